@@ -1,0 +1,1 @@
+"""Tables in, tables out: no QGIS, no files, no clocks, no randomness."""

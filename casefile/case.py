@@ -1,0 +1,214 @@
+"""The case folder (案件フォルダー): one disaster, its request, and everything received for it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Optional
+
+import pandas as pd
+
+from ..messages import TomoshibiError, message
+from .columns import has_table, read_table
+from .ledger import Ledger, now
+from .readings import ReadingStore
+
+CASE_FILE = "case.json"
+FORMAT = 1
+FOLDERS = ("received", "readings", "tables", "contractors", "sheets")
+
+
+class CaseError(TomoshibiError):
+    """The case folder cannot be made or opened."""
+
+
+class RequestKind(Enum):
+    """Kind of the request under 電気事業法第34条第1項 (manual §2.3)."""
+
+    BLANKET = "blanket"
+    """包括要請: in a disaster, to the utility."""
+    INDIVIDUAL = "individual"
+    """個別要請: for drills and anything else, to METI."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """The request that allows the use of the data, for the deletion report (manual Appendix 5.2)."""
+
+    kind: RequestKind = RequestKind.BLANKET
+    date: Optional[date] = None
+    """Day the request was made; an emergency request may be made on paper later."""
+    use_from: Optional[date] = None
+    use_to: Optional[date] = None
+    """Last day of use; the data and everything made from it must be deleted then."""
+
+
+@dataclass(frozen=True)
+class CaseInfo:
+    """What `case.json` says."""
+
+    name: str
+    event_time: datetime
+    """Moment it struck, Japanese wall-clock time."""
+    municipality: str
+    """団体コード, 6 digits, as text."""
+    request: Request = field(default_factory=Request)
+    created_at: Optional[datetime] = None
+    practice: bool = False
+    """Made from a practice scenario: every map says so."""
+
+
+@dataclass(frozen=True)
+class OutageSnapshot:
+    """One 通電情報 publication: the meters that gave no reading for the 12 hours before `created_at`."""
+
+    created_at: datetime
+    """Creation time that the rows carry (データ作成日, データ作成時刻)."""
+    condition_id: str
+    scope: str
+    """`all` every meter of the municipality was asked for, `contractors` the registered 特定契約者 only, `unknown`."""
+    table: pd.DataFrame
+    """Columns of the outage table (see docs/architecture.md)."""
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _date(text: Optional[str]) -> Optional[date]:
+    return date.fromisoformat(text) if text else None
+
+
+class Case:
+    """An open case folder. Reading never changes it; `casefile.intake` is what fills it."""
+
+    def __init__(self, folder: Path, info: CaseInfo):
+        self.folder = Path(folder)
+        self.info = info
+        self.ledger = Ledger(self.folder / "ledger.jsonl")
+        self.readings = ReadingStore(self.folder / "readings")
+
+    @classmethod
+    def create(cls, folder: Path, info: CaseInfo) -> Case:
+        """Make the folder and open it. Raises `CaseError` where one is there already or it cannot be written."""
+        folder = Path(folder)
+        if (folder / CASE_FILE).exists():
+            raise CaseError(
+                message("{folder} already is a case folder. Open it, or choose another folder.", folder=str(folder))
+            )
+        request = info.request
+        if request.use_from and request.use_to and request.use_to < request.use_from:
+            raise CaseError(
+                message(
+                    "The period of use ends ({use_to}) before it begins ({use_from}). Correct the dates.",
+                    use_to=request.use_to,
+                    use_from=request.use_from,
+                )
+            )
+        try:
+            for name in FOLDERS:
+                (folder / name).mkdir(parents=True, exist_ok=True)
+            stamped = {**asdict(info), "created_at": info.created_at or now(), "format": FORMAT}
+            temporary = folder / (CASE_FILE + ".part")
+            temporary.write_text(json.dumps(_plain(stamped), ensure_ascii=False, indent=1), encoding="utf-8")
+            os.replace(temporary, folder / CASE_FILE)
+        except OSError as error:
+            raise CaseError(
+                message(
+                    "The case folder {folder} cannot be written ({reason}). Choose a folder you may write to.",
+                    folder=str(folder),
+                    reason=error.strerror or "",
+                )
+            ) from error
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Case:
+        """Open a case folder. Raises `CaseError` where it is none, or was written by a newer version."""
+        folder = Path(folder)
+        try:
+            record = json.loads((folder / CASE_FILE).read_text(encoding="utf-8"))
+            request = record["request"]
+            info = CaseInfo(
+                name=record["name"],
+                event_time=datetime.fromisoformat(record["event_time"]),
+                municipality=record["municipality"],
+                request=Request(
+                    RequestKind(request["kind"]),
+                    _date(request["date"]),
+                    _date(request["use_from"]),
+                    _date(request["use_to"]),
+                ),
+                created_at=datetime.fromisoformat(record["created_at"]),
+                practice=bool(record["practice"]),
+            )
+            written_by = int(record["format"])
+        except FileNotFoundError as error:
+            raise CaseError(
+                message(
+                    "{folder} is not a case folder (it has no case.json). Choose one, or make it with “Create case”.",
+                    folder=str(folder),
+                )
+            ) from error
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CaseError(
+                message(
+                    "case.json in {folder} cannot be read. Restore it from a copy, or make a new case.", folder=str(folder)
+                )
+            ) from error
+        if written_by > FORMAT:
+            raise CaseError(
+                message(
+                    "The case {folder} was made by a newer version of Tomoshibi. Update the plugin.", folder=str(folder)
+                )
+            )
+        return cls(folder, info)
+
+    def master(self, columns: Optional[list[str]] = None) -> pd.DataFrame:
+        """Return マスタ情報 (one row a supply point and flow), empty where none was received."""
+        folder = self.folder / "tables" / "master"
+        if not has_table(folder):
+            return pd.DataFrame(columns=columns or ["supply_point", "flow", "lat", "lon"])
+        return read_table(folder, columns)
+
+    def outage_snapshots(self) -> list[OutageSnapshot]:
+        """Return every 通電情報 publication, oldest first."""
+        found = []
+        for folder in sorted((self.folder / "tables" / "outage").glob("*")):
+            if not has_table(folder):
+                continue
+            about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+            found.append(
+                OutageSnapshot(
+                    datetime.fromisoformat(about["created_at"]), about["condition_id"], about["scope"], read_table(folder)
+                )
+            )
+        return sorted(found, key=lambda snapshot: snapshot.created_at)
+
+    def statistics(self) -> pd.DataFrame:
+        """Return the 通電計器数 rows of all publications, empty where none was received."""
+        folder = self.folder / "tables" / "statistics"
+        return read_table(folder) if has_table(folder) else pd.DataFrame()
+
+    def contractors(self) -> Optional[pd.DataFrame]:
+        """Return the registered 特定契約者 (`master_info_id`, `list_name`), or None where the list is not known."""
+        folder = self.folder / "tables" / "contractors"
+        return read_table(folder) if has_table(folder) else None
+
+    def relative(self, path: Path) -> str:
+        """Return `path` as the ledger writes it: inside the case folder with `/`, elsewhere absolute."""
+        path = Path(path).resolve()
+        try:
+            return path.relative_to(self.folder.resolve()).as_posix()
+        except ValueError:
+            return str(path)

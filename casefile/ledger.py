@@ -1,0 +1,95 @@
+"""The ledger (台帳): one line for every file or layer written into a case, so that all of it can be found and disposed of.
+
+Rule: data and what was derived from it are deleted and reported when use ends (manual §2.3, 用語集; METI 事務連絡).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Iterable, Iterator, Optional
+
+from ..messages import TomoshibiError, message
+
+JST = timezone(timedelta(hours=9))
+"""Japanese standard time; Japan has no summer time, so wall-clock times inside the project carry no zone."""
+
+
+def now() -> datetime:
+    """Return the present Japanese wall-clock time, without a zone, to the second."""
+    return datetime.now(JST).replace(tzinfo=None, microsecond=0)
+
+
+def sha256_of(path: Path, block: int = 1 << 20) -> str:
+    """Return the SHA-256 of a file, read block by block."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as stream:
+        while chunk := stream.read(block):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing written into the case."""
+
+    when: str
+    """ISO 8601 Japanese wall-clock time of writing."""
+    algorithm: str
+    """Id of the algorithm that wrote it, e.g. `tomoshibi:shelterpower`."""
+    path: str
+    """Path inside the case folder, with `/`; a layer is `layers.gpkg|shelterpower`; a file outside is absolute."""
+    sources: tuple[str, ...]
+    """What it was made from: paths as above or names of conditions."""
+    personal: bool
+    """Whether it holds or derives from personal data (個人データ) and so must be disposed of."""
+    sha256: Optional[str]
+    """Checksum of a file as written; None for a layer or for arrays that grow."""
+
+
+class Ledger:
+    """The file `ledger.jsonl`, appended to line by line."""
+
+    def __init__(self, path: Path):
+        self.path = Path(path)
+
+    def add(
+        self,
+        algorithm: str,
+        path: str,
+        sources: Iterable[str] = (),
+        personal: bool = True,
+        sha256: Optional[str] = None,
+    ) -> Entry:
+        """Append one entry and return it. What is not known to be harmless is personal."""
+        entry = Entry(now().isoformat(), algorithm, path, tuple(sources), personal, sha256)
+        line = (json.dumps(asdict(entry), ensure_ascii=False) + "\n").encode("utf-8")
+        # One write in append mode, so that two runs on one case do not cut each other's lines.
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            os.write(descriptor, line)
+        finally:
+            os.close(descriptor)
+        return entry
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the entries in the order of writing. Raises `TomoshibiError` naming the line that cannot be read."""
+        if not self.path.exists():
+            return
+        with open(self.path, encoding="utf-8") as stream:
+            for number, line in enumerate(stream, 1):
+                try:
+                    record = json.loads(line)
+                    yield Entry(**{**record, "sources": tuple(record["sources"])})
+                except (ValueError, TypeError, KeyError) as error:
+                    raise TomoshibiError(
+                        message(
+                            "Line {line} of the ledger {file} cannot be read. Mend or remove the line.",
+                            line=number,
+                            file=self.path.name,
+                        )
+                    ) from error

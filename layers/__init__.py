@@ -1,0 +1,1 @@
+"""Tables to vector layers: fields, geometry, style, temporal settings, provenance."""

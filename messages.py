@@ -1,0 +1,69 @@
+"""What the pure rooms say to a person: messages with a literal English template, errors, and the watch on a long job.
+
+The rooms below `processing_provider` know no QGIS and so cannot translate. They speak in `message("literal {item}", item=…)`;
+the template is collected for translation by `dev/translations.py` and translated where it is shown
+(`processing_provider.base.say`). No personal data goes into a message: file, line, column and count, never a name or an address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Mapping
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence for the user, still in English and still with its values apart."""
+
+    template: str
+    """English source text with `{name}` places; the key of the translation."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """The values for the places."""
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+def message(template: str, /, **values: object) -> Message:
+    """Make a message. `template` must be a literal, or it cannot be collected for translation."""
+    return Message(template, values)
+
+
+class TomoshibiError(Exception):
+    """Something the user can understand and mend: what happened, to which item, and what to do next.
+
+    Raise it with `message(...)` that says all three; subclasses exist so that callers can tell kinds apart.
+    """
+
+    def __init__(self, what: Message):
+        super().__init__(str(what))
+        self.what = what
+
+
+class Cancelled(TomoshibiError):
+    """The user stopped the work."""
+
+    def __init__(self) -> None:
+        super().__init__(message("Stopped by the user."))
+
+
+class Watch:
+    """What a long job tells its caller, and asks. The base class listens to nothing and never cancels."""
+
+    def progress(self, fraction: float) -> None:
+        """The share of the job that is done, 0 to 1."""
+
+    def tell(self, what: Message) -> None:
+        """A line for the log."""
+
+    def warn(self, what: Message) -> None:
+        """A line the user should see: something was left out or is doubtful."""
+
+    def cancelled(self) -> bool:
+        """Whether the user wants the job to stop."""
+        return False
+
+    def check(self) -> None:
+        """Raise `Cancelled` if the user wants the job to stop."""
+        if self.cancelled():
+            raise Cancelled()

@@ -1,0 +1,1 @@
+"""Drills: scenarios with a known truth, and the practice aggregator that serves them."""

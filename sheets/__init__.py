@@ -1,0 +1,1 @@
+"""Map sheets for the HQ: QPT templates and their export to PDF."""
