@@ -29,6 +29,12 @@ def _encode(values: pd.Series) -> np.ndarray:
     return np.array(encoded, dtype=f"S{max(width, 1)}")
 
 
+def _decode(array: np.ndarray) -> np.ndarray:
+    texts = np.empty(len(array), dtype=object)
+    texts[:] = [item.decode("utf-8") for item in array.tolist()]
+    return texts
+
+
 def write_table(folder: Path, table: pd.DataFrame) -> None:
     """Write `table` into `folder`, in place of what was there. The index of columns is written last."""
     folder = Path(folder)
@@ -69,7 +75,7 @@ def read_table(folder: Path, columns: Optional[Iterable[str]] = None) -> pd.Data
                     column=name,
                 )
             )
-        data[name] = np.char.decode(array, "utf-8").astype(object) if array.dtype.kind == "S" else array
+        data[name] = _decode(array) if array.dtype.kind == "S" else array
     return pd.DataFrame(data, columns=wanted)
 
 

@@ -1,0 +1,231 @@
+"""From a case to the arrays the analysis asks for: what is known about a supply point, which slots arrived, where meters stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Optional
+
+import numpy as np
+import pandas as pd
+
+from ..messages import TomoshibiError, Watch, message
+from .case import Case
+
+SLOT = np.timedelta64(30, "m")
+SUPPLY = 1
+"""データ種別 1 供給: electricity used; 2 受電 is what a solar roof feeds in."""
+
+
+class NoData(TomoshibiError):
+    """The case does not hold what the question needs."""
+
+
+@dataclass(frozen=True)
+class Meters:
+    """Meters of the reading store that measure use (供給), with the position of their pole. Arrays of one length."""
+
+    rows: np.ndarray
+    """int64: rows of the reading store."""
+    supply_point: np.ndarray
+    """str: 供給地点特定番号."""
+    lat: np.ndarray
+    """float64 degrees; NaN where the master has no coordinates or no row for the meter."""
+    lon: np.ndarray
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Which readings arrived. A reading that did not arrive is silence only in a covered slot."""
+
+    present: np.ndarray
+    """bool (meters, slots)."""
+    covered: np.ndarray
+    """bool (slots,): readings of this slot were received from at least one meter of the case."""
+    slot_begin: np.ndarray
+    """datetime64[s] (slots,)."""
+
+
+def newest(case: Case) -> datetime:
+    """Return the time of the newest data in the case: 通電情報 or the end of the last half-hour received.
+
+    Raises `NoData` where the case holds neither.
+    """
+    times = [snapshot.created_at for snapshot in case.outage_snapshots()]
+    coverage = case.readings.coverage()
+    if coverage is not None:
+        times.append(pd.Timestamp(coverage[1]).to_pydatetime())
+    if not times:
+        raise NoData(
+            message("The case holds neither 通電情報 nor readings. Download what was published or import files first.")
+        )
+    return max(times)
+
+
+def readings_until(case: Case, at: datetime) -> Optional[np.datetime64]:
+    """Return the end of the last covered half-hour not after `at`; None without readings."""
+    coverage = case.readings.coverage()
+    if coverage is None:
+        return None
+    begin, end = (np.datetime64(value, "s") for value in coverage)
+    limit = floor_slot(at)
+    if limit >= end:
+        return end
+    if limit <= begin:
+        return None
+    covered = case.readings.covered(begin, limit)
+    found = np.flatnonzero(covered)
+    return begin + SLOT * (int(found[-1]) + 1) if len(found) else None
+
+
+def floor_slot(at: datetime) -> np.datetime64:
+    """Return the beginning of the half-hour that `at` lies in."""
+    return np.datetime64(at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0), "s")
+
+
+def meters(case: Case) -> Meters:
+    """Return the supply meters of the reading store and where they stand. Raises `NoData` where no readings came."""
+    index = case.readings.meters
+    rows = np.flatnonzero(index.flow == SUPPLY)
+    if not len(rows):
+        raise NoData(message("The case holds no readings (電力データ). Download or import them first."))
+    numbers = np.char.decode(index.supply_point[rows], "ascii")
+    lat = np.full(len(rows), np.nan)
+    lon = np.full(len(rows), np.nan)
+    master = case.master(["supply_point", "flow", "lat", "lon"]) if len(case.master(["supply_point"])) else None
+    if master is not None:
+        master = master[master["flow"].isin([0, SUPPLY])].drop_duplicates("supply_point", keep="last")
+        place = pd.Index(master["supply_point"]).get_indexer(numbers)
+        known = place >= 0
+        lat[known] = master["lat"].to_numpy(float)[place[known]]
+        lon[known] = master["lon"].to_numpy(float)[place[known]]
+    return Meters(rows, numbers, lat, lon)
+
+
+def arrivals(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetime64, watch: Watch) -> Arrivals:
+    """Return which readings arrived in the half-hours from `begin` up to `end`; a day at a time, to keep memory small."""
+    count = int((end - begin) // SLOT)
+    present = np.zeros((len(rows), count), dtype=bool)
+    slots = begin + SLOT * np.arange(count)
+    for first in range(0, count, 48):
+        watch.check()
+        last = min(first + 48, count)
+        present[:, first:last] = case.readings.window(slots[first], slots[first] + SLOT * (last - first), rows) >= 0
+        watch.progress(last / count)
+    return Arrivals(present, np.asarray(case.readings.covered(begin, end), dtype=bool), slots)
+
+
+def in_scope(case: Case, scope: str, master: pd.DataFrame, numbers: np.ndarray) -> np.ndarray:
+    """Return for each supply point whether a 通電情報 of this scope covers it: 1 yes, 0 no, -1 not known (int8).
+
+    A meter that is not listed is energised only if it was in the scope that was asked for (interface page, 通電情報).
+    """
+    place = pd.Index(master["supply_point"]).get_indexer(numbers)
+    answer = np.full(len(numbers), -1, dtype=np.int8)
+    if scope == "all":
+        answer[place >= 0] = 1
+    elif scope == "contractors":
+        registered = case.contractors()
+        if registered is not None and "master_info_id" in master:
+            ids = master["master_info_id"].to_numpy(object)[place]
+            answer[place >= 0] = np.isin(ids[place >= 0].astype(str), registered["master_info_id"].astype(str))
+    return answer
+
+
+def supply_points(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
+    """Return what is known at `at` about each supply point: one row each, as `analysis.facilities` takes it.
+
+    Of several 通電情報, the newest not after `at` that lists the point or covers it is the evidence.
+    """
+    numbers = np.unique(np.asarray(numbers, dtype=str))
+    columns = set(case.master().columns)
+    wanted = [name for name in ("supply_point", "flow", "master_info_id", "remote_reading") if name in columns]
+    master = case.master(wanted)
+    if "flow" in master:
+        master = master[master["flow"].isin([0, SUPPLY])]
+    master = master.drop_duplicates("supply_point", keep="last").reset_index(drop=True)
+    place = pd.Index(master["supply_point"]).get_indexer(numbers)
+    table = pd.DataFrame({"supply_point": numbers, "flow": np.int8(SUPPLY), "in_master": place >= 0})
+
+    listed = np.zeros(len(numbers), dtype=bool)
+    scope = np.full(len(numbers), -1, dtype=np.int8)
+    snapshot_at = np.full(len(numbers), np.datetime64("NaT", "s"))
+    for snapshot in case.outage_snapshots():
+        if snapshot.created_at > at:
+            continue
+        silent = np.isin(numbers, snapshot.table["supply_point"].astype(str))
+        covers = in_scope(case, snapshot.scope, master, numbers)
+        use = silent | (covers == 1) | np.isnat(snapshot_at)
+        listed[use] = silent[use]
+        scope[use] = np.where(silent, 1, covers)[use]
+        snapshot_at[use] = np.datetime64(snapshot.created_at, "s")
+    table["listed"] = listed
+    table["in_scope"] = pd.array(np.where(scope < 0, None, scope == 1), dtype="boolean")
+    table["snapshot_at"] = snapshot_at
+
+    readable = np.full(len(numbers), None, dtype=object)
+    if "remote_reading" in master:
+        codes = master["remote_reading"].to_numpy(object)
+        for position in np.flatnonzero(place >= 0):
+            readable[position] = REMOTE.get(str(codes[place[position]]))
+    table["reads_remotely"] = pd.array(readable, dtype="boolean")
+    return table.join(_readings_of(case, numbers, at))
+
+
+REMOTE = {"1": True, "2": False, "3": False, "4": False}
+"""30分値収集可否・自動検針可否 (manual, glossary 20): 1 both possible; 2 not sent by itself, 3 no half-hours, 4 no meter."""
+
+
+def _readings_of(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
+    """Return `last_reading`, `readings_until`, `silent_before` for the supply points."""
+    count = len(numbers)
+    last = np.full(count, np.datetime64("NaT", "s"))
+    before = np.zeros(count, dtype=bool)
+    until = readings_until(case, at)
+    rows = np.asarray(case.readings.rows_of(numbers)) if until is not None else np.full(count, -1)
+    known = rows >= 0
+    if known.any():
+        last[known] = case.readings.last_reading(until, rows[known])
+        event = floor_slot(case.info.event_time)
+        day_before = event - 48 * SLOT
+        covered = np.asarray(case.readings.covered(day_before, event), dtype=bool)
+        if covered.any():
+            window = case.readings.window(day_before, event, rows[known])
+            before[known] = ~(window[:, covered] >= 0).any(axis=1)
+    return pd.DataFrame(
+        {
+            "last_reading": last,
+            "readings_until": np.full(count, until if until is not None else np.datetime64("NaT", "s")),
+            "silent_before": before,
+        }
+    )
+
+
+def home_window(case: Case, at: datetime, days: int) -> tuple[np.datetime64, np.datetime64]:
+    """Return begin and end of the readings needed to judge the last complete half-hour before `at`.
+
+    Raises `NoData` where that half-hour was not received.
+    """
+    end = floor_slot(at)
+    begin = end - np.timedelta64(days, "D") - SLOT
+    covered = case.readings.covered(end - SLOT, end)
+    if not len(covered) or not bool(covered[-1]):
+        raise NoData(
+            message(
+                "No readings were received for the half-hour ending {end}. Choose a time inside the data ({first} to {last}).",
+                end=str(pd.Timestamp(end)),
+                first=_edge(case, 0),
+                last=_edge(case, 1),
+            )
+        )
+    return begin, end
+
+
+def _edge(case: Case, which: int) -> str:
+    coverage = case.readings.coverage()
+    return str(pd.Timestamp(coverage[which])) if coverage is not None else "–"
+
+
+def days_before(moment: datetime, days: int) -> datetime:
+    """Return the moment so many days earlier."""
+    return moment - timedelta(days=days)

@@ -1,0 +1,93 @@
+"""Which supply points feed which facility: the link list (施設と供給地点の対応表) a municipality prepares in peacetime."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ..messages import Message, TomoshibiError, message
+
+FACILITY = ("facility_id", "施設ID", "共通ID", "ID")
+"""Headings under which the facility's id is found."""
+SUPPLY_POINT = ("supply_point", "供給地点特定番号", "供給/受電地点特定番号", "地点番号")
+"""Headings under which the supply point is found."""
+_NUMBER = re.compile(r"[0-9]{22}")
+ENCODINGS = ("utf-8-sig", "cp932")
+
+
+class LinksError(TomoshibiError):
+    """The link list cannot be used at all."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """A link list that was read."""
+
+    table: pd.DataFrame
+    """Columns `facility_id`, `supply_point`, both text, without repetitions."""
+    problems: tuple[Message, ...]
+    """One message for each row that was left out."""
+
+
+def read_links(path: Path) -> Links:
+    """Read a CSV of facility and supply point, UTF-8 or CP932. Rows that cannot be used are left out and named by line.
+
+    Raises `LinksError` where the file cannot be read or a heading is missing.
+    """
+    path = Path(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise LinksError(
+            message("The link list {file} cannot be read ({reason}).", file=path.name, reason=error.strerror or "")
+        ) from error
+    rows = list(csv.reader(io.StringIO(_decode(raw, path), newline="")))
+    header = [cell.strip() for cell in rows[0]] if rows else []
+    facility, number = (_heading(header, names, path) for names in (FACILITY, SUPPLY_POINT))
+    kept, problems = [], []
+    for line, row in enumerate(rows[1:], 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        cells = [cell.strip() for cell in row] + [""] * (len(header) - len(row))
+        if not cells[facility] or not _NUMBER.fullmatch(cells[number]):
+            problems.append(
+                message(
+                    "{file}, line {line}: a facility id and a supply point of 22 digits are needed; the line is left out. "
+                    "A spreadsheet may have turned the number into 3.1E+20: format the column as text.",
+                    file=path.name,
+                    line=line,
+                )
+            )
+            continue
+        kept.append((cells[facility], cells[number]))
+    table = pd.DataFrame(kept, columns=["facility_id", "supply_point"], dtype=object).drop_duplicates(ignore_index=True)
+    return Links(table, tuple(problems))
+
+
+def _decode(raw: bytes, path: Path) -> str:
+    for encoding in ENCODINGS:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise LinksError(
+        message("The link list {file} is neither UTF-8 nor CP932 (Shift_JIS). Save it as CSV UTF-8.", file=path.name)
+    )
+
+
+def _heading(header: list[str], names: tuple[str, ...], path: Path) -> int:
+    for name in names:
+        if name in header:
+            return header.index(name)
+    raise LinksError(
+        message(
+            "The link list {file} has no column {column}. Its first row must name the columns.",
+            file=path.name,
+            column=" / ".join(names),
+        )
+    )

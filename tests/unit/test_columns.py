@@ -1,0 +1,48 @@
+"""Tables kept as one numpy file a column."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tomoshibi.casefile.columns import has_table, read_table, write_table
+from tomoshibi.messages import TomoshibiError
+
+TEXT = st.text(alphabet=st.characters(blacklist_characters="\x00", blacklist_categories=("Cs",)), max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(TEXT, st.floats(allow_infinity=False), st.integers(-(2**31), 2**31 - 1)), max_size=20))
+def test_what_is_written_is_what_is_read(tmp_path_factory, rows):
+    folder = tmp_path_factory.mktemp("table")
+    table = pd.DataFrame(rows, columns=["name", "value", "count"])
+    table = table.astype({"name": object, "value": "float64", "count": "int64"}).reset_index(drop=True)
+    write_table(folder, table)
+    assert has_table(folder)
+    pd.testing.assert_frame_equal(read_table(folder), table)
+
+
+def test_times_and_blank_texts_survive_and_a_missing_text_is_blank(tmp_path):
+    table = pd.DataFrame({"at": np.array(["2024-01-01T05:46", "NaT"], "M8[s]"), "name": ["避難所", None]})
+    write_table(tmp_path, table)
+    read = read_table(tmp_path)
+    assert read["name"].tolist() == ["避難所", ""]
+    assert read["at"].isna().tolist() == [False, True]
+
+
+def test_only_the_columns_asked_for_are_read_in_the_order_asked_for(tmp_path):
+    write_table(tmp_path, pd.DataFrame({"a": [1], "b": [2], "c": [3]}))
+    assert list(read_table(tmp_path, ["c", "a"]).columns) == ["c", "a"]
+
+
+def test_a_column_that_is_not_there_is_named(tmp_path):
+    write_table(tmp_path, pd.DataFrame({"a": [1]}))
+    with pytest.raises(TomoshibiError, match="lat"):
+        read_table(tmp_path, ["lat"])
+
+
+def test_a_table_cut_short_is_noticed(tmp_path):
+    write_table(tmp_path, pd.DataFrame({"a": [1, 2], "b": [1, 2]}))
+    np.save(tmp_path / "c01.npy", np.array([1]))
+    with pytest.raises(TomoshibiError, match="not written to its end"):
+        read_table(tmp_path)

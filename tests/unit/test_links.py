@@ -1,0 +1,43 @@
+"""The link list of facilities and supply points."""
+
+import pytest
+from tomoshibi.casefile.links import LinksError, read_links
+
+NUMBER = "05" + "1" * 20
+
+
+def write(tmp_path, text, encoding="utf-8"):
+    path = tmp_path / "links.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_japanese_headings_are_read_in_every_encoding_an_office_writes(tmp_path, encoding):
+    links = read_links(write(tmp_path, f"施設ID,供給地点特定番号\r\n避難所1,{NUMBER}\r\n", encoding))
+    assert links.table.values.tolist() == [["避難所1", NUMBER]]
+    assert not links.problems
+
+
+def test_a_number_that_a_spreadsheet_destroyed_is_named_by_line_and_the_rest_is_kept(tmp_path):
+    links = read_links(write(tmp_path, f"facility_id,supply_point\nA,3.1E+20\nB,{NUMBER}\n\nB,{NUMBER}\n"))
+    assert links.table.values.tolist() == [["B", NUMBER]]
+    assert len(links.problems) == 1 and links.problems[0].values["line"] == 2
+
+
+def test_a_missing_heading_says_which(tmp_path):
+    with pytest.raises(LinksError) as caught:
+        read_links(write(tmp_path, "facility_id,number\nA,1\n"))
+    assert "supply_point" in str(caught.value) and "links.csv" in str(caught.value)
+
+
+def test_an_unknown_encoding_is_said_and_no_traceback_is_shown(tmp_path):
+    path = tmp_path / "links.csv"
+    path.write_bytes(b"facility_id,supply_point\n\xff\xfe\x81,1\n")
+    with pytest.raises(LinksError):
+        read_links(path)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(LinksError, match="absent.csv"):
+        read_links(tmp_path / "absent.csv")
