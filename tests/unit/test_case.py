@@ -84,7 +84,7 @@ def _add_many(path):
 
 def test_two_runs_on_one_case_do_not_cut_each_others_ledger_lines(tmp_path):
     path = tmp_path / "ledger.jsonl"
-    context = get_context("spawn")
+    context = get_context("fork")
     runs = [context.Process(target=_add_many, args=(path,)) for _ in range(3)]
     for run in runs:
         run.start()
