@@ -132,8 +132,8 @@ def test_unknown_and_foreign_coordinates_have_no_code_and_the_shape_is_kept():
     assert mesh.encode(lat, lon, 1000).tolist() == [["52354000", "", ""], ["", "", ""]]
     assert mesh.encode(35.0, 180.0, 125) == ""
     assert mesh.encode([], [], 125).shape == (0,)
-    assert mesh.encode(pd.Series([35.0]), pd.Series([135.0]), 10000).tolist() == ["523500"]
-    assert mesh.encode(1.0, 101.0, 1000) == "01014080"
+    assert mesh.encode(pd.Series([35.0]), pd.Series([135.0]), 10000).tolist() == ["523540"]
+    assert mesh.encode(1.0, 101.0, 1000) == "01014000"
 
 
 @pytest.mark.parametrize(
