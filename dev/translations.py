@@ -1,7 +1,7 @@
 """Collect the English source texts, keep `i18n/tomoshibi_ja.ts` in step with them, and compile it.
 
     translations.py update          collect `tr("…")` and `message("…")` literals; drop texts no longer used
-    translations.py add FILE.json   enter Japanese from a JSON object {english: japanese} (- for standard input); drops nothing
+    translations.py add FILE.json   enter Japanese from a JSON object {english: japanese} (- for stdin); drops nothing
     translations.py check           name what is not translated or is not a literal; exit 1 if there is any
     translations.py missing         print the untranslated texts as a JSON object to fill in
     translations.py compile         write i18n/tomoshibi_ja.qm with lrelease
@@ -21,8 +21,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TS = ROOT / "i18n" / "tomoshibi_ja.ts"
+QM = TS.with_suffix(".qm")
 CONTEXT = "Tomoshibi"
 CALLS = {"tr", "message"}
+# Qt 6 keeps lrelease off the PATH (Debian: qt6-l10n-tools).
+LRELEASE = ("lrelease", "/usr/lib/qt5/bin/lrelease", "/usr/lib/qt6/bin/lrelease", "lrelease-qt5", "lrelease-qt6")
 OUTSIDE = {"tests", "dev", "benchmarks", "build", "dist", ".venv", "docs"}
 
 
@@ -109,13 +112,13 @@ def update(more: dict[str, str], keep: bool = False) -> None:
         write({**dict.fromkeys(japanese), **texts} if keep else texts, japanese)
 
 
-def compile_() -> int:
-    """Run lrelease; return its exit code."""
-    lrelease = shutil.which("lrelease") or shutil.which("lrelease-qt5") or shutil.which("lrelease-qt6")
+def compile_(target: Path = QM) -> int:
+    """Run lrelease, which writes `target`; return its exit code."""
+    lrelease = next(filter(None, map(shutil.which, LRELEASE)), None)
     if lrelease is None:
-        print("lrelease is not installed (Debian: qttools5-dev-tools)", file=sys.stderr)
+        print("lrelease is not installed (Debian: qttools5-dev-tools or qt6-l10n-tools)", file=sys.stderr)
         return 1
-    return subprocess.run([lrelease, "-silent", str(TS), "-qm", str(TS.with_suffix(".qm"))], check=False).returncode
+    return subprocess.run([lrelease, "-silent", str(TS), "-qm", str(target)], check=False).returncode
 
 
 def main(words: list[str]) -> int:

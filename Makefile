@@ -1,0 +1,113 @@
+# Tomoshibi: everything a developer does has a target here; `make` alone prints them.
+# Only the distribution's own Python carries QGIS, so dev/setup.sh builds .venv on /usr/bin/python3, whatever is first on PATH.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
+
+PYTHON := .venv/bin/python
+HEADLESS := env QT_QPA_PLATFORM=offscreen LANG=C.UTF-8 LC_ALL=C.UTF-8
+TOOLS := .venv/.tools-dev
+TOOLS_BENCH := .venv/.tools-bench
+TS := i18n/tomoshibi_ja.ts
+QM := i18n/tomoshibi_ja.qm
+PACKAGE := build/plugins/tomoshibi
+
+OUT ?= build/demo
+DATA ?=
+SEED ?=
+PORT ?= 8034
+SCENARIO ?= $(OUT)/scenario
+QGIS_PROFILE ?=
+
+.PHONY: help
+help: ## Print this list
+	@echo "make <target> [NAME=value]"
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-20s %s\n", $$1, $$2 }' Makefile
+
+# --- set-up: every target that needs it depends on it; nothing happens where nothing is missing ------------------------------
+
+.PHONY: setup packages packages-desktop
+setup: packages $(TOOLS) $(PACKAGE) ## Install what is missing: packages of the distribution, then .venv with the tools
+
+packages:
+	@dev/setup.sh packages base
+
+packages-desktop:
+	@dev/setup.sh packages base desktop
+
+$(TOOLS): requirements-dev.txt | packages
+	@dev/setup.sh venv requirements-dev.txt
+	@touch $@
+
+$(TOOLS_BENCH): requirements-bench.txt $(TOOLS)
+	@dev/setup.sh venv requirements-bench.txt
+	@touch $@
+
+$(PACKAGE):
+	@mkdir -p $(@D)
+	@ln -sfn "$(CURDIR)" $@
+
+$(QM): $(TS) $(TOOLS)
+	@$(PYTHON) dev/translations.py compile
+
+# --- the two commands --------------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: setup $(QM) ## From the practice aggregator over HTTP to layers, project and PDFs: OUT=build/demo DATA=folder SEED=number
+	@$(HEADLESS) $(PYTHON) dev/demo.py --out "$(OUT)" $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed "$(SEED)")
+
+.PHONY: test test-unit test-qgis
+test: lint translations ## Lint, translations, unit tests, tests in QGIS; the last line is pytest's own count
+	@$(HEADLESS) $(PYTHON) -m pytest tests/unit tests/qgis
+
+test-unit: setup ## Tests without QGIS: seconds
+	@$(HEADLESS) $(PYTHON) -m pytest tests/unit
+
+test-qgis: setup $(QM) ## Tests in QGIS without a window
+	@$(HEADLESS) $(PYTHON) -m pytest tests/qgis
+
+# --- checks ------------------------------------------------------------------------------------------------------------------
+
+.PHONY: lint translations translations-update scan
+lint: setup ## Run ruff over all Python files
+	@$(PYTHON) -m ruff check --quiet . && echo "lint: clean"
+
+translations: setup $(QM) ## Compile the Japanese translation and check that it is complete
+	@$(PYTHON) dev/translations.py check
+
+translations-update: setup ## Bring the list of texts to translate in step with the sources
+	@$(PYTHON) dev/translations.py update
+	@$(PYTHON) dev/translations.py missing
+
+scan: package ## Run the plugin repository's upload scan over the built zip: bandit, detect-secrets; zero findings or failure
+	@$(PYTHON) dev/scan.py
+
+# --- releases and use --------------------------------------------------------------------------------------------------------
+
+.PHONY: package link run screenshots practice bench clean
+package: setup ## Build dist/tomoshibi-<version>.zip, which QGIS installs
+	@$(PYTHON) dev/package.py
+
+link: setup $(QM) ## Put this checkout into your QGIS profile: QGIS_PROFILE=folder for another than the default
+	@$(PYTHON) dev/link.py $(if $(QGIS_PROFILE),--profile "$(QGIS_PROFILE)")
+
+run: setup $(QM) ## Open QGIS Desktop in Japanese with the plugin and the demo project, in a profile of its own
+	@test -e "$(OUT)/situation.qgz" || $(MAKE) demo
+	@$(PYTHON) dev/desktop.py run "$(OUT)/situation.qgz"
+
+screenshots: packages-desktop setup $(QM) ## Draw the pictures of the README from the demo: QGIS Desktop and a map sheet
+	@test -e "$(OUT)/situation.qgz" || $(MAKE) demo
+	@$(PYTHON) dev/desktop.py screenshots "$(OUT)" docs/images
+
+practice: setup ## Start the practice aggregator for a drill: SCENARIO=folder PORT=8034
+	@PYTHONPATH=build/plugins $(PYTHON) -m tomoshibi.practice "$(SCENARIO)" --port "$(PORT)"
+
+bench: setup $(TOOLS_BENCH) ## Run every benchmark
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(HEADLESS) $(PYTHON) "$$file"; done
+
+clean: ## Delete what was built, and nothing else: build/ dist/ compiled translations, caches
+	@rm -rf build dist i18n/*.qm .pytest_cache .ruff_cache .hypothesis
+	@find . -path ./.venv -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +

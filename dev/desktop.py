@@ -1,0 +1,156 @@
+"""QGIS Desktop with the plugin and a project, in a throw-away profile and in Japanese.
+
+    desktop.py run PROJECT                  open it for a person
+    desktop.py screenshots DEMO IMAGES      DEMO/situation.qgz drawn into IMAGES/desktop.png, and the first page of each
+                                            DEMO/sheets/*.pdf into IMAGES/sheet-<theme>.png; needs no screen
+
+The profile is build/desktop-profile; nobody's own profile is read or written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PLUGINS = ROOT / "build" / "plugins"
+PROFILES = ROOT / "build" / "desktop-profile"
+SHOT = Path(__file__).resolve().with_name("desktop_shot.py")
+SETTINGS = """\
+[PythonPlugins]
+tomoshibi=true
+processing=true
+
+[locale]
+overrideFlag=true
+userLocale=ja
+globalLocale=ja_JP
+
+[qgis]
+checkVersion=false
+showTips351=false
+iconSize=24
+newsFeed=false
+
+[core]
+NewsFeed\\httpsfeedqgisorg\\disabled=true
+
+[app]
+news-feed\\disabled=true
+"""
+SCREEN = (1680, 1050)
+"""Width and height of the picture of QGIS Desktop, in pixels."""
+SHEETS = ("shelterpower",)
+"""Themes whose map sheet is in the README."""
+SECONDS = 300
+"""How long QGIS Desktop may take to start, draw and leave; a slow machine needs about a minute."""
+
+
+def environment() -> dict[str, str]:
+    """Return the environment QGIS Desktop starts in: this checkout as the only extra plugin, text in UTF-8."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV", "QGIS_"))}
+    path = os.pathsep.join(entry for entry in kept["PATH"].split(os.pathsep) if ".venv" not in entry)
+    return {**kept, "PATH": path, "QGIS_PLUGINPATH": str(PLUGINS), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+
+
+def make_profile() -> None:
+    """Make the profile anew. QGIS 3 and QGIS 4 name their settings file after themselves."""
+    shutil.rmtree(PROFILES, ignore_errors=True)
+    for version in ("QGIS3", "QGIS4"):
+        folder = PROFILES / "profiles" / "tomoshibi" / "QGIS"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{version}.ini").write_text(SETTINGS, encoding="utf-8")
+
+
+def command(project: Path, *more: str) -> list[str]:
+    """Return the command line of QGIS Desktop."""
+    program = shutil.which("qgis")
+    if program is None:
+        raise SystemExit("desktop: QGIS Desktop is not installed; `make setup` installs it")
+    profile = ("--profiles-path", str(PROFILES), "--profile", "tomoshibi")
+    return [program, "--nologo", "--noversioncheck", "--lang", "ja", *profile, "--project", str(project), *more]
+
+
+@contextmanager
+def screen() -> Iterator[str]:
+    """Start a screen that exists in memory only; yield its name."""
+    if shutil.which("Xvfb") is None:
+        raise SystemExit("desktop: Xvfb is not installed; `make packages-desktop` installs it")
+    reading, writing = os.pipe()
+    size = f"{SCREEN[0]}x{SCREEN[1]}x24"
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"],
+        pass_fds=(writing,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as stream:
+            number = stream.readline().strip()
+        if not number:
+            raise SystemExit(f"desktop: Xvfb did not start (exit code {server.wait(10)})")
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def picture_of_desktop(project: Path, target: Path) -> None:
+    """Draw QGIS Desktop with `project` into `target`. Raises SystemExit where QGIS fails, hangs or draws nothing."""
+    target.unlink(missing_ok=True)
+    log = PROFILES / "desktop.log"
+    with screen() as display, open(log, "w", encoding="utf-8") as stream:
+        more = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "TOMOSHIBI_SHOT": str(target)}
+        more["TOMOSHIBI_SHOT_SIZE"] = "x".join(map(str, SCREEN))
+        process = subprocess.Popen(
+            command(project, "--code", str(SHOT)),
+            env={**environment(), **more},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+            raise SystemExit(f"desktop: QGIS Desktop was not done after {SECONDS} s; see {log}") from None
+    if not target.is_file():
+        raise SystemExit(f"desktop: QGIS Desktop drew nothing (exit code {process.returncode}); see {log}")
+    print(f"desktop: {target.name}: {target.stat().st_size:,} bytes")
+
+
+def picture_of_sheet(pdf: Path, target: Path) -> None:
+    """Draw the first page of a map sheet into `target`, 1,600 pixels wide."""
+    words = ["pdftoppm", "-f", "1", "-singlefile", "-png", "-scale-to-x", "1600", "-scale-to-y", "-1"]
+    subprocess.run([*words, str(pdf), str(target.with_suffix(""))], check=True)
+    print(f"desktop: {target.name}: {target.stat().st_size:,} bytes")
+
+
+def main(words: list[str]) -> int:
+    """Open QGIS Desktop, or draw the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("run").add_argument("project", type=Path)
+    shots = verbs.add_parser("screenshots")
+    shots.add_argument("demo", type=Path)
+    shots.add_argument("images", type=Path)
+    options = parser.parse_args(words)
+    make_profile()
+    if options.verb == "run":
+        return subprocess.run(command(options.project.absolute()), env=environment(), check=False).returncode
+    demo, images = options.demo.absolute(), options.images.absolute()
+    images.mkdir(parents=True, exist_ok=True)
+    picture_of_desktop(demo / "situation.qgz", images / "desktop.png")
+    for theme in SHEETS:
+        picture_of_sheet(demo / "sheets" / f"{theme}.pdf", images / f"sheet-{theme}.png")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,93 @@
+"""Runs inside QGIS Desktop (`--code`): arrange the window, wait until the map is drawn, save a picture of it, leave.
+
+TOMOSHIBI_SHOT is the picture to write, TOMOSHIBI_SHOT_SIZE the size of the window as WIDTHxHEIGHT.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from qgis.core import QgsApplication, QgsProject
+from qgis.PyQt.QtCore import QElapsedTimer, QTimer
+from qgis.PyQt.QtWidgets import QDockWidget, QTreeView
+from qgis.utils import iface
+
+WAIT_MS = 250
+"""Between two looks at the map."""
+QUIET = 8
+"""How many looks in a row must find nothing being drawn."""
+LONGEST_MS = 180_000
+"""When to give up waiting; map tiles that do not answer must not keep the picture for ever."""
+HIDDEN = ("Browser", "Browser2", "MessageLog", "Overview", "LayerStyling", "UndoRedo", "GPSInformation")
+"""Docks that would take room from the map."""
+
+
+class Shot:
+    """Looks at the map until it is quiet, then saves the window and leaves."""
+
+    def __init__(self) -> None:
+        self.window = iface.mainWindow()
+        self.clock = QElapsedTimer()
+        self.quiet = 0
+        self.arranged = False
+        self.timer = QTimer()
+        self.timer.timeout.connect(self.look)
+
+    def start(self) -> None:
+        """Begin; the window is complete by now."""
+        self.clock.start()
+        self.timer.start(WAIT_MS)
+
+    def arrange(self) -> None:
+        """Show the layers, the toolbox with the plugin's algorithms, and the whole map."""
+        width, height = map(int, os.environ["TOMOSHIBI_SHOT_SIZE"].split("x"))
+        self.window.showNormal()
+        self.window.setGeometry(0, 0, width, height)
+        for name in HIDDEN:
+            dock = self.window.findChild(QDockWidget, name)
+            if dock is not None:
+                dock.hide()
+        toolbox = self.window.findChild(QDockWidget, "ProcessingToolbox")
+        if toolbox is not None:
+            toolbox.show()
+            self.unfold(toolbox)
+        iface.messageBar().clearWidgets()
+        iface.mapCanvas().refresh()
+
+    def unfold(self, toolbox: QDockWidget) -> None:
+        """Open the plugin's group in the toolbox and the groups in it."""
+        name = QgsApplication.processingRegistry().providerById("tomoshibi").name()
+        for view in toolbox.findChildren(QTreeView):
+            model = view.model()
+            for row in range(model.rowCount() if model else 0):
+                index = model.index(row, 0)
+                if model.data(index) == name:
+                    view.expandRecursively(index)
+                    view.scrollTo(index, QTreeView.ScrollHint.PositionAtTop)
+
+    def look(self) -> None:
+        """Called by the timer: arrange once the project is there, save once the map has been quiet."""
+        loaded = bool(QgsProject.instance().mapLayers())
+        if loaded and not self.arranged:
+            self.arranged = True
+            self.arrange()
+        drawing = iface.mapCanvas().isDrawing() or not self.arranged
+        self.quiet = 0 if drawing else self.quiet + 1
+        if self.quiet >= QUIET or self.clock.elapsed() > LONGEST_MS:
+            self.timer.stop()
+            self.save()
+
+    def save(self) -> None:
+        """Save the picture and leave; what is wrong goes to the log that dev/desktop.py names."""
+        broken = [layer.name() for layer in QgsProject.instance().mapLayers().values() if not layer.isValid()]
+        if not self.arranged or broken:
+            print(f"shot: not saved; project loaded: {self.arranged}; unreadable layers: {broken}", file=sys.stderr)
+        elif not self.window.grab().save(os.environ["TOMOSHIBI_SHOT"], "PNG"):
+            print("shot: the picture could not be written", file=sys.stderr)
+        QgsProject.instance().setDirty(False)
+        QgsApplication.exit(0)
+
+
+shot = Shot()
+iface.initializationCompleted.connect(lambda: QTimer.singleShot(WAIT_MS, shot.start))
