@@ -1,0 +1,1 @@
+"""Getting data: case, connection, conditions, downloads, files brought by hand."""

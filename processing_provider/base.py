@@ -1,0 +1,478 @@
+"""What all algorithms share: names, help, common parameters, and the one place where errors become Processing's.
+
+An algorithm is one file: a subclass of `TomoshibiAlgorithm` with NAME, GROUP, TAGS, `title()`, `initAlgorithm()` that
+calls `self.add(parameter, help)`, and `work()`, which returns every declared output. It keeps nothing on the class or
+the instance, and imports pandas, numpy and requests inside `work` only: QGIS reads all of these files when it starts.
+`work` is not called `run`, because `QgsProcessingAlgorithm.run` is what Python callers of QGIS start an algorithm with.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingParameterAuthConfig,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterString,
+)
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt
+from qgis.PyQt.QtGui import QIcon
+
+from .. import settings
+from ..messages import Cancelled, Message, TomoshibiError, Watch, message
+from ..translate import say, tr
+
+if TYPE_CHECKING:
+    import requests
+
+    from ..aggregator.client import AggregatorClient
+    from ..aggregator.profile import Profile
+    from ..casefile.case import Case
+
+__all__ = ["CELL_SIZES", "GROUPS", "VOLTAGES", "FeedbackWatch", "Group", "TomoshibiAlgorithm", "say", "tr"]
+
+HELP = settings.HOME / "resources" / "help"
+ICON = settings.HOME / "resources" / "icon.svg"
+
+CELL_SIZES = ("125", "250", "500", "1000", "5000", "10000", "80000")
+"""Sizes of JIS X 0410 grid squares as MESH_SIZE values, in metres (the last three: 5 km, 二次, 一次メッシュ)."""
+
+VOLTAGES = ("low", "high", "extra_high")
+"""VOLTAGE values: 低圧, 高圧, 特別高圧."""
+
+Parameters = dict[str, Any]
+
+
+class Group:
+    """A group of the toolbox."""
+
+    def __init__(self, id_: str, title: Callable[[], str]):
+        self.id = id_
+        """Folder of the algorithms and id of the group."""
+        self.title = title
+        """Name shown; called when needed, as the language is not known at import. Numbers keep the order of work."""
+
+
+GROUPS = {
+    group.id: group
+    for group in (
+        Group("acquire", lambda: tr("1 Get data")),
+        Group("situation", lambda: tr("2 Situation")),
+        Group("people", lambda: tr("3 People")),
+        Group("recovery", lambda: tr("4 Recovery")),
+        Group("publish", lambda: tr("5 Map sheets and reports")),
+        Group("protect", lambda: tr("6 Protect and dispose")),
+        Group("drill", lambda: tr("7 Drill")),
+        Group("tools", lambda: tr("8 Tools")),
+    )
+}
+
+
+class FeedbackWatch(Watch):
+    """A watch that speaks to Processing's feedback; `stage` lets a stage of a job fill its part of the bar."""
+
+    def __init__(self, feedback: Optional[QgsProcessingFeedback], start: float = 0.0, share: float = 1.0):
+        self.feedback = feedback or QgsProcessingFeedback()
+        """For child algorithms and layer writers."""
+        self._start = start
+        self._share = share
+
+    def stage(self, start: float, end: float) -> FeedbackWatch:
+        """Return a watch for one stage, whose 0…1 is `start`…`end` of this one."""
+        return FeedbackWatch(self.feedback, self._start + start * self._share, (end - start) * self._share)
+
+    def progress(self, fraction: float) -> None:
+        self.feedback.setProgress(100.0 * (self._start + min(max(fraction, 0.0), 1.0) * self._share))
+
+    def tell(self, what: Message) -> None:
+        self.feedback.pushInfo(say(what))
+
+    def warn(self, what: Message) -> None:
+        self.feedback.pushWarning(say(what))
+
+    def cancelled(self) -> bool:
+        return self.feedback.isCanceled()
+
+
+class TomoshibiAlgorithm(QgsProcessingAlgorithm):
+    """An algorithm of Tomoshibi. Subclasses give the four names below, `title`, `initAlgorithm` and `work`."""
+
+    NAME = ""
+    """Id below `tomoshibi:`, for ever; also the name of the help files `resources/help/<NAME>.{en,ja}.md`."""
+    GROUP = ""
+    """Key of `GROUPS`."""
+    TAGS: tuple[str, ...] = ()
+    """Search words: Japanese, English and romaji."""
+    FLAGS = 0
+    """Flags beyond the default, e.g. `QgsProcessingAlgorithm.Flag.FlagNoThreading`; say why beside it."""
+
+    # What a subclass writes
+
+    def title(self) -> str:
+        """Return the name shown, a `tr("literal")`, verb first."""
+        raise NotImplementedError(self.NAME)
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        """Do the work and return every declared output. Raise `TomoshibiError` for what the user can mend."""
+        raise NotImplementedError(self.NAME)
+
+    def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
+        """Return what is wrong with the parameters as given (dates reversed …); must be quick and offline."""
+        return []
+
+    # What Processing asks
+
+    def createInstance(self) -> TomoshibiAlgorithm:
+        return type(self)()
+
+    def name(self) -> str:
+        return self.NAME
+
+    def displayName(self) -> str:
+        return self.title()
+
+    def group(self) -> str:
+        return GROUPS[self.GROUP].title()
+
+    def groupId(self) -> str:
+        return GROUPS[self.GROUP].id
+
+    def tags(self) -> list[str]:
+        return list(self.TAGS)
+
+    def flags(self):
+        return super().flags() | self.FLAGS if self.FLAGS else super().flags()
+
+    def icon(self) -> QIcon:
+        return QIcon(str(ICON))
+
+    def svgIconPath(self) -> str:
+        return str(ICON)
+
+    def helpUrl(self) -> str:
+        return f"{settings.metadata('repository')}/blob/main/resources/help/{self.NAME}.{settings.language()}.md"
+
+    def shortHelpString(self) -> str:
+        """Return the help file and the help of every parameter as one line of HTML (QGIS makes paragraphs of lines)."""
+        parts = [_html(help_text(self.NAME)), f"<h3>{html.escape(tr('Parameters'))}</h3>"]
+        for parameter in self.parameterDefinitions():
+            if parameter.help():
+                parts.append(f"<p><b>{html.escape(parameter.description())}</b><br>{html.escape(parameter.help())}</p>")
+        return "".join(parts)
+
+    def checkParameterValues(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[bool, str]:
+        good, reason = super().checkParameterValues(parameters, context)
+        if not good:
+            return good, reason
+        try:
+            wrong = self.check(parameters, context)
+        except TomoshibiError as error:
+            wrong = [error.what]
+        return not wrong, "\n".join(say(what) for what in wrong)
+
+    def processAlgorithm(
+        self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        watch = FeedbackWatch(feedback)
+        try:
+            return self.work(parameters, context, watch)
+        except Cancelled as stop:
+            watch.tell(stop.what)
+            return {}
+        except TomoshibiError as error:
+            raise QgsProcessingException(say(error.what)) from error
+        except OSError as error:
+            raise QgsProcessingException(say(_disk_message(error))) from error
+
+    # Parameters
+
+    def add(self, parameter: QgsProcessingParameterDefinition, help_: str, advanced: bool = False) -> None:
+        """Add a parameter with its help (a `tr("literal")`); `advanced` folds it away in the dialog."""
+        parameter.setHelp(help_)
+        if advanced:
+            parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+        # addParameter answers False where the name is taken; lost in silence, it would come out much later.
+        if not self.addParameter(parameter):
+            raise ValueError(f"{self.NAME}: parameter {parameter.name()} was refused")
+
+    def add_case(self) -> None:
+        """Add CASE, the case folder, which must exist."""
+        self.add(
+            QgsProcessingParameterFile("CASE", tr("Case folder"), QgsProcessingParameterFile.Behavior.Folder),
+            tr("The folder made with “Create case”. Everything received and made for one disaster is in it."),
+        )
+
+    def add_at(self) -> None:
+        """Add AT, the moment looked at; read it with `moment`."""
+        self.add(
+            QgsProcessingParameterDateTime(
+                "AT", tr("Moment"), QgsProcessingParameterDateTime.Type.DateTime, None, True
+            ),
+            tr("Japanese time of the moment to look at. Left empty, the newest data are used."),
+        )
+
+    def add_enum(
+        self,
+        name: str,
+        description: str,
+        options: tuple[str, ...],
+        help_: str,
+        default: Union[str, list[str], None] = None,
+        multiple: bool = False,
+        optional: bool = False,
+        advanced: bool = False,
+    ) -> None:
+        """Add a choice whose values are the words themselves, so that saved models outlive a new order of the table."""
+        self.add(
+            QgsProcessingParameterEnum(
+                name, description, list(options), multiple, default, optional, usesStaticStrings=True
+            ),
+            help_,
+            advanced,
+        )
+
+    def add_connection(self) -> None:
+        """Add BASE_URL, AUTH and PROFILE; read them with `client`."""
+        self.add(
+            QgsProcessingParameterString("BASE_URL", tr("Address of the aggregator"), optional=True),
+            tr(
+                "Where 電力データ集約システム is reached, as told with the account. Left empty: TOMOSHIBI_BASE_URL of "
+                "the environment, then the address in the settings."
+            ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterAuthConfig("AUTH", tr("Account"), optional=True),
+            tr(
+                "QGIS authentication configuration (Basic) with the user id and passphrase. Left empty: TOMOSHIBI_USER "
+                "and TOMOSHIBI_PASSPHRASE of the environment, then the configuration in the settings."
+            ),
+            advanced=True,
+        )
+        self.add_profile()
+
+    def add_profile(self) -> None:
+        """Add PROFILE, the file that says what the aggregator's interface looks like; read it with `profile`."""
+        self.add(
+            QgsProcessingParameterFile(
+                "PROFILE",
+                tr("Interface profile"),
+                QgsProcessingParameterFile.Behavior.File,
+                extension="json",
+                optional=True,
+            ),
+            tr(
+                "Edited copy of the interface profile. Left empty: TOMOSHIBI_PROFILE of the environment, then the "
+                "settings, then the profile that ships."
+            ),
+            advanced=True,
+        )
+
+    # Reading parameters
+
+    def case(self, parameters: Parameters, context: QgsProcessingContext) -> Case:
+        """Return the open case. Raises `CaseError` where the folder is none."""
+        from ..casefile.case import Case
+
+        return Case.open(Path(self.parameterAsFile(parameters, "CASE", context)))
+
+    def moment(self, parameters: Parameters, context: QgsProcessingContext, name: str = "AT") -> Optional[datetime]:
+        """Return a date-time parameter as Japanese wall-clock time, None where it is empty."""
+        return wall_clock(self.parameterAsDateTime(parameters, name, context))
+
+    def day(self, parameters: Parameters, context: QgsProcessingContext, name: str) -> Optional[date]:
+        """Return a date parameter, None where it is empty."""
+        found = self.moment(parameters, context, name)
+        return found.date() if found else None
+
+    def end_moment(self, parameters: Parameters, context: QgsProcessingContext, name: str = "TO") -> Optional[datetime]:
+        """Return the end of a period: a time as given; of a bare day (`2024-01-05`), the midnight that ends it."""
+        found = self.moment(parameters, context, name)
+        given = parameters.get(name)
+        bare_day = isinstance(given, QDate) or (isinstance(given, str) and re.fullmatch(r"\d+-\d+-\d+", given.strip()))
+        return found + timedelta(days=1) if found and bare_day else found
+
+    def choice(self, parameters: Parameters, context: QgsProcessingContext, name: str) -> str:
+        """Return the word chosen, "" where none is."""
+        return self.parameterAsEnumString(parameters, name, context)
+
+    def choices(self, parameters: Parameters, context: QgsProcessingContext, name: str) -> list[str]:
+        """Return the words chosen."""
+        return [word for word in self.parameterAsEnumStrings(parameters, name, context) if word]
+
+    def text(self, parameters: Parameters, context: QgsProcessingContext, name: str) -> str:
+        """Return a text without blanks around it, "" where it is empty."""
+        return self.parameterAsString(parameters, name, context).strip()
+
+    def profile(self, parameters: Parameters, context: QgsProcessingContext) -> Profile:
+        """Return the interface profile in force. Raises `ProfileError`."""
+        from ..aggregator.profile import Profile
+
+        chosen = self.parameterAsFile(parameters, "PROFILE", context) or settings.PROFILE.read()
+        return Profile.load(Path(chosen) if chosen else None)
+
+    def client(self, parameters: Parameters, context: QgsProcessingContext, watch: Watch) -> AggregatorClient:
+        """Return a client for the aggregator; the account is read when a token is first needed.
+
+        Raises `TomoshibiError` where no address is known.
+        """
+        from ..aggregator.client import AggregatorClient
+
+        address = self.text(parameters, context, "BASE_URL") or settings.BASE_URL.read()
+        if not address:
+            raise TomoshibiError(
+                message(
+                    "The address of the aggregator is not known. Give it as a parameter, as TOMOSHIBI_BASE_URL of the "
+                    "environment, or in the settings."
+                )
+            )
+        account = self.text(parameters, context, "AUTH")
+        profile = self.profile(parameters, context)
+        return AggregatorClient(address, lambda: credentials(account), profile, session(address), watch)
+
+
+def wall_clock(value: QDateTime) -> Optional[datetime]:
+    """Return a Qt time as Japanese wall-clock time without a zone, None where it is not set.
+
+    A time with a zone of its own (`…+09:00`, `…Z`) is converted; one without is Japanese time, whatever the
+    computer's zone.
+    """
+    if not value.isValid():
+        return None
+    if value.timeSpec() != Qt.TimeSpec.LocalTime:
+        seconds = value.toSecsSinceEpoch()
+        return datetime.fromtimestamp(seconds, timezone(timedelta(hours=9))).replace(tzinfo=None)
+    day, clock = value.date(), value.time()
+    return datetime(day.year(), day.month(), day.day(), clock.hour(), clock.minute(), clock.second())
+
+
+def credentials(config_id: str) -> tuple[str, str]:
+    """Return (user id, passphrase) of the configuration given, else of the environment, else of the settings.
+
+    Raises `TomoshibiError` where there is none or it cannot be opened.
+    """
+    from qgis.core import QgsApplication, QgsAuthMethodConfig
+
+    user = os.environ.get(settings.USER_VARIABLE, "")
+    phrase = os.environ.get(settings.PASSPHRASE_VARIABLE, "")
+    if not config_id and user and phrase:
+        return user, phrase
+    config_id = config_id or settings.AUTH_CONFIG.read()
+    if not config_id:
+        raise TomoshibiError(
+            message(
+                "No account is given. Choose an authentication configuration, or set TOMOSHIBI_USER and "
+                "TOMOSHIBI_PASSPHRASE in the environment."
+            )
+        )
+    config = QgsAuthMethodConfig()
+    QgsApplication.authManager().loadAuthenticationConfig(config_id, config, True)
+    user, phrase = config.config("username"), config.config("password")
+    if not user or not phrase:
+        raise TomoshibiError(
+            message(
+                "The authentication configuration {id} cannot be opened or has no user id and passphrase. "
+                "Enter QGIS's master password, and choose a configuration of the kind “Basic”.",
+                id=config_id,
+            )
+        )
+    return user, phrase
+
+
+def session(address: str) -> requests.Session:
+    """Return a session that goes through QGIS's proxy and trusts the certificates that QGIS trusts.
+
+    The computer itself is always reached directly, so that practice works behind any proxy.
+    """
+    import requests
+    from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsProcessingUtils
+
+    made = requests.Session()
+    manager = QgsNetworkAccessManager.instance()
+    host = re.sub(r"^[a-z]+://", "", address.lower()).split("/")[0].rsplit("@")[-1]
+    bare = host[1:].split("]")[0] if host.startswith("[") else host.rsplit(":", 1)[0]
+    direct = [*manager.noProxyList(), *manager.excludeList()]
+    if bare in ("127.0.0.1", "localhost", "::1") or any(entry and address.startswith(entry) for entry in direct):
+        made.trust_env = False
+        return made
+    proxy = _proxy_url(manager.fallbackProxy())
+    if proxy:
+        made.proxies = {"http": proxy, "https": proxy}
+    trusted = bytes(QgsApplication.authManager().trustedCaCertsPemText())
+    if trusted and address.lower().startswith("https:"):
+        bundle = Path(QgsProcessingUtils.generateTempFilename("certificates.pem"))
+        bundle.write_bytes(Path(requests.certs.where()).read_bytes() + b"\n" + trusted)
+        made.verify = str(bundle)
+    return made
+
+
+def _proxy_url(proxy: Any) -> str:
+    """Return the address of a QNetworkProxy for requests, "" where the system's own settings hold."""
+    from urllib.parse import quote
+
+    from qgis.PyQt.QtNetwork import QNetworkProxy
+
+    schemes = {
+        QNetworkProxy.ProxyType.HttpProxy: "http",
+        QNetworkProxy.ProxyType.HttpCachingProxy: "http",
+        QNetworkProxy.ProxyType.Socks5Proxy: "socks5h",
+    }
+    scheme = schemes.get(proxy.type())
+    if scheme is None or not proxy.hostName():
+        return ""
+    account = f"{quote(proxy.user(), safe='')}:{quote(proxy.password(), safe='')}@" if proxy.user() else ""
+    return f"{scheme}://{account}{proxy.hostName()}:{proxy.port()}"
+
+
+def help_text(name: str) -> str:
+    """Return the help file of an algorithm in the user's language, in English where it has none in that language."""
+    for tongue in (settings.language(), "en"):
+        path = HELP / f"{name}.{tongue}.md"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise FileNotFoundError(f"resources/help/{name}.en.md")
+
+
+def _inline(text: str) -> str:
+    text = html.escape(text, quote=False)
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+    return re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", text)
+
+
+def _html(markdown: str) -> str:
+    """Turn the markdown of the help files (headings, paragraphs, `- ` lists, bold, code) into one line of HTML."""
+    parts = []
+    for block in re.split(r"\n\s*\n", markdown.strip()):
+        lines = block.splitlines()
+        if lines[0].startswith("#"):
+            parts.append(f"<h3>{_inline(lines.pop(0).lstrip('# '))}</h3>")
+        items = [line for line in lines if line.startswith("- ")]
+        if items:
+            joined = re.sub(r"\n(?!- )\s*", " ", "\n".join(lines)).split("\n")
+            lead = [line for line in joined if not line.startswith("- ")]
+            parts += [f"<p>{_inline(' '.join(lead))}</p>"] if lead else []
+            parts.append("<ul>" + "".join(f"<li>{_inline(x[2:])}</li>" for x in joined if x.startswith("- ")) + "</ul>")
+        elif lines:
+            parts.append(f"<p>{_inline(' '.join(lines))}</p>")
+    return "".join(parts)
+
+
+def _disk_message(error: OSError) -> Message:
+    return message(
+        "{file} cannot be read or written ({reason}). Check that it exists, that no other program holds it, and "
+        "that the disk has room.",
+        file=str(error.filename or ""),
+        reason=error.strerror or type(error).__name__,
+    )

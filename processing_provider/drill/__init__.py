@@ -1,0 +1,1 @@
+"""Drills: scenario, practice aggregator, scores."""

@@ -1,0 +1,1 @@
+"""People: at home or away."""

@@ -1,0 +1,6 @@
+"""The algorithms, one row each. A row whose module is missing is an error, not a gap in the toolbox."""
+
+from __future__ import annotations
+
+ALGORITHMS: tuple[tuple[str, str], ...] = ()
+"""(module below this package, class). Modules are imported when QGIS loads the provider and must be light."""

@@ -1,0 +1,1 @@
+"""Situation: shelter power, outage rates, acquisition gaps, isolated communities."""

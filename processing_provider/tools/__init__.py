@@ -1,0 +1,1 @@
+"""Tools: JIS X 0410 grid squares."""

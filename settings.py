@@ -1,0 +1,63 @@
+"""Every setting once: its name, type, default, the environment variable that overrides it. No secrets are settings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from qgis.core import QgsApplication, QgsSettings
+
+PREFIX = "tomoshibi/"
+HOME = Path(__file__).resolve().parent
+"""The folder of the package."""
+
+USER_VARIABLE = "TOMOSHIBI_USER"
+"""Environment variable with the account of a headless run; read when needed, never kept."""
+PASSPHRASE_VARIABLE = "TOMOSHIBI_PASSPHRASE"
+"""Environment variable with the account's passphrase; read when needed, never kept."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One text setting. An environment variable that is set and not blank comes before what the user saved."""
+
+    name: str
+    """Key below `tomoshibi/` in QgsSettings (an organisation may preset it in qgis_global_settings.ini)."""
+    default: str
+    """Value where neither the environment nor the settings say anything."""
+    variable: str
+    """Environment variable that overrides it."""
+    about: str
+    """What it is, for the guide."""
+
+    def read(self) -> str:
+        """Return the value in force."""
+        override = os.environ.get(self.variable, "").strip()
+        return override or str(QgsSettings().value(PREFIX + self.name, self.default, type=str)).strip()
+
+    def save(self, value: str) -> None:
+        """Keep `value` for this user."""
+        QgsSettings().setValue(PREFIX + self.name, value)
+
+
+LANGUAGE = Setting("language", "", "TOMOSHIBI_LANGUAGE", "Language of the plugin, e.g. ja or en; blank follows QGIS.")
+BASE_URL = Setting("baseUrl", "", "TOMOSHIBI_BASE_URL", "Address of the aggregator.")
+AUTH_CONFIG = Setting("authConfig", "", "TOMOSHIBI_AUTH", "Id of QGIS's authentication configuration with the account.")
+PROFILE = Setting("profile", "", "TOMOSHIBI_PROFILE", "Interface profile file; blank is the profile that ships.")
+
+ALL = (LANGUAGE, BASE_URL, AUTH_CONFIG, PROFILE)
+
+
+def language() -> str:
+    """Return the two-letter language the plugin speaks: `ja` where it is asked for, otherwise `en`."""
+    return "ja" if (LANGUAGE.read() or QgsApplication.locale()).lower().startswith("ja") else "en"
+
+
+def metadata(item: str) -> str:
+    """Return one item of metadata.txt, the one source of version and addresses. Raises KeyError where it has none."""
+    from configparser import ConfigParser
+
+    parser = ConfigParser(interpolation=None)
+    parser.read(HOME / "metadata.txt", encoding="utf-8")
+    return parser["general"][item]
