@@ -1,0 +1,157 @@
+"""Tables → features: geometries packed by numpy, written in batches, every refusal of the sink raised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Sequence
+
+import numpy as np
+from qgis.core import QgsFeature, QgsFeatureSink, QgsGeometry
+
+from ..messages import TomoshibiError, Watch, message
+from .schema import LayerSpec, check_columns, to_value, to_values
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BATCH = 2000
+"""Features handed to the sink at once; larger gains nothing and delays cancelling."""
+
+_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("xy", "<f8", (2,))])
+_RECTANGLE = np.dtype([("order", "u1"), ("type", "<u4"), ("rings", "<u4"), ("points", "<u4"), ("xy", "<f8", (5, 2))])
+
+
+class WriteError(TomoshibiError):
+    """The output did not take the features."""
+
+
+def _geometry(wkb: bytes) -> QgsGeometry:
+    geometry = QgsGeometry()
+    geometry.fromWkb(wkb)
+    return geometry
+
+
+def _multi(geometry: QgsGeometry) -> QgsGeometry:
+    geometry = QgsGeometry(geometry)
+    geometry.convertToMultiType()
+    return geometry
+
+
+class Geometries(Sequence):
+    """Geometries kept as one block of little-endian WKB records and made one by one; an empty one where unknown."""
+
+    def __init__(self, records: np.ndarray, known: np.ndarray):
+        self._block = memoryview(records.tobytes())
+        self._size = records.dtype.itemsize
+        self._known = known
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __getitem__(self, index: int) -> QgsGeometry:
+        if not self._known[index]:
+            return QgsGeometry()
+        return _geometry(bytes(self._block[index * self._size : (index + 1) * self._size]))
+
+    def __iter__(self) -> Iterator[QgsGeometry]:
+        block, size = bytes(self._block), self._size
+        for index, known in enumerate(self._known.tolist()):
+            yield _geometry(block[index * size : (index + 1) * size]) if known else QgsGeometry()
+
+
+def points(lon: np.ndarray, lat: np.ndarray) -> Geometries:
+    """Return points at `lon`, `lat` (degrees); NaN in either gives an empty geometry, never a point at 0, 0."""
+    lon, lat = np.asarray(lon, "float64"), np.asarray(lat, "float64")
+    records = np.zeros(len(lon), _POINT)
+    records["order"], records["type"] = 1, 1
+    records["xy"][:, 0], records["xy"][:, 1] = lon, lat
+    return Geometries(records, np.isfinite(lon) & np.isfinite(lat))
+
+
+def rectangles(south: np.ndarray, west: np.ndarray, north: np.ndarray, east: np.ndarray) -> Geometries:
+    """Return closed, anticlockwise rectangles in degrees; NaN in any bound gives an empty geometry."""
+    south, west, north, east = (np.asarray(bound, "float64") for bound in (south, west, north, east))
+    records = np.zeros(len(south), _RECTANGLE)
+    records["order"], records["type"], records["rings"], records["points"] = 1, 3, 1, 5
+    for corner, (x, y) in enumerate(((west, south), (east, south), (east, north), (west, north), (west, south))):
+        records["xy"][:, corner, 0], records["xy"][:, corner, 1] = x, y
+    return Geometries(records, np.isfinite(south + west + north + east))
+
+
+def _columns(spec: LayerSpec, table: pd.DataFrame, as_of: object, source: object) -> list[list[object]]:
+    constants = {"as_of": as_of, "source": source}
+    return [
+        to_values(table[column.name], column.kind)
+        if column.name in table.columns
+        else [to_value(constants[column.name], column.kind)] * len(table)
+        for column in spec.columns
+    ]
+
+
+def write(
+    sink: QgsFeatureSink,
+    spec: LayerSpec,
+    table: pd.DataFrame,
+    geometries: Optional[Iterable[QgsGeometry]],
+    as_of: object,
+    source: object,
+    watch: Watch,
+) -> int:
+    """Write `table` with its geometries (None for a table without) and return the number of features.
+
+    `as_of` (datetime) and `source` (text or `Message`) go to every feature that has no column of that name.
+    Raises `SchemaError` where a column is lacking, `WriteError` where the sink refuses, `Cancelled` on cancelling.
+    """
+    check_columns(spec, table.columns)
+    if geometries is not None and hasattr(geometries, "__len__") and len(geometries) != len(table):
+        raise WriteError(
+            message(
+                "The result “{layer}” has {rows} rows but {shapes} geometries. This is a fault of the plugin: please "
+                "report it.",
+                layer=spec.name,
+                rows=len(table),
+                shapes=len(geometries),
+            )
+        )
+    if geometries is not None and spec.geometry == "polygon":
+        geometries = map(_multi, geometries)
+    rows = zip(*_columns(spec, table, as_of, source))
+    return write_rows(sink, rows, geometries, len(table), watch)
+
+
+def write_rows(
+    sink: QgsFeatureSink,
+    rows: Iterable[Iterable[object]],
+    geometries: Optional[Iterable[QgsGeometry]],
+    count: int,
+    watch: Watch,
+) -> int:
+    """Write attribute rows, already in QGIS values and in the sink's field order; see `write`."""
+    shapes = iter(geometries) if geometries is not None else None
+    batch: list[QgsFeature] = []
+    written = 0
+    for row in rows:
+        feature = QgsFeature()
+        feature.setAttributes(list(row))
+        if shapes is not None:
+            feature.setGeometry(next(shapes))
+        batch.append(feature)
+        if len(batch) == BATCH:
+            written += _flush(sink, batch, written)
+            batch = []
+            watch.check()
+            watch.progress(written / max(count, 1))
+    return written + _flush(sink, batch, written)
+
+
+def _flush(sink: QgsFeatureSink, batch: list[QgsFeature], written: int) -> int:
+    if batch and not sink.addFeatures(batch, QgsFeatureSink.Flag.FastInsert):
+        raise WriteError(
+            message(
+                "The output refused features {first} to {last} ({reason}). Check that the disk has room and the file "
+                "is not open elsewhere, then run again.",
+                first=written + 1,
+                last=written + len(batch),
+                reason=sink.lastError() or "-",
+            )
+        )
+    return len(batch)

@@ -1,0 +1,345 @@
+"""What each result layer holds: fields, Japanese names and times, declared once.
+
+The names are the public face (algorithm reference); the only module that knows field types of QGIS.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Callable, Iterable, Optional
+
+from qgis.core import NULL, QgsField, QgsFields, QgsWkbTypes
+from qgis.PyQt.QtCore import QDate, QDateTime, QTime, QVariant
+
+from ..messages import Message, TomoshibiError, message
+from ..translate import say, tr
+
+CRS = "EPSG:6668"
+"""JGD2011, longitude and latitude: the CRS of every result layer."""
+
+# QVariant.* works on Qt5 and, through QGIS's own shim, on Qt6; QMetaType fails on QGIS 3.22.
+_KINDS = {
+    "text": QVariant.String,
+    "int": QVariant.LongLong,
+    "real": QVariant.Double,
+    "bool": QVariant.Bool,
+    "datetime": QVariant.DateTime,
+}
+
+
+class SchemaError(TomoshibiError):
+    """A table does not hold what its layer needs."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of a result layer."""
+
+    name: str
+    kind: str
+    """`text`, `int`, `real`, `bool` or `datetime`."""
+    alias: Callable[[], str]
+    """The name for people, translated when it is asked for."""
+
+
+@dataclass(frozen=True)
+class LayerSpec:
+    """One kind of result layer or table."""
+
+    name: str
+    """Id of the algorithm that makes it, and the layer name inside `layers.gpkg`."""
+    title: Callable[[], str]
+    """The name for people, translated when it is asked for."""
+    geometry: str
+    """`point`, `polygon` or `none`."""
+    columns: tuple[Column, ...]
+    temporal: Optional[tuple[str, str]] = None
+    """Fields of the begin and the end of what a feature says; (`as_of`, `as_of`) for a moment; None for a table."""
+
+    @property
+    def wkb_type(self) -> QgsWkbTypes.Type:
+        """The geometry type for a sink."""
+        return _GEOMETRIES[self.geometry]
+
+    def names(self) -> list[str]:
+        """The field names in their order."""
+        return [column.name for column in self.columns]
+
+
+_GEOMETRIES = {
+    "point": QgsWkbTypes.Type.Point,
+    "polygon": QgsWkbTypes.Type.MultiPolygon,
+    "cell": QgsWkbTypes.Type.Polygon,
+    "none": QgsWkbTypes.Type.NoGeometry,
+}
+
+_AS_OF = Column("as_of", "datetime", lambda: tr("As of"))
+_SOURCE = Column("source", "text", lambda: tr("Source"))
+_PROVENANCE = (_AS_OF, _SOURCE)
+_METERS = Column("meters", "int", lambda: tr("Meters"))
+_SILENT = Column("silent", "int", lambda: tr("Silent meters"))
+_BEGIN = Column("begin", "datetime", lambda: tr("Begin"))
+_END = Column("end", "datetime", lambda: tr("End"))
+_REASON = Column("reason", "text", lambda: tr("Reason"))
+_AREA_ID = Column("area_id", "text", lambda: tr("Area code"))
+_AREA_NAME = Column("area_name", "text", lambda: tr("Area name"))
+_SUPPLY_POINT = Column("supply_point", "text", lambda: tr("Supply point"))
+
+_RATES = (
+    _METERS,
+    _SILENT,
+    Column("silent_rate", "real", lambda: tr("Outage rate (%)")),
+    Column("baseline_rate", "real", lambda: tr("Peacetime rate (%)")),
+    Column("excess_rate", "real", lambda: tr("Excess over peacetime (points)")),
+    Column("low", "real", lambda: tr("Excess, lower bound (points)")),
+    Column("high", "real", lambda: tr("Excess, upper bound (points)")),
+    Column("rate_class", "text", lambda: tr("Outage rate class")),
+    Column("masked", "bool", lambda: tr("Masked (N/A)")),
+    _BEGIN,
+    _END,
+)
+
+_ALL = (
+    LayerSpec(
+        "shelterpower",
+        lambda: tr("Shelter power"),
+        "point",
+        (
+            Column("facility_id", "text", lambda: tr("Facility ID")),
+            Column("name", "text", lambda: tr("Name")),
+            Column("kind", "text", lambda: tr("Kind of facility")),
+            Column("capacity", "int", lambda: tr("Capacity (persons)")),
+            Column("state", "text", lambda: tr("Power")),
+            _METERS,
+            _SILENT,
+            _REASON,
+            Column("age_hours", "real", lambda: tr("Age of the data (hours)")),
+            Column("nearest_powered_id", "text", lambda: tr("Nearest powered facility")),
+            Column("nearest_powered_m", "real", lambda: tr("Distance to it (m)")),
+            *_PROVENANCE,
+        ),
+        ("as_of", "as_of"),
+    ),
+    LayerSpec(
+        "meshoutage",
+        lambda: tr("Outage rate by mesh"),
+        "cell",
+        (Column("mesh_code", "text", lambda: tr("Mesh code")), *_RATES, *_PROVENANCE),
+        ("begin", "end"),
+    ),
+    LayerSpec(
+        "areaoutage",
+        lambda: tr("Outage rate by area"),
+        "polygon",
+        (
+            Column("area_code", "text", lambda: tr("Area code")),
+            _AREA_NAME,
+            *_RATES,
+            *_PROVENANCE,
+        ),
+        ("begin", "end"),
+    ),
+    LayerSpec(
+        "acquisitiongaps",
+        lambda: tr("Data acquisition gaps"),
+        "polygon",
+        (
+            _AREA_ID,
+            _AREA_NAME,
+            _METERS,
+            Column("received", "int", lambda: tr("Meters that reported")),
+            Column("gap_rate", "real", lambda: tr("Gap rate (%)")),
+            Column("baseline_rate", "real", lambda: tr("Peacetime rate (%)")),
+            Column("excess_gap", "real", lambda: tr("Excess over peacetime (points)")),
+            _BEGIN,
+            _END,
+            *_PROVENANCE,
+        ),
+        ("begin", "end"),
+    ),
+    LayerSpec(
+        "isolatedcommunities",
+        lambda: tr("Isolated communities (suspected)"),
+        "polygon",
+        (
+            Column("rank", "int", lambda: tr("Rank")),
+            _AREA_ID,
+            _AREA_NAME,
+            _METERS,
+            _SILENT,
+            Column("gap_rate", "real", lambda: tr("Gap rate (%)")),
+            Column("since", "datetime", lambda: tr("Dark since")),
+            Column("hours", "real", lambda: tr("Hours dark")),
+            # `cut`, `partly`, `open` or `unknown`: a truth value could not say "unknown".
+            Column("access_cut", "text", lambda: tr("Road access")),
+            Column("score", "real", lambda: tr("Score")),
+            _REASON,
+            *_PROVENANCE,
+        ),
+        ("since", "as_of"),
+    ),
+    LayerSpec(
+        "homeaway",
+        lambda: tr("At home or away"),
+        "point",
+        (
+            _SUPPLY_POINT,
+            Column("state", "text", lambda: tr("Presence")),
+            Column("method", "text", lambda: tr("Method")),
+            Column("reading", "real", lambda: tr("Reading (kWh in 30 minutes)")),
+            Column("reference", "real", lambda: tr("Reference (kWh in 30 minutes)")),
+            Column("readings_used", "int", lambda: tr("Readings used")),
+            Column("confidence", "real", lambda: tr("Confidence")),
+            Column("pole_count", "int", lambda: tr("Dwellings at the pole")),
+            Column("response", "text", lambda: tr("Response")),
+            *_PROVENANCE,
+        ),
+        ("as_of", "as_of"),
+    ),
+    LayerSpec(
+        "presencetable",
+        lambda: tr("Presence by half-hour"),
+        "none",
+        (
+            _SUPPLY_POINT,
+            Column("slot_begin", "datetime", lambda: tr("Half-hour (begin)")),
+            Column("state", "text", lambda: tr("Presence")),
+            *_PROVENANCE,
+        ),
+    ),
+    LayerSpec(
+        "conditions",
+        lambda: tr("Data conditions"),
+        "none",
+        (
+            Column("condition_id", "text", lambda: tr("Condition ID")),
+            Column("status", "text", lambda: tr("Status")),
+            Column("registered_at", "datetime", lambda: tr("Registered at")),
+            Column("data_class", "text", lambda: tr("Data class")),
+            Column("data_kinds", "text", lambda: tr("Kinds of data")),
+            Column("table_kind", "text", lambda: tr("Statistics table")),
+            Column("delivery", "text", lambda: tr("Delivery")),
+            Column("contractors_only", "bool", lambda: tr("Registered contractors only")),
+            Column("voltage", "text", lambda: tr("Voltage class")),
+            Column("mesh_size", "int", lambda: tr("Mesh size (m)")),
+            Column("mesh_codes", "text", lambda: tr("Secondary mesh codes")),
+            Column("begin", "datetime", lambda: tr("Begin")),
+            Column("end", "datetime", lambda: tr("End")),
+            *_PROVENANCE,
+        ),
+    ),
+)
+
+SPECS: dict[str, LayerSpec] = {spec.name: spec for spec in _ALL}
+"""Every result layer and table by name."""
+
+
+def field(name: str, kind: str) -> QgsField:
+    """Return a field of one of the kinds `text`, `int`, `real`, `bool`, `datetime`. Raises `KeyError` on another."""
+    return QgsField(name, _KINDS[kind])
+
+
+def fields(spec: LayerSpec) -> QgsFields:
+    """Return the fields of a result layer. Aliases are set on the loaded layer: a GeoPackage sink loses them."""
+    found = QgsFields()
+    for column in spec.columns:
+        found.append(field(column.name, column.kind))
+    return found
+
+
+def _missing(value: object) -> bool:
+    """Whether a value is None, NaN, NaT or pandas' NA, without importing pandas."""
+    if value is None or value == NULL:
+        return True
+    return bool(value != value) if isinstance(value, float) else type(value).__name__ in ("NAType", "NaTType")
+
+
+def date_time(value: object) -> QDateTime:
+    """Return a Japanese wall-clock `datetime`, `date` or ISO text as a QDateTime without a zone; None gives an invalid."""
+    if hasattr(value, "to_pydatetime"):
+        value = value.to_pydatetime()
+    if hasattr(value, "astype") and not isinstance(value, (datetime, date)):
+        value = value.astype("datetime64[s]").item()
+    if value is None:
+        return QDateTime()
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    return QDateTime(
+        QDate(value.year, value.month, value.day),
+        QTime(value.hour, value.minute, value.second, value.microsecond // 1000),
+    )
+
+
+def _text(value: object) -> str:
+    return say(value) if isinstance(value, Message) else str(value)
+
+
+def _bool(value: object) -> bool:
+    if isinstance(value, str):  # bool("no") would be true
+        raise SchemaError(
+            message("“{value}” is not a truth value. This is a fault of the plugin: please report it.", value=value)
+        )
+    return bool(value)
+
+
+def _time(value: object) -> object:
+    found = date_time(value)
+    return found if found.isValid() else NULL
+
+
+_CONVERT: dict[str, Callable[[object], object]] = {
+    "text": _text,
+    "int": lambda value: round(float(value)) if isinstance(value, float) else int(value),
+    "real": float,
+    "bool": _bool,
+    "datetime": _time,
+}
+
+
+def to_value(value: object, kind: str) -> object:
+    """Return one value as QGIS takes it: None, NaN, NaT and NA become NULL, a `Message` becomes a translated text."""
+    return NULL if _missing(value) else _CONVERT[kind](value)
+
+
+def to_values(values: Iterable[object], kind: str) -> list[object]:
+    """Return a column (Series, array, list) as the values QGIS takes, in one pass; see `to_value`."""
+    dtype = getattr(values, "dtype", None)
+    letter = getattr(dtype, "kind", "O")
+    if letter in "biuf" and hasattr(values, "to_numpy"):
+        values = values.to_numpy()  # an ExtensionDtype stays an object array with NA in it
+        letter = getattr(values.dtype, "kind", "O")
+    if letter in "iub" and kind in ("int", "bool"):
+        return values.astype(bool).tolist() if kind == "bool" else values.tolist()
+    if letter == "f" and kind == "real":
+        return [NULL if value != value else value for value in values.tolist()]
+    if letter == "M":
+        return _times(values) if kind == "datetime" else [to_value(value, kind) for value in list(values)]
+    return [to_value(value, kind) for value in list(values)]
+
+
+def _times(values: object) -> list[object]:
+    """Convert each distinct time once: a layer of 400,000 cells has a handful of them."""
+    seconds = (values.to_numpy() if hasattr(values, "to_numpy") else values).astype("datetime64[s]")
+    known: dict[object, object] = {}
+    found = []
+    for value in seconds.tolist():
+        if value not in known:
+            known[value] = NULL if value is None else date_time(value)
+        found.append(known[value])
+    return found
+
+
+def check_columns(spec: LayerSpec, names: Iterable[str]) -> None:
+    """Raise `SchemaError` naming every column that a layer's table lacks; `as_of` and `source` may be constants."""
+    lacking = [name for name in spec.names() if name not in set(names) and name not in ("as_of", "source")]
+    if lacking:
+        raise SchemaError(
+            message(
+                "The result “{layer}” lacks the columns {columns}. This is a fault of the plugin: please report it.",
+                layer=spec.name,
+                columns=", ".join(lacking),
+            )
+        )
