@@ -256,7 +256,7 @@ def _missing(value: object) -> bool:
 
 
 def date_time(value: object) -> QDateTime:
-    """Return a Japanese wall-clock `datetime`, `date` or ISO text as a QDateTime without a zone; None gives an invalid."""
+    """Return a Japanese wall-clock `datetime`, `date` or ISO text as a QDateTime without a zone; None: invalid."""
     if hasattr(value, "to_pydatetime"):
         value = value.to_pydatetime()
     if hasattr(value, "astype") and not isinstance(value, (datetime, date)):
