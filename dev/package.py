@@ -1,4 +1,4 @@
-"""Build `dist/tomoshibi-<version>.zip`: what git tracks and `.gitattributes` lets through, and the compiled translation.
+"""Build `dist/tomoshibi-<version>.zip`: what git tracks and `.gitattributes` lets through, and the translation.
 
     package.py [FOLDER]     write the zip into FOLDER (default dist/), check it, print its name
 

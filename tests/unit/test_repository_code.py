@@ -1,0 +1,217 @@
+"""Rules for the code that ships: what QGIS 4, the plugin repository, Python 3.9 and a closed network forbid."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tomoshibi.dev import package
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = {".py", ".md", ".txt", ".toml", ".json", ".ts", ".ui", ".qpt", ".qml", ".svg", ".sh", ".csv", ""}
+SHIPPED = [name for name in package.shipped() if name.endswith(".py")]
+TRACKED = [name for name in package.git("ls-files", "-z").split("\0") if name and (ROOT / name).is_file()]
+
+MACHINE = re.compile(r"(?<![\w.])(?:/wo" r"rk|/ho" r"me|/ro" r"ot|/Us" r"ers)/\w|[A-Z]:\\\\?Users")
+"""A folder of somebody's computer. Written in two pieces so that this file does not find itself."""
+HOSTS = re.compile(
+    r"pypi\.or" r"g|pythonho" r"sted|archive\.ub" r"untu|deb\.deb" r"ian\.org|--index" r"-url|registry\.np" r"m"
+)
+"""Servers of packages: they are the business of each machine's own configuration."""
+
+
+def read(name: str) -> str:
+    """Return a file of the repository."""
+    return (ROOT / name).read_text(encoding="utf-8", errors="replace")
+
+
+def dotted(node: ast.AST) -> str:
+    """Return `a.b.c` of a name or attribute, "" of anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return ""
+
+
+def is_type(node: ast.AST) -> bool:
+    """Whether an operand of `|` is written as a type."""
+    builtin = {"int", "str", "float", "bool", "bytes", "dict", "list", "set", "tuple", "date", "datetime", "Path"}
+    return (isinstance(node, ast.Constant) and node.value is None) or dotted(node).split(".")[-1] in builtin
+
+
+def annotations_of(tree: ast.AST) -> set[int]:
+    """Return the ids of all nodes inside annotations, which are not run under `from __future__ import annotations`."""
+    roots = []
+    for node in ast.walk(tree):
+        roots += [getattr(node, name, None) for name in ("annotation", "returns")]
+    return {id(inner) for root in roots if isinstance(root, ast.AST) for inner in ast.walk(root)}
+
+
+def newer_than_39(tree: ast.AST) -> Iterator[str]:
+    """Yield what Python 3.9 parses and then fails on when it runs."""
+    unrun = annotations_of(tree)
+    late = {"dataclass": {"slots", "kw_only"}, "zip": {"strict"}, "field": {"kw_only"}}
+    names = {"removeprefix": (3, 9), "pairwise": (3, 10), "bit_count": (3, 10), "aiter": (3, 10), "batched": (3, 12)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and id(node) not in unrun:
+            if is_type(node.left) or is_type(node.right):
+                yield f"{node.lineno}: a union of types is evaluated"
+        elif isinstance(node, ast.Call):
+            name = dotted(node.func).split(".")[-1]
+            wrong = late.get(name, set()) & {keyword.arg for keyword in node.keywords}
+            if wrong or names.get(name, (3, 0)) > (3, 9):
+                yield f"{node.lineno}: {name}({', '.join(sorted(wrong))}) is newer than Python 3.9"
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            modules = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+            if "tomllib" in modules:
+                yield f"{node.lineno}: tomllib is newer than Python 3.9"
+
+
+def forbidden(tree: ast.AST) -> Iterator[str]:
+    """Yield what must not be in code that ships, with its line."""
+    for node in ast.walk(tree):
+        line = getattr(node, "lineno", 0)
+        if isinstance(node, ast.Assert):
+            yield f"{line}: assert vanishes under -O and blocks the upload"
+        elif isinstance(node, ast.Attribute) and node.attr == "exec_":
+            yield f"{line}: exec_() is gone in Qt 6; write exec()"
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            modules = [alias.name for alias in node.names]
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for module in modules:
+                if re.match(r"(PyQt[56]|PySide\d|sip)\b", module):
+                    yield f"{line}: {module} is there in one version of QGIS only; import from qgis.PyQt"
+        elif isinstance(node, ast.ExceptHandler):
+            bare = node.type is None or dotted(node.type) in ("Exception", "BaseException")
+            if bare and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node)):
+                yield f"{line}: every error is caught and none is raised again"
+        elif isinstance(node, ast.Call) and dotted(node.func) == "print":
+            yield f"{line}: print() is seen by nobody in QGIS"
+
+
+def impure(tree: ast.AST) -> Iterator[str]:
+    """Yield files, clocks and randomness, which analysis/ must not touch."""
+    for node in ast.walk(tree):
+        name = dotted(node.func) if isinstance(node, ast.Call) else ""
+        if re.search(
+            r"(^|\.)(now|today|utcnow)$|(^|\.)random\.|^open$|\.(read_csv|to_csv|savez?|load|read_text)$", name
+        ):
+            yield f"{node.lineno}: {name}() depends on more than its arguments"
+
+
+def by_hand(tree: ast.AST) -> Iterator[str]:
+    """Yield what an algorithm must leave to Processing."""
+    for node in ast.walk(tree):
+        name = getattr(node, "attr", getattr(node, "id", ""))
+        if name in ("addMapLayer", "addMapLayers", "QMessageBox", "iface"):
+            yield f"{node.lineno}: {name} does not belong in an algorithm"
+
+
+def undocumented(tree: ast.Module) -> Iterator[str]:
+    """Yield the module, public functions and public classes that have no docstring."""
+    if not ast.get_docstring(tree):
+        yield "1: the module has no docstring"
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            if not ast.get_docstring(node):
+                yield f"{node.lineno}: {node.name} has no docstring"
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_code_is_python_3_9(name: str):
+    tree = ast.parse(read(name), name, feature_version=(3, 9))
+    assert list(newer_than_39(tree)) == []
+    assert not tree.body[1:] or "from __future__ import annotations" in read(name)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_code_has_nothing_that_qgis_4_or_the_repository_refuses(name: str):
+    rules = [forbidden]
+    rules += [impure] if name.startswith("analysis/") else []
+    rules += [by_hand] if name.startswith("processing_provider/") else []
+    # The practice aggregator is a program of its own: it speaks on the terminal.
+    spoken = name.startswith("practice/")
+    tree = ast.parse(read(name), name)
+    found = [line for rule in rules for line in rule(tree) if not (spoken and "print()" in line)]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_modules_and_public_names_have_docstrings(name: str):
+    assert list(undocumented(ast.parse(read(name), name))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "source"),
+    [
+        (forbidden, "assert x"),
+        (forbidden, "dialog.exec_()"),
+        (forbidden, "from PyQt5.QtCore import Qt"),
+        (forbidden, "import PyQt6"),
+        (forbidden, "try:\n    f()\nexcept Exception:\n    log()"),
+        (forbidden, "print(1)"),
+        (impure, "datetime.now()"),
+        (impure, "np.random.default_rng()"),
+        (impure, "open('x')"),
+        (by_hand, "project.addMapLayer(layer)"),
+        (by_hand, "from qgis.utils import iface\niface.x"),
+        (newer_than_39, "isinstance(x, int | str)"),
+        (newer_than_39, "Name = dict | None"),
+        (newer_than_39, "@dataclass(slots=True)\nclass A: pass"),
+        (newer_than_39, "zip(a, b, strict=True)"),
+        (undocumented, '"""Module."""\ndef f(): pass'),
+        (undocumented, "x = 1"),
+    ],
+)
+def test_each_rule_finds_what_it_is_for(rule, source: str):
+    assert list(rule(ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "source"),
+    [
+        (newer_than_39, "def f(a: int | None) -> str | None:\n    b: int | None = 1\n    return flags | Flag.Advanced"),
+        (forbidden, "try:\n    f()\nexcept Exception as error:\n    raise ValueError from error"),
+        (undocumented, '"""Module."""\ndef _f(): pass'),
+    ],
+)
+def test_no_rule_finds_what_is_right(rule, source: str):
+    assert list(rule(ast.parse(source))) == []
+
+
+def test_no_file_names_a_folder_of_one_machine_or_a_server_of_packages():
+    found = []
+    for name in TRACKED:
+        if Path(name).suffix in TEXT:
+            for number, line in enumerate(read(name).splitlines(), 1):
+                found += [f"{name}:{number}" for pattern in (MACHINE, HOSTS) if pattern.search(line)]
+    assert found == []
+
+
+def test_the_patterns_for_machines_and_servers_find_them():
+    assert MACHINE.search("path = '/home/taro/x'") and MACHINE.search("C:\\\\Users\\\\taro")
+    assert HOSTS.search("https://pypi.org/simple")
+    assert not MACHINE.search("https://example.jp/home/page")
+
+
+def test_text_files_have_no_carriage_returns_tabs_or_byte_order_marks():
+    found = []
+    for name in TRACKED:
+        path = Path(name)
+        if path.suffix not in TEXT or name == "LICENSE":
+            continue
+        raw = (ROOT / name).read_bytes()
+        found += [f"{name}: CR"] if b"\r" in raw else []
+        found += [f"{name}: tab"] if b"\t" in raw and path.name != "Makefile" else []
+        found += [f"{name}: byte order mark"] if raw.startswith(b"\xef\xbb\xbf") else []
+        found += [f"{name}: no line end at its end"] if raw and not raw.endswith(b"\n") else []
+    assert found == []
+
+
+def test_every_name_in_the_rooms_is_lower_case_ascii():
+    wrong = [name for name in package.shipped() if not re.fullmatch(r"[a-z0-9_./]+|LICENSE|[A-Z]+(\.ja)?\.md", name)]
+    assert [name for name in wrong if not name.startswith(("resources/", "i18n/"))] == []

@@ -1,0 +1,218 @@
+"""Which room may import what: the table of docs/architecture.md, checked against every import of the package."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "tomoshibi"
+QT = "qgis.PyQt"
+TABLES = ("numpy", "pandas")
+SPEECH = (".messages",)
+QGIS_SPEECH = (".messages", ".translate", ".settings")
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a room may import beyond the standard library and itself."""
+
+    may: tuple[str, ...]
+    """Modules and their submodules; a leading dot is a room of the package."""
+    never: tuple[str, ...] = ()
+    """Taken out of `may`, or of the standard library, again."""
+
+
+ROOMS = {
+    "__init__.py": Room((".plugin",)),
+    "plugin.py": Room(("qgis", "processing", "."), never=("requests", "pandas", "urllib", "http", "socket")),
+    "messages.py": Room(()),
+    "translate.py": Room((QT, *SPEECH)),
+    "settings.py": Room(("qgis.core",)),
+    "aggregator": Room(("requests", *TABLES, *SPEECH)),
+    "casefile": Room((*TABLES, ".aggregator", *SPEECH)),
+    "analysis": Room(
+        (*TABLES, "pyproj", *SPEECH),
+        never=("os", "io", "pathlib", "shutil", "tempfile", "csv", "sqlite3", "random", "secrets", "time", "socket"),
+    ),
+    "layers": Room(("qgis.core", QT, *TABLES, ".analysis", *QGIS_SPEECH)),
+    "sheets": Room(("qgis.core", QT, ".layers", *QGIS_SPEECH)),
+    "processing_provider": Room(
+        ("qgis.core", QT, "processing", "requests", *TABLES, "."),
+        never=(".dialogs", ".plugin"),
+    ),
+    "dialogs": Room(("qgis", "processing", ".processing_provider", *QGIS_SPEECH)),
+    "practice": Room((*TABLES, ".aggregator.profile", ".aggregator.timecode", ".analysis.mesh", *SPEECH)),
+}
+WHO_MAY_PRACTISE = ("practice/", "processing_provider/drill/")
+"""practice/ is for drills: the rest of the plugin must work without it."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module, with the rooms of the package written `.room.module`."""
+
+    place: str
+    module: str
+    when_read: bool
+    """True where the module is imported as the file is read, false inside a function or for type checkers only."""
+
+
+def shipped_files() -> list[str]:
+    """The package's Python files, as paths with `/`."""
+    files = [ROOT / room for room in ROOMS if room.endswith(".py")]
+    files += [path for room in ROOMS if not room.endswith(".py") for path in (ROOT / room).rglob("*.py")]
+    return sorted(path.relative_to(ROOT).as_posix() for path in files if path.is_file())
+
+
+def imports_of(name: str, source: str) -> list[Import]:
+    """Return every import of a file, absolute or relative, wherever it stands."""
+    package = name.split("/")[:-1]
+    found = []
+
+    def absolute(node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        base = package[: len(package) - (node.level - 1)]
+        assert node.level - 1 <= len(package), f"{name}:{node.lineno}: leaves the package"
+        return "." + ".".join([*base, *(node.module or "").split(".")]).strip(".")
+
+    def visit(node: ast.AST, when_read: bool) -> None:
+        for child in ast.iter_child_nodes(node):
+            deferred = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) or (
+                isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+            )
+            place = f"{name}:{getattr(child, 'lineno', 0)}"
+            if isinstance(child, ast.Import):
+                found.extend(Import(place, own(alias.name), when_read) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                module = own(absolute(child))
+                # `from . import x` and `from qgis import core` name modules; `from .room import name` may do either.
+                modules = [join(module, alias.name) for alias in child.names]
+                whole = module in (".", "qgis") or (module.startswith(".") and is_package(module))
+                found.extend(Import(place, each, when_read) for each in (modules if whole else [module]))
+            visit(child, when_read and not deferred)
+
+    def own(module: str) -> str:
+        return "." + module[len(NAME) + 1 :] if module == NAME or module.startswith(NAME + ".") else module
+
+    def join(module: str, last: str) -> str:
+        return f"{module.rstrip('.')}.{last}" if module != "." else f".{last}"
+
+    visit(ast.parse(source, name), True)
+    return found
+
+
+def is_package(module: str) -> bool:
+    """Whether `.room.sub` is a folder of the package."""
+    return (ROOT / module.strip(".").replace(".", "/")).is_dir()
+
+
+def within(module: str, allowed: str) -> bool:
+    """Whether `module` is `allowed` or below it. `.` is the whole package."""
+    return (allowed == "." and module.startswith(".")) or module == allowed or module.startswith(allowed + ".")
+
+
+def violations(name: str, source: str) -> Iterator[str]:
+    """Yield every import of a file that its room may not make."""
+    key = name.split("/")[0]
+    room, itself = ROOMS[key], "." + key.removesuffix(".py")
+    for each in imports_of(name, source):
+        module = each.module
+        standard = not module.startswith(".") and module.split(".")[0] in sys.stdlib_module_names
+        allowed = standard or within(module, itself) or any(within(module, may) for may in room.may)
+        if not allowed or any(within(module, no) for no in room.never):
+            yield f"{each.place}: {key} may not import {module}"
+        if within(module, ".practice") and not name.startswith(WHO_MAY_PRACTISE):
+            yield f"{each.place}: only the drill algorithms may need practice/"
+
+
+def test_the_table_here_has_the_rooms_of_the_architecture_page():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.split("| room |")[1].split("\n\n")[0]
+    named = {room.strip("/") for row in table.splitlines()[2:] for room in re.findall(r"`([^`]+)`", row.split("|")[1])}
+    assert named - {"metadata.txt"} == set(ROOMS)
+
+
+def test_every_python_file_at_the_top_belongs_to_a_room():
+    assert {path.name for path in ROOT.glob("*.py")} <= set(ROOMS)
+
+
+def test_no_room_is_empty_of_files():
+    rooms = {name.split("/")[0] for name in shipped_files()}
+    assert rooms == set(ROOMS)
+
+
+@pytest.mark.parametrize("name", shipped_files())
+def test_a_room_imports_only_what_it_may(name: str):
+    assert list(violations(name, (ROOT / name).read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("analysis/x.py", "from qgis.core import QgsVectorLayer"),
+        ("analysis/x.py", "from pathlib import Path"),
+        ("analysis/x.py", "from ..casefile import case"),
+        ("analysis/x.py", "import scipy"),
+        ("casefile/x.py", "def f():\n    from qgis.core import QgsProject"),
+        ("aggregator/x.py", "from ..casefile.case import Case"),
+        ("aggregator/x.py", "from tomoshibi.casefile.case import Case"),
+        ("layers/x.py", "from qgis.gui import QgsMapCanvas"),
+        ("layers/x.py", "from qgis import gui"),
+        ("messages.py", "import numpy"),
+        ("practice/x.py", "from ..aggregator import client"),
+        ("practice/x.py", "from ..aggregator.client import AggregatorClient"),
+        ("processing_provider/situation/x.py", "from ...practice.scenario import Scenario"),
+        ("processing_provider/situation/x.py", "from ...dialogs import dock"),
+        ("sheets/x.py", "from ..casefile.case import Case"),
+    ],
+)
+def test_a_forbidden_import_is_found_whichever_way_it_is_written(name: str, source: str):
+    assert list(violations(name, source))
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("aggregator/x.py", "import requests\nfrom ..messages import message\nfrom . import timecode"),
+        ("practice/x.py", "from ..aggregator import timecode\nfrom ..analysis.mesh import code"),
+        ("processing_provider/drill/x.py", "from ...practice.scenario import Scenario\nfrom ..base import tr"),
+        ("dialogs/x.py", "from qgis.gui import QgsDockWidget\nfrom ..processing_provider.base import GROUPS"),
+    ],
+)
+def test_an_allowed_import_passes(name: str, source: str):
+    assert list(violations(name, source)) == []
+
+
+def files_read_at_start() -> dict[str, list[Import]]:
+    """Return the files QGIS reads when it registers the provider, each with the imports made as it is read."""
+    waiting = [
+        "__init__.py",
+        "plugin.py",
+        *(name for name in shipped_files() if name.startswith("processing_provider/")),
+    ]
+    read: dict[str, list[Import]] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in read or not (ROOT / name).is_file():
+            continue
+        read[name] = [each for each in imports_of(name, (ROOT / name).read_text(encoding="utf-8")) if each.when_read]
+        for each in read[name]:
+            if each.module.startswith("."):
+                path = each.module.strip(".").replace(".", "/")
+                parents = [f"{parent.as_posix()}/__init__.py" for parent in Path(path).parents if parent.name]
+                waiting += [f"{path}.py", f"{path}/__init__.py", *parents]
+    return read
+
+
+@pytest.mark.parametrize("heavy", ["requests", "pandas", "pyproj"])
+def test_starting_qgis_imports_nothing_heavy(heavy: str):
+    places = [each.place for found in files_read_at_start().values() for each in found if within(each.module, heavy)]
+    assert places == []
