@@ -1,8 +1,9 @@
 """What the pure rooms say to a person: messages with a literal English template, errors, and the watch on a long job.
 
-The rooms below `processing_provider` know no QGIS and so cannot translate. They speak in `message("literal {item}", item=…)`;
-the template is collected for translation by `dev/translations.py` and translated where it is shown
-(`processing_provider.base.say`). No personal data goes into a message: file, line, column and count, never a name or an address.
+The rooms below `processing_provider` know no QGIS and so cannot translate. They speak in
+`message("literal {item}", item=…)`; the template is collected for translation by `dev/translations.py` and translated
+where it is shown (`translate.say`). No personal data goes into a message: file, line, column and count, never a name
+or an address.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The conversation with 電力データ集約システム: profile, conditions, client, transfer, file readers. No QGIS in here."""
+"""The conversation with 電力データ集約システム: profile, conditions, client, transfer, readers. No QGIS."""

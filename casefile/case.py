@@ -163,7 +163,8 @@ class Case:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CaseError(
                 message(
-                    "case.json in {folder} cannot be read. Restore it from a copy, or make a new case.", folder=str(folder)
+                    "case.json in {folder} cannot be read. Restore it from a copy, or make a new case.",
+                    folder=str(folder),
                 )
             ) from error
         if written_by > FORMAT:
@@ -190,7 +191,10 @@ class Case:
             about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
             found.append(
                 OutageSnapshot(
-                    datetime.fromisoformat(about["created_at"]), about["condition_id"], about["scope"], read_table(folder)
+                    datetime.fromisoformat(about["created_at"]),
+                    about["condition_id"],
+                    about["scope"],
+                    read_table(folder),
                 )
             )
         return sorted(found, key=lambda snapshot: snapshot.created_at)

@@ -1,6 +1,7 @@
 """Tables kept as one numpy file a column: opened in milliseconds, read column by column, no pickles.
 
-Text columns are UTF-8 bytes of fixed width; a blank is a missing text. Times are `datetime64[s]` in Japanese wall-clock time.
+Text columns are UTF-8 bytes of fixed width; a blank is a missing text. Times are `datetime64[s]`, Japanese
+wall-clock time.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ def read_table(folder: Path, columns: Optional[Iterable[str]] = None) -> pd.Data
     for name in wanted:
         if name not in index["columns"]:
             raise TomoshibiError(
-                message("The table {table} has no column {column}. Import the files again.", table=folder.name, column=name)
+                message(
+                    "The table {table} has no column {column}. Import the files again.", table=folder.name, column=name
+                )
             )
         array = np.load(folder / f"{index['columns'][name]}.npy", allow_pickle=False)
         if len(array) != index["rows"]:

@@ -1,15 +1,15 @@
-"""From a case to the arrays the analysis asks for: what is known about a supply point, which slots arrived, where meters stand."""
+"""From a case to the arrays the analysis asks for: what is known of a supply point, which slots came, where meters are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Optional
 
 import numpy as np
 import pandas as pd
 
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Message, TomoshibiError, Watch, message
 from .case import Case
 
 SLOT = np.timedelta64(30, "m")
@@ -33,6 +33,10 @@ class Meters:
     """float64 degrees; NaN where the master has no coordinates or no row for the meter."""
     lon: np.ndarray
 
+    def take(self, which: np.ndarray) -> Meters:
+        """Return the meters chosen by a bool array or positions."""
+        return Meters(self.rows[which], self.supply_point[which], self.lat[which], self.lon[which])
+
 
 @dataclass(frozen=True)
 class Arrivals:
@@ -46,15 +50,23 @@ class Arrivals:
     """datetime64[s] (slots,)."""
 
 
+def period(case: Case) -> Optional[tuple[np.datetime64, np.datetime64]]:
+    """Return begin and end of the readings received (datetime64[s]), None where there are none."""
+    coverage = case.readings.coverage()
+    if coverage is None:
+        return None
+    return np.datetime64(coverage[0], "s"), np.datetime64(coverage[1], "s") + SLOT
+
+
 def newest(case: Case) -> datetime:
     """Return the time of the newest data in the case: 通電情報 or the end of the last half-hour received.
 
     Raises `NoData` where the case holds neither.
     """
     times = [snapshot.created_at for snapshot in case.outage_snapshots()]
-    coverage = case.readings.coverage()
-    if coverage is not None:
-        times.append(pd.Timestamp(coverage[1]).to_pydatetime())
+    received = period(case)
+    if received is not None:
+        times.append(pd.Timestamp(received[1]).to_pydatetime())
     if not times:
         raise NoData(
             message("The case holds neither 通電情報 nor readings. Download what was published or import files first.")
@@ -64,10 +76,10 @@ def newest(case: Case) -> datetime:
 
 def readings_until(case: Case, at: datetime) -> Optional[np.datetime64]:
     """Return the end of the last covered half-hour not after `at`; None without readings."""
-    coverage = case.readings.coverage()
-    if coverage is None:
+    received = period(case)
+    if received is None:
         return None
-    begin, end = (np.datetime64(value, "s") for value in coverage)
+    begin, end = received
     limit = floor_slot(at)
     if limit >= end:
         return end
@@ -83,10 +95,16 @@ def floor_slot(at: datetime) -> np.datetime64:
     return np.datetime64(at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0), "s")
 
 
-def meters(case: Case) -> Meters:
-    """Return the supply meters of the reading store and where they stand. Raises `NoData` where no readings came."""
+def meters(case: Case, voltage: Optional[int] = None) -> Meters:
+    """Return the supply meters of the reading store, of one 電圧分類 or all, and where they stand.
+
+    Raises `NoData` where no readings came.
+    """
     index = case.readings.meters
-    rows = np.flatnonzero(index.flow == SUPPLY)
+    chosen = index.flow == SUPPLY
+    if voltage is not None:
+        chosen &= index.voltage == voltage
+    rows = np.flatnonzero(chosen)
     if not len(rows):
         raise NoData(message("The case holds no readings (電力データ). Download or import them first."))
     numbers = np.char.decode(index.supply_point[rows], "ascii")
@@ -103,7 +121,7 @@ def meters(case: Case) -> Meters:
 
 
 def arrivals(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetime64, watch: Watch) -> Arrivals:
-    """Return which readings arrived in the half-hours from `begin` up to `end`; a day at a time, to keep memory small."""
+    """Return which readings arrived in the half-hours from `begin` up to `end`, a day at a time to keep memory small."""
     count = int((end - begin) // SLOT)
     present = np.zeros((len(rows), count), dtype=bool)
     slots = begin + SLOT * np.arange(count)
@@ -173,7 +191,7 @@ def supply_points(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame
 
 
 REMOTE = {"1": True, "2": False, "3": False, "4": False}
-"""30分値収集可否・自動検針可否 (manual, glossary 20): 1 both possible; 2 not sent by itself, 3 no half-hours, 4 no meter."""
+"""30分値収集可否・自動検針可否 (manual, glossary 20): 1 both; 2 not sent by itself, 3 no half-hours, 4 no meter."""
 
 
 def _readings_of(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
@@ -210,22 +228,40 @@ def home_window(case: Case, at: datetime, days: int) -> tuple[np.datetime64, np.
     begin = end - np.timedelta64(days, "D") - SLOT
     covered = case.readings.covered(end - SLOT, end)
     if not len(covered) or not bool(covered[-1]):
+        received = period(case)
         raise NoData(
             message(
-                "No readings were received for the half-hour ending {end}. Choose a time inside the data ({first} to {last}).",
+                "No readings were received for the half-hour ending {end}. Choose a time inside the data ({first} "
+                "to {last}).",
                 end=str(pd.Timestamp(end)),
-                first=_edge(case, 0),
-                last=_edge(case, 1),
+                first=str(pd.Timestamp(received[0])) if received else "–",
+                last=str(pd.Timestamp(received[1])) if received else "–",
             )
         )
     return begin, end
 
 
-def _edge(case: Case, which: int) -> str:
-    coverage = case.readings.coverage()
-    return str(pd.Timestamp(coverage[which])) if coverage is not None else "–"
+def sources(case: Case, at: datetime) -> list[Message]:
+    """Return in words what a result at `at` rests on: the newest 通電情報 and how far the readings go."""
+    said = []
+    snapshots = [snapshot.created_at for snapshot in case.outage_snapshots() if snapshot.created_at <= at]
+    if snapshots:
+        said.append(message("Outage list (通電情報) of {time}", time=f"{snapshots[-1]:%Y-%m-%d %H:%M}"))
+    until = readings_until(case, at)
+    if until is not None:
+        said.append(message("Readings (電力データ) until {time}", time=f"{pd.Timestamp(until):%Y-%m-%d %H:%M}"))
+    return said
 
 
-def days_before(moment: datetime, days: int) -> datetime:
-    """Return the moment so many days earlier."""
-    return moment - timedelta(days=days)
+def statistics_at(case: Case, table: pd.DataFrame) -> datetime:
+    """Return the time of the newest day of an outage table: the end of that day, or of the data if earlier."""
+    end = pd.Timestamp(table["end"].max()).to_pydatetime()
+    try:
+        return min(end, max(newest(case), pd.Timestamp(table["begin"].max()).to_pydatetime()))
+    except NoData:
+        return end
+
+
+def statistics_source(as_of: datetime) -> Message:
+    """Return in words what an outage table rests on."""
+    return message("Statistics of energised meters (通電計器数), {time}", time=f"{as_of:%Y-%m-%d %H:%M}")

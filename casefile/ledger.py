@@ -1,4 +1,4 @@
-"""The ledger (台帳): one line for every file or layer written into a case, so that all of it can be found and disposed of.
+"""The ledger (台帳): one line for every file or layer written into a case, so that all can be disposed of.
 
 Rule: data and what was derived from it are deleted and reported when use ends (manual §2.3, 用語集; METI 事務連絡).
 """

@@ -1,4 +1,4 @@
-"""Which supply points feed which facility: the link list (施設と供給地点の対応表) a municipality prepares in peacetime."""
+"""The link list (施設と供給地点の対応表): which supply points feed which facility, prepared in peacetime."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Links:
     """A link list that was read."""
 
     table: pd.DataFrame
-    """Columns `facility_id`, `supply_point`, both text, without repetitions."""
+    """Columns `facility_id` (in a link list) and `supply_point`, both text, without repetitions."""
     problems: tuple[Message, ...]
     """One message for each row that was left out."""
 
@@ -39,7 +39,15 @@ def read_links(path: Path) -> Links:
 
     Raises `LinksError` where the file cannot be read or a heading is missing.
     """
-    path = Path(path)
+    return _read(Path(path), {"facility_id": FACILITY, "supply_point": SUPPLY_POINT})
+
+
+def read_supply_points(path: Path) -> Links:
+    """Read a list of dwellings: a CSV with a column of supply points, whatever else it holds. See `read_links`."""
+    return _read(Path(path), {"supply_point": SUPPLY_POINT})
+
+
+def _read(path: Path, headings: dict[str, tuple[str, ...]]) -> Links:
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -48,24 +56,26 @@ def read_links(path: Path) -> Links:
         ) from error
     rows = list(csv.reader(io.StringIO(_decode(raw, path), newline="")))
     header = [cell.strip() for cell in rows[0]] if rows else []
-    facility, number = (_heading(header, names, path) for names in (FACILITY, SUPPLY_POINT))
+    places = [_heading(header, names, path) for names in headings.values()]
     kept, problems = [], []
     for line, row in enumerate(rows[1:], 2):
         if not any(cell.strip() for cell in row):
             continue
         cells = [cell.strip() for cell in row] + [""] * (len(header) - len(row))
-        if not cells[facility] or not _NUMBER.fullmatch(cells[number]):
+        values = tuple(cells[place] for place in places)
+        if not all(values) or not _NUMBER.fullmatch(values[-1]):
             problems.append(
                 message(
-                    "{file}, line {line}: a facility id and a supply point of 22 digits are needed; the line is left out. "
+                    "{file}, line {line}: every column and a supply point of 22 digits are needed; the line is left "
+                    "out. "
                     "A spreadsheet may have turned the number into 3.1E+20: format the column as text.",
                     file=path.name,
                     line=line,
                 )
             )
             continue
-        kept.append((cells[facility], cells[number]))
-    table = pd.DataFrame(kept, columns=["facility_id", "supply_point"], dtype=object).drop_duplicates(ignore_index=True)
+        kept.append(values)
+    table = pd.DataFrame(kept, columns=list(headings), dtype=object).drop_duplicates(ignore_index=True)
     return Links(table, tuple(problems))
 
 

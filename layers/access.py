@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REACH_METRES = 15.0
-"""How near to a road a landslide or a damage point must lie to block it: half a carriageway and the digitising error."""
+"""How near to a road a landslide or a damage point must lie to block it: half a road and the digitising error."""
 
 
 def utm(longitude: float) -> QgsCoordinateReferenceSystem:
@@ -53,7 +53,7 @@ def access(
     context: QgsCoordinateTransformContext,
     watch: Watch,
 ) -> Optional[pd.DataFrame]:
-    """Return `area_id access_cut` with `cut` (every road out is blocked), `partly`, `open`, `unknown` (no road is known).
+    """Return `area_id access_cut` with `cut` (every road out is blocked), `partly`, `open`, `unknown` (no road known).
 
     None where roads or hazards were not given: then nothing is known of any area.
     """

@@ -117,7 +117,9 @@ def facilities(
         nowhere += math.isnan(place[0]) or math.isnan(place[1])
         rows.append((identity, _text(record["name"]), kind, _number(record.get("capacity")), *place))
     if repeated:
-        watch.warn(message("{count} facilities have no id, or one that came before; they are left out.", count=repeated))
+        watch.warn(
+            message("{count} facilities have no id, or one that came before; they are left out.", count=repeated)
+        )
     if nowhere:
         watch.warn(
             message(

@@ -1,1 +1,1 @@
-"""People: at home or away."""
+"""3 People: which homes were occupied."""

@@ -1,1 +1,1 @@
-"""Situation: shelter power, outage rates, acquisition gaps, isolated communities."""
+"""2 Situation: which facilities have power, outage rates, where data stopped coming."""

@@ -1,0 +1,91 @@
+"""在・不在推定 for every half-hour of a period."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from qgis.core import QgsProcessingContext, QgsProcessingOutputNumber, QgsProcessingParameterDateTime
+
+from ...messages import Message, TomoshibiError, message
+from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
+from ..results import add_output, publish
+from .homeaway import LOW_VOLTAGE, add_method
+
+LONGEST = timedelta(days=7)
+"""A week of half-hours for a small list of homes, a day for a town: the table has one row a dwelling and half-hour."""
+
+
+class PresenceTable(TomoshibiAlgorithm):
+    """Presence by dwelling and half-hour."""
+
+    NAME = "presencetable"
+    GROUP = "people"
+    TAGS = ("在・不在", "時系列", "30分", "home", "away", "presence", "half-hour", "jikeiretsu", "zaitaku")
+
+    def title(self) -> str:
+        return tr("List presence for every half-hour")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        kind = QgsProcessingParameterDateTime.Type.DateTime
+        self.add(
+            QgsProcessingParameterDateTime("FROM", tr("From"), kind, None, True),
+            tr("Beginning of the period, Japanese time. Left empty, 24 hours before its end."),
+        )
+        self.add(
+            QgsProcessingParameterDateTime("TO", tr("To"), kind, None, True),
+            tr("End of the period, at most seven days after its beginning. Left empty, the moment the event struck."),
+        )
+        add_method(self)
+        add_output(self, self.NAME)
+        self.addOutput(QgsProcessingOutputNumber("ROWS", tr("Rows")))
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
+        begin, end = self.moment(parameters, context, "FROM"), self.end_moment(parameters, context)
+        if begin and end and end <= begin:
+            return [message("The period ends before it begins. Exchange FROM and TO.")]
+        if begin and end and end - begin > LONGEST:
+            return [message("The period is longer than seven days. Choose a shorter one.")]
+        return []
+
+    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        import numpy as np
+        import pandas as pd
+
+        from ...analysis.occupancy import WINDOW_DAYS, Rules, presence_table
+        from ...casefile import evidence
+
+        case = self.case(parameters, context)
+        to = self.end_moment(parameters, context) or case.info.event_time
+        end = evidence.floor_slot(to)
+        since = self.moment(parameters, context, "FROM")
+        first = evidence.floor_slot(since) if since else end - np.timedelta64(1, "D")
+        begin = first - np.timedelta64(WINDOW_DAYS, "D")
+        covered = case.readings.covered(first, end)
+        if not covered.any():
+            raise TomoshibiError(
+                message(
+                    "No readings were received for the period. Choose one inside the data, or download that period."
+                )
+            )
+        meters = evidence.meters(case, LOW_VOLTAGE)
+        readings = case.readings.window(begin, end, meters.rows)
+        slots = begin + evidence.SLOT * np.arange(readings.shape[1])
+        targets = np.flatnonzero(slots >= first).tolist()
+        table = presence_table(
+            meters.supply_point, readings, slots, targets, self.choice(parameters, context, "METHOD"), Rules(), watch
+        )
+        destination = publish(
+            self,
+            parameters,
+            context,
+            watch,
+            case,
+            self.NAME,
+            table,
+            None,
+            pd.Timestamp(end).to_pydatetime(),
+            evidence.sources(case, to),
+        )
+        return {"OUTPUT": destination, "ROWS": len(table)}

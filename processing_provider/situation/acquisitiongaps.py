@@ -1,0 +1,127 @@
+"""UC⑤ データ取得状況: share of meters that sent nothing, by area or cell, over time (manual §3.1.5, §4.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterNumber,
+)
+
+from ...messages import Message, message
+from ..base import CELL_SIZES, FeedbackWatch, TomoshibiAlgorithm, tr
+from ..results import Areas, add_areas, add_output, publish
+from .places import PEACE_DAYS, by_areas, by_cells, check_period, received
+
+
+class AcquisitionGaps(TomoshibiAlgorithm):
+    """Where data stopped coming, step by step."""
+
+    NAME = "acquisitiongaps"
+    GROUP = "situation"
+    TAGS = ("データ取得状況", "欠測", "被災エリア", "gap", "acquisition", "silent", "UC5", "ketsusoku", "higai")
+
+    def title(self) -> str:
+        return tr("Map where readings stopped coming (UC5)")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        add_areas(
+            self, tr("Polygons to tell the gaps by: small areas, districts. Left empty, grid squares."), optional=True
+        )
+        self.add_enum(
+            "MESH_SIZE",
+            tr("Mesh size (m)"),
+            CELL_SIZES[:6],
+            tr("Cell size where no areas are given."),
+            default="500",
+        )
+        kind = QgsProcessingParameterDateTime.Type.DateTime
+        self.add(
+            QgsProcessingParameterDateTime("FROM", tr("From"), kind, None, True),
+            tr("First step, Japanese time. Left empty, the step before the event."),
+        )
+        self.add(
+            QgsProcessingParameterDateTime("TO", tr("To"), kind, None, True),
+            tr("End of the last step, Japanese time. Left empty, the end of the readings received."),
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                "STEP_HOURS", tr("Step (hours)"), QgsProcessingParameterNumber.Type.Integer, 3, False, 1, 24
+            ),
+            tr(
+                "Length of a step. A meter counts as received when at least one reading of the step arrived; short "
+                "steps show "
+                "sooner, long steps forgive single lost readings."
+            ),
+        )
+        add_output(self, self.NAME)
+        self.addOutput(QgsProcessingOutputNumber("AREAS_COUNT", tr("Areas or cells")))
+        self.addOutput(QgsProcessingOutputNumber("STEPS", tr("Steps")))
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
+        return check_period(self, parameters, context)
+
+    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        import numpy as np
+        import pandas as pd
+
+        from ...analysis.gaps import gap_rates
+        from ...casefile import evidence
+
+        case = self.case(parameters, context)
+        areas = Areas(self, parameters, context)
+        meters = evidence.meters(case)
+        if areas.source is not None:
+            places = by_areas(areas, meters, watch.stage(0, 0.2))
+        else:
+            places = by_cells(int(self.choice(parameters, context, "MESH_SIZE")), meters, watch)
+        hours = self.parameterAsInt(parameters, "STEP_HOURS", context)
+        begin = self.moment(parameters, context, "FROM")
+        arrived, until = received(case, meters, begin, self.end_moment(parameters, context), watch.stage(0.2, 0.6))
+        event = evidence.floor_slot(case.info.event_time)
+        table = gap_rates(
+            arrived.present,
+            arrived.covered,
+            arrived.slot_begin,
+            places.of_meter,
+            event,
+            step_hours=hours,
+            baseline_days=PEACE_DAYS,
+        )
+        first = evidence.floor_slot(begin) if begin else event - np.timedelta64(hours, "h")
+        table = table[(table["end"].to_numpy("datetime64[s]") > first) & (table["area_id"] != "")].reset_index(
+            drop=True
+        )
+        table["area_name"] = table["area_id"].map(places.names)
+        unknown = int(table["gap_rate"].isna().sum())
+        if unknown:
+            watch.warn(
+                message(
+                    "{count} areas × steps are unknown: their readings were not received, or no meter reported "
+                    "before the "
+                    "event.",
+                    count=unknown,
+                )
+            )
+        as_of = pd.Timestamp(until).to_pydatetime()
+        destination = publish(
+            self,
+            parameters,
+            context,
+            watch.stage(0.7, 1),
+            case,
+            self.NAME,
+            table,
+            places.geometries(table["area_id"]),
+            as_of,
+            evidence.sources(case, as_of),
+        )
+        return {
+            "OUTPUT": destination,
+            "AREAS_COUNT": int(table["area_id"].nunique()),
+            "STEPS": int(table["begin"].nunique()),
+        }

@@ -1,0 +1,87 @@
+"""UC②′: share of meters silent for 12 hours by municipality or ward, from statistics by 住所 (manual §3.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import QgsProcessingContext
+
+from ...messages import Message, TomoshibiError, message
+from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
+from ..results import Areas, add_areas, add_output, publish
+from .rates import add_rate_outputs, add_rate_parameters, check_baseline, counts, rates
+
+
+class AreaOutage(TomoshibiAlgorithm):
+    """Outage rate by municipality or ward."""
+
+    NAME = "areaoutage"
+    GROUP = "situation"
+    TAGS = ("停電率", "市区町村", "行政区", "住所", "area", "ward", "outage rate", "UC2", "teidenritsu", "shikuchoson")
+
+    def title(self) -> str:
+        return tr("Map the outage rate by municipality or ward (UC2′)")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        add_areas(
+            self,
+            tr(
+                "Polygons of municipalities or wards. Their name must be the 住所 of the statistics; rows that find "
+                "no polygon "
+                "are named in the log and left off the map. A city and its wards are never added up."
+            ),
+        )
+        add_rate_parameters(self)
+        add_output(self, self.NAME)
+        add_rate_outputs(self)
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
+        return check_baseline(self.text(parameters, context, "BASELINE"))
+
+    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        from ...casefile import evidence
+
+        case = self.case(parameters, context)
+        areas = Areas(self, parameters, context)
+        table = rates(self, parameters, context, case, 1, None, watch)
+        shapes = areas.shapes(watch)
+        by_name = {_folded(name): code for code, (name, _) in shapes.items()}
+        codes = table["area_name"].map(lambda name: by_name.get(_folded(name)))
+        lost = sorted(set(table["area_name"][codes.isna()]))
+        if lost:
+            watch.warn(
+                message(
+                    "{count} rows of the statistics find no polygon of that name: {names}.",
+                    count=len(lost),
+                    names="、".join(lost),
+                )
+            )
+        table = table.assign(area_code=codes)[codes.notna()].reset_index(drop=True)
+        if not len(table):
+            raise TomoshibiError(
+                message(
+                    "None of the areas has a name that the statistics use. Choose the field with the name as in 住所 "
+                    "(prefecture and municipality)."
+                )
+            )
+        as_of = evidence.statistics_at(case, table)
+        destination = publish(
+            self,
+            parameters,
+            context,
+            watch,
+            case,
+            self.NAME,
+            table,
+            [shapes[code][1] for code in table["area_code"]],
+            as_of,
+            [evidence.statistics_source(as_of)],
+            personal=False,
+        )
+        return {"OUTPUT": destination, **counts(table)}
+
+
+def _folded(name: str) -> str:
+    """Return a name without blanks, so that 「灯島県 灯市」 and 「灯島県灯市」 are one."""
+    return "".join(str(name).split())

@@ -1,0 +1,88 @@
+"""UC① 重要施設の運営支援: which shelters, clinics and works have power (manual §3.1.1)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterString,
+)
+
+from ...messages import TomoshibiError, message
+from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
+from ..results import add_output, publish
+
+STATES = {"POWERED": "powered", "PARTIAL": "partial", "OUTAGE": "outage", "UNKNOWN": "unknown"}
+
+
+class ShelterPower(TomoshibiAlgorithm):
+    """Facilities with power, without, in part, and unknown."""
+
+    NAME = "shelterpower"
+    GROUP = "situation"
+    TAGS = ("避難所", "通電", "停電", "重要施設", "shelter", "power", "outage", "UC1", "hinanjo", "tsuden", "teiden")
+
+    def title(self) -> str:
+        return tr("Show which shelters have power (UC1)")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        self.add(
+            QgsProcessingParameterFeatureSource("FACILITIES", tr("Facilities"), [QgsProcessing.SourceType.TypeVector]),
+            tr(
+                "Shelters, clinics, waterworks: a layer or a CSV. GSI shelter data and the municipal standard CSV are "
+                "understood as they are; otherwise name the columns facility_id, name, kind, capacity, lat, lon."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterFile(
+                "LINKS", tr("Facilities and their supply points"), extension="csv", optional=True
+            ),
+            tr(
+                "CSV with the columns facility_id and supply_point, one line for each supply point. Left empty, "
+                "contractors/links.csv of the case. A facility without a line is shown as unknown."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterString("KIND", tr("Only these kinds"), optional=True),
+            tr("Kinds of facility to show, separated by commas. Left empty, all."),
+        )
+        self.add_at()
+        add_output(self, "shelterpower")
+        self.addOutput(QgsProcessingOutputNumber("POWERED", tr("Facilities with power")))
+        self.addOutput(QgsProcessingOutputNumber("PARTIAL", tr("Facilities with power in part")))
+        self.addOutput(QgsProcessingOutputNumber("OUTAGE", tr("Facilities without power")))
+        self.addOutput(QgsProcessingOutputNumber("UNKNOWN", tr("Facilities of which nothing is known")))
+
+    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        from ...analysis.facilities import Rules, facility_power
+        from ...casefile import evidence
+        from ...casefile.links import read_links
+        from ...layers.build import points
+        from ...layers.sources import facilities
+
+        case = self.case(parameters, context)
+        source = self.parameterAsSource(parameters, "FACILITIES", context)
+        if source is None:
+            raise TomoshibiError(message("The facilities cannot be read. Choose a layer or a CSV file."))
+        kinds = self.text(parameters, context, "KIND").replace("、", ",").split(",")
+        places = facilities(source, context.transformContext(), kinds, watch)
+        chosen = self.parameterAsFile(parameters, "LINKS", context)
+        links = read_links(Path(chosen) if chosen else case.folder / "contractors" / "links.csv")
+        for problem in links.problems:
+            watch.warn(problem)
+        at = self.moment(parameters, context) or evidence.newest(case)
+        known = evidence.supply_points(case, links.table["supply_point"].to_numpy(str), at)
+        result = facility_power(places, links.table, known, at, Rules())
+        shapes = points(result["lon"].to_numpy(float), result["lat"].to_numpy(float))
+        destination = publish(
+            self, parameters, context, watch, case, self.NAME, result, shapes, at, evidence.sources(case, at)
+        )
+        counts = result["state"].value_counts()
+        return {"OUTPUT": destination, **{name: int(counts.get(state, 0)) for name, state in STATES.items()}}
