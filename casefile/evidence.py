@@ -1,4 +1,4 @@
-"""From a case to the arrays the analysis asks for: what is known of a supply point, which slots came, where meters are."""
+"""A case as arrays for the analysis: what is known of a supply point, which slots came, where meters stand."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def meters(case: Case, voltage: Optional[int] = None) -> Meters:
 
 
 def arrivals(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetime64, watch: Watch) -> Arrivals:
-    """Return which readings arrived in the half-hours from `begin` up to `end`, a day at a time to keep memory small."""
+    """Return which readings arrived in the half-hours from `begin` up to `end`, day by day to keep memory small."""
     count = int((end - begin) // SLOT)
     present = np.zeros((len(rows), count), dtype=bool)
     slots = begin + SLOT * np.arange(count)
