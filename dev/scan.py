@@ -3,7 +3,7 @@
     scan.py [ZIP]       default: the one zip of this version in dist/
 
 bandit with the repository's enabled rules, at every severity, `# nosec` not honoured; detect-secrets over every file,
-its JSON read because it exits 0 always, nothing verified over a network. flake8 with the repository's codes does not block.
+its JSON read because it exits 0 always, nothing verified over a network. flake8 with its codes does not block.
 """
 
 from __future__ import annotations

@@ -138,10 +138,15 @@ def test_the_main_job_is_registered():
     assert set(wanted.split()) <= set(registered())
 
 
-def test_every_algorithm_file_is_registered():
-    folder = ROOT / "processing_provider"
-    files = {path for group in folder.iterdir() if group.is_dir() for path in group.glob("[a-z]*.py")}
-    assert files == {path for path, _ in registered().values()}
+def test_every_algorithm_in_a_toolbox_folder_is_registered():
+    classes = set()
+    for path in (ROOT / "processing_provider").glob("*/*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and any(
+                getattr(base, "id", "") == "TomoshibiAlgorithm" for base in node.bases
+            ):
+                classes.add((path, node.name))
+    assert classes == set(registered().values())
 
 
 def test_every_algorithm_has_help_in_both_languages_and_every_help_an_algorithm():
