@@ -99,7 +99,7 @@ class OutageError(TomoshibiError):
     """The statistics cannot be made into rates."""
 
 
-def prior_rate_of(utility: Optional[str]) -> float:
+def published_silent_rate(utility: Optional[str]) -> float:
     """Return the share of meters that may be silent in peacetime by the utility's published reading rate.
 
     `utility`: two-digit area code; an unknown one gets the worst published rate.
@@ -360,7 +360,7 @@ def mesh_rates(
 
     `statistics`: table of `aggregator.readers`; of several publications of one cell and date the last row wins.
     `voltage` 電圧分類, `metres` mesh size (None with `area_kind` 1 住所), `baseline_dates` peacetime days,
-    `prior_rate` share of meters silent in peacetime by the utility's reading rate (`prior_rate_of`).
+    `prior_rate` share of meters silent in peacetime by the utility's reading rate (`published_silent_rate`).
 
     Columns: `mesh_code` (or `area_code area_name`, both the published address, and `ward_of`), meters, silent,
     silent_rate = silent / meters, baseline_rate = mean λ (see `fit_baseline`), excess_rate = D / meters with

@@ -159,7 +159,7 @@ def test_each_cell_is_held_against_its_own_peacetime_shrunk_to_the_municipality(
 
 def test_without_peacetime_the_published_rate_serves_and_the_class_is_of_the_plain_rate():
     ears = Ears()
-    line = rates(pair(CODES[0], EVENT, 26, 100), ears, baseline=[DAY], prior=outage.prior_rate_of("01")).iloc[0]
+    line = rates(pair(CODES[0], EVENT, 26, 100), ears, baseline=[DAY], prior=outage.published_silent_rate("01")).iloc[0]
     assert line.baseline_source == "published" and line.baseline_rate == pytest.approx(0.10)
     assert line.excess_rate < 0.2 and line.rate_class == 2
     assert any("peacetime" in text for text in ears.heard)
@@ -200,8 +200,8 @@ def test_an_empty_publication_gives_an_empty_table_of_the_same_columns():
 
 
 def test_published_reading_rates_are_those_of_the_ten_utilities():
-    assert outage.prior_rate_of("05") == 0.01 and outage.prior_rate_of("09") == 0.05
-    assert outage.prior_rate_of("12") == outage.prior_rate_of(None) == 0.10
+    assert outage.published_silent_rate("05") == 0.01 and outage.published_silent_rate("09") == 0.05
+    assert outage.published_silent_rate("12") == outage.published_silent_rate(None) == 0.10
     assert set(outage.PUBLISHED_READING_RATE) == set(outage.UTILITY_NAMES)
 
 
