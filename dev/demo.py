@@ -1,0 +1,323 @@
+"""The main job, end to end: scenario → practice aggregator over HTTP → case → layers, project, map sheets, score.
+
+    demo.py --out build/demo [--data FOLDER] [--seed N]
+
+Every step is the Processing algorithm that a person would run in QGIS; the practice aggregator is a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PLUGINS = ROOT / "build" / "plugins"
+THEMES = ("shelterpower", "meshoutage", "acquisitiongaps", "isolatedcommunities", "homeaway")
+
+
+class Steps:
+    """Prints each step with the time it took, so that progress is visible all along."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+        self.times: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, title: str):
+        """Time one step."""
+        begun = time.monotonic()
+        print(f"[{begun - self.start:6.1f} s] {title} …", flush=True)
+        yield
+        self.times[title] = round(time.monotonic() - begun, 2)
+        print(f"[{time.monotonic() - self.start:6.1f} s] {title}: {self.times[title]:.1f} s", flush=True)
+
+
+def link_package() -> None:
+    """Make the repository importable as `tomoshibi` (QGIS finds it there too)."""
+    PLUGINS.mkdir(parents=True, exist_ok=True)
+    link = PLUGINS / "tomoshibi"
+    if not link.exists():
+        link.symlink_to(ROOT, target_is_directory=True)
+    sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
+
+
+def start_qgis(profile: Path):
+    """Start QGIS without a window, in a profile of its own, in Japanese, with the provider registered."""
+    profile.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QGIS_CUSTOM_CONFIG_PATH"] = str(profile)
+    from qgis.core import QgsApplication
+
+    QgsApplication.setPrefixPath("/usr", True)
+    application = QgsApplication([], False)
+    application.initQgis()
+    sys.path.append("/usr/share/qgis/python/plugins")
+    from processing.core.Processing import Processing
+
+    Processing.initialize()
+    from tomoshibi.plugin import TomoshibiPlugin
+
+    plugin = TomoshibiPlugin(None)
+    plugin.initProcessing()
+    return application, plugin
+
+
+class Runner:
+    """Runs algorithms of the plugin and shows what they say."""
+
+    def __init__(self, log: Path):
+        from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProject
+
+        runner = self
+
+        class Feedback(QgsProcessingFeedback):
+            """Warnings and errors go to the terminal, everything to the log."""
+
+            def pushInfo(self, info):
+                runner.say(f"          {info}", shown=False)
+
+            def pushWarning(self, warning):
+                runner.say(f"          ! {warning}")
+
+            def reportError(self, error, fatalError=False):
+                runner.say(f"          !! {error}")
+
+            def pushDebugInfo(self, info):
+                runner.say(f"          {info}", shown=False)
+
+            def pushCommandInfo(self, info):
+                runner.say(f"          {info}", shown=False)
+
+            def pushConsoleInfo(self, info):
+                runner.say(f"          {info}", shown=False)
+
+            def setProgressText(self, text):
+                runner.say(f"          {text}", shown=False)
+
+        self.log = open(log, "w", encoding="utf-8")
+        self.feedback = Feedback
+        self.context = QgsProcessingContext
+        self.project = QgsProject.instance()
+
+    def say(self, line: str, shown: bool = True) -> None:
+        """Write a line to the log, and to the terminal where it matters."""
+        self.log.write(line + "\n")
+        if shown:
+            print(line, flush=True)
+
+    def run(self, algorithm: str, **parameters):
+        """Run `tomoshibi:<algorithm>`; whatever it raises ends the demo."""
+        import processing
+
+        self.log.write(f"{algorithm} {parameters}\n")
+        context = self.context()
+        context.setProject(self.project)
+        feedback = self.feedback()
+        return processing.run(f"tomoshibi:{algorithm}", parameters, context=context, feedback=feedback)
+
+
+@contextmanager
+def practice_aggregator(scenario: Path, log: Path):
+    """Start the practice aggregator as a process of its own on a free loopback port; yield its address and account."""
+    environment = {**os.environ, "PYTHONPATH": str(PLUGINS), "PYTHONUNBUFFERED": "1"}
+    announce = scenario / "practice-accounts.json"
+    announce.unlink(missing_ok=True)
+    with open(log, "w", encoding="utf-8") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tomoshibi.practice", str(scenario), "--port", "0"],
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            env=environment,
+        )
+        try:
+            for _ in range(600):
+                if announce.exists():
+                    break
+                if process.poll() is not None:
+                    raise SystemExit(f"The practice aggregator did not start; see {log}")
+                time.sleep(0.1)
+            yield json.loads(announce.read_text(encoding="utf-8"))
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def layer(path: Path, name: str) -> str:
+    """Return the sink text for a layer of the case's GeoPackage."""
+    return f"ogr:dbname='{path}' table=\"{name}\" (geom)"
+
+
+class Demo:
+    """The steps of the main job, in the order a person would take them."""
+
+    def __init__(self, out: Path, data: Path | None, seed: int, steps: Steps, runner: Runner):
+        self.out = out
+        self.data = data
+        self.seed = seed
+        self.steps = steps
+        self.run_algorithm = runner.run
+        self.case = out / "case"
+        self.layers = self.case / "layers.gpkg"
+        self.scenario = out / "scenario"
+        self.open = self.scenario / "open"
+        self.results: dict[str, dict] = {}
+
+    def run(self) -> dict:
+        """Run every step and return the summary."""
+        with self.steps.step("Make the practice scenario"):
+            self.run_algorithm("createscenario", DATA=str(self.data or ""), SEED=self.seed, FOLDER=str(self.scenario))
+        about = json.loads((self.scenario / "scenario.json").read_text(encoding="utf-8"))
+        with practice_aggregator(self.scenario, self.out / "practice.log") as server:
+            os.environ["TOMOSHIBI_BASE_URL"] = server["baseUrl"]
+            account = server["accounts"][0]
+            os.environ["TOMOSHIBI_USER"] = account["userId"]
+            os.environ["TOMOSHIBI_PASSPHRASE"] = account["passphrase"]
+            self.acquire(about)
+        self.situation()
+        self.people(about)
+        with self.steps.step("Write the QGIS project"):
+            from tomoshibi.layers.project import make_project
+
+            make_project(self.case, self.layers, self.case / "context.gpkg", self.out / "situation.qgz")
+        with self.steps.step("Print the map sheets"):
+            self.results["mapsheets"] = self.run_algorithm(
+                "mapsheets",
+                CASE=str(self.case),
+                LAYERS=[f"{self.layers}|layername={name}" for name in THEMES],
+                BASEMAP="none",
+                FOLDER=str(self.out / "sheets"),
+            )
+        with self.steps.step("Score against the truth"):
+            score = self.score()
+        return {
+            "scenario": {key: about[key] for key in ("name", "seed", "event_time", "now")},
+            "seconds": self.steps.times,
+            "counts": {name: _numbers(result) for name, result in self.results.items()},
+            "score": score,
+        }
+
+    def acquire(self, about: dict) -> None:
+        """Get the data as the manual's use cases ask for them, over HTTP."""
+        event_day, last_day = about["event_time"][:10], about["now"][:10]
+        with self.steps.step("Create the case and test the connection"):
+            self.run_algorithm(
+                "createcase",
+                NAME=about["name"],
+                EVENT_TIME=about["event_time"],
+                MUNICIPALITY=about["municipality"],
+                REQUEST_KIND="individual",
+                REQUEST_DATE=event_day,
+                USE_FROM=event_day,
+                USE_TO=last_day,
+                BOUNDARY=str(self.open / "municipality.geojson"),
+                AREAS=str(self.open / "areas.geojson"),
+                PRACTICE=True,
+                CASE=str(self.case),
+            )
+            self.results["testconnection"] = self.run_algorithm("testconnection")
+        with self.steps.step("Register what to provide (データ提供条件)"):
+            mesh = {"VOLTAGE": ["low"], "MESH_SIZE": "250", "AREA": str(self.open / "municipality.geojson")}
+            for template, more in (
+                ("uc1", {"FROM": about["now"]}),
+                ("uc3", {"FROM": about["first_day"], "TO": last_day}),
+                ("uc2", {"FROM": about["first_day"], "TO": last_day, **mesh}),
+                ("uc2lgwan", {"FROM": about["first_day"], "TO": last_day, "VOLTAGE": ["low"]}),
+            ):
+                self.run_algorithm("registercondition", CASE=str(self.case), TEMPLATE=template, **more)
+        with self.steps.step("Download what was published, verify, take in"):
+            self.results["downloadpublished"] = self.run_algorithm(
+                "downloadpublished", CASE=str(self.case), CONDITION_ID="", WAIT_MINUTES=10
+            )
+        shutil.copy(self.open / "links.csv", self.case / "contractors" / "links.csv")
+
+    def situation(self) -> None:
+        """Make the layers of the situation."""
+        areas = str(self.open / "areas.geojson")
+        roads, hazards = self.open / "roads.geojson", self.open / "hazards.geojson"
+        jobs = {
+            "shelterpower": {"FACILITIES": str(self.open / "facilities.geojson")},
+            "meshoutage": {"MESH_SIZE": "250", "VOLTAGE": "low", "BASELINE": "7", "ALL_TIMES": True},
+            "areaoutage": {
+                "AREAS": str(self.open / "municipality.geojson"),
+                "AREA_FIELD": "code",
+                "NAME_FIELD": "name",
+                "VOLTAGE": "low",
+            },
+            "acquisitiongaps": {"AREAS": areas, "STEP_HOURS": 3},
+            "isolatedcommunities": {
+                "AREAS": areas,
+                "ROADS": str(roads) if roads.exists() else None,
+                "HAZARDS": str(hazards) if hazards.exists() else None,
+            },
+        }
+        for name, parameters in jobs.items():
+            with self.steps.step(f"Layer {name}"):
+                self.results[name] = self.run_algorithm(
+                    name, CASE=str(self.case), OUTPUT=layer(self.layers, name), **parameters
+                )
+
+    def people(self, about: dict) -> None:
+        """Estimate presence at the moment of the event, by both methods."""
+        for method, name in (("held", "homeaway"), ("manual", "homeaway_manual")):
+            with self.steps.step(f"Layer {name}"):
+                self.results[name] = self.run_algorithm(
+                    "homeaway",
+                    CASE=str(self.case),
+                    AT=about["event_time"],
+                    METHOD=method,
+                    OUTPUT=layer(self.layers, name),
+                )
+
+    def score(self) -> dict:
+        """Return {theme: {measure: value}} from `scoredrill`."""
+        path = self.out / "score.json"
+        self.run_algorithm(
+            "scoredrill", SCENARIO=str(self.scenario), CASE=str(self.case), OUTPUT="memory:", SUMMARY=str(path)
+        )
+        return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _numbers(result: dict) -> dict:
+    return {key: value for key, value in result.items() if isinstance(value, (int, float)) and key != "OUTPUT"}
+
+
+def print_summary(summary: dict) -> None:
+    """Print counts and scores, a line each."""
+    for name, counts in summary["counts"].items():
+        print(f"{name:22}", "  ".join(f"{key} {value}" for key, value in counts.items()))
+    for theme, measures in summary["score"].items():
+        for measure, value in measures.items():
+            print(f"  {theme:18} {measure:48} {value if value is not None else 'not defined'}")
+
+
+def main(words: list[str]) -> int:
+    """Run the demo."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "demo")
+    parser.add_argument("--data", type=Path, default=None)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(words)
+    out = options.out.resolve()
+    if out.exists():
+        shutil.rmtree(out)
+    out.mkdir(parents=True)
+    link_package()
+    steps = Steps()
+    with steps.step("Start QGIS"):
+        application, plugin = start_qgis(out / "profile")
+        runner = Runner(out / "demo.log")
+    summary = Demo(out, options.data, options.seed, steps, runner).run()
+    (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
+    shutil.rmtree(out / "profile", ignore_errors=True)
+    print_summary(summary)
+    print(f"Done in {time.monotonic() - steps.start:.0f} s: {out}", flush=True)
+    plugin.unload()
+    application.exitQgis()
+    return 0
