@@ -34,17 +34,17 @@ def _request(crs_transform: Optional[QgsCoordinateTransform], names: list[str], 
 
 def _polygons(
     source: QgsFeatureSource,
-    id_field: str,
+    id_field: Optional[str],
     crs_transform: Optional[QgsCoordinateTransform],
     feedback: Optional[QgsFeedback],
 ) -> list[tuple[float, str, QgsGeometry]]:
     """Return (area, id, geometry), smallest first, so that a point takes the first that holds it."""
-    if source.fields().lookupField(id_field) < 0:
+    if id_field is not None and source.fields().lookupField(id_field) < 0:
         raise RegionError(
             message("The area layer has no field “{field}”. Choose the field with the area code.", field=id_field)
         )
     found = []
-    for feature in source.getFeatures(_request(crs_transform, [id_field], source)):
+    for feature in source.getFeatures(_request(crs_transform, [id_field] if id_field else [], source)):
         if feedback is not None and feedback.isCanceled():
             raise Cancelled()
         geometry = feature.geometry()
@@ -52,7 +52,7 @@ def _polygons(
             continue
         if not geometry.isGeosValid():
             geometry = geometry.makeValid()
-        identifier = to_value(feature[id_field], "text")
+        identifier = to_value(feature[id_field], "text") if id_field else ""
         found.append((geometry.area(), "" if identifier == NULL else str(identifier), geometry))
     # The id breaks a tie of areas, so the answer does not hang on the order of the file.
     return sorted(found, key=lambda item: (item[0], item[1]))
@@ -66,6 +66,33 @@ def _unique(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     distinct, inverse = np.unique(pairs, axis=0, return_inverse=True)
     rows[known] = inverse.reshape(-1)
     return distinct, rows
+
+
+def _find(
+    distinct: np.ndarray, polygons: list[tuple[float, str, QgsGeometry]], feedback: Optional[QgsFeedback]
+) -> np.ndarray:
+    """Return for each (x, y), sorted by x, the number of the first polygon that holds it, -1 where none does."""
+    # Sorted by x, the points of a polygon's box are one slice: a polygon never looks at the others.
+    x, y = distinct[:, 0], distinct[:, 1]
+    answer = np.full(len(distinct), -1, dtype="int64")
+    for number, (_, _, geometry) in enumerate(polygons):
+        if feedback is not None:
+            if feedback.isCanceled():
+                raise Cancelled()
+            feedback.setProgress(100.0 * number / len(polygons))
+        box = geometry.boundingBox()
+        first, last = np.searchsorted(x, box.xMinimum(), "left"), np.searchsorted(x, box.xMaximum(), "right")
+        near = y[first:last]
+        inside = (near >= box.yMinimum()) & (near <= box.yMaximum()) & (answer[first:last] < 0)
+        candidates = first + np.flatnonzero(inside)
+        if len(candidates) == 0:
+            continue
+        engine = QgsGeometry.createGeometryEngine(geometry.constGet())
+        engine.prepareGeometry()
+        for row in candidates.tolist():
+            if engine.intersects(QgsPoint(x[row], y[row])):
+                answer[row] = number
+    return answer
 
 
 def assign(
@@ -83,26 +110,20 @@ def assign(
     """
     lon, lat = np.asarray(lon, "float64"), np.asarray(lat, "float64")
     distinct, rows = _unique(lon, lat)
-    answer = np.full(len(distinct) + 1, "", dtype=object)  # the last one is for the points without coordinates
     polygons = _polygons(source, id_field, crs_transform, feedback)
-    # Sorted by longitude, the points of a polygon's box are one slice: np.unique sorts by the first column.
-    x, y = distinct[:, 0] if len(distinct) else np.empty(0), distinct[:, 1] if len(distinct) else np.empty(0)
-    free = np.ones(len(distinct), dtype=bool)
-    for number, (_, identifier, geometry) in enumerate(polygons):
-        if feedback is not None:
-            if feedback.isCanceled():
-                raise Cancelled()
-            feedback.setProgress(100.0 * number / len(polygons))
-        box = geometry.boundingBox()
-        first, last = np.searchsorted(x, (box.xMinimum(), box.xMaximum() + np.spacing(abs(box.xMaximum()))))
-        inside = (y[first:last] >= box.yMinimum()) & (y[first:last] <= box.yMaximum()) & free[first:last]
-        candidates = first + np.flatnonzero(inside)
-        if len(candidates) == 0:
-            continue
-        engine = QgsGeometry.createGeometryEngine(geometry.constGet())
-        engine.prepareGeometry()
-        for row in candidates.tolist():
-            if engine.intersects(QgsPoint(x[row], y[row])):
-                answer[row] = identifier
-                free[row] = False
-    return answer[rows]
+    # Number -1, of a point in no polygon or without coordinates, takes the last name, which is blank.
+    names = np.array([identifier for _, identifier, _ in polygons] + [""], dtype=object)
+    return names[np.append(_find(distinct, polygons, feedback), -1)[rows]]
+
+
+def assign_any(
+    source: QgsFeatureSource,
+    lon: np.ndarray,
+    lat: np.ndarray,
+    crs_transform: Optional[QgsCoordinateTransform] = None,
+    feedback: Optional[QgsFeedback] = None,
+) -> np.ndarray:
+    """Return for each point whether it lies in any of the polygons, bool; False without coordinates. See `assign`."""
+    lon, lat = np.asarray(lon, "float64"), np.asarray(lat, "float64")
+    distinct, rows = _unique(lon, lat)
+    return np.append(_find(distinct, _polygons(source, None, crs_transform, feedback), feedback) >= 0, False)[rows]

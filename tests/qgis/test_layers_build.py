@@ -52,7 +52,7 @@ def write_file(tmp_path, spec, table, geometries, name="out.gpkg"):
     return count, layer
 
 
-def test_unknown_values_arrive_as_null_and_known_ones_as_they_were(qgis_application, tmp_path):
+def test_unknown_values_arrive_as_null_and_known_ones_as_they_were(qgis_app, tmp_path):
     spec = schema.SPECS["shelterpower"]
     count, layer = write_file(tmp_path, spec, shelters(), build.points([137.0, np.nan], [37.0, 37.0]))
     first, second = layer.getFeatures()
@@ -68,14 +68,14 @@ def test_unknown_values_arrive_as_null_and_known_ones_as_they_were(qgis_applicat
     assert second.geometry().isEmpty(), "no coordinates must never become a point at 0, 0"
 
 
-def test_rectangles_are_valid_closed_and_anticlockwise(qgis_application):
+def test_rectangles_are_valid_closed_and_anticlockwise(qgis_app):
     (cell,) = build.rectangles([36.0], [137.0], [36.5], [137.75])
     assert cell.isGeosValid()
     assert cell.asWkt(2) == "Polygon ((137 36, 137.75 36, 137.75 36.5, 137 36.5, 137 36))"
     assert build.rectangles([np.nan], [137.0], [36.5], [137.75])[0].isNull()
 
 
-def test_a_table_lacking_columns_is_refused_by_name(qgis_application, tmp_path):
+def test_a_table_lacking_columns_is_refused_by_name(qgis_app, tmp_path):
     with pytest.raises(schema.SchemaError, match="age_hours, nearest_powered_m"):
         write_file(
             tmp_path,
@@ -85,12 +85,12 @@ def test_a_table_lacking_columns_is_refused_by_name(qgis_application, tmp_path):
         )
 
 
-def test_as_many_geometries_as_rows_are_demanded(qgis_application, tmp_path):
+def test_as_many_geometries_as_rows_are_demanded(qgis_app, tmp_path):
     with pytest.raises(build.WriteError, match="2 rows but 1 geometries"):
         write_file(tmp_path, schema.SPECS["shelterpower"], shelters(), build.points([1], [1]))
 
 
-def test_a_sink_that_refuses_is_an_error(qgis_application):
+def test_a_sink_that_refuses_is_an_error(qgis_app):
     class Full(QgsFeatureSink):
         def addFeatures(self, features, flags=None):
             return False
@@ -102,7 +102,7 @@ def test_a_sink_that_refuses_is_an_error(qgis_application):
         build.write(Full(), schema.SPECS["shelterpower"], shelters(), build.points([1, 2], [1, 2]), AS_OF, "x", Watch())
 
 
-def test_every_batch_is_written_and_progress_ends_near_one(qgis_application, tmp_path):
+def test_every_batch_is_written_and_progress_ends_near_one(qgis_app, tmp_path):
     n = 2 * build.BATCH + 7
     seen = []
 
@@ -128,7 +128,7 @@ def test_every_batch_is_written_and_progress_ends_near_one(qgis_application, tmp
     assert 0 < seen[0] < seen[-1] <= 1
 
 
-def test_times_are_taken_in_every_form_without_shifting(qgis_application):
+def test_times_are_taken_in_every_form_without_shifting(qgis_app):
     wanted = QDateTime(2024, 1, 2, 6, 0, 0)
     for value in (AS_OF, pd.Timestamp(AS_OF), np.datetime64(AS_OF), "2024-01-02T06:00:00"):
         assert schema.to_value(value, "datetime") == wanted
@@ -136,14 +136,14 @@ def test_times_are_taken_in_every_form_without_shifting(qgis_application):
         assert schema.to_value(value, "datetime") == NULL
 
 
-def test_a_word_is_never_taken_for_a_truth_value(qgis_application):
+def test_a_word_is_never_taken_for_a_truth_value(qgis_app):
     assert [schema.to_value(value, "bool") for value in (True, np.bool_(False), 1, None)] == [True, False, True, NULL]
     with pytest.raises(schema.SchemaError, match="open"):
         schema.to_value("open", "bool")
 
 
 @pytest.mark.parametrize("spec", schema.SPECS.values(), ids=lambda spec: spec.name)
-def test_every_layer_says_when_and_from_what_and_its_times_are_fields(qgis_application, spec):
+def test_every_layer_says_when_and_from_what_and_its_times_are_fields(qgis_app, spec):
     names = spec.names()
     assert names[-2:] == ["as_of", "source"] and len(set(names)) == len(names)
     assert all(column.alias() for column in spec.columns) and spec.title()

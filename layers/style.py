@@ -1,0 +1,554 @@
+"""How results look: tables of named colours, shapes and words, and the few functions that make QGIS symbols of them.
+
+Every state differs by shape, colour and outline, and luminance falls as things get worse, so that the maps read in
+colour, in grey print and for colour-blind eyes. Unknown is hatched and carries a question mark: it is never pale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, Optional
+
+from qgis.core import (
+    Qgis,
+    QgsCategorizedSymbolRenderer,
+    QgsEditorWidgetSetup,
+    QgsFeatureRenderer,
+    QgsFilledMarkerSymbolLayer,
+    QgsFillSymbol,
+    QgsFontMarkerSymbolLayer,
+    QgsFontUtils,
+    QgsLayerMetadata,
+    QgsLinePatternFillSymbolLayer,
+    QgsLineSymbol,
+    QgsMapUnitScale,
+    QgsMarkerSymbol,
+    QgsPalLayerSettings,
+    QgsPointDisplacementRenderer,
+    QgsProperty,
+    QgsRendererCategory,
+    QgsRuleBasedRenderer,
+    QgsSimpleFillSymbolLayer,
+    QgsSimpleMarkerSymbolLayer,
+    QgsTextBufferSettings,
+    QgsTextFormat,
+    QgsUnitTypes,
+    QgsVectorLayer,
+    QgsVectorLayerSimpleLabeling,
+)
+from qgis.PyQt.QtCore import QDateTime
+from qgis.PyQt.QtGui import QColor, QFont
+
+from ..translate import tr
+from .schema import SPECS, LayerSpec
+
+FONTS = ("Yu Gothic UI", "Meiryo", "Noto Sans CJK JP", "IPAexGothic")
+"""Japanese font families, best first; the first one of the computer is used."""
+
+INK = "#1a1a1a"
+PAPER = "#ffffff"
+POWERED = "#b9e2f5"
+PARTIAL = "#e69f00"
+OUTAGE = "#a50f15"
+HOME = "#08306b"
+AWAY = "#f7f7f7"
+ASLEEP = "#e69f00"
+NO_DATA = "#ffffff"
+HATCH = "#333333"
+GAP_OUTLINE = "#3f3f3f"
+RATE_RAMP = ("#ffeda0", "#feb24c", "#f03b20", "#800026")
+"""Outage rate, low to high."""
+GAP_RAMP = ("#dadaeb", "#9e9ac8", "#6a51a3", "#3f007d")
+"""Acquisition gaps, low to high: another hue than outage, since a gap is not yet an outage."""
+
+_AREA_ALPHA = 205
+"""Opacity of area fills (of 255), so that a base map shows through; an opaque layer would hide the streets."""
+
+
+@dataclass(frozen=True)
+class PointState:
+    """One state of a point result: its value in the field, its words and how it is drawn."""
+
+    value: str
+    label: Callable[[], str]
+    shape: QgsSimpleMarkerSymbolLayer.Shape
+    fill: str
+    size: float
+    """Millimetres."""
+    outline: float = 0.35
+    """Width of the outline in millimetres."""
+    mark: str = ""
+    """`cross` a white cross over it, `half` its right half in ink, `unknown` hatched with a question mark."""
+
+
+_SHAPE = QgsSimpleMarkerSymbolLayer.Shape
+
+SHELTER_STATES = (
+    PointState("powered", lambda: tr("Powered"), _SHAPE.Circle, POWERED, 4.0),
+    PointState("partial", lambda: tr("Powered in part"), _SHAPE.Diamond, PARTIAL, 5.6, 0.45, "half"),
+    PointState(
+        "outage", lambda: tr("Outage (no reading for 12 hours or more)"), _SHAPE.Square, OUTAGE, 5.0, 0.5, "cross"
+    ),
+    PointState("unknown", lambda: tr("Unknown"), _SHAPE.Hexagon, PAPER, 5.4, 0.45, "unknown"),
+)
+
+PRESENCE_STATES = (
+    PointState("home", lambda: tr("At home"), _SHAPE.Triangle, HOME, 3.6, 0.2),
+    PointState("away", lambda: tr("Away (no sign of use)"), _SHAPE.Circle, AWAY, 2.8, 0.3),
+    PointState("asleep_unknown", lambda: tr("Unknown (perhaps asleep)"), _SHAPE.Diamond, ASLEEP, 3.6, 0.3, "unknown"),
+    PointState("no_data", lambda: tr("Unknown (no data)"), _SHAPE.Square, NO_DATA, 3.2, 0.4, "unknown"),
+)
+
+
+@dataclass(frozen=True)
+class AreaClass:
+    """One class of an area result."""
+
+    label: Callable[[], str]
+    condition: str
+    """QGIS expression."""
+    fill: str
+    """Colour, or "" for the hatch of the unknown."""
+    hatch_angle: float = 45.0
+
+
+def _rates(field: str, ramp: tuple[str, ...]) -> tuple[AreaClass, ...]:
+    """The manual's four classes (UC②: ～25, 26–50, 51–75, 76～ %), the worst first, of a share 0…1."""
+    return (
+        AreaClass(lambda: tr("76 % and more"), f'"{field}" > 0.75', ramp[3]),
+        AreaClass(lambda: tr("51–75 %"), f'"{field}" > 0.5 AND "{field}" <= 0.75', ramp[2]),
+        AreaClass(lambda: tr("26–50 %"), f'"{field}" > 0.25 AND "{field}" <= 0.5', ramp[1]),
+        AreaClass(lambda: tr("up to 25 %"), f'"{field}" <= 0.25', ramp[0]),
+    )
+
+
+_CLASSED = (
+    # The class is the analysis's: of the excess over peacetime where that is known, else of the plain rate.
+    AreaClass(lambda: tr("76 % and more"), '"rate_class" = 4', RATE_RAMP[3]),
+    AreaClass(lambda: tr("51–75 %"), '"rate_class" = 3', RATE_RAMP[2]),
+    AreaClass(lambda: tr("26–50 %"), '"rate_class" = 2', RATE_RAMP[1]),
+    AreaClass(lambda: tr("up to 25 %"), '"rate_class" = 1', RATE_RAMP[0]),
+    AreaClass(lambda: tr("Masked: few meters (N/A)"), 'coalesce("rate_class", 0) = 0 AND "masked"', "", 45.0),
+    AreaClass(lambda: tr("Unknown"), 'coalesce("rate_class", 0) = 0 AND NOT coalesce("masked", false)', "", 135.0),
+)
+
+_GAPS = (
+    *_rates("gap_rate", GAP_RAMP),
+    AreaClass(lambda: tr("Unknown (no meter to compare)"), '"gap_rate" IS NULL', "", 45.0),
+)
+
+_ISOLATED = (
+    AreaClass(lambda: tr("Ranks 1–3"), '"rank" <= 3', "#67000d"),
+    AreaClass(lambda: tr("Ranks 4–10"), '"rank" BETWEEN 4 AND 10', "#cb181d"),
+    AreaClass(lambda: tr("Rank 11 and below"), '"rank" > 10', "#fc9272"),
+    AreaClass(lambda: tr("Rank unknown"), '"rank" IS NULL', "", 45.0),
+)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What is written on the map for each feature."""
+
+    expression: str
+    size: float
+    """Points."""
+    min_scale: float = 0.0
+    """Smallest scale (largest denominator) at which labels are drawn; 0 for all."""
+    over: bool = False
+    """Over the middle of an area, else around a point."""
+    colour: str = INK
+    must: str = ""
+    """Expression: labels that are placed before others."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """The look of one result layer."""
+
+    states: tuple[PointState, ...] = ()
+    areas: tuple[AreaClass, ...] = ()
+    outline: float = 0.1
+    """Width of area outlines in millimetres."""
+    labels: Optional[Labels] = None
+    by_pole: bool = False
+    """Several features at one point are set apart in rings around it."""
+    tip: str = ""
+    """Field of the title of the map tip."""
+
+
+STYLES: dict[str, Style] = {
+    "shelterpower": Style(
+        states=SHELTER_STATES, labels=Labels('"name"', 7.5, 100_000, must="\"state\" <> 'powered'"), tip="name"
+    ),
+    "meshoutage": Style(
+        areas=_CLASSED,
+        labels=Labels("to_string(round(100 * \"silent_rate\")) || ' %'", 6.0, 12_000, over=True),
+        tip="mesh_code",
+    ),
+    "areaoutage": Style(
+        areas=_CLASSED,
+        outline=0.3,
+        labels=Labels(
+            "\"area_name\" || coalesce('\\n' || to_string(round(100 * \"silent_rate\")) || ' %', '')", 8.0, over=True
+        ),
+        tip="area_name",
+    ),
+    "acquisitiongaps": Style(
+        areas=_GAPS,
+        outline=0.2,
+        labels=Labels('coalesce("area_name", "area_id")', 6.5, 60_000, over=True),
+        tip="area_name",
+    ),
+    "isolatedcommunities": Style(
+        areas=_ISOLATED,
+        outline=0.5,
+        labels=Labels("", 8.0, over=True),
+        tip="area_name",
+    ),
+    "homeaway": Style(states=PRESENCE_STATES, by_pole=True, tip="state"),
+}
+
+RESPONSES: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("contacted", lambda: tr("Contacted, safe")),
+    ("evacuated", lambda: tr("Has left for a shelter")),
+    ("needs_help", lambda: tr("Needs help")),
+    ("nobody", lambda: tr("Visited, nobody answered")),
+    ("not_reached", lambda: tr("Not reached yet")),
+)
+"""Values of `response`, filled in by hand as people are looked for."""
+
+METHODS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("manual", lambda: tr("Manual's rule")),
+    ("held", lambda: tr("Manual's rule with night hold")),
+    ("quiet", lambda: tr("Quiet hours")),
+)
+
+ACCESS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("cut", lambda: tr("Cut off")),
+    ("partly", lambda: tr("Cut in part")),
+    ("open", lambda: tr("Open")),
+    ("unknown", lambda: tr("Unknown")),
+)
+
+
+def _words(states: tuple[PointState, ...]) -> tuple[tuple[str, Callable[[], str]], ...]:
+    return tuple((state.value, state.label) for state in states)
+
+
+VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
+    "shelterpower": {"state": _words(SHELTER_STATES)},
+    "homeaway": {"state": _words(PRESENCE_STATES), "method": METHODS, "response": RESPONSES},
+    "presencetable": {"state": _words(PRESENCE_STATES)},
+    "isolatedcommunities": {"access_cut": ACCESS},
+}
+"""{layer: {field: (value, word) …}}: codes in the file, words on the screen."""
+
+EDITABLE = {"response"}
+"""Fields a person fills in; every other field is the result and is read-only in the form."""
+
+
+def font_family() -> str:
+    """Return the first of `FONTS` that the computer has, else QGIS's default family."""
+    for family in FONTS:
+        if QgsFontUtils.fontFamilyOnSystem(family):
+            return family
+    return QFont().family()
+
+
+def _colour(name: str, alpha: int = 255) -> QColor:
+    colour = QColor(name)
+    colour.setAlpha(alpha)
+    return colour
+
+
+def _hatch(angle: float, distance: float, width: float) -> QgsLinePatternFillSymbolLayer:
+    lines = QgsLinePatternFillSymbolLayer()
+    lines.setLineAngle(angle)
+    lines.setDistance(distance)
+    lines.setSubSymbol(QgsLineSymbol.createSimple({"color": HATCH, "width": str(width)}))
+    return lines
+
+
+def _plain_fill(fill: str, outline: float, alpha: int = 255) -> QgsSimpleFillSymbolLayer:
+    layer = QgsSimpleFillSymbolLayer(_colour(fill, alpha))
+    layer.setStrokeColor(_colour(GAP_OUTLINE))
+    layer.setStrokeWidth(outline)
+    return layer
+
+
+def area_symbol(area: AreaClass, outline: float) -> QgsFillSymbol:
+    """Return the fill of one class; the unknown is dark hatching on white."""
+    symbol = QgsFillSymbol()
+    if area.fill:
+        symbol.changeSymbolLayer(0, _plain_fill(area.fill, outline, _AREA_ALPHA))
+    else:
+        symbol.changeSymbolLayer(0, _plain_fill(PAPER, max(outline, 0.15), _AREA_ALPHA))
+        symbol.appendSymbolLayer(_hatch(area.hatch_angle, 1.1, 0.22))
+    return symbol
+
+
+def _marker(
+    shape: QgsSimpleMarkerSymbolLayer.Shape, fill: str, size: float, outline: float
+) -> QgsSimpleMarkerSymbolLayer:
+    layer = QgsSimpleMarkerSymbolLayer(shape, size)
+    layer.setColor(_colour(fill))
+    layer.setStrokeColor(_colour(INK))
+    layer.setStrokeWidth(outline)
+    return layer
+
+
+def _unknown(state: PointState) -> list:
+    """The layers of an unknown point: its shape filled with hatching, and a question mark with a white edge."""
+    body = QgsFilledMarkerSymbolLayer(state.shape, state.size)
+    fill = QgsFillSymbol()
+    fill.changeSymbolLayer(0, _plain_fill(state.fill, state.outline))
+    fill.symbolLayer(0).setStrokeColor(_colour(INK))
+    fill.appendSymbolLayer(_hatch(45, 0.8, 0.18))
+    body.setSubSymbol(fill)
+    mark = QgsFontMarkerSymbolLayer(font_family(), "?", state.size * 0.85, _colour(INK))
+    mark.setFontStyle("Bold")
+    mark.setStrokeColor(_colour(PAPER))
+    mark.setStrokeWidth(0.25)
+    return [body, mark]
+
+
+def point_symbol(state: PointState) -> QgsMarkerSymbol:
+    """Return the marker of one state."""
+    symbol = QgsMarkerSymbol()
+    layers = [_marker(state.shape, state.fill, state.size, state.outline)]
+    if state.mark == "unknown":
+        layers = _unknown(state)
+    elif state.mark == "cross":
+        cross = QgsSimpleMarkerSymbolLayer(_SHAPE.Cross2, state.size * 0.5)
+        cross.setStrokeColor(_colour(PAPER))
+        cross.setStrokeWidth(0.7)
+        layers.append(cross)
+    elif state.mark == "half":
+        half = QgsSimpleMarkerSymbolLayer(_SHAPE.RightHalfTriangle, state.size * 0.5)
+        half.setColor(_colour(INK))
+        half.setStrokeColor(_colour(INK))
+        layers.append(half)
+    symbol.changeSymbolLayer(0, layers[0])
+    for layer in layers[1:]:
+        symbol.appendSymbolLayer(layer)
+    return symbol
+
+
+_NEWEST = '(@map_start_time IS NOT NULL OR "begin" = maximum("begin"))'
+"""Of a layer with many times a map without a time shows the newest only: drawn together they would hide each other."""
+
+
+def _rules(style: Style, condition: str) -> QgsRuleBasedRenderer:
+    root = QgsRuleBasedRenderer.Rule(None)
+    for area in style.areas:
+        rule = QgsRuleBasedRenderer.Rule(area_symbol(area, style.outline))
+        rule.setFilterExpression(f"({area.condition}) AND {condition}" if condition else area.condition)
+        rule.setLabel(area.label())
+        root.appendChild(rule)
+    return QgsRuleBasedRenderer(root)
+
+
+def _categories(states: tuple[PointState, ...]) -> QgsCategorizedSymbolRenderer:
+    # A value that is none of the known ones, NULL above all, must show as unknown and never vanish.
+    known = [QgsRendererCategory(state.value, point_symbol(state), state.label()) for state in states]
+    known.append(QgsRendererCategory("", point_symbol(states[-1]), tr("Unknown (no state)")))
+    return QgsCategorizedSymbolRenderer("state", known)
+
+
+def _metres(symbol: QgsMarkerSymbol, metres: float, least: float, most: float) -> None:
+    """Size a marker in metres on the ground within millimetres on paper, so that homes keep apart at every scale."""
+    limits = QgsMapUnitScale()
+    limits.minSizeMMEnabled, limits.minSizeMM = True, least
+    limits.maxSizeMMEnabled, limits.maxSizeMM = True, most
+    share = metres / symbol.size()
+    symbol.setSizeUnit(QgsUnitTypes.RenderUnit.RenderMetersInMapUnits)
+    symbol.setSizeMapUnitScale(limits)
+    for layer in symbol.symbolLayers():
+        layer.setSize(layer.size() * share)
+
+
+def _by_pole(states: tuple[PointState, ...]) -> QgsPointDisplacementRenderer:
+    """Set the dwellings of one pole in rings around it, each with its own state (the coordinates are the pole's)."""
+    renderer = QgsPointDisplacementRenderer("")
+    renderer.setEmbeddedRenderer(_categories(states))
+    renderer.setPlacement(QgsPointDisplacementRenderer.Placement.ConcentricRings)
+    renderer.setTolerance(1e-9)
+    renderer.setToleranceUnit(QgsUnitTypes.RenderUnit.RenderMapUnits)
+    renderer.setCircleWidth(0.1)
+    renderer.setCircleColor(_colour("#7f7f7f"))
+    centre = QgsMarkerSymbol.createSimple({"name": "circle", "color": INK, "size": "0.5", "outline_style": "no"})
+    renderer.setCenterSymbol(centre)
+    return renderer
+
+
+def _has_many_times(layer: QgsVectorLayer, spec: LayerSpec) -> bool:
+    index = layer.fields().lookupField("begin")
+    if not spec.temporal or spec.temporal[0] != "begin" or index < 0:
+        return False
+    return layer.minimumValue(index) != layer.maximumValue(index)
+
+
+def renderer_of(layer: QgsVectorLayer, spec_name: str) -> Optional[QgsFeatureRenderer]:
+    """Return the renderer of a result layer, None for a table."""
+    style = STYLES.get(spec_name)
+    if style is None:
+        return None
+    if style.areas:
+        return _rules(style, _NEWEST if _has_many_times(layer, SPECS[spec_name]) else "")
+    return _by_pole(style.states) if style.by_pole else _categories(style.states)
+
+
+def text_format(size: float, colour: str = INK, bold: bool = False) -> QgsTextFormat:
+    """Return a Japanese text format with a white edge; `size` in points."""
+    found = QgsTextFormat()
+    font = QFont(font_family())
+    font.setBold(bold)
+    found.setFont(font)
+    if bold:
+        found.setNamedStyle("Bold")
+    found.setSize(size)
+    found.setSizeUnit(QgsUnitTypes.RenderUnit.RenderPoints)
+    found.setColor(_colour(colour))
+    buffer = QgsTextBufferSettings()
+    buffer.setEnabled(True)
+    buffer.setSize(0.7)
+    buffer.setColor(_colour(PAPER))
+    found.setBuffer(buffer)
+    return found
+
+
+def _label_expression(spec_name: str, labels: Labels) -> str:
+    if spec_name == "isolatedcommunities":
+        # Written here and not in the table because its unit is translated.
+        hours = tr("hours").replace("'", "''")
+        return (
+            "coalesce(to_string(\"rank\") || ' ', '') || coalesce(\"area_name\", \"area_id\", '') || "
+            f"coalesce('\\n' || to_string(round(\"hours\")) || ' {hours}', '')"
+        )
+    return labels.expression
+
+
+def _set_labels(layer: QgsVectorLayer, spec_name: str, labels: Labels, condition: str) -> None:
+    settings = QgsPalLayerSettings()
+    settings.fieldName = _label_expression(spec_name, labels)
+    settings.isExpression = True
+    if condition:
+        settings.fieldName = f"CASE WHEN {condition} THEN {settings.fieldName} END"
+    settings.setFormat(text_format(labels.size, labels.colour))
+    if labels.over:
+        settings.placement = QgsPalLayerSettings.Placement.OverPoint
+        settings.centroidWhole = True
+    else:
+        settings.placement = QgsPalLayerSettings.Placement.AroundPoint
+        settings.dist = 2.4
+    if labels.min_scale:
+        settings.scaleVisibility = True
+        settings.minimumScale = labels.min_scale
+    if labels.must:
+        properties = settings.dataDefinedProperties()
+        properties.setProperty(
+            QgsPalLayerSettings.Property.Priority, QgsProperty.fromExpression(f"if({labels.must}, 10, 3)")
+        )
+        settings.setDataDefinedProperties(properties)
+    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
+    layer.setLabelsEnabled(True)
+
+
+def _set_form(layer: QgsVectorLayer, spec: LayerSpec) -> None:
+    maps = VALUE_MAPS.get(spec.name, {})
+    form = layer.editFormConfig()
+    for column in spec.columns:
+        index = layer.fields().lookupField(column.name)
+        if index < 0:
+            continue
+        layer.setFieldAlias(index, column.alias())
+        if column.name in maps:
+            choices = [{word(): value} for value, word in maps[column.name]]
+            layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("ValueMap", {"map": choices}))
+        elif column.kind == "datetime":
+            shown = {
+                "display_format": "yyyy-MM-dd HH:mm",
+                "field_format": "yyyy-MM-dd HH:mm:ss",
+                "calendar_popup": True,
+            }
+            layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("DateTime", shown))
+        form.setReadOnly(index, column.name not in EDITABLE)
+    layer.setEditFormConfig(form)
+
+
+def _set_times(layer: QgsVectorLayer, spec: LayerSpec) -> None:
+    if spec.temporal is None:
+        return
+    begin, end = spec.temporal
+    times = layer.temporalProperties()
+    times.setIsActive(True)
+    times.setStartField(begin)
+    if begin == end:
+        # A moment: the state holds from then on, until a later layer says otherwise.
+        times.setMode(Qgis.VectorTemporalMode.FeatureDateTimeInstantFromField)
+        times.setAccumulateFeatures(True)
+    else:
+        times.setMode(Qgis.VectorTemporalMode.FeatureDateTimeStartAndEndFromFields)
+        times.setEndField(end)
+    # The default limit excludes the end, so that at 06:00 the step that ends then is over.
+
+
+def newest_as_of(layer: QgsVectorLayer) -> QDateTime:
+    """Return the newest `as_of` of a result layer, an invalid time where it has none."""
+    index = layer.fields().lookupField("as_of")
+    found = layer.maximumValue(index) if index >= 0 else None
+    if isinstance(found, str):
+        found = QDateTime.fromString(found[:19], "yyyy-MM-ddTHH:mm:ss")
+    return found if isinstance(found, QDateTime) else QDateTime()
+
+
+def sources_of(layer: QgsVectorLayer) -> list[str]:
+    """Return the texts of `source` in a result layer, sorted."""
+    index = layer.fields().lookupField("source")
+    return sorted(str(value) for value in layer.uniqueValues(index, 20) if value) if index >= 0 else []
+
+
+def _set_provenance(layer: QgsVectorLayer, spec: LayerSpec) -> None:
+    as_of = newest_as_of(layer)
+    about = QgsLayerMetadata()
+    about.setIdentifier(f"tomoshibi:{spec.name}")
+    about.setType("dataset")
+    about.setLanguage("JPN")
+    about.setTitle(spec.title())
+    about.setAbstract(
+        tr("As of {time}. Sources: {sources}").format(
+            time=as_of.toString("yyyy-MM-dd HH:mm"), sources=" / ".join(sources_of(layer))
+        )
+    )
+    about.setRights([tr("Provided under Article 34 of the Electricity Business Act. For disaster response only.")])
+    about.setLicenses([tr("Use ends with the period of use; delete then.")])
+    about.setCrs(layer.crs())
+    layer.setMetadata(about)
+    layer.setAttribution(" / ".join(sources_of(layer)))
+    layer.setCustomProperty("tomoshibi/spec", spec.name)
+
+
+def _set_tip(layer: QgsVectorLayer, spec: LayerSpec, style: Style) -> None:
+    """Show every filled field under its Japanese name; `represent_value` turns codes into words."""
+    rows = "".join(
+        f"[% if(\"{column.name}\" IS NULL, '', '<tr><td>{column.alias()}</td><td>' || "
+        f"coalesce(represent_value(\"{column.name}\"), '') || '</td></tr>') %]"
+        for column in spec.columns
+    )
+    layer.setMapTipTemplate(f"<table>{rows}</table>")
+    if style.tip:
+        layer.setDisplayExpression(f'"{style.tip}"')
+
+
+def apply_style(layer: QgsVectorLayer, spec_name: str) -> None:
+    """Give a result layer its symbols, labels, form, times, map tip and metadata."""
+    spec, style = SPECS[spec_name], STYLES.get(spec_name)
+    _set_form(layer, spec)
+    _set_times(layer, spec)
+    _set_provenance(layer, spec)
+    if style is not None:
+        layer.setRenderer(renderer_of(layer, spec_name))
+        if style.labels is not None:
+            _set_labels(layer, spec_name, style.labels, _NEWEST if _has_many_times(layer, spec) else "")
+        _set_tip(layer, spec, style)
+    layer.triggerRepaint()
