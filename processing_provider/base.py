@@ -16,16 +16,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
     QgsProcessingParameterAuthConfig,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFile,
     QgsProcessingParameterString,
+    QgsRectangle,
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt
 from qgis.PyQt.QtGui import QIcon
@@ -51,6 +55,9 @@ CELL_SIZES = ("125", "250", "500", "1000", "5000", "10000", "80000")
 
 VOLTAGES = ("low", "high", "extra_high")
 """VOLTAGE values: 低圧, 高圧, 特別高圧."""
+
+DEGREES = "EPSG:6668"
+"""JGD2011, longitude and latitude."""
 
 Parameters = dict[str, Any]
 
@@ -280,7 +287,27 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             advanced=True,
         )
 
+    def add_cell_size(self, default: str, help_: str, optional: bool = False) -> None:
+        """Add MESH_SIZE; read it with `cell_size`."""
+        self.add_enum("MESH_SIZE", tr("Mesh size (m)"), CELL_SIZES, help_, default, optional=optional)
+
+    def add_number(self, name: str, description: str, text: bool = False) -> None:
+        """Declare a number (or a text) among the outputs."""
+        self.addOutput((QgsProcessingOutputString if text else QgsProcessingOutputNumber)(name, description))
+
     # Reading parameters
+
+    def cell_size(self, parameters: Parameters, context: QgsProcessingContext) -> Optional[int]:
+        """Return MESH_SIZE in metres, None where it is empty."""
+        chosen = self.choice(parameters, context, "MESH_SIZE")
+        return int(chosen) if chosen else None
+
+    def extent(
+        self, parameters: Parameters, context: QgsProcessingContext, name: str = "AREA"
+    ) -> Optional[QgsRectangle]:
+        """Return an extent in degrees (JGD2011), None where it is empty. One without a CRS is taken as degrees."""
+        found = self.parameterAsExtent(parameters, name, context, QgsCoordinateReferenceSystem(DEGREES))
+        return None if found.isNull() else found
 
     def case(self, parameters: Parameters, context: QgsProcessingContext) -> Case:
         """Return the open case. Raises `CaseError` where the folder is none."""

@@ -2,5 +2,8 @@
 
 from __future__ import annotations
 
-ALGORITHMS: tuple[tuple[str, str], ...] = ()
+ALGORITHMS: tuple[tuple[str, str], ...] = (
+    ("tools.meshgrid", "MeshGrid"),
+    ("tools.meshcode", "MeshCode"),
+)
 """(module below this package, class). Modules are imported when QGIS loads the provider and must be light."""
