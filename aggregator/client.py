@@ -1,0 +1,606 @@
+"""The aggregator's interfaces, one method each (IF03_01_001 to 011). What stands on the wire comes from the profile."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Hashable, Iterator, Mapping, Optional, Union
+
+from ..messages import Watch, message
+from .conditions import Condition, Registered, WrongItems, validate
+from .errors import (
+    AggregatorError,
+    ConditionError,
+    ConditionRejected,
+    NotActivated,
+    NotFound,
+    NotTheAggregator,
+    PagingFailure,
+    ServerFailure,
+    TokenRefused,
+    WrongCredentials,
+)
+from .profile import Profile
+from .timecode import parse_jst
+from .transport import Bearer, Patience, Reply, Transport, looks_like_html, pause, web_page
+
+if TYPE_CHECKING:
+    import requests
+
+LONGEST_MARGIN = 60.0
+"""A token is renewed this many seconds before it expires, or a fifth of its life if that is less."""
+BARREN_PAGES = 3
+"""Pages in a row that bring nothing new before a list is called endless."""
+BLOCK = 1 << 20
+"""Bytes of a file handled at a time."""
+FINAL = ("published", "empty", "failed")
+"""States of a condition that do not change any more."""
+
+Content = Union[Path, bytes]
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token. Its value never shows."""
+
+    value: str = field(repr=False)
+    seconds: float
+    """Life at the moment it was issued."""
+    expires: float = field(repr=False)
+    """On the monotonic clock."""
+
+    def stale(self) -> bool:
+        """Whether it should be renewed before the next call."""
+        return time.monotonic() >= self.expires - min(LONGEST_MARGIN, self.seconds / 5)
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """A file as 公開データ一覧照会 lists it."""
+
+    file_id: str
+    name: str
+    """As the server says it: not safe as a path."""
+    condition_id: str
+    kind: str
+    """データ種類 as the server says it; files are recognised by content."""
+    size: Optional[int]
+    """Bytes."""
+    sha256: Optional[str]
+    """Lower-case hex; the server may leave it out."""
+    published_at: Optional[datetime]
+
+
+@dataclass(frozen=True)
+class MatchRow:
+    """Result of 地点契約照合 for one row of the list."""
+
+    row_no: int
+    """From 1, without the header."""
+    result: str
+    """`matched`, `review` (to be settled on the LG-WAN screen), `none`."""
+    master_info_id: Optional[str]
+    """マスタ情報ID."""
+
+
+@dataclass(frozen=True)
+class MatchResult:
+    """State and rows of a matching run."""
+
+    done: bool
+    rows: tuple[MatchRow, ...]
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row that was not registered."""
+
+    row_no: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class RegisteredList:
+    """Answer to 特定契約者 登録."""
+
+    list_id: str
+    registered: int
+    rejected: tuple[RejectedRow, ...]
+
+
+@dataclass(frozen=True)
+class Contractor:
+    """One 特定契約者."""
+
+    master_info_id: str
+    list_name: str
+
+
+class OpenFile:
+    """A published file being received. Close it, or use it in a `with`."""
+
+    def __init__(self, response: requests.Response, transport: Transport, offset: int):
+        self._response = response
+        self._transport = transport
+        self._pieces = response.iter_content(BLOCK)
+        self.offset = offset
+        """Where in the file the first byte belongs: 0 where the server did not go on from where it was asked."""
+        self.etag: Optional[str] = response.headers.get("ETag")
+        self.total = _total(response, offset)
+        """Length of the whole file as the answer says it, None where it does not."""
+
+    def read(self) -> bytes:
+        """Return the next bytes, b"" at the end. Raises `Unreachable` where the connection broke, `Cancelled`."""
+        return self._transport.read(self._pieces)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._response.close()
+
+    def __enter__(self) -> OpenFile:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def _content_range(response: requests.Response) -> Optional[re.Match[str]]:
+    return re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", response.headers.get("Content-Range", "").strip())
+
+
+def _total(response: requests.Response, offset: int) -> Optional[int]:
+    ranged = _content_range(response) if response.status_code == 206 else None
+    if ranged is not None:
+        return None if ranged.group(3) == "*" else int(ranged.group(3))
+    length = response.headers.get("Content-Length", "")
+    return offset + int(length) if length.isdigit() and "Content-Encoding" not in response.headers else None
+
+
+class AggregatorClient:
+    """A conversation with one aggregator on one account. Everything raises `AggregatorError` kinds and `Cancelled`."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Callable[[], tuple[str, str]],
+        profile: Optional[Profile] = None,
+        session: Optional[requests.Session] = None,
+        watch: Optional[Watch] = None,
+        patience: Optional[Patience] = None,
+    ):
+        """`credentials` returns (account, passphrase) and is called only when a token is needed; nothing is kept of it.
+
+        Raises `InsecureAddress` for plain HTTP to another computer.
+        """
+        self.profile = profile or Profile.load(None)
+        self.watch = watch or Watch()
+        self.transport = Transport(base_url, session, self.watch, patience)
+        self._credentials = credentials
+        self._token: Optional[Token] = None
+        self._lock = threading.RLock()
+
+    def __repr__(self) -> str:
+        return f"AggregatorClient({self.transport.base_url})"
+
+    @property
+    def patience(self) -> Patience:
+        """How long and how often is tried."""
+        return self.transport.patience
+
+    @property
+    def server_date(self) -> Optional[datetime]:
+        """The server's clock at its last answer (UTC, with zone), None before the first."""
+        return self.transport.server_date
+
+    # -- token ------------------------------------------------------------------------------------------------------
+    def issue_token(self) -> Token:
+        """アクセストークン発行 (011). Raises `WrongCredentials`, `NotActivated`."""
+        with self._lock:
+            user, phrase = self._credentials()
+            if not user or not phrase:
+                raise WrongCredentials(message("Account or passphrase are blank. Enter both, then try again."))
+            interface = self.profile.interface("token")
+            key = self.profile.key
+            asked = time.monotonic()
+            reply = self.transport.send(
+                interface.method, interface.path, json={key("user_id"): user, key("passphrase"): phrase}
+            )
+            answer = self._object(self._sound(reply))
+            value = str(self._item(answer, "access_token"))
+            try:
+                seconds = float(self._item(answer, "expires_in"))
+            except (TypeError, ValueError):
+                raise self._not_understood("expires_in") from None
+            self._token = Token(value, seconds, asked + seconds)
+            return self._token
+
+    def _bearer(self) -> tuple[Token, Bearer]:
+        with self._lock:
+            if self._token is None or self._token.stale():
+                self.issue_token()
+            return self._token, Bearer(self._token.value)
+
+    def _forget(self, used: Token) -> None:
+        """Drop a token that the server calls expired, unless another thread has renewed it meanwhile."""
+        with self._lock:
+            if self._token is used:
+                self._token = None
+
+    # -- calls ------------------------------------------------------------------------------------------------------
+    def _call(self, interface: str, extra: Optional[Mapping[str, str]] = None, **request: Any) -> Reply:
+        """Send an authorised request; an expired token is renewed and the call repeated once."""
+        call = self.profile.interface(interface)
+        for _ in range(2):
+            token, bearer = self._bearer()
+            reply = self.transport.send(call.method, call.path, bearer, headers=extra, **request)
+            if not self._expired(reply.response):
+                return self._sound(reply)
+            reply.response.close()
+            self._forget(token)
+        raise TokenRefused(
+            message(
+                "The server calls a token expired that it has just issued. Its clock or the account is out of order: tell "
+                "the operator of the aggregator."
+            )
+        )
+
+    def _expired(self, response: requests.Response) -> bool:
+        return response.status_code == 401 and self._error(response)[0] == "token_expired"
+
+    def _error(self, response: requests.Response) -> tuple[Optional[str], str, str, Mapping[str, Any]]:
+        """Return (name of the error, its code, its text, rejected items) of an error answer."""
+        key = self.profile.key
+        try:
+            body = json.loads(response.content)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            return None, "", "", {}
+        code = str(body.get(key("error_code"), ""))
+        fields = body.get(key("error_fields"))
+        text = str(body.get(key("error_message"), ""))[:200]
+        return self.profile.error_name(code), code, text, fields if isinstance(fields, dict) else {}
+
+    def _sound(self, reply: Reply) -> Reply:
+        """Return the reply if it is a success. Raises the error it stands for."""
+        response = reply.response
+        status = response.status_code
+        if 300 <= status < 400 or (looks_like_html(response) and status != 404):
+            response.close()
+            raise web_page(self.transport.host, status)
+        if status < 300:
+            return reply
+        name, code, text, fields = self._error(response)
+        response.close()
+        raise _failure(name, status, code, text, fields)
+
+    def _object(self, reply: Reply) -> dict[str, Any]:
+        try:
+            body = json.loads(reply.response.content)
+        except ValueError:
+            body = None
+        if isinstance(body, dict):
+            return body
+        if reply.response.content.lstrip()[:1] == b"<":
+            raise web_page(self.transport.host, reply.response.status_code)
+        raise NotTheAggregator(
+            message(
+                "{host} answered something that cannot be understood. Check the address and the profile.",
+                host=self.transport.host,
+            )
+        )
+
+    def _item(self, answer: Any, name: str) -> Any:
+        key = self.profile.key(name)
+        if not isinstance(answer, dict) or answer.get(key) is None:
+            raise self._not_understood(name)
+        return answer[key]
+
+    def _not_understood(self, name: str) -> NotTheAggregator:
+        return NotTheAggregator(
+            message(
+                "The answer of {host} has no usable “{key}”. Compare the profile with the interface documents.",
+                host=self.transport.host,
+                key=self.profile.key(name),
+            )
+        )
+
+    def _pages(
+        self, interface: str, list_name: str, identity: Callable[[Any], Hashable], params: Mapping[str, str]
+    ) -> Iterator[Any]:
+        """Yield the entries of a paged list, each once. Raises `PagingFailure` where the pages do not end."""
+        page_key, page = self.profile.key("page"), 1
+        visited: set[int] = set()
+        seen: set[Hashable] = set()
+        barren = repeated = 0
+        while True:
+            visited.add(page)
+            answer = self._object(self._call(interface, params={**params, page_key: str(page)}))
+            entries = self._item(answer, list_name)
+            if not isinstance(entries, list):
+                raise self._not_understood(list_name)
+            before = len(seen)
+            for entry in entries:
+                name = identity(entry)
+                if name in seen:
+                    repeated += 1
+                    continue
+                seen.add(name)
+                yield entry
+            following = answer.get(self.profile.key("next_page"))
+            if following is None:
+                break
+            barren = barren + 1 if len(seen) == before else 0
+            if not str(following).isdigit() or int(following) in visited or barren >= BARREN_PAGES:
+                raise PagingFailure(
+                    message(
+                        "The list of the server does not end: after page {page} it points to page {following} and brings "
+                        "nothing new. Try again, and tell the operator of the aggregator if it lasts.",
+                        page=page,
+                        following=str(following)[:20],
+                    )
+                )
+            page = int(following)
+        if repeated:
+            self.watch.warn(message("The server listed {count} entries twice; each is taken once.", count=repeated))
+
+    # -- conditions -------------------------------------------------------------------------------------------------
+    def register_condition(self, condition: Condition) -> str:
+        """データ提供条件登録 (001). Return the condition's id.
+
+        Raises `ConditionError` for what is wrong before it is sent, `ConditionRejected` with the server's reasons.
+        """
+        wrong = validate(condition)
+        if wrong:
+            raise ConditionError(_sentences(wrong))
+        reply = self._call("register_condition", repeatable=False, json=condition.to_wire(self.profile))
+        return str(self._item(self._object(reply), "condition_id"))
+
+    def list_conditions(self) -> list[Registered]:
+        """データ提供条件一覧取得 (002)."""
+        pages = self._pages("conditions", "conditions", lambda entry: str(self._item(entry, "condition_id")), {})
+        return [self._registered(entry) for entry in pages]
+
+    def condition(self, condition_id: str) -> Registered:
+        """データ提供条件詳細取得 (002). Raises `NotFound`."""
+        reply = self._call("conditions", params={self.profile.key("condition_id"): condition_id})
+        entries = self._item(self._object(reply), "conditions")
+        for entry in entries if isinstance(entries, list) else ():
+            if str(self._item(entry, "condition_id")) == condition_id:
+                return self._registered(entry)
+        raise NotFound(
+            message("There is no condition {id} on this account. Look at the list of conditions.", id=condition_id)
+        )
+
+    def _registered(self, entry: Mapping[str, Any]) -> Registered:
+        condition_id = str(self._item(entry, "condition_id"))
+        code = str(self._item(entry, "status"))
+        try:
+            condition: Optional[Condition] = Condition.from_wire(entry, self.profile)
+        except WrongItems as error:
+            condition = None
+            self.watch.warn(message("Condition {id}: {what}", id=condition_id, what=error.what))
+        registered_at = self._moment(entry.get(self.profile.key("registered_at")))
+        status = self.profile.code_name("condition_status", code) or code
+        return Registered(condition_id, status, registered_at, condition)
+
+    def _moment(self, value: object) -> Optional[datetime]:
+        if value is None:
+            return None
+        try:
+            return parse_jst(str(value))
+        except ValueError:
+            self.watch.warn(
+                message("The server’s time “{value}” cannot be read; it is left out.", value=str(value)[:40])
+            )
+            return None
+
+    def delete_condition(self, condition_id: str) -> None:
+        """データ提供条件削除 (003). Raises `NotFound`."""
+        self._delete("delete_condition", "condition_id", condition_id)
+
+    def _delete(self, interface: str, name: str, identity: str) -> None:
+        call = self.profile.interface(interface)
+        params = {self.profile.key(name): identity}
+        for _ in range(2):
+            token, bearer = self._bearer()
+            reply = self.transport.send(call.method, call.path, bearer, params=params)
+            if self._expired(reply.response):
+                self._forget(token)
+                continue
+            # the first of several attempts may have done it before its answer was lost
+            if not (reply.attempts > 1 and reply.response.status_code == 404):
+                self._sound(reply)
+            return
+        raise TokenRefused(message("The server calls a token expired that it has just issued. Tell its operator."))
+
+    def wait_for(self, condition_id: str, seconds: float, every: float = 10.0) -> Registered:
+        """Ask for the state of a condition until it is final or `seconds` have passed; return the last answer."""
+        until = time.monotonic() + seconds
+        while True:
+            found = self.condition(condition_id)
+            left = until - time.monotonic()
+            if found.status in FINAL or left <= 0:
+                return found
+            self.watch.tell(message("Condition {id}: {status}", id=condition_id, status=found.status))
+            pause(min(every, left), self.watch)
+
+    # -- files ------------------------------------------------------------------------------------------------------
+    def list_files(self, condition_id: str) -> list[PublishedFile]:
+        """公開データ一覧照会 (009). A numbered part that is not in the list is warned of."""
+        params = {self.profile.key("condition_id"): condition_id}
+        pages = self._pages("files", "files", lambda entry: str(self._item(entry, "file_id")), params)
+        files = [self._file(entry, condition_id) for entry in pages]
+        self._missing_parts(files)
+        return files
+
+    def _file(self, entry: Mapping[str, Any], condition_id: str) -> PublishedFile:
+        key = self.profile.key
+        size = entry.get(key("size"))
+        if size is not None and not str(size).isdigit():
+            raise self._not_understood("size")
+        digest = str(entry.get(key("sha256")) or "").strip().lower()
+        if digest and not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise self._not_understood("sha256")
+        return PublishedFile(
+            file_id=str(self._item(entry, "file_id")),
+            name=str(self._item(entry, "file_name")),
+            condition_id=str(entry.get(key("condition_id")) or condition_id),
+            kind=str(entry.get(key("data_kind")) or ""),
+            size=None if size is None else int(size),
+            sha256=digest or None,
+            published_at=self._moment(entry.get(key("published_at"))),
+        )
+
+    def _missing_parts(self, files: list[PublishedFile]) -> None:
+        """Warn of gaps in the numbers of parts; how many there are in all is not known."""
+        parts: dict[tuple[str, str, str, datetime], set[int]] = {}
+        for file in files:
+            name = self.profile.file_names.parse(file.name)
+            if name is not None and name.part is not None:
+                parts.setdefault((name.municipality, name.condition_id, name.kind, name.time), set()).add(name.part)
+        for (_, condition_id, kind, _), numbers in parts.items():
+            missing = sorted(set(range(1, max(numbers))) - numbers)
+            if missing:
+                self.watch.warn(
+                    message(
+                        "The list of condition {id} lacks part {parts} of “{kind}”. Fetch the list again later.",
+                        id=condition_id,
+                        parts=", ".join(map(str, missing)),
+                        kind=kind,
+                    )
+                )
+
+    def open_file(self, file: PublishedFile, offset: int = 0, etag: Optional[str] = None) -> OpenFile:
+        """公開データDL (010): open a file, from `offset` on where the server can and the file is still that of `etag`.
+
+        The offset of what is returned says where its bytes belong: `offset`, or 0 where the server sends it all.
+        Raises `NotFound`, `NotTheAggregator`, and kinds of `AggregatorError`.
+        """
+        headers = {}
+        if offset:
+            headers["Range"] = f"bytes={offset}-"
+            if etag and not etag.startswith("W/"):
+                headers["If-Range"] = etag
+        params = {self.profile.key("file_id"): file.file_id}
+        try:
+            response = self._call("download", headers, params=params, stream=True).response
+        except ServerFailure as error:
+            if error.status == 416 and offset:
+                return self.open_file(file)
+            raise
+        if response.status_code == 206:
+            ranged = _content_range(response)
+            if ranged is None or int(ranged.group(1)) != offset:
+                response.close()
+                if offset:
+                    return self.open_file(file)
+                raise self._not_understood("size")
+            return OpenFile(response, self.transport, offset)
+        return OpenFile(response, self.transport, 0)
+
+    # -- contractors ------------------------------------------------------------------------------------------------
+    def match_contracts(self, csv: Content) -> str:
+        """地点契約照合 登録: send a list of names and addresses. Return the id of the run."""
+        reply = self._call("match_contracts", repeatable=False, files=self._upload(csv))
+        return str(self._item(self._object(reply), "match_id"))
+
+    def match_result(self, match_id: str) -> MatchResult:
+        """地点契約照合 結果. Raises `NotFound`."""
+        answer = self._object(self._call("match_result", params={self.profile.key("match_id"): match_id}))
+        done = self.profile.code_name("match_status", self._item(answer, "status")) == "done"
+        rows = []
+        for entry in answer.get(self.profile.key("rows")) or ():
+            result = self.profile.code_name("match_result", self._item(entry, "result"))
+            if result is None:
+                raise self._not_understood("result")
+            identity = entry.get(self.profile.key("master_info_id"))
+            rows.append(MatchRow(self._whole(entry, "row_no"), result, None if identity is None else str(identity)))
+        return MatchResult(done, tuple(rows))
+
+    def register_contractors(self, csv: Content, name: str) -> RegisteredList:
+        """特定契約者 登録: send a CSV of マスタ情報ID under a name."""
+        data = {self.profile.key("list_name"): name}
+        reply = self._call("register_contractors", repeatable=False, files=self._upload(csv), data=data)
+        answer = self._object(reply)
+        rejected = tuple(
+            RejectedRow(self._whole(entry, "row_no"), str(entry.get(self.profile.key("reason")) or ""))
+            for entry in answer.get(self.profile.key("rejected")) or ()
+        )
+        return RegisteredList(str(self._item(answer, "list_id")), self._whole(answer, "registered"), rejected)
+
+    def list_contractors(self) -> list[Contractor]:
+        """特定契約者 一覧."""
+        key = self.profile.key
+
+        def identity(entry: Any) -> Hashable:
+            return str(self._item(entry, "master_info_id")), str(entry.get(key("list_name")) or "")
+
+        pages = self._pages("contractors", "contractors", identity, {})
+        return [Contractor(*identity(entry)) for entry in pages]
+
+    def delete_contractors(self, list_id: str) -> None:
+        """特定契約者 削除. Raises `NotFound`."""
+        self._delete("delete_contractors", "list_id", list_id)
+
+    def _whole(self, entry: Any, name: str) -> int:
+        value = self._item(entry, name)
+        if not str(value).isdigit():
+            raise self._not_understood(name)
+        return int(value)
+
+    def _upload(self, csv: Content) -> dict[str, tuple[str, bytes, str]]:
+        content = csv if isinstance(csv, bytes) else Path(csv).read_bytes()
+        return {self.profile.key("upload"): ("list.csv", content, "text/csv")}
+
+
+def _sentences(parts: list[Any]) -> Any:
+    """Return messages as one, each still to be translated."""
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = message("{first} {second}", first=joined, second=part)
+    return joined
+
+
+def _failure(name: Optional[str], status: int, code: str, text: str, fields: Mapping[str, Any]) -> AggregatorError:
+    """Return the error that an error answer stands for."""
+    if name == "bad_credentials":
+        return WrongCredentials(
+            message("The aggregator does not accept account and passphrase. Enter them again in the settings.")
+        )
+    if name == "not_activated":
+        return NotActivated(
+            message(
+                "The account is not active until the request (要請) has been accepted. Ask the utility how it stands."
+            )
+        )
+    if name == "condition_rejected":
+        reasons = {str(key): str(reason)[:200] for key, reason in fields.items()}
+        listed = ", ".join(f"{key}: {reason}" for key, reason in reasons.items()) or text
+        return ConditionRejected(
+            message("The aggregator rejected the condition ({items}). Correct it and register again.", items=listed),
+            reasons,
+        )
+    if name == "not_found" or status == 404:
+        return NotFound(
+            message(
+                "The aggregator does not have what was asked for ({code} {text}). It may have been deleted, or be another "
+                "municipality’s; with a first call, check the address.",
+                code=code or status,
+                text=text,
+            )
+        )
+    return ServerFailure(
+        message(
+            "The aggregator refused: {status} {code} {text}. Tell its operator if it lasts.",
+            status=status,
+            code=code,
+            text=text,
+        ),
+        status,
+    )

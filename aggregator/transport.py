@@ -1,0 +1,471 @@
+"""One HTTP exchange that does not give up too early, can be stopped at any moment, and says what went wrong.
+
+The session is handed in, so that QGIS's proxy and certificates are in force; `requests` is imported when first needed.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import errno
+import ipaddress
+import re
+import socket
+import ssl
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Optional, TypeVar
+from urllib.parse import urlsplit
+
+from ..messages import Cancelled, Message, Watch, message
+from .errors import (
+    AggregatorError,
+    CertificateFailure,
+    InsecureAddress,
+    NotTheAggregator,
+    ProxyFailure,
+    ServerFailure,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    import requests
+
+T = TypeVar("T")
+
+TICK = 0.1
+"""Seconds between two looks at the watch."""
+BUSY = (429, 503)
+"""The server did not do it and says so: always safe to ask again."""
+BROKEN = (500, 502, 504)
+"""The server may or may not have done it."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait and how often to try. Seconds."""
+
+    attempts: int = 5
+    first_wait: float = 1.0
+    """Wait before the second attempt; each further wait is twice the one before."""
+    longest_wait: float = 30.0
+    longest_asked: float = 600.0
+    """Longest `Retry-After` that is waited for; beyond it the user is told instead."""
+    connect: float = 10.0
+    read: float = 60.0
+    """Longest silence in the middle of an answer."""
+
+    def wait(self, attempt: int) -> float:
+        """Return the wait after the attempt of this number, from 1."""
+        return min(self.first_wait * 2 ** (attempt - 1), self.longest_wait)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer and the number of attempts it took."""
+
+    response: requests.Response
+    attempts: int
+
+
+class _Broken(Exception):
+    """An exchange that failed on the way. `sent`: whether the server may have got it; `again`: whether to try again."""
+
+    def __init__(self, error: AggregatorError, sent: bool, again: bool):
+        super().__init__()
+        self.error, self.sent, self.again = error, sent, again
+
+
+def user_agent() -> str:
+    """Return `Tomoshibi/<version of metadata.txt>`."""
+    metadata = Path(__file__).resolve().parents[1] / "metadata.txt"
+    try:
+        found = re.search(r"^version=(.+)$", metadata.read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        found = None
+    return f"Tomoshibi/{found.group(1).strip()}" if found else "Tomoshibi"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this computer."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_address(address: str) -> str:
+    """Return the base address without a slash at its end.
+
+    Raises `InsecureAddress` where it is none, is plain HTTP to another computer, or carries an account.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+        raise InsecureAddress(
+            message("The address of the aggregator must look like https://name/path. Correct it in the settings.")
+        )
+    if parts.username is not None or parts.password is not None:
+        raise InsecureAddress(
+            message(
+                "The address of the aggregator holds an account. Take it out; accounts go into QGIS’s authentication."
+            )
+        )
+    if parts.scheme == "http" and not is_loopback(host):
+        raise InsecureAddress(
+            message(
+                "The address {host} is plain HTTP, so anyone on the way could read the data. Use https://.",
+                host=host,
+            )
+        )
+    return address.strip().rstrip("/")
+
+
+def interruptible(work: Callable[[], T], watch: Watch, drop: Callable[[T], None] = lambda result: None) -> T:
+    """Do `work` in a thread and return its result, looking at the watch all the while.
+
+    Raises `Cancelled` within a tick of the user's wish; the abandoned work then ends by its own time-out, and its
+    result goes to `drop`. What `work` raises is raised here.
+    """
+    watch.check()
+    done = threading.Event()
+    gate = threading.Lock()
+    state: dict[str, Any] = {"abandoned": False}
+
+    def run() -> None:
+        try:
+            result = work()
+        except BaseException as error:  # handed to the caller's thread, whatever it is
+            state["error"] = error
+        else:
+            with gate:
+                state["result"] = result
+                abandoned = state["abandoned"]
+            if abandoned:
+                drop(result)
+        finally:
+            done.set()
+
+    threading.Thread(target=run, name="tomoshibi-http", daemon=True).start()
+    try:
+        while not done.wait(TICK):
+            watch.check()
+    except Cancelled:
+        with gate:
+            state["abandoned"] = True
+            finished = "result" in state
+        if finished:
+            drop(state["result"])
+        raise
+    if "error" in state:
+        raise state["error"]
+    return state["result"]
+
+
+def pause(seconds: float, watch: Watch) -> None:
+    """Wait. Raises `Cancelled` within a tick of the user's wish."""
+    until = time.monotonic() + seconds
+    while True:
+        watch.check()
+        left = until - time.monotonic()
+        if left <= 0:
+            return
+        time.sleep(min(TICK, left))
+
+
+def retry_after(headers: Mapping[str, str]) -> Optional[float]:
+    """Return the seconds that `Retry-After` asks for (a number, or an HTTP date by the server's own clock)."""
+    text = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return float(text)
+    moment = http_date(text)
+    if moment is None:
+        return None
+    now = http_date(headers.get("Date", "")) or datetime.now(timezone.utc)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def http_date(text: str) -> Optional[datetime]:
+    """Return an HTTP date, None where it is none."""
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+class Bearer:
+    """Puts the access token on a request. An auth object, because otherwise requests would put a .netrc entry there."""
+
+    def __init__(self, value: Optional[str]):
+        self._value = value
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._value is not None:
+            request.headers["Authorization"] = f"Bearer {self._value}"
+        return request
+
+
+class Transport:
+    """Sends requests to one server, with retries."""
+
+    def __init__(
+        self,
+        base_url: str,
+        session: Optional[requests.Session] = None,
+        watch: Optional[Watch] = None,
+        patience: Optional[Patience] = None,
+    ):
+        """Raises `InsecureAddress` for an address that must not be used, `CertificateFailure` for a session without checks."""
+        self.base_url = checked_address(base_url)
+        self.host = urlsplit(self.base_url).hostname or ""
+        self.watch = watch or Watch()
+        self.patience = patience or Patience()
+        self.user_agent = user_agent()
+        self._session = session
+        self.server_date: Optional[datetime] = None
+        """The server's clock at its last answer (UTC)."""
+        if session is not None and session.verify is False:
+            raise CertificateFailure(message("Certificates must be checked; this session does not check them."))
+
+    @property
+    def session(self) -> requests.Session:
+        """The session, made when first needed."""
+        if self._session is None:
+            import requests
+
+            self._session = requests.Session()
+            # a proxy of the environment could not reach this computer
+            self._session.trust_env = not is_loopback(self.host)
+        return self._session
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        bearer: Optional[Bearer] = None,
+        repeatable: bool = True,
+        stream: bool = False,
+        headers: Optional[Mapping[str, str]] = None,
+        **body: Any,
+    ) -> Reply:
+        """Send a request and return the answer, whatever its status, once it is not one to try again.
+
+        `repeatable=False`: doing it twice would do harm, so it is not repeated where the server may have got it.
+        `body`: `params`, `json`, `files`, `data` of requests. Raises `AggregatorError` kinds and `Cancelled`.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            last = attempt >= self.patience.attempts
+            try:
+                response = self._once(method, path, bearer, stream, dict(headers or {}), body)
+            except _Broken as broken:
+                if broken.sent and not repeatable:
+                    raise Unreachable(
+                        message(
+                            "{reason} It is not known whether the server did what it was asked. Look at the list before "
+                            "you try again.",
+                            reason=broken.error.what,
+                        )
+                    ) from None
+                if last or not broken.again:
+                    raise broken.error from None
+                self._wait(broken.error.what, self.patience.wait(attempt), attempt)
+                continue
+            if response.status_code in BUSY or (response.status_code in BROKEN and repeatable):
+                wait = self._busy(response, attempt, last)
+                self._wait(message("The server answered {status}.", status=response.status_code), wait, attempt)
+                continue
+            return Reply(response, attempt)
+
+    def _once(
+        self,
+        method: str,
+        path: str,
+        bearer: Optional[Bearer],
+        stream: bool,
+        headers: dict[str, str],
+        body: Mapping[str, Any],
+    ) -> requests.Response:
+        headers = {"User-Agent": self.user_agent, "Accept-Encoding": "identity", **headers}
+
+        def exchange() -> requests.Response:
+            return self.session.request(
+                method,
+                self.base_url + path,
+                headers=headers,
+                auth=bearer or Bearer(None),
+                stream=stream,
+                # a redirection would carry the request to where nobody checked
+                allow_redirects=False,
+                timeout=(self.patience.connect, self.patience.read),
+                **body,
+            )
+
+        with self.broken():
+            response = interruptible(exchange, self.watch, lambda late: late.close())
+        self.server_date = http_date(response.headers.get("Date", "")) or self.server_date
+        return response
+
+    def _busy(self, response: requests.Response, attempt: int, last: bool) -> float:
+        """Return the seconds to wait before asking again. Raises `ServerFailure` where that is out of the question."""
+        status = response.status_code
+        asked = retry_after(response.headers)
+        response.close()
+        if asked is not None and asked > self.patience.longest_asked:
+            raise ServerFailure(
+                message(
+                    "The server is busy ({status}) and asks to come back in {minutes} minutes. Try again then.",
+                    status=status,
+                    minutes=int(asked // 60) + 1,
+                ),
+                status,
+            )
+        if last:
+            raise ServerFailure(
+                message(
+                    "The server answered {status} {attempts} times. Try again later, and tell the operator if it lasts.",
+                    status=status,
+                    attempts=attempt,
+                ),
+                status,
+            )
+        return self.patience.wait(attempt) if asked is None else asked
+
+    def _wait(self, reason: Message, seconds: float, attempt: int) -> None:
+        self.watch.tell(
+            message(
+                "{reason} Trying again in {seconds} s (attempt {attempt} of {attempts}).",
+                reason=reason,
+                seconds=round(seconds, 1),
+                attempt=attempt + 1,
+                attempts=self.patience.attempts,
+            )
+        )
+        pause(seconds, self.watch)
+
+    def read(self, pieces: Iterator[bytes]) -> bytes:
+        """Return the next piece of a streamed body, b"" at its end. Raises `Unreachable` where the connection broke."""
+        try:
+            with self.broken():
+                return interruptible(lambda: next(pieces, b""), self.watch)
+        except _Broken as broken:
+            raise broken.error from None
+
+    def broken(self) -> _Translation:
+        """Return a context that turns what requests raises into `_Broken` with an error for people."""
+        return _Translation(self.host)
+
+
+class _Translation:
+    def __init__(self, host: str):
+        self.host = host
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: Optional[BaseException], trace: Any) -> None:
+        if error is None or not isinstance(error, (OSError, ValueError)) and "urllib3" not in type(error).__module__:
+            return
+        broken = _diagnose(error, self.host)
+        if broken is not None:
+            # the cause is left out: its request holds the token
+            raise broken from None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception, its reasons, arguments and contexts, each once."""
+    seen: set[int] = set()
+    queue: list[Any] = [error]
+    while queue:
+        item = queue.pop(0)
+        if not isinstance(item, BaseException) or id(item) in seen:
+            continue
+        seen.add(id(item))
+        yield item
+        queue += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
+
+
+def _diagnose(error: BaseException, host: str) -> Optional[_Broken]:
+    """Return what an exception of requests, urllib3 or the socket means; None where it is none of theirs."""
+    import requests
+    import urllib3
+
+    if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError, OSError)):
+        return None
+    causes = list(_causes(error))
+
+    def has(*kinds: type) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    if has(requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
+        what = message("The proxy did not let the request to {host} through. Check QGIS’s proxy settings.", host=host)
+        return _Broken(ProxyFailure(what), sent=False, again=False)
+    if has(ssl.SSLCertVerificationError):
+        what = message(
+            "The certificate of {host} cannot be trusted. Check the address and the computer’s clock; where your network "
+            "has its own certificate authority, add it to QGIS’s authorities.",
+            host=host,
+        )
+        return _Broken(CertificateFailure(what), sent=False, again=False)
+    if has(requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema):
+        what = message("The address of the aggregator must look like https://name/path. Correct it in the settings.")
+        return _Broken(InsecureAddress(what), sent=False, again=False)
+    if has(socket.gaierror):
+        what = message(
+            "The name {host} is not known to the network. Check the address and the network connection.", host=host
+        )
+        return _Broken(Unreachable(what), sent=False, again=True)
+    if has(ConnectionRefusedError):
+        what = message("No server answers at {host}: connection refused. Check the address and port.", host=host)
+        return _Broken(Unreachable(what), sent=False, again=True)
+    if has(requests.exceptions.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError):
+        what = message("{host} does not answer. Check the address, the network and the firewall.", host=host)
+        return _Broken(Unreachable(what), sent=False, again=True)
+    if has(requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, socket.timeout):
+        what = message("{host} fell silent in the middle of an answer. Check the network; try again.", host=host)
+        return _Broken(Unreachable(what), sent=True, again=True)
+    if has(ssl.SSLError):
+        what = message("{host} does not speak TLS as it should. Check the address and port.", host=host)
+        return _Broken(Unreachable(what), sent=False, again=True)
+    unsent = has(urllib3.exceptions.NewConnectionError)
+    reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), None)
+    if unsent or reason in (None, os_text(errno.ECONNRESET), os_text(errno.EPIPE)):
+        what = message("The connection to {host} broke. Check the network; try again.", host=host)
+    else:
+        what = message(
+            "The connection to {host} broke ({reason}). Check the network; try again.", host=host, reason=reason
+        )
+    return _Broken(Unreachable(what), sent=not unsent, again=True)
+
+
+def os_text(number: int) -> str:
+    """Return the system's words for an error number."""
+    import os
+
+    return os.strerror(number)
+
+
+def looks_like_html(response: requests.Response) -> bool:
+    """Whether an answer is a web page, which the aggregator never sends."""
+    return "html" in response.headers.get("Content-Type", "").lower()
+
+
+def web_page(host: str, status: int) -> NotTheAggregator:
+    """Return the error for a web page where an answer should be."""
+    return NotTheAggregator(
+        message(
+            "A proxy or login page answered in place of {host} (status {status}). Open a web page in the browser to log in "
+            "to the network, and check QGIS’s proxy settings.",
+            host=host,
+            status=status,
+        )
+    )
