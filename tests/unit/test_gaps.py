@@ -1,0 +1,321 @@
+"""Acquisition gaps: which meters count, what is unknown, and which settlements went dark and stayed dark."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tomoshibi.analysis import gaps
+
+SLOT = np.timedelta64(30, "m")
+FIRST = np.datetime64("2023-12-30T00:00:00", "s")
+EVENT = pd.Timestamp("2024-01-01 16:10")
+STRIKE = int((np.datetime64("2024-01-01T16:00") - FIRST) // SLOT)
+WIDTH = STRIKE + 48
+
+
+def slots(width=WIDTH):
+    return FIRST + SLOT * np.arange(width)
+
+
+def all_there(meters, width=WIDTH):
+    return np.ones((meters, width), dtype=bool), np.ones(width, dtype=bool)
+
+
+def rates(present, covered, areas, step=6.0, days=2.0):
+    labels = np.array(areas, dtype=object)
+    begins = slots(present.shape[1])
+    return gaps.gap_rates(present, covered, begins, labels, EVENT, step_hours=step, baseline_days=days)
+
+
+def dark(present, covered, areas, access=None, **more):
+    options = {"threshold": 0.8, "hours": 6, "until": None, **more}
+    return gaps.isolated(
+        present, covered, slots(present.shape[1]), np.array(areas, dtype=object), EVENT, access=access, **options
+    )
+
+
+def at(table, area, begin):
+    rows = table[(table.area_id == area) & (table.begin == pd.Timestamp(begin))]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+def test_a_step_counts_meters_with_at_least_one_reading_against_those_that_reported_before():
+    present, covered = all_there(10)
+    present[0, :] = False  # never reported: not counted at all
+    present[1:4, STRIKE:] = False
+    present[4, STRIKE : STRIKE + 11] = False  # one reading in the step is enough
+    line = at(rates(present, covered, ["a"] * 10), "a", "2024-01-01 16:00")
+    assert (line.meters, line.received) == (9, 6)
+    assert line.gap_rate == pytest.approx(3 / 9)
+    assert line.baseline_rate == 0 and line.excess_gap == pytest.approx(3 / 9)
+    assert line.end == pd.Timestamp("2024-01-01 22:00")
+
+
+def test_no_step_mixes_before_and_after_and_steps_follow_one_another():
+    present, covered = all_there(4)
+    table = rates(present, covered, ["a", "a", "b", "b"], step=5)
+    assert pd.Timestamp("2024-01-01 16:00") in set(table.begin)
+    one = table[table.area_id == "a"]
+    assert (one.end[:-1].to_numpy() == one.begin[1:].to_numpy()).all()
+    assert list(table.columns) == gaps.GAP_COLUMNS
+    assert table.begin.is_monotonic_increasing
+
+
+def test_steps_that_were_not_received_are_unknown_and_never_a_full_gap():
+    present, covered = all_there(5)
+    covered[STRIKE : STRIKE + 12] = False
+    present[:, STRIKE : STRIKE + 12] = False
+    table = rates(present, covered, ["a"] * 5)
+    line = at(table, "a", "2024-01-01 16:00")
+    assert np.isnan([line.received, line.gap_rate, line.baseline_rate, line.excess_gap]).all()
+    assert at(table, "a", "2024-01-01 22:00").gap_rate == 0
+
+
+def test_a_step_covered_in_part_uses_its_covered_half_hours_and_is_held_against_equal_parts():
+    generator = np.random.default_rng(5)
+    present, covered = all_there(4000)
+    present &= generator.random(present.shape) > 0.3
+    covered[STRIKE + 1 : STRIKE + 12] = False
+    present[:, ~covered] = False
+    table = rates(present, covered, ["a"] * 4000)
+    part = at(table, "a", "2024-01-01 16:00")
+    # One half-hour of a step misses 30 %, as it does in peacetime: no excess.
+    assert part.gap_rate == pytest.approx(0.3, abs=0.03)
+    assert part.baseline_rate == pytest.approx(0.3, abs=0.03)
+    assert part.excess_gap < 0.03
+    assert at(table, "a", "2024-01-01 22:00").baseline_rate < 0.001
+
+
+def test_a_reading_in_a_half_hour_that_is_not_covered_does_not_count():
+    present, covered = all_there(3)
+    present[:, STRIKE:] = False
+    covered[STRIKE] = False
+    present[0, STRIKE] = True
+    assert at(rates(present, covered, ["a"] * 3), "a", "2024-01-01 16:00").gap_rate == 1
+
+
+def test_meters_without_an_area_are_counted_not_dropped_in_silence():
+    present, covered = all_there(6)
+    areas = ["a", None, np.nan, "", "b", "b"]
+    for table in (rates(present, covered, areas), dark(present, covered, areas)):
+        assert table.attrs["meters_without_area"] == 3
+    assert gaps.meters_without_area(np.array(areas, dtype=object)) == 3
+    assert gaps.meters_without_area(np.array([0, -1, 2])) == 1
+    assert gaps.meters_without_area(np.array([0, np.nan, 2])) == 1
+
+
+def test_an_area_whose_meters_never_report_is_listed_as_unknown():
+    present, covered = all_there(4)
+    present[:2] = False
+    line = at(rates(present, covered, ["a", "a", "b", "b"]), "a", "2024-01-01 16:00")
+    assert line.meters == 0 and np.isnan(line.gap_rate)
+    assert dark(present, covered, ["a", "a", "b", "b"]).attrs["areas_without_meters"] == 1
+
+
+def test_reporting_before_needs_half_of_the_covered_half_hours_before_the_event():
+    present, covered = all_there(4)
+    present[0, 1:STRIKE:2] = False
+    present[1, : STRIKE // 2 + 1] = False
+    present[2, :STRIKE] = False
+    assert gaps.reporting_before(present, slots(), EVENT).tolist() == [True, False, False, True]
+    # Only the last day: the second meter reported all of it.
+    assert gaps.reporting_before(present, slots(), EVENT, 1).tolist() == [True, True, False, True]
+    # Half-hours that were not received do not count against a meter.
+    present[0] = True
+    hidden = covered.copy()
+    hidden[: STRIKE // 2 + 1] = False
+    present[:, ~hidden] = False
+    assert gaps.reporting_before(present, slots(), EVENT).tolist() == [True, True, False, True]
+    assert gaps.reporting_before(present, slots(), EVENT, covered=hidden).tolist() == [True, True, False, True]
+
+
+def test_without_readings_from_before_the_event_the_question_is_refused():
+    present, covered = all_there(3)
+    covered[:STRIKE] = False
+    present[:, :STRIKE] = False
+    for ask in (rates, dark):
+        with pytest.raises(gaps.GapError, match="before the event"):
+            ask(present, covered, ["a"] * 3)
+    with pytest.raises(gaps.GapError, match="before the event"):
+        gaps.reporting_before(present[:, :10], slots(10), "2023-12-29")
+
+
+def test_arguments_that_contradict_each_other_are_refused():
+    present, covered = all_there(3)
+    with pytest.raises(gaps.GapError, match="step"):
+        rates(present, covered, ["a"] * 3, step=0.7)
+    with pytest.raises(gaps.GapError, match="follow"):
+        rates(present, covered[:-1], ["a"] * 3)
+    with pytest.raises(gaps.GapError, match="share"):
+        dark(present, covered, ["a"] * 3, threshold=0)
+    with pytest.raises(gaps.GapError, match="closed"):
+        dark(present, covered, ["a"] * 3, access=pd.DataFrame({"area_id": ["a"], "access_cut": ["closed"]}))
+
+
+def settlements():
+    """a: dark since the event; b: 3 h later; c: came back; d: 70 % silent; e: dark long before; f: 2 meters."""
+    areas = list("aaaaabbbbbcccccddddddddddeeeeeff")
+    present, covered = all_there(len(areas))
+    rows = {name: np.flatnonzero(np.array(areas) == name) for name in "abcdef"}
+    present[rows["a"], STRIKE:] = False
+    present[rows["b"], STRIKE + 6 :] = False
+    present[rows["c"], STRIKE : STRIKE + 40] = False
+    present[rows["d"][:7], STRIKE:] = False
+    present[rows["e"], STRIKE - 10 :] = False
+    present[rows["f"], STRIKE:] = False
+    return present, covered, areas
+
+
+def test_settlements_that_went_dark_and_stayed_dark_are_found_and_ranked():
+    table = dark(*settlements())
+    assert list(table.columns) == gaps.ISOLATED_COLUMNS
+    assert table.area_id.tolist() == ["a", "b", "f"]
+    assert table["rank"].tolist() == [1, 2, 3]
+    first = table.iloc[0]
+    assert first.since == pd.Timestamp("2024-01-01 16:00") and first.hours == 24
+    assert (first.meters, first.silent, first.gap_rate, first.access_cut) == (5, 5, 1.0, "unknown")
+    assert table.hours[1] == 21
+    assert "5 of 5" in str(first.reason) and "Roads: not known" in str(first.reason)
+    assert "Few meters" in str(table.reason[2]) and "Few meters" not in str(first.reason)
+
+
+def test_the_slot_before_the_event_may_be_missing_already_but_not_the_one_before_that():
+    for early, found in ((0, True), (1, True), (2, False)):
+        present, covered = all_there(5)
+        present[:, STRIKE - early :] = False
+        assert len(dark(present, covered, ["a"] * 5)) == found
+
+
+def test_what_has_not_been_received_yet_is_not_darkness_and_does_not_end_it():
+    present, covered, areas = settlements()
+    # The last six hours have not been published: nothing changes but the hours.
+    covered[-12:] = False
+    present[:, -12:] = False
+    table = dark(present, covered, areas).set_index("area_id")
+    assert table.hours["a"] == 18
+    # c was dark until then.
+    assert "c" in table.index
+    # A hole in the middle does not end darkness.
+    present, covered, areas = settlements()
+    covered[STRIKE + 10 : STRIKE + 14] = False
+    present[:, STRIKE + 10 : STRIKE + 14] = False
+    assert dark(present, covered, areas).hours[0] == 24
+
+
+def test_until_looks_no_further_than_the_moment_asked_for():
+    present, covered, areas = settlements()
+    table = dark(present, covered, areas, until=pd.Timestamp("2024-01-02 08:00")).set_index("area_id")
+    assert table.hours["a"] == 16 and "c" in table.index
+    assert len(dark(present, covered, areas, until=pd.Timestamp("2024-01-01 20:00"), hours=6)) == 0
+
+
+def test_a_threshold_that_is_met_exactly_counts():
+    areas = ["a"] * 10
+    present, covered = all_there(10)
+    present[:8, STRIKE:] = False
+    assert len(dark(present, covered, areas, threshold=0.8)) == 1
+    assert len(dark(present, covered, areas, threshold=0.81)) == 0
+
+
+def test_a_settlement_known_to_be_cut_off_ranks_before_all_others():
+    present, covered, areas = settlements()
+    access = pd.DataFrame({"area_id": ["f", "a", "b"], "access_cut": ["cut", "open", "partly"]})
+    table = dark(present, covered, areas, access)
+    assert table.area_id.tolist() == ["f", "b", "a"]
+    assert table.access_cut.tolist() == ["cut", "partly", "open"]
+    assert table.score.is_monotonic_decreasing
+    assert "Roads: cut." in str(table.reason[0])
+
+
+def test_the_score_keeps_the_order_of_access_and_stays_within_0_and_100():
+    same = [gaps.score(np.array([state]), [1.0], [24.0], [50])[0] for state in gaps.ACCESS]
+    assert same == sorted(same, reverse=True) and len(set(same)) == 4
+    assert gaps.score(np.array(["cut"]), [1.0], [500.0], [10**6])[0] == 100
+    assert (
+        gaps.score(np.array(["cut"]), [0.0], [0.0], [0])[0] >= gaps.score(np.array(["open"]), [1.0], [99], [10**6])[0]
+    )
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(0.02, 0.9), st.sampled_from([0.5, 1, 3, 6]), st.integers(1, 30))
+def test_gap_laws_hold_for_any_readings(seed, loss, step, meters):
+    generator = np.random.default_rng(seed)
+    covered = generator.random(WIDTH) > 0.2
+    covered[STRIKE - 4] = True
+    present = (generator.random((meters, WIDTH)) > loss) & covered
+    areas = generator.choice(np.array(["a", "b", "c", ""], dtype=object), meters)
+    table = rates(present, covered, areas, step)
+    numbers = table[["gap_rate", "baseline_rate", "excess_gap"]]
+    assert ((numbers >= 0) & (numbers <= 1) | numbers.isna()).to_numpy().all()
+    assert (table.received.isna() | (table.received <= table.meters)).all()
+    uncovered = [
+        not covered[(slots() >= np.datetime64(b)) & (slots() < np.datetime64(e))].any()
+        for b, e in zip(table.begin, table.end)
+    ]
+    assert table.gap_rate[uncovered].isna().all()
+    # Against a direct count.
+    reports = gaps.reporting_before(present, slots(), EVENT, 2, covered)
+    for line in table.sample(min(5, len(table)), random_state=1).itertuples():
+        inside = (slots() >= np.datetime64(line.begin)) & (slots() < np.datetime64(line.end)) & covered
+        mine = reports & (areas == line.area_id)
+        assert line.meters == mine.sum()
+        if inside.any():
+            assert line.received == present[mine][:, inside].any(axis=1).sum()
+    # Neither the order of the meters nor a further block of rows changes anything.
+    order = generator.permutation(meters)
+    pd.testing.assert_frame_equal(rates(present[order], covered, areas[order], step), table)
+    # One more silent meter never lowers a gap.
+    victim = generator.integers(meters)
+    fewer = present.copy()
+    fewer[victim, STRIKE:] = False
+    again = rates(fewer, covered, areas, step)
+    assert (again.gap_rate >= table.gap_rate - 1e-12)[table.gap_rate.notna()].all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(0.1, 1.0), st.integers(0, 20))
+def test_isolated_agrees_with_a_plain_reading_of_its_rule(seed, threshold, hours):
+    generator = np.random.default_rng(seed)
+    covered = generator.random(WIDTH) > 0.1
+    covered[STRIKE - 4] = True
+    meters = 24
+    areas = generator.choice(np.array(["a", "b", "c", "d"], dtype=object), meters)
+    present = np.ones((meters, WIDTH), dtype=bool)
+    for name in "abcd":
+        begin = generator.integers(STRIKE - 5, WIDTH)
+        rows = np.flatnonzero(areas == name)
+        present[rows[generator.random(len(rows)) < 0.9], begin : generator.integers(begin, WIDTH + 20)] = False
+    present &= generator.random(present.shape) > 0.02
+    present &= covered
+    table = dark(present, covered, areas, threshold=threshold, hours=hours)
+    reports = gaps.reporting_before(present, slots(), EVENT, None, covered)
+    expected = {}
+    for name in np.unique(areas):
+        mine = reports & (areas == name)
+        if not mine.any():
+            continue
+        since = None
+        for slot in np.flatnonzero(covered)[::-1]:
+            if (~present[mine, slot]).mean() < threshold - 1e-12:
+                break
+            since = slot
+        if since is not None and since >= STRIKE - 1:
+            lasted = (np.flatnonzero(covered)[-1] + 1 - since) / 2
+            if lasted >= hours:
+                expected[name] = (slots()[since], lasted)
+    assert {r.area_id: (np.datetime64(r.since, "s"), r.hours) for r in table.itertuples()} == expected
+    assert table["rank"].tolist() == list(range(1, len(table) + 1))
+
+
+def test_blocks_of_rows_give_the_same_as_one(monkeypatch):
+    generator = np.random.default_rng(3)
+    present = generator.random((500, WIDTH)) > 0.2
+    covered = np.ones(WIDTH, dtype=bool)
+    areas = generator.choice(np.array(["a", "b", "c"], dtype=object), 500)
+    whole = rates(present, covered, areas)
+    monkeypatch.setattr(gaps, "_ROWS", 7)
+    pd.testing.assert_frame_equal(rates(present, covered, areas), whole)
