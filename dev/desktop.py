@@ -119,7 +119,8 @@ def picture_of_desktop(project: Path, target: Path) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
-            raise SystemExit(f"desktop: QGIS Desktop was not done after {SECONDS} s; see {log}") from None
+            hint = "a dialog may be waiting for an answer: look with `make run`"
+            raise SystemExit(f"desktop: QGIS Desktop was not done after {SECONDS} s; {hint}; see {log}") from None
     if not target.is_file():
         raise SystemExit(f"desktop: QGIS Desktop drew nothing (exit code {process.returncode}); see {log}")
     print(f"desktop: {target.name}: {target.stat().st_size:,} bytes")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from qgis.core import QgsApplication, QgsProject
+from qgis.core import QgsApplication, QgsCoordinateTransform, QgsMapLayerType, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QElapsedTimer, QTimer
 from qgis.PyQt.QtWidgets import QDockWidget, QTreeView
 from qgis.utils import iface
@@ -53,11 +53,35 @@ class Shot:
             toolbox.show()
             self.unfold(toolbox)
         iface.messageBar().clearWidgets()
-        iface.mapCanvas().refresh()
+        self.frame()
+
+    def frame(self) -> None:
+        """Show the view the project opens with, or all its vector layers; map tiles would show the whole world."""
+        project, canvas = QgsProject.instance(), iface.mapCanvas()
+        view = project.viewSettings().defaultViewExtent()
+        if not view.isEmpty():
+            canvas.setReferencedExtent(view)
+        elif not canvas.extent().intersects(self.extent_of_vectors()):
+            whole = self.extent_of_vectors()
+            canvas.setExtent(whole.buffered(whole.width() * 0.02))
+        canvas.refresh()
+
+    def extent_of_vectors(self) -> QgsRectangle:
+        """Return the rectangle around all vector layers that have any feature, in the map's coordinates."""
+        project, extent = QgsProject.instance(), QgsRectangle()
+        extent.setMinimal()
+        for layer in project.mapLayers().values():
+            if layer.type() == QgsMapLayerType.VectorLayer and layer.isSpatial() and layer.featureCount():
+                change = QgsCoordinateTransform(layer.crs(), project.crs(), project)
+                extent.combineExtentWith(change.transformBoundingBox(layer.extent()))
+        return extent
 
     def unfold(self, toolbox: QDockWidget) -> None:
         """Open the plugin's group in the toolbox and the groups in it."""
-        name = QgsApplication.processingRegistry().providerById("tomoshibi").name()
+        provider = QgsApplication.processingRegistry().providerById("tomoshibi")
+        if provider is None:
+            return
+        name = provider.name()
         for view in toolbox.findChildren(QTreeView):
             model = view.model()
             for row in range(model.rowCount() if model else 0):
@@ -81,8 +105,10 @@ class Shot:
     def save(self) -> None:
         """Save the picture and leave; what is wrong goes to the log that dev/desktop.py names."""
         broken = [layer.name() for layer in QgsProject.instance().mapLayers().values() if not layer.isValid()]
-        if not self.arranged or broken:
-            print(f"shot: not saved; project loaded: {self.arranged}; unreadable layers: {broken}", file=sys.stderr)
+        plugin = QgsApplication.processingRegistry().providerById("tomoshibi") is not None
+        if not self.arranged or not plugin or broken:
+            state = f"project loaded: {self.arranged}; plugin loaded: {plugin}; unreadable layers: {broken}"
+            print(f"shot: not saved; {state}", file=sys.stderr)
         elif not self.window.grab().save(os.environ["TOMOSHIBI_SHOT"], "PNG"):
             print("shot: the picture could not be written", file=sys.stderr)
         QgsProject.instance().setDirty(False)
