@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 ALGORITHMS: tuple[tuple[str, str], ...] = (
+    ("situation.shelterpower", "ShelterPower"),
+    ("situation.meshoutage", "MeshOutage"),
+    ("situation.areaoutage", "AreaOutage"),
+    ("situation.acquisitiongaps", "AcquisitionGaps"),
+    ("situation.isolatedcommunities", "IsolatedCommunities"),
+    ("people.homeaway", "HomeAway"),
+    ("people.presencetable", "PresenceTable"),
     ("tools.meshgrid", "MeshGrid"),
     ("tools.meshcode", "MeshCode"),
 )
