@@ -242,12 +242,7 @@ class AggregatorClient:
                 return self._sound(reply)
             reply.response.close()
             self._forget(token)
-        raise TokenRefused(
-            message(
-                "The server calls a token expired that it has just issued. Its clock or the account is out of order: tell "
-                "the operator of the aggregator."
-            )
-        )
+        raise TokenRefused(message("The server calls a token expired that it has just issued. Tell its operator."))
 
     def _expired(self, response: requests.Response) -> bool:
         return response.status_code == 401 and self._error(response)[0] == "token_expired"
@@ -339,8 +334,8 @@ class AggregatorClient:
             if not str(following).isdigit() or int(following) in visited or barren >= BARREN_PAGES:
                 raise PagingFailure(
                     message(
-                        "The list of the server does not end: after page {page} it points to page {following} and brings "
-                        "nothing new. Try again, and tell the operator of the aggregator if it lasts.",
+                        "The server’s list does not end: after page {page} it points to page {following} and brings "
+                        "nothing new. Try again, and tell its operator if it lasts.",
                         page=page,
                         following=str(following)[:20],
                     )
@@ -589,8 +584,8 @@ def _failure(name: Optional[str], status: int, code: str, text: str, fields: Map
     if name == "not_found" or status == 404:
         return NotFound(
             message(
-                "The aggregator does not have what was asked for ({code} {text}). It may have been deleted, or be another "
-                "municipality’s; with a first call, check the address.",
+                "The aggregator does not have what was asked for ({code} {text}). It may have been deleted, or be "
+                "another municipality’s; with a first call, check the address.",
                 code=code or status,
                 text=text,
             )

@@ -6,7 +6,6 @@ The session is handed in, so that QGIS's proxy and certificates are in force; `r
 from __future__ import annotations
 
 import email.utils
-import errno
 import ipaddress
 import re
 import socket
@@ -223,7 +222,7 @@ class Transport:
         watch: Optional[Watch] = None,
         patience: Optional[Patience] = None,
     ):
-        """Raises `InsecureAddress` for an address that must not be used, `CertificateFailure` for a session without checks."""
+        """Raises `InsecureAddress` for an address not to be used, `CertificateFailure` for a session without checks."""
         self.base_url = checked_address(base_url)
         self.host = urlsplit(self.base_url).hostname or ""
         self.watch = watch or Watch()
@@ -271,8 +270,8 @@ class Transport:
                 if broken.sent and not repeatable:
                     raise Unreachable(
                         message(
-                            "{reason} It is not known whether the server did what it was asked. Look at the list before "
-                            "you try again.",
+                            "{reason} It is not known whether the server did what it was asked. Look at the list "
+                            "before you try again.",
                             reason=broken.error.what,
                         )
                     ) from None
@@ -284,6 +283,16 @@ class Transport:
                 wait = self._busy(response, attempt, last)
                 self._wait(message("The server answered {status}.", status=response.status_code), wait, attempt)
                 continue
+            if response.status_code in BROKEN:
+                response.close()
+                raise ServerFailure(
+                    message(
+                        "The server failed ({status}). It is not known whether it did what it was asked. Look at the list "
+                        "before you try again.",
+                        status=response.status_code,
+                    ),
+                    response.status_code,
+                )
             return Reply(response, attempt)
 
     def _once(
@@ -310,8 +319,9 @@ class Transport:
                 **body,
             )
 
-        with self.broken():
-            response = interruptible(exchange, self.watch, lambda late: late.close())
+        response = self._guarded(exchange, lambda late: late.close())
+        if not stream:
+            _whole(response, self.host)
         self.server_date = http_date(response.headers.get("Date", "")) or self.server_date
         return response
 
@@ -332,7 +342,7 @@ class Transport:
         if last:
             raise ServerFailure(
                 message(
-                    "The server answered {status} {attempts} times. Try again later, and tell the operator if it lasts.",
+                    "The server answered {status} {attempts} times. Try later, and tell the operator if it lasts.",
                     status=status,
                     attempts=attempt,
                 ),
@@ -355,30 +365,20 @@ class Transport:
     def read(self, pieces: Iterator[bytes]) -> bytes:
         """Return the next piece of a streamed body, b"" at its end. Raises `Unreachable` where the connection broke."""
         try:
-            with self.broken():
-                return interruptible(lambda: next(pieces, b""), self.watch)
+            return self._guarded(lambda: next(pieces, b""))
         except _Broken as broken:
             raise broken.error from None
 
-    def broken(self) -> _Translation:
-        """Return a context that turns what requests raises into `_Broken` with an error for people."""
-        return _Translation(self.host)
+    def _guarded(self, work: Callable[[], T], drop: Callable[[T], None] = lambda result: None) -> T:
+        """Do `work` so that it can be stopped. Raises `_Broken` for what requests, urllib3 or the socket raise."""
+        import requests
+        import urllib3
 
-
-class _Translation:
-    def __init__(self, host: str):
-        self.host = host
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: Optional[BaseException], trace: Any) -> None:
-        if error is None or not isinstance(error, (OSError, ValueError)) and "urllib3" not in type(error).__module__:
-            return
-        broken = _diagnose(error, self.host)
-        if broken is not None:
+        try:
+            return interruptible(work, self.watch, drop)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             # the cause is left out: its request holds the token
-            raise broken from None
+            raise _diagnose(error, self.host) from None
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -394,13 +394,19 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         queue += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
 
 
-def _diagnose(error: BaseException, host: str) -> Optional[_Broken]:
-    """Return what an exception of requests, urllib3 or the socket means; None where it is none of theirs."""
+def _whole(response: requests.Response, host: str) -> None:
+    """Raise `_Broken` where a body is shorter than its header says (requests lets that pass)."""
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdigit() and "Content-Encoding" not in response.headers and len(response.content) < int(announced):
+        what = message("The connection to {host} broke. Check the network; try again.", host=host)
+        raise _Broken(Unreachable(what), sent=True, again=True)
+
+
+def _diagnose(error: BaseException, host: str) -> _Broken:
+    """Return what an exception of requests, urllib3 or the socket means."""
     import requests
     import urllib3
 
-    if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError, OSError)):
-        return None
     causes = list(_causes(error))
 
     def has(*kinds: type) -> bool:
@@ -411,8 +417,8 @@ def _diagnose(error: BaseException, host: str) -> Optional[_Broken]:
         return _Broken(ProxyFailure(what), sent=False, again=False)
     if has(ssl.SSLCertVerificationError):
         what = message(
-            "The certificate of {host} cannot be trusted. Check the address and the computer’s clock; where your network "
-            "has its own certificate authority, add it to QGIS’s authorities.",
+            "The certificate of {host} cannot be trusted. Check the address and the computer’s clock; where your "
+            "network has its own certificate authority, add it to QGIS’s authorities.",
             host=host,
         )
         return _Broken(CertificateFailure(what), sent=False, again=False)
@@ -437,21 +443,8 @@ def _diagnose(error: BaseException, host: str) -> Optional[_Broken]:
         what = message("{host} does not speak TLS as it should. Check the address and port.", host=host)
         return _Broken(Unreachable(what), sent=False, again=True)
     unsent = has(urllib3.exceptions.NewConnectionError)
-    reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), None)
-    if unsent or reason in (None, os_text(errno.ECONNRESET), os_text(errno.EPIPE)):
-        what = message("The connection to {host} broke. Check the network; try again.", host=host)
-    else:
-        what = message(
-            "The connection to {host} broke ({reason}). Check the network; try again.", host=host, reason=reason
-        )
+    what = message("The connection to {host} broke. Check the network; try again.", host=host)
     return _Broken(Unreachable(what), sent=not unsent, again=True)
-
-
-def os_text(number: int) -> str:
-    """Return the system's words for an error number."""
-    import os
-
-    return os.strerror(number)
 
 
 def looks_like_html(response: requests.Response) -> bool:
@@ -463,8 +456,8 @@ def web_page(host: str, status: int) -> NotTheAggregator:
     """Return the error for a web page where an answer should be."""
     return NotTheAggregator(
         message(
-            "A proxy or login page answered in place of {host} (status {status}). Open a web page in the browser to log in "
-            "to the network, and check QGIS’s proxy settings.",
+            "A proxy or login page answered in place of {host} (status {status}). Open a web page in the browser to "
+            "log in to the network, and check QGIS’s proxy settings.",
             host=host,
             status=status,
         )
