@@ -187,6 +187,10 @@ class AggregatorClient:
     def __repr__(self) -> str:
         return f"AggregatorClient({self.transport.base_url})"
 
+    def report_to(self, watch: Watch) -> None:
+        """Tell `watch` from now on, and stop when it says so."""
+        self.watch = self.transport.watch = watch
+
     @property
     def patience(self) -> Patience:
         """How long and how often is tried."""

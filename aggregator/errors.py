@@ -85,3 +85,7 @@ class TransferFailure(AggregatorError):
 
 class FolderBusy(TransferFailure):
     """Another run is downloading into the same folder."""
+
+
+class DiskFull(AggregatorError):
+    """The folder cannot take more, or cannot be written: no other file would fare better."""

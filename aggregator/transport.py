@@ -287,8 +287,8 @@ class Transport:
                 response.close()
                 raise ServerFailure(
                     message(
-                        "The server failed ({status}). It is not known whether it did what it was asked. Look at the list "
-                        "before you try again.",
+                        "The server failed ({status}). It is not known whether it did what it was asked. Look at the "
+                        "list before you try again.",
                         status=response.status_code,
                     ),
                     response.status_code,
