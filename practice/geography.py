@@ -156,7 +156,12 @@ def _sites(rng: np.random.Generator, island: _Island) -> np.ndarray:
     """Return the settlements (45, 2) in kilometres, kind by kind, nowhere too near to another."""
     town = island.at(np.array([1.42 * np.pi]), 0.80)[0]
     placed: list[np.ndarray] = [town]
-    rules = {"centre": (0.55, 0.1, 1.7), "suburb": (0.95, 1.4, 4.2), "coast": (1.25, 3.8, 99.0), "hill": (1.3, 3.0, 99.0)}
+    rules = {
+        "centre": (0.55, 0.1, 1.7),
+        "suburb": (0.95, 1.4, 4.2),
+        "coast": (1.25, 3.8, 99.0),
+        "hill": (1.3, 3.0, 99.0),
+    }
     for kind, count, _weight in _KINDS:
         gap, nearest, farthest = rules[kind]
         wanted = len(placed) + count - (1 if kind == "centre" else 0)
@@ -294,7 +299,15 @@ def _built_in_poles(
 
 _FACILITY_RULES = (
     # kind, how many, words after the area's name, lowest and highest capacity, highest number of supply points, kinds
-    (SHELTER, 34, ("小学校", "中学校", "公民館", "集会所", "体育館"), 40, 600, 2, ("centre", "suburb", "coast", "hill")),
+    (
+        SHELTER,
+        34,
+        ("小学校", "中学校", "公民館", "集会所", "体育館"),
+        40,
+        600,
+        2,
+        ("centre", "suburb", "coast", "hill"),
+    ),
     (WELFARE, 6, ("福祉センター", "ケアホーム"), 20, 80, 2, ("centre", "suburb", "coast")),
     (CLINIC, 7, ("診療所", "クリニック"), 0, 0, 1, ("centre", "suburb", "coast")),
     (HOSPITAL, 2, ("中央病院", "東病院"), 0, 0, 3, ("centre", "suburb")),
@@ -381,7 +394,8 @@ def built_in(seed: int, meters: int) -> Geography:
     hazards = _hazards(rng, island, lines, blocked)
     poles = _built_in_poles(np.random.default_rng([seed, 2]), island, sites, kinds, households)
     roads = [
-        Road(a, b, "trunk" if max(a, b) < 24 else "branch", _to_degrees(line).round(6)) for (a, b), line in zip(edges, lines)
+        Road(a, b, "trunk" if max(a, b) < 24 else "branch", _to_degrees(line).round(6))
+        for (a, b), line in zip(edges, lines)
     ]
     return Geography(
         code=check_digit(CITY5),

@@ -1,0 +1,340 @@
+"""Who is at home and what is used: presence decides, the load follows, the register counts.
+
+Each home has somebody at home or nobody, by a schedule of its kind; what it uses in a half-hour follows from that, with noise, so that the
+rules for home and away can be judged against a presence that is known. Nothing here looks at those rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SLOTS_A_DAY = 48
+NOT_A_DWELLING = -1
+
+
+@dataclass(frozen=True)
+class Outing:
+    """A habit of being out: nobody is at home from about `start` for about `hours`."""
+
+    chance: float
+    """Probability that it happens on a day."""
+    start: float
+    """Mean hour of the day; may be above 24 minus `hours`, then it runs into the next day."""
+    start_spread: float
+    """Standard deviation, hours."""
+    hours: float
+    hours_spread: float
+
+
+@dataclass(frozen=True)
+class HouseholdKind:
+    """How the members of one kind of household live."""
+
+    name: str
+    share: float
+    """Share of the inhabited homes."""
+    weekday: tuple[Outing, ...]
+    weekend: tuple[Outing, ...]
+    wakes: float
+    """Mean hour of getting up."""
+    sleeps: float
+    """Mean hour of going to bed; 24.5 is half past midnight."""
+    size: float
+    """Factor on what is used while awake."""
+    shifts: bool = False
+    """Whether at most one of the weekday outings happens on a day (shift work)."""
+
+
+KINDS = (
+    HouseholdKind(
+        "commuters",
+        0.22,
+        (Outing(0.93, 7.9, 0.5, 9.8, 1.0), Outing(0.15, 19.8, 0.8, 2.0, 0.5)),
+        (Outing(0.60, 10.8, 1.4, 3.8, 1.4), Outing(0.20, 17.0, 1.0, 2.8, 0.8)),
+        6.2,
+        23.2,
+        1.0,
+    ),
+    HouseholdKind(
+        "family",
+        0.20,
+        (Outing(0.80, 8.6, 0.5, 6.0, 1.5), Outing(0.40, 16.2, 0.7, 1.4, 0.5)),
+        (Outing(0.62, 10.4, 1.0, 4.0, 1.4), Outing(0.20, 16.5, 1.0, 2.0, 0.7)),
+        6.0,
+        23.0,
+        1.35,
+    ),
+    HouseholdKind(
+        "retired",
+        0.31,
+        (Outing(0.58, 9.6, 0.9, 2.4, 0.9), Outing(0.38, 14.2, 1.0, 2.0, 0.8)),
+        (Outing(0.50, 9.8, 1.0, 2.6, 1.0), Outing(0.35, 14.2, 1.0, 2.2, 0.8)),
+        5.6,
+        21.8,
+        0.9,
+    ),
+    HouseholdKind(
+        "home workers",
+        0.07,
+        (Outing(0.35, 12.0, 0.6, 1.3, 0.4), Outing(0.45, 16.6, 1.3, 1.6, 0.6)),
+        (Outing(0.55, 11.0, 1.2, 3.2, 1.2),),
+        7.0,
+        23.8,
+        1.05,
+    ),
+    HouseholdKind(
+        "shift workers",
+        0.08,
+        (Outing(0.28, 5.6, 0.4, 9.4, 0.5), Outing(0.28, 13.0, 0.4, 9.4, 0.5), Outing(0.20, 20.6, 0.4, 10.8, 0.5)),
+        (Outing(0.28, 5.6, 0.4, 9.4, 0.5), Outing(0.28, 13.0, 0.4, 9.4, 0.5), Outing(0.20, 20.6, 0.4, 10.8, 0.5)),
+        7.6,
+        23.9,
+        0.9,
+        shifts=True,
+    ),
+    HouseholdKind(
+        "single",
+        0.12,
+        (Outing(0.92, 7.9, 0.6, 11.4, 1.2), Outing(0.10, 20.5, 0.6, 2.2, 0.6)),
+        (Outing(0.68, 11.0, 1.8, 5.0, 1.8), Outing(0.25, 18.0, 1.2, 3.6, 1.0)),
+        6.9,
+        24.4,
+        0.75,
+    ),
+)
+VACANT, LONG_ABSENT = len(KINDS), len(KINDS) + 1
+KIND_NAMES = (*(kind.name for kind in KINDS), "vacant", "long absent")
+VACANT_SHARE, LONG_ABSENT_SHARE = 0.065, 0.015
+NIGHT_HEATER_SHARE = 0.10
+STEPS_WH = (100, 10)
+STEP_SHARES = (0.6, 0.4)
+NIGHT_AWAY_SHARE = 0.02
+"""Share of nights that a household spends elsewhere."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The days of a scenario."""
+
+    days: int
+    weekend: np.ndarray
+    """bool (days): Saturday, Sunday or holiday."""
+
+    @property
+    def slots(self) -> int:
+        """Half-hours in all days."""
+        return self.days * SLOTS_A_DAY
+
+    @property
+    def hours(self) -> np.ndarray:
+        """Middle of each half-hour, hours since the first midnight, float32 (slots)."""
+        return (np.arange(self.slots, dtype=np.float32) + 0.5) / 2
+
+
+def draw_kinds(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Return the kind of household of each home, int8 (count): a number of `KIND_NAMES`."""
+    lived = 1 - VACANT_SHARE - LONG_ABSENT_SHARE
+    shares = np.array([kind.share * lived for kind in KINDS] + [VACANT_SHARE, LONG_ABSENT_SHARE])
+    return rng.choice(len(shares), size=count, p=shares / shares.sum()).astype(np.int8)
+
+
+def _paint(away: np.ndarray, hours: np.ndarray, begin: np.ndarray, end: np.ndarray, day: int, span: int) -> None:
+    """Mark the half-hours of `span` days from `day` whose middle lies in [begin, end) of each home."""
+    part = slice(day * SLOTS_A_DAY, (day + span) * SLOTS_A_DAY)
+    hour = hours[part]
+    away[:, part] |= (hour >= begin[:, None]) & (hour < end[:, None])
+
+
+def presence(rng: np.random.Generator, kinds: np.ndarray, calendar: Calendar) -> np.ndarray:
+    """Return whether somebody is at home, bool (homes, slots), as life goes when nothing happens."""
+    count, hours = len(kinds), calendar.hours
+    away = np.zeros((count, calendar.slots), dtype=bool)
+    for day in range(calendar.days):
+        for number, kind in enumerate(KINDS):
+            rows = np.flatnonzero(kinds == number)
+            outings = kind.weekend if calendar.weekend[day] else kind.weekday
+            part = np.zeros((len(rows), calendar.slots), dtype=bool)
+            draw, passed = rng.random(len(rows)), 0.0
+            for outing in outings:
+                if kind.shifts:
+                    goes = (draw >= passed) & (draw < passed + outing.chance)
+                    passed += outing.chance
+                else:
+                    goes = rng.random(len(rows)) < outing.chance
+                begin = 24 * day + rng.normal(outing.start, outing.start_spread, len(rows))
+                stays = np.maximum(0.5, rng.normal(outing.hours, outing.hours_spread, len(rows)))
+                _paint(part, hours, np.where(goes, begin, np.inf), begin + stays, day, 2)
+            away[rows] |= part
+        elsewhere = rng.random(count) < NIGHT_AWAY_SHARE
+        begin = 24 * day + rng.normal(16, 2, count)
+        _paint(away, hours, np.where(elsewhere, begin, np.inf), begin + rng.uniform(14, 36, count), day, 3)
+    away[kinds >= VACANT] = True
+    return ~away
+
+
+def _awake(rng: np.random.Generator, kinds: np.ndarray, calendar: Calendar) -> np.ndarray:
+    """Return whether a household would be up, bool (homes, slots)."""
+    wakes = np.array([kind.wakes for kind in KINDS] + [7.0, 7.0])[kinds] + rng.normal(0, 0.5, len(kinds))
+    sleeps = np.array([kind.sleeps for kind in KINDS] + [23.0, 23.0])[kinds] + rng.normal(0, 0.6, len(kinds))
+    hours = calendar.hours
+    up = np.zeros((len(kinds), calendar.slots), dtype=bool)
+    for day in range(-1, calendar.days):
+        late = 0.6 if day >= 0 and calendar.weekend[day] else 0.0
+        begin = 24 * day + wakes + late + rng.normal(0, 0.35, len(kinds))
+        end = 24 * day + sleeps + rng.normal(0, 0.45, len(kinds))
+        first = max(day, 0)
+        _paint(up, hours, begin, end, first, 2)
+    return up
+
+
+def _fridge(rng: np.random.Generator, count: int, calendar: Calendar) -> np.ndarray:
+    """Return what the refrigerator takes in each half-hour, Wh (homes, slots): a compressor that runs and rests."""
+    period = rng.uniform(0.7, 1.9, count).astype(np.float32)[:, None]
+    duty = rng.uniform(0.30, 0.55, count).astype(np.float32)[:, None]
+    watts = rng.uniform(45, 95, count).astype(np.float32)[:, None]
+    edges = np.arange(calendar.slots + 1, dtype=np.float32) / 2 + rng.uniform(0, 2, count).astype(np.float32)[:, None]
+    turns = np.floor(edges / period)
+    run = turns * duty * period + np.minimum(edges - turns * period, duty * period)
+    return np.diff(run, axis=1) * watts
+
+
+def _bumps(rng: np.random.Generator, shape: tuple[int, int], chance: object, low: float, high: float) -> np.ndarray:
+    """Return Wh that come now and then, float32 of `shape`."""
+    happens = rng.random(shape, dtype=np.float32) < chance
+    amount = np.zeros(shape, dtype=np.float32)
+    amount[happens] = rng.uniform(low, high, int(np.count_nonzero(happens)))
+    return amount
+
+
+def _profile_of_day(hours: np.ndarray) -> np.ndarray:
+    """Return how much lights and screens are on at this hour, float32 (slots)."""
+    clock = hours % 24
+    return np.interp(
+        clock, [0, 5.5, 7, 9, 15, 17.5, 19, 22, 24], [0.8, 0.7, 1.1, 0.75, 0.7, 1.1, 1.5, 1.35, 0.9]
+    ).astype(np.float32)
+
+
+def home_load(
+    rng: np.random.Generator, kinds: np.ndarray, at_home: np.ndarray, heaters: np.ndarray, calendar: Calendar
+) -> np.ndarray:
+    """Return what each home would use in each half-hour, Wh, float32 (homes, slots), in a winter with power.
+
+    `at_home` bool (homes, slots); `heaters` bool (homes): has a night water heater (エコキュート, 23–06 h).
+    """
+    count, shape = len(kinds), at_home.shape
+    hours = calendar.hours
+    clock = hours % 24
+    sizes = np.array([kind.size for kind in KINDS] + [1.0, 1.0], dtype=np.float32)[kinds] * rng.uniform(
+        0.8, 1.25, count
+    )
+    up = _awake(rng, kinds, calendar) & at_home
+    standby = rng.lognormal(np.log(17), 0.45, count).astype(np.float32)
+    load = _fridge(rng, count, calendar) + standby[:, None]
+    load += rng.standard_normal(shape, dtype=np.float32) * 3
+
+    # Lights, screens, kettle, toilet seat … a quiet half-hour now and then (a nap, a book).
+    lively = np.exp(0.42 * rng.standard_normal(shape, dtype=np.float32))
+    lively[rng.random(shape, dtype=np.float32) < 0.06] *= 0.25
+    level = (rng.lognormal(np.log(95), 0.3, count) * sizes).astype(np.float32)
+    load += up * lively * level[:, None] * _profile_of_day(hours)
+
+    # Heating: air conditioners in half of the homes, less where it is warm enough at noon.
+    electric = rng.random(count) < 0.5
+    watt_hours = np.where(electric, rng.uniform(90, 330, count), rng.uniform(10, 60, count)).astype(np.float32)
+    cold = (1.0 + 0.25 * np.cos((clock - 5) / 24 * 2 * np.pi)).astype(np.float32)
+    runs = np.exp(0.25 * rng.standard_normal(shape, dtype=np.float32))
+    load += up * runs * watt_hours[:, None] * cold
+    warm_bed = np.where(rng.random(count) < 0.18, rng.uniform(0.15, 0.6, count), 0.02).astype(np.float32)
+    load += (at_home & ~up) * watt_hours[:, None] * warm_bed[:, None] * runs
+
+    # Meals, washing, and what runs by itself while nobody is there.
+    cooks = np.zeros(len(clock), dtype=np.float32)
+    for begin, end, chance in ((6.0, 8.0, 0.35), (11.5, 13.0, 0.4), (17.5, 20.0, 0.5)):
+        cooks[(clock >= begin) & (clock < end)] = chance
+    load += up * _bumps(rng, shape, cooks, 60, 520) * sizes[:, None]
+    load += up * _bumps(rng, shape, np.float32(0.07), 40, 320)
+    load += _bumps(rng, shape, np.float32(0.025), 20, 150)
+    for day in range(calendar.days):
+        left_on = rng.random(count) < 0.05
+        part = slice(day * SLOTS_A_DAY, (day + 1) * SLOTS_A_DAY)
+        load[:, part] += left_on[:, None] * rng.uniform(40, 160, count).astype(np.float32)[:, None]
+
+    empty = kinds >= VACANT
+    load[empty] = (_fridge(rng, int(empty.sum()), calendar) + 8) * (kinds[empty] == LONG_ABSENT)[:, None]
+    trickle = rng.random(int(empty.sum())) < 0.4
+    load[empty] += (trickle * rng.uniform(1, 9, len(trickle)))[:, None].astype(np.float32)
+    load += _night_heater(rng, kinds, heaters, calendar)
+    return np.maximum(load, 0)
+
+
+def _night_heater(rng: np.random.Generator, kinds: np.ndarray, heaters: np.ndarray, calendar: Calendar) -> np.ndarray:
+    """Return Wh of night water heaters: once a night between 23 and 06 h, whether anybody is there or not."""
+    hours = calendar.hours
+    used = np.zeros((len(kinds), calendar.slots), dtype=np.float32)
+    rows = np.flatnonzero(heaters & (kinds != VACANT))
+    watt_hours = rng.uniform(450, 750, len(rows)).astype(np.float32)
+    for day in range(-1, calendar.days):
+        begin = 24 * day + rng.uniform(23, 26, len(rows))
+        end = np.minimum(begin + rng.uniform(2.0, 4.5, len(rows)), 24 * day + 30)
+        part = slice(max(day, 0) * SLOTS_A_DAY, (day + 2) * SLOTS_A_DAY)
+        hour = hours[part]
+        running = (hour >= begin[:, None]) & (hour < end[:, None])
+        used[rows, part] += running * watt_hours[:, None]
+    return used
+
+
+def shop_load(rng: np.random.Generator, count: int, calendar: Calendar) -> np.ndarray:
+    """Return what shops and workshops use, Wh, float32 (count, slots)."""
+    hours = calendar.hours
+    clock = hours % 24
+    opens = rng.normal(9, 1.2, count)[:, None]
+    closes = opens + rng.normal(9.5, 1.5, count)[:, None]
+    open_days = np.repeat(np.where(calendar.weekend, 0.75, 1.0), SLOTS_A_DAY)
+    business = ((clock >= opens) & (clock < closes)) * open_days
+    level = rng.lognormal(np.log(1300), 0.7, count)[:, None]
+    idle = level * rng.uniform(0.08, 0.3, count)[:, None]
+    noise = np.exp(0.2 * rng.standard_normal((count, calendar.slots), dtype=np.float32))
+    return ((idle + business * level) * noise).astype(np.float32)
+
+
+def facility_load(
+    rng: np.random.Generator, kw: np.ndarray, steady: np.ndarray, crowd: np.ndarray, calendar: Calendar
+) -> np.ndarray:
+    """Return what facilities use, Wh, float32 (count, slots).
+
+    `kw` float (count): use at noon; `steady` float (count): share of it that runs day and night; `crowd` float
+    (count, slots): how much more is used because people took shelter (0: as usual).
+    """
+    clock = calendar.hours % 24
+    day = np.interp(clock, [0, 7, 9, 17, 19, 24], [0, 0, 1, 1, 0.15, 0]) * np.repeat(
+        np.where(calendar.weekend, 0.4, 1.0), SLOTS_A_DAY
+    )
+    share = steady[:, None] + (1 - steady[:, None]) * np.maximum(day, np.minimum(crowd, 1.0))
+    noise = np.exp(0.12 * rng.standard_normal((len(kw), calendar.slots), dtype=np.float32))
+    return (kw[:, None] * 500 * share * (1 + 0.6 * crowd) * noise).astype(np.float32)
+
+
+def solar_export(rng: np.random.Generator, peak_kw: np.ndarray, calendar: Calendar) -> np.ndarray:
+    """Return what solar roofs send out, Wh, float32 (count, slots): daylight of January less the home's own use."""
+    clock = calendar.hours % 24
+    sun = np.maximum(0, np.sin((clock - 7.0) / 10.0 * np.pi)) * ((clock > 7) & (clock < 17))
+    sky = np.repeat(rng.uniform(0.15, 0.75, calendar.days), SLOTS_A_DAY)
+    cloud = np.clip(1 + 0.25 * rng.standard_normal((len(peak_kw), calendar.slots), dtype=np.float32), 0.1, 1.4)
+    own = rng.lognormal(np.log(150), 0.4, (len(peak_kw), 1))
+    return np.maximum(0, peak_kw[:, None] * 500 * sun * sky * cloud - own).astype(np.float32)
+
+
+def register(load: np.ndarray, step_wh: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Return half-hourly readings in Wh, int32 (meters, slots), of registers that count whole steps.
+
+    The register shows the whole steps of what was used since it was set; a reading is the difference of two states, so that
+    what is below a step is carried over and no energy is lost. `start` float (meters): what it had counted beyond its last
+    whole step, below `step_wh`.
+    """
+    counted = np.cumsum(load, axis=1, dtype=np.float64)
+    counted += start[:, None]
+    steps = np.floor(counted / step_wh[:, None]).astype(np.int64)
+    first = np.floor(start / step_wh).astype(np.int64)
+    return (np.diff(steps, axis=1, prepend=first[:, None]) * step_wh[:, None]).astype(np.int32)

@@ -1,0 +1,607 @@
+"""A drill's scenario: a folder with meters, readings, what happened, and the truth beside it; all from one seed.
+
+Arrays of `meters.npz`, one row a meter (texts are UTF-8 bytes, "" is a blank):
+`use` (see contracts.py), `pole area division facility` (positions, -1 for none), `partner` (row of the home an export or an
+abolished contract belongs to), `wire` (rows with one number hang on one service wire), the columns of マスタ情報,
+`coordinates_known` (the master has them), `step_wh` (the register's step), `register_start`, `household` (kind, -1 for no
+dwelling), `night_heater`, `outage_begin outage_end comm_begin comm_end` (minutes since the first midnight, two spells each),
+`latency` (minutes from a slot's end until its reading is there), `broken_wire`, `leaves`, `returns` (hours, inf for never).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Optional
+
+import numpy as np
+import pandas as pd
+
+from ..messages import TomoshibiError, Watch, message
+from . import contracts, geography, household, outages
+from .contracts import ABOLISHED, EXPORT, FACILITY, HOME, READABLE, SHOP, UNMETERED
+from .household import SLOTS_A_DAY, Calendar
+from .opendata import OpenData, Recorded, load_open_data
+from .openfiles import write_open_files, write_rows
+from .outages import NEVER, SLOT_MINUTES, Clock
+
+FORMAT = 1
+SCENARIO_FILE = "scenario.json"
+CHUNK = 8192
+SILENT_HOURS = 12
+"""A meter is in 通電情報 when it gave no reading for this long (manual, glossary 12)."""
+DAY_KINDS = ("readings", "received", "truth/power", "truth/presence")
+
+
+class ScenarioError(TomoshibiError):
+    """The scenario cannot be made or opened."""
+
+
+@dataclass(frozen=True)
+class ScenarioSpec:
+    """What a scenario is to be. The default is the built-in municipality."""
+
+    event_time: datetime = datetime(2026, 1, 19, 5, 46)
+    now: datetime = datetime(2026, 1, 21, 6, 0)
+    first_day: date = date(2026, 1, 12)
+    """First day of readings."""
+    last_day: date = date(2026, 1, 21)
+    statistics_from: Optional[date] = None
+    """First day of the statistics; None: ten days before the event. They may begin before the readings."""
+    meters: int = 9000
+    """Rows of the master to aim at; open data say themselves how many homes there are."""
+    open_data: Optional[OpenData] = None
+    latency_minutes: tuple[int, int] = (30, 60)
+    """Least and most minutes from the end of a slot until its reading can be published; drawn for each area."""
+    silent_share: float = 0.006
+    """Share of meters that do not communicate at any time of peace (0.003 to 0.01)."""
+    sporadic_share: float = 0.003
+    """Share of half-hours that are missing at first."""
+    filled_share: float = 0.8
+    """Share of them that arrive within a day after all."""
+    holidays: tuple[date, ...] = (date(2026, 1, 12), date(2024, 1, 1), date(2024, 1, 2), date(2024, 1, 3))
+
+    @classmethod
+    def noto(cls, folder: Path) -> ScenarioSpec:
+        """Return the scenario of the Noto Peninsula earthquake from the open data in `folder`."""
+        return cls(
+            event_time=datetime(2024, 1, 1, 16, 10),
+            now=datetime(2024, 1, 4, 6, 0),
+            first_day=date(2023, 12, 28),
+            last_day=date(2024, 1, 4),
+            open_data=OpenData.from_folder(folder),
+        )
+
+    @property
+    def days(self) -> list[date]:
+        """Days of readings."""
+        return [self.first_day + timedelta(n) for n in range((self.last_day - self.first_day).days + 1)]
+
+    @property
+    def first_statistics_day(self) -> date:
+        """First day of the statistics."""
+        return self.statistics_from or min(self.first_day, self.event_time.date() - timedelta(10))
+
+
+def _check(spec: ScenarioSpec, folder: Path, seed: int) -> None:
+    if (folder / SCENARIO_FILE).exists():
+        raise ScenarioError(
+            message("{folder} already holds a scenario. Choose another folder, or delete it.", folder=str(folder))
+        )
+    if seed < 0:
+        raise ScenarioError(message("The seed {seed} is negative. Give a whole number from 0.", seed=seed))
+    if not spec.first_day < spec.event_time.date() <= spec.last_day or not spec.event_time <= spec.now:
+        raise ScenarioError(
+            message(
+                "The times do not fit: readings from {first} to {last}, event {event}, now {now}. "
+                "The event must lie after the first day, and now after the event.",
+                first=spec.first_day,
+                last=spec.last_day,
+                event=spec.event_time,
+                now=spec.now,
+            )
+        )
+    if spec.now > datetime.combine(spec.last_day + timedelta(1), time()):
+        raise ScenarioError(
+            message("Now ({now}) lies after the last day of readings ({last}).", now=spec.now, last=spec.last_day)
+        )
+    if spec.open_data is None and spec.meters < 2000:
+        raise ScenarioError(
+            message("{meters} meters are too few for 45 settlements. Give 2,000 or more.", meters=spec.meters)
+        )
+
+
+def make_scenario(
+    folder: Path, *, seed: int, spec: Optional[ScenarioSpec] = None, watch: Optional[Watch] = None
+) -> Scenario:
+    """Make the scenario in `folder` and open it. The same seed and spec give the same arrays, byte for byte.
+
+    Raises `ScenarioError` where the times do not fit or the folder holds one, `OpenDataError` for unusable open data.
+    """
+    spec, watch, folder = spec or ScenarioSpec(), watch or Watch(), Path(folder)
+    _check(spec, folder, seed)
+    recorded: Optional[Recorded] = None
+    if spec.open_data is None:
+        stage = geography.built_in(seed, spec.meters)
+    else:
+        stage, recorded = load_open_data(spec.open_data, seed, watch)
+    watch.progress(0.1)
+    clock = _clock(spec)
+    meters = contracts.make_meters(np.random.default_rng([seed, 4]), stage, spec.event_time.year)
+    happened = _what_happens(seed, spec, clock, stage, recorded, meters)
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in DAY_KINDS:
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+    late = _write_days(folder, seed, spec, clock, stage, happened, meters, watch)
+    with open(folder / "meters.npz", "wb") as stream:
+        np.savez(stream, **meters)
+    with open(folder / "late.npz", "wb") as stream:
+        np.savez(stream, **late)
+    truth = _truth_of_areas(spec, clock, stage, meters)
+    write_rows(
+        folder / "truth" / "areas.csv",
+        truth.columns,
+        truth.astype(object).where(truth.notna(), "").itertuples(index=False),
+    )
+    notes = write_open_files(folder, np.random.default_rng([seed, 9]), stage, meters, seed)
+    _write_about(folder, seed, spec, stage, recorded, happened, meters, truth, notes)
+    watch.progress(1.0)
+    return Scenario.open(folder)
+
+
+def _clock(spec: ScenarioSpec) -> Clock:
+    start = datetime.combine(spec.first_day, time())
+
+    def minutes(moment: datetime) -> int:
+        return int((moment - start).total_seconds() // 60)
+
+    return Clock(
+        minutes(spec.event_time),
+        minutes(spec.now),
+        minutes(datetime.combine(spec.first_statistics_day, time())),
+        minutes(datetime.combine(spec.last_day + timedelta(1), time())),
+    )
+
+
+@dataclass(frozen=True)
+class _Happened:
+    fate: np.ndarray
+    lost_areas: list[int]
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+def _what_happens(
+    seed: int,
+    spec: ScenarioSpec,
+    clock: Clock,
+    stage: geography.Geography,
+    recorded: Optional[Recorded],
+    meters: dict[str, np.ndarray],
+) -> _Happened:
+    """Add to `meters` when each is without power, does not communicate, and when its home is left."""
+    rng = np.random.default_rng([seed, 5])
+    if recorded is None:
+        poles = outages.built_in(rng, stage, clock)
+    else:
+        weight = np.bincount(meters["pole"][meters["flow"] == 1], minlength=len(stage.poles))
+        towns = recorded.towns_on(clock, datetime.combine(spec.first_day, time()), spec.event_time)
+        poles = outages.recorded(rng, stage, clock, recorded.pole_town, towns, recorded.short_chance, weight)
+    begin, end, broken = outages.break_wires(rng, poles, meters["pole"], meters["wire"], clock)
+    silent_begin, silent_end, lost = outages.communication(
+        np.random.default_rng([seed, 6]), meters["area"], poles.fate, spec.silent_share, clock
+    )
+    lives = np.random.default_rng([seed, 7])
+    leaves, returns = outages.departures(lives, begin, end, clock)
+    low, high = spec.latency_minutes
+    latency = lives.integers(low, high + 1, len(stage.areas))[meters["area"]]
+    meters.update(
+        outage_begin=begin.astype(np.int32),
+        outage_end=end.astype(np.int32),
+        broken_wire=broken,
+        comm_begin=silent_begin,
+        comm_end=silent_end,
+        latency=latency.astype(np.int16),
+        leaves=leaves,
+        returns=returns,
+        register_start=lives.uniform(0, 1, len(broken)) * meters["step_wh"],
+    )
+    return _Happened(poles.fate, lost, poles.notes)
+
+
+def _open_days(folder: Path, spec: ScenarioSpec, count: int) -> dict[str, list[np.ndarray]]:
+    kinds = {"readings": np.int32, "received": np.bool_, "truth/power": np.bool_, "truth/presence": np.int8}
+    return {
+        kind: [
+            np.lib.format.open_memmap(
+                folder / kind / f"{day.isoformat()}.npy", mode="w+", dtype=dtype, shape=(count, SLOTS_A_DAY)
+            )
+            for day in spec.days
+        ]
+        for kind, dtype in kinds.items()
+    }
+
+
+def _write_days(
+    folder: Path,
+    seed: int,
+    spec: ScenarioSpec,
+    clock: Clock,
+    stage: geography.Geography,
+    happened: _Happened,
+    meters: dict[str, np.ndarray],
+    watch: Watch,
+) -> dict[str, np.ndarray]:
+    """Write the arrays of each day, chunk by chunk; return the readings that came late (row, slot, minute)."""
+    count = len(meters["use"])
+    calendar = Calendar(len(spec.days), np.array([day.weekday() >= 5 or day in spec.holidays for day in spec.days]))
+    files = _open_days(folder, spec, count)
+    late: list[np.ndarray] = []
+    edges = sorted({0, count, *np.flatnonzero(np.diff(meters["use"].astype(np.int8))) + 1})
+    spans = [
+        (start, min(start + CHUNK, last))
+        for first, last in zip(edges, edges[1:])
+        for start in range(first, last, CHUNK)
+    ]
+    for start, stop in spans:
+        watch.check()
+        part = {name: values[start:stop] for name, values in meters.items()}
+        rng = np.random.default_rng([seed, 8, start])
+        there, load = _life(rng, part, calendar, clock, stage, happened)
+        dark = outages.dark_slots(part["outage_begin"], part["outage_end"], calendar.slots)
+        used = np.where(dark, np.float32(0), load)
+        readings = household.register(used, part["step_wh"], part["register_start"])
+        received, came_late = _reception(rng, spec, part, dark, start)
+        late.append(came_late)
+        for kind, values in (
+            ("readings", readings),
+            ("received", received),
+            ("truth/power", ~dark),
+            ("truth/presence", there),
+        ):
+            for number, file in enumerate(files[kind]):
+                file[start:stop] = values[:, number * SLOTS_A_DAY : (number + 1) * SLOTS_A_DAY]
+        watch.progress(0.1 + 0.85 * stop / count)
+    for kind in files.values():
+        for file in kind:
+            file.flush()
+    rows = np.concatenate(late) if late else np.empty((0, 3), dtype=np.int32)
+    return {"row": rows[:, 0], "slot": rows[:, 1], "minute": rows[:, 2]}
+
+
+def _life(
+    rng: np.random.Generator,
+    part: dict[str, np.ndarray],
+    calendar: Calendar,
+    clock: Clock,
+    stage: geography.Geography,
+    happened: _Happened,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return presence int8 and load Wh float32, (rows, slots) each, of rows with one `use`."""
+    use, count = int(part["use"][0]), len(part["use"])
+    there = np.full((count, calendar.slots), household.NOT_A_DWELLING, dtype=np.int8)
+    if use == HOME:
+        at_home = household.presence(rng, part["household"], calendar)
+        hours = calendar.hours
+        at_home &= ~((hours >= part["leaves"][:, None]) & (hours < part["returns"][:, None]))
+        return at_home.astype(np.int8), household.home_load(
+            rng, part["household"], at_home, part["night_heater"], calendar
+        )
+    if use == SHOP:
+        load = household.shop_load(rng, count, calendar)
+        # A contract of 500 kW uses more than one of 10 kW.
+        return there, load * (np.nan_to_num(part["contract_kw"], nan=10.0) / 15).astype(np.float32)[:, None]
+    if use == FACILITY:
+        return there, _facility_life(rng, part, calendar, clock, stage, happened)
+    if use == EXPORT:
+        return there, household.solar_export(rng, part["generator_kw"], calendar)
+    return there, np.zeros((count, calendar.slots), dtype=np.float32)
+
+
+_STEADY = {geography.HOSPITAL: 0.6, geography.WATER: 0.85, geography.CLINIC: 0.25, geography.OFFICE: 0.2}
+_CROWD = {outages.KEPT: 0.25, outages.SHORT: 0.45, outages.STEPS: 0.9, outages.STILL: 1.1}
+"""How full shelters get, by the fate of their area."""
+
+
+def _facility_life(
+    rng: np.random.Generator,
+    part: dict[str, np.ndarray],
+    calendar: Calendar,
+    clock: Clock,
+    stage: geography.Geography,
+    happened: _Happened,
+) -> np.ndarray:
+    kinds = stage.facilities["kind"].to_numpy(object)[part["facility"]]
+    shelter = np.isin(kinds, (geography.SHELTER, geography.WELFARE))
+    fill = (
+        np.array([_CROWD[int(fate)] for fate in happened.fate[part["area"]]])
+        * shelter
+        * rng.uniform(0.5, 1.2, len(kinds))
+    )
+    since = np.maximum(0, calendar.hours - clock.event / 60)
+    crowd = (fill[:, None] * (1 - np.exp(-since / 5))).astype(np.float32)
+    steady = np.array([_STEADY.get(kind, 0.12) for kind in kinds])
+    return household.facility_load(rng, part["noon_kw"], steady, crowd, calendar)
+
+
+def _reception(
+    rng: np.random.Generator, spec: ScenarioSpec, part: dict[str, np.ndarray], dark: np.ndarray, first_row: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return whether each reading arrived at last, bool (rows, slots), and those that came late, int32 (n, 3)."""
+    sends = (part["remote_reading"] == READABLE) & ~np.isin(part["use"], (ABOLISHED, UNMETERED))
+    silent = outages.dark_slots(part["comm_begin"], part["comm_end"], dark.shape[1])
+    received = sends[:, None] & ~dark & ~silent
+    missed = received & (rng.random(dark.shape, dtype=np.float32) < spec.sporadic_share)
+    row, slot = np.nonzero(missed)
+    comes = rng.random(len(row)) < spec.filled_share
+    received[row[~comes], slot[~comes]] = False
+    row, slot = row[comes], slot[comes]
+    minute = (slot + 1) * SLOT_MINUTES + rng.integers(120, 22 * 60, len(row))
+    return received, np.column_stack([row + first_row, slot, minute]).astype(np.int32)
+
+
+def _truth_of_areas(
+    spec: ScenarioSpec, clock: Clock, stage: geography.Geography, meters: dict[str, np.ndarray]
+) -> pd.DataFrame:
+    """Return `area_id cut_off dark_since dark_share reachable`: cut off = dark at `now` and no open road."""
+    counted = (meters["flow"] == 1) & ~np.isin(meters["use"], (ABOLISHED, UNMETERED))
+    dark_now = ((meters["outage_begin"] <= clock.now) & (meters["outage_end"] > clock.now)).any(axis=1)
+    since = np.where(
+        (meters["outage_begin"] <= clock.now) & (meters["outage_end"] > clock.now), meters["outage_begin"], NEVER
+    ).min(axis=1)
+    count = len(stage.areas)
+    total = np.bincount(meters["area"][counted], minlength=count)
+    dark = np.bincount(meters["area"][counted & dark_now], minlength=count)
+    share = np.where(total > 0, dark / np.maximum(total, 1), np.nan)
+    start = datetime.combine(spec.first_day, time())
+    moments = []
+    for number in range(count):
+        rows = (meters["area"] == number) & counted & dark_now
+        if share[number] >= 0.5:
+            moments.append((start + timedelta(minutes=int(np.median(since[rows])))).isoformat())
+        else:
+            moments.append("")
+    return pd.DataFrame(
+        {
+            "area_id": stage.areas["area_id"],
+            "cut_off": ((share >= 0.5) & stage.unreachable).astype(np.int8),
+            "dark_since": moments,
+            "dark_share": np.round(share, 4),
+            "reachable": (~stage.unreachable).astype(np.int8),
+        }
+    )
+
+
+def _write_about(
+    folder: Path,
+    seed: int,
+    spec: ScenarioSpec,
+    stage: geography.Geography,
+    recorded: Optional[Recorded],
+    happened: _Happened,
+    meters: dict[str, np.ndarray],
+    truth: pd.DataFrame,
+    notes: dict[str, Any],
+) -> None:
+    rng = np.random.default_rng([seed, 10])
+    holders = [(stage.code, True)]
+    holders += [
+        (item.code, True) for item in stage.divisions if item.level == "municipality" and item.code != stage.code
+    ]
+    holders.append((stage.code, False))
+    accounts = [
+        {
+            "user": f"drill-{code}" if active else f"waiting-{code}",
+            "passphrase": f"hinotori-{rng.integers(10**7, 10**8)}",
+            "municipality": code,
+            "active": active,
+        }
+        for code, active in holders
+    ]
+    about = {
+        "format": FORMAT,
+        "name": stage.name,
+        "seed": seed,
+        "municipality": stage.code,
+        "divisions": [
+            {"code": item.code, "name": item.name, "level": item.level, "parent": item.parent}
+            for item in stage.divisions
+        ],
+        "event_time": spec.event_time.isoformat(),
+        "now": spec.now.isoformat(),
+        "first_day": spec.first_day.isoformat(),
+        "last_day": spec.last_day.isoformat(),
+        "statistics_from": spec.first_statistics_day.isoformat(),
+        "meters": len(meters["use"]),
+        "homes": int((meters["use"] == HOME).sum()),
+        "areas": len(stage.areas),
+        "poles": len(stage.poles),
+        "facilities": len(stage.facilities),
+        "cut_off": int(truth["cut_off"].sum()),
+        "communication_lost": [str(stage.areas["area_id"][place]) for place in happened.lost_areas],
+        "accounts": accounts,
+        "sources": stage.sources,
+        "assumptions": list(recorded.assumptions) if recorded else ["Everything is invented; no such place exists."],
+        "joins": recorded.joins if recorded else {},
+        **notes,
+    }
+    temporary = folder / (SCENARIO_FILE + ".part")
+    temporary.write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
+    temporary.replace(folder / SCENARIO_FILE)
+
+
+class Scenario:
+    """An open scenario folder. Reading never changes it."""
+
+    def __init__(self, folder: Path, about: dict[str, Any]):
+        self.folder = Path(folder)
+        self.about = about
+        self.name: str = about["name"]
+        self.seed: int = about["seed"]
+        self.municipality: str = about["municipality"]
+        self.event_time = datetime.fromisoformat(about["event_time"])
+        self.now = datetime.fromisoformat(about["now"])
+        self.first_day = date.fromisoformat(about["first_day"])
+        self.last_day = date.fromisoformat(about["last_day"])
+        self.statistics_from = date.fromisoformat(about["statistics_from"])
+        self.accounts: list[dict[str, Any]] = about["accounts"]
+        self.divisions: list[dict[str, str]] = about["divisions"]
+
+    @classmethod
+    def open(cls, folder: Path) -> Scenario:
+        """Open a scenario folder. Raises `ScenarioError` where it is none, incomplete, or of a newer version."""
+        folder = Path(folder)
+        try:
+            about = json.loads((folder / SCENARIO_FILE).read_text(encoding="utf-8"))
+            if int(about["format"]) > FORMAT:
+                raise ScenarioError(
+                    message("The scenario {folder} was made by a newer version. Update the plugin.", folder=str(folder))
+                )
+            return cls(folder, about)
+        except FileNotFoundError as error:
+            raise ScenarioError(
+                message(
+                    "{folder} is not a scenario folder (it has no scenario.json). Choose one, or make it with "
+                    "“Create scenario”.",
+                    folder=str(folder),
+                )
+            ) from error
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ScenarioError(
+                message("scenario.json in {folder} cannot be read. Make the scenario again.", folder=str(folder))
+            ) from error
+
+    @cached_property
+    def meters(self) -> dict[str, np.ndarray]:
+        """The arrays of `meters.npz`."""
+        with np.load(self.folder / "meters.npz", allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+
+    @cached_property
+    def _late(self) -> dict[str, np.ndarray]:
+        with np.load(self.folder / "late.npz", allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+
+    @property
+    def start(self) -> datetime:
+        """The first midnight of the readings."""
+        return datetime.combine(self.first_day, time())
+
+    def days(self) -> list[date]:
+        """Days of readings."""
+        return [self.first_day + timedelta(n) for n in range((self.last_day - self.first_day).days + 1)]
+
+    def minutes(self, moment: datetime) -> int:
+        """Return a moment as minutes since the first midnight of the readings."""
+        return int((moment - self.start).total_seconds() // 60)
+
+    def _day(self, kind: str, day: date) -> np.ndarray:
+        return np.load(self.folder / kind / f"{day.isoformat()}.npy", mmap_mode="r", allow_pickle=False)
+
+    def readings(self, day: date) -> np.ndarray:
+        """Return what the meters read, Wh, int32 (meters, 48), whether it arrived or not."""
+        return self._day("readings", day)
+
+    def received(self, day: date) -> np.ndarray:
+        """Return whether each reading arrived in the end, bool (meters, 48)."""
+        return self._day("received", day)
+
+    def power(self, day: date) -> np.ndarray:
+        """Truth: whether there was power through the whole half-hour, bool (meters, 48)."""
+        return self._day("truth/power", day)
+
+    def presence(self, day: date) -> np.ndarray:
+        """Truth: 1 somebody at home, 0 nobody, -1 not a dwelling, int8 (meters, 48)."""
+        return self._day("truth/presence", day)
+
+    def available(self, day: date, now: datetime) -> np.ndarray:
+        """Return whether each reading of the day has arrived by `now`, bool (meters, 48): a row is published."""
+        at = self.minutes(now)
+        first = (day - self.first_day).days * SLOTS_A_DAY
+        ends = (first + np.arange(1, SLOTS_A_DAY + 1)) * SLOT_MINUTES
+        there = self.received(day) & (ends + self.meters["latency"].astype(np.int64)[:, None] <= at)
+        late = self._late
+        waiting = (late["slot"] >= first) & (late["slot"] < first + SLOTS_A_DAY) & (late["minute"] > at)
+        there[late["row"][waiting], late["slot"][waiting] - first] = False
+        return there
+
+    @cached_property
+    def active(self) -> np.ndarray:
+        """Whether each row is a meter in use that can be read remotely in principle, bool (meters)."""
+        return ~np.isin(self.meters["use"], (ABOLISHED, UNMETERED))
+
+    @cached_property
+    def readable(self) -> np.ndarray:
+        """Whether each row is a meter that sends half-hours by itself (30分値収集可・自動検針可), bool (meters)."""
+        return self.active & (self.meters["remote_reading"] == READABLE)
+
+    def silent(self, at: datetime) -> np.ndarray:
+        """Return which readable meters had no reading of the 12 hours before `at` by then, bool (meters).
+
+        Before the first day of readings, spells without communication decide.
+        """
+        end = self.minutes(at) // SLOT_MINUTES
+        heard = np.zeros(len(self.readable), dtype=bool)
+        slots = np.arange(end - SILENT_HOURS * 60 // SLOT_MINUTES, end)
+        before = slots[slots < 0]
+        if len(before):
+            # Counted from the earliest of these half-hours, the spells are in the same units.
+            shift = int(before[0]) * SLOT_MINUTES
+            quiet = outages.dark_slots(
+                self._shifted("comm_begin", shift), self._shifted("comm_end", shift), len(before)
+            )
+            heard |= (~quiet).any(axis=1)
+        for number in sorted({int(slot) // SLOTS_A_DAY for slot in slots if slot >= 0}):
+            day = self.first_day + timedelta(number)
+            if day > self.last_day:
+                continue
+            columns = slots[(slots // SLOTS_A_DAY == number) & (slots >= 0)] - number * SLOTS_A_DAY
+            heard |= self.available(day, at)[:, columns].any(axis=1)
+        return self.readable & ~heard
+
+    def _shifted(self, name: str, minutes: int) -> np.ndarray:
+        values = self.meters[name].astype(np.int64)
+        return np.where(values >= NEVER, NEVER, values - minutes)
+
+    def areas(self) -> pd.DataFrame:
+        """Truth of the areas: `area_id cut_off dark_since dark_share reachable`; the position is the meters' `area`."""
+        return pd.read_csv(
+            self.folder / "truth" / "areas.csv",
+            dtype={"area_id": str, "dark_since": str},
+            keep_default_na=False,
+            na_values={"dark_share": [""]},
+        )
+
+    def facilities(self) -> pd.DataFrame:
+        """Return `facility_id name kind capacity lat lon`; the position is the meters' `facility`."""
+        table = pd.read_csv(
+            self.folder / "truth" / "facilities.csv", dtype={"facility_id": str, "name": str, "kind": str}
+        )
+        return table
+
+    def links(self) -> pd.DataFrame:
+        """Return the municipality's links `facility_id supply_point`, with their gaps and errors."""
+        return pd.read_csv(self.folder / "open" / "links.csv", dtype=str)
+
+    def contractors(self) -> pd.DataFrame:
+        """Return the contractors that the municipality registered in peacetime: `master_info_id list_name`."""
+        return pd.read_csv(self.folder / "contractors.csv", dtype=str)
+
+    def master(self) -> pd.DataFrame:
+        """Return the contract master as the utility has it: texts decoded, blanks "", one row a meter."""
+        meters = self.meters
+        table = {name: np.char.decode(meters[name], "utf-8").astype(object) for name in contracts.TEXT_COLUMNS}
+        for name in (
+            "flow",
+            "voltage",
+            "remote_reading",
+            "lat",
+            "lon",
+            "contract_kw",
+            "contract_export_kw",
+            "generator_kw",
+        ):
+            table[name] = meters[name]
+        return pd.DataFrame(table)
