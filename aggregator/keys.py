@@ -88,7 +88,7 @@ class KeyIndex:
     def _append(self, fresh: np.ndarray) -> None:
         begin, end = self._count, self._count + len(fresh)
         if end > len(self._keys):
-            grown = np.empty((max(end, len(self._keys) * 2), self.words), dtype=np.uint64)
+            grown = np.empty((max(end, len(self._keys) * 3 // 2), self.words), dtype=np.uint64)
             grown[:begin] = self._keys[:begin]
             self._keys = grown
         self._keys[begin:end] = fresh

@@ -265,14 +265,14 @@ class ReadingStore:
         return out
 
     def coverage(self) -> Optional[tuple[datetime, datetime]]:
-        """Return the begins of the first and the last slot received, None for an empty store."""
+        """Return the begin of the first slot received and the end of the last one, None for an empty store."""
         days = self._refresh().days
         if not days:
             return None
         oldest, newest = min(days), max(days)
         return (
             datetime.combine(oldest, time()) + days[oldest].first * SLOT,
-            datetime.combine(newest, time()) + days[newest].last * SLOT,
+            datetime.combine(newest, time()) + (days[newest].last + 1) * SLOT,
         )
 
     def covered(self, begin: datetime, end: datetime) -> np.ndarray:

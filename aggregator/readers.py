@@ -1,0 +1,364 @@
+"""Published files as tables: what a file is, by its content; and マスタ情報, 通電情報 and statistics as DataFrames.
+
+Good rows are never lost because of bad ones: these go to `<name>.rejects.csv` with line, item and reason, and are
+counted. 電力データ is too large for a table; `readings_reader` streams it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Optional, Sequence, Union
+
+import numpy as np
+
+from ..messages import Message, Watch, message
+from .profile import COLUMNS, ColumnSpec, FileSpec, Profile
+from .readings_reader import RowParser
+from .rejects import Rejects
+from .tabular import Head, Record, best_encoding, cannot_open, columns_of, head_of, records, require_columns, split
+from .values import (
+    BAD_DATE,
+    BLANK,
+    NEGATIVE,
+    NOT_A_NUMBER,
+    UNKNOWN_CODE,
+    BadValue,
+    check_supply_point,
+    doubtful_regions,
+    region_doubtful,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = ("master", "outage", "statistics", "flow_statistics")
+"""Kinds that `read_table` reads."""
+CHUNK = 20_000
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_SIGNED = frozenset({"lat", "lon"})
+_NAT = np.datetime64("NaT", "s")
+_WHOLE = frozenset({"outage", "statistics", "flow_statistics"})
+"""Kinds whose table has all its columns, whatever the file has."""
+
+
+@dataclass(frozen=True)
+class ReadResult:
+    """A table and what was left out of it."""
+
+    table: pd.DataFrame
+    """Columns and dtypes as in docs/architecture.md; times are datetime64."""
+    rows: int
+    """Rows of data in the file, good or bad."""
+    rejected: int
+    warnings: tuple[Message, ...]
+    rejects: Optional[Path] = None
+    """The rejects file, None where no row was rejected."""
+
+
+def recognise(path: Path, profile: Profile) -> Optional[str]:
+    """Return the kind of a CSV or JSON file by its columns, without a header by the shape of its fields; None if none.
+
+    The file name decides only where two kinds fit equally (マスタ情報 and 通電情報 with the same few columns).
+    Raises `FileProblem` where the file cannot be opened.
+    """
+    path = Path(path)
+    head = head_of(path)
+    scored = []
+    for kind, spec in profile.files.items():
+        columns = columns_of(head, spec)
+        if columns is None or columns.missing or (not columns.header and not _shaped(head, spec, profile)):
+            continue
+        scored.append((len(columns.unknown), -len(columns.at), kind))
+    if not scored:
+        return None
+    scored.sort()
+    best = [kind for unknown, found, kind in scored if (unknown, found) == scored[0][:2]]
+    if len(best) == 1:
+        return best[0]
+    name = profile.file_names.parse(path.name)
+    named = [kind for kind in best if name is not None and profile.file(kind).file_kind == name.kind]
+    return named[0] if len(named) == 1 else None
+
+
+def _shaped(head: Head, spec: FileSpec, profile: Profile) -> bool:
+    """Whether most of the first rows of a file without header read as rows of this kind."""
+    good = 0
+    converters = {column.column: _converter(column, profile) for column in spec.columns}
+    for line in head.lines:
+        fields = split(line, "latin-1", spec.delimiter) or []
+        if len(fields) == len(spec.columns):
+            good += _reads(dict(zip((column.column for column in spec.columns), fields)), spec, converters)
+    return good * 2 > len(head.lines)
+
+
+def _reads(values: Mapping[str, str], spec: FileSpec, converters: Mapping[str, Callable[[str], Any]]) -> bool:
+    try:
+        for column in spec.columns:
+            if column.required and not values[column.column]:
+                return False
+            converters[column.column](values[column.column])
+    except BadValue:
+        return False
+    return True
+
+
+def read_table(
+    path: Path, kind: str, profile: Profile, rejects: Optional[Path] = None, watch: Optional[Watch] = None
+) -> ReadResult:
+    """Read one file of `kind` (of `TABLES`).
+
+    `rejects`: folder or `.csv` file for the rejected rows, None for `<name>.rejects.csv` beside the input.
+    Raises `FileProblem` naming the file and what it lacks; `Cancelled`.
+    """
+    path, watch = Path(path), watch or Watch()
+    spec = profile.file(kind)
+    kept = Rejects(path, rejects)
+    head = head_of(path)
+    if head.form == "empty":
+        return ReadResult(_table(kind, {}, 0), 0, 0, ())
+    columns, warnings = require_columns(path, head, spec, watch)
+    try:
+        encoding = best_encoding(path, spec.encodings, columns.encoding)
+        columns = type(columns)(**{**columns.__dict__, "encoding": encoding})
+        reader = _TableReader(spec, profile, columns.at, kept)
+        for chunk in _chunks(records(path, head, columns, spec)):
+            watch.check()
+            reader.take(chunk)
+    except OSError as error:
+        raise cannot_open(path, error) from error
+    finally:
+        told = kept.tell(watch)
+    warnings.extend(told)
+    doubtful = doubtful_regions(path.name, len(reader.doubtful))
+    if doubtful is not None:
+        watch.warn(doubtful)
+        warnings.append(doubtful)
+    table = _table(kind, reader.columns(), reader.good)
+    return ReadResult(table, reader.rows, kept.count, tuple(warnings), kept.path if kept.count else None)
+
+
+def _chunks(source: Iterator[Record]) -> Iterator[list[Record]]:
+    chunk: list[Record] = []
+    for record in source:
+        chunk.append(record)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    yield chunk
+
+
+# -- values -----------------------------------------------------------------------------------------------------------
+def _converter(column: ColumnSpec, profile: Profile) -> Callable[[str], Any]:
+    """Return what turns the text of a column into its value; it raises `BadValue`."""
+    if column.type == "code":
+        return lambda text: _code(text, column)
+    if column.type == "energy":
+        return RowParser(profile.file("reading"), profile).energy
+    if column.type == "number":
+        return lambda text: _number(text, column, profile)
+    if column.type == "date":
+        return lambda text: _moment(text, profile.date_format)
+    if column.type == "time":
+        return lambda text: _moment(text, profile.time_format)
+    if column.type == "slot":
+        return RowParser(profile.file("reading"), profile).slot
+    if column.digits:
+        return lambda text: check_supply_point(text, column.digits) if text else ""
+    return lambda text: text
+
+
+def _code(text: str, column: ColumnSpec) -> int:
+    if not text:
+        return 0
+    number = column.codes.get(text)
+    if number is None:
+        raise BadValue(UNKNOWN_CODE)
+    return number
+
+
+def _number(text: str, column: ColumnSpec, profile: Profile) -> float:
+    if not text or text == profile.missing or (column.masked and text == profile.masked):
+        return float("nan")
+    if not _NUMBER.fullmatch(text):
+        raise BadValue(NOT_A_NUMBER)
+    value = float(text)
+    if value < 0 and column.column not in _SIGNED:
+        raise BadValue(NEGATIVE)
+    return value
+
+
+def _moment(text: str, form: str) -> Optional[datetime]:
+    """Return a date or time of day, None for blank. Only the full form counts: `2024229` is no date."""
+    if not text:
+        return None
+    try:
+        moment = datetime.strptime(text, form)
+    except ValueError as error:
+        raise BadValue(BAD_DATE) from error
+    if moment.strftime(form) != text:
+        raise BadValue(BAD_DATE)
+    return moment
+
+
+class _TableReader:
+    """Gathers the good rows of a file, column by column."""
+
+    def __init__(self, spec: FileSpec, profile: Profile, at: Mapping[str, Union[int, str]], rejects: Rejects):
+        self.spec = spec
+        self.profile = profile
+        self.at = at
+        self.rejects = rejects
+        self.used = [column for column in spec.columns if column.column in at]
+        self.rows = 0
+        self.good = 0
+        self.doubtful: set[str] = set()
+        self._converters = {column.column: _converter(column, profile) for column in self.used}
+        self._known: dict[str, dict[str, Any]] = {column.column: {} for column in self.used}
+        self._values: dict[str, list[Any]] = {column.column: [] for column in self.used}
+        self._masked: list[bool] = []
+
+    def take(self, chunk: Sequence[Record]) -> None:
+        """Add the good rows of a chunk, reject the others."""
+        self.rows += len(chunk)
+        whole = [record for record in chunk if record.problem is None]
+        for record in chunk:
+            if record.problem is not None:
+                self.rejects.add(record.line, "—", record.problem, record.raw)
+        texts = {column.column: self._texts(whole, self.at[column.column]) for column in self.used}
+        bad: dict[int, tuple[ColumnSpec, Message]] = {}
+        values = {column.column: self._convert(column, texts[column.column], bad) for column in self.used}
+        for row, (column, reason) in sorted(bad.items()):
+            self.rejects.add(whole[row].line, column.name, reason, whole[row].raw)
+        self._keep(values, texts, bad, len(whole))
+
+    @staticmethod
+    def _texts(chunk: Sequence[Record], place: Union[int, str]) -> list[str]:
+        if isinstance(place, int):
+            return [record.fields[place] for record in chunk]
+        return [record.fields.get(place, "") for record in chunk]
+
+    def _convert(self, column: ColumnSpec, texts: list[str], bad: dict[int, tuple[ColumnSpec, Message]]) -> list[Any]:
+        """Return the values of a column; rows that have none, and no complaint of an earlier column, go into `bad`."""
+        convert, known = self._converters[column.column], self._known[column.column]
+        values = []
+        for row, text in enumerate(texts):
+            if text not in known:
+                try:
+                    if column.required and not text:
+                        raise BadValue(BLANK)
+                    # values repeat, but for identifiers and coordinates: those need no memory of them
+                    if len(known) > CHUNK:
+                        known.clear()
+                    known[text] = convert(text)
+                except BadValue as problem:
+                    bad.setdefault(row, (column, problem.reason))
+                    values.append(None)
+                    continue
+            values.append(known[text])
+        return values
+
+    def _keep(
+        self, values: dict[str, list[Any]], texts: dict[str, list[str]], bad: Mapping[int, Any], count: int
+    ) -> None:
+        rows = [row for row in range(count) if row not in bad]
+        for name, column in values.items():
+            self._values[name].extend(column if not bad else [column[row] for row in rows])
+        masked = [texts[column.column] for column in self.used if column.masked]
+        if masked:
+            sign = self.profile.masked
+            self._masked.extend(any(column[row] == sign for column in masked) for row in rows)
+        self.good += len(rows)
+        for row in rows if "supply_point" in values else ():
+            point = values["supply_point"][row]
+            if point and region_doubtful(point):
+                self.doubtful.add(point)
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns as arrays, `masked` among them where figures may be."""
+        made: dict[str, Any] = {}
+        for column in self.used:
+            made[column.column] = _array(self._values[column.column], column)
+        if any(column.masked for column in self.spec.columns):
+            made["masked"] = np.array(self._masked, dtype=bool)
+        return made
+
+
+def _array(values: list[Any], column: ColumnSpec) -> np.ndarray:
+    if column.type == "code":
+        return np.array(values, dtype=np.int8)
+    if column.type == "number":
+        return np.array(values, dtype=np.float64)
+    if column.type in ("date", "time"):
+        return np.array([_NAT if value is None else value for value in values], dtype="datetime64[s]")
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+_DTYPES: Mapping[str, Any] = {
+    **dict.fromkeys(("flow", "voltage", "unit", "table_kind", "area_kind", "energised"), np.int8),
+    **dict.fromkeys(
+        ("contract_kw", "contract_export_kw", "lat", "lon", "generator_kw", "count", "total", "meters", "kwh"),
+        np.float64,
+    ),
+    **dict.fromkeys(("date", "created_at"), "datetime64[s]"),
+    "masked": bool,
+}
+
+
+def _table(kind: str, columns: dict[str, Any], count: int) -> pd.DataFrame:
+    """Put the columns of a kind together; `created_date` and `created_time` become `created_at`."""
+    import pandas as pd
+
+    data: dict[str, Any] = {}
+    for name in _names(kind):
+        if name == "created_at":
+            if kind in _WHOLE or "created_date" in columns:
+                data[name] = _created_at(columns, count)
+        elif name in columns:
+            data[name] = columns[name]
+        elif kind in _WHOLE:
+            data[name] = _blank(name, count)
+    return pd.DataFrame(data, index=pd.RangeIndex(count))
+
+
+def _names(kind: str) -> list[str]:
+    names = [name for name in COLUMNS[kind] if name != "created_time"]
+    names = ["created_at" if name == "created_date" else name for name in names]
+    return [*names, "masked"] if kind in ("statistics", "flow_statistics") else names
+
+
+def _blank(name: str, count: int) -> np.ndarray:
+    dtype = _DTYPES.get(name)
+    if dtype is None:
+        return np.full(count, "", dtype=object)
+    if dtype is np.float64:
+        return np.full(count, np.nan)
+    return np.zeros(count, dtype=dtype)
+
+
+def _created_at(columns: Mapping[str, Any], count: int) -> np.ndarray:
+    """Return date and time together; NaT where either is blank, for midnight would be made up."""
+    if "created_date" not in columns or "created_time" not in columns:
+        return np.full(count, _NAT)
+    times = columns["created_time"]
+    return columns["created_date"] + (times - times.astype("datetime64[D]"))
+
+
+def published_time(path: Path, profile: Profile) -> Optional[datetime]:
+    """Return the moment of publication that a file name says, None where it says none."""
+    name = profile.file_names.parse(Path(path).name)
+    return name.time if name else None
+
+
+def unrecognised(path: Path) -> Message:
+    """What to tell of a file that is none of the kinds of the profile."""
+    return message(
+        "{file} is none of the published kinds: its columns are not those of the profile. Check that it is the file as"
+        " published, or correct the names (or “header”) in the profile.",
+        file=Path(path).name,
+    )

@@ -1,0 +1,736 @@
+"""電力データ as arrays: CSV streamed block by block, every field of a block at once where its rows share a layout.
+
+Rows that have the same widths in all fields but the energy are read at fixed offsets, as whole words: the meter's part
+of a row is looked up as a key of bytes, the date and the energy as words in small tables. Every other row (other
+widths, blanks, broken, JSON) goes through `RowParser`, one by one. Both give the same result, in the lines' order.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO, Callable, Iterable, Iterator, Mapping, Optional, Union
+
+import numpy as np
+
+from ..messages import Message, Watch, message
+from .keys import KeyIndex
+from .profile import ColumnSpec, FileSpec, Profile
+from .rejects import Rejects
+from .tabular import (
+    Columns,
+    FileProblem,
+    Head,
+    best_encoding,
+    cannot_open,
+    head_of,
+    json_records,
+    require_columns,
+    split,
+)
+from .timecode import SlotRule, slot_of
+from .values import (
+    BAD_SLOT,
+    BAD_TEXT,
+    BLANK,
+    FIELD_COUNT,
+    UNDECODABLE,
+    UNKNOWN_CODE,
+    BadValue,
+    check_supply_point,
+    doubtful_regions,
+    region_doubtful,
+    watt_hours,
+)
+
+KIND = "reading"
+BLOCK = 2 << 20
+"""Bytes read at once; small enough to stay in the processor's cache."""
+MAX_LINE = 1 << 20
+JSON_ROWS = 20_000
+"""Objects gathered to a block."""
+SLACK = 512
+"""Zero bytes behind a block, so that words may be read past its last row."""
+MAX_LAYOUTS = 4
+MAX_TAIL = 64
+MANY = 64
+"""So many rows of one block that fit no layout are worth a new one."""
+CUSTOMER_BYTES = 34
+SUPPLY_POINT_BYTES = 22
+_NEWLINE = 10
+_EPOCH = date(1970, 1, 1).toordinal()
+_NOT_READY = -2
+"""In the table of energies: the slow path has to say what this is."""
+
+Register = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+"""(supply_point S22, flow u1, voltage u1, customer_id S34) → rows int64."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Readings in the order of their lines."""
+
+    rows: np.ndarray
+    """int64: row of the meter."""
+    days: np.ndarray
+    """int32: days since 1970-01-01."""
+    slots: np.ndarray
+    """int8: 0–47."""
+    wh: np.ndarray
+    """int32 Wh."""
+
+
+@dataclass
+class Tally:
+    """What was found in one file."""
+
+    rows: int = 0
+    """Rows of data, good or bad."""
+    blank: int = 0
+    """Rows without a figure (blank or masked): no reading, and no error."""
+    rounded: int = 0
+    """Readings finer than 1 Wh."""
+    doubtful: int = 0
+    """Supply points outside the grid areas."""
+    warnings: list[Message] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One row."""
+
+    supply_point: bytes
+    flow: int
+    voltage: int
+    customer_id: bytes
+    day: int
+    slot: int
+    wh: Optional[int]
+    """None: no figure."""
+    rounded: bool
+
+
+class ItemProblem(Exception):
+    """A row that cannot be used: which item, and why."""
+
+    def __init__(self, item: str, reason: Message):
+        super().__init__(item)
+        self.item = item
+        self.reason = reason
+
+
+class RowParser:
+    """Reads one row at a time: the reference for what a row means."""
+
+    def __init__(self, spec: FileSpec, profile: Profile):
+        self.spec = spec
+        self.items: Mapping[str, ColumnSpec] = {column.column: column for column in spec.columns}
+        self.slot_rule: SlotRule = profile.slot
+        self.empty = (profile.missing, "", profile.masked)
+        self._slots: dict[str, tuple[int, int]] = {}
+
+    def slot(self, text: str) -> tuple[int, int]:
+        """Return (day since 1970, slot) of a time code. Raises `BadValue`."""
+        known = self._slots.get(text)
+        if known is None:
+            try:
+                begin = slot_of(text, self.slot_rule)
+            except ValueError as error:
+                raise BadValue(BAD_SLOT) from error
+            known = (begin.toordinal() - _EPOCH, (begin.hour * 60 + begin.minute) // 30)
+            self._slots[text] = known
+        return known
+
+    def energy(self, text: str) -> tuple[Optional[int], bool]:
+        """Return (Wh or None where there is no figure, rounded). Raises `BadValue`."""
+        return (None, False) if text in self.empty else watt_hours(text)
+
+    def code(self, column: str, text: str) -> int:
+        """Return the project's number of a code; 0 for a blank that is allowed. Raises `BadValue`."""
+        item = self.items[column]
+        if not text and not item.required:
+            return 0
+        if not text:
+            raise BadValue(BLANK)
+        number = item.codes.get(text)
+        if number is None:
+            raise BadValue(UNKNOWN_CODE)
+        return number
+
+    def customer(self, text: str) -> bytes:
+        """Return 需要家特定ID as bytes. Raises `BadValue` where it is none."""
+        if not text and self.items["customer_id"].required:
+            raise BadValue(BLANK)
+        if len(text) > CUSTOMER_BYTES or not text.isascii() or not text.isprintable():
+            raise BadValue(BAD_TEXT)
+        return text.encode("ascii")
+
+    def point(self, text: str) -> bytes:
+        """Return a supply point as bytes. Raises `BadValue`."""
+        digits = self.items["supply_point"].digits or SUPPLY_POINT_BYTES
+        return check_supply_point(text, digits).encode("ascii")
+
+    def row(self, values: Mapping[str, str]) -> Reading:
+        """Return the reading of one row, {internal column: stripped text}. Raises `ItemProblem`."""
+        column = "supply_point"
+        try:
+            supply_point = self.point(values[column])
+            column = "flow"
+            flow = self.code(column, values[column])
+            column = "voltage"
+            voltage = self.code(column, values[column]) if column in values else 0
+            column = "customer_id"
+            customer = self.customer(values[column]) if column in values else b""
+            column = "slot_code"
+            day, slot = self.slot(values[column])
+            column = "kwh"
+            wh, rounded = self.energy(values[column])
+        except BadValue as problem:
+            raise ItemProblem(self.items[column].name, problem.reason) from problem
+        return Reading(supply_point, flow, voltage, customer, day, slot, wh, rounded)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Offsets of a row whose fields have fixed widths but the energy: head (the meter), date, slot, energy, tail."""
+
+    head: int
+    """Bytes before the date."""
+    date: int
+    """Bytes of the date, at most 8."""
+    middle: bytes
+    """Signs between slot and energy."""
+    tail: int
+    """Bytes between energy and the end of the line, CR included."""
+    tail_frame: tuple[tuple[int, int], ...]
+    """(offset, byte) of every separating sign in the tail."""
+    spans: Mapping[str, tuple[int, int]]
+    """Begin and end of the meter's columns in the head."""
+    frame: tuple[tuple[int, int], ...]
+    """(offset, byte) of every separating sign in the head."""
+
+    @property
+    def fixed(self) -> int:
+        """Length of a row without its energy."""
+        return self.head + self.date + 2 + len(self.middle) + self.tail
+
+
+def layout_of(line: bytes, columns: Columns, spec: FileSpec, rule: SlotRule) -> Optional[Layout]:
+    """Return the layout that `line` (without LF) has, None where rows like it cannot be read at fixed offsets."""
+    spans = _spans(line, spec.delimiter.encode())
+    if spans is None or len(spans) != columns.width:
+        return None
+    at = {column: spans[position] for column, position in columns.at.items()}
+    (time_begin, time_end), (kwh_begin, kwh_end) = at["slot_code"], at["kwh"]
+    width = time_end - time_begin - rule.digits
+    meter = {column: at[column] for column in ("supply_point", "flow", "voltage", "customer_id") if column in at}
+    unused = [span for span in spans if span not in (at["slot_code"], at["kwh"], *meter.values())]
+    sound = (
+        rule.digits == 2
+        and 4 <= width <= 8
+        and kwh_end > kwh_begin
+        and all(end <= time_begin for _, end in meter.values())
+        and time_end <= kwh_begin <= time_end + 6
+        and len(line) - kwh_end <= MAX_TAIL
+        # a column that the store does not keep would make every row a meter of its own
+        and all(begin >= kwh_end for begin, _ in unused)
+    )
+    if not sound:
+        return None
+    frame = _frame(line, 0, time_begin, meter.values())
+    tail_frame = _frame(line, kwh_end, len(line), unused)
+    return Layout(time_begin, width, line[time_end:kwh_begin], len(line) - kwh_end, tail_frame, meter, frame)
+
+
+def _frame(line: bytes, begin: int, end: int, spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return (offset from `begin`, byte) of what is in no span."""
+    inside = {offset for span in spans for offset in range(*span)}
+    return tuple((offset - begin, line[offset]) for offset in range(begin, end) if offset not in inside)
+
+
+def _spans(line: bytes, delimiter: bytes) -> Optional[list[tuple[int, int]]]:
+    """Return begin and end of the contents of every field, None where quoting is not plain."""
+    spans = []
+    begin = 0
+    for part in line.rstrip(b"\r").split(delimiter):
+        end = begin + len(part)
+        quoted = len(part) >= 2 and part[:1] == b'"' == part[-1:]
+        if part.count(b'"') != (2 if quoted else 0):
+            return None
+        spans.append((begin + 1, end - 1) if quoted else (begin, end))
+        begin = end + 1
+    return spans
+
+
+def line_ends(buffer: np.ndarray, length: int) -> np.ndarray:
+    """Return the positions of all line feeds in `buffer[:length]`, int64."""
+    return np.flatnonzero(buffer[:length] == _NEWLINE)
+
+
+class _Energies:
+    """Energy texts of up to seven bytes as words → Wh; each text is parsed once."""
+
+    def __init__(self, parser: RowParser):
+        self.parser = parser
+        self._words = np.zeros(1 << 16, dtype=np.uint64)
+        # word 0 is the empty text, and the mark of a free place
+        self._wh = np.full(1 << 16, _NOT_READY, dtype=np.int32)
+
+    def find(self, words: np.ndarray) -> tuple[np.ndarray, Optional[np.ndarray]]:
+        """Return (Wh int32, or `_NOT_READY` for the slow path; which were rounded, None for none)."""
+        places = ((words * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)).astype(np.int64)
+        wh = self._wh[places]
+        missed = np.flatnonzero(self._words[places] != words)
+        if not len(missed):
+            return wh, None
+        distinct, first, group = np.unique(words[missed], return_index=True, return_inverse=True)
+        parsed = [self._parse(int(word)) for word in distinct]
+        found = np.array([value for value, _ in parsed], dtype=np.int32)
+        rounded = np.array([was for _, was in parsed], dtype=bool)
+        wh[missed] = found[group]
+        free = (self._words[places[missed[first]]] == 0) & ~rounded & (distinct != 0)
+        self._words[places[missed[first[free]]]] = distinct[free]
+        # of two texts that meet in one free place, the last stays
+        kept = self._words[places[missed[first]]] == distinct
+        self._wh[places[missed[first[kept]]]] = found[kept]
+        if not rounded.any():
+            return wh, None
+        all_rounded = np.zeros(len(words), dtype=bool)
+        all_rounded[missed] = rounded[group]
+        return wh, all_rounded
+
+    def _parse(self, word: int) -> tuple[int, bool]:
+        text = word.to_bytes(8, "little").rstrip(b"\x00")
+        try:
+            wh, rounded = self.parser.energy(text.decode("ascii"))
+        except (BadValue, UnicodeDecodeError):
+            return _NOT_READY, False
+        return (_NOT_READY, False) if wh is None else (wh, rounded)
+
+
+class _LayoutReader:
+    """Reads the rows of one layout."""
+
+    def __init__(self, layout: Layout, parser: RowParser, register: Register, tally: Tally):
+        self.layout = layout
+        self.parser = parser
+        self.register = register
+        self.tally = tally
+        self.words = -(-layout.head // 8)
+        self.cache = KeyIndex(self.words)
+        self.rows = np.empty(0, dtype=np.int32)
+        self.energies = _Energies(parser)
+        self._slot_table = np.full(1 << 16, -1, dtype=np.int8)
+        first = parser.slot_rule.first
+        for slot in range(48):
+            self._slot_table[int.from_bytes(b"%02d" % (slot + first), "little")] = slot
+        self._days: dict[int, int] = {}
+        self._head_rest = np.uint64((1 << (8 * (layout.head % 8))) - 1) if layout.head % 8 else None
+        self._date_mask = np.uint64((1 << (8 * layout.date)) - 1)
+        after = 2 + len(layout.middle)
+        self._middle_mask = np.uint64(((1 << (8 * after)) - 1) & ~0xFFFF)
+        self._middle = np.uint64(int.from_bytes(b"\0\0" + layout.middle, "little"))
+        self._width_masks = np.array([(1 << (8 * width)) - 1 for width in range(8)], dtype=np.uint64)
+
+    def read(self, buffer: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, Block]:
+        """Return (good, block): which of the rows could be read here, and the readings of those, in order."""
+        layout = self.layout
+        widths = lengths - layout.fixed
+        good = (widths >= 1) & (widths <= 7)
+        if not good.all():
+            starts, widths = starts[good], widths[good]
+        keys = _gather(buffer, starts, self.words * 8).view(np.uint64).reshape(-1, self.words)
+        if self._head_rest is not None:
+            keys[:, -1] &= self._head_rest
+        dates = _gather(buffer, starts + layout.head, 8).view(np.uint64)
+        if layout.date < 8:
+            dates &= self._date_mask
+        times = _gather(buffer, starts + (layout.head + layout.date), 8).view(np.uint64)
+        slots = self._slot_table[(times & np.uint64(0xFFFF)).astype(np.int64)]
+        sound = (slots >= 0) & ((times & self._middle_mask) == self._middle)
+        energy_at = starts + (layout.fixed - layout.tail)
+        words = _gather(buffer, energy_at, 8).view(np.uint64) & self._width_masks[widths]
+        sound &= self._sound_tails(buffer, energy_at + widths)
+        days = self._day_numbers(dates)
+        rows = self._row_numbers(keys)
+        wh, rounded = self.energies.find(words)
+        sound &= (wh >= 0) & (days != _NOT_READY) & (rows >= 0)
+        if rounded is not None:
+            self.tally.rounded += int((rounded & sound).sum())
+        if not sound.all():
+            good[good] = sound
+            rows, days, slots, wh = rows[sound], days[sound], slots[sound], wh[sound]
+        return good, Block(rows, days, slots, wh)
+
+    def _sound_tails(self, buffer: np.ndarray, tails: np.ndarray) -> Union[bool, np.ndarray]:
+        """Return which rows have the tail of the layout: its separating signs in their places and none elsewhere."""
+        layout = self.layout
+        sound: Union[bool, np.ndarray] = True
+        for offset, sign in layout.tail_frame:
+            sound = (buffer[tails + offset] == sign) & sound
+        if len(layout.tail_frame) < layout.tail:
+            fields = np.ones(layout.tail, dtype=bool)
+            fields[[offset for offset, _ in layout.tail_frame]] = False
+            signs = _gather(buffer, tails, layout.tail).view(np.uint8).reshape(len(tails), -1)[:, fields]
+            sound = _plain(signs, self.parser.spec.delimiter).all(axis=1) & sound
+        return sound
+
+    def _day_numbers(self, dates: np.ndarray) -> np.ndarray:
+        """Return the days of date words; parsed once for each run of equal dates."""
+        days = np.empty(len(dates), dtype=np.int32)
+        if not len(dates):
+            return days
+        changes = np.flatnonzero(dates[1:] != dates[:-1]) + 1
+        begins = np.concatenate(([0], changes))
+        found = [self._day_number(int(word)) for word in dates[begins]]
+        if len(begins) == 1:
+            days[:] = found[0]
+            return days
+        return np.repeat(np.array(found, dtype=np.int32), np.diff(np.append(begins, len(dates))))
+
+    def _day_number(self, word: int) -> int:
+        known = self._days.get(word)
+        if known is None:
+            rule = self.parser.slot_rule
+            text = word.to_bytes(8, "little")[: self.layout.date] + b"%02d" % rule.first
+            try:
+                known = self.parser.slot(text.decode("ascii"))[0]
+            except (BadValue, UnicodeDecodeError):
+                return _NOT_READY
+            self._days[word] = known
+        return known
+
+    def _row_numbers(self, keys: np.ndarray) -> np.ndarray:
+        """Return the meters' rows; -1 where the head of a row is not one that can be taken here."""
+        count = len(keys)
+        if not count:
+            return np.empty(0, dtype=np.int64)
+        differs = keys[1:] != keys[:-1]
+        changed = differs.view(np.uint64).ravel() if self.words == 8 else differs.any(axis=1)
+        begins = np.concatenate(([0], np.flatnonzero(changed) + 1))
+        heads = keys if len(begins) == count else keys[begins]
+        found = self.cache.find(heads)
+        unknown = np.flatnonzero(found < 0)
+        if len(unknown):
+            sound = unknown[self._sound_heads(heads[unknown])]
+            if len(sound):
+                self._add(heads[sound])
+                found[sound] = self.cache.find(heads[sound])
+        rows = np.where(found >= 0, self.rows[found] if len(self.rows) else -1, -1)
+        if len(begins) == count:
+            return rows
+        return np.repeat(rows, np.diff(np.append(begins, count)))
+
+    def _sound_heads(self, heads: np.ndarray) -> np.ndarray:
+        """Return which heads hold what `RowParser` would take without a word, bool."""
+        signs = heads.view(np.uint8).reshape(len(heads), -1)
+        sound = np.ones(len(heads), dtype=bool)
+        for offset, sign in self.layout.frame:
+            sound &= signs[:, offset] == sign
+        for column, (begin, end) in self.layout.spans.items():
+            sound &= self._sound_field(column, signs[:, begin:end])
+        return sound
+
+    def _sound_field(self, column: str, signs: np.ndarray) -> np.ndarray:
+        item = self.parser.items[column]
+        width = signs.shape[1]
+        if not width:
+            return np.full(len(signs), not item.required)
+        if column == "supply_point":
+            right = width == (item.digits or SUPPLY_POINT_BYTES)
+            return ((signs >= 48) & (signs <= 57)).all(axis=1) & right
+        if column == "customer_id":
+            plain = _plain(signs, self.parser.spec.delimiter) & (signs != 32)
+            return plain.all(axis=1) & (0 < width <= CUSTOMER_BYTES)
+        return self._codes(column, signs) > 0
+
+    def _codes(self, column: str, signs: np.ndarray) -> np.ndarray:
+        numbers = np.zeros(len(signs), dtype=np.uint8)
+        for code, number in self.parser.items[column].codes.items():
+            text = code.encode()
+            if len(text) == signs.shape[1]:
+                numbers[(signs == np.frombuffer(text, dtype=np.uint8)).all(axis=1)] = number
+        return numbers
+
+    def _field(self, signs: np.ndarray, column: str, dtype: str) -> np.ndarray:
+        begin, end = self.layout.spans.get(column, (0, 0))
+        if begin == end:
+            return np.zeros(len(signs), dtype=dtype)
+        if dtype == "u1":
+            return self._codes(column, signs[:, begin:end])
+        return np.ascontiguousarray(signs[:, begin:end]).view(f"S{end - begin}").ravel().astype(dtype)
+
+    def _add(self, heads: np.ndarray) -> None:
+        before = len(self.cache)
+        self.cache.add(heads)
+        signs = self.cache.keys[before:].view(np.uint8)
+        points = self._field(signs, "supply_point", f"S{SUPPLY_POINT_BYTES}")
+        rows = self.register(
+            points,
+            self._field(signs, "flow", "u1"),
+            self._field(signs, "voltage", "u1"),
+            self._field(signs, "customer_id", f"S{CUSTOMER_BYTES}"),
+        )
+        self.rows = np.concatenate((self.rows, rows.astype(np.int32)))
+
+
+def _plain(signs: np.ndarray, delimiter: str) -> np.ndarray:
+    """Return which bytes are printable ASCII that needs no quotation marks."""
+    return (signs >= 32) & (signs < 127) & (signs != 34) & (signs != ord(delimiter))
+
+
+def _gather(buffer: np.ndarray, starts: np.ndarray, width: int) -> np.ndarray:
+    """Return `width` bytes from each start, as `V{width}`, one beside the other."""
+    overlapping = np.ndarray((len(buffer) - width + 1,), dtype=f"V{width}", buffer=buffer, strides=(1,))
+    return overlapping[starts]
+
+
+class ReadingsFile:
+    """One 電力データ file, read as blocks. `tally` and `rejects` are complete when `blocks` has ended."""
+
+    def __init__(self, path: Path, profile: Profile, register: Register, rejects: Rejects, watch: Watch):
+        self.path = Path(path)
+        self.spec = profile.file(KIND)
+        self.parser = RowParser(self.spec, profile)
+        self.rejects = rejects
+        self.watch = watch
+        self.tally = Tally()
+        self.bytes_read = 0
+        self.head: Head = head_of(self.path)
+        self.columns: Optional[Columns] = None
+        self._store_register = register
+        self._doubtful: set[bytes] = set()
+        self._layouts: list[_LayoutReader] = []
+        self._encodings = self.spec.encodings
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the readings in the order of the file. Raises `FileProblem` where the file cannot be used at all."""
+        if self.head.form == "empty":
+            return
+        self.columns, told = require_columns(self.path, self.head, self.spec, self.watch)
+        self.tally.warnings.extend(told)
+        try:
+            yield from self._json() if self.head.form == "json" else self._csv()
+        except OSError as error:
+            raise cannot_open(self.path, error) from error
+        self.tally.doubtful = len(self._doubtful)
+        warning = doubtful_regions(self.path.name, self.tally.doubtful)
+        if warning is not None:
+            self.watch.warn(warning)
+            self.tally.warnings.append(warning)
+
+    def _register(self, points: np.ndarray, flow: np.ndarray, voltage: np.ndarray, customer: np.ndarray) -> np.ndarray:
+        areas = np.unique(points.astype("S2"))
+        doubtful = [area for area in areas if region_doubtful(area.decode("ascii"))]
+        if doubtful:
+            self._doubtful.update(points[np.isin(points.astype("S2"), doubtful)].tolist())
+        return self._store_register(points, flow, voltage, customer)
+
+    # -- CSV --------------------------------------------------------------------------------------------------------
+    def _csv(self) -> Iterator[Block]:
+        header = self.columns.header
+        line = 1
+        for buffer, length in self._complete_lines():
+            ends = line_ends(buffer, length)
+            starts = np.empty_like(ends)
+            starts[0] = 0
+            starts[1:] = ends[:-1] + 1
+            first = 0
+            if line == 1 and buffer[:3].tobytes() == b"\xef\xbb\xbf":
+                starts[0] = 3
+            while header and first < len(starts):
+                header = not buffer[starts[first] : ends[first]].tobytes().strip()
+                first += 1
+            if first < len(starts):
+                yield self._block(buffer, starts[first:], ends[first:], line + first)
+            line += len(ends)
+
+    def _complete_lines(self) -> Iterator[tuple[np.ndarray, int]]:
+        """Yield (buffer, length) of whole lines. The buffer is used again for the next block."""
+        buffer = np.zeros(BLOCK + MAX_LINE + SLACK, dtype=np.uint8)
+        view = memoryview(buffer)
+        held = 0
+        with open(self.path, "rb", buffering=0) as stream:
+            while True:
+                read = self._fill(stream, view[held : held + BLOCK])
+                self.bytes_read += read
+                length = held + read
+                if not read:
+                    if held:
+                        # the last line has no end of its own
+                        buffer[held] = _NEWLINE
+                        yield buffer, held + 1
+                    return
+                last = _last_line_end(buffer, held, length)
+                if last < 0:
+                    held = length
+                    if held > MAX_LINE:
+                        raise FileProblem(
+                            message(
+                                "{file} has a line that does not end. It is not a table; take the file as published.",
+                                file=self.path.name,
+                            )
+                        )
+                    continue
+                yield buffer, last + 1
+                held = length - last - 1
+                buffer[:held] = buffer[last + 1 : length].copy()
+
+    @staticmethod
+    def _fill(stream: BinaryIO, view: memoryview) -> int:
+        """Read until `view` is full or the file ends; an unbuffered read may give less than was asked for."""
+        total = 0
+        while total < len(view):
+            read = stream.readinto(view[total:])
+            if not read:
+                break
+            total += read
+        return total
+
+    def _block(self, buffer: np.ndarray, starts: np.ndarray, ends: np.ndarray, line: int) -> Block:
+        """Read rows: by each known layout what it can, by a new one where many are left, the rest one by one."""
+        lengths = ends - starts
+        parts: list[tuple[np.ndarray, Block]] = []
+        left = np.arange(len(starts))
+        tried = 0
+        while len(left):
+            if tried == len(self._layouts) and not self._new_layout(buffer, starts, ends, left):
+                break
+            layout = self._layouts[tried]
+            everything = len(left) == len(starts)
+            good, block = layout.read(
+                buffer, starts if everything else starts[left], lengths if everything else lengths[left]
+            )
+            tried += 1
+            if everything and good.all():
+                self.tally.rows += len(left)
+                return block
+            if len(block.rows):
+                parts.append((left[good], block))
+            left = left[~good]
+        self.tally.rows += len(starts) - len(left)
+        if len(left):
+            parts.append(self._one_by_one(buffer, starts, ends, left, line))
+        return _merge(parts)
+
+    def _new_layout(self, buffer: np.ndarray, starts: np.ndarray, ends: np.ndarray, left: np.ndarray) -> bool:
+        """Make a layout of one of the rows that are left. A few odd rows are not worth one."""
+        if len(self._layouts) >= MAX_LAYOUTS or (self._layouts and len(left) < MANY):
+            return False
+        known = [reader.layout for reader in self._layouts]
+        for row in left[:MANY]:
+            line = buffer[starts[row] : ends[row]].tobytes()
+            layout = layout_of(line, self.columns, self.spec, self.parser.slot_rule)
+            if layout is not None and layout not in known:
+                self._layouts.append(_LayoutReader(layout, self.parser, self._register, self.tally))
+                return True
+        return False
+
+    def _one_by_one(
+        self, buffer: np.ndarray, starts: np.ndarray, ends: np.ndarray, left: np.ndarray, line: int
+    ) -> tuple[np.ndarray, Block]:
+        found: list[tuple[int, Reading]] = []
+        for row in left.tolist():
+            raw = buffer[starts[row] : ends[row]].tobytes()
+            if not raw.strip():
+                continue
+            self.tally.rows += 1
+            try:
+                reading = self._line(raw)
+            except ItemProblem as problem:
+                self.rejects.add(line + row, problem.item, problem.reason, raw)
+                continue
+            if self._counts(reading):
+                found.append((row, reading))
+        return self._as_block(found)
+
+    def _counts(self, reading: Reading) -> bool:
+        self.tally.rounded += reading.rounded
+        self.tally.blank += reading.wh is None
+        return reading.wh is not None
+
+    def _line(self, raw: bytes) -> Reading:
+        fields = None
+        for encoding in self._encodings:
+            try:
+                fields = split(raw, encoding, self.spec.delimiter)
+            except csv.Error as error:
+                raise ItemProblem("—", FIELD_COUNT) from error
+            if fields is not None:
+                break
+        if fields is None:
+            raise ItemProblem("—", UNDECODABLE)
+        if len(fields) != self.columns.width:
+            raise ItemProblem("—", FIELD_COUNT)
+        return self.parser.row({column: fields[position] for column, position in self.columns.at.items()})
+
+    def _as_block(self, found: list[tuple[int, Reading]]) -> tuple[np.ndarray, Block]:
+        order = np.array([row for row, _ in found], dtype=np.int64)
+        readings = [reading for _, reading in found]
+        rows = np.empty(0, dtype=np.int64)
+        if readings:
+            rows = self._register(
+                np.array([reading.supply_point for reading in readings], dtype=f"S{SUPPLY_POINT_BYTES}"),
+                np.array([reading.flow for reading in readings], dtype="u1"),
+                np.array([reading.voltage for reading in readings], dtype="u1"),
+                np.array([reading.customer_id for reading in readings], dtype=f"S{CUSTOMER_BYTES}"),
+            )
+        return order, Block(
+            rows,
+            np.array([reading.day for reading in readings], dtype=np.int32),
+            np.array([reading.slot for reading in readings], dtype=np.int8),
+            np.array([reading.wh for reading in readings], dtype=np.int32),
+        )
+
+    # -- JSON -------------------------------------------------------------------------------------------------------
+    def _json(self) -> Iterator[Block]:
+        encoding = best_encoding(self.path, self.spec.encodings, self.columns.encoding)
+        size = self.path.stat().st_size
+        found: list[tuple[int, Reading]] = []
+        for record in json_records(self.path, encoding):
+            self.tally.rows += 1
+            try:
+                if record.problem is not None:
+                    raise ItemProblem("—", record.problem)
+                reading = self.parser.row(
+                    {column: record.fields.get(name, "") for column, name in self.columns.at.items()}
+                )
+            except ItemProblem as problem:
+                self.rejects.add(record.line, problem.item, problem.reason, record.raw)
+                continue
+            if self._counts(reading):
+                found.append((record.line, reading))
+            if len(found) >= JSON_ROWS:
+                # where in the file the object ended is not known: its length stands for it
+                self.bytes_read = min(size, self.bytes_read + JSON_ROWS * len(record.raw))
+                yield self._as_block(found)[1]
+                found = []
+        yield self._as_block(found)[1]
+
+
+def _last_line_end(buffer: np.ndarray, begin: int, end: int) -> int:
+    """Return the position of the last line feed in `buffer[begin:end]`, -1 where there is none."""
+    step = 1 << 12
+    for top in range(end, begin, -step):
+        bottom = max(begin, top - step)
+        found = np.flatnonzero(buffer[bottom:top] == _NEWLINE)
+        if len(found):
+            return bottom + int(found[-1])
+    return -1
+
+
+def _merge(parts: list[tuple[np.ndarray, Block]]) -> Block:
+    """Put blocks together in the order of the rows, which decides between values that differ."""
+    if len(parts) == 1:
+        return parts[0][1]
+    if not parts:
+        return Block(*(np.empty(0, dtype=kind) for kind in (np.int64, np.int32, np.int8, np.int32)))
+    order = np.argsort(np.concatenate([rows for rows, _ in parts]), kind="stable")
+    return Block(
+        np.concatenate([block.rows for _, block in parts])[order],
+        np.concatenate([block.days for _, block in parts])[order],
+        np.concatenate([block.slots for _, block in parts])[order],
+        np.concatenate([block.wh for _, block in parts])[order],
+    )

@@ -1,0 +1,81 @@
+"""Rows that cannot be used: kept beside the input as `<name>.rejects.csv`, counted, and told once a reason."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import IO, Any, Optional, Union
+
+from ..messages import Message, Watch, message
+
+COLUMNS = ("line", "item", "reason", "original")
+SUFFIX = ".rejects.csv"
+
+
+def rejects_path(source: Path, where: Optional[Path] = None) -> Path:
+    """Return the rejects file of an input: `where` is a folder, a `.csv` file, or None for "beside the input"."""
+    if where is None:
+        return source.with_name(source.name + SUFFIX)
+    where = Path(where)
+    return where if where.suffix.lower() == ".csv" and not where.is_dir() else where / (source.name + SUFFIX)
+
+
+class Rejects:
+    """The rejects of one input file. The file is made with the first rejected row; one of an earlier run is removed.
+
+    It holds the original line, so it is personal wherever the input is.
+    """
+
+    def __init__(self, source: Path, where: Optional[Path] = None):
+        self.source = Path(source)
+        self.path = rejects_path(self.source, where)
+        self.count = 0
+        self._kinds: dict[tuple[str, str], list] = {}
+        self._stream: Optional[IO[str]] = None
+        self._writer: Any = None
+        self.path.unlink(missing_ok=True)
+
+    def add(self, line: int, item: str, reason: Message, original: Union[str, bytes]) -> None:
+        """Keep one row: its line (or object) number from 1, the published name of the item, why, and the row itself."""
+        if self._stream is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            # The mark at the beginning lets a spreadsheet read the file as UTF-8.
+            self._stream = open(self.path, "w", encoding="utf-8-sig", newline="")
+            self._writer = csv.writer(self._stream, lineterminator="\r\n")
+            self._writer.writerow(COLUMNS)
+        text = original.decode("utf-8", "backslashreplace") if isinstance(original, bytes) else original
+        self._writer.writerow((line, item, str(reason), text.rstrip("\r\n")))
+        self.count += 1
+        kind = self._kinds.setdefault((item, reason.template), [0, line, reason])
+        kind[0] += 1
+        kind[1] = min(kind[1], line)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def warnings(self) -> list[Message]:
+        """Return one message for each reason: how many rows, the first line, and where they are."""
+        return [
+            message(
+                "{file}: {count} row(s) left out, first in line {line}, item {item}: {reason} The rows are in"
+                " {rejects}; correct them there or ask for the file again.",
+                file=self.source.name,
+                count=count,
+                line=line,
+                item=item,
+                reason=reason,
+                rejects=self.path.name,
+            )
+            for (item, _), (count, line, reason) in self._kinds.items()
+        ]
+
+    def tell(self, watch: Watch) -> list[Message]:
+        """Close the file, warn of every reason, and return the warnings."""
+        self.close()
+        told = self.warnings()
+        for warning in told:
+            watch.warn(warning)
+        return told

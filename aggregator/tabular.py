@@ -1,0 +1,370 @@
+"""Published files as text: CSV or JSON, header, encoding, columns of the profile, records and their line numbers."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator, Mapping, Optional, Union
+
+from ..messages import Message, TomoshibiError, Watch, message
+from .profile import FileSpec
+from .values import FIELD_COUNT, NOT_AN_OBJECT, UNDECODABLE
+
+HEAD_BYTES = 1 << 18
+"""How much of a file is looked at to tell what it is."""
+HEAD_ROWS = 20
+BLOCK = 1 << 20
+MAX_OBJECT = 1 << 20
+MAX_JOINED = 20
+"""A quoted field with line ends in it may go over this many lines; more means a quotation mark was not closed."""
+BOM = codecs.BOM_UTF8
+
+
+class FileProblem(TomoshibiError):
+    """A file that cannot be used at all."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file."""
+
+    form: str
+    """`csv`, `json`, `empty` or `binary`."""
+    lines: tuple[bytes, ...] = ()
+    """First lines that are not blank (CSV), without line ends and byte order mark."""
+    names: tuple[str, ...] = ()
+    """Keys of the first object (JSON)."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where the columns of the profile are in one file."""
+
+    at: Mapping[str, Union[int, str]]
+    """Internal column → position (CSV) or key (JSON)."""
+    unknown: tuple[str, ...]
+    """Names in the file that the profile does not know."""
+    missing: tuple[str, ...]
+    """Published names of required columns that are not in the file."""
+    width: int
+    """Number of fields a row must have (CSV)."""
+    header: bool
+    """Whether the first row is the header."""
+    encoding: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of a file, or why there is none."""
+
+    line: int
+    """Line (CSV) or number of the object (JSON), from 1."""
+    fields: Union[list[str], Mapping[str, str], None]
+    raw: Union[bytes, str]
+    problem: Optional[Message] = None
+
+
+def normal(name: str) -> str:
+    """Return a column name without differences of width and spaces: ﾌｧｲﾙ and ファイル, （ and ( are the same."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
+
+
+def head_of(path: Path) -> Head:
+    """Return the beginning of a file. Raises `FileProblem` where it cannot be opened."""
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(HEAD_BYTES)
+    except OSError as error:
+        raise cannot_open(path, error) from error
+    if data.startswith(BOM):
+        data = data[len(BOM) :]
+    if not data.strip():
+        return Head("empty")
+    if b"\x00" in data[:4096] or data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return Head("binary")
+    if data.lstrip()[:1] in (b"[", b"{"):
+        return Head("json", names=_first_keys(data))
+    lines = [line.rstrip(b"\r") for line in data.split(b"\n")]
+    return Head("csv", tuple(line for line in lines if line.strip())[:HEAD_ROWS])
+
+
+def cannot_open(path: Path, error: OSError) -> FileProblem:
+    """The error for a file that cannot be opened."""
+    return FileProblem(
+        message(
+            "{file} cannot be opened ({reason}). Check that it is there and not open elsewhere.",
+            file=Path(path).name,
+            reason=error.strerror or "",
+        )
+    )
+
+
+def _first_keys(data: bytes) -> tuple[str, ...]:
+    for encoding in ("utf-8", "cp932"):
+        text = data.decode(encoding, "replace").lstrip()
+        begin = text.find("{")
+        if not text.startswith("[") or begin < 0:
+            return ()
+        try:
+            found, _ = json.JSONDecoder().raw_decode(text, begin)
+        except ValueError:
+            continue
+        if "\ufffd" not in "".join(found):
+            return tuple(found)
+    return ()
+
+
+def split(line: bytes, encoding: str, delimiter: str) -> Optional[list[str]]:
+    """Return the stripped fields of one line, None where the encoding does not know its bytes."""
+    try:
+        text = line.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return [field.strip() for field in next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter), [])]
+
+
+def columns_of(head: Head, spec: FileSpec) -> Optional[Columns]:
+    """Find the columns of `spec` in the beginning of a file; None where nothing of it fits."""
+    if head.form == "json":
+        return _resolve(head.names, spec, True, spec.encodings[0]) if head.names else None
+    if head.form != "csv" or not head.lines:
+        return None
+    best = None
+    for encoding in spec.encodings:
+        try:
+            names = split(head.lines[0], encoding, spec.delimiter)
+        except csv.Error:
+            return None
+        found = _resolve(names, spec, True, encoding) if names else None
+        if found and found.at and (best is None or len(found.at) > len(best.at)):
+            best = found
+    if best is not None or spec.header:
+        return best
+    fields = split(head.lines[0], "latin-1", spec.delimiter) or []
+    if len(fields) != len(spec.columns):
+        return None
+    positions = {column.column: position for position, column in enumerate(spec.columns)}
+    return Columns(positions, (), (), len(spec.columns), False, spec.encodings[0])
+
+
+def _resolve(names: Union[list[str], tuple[str, ...]], spec: FileSpec, header: bool, encoding: str) -> Columns:
+    published = {normal(column.name): column.column for column in spec.columns}
+    is_json = isinstance(names, tuple)
+    at: dict[str, Union[int, str]] = {}
+    unknown = []
+    for position, name in enumerate(names):
+        column = published.get(normal(name))
+        if column is None or column in at:
+            unknown.append(name)
+        else:
+            at[column] = name if is_json else position
+    missing = [column.name for column in spec.columns if column.required and column.column not in at]
+    for group in spec.one_of:
+        if not any(column in at for column in group):
+            missing.append(" / ".join(column.name for column in spec.columns if column.column in group))
+    return Columns(at, tuple(unknown), tuple(missing), len(names), header, encoding)
+
+
+def require_columns(path: Path, head: Head, spec: FileSpec, watch: Watch) -> tuple[Columns, list[Message]]:
+    """Return the columns of a file and warnings about them. Raises `FileProblem` naming file and missing columns."""
+    if head.form == "binary":
+        raise FileProblem(
+            message(
+                "{file} is not a text file in an encoding of the profile (a spreadsheet, or UTF-16?). Save it as CSV in"
+                " UTF-8, or take the file as it was published.",
+                file=path.name,
+            )
+        )
+    if head.form == "json" and not head.names:
+        raise FileProblem(
+            message("{file} is JSON, but not an array of objects. Take the file as it was published.", file=path.name)
+        )
+    columns = columns_of(head, spec)
+    if columns is None or columns.missing:
+        names = columns.missing if columns else [column.name for column in spec.columns if column.required]
+        raise FileProblem(
+            message(
+                "{file} ({title}) has no column {columns}. Ask for the data with these items, or correct the names in"
+                " the profile; if the file has no header row, say so in the profile.",
+                file=path.name,
+                title=spec.title,
+                columns=", ".join(names),
+            )
+        )
+    told = []
+    if columns.unknown:
+        told.append(
+            message(
+                "{file}: column(s) left out because the profile does not know them: {columns}",
+                file=path.name,
+                columns=", ".join(name or "—" for name in columns.unknown),
+            )
+        )
+        watch.warn(told[0])
+    return columns, told
+
+
+def best_encoding(path: Path, encodings: tuple[str, ...], first: str) -> str:
+    """Return the encoding that knows the most lines of the whole file: `first` where it is among the best."""
+    order = (first, *(encoding for encoding in encodings if encoding != first))
+    for encoding in order:
+        if _decodes(path, encoding):
+            return encoding
+    bad = dict.fromkeys(order, 0)
+    with open(path, "rb") as stream:
+        for line in stream:
+            for encoding in order:
+                try:
+                    line.decode(encoding)
+                except UnicodeDecodeError:
+                    bad[encoding] += 1
+    return min(order, key=lambda encoding: bad[encoding])
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with open(path, "rb") as stream:
+        try:
+            while block := stream.read(BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def csv_records(path: Path, columns: Columns, delimiter: str) -> Iterator[Record]:
+    """Yield the rows of a CSV file after its header. Blank lines are no rows; a row that is broken has a `problem`."""
+    with open(path, "rb") as stream:
+        pending: list[tuple[int, bytes]] = []
+        numbered = enumerate(stream, 1)
+        header = columns.header
+        while True:
+            if pending:
+                number, line = pending.pop(0)
+            else:
+                number, line = next(numbered, (0, b""))
+                if not number:
+                    return
+                line = line[len(BOM) :] if number == 1 and line.startswith(BOM) else line
+            if not line.strip():
+                continue
+            if header:
+                header = False
+                continue
+            if line.count(b'"') % 2:
+                line, pending = _joined(number, line, pending, numbered, columns, delimiter)
+            yield _csv_record(number, line, columns, delimiter)
+
+
+def _joined(
+    number: int,
+    line: bytes,
+    pending: list[tuple[int, bytes]],
+    numbered: Iterator[tuple[int, bytes]],
+    columns: Columns,
+    delimiter: str,
+) -> tuple[bytes, list[tuple[int, bytes]]]:
+    """Join a line with an open quotation mark to those that follow where that gives a whole row; else leave it."""
+    following = list(pending)
+    whole = line
+    for count in range(MAX_JOINED):
+        if count == len(following):
+            ahead = next(numbered, None)
+            if ahead is None:
+                break
+            following.append(ahead)
+        whole += following[count][1]
+        if following[count][1].count(b'"') % 2:
+            fields = _fields(whole, columns.encoding, delimiter)
+            if fields is not None and len(fields) == columns.width:
+                return whole, following[count + 1 :]
+            break
+    return line, following
+
+
+def _fields(raw: bytes, encoding: str, delimiter: str) -> Optional[list[str]]:
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
+    return [field.strip() for field in rows[0]] if len(rows) == 1 else None
+
+
+def _csv_record(number: int, line: bytes, columns: Columns, delimiter: str) -> Record:
+    try:
+        fields = _fields(line, columns.encoding, delimiter) if b"\n" in line[:-1] else None
+        fields = fields or split(line, columns.encoding, delimiter)
+    except csv.Error:
+        return Record(number, None, line, FIELD_COUNT)
+    if fields is None:
+        return Record(number, None, line, UNDECODABLE)
+    if len(fields) != columns.width:
+        return Record(number, None, line, FIELD_COUNT)
+    return Record(number, fields, line)
+
+
+_BETWEEN = re.compile(r"[\s,]*")
+_NEXT_OBJECT = re.compile(r"\}\s*,\s*(?=\{)")
+
+
+def json_records(path: Path, encoding: str) -> Iterator[Record]:
+    """Yield the objects of a JSON array one by one, without holding the file. Numbers stay the text they are.
+
+    What is not an object, or broken, is a record with a `problem`, and reading goes on at the next object.
+    """
+    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+    with open(path, encoding=encoding, errors="replace", newline="") as stream:
+        text, at, number, ended = stream.read(BLOCK), 0, 0, False
+        at = text.find("[") + 1
+        while True:
+            at = _BETWEEN.match(text, at).end()
+            if text.startswith("]", at):
+                return
+            found, end = _decode(decoder, text, at)
+            # A number at the end of what was read may go on in the next block.
+            if (found is None or end == len(text)) and not ended and len(text) - at < MAX_OBJECT:
+                more = stream.read(BLOCK)
+                ended = not more
+                text, at = text[at:] + more, 0
+                continue
+            if at >= len(text):
+                return
+            number += 1
+            if found is None:
+                ahead = _NEXT_OBJECT.search(text, at)
+                end = ahead.end() if ahead else len(text)
+            yield _json_record(number, found, text[at:end])
+            text, at = (text[end:], 0) if end > BLOCK else (text, end)
+
+
+def _decode(decoder: json.JSONDecoder, text: str, at: int) -> tuple[Optional[object], int]:
+    if at >= len(text):
+        return None, at
+    try:
+        found, end = decoder.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return None, at
+    return ([] if found is None else found), end
+
+
+def _json_record(number: int, found: object, raw: str) -> Record:
+    if not isinstance(found, dict):
+        return Record(number, None, raw, NOT_AN_OBJECT)
+    if "\ufffd" in raw:
+        return Record(number, None, raw, UNDECODABLE)
+    values = {str(key): "" if value is None else str(value).strip() for key, value in found.items()}
+    return Record(number, values, raw)
+
+
+def records(path: Path, head: Head, columns: Columns, spec: FileSpec) -> Iterator[Record]:
+    """Yield the rows of a CSV or JSON file."""
+    if head.form == "json":
+        return json_records(path, columns.encoding)
+    return csv_records(path, columns, spec.delimiter)

@@ -1,0 +1,80 @@
+"""Single values as they stand in published files: energy, codes, identifiers. Exact, and with a reason for every no."""
+
+from __future__ import annotations
+
+import re
+from typing import Optional
+
+from ..messages import Message, message
+
+MAX_WH = 2**31 - 1
+_ENERGY = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?")
+REGIONS = frozenset(f"{number:02d}" for number in range(1, 11))
+"""First two digits of a supply point: the ten grid areas."""
+
+BLANK = message("it is blank.")
+NOT_A_NUMBER = message("it is not a number.")
+NEGATIVE = message("it is negative.")
+TOO_LARGE = message("it is larger than any meter counts.")
+UNKNOWN_CODE = message("the profile does not list this code.")
+BAD_SLOT = message("it is not a date with a half-hour 01 to 48 of the profile.")
+BAD_DATE = message("it is not a date or time of the profile’s form.")
+NOT_DIGITS = message("it does not have the right number of digits (a spreadsheet may have changed it).")
+BAD_TEXT = message("it holds signs that an identifier cannot have, or is too long.")
+FIELD_COUNT = message("the row does not have the number of fields of the first row.")
+UNDECODABLE = message("bytes that the encodings of the profile do not know.")
+NOT_AN_OBJECT = message("it is not an object with named values.")
+
+
+class BadValue(ValueError):
+    """A value that cannot be used; `reason` says why."""
+
+    def __init__(self, reason: Message):
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+def watt_hours(text: str) -> tuple[int, bool]:
+    """Return kWh text as whole Wh, and whether it was finer than 1 Wh (then rounded, halves up). Exact, no floats.
+
+    Raises `BadValue`.
+    """
+    found = _ENERGY.fullmatch(text)
+    if found is None or not (found[2] or found[3]):
+        raise BadValue(NOT_A_NUMBER)
+    fraction = found[3] or ""
+    value = int(found[2] or "0") * 1000 + int(fraction[:3].ljust(3, "0"))
+    rest = fraction[3:]
+    if found[1] and (value or rest.strip("0")):
+        raise BadValue(NEGATIVE)
+    if rest[:1] >= "5":
+        value += 1
+    if value > MAX_WH:
+        raise BadValue(TOO_LARGE)
+    return value, bool(rest.strip("0"))
+
+
+def check_supply_point(text: str, digits: int) -> str:
+    """Return a supply point number that is text of `digits` digits. Raises `BadValue`."""
+    if not text:
+        raise BadValue(BLANK)
+    if (digits and len(text) != digits) or not (text.isascii() and text.isdigit()):
+        raise BadValue(NOT_DIGITS)
+    return text
+
+
+def region_doubtful(supply_point: str) -> bool:
+    """Whether the first two digits are none of the ten grid areas."""
+    return supply_point[:2] not in REGIONS
+
+
+def doubtful_regions(file: str, count: int) -> Optional[Message]:
+    """The warning for `count` supply points outside the grid areas, None for none."""
+    if not count:
+        return None
+    return message(
+        "{file}: {count} supply point(s) do not begin with a grid area (01 to 10). They were kept; check that the"
+        " column is 供給/受電地点特定番号.",
+        file=file,
+        count=count,
+    )

@@ -1,0 +1,545 @@
+"""Filling the reading store: blocks of readings into day files that are mapped, grown, and renamed when all is read."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import shutil
+import sys
+import time as clock
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Optional
+
+import numpy as np
+
+from ..aggregator.keys import KeyIndex
+from ..aggregator.profile import Profile
+from ..aggregator.readings_reader import Block, ReadingsFile, Tally
+from ..aggregator.rejects import Rejects
+from ..aggregator.tabular import FileProblem
+from ..messages import Message, Watch, message
+from .readings import (
+    INDEX_FILE,
+    METER,
+    METERS_FILE,
+    MISSING,
+    SLOTS,
+    DayRecord,
+    StoreError,
+    StoreIndex,
+    meter_keys,
+    read_index,
+    write_index,
+)
+
+LOCK_FILE = "ingest.lock"
+HEADER = 128
+"""Bytes before the array in a day file: a fixed length, so that the array can grow while it is written."""
+ROW_BYTES = SLOTS * 4
+SMALLEST = 4096
+"""Rows a new day file has room for."""
+MAPPED_BYTES = 96 << 20
+"""So much of the day files is mapped at once; more days than that take turns."""
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file."""
+
+    path: Path
+    rows: int
+    """Rows of data, good or bad."""
+    rejected: int
+    rejects: Optional[Path]
+    """The rejects file, None where no row was rejected."""
+    warnings: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What became of all files."""
+
+    files: tuple[FileReport, ...]
+    failed: tuple[tuple[Path, Message], ...]
+    """Files that could not be used, and why."""
+    rows: int
+    """Rows of data, good or bad."""
+    stored: int
+    """Readings that were new."""
+    duplicates: int
+    """Rows that repeat a reading already there."""
+    conflicts: int
+    """Rows that gave another value for a reading already there; the later publication was kept."""
+    rejected: int
+    blank: int
+    """Rows without a figure."""
+    rounded: int
+    """Readings finer than 1 Wh."""
+    new_meters: int
+    changed_meters: int
+    """How often a meter came with another customer or voltage than at first; what came first stays."""
+    days: tuple[date, ...]
+    """Days that were written."""
+
+
+@dataclass
+class _Counts:
+    stored: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+
+
+class _Lock:
+    """One ingest at a time, between processes. The system frees it when its holder ends, however it ends."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._stream: Optional[IO[bytes]] = None
+
+    def __enter__(self) -> _Lock:
+        stream = open(self.path, "ab")
+        try:
+            _lock(stream)
+        except OSError as error:
+            stream.close()
+            raise StoreError(
+                message("Another run is filling the readings of this case. Wait until it has ended, then import again.")
+            ) from error
+        self._stream = stream
+        return self
+
+    def __exit__(
+        self, kind: Optional[type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
+        # closing frees the lock; the file stays, for another run may be waiting at it
+        self._stream.close()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(stream: IO[bytes]) -> None:
+        stream.seek(0)
+        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(stream: IO[bytes]) -> None:
+        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class _Meters:
+    """The meters of the store while it is filled: known ones are found, new ones appended in memory until `commit`."""
+
+    def __init__(self, folder: Path, count: int):
+        self.path = folder / METERS_FILE
+        self.committed = count
+        records = np.fromfile(self.path, dtype=METER, count=count) if count else np.empty(0, dtype=METER)
+        if len(records) != count:
+            raise StoreError(
+                message(
+                    "The list of meters ({file}) is shorter than the index of the readings says. Delete the folder"
+                    " “readings” of the case and import the files again.",
+                    file=METERS_FILE,
+                )
+            )
+        self._records = records
+        self._index = KeyIndex(3)
+        self._index.add(meter_keys(records["supply_point"], records["flow"]))
+        self.changed = 0
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def register(
+        self, supply_point: np.ndarray, flow: np.ndarray, voltage: np.ndarray, customer_id: np.ndarray
+    ) -> np.ndarray:
+        """Return the rows of meters, giving new ones the next. What was received first for a meter stays."""
+        keys = meter_keys(supply_point, flow)
+        before = len(self._index)
+        rows = self._index.add(keys)
+        after = len(self._index)
+        if after > len(self._records):
+            grown = np.empty(max(after, len(self._records) * 3 // 2, SMALLEST), dtype=METER)
+            grown[:before] = self._records[:before]
+            self._records = grown
+        # reversed, so that the first of several rows of one new meter is the one that stays
+        fresh = np.flatnonzero(rows >= before)[::-1]
+        for name, values in (
+            ("supply_point", supply_point),
+            ("flow", flow),
+            ("voltage", voltage),
+            ("customer_id", customer_id),
+        ):
+            self._records[name][rows[fresh]] = values[fresh]
+        held = self._records[rows]
+        self.changed += int(((held["voltage"] != voltage) | (held["customer_id"] != customer_id)).sum())
+        return rows
+
+    def commit(self) -> None:
+        """Append the new meters to the file. What a run that died left behind the committed ones is overwritten."""
+        if len(self) == self.committed:
+            return
+        with open(self.path, "r+b" if self.path.exists() else "w+b") as stream:
+            stream.seek(self.committed * METER.itemsize)
+            stream.write(self._records[self.committed : len(self)].tobytes())
+            stream.truncate()
+            stream.flush()
+            os.fsync(stream.fileno())
+        self.committed = len(self)
+
+
+class _Day:
+    """One day file being written, as `*.part`."""
+
+    def __init__(self, path: Path, record: Optional[DayRecord]):
+        self.path = path
+        self.part = path.with_name(path.name + ".part")
+        self.published = record.published if record else None
+        self.first = record.first if record else SLOTS
+        self.last = record.last if record else -1
+        self.newest = self.published
+        self.capacity = 0
+        self._mapped: Optional[mmap.mmap] = None
+        self.cells = np.empty(0, dtype=np.int32)
+        if record is not None:
+            self._copy_old()
+        else:
+            self.part.write_bytes(b"\0" * HEADER)
+
+    def _copy_old(self) -> None:
+        stored = np.load(self.path, mmap_mode="r", allow_pickle=False)
+        shape, offset = stored.shape, stored.offset
+        sound = stored.dtype == np.int32 and len(shape) == 2 and shape[1] == SLOTS and offset == HEADER
+        del stored
+        if not sound:
+            raise StoreError(
+                message(
+                    "The readings of {day} cannot be read. Delete the folder “readings” of the case and import the"
+                    " files again.",
+                    day=self.path.stem,
+                )
+            )
+        shutil.copyfile(self.path, self.part)
+        self.capacity = shape[0]
+
+    def room_for(self, rows: int) -> None:
+        """Make room for so many rows; new cells are MISSING."""
+        if rows <= self.capacity:
+            return
+        self.unmap()
+        capacity = max(rows, self.capacity * 3 // 2, SMALLEST)
+        chunk = np.full((1 << 20) // 4, MISSING, dtype=np.int32).tobytes()
+        with open(self.part, "r+b") as stream:
+            stream.seek(HEADER + self.capacity * ROW_BYTES)
+            left = (capacity - self.capacity) * ROW_BYTES
+            while left > 0:
+                stream.write(chunk[: min(left, len(chunk))])
+                left -= len(chunk)
+        self.capacity = capacity
+
+    def map(self) -> np.ndarray:
+        """Return the cells, int32 `(capacity * 48,)`, mapped from the file."""
+        if self._mapped is None:
+            with open(self.part, "r+b") as stream:
+                self._mapped = mmap.mmap(stream.fileno(), HEADER + self.capacity * ROW_BYTES)
+            self.cells = np.frombuffer(self._mapped, dtype=np.int32, offset=HEADER)
+        return self.cells
+
+    def unmap(self) -> None:
+        """Let go of the memory; what was written is in the file."""
+        if self._mapped is not None:
+            self.cells = np.empty(0, dtype=np.int32)
+            self._mapped.close()
+            self._mapped = None
+
+    @property
+    def mapped_bytes(self) -> int:
+        """Bytes mapped now."""
+        return 0 if self._mapped is None else self.capacity * ROW_BYTES
+
+    def saw(self, slots: np.ndarray, published: Optional[datetime]) -> None:
+        """Note which slots and publication the day holds."""
+        self.first = min(self.first, int(slots.min()))
+        self.last = max(self.last, int(slots.max()))
+        if published is not None and (self.newest is None or published > self.newest):
+            self.newest = published
+
+    def finish(self, rows: int) -> None:
+        """Write the header, cut what is too much, and put the file in place of the old one."""
+        self.unmap()
+        self.room_for(rows)
+        with open(self.part, "r+b") as stream:
+            stream.truncate(HEADER + rows * ROW_BYTES)
+            stream.write(_npy_header(rows))
+            stream.flush()
+            os.fsync(stream.fileno())
+        _replace(self.part, self.path)
+
+    def discard(self) -> None:
+        """Forget what was written."""
+        self.unmap()
+        self.part.unlink(missing_ok=True)
+
+
+def _npy_header(rows: int) -> bytes:
+    """Return the header of a `.npy` file (format 1.0) of int32 (rows, 48), padded to `HEADER` bytes."""
+    text = f"{{'descr': '<i4', 'fortran_order': False, 'shape': ({rows}, {SLOTS}), }}".encode("latin-1")
+    start = b"\x93NUMPY\x01\x00" + (HEADER - 10).to_bytes(2, "little")
+    return start + text.ljust(HEADER - 11) + b"\n"
+
+
+def _replace(part: Path, path: Path) -> None:
+    """Rename; on Windows a reader that has the old file open for a moment is waited for."""
+    for _ in range(20):
+        try:
+            os.replace(part, path)
+            return
+        except PermissionError:
+            clock.sleep(0.1)
+    os.replace(part, path)
+
+
+@dataclass
+class _Writer:
+    """All day files of one ingest."""
+
+    folder: Path
+    index: StoreIndex
+    meters: _Meters
+    counts: _Counts = field(default_factory=_Counts)
+    days: dict[int, _Day] = field(default_factory=dict)
+
+    def put(self, block: Block, published: Optional[datetime]) -> None:
+        """Store one block of readings."""
+        if not len(block.rows):
+            return
+        if (block.days == block.days[0]).all():
+            self._put(int(block.days[0]), block.rows, block.slots, block.wh, published)
+            return
+        # a stable sort of small numbers takes one pass, and keeps the order of the lines within a day
+        base = block.days.min()
+        span = int(block.days.max()) - int(base)
+        order = np.argsort((block.days - base).astype(np.uint16 if span < 1 << 16 else np.int64), kind="stable")
+        days = block.days[order]
+        begins = np.concatenate(([0], np.flatnonzero(days[1:] != days[:-1]) + 1, [len(days)]))
+        for begin, end in zip(begins[:-1].tolist(), begins[1:].tolist()):
+            part = order[begin:end]
+            self._put(int(days[begin]), block.rows[part], block.slots[part], block.wh[part], published)
+
+    def _put(
+        self, number: int, rows: np.ndarray, slots: np.ndarray, wh: np.ndarray, published: Optional[datetime]
+    ) -> None:
+        day = self._open(number)
+        day.room_for(len(self.meters))
+        later = published is None or day.published is None or published >= day.published
+        put_cells(day.map(), rows * SLOTS + slots, wh, later, self.counts)
+        day.saw(slots, published)
+
+    def _open(self, number: int) -> _Day:
+        day = self.days.pop(number, None)
+        if day is None:
+            when = _EPOCH + timedelta(days=number)
+            day = _Day(self.folder / f"{when.isoformat()}.npy", self.index.days.get(when))
+        # the day used last stands last: those before it are let go first
+        self.days[number] = day
+        held = sum(other.mapped_bytes for other in self.days.values())
+        for other in self.days.values():
+            if held <= MAPPED_BYTES or other is day:
+                break
+            held -= other.mapped_bytes
+            other.unmap()
+        return day
+
+    def commit(self) -> tuple[date, ...]:
+        """Put everything in place: meters, then day by day. Whatever stops it, the store can be read."""
+        if not self.days:
+            return ()
+        self.meters.commit()
+        days = dict(self.index.days)
+        write_index(self.folder, StoreIndex(len(self.meters), days))
+        written = []
+        for number in sorted(self.days):
+            when = _EPOCH + timedelta(days=number)
+            day = self.days[number]
+            day.finish(len(self.meters))
+            days[when] = DayRecord(day.first, day.last, day.newest)
+            write_index(self.folder, StoreIndex(len(self.meters), days))
+            written.append(when)
+        self.days = {}
+        return tuple(written)
+
+    def discard(self) -> None:
+        """Forget everything that was not committed."""
+        for day in self.days.values():
+            day.discard()
+
+
+def put_cells(cells: np.ndarray, at: np.ndarray, wh: np.ndarray, later: bool, counts: _Counts) -> None:
+    """Write `wh` into `cells[at]` and count what was new, a repetition, or another value for a cell that has one.
+
+    Where values differ, the last one stays if `later` (this publication is not older than what is there); else the
+    first.
+    """
+    old = cells[at]
+    if (old == MISSING).all():
+        if (at[1:] > at[:-1]).all():
+            cells[at] = wh
+            counts.stored += len(at)
+            return
+        # numbers of the rows, written and read back, tell whether a cell is named twice
+        numbers = np.arange(len(at), dtype=np.int32)
+        cells[at] = numbers
+        if (cells[at] == numbers).all():
+            cells[at] = wh
+            counts.stored += len(at)
+            return
+        cells[at] = MISSING
+    order = np.argsort(at, kind="stable")
+    sorted_at, values = at[order], wh[order]
+    first = np.concatenate(([True], sorted_at[1:] != sorted_at[:-1]))
+    begins = np.flatnonzero(first)
+    group = np.cumsum(first) - 1
+    held = old[order][begins]
+    fresh = held == MISSING
+    counts.stored += int(fresh.sum())
+    if later:
+        before = np.concatenate(([0], values[:-1])).astype(np.int32)
+        before[begins] = np.where(fresh, values[begins], held)
+        kept = values[np.append(begins[1:], len(values)) - 1]
+    else:
+        kept = np.where(fresh, values[begins], held)
+        before = kept[group]
+    differs = int((before != values).sum())
+    counts.conflicts += differs
+    counts.duplicates += len(at) - int(fresh.sum()) - differs
+    cells[sorted_at[begins]] = kept
+
+
+def _clean(folder: Path, index: StoreIndex) -> StoreIndex:
+    """Remove what a run that died left behind; take in a day it had put in place but not yet entered."""
+    for part in folder.glob("*.part"):
+        part.unlink(missing_ok=True)
+    days = dict(index.days)
+    for path in folder.glob("????-??-??.npy"):
+        day = date.fromisoformat(path.stem)
+        if day not in days:
+            any_reading = (np.load(path, mmap_mode="r", allow_pickle=False) != MISSING).any(axis=0)
+            slots = np.flatnonzero(any_reading)
+            if len(slots):
+                days[day] = DayRecord(int(slots[0]), int(slots[-1]))
+    return StoreIndex(index.meters, days)
+
+
+def ingest(folder: Path, paths: list[Path], profile: Profile, rejects: Optional[Path], watch: Watch) -> IngestReport:
+    """Fill the store in `folder`; see `ReadingStore.ingest`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _Lock(folder / LOCK_FILE):
+            index = _clean(folder, read_index(folder))
+            writer = _Writer(folder, index, _Meters(folder, index.meters))
+            try:
+                return _ingest(writer, paths, profile, rejects, watch)
+            finally:
+                writer.discard()
+    except OSError as error:
+        raise StoreError(
+            message(
+                "The readings cannot be written to {file} ({reason}). Free space on the disk or choose another case"
+                " folder, then import again.",
+                file=folder.name + "/" + INDEX_FILE,
+                reason=error.strerror or "",
+            )
+        ) from error
+
+
+def _ingest(
+    writer: _Writer, paths: list[Path], profile: Profile, rejects: Optional[Path], watch: Watch
+) -> IngestReport:
+    before = len(writer.meters)
+    reports: list[FileReport] = []
+    tallies: list[Tally] = []
+    failed: list[tuple[Path, Message]] = []
+    total = max(1, sum(path.stat().st_size for path in paths if path.is_file()))
+    done = 0
+    for path, published in _in_order(paths, profile):
+        try:
+            report, tally = _one_file(writer, path, published, profile, rejects, watch, done, total)
+        except FileProblem as problem:
+            failed.append((path, problem.what))
+            watch.warn(problem.what)
+            continue
+        finally:
+            done += path.stat().st_size if path.is_file() else 0
+        reports.append(report)
+        tallies.append(tally)
+    days = writer.commit()
+    if writer.counts.conflicts:
+        watch.warn(
+            message(
+                "{count} reading(s) differ from what was there; those of the later publication were kept.",
+                count=writer.counts.conflicts,
+            )
+        )
+    return IngestReport(
+        files=tuple(reports),
+        failed=tuple(failed),
+        rows=sum(tally.rows for tally in tallies),
+        stored=writer.counts.stored,
+        duplicates=writer.counts.duplicates,
+        conflicts=writer.counts.conflicts,
+        rejected=sum(report.rejected for report in reports),
+        blank=sum(tally.blank for tally in tallies),
+        rounded=sum(tally.rounded for tally in tallies),
+        new_meters=len(writer.meters) - before,
+        changed_meters=writer.meters.changed,
+        days=days,
+    )
+
+
+def _in_order(paths: list[Path], profile: Profile) -> list[tuple[Path, Optional[datetime]]]:
+    """Return files and the times of publication their names say, oldest publication first, else as they were given."""
+    stamped = []
+    for path in paths:
+        name = profile.file_names.parse(path.name)
+        stamped.append((path, name.time if name else None))
+    known = [stamp for _, stamp in stamped if stamp is not None]
+    latest = max(known) if known else None
+    # a file without a stamp counts as the latest: somebody chose to give it now
+    return sorted(stamped, key=lambda item: item[1] or latest or datetime.max)
+
+
+def _one_file(
+    writer: _Writer,
+    path: Path,
+    published: Optional[datetime],
+    profile: Profile,
+    rejects: Optional[Path],
+    watch: Watch,
+    done: int,
+    total: int,
+) -> tuple[FileReport, Tally]:
+    kept = Rejects(path, rejects)
+    try:
+        source = ReadingsFile(path, profile, writer.meters.register, kept, watch)
+        for block in source.blocks():
+            writer.put(block, published)
+            watch.check()
+            watch.progress(min(1.0, (done + source.bytes_read) / total))
+    finally:
+        warnings = kept.tell(watch)
+    if source.tally.rounded:
+        note = message(
+            "{file}: {count} reading(s) were finer than 1 Wh and were rounded.",
+            file=path.name,
+            count=source.tally.rounded,
+        )
+        watch.tell(note)
+        warnings = [*warnings, note]
+    where = kept.path if kept.count else None
+    told = (*source.tally.warnings, *warnings)
+    return FileReport(path, source.tally.rows, kept.count, where, told), source.tally
