@@ -90,6 +90,11 @@ venv() {
         "$SYSTEM_PYTHON" -m venv --system-site-packages .venv
         usable || fail "QGIS cannot be imported from $SYSTEM_PYTHON; is python3-qgis installed?"
     fi
+    # pyproj looks for its data beside the Python that runs; those of the distribution are not in .venv.
+    if [ -d /usr/share/proj ]; then
+        mkdir -p .venv/share
+        ln -sfn /usr/share/proj .venv/share/proj
+    fi
     say "installing the tools of $file into .venv"
     .venv/bin/python -m pip install -q --no-input --disable-pip-version-check --no-warn-script-location -r "$file" 2>&1 |
         mask || fail "the tools of $file could not be installed; the lines above say why"

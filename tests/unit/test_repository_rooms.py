@@ -35,7 +35,7 @@ ROOMS = {
     "messages.py": Room(()),
     "translate.py": Room((QT, *SPEECH)),
     "settings.py": Room(("qgis.core",)),
-    "aggregator": Room(("requests", *TABLES, *SPEECH)),
+    "aggregator": Room(("requests", "urllib3", *TABLES, *SPEECH)),  # urllib3 is what requests stands on
     "casefile": Room((*TABLES, ".aggregator", *SPEECH)),
     "analysis": Room(
         (*TABLES, "pyproj", *SPEECH),

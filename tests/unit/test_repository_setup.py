@@ -1,0 +1,141 @@
+"""Set-up on a machine that lacks packages, tried against stand-ins for dpkg-query, apt-cache, apt-get and sudo."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = {
+    "dpkg-query": 'grep -qx "${!#}" "$STATE/installed" && echo -n installed',
+    "apt-cache": 'grep -qx "$2" "$STATE/offered" && printf "%s:\\n  Installed: (none)\\n  Candidate: 1\\n" "$2"',
+    "apt-get": """
+        echo "$*" >> "$STATE/calls"
+        echo "Get:1 http://packages.example/pool"
+        case "$*" in
+            *" update") cp "$STATE/archive" "$STATE/offered" ;;
+            *" install "*)
+                rm "$STATE/broken" 2>/dev/null && echo "E: http://packages.example/x 404" && exit 100
+                printf "%s\\n" "${@#-*}" | grep -xFf "$STATE/offered" >> "$STATE/installed" ;;
+        esac
+        """,
+    "sudo": 'exec "$@"',
+}
+
+
+@dataclass
+class Machine:
+    """A machine whose packages are three lists: installed, offered by the lists it has read, and in the archive."""
+
+    home: Path
+
+    def put(self, name: str, words: list[str]) -> None:
+        """Write one of the lists."""
+        (self.home / name).write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
+
+    def get(self, name: str) -> list[str]:
+        """Read one of the lists."""
+        path = self.home / name
+        return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+    def setup(self, *groups: str) -> subprocess.CompletedProcess:
+        """Run `dev/setup.sh packages` here."""
+        path = f"{self.home / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        script = self.home / "checkout" / "dev" / "setup.sh"
+        return subprocess.run(
+            ["/bin/bash", str(script), "packages", *groups],
+            env={**os.environ, "PATH": path, "STATE": str(self.home)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+def names() -> list[str]:
+    """Every package name of dev/packages.txt."""
+    rows = (ROOT / "dev" / "packages.txt").read_text(encoding="utf-8").splitlines()
+    return [name for row in rows if row and row[0] != "#" for name in row.split("|")[0].split()]
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A machine on which nothing is installed and no list of packages has been read."""
+    (tmp_path / "bin").mkdir()
+    for name, body in PROGRAMS.items():
+        program = tmp_path / "bin" / name
+        program.write_text(f"#!/bin/bash\n{body}\n", encoding="utf-8")
+        program.chmod(0o755)
+    (tmp_path / "checkout" / "dev").mkdir(parents=True)
+    for name in ("setup.sh", "packages.txt"):
+        shutil.copy(ROOT / "dev" / name, tmp_path / "checkout" / "dev" / name)
+    made = Machine(tmp_path)
+    made.put("installed", [])
+    made.put("offered", [])
+    made.put("archive", names())
+    return made
+
+
+def test_a_fresh_machine_reads_the_lists_once_and_gets_everything_once(machine: Machine):
+    done = machine.setup("base")
+    assert done.returncode == 0, done.stdout
+    assert [call.split()[-1] if "update" in call else "install" for call in machine.get("calls")] == [
+        "update",
+        "install",
+    ]
+    assert {"qgis", "python3-qgis", "qttools5-dev-tools"} <= set(machine.get("installed"))
+    assert "xvfb" not in machine.get("installed") and "qt6-l10n-tools" not in machine.get("installed")
+    assert "python3-qgis" in done.stdout and "QGIS for the distribution's Python" in done.stdout
+
+
+def test_a_complete_machine_is_left_alone_and_nothing_is_said(machine: Machine):
+    machine.put("installed", names())
+    done = machine.setup("base", "desktop")
+    assert (done.returncode, done.stdout, machine.get("calls")) == (0, "", [])
+
+
+def test_the_second_run_does_nothing(machine: Machine):
+    machine.setup("base")
+    calls = machine.get("calls")
+    assert machine.setup("base").returncode == 0
+    assert machine.get("calls") == calls
+
+
+def test_only_what_is_missing_is_installed(machine: Machine):
+    machine.put("installed", [name for name in names() if name != "poppler-utils"])
+    machine.put("offered", names())
+    assert machine.setup("base").returncode == 0
+    (call,) = machine.get("calls")
+    assert call.endswith("--no-install-recommends poppler-utils")
+
+
+def test_an_alternative_is_taken_where_the_first_name_is_gone(machine: Machine):
+    machine.put("archive", [name for name in names() if name != "qttools5-dev-tools"])
+    assert machine.setup("base").returncode == 0
+    assert "qt6-l10n-tools" in machine.get("installed")
+
+
+def test_stale_lists_are_read_again_once(machine: Machine):
+    machine.put("offered", names())
+    machine.put("broken", ["yes"])
+    assert machine.setup("base").returncode == 0
+    assert ["update" in call for call in machine.get("calls")] == [False, True, False]
+
+
+def test_a_package_that_nobody_offers_is_named_with_its_reason(machine: Machine):
+    machine.put("archive", [name for name in names() if name != "poppler-utils"])
+    done = machine.setup("base")
+    assert done.returncode != 0
+    assert "poppler-utils" in done.stdout and "reading the PDF sheets back" in done.stdout
+    assert machine.get("installed") == []
+
+
+def test_no_address_of_a_package_server_is_printed(machine: Machine):
+    machine.put("broken", ["yes"])
+    assert "packages.example" not in machine.setup("base").stdout
