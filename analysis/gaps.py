@@ -351,8 +351,9 @@ def isolated(
     that reported before the event are silent. It is returned if it is dark in every covered half-hour from `since` to
     the newest one that ends not after `until` (None: the newest of all), for at least `hours`, and `since` is not
     before the half-hour that precedes the one of the event. Half-hours that were not received neither break nor begin
-    darkness. `access`: `area_id`, `access_cut` ∈ cut, partly, open, unknown. `silent` and gap_rate are those of the newest half-hour. Ranked by `score`, then meters. `attrs["meters_without_area"]` counts the meters
-    left out, `attrs["areas_without_meters"]` the areas none of whose meters reported before. Raises `GapError`.
+    darkness. `access`: `area_id`, `access_cut` ∈ cut, partly, open, unknown. `silent` and gap_rate are those of the
+    newest half-hour. Ranked by `score`, then meters. `attrs["meters_without_area"]` counts the meters left out,
+    `attrs["areas_without_meters"]` the areas none of whose meters reported before. Raises `GapError`.
     """
     if not 0 < threshold <= 1 or hours < 0:
         raise GapError(

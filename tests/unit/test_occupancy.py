@@ -1,0 +1,334 @@
+"""Home or away: the manual's rule to the letter, night hold, and what is not known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tomoshibi.analysis import occupancy as occ
+from tomoshibi.analysis.occupancy import Rules, State, presence
+
+FIRST = np.datetime64("2023-12-28T00:00:00", "s")
+WIDTH = 6 * 48
+RULES = Rules()
+
+
+def slots(width=WIDTH):
+    return FIRST + occ.SLOT * np.arange(width)
+
+
+def slot_of(text):
+    return int((np.datetime64(text, "s") - FIRST) // occ.SLOT)
+
+
+def one_home(level=100, width=WIDTH):
+    """A home that alternates around `level`, in steps of 10 Wh: the median of three days is `level`."""
+    row = np.full(width, level, dtype=np.int32)
+    row[0::2], row[1::2] = level - 10, level + 10
+    return row[None, :].copy()
+
+
+def ask(readings, *moments, method="manual", rules=RULES):
+    targets = [slot_of(moment) for moment in moments]
+    return presence(readings, slots(readings.shape[1]), targets, method, rules)
+
+
+NOON, NIGHT = "2024-01-01T12:00", "2024-01-01T03:00"
+
+
+@pytest.mark.parametrize(
+    ("moment", "reading", "state"),
+    [
+        (NOON, 110, State.HOME),
+        (NOON, 100, State.AWAY),  # equal is not above
+        (NOON, 90, State.AWAY),
+        (NOON, -1, State.NO_DATA),
+        (NOON, 0, State.AWAY),
+        (NIGHT, 110, State.HOME),
+        (NIGHT, 90, State.ASLEEP_UNKNOWN),
+        (NIGHT, -1, State.NO_DATA),
+        ("2024-01-01T21:30", 90, State.AWAY),
+        ("2024-01-01T22:00", 90, State.ASLEEP_UNKNOWN),
+        ("2024-01-01T07:30", 90, State.ASLEEP_UNKNOWN),
+        ("2024-01-01T08:00", 90, State.AWAY),
+    ],
+)
+def test_the_manuals_rule_and_that_nobody_is_called_away_at_night(moment, reading, state):
+    readings = one_home()
+    readings[0, slot_of(moment)] = reading
+    found = ask(readings, moment)
+    assert found.state[0, 0] == state
+    assert found.raw_home[0, 0] == (reading > 100)
+    assert found.reference[0, 0] == 100 and found.used[0, 0] == 144
+    assert np.isnan(found.reading[0, 0]) if reading < 0 else found.reading[0, 0] == reading
+
+
+def test_the_reference_is_the_three_days_before_and_not_the_target_itself():
+    readings = one_home()
+    target = slot_of(NOON)
+    readings[0, : target - 144] = 5000
+    readings[0, target:] = 9000
+    assert ask(readings, NOON).reference[0, 0] == 100
+    readings[0, target - 144] = 5000
+    readings[0, target - 143 : target] = 100
+    assert ask(readings, NOON).reference[0, 0] == 100
+
+
+def test_missing_readings_are_left_out_and_too_few_give_no_answer():
+    readings = one_home()
+    target = slot_of(NOON)
+    readings[0, target] = 500
+    readings[0, target - 72 : target] = occ.MISSING
+    found = ask(readings, NOON)
+    assert found.state[0, 0] == State.HOME and found.used[0, 0] == 72 and found.reference[0, 0] == 100
+    readings[0, target - 73] = occ.MISSING
+    found = ask(readings, NOON)
+    assert found.state[0, 0] == State.NO_DATA and found.used[0, 0] == 71
+    assert np.isnan(found.reference[0, 0]) and found.confidence[0, 0] == 0 and not found.raw_home[0, 0]
+
+
+def test_a_target_near_the_beginning_uses_what_there_is():
+    readings = one_home()
+    readings[0] += 50
+    found = presence(readings, slots(), [0, 71, 72, 80], "manual", RULES)
+    assert found.used[0].tolist() == [0, 71, 72, 80]
+    assert (found.state[0] == State.NO_DATA).tolist() == [True, True, False, False]
+
+
+def evening(readings, *hits, level=300):
+    for moment in hits:
+        readings[0, slot_of(moment)] = level
+    return readings
+
+
+def sleeper():
+    """Low from 20:00 on 31 December until noon, so that nothing but the evening speaks."""
+    readings = one_home()
+    readings[0, slot_of("2023-12-31T20:00") : slot_of("2024-01-01T13:00")] = 40
+    return readings
+
+
+def test_night_hold_keeps_at_home_until_nine_who_was_seen_twice_in_the_evening():
+    readings = evening(sleeper(), "2023-12-31T21:00", "2023-12-31T23:30")
+    moments = ["2023-12-31T23:00", "2024-01-01T00:00", "2024-01-01T05:30", "2024-01-01T08:30", "2024-01-01T09:00"]
+    held = ask(readings, *moments, method="held")
+    assert held.state[0].tolist() == [State.ASLEEP_UNKNOWN, State.HOME, State.HOME, State.HOME, State.AWAY]
+    plain = ask(readings, *moments)
+    assert plain.state[0].tolist() == [State.ASLEEP_UNKNOWN] * 3 + [State.AWAY] * 2
+    # The bare rule is kept beside it, for scoring.
+    assert not held.raw_home.any()
+    assert held.confidence[0, 2] == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("hits", "home"),
+    [
+        (["2023-12-31T20:00", "2024-01-01T00:30"], True),
+        (["2023-12-31T20:00"], False),
+        (["2023-12-31T20:00", "2023-12-31T19:30"], False),
+        (["2023-12-31T20:00", "2024-01-01T01:00"], False),
+        (["2023-12-30T20:00", "2023-12-30T20:30"], False),
+    ],
+)
+def test_the_evening_is_twenty_to_one_of_the_same_night(hits, home):
+    found = ask(evening(sleeper(), *hits), "2024-01-01T05:30", method="held")
+    assert found.state[0, 0] == (State.HOME if home else State.ASLEEP_UNKNOWN)
+
+
+def test_night_hold_does_not_look_into_the_future():
+    readings = evening(sleeper(), "2023-12-31T21:00", "2023-12-31T23:30")
+    early = ask(readings, "2023-12-31T22:00", method="held").state[0, 0]
+    assert early == State.ASLEEP_UNKNOWN
+    whole = [f"2023-12-31T{hour:02d}:00" for hour in range(18, 24)]
+    cut = readings.copy()
+    cut[0, slot_of("2023-12-31T22:30") :] = 7777
+    at_ten = whole.index("2023-12-31T22:00")
+    before = ask(readings, *whole, method="held").state[0, : at_ten + 1]
+    assert (ask(cut, *whole, method="held").state[0, : at_ten + 1] == before).all()
+
+
+def test_a_missing_reading_is_no_data_even_under_night_hold():
+    readings = evening(sleeper(), "2023-12-31T21:00", "2023-12-31T23:30")
+    readings[0, slot_of("2024-01-01T05:30")] = occ.MISSING
+    assert ask(readings, "2024-01-01T05:30", method="held").state[0, 0] == State.NO_DATA
+
+
+def test_the_register_step_is_found_and_a_single_odd_reading_does_not_hide_it():
+    generator = np.random.default_rng(1)
+    base = generator.integers(0, 60, (6, 300)).astype(np.int32)
+    readings = np.stack([base[0] * 100, base[1] * 10, base[2] * 7 + 1, base[3] * 0, base[4] * 100, base[5] * 100])
+    readings[4, 10] = 33
+    readings[5, 7:] = occ.MISSING
+    assert occ.register_step(readings).tolist() == [100, 10, 1, 0, 100, 0]
+
+
+def test_a_coarse_register_is_smoothed_in_held_only():
+    readings = np.tile(np.array([0, 0, 100], dtype=np.int32), (1, WIDTH // 3))
+    target = slot_of(NOON)
+    assert target % 3 == 0
+    plain = ask(readings, NOON)
+    assert (plain.reading[0, 0], plain.reference[0, 0], plain.state[0, 0]) == (0, 0, State.AWAY)
+    held = ask(readings, NOON, method="held")
+    assert held.reading[0, 0] == pytest.approx(100 / 3) and held.reference[0, 0] == pytest.approx(100 / 3)
+    # All means of three are equal: a tie is not above and nothing is sure about it.
+    assert held.state[0, 0] == State.AWAY and held.confidence[0, 0] == 0
+    readings[0, target] = 100
+    assert ask(readings, NOON, method="held").state[0, 0] == State.HOME
+    # The mean is taken over the readings that came, and needs the slot's own.
+    readings[0, target - 1] = occ.MISSING
+    assert ask(readings, NOON, method="held").reading[0, 0] == 50
+    readings[0, target] = occ.MISSING
+    assert ask(readings, NOON, method="held").state[0, 0] == State.NO_DATA
+
+
+def test_a_fine_register_is_not_smoothed():
+    readings = one_home()
+    readings[0, slot_of(NOON)] = 110
+    held = ask(readings, NOON, method="held")
+    assert held.reading[0, 0] == 110 and held.state[0, 0] == State.HOME
+
+
+def test_confidence_grows_with_distance_and_shrinks_with_missing_readings():
+    target = slot_of(NOON)
+    rows = np.repeat(one_home(), 4, axis=0)
+    rows[:, target] = [100, 110, 200, 200]
+    rows[3, target - 40 : target] = occ.MISSING
+    confidence = ask(rows, NOON).confidence[:, 0]
+    assert confidence[0] == 0
+    assert confidence[1] == pytest.approx(0.5)
+    assert confidence[2] == pytest.approx(10 / 11)
+    assert confidence[3] == pytest.approx(10 / 11 * 104 / 144)
+
+
+def test_readings_too_large_for_sixths_are_still_compared_exactly():
+    readings = one_home() * 1
+    readings[0] = 2_000_000_000
+    readings[0, slot_of(NOON)] = 2_000_000_001
+    for method in occ.METHODS:
+        assert ask(readings, NOON, method=method).state[0, 0] == State.HOME
+
+
+def test_the_table_lists_all_meters_target_by_target_in_kilowatt_hours():
+    readings = np.repeat(one_home(), 2, axis=0)
+    readings[1, slot_of(NOON)] = occ.MISSING
+    targets = [slot_of(NOON), slot_of("2024-01-01T12:30")]
+    table = occ.presence_table(["05a", "05b"], readings, slots(), targets, "held", RULES)
+    assert table.columns.tolist() == (
+        "supply_point slot_begin state method reading reference readings_used confidence".split()
+    )
+    assert table.supply_point.tolist() == ["05a", "05b", "05a", "05b"]
+    assert table.slot_begin.tolist() == [pd.Timestamp(NOON)] * 2 + [pd.Timestamp("2024-01-01T12:30")] * 2
+    # With its reading of noon gone, the second meter's median is the higher of its two values.
+    assert table.state.tolist() == ["away", "no_data", "home", "away"]
+    assert table.reading[0] == pytest.approx(0.09) and np.isnan(table.reading[1])
+    assert table.reference[0] == pytest.approx(0.1)
+    assert set(table.state) <= set(occ.STATE_NAMES.values())
+
+
+def test_wrong_methods_moments_and_half_hours_are_refused():
+    readings = one_home()
+    with pytest.raises(occ.OccupancyError, match="method"):
+        presence(readings, slots(), [200], "guess", RULES)
+    for targets in ([], [-1], [WIDTH]):
+        with pytest.raises(occ.OccupancyError, match="moment"):
+            presence(readings, slots(), targets, "manual", RULES)
+    with pytest.raises(occ.OccupancyError, match="follow"):
+        presence(readings, slots()[::-1], [200], "manual", RULES)
+    with pytest.raises(occ.OccupancyError, match="follow"):
+        presence(readings[:, :-1], slots(), [200], "manual", RULES)
+    with pytest.raises(occ.OccupancyError, match="mean"):
+        presence(readings, slots(), [200], "held", Rules(smooth_slots=4))
+
+
+def test_no_meters_give_an_empty_answer():
+    empty = np.zeros((0, WIDTH), dtype=np.int32)
+    for method in occ.METHODS:
+        assert presence(empty, slots(), [200], method, RULES).state.shape == (0, 1)
+
+
+def drawn(seed, meters, step, loss):
+    generator = np.random.default_rng(seed)
+    readings = (generator.gamma(1.2, 150, (meters, WIDTH)) // step * step).astype(np.int32)
+    readings[generator.random(readings.shape) < loss] = occ.MISSING
+    return readings
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([1, 10, 100]),
+    st.sampled_from([0.0, 0.02, 0.4, 0.6]),
+    st.lists(st.integers(0, WIDTH - 1), min_size=1, max_size=6),
+)
+def test_the_rule_is_the_median_of_the_past_three_days_whatever_the_readings(seed, step, loss, targets):
+    readings = drawn(seed, 7, step, loss)
+    found = presence(readings, slots(), targets, "manual", RULES)
+    for meter in range(7):
+        for column, target in enumerate(targets):
+            window = readings[meter, max(target - 144, 0) : target]
+            window = window[window >= 0]
+            assert found.used[meter, column] == len(window)
+            known = readings[meter, target] >= 0 and len(window) >= 72
+            assert (found.state[meter, column] != State.NO_DATA) == known
+            above = bool(known and readings[meter, target] > np.median(window))
+            assert found.raw_home[meter, column] == above
+            assert (found.state[meter, column] == State.HOME) == above
+            if len(window) >= 72:
+                assert found.reference[meter, column] == np.float32(np.median(window))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([1, 10, 100]),
+    st.sampled_from([0.0, 0.1, 0.5]),
+    st.sampled_from(occ.METHODS),
+)
+def test_states_part_the_dwellings_and_do_not_depend_on_their_order_or_on_the_future(seed, step, loss, method):
+    readings = drawn(seed, 9, step, loss)
+    targets = list(range(150, WIDTH, 7))
+    found = presence(readings, slots(), targets, method, RULES)
+    assert np.isin(found.state, [int(state) for state in State]).all()
+    hour = np.array([(target % 48) / 2 for target in targets])
+    night = (hour >= 22) | (hour < 8)
+    assert not (found.state[:, night] == State.AWAY).any()
+    assert not (found.state[:, ~night] == State.ASLEEP_UNKNOWN).any()
+    assert ((found.confidence >= 0) & (found.confidence <= 1)).all()
+    unknown = (found.state == State.NO_DATA) | (found.state == State.ASLEEP_UNKNOWN)
+    assert (found.confidence[unknown] == 0).all()
+    assert (found.raw_home <= (found.state == State.HOME)).all()
+    order = np.random.default_rng(seed).permutation(9)
+    again = presence(readings[order], slots(), targets[::-1], method, RULES)
+    assert (again.state[:, ::-1] == found.state[order]).all()
+    # What comes after the last target changes nothing, as long as the register step is plain.
+    cut = readings.copy()
+    cut[:, targets[5] + 1 :] = occ.MISSING
+    if (occ.register_step(cut) == occ.register_step(readings)).all():
+        assert (presence(cut, slots(), targets[:6], method, RULES).state == found.state[:, :6]).all()
+
+
+def test_held_agrees_with_a_plain_reading_of_its_rule():
+    readings = drawn(11, 25, 10, 0.05)
+    targets = list(range(150, WIDTH))
+    found = presence(readings, slots(), targets, "held", RULES)
+    raw = presence(readings, slots(), list(range(WIDTH)), "manual", RULES).raw_home
+    for column, target in enumerate(targets):
+        half = target % 48
+        expected = raw[:, target].copy()
+        if half >= 40 or half < 18:
+            begin = target - (half - 40) % 48
+            window = range(begin, min(begin + 10, target + 1))
+            expected |= raw[:, list(window)].sum(axis=1) >= 2
+        known = found.state[:, column] != State.NO_DATA
+        assert ((found.state[:, column] == State.HOME) == (expected & known)).all()
+
+
+def test_blocks_of_rows_give_the_same_as_one(monkeypatch):
+    readings = drawn(5, 50, 100, 0.1)
+    whole = presence(readings, slots(), [180, 250], "held", RULES)
+    monkeypatch.setattr(occ, "_ROWS", 7)
+    parts = presence(readings, slots(), [180, 250], "held", RULES)
+    for name in ("state", "raw_home", "reading", "reference", "used", "confidence"):
+        np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
