@@ -4,7 +4,1315 @@
   <context>
     <name>Tomoshibi</name>
     <message>
+      <source> and {count} more</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>1 Get data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>2 Situation</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>26–50 %</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>3 People</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>4 Recovery</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>5 Map sheets and reports</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>51–75 %</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>6 Protect and dispose</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>7 Drill</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>76 % and more</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>8 Tools</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A mesh of {metres} m cannot be summed up to {to_metres} m. Choose a larger size.</source>
+      <translation>{metres} m のメッシュを {to_metres} m にまとめることはできません。より大きいメッシュを選んでください。</translation>
+    </message>
+    <message>
+      <source>A meter that cannot be read is not the same as an outage: it is silent too when only its communication is cut.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A proxy or login page answered in place of {host} (status {status}). Open a web page in the browser to log in to the network, and check QGIS’s proxy settings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A settlement is dark while at least this share of the meters that reported before the event sends nothing.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A step of {hours} h is not a number of half-hours. Choose 0.5, 1, 3, 6, 12 …</source>
+      <translation>{hours} 時間は30分の整数倍ではありません。0.5、1、3、6、12 などから選んでください。</translation>
+    </message>
+    <message>
+      <source>A threshold of {threshold} with {hours} h cannot be used. Give a share above 0 and up to 1.</source>
+      <translation>しきい値 {threshold}、{hours} 時間では判定できません。しきい値は 0 より大きく 1 以下の割合で指定してください。</translation>
+    </message>
+    <message>
+      <source>Account</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Account or passphrase are blank. Enter both, then try again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Add grid square codes</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Address of the aggregator</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Age of the data (hours)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>All days in one layer</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Another run is downloading into {folder}. Wait until it ends, then try again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Another run is filling the readings of this case. Wait until it has ended, then import again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Area</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Area code</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Area name</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Areas</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Areas or cells</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>As of</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>As of {time}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>As of {time}. Sources: {sources}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>At home</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>At home or away</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>At home or away, by dwelling</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Away (no sign of use)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Background</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Background: boundary and areas of the case</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Base map</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Base map: GSI tiles (pale), Geospatial Information Authority of Japan</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Begin</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Beginning of the period, Japanese time. Left empty, 24 hours before its end.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Both lie on their side.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Bytes downloaded</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>CSV with a column supply_point: only these dwellings are shown. Left empty, all of the case.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>CSV with the columns facility_id and supply_point, one line for each supply point. Left empty, contractors/links.csv of the case. A facility without a line is shown as unknown.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>CSV, JSON or ZIP as published; what they hold is recognised by their content.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Capacity (persons)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Case</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Case folder</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cell size where no areas are given.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cells or areas</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Certificates must be checked; this session does not check them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Choose layers to print, or a case whose layers.gpkg holds results.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Clip layer</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Communities</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Communities that may be isolated</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Condition ID</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Condition {id} is not published yet ({status}). Run again later.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Condition {id} is of municipality {theirs}, the case of {ours}. Open the case of that municipality, or use the right account.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Condition {id}: nothing was published, there are no data for it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Condition {id}: the aggregator could not provide it. Register it again, or ask its operator.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Condition {id}: {status}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Condition {id}: {what}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Conditions deleted</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Conditions not published yet</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Conditions registered</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Conditions that could not be deleted</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Confidence</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Contacted, safe</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Count: {what}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Create case</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cut in part</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cut off</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>DRILL</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Dark for at least (hours)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Dark since</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Dark since {since} ({hours} h): {silent} of {meters} meters that reported before are silent. {access}</source>
+      <translation>{since} から {hours} 時間、電力データなし：発災前に検針できていた {meters} 台のうち {silent} 台が不通。{access}</translation>
+    </message>
+    <message>
+      <source>Data acquisition gaps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Data acquisition gaps by area</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Data class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Data conditions</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Day of the request</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Day the request was made. May be filled in later.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Delete data conditions</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Delivery</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Distance to it (m)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Download published data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Drill</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Dwellings</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Dwellings at the pole</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Dwellings not decided</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Dwellings with somebody at home</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Dwellings without a sign of use</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Each result of Tomoshibi becomes a sheet; all other layers are drawn below it. Left empty, every result in layers.gpkg of the case.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Edited copy of the interface profile. Left empty: TOMOSHIBI_PROFILE of the environment, then the settings, then the profile that ships.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>End</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>End of the last step, Japanese time. Left empty, the end of the readings received.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>End of the period, at most seven days after its beginning. Left empty, the moment the event struck.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Estimate who was at home (UC3, UC6)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Estimated from use of electricity; “away” means no sign of use, and nobody's whereabouts are confirmed. Points are service poles.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Every map of the case says that it is a drill and its data invented.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Excess over peacetime (0–1)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Excess, lower bound (0–1)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Excess, upper bound (0–1)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Extent to cover, drawn, typed or taken from a layer. Left empty, the extent of the clip layer.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Facilities</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Facilities and their supply points</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Facilities of which nothing is known</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Facilities with power</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Facilities with power in part</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Facilities without power</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Facility ID</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Features</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Features without a code</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Field that tells the areas apart. Left empty, area_id.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Field with the area code</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Field with the area name</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Field with the name to show. Left empty, area_name; where there is none, the code is shown.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Files</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Files and conditions that failed</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Files downloaded</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Files taken in</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Find communities that may be isolated (UC5)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>First day on which the data may be used.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>First day wanted; for uc1 the moment. Left empty, now for uc1; the other use cases need it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>First step, Japanese time. Left empty, the step before the event.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Folder for the PDFs</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Folder of the files received</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Folder to make: a new one or an empty one, where only those who may see personal data have access.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>For statistics (uc2, uc2lgwan, uc9): one condition is registered for each class.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>For statistics by mesh: extent or layer whose secondary mesh codes are asked for.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>For statistics by mesh: low voltage 125, 250, 500 or 1000, high voltage 5000, extra high 10000. Left empty, 500, 5000 and 10000.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>From</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>From smart-meter data under Article 34 of the Electricity Business Act, for disaster response only. Delete when the period of use ends.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>GSI tiles (pale)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Gap rate (0–1)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Gap rate (meters that sent nothing)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Geospatial Information Authority of Japan</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Get Data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Grid squares</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Half-hour (begin)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Handle with care</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Has left for a shelter</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Hours dark</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>How long to wait for publication. What is not published by then is counted; run again to fetch it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>How many days before the event are peacetime (a number), or the dates themselves (2026-01-12/2026-01-18, or separated by commas). Meters that do not answer in peacetime are not counted as outage. 0 means none: then the published reading rate of the utility stands in.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Ids with commas between them. Left empty, all conditions of the account.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Ids with commas between them. Left empty, all that are registered.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Ids with commas between them. What was downloaded stays in the case.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Import files</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>In the outage list of {time}</source>
+      <translation>{time} の通電情報に不通として掲載</translation>
+    </message>
+    <message>
+      <source>Interface profile</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Isolated communities (suspected)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>It is not known whether the meter can be read remotely</source>
+      <translation>自動検針できる計器かどうか不明</translation>
+    </message>
+    <message>
+      <source>It is not known whether the outage list of {time} covers the meter</source>
+      <translation>{time} の通電情報の対象かどうか不明</translation>
+    </message>
+    <message>
+      <source>Items of the condition cannot be understood: {items}. Compare the profile with the documents.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Japanese time of the moment to look at. Left empty, the newest data are used.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Japanese time of the moment to look at; the last complete half-hour before it is judged. Left empty, the moment the event struck.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Japanese time. What was normal is taken from before it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Kind of facility</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Kind of request</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Kinds of data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Kinds of facility to show, separated by commas. Left empty, all.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Landslides and damage</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Landslides, floods, damaged road sections: points, lines or polygons.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Last day of use: then the data and all that was made of them are deleted.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Last day wanted, itself included. Left empty, today; for uc1 the moment given in From.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Layer</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Layer of the squares with their codes, in JGD2011 (EPSG:6668).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Layers</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Legend</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Length of a step. A meter counts as received when at least one reading of the step arrived; short steps show sooner, long steps forgive single lost readings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Line {line} of the ledger {file} cannot be read. Mend or remove the line.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Line {line} of {file} cannot be read; its file is fetched again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>List data conditions</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>List presence for every half-hour</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Location</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Low (homes), high or extra-high voltage. Each has statistics of its own; they are never added up.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Make grid squares</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Make map sheets (PDF)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Manual's rule</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Manual's rule with night hold</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Map Sheets</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Map the outage rate by mesh (UC2)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Map the outage rate by municipality or ward (UC2′)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Map where readings stopped coming (UC5)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Masked (N/A)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Masked cells (N/A)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Masked: few meters (N/A)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Mesh cells</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Mesh code</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Mesh size (m)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Meters</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Meters compared</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Meters in the cells that are not masked</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Meters in them</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Meters silent for 12 hours</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Meters that reported</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Meters, masked apart</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Method</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Moment</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Municipal boundary</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Municipality</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Municipality code</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Name</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Name of the disaster or drill</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Name that stands on the maps.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Nearest powered facility</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Needs help</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Neither an outage list nor a reading was received for this meter</source>
+      <translation>この計器の通電情報も電力データも受信していない</translation>
+    </message>
+    <message>
+      <source>No account is given. Choose an authentication configuration, or set TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE in the environment.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No condition is named. Enter its id; “List data conditions” shows them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No condition is registered on this account. Use “Register data conditions” first.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No dwelling with readings is inside the area or on the list. Check both, or leave them empty.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No meter stands in any of the areas. Check that マスタ情報 with coordinates was received, and the areas' CRS.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No reading since {time}</source>
+      <translation>{time} 以降、電力データなし</translation>
+    </message>
+    <message>
+      <source>No reading since {time}, but the outage list of {list} does not name the meter</source>
+      <translation>{time} 以降、電力データがないが、{list} の通電情報（不通の計器）には載っていない</translation>
+    </message>
+    <message>
+      <source>No reading since {time}: too short to call it an outage</source>
+      <translation>{time} 以降、電力データなし（停電と判断するには短い）</translation>
+    </message>
+    <message>
+      <source>No readings were received after the event. Download or import the days since then.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No readings were received for the half-hour ending {end}. Choose a time inside the data ({first} to {last}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No readings were received for the period. Choose one inside the data, or download that period.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No secondary mesh code is given, so no area is asked for. Choose an area that covers the municipality.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No server answers at {host}: connection refused. Check the address and port.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No small area of {file} lies in the municipalities given. Check the names.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No square overlaps the clip layer within the area. The output is empty.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No supply point is linked to the facility</source>
+      <translation>施設に供給地点特定番号が結び付けられていない</translation>
+    </message>
+    <message>
+      <source>Nominal size of the squares: 125, 250, 500 m, 1, 5, 10 or 80 km.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>None of the areas has a name that the statistics use. Choose the field with the name as in 住所 (prefecture and municipality).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Not in the outage list of {time}</source>
+      <translation>{time} の通電情報（不通の計器）に載っていない</translation>
+    </message>
+    <message>
+      <source>Not in the outage list of {time}, but no reading came until {until}</source>
+      <translation>{time} の通電情報に載っていないが、{until} まで電力データなし</translation>
+    </message>
+    <message>
+      <source>Not reached yet</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Nothing was received about the supply point</source>
+      <translation>この供給地点について何も受信していない</translation>
+    </message>
+    <message>
+      <source>Now ({now}) lies after the last day of readings ({last}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Number of conditions</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Number of squares</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>One PDF a theme, named after it; an older one of the same name is replaced.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>One page for each</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Only export meters (受電) are linked to the facility</source>
+      <translation>施設に受電（売電）の計器だけが結び付けられている</translation>
+    </message>
+    <message>
+      <source>Only inside</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Only some voltage classes have a mesh of {metres} m; the others get their own.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Only these kinds</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Open</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Outage (no reading for 12 hours or more)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Outage history: {joined} of {listed} towns of the first snapshot lie in the municipalities and have homes.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Outage list (通電情報) of {time}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Outage rate (0–1)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Outage rate (meters silent for 12 hours)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Outage rate by area</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Outage rate by mesh</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Outage rate class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Pages</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Paper</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Parameters</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Peacetime for comparison</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Peacetime rate (0–1)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>People</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>People (personal data)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Periodic delivery may last {years} years at most; {begin} to {end} is longer. Bring the end forward.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Personal data: handle with care</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Polygons kept in the case, so that map sheets are complete without a network.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Polygons of municipalities or wards. Their name must be the 住所 of the statistics; rows that find no polygon are named in the log and left off the map. A city and its wards are never added up.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Polygons of settlements (大字, 集落): one community each.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Polygons to search, for instance an evacuation area. Left empty, everywhere.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Polygons to tell the gaps by: small areas, districts. Left empty, grid squares.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Polygons, e.g. school districts: each becomes a page with its own figures. Left empty, one page in all.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Polygons; only squares that overlap them are made, and stay whole. Left empty, all of the area.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Power</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Power at shelters and key facilities</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Power of facilities</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Powered</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Powered in part</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Presence</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Presence by dwelling (rings: one pole)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Presence by half-hour</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Provided under Article 34 of the Electricity Business Act. For disaster response only.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>QGIS authentication configuration (Basic) with the user id and passphrase. Left empty: TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE of the environment, then the configuration in the settings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Quiet hours</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rank</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rank 11 and below</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rank unknown</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Ranks 1–3</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Ranks 4–10</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Reading (kWh in 30 minutes)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Reading received until {time}</source>
+      <translation>{time} まで電力データを受信</translation>
+    </message>
+    <message>
+      <source>Readings (電力データ) until {time}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Readings used</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Reference (kWh in 30 minutes)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Register data conditions</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Registered as {id}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Registered at</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Registered contractors only</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Residents' list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Response</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Road access</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Roads</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Roads, as further evidence: a settlement whose roads out all meet a hazard is called cut off. Without roads and hazards, access stays unknown.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Roads: cut in part.</source>
+      <translation>道路：一部途絶。</translation>
+    </message>
+    <message>
+      <source>Roads: cut.</source>
+      <translation>道路：途絶。</translation>
+    </message>
+    <message>
+      <source>Roads: not known.</source>
+      <translation>道路：不明。</translation>
+    </message>
+    <message>
+      <source>Roads: open.</source>
+      <translation>道路：通行可。</translation>
+    </message>
+    <message>
+      <source>Rows</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rows rejected</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rows taken in</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Scope of 通電情報</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Score</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Secondary mesh codes</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Settlements dark for a shorter time are left out: the power may be back soon.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Settlements, districts or wards, kept in the case for the same reason.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Share of silent meters</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Sheet</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Shelter power</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Shelters, clinics, waterworks: a layer or a CSV. GSI shelter data and the municipal standard CSV are understood as they are; otherwise name the columns facility_id, name, kind, capacity, lat, lon.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Show which shelters have power (UC1)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Silent meters</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Situation</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Source</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Sources: {sources}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Statistics of energised meters (通電計器数), {time}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Statistics table</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Status</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step (hours)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Steps</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -12,7 +1320,115 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Supply point</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Suspected from meters that fell silent and stayed silent: confirm before acting.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Suspected isolation: rank, hours dark</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Table of the conditions that are registered, one row each.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Test connection</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The GSI tile server does not answer; the sheets are drawn without a base map.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The access “{state}” of area {area} is not known. Use cut, partly, open or unknown.</source>
+      <translation>地区 {area} の道路の状態「{state}」は使えません。cut、partly、open、unknown のいずれかにしてください。</translation>
+    </message>
+    <message>
+      <source>The account is not active until the request (要請) has been accepted. Ask the utility how it stands.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The address of the aggregator holds an account. Take it out; accounts go into QGIS’s authentication.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The address of the aggregator is not known. Give it as a parameter, as TOMOSHIBI_BASE_URL of the environment, or in the settings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The address of the aggregator must look like https://name/path. Correct it in the settings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The address {host} is plain HTTP, so anyone on the way could read the data. Use https://.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The aggregator at {host}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The aggregator does not accept account and passphrase. Enter them again in the settings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The aggregator does not have what was asked for ({code} {text}). It may have been deleted, or be another municipality’s; with a first call, check the address.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The aggregator refused: {status} {code} {text}. Tell its operator if it lasts.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The aggregator rejected the condition ({items}). Correct it and register again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The answer of {host} has no usable “{key}”. Compare the profile with the interface documents.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The area layer has no field “{field}”. Choose the field with the area code.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The areas have no field {field}. Choose the field that holds the area code.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The authentication configuration {id} cannot be opened or has no user id and passphrase. Enter QGIS's master password, and choose a configuration of the kind “Basic”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The case folder {folder} cannot be written ({reason}). Choose a folder you may write to.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The case gives the name, the boundary and areas of the background, and the ledger. Left empty, only the layers are drawn.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The case has no boundary and areas (context.gpkg): the project has no background.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The case has no name. Enter one.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The case holds neither 通電情報 nor readings. Download what was published or import files first.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The case holds no readings (電力データ). Download or import them first.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The case holds no statistics (通電計器数). Download or import them first (use case UC2).</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -20,8 +1436,348 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>The cell size that was registered: 125 to 1000 m for low voltage, 5000 for high, 10000 for extra-high.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The certificate of {host} cannot be trusted. Check the address and the computer’s clock; where your network has its own certificate authority, add it to QGIS’s authorities.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The clip layer {layer} has no polygons. Choose another layer.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The clock of this computer is {minutes} minutes off the aggregator's. Set it, or times will be wrong.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The condition id “{id}” holds characters that no folder name may have. Tell the aggregator's operator.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The connection ended before {file} was complete.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The connection to {host} broke. Check the network; try again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The connection works; {count} data conditions are registered for this account.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The coverage layer has no polygons. Choose another, or leave it empty.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The disk of {folder} is full. Make room and run again: it goes on from where it stopped.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The expected share of silent meters is {rate}; it must lie between 0 and {limit} (1 − the utility's reading rate).</source>
+      <translation>平時に検針できない計器の割合が {rate} になっています。0 より大きく {limit} 以下（1 − 自動検針率）で指定してください。</translation>
+    </message>
+    <message>
+      <source>The extent {south}, {west} to {north}, {east} is reversed or has no numbers. Choose the area again.</source>
+      <translation>範囲（{south}, {west} ～ {north}, {east}）の大小が逆か、数値でない値があります。範囲を選び直してください。</translation>
+    </message>
+    <message>
+      <source>The extent {south}, {west} to {north}, {east} lies outside Japan's grid squares. Give it in degrees (latitude, longitude), or choose the area again.</source>
+      <translation>範囲（{south}, {west} ～ {north}, {east}）は地域メッシュの範囲外です。緯度・経度（度）で指定するか、範囲を選び直してください。</translation>
+    </message>
+    <message>
+      <source>The facilities cannot be read. Choose a layer or a CSV file.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The facilities have no column {column}. Rename the column that holds it to one of these.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The file system does not hold a file as large as {file}. Choose another folder.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The file {file} is not there. Choose it again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The first day wanted (FROM) is missing. The use case {id} needs it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The folder made with “Create case”. Everything received and made for one disaster is in it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The folder {folder} cannot be locked. Do not run two downloads into it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The folder {folder} is not empty. Choose a new or an empty folder for the case.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The half-hours do not follow one another or do not fit the readings. Import them again.</source>
+      <translation>30分コマが連続していないか、電力データの列数と合いません。取り込み直してください。</translation>
+    </message>
+    <message>
+      <source>The index of the readings ({file}) cannot be read. Delete the folder “readings” of the case and import the files again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The input layer cannot be opened. Choose another one.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The item {item} does not belong to this class of data. Clear it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The item {item} is needed. Fill it in.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The layer already has a field mesh_code; the new codes are in {field}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The layer {layer} has no coordinate system. Set its CRS.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The layer “{layer}” cannot be copied into the case ({reason}). Save it as a GeoPackage of its own first.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. Choose fewer background layers, or a sheet with more room.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The link list {file} cannot be read ({reason}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The link list {file} has no column {column}. Its first row must name the columns.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The link list {file} is neither UTF-8 nor CP932 (Shift_JIS). Save it as CSV UTF-8.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list of condition {id} lacks part {parts} of “{kind}”. Fetch the list again later.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list of meters ({file}) is shorter than the index of the readings says. Delete the folder “readings” of the case and import the files again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list of towns has none for {municipality}. Add them, or leave the outage history out.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The map sheet {file} is empty. Check that the disk has room, then run again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The map sheet {file} was not written ({reason}). Close it in other programs, and check that the folder may be written to and the disk has room.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The mean can be taken over 1, 2 or 3 half-hours only.</source>
+      <translation>平均は 1、2、3 コマのいずれかで取ってください。</translation>
+    </message>
+    <message>
+      <source>The meter cannot be read remotely</source>
+      <translation>自動検針できない計器</translation>
+    </message>
+    <message>
+      <source>The meter was silent before the event already</source>
+      <translation>発災前から電力データがない計器</translation>
+    </message>
+    <message>
+      <source>The moment asked for is not among the readings. Choose one inside the data received.</source>
+      <translation>指定の時刻は電力データの範囲にありません。受信したデータの範囲内の時刻を選んでください。</translation>
+    </message>
+    <message>
+      <source>The municipality code {code} does not have the check digit {digit}. Compare it with the code list.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The municipality code {code} must have 6 digits.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The municipality code “{code}” must have 6 digits (団体コード). Correct it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The name of {file} does not end in a 5-digit municipality code. Rename it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The name {host} is not known to the network. Check the address and the network connection.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The newest evidence is of {time}: too old</source>
+      <translation>最新の情報が {time} のもので、古すぎる</translation>
+    </message>
+    <message>
+      <source>The outage list of {time} does not cover the meter</source>
+      <translation>{time} の通電情報の対象外</translation>
+    </message>
+    <message>
+      <source>The outage list of {time} was made less than {hours} hours after the event and cannot show it yet</source>
+      <translation>{time} の通電情報は発災から {hours} 時間たっておらず、停電がまだ現れない</translation>
+    </message>
+    <message>
+      <source>The output cannot be written. Choose another file or folder for it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The output cannot be written. Choose another file, or close the program that holds it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The output refused features {first} to {last} ({reason}). Check that the disk has room and the file is not open elsewhere, then run again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The period ends ({end}) before it begins ({begin}). Correct the dates.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The period ends ({end}) before it begins ({begin}). Exchange the two times.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The period ends before it begins. Exchange FROM and TO.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The period is longer than seven days. Choose a shorter one.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The period of use ends ({use_to}) before it begins ({use_from}). Correct the dates.</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The profile {file} cannot be opened ({reason}). Choose another, or none for the shipped one.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The profile {file} has {count} problem(s): {problems}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The profile {file} is not JSON (line {line}). Mend the line, or copy the shipped profile again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The profile {file} is not UTF-8 text. Save it as UTF-8.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The project {file} cannot be written ({reason}). Close it in QGIS, or choose another folder.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The proxy did not let the request to {host} through. Check QGIS’s proxy settings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The rate is the share of meters that could not be read for 12 hours or more; it is not the number of homes without power. Masked cells (N/A) are not zero.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The readings cannot be written to {file} ({reason}). Free space on the disk or choose another case folder, then import again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The readings of {day} cannot be read. Delete the folder “readings” of the case and import the files again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The readings were stored by a newer version of Tomoshibi. Update the plugin.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The result “{layer}” has {rows} rows but {shapes} geometries. This is a fault of the plugin: please report it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The result “{layer}” lacks the columns {columns}. This is a fault of the plugin: please report it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The same features with the field mesh_code, empty where a feature has no place or lies outside Japan's grid.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The scenario {folder} was made by a newer version. Update the plugin.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The seed {seed} is negative. Give a whole number from 0.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The server answered {status} {attempts} times. Try later, and tell the operator if it lasts.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The server answered {status}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The server calls a token expired that it has just issued. Tell its operator.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The server failed ({status}). It is not known whether it did what it was asked. Look at the list before you try again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The server is busy ({status}) and asks to come back in {minutes} minutes. Try again then.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The server listed {count} entries twice; each is taken once.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The server’s list does not end: after page {page} it points to page {following} and brings nothing new. Try again, and tell its operator if it lasts.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The server’s time “{value}” cannot be read; it is left out.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The sheet {file} lacks the items {ids}. Give those ids to items of the layout (Item Properties → Item ID).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The sheet's texts {names} are not given. This is a fault of the plugin: please report it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The statistics begin on {first}, after the moment asked for. Choose a later moment.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The statistics received hold no rows of this voltage class and cell size. Choose what was registered, or register it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The supply point is not in the contract master (マスタ情報)</source>
+      <translation>供給地点特定番号がマスタ情報にない</translation>
     </message>
     <message>
       <source>The table {table} has no column {column}. Import the files again.</source>
@@ -32,7 +1788,579 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>The time of the data is unknown</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The times do not fit: readings from {first} to {last}, event {event}, now {now}. The event must lie after the first day, and now after the event.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The voltage class {voltage} has no mesh of {metres} m. Choose one of {sizes} m.</source>
+      <translation>電圧分類 {voltage} には {metres} m のメッシュがありません。{sizes} m から選んでください。</translation>
+    </message>
+    <message>
+      <source>There are no readings from before the event ({event}), so it is not known which meters normally report. Import the readings of the days before.</source>
+      <translation>発災（{event}）より前の電力データがなく、平時に検針できている計器が分かりません。前日までの電力データを取り込んでください。</translation>
+    </message>
+    <message>
+      <source>There are no statistics of the peacetime days asked for; the utility's reading rate is used instead.</source>
+      <translation>指定された平時の日の通電計器数がありません。代わりに一般送配電事業者が公表した自動検針率を使います。</translation>
+    </message>
+    <message>
+      <source>There is neither an area nor a clip layer. Choose one of them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>There is no condition {id} on this account. Look at the list of conditions.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>There is no kind of area {kind}. Choose 1 (address) or 2 (mesh).</source>
+      <translation>エリア単位区分 {kind} はありません。1（住所）か 2（メッシュ）を選んでください。</translation>
+    </message>
+    <message>
+      <source>There is no mesh of {metres} m. Choose one of {sizes} m.</source>
+      <translation>{metres} m のメッシュはありません。{sizes} m から選んでください。</translation>
+    </message>
+    <message>
+      <source>There is no method “{method}”. Choose one of {methods}.</source>
+      <translation>「{method}」という方法はありません。{methods} から選んでください。</translation>
+    </message>
+    <message>
+      <source>There is no sheet “{sheet}”. Give one of {known}, or the path of a QPT file.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>There is no voltage class {voltage}. Choose 1 (low), 2 (high) or 3 (extra high).</source>
+      <translation>電圧分類 {voltage} はありません。1（低圧）、2（高圧）、3（特別高圧）から選んでください。</translation>
+    </message>
+    <message>
+      <source>These are not single points: a point that lies on each feature decides its square.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>This is a drill</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Time it struck</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>To</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Tomoshibi</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Tomoshibi {version}, made {time}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Tomoshibi: smart-meter data for disaster response</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC1 Running of key facilities (shelters, hospitals)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC2 Outages by area, by mesh</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC2′ Outages by area, by municipality over LG-WAN</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC3 Rescue and identification of those affected</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC4 Evacuation of people who need support</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC5 Seeing the damage</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC6 Search for the missing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC7 Watching over those affected</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC8 Disaster victim certificates</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC9 Recovery and reconstruction of districts</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Unknown</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Unknown (no data)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Unknown (no meter to compare)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Unknown (no state)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Unknown (perhaps asleep)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Use case</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Use ends with the period of use; delete then.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Use from</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Use to</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Visited, nobody answered</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Voltage class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Voltage classes</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Wait (minutes)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>What was found</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Where the result goes: a temporary layer, or a layer of the case's GeoPackage.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Where 電力データ集約システム is reached, as told with the account. Left empty: TOMOSHIBI_BASE_URL of the environment, then the address in the settings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Whether the aggregator can be used</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Whom 通電情報 was asked for: all: every meter of the municipality. contractors: the registered 特定契約者 only. unknown: then a meter that is not listed is unknown, never powered.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>With codes</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Write every day received into one temporal layer, to be played with QGIS's temporal controller.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>[Drill] {title}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>a meter that cannot be read remotely is unknown, not dark</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>a removed meter is not an outage</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>an ended contract is not an outage</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas only; nothing is fetched.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>blanket: 包括要請, to the utility in a disaster. individual: 個別要請, for drills and everything else.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>bytes that the encodings of the profile do not know.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>case.json in {folder} cannot be read. Restore it from a copy, or make a new case.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>hours</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>is missing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>it does not have the right number of digits (a spreadsheet may have changed it).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>it holds signs that an identifier cannot have, or is too long.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>it is blank.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>it is larger than any meter counts.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>it is negative.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>it is not a date or time of the profile’s form.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>it is not a date with a half-hour 01 to 48 of the profile.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>it is not a number.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>it is not an object with named values.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>joins the contract to readings and outages</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>joins the contract to the registered list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>manual: use above the median of the past three days means at home, as in the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>none is named</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>scenario.json in {folder} cannot be read. Make the scenario again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>situation_a3, or the path of a layout template (QPT) of your own with the same item ids.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>tells dwellings from businesses</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>tells dwellings from other buildings</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>tells homes by the size of the contract</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>tells homes from large customers</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>tells use from solar export</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>the file is not a JSON object</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>the pole, for the map</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>the profile does not list this code.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>the row does not have the number of fields of the first row.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>to count by district</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>to find the dwelling, as the map shows only the pole</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>to find the person</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>to report a single broken service wire to the utility</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>uc1 power at facilities (通電情報). uc2 outage rate by mesh, uc2lgwan by municipality over LG-WAN. uc3 rescue, uc4 evacuation support, uc5 damage, uc6 search, uc7 watching over, uc8 certificates (電力データ＋マスタ情報). uc9 recovery (統計).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>unknown</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>up to 25 %</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>when supply to the dwelling began</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{age} after the event</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{age} old at {time}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{algorithm}…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{case}: power from smart meters</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{code} is not a secondary mesh code (6 digits). Correct it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} areas × steps are unknown: their readings were not received, or no meter reported before the event.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} cells have more silent meters than meters; their rates are unknown.</source>
+      <translation>通電していない計器数がエリア内計器数を超える区画が {count} あります。停電率は不明とします。</translation>
+    </message>
+    <message>
+      <source>{count} cells have no figure of silent meters; their rates are unknown.</source>
+      <translation>通電していない計器数のない区画が {count} あります。停電率は不明とします。</translation>
+    </message>
+    <message>
+      <source>{count} dwellings have no pole coordinates in マスタ情報: they are in the table but not on the map.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} facilities have no coordinates: they are in the table but not on the map. Add latitude and longitude.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} facilities have no id, or one that came before; they are left out.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} meters stand in none of the areas or have no coordinates; they are not counted.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} monthly rows were left out: outages are counted by day.</source>
+      <translation>月単位の {count} 行を除きました。停電率は日単位で集計します。</translation>
+    </message>
+    <message>
+      <source>{count} polygons are kept in the case as “{layer}”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} reading(s) differ from what was there; those of the later publication were kept.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} rows carry no address and were left out.</source>
+      <translation>住所のない {count} 行を除きました。</translation>
+    </message>
+    <message>
+      <source>{count} rows carry no mesh code of {metres} m and were left out (another size, or blank).</source>
+      <translation>{metres} m のメッシュコードでない {count} 行を除きました（大きさが違うか、空欄）。</translation>
+    </message>
+    <message>
+      <source>{count} rows of the statistics find no polygon of that name: {names}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} rows say neither “energised” nor “not”; they tell nothing.</source>
+      <translation>通電分類が「通電」「通電していない」のどちらでもない行が {count} 行あり、集計に使っていません。</translation>
+    </message>
+    <message>
+      <source>{days} days {hours} h</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{error} Before that were registered: {ids}. Delete them, or register only the rest.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} ({title}) has no column {columns}. Ask for the data with these items, or correct the names in the profile; if the file has no header row, say so in the profile.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} cannot be opened ({reason}). Check that it is there and not open elsewhere.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} cannot be read as CSV ({reason}). Choose another file.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} cannot be read as GeoJSON ({reason}). Choose another file.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} cannot be read or written ({reason}). Check that it exists, that no other program holds it, and that the disk has room.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} changed on the server half-way.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} could not be fetched.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} does not have the checksum that the list says.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} has a line that does not end. It is not a table; take the file as published.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} has {got} bytes, the list says {want}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} holds no results. Run the algorithms of the situation first.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} is JSON, but not an array of objects. Take the file as it was published.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} is longer than announced.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} is no layout template. Save one with “Save as Template” in QGIS's layout window.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} is none of the published kinds: its columns are not those of the profile. Check that it is the file as published, or correct the names (or “header”) in the profile.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} is not a text file in an encoding of the profile (a spreadsheet, or UTF-16?). Save it as CSV in UTF-8, or take the file as it was published.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} is there already and right.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} was changed after it was received; it is fetched again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}, line {line}: every column and a supply point of 22 digits are needed; the line is left out. A spreadsheet may have turned the number into 3.1E+20: format the column as text.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}: column(s) left out because the profile does not know them: {columns}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}: going on from byte {offset}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}: the server begins anew.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}: {count} reading(s) were finer than 1 Wh and were rounded.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}: {count} row(s) left out, first in line {line}, item {item}: {reason} The rows are in {rejects}; correct them there or ask for the file again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}: {count} supply point(s) do not begin with a grid area (01 to 10). They were kept; check that the column is 供給/受電地点特定番号.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}: {pages} pages</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}: {size} bytes received, length and checksum are right.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}: {size} bytes received, the length is right; the server gives no checksum.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}: {size} bytes received; the server gives neither length nor checksum to compare.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{first} / {second}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{first} {second}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{folder} already holds a scenario. Choose another folder, or delete it.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -41,6 +2369,234 @@
     </message>
     <message>
       <source>{folder} is not a case folder (it has no case.json). Choose one, or make it with “Create case”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{folder} is not a scenario folder (it has no scenario.json). Choose one, or make it with “Create scenario”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{folder} lacks {missing} (admin_&lt;code&gt;.geojson, smallarea*.geojson). Add the files, or choose the folder that holds them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{host} answered something that cannot be understood. Check the address and the profile.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{host} does not answer. Check the address, the network and the firewall.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{host} does not speak TLS as it should. Check the address and port.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{host} fell silent in the middle of an answer. Check the network; try again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{hours} h {minutes} min</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{meters} meters are too few for 45 settlements. Give 2,000 or more.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{meters} meters: {powered} powered, {outage} without power, {unknown} unknown. {reason}</source>
+      <translation>計器 {meters} 台：通電 {powered}、停電 {outage}、不明 {unknown}。{reason}</translation>
+    </message>
+    <message>
+      <source>{minutes} min</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{moment} is not on a half-hour. Give a time ending in :00 or :30.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{path} cannot be written ({reason}). Choose a folder that you may write to, and run again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{reason} Given up for now: run again, and it goes on from where it stopped.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{reason} Going on from where it stopped.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{reason} It came wrong twice and was not kept. Try later; tell the operator if it lasts.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{reason} It is fetched once more.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{reason} It is not known whether the server did what it was asked. Look at the list before you try again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{reason} Trying again in {seconds} s (attempt {attempt} of {attempts}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{text} Few meters: check by other means.</source>
+      <translation>{text} 計器が少ないため、他の手段でも確認してください。</translation>
+    </message>
+    <message>
+      <source>{value} is not a value of this item</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} holds signs that a file name may not have</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} is missing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} is not a date or time format such as %Y%m%d</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} is not known here</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} is too small for the numbers of a day’s slots</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be 30</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be a list of texts that is not empty</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be a list that is not empty</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be a text</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be a text that is not empty</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be a whole number</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be an object</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be one of {choices}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be one sign</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be true or false</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be “+09:00”</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must begin with “/” and hold no blanks</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must hold each of these once: {choices}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where}: no encoding is called “{name}”</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where}: the column “{name}” is missing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where}: there is no code table “{name}”</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where}: there is no column “{name}”</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where}: {first} and {second} are both “{value}”</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where}: “{name}” stands there twice</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{without} of {count} features have no code: no geometry, or outside Japan's grid squares.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>“format” must be {expected}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>“{code}” (item {place}) is not a mesh code of {metres} m: {digits} digits are expected. Check the mesh size and the codes.</source>
+      <translation>{place} 番目の「{code}」は {metres} m のメッシュコードではありません（正しくは {digits} 桁）。メッシュの大きさとコードを確認してください。</translation>
+    </message>
+    <message>
+      <source>“{text}” is no peacetime. Give a number of days, dates such as 2026-01-12,2026-01-13, or a period such as 2026-01-12/2026-01-18.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>“{value}” is not a choice of the item {item}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>“{value}” is not a truth value. This is a fault of the plugin: please report it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>マスタ情報 has no item “{item}”. Leave it out.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>マスタ情報 needs 供給/受電地点特定番号, or it cannot be joined to anything. Add it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>団体コード, 6 digits, of the municipality whose account is used.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>通電情報 has no 提供単位. Clear it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>通電情報 is asked for by date and time. Add the time.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>通電情報 is registered by itself. Make a second condition for the other kinds.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>通電計器数 by the month says little about an outage; the manual asks for it by the day.</source>
       <translation type="unfinished" />
     </message>
   </context>
