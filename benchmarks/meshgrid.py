@@ -1,4 +1,4 @@
-"""Features a second for 430,000 cells of 125 m with code and rate into a GeoPackage, beside QGIS's own `native:creategrid`.
+"""Features a second for 430,000 cells of 125 m with code and rate into a GeoPackage, beside `native:creategrid`.
 
 Run it from anywhere: `python benchmarks/meshgrid.py [times]`. Both write the same number of polygons in one run and the
 best of the times counts; the second line is the algorithm `tomoshibi:meshgrid` (code alone) through Processing.

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 ALGORITHMS: tuple[tuple[str, str], ...] = (
+    ("acquire.createcase", "CreateCase"),
+    ("acquire.testconnection", "TestConnection"),
+    ("acquire.registercondition", "RegisterCondition"),
+    ("acquire.listconditions", "ListConditions"),
+    ("acquire.deletecondition", "DeleteCondition"),
+    ("acquire.downloadpublished", "DownloadPublished"),
+    ("acquire.importfiles", "ImportFiles"),
     ("situation.shelterpower", "ShelterPower"),
     ("situation.meshoutage", "MeshOutage"),
     ("situation.areaoutage", "AreaOutage"),

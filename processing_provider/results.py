@@ -18,7 +18,6 @@ from qgis.core import (
 )
 
 from ..layers import postprocess
-from ..layers.build import write
 from ..layers.schema import CRS, SPECS, fields
 from ..layers.sources import to_result_crs
 from ..messages import Message, TomoshibiError, message
@@ -122,6 +121,8 @@ def publish(
 
     `personal` False is for what was made from statistics alone; what derives from 個人データ must be disposed of.
     """
+    from ..layers.build import write
+
     spec = SPECS[spec_name]
     sink, destination = algorithm.parameterAsSink(
         parameters, "OUTPUT", context, fields(spec), spec.wkb_type, QgsCoordinateReferenceSystem(CRS)

@@ -1,0 +1,155 @@
+"""Registration, and nothing else: `initProcessing`, `initGui` and `unload` read as mirrors of each other."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Optional
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QAction, QMenu, QToolBar, QToolButton
+
+from . import settings
+from .processing_provider.provider import TomoshibiProvider
+from .translate import tr
+
+RESOURCES = settings.HOME / "resources"
+
+
+class Step:
+    """One step of the work: an entry of the menu and a button of the toolbar."""
+
+    def __init__(self, name: str, title: Any, algorithms: tuple[str, ...]):
+        self.name = name
+        """Object name, and name of the icon `resources/step_<name>.svg`."""
+        self.title = title
+        """Called for the name shown, because the language is not known at import."""
+        self.algorithms = algorithms
+        """Algorithms of the step in the order of work; the button opens the first."""
+
+
+STEPS = (
+    Step("case", lambda: tr("Case"), ("createcase",)),
+    Step(
+        "get",
+        lambda: tr("Get Data"),
+        (
+            "downloadpublished",
+            "testconnection",
+            "registercondition",
+            "listconditions",
+            "deletecondition",
+            "importfiles",
+        ),
+    ),
+    Step(
+        "situation",
+        lambda: tr("Situation"),
+        ("shelterpower", "meshoutage", "areaoutage", "acquisitiongaps", "isolatedcommunities"),
+    ),
+    Step("people", lambda: tr("People"), ("homeaway", "presencetable")),
+    Step("sheets", lambda: tr("Map Sheets"), ("mapsheets",)),
+    Step("drill", lambda: tr("Drill"), ("createscenario", "practiceserver", "scoredrill")),
+)
+"""The steps in the order of work."""
+
+
+class TomoshibiPlugin:
+    """The plugin as QGIS sees it; `iface` is None under `qgis_process`."""
+
+    def __init__(self, iface: Any):
+        self.iface = iface
+        self.translator: Optional[QTranslator] = None
+        self.provider: Optional[TomoshibiProvider] = None
+        self.menu: Optional[QMenu] = None
+        self.toolbar: Optional[QToolBar] = None
+        self.case = ""
+        """Case folder made in this session, put into the dialogs of the later steps."""
+
+    def initProcessing(self) -> None:
+        """Install the language and register the provider; all that `qgis_process` needs."""
+        if self.provider is not None:
+            return
+        self.translator = _translator()
+        if self.translator is not None:
+            QCoreApplication.installTranslator(self.translator)
+        self.provider = TomoshibiProvider()
+        QgsApplication.processingRegistry().addProvider(self.provider)
+
+    def initGui(self) -> None:
+        """Add menu and toolbar."""
+        self.initProcessing()
+        window = self.iface.mainWindow()
+        self.menu = QMenu(tr("Tomoshibi"), window)
+        self.menu.setObjectName("mTomoshibiMenu")
+        self.menu.setIcon(QIcon(str(RESOURCES / "icon.svg")))
+        self.iface.pluginMenu().addMenu(self.menu)
+        self.toolbar = self.iface.addToolBar(tr("Tomoshibi"))
+        self.toolbar.setObjectName("mTomoshibiToolBar")
+        for step in STEPS:
+            self._add_step(step)
+
+    def unload(self) -> None:
+        """Take away what `initGui` and `initProcessing` added."""
+        if self.toolbar is not None:
+            self.iface.mainWindow().removeToolBar(self.toolbar)
+            self.toolbar.deleteLater()
+            self.toolbar = None
+        if self.menu is not None:
+            self.iface.pluginMenu().removeAction(self.menu.menuAction())
+            self.menu.deleteLater()
+            self.menu = None
+        if self.provider is not None:
+            QgsApplication.processingRegistry().removeProvider(self.provider)
+            self.provider = None
+        if self.translator is not None:
+            QCoreApplication.removeTranslator(self.translator)
+            self.translator = None
+
+    def _add_step(self, step: Step) -> None:
+        icon = QIcon(str(RESOURCES / f"step_{step.name}.svg"))
+        actions = [self._action(name) for name in step.algorithms if self.provider.algorithm(name) is not None]
+        if not actions:
+            return
+        if len(actions) == 1:
+            actions[0].setIcon(icon)
+            self.menu.addAction(actions[0])
+        else:
+            entries = self.menu.addMenu(icon, step.title())
+            entries.setObjectName(f"mTomoshibiMenu_{step.name}")
+            entries.addActions(actions)
+        button = QToolButton(self.toolbar)
+        button.setObjectName(f"mTomoshibiButton_{step.name}")
+        button.setDefaultAction(actions[0])
+        button.setIcon(icon)
+        button.setText(step.title())
+        button.setToolTip(step.title())
+        if len(actions) > 1:
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+            button.addActions(actions)
+        self.toolbar.addWidget(button)
+
+    def _action(self, name: str) -> QAction:
+        action = QAction(tr("{algorithm}…").format(algorithm=self.provider.algorithm(name).displayName()), self.menu)
+        action.setObjectName(f"mTomoshibiAction_{name}")
+        action.triggered.connect(partial(self._open, name))
+        return action
+
+    def _open(self, name: str, checked: bool = False) -> None:
+        """Open the dialog of an algorithm, with the case of this session filled in."""
+        import processing
+
+        takes_case = self.provider.algorithm(name).parameterDefinition("CASE") is not None and name != "createcase"
+        given = {"CASE": self.case} if self.case and takes_case else {}
+        results = processing.execAlgorithmDialog(f"tomoshibi:{name}", given)
+        if name == "createcase" and results.get("CASE"):
+            self.case = results["CASE"]
+
+
+def _translator() -> Optional[QTranslator]:
+    """Return the Japanese translator where the plugin is to speak Japanese, None for English."""
+    if settings.language() != "ja":
+        return None
+    translator = QTranslator()
+    return translator if translator.load(str(settings.HOME / "i18n" / "tomoshibi_ja.qm")) else None

@@ -1,0 +1,101 @@
+"""What the algorithms about データ提供条件 share: ids as a user writes them, and the table of conditions."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any, Iterable, Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingParameterFeatureSink,
+)
+
+from ...messages import TomoshibiError, message
+from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ...aggregator.conditions import Registered
+
+
+def ids(text: str) -> list[str]:
+    """Return the condition ids of a text with commas, blanks or line ends between them, each once."""
+    return list(dict.fromkeys(word for word in re.split(r"[\s,、，;]+", text) if word))
+
+
+def _moment(when: Any, last: bool = False) -> Optional[datetime]:
+    """Return a time as it is; of a date its first minute, or its last."""
+    if when is None or isinstance(when, datetime):
+        return when
+    return datetime.combine(when, time(23, 59) if last else time.min) if isinstance(when, date) else None
+
+
+def condition_table(registered: Iterable[Registered]) -> pd.DataFrame:
+    """Return one row a condition with the columns of the layer “conditions”; what is not known stays empty."""
+    import pandas as pd
+
+    rows = []
+    for entry in registered:
+        condition = entry.condition
+        row = {"condition_id": entry.condition_id, "status": entry.status, "registered_at": entry.registered_at}
+        if condition is not None:
+            row.update(
+                data_class=condition.data_class,
+                data_kinds=", ".join(condition.data_kinds) or None,
+                table_kind=condition.table,
+                delivery=f"{condition.delivery_mode}, {condition.delivery_method}",
+                contractors_only=condition.specified_contractors,
+                voltage=condition.voltage,
+                mesh_size=condition.mesh_size,
+                mesh_codes=", ".join(condition.secondary_mesh_codes) or None,
+                begin=_moment(condition.begin),
+                end=_moment(condition.end, last=True),
+            )
+        rows.append(row)
+    from ...layers.schema import SPECS
+
+    names = [name for name in SPECS["conditions"].names() if name not in ("as_of", "source")]
+    return pd.DataFrame(rows, columns=names)
+
+
+def add_table(algorithm: TomoshibiAlgorithm, optional: bool = False) -> None:
+    """Add OUTPUT, the table of conditions."""
+    algorithm.add(
+        QgsProcessingParameterFeatureSink(
+            "OUTPUT",
+            tr("Data conditions"),
+            QgsProcessing.SourceType.TypeVector,
+            optional=optional,
+            createByDefault=not optional,
+        ),
+        tr("Table of the conditions that are registered, one row each."),
+    )
+
+
+def write_conditions(
+    algorithm: TomoshibiAlgorithm,
+    parameters: Parameters,
+    context: QgsProcessingContext,
+    watch: FeedbackWatch,
+    registered: list[Registered],
+    host: str,
+) -> Optional[str]:
+    """Write OUTPUT and return its id; None where it is not wanted."""
+    from ...casefile.ledger import now
+    from ...layers import build, schema
+
+    spec = schema.SPECS["conditions"]
+    sink, target = algorithm.parameterAsSink(
+        parameters, "OUTPUT", context, schema.fields(spec), spec.wkb_type, QgsCoordinateReferenceSystem()
+    )
+    if sink is None:
+        if parameters.get("OUTPUT") in (None, ""):
+            return None
+        raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
+    source = say(message("The aggregator at {host}", host=host))
+    build.write(sink, spec, condition_table(registered), None, now(), source, watch)
+    return target

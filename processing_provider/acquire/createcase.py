@@ -1,0 +1,217 @@
+"""Opening a case folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsFeatureSink,
+    QgsFeatureSource,
+    QgsFields,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingOutputFolder,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterString,
+    QgsVectorFileWriter,
+    QgsWkbTypes,
+)
+
+from ...messages import Message, TomoshibiError, message
+from ..base import DEGREES, FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+
+REQUEST_KINDS = ("blanket", "individual")
+"""REQUEST_KIND values, those of `casefile.case.RequestKind`: 包括要請, 個別要請."""
+CONTEXT_LAYERS = (("BOUNDARY", "boundary"), ("AREAS", "areas"))
+"""Parameter and layer of `context.gpkg`."""
+
+
+class CreateCase(TomoshibiAlgorithm):
+    """CASE, NAME, EVENT_TIME, MUNICIPALITY, the request → CASE."""
+
+    NAME = "createcase"
+    GROUP = "acquire"
+    TAGS = ("案件", "案件フォルダー", "新規作成", "災害", "case", "folder", "disaster", "anken", "sakusei")
+
+    def title(self) -> str:
+        return tr("Create case")
+
+    def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
+        kind = QgsProcessingParameterDateTime.Type
+        self.add(
+            QgsProcessingParameterFile("CASE", tr("Case folder"), QgsProcessingParameterFile.Behavior.Folder),
+            tr("Folder to make: a new one or an empty one, where only those who may see personal data have access."),
+        )
+        self.add(
+            QgsProcessingParameterString("NAME", tr("Name of the disaster or drill")),
+            tr("Name that stands on the maps."),
+        )
+        self.add(
+            QgsProcessingParameterDateTime("EVENT_TIME", tr("Time it struck"), kind.DateTime),
+            tr("Japanese time. What was normal is taken from before it."),
+        )
+        self.add(
+            QgsProcessingParameterString("MUNICIPALITY", tr("Municipality code")),
+            tr("団体コード, 6 digits, of the municipality whose account is used."),
+        )
+        self.add_enum(
+            "REQUEST_KIND",
+            tr("Kind of request"),
+            REQUEST_KINDS,
+            tr(
+                "blanket: 包括要請, to the utility in a disaster. individual: 個別要請, for drills and everything else."
+            ),
+            "blanket",
+        )
+        for name, title, help_ in (
+            ("REQUEST_DATE", tr("Day of the request"), tr("Day the request was made. May be filled in later.")),
+            ("USE_FROM", tr("Use from"), tr("First day on which the data may be used.")),
+            ("USE_TO", tr("Use to"), tr("Last day of use: then the data and all that was made of them are deleted.")),
+        ):
+            self.add(QgsProcessingParameterDateTime(name, title, kind.Date, None, True), help_)
+        for name, title, help_ in (
+            (
+                "BOUNDARY",
+                tr("Municipal boundary"),
+                tr("Polygons kept in the case, so that map sheets are complete without a network."),
+            ),
+            ("AREAS", tr("Areas"), tr("Settlements, districts or wards, kept in the case for the same reason.")),
+        ):
+            self.add(
+                QgsProcessingParameterFeatureSource(
+                    name, title, [QgsProcessing.SourceType.TypeVectorPolygon], optional=True
+                ),
+                help_,
+            )
+        self.add(
+            QgsProcessingParameterBoolean("PRACTICE", tr("This is a drill"), False),
+            tr("Every map of the case says that it is a drill and its data invented."),
+        )
+        self.addOutput(QgsProcessingOutputFolder("CASE", tr("Case folder")))
+
+    def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
+        wrong = []
+        if not self.text(parameters, context, "NAME"):
+            wrong.append(message("The case has no name. Enter one."))
+        code = self.text(parameters, context, "MUNICIPALITY")
+        if not re.fullmatch(r"[0-9]{6}", code):
+            wrong.append(
+                message("The municipality code “{code}” must have 6 digits (団体コード). Correct it.", code=code)
+            )
+        begin, end = (self.day(parameters, context, name) for name in ("USE_FROM", "USE_TO"))
+        if begin and end and end < begin:
+            wrong.append(
+                message(
+                    "The period of use ends ({use_to}) before it begins ({use_from}). Correct the dates.",
+                    use_to=end,
+                    use_from=begin,
+                )
+            )
+        return wrong
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        from ...aggregator.conditions import check_digit
+        from ...casefile.case import Case, CaseInfo, Request, RequestKind
+
+        folder = Path(self.parameterAsFile(parameters, "CASE", context))
+        code = self.text(parameters, context, "MUNICIPALITY")
+        practice = self.parameterAsBoolean(parameters, "PRACTICE", context)
+        if int(code[5]) != check_digit(code[:5]) and not practice:
+            watch.warn(
+                message(
+                    "The municipality code {code} does not have the check digit {digit}. "
+                    "Compare it with the code list.",
+                    code=code,
+                    digit=check_digit(code[:5]),
+                )
+            )
+        _refuse_others_folder(folder)
+        sources = {layer: self.parameterAsSource(parameters, name, context) for name, layer in CONTEXT_LAYERS}
+        case = Case.create(
+            folder,
+            CaseInfo(
+                name=self.text(parameters, context, "NAME"),
+                event_time=self.moment(parameters, context, "EVENT_TIME"),
+                municipality=code,
+                request=Request(
+                    RequestKind(self.choice(parameters, context, "REQUEST_KIND")),
+                    self.day(parameters, context, "REQUEST_DATE"),
+                    self.day(parameters, context, "USE_FROM"),
+                    self.day(parameters, context, "USE_TO"),
+                ),
+                practice=practice,
+            ),
+        )
+        case.ledger.add(f"tomoshibi:{self.NAME}", "case.json", personal=False)
+        for layer, source in sources.items():
+            if source is None:
+                continue
+            count = _copy(source, folder / "context.gpkg", layer, context, watch)
+            case.ledger.add(f"tomoshibi:{self.NAME}", f"context.gpkg|{layer}", [source.sourceName()], personal=False)
+            watch.tell(message("{count} polygons are kept in the case as “{layer}”.", count=count, layer=layer))
+        return {"CASE": str(folder)}
+
+
+def _refuse_others_folder(folder: Path) -> None:
+    """Raise where the folder holds anything: a case is disposed of as a whole, so it grows apart from other files."""
+    if folder.is_dir() and not (folder / "case.json").exists() and any(folder.iterdir()):
+        raise TomoshibiError(
+            message(
+                "The folder {folder} is not empty. Choose a new or an empty folder for the case.", folder=str(folder)
+            )
+        )
+
+
+def _copy(source: QgsFeatureSource, path: Path, layer: str, context: QgsProcessingContext, watch: FeedbackWatch) -> int:
+    """Copy polygons into a layer of a GeoPackage, in JGD2011; return how many. Raises where it cannot be written."""
+    degrees = QgsCoordinateReferenceSystem(DEGREES)
+    # A field called fid would be taken for GeoPackage's own key, and refused where its values repeat.
+    kept = [number for number, field in enumerate(source.fields()) if field.name().lower() != "fid"]
+    fields = QgsFields()
+    for number in kept:
+        fields.append(source.fields()[number])
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "GPKG"
+    options.layerName = layer
+    options.fileEncoding = "UTF-8"
+    if path.exists():
+        options.actionOnExistingFile = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
+    writer = QgsVectorFileWriter.create(
+        str(path), fields, QgsWkbTypes.Type.MultiPolygon, degrees, context.transformContext(), options
+    )
+    request = QgsFeatureRequest()
+    if source.sourceCrs().isValid():
+        request.setDestinationCrs(degrees, context.transformContext())
+    count = 0
+    for feature in source.getFeatures(request):
+        watch.check()
+        geometry = feature.geometry()
+        if geometry.isEmpty():
+            continue
+        geometry.convertToMultiType()
+        copied = QgsFeature(fields)
+        copied.setAttributes([feature.attributes()[number] for number in kept])
+        copied.setGeometry(geometry)
+        if not writer.addFeature(copied, QgsFeatureSink.Flag.FastInsert):
+            break
+        count += 1
+    reason = writer.errorMessage()
+    del writer
+    if reason:
+        raise TomoshibiError(
+            message(
+                "The layer “{layer}” cannot be copied into the case ({reason}). "
+                "Save it as a GeoPackage of its own first.",
+                layer=layer,
+                reason=reason,
+            )
+        )
+    return count

@@ -1,0 +1,59 @@
+"""データ提供条件削除."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import QgsProcessingContext, QgsProcessingParameterString
+
+from ...messages import Message, message
+from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from .conditions import add_table, ids, write_conditions
+
+
+class DeleteCondition(TomoshibiAlgorithm):
+    """CONDITION_ID → COUNT deleted, FAILED; OUTPUT is the table of those left."""
+
+    NAME = "deletecondition"
+    GROUP = "acquire"
+    TAGS = ("データ提供条件", "削除", "取消", "condition", "delete", "sakujo")
+
+    def title(self) -> str:
+        return tr("Delete data conditions")
+
+    def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
+        self.add(
+            QgsProcessingParameterString("CONDITION_ID", tr("Condition ID")),
+            tr("Ids with commas between them. What was downloaded stays in the case."),
+        )
+        self.add_connection()
+        add_table(self, optional=True)
+        self.add_number("COUNT", tr("Conditions deleted"))
+        self.add_number("FAILED", tr("Conditions that could not be deleted"))
+
+    def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
+        if not ids(self.text(parameters, context, "CONDITION_ID")):
+            return [message("No condition is named. Enter its id; “List data conditions” shows them.")]
+        return []
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        from ...aggregator.errors import NotFound
+
+        client = self.client(parameters, context, watch)
+        wanted = ids(self.text(parameters, context, "CONDITION_ID"))
+        missing: list[NotFound] = []
+        for done, one in enumerate(wanted):
+            watch.check()
+            watch.progress(done / len(wanted))
+            try:
+                client.delete_condition(one)
+            except NotFound as error:
+                missing.append(error)
+                watch.warn(error.what)
+        if len(missing) == len(wanted):
+            raise missing[0]
+        target = None
+        if parameters.get("OUTPUT"):
+            left = list(client.list_conditions())
+            target = write_conditions(self, parameters, context, watch, left, client.transport.host)
+        return {"OUTPUT": target, "COUNT": len(wanted) - len(missing), "FAILED": len(missing)}

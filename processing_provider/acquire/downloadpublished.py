@@ -1,0 +1,212 @@
+"""Waiting for publication, downloading, verifying, taking in."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingOutputFolder,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+
+from ...messages import TomoshibiError, message
+from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from .conditions import ids
+
+if TYPE_CHECKING:
+    from ...aggregator.client import AggregatorClient
+    from ...aggregator.conditions import Registered
+    from ...casefile.case import Case
+
+SHORT_WAIT = 30.0
+"""Seconds during which the state is asked for often, because small answers are published soon."""
+OFTEN, SELDOM = 2.0, 15.0
+"""Seconds between two questions."""
+
+
+@dataclass
+class _Totals:
+    """What a run did, added up over its conditions."""
+
+    files: int = 0
+    bytes: int = 0
+    failed: int = 0
+    pending: int = 0
+    rows: int = 0
+    rejected: int = 0
+
+
+class DownloadPublished(TomoshibiAlgorithm):
+    """CASE, CONDITION_ID (empty: all), WAIT_MINUTES → FILES, BYTES, FOLDER, FAILED, ROWS, REJECTED, PENDING."""
+
+    NAME = "downloadpublished"
+    GROUP = "acquire"
+    TAGS = ("公開データ", "ダウンロード", "取得", "再開", "download", "published", "resume", "koukai")
+
+    def title(self) -> str:
+        return tr("Download published data")
+
+    def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
+        self.add_case()
+        self.add(
+            QgsProcessingParameterString("CONDITION_ID", tr("Condition ID"), optional=True),
+            tr("Ids with commas between them. Left empty, all conditions of the account."),
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                "WAIT_MINUTES", tr("Wait (minutes)"), QgsProcessingParameterNumber.Type.Double, 10, minValue=0
+            ),
+            tr("How long to wait for publication. What is not published by then is counted; run again to fetch it."),
+        )
+        self.add_connection()
+        self.addOutput(QgsProcessingOutputFolder("FOLDER", tr("Folder of the files received")))
+        self.add_number("FILES", tr("Files downloaded"))
+        self.add_number("BYTES", tr("Bytes downloaded"))
+        self.add_number("FAILED", tr("Files and conditions that failed"))
+        self.add_number("PENDING", tr("Conditions not published yet"))
+        self.add_number("ROWS", tr("Rows taken in"))
+        self.add_number("REJECTED", tr("Rows rejected"))
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        case = self.case(parameters, context)
+        client = self.client(parameters, context, watch)
+        until = time.monotonic() + 60 * self.parameterAsDouble(parameters, "WAIT_MINUTES", context)
+        wanted = ids(self.text(parameters, context, "CONDITION_ID"))
+        found = [client.condition(one) for one in wanted] if wanted else client.list_conditions()
+        if not found:
+            watch.warn(message("No condition is registered on this account. Use “Register data conditions” first."))
+        for entry in found:
+            _refuse_other_municipality(case, entry)
+        if any(entry.condition is not None and entry.condition.specified_contractors for entry in found):
+            _keep_contractors(case, client, f"tomoshibi:{self.NAME}")
+        totals = _Totals()
+        for done, entry in enumerate(found):
+            watch.check()
+            stage = watch.stage(done / len(found), (done + 1) / len(found))
+            entry = _wait(client, entry, until)
+            if entry.status == "published":
+                _fetch(case, client, entry, totals, stage)
+            elif entry.status == "empty":
+                watch.warn(
+                    message("Condition {id}: nothing was published, there are no data for it.", id=entry.condition_id)
+                )
+            elif entry.status == "failed":
+                totals.failed += 1
+                watch.warn(
+                    message(
+                        "Condition {id}: the aggregator could not provide it. Register it again, or ask its operator.",
+                        id=entry.condition_id,
+                    )
+                )
+            else:
+                totals.pending += 1
+                watch.warn(
+                    message(
+                        "Condition {id} is not published yet ({status}). Run again later.",
+                        id=entry.condition_id,
+                        status=entry.status,
+                    )
+                )
+        return {
+            "FOLDER": str(case.folder / "received"),
+            "FILES": totals.files,
+            "BYTES": totals.bytes,
+            "FAILED": totals.failed,
+            "PENDING": totals.pending,
+            "ROWS": totals.rows,
+            "REJECTED": totals.rejected,
+        }
+
+
+def _refuse_other_municipality(case: Case, entry: Registered) -> None:
+    if entry.condition is not None and entry.condition.municipality != case.info.municipality:
+        raise TomoshibiError(
+            message(
+                "Condition {id} is of municipality {theirs}, the case of {ours}. Open the case of that municipality, "
+                "or use the right account.",
+                id=entry.condition_id,
+                theirs=entry.condition.municipality,
+                ours=case.info.municipality,
+            )
+        )
+
+
+def _wait(client: AggregatorClient, entry: Registered, until: float) -> Registered:
+    """Return the condition when its state is final or the time is up."""
+    from ...aggregator.client import FINAL
+
+    for every, longest in ((OFTEN, SHORT_WAIT), (SELDOM, float("inf"))):
+        left = min(until - time.monotonic(), longest)
+        if entry.status in FINAL or left <= 0:
+            return entry
+        entry = client.wait_for(entry.condition_id, left, every)
+    return entry
+
+
+def _fetch(case: Case, client: AggregatorClient, entry: Registered, totals: _Totals, watch: FeedbackWatch) -> None:
+    """Download one condition's files, verify them, keep them in the case and add up what happened."""
+    from ...aggregator.transfer import download
+    from ...casefile.intake import take_in
+
+    files = client.list_files(entry.condition_id)
+    folder = case.folder / "received" / _safe(entry.condition_id)
+    report = download(client, files, folder, watch.stage(0, 0.5))
+    totals.bytes += report.bytes
+    totals.failed += len(report.failed)
+    _keep_condition(folder, entry, client)
+    scope = "unknown"
+    if entry.condition is not None and entry.condition.specified_contractors is not None:
+        scope = "contractors" if entry.condition.specified_contractors else "all"
+    taken = take_in(case, report.paths, client.profile, entry.condition, scope, watch.stage(0.5, 1))
+    totals.files += sum(item.fetched for item in report.done)
+    totals.rows += taken.rows
+    totals.rejected += taken.rejected
+
+
+def _safe(condition_id: str) -> str:
+    """Return the id as a folder name. Raises where it could lead out of the case folder."""
+    if not condition_id.replace("-", "").replace("_", "").isalnum():
+        raise TomoshibiError(
+            message(
+                "The condition id “{id}” holds characters that no folder name may have. "
+                "Tell the aggregator's operator.",
+                id=condition_id[:40],
+            )
+        )
+    return condition_id
+
+
+def _keep_condition(folder: Path, entry: Registered, client: AggregatorClient) -> None:
+    """Write `condition.json` beside the files: what was asked for, so that a copy of the folder explains itself."""
+    wire = entry.condition.to_wire(client.profile) if entry.condition is not None else {}
+    registered = entry.registered_at.isoformat() if entry.registered_at else None
+    record = {**wire, "conditionId": entry.condition_id, "status": entry.status, "registeredAt": registered}
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / "condition.json.part"
+    part.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+    os.replace(part, folder / "condition.json")
+
+
+def _keep_contractors(case: Case, client: AggregatorClient, algorithm: str) -> None:
+    """Keep the list of 特定契約者 (IF03_01_007): without it the scope of 通電情報 is not known."""
+    import pandas as pd
+
+    from ...casefile.columns import write_table
+
+    listed = client.list_contractors()
+    table = pd.DataFrame(
+        {
+            "master_info_id": [entry.master_info_id for entry in listed],
+            "list_name": [entry.list_name for entry in listed],
+        },
+        dtype=object,
+    )
+    write_table(case.folder / "tables" / "contractors", table)
+    case.ledger.add(algorithm, "tables/contractors", ["IF03_01_007"], personal=True)

@@ -1,0 +1,37 @@
+"""データ提供条件一覧: what is registered, and how far it is."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import QgsProcessingContext, QgsProcessingParameterString
+
+from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from .conditions import add_table, ids, write_conditions
+
+
+class ListConditions(TomoshibiAlgorithm):
+    """CONDITION_ID (empty: all) → OUTPUT table; COUNT."""
+
+    NAME = "listconditions"
+    GROUP = "acquire"
+    TAGS = ("データ提供条件", "一覧", "公開状況", "condition", "list", "status", "ichiran")
+
+    def title(self) -> str:
+        return tr("List data conditions")
+
+    def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
+        self.add(
+            QgsProcessingParameterString("CONDITION_ID", tr("Condition ID"), optional=True),
+            tr("Ids with commas between them. Left empty, all that are registered."),
+        )
+        self.add_connection()
+        add_table(self)
+        self.add_number("COUNT", tr("Number of conditions"))
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        client = self.client(parameters, context, watch)
+        wanted = ids(self.text(parameters, context, "CONDITION_ID"))
+        found = [client.condition(one) for one in wanted] if wanted else list(client.list_conditions())
+        target = write_conditions(self, parameters, context, watch, found, client.transport.host)
+        return {"OUTPUT": target, "COUNT": len(found)}
