@@ -38,7 +38,7 @@ packages:
 packages-desktop:
 	@dev/setup.sh packages base desktop
 
-$(TOOLS): requirements-dev.txt | packages
+$(TOOLS): requirements-dev.txt dev/setup.sh | packages
 	@dev/setup.sh venv requirements-dev.txt
 	@touch $@
 

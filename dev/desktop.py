@@ -53,10 +53,10 @@ SECONDS = 300
 
 
 def environment() -> dict[str, str]:
-    """Return the environment QGIS Desktop starts in: this checkout as the only extra plugin, text in UTF-8."""
+    """Return the environment QGIS Desktop starts in: this checkout as the only extra plugin, nothing of .venv."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV", "QGIS_"))}
     path = os.pathsep.join(entry for entry in kept["PATH"].split(os.pathsep) if ".venv" not in entry)
-    return {**kept, "PATH": path, "QGIS_PLUGINPATH": str(PLUGINS), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    return {**kept, "PATH": path, "QGIS_PLUGINPATH": str(PLUGINS)}
 
 
 def make_profile() -> None:
@@ -106,7 +106,7 @@ def picture_of_desktop(project: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     log = PROFILES / "desktop.log"
     with screen() as display, open(log, "w", encoding="utf-8") as stream:
-        more = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "TOMOSHIBI_SHOT": str(target)}
+        more = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "LC_ALL": "C.UTF-8", "TOMOSHIBI_SHOT": str(target)}
         more["TOMOSHIBI_SHOT_SIZE"] = "x".join(map(str, SCREEN))
         process = subprocess.Popen(
             command(project, "--code", str(SHOT)),
@@ -144,6 +144,8 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words)
     make_profile()
     if options.verb == "run":
+        if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            raise SystemExit("desktop: there is no screen here; `make screenshots` draws pictures without one")
         return subprocess.run(command(options.project.absolute()), env=environment(), check=False).returncode
     demo, images = options.demo.absolute(), options.images.absolute()
     images.mkdir(parents=True, exist_ok=True)
