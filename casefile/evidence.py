@@ -55,7 +55,7 @@ def period(case: Case) -> Optional[tuple[np.datetime64, np.datetime64]]:
     coverage = case.readings.coverage()
     if coverage is None:
         return None
-    return np.datetime64(coverage[0], "s"), np.datetime64(coverage[1], "s") + SLOT
+    return np.datetime64(coverage[0], "s"), np.datetime64(coverage[1], "s")
 
 
 def newest(case: Case) -> datetime:
