@@ -28,9 +28,9 @@ def imported(tree: ast.AST) -> dict[str, type]:
     return found
 
 
-def unscoped(source: str) -> Iterator[str]:
+def unscoped(source: str, name: str = "<text>") -> Iterator[str]:
     """Yield every enum member that is taken from its class rather than from its enum."""
-    tree = ast.parse(source)
+    tree = ast.parse(source, name)
     classes = imported(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in classes:
@@ -44,7 +44,7 @@ def unscoped(source: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_enum_members_are_scoped(name: str):
-    assert list(unscoped((ROOT / name).read_text(encoding="utf-8"))) == []
+    assert list(unscoped((ROOT / name).read_text(encoding="utf-8"), name)) == []
 
 
 @pytest.mark.parametrize(
