@@ -270,7 +270,7 @@ class _Desk:
                 sink.close()
         paths.append(path)
 
-    def _codes(self, kind: str, column: str, values: np.ndarray) -> np.ndarray:
+    def codes(self, kind: str, column: str, values: np.ndarray) -> np.ndarray:
         """Return the published codes of the project's own numbers, text (n)."""
         table = {number: code for code, number in self.profile.file(kind).column(column).codes.items()}
         return np.array([table[int(value)] for value in values]) if len(values) < 64 else _mapped(values, table)
@@ -315,7 +315,7 @@ class _Desk:
             texts = np.char.decode(self.meters[name][rows], "utf-8")
             return np.where(texts == "", missing, texts).tolist() if missing else texts.tolist()
         if name in ("flow", "voltage"):
-            return self._codes("master", name, self.meters[name][rows]).tolist()
+            return self.codes("master", name, self.meters[name][rows]).tolist()
         if name == "remote_reading":
             return self.meters[name][rows].astype(str).tolist()
         if name in ("lat", "lon"):
@@ -546,14 +546,6 @@ class _ReadingLayout:
     def __init__(self, desk: _Desk, as_json: bool):
         self.desk, self.as_json = desk, as_json
         self.spec = desk.profile.file("reading")
-        self.energy = self._energy_table(0)
-
-    def _energy_table(self, most: int) -> np.ndarray:
-        """Texts of kWh by tens of Wh, to `most` and beyond: with one decimal (registers of 100 Wh), then with two."""
-        tens = np.arange(max(1024, 2 * most // 10 + 2))
-        fine = np.array([f"{number // 100}.{number % 100:02d}" for number in tens])
-        coarse = np.array([f"{number // 100}.{number // 10 % 10}" for number in tens])
-        return _bytes(np.concatenate([coarse, fine]))
 
     def _constants(self) -> list[bytes]:
         """What stands before each column, and after the last one."""
@@ -573,27 +565,49 @@ class _ReadingLayout:
     ) -> np.ndarray:
         """Return uint8 (rows, width), zero-padded: the readings at (row, slot) of the meters `part`."""
         meters = self.desk.meters
-        values = readings[row, slot]
-        most = int(values.max())
-        if most // 10 >= len(self.energy) // 2:
-            self.energy = self._energy_table(most)
-        pieces: list[np.ndarray] = []
-        for before, item in zip(self._constants(), self.spec.columns):
-            pieces.append(np.frombuffer(before, dtype=np.uint8)[None, :])
-            if item.type == "energy":
-                fine = (meters["step_wh"][part] < 100)[row]
-                pieces.append(self.energy[values // 10 + np.where(fine, len(self.energy) // 2, 0)])
-            elif item.type == "slot":
-                pieces.append(codes[slot])
-            elif item.column in ("flow", "voltage"):
-                pieces.append(_bytes(self.desk._codes("reading", item.column, meters[item.column][part]))[row])
-            else:
-                texts = meters[item.column][part]
-                pieces.append(np.ascontiguousarray(texts).view(np.uint8).reshape(len(part), texts.dtype.itemsize)[row])
-        pieces.append(np.frombuffer(self._constants()[-1], dtype=np.uint8)[None, :])
-        table = np.empty((len(row), sum(piece.shape[1] for piece in pieces)), dtype=np.uint8)
-        at = 0
-        for piece in pieces:
-            table[:, at : at + piece.shape[1]] = piece
-            at += piece.shape[1]
-        return table
+        # Registers of 100 Wh give one decimal of kWh, finer ones two.
+        fine = (meters["step_wh"][part] < 100)[row]
+        values, which_energy = np.unique(readings[row, slot].astype(np.int64) * 2 + fine, return_inverse=True)
+        energy = _bytes([_kwh_text(int(value) >> 1, bool(value & 1)) for value in values])
+        which = {"meter": row, "slot": slot, "energy": which_energy.ravel()}
+        # Neighbouring columns of the same meter, and what stands between columns, are joined before rows are made of them.
+        tables: list[tuple[str, np.ndarray]] = []
+        constants = self._constants()
+        for before, item in zip(constants, self.spec.columns):
+            by, table = self._column(item, part, codes, energy)
+            table = _beside(_repeated(before, len(table)), table)
+            if tables and tables[-1][0] == by == "meter":
+                table = _beside(tables.pop()[1], table)
+            tables.append((by, table))
+        by, table = tables.pop()
+        tables.append((by, _beside(table, _repeated(constants[-1], len(table)))))
+        rows = np.empty(len(row), dtype=[(f"f{n}", f"V{table.shape[1]}") for n, (_by, table) in enumerate(tables)])
+        for number, (by, table) in enumerate(tables):
+            whole = np.ascontiguousarray(table).view(f"V{table.shape[1]}").ravel()
+            rows[f"f{number}"] = whole[which[by]]
+        return rows.view(np.uint8).reshape(len(row), rows.dtype.itemsize)
+
+    def _column(self, item: Any, part: np.ndarray, codes: np.ndarray, energy: np.ndarray) -> tuple[str, np.ndarray]:
+        """Return what the texts of a column go by, and the texts as bytes."""
+        meters = self.desk.meters
+        if item.type == "energy":
+            return "energy", energy
+        if item.type == "slot":
+            return "slot", codes
+        if item.column in ("flow", "voltage"):
+            return "meter", _bytes(self.desk.codes("reading", item.column, meters[item.column][part]))
+        texts = np.ascontiguousarray(meters[item.column][part])
+        return "meter", texts.view(np.uint8).reshape(len(part), texts.dtype.itemsize)
+
+
+def _kwh_text(watt_hours: int, fine: bool) -> str:
+    tens = watt_hours // 10
+    return f"{tens // 100}.{tens % 100:02d}" if fine else f"{tens // 100}.{tens // 10 % 10}"
+
+
+def _repeated(piece: bytes, count: int) -> np.ndarray:
+    return np.broadcast_to(np.frombuffer(piece, dtype=np.uint8), (count, len(piece)))
+
+
+def _beside(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return np.concatenate([left, right], axis=1)
