@@ -18,7 +18,7 @@ PACKAGE := build/plugins/tomoshibi
 OUT ?= build/demo
 DATA ?=
 SEED ?=
-PORT ?= 8034
+PORT ?= 8734
 SCENARIO ?= $(OUT)/scenario
 QGIS_PROFILE ?=
 
@@ -102,7 +102,7 @@ screenshots: packages-desktop setup $(QM) ## Draw the pictures of the README fro
 	@test -e "$(OUT)/situation.qgz" || $(MAKE) demo
 	@$(PYTHON) dev/desktop.py screenshots "$(OUT)" docs/images
 
-practice: setup ## Start the practice aggregator for a drill: SCENARIO=folder PORT=8034
+practice: setup ## Start the practice aggregator for a drill: SCENARIO=folder PORT=8734
 	@PYTHONPATH=build/plugins $(PYTHON) -m tomoshibi.practice "$(SCENARIO)" --port "$(PORT)"
 
 bench: setup $(TOOLS_BENCH) ## Run every benchmark
