@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -127,26 +128,32 @@ class Runner:
 def practice_aggregator(scenario: Path, log: Path):
     """Start the practice aggregator as a process of its own on a free loopback port; yield its address and account."""
     environment = {**os.environ, "PYTHONPATH": str(PLUGINS), "PYTHONUNBUFFERED": "1"}
-    announce = scenario / "practice-accounts.json"
-    announce.unlink(missing_ok=True)
     with open(log, "w", encoding="utf-8") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tomoshibi.practice", str(scenario), "--port", "0"],
+            [sys.executable, "-m", "tomoshibi.practice", str(scenario), "--port", "0", "--build-seconds", "2"],
             stdout=stream,
             stderr=subprocess.STDOUT,
             env=environment,
         )
         try:
-            for _ in range(600):
-                if announce.exists():
-                    break
-                if process.poll() is not None:
-                    raise SystemExit(f"The practice aggregator did not start; see {log}")
-                time.sleep(0.1)
-            yield json.loads(announce.read_text(encoding="utf-8"))
+            address = _address(process, log)
+            accounts = json.loads((scenario / "practice-accounts.json").read_text(encoding="utf-8"))
+            yield address, next(account for account in accounts if account["active"])
         finally:
             process.terminate()
             process.wait(30)
+
+
+def _address(process: subprocess.Popen, log: Path) -> str:
+    """Wait until the practice aggregator says where it is reached."""
+    for _ in range(600):
+        found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text(encoding="utf-8"))
+        if found and "Accounts are in" in log.read_text(encoding="utf-8"):
+            return found.group()
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise SystemExit(f"The practice aggregator did not start; see {log}")
 
 
 def layer(path: Path, name: str) -> str:
@@ -174,10 +181,9 @@ class Demo:
         with self.steps.step("Make the practice scenario"):
             self.run_algorithm("createscenario", DATA=str(self.data or ""), SEED=self.seed, FOLDER=str(self.scenario))
         about = json.loads((self.scenario / "scenario.json").read_text(encoding="utf-8"))
-        with practice_aggregator(self.scenario, self.out / "practice.log") as server:
-            os.environ["TOMOSHIBI_BASE_URL"] = server["baseUrl"]
-            account = server["accounts"][0]
-            os.environ["TOMOSHIBI_USER"] = account["userId"]
+        with practice_aggregator(self.scenario, self.out / "practice.log") as (address, account):
+            os.environ["TOMOSHIBI_BASE_URL"] = address
+            os.environ["TOMOSHIBI_USER"] = account["user"]
             os.environ["TOMOSHIBI_PASSPHRASE"] = account["passphrase"]
             self.acquire(about)
         self.situation()

@@ -155,17 +155,28 @@ def _prior(case: Case) -> float:
 
 
 def counts(table: pd.DataFrame) -> dict[str, int]:
-    """Return CELLS, MASKED, METERS, SILENT of the newest day of a table; masked cells add nothing."""
+    """Return CELLS, MASKED, METERS, SILENT of the newest day of a table.
+
+    Masked cells add nothing to the meters, and the wards of a city that is in the table itself are not counted again.
+    """
     begins = table["begin"].to_numpy("datetime64[s]")
     newest = table[begins == begins.max()]
     masked = _masked(newest)
-    open_ = newest[~masked]
+    open_ = newest[~masked & ~_inside_another(newest)]
     return {
         "CELLS": len(newest),
         "MASKED": int(masked.sum()),
         "METERS": int(open_["meters"].sum()),
         "SILENT": int(open_["silent"].sum()),
     }
+
+
+def _inside_another(table: pd.DataFrame) -> np.ndarray:
+    import numpy as np
+
+    if "ward_of" not in table:
+        return np.zeros(len(table), dtype=bool)
+    return table["ward_of"].isin(set(table["area_name"][~_masked(table)])).to_numpy()
 
 
 def _masked(table: pd.DataFrame) -> np.ndarray:
