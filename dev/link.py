@@ -1,6 +1,6 @@
 """Put this checkout into a QGIS profile as the plugin `tomoshibi`, by a symbolic link.
 
-    link.py [--profile FOLDER]      default: the profile `default` of QGIS, where this system keeps it
+link.py [--profile FOLDER]      default: the profile `default` of QGIS, where this system keeps it
 """
 
 from __future__ import annotations

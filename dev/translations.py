@@ -1,10 +1,10 @@
 """Collect the English source texts, keep `i18n/tomoshibi_ja.ts` in step with them, and compile it.
 
-    translations.py update          collect `tr("…")` and `message("…")` literals; drop texts no longer used
-    translations.py add FILE.json   enter Japanese from a JSON object {english: japanese} (- for stdin); drops nothing
-    translations.py check           name what is not translated or is not a literal; exit 1 if there is any
-    translations.py missing         print the untranslated texts as a JSON object to fill in
-    translations.py compile         write i18n/tomoshibi_ja.qm with lrelease
+translations.py update          collect `tr("…")` and `message("…")` literals; drop texts no longer used
+translations.py add FILE.json   enter Japanese from a JSON object {english: japanese} (- for stdin); drops nothing
+translations.py check           name what is not translated or is not a literal; exit 1 if there is any
+translations.py missing         print the untranslated texts as a JSON object to fill in
+translations.py compile         write i18n/tomoshibi_ja.qm with lrelease
 """
 
 from __future__ import annotations
