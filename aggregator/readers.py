@@ -34,13 +34,15 @@ from .values import (
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("master", "outage", "statistics", "flow_statistics")
+TABLES = ("master", "outage", "statistics", "flow_statistics", "contractors")
 """Kinds that `read_table` reads."""
+CONTRACTORS = "contractors"
+"""List of 特定契約者: not published as a file, but kept as one by those who have LG-WAN only."""
 CHUNK = 20_000
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _SIGNED = frozenset({"lat", "lon"})
 _NAT = np.datetime64("NaT", "s")
-_WHOLE = frozenset({"outage", "statistics", "flow_statistics"})
+_WHOLE = frozenset({"outage", "statistics", "flow_statistics", "contractors"})
 """Kinds whose table has all its columns, whatever the file has."""
 
 
@@ -73,7 +75,8 @@ def recognise(path: Path, profile: Profile) -> Optional[str]:
             continue
         scored.append((len(columns.unknown), -len(columns.at), kind))
     if not scored:
-        return None
+        listed = columns_of(head, contractors_spec(profile))
+        return CONTRACTORS if listed is not None and not listed.missing else None
     scored.sort()
     best = [kind for unknown, found, kind in scored if (unknown, found) == scored[0][:2]]
     if len(best) == 1:
@@ -81,6 +84,17 @@ def recognise(path: Path, profile: Profile) -> Optional[str]:
     name = profile.file_names.parse(path.name)
     named = [kind for kind in best if name is not None and profile.file(kind).file_kind == name.kind]
     return named[0] if len(named) == 1 else None
+
+
+def contractors_spec(profile: Profile) -> FileSpec:
+    """Return how a list of 特定契約者 is written: マスタ情報ID by the profile’s name, and リスト名 where given."""
+    master = profile.file("master")
+    named = [column.name for column in master.columns if column.column == "master_info_id"]
+    columns = (
+        ColumnSpec(named[0] if named else "マスタ情報ID", "master_info_id", "text", True),
+        ColumnSpec("リスト名", "list_name", "text", False),
+    )
+    return FileSpec(CONTRACTORS, "特定契約者", CONTRACTORS, True, master.encodings, master.delimiter, columns)
 
 
 def _shaped(head: Head, spec: FileSpec, profile: Profile) -> bool:
@@ -114,7 +128,7 @@ def read_table(
     Raises `FileProblem` naming the file and what it lacks; `Cancelled`.
     """
     path, watch = Path(path), watch or Watch()
-    spec = profile.file(kind)
+    spec = contractors_spec(profile) if kind == CONTRACTORS else profile.file(kind)
     kept = Rejects(path, rejects)
     head = head_of(path)
     if head.form == "empty":
@@ -327,6 +341,8 @@ def _table(kind: str, columns: dict[str, Any], count: int) -> pd.DataFrame:
 
 
 def _names(kind: str) -> list[str]:
+    if kind == CONTRACTORS:
+        return ["master_info_id", "list_name"]
     names = [name for name in COLUMNS[kind] if name != "created_time"]
     names = ["created_at" if name == "created_date" else name for name in names]
     return [*names, "masked"] if kind in ("statistics", "flow_statistics") else names

@@ -85,7 +85,8 @@ def head_of(path: Path) -> Head:
         data = data[len(BOM) :]
     if not data.strip():
         return Head("empty")
-    if b"\x00" in data[:4096] or data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+    # a zero byte in a row is a broken row; in the first line it means that this is no text
+    if b"\x00" in data.lstrip().split(b"\n", 1)[0] or data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return Head("binary")
     if data.lstrip()[:1] in (b"[", b"{"):
         return Head("json", names=_first_keys(data))

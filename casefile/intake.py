@@ -1,0 +1,626 @@
+"""Taking files into a case: unpack, recognise, keep unaltered, feed the reading store and tables, enter in the ledger.
+
+One file that cannot be used is told with its reason, and the others go on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import zipfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, Optional, Sequence
+
+import numpy as np
+
+from ..aggregator.conditions import Condition
+from ..aggregator.errors import ConditionError
+from ..aggregator.profile import Profile
+from ..aggregator.readers import CONTRACTORS, ReadResult, published_time, read_table, recognise, unrecognised
+from ..aggregator.rejects import SUFFIX as REJECTS_SUFFIX
+from ..aggregator.tabular import FileProblem, cannot_open, head_of
+from ..messages import Message, Watch, message
+from .case import Case
+from .columns import has_table, write_table
+from .columns import read_table as read_columns
+from .ledger import now, sha256_of
+from .reading_writer import IngestReport
+from .readings import StoreError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ALGORITHM = "tomoshibi:importfiles"
+BYHAND = "byhand"
+PERSONAL = frozenset({"reading", "master", "outage", CONTRACTORS})
+"""Kinds that are 個人データ; statistics are not."""
+OWN_FILES = frozenset({"manifest.jsonl", "condition.json"})
+MAX_MEMBERS = 10_000
+MAX_RATIO = 200
+"""A member of a ZIP that grows more than this, and is large, is no published table."""
+LARGE = 256 << 20
+COPY_BLOCK = 1 << 20
+MASTER_KEY = ("supply_point", "flow")
+STATISTICS_KEYS: Mapping[str, tuple[str, ...]] = {
+    "statistics": ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date", "energised"),
+    "flow_statistics": ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date", "contract_range"),
+}
+PUBLISHED = "published_at"
+"""Column that says which publication a row of a growing table is from."""
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file."""
+
+    path: Path
+    kind: Optional[str]
+    """None where it could not be told."""
+    rows: int = 0
+    rejected: int = 0
+    problem: Optional[Message] = None
+    """Why the file could not be used; None where it was."""
+
+
+@dataclass(frozen=True)
+class IntakeReport:
+    """What was taken in."""
+
+    files: int
+    """Files taken in (members of a ZIP count each)."""
+    rows: int
+    """Rows of data in them, good or bad."""
+    rejected: int
+    by_kind: dict[str, int]
+    """Kind → rows."""
+    outcomes: tuple[FileOutcome, ...] = ()
+    readings: Optional[IngestReport] = None
+    """What the reading store says; None where there were no 電力データ."""
+
+    @property
+    def failed(self) -> tuple[FileOutcome, ...]:
+        """The files that could not be used."""
+        return tuple(outcome for outcome in self.outcomes if outcome.problem is not None)
+
+
+@dataclass
+class _Intake:
+    """One run."""
+
+    case: Case
+    profile: Profile
+    condition: Optional[Condition]
+    scope: str
+    watch: Watch
+    algorithm: str
+    outcomes: list[FileOutcome] = field(default_factory=list)
+
+    def fail(self, path: Path, what: Message, kind: Optional[str] = None) -> None:
+        self.watch.warn(what)
+        self.outcomes.append(FileOutcome(path, kind, problem=what))
+
+
+def take_in(
+    case: Case,
+    files: Iterable[Path],
+    profile: Profile,
+    condition: Optional[Condition] = None,
+    scope: str = "unknown",
+    watch: Optional[Watch] = None,
+    algorithm: str = ALGORITHM,
+) -> IntakeReport:
+    """Take files into the case; files under `received/` stay where they are, others are copied to `received/byhand`.
+
+    `scope` (`all`, `contractors`, `unknown`) says whom 通電情報 was asked for, where no condition says it.
+    Files that cannot be used are told to `watch` and stand in `IntakeReport.failed`. Raises `Cancelled`; `StoreError`
+    where the readings cannot be written at all.
+    """
+    run = _Intake(case, profile, condition, scope, watch or Watch(), algorithm)
+    received = list(_received(run, [Path(path) for path in files]))
+    kinds = _recognised(run, received)
+    for path, kind in kinds:
+        _enter(run, path, kind in PERSONAL)
+    readings = _take_readings(run, [path for path, kind in kinds if kind == "reading"])
+    others = sorted(
+        ((path, kind) for path, kind in kinds if kind != "reading"),
+        key=lambda item: published_time(item[0], profile) or datetime.max,
+    )
+    for number, (path, kind) in enumerate(others, 1):
+        run.watch.check()
+        _take_table(run, path, kind)
+        run.watch.progress(0.9 + 0.1 * number / len(others))
+    good = [outcome for outcome in run.outcomes if outcome.problem is None]
+    by_kind: Counter[str] = Counter()
+    for outcome in good:
+        by_kind[outcome.kind] += outcome.rows
+    return IntakeReport(
+        files=len(good),
+        rows=sum(outcome.rows for outcome in good),
+        rejected=sum(outcome.rejected for outcome in good),
+        by_kind=dict(by_kind),
+        outcomes=tuple(run.outcomes),
+        readings=readings,
+    )
+
+
+# -- keeping what was received ----------------------------------------------------------------------------------------
+def _received(run: _Intake, files: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files as they lie in the case, ZIPs unpacked."""
+    for file in files:
+        run.watch.check()
+        if file.name in OWN_FILES or file.name.endswith(REJECTS_SUFFIX):
+            continue
+        try:
+            kept = _kept(run, file)
+            if zipfile.is_zipfile(kept):
+                _enter(run, kept, personal=True)
+                yield from _unpacked(run, kept)
+            else:
+                yield kept
+        except FileProblem as problem:
+            run.fail(file, problem.what)
+        except OSError as error:
+            run.fail(file, cannot_open(file, error).what)
+
+
+def _kept(run: _Intake, file: Path) -> Path:
+    """Return where the file lies in the case: copied by hand, unless it is under `received/` already."""
+    received = (run.case.folder / "received").resolve()
+    if received in file.resolve().parents:
+        return file
+    folder = received / BYHAND
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / file.name
+    number = 1
+    digest = sha256_of(file)
+    while target.exists() and sha256_of(target) != digest:
+        number += 1
+        target = folder / f"{file.stem}({number}){file.suffix}"
+    if not target.exists():
+        part = target.with_name(target.name + ".part")
+        shutil.copyfile(file, part)
+        os.replace(part, target)
+    return target
+
+
+def _unpacked(run: _Intake, archive: Path) -> Iterator[Path]:
+    """Yield the members of a ZIP, unpacked into `<name>.unzipped`. Only the last part of a member's name counts."""
+    folder = archive.with_name(archive.name + ".unzipped")
+    try:
+        with zipfile.ZipFile(archive) as stream:
+            members = [member for member in stream.infolist() if not member.is_dir()]
+            _check_archive(archive, members)
+            folder.mkdir(exist_ok=True)
+            names: set[str] = set()
+            for member in members:
+                run.watch.check()
+                name = _member_name(member, names)
+                try:
+                    yield _unpack(stream, member, folder / name)
+                except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+                    raise FileProblem(
+                        message("{file}: {member} is damaged. Get the ZIP again.", file=archive.name, member=name)
+                    ) from error
+            if not members:
+                raise FileProblem(message("{file} is an empty ZIP: nothing was published.", file=archive.name))
+    except zipfile.BadZipFile as error:
+        raise FileProblem(message("{file} is a damaged ZIP. Get it again.", file=archive.name)) from error
+
+
+def _check_archive(archive: Path, members: Sequence[zipfile.ZipInfo]) -> None:
+    if any(member.flag_bits & 1 for member in members):
+        raise FileProblem(
+            message("{file} is locked with a passphrase. Unlock it and import what is inside.", file=archive.name)
+        )
+    total = sum(member.file_size for member in members)
+    bomb = any(
+        member.file_size > LARGE and member.file_size > MAX_RATIO * max(1, member.compress_size) for member in members
+    )
+    if bomb or len(members) > MAX_MEMBERS:
+        raise FileProblem(
+            message(
+                "{file} would unpack to far more than published data can be. It was not unpacked; get it again.",
+                file=archive.name,
+            )
+        )
+    if total > shutil.disk_usage(archive.parent).free:
+        raise FileProblem(
+            message(
+                "There is no room to unpack {file} ({size} MB). Free space on the disk, then import again.",
+                file=archive.name,
+                size=total >> 20,
+            )
+        )
+
+
+def _member_name(member: zipfile.ZipInfo, taken: set[str]) -> str:
+    """Return a plain file name for a member: no folders, no signs that a file name may not have, no name twice."""
+    text = member.filename
+    if not member.flag_bits & 0x800:
+        # names that are not UTF-8 come from Japanese Windows
+        try:
+            text = text.encode("cp437").decode("cp932")
+        except UnicodeError:
+            text = member.filename
+    plain = PurePosixPath(text.replace("\\", "/")).name
+    plain = re.sub(r'[<>:"|?*\x00-\x1f]', "_", plain).strip(" .") or "member"
+    stem, suffix = os.path.splitext(plain)
+    number = 1
+    while plain.lower() in taken:
+        number += 1
+        plain = f"{stem}({number}){suffix}"
+    taken.add(plain.lower())
+    return plain
+
+
+def _unpack(stream: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> Path:
+    part = target.with_name(target.name + ".part")
+    left = member.file_size
+    try:
+        with stream.open(member) as source, open(part, "wb") as sink:
+            while block := source.read(COPY_BLOCK):
+                left -= len(block)
+                if left < 0:
+                    raise zipfile.BadZipFile(member.filename)
+                sink.write(block)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target
+
+
+def _recognised(run: _Intake, paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    kinds = []
+    for path in paths:
+        try:
+            kind = recognise(path, run.profile) or _kind_of_empty(run, path)
+        except FileProblem as problem:
+            run.fail(path, problem.what)
+            continue
+        if kind is None:
+            # what it holds is not known, so it counts as personal
+            _enter(run, path, personal=True)
+            run.fail(path, unrecognised(path))
+        else:
+            kinds.append((path, kind))
+    return kinds
+
+
+def _kind_of_empty(run: _Intake, path: Path) -> Optional[str]:
+    """Return the kind that the name of an empty file says: there is no content to go by."""
+    head = head_of(path)
+    if head.form != "empty" and not (head.form == "json" and path.read_bytes()[:64].split() in ([b"[]"], [b"[", b"]"])):
+        return None
+    name = run.profile.file_names.parse(path.name)
+    kinds = [kind for kind, spec in run.profile.files.items() if name is not None and spec.file_kind == name.kind]
+    return kinds[0] if kinds else None
+
+
+def _enter(run: _Intake, path: Path, personal: bool) -> None:
+    """Enter a received file in the ledger, once for the same content."""
+    digest = sha256_of(path)
+    place = run.case.relative(path)
+    if any(entry.path == place and entry.sha256 == digest for entry in run.case.ledger.entries()):
+        return
+    run.case.ledger.add(run.algorithm, place, [run.case.relative(path.parent)], personal, digest)
+
+
+def _enter_made(run: _Intake, place: str, sources: Sequence[Path], personal: bool) -> None:
+    run.case.ledger.add(run.algorithm, place, [run.case.relative(path) for path in sources], personal)
+
+
+# -- readings ---------------------------------------------------------------------------------------------------------
+class _Share(Watch):
+    """The part of a watch that the readings have."""
+
+    def __init__(self, watch: Watch, share: float):
+        self._watch = watch
+        self._share = share
+
+    def progress(self, fraction: float) -> None:
+        self._watch.progress(fraction * self._share)
+
+    def tell(self, what: Message) -> None:
+        self._watch.tell(what)
+
+    def warn(self, what: Message) -> None:
+        self._watch.warn(what)
+
+    def cancelled(self) -> bool:
+        return self._watch.cancelled()
+
+
+def _take_readings(run: _Intake, paths: list[Path]) -> Optional[IngestReport]:
+    if not paths:
+        return None
+    report = run.case.readings.ingest(paths, run.profile, None, _Share(run.watch, 0.9))
+    for file in report.files:
+        run.outcomes.append(FileOutcome(file.path, "reading", file.rows, file.rejected))
+        if file.rejects is not None:
+            _enter(run, file.rejects, personal=True)
+        if not file.rows:
+            _tell_empty(run, file.path, "reading")
+    for path, what in report.failed:
+        run.outcomes.append(FileOutcome(path, "reading", problem=what))
+    if report.days:
+        _enter_made(run, "readings", [file.path for file in report.files], personal=True)
+    return report
+
+
+def _tell_empty(run: _Intake, path: Path, kind: str) -> None:
+    title = run.profile.file(kind).title if kind in run.profile.files else kind
+    run.watch.warn(
+        message(
+            "{file} ({title}) is an empty publication: it has no rows. Check the period and the items of the"
+            " condition.",
+            file=path.name,
+            title=title,
+        )
+    )
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+def _take_table(run: _Intake, path: Path, kind: str) -> None:
+    try:
+        result = read_table(path, kind, run.profile, None, run.watch)
+        if result.rejects is not None:
+            _enter(run, result.rejects, personal=kind in PERSONAL)
+        made = _TAKERS[kind](run, path, result)
+    except (FileProblem, StoreError) as problem:
+        run.fail(path, problem.what, kind)
+        return
+    except OSError as error:
+        run.fail(path, cannot_open(path, error).what, kind)
+        return
+    if not result.rows and kind != "outage":
+        _tell_empty(run, path, kind)
+    for place in made:
+        _enter_made(run, place, [path], kind in PERSONAL)
+    run.outcomes.append(FileOutcome(path, kind, result.rows, result.rejected))
+
+
+def _stamp(run: _Intake, path: Path, table: pd.DataFrame) -> np.datetime64:
+    """Return when a file was published: by its name, else by its rows, else now."""
+    named = published_time(path, run.profile)
+    if named is None and "created_at" in table and table["created_at"].notna().any():
+        return table["created_at"].max().to_datetime64().astype("datetime64[s]")
+    return np.datetime64(named or now(), "s")
+
+
+def _take_master(run: _Intake, path: Path, result: ReadResult) -> list[str]:
+    if not len(result.table):
+        return []
+    folder = run.case.folder / "tables" / "master"
+    old = read_columns(folder) if has_table(folder) else None
+    merged, repeated = merge_master(old, result.table, _stamp(run, path, result.table))
+    if repeated:
+        run.watch.warn(
+            message(
+                "{file}: {count} row(s) have the supply point of a later row; the last one was kept.",
+                file=path.name,
+                count=repeated,
+            )
+        )
+    write_table(folder, merged)
+    return ["tables/master"]
+
+
+def _keys(table: pd.DataFrame) -> pd.Index:
+    import pandas as pd
+
+    return pd.Index(table["supply_point"].astype(str) + "/" + table["flow"].astype(str))
+
+
+def merge_master(old: Optional[pd.DataFrame], new: pd.DataFrame, published: np.datetime64) -> tuple[pd.DataFrame, int]:
+    """Return the master with `new` taken in, one row a (supply point, flow), and how many rows of `new` were repeated.
+
+    The newest publication wins with the columns it has; columns it does not have keep what an older one said.
+    """
+    import pandas as pd
+
+    new = new.copy()
+    if "flow" not in new:
+        new["flow"] = np.zeros(len(new), dtype=np.int8)
+    if old is not None:
+        new["flow"] = _flows_from(old, new)
+    new[PUBLISHED] = np.full(len(new), published)
+    repeated = int(new.duplicated(list(MASTER_KEY), keep="last").sum())
+    new = new.drop_duplicates(list(MASTER_KEY), keep="last", ignore_index=True)
+    if old is None:
+        return new, repeated
+    at = _keys(old).get_indexer(_keys(new))
+    added = at < 0
+    at[added] = len(old) + np.arange(int(added.sum()))
+    count = len(old) + int(added.sum())
+    newer = added.copy()
+    newer[~added] = old[PUBLISHED].to_numpy("datetime64[s]")[at[~added]] <= published
+    merged = {}
+    for name in [*old.columns, *(name for name in new.columns if name not in old)]:
+        model = old[name] if name in old else new[name]
+        values = np.concatenate([_values(old, name, model, len(old)), _values(None, name, model, count - len(old))])
+        if name in new:
+            taken = newer if name in old else np.ones(len(new), dtype=bool)
+            values[at[taken]] = new[name].to_numpy()[taken]
+        merged[name] = values
+    return pd.DataFrame(merged), repeated
+
+
+def _values(table: Optional[pd.DataFrame], name: str, model: pd.Series, count: int) -> np.ndarray:
+    """Return a column, or `count` blanks of the dtype of `model` where `table` does not have it."""
+    if table is not None and name in table:
+        return table[name].to_numpy().copy()
+    kind = model.dtype.kind
+    if kind == "f":
+        return np.full(count, np.nan)
+    if kind == "M":
+        return np.full(count, np.datetime64("NaT", "s"))
+    return np.zeros(count, dtype=model.to_numpy().dtype) if kind in "iub" else np.full(count, "", dtype=object)
+
+
+def _flows_from(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
+    """Return the flows of `new`; where it has none, that of the one row the supply point has in `old`."""
+    import pandas as pd
+
+    flow = new["flow"].to_numpy().copy()
+    blank = flow == 0
+    single = old.drop_duplicates("supply_point", keep=False)
+    at = pd.Index(single["supply_point"]).get_indexer(new["supply_point"])
+    known = blank & (at >= 0)
+    flow[known] = single["flow"].to_numpy()[at[known]]
+    return flow
+
+
+def _take_statistics(run: _Intake, path: Path, result: ReadResult, kind: str) -> list[str]:
+    if not len(result.table):
+        return []
+    import pandas as pd
+
+    folder = run.case.folder / "tables" / kind
+    table = result.table.copy()
+    table[PUBLISHED] = np.full(len(table), _stamp(run, path, table))
+    if has_table(folder):
+        old = read_columns(folder)
+        for name in ("date", PUBLISHED):
+            old[name] = old[name].to_numpy().astype("datetime64[s]")
+            table[name] = table[name].to_numpy().astype("datetime64[s]")
+        table = pd.concat([old, table], ignore_index=True).sort_values(PUBLISHED, kind="stable", ignore_index=True)
+    table = table.drop_duplicates(list(STATISTICS_KEYS[kind]), keep="last", ignore_index=True)
+    write_table(folder, table)
+    return [f"tables/{kind}"]
+
+
+def _take_contractors(run: _Intake, path: Path, result: ReadResult) -> list[str]:
+    if not len(result.table):
+        return []
+    import pandas as pd
+
+    folder = run.case.folder / "tables" / "contractors"
+    table = result.table.copy()
+    table["list_name"] = table["list_name"].where(table["list_name"] != "", path.stem)
+    if has_table(folder):
+        table = pd.concat([read_columns(folder), table], ignore_index=True)
+    write_table(folder, table.drop_duplicates(ignore_index=True))
+    return ["tables/contractors"]
+
+
+# -- 通電情報 ----------------------------------------------------------------------------------------------------------
+def _take_outage(run: _Intake, path: Path, result: ReadResult) -> list[str]:
+    """Keep one snapshot for each creation time. A publication without rows says that nobody was silent, and counts."""
+    table = result.table
+    condition = _condition_of(run, path)
+    fallback = _fallback_time(run, path, condition)
+    if not len(table):
+        if result.rows:
+            # nothing but broken rows is not "nobody is silent"
+            return []
+        if fallback is None:
+            raise _no_time(path)
+        run.watch.warn(
+            message(
+                "{file} (通電情報) has no rows: no meter in its scope was silent at {time}.",
+                file=path.name,
+                time=fallback.isoformat(" ", "minutes"),
+            )
+        )
+        return [_keep_snapshot(run, path, fallback, condition, table)]
+    times = table["created_at"].to_numpy().astype("datetime64[s]")
+    known = np.unique(times[~np.isnat(times)])
+    if len(known) == 1 and fallback is None:
+        fallback = known[0].astype(object)
+    if np.isnat(times).any():
+        if fallback is None:
+            raise _no_time(path)
+        times = np.where(np.isnat(times), np.datetime64(fallback, "s"), times)
+    made = []
+    for moment in np.unique(times):
+        rows = table[times == moment].copy()
+        rows["created_at"] = times[times == moment]
+        made.append(_keep_snapshot(run, path, moment.astype(object), condition, rows.reset_index(drop=True)))
+    return made
+
+
+def _no_time(path: Path) -> FileProblem:
+    return FileProblem(
+        message(
+            "{file} (通電情報) says nowhere when it was made: データ作成日 and データ作成時刻 are blank and the file name"
+            " has no time. Ask for these items, or give the file the name it was published with.",
+            file=path.name,
+        )
+    )
+
+
+def _condition_of(run: _Intake, path: Path) -> Optional[Condition]:
+    """Return the condition a file was published for: the one given, else that of `condition.json` beside the file."""
+    if run.condition is not None:
+        return run.condition
+    record = path.parent / "condition.json"
+    if not record.is_file():
+        return None
+    try:
+        return Condition.from_wire(json.loads(record.read_text(encoding="utf-8")), run.profile)
+    except (ValueError, ConditionError):
+        run.watch.warn(
+            message("{file} beside {other} cannot be read; it was left aside.", file=record.name, other=path.name)
+        )
+        return None
+
+
+def _fallback_time(run: _Intake, path: Path, condition: Optional[Condition]) -> Optional[datetime]:
+    """Return the time of a 通電情報 whose rows say none: of the file name, else the moment the condition asked for."""
+    named = published_time(path, run.profile)
+    if named is not None:
+        return named
+    if condition is not None and isinstance(condition.begin, datetime):
+        return condition.begin
+    return None
+
+
+def _condition_id(run: _Intake, path: Path) -> str:
+    name = run.profile.file_names.parse(path.name)
+    if name is not None and name.condition_id:
+        return name.condition_id
+    received = (run.case.folder / "received").resolve()
+    return path.resolve().relative_to(received).parts[0]
+
+
+def _keep_snapshot(
+    run: _Intake, path: Path, created_at: datetime, condition: Optional[Condition], table: pd.DataFrame
+) -> str:
+    """Add rows to the snapshot of that time and condition; parts of one publication come together here."""
+    import pandas as pd
+
+    condition_id = _condition_id(run, path)
+    scope = run.scope
+    if condition is not None and condition.specified_contractors is not None:
+        scope = "contractors" if condition.specified_contractors else "all"
+    safe = re.sub(r"[^0-9A-Za-z_-]", "_", condition_id)
+    place = f"tables/outage/{created_at:%Y%m%d%H%M%S}_{safe}"
+    folder = run.case.folder / place
+    if has_table(folder):
+        old = read_columns(folder)
+        old["created_at"] = old["created_at"].to_numpy().astype("datetime64[s]")
+        table = pd.concat([old, table], ignore_index=True) if len(old) else table
+    table = table.drop_duplicates("supply_point", keep="last", ignore_index=True)
+    # the table comes last: what has one is complete
+    folder.mkdir(parents=True, exist_ok=True)
+    about = {"created_at": created_at.isoformat(), "condition_id": condition_id, "scope": scope}
+    part = folder / "about.json.part"
+    part.write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+    os.replace(part, folder / "about.json")
+    write_table(folder, table)
+    return place
+
+
+_TAKERS = {
+    "master": _take_master,
+    "outage": _take_outage,
+    "statistics": lambda run, path, result: _take_statistics(run, path, result, "statistics"),
+    "flow_statistics": lambda run, path, result: _take_statistics(run, path, result, "flow_statistics"),
+    CONTRACTORS: _take_contractors,
+}
