@@ -7,6 +7,7 @@ colour, in grey print and for colour-blind eyes. Unknown is hatched and carries 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Callable, Optional
 
 from qgis.core import (
@@ -17,7 +18,6 @@ from qgis.core import (
     QgsFilledMarkerSymbolLayer,
     QgsFillSymbol,
     QgsFontMarkerSymbolLayer,
-    QgsFontUtils,
     QgsLayerMetadata,
     QgsLinePatternFillSymbolLayer,
     QgsLineSymbol,
@@ -37,7 +37,7 @@ from qgis.core import (
     QgsVectorLayerSimpleLabeling,
 )
 from qgis.PyQt.QtCore import QDateTime
-from qgis.PyQt.QtGui import QColor, QFont
+from qgis.PyQt.QtGui import QColor, QFont, QFontInfo
 
 from ..translate import tr
 from .schema import SPECS, LayerSpec
@@ -53,7 +53,7 @@ OUTAGE = "#a50f15"
 HOME = "#08306b"
 AWAY = "#f7f7f7"
 ASLEEP = "#e69f00"
-NO_DATA = "#ffffff"
+NO_DATA = "#b0b0b0"
 HATCH = "#333333"
 GAP_OUTLINE = "#3f3f3f"
 RATE_RAMP = ("#ffeda0", "#feb24c", "#f03b20", "#800026")
@@ -93,10 +93,10 @@ SHELTER_STATES = (
 )
 
 PRESENCE_STATES = (
-    PointState("home", lambda: tr("At home"), _SHAPE.Triangle, HOME, 3.6, 0.2),
-    PointState("away", lambda: tr("Away (no sign of use)"), _SHAPE.Circle, AWAY, 2.8, 0.3),
-    PointState("asleep_unknown", lambda: tr("Unknown (perhaps asleep)"), _SHAPE.Diamond, ASLEEP, 3.6, 0.3, "unknown"),
-    PointState("no_data", lambda: tr("Unknown (no data)"), _SHAPE.Square, NO_DATA, 3.2, 0.4, "unknown"),
+    PointState("home", lambda: tr("At home"), _SHAPE.Triangle, HOME, 3.4, 0.1),
+    PointState("away", lambda: tr("Away (no sign of use)"), _SHAPE.Circle, AWAY, 2.6, 0.2),
+    PointState("asleep_unknown", lambda: tr("Unknown (perhaps asleep)"), _SHAPE.Diamond, ASLEEP, 3.4, 0.15, "unknown"),
+    PointState("no_data", lambda: tr("Unknown (no data)"), _SHAPE.Square, NO_DATA, 2.8, 0.2, "unknown"),
 )
 
 
@@ -109,7 +109,8 @@ class AreaClass:
     """QGIS expression."""
     fill: str
     """Colour, or "" for the hatch of the unknown."""
-    hatch_angle: float = 45.0
+    hatch: tuple[float, ...] = (45.0,)
+    """Angles of the hatching, in degrees: two make a lattice."""
 
 
 def _rates(field: str, ramp: tuple[str, ...]) -> tuple[AreaClass, ...]:
@@ -128,20 +129,22 @@ _CLASSED = (
     AreaClass(lambda: tr("51–75 %"), '"rate_class" = 3', RATE_RAMP[2]),
     AreaClass(lambda: tr("26–50 %"), '"rate_class" = 2', RATE_RAMP[1]),
     AreaClass(lambda: tr("up to 25 %"), '"rate_class" = 1', RATE_RAMP[0]),
-    AreaClass(lambda: tr("Masked: few meters (N/A)"), 'coalesce("rate_class", 0) = 0 AND "masked"', "", 45.0),
-    AreaClass(lambda: tr("Unknown"), 'coalesce("rate_class", 0) = 0 AND NOT coalesce("masked", false)', "", 135.0),
+    AreaClass(lambda: tr("Masked: few meters (N/A)"), 'coalesce("rate_class", 0) = 0 AND "masked"', ""),
+    AreaClass(
+        lambda: tr("Unknown"), 'coalesce("rate_class", 0) = 0 AND NOT coalesce("masked", false)', "", (45.0, 135.0)
+    ),
 )
 
 _GAPS = (
     *_rates("gap_rate", GAP_RAMP),
-    AreaClass(lambda: tr("Unknown (no meter to compare)"), '"gap_rate" IS NULL', "", 45.0),
+    AreaClass(lambda: tr("Unknown (no meter to compare)"), '"gap_rate" IS NULL', ""),
 )
 
 _ISOLATED = (
     AreaClass(lambda: tr("Ranks 1–3"), '"rank" <= 3', "#67000d"),
-    AreaClass(lambda: tr("Ranks 4–10"), '"rank" BETWEEN 4 AND 10', "#cb181d"),
+    AreaClass(lambda: tr("Ranks 4–10"), '"rank" > 3 AND "rank" <= 10', "#cb181d"),
     AreaClass(lambda: tr("Rank 11 and below"), '"rank" > 10', "#fc9272"),
-    AreaClass(lambda: tr("Rank unknown"), '"rank" IS NULL', "", 45.0),
+    AreaClass(lambda: tr("Rank unknown"), '"rank" IS NULL', ""),
 )
 
 
@@ -170,6 +173,8 @@ class Style:
     outline: float = 0.1
     """Width of area outlines in millimetres."""
     labels: Optional[Labels] = None
+    legend: Optional[Callable[[], str]] = None
+    """Heading of the legend: what is measured, in which unit."""
     by_pole: bool = False
     """Several features at one point are set apart in rings around it."""
     tip: str = ""
@@ -178,11 +183,15 @@ class Style:
 
 STYLES: dict[str, Style] = {
     "shelterpower": Style(
-        states=SHELTER_STATES, labels=Labels('"name"', 7.5, 100_000, must="\"state\" <> 'powered'"), tip="name"
+        states=SHELTER_STATES,
+        labels=Labels('"name"', 7.5, 100_000, must="\"state\" <> 'powered'"),
+        legend=lambda: tr("Power of facilities"),
+        tip="name",
     ),
     "meshoutage": Style(
         areas=_CLASSED,
         labels=Labels("to_string(round(100 * \"silent_rate\")) || ' %'", 6.0, 12_000, over=True),
+        legend=lambda: tr("Outage rate (meters silent for 12 hours)"),
         tip="mesh_code",
     ),
     "areaoutage": Style(
@@ -191,21 +200,26 @@ STYLES: dict[str, Style] = {
         labels=Labels(
             "\"area_name\" || coalesce('\\n' || to_string(round(100 * \"silent_rate\")) || ' %', '')", 8.0, over=True
         ),
+        legend=lambda: tr("Outage rate (meters silent for 12 hours)"),
         tip="area_name",
     ),
     "acquisitiongaps": Style(
         areas=_GAPS,
         outline=0.2,
         labels=Labels('coalesce("area_name", "area_id")', 6.5, 60_000, over=True),
+        legend=lambda: tr("Gap rate (meters that sent nothing)"),
         tip="area_name",
     ),
     "isolatedcommunities": Style(
         areas=_ISOLATED,
         outline=0.5,
         labels=Labels("", 8.0, over=True),
+        legend=lambda: tr("Suspected isolation: rank, hours dark"),
         tip="area_name",
     ),
-    "homeaway": Style(states=PRESENCE_STATES, by_pole=True, tip="state"),
+    "homeaway": Style(
+        states=PRESENCE_STATES, by_pole=True, legend=lambda: tr("Presence by dwelling (rings: one pole)"), tip="state"
+    ),
 }
 
 RESPONSES: tuple[tuple[str, Callable[[], str]], ...] = (
@@ -226,7 +240,7 @@ METHODS: tuple[tuple[str, Callable[[], str]], ...] = (
 ACCESS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("cut", lambda: tr("Cut off")),
     ("partly", lambda: tr("Cut in part")),
-    ("open", lambda: tr("Open")),
+    ("open", lambda: tr("Passable")),
     ("unknown", lambda: tr("Unknown")),
 )
 
@@ -250,7 +264,8 @@ EDITABLE = {"response"}
 def font_family() -> str:
     """Return the first of `FONTS` that the computer has, else QGIS's default family."""
     for family in FONTS:
-        if QgsFontUtils.fontFamilyOnSystem(family):
+        # What Qt would really draw with: QgsFontUtils.fontFamilyOnSystem takes fontconfig's substitutes for the family.
+        if QFontInfo(QFont(family)).family().casefold() == family.casefold():
             return family
     return QFont().family()
 
@@ -283,7 +298,8 @@ def area_symbol(area: AreaClass, outline: float) -> QgsFillSymbol:
         symbol.changeSymbolLayer(0, _plain_fill(area.fill, outline, _AREA_ALPHA))
     else:
         symbol.changeSymbolLayer(0, _plain_fill(PAPER, max(outline, 0.15), _AREA_ALPHA))
-        symbol.appendSymbolLayer(_hatch(area.hatch_angle, 1.1, 0.22))
+        for angle in area.hatch:
+            symbol.appendSymbolLayer(_hatch(angle, 1.1 * len(area.hatch), 0.22))
     return symbol
 
 
@@ -324,7 +340,8 @@ def point_symbol(state: PointState) -> QgsMarkerSymbol:
         cross.setStrokeWidth(0.7)
         layers.append(cross)
     elif state.mark == "half":
-        half = QgsSimpleMarkerSymbolLayer(_SHAPE.RightHalfTriangle, state.size * 0.5)
+        # Half a square along its diagonal, turned by 45 degrees, is the right half of the diamond.
+        half = QgsSimpleMarkerSymbolLayer(_SHAPE.DiagonalHalfSquare, state.size / sqrt(2), -135)
         half.setColor(_colour(INK))
         half.setStrokeColor(_colour(INK))
         layers.append(half)
@@ -357,20 +374,31 @@ def _categories(states: tuple[PointState, ...]) -> QgsCategorizedSymbolRenderer:
 
 def _metres(symbol: QgsMarkerSymbol, metres: float, least: float, most: float) -> None:
     """Size a marker in metres on the ground within millimetres on paper, so that homes keep apart at every scale."""
-    limits = QgsMapUnitScale()
-    limits.minSizeMMEnabled, limits.minSizeMM = True, least
-    limits.maxSizeMMEnabled, limits.maxSizeMM = True, most
-    share = metres / symbol.size()
-    symbol.setSizeUnit(QgsUnitTypes.RenderUnit.RenderMetersInMapUnits)
-    symbol.setSizeMapUnitScale(limits)
-    for layer in symbol.symbolLayers():
-        layer.setSize(layer.size() * share)
+    whole = symbol.size()
+    for number in range(symbol.symbolLayerCount()):
+        layer = symbol.symbolLayer(number)
+        share = layer.size() / whole
+        limits = QgsMapUnitScale()
+        limits.maxSizeMMEnabled, limits.maxSizeMM = True, most * share
+        if number == 0:
+            limits.minSizeMMEnabled, limits.minSizeMM = True, least
+        else:
+            # A mark that cannot be read at a small scale may vanish; the shape below it may not.
+            layer.setStrokeWidth(0)
+        layer.setSizeUnit(QgsUnitTypes.RenderUnit.RenderMetersInMapUnits)
+        layer.setSizeMapUnitScale(limits)
+        layer.setSize(metres * share)
 
 
 def _by_pole(states: tuple[PointState, ...]) -> QgsPointDisplacementRenderer:
     """Set the dwellings of one pole in rings around it, each with its own state (the coordinates are the pole's)."""
+    inner = _categories(states)
+    for number, category in enumerate(inner.categories()):
+        symbol = category.symbol().clone()
+        _metres(symbol, 25.0, 1.3, symbol.size())
+        inner.updateCategorySymbol(number, symbol)
     renderer = QgsPointDisplacementRenderer("")
-    renderer.setEmbeddedRenderer(_categories(states))
+    renderer.setEmbeddedRenderer(inner)
     renderer.setPlacement(QgsPointDisplacementRenderer.Placement.ConcentricRings)
     renderer.setTolerance(1e-9)
     renderer.setToleranceUnit(QgsUnitTypes.RenderUnit.RenderMapUnits)

@@ -1,0 +1,193 @@
+"""The HQ's map PDFs: one a theme, or an atlas over the polygons of a coverage layer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import (
+    QgsBlockingNetworkRequest,
+    QgsMapLayer,
+    QgsProcessing,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterString,
+    QgsProcessingParameterVectorLayer,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtNetwork import QNetworkRequest
+
+from ... import settings
+from ...messages import Message, TomoshibiError, message
+from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
+
+if TYPE_CHECKING:
+    from ...casefile.case import Case
+
+_PERSONAL_FREE = ("meshoutage", "areaoutage")
+"""Themes made from statistics alone; every other sheet derives from 個人データ."""
+_PROBE_MILLISECONDS = 3000
+
+
+class MapSheets(TomoshibiAlgorithm):
+    """Map sheets as PDF."""
+
+    NAME = "mapsheets"
+    GROUP = "publish"
+    TAGS = ("地図帳票", "印刷", "PDF", "状況図", "災害対策本部", "map", "print", "atlas", "layout", "chizu", "insatsu")
+    # Layouts and projects belong to the main thread of QGIS.
+    FLAGS = QgsProcessingAlgorithm.Flag.FlagNoThreading
+
+    def title(self) -> str:
+        return tr("Make map sheets (PDF)")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add(
+            QgsProcessingParameterFile(
+                "CASE", tr("Case folder"), QgsProcessingParameterFile.Behavior.Folder, optional=True
+            ),
+            tr(
+                "The case gives the name, the boundary and areas of the background, and the ledger. Left empty, only "
+                "the layers are drawn."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterMultipleLayers(
+                "LAYERS", tr("Layers"), QgsProcessing.SourceType.TypeMapLayer, optional=True
+            ),
+            tr(
+                "Each result of Tomoshibi becomes a sheet; all other layers are drawn below it. Left empty, every "
+                "result in layers.gpkg of the case."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterString("SHEET", tr("Sheet"), "situation_a3"),
+            tr("situation_a3, or the path of a layout template (QPT) of your own with the same item ids."),
+        )
+        self.add(
+            QgsProcessingParameterVectorLayer(
+                "COVERAGE", tr("One page for each"), [QgsProcessing.SourceType.TypeVectorPolygon], optional=True
+            ),
+            tr(
+                "Polygons, e.g. school districts: each becomes a page with its own figures. Left empty: one page."
+            ),
+        )
+        self.add_enum("PAPER", tr("Paper"), ("A3", "A4"), tr("Both lie on their side."), default="A3")
+        self.add_enum(
+            "BASEMAP",
+            tr("Base map"),
+            ("auto", "none", "gsi"),
+            tr(
+                "auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas "
+                "only; nothing is fetched."
+            ),
+            default="auto",
+        )
+        self.add(
+            QgsProcessingParameterFolderDestination("FOLDER", tr("Folder for the PDFs")),
+            tr("One PDF a theme, named after it; an older one of the same name is replaced."),
+        )
+        self.addOutput(QgsProcessingOutputNumber("PAGES", tr("Pages")))
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
+        from ...sheets.export import template_of
+
+        template_of(self.text(parameters, context, "SHEET"))
+        if not parameters.get("LAYERS") and not parameters.get("CASE"):
+            return [message("Choose layers to print, or a case whose layers.gpkg holds results.")]
+        return []
+
+    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        from ...casefile.ledger import now, sha256_of
+        from ...layers.context import result_kind
+        from ...layers.project import result_layers
+        from ...sheets.export import template_of
+        from ...sheets.situation import Press
+
+        case = self.case(parameters, context) if parameters.get("CASE") else None
+        given = self.parameterAsLayerList(parameters, "LAYERS", context) or []
+        results = [(result_kind(layer), layer) for layer in given if result_kind(layer)]
+        background = [layer for layer in given if not result_kind(layer)]
+        if not given and case is not None:
+            results = result_layers(case.folder / "layers.gpkg")
+        drawn = [(kind, layer) for kind, layer in results if layer.isSpatial()]
+        if not drawn:
+            raise TomoshibiError(
+                message("None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.")
+            )
+        folder = Path(self.parameterAsString(parameters, "FOLDER", context))
+        press = Press(
+            template_of(self.text(parameters, context, "SHEET")),
+            self.choice(parameters, context, "PAPER"),
+            [layer.clone() for layer in background],
+            case.folder / "context.gpkg" if case else None,
+            self._base_map(parameters, context, watch),
+            case.info if case else None,
+            _present(case, drawn, now()),
+            settings.metadata("version"),
+        )
+        coverage = self.parameterAsVectorLayer(parameters, "COVERAGE", context)
+        pages = 0
+        stems: list[str] = []
+        for number, (kind, layer) in enumerate(drawn):
+            watch.check()
+            stems.append(kind if kind not in stems else f"{kind}_{stems.count(kind) + 1}_{number + 1}")
+            stage = watch.stage(number / len(drawn), (number + 1) / len(drawn))
+            export = press.sheet(
+                layer.clone(), kind, folder / f"{stems[-1]}.pdf", number + 1, len(drawn), coverage, stage
+            )
+            pages += export.pages
+            if case is not None:
+                case.ledger.add(
+                    f"tomoshibi:{self.NAME}",
+                    case.relative(export.path),
+                    [_place(case, layer)],
+                    kind not in _PERSONAL_FREE,
+                    sha256_of(export.path),
+                )
+            watch.tell(message("{file}: {pages} pages", file=export.path.name, pages=export.pages))
+            stage.progress(1.0)
+        return {"FOLDER": str(folder), "PAGES": pages}
+
+    def _base_map(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> bool:
+        """Return whether GSI's tiles are to be drawn; nothing is asked of the network with `none`."""
+        wish = self.choice(parameters, context, "BASEMAP")
+        if wish == "none":
+            return False
+        if _tiles_answer(watch):
+            return True
+        if wish == "gsi":
+            watch.warn(message("The GSI tile server does not answer; the sheets are drawn without a base map."))
+        return False
+
+
+def _tiles_answer(watch: FeedbackWatch) -> bool:
+    from ...layers.context import GSI_PROBE
+
+    request = QNetworkRequest(QUrl(GSI_PROBE))
+    request.setTransferTimeout(_PROBE_MILLISECONDS)
+    asked = QgsBlockingNetworkRequest()
+    return asked.get(request, True, watch.feedback) == QgsBlockingNetworkRequest.ErrorCode.NoError
+
+
+def _present(case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]], clock: datetime) -> datetime:
+    """Return the time that ages are told at: the clock's, or in a drill the newest time of its data."""
+    from ...layers.style import newest_as_of
+    from ..base import wall_clock
+
+    if case is None or not case.info.practice:
+        return clock
+    times = [wall_clock(newest_as_of(layer)) for _, layer in drawn if isinstance(layer, QgsVectorLayer)]
+    return max((time for time in times if time is not None), default=clock)
+
+
+def _place(case: Case, layer: QgsMapLayer) -> str:
+    path, _, rest = layer.source().partition("|")
+    name = rest.partition("layername=")[2].split("|")[0]
+    return case.relative(Path(path)) + (f"|{name}" if name else "")

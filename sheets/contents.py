@@ -1,0 +1,230 @@
+"""What a map sheet says in words and figures, by theme: tables of texts, and counts taken from the layer itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Callable, Optional
+
+from qgis.core import (
+    NULL,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsGeometry,
+    QgsProject,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QDateTime
+
+from ..layers.schema import date_time
+from ..layers.style import STYLES, Style, newest_as_of, sources_of
+from ..translate import tr
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The words of one theme's sheet."""
+
+    title: Callable[[], str]
+    counted: Callable[[], str]
+    """Heading of the figures: what the numbers count."""
+    notice: Callable[[], str]
+    """The line that keeps the map from being misread."""
+    handling: Callable[[], str] = lambda: ""
+    """How the sheet is to be handled; "" where it is made of statistics alone."""
+    total: tuple[tuple[str, Callable[[], str]], ...] = ()
+    """Fields that are added up below the counts, with their words."""
+
+
+def _rate_notice() -> str:
+    return tr(
+        "The rate is the share of meters that could not be read for 12 hours or more; it is not the number of homes "
+        "without power. Masked cells (N/A) are not zero."
+    )
+
+
+def _silence_notice() -> str:
+    return tr(
+        "A meter that cannot be read is not the same as an outage: it is silent too when only its communication is cut."
+    )
+
+
+def _restricted() -> str:
+    return tr("Handle with care")
+
+
+_RATE_TOTALS = (("silent", lambda: tr("Silent meters")), ("meters", lambda: tr("Meters, masked apart")))
+
+THEMES: dict[str, Theme] = {
+    "shelterpower": Theme(
+        lambda: tr("Power at shelters and key facilities"),
+        lambda: tr("Facilities"),
+        _silence_notice,
+        _restricted,
+    ),
+    "meshoutage": Theme(lambda: tr("Outage rate by mesh"), lambda: tr("Mesh cells"), _rate_notice, total=_RATE_TOTALS),
+    "areaoutage": Theme(lambda: tr("Outage rate by area"), lambda: tr("Areas"), _rate_notice, total=_RATE_TOTALS),
+    "acquisitiongaps": Theme(
+        lambda: tr("Data acquisition gaps by area"),
+        lambda: tr("Areas"),
+        _silence_notice,
+        _restricted,
+        (("meters", lambda: tr("Meters compared")),),
+    ),
+    "isolatedcommunities": Theme(
+        lambda: tr("Communities that may be isolated"),
+        lambda: tr("Areas"),
+        lambda: (
+            tr("Suspected from meters that fell silent and stayed silent: confirm before acting.")
+            + "\n"
+            + _silence_notice()
+        ),
+        _restricted,
+        (("meters", lambda: tr("Meters in them")),),
+    ),
+    "homeaway": Theme(
+        lambda: tr("At home or away, by dwelling"),
+        lambda: tr("Dwellings"),
+        lambda: (
+            tr(
+                "Estimated from use of electricity; “away” means no sign of use, and nobody's whereabouts are "
+                "confirmed. Points are service poles."
+            )
+            + "\n"
+            + _silence_notice()
+        ),
+        lambda: tr("Personal data: handle with care"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures box: one name and one value a line."""
+
+    names: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+def _newest(layer: QgsVectorLayer) -> QgsFeatureRequest:
+    """Return a request for what the map shows: of several times the newest only."""
+    request = QgsFeatureRequest()
+    if layer.fields().lookupField("begin") >= 0 and layer.temporalProperties().startField() == "begin":
+        context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+        request.setExpressionContext(context)
+        request.setFilterExpression('"begin" = maximum("begin")')
+    return request
+
+
+def _features(
+    layer: QgsVectorLayer, within: Optional[QgsGeometry], crs: QgsCoordinateReferenceSystem, project: QgsProject
+):
+    """Yield the newest features, or those whose middle is inside `within` (in `crs`)."""
+    request = _newest(layer)
+    if within is None:
+        yield from layer.getFeatures(request)
+        return
+    shape = QgsGeometry(within)
+    shape.transform(QgsCoordinateTransform(crs, layer.crs(), project))
+    request.setFilterRect(shape.boundingBox())
+    engine = QgsGeometry.createGeometryEngine(shape.constGet())
+    engine.prepareGeometry()
+    for feature in layer.getFeatures(request):
+        middle = feature.geometry().pointOnSurface()
+        if not middle.isNull() and engine.intersects(middle.constGet()):
+            yield feature
+
+
+def _sorter(style: Style, layer: QgsVectorLayer) -> Callable[[QgsFeature], int]:
+    """Return a function from a feature to the row of the legend that it is drawn with."""
+    if style.states:
+        rows = {state.value: number for number, state in enumerate(style.states)}
+        # The last state is the unknown one: a blank or strange value is drawn and counted as that.
+        return lambda feature: rows.get(feature["state"], len(style.states) - 1)
+    expressions = [QgsExpression(area.condition) for area in style.areas]
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    for expression in expressions:
+        expression.prepare(context)
+
+    def row(feature: QgsFeature) -> int:
+        context.setFeature(feature)
+        return next((number for number, one in enumerate(expressions) if one.evaluate(context)), len(expressions) - 1)
+
+    return row
+
+
+def figures(
+    layer: QgsVectorLayer,
+    kind: str,
+    project: QgsProject,
+    within: Optional[QgsGeometry] = None,
+    crs: Optional[QgsCoordinateReferenceSystem] = None,
+) -> Figures:
+    """Count what the sheet shows: a line for each entry of the legend, zero included, then the totals of the theme."""
+    style, theme = STYLES[kind], THEMES[kind]
+    row = _sorter(style, layer)
+    counts: Counter[int] = Counter()
+    sums: Counter[str] = Counter()
+    for feature in _features(layer, within, crs or layer.crs(), project):
+        counts[row(feature)] += 1
+        for field, _ in theme.total:
+            value = feature[field]
+            if value is not None and value != NULL:
+                sums[field] += value
+    entries = style.states or style.areas
+    names = [entry.label() for entry in entries] + [label() for _, label in theme.total]
+    values = [counts[number] for number in range(len(entries))] + [round(sums[field]) for field, _ in theme.total]
+    return Figures(tuple(names), tuple(f"{value:,}" for value in values))
+
+
+def _hours(begin: QDateTime, end: QDateTime) -> str:
+    minutes = max(begin.secsTo(end) // 60, 0)
+    if minutes < 120:
+        return tr("{minutes} min").format(minutes=minutes)
+    if minutes < 72 * 60:
+        return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+    return tr("{days} days {hours} h").format(days=minutes // 1440, hours=minutes % 1440 // 60)
+
+
+def as_of_line(layer: QgsVectorLayer, present: datetime, event: Optional[datetime]) -> str:
+    """Return the sub-title: the moment of the data, how long after the event, and how old they are at `present`."""
+    as_of = newest_as_of(layer)
+    if not as_of.isValid():
+        return tr("The time of the data is unknown")
+    parts = [tr("As of {time}").format(time=as_of.toString("yyyy-MM-dd HH:mm"))]
+    if event is not None:
+        struck = date_time(event)
+        if struck <= as_of:
+            parts.append(tr("{age} after the event").format(age=_hours(struck, as_of)))
+    parts.append(
+        tr("{age} old at {time}").format(
+            age=_hours(as_of, date_time(present)), time=date_time(present).toString("MM-dd HH:mm")
+        )
+    )
+    return "    ".join(parts)
+
+
+def sources_line(layer: QgsVectorLayer, background: str) -> str:
+    """Return the sources of the result and of the background, a line each; of many results' sources the first three."""
+    found = sources_of(layer)
+    listed = " / ".join(found[:3])
+    if len(found) > 3:
+        listed += tr(" and {count} more").format(count=len(found) - 3)
+    return "\n".join(
+        line
+        for line in (
+            tr("Sources: {sources}").format(sources=listed or tr("unknown")),
+            background,
+            tr(
+                "From smart-meter data under Article 34 of the Electricity Business Act, for disaster response only. "
+                "Delete when the period of use ends."
+            ),
+        )
+        if line
+    )

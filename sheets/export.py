@@ -1,0 +1,377 @@
+"""From a template to a PDF: load, check the ids, fill the variables, fit the legend, export, look at what was written.
+
+A template holds no text: every label is an expression over the layout variables of `VARIABLES`, so that a
+cartographer may redesign the sheet in QGIS as long as the item ids stay.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Mapping, Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsExpressionContextUtils,
+    QgsGeometry,
+    QgsLayoutExporter,
+    QgsLayoutItem,
+    QgsLayoutItemLabel,
+    QgsLayoutItemLegend,
+    QgsLayoutItemMap,
+    QgsLayoutItemScaleBar,
+    QgsLayoutPoint,
+    QgsLayoutSize,
+    QgsLegendStyle,
+    QgsMapLayer,
+    QgsPrintLayout,
+    QgsProject,
+    QgsReadWriteContext,
+    QgsRectangle,
+    QgsUnitTypes,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtXml import QDomDocument
+
+from ..layers.style import FONTS, font_family
+from ..messages import TomoshibiError, Watch, message
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+REQUIRED = ("title", "subtitle", "map", "legend", "scalebar", "notice", "sources", "page")
+"""Items without which a sheet must not leave the house."""
+
+VARIABLES = (
+    "sheet_title",
+    "sheet_subtitle",
+    "sheet_place",
+    "sheet_practice",
+    "sheet_handling",
+    "sheet_figures_title",
+    "sheet_figures_names",
+    "sheet_figures_values",
+    "sheet_legend_title",
+    "sheet_overview_title",
+    "sheet_notice",
+    "sheet_sources",
+    "sheet_version",
+    "sheet_crs",
+    "sheet_basemap",
+    "sheet_number",
+    "sheet_count",
+)
+"""Layout variables every sheet gets; a template may use any of them."""
+
+PAPERS = {"A3": 1.0, "A4": 0.7071}
+"""Paper → factor by which the A3 template is made smaller."""
+
+_SCALES = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8, 10)
+_SMALLEST_LEGEND = 0.55
+"""Share of the template's text size below which a legend cannot be read on paper."""
+_TRIAL_DPI = 30
+_LEGEND_MARKER = 3.4
+"""Least size of a marker in the legend, millimetres."""
+_MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
+
+
+class SheetError(TomoshibiError):
+    """A map sheet cannot be made."""
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the ids of the templates that ship."""
+    return tuple(sorted(path.stem for path in TEMPLATES.glob("*.qpt")))
+
+
+def template_of(sheet: str) -> Path:
+    """Return the file of a shipped template id or of a QPT path. Raises `SheetError` naming what can be chosen."""
+    path = TEMPLATES / f"{sheet}.qpt" if sheet in shipped() else Path(sheet)
+    if not path.is_file():
+        raise SheetError(
+            message(
+                "There is no sheet “{sheet}”. Give one of {known}, or the path of a QPT file.",
+                sheet=sheet,
+                known=", ".join(shipped()),
+            )
+        )
+    return path
+
+
+def load(template: Path, project: QgsProject) -> QgsPrintLayout:
+    """Return a layout from a template, its fonts replaced by one the computer has.
+
+    Raises `SheetError` where the file is no template, and one that names every required item it lacks.
+    """
+    text = Path(template).read_text(encoding="utf-8")
+    wanted = font_family()
+    for family in FONTS:
+        if family != wanted:
+            text = text.replace(family, wanted)
+    # A template saved on another computer may name a folder of pictures there; shipped ones come from QGIS's resources.
+    document = QDomDocument()
+    layout = QgsPrintLayout(project)
+    if not document.setContent(text):
+        raise SheetError(_not_a_template(template))
+    _, good = layout.loadFromTemplate(document, QgsReadWriteContext())
+    if not good or layout.pageCollection().pageCount() == 0:
+        raise SheetError(_not_a_template(template))
+    missing = [id_ for id_ in REQUIRED if layout.itemById(id_) is None]
+    if missing:
+        raise SheetError(
+            message(
+                "The sheet {file} lacks the items {ids}. Give those ids to items of the layout (Item Properties → "
+                "Item ID).",
+                file=Path(template).name,
+                ids=", ".join(missing),
+            )
+        )
+    return layout
+
+
+def _not_a_template(template: Path):
+    return message(
+        "{file} is no layout template. Save one with “Save as Template” in QGIS's layout window.",
+        file=Path(template).name,
+    )
+
+
+def fill(layout: QgsPrintLayout, variables: Mapping[str, object]) -> None:
+    """Set the layout variables. Raises `SheetError` where a variable of `VARIABLES` has no value."""
+    lacking = [name for name in VARIABLES if name not in variables]
+    if lacking:
+        raise SheetError(
+            message(
+                "The sheet's texts {names} are not given. This is a fault of the plugin: please report it.",
+                names=", ".join(lacking),
+            )
+        )
+    for name, value in variables.items():
+        QgsExpressionContextUtils.setLayoutVariable(layout, name, value)
+    layout.refresh()
+
+
+def rescale(layout: QgsPrintLayout, factor: float) -> None:
+    """Make the pages and everything on them smaller by one factor (A3 → A4), texts included."""
+    if factor == 1.0:
+        return
+    pages = layout.pageCollection()
+    for number in range(pages.pageCount()):
+        page = pages.page(number)
+        size = page.pageSize()
+        page.setPageSize(QgsLayoutSize(round(size.width() * factor), round(size.height() * factor), _MILLIMETRES))
+    for item in layout.items():
+        if not isinstance(item, QgsLayoutItem) or item in [pages.page(n) for n in range(pages.pageCount())]:
+            continue
+        where, size = item.positionWithUnits(), item.sizeWithUnits()
+        item.attemptMove(QgsLayoutPoint(where.x() * factor, where.y() * factor, _MILLIMETRES))
+        item.attemptResize(QgsLayoutSize(size.width() * factor, size.height() * factor, _MILLIMETRES))
+        if isinstance(item, QgsLayoutItemLabel):
+            font = item.font()
+            font.setPointSizeF(font.pointSizeF() * factor)
+            item.setFont(font)
+        elif isinstance(item, QgsLayoutItemLegend):
+            _shrink_legend(item, factor)
+        elif isinstance(item, QgsLayoutItemScaleBar):
+            text = item.textFormat()
+            text.setSize(text.size() * factor)
+            item.setTextFormat(text)
+            item.setHeight(item.height() * factor)
+            item.setMinimumBarWidth(item.minimumBarWidth() * factor)
+            item.setMaximumBarWidth(item.maximumBarWidth() * factor)
+
+
+def _shrink_legend(legend: QgsLayoutItemLegend, factor: float) -> None:
+    for part in (
+        QgsLegendStyle.Style.Title,
+        QgsLegendStyle.Style.Group,
+        QgsLegendStyle.Style.Subgroup,
+        QgsLegendStyle.Style.SymbolLabel,
+    ):
+        style = legend.style(part)
+        text = style.textFormat() if hasattr(style, "textFormat") else None
+        font = style.font()
+        font.setPointSizeF(font.pointSizeF() * factor)
+        style.setFont(font)
+        if text is not None:
+            text.setSize(text.size() * factor)
+            text.setFont(font)
+            style.setTextFormat(text)
+        for side in (QgsLegendStyle.Side.Top, QgsLegendStyle.Side.Bottom, QgsLegendStyle.Side.Left):
+            style.setMargin(side, style.margin(side) * factor)
+        legend.setStyle(part, style)
+    legend.setSymbolWidth(legend.symbolWidth() * factor)
+    legend.setSymbolHeight(legend.symbolHeight() * factor)
+
+
+def set_legend(layout: QgsPrintLayout, entries: list[tuple[QgsMapLayer, str]]) -> None:
+    """Let the legend show these layers under these headings, top to bottom, and nothing else."""
+    legend = layout.itemById("legend")
+    legend.setAutoUpdateModel(False)
+    tree = legend.model().rootGroup()
+    tree.clear()
+    for layer, heading in entries:
+        node = tree.addLayer(layer)
+        node.setCustomProperty("legend/title-label", heading)
+        legend.model().refreshLayerLegend(node)
+    # Markers sized in metres would shrink to dots in the legend of a small scale.
+    legend.setMinimumSymbolSize(_LEGEND_MARKER)
+    legend.setLegendFilterByMapEnabled(True)
+
+
+def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
+    """Make the legend smaller until it lies inside `room` (millimetres).
+
+    Raises `SheetError` where it cannot be read any more: a clipped legend is worse than none.
+    """
+    legend = layout.itemById("legend")
+    legend.setResizeToContents(True)
+    legend.setReferencePoint(QgsLayoutItem.ReferencePoint.UpperLeft)
+    shrunk = 1.0
+    while True:
+        # The filter by map is applied when the legend is drawn, so it is drawn once, small and for nobody.
+        QgsLayoutExporter(layout).renderRegionToImage(legend.sceneBoundingRect(), dpi=_TRIAL_DPI)
+        legend.adjustBoxSize()
+        size = legend.sizeWithUnits()
+        if size.width() <= room.width() + 0.01 and size.height() <= room.height() + 0.01:
+            return
+        if shrunk < _SMALLEST_LEGEND:
+            raise SheetError(
+                message(
+                    "The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. "
+                    "Choose fewer background layers, or a sheet with more room.",
+                    width=round(size.width()),
+                    height=round(size.height()),
+                    room_width=round(room.width()),
+                    room_height=round(room.height()),
+                )
+            )
+        _shrink_legend(legend, 0.94)
+        shrunk *= 0.94
+
+
+def nice_scale(scale: float) -> float:
+    """Return the next round scale denominator that shows at least as much, e.g. 25,000 for 23,400."""
+    power = 1.0
+    while scale > power * 10:
+        power *= 10
+    return next(step * power for step in _SCALES if step * power >= scale * (1 - 1e-9))
+
+
+def set_extent(item: QgsLayoutItemMap, extent: QgsRectangle) -> None:
+    """Show `extent` (in the map's CRS) with a margin, at a round scale."""
+    wide = QgsRectangle(extent)
+    wide.scale(1.05)
+    item.zoomToExtent(wide)
+    item.setScale(nice_scale(item.scale()))
+
+
+@dataclass(frozen=True)
+class Export:
+    """What was written."""
+
+    path: Path
+    pages: int
+
+
+def _settings(layout: QgsPrintLayout) -> QgsLayoutExporter.PdfExportSettings:
+    settings = QgsLayoutExporter.PdfExportSettings()
+    settings.dpi = layout.renderContext().dpi()
+    # The layout's own choices (Layout → Export Settings) are honoured where it says anything.
+    settings.forceVectorOutput = bool(layout.customProperty("forceVector", False))
+    settings.rasterizeWholeImage = bool(layout.customProperty("rasterize", False))
+    return settings
+
+
+_RESULTS = {
+    "Canceled": QgsLayoutExporter.ExportResult.Canceled,
+    "MemoryError": QgsLayoutExporter.ExportResult.MemoryError,
+    "FileError": QgsLayoutExporter.ExportResult.FileError,
+    "PrintError": QgsLayoutExporter.ExportResult.PrintError,
+    "SvgLayerError": QgsLayoutExporter.ExportResult.SvgLayerError,
+    "IteratorError": QgsLayoutExporter.ExportResult.IteratorError,
+}
+
+
+def _check(result: object, path: Path, file: str) -> None:
+    if result != QgsLayoutExporter.ExportResult.Success:
+        kind = next((name for name, value in _RESULTS.items() if value == result), str(result))
+        raise SheetError(
+            message(
+                "The map sheet {file} was not written ({reason}). Close it in other programs, and check that the "
+                "folder may be written to and the disk has room.",
+                file=file or str(path),
+                reason=kind,
+            )
+        )
+    if not path.is_file() or path.stat().st_size == 0:
+        raise SheetError(
+            message("The map sheet {file} is empty. Check that the disk has room, then run again.", file=str(path))
+        )
+
+
+def export(layout: QgsPrintLayout, path: Path) -> Export:
+    """Write one page as PDF. Raises `SheetError` on anything but a file with something in it."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    exporter = QgsLayoutExporter(layout)
+    result = exporter.exportToPdf(str(path), _settings(layout))
+    _check(result, path, exporter.errorFile())
+    return Export(path, layout.pageCollection().pageCount())
+
+
+def export_atlas(
+    layout: QgsPrintLayout,
+    coverage: QgsVectorLayer,
+    path: Path,
+    prepare: Callable[[QgsGeometry, QgsCoordinateReferenceSystem], None],
+    watch: Watch,
+) -> Export:
+    """Write one page for every polygon of `coverage` into one PDF.
+
+    `prepare` is called with each polygon and the map's CRS before its page is drawn: it sets figures and the legend.
+    Raises `SheetError` on an empty coverage or anything but a file with something in it, and what `prepare` raises.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    atlas = layout.atlas()
+    atlas.setCoverageLayer(coverage)
+    atlas.setEnabled(True)
+    main: QgsLayoutItemMap = layout.itemById("map")
+    main.setAtlasDriven(True)
+    main.setAtlasScalingMode(QgsLayoutItemMap.AtlasScalingMode.Auto)
+    main.setAtlasMargin(0.08)
+    failed: list[Exception] = []
+
+    def changed(feature) -> None:
+        # An exception cannot pass through Qt's signal: it is kept and raised after the export.
+        try:
+            watch.check()
+            prepare(layout.reportContext().currentGeometry(main.crs()), main.crs())
+            watch.progress(atlas.currentFeatureNumber() / max(atlas.count(), 1))
+        except (TomoshibiError, ValueError, KeyError) as error:
+            failed.append(error)
+
+    atlas.featureChanged.connect(changed)
+    result, problem = QgsLayoutExporter.exportToPdf(atlas, str(path), _settings(layout))
+    atlas.featureChanged.disconnect(changed)
+    if failed:
+        path.unlink(missing_ok=True)
+        raise failed[0]
+    if result == QgsLayoutExporter.ExportResult.IteratorError or atlas.count() == 0:
+        raise SheetError(message("The coverage layer has no polygons. Choose another, or leave it empty."))
+    _check(result, path, problem)
+    return Export(path, atlas.count() * layout.pageCollection().pageCount())
+
+
+def file_stem(text: str) -> str:
+    """Return a name that every file system takes."""
+    return re.sub(r'[\\/:*?"<>|\s]+', "_", text).strip("._") or "sheet"
+
+
+def room_of(layout: QgsPrintLayout) -> Optional[QgsLayoutSize]:
+    """Return the size that the template reserves for the legend: that of `legend_box`, else of the legend as drawn."""
+    item = layout.itemById("legend_box") or layout.itemById("legend")
+    return item.sizeWithUnits()

@@ -1,0 +1,214 @@
+"""The press: one theme after the other onto a sheet, in a project of its own that touches nobody's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsGeometry,
+    QgsLayoutSize,
+    QgsMapLayer,
+    QgsPrintLayout,
+    QgsProject,
+    QgsRectangle,
+    QgsVectorLayer,
+)
+
+from ..layers.context import LAND, context_layer, context_layers, gsi_layer
+from ..layers.project import data_extent, metric_crs
+from ..layers.schema import date_time
+from ..layers.style import STYLES, apply_style
+from ..messages import Watch
+from ..translate import tr
+from .contents import THEMES, Figures, as_of_line, figures, sources_line
+from .export import (
+    PAPERS,
+    Export,
+    export,
+    export_atlas,
+    fill,
+    fit_legend,
+    load,
+    rescale,
+    room_of,
+    set_extent,
+    set_legend,
+)
+
+if TYPE_CHECKING:
+    from ..casefile.case import CaseInfo
+
+_LEAST_METRES = 1500.0
+"""Least width of a map on the ground: three shelters in one street need their surroundings."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """What all sheets of one run share."""
+
+    template: Path
+    paper: str
+    """Key of `PAPERS`."""
+    background: list[QgsMapLayer]
+    """Layers of the user's own, drawn below the result; the press takes them over."""
+    context_gpkg: Optional[Path]
+    base_map: bool
+    """Whether GSI's tiles lie under the map."""
+    case: Optional[CaseInfo]
+    present: datetime
+    """The time at which the age of the data is told."""
+    version: str
+
+    def sheet(
+        self,
+        layer: QgsVectorLayer,
+        kind: str,
+        path: Path,
+        number: int,
+        count: int,
+        coverage: Optional[QgsVectorLayer],
+        watch: Watch,
+    ) -> Export:
+        """Print one result layer (taken over) to `path`. Raises `SheetError`."""
+        project = QgsProject()
+        if not layer.customProperty("tomoshibi/spec"):
+            apply_style(layer, kind)
+        below = [one.clone() for one in self.background]
+        below += context_layers(self.context_gpkg, self.base_map) if self.context_gpkg else []
+        below += [gsi_layer()] if self.base_map else []
+        crs = metric_crs([layer], project)
+        project.setCrs(crs)
+        project.addMapLayers([layer, *below], False)
+        layout = load(self.template, project)
+        layout.setName(kind)
+        rescale(layout, PAPERS[self.paper])
+        room = room_of(layout)
+        self._draw(layout, layer, below, crs, project)
+        set_legend(layout, [(layer, _heading(layer, kind)), *((one, one.name()) for one in self._shown(below))])
+        variables = self._variables(layer, kind, crs, number, count, figures(layer, kind, project))
+        fill(layout, variables)
+        try:
+            if coverage is None:
+                fit_legend(layout, room)
+                return export(layout, path)
+            return self._atlas(layout, layer, kind, variables, coverage, room, path, project, watch)
+        finally:
+            # Layers die with their project: nothing of the sheet may outlive it.
+            project.clear()
+
+    def _shown(self, below: list[QgsMapLayer]) -> list[QgsMapLayer]:
+        """The background layers worth a line in the legend: the user's own."""
+        return below[: len(self.background)]
+
+    def _draw(
+        self,
+        layout: QgsPrintLayout,
+        layer: QgsVectorLayer,
+        below: list[QgsMapLayer],
+        crs: QgsCoordinateReferenceSystem,
+        project: QgsProject,
+    ) -> None:
+        boundary = context_layer(self.context_gpkg, LAND) if self.context_gpkg else None
+        extent = _data_or(layer, boundary, crs, project)
+        main = layout.itemById("map")
+        main.setCrs(crs)
+        main.setLayers([layer, *below])
+        main.setKeepLayerSet(True)
+        set_extent(main, extent)
+        inset = layout.itemById("overview")
+        if inset is None:
+            return
+        project.addMapLayers([one for one in [boundary] if one is not None], False)
+        inset.setCrs(crs)
+        inset.setLayers([*([boundary] if boundary else below)])
+        inset.setKeepLayerSet(True)
+        whole = QgsRectangle(main.extent())
+        if boundary is not None:
+            whole.combineExtentWith(data_extent([boundary], crs, project))
+        whole.scale(1.05)
+        inset.zoomToExtent(whole)
+
+    def _atlas(
+        self,
+        layout: QgsPrintLayout,
+        layer: QgsVectorLayer,
+        kind: str,
+        variables: dict[str, object],
+        coverage: QgsVectorLayer,
+        room: QgsLayoutSize,
+        path: Path,
+        project: QgsProject,
+        watch: Watch,
+    ) -> Export:
+        pages = coverage.clone()
+        project.addMapLayer(pages, False)
+
+        def prepare(shape: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> None:
+            here = figures(layer, kind, project, shape, crs)
+            fill(layout, {**variables, **_figure_variables(here)})
+            fit_legend(layout, room)
+
+        return export_atlas(layout, pages, path, prepare, watch)
+
+    def _variables(
+        self,
+        layer: QgsVectorLayer,
+        kind: str,
+        crs: QgsCoordinateReferenceSystem,
+        number: int,
+        count: int,
+        counted: Figures,
+    ) -> dict[str, object]:
+        theme, case = THEMES[kind], self.case
+        printed = date_time(self.present).toString("yyyy-MM-dd HH:mm")
+        credit = tr("Base map: GSI tiles (pale), Geospatial Information Authority of Japan") if self.base_map else ""
+        own = tr("Background: boundary and areas of the case") if self.context_gpkg and not self.base_map else ""
+        return {
+            "sheet_title": theme.title(),
+            "sheet_subtitle": as_of_line(layer, self.present, case.event_time if case else None),
+            "sheet_place": case.name if case else "",
+            "sheet_practice": tr("DRILL") if case and case.practice else "",
+            "sheet_handling": theme.handling(),
+            "sheet_figures_title": tr("Count: {what}").format(what=theme.counted()),
+            **_figure_variables(counted),
+            "sheet_legend_title": tr("Legend"),
+            "sheet_overview_title": tr("Location"),
+            "sheet_notice": theme.notice(),
+            "sheet_sources": sources_line(layer, credit or own),
+            "sheet_version": tr("Tomoshibi {version}, made {time}").format(version=self.version, time=printed),
+            "sheet_crs": f"{crs.description()} ({crs.authid()})",
+            "sheet_basemap": tr("Geospatial Information Authority of Japan") if self.base_map else "",
+            "sheet_number": number,
+            "sheet_count": count,
+        }
+
+
+def _figure_variables(counted: Figures) -> dict[str, object]:
+    return {
+        "sheet_figures_names": "\n".join(counted.names),
+        "sheet_figures_values": "\n".join(counted.values),
+    }
+
+
+def _heading(layer: QgsVectorLayer, kind: str) -> str:
+    heading = STYLES[kind].legend
+    return heading() if heading else layer.name()
+
+
+def _data_or(
+    layer: QgsVectorLayer, boundary: Optional[QgsVectorLayer], crs: QgsCoordinateReferenceSystem, project: QgsProject
+) -> QgsRectangle:
+    """Return what the main map shows: the data, `_LEAST_METRES` wide or more; without data the municipality."""
+    extent = data_extent([layer], crs, project)
+    if extent.isNull() and boundary is not None:
+        extent = data_extent([boundary], crs, project)
+    if extent.isNull():
+        middle = QgsCoordinateTransform(QgsCoordinateReferenceSystem("EPSG:6668"), crs, project).transform(137.0, 36.0)
+        extent = QgsRectangle(middle.x(), middle.y(), middle.x(), middle.y())
+    short = max(_LEAST_METRES - max(extent.width(), extent.height()), 0.0) / 2
+    return extent.buffered(short)
