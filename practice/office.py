@@ -1,0 +1,519 @@
+"""What stands behind the practice aggregator: accounts, conditions, files, contractor lists; each municipality apart.
+
+State lives in `<scenario>/aggregator/<municipality>/`, so that a drill can be stopped and taken up again.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import queue
+import secrets
+import threading
+import time
+import unicodedata
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
+
+from ..aggregator.conditions import Condition, Finding, WrongItems, findings
+from ..aggregator.profile import Profile
+from ..aggregator.timecode import format_jst
+from ..messages import TomoshibiError, message
+
+STATE_FOLDER = "aggregator"
+ACCOUNTS_FILE = "practice-accounts.json"
+STATE_FORMAT = 1
+BLOCK = 1 << 20
+
+Publisher = Callable[..., Sequence[Path]]
+"""(scenario, condition, profile, folder, now, part_rows, *, condition_id, contractors) → files written there."""
+
+
+class PracticeError(TomoshibiError):
+    """The practice aggregator cannot be set up."""
+
+
+@dataclass
+class Account:
+    """An account of a municipality."""
+
+    user: str
+    municipality: str
+    active: bool
+    """Whether its request (要請) was accepted."""
+    phrase: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(12))
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """A published file as it is held."""
+
+    file_id: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    published_at: str
+
+    @property
+    def etag(self) -> str:
+        """Strong entity tag."""
+        return f'"{self.sha256[:32]}"'
+
+
+@dataclass
+class HeldCondition:
+    """A registered condition as it is held."""
+
+    condition_id: str
+    wire: dict[str, Any]
+    status: str
+    registered_at: str
+    built_for: Optional[str] = None
+    """The clock when its files were last made."""
+    files: list[HeldFile] = field(default_factory=list)
+    failure: str = ""
+
+
+class Desk:
+    """Everything of one municipality. Nothing leads from one desk to another."""
+
+    def __init__(self, municipality: str, scenario: Any, folder: Path):
+        self.municipality = municipality
+        self.scenario = scenario
+        self.folder = folder
+        self.lock = threading.RLock()
+        self.conditions: dict[str, HeldCondition] = {}
+        self.count = 0
+        self.lists: dict[str, dict[str, Any]] = {}
+        self.matches: dict[str, dict[str, Any]] = {}
+        self._contracts: Optional[Contracts] = None
+        self._load()
+
+    @property
+    def contracts(self) -> Contracts:
+        """The contracts of the municipality, for matching; read when first asked for."""
+        with self.lock:
+            if self._contracts is None:
+                self._contracts = Contracts(self.scenario, self.municipality)
+            return self._contracts
+
+    def files_folder(self, condition_id: str) -> Path:
+        """Folder of a condition's files."""
+        return self.folder / "published" / condition_id
+
+    def file(self, file_id: str) -> Optional[tuple[HeldFile, Path]]:
+        """Return a file of this municipality and its path, None where it has none of that id."""
+        with self.lock:
+            for held in self.conditions.values():
+                for item in held.files if held.status == "published" else ():
+                    if item.file_id == file_id:
+                        return item, self.files_folder(held.condition_id) / item.name
+        return None
+
+    def _load(self) -> None:
+        path = self.folder / "state.json"
+        if not path.exists():
+            return
+        try:
+            state = json.loads(path.read_text(encoding="utf-8"))
+            for record in state["conditions"]:
+                files = [HeldFile(**item) for item in record.pop("files")]
+                held = HeldCondition(**record, files=files)
+                self.conditions[held.condition_id] = held
+            self.count, self.lists, self.matches = state["count"], state["lists"], state["matches"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise PracticeError(
+                message("{file} cannot be read. Delete it to begin the drill anew.", file=str(path))
+            ) from error
+
+    def save(self) -> None:
+        """Keep the state on the disk."""
+        with self.lock:
+            state = {
+                "format": STATE_FORMAT,
+                "count": self.count,
+                "conditions": [
+                    {**vars(held), "files": [vars(item) for item in held.files]} for held in self.conditions.values()
+                ],
+                "lists": self.lists,
+                "matches": self.matches,
+            }
+            self.folder.mkdir(parents=True, exist_ok=True)
+            temporary = self.folder / "state.json.part"
+            temporary.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+            os.replace(temporary, self.folder / "state.json")
+
+
+class Office:
+    """Accounts, tokens, desks, and the worker that makes the files."""
+
+    def __init__(
+        self,
+        folders: Iterable[Path],
+        profile: Profile,
+        open_scenario: Callable[[Path], Any],
+        publisher: Publisher,
+        build_seconds: float,
+        token_seconds: float,
+        part_rows: int,
+    ):
+        self.profile = profile
+        self.publisher = publisher
+        self.build_seconds = build_seconds
+        self.token_seconds = token_seconds
+        self.part_rows = part_rows
+        self.accounts: dict[str, Account] = {}
+        self.desks: dict[str, Desk] = {}
+        self.told: Callable[[str], None] = lambda line: None
+        """Takes a line for the terminal."""
+        self._now: Optional[datetime] = None
+        self._tokens: dict[str, tuple[str, float]] = {}
+        self._lock = threading.RLock()
+        self._queue: queue.Queue[Optional[tuple[Desk, str, float]]] = queue.Queue()
+        self._stop = threading.Event()
+        for folder in folders:
+            self._add(Path(folder), open_scenario(Path(folder)))
+        self._worker = threading.Thread(target=self._work, name="practice-publication", daemon=True)
+
+    def _add(self, folder: Path, scenario: Any) -> None:
+        kept = _kept_phrases(folder / ACCOUNTS_FILE)
+        written = []
+        for entry in scenario.accounts:
+            user, code = str(entry["user"]), str(entry["municipality"])
+            if user in self.accounts or (code in self.desks and self.desks[code].scenario is not scenario):
+                raise PracticeError(
+                    message("Two scenarios are of the municipality {code}. Serve them one at a time.", code=code)
+                )
+            account = Account(user, code, bool(entry["active"]))
+            account.phrase = kept.get(user) or account.phrase
+            self.accounts[user] = account
+            written.append(account)
+            self.desks.setdefault(code, Desk(code, scenario, folder / STATE_FOLDER / code))
+        _write_private(
+            folder / ACCOUNTS_FILE,
+            [
+                {"user": item.user, "passphrase": item.phrase, "municipality": item.municipality, "active": item.active}
+                for item in written
+            ],
+        )
+
+    # -- clock and life ---------------------------------------------------------------------------------------------
+    def now(self, desk: Desk) -> datetime:
+        """Return the drill's clock, Japanese wall-clock time."""
+        return self._now or desk.scenario.now
+
+    def set_now(self, moment: datetime) -> None:
+        """Set the clock. Periodic conditions get new files where it moved on."""
+        self._now = moment
+        for desk in self.desks.values():
+            with desk.lock:
+                due = [
+                    held.condition_id
+                    for held in desk.conditions.values()
+                    if held.built_for and held.built_for < moment.isoformat() and self._periodic(held)
+                ]
+            for condition_id in due:
+                self._queue.put((desk, condition_id, time.monotonic()))
+
+    def _periodic(self, held: HeldCondition) -> bool:
+        code = held.wire.get(self.profile.key("delivery_mode"))
+        return self.profile.code_name("delivery_mode", code) == "periodic"
+
+    def start(self) -> None:
+        """Start making files; what an earlier run left unfinished is made first."""
+        self._worker.start()
+        for desk in self.desks.values():
+            for held in desk.conditions.values():
+                if held.status in ("accepted", "building"):
+                    self._queue.put((desk, held.condition_id, time.monotonic()))
+
+    def stop(self) -> None:
+        """End the worker, after the file it is at."""
+        self._stop.set()
+        self._queue.put(None)
+        if self._worker.is_alive():
+            self._worker.join(timeout=30)
+
+    # -- tokens -----------------------------------------------------------------------------------------------------
+    def issue(self, user: str, phrase: str) -> tuple[str, Optional[str]]:
+        """Return ("", token) or (name of the error, None)."""
+        account = self.accounts.get(user)
+        expected = account.phrase if account else secrets.token_urlsafe(12)
+        right = secrets.compare_digest(phrase.encode("utf-8"), expected.encode("utf-8"))
+        if account is None or not right:
+            return "bad_credentials", None
+        if not account.active:
+            return "not_activated", None
+        value = secrets.token_urlsafe(32)
+        with self._lock:
+            self._tokens = {key: item for key, item in self._tokens.items() if item[1] > time.monotonic() - 3600}
+            self._tokens[_digest(value)] = (user, time.monotonic() + self.token_seconds)
+        return "", value
+
+    def holder(self, value: str) -> tuple[str, Optional[Desk]]:
+        """Return ("", desk) of the municipality a token belongs to, or (name of the error, None)."""
+        with self._lock:
+            user, until = self._tokens.get(_digest(value), ("", 0.0))
+        if until <= time.monotonic():
+            return "token_expired", None
+        account = self.accounts[user]
+        if not account.active:
+            return "not_activated", None
+        return "", self.desks[account.municipality]
+
+    def expire_tokens(self) -> None:
+        """Let every token expire at once."""
+        with self._lock:
+            self._tokens.clear()
+
+    # -- conditions -------------------------------------------------------------------------------------------------
+    def register(self, desk: Desk, wire: Mapping[str, Any]) -> tuple[Optional[HeldCondition], dict[str, str]]:
+        """Register a condition. Return (condition, {}) or (None, {key: reason})."""
+        key = self.profile.key
+        try:
+            condition = Condition.from_wire(wire, self.profile)
+        except WrongItems as error:
+            return None, {name: str(what) for name, what in error.items.items()}
+        wrong = [finding for finding in findings(condition) if finding.fatal]
+        if condition.municipality != desk.municipality:
+            wrong.append(Finding("municipality", message("is not the municipality of this account")))
+        if wrong:
+            return None, {key(finding.item): str(finding.what) for finding in wrong}
+        with desk.lock:
+            desk.count += 1
+            held = HeldCondition(
+                f"C{desk.municipality}{desk.count:04d}",
+                condition.to_wire(self.profile),
+                "accepted",
+                format_jst(self.now(desk)),
+            )
+            desk.conditions[held.condition_id] = held
+            desk.save()
+        self._queue.put((desk, held.condition_id, time.monotonic()))
+        return held, {}
+
+    def delete(self, desk: Desk, condition_id: str) -> bool:
+        """Delete a condition and its files. Return whether there was one."""
+        with desk.lock:
+            held = desk.conditions.pop(condition_id, None)
+            if held is None:
+                return False
+            desk.save()
+            folder = desk.files_folder(condition_id)
+            for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+                path.unlink()
+        return True
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            task = self._queue.get()
+            if task is None:
+                return
+            desk, condition_id, since = task
+            self._build(desk, condition_id, since)
+
+    def _build(self, desk: Desk, condition_id: str, since: float) -> None:
+        with desk.lock:
+            held = desk.conditions.get(condition_id)
+            if held is None:
+                return
+            again = held.status == "published"
+            if not again:
+                held.status = "building"
+            desk.save()
+        moment = self.now(desk)
+        failure, files = "", held.files
+        try:
+            files = self._publish(desk, held, moment)
+        except TomoshibiError as error:
+            failure = str(error.what)
+        # the server must go on whatever a publisher raises; the condition says that it failed
+        except Exception as error:
+            failure = f"{type(error).__name__}: {error}"
+        self._stop.wait(max(0.0, since + self.build_seconds - time.monotonic()))
+        with desk.lock:
+            held.files, held.failure, held.built_for = files, failure, moment.isoformat()
+            held.status = "failed" if failure else "published" if files else "empty"
+            desk.save()
+        self.told(f"{condition_id}: {held.status}, {len(files)} file(s){' — ' + failure if failure else ''}")
+
+    def _publish(self, desk: Desk, held: HeldCondition, moment: datetime) -> list[HeldFile]:
+        condition = Condition.from_wire(held.wire, self.profile)
+        if held.built_for:
+            # a periodic condition goes on from where it was
+            condition = replace(
+                condition, begin=max(_day(condition.begin), _day(datetime.fromisoformat(held.built_for)))
+            )
+        folder = desk.files_folder(held.condition_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        with desk.lock:
+            # without a list of its own a drill goes by the scenario's
+            registered = [identity for item in desk.lists.values() for identity in item["ids"]] or None
+        paths = self.publisher(
+            desk.scenario,
+            condition,
+            self.profile,
+            folder,
+            moment,
+            self.part_rows,
+            condition_id=held.condition_id,
+            contractors=registered,
+        )
+        known = {item.name: item for item in held.files}
+        number = len(known)
+        for path in paths:
+            parsed = self.profile.file_names.parse(path.name)
+            if path.name not in known:
+                number += 1
+            identity = known[path.name].file_id if path.name in known else f"{held.condition_id}-{number:04d}"
+            size, digest = _measure(path)
+            known[path.name] = HeldFile(
+                identity, path.name, parsed.kind if parsed else "", size, digest, format_jst(moment)
+            )
+        return list(known.values())
+
+    # -- contractors ------------------------------------------------------------------------------------------------
+    def match(self, desk: Desk, content: bytes) -> str:
+        """Match a list of names and addresses. Return the id of the run. Raises `PracticeError` for a bad list."""
+        rows = self._rows(content, ("name", "address"))
+        results = [desk.contracts.match(row["name"], row["address"]) for row in rows]
+        with desk.lock:
+            match_id = f"M{desk.municipality}{len(desk.matches) + 1:04d}"
+            desk.matches[match_id] = {"since": time.time(), "results": results}
+            desk.save()
+        return match_id
+
+    def register_list(self, desk: Desk, content: bytes, name: str) -> tuple[str, int, list[tuple[int, str]]]:
+        """Register a list of マスタ情報ID. Return (list id, number registered, [(row, reason)])."""
+        rows = self._rows(content, ("master_info_id",))
+        good: list[str] = []
+        rejected = []
+        for number, row in enumerate(rows, 1):
+            identity = row["master_info_id"].strip()
+            if not desk.contracts.known(identity):
+                rejected.append((number, "not a contract of this municipality"))
+            elif identity in good:
+                rejected.append((number, "stands in the list twice"))
+            else:
+                good.append(identity)
+        with desk.lock:
+            desk.count += 1
+            list_id = f"L{desk.municipality}{desk.count:04d}"
+            desk.lists[list_id] = {"name": name, "ids": good}
+            desk.save()
+        return list_id, len(good), rejected
+
+    def _rows(self, content: bytes, needed: tuple[str, ...]) -> list[dict[str, str]]:
+        spec = self.profile.file("master")
+        for encoding in spec.encodings:
+            try:
+                text = content.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+        else:
+            raise PracticeError(
+                message("The list is in none of the encodings {names}.", names=", ".join(spec.encodings))
+            )
+        table = list(csv.reader(io.StringIO(text), delimiter=spec.delimiter))
+        header = [spec.names.get(cell.strip(), cell.strip()) for cell in table[0]] if table else []
+        missing = [spec.column(name).name for name in needed if name not in header]
+        if missing:
+            raise PracticeError(message("The list lacks the column {names}.", names=", ".join(missing)))
+        places = {name: header.index(name) for name in needed}
+        return [
+            {name: row[place] if place < len(row) else "" for name, place in places.items()} for row in table[1:] if row
+        ]
+
+
+class Contracts:
+    """Names and addresses of the contracts of one municipality, for 地点契約照合."""
+
+    def __init__(self, scenario: Any, municipality: str):
+        meters = scenario.meters
+        self._by_both: dict[tuple[str, str], list[str]] = {}
+        self._addresses: set[str] = set()
+        self._ids: set[str] = set()
+        inside = _inside(scenario, municipality)
+        for row, (name, address, identity) in enumerate(
+            zip(meters["name"], meters["address"], meters["master_info_id"])
+        ):
+            if inside is not None and int(meters["division"][row]) not in inside:
+                continue
+            key = _plain(name), _plain(address)
+            self._by_both.setdefault(key, []).append(_text(identity))
+            self._addresses.add(key[1])
+            self._ids.add(_text(identity))
+
+    def known(self, master_info_id: str) -> bool:
+        """Whether the id is of this municipality."""
+        return master_info_id in self._ids
+
+    def match(self, name: str, address: str) -> tuple[str, Optional[str]]:
+        """Return (result, マスタ情報ID). One contract of that name and address: matched; doubtful: review."""
+        key = _plain(name), _plain(address)
+        found = self._by_both.get(key, [])
+        if len(found) == 1:
+            return "matched", found[0]
+        return ("review" if found or (key[1] and key[1] in self._addresses) else "none"), None
+
+
+def _inside(scenario: Any, municipality: str) -> Optional[set[int]]:
+    """Return the numbers of the divisions that belong to a municipality, None where it is the whole scenario."""
+    if municipality == scenario.municipality:
+        return None
+    codes = {municipality}
+    for division in scenario.divisions:
+        if division["parent"] in codes:
+            codes.add(division["code"])
+    return {number for number, division in enumerate(scenario.divisions) if division["code"] in codes}
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+
+
+def _plain(value: Any) -> str:
+    """Return a text without blanks and without differences of width, for comparing."""
+    return "".join(unicodedata.normalize("NFKC", _text(value)).split())
+
+
+def _day(when: Any) -> Any:
+    return when.date() if isinstance(when, datetime) else when
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode("utf-8")).hexdigest()
+
+
+def _measure(path: Path) -> tuple[int, str]:
+    digest = hashlib.sha256()
+    size = 0
+    with open(path, "rb") as stream:
+        while block := stream.read(BLOCK):
+            digest.update(block)
+            size += len(block)
+    return size, digest.hexdigest()
+
+
+def _kept_phrases(path: Path) -> dict[str, str]:
+    """Return the passphrases of an earlier run, so that an account set up in QGIS goes on working."""
+    try:
+        return {entry["user"]: entry["passphrase"] for entry in json.loads(path.read_text(encoding="utf-8"))}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _write_private(path: Path, content: Any) -> None:
+    """Write JSON that only this user may read."""
+    temporary = path.with_name(path.name + ".part")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        json.dump(content, stream, ensure_ascii=False, indent=1)
+    os.replace(temporary, path)
