@@ -86,7 +86,9 @@ GIVEN_KANA = (
 SHOPS = ("商店", "食堂", "製作所", "理容室", "工務店", "水産", "青果", "書店")
 SHOPS_KANA = ("ｼｮｳﾃﾝ", "ｼｮｸﾄﾞｳ", "ｾｲｻｸｼｮ", "ﾘﾖｳｼﾂ", "ｺｳﾑﾃﾝ", "ｽｲｻﾝ", "ｾｲｶ", "ｼｮﾃﾝ")
 READABLE = 1
-"""30分値収集可否・自動検針可否 (manual, glossary 20): 1 both, 2 does not send by itself, 3 no half-hours, 4 no meter."""
+"""30分値収集可否・自動検針可否 (manual, glossary 20): 1 both, 2 does not send by itself, 3 no half-hours, 4 no
+meter.
+"""
 SHOP_SHARE, SOLAR_SHARE, LAMP_SHARE, ABOLISHED_SHARE = 0.06, 0.07, 0.01, 0.025
 TEXT_COLUMNS = (
     *(
@@ -136,7 +138,9 @@ def _dates(rng: np.random.Generator, count: int, first_year: int, last_year: int
 
 
 def _rows(rng: np.random.Generator, geography: Geography) -> dict[str, np.ndarray]:
-    """Return use, pole, wire, facility and partner of every row: dwellings, shops, facilities, export, lamps, abolished."""
+    """Return use, pole, wire, facility and partner of every row: dwellings, shops, facilities, export, lamps,
+    abolished.
+    """
     dwellings = np.repeat(np.arange(len(geography.poles)), geography.poles["dwellings"].to_numpy())
     homes = len(dwellings)
     rows = np.arange(homes)
@@ -167,7 +171,9 @@ def _rows(rng: np.random.Generator, geography: Geography) -> dict[str, np.ndarra
 
 
 def facility_poles(rng: np.random.Generator, geography: Geography, of_facility: np.ndarray) -> np.ndarray:
-    """Return the pole of each supply point of the facilities: the nearest, or for further points another one of the area."""
+    """Return the pole of each supply point of the facilities: the nearest, or for further points another one of the
+    area.
+    """
     table, poles = geography.facilities, geography.poles
     pole_area = poles["area"].to_numpy()
     pole_lat, pole_lon = poles["lat"].to_numpy(), poles["lon"].to_numpy()
@@ -188,7 +194,9 @@ def facility_poles(rng: np.random.Generator, geography: Geography, of_facility: 
 
 
 def make_meters(rng: np.random.Generator, geography: Geography, event_year: int) -> dict[str, np.ndarray]:
-    """Return the arrays of `meters.npz` that do not depend on what happens. Texts are UTF-8 bytes (dtype S), "" is a blank."""
+    """Return the arrays of `meters.npz` that do not depend on what happens. Texts are UTF-8 bytes (dtype S), "" is a
+    blank.
+    """
     rows = _rows(rng, geography)
     use, partner, facility = rows["use"], rows["partner"], rows["facility"]
     count = len(use)

@@ -1,6 +1,7 @@
 """Where a scenario takes place: municipality, small areas, roads, hazards, facilities; and the built-in, fictional one.
 
-The built-in municipality 灯島県灯市 lies in the open Sea of Japan, where there is no land, and has codes of a prefecture
+The built-in municipality 灯島県灯市 lies in the open Sea of Japan, where there is no land, and has codes of a
+prefecture
 that does not exist, so that nothing made from it can be taken for a real place.
 """
 
@@ -63,7 +64,9 @@ class Geography:
     name: str
     divisions: list[Division]
     areas: pd.DataFrame
-    """`area_id area_name division(int: lowest division) households population kind postcode address address_code lat lon`."""
+    """`area_id area_name division(int: lowest division) households population kind postcode address address_code lat
+    lon`.
+    """
     shapes: list[Shape]
     """One an area."""
     poles: pd.DataFrame

@@ -1,6 +1,7 @@
 """Who is at home and what is used: presence decides, the load follows, the register counts.
 
-Each home has somebody at home or nobody, by a schedule of its kind; what it uses in a half-hour follows from that, with noise, so that the
+Each home has somebody at home or nobody, by a schedule of its kind; what it uses in a half-hour follows from that,
+with noise, so that the
 rules for home and away can be judged against a presence that is known. Nothing here looks at those rules.
 """
 
@@ -329,8 +330,10 @@ def solar_export(rng: np.random.Generator, peak_kw: np.ndarray, calendar: Calend
 def register(load: np.ndarray, step_wh: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Return half-hourly readings in Wh, int32 (meters, slots), of registers that count whole steps.
 
-    The register shows the whole steps of what was used since it was set; a reading is the difference of two states, so that
-    what is below a step is carried over and no energy is lost. `start` float (meters): what it had counted beyond its last
+    The register shows the whole steps of what was used since it was set; a reading is the difference of two states,
+    so that
+    what is below a step is carried over and no energy is lost. `start` float (meters): what it had counted beyond its
+    last
     whole step, below `step_wh`.
     """
     counted = np.cumsum(load, axis=1, dtype=np.float64)

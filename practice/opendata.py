@@ -1,6 +1,8 @@
-"""A scenario's stage from open data: municipal polygons, small areas, population mesh, shelters, landslides, and a real outage history.
+"""A scenario's stage from open data: municipal polygons, small areas, population mesh, shelters, landslides, and a
+real outage history.
 
-Only GeoJSON and CSV are read. What the open data do not say is drawn from the seed, and `scenario.json` says so in plain words.
+Only GeoJSON and CSV are read. What the open data do not say is drawn from the seed, and `scenario.json` says so in
+plain words.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ class OpenData:
     """The files a scenario is made from."""
 
     municipalities: tuple[Path, ...]
-    """Municipal polygons, one file a municipality; the name of each ends in its 5-digit code, every feature has `name`."""
+    """Municipal polygons, one file a municipality; the name of each ends in its 5-digit code, every feature has
+    `name`.
+    """
     areas: Path
     """Small areas (町丁・字等) with `fullname` 県/(郡/)市町村/名, `label`, `population`, `households`."""
     population: Optional[Path] = None
@@ -66,7 +70,8 @@ class OpenData:
         if missing:
             raise OpenDataError(
                 message(
-                    "{folder} lacks {missing} (admin_<code>.geojson, smallarea*.geojson). Add the files, or choose the folder "
+                    "{folder} lacks {missing} (admin_<code>.geojson, smallarea*.geojson). Add the files, "
+                    "or choose the folder "
                     "that holds them.",
                     folder=str(folder),
                     missing=", ".join(missing),
@@ -426,7 +431,8 @@ def _history(data: OpenData, stage: Geography, watch: Watch) -> Recorded:
     chance = np.clip(0.30 + share, 0.30, 0.95)[[key[0] for key in keys]]
     watch.tell(
         message(
-            "Outage history: {joined} of {listed} towns of the first snapshot lie in the municipalities and have homes.",
+            "Outage history: {joined} of {listed} towns of the first snapshot lie in the "
+            "municipalities and have homes.",
             joined=joins["towns_of_first_snapshot_joined"] - len(lost),
             listed=joins["towns_of_first_snapshot"],
         )
@@ -438,14 +444,18 @@ def _history(data: OpenData, stage: Geography, watch: Watch) -> Recorded:
         listed,
         chance,
         (
-            f"The outage history begins at {first}; what happened before is not public. Towns in the first snapshot are taken "
-            "to be without power from their published moment of loss until the last snapshot that lists them; the share of "
+            f"The outage history begins at {first}; what happened before is not public. Towns in "
+            "the first snapshot are taken "
+            "to be without power from their published moment of loss until the last snapshot that "
+            "lists them; the share of "
             "their meters is the published estimate (rounded; '10 戸未満' counts as 5).",
-            "Towns that the first snapshot does not list have, with a chance that rises with the share of listed towns of their "
+            "Towns that the first snapshot does not list have, with a chance that rises with the "
+            "share of listed towns of their "
             "municipality, an outage drawn from the seed that was over within hours to a few days.",
             "Towns that went out again after the scenario's end are treated like towns that are not listed.",
             _CUT_OFF_NOTE,
-            "Households are those of 2015; poles are scattered by the population mesh of 2020; shops, contracts and all use of "
+            "Households are those of 2015; poles are scattered by the population mesh of 2020; "
+            "shops, contracts and all use of "
             "power are invented.",
         ),
         joins,
@@ -453,8 +463,10 @@ def _history(data: OpenData, stage: Geography, watch: Watch) -> Recorded:
 
 
 _CUT_OFF_NOTE = (
-    f"No open data say which settlements were cut off. In the truth an area is cut off where power is out at the scenario's "
-    f"end and at least {HAZARDS_TO_CUT_OFF} landslides or damaged road sections lie within {NEAR_HAZARD_KM} km of the middle of its poles."
+    "No open data say which settlements were cut off. In the truth an area is cut off "
+    "where power is out at the scenario's "
+    f"end and at least {HAZARDS_TO_CUT_OFF} landslides or damaged road sections lie within "
+    f"{NEAR_HAZARD_KM} km of the middle of its poles."
 )
 
 
@@ -468,7 +480,9 @@ def _short(city: str) -> str:
 
 
 def _snapshots(path: Path, cities: list[str], keys: list[tuple[int, str]]) -> tuple[list, dict[str, Any]]:
-    """Return, for each town of `keys`, (occurred, last listed, contracts) of the first snapshot, else None; and counts."""
+    """Return, for each town of `keys`, (occurred, last listed, contracts) of the first snapshot, else None; and
+    counts.
+    """
     rows = _table(path)
     first = min(row["snapshot_jst"] for row in rows)
     last: dict[tuple[str, str], str] = {}
@@ -511,7 +525,9 @@ def _snapshots(path: Path, cities: list[str], keys: list[tuple[int, str]]) -> tu
 
 
 def _towns_of_poles(stage: Geography, keys: list[tuple[int, str]], middle: np.ndarray) -> tuple[np.ndarray, int]:
-    """Return the town of each pole: by the name of its small area where that begins with a town's, else the nearest town."""
+    """Return the town of each pole: by the name of its small area where that begins with a town's, else the nearest
+    town.
+    """
     poles = stage.poles
     area = poles["area"].to_numpy()
     lon, lat = poles["lon"].to_numpy(), poles["lat"].to_numpy()

@@ -1,4 +1,6 @@
-"""What a municipality has itself (`open/`): boundaries, areas, roads, hazards, facilities, and the links to supply points."""
+"""What a municipality has itself (`open/`): boundaries, areas, roads, hazards, facilities, and the links to supply
+points.
+"""
 
 from __future__ import annotations
 
@@ -182,12 +184,11 @@ def _facilities(
             }
         )
         blank = ["" if value is None else value for value in (said["lat"], said["lon"])]
-        standard.append(
-            [stage.code, row.facility_id, row.name, "", code, "", row.address, *blank, "", "1", "1", "", "1"]
-            + ["" if said["capacity"] is None else said["capacity"], "", row.kind]
-        )
-        truth.append([row.facility_id, row.name, row.kind, "" if said["capacity"] is None else said["capacity"]])
-        truth[-1] += [row.lat, row.lon]
+        capacity = "" if said["capacity"] is None else said["capacity"]
+        fixed = ("", "1", "1", "", "1")
+        standard.append([stage.code, row.facility_id, row.name, "", code, "", row.address, *blank, *fixed])
+        standard[-1] += [capacity, "", row.kind]
+        truth.append([row.facility_id, row.name, row.kind, capacity, row.lat, row.lon])
     _collection(open_folder / "facilities.geojson", "facilities", features)
     write_rows(open_folder / "facilities.csv", STANDARD_COLUMNS, standard)
     write_rows(

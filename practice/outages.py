@@ -62,7 +62,9 @@ def sections_of(rng: np.random.Generator, geography: Geography) -> np.ndarray:
 
 
 def _fates(rng: np.random.Generator, geography: Geography) -> np.ndarray:
-    """Return the fate of each area of the built-in municipality: feeders are sectors round the town, by kind of settlement."""
+    """Return the fate of each area of the built-in municipality: feeders are sectors round the town, by kind of
+    settlement.
+    """
     areas = geography.areas
     east = areas["lon"].to_numpy() - areas["lon"].iloc[0]
     north = areas["lat"].to_numpy() - areas["lat"].iloc[0]
@@ -139,8 +141,10 @@ def recorded(
 ) -> PoleOutages:
     """Return outages after a published history.
 
-    `pole_town` int (poles): position in `towns`; `towns`: `Town` where the first snapshot lists it, else None; `short_chance`
-    float (towns): chance of an outage that was over before the first snapshot, for towns not in it; `meters_of_pole` int (poles).
+    `pole_town` int (poles): position in `towns`; `towns`: `Town` where the first snapshot lists it, else None;
+    `short_chance`
+    float (towns): chance of an outage that was over before the first snapshot, for towns not in it; `meters_of_pole`
+    int (poles).
     """
     count = len(geography.poles)
     begin = np.full((count, 2), NEVER, dtype=np.int32)
@@ -185,7 +189,8 @@ def break_wires(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return begin, end int32 (meters, 2) and which meters hang on a broken wire, bool (meters).
 
-    `pole` int (meters); `dwelling` int (meters): meters with the same number hang on the same service wire. Some poles and
+    `pole` int (meters); `dwelling` int (meters): meters with the same number hang on the same service wire. Some
+    poles and
     some single wires stay dark when the line is back: hidden outages (隠れ停電).
     """
     begin, end = outages.begin[pole].copy(), outages.end[pole].copy()
@@ -201,7 +206,9 @@ def break_wires(
 
 
 def dark_slots(begin: np.ndarray, end: np.ndarray, slots: int) -> np.ndarray:
-    """Return the half-hours that [begin, end) touches, bool (meters, slots); `begin`, `end` minutes, int (meters, k)."""
+    """Return the half-hours that [begin, end) touches, bool (meters, slots); `begin`, `end` minutes, int (meters,
+    k).
+    """
     edge = np.arange(slots, dtype=np.int64) * SLOT_MINUTES
     dark = np.zeros((len(begin), slots), dtype=bool)
     for column in range(begin.shape[1]):
@@ -217,9 +224,11 @@ def communication(
     silent_share: float,
     clock: Clock,
 ) -> tuple[np.ndarray, np.ndarray, list[int]]:
-    """Return begin, end int32 (meters, 2) of spells without communication, and the areas that lost it while they had power.
+    """Return begin, end int32 (meters, 2) of spells without communication, and the areas that lost it while they had
+    power.
 
-    The first spell is of peacetime: `silent_share` of the meters at any time, by a fault or bad radio, for days or for good.
+    The first spell is of peacetime: `silent_share` of the meters at any time, by a fault or bad radio, for days or
+    for good.
     The second one is the trap: the relay of an area fails in the disaster, its power does not.
     """
     count = len(area)

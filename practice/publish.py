@@ -1,6 +1,7 @@
 """The files the aggregator publishes for a データ提供条件, written from a scenario as a profile says.
 
-Nothing is tidied: a silent meter has no row, small cells are masked, the two 通電分類 need not add up, a city and its wards
+Nothing is tidied: a silent meter has no row, small cells are masked, the two 通電分類 need not add up, a city and its
+wards
 stand in one file, what is missing is blank, and coordinates are those of poles.
 """
 
@@ -23,7 +24,6 @@ from ..aggregator.timecode import code_of, parse_jst
 from ..analysis import mesh
 from ..messages import TomoshibiError, message
 from .contracts import TEXT_COLUMNS
-from .household import SLOTS_A_DAY
 from .scenario import Scenario
 
 PART_ROWS = 2_000_000
@@ -150,9 +150,12 @@ def publish(
 ) -> list[Path]:
     """Write the files that are public at `now` for a condition into `folder`; return them in order.
 
-    `condition`: the wire's JSON object, or an object with the attributes of `Order`. `contractors`: マスタ情報ID of the registered
-    特定契約者 (default: the scenario's own list), used where the condition's flag is on. `part_rows`: most rows of a file of
-    電力データ. An empty list means that there is nothing to publish; 通電情報 without a silent meter is a file with no rows.
+    `condition`: the wire's JSON object, or an object with the attributes of `Order`. `contractors`: マスタ情報ID of
+    the registered
+    特定契約者 (default: the scenario's own list), used where the condition's flag is on. `part_rows`: most rows of a
+    file of
+    電力データ. An empty list means that there is nothing to publish; 通電情報 without a silent meter is a file with
+    no rows.
     Raises `PublishError` for a municipality, a table or a mesh size that there is not.
     """
     order = Order.of(condition, profile)
@@ -260,7 +263,9 @@ class _Desk:
         with open(path, "wb") as stream:
             if self.zipped:
                 with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-                    with archive.open(zipfile.ZipInfo(name(plain), (1980, 1, 1, 0, 0, 0)), "w", force_zip64=True) as inner:
+                    with archive.open(
+                        zipfile.ZipInfo(name(plain), (1980, 1, 1, 0, 0, 0)), "w", force_zip64=True
+                    ) as inner:
                         sink = _Sink(inner, spec, names, plain == "json")
                         yield sink
                         sink.close()
@@ -347,7 +352,9 @@ class _Desk:
 
     def _days(self) -> list[date]:
         first, last = _day(self.order.begin), _day(self.order.end)
-        return [day for day in self.scenario.days() if first <= day <= last and datetime.combine(day, time()) < self.now]
+        return [
+            day for day in self.scenario.days() if first <= day <= last and datetime.combine(day, time()) < self.now
+        ]
 
     def readings(self) -> list[Path]:
         """Write 電力データ: per day (or month) the rows that have arrived by now, meter by meter."""
@@ -392,7 +399,9 @@ class _Desk:
         layout = _ReadingLayout(self, self.order.format == "json")
         for day in days:
             readings = self.scenario.readings(day)
-            codes = _bytes([code_of(datetime.combine(day, time()) + n * HALF_HOUR, self.profile.slot) for n in range(48)])
+            codes = _bytes(
+                [code_of(datetime.combine(day, time()) + n * HALF_HOUR, self.profile.slot) for n in range(48)]
+            )
             for first in range(0, len(rows), BLOCK_METERS):
                 part = rows[first : first + BLOCK_METERS]
                 row, slot = np.nonzero(arrived[day][first : first + BLOCK_METERS])
@@ -432,7 +441,9 @@ class _Desk:
             for number in self.places:
                 code = self.scenario.divisions[number]["code"]
                 inside = [
-                    place for place, item in enumerate(self.scenario.divisions) if code in (item["code"], item["parent"])
+                    place
+                    for place, item in enumerate(self.scenario.divisions)
+                    if code in (item["code"], item["parent"])
                 ]
                 rows = np.flatnonzero(counted & np.isin(self.meters["division"], inside))
                 found.append((self.scenario.divisions[number]["name"], "", rows))
@@ -446,7 +457,9 @@ class _Desk:
             rows, codes = rows[asked], codes[asked]
         order = np.argsort(codes, kind="stable")
         names, starts = np.unique(codes[order], return_index=True)
-        return [("", str(name), part) for name, part in zip(names, np.split(rows[order], starts[1:]))] if len(rows) else []
+        return (
+            [("", str(name), part) for name, part in zip(names, np.split(rows[order], starts[1:]))] if len(rows) else []
+        )
 
     def _statistics_days(self) -> list[date]:
         first = max(_day(self.order.begin), self.scenario.statistics_from)
@@ -570,7 +583,8 @@ class _ReadingLayout:
         values, which_energy = np.unique(readings[row, slot].astype(np.int64) * 2 + fine, return_inverse=True)
         energy = _bytes([_kwh_text(int(value) >> 1, bool(value & 1)) for value in values])
         which = {"meter": row, "slot": slot, "energy": which_energy.ravel()}
-        # Neighbouring columns of the same meter, and what stands between columns, are joined before rows are made of them.
+        # Neighbouring columns of the same meter, and what stands between columns, are joined before rows are made of
+        # them.
         tables: list[tuple[str, np.ndarray]] = []
         constants = self._constants()
         for before, item in zip(constants, self.spec.columns):

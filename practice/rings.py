@@ -1,6 +1,7 @@
 """Plane geometry on rings of points: enough to draw municipalities and to place poles, with numpy alone.
 
-A ring is float64 (n, 2) as x, y (longitude, latitude, or kilometres), not closed. A polygon is a list of rings, the first
+A ring is float64 (n, 2) as x, y (longitude, latitude, or kilometres), not closed. A polygon is a list of rings, the
+first
 one its outside. A shape is a list of polygons.
 """
 

@@ -1,11 +1,15 @@
 """A drill's scenario: a folder with meters, readings, what happened, and the truth beside it; all from one seed.
 
 Arrays of `meters.npz`, one row a meter (texts are UTF-8 bytes, "" is a blank):
-`use` (see contracts.py), `pole area division facility` (positions, -1 for none), `partner` (row of the home an export or an
+`use` (see contracts.py), `pole area division facility` (positions, -1 for none), `partner` (row of the home an export
+or an
 abolished contract belongs to), `wire` (rows with one number hang on one service wire), the columns of マスタ情報,
-`coordinates_known` (the master has them), `step_wh` (the register's step), `register_start`, `household` (kind, -1 for no
-dwelling), `night_heater`, `outage_begin outage_end comm_begin comm_end` (minutes since the first midnight, two spells each),
-`latency` (minutes from a slot's end until its reading is there), `broken_wire`, `leaves`, `returns` (hours, inf for never).
+`coordinates_known` (the master has them), `step_wh` (the register's step), `register_start`, `household` (kind, -1
+for no
+dwelling), `night_heater`, `outage_begin outage_end comm_begin comm_end` (minutes since the first midnight, two spells
+each),
+`latency` (minutes from a slot's end until its reading is there), `broken_wire`, `leaves`, `returns` (hours, inf for
+never).
 """
 
 from __future__ import annotations
@@ -385,7 +389,6 @@ def _write_about(
     truth: pd.DataFrame,
     notes: dict[str, Any],
 ) -> None:
-    rng = np.random.default_rng([seed, 10])
     holders = [(stage.code, True)]
     holders += [
         (item.code, True) for item in stage.divisions if item.level == "municipality" and item.code != stage.code
@@ -394,7 +397,6 @@ def _write_about(
     accounts = [
         {
             "user": f"drill-{code}" if active else f"waiting-{code}",
-            "passphrase": f"hinotori-{rng.integers(10**7, 10**8)}",
             "municipality": code,
             "active": active,
         }
