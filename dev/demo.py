@@ -20,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = ROOT / "build" / "plugins"
+LOG = "demo.log"
 THEMES = ("shelterpower", "meshoutage", "acquisitiongaps", "isolatedcommunities", "homeaway")
 
 
@@ -87,7 +88,7 @@ class Runner:
             def pushWarning(self, warning):
                 runner.say(f"          ! {warning}")
 
-            def reportError(self, error, fatalError=False):
+            def reportError(self, error, fatalError=False):  # noqa: N803 - QGIS names it
                 runner.say(f"          !! {error}")
 
             def pushDebugInfo(self, info):
@@ -303,6 +304,15 @@ def print_summary(summary: dict) -> None:
             print(f"  {theme:18} {measure:48} {value if value is not None else 'not defined'}")
 
 
+def clear(out: Path) -> None:
+    """Make `out` an empty folder. Only what an earlier demo left is deleted; anything else ends the demo."""
+    if out.exists() and any(out.iterdir()) and not (out / LOG).exists():
+        raise SystemExit(f"{out} holds something else than a demo. Choose another OUT, or empty it.")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    (out / LOG).touch()
+
+
 def main(words: list[str]) -> int:
     """Run the demo."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -311,14 +321,12 @@ def main(words: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(words)
     out = options.out.resolve()
-    if out.exists():
-        shutil.rmtree(out)
-    out.mkdir(parents=True)
+    clear(out)
     link_package()
     steps = Steps()
     with steps.step("Start QGIS"):
         application, plugin = start_qgis(out / "profile")
-        runner = Runner(out / "demo.log")
+        runner = Runner(out / LOG)
     summary = Demo(out, options.data, options.seed, steps, runner).run()
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
     shutil.rmtree(out / "profile", ignore_errors=True)
