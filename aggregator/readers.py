@@ -73,12 +73,14 @@ def recognise(path: Path, profile: Profile) -> Optional[str]:
         columns = columns_of(head, spec)
         if columns is None or columns.missing or (not columns.header and not _shaped(head, spec, profile)):
             continue
-        scored.append((len(columns.unknown), -len(columns.at), kind))
+        # without names, the kind that asks more of its fields is the surer one
+        strict = 0 if columns.header else sum(column.type not in ("text", "number") for column in spec.columns)
+        scored.append((len(columns.unknown), -len(columns.at), -strict, kind))
     if not scored:
         listed = columns_of(head, contractors_spec(profile))
         return CONTRACTORS if listed is not None and not listed.missing else None
     scored.sort()
-    best = [kind for unknown, found, kind in scored if (unknown, found) == scored[0][:2]]
+    best = [kind for *score, kind in scored if tuple(score) == scored[0][:-1]]
     if len(best) == 1:
         return best[0]
     name = profile.file_names.parse(path.name)

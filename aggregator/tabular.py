@@ -83,7 +83,7 @@ def head_of(path: Path) -> Head:
         raise cannot_open(path, error) from error
     if data.startswith(BOM):
         data = data[len(BOM) :]
-    if not data.strip():
+    if re.fullmatch(rb"\s*(?:\[\s*\]\s*)?", data):
         return Head("empty")
     # a zero byte in a row is a broken row; in the first line it means that this is no text
     if b"\x00" in data.lstrip().split(b"\n", 1)[0] or data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):

@@ -294,8 +294,7 @@ def _recognised(run: _Intake, paths: Sequence[Path]) -> list[tuple[Path, str]]:
 
 def _kind_of_empty(run: _Intake, path: Path) -> Optional[str]:
     """Return the kind that the name of an empty file says: there is no content to go by."""
-    head = head_of(path)
-    if head.form != "empty" and not (head.form == "json" and path.read_bytes()[:64].split() in ([b"[]"], [b"[", b"]"])):
+    if head_of(path).form != "empty":
         return None
     name = run.profile.file_names.parse(path.name)
     kinds = [kind for kind, spec in run.profile.files.items() if name is not None and spec.file_kind == name.kind]
@@ -548,8 +547,8 @@ def _take_outage(run: _Intake, path: Path, result: ReadResult) -> list[str]:
 def _no_time(path: Path) -> FileProblem:
     return FileProblem(
         message(
-            "{file} (通電情報) says nowhere when it was made: データ作成日 and データ作成時刻 are blank and the file name"
-            " has no time. Ask for these items, or give the file the name it was published with.",
+            "{file} (通電情報) says nowhere when it was made: データ作成日 and データ作成時刻 are blank and the file"
+            " name has no time. Ask for these items, or give the file the name it was published with.",
             file=path.name,
         )
     )

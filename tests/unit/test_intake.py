@@ -1,0 +1,253 @@
+"""Taking files into a case: everything kept, entered and told."""
+
+import json
+import zipfile
+from dataclasses import replace
+from datetime import date, datetime
+
+import numpy as np
+import pytest
+from tomoshibi.aggregator.conditions import Condition
+from tomoshibi.casefile.case import Case, CaseInfo
+from tomoshibi.casefile.intake import take_in
+from tomoshibi.tests.published import HEADERS, P1, P2, PROFILE, ROWS, Ear, master_row, write
+
+NAME = "172057_C7_{kind}_{time}.csv"
+CONDITION = Condition(
+    "personal",
+    "172057",
+    datetime(2024, 1, 1, 16),
+    datetime(2024, 1, 2),
+    data_kinds=("outage",),
+    specified_contractors=True,
+)
+
+
+@pytest.fixture
+def case(tmp_path):
+    return Case.create(tmp_path / "case", CaseInfo("演習", datetime(2024, 1, 1, 16, 10), "172057"))
+
+
+def file(folder, kind, rows=None, time="202401011630", header=None):
+    path = folder / NAME.format(kind=PROFILE.file(kind).file_kind, time=time)
+    return write(path, header or HEADERS[kind], [ROWS[kind]] if rows is None else rows)
+
+
+def test_every_kind_goes_to_its_place_and_into_the_ledger(case, tmp_path):
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    files = [write(folder / f"{kind}.csv", HEADERS[kind], [ROWS[kind]]) for kind in HEADERS]
+    before = {path: path.read_bytes() for path in files}
+    report = take_in(case, files, PROFILE, None, "all", Ear())
+    assert report.failed == ()
+    assert (report.files, report.rows, report.rejected) == (5, 5, 0)
+    assert report.by_kind == dict.fromkeys(HEADERS, 1)
+    assert {path: path.read_bytes() for path in files} == before
+    assert len(case.readings.meters) == 1
+    assert case.master()["name"].tolist() == ["通電 花子"]
+    assert case.statistics()["count"].tolist() == [12.0]
+    [snapshot] = case.outage_snapshots()
+    assert (snapshot.created_at, snapshot.scope, snapshot.condition_id) == (
+        datetime(2024, 1, 1, 16, 30),
+        "all",
+        "byhand",
+    )
+    personal = {entry.path: entry.personal for entry in case.ledger.entries()}
+    assert personal["received/byhand/master.csv"] and personal["readings"] and personal["tables/master"]
+    assert not personal["received/byhand/statistics.csv"] and not personal["tables/flow_statistics"]
+    for path, flag in personal.items():
+        assert (case.folder / path).exists() and isinstance(flag, bool)
+
+
+def test_everything_in_the_case_that_holds_a_supply_point_is_in_the_ledger_as_personal(case, tmp_path):
+    bad = [*ROWS["outage"]]
+    bad[0] = "3.1E+20"
+    files = [file(tmp_path, "outage", [ROWS["outage"], bad]), file(tmp_path, "reading")]
+    take_in(case, files, PROFILE, None, "all", Ear())
+    entered = [entry.path for entry in case.ledger.entries() if entry.personal]
+    for path in case.folder.rglob("*"):
+        if path.is_file() and (P1.encode() in path.read_bytes() or b"3.1E+20" in path.read_bytes()):
+            inside = path.relative_to(case.folder).as_posix()
+            assert any(inside == place or inside.startswith(place + "/") for place in entered), inside
+
+
+def test_files_of_a_download_stay_where_they_are(case, tmp_path):
+    folder = case.folder / "received" / "C7"
+    folder.mkdir(parents=True)
+    (folder / "condition.json").write_text(json.dumps(CONDITION.to_wire(PROFILE)), encoding="utf-8")
+    take_in(case, [file(folder, "outage"), folder / "condition.json"], PROFILE, None, "unknown", Ear())
+    assert not (case.folder / "received" / "byhand").exists()
+    [snapshot] = case.outage_snapshots()
+    assert (snapshot.scope, snapshot.condition_id) == ("contractors", "C7")
+
+
+def test_the_same_name_with_other_content_does_not_overwrite(case, tmp_path):
+    one, two = tmp_path / "a", tmp_path / "b"
+    one.mkdir()
+    two.mkdir()
+    first = write(one / "m.csv", HEADERS["master"], [master_row(P1)])
+    take_in(case, [first], PROFILE)
+    take_in(case, [write(two / "m.csv", HEADERS["master"], [master_row(P2)]), first], PROFILE)
+    assert sorted(path.name for path in (case.folder / "received" / "byhand").iterdir()) == ["m(2).csv", "m.csv"]
+    assert sorted(case.master()["supply_point"]) == [P1, P2]
+
+
+# -- ZIP ---------------------------------------------------------------------------------------------------------------
+def test_every_member_of_a_zip_is_taken_and_none_leaves_its_folder(case, tmp_path):
+    archive = tmp_path / "all.zip"
+    with zipfile.ZipFile(archive, "w") as stream:
+        for number, kind in enumerate(("outage", "master", "statistics")):
+            stream.write(write(tmp_path / "x.csv", HEADERS[kind], [ROWS[kind]]), "../" * number * 5 + "x.csv")
+        stream.writestr("C:\\evil\\readme.txt", "hello")
+    watch = Ear()
+    report = take_in(case, [archive], PROFILE, None, "all", watch)
+    assert report.by_kind == {"outage": 1, "master": 1, "statistics": 1}
+    assert [outcome.path.name for outcome in report.failed] == ["readme.txt"]
+    inside = case.folder / "received" / "byhand" / "all.zip.unzipped"
+    assert sorted(path.name for path in inside.iterdir()) == ["readme.txt", "x(2).csv", "x(3).csv", "x.csv"]
+    assert not list(tmp_path.rglob("evil*"))
+
+
+def test_a_bomb_a_damaged_and_an_empty_zip_are_told_and_the_others_go_on(case, tmp_path, monkeypatch):
+    from tomoshibi.casefile import intake
+
+    monkeypatch.setattr(intake, "LARGE", 1 << 20)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as stream:
+        stream.writestr("a.csv", b"0" * (4 << 20))
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
+        pass
+    with zipfile.ZipFile(tmp_path / "damaged.zip", "w", zipfile.ZIP_DEFLATED) as stream:
+        stream.writestr("a.csv", ",".join(HEADERS["master"]) * 50)
+    data = bytearray((tmp_path / "damaged.zip").read_bytes())
+    data[60:90] = b"\0" * 30
+    (tmp_path / "damaged.zip").write_bytes(bytes(data))
+    watch = Ear()
+    names = ["bomb.zip", "empty.zip", "damaged.zip"]
+    report = take_in(
+        case, [*(tmp_path / name for name in names), file(tmp_path, "master")], PROFILE, None, "all", watch
+    )
+    assert [outcome.path.name for outcome in report.failed] == names
+    assert report.files == 1
+    assert len(watch.warned) == 3
+    assert not list(case.folder.rglob("*.part"))
+
+
+# -- unusable files ----------------------------------------------------------------------------------------------------
+def test_a_file_that_cannot_be_used_is_told_by_name_and_the_others_go_on(case, tmp_path):
+    short = write(tmp_path / "short.csv", HEADERS["statistics"][:-1], [ROWS["statistics"][:-1]])
+    text = tmp_path / "note.txt"
+    text.write_text("hello", encoding="utf-8")
+    watch = Ear()
+    report = take_in(case, [short, text, tmp_path / "gone.csv", file(tmp_path, "master")], PROFILE, None, "all", watch)
+    assert sorted(outcome.path.name for outcome in report.failed) == ["gone.csv", "note.txt", "short.csv"]
+    assert report.files == 1
+    assert all(any(name in told for told in watch.warned) for name in ("gone.csv", "note.txt", "short.csv"))
+
+
+@pytest.mark.parametrize("content", ["", "[]", "header"])
+def test_an_empty_publication_is_told_as_such(case, tmp_path, content):
+    path = tmp_path / "172057_C7_reading_202401011630.csv"
+    path.write_text(",".join(HEADERS["reading"]) + "\r\n" if content == "header" else content, encoding="utf-8")
+    watch = Ear()
+    report = take_in(case, [path], PROFILE, None, "all", watch)
+    assert (report.files, report.rows, report.failed) == (1, 0, ())
+    assert len(watch.warned) == 1 and "empty publication" in watch.warned[0]
+
+
+# -- 通電情報 ------------------------------------------------------------------------------------------------------------
+def test_the_scope_is_that_of_the_condition_before_that_of_the_caller(case, tmp_path):
+    path = file(tmp_path, "outage")
+    for condition, scope in ((CONDITION, "contractors"), (replace(CONDITION, specified_contractors=False), "all")):
+        take_in(case, [path], PROFILE, condition, "unknown", Ear())
+        assert [snapshot.scope for snapshot in case.outage_snapshots()] == [scope]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "header"])
+def test_nobody_silent_is_a_snapshot_too(case, tmp_path, content):
+    path = tmp_path / "172057_C7_outage_202401011630.csv"
+    path.write_text(",".join(HEADERS["outage"]) + "\r\n" if content == "header" else content, encoding="utf-8")
+    take_in(case, [path], PROFILE, None, "all", Ear())
+    [snapshot] = case.outage_snapshots()
+    assert (snapshot.created_at, len(snapshot.table)) == (datetime(2024, 1, 1, 16, 30), 0)
+    assert "supply_point" in snapshot.table.columns
+
+
+def test_rows_that_are_all_broken_are_not_nobody_silent(case, tmp_path):
+    report = take_in(case, [file(tmp_path, "outage", [["x"] * 6])], PROFILE, None, "all", Ear())
+    assert report.rejected == 1
+    assert case.outage_snapshots() == []
+
+
+def test_the_time_of_a_snapshot_is_of_its_rows_else_of_its_name_else_asked_for(case, tmp_path):
+    bare = [*ROWS["outage"][:4], "", ""]
+    take_in(case, [file(tmp_path, "outage", [bare], "202401020000")], PROFILE, None, "all", Ear())
+    take_in(case, [file(tmp_path, "outage", time="202401030000")], PROFILE, None, "all", Ear())
+    times = [snapshot.created_at for snapshot in case.outage_snapshots()]
+    assert times == [datetime(2024, 1, 1, 16, 30), datetime(2024, 1, 2)]
+    watch = Ear()
+    report = take_in(case, [write(tmp_path / "list.csv", HEADERS["outage"], [bare])], PROFILE, None, "all", watch)
+    assert len(report.failed) == 1 and "データ作成日" in watch.warned[0]
+    take_in(case, [tmp_path / "list.csv"], PROFILE, CONDITION, "all", Ear())
+    assert datetime(2024, 1, 1, 16) in [snapshot.created_at for snapshot in case.outage_snapshots()]
+
+
+def test_parts_of_one_publication_are_one_snapshot(case, tmp_path):
+    other = [P2, *ROWS["outage"][1:]]
+    parts = [
+        write(tmp_path / f"172057_C7_outage_202401011630_00{n}.csv", HEADERS["outage"], rows)
+        for n, rows in ((1, [ROWS["outage"]]), (2, [other, ROWS["outage"]]))
+    ]
+    take_in(case, parts, PROFILE, None, "all", Ear())
+    take_in(case, parts[:1], PROFILE, None, "all", Ear())
+    [snapshot] = case.outage_snapshots()
+    assert sorted(snapshot.table["supply_point"]) == [P1, P2]
+    assert (snapshot.table["created_at"] == np.datetime64("2024-01-01T16:30")).all()
+
+
+# -- tables that grow -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_the_newest_master_wins_with_the_columns_it_has(case, tmp_path, newest_first):
+    old = file(
+        tmp_path, "master", [master_row(P1, name="旧 名前", lat="37.1", lon="136.1"), master_row(P2, name="電力 太郎")]
+    )
+    new = file(
+        tmp_path,
+        "master",
+        [[P1, "1", "新 名前"]],
+        "202401020000",
+        ["供給/受電地点特定番号", "データ種別", "氏名(漢字)"],
+    )
+    for path in [new, old] if newest_first else [old, new]:
+        take_in(case, [path], PROFILE, None, "all", Ear())
+    master = case.master().set_index("supply_point")
+    assert master["name"].to_dict() == {P1: "新 名前", P2: "電力 太郎"}
+    assert master.loc[P1, "lat"] == 37.1 and np.isnan(master.loc[P2, "lat"])
+    assert master["flow"].tolist() == [1, 1]
+
+
+def test_supply_and_export_of_one_point_are_two_rows_of_the_master(case, tmp_path):
+    take_in(case, [file(tmp_path, "master", [master_row(P1), master_row(P1, flow="2"), master_row(P1)])], PROFILE)
+    assert sorted(case.master()["flow"]) == [1, 2]
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_statistics_grow_without_doubling_and_the_newest_figure_wins(case, tmp_path, newest_first):
+    other = [*ROWS["statistics"]]
+    other[7], other[8] = "2", "N/A"
+    newer = [*ROWS["statistics"]]
+    newer[8] = "14"
+    old = file(tmp_path, "statistics", [ROWS["statistics"], other])
+    new = file(tmp_path, "statistics", [newer], "202401050000")
+    for path in [new, old, old] if newest_first else [old, old, new]:
+        take_in(case, [path], PROFILE, None, "all", Ear())
+    table = case.statistics().sort_values("energised")
+    assert table["count"].tolist()[0] == 14 and np.isnan(table["count"].tolist()[1])
+    assert table["masked"].tolist() == [False, True]
+    assert table["date"].astype("datetime64[ns]").dt.date.tolist() == [date(2024, 1, 1)] * 2
+
+
+def test_a_list_of_contractors_brought_by_hand_is_kept(case, tmp_path):
+    path = write(tmp_path / "避難所.csv", ["マスタ情報ID"], [["M-1"], ["M-2"]])
+    report = take_in(case, [path, path], PROFILE)
+    assert report.by_kind == {"contractors": 4}
+    assert case.contractors().values.tolist() == [["M-1", "避難所"], ["M-2", "避難所"]]
