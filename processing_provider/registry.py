@@ -17,6 +17,9 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("situation.isolatedcommunities", "IsolatedCommunities"),
     ("people.homeaway", "HomeAway"),
     ("people.presencetable", "PresenceTable"),
+    ("drill.createscenario", "CreateScenario"),
+    ("drill.practiceserver", "PracticeServerAlgorithm"),
+    ("publish.mapsheets", "MapSheets"),
     ("tools.meshgrid", "MeshGrid"),
     ("tools.meshcode", "MeshCode"),
 )

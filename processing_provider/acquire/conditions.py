@@ -19,12 +19,33 @@ from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ...aggregator.client import AggregatorClient
     from ...aggregator.conditions import Registered
 
 
 def ids(text: str) -> list[str]:
     """Return the condition ids of a text with commas, blanks or line ends between them, each once."""
     return list(dict.fromkeys(word for word in re.split(r"[\s,、，;]+", text) if word))
+
+
+def named(condition_id: str, error: TomoshibiError) -> TomoshibiError:
+    """Return an error of the same kind that also says which condition it is about."""
+    return type(error)(message("Condition {id}: {what}", id=condition_id, what=error.what))
+
+
+def find(client: AggregatorClient, wanted: list[str]) -> list[Registered]:
+    """Return the conditions of these ids, or all where none is given. Raises `NotFound` naming the id."""
+    from ...aggregator.errors import NotFound
+
+    if not wanted:
+        return client.list_conditions()
+    found = []
+    for one in wanted:
+        try:
+            found.append(client.condition(one))
+        except NotFound as error:
+            raise named(one, error) from error
+    return found
 
 
 def _moment(when: Any, last: bool = False) -> Optional[datetime]:

@@ -6,9 +6,9 @@ from typing import Any, Optional
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterString
 
-from ...messages import Message, message
+from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .conditions import add_table, ids, write_conditions
+from .conditions import add_table, ids, named, write_conditions
 
 
 class DeleteCondition(TomoshibiAlgorithm):
@@ -41,15 +41,15 @@ class DeleteCondition(TomoshibiAlgorithm):
 
         client = self.client(parameters, context, watch)
         wanted = ids(self.text(parameters, context, "CONDITION_ID"))
-        missing: list[NotFound] = []
+        missing: list[TomoshibiError] = []
         for done, one in enumerate(wanted):
             watch.check()
             watch.progress(done / len(wanted))
             try:
                 client.delete_condition(one)
             except NotFound as error:
-                missing.append(error)
-                watch.warn(error.what)
+                missing.append(named(one, error))
+                watch.warn(missing[-1].what)
         if len(missing) == len(wanted):
             raise missing[0]
         target = None

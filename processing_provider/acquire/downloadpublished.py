@@ -18,7 +18,7 @@ from qgis.core import (
 
 from ...messages import TomoshibiError, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .conditions import ids
+from .conditions import find, ids
 
 if TYPE_CHECKING:
     from ...aggregator.client import AggregatorClient
@@ -29,6 +29,10 @@ SHORT_WAIT = 30.0
 """Seconds during which the state is asked for often, because small answers are published soon."""
 OFTEN, SELDOM = 2.0, 15.0
 """Seconds between two questions."""
+
+CONDITION_FILE = "condition.json"
+UNPACKED = ".unzipped"
+"""What `casefile.intake` adds to the name of a ZIP for the folder of its members."""
 
 
 @dataclass
@@ -78,8 +82,7 @@ class DownloadPublished(TomoshibiAlgorithm):
         case = self.case(parameters, context)
         client = self.client(parameters, context, watch)
         until = time.monotonic() + 60 * self.parameterAsDouble(parameters, "WAIT_MINUTES", context)
-        wanted = ids(self.text(parameters, context, "CONDITION_ID"))
-        found = [client.condition(one) for one in wanted] if wanted else client.list_conditions()
+        found = find(client, ids(self.text(parameters, context, "CONDITION_ID")))
         if not found:
             watch.warn(message("No condition is registered on this account. Use “Register data conditions” first."))
         for entry in found:
@@ -160,14 +163,46 @@ def _fetch(case: Case, client: AggregatorClient, entry: Registered, totals: _Tot
     report = download(client, files, folder, watch.stage(0, 0.5))
     totals.bytes += report.bytes
     totals.failed += len(report.failed)
-    _keep_condition(folder, entry, client)
     scope = "unknown"
     if entry.condition is not None and entry.condition.specified_contractors is not None:
         scope = "contractors" if entry.condition.specified_contractors else "all"
-    taken = take_in(case, report.paths, client.profile, entry.condition, scope, watch.stage(0.5, 1))
+    known = _taken_before(folder)
+    fresh = [item for item in report.done if item.sha256 not in known]
+    algorithm = f"tomoshibi:{DownloadPublished.NAME}"
+    taken = take_in(
+        case,
+        [item.path for item in fresh],
+        client.profile,
+        entry.condition,
+        scope,
+        watch.stage(0.5, 1),
+        algorithm,
+    )
+    bad = {_file_of(outcome.path) for outcome in taken.failed}
+    known |= {item.sha256 for item in fresh if item.path.name not in bad}
+    _keep_condition(folder, entry, client, known)
     totals.files += sum(item.fetched for item in report.done)
+    totals.failed += len(taken.failed)
     totals.rows += taken.rows
     totals.rejected += taken.rejected
+
+
+def _file_of(path: Path) -> str:
+    """Return the name of the published file that a path is, or that it was unpacked from."""
+    parent = path.parent.name
+    return parent[: -len(UNPACKED)] if parent.endswith(UNPACKED) else path.name
+
+
+def _taken_before(folder: Path) -> set[str]:
+    """Return the checksums of the files of this condition that an earlier run took in."""
+    try:
+        return set(json.loads((folder / CONDITION_FILE).read_text(encoding="utf-8"))["takenIn"])
+    except FileNotFoundError:
+        return set()
+    except (ValueError, KeyError, TypeError) as error:
+        raise TomoshibiError(
+            message("{file} cannot be read. Delete it: the files are then taken in again.", file=CONDITION_FILE)
+        ) from error
 
 
 def _safe(condition_id: str) -> str:
@@ -183,15 +218,16 @@ def _safe(condition_id: str) -> str:
     return condition_id
 
 
-def _keep_condition(folder: Path, entry: Registered, client: AggregatorClient) -> None:
+def _keep_condition(folder: Path, entry: Registered, client: AggregatorClient, taken: set[str]) -> None:
     """Write `condition.json` beside the files: what was asked for, so that a copy of the folder explains itself."""
     wire = entry.condition.to_wire(client.profile) if entry.condition is not None else {}
     registered = entry.registered_at.isoformat() if entry.registered_at else None
     record = {**wire, "conditionId": entry.condition_id, "status": entry.status, "registeredAt": registered}
+    record["takenIn"] = sorted(taken)
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / "condition.json.part"
+    part = folder / (CONDITION_FILE + ".part")
     part.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(part, folder / "condition.json")
+    os.replace(part, folder / CONDITION_FILE)
 
 
 def _keep_contractors(case: Case, client: AggregatorClient, algorithm: str) -> None:

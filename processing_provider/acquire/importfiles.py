@@ -44,6 +44,7 @@ class ImportFiles(TomoshibiAlgorithm):
         self.add_number("FILES", tr("Files taken in"))
         self.add_number("ROWS", tr("Rows taken in"))
         self.add_number("REJECTED", tr("Rows rejected"))
+        self.add_number("FAILED", tr("Files that could not be used"))
 
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
         return [
@@ -63,4 +64,4 @@ class ImportFiles(TomoshibiAlgorithm):
         report = take_in(
             case, files, self.profile(parameters, context), None, self.choice(parameters, context, "SCOPE"), watch
         )
-        return {"FILES": report.files, "ROWS": report.rows, "REJECTED": report.rejected}
+        return {"FILES": report.files, "ROWS": report.rows, "REJECTED": report.rejected, "FAILED": len(report.failed)}

@@ -7,7 +7,7 @@ from typing import Any, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterString
 
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .conditions import add_table, ids, write_conditions
+from .conditions import add_table, find, ids, write_conditions
 
 
 class ListConditions(TomoshibiAlgorithm):
@@ -31,7 +31,6 @@ class ListConditions(TomoshibiAlgorithm):
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         client = self.client(parameters, context, watch)
-        wanted = ids(self.text(parameters, context, "CONDITION_ID"))
-        found = [client.condition(one) for one in wanted] if wanted else list(client.list_conditions())
+        found = find(client, ids(self.text(parameters, context, "CONDITION_ID")))
         target = write_conditions(self, parameters, context, watch, found, client.transport.host)
         return {"OUTPUT": target, "COUNT": len(found)}

@@ -66,15 +66,15 @@ def qgis_app():
     application.processEvents()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def provider(qgis_app):
-    """The provider, registered as the plugin registers it."""
+    """The provider, registered as the plugin registers it: once, unless a test took it away."""
     from tomoshibi.processing_provider.provider import TomoshibiProvider
 
-    made = TomoshibiProvider()
-    if not QgsApplication.processingRegistry().addProvider(made):
+    registry = QgsApplication.processingRegistry()
+    if registry.providerById("tomoshibi") is None and not registry.addProvider(TomoshibiProvider()):
         raise RuntimeError("the provider was refused")
-    return made
+    return registry.providerById("tomoshibi")
 
 
 @pytest.fixture

@@ -1,0 +1,82 @@
+"""Drills from QGIS: scenario, practice aggregator."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+
+@pytest.fixture
+def scenario(run, tmp_path) -> str:
+    return run("createscenario", {"SEED": 3, "METERS": 2000, "FOLDER": str(tmp_path / "scenario")})["FOLDER"]
+
+
+@pytest.fixture
+def stopped():
+    """No practice aggregator outlives a test."""
+    from tomoshibi.processing_provider.drill.practiceserver import stop
+
+    yield
+    stop()
+
+
+def answers(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname, parts.port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_a_scenario_is_made_with_its_truth_and_counted(run, tmp_path):
+    made = run("createscenario", {"SEED": 3, "METERS": 2000, "FOLDER": str(tmp_path / "a")})
+    about = json.loads((tmp_path / "a" / "scenario.json").read_text(encoding="utf-8"))
+    assert made["METERS"] == about["meters"] >= 2000
+    assert about["seed"] == 3
+    assert (tmp_path / "a" / "truth" / "areas.csv").is_file()
+
+
+def test_the_event_can_be_moved_and_the_days_move_with_it(run, tmp_path):
+    given = {"SEED": 3, "METERS": 2000, "EVENT_TIME": "2026-07-05T14:10:00", "FOLDER": str(tmp_path / "a")}
+    run("createscenario", given)
+    about = json.loads((tmp_path / "a" / "scenario.json").read_text(encoding="utf-8"))
+    assert about["event_time"] == "2026-07-05T14:10:00"
+    assert about["first_day"] < "2026-07-05" <= about["last_day"]
+
+
+def test_a_folder_that_holds_a_scenario_is_not_written_over(complaint, scenario):
+    said = complaint("createscenario", {"SEED": 4, "METERS": 2000, "FOLDER": scenario})
+    assert "already holds a scenario" in said
+
+
+def test_open_data_that_lack_files_are_named(complaint, tmp_path):
+    (tmp_path / "empty").mkdir()
+    said = complaint("createscenario", {"DATA": str(tmp_path / "empty"), "FOLDER": str(tmp_path / "a")})
+    assert "admin_" in said and "smallarea" in said
+
+
+def test_single_open_files_need_the_folder_they_belong_to(complaint, tmp_path):
+    said = complaint("createscenario", {"AREAS": str(tmp_path / "areas.geojson"), "FOLDER": str(tmp_path / "a")})
+    assert "AREAS goes with a folder of open data" in said
+
+
+def test_the_practice_aggregator_outlives_the_run_and_stops_when_told(run, scenario, stopped):
+    started = run("practiceserver", {"ACTION": "start", "SCENARIO": scenario})
+    assert answers(started["BASE_URL"]) and started["COUNT"] == 1
+    assert started["BASE_URL"].startswith("http://127.0.0.1:")
+    assert Path(started["ACCOUNTS"]).is_file()
+    again = run("practiceserver", {"ACTION": "start", "SCENARIO": scenario})
+    assert again["BASE_URL"] == started["BASE_URL"] and again["COUNT"] == 1
+    assert run("practiceserver", {"ACTION": "stop", "SCENARIO": scenario})["COUNT"] == 0
+    assert not answers(started["BASE_URL"])
+
+
+def test_starting_without_a_scenario_or_with_another_folder_says_what_to_choose(complaint, tmp_path, stopped):
+    assert "no scenario to serve" in complaint("practiceserver", {"ACTION": "start"})
+    said = complaint("practiceserver", {"ACTION": "start", "SCENARIO": str(tmp_path)})
+    assert str(tmp_path) in said and "scenario" in said
