@@ -52,7 +52,11 @@ def _read(path: Path, headings: dict[str, tuple[str, ...]]) -> Links:
         raw = path.read_bytes()
     except OSError as error:
         raise LinksError(
-            message("The link list {file} cannot be read ({reason}).", file=path.name, reason=error.strerror or "")
+            message(
+                "The link list {file} cannot be read ({reason}). Check that it is there and not open elsewhere.",
+                file=path.name,
+                reason=error.strerror or "",
+            )
         ) from error
     rows = list(csv.reader(io.StringIO(_decode(raw, path), newline="")))
     header = [cell.strip() for cell in rows[0]] if rows else []

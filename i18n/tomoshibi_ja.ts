@@ -5,7 +5,7 @@
     <name>Tomoshibi</name>
     <message>
       <source> and {count} more</source>
-      <translation type="unfinished" />
+      <translation> ほか{count}件</translation>
     </message>
     <message>
       <source>1 Get data</source>
@@ -17,7 +17,7 @@
     </message>
     <message>
       <source>26–50 %</source>
-      <translation type="unfinished" />
+      <translation>26～50%</translation>
     </message>
     <message>
       <source>3 People</source>
@@ -33,7 +33,7 @@
     </message>
     <message>
       <source>51–75 %</source>
-      <translation type="unfinished" />
+      <translation>51～75%</translation>
     </message>
     <message>
       <source>6 Protect and dispose</source>
@@ -45,7 +45,7 @@
     </message>
     <message>
       <source>76 % and more</source>
-      <translation type="unfinished" />
+      <translation>76%～</translation>
     </message>
     <message>
       <source>8 Tools</source>
@@ -57,7 +57,7 @@
     </message>
     <message>
       <source>A meter that cannot be read is not the same as an outage: it is silent too when only its communication is cut.</source>
-      <translation type="unfinished" />
+      <translation>検針できないことは停電と同じではありません。通信だけが途絶えた場合も検針できません。</translation>
     </message>
     <message>
       <source>A proxy or login page answered in place of {host} (status {status}). Open a web page in the browser to log in to the network, and check QGIS’s proxy settings.</source>
@@ -65,7 +65,7 @@
     </message>
     <message>
       <source>A settlement is dark while at least this share of the meters that reported before the event sends nothing.</source>
-      <translation type="unfinished" />
+      <translation>発災前に検針できていた計器のうち、この割合以上が応答しない間を途絶とします。</translation>
     </message>
     <message>
       <source>A step of {hours} h is not a number of half-hours. Choose 0.5, 1, 3, 6, 12 …</source>
@@ -84,6 +84,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Action</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Add grid square codes</source>
       <translation type="unfinished" />
     </message>
@@ -92,12 +96,16 @@
       <translation type="unfinished" />
     </message>
     <message>
-      <source>Age of the data (hours)</source>
+      <source>Address of the practice aggregator</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Age of the data (hours)</source>
+      <translation>データの経過時間（時間）</translation>
+    </message>
+    <message>
       <source>All days in one layer</source>
-      <translation type="unfinished" />
+      <translation>全日を1つのレイヤーに</translation>
     </message>
     <message>
       <source>Another run is downloading into {folder}. Wait until it ends, then try again.</source>
@@ -113,87 +121,91 @@
     </message>
     <message>
       <source>Area code</source>
-      <translation type="unfinished" />
+      <translation>区域コード</translation>
     </message>
     <message>
       <source>Area name</source>
-      <translation type="unfinished" />
+      <translation>区域名</translation>
     </message>
     <message>
       <source>Areas</source>
-      <translation type="unfinished" />
+      <translation>区域</translation>
     </message>
     <message>
       <source>Areas or cells</source>
-      <translation type="unfinished" />
+      <translation>地区・メッシュの数</translation>
     </message>
     <message>
       <source>As of</source>
-      <translation type="unfinished" />
+      <translation>時点</translation>
     </message>
     <message>
       <source>As of {time}</source>
-      <translation type="unfinished" />
+      <translation>{time} 時点</translation>
     </message>
     <message>
       <source>As of {time}. Sources: {sources}</source>
-      <translation type="unfinished" />
+      <translation>{time} 時点。出典：{sources}</translation>
     </message>
     <message>
       <source>At home</source>
-      <translation type="unfinished" />
+      <translation>在宅</translation>
     </message>
     <message>
       <source>At home or away</source>
-      <translation type="unfinished" />
+      <translation>在・不在</translation>
     </message>
     <message>
       <source>At home or away, by dwelling</source>
-      <translation type="unfinished" />
+      <translation>住戸別 在・不在の推定</translation>
     </message>
     <message>
       <source>Away (no sign of use)</source>
-      <translation type="unfinished" />
+      <translation>不在（使用のしるしなし）</translation>
     </message>
     <message>
       <source>Background</source>
-      <translation type="unfinished" />
+      <translation>背景</translation>
     </message>
     <message>
       <source>Background: boundary and areas of the case</source>
-      <translation type="unfinished" />
+      <translation>背景：案件の境界・区域データ</translation>
     </message>
     <message>
       <source>Base map</source>
-      <translation type="unfinished" />
+      <translation>背景地図</translation>
     </message>
     <message>
       <source>Base map: GSI tiles (pale), Geospatial Information Authority of Japan</source>
-      <translation type="unfinished" />
+      <translation>背景：地理院タイル（淡色地図）、国土地理院</translation>
     </message>
     <message>
       <source>Begin</source>
-      <translation type="unfinished" />
+      <translation>開始</translation>
     </message>
     <message>
       <source>Beginning of the period, Japanese time. Left empty, 24 hours before its end.</source>
-      <translation type="unfinished" />
+      <translation>期間の開始（日本時間）。空欄なら終了の24時間前です。</translation>
     </message>
     <message>
       <source>Both lie on their side.</source>
-      <translation type="unfinished" />
+      <translation>どちらも横置きです。</translation>
     </message>
     <message>
       <source>Bytes downloaded</source>
       <translation type="unfinished" />
     </message>
     <message>
-      <source>CSV with a column supply_point: only these dwellings are shown. Left empty, all of the case.</source>
+      <source>CSV in place of the outage history of the data folder.</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>CSV with a column supply_point: only these dwellings are shown. Left empty, all of the case.</source>
+      <translation>supply_point（供給地点特定番号）の列を持つCSV。この住戸だけを示します。空欄なら案件のすべての住戸です。</translation>
+    </message>
+    <message>
       <source>CSV with the columns facility_id and supply_point, one line for each supply point. Left empty, contractors/links.csv of the case. A facility without a line is shown as unknown.</source>
-      <translation type="unfinished" />
+      <translation>facility_id（施設ID）と supply_point（供給地点特定番号）の列を持つCSV。供給地点ごとに1行。空欄なら案件の contractors/links.csv を使います。行のない施設は不明とします。</translation>
     </message>
     <message>
       <source>CSV, JSON or ZIP as published; what they hold is recognised by their content.</source>
@@ -201,7 +213,7 @@
     </message>
     <message>
       <source>Capacity (persons)</source>
-      <translation type="unfinished" />
+      <translation>収容人数</translation>
     </message>
     <message>
       <source>Case</source>
@@ -209,15 +221,15 @@
     </message>
     <message>
       <source>Case folder</source>
-      <translation type="unfinished" />
+      <translation>案件フォルダー</translation>
     </message>
     <message>
       <source>Cell size where no areas are given.</source>
-      <translation type="unfinished" />
+      <translation>地区を指定しない場合のメッシュの大きさ。</translation>
     </message>
     <message>
       <source>Cells or areas</source>
-      <translation type="unfinished" />
+      <translation>メッシュ・地区の数</translation>
     </message>
     <message>
       <source>Certificates must be checked; this session does not check them.</source>
@@ -225,7 +237,7 @@
     </message>
     <message>
       <source>Choose layers to print, or a case whose layers.gpkg holds results.</source>
-      <translation type="unfinished" />
+      <translation>印刷するレイヤー、または layers.gpkg に結果がある案件を選んでください。</translation>
     </message>
     <message>
       <source>Clip layer</source>
@@ -233,15 +245,15 @@
     </message>
     <message>
       <source>Communities</source>
-      <translation type="unfinished" />
+      <translation>集落数</translation>
     </message>
     <message>
       <source>Communities that may be isolated</source>
-      <translation type="unfinished" />
+      <translation>孤立のおそれがある集落</translation>
     </message>
     <message>
       <source>Condition ID</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件ID</translation>
     </message>
     <message>
       <source>Condition {id} is not published yet ({status}). Run again later.</source>
@@ -285,39 +297,43 @@
     </message>
     <message>
       <source>Confidence</source>
-      <translation type="unfinished" />
+      <translation>確からしさ</translation>
     </message>
     <message>
       <source>Contacted, safe</source>
-      <translation type="unfinished" />
+      <translation>連絡済・無事</translation>
     </message>
     <message>
       <source>Count: {what}</source>
-      <translation type="unfinished" />
+      <translation>集計：{what}</translation>
     </message>
     <message>
       <source>Create case</source>
       <translation type="unfinished" />
     </message>
     <message>
-      <source>Cut in part</source>
+      <source>Create scenario</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cut in part</source>
+      <translation>一部途絶</translation>
     </message>
     <message>
       <source>Cut off</source>
-      <translation type="unfinished" />
+      <translation>途絶</translation>
     </message>
     <message>
       <source>DRILL</source>
-      <translation type="unfinished" />
+      <translation>訓練</translation>
     </message>
     <message>
       <source>Dark for at least (hours)</source>
-      <translation type="unfinished" />
+      <translation>途絶の最短時間（時間）</translation>
     </message>
     <message>
       <source>Dark since</source>
-      <translation type="unfinished" />
+      <translation>停電の開始</translation>
     </message>
     <message>
       <source>Dark since {since} ({hours} h): {silent} of {meters} meters that reported before are silent. {access}</source>
@@ -325,19 +341,19 @@
     </message>
     <message>
       <source>Data acquisition gaps</source>
-      <translation type="unfinished" />
+      <translation>データ取得の欠測</translation>
     </message>
     <message>
       <source>Data acquisition gaps by area</source>
-      <translation type="unfinished" />
+      <translation>区域別データ取得の欠測状況</translation>
     </message>
     <message>
       <source>Data class</source>
-      <translation type="unfinished" />
+      <translation>利用データ</translation>
     </message>
     <message>
       <source>Data conditions</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件</translation>
     </message>
     <message>
       <source>Day of the request</source>
@@ -348,16 +364,20 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Delay (s)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Delete data conditions</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>Delivery</source>
-      <translation type="unfinished" />
+      <translation>提供方法</translation>
     </message>
     <message>
       <source>Distance to it (m)</source>
-      <translation type="unfinished" />
+      <translation>そこまでの距離（m）</translation>
     </message>
     <message>
       <source>Download published data</source>
@@ -369,27 +389,27 @@
     </message>
     <message>
       <source>Dwellings</source>
-      <translation type="unfinished" />
+      <translation>住戸</translation>
     </message>
     <message>
       <source>Dwellings at the pole</source>
-      <translation type="unfinished" />
+      <translation>同じ電柱の住戸数</translation>
     </message>
     <message>
       <source>Dwellings not decided</source>
-      <translation type="unfinished" />
+      <translation>不明・判定保留の住戸数</translation>
     </message>
     <message>
       <source>Dwellings with somebody at home</source>
-      <translation type="unfinished" />
+      <translation>在宅の住戸数</translation>
     </message>
     <message>
       <source>Dwellings without a sign of use</source>
-      <translation type="unfinished" />
+      <translation>不在（使用の形跡なし）の住戸数</translation>
     </message>
     <message>
       <source>Each result of Tomoshibi becomes a sheet; all other layers are drawn below it. Left empty, every result in layers.gpkg of the case.</source>
-      <translation type="unfinished" />
+      <translation>Tomoshibiの結果レイヤーは1つが1枚の帳票になり、そのほかのレイヤーはその下に描かれます。空にすると、案件の layers.gpkg にあるすべての結果を使います。</translation>
     </message>
     <message>
       <source>Edited copy of the interface profile. Left empty: TOMOSHIBI_PROFILE of the environment, then the settings, then the profile that ships.</source>
@@ -397,23 +417,23 @@
     </message>
     <message>
       <source>End</source>
-      <translation type="unfinished" />
+      <translation>終了</translation>
     </message>
     <message>
       <source>End of the last step, Japanese time. Left empty, the end of the readings received.</source>
-      <translation type="unfinished" />
+      <translation>最後のステップの終わり（日本時間）。空欄なら受け取った電力データの終わりです。</translation>
     </message>
     <message>
       <source>End of the period, at most seven days after its beginning. Left empty, the moment the event struck.</source>
-      <translation type="unfinished" />
+      <translation>期間の終了（日本時間）。開始から7日以内。空欄なら発災時刻です。</translation>
     </message>
     <message>
       <source>Estimate who was at home (UC3, UC6)</source>
-      <translation type="unfinished" />
+      <translation>在・不在を推定（UC③⑥）</translation>
     </message>
     <message>
       <source>Estimated from use of electricity; “away” means no sign of use, and nobody's whereabouts are confirmed. Points are service poles.</source>
-      <translation type="unfinished" />
+      <translation>電気の使用からの推定です。「不在」は使用のしるしがないことで、所在の確認ではありません。点の位置は引込柱です。</translation>
     </message>
     <message>
       <source>Every map of the case says that it is a drill and its data invented.</source>
@@ -421,15 +441,15 @@
     </message>
     <message>
       <source>Excess over peacetime (0–1)</source>
-      <translation type="unfinished" />
+      <translation>平時からの超過（0～1）</translation>
     </message>
     <message>
       <source>Excess, lower bound (0–1)</source>
-      <translation type="unfinished" />
+      <translation>超過の下限（0～1）</translation>
     </message>
     <message>
       <source>Excess, upper bound (0–1)</source>
-      <translation type="unfinished" />
+      <translation>超過の上限（0～1）</translation>
     </message>
     <message>
       <source>Extent to cover, drawn, typed or taken from a layer. Left empty, the extent of the clip layer.</source>
@@ -437,31 +457,31 @@
     </message>
     <message>
       <source>Facilities</source>
-      <translation type="unfinished" />
+      <translation>施設</translation>
     </message>
     <message>
       <source>Facilities and their supply points</source>
-      <translation type="unfinished" />
+      <translation>施設と供給地点の対応表</translation>
     </message>
     <message>
       <source>Facilities of which nothing is known</source>
-      <translation type="unfinished" />
+      <translation>不明の施設数</translation>
     </message>
     <message>
       <source>Facilities with power</source>
-      <translation type="unfinished" />
+      <translation>通電している施設数</translation>
     </message>
     <message>
       <source>Facilities with power in part</source>
-      <translation type="unfinished" />
+      <translation>一部停電の施設数</translation>
     </message>
     <message>
       <source>Facilities without power</source>
-      <translation type="unfinished" />
+      <translation>停電している施設数</translation>
     </message>
     <message>
       <source>Facility ID</source>
-      <translation type="unfinished" />
+      <translation>施設ID</translation>
     </message>
     <message>
       <source>Features</source>
@@ -473,18 +493,22 @@
     </message>
     <message>
       <source>Field that tells the areas apart. Left empty, area_id.</source>
-      <translation type="unfinished" />
+      <translation>地区を区別するコードのフィールド。空欄なら area_id です。</translation>
     </message>
     <message>
       <source>Field with the area code</source>
-      <translation type="unfinished" />
+      <translation>地区コードのフィールド</translation>
     </message>
     <message>
       <source>Field with the area name</source>
-      <translation type="unfinished" />
+      <translation>地区名のフィールド</translation>
     </message>
     <message>
       <source>Field with the name to show. Left empty, area_name; where there is none, the code is shown.</source>
+      <translation>表示する名称のフィールド。空欄なら area_name、なければコードを表示します。</translation>
+    </message>
+    <message>
+      <source>File with the accounts</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -504,8 +528,12 @@
       <translation type="unfinished" />
     </message>
     <message>
-      <source>Find communities that may be isolated (UC5)</source>
+      <source>Files that could not be used</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Find communities that may be isolated (UC5)</source>
+      <translation>孤立のおそれがある集落を抽出（UC⑤）</translation>
     </message>
     <message>
       <source>First day on which the data may be used.</source>
@@ -517,10 +545,22 @@
     </message>
     <message>
       <source>First step, Japanese time. Left empty, the step before the event.</source>
-      <translation type="unfinished" />
+      <translation>最初のステップの時刻（日本時間）。空欄なら発災の1ステップ前です。</translation>
     </message>
     <message>
       <source>Folder for the PDFs</source>
+      <translation>PDFの出力フォルダー</translation>
+    </message>
+    <message>
+      <source>Folder for the scenario; it must not hold one already.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Folder made with “Create scenario”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Folder of open data</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -549,23 +589,35 @@
     </message>
     <message>
       <source>From smart-meter data under Article 34 of the Electricity Business Act, for disaster response only. Delete when the period of use ends.</source>
-      <translation type="unfinished" />
+      <translation>電気事業法第34条に基づき提供されたスマートメーターのデータによる。災害対応に限り利用し、利用期間の終了時に消去すること。</translation>
     </message>
     <message>
       <source>GSI tiles (pale)</source>
-      <translation type="unfinished" />
+      <translation>地理院タイル（淡色地図）</translation>
     </message>
     <message>
       <source>Gap rate (0–1)</source>
-      <translation type="unfinished" />
+      <translation>欠測率（0～1）</translation>
     </message>
     <message>
       <source>Gap rate (meters that sent nothing)</source>
+      <translation>欠測率（データが届かない計器）</translation>
+    </message>
+    <message>
+      <source>GeoJSON in place of the 500 m population of the data folder.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>GeoJSON in place of the shelters of the data folder.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>GeoJSON in place of the small areas of the data folder.</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>Geospatial Information Authority of Japan</source>
-      <translation type="unfinished" />
+      <translation>国土地理院</translation>
     </message>
     <message>
       <source>Get Data</source>
@@ -577,19 +629,19 @@
     </message>
     <message>
       <source>Half-hour (begin)</source>
-      <translation type="unfinished" />
+      <translation>30分コマ（開始）</translation>
     </message>
     <message>
       <source>Handle with care</source>
-      <translation type="unfinished" />
+      <translation>取扱注意</translation>
     </message>
     <message>
       <source>Has left for a shelter</source>
-      <translation type="unfinished" />
+      <translation>避難済</translation>
     </message>
     <message>
       <source>Hours dark</source>
-      <translation type="unfinished" />
+      <translation>停電継続時間（時間）</translation>
     </message>
     <message>
       <source>How long to wait for publication. What is not published by then is counted; run again to fetch it.</source>
@@ -597,7 +649,7 @@
     </message>
     <message>
       <source>How many days before the event are peacetime (a number), or the dates themselves (2026-01-12/2026-01-18, or separated by commas). Meters that do not answer in peacetime are not counted as outage. 0 means none: then the published reading rate of the utility stands in.</source>
-      <translation type="unfinished" />
+      <translation>平常時とする発災前の日数、または日付（2026-01-12/2026-01-18、コンマ区切りも可）。平常時から応答しない計器は停電に数えません。0 なら、電力会社が公表した検針率で代用します。</translation>
     </message>
     <message>
       <source>Ids with commas between them. Left empty, all conditions of the account.</source>
@@ -625,7 +677,7 @@
     </message>
     <message>
       <source>Isolated communities (suspected)</source>
-      <translation type="unfinished" />
+      <translation>孤立集落（疑い）</translation>
     </message>
     <message>
       <source>It is not known whether the meter can be read remotely</source>
@@ -645,6 +697,10 @@
     </message>
     <message>
       <source>Japanese time of the moment to look at; the last complete half-hour before it is judged. Left empty, the moment the event struck.</source>
+      <translation>判定する時刻（日本時間）。その直前の完結した30分で判定します。空欄なら発災時刻です。</translation>
+    </message>
+    <message>
+      <source>Japanese time. Left empty, the scenario's own; the days before and after move with it.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -653,7 +709,7 @@
     </message>
     <message>
       <source>Kind of facility</source>
-      <translation type="unfinished" />
+      <translation>施設の種別</translation>
     </message>
     <message>
       <source>Kind of request</source>
@@ -661,19 +717,19 @@
     </message>
     <message>
       <source>Kinds of data</source>
-      <translation type="unfinished" />
+      <translation>データ種類</translation>
     </message>
     <message>
       <source>Kinds of facility to show, separated by commas. Left empty, all.</source>
-      <translation type="unfinished" />
+      <translation>表示する施設の種別（コンマ区切り）。空欄ならすべて。</translation>
     </message>
     <message>
       <source>Landslides and damage</source>
-      <translation type="unfinished" />
+      <translation>土砂崩れ・被害箇所</translation>
     </message>
     <message>
       <source>Landslides, floods, damaged road sections: points, lines or polygons.</source>
-      <translation type="unfinished" />
+      <translation>土砂崩れ・浸水・道路被害箇所（点・線・面）。</translation>
     </message>
     <message>
       <source>Last day of use: then the data and all that was made of them are deleted.</source>
@@ -693,19 +749,19 @@
     </message>
     <message>
       <source>Layers</source>
-      <translation type="unfinished" />
+      <translation>レイヤー</translation>
     </message>
     <message>
       <source>Legend</source>
-      <translation type="unfinished" />
+      <translation>凡例</translation>
     </message>
     <message>
       <source>Length of a step. A meter counts as received when at least one reading of the step arrived; short steps show sooner, long steps forgive single lost readings.</source>
-      <translation type="unfinished" />
+      <translation>1ステップの長さ。ステップ内に1件でも届いた計器を「取得」と数えます。短いほど早く分かり、長いほど一時的な欠測に左右されません。</translation>
     </message>
     <message>
       <source>Line {line} of the ledger {file} cannot be read. Mend or remove the line.</source>
-      <translation type="unfinished" />
+      <translation>台帳 {file} の {line} 行目を読めません。その行を直すか削除してください。</translation>
     </message>
     <message>
       <source>Line {line} of {file} cannot be read; its file is fetched again.</source>
@@ -717,15 +773,15 @@
     </message>
     <message>
       <source>List presence for every half-hour</source>
-      <translation type="unfinished" />
+      <translation>在・不在を30分ごとに一覧</translation>
     </message>
     <message>
       <source>Location</source>
-      <translation type="unfinished" />
+      <translation>位置図</translation>
     </message>
     <message>
       <source>Low (homes), high or extra-high voltage. Each has statistics of its own; they are never added up.</source>
-      <translation type="unfinished" />
+      <translation>低圧（住宅など）・高圧・特別高圧。統計は別々で、合算しません。</translation>
     </message>
     <message>
       <source>Make grid squares</source>
@@ -733,15 +789,15 @@
     </message>
     <message>
       <source>Make map sheets (PDF)</source>
-      <translation type="unfinished" />
+      <translation>地図帳票（PDF）を作る</translation>
     </message>
     <message>
       <source>Manual's rule</source>
-      <translation type="unfinished" />
+      <translation>手引きの方法</translation>
     </message>
     <message>
       <source>Manual's rule with night hold</source>
-      <translation type="unfinished" />
+      <translation>手引きの方法＋夜間保持</translation>
     </message>
     <message>
       <source>Map Sheets</source>
@@ -749,71 +805,79 @@
     </message>
     <message>
       <source>Map the outage rate by mesh (UC2)</source>
-      <translation type="unfinished" />
+      <translation>メッシュ別停電率を地図に表示（UC②）</translation>
     </message>
     <message>
       <source>Map the outage rate by municipality or ward (UC2′)</source>
-      <translation type="unfinished" />
+      <translation>市区町村・行政区別の停電率を地図に表示（UC②′）</translation>
     </message>
     <message>
       <source>Map where readings stopped coming (UC5)</source>
-      <translation type="unfinished" />
+      <translation>データの途絶を地図に表示（UC⑤）</translation>
     </message>
     <message>
       <source>Masked (N/A)</source>
-      <translation type="unfinished" />
+      <translation>秘匿（N/A）</translation>
     </message>
     <message>
       <source>Masked cells (N/A)</source>
-      <translation type="unfinished" />
+      <translation>秘匿（N/A）のメッシュ数</translation>
     </message>
     <message>
       <source>Masked: few meters (N/A)</source>
-      <translation type="unfinished" />
+      <translation>秘匿（計器が少数、N/A）</translation>
     </message>
     <message>
       <source>Mesh cells</source>
-      <translation type="unfinished" />
+      <translation>メッシュ</translation>
     </message>
     <message>
       <source>Mesh code</source>
-      <translation type="unfinished" />
+      <translation>メッシュコード</translation>
     </message>
     <message>
       <source>Mesh size (m)</source>
-      <translation type="unfinished" />
+      <translation>メッシュの大きさ（m）</translation>
     </message>
     <message>
       <source>Meters</source>
-      <translation type="unfinished" />
+      <translation>計器数</translation>
     </message>
     <message>
       <source>Meters compared</source>
-      <translation type="unfinished" />
+      <translation>比較した計器数</translation>
     </message>
     <message>
       <source>Meters in the cells that are not masked</source>
-      <translation type="unfinished" />
+      <translation>秘匿でないメッシュの計器数</translation>
     </message>
     <message>
       <source>Meters in them</source>
+      <translation>区域内の計器数</translation>
+    </message>
+    <message>
+      <source>Meters made</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Meters of the fictional place to aim at. With open data the households decide.</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>Meters silent for 12 hours</source>
-      <translation type="unfinished" />
+      <translation>12時間以上検針できていない計器数</translation>
     </message>
     <message>
       <source>Meters that reported</source>
-      <translation type="unfinished" />
+      <translation>データが届いた計器数</translation>
     </message>
     <message>
       <source>Meters, masked apart</source>
-      <translation type="unfinished" />
+      <translation>計器数（秘匿を除く）</translation>
     </message>
     <message>
       <source>Method</source>
-      <translation type="unfinished" />
+      <translation>推定方法</translation>
     </message>
     <message>
       <source>Moment</source>
@@ -821,11 +885,15 @@
     </message>
     <message>
       <source>Municipal boundary</source>
+      <translation>市町村界</translation>
+    </message>
+    <message>
+      <source>Municipal polygons, small areas, population, shelters, outage history. Left empty: a fictional place.</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>Municipality</source>
-      <translation type="unfinished" />
+      <translation>市町村</translation>
     </message>
     <message>
       <source>Municipality code</source>
@@ -833,7 +901,7 @@
     </message>
     <message>
       <source>Name</source>
-      <translation type="unfinished" />
+      <translation>名称</translation>
     </message>
     <message>
       <source>Name of the disaster or drill</source>
@@ -845,11 +913,11 @@
     </message>
     <message>
       <source>Nearest powered facility</source>
-      <translation type="unfinished" />
+      <translation>最寄りの通電施設</translation>
     </message>
     <message>
       <source>Needs help</source>
-      <translation type="unfinished" />
+      <translation>要救助・要支援</translation>
     </message>
     <message>
       <source>Neither an outage list nor a reading was received for this meter</source>
@@ -869,11 +937,11 @@
     </message>
     <message>
       <source>No dwelling with readings is inside the area or on the list. Check both, or leave them empty.</source>
-      <translation type="unfinished" />
+      <translation>範囲内または一覧に、電力データのある住戸がありません。両方を確認するか、空欄にしてください。</translation>
     </message>
     <message>
       <source>No meter stands in any of the areas. Check that マスタ情報 with coordinates was received, and the areas' CRS.</source>
-      <translation type="unfinished" />
+      <translation>どの地区にも計器がありません。座標を含むマスタ情報を受け取っているか、地区の座標参照系が正しいか確認してください。</translation>
     </message>
     <message>
       <source>No reading since {time}</source>
@@ -889,15 +957,15 @@
     </message>
     <message>
       <source>No readings were received after the event. Download or import the days since then.</source>
-      <translation type="unfinished" />
+      <translation>発災後の電力データを受け取っていません。発災日以降をダウンロードするか取り込んでください。</translation>
     </message>
     <message>
       <source>No readings were received for the half-hour ending {end}. Choose a time inside the data ({first} to {last}).</source>
-      <translation type="unfinished" />
+      <translation>{end} に終わる30分の電力データを受け取っていません。データの範囲（{first}～{last}）の時刻を指定してください。</translation>
     </message>
     <message>
       <source>No readings were received for the period. Choose one inside the data, or download that period.</source>
-      <translation type="unfinished" />
+      <translation>その期間の電力データを受け取っていません。データの範囲内の期間を選ぶか、その期間をダウンロードしてください。</translation>
     </message>
     <message>
       <source>No secondary mesh code is given, so no area is asked for. Choose an area that covers the municipality.</source>
@@ -925,11 +993,11 @@
     </message>
     <message>
       <source>None of the areas has a name that the statistics use. Choose the field with the name as in 住所 (prefecture and municipality).</source>
-      <translation type="unfinished" />
+      <translation>統計の「住所」と同じ名称の地区がありません。都道府県名から始まる市区町村名のフィールドを選んでください。</translation>
     </message>
     <message>
       <source>None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.</source>
-      <translation type="unfinished" />
+      <translation>Tomoshibiの結果レイヤーがありません。Tomoshibiのアルゴリズムで作ったレイヤーを選んでください。</translation>
     </message>
     <message>
       <source>Not in the outage list of {time}</source>
@@ -941,7 +1009,7 @@
     </message>
     <message>
       <source>Not reached yet</source>
-      <translation type="unfinished" />
+      <translation>未接触</translation>
     </message>
     <message>
       <source>Nothing was received about the supply point</source>
@@ -961,11 +1029,11 @@
     </message>
     <message>
       <source>One PDF a theme, named after it; an older one of the same name is replaced.</source>
-      <translation type="unfinished" />
+      <translation>主題ごとに1つのPDFを、主題の名前で書き出します。同じ名前の古いファイルは置き換えます。</translation>
     </message>
     <message>
       <source>One page for each</source>
-      <translation type="unfinished" />
+      <translation>ページ分けのポリゴン</translation>
     </message>
     <message>
       <source>Only export meters (受電) are linked to the facility</source>
@@ -973,7 +1041,7 @@
     </message>
     <message>
       <source>Only inside</source>
-      <translation type="unfinished" />
+      <translation>対象範囲</translation>
     </message>
     <message>
       <source>Only some voltage classes have a mesh of {metres} m; the others get their own.</source>
@@ -981,7 +1049,7 @@
     </message>
     <message>
       <source>Only these kinds</source>
-      <translation type="unfinished" />
+      <translation>施設の種別</translation>
     </message>
     <message>
       <source>Open</source>
@@ -989,6 +1057,10 @@
     </message>
     <message>
       <source>Outage (no reading for 12 hours or more)</source>
+      <translation>停電（12時間以上検針なし）</translation>
+    </message>
+    <message>
+      <source>Outage history</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -997,47 +1069,51 @@
     </message>
     <message>
       <source>Outage list (通電情報) of {time}</source>
-      <translation type="unfinished" />
+      <translation>通電情報 {time}</translation>
     </message>
     <message>
       <source>Outage rate (0–1)</source>
-      <translation type="unfinished" />
+      <translation>停電率（0～1）</translation>
     </message>
     <message>
       <source>Outage rate (meters silent for 12 hours)</source>
-      <translation type="unfinished" />
+      <translation>停電率（12時間以上検針なし）</translation>
     </message>
     <message>
       <source>Outage rate by area</source>
-      <translation type="unfinished" />
+      <translation>区域別停電率</translation>
     </message>
     <message>
       <source>Outage rate by mesh</source>
-      <translation type="unfinished" />
+      <translation>メッシュ別停電率</translation>
     </message>
     <message>
       <source>Outage rate class</source>
-      <translation type="unfinished" />
+      <translation>停電率の階級</translation>
     </message>
     <message>
       <source>Pages</source>
-      <translation type="unfinished" />
+      <translation>ページ数</translation>
     </message>
     <message>
       <source>Paper</source>
-      <translation type="unfinished" />
+      <translation>用紙</translation>
     </message>
     <message>
       <source>Parameters</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Passable</source>
+      <translation>通行可</translation>
+    </message>
+    <message>
       <source>Peacetime for comparison</source>
-      <translation type="unfinished" />
+      <translation>比較する平常時</translation>
     </message>
     <message>
       <source>Peacetime rate (0–1)</source>
-      <translation type="unfinished" />
+      <translation>平時の率（0～1）</translation>
     </message>
     <message>
       <source>People</source>
@@ -1045,7 +1121,7 @@
     </message>
     <message>
       <source>People (personal data)</source>
-      <translation type="unfinished" />
+      <translation>人（個人データ）</translation>
     </message>
     <message>
       <source>Periodic delivery may last {years} years at most; {begin} to {end} is longer. Bring the end forward.</source>
@@ -1053,7 +1129,7 @@
     </message>
     <message>
       <source>Personal data: handle with care</source>
-      <translation type="unfinished" />
+      <translation>取扱注意（個人データ）</translation>
     </message>
     <message>
       <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
@@ -1065,63 +1141,75 @@
     </message>
     <message>
       <source>Polygons of municipalities or wards. Their name must be the 住所 of the statistics; rows that find no polygon are named in the log and left off the map. A city and its wards are never added up.</source>
-      <translation type="unfinished" />
+      <translation>市区町村または行政区のポリゴン。名称は統計の「住所」と同じにしてください。対応するポリゴンがない行はログに示し、地図には載せません。市と区は合算しません。</translation>
     </message>
     <message>
       <source>Polygons of settlements (大字, 集落): one community each.</source>
-      <translation type="unfinished" />
+      <translation>集落のポリゴン（大字・集落など）。1つが1集落です。</translation>
     </message>
     <message>
       <source>Polygons to search, for instance an evacuation area. Left empty, everywhere.</source>
-      <translation type="unfinished" />
+      <translation>捜索する範囲のポリゴン（避難指示区域など）。空欄なら全域です。</translation>
     </message>
     <message>
       <source>Polygons to tell the gaps by: small areas, districts. Left empty, grid squares.</source>
-      <translation type="unfinished" />
+      <translation>集計する地区のポリゴン（町丁・字、地区など）。空欄ならメッシュで集計します。</translation>
     </message>
     <message>
       <source>Polygons, e.g. school districts: each becomes a page with its own figures. Left empty, one page in all.</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Polygons, e.g. school districts: each becomes a page with its own figures. Left empty: one page.</source>
+      <translation>学校区などのポリゴン。1つが1ページになり、集計もページごとに行います。空にすると1ページです。</translation>
+    </message>
+    <message>
       <source>Polygons; only squares that overlap them are made, and stay whole. Left empty, all of the area.</source>
       <translation type="unfinished" />
     </message>
     <message>
-      <source>Power</source>
+      <source>Population mesh</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Power</source>
+      <translation>通電状況</translation>
     </message>
     <message>
       <source>Power at shelters and key facilities</source>
-      <translation type="unfinished" />
+      <translation>避難所・重要施設の通電状況</translation>
     </message>
     <message>
       <source>Power of facilities</source>
-      <translation type="unfinished" />
+      <translation>施設の通電状況</translation>
     </message>
     <message>
       <source>Powered</source>
-      <translation type="unfinished" />
+      <translation>通電</translation>
     </message>
     <message>
       <source>Powered in part</source>
+      <translation>一部通電</translation>
+    </message>
+    <message>
+      <source>Practice aggregator</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>Presence</source>
-      <translation type="unfinished" />
+      <translation>在・不在</translation>
     </message>
     <message>
       <source>Presence by dwelling (rings: one pole)</source>
-      <translation type="unfinished" />
+      <translation>住戸ごとの在・不在（環は同じ電柱）</translation>
     </message>
     <message>
       <source>Presence by half-hour</source>
-      <translation type="unfinished" />
+      <translation>30分ごとの在・不在</translation>
     </message>
     <message>
       <source>Provided under Article 34 of the Electricity Business Act. For disaster response only.</source>
-      <translation type="unfinished" />
+      <translation>電気事業法第34条に基づく提供データ。災害対応に限り利用。</translation>
     </message>
     <message>
       <source>QGIS authentication configuration (Basic) with the user id and passphrase. Left empty: TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE of the environment, then the configuration in the settings.</source>
@@ -1129,31 +1217,31 @@
     </message>
     <message>
       <source>Quiet hours</source>
-      <translation type="unfinished" />
+      <translation>静穏時間帯</translation>
     </message>
     <message>
       <source>Rank</source>
-      <translation type="unfinished" />
+      <translation>順位</translation>
     </message>
     <message>
       <source>Rank 11 and below</source>
-      <translation type="unfinished" />
+      <translation>11位以下</translation>
     </message>
     <message>
       <source>Rank unknown</source>
-      <translation type="unfinished" />
+      <translation>順位不明</translation>
     </message>
     <message>
       <source>Ranks 1–3</source>
-      <translation type="unfinished" />
+      <translation>1～3位</translation>
     </message>
     <message>
       <source>Ranks 4–10</source>
-      <translation type="unfinished" />
+      <translation>4～10位</translation>
     </message>
     <message>
       <source>Reading (kWh in 30 minutes)</source>
-      <translation type="unfinished" />
+      <translation>30分電力量（kWh）</translation>
     </message>
     <message>
       <source>Reading received until {time}</source>
@@ -1161,19 +1249,19 @@
     </message>
     <message>
       <source>Readings (電力データ) until {time}</source>
-      <translation type="unfinished" />
+      <translation>電力データ ～{time}</translation>
     </message>
     <message>
       <source>Readings used</source>
-      <translation type="unfinished" />
+      <translation>使用した検針値の数</translation>
     </message>
     <message>
       <source>Reason</source>
-      <translation type="unfinished" />
+      <translation>理由</translation>
     </message>
     <message>
       <source>Reference (kWh in 30 minutes)</source>
-      <translation type="unfinished" />
+      <translation>基準値（30分、kWh）</translation>
     </message>
     <message>
       <source>Register data conditions</source>
@@ -1185,31 +1273,31 @@
     </message>
     <message>
       <source>Registered at</source>
-      <translation type="unfinished" />
+      <translation>登録日時</translation>
     </message>
     <message>
       <source>Registered contractors only</source>
-      <translation type="unfinished" />
+      <translation>特定契約者のみ</translation>
     </message>
     <message>
       <source>Residents' list</source>
-      <translation type="unfinished" />
+      <translation>対象者の一覧</translation>
     </message>
     <message>
       <source>Response</source>
-      <translation type="unfinished" />
+      <translation>対応</translation>
     </message>
     <message>
       <source>Road access</source>
-      <translation type="unfinished" />
+      <translation>道路の通行</translation>
     </message>
     <message>
       <source>Roads</source>
-      <translation type="unfinished" />
+      <translation>道路</translation>
     </message>
     <message>
       <source>Roads, as further evidence: a settlement whose roads out all meet a hazard is called cut off. Without roads and hazards, access stays unknown.</source>
-      <translation type="unfinished" />
+      <translation>道路。集落から出る道路がすべて災害箇所にかかる場合に「寸断」とします。道路と災害箇所がなければ道路状況は不明です。</translation>
     </message>
     <message>
       <source>Roads: cut in part.</source>
@@ -1229,7 +1317,7 @@
     </message>
     <message>
       <source>Rows</source>
-      <translation type="unfinished" />
+      <translation>行数</translation>
     </message>
     <message>
       <source>Rows rejected</source>
@@ -1240,20 +1328,36 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Scenario folder</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Scope of 通電情報</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>Score</source>
-      <translation type="unfinished" />
+      <translation>評点</translation>
     </message>
     <message>
       <source>Secondary mesh codes</source>
+      <translation>二次メッシュコード</translation>
+    </message>
+    <message>
+      <source>Seconds from registering a condition until its data are published.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Seed</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Servers running</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>Settlements dark for a shorter time are left out: the power may be back soon.</source>
-      <translation type="unfinished" />
+      <translation>途絶がこの時間に満たない集落は除きます（まもなく復電することがあるため）。</translation>
     </message>
     <message>
       <source>Settlements, districts or wards, kept in the case for the same reason.</source>
@@ -1261,75 +1365,83 @@
     </message>
     <message>
       <source>Share of silent meters</source>
-      <translation type="unfinished" />
+      <translation>応答のない計器の割合</translation>
     </message>
     <message>
       <source>Sheet</source>
-      <translation type="unfinished" />
+      <translation>帳票</translation>
     </message>
     <message>
       <source>Shelter power</source>
+      <translation>避難所等の通電状況</translation>
+    </message>
+    <message>
+      <source>Shelters</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>Shelters, clinics, waterworks: a layer or a CSV. GSI shelter data and the municipal standard CSV are understood as they are; otherwise name the columns facility_id, name, kind, capacity, lat, lon.</source>
-      <translation type="unfinished" />
+      <translation>避難所・診療所・水道施設など。レイヤーまたはCSV。国土地理院の指定避難所データと自治体標準オープンデータのCSVはそのまま使えます。それ以外は列名を facility_id, name, kind, capacity, lat, lon にしてください。</translation>
     </message>
     <message>
       <source>Show which shelters have power (UC1)</source>
-      <translation type="unfinished" />
+      <translation>避難所などの通電状況を表示（UC①）</translation>
     </message>
     <message>
       <source>Silent meters</source>
-      <translation type="unfinished" />
+      <translation>検針なしの計器数</translation>
     </message>
     <message>
       <source>Situation</source>
+      <translation>状況</translation>
+    </message>
+    <message>
+      <source>Small areas</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>Source</source>
-      <translation type="unfinished" />
+      <translation>出典</translation>
     </message>
     <message>
       <source>Sources: {sources}</source>
-      <translation type="unfinished" />
+      <translation>出典：{sources}</translation>
     </message>
     <message>
       <source>Statistics of energised meters (通電計器数), {time}</source>
-      <translation type="unfinished" />
+      <translation>統計データ（通電計器数）{time}</translation>
     </message>
     <message>
       <source>Statistics table</source>
-      <translation type="unfinished" />
+      <translation>集計表</translation>
     </message>
     <message>
       <source>Status</source>
-      <translation type="unfinished" />
+      <translation>状態</translation>
     </message>
     <message>
       <source>Step (hours)</source>
-      <translation type="unfinished" />
+      <translation>ステップ（時間）</translation>
     </message>
     <message>
       <source>Steps</source>
-      <translation type="unfinished" />
+      <translation>ステップ数</translation>
     </message>
     <message>
       <source>Stopped by the user.</source>
-      <translation type="unfinished" />
+      <translation>利用者が中止しました。</translation>
     </message>
     <message>
       <source>Supply point</source>
-      <translation type="unfinished" />
+      <translation>供給地点特定番号</translation>
     </message>
     <message>
       <source>Suspected from meters that fell silent and stayed silent: confirm before acting.</source>
-      <translation type="unfinished" />
+      <translation>検針が途絶え、途絶え続けている計器からの推定です。必ず確認のうえ対応してください。</translation>
     </message>
     <message>
       <source>Suspected isolation: rank, hours dark</source>
-      <translation type="unfinished" />
+      <translation>孤立の疑い：順位・停電継続時間</translation>
     </message>
     <message>
       <source>Table of the conditions that are registered, one row each.</source>
@@ -1341,7 +1453,7 @@
     </message>
     <message>
       <source>The GSI tile server does not answer; the sheets are drawn without a base map.</source>
-      <translation type="unfinished" />
+      <translation>地理院タイルのサーバーが応答しません。背景地図なしで帳票を作ります。</translation>
     </message>
     <message>
       <source>The access “{state}” of area {area} is not known. Use cut, partly, open or unknown.</source>
@@ -1393,11 +1505,11 @@
     </message>
     <message>
       <source>The area layer has no field “{field}”. Choose the field with the area code.</source>
-      <translation type="unfinished" />
+      <translation>区域レイヤーにフィールド「{field}」がありません。区域コードのフィールドを選んでください。</translation>
     </message>
     <message>
       <source>The areas have no field {field}. Choose the field that holds the area code.</source>
-      <translation type="unfinished" />
+      <translation>地区ポリゴンにフィールド {field} がありません。地区コードのフィールドを選んでください。</translation>
     </message>
     <message>
       <source>The authentication configuration {id} cannot be opened or has no user id and passphrase. Enter QGIS's master password, and choose a configuration of the kind “Basic”.</source>
@@ -1405,15 +1517,15 @@
     </message>
     <message>
       <source>The case folder {folder} cannot be written ({reason}). Choose a folder you may write to.</source>
-      <translation type="unfinished" />
+      <translation>案件フォルダー {folder} に書き込めません（{reason}）。書き込めるフォルダーを選んでください。</translation>
     </message>
     <message>
       <source>The case gives the name, the boundary and areas of the background, and the ledger. Left empty, only the layers are drawn.</source>
-      <translation type="unfinished" />
+      <translation>案件名、背景の境界と区域、台帳に使います。空にするとレイヤーだけを描きます。</translation>
     </message>
     <message>
       <source>The case has no boundary and areas (context.gpkg): the project has no background.</source>
-      <translation type="unfinished" />
+      <translation>案件に境界と区域（context.gpkg）がないため、プロジェクトに背景がありません。</translation>
     </message>
     <message>
       <source>The case has no name. Enter one.</source>
@@ -1421,23 +1533,23 @@
     </message>
     <message>
       <source>The case holds neither 通電情報 nor readings. Download what was published or import files first.</source>
-      <translation type="unfinished" />
+      <translation>案件に通電情報も電力データもありません。先に公開データをダウンロードするか、ファイルを取り込んでください。</translation>
     </message>
     <message>
       <source>The case holds no readings (電力データ). Download or import them first.</source>
-      <translation type="unfinished" />
+      <translation>案件に電力データがありません。先にダウンロードするか、取り込んでください。</translation>
     </message>
     <message>
       <source>The case holds no statistics (通電計器数). Download or import them first (use case UC2).</source>
-      <translation type="unfinished" />
+      <translation>案件に統計データ（通電計器数）がありません。先にダウンロードするか取り込んでください（UC②）。</translation>
     </message>
     <message>
       <source>The case {folder} was made by a newer version of Tomoshibi. Update the plugin.</source>
-      <translation type="unfinished" />
+      <translation>案件 {folder} は新しい版の「灯」で作られています。プラグインを更新してください。</translation>
     </message>
     <message>
       <source>The cell size that was registered: 125 to 1000 m for low voltage, 5000 for high, 10000 for extra-high.</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件で登録したメッシュの大きさ。低圧は125～1000 m、高圧は5000 m、特別高圧は10000 m です。</translation>
     </message>
     <message>
       <source>The certificate of {host} cannot be trusted. Check the address and the computer’s clock; where your network has its own certificate authority, add it to QGIS’s authorities.</source>
@@ -1456,6 +1568,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>The condition lacks {items}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The connection ended before {file} was complete.</source>
       <translation type="unfinished" />
     </message>
@@ -1469,7 +1585,7 @@
     </message>
     <message>
       <source>The coverage layer has no polygons. Choose another, or leave it empty.</source>
-      <translation type="unfinished" />
+      <translation>ページ分けのレイヤーにポリゴンがありません。別のレイヤーを選ぶか、空にしてください。</translation>
     </message>
     <message>
       <source>The disk of {folder} is full. Make room and run again: it goes on from where it stopped.</source>
@@ -1489,11 +1605,11 @@
     </message>
     <message>
       <source>The facilities cannot be read. Choose a layer or a CSV file.</source>
-      <translation type="unfinished" />
+      <translation>施設データを読めません。レイヤーまたはCSVファイルを選んでください。</translation>
     </message>
     <message>
       <source>The facilities have no column {column}. Rename the column that holds it to one of these.</source>
-      <translation type="unfinished" />
+      <translation>施設データに列 {column} がありません。該当する列の名前をこのいずれかに変えてください。</translation>
     </message>
     <message>
       <source>The file system does not hold a file as large as {file}. Choose another folder.</source>
@@ -1540,6 +1656,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>The item {item} of the condition is not understood.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The layer already has a field mesh_code; the new codes are in {field}.</source>
       <translation type="unfinished" />
     </message>
@@ -1553,18 +1673,30 @@
     </message>
     <message>
       <source>The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. Choose fewer background layers, or a sheet with more room.</source>
-      <translation type="unfinished" />
+      <translation>凡例に {width}×{height} mm 必要ですが、帳票の凡例欄は {room_width}×{room_height} mm です。背景レイヤーを減らすか、凡例欄の広い帳票を選んでください。</translation>
     </message>
     <message>
       <source>The link list {file} cannot be read ({reason}).</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>The link list {file} cannot be read ({reason}). Check that it is there and not open elsewhere.</source>
+      <translation>対応表 {file} を読めません（{reason}）。ファイルがあるか、他のソフトで開いていないか確認してください。</translation>
+    </message>
+    <message>
       <source>The link list {file} has no column {column}. Its first row must name the columns.</source>
-      <translation type="unfinished" />
+      <translation>対応表 {file} に列 {column} がありません。1行目に列名を書いてください。</translation>
     </message>
     <message>
       <source>The link list {file} is neither UTF-8 nor CP932 (Shift_JIS). Save it as CSV UTF-8.</source>
+      <translation>対応表 {file} の文字コードが UTF-8 でも CP932（Shift_JIS）でもありません。CSV UTF-8 で保存し直してください。</translation>
+    </message>
+    <message>
+      <source>The list is in none of the encodings {names}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list lacks the column {names}.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1581,11 +1713,11 @@
     </message>
     <message>
       <source>The map sheet {file} is empty. Check that the disk has room, then run again.</source>
-      <translation type="unfinished" />
+      <translation>地図帳票 {file} が空です。ディスクの空きを確認し、もう一度実行してください。</translation>
     </message>
     <message>
       <source>The map sheet {file} was not written ({reason}). Close it in other programs, and check that the folder may be written to and the disk has room.</source>
-      <translation type="unfinished" />
+      <translation>地図帳票 {file} を書き出せませんでした（{reason}）。ほかのプログラムで閉じ、フォルダーに書き込めることとディスクの空きを確認してください。</translation>
     </message>
     <message>
       <source>The mean can be taken over 1, 2 or 3 half-hours only.</source>
@@ -1641,11 +1773,11 @@
     </message>
     <message>
       <source>The output cannot be written. Choose another file, or close the program that holds it.</source>
-      <translation type="unfinished" />
+      <translation>結果を書き込めません。別のファイルを選ぶか、開いているソフトを閉じてください。</translation>
     </message>
     <message>
       <source>The output refused features {first} to {last} ({reason}). Check that the disk has room and the file is not open elsewhere, then run again.</source>
-      <translation type="unfinished" />
+      <translation>出力先が地物 {first}～{last} を受け付けません（{reason}）。ディスクの空きと、ファイルがほかで開かれていないことを確認し、もう一度実行してください。</translation>
     </message>
     <message>
       <source>The period ends ({end}) before it begins ({begin}). Correct the dates.</source>
@@ -1657,14 +1789,22 @@
     </message>
     <message>
       <source>The period ends before it begins. Exchange FROM and TO.</source>
-      <translation type="unfinished" />
+      <translation>期間の終了が開始より前です。FROM と TO を入れ替えてください。</translation>
     </message>
     <message>
       <source>The period is longer than seven days. Choose a shorter one.</source>
-      <translation type="unfinished" />
+      <translation>期間が7日を超えています。短くしてください。</translation>
     </message>
     <message>
       <source>The period of use ends ({use_to}) before it begins ({use_from}). Correct the dates.</source>
+      <translation>利用期間の終了日（{use_to}）が開始日（{use_from}）より前です。日付を直してください。</translation>
+    </message>
+    <message>
+      <source>The practice aggregator answers at {url} (this computer only). Its accounts are in {file}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The practice aggregator cannot use port {port} ({reason}). Choose another, or 0 for any.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1685,7 +1825,7 @@
     </message>
     <message>
       <source>The project {file} cannot be written ({reason}). Close it in QGIS, or choose another folder.</source>
-      <translation type="unfinished" />
+      <translation>プロジェクト {file} を書き込めません（{reason}）。QGISで閉じるか、別のフォルダーを選んでください。</translation>
     </message>
     <message>
       <source>The proxy did not let the request to {host} through. Check QGIS’s proxy settings.</source>
@@ -1693,7 +1833,7 @@
     </message>
     <message>
       <source>The rate is the share of meters that could not be read for 12 hours or more; it is not the number of homes without power. Masked cells (N/A) are not zero.</source>
-      <translation type="unfinished" />
+      <translation>12時間以上検針できない計器の割合であり、停電戸数そのものではありません。秘匿（N/A）はゼロではありません。</translation>
     </message>
     <message>
       <source>The readings cannot be written to {file} ({reason}). Free space on the disk or choose another case folder, then import again.</source>
@@ -1709,14 +1849,22 @@
     </message>
     <message>
       <source>The result “{layer}” has {rows} rows but {shapes} geometries. This is a fault of the plugin: please report it.</source>
-      <translation type="unfinished" />
+      <translation>結果「{layer}」は {rows} 行ですが、図形が {shapes} 個です。プラグインの不具合です。お知らせください。</translation>
     </message>
     <message>
       <source>The result “{layer}” lacks the columns {columns}. This is a fault of the plugin: please report it.</source>
-      <translation type="unfinished" />
+      <translation>結果「{layer}」に列 {columns} がありません。プラグインの不具合です。お知らせください。</translation>
     </message>
     <message>
       <source>The same features with the field mesh_code, empty where a feature has no place or lies outside Japan's grid.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The same seed makes the same scenario; another seed another course of events.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The scenario has no municipality {code}. Use one of its accounts.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1761,19 +1909,19 @@
     </message>
     <message>
       <source>The sheet {file} lacks the items {ids}. Give those ids to items of the layout (Item Properties → Item ID).</source>
-      <translation type="unfinished" />
+      <translation>帳票 {file} にアイテム {ids} がありません。レイアウトのアイテムにこのIDを付けてください（アイテムプロパティ→アイテムID）。</translation>
     </message>
     <message>
       <source>The sheet's texts {names} are not given. This is a fault of the plugin: please report it.</source>
-      <translation type="unfinished" />
+      <translation>帳票の文字 {names} が渡されていません。プラグインの不具合です。お知らせください。</translation>
     </message>
     <message>
       <source>The statistics begin on {first}, after the moment asked for. Choose a later moment.</source>
-      <translation type="unfinished" />
+      <translation>統計は {first} からで、指定時刻より後です。後の時刻を指定してください。</translation>
     </message>
     <message>
       <source>The statistics received hold no rows of this voltage class and cell size. Choose what was registered, or register it.</source>
-      <translation type="unfinished" />
+      <translation>受け取った統計に、この電圧分類とメッシュの大きさの行がありません。登録した条件に合わせるか、新たに登録してください。</translation>
     </message>
     <message>
       <source>The supply point is not in the contract master (マスタ情報)</source>
@@ -1781,15 +1929,15 @@
     </message>
     <message>
       <source>The table {table} has no column {column}. Import the files again.</source>
-      <translation type="unfinished" />
+      <translation>表 {table} に列 {column} がありません。ファイルをもう一度取り込んでください。</translation>
     </message>
     <message>
       <source>The table {table} was not written to its end (column {column}). Import the files again.</source>
-      <translation type="unfinished" />
+      <translation>表 {table} が最後まで書き込まれていません（列 {column}）。ファイルをもう一度取り込んでください。</translation>
     </message>
     <message>
       <source>The time of the data is unknown</source>
-      <translation type="unfinished" />
+      <translation>データの時点は不明</translation>
     </message>
     <message>
       <source>The times do not fit: readings from {first} to {last}, event {event}, now {now}. The event must lie after the first day, and now after the event.</source>
@@ -1828,7 +1976,19 @@
       <translation>「{method}」という方法はありません。{methods} から選んでください。</translation>
     </message>
     <message>
+      <source>There is no room to unpack {file} ({size} MB). Free space on the disk, then import again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>There is no scenario to serve. Choose a folder made with “Create scenario”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>There is no sheet “{sheet}”. Give one of {known}, or the path of a QPT file.</source>
+      <translation>帳票「{sheet}」はありません。{known} のいずれか、またはQPTファイルのパスを指定してください。</translation>
+    </message>
+    <message>
+      <source>There is no table “{name}”.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1836,11 +1996,19 @@
       <translation>電圧分類 {voltage} はありません。1（低圧）、2（高圧）、3（特別高圧）から選んでください。</translation>
     </message>
     <message>
+      <source>There is no voltage class “{name}”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>These are not single points: a point that lies on each feature decides its square.</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>This is a drill</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Time it strikes</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1857,10 +2025,14 @@
     </message>
     <message>
       <source>Tomoshibi {version}, made {time}</source>
-      <translation type="unfinished" />
+      <translation>Tomoshibi {version}　作成 {time}</translation>
     </message>
     <message>
       <source>Tomoshibi: smart-meter data for disaster response</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Two scenarios are of the municipality {code}. Serve them one at a time.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1905,23 +2077,23 @@
     </message>
     <message>
       <source>Unknown</source>
-      <translation type="unfinished" />
+      <translation>不明</translation>
     </message>
     <message>
       <source>Unknown (no data)</source>
-      <translation type="unfinished" />
+      <translation>不明（データなし）</translation>
     </message>
     <message>
       <source>Unknown (no meter to compare)</source>
-      <translation type="unfinished" />
+      <translation>不明（比較できる計器なし）</translation>
     </message>
     <message>
       <source>Unknown (no state)</source>
-      <translation type="unfinished" />
+      <translation>不明（状態なし）</translation>
     </message>
     <message>
       <source>Unknown (perhaps asleep)</source>
-      <translation type="unfinished" />
+      <translation>不明（就寝中の可能性）</translation>
     </message>
     <message>
       <source>Use case</source>
@@ -1929,7 +2101,7 @@
     </message>
     <message>
       <source>Use ends with the period of use; delete then.</source>
-      <translation type="unfinished" />
+      <translation>利用期間の終了時に消去すること。</translation>
     </message>
     <message>
       <source>Use from</source>
@@ -1941,11 +2113,11 @@
     </message>
     <message>
       <source>Visited, nobody answered</source>
-      <translation type="unfinished" />
+      <translation>訪問・応答なし</translation>
     </message>
     <message>
       <source>Voltage class</source>
-      <translation type="unfinished" />
+      <translation>電圧分類</translation>
     </message>
     <message>
       <source>Voltage classes</source>
@@ -1961,7 +2133,7 @@
     </message>
     <message>
       <source>Where the result goes: a temporary layer, or a layer of the case's GeoPackage.</source>
-      <translation type="unfinished" />
+      <translation>結果の保存先。一時レイヤー、または案件のGeoPackageのレイヤーを指定します。</translation>
     </message>
     <message>
       <source>Where 電力データ集約システム is reached, as told with the account. Left empty: TOMOSHIBI_BASE_URL of the environment, then the address in the settings.</source>
@@ -1981,11 +2153,11 @@
     </message>
     <message>
       <source>Write every day received into one temporal layer, to be played with QGIS's temporal controller.</source>
-      <translation type="unfinished" />
+      <translation>受け取った全日を1つの時系列レイヤーにします。QGISの時系列コントローラーで再生できます。</translation>
     </message>
     <message>
       <source>[Drill] {title}</source>
-      <translation type="unfinished" />
+      <translation>【訓練】{title}</translation>
     </message>
     <message>
       <source>a meter that cannot be read remotely is unknown, not dark</source>
@@ -2001,7 +2173,7 @@
     </message>
     <message>
       <source>auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas only; nothing is fetched.</source>
-      <translation type="unfinished" />
+      <translation>auto：3秒以内に応答があれば地理院タイルを敷きます。none：案件の境界と区域だけを描き、通信しません。</translation>
     </message>
     <message>
       <source>blanket: 包括要請, to the utility in a disaster. individual: 個別要請, for drills and everything else.</source>
@@ -2013,14 +2185,18 @@
     </message>
     <message>
       <source>case.json in {folder} cannot be read. Restore it from a copy, or make a new case.</source>
-      <translation type="unfinished" />
+      <translation>{folder} の case.json を読めません。控えから戻すか、案件を作り直してください。</translation>
     </message>
     <message>
       <source>hours</source>
-      <translation type="unfinished" />
+      <translation>時間</translation>
     </message>
     <message>
       <source>is missing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>is not the municipality of this account</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2069,7 +2245,7 @@
     </message>
     <message>
       <source>manual: use above the median of the past three days means at home, as in the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning.</source>
-      <translation type="unfinished" />
+      <translation>manual：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝者の多くを見落とすため、22～8時は中央値以下でも不在としません。held：上に加え、夜に在宅とみられた住戸を朝まで在宅とします。</translation>
     </message>
     <message>
       <source>none is named</source>
@@ -2081,6 +2257,10 @@
     </message>
     <message>
       <source>situation_a3, or the path of a layout template (QPT) of your own with the same item ids.</source>
+      <translation>situation_a3、または同じアイテムIDを持つ自作のレイアウトテンプレート（QPT）のパス。</translation>
+    </message>
+    <message>
+      <source>start: serve the scenario. stop: end its server, or all where no scenario is given.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2141,11 +2321,11 @@
     </message>
     <message>
       <source>unknown</source>
-      <translation type="unfinished" />
+      <translation>不明</translation>
     </message>
     <message>
       <source>up to 25 %</source>
-      <translation type="unfinished" />
+      <translation>～25%</translation>
     </message>
     <message>
       <source>when supply to the dwelling began</source>
@@ -2153,11 +2333,11 @@
     </message>
     <message>
       <source>{age} after the event</source>
-      <translation type="unfinished" />
+      <translation>発災から{age}</translation>
     </message>
     <message>
       <source>{age} old at {time}</source>
-      <translation type="unfinished" />
+      <translation>{time} 現在で {age}前のデータ</translation>
     </message>
     <message>
       <source>{algorithm}…</source>
@@ -2165,7 +2345,7 @@
     </message>
     <message>
       <source>{case}: power from smart meters</source>
-      <translation type="unfinished" />
+      <translation>{case}：スマートメーターによる電力状況</translation>
     </message>
     <message>
       <source>{code} is not a secondary mesh code (6 digits). Correct it.</source>
@@ -2173,7 +2353,7 @@
     </message>
     <message>
       <source>{count} areas × steps are unknown: their readings were not received, or no meter reported before the event.</source>
-      <translation type="unfinished" />
+      <translation>地区×ステップ {count} 件は不明です（データを受け取っていないか、発災前に検針できた計器がありません）。</translation>
     </message>
     <message>
       <source>{count} cells have more silent meters than meters; their rates are unknown.</source>
@@ -2185,19 +2365,19 @@
     </message>
     <message>
       <source>{count} dwellings have no pole coordinates in マスタ情報: they are in the table but not on the map.</source>
-      <translation type="unfinished" />
+      <translation>住戸 {count} 件はマスタ情報に引込柱の座標がありません。表には載りますが、地図には表示されません。</translation>
     </message>
     <message>
       <source>{count} facilities have no coordinates: they are in the table but not on the map. Add latitude and longitude.</source>
-      <translation type="unfinished" />
+      <translation>施設 {count} 件に座標がありません。表には載りますが、地図には表示されません。緯度・経度を追加してください。</translation>
     </message>
     <message>
       <source>{count} facilities have no id, or one that came before; they are left out.</source>
-      <translation type="unfinished" />
+      <translation>施設 {count} 件は、IDがないか重複しているため除きました。</translation>
     </message>
     <message>
       <source>{count} meters stand in none of the areas or have no coordinates; they are not counted.</source>
-      <translation type="unfinished" />
+      <translation>計器 {count} 件は、どの地区にも入らないか座標がないため、数えていません。</translation>
     </message>
     <message>
       <source>{count} monthly rows were left out: outages are counted by day.</source>
@@ -2205,6 +2385,10 @@
     </message>
     <message>
       <source>{count} polygons are kept in the case as “{layer}”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} practice aggregators were stopped.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2221,7 +2405,7 @@
     </message>
     <message>
       <source>{count} rows of the statistics find no polygon of that name: {names}.</source>
-      <translation type="unfinished" />
+      <translation>統計のうち {count} 件は同じ名称のポリゴンがありません：{names}。</translation>
     </message>
     <message>
       <source>{count} rows say neither “energised” nor “not”; they tell nothing.</source>
@@ -2229,7 +2413,7 @@
     </message>
     <message>
       <source>{days} days {hours} h</source>
-      <translation type="unfinished" />
+      <translation>{days}日{hours}時間</translation>
     </message>
     <message>
       <source>{error} Before that were registered: {ids}. Delete them, or register only the rest.</source>
@@ -2237,6 +2421,22 @@
     </message>
     <message>
       <source>{file} ({title}) has no column {columns}. Ask for the data with these items, or correct the names in the profile; if the file has no header row, say so in the profile.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} ({title}) is an empty publication: it has no rows. Check the period and the items of the condition.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} (通電情報) has no rows: no meter in its scope was silent at {time}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} (通電情報) says nowhere when it was made: データ作成日 and データ作成時刻 are blank and the file name has no time. Ask for these items, or give the file the name it was published with.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} beside {other} cannot be read; it was left aside.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2253,6 +2453,14 @@
     </message>
     <message>
       <source>{file} cannot be read or written ({reason}). Check that it exists, that no other program holds it, and that the disk has room.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} cannot be read. Delete it to begin the drill anew.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} cannot be read. Delete it: the files are then taken in again.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2277,10 +2485,22 @@
     </message>
     <message>
       <source>{file} holds no results. Run the algorithms of the situation first.</source>
-      <translation type="unfinished" />
+      <translation>{file} に結果がありません。先に「状況」のアルゴリズムを実行してください。</translation>
     </message>
     <message>
       <source>{file} is JSON, but not an array of objects. Take the file as it was published.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} is a damaged ZIP. Get it again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} is an empty ZIP: nothing was published.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} is locked with a passphrase. Unlock it and import what is inside.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2289,7 +2509,7 @@
     </message>
     <message>
       <source>{file} is no layout template. Save one with “Save as Template” in QGIS's layout window.</source>
-      <translation type="unfinished" />
+      <translation>{file} はレイアウトテンプレートではありません。QGISのレイアウト画面の「テンプレートとして保存」で作ってください。</translation>
     </message>
     <message>
       <source>{file} is none of the published kinds: its columns are not those of the profile. Check that it is the file as published, or correct the names (or “header”) in the profile.</source>
@@ -2308,8 +2528,12 @@
       <translation type="unfinished" />
     </message>
     <message>
-      <source>{file}, line {line}: every column and a supply point of 22 digits are needed; the line is left out. A spreadsheet may have turned the number into 3.1E+20: format the column as text.</source>
+      <source>{file} would unpack to far more than published data can be. It was not unpacked; get it again.</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}, line {line}: every column and a supply point of 22 digits are needed; the line is left out. A spreadsheet may have turned the number into 3.1E+20: format the column as text.</source>
+      <translation>{file} の {line} 行目：すべての列と22桁の供給地点特定番号が必要です。この行は使いません。表計算ソフトで番号が 3.1E+20 のようになった場合は、列を文字列にして保存し直してください。</translation>
     </message>
     <message>
       <source>{file}: column(s) left out because the profile does not know them: {columns}</source>
@@ -2328,6 +2552,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>{file}: {count} row(s) have the supply point of a later row; the last one was kept.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file}: {count} row(s) left out, first in line {line}, item {item}: {reason} The rows are in {rejects}; correct them there or ask for the file again.</source>
       <translation type="unfinished" />
     </message>
@@ -2336,8 +2564,12 @@
       <translation type="unfinished" />
     </message>
     <message>
-      <source>{file}: {pages} pages</source>
+      <source>{file}: {member} is damaged. Get the ZIP again.</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file}: {pages} pages</source>
+      <translation>{file}：{pages}ページ</translation>
     </message>
     <message>
       <source>{file}: {size} bytes received, length and checksum are right.</source>
@@ -2365,11 +2597,11 @@
     </message>
     <message>
       <source>{folder} already is a case folder. Open it, or choose another folder.</source>
-      <translation type="unfinished" />
+      <translation>{folder} はすでに案件フォルダーです。それを開くか、別のフォルダーを選んでください。</translation>
     </message>
     <message>
       <source>{folder} is not a case folder (it has no case.json). Choose one, or make it with “Create case”.</source>
-      <translation type="unfinished" />
+      <translation>{folder} は案件フォルダーではありません（case.json がありません）。案件フォルダーを選ぶか、「案件を作成」で作ってください。</translation>
     </message>
     <message>
       <source>{folder} is not a scenario folder (it has no scenario.json). Choose one, or make it with “Create scenario”.</source>
@@ -2397,7 +2629,7 @@
     </message>
     <message>
       <source>{hours} h {minutes} min</source>
-      <translation type="unfinished" />
+      <translation>{hours}時間{minutes}分</translation>
     </message>
     <message>
       <source>{meters} meters are too few for 45 settlements. Give 2,000 or more.</source>
@@ -2409,10 +2641,14 @@
     </message>
     <message>
       <source>{minutes} min</source>
-      <translation type="unfinished" />
+      <translation>{minutes}分</translation>
     </message>
     <message>
       <source>{moment} is not on a half-hour. Give a time ending in :00 or :30.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{name} goes with a folder of open data. Choose the folder too, or leave both empty.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2561,7 +2797,7 @@
     </message>
     <message>
       <source>“{text}” is no peacetime. Give a number of days, dates such as 2026-01-12,2026-01-13, or a period such as 2026-01-12/2026-01-18.</source>
-      <translation type="unfinished" />
+      <translation>「{text}」は平常時の指定として読めません。日数、日付（2026-01-12,2026-01-13）、期間（2026-01-12/2026-01-18）のいずれかで指定してください。</translation>
     </message>
     <message>
       <source>“{value}” is not a choice of the item {item}.</source>
@@ -2569,7 +2805,7 @@
     </message>
     <message>
       <source>“{value}” is not a truth value. This is a fault of the plugin: please report it.</source>
-      <translation type="unfinished" />
+      <translation>「{value}」は真偽値ではありません。プラグインの不具合です。お知らせください。</translation>
     </message>
     <message>
       <source>マスタ情報 has no item “{item}”. Leave it out.</source>
