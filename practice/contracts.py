@@ -171,25 +171,20 @@ def _rows(rng: np.random.Generator, geography: Geography) -> dict[str, np.ndarra
 
 
 def facility_poles(rng: np.random.Generator, geography: Geography, of_facility: np.ndarray) -> np.ndarray:
-    """Return the pole of each supply point of the facilities: the nearest, or for further points another one of the
-    area.
-    """
+    """Return the pole of each supply point of the facilities: the nearest in the area; half of the further points hang on
+    the next area's line, as a spare feed does."""
     table, poles = geography.facilities, geography.poles
     pole_area = poles["area"].to_numpy()
     pole_lat, pole_lon = poles["lat"].to_numpy(), poles["lon"].to_numpy()
     area, lat, lon = table["area"].to_numpy(), table["lat"].to_numpy(), table["lon"].to_numpy()
     found = np.zeros(len(of_facility), dtype=np.int64)
-    nearest = -1
     for place, facility in enumerate(of_facility):
-        if place and of_facility[place - 1] == facility:
-            within = np.flatnonzero(pole_area == area[facility])
-            found[place] = rng.choice(within) if len(within) and rng.random() < 0.5 else nearest
-            continue
-        near = np.flatnonzero(pole_area == area[facility])
+        further = place > 0 and of_facility[place - 1] == facility
+        own = pole_area == area[facility]
+        near = np.flatnonzero(~own if further and rng.random() < 0.5 else own)
         near = near if len(near) else np.arange(len(poles))
-        nearest = found[place] = near[
-            np.argmin(np.hypot(pole_lat[near] - lat[facility], 0.8 * (pole_lon[near] - lon[facility])))
-        ]
+        apart = np.hypot(pole_lat[near] - lat[facility], 0.8 * (pole_lon[near] - lon[facility]))
+        found[place] = near[np.argmin(apart)]
     return found
 
 

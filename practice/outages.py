@@ -14,6 +14,7 @@ from .geography import Geography
 NEVER = 1 << 30
 """An end that does not come in the scenario."""
 SECTIONS = 3
+FRESH_HOURS = 4
 SLOT_MINUTES = 30
 
 
@@ -117,6 +118,10 @@ def built_in(rng: np.random.Generator, geography: Geography, clock: Clock) -> Po
     tripped = np.isin(area, again)
     begin[tripped, 1] = clock.event + 27 * hour
     end[tripped, 1] = clock.event + 30 * hour + 20
+    # Just before now another area goes out: too late for 通電情報, which needs 12 hours of silence.
+    served = np.intersect1d(np.flatnonzero(fate == SHORT), geography.facilities["area"].to_numpy())
+    fresh = np.isin(area, np.setdiff1d(served, again)[:1])
+    begin[fresh, 1], end[fresh, 1] = max(clock.event, clock.now - FRESH_HOURS * hour), NEVER
     return PoleOutages(begin, end, section, fate)
 
 
