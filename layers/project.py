@@ -34,7 +34,8 @@ from .style import apply_style
 
 _THEMES = ("shelterpower", "meshoutage", "areaoutage", "acquisitiongaps", "isolatedcommunities", "homeaway")
 """Themes in the order of the layer tree; the first is shown when the project opens."""
-_PRESENCE = ("homeaway",)
+_PEOPLE = ("homeaway", "presencetable")
+"""Results that tell of single dwellings, in a group of their own."""
 
 
 class ProjectError(TomoshibiError):
@@ -113,7 +114,7 @@ def _tree(
     themes: dict[str, list[QgsMapLayer]] = {}
     for kind, layer in results:
         project.addMapLayer(layer, False)
-        node = (people if kind in _PRESENCE or layer.geometryType() == 4 else situation).addLayer(layer)
+        node = (people if kind in _PEOPLE else situation).addLayer(layer)
         first = kind not in themes and kind in _THEMES
         node.setItemVisibilityChecked(first and not themes)
         node.setExpanded(first and not themes)

@@ -66,9 +66,10 @@ VARIABLES = (
 PAPERS = {"A3": 1.0, "A4": 0.7071}
 """Paper → factor by which the A3 template is made smaller."""
 
-_SCALES = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8, 10)
-_SMALLEST_LEGEND = 0.55
+_SCALES = (1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 7.5, 8, 9, 10)
+_SMALLEST_LEGEND = 0.6
 """Share of the template's text size below which a legend cannot be read on paper."""
+_LEGEND_STEP = 0.93
 _TRIAL_DPI = 30
 _LEGEND_MARKER = 3.4
 """Least size of a marker in the legend, millimetres."""
@@ -167,9 +168,7 @@ def rescale(layout: QgsPrintLayout, factor: float) -> None:
         item.attemptMove(QgsLayoutPoint(where.x() * factor, where.y() * factor, _MILLIMETRES))
         item.attemptResize(QgsLayoutSize(size.width() * factor, size.height() * factor, _MILLIMETRES))
         if isinstance(item, QgsLayoutItemLabel):
-            font = item.font()
-            font.setPointSizeF(font.pointSizeF() * factor)
-            item.setFont(font)
+            _shrink_text(item, factor)
         elif isinstance(item, QgsLayoutItemLegend):
             _shrink_legend(item, factor)
         elif isinstance(item, QgsLayoutItemScaleBar):
@@ -181,27 +180,39 @@ def rescale(layout: QgsPrintLayout, factor: float) -> None:
             item.setMaximumBarWidth(item.maximumBarWidth() * factor)
 
 
-def _shrink_legend(legend: QgsLayoutItemLegend, factor: float) -> None:
-    for part in (
-        QgsLegendStyle.Style.Title,
-        QgsLegendStyle.Style.Group,
-        QgsLegendStyle.Style.Subgroup,
-        QgsLegendStyle.Style.SymbolLabel,
-    ):
-        style = legend.style(part)
-        text = style.textFormat() if hasattr(style, "textFormat") else None
-        font = style.font()
+def _shrink_text(owner: object, factor: float) -> None:
+    """Make the text of a label or a legend style smaller; QGIS 3.22 knows it as a font, later ones as a text format."""
+    if hasattr(owner, "textFormat"):
+        text = owner.textFormat()
+        text.setSize(text.size() * factor)
+        owner.setTextFormat(text)
+    else:
+        font = owner.font()
         font.setPointSizeF(font.pointSizeF() * factor)
-        style.setFont(font)
-        if text is not None:
-            text.setSize(text.size() * factor)
-            text.setFont(font)
-            style.setTextFormat(text)
+        owner.setFont(font)
+
+
+_LEGEND_PARTS = (
+    QgsLegendStyle.Style.Title,
+    QgsLegendStyle.Style.Group,
+    QgsLegendStyle.Style.Subgroup,
+    QgsLegendStyle.Style.Symbol,
+    QgsLegendStyle.Style.SymbolLabel,
+)
+
+
+def _shrink_legend(legend: QgsLayoutItemLegend, factor: float) -> None:
+    """Make texts, symbols and the gaps between them smaller by one factor."""
+    for part in _LEGEND_PARTS:
+        style = legend.style(part)
+        if part != QgsLegendStyle.Style.Symbol:
+            _shrink_text(style, factor)
         for side in (QgsLegendStyle.Side.Top, QgsLegendStyle.Side.Bottom, QgsLegendStyle.Side.Left):
             style.setMargin(side, style.margin(side) * factor)
         legend.setStyle(part, style)
     legend.setSymbolWidth(legend.symbolWidth() * factor)
     legend.setSymbolHeight(legend.symbolHeight() * factor)
+    legend.setBoxSpace(legend.boxSpace() * factor)
 
 
 def set_legend(layout: QgsPrintLayout, entries: list[tuple[QgsMapLayer, str]]) -> None:
@@ -219,8 +230,18 @@ def set_legend(layout: QgsPrintLayout, entries: list[tuple[QgsMapLayer, str]]) -
     legend.setLegendFilterByMapEnabled(True)
 
 
+def _legend_size(layout: QgsPrintLayout, columns: int) -> QgsLayoutSize:
+    legend = layout.itemById("legend")
+    legend.setColumnCount(columns)
+    legend.setSplitLayer(columns > 1)
+    # The filter by map is applied when the legend is drawn, so it is drawn once, small and for nobody.
+    QgsLayoutExporter(layout).renderRegionToImage(legend.sceneBoundingRect(), dpi=_TRIAL_DPI)
+    legend.adjustBoxSize()
+    return legend.sizeWithUnits()
+
+
 def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
-    """Make the legend smaller until it lies inside `room` (millimetres).
+    """Set the legend in two columns, then make it smaller, until it lies inside `room` (millimetres).
 
     Raises `SheetError` where it cannot be read any more: a clipped legend is worse than none.
     """
@@ -228,26 +249,23 @@ def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
     legend.setResizeToContents(True)
     legend.setReferencePoint(QgsLayoutItem.ReferencePoint.UpperLeft)
     shrunk = 1.0
-    while True:
-        # The filter by map is applied when the legend is drawn, so it is drawn once, small and for nobody.
-        QgsLayoutExporter(layout).renderRegionToImage(legend.sceneBoundingRect(), dpi=_TRIAL_DPI)
-        legend.adjustBoxSize()
-        size = legend.sizeWithUnits()
-        if size.width() <= room.width() + 0.01 and size.height() <= room.height() + 0.01:
-            return
-        if shrunk < _SMALLEST_LEGEND:
-            raise SheetError(
-                message(
-                    "The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. "
-                    "Choose fewer background layers, or a sheet with more room.",
-                    width=round(size.width()),
-                    height=round(size.height()),
-                    room_width=round(room.width()),
-                    room_height=round(room.height()),
-                )
-            )
-        _shrink_legend(legend, 0.94)
-        shrunk *= 0.94
+    while shrunk >= _SMALLEST_LEGEND:
+        for columns in (1, 2):
+            size = _legend_size(layout, columns)
+            if size.width() <= room.width() + 0.01 and size.height() <= room.height() + 0.01:
+                return
+        _shrink_legend(legend, _LEGEND_STEP)
+        shrunk *= _LEGEND_STEP
+    raise SheetError(
+        message(
+            "The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. "
+            "Choose fewer background layers, or a sheet with more room.",
+            width=round(size.width()),
+            height=round(size.height()),
+            room_width=round(room.width()),
+            room_height=round(room.height()),
+        )
+    )
 
 
 def nice_scale(scale: float) -> float:

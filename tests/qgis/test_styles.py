@@ -1,0 +1,304 @@
+"""How results look, and that QGIS really gives them that look when they are loaded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsCategorizedSymbolRenderer,
+    QgsCoordinateReferenceSystem,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeature,
+    QgsMapLayerStyle,
+    QgsProcessing,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingProvider,
+    QgsProject,
+    QgsReadWriteContext,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtXml import QDomDocument
+from tomoshibi.layers import build, postprocess, schema, style
+from tomoshibi.messages import Watch
+
+AS_OF = datetime(2024, 1, 2, 6, 0)
+DRAWN = [name for name, spec in schema.SPECS.items() if spec.geometry != "none"]
+
+
+def luminance(name: str) -> float:
+    colour = QColor(name)
+    return 0.299 * colour.red() + 0.587 * colour.green() + 0.114 * colour.blue()
+
+
+def memory_layer(spec_name: str, rows: list[dict]) -> QgsVectorLayer:
+    spec = schema.SPECS[spec_name]
+    geometry = {"point": "Point", "cell": "Polygon", "polygon": "MultiPolygon", "none": "None"}[spec.geometry]
+    layer = QgsVectorLayer(f"{geometry}?crs=EPSG:6668", spec_name, "memory")
+    layer.dataProvider().addAttributes(schema.fields(spec).toList())
+    layer.updateFields()
+    features = []
+    for number, row in enumerate(rows):
+        feature = QgsFeature(layer.fields())
+        for name, value in {"as_of": AS_OF, "source": "通電情報", **row}.items():
+            kind = next(column.kind for column in spec.columns if column.name == name)
+            feature[name] = schema.to_value(value, kind)
+        shape = (
+            build.points([137 + number], [37.0]) if geometry == "Point" else build.rectangles([37], [137], [38], [138])
+        )
+        feature.setGeometry(shape[0])
+        features.append(feature)
+    assert layer.dataProvider().addFeatures(features)[0]
+    layer.updateExtents()
+    return layer
+
+
+def class_of(layer: QgsVectorLayer, spec_name: str, feature: QgsFeature) -> list[str]:
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(feature)
+    return [
+        area.fill or "hatched"
+        for area in style.STYLES[spec_name].areas
+        if QgsExpression(area.condition).evaluate(context)
+    ]
+
+
+@pytest.mark.parametrize("ramp", [style.RATE_RAMP, style.GAP_RAMP], ids=["rate", "gap"])
+def test_classes_grow_darker_with_the_rate_so_that_grey_print_reads(ramp):
+    greys = [luminance(colour) for colour in ramp]
+    assert greys == sorted(greys, reverse=True)
+    assert min(before - after for before, after in zip(greys, greys[1:])) > 25
+
+
+def test_shelter_states_differ_in_shape_and_in_grey():
+    shapes = [state.shape for state in style.SHELTER_STATES]
+    assert len(set(shapes)) == len(shapes)
+    greys = [luminance(state.fill) for state in style.SHELTER_STATES[:3]]
+    assert greys == sorted(greys, reverse=True) and greys[1] - greys[2] > 50
+
+
+def test_the_unknown_is_hatched_and_questioned_in_every_style():
+    for spec_name, look in style.STYLES.items():
+        unknown = [state for state in look.states if "unknown" in state.value or state.value == "no_data"]
+        assert all(state.mark == "unknown" for state in unknown)
+        assert bool(unknown) == bool(look.states), spec_name
+        assert any(not area.fill for area in look.areas) == bool(look.areas), spec_name
+
+
+@pytest.mark.parametrize(
+    ("rate", "colour"),
+    [
+        (0.0, style.GAP_RAMP[0]),
+        (0.25, style.GAP_RAMP[0]),
+        (0.2500001, style.GAP_RAMP[1]),
+        (0.5, style.GAP_RAMP[1]),
+        (0.75, style.GAP_RAMP[2]),
+        (0.7500001, style.GAP_RAMP[3]),
+        (1.0, style.GAP_RAMP[3]),
+        (np.nan, "hatched"),
+    ],
+)
+def test_a_gap_has_exactly_one_class_and_no_rate_is_unknown(qgis_app, rate, colour):
+    layer = memory_layer("acquisitiongaps", [{"gap_rate": rate}])
+    assert class_of(layer, "acquisitiongaps", next(layer.getFeatures())) == [colour]
+
+
+@pytest.mark.parametrize(
+    ("number", "masked", "colour"),
+    [
+        (1, False, style.RATE_RAMP[0]),
+        (4, False, style.RATE_RAMP[3]),
+        (0, True, "hatched"),
+        (0, False, "hatched"),
+        (None, None, "hatched"),
+        (None, True, "hatched"),
+    ],
+)
+def test_a_cell_has_exactly_one_class_and_masked_is_never_low(qgis_app, number, masked, colour):
+    layer = memory_layer("meshoutage", [{"rate_class": number, "masked": masked}])
+    assert class_of(layer, "meshoutage", next(layer.getFeatures())) == [colour]
+
+
+@pytest.mark.parametrize("spec_name", DRAWN)
+def test_a_style_names_only_fields_that_are_there_and_outlives_saving(qgis_app, spec_name):
+    layer = memory_layer(spec_name, [{}])
+    style.apply_style(layer, spec_name)
+    fields = set(schema.SPECS[spec_name].names())
+    for area in style.STYLES[spec_name].areas:
+        expression = QgsExpression(area.condition)
+        assert not expression.hasParserError(), area.condition
+        assert expression.referencedColumns() <= fields
+    labels = layer.labeling().settings() if layer.labelsEnabled() else None
+    if labels is not None:
+        expression = QgsExpression(labels.fieldName)
+        assert not expression.hasParserError() and expression.referencedColumns() <= fields
+    kept = QgsMapLayerStyle()
+    kept.readFromLayer(layer)
+    again = memory_layer(spec_name, [{}])
+    kept.writeToLayer(again)
+    assert again.renderer().type() == layer.renderer().type()
+    assert again.temporalProperties().startField() == layer.temporalProperties().startField()
+    assert again.attributeAlias(again.fields().lookupField("as_of")) == "As of"
+
+
+def test_a_state_that_nobody_knows_is_drawn_as_unknown(qgis_app):
+    layer = memory_layer("shelterpower", [{"state": None}, {"state": "powered"}])
+    style.apply_style(layer, "shelterpower")
+    renderer = layer.renderer()
+    assert isinstance(renderer, QgsCategorizedSymbolRenderer)
+    fallback = [category for category in renderer.categories() if category.value() == ""]
+    assert [category.symbol().symbolLayerCount() for category in fallback] == [2]
+
+
+def test_many_times_show_the_newest_where_the_map_has_none(qgis_app):
+    steps = [
+        {"area_id": "a", "gap_rate": 0.1, "begin": datetime(2024, 1, 1, 0), "end": datetime(2024, 1, 1, 6)},
+        {"area_id": "a", "gap_rate": 0.9, "begin": datetime(2024, 1, 1, 6), "end": datetime(2024, 1, 1, 12)},
+    ]
+    layer = memory_layer("acquisitiongaps", steps)
+    style.apply_style(layer, "acquisitiongaps")
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    shown = []
+    for feature in layer.getFeatures():
+        context.setFeature(feature)
+        for rule in layer.renderer().rootRule().children():
+            expression = QgsExpression(rule.filterExpression())
+            if expression.evaluate(context):
+                shown.append(feature["gap_rate"])
+            assert not expression.hasEvalError(), expression.evalErrorString()
+    assert shown == [0.9]
+
+
+def test_times_hold_from_begin_to_end(qgis_app):
+    layer = memory_layer("meshoutage", [{}])
+    style.apply_style(layer, "meshoutage")
+    times = layer.temporalProperties()
+    assert times.isActive() and times.mode() == Qgis.VectorTemporalMode.FeatureDateTimeStartAndEndFromFields
+    assert (times.startField(), times.endField()) == ("begin", "end")
+
+
+def test_only_the_response_can_be_edited_and_by_words(qgis_app):
+    layer = memory_layer("homeaway", [{}])
+    style.apply_style(layer, "homeaway")
+    form = layer.editFormConfig()
+    names = layer.fields().names()
+    assert [name for i, name in enumerate(names) if not form.readOnly(i)] == ["response"]
+    setup = layer.editorWidgetSetup(names.index("response"))
+    assert setup.type() == "ValueMap" and {"Needs help": "needs_help"} in setup.config()["map"]
+
+
+def test_metadata_says_when_and_from_what(qgis_app):
+    layer = memory_layer("homeaway", [{"state": "home"}])
+    style.apply_style(layer, "homeaway")
+    assert "2024-01-02 06:00" in layer.metadata().abstract() and "通電情報" in layer.metadata().abstract()
+    assert layer.metadata().rights() and layer.metadata().licenses()
+
+
+def test_dwellings_of_one_pole_are_drawn_apart(qgis_app):
+    layer = memory_layer("homeaway", [{"state": "home"}])
+    style.apply_style(layer, "homeaway")
+    document = QDomDocument()
+    element = layer.renderer().save(document, QgsReadWriteContext())
+    assert element.attribute("type") == "pointDisplacement"
+    assert float(element.attribute("tolerance")) < 1e-6, "only what stands at one pole, not its neighbours"
+
+
+class _Maker(QgsProcessingAlgorithm):
+    def createInstance(self):
+        return _Maker()
+
+    def name(self):
+        return "maker"
+
+    def displayName(self):
+        return "maker"
+
+    def initAlgorithm(self, configuration=None):
+        for name in ("FIRST", "SECOND"):
+            self.addParameter(QgsProcessingParameterFeatureSink(name, name, QgsProcessing.SourceType.TypeVectorPoint))
+
+    def processAlgorithm(self, parameters, context, feedback):
+        found = {}
+        for name, spec_name in (("FIRST", "homeaway"), ("SECOND", "shelterpower")):
+            spec = schema.SPECS[spec_name]
+            sink, found[name] = self.parameterAsSink(
+                parameters, name, context, schema.fields(spec), spec.wkb_type, QgsCoordinateReferenceSystem(schema.CRS)
+            )
+            table = pd.DataFrame({column: [None] for column in spec.names()}).assign(as_of=AS_OF)
+            build.write(sink, spec, table, build.points([137], [37]), AS_OF, "x", Watch())
+            del sink
+            postprocess.style_on_load(context, found[name], spec_name, f"結果 {name}")
+        return found
+
+
+class _Provider(QgsProcessingProvider):
+    def id(self):
+        return "stylestest"
+
+    def name(self):
+        return "stylestest"
+
+    def loadAlgorithms(self):
+        self.addAlgorithm(_Maker())
+
+
+@pytest.fixture
+def maker(qgis_app):
+    made = _Provider()
+    QgsApplication.processingRegistry().addProvider(made)
+    yield "stylestest:maker"
+    QgsApplication.processingRegistry().removeProvider(made)
+
+
+def test_run_and_load_results_gives_styled_layers_each_its_own_look(maker):
+    import processing
+
+    project = QgsProject.instance()
+    project.clear()
+    processing.runAndLoadResults(maker, {"FIRST": "TEMPORARY_OUTPUT", "SECOND": "TEMPORARY_OUTPUT"})
+    looks = {layer.name(): layer.renderer().type() for layer in project.mapLayers().values()}
+    assert looks == {"結果 FIRST": "pointDisplacement", "結果 SECOND": "categorizedSymbol"}
+    assert not postprocess._waiting
+    project.clear()
+
+
+def test_the_dialogs_way_of_loading_gives_styled_layers_too(maker):
+    """As ProcessingDialog does: run a created algorithm, then post-process what its context would load."""
+    from processing.gui.Postprocessing import handleAlgorithmResults
+
+    project = QgsProject.instance()
+    project.clear()
+    context = QgsProcessingContext()
+    context.setProject(project)
+    feedback = QgsProcessingFeedback()
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById(maker)
+    parameters = {name: QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", project) for name in ("FIRST", "SECOND")}
+    _, good = algorithm.run(parameters, context, feedback)
+    assert good
+    handleAlgorithmResults(algorithm, context, feedback)
+    looks = {layer.name(): layer.renderer().type() for layer in project.mapLayers().values()}
+    assert looks == {"結果 FIRST": "pointDisplacement", "結果 SECOND": "categorizedSymbol"}
+    project.clear()
+
+
+def test_nothing_waits_for_a_layer_that_will_not_be_loaded(qgis_app):
+    postprocess.style_on_load(QgsProcessingContext(), "nowhere", "homeaway", "x")
+    assert not postprocess._waiting
+
+
+def test_the_font_is_one_the_computer_draws_japanese_with(qgis_app):
+    from qgis.PyQt.QtGui import QFont, QFontInfo
+
+    assert QFontInfo(QFont(style.font_family())).family() == style.font_family()
+    assert style.font_family() in style.FONTS
