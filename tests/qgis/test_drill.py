@@ -80,3 +80,62 @@ def test_starting_without_a_scenario_or_with_another_folder_says_what_to_choose(
     assert "no scenario to serve" in complaint("practiceserver", {"ACTION": "start"})
     said = complaint("practiceserver", {"ACTION": "start", "SCENARIO": str(tmp_path)})
     assert str(tmp_path) in said and "scenario" in said
+
+
+@pytest.fixture
+def drilled(run, scenario, stopped, tmp_path, monkeypatch) -> str:
+    """A case with a day of readings, the master and one result layer, made over HTTP."""
+    about = json.loads((Path(scenario) / "scenario.json").read_text(encoding="utf-8"))
+    started = run("practiceserver", {"ACTION": "start", "SCENARIO": scenario, "BUILD_SECONDS": 0})
+    account = next(
+        entry for entry in json.loads(Path(started["ACCOUNTS"]).read_text(encoding="utf-8")) if entry["active"]
+    )
+    monkeypatch.setenv("TOMOSHIBI_BASE_URL", started["BASE_URL"])
+    monkeypatch.setenv("TOMOSHIBI_USER", account["user"])
+    monkeypatch.setenv("TOMOSHIBI_PASSPHRASE", account["passphrase"])
+    case = run(
+        "createcase",
+        {
+            "CASE": str(tmp_path / "case"),
+            "NAME": "訓練",
+            "EVENT_TIME": about["event_time"],
+            "MUNICIPALITY": about["municipality"],
+            "PRACTICE": True,
+        },
+    )["CASE"]
+    run(
+        "registercondition",
+        {"CASE": case, "TEMPLATE": "uc3", "FROM": about["first_day"], "TO": about["last_day"]},
+    )
+    run("downloadpublished", {"CASE": case, "WAIT_MINUTES": 2})
+    run(
+        "homeaway",
+        {"CASE": case, "OUTPUT": f"ogr:dbname='{Path(case) / 'layers.gpkg'}' table=\"homeaway\" (geom)"},
+    )
+    return case
+
+
+def test_a_drill_is_scored_and_what_is_missing_is_said(run, feedback, scenario, drilled, tmp_path):
+    made = run(
+        "scoredrill",
+        {"SCENARIO": scenario, "CASE": drilled, "OUTPUT": "memory:", "SUMMARY": str(tmp_path / "score.json")},
+    )
+    rows = list(made["OUTPUT"].getFeatures())
+    assert made["COUNT"] == len(rows) > 10
+    summary = json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))
+    assert set(summary) == {"homeaway", "homeaway_layer"}
+    for method in ("held", "manual"):
+        assert 0.5 < summary["homeaway"][f"{method}.day.accuracy"] <= 1
+        assert 0 < summary["homeaway"][f"{method}.24h.coverage"] <= 1
+    assert summary["homeaway"]["manual.day.homes"] > summary["homeaway"]["manual.night.homes"] > 0
+    assert any("no layer “shelterpower”" in line for line in feedback.warnings)
+    values = {(row["theme"], row["measure"]): row["value"] for row in rows}
+    assert values["homeaway", "held.day.accuracy"] == pytest.approx(summary["homeaway"]["held.day.accuracy"])
+
+
+def test_a_case_of_another_place_is_not_scored(run, complaint, scenario, tmp_path):
+    other = {"NAME": "a", "EVENT_TIME": "2026-01-19T05:46:00", "MUNICIPALITY": "172014", "PRACTICE": True}
+    case = run("createcase", {"CASE": str(tmp_path / "case"), **other})["CASE"]
+    assert "was not made from this scenario" in complaint(
+        "scoredrill", {"SCENARIO": scenario, "CASE": case, "OUTPUT": "memory:"}
+    )
