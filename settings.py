@@ -45,8 +45,39 @@ LANGUAGE = Setting("language", "", "TOMOSHIBI_LANGUAGE", "Language of the plugin
 BASE_URL = Setting("baseUrl", "", "TOMOSHIBI_BASE_URL", "Address of the aggregator.")
 AUTH_CONFIG = Setting("authConfig", "", "TOMOSHIBI_AUTH", "Id of QGIS's authentication configuration with the account.")
 PROFILE = Setting("profile", "", "TOMOSHIBI_PROFILE", "Interface profile file; blank is the profile that ships.")
+MUNICIPALITY = Setting("municipality", "", "TOMOSHIBI_MUNICIPALITY", "Municipality code (6 digits) for new cases.")
+UTILITY = Setting("utility", "", "TOMOSHIBI_UTILITY", "The utility asked for the data; a word of UTILITIES.")
+CASE_FOLDER = Setting("caseFolder", "", "TOMOSHIBI_CASE_FOLDER", "Folder in which new case folders are made.")
+PRACTICE = Setting("practice", "", "TOMOSHIBI_PRACTICE", "1 while practising: only this computer is spoken to.")
+CURRENT_CASE = Setting("currentCase", "", "TOMOSHIBI_CASE", "Case folder that the dialogs start with.")
+RECENT_CASES = Setting("recentCases", "", "TOMOSHIBI_RECENT", "Case folders opened lately, one a line, newest first.")
 
-ALL = (LANGUAGE, BASE_URL, AUTH_CONFIG, PROFILE)
+ALL = (
+    LANGUAGE,
+    BASE_URL,
+    AUTH_CONFIG,
+    PROFILE,
+    MUNICIPALITY,
+    UTILITY,
+    CASE_FOLDER,
+    PRACTICE,
+    CURRENT_CASE,
+    RECENT_CASES,
+)
+
+UTILITIES = (
+    "hokkaido",
+    "tohoku",
+    "tokyo",
+    "chubu",
+    "hokuriku",
+    "kansai",
+    "chugoku",
+    "shikoku",
+    "kyushu",
+    "okinawa",
+)
+"""The general transmission and distribution utilities (一般送配電事業者), from north to south."""
 
 
 def language() -> str:
