@@ -1,0 +1,168 @@
+"""Runs of algorithms in the background: the only way a dialog gets work done.
+
+A job outlives the dialog that started it: it is held here until it is done, so that closing a window stops nothing by
+accident. `stop_all` ends what still runs when the plugin is taken away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingAlgorithm,
+    QgsProcessingAlgRunnerTask,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+INFO, WARNING, ERROR = "info", "warning", "error"
+"""Levels of what a job says."""
+
+_RUNNING: set[Job] = set()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended."""
+
+    ok: bool
+    """Whether the algorithm came to its end; `results` are its outputs then."""
+    cancelled: bool
+    results: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it failed, "" where it did not."""
+        return "\n".join(self.errors)
+
+
+class _Ear(QgsProcessingFeedback):
+    """Hands on what the algorithm says; called in the thread of the task, heard in the window's."""
+
+    said = pyqtSignal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__(False)
+
+    def pushInfo(self, info: str) -> None:  # noqa: N802
+        self.said.emit(INFO, info)
+
+    def setProgressText(self, text: str) -> None:  # noqa: N802
+        self.said.emit(INFO, text)
+
+    def pushWarning(self, warning: str) -> None:  # noqa: N802
+        self.said.emit(WARNING, warning)
+
+    def reportError(self, error: str, fatalError: bool = False) -> None:  # noqa: N802, N803
+        self.said.emit(ERROR, error)
+
+
+class Job(QObject):
+    """One run of an algorithm of the plugin. Make it, connect to it, `start` it."""
+
+    said = pyqtSignal(str, str)
+    """Level and text of a line."""
+    progressed = pyqtSignal(float)
+    """0 to 100."""
+    done = pyqtSignal(object)
+    """The `Outcome`, once."""
+
+    def __init__(self, name: str, parameters: dict[str, Any], keep: bool = True):
+        """`keep`: goes on when its dialog is closed. Raises `LookupError` for an algorithm that is not registered."""
+        super().__init__()
+        self.name = name
+        self.parameters = parameters
+        self.keep = keep
+        self.context = QgsProcessingContext()
+        self.context.setProject(QgsProject.instance())
+        self.algorithm = algorithm(name)
+        self._ear = _Ear()
+        self._ear.said.connect(self._hear)
+        self._ear.progressChanged.connect(self.progressed)
+        self._warnings: list[str] = []
+        self._errors: list[str] = []
+        self._task: Optional[QgsProcessingAlgRunnerTask] = None
+
+    @property
+    def title(self) -> str:
+        """Name of the algorithm as it is shown."""
+        return self.algorithm.displayName()
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and is not done."""
+        return self._task is not None
+
+    def wrong(self) -> str:
+        """Return what is wrong with the parameters, "" where nothing is."""
+        good, reason = self.algorithm.checkParameterValues(self.parameters, self.context)
+        return "" if good else reason
+
+    def start(self) -> None:
+        """Run in the background."""
+        _RUNNING.add(self)
+        task = QgsProcessingAlgRunnerTask(self.algorithm, self.parameters, self.context, self._ear)
+        task.setDescription(self.title)
+        task.executed.connect(self._executed)
+        # The manager owns the task; Python has to hold it too, or its signals are never heard.
+        self._task = task
+        QgsApplication.taskManager().addTask(task)
+
+    def cancel(self) -> None:
+        """Ask it to stop; `done` follows when it has."""
+        self._ear.cancel()
+
+    def table(self, output: str = "OUTPUT") -> Optional[QgsVectorLayer]:
+        """Return a result layer of a finished job (`memory:`), now the caller's; None where there is none."""
+        identity = self.outcome.results.get(output)
+        return self.context.takeResultLayer(identity) if identity else None
+
+    def wait(self) -> None:
+        """Wait for the end of a job that was cancelled. Only for taking the plugin away."""
+        if self._task is not None:
+            self._task.waitForFinished(10_000)
+
+    def _hear(self, level: str, text: str) -> None:
+        if level == WARNING:
+            self._warnings.append(text)
+        elif level == ERROR:
+            self._errors.append(text)
+        self.said.emit(level, text)
+
+    def _executed(self, good: bool, results: dict[str, Any]) -> None:
+        self._task = None
+        cancelled = self._ear.isCanceled()
+        self.outcome = Outcome(
+            good and not cancelled, cancelled, dict(results), tuple(self._warnings), tuple(self._errors)
+        )
+        _RUNNING.discard(self)
+        self.done.emit(self.outcome)
+
+
+def algorithm(name: str) -> QgsProcessingAlgorithm:
+    """Return `tomoshibi:<name>`. Raises `LookupError` where the provider does not have it."""
+    found = QgsApplication.processingRegistry().createAlgorithmById(f"tomoshibi:{name}")
+    if found is None:
+        raise LookupError(f"tomoshibi:{name} is not registered")
+    return found
+
+
+def running() -> list[Job]:
+    """Return the jobs that are not done."""
+    return list(_RUNNING)
+
+
+def stop_all() -> None:
+    """Cancel every job and wait for its end: the algorithms' provider is about to go."""
+    for job in running():
+        job.cancel()
+    for job in running():
+        job.wait()
+    _RUNNING.clear()
