@@ -26,8 +26,8 @@ HOMES = 4000
 def measure(scenario: Scenario) -> dict[str, float]:
     """Return the measures of "reading > median of the past three days = home" on the days before the event.
 
-    Keys `<homes>.<period>.<measure>` (`all` or `lived` in; `24h`, `day` 06–22 h, `night`), and `asleep_called_away`: the share
-    of homes with somebody in, between 23 and 05 h, that the rule calls away.
+    Keys `<homes>.<period>.<measure>` (`all` or `lived` in; `24h`, `day` 06–22 h, `night`), and `asleep_called_away`:
+    the share of homes with somebody in, between 23 and 05 h, that the rule calls away.
     """
     days = [day for day in scenario.days() if day < scenario.event_time.date()]
     homes = np.flatnonzero(scenario.meters["household"] >= 0)[:: max(1, scenario.about["homes"] // HOMES)]

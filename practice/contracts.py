@@ -171,8 +171,10 @@ def _rows(rng: np.random.Generator, geography: Geography) -> dict[str, np.ndarra
 
 
 def facility_poles(rng: np.random.Generator, geography: Geography, of_facility: np.ndarray) -> np.ndarray:
-    """Return the pole of each supply point of the facilities: the nearest in the area; half of the further points hang on
-    the next area's line, as a spare feed does."""
+    """Return the pole of each supply point of the facilities: the nearest in the area.
+
+    Half of the further points hang on the next area's line, as a spare feed does.
+    """
     table, poles = geography.facilities, geography.poles
     pole_area = poles["area"].to_numpy()
     pole_lat, pole_lon = poles["lat"].to_numpy(), poles["lon"].to_numpy()

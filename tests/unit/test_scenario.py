@@ -67,7 +67,9 @@ def test_the_municipality_cannot_be_taken_for_a_real_one(scenario):
     assert all(phone.startswith("000-0000-") for phone in phones)
 
 
-@pytest.mark.parametrize("code5, code6", [("17204", "172049"), ("17201", "172014"), ("01100", "011002"), ("17000", "170003")])
+@pytest.mark.parametrize(
+    "code5, code6", [("17204", "172049"), ("17201", "172014"), ("01100", "011002"), ("17000", "170003")]
+)
 def test_the_check_digit_is_that_of_real_codes(code5, code6):
     assert geography.check_digit(code5) == code6
 
@@ -303,7 +305,9 @@ def test_a_folder_that_is_none_and_times_that_do_not_fit_are_said(tmp_path, scen
 
 def test_clipping_and_dissolving_keep_the_land():
     square = np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]])
-    comb = np.array([[0, 0], [5, 0], [5, 4], [4, 4], [4, 1], [3, 1], [3, 4], [2, 4], [2, 1], [1, 1], [1, 4], [0, 4]], float)
+    comb = np.array(
+        [[0, 0], [5, 0], [5, 4], [4, 4], [4, 1], [3, 1], [3, 4], [2, 4], [2, 1], [1, 1], [1, 4], [0, 4]], float
+    )
     assert [abs(rings.area_of(part)) for part in rings.clip(square, np.array([1.0, 0.0]), 1.0)] == [4.0]
     teeth = rings.clip(comb, np.array([0.0, -1.0]), -2.0)
     assert sorted(abs(rings.area_of(part)) for part in teeth) == [2.0, 2.0, 2.0]
