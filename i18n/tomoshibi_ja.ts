@@ -9,11 +9,11 @@
     </message>
     <message>
       <source>1 Get data</source>
-      <translation type="unfinished" />
+      <translation>1 データ取得</translation>
     </message>
     <message>
       <source>2 Situation</source>
-      <translation type="unfinished" />
+      <translation>2 状況把握</translation>
     </message>
     <message>
       <source>26–50 %</source>
@@ -21,15 +21,15 @@
     </message>
     <message>
       <source>3 People</source>
-      <translation type="unfinished" />
+      <translation>3 在・不在</translation>
     </message>
     <message>
       <source>4 Recovery</source>
-      <translation type="unfinished" />
+      <translation>4 復旧・復興</translation>
     </message>
     <message>
       <source>5 Map sheets and reports</source>
-      <translation type="unfinished" />
+      <translation>5 地図帳票・報告</translation>
     </message>
     <message>
       <source>51–75 %</source>
@@ -37,11 +37,11 @@
     </message>
     <message>
       <source>6 Protect and dispose</source>
-      <translation type="unfinished" />
+      <translation>6 保護と廃棄</translation>
     </message>
     <message>
       <source>7 Drill</source>
-      <translation type="unfinished" />
+      <translation>7 訓練</translation>
     </message>
     <message>
       <source>76 % and more</source>
@@ -49,7 +49,7 @@
     </message>
     <message>
       <source>8 Tools</source>
-      <translation type="unfinished" />
+      <translation>8 ツール</translation>
     </message>
     <message>
       <source>A mesh of {metres} m cannot be summed up to {to_metres} m. Choose a larger size.</source>
@@ -77,6 +77,10 @@
     </message>
     <message>
       <source>Account</source>
+      <translation>アカウント</translation>
+    </message>
+    <message>
+      <source>Account and token</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -85,19 +89,23 @@
     </message>
     <message>
       <source>Action</source>
-      <translation type="unfinished" />
+      <translation>操作</translation>
     </message>
     <message>
       <source>Add grid square codes</source>
+      <translation>メッシュコードを付ける</translation>
+    </message>
+    <message>
+      <source>Address</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>Address of the aggregator</source>
-      <translation type="unfinished" />
+      <translation>電力データ集約システムの接続先</translation>
     </message>
     <message>
       <source>Address of the practice aggregator</source>
-      <translation type="unfinished" />
+      <translation>訓練用集約システムの接続先</translation>
     </message>
     <message>
       <source>Age of the data (hours)</source>
@@ -117,7 +125,7 @@
     </message>
     <message>
       <source>Area</source>
-      <translation type="unfinished" />
+      <translation>範囲</translation>
     </message>
     <message>
       <source>Area code</source>
@@ -193,11 +201,11 @@
     </message>
     <message>
       <source>Bytes downloaded</source>
-      <translation type="unfinished" />
+      <translation>ダウンロードしたバイト数</translation>
     </message>
     <message>
       <source>CSV in place of the outage history of the data folder.</source>
-      <translation type="unfinished" />
+      <translation>フォルダー内の停電履歴の代わりに使うCSVです。</translation>
     </message>
     <message>
       <source>CSV with a column supply_point: only these dwellings are shown. Left empty, all of the case.</source>
@@ -209,7 +217,7 @@
     </message>
     <message>
       <source>CSV, JSON or ZIP as published; what they hold is recognised by their content.</source>
-      <translation type="unfinished" />
+      <translation>公開されたままのCSV、JSON、ZIPを指定します。種類は内容から判別します。</translation>
     </message>
     <message>
       <source>Capacity (persons)</source>
@@ -217,7 +225,7 @@
     </message>
     <message>
       <source>Case</source>
-      <translation type="unfinished" />
+      <translation>案件</translation>
     </message>
     <message>
       <source>Case folder</source>
@@ -241,6 +249,10 @@
     </message>
     <message>
       <source>Clip layer</source>
+      <translation>切り抜きレイヤー</translation>
+    </message>
+    <message>
+      <source>Clock</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -257,19 +269,19 @@
     </message>
     <message>
       <source>Condition {id} is not published yet ({status}). Run again later.</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件 {id} はまだ公開されていません（{status}）。後でもう一度実行してください。</translation>
     </message>
     <message>
       <source>Condition {id} is of municipality {theirs}, the case of {ours}. Open the case of that municipality, or use the right account.</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件 {id} は団体コード {theirs} のもので、案件は {ours} のものです。その自治体の案件を開くか、正しいアカウントを使ってください。</translation>
     </message>
     <message>
       <source>Condition {id}: nothing was published, there are no data for it.</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件 {id}：該当するデータがなく、何も公開されませんでした。</translation>
     </message>
     <message>
       <source>Condition {id}: the aggregator could not provide it. Register it again, or ask its operator.</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件 {id}：電力データ集約システムが提供できませんでした。登録し直すか、運用者に問い合わせてください。</translation>
     </message>
     <message>
       <source>Condition {id}: {status}</source>
@@ -277,23 +289,23 @@
     </message>
     <message>
       <source>Condition {id}: {what}</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件 {id}：{what}</translation>
     </message>
     <message>
       <source>Conditions deleted</source>
-      <translation type="unfinished" />
+      <translation>削除した条件の件数</translation>
     </message>
     <message>
       <source>Conditions not published yet</source>
-      <translation type="unfinished" />
+      <translation>まだ公開されていない条件の件数</translation>
     </message>
     <message>
       <source>Conditions registered</source>
-      <translation type="unfinished" />
+      <translation>登録した条件の件数</translation>
     </message>
     <message>
       <source>Conditions that could not be deleted</source>
-      <translation type="unfinished" />
+      <translation>削除できなかった条件の件数</translation>
     </message>
     <message>
       <source>Confidence</source>
@@ -309,11 +321,11 @@
     </message>
     <message>
       <source>Create case</source>
-      <translation type="unfinished" />
+      <translation>案件を作成</translation>
     </message>
     <message>
       <source>Create scenario</source>
-      <translation type="unfinished" />
+      <translation>シナリオを作成</translation>
     </message>
     <message>
       <source>Cut in part</source>
@@ -357,19 +369,19 @@
     </message>
     <message>
       <source>Day of the request</source>
-      <translation type="unfinished" />
+      <translation>要請日</translation>
     </message>
     <message>
       <source>Day the request was made. May be filled in later.</source>
-      <translation type="unfinished" />
+      <translation>要請を行った日。後から入力してもかまいません。</translation>
     </message>
     <message>
       <source>Delay (s)</source>
-      <translation type="unfinished" />
+      <translation>公開までの時間（秒）</translation>
     </message>
     <message>
       <source>Delete data conditions</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件を削除</translation>
     </message>
     <message>
       <source>Delivery</source>
@@ -381,11 +393,11 @@
     </message>
     <message>
       <source>Download published data</source>
-      <translation type="unfinished" />
+      <translation>公開データをダウンロード</translation>
     </message>
     <message>
       <source>Drill</source>
-      <translation type="unfinished" />
+      <translation>訓練</translation>
     </message>
     <message>
       <source>Dwellings</source>
@@ -413,6 +425,10 @@
     </message>
     <message>
       <source>Edited copy of the interface profile. Left empty: TOMOSHIBI_PROFILE of the environment, then the settings, then the profile that ships.</source>
+      <translation>編集したインターフェース定義ファイルです。空欄なら、環境変数 TOMOSHIBI_PROFILE、設定、同梱の定義の順に使います。</translation>
+    </message>
+    <message>
+      <source>Encryption (TLS)</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -437,7 +453,7 @@
     </message>
     <message>
       <source>Every map of the case says that it is a drill and its data invented.</source>
-      <translation type="unfinished" />
+      <translation>この案件のすべての地図に、訓練であり架空のデータであることを表示します。</translation>
     </message>
     <message>
       <source>Excess over peacetime (0–1)</source>
@@ -453,7 +469,7 @@
     </message>
     <message>
       <source>Extent to cover, drawn, typed or taken from a layer. Left empty, the extent of the clip layer.</source>
-      <translation type="unfinished" />
+      <translation>メッシュを作る範囲です。描画、入力、レイヤーから指定できます。空欄なら切り抜きレイヤーの範囲になります。</translation>
     </message>
     <message>
       <source>Facilities</source>
@@ -485,11 +501,11 @@
     </message>
     <message>
       <source>Features</source>
-      <translation type="unfinished" />
+      <translation>地物数</translation>
     </message>
     <message>
       <source>Features without a code</source>
-      <translation type="unfinished" />
+      <translation>コードのない地物数</translation>
     </message>
     <message>
       <source>Field that tells the areas apart. Left empty, area_id.</source>
@@ -508,28 +524,32 @@
       <translation>表示する名称のフィールド。空欄なら area_name、なければコードを表示します。</translation>
     </message>
     <message>
+      <source>File for the same figures as JSON.</source>
+      <translation>同じ数値を書き出すJSONファイルです。</translation>
+    </message>
+    <message>
       <source>File with the accounts</source>
-      <translation type="unfinished" />
+      <translation>アカウントのファイル</translation>
     </message>
     <message>
       <source>Files</source>
-      <translation type="unfinished" />
+      <translation>ファイル</translation>
     </message>
     <message>
       <source>Files and conditions that failed</source>
-      <translation type="unfinished" />
+      <translation>失敗したファイルと条件の件数</translation>
     </message>
     <message>
       <source>Files downloaded</source>
-      <translation type="unfinished" />
+      <translation>ダウンロードしたファイル数</translation>
     </message>
     <message>
       <source>Files taken in</source>
-      <translation type="unfinished" />
+      <translation>取り込んだファイル数</translation>
     </message>
     <message>
       <source>Files that could not be used</source>
-      <translation type="unfinished" />
+      <translation>使えなかったファイル数</translation>
     </message>
     <message>
       <source>Find communities that may be isolated (UC5)</source>
@@ -537,11 +557,11 @@
     </message>
     <message>
       <source>First day on which the data may be used.</source>
-      <translation type="unfinished" />
+      <translation>データを利用できる最初の日です。</translation>
     </message>
     <message>
       <source>First day wanted; for uc1 the moment. Left empty, now for uc1; the other use cases need it.</source>
-      <translation type="unfinished" />
+      <translation>求める最初の日（uc1 は時刻）。空欄なら、uc1 は現在時刻になります。ほかのユースケースでは必ず入力してください。</translation>
     </message>
     <message>
       <source>First step, Japanese time. Left empty, the step before the event.</source>
@@ -553,39 +573,43 @@
     </message>
     <message>
       <source>Folder for the scenario; it must not hold one already.</source>
-      <translation type="unfinished" />
+      <translation>シナリオのフォルダーです。すでにシナリオが入っているフォルダーは使えません。</translation>
+    </message>
+    <message>
+      <source>Folder made with “Create scenario”, with the truth in it.</source>
+      <translation>「シナリオを作成」で作った、正解の入ったフォルダーです。</translation>
     </message>
     <message>
       <source>Folder made with “Create scenario”.</source>
-      <translation type="unfinished" />
+      <translation>「シナリオを作成」で作ったフォルダーです。</translation>
     </message>
     <message>
       <source>Folder of open data</source>
-      <translation type="unfinished" />
+      <translation>オープンデータのフォルダー</translation>
     </message>
     <message>
       <source>Folder of the files received</source>
-      <translation type="unfinished" />
+      <translation>受け取ったファイルのフォルダー</translation>
     </message>
     <message>
       <source>Folder to make: a new one or an empty one, where only those who may see personal data have access.</source>
-      <translation type="unfinished" />
+      <translation>作成するフォルダー。新しいフォルダーか空のフォルダーを、個人データの閲覧を許された人だけがアクセスできる場所に指定してください。</translation>
     </message>
     <message>
       <source>For statistics (uc2, uc2lgwan, uc9): one condition is registered for each class.</source>
-      <translation type="unfinished" />
+      <translation>統計（uc2、uc2lgwan、uc9）で使います。電圧分類ごとに1件ずつ登録します。</translation>
     </message>
     <message>
       <source>For statistics by mesh: extent or layer whose secondary mesh codes are asked for.</source>
-      <translation type="unfinished" />
+      <translation>メッシュ別の統計で使います。この範囲またはレイヤーに重なる二次メッシュを求めます。</translation>
     </message>
     <message>
       <source>For statistics by mesh: low voltage 125, 250, 500 or 1000, high voltage 5000, extra high 10000. Left empty, 500, 5000 and 10000.</source>
-      <translation type="unfinished" />
+      <translation>メッシュ別の統計で使います。低圧は125・250・500・1000、高圧は5000、特別高圧は10000です。空欄なら500、5000、10000になります。</translation>
     </message>
     <message>
       <source>From</source>
-      <translation type="unfinished" />
+      <translation>開始</translation>
     </message>
     <message>
       <source>From smart-meter data under Article 34 of the Electricity Business Act, for disaster response only. Delete when the period of use ends.</source>
@@ -605,15 +629,15 @@
     </message>
     <message>
       <source>GeoJSON in place of the 500 m population of the data folder.</source>
-      <translation type="unfinished" />
+      <translation>フォルダー内の500 mメッシュ人口の代わりに使うGeoJSONです。</translation>
     </message>
     <message>
       <source>GeoJSON in place of the shelters of the data folder.</source>
-      <translation type="unfinished" />
+      <translation>フォルダー内の避難所の代わりに使うGeoJSONです。</translation>
     </message>
     <message>
       <source>GeoJSON in place of the small areas of the data folder.</source>
-      <translation type="unfinished" />
+      <translation>フォルダー内の小地域の代わりに使うGeoJSONです。</translation>
     </message>
     <message>
       <source>Geospatial Information Authority of Japan</source>
@@ -621,11 +645,11 @@
     </message>
     <message>
       <source>Get Data</source>
-      <translation type="unfinished" />
+      <translation>データ取得</translation>
     </message>
     <message>
       <source>Grid squares</source>
-      <translation type="unfinished" />
+      <translation>地域メッシュ</translation>
     </message>
     <message>
       <source>Half-hour (begin)</source>
@@ -645,7 +669,7 @@
     </message>
     <message>
       <source>How long to wait for publication. What is not published by then is counted; run again to fetch it.</source>
-      <translation type="unfinished" />
+      <translation>公開を待つ時間です。それまでに公開されなかった条件は件数に数えます。もう一度実行すると取得できます。</translation>
     </message>
     <message>
       <source>How many days before the event are peacetime (a number), or the dates themselves (2026-01-12/2026-01-18, or separated by commas). Meters that do not answer in peacetime are not counted as outage. 0 means none: then the published reading rate of the utility stands in.</source>
@@ -653,19 +677,19 @@
     </message>
     <message>
       <source>Ids with commas between them. Left empty, all conditions of the account.</source>
-      <translation type="unfinished" />
+      <translation>条件IDをカンマで区切って入力します。空欄なら、アカウントのすべての条件です。</translation>
     </message>
     <message>
       <source>Ids with commas between them. Left empty, all that are registered.</source>
-      <translation type="unfinished" />
+      <translation>条件IDをカンマで区切って入力します。空欄なら、登録されているすべての条件です。</translation>
     </message>
     <message>
       <source>Ids with commas between them. What was downloaded stays in the case.</source>
-      <translation type="unfinished" />
+      <translation>条件IDをカンマで区切って入力します。ダウンロード済みのデータは案件に残ります。</translation>
     </message>
     <message>
       <source>Import files</source>
-      <translation type="unfinished" />
+      <translation>ファイルを取り込む</translation>
     </message>
     <message>
       <source>In the outage list of {time}</source>
@@ -673,7 +697,7 @@
     </message>
     <message>
       <source>Interface profile</source>
-      <translation type="unfinished" />
+      <translation>インターフェース定義</translation>
     </message>
     <message>
       <source>Isolated communities (suspected)</source>
@@ -693,7 +717,7 @@
     </message>
     <message>
       <source>Japanese time of the moment to look at. Left empty, the newest data are used.</source>
-      <translation type="unfinished" />
+      <translation>見たい時点の日本時間です。空欄なら最新のデータを使います。</translation>
     </message>
     <message>
       <source>Japanese time of the moment to look at; the last complete half-hour before it is judged. Left empty, the moment the event struck.</source>
@@ -701,11 +725,11 @@
     </message>
     <message>
       <source>Japanese time. Left empty, the scenario's own; the days before and after move with it.</source>
-      <translation type="unfinished" />
+      <translation>日本時間で入力します。空欄ならシナリオの既定の時刻です。前後の日もあわせて移動します。</translation>
     </message>
     <message>
       <source>Japanese time. What was normal is taken from before it.</source>
-      <translation type="unfinished" />
+      <translation>日本時間で入力します。平常時の状態は、この時刻より前のデータから求めます。</translation>
     </message>
     <message>
       <source>Kind of facility</source>
@@ -713,7 +737,7 @@
     </message>
     <message>
       <source>Kind of request</source>
-      <translation type="unfinished" />
+      <translation>要請の種類</translation>
     </message>
     <message>
       <source>Kinds of data</source>
@@ -733,19 +757,19 @@
     </message>
     <message>
       <source>Last day of use: then the data and all that was made of them are deleted.</source>
-      <translation type="unfinished" />
+      <translation>データを利用できる最後の日です。この日を過ぎたら、データと加工したものをすべて削除します。</translation>
     </message>
     <message>
       <source>Last day wanted, itself included. Left empty, today; for uc1 the moment given in From.</source>
-      <translation type="unfinished" />
+      <translation>求める最後の日（その日を含みます）。空欄なら今日、uc1 は「開始」の時刻になります。</translation>
     </message>
     <message>
       <source>Layer</source>
-      <translation type="unfinished" />
+      <translation>レイヤー</translation>
     </message>
     <message>
       <source>Layer of the squares with their codes, in JGD2011 (EPSG:6668).</source>
-      <translation type="unfinished" />
+      <translation>コード付きのメッシュのレイヤーです（JGD2011、EPSG:6668）。</translation>
     </message>
     <message>
       <source>Layers</source>
@@ -764,12 +788,16 @@
       <translation>台帳 {file} の {line} 行目を読めません。その行を直すか削除してください。</translation>
     </message>
     <message>
+      <source>Line {line} of the list cannot be read as CSV. Look for a quotation mark that is not closed.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Line {line} of {file} cannot be read; its file is fetched again.</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>List data conditions</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件を一覧</translation>
     </message>
     <message>
       <source>List presence for every half-hour</source>
@@ -785,7 +813,7 @@
     </message>
     <message>
       <source>Make grid squares</source>
-      <translation type="unfinished" />
+      <translation>地域メッシュを作る</translation>
     </message>
     <message>
       <source>Make map sheets (PDF)</source>
@@ -801,7 +829,7 @@
     </message>
     <message>
       <source>Map Sheets</source>
-      <translation type="unfinished" />
+      <translation>地図帳票</translation>
     </message>
     <message>
       <source>Map the outage rate by mesh (UC2)</source>
@@ -826,6 +854,10 @@
     <message>
       <source>Masked: few meters (N/A)</source>
       <translation>秘匿（計器が少数、N/A）</translation>
+    </message>
+    <message>
+      <source>Measures</source>
+      <translation>指標の数</translation>
     </message>
     <message>
       <source>Mesh cells</source>
@@ -857,11 +889,11 @@
     </message>
     <message>
       <source>Meters made</source>
-      <translation type="unfinished" />
+      <translation>作成した計器数</translation>
     </message>
     <message>
       <source>Meters of the fictional place to aim at. With open data the households decide.</source>
-      <translation type="unfinished" />
+      <translation>架空の自治体の計器数の目安です。オープンデータを使う場合は世帯数で決まります。</translation>
     </message>
     <message>
       <source>Meters silent for 12 hours</source>
@@ -881,15 +913,15 @@
     </message>
     <message>
       <source>Moment</source>
-      <translation type="unfinished" />
+      <translation>時点</translation>
     </message>
     <message>
       <source>Municipal boundary</source>
-      <translation>市町村界</translation>
+      <translation>行政界</translation>
     </message>
     <message>
       <source>Municipal polygons, small areas, population, shelters, outage history. Left empty: a fictional place.</source>
-      <translation type="unfinished" />
+      <translation>行政界、小地域、人口、避難所、停電履歴を入れたフォルダーです。空欄なら架空の自治体になります。</translation>
     </message>
     <message>
       <source>Municipality</source>
@@ -897,7 +929,7 @@
     </message>
     <message>
       <source>Municipality code</source>
-      <translation type="unfinished" />
+      <translation>団体コード</translation>
     </message>
     <message>
       <source>Name</source>
@@ -905,11 +937,11 @@
     </message>
     <message>
       <source>Name of the disaster or drill</source>
-      <translation type="unfinished" />
+      <translation>災害または訓練の名称</translation>
     </message>
     <message>
       <source>Name that stands on the maps.</source>
-      <translation type="unfinished" />
+      <translation>地図に表示する名称です。</translation>
     </message>
     <message>
       <source>Nearest powered facility</source>
@@ -925,15 +957,15 @@
     </message>
     <message>
       <source>No account is given. Choose an authentication configuration, or set TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE in the environment.</source>
-      <translation type="unfinished" />
+      <translation>アカウントが指定されていません。認証設定を選ぶか、環境変数 TOMOSHIBI_USER と TOMOSHIBI_PASSPHRASE を設定してください。</translation>
     </message>
     <message>
       <source>No condition is named. Enter its id; “List data conditions” shows them.</source>
-      <translation type="unfinished" />
+      <translation>条件が指定されていません。IDを入力してください（「データ提供条件を一覧」で確認できます）。</translation>
     </message>
     <message>
       <source>No condition is registered on this account. Use “Register data conditions” first.</source>
-      <translation type="unfinished" />
+      <translation>このアカウントにはデータ提供条件が登録されていません。先に「データ提供条件を登録」を実行してください。</translation>
     </message>
     <message>
       <source>No dwelling with readings is inside the area or on the list. Check both, or leave them empty.</source>
@@ -981,7 +1013,7 @@
     </message>
     <message>
       <source>No square overlaps the clip layer within the area. The output is empty.</source>
-      <translation type="unfinished" />
+      <translation>範囲の中に、切り抜きレイヤーに重なるメッシュがありません。出力は空です。</translation>
     </message>
     <message>
       <source>No supply point is linked to the facility</source>
@@ -989,7 +1021,7 @@
     </message>
     <message>
       <source>Nominal size of the squares: 125, 250, 500 m, 1, 5, 10 or 80 km.</source>
-      <translation type="unfinished" />
+      <translation>メッシュの大きさです。125・250・500 m、1・5・10・80 km から選びます。</translation>
     </message>
     <message>
       <source>None of the areas has a name that the statistics use. Choose the field with the name as in 住所 (prefecture and municipality).</source>
@@ -1008,8 +1040,16 @@
       <translation>{time} の通電情報に載っていないが、{until} まで電力データなし</translation>
     </message>
     <message>
+      <source>Not needed: the server is this computer.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Not reached yet</source>
       <translation>未接触</translation>
+    </message>
+    <message>
+      <source>Not tried, because an earlier step failed.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Nothing was received about the supply point</source>
@@ -1021,11 +1061,11 @@
     </message>
     <message>
       <source>Number of conditions</source>
-      <translation type="unfinished" />
+      <translation>条件の件数</translation>
     </message>
     <message>
       <source>Number of squares</source>
-      <translation type="unfinished" />
+      <translation>メッシュ数</translation>
     </message>
     <message>
       <source>One PDF a theme, named after it; an older one of the same name is replaced.</source>
@@ -1045,7 +1085,7 @@
     </message>
     <message>
       <source>Only some voltage classes have a mesh of {metres} m; the others get their own.</source>
-      <translation type="unfinished" />
+      <translation>{metres} m のメッシュがない電圧分類には、それぞれの大きさを使います。</translation>
     </message>
     <message>
       <source>Only these kinds</source>
@@ -1061,7 +1101,7 @@
     </message>
     <message>
       <source>Outage history</source>
-      <translation type="unfinished" />
+      <translation>停電履歴</translation>
     </message>
     <message>
       <source>Outage history: {joined} of {listed} towns of the first snapshot lie in the municipalities and have homes.</source>
@@ -1101,7 +1141,7 @@
     </message>
     <message>
       <source>Parameters</source>
-      <translation type="unfinished" />
+      <translation>パラメーター</translation>
     </message>
     <message>
       <source>Passable</source>
@@ -1117,7 +1157,7 @@
     </message>
     <message>
       <source>People</source>
-      <translation type="unfinished" />
+      <translation>在・不在</translation>
     </message>
     <message>
       <source>People (personal data)</source>
@@ -1133,11 +1173,11 @@
     </message>
     <message>
       <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
-      <translation type="unfinished" />
+      <translation>点のレイヤーです。線やポリゴンは、その上にある1点の位置のメッシュになります。</translation>
     </message>
     <message>
       <source>Polygons kept in the case, so that map sheets are complete without a network.</source>
-      <translation type="unfinished" />
+      <translation>案件に保存するポリゴンです。ネットワークがなくても地図帳票が完成します。</translation>
     </message>
     <message>
       <source>Polygons of municipalities or wards. Their name must be the 住所 of the statistics; rows that find no polygon are named in the log and left off the map. A city and its wards are never added up.</source>
@@ -1165,11 +1205,11 @@
     </message>
     <message>
       <source>Polygons; only squares that overlap them are made, and stay whole. Left empty, all of the area.</source>
-      <translation type="unfinished" />
+      <translation>このポリゴンに重なるメッシュだけを作ります（形は切りません）。空欄なら範囲のすべてです。</translation>
     </message>
     <message>
       <source>Population mesh</source>
-      <translation type="unfinished" />
+      <translation>人口メッシュ</translation>
     </message>
     <message>
       <source>Power</source>
@@ -1193,7 +1233,7 @@
     </message>
     <message>
       <source>Practice aggregator</source>
-      <translation type="unfinished" />
+      <translation>訓練用集約システム</translation>
     </message>
     <message>
       <source>Presence</source>
@@ -1213,7 +1253,7 @@
     </message>
     <message>
       <source>QGIS authentication configuration (Basic) with the user id and passphrase. Left empty: TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE of the environment, then the configuration in the settings.</source>
-      <translation type="unfinished" />
+      <translation>利用者IDとパスフレーズを入れたQGISの認証設定（基本認証）です。空欄なら、環境変数 TOMOSHIBI_USER と TOMOSHIBI_PASSPHRASE、次に設定の認証設定を使います。</translation>
     </message>
     <message>
       <source>Quiet hours</source>
@@ -1265,11 +1305,11 @@
     </message>
     <message>
       <source>Register data conditions</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件を登録</translation>
     </message>
     <message>
       <source>Registered as {id}.</source>
-      <translation type="unfinished" />
+      <translation>{id} として登録しました。</translation>
     </message>
     <message>
       <source>Registered at</source>
@@ -1286,6 +1326,10 @@
     <message>
       <source>Response</source>
       <translation>対応</translation>
+    </message>
+    <message>
+      <source>Rights</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Road access</source>
@@ -1321,23 +1365,31 @@
     </message>
     <message>
       <source>Rows rejected</source>
-      <translation type="unfinished" />
+      <translation>取り込めなかった行数</translation>
     </message>
     <message>
       <source>Rows taken in</source>
-      <translation type="unfinished" />
+      <translation>取り込んだ行数</translation>
     </message>
     <message>
       <source>Scenario folder</source>
-      <translation type="unfinished" />
+      <translation>シナリオのフォルダー</translation>
     </message>
     <message>
       <source>Scope of 通電情報</source>
-      <translation type="unfinished" />
+      <translation>通電情報の対象</translation>
     </message>
     <message>
       <source>Score</source>
       <translation>評点</translation>
+    </message>
+    <message>
+      <source>Score a drill</source>
+      <translation>訓練を採点</translation>
+    </message>
+    <message>
+      <source>Scores</source>
+      <translation>採点結果</translation>
     </message>
     <message>
       <source>Secondary mesh codes</source>
@@ -1345,15 +1397,15 @@
     </message>
     <message>
       <source>Seconds from registering a condition until its data are published.</source>
-      <translation type="unfinished" />
+      <translation>条件を登録してからデータが公開されるまでの秒数です。</translation>
     </message>
     <message>
       <source>Seed</source>
-      <translation type="unfinished" />
+      <translation>乱数の種</translation>
     </message>
     <message>
       <source>Servers running</source>
-      <translation type="unfinished" />
+      <translation>動いているサーバーの数</translation>
     </message>
     <message>
       <source>Settlements dark for a shorter time are left out: the power may be back soon.</source>
@@ -1361,7 +1413,7 @@
     </message>
     <message>
       <source>Settlements, districts or wards, kept in the case for the same reason.</source>
-      <translation type="unfinished" />
+      <translation>集落、地区、行政区などのポリゴンです。同じ目的で案件に保存します。</translation>
     </message>
     <message>
       <source>Share of silent meters</source>
@@ -1377,7 +1429,7 @@
     </message>
     <message>
       <source>Shelters</source>
-      <translation type="unfinished" />
+      <translation>避難所</translation>
     </message>
     <message>
       <source>Shelters, clinics, waterworks: a layer or a CSV. GSI shelter data and the municipal standard CSV are understood as they are; otherwise name the columns facility_id, name, kind, capacity, lat, lon.</source>
@@ -1397,7 +1449,7 @@
     </message>
     <message>
       <source>Small areas</source>
-      <translation type="unfinished" />
+      <translation>小地域</translation>
     </message>
     <message>
       <source>Source</source>
@@ -1432,6 +1484,10 @@
       <translation>利用者が中止しました。</translation>
     </message>
     <message>
+      <source>Summary</source>
+      <translation>要約</translation>
+    </message>
+    <message>
       <source>Supply point</source>
       <translation>供給地点特定番号</translation>
     </message>
@@ -1445,11 +1501,15 @@
     </message>
     <message>
       <source>Table of the conditions that are registered, one row each.</source>
-      <translation type="unfinished" />
+      <translation>登録されているデータ提供条件の表です（1行に1件）。</translation>
+    </message>
+    <message>
+      <source>Table with one row a measure; empty where a measure has no meaning for the data.</source>
+      <translation>1行が1つの指標の表です。データに対して意味を持たない指標は空欄です。</translation>
     </message>
     <message>
       <source>Test connection</source>
-      <translation type="unfinished" />
+      <translation>接続を確認</translation>
     </message>
     <message>
       <source>The GSI tile server does not answer; the sheets are drawn without a base map.</source>
@@ -1469,7 +1529,7 @@
     </message>
     <message>
       <source>The address of the aggregator is not known. Give it as a parameter, as TOMOSHIBI_BASE_URL of the environment, or in the settings.</source>
-      <translation type="unfinished" />
+      <translation>電力データ集約システムの接続先が分かりません。パラメーター、環境変数 TOMOSHIBI_BASE_URL、設定のいずれかで指定してください。</translation>
     </message>
     <message>
       <source>The address of the aggregator must look like https://name/path. Correct it in the settings.</source>
@@ -1481,7 +1541,7 @@
     </message>
     <message>
       <source>The aggregator at {host}</source>
-      <translation type="unfinished" />
+      <translation>電力データ集約システム（{host}）</translation>
     </message>
     <message>
       <source>The aggregator does not accept account and passphrase. Enter them again in the settings.</source>
@@ -1489,6 +1549,10 @@
     </message>
     <message>
       <source>The aggregator does not have what was asked for ({code} {text}). It may have been deleted, or be another municipality’s; with a first call, check the address.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The aggregator knows the account and issued a token.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1513,7 +1577,7 @@
     </message>
     <message>
       <source>The authentication configuration {id} cannot be opened or has no user id and passphrase. Enter QGIS's master password, and choose a configuration of the kind “Basic”.</source>
-      <translation type="unfinished" />
+      <translation>認証設定 {id} を開けないか、利用者IDとパスフレーズが入っていません。QGISのマスターパスワードを入力し、「基本認証」の設定を選んでください。</translation>
     </message>
     <message>
       <source>The case folder {folder} cannot be written ({reason}). Choose a folder you may write to.</source>
@@ -1528,8 +1592,16 @@
       <translation>案件に境界と区域（context.gpkg）がないため、プロジェクトに背景がありません。</translation>
     </message>
     <message>
+      <source>The case has no layer “{layer}”; it is not scored.</source>
+      <translation>案件にレイヤー「{layer}」がないため、採点しません。</translation>
+    </message>
+    <message>
       <source>The case has no name. Enter one.</source>
-      <translation type="unfinished" />
+      <translation>案件の名称がありません。入力してください。</translation>
+    </message>
+    <message>
+      <source>The case has no readings of the day before the event; home and away are not scored by day.</source>
+      <translation>案件に発生前日の電力データがないため、在・不在の1日分の採点はしません。</translation>
     </message>
     <message>
       <source>The case holds neither 通電情報 nor readings. Download what was published or import files first.</source>
@@ -1542,6 +1614,10 @@
     <message>
       <source>The case holds no statistics (通電計器数). Download or import them first (use case UC2).</source>
       <translation>案件に統計データ（通電計器数）がありません。先にダウンロードするか取り込んでください（UC②）。</translation>
+    </message>
+    <message>
+      <source>The case {case} was not made from this scenario ({scenario}), or not as a drill. Choose the folders that belong together.</source>
+      <translation>案件「{case}」は、このシナリオ（{scenario}）から作られたものではないか、訓練として作られていません。対応するフォルダーを指定してください。</translation>
     </message>
     <message>
       <source>The case {folder} was made by a newer version of Tomoshibi. Update the plugin.</source>
@@ -1557,15 +1633,19 @@
     </message>
     <message>
       <source>The clip layer {layer} has no polygons. Choose another layer.</source>
-      <translation type="unfinished" />
+      <translation>切り抜きレイヤー {layer} にポリゴンがありません。別のレイヤーを指定してください。</translation>
     </message>
     <message>
       <source>The clock of this computer is {minutes} minutes off the aggregator's. Set it, or times will be wrong.</source>
+      <translation>このコンピューターの時計は、電力データ集約システムと {minutes} 分ずれています。合わせないと時刻が正しくなりません。</translation>
+    </message>
+    <message>
+      <source>The clocks agree.</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>The condition id “{id}” holds characters that no folder name may have. Tell the aggregator's operator.</source>
-      <translation type="unfinished" />
+      <translation>条件ID「{id}」に、フォルダー名に使えない文字が含まれています。電力データ集約システムの運用者に連絡してください。</translation>
     </message>
     <message>
       <source>The condition lacks {items}.</source>
@@ -1576,12 +1656,16 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>The connection is encrypted and the certificate is trusted.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The connection to {host} broke. Check the network; try again.</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>The connection works; {count} data conditions are registered for this account.</source>
-      <translation type="unfinished" />
+      <translation>接続できました。このアカウントには {count} 件のデータ提供条件が登録されています。</translation>
     </message>
     <message>
       <source>The coverage layer has no polygons. Choose another, or leave it empty.</source>
@@ -1617,15 +1701,15 @@
     </message>
     <message>
       <source>The file {file} is not there. Choose it again.</source>
-      <translation type="unfinished" />
+      <translation>ファイル {file} がありません。選び直してください。</translation>
     </message>
     <message>
       <source>The first day wanted (FROM) is missing. The use case {id} needs it.</source>
-      <translation type="unfinished" />
+      <translation>求める最初の日（FROM）がありません。ユースケース {id} では必要です。</translation>
     </message>
     <message>
       <source>The folder made with “Create case”. Everything received and made for one disaster is in it.</source>
-      <translation type="unfinished" />
+      <translation>「案件を作成」で作ったフォルダーです。1つの災害について受け取ったもの、作ったもののすべてが入ります。</translation>
     </message>
     <message>
       <source>The folder {folder} cannot be locked. Do not run two downloads into it.</source>
@@ -1633,7 +1717,7 @@
     </message>
     <message>
       <source>The folder {folder} is not empty. Choose a new or an empty folder for the case.</source>
-      <translation type="unfinished" />
+      <translation>フォルダー {folder} は空ではありません。案件には、新しいフォルダーか空のフォルダーを指定してください。</translation>
     </message>
     <message>
       <source>The half-hours do not follow one another or do not fit the readings. Import them again.</source>
@@ -1645,7 +1729,7 @@
     </message>
     <message>
       <source>The input layer cannot be opened. Choose another one.</source>
-      <translation type="unfinished" />
+      <translation>入力レイヤーを開けません。別のレイヤーを指定してください。</translation>
     </message>
     <message>
       <source>The item {item} does not belong to this class of data. Clear it.</source>
@@ -1661,15 +1745,15 @@
     </message>
     <message>
       <source>The layer already has a field mesh_code; the new codes are in {field}.</source>
-      <translation type="unfinished" />
+      <translation>レイヤーにはすでにフィールド mesh_code があります。新しいコードは {field} に入れました。</translation>
     </message>
     <message>
       <source>The layer {layer} has no coordinate system. Set its CRS.</source>
-      <translation type="unfinished" />
+      <translation>レイヤー {layer} に座標参照系がありません。CRSを設定してください。</translation>
     </message>
     <message>
       <source>The layer “{layer}” cannot be copied into the case ({reason}). Save it as a GeoPackage of its own first.</source>
-      <translation type="unfinished" />
+      <translation>レイヤー「{layer}」を案件にコピーできません（{reason}）。いったん単独のGeoPackageに保存してから指定してください。</translation>
     </message>
     <message>
       <source>The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. Choose fewer background layers, or a sheet with more room.</source>
@@ -1712,6 +1796,14 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>The list {file} is empty. Choose another file.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list {file} is larger than {limit} MB. Split it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The map sheet {file} is empty. Check that the disk has room, then run again.</source>
       <translation>地図帳票 {file} が空です。ディスクの空きを確認し、もう一度実行してください。</translation>
     </message>
@@ -1737,7 +1829,7 @@
     </message>
     <message>
       <source>The municipality code {code} does not have the check digit {digit}. Compare it with the code list.</source>
-      <translation type="unfinished" />
+      <translation>団体コード {code} の検査数字が {digit} と一致しません。コード表と照らし合わせてください。</translation>
     </message>
     <message>
       <source>The municipality code {code} must have 6 digits.</source>
@@ -1745,7 +1837,7 @@
     </message>
     <message>
       <source>The municipality code “{code}” must have 6 digits (団体コード). Correct it.</source>
-      <translation type="unfinished" />
+      <translation>団体コード「{code}」は6桁の数字でなければなりません。直してください。</translation>
     </message>
     <message>
       <source>The name of {file} does not end in a 5-digit municipality code. Rename it.</source>
@@ -1769,7 +1861,7 @@
     </message>
     <message>
       <source>The output cannot be written. Choose another file or folder for it.</source>
-      <translation type="unfinished" />
+      <translation>出力先に書き込めません。別のファイルまたはフォルダーを指定してください。</translation>
     </message>
     <message>
       <source>The output cannot be written. Choose another file, or close the program that holds it.</source>
@@ -1781,7 +1873,7 @@
     </message>
     <message>
       <source>The period ends ({end}) before it begins ({begin}). Correct the dates.</source>
-      <translation type="unfinished" />
+      <translation>期間の終わり（{end}）が始まり（{begin}）より前です。日付を直してください。</translation>
     </message>
     <message>
       <source>The period ends ({end}) before it begins ({begin}). Exchange the two times.</source>
@@ -1801,7 +1893,7 @@
     </message>
     <message>
       <source>The practice aggregator answers at {url} (this computer only). Its accounts are in {file}.</source>
-      <translation type="unfinished" />
+      <translation>訓練用集約システムが {url} で動いています（このコンピューター内のみ）。アカウントは {file} にあります。</translation>
     </message>
     <message>
       <source>The practice aggregator cannot use port {port} ({reason}). Choose another, or 0 for any.</source>
@@ -1857,11 +1949,11 @@
     </message>
     <message>
       <source>The same features with the field mesh_code, empty where a feature has no place or lies outside Japan's grid.</source>
-      <translation type="unfinished" />
+      <translation>フィールド mesh_code を付けた同じ地物です。位置がない地物や日本のメッシュの範囲外の地物は空欄になります。</translation>
     </message>
     <message>
       <source>The same seed makes the same scenario; another seed another course of events.</source>
-      <translation type="unfinished" />
+      <translation>同じ種からは同じシナリオができます。種を変えると経過が変わります。</translation>
     </message>
     <message>
       <source>The scenario has no municipality {code}. Use one of its accounts.</source>
@@ -1957,7 +2049,7 @@
     </message>
     <message>
       <source>There is neither an area nor a clip layer. Choose one of them.</source>
-      <translation type="unfinished" />
+      <translation>範囲も切り抜きレイヤーも指定されていません。どちらかを指定してください。</translation>
     </message>
     <message>
       <source>There is no condition {id} on this account. Look at the list of conditions.</source>
@@ -1976,12 +2068,16 @@
       <translation>「{method}」という方法はありません。{methods} から選んでください。</translation>
     </message>
     <message>
+      <source>There is no result to score in {folder}. Make the result layers first.</source>
+      <translation>{folder} に採点できる結果がありません。先に結果レイヤーを作ってください。</translation>
+    </message>
+    <message>
       <source>There is no room to unpack {file} ({size} MB). Free space on the disk, then import again.</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>There is no scenario to serve. Choose a folder made with “Create scenario”.</source>
-      <translation type="unfinished" />
+      <translation>提供するシナリオがありません。「シナリオを作成」で作ったフォルダーを指定してください。</translation>
     </message>
     <message>
       <source>There is no sheet “{sheet}”. Give one of {known}, or the path of a QPT file.</source>
@@ -2001,27 +2097,27 @@
     </message>
     <message>
       <source>These are not single points: a point that lies on each feature decides its square.</source>
-      <translation type="unfinished" />
+      <translation>単一の点ではないため、各地物の上にある1点の位置でメッシュを決めました。</translation>
     </message>
     <message>
       <source>This is a drill</source>
-      <translation type="unfinished" />
+      <translation>訓練である</translation>
     </message>
     <message>
       <source>Time it strikes</source>
-      <translation type="unfinished" />
+      <translation>発生時刻</translation>
     </message>
     <message>
       <source>Time it struck</source>
-      <translation type="unfinished" />
+      <translation>発生時刻</translation>
     </message>
     <message>
       <source>To</source>
-      <translation type="unfinished" />
+      <translation>終了</translation>
     </message>
     <message>
       <source>Tomoshibi</source>
-      <translation type="unfinished" />
+      <translation>灯（Tomoshibi）</translation>
     </message>
     <message>
       <source>Tomoshibi {version}, made {time}</source>
@@ -2029,7 +2125,7 @@
     </message>
     <message>
       <source>Tomoshibi: smart-meter data for disaster response</source>
-      <translation type="unfinished" />
+      <translation>灯：災害対応のためのスマートメーターデータ</translation>
     </message>
     <message>
       <source>Two scenarios are of the municipality {code}. Serve them one at a time.</source>
@@ -2097,7 +2193,7 @@
     </message>
     <message>
       <source>Use case</source>
-      <translation type="unfinished" />
+      <translation>ユースケース</translation>
     </message>
     <message>
       <source>Use ends with the period of use; delete then.</source>
@@ -2105,11 +2201,11 @@
     </message>
     <message>
       <source>Use from</source>
-      <translation type="unfinished" />
+      <translation>利用開始日</translation>
     </message>
     <message>
       <source>Use to</source>
-      <translation type="unfinished" />
+      <translation>利用終了日</translation>
     </message>
     <message>
       <source>Visited, nobody answered</source>
@@ -2121,14 +2217,18 @@
     </message>
     <message>
       <source>Voltage classes</source>
-      <translation type="unfinished" />
+      <translation>電圧分類</translation>
     </message>
     <message>
       <source>Wait (minutes)</source>
-      <translation type="unfinished" />
+      <translation>待ち時間（分）</translation>
     </message>
     <message>
       <source>What was found</source>
+      <translation>確認の結果</translation>
+    </message>
+    <message>
+      <source>What was found at each step (JSON)</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2137,19 +2237,19 @@
     </message>
     <message>
       <source>Where 電力データ集約システム is reached, as told with the account. Left empty: TOMOSHIBI_BASE_URL of the environment, then the address in the settings.</source>
-      <translation type="unfinished" />
+      <translation>アカウントとともに通知された、電力データ集約システムの接続先です。空欄なら、環境変数 TOMOSHIBI_BASE_URL、次に設定の接続先を使います。</translation>
     </message>
     <message>
       <source>Whether the aggregator can be used</source>
-      <translation type="unfinished" />
+      <translation>電力データ集約システムを使えるか</translation>
     </message>
     <message>
       <source>Whom 通電情報 was asked for: all: every meter of the municipality. contractors: the registered 特定契約者 only. unknown: then a meter that is not listed is unknown, never powered.</source>
-      <translation type="unfinished" />
+      <translation>通電情報を誰について求めたか。all：自治体のすべての計器。contractors：登録した特定契約者だけ。unknown：不明（載っていない計器は不明とし、通電中とはみなしません）。</translation>
     </message>
     <message>
       <source>With codes</source>
-      <translation type="unfinished" />
+      <translation>メッシュコード付き</translation>
     </message>
     <message>
       <source>Write every day received into one temporal layer, to be played with QGIS's temporal controller.</source>
@@ -2177,7 +2277,7 @@
     </message>
     <message>
       <source>blanket: 包括要請, to the utility in a disaster. individual: 個別要請, for drills and everything else.</source>
-      <translation type="unfinished" />
+      <translation>blanket：包括要請（災害時、一般送配電事業者へ）。individual：個別要請（訓練やその他の場合）。</translation>
     </message>
     <message>
       <source>bytes that the encodings of the profile do not know.</source>
@@ -2261,7 +2361,7 @@
     </message>
     <message>
       <source>start: serve the scenario. stop: end its server, or all where no scenario is given.</source>
-      <translation type="unfinished" />
+      <translation>start：シナリオの提供を開始します。stop：停止します（シナリオを指定しなければ、すべて停止します）。</translation>
     </message>
     <message>
       <source>tells dwellings from businesses</source>
@@ -2317,7 +2417,7 @@
     </message>
     <message>
       <source>uc1 power at facilities (通電情報). uc2 outage rate by mesh, uc2lgwan by municipality over LG-WAN. uc3 rescue, uc4 evacuation support, uc5 damage, uc6 search, uc7 watching over, uc8 certificates (電力データ＋マスタ情報). uc9 recovery (統計).</source>
-      <translation type="unfinished" />
+      <translation>uc1 重要施設の稼働状況（通電情報）。uc2 メッシュ別停電率、uc2lgwan 市区町村別（LG-WAN）。uc3 救助・安否確認、uc4 避難支援、uc5 被害状況、uc6 捜索、uc7 見守り、uc8 罹災証明（電力データ＋マスタ情報）。uc9 復旧・復興（統計）。</translation>
     </message>
     <message>
       <source>unknown</source>
@@ -2341,7 +2441,7 @@
     </message>
     <message>
       <source>{algorithm}…</source>
-      <translation type="unfinished" />
+      <translation>{algorithm}…</translation>
     </message>
     <message>
       <source>{case}: power from smart meters</source>
@@ -2362,6 +2462,10 @@
     <message>
       <source>{count} cells have no figure of silent meters; their rates are unknown.</source>
       <translation>通電していない計器数のない区画が {count} あります。停電率は不明とします。</translation>
+    </message>
+    <message>
+      <source>{count} data conditions can be seen.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{count} dwellings have no pole coordinates in マスタ情報: they are in the table but not on the map.</source>
@@ -2385,11 +2489,11 @@
     </message>
     <message>
       <source>{count} polygons are kept in the case as “{layer}”.</source>
-      <translation type="unfinished" />
+      <translation>ポリゴン {count} 件を、案件に「{layer}」として保存しました。</translation>
     </message>
     <message>
       <source>{count} practice aggregators were stopped.</source>
-      <translation type="unfinished" />
+      <translation>訓練用集約システムを {count} 件停止しました。</translation>
     </message>
     <message>
       <source>{count} reading(s) differ from what was there; those of the later publication were kept.</source>
@@ -2417,7 +2521,7 @@
     </message>
     <message>
       <source>{error} Before that were registered: {ids}. Delete them, or register only the rest.</source>
-      <translation type="unfinished" />
+      <translation>{error} それまでに登録済みの条件：{ids}。これらを削除するか、残りだけを登録してください。</translation>
     </message>
     <message>
       <source>{file} ({title}) has no column {columns}. Ask for the data with these items, or correct the names in the profile; if the file has no header row, say so in the profile.</source>
@@ -2453,7 +2557,7 @@
     </message>
     <message>
       <source>{file} cannot be read or written ({reason}). Check that it exists, that no other program holds it, and that the disk has room.</source>
-      <translation type="unfinished" />
+      <translation>{file} を読み書きできません（{reason}）。ファイルがあるか、ほかのプログラムで開いていないか、ディスクに空きがあるかを確かめてください。</translation>
     </message>
     <message>
       <source>{file} cannot be read. Delete it to begin the drill anew.</source>
@@ -2461,7 +2565,7 @@
     </message>
     <message>
       <source>{file} cannot be read. Delete it: the files are then taken in again.</source>
-      <translation type="unfinished" />
+      <translation>{file} を読めません。削除してください。ファイルはもう一度取り込まれます。</translation>
     </message>
     <message>
       <source>{file} changed on the server half-way.</source>
@@ -2477,6 +2581,10 @@
     </message>
     <message>
       <source>{file} has a line that does not end. It is not a table; take the file as published.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} has no column {column}. Take the result list of 契約照合 as it was saved, or correct the name in the profile.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2517,6 +2625,10 @@
     </message>
     <message>
       <source>{file} is not a text file in an encoding of the profile (a spreadsheet, or UTF-16?). Save it as CSV in UTF-8, or take the file as it was published.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} is not a text file. Choose a CSV, an XLSX workbook or a layer.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2616,6 +2728,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>{host} answers.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{host} does not answer. Check the address, the network and the firewall.</source>
       <translation type="unfinished" />
     </message>
@@ -2649,7 +2765,7 @@
     </message>
     <message>
       <source>{name} goes with a folder of open data. Choose the folder too, or leave both empty.</source>
-      <translation type="unfinished" />
+      <translation>{name} はオープンデータのフォルダーとあわせて使います。フォルダーも指定するか、両方を空欄にしてください。</translation>
     </message>
     <message>
       <source>{path} cannot be written ({reason}). Choose a folder that you may write to, and run again.</source>
@@ -2785,7 +2901,7 @@
     </message>
     <message>
       <source>{without} of {count} features have no code: no geometry, or outside Japan's grid squares.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件のうち {without} 件は、ジオメトリがないか日本のメッシュの範囲外のため、コードがありません。</translation>
     </message>
     <message>
       <source>“format” must be {expected}</source>
@@ -2794,6 +2910,10 @@
     <message>
       <source>“{code}” (item {place}) is not a mesh code of {metres} m: {digits} digits are expected. Check the mesh size and the codes.</source>
       <translation>{place} 番目の「{code}」は {metres} m のメッシュコードではありません（正しくは {digits} 桁）。メッシュの大きさとコードを確認してください。</translation>
+    </message>
+    <message>
+      <source>“{name}” can be used.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>“{text}” is no peacetime. Give a number of days, dates such as 2026-01-12,2026-01-13, or a period such as 2026-01-12/2026-01-18.</source>
@@ -2817,7 +2937,7 @@
     </message>
     <message>
       <source>団体コード, 6 digits, of the municipality whose account is used.</source>
-      <translation type="unfinished" />
+      <translation>利用するアカウントの自治体の団体コード（6桁）です。</translation>
     </message>
     <message>
       <source>通電情報 has no 提供単位. Clear it.</source>
