@@ -51,16 +51,16 @@ class _Ear(QgsProcessingFeedback):
     def __init__(self) -> None:
         super().__init__(False)
 
-    def pushInfo(self, info: str) -> None:  # noqa: N802
+    def pushInfo(self, info: str) -> None:
         self.said.emit(INFO, info)
 
-    def setProgressText(self, text: str) -> None:  # noqa: N802
+    def setProgressText(self, text: str) -> None:
         self.said.emit(INFO, text)
 
-    def pushWarning(self, warning: str) -> None:  # noqa: N802
+    def pushWarning(self, warning: str) -> None:
         self.said.emit(WARNING, warning)
 
-    def reportError(self, error: str, fatalError: bool = False) -> None:  # noqa: N802, N803
+    def reportError(self, error: str, fatalError: bool = False) -> None:  # noqa: N803
         self.said.emit(ERROR, error)
 
 
