@@ -80,6 +80,8 @@ class ShelterPower(TomoshibiAlgorithm):
         at = self.moment(parameters, context) or evidence.newest(case)
         known = evidence.supply_points(case, links.table["supply_point"].to_numpy(str), at)
         result = facility_power(places, links.table, known, at, Rules(event_time=case.info.event_time))
+        # The layer is of one moment; how old each facility's evidence is stands in age_hours.
+        result = result.drop(columns="as_of")
         shapes = points(result["lon"].to_numpy(float), result["lat"].to_numpy(float))
         destination = publish(
             self, parameters, context, watch, case, self.NAME, result, shapes, at, evidence.sources(case, at)
