@@ -1009,7 +1009,7 @@
     </message>
     <message>
       <source>No small area of {file} lies in the municipalities given. Check the names.</source>
-      <translation type="unfinished" />
+      <translation>{file} に、指定した市町村の町丁・字がありません。市町村名を確かめてください。</translation>
     </message>
     <message>
       <source>No square overlaps the clip layer within the area. The output is empty.</source>
@@ -1060,6 +1060,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Now ({now}) lies after the last day of readings ({last}). Give an earlier time.</source>
+      <translation>現在の日時（{now}）が電力データの最終日（{last}）より後です。最終日以前の日時を指定してください。</translation>
+    </message>
+    <message>
       <source>Number of conditions</source>
       <translation>条件の件数</translation>
     </message>
@@ -1105,7 +1109,7 @@
     </message>
     <message>
       <source>Outage history: {joined} of {listed} towns of the first snapshot lie in the municipalities and have homes.</source>
-      <translation type="unfinished" />
+      <translation>停電履歴: 最初の時点に載る {listed} 町のうち {joined} 町が対象市町村にあり、住宅があります。</translation>
     </message>
     <message>
       <source>Outage list (通電情報) of {time}</source>
@@ -1652,6 +1656,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>The condition lacks {items}. Add what is missing.</source>
+      <translation>データ提供条件に {items} がありません。追加してください。</translation>
+    </message>
+    <message>
       <source>The connection ended before {file} was complete.</source>
       <translation type="unfinished" />
     </message>
@@ -1744,6 +1752,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>The item {item} of the condition is not understood. Compare its value with the profile.</source>
+      <translation>データ提供条件の項目 {item} を解釈できません。値とプロファイルを確かめてください。</translation>
+    </message>
+    <message>
       <source>The layer already has a field mesh_code; the new codes are in {field}.</source>
       <translation>レイヤーにはすでにフィールド mesh_code があります。新しいコードは {field} に入れました。</translation>
     </message>
@@ -1793,7 +1805,7 @@
     </message>
     <message>
       <source>The list of towns has none for {municipality}. Add them, or leave the outage history out.</source>
-      <translation type="unfinished" />
+      <translation>町の一覧に {municipality} の町がありません。追加するか、停電履歴を使わずに作成してください。</translation>
     </message>
     <message>
       <source>The list {file} is empty. Choose another file.</source>
@@ -1841,7 +1853,7 @@
     </message>
     <message>
       <source>The name of {file} does not end in a 5-digit municipality code. Rename it.</source>
-      <translation type="unfinished" />
+      <translation>{file} の名前が 5 桁の市区町村コードで終わっていません。名前を変えてください。</translation>
     </message>
     <message>
       <source>The name {host} is not known to the network. Check the address and the network connection.</source>
@@ -1957,15 +1969,15 @@
     </message>
     <message>
       <source>The scenario has no municipality {code}. Use one of its accounts.</source>
-      <translation type="unfinished" />
+      <translation>シナリオに自治体 {code} がありません。シナリオのアカウントを使ってください。</translation>
     </message>
     <message>
       <source>The scenario {folder} was made by a newer version. Update the plugin.</source>
-      <translation type="unfinished" />
+      <translation>シナリオ {folder} は新しい版で作成されています。プラグインを更新してください。</translation>
     </message>
     <message>
       <source>The seed {seed} is negative. Give a whole number from 0.</source>
-      <translation type="unfinished" />
+      <translation>乱数の種 {seed} が負の数です。0 以上の整数を指定してください。</translation>
     </message>
     <message>
       <source>The server answered {status} {attempts} times. Try later, and tell the operator if it lasts.</source>
@@ -2033,7 +2045,7 @@
     </message>
     <message>
       <source>The times do not fit: readings from {first} to {last}, event {event}, now {now}. The event must lie after the first day, and now after the event.</source>
-      <translation type="unfinished" />
+      <translation>日時が合いません: 電力データ {first}～{last}、発災 {event}、現在 {now}。発災は初日より後、現在は発災より後にしてください。</translation>
     </message>
     <message>
       <source>The voltage class {voltage} has no mesh of {metres} m. Choose one of {sizes} m.</source>
@@ -2088,12 +2100,20 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>There is no table “{name}”. Correct the condition.</source>
+      <translation>集計表「{name}」はありません。データ提供条件を確かめてください。</translation>
+    </message>
+    <message>
       <source>There is no voltage class {voltage}. Choose 1 (low), 2 (high) or 3 (extra high).</source>
       <translation>電圧分類 {voltage} はありません。1（低圧）、2（高圧）、3（特別高圧）から選んでください。</translation>
     </message>
     <message>
       <source>There is no voltage class “{name}”.</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>There is no voltage class “{name}”. Correct the condition.</source>
+      <translation>電圧分類「{name}」はありません。データ提供条件を確かめてください。</translation>
     </message>
     <message>
       <source>These are not single points: a point that lies on each feature decides its square.</source>
@@ -2353,7 +2373,7 @@
     </message>
     <message>
       <source>scenario.json in {folder} cannot be read. Make the scenario again.</source>
-      <translation type="unfinished" />
+      <translation>{folder} の scenario.json を読めません。シナリオを作り直してください。</translation>
     </message>
     <message>
       <source>situation_a3, or the path of a layout template (QPT) of your own with the same item ids.</source>
@@ -2549,11 +2569,11 @@
     </message>
     <message>
       <source>{file} cannot be read as CSV ({reason}). Choose another file.</source>
-      <translation type="unfinished" />
+      <translation>{file} を CSV として読めません（{reason}）。別のファイルを選んでください。</translation>
     </message>
     <message>
       <source>{file} cannot be read as GeoJSON ({reason}). Choose another file.</source>
-      <translation type="unfinished" />
+      <translation>{file} を GeoJSON として読めません（{reason}）。別のファイルを選んでください。</translation>
     </message>
     <message>
       <source>{file} cannot be read or written ({reason}). Check that it exists, that no other program holds it, and that the disk has room.</source>
@@ -2705,7 +2725,7 @@
     </message>
     <message>
       <source>{folder} already holds a scenario. Choose another folder, or delete it.</source>
-      <translation type="unfinished" />
+      <translation>{folder} には既にシナリオがあります。別のフォルダーを選ぶか、削除してください。</translation>
     </message>
     <message>
       <source>{folder} already is a case folder. Open it, or choose another folder.</source>
@@ -2717,11 +2737,11 @@
     </message>
     <message>
       <source>{folder} is not a scenario folder (it has no scenario.json). Choose one, or make it with “Create scenario”.</source>
-      <translation type="unfinished" />
+      <translation>{folder} はシナリオフォルダーではありません（scenario.json がありません）。シナリオフォルダーを選ぶか、「シナリオを作る」で作成してください。</translation>
     </message>
     <message>
       <source>{folder} lacks {missing} (admin_&lt;code&gt;.geojson, smallarea*.geojson). Add the files, or choose the folder that holds them.</source>
-      <translation type="unfinished" />
+      <translation>{folder} に {missing} がありません（admin_&lt;コード&gt;.geojson、smallarea*.geojson）。ファイルを追加するか、それらがあるフォルダーを選んでください。</translation>
     </message>
     <message>
       <source>{host} answered something that cannot be understood. Check the address and the profile.</source>
@@ -2749,7 +2769,7 @@
     </message>
     <message>
       <source>{meters} meters are too few for 45 settlements. Give 2,000 or more.</source>
-      <translation type="unfinished" />
+      <translation>計器数 {meters} は 45 地区には少なすぎます。2,000 以上を指定してください。</translation>
     </message>
     <message>
       <source>{meters} meters: {powered} powered, {outage} without power, {unknown} unknown. {reason}</source>

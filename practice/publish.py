@@ -103,10 +103,15 @@ class Order:
             try:
                 values[name] = _understood(name, said, profile)
             except (ValueError, KeyError, TypeError) as error:
-                raise PublishError(message("The item {item} of the condition is not understood.", item=key)) from error
+                raise PublishError(
+                    message(
+                        "The item {item} of the condition is not understood. Compare its value with the profile.",
+                        item=key,
+                    )
+                ) from error
         missing = [profile.key(name) for name in ("municipality", "begin", "end") if name not in values]
         if missing:
-            raise PublishError(message("The condition lacks {items}.", items=", ".join(missing)))
+            raise PublishError(message("The condition lacks {items}. Add what is missing.", items=", ".join(missing)))
         return cls(**values)
 
 
@@ -414,13 +419,15 @@ class _Desk:
     def statistics(self) -> list[Path]:
         """Write the table asked for: 通電計器数, or the flows."""
         if self.order.voltage not in VOLTAGES:
-            raise PublishError(message("There is no voltage class “{name}”.", name=self.order.voltage))
+            raise PublishError(
+                message("There is no voltage class “{name}”. Correct the condition.", name=self.order.voltage)
+            )
         groups = self._groups()
         if self.order.table == "energised":
             return self._stat_file("statistics", self._energised_rows(groups))
         if self.order.table in TABLE_FLOWS:
             return self._stat_file("flow_statistics", self._flow_rows(groups))
-        raise PublishError(message("There is no table “{name}”.", name=self.order.table))
+        raise PublishError(message("There is no table “{name}”. Correct the condition.", name=self.order.table))
 
     def _stat_file(self, kind: str, rows: Iterator[dict[str, str]]) -> list[Path]:
         columns = [item.column for item in self.profile.file(kind).columns]

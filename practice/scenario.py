@@ -110,7 +110,11 @@ def _check(spec: ScenarioSpec, folder: Path, seed: int) -> None:
         )
     if spec.now > datetime.combine(spec.last_day + timedelta(1), time()):
         raise ScenarioError(
-            message("Now ({now}) lies after the last day of readings ({last}).", now=spec.now, last=spec.last_day)
+            message(
+                "Now ({now}) lies after the last day of readings ({last}). Give an earlier time.",
+                now=spec.now,
+                last=spec.last_day,
+            )
         )
     if spec.open_data is None and spec.meters < 2000:
         raise ScenarioError(

@@ -1,4 +1,4 @@
-"""What the practice aggregator publishes: the manual's own traps are in the files, and the plugin's readers read them."""
+"""What the practice aggregator publishes: the manual's own traps are in the files, and the readers read them."""
 
 from __future__ import annotations
 

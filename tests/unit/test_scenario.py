@@ -288,7 +288,7 @@ def test_late_readings_arrive_later_and_nothing_arrives_before_its_delay(scenari
 
 
 def test_a_folder_that_is_none_and_times_that_do_not_fit_are_said(tmp_path, scenario):
-    with pytest.raises(ScenarioError, match="scenario.json"):
+    with pytest.raises(ScenarioError, match=r"scenario\.json"):
         Scenario.open(tmp_path)
     (tmp_path / "scenario.json").write_text("{", encoding="utf-8")
     with pytest.raises(ScenarioError, match="cannot be read"):
