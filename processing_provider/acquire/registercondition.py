@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional
 
-from qgis.core import QgsProcessingContext, QgsProcessingParameterDateTime, QgsProcessingParameterExtent
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterString,
+)
 
-from ...messages import Message, TomoshibiError, message
+from ...messages import Message, TomoshibiError, Watch, message
 from ..base import VOLTAGES, FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from .conditions import ids
 
 if TYPE_CHECKING:
     from ...aggregator.conditions import Condition, Template
-    from ...casefile.case import Case
 
 TEMPLATE_IDS = ("uc1", "uc2", "uc2lgwan", "uc3", "uc4", "uc5", "uc6", "uc7", "uc8", "uc9")
 """TEMPLATE values, those of `aggregator.conditions.TEMPLATES`."""
 STATISTICS_SIZES = ("125", "250", "500", "1000", "5000", "10000")
 """Mesh sizes that statistics come in, in metres."""
+MASTER_ITEMS = tuple(
+    "supply_point flow voltage lat lon remote_reading abolished_on removed_on building_class business contract_kw name "
+    "address address_code meter_id master_info_id installed_on customer_id kana postcode contract_export_kw wiring "
+    "wheeling_contract export_contract generator_kind generator_kw renewed_on created_date created_time phone".split()
+)
+"""MASTER_ITEMS values: the columns of マスタ情報 (`aggregator.profile.COLUMNS`), those a use case may need first."""
 
 
 class RegisterCondition(TomoshibiAlgorithm):
-    """CASE, TEMPLATE, FROM, TO, VOLTAGE, MESH_SIZE, AREA → CONDITION_ID, COUNT."""
+    """CASE, TEMPLATE, FROM, TO, VOLTAGE, MESH_SIZE, AREA or MESH_CODES, MASTER_ITEMS → CONDITION_ID, COUNT."""
 
     NAME = "registercondition"
     GROUP = "acquire"
@@ -74,6 +86,28 @@ class RegisterCondition(TomoshibiAlgorithm):
             QgsProcessingParameterExtent("AREA", tr("Area"), optional=True),
             tr("For statistics by mesh: extent or layer whose secondary mesh codes are asked for."),
         )
+        self.add(
+            QgsProcessingParameterString("MESH_CODES", tr("Secondary mesh codes"), optional=True),
+            tr("For statistics by mesh: codes of 6 digits with commas between them, in place of the area."),
+            advanced=True,
+        )
+        self.add_enum(
+            "MASTER_ITEMS",
+            tr("Items of the contract master"),
+            MASTER_ITEMS,
+            tr("Items of マスタ情報 to ask for. Left empty, those that the use case needs; ask for no more than that."),
+            multiple=True,
+            optional=True,
+            advanced=True,
+        )
+        self.add_enum(
+            "AGGREGATION",
+            tr("Statistics by"),
+            ("day", "month"),
+            tr("For statistics: figures for each day or each month. Left empty, by the day; by the month for uc9."),
+            optional=True,
+            advanced=True,
+        )
         self.add_connection()
         self.add_number("CONDITION_ID", tr("Condition ID"), text=True)
         self.add_number("COUNT", tr("Conditions registered"))
@@ -91,11 +125,10 @@ class RegisterCondition(TomoshibiAlgorithm):
         return wrong
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
-        from ...aggregator.conditions import TEMPLATES, doubts
+        from ...aggregator.conditions import doubts
 
         case = self.case(parameters, context)
-        template = TEMPLATES[self.choice(parameters, context, "TEMPLATE")]
-        conditions = self._conditions(parameters, context, case, template, watch)
+        conditions = self._checked(self.plan(parameters, context, case.info.municipality, watch))
         for condition in conditions:
             for doubt in doubts(condition):
                 watch.warn(doubt)
@@ -111,49 +144,68 @@ class RegisterCondition(TomoshibiAlgorithm):
             watch.tell(message("Registered as {id}.", id=registered[-1]))
         return {"CONDITION_ID": ",".join(registered), "COUNT": len(registered)}
 
-    def _conditions(
-        self,
-        parameters: Parameters,
-        context: QgsProcessingContext,
-        case: Case,
-        template: Template,
-        watch: FeedbackWatch,
+    def plan(
+        self, parameters: Parameters, context: QgsProcessingContext, municipality: str, watch: Watch
     ) -> list[Condition]:
-        """Return the checked conditions. Raises `TomoshibiError` with everything that is wrong in them."""
-        from ...aggregator.conditions import MESH_SIZES, validate
-        from ...aggregator.errors import ConditionError
-        from ...analysis.mesh import secondary_codes
+        """Return the conditions that the parameters ask for, unchecked; nothing is sent and no case is needed."""
+        from ...aggregator.conditions import TEMPLATES
         from ...casefile.ledger import now
 
+        template = TEMPLATES[self.choice(parameters, context, "TEMPLATE")]
         begin = self.moment(parameters, context, "FROM") or now()
         end = self.moment(parameters, context, "TO") or _last(template, begin, now())
         voltages = self.choices(parameters, context, "VOLTAGE") or ["low"]
-        metres = self.cell_size(parameters, context)
-        sizes: dict[str, int] = {}
-        codes: tuple[str, ...] = ()
-        if template.needs_area:
-            area = self.extent(parameters, context)
-            if area is not None:
-                found = secondary_codes(area.yMinimum(), area.xMinimum(), area.yMaximum(), area.xMaximum())
-                codes = tuple(found.tolist())
-            if metres is not None:
-                fitting = [voltage for voltage in voltages if metres in MESH_SIZES[voltage]]
-                # A size that fits none of them goes on to the check, which names the sizes there are.
-                sizes = {voltage: metres for voltage in fitting or voltages}
-                if 0 < len(fitting) < len(voltages):
-                    watch.tell(
-                        message(
-                            "Only some voltage classes have a mesh of {metres} m; the others get their own.",
-                            metres=metres,
-                        )
-                    )
         conditions = template.conditions(
-            case.info.municipality, begin, end, voltages, mesh_sizes=sizes, secondary_mesh_codes=codes
+            municipality,
+            begin,
+            end,
+            voltages,
+            mesh_sizes=self._sizes(parameters, context, voltages, watch) if template.needs_area else {},
+            secondary_mesh_codes=self._codes(parameters, context) if template.needs_area else (),
+            aggregation_unit=self.choice(parameters, context, "AGGREGATION") or None,
         )
-        wrong = list(dict.fromkeys(str(what) for condition in conditions for what in validate(condition)))
+        items = tuple(self.choices(parameters, context, "MASTER_ITEMS"))
+        if items and template.master_items:
+            conditions = [replace(condition, master_items=items) for condition in conditions]
+        return conditions
+
+    def _sizes(
+        self, parameters: Parameters, context: QgsProcessingContext, voltages: list[str], watch: Watch
+    ) -> dict[str, int]:
+        """Return metres by voltage class where a size is chosen."""
+        from ...aggregator.conditions import MESH_SIZES
+
+        metres = self.cell_size(parameters, context)
+        if metres is None:
+            return {}
+        fitting = [voltage for voltage in voltages if metres in MESH_SIZES[voltage]]
+        if 0 < len(fitting) < len(voltages):
+            watch.tell(
+                message("Only some voltage classes have a mesh of {metres} m; the others get their own.", metres=metres)
+            )
+        # A size that fits none of them goes on to the check, which names the sizes there are.
+        return {voltage: metres for voltage in fitting or voltages}
+
+    def _codes(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[str, ...]:
+        """Return the secondary mesh codes given, else those that the area intersects."""
+        from ...analysis.mesh import secondary_codes
+
+        given = ids(self.text(parameters, context, "MESH_CODES"))
+        if given:
+            return tuple(given)
+        area = self.extent(parameters, context)
+        if area is None:
+            return ()
+        return tuple(secondary_codes(area.yMinimum(), area.xMinimum(), area.yMaximum(), area.xMaximum()).tolist())
+
+    def _checked(self, conditions: list[Condition]) -> list[Condition]:
+        """Return the conditions. Raises `ConditionError` where one cannot be registered as it stands."""
+        from ...aggregator.conditions import validate
+        from ...aggregator.errors import ConditionError
+
+        wrong = [what for condition in conditions for what in validate(condition)]
         if wrong:
-            first = next(what for condition in conditions for what in validate(condition))
-            raise ConditionError(first)
+            raise ConditionError(wrong[0])
         return conditions
 
 
