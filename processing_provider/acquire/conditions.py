@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, Iterable, Optional
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -19,8 +19,8 @@ from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ...aggregator.client import AggregatorClient
-    from ...aggregator.conditions import Registered
+    from ...aggregator.client import AggregatorClient, PublishedFile
+    from ...aggregator.conditions import Condition, Registered
 
 
 def ids(text: str) -> list[str]:
@@ -55,9 +55,33 @@ def _moment(when: Any, last: bool = False) -> Optional[datetime]:
     return datetime.combine(when, time(23, 59) if last else time.min) if isinstance(when, date) else None
 
 
-def condition_table(registered: Iterable[Registered]) -> pd.DataFrame:
+def use_cases(condition: Condition) -> list[str]:
+    """Return the templates that ask for what this condition asks for; none where somebody chose otherwise."""
+    from dataclasses import replace
+
+    from ...aggregator.conditions import TEMPLATES
+
+    plain = replace(condition, mesh_size=None, secondary_mesh_codes=(), aggregation_unit=None, format="csv", note="")
+    found = []
+    for template in TEMPLATES.values():
+        made = template.conditions(
+            condition.municipality,
+            condition.begin,
+            condition.end,
+            [condition.voltage] if condition.voltage else ["low"],
+        )
+        if any(replace(each, mesh_size=None, aggregation_unit=None) == plain for each in made):
+            found.append(template.id)
+    return found
+
+
+def condition_table(
+    registered: Iterable[Registered], files: Optional[Mapping[str, list[PublishedFile]]] = None
+) -> pd.DataFrame:
     """Return one row a condition with the columns of the layer “conditions”; what is not known stays empty."""
     import pandas as pd
+
+    files = files or {}
 
     rows = []
     for entry in registered:
@@ -75,7 +99,13 @@ def condition_table(registered: Iterable[Registered]) -> pd.DataFrame:
                 mesh_codes=", ".join(condition.secondary_mesh_codes) or None,
                 begin=_moment(condition.begin),
                 end=_moment(condition.end, last=True),
+                use_cases=", ".join(use_cases(condition)) or None,
             )
+        published = files.get(entry.condition_id)
+        if published is not None:
+            row["files"] = len(published)
+            sizes = [file.size for file in published]
+            row["megabytes"] = None if None in sizes else sum(sizes) / 1e6
         rows.append(row)
     from ...layers.schema import SPECS
 
@@ -104,8 +134,9 @@ def write_conditions(
     watch: FeedbackWatch,
     registered: list[Registered],
     host: str,
+    files: Optional[Mapping[str, list[PublishedFile]]] = None,
 ) -> Optional[str]:
-    """Write OUTPUT and return its id; None where it is not wanted."""
+    """Write OUTPUT and return its id; None where it is not wanted. `files` are the published ones by condition."""
     from ...casefile.ledger import now
     from ...layers import build, schema
 
@@ -118,5 +149,5 @@ def write_conditions(
             return None
         raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
     source = say(message("The aggregator at {host}", host=host))
-    build.write(sink, spec, condition_table(registered), None, now(), source, watch)
+    build.write(sink, spec, condition_table(registered, files), None, now(), source, watch)
     return target

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from qgis.core import QgsProcessingContext, QgsProcessingParameterString
+from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean, QgsProcessingParameterString
 
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
 from .conditions import add_table, find, ids, write_conditions
@@ -25,6 +25,11 @@ class ListConditions(TomoshibiAlgorithm):
             QgsProcessingParameterString("CONDITION_ID", tr("Condition ID"), optional=True),
             tr("Ids with commas between them. Left empty, all that are registered."),
         )
+        self.add(
+            QgsProcessingParameterBoolean("COUNT_FILES", tr("Count published files"), False),
+            tr("Asks the aggregator once more for each condition that is published."),
+            advanced=True,
+        )
         self.add_connection()
         add_table(self)
         self.add_number("COUNT", tr("Number of conditions"))
@@ -32,5 +37,12 @@ class ListConditions(TomoshibiAlgorithm):
     def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         client = self.client(parameters, context, watch)
         found = find(client, ids(self.text(parameters, context, "CONDITION_ID")))
-        target = write_conditions(self, parameters, context, watch, found, client.transport.host)
+        files = {}
+        if self.parameterAsBoolean(parameters, "COUNT_FILES", context):
+            published = [entry.condition_id for entry in found if entry.status == "published"]
+            for done, one in enumerate(published):
+                watch.check()
+                watch.progress(done / len(published))
+                files[one] = client.list_files(one)
+        target = write_conditions(self, parameters, context, watch, found, client.transport.host, files)
         return {"OUTPUT": target, "COUNT": len(found)}
