@@ -106,8 +106,7 @@ def assign(
     """Return for each point the id (text) of the polygon it lies in, "" where it lies in none or has no coordinates.
 
     `crs_transform` leads from the polygons' CRS to that of `lon`, `lat`. Where polygons overlap the smallest wins.
-    A point on a border belongs to the smaller neighbour. `id_field` None takes the
-    feature ids. Raises `RegionError` on an unknown field.
+    A point on a border belongs to the smaller neighbour. Raises `RegionError` on an unknown field.
     """
     lon, lat = np.asarray(lon, "float64"), np.asarray(lat, "float64")
     distinct, rows = _unique(lon, lat)

@@ -114,7 +114,7 @@ class HomeAway(TomoshibiAlgorithm):
         import numpy as np
 
         from ...casefile.links import read_supply_points
-        from ...layers.regions import assign
+        from ...layers.regions import assign_any
         from ...layers.sources import to_result_crs
 
         wanted = np.ones(len(meters.rows), dtype=bool)
@@ -127,7 +127,7 @@ class HomeAway(TomoshibiAlgorithm):
         area = self.parameterAsSource(parameters, "AREA", context)
         if area is not None:
             transform = to_result_crs(area.sourceCrs(), context.transformContext())
-            wanted &= assign(area, None, meters.lon, meters.lat, transform, watch.feedback) != ""
+            wanted &= assign_any(area, meters.lon, meters.lat, transform, watch.feedback)
         if not wanted.any():
             raise TomoshibiError(
                 message("No dwelling with readings is inside the area or on the list. Check both, or leave them empty.")
