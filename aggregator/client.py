@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Hashable, Iterator, Mapping, Optional, Union
 
-from ..messages import Watch, message
+from ..messages import Cancelled, Watch, message
 from .conditions import Condition, Registered, WrongItems, validate
 from .errors import (
     AggregatorError,
@@ -37,7 +37,10 @@ LONGEST_MARGIN = 60.0
 BARREN_PAGES = 3
 """Pages in a row that bring nothing new before a list is called endless."""
 BLOCK = 1 << 20
-"""Bytes of a file handled at a time."""
+"""Most bytes of a file handled at a time."""
+LEAST_BLOCK = 1 << 14
+MOMENT = 0.2
+"""Seconds that reading a block should take at most."""
 FINAL = ("published", "empty", "failed")
 """States of a condition that do not change any more."""
 
@@ -127,7 +130,8 @@ class OpenFile:
     def __init__(self, response: requests.Response, transport: Transport, offset: int):
         self._response = response
         self._transport = transport
-        self._pieces = response.iter_content(BLOCK)
+        self._amount = LEAST_BLOCK
+        self._left = False
         self.offset = offset
         """Where in the file the first byte belongs: 0 where the server did not go on from where it was asked."""
         self.etag: Optional[str] = response.headers.get("ETag")
@@ -136,11 +140,33 @@ class OpenFile:
 
     def read(self) -> bytes:
         """Return the next bytes, b"" at the end. Raises `Unreachable` where the connection broke, `Cancelled`."""
-        return self._transport.read(self._pieces)
+        self._transport.watch.check()
+        try:
+            return self._transport.read(self._next, self._response.close)
+        except Cancelled:
+            self._left = True
+            raise
+
+    def _next(self) -> bytes:
+        """Read what comes in a moment, so that a connection that breaks takes little with it."""
+        raw = self._response.raw
+        begin = time.monotonic()
+        block = raw.read(self._amount, decode_content=True)
+        # a compressed body may give nothing although more is to come
+        while not block and not raw.closed:
+            block = raw.read(self._amount, decode_content=True)
+        took = time.monotonic() - begin
+        if took < MOMENT / 4:
+            self._amount = min(self._amount * 2, BLOCK)
+        elif took > MOMENT:
+            self._amount = max(self._amount // 2, LEAST_BLOCK)
+        return block
 
     def close(self) -> None:
         """Let the connection go."""
-        self._response.close()
+        # a read that was left behind holds the connection, and closes it when it ends
+        if not self._left:
+            self._response.close()
 
     def __enter__(self) -> OpenFile:
         return self

@@ -9,6 +9,8 @@ import numpy as np
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
+_ROOM = 3
+"""Places of the table for a key, at least: few places are taken, so few keys have to look twice."""
 _SMALLEST = 1 << 12
 _EMPTY = -1
 
@@ -39,13 +41,20 @@ class KeyIndex:
         """The keys by position, `(len, words)` uint64. A view: it is void after the next `add`."""
         return self._keys[: self._count]
 
-    def _slots(self, keys: np.ndarray) -> np.ndarray:
+    def _mixed(self, keys: np.ndarray) -> np.ndarray:
+        """Return a 64-bit number of each key; keys that are equal have the same."""
         mixed = np.zeros(len(keys), dtype=np.uint64)
         for word in range(self.words):
             mixed ^= keys[:, word]
             mixed *= _MIX
             mixed ^= mixed >> _HALF
-        return (mixed & np.uint64(len(self._table) - 1)).astype(np.int64)
+        return mixed
+
+    def _slots(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the first place of each key, and the odd step to its next ones."""
+        mixed = self._mixed(keys)
+        mask = np.uint64(len(self._table) - 1)
+        return (mixed & mask).astype(np.int64), ((mixed >> _HALF) & mask | np.uint64(1)).astype(np.int64)
 
     def find(self, keys: np.ndarray) -> np.ndarray:
         """Return the positions of `keys` `(n, words)` as int64, -1 where a key is not known."""
@@ -54,36 +63,51 @@ class KeyIndex:
         if not self._count or not len(keys):
             return found
         mask = len(self._table) - 1
-        slots = self._slots(keys)
+        slots, steps = self._slots(keys)
         asked = np.arange(len(keys))
         while len(asked):
             held = self._table[slots]
             taken = held != _EMPTY
             if not taken.all():
-                asked, slots, held = asked[taken], slots[taken], held[taken]
-            same = (self._keys[held] == (keys if len(asked) == len(keys) else keys[asked])).all(axis=1)
+                asked, slots, steps, held = asked[taken], slots[taken], steps[taken], held[taken]
+            same = self._same(held, keys if len(asked) == len(keys) else keys[asked])
+            if same.all():
+                found[asked] = held
+                break
             found[asked[same]] = held[same]
             rest = ~same
-            asked, slots = asked[rest], (slots[rest] + 1) & mask
+            steps = steps[rest]
+            asked, slots = asked[rest], (slots[rest] + steps) & mask
         return found
+
+    def _same(self, held: np.ndarray, keys: np.ndarray) -> np.ndarray:
+        """Return which of the held positions hold these keys, bool."""
+        differs = self._keys[held] != keys
+        # eight flags side by side are one word
+        return differs.view(np.uint64).ravel() == 0 if self.words == 8 else ~differs.any(axis=1)
 
     def add(self, keys: np.ndarray) -> np.ndarray:
         """Return the positions of `keys`, appending those not known yet in the order they stand."""
         keys = np.ascontiguousarray(keys, dtype=np.uint64).reshape(-1, self.words)
         found = self.find(keys)
         missing = np.flatnonzero(found < 0)
-        if not len(missing):
-            return found
-        text = keys[missing].view(f"S{self.words * 8}").ravel()
+        if len(missing):
+            found[missing] = self.add_new(keys[missing])
+        return found
+
+    def add_new(self, keys: np.ndarray) -> np.ndarray:
+        """Append keys of which none is known (a key may stand there twice); return their positions."""
+        begin = self._count
+        if len(np.unique(self._mixed(keys))) == len(keys):
+            self._append(keys)
+            return np.arange(begin, self._count)
+        text = keys.view(f"S{self.words * 8}").ravel()
         _, first, group = np.unique(text, return_index=True, return_inverse=True)
         # np.unique sorts; the rank of each group's first appearance restores the order of the rows.
         rank = np.empty(len(first), dtype=np.int64)
         rank[np.argsort(first)] = np.arange(len(first))
-        fresh = keys[missing[np.sort(first)]]
-        begin = self._count
-        self._append(fresh)
-        found[missing] = begin + rank[group.ravel()]
-        return found
+        self._append(keys[np.sort(first)])
+        return begin + rank[group.ravel()]
 
     def _append(self, fresh: np.ndarray) -> None:
         begin, end = self._count, self._count + len(fresh)
@@ -93,9 +117,9 @@ class KeyIndex:
             self._keys = grown
         self._keys[begin:end] = fresh
         self._count = end
-        if end * 2 > len(self._table):
+        if end * _ROOM > len(self._table):
             size = len(self._table)
-            while end * 2 > size:
+            while end * _ROOM > size:
                 size *= 2
             self._table = np.full(size, _EMPTY, dtype=np.int32)
             begin = 0
@@ -103,9 +127,10 @@ class KeyIndex:
 
     def _enter(self, positions: np.ndarray) -> None:
         mask = len(self._table) - 1
-        slots = self._slots(self._keys[positions[0] : positions[-1] + 1])
+        slots, steps = self._slots(self._keys[positions[0] : positions[-1] + 1])
         while len(positions):
             free = self._table[slots] == _EMPTY
             self._table[slots[free]] = positions[free]
             lost = self._table[slots] != positions
-            positions, slots = positions[lost], (slots[lost] + 1) & mask
+            steps = steps[lost]
+            positions, slots = positions[lost], (slots[lost] + steps) & mask

@@ -36,12 +36,12 @@ from .values import (
     BAD_TEXT,
     BLANK,
     FIELD_COUNT,
+    REGIONS,
     UNDECODABLE,
     UNKNOWN_CODE,
     BadValue,
     check_supply_point,
     doubtful_regions,
-    region_doubtful,
     watt_hours,
 )
 
@@ -63,6 +63,11 @@ _NEWLINE = 10
 _EPOCH = date(1970, 1, 1).toordinal()
 _NOT_READY = -2
 """In the table of energies: the slow path has to say what this is."""
+
+_REGIONS = np.zeros((256, 256), dtype=bool)
+"""By the first two bytes of a supply point: whether they are a grid area."""
+for _area in REGIONS:
+    _REGIONS[ord(_area[0]), ord(_area[1])] = True
 
 Register = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 """(supply_point S22, flow u1, voltage u1, customer_id S34) → rows int64."""
@@ -416,8 +421,7 @@ class _LayoutReader:
         if len(unknown):
             sound = unknown[self._sound_heads(heads[unknown])]
             if len(sound):
-                self._add(heads[sound])
-                found[sound] = self.cache.find(heads[sound])
+                found[sound] = self._add(heads[sound])
         rows = np.where(found >= 0, self.rows[found] if len(self.rows) else -1, -1)
         if len(begins) == count:
             return rows
@@ -462,9 +466,9 @@ class _LayoutReader:
             return self._codes(column, signs[:, begin:end])
         return np.ascontiguousarray(signs[:, begin:end]).view(f"S{end - begin}").ravel().astype(dtype)
 
-    def _add(self, heads: np.ndarray) -> None:
+    def _add(self, heads: np.ndarray) -> np.ndarray:
         before = len(self.cache)
-        self.cache.add(heads)
+        found = self.cache.add_new(heads)
         signs = self.cache.keys[before:].view(np.uint8)
         points = self._field(signs, "supply_point", f"S{SUPPLY_POINT_BYTES}")
         rows = self.register(
@@ -474,6 +478,7 @@ class _LayoutReader:
             self._field(signs, "customer_id", f"S{CUSTOMER_BYTES}"),
         )
         self.rows = np.concatenate((self.rows, rows.astype(np.int32)))
+        return found
 
 
 def _plain(signs: np.ndarray, delimiter: str) -> np.ndarray:
@@ -522,18 +527,17 @@ class ReadingsFile:
             self.tally.warnings.append(warning)
 
     def _register(self, points: np.ndarray, flow: np.ndarray, voltage: np.ndarray, customer: np.ndarray) -> np.ndarray:
-        areas = np.unique(points.astype("S2"))
-        doubtful = [area for area in areas if region_doubtful(area.decode("ascii"))]
-        if doubtful:
-            self._doubtful.update(points[np.isin(points.astype("S2"), doubtful)].tolist())
+        signs = points.view(np.uint8).reshape(len(points), -1)
+        doubtful = ~_REGIONS[signs[:, 0], signs[:, 1]]
+        if doubtful.any():
+            self._doubtful.update(points[doubtful].tolist())
         return self._store_register(points, flow, voltage, customer)
 
     # -- CSV --------------------------------------------------------------------------------------------------------
     def _csv(self) -> Iterator[Block]:
         header = self.columns.header
         line = 1
-        for buffer, length in self._complete_lines():
-            ends = line_ends(buffer, length)
+        for buffer, ends in self._complete_lines():
             starts = np.empty_like(ends)
             starts[0] = 0
             starts[1:] = ends[:-1] + 1
@@ -547,24 +551,23 @@ class ReadingsFile:
                 yield self._block(buffer, starts[first:], ends[first:], line + first)
             line += len(ends)
 
-    def _complete_lines(self) -> Iterator[tuple[np.ndarray, int]]:
-        """Yield (buffer, length) of whole lines. The buffer is used again for the next block."""
+    def _complete_lines(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield (buffer, ends of its lines). The buffer is used again for the next block."""
         buffer = np.zeros(BLOCK + MAX_LINE + SLACK, dtype=np.uint8)
-        view = memoryview(buffer)
         held = 0
         with open(self.path, "rb", buffering=0) as stream:
             while True:
-                read = self._fill(stream, view[held : held + BLOCK])
+                read = self._fill(stream, memoryview(buffer)[held : held + BLOCK])
                 self.bytes_read += read
                 length = held + read
                 if not read:
                     if held:
                         # the last line has no end of its own
                         buffer[held] = _NEWLINE
-                        yield buffer, held + 1
+                        yield buffer, line_ends(buffer, held + 1)
                     return
-                last = _last_line_end(buffer, held, length)
-                if last < 0:
+                ends = line_ends(buffer, length)
+                if not len(ends):
                     held = length
                     if held > MAX_LINE:
                         raise FileProblem(
@@ -574,9 +577,10 @@ class ReadingsFile:
                             )
                         )
                     continue
-                yield buffer, last + 1
-                held = length - last - 1
-                buffer[:held] = buffer[last + 1 : length].copy()
+                yield buffer, ends
+                begin = int(ends[-1]) + 1
+                held = length - begin
+                buffer[:held] = buffer[begin:length].copy()
 
     @staticmethod
     def _fill(stream: BinaryIO, view: memoryview) -> int:
@@ -708,17 +712,6 @@ class ReadingsFile:
                 yield self._as_block(found)[1]
                 found = []
         yield self._as_block(found)[1]
-
-
-def _last_line_end(buffer: np.ndarray, begin: int, end: int) -> int:
-    """Return the position of the last line feed in `buffer[begin:end]`, -1 where there is none."""
-    step = 1 << 12
-    for top in range(end, begin, -step):
-        bottom = max(begin, top - step)
-        found = np.flatnonzero(buffer[bottom:top] == _NEWLINE)
-        if len(found):
-            return bottom + int(found[-1])
-    return -1
 
 
 def _merge(parts: list[tuple[np.ndarray, Block]]) -> Block:

@@ -362,10 +362,13 @@ class Transport:
         )
         pause(seconds, self.watch)
 
-    def read(self, pieces: Iterator[bytes]) -> bytes:
-        """Return the next piece of a streamed body, b"" at its end. Raises `Unreachable` where the connection broke."""
+    def read(self, piece: Callable[[], bytes], close: Callable[[], None]) -> bytes:
+        """Return the next piece of a streamed body, b"" at its end. Raises `Unreachable` where the connection broke.
+
+        Where the user stops it, `close` is called when the read that was left behind ends.
+        """
         try:
-            return self._guarded(lambda: next(pieces, b""))
+            return self._guarded(piece, lambda late: close())
         except _Broken as broken:
             raise broken.error from None
 

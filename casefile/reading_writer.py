@@ -176,8 +176,9 @@ class _Meters:
             ("customer_id", customer_id),
         ):
             self._records[name][rows[fresh]] = values[fresh]
-        held = self._records[rows]
-        self.changed += int(((held["voltage"] != voltage) | (held["customer_id"] != customer_id)).sum())
+        if len(fresh) < len(rows):
+            held = self._records[rows]
+            self.changed += int(((held["voltage"] != voltage) | (held["customer_id"] != customer_id)).sum())
         return rows
 
     def commit(self) -> None:
