@@ -119,8 +119,9 @@ def _bands(area: QgsRectangle, cell_height: float) -> Iterator[tuple[float, floa
     import math
 
     height = max(1 / 12, cell_height)
-    first = math.floor(area.yMinimum() / height + 1e-9)
-    last = max(math.ceil(area.yMaximum() / height - 1e-9), first + 1)
+    # What `mesh.cover` takes for a border is one here too: half a centimetre, the rounding of seven decimals.
+    first = math.floor((area.yMinimum() + 5e-8) / height)
+    last = max(math.ceil((area.yMaximum() - 5e-8) / height), first + 1)
     for number in range(first, last):
         yield max(area.yMinimum(), number * height), min(area.yMaximum(), (number + 1) * height)
 

@@ -77,6 +77,15 @@ def test_clipping_keeps_whole_squares_that_overlap_and_leaves_those_that_only_to
     assert {round(f.geometry().area(), 10) for f in made["OUTPUT"].getFeatures()} == {round(0.0125 / 120, 10)}
 
 
+@pytest.mark.parametrize(
+    ("south", "north", "rows"),
+    [("37.3333333", "37.4166667", 10), ("37.3333334", "37.4166666", 10), ("37.333333", "37.416667", 12)],
+)
+def test_an_area_written_with_seven_decimals_ends_on_the_border_and_a_larger_one_beyond(run, south, north, rows):
+    made = run("meshgrid", {"AREA": f"137,137.0125,{south},{north}", "MESH_SIZE": "1000", "OUTPUT": "memory:"})
+    assert made["CELLS"] == rows
+
+
 def test_neither_area_nor_clip_layer_is_said_before_the_run(complaint):
     assert "neither an area nor a clip layer" in complaint("meshgrid", {"MESH_SIZE": "1000", "OUTPUT": "memory:"})
 
