@@ -61,11 +61,19 @@
     </message>
     <message>
       <source>A proxy or login page answered in place of {host} (status {status}). Open a web page in the browser to log in to the network, and check QGIS’s proxy settings.</source>
-      <translation type="unfinished" />
+      <translation>{host} の代わりにプロキシかログイン画面が応答しました（状態 {status}）。ブラウザーで Web ページを開いてネットワークにログインし、QGIS のプロキシ設定を確認してください。</translation>
     </message>
     <message>
       <source>A settlement is dark while at least this share of the meters that reported before the event sends nothing.</source>
       <translation>発災前に検針できていた計器のうち、この割合以上が応答しない間を途絶とします。</translation>
+    </message>
+    <message>
+      <source>A sign that the encoding of the aggregator’s list does not have: the row is not sent. Write it differently.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A spreadsheet has rounded the supply point (3.1E+20): it is lost and not sent. Format the column as text and enter it again.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>A step of {hours} h is not a number of half-hours. Choose 0.5, 1, 3, 6, 12 …</source>
@@ -74,6 +82,10 @@
     <message>
       <source>A threshold of {threshold} with {hours} h cannot be used. Give a share above 0 and up to 1.</source>
       <translation>しきい値 {threshold}、{hours} 時間では判定できません。しきい値は 0 より大きく 1 以下の割合で指定してください。</translation>
+    </message>
+    <message>
+      <source>A user-defined character (外字) or a placeholder in name or address: it will hardly match. Use the standard character of the contract.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Account</source>
@@ -85,7 +97,7 @@
     </message>
     <message>
       <source>Account or passphrase are blank. Enter both, then try again.</source>
-      <translation type="unfinished" />
+      <translation>ユーザーIDまたはパスワードが空です。両方を入力してから、もう一度実行してください。</translation>
     </message>
     <message>
       <source>Action</source>
@@ -117,7 +129,7 @@
     </message>
     <message>
       <source>Another run is downloading into {folder}. Wait until it ends, then try again.</source>
-      <translation type="unfinished" />
+      <translation>別の処理が {folder} へダウンロードしています。終わってから、もう一度実行してください。</translation>
     </message>
     <message>
       <source>Another run is filling the readings of this case. Wait until it has ended, then import again.</source>
@@ -154,6 +166,10 @@
     <message>
       <source>As of {time}. Sources: {sources}</source>
       <translation>{time} 時点。出典：{sources}</translation>
+    </message>
+    <message>
+      <source>Asks the aggregator once more for each condition that is published.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>At home</source>
@@ -241,11 +257,15 @@
     </message>
     <message>
       <source>Certificates must be checked; this session does not check them.</source>
-      <translation type="unfinished" />
+      <translation>証明書の確認が必要ですが、このセッションは確認しない設定です。</translation>
     </message>
     <message>
       <source>Choose layers to print, or a case whose layers.gpkg holds results.</source>
       <translation>印刷するレイヤー、または layers.gpkg に結果がある案件を選んでください。</translation>
+    </message>
+    <message>
+      <source>Choose the columns with name and address of the contract holder. They could not be told from the headings: {headings}.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Clip layer</source>
@@ -285,7 +305,7 @@
     </message>
     <message>
       <source>Condition {id}: {status}</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件 {id}：{status}</translation>
     </message>
     <message>
       <source>Condition {id}: {what}</source>
@@ -314,6 +334,14 @@
     <message>
       <source>Contacted, safe</source>
       <translation>連絡済・無事</translation>
+    </message>
+    <message>
+      <source>Contract master</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Count published files</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Count: {what}</source>
@@ -352,6 +380,10 @@
       <translation>{since} から {hours} 時間、電力データなし：発災前に検針できていた {meters} 台のうち {silent} 台が不通。{access}</translation>
     </message>
     <message>
+      <source>Data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Data acquisition gaps</source>
       <translation>データ取得の欠測</translation>
     </message>
@@ -374,6 +406,18 @@
     <message>
       <source>Day the request was made. May be filled in later.</source>
       <translation>要請を行った日。後から入力してもかまいません。</translation>
+    </message>
+    <message>
+      <source>Days left of the period of use</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Days of readings</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Days of statistics</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Delay (s)</source>
@@ -456,6 +500,10 @@
       <translation>この案件のすべての地図に、訓練であり架空のデータであることを表示します。</translation>
     </message>
     <message>
+      <source>Everything that was found (JSON)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Excess over peacetime (0–1)</source>
       <translation>平時からの超過（0～1）</translation>
     </message>
@@ -528,6 +576,10 @@
       <translation>同じ数値を書き出すJSONファイルです。</translation>
     </message>
     <message>
+      <source>File or layer</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>File with the accounts</source>
       <translation>アカウントのファイル</translation>
     </message>
@@ -540,8 +592,16 @@
       <translation>失敗したファイルと条件の件数</translation>
     </message>
     <message>
+      <source>Files and layers with personal data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Files downloaded</source>
       <translation>ダウンロードしたファイル数</translation>
+    </message>
+    <message>
+      <source>Files published</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Files taken in</source>
@@ -600,12 +660,20 @@
       <translation>統計（uc2、uc2lgwan、uc9）で使います。電圧分類ごとに1件ずつ登録します。</translation>
     </message>
     <message>
+      <source>For statistics by mesh: codes of 6 digits with commas between them, in place of the area.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>For statistics by mesh: extent or layer whose secondary mesh codes are asked for.</source>
       <translation>メッシュ別の統計で使います。この範囲またはレイヤーに重なる二次メッシュを求めます。</translation>
     </message>
     <message>
       <source>For statistics by mesh: low voltage 125, 250, 500 or 1000, high voltage 5000, extra high 10000. Left empty, 500, 5000 and 10000.</source>
       <translation>メッシュ別の統計で使います。低圧は125・250・500・1000、高圧は5000、特別高圧は10000です。空欄なら500、5000、10000になります。</translation>
+    </message>
+    <message>
+      <source>For statistics: figures for each day or each month. Left empty, by the day; by the month for uc9.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>From</source>
@@ -713,6 +781,14 @@
     </message>
     <message>
       <source>Items of the condition cannot be understood: {items}. Compare the profile with the documents.</source>
+      <translation>データ提供条件の項目を解釈できません：{items}。プロファイルを設計書と照合してください。</translation>
+    </message>
+    <message>
+      <source>Items of the contract master</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Items of マスタ情報 to ask for. Left empty, those that the use case needs; ask for no more than that.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -793,7 +869,7 @@
     </message>
     <message>
       <source>Line {line} of {file} cannot be read; its file is fetched again.</source>
-      <translation type="unfinished" />
+      <translation>{file} の {line} 行目を読めません。その行のファイルは受信し直します。</translation>
     </message>
     <message>
       <source>List data conditions</source>
@@ -802,6 +878,14 @@
     <message>
       <source>List presence for every half-hour</source>
       <translation>在・不在を30分ごとに一覧</translation>
+    </message>
+    <message>
+      <source>List “{list}”: in {count} row(s) the supply point is another one in マスタ情報; that one is used.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>List “{list}”: {count} matched row(s) have no supply point yet. It comes with マスタ情報: download it with マスタ情報ID among its items.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Location</source>
@@ -904,6 +988,10 @@
       <translation>データが届いた計器数</translation>
     </message>
     <message>
+      <source>Meters with readings</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Meters, masked apart</source>
       <translation>計器数（秘匿を除く）</translation>
     </message>
@@ -956,6 +1044,18 @@
       <translation>この計器の通電情報も電力データも受信していない</translation>
     </message>
     <message>
+      <source>Neither name with address nor supply point, postcode or phone number: the row is not sent.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Newest outage publication</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Newest reading</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>No account is given. Choose an authentication configuration, or set TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE in the environment.</source>
       <translation>アカウントが指定されていません。認証設定を選ぶか、環境変数 TOMOSHIBI_USER と TOMOSHIBI_PASSPHRASE を設定してください。</translation>
     </message>
@@ -1001,11 +1101,11 @@
     </message>
     <message>
       <source>No secondary mesh code is given, so no area is asked for. Choose an area that covers the municipality.</source>
-      <translation type="unfinished" />
+      <translation>二次メッシュコードがないため、エリアが指定されていません。自治体を覆う範囲を選んでください。</translation>
     </message>
     <message>
       <source>No server answers at {host}: connection refused. Check the address and port.</source>
-      <translation type="unfinished" />
+      <translation>{host} で応答するサーバーがありません（接続拒否）。接続先とポートを確認してください。</translation>
     </message>
     <message>
       <source>No small area of {file} lies in the municipalities given. Check the names.</source>
@@ -1041,6 +1141,10 @@
     </message>
     <message>
       <source>Not needed: the server is this computer.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Not personal</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1116,6 +1220,10 @@
       <translation>通電情報 {time}</translation>
     </message>
     <message>
+      <source>Outage publications</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Outage rate (0–1)</source>
       <translation>停電率（0～1）</translation>
     </message>
@@ -1168,7 +1276,15 @@
       <translation>人（個人データ）</translation>
     </message>
     <message>
+      <source>Period of use</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Periodic delivery may last {years} years at most; {begin} to {end} is longer. Bring the end forward.</source>
+      <translation>定期の提供期間は最大 {years} 年です（{begin}～{end} は超えています）。終わりを早めてください。</translation>
+    </message>
+    <message>
+      <source>Personal data</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1292,6 +1408,10 @@
       <translation>{time} まで電力データを受信</translation>
     </message>
     <message>
+      <source>Readings</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Readings (電力データ) until {time}</source>
       <translation>電力データ ～{time}</translation>
     </message>
@@ -1320,8 +1440,16 @@
       <translation>登録日時</translation>
     </message>
     <message>
+      <source>Registered contractors</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Registered contractors only</source>
       <translation>特定契約者のみ</translation>
+    </message>
+    <message>
+      <source>Request</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Residents' list</source>
@@ -1440,6 +1568,10 @@
       <translation>避難所・診療所・水道施設など。レイヤーまたはCSV。国土地理院の指定避難所データと自治体標準オープンデータのCSVはそのまま使えます。それ以外は列名を facility_id, name, kind, capacity, lat, lon にしてください。</translation>
     </message>
     <message>
+      <source>Show what is in a case</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Show which shelters have power (UC1)</source>
       <translation>避難所などの通電状況を表示（UC①）</translation>
     </message>
@@ -1452,8 +1584,16 @@
       <translation>状況</translation>
     </message>
     <message>
+      <source>Size (MB)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Small areas</source>
       <translation>小地域</translation>
+    </message>
+    <message>
+      <source>Some signs could not be read (wrong encoding). Save the list as CSV UTF-8, or as XLSX.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Source</source>
@@ -1462,6 +1602,14 @@
     <message>
       <source>Sources: {sources}</source>
       <translation>出典：{sources}</translation>
+    </message>
+    <message>
+      <source>Statistics</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Statistics by</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Statistics of energised meters (通電計器数), {time}</source>
@@ -1488,12 +1636,20 @@
       <translation>利用者が中止しました。</translation>
     </message>
     <message>
+      <source>Struck at</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Summary</source>
       <translation>要約</translation>
     </message>
     <message>
       <source>Supply point</source>
       <translation>供給地点特定番号</translation>
+    </message>
+    <message>
+      <source>Supply points in the contract master</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Suspected from meters that fell silent and stayed silent: confirm before acting.</source>
@@ -1520,16 +1676,24 @@
       <translation>地理院タイルのサーバーが応答しません。背景地図なしで帳票を作ります。</translation>
     </message>
     <message>
+      <source>The GeoPackage {file} cannot be written ({reason}). Close it in other programs, check that the disk has room, then run again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The access “{state}” of area {area} is not known. Use cut, partly, open or unknown.</source>
       <translation>地区 {area} の道路の状態「{state}」は使えません。cut、partly、open、unknown のいずれかにしてください。</translation>
     </message>
     <message>
       <source>The account is not active until the request (要請) has been accepted. Ask the utility how it stands.</source>
+      <translation>要請が受理されるまで、このアカウントは使えません。受理の状況を一般送配電事業者に確認してください。</translation>
+    </message>
+    <message>
+      <source>The address is blank: no automatic match.</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>The address of the aggregator holds an account. Take it out; accounts go into QGIS’s authentication.</source>
-      <translation type="unfinished" />
+      <translation>接続先にアカウントが含まれています。取り除いてください。アカウントは QGIS の認証設定に登録します。</translation>
     </message>
     <message>
       <source>The address of the aggregator is not known. Give it as a parameter, as TOMOSHIBI_BASE_URL of the environment, or in the settings.</source>
@@ -1537,11 +1701,11 @@
     </message>
     <message>
       <source>The address of the aggregator must look like https://name/path. Correct it in the settings.</source>
-      <translation type="unfinished" />
+      <translation>電力データ集約システムの接続先は https://名前/パス の形で指定してください。設定で直してください。</translation>
     </message>
     <message>
       <source>The address {host} is plain HTTP, so anyone on the way could read the data. Use https://.</source>
-      <translation type="unfinished" />
+      <translation>接続先 {host} は暗号化されない HTTP のため、途中で読まれるおそれがあります。https:// を使ってください。</translation>
     </message>
     <message>
       <source>The aggregator at {host}</source>
@@ -1549,11 +1713,11 @@
     </message>
     <message>
       <source>The aggregator does not accept account and passphrase. Enter them again in the settings.</source>
-      <translation type="unfinished" />
+      <translation>ユーザーIDまたはパスワードが正しくありません。設定で入力し直してください。</translation>
     </message>
     <message>
       <source>The aggregator does not have what was asked for ({code} {text}). It may have been deleted, or be another municipality’s; with a first call, check the address.</source>
-      <translation type="unfinished" />
+      <translation>指定したものが電力データ集約システムにありません（{code} {text}）。削除されたか、他の自治体のものです。初めての接続であれば接続先を確認してください。</translation>
     </message>
     <message>
       <source>The aggregator knows the account and issued a token.</source>
@@ -1561,15 +1725,15 @@
     </message>
     <message>
       <source>The aggregator refused: {status} {code} {text}. Tell its operator if it lasts.</source>
-      <translation type="unfinished" />
+      <translation>電力データ集約システムに拒否されました（{status} {code} {text}）。続く場合は運用窓口へ連絡してください。</translation>
     </message>
     <message>
       <source>The aggregator rejected the condition ({items}). Correct it and register again.</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件が受け付けられませんでした（{items}）。修正して登録し直してください。</translation>
     </message>
     <message>
       <source>The answer of {host} has no usable “{key}”. Compare the profile with the interface documents.</source>
-      <translation type="unfinished" />
+      <translation>{host} の応答に「{key}」がないか、値が使えません。プロファイルをインターフェース設計書と照合してください。</translation>
     </message>
     <message>
       <source>The area layer has no field “{field}”. Choose the field with the area code.</source>
@@ -1598,6 +1762,14 @@
     <message>
       <source>The case has no layer “{layer}”; it is not scored.</source>
       <translation>案件にレイヤー「{layer}」がないため、採点しません。</translation>
+    </message>
+    <message>
+      <source>The case has no list “{name}”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The case has no list “{name}”. It has: {names}</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The case has no name. Enter one.</source>
@@ -1633,7 +1805,7 @@
     </message>
     <message>
       <source>The certificate of {host} cannot be trusted. Check the address and the computer’s clock; where your network has its own certificate authority, add it to QGIS’s authorities.</source>
-      <translation type="unfinished" />
+      <translation>{host} の証明書を信頼できません。接続先とパソコンの時計を確認してください。庁内に独自の認証局がある場合は、QGIS の認証局に追加してください。</translation>
     </message>
     <message>
       <source>The clip layer {layer} has no polygons. Choose another layer.</source>
@@ -1661,7 +1833,7 @@
     </message>
     <message>
       <source>The connection ended before {file} was complete.</source>
-      <translation type="unfinished" />
+      <translation>{file} の受信が終わる前に接続が切れました。</translation>
     </message>
     <message>
       <source>The connection is encrypted and the certificate is trusted.</source>
@@ -1669,7 +1841,7 @@
     </message>
     <message>
       <source>The connection to {host} broke. Check the network; try again.</source>
-      <translation type="unfinished" />
+      <translation>{host} との接続が切れました。ネットワークを確認して、もう一度実行してください。</translation>
     </message>
     <message>
       <source>The connection works; {count} data conditions are registered for this account.</source>
@@ -1681,7 +1853,7 @@
     </message>
     <message>
       <source>The disk of {folder} is full. Make room and run again: it goes on from where it stopped.</source>
-      <translation type="unfinished" />
+      <translation>{folder} のディスクに空きがありません。空きを作ってもう一度実行すると、途切れた所から続けます。</translation>
     </message>
     <message>
       <source>The expected share of silent meters is {rate}; it must lie between 0 and {limit} (1 − the utility's reading rate).</source>
@@ -1705,7 +1877,7 @@
     </message>
     <message>
       <source>The file system does not hold a file as large as {file}. Choose another folder.</source>
-      <translation type="unfinished" />
+      <translation>このファイルシステムには {file} ほど大きなファイルを置けません。別のフォルダーを選んでください。</translation>
     </message>
     <message>
       <source>The file {file} is not there. Choose it again.</source>
@@ -1721,7 +1893,7 @@
     </message>
     <message>
       <source>The folder {folder} cannot be locked. Do not run two downloads into it.</source>
-      <translation type="unfinished" />
+      <translation>フォルダー {folder} をロックできません。同じフォルダーへのダウンロードを同時に実行しないでください。</translation>
     </message>
     <message>
       <source>The folder {folder} is not empty. Choose a new or an empty folder for the case.</source>
@@ -1741,11 +1913,11 @@
     </message>
     <message>
       <source>The item {item} does not belong to this class of data. Clear it.</source>
-      <translation type="unfinished" />
+      <translation>項目 {item} はこの利用データでは使いません。空にしてください。</translation>
     </message>
     <message>
       <source>The item {item} is needed. Fill it in.</source>
-      <translation type="unfinished" />
+      <translation>項目 {item} が必要です。入力してください。</translation>
     </message>
     <message>
       <source>The item {item} of the condition is not understood.</source>
@@ -1788,16 +1960,24 @@
       <translation>対応表 {file} の文字コードが UTF-8 でも CP932（Shift_JIS）でもありません。CSV UTF-8 で保存し直してください。</translation>
     </message>
     <message>
-      <source>The list is in none of the encodings {names}.</source>
+      <source>The list has no column “{heading}”. It has: {headings}.</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list has no name. Name it after its use case.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list is in none of the encodings {names}.</source>
+      <translation>リストの文字コードが {names} のどれでもありません。</translation>
     </message>
     <message>
       <source>The list lacks the column {names}.</source>
-      <translation type="unfinished" />
+      <translation>リストに列 {names} がありません。</translation>
     </message>
     <message>
       <source>The list of condition {id} lacks part {parts} of “{kind}”. Fetch the list again later.</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件 {id} の一覧に「{kind}」の分割ファイル {parts} がありません。後で一覧を取得し直してください。</translation>
     </message>
     <message>
       <source>The list of meters ({file}) is shorter than the index of the readings says. Delete the folder “readings” of the case and import the files again.</source>
@@ -1841,15 +2021,19 @@
     </message>
     <message>
       <source>The municipality code {code} does not have the check digit {digit}. Compare it with the code list.</source>
-      <translation>団体コード {code} の検査数字が {digit} と一致しません。コード表と照らし合わせてください。</translation>
+      <translation>団体コード {code} の検査数字は {digit} のはずです。団体コードの一覧と照合してください。</translation>
     </message>
     <message>
       <source>The municipality code {code} must have 6 digits.</source>
-      <translation type="unfinished" />
+      <translation>団体コード {code} は6桁で指定してください。</translation>
     </message>
     <message>
       <source>The municipality code “{code}” must have 6 digits (団体コード). Correct it.</source>
       <translation>団体コード「{code}」は6桁の数字でなければなりません。直してください。</translation>
+    </message>
+    <message>
+      <source>The name of the contract holder is blank: no automatic match.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The name of {file} does not end in a 5-digit municipality code. Rename it.</source>
@@ -1857,7 +2041,7 @@
     </message>
     <message>
       <source>The name {host} is not known to the network. Check the address and the network connection.</source>
-      <translation type="unfinished" />
+      <translation>{host} という名前がネットワークで見つかりません。接続先とネットワークの接続を確認してください。</translation>
     </message>
     <message>
       <source>The newest evidence is of {time}: too old</source>
@@ -1904,28 +2088,44 @@
       <translation>利用期間の終了日（{use_to}）が開始日（{use_from}）より前です。日付を直してください。</translation>
     </message>
     <message>
+      <source>The phone number does not have 10 or 11 digits; it is not sent.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The phone number had lost its leading zero; it was put back.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The postcode does not have 7 digits; it is not sent.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The postcode had lost its leading zero; it was put back.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The practice aggregator answers at {url} (this computer only). Its accounts are in {file}.</source>
       <translation>訓練用集約システムが {url} で動いています（このコンピューター内のみ）。アカウントは {file} にあります。</translation>
     </message>
     <message>
       <source>The practice aggregator cannot use port {port} ({reason}). Choose another, or 0 for any.</source>
-      <translation type="unfinished" />
+      <translation>練習用集約システムはポート {port} を使えません（{reason}）。別の番号か、自動で選ぶ 0 を指定してください。</translation>
     </message>
     <message>
       <source>The profile {file} cannot be opened ({reason}). Choose another, or none for the shipped one.</source>
-      <translation type="unfinished" />
+      <translation>プロファイル {file} を開けません（{reason}）。別のファイルを選ぶか、空にして同梱のものを使ってください。</translation>
     </message>
     <message>
       <source>The profile {file} has {count} problem(s): {problems}</source>
-      <translation type="unfinished" />
+      <translation>プロファイル {file} に問題が {count} 件あります：{problems}</translation>
     </message>
     <message>
       <source>The profile {file} is not JSON (line {line}). Mend the line, or copy the shipped profile again.</source>
-      <translation type="unfinished" />
+      <translation>プロファイル {file} は JSON ではありません（{line} 行目）。その行を直すか、同梱のプロファイルを写し直してください。</translation>
     </message>
     <message>
       <source>The profile {file} is not UTF-8 text. Save it as UTF-8.</source>
-      <translation type="unfinished" />
+      <translation>プロファイル {file} は UTF-8 ではありません。UTF-8 で保存してください。</translation>
     </message>
     <message>
       <source>The project {file} cannot be written ({reason}). Close it in QGIS, or choose another folder.</source>
@@ -1933,7 +2133,7 @@
     </message>
     <message>
       <source>The proxy did not let the request to {host} through. Check QGIS’s proxy settings.</source>
-      <translation type="unfinished" />
+      <translation>プロキシが {host} への接続を通しませんでした。QGIS のプロキシ設定を確認してください。</translation>
     </message>
     <message>
       <source>The rate is the share of meters that could not be read for 12 hours or more; it is not the number of homes without power. Masked cells (N/A) are not zero.</source>
@@ -1952,6 +2152,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>The result speaks of row {row} of the list “{list}”, which was not sent. Send the list again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The result “{layer}” has {rows} rows but {shapes} geometries. This is a fault of the plugin: please report it.</source>
       <translation>結果「{layer}」は {rows} 行ですが、図形が {shapes} 個です。プラグインの不具合です。お知らせください。</translation>
     </message>
@@ -1960,12 +2164,28 @@
       <translation>結果「{layer}」に列 {columns} がありません。プラグインの不具合です。お知らせください。</translation>
     </message>
     <message>
+      <source>The row has fewer fields than the heading.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The row has more fields than the heading; is a comma not within quotes?</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The same features with the field mesh_code, empty where a feature has no place or lies outside Japan's grid.</source>
       <translation>フィールド mesh_code を付けた同じ地物です。位置がない地物や日本のメッシュの範囲外の地物は空欄になります。</translation>
     </message>
     <message>
+      <source>The same name and address as in row {row}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The same seed makes the same scenario; another seed another course of events.</source>
       <translation>同じ種からは同じシナリオができます。種を変えると経過が変わります。</translation>
+    </message>
+    <message>
+      <source>The same supply point as in row {row}.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The scenario has no municipality {code}. Use one of its accounts.</source>
@@ -1981,35 +2201,35 @@
     </message>
     <message>
       <source>The server answered {status} {attempts} times. Try later, and tell the operator if it lasts.</source>
-      <translation type="unfinished" />
+      <translation>サーバーが {attempts} 回続けて {status} を返しました。後で実行し、続く場合は運用窓口へ連絡してください。</translation>
     </message>
     <message>
       <source>The server answered {status}.</source>
-      <translation type="unfinished" />
+      <translation>サーバーが {status} を返しました。</translation>
     </message>
     <message>
       <source>The server calls a token expired that it has just issued. Tell its operator.</source>
-      <translation type="unfinished" />
+      <translation>発行されたばかりのアクセストークンが期限切れと判定されました。運用窓口へ連絡してください。</translation>
     </message>
     <message>
       <source>The server failed ({status}). It is not known whether it did what it was asked. Look at the list before you try again.</source>
-      <translation type="unfinished" />
+      <translation>サーバーでエラーが起きました（{status}）。処理されたかどうか分かりません。もう一度実行する前に一覧を確認してください。</translation>
     </message>
     <message>
       <source>The server is busy ({status}) and asks to come back in {minutes} minutes. Try again then.</source>
-      <translation type="unfinished" />
+      <translation>サーバーが混み合っています（{status}）。{minutes} 分後にもう一度実行してください。</translation>
     </message>
     <message>
       <source>The server listed {count} entries twice; each is taken once.</source>
-      <translation type="unfinished" />
+      <translation>一覧に重複が {count} 件ありました。1件として扱います。</translation>
     </message>
     <message>
       <source>The server’s list does not end: after page {page} it points to page {following} and brings nothing new. Try again, and tell its operator if it lasts.</source>
-      <translation type="unfinished" />
+      <translation>一覧が終わりません（{page} ページの次が {following} ページで、新しい内容がありません）。もう一度実行し、続く場合は運用窓口へ連絡してください。</translation>
     </message>
     <message>
       <source>The server’s time “{value}” cannot be read; it is left out.</source>
-      <translation type="unfinished" />
+      <translation>サーバーの日時「{value}」を解釈できないため、空として扱います。</translation>
     </message>
     <message>
       <source>The sheet {file} lacks the items {ids}. Give those ids to items of the layout (Item Properties → Item ID).</source>
@@ -2028,8 +2248,24 @@
       <translation>受け取った統計に、この電圧分類とメッシュの大きさの行がありません。登録した条件に合わせるか、新たに登録してください。</translation>
     </message>
     <message>
+      <source>The supply point does not begin with a grid area (01 to 10). Check it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The supply point does not have 22 digits but {count} characters; it is not sent.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The supply point had lost its leading zero; it was put back.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The supply point is not in the contract master (マスタ情報)</source>
       <translation>供給地点特定番号がマスタ情報にない</translation>
+    </message>
+    <message>
+      <source>The table {layer} of {file} is not as QGIS makes it. Choose a new file or layer name.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The table {table} has no column {column}. Import the files again.</source>
@@ -2049,7 +2285,7 @@
     </message>
     <message>
       <source>The voltage class {voltage} has no mesh of {metres} m. Choose one of {sizes} m.</source>
-      <translation>電圧分類 {voltage} には {metres} m のメッシュがありません。{sizes} m から選んでください。</translation>
+      <translation>電圧分類 {voltage} に {metres} m のメッシュはありません。{sizes} m から選んでください。</translation>
     </message>
     <message>
       <source>There are no readings from before the event ({event}), so it is not known which meters normally report. Import the readings of the days before.</source>
@@ -2065,7 +2301,7 @@
     </message>
     <message>
       <source>There is no condition {id} on this account. Look at the list of conditions.</source>
-      <translation type="unfinished" />
+      <translation>このアカウントにデータ提供条件 {id} はありません。データ提供条件の一覧を確認してください。</translation>
     </message>
     <message>
       <source>There is no kind of area {kind}. Choose 1 (address) or 2 (mesh).</source>
@@ -2136,6 +2372,10 @@
       <translation>終了</translation>
     </message>
     <message>
+      <source>To be deleted</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Tomoshibi</source>
       <translation>灯（Tomoshibi）</translation>
     </message>
@@ -2149,47 +2389,47 @@
     </message>
     <message>
       <source>Two scenarios are of the municipality {code}. Serve them one at a time.</source>
-      <translation type="unfinished" />
+      <translation>自治体 {code} のシナリオが2つあります。1つずつ提供してください。</translation>
     </message>
     <message>
       <source>UC1 Running of key facilities (shelters, hospitals)</source>
-      <translation type="unfinished" />
+      <translation>UC① 重要施設（避難所・病院等）の運営支援</translation>
     </message>
     <message>
       <source>UC2 Outages by area, by mesh</source>
-      <translation type="unfinished" />
+      <translation>UC② エリア別停電状況の確認（メッシュ）</translation>
     </message>
     <message>
       <source>UC2′ Outages by area, by municipality over LG-WAN</source>
-      <translation type="unfinished" />
+      <translation>UC②′ エリア別停電状況の確認（住所・LG-WAN）</translation>
     </message>
     <message>
       <source>UC3 Rescue and identification of those affected</source>
-      <translation type="unfinished" />
+      <translation>UC③ 救助支援や被災者特定支援</translation>
     </message>
     <message>
       <source>UC4 Evacuation of people who need support</source>
-      <translation type="unfinished" />
+      <translation>UC④ 避難行動要支援者の避難支援</translation>
     </message>
     <message>
       <source>UC5 Seeing the damage</source>
-      <translation type="unfinished" />
+      <translation>UC⑤ 被災状況の可視化</translation>
     </message>
     <message>
       <source>UC6 Search for the missing</source>
-      <translation type="unfinished" />
+      <translation>UC⑥ 捜索活動への活用</translation>
     </message>
     <message>
       <source>UC7 Watching over those affected</source>
-      <translation type="unfinished" />
+      <translation>UC⑦ 被災者見守り業務への活用</translation>
     </message>
     <message>
       <source>UC8 Disaster victim certificates</source>
-      <translation type="unfinished" />
+      <translation>UC⑧ 罹災証明書発行業務への活用</translation>
     </message>
     <message>
       <source>UC9 Recovery and reconstruction of districts</source>
-      <translation type="unfinished" />
+      <translation>UC⑨ 地域の復旧状況・復興状況確認</translation>
     </message>
     <message>
       <source>Unknown</source>
@@ -2281,19 +2521,23 @@
     </message>
     <message>
       <source>a meter that cannot be read remotely is unknown, not dark</source>
-      <translation type="unfinished" />
+      <translation>遠隔で検針できない計器は停電ではなく不明のため</translation>
     </message>
     <message>
       <source>a removed meter is not an outage</source>
-      <translation type="unfinished" />
+      <translation>撤去された計器は停電ではないため</translation>
     </message>
     <message>
       <source>an ended contract is not an outage</source>
-      <translation type="unfinished" />
+      <translation>廃止された契約は停電ではないため</translation>
     </message>
     <message>
       <source>auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas only; nothing is fetched.</source>
       <translation>auto：3秒以内に応答があれば地理院タイルを敷きます。none：案件の境界と区域だけを描き、通信しません。</translation>
+    </message>
+    <message>
+      <source>blanket request</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>blanket: 包括要請, to the utility in a disaster. individual: 個別要請, for drills and everything else.</source>
@@ -2308,12 +2552,20 @@
       <translation>{folder} の case.json を読めません。控えから戻すか、案件を作り直してください。</translation>
     </message>
     <message>
+      <source>day not entered</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>hours</source>
       <translation>時間</translation>
     </message>
     <message>
-      <source>is missing</source>
+      <source>individual request</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>is missing</source>
+      <translation>がありません</translation>
     </message>
     <message>
       <source>is not the municipality of this account</source>
@@ -2357,10 +2609,14 @@
     </message>
     <message>
       <source>joins the contract to readings and outages</source>
-      <translation type="unfinished" />
+      <translation>契約を電力データ・通電情報と結び付けるため</translation>
     </message>
     <message>
       <source>joins the contract to the registered list</source>
+      <translation>登録した特定契約者と結び付けるため</translation>
+    </message>
+    <message>
+      <source>list not known</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2368,7 +2624,19 @@
       <translation>manual：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝者の多くを見落とすため、22～8時は中央値以下でも不在としません。held：上に加え、夜に在宅とみられた住戸を朝まで在宅とします。</translation>
     </message>
     <message>
+      <source>no end is set; look it up in the request</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>none</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>none is named</source>
+      <translation>内容は不明です</translation>
+    </message>
+    <message>
+      <source>over since {day}: delete the data and report it</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2385,31 +2653,35 @@
     </message>
     <message>
       <source>tells dwellings from businesses</source>
-      <translation type="unfinished" />
+      <translation>住宅と事業所を見分けるため</translation>
     </message>
     <message>
       <source>tells dwellings from other buildings</source>
-      <translation type="unfinished" />
+      <translation>住宅とその他の建物を見分けるため</translation>
     </message>
     <message>
       <source>tells homes by the size of the contract</source>
-      <translation type="unfinished" />
+      <translation>契約電力から住宅を見分けるため</translation>
     </message>
     <message>
       <source>tells homes from large customers</source>
-      <translation type="unfinished" />
+      <translation>住宅と大口需要家を見分けるため</translation>
     </message>
     <message>
       <source>tells use from solar export</source>
+      <translation>使用（供給）と発電（受電）を見分けるため</translation>
+    </message>
+    <message>
+      <source>the data are invented</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>the file is not a JSON object</source>
-      <translation type="unfinished" />
+      <translation>ファイルが JSON オブジェクトではありません</translation>
     </message>
     <message>
       <source>the pole, for the map</source>
-      <translation type="unfinished" />
+      <translation>地図に表すため（引込柱の位置）</translation>
     </message>
     <message>
       <source>the profile does not list this code.</source>
@@ -2421,19 +2693,19 @@
     </message>
     <message>
       <source>to count by district</source>
-      <translation type="unfinished" />
+      <translation>地区ごとに数えるため</translation>
     </message>
     <message>
       <source>to find the dwelling, as the map shows only the pole</source>
-      <translation type="unfinished" />
+      <translation>地図は引込柱しか示さないため、住居を確認するのに必要</translation>
     </message>
     <message>
       <source>to find the person</source>
-      <translation type="unfinished" />
+      <translation>対象者を確認するため</translation>
     </message>
     <message>
       <source>to report a single broken service wire to the utility</source>
-      <translation type="unfinished" />
+      <translation>引込線1本の断線を一般送配電事業者へ知らせるため</translation>
     </message>
     <message>
       <source>uc1 power at facilities (通電情報). uc2 outage rate by mesh, uc2lgwan by municipality over LG-WAN. uc3 rescue, uc4 evacuation support, uc5 damage, uc6 search, uc7 watching over, uc8 certificates (電力データ＋マスタ情報). uc9 recovery (統計).</source>
@@ -2449,7 +2721,7 @@
     </message>
     <message>
       <source>when supply to the dwelling began</source>
-      <translation type="unfinished" />
+      <translation>住居への供給が始まった時期を知るため</translation>
     </message>
     <message>
       <source>{age} after the event</source>
@@ -2468,8 +2740,12 @@
       <translation>{case}：スマートメーターによる電力状況</translation>
     </message>
     <message>
-      <source>{code} is not a secondary mesh code (6 digits). Correct it.</source>
+      <source>{code}</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{code} is not a secondary mesh code (6 digits). Correct it.</source>
+      <translation>{code} は二次メッシュコード（6桁）ではありません。直してください。</translation>
     </message>
     <message>
       <source>{count} areas × steps are unknown: their readings were not received, or no meter reported before the event.</source>
@@ -2500,6 +2776,10 @@
       <translation>施設 {count} 件は、IDがないか重複しているため除きました。</translation>
     </message>
     <message>
+      <source>{count} files and layers</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} meters stand in none of the areas or have no coordinates; they are not counted.</source>
       <translation>計器 {count} 件は、どの地区にも入らないか座標がないため、数えていません。</translation>
     </message>
@@ -2520,6 +2800,14 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open 地点契約照合 目視対象一覧 there, settle each row, save the result list and read it back with “CSV for contractors”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} row(s) were not found. Look whether name and address are those of the contract holder, written as on the electricity bill; add the supply point or the phone number, then match again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} rows carry no address and were left out.</source>
       <translation>住所のない {count} 行を除きました。</translation>
     </message>
@@ -2536,8 +2824,20 @@
       <translation>通電分類が「通電」「通電していない」のどちらでもない行が {count} 行あり、集計に使っていません。</translation>
     </message>
     <message>
+      <source>{days} days left, until {day}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{days} days left, until {day}: prepare the deletion</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{days} days {hours} h</source>
       <translation>{days}日{hours}時間</translation>
+    </message>
+    <message>
+      <source>{days} days, {begin} to {end}</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{error} Before that were registered: {ids}. Delete them, or register only the rest.</source>
@@ -2581,7 +2881,7 @@
     </message>
     <message>
       <source>{file} cannot be read. Delete it to begin the drill anew.</source>
-      <translation type="unfinished" />
+      <translation>{file} を読めません。削除すると訓練を始めからやり直せます。</translation>
     </message>
     <message>
       <source>{file} cannot be read. Delete it: the files are then taken in again.</source>
@@ -2589,15 +2889,15 @@
     </message>
     <message>
       <source>{file} changed on the server half-way.</source>
-      <translation type="unfinished" />
+      <translation>{file} は受信の途中でサーバー側で変わりました。</translation>
     </message>
     <message>
       <source>{file} could not be fetched.</source>
-      <translation type="unfinished" />
+      <translation>{file} を受信できませんでした。</translation>
     </message>
     <message>
       <source>{file} does not have the checksum that the list says.</source>
-      <translation type="unfinished" />
+      <translation>{file} のチェックサムが一覧と一致しません。</translation>
     </message>
     <message>
       <source>{file} has a line that does not end. It is not a table; take the file as published.</source>
@@ -2609,11 +2909,15 @@
     </message>
     <message>
       <source>{file} has {got} bytes, the list says {want}.</source>
-      <translation type="unfinished" />
+      <translation>{file} は {got} バイトですが、一覧では {want} バイトです。</translation>
     </message>
     <message>
       <source>{file} holds no results. Run the algorithms of the situation first.</source>
       <translation>{file} に結果がありません。先に「状況」のアルゴリズムを実行してください。</translation>
+    </message>
+    <message>
+      <source>{file} in the folder contractors of the case cannot be read, or is of another version. Restore it from a copy, or delete it and bring the list again.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{file} is JSON, but not an array of objects. Take the file as it was published.</source>
@@ -2633,7 +2937,7 @@
     </message>
     <message>
       <source>{file} is longer than announced.</source>
-      <translation type="unfinished" />
+      <translation>{file} が示された長さを超えています。</translation>
     </message>
     <message>
       <source>{file} is no layout template. Save one with “Save as Template” in QGIS's layout window.</source>
@@ -2653,11 +2957,11 @@
     </message>
     <message>
       <source>{file} is there already and right.</source>
-      <translation type="unfinished" />
+      <translation>{file} は受信済みで、正しいことを確認しました。</translation>
     </message>
     <message>
       <source>{file} was changed after it was received; it is fetched again.</source>
-      <translation type="unfinished" />
+      <translation>{file} は受信後に変更されています。受信し直します。</translation>
     </message>
     <message>
       <source>{file} would unpack to far more than published data can be. It was not unpacked; get it again.</source>
@@ -2673,11 +2977,11 @@
     </message>
     <message>
       <source>{file}: going on from byte {offset}.</source>
-      <translation type="unfinished" />
+      <translation>{file}：{offset} バイト目から続けます。</translation>
     </message>
     <message>
       <source>{file}: the server begins anew.</source>
-      <translation type="unfinished" />
+      <translation>{file}：サーバーが始めから送り直しています。</translation>
     </message>
     <message>
       <source>{file}: {count} reading(s) were finer than 1 Wh and were rounded.</source>
@@ -2705,23 +3009,23 @@
     </message>
     <message>
       <source>{file}: {size} bytes received, length and checksum are right.</source>
-      <translation type="unfinished" />
+      <translation>{file}：{size} バイトを受信し、長さとチェックサムを確認しました。</translation>
     </message>
     <message>
       <source>{file}: {size} bytes received, the length is right; the server gives no checksum.</source>
-      <translation type="unfinished" />
+      <translation>{file}：{size} バイトを受信し、長さを確認しました。サーバーはチェックサムを示しません。</translation>
     </message>
     <message>
       <source>{file}: {size} bytes received; the server gives neither length nor checksum to compare.</source>
-      <translation type="unfinished" />
+      <translation>{file}：{size} バイトを受信しました。サーバーが長さもチェックサムも示さないため、照合できません。</translation>
     </message>
     <message>
       <source>{first} / {second}</source>
-      <translation type="unfinished" />
+      <translation>{first}／{second}</translation>
     </message>
     <message>
       <source>{first} {second}</source>
-      <translation type="unfinished" />
+      <translation>{first}{second}</translation>
     </message>
     <message>
       <source>{folder} already holds a scenario. Choose another folder, or delete it.</source>
@@ -2745,7 +3049,7 @@
     </message>
     <message>
       <source>{host} answered something that cannot be understood. Check the address and the profile.</source>
-      <translation type="unfinished" />
+      <translation>{host} の応答を解釈できません。接続先とプロファイルを確認してください。</translation>
     </message>
     <message>
       <source>{host} answers.</source>
@@ -2753,19 +3057,27 @@
     </message>
     <message>
       <source>{host} does not answer. Check the address, the network and the firewall.</source>
-      <translation type="unfinished" />
+      <translation>{host} が応答しません。接続先、ネットワーク、ファイアウォールを確認してください。</translation>
     </message>
     <message>
       <source>{host} does not speak TLS as it should. Check the address and port.</source>
-      <translation type="unfinished" />
+      <translation>{host} と TLS で通信できません。接続先とポートを確認してください。</translation>
     </message>
     <message>
       <source>{host} fell silent in the middle of an answer. Check the network; try again.</source>
-      <translation type="unfinished" />
+      <translation>{host} の応答が途中で止まりました。ネットワークを確認して、もう一度実行してください。</translation>
     </message>
     <message>
       <source>{hours} h {minutes} min</source>
       <translation>{hours}時間{minutes}分</translation>
+    </message>
+    <message>
+      <source>{item}: {value}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{kind}, {day}</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{meters} meters are too few for 45 settlements. Give 2,000 or more.</source>
@@ -2789,31 +3101,31 @@
     </message>
     <message>
       <source>{path} cannot be written ({reason}). Choose a folder that you may write to, and run again.</source>
-      <translation type="unfinished" />
+      <translation>{path} に書き込めません（{reason}）。書き込めるフォルダーを選んで、もう一度実行してください。</translation>
     </message>
     <message>
       <source>{reason} Given up for now: run again, and it goes on from where it stopped.</source>
-      <translation type="unfinished" />
+      <translation>{reason}いったん中止しました。もう一度実行すると、途切れた所から続けます。</translation>
     </message>
     <message>
       <source>{reason} Going on from where it stopped.</source>
-      <translation type="unfinished" />
+      <translation>{reason}途切れた所から続けます。</translation>
     </message>
     <message>
       <source>{reason} It came wrong twice and was not kept. Try later; tell the operator if it lasts.</source>
-      <translation type="unfinished" />
+      <translation>{reason}2回とも正しくなかったため、保存していません。後でもう一度実行し、続く場合は運用窓口へ連絡してください。</translation>
     </message>
     <message>
       <source>{reason} It is fetched once more.</source>
-      <translation type="unfinished" />
+      <translation>{reason}もう一度受信します。</translation>
     </message>
     <message>
       <source>{reason} It is not known whether the server did what it was asked. Look at the list before you try again.</source>
-      <translation type="unfinished" />
+      <translation>{reason}処理されたかどうか分かりません。もう一度実行する前に一覧を確認してください。</translation>
     </message>
     <message>
       <source>{reason} Trying again in {seconds} s (attempt {attempt} of {attempts}).</source>
-      <translation type="unfinished" />
+      <translation>{reason}{seconds} 秒後に再試行します（{attempts} 回中 {attempt} 回目）。</translation>
     </message>
     <message>
       <source>{text} Few meters: check by other means.</source>
@@ -2821,103 +3133,115 @@
     </message>
     <message>
       <source>{value} is not a value of this item</source>
+      <translation>{value} はこの項目の値ではありません</translation>
+    </message>
+    <message>
+      <source>{when} (later than now)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{when} ({days} days ago)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{when} ({hours} h ago)</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>{where} holds signs that a file name may not have</source>
-      <translation type="unfinished" />
+      <translation>{where} にファイル名に使えない文字があります</translation>
     </message>
     <message>
       <source>{where} is missing</source>
-      <translation type="unfinished" />
+      <translation>{where} がありません</translation>
     </message>
     <message>
       <source>{where} is not a date or time format such as %Y%m%d</source>
-      <translation type="unfinished" />
+      <translation>{where} は %Y%m%d のような日付・時刻の書式ではありません</translation>
     </message>
     <message>
       <source>{where} is not known here</source>
-      <translation type="unfinished" />
+      <translation>{where} は使われない項目です</translation>
     </message>
     <message>
       <source>{where} is too small for the numbers of a day’s slots</source>
-      <translation type="unfinished" />
+      <translation>{where} は1日のコマ番号を表すには小さすぎます</translation>
     </message>
     <message>
       <source>{where} must be 30</source>
-      <translation type="unfinished" />
+      <translation>{where} は 30 にしてください</translation>
     </message>
     <message>
       <source>{where} must be a list of texts that is not empty</source>
-      <translation type="unfinished" />
+      <translation>{where} は空でない文字列の並びにしてください</translation>
     </message>
     <message>
       <source>{where} must be a list that is not empty</source>
-      <translation type="unfinished" />
+      <translation>{where} は空でない並びにしてください</translation>
     </message>
     <message>
       <source>{where} must be a text</source>
-      <translation type="unfinished" />
+      <translation>{where} は文字列にしてください</translation>
     </message>
     <message>
       <source>{where} must be a text that is not empty</source>
-      <translation type="unfinished" />
+      <translation>{where} は空でない文字列にしてください</translation>
     </message>
     <message>
       <source>{where} must be a whole number</source>
-      <translation type="unfinished" />
+      <translation>{where} は0以上の整数にしてください</translation>
     </message>
     <message>
       <source>{where} must be an object</source>
-      <translation type="unfinished" />
+      <translation>{where} はオブジェクトにしてください</translation>
     </message>
     <message>
       <source>{where} must be one of {choices}</source>
-      <translation type="unfinished" />
+      <translation>{where} は次のどれかにしてください：{choices}</translation>
     </message>
     <message>
       <source>{where} must be one sign</source>
-      <translation type="unfinished" />
+      <translation>{where} は1文字にしてください</translation>
     </message>
     <message>
       <source>{where} must be true or false</source>
-      <translation type="unfinished" />
+      <translation>{where} は true か false にしてください</translation>
     </message>
     <message>
       <source>{where} must be “+09:00”</source>
-      <translation type="unfinished" />
+      <translation>{where} は「+09:00」にしてください</translation>
     </message>
     <message>
       <source>{where} must begin with “/” and hold no blanks</source>
-      <translation type="unfinished" />
+      <translation>{where} は「/」で始め、空白を含めないでください</translation>
     </message>
     <message>
       <source>{where} must hold each of these once: {choices}</source>
-      <translation type="unfinished" />
+      <translation>{where} には次を1回ずつ入れてください：{choices}</translation>
     </message>
     <message>
       <source>{where}: no encoding is called “{name}”</source>
-      <translation type="unfinished" />
+      <translation>{where}：「{name}」という文字コードはありません</translation>
     </message>
     <message>
       <source>{where}: the column “{name}” is missing</source>
-      <translation type="unfinished" />
+      <translation>{where}：列「{name}」がありません</translation>
     </message>
     <message>
       <source>{where}: there is no code table “{name}”</source>
-      <translation type="unfinished" />
+      <translation>{where}：コード表「{name}」はありません</translation>
     </message>
     <message>
       <source>{where}: there is no column “{name}”</source>
-      <translation type="unfinished" />
+      <translation>{where}：「{name}」という列はありません</translation>
     </message>
     <message>
       <source>{where}: {first} and {second} are both “{value}”</source>
-      <translation type="unfinished" />
+      <translation>{where}：{first} と {second} がどちらも「{value}」です</translation>
     </message>
     <message>
       <source>{where}: “{name}” stands there twice</source>
-      <translation type="unfinished" />
+      <translation>{where}：「{name}」が2回あります</translation>
     </message>
     <message>
       <source>{without} of {count} features have no code: no geometry, or outside Japan's grid squares.</source>
@@ -2925,11 +3249,19 @@
     </message>
     <message>
       <source>“format” must be {expected}</source>
-      <translation type="unfinished" />
+      <translation>「format」は {expected} にしてください</translation>
     </message>
     <message>
       <source>“{code}” (item {place}) is not a mesh code of {metres} m: {digits} digits are expected. Check the mesh size and the codes.</source>
       <translation>{place} 番目の「{code}」は {metres} m のメッシュコードではありません（正しくは {digits} 桁）。メッシュの大きさとコードを確認してください。</translation>
+    </message>
+    <message>
+      <source>“{heading}” seems to be the facility’s own name. What matches is the name in which its electricity contract is held, e.g. the municipality’s. Choose that column.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>“{heading}” seems to be the person to be supported. What matches is name and address of the contract holder (電気契約者), often the head of the household. Choose that column.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>“{name}” can be used.</source>
@@ -2941,7 +3273,7 @@
     </message>
     <message>
       <source>“{value}” is not a choice of the item {item}.</source>
-      <translation type="unfinished" />
+      <translation>「{value}」は項目 {item} の選択肢にありません。</translation>
     </message>
     <message>
       <source>“{value}” is not a truth value. This is a fault of the plugin: please report it.</source>
@@ -2949,11 +3281,11 @@
     </message>
     <message>
       <source>マスタ情報 has no item “{item}”. Leave it out.</source>
-      <translation type="unfinished" />
+      <translation>マスタ情報に項目「{item}」はありません。外してください。</translation>
     </message>
     <message>
       <source>マスタ情報 needs 供給/受電地点特定番号, or it cannot be joined to anything. Add it.</source>
-      <translation type="unfinished" />
+      <translation>マスタ情報には供給/受電地点特定番号が必要です。ないと他のデータと結び付けられません。追加してください。</translation>
     </message>
     <message>
       <source>団体コード, 6 digits, of the municipality whose account is used.</source>
@@ -2961,19 +3293,19 @@
     </message>
     <message>
       <source>通電情報 has no 提供単位. Clear it.</source>
-      <translation type="unfinished" />
+      <translation>通電情報に提供単位はありません。空にしてください。</translation>
     </message>
     <message>
       <source>通電情報 is asked for by date and time. Add the time.</source>
-      <translation type="unfinished" />
+      <translation>通電情報は日時で指定します。時刻を加えてください。</translation>
     </message>
     <message>
       <source>通電情報 is registered by itself. Make a second condition for the other kinds.</source>
-      <translation type="unfinished" />
+      <translation>通電情報は単独で登録します。ほかのデータ種類は別のデータ提供条件にしてください。</translation>
     </message>
     <message>
       <source>通電計器数 by the month says little about an outage; the manual asks for it by the day.</source>
-      <translation type="unfinished" />
+      <translation>月単位の通電計器数では停電の状況がほとんど分かりません。手引きでは日単位です。</translation>
     </message>
   </context>
 </TS>

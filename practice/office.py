@@ -15,15 +15,16 @@ import secrets
 import threading
 import time
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
 
-from ..aggregator.conditions import Condition, Finding, WrongItems, findings
-from ..aggregator.profile import Profile
+from ..aggregator.profile import CONDITION_KEYS, Profile
 from ..aggregator.timecode import format_jst
 from ..messages import TomoshibiError, message
+from .rules import moment as moment_of
+from .rules import wrong_items
 
 STATE_FOLDER = "aggregator"
 ACCOUNTS_FILE = "practice-accounts.json"
@@ -31,7 +32,7 @@ STATE_FORMAT = 1
 BLOCK = 1 << 20
 
 Publisher = Callable[..., Sequence[Path]]
-"""(scenario, condition, profile, folder, now, part_rows, *, condition_id, contractors) → files written there."""
+"""(scenario, condition of the wire, profile, folder, now, part_rows, *, condition_id, contractors) → files written."""
 
 
 class PracticeError(TomoshibiError):
@@ -275,21 +276,14 @@ class Office:
     # -- conditions -------------------------------------------------------------------------------------------------
     def register(self, desk: Desk, wire: Mapping[str, Any]) -> tuple[Optional[HeldCondition], dict[str, str]]:
         """Register a condition. Return (condition, {}) or (None, {key: reason})."""
-        key = self.profile.key
-        try:
-            condition = Condition.from_wire(wire, self.profile)
-        except WrongItems as error:
-            return None, {name: str(what) for name, what in error.items.items()}
-        wrong = [finding for finding in findings(condition) if finding.fatal]
-        if condition.municipality != desk.municipality:
-            wrong.append(Finding("municipality", message("is not the municipality of this account")))
+        wrong = wrong_items(wire, desk.municipality, self.profile)
         if wrong:
-            return None, {key(finding.item): str(finding.what) for finding in wrong}
+            return None, wrong
         with desk.lock:
             desk.count += 1
             held = HeldCondition(
                 f"C{desk.municipality}{desk.count:04d}",
-                condition.to_wire(self.profile),
+                {key: wire[key] for key in map(self.profile.key, CONDITION_KEYS) if wire.get(key) is not None},
                 "accepted",
                 format_jst(self.now(desk)),
             )
@@ -328,14 +322,14 @@ class Office:
                 held.status = "building"
             desk.save()
         moment = self.now(desk)
-        failure, files = "", held.files
+        trouble: Optional[Exception] = None
+        files = held.files
         try:
             files = self._publish(desk, held, moment)
-        except TomoshibiError as error:
-            failure = str(error.what)
-        # the server must go on whatever a publisher raises; the condition says that it failed
         except Exception as error:
-            failure = f"{type(error).__name__}: {error}"
+            # the server goes on whatever a publisher raises; the condition says that it failed
+            trouble = error
+        failure = "" if trouble is None else f"{type(trouble).__name__}: {trouble}"
         self._stop.wait(max(0.0, since + self.build_seconds - time.monotonic()))
         with desk.lock:
             held.files, held.failure, held.built_for = files, failure, moment.isoformat()
@@ -344,12 +338,12 @@ class Office:
         self.told(f"{condition_id}: {held.status}, {len(files)} file(s){' — ' + failure if failure else ''}")
 
     def _publish(self, desk: Desk, held: HeldCondition, moment: datetime) -> list[HeldFile]:
-        condition = Condition.from_wire(held.wire, self.profile)
+        condition = dict(held.wire)
         if held.built_for:
             # a periodic condition goes on from where it was
-            condition = replace(
-                condition, begin=max(_day(condition.begin), _day(datetime.fromisoformat(held.built_for)))
-            )
+            key = self.profile.key("begin")
+            before = datetime.fromisoformat(held.built_for)
+            condition[key] = max(moment_of(condition[key]) or before, before).date().isoformat()
         folder = desk.files_folder(held.condition_id)
         folder.mkdir(parents=True, exist_ok=True)
         with desk.lock:
@@ -482,10 +476,6 @@ def _text(value: Any) -> str:
 def _plain(value: Any) -> str:
     """Return a text without blanks and without differences of width, for comparing."""
     return "".join(unicodedata.normalize("NFKC", _text(value)).split())
-
-
-def _day(when: Any) -> Any:
-    return when.date() if isinstance(when, datetime) else when
 
 
 def _digest(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import ipaddress
 import json
 import re
 import sys
@@ -17,7 +18,6 @@ from typing import Any, Callable, Iterable, Mapping, Optional, Union
 from urllib.parse import parse_qs, urlsplit
 
 from ..aggregator.profile import Profile
-from ..aggregator.transport import is_loopback
 from ..messages import TomoshibiError, message
 from .office import BLOCK, Account, Desk, HeldCondition, HeldFile, Office, PracticeError, Publisher
 
@@ -44,6 +44,8 @@ class Fault:
     """Seconds before the answer."""
     hang_up: bool = False
     """Close the connection without an answer."""
+    lost: bool = False
+    """Do what is asked, then close the connection without an answer."""
     html: bool = False
     """Answer the login page of a proxy, with status 200."""
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -225,13 +227,17 @@ class _Refused(Exception):
         self.status, self.name, self.text, self.items = status, name, text, items
 
 
-STATUS = {
-    "bad_credentials": 401,
-    "token_expired": 401,
-    "not_activated": 403,
-    "condition_rejected": 400,
-    "not_found": 404,
-}
+def _status(wrong: str) -> int:
+    """Return the status of an account's or a token's error."""
+    return 403 if wrong == "not_activated" else 401
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether `host` is this computer."""
+    try:
+        return host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -295,7 +301,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Refuse other computers, and web pages that reach this one by a name of theirs."""
         host = self.headers.get("Host", "")
         name = host[1:].split("]")[0] if host.startswith("[") else host.rsplit(":", 1)[0]
-        if not is_loopback(self.client_address[0]) or not is_loopback(name):
+        if not _is_loopback(self.client_address[0]) or not _is_loopback(name):
             self.close_connection = True
             raise _Refused(421, "", "this server answers its own computer only")
 
@@ -339,6 +345,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         self._note(status)
+        if self.spoil.lost:
+            self.close_connection = True
+            return
         cut = self.spoil.cut
         self.send_response(status)
         for name, value in {**headers, **self.spoil.headers, "Cache-Control": "no-store"}.items():
@@ -360,7 +369,7 @@ class _Handler(BaseHTTPRequestHandler):
         scheme, _, value = self.headers.get("Authorization", "").partition(" ")
         wrong, desk = self.practice.office.holder(value if scheme == "Bearer" else "")
         if desk is None:
-            raise _Refused(STATUS[wrong], wrong)
+            raise _Refused(_status(wrong), wrong)
         return desk
 
     def _object(self, body: bytes) -> dict[str, Any]:
@@ -392,7 +401,7 @@ class _Handler(BaseHTTPRequestHandler):
         office = self.practice.office
         wrong, value = office.issue(str(asked.get(key("user_id"), "")), str(asked.get(key("passphrase"), "")))
         if value is None:
-            raise _Refused(STATUS[wrong], wrong)
+            raise _Refused(_status(wrong), wrong)
         self._json(200, {key("access_token"): value, key("expires_in"): int(office.token_seconds)})
 
     def _if_register_condition(self, body: bytes) -> None:

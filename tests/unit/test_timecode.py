@@ -35,7 +35,9 @@ def test_numbers_outside_a_day_are_no_slots(number):
             slot_of(code)
 
 
-@pytest.mark.parametrize("code", ["", "01", "2024023001", "202402291", "20240229 1", "2024022９01", "2024022901x", "240229001"])
+@pytest.mark.parametrize(
+    "code", ["", "01", "2024023001", "202402291", "20240229 1", "2024022９01", "2024022901x", "240229001"]
+)
 def test_what_is_no_code_is_refused(code):
     with pytest.raises(ValueError):
         slot_of(code)
@@ -47,7 +49,9 @@ def test_only_the_beginning_of_a_slot_has_a_code(moment):
         code_of(moment)
 
 
-@given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1)).map(lambda t: t.replace(microsecond=0)))
+@given(
+    st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1)).map(lambda t: t.replace(microsecond=0))
+)
 def test_a_wall_clock_time_comes_back_from_the_wire(moment):
     assert parse_jst(format_jst(moment)) == moment
 
