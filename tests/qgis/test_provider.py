@@ -12,13 +12,14 @@ from tomoshibi.processing_provider.registry import ALGORITHMS
 
 NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 
-IDS = """createcase testconnection registercondition listconditions deletecondition downloadpublished importfiles
+IDS = """createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished importfiles
 shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
     "createcase": "CASE NAME EVENT_TIME MUNICIPALITY REQUEST_KIND REQUEST_DATE USE_FROM USE_TO",
+    "casestatus": "CASE",
     "testconnection": "BASE_URL AUTH PROFILE",
     "registercondition": "CASE TEMPLATE FROM TO VOLTAGE MESH_SIZE AREA BASE_URL AUTH PROFILE",
     "listconditions": "CONDITION_ID BASE_URL AUTH PROFILE OUTPUT",
@@ -42,7 +43,8 @@ PARAMETERS = {
 
 OUTPUTS = {
     "createcase": "CASE",
-    "testconnection": "OK MESSAGE",
+    "casestatus": "NAME METERS READING_DAYS SNAPSHOTS STATISTICS_DAYS PERSONAL DAYS_LEFT DETAILS",
+    "testconnection": "OK MESSAGE STEPS",
     "registercondition": "CONDITION_ID COUNT",
     "listconditions": "OUTPUT COUNT",
     "deletecondition": "COUNT",

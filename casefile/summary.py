@@ -1,0 +1,89 @@
+"""What is in a case, how old it is, what of it is personal, and how long it may still be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Optional
+
+import numpy as np
+
+from .case import Case, CaseInfo
+from .ledger import now as present
+
+NEAR_DAYS = 14
+"""Days before the end of the period of use from which it is warned of: time for the deletion and its report."""
+
+
+@dataclass(frozen=True)
+class CaseSummary:
+    """The contents of a case. Times are Japanese wall-clock times; None is “not there” or “not known”, never 0."""
+
+    info: CaseInfo
+    at: datetime
+    """Moment of looking."""
+    master_points: int
+    """Distinct supply points in マスタ情報."""
+    reading_meters: int
+    """Meters (supply point and flow) that ever sent 電力データ into the case."""
+    reading_days: int
+    readings: Optional[tuple[datetime, datetime]]
+    """Begin of the first and of the last half-hour there is."""
+    snapshots: int
+    """通電情報 publications."""
+    newest_snapshot: Optional[datetime]
+    statistics_days: int
+    statistics: Optional[tuple[date, date]]
+    """First and last day of 通電計器数."""
+    contractors: Optional[int]
+    """特定契約者 registered, None where the list is not known."""
+    personal: tuple[str, ...]
+    """Ledger paths that hold or derive from personal data, each once."""
+    harmless: int
+    """Ledger paths that do not."""
+
+    @property
+    def days_left(self) -> Optional[int]:
+        """Days until the last day of use: 0 on that day, negative afterwards; None where no end is set."""
+        last = self.info.request.use_to
+        return None if last is None else (last - self.at.date()).days
+
+    @property
+    def use_state(self) -> str:
+        """`unknown` no end is set, `over` it has passed, `near` within `NEAR_DAYS`, `open`."""
+        left = self.days_left
+        if left is None:
+            return "unknown"
+        return "over" if left < 0 else "near" if left <= NEAR_DAYS else "open"
+
+    def age_hours(self, moment: Optional[datetime]) -> Optional[float]:
+        """Return how old a moment of the data is, in hours; None where there is none."""
+        return None if moment is None else (self.at - moment).total_seconds() / 3600
+
+
+def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
+    """Look through a case; `at` is the moment of looking, by default now. Raises `TomoshibiError` for a broken case."""
+    snapshots = case.outage_snapshots()
+    statistics = case.statistics()
+    days = np.unique(statistics["date"].to_numpy()) if len(statistics) else np.empty(0, dtype="datetime64[D]")
+    held = {entry.path: entry.personal for entry in case.ledger.entries()}
+    contractors = case.contractors()
+    return CaseSummary(
+        info=case.info,
+        at=at or present(),
+        master_points=int(case.master(["supply_point"])["supply_point"].nunique()),
+        reading_meters=len(case.readings.meters),
+        reading_days=len(case.readings.days()),
+        readings=case.readings.coverage(),
+        snapshots=len(snapshots),
+        newest_snapshot=snapshots[-1].created_at if snapshots else None,
+        statistics_days=len(days),
+        statistics=(_day(days[0]), _day(days[-1])) if len(days) else None,
+        contractors=None if contractors is None else len(contractors),
+        personal=tuple(path for path, personal in held.items() if personal),
+        harmless=sum(not personal for personal in held.values()),
+    )
+
+
+def _day(value: np.datetime64) -> date:
+    return value.astype("datetime64[D]").astype(date)

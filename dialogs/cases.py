@@ -1,0 +1,40 @@
+"""The current case: kept in the project where there is one, and for this user; only the path of its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import QgsExpressionContextUtils, QgsProject
+
+from .. import settings
+
+VARIABLE = "tomoshibi_case"
+"""Project variable with the folder of the case that the project is about."""
+RECENT = 10
+"""Case folders remembered."""
+
+
+def is_case(folder: str) -> bool:
+    """Whether a folder has a case in it."""
+    return bool(folder) and (Path(folder) / "case.json").is_file()
+
+
+def current() -> str:
+    """Return the folder of the current case, "" where there is none: the project's, else the user's last."""
+    variables = QgsExpressionContextUtils.projectScope(QgsProject.instance())
+    for folder in (str(variables.variable(VARIABLE) or ""), settings.CURRENT_CASE.read()):
+        if is_case(folder):
+            return folder
+    return ""
+
+
+def make_current(folder: str) -> None:
+    """Make a case the current one, for the project and for this user."""
+    QgsExpressionContextUtils.setProjectVariable(QgsProject.instance(), VARIABLE, folder)
+    settings.CURRENT_CASE.save(folder)
+    settings.RECENT_CASES.save("\n".join([folder, *(each for each in recent() if each != folder)][:RECENT]))
+
+
+def recent() -> list[str]:
+    """Return the cases opened lately that are still there, newest first."""
+    return [folder for folder in settings.RECENT_CASES.read().splitlines() if is_case(folder)]

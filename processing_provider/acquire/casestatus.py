@@ -1,0 +1,162 @@
+"""What is in a case: data times, ages, what is personal, days left."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import QgsProcessingContext
+
+from ...messages import Message, message
+from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
+
+if TYPE_CHECKING:
+    from ...casefile.summary import CaseSummary
+
+PLAIN, NOTE, WARNING = "plain", "note", "warning"
+"""How a line of the status is to be taken."""
+
+
+class CaseStatus(TomoshibiAlgorithm):
+    """CASE → NAME, METERS, SNAPSHOTS, STATISTICS_DAYS, READING_DAYS, PERSONAL, DAYS_LEFT, DETAILS."""
+
+    NAME = "casestatus"
+    GROUP = "acquire"
+    TAGS = ("案件", "状況", "利用期間", "個人データ", "台帳", "case", "status", "period of use", "anken", "joukyou")
+
+    def title(self) -> str:
+        return tr("Show what is in a case")
+
+    def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
+        self.add_case()
+        self.add_number("NAME", tr("Name of the disaster or drill"), text=True)
+        self.add_number("MUNICIPALITY", tr("Municipality code"), text=True)
+        self.add_number("METERS", tr("Supply points in the contract master"))
+        self.add_number("READING_DAYS", tr("Days of readings"))
+        self.add_number("SNAPSHOTS", tr("Outage publications"))
+        self.add_number("STATISTICS_DAYS", tr("Days of statistics"))
+        self.add_number("PERSONAL", tr("Files and layers with personal data"))
+        self.add_number("DAYS_LEFT", tr("Days left of the period of use"))
+        self.add_number("DETAILS", tr("Everything that was found (JSON)"), text=True)
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        from ...casefile.summary import summarise
+
+        summary = summarise(self.case(parameters, context))
+        sections = details(summary)
+        for _, rows in sections:
+            for item, value, state in rows:
+                line = message("{item}: {value}", item=item, value=value)
+                (watch.warn if state == WARNING else watch.tell)(line)
+        written = [
+            {
+                "section": say(title),
+                "rows": [{"item": say(i), "value": _shown(v), "state": state} for i, v, state in rows],
+            }
+            for title, rows in sections
+        ]
+        return {
+            "NAME": summary.info.name,
+            "MUNICIPALITY": summary.info.municipality,
+            "METERS": summary.master_points,
+            "READING_DAYS": summary.reading_days,
+            "SNAPSHOTS": summary.snapshots,
+            "STATISTICS_DAYS": summary.statistics_days,
+            "PERSONAL": len(summary.personal),
+            "DAYS_LEFT": summary.days_left,
+            "DETAILS": json.dumps(written, ensure_ascii=False),
+        }
+
+
+def _shown(value: object) -> str:
+    return say(value) if isinstance(value, Message) else str(value)
+
+
+def _age(summary: CaseSummary, moment: Optional[datetime]) -> Message:
+    """Return a moment of the data with its age, as a person says it."""
+    hours = summary.age_hours(moment)
+    if moment is None or hours is None:
+        return message("none")
+    when = moment.strftime("%Y-%m-%d %H:%M")
+    if hours < 0:
+        return message("{when} (later than now)", when=when)
+    if hours < 48:
+        return message("{when} ({hours} h ago)", when=when, hours=f"{hours:.0f}")
+    return message("{when} ({days} days ago)", when=when, days=int(hours // 24))
+
+
+def _use_period(summary: CaseSummary) -> tuple[Message, str]:
+    request, left = summary.info.request, summary.days_left
+    texts = {
+        "unknown": (message("no end is set; look it up in the request"), NOTE),
+        "over": (
+            message("over since {day}: delete the data and report it", day=request.use_to),
+            WARNING,
+        ),
+        "near": (message("{days} days left, until {day}: prepare the deletion", days=left, day=request.use_to), WARNING),
+        "open": (message("{days} days left, until {day}", days=left, day=request.use_to), PLAIN),
+    }
+    return texts[summary.use_state]
+
+
+def details(summary: CaseSummary) -> list[tuple[Message, list[tuple[Message, object, str]]]]:
+    """Return (section, rows of (item, value, how to take it)), ready to be shown."""
+    info, request = summary.info, summary.info.request
+    kind = {"blanket": message("blanket request"), "individual": message("individual request")}[request.kind.value]
+    asked = message("{kind}, {day}", kind=kind, day=request.date or message("day not entered"))
+    period, urgency = _use_period(summary)
+    span = message("none")
+    if summary.readings:
+        span = message(
+            "{days} days, {begin} to {end}",
+            days=summary.reading_days,
+            begin=summary.readings[0].date(),
+            end=summary.readings[1].date(),
+        )
+    statistics = message("none")
+    if summary.statistics:
+        first, last = summary.statistics
+        statistics = message("{days} days, {begin} to {end}", days=summary.statistics_days, begin=first, end=last)
+    case_rows = [
+        (message("Name"), info.name, PLAIN),
+        (message("Struck at"), info.event_time.strftime("%Y-%m-%d %H:%M"), PLAIN),
+        (message("Municipality code"), info.municipality, PLAIN),
+        (message("Request"), asked, PLAIN),
+        (message("Period of use"), period, urgency),
+    ]
+    if info.practice:
+        case_rows.insert(1, (message("Drill"), message("the data are invented"), NOTE))
+    data_rows = [
+        (message("Contract master"), _count(summary.master_points), PLAIN),
+        (message("Meters with readings"), _count(summary.reading_meters), PLAIN),
+        (message("Readings"), span, PLAIN),
+        (message("Newest reading"), _age(summary, summary.readings[1] if summary.readings else None), PLAIN),
+        (message("Outage publications"), _count(summary.snapshots), PLAIN),
+        (message("Newest outage publication"), _age(summary, summary.newest_snapshot), PLAIN),
+        (message("Statistics"), statistics, PLAIN),
+        (
+            message("Registered contractors"),
+            message("list not known") if summary.contractors is None else _count(summary.contractors),
+            PLAIN,
+        ),
+    ]
+    personal = len(summary.personal)
+    personal_rows: list[tuple[Message, object, str]] = [
+        (
+            message("To be deleted"),
+            message("{count} files and layers", count=personal) if personal else message("none"),
+            NOTE if personal else PLAIN,
+        ),
+        (message("Not personal"), message("{count} files and layers", count=summary.harmless), PLAIN),
+    ]
+    personal_rows += [(message("File or layer"), path, PLAIN) for path in summary.personal]
+    return [
+        (message("Case"), case_rows),
+        (message("Data"), data_rows),
+        (message("Personal data"), personal_rows),
+    ]
+
+
+def _count(number: int) -> object:
+    return f"{number:,}" if number else message("none")
