@@ -231,11 +231,12 @@ class Demo:
             self.results["testconnection"] = self.run_algorithm("testconnection")
         with self.steps.step("Register what to provide (データ提供条件)"):
             mesh = {"VOLTAGE": ["low"], "MESH_SIZE": "250", "AREA": str(self.open / "municipality.geojson")}
+            days = {"FROM": about["statistics_from"], "TO": last_day}
             for template, more in (
                 ("uc1", {"FROM": about["now"]}),
                 ("uc3", {"FROM": about["first_day"], "TO": last_day}),
-                ("uc2", {"FROM": about["first_day"], "TO": last_day, **mesh}),
-                ("uc2lgwan", {"FROM": about["first_day"], "TO": last_day, "VOLTAGE": ["low"]}),
+                ("uc2", {**days, **mesh}),
+                ("uc2lgwan", {**days, "VOLTAGE": ["low"]}),
             ):
                 self.run_algorithm("registercondition", CASE=str(self.case), TEMPLATE=template, **more)
         with self.steps.step("Download what was published, verify, take in"):
@@ -335,3 +336,7 @@ def main(words: list[str]) -> int:
     plugin.unload()
     application.exitQgis()
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
