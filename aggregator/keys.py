@@ -5,6 +5,8 @@ A dict of 600,000 supply points takes 100 MB and a loop; this takes the bytes of
 
 from __future__ import annotations
 
+from typing import Optional
+
 import numpy as np
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -25,10 +27,14 @@ def as_words(keys: np.ndarray, width: int) -> np.ndarray:
 
 
 class KeyIndex:
-    """Keys of `words` 64-bit words and their positions 0, 1, 2 … in the order they were added."""
+    """Keys of `words` 64-bit words and their positions 0, 1, 2 … in the order they were added.
 
-    def __init__(self, words: int):
+    `telling` are the words that tell keys apart best: only they are mixed to find a place; all are compared.
+    """
+
+    def __init__(self, words: int, telling: Optional[range] = None):
         self.words = words
+        self._telling = telling or range(words)
         self._count = 0
         self._keys = np.empty((_SMALLEST // 2, words), dtype=np.uint64)
         self._table = np.full(_SMALLEST, _EMPTY, dtype=np.int32)
@@ -44,7 +50,7 @@ class KeyIndex:
     def _mixed(self, keys: np.ndarray) -> np.ndarray:
         """Return a 64-bit number of each key; keys that are equal have the same."""
         mixed = np.zeros(len(keys), dtype=np.uint64)
-        for word in range(self.words):
+        for word in self._telling:
             mixed ^= keys[:, word]
             mixed *= _MIX
             mixed ^= mixed >> _HALF

@@ -324,7 +324,8 @@ class _LayoutReader:
         self.register = register
         self.tally = tally
         self.words = -(-layout.head // 8)
-        self.cache = KeyIndex(self.words)
+        begin, end = layout.spans["supply_point"]
+        self.cache = KeyIndex(self.words, range(begin // 8, -(-end // 8)))
         self.rows = np.empty(0, dtype=np.int32)
         self.energies = _Energies(parser)
         self._slot_table = np.full(1 << 16, -1, dtype=np.int8)

@@ -68,6 +68,10 @@
       <translation>発災前に検針できていた計器のうち、この割合以上が応答しない間を途絶とします。</translation>
     </message>
     <message>
+      <source>A sheet of {file} is larger than {limit} MB. Split it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>A sign that the encoding of the aggregator’s list does not have: the row is not sent. Write it differently.</source>
       <translation type="unfinished" />
     </message>
@@ -133,7 +137,7 @@
     </message>
     <message>
       <source>Another run is filling the readings of this case. Wait until it has ended, then import again.</source>
-      <translation type="unfinished" />
+      <translation>この案件の電力データを別の処理が取り込み中です。終わるのを待って、取り込み直してください。</translation>
     </message>
     <message>
       <source>Area</source>
@@ -234,6 +238,10 @@
     <message>
       <source>CSV, JSON or ZIP as published; what they hold is recognised by their content.</source>
       <translation>公開されたままのCSV、JSON、ZIPを指定します。種類は内容から判別します。</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Capacity (persons)</source>
@@ -434,6 +442,10 @@
     <message>
       <source>Distance to it (m)</source>
       <translation>そこまでの距離（m）</translation>
+    </message>
+    <message>
+      <source>Done.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Download published data</source>
@@ -890,6 +902,10 @@
     <message>
       <source>Location</source>
       <translation>位置図</translation>
+    </message>
+    <message>
+      <source>Log</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Low (homes), high or extra-high voltage. Each has statistics of its own; they are never added up.</source>
@@ -1356,6 +1372,10 @@
       <translation>訓練用集約システム</translation>
     </message>
     <message>
+      <source>Practice mode: only the practice aggregator on this computer is used, and its data are invented.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Presence</source>
       <translation>在・不在</translation>
     </message>
@@ -1572,6 +1592,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Show what the work said, line by line</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Show which shelters have power (UC1)</source>
       <translation>避難所などの通電状況を表示（UC①）</translation>
     </message>
@@ -1632,8 +1656,20 @@
       <translation>ステップ数</translation>
     </message>
     <message>
+      <source>Stop this work; what is complete is kept</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Stopped by the user.</source>
       <translation>利用者が中止しました。</translation>
+    </message>
+    <message>
+      <source>Stopped.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Stopping…</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Struck at</source>
@@ -1905,7 +1941,7 @@
     </message>
     <message>
       <source>The index of the readings ({file}) cannot be read. Delete the folder “readings” of the case and import the files again.</source>
-      <translation type="unfinished" />
+      <translation>電力データの索引（{file}）を読めません。案件フォルダーの「readings」フォルダーを削除し、ファイルを取り込み直してください。</translation>
     </message>
     <message>
       <source>The input layer cannot be opened. Choose another one.</source>
@@ -1981,7 +2017,7 @@
     </message>
     <message>
       <source>The list of meters ({file}) is shorter than the index of the readings says. Delete the folder “readings” of the case and import the files again.</source>
-      <translation type="unfinished" />
+      <translation>計器の一覧（{file}）が電力データの索引より短くなっています。案件フォルダーの「readings」フォルダーを削除し、ファイルを取り込み直してください。</translation>
     </message>
     <message>
       <source>The list of towns has none for {municipality}. Add them, or leave the outage history out.</source>
@@ -2073,7 +2109,7 @@
     </message>
     <message>
       <source>The period ends ({end}) before it begins ({begin}). Exchange the two times.</source>
-      <translation type="unfinished" />
+      <translation>期間の終わり（{end}）が始まり（{begin}）より前です。二つの時刻を入れ替えてください。</translation>
     </message>
     <message>
       <source>The period ends before it begins. Exchange FROM and TO.</source>
@@ -2141,15 +2177,15 @@
     </message>
     <message>
       <source>The readings cannot be written to {file} ({reason}). Free space on the disk or choose another case folder, then import again.</source>
-      <translation type="unfinished" />
+      <translation>電力データを {file} に書き込めません（{reason}）。ディスクの空きを増やすか別の案件フォルダーを選び、取り込み直してください。</translation>
     </message>
     <message>
       <source>The readings of {day} cannot be read. Delete the folder “readings” of the case and import the files again.</source>
-      <translation type="unfinished" />
+      <translation>{day} の電力データを読めません。案件フォルダーの「readings」フォルダーを削除し、ファイルを取り込み直してください。</translation>
     </message>
     <message>
       <source>The readings were stored by a newer version of Tomoshibi. Update the plugin.</source>
-      <translation type="unfinished" />
+      <translation>電力データは新しい版の Tomoshibi で保存されています。プラグインを更新してください。</translation>
     </message>
     <message>
       <source>The result speaks of row {row} of the list “{list}”, which was not sent. Send the list again.</source>
@@ -2288,6 +2324,14 @@
       <translation>電圧分類 {voltage} に {metres} m のメッシュはありません。{sizes} m から選んでください。</translation>
     </message>
     <message>
+      <source>The work ended without saying why. See QGIS’s log.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The workbook {file} cannot be read. Close it elsewhere, or open it in the spreadsheet and save it again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>There are no readings from before the event ({event}), so it is not known which meters normally report. Import the readings of the days before.</source>
       <translation>発災（{event}）より前の電力データがなく、平時に検針できている計器が分かりません。前日までの電力データを取り込んでください。</translation>
     </message>
@@ -2321,7 +2365,7 @@
     </message>
     <message>
       <source>There is no room to unpack {file} ({size} MB). Free space on the disk, then import again.</source>
-      <translation type="unfinished" />
+      <translation>{file} を展開する空き容量がありません（{size} MB 必要）。ディスクの空きを増やしてから、取り込み直してください。</translation>
     </message>
     <message>
       <source>There is no scenario to serve. Choose a folder made with “Create scenario”.</source>
@@ -2545,7 +2589,7 @@
     </message>
     <message>
       <source>bytes that the encodings of the profile do not know.</source>
-      <translation type="unfinished" />
+      <translation>プロファイルの文字コードでは読めないバイトがあります。</translation>
     </message>
     <message>
       <source>case.json in {folder} cannot be read. Restore it from a copy, or make a new case.</source>
@@ -2573,39 +2617,39 @@
     </message>
     <message>
       <source>it does not have the right number of digits (a spreadsheet may have changed it).</source>
-      <translation type="unfinished" />
+      <translation>桁数が正しくありません（表計算ソフトで変わった可能性があります）。</translation>
     </message>
     <message>
       <source>it holds signs that an identifier cannot have, or is too long.</source>
-      <translation type="unfinished" />
+      <translation>識別番号に使えない文字があるか、長すぎます。</translation>
     </message>
     <message>
       <source>it is blank.</source>
-      <translation type="unfinished" />
+      <translation>空欄です。</translation>
     </message>
     <message>
       <source>it is larger than any meter counts.</source>
-      <translation type="unfinished" />
+      <translation>計器ではあり得ない大きさです。</translation>
     </message>
     <message>
       <source>it is negative.</source>
-      <translation type="unfinished" />
+      <translation>負の値です。</translation>
     </message>
     <message>
       <source>it is not a date or time of the profile’s form.</source>
-      <translation type="unfinished" />
+      <translation>プロファイルで定めた形の日付・時刻ではありません。</translation>
     </message>
     <message>
       <source>it is not a date with a half-hour 01 to 48 of the profile.</source>
-      <translation type="unfinished" />
+      <translation>プロファイルで定めた日付と 30 分コード（01～48）ではありません。</translation>
     </message>
     <message>
       <source>it is not a number.</source>
-      <translation type="unfinished" />
+      <translation>数値ではありません。</translation>
     </message>
     <message>
       <source>it is not an object with named values.</source>
-      <translation type="unfinished" />
+      <translation>名前と値の組（オブジェクト）ではありません。</translation>
     </message>
     <message>
       <source>joins the contract to readings and outages</source>
@@ -2685,11 +2729,11 @@
     </message>
     <message>
       <source>the profile does not list this code.</source>
-      <translation type="unfinished" />
+      <translation>プロファイルにないコードです。</translation>
     </message>
     <message>
       <source>the row does not have the number of fields of the first row.</source>
-      <translation type="unfinished" />
+      <translation>項目の数が 1 行目と違います。</translation>
     </message>
     <message>
       <source>to count by district</source>
@@ -2797,10 +2841,14 @@
     </message>
     <message>
       <source>{count} reading(s) differ from what was there; those of the later publication were kept.</source>
-      <translation type="unfinished" />
+      <translation>取り込み済みの値と違うものが {count} 件ありました。後に公開された値を採りました。</translation>
     </message>
     <message>
       <source>{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open 地点契約照合 目視対象一覧 there, settle each row, save the result list and read it back with “CSV for contractors”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open 地点契約照合目視対象一覧 there, settle each row, save the result list and read it back with “CSV for contractors”.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2845,27 +2893,27 @@
     </message>
     <message>
       <source>{file} ({title}) has no column {columns}. Ask for the data with these items, or correct the names in the profile; if the file has no header row, say so in the profile.</source>
-      <translation type="unfinished" />
+      <translation>{file}（{title}）に列「{columns}」がありません。この項目を含めて入手するか、プロファイルの列名を直してください。見出し行のないファイルなら、プロファイルにそう書いてください。</translation>
     </message>
     <message>
       <source>{file} ({title}) is an empty publication: it has no rows. Check the period and the items of the condition.</source>
-      <translation type="unfinished" />
+      <translation>{file}（{title}）は空の公開データで、データの行がありません。データ提供条件の期間と項目を確かめてください。</translation>
     </message>
     <message>
       <source>{file} (通電情報) has no rows: no meter in its scope was silent at {time}.</source>
-      <translation type="unfinished" />
+      <translation>{file}（通電情報）には行がありません。{time} 時点で、対象の計器はすべて応答していました。</translation>
     </message>
     <message>
       <source>{file} (通電情報) says nowhere when it was made: データ作成日 and データ作成時刻 are blank and the file name has no time. Ask for these items, or give the file the name it was published with.</source>
-      <translation type="unfinished" />
+      <translation>{file}（通電情報）の作成日時がわかりません。データ作成日・データ作成時刻が空欄で、ファイル名にも日時がありません。これらの項目を含めて入手するか、公開時のファイル名に戻してください。</translation>
     </message>
     <message>
       <source>{file} beside {other} cannot be read; it was left aside.</source>
-      <translation type="unfinished" />
+      <translation>{other} と同じフォルダーの {file} を読めないため、使いませんでした。</translation>
     </message>
     <message>
       <source>{file} cannot be opened ({reason}). Check that it is there and not open elsewhere.</source>
-      <translation type="unfinished" />
+      <translation>{file} を開けません（{reason}）。ファイルがあること、他のソフトで開いていないことを確かめてください。</translation>
     </message>
     <message>
       <source>{file} cannot be read as CSV ({reason}). Choose another file.</source>
@@ -2888,6 +2936,10 @@
       <translation>{file} を読めません。削除してください。ファイルはもう一度取り込まれます。</translation>
     </message>
     <message>
+      <source>{file} cannot be written ({reason}). Check that the disk has room and no other program holds the file.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file} changed on the server half-way.</source>
       <translation>{file} は受信の途中でサーバー側で変わりました。</translation>
     </message>
@@ -2901,10 +2953,14 @@
     </message>
     <message>
       <source>{file} has a line that does not end. It is not a table; take the file as published.</source>
-      <translation type="unfinished" />
+      <translation>{file} に終わりのない行があります。表ではありません。公開されたままのファイルを使ってください。</translation>
     </message>
     <message>
       <source>{file} has no column {column}. Take the result list of 契約照合 as it was saved, or correct the name in the profile.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} has no sheet “{sheet}”. It has: {sheets}.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2921,19 +2977,19 @@
     </message>
     <message>
       <source>{file} is JSON, but not an array of objects. Take the file as it was published.</source>
-      <translation type="unfinished" />
+      <translation>{file} は JSON ですが、オブジェクトの配列ではありません。公開されたままのファイルを使ってください。</translation>
     </message>
     <message>
       <source>{file} is a damaged ZIP. Get it again.</source>
-      <translation type="unfinished" />
+      <translation>{file} は壊れた ZIP です。入手し直してください。</translation>
     </message>
     <message>
       <source>{file} is an empty ZIP: nothing was published.</source>
-      <translation type="unfinished" />
+      <translation>{file} は空の ZIP です。公開されたデータはありません。</translation>
     </message>
     <message>
       <source>{file} is locked with a passphrase. Unlock it and import what is inside.</source>
-      <translation type="unfinished" />
+      <translation>{file} はパスワードで保護されています。解除して、中のファイルを取り込んでください。</translation>
     </message>
     <message>
       <source>{file} is longer than announced.</source>
@@ -2945,14 +3001,18 @@
     </message>
     <message>
       <source>{file} is none of the published kinds: its columns are not those of the profile. Check that it is the file as published, or correct the names (or “header”) in the profile.</source>
-      <translation type="unfinished" />
+      <translation>{file} は公開データのどの種類にも当たりません（列がプロファイルと違います）。公開されたままのファイルか確かめるか、プロファイルの列名（または「header」）を直してください。</translation>
     </message>
     <message>
       <source>{file} is not a text file in an encoding of the profile (a spreadsheet, or UTF-16?). Save it as CSV in UTF-8, or take the file as it was published.</source>
-      <translation type="unfinished" />
+      <translation>{file} はプロファイルの文字コードのテキストではありません（表計算ソフトのファイル、または UTF-16 かもしれません）。UTF-8 の CSV で保存し直すか、公開されたままのファイルを使ってください。</translation>
     </message>
     <message>
       <source>{file} is not a text file. Choose a CSV, an XLSX workbook or a layer.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} is not an XLSX workbook, or is protected by a passphrase. Save it as “Excel workbook (.xlsx)” without protection, or as CSV UTF-8.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2965,7 +3025,7 @@
     </message>
     <message>
       <source>{file} would unpack to far more than published data can be. It was not unpacked; get it again.</source>
-      <translation type="unfinished" />
+      <translation>{file} を展開すると、公開データとしてあり得ない大きさになります。展開しませんでした。入手し直してください。</translation>
     </message>
     <message>
       <source>{file}, line {line}: every column and a supply point of 22 digits are needed; the line is left out. A spreadsheet may have turned the number into 3.1E+20: format the column as text.</source>
@@ -2973,7 +3033,7 @@
     </message>
     <message>
       <source>{file}: column(s) left out because the profile does not know them: {columns}</source>
-      <translation type="unfinished" />
+      <translation>{file}：プロファイルにない列を読み飛ばしました：{columns}</translation>
     </message>
     <message>
       <source>{file}: going on from byte {offset}.</source>
@@ -2985,23 +3045,23 @@
     </message>
     <message>
       <source>{file}: {count} reading(s) were finer than 1 Wh and were rounded.</source>
-      <translation type="unfinished" />
+      <translation>{file}：1 Wh より細かい値 {count} 件を丸めました。</translation>
     </message>
     <message>
       <source>{file}: {count} row(s) have the supply point of a later row; the last one was kept.</source>
-      <translation type="unfinished" />
+      <translation>{file}：供給/受電地点特定番号が後の行と重なる行が {count} 行あります。最後の行を採りました。</translation>
     </message>
     <message>
       <source>{file}: {count} row(s) left out, first in line {line}, item {item}: {reason} The rows are in {rejects}; correct them there or ask for the file again.</source>
-      <translation type="unfinished" />
+      <translation>{file}：{count} 行を除きました（最初は {line} 行目、項目「{item}」）。{reason} 除いた行は {rejects} にあります。そこで直すか、ファイルを入手し直してください。</translation>
     </message>
     <message>
       <source>{file}: {count} supply point(s) do not begin with a grid area (01 to 10). They were kept; check that the column is 供給/受電地点特定番号.</source>
-      <translation type="unfinished" />
+      <translation>{file}：先頭 2 桁がエリア番号（01～10）でない供給/受電地点特定番号が {count} 件あります。取り込みましたが、列が正しいか確かめてください。</translation>
     </message>
     <message>
       <source>{file}: {member} is damaged. Get the ZIP again.</source>
-      <translation type="unfinished" />
+      <translation>{file}：中の {member} が壊れています。ZIP を入手し直してください。</translation>
     </message>
     <message>
       <source>{file}: {pages} pages</source>
@@ -3093,7 +3153,7 @@
     </message>
     <message>
       <source>{moment} is not on a half-hour. Give a time ending in :00 or :30.</source>
-      <translation type="unfinished" />
+      <translation>{moment} は 30 分の区切りではありません。00 分か 30 分の時刻を指定してください。</translation>
     </message>
     <message>
       <source>{name} goes with a folder of open data. Choose the folder too, or leave both empty.</source>
@@ -3278,6 +3338,14 @@
     <message>
       <source>“{value}” is not a truth value. This is a fault of the plugin: please report it.</source>
       <translation>「{value}」は真偽値ではありません。プラグインの不具合です。お知らせください。</translation>
+    </message>
+    <message>
+      <source>“{work}” goes on in the background; a message follows when it is done.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>”, “</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>マスタ情報 has no item “{item}”. Leave it out.</source>
