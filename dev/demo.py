@@ -54,6 +54,7 @@ def start_qgis(profile: Path):
     """Start QGIS without a window, in a profile of its own, in Japanese, with the provider registered."""
     profile.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("TOMOSHIBI_LANGUAGE", "ja")
     os.environ["QGIS_CUSTOM_CONFIG_PATH"] = str(profile)
     from qgis.core import QgsApplication
 
