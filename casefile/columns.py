@@ -85,3 +85,10 @@ def read_table(folder: Path, columns: Optional[Iterable[str]] = None) -> pd.Data
 def has_table(folder: Path) -> bool:
     """Whether a complete table is in `folder`."""
     return (Path(folder) / _INDEX).is_file()
+
+
+def column_names(folder: Path) -> list[str]:
+    """Return the names of the columns of the table in `folder`, none where there is no table."""
+    if not has_table(folder):
+        return []
+    return list(json.loads((Path(folder) / _INDEX).read_text(encoding="utf-8"))["columns"])
