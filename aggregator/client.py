@@ -131,6 +131,8 @@ class OpenFile:
         self._response = response
         self._transport = transport
         self._amount = LEAST_BLOCK
+        # urllib3 2 would throw away the bytes before a break; the length is compared by whoever writes them
+        response.raw.enforce_content_length = False
         self._left = False
         self.offset = offset
         """Where in the file the first byte belongs: 0 where the server did not go on from where it was asked."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -474,7 +475,11 @@ def test_names_stay_what_they_are_where_they_can():
 
 def test_memory_stays_flat(transfer):
     job = transfer({"a.csv": 64 * MIB})
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    job.run()
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40 * 1024
+    tracemalloc.start()
+    try:
+        job.run()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 16 * MIB
     job.right()
