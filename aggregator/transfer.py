@@ -83,13 +83,15 @@ def download(
     is at work there, `Unreachable`, `WrongCredentials` and the like where nothing more can come, `DiskFull`, and
     `Cancelled`; the parts received stay for the next run.
     """
-    watch = watch or client.watch
-    client.report_to(watch)
-    folder = Path(folder)
+    before, watch, folder = client.watch, watch or client.watch, Path(folder)
     with _on_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder, watch):
-        return _Run(client, folder, watch, files).all()
+    client.report_to(watch)
+    try:
+        with locked(folder, watch):
+            return _Run(client, folder, watch, files).all()
+    finally:
+        client.report_to(before)
 
 
 def safe_name(file: PublishedFile) -> str:
