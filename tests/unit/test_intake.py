@@ -92,7 +92,7 @@ def test_the_same_name_with_other_content_does_not_overwrite(case, tmp_path):
     assert sorted(case.master()["supply_point"]) == [P1, P2]
 
 
-# -- ZIP ---------------------------------------------------------------------------------------------------------------
+# -- ZIP --------------------------------------------------------------------------------------------
 def test_every_member_of_a_zip_is_taken_and_none_leaves_its_folder(case, tmp_path):
     archive = tmp_path / "all.zip"
     with zipfile.ZipFile(archive, "w") as stream:
@@ -132,7 +132,7 @@ def test_a_bomb_a_damaged_and_an_empty_zip_are_told_and_the_others_go_on(case, t
     assert not list(case.folder.rglob("*.part"))
 
 
-# -- unusable files ----------------------------------------------------------------------------------------------------
+# -- unusable files ---------------------------------------------------------------------------------
 def test_a_file_that_cannot_be_used_is_told_by_name_and_the_others_go_on(case, tmp_path):
     short = write(tmp_path / "short.csv", HEADERS["statistics"][:-1], [ROWS["statistics"][:-1]])
     text = tmp_path / "note.txt"
@@ -154,7 +154,7 @@ def test_an_empty_publication_is_told_as_such(case, tmp_path, content):
     assert len(watch.warned) == 1 and "empty publication" in watch.warned[0]
 
 
-# -- 通電情報 ------------------------------------------------------------------------------------------------------------
+# -- 通電情報 -------------------------------------------------------------------------------------------
 def test_the_scope_is_that_of_the_condition_before_that_of_the_caller(case, tmp_path):
     path = file(tmp_path, "outage")
     for condition, scope in ((CONDITION, "contractors"), (replace(CONDITION, specified_contractors=False), "all")):
@@ -204,7 +204,7 @@ def test_parts_of_one_publication_are_one_snapshot(case, tmp_path):
     assert (snapshot.table["created_at"] == np.datetime64("2024-01-01T16:30")).all()
 
 
-# -- tables that grow -----------------------------------------------------------------------------------------------------
+# -- tables that grow -------------------------------------------------------------------------------
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_the_newest_master_wins_with_the_columns_it_has(case, tmp_path, newest_first):
     old = file(

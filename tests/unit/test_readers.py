@@ -21,7 +21,7 @@ def without_header(*kinds):
     return Profile.of(raw)
 
 
-# -- recognise ---------------------------------------------------------------------------------------------------------
+# -- recognise --------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", list(HEADERS))
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 def test_a_file_is_recognised_by_its_columns_whatever_its_name(tmp_path, kind, encoding):
@@ -73,7 +73,7 @@ def test_a_list_of_contractors_is_recognised_and_read(tmp_path):
     assert result.rejected == 1
 
 
-# -- tables ------------------------------------------------------------------------------------------------------------
+# -- tables -----------------------------------------------------------------------------------------
 def test_master_has_only_the_columns_of_the_file_with_their_dtypes(tmp_path):
     header = [
         "供給/受電地点特定番号",

@@ -69,7 +69,7 @@ def store(tmp_path):
     return ReadingStore(tmp_path / "store")
 
 
-# -- energy ------------------------------------------------------------------------------------------------------------
+# -- energy -----------------------------------------------------------------------------------------
 @given(st.integers(0, 2**31 - 1), st.integers(0, 3))
 def test_every_whole_watt_hour_comes_back_exactly_from_its_kwh_text(wh, zeros):
     text = f"{wh // 1000}.{wh % 1000:03d}" + "0" * zeros
@@ -91,7 +91,7 @@ def test_what_is_no_energy_is_refused(text):
         watt_hours(text)
 
 
-# -- the same result by both ways --------------------------------------------------------------------------------------
+# -- the same result by both ways -------------------------------------------------------------------
 def reference(content: bytes):
     """What the rows of a file mean, one row at a time with csv and RowParser only."""
     spec = PROFILE.file("reading")
@@ -233,7 +233,7 @@ def test_whole_words_and_single_rows_give_the_same_result(tmp_path_factory, body
             assert [int(found["line"]) for found in csv.DictReader(stream)] == rejected
 
 
-# -- layouts and orders -------------------------------------------------------------------------------------------------
+# -- layouts and orders -----------------------------------------------------------------------------
 def table(meters, slots, days=1):
     rng = np.random.default_rng(5)
     return {
@@ -302,7 +302,7 @@ def test_json_gives_the_same_as_csv(store, tmp_path):
     assert by_point(store) == by_point(other)
 
 
-# -- publications -------------------------------------------------------------------------------------------------------
+# -- publications -----------------------------------------------------------------------------------
 def test_parts_in_any_order_and_twice_give_the_same_store(tmp_path):
     cells = table(12, 48, 3)
     lines_ = [row(n, s, kwh(wh), d) for (n, d, s), wh in cells.items()]
@@ -362,7 +362,7 @@ def test_one_unusable_file_does_not_stop_the_others(store, tmp_path):
     assert "30分電力量" in watch.warned[0] and "bad.csv" in watch.warned[0]
 
 
-# -- questions ----------------------------------------------------------------------------------------------------------
+# -- questions --------------------------------------------------------------------------------------
 @pytest.fixture
 def filled(store, tmp_path):
     rows = [row(1, s, "0.1") for s in range(10, 20)] + [row(2, 12, "0.2")]
@@ -417,7 +417,7 @@ def test_times_off_the_half_hour_are_refused(filled):
         filled.window(datetime(2024, 2, 29, 0, 10), datetime(2024, 3, 1))
 
 
-# -- what can happen meanwhile --------------------------------------------------------------------------------------------
+# -- what can happen meanwhile ----------------------------------------------------------------------
 def test_cancelling_leaves_the_store_as_it_was(filled, tmp_path):
     before = by_point(filled)
 
