@@ -14,7 +14,7 @@ HOME = Path(__file__).resolve().parent
 
 USER_VARIABLE = "TOMOSHIBI_USER"
 """Environment variable with the account of a headless run; read when needed, never kept."""
-PASSPHRASE_VARIABLE = "TOMOSHIBI_PASSPHRASE"
+PHRASE_FROM = "TOMOSHIBI_PASSPHRASE"
 """Environment variable with the account's passphrase; read when needed, never kept."""
 
 

@@ -26,29 +26,29 @@ ROWS, COLUMNS = 656, 656
 
 
 def cells_with_rates(folder: Path) -> int:
-    """Write code and rate of every cell as the result layers are written; return the number of cells."""
+    """Write code and rate of every cell into a GeoPackage at once; return the number of cells."""
     import numpy as np
     from qgis.core import QgsCoordinateReferenceSystem, QgsFields, QgsProcessingContext, QgsProcessingUtils, QgsWkbTypes
     from tomoshibi.analysis import mesh
-    from tomoshibi.layers import build, schema
+    from tomoshibi.layers import schema
     from tomoshibi.messages import Watch
+    from tomoshibi.processing_provider.tools import cells
 
     codes = np.sort(mesh.cover(SOUTH, WEST, SOUTH + ROWS / 960, WEST + COLUMNS / 640, 125))
     rates = np.arange(len(codes)) % 1000 / 10
     fields = QgsFields()
     fields.append(schema.field("mesh_code", "text"))
     fields.append(schema.field("silent_rate", "real"))
-    sink, _ = QgsProcessingUtils.createFeatureSink(
+    sink, target = QgsProcessingUtils.createFeatureSink(
         str(folder / "ours.gpkg"),
         QgsProcessingContext(),
         fields,
         QgsWkbTypes.Type.Polygon,
         QgsCoordinateReferenceSystem("EPSG:6668"),
     )
-    geometries = build.rectangles(*mesh.bounds(codes, 125))
-    written = build.write_rows(sink, zip(codes.tolist(), rates.tolist()), geometries, len(codes), Watch())
     del sink
-    return written
+    columns = {"mesh_code": codes, "silent_rate": rates}
+    return cells.write_rectangles(cells.target_of(target), columns, *mesh.bounds(codes, 125), Watch())
 
 
 def grid_algorithm(folder: Path) -> int:

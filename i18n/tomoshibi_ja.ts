@@ -97,7 +97,7 @@
     </message>
     <message>
       <source>Account and token</source>
-      <translation type="unfinished" />
+      <translation>アカウントとトークン</translation>
     </message>
     <message>
       <source>Account or passphrase are blank. Enter both, then try again.</source>
@@ -113,11 +113,15 @@
     </message>
     <message>
       <source>Address</source>
-      <translation type="unfinished" />
+      <translation>接続先</translation>
     </message>
     <message>
       <source>Address of the aggregator</source>
       <translation>電力データ集約システムの接続先</translation>
+    </message>
+    <message>
+      <source>Address of the contract</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Address of the practice aggregator</source>
@@ -173,7 +177,7 @@
     </message>
     <message>
       <source>Asks the aggregator once more for each condition that is published.</source>
-      <translation type="unfinished" />
+      <translation>公開済みの条件ごとに、集約システムへもう1回ずつ問い合わせます。</translation>
     </message>
     <message>
       <source>At home</source>
@@ -216,12 +220,20 @@
       <translation>期間の開始（日本時間）。空欄なら終了の24時間前です。</translation>
     </message>
     <message>
+      <source>Blanket request: to the utility, in a disaster</source>
+      <translation>包括要請：災害時、一般送配電事業者へ</translation>
+    </message>
+    <message>
       <source>Both lie on their side.</source>
       <translation>どちらも横置きです。</translation>
     </message>
     <message>
       <source>Bytes downloaded</source>
       <translation>ダウンロードしたバイト数</translation>
+    </message>
+    <message>
+      <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each contract. Left empty, the list kept in the case under this name is sent, or its result fetched.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>CSV in place of the outage history of the data folder.</source>
@@ -241,7 +253,7 @@
     </message>
     <message>
       <source>Cancel</source>
-      <translation type="unfinished" />
+      <translation>キャンセル</translation>
     </message>
     <message>
       <source>Capacity (persons)</source>
@@ -281,6 +293,18 @@
     </message>
     <message>
       <source>Clock</source>
+      <translation>時計</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>閉じる</translation>
+    </message>
+    <message>
+      <source>Column with the address of the contract, as written on the electricity bill.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Column with the name in which the electricity contract is held, not that of the person to be supported: often the head of the household; for a facility, whoever runs it.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -344,12 +368,16 @@
       <translation>連絡済・無事</translation>
     </message>
     <message>
+      <source>Content</source>
+      <translation>内容</translation>
+    </message>
+    <message>
       <source>Contract master</source>
-      <translation type="unfinished" />
+      <translation>マスタ情報</translation>
     </message>
     <message>
       <source>Count published files</source>
-      <translation type="unfinished" />
+      <translation>公開ファイルを数える</translation>
     </message>
     <message>
       <source>Count: {what}</source>
@@ -362,6 +390,10 @@
     <message>
       <source>Create scenario</source>
       <translation>シナリオを作成</translation>
+    </message>
+    <message>
+      <source>Current case: {name}</source>
+      <translation>現在の案件：{name}</translation>
     </message>
     <message>
       <source>Cut in part</source>
@@ -389,7 +421,7 @@
     </message>
     <message>
       <source>Data</source>
-      <translation type="unfinished" />
+      <translation>データ</translation>
     </message>
     <message>
       <source>Data acquisition gaps</source>
@@ -417,15 +449,15 @@
     </message>
     <message>
       <source>Days left of the period of use</source>
-      <translation type="unfinished" />
+      <translation>利用期間の残り日数</translation>
     </message>
     <message>
       <source>Days of readings</source>
-      <translation type="unfinished" />
+      <translation>電力データの日数</translation>
     </message>
     <message>
       <source>Days of statistics</source>
-      <translation type="unfinished" />
+      <translation>統計データの日数</translation>
     </message>
     <message>
       <source>Delay (s)</source>
@@ -445,7 +477,7 @@
     </message>
     <message>
       <source>Done.</source>
-      <translation type="unfinished" />
+      <translation>完了しました。</translation>
     </message>
     <message>
       <source>Download published data</source>
@@ -485,7 +517,7 @@
     </message>
     <message>
       <source>Encryption (TLS)</source>
-      <translation type="unfinished" />
+      <translation>暗号化 (TLS)</translation>
     </message>
     <message>
       <source>End</source>
@@ -513,7 +545,7 @@
     </message>
     <message>
       <source>Everything that was found (JSON)</source>
-      <translation type="unfinished" />
+      <translation>わかったことすべて (JSON)</translation>
     </message>
     <message>
       <source>Excess over peacetime (0–1)</source>
@@ -589,7 +621,7 @@
     </message>
     <message>
       <source>File or layer</source>
-      <translation type="unfinished" />
+      <translation>ファイル・レイヤー</translation>
     </message>
     <message>
       <source>File with the accounts</source>
@@ -605,7 +637,7 @@
     </message>
     <message>
       <source>Files and layers with personal data</source>
-      <translation type="unfinished" />
+      <translation>個人データを含むファイルとレイヤーの数</translation>
     </message>
     <message>
       <source>Files downloaded</source>
@@ -613,7 +645,7 @@
     </message>
     <message>
       <source>Files published</source>
-      <translation type="unfinished" />
+      <translation>公開ファイル数</translation>
     </message>
     <message>
       <source>Files taken in</source>
@@ -634,6 +666,10 @@
     <message>
       <source>First day wanted; for uc1 the moment. Left empty, now for uc1; the other use cases need it.</source>
       <translation>求める最初の日（uc1 は時刻）。空欄なら、uc1 は現在時刻になります。ほかのユースケースでは必ず入力してください。</translation>
+    </message>
+    <message>
+      <source>First row names the columns</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>First step, Japanese time. Left empty, the step before the event.</source>
@@ -673,7 +709,7 @@
     </message>
     <message>
       <source>For statistics by mesh: codes of 6 digits with commas between them, in place of the area.</source>
-      <translation type="unfinished" />
+      <translation>メッシュ別の統計用：範囲の代わりに、6桁のコードをカンマ区切りで指定します。</translation>
     </message>
     <message>
       <source>For statistics by mesh: extent or layer whose secondary mesh codes are asked for.</source>
@@ -685,7 +721,7 @@
     </message>
     <message>
       <source>For statistics: figures for each day or each month. Left empty, by the day; by the month for uc9.</source>
-      <translation type="unfinished" />
+      <translation>統計用：日単位か月単位か。空欄なら日単位、uc9 は月単位です。</translation>
     </message>
     <message>
       <source>From</source>
@@ -744,6 +780,10 @@
       <translation>避難済</translation>
     </message>
     <message>
+      <source>Helps to find candidates where name and address do not match.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Hours dark</source>
       <translation>停電継続時間（時間）</translation>
     </message>
@@ -776,6 +816,10 @@
       <translation>{time} の通電情報に不通として掲載</translation>
     </message>
     <message>
+      <source>Individual request: drills and everything else</source>
+      <translation>個別要請：訓練など、その他の場合</translation>
+    </message>
+    <message>
       <source>Interface profile</source>
       <translation>インターフェース定義</translation>
     </message>
@@ -792,16 +836,20 @@
       <translation>{time} の通電情報の対象かどうか不明</translation>
     </message>
     <message>
+      <source>Item</source>
+      <translation>項目</translation>
+    </message>
+    <message>
       <source>Items of the condition cannot be understood: {items}. Compare the profile with the documents.</source>
       <translation>データ提供条件の項目を解釈できません：{items}。プロファイルを設計書と照合してください。</translation>
     </message>
     <message>
       <source>Items of the contract master</source>
-      <translation type="unfinished" />
+      <translation>マスタ情報の項目</translation>
     </message>
     <message>
       <source>Items of マスタ情報 to ask for. Left empty, those that the use case needs; ask for no more than that.</source>
-      <translation type="unfinished" />
+      <translation>求めるマスタ情報の項目です。空欄なら、ユースケースに必要な項目になります。必要以上に求めないでください。</translation>
     </message>
     <message>
       <source>Japanese time of the moment to look at. Left empty, the newest data are used.</source>
@@ -864,6 +912,10 @@
       <translation>レイヤー</translation>
     </message>
     <message>
+      <source>Left empty, it is told by the headings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Legend</source>
       <translation>凡例</translation>
     </message>
@@ -882,6 +934,10 @@
     <message>
       <source>Line {line} of {file} cannot be read; its file is fetched again.</source>
       <translation>{file} の {line} 行目を読めません。その行のファイルは受信し直します。</translation>
+    </message>
+    <message>
+      <source>List</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>List data conditions</source>
@@ -905,7 +961,11 @@
     </message>
     <message>
       <source>Log</source>
-      <translation type="unfinished" />
+      <translation>ログ</translation>
+    </message>
+    <message>
+      <source>Look again</source>
+      <translation>再読み込み</translation>
     </message>
     <message>
       <source>Low (homes), high or extra-high voltage. Each has statistics of its own; they are never added up.</source>
@@ -1005,7 +1065,7 @@
     </message>
     <message>
       <source>Meters with readings</source>
-      <translation type="unfinished" />
+      <translation>電力データのある計器</translation>
     </message>
     <message>
       <source>Meters, masked apart</source>
@@ -1040,8 +1100,20 @@
       <translation>名称</translation>
     </message>
     <message>
+      <source>Name in kana</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Name of the contract holder</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Name of the disaster or drill</source>
       <translation>災害または訓練の名称</translation>
+    </message>
+    <message>
+      <source>Name of the list</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Name that stands on the maps.</source>
@@ -1064,16 +1136,24 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>New case</source>
+      <translation>新しい案件</translation>
+    </message>
+    <message>
       <source>Newest outage publication</source>
-      <translation type="unfinished" />
+      <translation>最新の通電情報</translation>
     </message>
     <message>
       <source>Newest reading</source>
-      <translation type="unfinished" />
+      <translation>最新の電力データ</translation>
     </message>
     <message>
       <source>No account is given. Choose an authentication configuration, or set TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE in the environment.</source>
       <translation>アカウントが指定されていません。認証設定を選ぶか、環境変数 TOMOSHIBI_USER と TOMOSHIBI_PASSPHRASE を設定してください。</translation>
+    </message>
+    <message>
+      <source>No case is open. Choose one from the list, open its folder, or make a new one.</source>
+      <translation>案件を開いていません。一覧から選ぶか、フォルダーを開くか、新しく作成してください。</translation>
     </message>
     <message>
       <source>No condition is named. Enter its id; “List data conditions” shows them.</source>
@@ -1086,6 +1166,10 @@
     <message>
       <source>No dwelling with readings is inside the area or on the list. Check both, or leave them empty.</source>
       <translation>範囲内または一覧に、電力データのある住戸がありません。両方を確認するか、空欄にしてください。</translation>
+    </message>
+    <message>
+      <source>No folder is given for the case. Choose a new or an empty one.</source>
+      <translation>案件のフォルダーが指定されていません。新しいフォルダーか空のフォルダーを選んでください。</translation>
     </message>
     <message>
       <source>No meter stands in any of the areas. Check that マスタ情報 with coordinates was received, and the areas' CRS.</source>
@@ -1157,11 +1241,11 @@
     </message>
     <message>
       <source>Not needed: the server is this computer.</source>
-      <translation type="unfinished" />
+      <translation>不要です：サーバーはこのパソコンです。</translation>
     </message>
     <message>
       <source>Not personal</source>
-      <translation type="unfinished" />
+      <translation>個人データでないもの</translation>
     </message>
     <message>
       <source>Not reached yet</source>
@@ -1169,7 +1253,7 @@
     </message>
     <message>
       <source>Not tried, because an earlier step failed.</source>
-      <translation type="unfinished" />
+      <translation>前の段階で失敗したため、確認していません。</translation>
     </message>
     <message>
       <source>Nothing was received about the supply point</source>
@@ -1220,6 +1304,22 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Open case</source>
+      <translation>案件を開く</translation>
+    </message>
+    <message>
+      <source>Open case folder</source>
+      <translation>案件フォルダーを開く</translation>
+    </message>
+    <message>
+      <source>Open folder…</source>
+      <translation>フォルダーを開く…</translation>
+    </message>
+    <message>
+      <source>Opened lately</source>
+      <translation>最近開いた案件</translation>
+    </message>
+    <message>
       <source>Outage (no reading for 12 hours or more)</source>
       <translation>停電（12時間以上検針なし）</translation>
     </message>
@@ -1237,7 +1337,7 @@
     </message>
     <message>
       <source>Outage publications</source>
-      <translation type="unfinished" />
+      <translation>通電情報の公開回数</translation>
     </message>
     <message>
       <source>Outage rate (0–1)</source>
@@ -1258,6 +1358,10 @@
     <message>
       <source>Outage rate class</source>
       <translation>停電率の階級</translation>
+    </message>
+    <message>
+      <source>Own id</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Pages</source>
@@ -1293,7 +1397,7 @@
     </message>
     <message>
       <source>Period of use</source>
-      <translation type="unfinished" />
+      <translation>利用期間</translation>
     </message>
     <message>
       <source>Periodic delivery may last {years} years at most; {begin} to {end} is longer. Bring the end forward.</source>
@@ -1301,11 +1405,15 @@
     </message>
     <message>
       <source>Personal data</source>
-      <translation type="unfinished" />
+      <translation>個人データ</translation>
     </message>
     <message>
       <source>Personal data: handle with care</source>
       <translation>取扱注意（個人データ）</translation>
+    </message>
+    <message>
+      <source>Phone number</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
@@ -1348,6 +1456,10 @@
       <translation>人口メッシュ</translation>
     </message>
     <message>
+      <source>Postcode</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Power</source>
       <translation>通電状況</translation>
     </message>
@@ -1373,7 +1485,7 @@
     </message>
     <message>
       <source>Practice mode: only the practice aggregator on this computer is used, and its data are invented.</source>
-      <translation type="unfinished" />
+      <translation>訓練モード：このパソコン上の訓練用集約システムだけを使います。データは架空のものです。</translation>
     </message>
     <message>
       <source>Presence</source>
@@ -1386,6 +1498,10 @@
     <message>
       <source>Presence by half-hour</source>
       <translation>30分ごとの在・不在</translation>
+    </message>
+    <message>
+      <source>Presence by pole (larger: more dwellings; most urgent on top)</source>
+      <translation>電柱ごとの在・不在（大きさ＝住戸数）</translation>
     </message>
     <message>
       <source>Provided under Article 34 of the Electricity Business Act. For disaster response only.</source>
@@ -1429,7 +1545,7 @@
     </message>
     <message>
       <source>Readings</source>
-      <translation type="unfinished" />
+      <translation>電力データ</translation>
     </message>
     <message>
       <source>Readings (電力データ) until {time}</source>
@@ -1461,7 +1577,7 @@
     </message>
     <message>
       <source>Registered contractors</source>
-      <translation type="unfinished" />
+      <translation>特定契約者</translation>
     </message>
     <message>
       <source>Registered contractors only</source>
@@ -1469,7 +1585,7 @@
     </message>
     <message>
       <source>Request</source>
-      <translation type="unfinished" />
+      <translation>要請</translation>
     </message>
     <message>
       <source>Residents' list</source>
@@ -1481,7 +1597,7 @@
     </message>
     <message>
       <source>Rights</source>
-      <translation type="unfinished" />
+      <translation>権限</translation>
     </message>
     <message>
       <source>Road access</source>
@@ -1589,11 +1705,11 @@
     </message>
     <message>
       <source>Show what is in a case</source>
-      <translation type="unfinished" />
+      <translation>案件の中身を表示</translation>
     </message>
     <message>
       <source>Show what the work said, line by line</source>
-      <translation type="unfinished" />
+      <translation>処理の記録を1行ずつ表示します</translation>
     </message>
     <message>
       <source>Show which shelters have power (UC1)</source>
@@ -1609,7 +1725,7 @@
     </message>
     <message>
       <source>Size (MB)</source>
-      <translation type="unfinished" />
+      <translation>サイズ (MB)</translation>
     </message>
     <message>
       <source>Small areas</source>
@@ -1629,11 +1745,11 @@
     </message>
     <message>
       <source>Statistics</source>
-      <translation type="unfinished" />
+      <translation>統計データ</translation>
     </message>
     <message>
       <source>Statistics by</source>
-      <translation type="unfinished" />
+      <translation>集計単位</translation>
     </message>
     <message>
       <source>Statistics of energised meters (通電計器数), {time}</source>
@@ -1657,7 +1773,7 @@
     </message>
     <message>
       <source>Stop this work; what is complete is kept</source>
-      <translation type="unfinished" />
+      <translation>処理を中止します。完了した分は残ります</translation>
     </message>
     <message>
       <source>Stopped by the user.</source>
@@ -1665,15 +1781,15 @@
     </message>
     <message>
       <source>Stopped.</source>
-      <translation type="unfinished" />
+      <translation>中止しました。</translation>
     </message>
     <message>
       <source>Stopping…</source>
-      <translation type="unfinished" />
+      <translation>中止しています…</translation>
     </message>
     <message>
       <source>Struck at</source>
-      <translation type="unfinished" />
+      <translation>発生日時</translation>
     </message>
     <message>
       <source>Summary</source>
@@ -1685,7 +1801,7 @@
     </message>
     <message>
       <source>Supply points in the contract master</source>
-      <translation type="unfinished" />
+      <translation>マスタ情報の地点数</translation>
     </message>
     <message>
       <source>Suspected from meters that fell silent and stayed silent: confirm before acting.</source>
@@ -1698,6 +1814,10 @@
     <message>
       <source>Table of the conditions that are registered, one row each.</source>
       <translation>登録されているデータ提供条件の表です（1行に1件）。</translation>
+    </message>
+    <message>
+      <source>Table of the rows. It holds personal data: keep it in memory or in the case folder.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Table with one row a measure; empty where a measure has no meaning for the data.</source>
@@ -1757,7 +1877,7 @@
     </message>
     <message>
       <source>The aggregator knows the account and issued a token.</source>
-      <translation type="unfinished" />
+      <translation>集約システムがアカウントを確認し、トークンを発行しました。</translation>
     </message>
     <message>
       <source>The aggregator refused: {status} {code} {text}. Tell its operator if it lasts.</source>
@@ -1828,6 +1948,10 @@
       <translation>案件に統計データ（通電計器数）がありません。先にダウンロードするか取り込んでください（UC②）。</translation>
     </message>
     <message>
+      <source>The case was created and is the current one.</source>
+      <translation>案件を作成し、現在の案件にしました。</translation>
+    </message>
+    <message>
       <source>The case {case} was not made from this scenario ({scenario}), or not as a drill. Choose the folders that belong together.</source>
       <translation>案件「{case}」は、このシナリオ（{scenario}）から作られたものではないか、訓練として作られていません。対応するフォルダーを指定してください。</translation>
     </message>
@@ -1853,7 +1977,7 @@
     </message>
     <message>
       <source>The clocks agree.</source>
-      <translation type="unfinished" />
+      <translation>時計は合っています。</translation>
     </message>
     <message>
       <source>The condition id “{id}” holds characters that no folder name may have. Tell the aggregator's operator.</source>
@@ -1873,7 +1997,7 @@
     </message>
     <message>
       <source>The connection is encrypted and the certificate is trusted.</source>
-      <translation type="unfinished" />
+      <translation>通信は暗号化され、証明書は信頼できます。</translation>
     </message>
     <message>
       <source>The connection to {host} broke. Check the network; try again.</source>
@@ -1968,6 +2092,10 @@
       <translation>レイヤーにはすでにフィールド mesh_code があります。新しいコードは {field} に入れました。</translation>
     </message>
     <message>
+      <source>The layer in {file} is not empty. Choose another output.</source>
+      <translation>{file} のレイヤーは空ではありません。別の出力先を指定してください。</translation>
+    </message>
+    <message>
       <source>The layer {layer} has no coordinate system. Set its CRS.</source>
       <translation>レイヤー {layer} に座標参照系がありません。CRSを設定してください。</translation>
     </message>
@@ -2029,6 +2157,10 @@
     </message>
     <message>
       <source>The list {file} is larger than {limit} MB. Split it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list {list} has no rows. Choose another file or sheet.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2325,7 +2457,7 @@
     </message>
     <message>
       <source>The work ended without saying why. See QGIS’s log.</source>
-      <translation type="unfinished" />
+      <translation>処理が理由を示さずに終わりました。QGIS のログを確認してください。</translation>
     </message>
     <message>
       <source>The workbook {file} cannot be read. Close it elsewhere, or open it in the spreadsheet and save it again.</source>
@@ -2350,6 +2482,10 @@
     <message>
       <source>There is no kind of area {kind}. Choose 1 (address) or 2 (mesh).</source>
       <translation>エリア単位区分 {kind} はありません。1（住所）か 2（メッシュ）を選んでください。</translation>
+    </message>
+    <message>
+      <source>There is no list. Choose a CSV, an XLSX workbook or a layer.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>There is no mesh of {metres} m. Choose one of {sizes} m.</source>
@@ -2400,6 +2536,10 @@
       <translation>単一の点ではないため、各地物の上にある1点の位置でメッシュを決めました。</translation>
     </message>
     <message>
+      <source>This did not work: {reason}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>This is a drill</source>
       <translation>訓練である</translation>
     </message>
@@ -2417,7 +2557,7 @@
     </message>
     <message>
       <source>To be deleted</source>
-      <translation type="unfinished" />
+      <translation>削除が必要なもの</translation>
     </message>
     <message>
       <source>Tomoshibi</source>
@@ -2533,7 +2673,7 @@
     </message>
     <message>
       <source>What was found at each step (JSON)</source>
-      <translation type="unfinished" />
+      <translation>段階ごとの結果 (JSON)</translation>
     </message>
     <message>
       <source>Where the result goes: a temporary layer, or a layer of the case's GeoPackage.</source>
@@ -2560,6 +2700,10 @@
       <translation>受け取った全日を1つの時系列レイヤーにします。QGISの時系列コントローラーで再生できます。</translation>
     </message>
     <message>
+      <source>Your own id of the facility or person. Use cases are told apart by it, and facilities are linked to supply points.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>[Drill] {title}</source>
       <translation>【訓練】{title}</translation>
     </message>
@@ -2580,8 +2724,12 @@
       <translation>auto：3秒以内に応答があれば地理院タイルを敷きます。none：案件の境界と区域だけを描き、通信しません。</translation>
     </message>
     <message>
-      <source>blanket request</source>
+      <source>auto: told by what is in it. no: the columns are called field_1, field_2 …</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>blanket request</source>
+      <translation>包括要請</translation>
     </message>
     <message>
       <source>blanket: 包括要請, to the utility in a disaster. individual: 個別要請, for drills and everything else.</source>
@@ -2597,7 +2745,7 @@
     </message>
     <message>
       <source>day not entered</source>
-      <translation type="unfinished" />
+      <translation>要請日は未入力</translation>
     </message>
     <message>
       <source>hours</source>
@@ -2605,7 +2753,7 @@
     </message>
     <message>
       <source>individual request</source>
-      <translation type="unfinished" />
+      <translation>個別要請</translation>
     </message>
     <message>
       <source>is missing</source>
@@ -2661,27 +2809,39 @@
     </message>
     <message>
       <source>list not known</source>
-      <translation type="unfinished" />
+      <translation>一覧が未取得</translation>
     </message>
     <message>
       <source>manual: use above the median of the past three days means at home, as in the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning.</source>
       <translation>manual：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝者の多くを見落とすため、22～8時は中央値以下でも不在としません。held：上に加え、夜に在宅とみられた住戸を朝まで在宅とします。</translation>
     </message>
     <message>
-      <source>no end is set; look it up in the request</source>
+      <source>matched</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>no end is set; look it up in the request</source>
+      <translation>終わりの日が未入力です。要請文書を確認してください</translation>
+    </message>
+    <message>
       <source>none</source>
-      <translation type="unfinished" />
+      <translation>なし</translation>
     </message>
     <message>
       <source>none is named</source>
       <translation>内容は不明です</translation>
     </message>
     <message>
-      <source>over since {day}: delete the data and report it</source>
+      <source>not entered yet</source>
+      <translation>未入力</translation>
+    </message>
+    <message>
+      <source>not found</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>over since {day}: delete the data and report it</source>
+      <translation>{day}に終了しています。データを削除し、破棄を報告してください</translation>
     </message>
     <message>
       <source>scenario.json in {folder} cannot be read. Make the scenario again.</source>
@@ -2717,7 +2877,7 @@
     </message>
     <message>
       <source>the data are invented</source>
-      <translation type="unfinished" />
+      <translation>データは架空のものです</translation>
     </message>
     <message>
       <source>the file is not a JSON object</source>
@@ -2734,6 +2894,10 @@
     <message>
       <source>the row does not have the number of fields of the first row.</source>
       <translation>項目の数が 1 行目と違います。</translation>
+    </message>
+    <message>
+      <source>to be reviewed</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>to count by district</source>
@@ -2772,6 +2936,10 @@
       <translation>発災から{age}</translation>
     </message>
     <message>
+      <source>{age} before the event</source>
+      <translation>発災の{age}前</translation>
+    </message>
+    <message>
       <source>{age} old at {time}</source>
       <translation>{time} 現在で {age}前のデータ</translation>
     </message>
@@ -2805,7 +2973,7 @@
     </message>
     <message>
       <source>{count} data conditions can be seen.</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件を{count}件確認できます。</translation>
     </message>
     <message>
       <source>{count} dwellings have no pole coordinates in マスタ情報: they are in the table but not on the map.</source>
@@ -2821,6 +2989,10 @@
     </message>
     <message>
       <source>{count} files and layers</source>
+      <translation>ファイルとレイヤー {count}件</translation>
+    </message>
+    <message>
+      <source>{count} link(s) from facilities to supply points are kept in the case.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2873,11 +3045,11 @@
     </message>
     <message>
       <source>{days} days left, until {day}</source>
-      <translation type="unfinished" />
+      <translation>残り{days}日（{day}まで）</translation>
     </message>
     <message>
       <source>{days} days left, until {day}: prepare the deletion</source>
-      <translation type="unfinished" />
+      <translation>残り{days}日（{day}まで）。データの削除を準備してください</translation>
     </message>
     <message>
       <source>{days} days {hours} h</source>
@@ -2885,7 +3057,7 @@
     </message>
     <message>
       <source>{days} days, {begin} to {end}</source>
-      <translation type="unfinished" />
+      <translation>{days}日分、{begin}～{end}</translation>
     </message>
     <message>
       <source>{error} Before that were registered: {ids}. Delete them, or register only the rest.</source>
@@ -2934,6 +3106,10 @@
     <message>
       <source>{file} cannot be read. Delete it: the files are then taken in again.</source>
       <translation>{file} を読めません。削除してください。ファイルはもう一度取り込まれます。</translation>
+    </message>
+    <message>
+      <source>{file} cannot be written ({reason}). Check that the disk has room and no other program holds it.</source>
+      <translation>{file} に書き込めません（{reason}）。ディスクの空きと、ほかのプログラムで開いていないかを確かめてください。</translation>
     </message>
     <message>
       <source>{file} cannot be written ({reason}). Check that the disk has room and no other program holds the file.</source>
@@ -3096,6 +3272,10 @@
       <translation>{folder} はすでに案件フォルダーです。それを開くか、別のフォルダーを選んでください。</translation>
     </message>
     <message>
+      <source>{folder} is not a case folder (it has no case.json). Choose another, or make a new case.</source>
+      <translation>{folder} は案件フォルダーではありません（case.json がありません）。別のフォルダーを選ぶか、新しい案件を作成してください。</translation>
+    </message>
+    <message>
       <source>{folder} is not a case folder (it has no case.json). Choose one, or make it with “Create case”.</source>
       <translation>{folder} は案件フォルダーではありません（case.json がありません）。案件フォルダーを選ぶか、「案件を作成」で作ってください。</translation>
     </message>
@@ -3113,7 +3293,7 @@
     </message>
     <message>
       <source>{host} answers.</source>
-      <translation type="unfinished" />
+      <translation>{host} から応答がありました。</translation>
     </message>
     <message>
       <source>{host} does not answer. Check the address, the network and the firewall.</source>
@@ -3133,11 +3313,11 @@
     </message>
     <message>
       <source>{item}: {value}</source>
-      <translation type="unfinished" />
+      <translation>{item}：{value}</translation>
     </message>
     <message>
       <source>{kind}, {day}</source>
-      <translation type="unfinished" />
+      <translation>{kind}、{day}</translation>
     </message>
     <message>
       <source>{meters} meters are too few for 45 settlements. Give 2,000 or more.</source>
@@ -3197,15 +3377,15 @@
     </message>
     <message>
       <source>{when} (later than now)</source>
-      <translation type="unfinished" />
+      <translation>{when}（現在より後）</translation>
     </message>
     <message>
       <source>{when} ({days} days ago)</source>
-      <translation type="unfinished" />
+      <translation>{when}（{days}日前）</translation>
     </message>
     <message>
       <source>{when} ({hours} h ago)</source>
-      <translation type="unfinished" />
+      <translation>{when}（{hours}時間前）</translation>
     </message>
     <message>
       <source>{where} holds signs that a file name may not have</source>
@@ -3325,7 +3505,7 @@
     </message>
     <message>
       <source>“{name}” can be used.</source>
-      <translation type="unfinished" />
+      <translation>「{name}」を使用できます。</translation>
     </message>
     <message>
       <source>“{text}” is no peacetime. Give a number of days, dates such as 2026-01-12,2026-01-13, or a period such as 2026-01-12/2026-01-18.</source>
@@ -3341,11 +3521,11 @@
     </message>
     <message>
       <source>“{work}” goes on in the background; a message follows when it is done.</source>
-      <translation type="unfinished" />
+      <translation>「{work}」はバックグラウンドで続きます。終わったらお知らせします。</translation>
     </message>
     <message>
       <source>”, “</source>
-      <translation type="unfinished" />
+      <translation>」「</translation>
     </message>
     <message>
       <source>マスタ情報 has no item “{item}”. Leave it out.</source>
@@ -3356,8 +3536,16 @@
       <translation>マスタ情報には供給/受電地点特定番号が必要です。ないと他のデータと結び付けられません。追加してください。</translation>
     </message>
     <message>
+      <source>供給地点特定番号, 22 digits as text. Helps where one holder has several contracts.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>団体コード, 6 digits, of the municipality whose account is used.</source>
       <translation>利用するアカウントの自治体の団体コード（6桁）です。</translation>
+    </message>
+    <message>
+      <source>氏名(ｶﾅ) of the contract holder.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>通電情報 has no 提供単位. Clear it.</source>

@@ -393,7 +393,7 @@ def credentials(config_id: str) -> tuple[str, str]:
     from qgis.core import QgsApplication, QgsAuthMethodConfig
 
     user = os.environ.get(settings.USER_VARIABLE, "")
-    phrase = os.environ.get(settings.PASSPHRASE_VARIABLE, "")
+    phrase = os.environ.get(settings.PHRASE_FROM, "")
     if not config_id and user and phrase:
         return user, phrase
     config_id = config_id or settings.AUTH_CONFIG.read()

@@ -140,3 +140,16 @@ def test_a_field_of_the_same_name_is_kept_and_the_new_one_named(run, feedback):
 def test_a_layer_without_coordinate_system_is_refused(complaint):
     layer = layer_of("Point", ["POINT(137 37)"], "")
     assert "no coordinate system" in complaint("meshcode", {"INPUT": layer, "MESH_SIZE": "1000", "OUTPUT": "memory:"})
+
+
+@pytest.mark.parametrize("place", ["grid.gpkg", "ogr:dbname='{0}/layers.gpkg' table=\"grid\" (geom)"])
+def test_a_geopackage_gets_the_same_squares_as_a_layer_in_memory(run, tmp_path, place):
+    output = place.format(tmp_path) if place.startswith("ogr:") else str(tmp_path / place)
+    given = {"AREA": "137,137.125,37.3333333,37.4166667", "MESH_SIZE": "500"}
+    made = run("meshgrid", {**given, "OUTPUT": output})
+    other = run("meshgrid", {**given, "OUTPUT": "memory:"})
+    written = QgsVectorLayer(made["OUTPUT"], "grid", "ogr") if isinstance(made["OUTPUT"], str) else made["OUTPUT"]
+    assert made["CELLS"] == written.featureCount() == 400
+    assert {(f["mesh_code"], f.geometry().asWkt(9)) for f in written.getFeatures()} == {
+        (f["mesh_code"], f.geometry().asWkt(9)) for f in other["OUTPUT"].getFeatures()
+    }
