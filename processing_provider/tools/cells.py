@@ -226,7 +226,7 @@ def _insert_index(connection: sqlite3.Connection, index: str, boxes: np.ndarray)
 
 
 def _pack(boxes: np.ndarray, capacity: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the levels of a tree, leaves first: starts of the nodes among the entries, with the end, and the entries."""
+    """Return the levels of a tree, leaves first: starts of the nodes among the entries (with the end), and entries."""
     levels = []
     while True:
         nodes = -(-len(boxes) // capacity)
