@@ -1,8 +1,11 @@
-"""Home or away (在・不在推定) from half-hourly readings: the manual's rule, and the same with night hold.
+"""Home or away (在・不在推定) from half-hourly readings: the manual's rule, the same with night hold, and quiet hours.
 
 The manual (§3.1.6, §4.3): a dwelling whose reading lies above the median of its past three days is 在, else 不在. By
 day that is a good sign; between 22:00 and 08:00 it calls most sleeping homes empty, so nothing below the median is
 printed as away at night: it is `asleep_unknown` (就寝帯・判定保留). `away` always means "no sign of use".
+
+The method `quiet` compares with what the home uses when it is quietest (`quiet_hours`), takes water heaters at night
+for no sign of anybody, and tells long absence, which the manual's median cannot see.
 
 Readings are integer watt-hours, -1 where no reading came. All comparisons are made in integers: a reading equals the
 median in a third of all half-hours of a 100 Wh register, and equal is not above.
@@ -10,48 +13,48 @@ median in a third of all half-hours of a 100 Wh register, and equal is not above
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Iterator, Optional, Sequence
+from typing import Optional, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..messages import TomoshibiError, Watch, message
-
-MISSING = -1
-"""Watt-hours where no reading came."""
+from .quiet_hours import Quiet, QuietRules, learn
+from .registers import MISSING as MISSING
+from .registers import REGISTER_STEPS, SCALE, blocks, register_step, smoothed
 
 SLOT = np.timedelta64(1800, "s")
 
-METHODS: tuple[str, ...] = ("manual", "held")
-"""manual: the manual's rule. held: the same with night hold, and registers of 100 Wh smoothed."""
+METHODS: tuple[str, ...] = ("manual", "held", "quiet")
+"""manual: the manual's rule. held: the same with night hold, and registers of 100 Wh smoothed. quiet: against the
+home's own quiet hours, with night hold."""
 
 WINDOW_DAYS = 4
 """Days of readings to hand in before a target: three of the median before the evening that its night hold looks at."""
 
-REGISTER_STEPS: tuple[int, ...] = (100, 10)
-"""Steps (Wh) in which registers count, coarsest first; a register that fits neither counts single watt-hours."""
-
-_STEP_SHARE = 0.98
-"""Share of a meter's readings above 0 that must be whole steps: a corrected reading may be off."""
-_STEP_READINGS = 8
-"""Readings above 0 needed to tell the step."""
 _ROWS = 8192
 """Meters worked on at a time."""
-_SCALE = 6
-"""Means of 1, 2 or 3 readings are whole numbers in sixths of a watt-hour."""
+
+
+def window_days(method: str) -> int:
+    """Return how many days of readings before a target the method makes use of; it works with fewer.
+
+    `quiet` gives no answer before three days (`QuietRules.min_used`), and is best from a week on.
+    """
+    return QuietRules.days + 1 if method == "quiet" else WINDOW_DAYS
 
 
 class State(IntEnum):
     """What is said about a dwelling in a half-hour."""
 
     NO_DATA = 0
-    """不明: no reading, or too few in the past three days."""
+    """不明: no reading, too few to compare with, or in `quiet` by day a tie."""
     HOME = 1
     """在."""
     AWAY = 2
-    """不在: no sign of use by day."""
+    """不在: no sign of use by day; in `quiet` also at night, after days without use (長期不在)."""
     ASLEEP_UNKNOWN = 3
     """就寝帯・判定保留: no sign of use at night."""
 
@@ -90,6 +93,16 @@ class Rules:
     """Registers of this step (Wh) or coarser are smoothed in `held`."""
     smooth_slots: int = 3
     """The mean of so many half-hours, the target and those before it (1, 2 or 3)."""
+    quiet: QuietRules = field(default_factory=QuietRules)
+    """How the home's quiet hours are learnt; for `quiet` only."""
+    absent_days: int = 3
+    """So many days without clear use before the target are long absence (長期不在); for `quiet` only."""
+    absent_slots: int = 2
+    """Half-hours a day above the clear limit that still pass as nobody's: something that runs by itself."""
+    absent_came: float = 0.8
+    """Share of those days' readings that must have come."""
+    sure_used: int = 42
+    """Readings of the quiet hours from which the reference is as sure as it gets: a week's."""
 
 
 @dataclass(frozen=True)
@@ -103,55 +116,11 @@ class Presence:
     reading: np.ndarray
     """float32 Wh as compared (the mean of three half-hours where smoothed), NaN missing."""
     reference: np.ndarray
-    """float32 Wh: median of the past three days, NaN where too few readings came."""
+    """float32 Wh: what the reading must exceed (median of the past three days, or by quiet hours), NaN unknown."""
     used: np.ndarray
-    """int16: readings the median rests on."""
+    """int16: readings the reference rests on."""
     confidence: np.ndarray
     """float32 0–1, see `presence`."""
-
-
-def register_step(readings: np.ndarray) -> np.ndarray:
-    """Return the step (Wh) in which each meter's register counts, int32 (meters): 100, 10, 1, or 0 = cannot be told.
-
-    `readings` int (meters, slots) Wh, negative = missing. It is the coarsest step that nearly all readings above 0 are
-    whole multiples of; readings of 0 fit every step and tell nothing.
-    """
-    step = np.zeros(len(readings), dtype=np.int32)
-    for rows in _blocks(len(readings)):
-        block = readings[rows]
-        positive = block > 0
-        count = positive.sum(axis=1)
-        found = np.where(count >= _STEP_READINGS, 1, 0)
-        for size in reversed(REGISTER_STEPS):
-            whole = (positive & (block % size == 0)).sum(axis=1)
-            found = np.where((found > 0) & (whole >= _STEP_SHARE * count), size, found)
-        step[rows] = found
-    return step
-
-
-def _blocks(count: int) -> Iterator[slice]:
-    for first in range(0, count, _ROWS):
-        yield slice(first, min(first + _ROWS, count))
-
-
-def _scaled(block: np.ndarray, coarse: np.ndarray, slots: int) -> np.ndarray:
-    """Return the readings in sixths of a Wh, -1 missing: of `coarse` meters the mean of the slot and those before it.
-
-    The mean is taken over the readings that came; where the slot's own reading is missing so is the mean.
-    """
-    big = len(block) and int(block.max(initial=0)) > np.iinfo(np.int32).max // _SCALE
-    values = block.astype(np.int64 if big else np.int32)
-    present = values >= 0
-    scaled = np.where(present, values * _SCALE, MISSING)
-    rows = np.flatnonzero(coarse)
-    if len(rows) and slots > 1:
-        kept = np.where(present[rows], values[rows], 0)
-        total, count = kept.copy(), present[rows].astype(values.dtype)
-        for back in range(1, slots):
-            total[:, back:] += kept[:, :-back]
-            count[:, back:] += present[rows][:, :-back]
-        scaled[rows] = np.where(present[rows], total * (_SCALE // np.maximum(count, 1)), MISSING)
-    return scaled
 
 
 class _Block:
@@ -244,18 +213,26 @@ def presence(
 ) -> Presence:
     """Return who is at home in the half-hours `targets`.
 
-    `readings` int (meters, slots) Wh of use (供給 only), -1 missing; `slot_begin` datetime64 (slots), consecutive;
-    `targets` positions among the slots; hand in `WINDOW_DAYS` before the first. Only slots up to a target decide it.
+    `readings` int (meters, slots) Wh of use (供給 only), -1 missing: an array, or anything with `ndim`, `shape` and
+    slices of rows (a month of 600,000 meters is 3 GB, so hand in what reads each slice from the store); `slot_begin`
+    datetime64 (slots), consecutive; `targets` positions among the slots; hand in `window_days(method)` before the
+    first. Only slots up to a target decide it.
 
     `manual`: above the median of the `window_slots` before the target (missing ones left out) is HOME; else AWAY by day
     and ASLEEP_UNKNOWN at night; NO_DATA without a reading or with fewer than `min_used` before it. `held`: besides,
     whoever was at home by that rule in two half-hours of 20:00–01:00 so far is HOME until 09:00; registers of 100 Wh
     are compared by the mean of three half-hours.
 
+    `quiet`: above the reference of the home's quiet hours (`quiet_hours.learn`, days before the target's day) is HOME,
+    as is whoever was so in two half-hours of the evening, until 09:00. Below it is AWAY by day, at night too if the
+    past three days held no clear use, else ASLEEP_UNKNOWN. Equal to it is not known: NO_DATA by day. Of homes with a
+    night heater what is used in its hours (23–07) counts for nothing.
+
     Confidence: share of the window's readings that came × d / (d + 1), d being the distance between reading and median
     in register steps (100 Wh where the step is not known), so that a tie has 0; for HOME by hold alone the second
-    factor is e / (e + 1) with e evening half-hours at home; 0 where the state is unknown. It orders answers and is no
-    probability.
+    factor is e / (e + 1) with e evening half-hours at home; 0 where the state is unknown. In `quiet` the share is that
+    of `sure_used` readings of quiet hours, and AWAY at night has d / (d + 1) with d the days without use. It orders
+    answers and is no probability.
     Raises `OccupancyError`, `Cancelled`.
     """
     begins = _check(readings, slot_begin, targets, method, rules)
@@ -270,13 +247,17 @@ def presence(
         np.zeros(shape, dtype=np.float32),
     )
     order = np.argsort(targets, kind="stable")
-    for rows in _blocks(len(readings)):
+    for rows in blocks(len(readings), _ROWS):
         if watch is not None:
             watch.check()
         raw = np.asarray(readings[rows])
+        if method == "quiet":
+            _by_quiet_hours(answer, rows, raw, begins, np.asarray(targets)[order], order, rules)
+            _progress(watch, rows.stop / len(readings))
+            continue
         step = register_step(raw)
         if method == "held":
-            block = _Block(_scaled(raw, step >= rules.coarse_step, rules.smooth_slots), _SCALE, rules)
+            block = _Block(smoothed(raw, step >= rules.coarse_step, rules.smooth_slots), SCALE, rules)
         else:
             block = _Block(raw, 1, rules)
         unit = np.where(step > 0, step, max(REGISTER_STEPS))
@@ -285,9 +266,13 @@ def presence(
             evening = _evening(slot, hours[slot], rules) if method == "held" else range(0)
             block.forget(min(evening.start if len(evening) else slot, slot))
             _answer(answer, rows, int(column), block, slot, evening, unit, _is_night(hours[slot], rules))
-        if watch is not None:
-            watch.progress(rows.stop / len(readings))
+        _progress(watch, rows.stop / len(readings))
     return answer
+
+
+def _progress(watch: Optional[Watch], fraction: float) -> None:
+    if watch is not None:
+        watch.progress(fraction)
 
 
 def _is_night(hour: float, rules: Rules) -> bool:
@@ -326,6 +311,163 @@ def _answer(
     share = np.minimum(used / block.rules.window_slots, 1.0)
     sure = usable & (above | held | (not night))
     answer.confidence[rows, column] = np.where(sure, share * factor, 0.0)
+
+
+@dataclass(frozen=True)
+class _Recent:
+    """The half-hours of a block of meters that decide about the targets of one day, and what is compared with."""
+
+    values: np.ndarray
+    """int (meters, slots): readings in sixths, -1 missing."""
+    first: int
+    """Slot of the first column."""
+    hours: np.ndarray
+    """Clock hours of the columns."""
+    quiet: Quiet
+    rules: Rules
+
+    def value(self, slot: int) -> np.ndarray:
+        return self.values[:, slot - self.first].astype(np.int64)
+
+    def heating(self, slot: int) -> np.ndarray:
+        """Whether use in this half-hour may be a night heater's, bool (meters)."""
+        night = self.rules.quiet
+        return self.quiet.night_heater & _between(self.hours[slot - self.first], night.heater_begin, night.heater_end)
+
+    def above(self, slot: int) -> np.ndarray:
+        """Whether the half-hour shows use by somebody, bool (meters)."""
+        return self.quiet.known & (self.value(slot) > self.quiet.reference) & ~self.heating(slot)
+
+    def long_absent(self, slot: int) -> np.ndarray:
+        """Whether the past days hold no clear use, bool (meters); False where that cannot be told."""
+        length = self.rules.absent_days * 48
+        begin = slot - length - self.first
+        if begin < 0:
+            return np.zeros(len(self.values), dtype=bool)
+        past, hours = self.values[:, begin : begin + length], self.hours[begin : begin + length]
+        night = self.rules.quiet
+        counted = ~(self.quiet.night_heater[:, None] & _between(hours, night.heater_begin, night.heater_end))
+        came = ((past >= 0) & counted).sum(axis=1)
+        used = ((past > self.quiet.upper[:, None]) & counted).sum(axis=1)
+        enough = came >= self.rules.absent_came * counted.sum(axis=1)
+        return self.quiet.known & enough & (used <= self.rules.absent_slots * self.rules.absent_days)
+
+
+def _between(hour: np.ndarray, begin: float, end: float) -> np.ndarray:
+    """Whether clock hours lie in [begin, end), which may pass midnight."""
+    return (hour - begin) % 24 < (end - begin) % 24
+
+
+def _by_quiet_hours(
+    answer: Presence,
+    rows: slice,
+    raw: np.ndarray,
+    begins: np.ndarray,
+    targets: np.ndarray,
+    columns: np.ndarray,
+    rules: Rules,
+) -> None:
+    """Fill in one block of meters; `targets` in order of time, `columns` where their answers go."""
+    hours, day = _hour(begins), begins[targets].astype("datetime64[D]")
+    for today in np.unique(day):
+        chosen = np.flatnonzero(day == today)
+        slots = targets[chosen]
+        quiet = learn(raw, begins, int(slots[0]), rules.quiet)
+        # Two half-hours more, so that the first mean has what it needs.
+        reach = max(rules.absent_days * 48, 48) + 2
+        first, last = max(int(slots[0]) - reach, 0), int(slots[-1]) + 1
+        values = smoothed(raw[:, first:last], quiet.step >= rules.quiet.coarse_step, rules.quiet.smooth_slots)
+        recent = _Recent(values, first, hours[first:last], quiet, rules)
+        for slot, column in zip(slots, columns[chosen]):
+            _quiet_answer(answer, rows, int(column), recent, int(slot), hours[slot])
+
+
+def _quiet_answer(answer: Presence, rows: slice, column: int, recent: _Recent, slot: int, hour: float) -> None:
+    """Fill in one block of meters and one target."""
+    quiet, rules, night = recent.quiet, recent.rules, _is_night(hour, recent.rules)
+    value = recent.value(slot)
+    usable = quiet.known & (value >= 0)
+    above = usable & recent.above(slot)
+    seen = np.zeros(len(value), dtype=np.int64)
+    for earlier in _evening(slot, hour, rules):
+        if earlier >= recent.first:
+            seen += recent.above(earlier)
+    held = usable & ~above & (seen >= rules.evening_needed)
+    tie = value == quiet.reference
+    blind = tie | recent.heating(slot)
+    absent = (recent.long_absent(slot) & ~tie) if night else np.zeros(len(value), dtype=bool)
+
+    if night:
+        state = np.where(absent, State.AWAY, State.ASLEEP_UNKNOWN)
+    else:
+        state = np.where(blind, State.NO_DATA, State.AWAY)
+    state = np.where(above | held, State.HOME, state)
+    answer.state[rows, column] = np.where(usable, state, State.NO_DATA)
+    answer.raw_home[rows, column] = above
+    answer.reading[rows, column] = np.where(value >= 0, value / SCALE, np.nan)
+    answer.reference[rows, column] = np.where(quiet.known, quiet.reference / SCALE, np.nan)
+    answer.used[rows, column] = quiet.used
+
+    unit = np.where(quiet.step > 0, quiet.step, max(REGISTER_STEPS))
+    distance = np.abs(value - quiet.reference) / (SCALE * unit)
+    if night:
+        distance = np.where(above, distance, rules.absent_days)
+    factor = np.where(held, seen / (seen + 1.0), distance / (distance + 1.0))
+    share = np.minimum(quiet.used / rules.sure_used, 1.0)
+    sure = np.isin(answer.state[rows, column], (State.HOME, State.AWAY))
+    answer.confidence[rows, column] = np.where(sure, share * factor, 0.0)
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The curve of two days for the feature form (30分値グラフ), with the same two days a week before beside it.
+
+    The week before is there to be looked at: as a rule it was the weakest tried (MCC 0.27), so it gives no state.
+    """
+
+    slot_begin: np.ndarray
+    """datetime64[s] (96): the day before the target's day, and that day."""
+    kwh: np.ndarray
+    """float32 (meters, 96), NaN where no reading came or none is handed in."""
+    week_before_kwh: np.ndarray
+    """float32 (meters, 96)."""
+
+
+def home_days(readings: np.ndarray, slot_begin: np.ndarray, target: int) -> Curves:
+    """Return the curves of the day of `target` and the day before it. Arrays as in `presence`; raises `OccupancyError`.
+
+    Half-hours outside what is handed in are NaN, like those without a reading.
+    """
+    begins = _check(readings, slot_begin, [target], "manual", Rules())
+    first = target - round(float(_hour(begins[target : target + 1])[0]) * 2) - 48
+    return Curves(
+        begins[target] + SLOT * (np.arange(first, first + 96) - target),
+        _kilowatt_hours(readings, first),
+        _kilowatt_hours(readings, first - 7 * 48),
+    )
+
+
+def _kilowatt_hours(readings: np.ndarray, first: int) -> np.ndarray:
+    """Two days from slot `first` as float32 (meters, 96) kWh, NaN missing."""
+    found = np.full((len(readings), 96), np.nan, dtype=np.float32)
+    begin, end = max(first, 0), min(first + 96, readings.shape[1])
+    if begin < end:
+        part = np.asarray(readings[:, begin:end])
+        found[:, begin - first : end - first] = np.where(part >= 0, part / np.float32(1000), np.nan)
+    return found
+
+
+def week_before(readings: np.ndarray, slot_begin: np.ndarray, target: int) -> np.ndarray:
+    """Return the reading of the same half-hour a week before, float32 kWh (meters), NaN where there is none.
+
+    For a chart or a table beside the state, never a verdict (manual §3.1.3 compares so; see `Curves`).
+    """
+    _check(readings, slot_begin, [target], "manual", Rules())
+    place = target - 7 * 48
+    if place < 0:
+        return np.full(len(readings), np.nan, dtype=np.float32)
+    value = np.asarray(readings[:, place])
+    return np.where(value >= 0, value / np.float32(1000), np.nan).astype(np.float32)
 
 
 def presence_table(

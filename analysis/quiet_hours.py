@@ -1,0 +1,238 @@
+"""A home's own quiet hours: the three hours of the day in which it uses least, learnt over up to 28 days.
+
+The manual's median of three days cannot see that a home is empty: half of all half-hours lie above it by construction.
+The quiet hours say what runs by itself (refrigerator, standby). They are searched over the whole day, not fixed to the
+early morning, because night water heaters (エコキュート) run then and the homes of commuters are quietest at noon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from .registers import MISSING, SCALE, blocks, register_step
+
+SLOTS_A_DAY = 48
+
+_LARGE = 1_000_000
+"""Wh; the sum of a month of readings cut off here fits 32 bits."""
+_ROWS = 1024
+"""Meters worked on at a time: a month of them fits the processor's cache."""
+
+
+@dataclass(frozen=True)
+class QuietRules:
+    """The numbers of the quiet reference. Energy in Wh a half-hour, hours Japanese time."""
+
+    days: int = 28
+    """Whole days looked back on, at most."""
+    slots: int = 6
+    """Length of the quiet hours: three hours."""
+    min_used: int = 18
+    """Readings of the quiet hours that must have come: three days' worth. With fewer there is no answer."""
+    quantile: float = 0.95
+    """Share of the quiet hours' readings up to which the reference may reach."""
+    factor_halves: int = 3
+    """The reference is at most 3 halves (1.5 times) of the quiet hours' median, plus the margin."""
+    margin: int = 10
+    """The reference is at least so much above the median, or one register step of a mean where that is more."""
+    coarse_step: int = 100
+    """Registers of this step (Wh) or coarser are compared by means of `smooth_slots` half-hours."""
+    smooth_slots: int = 3
+    heater_begin: int = 23
+    heater_end: int = 7
+    """Hours in which night tariffs let water heaters run."""
+    heater_wh: int = 250
+    """A half-hour so far above the quiet median at night may be a water heater (500 W and more)."""
+    heater_slots: int = 3
+    heater_share: float = 0.7
+    """A home has a night heater if at least `heater_slots` half-hours were so in this share of the past nights."""
+    heater_nights: int = 7
+    """Nights looked at; at least three must be there."""
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """What was learnt of each meter; arrays (meters). Energies are in sixths of a Wh (`registers.SCALE`)."""
+
+    step: np.ndarray
+    """int32 Wh: the register's step, 0 = cannot be told."""
+    begin: np.ndarray
+    """int64: first half-hour of day (0–47) of the quiet hours, -1 where too few readings came."""
+    used: np.ndarray
+    """int32: readings of the quiet hours."""
+    median: np.ndarray
+    """int64: lower median of the quiet hours' readings (-1 unknown)."""
+    reference: np.ndarray
+    """int64: what lies above is use by somebody (-1 unknown)."""
+    upper: np.ndarray
+    """int64: the reference as if the quantile were not there (-1 unknown): what lies above is clearly use."""
+    night_heater: np.ndarray
+    """bool: something heats on most nights, so that use at night is no sign of anybody."""
+
+    @property
+    def known(self) -> np.ndarray:
+        """bool (meters): enough readings came."""
+        return self.begin >= 0
+
+
+def half_hour_of_day(slot_begin: np.ndarray) -> np.ndarray:
+    """Return 0 … 47 for the beginnings of half-hours (datetime64), int64."""
+    return np.asarray(slot_begin).astype("datetime64[s]").astype(np.int64) % 86400 // 1800
+
+
+def _profile(block: np.ndarray, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sum (int) and number (uint8) of the readings of each half-hour of day, (meters, 48); slots [first, last).
+
+    A reading counts at most as much as the meter's mean of the last week: a few busy days must not hide a quiet hour.
+    """
+    recent = block[:, max(first, last - 7 * SLOTS_A_DAY, 0) : max(last, 0)]
+    came = np.maximum((recent >= 0).sum(axis=1), 1)
+    cap = np.maximum(recent, 0).sum(axis=1, dtype=np.int64) // came
+    total = np.zeros((len(block), SLOTS_A_DAY), dtype=np.int64 if len(cap) and cap.max() > _LARGE else np.int32)
+    count = np.zeros((len(block), SLOTS_A_DAY), dtype=np.uint8)
+    cap = cap.astype(block.dtype)[:, None]
+    for begin in range(first, last, SLOTS_A_DAY):
+        day = block[:, max(begin, 0) : begin + SLOTS_A_DAY]
+        part = slice(SLOTS_A_DAY - day.shape[1], SLOTS_A_DAY)
+        counted = np.minimum(day, cap)
+        total[:, part] += np.maximum(counted, 0, out=counted)
+        count[:, part] += day >= 0
+    return total, count
+
+
+def _quietest(total: np.ndarray, count: np.ndarray, rules: QuietRules) -> np.ndarray:
+    """First half-hour of day of the quiet hours, -1 where no span has enough readings; int64 (meters).
+
+    Every half-hour of the span must have readings, so that its mean compares like with like.
+    """
+    with np.errstate(invalid="ignore"):
+        mean = total / count
+    around = np.concatenate([mean, mean[:, : rules.slots - 1]], axis=1)
+    counted = np.concatenate([count, count[:, : rules.slots - 1]], axis=1)
+    level = np.zeros((len(total), SLOTS_A_DAY))
+    readings = np.zeros((len(total), SLOTS_A_DAY), dtype=np.int32)
+    for step in range(rules.slots):
+        level += around[:, step : step + SLOTS_A_DAY]
+        readings += counted[:, step : step + SLOTS_A_DAY]
+    level[(readings < rules.min_used) | np.isnan(level)] = np.inf
+    begin = np.argmin(level, axis=1)
+    return np.where(np.isfinite(level[np.arange(len(level)), begin]), begin, -1)
+
+
+def _at(block: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Readings at `columns` (half-hours, days) of some meters: (half-hours, meters, days), -1 before the first slot."""
+    there = columns >= 0
+    values = block[rows[:, None], np.maximum(columns, 0)[:, None, :]]
+    return values if there.all() else np.where(there[:, None, :], values, MISSING)
+
+
+def _means(block: np.ndarray, rows: np.ndarray, columns: np.ndarray, slots: int) -> np.ndarray:
+    """As `registers.smoothed`, of single half-hours `columns`; int, in sixths, shaped as by `_at`."""
+    own = _at(block, rows, columns)
+    total, count = np.maximum(own, 0), (own >= 0).astype(own.dtype)
+    for back in range(1, slots):
+        earlier = _at(block, rows, columns - back)
+        total += np.maximum(earlier, 0)
+        count += earlier >= 0
+    return np.where(own >= 0, total * (SCALE // np.maximum(count, 1)), MISSING)
+
+
+def _gather(
+    block: np.ndarray, begin: np.ndarray, first: int, last: int, coarse: np.ndarray, rules: QuietRules
+) -> np.ndarray:
+    """Readings of the quiet hours of the days in [first, last), in sixths, sorted (missing first): (meters, n)."""
+    days = np.arange(first, last, SLOTS_A_DAY)
+    width = len(days) * rules.slots
+    if len(block) and int(block.max(initial=0)) > np.iinfo(np.int32).max // SCALE:
+        block = block.astype(np.int64)
+    found = np.full((len(block), width), MISSING, dtype=block.dtype)
+    for place in np.unique(begin[begin >= 0]):
+        rows = np.flatnonzero(begin == place)
+        # Of a span over midnight both ends are taken from the same day: the order does not matter here.
+        hours = np.arange(place, place + rules.slots) % SLOTS_A_DAY
+        columns = days + hours[:, None]
+        values = _at(block, rows, columns)
+        means = np.where(values >= 0, values * SCALE, MISSING)
+        smooth = coarse[rows]
+        if smooth.any():
+            means[:, smooth] = _means(block, rows[smooth], columns, rules.smooth_slots)
+        found[rows] = means.transpose(1, 2, 0).reshape(len(rows), width)
+    found.sort(axis=1)
+    return found
+
+
+def _has_heater(block: np.ndarray, midnight: int, median: np.ndarray, rules: QuietRules) -> np.ndarray:
+    """Whether something heats on most of the nights that ended before the day of `midnight`, bool (meters)."""
+    length = (rules.heater_end - rules.heater_begin) % 24 * 2
+    nights = np.zeros(len(block), dtype=np.int32)
+    seen = np.zeros(len(block), dtype=np.int32)
+    limit = median // SCALE + rules.heater_wh
+    # The night that ends today may not be over yet.
+    for number in range(1, rules.heater_nights + 1):
+        begin = midnight - number * SLOTS_A_DAY - (24 - rules.heater_begin) * 2
+        if begin < 0:
+            break
+        night = block[:, begin : begin + length]
+        came = (night >= 0).sum(axis=1) >= length // 2
+        nights += came
+        seen += came & ((night > limit[:, None]).sum(axis=1) >= rules.heater_slots)
+    return (nights >= 3) & (seen >= rules.heater_share * nights)
+
+
+def learn(block: np.ndarray, slot_begin: np.ndarray, slot: int, rules: QuietRules) -> Quiet:
+    """Learn the quiet hours of each meter from the whole days before the day of `slot`.
+
+    `block` int (meters, slots) Wh, -1 missing; `slot_begin` datetime64 (slots), consecutive. The quiet hours are the
+    `slots` half-hours of day with the lowest mean (of readings cut off at the meter's own mean of the last week). With
+    q the quantile, m the (lower) median of their readings and g the margin (`margin`, or of a coarse register
+    step / `smooth_slots` where that is more), the reference is q, but at least m + g and at most 1.5 m + g: a few
+    evenings at home in the quiet hours must not lift it, and register noise must not exceed it.
+    """
+    midnight = slot - int(half_hour_of_day(slot_begin[slot : slot + 1])[0])
+    parts = [_learn(block[rows], midnight, rules) for rows in blocks(max(len(block), 1), _ROWS)]
+    return Quiet(*(np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Quiet)))
+
+
+def _step(block: np.ndarray) -> np.ndarray:
+    """`register_step` by the last three days; by all days where they hold too few readings above 0."""
+    step = register_step(block[:, -3 * SLOTS_A_DAY :])
+    few = np.flatnonzero(step == 0)
+    step[few] = register_step(block[few])
+    return step
+
+
+def _learn(block: np.ndarray, midnight: int, rules: QuietRules) -> Quiet:
+    """`learn` for one block of meters, from the days before slot `midnight`."""
+    # The first day may have begun before the readings; its slots before them are missing.
+    first = midnight - SLOTS_A_DAY * min(rules.days, -(-max(midnight, 0) // SLOTS_A_DAY))
+    step = _step(block[:, max(first, 0) : max(midnight, 0)])
+    coarse = step >= rules.coarse_step
+    begin = _quietest(*_profile(block, first, midnight), rules)
+    ordered = _gather(block, begin, first, midnight, coarse, rules)
+    used = (ordered >= 0).sum(axis=1, dtype=np.int32) if ordered.shape[1] else np.zeros(len(block), np.int32)
+    begin = np.where(used >= rules.min_used, begin, -1)
+
+    row, known = np.arange(len(block)), begin >= 0
+    start = ordered.shape[1] - used
+    some = np.maximum(used, 1)
+    if ordered.shape[1]:
+        median = ordered[row, np.minimum(start + (some - 1) // 2, ordered.shape[1] - 1)].astype(np.int64)
+        rank = np.ceil(rules.quantile * some).astype(np.int64) - 1
+        high = ordered[row, np.minimum(start + rank, ordered.shape[1] - 1)].astype(np.int64)
+    else:
+        median = high = np.zeros(len(block), dtype=np.int64)
+    margin = np.maximum(rules.margin * SCALE, np.where(coarse, step, 0) * (SCALE // rules.smooth_slots))
+    upper = median * rules.factor_halves // 2 + margin
+    reference = np.clip(high, median + margin, upper)
+    heater = _has_heater(block, midnight, np.where(known, median, 0), rules) & known
+    return Quiet(
+        step,
+        begin,
+        used,
+        np.where(known, median, MISSING),
+        np.where(known, reference, MISSING),
+        np.where(known, upper, MISSING),
+        heater,
+    )

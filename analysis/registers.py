@@ -1,0 +1,75 @@
+"""How meters count: the step of a register, found from its readings, and the mean that makes up for a coarse one.
+
+A-route registers of low voltage count whole 100 Wh (three of five homes looked at) or 10 Wh. What lies below a step is
+carried over to a later half-hour, so that a constant use of 60 Wh reads 0, 100, 100, 0, 100 …; one reading says little,
+the mean of three says almost all.
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+import numpy as np
+
+MISSING = -1
+"""Watt-hours where no reading came."""
+
+REGISTER_STEPS: tuple[int, ...] = (100, 10)
+"""Steps (Wh) in which registers count, coarsest first; a register that fits neither counts single watt-hours."""
+
+SCALE = 6
+"""Means of 1, 2 or 3 readings are whole numbers in sixths of a watt-hour."""
+
+_STEP_SHARE = 0.98
+"""Share of a meter's readings above 0 that must be whole steps: a corrected reading may be off."""
+_STEP_READINGS = 8
+"""Readings above 0 needed to tell the step."""
+_ROWS = 8192
+"""Meters worked on at a time."""
+
+
+def blocks(count: int, rows: int = _ROWS) -> Iterator[slice]:
+    """Yield slices of `rows` meters that together cover `count`."""
+    for first in range(0, count, rows):
+        yield slice(first, min(first + rows, count))
+
+
+def register_step(readings: np.ndarray) -> np.ndarray:
+    """Return the step (Wh) in which each meter's register counts, int32 (meters): 100, 10, 1, or 0 = cannot be told.
+
+    `readings` int (meters, slots) Wh, negative = missing. It is the coarsest step that nearly all readings above 0 are
+    whole multiples of; readings of 0 fit every step and tell nothing.
+    """
+    step = np.zeros(len(readings), dtype=np.int32)
+    for rows in blocks(len(readings)):
+        block = readings[rows]
+        positive = block > 0
+        count = positive.sum(axis=1)
+        found = np.where(count >= _STEP_READINGS, 1, 0)
+        for size in reversed(REGISTER_STEPS):
+            # Twice as fast as the remainder.
+            whole = (positive & (block // size * size == block)).sum(axis=1)
+            found = np.where((found > 0) & (whole >= _STEP_SHARE * count), size, found)
+        step[rows] = found
+    return step
+
+
+def smoothed(block: np.ndarray, coarse: np.ndarray, slots: int) -> np.ndarray:
+    """Return the readings in sixths of a Wh, int (meters, slots), -1 missing.
+
+    Of the meters `coarse` (bool) it is the mean of the slot and the `slots` - 1 before it, over the readings that came;
+    where the slot's own reading is missing so is the mean. `slots` is 1, 2 or 3.
+    """
+    big = len(block) and int(block.max(initial=0)) > np.iinfo(np.int32).max // SCALE
+    values = block.astype(np.int64 if big else np.int32)
+    present = values >= 0
+    scaled = np.where(present, values * SCALE, MISSING)
+    rows = np.flatnonzero(coarse)
+    if len(rows) and slots > 1:
+        kept = np.where(present[rows], values[rows], 0)
+        total, count = kept.copy(), present[rows].astype(values.dtype)
+        for back in range(1, slots):
+            total[:, back:] += kept[:, :-back]
+            count[:, back:] += present[rows][:, :-back]
+        scaled[rows] = np.where(present[rows], total * (SCALE // np.maximum(count, 1)), MISSING)
+    return scaled

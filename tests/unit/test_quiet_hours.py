@@ -1,0 +1,290 @@
+"""Quiet hours: what runs by itself in a home, and home or away against it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tomoshibi.analysis import occupancy as occ
+from tomoshibi.analysis import quiet_hours
+from tomoshibi.analysis.occupancy import Rules, State, presence
+from tomoshibi.analysis.quiet_hours import QuietRules, learn
+from tomoshibi.analysis.registers import MISSING, SCALE
+
+FIRST = np.datetime64("2026-01-01T00:00:00", "s")
+DAYS = 9
+RULES = Rules()
+
+
+def slots(days=DAYS, first=FIRST):
+    return first + occ.SLOT * np.arange(days * 48)
+
+
+def at(day, hour):
+    """Slot of an hour of a day, counted from 0."""
+    return day * 48 + round(hour * 2)
+
+
+def lived_in(days=DAYS, base=60, awake=300):
+    """A commuters' home: up 06–08 and 18–23, away between, asleep else."""
+    row = np.full(days * 48, base, dtype=np.int32)
+    row[1::2] += 8
+    hour = np.arange(days * 48) % 48 / 2
+    row[((hour >= 6) & (hour < 8)) | ((hour >= 18) & (hour < 23))] = awake
+    return row[None, :].copy()
+
+
+def counted_in(step, load):
+    """What a register of whole steps reads of a load."""
+    total = np.cumsum(load, axis=1) // step * step
+    return np.diff(total, axis=1, prepend=0).astype(np.int32)
+
+
+def ask(readings, *moments, rules=RULES):
+    return presence(readings, slots(readings.shape[1] // 48), list(moments), "quiet", rules)
+
+
+def state(readings, *moments, rules=RULES):
+    return [State(value).name for value in ask(readings, *moments, rules=rules).state[0]]
+
+
+def test_a_home_is_at_home_when_it_uses_more_than_when_it_is_quiet():
+    home = lived_in()
+    assert state(home, at(8, 7), at(8, 12), at(8, 19)) == ["HOME", "AWAY", "HOME"]
+    found = ask(home, at(8, 12))
+    # Median 60 of the quiet hours and a margin of 10; the quantile 68 lies below, the limit 1.5 * 60 + 10 above.
+    assert found.reference[0, 0] == 70 and found.reading[0, 0] == 60 and found.used[0, 0] == 8 * 6
+
+
+def test_a_busy_evening_in_the_quiet_hours_does_not_lift_the_reference():
+    home = lived_in()
+    for day in range(3):
+        home[0, at(day, 0) : at(day, 6)] = 900
+        home[0, at(day, 9) : at(day, 17)] = 900
+    assert ask(home, at(8, 12)).reference[0, 0] == 1.5 * 68 + 10  # not the 900 Wh that the quantile saw
+
+
+def test_sleepers_are_held_and_never_called_away_at_night():
+    home = lived_in()
+    assert state(home, at(8, 3)) == ["HOME"]
+    # Nobody was seen in the evening before.
+    home[0, at(7, 18) : at(8, 12)] = 60
+    assert state(home, at(8, 3), at(8, 11)) == ["ASLEEP_UNKNOWN", "AWAY"]
+
+
+def test_days_without_use_are_long_absence_at_night_too():
+    home = lived_in()
+    home[0, at(5, 0) :] = 60
+    assert state(home, at(8, 3), at(7, 3)) == ["AWAY", "ASLEEP_UNKNOWN"]
+    assert ask(home, at(8, 3)).confidence[0, 0] == pytest.approx(3 / 4)
+    home[0, at(6, 12) : at(6, 15)] = 500
+    assert state(home, at(8, 3)) == ["AWAY"]  # six half-hours in three days may run by themselves
+    home[0, at(6, 15)] = 500
+    assert state(home, at(8, 3)) == ["ASLEEP_UNKNOWN"]
+
+
+def test_silence_is_not_long_absence():
+    home = lived_in()
+    home[0, at(5, 0) :] = 60
+    home[0, at(6, 0) : at(7, 0)] = MISSING
+    assert state(home, at(8, 3)) == ["ASLEEP_UNKNOWN"]
+
+
+def test_who_comes_back_from_a_long_absence_is_at_home():
+    home = lived_in()
+    home[0, at(5, 0) :] = 60
+    home[0, at(8, 3)] = 300
+    assert state(home, at(8, 3)) == ["HOME"]
+
+
+@pytest.mark.parametrize("hour", [23.5, 2, 5.5, 6.5])
+def test_a_water_heater_at_night_is_nobody(hour):
+    home = lived_in()
+    home[0, at(0, 0) : at(8, 0)][np.arange(8 * 48) % 48 < 5] = 900
+    for day in range(-1, 8):
+        home[0, max(at(day, 23.5), 0) : at(day + 1, 2.5)] = 900
+    home[0, at(7, 18) : at(7, 23)] = 60  # nobody came home that evening
+    found = ask(home, at(7, 23.5), at(8, 1), at(8, 12))
+    assert [State(value).name for value in found.state[0]] == ["ASLEEP_UNKNOWN", "ASLEEP_UNKNOWN", "AWAY"]
+    assert learn(home, slots(), at(8, 1), QuietRules()).night_heater[0]
+    home[0, at(8, 0) :] = 60
+    assert state(home, at(8, hour) if hour < 23 else at(7, hour)) == ["ASLEEP_UNKNOWN"]
+
+
+def test_an_empty_home_with_a_water_heater_is_long_absence():
+    home = np.full((1, DAYS * 48), 60, dtype=np.int32)
+    for day in range(-1, 9):
+        home[0, max(at(day, 23.5), 0) : at(day + 1, 2.5)] = 900
+    assert state(home, at(8, 1), at(8, 4), at(8, 12)) == ["AWAY", "AWAY", "AWAY"]
+
+
+def test_evenings_by_a_heater_alone_hold_nobody():
+    home = lived_in()
+    for day in range(-1, 9):
+        home[0, max(at(day, 23), 0) : at(day + 1, 3)] = 900
+    home[0, at(7, 18) : at(7, 23)] = 60
+    assert state(home, at(8, 4)) == ["ASLEEP_UNKNOWN"]
+
+
+def test_a_register_of_100_wh_is_found_and_its_noise_is_no_use():
+    load = lived_in(base=60)
+    coarse = counted_in(100, load)
+    found = learn(coarse, slots(), at(8, 12), QuietRules())
+    assert found.step[0] == 100
+    answers = [State(value).name for value in ask(coarse, *range(at(8, 9.5), at(8, 18))).state[0]]
+    assert set(answers) <= {"AWAY", "NO_DATA"} and answers.count("AWAY") >= 12
+    assert state(coarse, at(8, 19)) == ["HOME"]
+
+
+def test_a_tie_is_not_known():
+    home = lived_in()
+    home[0, at(8, 12)] = 70
+    assert state(home, at(8, 12)) == ["NO_DATA"]
+    assert ask(home, at(8, 12)).confidence[0, 0] == 0
+    home[0, at(8, 12)] = 71
+    assert state(home, at(8, 12)) == ["HOME"]
+    home[0, at(7, 18) : at(8, 4)] = 70
+    assert state(home, at(8, 3)) == ["ASLEEP_UNKNOWN"]
+
+
+def test_three_days_are_the_least():
+    home = lived_in()
+    assert state(home, at(3, 12)) == ["AWAY"]
+    assert state(home, at(2, 12)) == ["NO_DATA"]
+    found = ask(home, at(2, 12))
+    assert np.isnan(found.reference[0, 0]) and found.confidence[0, 0] == 0
+    home[0, : at(7, 0)] = MISSING
+    assert state(home, at(8, 12)) == ["NO_DATA"]
+    assert state(lived_in(), 0, 1) == ["NO_DATA", "NO_DATA"]
+
+
+def test_a_missing_reading_is_no_data():
+    home = lived_in()
+    home[0, at(8, 12)] = home[0, at(8, 3)] = MISSING
+    assert state(home, at(8, 12), at(8, 3)) == ["NO_DATA", "NO_DATA"]
+
+
+def test_a_month_is_looked_back_on_and_not_more():
+    days = 40
+    home = lived_in(days, base=60)
+    home[0, : at(11, 0)] = 10  # empty for long, a month ago
+    assert ask(home, at(39, 12)).reference[0, 0] == 70 and ask(home, at(39, 12)).used[0, 0] == 28 * 6
+    assert occ.window_days("quiet") == 29 and occ.window_days("held") == occ.WINDOW_DAYS
+
+
+def test_readings_may_begin_at_any_half_hour():
+    home = lived_in()
+    home[home == 68] = 60
+    whole = ask(home, at(8, 12), at(8, 19))
+    for cut in (1, 7, 47, 50):
+        found = presence(home[:, cut:], slots()[cut:], [at(8, 12) - cut, at(8, 19) - cut], "quiet", RULES)
+        assert (found.state == whole.state).all() and (found.reference == whole.reference).all()
+
+
+def drawn(seed, meters=6, loss=0.05, step=10):
+    generator = np.random.default_rng(seed)
+    base = np.repeat(lived_in(), meters, axis=0) + generator.integers(0, 90, (meters, DAYS * 48))
+    readings = counted_in(step, base)
+    readings[generator.random(readings.shape) < loss] = MISSING
+    return readings
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 10, 100]), st.sampled_from([0.0, 0.1, 0.6]))
+def test_answers_do_not_depend_on_order_neighbours_or_the_future(seed, step, loss):
+    readings = drawn(seed, loss=loss, step=step)
+    targets = [at(5, 3), at(6, 12), at(7, 19), at(7, 23.5)]
+    found = ask(readings, *targets)
+    order = np.random.default_rng(seed).permutation(len(readings))
+    again = presence(readings[order], slots(), targets[::-1], "quiet", RULES)
+    assert (again.state[:, ::-1] == found.state[order]).all()
+    alone = ask(readings[2:3], *targets)
+    assert (alone.state[0] == found.state[2]).all()
+    later = readings.copy()
+    later[:, at(7, 23.5) + 1 :] = 5000
+    for name in ("state", "reference", "used", "confidence"):
+        np.testing.assert_array_equal(getattr(ask(later, *targets), name), getattr(found, name))
+    assert ((found.confidence >= 0) & (found.confidence <= 1)).all()
+    unknown = (found.state == State.NO_DATA) | (found.state == State.ASLEEP_UNKNOWN)
+    assert (found.confidence[unknown] == 0).all()
+    assert (found.state[readings[:, targets] < 0] == State.NO_DATA).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 400))
+def test_more_use_never_turns_home_into_away(seed, more):
+    readings = drawn(seed)
+    target = at(8, 12)
+    before = ask(readings, target).state[:, 0]
+    readings[:, target] = np.where(readings[:, target] >= 0, readings[:, target] + more, MISSING)
+    after = ask(readings, target).state[:, 0]
+    assert (after[before == State.HOME] == State.HOME).all()
+
+
+def test_the_reference_lies_between_its_limits():
+    readings = drawn(3, meters=40, step=100)
+    found = learn(readings, slots(), at(8, 12), QuietRules())
+    assert found.known.all()
+    assert (found.reference > found.median).all() and (found.reference <= found.upper).all()
+    coarse = found.step == 100
+    assert coarse.any() and ((found.upper - found.median * 3 // 2)[coarse] == 100 * SCALE // 3).all()
+
+
+def test_blocks_of_rows_give_the_same_as_one(monkeypatch):
+    readings = drawn(5, meters=23)
+    whole = ask(readings, at(8, 3), at(8, 12))
+    monkeypatch.setattr(occ, "_ROWS", 7)
+    parts = ask(readings, at(8, 3), at(8, 12))
+    for name in ("state", "raw_home", "reading", "reference", "used", "confidence"):
+        np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
+
+
+def test_readings_may_come_slice_by_slice():
+    class Stored:
+        def __init__(self, array):
+            self.array, self.shape, self.ndim, self.asked = array, array.shape, 2, []
+
+        def __len__(self):
+            return len(self.array)
+
+        def __getitem__(self, rows):
+            self.asked.append(rows)
+            return self.array[rows]
+
+    readings = drawn(5, meters=23)
+    stored = Stored(readings)
+    assert (ask(stored, at(8, 12)).state == ask(readings, at(8, 12)).state).all()
+    assert len(stored.asked) == 1
+
+
+def test_the_curve_of_two_days_has_the_week_before_beside_it():
+    home = lived_in()
+    home[0, at(7, 5)] = MISSING
+    home[0, at(1, 5)] = 1234
+    curves = occ.home_days(home, slots(), at(8, 12))
+    assert curves.slot_begin[0] == FIRST + np.timedelta64(7, "D") and len(curves.slot_begin) == 96
+    assert np.isnan(curves.kwh[0, at(0, 5)]) and curves.kwh[0, at(0, 19)] == np.float32(0.3)
+    assert curves.week_before_kwh[0, at(1, 5)] == np.float32(1.234)
+    # What is not handed in is unknown, before and after.
+    early = occ.home_days(home[:, : at(1, 12) + 1], slots()[: at(1, 12) + 1], at(0, 12))
+    assert np.isnan(early.kwh[0, :48]).all() and not np.isnan(early.kwh[0, 48:]).any()
+    assert np.isnan(early.week_before_kwh).all()
+
+
+def test_the_same_half_hour_a_week_before_is_a_value_and_no_verdict():
+    home = lived_in()
+    home[0, at(1, 12)] = 777
+    assert occ.week_before(home, slots(), at(8, 12))[0] == np.float32(0.777)
+    home[0, at(1, 12)] = MISSING
+    assert np.isnan(occ.week_before(home, slots(), at(8, 12))[0])
+    assert np.isnan(occ.week_before(home, slots(), at(6, 12))[0])
+
+
+def test_quiet_hours_over_midnight_are_found():
+    home = np.full((1, DAYS * 48), 300, dtype=np.int32)
+    hour = np.arange(DAYS * 48) % 48 / 2
+    home[0, (hour >= 22.5) | (hour < 1.5)] = 50
+    found = learn(home, slots(), at(8, 12), QuietRules())
+    assert found.begin[0] == 45 and found.median[0] == 50 * SCALE
+    assert quiet_hours.half_hour_of_day(slots())[at(3, 22.5)] == 45
