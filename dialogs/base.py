@@ -1,4 +1,4 @@
-"""What all dialogs share: they collect parameters, check them, run an algorithm in the background and show what it says.
+"""What all dialogs share: they collect parameters, check them, run an algorithm in the background, show what it says.
 
 A dialog stays usable while a job runs. Closing it keeps work that changes anything or fetches data (registering,
 deleting, downloading) going on: its end is told in QGIS's main window, and QGIS's task list can stop it. Mere reading
@@ -156,6 +156,9 @@ class TomoshibiDialog(QDialog):
         )
         self.layout().insertWidget(0, self.practice_banner)
         self.layout().insertWidget(0, self.message_bar)
+        self.progress = ProgressPanel(self)
+        """Where jobs are followed; goes to the layout `progressPlace` of the `.ui` file."""
+        self.progressPlace.addWidget(self.progress)
         self.build()
         self.practice_banner.setText(
             tr("Practice mode: only the practice aggregator on this computer is used, and its data are invented.")
@@ -210,7 +213,8 @@ class TomoshibiDialog(QDialog):
         if wrong:
             self.notify(wrong, Qgis.MessageLevel.Warning)
             return None
-        self.message_bar.clearWidgets()
+        if keep:
+            self.message_bar.clearWidgets()
         self.jobs.append(job)
         if panel is not None:
             panel.follow(job)

@@ -88,14 +88,15 @@ def _age(summary: CaseSummary, moment: Optional[datetime]) -> Message:
 
 def _use_period(summary: CaseSummary) -> tuple[Message, str]:
     request, left = summary.info.request, summary.days_left
+    left_until = {"days": left, "day": request.use_to}
     texts = {
         "unknown": (message("no end is set; look it up in the request"), NOTE),
         "over": (
             message("over since {day}: delete the data and report it", day=request.use_to),
             WARNING,
         ),
-        "near": (message("{days} days left, until {day}: prepare the deletion", days=left, day=request.use_to), WARNING),
-        "open": (message("{days} days left, until {day}", days=left, day=request.use_to), PLAIN),
+        "near": (message("{days} days left, until {day}: prepare the deletion", **left_until), WARNING),
+        "open": (message("{days} days left, until {day}", **left_until), PLAIN),
     }
     return texts[summary.use_state]
 

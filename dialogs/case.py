@@ -1,0 +1,286 @@
+"""The case (案件): open one, see what is in it and how long it may be used, make a new one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Optional
+
+from qgis.core import Qgis, QgsMapLayerProxyModel
+from qgis.gui import QgsFileWidget
+from qgis.PyQt.QtCore import QDateTime, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QBrush, QColor
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog, QListWidgetItem, QTreeWidgetItem, QWidget
+
+from .. import settings
+from ..translate import tr
+from . import cases
+from .base import TomoshibiDialog, practising
+from .forms import HelpFollower, fill, iso, optional_day
+from .jobs import Job, Outcome, algorithm
+
+FOLDER = Qt.ItemDataRole.UserRole
+COLOURS = {"warning": "#b00020", "note": "#8a5a00"}
+"""Text colours of the lines of the status that matter; their words say it too."""
+FIELDS = {
+    "nameEdit": "NAME",
+    "folderEdit": "CASE",
+    "eventEdit": "EVENT_TIME",
+    "municipalityEdit": "MUNICIPALITY",
+    "kindCombo": "REQUEST_KIND",
+    "requestEdit": "REQUEST_DATE",
+    "useFromEdit": "USE_FROM",
+    "useToEdit": "USE_TO",
+    "boundaryCombo": "BOUNDARY",
+    "areasCombo": "AREAS",
+    "practiceCheck": "PRACTICE",
+}
+"""Field of the form → parameter of `createcase`, whose name and help are shown."""
+UNFIT = '<>:"/\\|?*'
+"""Characters that Windows does not take in names of folders."""
+
+
+class CaseDialog(TomoshibiDialog):
+    """Create, open, see what is in it."""
+
+    UI = Path(__file__).with_suffix(".ui")
+
+    opened = pyqtSignal(str)
+    """The case folder that became the current one."""
+
+    def __init__(self, iface: Any = None, parent: Optional[QWidget] = None):
+        self._creator = algorithm("createcase")
+        self._looking: Optional[Job] = None
+        self._folder_typed = False
+        self.folder = ""
+        """The case that is shown."""
+        super().__init__(iface, parent)
+
+    def build(self) -> None:
+        self.folderEdit.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
+        for combo in (self.boundaryCombo, self.areasCombo):
+            combo.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
+            combo.setAllowEmptyLayer(True)
+            combo.setLayer(None)
+        self.eventEdit.setDisplayFormat("yyyy-MM-dd HH:mm")
+        self.eventEdit.setCalendarPopup(True)
+        self.eventEdit.setAllowNull(False)
+        now = QDateTime.currentDateTime()
+        self.eventEdit.setDateTime(now.addSecs(-now.time().second()))
+        for edit in (self.requestEdit, self.useFromEdit, self.useToEdit):
+            edit.setDisplayFormat("yyyy-MM-dd")
+            optional_day(edit, tr("not entered yet"))
+            edit.clear()
+        self.municipalityEdit.setMaxLength(6)
+        self.municipalityEdit.setText(settings.MUNICIPALITY.read())
+        self.practiceCheck.setChecked(practising())
+        self.facts.setRootIsDecorated(False)
+        self.facts.setColumnCount(2)
+        self.helper = HelpFollower(
+            self.help, {getattr(self, field): self._explain(name) for field, name in FIELDS.items()}
+        )
+        self.buttons.rejected.connect(self.reject)
+        self.recentList.currentItemChanged.connect(self._recent_chosen)
+        self.openButton.clicked.connect(self._browse)
+        self.refreshButton.clicked.connect(self.look)
+        self.createButton.clicked.connect(self.create)
+        self.nameEdit.textEdited.connect(self._suggest_folder)
+        self.folderEdit.lineEdit().textEdited.connect(self._folder_edited)
+        for button in (self.openButton, self.refreshButton):
+            button.setAutoDefault(False)
+        self.createButton.setDefault(True)
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Case"))
+        self.tabs.setTabText(0, tr("Open case"))
+        self.tabs.setTabText(1, tr("New case"))
+        self.recentLabel.setText(tr("Opened lately"))
+        self.openButton.setText(tr("Open folder…"))
+        self.refreshButton.setText(tr("Look again"))
+        self.createButton.setText(tr("Create case"))
+        self.facts.setHeaderLabels([tr("Item"), tr("Content")])
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("Close"))
+        fill(
+            self.kindCombo,
+            {
+                "blanket": tr("Blanket request: to the utility, in a disaster"),
+                "individual": tr("Individual request: drills and everything else"),
+            },
+        )
+        for field, name in FIELDS.items():
+            label = getattr(self, field.replace("Edit", "Label").replace("Combo", "Label"), None)
+            title = self._creator.parameterDefinition(name).description()
+            if label is not None:
+                label.setText(title)
+            getattr(self, field).setToolTip(self._creator.parameterDefinition(name).help())
+        self.usePeriodLabel.setText(tr("Period of use"))
+        self.useDash.setText(tr("–"))
+        self.practiceCheck.setText(self._creator.parameterDefinition("PRACTICE").description())
+        self.helper.show_for(self.nameEdit)
+        self._show_label()
+
+    def open_on(self, page: str = "open") -> None:
+        """Show the dialog on “open” or “new”, with the current case."""
+        self.fill_recent()
+        self.tabs.setCurrentIndex(1 if page == "new" or not self.recentList.count() else 0)
+        self.show()
+        self.raise_()
+
+    # Open
+
+    def fill_recent(self) -> None:
+        """Fill the list; the current case comes first and is looked into."""
+        current = cases.current()
+        folders = list(dict.fromkeys([current, *cases.recent()] if current else cases.recent()))
+        self.recentList.blockSignals(True)
+        self.recentList.clear()
+        for folder in folders:
+            item = QListWidgetItem(f"{Path(folder).name}\n{folder}")
+            item.setData(FOLDER, folder)
+            item.setToolTip(folder)
+            self.recentList.addItem(item)
+        self.recentList.blockSignals(False)
+        if current and current != self.folder:
+            self._take(current)
+        self._mark()
+
+    def _mark(self) -> None:
+        for row in range(self.recentList.count()):
+            item = self.recentList.item(row)
+            if item.data(FOLDER) == self.folder:
+                self.recentList.blockSignals(True)
+                self.recentList.setCurrentItem(item)
+                self.recentList.blockSignals(False)
+
+    def _recent_chosen(self, item: Optional[QListWidgetItem], before: Optional[QListWidgetItem] = None) -> None:
+        if item is not None:
+            self.open_case(item.data(FOLDER))
+
+    def _browse(self) -> None:
+        start = settings.CASE_FOLDER.read()
+        folder = QFileDialog.getExistingDirectory(self, tr("Open case folder"), start)
+        if folder:
+            self.open_case(folder)
+
+    def open_case(self, folder: str) -> None:
+        """Make a case the current one and look into it."""
+        if not cases.is_case(folder):
+            self.notify(
+                tr("{folder} is not a case folder (it has no case.json). Choose another, or make a new case.").format(
+                    folder=folder
+                ),
+                Qgis.MessageLevel.Warning,
+            )
+            return
+        cases.make_current(folder)
+        self._take(folder)
+        self.fill_recent()
+        self.opened.emit(folder)
+
+    def _take(self, folder: str) -> None:
+        self.folder = folder
+        self.facts.clear()
+        self.useLabel.clear()
+        self._show_label()
+        self.look()
+
+    def _show_label(self) -> None:
+        if self.folder:
+            self.caseLabel.setText(tr("Current case: {name}").format(name=Path(self.folder).name))
+        else:
+            self.caseLabel.setText(tr("No case is open. Choose one from the list, open its folder, or make a new one."))
+        self.refreshButton.setEnabled(bool(self.folder))
+
+    def look(self) -> None:
+        """Look into the case in the background."""
+        if self._looking is not None:
+            self._looking.cancel()
+        folder = self.folder
+        self._looking = self.run(
+            "casestatus", {"CASE": folder}, lambda outcome: self._seen(folder, outcome), self.progress, keep=False
+        )
+
+    def _seen(self, folder: str, outcome: Outcome) -> None:
+        if folder != self.folder:
+            return
+        self._looking = None
+        if self.failed(outcome):
+            return
+        sections = json.loads(outcome.results["DETAILS"])
+        self.facts.clear()
+        for section in sections:
+            head = QTreeWidgetItem(self.facts, [section["section"]])
+            head.setFirstColumnSpanned(True)
+            font = head.font(0)
+            font.setBold(True)
+            head.setFont(0, font)
+            for row in section["rows"]:
+                line = QTreeWidgetItem(head, [row["item"], row["value"]])
+                line.setToolTip(1, row["value"])
+                colour = COLOURS.get(row["state"])
+                if colour:
+                    line.setForeground(1, QBrush(QColor(colour)))
+            head.setExpanded(True)
+        self.facts.resizeColumnToContents(0)
+        self._show_use(sections[0]["rows"])
+
+    def _show_use(self, rows: list[dict[str, str]]) -> None:
+        """Say above the table what must not be overlooked."""
+        urgent = [f"{row['item']}: {row['value']}" for row in rows if row["state"] != "plain"]
+        warned = any(row["state"] == "warning" for row in rows)
+        self.useLabel.setText("\n".join(urgent))
+        self.useLabel.setVisible(bool(urgent))
+        colour = COLOURS["warning" if warned else "note"]
+        self.useLabel.setStyleSheet(f"QLabel {{ color: {colour}; font-weight: bold; }}")
+
+    # New
+
+    def _explain(self, name: str) -> Any:
+        definition = self._creator.parameterDefinition(name)
+        return lambda: (definition.description(), definition.help())
+
+    def _folder_edited(self, text: str) -> None:
+        self._folder_typed = bool(text)
+
+    def _suggest_folder(self, name: str) -> None:
+        """Offer a folder below the default one, named after the case, until another was entered."""
+        base = settings.CASE_FOLDER.read()
+        if self._folder_typed or not base:
+            return
+        plain = "".join("_" if letter in UNFIT else letter for letter in name.strip()).rstrip(".")
+        self.folderEdit.setFilePath(str(Path(base) / plain) if plain else "")
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what is filled in, as parameters of `createcase`."""
+        return {
+            "CASE": self.folderEdit.filePath().strip(),
+            "NAME": self.nameEdit.text().strip(),
+            "EVENT_TIME": iso(self.eventEdit),
+            "MUNICIPALITY": self.municipalityEdit.text().strip(),
+            "REQUEST_KIND": self.kindCombo.currentData(),
+            "REQUEST_DATE": iso(self.requestEdit, time=False),
+            "USE_FROM": iso(self.useFromEdit, time=False),
+            "USE_TO": iso(self.useToEdit, time=False),
+            "BOUNDARY": self.boundaryCombo.currentLayer(),
+            "AREAS": self.areasCombo.currentLayer(),
+            "PRACTICE": self.practiceCheck.isChecked(),
+        }
+
+    def create(self) -> None:
+        """Make the case in the background."""
+        given = self.parameters()
+        if not given["CASE"]:
+            self.notify(tr("No folder is given for the case. Choose a new or an empty one."), Qgis.MessageLevel.Warning)
+            return
+        job = self.run("createcase", given, self._created, self.progress)
+        self.createButton.setEnabled(job is None)
+
+    def _created(self, outcome: Outcome) -> None:
+        self.createButton.setEnabled(True)
+        if self.failed(outcome):
+            return
+        self._folder_typed = False
+        self.tabs.setCurrentIndex(0)
+        self.open_case(outcome.results["CASE"])
+        text = tr("The case was created and is the current one.")
+        self.notify("\n".join([text, *outcome.warnings]), Qgis.MessageLevel.Success)
