@@ -51,8 +51,8 @@ LABELS = (
     ("practice", "@sheet_practice", 365, 8, 45, 12, 22, True, ALERT, Qt.AlignmentFlag.AlignHCenter, True),
     ("handling", "@sheet_handling", 285, 8, 77, 12, 11, True, ALERT, Qt.AlignmentFlag.AlignHCenter, True),
     ("figures_title", "@sheet_figures_title", 315, 34, 95, 8, 12, True, INK, LEFT, False),
-    ("figures_names", "@sheet_figures_names", 317, 43.5, 70, 50, 11, False, INK, LEFT, False),
-    ("figures_values", "@sheet_figures_values", 378, 43.5, 30, 50, 11, True, INK, RIGHT, False),
+    ("figures_names", "@sheet_figures_names", 317, 43.5, 68, 49.5, 13, False, INK, LEFT, False),
+    ("figures_values", "@sheet_figures_values", 385, 43.5, 23, 49.5, 13, True, INK, RIGHT, False),
     ("legend_title", "@sheet_legend_title", 315, 97, 95, 8, 12, True, INK, LEFT, False),
     ("overview_title", "@sheet_overview_title", 315, 187, 95, 7, 10, True, INK, LEFT, False),
     ("notice", "@sheet_notice", 10, 260, 300, 11, 10.5, True, ALERT, LEFT, False),
@@ -145,10 +145,10 @@ def furniture(layout: QgsPrintLayout, main: QgsLayoutItemMap) -> None:
     legend.setResizeToContents(True)
     legend.setReferencePoint(QgsLayoutItem.ReferencePoint.UpperLeft)
     for part, points, bold in (
-        (QgsLegendStyle.Style.Title, 12, True),
-        (QgsLegendStyle.Style.Group, 11, True),
-        (QgsLegendStyle.Style.Subgroup, 10.5, True),
-        (QgsLegendStyle.Style.SymbolLabel, 10.5, False),
+        (QgsLegendStyle.Style.Title, 13, True),
+        (QgsLegendStyle.Style.Group, 12, True),
+        (QgsLegendStyle.Style.Subgroup, 12, True),
+        (QgsLegendStyle.Style.SymbolLabel, 12, False),
     ):
         legend.setStyleFont(part, font(points, bold))
     legend.setSymbolWidth(8)

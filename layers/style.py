@@ -175,6 +175,8 @@ class Style:
     labels: Optional[Labels] = None
     legend: Optional[Callable[[], str]] = None
     """Heading of the legend: what is measured, in which unit."""
+    overview_legend: Optional[Callable[[], str]] = None
+    """Heading of the legend where the map is too small for single features; see `style_poles`."""
     by_pole: bool = False
     """Several features at one point are set apart in rings around it."""
     tip: str = ""
@@ -206,7 +208,7 @@ STYLES: dict[str, Style] = {
     "acquisitiongaps": Style(
         areas=_GAPS,
         outline=0.2,
-        labels=Labels('coalesce("area_name", "area_id")', 6.5, 60_000, over=True),
+        labels=Labels('coalesce("area_name", "area_id")', 7.0, 120_000, over=True),
         legend=lambda: tr("Gap rate (meters that sent nothing)"),
         tip="area_name",
     ),
@@ -218,7 +220,11 @@ STYLES: dict[str, Style] = {
         tip="area_name",
     ),
     "homeaway": Style(
-        states=PRESENCE_STATES, by_pole=True, legend=lambda: tr("Presence by dwelling (rings: one pole)"), tip="state"
+        states=PRESENCE_STATES,
+        by_pole=True,
+        legend=lambda: tr("Presence by dwelling (rings: one pole)"),
+        overview_legend=lambda: tr("Presence by pole (larger: more dwellings; most urgent on top)"),
+        tip="state",
     ),
 }
 
@@ -407,6 +413,24 @@ def _by_pole(states: tuple[PointState, ...]) -> QgsPointDisplacementRenderer:
     centre = QgsMarkerSymbol.createSimple({"name": "circle", "color": INK, "size": "0.5", "outline_style": "no"})
     renderer.setCenterSymbol(centre)
     return renderer
+
+
+OVERVIEW_SCALE = 20_000
+"""Scale denominator above which dwellings cannot be told apart on paper."""
+
+
+def style_poles(layer: QgsVectorLayer, spec_name: str) -> None:
+    """Give a layer of `poles.poles` the symbols of the dwellings, sized by their number and without question marks."""
+    renderer = _categories(STYLES[spec_name].states)
+    size = QgsProperty.fromExpression('1.2 + 0.35 * sqrt(coalesce("pole_count", 1))')
+    for number, category in enumerate(renderer.categories()):
+        symbol = category.symbol().clone()
+        while symbol.symbolLayerCount() > 1:  # a question mark cannot be read at this size
+            symbol.deleteSymbolLayer(1)
+        symbol.setSize(1.6)
+        symbol.setDataDefinedSize(size)
+        renderer.updateCategorySymbol(number, symbol)
+    layer.setRenderer(renderer)
 
 
 def _has_many_times(layer: QgsVectorLayer, spec: LayerSpec) -> bool:

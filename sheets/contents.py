@@ -202,11 +202,13 @@ def as_of_line(layer: QgsVectorLayer, present: datetime, event: Optional[datetim
         struck = date_time(event)
         if struck <= as_of:
             parts.append(tr("{age} after the event").format(age=_hours(struck, as_of)))
-    parts.append(
-        tr("{age} old at {time}").format(
-            age=_hours(as_of, date_time(present)), time=date_time(present).toString("MM-dd HH:mm")
-        )
-    )
+        else:
+            parts.append(tr("{age} before the event").format(age=_hours(as_of, struck)))
+    told = date_time(present)
+    if as_of.secsTo(told) < 60:
+        parts.append(tr("newest data at {time}").format(time=told.toString("MM-dd HH:mm")))
+    else:
+        parts.append(tr("{age} old at {time}").format(age=_hours(as_of, told), time=told.toString("MM-dd HH:mm")))
     return "    ".join(parts)
 
 

@@ -32,6 +32,7 @@ from qgis.core import (
     QgsUnitTypes,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtGui import QFont, QFontMetricsF
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..layers.style import FONTS, font_family
@@ -71,6 +72,7 @@ _SMALLEST_LEGEND = 0.6
 """Share of the template's text size below which a legend cannot be read on paper."""
 _LEGEND_STEP = 0.93
 _TRIAL_DPI = 30
+_MEASURED_PIXELS = 200
 _LEGEND_MARKER = 3.4
 """Least size of a marker in the legend, millimetres."""
 _MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
@@ -100,7 +102,7 @@ def template_of(sheet: str) -> Path:
 
 
 def load(template: Path, project: QgsProject) -> QgsPrintLayout:
-    """Return a layout from a template, its fonts replaced by one the computer has.
+    """Return a layout from a template, its fonts replaced by one the computer has; `project` must outlive the layout.
 
     Raises `SheetError` where the file is no template, and one that names every required item it lacks.
     """
@@ -266,6 +268,33 @@ def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
             room_height=round(room.height()),
         )
     )
+
+
+def fit_figures(layout: QgsPrintLayout) -> None:
+    """Make the figures smaller until no line is broken: names and values are two labels that must keep in step."""
+    pair = [item for item in map(layout.itemById, ("figures_names", "figures_values")) if item is not None]
+    shrunk = 1.0
+    while any(_overflows(item) for item in pair) and shrunk > _SMALLEST_LEGEND / 2:
+        for item in pair:
+            _shrink_text(item, _LEGEND_STEP)
+        shrunk *= _LEGEND_STEP
+
+
+def _overflows(label: QgsLayoutItemLabel) -> bool:
+    """Whether a line of the label would be broken or lie outside; QGIS 3.22 measures texts of one line only."""
+    if hasattr(label, "textFormat"):
+        font, points = label.textFormat().font(), label.textFormat().size()
+    else:
+        font, points = label.font(), label.font().pointSizeF()
+    font = QFont(font)
+    font.setPixelSize(_MEASURED_PIXELS)
+    metrics = QFontMetricsF(font)
+    millimetres = points * 25.4 / 72 / _MEASURED_PIXELS
+    lines = label.currentText().split("\n")
+    width = max(metrics.horizontalAdvance(line) for line in lines) * millimetres
+    height = metrics.lineSpacing() * len(lines) * millimetres
+    room = label.sizeWithUnits()
+    return width > room.width() * 0.98 or height > room.height()
 
 
 def nice_scale(scale: float) -> float:

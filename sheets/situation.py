@@ -20,9 +20,10 @@ from qgis.core import (
 )
 
 from ..layers.context import LAND, context_layer, context_layers, gsi_layer
+from ..layers.poles import poles
 from ..layers.project import data_extent, metric_crs
 from ..layers.schema import date_time
-from ..layers.style import STYLES, apply_style
+from ..layers.style import OVERVIEW_SCALE, STYLES, apply_style, style_poles
 from ..messages import Watch
 from ..translate import tr
 from .contents import THEMES, Figures, as_of_line, figures, sources_line
@@ -32,6 +33,7 @@ from .export import (
     export,
     export_atlas,
     fill,
+    fit_figures,
     fit_legend,
     load,
     rescale,
@@ -45,6 +47,10 @@ if TYPE_CHECKING:
 
 _LEAST_METRES = 1500.0
 """Least width of a map on the ground: three shelters in one street need their surroundings."""
+
+
+_WHOLE_FROM = 0.5
+"""Share of the municipality from which the whole of it is shown: a coast that is cut off looks like a mistake."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +95,19 @@ class Press:
         rescale(layout, PAPERS[self.paper])
         room = room_of(layout)
         self._draw(layout, layer, below, crs, project)
-        set_legend(layout, [(layer, _heading(layer, kind)), *((one, one.name()) for one in self._shown(below))])
+        drawn = layer
+        if coverage is None and STYLES[kind].by_pole and layout.itemById("map").scale() > OVERVIEW_SCALE:
+            drawn = poles(layer)
+            style_poles(drawn, kind)
+            project.addMapLayer(drawn, False)
+            layout.itemById("map").setLayers([drawn, *below])
+        heading = _heading(layer, kind, drawn is not layer)
+        set_legend(layout, [(drawn, heading), *((one, one.name()) for one in self._shown(below))])
         variables = self._variables(layer, kind, crs, number, count, figures(layer, kind, project))
         fill(layout, variables)
         try:
             if coverage is None:
+                fit_figures(layout)
                 fit_legend(layout, room)
                 return export(layout, path)
             return self._atlas(layout, layer, kind, variables, coverage, room, path, project, watch)
@@ -151,6 +165,7 @@ class Press:
         def prepare(shape: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> None:
             here = figures(layer, kind, project, shape, crs)
             fill(layout, {**variables, **_figure_variables(here)})
+            fit_figures(layout)
             fit_legend(layout, room)
 
         return export_atlas(layout, pages, path, prepare, watch)
@@ -195,8 +210,8 @@ def _figure_variables(counted: Figures) -> dict[str, object]:
     }
 
 
-def _heading(layer: QgsVectorLayer, kind: str) -> str:
-    heading = STYLES[kind].legend
+def _heading(layer: QgsVectorLayer, kind: str, overview: bool) -> str:
+    heading = STYLES[kind].overview_legend if overview else STYLES[kind].legend
     return heading() if heading else layer.name()
 
 
@@ -205,8 +220,13 @@ def _data_or(
 ) -> QgsRectangle:
     """Return what the main map shows: the data, `_LEAST_METRES` wide or more; without data the municipality."""
     extent = data_extent([layer], crs, project)
-    if extent.isNull() and boundary is not None:
-        extent = data_extent([boundary], crs, project)
+    if boundary is not None:
+        whole = data_extent([boundary], crs, project)
+        share = max(extent.width() / (whole.width() or 1), extent.height() / (whole.height() or 1))
+        if extent.isNull():
+            extent = whole
+        elif share > _WHOLE_FROM:
+            extent.combineExtentWith(whole)
     if extent.isNull():
         middle = QgsCoordinateTransform(QgsCoordinateReferenceSystem("EPSG:6668"), crs, project).transform(137.0, 36.0)
         extent = QgsRectangle(middle.x(), middle.y(), middle.x(), middle.y())

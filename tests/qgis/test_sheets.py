@@ -28,6 +28,7 @@ from qgis.core import (
 )
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build, schema
+from tomoshibi.layers.poles import poles
 from tomoshibi.layers.project import ProjectError, make_project
 from tomoshibi.messages import Watch
 from tomoshibi.processing_provider.publish.mapsheets import MapSheets
@@ -237,7 +238,7 @@ def test_the_template_has_every_id_no_hard_text_and_only_known_variables(qgis_ap
     if version:
         assert (int(version.group(1)), int(version.group(2))) <= (3, 22)
     assert "nan" not in text and "/home/" not in text and "/usr/" not in text
-    export.load(export.template_of("situation_a3"), QgsProject())
+    export.load(export.template_of("situation_a3"), QgsProject.instance())
 
 
 def test_every_required_id_that_lacks_is_named_at_once(qgis_app, tmp_path):
@@ -245,7 +246,7 @@ def test_every_required_id_that_lacks_is_named_at_once(qgis_app, tmp_path):
     mine = tmp_path / "mine.qpt"
     mine.write_text(text.replace('id="notice"', 'id="x"').replace('id="sources"', 'id="y"'), encoding="utf-8")
     with pytest.raises(export.SheetError, match="notice, sources"):
-        export.load(mine, QgsProject())
+        export.load(mine, QgsProject.instance())
 
 
 @pytest.mark.parametrize("content", ["", "junk", "<Layout></Layout>", "<html/>"])
@@ -253,7 +254,7 @@ def test_a_file_that_is_no_template_is_refused(qgis_app, tmp_path, content):
     junk = tmp_path / "junk.qpt"
     junk.write_text(content, encoding="utf-8")
     with pytest.raises(export.SheetError, match=r"junk\.qpt is no layout template"):
-        export.load(junk, QgsProject())
+        export.load(junk, QgsProject.instance())
 
 
 def test_an_unknown_sheet_names_those_there_are(qgis_app):
@@ -262,13 +263,13 @@ def test_an_unknown_sheet_names_those_there_are(qgis_app):
 
 
 def test_a_variable_left_out_is_named(qgis_app):
-    layout = export.load(export.template_of("situation_a3"), QgsProject())
+    layout = export.load(export.template_of("situation_a3"), QgsProject.instance())
     with pytest.raises(export.SheetError, match="sheet_notice"):
         export.fill(layout, dict.fromkeys([name for name in export.VARIABLES if name != "sheet_notice"], ""))
 
 
 def test_a_file_that_cannot_be_written_is_never_success(qgis_app, tmp_path):
-    layout = export.load(export.template_of("situation_a3"), QgsProject())
+    layout = export.load(export.template_of("situation_a3"), QgsProject.instance())
     (tmp_path / "sheet.pdf").mkdir()
     with pytest.raises((export.SheetError, OSError)):
         export.export(layout, tmp_path / "sheet.pdf")
@@ -303,6 +304,9 @@ def layout_of(case, monkeypatch, tmp_path):
             room = layout.itemById("legend_box").sizeWithUnits()
             size = legend.sizeWithUnits()
             found["legend_fits"] = size.width() <= room.width() and size.height() <= room.height()
+            found["legend"] = [
+                node.customProperty("legend/title-label") for node in legend.model().rootGroup().children()
+            ]
             found["map_extent"] = layout.itemById("map").extent()
             found["crs"] = layout.itemById("map").crs().authid()
             return export.Export(path, 1)
@@ -412,6 +416,31 @@ def test_a_legend_too_large_for_its_box_is_made_smaller_and_one_that_stays_so_st
     assert size.height() <= room.height() + 0.01 and size.width() <= room.width() + 0.01
     with pytest.raises(export.SheetError, match="The legend needs"):
         export.fit_legend(layout, QgsLayoutSize(20, 10))
+
+
+def test_figures_with_long_words_are_made_smaller_and_names_keep_in_step_with_values(qgis_app):
+    layout = export.load(export.template_of("situation_a3"), QgsProject.instance())
+    names = "\n".join(f"{LONG_NAME}{number}" for number in range(8))
+    texts = {"sheet_figures_names": names, "sheet_figures_values": "\n".join(["12,345"] * 8)}
+    export.fill(layout, {**dict.fromkeys(export.VARIABLES, ""), **texts})
+    labels = [layout.itemById(id_) for id_ in ("figures_names", "figures_values")]
+    assert any(map(export._overflows, labels)), "otherwise nothing is tried here"
+    export.fit_figures(layout)
+    assert not any(map(export._overflows, labels))
+    assert len({label.font().pointSizeF() for label in labels}) == 1
+
+
+def test_a_pole_shows_its_most_urgent_state_and_its_dwellings(case, qgis_app):
+    made = poles(layer_of(case, "homeaway"))
+    shown = sorted((one.geometry().asWkt(2), one["state"], one["pole_count"]) for one in made.getFeatures())
+    assert shown == [("Point (137 37.2)", "home", 2), ("Point (137.05 37.2)", "asleep_unknown", 1)]
+
+
+def test_a_map_too_small_for_dwellings_is_drawn_by_pole_and_a_larger_one_is_not(layout_of, monkeypatch):
+    monkeypatch.setattr(situation, "OVERVIEW_SCALE", 1_000)
+    assert layout_of("homeaway")["legend"] == ["Presence by pole (larger: more dwellings; most urgent on top)"]
+    monkeypatch.setattr(situation, "OVERVIEW_SCALE", 10_000_000)
+    assert layout_of("homeaway")["legend"] == ["Presence by dwelling (rings: one pole)"]
 
 
 # Project
