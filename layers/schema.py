@@ -85,6 +85,11 @@ _REASON = Column("reason", "text", lambda: tr("Reason"))
 _AREA_ID = Column("area_id", "text", lambda: tr("Area code"))
 _AREA_NAME = Column("area_name", "text", lambda: tr("Area name"))
 _SUPPLY_POINT = Column("supply_point", "text", lambda: tr("Supply point"))
+_LIST_NAME = Column("list_name", "text", lambda: tr("Name of the list"))
+_ROW_NO = Column("row_no", "int", lambda: tr("Row of the list"))
+_OWN_ID = Column("key", "text", lambda: tr("Own id"))
+_HOLDER = Column("name", "text", lambda: tr("Name of the contract holder"))
+_MASTER_INFO_ID = Column("master_info_id", "text", lambda: tr("Master information ID (マスタ情報ID)"))
 
 _RATES = (
     _METERS,
@@ -230,6 +235,40 @@ _ALL = (
             Column("use_cases", "text", lambda: tr("Use case")),
             Column("files", "int", lambda: tr("Files published")),
             Column("megabytes", "real", lambda: tr("Size (MB)")),
+            *_PROVENANCE,
+        ),
+    ),
+    LayerSpec(
+        "contractors",
+        lambda: tr("Contractor list"),
+        "none",
+        (
+            _LIST_NAME,
+            _ROW_NO,
+            _OWN_ID,
+            _HOLDER,
+            Column("address", "text", lambda: tr("Address of the contract")),
+            _SUPPLY_POINT,
+            Column("problems", "text", lambda: tr("Problems of the row")),
+            Column("result", "text", lambda: tr("Result of matching")),
+            _MASTER_INFO_ID,
+            Column("registered_at", "datetime", lambda: tr("Registered at")),
+            *_PROVENANCE,
+        ),
+    ),
+    LayerSpec(
+        "registeredcontractors",
+        lambda: tr("Registered contractors"),
+        "none",
+        (
+            _LIST_NAME,
+            _MASTER_INFO_ID,
+            # `both`, `here` (in the case only), `there` (registered only)
+            Column("state", "text", lambda: tr("Where it stands")),
+            _ROW_NO,
+            _OWN_ID,
+            _HOLDER,
+            _SUPPLY_POINT,
             *_PROVENANCE,
         ),
     ),

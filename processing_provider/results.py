@@ -135,13 +135,13 @@ def publish(
     write(sink, spec, table, geometries, as_of, described, watch)
     del sink
     postprocess.style_on_load(context, destination, spec_name, spec.title())
-    place = _place(case, destination, context)
+    place = place_in_case(case, destination, context)
     if place:
         case.ledger.add(f"tomoshibi:{algorithm.NAME}", place, [str(source) for source in sources], personal)
     return destination
 
 
-def _place(case: Case, destination: str, context: QgsProcessingContext) -> str:
+def place_in_case(case: Case, destination: str, context: QgsProcessingContext) -> str:
     """Return where a result was written as the ledger says it; "" for a layer in memory, which is gone with QGIS."""
     layer = QgsProcessingUtils.mapLayerFromString(destination, context, False)
     if layer is not None and layer.dataProvider() is not None and layer.dataProvider().name() == "memory":

@@ -1,0 +1,71 @@
+"""特定契約者 削除: a use case needs its list no more."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean
+
+from ...messages import TomoshibiError, message
+from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from .conditions import ids
+from .contractors import add_list_name, keep_scope
+from .registercontractors import delete_lists
+
+
+class DeleteContractors(TomoshibiAlgorithm):
+    """CASE, LIST_NAME, LIST_ID, ALSO_HERE → COUNT."""
+
+    NAME = "deletecontractors"
+    GROUP = "acquire"
+    TAGS = ("特定契約者", "削除", "contractor", "delete", "sakujo")
+
+    def title(self) -> str:
+        return tr("Delete contractors")
+
+    def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
+        from qgis.core import QgsProcessingParameterString
+
+        self.add_case()
+        add_list_name(self, tr("Name of a list of the case; its registration is deleted on the aggregator."))
+        self.add(
+            QgsProcessingParameterString("LIST_ID", tr("Id of the list"), optional=True),
+            tr("Id of a registration that the case does not know, with commas between several."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterBoolean("ALSO_HERE", tr("Delete the list in the case too"), False),
+            tr("On: the list with its names and its links to facilities is deleted from the case folder as well."),
+        )
+        self.add_connection()
+        self.add_number("COUNT", tr("Registrations deleted"))
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        from ...casefile.contractor_links import without_list
+        from ...casefile.contractors import Lists
+
+        case = self.case(parameters, context)
+        lists = Lists(case)
+        name = self.text(parameters, context, "LIST_NAME")
+        kept = lists.open(name)
+        also_here = self.parameterAsBool(parameters, "ALSO_HERE", context)
+        wanted = tuple(ids(self.text(parameters, context, "LIST_ID"))) or kept.info.list_ids
+        algorithm = f"tomoshibi:{self.NAME}"
+        if kept.info.by_hand:
+            watch.warn(
+                message("The list “{list}” was registered on the LG-WAN screen: delete it there as well.", list=name)
+            )
+        if not wanted and not also_here and not kept.info.by_hand:
+            raise TomoshibiError(
+                message("The list “{list}” is not registered: there is nothing to delete on the aggregator.", list=name)
+            )
+        deleted = 0
+        if wanted:
+            client = self.client(parameters, context, watch)
+            deleted = delete_lists(client, wanted, watch)
+            lists.save(kept.without_registration(), algorithm)
+            keep_scope(case, client, algorithm)
+        if also_here:
+            without_list(case, name, algorithm)
+            lists.remove(name)
+        return {"COUNT": deleted}

@@ -1,0 +1,88 @@
+"""特定契約者 一覧: who is registered, told apart by use case."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import QgsProcessingContext, QgsProcessingParameterFile
+
+from ...messages import message
+from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from .contractors import add_list_name, add_table, keep_scope, tell_links, write_table
+
+
+class ListContractors(TomoshibiAlgorithm):
+    """CASE (optional), LIST_NAME (empty: all) → OUTPUT table; COUNT, BOTH, ONLY_HERE, ONLY_THERE."""
+
+    NAME = "listcontractors"
+    GROUP = "acquire"
+    TAGS = ("特定契約者", "一覧", "比較", "contractor", "list", "compare", "ichiran")
+
+    def title(self) -> str:
+        return tr("List contractors")
+
+    def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
+        self.add(
+            QgsProcessingParameterFile(
+                "CASE", tr("Case folder"), QgsProcessingParameterFile.Behavior.Folder, optional=True
+            ),
+            tr(
+                "With a case, what is registered is compared with its lists and told apart by your own ids, and kept "
+                "as the scope of 通電情報."
+            ),
+        )
+        add_list_name(self, tr("Left empty, all lists."), optional=True)
+        self.add_connection()
+        add_table(self, "registeredcontractors")
+        self.add_number("COUNT", tr("Contracts registered"))
+        self.add_number("BOTH", tr("Registered and in the case"))
+        self.add_number("ONLY_HERE", tr("In the case, not registered"))
+        self.add_number("ONLY_THERE", tr("Registered, not in the case"))
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        from ...casefile.contractors import Lists, compare
+
+        client = self.client(parameters, context, watch)
+        algorithm = f"tomoshibi:{self.NAME}"
+        wanted = self.text(parameters, context, "LIST_NAME")
+        case = self.case(parameters, context) if self.text(parameters, context, "CASE") else None
+        kept = []
+        if case is None:
+            pairs = [(entry.master_info_id, entry.list_name) for entry in client.list_contractors()]
+        else:
+            pairs = keep_scope(case, client, algorithm)
+            lists = Lists(case)
+            names = [info.name for info in lists.all() if wanted in ("", info.name)]
+            kept = [lists.open(name) for name in names]
+            if kept:
+                tell_links(case, algorithm, names, watch)
+        watch.progress(0.5)
+        pairs = [pair for pair in pairs if wanted in ("", pair[1])]
+        table = compare(kept, pairs)
+        states = {state: int((table["state"] == state).sum()) for state in ("both", "here", "there")}
+        if states["here"] or (case is not None and states["there"]):
+            watch.warn(
+                message(
+                    "{here} contract(s) of the case are not registered, {there} registered one(s) are in none of its "
+                    "lists. Register the list again where that is not meant.",
+                    here=states["here"],
+                    there=states["there"],
+                )
+            )
+        target = write_table(
+            self,
+            parameters,
+            context,
+            watch.stage(0.5, 1),
+            case,
+            "registeredcontractors",
+            table.replace({"": None}),
+            message("The aggregator at {host}", host=client.transport.host),
+        )
+        return {
+            "OUTPUT": target,
+            "COUNT": len(pairs),
+            "BOTH": states["both"],
+            "ONLY_HERE": states["here"],
+            "ONLY_THERE": states["there"],
+        }
