@@ -52,6 +52,10 @@ BORDER = ContextStyle("boundary", lambda: tr("Municipal boundary"), "outline", "
 """The boundary again without its fill, above a base map that the land would hide."""
 
 
+PAGES = ContextStyle("", lambda: tr("Page"), "outline", "", "#1f4e9c", 0.9)
+"""The polygons of an atlas, each outlined on its page."""
+
+
 def _renderer(style: ContextStyle) -> QgsSingleSymbolRenderer:
     if style.kind == "line":
         return QgsSingleSymbolRenderer(QgsLineSymbol.createSimple({"color": style.stroke, "width": str(style.width)}))

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Mapping, Optional
+from typing import Callable, Mapping, Sequence
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsExpressionContextUtils,
+    QgsFeature,
     QgsGeometry,
     QgsLayoutExporter,
     QgsLayoutItem,
@@ -25,10 +25,12 @@ from qgis.core import (
     QgsLayoutSize,
     QgsLegendStyle,
     QgsMapLayer,
+    QgsMapLayerLegendUtils,
     QgsPrintLayout,
     QgsProject,
     QgsReadWriteContext,
     QgsRectangle,
+    QgsSymbol,
     QgsUnitTypes,
     QgsVectorLayer,
 )
@@ -73,8 +75,6 @@ _SMALLEST_LEGEND = 0.6
 _LEGEND_STEP = 0.93
 _TRIAL_DPI = 30
 _MEASURED_PIXELS = 200
-_LEGEND_MARKER = 3.4
-"""Least size of a marker in the legend, millimetres."""
 _MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
 
 
@@ -217,8 +217,13 @@ def _shrink_legend(legend: QgsLayoutItemLegend, factor: float) -> None:
     legend.setBoxSpace(legend.boxSpace() * factor)
 
 
-def set_legend(layout: QgsPrintLayout, entries: list[tuple[QgsMapLayer, str]]) -> None:
-    """Let the legend show these layers under these headings, top to bottom, and nothing else."""
+def set_legend(
+    layout: QgsPrintLayout, entries: list[tuple[QgsMapLayer, str]], symbols: Sequence[QgsSymbol] = ()
+) -> None:
+    """Let the legend show these layers under these headings, top to bottom, and nothing else.
+
+    `symbols` stand for the entries of the first layer: markers sized by the map's scale would be dots in the legend.
+    """
     legend = layout.itemById("legend")
     legend.setAutoUpdateModel(False)
     tree = legend.model().rootGroup()
@@ -226,9 +231,10 @@ def set_legend(layout: QgsPrintLayout, entries: list[tuple[QgsMapLayer, str]]) -
     for layer, heading in entries:
         node = tree.addLayer(layer)
         node.setCustomProperty("legend/title-label", heading)
+        if layer is entries[0][0]:
+            for number, symbol in enumerate(symbols):
+                QgsMapLayerLegendUtils.setLegendNodeCustomSymbol(node, number, symbol)
         legend.model().refreshLayerLegend(node)
-    # Markers sized in metres would shrink to dots in the legend of a small scale.
-    legend.setMinimumSymbolSize(_LEGEND_MARKER)
     legend.setLegendFilterByMapEnabled(True)
 
 
@@ -372,13 +378,14 @@ def export_atlas(
     layout: QgsPrintLayout,
     coverage: QgsVectorLayer,
     path: Path,
-    prepare: Callable[[QgsGeometry, QgsCoordinateReferenceSystem], None],
+    prepare: Callable[[QgsFeature, QgsGeometry], None],
     watch: Watch,
 ) -> Export:
     """Write one page for every polygon of `coverage` into one PDF.
 
-    `prepare` is called with each polygon and the map's CRS before its page is drawn: it sets figures and the legend.
-    Raises `SheetError` on an empty coverage or anything but a file with something in it, and what `prepare` raises.
+    `prepare` is called with each feature and its geometry in the map's CRS before the page is drawn: it sets figures
+    and the legend. Raises `SheetError` on an empty coverage or anything but a file with something in it, and what
+    `prepare` raises.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -387,16 +394,15 @@ def export_atlas(
     atlas.setCoverageLayer(coverage)
     atlas.setEnabled(True)
     main: QgsLayoutItemMap = layout.itemById("map")
-    main.setAtlasDriven(True)
-    main.setAtlasScalingMode(QgsLayoutItemMap.AtlasScalingMode.Auto)
-    main.setAtlasMargin(0.08)
     failed: list[Exception] = []
 
     def changed(feature) -> None:
         # An exception cannot pass through Qt's signal: it is kept and raised after the export.
         try:
             watch.check()
-            prepare(layout.reportContext().currentGeometry(main.crs()), main.crs())
+            shape = layout.reportContext().currentGeometry(main.crs())
+            set_extent(main, shape.boundingBox())
+            prepare(feature, shape)
             watch.progress(atlas.currentFeatureNumber() / max(atlas.count(), 1))
         except (TomoshibiError, ValueError, KeyError) as error:
             failed.append(error)
@@ -418,7 +424,7 @@ def file_stem(text: str) -> str:
     return re.sub(r'[\\/:*?"<>|\s]+', "_", text).strip("._") or "sheet"
 
 
-def room_of(layout: QgsPrintLayout) -> Optional[QgsLayoutSize]:
+def room_of(layout: QgsPrintLayout) -> QgsLayoutSize:
     """Return the size that the template reserves for the legend: that of `legend_box`, else of the legend as drawn."""
     item = layout.itemById("legend_box") or layout.itemById("legend")
     return item.sizeWithUnits()

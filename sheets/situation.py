@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from qgis.core import (
+    NULL,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeature,
     QgsGeometry,
     QgsLayoutSize,
     QgsMapLayer,
@@ -19,11 +24,11 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ..layers.context import LAND, context_layer, context_layers, gsi_layer
+from ..layers.context import LAND, PAGES, context_layer, context_layers, gsi_layer, style_context
 from ..layers.poles import poles
 from ..layers.project import data_extent, metric_crs
-from ..layers.schema import date_time
-from ..layers.style import OVERVIEW_SCALE, STYLES, apply_style, style_poles
+from ..layers.schema import date_time, to_value
+from ..layers.style import OVERVIEW_SCALE, STYLES, apply_style, point_symbol, style_poles
 from ..messages import Watch
 from ..translate import tr
 from .contents import THEMES, Figures, as_of_line, figures, sources_line
@@ -102,7 +107,8 @@ class Press:
             project.addMapLayer(drawn, False)
             layout.itemById("map").setLayers([drawn, *below])
         heading = _heading(layer, kind, drawn is not layer)
-        set_legend(layout, [(drawn, heading), *((one, one.name()) for one in self._shown(below))])
+        entries = [(drawn, heading), *((one, one.name()) for one in self._shown(below))]
+        set_legend(layout, entries, [point_symbol(state) for state in STYLES[kind].states])
         variables = self._variables(layer, kind, crs, number, count, figures(layer, kind, project))
         fill(layout, variables)
         try:
@@ -159,12 +165,17 @@ class Press:
         project: QgsProject,
         watch: Watch,
     ) -> Export:
-        pages = coverage.clone()
-        project.addMapLayer(pages, False)
+        pages, outline = coverage.clone(), coverage.clone()
+        style_context(outline, PAGES)
+        project.addMapLayers([pages, outline], False)
 
-        def prepare(shape: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> None:
-            here = figures(layer, kind, project, shape, crs)
-            fill(layout, {**variables, **_figure_variables(here)})
+        main = layout.itemById("map")
+        main.setLayers([layer, outline, *[one for one in main.layers() if one is not layer]])
+
+        def prepare(feature: QgsFeature, shape: QgsGeometry) -> None:
+            here = figures(layer, kind, project, shape, main.crs())
+            place = " ".join(part for part in (variables["sheet_place"], _name_of(feature, pages)) if part)
+            fill(layout, {**variables, **_figure_variables(here), "sheet_place": place})
             fit_figures(layout)
             fit_legend(layout, room)
 
@@ -213,6 +224,14 @@ def _figure_variables(counted: Figures) -> dict[str, object]:
 def _heading(layer: QgsVectorLayer, kind: str, overview: bool) -> str:
     heading = STYLES[kind].overview_legend if overview else STYLES[kind].legend
     return heading() if heading else layer.name()
+
+
+def _name_of(feature: QgsFeature, layer: QgsVectorLayer) -> str:
+    """Return the name of a page: the layer's display name, which QGIS takes from a field like `name` by itself."""
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(feature)
+    name = to_value(QgsExpression(layer.displayExpression()).evaluate(context), "text")
+    return "" if name == NULL else str(name)
 
 
 def _data_or(

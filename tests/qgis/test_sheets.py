@@ -186,6 +186,27 @@ def test_an_atlas_has_a_page_for_each_polygon(case, tmp_path, feedback):
     assert paper(tmp_path / "shelterpower.pdf") == (297, 210)
 
 
+@needs_poppler
+def test_a_page_of_an_atlas_is_named_after_its_polygon_and_counts_it_alone(case, tmp_path, monkeypatch):
+    said = []
+    real = situation.fill
+
+    def listen(layout, variables):
+        said.append((variables["sheet_place"], variables["sheet_figures_values"].split("\n")))
+        real(layout, variables)
+
+    monkeypatch.setattr(situation, "fill", listen)
+    press = situation.Press(
+        export.template_of("situation_a3"), "A3", [], case.folder / "context.gpkg", False, None, AS_OF, "1"
+    )
+    coverage = QgsVectorLayer(f"{case.folder / 'context.gpkg'}|layername=areas", "areas", "ogr")
+    coverage.setDisplayExpression('"area_id"')
+    layer = layer_of(case, "shelterpower")
+    press.sheet(layer, "shelterpower", tmp_path / "a.pdf", 1, 1, coverage, Watch())
+    assert ("west", ["2", "1", "0", "0"]) in said and ("east", ["0", "0", "1", "2"]) in said
+    assert pages(tmp_path / "a.pdf") == 2
+
+
 def test_layers_of_others_are_drawn_below_and_make_no_sheet(case, tmp_path, feedback):
     layers = [
         f"{case.folder / 'layers.gpkg'}|layername=meshoutage",
