@@ -76,7 +76,12 @@ def test_the_road_from_the_case_to_the_map_sheets_runs_step_by_step(call, drill,
     run(
         call,
         "createcase",
-        {"CASE": case, "NAME": "訓練", "EVENT_TIME": "2026-01-19T05:46:00", "MUNICIPALITY": drill.scenario.municipality},
+        {
+            "CASE": case,
+            "NAME": "訓練",
+            "EVENT_TIME": "2026-01-19T05:46:00",
+            "MUNICIPALITY": drill.scenario.municipality,
+        },
     )
     assert run(call, "testconnection", {})["OK"]
     made = run(call, "registercondition", {"CASE": case, "TEMPLATE": "uc1", "FROM": now})

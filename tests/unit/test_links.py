@@ -39,5 +39,5 @@ def test_an_unknown_encoding_is_said_and_no_traceback_is_shown(tmp_path):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(LinksError, match="absent.csv"):
+    with pytest.raises(LinksError, match=r"absent\.csv"):
         read_links(tmp_path / "absent.csv")
