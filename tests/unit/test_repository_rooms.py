@@ -171,7 +171,7 @@ def test_a_room_imports_only_what_it_may(name: str):
         ("practice/x.py", "from ..aggregator.client import AggregatorClient"),
         ("processing_provider/situation/x.py", "from ...practice.scenario import Scenario"),
         ("processing_provider/situation/x.py", "from ...dialogs import dock"),
-        ("sheets/x.py", "from ..casefile.case import Case"),
+        ("sheets/x.py", "from ..casefile.intake import take_in"),
     ],
 )
 def test_a_forbidden_import_is_found_whichever_way_it_is_written(name: str, source: str):
