@@ -60,6 +60,10 @@ class Watch:
     def warn(self, what: Message) -> None:
         """A line the user should see: something was left out or is doubtful."""
 
+    def say(self, what: Message) -> str:
+        """Return a message as text in the user's language, for files that a job writes. English without QGIS."""
+        return str(what)
+
     def cancelled(self) -> bool:
         """Whether the user wants the job to stop."""
         return False

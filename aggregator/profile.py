@@ -163,7 +163,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "master": ("supply_point",),
     "outage": ("supply_point",),
     "statistics": ("voltage", "area_kind", "date", "energised", "count", "total"),
-    "flow_statistics": ("voltage", "area_kind", "date", "contract_range", "meters", "kwh"),
+    # 計器数分析 (tables 3 and 4) counts meters only: its rows have no energy
+    "flow_statistics": ("voltage", "area_kind", "date", "contract_range", "meters"),
 }
 """Columns without which a file of that kind means nothing: a profile may require more, not fewer."""
 

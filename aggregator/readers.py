@@ -131,7 +131,7 @@ def read_table(
     """
     path, watch = Path(path), watch or Watch()
     spec = contractors_spec(profile) if kind == CONTRACTORS else profile.file(kind)
-    kept = Rejects(path, rejects)
+    kept = Rejects(path, rejects, watch)
     head = head_of(path)
     if head.form == "empty":
         return ReadResult(_table(kind, {}, 0), 0, 0, ())

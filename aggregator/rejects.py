@@ -26,8 +26,10 @@ class Rejects:
     It holds the original line, so it is personal wherever the input is.
     """
 
-    def __init__(self, source: Path, where: Optional[Path] = None):
+    def __init__(self, source: Path, where: Optional[Path] = None, watch: Optional[Watch] = None):
+        """`watch` says the reasons in the language of its user."""
         self.source = Path(source)
+        self._say = (watch or Watch()).say
         self.path = rejects_path(self.source, where)
         self.count = 0
         self._kinds: dict[tuple[str, str], list] = {}
@@ -44,7 +46,7 @@ class Rejects:
             self._writer = csv.writer(self._stream, lineterminator="\r\n")
             self._writer.writerow(COLUMNS)
         text = original.decode("utf-8", "backslashreplace") if isinstance(original, bytes) else original
-        self._writer.writerow((line, item, str(reason), text.rstrip("\r\n")))
+        self._writer.writerow((line, item, self._say(reason), text.rstrip("\r\n")))
         self.count += 1
         kind = self._kinds.setdefault((item, reason.template), [0, line, reason])
         kind[0] += 1

@@ -331,6 +331,9 @@ class _Share(Watch):
     def warn(self, what: Message) -> None:
         self._watch.warn(what)
 
+    def say(self, what: Message) -> str:
+        return self._watch.say(what)
+
     def cancelled(self) -> bool:
         return self._watch.cancelled()
 

@@ -524,7 +524,7 @@ def _one_file(
     done: int,
     total: int,
 ) -> tuple[FileReport, Tally]:
-    kept = Rejects(path, rejects)
+    kept = Rejects(path, rejects, watch)
     try:
         source = ReadingsFile(path, profile, writer.meters.register, kept, watch)
         for block in source.blocks():

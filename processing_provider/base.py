@@ -109,6 +109,9 @@ class FeedbackWatch(Watch):
     def warn(self, what: Message) -> None:
         self.feedback.pushWarning(say(what))
 
+    def say(self, what: Message) -> str:
+        return say(what)
+
     def cancelled(self) -> bool:
         return self.feedback.isCanceled()
 

@@ -241,3 +241,25 @@ def test_names_and_addresses_come_back_as_they_were_written(tmp_path_factory, pe
     result = read_table(path, "outage", PROFILE)
     assert result.rejected == 0
     assert list(zip(result.table["name"], result.table["address"])) == people
+
+
+def test_tables_that_count_meters_only_have_no_energy_and_lose_no_row(tmp_path):
+    row = [*ROWS["flow_statistics"]]
+    row[2], row[-1] = "3", ""
+    blank = write(tmp_path / "blank.csv", HEADERS["flow_statistics"], [row])
+    absent = write(tmp_path / "absent.csv", HEADERS["flow_statistics"][:-1], [row[:-1]])
+    for path in (blank, absent):
+        assert recognise(path, PROFILE) == "flow_statistics"
+        result = read_table(path, "flow_statistics", PROFILE)
+        assert (result.rows, result.rejected, result.table["meters"].tolist()) == (1, 0, [120.0])
+        assert np.isnan(result.table["kwh"]).all() and not result.table["masked"].any()
+
+
+def test_the_rejects_file_gives_its_reasons_in_the_language_of_the_watch(tmp_path):
+    class Translating(Ear):
+        def say(self, what):
+            return {"it is blank.": "空欄です。"}[what.template]
+
+    path = write(tmp_path / "outage.csv", HEADERS["outage"], [["", "M1", "", "", "", ""]])
+    result = read_table(path, "outage", PROFILE, None, Translating())
+    assert "空欄です。" in result.rejects.read_text(encoding="utf-8-sig")
