@@ -21,6 +21,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("--port", type=int, default=8734, help="port on 127.0.0.1; 0 takes any (default 8734)")
     parser.add_argument("--profile", type=Path, help="interface profile (default: the one that ships)")
     parser.add_argument("--build-seconds", type=float, default=5.0, help="seconds until files are published")
+    parser.add_argument(
+        "--match-seconds", type=float, default=5.0, help="seconds until a contractor list is matched (in earnest 1800)"
+    )
     parser.add_argument("--token-seconds", type=float, default=1800.0, help="life of an access token in seconds")
     parser.add_argument("--page-size", type=int, default=50, help="entries on a page of a list")
     parser.add_argument("--part-rows", type=int, default=200_000, help="rows in one part of a published set")
@@ -32,6 +35,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
             port=chosen.port,
             profile=Profile.load(chosen.profile),
             build_seconds=chosen.build_seconds,
+            match_seconds=chosen.match_seconds,
             token_seconds=chosen.token_seconds,
             page_size=chosen.page_size,
             part_rows=chosen.part_rows,

@@ -30,6 +30,8 @@ STATE_FOLDER = "aggregator"
 ACCOUNTS_FILE = "practice-accounts.json"
 STATE_FORMAT = 1
 BLOCK = 1 << 20
+CANDIDATES = ("kana", "postcode", "phone", "supply_point")
+"""Columns beside name and address that a list for 地点契約照合 may have."""
 
 Publisher = Callable[..., Sequence[Path]]
 """(scenario, condition of the wire, profile, folder, now, part_rows, *, condition_id, contractors) → files written."""
@@ -163,10 +165,13 @@ class Office:
         build_seconds: float,
         token_seconds: float,
         part_rows: int,
+        match_seconds: Optional[float] = None,
     ):
+        """`match_seconds`: from sending a list to its result; None: as `build_seconds`. In earnest up to 1800."""
         self.profile = profile
         self.publisher = publisher
         self.build_seconds = build_seconds
+        self.match_seconds = match_seconds
         self.token_seconds = token_seconds
         self.part_rows = part_rows
         self.accounts: dict[str, Account] = {}
@@ -374,9 +379,12 @@ class Office:
 
     # -- contractors ------------------------------------------------------------------------------------------------
     def match(self, desk: Desk, content: bytes) -> str:
-        """Match a list of names and addresses. Return the id of the run. Raises `PracticeError` for a bad list."""
-        rows = self._rows(content, ("name", "address"))
-        results = [desk.contracts.match(row["name"], row["address"]) for row in rows]
+        """Match a list of names and addresses, and of what else it has of `CANDIDATES`. Return the id of the run.
+
+        Raises `PracticeError` for a bad list.
+        """
+        rows = self._rows(content, ("name", "address"), CANDIDATES)
+        results = [desk.contracts.match(row) for row in rows]
         with desk.lock:
             match_id = f"M{desk.municipality}{len(desk.matches) + 1:04d}"
             desk.matches[match_id] = {"since": time.time(), "results": results}
@@ -386,7 +394,7 @@ class Office:
     def register_list(self, desk: Desk, content: bytes, name: str) -> tuple[str, int, list[tuple[int, str]]]:
         """Register a list of マスタ情報ID. Return (list id, number registered, [(row, reason)])."""
         rows = self._rows(content, ("master_info_id",))
-        good: list[str] = []
+        good: dict[str, None] = {}
         rejected = []
         for number, row in enumerate(rows, 1):
             identity = row["master_info_id"].strip()
@@ -395,15 +403,15 @@ class Office:
             elif identity in good:
                 rejected.append((number, "stands in the list twice"))
             else:
-                good.append(identity)
+                good[identity] = None
         with desk.lock:
             desk.count += 1
             list_id = f"L{desk.municipality}{desk.count:04d}"
-            desk.lists[list_id] = {"name": name, "ids": good}
+            desk.lists[list_id] = {"name": name, "ids": list(good)}
             desk.save()
         return list_id, len(good), rejected
 
-    def _rows(self, content: bytes, needed: tuple[str, ...]) -> list[dict[str, str]]:
+    def _rows(self, content: bytes, needed: tuple[str, ...], welcome: tuple[str, ...] = ()) -> list[dict[str, str]]:
         spec = self.profile.file("master")
         for encoding in spec.encodings:
             try:
@@ -416,46 +424,85 @@ class Office:
                 message("The list is in none of the encodings {names}.", names=", ".join(spec.encodings))
             )
         table = list(csv.reader(io.StringIO(text), delimiter=spec.delimiter))
+        if not spec.header:
+            # a list without a heading has the columns of its kind, in the order of the profile
+            wanted = (*needed, *welcome)
+            table.insert(0, [column.name for column in spec.columns if column.column in wanted])
         header = [spec.names.get(cell.strip(), cell.strip()) for cell in table[0]] if table else []
         missing = [spec.column(name).name for name in needed if name not in header]
         if missing:
             raise PracticeError(message("The list lacks the column {names}.", names=", ".join(missing)))
-        places = {name: header.index(name) for name in needed}
+        places = {name: header.index(name) for name in (*needed, *welcome) if name in header}
         return [
             {name: row[place] if place < len(row) else "" for name, place in places.items()} for row in table[1:] if row
         ]
 
 
 class Contracts:
-    """Names and addresses of the contracts of one municipality, for 地点契約照合."""
+    """The contracts of one municipality that use electricity (供給), for 地点契約照合.
+
+    Rule (manual §2.4): name and address that agree match by themselves; postcode, supply point or phone number bring up
+    candidates, which a person settles on the LG-WAN screen.
+    """
 
     def __init__(self, scenario: Any, municipality: str):
         meters = scenario.meters
-        self._by_both: dict[tuple[str, str], list[str]] = {}
-        self._addresses: set[str] = set()
         self._ids: set[str] = set()
+        self._found: dict[tuple[str, ...], list[str]] = {}
         inside = _inside(scenario, municipality)
-        for row, (name, address, identity) in enumerate(
-            zip(meters["name"], meters["address"], meters["master_info_id"])
-        ):
+        # an abolished contract and one that only feeds in are no candidates
+        live = _live(meters)
+        columns = {name: meters[name] for name in ("name", "address", *CANDIDATES) if name in meters}
+        for row, identity in enumerate(meters["master_info_id"]):
             if inside is not None and int(meters["division"][row]) not in inside:
                 continue
-            key = _plain(name), _plain(address)
-            self._by_both.setdefault(key, []).append(_text(identity))
-            self._addresses.add(key[1])
             self._ids.add(_text(identity))
+            if live is not None and not live[row]:
+                continue
+            for key in _keys({name: values[row] for name, values in columns.items()}):
+                self._found.setdefault(key, []).append(_text(identity))
 
     def known(self, master_info_id: str) -> bool:
         """Whether the id is of this municipality."""
         return master_info_id in self._ids
 
-    def match(self, name: str, address: str) -> tuple[str, Optional[str]]:
-        """Return (result, マスタ情報ID). One contract of that name and address: matched; doubtful: review."""
-        key = _plain(name), _plain(address)
-        found = self._by_both.get(key, [])
-        if len(found) == 1:
-            return "matched", found[0]
-        return ("review" if found or (key[1] and key[1] in self._addresses) else "none"), None
+    def match(self, row: Mapping[str, str]) -> tuple[str, Optional[str]]:
+        """Return (result, マスタ情報ID): one contract of that name and address is matched, candidates are for review.
+
+        Of several contracts of one holder at one address, the supply point tells which is meant.
+        """
+        keys = _keys(row)
+        same = next((self._found.get(key, []) for key in keys if key[0] == "both"), [])
+        if len(same) > 1:
+            numbered = next((self._found.get(key, []) for key in keys if key[0] == "supply_point"), [])
+            same = [identity for identity in same if identity in numbered] or same
+        if len(same) == 1:
+            return "matched", same[0]
+        return ("review" if any(key in self._found for key in keys) else "none"), None
+
+
+def _keys(row: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return what a contract is found by: name with address, address, number, phone, name with postcode."""
+    plain = {name: _plain(value) for name, value in row.items()}
+    name, address, postcode = (plain.get(key, "") for key in ("name", "address", "postcode"))
+    keys: list[tuple[str, ...]] = []
+    if name and address:
+        keys.append(("both", name, address))
+    if address:
+        keys.append(("address", address))
+    if name and postcode:
+        keys.append(("postcode", name, postcode.replace("-", "")))
+    for key in ("supply_point", "phone"):
+        if plain.get(key):
+            keys.append((key, plain[key].replace("-", "")))
+    return keys
+
+
+def _live(meters: Mapping[str, Any]) -> Optional[Any]:
+    """Return which rows of the master are contracts that use electricity now, None where it does not say."""
+    if "flow" not in meters or "abolished_on" not in meters:
+        return None
+    return (meters["flow"] == 1) & (meters["abolished_on"] == b"")
 
 
 def _inside(scenario: Any, municipality: str) -> Optional[set[int]]:

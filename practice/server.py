@@ -94,8 +94,11 @@ class PracticeServer:
         checksums: bool = True,
         publisher: Optional[Publisher] = None,
         open_scenario: Optional[Callable[[Path], Any]] = None,
+        match_seconds: Optional[float] = None,
     ):
-        """Raises `PracticeError` or `ScenarioError` where a folder cannot be served or the port is taken."""
+        """`match_seconds`: from sending a list for matching to its result (None: as `build_seconds`).
+
+        Raises `PracticeError` or `ScenarioError` where a folder cannot be served or the port is taken."""
         folders = [Path(scenarios)] if isinstance(scenarios, (str, Path)) else [Path(item) for item in scenarios]
         self.profile = profile or Profile.load(None)
         self.page_size = page_size
@@ -113,6 +116,7 @@ class PracticeServer:
             build_seconds,
             token_seconds,
             part_rows,
+            match_seconds,
         )
         self.routes = {(call.method, call.path): name for name, call in self.profile.interfaces.items()}
         try:
@@ -544,7 +548,9 @@ class _Handler(BaseHTTPRequestHandler):
         match = desk.matches.get(self._asked("match_id"))
         if match is None:
             raise _Refused(404, "not_found")
-        done = time.time() >= match["since"] + self.practice.office.build_seconds
+        office = self.practice.office
+        wait = office.build_seconds if office.match_seconds is None else office.match_seconds
+        done = time.time() >= match["since"] + wait
         rows = [
             {
                 profile.key("row_no"): number,

@@ -1,0 +1,103 @@
+"""地点契約照合 of the practice aggregator behaves as the manual says: exact, candidates for review, or nothing."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from tomoshibi.aggregator import contractor_lists as wire
+from tomoshibi.aggregator.profile import Profile
+from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
+
+PROFILE = Profile.load()
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory) -> Scenario:
+    return make_scenario(tmp_path_factory.mktemp("drill") / "made", seed=1, spec=ScenarioSpec(meters=2000))
+
+
+@pytest.fixture
+def desk(scenario):
+    from tomoshibi.practice.office import Contracts
+
+    return Contracts(scenario, scenario.municipality)
+
+
+def people(scenario, use: int = 0):
+    """Yield contracts of homes as a list would have them."""
+    meters = scenario.meters
+    for place in range(len(meters["use"])):
+        if meters["use"][place] == use:
+            names = ("name", "address", "postcode", "phone", "supply_point", "master_info_id")
+            yield {name: meters[name][place].decode("utf-8") for name in names}
+
+
+def holder(scenario, **wanted):
+    return next(item for item in people(scenario) if item["phone"] and item["postcode"])
+
+
+def test_name_and_address_that_agree_match_whatever_their_width(scenario, desk):
+    one = holder(scenario)
+    asked = {"name": one["name"].replace("\u3000", " "), "address": one["address"].translate({45: 0xFF0D})}
+    assert desk.match(asked) == ("matched", one["master_info_id"])
+
+
+@pytest.mark.parametrize("hint", ["supply_point", "phone", "address"])
+def test_one_thing_that_agrees_makes_a_candidate_for_review(scenario, desk, hint):
+    one = holder(scenario)
+    assert desk.match({"name": "別人 某", "address": "どこか", hint: one[hint]}) == ("review", None)
+
+
+def test_a_postcode_alone_is_no_candidate_but_one_with_the_name_is(scenario, desk):
+    one = holder(scenario)
+    assert desk.match({"name": "別人 某", "address": "どこか", "postcode": one["postcode"]}) == ("none", None)
+    assert desk.match({"name": one["name"], "address": "どこか", "postcode": one["postcode"]}) == ("review", None)
+
+
+def test_nothing_that_agrees_is_nothing(desk):
+    assert desk.match({"name": "別人 某", "address": "どこか"}) == ("none", None)
+    assert desk.match({"name": "", "address": ""}) == ("none", None)
+
+
+def test_of_several_contracts_at_one_place_the_number_tells(scenario, desk):
+    at: dict = {}
+    for item in people(scenario, use=2):
+        at.setdefault((item["name"], item["address"]), []).append(item)
+    several = next(items for items in at.values() if len(items) > 1)
+    asked = {name: several[0][name] for name in ("name", "address")}
+    assert desk.match(asked) == ("review", None)
+    asked["supply_point"] = several[1]["supply_point"]
+    assert desk.match(asked) == ("matched", several[1]["master_info_id"])
+
+
+def test_an_abolished_contract_is_not_found_by_itself(scenario, desk):
+    gone = [item for item in people(scenario, use=5)]
+    assert gone and all(desk.match({"supply_point": item["supply_point"]})[0] == "none" for item in gone)
+
+
+def test_the_half_hour_until_the_result_can_be_shortened(bench):
+    content = wire.match_csv([{"name": "電力 太郎", "address": "架空市一丁目1-1"}], PROFILE)
+    slow = bench(match_seconds=0.4).client()
+    match_id = slow.match_contracts(content)
+    assert not slow.match_result(match_id).done
+    time.sleep(0.5)
+    assert slow.match_result(match_id).done
+    late = bench(match_seconds=1800, build_seconds=0.0).client()
+    assert not late.match_result(late.match_contracts(content)).done
+
+
+def test_a_list_without_a_heading_is_taken_where_the_profile_says_so(bench):
+    import json
+
+    raw = json.loads((wire.Path(wire.__file__).parent / "profiles" / "assumed.json").read_text(encoding="utf-8"))
+    raw["files"]["master"]["header"]["value"] = False
+    raw["files"]["master"]["encodings"]["value"] = ["cp932"]
+    bare = Profile.of(raw)
+    client = bench(profile=bare).client(profile=bare)
+    content = wire.match_csv([{"name": "電力 太郎", "address": "架空市一丁目1-1"}], bare)
+    assert content.count(b"\r\n") == 1
+    (row,) = client.match_result(client.match_contracts(content)).rows
+    assert (row.result, row.master_info_id) == ("matched", "M000000000001")
+    made = client.register_contractors(wire.register_csv([row.master_info_id], bare), "避難所")
+    assert made.registered == 1
