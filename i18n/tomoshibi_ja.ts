@@ -8,6 +8,14 @@
       <translation> ほか{count}件</translation>
     </message>
     <message>
+      <source> min</source>
+      <translation> 分</translation>
+    </message>
+    <message>
+      <source>, </source>
+      <translation>、</translation>
+    </message>
+    <message>
       <source>1 Get data</source>
       <translation>1 データ取得</translation>
     </message>
@@ -58,6 +66,10 @@
     <message>
       <source>A meter that cannot be read is not the same as an outage: it is silent too when only its communication is cut.</source>
       <translation>検針できないことは停電と同じではありません。通信だけが途絶えた場合も検針できません。</translation>
+    </message>
+    <message>
+      <source>A neighbour rate of {rate} with {hours} h cannot be used. Give a share above 0 and up to 1, and at least half an hour.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>A proxy or login page answered in place of {host} (status {status}). Open a web page in the browser to log in to the network, and check QGIS’s proxy settings.</source>
@@ -192,8 +204,16 @@
       <translation>住戸別 在・不在の推定</translation>
     </message>
     <message>
+      <source>Authentication configuration of QGIS of the kind “Basic”; it keeps user id and passphrase encrypted.</source>
+      <translation>QGIS の認証設定（基本認証）です。ユーザーIDとパスワードは暗号化して保存されます。</translation>
+    </message>
+    <message>
       <source>Away (no sign of use)</source>
       <translation>不在（使用のしるしなし）</translation>
+    </message>
+    <message>
+      <source>Back</source>
+      <translation>戻る</translation>
     </message>
     <message>
       <source>Background</source>
@@ -228,16 +248,40 @@
       <translation>どちらも横置きです。</translation>
     </message>
     <message>
+      <source>By mesh: JIS squares. By address: municipality and ward.</source>
+      <translation>メッシュは JIS の地域メッシュ、住所は市区町村別です。</translation>
+    </message>
+    <message>
       <source>Bytes downloaded</source>
       <translation>ダウンロードしたバイト数</translation>
+    </message>
+    <message>
+      <source>CSV</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each contract. Left empty, the list kept in the case under this name is sent, or its result fetched.</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>CSV for contractors</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>CSV for 契約照合</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>CSV for 特定契約者登録</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>CSV in place of the outage history of the data folder.</source>
       <translation>フォルダー内の停電履歴の代わりに使うCSVです。</translation>
+    </message>
+    <message>
+      <source>CSV of 地点契約照合 as saved on the LG-WAN screen, after the rows to be reviewed were settled there. Its マスタ情報ID are entered in the list first.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>CSV with a column supply_point: only these dwellings are shown. Left empty, all of the case.</source>
@@ -250,6 +294,10 @@
     <message>
       <source>CSV, JSON or ZIP as published; what they hold is recognised by their content.</source>
       <translation>公開されたままのCSV、JSON、ZIPを指定します。種類は内容から判別します。</translation>
+    </message>
+    <message>
+      <source>CSV; the plugin reads JSON as well.</source>
+      <translation>CSV です。JSON も取り込めます。</translation>
     </message>
     <message>
       <source>Cancel</source>
@@ -268,6 +316,14 @@
       <translation>案件フォルダー</translation>
     </message>
     <message>
+      <source>Case: {name} (municipality {code})</source>
+      <translation>案件：{name}（団体コード {code}）</translation>
+    </message>
+    <message>
+      <source>Case…</source>
+      <translation>案件…</translation>
+    </message>
+    <message>
       <source>Cell size where no areas are given.</source>
       <translation>地区を指定しない場合のメッシュの大きさ。</translation>
     </message>
@@ -280,12 +336,36 @@
       <translation>証明書の確認が必要ですが、このセッションは確認しない設定です。</translation>
     </message>
     <message>
+      <source>Certificates: always checked, against the usual authorities and those of QGIS ({own}).</source>
+      <translation>証明書：一般の認証局と QGIS の認証局（{own}）により、必ず検証します。</translation>
+    </message>
+    <message>
+      <source>Channel</source>
+      <translation>提供方式</translation>
+    </message>
+    <message>
+      <source>Choose an item to see what it means.</source>
+      <translation>項目を選ぶと、その意味を表示します。</translation>
+    </message>
+    <message>
       <source>Choose layers to print, or a case whose layers.gpkg holds results.</source>
       <translation>印刷するレイヤー、または layers.gpkg に結果がある案件を選んでください。</translation>
     </message>
     <message>
       <source>Choose the columns with name and address of the contract holder. They could not be told from the headings: {headings}.</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Chubu Electric Power Grid</source>
+      <translation>中部電力パワーグリッド</translation>
+    </message>
+    <message>
+      <source>Chugoku Electric Power Transmission &amp; Distribution</source>
+      <translation>中国電力ネットワーク</translation>
+    </message>
+    <message>
+      <source>Class of data</source>
+      <translation>利用データ</translation>
     </message>
     <message>
       <source>Clip layer</source>
@@ -364,6 +444,10 @@
       <translation>確からしさ</translation>
     </message>
     <message>
+      <source>Connection to the aggregator</source>
+      <translation>集約システムへの接続</translation>
+    </message>
+    <message>
       <source>Contacted, safe</source>
       <translation>連絡済・無事</translation>
     </message>
@@ -374,6 +458,22 @@
     <message>
       <source>Contract master</source>
       <translation>マスタ情報</translation>
+    </message>
+    <message>
+      <source>Contractor list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Contractor list “{list}”</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Contracts registered</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Contracts rejected</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Count published files</source>
@@ -408,6 +508,10 @@
       <translation>訓練</translation>
     </message>
     <message>
+      <source>Daily: one set of files for each day.</source>
+      <translation>日次：1日ごとにファイルが作られます。</translation>
+    </message>
+    <message>
       <source>Dark for at least (hours)</source>
       <translation>途絶の最短時間（時間）</translation>
     </message>
@@ -422,6 +526,10 @@
     <message>
       <source>Data</source>
       <translation>データ</translation>
+    </message>
+    <message>
+      <source>Data Conditions</source>
+      <translation>データ提供条件</translation>
     </message>
     <message>
       <source>Data acquisition gaps</source>
@@ -464,12 +572,38 @@
       <translation>公開までの時間（秒）</translation>
     </message>
     <message>
+      <source>Delete</source>
+      <translation>削除する</translation>
+    </message>
+    <message>
+      <source>Delete contractors</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Delete data conditions</source>
       <translation>データ提供条件を削除</translation>
     </message>
     <message>
+      <source>Delete the list in the case too</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Delete {count} condition(s) at the aggregator? {ids}
+Nothing more will be provided for them. What was downloaded stays in the case.</source>
+      <translation>集約システムから{count}件の条件を削除しますか？ {ids}
+以後、この条件のデータは提供されません。ダウンロード済みのデータは案件に残ります。</translation>
+    </message>
+    <message>
+      <source>Delete…</source>
+      <translation>削除…</translation>
+    </message>
+    <message>
       <source>Delivery</source>
       <translation>提供方法</translation>
+    </message>
+    <message>
+      <source>Details of the kind</source>
+      <translation>データ種類詳細</translation>
     </message>
     <message>
       <source>Distance to it (m)</source>
@@ -482,6 +616,14 @@
     <message>
       <source>Download published data</source>
       <translation>公開データをダウンロード</translation>
+    </message>
+    <message>
+      <source>Download when published</source>
+      <translation>公開されたらダウンロード</translation>
+    </message>
+    <message>
+      <source>Downloaded: {files} file(s), {rows} rows taken in.</source>
+      <translation>ダウンロード完了：ファイル{files}件、{rows}行を取り込みました。</translation>
     </message>
     <message>
       <source>Drill</source>
@@ -516,6 +658,10 @@
       <translation>編集したインターフェース定義ファイルです。空欄なら、環境変数 TOMOSHIBI_PROFILE、設定、同梱の定義の順に使います。</translation>
     </message>
     <message>
+      <source>Edited copy of the interface profile; left empty, the profile that ships.</source>
+      <translation>編集した接続プロファイルです。空欄なら付属のプロファイルを使います。</translation>
+    </message>
+    <message>
       <source>Encryption (TLS)</source>
       <translation>暗号化 (TLS)</translation>
     </message>
@@ -538,6 +684,10 @@
     <message>
       <source>Estimated from use of electricity; “away” means no sign of use, and nobody's whereabouts are confirmed. Points are service poles.</source>
       <translation>電気の使用からの推定です。「不在」は使用のしるしがないことで、所在の確認ではありません。点の位置は引込柱です。</translation>
+    </message>
+    <message>
+      <source>Every dialog says that it is practice, and only this computer is spoken to.</source>
+      <translation>すべてのダイアログに訓練であることを表示し、このパソコンとだけ通信します。</translation>
     </message>
     <message>
       <source>Every map of the case says that it is a drill and its data invented.</source>
@@ -616,8 +766,16 @@
       <translation>表示する名称のフィールド。空欄なら area_name、なければコードを表示します。</translation>
     </message>
     <message>
+      <source>Figures for each day or for each month.</source>
+      <translation>日単位または月単位の値です。</translation>
+    </message>
+    <message>
       <source>File for the same figures as JSON.</source>
       <translation>同じ数値を書き出すJSONファイルです。</translation>
+    </message>
+    <message>
+      <source>File format</source>
+      <translation>提供フォーマット</translation>
     </message>
     <message>
       <source>File or layer</source>
@@ -656,6 +814,10 @@
       <translation>使えなかったファイル数</translation>
     </message>
     <message>
+      <source>Filter</source>
+      <translation>絞り込み</translation>
+    </message>
+    <message>
       <source>Find communities that may be isolated (UC5)</source>
       <translation>孤立のおそれがある集落を抽出（UC⑤）</translation>
     </message>
@@ -674,6 +836,18 @@
     <message>
       <source>First step, Japanese time. Left empty, the step before the event.</source>
       <translation>最初のステップの時刻（日本時間）。空欄なら発災の1ステップ前です。</translation>
+    </message>
+    <message>
+      <source>Fixed by the account: each municipality gets its own data only.</source>
+      <translation>アカウントで決まる固定値です。自団体のデータだけが提供されます。</translation>
+    </message>
+    <message>
+      <source>Folder for new cases</source>
+      <translation>案件を作成するフォルダー</translation>
+    </message>
+    <message>
+      <source>Folder for the CSVs</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Folder for the PDFs</source>
@@ -722,6 +896,10 @@
     <message>
       <source>For statistics: figures for each day or each month. Left empty, by the day; by the month for uc9.</source>
       <translation>統計用：日単位か月単位か。空欄なら日単位、uc9 は月単位です。</translation>
+    </message>
+    <message>
+      <source>For this use case, {days} days before the event are usual, to compare with.</source>
+      <translation>このユースケースでは、比較のため、発生の{days}日前から求めるのが標準です。</translation>
     </message>
     <message>
       <source>From</source>
@@ -784,16 +962,40 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Hokkaido Electric Power Network</source>
+      <translation>北海道電力ネットワーク</translation>
+    </message>
+    <message>
+      <source>Hokuriku Electric Power Transmission &amp; Distribution</source>
+      <translation>北陸電力送配電</translation>
+    </message>
+    <message>
       <source>Hours dark</source>
       <translation>停電継続時間（時間）</translation>
+    </message>
+    <message>
+      <source>How far life and business have come back. Asks for the energy used and fed in by mesh, periodically, once for each voltage class and direction. Ask from a year before, to compare the same months.</source>
+      <translation>復旧・復興の進み具合を調べます。メッシュ別の順潮流・逆潮流電力量を、電圧分類と種類ごとに定期で求めます。前年同月と比べるため、1年前から求めてください。</translation>
     </message>
     <message>
       <source>How long to wait for publication. What is not published by then is counted; run again to fetch it.</source>
       <translation>公開を待つ時間です。それまでに公開されなかった条件は件数に数えます。もう一度実行すると取得できます。</translation>
     </message>
     <message>
+      <source>How long to wait for the result: the aggregator matches every 30 minutes between 2:00 and 24:00. Run again without a list to fetch what was not done by then.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>How many days before the event are peacetime (a number), or the dates themselves (2026-01-12/2026-01-18, or separated by commas). Meters that do not answer in peacetime are not counted as outage. 0 means none: then the published reading rate of the utility stands in.</source>
       <translation>平常時とする発災前の日数、または日付（2026-01-12/2026-01-18、コンマ区切りも可）。平常時から応答しない計器は停電に数えません。0 なら、電力会社が公表した検針率で代用します。</translation>
+    </message>
+    <message>
+      <source>Id of a registration that the case does not know, with commas between several.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Id of the list</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Ids with commas between them. Left empty, all conditions of the account.</source>
@@ -812,6 +1014,14 @@
       <translation>ファイルを取り込む</translation>
     </message>
     <message>
+      <source>In practice mode only this computer may be the address. Leave practice mode to use another.</source>
+      <translation>訓練モードでは、接続先はこのパソコンに限ります。ほかの接続先を使うには訓練モードを解除してください。</translation>
+    </message>
+    <message>
+      <source>In the case, not registered</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>In the outage list of {time}</source>
       <translation>{time} の通電情報に不通として掲載</translation>
     </message>
@@ -822,6 +1032,10 @@
     <message>
       <source>Interface profile</source>
       <translation>インターフェース定義</translation>
+    </message>
+    <message>
+      <source>Interface profiles (*.json)</source>
+      <translation>接続プロファイル (*.json)</translation>
     </message>
     <message>
       <source>Isolated communities (suspected)</source>
@@ -848,8 +1062,16 @@
       <translation>マスタ情報の項目</translation>
     </message>
     <message>
+      <source>Items of マスタ情報</source>
+      <translation>マスタ情報の項目</translation>
+    </message>
+    <message>
       <source>Items of マスタ情報 to ask for. Left empty, those that the use case needs; ask for no more than that.</source>
       <translation>求めるマスタ情報の項目です。空欄なら、ユースケースに必要な項目になります。必要以上に求めないでください。</translation>
+    </message>
+    <message>
+      <source>JSON</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Japanese time of the moment to look at. Left empty, the newest data are used.</source>
@@ -868,6 +1090,18 @@
       <translation>日本時間で入力します。平常時の状態は、この時刻より前のデータから求めます。</translation>
     </message>
     <message>
+      <source>Kansai Transmission and Distribution</source>
+      <translation>関西電力送配電</translation>
+    </message>
+    <message>
+      <source>Keep</source>
+      <translation>残す</translation>
+    </message>
+    <message>
+      <source>Kind of area</source>
+      <translation>エリア指定</translation>
+    </message>
+    <message>
       <source>Kind of facility</source>
       <translation>施設の種別</translation>
     </message>
@@ -882,6 +1116,14 @@
     <message>
       <source>Kinds of facility to show, separated by commas. Left empty, all.</source>
       <translation>表示する施設の種別（コンマ区切り）。空欄ならすべて。</translation>
+    </message>
+    <message>
+      <source>Kyushu Electric Power Transmission and Distribution</source>
+      <translation>九州電力送配電</translation>
+    </message>
+    <message>
+      <source>LG-WAN</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Landslides and damage</source>
@@ -912,7 +1154,15 @@
       <translation>レイヤー</translation>
     </message>
     <message>
+      <source>Left empty, all lists.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Left empty, it is told by the headings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Left empty, the folder “contractors” of the case. The files hold personal data.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -936,7 +1186,15 @@
       <translation>{file} の {line} 行目を読めません。その行のファイルは受信し直します。</translation>
     </message>
     <message>
+      <source>Links from facilities to supply points</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>List</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>List contractors</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -970,6 +1228,10 @@
     <message>
       <source>Low (homes), high or extra-high voltage. Each has statistics of its own; they are never added up.</source>
       <translation>低圧（住宅など）・高圧・特別高圧。統計は別々で、合算しません。</translation>
+    </message>
+    <message>
+      <source>Low voltage 125, 250, 500 or 1000 m; high voltage 5 km; extra high voltage 10 km.</source>
+      <translation>低圧は125・250・500・1000 m、高圧は5 km、特別高圧は10 kmです。</translation>
     </message>
     <message>
       <source>Make grid squares</source>
@@ -1014,6 +1276,14 @@
     <message>
       <source>Masked: few meters (N/A)</source>
       <translation>秘匿（計器が少数、N/A）</translation>
+    </message>
+    <message>
+      <source>Master information ID (マスタ情報ID)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Match contractors</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Measures</source>
@@ -1064,6 +1334,10 @@
       <translation>データが届いた計器数</translation>
     </message>
     <message>
+      <source>Meters that were energised and not; or the energy used or fed in, by size of contract.</source>
+      <translation>通電している計器・していない計器の数、または契約規模別の順潮流・逆潮流電力量です。</translation>
+    </message>
+    <message>
       <source>Meters with readings</source>
       <translation>電力データのある計器</translation>
     </message>
@@ -1104,6 +1378,18 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Name of a list of the case that was matched.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Name of a list of the case. “Match contractors” without sending brings one in.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Name of a list of the case; its registration is deleted on the aggregator.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Name of the contract holder</source>
       <translation type="unfinished" />
     </message>
@@ -1118,6 +1404,10 @@
     <message>
       <source>Name that stands on the maps.</source>
       <translation>地図に表示する名称です。</translation>
+    </message>
+    <message>
+      <source>Name under which the list is kept and registered: one for each use case.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Nearest powered facility</source>
@@ -1136,8 +1426,24 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Network options of QGIS…</source>
+      <translation>QGIS のネットワーク設定…</translation>
+    </message>
+    <message>
+      <source>Network, as QGIS has it</source>
+      <translation>ネットワーク（QGIS の設定）</translation>
+    </message>
+    <message>
       <source>New case</source>
       <translation>新しい案件</translation>
+    </message>
+    <message>
+      <source>New cases</source>
+      <translation>新しい案件</translation>
+    </message>
+    <message>
+      <source>New from a use case</source>
+      <translation>ユースケースから新規登録</translation>
     </message>
     <message>
       <source>Newest outage publication</source>
@@ -1154,6 +1460,14 @@
     <message>
       <source>No case is open. Choose one from the list, open its folder, or make a new one.</source>
       <translation>案件を開いていません。一覧から選ぶか、フォルダーを開くか、新しく作成してください。</translation>
+    </message>
+    <message>
+      <source>No case is open. Open or make one first.</source>
+      <translation>案件を開いていません。先に案件を開くか、作成してください。</translation>
+    </message>
+    <message>
+      <source>No case is open. The list can be looked at; registering and downloading need a case.</source>
+      <translation>案件を開いていません。一覧は見られますが、登録とダウンロードには案件が必要です。</translation>
     </message>
     <message>
       <source>No condition is named. Enter its id; “List data conditions” shows them.</source>
@@ -1200,6 +1514,14 @@
       <translation>その期間の電力データを受け取っていません。データの範囲内の期間を選ぶか、その期間をダウンロードしてください。</translation>
     </message>
     <message>
+      <source>No row of the list can be sent. Look at the problems beside the rows and correct the list.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No row of “{list}” has matched: nothing can be registered.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>No secondary mesh code is given, so no area is asked for. Choose an area that covers the municipality.</source>
       <translation>二次メッシュコードがないため、エリアが指定されていません。自治体を覆う範囲を選んでください。</translation>
     </message>
@@ -1218,6 +1540,10 @@
     <message>
       <source>No supply point is linked to the facility</source>
       <translation>施設に供給地点特定番号が結び付けられていない</translation>
+    </message>
+    <message>
+      <source>No voltage class is chosen. Choose at least one.</source>
+      <translation>電圧分類が選ばれていません。1つ以上選んでください。</translation>
     </message>
     <message>
       <source>Nominal size of the squares: 125, 250, 500 m, 1, 5, 10 or 80 km.</source>
@@ -1256,6 +1582,10 @@
       <translation>前の段階で失敗したため、確認していません。</translation>
     </message>
     <message>
+      <source>Nothing can be sent yet: {reason}</source>
+      <translation>まだ送信できません：{reason}</translation>
+    </message>
+    <message>
       <source>Nothing was received about the supply point</source>
       <translation>この供給地点について何も受信していない</translation>
     </message>
@@ -1274,6 +1604,42 @@
     <message>
       <source>Number of squares</source>
       <translation>メッシュ数</translation>
+    </message>
+    <message>
+      <source>OFF</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>ON</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>ON: only the 特定契約者 registered beforehand. OFF: every contract of the municipality.</source>
+      <translation>ON は登録済みの特定契約者だけ、OFF は自治体内の全契約が対象です。</translation>
+    </message>
+    <message>
+      <source>Off: the list is only checked and kept in the case. Nothing leaves this computer.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Okinawa Electric Power</source>
+      <translation>沖縄電力</translation>
+    </message>
+    <message>
+      <source>On: all matched rows are registered, then what this list had registered before is deleted. Off: only what is not registered yet is added.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>On: the list with its names and its links to facilities is deleted from the case folder as well.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>On: the matched rows have been registered there by hand. They are then the scope of 通電情報.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Once, when it is asked for; or periodically, again and again until the period ends (5 years at most).</source>
+      <translation>随時は1回、定期は期間が終わるまで繰り返し提供されます（最長5年）。</translation>
     </message>
     <message>
       <source>One PDF a theme, named after it; an older one of the same name is replaced.</source>
@@ -1298,6 +1664,14 @@
     <message>
       <source>Only these kinds</source>
       <translation>施設の種別</translation>
+    </message>
+    <message>
+      <source>Only those who may see personal data should have access to it.</source>
+      <translation>個人データを見てよい人だけがアクセスできるフォルダーにしてください。</translation>
+    </message>
+    <message>
+      <source>Only what the use case needs is asked for; each item chosen has its reason beside it.</source>
+      <translation>ユースケースに必要な項目だけを求めます。項目ごとに理由を示しています。</translation>
     </message>
     <message>
       <source>Open</source>
@@ -1364,6 +1738,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Page</source>
+      <translation>ページの区域</translation>
+    </message>
+    <message>
       <source>Pages</source>
       <translation>ページ数</translation>
     </message>
@@ -1396,6 +1774,10 @@
       <translation>人（個人データ）</translation>
     </message>
     <message>
+      <source>Period</source>
+      <translation>期間</translation>
+    </message>
+    <message>
       <source>Period of use</source>
       <translation>利用期間</translation>
     </message>
@@ -1406,6 +1788,10 @@
     <message>
       <source>Personal data</source>
       <translation>個人データ</translation>
+    </message>
+    <message>
+      <source>Personal data are of single contracts; statistics are counts in which nobody can be told.</source>
+      <translation>個人データは契約ごとのデータ、統計データは個人を特定できない集計値です。</translation>
     </message>
     <message>
       <source>Personal data: handle with care</source>
@@ -1484,6 +1870,10 @@
       <translation>訓練用集約システム</translation>
     </message>
     <message>
+      <source>Practice mode</source>
+      <translation>訓練モード</translation>
+    </message>
+    <message>
       <source>Practice mode: only the practice aggregator on this computer is used, and its data are invented.</source>
       <translation>訓練モード：このパソコン上の訓練用集約システムだけを使います。データは架空のものです。</translation>
     </message>
@@ -1504,8 +1894,20 @@
       <translation>電柱ごとの在・不在（大きさ＝住戸数）</translation>
     </message>
     <message>
+      <source>Problems of the row</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Provided under Article 34 of the Electricity Business Act. For disaster response only.</source>
       <translation>電気事業法第34条に基づく提供データ。災害対応に限り利用。</translation>
+    </message>
+    <message>
+      <source>Proxy: none set in QGIS; the settings of the system hold.</source>
+      <translation>プロキシ：QGIS では未設定です。OS の設定に従います。</translation>
+    </message>
+    <message>
+      <source>Proxy: {host}:{port} ({kind}, {account})</source>
+      <translation>プロキシ：{host}:{port}（{kind}、{account}）</translation>
     </message>
     <message>
       <source>QGIS authentication configuration (Basic) with the user id and passphrase. Left empty: TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE of the environment, then the configuration in the settings.</source>
@@ -1536,12 +1938,20 @@
       <translation>4～10位</translation>
     </message>
     <message>
+      <source>Reached without it: {addresses}</source>
+      <translation>プロキシを使わない接続先：{addresses}</translation>
+    </message>
+    <message>
       <source>Reading (kWh in 30 minutes)</source>
       <translation>30分電力量（kWh）</translation>
     </message>
     <message>
       <source>Reading received until {time}</source>
       <translation>{time} まで電力データを受信</translation>
+    </message>
+    <message>
+      <source>Reading the list…</source>
+      <translation>一覧を取得しています…</translation>
     </message>
     <message>
       <source>Readings</source>
@@ -1564,8 +1974,32 @@
       <translation>基準値（30分、kWh）</translation>
     </message>
     <message>
+      <source>Refresh</source>
+      <translation>更新</translation>
+    </message>
+    <message>
+      <source>Register all again</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Register contractors</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Register data conditions</source>
       <translation>データ提供条件を登録</translation>
+    </message>
+    <message>
+      <source>Register {count} condition(s)</source>
+      <translation>{count}件を登録</translation>
+    </message>
+    <message>
+      <source>Registered</source>
+      <translation>登録済み</translation>
+    </message>
+    <message>
+      <source>Registered and in the case</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Registered as {id}.</source>
@@ -1584,6 +2018,18 @@
       <translation>特定契約者のみ</translation>
     </message>
     <message>
+      <source>Registered on the LG-WAN screen</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Registered, not in the case</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Registrations deleted</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Request</source>
       <translation>要請</translation>
     </message>
@@ -1594,6 +2040,14 @@
     <message>
       <source>Response</source>
       <translation>対応</translation>
+    </message>
+    <message>
+      <source>Result list of the screens</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Result of matching</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Rights</source>
@@ -1628,8 +2082,36 @@
       <translation>道路：通行可。</translation>
     </message>
     <message>
+      <source>Row of the list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Row {row} of what was sent was rejected: {reason}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Rows</source>
       <translation>行数</translation>
+    </message>
+    <message>
+      <source>Rows in the CSV for 契約照合</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rows matched</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rows not found</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rows of the list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rows of the result list that belong to no row</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Rows rejected</source>
@@ -1638,6 +2120,18 @@
     <message>
       <source>Rows taken in</source>
       <translation>取り込んだ行数</translation>
+    </message>
+    <message>
+      <source>Rows to be reviewed on the LG-WAN screen</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rows whose result is waited for</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rows with a problem</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Scenario folder</source>
@@ -1664,12 +2158,20 @@
       <translation>二次メッシュコード</translation>
     </message>
     <message>
+      <source>Secondary meshes</source>
+      <translation>二次メッシュ</translation>
+    </message>
+    <message>
       <source>Seconds from registering a condition until its data are published.</source>
       <translation>条件を登録してからデータが公開されるまでの秒数です。</translation>
     </message>
     <message>
       <source>Seed</source>
       <translation>乱数の種</translation>
+    </message>
+    <message>
+      <source>Send for matching</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Servers running</source>
@@ -1704,12 +2206,20 @@
       <translation>避難所・診療所・水道施設など。レイヤーまたはCSV。国土地理院の指定避難所データと自治体標準オープンデータのCSVはそのまま使えます。それ以外は列名を facility_id, name, kind, capacity, lat, lon にしてください。</translation>
     </message>
     <message>
+      <source>Shikoku Electric Power Transmission &amp; Distribution</source>
+      <translation>四国電力送配電</translation>
+    </message>
+    <message>
       <source>Show what is in a case</source>
       <translation>案件の中身を表示</translation>
     </message>
     <message>
       <source>Show what the work said, line by line</source>
       <translation>処理の記録を1行ずつ表示します</translation>
+    </message>
+    <message>
+      <source>Show what will be sent</source>
+      <translation>送信内容を確認</translation>
     </message>
     <message>
       <source>Show which shelters have power (UC1)</source>
@@ -1744,8 +2254,24 @@
       <translation>出典：{sources}</translation>
     </message>
     <message>
+      <source>Specified contractors only</source>
+      <translation>特定契約者フラグ</translation>
+    </message>
+    <message>
+      <source>Squares of 10 km. All meshes inside those named here are provided.</source>
+      <translation>10 km四方の区画です。ここに挙げた区画の中のメッシュがすべて提供されます。</translation>
+    </message>
+    <message>
+      <source>Standard API: fetched by this plugin. LG-WAN: fetched by hand on the aggregator's screen.</source>
+      <translation>標準APIはこのプラグインで取得します。LG-WAN は集約システムの画面から手作業で取得します。</translation>
+    </message>
+    <message>
       <source>Statistics</source>
       <translation>統計データ</translation>
+    </message>
+    <message>
+      <source>Statistics are registered for each voltage class by itself; several are registered together here.</source>
+      <translation>統計データは電圧分類ごとに別の登録が必要です。ここでは選んだ分をまとめて登録します。</translation>
     </message>
     <message>
       <source>Statistics by</source>
@@ -1762,6 +2288,10 @@
     <message>
       <source>Status</source>
       <translation>状態</translation>
+    </message>
+    <message>
+      <source>Step</source>
+      <translation>段階</translation>
     </message>
     <message>
       <source>Step (hours)</source>
@@ -1804,12 +2334,20 @@
       <translation>マスタ情報の地点数</translation>
     </message>
     <message>
+      <source>Supply to low-voltage and to high-voltage customers; what solar panels feed in is not asked for.</source>
+      <translation>低圧／供給と、高圧・特高／供給です。太陽光などの受電は求めません。</translation>
+    </message>
+    <message>
       <source>Suspected from meters that fell silent and stayed silent: confirm before acting.</source>
       <translation>検針が途絶え、途絶え続けている計器からの推定です。必ず確認のうえ対応してください。</translation>
     </message>
     <message>
       <source>Suspected isolation: rank, hours dark</source>
       <translation>孤立の疑い：順位・停電継続時間</translation>
+    </message>
+    <message>
+      <source>TEPCO Power Grid</source>
+      <translation>東京電力パワーグリッド</translation>
     </message>
     <message>
       <source>Table of the conditions that are registered, one row each.</source>
@@ -1822,6 +2360,10 @@
     <message>
       <source>Table with one row a measure; empty where a measure has no meaning for the data.</source>
       <translation>1行が1つの指標の表です。データに対して意味を持たない指標は空欄です。</translation>
+    </message>
+    <message>
+      <source>Take it from the map, from a layer, or draw it. What is asked for are the 10 km squares (二次メッシュ) that it touches; they are listed below and shown on the map.</source>
+      <translation>地図の範囲やレイヤーから選ぶか、地図上に描きます。求めるのは、その範囲にかかる10 km四方の二次メッシュです。下の一覧と地図に示します。</translation>
     </message>
     <message>
       <source>Test connection</source>
@@ -1874,6 +2416,10 @@
     <message>
       <source>The aggregator does not have what was asked for ({code} {text}). It may have been deleted, or be another municipality’s; with a first call, check the address.</source>
       <translation>指定したものが電力データ集約システムにありません（{code} {text}）。削除されたか、他の自治体のものです。初めての接続であれば接続先を確認してください。</translation>
+    </message>
+    <message>
+      <source>The aggregator has no list {id} any more.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The aggregator knows the account and issued a token.</source>
@@ -2016,6 +2562,10 @@
       <translation>{folder} のディスクに空きがありません。空きを作ってもう一度実行すると、途切れた所から続けます。</translation>
     </message>
     <message>
+      <source>The download was stopped. What is complete is kept; start it again to go on.</source>
+      <translation>ダウンロードを中止しました。完了した分は残っています。もう一度始めると続きから取得します。</translation>
+    </message>
+    <message>
       <source>The expected share of silent meters is {rate}; it must lie between 0 and {limit} (1 − the utility's reading rate).</source>
       <translation>平時に検針できない計器の割合が {rate} になっています。0 より大きく {limit} 以下（1 − 自動検針率）で指定してください。</translation>
     </message>
@@ -2048,6 +2598,10 @@
       <translation>求める最初の日（FROM）がありません。ユースケース {id} では必要です。</translation>
     </message>
     <message>
+      <source>The first day wanted; for 通電情報 the moment: meters silent in the 12 hours before it.</source>
+      <translation>取得したい最初の日です。通電情報では日時で、その前12時間に計測値がない計器がわかります。</translation>
+    </message>
+    <message>
       <source>The folder made with “Create case”. Everything received and made for one disaster is in it.</source>
       <translation>「案件を作成」で作ったフォルダーです。1つの災害について受け取ったもの、作ったもののすべてが入ります。</translation>
     </message>
@@ -2058,6 +2612,10 @@
     <message>
       <source>The folder {folder} is not empty. Choose a new or an empty folder for the case.</source>
       <translation>フォルダー {folder} は空ではありません。案件には、新しいフォルダーか空のフォルダーを指定してください。</translation>
+    </message>
+    <message>
+      <source>The general transmission and distribution utility the request goes to.</source>
+      <translation>要請先の一般送配電事業者です。</translation>
     </message>
     <message>
       <source>The half-hours do not follow one another or do not fit the readings. Import them again.</source>
@@ -2086,6 +2644,10 @@
     <message>
       <source>The item {item} of the condition is not understood. Compare its value with the profile.</source>
       <translation>データ提供条件の項目 {item} を解釈できません。値とプロファイルを確かめてください。</translation>
+    </message>
+    <message>
+      <source>The last day wanted, itself included.</source>
+      <translation>取得したい最後の日です（当日を含みます）。</translation>
     </message>
     <message>
       <source>The layer already has a field mesh_code; the new codes are in {field}.</source>
@@ -2124,7 +2686,15 @@
       <translation>対応表 {file} の文字コードが UTF-8 でも CP932（Shift_JIS）でもありません。CSV UTF-8 で保存し直してください。</translation>
     </message>
     <message>
+      <source>The list could not be read.</source>
+      <translation>一覧を取得できませんでした。</translation>
+    </message>
+    <message>
       <source>The list has no column “{heading}”. It has: {headings}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list has no heading: its columns are called field_1 to field_{count}. Say which is which, or add a first row with names.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2161,6 +2731,18 @@
     </message>
     <message>
       <source>The list {list} has no rows. Choose another file or sheet.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list “{list}” has nothing to register: no row has matched that is not registered yet. Match it first, or settle the rows to be reviewed.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list “{list}” is not registered: there is nothing to delete on the aggregator.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list “{list}” was registered on the LG-WAN screen: delete it there as well.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2320,6 +2902,14 @@
       <translation>電力データは新しい版の Tomoshibi で保存されています。プラグインを更新してください。</translation>
     </message>
     <message>
+      <source>The result of the matching is not there yet. Run again without a list, under the same name, to fetch it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The result of the matching of “{list}” is still waited for. Fetch it first.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The result speaks of row {row} of the list “{list}”, which was not sent. Send the list again.</source>
       <translation type="unfinished" />
     </message>
@@ -2464,6 +3054,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>There are no readings from after the event ({event}), so it is not known who has power again. Import newer readings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>There are no readings from before the event ({event}), so it is not known which meters normally report. Import the readings of the days before.</source>
       <translation>発災（{event}）より前の電力データがなく、平時に検針できている計器が分かりません。前日までの電力データを取り込んでください。</translation>
     </message>
@@ -2560,6 +3154,10 @@
       <translation>削除が必要なもの</translation>
     </message>
     <message>
+      <source>Tohoku Electric Power Network</source>
+      <translation>東北電力ネットワーク</translation>
+    </message>
+    <message>
       <source>Tomoshibi</source>
       <translation>灯（Tomoshibi）</translation>
     </message>
@@ -2570,6 +3168,10 @@
     <message>
       <source>Tomoshibi: smart-meter data for disaster response</source>
       <translation>灯：災害対応のためのスマートメーターデータ</translation>
+    </message>
+    <message>
+      <source>Trying…</source>
+      <translation>確認しています…</translation>
     </message>
     <message>
       <source>Two scenarios are of the municipality {code}. Serve them one at a time.</source>
@@ -2616,6 +3218,50 @@
       <translation>UC⑨ 地域の復旧状況・復興状況確認</translation>
     </message>
     <message>
+      <source>UC①</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC②</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC②′</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC③</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC④</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC⑤</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC⑥</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC⑦</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC⑧</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>UC⑨</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Unit of provision</source>
+      <translation>提供単位</translation>
+    </message>
+    <message>
       <source>Unknown</source>
       <translation>不明</translation>
     </message>
@@ -2652,6 +3298,10 @@
       <translation>利用終了日</translation>
     </message>
     <message>
+      <source>Utility</source>
+      <translation>一般送配電事業者</translation>
+    </message>
+    <message>
       <source>Visited, nobody answered</source>
       <translation>訪問・応答なし</translation>
     </message>
@@ -2668,6 +3318,18 @@
       <translation>待ち時間（分）</translation>
     </message>
     <message>
+      <source>Wait at most</source>
+      <translation>最長待ち時間</translation>
+    </message>
+    <message>
+      <source>Way of delivery</source>
+      <translation>提供方法</translation>
+    </message>
+    <message>
+      <source>What is entered here is tried, saved or not.</source>
+      <translation>保存前でも、入力中の内容で確認します。</translation>
+    </message>
+    <message>
       <source>What was found</source>
       <translation>確認の結果</translation>
     </message>
@@ -2676,20 +3338,84 @@
       <translation>段階ごとの結果 (JSON)</translation>
     </message>
     <message>
+      <source>What was found, and what to do</source>
+      <translation>結果と対応</translation>
+    </message>
+    <message>
+      <source>What will be sent</source>
+      <translation>送信内容</translation>
+    </message>
+    <message>
+      <source>Where it stands</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Where meters fell silent, and which settlements may be cut off. Asks for 電力データ and マスタ情報 of every contract, without names.</source>
+      <translation>計測値が途絶えた場所と、孤立のおそれのある集落を調べます。全契約の電力データとマスタ情報を、氏名なしで求めます。</translation>
+    </message>
+    <message>
+      <source>Where missing people may be. Asks for 電力データ and マスタ情報 of every contract, for the days around the event.</source>
+      <translation>行方不明者の捜索に使います。発生前後の日について、全契約の電力データとマスタ情報を求めます。</translation>
+    </message>
+    <message>
+      <source>Where people who need support to evacuate are. Asks for 電力データ and マスタ情報 of the registered 特定契約者 only. Register the contract holders first.</source>
+      <translation>避難に支援が必要な人の居場所を調べます。登録済みの特定契約者だけの電力データとマスタ情報を求めます。先に契約者を登録してください。</translation>
+    </message>
+    <message>
+      <source>Where the power is out, by municipality and ward. The same counts by address, fetched by hand over LG-WAN and brought into the case with “Import files”.</source>
+      <translation>停電の状況を市区町村別に示します。住所別の通電計器数を LG-WAN の画面から手作業で取得し、ファイルの取り込みで案件に入れます。</translation>
+    </message>
+    <message>
+      <source>Where the power is out, on a mesh. Asks for the counts of energised meters by the day, once for each voltage class. Small counts are kept secret (N/A) and stay unknown on the map.
+Ask for a week before the event too: what was silent before is no outage.</source>
+      <translation>停電している場所をメッシュで示します。通電計器数を日単位で、電圧分類ごとに求めます。少数の値は秘匿（N/A）され、地図では不明のままです。
+発生前の1週間分も求めてください。以前から計測値がない計器は停電ではありません。</translation>
+    </message>
+    <message>
       <source>Where the result goes: a temporary layer, or a layer of the case's GeoPackage.</source>
       <translation>結果の保存先。一時レイヤー、または案件のGeoPackageのレイヤーを指定します。</translation>
+    </message>
+    <message>
+      <source>Where 電力データ集約システム is reached, as told with the account.</source>
+      <translation>電力データ集約システムの接続先です。アカウントとともに通知されます。</translation>
     </message>
     <message>
       <source>Where 電力データ集約システム is reached, as told with the account. Left empty: TOMOSHIBI_BASE_URL of the environment, then the address in the settings.</source>
       <translation>アカウントとともに通知された、電力データ集約システムの接続先です。空欄なら、環境変数 TOMOSHIBI_BASE_URL、次に設定の接続先を使います。</translation>
     </message>
     <message>
+      <source>Whether a dwelling was lived in, for disaster victim certificates. Asks for 電力データ and マスタ情報 of the months before the event.</source>
+      <translation>罹災証明のため、居住の実態を確認します。発生前の数か月の電力データとマスタ情報を求めます。</translation>
+    </message>
+    <message>
       <source>Whether the aggregator can be used</source>
       <translation>電力データ集約システムを使えるか</translation>
     </message>
     <message>
+      <source>Which shelters, hospitals and other key facilities have power. Asks for 通電情報 of the registered 特定契約者 at one moment: meters that sent nothing in the 12 hours before it.
+Register the facilities' contracts as 特定契約者 first.</source>
+      <translation>避難所や病院など重要施設に電気が来ているかを調べます。登録済みの特定契約者について、ある時刻の通電情報（その前12時間に計測値が届かなかった計器）を求めます。
+先に施設の契約を特定契約者として登録してください。</translation>
+    </message>
+    <message>
+      <source>Who lives through the aftermath at home or away, and when a visit finds somebody. Asks for 電力データ and マスタ情報 of every contract.</source>
+      <translation>被災後の在・不在と、訪問に適した時間帯を調べます。全契約の電力データとマスタ情報を求めます。</translation>
+    </message>
+    <message>
+      <source>Who was at home when it struck. Asks for 電力データ and マスタ情報 of every contract. Ask for a week before the event too: presence is told by comparing with the usual.</source>
+      <translation>発生時に在宅していたかを推定します。全契約の電力データとマスタ情報を求めます。在・不在は普段との比較で判定するため、発生前の1週間分も求めてください。</translation>
+    </message>
+    <message>
       <source>Whom 通電情報 was asked for: all: every meter of the municipality. contractors: the registered 特定契約者 only. unknown: then a meter that is not listed is unknown, never powered.</source>
       <translation>通電情報を誰について求めたか。all：自治体のすべての計器。contractors：登録した特定契約者だけ。unknown：不明（載っていない計器は不明とし、通電中とはみなしません）。</translation>
+    </message>
+    <message>
+      <source>Why</source>
+      <translation>理由</translation>
+    </message>
+    <message>
+      <source>With a case, what is registered is compared with its lists and told apart by your own ids, and kept as the scope of 通電情報.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>With codes</source>
@@ -2716,8 +3442,20 @@
       <translation>撤去された計器は停電ではないため</translation>
     </message>
     <message>
+      <source>accepted</source>
+      <translation>受付済み</translation>
+    </message>
+    <message>
+      <source>all contracts</source>
+      <translation>全契約</translation>
+    </message>
+    <message>
       <source>an ended contract is not an outage</source>
       <translation>廃止された契約は停電ではないため</translation>
+    </message>
+    <message>
+      <source>as usual for the use case</source>
+      <translation>ユースケースの標準</translation>
     </message>
     <message>
       <source>auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas only; nothing is fetched.</source>
@@ -2728,12 +3466,32 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>being prepared</source>
+      <translation>作成中</translation>
+    </message>
+    <message>
       <source>blanket request</source>
       <translation>包括要請</translation>
     </message>
     <message>
       <source>blanket: 包括要請, to the utility in a disaster. individual: 個別要請, for drills and everything else.</source>
       <translation>blanket：包括要請（災害時、一般送配電事業者へ）。individual：個別要請（訓練やその他の場合）。</translation>
+    </message>
+    <message>
+      <source>by address</source>
+      <translation>住所</translation>
+    </message>
+    <message>
+      <source>by mesh</source>
+      <translation>メッシュ</translation>
+    </message>
+    <message>
+      <source>by the day</source>
+      <translation>日単位</translation>
+    </message>
+    <message>
+      <source>by the month</source>
+      <translation>月単位</translation>
     </message>
     <message>
       <source>bytes that the encodings of the profile do not know.</source>
@@ -2744,12 +3502,56 @@
       <translation>{folder} の case.json を読めません。控えから戻すか、案件を作り直してください。</translation>
     </message>
     <message>
+      <source>contract master</source>
+      <translation>マスタ情報</translation>
+    </message>
+    <message>
+      <source>daily</source>
+      <translation>日次</translation>
+    </message>
+    <message>
       <source>day not entered</source>
       <translation>要請日は未入力</translation>
     </message>
     <message>
+      <source>energised meters</source>
+      <translation>通電計器数</translation>
+    </message>
+    <message>
+      <source>energy fed in</source>
+      <translation>逆潮流電力量</translation>
+    </message>
+    <message>
+      <source>energy used</source>
+      <translation>順潮流電力量</translation>
+    </message>
+    <message>
+      <source>extra high voltage</source>
+      <translation>特別高圧</translation>
+    </message>
+    <message>
+      <source>failed</source>
+      <translation>失敗</translation>
+    </message>
+    <message>
+      <source>high voltage</source>
+      <translation>高圧</translation>
+    </message>
+    <message>
+      <source>high voltage, feed-in</source>
+      <translation>高圧・特高／受電</translation>
+    </message>
+    <message>
+      <source>high voltage, supply</source>
+      <translation>高圧・特高／供給</translation>
+    </message>
+    <message>
       <source>hours</source>
       <translation>時間</translation>
+    </message>
+    <message>
+      <source>https://… as told with the account</source>
+      <translation>https://…（アカウントとともに通知されたもの）</translation>
     </message>
     <message>
       <source>individual request</source>
@@ -2812,12 +3614,40 @@
       <translation>一覧が未取得</translation>
     </message>
     <message>
+      <source>low voltage</source>
+      <translation>低圧</translation>
+    </message>
+    <message>
+      <source>low voltage, feed-in</source>
+      <translation>低圧／受電</translation>
+    </message>
+    <message>
+      <source>low voltage, supply</source>
+      <translation>低圧／供給</translation>
+    </message>
+    <message>
       <source>manual: use above the median of the past three days means at home, as in the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning.</source>
       <translation>manual：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝者の多くを見落とすため、22～8時は中央値以下でも不在としません。held：上に加え、夜に在宅とみられた住戸を朝まで在宅とします。</translation>
     </message>
     <message>
       <source>matched</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>meters with feed-in</source>
+      <translation>逆潮流計器数</translation>
+    </message>
+    <message>
+      <source>meters with use</source>
+      <translation>順潮流計器数</translation>
+    </message>
+    <message>
+      <source>monthly</source>
+      <translation>月次</translation>
+    </message>
+    <message>
+      <source>newest data at {time}</source>
+      <translation>{time} 現在の最新データ</translation>
     </message>
     <message>
       <source>no end is set; look it up in the request</source>
@@ -2828,8 +3658,16 @@
       <translation>なし</translation>
     </message>
     <message>
+      <source>none added in QGIS</source>
+      <translation>QGIS での追加なし</translation>
+    </message>
+    <message>
       <source>none is named</source>
       <translation>内容は不明です</translation>
+    </message>
+    <message>
+      <source>not chosen</source>
+      <translation>未選択</translation>
     </message>
     <message>
       <source>not entered yet</source>
@@ -2840,8 +3678,40 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>not needed for this use case</source>
+      <translation>このユースケースには不要</translation>
+    </message>
+    <message>
+      <source>once</source>
+      <translation>随時</translation>
+    </message>
+    <message>
+      <source>outage information</source>
+      <translation>通電情報</translation>
+    </message>
+    <message>
       <source>over since {day}: delete the data and report it</source>
       <translation>{day}に終了しています。データを削除し、破棄を報告してください</translation>
+    </message>
+    <message>
+      <source>periodically</source>
+      <translation>定期</translation>
+    </message>
+    <message>
+      <source>personal data</source>
+      <translation>個人データ</translation>
+    </message>
+    <message>
+      <source>published</source>
+      <translation>公開済み</translation>
+    </message>
+    <message>
+      <source>published, without data</source>
+      <translation>公開済み（データなし）</translation>
+    </message>
+    <message>
+      <source>readings</source>
+      <translation>電力データ</translation>
     </message>
     <message>
       <source>scenario.json in {folder} cannot be read. Make the scenario again.</source>
@@ -2852,8 +3722,20 @@
       <translation>situation_a3、または同じアイテムIDを持つ自作のレイアウトテンプレート（QPT）のパス。</translation>
     </message>
     <message>
+      <source>specified contractors</source>
+      <translation>特定契約者</translation>
+    </message>
+    <message>
+      <source>standard API</source>
+      <translation>標準API</translation>
+    </message>
+    <message>
       <source>start: serve the scenario. stop: end its server, or all where no scenario is given.</source>
       <translation>start：シナリオの提供を開始します。stop：停止します（シナリオを指定しなければ、すべて停止します）。</translation>
+    </message>
+    <message>
+      <source>statistical data</source>
+      <translation>統計データ</translation>
     </message>
     <message>
       <source>tells dwellings from businesses</source>
@@ -2928,8 +3810,20 @@
       <translation>～25%</translation>
     </message>
     <message>
+      <source>usual: low 500, high 5000, extra high 10000</source>
+      <translation>標準：低圧500、高圧5000、特高10000</translation>
+    </message>
+    <message>
       <source>when supply to the dwelling began</source>
       <translation>住居への供給が始まった時期を知るため</translation>
+    </message>
+    <message>
+      <source>with an account</source>
+      <translation>認証あり</translation>
+    </message>
+    <message>
+      <source>without an account</source>
+      <translation>認証なし</translation>
     </message>
     <message>
       <source>{age} after the event</source>
@@ -2948,6 +3842,10 @@
       <translation>{algorithm}…</translation>
     </message>
     <message>
+      <source>{begin} – {end}</source>
+      <translation>{begin}～{end}</translation>
+    </message>
+    <message>
       <source>{case}: power from smart meters</source>
       <translation>{case}：スマートメーターによる電力状況</translation>
     </message>
@@ -2960,6 +3858,10 @@
       <translation>{code} は二次メッシュコード（6桁）ではありません。直してください。</translation>
     </message>
     <message>
+      <source>{count} added in QGIS</source>
+      <translation>QGIS で{count}件追加</translation>
+    </message>
+    <message>
       <source>{count} areas × steps are unknown: their readings were not received, or no meter reported before the event.</source>
       <translation>地区×ステップ {count} 件は不明です（データを受け取っていないか、発災前に検針できた計器がありません）。</translation>
     </message>
@@ -2970,6 +3872,26 @@
     <message>
       <source>{count} cells have no figure of silent meters; their rates are unknown.</source>
       <translation>通電していない計器数のない区画が {count} あります。停電率は不明とします。</translation>
+    </message>
+    <message>
+      <source>{count} condition(s) are not published yet: download again later.</source>
+      <translation>{count}件はまだ公開されていません。後でもう一度ダウンロードしてください。</translation>
+    </message>
+    <message>
+      <source>{count} condition(s) deleted.</source>
+      <translation>{count}件削除しました。</translation>
+    </message>
+    <message>
+      <source>{count} condition(s) registered: {ids}</source>
+      <translation>{count}件登録しました：{ids}</translation>
+    </message>
+    <message>
+      <source>{count} condition(s) will be registered at the aggregator, exactly as they stand here.</source>
+      <translation>次の{count}件を、このままの内容で集約システムに登録します。</translation>
+    </message>
+    <message>
+      <source>{count} conditions, read at {time}</source>
+      <translation>{count}件（{time} 取得）</translation>
     </message>
     <message>
       <source>{count} data conditions can be seen.</source>
@@ -2988,8 +3910,16 @@
       <translation>施設 {count} 件は、IDがないか重複しているため除きました。</translation>
     </message>
     <message>
+      <source>{count} file(s) or condition(s) failed: see the log.</source>
+      <translation>{count}件のファイルまたは条件が失敗しました。ログを確認してください。</translation>
+    </message>
+    <message>
       <source>{count} files and layers</source>
       <translation>ファイルとレイヤー {count}件</translation>
+    </message>
+    <message>
+      <source>{count} lie outside this map (see the location map).</source>
+      <translation>{count}件はこの地図の範囲外です（位置図を参照）。</translation>
     </message>
     <message>
       <source>{count} link(s) from facilities to supply points are kept in the case.</source>
@@ -3004,12 +3934,20 @@
       <translation>月単位の {count} 行を除きました。停電率は日単位で集計します。</translation>
     </message>
     <message>
+      <source>{count} of {rows} row(s) have a problem; it stands beside the row. The other rows go on.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} polygons are kept in the case as “{layer}”.</source>
       <translation>ポリゴン {count} 件を、案件に「{layer}」として保存しました。</translation>
     </message>
     <message>
       <source>{count} practice aggregators were stopped.</source>
       <translation>訓練用集約システムを {count} 件停止しました。</translation>
+    </message>
+    <message>
+      <source>{count} problem(s) in the profile</source>
+      <translation>プロファイルに{count}件の問題があります</translation>
     </message>
     <message>
       <source>{count} reading(s) differ from what was there; those of the later publication were kept.</source>
@@ -3024,7 +3962,19 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>{count} row(s) of the result list belong to no row of “{list}”. Is it the result of this list?</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} row(s) were not found. Look whether name and address are those of the contract holder, written as on the electricity bill; add the supply point or the phone number, then match again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} row(s) were rejected: see the files *.rejects.csv.</source>
+      <translation>{count}行を取り込めませんでした。*.rejects.csv を確認してください。</translation>
+    </message>
+    <message>
+      <source>{count} row(s) were sent for matching.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -3288,6 +4238,10 @@
       <translation>{folder} に {missing} がありません（admin_&lt;コード&gt;.geojson、smallarea*.geojson）。ファイルを追加するか、それらがあるフォルダーを選んでください。</translation>
     </message>
     <message>
+      <source>{here} contract(s) of the case are not registered, {there} registered one(s) are in none of its lists. Register the list again where that is not meant.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{host} answered something that cannot be understood. Check the address and the profile.</source>
       <translation>{host} の応答を解釈できません。接続先とプロファイルを確認してください。</translation>
     </message>
@@ -3366,6 +4320,14 @@
     <message>
       <source>{reason} Trying again in {seconds} s (attempt {attempt} of {attempts}).</source>
       <translation>{reason}{seconds} 秒後に再試行します（{attempts} 回中 {attempt} 回目）。</translation>
+    </message>
+    <message>
+      <source>{size} MB</source>
+      <translation>{size} MB</translation>
+    </message>
+    <message>
+      <source>{size} m mesh, {count} secondary</source>
+      <translation>{size} mメッシュ、二次メッシュ{count}個</translation>
     </message>
     <message>
       <source>{text} Few meters: check by other means.</source>
@@ -3488,6 +4450,10 @@
       <translation>{count} 件のうち {without} 件は、ジオメトリがないか日本のメッシュの範囲外のため、コードがありません。</translation>
     </message>
     <message>
+      <source>–</source>
+      <translation>～</translation>
+    </message>
+    <message>
       <source>“format” must be {expected}</source>
       <translation>「format」は {expected} にしてください</translation>
     </message>
@@ -3528,12 +4494,28 @@
       <translation>」「</translation>
     </message>
     <message>
+      <source>✓ Nothing is wrong.</source>
+      <translation>✓ 問題はありません。</translation>
+    </message>
+    <message>
+      <source>✓ The connection works.</source>
+      <translation>✓ 接続できます。</translation>
+    </message>
+    <message>
+      <source>✗ The connection does not work.</source>
+      <translation>✗ 接続できません。</translation>
+    </message>
+    <message>
       <source>マスタ情報 has no item “{item}”. Leave it out.</source>
       <translation>マスタ情報に項目「{item}」はありません。外してください。</translation>
     </message>
     <message>
       <source>マスタ情報 needs 供給/受電地点特定番号, or it cannot be joined to anything. Add it.</source>
       <translation>マスタ情報には供給/受電地点特定番号が必要です。ないと他のデータと結び付けられません。追加してください。</translation>
+    </message>
+    <message>
+      <source>マスタ情報ID in the CSV for 特定契約者登録</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>供給地点特定番号, 22 digits as text. Helps where one holder has several contracts.</source>
@@ -3558,6 +4540,14 @@
     <message>
       <source>通電情報 is registered by itself. Make a second condition for the other kinds.</source>
       <translation>通電情報は単独で登録します。ほかのデータ種類は別のデータ提供条件にしてください。</translation>
+    </message>
+    <message>
+      <source>通電情報 tells meters that were silent; 電力データ is the use in each half-hour; マスタ情報 is the contract.</source>
+      <translation>通電情報は計測値が届かない計器、電力データは30分ごとの使用量、マスタ情報は契約の情報です。</translation>
+    </message>
+    <message>
+      <source>通電情報 tells meters that were silent; 電力データ is the use in each half-hour; マスタ情報 the contract.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>通電計器数 by the month says little about an outage; the manual asks for it by the day.</source>
