@@ -172,6 +172,8 @@ class Style:
     areas: tuple[AreaClass, ...] = ()
     outline: float = 0.1
     """Width of area outlines in millimetres."""
+    small: bool = False
+    """Whether areas may be as small as 1 mm on paper (cells): outlines and hatching grow finer with the scale."""
     labels: Optional[Labels] = None
     legend: Optional[Callable[[], str]] = None
     """Heading of the legend: what is measured, in which unit."""
@@ -192,6 +194,7 @@ STYLES: dict[str, Style] = {
     ),
     "meshoutage": Style(
         areas=_CLASSED,
+        small=True,
         labels=Labels("to_string(round(100 * \"silent_rate\")) || ' %'", 6.0, 12_000, over=True),
         legend=lambda: tr("Outage rate (meters silent for 12 hours)"),
         tip="mesh_code",
@@ -282,11 +285,31 @@ def _colour(name: str, alpha: int = 255) -> QColor:
     return colour
 
 
-def _hatch(angle: float, distance: float, width: float) -> QgsLinePatternFillSymbolLayer:
+def _limits(least: float, most: float) -> QgsMapUnitScale:
+    """Limits in millimetres for a size in metres on the ground."""
+    limits = QgsMapUnitScale()
+    limits.minSizeMMEnabled, limits.minSizeMM = True, least
+    limits.maxSizeMMEnabled, limits.maxSizeMM = True, most
+    return limits
+
+
+_GROUND = QgsUnitTypes.RenderUnit.RenderMetersInMapUnits
+
+
+def _hatch(angle: float, distance: float, width: float, small: bool = False) -> QgsLinePatternFillSymbolLayer:
+    """Return hatching, millimetres; `small` draws it finer at small scales, so that cells of 1 mm still show it."""
     lines = QgsLinePatternFillSymbolLayer()
     lines.setLineAngle(angle)
     lines.setDistance(distance)
-    lines.setSubSymbol(QgsLineSymbol.createSimple({"color": HATCH, "width": str(width)}))
+    stroke = QgsLineSymbol.createSimple({"color": HATCH, "width": str(width)})
+    if small:
+        lines.setDistance(80.0)
+        lines.setDistanceUnit(_GROUND)
+        lines.setDistanceMapUnitScale(_limits(0.5, distance))
+        stroke.symbolLayer(0).setWidth(16.0)
+        stroke.symbolLayer(0).setWidthUnit(_GROUND)
+        stroke.symbolLayer(0).setWidthMapUnitScale(_limits(0.14, width))
+    lines.setSubSymbol(stroke)
     return lines
 
 
@@ -297,15 +320,18 @@ def _plain_fill(fill: str, outline: float, alpha: int = 255) -> QgsSimpleFillSym
     return layer
 
 
-def area_symbol(area: AreaClass, outline: float) -> QgsFillSymbol:
-    """Return the fill of one class; the unknown is dark hatching on white."""
+def area_symbol(area: AreaClass, outline: float, small: bool = False) -> QgsFillSymbol:
+    """Return the fill of one class; the unknown is dark hatching on white. `small` is for cells of perhaps 1 mm."""
     symbol = QgsFillSymbol()
-    if area.fill:
-        symbol.changeSymbolLayer(0, _plain_fill(area.fill, outline, _AREA_ALPHA))
-    else:
-        symbol.changeSymbolLayer(0, _plain_fill(PAPER, max(outline, 0.15), _AREA_ALPHA))
-        for angle in area.hatch:
-            symbol.appendSymbolLayer(_hatch(angle, 1.1 * len(area.hatch), 0.22))
+    fill = _plain_fill(area.fill or PAPER, outline, _AREA_ALPHA)
+    if small:
+        # Outlines of a fixed width would be all that is seen of small cells.
+        fill.setStrokeWidth(8.0)
+        fill.setStrokeWidthUnit(_GROUND)
+        fill.setStrokeWidthMapUnitScale(_limits(0.02, outline))
+    symbol.changeSymbolLayer(0, fill)
+    for angle in () if area.fill else area.hatch:
+        symbol.appendSymbolLayer(_hatch(angle, 1.1 * len(area.hatch), 0.22, small))
     return symbol
 
 
@@ -364,7 +390,7 @@ _NEWEST = '(@map_start_time IS NOT NULL OR "begin" = maximum("begin"))'
 def _rules(style: Style, condition: str) -> QgsRuleBasedRenderer:
     root = QgsRuleBasedRenderer.Rule(None)
     for area in style.areas:
-        rule = QgsRuleBasedRenderer.Rule(area_symbol(area, style.outline))
+        rule = QgsRuleBasedRenderer.Rule(area_symbol(area, style.outline, style.small))
         rule.setFilterExpression(f"({area.condition}) AND {condition}" if condition else area.condition)
         rule.setLabel(area.label())
         root.appendChild(rule)
@@ -422,7 +448,7 @@ OVERVIEW_SCALE = 20_000
 def style_poles(layer: QgsVectorLayer, spec_name: str) -> None:
     """Give a layer of `poles.poles` the symbols of the dwellings, sized by their number and without question marks."""
     renderer = _categories(STYLES[spec_name].states)
-    size = QgsProperty.fromExpression('1.2 + 0.35 * sqrt(coalesce("pole_count", 1))')
+    size = QgsProperty.fromExpression('if(@map_scale > 100000, 0.6, 1) * (1.2 + 0.35 * sqrt("pole_count"))')
     for number, category in enumerate(renderer.categories()):
         symbol = category.symbol().clone()
         while symbol.symbolLayerCount() > 1:  # a question mark cannot be read at this size
@@ -474,8 +500,10 @@ def _label_expression(spec_name: str, labels: Labels) -> str:
         # Written here and not in the table because its unit is translated.
         hours = tr("hours").replace("'", "''")
         return (
+            # On a small map the first ten ranks are enough: more would hide the map.
+            'CASE WHEN coalesce("rank", 0) <= 10 OR @map_scale < 80000 THEN '
             "coalesce(to_string(\"rank\") || ' ', '') || coalesce(\"area_name\", \"area_id\", '') || "
-            f"coalesce('\\n' || to_string(round(\"hours\")) || ' {hours}', '')"
+            f"coalesce('\\n' || to_string(round(\"hours\")) || ' {hours}', '') END"
         )
     return labels.expression
 

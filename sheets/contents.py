@@ -112,7 +112,7 @@ class Figures:
     values: tuple[str, ...]
 
 
-def _newest(layer: QgsVectorLayer) -> QgsFeatureRequest:
+def newest(layer: QgsVectorLayer) -> QgsFeatureRequest:
     """Return a request for what the map shows: of several times the newest only."""
     request = QgsFeatureRequest()
     if layer.fields().lookupField("begin") >= 0 and layer.temporalProperties().startField() == "begin":
@@ -126,7 +126,7 @@ def _features(
     layer: QgsVectorLayer, within: Optional[QgsGeometry], crs: QgsCoordinateReferenceSystem, project: QgsProject
 ):
     """Yield the newest features, or those whose middle is inside `within` (in `crs`)."""
-    request = _newest(layer)
+    request = newest(layer)
     if within is None:
         yield from layer.getFeatures(request)
         return

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Optional
 from qgis.core import (
     NULL,
     QgsCoordinateReferenceSystem,
-    QgsCoordinateTransform,
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
@@ -21,6 +20,7 @@ from qgis.core import (
     QgsPrintLayout,
     QgsProject,
     QgsRectangle,
+    QgsSymbol,
     QgsVectorLayer,
 )
 
@@ -28,7 +28,7 @@ from ..layers.context import LAND, PAGES, context_layer, context_layers, gsi_lay
 from ..layers.poles import poles
 from ..layers.project import data_extent, metric_crs
 from ..layers.schema import date_time, to_value
-from ..layers.style import OVERVIEW_SCALE, STYLES, apply_style, point_symbol, style_poles
+from ..layers.style import OVERVIEW_SCALE, STYLES, apply_style, area_symbol, point_symbol, style_poles
 from ..messages import Watch
 from ..translate import tr
 from .contents import THEMES, Figures, as_of_line, figures, sources_line
@@ -46,16 +46,10 @@ from .export import (
     set_extent,
     set_legend,
 )
+from .extent import view
 
 if TYPE_CHECKING:
     from ..casefile.case import CaseInfo
-
-_LEAST_METRES = 1500.0
-"""Least width of a map on the ground: three shelters in one street need their surroundings."""
-
-
-_WHOLE_FROM = 0.5
-"""Share of the municipality from which the whole of it is shown: a coast that is cut off looks like a mistake."""
 
 
 @dataclass(frozen=True)
@@ -99,17 +93,21 @@ class Press:
         layout.setName(kind)
         rescale(layout, PAPERS[self.paper])
         room = room_of(layout)
-        self._draw(layout, layer, below, crs, project)
+        outside = self._draw(layout, layer, below, crs, project)
         drawn = layer
         if coverage is None and STYLES[kind].by_pole and layout.itemById("map").scale() > OVERVIEW_SCALE:
             drawn = poles(layer)
             style_poles(drawn, kind)
             project.addMapLayer(drawn, False)
-            layout.itemById("map").setLayers([drawn, *below])
+            for item in filter(None, map(layout.itemById, ("map", "overview"))):
+                item.setLayers([drawn if one is layer else one for one in item.layers()])
         heading = _heading(layer, kind, drawn is not layer)
         entries = [(drawn, heading), *((one, one.name()) for one in self._shown(below))]
-        set_legend(layout, entries, [point_symbol(state) for state in STYLES[kind].states])
+        set_legend(layout, entries, _legend_symbols(kind))
         variables = self._variables(layer, kind, crs, number, count, figures(layer, kind, project))
+        if outside and coverage is None:
+            far = tr("{count} lie outside this map (see the location map).").format(count=outside)
+            variables["sheet_notice"] = f"{far} {variables['sheet_notice']}"
         fill(layout, variables)
         try:
             if coverage is None:
@@ -132,26 +130,31 @@ class Press:
         below: list[QgsMapLayer],
         crs: QgsCoordinateReferenceSystem,
         project: QgsProject,
-    ) -> None:
+    ) -> int:
+        """Lay out main map and overview; return how many features lie outside the main map."""
         boundary = context_layer(self.context_gpkg, LAND) if self.context_gpkg else None
-        extent = _data_or(layer, boundary, crs, project)
+        shown = view(layer, boundary, crs, project)
         main = layout.itemById("map")
         main.setCrs(crs)
         main.setLayers([layer, *below])
         main.setKeepLayerSet(True)
-        set_extent(main, extent)
+        set_extent(main, shown.extent)
         inset = layout.itemById("overview")
         if inset is None:
-            return
+            return shown.outside
         project.addMapLayers([one for one in [boundary] if one is not None], False)
         inset.setCrs(crs)
-        inset.setLayers([*([boundary] if boundary else below)])
+        # What lies outside the main map is to be seen somewhere.
+        inset.setLayers([*([layer] if shown.outside else []), *([boundary] if boundary else below)])
         inset.setKeepLayerSet(True)
         whole = QgsRectangle(main.extent())
         if boundary is not None:
             whole.combineExtentWith(data_extent([boundary], crs, project))
+        if shown.outside:
+            whole.combineExtentWith(data_extent([layer], crs, project))
         whole.scale(1.05)
         inset.zoomToExtent(whole)
+        return shown.outside
 
     def _atlas(
         self,
@@ -226,28 +229,16 @@ def _heading(layer: QgsVectorLayer, kind: str, overview: bool) -> str:
     return heading() if heading else layer.name()
 
 
+def _legend_symbols(kind: str) -> list[QgsSymbol]:
+    """Return the symbols of the legend at the size they have in the table of styles, whatever the map's scale."""
+    style = STYLES[kind]
+    states = [point_symbol(state) for state in style.states]
+    return states or [area_symbol(area, style.outline) for area in style.areas]
+
+
 def _name_of(feature: QgsFeature, layer: QgsVectorLayer) -> str:
     """Return the name of a page: the layer's display name, which QGIS takes from a field like `name` by itself."""
     context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
     context.setFeature(feature)
     name = to_value(QgsExpression(layer.displayExpression()).evaluate(context), "text")
     return "" if name == NULL else str(name)
-
-
-def _data_or(
-    layer: QgsVectorLayer, boundary: Optional[QgsVectorLayer], crs: QgsCoordinateReferenceSystem, project: QgsProject
-) -> QgsRectangle:
-    """Return what the main map shows: the data, `_LEAST_METRES` wide or more; without data the municipality."""
-    extent = data_extent([layer], crs, project)
-    if boundary is not None:
-        whole = data_extent([boundary], crs, project)
-        share = max(extent.width() / (whole.width() or 1), extent.height() / (whole.height() or 1))
-        if extent.isNull():
-            extent = whole
-        elif share > _WHOLE_FROM:
-            extent.combineExtentWith(whole)
-    if extent.isNull():
-        middle = QgsCoordinateTransform(QgsCoordinateReferenceSystem("EPSG:6668"), crs, project).transform(137.0, 36.0)
-        extent = QgsRectangle(middle.x(), middle.y(), middle.x(), middle.y())
-    short = max(_LEAST_METRES - max(extent.width(), extent.height()), 0.0) / 2
-    return extent.buffered(short)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _PERSONAL_FREE = ("meshoutage", "areaoutage")
 """Themes made from statistics alone; every other sheet derives from 個人データ."""
 _PROBE_MILLISECONDS = 3000
+_PNG = b"\x89PNG"
 
 
 class MapSheets(TomoshibiAlgorithm):
@@ -74,9 +75,7 @@ class MapSheets(TomoshibiAlgorithm):
             QgsProcessingParameterVectorLayer(
                 "COVERAGE", tr("One page for each"), [QgsProcessing.SourceType.TypeVectorPolygon], optional=True
             ),
-            tr(
-                "Polygons, e.g. school districts: each becomes a page with its own figures. Left empty: one page."
-            ),
+            tr("Polygons, e.g. school districts: each becomes a page with its own figures. Left empty: one page."),
         )
         self.add_enum("PAPER", tr("Paper"), ("A3", "A4"), tr("Both lie on their side."), default="A3")
         self.add_enum(
@@ -173,7 +172,9 @@ def _tiles_answer(watch: FeedbackWatch) -> bool:
     request = QNetworkRequest(QUrl(GSI_PROBE))
     request.setTransferTimeout(_PROBE_MILLISECONDS)
     asked = QgsBlockingNetworkRequest()
-    return asked.get(request, True, watch.feedback) == QgsBlockingNetworkRequest.ErrorCode.NoError
+    done = asked.get(request, True, watch.feedback)
+    # A request that ran out of time says no error but has no content, and a proxy may answer with a page of its own.
+    return done == QgsBlockingNetworkRequest.ErrorCode.NoError and bytes(asked.reply().content()).startswith(_PNG)
 
 
 def _present(case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]], clock: datetime) -> datetime:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.server
 import re
 import shutil
 import subprocess
+import threading
+import time
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -27,12 +31,14 @@ from qgis.core import (
     QgsWkbTypes,
 )
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.layers import build, schema
+from tomoshibi.layers import build, context, schema
 from tomoshibi.layers.poles import poles
 from tomoshibi.layers.project import ProjectError, make_project
 from tomoshibi.messages import Watch
+from tomoshibi.processing_provider.base import FeedbackWatch
+from tomoshibi.processing_provider.publish import mapsheets
 from tomoshibi.processing_provider.publish.mapsheets import MapSheets
-from tomoshibi.sheets import export, situation
+from tomoshibi.sheets import export, extent, situation
 from tomoshibi.sheets.contents import THEMES, figures
 
 AS_OF = datetime(2026, 1, 20, 9, 0)
@@ -462,6 +468,78 @@ def test_a_map_too_small_for_dwellings_is_drawn_by_pole_and_a_larger_one_is_not(
     assert layout_of("homeaway")["legend"] == ["Presence by pole (larger: more dwellings; most urgent on top)"]
     monkeypatch.setattr(situation, "OVERVIEW_SCALE", 10_000_000)
     assert layout_of("homeaway")["legend"] == ["Presence by dwelling (rings: one pole)"]
+
+
+def _cloud(points: list[tuple[float, float]]) -> QgsVectorLayer:
+    layer = QgsVectorLayer("Point?crs=EPSG:6668", "cloud", "memory")
+    features = []
+    for x, y in points:
+        feature = QgsFeature()
+        feature.setGeometry(QgsGeometry.fromWkt(f"POINT({x} {y})"))
+        features.append(feature)
+    layer.dataProvider().addFeatures(features)
+    return layer
+
+
+METRIC = "EPSG:6690"
+
+
+def test_one_far_island_does_not_make_the_map_tiny_and_is_counted(qgis_app):
+    rng = np.random.default_rng(4)
+    town = [(137 + x, 37.2 + y) for x, y in rng.uniform(0, 0.1, (300, 2))]
+    crs = QgsCoordinateReferenceSystem(METRIC)
+    shown = extent.view(_cloud([*town, (137.0, 38.2)]), None, crs, QgsProject.instance())
+    assert shown.outside == 1 and shown.extent.height() < 20_000
+    everything = extent.view(_cloud(town), None, crs, QgsProject.instance())
+    assert everything.outside == 0 and everything.extent.height() > 10_000
+
+
+def test_two_towns_are_both_on_the_map(qgis_app):
+    rng = np.random.default_rng(5)
+    both = [(137 + x, 37.2 + y) for x, y in rng.uniform(0, 0.05, (150, 2))]
+    both += [(137.5 + x, 37.6 + y) for x, y in rng.uniform(0, 0.05, (30, 2))]
+    shown = extent.view(_cloud(both), None, QgsCoordinateReferenceSystem(METRIC), QgsProject.instance())
+    assert shown.outside == 0 and shown.extent.width() > 40_000
+
+
+def test_a_handful_of_points_is_never_cut(qgis_app):
+    shown = extent.view(
+        _cloud([(137, 37), (137.001, 37), (138, 38)]),
+        None,
+        QgsCoordinateReferenceSystem(METRIC),
+        QgsProject.instance(),
+    )
+    assert shown.outside == 0 and shown.extent.width() > 80_000
+
+
+def test_one_point_and_no_point_still_give_a_map(qgis_app):
+    crs = QgsCoordinateReferenceSystem(METRIC)
+    for cloud in ([(137.0, 37.0)], []):
+        shown = extent.view(_cloud(cloud), None, crs, QgsProject.instance())
+        assert shown.extent.width() == pytest.approx(extent.LEAST_METRES) and shown.outside == 0
+
+
+class _Tiles(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if "slow" in self.path:
+            time.sleep(1.5)
+        self.send_response(404 if "none" in self.path else 200)
+        self.end_headers()
+        with contextlib.suppress(OSError):  # the client may have given up
+            self.wfile.write(b"\x89PNG\r\n" if "page" not in self.path else b"<html>log in</html>")
+
+    def log_message(self, *words):
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(("path", "there"), [("good", True), ("none", False), ("page", False), ("slow", False)])
+def test_the_base_map_is_there_only_where_a_tile_really_comes_in_time(qgis_app, monkeypatch, feedback, path, there):
+    monkeypatch.setattr(mapsheets, "_PROBE_MILLISECONDS", 500)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Tiles) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setattr(context, "GSI_PROBE", f"http://127.0.0.1:{server.server_port}/{path}.png")
+        assert mapsheets._tiles_answer(FeedbackWatch(feedback)) is there
+        server.shutdown()
 
 
 # Project
