@@ -69,7 +69,8 @@ THEMES: dict[str, Theme] = {
         _restricted,
     ),
     "meshoutage": Theme(lambda: tr("Outage rate by mesh"), lambda: tr("Mesh cells"), _rate_notice, total=_RATE_TOTALS),
-    "areaoutage": Theme(lambda: tr("Outage rate by area"), lambda: tr("Areas"), _rate_notice, total=_RATE_TOTALS),
+    # No totals: a designated city stands beside its own wards, and adding them would count every meter twice.
+    "areaoutage": Theme(lambda: tr("Outage rate by area"), lambda: tr("Areas"), _rate_notice),
     "acquisitiongaps": Theme(
         lambda: tr("Data acquisition gaps by area"),
         lambda: tr("Areas"),

@@ -38,7 +38,7 @@ class View:
 def boxes_of(
     layer: QgsVectorLayer, crs: QgsCoordinateReferenceSystem, project: QgsProject
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return min x, min y, max x, max y in `crs` of the parts of what is drawn, float64 (n, 4), and the ids of features.
+    """Return min x, min y, max x, max y in `crs` of the parts of what is drawn, float64 (n, 4), and feature ids.
 
     Of a layer with many times that is the newest.
     """

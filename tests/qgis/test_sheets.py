@@ -411,6 +411,10 @@ def test_figures_of_many_times_are_those_of_the_newest_and_masked_adds_nothing(c
     assert got["Silent meters"] == "10" and got["Meters, masked apart"] == "30"
 
 
+def test_a_city_and_its_wards_are_never_added_up(qgis_app):
+    assert THEMES["areaoutage"].total == ()
+
+
 def test_figures_of_a_page_count_what_lies_in_its_polygon(case, qgis_app):
     layer = layer_of(case, "shelterpower")
     west = QgsGeometry.fromWkt("POLYGON((136.9 37, 137.015 37, 137.015 37.5, 136.9 37.5, 136.9 37))")
