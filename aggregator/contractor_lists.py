@@ -32,7 +32,7 @@ LARGEST = 256 << 20
 RESULT_NAMES = ("照合結果", "判定結果", "結果", "result")
 ROW_NAMES = ("行番号", "項番", "No", "No.", "rowNo", "row_no")
 """Headings of the number of a row; the list that is uploaded has none."""
-RESULT_WORDS = (("目視", "review"), ("候補", "review"), ("不一致", "none"), ("該当なし", "none"), ("一致", "matched"))
+RESULT_WORDS = (("不一致", "none"), ("該当なし", "none"), ("一致", "matched"), ("目視", "review"), ("候補", "review"))
 """Parts of words that stand for a result, the first that is found counts; assumed, as the screens are not public."""
 
 

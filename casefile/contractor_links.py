@@ -74,6 +74,8 @@ def refresh_links(case: Case, algorithm: str, names: Iterable[str] = ()) -> tupl
     """
     lists = Lists(case)
     wanted = set(names) or {info.name for info in lists.all()}
+    if not wanted:
+        return 0, []
     known = column_names(case.folder / "tables" / "master")
     master = case.master([name for name in ("master_info_id", "supply_point", "flow") if name in known])
     fresh: list[tuple[str, str, str]] = []

@@ -25,10 +25,11 @@ from ..aggregator.profile import Profile
 from ..aggregator.readers import CONTRACTORS, ReadResult, published_time, read_table, recognise, unrecognised
 from ..aggregator.rejects import SUFFIX as REJECTS_SUFFIX
 from ..aggregator.tabular import FileProblem, cannot_open, head_of
-from ..messages import Message, Watch, message
+from ..messages import Message, TomoshibiError, Watch, message
 from .case import Case
 from .columns import has_table, write_table
 from .columns import read_table as read_columns
+from .contractor_links import refresh_links
 from .ledger import now, sha256_of
 from .reading_writer import IngestReport
 from .readings import StoreError
@@ -136,6 +137,14 @@ def take_in(
         _take_table(run, path, kind)
         run.watch.progress(0.9 + 0.1 * number / len(others))
     good = [outcome for outcome in run.outcomes if outcome.problem is None]
+    if any(outcome.kind == "master" for outcome in good):
+        # マスタ情報 says which supply points the matched contracts have
+        try:
+            doubts = refresh_links(case, algorithm)[1]
+        except TomoshibiError as error:
+            doubts = [error.what]
+        for what in doubts:
+            run.watch.warn(what)
     by_kind: Counter[str] = Counter()
     for outcome in good:
         by_kind[outcome.kind] += outcome.rows

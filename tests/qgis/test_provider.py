@@ -14,7 +14,8 @@ NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 
 IDS = """createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished importfiles
 shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities homeaway presencetable mapsheets createscenario
-practiceserver scoredrill meshgrid meshcode""".split()
+practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors deletecontractors
+contractorcsv""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {

@@ -307,6 +307,8 @@ def test_a_result_list_of_other_people_fits_nowhere(tmp_path):
         ("一致", "M1", "matched"),
         ("不一致", "", "none"),
         ("目視確認", "", "review"),
+        ("目視対象", "M1", "review"),
+        ("目視一致", "M1", "matched"),
         ("matched", "M1", "matched"),
         ("", "M1", "matched"),
         ("", "", "none"),
