@@ -212,10 +212,191 @@ def case_wrong(stage: Stage):
     return dialog
 
 
+def conditions_list(stage: Stage):
+    """What is registered and published."""
+    from tomoshibi.dialogs.conditions import ConditionsDialog
+
+    stage.case()
+    dialog = ConditionsDialog()
+    dialog.open_on("list")
+    stage.idle(dialog)
+    return dialog
+
+
+def conditions_delete(stage: Stage):
+    """Asking before anything is deleted."""
+    dialog = conditions_list(stage)
+    for row in range(2):
+        dialog.table.topLevelItem(row).setSelected(True)
+    dialog.deleteButton.click()
+    stage.settle()
+    return dialog
+
+
+def conditions_downloading(stage: Stage):
+    """A download on its way, with its log open."""
+    from tomoshibi.practice.server import Fault
+
+    dialog = conditions_list(stage)
+    dialog.table.selectAll()
+    stage.server.faults.append(Fault("files", delay=1.5))
+    dialog.downloadButton.click()
+    dialog.progress.details.setChecked(True)
+    stage.until(lambda: dialog.progress.log.blockCount() > 0 and dialog.progress.bar.isVisible())
+    return dialog
+
+
+def conditions_downloaded(stage: Stage):
+    """The message when a download is done."""
+    dialog = conditions_list(stage)
+    dialog.table.selectAll()
+    dialog.downloadButton.click()
+    stage.idle(dialog)
+    return dialog
+
+
+def conditions_offline(stage: Stage):
+    """No answer from the aggregator."""
+    dialog = conditions_list(stage)
+    right, os.environ["TOMOSHIBI_BASE_URL"] = os.environ["TOMOSHIBI_BASE_URL"], "http://127.0.0.1:9"
+    dialog.refresh()
+    stage.idle(dialog)
+    os.environ["TOMOSHIBI_BASE_URL"] = right
+    return dialog
+
+
+def new_condition(stage: Stage, use_case: str):
+    """Open the form on a use case."""
+    from qgis.core import QgsCoordinateReferenceSystem, QgsVectorLayer
+    from tomoshibi.dialogs.conditions import ConditionsDialog
+
+    stage.case()
+    dialog = ConditionsDialog()
+    dialog.open_on("new")
+    stage.idle(dialog)
+    dialog.useCaseCombo.setCurrentIndex(dialog.useCaseCombo.findData(use_case))
+    layer = QgsVectorLayer(str(stage.scenario / "open" / "municipality.geojson"), "municipality", "ogr")
+    dialog.extent.setOutputExtentFromUser(layer.extent(), QgsCoordinateReferenceSystem("EPSG:6668"))
+    stage.settle()
+    return dialog
+
+
+def conditions_statistics(stage: Stage):
+    """UC②: by mesh, for three voltage classes."""
+    dialog = new_condition(stage, "uc2")
+    dialog.highCheck.setChecked(True)
+    dialog.extraHighCheck.setChecked(True)
+    dialog.helper.show_for(dialog.codesList)
+    dialog.judge()
+    stage.settle()
+    return dialog
+
+
+def conditions_master(stage: Stage):
+    """UC③: the items of the contract master, each with its reason."""
+    return new_condition(stage, "uc3")
+
+
+def conditions_outage(stage: Stage):
+    """UC①: by the moment."""
+    return new_condition(stage, "uc1")
+
+
+def conditions_wrong(stage: Stage):
+    """A form with mistakes, each said."""
+    dialog = new_condition(stage, "uc2")
+    dialog.extent.clear()
+    dialog.sizeCombo.setCurrentIndex(dialog.sizeCombo.findData("5000"))
+    dialog.fromEdit.setDateTime(dialog.toEdit.dateTime())
+    dialog.judge()
+    stage.settle()
+    return dialog
+
+
+def conditions_send(stage: Stage):
+    """What will be sent, before it is sent."""
+    dialog = conditions_statistics(stage)
+    dialog.showButton.click()
+    dialog.draftTree.setCurrentItem(dialog.draftTree.topLevelItem(0).child(2))
+    stage.settle()
+    return dialog
+
+
+def options_page(stage: Stage):
+    """The page in QGIS's options."""
+    from qgis.core import QgsSettings
+    from tomoshibi.dialogs.options import OptionsPage
+
+    QgsSettings().setValue("tomoshibi/municipality", stage.about["municipality"])
+    page = OptionsPage()
+    page.resize(780, 560)
+    page.show()
+    stage.settle()
+    return page
+
+
+def options_tested(stage: Stage):
+    """Test connection: everything works."""
+    page = options_page(stage)
+    page.testButton.click()
+    stage.until(lambda: page.job is None)
+    return page
+
+
+def options_refused(stage: Stage):
+    """Test connection: the account is refused."""
+    right, os.environ["TOMOSHIBI_PASSPHRASE"] = os.environ["TOMOSHIBI_PASSPHRASE"], "yoake no akari"
+    page = options_tested(stage)
+    os.environ["TOMOSHIBI_PASSPHRASE"] = right
+    return page
+
+
+def options_practice(stage: Stage):
+    """Practice mode, and a profile with problems."""
+    page = options_page(stage)
+    shipped = json.loads((ROOT / "aggregator" / "profiles" / "assumed.json").read_text(encoding="utf-8"))
+    del shipped["interfaces"]["token"]
+    shipped["keys"]["user_id"]["key"] = ""
+    shipped["conventions"]["zone"]["value"] = "Z"
+    broken = stage.folder / "profile.json"
+    broken.write_text(json.dumps(shipped, ensure_ascii=False), encoding="utf-8")
+    page.practiceCheck.setChecked(True)
+    page.profileEdit.setFilePath(str(broken))
+    stage.settle()
+    return page
+
+
+def practice_everywhere(stage: Stage):
+    """Practice mode in a form with a message: the highest a dialog gets."""
+    from qgis.core import QgsSettings
+
+    QgsSettings().setValue("tomoshibi/practice", "1")
+    dialog = conditions_master(stage)
+    dialog.notify("\n".join(["図上訓練の条件を2件登録しました。", "団体コードの検査数字が合いません。"]))
+    stage.settle()
+    QgsSettings().remove("tomoshibi/practice")
+    return dialog
+
+
 STATES: dict[str, Callable[[Stage], object]] = {
     "case-status": case_status,
     "case-new": case_new,
     "case-wrong": case_wrong,
+    "conditions-list": conditions_list,
+    "conditions-delete": conditions_delete,
+    "conditions-downloading": conditions_downloading,
+    "conditions-downloaded": conditions_downloaded,
+    "conditions-offline": conditions_offline,
+    "conditions-outage": conditions_outage,
+    "conditions-statistics": conditions_statistics,
+    "conditions-master": conditions_master,
+    "conditions-wrong": conditions_wrong,
+    "conditions-send": conditions_send,
+    "conditions-practice": practice_everywhere,
+    "options": options_page,
+    "options-tested": options_tested,
+    "options-refused": options_refused,
+    "options-practice": options_practice,
 }
 """Name of the picture → how the state comes about."""
 

@@ -75,6 +75,7 @@ class ProgressPanel(QWidget):
         self.details.toggled.connect(self.log.setVisible)
         self.retranslate()
         self._idle()
+        self.hide()
 
     def retranslate(self) -> None:
         """Set the texts."""
@@ -86,6 +87,7 @@ class ProgressPanel(QWidget):
     def follow(self, job: Job) -> None:
         """Show a job from now on."""
         self.job = job
+        self.show()
         self.log.clear()
         self._tell(job.title)
         self.bar.setRange(0, 0)

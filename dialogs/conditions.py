@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QDialogButtonBox,
     QListWidgetItem,
+    QPushButton,
     QTreeWidgetItem,
     QWidget,
 )
@@ -41,7 +42,11 @@ AGAIN_MS = 15_000
 """After how long the list is read again while a condition is not published yet."""
 JUDGE_MS = 150
 """Pause in typing after which the form is checked."""
+NONE = "–"
+"""In place of something that a condition does not have."""
 FINAL = ("published", "empty", "failed")
+LONGEST_DAYS = 31
+"""Days after the event that are put in at most; more can be asked for."""
 LIST, NEW, SEND = range(3)
 """Tabs."""
 
@@ -140,8 +145,13 @@ class ConditionsDialog(TomoshibiDialog):
             *(check.toggled for check in self._voltages().values()),
         ):
             signal.connect(lambda *_: soon())
-        for button in (self.refreshButton, self.caseButton, self.deleteButton, self.downloadButton, self.keepButton):
+        for button in self._quiet_buttons():
             button.setAutoDefault(False)
+
+    def _quiet_buttons(self) -> list[QPushButton]:
+        """Return the buttons that Enter must not press by accident."""
+        names = "refresh case delete download keep confirm back register".split()
+        return [getattr(self, f"{name}Button") for name in names]
 
     def _voltages(self) -> dict[str, QCheckBox]:
         return {"low": self.lowCheck, "high": self.highCheck, "extra_high": self.extraHighCheck}
@@ -195,7 +205,7 @@ class ConditionsDialog(TomoshibiDialog):
     def _fill_choices(self) -> None:
         numbers = words.marks()
         titles = drafts.use_cases()
-        fill(self.useCaseCombo, {name: titles[name].replace("UC", "UC", 1) for name in numbers})
+        fill(self.useCaseCombo, {name: titles[name] for name in numbers})
         sizes = {"": tr("usual: low 500, high 5000, extra high 10000")}
         fill(self.sizeCombo, {**sizes, **{size: size for size in ("125", "250", "500", "1000", "5000", "10000")}})
         units = {unit: words.word("aggregation_unit", unit) for unit in ("day", "month")}
@@ -286,7 +296,8 @@ class ConditionsDialog(TomoshibiDialog):
     def _read(self, outcome: Outcome) -> None:
         job, self._reading = self._reading, None
         if self.failed(outcome):
-            self._read_done(tr("The list could not be read."))
+            stale = tr("The list could not be read; what is shown was read before.")
+            self._read_done(stale if self.table.topLevelItemCount() else tr("The list could not be read."))
             return
         layer = job.table()
         rows = [{field.name(): feature[field.name()] for field in layer.fields()} for feature in layer.getFeatures()]
@@ -323,6 +334,8 @@ class ConditionsDialog(TomoshibiDialog):
             line.setSelected(row["condition_id"] in chosen)
         for column in range(8):
             self.table.resizeColumnToContents(column)
+            # Qt forgets the arrow of the column that is sorted by.
+            self.table.setColumnWidth(column, self.table.columnWidth(column) + 14)
         self.table.setSortingEnabled(True)
         self.table.setUpdatesEnabled(True)
         self._filter(self.filterEdit.text())
@@ -424,9 +437,9 @@ class ConditionsDialog(TomoshibiDialog):
 
     def _use_case_changed(self, *_: object) -> None:
         moment, statistics, mesh = drafts.shape(self.use_case)
-        for widget in (self.voltageLabel, *self._voltages().values(), self.unitLabel, self.unitCombo):
+        for widget in (self.voltageLabel, self.voltageBox, self.unitLabel, self.unitCombo):
             widget.setVisible(statistics)
-        for widget in (self.sizeLabel, self.sizeCombo, self.areaLabel, self.extent, self.codesLabel, self.codesList):
+        for widget in (self.sizeLabel, self.sizeCombo, self.areaLabel, self.areaBox, self.codesLabel, self.codesList):
             widget.setVisible(mesh)
         shown = "yyyy-MM-dd HH:mm" if moment else "yyyy-MM-dd"
         for edit in (self.fromEdit, self.toEdit):
@@ -450,7 +463,7 @@ class ConditionsDialog(TomoshibiDialog):
             return
         days = drafts.BEFORE.get(self.use_case, 0)
         self.fromEdit.setDateTime(QDateTime(day.addDays(-days), QTime(0, 0)))
-        last = now.date()
+        last = min(now.date(), day.addDays(LONGEST_DAYS))
         if self.use_case == "uc9" and self.brief is not None and self.brief.use_to:
             last = QDate.fromString(self.brief.use_to, "yyyy-MM-dd")
         self.toEdit.setDateTime(QDateTime(max(last, day), QTime(0, 0)))
@@ -659,11 +672,11 @@ def _cells(row: dict[str, Any]) -> list[str]:
     moment = row["data_kinds"] == "outage"
     return [
         row["condition_id"],
-        cases_ or tr("–"),
+        cases_ or NONE,
         data,
         words.word("status", row["status"]),
         _period(row["begin"], row["end"], moment),
-        _joined("voltage", row["voltage"]) or tr("–"),
+        _joined("voltage", row["voltage"]) or NONE,
         area,
         "" if row["files"] is None else str(row["files"]),
     ]

@@ -9,8 +9,8 @@ from typing import Any, Optional
 from qgis.gui import QgsFileWidget, QgsOptionsPageWidget, QgsOptionsWidgetFactory
 from qgis.PyQt import uic
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QBrush, QColor, QFontMetrics, QIcon
-from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidgetItem, QWidget
+from qgis.PyQt.QtGui import QBrush, QColor, QFontMetrics, QIcon, QResizeEvent
+from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeWidgetItem, QWidget
 
 from .. import settings
 from ..processing_provider.acquire import network
@@ -127,6 +127,13 @@ class OptionsPage(QgsOptionsPageWidget):
         self.municipalityNote.setText(doubt)
         self.municipalityNote.setVisible(bool(doubt))
 
+        for label in (self.practiceNote, self.profileNote, self.municipalityNote, self.networkText):
+            _fit(label)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._judge()
+
     def test(self) -> None:
         """Try what is entered, step by step, in the background; a second press stops it."""
         if self.job is not None:
@@ -140,9 +147,12 @@ class OptionsPage(QgsOptionsPageWidget):
         self.job = Job("testconnection", {name: value for name, value in given.items() if value}, keep=False)
         self.testNote.setText(tr("Trying…"))
         self.testButton.setText(tr("Cancel"))
-        self.job.said.connect(lambda level, text: self.testNote.setToolTip(text))
+        self.job.said.connect(self._hear)
         self.job.done.connect(self._tested)
         self.job.start()
+
+    def _hear(self, level: str, text: str) -> None:
+        self.testNote.setToolTip(text)
 
     def _tested(self, outcome: Outcome) -> None:
         self.job = None
@@ -184,6 +194,11 @@ class OptionsPage(QgsOptionsPageWidget):
         """Open QGIS's own page of the network."""
         if self.iface is not None:
             self.iface.showOptionsDialog(self.iface.mainWindow(), NETWORK_PAGE)
+
+
+def _fit(label: QLabel) -> None:
+    """Give a label with several lines the height it needs: a form inside a scroll area does not."""
+    label.setFixedHeight(max(label.heightForWidth(max(label.width(), 300)), 0))
 
 
 class OptionsFactory(QgsOptionsWidgetFactory):

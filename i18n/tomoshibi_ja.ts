@@ -659,7 +659,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Edited copy of the interface profile; left empty, the profile that ships.</source>
-      <translation>編集した接続プロファイルです。空欄なら付属のプロファイルを使います。</translation>
+      <translation>編集したインターフェース定義です。空欄なら付属のものを使います。</translation>
     </message>
     <message>
       <source>Encryption (TLS)</source>
@@ -1035,7 +1035,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Interface profiles (*.json)</source>
-      <translation>接続プロファイル (*.json)</translation>
+      <translation>インターフェース定義 (*.json)</translation>
     </message>
     <message>
       <source>Isolated communities (suspected)</source>
@@ -1366,6 +1366,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>市町村</translation>
     </message>
     <message>
+      <source>Municipality (fixed)</source>
+      <translation>自治体（固定値）</translation>
+    </message>
+    <message>
       <source>Municipality code</source>
       <translation>団体コード</translation>
     </message>
@@ -1616,6 +1620,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>ON: only the 特定契約者 registered beforehand. OFF: every contract of the municipality.</source>
       <translation>ON は登録済みの特定契約者だけ、OFF は自治体内の全契約が対象です。</translation>
+    </message>
+    <message>
+      <source>Of the set of {file}, part(s) {parts} are missing. Fetch them and import them too; the order does not matter.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Off: the list is only checked and kept in the case. Nothing leaves this computer.</source>
@@ -1958,6 +1966,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力データ</translation>
     </message>
     <message>
+      <source>Readings (電力データ) are missing between received days: {days}. On these days silence is unknown, not outage.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Readings (電力データ) until {time}</source>
       <translation>電力データ ～{time}</translation>
     </message>
@@ -2270,6 +2282,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>統計データ</translation>
     </message>
     <message>
+      <source>Statistics (通電計器数; 電圧分類 {voltage}, エリア単位区分 {kind}) are missing between received days: {days}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Statistics are registered for each voltage class by itself; several are registered together here.</source>
       <translation>統計データは電圧分類ごとに別の登録が必要です。ここでは選んだ分をまとめて登録します。</translation>
     </message>
@@ -2514,6 +2530,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{host} の証明書を信頼できません。接続先とパソコンの時計を確認してください。庁内に独自の認証局がある場合は、QGIS の認証局に追加してください。</translation>
     </message>
     <message>
+      <source>The certificate of {host} has expired or is not valid yet. Check the computer’s clock; if it is right, tell the aggregator’s operator.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The certificate that answered is not one of {host}. Check the address; if it is right, something between answers in its place: tell your network’s administrator.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The clip layer {layer} has no polygons. Choose another layer.</source>
       <translation>切り抜きレイヤー {layer} にポリゴンがありません。別のレイヤーを指定してください。</translation>
     </message>
@@ -2688,6 +2712,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The list could not be read.</source>
       <translation>一覧を取得できませんでした。</translation>
+    </message>
+    <message>
+      <source>The list could not be read; what is shown was read before.</source>
+      <translation>一覧を取得できませんでした。表示は前回取得した内容です。</translation>
     </message>
     <message>
       <source>The list has no column “{heading}”. It has: {headings}.</source>
@@ -2882,8 +2910,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>プロジェクト {file} を書き込めません（{reason}）。QGISで閉じるか、別のフォルダーを選んでください。</translation>
     </message>
     <message>
+      <source>The proxy did not let the request to {host} through ({status}). Check QGIS’s proxy settings, and ask your network’s administrator to allow {host}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The proxy did not let the request to {host} through. Check QGIS’s proxy settings.</source>
       <translation>プロキシが {host} への接続を通しませんでした。QGIS のプロキシ設定を確認してください。</translation>
+    </message>
+    <message>
+      <source>The proxy does not accept the account it was given (407). Enter its user and password in QGIS’s options under Network.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The proxy on the way to {host} does not answer. Check QGIS’s proxy settings.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The rate is the share of meters that could not be read for 12 hours or more; it is not the number of homes without power. Masked cells (N/A) are not zero.</source>
@@ -3947,7 +3987,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} problem(s) in the profile</source>
-      <translation>プロファイルに{count}件の問題があります</translation>
+      <translation>インターフェース定義に{count}件の問題があります</translation>
     </message>
     <message>
       <source>{count} reading(s) differ from what was there; those of the later publication were kept.</source>
@@ -4510,6 +4550,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>マスタ情報に項目「{item}」はありません。外してください。</translation>
     </message>
     <message>
+      <source>マスタ情報 has no row for {count} of the {all} supply points in the readings: they have no place on the map. Import マスタ情報 for the same area and items.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>マスタ情報 has no row for {count} of the {all} supply points in 通電情報. They are outages all the same; what is not listed stays unknown without マスタ情報.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>マスタ情報 needs 供給/受電地点特定番号, or it cannot be joined to anything. Add it.</source>
       <translation>マスタ情報には供給/受電地点特定番号が必要です。ないと他のデータと結び付けられません。追加してください。</translation>
     </message>
@@ -4552,6 +4600,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>通電計器数 by the month says little about an outage; the manual asks for it by the day.</source>
       <translation>月単位の通電計器数では停電の状況がほとんど分かりません。手引きでは日単位です。</translation>
+    </message>
+    <message>
+      <source>通電計器数: {count} of {all} areas and days have only one of the two 通電分類 rows. What the other would say is unknown.</source>
+      <translation type="unfinished" />
     </message>
   </context>
 </TS>

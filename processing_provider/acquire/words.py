@@ -17,7 +17,10 @@ def items() -> dict[str, tuple[str, str]]:
             tr("Class of data"),
             tr("Personal data are of single contracts; statistics are counts in which nobody can be told."),
         ),
-        "municipality": (tr("Municipality"), tr("Fixed by the account: each municipality gets its own data only.")),
+        "municipality": (
+            tr("Municipality (fixed)"),
+            tr("Fixed by the account: each municipality gets its own data only."),
+        ),
         "delivery_mode": (
             tr("Way of delivery"),
             tr("Once, when it is asked for; or periodically, again and again until the period ends (5 years at most)."),
