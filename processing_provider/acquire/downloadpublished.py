@@ -21,7 +21,7 @@ from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
 from .conditions import find, ids
 
 if TYPE_CHECKING:
-    from ...aggregator.client import AggregatorClient
+    from ...aggregator.client import AggregatorClient, PublishedFile
     from ...aggregator.conditions import Registered
     from ...casefile.case import Case
 
@@ -36,7 +36,7 @@ UNPACKED = ".unzipped"
 
 
 @dataclass
-class _Totals:
+class Totals:
     """What a run did, added up over its conditions."""
 
     files: int = 0
@@ -88,14 +88,14 @@ class DownloadPublished(TomoshibiAlgorithm):
         for entry in found:
             _refuse_other_municipality(case, entry)
         if any(entry.condition is not None and entry.condition.specified_contractors for entry in found):
-            _keep_contractors(case, client, f"tomoshibi:{self.NAME}")
-        totals = _Totals()
+            keep_contractors(case, client, f"tomoshibi:{self.NAME}")
+        totals = Totals()
         for done, entry in enumerate(found):
             watch.check()
             stage = watch.stage(done / len(found), (done + 1) / len(found))
             entry = _wait(client, entry, until)
             if entry.status == "published":
-                _fetch(case, client, entry, totals, stage)
+                fetch(case, client, entry, totals, stage)
             elif entry.status == "empty":
                 watch.warn(
                     message("Condition {id}: nothing was published, there are no data for it.", id=entry.condition_id)
@@ -153,20 +153,35 @@ def _wait(client: AggregatorClient, entry: Registered, until: float) -> Register
     return entry
 
 
-def _fetch(case: Case, client: AggregatorClient, entry: Registered, totals: _Totals, watch: FeedbackWatch) -> None:
-    """Download one condition's files, verify them, keep them in the case and add up what happened."""
+def fetch(
+    case: Case,
+    client: AggregatorClient,
+    entry: Registered,
+    totals: Totals,
+    watch: FeedbackWatch,
+    only_new: bool = False,
+) -> None:
+    """Download one condition's files, verify them, keep them in the case and add up what happened.
+
+    `only_new`: files that the manifest says were verified and taken in are not read again, as is done every few
+    minutes; without it their checksums are computed anew.
+    """
     from ...aggregator.transfer import download
     from ...casefile.intake import take_in
 
     files = client.list_files(entry.condition_id)
     folder = case.folder / "received" / _safe(entry.condition_id)
+    known = _taken_before(folder)
+    if only_new:
+        files = _not_there(files, folder, known, watch)
+        if not files:
+            return
     report = download(client, files, folder, watch.stage(0, 0.5))
     totals.bytes += report.bytes
     totals.failed += len(report.failed)
     scope = "unknown"
     if entry.condition is not None and entry.condition.specified_contractors is not None:
         scope = "contractors" if entry.condition.specified_contractors else "all"
-    known = _taken_before(folder)
     fresh = [item for item in report.done if item.sha256 not in known]
     algorithm = f"tomoshibi:{DownloadPublished.NAME}"
     taken = take_in(
@@ -185,6 +200,25 @@ def _fetch(case: Case, client: AggregatorClient, entry: Registered, totals: _Tot
     totals.failed += len(taken.failed)
     totals.rows += taken.rows
     totals.rejected += taken.rejected
+
+
+def _not_there(
+    files: list[PublishedFile], folder: Path, taken: set[str], watch: FeedbackWatch
+) -> list[PublishedFile]:
+    """Return the files that are not in the folder as the server lists them, or were not taken in."""
+    from ...aggregator.transfer import read_manifest
+
+    manifest = read_manifest(folder, watch)
+
+    def there(file: PublishedFile) -> bool:
+        record = manifest.get(file.file_id)
+        if record is None or record.get("sha256") not in taken:
+            return False
+        path = folder / Path(record["name"]).name
+        same = file.size in (None, record["size"]) and file.sha256 in (None, record["sha256"])
+        return same and path.is_file() and path.stat().st_size == record["size"]
+
+    return [file for file in files if not there(file)]
 
 
 def _file_of(path: Path) -> str:
@@ -230,8 +264,11 @@ def _keep_condition(folder: Path, entry: Registered, client: AggregatorClient, t
     os.replace(part, folder / CONDITION_FILE)
 
 
-def _keep_contractors(case: Case, client: AggregatorClient, algorithm: str) -> None:
-    """Keep the list of 特定契約者 (IF03_01_007): without it the scope of 通電情報 is not known."""
+def keep_contractors(case: Case, client: AggregatorClient, algorithm: str) -> None:
+    """Keep the list of 特定契約者 (IF03_01_007): without it the scope of 通電情報 is not known.
+
+    A list that did not change is not written again: what was made from it would seem out of date.
+    """
     import pandas as pd
 
     from ...casefile.columns import write_table
@@ -244,5 +281,8 @@ def _keep_contractors(case: Case, client: AggregatorClient, algorithm: str) -> N
         },
         dtype=object,
     )
+    kept = case.contractors()
+    if kept is not None and kept.astype(object).equals(table):
+        return
     write_table(case.folder / "tables" / "contractors", table)
     case.ledger.add(algorithm, "tables/contractors", ["IF03_01_007"], personal=True)
