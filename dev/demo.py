@@ -202,6 +202,16 @@ class Demo:
                 BASEMAP="none",
                 FOLDER=str(self.out / "sheets"),
             )
+        if self.data:
+            with self.steps.step("Print the map sheets municipality by municipality"):
+                self.results["mapsheets_by_municipality"] = self.run_algorithm(
+                    "mapsheets",
+                    CASE=str(self.case),
+                    LAYERS=[f"{self.layers}|layername={name}" for name in THEMES],
+                    COVERAGE=str(self.open / "municipality.geojson"),
+                    BASEMAP="none",
+                    FOLDER=str(self.out / "sheets" / "municipalities"),
+                )
         with self.steps.step("Score against the truth"):
             score = self.score()
         return {

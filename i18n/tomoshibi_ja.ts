@@ -1706,6 +1706,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電（12時間以上検針なし）</translation>
     </message>
     <message>
+      <source>Outage (no readings arrive)</source>
+      <translation>停電（検針なし）</translation>
+    </message>
+    <message>
       <source>Outage history</source>
       <translation>停電履歴</translation>
     </message>
@@ -4130,6 +4134,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>{file} has the same content as a file taken in before; nothing is counted twice.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file} has {got} bytes, the list says {want}.</source>
       <translation>{file} は {got} バイトですが、一覧では {want} バイトです。</translation>
     </message>
@@ -4182,8 +4190,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>{file} is of {theirs}, the case of {ours}. It is kept in “received” of the case but not used. Import it into the case of that municipality.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file} is there already and right.</source>
       <translation>{file} は受信済みで、正しいことを確認しました。</translation>
+    </message>
+    <message>
+      <source>{file} of the case cannot be read. Delete it, and make each layer once more: it is written anew.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{file} was changed after it was received; it is fetched again.</source>
@@ -4212,6 +4228,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file}: {count} reading(s) were finer than 1 Wh and were rounded.</source>
       <translation>{file}：1 Wh より細かい値 {count} 件を丸めました。</translation>
+    </message>
+    <message>
+      <source>{file}: {count} row(s) are of another municipality ({theirs}) and were left out; the case is of {ours}. They are in the file as received.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{file}: {count} row(s) have the supply point of a later row; the last one was kept.</source>

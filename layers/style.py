@@ -86,9 +86,7 @@ _SHAPE = QgsSimpleMarkerSymbolLayer.Shape
 SHELTER_STATES = (
     PointState("powered", lambda: tr("Powered"), _SHAPE.Circle, POWERED, 4.0),
     PointState("partial", lambda: tr("Powered in part"), _SHAPE.Diamond, PARTIAL, 5.6, 0.45, "half"),
-    PointState(
-        "outage", lambda: tr("Outage (no reading for 12 hours or more)"), _SHAPE.Square, OUTAGE, 5.0, 0.5, "cross"
-    ),
+    PointState("outage", lambda: tr("Outage (no readings arrive)"), _SHAPE.Square, OUTAGE, 5.0, 0.5, "cross"),
     PointState("unknown", lambda: tr("Unknown"), _SHAPE.Hexagon, PAPER, 5.4, 0.45, "unknown"),
 )
 

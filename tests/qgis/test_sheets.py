@@ -395,7 +395,7 @@ def test_figures_count_a_blank_state_as_unknown_and_name_what_is_zero(case, qgis
     assert dict(zip(got.names, got.values)) == {
         "Powered": "2",
         "Powered in part": "1",
-        "Outage (no reading for 12 hours or more)": "1",
+        "Outage (no readings arrive)": "1",
         "Unknown": "2",
     }
 
