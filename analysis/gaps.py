@@ -83,8 +83,8 @@ def _slots(slot_begin: np.ndarray, *arrays: np.ndarray) -> np.ndarray:
     return begins
 
 
-def _event_slot(event: object) -> np.datetime64:
-    """The half-hour in which it struck."""
+def event_slot(event: object) -> np.datetime64:
+    """Return the half-hour in which it struck, datetime64[s]."""
     moment = np.datetime64(pd.Timestamp(event), "s")
     return moment - (moment.astype(np.int64) % 1800).astype("timedelta64[s]")
 
@@ -108,7 +108,7 @@ def reporting_before(
     count as before. Raises `GapError` where no covered half-hour lies before the event.
     """
     begins = _slots(slot_begin, readings_present)
-    strike = _event_slot(event)
+    strike = event_slot(event)
     before = begins < strike
     if days is not None:
         before &= begins >= strike - np.timedelta64(int(days * 86400), "s")
@@ -160,10 +160,10 @@ def _steps(begins: np.ndarray, event: object, step_hours: float) -> tuple[np.nda
         raise GapError(
             message("A step of {hours} h is not a number of half-hours. Choose 0.5, 1, 3, 6, 12 …", hours=step_hours)
         )
-    away = (begins - _event_slot(event)) // SLOT
+    away = (begins - event_slot(event)) // SLOT
     number = away // length
     first = int(number.min())
-    starts = _event_slot(event) + SLOT * (np.arange(first, int(number.max()) + 1) * length)
+    starts = event_slot(event) + SLOT * (np.arange(first, int(number.max()) + 1) * length)
     return starts, (number - first).astype(np.int64)
 
 
@@ -236,7 +236,7 @@ def gap_rates(
     received = _count_by_area(present, codes, len(areas.ids), _in_steps(step, len(starts), covered), len(starts))
     gap = np.where(cover > 0, _share(meters[:, None] - received, meters[:, None]), np.nan)
 
-    strike = _event_slot(event)
+    strike = event_slot(event)
     before = (starts + SLOT * length <= strike) & (starts >= strike - np.timedelta64(int(baseline_days * 86400), "s"))
     baseline = np.full(gap.shape, np.nan)
     rank = _covered_rank(step, covered)
@@ -382,7 +382,7 @@ def isolated(
         found = np.flatnonzero(run < len(usable))
         since = begins[usable[run[found]]]
         lasted = (begins[usable[-1]] + SLOT - since) / np.timedelta64(3600, "s")
-        keep = (since >= _event_slot(event) - SLOT) & (lasted >= hours)
+        keep = (since >= event_slot(event) - SLOT) & (lasted >= hours)
         result = _ranked(found[keep], since[keep], lasted[keep], areas.ids, meters, meters - counted[:, -1], roads)
     result.attrs["meters_without_area"] = int((areas.codes < 0).sum())
     result.attrs["areas_without_meters"] = int((meters == 0).sum())

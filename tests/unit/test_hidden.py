@@ -1,0 +1,234 @@
+"""Hidden outages: silent meters among neighbours that have their power back, and silence that is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tomoshibi.analysis import hidden
+from tomoshibi.analysis.hidden import HiddenRules, hidden_outages, marked_nearest, sums_within
+
+FIRST = np.datetime64("2026-01-12T00:00:00", "s")
+EVENT = pd.Timestamp("2026-01-19 05:46")
+STRIKE = 7 * 48 + 11
+WIDTH = 9 * 48
+BACK = STRIKE + 20
+RULES = HiddenRules()
+
+
+def village(poles=16, homes=2):
+    """A lane of poles 40 m apart with some homes each, dark for ten hours from the event."""
+    pole = np.repeat(np.arange(poles), homes)
+    meters = pd.DataFrame(
+        {
+            "supply_point": [f"05{number:020d}" for number in range(len(pole))],
+            "meter_id": [f"A{number}" for number in range(len(pole))],
+            "lat": 37.0 + pole * 40 / 111_320,
+            "lon": 137.0,
+        }
+    )
+    present = np.ones((len(pole), WIDTH), dtype=bool)
+    present[:, STRIKE:BACK] = False
+    return meters, present
+
+
+def search(meters, present, rules=RULES, covered=None, until=None, event=EVENT):
+    covered = np.ones(present.shape[1], dtype=bool) if covered is None else covered
+    begins = FIRST + hidden.SLOT * np.arange(present.shape[1])
+    return hidden_outages(meters, present, covered, begins, event, rules, until)
+
+
+def found(*given, **more):
+    return sorted(int(number) % 1000 for number in search(*given, **more).supply_point)
+
+
+def test_one_broken_wire_is_found_where_pole_and_lane_are_back():
+    meters, present = village()
+    present[9, STRIKE:] = False
+    table = search(meters, present)
+    assert table.columns.tolist() == hidden.HIDDEN_COLUMNS
+    line = table.iloc[0]
+    assert len(table) == 1 and line.supply_point.endswith("9") and line.meter_id == "A9"
+    assert line.since == pd.Timestamp("2026-01-19 05:30") and line.hours == (WIDTH - STRIKE) / 2
+    # Three poles of two homes on each side within 150 m, and the other home of its pole.
+    assert (line.neighbours, line.neighbours_powered) == (13, 13)
+    assert (line.began, line.pole_silent) == ("event", 1)
+
+
+def test_a_whole_dark_pole_is_found_too():
+    meters, present = village()
+    present[8:10, STRIKE:] = False
+    table = search(meters, present)
+    assert found(meters, present) == [8, 9] and table.pole_silent.tolist() == [2, 2]
+    assert table.neighbours.tolist() == [12, 12]
+
+
+def test_what_is_not_repaired_yet_is_not_hidden():
+    meters, present = village()
+    present[16:, STRIKE:] = False
+    assert found(meters, present) == []
+    present[:] = True
+    present[:, STRIKE:] = False
+    assert found(meters, present) == []
+
+
+def test_peacetime_silence_is_no_outage():
+    meters, present = village()
+    present[9, 2 * 48 :] = False
+    assert found(meters, present) == []
+    assert search(meters, present).attrs["silent"] == 0
+
+
+def test_a_meter_that_stops_by_itself_at_another_time_is_counted_apart():
+    meters, present = village()
+    present[9, BACK + 10 :] = False
+    table = search(meters, present)
+    assert len(table) == 0 and table.attrs["alone"] == 1
+    assert found(meters, present, rules=replace(RULES, event_hours=24)) == [9]
+
+
+def test_a_later_outage_of_the_lane_may_break_a_wire_as_well():
+    meters, present = village()
+    present[:, BACK + 5 : BACK + 9] = False
+    present[9, BACK + 5 :] = False
+    table = search(meters, present)
+    assert found(meters, present) == [9] and table.began.tolist() == ["neighbours"]
+
+
+def test_a_relay_that_failed_is_not_an_outage_of_many():
+    meters, present = village(homes=6)
+    silent = np.random.default_rng(1).random(len(meters)) < 0.6
+    present[silent, STRIKE:] = False
+    assert found(meters, present) == []
+
+
+def test_a_pole_on_which_most_are_silent_is_no_broken_wire():
+    meters, present = village(homes=4)
+    present[20:23, STRIKE:] = False
+    assert found(meters, present) == []
+    present[21, BACK:] = True
+    assert found(meters, present) == [20, 22]
+
+
+def test_power_must_have_been_back_for_the_hours_asked_for():
+    meters, present = village()
+    present[9, STRIKE:] = False
+    until = lambda slots: pd.Timestamp(FIRST + hidden.SLOT * (BACK + slots))  # noqa: E731
+    assert found(meters, present, until=until(5)) == []
+    assert found(meters, present, until=until(12)) == [9]
+    assert found(meters, present, until=until(5), rules=replace(RULES, hours=2)) == [9]
+
+
+def test_half_hours_that_were_not_received_are_no_silence():
+    meters, present = village()
+    covered = np.ones(WIDTH, dtype=bool)
+    present[:, -20:] = False
+    covered[-20:] = False
+    assert found(meters, present, covered=covered) == []
+    present[9, STRIKE:] = False
+    table = search(meters, present, covered=covered)
+    assert len(table) == 1 and table.hours[0] == (WIDTH - 20 - STRIKE) / 2
+
+
+def test_what_cannot_be_told_is_counted():
+    meters, present = village()
+    meters.loc[[9, 11], ["lat", "lon"]] = np.nan
+    present[9, STRIKE:] = False
+    lonely = pd.DataFrame({"supply_point": ["05"], "meter_id": ["B"], "lat": [37.5], "lon": [137.5]})
+    meters = pd.concat([meters, lonely], ignore_index=True)
+    present = np.vstack([present, present[9]])
+    table = search(meters, present)
+    assert len(table) == 0
+    assert (table.attrs["without_place"], table.attrs["without_neighbours"]) == (1, 1)
+
+
+def test_questions_that_the_readings_do_not_answer_are_refused():
+    meters, present = village()
+    with pytest.raises(hidden.HiddenError, match="after the event"):
+        search(meters, present, until=pd.Timestamp("2026-01-19 05:00"))
+    for rules in (replace(RULES, neighbour_rate=0), replace(RULES, neighbour_rate=1.1), replace(RULES, hours=0)):
+        with pytest.raises(hidden.HiddenError, match="rate"):
+            search(meters, present, rules=rules)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 60.0, 400.0, 5000.0]))
+def test_the_grid_finds_the_neighbours_that_all_distances_find(seed, radius):
+    generator = np.random.default_rng(seed)
+    count = int(generator.integers(1, 80))
+    x, y = generator.uniform(0, 2000, count), generator.uniform(-500, 500, count)
+    values = generator.integers(0, 9, (count, 2))
+    marked = generator.random(count) < 0.4
+    apart = np.hypot(x[:, None] - x, y[:, None] - y)
+    near = (apart <= radius) & ~np.eye(count, dtype=bool)
+    queries = np.flatnonzero(generator.random(count) < 0.7)
+    np.testing.assert_array_equal(sums_within(x, y, values, queries, radius), (near @ values)[queries])
+    counted = marked_nearest(x, y, marked, queries, 3, radius)
+    for place, query in enumerate(queries):
+        order = [other for other in np.argsort(apart[query], kind="stable") if near[query, other]][:3]
+        assert counted[place] == marked[order].sum()
+
+
+def test_pairs_are_worked_on_in_parts(monkeypatch):
+    generator = np.random.default_rng(4)
+    x, y = generator.uniform(0, 500, 300), generator.uniform(0, 500, 300)
+    values, queries = np.ones((300, 1), dtype=np.int64), np.arange(300)
+    whole = sums_within(x, y, values, queries, 100.0)
+    monkeypatch.setattr(hidden, "_PAIRS", 500)
+    assert (sums_within(x, y, values, queries, 100.0) == whole).all()
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_order_does_not_matter_and_a_powered_neighbour_never_hides_anybody(seed):
+    generator = np.random.default_rng(seed)
+    meters, present = village()
+    present[generator.random(len(meters)) < 0.08, STRIKE:] = False
+    table = search(meters, present)
+    order = generator.permutation(len(meters))
+    again = search(meters.iloc[order].reset_index(drop=True), present[order])
+    pd.testing.assert_frame_equal(again, table)
+    assert (table.neighbours_powered <= table.neighbours).all()
+    assert (table.neighbours_powered >= RULES.neighbour_rate * table.neighbours - 1e-9).all()
+    more = meters.iloc[[0]].assign(supply_point="05x", lat=37.0 + 100 / 111_320, lon=137.0002)
+    with_more = search(pd.concat([meters, more], ignore_index=True), np.vstack([present, np.ones(WIDTH, dtype=bool)]))
+    assert set(table.supply_point) <= set(with_more.supply_point)
+
+
+def test_most_broken_wires_of_a_scenario_are_found(tmp_path):
+    from tomoshibi.practice.scenario import ScenarioSpec, make_scenario
+    from tomoshibi.practice.truth import dark_at
+
+    scenario = make_scenario(tmp_path / "s", seed=41, spec=ScenarioSpec(meters=4000))
+    known, at = scenario.meters, scenario.now
+    rows = np.flatnonzero((known["flow"] == 1) & scenario.active)
+    present = np.concatenate([scenario.available(day, at)[rows] for day in scenario.days()], axis=1)
+    placed = known["coordinates_known"][rows]
+    meters = pd.DataFrame(
+        {
+            "supply_point": known["supply_point"][rows].astype(str),
+            "lat": np.where(placed, known["lat"][rows], np.nan),
+            "lon": np.where(placed, known["lon"][rows], np.nan),
+        }
+    )
+    begins = np.datetime64(scenario.start, "s") + hidden.SLOT * np.arange(present.shape[1])
+    table = hidden_outages(meters, present, present.any(axis=0), begins, scenario.event_time, RULES)
+    said = meters.supply_point.isin(table.supply_point).to_numpy()
+    broken = known["broken_wire"][rows] & scenario.readable[rows] & placed
+    # Hidden are those whose lane had its power back for the hours asked for and a reading's way.
+    since = at - timedelta(hours=RULES.hours + 1)
+    lit = ~dark_at(scenario, since)[rows] & ~dark_at(scenario, at)[rows] & placed
+    lat, lon = meters.lat.to_numpy(), meters.lon.to_numpy()
+    others = placed & ~known["broken_wire"][rows]
+    true = np.zeros(len(rows), dtype=bool)
+    for row in np.flatnonzero(broken):
+        near = others & (np.hypot((lat - lat[row]) * 111_320, (lon - lon[row]) * 88_800) <= 150)
+        true[row] = near.any() and lit[near].mean() >= 0.9
+    assert true.sum() >= 10
+    assert said[true].mean() >= 0.85
+    assert (said & broken).sum() >= 0.8 * said.sum()
