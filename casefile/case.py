@@ -96,6 +96,8 @@ class Case:
         self.folder = Path(folder)
         self.info = info
         self.ledger = Ledger(self.folder / "ledger.jsonl")
+        self.seen = self.ledger.size()
+        """Bytes of the ledger when the case was opened; see `casefile.recipes`."""
         self.readings = ReadingStore(self.folder / "readings")
 
     @classmethod

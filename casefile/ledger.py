@@ -76,11 +76,19 @@ class Ledger:
             os.close(descriptor)
         return entry
 
-    def entries(self) -> Iterator[Entry]:
-        """Yield the entries in the order of writing. Raises `TomoshibiError` naming the line that cannot be read."""
+    def size(self) -> int:
+        """Return the length in bytes: what is entered later stands beyond it."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def entries(self, beyond: int = 0) -> Iterator[Entry]:
+        """Yield the entries in the order of writing, or those `beyond` a size.
+
+        Raises `TomoshibiError` naming the line that cannot be read (counted from there).
+        """
         if not self.path.exists():
             return
-        with open(self.path, encoding="utf-8") as stream:
+        with open(self.path, "rb") as stream:
+            stream.seek(beyond)
             for number, line in enumerate(stream, 1):
                 try:
                     record = json.loads(line)

@@ -1,0 +1,119 @@
+"""How each layer of the case was made (recipes.json), so that it can be made again when new data come.
+
+A recipe holds ids of algorithms, figures, choices and paths: no personal data, no account, no secret. Paths inside the
+case begin with `case:` and so survive moving the folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Mapping, Optional
+
+from ..messages import TomoshibiError, message
+from .case import Case
+
+RECIPES_FILE = "recipes.json"
+FORMAT = 1
+INSIDE = "case:"
+"""Begins a path inside the case folder."""
+REDO_FOLDER = ".refresh"
+"""Folder of the case in which layers are made anew before they take the place of the old ones."""
+LAYERS_FILE = "layers.gpkg"
+_DATA = ("tables/", "contractors/links.csv")
+_writing = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one layer was made."""
+
+    layer: str
+    """Name of the layer in `layers.gpkg`."""
+    algorithm: str
+    """Name below `tomoshibi:`."""
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    """Parameters as JSON values, those left empty not among them; neither CASE nor OUTPUT nor the connection."""
+    lacking: tuple[str, ...] = ()
+    """Parameters that cannot be given again, such as a layer that was in memory only."""
+    made_at: str = ""
+    """ISO 8601 Japanese wall-clock time."""
+    seen: int = 0
+    """Bytes of the ledger when the case was opened for it: data entered beyond are newer than the layer."""
+
+
+def shorten(folder: Path, text: str) -> str:
+    """Return a path (a layer's `path|layername=…` too) as a recipe keeps it: `case:…` where it is inside the case."""
+    path, bar, rest = text.partition("|")
+    if not path or not Path(path).is_absolute():
+        return text
+    try:
+        inside = Path(path).resolve().relative_to(Path(folder).resolve())
+    except ValueError:
+        return text
+    return INSIDE + inside.as_posix() + bar + rest
+
+
+def expand(folder: Path, value: object) -> object:
+    """Return a value of a recipe as a parameter: paths inside the case with the folder's present place."""
+    if isinstance(value, list):
+        return [expand(folder, each) for each in value]
+    if isinstance(value, str) and value.startswith(INSIDE):
+        path, bar, rest = value[len(INSIDE) :].partition("|")
+        return str(Path(folder) / path) + bar + rest
+    return value
+
+
+def read_recipes(case: Case) -> dict[str, Recipe]:
+    """Return the recipes by name of layer. Raises `TomoshibiError` where the file cannot be understood."""
+    path = case.folder / RECIPES_FILE
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if record["format"] > FORMAT:
+            raise ValueError(record["format"])
+        return {
+            name: Recipe(name, **{**entry, "lacking": tuple(entry["lacking"])})
+            for name, entry in record["layers"].items()
+        }
+    except FileNotFoundError:
+        return {}
+    except (ValueError, KeyError, TypeError) as error:
+        raise TomoshibiError(
+            message(
+                "{file} of the case cannot be read. Delete it, and make each layer once more: it is written anew.",
+                file=RECIPES_FILE,
+            )
+        ) from error
+
+
+def keep_recipe(case: Case, recipe: Recipe) -> None:
+    """Keep a recipe in place of an older one of the same layer."""
+    path = case.folder / RECIPES_FILE
+    with _writing:
+        kept = {**read_recipes(case), recipe.layer: recipe}
+        layers = {}
+        for name in sorted(kept):
+            layers[name] = asdict(kept[name])
+            del layers[name]["layer"]
+        part = path.with_name(f"{RECIPES_FILE}.{os.getpid()}.part")
+        part.write_text(
+            json.dumps({"format": FORMAT, "layers": layers}, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+        os.replace(part, path)
+
+
+def is_stale(case: Case, recipe: Recipe) -> bool:
+    """Whether data were taken into the case after a layer was made from it."""
+    if case.ledger.size() < recipe.seen:
+        # the ledger is another than it was: nothing is known
+        return True
+    return any(entry.path == "readings" or entry.path.startswith(_DATA) for entry in case.ledger.entries(recipe.seen))
+
+
+def layer_of_place(place: str) -> Optional[str]:
+    """Return the layer's name where a place of the ledger is a layer of `layers.gpkg`, None otherwise."""
+    path, bar, name = place.partition("|")
+    return name if bar and name and path == LAYERS_FILE else None
