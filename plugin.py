@@ -11,6 +11,7 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu, QToolBar, QToolButton
 
 from . import settings
+from .dialogs.registry import DIALOGS, OPTIONS_PAGE, OptionsFactory, Row, Windows
 from .processing_provider.provider import TomoshibiProvider
 from .translate import tr
 
@@ -64,8 +65,10 @@ class TomoshibiPlugin:
         self.provider: Optional[TomoshibiProvider] = None
         self.menu: Optional[QMenu] = None
         self.toolbar: Optional[QToolBar] = None
+        self.windows: Optional[Windows] = None
+        self.options: Optional[OptionsFactory] = None
         self.case = ""
-        """Case folder made in this session, put into the dialogs of the later steps."""
+        """Case folder made or opened in this session, put into the dialogs of the later steps."""
 
     def initProcessing(self) -> None:
         """Install the language and register the provider; all that `qgis_process` needs."""
@@ -87,11 +90,23 @@ class TomoshibiPlugin:
         self.iface.pluginMenu().addMenu(self.menu)
         self.toolbar = self.iface.addToolBar(tr("Tomoshibi"))
         self.toolbar.setObjectName("mTomoshibiToolBar")
+        self.windows = Windows(self.iface)
+        self.windows.case_opened = self._case_opened
         for step in STEPS:
             self._add_step(step)
+        self.options = OptionsFactory(self.iface)
+        self.iface.registerOptionsWidgetFactory(self.options)
+        self.menu.addSeparator()
+        self.menu.addAction(self._options_action())
 
     def unload(self) -> None:
         """Take away what `initGui` and `initProcessing` added."""
+        if self.options is not None:
+            self.iface.unregisterOptionsWidgetFactory(self.options)
+            self.options = None
+        if self.windows is not None:
+            self.windows.close()
+            self.windows = None
         if self.toolbar is not None:
             self.iface.mainWindow().removeToolBar(self.toolbar)
             self.toolbar.deleteLater()
@@ -109,7 +124,8 @@ class TomoshibiPlugin:
 
     def _add_step(self, step: Step) -> None:
         icon = QIcon(str(RESOURCES / f"step_{step.name}.svg"))
-        actions = [self._action(name) for name in step.algorithms if self.provider.algorithm(name) is not None]
+        actions = [self._dialog_action(row) for row in DIALOGS if row.step == step.name]
+        actions += [self._action(name) for name in step.algorithms if self.provider.algorithm(name) is not None]
         if not actions:
             return
         if len(actions) == 1:
@@ -136,15 +152,41 @@ class TomoshibiPlugin:
         action.triggered.connect(partial(self._open, name))
         return action
 
+    def _dialog_action(self, row: Row) -> QAction:
+        action = QAction(tr("{algorithm}…").format(algorithm=row.title()), self.menu)
+        action.setObjectName(f"mTomoshibiDialog_{row.name}")
+        action.triggered.connect(lambda checked=False: self.windows.open(row.name))
+        return action
+
+    def _options_action(self) -> QAction:
+        action = QAction(tr("Options…"), self.menu)
+        action.setObjectName("mTomoshibiOptionsAction")
+        action.triggered.connect(lambda: self.iface.showOptionsDialog(self.iface.mainWindow(), OPTIONS_PAGE))
+        return action
+
+    def _case_opened(self, folder: str) -> None:
+        self.case = folder
+
+    def _current_case(self) -> str:
+        """Return the case of this session, else the project's or the one last used."""
+        from .dialogs import cases
+
+        return self.case or cases.current()
+
     def _open(self, name: str, checked: bool = False) -> None:
-        """Open the dialog of an algorithm, with the case of this session filled in."""
+        """Open the dialog of an algorithm, with the current case filled in."""
         import processing
 
+        from .dialogs import cases
+
         takes_case = self.provider.algorithm(name).parameterDefinition("CASE") is not None and name != "createcase"
-        given = {"CASE": self.case} if self.case and takes_case else {}
+        case = self._current_case()
+        given = {"CASE": case} if case and takes_case else {}
         results = processing.execAlgorithmDialog(f"tomoshibi:{name}", given)
         if name == "createcase" and results.get("CASE"):
             self.case = results["CASE"]
+            if cases.is_case(self.case):
+                cases.make_current(self.case)
 
 
 def _translator() -> Optional[QTranslator]:

@@ -120,7 +120,7 @@ class ProgressPanel(QWidget):
             self.job.cancel()
 
     def _end(self, outcome: Outcome) -> None:
-        self.job = None
+        job, self.job = self.job, None
         if outcome.cancelled:
             self._tell(tr("Stopped."))
         elif outcome.ok:
@@ -128,6 +128,8 @@ class ProgressPanel(QWidget):
         else:
             self._tell(outcome.reason.split("\n")[0])
         self._idle()
+        # That something was read shows by itself.
+        self.setVisible(not outcome.ok or job is None or job.keep)
 
     def _idle(self) -> None:
         self.bar.hide()
@@ -189,7 +191,14 @@ class TomoshibiDialog(QDialog):
             self.notify_main(text, level)
             return
         self.message_bar.clearWidgets()
-        self.message_bar.pushMessage("", _one_line(text), level, 0)
+        # QGIS's own item is one line high; a label takes the room that its lines need.
+        label = QLabel(_one_line(text), self)
+        label.setObjectName("messageText")
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setFixedHeight(label.heightForWidth(max(self.width() - 140, 300)))
+        self.message_bar.pushWidget(label, level, 0)
 
     def notify_main(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Info) -> None:
         """Say something in QGIS's window; it stays until it is closed."""

@@ -279,6 +279,11 @@ class ConditionsDialog(TomoshibiDialog):
             )
         self._selection_changed()
 
+    def case_changed(self) -> None:
+        """Go on with another current case."""
+        self._show_case()
+        self._use_case_changed()
+
     # -- the list -------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:

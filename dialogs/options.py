@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any, Optional
 
-from qgis.gui import QgsFileWidget, QgsOptionsPageWidget, QgsOptionsWidgetFactory
+from qgis.gui import QgsFileWidget, QgsOptionsPageWidget
 from qgis.PyQt import uic
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QBrush, QColor, QFontMetrics, QIcon, QResizeEvent
+from qgis.PyQt.QtGui import QBrush, QColor, QFontMetrics, QResizeEvent
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeWidgetItem, QWidget
 
 from .. import settings
@@ -17,9 +17,8 @@ from ..processing_provider.acquire import network
 from ..translate import tr
 from .forms import choose, fill
 from .jobs import Job, Outcome
+from .registry import OPTIONS_PAGE
 
-PAGE = "mTomoshibiOptions"
-"""Object name of the page: QGIS opens its options on it by this name."""
 NETWORK_PAGE = "mOptionsPageNetwork"
 """QGIS's own page of proxy and network."""
 MARKS = {"ok": ("✓", "#1b6e2d"), "failed": ("✗", "#b00020"), "doubtful": ("!", "#8a5a00"), "skipped": ("–", "#666666")}
@@ -33,9 +32,8 @@ class OptionsPage(QgsOptionsPageWidget):
         super().__init__(parent)
         self.iface = iface
         self.job: Optional[Job] = None
-        self.setObjectName(PAGE)
         uic.loadUi(str(Path(__file__).with_suffix(".ui")), self)
-        self.setObjectName(PAGE)
+        self.setObjectName(OPTIONS_PAGE)
         self.profileEdit.setStorageMode(QgsFileWidget.StorageMode.GetFile)
         self.folderEdit.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
         self.municipalityEdit.setMaxLength(6)
@@ -199,17 +197,6 @@ class OptionsPage(QgsOptionsPageWidget):
 def _fit(label: QLabel) -> None:
     """Give a label with several lines the height it needs: a form inside a scroll area does not."""
     label.setFixedHeight(max(label.heightForWidth(max(label.width(), 300)), 0))
-
-
-class OptionsFactory(QgsOptionsWidgetFactory):
-    """Registers the page with QGIS's options."""
-
-    def __init__(self, iface: Any = None):
-        super().__init__(tr("Tomoshibi"), QIcon(str(settings.HOME / "resources" / "icon.svg")))
-        self.iface = iface
-
-    def createWidget(self, parent: QWidget) -> OptionsPage:
-        return OptionsPage(self.iface, parent)
 
 
 def utility_names() -> dict[str, str]:

@@ -1702,6 +1702,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>最近開いた案件</translation>
     </message>
     <message>
+      <source>Options…</source>
+      <translation>設定…</translation>
+    </message>
+    <message>
       <source>Outage (no reading for 12 hours or more)</source>
       <translation>停電（12時間以上検針なし）</translation>
     </message>
@@ -2688,6 +2692,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The layer {layer} has no coordinate system. Set its CRS.</source>
       <translation>レイヤー {layer} に座標参照系がありません。CRSを設定してください。</translation>
+    </message>
+    <message>
+      <source>The layer {layer} of {file} could not be replaced ({reason}) and is as it was. Close programs that hold the file; it is tried again at the next refresh.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The layer “{layer}” cannot be copied into the case ({reason}). Save it as a GeoPackage of its own first.</source>

@@ -20,6 +20,7 @@ class Interface:
     def __init__(self):
         self.window = QMainWindow()
         self.plugins = QMenu("Plugins", self.window)
+        self.factories: list = []
 
     def mainWindow(self):
         return self.window
@@ -29,6 +30,12 @@ class Interface:
 
     def addToolBar(self, title: str) -> QToolBar:
         return self.window.addToolBar(title)
+
+    def registerOptionsWidgetFactory(self, factory) -> None:
+        self.factories.append(factory)
+
+    def unregisterOptionsWidgetFactory(self, factory) -> None:
+        self.factories.remove(factory)
 
 
 @pytest.fixture
@@ -52,11 +59,11 @@ def test_loading_and_unloading_twice_leaves_nothing_behind(without_provider):
         plugin.initGui()
         assert without_provider.providerById("tomoshibi") is not None
         assert [action.text() for action in iface.plugins.actions()] == ["Tomoshibi"]
-        assert len(iface.window.findChildren(QToolBar)) == 1
+        assert len(iface.window.findChildren(QToolBar)) == 1 == len(iface.factories)
         plugin.unload()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert without_provider.providerById("tomoshibi") is None
-        assert iface.plugins.actions() == []
+        assert iface.plugins.actions() == iface.factories == []
         assert iface.window.findChildren(QToolBar) == []
 
 
