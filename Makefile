@@ -98,7 +98,8 @@ run: setup $(QM) ## Open QGIS Desktop in Japanese with the plugin and the demo p
 	@test -e "$(OUT)/situation.qgz" || $(MAKE) demo
 	@$(PYTHON) dev/desktop.py run "$(OUT)/situation.qgz"
 
-screenshots: packages-desktop setup $(QM) ## Draw the pictures of the README from the demo: QGIS Desktop and a map sheet
+screenshots: packages-desktop setup $(QM) ## Draw the pictures: the dialogs in their states, QGIS Desktop and a map sheet
+	@$(HEADLESS) $(PYTHON) dev/dialog_shots.py docs/images
 	@test -e "$(OUT)/situation.qgz" || $(MAKE) demo
 	@$(PYTHON) dev/desktop.py screenshots "$(OUT)" docs/images
 

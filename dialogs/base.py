@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSizePolicy,
+    QTextBrowser,
     QToolButton,
     QWidget,
 )
@@ -198,7 +199,11 @@ class TomoshibiDialog(QDialog):
         label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setFixedHeight(label.heightForWidth(max(self.width() - 140, 300)))
-        self.message_bar.pushWidget(label, level, 0)
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        item = self.message_bar.pushWidget(label, level, 0)
+        for browser in item.findChildren(QTextBrowser):
+            # It is empty, and would take half of the width.
+            browser.hide()
 
     def notify_main(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Info) -> None:
         """Say something in QGIS's window; it stays until it is closed."""
