@@ -169,6 +169,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 """Columns without which a file of that kind means nothing: a profile may require more, not fewer."""
 
 
+_COPY = re.compile(r"(?:\s*\([0-9]+\)|\s-\s(?:コピー|Copy))+(?=\.[^.]*$)")
+"""What stands in the name of a copy."""
+
+
 @dataclass(frozen=True)
 class Interface:
     """One call: IF number, Japanese name, method and path."""
@@ -277,7 +281,13 @@ class FileNames:
         )
 
     def parse(self, text: str) -> Optional[PublishedName]:
-        """Return what a file name says, None where it is not of this form (files are recognised by content anyway)."""
+        """Return what a file name says, None where it is not of this form (files are recognised by content anyway).
+
+        What browsers and file managers add to a copy, `(2)` or ` - コピー` before the extension, is ignored.
+        """
+        return self._parse(text) or self._parse(_COPY.sub("", text))
+
+    def _parse(self, text: str) -> Optional[PublishedName]:
         places = {
             "municipality": r"(?P<municipality>[0-9]+)",
             "condition": r"(?P<condition>[^/\\]+?)",

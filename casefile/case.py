@@ -55,7 +55,8 @@ class CaseInfo:
     event_time: datetime
     """Moment it struck, Japanese wall-clock time."""
     municipality: str
-    """団体コード, 6 digits, as text."""
+    """団体コード, 6 digits, as text. With a prefecture's (`…000x`) the case takes files of all its municipalities; with
+    a municipality's only its own, a designated city's wards among them (`casefile.municipality.belongs`)."""
     request: Request = field(default_factory=Request)
     created_at: Optional[datetime] = None
     practice: bool = False

@@ -1,6 +1,7 @@
 """Taking files into a case: unpack, recognise, keep unaltered, feed the reading store and tables, enter in the ledger.
 
-One file that cannot be used is told with its reason, and the others go on.
+One file that cannot be used is told with its reason, and the others go on. What is taken in does not depend on the
+order of the files, nor on how often the same content is among them: files go in by publication, then by checksum.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import shutil
 import zipfile
 import zlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, Optional, Sequence
@@ -21,7 +22,7 @@ import numpy as np
 
 from ..aggregator.conditions import Condition
 from ..aggregator.errors import ConditionError
-from ..aggregator.profile import Profile
+from ..aggregator.profile import COLUMNS, Profile
 from ..aggregator.readers import CONTRACTORS, ReadResult, published_time, read_table, recognise, unrecognised
 from ..aggregator.rejects import SUFFIX as REJECTS_SUFFIX
 from ..aggregator.tabular import FileProblem, cannot_open, head_of
@@ -31,6 +32,7 @@ from .columns import has_table, write_table
 from .columns import read_table as read_columns
 from .contractor_links import refresh_links
 from .ledger import now, sha256_of
+from .municipality import belongs, other_prefecture
 from .reading_writer import IngestReport
 from .readings import StoreError
 
@@ -45,6 +47,8 @@ OWN_FILES = frozenset({"manifest.jsonl", "condition.json"})
 MAX_MEMBERS = 10_000
 MAX_RATIO = 200
 """A member of a ZIP that grows more than this, and is large, is no published table."""
+NAMED = 5
+"""Municipalities named in a message."""
 LARGE = 256 << 20
 COPY_BLOCK = 1 << 20
 MASTER_KEY = ("supply_point", "flow")
@@ -52,6 +56,12 @@ STATISTICS_KEYS: Mapping[str, tuple[str, ...]] = {
     "statistics": ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date", "energised"),
     "flow_statistics": ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date", "contract_range"),
 }
+RECEIVED, MADE = "received/", ("readings", "tables/")
+"""How ledger paths begin, of what was received and of what was made of it."""
+UNPACKED = ".unzipped"
+"""What the folder of a ZIP's members ends in."""
+GIVEN = "given_columns"
+"""Column of the master: which columns publications gave for the row, one bit each in the order of `COLUMNS`."""
 PUBLISHED = "published_at"
 """Column that says which publication a row of a growing table is from."""
 
@@ -67,6 +77,8 @@ class FileOutcome:
     rejected: int = 0
     problem: Optional[Message] = None
     """Why the file could not be used; None where it was."""
+    duplicate: bool = False
+    """Whether its content was taken in before, in this run or an earlier one; its rows are not counted again."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,13 @@ class IntakeReport:
     outcomes: tuple[FileOutcome, ...] = ()
     readings: Optional[IngestReport] = None
     """What the reading store says; None where there were no 電力データ."""
+    repeated: int = 0
+    """Rows of new files that were there already, by their keys (counted in `rows`, stored once)."""
+
+    @property
+    def duplicates(self) -> tuple[FileOutcome, ...]:
+        """The files whose content was taken in before."""
+        return tuple(outcome for outcome in self.outcomes if outcome.duplicate)
 
     @property
     def failed(self) -> tuple[FileOutcome, ...]:
@@ -101,6 +120,55 @@ class _Intake:
     watch: Watch
     algorithm: str
     outcomes: list[FileOutcome] = field(default_factory=list)
+    repeated: int = 0
+    kept: dict[str, list[Path]] = field(default_factory=dict)
+    """Checksum → received files of that content, of earlier runs and of this one."""
+    taken: set[str] = field(default_factory=set)
+    """Checksums of what stands in the readings and tables already."""
+    digests: dict[Path, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        sources: set[str] = set()
+        digest_of: dict[str, str] = {}
+        for entry in self.case.ledger.entries():
+            if entry.path.startswith(RECEIVED) and entry.sha256:
+                digest_of[entry.path] = entry.sha256
+            elif entry.path.startswith(MADE):
+                sources.update(entry.sources)
+        for place, digest in digest_of.items():
+            if (self.case.folder / place).is_file():
+                self.kept.setdefault(digest, []).append(self.case.folder / place)
+        self.taken = {digest_of[place] for place in sources if place in digest_of}
+
+    def digest(self, path: Path) -> str:
+        """Return the checksum of a file, read once a run."""
+        if path not in self.digests:
+            self.digests[path] = sha256_of(path)
+        return self.digests[path]
+
+    def stamp(self, path: Path) -> Optional[datetime]:
+        """Return the moment of publication that the name says."""
+        return published_time(path, self.profile)
+
+    def known(self, path: Path) -> Optional[Path]:
+        """Return a received file that is the same publication: the same content, and no other time in the name."""
+        stamp = self.stamp(path)
+        for other in self.kept.get(self.digest(path), ()):
+            if other.is_file() and stamp in (None, self.stamp(other)):
+                return other
+        return None
+
+    def count_repeated(self, path: Path, rows: int) -> None:
+        """Add rows of a new file whose keys were there already; a file taken in before adds none."""
+        if self.digest(path) not in self.taken:
+            self.repeated += rows
+
+    def again(self, path: Path, kind: Optional[str]) -> None:
+        """Note a file whose content was taken in before."""
+        self.watch.tell(
+            message("{file} has the same content as a file taken in before; nothing is counted twice.", file=path.name)
+        )
+        self.outcomes.append(FileOutcome(path, kind, duplicate=True))
 
     def fail(self, path: Path, what: Message, kind: Optional[str] = None) -> None:
         self.watch.warn(what)
@@ -124,19 +192,20 @@ def take_in(
     """
     run = _Intake(case, profile, condition, scope, watch or Watch(), algorithm)
     received = list(_received(run, [Path(path) for path in files]))
-    kinds = _recognised(run, received)
+    kinds = _recognised(run, _distinct(run, received))
     for path, kind in kinds:
         _enter(run, path, kind in PERSONAL)
+    kinds = [(path, kind) for path, kind in kinds if not _of_another_municipality(run, path, kind)]
     readings = _take_readings(run, [path for path, kind in kinds if kind == "reading"])
     others = sorted(
         ((path, kind) for path, kind in kinds if kind != "reading"),
-        key=lambda item: published_time(item[0], profile) or datetime.max,
+        key=lambda item: _turn(run, item[0]),
     )
     for number, (path, kind) in enumerate(others, 1):
         run.watch.check()
         _take_table(run, path, kind)
         run.watch.progress(0.9 + 0.1 * number / len(others))
-    good = [outcome for outcome in run.outcomes if outcome.problem is None]
+    good = [outcome for outcome in run.outcomes if outcome.problem is None and not outcome.duplicate]
     if any(outcome.kind == "master" for outcome in good):
         # マスタ情報 says which supply points the matched contracts have
         try:
@@ -155,7 +224,13 @@ def take_in(
         by_kind=dict(by_kind),
         outcomes=tuple(run.outcomes),
         readings=readings,
+        repeated=run.repeated + (readings.duplicates if readings else 0),
     )
+
+
+def _turn(run: _Intake, path: Path) -> tuple[datetime, str]:
+    """Return what files are ordered by: publication, what says none last; then the content itself."""
+    return run.stamp(path) or datetime.max, run.digest(path)
 
 
 # -- keeping what was received ----------------------------------------------------------------------------------------
@@ -183,11 +258,14 @@ def _kept(run: _Intake, file: Path) -> Path:
     received = (run.case.folder / "received").resolve()
     if received in file.resolve().parents:
         return file
+    known = run.known(file)
+    if known is not None:
+        return known
     folder = received / BYHAND
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / file.name
     number = 1
-    digest = sha256_of(file)
+    digest = run.digest(file)
     while target.exists() and sha256_of(target) != digest:
         number += 1
         target = folder / f"{file.stem}({number}){file.suffix}"
@@ -195,12 +273,62 @@ def _kept(run: _Intake, file: Path) -> Path:
         part = target.with_name(target.name + ".part")
         shutil.copyfile(file, part)
         os.replace(part, target)
+    run.kept.setdefault(digest, []).append(target)
     return target
+
+
+def _distinct(run: _Intake, paths: Sequence[Path]) -> list[Path]:
+    """Return each publication once, in the order in which files are taken in; the others are duplicates.
+
+    A file without rows says nothing but its name, so that two of them are two publications.
+    """
+    distinct: list[Path] = []
+    seen: dict[str, list[Path]] = {}
+    for path in sorted(paths, key=lambda path: (_turn(run, path), str(path))):
+        before = seen.setdefault(run.digest(path), [])
+        same = [other for other in before if run.stamp(path) in (None, run.stamp(other))]
+        if same and (path in same or not _without_rows(path)):
+            run.again(path, None)
+            if path not in same and path.parent.name.endswith(UNPACKED):
+                # a member of a ZIP that lies in the case already
+                path.unlink()
+            continue
+        before.append(path)
+        distinct.append(path)
+    return distinct
+
+
+def _without_rows(path: Path) -> bool:
+    try:
+        head = head_of(path)
+    except FileProblem:
+        return True
+    return head.form == "empty" or (head.form == "csv" and len(head.lines) < 2)
+
+
+def _of_another_municipality(run: _Intake, path: Path, kind: str) -> bool:
+    """Whether the name says that a file is another municipality's; it is then told and left where it is."""
+    name = run.profile.file_names.parse(path.name)
+    theirs = name.municipality if name else ""
+    if belongs(run.case.info.municipality, theirs):
+        return False
+    run.fail(path, _elsewhere(run, path, theirs), kind)
+    return True
+
+
+def _elsewhere(run: _Intake, path: Path, theirs: str) -> Message:
+    return message(
+        "{file} is of {theirs}, the case of {ours}. It is kept in “received” of the case but not used. Import it into"
+        " the case of that municipality.",
+        file=path.name,
+        theirs=theirs,
+        ours=run.case.info.municipality,
+    )
 
 
 def _unpacked(run: _Intake, archive: Path) -> Iterator[Path]:
     """Yield the members of a ZIP, unpacked into `<name>.unzipped`. Only the last part of a member's name counts."""
-    folder = archive.with_name(archive.name + ".unzipped")
+    folder = archive.with_name(archive.name + UNPACKED)
     try:
         with zipfile.ZipFile(archive) as stream:
             members = [member for member in stream.infolist() if not member.is_dir()]
@@ -312,7 +440,7 @@ def _kind_of_empty(run: _Intake, path: Path) -> Optional[str]:
 
 def _enter(run: _Intake, path: Path, personal: bool) -> None:
     """Enter a received file in the ledger, once for the same content."""
-    digest = sha256_of(path)
+    digest = run.digest(path) if not path.name.endswith(REJECTS_SUFFIX) else sha256_of(path)
     place = run.case.relative(path)
     if any(entry.path == place and entry.sha256 == digest for entry in run.case.ledger.entries()):
         return
@@ -352,7 +480,7 @@ def _take_readings(run: _Intake, paths: list[Path]) -> Optional[IngestReport]:
         return None
     report = run.case.readings.ingest(paths, run.profile, None, _Share(run.watch, 0.9))
     for file in report.files:
-        run.outcomes.append(FileOutcome(file.path, "reading", file.rows, file.rejected))
+        _done(run, file.path, "reading", file.rows, file.rejected)
         if file.rejects is not None:
             _enter(run, file.rejects, personal=True)
         if not file.rows:
@@ -362,6 +490,14 @@ def _take_readings(run: _Intake, paths: list[Path]) -> Optional[IngestReport]:
     if report.days:
         _enter_made(run, "readings", [file.path for file in report.files], personal=True)
     return report
+
+
+def _done(run: _Intake, path: Path, kind: str, rows: int, rejected: int) -> None:
+    """Note a file that was taken in; one that was before is not counted again."""
+    if run.digest(path) in run.taken and rows:
+        run.again(path, kind)
+    else:
+        run.outcomes.append(FileOutcome(path, kind, rows, rejected))
 
 
 def _tell_empty(run: _Intake, path: Path, kind: str) -> None:
@@ -382,6 +518,7 @@ def _take_table(run: _Intake, path: Path, kind: str) -> None:
         result = read_table(path, kind, run.profile, None, run.watch)
         if result.rejects is not None:
             _enter(run, result.rejects, personal=kind in PERSONAL)
+        result = _own_rows(run, path, kind, result)
         made = _TAKERS[kind](run, path, result)
     except (FileProblem, StoreError) as problem:
         run.fail(path, problem.what, kind)
@@ -393,7 +530,37 @@ def _take_table(run: _Intake, path: Path, kind: str) -> None:
         _tell_empty(run, path, kind)
     for place in made:
         _enter_made(run, place, [path], kind in PERSONAL)
-    run.outcomes.append(FileOutcome(path, kind, result.rows, result.rejected))
+    _done(run, path, kind, result.rows, result.rejected)
+
+
+def _own_rows(run: _Intake, path: Path, kind: str, result: ReadResult) -> ReadResult:
+    """Return what was read without rows of other municipalities. Raises `FileProblem` where all of it is theirs."""
+    table, ours = result.table, run.case.info.municipality
+    if "address_code" in table and len(table):
+        codes = table["address_code"].astype(str).str[:5]
+        own = {code: belongs(ours, code) for code in codes.unique()}
+        foreign = ~codes.map(own).to_numpy(bool)
+        if foreign.any():
+            theirs = ", ".join(sorted(code for code, mine in own.items() if not mine)[:NAMED])
+            coded = (codes != "").to_numpy()
+            if foreign[coded].all():
+                raise FileProblem(_elsewhere(run, path, theirs))
+            run.watch.warn(
+                message(
+                    "{file}: {count} row(s) are of another municipality ({theirs}) and were left out; the case is of"
+                    " {ours}. They are in the file as received.",
+                    file=path.name,
+                    count=int(foreign.sum()),
+                    theirs=theirs,
+                    ours=ours,
+                )
+            )
+            return replace(result, table=table[~foreign].reset_index(drop=True))
+    elif "address" in table:
+        theirs = other_prefecture(ours, table["address"].unique())
+        if theirs is not None:
+            raise FileProblem(_elsewhere(run, path, theirs))
+    return result
 
 
 def _stamp(run: _Intake, path: Path, table: pd.DataFrame) -> np.datetime64:
@@ -418,6 +585,7 @@ def _take_master(run: _Intake, path: Path, result: ReadResult) -> list[str]:
                 count=repeated,
             )
         )
+    run.count_repeated(path, len(result.table) + (0 if old is None else len(old)) - len(merged))
     write_table(folder, merged)
     return ["tables/master"]
 
@@ -431,16 +599,24 @@ def _keys(table: pd.DataFrame) -> pd.Index:
 def merge_master(old: Optional[pd.DataFrame], new: pd.DataFrame, published: np.datetime64) -> tuple[pd.DataFrame, int]:
     """Return the master with `new` taken in, one row a (supply point, flow), and how many rows of `new` were repeated.
 
-    The newest publication wins with the columns it has; columns it does not have keep what an older one said.
+    The newest publication wins with the columns it has, blanks too; a column that no newer one had for the row is
+    taken from an older one, whichever of them came first.
     """
     import pandas as pd
 
     new = new.copy()
+    given = np.int64(sum(1 << place for place, name in enumerate(COLUMNS["master"]) if _given_as(name) in new))
     if "flow" not in new:
         new["flow"] = np.zeros(len(new), dtype=np.int8)
     if old is not None:
+        old = old.copy()
+        if GIVEN not in old:
+            old[GIVEN] = _all_given(old)
         new["flow"] = _flows_from(old, new)
+        alone = ~old["supply_point"].duplicated(keep=False).to_numpy()
+        old["flow"] = np.where(alone, _flows_from(new, old), old["flow"]).astype(np.int8)
     new[PUBLISHED] = np.full(len(new), published)
+    new[GIVEN] = np.full(len(new), given)
     repeated = int(new.duplicated(list(MASTER_KEY), keep="last").sum())
     new = new.drop_duplicates(list(MASTER_KEY), keep="last", ignore_index=True)
     if old is None:
@@ -455,11 +631,39 @@ def merge_master(old: Optional[pd.DataFrame], new: pd.DataFrame, published: np.d
     for name in [*old.columns, *(name for name in new.columns if name not in old)]:
         model = old[name] if name in old else new[name]
         values = np.concatenate([_values(old, name, model, len(old)), _values(None, name, model, count - len(old))])
-        if name in new:
-            taken = newer if name in old else np.ones(len(new), dtype=bool)
+        if name == GIVEN:
+            values[at] |= given
+        elif name in new:
+            taken = newer
+            if name not in MASTER_KEY and name != PUBLISHED:
+                had = np.zeros(len(new), dtype=bool)
+                had[~added] = _had(old, name)[at[~added]]
+                taken = newer | ~had
             values[at[taken]] = new[name].to_numpy()[taken]
         merged[name] = values
     return pd.DataFrame(merged), repeated
+
+
+def _given_as(name: str) -> str:
+    """Return the column of the table that a column of the file becomes."""
+    return "created_at" if name == "created_date" else name
+
+
+def _all_given(table: pd.DataFrame) -> np.ndarray:
+    """Return `GIVEN` of a table that was written without it: every column it has."""
+    return np.full(
+        len(table),
+        sum(1 << place for place, name in enumerate(COLUMNS["master"]) if _given_as(name) in table),
+        dtype=np.int64,
+    )
+
+
+def _had(table: pd.DataFrame, name: str) -> np.ndarray:
+    """Return for each row whether a publication gave it this column, bool."""
+    places = [place for place, column in enumerate(COLUMNS["master"]) if _given_as(column) == name]
+    if not places:
+        return np.ones(len(table), dtype=bool)
+    return (table[GIVEN].to_numpy(dtype=np.int64) >> places[0] & 1).astype(bool)
 
 
 def _values(table: Optional[pd.DataFrame], name: str, model: pd.Series, count: int) -> np.ndarray:
@@ -494,14 +698,17 @@ def _take_statistics(run: _Intake, path: Path, result: ReadResult, kind: str) ->
 
     folder = run.case.folder / "tables" / kind
     table = result.table.copy()
+    before = len(table)
     table[PUBLISHED] = np.full(len(table), _stamp(run, path, table))
     if has_table(folder):
         old = read_columns(folder)
         for name in ("date", PUBLISHED):
             old[name] = old[name].to_numpy().astype("datetime64[s]")
             table[name] = table[name].to_numpy().astype("datetime64[s]")
+        before += len(old)
         table = pd.concat([old, table], ignore_index=True).sort_values(PUBLISHED, kind="stable", ignore_index=True)
     table = table.drop_duplicates(list(STATISTICS_KEYS[kind]), keep="last", ignore_index=True)
+    run.count_repeated(path, before - len(table))
     write_table(folder, table)
     return [f"tables/{kind}"]
 
@@ -516,7 +723,9 @@ def _take_contractors(run: _Intake, path: Path, result: ReadResult) -> list[str]
     table["list_name"] = table["list_name"].where(table["list_name"] != "", path.stem)
     if has_table(folder):
         table = pd.concat([read_columns(folder), table], ignore_index=True)
-    write_table(folder, table.drop_duplicates(ignore_index=True))
+    distinct = table.drop_duplicates(ignore_index=True)
+    run.count_repeated(path, len(table) - len(distinct))
+    write_table(folder, distinct)
     return ["tables/contractors"]
 
 
@@ -617,7 +826,9 @@ def _keep_snapshot(
         old = read_columns(folder)
         old["created_at"] = old["created_at"].to_numpy().astype("datetime64[s]")
         table = pd.concat([old, table], ignore_index=True) if len(old) else table
-    table = table.drop_duplicates("supply_point", keep="last", ignore_index=True)
+    distinct = table.drop_duplicates("supply_point", keep="last", ignore_index=True)
+    run.count_repeated(path, len(table) - len(distinct))
+    table = distinct
     # the table comes last: what has one is complete
     folder.mkdir(parents=True, exist_ok=True)
     about = {"created_at": created_at.isoformat(), "condition_id": condition_id, "scope": scope}

@@ -8,14 +8,14 @@ from typing import Any, Optional
 from qgis.core import QgsProcessing, QgsProcessingContext, QgsProcessingParameterMultipleLayers
 
 from ...messages import Message, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
 
 SCOPES = ("unknown", "all", "contractors")
 """SCOPE values, those of `casefile.case.OutageSnapshot.scope`."""
 
 
 class ImportFiles(TomoshibiAlgorithm):
-    """CASE, FILES, SCOPE → FILES, ROWS, REJECTED."""
+    """CASE, FILES, SCOPE → FILES, ROWS, REJECTED, FAILED, DUPLICATES, REPEATED, MISSING."""
 
     NAME = "importfiles"
     GROUP = "acquire"
@@ -28,7 +28,10 @@ class ImportFiles(TomoshibiAlgorithm):
         self.add_case()
         self.add(
             QgsProcessingParameterMultipleLayers("FILES", tr("Files"), QgsProcessing.SourceType.TypeFile),
-            tr("CSV, JSON or ZIP as published; what they hold is recognised by their content."),
+            tr(
+                "CSV, JSON or ZIP as published, in any order; what they hold is recognised by their content. A file "
+                "that was taken in before is not counted again; parts may come one after another."
+            ),
         )
         self.add_enum(
             "SCOPE",
@@ -45,6 +48,9 @@ class ImportFiles(TomoshibiAlgorithm):
         self.add_number("ROWS", tr("Rows taken in"))
         self.add_number("REJECTED", tr("Rows rejected"))
         self.add_number("FAILED", tr("Files that could not be used"))
+        self.add_number("DUPLICATES", tr("Files whose content was there already"))
+        self.add_number("REPEATED", tr("Rows that were there already"))
+        self.add_number("MISSING", tr("What is missing in the case"), text=True)
 
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
         return [
@@ -57,11 +63,22 @@ class ImportFiles(TomoshibiAlgorithm):
         return [Path(path) for path in self.parameterAsFileList(parameters, "FILES", context)]
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        from ...casefile.completeness import missing
         from ...casefile.intake import take_in
 
         case = self.case(parameters, context)
         files = self._files(parameters, context)
-        report = take_in(
-            case, files, self.profile(parameters, context), None, self.choice(parameters, context, "SCOPE"), watch
-        )
-        return {"FILES": report.files, "ROWS": report.rows, "REJECTED": report.rejected, "FAILED": len(report.failed)}
+        profile = self.profile(parameters, context)
+        report = take_in(case, files, profile, None, self.choice(parameters, context, "SCOPE"), watch)
+        lacking = missing(case, profile)
+        for what in lacking:
+            watch.warn(what)
+        return {
+            "FILES": report.files,
+            "ROWS": report.rows,
+            "REJECTED": report.rejected,
+            "FAILED": len(report.failed),
+            "DUPLICATES": len(report.duplicates),
+            "REPEATED": report.repeated,
+            "MISSING": "\n".join(say(what) for what in lacking),
+        }

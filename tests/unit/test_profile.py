@@ -158,3 +158,9 @@ def test_a_file_name_comes_back(name):
 @pytest.mark.parametrize("text", ["", "readme.txt", "172057_C1_reading_209913010000.csv", "../172057_C1_reading.csv"])
 def test_other_file_names_say_nothing(text):
     assert PROFILE.file_names.parse(text) is None
+
+
+@pytest.mark.parametrize("added", ["(2)", " (1)", " - コピー", " - コピー (3)", " - Copy"])
+def test_the_name_of_a_copy_says_what_the_name_said(added):
+    plain = "172057_C1_reading_202401010000_002"
+    assert PROFILE.file_names.parse(plain + added + ".csv") == PROFILE.file_names.parse(plain + ".csv") is not None

@@ -1,0 +1,136 @@
+"""What is missing in a case among what belongs together: parts of a set, days, 通電分類 rows, マスタ情報 rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from pathlib import PurePosixPath
+from typing import Iterable, Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..aggregator.profile import Profile
+from ..messages import Message, message
+from .case import Case
+
+DAY_UNIT = 2
+"""集計単位: a table by day."""
+CELL = ("voltage", "table_kind", "area_kind", "address", "mesh_code", "date")
+"""What one pair of 通電分類 rows has in common."""
+
+
+def missing(case: Case, profile: Profile) -> list[Message]:
+    """Return one message for each thing that is missing, in the order of this module; empty where all is there.
+
+    Looks at the whole case, not at one import: what one import left out another may have brought.
+    """
+    names = [PurePosixPath(entry.path).name for entry in case.ledger.entries() if entry.path.startswith("received/")]
+    return [
+        *missing_parts(names, profile),
+        *missing_days(case.readings.days()),
+        *_statistics(case.statistics()),
+        *_master(case),
+    ]
+
+
+def missing_parts(names: Iterable[str], profile: Profile) -> Iterator[Message]:
+    """Name the numbered parts that a set lacks. Part 1 alone lacks part 2: a set in one file has no number."""
+    sets: dict[tuple, dict[int, str]] = defaultdict(dict)
+    for name in names:
+        said = profile.file_names.parse(name)
+        if said is not None and said.part is not None:
+            sets[(said.municipality, said.condition_id, said.kind, said.time)][said.part] = name
+    for _, parts in sorted(sets.items()):
+        there = sorted(parts)
+        lacking = sorted(set(range(1, max(there[-1], 2) + 1)) - set(there))
+        if lacking:
+            yield message(
+                "Of the set of {file}, part(s) {parts} are missing. Fetch them and import them too; the order does not"
+                " matter.",
+                file=parts[there[0]],
+                parts=_ranges(lacking),
+            )
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return numbers as text, runs as `3–7`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
+
+
+def gaps(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Return first and last day of every gap between days (sorted, each once)."""
+    one = timedelta(days=1)
+    return [(before + one, after - one) for before, after in zip(days, days[1:]) if after - before > one]
+
+
+def _days_text(found: Sequence[tuple[date, date]]) -> str:
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in found)
+
+
+def missing_days(days: Sequence[date]) -> Iterator[Message]:
+    """Name the days without 電力データ between days with some."""
+    found = gaps(days)
+    if found:
+        yield message(
+            "Readings (電力データ) are missing between received days: {days}. On these days silence is unknown, not"
+            " outage.",
+            days=_days_text(found),
+        )
+
+
+def _statistics(table: pd.DataFrame) -> Iterator[Message]:
+    """Name days without 通電計器数 between days with some, and areas with only one of their 通電分類 rows."""
+    if not len(table):
+        return
+    daily = table[table["unit"].isin([0, DAY_UNIT])]
+    for (voltage, kind), rows in daily.groupby(["voltage", "area_kind"]):
+        days = np.unique(rows["date"].to_numpy().astype("datetime64[D]")).astype(object).tolist()
+        found = gaps(days)
+        if found:
+            yield message(
+                "Statistics (通電計器数; 電圧分類 {voltage}, エリア単位区分 {kind}) are missing between received days:"
+                " {days}.",
+                voltage=int(voltage),
+                kind=int(kind),
+                days=_days_text(found),
+            )
+    classes = table.groupby(list(CELL))["energised"].nunique()
+    single = int((classes < 2).sum())
+    if single:
+        yield message(
+            "通電計器数: {count} of {all} areas and days have only one of the two 通電分類 rows. What the other would"
+            " say is unknown.",
+            count=single,
+            all=len(classes),
+        )
+
+
+def _master(case: Case) -> Iterator[Message]:
+    """Say how many meters of 電力データ and of 通電情報 have no row in マスタ情報."""
+    known = case.master(["supply_point"])["supply_point"].to_numpy(dtype="U22").astype("S22")
+    reading = np.unique(case.readings.meters.supply_point)
+    lost = int((~np.isin(reading, known)).sum())
+    if lost:
+        yield message(
+            "マスタ情報 has no row for {count} of the {all} supply points in the readings: they have no place on the"
+            " map. Import マスタ情報 for the same area and items.",
+            count=lost,
+            all=len(reading),
+        )
+    listed = [snapshot.table["supply_point"].to_numpy(dtype="U22") for snapshot in case.outage_snapshots()]
+    silent = np.unique(np.concatenate(listed).astype("S22")) if listed else np.empty(0, dtype="S22")
+    unknown = int((~np.isin(silent, known)).sum())
+    if unknown:
+        yield message(
+            "マスタ情報 has no row for {count} of the {all} supply points in 通電情報. They are outages all the same;"
+            " what is not listed stays unknown without マスタ情報.",
+            count=unknown,
+            all=len(silent),
+        )
