@@ -1,0 +1,185 @@
+"""Residence: days lived, and the verdict that rests on them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tomoshibi.analysis import residence
+from tomoshibi.analysis.registers import MISSING
+from tomoshibi.analysis.residence import ResidenceRules, days_lived, grid, residence_table
+
+FIRST = np.datetime64("2025-11-03T00:00:00", "s")  # a Monday
+DAYS = 60
+RULES = ResidenceRules()
+
+
+def slots(days=DAYS):
+    return FIRST + np.timedelta64(1800, "s") * np.arange(days * 48)
+
+
+def home(lived=(), days=DAYS, base=40, awake=250):
+    """A refrigerator that runs and rests, and four hours of life on some days."""
+    row = np.full(days * 48, base, dtype=np.int32)
+    row[::3] += 40
+    for day in lived:
+        row[day * 48 + 36 : day * 48 + 44] = awake
+    return row[None, :].copy()
+
+
+def verdict(readings, end=None, rules=RULES):
+    days = days_lived(readings, slots(readings.shape[1] // 48), rules, end)
+    return residence_table(["05"] * len(readings), days, rules).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("lived", "said"),
+    [
+        (range(60), "lived"),
+        (range(30), "lived"),
+        (range(29), "cannot_tell"),
+        (range(0, 60, 7), "cannot_tell"),
+        (range(7), "cannot_tell"),
+        (range(6), "not_lived"),
+        ([], "not_lived"),
+    ],
+)
+def test_the_verdict_counts_days_lived(lived, said):
+    line = verdict(home(lived))
+    assert (line.lived_days, line.counted_days, line.verdict) == (len(list(lived)), 60, said)
+    assert line.first_day == pd.Timestamp("2025-11-03") and line.last_day == pd.Timestamp("2026-01-01")
+
+
+def test_two_hours_make_a_day():
+    row = home(range(60))
+    row[0, 5 * 48 + 39 : 5 * 48 + 44] = 40
+    assert verdict(row).lived_days == 59
+    row[0, 5 * 48 + 39] = 250
+    assert verdict(row).lived_days == 60
+
+
+def test_days_with_few_readings_are_not_counted_unless_they_show_life():
+    row = home(range(60))
+    row[0, 3 * 48 : 3 * 48 + 36] = MISSING
+    row[0, 4 * 48 + 30 : 5 * 48] = MISSING
+    line = verdict(row)
+    assert (line.lived_days, line.counted_days) == (59, 59)
+
+
+def test_too_few_days_tell_nothing():
+    line = verdict(home(range(13), days=13))
+    assert (line.verdict, line.counted_days) == ("cannot_tell", 13)
+    assert verdict(home(range(14), days=14)).verdict == "lived"
+    silent = np.full((1, DAYS * 48), MISSING, dtype=np.int32)
+    assert verdict(silent)[["lived_days", "counted_days", "verdict"]].tolist() == [0, 0, "cannot_tell"]
+
+
+def test_the_day_of_the_event_and_what_follows_do_not_count():
+    row = home(range(20))
+    line = verdict(row, end=pd.Timestamp("2025-11-23 05:46"))
+    assert (line.counted_days, line.lived_days, line.last_day) == (20, 20, pd.Timestamp("2025-11-22"))
+    row[0, 20 * 48 :] = 4000
+    assert verdict(row, end=date(2025, 11, 23)).lived_days == 20
+    with pytest.raises(residence.ResidenceError, match="whole day"):
+        verdict(row, end=date(2025, 11, 3))
+
+
+def test_a_water_heater_at_night_is_no_life():
+    row = home([])
+    for day in range(DAYS):
+        row[0, day * 48 + 2 : day * 48 + 8] = 900
+    assert verdict(row).verdict == "not_lived"
+
+
+def test_the_manuals_rule_would_have_called_the_empty_home_lived_in():
+    from tomoshibi.analysis import occupancy
+
+    row = home([])
+    row[0] += np.random.default_rng(0).integers(-9, 10, row.shape[1], dtype=np.int32)
+    found = occupancy.presence(row, slots(), list(range(20 * 48, 22 * 48)), "manual", occupancy.Rules())
+    assert found.raw_home.mean() > 0.3
+    assert verdict(row).verdict == "not_lived"
+
+
+def test_a_home_without_any_use_and_one_with_a_trickle_are_empty():
+    for level in (0, 3):
+        load = np.full((1, DAYS * 48), level)
+        coarse = np.diff(np.cumsum(load, axis=1) // 100 * 100, axis=1, prepend=0).astype(np.int32)
+        assert verdict(coarse).verdict == "not_lived"
+
+
+def test_the_grid_has_months_weeks_and_days():
+    row = home([day for day in range(DAYS) if day < 30])
+    row[0, 35 * 48 : 42 * 48] = MISSING
+    days = days_lived(row, slots(), RULES)
+    months = grid(["05"], days, "month", RULES)
+    assert months.begin.tolist() == [pd.Timestamp("2025-11-01"), pd.Timestamp("2025-12-01"), pd.Timestamp("2026-01-01")]
+    assert months.mark.tolist() == ["○", "×", "×"] and months.counted.tolist() == [28, 24, 1]
+    weeks = grid(["05"], days, "week", RULES)
+    assert weeks.mark.tolist() == ["○"] * 4 + ["×", "－"] + ["×"] * 3
+    assert weeks.begin[0] == pd.Timestamp("2025-11-03")
+    daily = grid(["05"], days, "day", RULES)
+    assert daily.mark.tolist() == ["○"] * 30 + ["×"] * 5 + ["－"] * 7 + ["×"] * 18
+    with pytest.raises(residence.ResidenceError, match="unit"):
+        grid(["05"], days, "year", RULES)
+
+
+def test_half_hours_that_do_not_follow_one_another_are_refused():
+    with pytest.raises(residence.ResidenceError, match="follow"):
+        days_lived(home(), slots()[::-1], RULES)
+    with pytest.raises(residence.ResidenceError, match="follow"):
+        days_lived(home()[:, 1:], slots(), RULES)
+
+
+def test_readings_may_begin_in_the_middle_of_a_day():
+    row = home(range(60))
+    days = days_lived(row[:, 7:-9], slots()[7:-9], RULES)
+    assert len(days.day) == 58 and days.day[0] == np.datetime64("2025-11-04") and (days.lived == 1).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.1, 0.4]))
+def test_counts_part_the_days_and_order_does_not_matter(seed, loss):
+    generator = np.random.default_rng(seed)
+    rows = np.concatenate([home(np.flatnonzero(generator.random(20) < share), days=20) for share in (0, 0.4, 1)])
+    rows[generator.random(rows.shape) < loss] = MISSING
+    days = days_lived(rows, slots(20), RULES)
+    table = residence_table(["a", "b", "c"], days, RULES)
+    assert ((table.lived_days >= 0) & (table.lived_days <= table.counted_days) & (table.counted_days <= 20)).all()
+    assert (days.lived.shape) == (3, 20)
+    back = days_lived(rows[::-1], slots(20), RULES)
+    assert (back.lived[::-1] == days.lived).all()
+    shares = (table.lived_days / table.counted_days.replace(0, np.nan)).fillna(0)
+    assert (table.verdict[(shares >= RULES.lived_share) & (table.counted_days >= RULES.min_days)] == "lived").all()
+
+
+def test_blocks_give_the_same_as_one(monkeypatch):
+    rows = np.concatenate([home(range(number, 60, 3)) for number in range(7)])
+    whole = days_lived(rows, slots(), RULES).lived
+    monkeypatch.setattr(residence, "_ROWS", 3)
+    assert (days_lived(rows, slots(), RULES).lived == whole).all()
+
+
+def test_homes_of_a_scenario_are_told_from_empty_ones(tmp_path):
+    from tomoshibi.practice.household import VACANT
+    from tomoshibi.practice.scenario import ScenarioSpec, make_scenario
+
+    spec = ScenarioSpec(meters=2000, first_day=date(2025, 12, 20), statistics_from=date(2026, 1, 9))
+    scenario = make_scenario(tmp_path / "s", seed=42, spec=spec)
+    homes = np.flatnonzero((scenario.meters["household"] >= 0) & scenario.readable)
+    readings = np.concatenate(
+        [np.where(scenario.received(day)[homes], scenario.readings(day)[homes], MISSING) for day in scenario.days()],
+        axis=1,
+    ).astype(np.int32)
+    begins = np.datetime64(scenario.start, "s") + np.timedelta64(1800, "s") * np.arange(readings.shape[1])
+    rules = replace(RULES, min_days=14)
+    table = residence_table(homes.astype(str), days_lived(readings, begins, rules, scenario.event_time), rules)
+    empty = scenario.meters["household"][homes] >= VACANT
+    assert (table.verdict[empty] == "lived").mean() <= 0.02
+    assert (table.verdict[~empty] == "lived").mean() >= 0.97
+    assert (table.verdict[~empty] == "not_lived").mean() <= 0.01
