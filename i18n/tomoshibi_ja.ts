@@ -12,8 +12,16 @@
       <translation> 分</translation>
     </message>
     <message>
+      <source>(none)</source>
+      <translation>（なし）</translation>
+    </message>
+    <message>
       <source>, </source>
       <translation>、</translation>
+    </message>
+    <message>
+      <source>, encoding {name}</source>
+      <translation>、文字コード {name}</translation>
     </message>
     <message>
       <source>1 Get data</source>
@@ -81,15 +89,15 @@
     </message>
     <message>
       <source>A sheet of {file} is larger than {limit} MB. Split it.</source>
-      <translation type="unfinished" />
+      <translation>{file} のシートが {limit} MB を超えています。分割してください。</translation>
     </message>
     <message>
       <source>A sign that the encoding of the aggregator’s list does not have: the row is not sent. Write it differently.</source>
-      <translation type="unfinished" />
+      <translation>電力データ集約システムに送るリストの文字コードで書けない文字があります。この行は送りません。別の字で書いてください。</translation>
     </message>
     <message>
       <source>A spreadsheet has rounded the supply point (3.1E+20): it is lost and not sent. Format the column as text and enter it again.</source>
-      <translation type="unfinished" />
+      <translation>供給地点特定番号が表計算ソフトで丸められています（3.1E+20）。元の番号は失われているため送りません。列を文字列にして入力し直してください。</translation>
     </message>
     <message>
       <source>A step of {hours} h is not a number of half-hours. Choose 0.5, 1, 3, 6, 12 …</source>
@@ -101,7 +109,7 @@
     </message>
     <message>
       <source>A user-defined character (外字) or a placeholder in name or address: it will hardly match. Use the standard character of the contract.</source>
-      <translation type="unfinished" />
+      <translation>氏名または住所に外字か代替記号があります。一致しない可能性が高いため、契約の標準の字にしてください。</translation>
     </message>
     <message>
       <source>Account</source>
@@ -133,7 +141,7 @@
     </message>
     <message>
       <source>Address of the contract</source>
-      <translation type="unfinished" />
+      <translation>契約の住所</translation>
     </message>
     <message>
       <source>Address of the practice aggregator</source>
@@ -146,6 +154,10 @@
     <message>
       <source>All days in one layer</source>
       <translation>全日を1つのレイヤーに</translation>
+    </message>
+    <message>
+      <source>All rows</source>
+      <translation>すべての行</translation>
     </message>
     <message>
       <source>Another run is downloading into {folder}. Wait until it ends, then try again.</source>
@@ -256,24 +268,24 @@
       <translation>ダウンロードしたバイト数</translation>
     </message>
     <message>
-      <source>CSV</source>
-      <translation type="unfinished" />
+      <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each contract. Left empty, the list kept in the case under this name is sent, or its result fetched.</source>
+      <translation>契約ごとに1行のCSV（UTF-8またはShift_JIS）、XLSXブック、またはレイヤー。空欄なら、この名前で案件に保管したリストを送るか、その結果を取得します。</translation>
     </message>
     <message>
-      <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each contract. Left empty, the list kept in the case under this name is sent, or its result fetched.</source>
-      <translation type="unfinished" />
+      <source>CSV for LG-WAN</source>
+      <translation>LG-WAN用のCSV</translation>
     </message>
     <message>
       <source>CSV for contractors</source>
-      <translation type="unfinished" />
+      <translation>特定契約者用のCSV</translation>
     </message>
     <message>
       <source>CSV for 契約照合</source>
-      <translation type="unfinished" />
+      <translation>契約照合用のCSV</translation>
     </message>
     <message>
       <source>CSV for 特定契約者登録</source>
-      <translation type="unfinished" />
+      <translation>特定契約者登録用のCSV</translation>
     </message>
     <message>
       <source>CSV in place of the outage history of the data folder.</source>
@@ -281,7 +293,7 @@
     </message>
     <message>
       <source>CSV of 地点契約照合 as saved on the LG-WAN screen, after the rows to be reviewed were settled there. Its マスタ情報ID are entered in the list first.</source>
-      <translation type="unfinished" />
+      <translation>LG-WANの画面で目視確認を終えたあとに保存した、地点契約照合の結果CSV。先にそのマスタ情報IDをリストに取り込みます。</translation>
     </message>
     <message>
       <source>CSV with a column supply_point: only these dwellings are shown. Left empty, all of the case.</source>
@@ -292,8 +304,8 @@
       <translation>facility_id（施設ID）と supply_point（供給地点特定番号）の列を持つCSV。供給地点ごとに1行。空欄なら案件の contractors/links.csv を使います。行のない施設は不明とします。</translation>
     </message>
     <message>
-      <source>CSV, JSON or ZIP as published; what they hold is recognised by their content.</source>
-      <translation>公開されたままのCSV、JSON、ZIPを指定します。種類は内容から判別します。</translation>
+      <source>CSV, JSON or ZIP as published, in any order; what they hold is recognised by their content. A file that was taken in before is not counted again; parts may come one after another.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>CSV; the plugin reads JSON as well.</source>
@@ -344,6 +356,14 @@
       <translation>提供方式</translation>
     </message>
     <message>
+      <source>Check the rows</source>
+      <translation>行を検査</translation>
+    </message>
+    <message>
+      <source>Choose a file or a layer with one row for each contract.</source>
+      <translation>契約ごとに1行のファイルまたはレイヤーを選んでください。</translation>
+    </message>
+    <message>
       <source>Choose an item to see what it means.</source>
       <translation>項目を選ぶと、その意味を表示します。</translation>
     </message>
@@ -352,8 +372,12 @@
       <translation>印刷するレイヤー、または layers.gpkg に結果がある案件を選んでください。</translation>
     </message>
     <message>
+      <source>Choose the columns with name and address of the contract holder.</source>
+      <translation>契約者の氏名と住所の列を選んでください。</translation>
+    </message>
+    <message>
       <source>Choose the columns with name and address of the contract holder. They could not be told from the headings: {headings}.</source>
-      <translation type="unfinished" />
+      <translation>契約者の氏名と住所の列を選んでください。見出しからは判断できませんでした：{headings}</translation>
     </message>
     <message>
       <source>Chubu Electric Power Grid</source>
@@ -381,11 +405,11 @@
     </message>
     <message>
       <source>Column with the address of the contract, as written on the electricity bill.</source>
-      <translation type="unfinished" />
+      <translation>契約の住所の列。検針票のとおりに書かれたもの。</translation>
     </message>
     <message>
       <source>Column with the name in which the electricity contract is held, not that of the person to be supported: often the head of the household; for a facility, whoever runs it.</source>
-      <translation type="unfinished" />
+      <translation>電気契約者の氏名の列。支援の対象となる方の氏名ではなく、世帯主であることが多い契約の名義です。施設では運営者（市町村など）です。</translation>
     </message>
     <message>
       <source>Communities</source>
@@ -394,6 +418,10 @@
     <message>
       <source>Communities that may be isolated</source>
       <translation>孤立のおそれがある集落</translation>
+    </message>
+    <message>
+      <source>Compare with the aggregator</source>
+      <translation>登録と比較</translation>
     </message>
     <message>
       <source>Condition ID</source>
@@ -406,6 +434,10 @@
     <message>
       <source>Condition {id} is of municipality {theirs}, the case of {ours}. Open the case of that municipality, or use the right account.</source>
       <translation>データ提供条件 {id} は団体コード {theirs} のもので、案件は {ours} のものです。その自治体の案件を開くか、正しいアカウントを使ってください。</translation>
+    </message>
+    <message>
+      <source>Condition {id}: nothing new ({status}).</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Condition {id}: nothing was published, there are no data for it.</source>
@@ -456,24 +488,32 @@
       <translation>内容</translation>
     </message>
     <message>
+      <source>Contract holder</source>
+      <translation>契約者</translation>
+    </message>
+    <message>
       <source>Contract master</source>
       <translation>マスタ情報</translation>
     </message>
     <message>
       <source>Contractor list</source>
-      <translation type="unfinished" />
+      <translation>特定契約者のリスト</translation>
     </message>
     <message>
       <source>Contractor list “{list}”</source>
-      <translation type="unfinished" />
+      <translation>特定契約者のリスト「{list}」</translation>
+    </message>
+    <message>
+      <source>Contractors (特定契約者)</source>
+      <translation>特定契約者</translation>
     </message>
     <message>
       <source>Contracts registered</source>
-      <translation type="unfinished" />
+      <translation>登録されている契約</translation>
     </message>
     <message>
       <source>Contracts rejected</source>
-      <translation type="unfinished" />
+      <translation>却下された契約</translation>
     </message>
     <message>
       <source>Count published files</source>
@@ -577,7 +617,7 @@
     </message>
     <message>
       <source>Delete contractors</source>
-      <translation type="unfinished" />
+      <translation>特定契約者を削除</translation>
     </message>
     <message>
       <source>Delete data conditions</source>
@@ -585,7 +625,11 @@
     </message>
     <message>
       <source>Delete the list in the case too</source>
-      <translation type="unfinished" />
+      <translation>案件のリストも削除する</translation>
+    </message>
+    <message>
+      <source>Delete the registration of “{list}” at the aggregator? What was downloaded stays in the case.</source>
+      <translation>電力データ集約システムの「{list}」の登録を削除しますか。受け取ったデータは案件に残ります。</translation>
     </message>
     <message>
       <source>Delete {count} condition(s) at the aggregator? {ids}
@@ -604,6 +648,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Details of the kind</source>
       <translation>データ種類詳細</translation>
+    </message>
+    <message>
+      <source>Difference</source>
+      <translation>違い</translation>
     </message>
     <message>
       <source>Distance to it (m)</source>
@@ -750,6 +798,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>コードのない地物数</translation>
     </message>
     <message>
+      <source>Fetch the result</source>
+      <translation>結果を取得</translation>
+    </message>
+    <message>
       <source>Field that tells the areas apart. Left empty, area_id.</source>
       <translation>地区を区別するコードのフィールド。空欄なら area_id です。</translation>
     </message>
@@ -768,6 +820,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Figures for each day or for each month.</source>
       <translation>日単位または月単位の値です。</translation>
+    </message>
+    <message>
+      <source>File (CSV, XLSX)</source>
+      <translation>ファイル（CSV、XLSX）</translation>
     </message>
     <message>
       <source>File for the same figures as JSON.</source>
@@ -794,6 +850,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>失敗したファイルと条件の件数</translation>
     </message>
     <message>
+      <source>Files and layers that failed</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Files and layers with personal data</source>
       <translation>個人データを含むファイルとレイヤーの数</translation>
     </message>
@@ -814,6 +874,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>使えなかったファイル数</translation>
     </message>
     <message>
+      <source>Files whose content was there already</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Filter</source>
       <translation>絞り込み</translation>
     </message>
@@ -831,7 +895,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>First row names the columns</source>
-      <translation type="unfinished" />
+      <translation>1行目が見出し</translation>
     </message>
     <message>
       <source>First step, Japanese time. Left empty, the step before the event.</source>
@@ -847,7 +911,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Folder for the CSVs</source>
-      <translation type="unfinished" />
+      <translation>CSVの保存先フォルダー</translation>
     </message>
     <message>
       <source>Folder for the PDFs</source>
@@ -910,6 +974,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電気事業法第34条に基づき提供されたスマートメーターのデータによる。災害対応に限り利用し、利用期間の終了時に消去すること。</translation>
     </message>
     <message>
+      <source>From {source}</source>
+      <translation>元のデータ：{source}</translation>
+    </message>
+    <message>
       <source>GSI tiles (pale)</source>
       <translation>地理院タイル（淡色地図）</translation>
     </message>
@@ -959,7 +1027,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Helps to find candidates where name and address do not match.</source>
-      <translation type="unfinished" />
+      <translation>氏名と住所が一致しないときに、候補を探す手がかりになります。</translation>
     </message>
     <message>
       <source>Hokkaido Electric Power Network</source>
@@ -978,12 +1046,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>復旧・復興の進み具合を調べます。メッシュ別の順潮流・逆潮流電力量を、電圧分類と種類ごとに定期で求めます。前年同月と比べるため、1年前から求めてください。</translation>
     </message>
     <message>
+      <source>How it went: ok, partial, offline, refused</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>How long to wait for publication. What is not published by then is counted; run again to fetch it.</source>
       <translation>公開を待つ時間です。それまでに公開されなかった条件は件数に数えます。もう一度実行すると取得できます。</translation>
     </message>
     <message>
       <source>How long to wait for the result: the aggregator matches every 30 minutes between 2:00 and 24:00. Run again without a list to fetch what was not done by then.</source>
-      <translation type="unfinished" />
+      <translation>結果を待つ長さ。電力データ集約システムの自動照合は2:00～24:00の間、30分に1回です。間に合わなければ、リストを空欄にしてもう一度実行すると取得できます。</translation>
     </message>
     <message>
       <source>How many days before the event are peacetime (a number), or the dates themselves (2026-01-12/2026-01-18, or separated by commas). Meters that do not answer in peacetime are not counted as outage. 0 means none: then the published reading rate of the utility stands in.</source>
@@ -991,10 +1063,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Id of a registration that the case does not know, with commas between several.</source>
-      <translation type="unfinished" />
+      <translation>案件が知らない登録のID。複数ならコンマで区切ります。</translation>
     </message>
     <message>
       <source>Id of the list</source>
+      <translation>リストのID</translation>
+    </message>
+    <message>
+      <source>Ids with commas between them. Left empty, all conditions of the account for the case's municipality.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1019,7 +1095,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>In the case, not registered</source>
-      <translation type="unfinished" />
+      <translation>案件にあり未登録のもの</translation>
     </message>
     <message>
       <source>In the outage list of {time}</source>
@@ -1040,6 +1116,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Isolated communities (suspected)</source>
       <translation>孤立集落（疑い）</translation>
+    </message>
+    <message>
+      <source>It ended without a result; see the log.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>It is not known how the layer {layer} was made. Make it once more; from then on it is refreshed.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>It is not known whether the meter can be read remotely</source>
@@ -1068,10 +1152,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Items of マスタ情報 to ask for. Left empty, those that the use case needs; ask for no more than that.</source>
       <translation>求めるマスタ情報の項目です。空欄なら、ユースケースに必要な項目になります。必要以上に求めないでください。</translation>
-    </message>
-    <message>
-      <source>JSON</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>Japanese time of the moment to look at. Left empty, the newest data are used.</source>
@@ -1122,10 +1202,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>九州電力送配電</translation>
     </message>
     <message>
-      <source>LG-WAN</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source>Landslides and damage</source>
       <translation>土砂崩れ・被害箇所</translation>
     </message>
@@ -1154,16 +1230,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>レイヤー</translation>
     </message>
     <message>
-      <source>Left empty, all lists.</source>
+      <source>Layers made anew</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Layers to make anew</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Left empty, all lists.</source>
+      <translation>空欄ならすべてのリスト。</translation>
     </message>
     <message>
       <source>Left empty, it is told by the headings.</source>
-      <translation type="unfinished" />
+      <translation>空欄なら見出しから判断します。</translation>
     </message>
     <message>
       <source>Left empty, the folder “contractors” of the case. The files hold personal data.</source>
-      <translation type="unfinished" />
+      <translation>空欄なら案件の contractors フォルダー。ファイルは個人情報を含みます。</translation>
     </message>
     <message>
       <source>Legend</source>
@@ -1179,7 +1263,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Line {line} of the list cannot be read as CSV. Look for a quotation mark that is not closed.</source>
-      <translation type="unfinished" />
+      <translation>リストの {line} 行目が CSV として読めません。閉じていない引用符がないか確認してください。</translation>
     </message>
     <message>
       <source>Line {line} of {file} cannot be read; its file is fetched again.</source>
@@ -1187,15 +1271,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Links from facilities to supply points</source>
-      <translation type="unfinished" />
+      <translation>施設と供給地点の対応</translation>
     </message>
     <message>
       <source>List</source>
-      <translation type="unfinished" />
+      <translation>リスト</translation>
     </message>
     <message>
       <source>List contractors</source>
-      <translation type="unfinished" />
+      <translation>特定契約者の一覧</translation>
     </message>
     <message>
       <source>List data conditions</source>
@@ -1207,10 +1291,22 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>List “{list}”: in {count} row(s) the supply point is another one in マスタ情報; that one is used.</source>
-      <translation type="unfinished" />
+      <translation>リスト「{list}」：{count} 行で供給地点特定番号がマスタ情報と異なります。マスタ情報の番号を使います。</translation>
     </message>
     <message>
       <source>List “{list}”: {count} matched row(s) have no supply point yet. It comes with マスタ情報: download it with マスタ情報ID among its items.</source>
+      <translation>リスト「{list}」：一致した {count} 行の供給地点特定番号がまだ分かりません。番号はマスタ情報に含まれます。マスタ情報IDを項目に加えたマスタ情報を取得してください。</translation>
+    </message>
+    <message>
+      <source>Lists by use case</source>
+      <translation>ユースケース別リスト</translation>
+    </message>
+    <message>
+      <source>Lived in on {lived} of {counted} days.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Lived in on {lived} of {counted} days: neither a home nor empty. Ask for other proof.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1240,6 +1336,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Make map sheets (PDF)</source>
       <translation>地図帳票（PDF）を作る</translation>
+    </message>
+    <message>
+      <source>Making the layer {layer} anew …</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Manual's rule</source>
@@ -1279,11 +1379,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Master information ID (マスタ情報ID)</source>
-      <translation type="unfinished" />
+      <translation>マスタ情報ID</translation>
     </message>
     <message>
       <source>Match contractors</source>
-      <translation type="unfinished" />
+      <translation>契約照合</translation>
+    </message>
+    <message>
+      <source>Matched</source>
+      <translation>一致</translation>
+    </message>
+    <message>
+      <source>Matched: {matched}, to be reviewed: {review}, not found: {none}.</source>
+      <translation>一致：{matched}、目視確認：{review}、該当なし：{none}</translation>
     </message>
     <message>
       <source>Measures</source>
@@ -1379,23 +1487,23 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Name in kana</source>
-      <translation type="unfinished" />
+      <translation>氏名（カナ）</translation>
     </message>
     <message>
       <source>Name of a list of the case that was matched.</source>
-      <translation type="unfinished" />
+      <translation>照合を終えた案件のリスト名。</translation>
     </message>
     <message>
       <source>Name of a list of the case. “Match contractors” without sending brings one in.</source>
-      <translation type="unfinished" />
+      <translation>案件のリスト名。「契約照合」で送らずに読み込んでおきます。</translation>
     </message>
     <message>
       <source>Name of a list of the case; its registration is deleted on the aggregator.</source>
-      <translation type="unfinished" />
+      <translation>案件のリスト名。電力データ集約システムの登録を削除します。</translation>
     </message>
     <message>
       <source>Name of the contract holder</source>
-      <translation type="unfinished" />
+      <translation>契約者の氏名</translation>
     </message>
     <message>
       <source>Name of the disaster or drill</source>
@@ -1403,7 +1511,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Name of the list</source>
-      <translation type="unfinished" />
+      <translation>リスト名</translation>
     </message>
     <message>
       <source>Name that stands on the maps.</source>
@@ -1411,6 +1519,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Name under which the list is kept and registered: one for each use case.</source>
+      <translation>リストを保管し登録する名前。ユースケースごとに1つ付けます。</translation>
+    </message>
+    <message>
+      <source>Names of situation layers in layers.gpkg of the case, with commas between them. Left empty, all that are there. Each is made with the parameters it was made with before.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1427,7 +1539,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Neither name with address nor supply point, postcode or phone number: the row is not sent.</source>
-      <translation type="unfinished" />
+      <translation>氏名と住所も、供給地点特定番号・郵便番号・電話番号もありません。この行は送りません。</translation>
     </message>
     <message>
       <source>Network options of QGIS…</source>
@@ -1450,6 +1562,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ユースケースから新規登録</translation>
     </message>
     <message>
+      <source>New list</source>
+      <translation>新しいリスト</translation>
+    </message>
+    <message>
+      <source>New list…</source>
+      <translation>新しいリスト…</translation>
+    </message>
+    <message>
       <source>Newest outage publication</source>
       <translation>最新の通電情報</translation>
     </message>
@@ -1462,8 +1582,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>アカウントが指定されていません。認証設定を選ぶか、環境変数 TOMOSHIBI_USER と TOMOSHIBI_PASSPHRASE を設定してください。</translation>
     </message>
     <message>
+      <source>No address of the aggregator is set, so nothing is fetched: layers are made anew from the files in the case.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>No case is open. Choose one from the list, open its folder, or make a new one.</source>
       <translation>案件を開いていません。一覧から選ぶか、フォルダーを開くか、新しく作成してください。</translation>
+    </message>
+    <message>
+      <source>No case is open. Contractor lists are kept in a case: open or make one.</source>
+      <translation>案件が開かれていません。特定契約者のリストは案件に保管します。案件を開くか、作成してください。</translation>
     </message>
     <message>
       <source>No case is open. Open or make one first.</source>
@@ -1480,6 +1608,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>No condition is registered on this account. Use “Register data conditions” first.</source>
       <translation>このアカウントにはデータ提供条件が登録されていません。先に「データ提供条件を登録」を実行してください。</translation>
+    </message>
+    <message>
+      <source>No condition of this municipality is registered on the account: nothing is fetched.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>No dwelling with readings is inside the area or on the list. Check both, or leave them empty.</source>
@@ -1519,11 +1651,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No row of the list can be sent. Look at the problems beside the rows and correct the list.</source>
-      <translation type="unfinished" />
+      <translation>送れる行がありません。行の横の問題を見て、リストを直してください。</translation>
     </message>
     <message>
       <source>No row of “{list}” has matched: nothing can be registered.</source>
-      <translation type="unfinished" />
+      <translation>「{list}」には一致した行がないため、登録できません。</translation>
     </message>
     <message>
       <source>No secondary mesh code is given, so no area is asked for. Choose an area that covers the municipality.</source>
@@ -1532,6 +1664,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>No server answers at {host}: connection refused. Check the address and port.</source>
       <translation>{host} で応答するサーバーがありません（接続拒否）。接続先とポートを確認してください。</translation>
+    </message>
+    <message>
+      <source>No sign of life except on {lived} of {counted} days.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>No small area of {file} lies in the municipalities given. Check the names.</source>
@@ -1562,6 +1698,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>Tomoshibiの結果レイヤーがありません。Tomoshibiのアルゴリズムで作ったレイヤーを選んでください。</translation>
     </message>
     <message>
+      <source>Not found</source>
+      <translation>該当なし</translation>
+    </message>
+    <message>
       <source>Not in the outage list of {time}</source>
       <translation>{time} の通電情報（不通の計器）に載っていない</translation>
     </message>
@@ -1586,16 +1726,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>前の段階で失敗したため、確認していません。</translation>
     </message>
     <message>
+      <source>Noted: the matched rows are registered.</source>
+      <translation>一致した行を登録済みとして記録しました。</translation>
+    </message>
+    <message>
       <source>Nothing can be sent yet: {reason}</source>
       <translation>まだ送信できません：{reason}</translation>
     </message>
     <message>
       <source>Nothing was received about the supply point</source>
       <translation>この供給地点について何も受信していない</translation>
-    </message>
-    <message>
-      <source>Now ({now}) lies after the last day of readings ({last}).</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>Now ({now}) lies after the last day of readings ({last}). Give an earlier time.</source>
@@ -1610,14 +1750,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>メッシュ数</translation>
     </message>
     <message>
-      <source>OFF</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>ON</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source>ON: only the 特定契約者 registered beforehand. OFF: every contract of the municipality.</source>
       <translation>ON は登録済みの特定契約者だけ、OFF は自治体内の全契約が対象です。</translation>
     </message>
@@ -1627,7 +1759,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Off: the list is only checked and kept in the case. Nothing leaves this computer.</source>
-      <translation type="unfinished" />
+      <translation>オフ：リストを検査して案件に保管するだけです。何も送信しません。</translation>
     </message>
     <message>
       <source>Okinawa Electric Power</source>
@@ -1635,15 +1767,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>On: all matched rows are registered, then what this list had registered before is deleted. Off: only what is not registered yet is added.</source>
-      <translation type="unfinished" />
+      <translation>オン：一致した行をすべて登録したあと、このリストの以前の登録を削除します。オフ：未登録のものだけを加えます。</translation>
     </message>
     <message>
       <source>On: the list with its names and its links to facilities is deleted from the case folder as well.</source>
-      <translation type="unfinished" />
+      <translation>オン：氏名を含むリストと施設の対応も、案件フォルダーから削除します。</translation>
     </message>
     <message>
       <source>On: the matched rows have been registered there by hand. They are then the scope of 通電情報.</source>
-      <translation type="unfinished" />
+      <translation>オン：一致した行を画面から手作業で登録しました。以後、通電情報の対象範囲として扱います。</translation>
     </message>
     <message>
       <source>Once, when it is asked for; or periodically, again and again until the period ends (5 years at most).</source>
@@ -1652,6 +1784,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>One PDF a theme, named after it; an older one of the same name is replaced.</source>
       <translation>主題ごとに1つのPDFを、主題の名前で書き出します。同じ名前の古いファイルは置き換えます。</translation>
+    </message>
+    <message>
+      <source>One list for each use case. The aggregator holds all contractors together; here they are told apart by your own ids.</source>
+      <translation>ユースケースごとに1つのリストを作ります。電力データ集約システムでは全員がまとめて管理されますが、案件では自治体のIDで見分けます。</translation>
     </message>
     <message>
       <source>One page for each</source>
@@ -1682,7 +1818,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ユースケースに必要な項目だけを求めます。項目ごとに理由を示しています。</translation>
     </message>
     <message>
-      <source>Open</source>
+      <source>Only {counted} days can be counted; {needed} are needed.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1706,10 +1842,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>設定…</translation>
     </message>
     <message>
-      <source>Outage (no reading for 12 hours or more)</source>
-      <translation>停電（12時間以上検針なし）</translation>
-    </message>
-    <message>
       <source>Outage (no readings arrive)</source>
       <translation>停電（検針なし）</translation>
     </message>
@@ -1720,6 +1852,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Outage history: {joined} of {listed} towns of the first snapshot lie in the municipalities and have homes.</source>
       <translation>停電履歴: 最初の時点に載る {listed} 町のうち {joined} 町が対象市町村にあり、住宅があります。</translation>
+    </message>
+    <message>
+      <source>Outage information (通電情報)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Outage list (通電情報) of {time}</source>
@@ -1751,7 +1887,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Own id</source>
-      <translation type="unfinished" />
+      <translation>自治体のID</translation>
     </message>
     <message>
       <source>Page</source>
@@ -1815,7 +1951,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Phone number</source>
-      <translation type="unfinished" />
+      <translation>電話番号</translation>
     </message>
     <message>
       <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
@@ -1842,10 +1978,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>集計する地区のポリゴン（町丁・字、地区など）。空欄ならメッシュで集計します。</translation>
     </message>
     <message>
-      <source>Polygons, e.g. school districts: each becomes a page with its own figures. Left empty, one page in all.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source>Polygons, e.g. school districts: each becomes a page with its own figures. Left empty: one page.</source>
       <translation>学校区などのポリゴン。1つが1ページになり、集計もページごとに行います。空にすると1ページです。</translation>
     </message>
@@ -1859,7 +1991,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Postcode</source>
-      <translation type="unfinished" />
+      <translation>郵便番号</translation>
     </message>
     <message>
       <source>Power</source>
@@ -1910,8 +2042,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電柱ごとの在・不在（大きさ＝住戸数）</translation>
     </message>
     <message>
+      <source>Problem</source>
+      <translation>問題</translation>
+    </message>
+    <message>
       <source>Problems of the row</source>
-      <translation type="unfinished" />
+      <translation>行の問題</translation>
     </message>
     <message>
       <source>Provided under Article 34 of the Electricity Business Act. For disaster response only.</source>
@@ -1958,6 +2094,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>プロキシを使わない接続先：{addresses}</translation>
     </message>
     <message>
+      <source>Read results…</source>
+      <translation>結果を読み込む…</translation>
+    </message>
+    <message>
       <source>Reading (kWh in 30 minutes)</source>
       <translation>30分電力量（kWh）</translation>
     </message>
@@ -1966,12 +2106,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{time} まで電力データを受信</translation>
     </message>
     <message>
+      <source>Reading the lists…</source>
+      <translation>リストを読み込んでいます…</translation>
+    </message>
+    <message>
       <source>Reading the list…</source>
       <translation>一覧を取得しています…</translation>
     </message>
     <message>
       <source>Readings</source>
       <translation>電力データ</translation>
+    </message>
+    <message>
+      <source>Readings (電力データ)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Readings (電力データ) are missing between received days: {days}. On these days silence is unknown, not outage.</source>
@@ -1998,16 +2146,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>更新</translation>
     </message>
     <message>
-      <source>Register all again</source>
+      <source>Refresh the case</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>Register again</source>
+      <translation>登録し直す</translation>
+    </message>
+    <message>
+      <source>Register all again</source>
+      <translation>すべて登録し直す</translation>
+    </message>
+    <message>
       <source>Register contractors</source>
-      <translation type="unfinished" />
+      <translation>特定契約者を登録</translation>
     </message>
     <message>
       <source>Register data conditions</source>
       <translation>データ提供条件を登録</translation>
+    </message>
+    <message>
+      <source>Register matched rows</source>
+      <translation>一致した行を登録</translation>
     </message>
     <message>
       <source>Register {count} condition(s)</source>
@@ -2019,7 +2179,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Registered and in the case</source>
-      <translation type="unfinished" />
+      <translation>登録済みで案件にもあるもの</translation>
     </message>
     <message>
       <source>Registered as {id}.</source>
@@ -2028,6 +2188,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Registered at</source>
       <translation>登録日時</translation>
+    </message>
+    <message>
+      <source>Registered by hand</source>
+      <translation>手作業で登録した</translation>
     </message>
     <message>
       <source>Registered contractors</source>
@@ -2039,15 +2203,23 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Registered on the LG-WAN screen</source>
-      <translation type="unfinished" />
+      <translation>LG-WANの画面で登録した</translation>
     </message>
     <message>
       <source>Registered, not in the case</source>
-      <translation type="unfinished" />
+      <translation>登録があり案件にないもの</translation>
+    </message>
+    <message>
+      <source>Registered: {count}, rejected: {rejected}. Links from facilities to supply points: {links}.</source>
+      <translation>登録：{count} 件、却下：{rejected} 件。施設と供給地点の対応：{links} 件</translation>
+    </message>
+    <message>
+      <source>Registered: {count}. In both: {both}, only in the case: {here}, only registered: {there}.</source>
+      <translation>登録：{count} 件。両方：{both}、案件のみ：{here}、登録のみ：{there}</translation>
     </message>
     <message>
       <source>Registrations deleted</source>
-      <translation type="unfinished" />
+      <translation>削除した登録</translation>
     </message>
     <message>
       <source>Request</source>
@@ -2062,12 +2234,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>対応</translation>
     </message>
     <message>
+      <source>Result</source>
+      <translation>照合結果</translation>
+    </message>
+    <message>
       <source>Result list of the screens</source>
-      <translation type="unfinished" />
+      <translation>画面の結果リスト</translation>
+    </message>
+    <message>
+      <source>Result list of 契約照合</source>
+      <translation>契約照合の結果リスト</translation>
     </message>
     <message>
       <source>Result of matching</source>
-      <translation type="unfinished" />
+      <translation>照合の結果</translation>
     </message>
     <message>
       <source>Rights</source>
@@ -2102,12 +2282,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>道路：通行可。</translation>
     </message>
     <message>
+      <source>Row</source>
+      <translation>行</translation>
+    </message>
+    <message>
       <source>Row of the list</source>
-      <translation type="unfinished" />
+      <translation>リストの行</translation>
     </message>
     <message>
       <source>Row {row} of what was sent was rejected: {reason}</source>
-      <translation type="unfinished" />
+      <translation>送った {row} 行目が却下されました：{reason}</translation>
     </message>
     <message>
       <source>Rows</source>
@@ -2115,23 +2299,27 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Rows in the CSV for 契約照合</source>
-      <translation type="unfinished" />
+      <translation>契約照合用CSVの行数</translation>
     </message>
     <message>
       <source>Rows matched</source>
-      <translation type="unfinished" />
+      <translation>一致した行</translation>
     </message>
     <message>
       <source>Rows not found</source>
-      <translation type="unfinished" />
+      <translation>見つからなかった行</translation>
     </message>
     <message>
       <source>Rows of the list</source>
-      <translation type="unfinished" />
+      <translation>リストの行数</translation>
     </message>
     <message>
       <source>Rows of the result list that belong to no row</source>
-      <translation type="unfinished" />
+      <translation>どの行にも当たらない結果の行</translation>
+    </message>
+    <message>
+      <source>Rows of “{list}”</source>
+      <translation>「{list}」の行</translation>
     </message>
     <message>
       <source>Rows rejected</source>
@@ -2142,16 +2330,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>取り込んだ行数</translation>
     </message>
     <message>
-      <source>Rows to be reviewed on the LG-WAN screen</source>
+      <source>Rows that were there already</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rows to be reviewed on the LG-WAN screen</source>
+      <translation>LG-WANの画面で目視確認する行</translation>
     </message>
     <message>
       <source>Rows whose result is waited for</source>
-      <translation type="unfinished" />
+      <translation>結果を待っている行</translation>
     </message>
     <message>
       <source>Rows with a problem</source>
-      <translation type="unfinished" />
+      <translation>問題のある行</translation>
     </message>
     <message>
       <source>Scenario folder</source>
@@ -2174,6 +2366,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>採点結果</translation>
     </message>
     <message>
+      <source>Search in all columns</source>
+      <translation>すべての列を検索</translation>
+    </message>
+    <message>
       <source>Secondary mesh codes</source>
       <translation>二次メッシュコード</translation>
     </message>
@@ -2191,7 +2387,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Send for matching</source>
-      <translation type="unfinished" />
+      <translation>照合に送る</translation>
     </message>
     <message>
       <source>Servers running</source>
@@ -2214,6 +2410,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>帳票</translation>
     </message>
     <message>
+      <source>Sheet of the workbook that holds the list.</source>
+      <translation>リストが入っているシート。</translation>
+    </message>
+    <message>
       <source>Shelter power</source>
       <translation>避難所等の通電状況</translation>
     </message>
@@ -2228,6 +2428,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Shikoku Electric Power Transmission &amp; Distribution</source>
       <translation>四国電力送配電</translation>
+    </message>
+    <message>
+      <source>Show rows</source>
+      <translation>行を見る</translation>
     </message>
     <message>
       <source>Show what is in a case</source>
@@ -2263,7 +2467,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Some signs could not be read (wrong encoding). Save the list as CSV UTF-8, or as XLSX.</source>
-      <translation type="unfinished" />
+      <translation>読めない文字があります（文字コードの誤り）。CSV UTF-8 または XLSX で保存し直してください。</translation>
     </message>
     <message>
       <source>Source</source>
@@ -2286,8 +2490,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>標準APIはこのプラグインで取得します。LG-WAN は集約システムの画面から手作業で取得します。</translation>
     </message>
     <message>
+      <source>State</source>
+      <translation>状態</translation>
+    </message>
+    <message>
       <source>Statistics</source>
       <translation>統計データ</translation>
+    </message>
+    <message>
+      <source>Statistics (通電計器数)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Statistics (通電計器数; 電圧分類 {voltage}, エリア単位区分 {kind}) are missing between received days: {days}.</source>
@@ -2379,7 +2591,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Table of the rows. It holds personal data: keep it in memory or in the case folder.</source>
-      <translation type="unfinished" />
+      <translation>行の表。個人情報を含むため、メモリーか案件フォルダーに置いてください。</translation>
     </message>
     <message>
       <source>Table with one row a measure; empty where a measure has no meaning for the data.</source>
@@ -2398,10 +2610,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>地理院タイルのサーバーが応答しません。背景地図なしで帳票を作ります。</translation>
     </message>
     <message>
-      <source>The GeoPackage {file} cannot be written ({reason}). Close it in other programs, check that the disk has room, then run again.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source>The access “{state}” of area {area} is not known. Use cut, partly, open or unknown.</source>
       <translation>地区 {area} の道路の状態「{state}」は使えません。cut、partly、open、unknown のいずれかにしてください。</translation>
     </message>
@@ -2411,7 +2619,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The address is blank: no automatic match.</source>
-      <translation type="unfinished" />
+      <translation>住所が空欄です。自動では一致しません。</translation>
     </message>
     <message>
       <source>The address of the aggregator holds an account. Take it out; accounts go into QGIS’s authentication.</source>
@@ -2443,7 +2651,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The aggregator has no list {id} any more.</source>
-      <translation type="unfinished" />
+      <translation>リスト {id} は電力データ集約システムにもうありません。</translation>
     </message>
     <message>
       <source>The aggregator knows the account and issued a token.</source>
@@ -2491,11 +2699,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case has no list “{name}”.</source>
-      <translation type="unfinished" />
+      <translation>案件にリスト「{name}」がありません。</translation>
     </message>
     <message>
       <source>The case has no list “{name}”. It has: {names}</source>
-      <translation type="unfinished" />
+      <translation>案件にリスト「{name}」がありません。あるリスト：{names}</translation>
     </message>
     <message>
       <source>The case has no name. Enter one.</source>
@@ -2560,10 +2768,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The condition id “{id}” holds characters that no folder name may have. Tell the aggregator's operator.</source>
       <translation>条件ID「{id}」に、フォルダー名に使えない文字が含まれています。電力データ集約システムの運用者に連絡してください。</translation>
-    </message>
-    <message>
-      <source>The condition lacks {items}.</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>The condition lacks {items}. Add what is missing.</source>
@@ -2634,6 +2838,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>取得したい最初の日です。通電情報では日時で、その前12時間に計測値がない計器がわかります。</translation>
     </message>
     <message>
+      <source>The first row names no columns: they are called field_1, field_2 …. Choose them by value.</source>
+      <translation>1行目に見出しがないため、列を field_1、field_2 … と呼びます。値を見て選んでください。</translation>
+    </message>
+    <message>
       <source>The folder made with “Create case”. Everything received and made for one disaster is in it.</source>
       <translation>「案件を作成」で作ったフォルダーです。1つの災害について受け取ったもの、作ったもののすべてが入ります。</translation>
     </message>
@@ -2654,6 +2862,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>30分コマが連続していないか、電力データの列数と合いません。取り込み直してください。</translation>
     </message>
     <message>
+      <source>The half-hours do not follow one another or do not fit the states. Work them out again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The index of the readings ({file}) cannot be read. Delete the folder “readings” of the case and import the files again.</source>
       <translation>電力データの索引（{file}）を読めません。案件フォルダーの「readings」フォルダーを削除し、ファイルを取り込み直してください。</translation>
     </message>
@@ -2668,10 +2880,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The item {item} is needed. Fill it in.</source>
       <translation>項目 {item} が必要です。入力してください。</translation>
-    </message>
-    <message>
-      <source>The item {item} of the condition is not understood.</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>The item {item} of the condition is not understood. Compare its value with the profile.</source>
@@ -2690,11 +2898,27 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{file} のレイヤーは空ではありません。別の出力先を指定してください。</translation>
     </message>
     <message>
+      <source>The layer {layer} cannot be made anew: what was given as {parameters} was a temporary layer or a selection. Save it to a file, and make the layer once more from that.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The layer {layer} has no coordinate system. Set its CRS.</source>
       <translation>レイヤー {layer} に座標参照系がありません。CRSを設定してください。</translation>
     </message>
     <message>
+      <source>The layer {layer} is being edited in QGIS and was left alone. Save or discard the edits; it is made anew at the next refresh.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The layer {layer} is not one of the situation; make it by hand.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The layer {layer} of {file} could not be replaced ({reason}) and is as it was. Close programs that hold the file; it is tried again at the next refresh.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The layer {layer} was not made anew: {reason}</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -2704,10 +2928,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. Choose fewer background layers, or a sheet with more room.</source>
       <translation>凡例に {width}×{height} mm 必要ですが、帳票の凡例欄は {room_width}×{room_height} mm です。背景レイヤーを減らすか、凡例欄の広い帳票を選んでください。</translation>
-    </message>
-    <message>
-      <source>The link list {file} cannot be read ({reason}).</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>The link list {file} cannot be read ({reason}). Check that it is there and not open elsewhere.</source>
@@ -2731,15 +2951,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The list has no column “{heading}”. It has: {headings}.</source>
-      <translation type="unfinished" />
+      <translation>リストに「{heading}」の列がありません。ある列：{headings}</translation>
     </message>
     <message>
       <source>The list has no heading: its columns are called field_1 to field_{count}. Say which is which, or add a first row with names.</source>
-      <translation type="unfinished" />
+      <translation>リストに見出しがないため、列を field_1 から field_{count} と呼びます。どの列が何かを指定するか、1行目に見出しを加えてください。</translation>
     </message>
     <message>
       <source>The list has no name. Name it after its use case.</source>
-      <translation type="unfinished" />
+      <translation>リスト名がありません。ユースケースの名前を付けてください。</translation>
     </message>
     <message>
       <source>The list is in none of the encodings {names}.</source>
@@ -2763,27 +2983,27 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The list {file} is empty. Choose another file.</source>
-      <translation type="unfinished" />
+      <translation>リスト {file} は空です。別のファイルを選んでください。</translation>
     </message>
     <message>
       <source>The list {file} is larger than {limit} MB. Split it.</source>
-      <translation type="unfinished" />
+      <translation>リスト {file} は {limit} MB を超えています。分割してください。</translation>
     </message>
     <message>
       <source>The list {list} has no rows. Choose another file or sheet.</source>
-      <translation type="unfinished" />
+      <translation>リスト {list} に行がありません。別のファイルかシートを選んでください。</translation>
     </message>
     <message>
       <source>The list “{list}” has nothing to register: no row has matched that is not registered yet. Match it first, or settle the rows to be reviewed.</source>
-      <translation type="unfinished" />
+      <translation>リスト「{list}」に登録するものがありません。一致していて未登録の行がありません。先に照合するか、目視確認の行を判定してください。</translation>
     </message>
     <message>
       <source>The list “{list}” is not registered: there is nothing to delete on the aggregator.</source>
-      <translation type="unfinished" />
+      <translation>リスト「{list}」は登録されていないため、電力データ集約システムで削除するものはありません。</translation>
     </message>
     <message>
       <source>The list “{list}” was registered on the LG-WAN screen: delete it there as well.</source>
-      <translation type="unfinished" />
+      <translation>リスト「{list}」はLG-WANの画面で登録されています。画面でも削除してください。</translation>
     </message>
     <message>
       <source>The map sheet {file} is empty. Check that the disk has room, then run again.</source>
@@ -2792,6 +3012,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The map sheet {file} was not written ({reason}). Close it in other programs, and check that the folder may be written to and the disk has room.</source>
       <translation>地図帳票 {file} を書き出せませんでした（{reason}）。ほかのプログラムで閉じ、フォルダーに書き込めることとディスクの空きを確認してください。</translation>
+    </message>
+    <message>
+      <source>The matched rows were registered on the LG-WAN screen; note it in the case.</source>
+      <translation>一致した行をLG-WANの画面で登録したことを案件に記録します。</translation>
     </message>
     <message>
       <source>The mean can be taken over 1, 2 or 3 half-hours only.</source>
@@ -2823,7 +3047,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The name of the contract holder is blank: no automatic match.</source>
-      <translation type="unfinished" />
+      <translation>契約者の氏名が空欄です。自動では一致しません。</translation>
     </message>
     <message>
       <source>The name of {file} does not end in a 5-digit municipality code. Rename it.</source>
@@ -2879,19 +3103,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The phone number does not have 10 or 11 digits; it is not sent.</source>
-      <translation type="unfinished" />
+      <translation>電話番号が 10 桁または 11 桁ではありません。電話番号は送りません。</translation>
     </message>
     <message>
       <source>The phone number had lost its leading zero; it was put back.</source>
-      <translation type="unfinished" />
+      <translation>電話番号の先頭の 0 が欠けていたため、補いました。</translation>
     </message>
     <message>
       <source>The postcode does not have 7 digits; it is not sent.</source>
-      <translation type="unfinished" />
+      <translation>郵便番号が 7 桁ではありません。郵便番号は送りません。</translation>
     </message>
     <message>
       <source>The postcode had lost its leading zero; it was put back.</source>
-      <translation type="unfinished" />
+      <translation>郵便番号の先頭の 0 が欠けていたため、補いました。</translation>
     </message>
     <message>
       <source>The practice aggregator answers at {url} (this computer only). Its accounts are in {file}.</source>
@@ -2926,10 +3150,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation type="unfinished" />
     </message>
     <message>
-      <source>The proxy did not let the request to {host} through. Check QGIS’s proxy settings.</source>
-      <translation>プロキシが {host} への接続を通しませんでした。QGIS のプロキシ設定を確認してください。</translation>
-    </message>
-    <message>
       <source>The proxy does not accept the account it was given (407). Enter its user and password in QGIS’s options under Network.</source>
       <translation type="unfinished" />
     </message>
@@ -2954,16 +3174,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力データは新しい版の Tomoshibi で保存されています。プラグインを更新してください。</translation>
     </message>
     <message>
+      <source>The registration was deleted.</source>
+      <translation>登録を削除しました。</translation>
+    </message>
+    <message>
+      <source>The result is not there yet. Fetch it later.</source>
+      <translation>結果はまだ出ていません。あとで取得してください。</translation>
+    </message>
+    <message>
       <source>The result of the matching is not there yet. Run again without a list, under the same name, to fetch it.</source>
-      <translation type="unfinished" />
+      <translation>照合の結果はまだ出ていません。同じリスト名で、リストを空欄にしてもう一度実行すると取得できます。</translation>
     </message>
     <message>
       <source>The result of the matching of “{list}” is still waited for. Fetch it first.</source>
-      <translation type="unfinished" />
+      <translation>「{list}」の照合結果をまだ待っています。先に結果を取得してください。</translation>
     </message>
     <message>
       <source>The result speaks of row {row} of the list “{list}”, which was not sent. Send the list again.</source>
-      <translation type="unfinished" />
+      <translation>照合結果に、送っていないリスト「{list}」の {row} 行目があります。リストを送り直してください。</translation>
     </message>
     <message>
       <source>The result “{layer}” has {rows} rows but {shapes} geometries. This is a fault of the plugin: please report it.</source>
@@ -2975,11 +3203,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The row has fewer fields than the heading.</source>
-      <translation type="unfinished" />
+      <translation>列の数が見出しより少ない行です。</translation>
     </message>
     <message>
       <source>The row has more fields than the heading; is a comma not within quotes?</source>
-      <translation type="unfinished" />
+      <translation>列の数が見出しより多い行です。引用符で囲まれていないコンマがありませんか。</translation>
     </message>
     <message>
       <source>The same features with the field mesh_code, empty where a feature has no place or lies outside Japan's grid.</source>
@@ -2987,7 +3215,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The same name and address as in row {row}.</source>
-      <translation type="unfinished" />
+      <translation>{row} 行目と氏名・住所が同じです。</translation>
     </message>
     <message>
       <source>The same seed makes the same scenario; another seed another course of events.</source>
@@ -2995,7 +3223,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The same supply point as in row {row}.</source>
-      <translation type="unfinished" />
+      <translation>{row} 行目と供給地点特定番号が同じです。</translation>
     </message>
     <message>
       <source>The scenario has no municipality {code}. Use one of its accounts.</source>
@@ -3059,23 +3287,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The supply point does not begin with a grid area (01 to 10). Check it.</source>
-      <translation type="unfinished" />
+      <translation>供給地点特定番号の先頭がエリアの番号（01～10）ではありません。確認してください。</translation>
     </message>
     <message>
       <source>The supply point does not have 22 digits but {count} characters; it is not sent.</source>
-      <translation type="unfinished" />
+      <translation>供給地点特定番号が 22 桁ではなく {count} 文字です。番号は送りません。</translation>
     </message>
     <message>
       <source>The supply point had lost its leading zero; it was put back.</source>
-      <translation type="unfinished" />
+      <translation>供給地点特定番号の先頭の 0 が欠けていたため、補いました。</translation>
     </message>
     <message>
       <source>The supply point is not in the contract master (マスタ情報)</source>
       <translation>供給地点特定番号がマスタ情報にない</translation>
-    </message>
-    <message>
-      <source>The table {layer} of {file} is not as QGIS makes it. Choose a new file or layer name.</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>The table {table} has no column {column}. Import the files again.</source>
@@ -3103,7 +3327,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The workbook {file} cannot be read. Close it elsewhere, or open it in the spreadsheet and save it again.</source>
-      <translation type="unfinished" />
+      <translation>ブック {file} が読めません。ほかで開いていれば閉じるか、表計算ソフトで開いて保存し直してください。</translation>
     </message>
     <message>
       <source>There are no readings from after the event ({event}), so it is not known who has power again. Import newer readings.</source>
@@ -3112,6 +3336,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>There are no readings from before the event ({event}), so it is not known which meters normally report. Import the readings of the days before.</source>
       <translation>発災（{event}）より前の電力データがなく、平時に検針できている計器が分かりません。前日までの電力データを取り込んでください。</translation>
+    </message>
+    <message>
+      <source>There are no states of the week from {monday}. Choose a week inside the data.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>There are no states of {day}. Choose a day inside the data.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>There are no statistics of the peacetime days asked for; the utility's reading rate is used instead.</source>
@@ -3131,7 +3363,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>There is no list. Choose a CSV, an XLSX workbook or a layer.</source>
-      <translation type="unfinished" />
+      <translation>リストがありません。CSV、XLSXブック、またはレイヤーを選んでください。</translation>
     </message>
     <message>
       <source>There is no mesh of {metres} m. Choose one of {sizes} m.</source>
@@ -3158,24 +3390,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>帳票「{sheet}」はありません。{known} のいずれか、またはQPTファイルのパスを指定してください。</translation>
     </message>
     <message>
-      <source>There is no table “{name}”.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source>There is no table “{name}”. Correct the condition.</source>
       <translation>集計表「{name}」はありません。データ提供条件を確かめてください。</translation>
+    </message>
+    <message>
+      <source>There is no unit “{unit}”. Choose one of month, week, day.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>There is no voltage class {voltage}. Choose 1 (low), 2 (high) or 3 (extra high).</source>
       <translation>電圧分類 {voltage} はありません。1（低圧）、2（高圧）、3（特別高圧）から選んでください。</translation>
     </message>
     <message>
-      <source>There is no voltage class “{name}”.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source>There is no voltage class “{name}”. Correct the condition.</source>
       <translation>電圧分類「{name}」はありません。データ提供条件を確かめてください。</translation>
+    </message>
+    <message>
+      <source>There is no whole day of readings before {end}. Import more days.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>These are not single points: a point that lies on each feature decides its square.</source>
@@ -3183,7 +3415,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>This did not work: {reason}</source>
-      <translation type="unfinished" />
+      <translation>処理できませんでした：{reason}</translation>
     </message>
     <message>
       <source>This is a drill</source>
@@ -3198,12 +3430,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>発生時刻</translation>
     </message>
     <message>
+      <source>Time of the newest data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Times of the data, problems and layers (JSON)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>To</source>
       <translation>終了</translation>
     </message>
     <message>
       <source>To be deleted</source>
       <translation>削除が必要なもの</translation>
+    </message>
+    <message>
+      <source>To be reviewed</source>
+      <translation>目視確認</translation>
     </message>
     <message>
       <source>Tohoku Electric Power Network</source>
@@ -3268,46 +3512,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>UC9 Recovery and reconstruction of districts</source>
       <translation>UC⑨ 地域の復旧状況・復興状況確認</translation>
-    </message>
-    <message>
-      <source>UC①</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>UC②</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>UC②′</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>UC③</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>UC④</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>UC⑤</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>UC⑥</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>UC⑦</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>UC⑧</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>UC⑨</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>Unit of provision</source>
@@ -3382,6 +3586,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>保存前でも、入力中の内容で確認します。</translation>
     </message>
     <message>
+      <source>What is missing in the case</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>What was done and what failed</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>What was found</source>
       <translation>確認の結果</translation>
     </message>
@@ -3398,8 +3610,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>送信内容</translation>
     </message>
     <message>
-      <source>Where it stands</source>
+      <source>When everything last went well</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>When to make layers anew</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Where it stands</source>
+      <translation>所在</translation>
     </message>
     <message>
       <source>Where meters fell silent, and which settlements may be cut off. Asks for 電力データ and マスタ情報 of every contract, without names.</source>
@@ -3467,19 +3687,35 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>With a case, what is registered is compared with its lists and told apart by your own ids, and kept as the scope of 通電情報.</source>
-      <translation type="unfinished" />
+      <translation>案件を指定すると、登録を案件のリストと突き合わせて自治体のIDで見分け、通電情報の対象範囲として保管します。</translation>
+    </message>
+    <message>
+      <source>With a problem</source>
+      <translation>問題のある行</translation>
     </message>
     <message>
       <source>With codes</source>
       <translation>メッシュコード付き</translation>
     </message>
     <message>
+      <source>With problems</source>
+      <translation>問題あり</translation>
+    </message>
+    <message>
+      <source>Without a result</source>
+      <translation>結果のない行</translation>
+    </message>
+    <message>
       <source>Write every day received into one temporal layer, to be played with QGIS's temporal controller.</source>
       <translation>受け取った全日を1つの時系列レイヤーにします。QGISの時系列コントローラーで再生できます。</translation>
     </message>
     <message>
+      <source>Written: {files}</source>
+      <translation>書き出しました：{files}</translation>
+    </message>
+    <message>
       <source>Your own id of the facility or person. Use cases are told apart by it, and facilities are linked to supply points.</source>
-      <translation type="unfinished" />
+      <translation>施設や対象者に自治体が付けたID。ユースケースを見分け、施設と供給地点を対応づけるのに使います。</translation>
     </message>
     <message>
       <source>[Drill] {title}</source>
@@ -3515,7 +3751,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>auto: told by what is in it. no: the columns are called field_1, field_2 …</source>
-      <translation type="unfinished" />
+      <translation>auto：内容から判断します。no：列を field_1、field_2 … と呼びます。</translation>
     </message>
     <message>
       <source>being prepared</source>
@@ -3552,6 +3788,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>case.json in {folder} cannot be read. Restore it from a copy, or make a new case.</source>
       <translation>{folder} の case.json を読めません。控えから戻すか、案件を作り直してください。</translation>
+    </message>
+    <message>
+      <source>checked</source>
+      <translation>検査済み</translation>
     </message>
     <message>
       <source>contract master</source>
@@ -3612,10 +3852,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>is missing</source>
       <translation>がありません</translation>
-    </message>
-    <message>
-      <source>is not the municipality of this account</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>it does not have the right number of digits (a spreadsheet may have changed it).</source>
@@ -3682,8 +3918,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>manual：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝者の多くを見落とすため、22～8時は中央値以下でも不在としません。held：上に加え、夜に在宅とみられた住戸を朝まで在宅とします。</translation>
     </message>
     <message>
+      <source>manual: use above the median of the past three days means at home, as in the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning. quiet: against the home's own quiet hours of up to four weeks; needs at least three days of readings, better seven, and sees long absence.</source>
+      <translation>manual：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝者の多くを見落とすため、22～8時は中央値以下でも不在としません。held：上に加え、夜に在宅とみられた住戸を朝まで在宅とします。quiet：その家自身の静かな時間帯（最長4週間）を基準にします。最低3日、できれば7日以上の電力データが必要で、長期不在も見分けます。</translation>
+    </message>
+    <message>
       <source>matched</source>
-      <translation type="unfinished" />
+      <translation>一致</translation>
+    </message>
+    <message>
+      <source>matched {time}</source>
+      <translation>{time} 照合</translation>
     </message>
     <message>
       <source>meters with feed-in</source>
@@ -3696,6 +3940,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>monthly</source>
       <translation>月次</translation>
+    </message>
+    <message>
+      <source>new: layers that are older than the data of the case. all: every layer, for example after the file of the facilities was edited.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>newest data at {time}</source>
@@ -3727,7 +3975,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>not found</source>
-      <translation type="unfinished" />
+      <translation>該当なし</translation>
     </message>
     <message>
       <source>not needed for this use case</source>
@@ -3736,6 +3984,18 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>once</source>
       <translation>随時</translation>
+    </message>
+    <message>
+      <source>only in the case</source>
+      <translation>案件のみ</translation>
+    </message>
+    <message>
+      <source>only registered</source>
+      <translation>登録のみ</translation>
+    </message>
+    <message>
+      <source>or layer</source>
+      <translation>またはレイヤー</translation>
     </message>
     <message>
       <source>outage information</source>
@@ -3764,6 +4024,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>readings</source>
       <translation>電力データ</translation>
+    </message>
+    <message>
+      <source>registered on the LG-WAN screen</source>
+      <translation>LG-WANの画面で登録済み</translation>
+    </message>
+    <message>
+      <source>registered {time}</source>
+      <translation>{time} 登録</translation>
     </message>
     <message>
       <source>scenario.json in {folder} cannot be read. Make the scenario again.</source>
@@ -3831,7 +4099,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>to be reviewed</source>
-      <translation type="unfinished" />
+      <translation>目視確認</translation>
     </message>
     <message>
       <source>to count by district</source>
@@ -3864,6 +4132,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>usual: low 500, high 5000, extra high 10000</source>
       <translation>標準：低圧500、高圧5000、特高10000</translation>
+    </message>
+    <message>
+      <source>waiting for the result</source>
+      <translation>照合結果を待っています</translation>
     </message>
     <message>
       <source>when supply to the dwelling began</source>
@@ -3903,7 +4175,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{code}</source>
-      <translation type="unfinished" />
+      <translation>{code}</translation>
     </message>
     <message>
       <source>{code} is not a secondary mesh code (6 digits). Correct it.</source>
@@ -3962,6 +4234,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>施設 {count} 件は、IDがないか重複しているため除きました。</translation>
     </message>
     <message>
+      <source>{count} file(s) could not be fetched or taken in; see the log. They are tried again next time.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} file(s) or condition(s) failed: see the log.</source>
       <translation>{count}件のファイルまたは条件が失敗しました。ログを確認してください。</translation>
     </message>
@@ -3975,7 +4251,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} link(s) from facilities to supply points are kept in the case.</source>
-      <translation type="unfinished" />
+      <translation>施設と供給地点の対応 {count} 件を案件に保管しました。</translation>
     </message>
     <message>
       <source>{count} meters stand in none of the areas or have no coordinates; they are not counted.</source>
@@ -3987,7 +4263,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} of {rows} row(s) have a problem; it stands beside the row. The other rows go on.</source>
-      <translation type="unfinished" />
+      <translation>{rows} 行のうち {count} 行に問題があります。内容は行の横に示します。ほかの行はそのまま進めます。</translation>
     </message>
     <message>
       <source>{count} polygons are kept in the case as “{layer}”.</source>
@@ -4006,20 +4282,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>取り込み済みの値と違うものが {count} 件ありました。後に公開された値を採りました。</translation>
     </message>
     <message>
-      <source>{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open 地点契約照合 目視対象一覧 there, settle each row, save the result list and read it back with “CSV for contractors”.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source>{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open 地点契約照合目視対象一覧 there, settle each row, save the result list and read it back with “CSV for contractors”.</source>
-      <translation type="unfinished" />
+      <translation>{count} 行が目視確認の対象です。目視確認はLG-WANの画面でのみ行えます。地点契約照合目視対象一覧を開いて1行ずつ判定し、結果リストを保存して「特定契約者用のCSV」で読み込んでください。</translation>
     </message>
     <message>
       <source>{count} row(s) of the result list belong to no row of “{list}”. Is it the result of this list?</source>
-      <translation type="unfinished" />
+      <translation>結果リストの {count} 行が「{list}」のどの行にも当たりません。このリストの結果ですか。</translation>
     </message>
     <message>
       <source>{count} row(s) were not found. Look whether name and address are those of the contract holder, written as on the electricity bill; add the supply point or the phone number, then match again.</source>
-      <translation type="unfinished" />
+      <translation>{count} 行は見つかりませんでした。氏名と住所が電気契約者のもので、検針票のとおりに書かれているか確認してください。供給地点特定番号や電話番号を加えて、もう一度照合してください。</translation>
     </message>
     <message>
       <source>{count} row(s) were rejected: see the files *.rejects.csv.</source>
@@ -4027,7 +4299,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} row(s) were sent for matching.</source>
-      <translation type="unfinished" />
+      <translation>{count} 行を照合に送りました。</translation>
     </message>
     <message>
       <source>{count} rows carry no address and were left out.</source>
@@ -4064,6 +4336,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{error} Before that were registered: {ids}. Delete them, or register only the rest.</source>
       <translation>{error} それまでに登録済みの条件：{ids}。これらを削除するか、残りだけを登録してください。</translation>
+    </message>
+    <message>
+      <source>{files} new file(s), {layers} layer(s) made anew.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{file} ({title}) has no column {columns}. Ask for the data with these items, or correct the names in the profile; if the file has no header row, say so in the profile.</source>
@@ -4114,10 +4390,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} に書き込めません（{reason}）。ディスクの空きと、ほかのプログラムで開いていないかを確かめてください。</translation>
     </message>
     <message>
-      <source>{file} cannot be written ({reason}). Check that the disk has room and no other program holds the file.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source>{file} changed on the server half-way.</source>
       <translation>{file} は受信の途中でサーバー側で変わりました。</translation>
     </message>
@@ -4135,11 +4407,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} has no column {column}. Take the result list of 契約照合 as it was saved, or correct the name in the profile.</source>
-      <translation type="unfinished" />
+      <translation>{file} に {column} の列がありません。契約照合の結果リストを保存したままのファイルを選ぶか、プロファイルの列名を直してください。</translation>
     </message>
     <message>
       <source>{file} has no sheet “{sheet}”. It has: {sheets}.</source>
-      <translation type="unfinished" />
+      <translation>{file} に「{sheet}」のシートがありません。あるシート：{sheets}</translation>
     </message>
     <message>
       <source>{file} has the same content as a file taken in before; nothing is counted twice.</source>
@@ -4155,7 +4427,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} in the folder contractors of the case cannot be read, or is of another version. Restore it from a copy, or delete it and bring the list again.</source>
-      <translation type="unfinished" />
+      <translation>案件の contractors フォルダーの {file} が読めないか、別の版のものです。控えから戻すか、削除してリストを読み込み直してください。</translation>
     </message>
     <message>
       <source>{file} is JSON, but not an array of objects. Take the file as it was published.</source>
@@ -4191,11 +4463,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} is not a text file. Choose a CSV, an XLSX workbook or a layer.</source>
-      <translation type="unfinished" />
+      <translation>{file} はテキストファイルではありません。CSV、XLSX ブック、またはレイヤーを選んでください。</translation>
     </message>
     <message>
       <source>{file} is not an XLSX workbook, or is protected by a passphrase. Save it as “Excel workbook (.xlsx)” without protection, or as CSV UTF-8.</source>
-      <translation type="unfinished" />
+      <translation>{file} は XLSX ブックでないか、パスワードで保護されています。保護なしの「Excel ブック（.xlsx）」または CSV UTF-8 で保存してください。</translation>
     </message>
     <message>
       <source>{file} is of {theirs}, the case of {ours}. It is kept in “received” of the case but not used. Import it into the case of that municipality.</source>
@@ -4212,6 +4484,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} was changed after it was received; it is fetched again.</source>
       <translation>{file} は受信後に変更されています。受信し直します。</translation>
+    </message>
+    <message>
+      <source>{file} was changed while it was received.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{file} would unpack to far more than published data can be. It was not unpacked; get it again.</source>
@@ -4307,7 +4583,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{here} contract(s) of the case are not registered, {there} registered one(s) are in none of its lists. Register the list again where that is not meant.</source>
-      <translation type="unfinished" />
+      <translation>案件の {here} 件は未登録で、登録の {there} 件は案件のどのリストにもありません。意図したものでなければ、登録し直してください。</translation>
     </message>
     <message>
       <source>{host} answered something that cannot be understood. Check the address and the profile.</source>
@@ -4388,6 +4664,18 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{reason} Trying again in {seconds} s (attempt {attempt} of {attempts}).</source>
       <translation>{reason}{seconds} 秒後に再試行します（{attempts} 回中 {attempt} 回目）。</translation>
+    </message>
+    <message>
+      <source>{rows} rows</source>
+      <translation>{rows} 行</translation>
+    </message>
+    <message>
+      <source>{rows} rows, {problems} with a problem. Nothing has been sent yet.</source>
+      <translation>{rows} 行のうち {problems} 行に問題があります。まだ何も送っていません。</translation>
+    </message>
+    <message>
+      <source>{shown} of {total} rows</source>
+      <translation>{total} 行中 {shown} 行</translation>
     </message>
     <message>
       <source>{size} MB</source>
@@ -4531,11 +4819,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>“{heading}” seems to be the facility’s own name. What matches is the name in which its electricity contract is held, e.g. the municipality’s. Choose that column.</source>
-      <translation type="unfinished" />
+      <translation>「{heading}」は施設自体の名称のようです。照合に使われるのは電気契約の名義（市町村など）です。その列を選んでください。</translation>
     </message>
     <message>
       <source>“{heading}” seems to be the person to be supported. What matches is name and address of the contract holder (電気契約者), often the head of the household. Choose that column.</source>
-      <translation type="unfinished" />
+      <translation>「{heading}」は支援の対象となる方の列のようです。照合に使われるのは電気契約者（世帯主であることが多い）の氏名と住所です。その列を選んでください。</translation>
     </message>
     <message>
       <source>“{name}” can be used.</source>
@@ -4591,11 +4879,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>マスタ情報ID in the CSV for 特定契約者登録</source>
-      <translation type="unfinished" />
+      <translation>特定契約者登録用CSVのマスタ情報IDの数</translation>
     </message>
     <message>
       <source>供給地点特定番号, 22 digits as text. Helps where one holder has several contracts.</source>
-      <translation type="unfinished" />
+      <translation>供給地点特定番号（22桁の文字列）。1人の契約者に複数の契約があるときに役立ちます。</translation>
     </message>
     <message>
       <source>団体コード, 6 digits, of the municipality whose account is used.</source>
@@ -4603,7 +4891,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>氏名(ｶﾅ) of the contract holder.</source>
-      <translation type="unfinished" />
+      <translation>契約者の氏名(ｶﾅ)。</translation>
     </message>
     <message>
       <source>通電情報 has no 提供単位. Clear it.</source>
@@ -4620,10 +4908,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>通電情報 tells meters that were silent; 電力データ is the use in each half-hour; マスタ情報 is the contract.</source>
       <translation>通電情報は計測値が届かない計器、電力データは30分ごとの使用量、マスタ情報は契約の情報です。</translation>
-    </message>
-    <message>
-      <source>通電情報 tells meters that were silent; 電力データ is the use in each half-hour; マスタ情報 the contract.</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>通電計器数 by the month says little about an outage; the manual asks for it by the day.</source>

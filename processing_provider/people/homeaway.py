@@ -17,7 +17,7 @@ from ...messages import TomoshibiError, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
 from ..results import add_output, publish
 
-METHODS = ("held", "manual")
+METHODS = ("held", "manual", "quiet")
 LOW_VOLTAGE = 1
 
 
@@ -63,14 +63,14 @@ class HomeAway(TomoshibiAlgorithm):
         import numpy as np
         import pandas as pd
 
-        from ...analysis.occupancy import WINDOW_DAYS, Rules, presence_table
+        from ...analysis.occupancy import Rules, presence_table, window_days
         from ...casefile import evidence
         from ...layers.build import points
 
         case = self.case(parameters, context)
         method = self.choice(parameters, context, "METHOD")
         at = self.moment(parameters, context) or case.info.event_time
-        begin, end = evidence.home_window(case, at, WINDOW_DAYS)
+        begin, end = evidence.home_window(case, at, window_days(method))
         meters = evidence.meters(case, LOW_VOLTAGE)
         wanted = self._wanted(parameters, context, meters, watch)
         meters = meters.take(wanted)
@@ -142,11 +142,10 @@ def add_method(algorithm: TomoshibiAlgorithm) -> None:
         tr("Method"),
         METHODS,
         tr(
-            "manual: use above the median of the past three days means at home, as in the manual; good by day, but "
-            "at night "
-            "it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the "
-            "same, and "
-            "who was seen in the evening stays at home until the morning."
+            "manual: use above the median of the past three days means at home, as in the manual; good by day, but at "
+            "night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: "
+            "the same, and who was seen in the evening stays at home until the morning. quiet: against the home's own "
+            "quiet hours of up to four weeks; needs at least three days of readings, better seven, and sees long absence."
         ),
         default="held",
     )

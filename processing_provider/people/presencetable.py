@@ -53,7 +53,7 @@ class PresenceTable(TomoshibiAlgorithm):
         import numpy as np
         import pandas as pd
 
-        from ...analysis.occupancy import WINDOW_DAYS, Rules, presence_table
+        from ...analysis.occupancy import Rules, presence_table, window_days
         from ...casefile import evidence
 
         case = self.case(parameters, context)
@@ -61,7 +61,8 @@ class PresenceTable(TomoshibiAlgorithm):
         end = evidence.floor_slot(to)
         since = self.moment(parameters, context, "FROM")
         first = evidence.floor_slot(since) if since else end - np.timedelta64(1, "D")
-        begin = first - np.timedelta64(WINDOW_DAYS, "D")
+        method = self.choice(parameters, context, "METHOD")
+        begin = first - np.timedelta64(window_days(method), "D")
         covered = case.readings.covered(first, end)
         if not covered.any():
             raise TomoshibiError(
@@ -74,7 +75,7 @@ class PresenceTable(TomoshibiAlgorithm):
         slots = begin + evidence.SLOT * np.arange(readings.shape[1])
         targets = np.flatnonzero(slots >= first).tolist()
         table = presence_table(
-            meters.supply_point, readings, slots, targets, self.choice(parameters, context, "METHOD"), Rules(), watch
+            meters.supply_point, readings, slots, targets, method, Rules(), watch
         )
         destination = publish(
             self,
