@@ -145,7 +145,8 @@ def add_method(algorithm: TomoshibiAlgorithm) -> None:
             "manual: use above the median of the past three days means at home, as in the manual; good by day, but at "
             "night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: "
             "the same, and who was seen in the evening stays at home until the morning. quiet: against the home's own "
-            "quiet hours of up to four weeks; needs at least three days of readings, better seven, and sees long absence."
+            "quiet hours of up to four weeks; needs at least three days of readings, better seven, and sees long "
+            "absence."
         ),
         default="held",
     )
