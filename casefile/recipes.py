@@ -117,3 +117,9 @@ def layer_of_place(place: str) -> Optional[str]:
     """Return the layer's name where a place of the ledger is a layer of `layers.gpkg`, None otherwise."""
     path, bar, name = place.partition("|")
     return name if bar and name and path == LAYERS_FILE else None
+
+
+def final_place(place: str) -> str:
+    """Return where a layer made in `REDO_FOLDER` will stand; other places as they are."""
+    path, bar, name = place.partition("|")
+    return f"{LAYERS_FILE}|{name}" if bar and path.startswith(REDO_FOLDER + "/") else place

@@ -11,6 +11,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("acquire.deletecondition", "DeleteCondition"),
     ("acquire.downloadpublished", "DownloadPublished"),
     ("acquire.importfiles", "ImportFiles"),
+    ("acquire.refreshcase", "RefreshCase"),
     ("acquire.matchcontractors", "MatchContractors"),
     ("acquire.registercontractors", "RegisterContractors"),
     ("acquire.listcontractors", "ListContractors"),

@@ -137,8 +137,26 @@ def publish(
     postprocess.style_on_load(context, destination, spec_name, spec.title())
     place = place_in_case(case, destination, context)
     if place:
-        case.ledger.add(f"tomoshibi:{algorithm.NAME}", place, [str(source) for source in sources], personal)
+        from ..casefile.recipes import final_place
+
+        stands = final_place(place)
+        case.ledger.add(f"tomoshibi:{algorithm.NAME}", stands, [str(source) for source in sources], personal)
+        _keep_recipe(algorithm, parameters, context, case, place)
     return destination
+
+
+def _keep_recipe(
+    algorithm: TomoshibiAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext, case: Case, place: str
+) -> None:
+    """Remember how a layer of the case was made, so that “Refresh the case” can make it again."""
+    from ..casefile.ledger import now
+    from ..casefile.recipes import Recipe, keep_recipe, layer_of_place
+    from .recipes import describe
+
+    layer = layer_of_place(place)
+    if layer is not None:
+        kept, lacking = describe(algorithm, parameters, context, case)
+        keep_recipe(case, Recipe(layer, algorithm.NAME, kept, lacking, now().isoformat(), case.seen))
 
 
 def place_in_case(case: Case, destination: str, context: QgsProcessingContext) -> str:

@@ -1,0 +1,83 @@
+"""How fresh a case is: the times of its data, and when a refresh last went well (refresh.json)."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Optional
+
+import numpy as np
+
+from .case import Case
+from .columns import column_names, has_table, read_table
+
+STATE_FILE = "refresh.json"
+
+
+@dataclass(frozen=True)
+class DataTimes:
+    """Times of the newest data, Japanese wall-clock time; None where there are none."""
+
+    outage: Optional[datetime]
+    """Creation time of the newest 通電情報."""
+    readings: Optional[datetime]
+    """End of the last half-hour of 電力データ."""
+    statistics: Optional[datetime]
+    """Time of the newest publication of 通電計器数."""
+
+    @property
+    def newest(self) -> Optional[datetime]:
+        """The newest of all."""
+        return max((each for each in (self.outage, self.readings, self.statistics) if each), default=None)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What is kept of the refreshes of a case."""
+
+    last_run: Optional[datetime] = None
+    last_success: Optional[datetime] = None
+    """When everything that was to be done was done."""
+
+
+def data_times(case: Case) -> DataTimes:
+    """Return the times of the newest data in the case. Only names and single columns are read."""
+    snapshots = [
+        datetime.strptime(folder.name[:14], "%Y%m%d%H%M%S")
+        for folder in (case.folder / "tables" / "outage").glob("*")
+        if has_table(folder)
+    ]
+    coverage = case.readings.coverage()
+    return DataTimes(max(snapshots, default=None), coverage[1] if coverage else None, _statistics_time(case))
+
+
+def _statistics_time(case: Case) -> Optional[datetime]:
+    folder = case.folder / "tables" / "statistics"
+    if "published_at" not in column_names(folder):
+        return None
+    times = read_table(folder, ["published_at"])["published_at"].to_numpy().astype("datetime64[s]")
+    times = times[~np.isnat(times)]
+    return times.max().astype(object) if len(times) else None
+
+
+def read_passed(case: Case) -> Passed:
+    """Return what earlier refreshes left; nothing where there were none or the note cannot be read."""
+    try:
+        record = json.loads((case.folder / STATE_FILE).read_text(encoding="utf-8"))
+        return Passed(**{name: datetime.fromisoformat(value) if value else None for name, value in record.items()})
+    except (OSError, ValueError, TypeError, AttributeError):
+        # only a note for people: without it the next success is the first that is known
+        return Passed()
+
+
+def keep_passed(case: Case, passed: Passed) -> None:
+    """Keep the note."""
+    path = case.folder / STATE_FILE
+    part = path.with_name(f"{STATE_FILE}.{os.getpid()}.part")
+    part.write_text(
+        json.dumps({name: value.isoformat() if value else None for name, value in asdict(passed).items()}),
+        encoding="utf-8",
+    )
+    os.replace(part, path)

@@ -1,0 +1,433 @@
+"""Waiting (待機): one pass that fetches what is new for a case and makes its situation layers anew."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Iterator, Optional
+
+from qgis.core import (
+    QgsApplication,
+    QgsMapLayer,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingParameterString,
+    QgsProject,
+    QgsProviderRegistry,
+    QgsVectorLayer,
+)
+
+from ... import settings
+from ...messages import Cancelled, Message, TomoshibiError, message
+from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
+from .conditions import find, ids
+from .downloadpublished import Totals, fetch, keep_contractors
+
+if TYPE_CHECKING:
+    from ...aggregator.conditions import Registered
+    from ...casefile.case import Case
+    from ...casefile.recipes import Recipe
+
+OK, PARTIAL, OFFLINE, REFUSED = "ok", "partial", "offline", "refused"
+"""STATE values: all went well; some files or layers failed; the aggregator gave nothing; a person has to act first."""
+REDO = ("new", "all")
+"""REDO values: layers that are older than the data; all."""
+GROUP_REDONE = "situation"
+"""Only layers of this group are made anew: those of people carry what was noted at visits."""
+
+
+@dataclass
+class _Pass:
+    """One pass."""
+
+    case: Case
+    watch: FeedbackWatch
+    totals: Totals = field(default_factory=Totals)
+    redone: list[str] = field(default_factory=list)
+    problems: list[Message] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
+    state: str = OK
+
+    def fail(self, what: Message, state: str = PARTIAL) -> None:
+        """Note what failed; the worst state stays."""
+        self.problems.append(what)
+        self.watch.warn(what)
+        order = (OK, PARTIAL, OFFLINE, REFUSED)
+        self.state = max(self.state, state, key=order.index)
+
+    def note(self, what: Message) -> None:
+        """Note what a person should know and is no failure."""
+        self.notes.append(what)
+        self.watch.warn(what)
+
+
+class RefreshCase(TomoshibiAlgorithm):
+    """CASE, CONDITION_ID, LAYERS, REDO → FILES, LAYERS, FAILED, MESSAGE, STATE, LAST_SUCCESS, DATA_TIME, DETAILS."""
+
+    NAME = "refreshcase"
+    GROUP = "acquire"
+    TAGS = ("更新", "自動更新", "待機", "再作成", "refresh", "update", "wait", "situation", "koushin", "jidou koushin")
+
+    # Of one run only, set by `prepareAlgorithm`: QGIS makes a new instance for every run, and asks it again at the end.
+    _package: Optional[Path]
+    _redone: list[str]
+    _edited: list[tuple[str, str]]
+
+    def title(self) -> str:
+        return tr("Refresh the case")
+
+    def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
+        self.add_case()
+        self.add(
+            QgsProcessingParameterString("CONDITION_ID", tr("Condition ID"), optional=True),
+            tr("Ids with commas between them. Left empty, all conditions of the account for the case's municipality."),
+        )
+        self.add(
+            QgsProcessingParameterString("LAYERS", tr("Layers to make anew"), optional=True),
+            tr(
+                "Names of situation layers in layers.gpkg of the case, with commas between them. Left empty, all that "
+                "are there. Each is made with the parameters it was made with before."
+            ),
+        )
+        self.add_enum(
+            "REDO",
+            tr("When to make layers anew"),
+            REDO,
+            tr(
+                "new: layers that are older than the data of the case. all: every layer, for example after the file "
+                "of the facilities was edited."
+            ),
+            "new",
+        )
+        self.add_connection()
+        self.add_number("FILES", tr("Files downloaded"))
+        self.add_number("LAYERS", tr("Layers made anew"))
+        self.add_number("FAILED", tr("Files and layers that failed"))
+        self.add_number("MESSAGE", tr("What was done and what failed"), text=True)
+        self.add_number("STATE", tr("How it went: ok, partial, offline, refused"), text=True)
+        self.add_number("LAST_SUCCESS", tr("When everything last went well"), text=True)
+        self.add_number("DATA_TIME", tr("Time of the newest data"), text=True)
+        self.add_number("DETAILS", tr("Times of the data, problems and layers (JSON)"), text=True)
+
+    # On the main thread, before and after the work: the only places where layers of the project may be touched
+
+    def prepareAlgorithm(
+        self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        self._package, self._redone = None, []
+        self._edited = [place for layer, place in _shown(context.project()) if layer.isEditable()]
+        return super().prepareAlgorithm(parameters, context, feedback)
+
+    def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        if self._package is not None and self._redone:
+            wanted = {(_same(self._package), name) for name in self._redone}
+            for layer, place in _shown(context.project()):
+                if place in wanted and not layer.isEditable():
+                    layer.reload()
+                    layer.updateExtents()
+                    layer.triggerRepaint()
+        return super().postProcessAlgorithm(context, feedback)
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        from ...casefile.freshness import Passed, keep_passed, read_passed
+        from ...casefile.ledger import now
+        from ...casefile.recipes import LAYERS_FILE
+
+        case = self.case(parameters, context)
+        self._package = case.folder / LAYERS_FILE
+        begun = now()
+        run = _Pass(case, watch)
+        with _alone(case, watch):
+            self._receive(run, parameters, context)
+            self._redo(run, parameters, context)
+            before = read_passed(case)
+            passed = Passed(begun, begun if run.state == OK else before.last_success)
+            keep_passed(case, passed)
+        return self._outputs(run, passed.last_success)
+
+    # Fetching
+
+    def _receive(self, run: _Pass, parameters: Parameters, context: QgsProcessingContext) -> None:
+        """Fetch what is new; whatever the aggregator does wrong is noted, and the layers follow all the same."""
+        from ...aggregator.errors import AggregatorError, InsecureAddress, WrongCredentials
+
+        if not self.text(parameters, context, "BASE_URL") and not settings.BASE_URL.read():
+            run.note(
+                message(
+                    "No address of the aggregator is set, so nothing is fetched: layers are made anew from the files "
+                    "in the case."
+                )
+            )
+            return
+        watch = run.watch.stage(0, 0.5)
+        try:
+            client = self.client(parameters, context, watch)
+            entries = find(client, ids(self.text(parameters, context, "CONDITION_ID")))
+            entries = [entry for entry in entries if _is_of(run.case, entry)]
+            if not entries:
+                run.note(message("No condition of this municipality is registered on the account: nothing is fetched."))
+            if any(entry.condition is not None and entry.condition.specified_contractors for entry in entries):
+                keep_contractors(run.case, client, f"tomoshibi:{self.NAME}")
+            for done, entry in enumerate(entries):
+                watch.check()
+                self._receive_one(run, client, entry, watch.stage(done / len(entries), (done + 1) / len(entries)))
+        except Cancelled:
+            raise
+        except (InsecureAddress, WrongCredentials) as error:
+            run.fail(error.what, REFUSED)
+        except AggregatorError as error:
+            run.fail(error.what, OFFLINE)
+        except TomoshibiError as error:
+            run.fail(error.what, REFUSED)
+        if run.totals.failed:
+            run.fail(
+                message(
+                    "{count} file(s) could not be fetched or taken in; see the log. They are tried again next time.",
+                    count=run.totals.failed,
+                )
+            )
+
+    def _receive_one(self, run: _Pass, client: Any, entry: Registered, watch: FeedbackWatch) -> None:
+        if entry.status == "published":
+            fetch(run.case, client, entry, run.totals, watch, only_new=True)
+        elif entry.status == "failed":
+            # for good: to count it would make every later refresh a failed one
+            run.note(
+                message(
+                    "Condition {id}: the aggregator could not provide it. Register it again, or ask its operator.",
+                    id=entry.condition_id,
+                )
+            )
+        else:
+            watch.tell(message("Condition {id}: nothing new ({status}).", id=entry.condition_id, status=entry.status))
+
+    # Making layers anew
+
+    def _redo(self, run: _Pass, parameters: Parameters, context: QgsProcessingContext) -> None:
+        from ...casefile.recipes import REDO_FOLDER, is_stale, read_recipes
+
+        recipes = read_recipes(run.case)
+        chosen = ids(self.text(parameters, context, "LAYERS"))
+        names = chosen or _situation_layers(run.case, recipes)
+        redo_all = self.choice(parameters, context, "REDO") == "all"
+        folder = run.case.folder / REDO_FOLDER
+        # what a run that was killed left behind
+        _empty(folder)
+        try:
+            for done, name in enumerate(names):
+                run.watch.check()
+                recipe = recipes.get(name)
+                stage = run.watch.stage(0.5 + 0.5 * done / len(names), 0.5 + 0.5 * (done + 1) / len(names))
+                if recipe is None:
+                    run.fail(
+                        message(
+                            "It is not known how the layer {layer} was made. Make it once more; from then on it is "
+                            "refreshed.",
+                            layer=name,
+                        )
+                    )
+                elif redo_all or is_stale(run.case, recipe):
+                    self._redo_one(run, recipe, folder, context, stage)
+        finally:
+            _empty(folder)
+
+    def _redo_one(
+        self, run: _Pass, recipe: Recipe, folder: Path, context: QgsProcessingContext, watch: FeedbackWatch
+    ) -> None:
+        """Make one layer anew. An error is noted, with the layer's name, and the old layer stays as it is."""
+        from dataclasses import replace as changed
+
+        from ...casefile.ledger import now
+        from ...casefile.recipes import expand, keep_recipe
+
+        refused = self._why_not(run.case, recipe)
+        if refused is not None:
+            run.fail(refused)
+            return
+        watch.tell(message("Making the layer {layer} anew …", layer=recipe.layer))
+        seen = run.case.ledger.size()
+        given = {name: expand(run.case.folder, value) for name, value in recipe.parameters.items()}
+        try:
+            self._make(run.case, recipe, given, folder, context, watch)
+        except Cancelled:
+            raise
+        except (TomoshibiError, QgsProcessingException, OSError) as error:
+            watch.check()
+            reason = error.what if isinstance(error, TomoshibiError) else str(error)
+            run.fail(message("The layer {layer} was not made anew: {reason}", layer=recipe.layer, reason=reason))
+            return
+        keep_recipe(run.case, changed(recipe, made_at=now().isoformat(), seen=seen))
+        run.redone.append(recipe.layer)
+        self._redone.append(recipe.layer)
+
+    def _why_not(self, case: Case, recipe: Recipe) -> Optional[Message]:
+        """Return why a layer is not made anew, None where it can be."""
+        algorithm = _algorithm(recipe.algorithm)
+        if algorithm is None or algorithm.groupId() != GROUP_REDONE:
+            return message("The layer {layer} is not one of the situation; make it by hand.", layer=recipe.layer)
+        if recipe.lacking:
+            return message(
+                "The layer {layer} cannot be made anew: what was given as {parameters} was a temporary layer or a "
+                "selection. Save it to a file, and make the layer once more from that.",
+                layer=recipe.layer,
+                parameters=", ".join(recipe.lacking),
+            )
+        if (_same(self._package or case.folder), recipe.layer) in self._edited:
+            return message(
+                "The layer {layer} is being edited in QGIS and was left alone. Save or discard the edits; it is made "
+                "anew at the next refresh.",
+                layer=recipe.layer,
+            )
+        return None
+
+    def _make(
+        self,
+        case: Case,
+        recipe: Recipe,
+        given: Parameters,
+        folder: Path,
+        context: QgsProcessingContext,
+        watch: FeedbackWatch,
+    ) -> None:
+        """Run the algorithm into a file of its own, then let its layer take the old one's place."""
+        from ...casefile.recipes import LAYERS_FILE
+        from ...layers.replace import replace
+
+        fresh, package = folder / f"{recipe.layer}.gpkg", case.folder / LAYERS_FILE
+        _run(recipe, {**given, "CASE": str(case.folder), "OUTPUT": _sink(fresh, recipe.layer)}, context, watch)
+        watch.check()
+        if not replace(package, fresh, recipe.layer):
+            # not there any more, or made by another version with other columns: written as a new layer
+            _run(recipe, {**given, "CASE": str(case.folder), "OUTPUT": _sink(package, recipe.layer)}, context, watch)
+
+    # What is said
+
+    def _outputs(self, run: _Pass, last_success: Any) -> dict[str, Any]:
+        from ...casefile.freshness import data_times
+
+        times = data_times(run.case)
+        summary = message(
+            "{files} new file(s), {layers} layer(s) made anew.", files=run.totals.files, layers=len(run.redone)
+        )
+        said = [say(each) for each in (summary, *run.problems, *run.notes)]
+        details = {
+            "data": [
+                {"kind": say(kind), "time": _iso(moment)}
+                for kind, moment in (
+                    (message("Outage information (通電情報)"), times.outage),
+                    (message("Readings (電力データ)"), times.readings),
+                    (message("Statistics (通電計器数)"), times.statistics),
+                )
+                if moment is not None
+            ],
+            "problems": [say(each) for each in run.problems],
+            "notes": [say(each) for each in run.notes],
+            "layers": run.redone,
+            "practice": run.case.info.practice,
+            "name": run.case.info.name,
+        }
+        run.watch.tell(summary)
+        return {
+            "FILES": run.totals.files,
+            "LAYERS": len(run.redone),
+            "FAILED": len(run.problems) - bool(run.totals.failed) + run.totals.failed,
+            "MESSAGE": "\n".join(said),
+            "STATE": run.state,
+            "LAST_SUCCESS": _iso(last_success),
+            "DATA_TIME": _iso(times.newest),
+            "DETAILS": json.dumps(details, ensure_ascii=False),
+        }
+
+
+@contextmanager
+def _alone(case: Case, watch: FeedbackWatch) -> Iterator[None]:
+    """Hold the case for one refresh. Raises `TomoshibiError` where another is at work on it, here or elsewhere."""
+    from ...aggregator.errors import FolderBusy
+    from ...aggregator.transfer import locked
+    from ...casefile.recipes import REDO_FOLDER
+
+    folder = case.folder / REDO_FOLDER
+    folder.mkdir(exist_ok=True)
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(folder, watch))
+        except FolderBusy as error:
+            raise TomoshibiError(
+                message("Another refresh of this case is at work. Wait until it ends, then try again.")
+            ) from error
+        yield
+
+
+def _empty(folder: Path) -> None:
+    """Delete the layers in the making, but not the lock."""
+    from ...aggregator.transfer import LOCK
+
+    for path in folder.iterdir():
+        if path.name != LOCK:
+            path.unlink()
+
+
+def _iso(moment: Any) -> str:
+    return moment.isoformat() if moment is not None else ""
+
+
+def _is_of(case: Case, entry: Registered) -> bool:
+    return entry.condition is None or entry.condition.municipality == case.info.municipality
+
+
+def _algorithm(name: str) -> Optional[QgsProcessingAlgorithm]:
+    return QgsApplication.processingRegistry().createAlgorithmById(f"tomoshibi:{name}")
+
+
+def _situation_layers(case: Case, recipes: dict[str, Recipe]) -> list[str]:
+    """Return the names of the situation layers that are in the case, in the order of the toolbox's registry."""
+    from ...casefile.recipes import LAYERS_FILE
+    from ..registry import ALGORITHMS
+
+    order = [place.rpartition(".")[2] for place, _ in ALGORITHMS if place.startswith(GROUP_REDONE)]
+    there = set(_layer_names(case.folder / LAYERS_FILE))
+    found = [recipe for name, recipe in recipes.items() if name in there and recipe.algorithm in order]
+    return [recipe.layer for recipe in sorted(found, key=lambda one: (order.index(one.algorithm), one.layer))]
+
+
+def _layer_names(package: Path) -> list[str]:
+    if not package.is_file():
+        return []
+    details = QgsProviderRegistry.instance().querySublayers(str(package))
+    return [each.name() for each in details]
+
+
+def _sink(package: Path, layer: str) -> str:
+    place, table = str(package).replace("'", "\\'"), layer.replace('"', '\\"')
+    return f"ogr:dbname='{place}' table=\"{table}\" (geom)"
+
+
+def _run(recipe: Recipe, given: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> None:
+    """Run the algorithm of a recipe. Raises `QgsProcessingException` where it fails, `Cancelled` when stopped."""
+    algorithm = _algorithm(recipe.algorithm)
+    good, reason = algorithm.checkParameterValues(given, context)
+    if not good:
+        raise QgsProcessingException(reason)
+    results, ended = algorithm.run(given, context, watch.feedback, {}, False)
+    watch.check()
+    if not ended or "OUTPUT" not in results:
+        raise QgsProcessingException(say(message("It ended without a result; see the log.")))
+
+
+def _same(path: Path) -> str:
+    return os.path.normcase(os.path.realpath(path))
+
+
+def _shown(project: Optional[QgsProject]) -> list[tuple[QgsMapLayer, tuple[str, str]]]:
+    """Return the layers of the project that come from files, with (file, name of the layer in it)."""
+    found = []
+    for layer in project.mapLayers().values() if project is not None else ():
+        if isinstance(layer, QgsVectorLayer) and layer.providerType() == "ogr":
+            parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+            found.append((layer, (_same(Path(parts.get("path") or "")), str(parts.get("layerName") or ""))))
+    return found
