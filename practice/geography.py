@@ -352,8 +352,11 @@ def _built_in_facilities(rng: np.random.Generator, areas: pd.DataFrame, poles: p
     return table
 
 
-def built_in(seed: int, meters: int) -> Geography:
-    """Return the fictional municipality with about `meters` meters, everything from `seed`."""
+def built_in(seed: int, meters: int, landslides: bool = True) -> Geography:
+    """Return the fictional municipality with about `meters` meters, everything from `seed`.
+
+    Without `landslides` no road is shut, and the slopes on the map slid long ago.
+    """
     rng = np.random.default_rng([seed, 1])
     island = _Island(rng)
     sites = _sites(rng, island)
@@ -393,7 +396,7 @@ def built_in(seed: int, meters: int) -> Geography:
     kept = [edge for edge in extra if rng.random() < (0.8 if max(edge) < 24 else 0.25)]
     edges = tree + kept
     lines = [_line(rng, island, sites[a], sites[b]) for a, b in edges]
-    blocked = _block(rng, sites, kinds, edges)
+    blocked = _block(rng, sites, kinds, edges) if landslides else set()
     hazards = _hazards(rng, island, lines, blocked)
     poles = _built_in_poles(np.random.default_rng([seed, 2]), island, sites, kinds, households)
     roads = [

@@ -8,6 +8,8 @@ rules for home and away can be judged against a presence that is known. Nothing 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Iterable
 
 import numpy as np
 
@@ -115,13 +117,48 @@ NIGHT_AWAY_SHARE = 0.02
 """Share of nights that a household spends elsewhere."""
 
 
+LATITUDE = 38.0
+"""Degrees north for which the length of the day is reckoned: between Kyushu and Hokkaido."""
+_MIDDLES = np.array([15 + 30.44 * month for month in range(-1, 13)])
+_HEATING = np.interp(np.arange(366), _MIDDLES, [0.9, 1.05, 1.05, 0.7, 0.3, 0.05, 0, 0, 0, 0, 0.1, 0.45, 0.9, 1.05])
+_COOLING = np.interp(np.arange(366), _MIDDLES, [0, 0, 0, 0, 0, 0.05, 0.35, 0.9, 1.05, 0.6, 0.1, 0, 0, 0])
+"""How much of the need for heating and cooling of the coldest and the hottest weeks there is, by day of the year.
+
+Shapes after the degree days of the coast of the Sea of Japan; assumed, as the real need differs from year to year."""
+
+
 @dataclass(frozen=True)
 class Calendar:
-    """The days of a scenario."""
+    """The days of a scenario and the season they lie in."""
 
     days: int
     weekend: np.ndarray
     """bool (days): Saturday, Sunday or holiday."""
+    heating: np.ndarray
+    """float64 (days), 0 … 1: need for heating."""
+    cooling: np.ndarray
+    """float64 (days), 0 … 1: need for cooling."""
+    half_day: np.ndarray
+    """float64 (days): hours from sunrise to noon, 5 or more."""
+
+    @classmethod
+    def of(cls, days: Iterable[date], holidays: Iterable[date] = ()) -> Calendar:
+        """Return the calendar of some days that follow one another."""
+        days, off = list(days), set(holidays)
+        number = np.array([day.timetuple().tm_yday - 1 for day in days])
+        tilt = np.radians(23.44) * np.sin(2 * np.pi * (number - 80) / 365.25)
+        angle = np.arccos(np.clip(-np.tan(np.radians(LATITUDE)) * np.tan(tilt), -1, 1))
+        return cls(
+            len(days),
+            np.array([day.weekday() >= 5 or day in off for day in days]),
+            np.minimum(_HEATING[number], 1.0),
+            np.minimum(_COOLING[number], 1.0),
+            np.maximum(5.0, angle / np.pi * 12),
+        )
+
+    def by_slot(self, values: np.ndarray) -> np.ndarray:
+        """Return a figure of each day for each of its half-hours, float32 (slots)."""
+        return np.repeat(values, SLOTS_A_DAY).astype(np.float32)
 
     @property
     def slots(self) -> int:
@@ -156,7 +193,9 @@ def presence(rng: np.random.Generator, kinds: np.ndarray, calendar: Calendar) ->
         for number, kind in enumerate(KINDS):
             rows = np.flatnonzero(kinds == number)
             outings = kind.weekend if calendar.weekend[day] else kind.weekday
-            part = np.zeros((len(rows), calendar.slots), dtype=bool)
+            # An outing ends on its day or the next one.
+            first, last = day * SLOTS_A_DAY, min((day + 2) * SLOTS_A_DAY, calendar.slots)
+            part = np.zeros((len(rows), last - first), dtype=bool)
             draw, passed = rng.random(len(rows)), 0.0
             for outing in outings:
                 if kind.shifts:
@@ -166,8 +205,8 @@ def presence(rng: np.random.Generator, kinds: np.ndarray, calendar: Calendar) ->
                     goes = rng.random(len(rows)) < outing.chance
                 begin = 24 * day + rng.normal(outing.start, outing.start_spread, len(rows))
                 stays = np.maximum(0.5, rng.normal(outing.hours, outing.hours_spread, len(rows)))
-                _paint(part, hours, np.where(goes, begin, np.inf), begin + stays, day, 2)
-            away[rows] |= part
+                _paint(part, hours[first:last], np.where(goes, begin, np.inf), begin + stays, 0, 2)
+            away[rows, first:last] |= part
         elsewhere = rng.random(count) < NIGHT_AWAY_SHARE
         begin = 24 * day + rng.normal(16, 2, count)
         _paint(away, hours, np.where(elsewhere, begin, np.inf), begin + rng.uniform(14, 36, count), day, 3)
@@ -209,18 +248,21 @@ def _bumps(rng: np.random.Generator, shape: tuple[int, int], chance: object, low
     return amount
 
 
-def _profile_of_day(hours: np.ndarray) -> np.ndarray:
-    """Return how much lights and screens are on at this hour, float32 (slots)."""
-    clock = hours % 24
-    return np.interp(
-        clock, [0, 5.5, 7, 9, 15, 17.5, 19, 22, 24], [0.8, 0.7, 1.1, 0.75, 0.7, 1.1, 1.5, 1.35, 0.9]
-    ).astype(np.float32)
+def _profile_of_day(calendar: Calendar) -> np.ndarray:
+    """Return how much lights and screens are on at each half-hour, float32 (slots): dusk is later in summer."""
+    clock = (calendar.hours % 24).reshape(calendar.days, SLOTS_A_DAY)
+    levels = [0.8, 0.7, 1.1, 0.75, 0.7, 1.1, 1.5, 1.35, 0.9]
+    found = np.empty_like(clock)
+    for day, later in enumerate((calendar.half_day - 5.0) * 0.6):
+        knots = [0, 5.5, 7, 9, 15 + later, 17.5 + later, 19 + later, 22, 24]
+        found[day] = np.interp(clock[day], knots, levels)
+    return found.ravel()
 
 
 def home_load(
     rng: np.random.Generator, kinds: np.ndarray, at_home: np.ndarray, heaters: np.ndarray, calendar: Calendar
 ) -> np.ndarray:
-    """Return what each home would use in each half-hour, Wh, float32 (homes, slots), in a winter with power.
+    """Return what each home would use in each half-hour, Wh, float32 (homes, slots), with power.
 
     `at_home` bool (homes, slots); `heaters` bool (homes): has a night water heater (エコキュート, 23–06 h).
     """
@@ -239,16 +281,19 @@ def home_load(
     lively = np.exp(0.42 * rng.standard_normal(shape, dtype=np.float32))
     lively[rng.random(shape, dtype=np.float32) < 0.06] *= 0.25
     level = (rng.lognormal(np.log(95), 0.3, count) * sizes).astype(np.float32)
-    load += up * lively * level[:, None] * _profile_of_day(hours)
+    load += up * lively * level[:, None] * _profile_of_day(calendar)
 
     # Heating: air conditioners in half of the homes, less where it is warm enough at noon.
     electric = rng.random(count) < 0.5
     watt_hours = np.where(electric, rng.uniform(90, 330, count), rng.uniform(10, 60, count)).astype(np.float32)
     cold = (1.0 + 0.25 * np.cos((clock - 5) / 24 * 2 * np.pi)).astype(np.float32)
+    cold *= calendar.by_slot(calendar.heating)
     runs = np.exp(0.25 * rng.standard_normal(shape, dtype=np.float32))
     load += up * runs * watt_hours[:, None] * cold
     warm_bed = np.where(rng.random(count) < 0.18, rng.uniform(0.15, 0.6, count), 0.02).astype(np.float32)
-    load += (at_home & ~up) * watt_hours[:, None] * warm_bed[:, None] * runs
+    load += (at_home & ~up) * watt_hours[:, None] * warm_bed[:, None] * runs * calendar.by_slot(calendar.heating)
+    if calendar.cooling.any():
+        load += _cooling(rng, at_home, up, clock, calendar)
 
     # Meals, washing, and what runs by itself while nobody is there.
     cooks = np.zeros(len(clock), dtype=np.float32)
@@ -268,6 +313,19 @@ def home_load(
     load[empty] += (trickle * rng.uniform(1, 9, len(trickle)))[:, None].astype(np.float32)
     load += _night_heater(rng, kinds, heaters, calendar)
     return np.maximum(load, 0)
+
+
+def _cooling(
+    rng: np.random.Generator, at_home: np.ndarray, up: np.ndarray, clock: np.ndarray, calendar: Calendar
+) -> np.ndarray:
+    """Return Wh of air conditioners in the warm season: most in the afternoon, in half of the homes all night too."""
+    count = len(at_home)
+    watt_hours = np.where(rng.random(count) < 0.88, rng.uniform(70, 280, count), 0).astype(np.float32)
+    asleep = np.where(rng.random(count) < 0.5, rng.uniform(0.3, 0.8, count), 0.0).astype(np.float32)
+    warm = (1.0 + 0.35 * np.cos((clock - 15) / 24 * 2 * np.pi)).astype(np.float32) * calendar.by_slot(calendar.cooling)
+    runs = np.exp(0.3 * rng.standard_normal(at_home.shape, dtype=np.float32))
+    running = up + (at_home & ~up) * asleep[:, None]
+    return running * watt_hours[:, None] * warm * runs
 
 
 def _night_heater(rng: np.random.Generator, kinds: np.ndarray, heaters: np.ndarray, calendar: Calendar) -> np.ndarray:
@@ -318,13 +376,28 @@ def facility_load(
 
 
 def solar_export(rng: np.random.Generator, peak_kw: np.ndarray, calendar: Calendar) -> np.ndarray:
-    """Return what solar roofs send out, Wh, float32 (count, slots): daylight of January less the home's own use."""
-    clock = calendar.hours % 24
-    sun = np.maximum(0, np.sin((clock - 7.0) / 10.0 * np.pi)) * ((clock > 7) & (clock < 17))
-    sky = np.repeat(rng.uniform(0.15, 0.75, calendar.days), SLOTS_A_DAY)
+    """Return what solar roofs send out, Wh, float32 (count, slots): daylight less the home's own use."""
+    clock, half = calendar.hours % 24, calendar.by_slot(calendar.half_day)
+    sun = np.maximum(0, np.sin((clock - 12 + half) / (2 * half) * np.pi)) * (np.abs(clock - 12) < half)
+    # A higher sun gives more at noon; the share of clouds is the same.
+    sky = np.minimum(rng.uniform(0.15, 0.75, calendar.days) * calendar.half_day / 5, 0.95)
     cloud = np.clip(1 + 0.25 * rng.standard_normal((len(peak_kw), calendar.slots), dtype=np.float32), 0.1, 1.4)
     own = rng.lognormal(np.log(150), 0.4, (len(peak_kw), 1))
-    return np.maximum(0, peak_kw[:, None] * 500 * sun * sky * cloud - own).astype(np.float32)
+    return np.maximum(0, peak_kw[:, None] * 500 * sun * np.repeat(sky, SLOTS_A_DAY) * cloud - own).astype(np.float32)
+
+
+def caretakers(rng: np.random.Generator, kinds: np.ndarray, monthly: float, calendar: Calendar) -> np.ndarray:
+    """Return when somebody looks after an empty home for an hour or two, bool (homes, slots).
+
+    `monthly`: visits a month to each vacant home, on days drawn at random, between 9 and 16 h.
+    """
+    there = np.zeros((len(kinds), calendar.slots), dtype=bool)
+    row, day = np.nonzero((rng.random((len(kinds), calendar.days)) < monthly / 30.4) & (kinds == VACANT)[:, None])
+    begin = day * SLOTS_A_DAY + rng.integers(18, 32, len(row))
+    for later in range(4):
+        stays = rng.random(len(row)) < (1.0, 1.0, 0.7, 0.4)[later]
+        there[row[stays], begin[stays] + later] = True
+    return there
 
 
 def register(load: np.ndarray, step_wh: np.ndarray, start: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ Times are minutes since the first midnight of the readings. A half-hour with any
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Callable
 
 import numpy as np
 
@@ -125,6 +126,117 @@ def built_in(rng: np.random.Generator, geography: Geography, clock: Clock) -> Po
     return PoleOutages(begin, end, section, fate)
 
 
+def _feeders(geography: Geography, count: int) -> np.ndarray:
+    """Return the feeder of each area, int64 (areas): `count` sectors round the middle with about as many areas each."""
+    areas = geography.areas
+    east = areas["lon"].to_numpy() - areas["lon"].iloc[0]
+    north = areas["lat"].to_numpy() - areas["lat"].iloc[0]
+    order = np.argsort(np.arctan2(north, east), kind="stable")
+    feeder = np.empty(len(areas), dtype=np.int64)
+    feeder[order] = np.arange(len(areas)) * count // len(areas)
+    return feeder
+
+
+def _empty(geography: Geography) -> tuple[np.ndarray, np.ndarray]:
+    shape = (len(geography.poles), 2)
+    return np.full(shape, NEVER, dtype=np.int32), np.full(shape, NEVER, dtype=np.int32)
+
+
+AREAS_A_FEEDER = 4
+"""Areas that hang on one feeder, about."""
+STORM_HOURS = 9.0
+"""Hours in which a typhoon passes: from the first feeder lost to the last."""
+
+
+def typhoon(rng: np.random.Generator, geography: Geography, clock: Clock) -> PoleOutages:
+    """Return the outages of a typhoon: feeders drop one after another as it passes, and come back in steps over days.
+
+    It comes from one side, so that feeders there drop first; far sections of a line are lost more often and are
+    repaired last; some areas have their power back for hours and lose it again to a fallen tree.
+    """
+    poles, areas = geography.poles, geography.areas
+    area = poles["area"].to_numpy()
+    section = sections_of(rng, geography)
+    count = len(areas)
+    feeders = max(3, count // AREAS_A_FEEDER)
+    feeder = _feeders(geography, feeders)
+    fate_of_feeder = rng.permutation(
+        np.resize(np.array([KEPT, SHORT, STEPS, STEPS, STILL, STEPS, KEPT, SHORT, STEPS, STILL]), feeders)
+    )
+    fate = fate_of_feeder[feeder].astype(np.int8)
+    # A coastal or hill settlement at the end of its line fares as badly as its roads do.
+    fate[geography.unreachable] = STILL
+    angle = rng.uniform(0, 2 * np.pi)
+    along = (areas["lon"].to_numpy() * 0.8) * np.cos(angle) + areas["lat"].to_numpy() * np.sin(angle)
+    reach = (along - along.min()) / max(float(np.ptp(along)), 1e-9)
+    passes = clock.event + (60 * STORM_HOURS * (0.85 * reach + 0.15 * rng.random(count))).astype(np.int64)
+    lost = passes[:, None] + rng.integers(0, 90, (count, SECTIONS)) - np.array([0, 20, 45])
+    lost = np.maximum(lost, clock.event)
+    # Of a line that comes back soon only what lies behind the fault is out.
+    spared = (fate == SHORT)[:, None] & (np.arange(SECTIONS) < rng.integers(0, SECTIONS, count)[:, None])
+    ends = np.full((count, SECTIONS), NEVER, dtype=np.int64)
+    hours = np.cumsum(rng.uniform((6, 5, 6), (30, 16, 24), (count, SECTIONS)), axis=1)
+    ends[fate == STEPS] = (lost + (hours * 60).astype(np.int64))[fate == STEPS]
+    ends[fate == SHORT] = (lost + (rng.uniform(0.3, 9, count)[:, None] * 60).astype(np.int64))[fate == SHORT]
+    partly = (fate == STILL) & ~geography.unreachable & (rng.random(count) < 0.6)
+    ends[partly, 0] = (lost[:, 0] + (rng.uniform(20, 60, count) * 60).astype(np.int64))[partly]
+    hit = (fate[area] != KEPT) & ~spared[area, section] & (rng.random(len(poles)) < 0.97)
+    begin, end = _empty(geography)
+    begin[hit, 0], end[hit, 0] = lost[area[hit], section[hit]], ends[area[hit], section[hit]]
+    tripped = np.isin(area, rng.permutation(np.flatnonzero(fate == SHORT))[:2]) & hit
+    begin[tripped, 1] = end[tripped, 0].astype(np.int64) + rng.integers(120, 900)
+    end[tripped, 1] = begin[tripped, 1] + rng.integers(60, 600)
+    return PoleOutages(begin, end, section, fate)
+
+
+def feeder_fault(rng: np.random.Generator, geography: Geography, clock: Clock) -> PoleOutages:
+    """Return the outages of faults on two feeders: most back within hours, the last part a day later."""
+    poles = geography.poles
+    area = poles["area"].to_numpy()
+    section = sections_of(rng, geography)
+    count = len(geography.areas)
+    feeders = max(3, count // AREAS_A_FEEDER)
+    feeder = _feeders(geography, feeders)
+    first = int(rng.integers(feeders))
+    second = (first + int(rng.integers(2, max(3, feeders - 1)))) % feeders
+    fate = np.zeros(count, dtype=np.int8)
+    fate[feeder == first], fate[feeder == second] = SHORT, STEPS
+    begun = {first: clock.event, second: clock.event + int(rng.integers(3, 50))}
+    hours = {first: np.sort(rng.uniform(1.2, 6, SECTIONS)), second: np.array([*np.sort(rng.uniform(3, 9, 2)), np.inf])}
+    # The end of the second line hangs on a pole that must be set anew.
+    hours[second][-1] = rng.uniform(27.5, 34)
+    begin, end = _empty(geography)
+    for line in (first, second):
+        rows = np.flatnonzero((feeder[area] == line) & (rng.random(len(poles)) < 0.98))
+        begin[rows, 0] = begun[line]
+        end[rows, 0] = begun[line] + (hours[line][section[rows]] * 60).astype(np.int64)
+    return PoleOutages(begin, end, section, fate)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What a kind of disaster does to lines, wires and people."""
+
+    outages: Callable[[np.random.Generator, Geography, Clock], PoleOutages]
+    pole_breaks: tuple[float, float] = (0.010, 0.001)
+    """Chance that a whole pole stays dark when its line is back: where the line was out, elsewhere."""
+    wire_breaks: tuple[float, float] = (0.012, 0.002)
+    """The same for a single service wire."""
+    wire_hours: float = 0.0
+    """Wires break within so many hours from the event; 0: with it."""
+    leaves: tuple[float, float, float] = (0.42, 0.18, 0.07)
+    """Chance that a home is left for a shelter: dark for more than 12 h, dark for less, with power."""
+    landslides: bool = True
+
+
+CAUSES: dict[str, Cause] = {
+    "earthquake": Cause(built_in),
+    "typhoon": Cause(typhoon, (0.008, 0.0005), (0.016, 0.003), STORM_HOURS, (0.16, 0.06, 0.03)),
+    "feeder": Cause(feeder_fault, (0.004, 0.0), (0.012, 0.0), 0.0, (0.03, 0.01, 0.0), landslides=False),
+}
+"""Shares are assumed: of hidden outages only totals are public (some 600 in Chiba, September 2019)."""
+
+
 @dataclass(frozen=True)
 class Town:
     """A town of a published outage history, by minutes on the scenario's clock."""
@@ -190,22 +302,30 @@ def recorded(
 
 
 def break_wires(
-    rng: np.random.Generator, outages: PoleOutages, pole: np.ndarray, dwelling: np.ndarray, clock: Clock
+    rng: np.random.Generator,
+    outages: PoleOutages,
+    pole: np.ndarray,
+    dwelling: np.ndarray,
+    clock: Clock,
+    cause: Cause = CAUSES["earthquake"],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return begin, end int32 (meters, 2) and which meters hang on a broken wire, bool (meters).
 
     `pole` int (meters); `dwelling` int (meters): meters with the same number hang on the same service wire. Some
-    poles and
-    some single wires stay dark when the line is back: hidden outages (隠れ停電).
+    poles and some single wires stay dark when the line is back: hidden outages (隠れ停電).
     """
     begin, end = outages.begin[pole].copy(), outages.end[pole].copy()
     was_out = outages.begin[:, 0] < NEVER
-    of_pole = rng.random(len(was_out)) < np.where(was_out, 0.010, 0.001)
+    of_pole = rng.random(len(was_out)) < np.where(was_out, *cause.pole_breaks)
     of_wire = rng.random(int(dwelling.max()) + 1 if len(dwelling) else 1)[dwelling] < np.where(
-        was_out[pole], 0.012, 0.002
+        was_out[pole], *cause.wire_breaks
     )
     broken = of_pole[pole] | of_wire
-    begin[broken, 0] = np.minimum(begin[broken, 0], clock.event)
+    breaks = np.full(len(pole), clock.event, dtype=np.int64)
+    if cause.wire_hours:
+        spread = (cause.wire_hours * 60 * rng.random(int(max(dwelling.max(), len(was_out))) + 1)).astype(np.int64)
+        breaks += np.where(of_pole[pole], spread[pole], spread[dwelling])
+    begin[broken, 0] = np.minimum(begin[broken, 0], breaks[broken])
     end[broken, 0] = NEVER
     return begin, end, broken
 
@@ -228,13 +348,15 @@ def communication(
     fate: np.ndarray,
     silent_share: float,
     clock: Clock,
+    relay_share: float,
 ) -> tuple[np.ndarray, np.ndarray, list[int]]:
     """Return begin, end int32 (meters, 2) of spells without communication, and the areas that lost it while they had
     power.
 
     The first spell is of peacetime: `silent_share` of the meters at any time, by a fault or bad radio, for days or
     for good.
-    The second one is the trap: the relay of an area fails in the disaster, its power does not.
+    The second one is the trap: the relay of an area fails in the disaster, its power does not; `relay_share` of all
+    areas, every other one for good and nearly all of its meters. No data of the aggregator tell that from an outage.
     """
     count = len(area)
     begin = np.full((count, 2), NEVER, dtype=np.int32)
@@ -250,21 +372,23 @@ def communication(
     end[passing, 0] = (starts + rng.integers(1440, 5 * 1440, count))[passing]
     sizes = np.bincount(area, minlength=len(fate))
     able = np.flatnonzero((fate == KEPT) & (sizes >= 20))
-    lost = sorted(rng.permutation(able)[: 2 if len(able) > 2 else 1].tolist()) if len(able) else []
+    lost = sorted(rng.permutation(able)[: round(relay_share * len(fate))].tolist())
     for number, place in enumerate(lost):
-        rows = np.flatnonzero((area == place) & (rng.random(count) < (0.95 if number == 0 else 0.6)))
+        for_good = number % 2 == 0
+        rows = np.flatnonzero((area == place) & (rng.random(count) < (0.95 if for_good else 0.6)))
         begin[rows, 1] = clock.event + rng.integers(0, 40)
-        end[rows, 1] = NEVER if number == 0 else clock.event + 31 * 60
+        end[rows, 1] = NEVER if for_good else clock.event + 31 * 60
     return begin, end, [int(place) for place in lost]
 
 
 def departures(
-    rng: np.random.Generator, begin: np.ndarray, end: np.ndarray, clock: Clock
+    rng: np.random.Generator, begin: np.ndarray, end: np.ndarray, clock: Clock, cause: Cause = CAUSES["earthquake"]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return when each home is left for a shelter and entered again, in hours, float64 (homes): inf for never."""
     count = len(begin)
     lasts = np.where(begin[:, 0] < NEVER, end[:, 0].astype(np.int64) - begin[:, 0], 0)
-    chance = np.where(lasts > 12 * 60, 0.42, np.where(lasts > 0, 0.18, 0.07))
+    long, short, none = cause.leaves
+    chance = np.where(lasts > 12 * 60, long, np.where(lasts > 0, short, none))
     leaves = rng.random(count) < chance
     away = clock.event / 60 + np.minimum(rng.lognormal(np.log(2.5), 1.0, count), 40)
     back = np.where(rng.random(count) < 0.35, away + rng.uniform(5, 40, count), np.inf)

@@ -31,6 +31,10 @@ SMALLEST_CELL = 5
 """Cells with fewer meters are masked. Assumed: the manual says only that small cells may be."""
 BLOCK_METERS = 512
 """Meters formatted at once: their bytes stay in the processor's cache."""
+FINAL_DAY = 15
+"""Monthly statistics are final from about this day of the second month after (manual, glossary 7)."""
+PROVISIONAL_LOSS = (0.002, 0.015)
+"""Share of a month's use that its provisional figure lacks. Assumed."""
 CONTRACT_RANGES = (
     (0.0, 3.0, "3kW未満"),
     (3.0, 10.0, "3kW以上10kW未満"),
@@ -504,18 +508,10 @@ class _Desk:
         """One row an area, period and 契約電力区分: meters, and kWh where the table has them."""
         energy = self.order.table in ("forward", "reverse")
         contract = self.meters["contract_kw" if TABLE_FLOWS[self.order.table] == 1 else "contract_export_kw"]
-        periods: dict[date, list[date]] = {}
-        for day in self._days():
-            monthly = self.order.aggregation_unit == "month"
-            periods.setdefault(day.replace(day=1) if monthly else day, []).append(day)
-        for period, days in periods.items():
-            used = np.zeros(len(contract))
-            for day in days:
-                there = self.scenario.available(day, self.now)
-                used += np.where(there, self.scenario.readings(day), 0).sum(axis=1)
+        for period, used in self._months() if self.order.aggregation_unit == "month" else self._used_by_day():
             for address, code, rows in groups:
                 for low, high, label in CONTRACT_RANGES:
-                    part = rows[(contract[rows] >= low) & (contract[rows] < high)]
+                    part = rows[(contract[rows] >= low) & (contract[rows] < high) & np.isfinite(used[rows])]
                     if not len(part):
                         continue
                     masked = len(part) < SMALLEST_CELL
@@ -525,6 +521,28 @@ class _Desk:
                         "meters": self.profile.masked if masked else str(len(part)),
                         "kwh": self._kwh(used[part].sum() / 1000, masked) if energy else self.profile.missing,
                     }
+
+    def _used_by_day(self) -> Iterator[tuple[date, np.ndarray]]:
+        """Yield each day and what arrived of each meter's use, Wh."""
+        for day in self._days():
+            yield day, np.where(self.scenario.available(day, self.now), self.scenario.readings(day), 0).sum(axis=1)
+
+    def _months(self) -> Iterator[tuple[date, np.ndarray]]:
+        """Yield the first day of each complete month and each meter's use, Wh; NaN where there was no contract.
+
+        Figures are provisional (速報値) until the 15th of the second month after (確報値, manual, glossary 7): what
+        came late or never is not in them.
+        """
+        first, last = _day(self.order.begin), _day(self.order.end)
+        table = self.scenario.months
+        for number, month in enumerate(table.get("months", ())):
+            begin, over = month.astype("datetime64[D]").astype(date), (month + 1).astype("datetime64[D]").astype(date)
+            if begin < first.replace(day=1) or begin > last or datetime.combine(over, time()) > self.now:
+                continue
+            final = (month + 2).astype("datetime64[D]").astype(date) + timedelta(FINAL_DAY - 1)
+            lost = np.random.default_rng([self.scenario.seed, 14, number]).uniform(*PROVISIONAL_LOSS)
+            share = 1.0 if self.now.date() >= final else 1.0 - lost
+            yield begin, table["kwh"][:, number].astype(np.float64) * 1000 * share
 
     def _kwh(self, value: float, masked: bool) -> str:
         return self.profile.masked if masked else f"{value:.1f}"

@@ -2,20 +2,19 @@
 
 Arrays of `meters.npz`, one row a meter (texts are UTF-8 bytes, "" is a blank):
 `use` (see contracts.py), `pole area division facility` (positions, -1 for none), `partner` (row of the home an export
-or an
-abolished contract belongs to), `wire` (rows with one number hang on one service wire), the columns of マスタ情報,
-`coordinates_known` (the master has them), `step_wh` (the register's step), `register_start`, `household` (kind, -1
-for no
-dwelling), `night_heater`, `outage_begin outage_end comm_begin comm_end` (minutes since the first midnight, two spells
-each),
-`latency` (minutes from a slot's end until its reading is there), `broken_wire`, `leaves`, `returns` (hours, inf for
-never).
+or an abolished contract belongs to), `wire` (rows with one number hang on one service wire), the columns of マスタ情報,
+`coordinates_known` (the master has them), `step_wh` (the register's step), `register_start`, `household` (kind, -1 for
+no dwelling), `night_heater`, `outage_begin outage_end comm_begin comm_end` (minutes since the first midnight, two
+spells each), `line_begin line_end` (the same of the line the wire comes from), `latency` (minutes from a slot's end
+until its reading is there), `broken_wire`, `leaves`, `returns` (hours, inf for never).
+
+Arrays of `months.npz`: `months` (months since January 1970), `kwh lived` (meters, months), see months.py.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -28,13 +27,28 @@ from ..messages import TomoshibiError, Watch, message
 from . import contracts, geography, household, outages
 from .contracts import ABOLISHED, EXPORT, FACILITY, HOME, READABLE, SHOP, UNMETERED
 from .household import SLOTS_A_DAY, Calendar
+from .months import make_months
 from .opendata import OpenData, Recorded, load_open_data
 from .openfiles import write_open_files, write_rows
-from .outages import NEVER, SLOT_MINUTES, Clock
+from .outages import CAUSES, NEVER, SLOT_MINUTES, Clock
 
 FORMAT = 1
 SCENARIO_FILE = "scenario.json"
 CHUNK = 8192
+CELLS = 8192 * 480
+"""Meters × half-hours worked on at a time, so that a longer history takes more time and not more memory."""
+HOLIDAYS = tuple(
+    date.fromisoformat(text)
+    for text in (
+        *("2023-11-03 2023-11-23 2023-12-29 2023-12-30 2023-12-31 2024-01-01 2024-01-02 2024-01-03").split(),
+        *("2025-11-03 2025-11-23 2025-11-24 2025-12-29 2025-12-30 2025-12-31 2026-01-01 2026-01-02").split(),
+        *("2026-01-03 2026-01-12 2026-02-11 2026-02-23 2026-03-20 2026-04-29 2026-05-03 2026-05-04").split(),
+        *("2026-05-05 2026-05-06 2026-07-20 2026-08-11 2026-08-13 2026-08-14 2026-08-15 2026-09-21").split(),
+        *("2026-09-22 2026-09-23").split(),
+    )
+)
+"""Holidays of the seasons that scenarios are set in, with the customary days off at the turn of the year and in August.
+"""
 SILENT_HOURS = 12
 """A meter is in 通電情報 when it gave no reading for this long (manual, glossary 12)."""
 DAY_KINDS = ("readings", "received", "truth/power", "truth/presence")
@@ -46,7 +60,7 @@ class ScenarioError(TomoshibiError):
 
 @dataclass(frozen=True)
 class ScenarioSpec:
-    """What a scenario is to be. The default is the built-in municipality."""
+    """What a scenario is to be. The default is the built-in municipality, hit by an earthquake on a winter night."""
 
     event_time: datetime = datetime(2026, 1, 19, 5, 46)
     now: datetime = datetime(2026, 1, 21, 6, 0)
@@ -66,7 +80,69 @@ class ScenarioSpec:
     """Share of half-hours that are missing at first."""
     filled_share: float = 0.8
     """Share of them that arrive within a day after all."""
-    holidays: tuple[date, ...] = (date(2026, 1, 12), date(2024, 1, 1), date(2024, 1, 2), date(2024, 1, 3))
+    holidays: tuple[date, ...] = HOLIDAYS
+    cause: str = "earthquake"
+    """What strikes: a key of `outages.CAUSES`."""
+    relay_share: float = 0.045
+    """Share of the areas that keep their power and lose communication as a whole, because the relay fails."""
+    recovery_months: int = 6
+    """Months after that of the event that have monthly figures of use, for UC⑨."""
+    caretaker_visits: float = 0.0
+    """Visits a month to each vacant home, for an hour or two."""
+
+    @classmethod
+    def of_cause(cls, cause: str, **changes: Any) -> ScenarioSpec:
+        """Return the scenario of a cause: `earthquake`, `typhoon` or `feeder`. Raises `ScenarioError` for others."""
+        makers = {"earthquake": cls.earthquake, "typhoon": cls.typhoon, "feeder": cls.feeder}
+        if cause not in makers:
+            raise ScenarioError(
+                message(
+                    "There is no cause “{cause}”. Choose one of {causes}.",
+                    cause=cause,
+                    causes=", ".join(sorted(makers)),
+                )
+            )
+        return makers[cause](**changes)
+
+    @classmethod
+    def earthquake(cls, **changes: Any) -> ScenarioSpec:
+        """Return the earthquake before dawn in January: heating, people asleep, settlements cut off."""
+        return cls(**changes)
+
+    @classmethod
+    def typhoon(cls, **changes: Any) -> ScenarioSpec:
+        """Return the typhoon of a September evening: feeders drop for hours, power comes back in steps over days."""
+        fixed: dict[str, Any] = {
+            "cause": "typhoon",
+            "event_time": datetime(2026, 9, 8, 17, 20),
+            "now": datetime(2026, 9, 11, 18, 0),
+            "first_day": date(2026, 9, 1),
+            "last_day": date(2026, 9, 11),
+        }
+        return cls(**{**fixed, **changes})
+
+    @classmethod
+    def feeder(cls, **changes: Any) -> ScenarioSpec:
+        """Return the fault of two feeders on a May morning: hours, a last part a day, nobody cut off."""
+        fixed: dict[str, Any] = {
+            "cause": "feeder",
+            "event_time": datetime(2026, 5, 13, 10, 12),
+            "now": datetime(2026, 5, 14, 13, 0),
+            "first_day": date(2026, 5, 7),
+            "last_day": date(2026, 5, 14),
+            "meters": 4000,
+            "relay_share": 0.0,
+        }
+        return cls(**{**fixed, **changes})
+
+    def with_history(self, days: int) -> ScenarioSpec:
+        """Return the same scenario with readings from `days` days before the event (never fewer than it has)."""
+        first = self.event_time.date() - timedelta(days)
+        return replace(
+            self,
+            first_day=min(first, self.first_day),
+            statistics_from=self.statistics_from or self.event_time.date() - timedelta(10),
+        )
 
     @classmethod
     def noto(cls, folder: Path) -> ScenarioSpec:
@@ -76,6 +152,7 @@ class ScenarioSpec:
             now=datetime(2024, 1, 4, 6, 0),
             first_day=date(2023, 12, 28),
             last_day=date(2024, 1, 4),
+            relay_share=0.004,
             open_data=OpenData.from_folder(folder),
         )
 
@@ -94,6 +171,17 @@ def _check(spec: ScenarioSpec, folder: Path, seed: int) -> None:
     if (folder / SCENARIO_FILE).exists():
         raise ScenarioError(
             message("{folder} already holds a scenario. Choose another folder, or delete it.", folder=str(folder))
+        )
+    if spec.cause not in CAUSES or not 0 <= spec.relay_share <= 1 or spec.recovery_months < 0:
+        raise ScenarioError(
+            message(
+                "A scenario of cause “{cause}” with {share} of the areas without communication and {months} months of "
+                "recovery cannot be made. Use one of {causes}, a share from 0 to 1, and 0 months or more.",
+                cause=spec.cause,
+                share=spec.relay_share,
+                months=spec.recovery_months,
+                causes=", ".join(sorted(CAUSES)),
+            )
         )
     if seed < 0:
         raise ScenarioError(message("The seed {seed} is negative. Give a whole number from 0.", seed=seed))
@@ -133,7 +221,7 @@ def make_scenario(
     _check(spec, folder, seed)
     recorded: Optional[Recorded] = None
     if spec.open_data is None:
-        stage = geography.built_in(seed, spec.meters)
+        stage = geography.built_in(seed, spec.meters, CAUSES[spec.cause].landslides)
     else:
         stage, recorded = load_open_data(spec.open_data, seed, watch)
     watch.progress(0.1)
@@ -143,7 +231,18 @@ def make_scenario(
     folder.mkdir(parents=True, exist_ok=True)
     for kind in DAY_KINDS:
         (folder / kind).mkdir(parents=True, exist_ok=True)
-    late = _write_days(folder, seed, spec, clock, stage, happened, meters, watch)
+    late, daily = _write_days(folder, seed, spec, clock, stage, happened, meters, watch)
+    months = make_months(
+        np.random.default_rng([seed, 10]),
+        meters,
+        daily,
+        spec.event_time.date(),
+        clock,
+        spec.cause,
+        spec.recovery_months,
+    )
+    with open(folder / "months.npz", "wb") as stream:
+        np.savez(stream, **months)
     with open(folder / "meters.npz", "wb") as stream:
         np.savez(stream, **meters)
     with open(folder / "late.npz", "wb") as stream:
@@ -191,23 +290,26 @@ def _what_happens(
 ) -> _Happened:
     """Add to `meters` when each is without power, does not communicate, and when its home is left."""
     rng = np.random.default_rng([seed, 5])
-    if recorded is None:
-        poles = outages.built_in(rng, stage, clock)
+    cause = CAUSES[spec.cause]
+    if recorded is None or spec.cause != "earthquake":
+        poles = cause.outages(rng, stage, clock)
     else:
         weight = np.bincount(meters["pole"][meters["flow"] == 1], minlength=len(stage.poles))
         towns = recorded.towns_on(clock, datetime.combine(spec.first_day, time()), spec.event_time)
         poles = outages.recorded(rng, stage, clock, recorded.pole_town, towns, recorded.short_chance, weight)
-    begin, end, broken = outages.break_wires(rng, poles, meters["pole"], meters["wire"], clock)
+    begin, end, broken = outages.break_wires(rng, poles, meters["pole"], meters["wire"], clock, cause)
     silent_begin, silent_end, lost = outages.communication(
-        np.random.default_rng([seed, 6]), meters["area"], poles.fate, spec.silent_share, clock
+        np.random.default_rng([seed, 6]), meters["area"], poles.fate, spec.silent_share, clock, spec.relay_share
     )
     lives = np.random.default_rng([seed, 7])
-    leaves, returns = outages.departures(lives, begin, end, clock)
+    leaves, returns = outages.departures(lives, begin, end, clock, cause)
     low, high = spec.latency_minutes
     latency = lives.integers(low, high + 1, len(stage.areas))[meters["area"]]
     meters.update(
         outage_begin=begin.astype(np.int32),
         outage_end=end.astype(np.int32),
+        line_begin=poles.begin[meters["pole"]].astype(np.int32),
+        line_end=poles.end[meters["pole"]].astype(np.int32),
         broken_wire=broken,
         comm_begin=silent_begin,
         comm_end=silent_end,
@@ -241,23 +343,31 @@ def _write_days(
     happened: _Happened,
     meters: dict[str, np.ndarray],
     watch: Watch,
-) -> dict[str, np.ndarray]:
-    """Write the arrays of each day, chunk by chunk; return the readings that came late (row, slot, minute)."""
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Write the arrays of each day, chunk by chunk; return the readings that came late (row, slot, minute), and what
+    each meter used on a day before the event, Wh.
+    """
     count = len(meters["use"])
-    calendar = Calendar(len(spec.days), np.array([day.weekday() >= 5 or day in spec.holidays for day in spec.days]))
+    calendar = Calendar.of(spec.days, spec.holidays)
     files = _open_days(folder, spec, count)
     late: list[np.ndarray] = []
     edges = sorted({0, count, *np.flatnonzero(np.diff(meters["use"].astype(np.int8))) + 1})
+    chunk = max(256, min(CHUNK, CELLS // calendar.slots))
     spans = [
-        (start, min(start + CHUNK, last))
+        (start, min(start + chunk, last))
         for first, last in zip(edges, edges[1:])
-        for start in range(first, last, CHUNK)
+        for start in range(first, last, chunk)
     ]
+    before = clock.event // SLOT_MINUTES
+    daily = np.zeros(count)
     for start, stop in spans:
         watch.check()
         part = {name: values[start:stop] for name, values in meters.items()}
         rng = np.random.default_rng([seed, 8, start])
         there, load = _life(rng, part, calendar, clock, stage, happened)
+        if spec.caretaker_visits and int(part["use"][0]) == HOME:
+            _look_after(np.random.default_rng([seed, 13, start]), part, spec.caretaker_visits, calendar, there, load)
+        daily[start:stop] = load[:, :before].sum(axis=1, dtype=np.float64) / before * SLOTS_A_DAY
         dark = outages.dark_slots(part["outage_begin"], part["outage_end"], calendar.slots)
         used = np.where(dark, np.float32(0), load)
         readings = household.register(used, part["step_wh"], part["register_start"])
@@ -276,7 +386,21 @@ def _write_days(
         for file in kind:
             file.flush()
     rows = np.concatenate(late) if late else np.empty((0, 3), dtype=np.int32)
-    return {"row": rows[:, 0], "slot": rows[:, 1], "minute": rows[:, 2]}
+    return {"row": rows[:, 0], "slot": rows[:, 1], "minute": rows[:, 2]}, daily
+
+
+def _look_after(
+    rng: np.random.Generator,
+    part: dict[str, np.ndarray],
+    monthly: float,
+    calendar: Calendar,
+    there: np.ndarray,
+    load: np.ndarray,
+) -> None:
+    """Add the visits to vacant homes to presence and load (in place)."""
+    visits = household.caretakers(rng, part["household"], monthly, calendar)
+    there[visits] = 1
+    load[visits] += rng.uniform(40, 600, int(visits.sum())).astype(np.float32)
 
 
 def _life(
@@ -410,6 +534,7 @@ def _write_about(
         "format": FORMAT,
         "name": stage.name,
         "seed": seed,
+        "cause": spec.cause,
         "municipality": stage.code,
         "divisions": [
             {"code": item.code, "name": item.name, "level": item.level, "parent": item.parent}
@@ -429,13 +554,22 @@ def _write_about(
         "communication_lost": [str(stage.areas["area_id"][place]) for place in happened.lost_areas],
         "accounts": accounts,
         "sources": stage.sources,
-        "assumptions": list(recorded.assumptions) if recorded else ["Everything is invented; no such place exists."],
+        "assumptions": _assumptions(spec, recorded),
         "joins": recorded.joins if recorded else {},
         **notes,
     }
     temporary = folder / (SCENARIO_FILE + ".part")
     temporary.write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
     temporary.replace(folder / SCENARIO_FILE)
+
+
+def _assumptions(spec: ScenarioSpec, recorded: Optional[Recorded]) -> list[str]:
+    """Return in words what a scenario takes for granted."""
+    if recorded is None:
+        return ["Everything is invented; no such place exists."]
+    if spec.cause == "earthquake":
+        return list(recorded.assumptions)
+    return [f"The outages are those of a made-up {spec.cause}; a published outage history is not used."]
 
 
 class Scenario:
@@ -446,6 +580,7 @@ class Scenario:
         self.about = about
         self.name: str = about["name"]
         self.seed: int = about["seed"]
+        self.cause: str = about.get("cause", "earthquake")
         self.municipality: str = about["municipality"]
         self.event_time = datetime.fromisoformat(about["event_time"])
         self.now = datetime.fromisoformat(about["now"])
@@ -484,6 +619,16 @@ class Scenario:
         """The arrays of `meters.npz`."""
         with np.load(self.folder / "meters.npz", allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
+
+    @cached_property
+    def months(self) -> dict[str, np.ndarray]:
+        """The arrays of `months.npz`, `months` as datetime64[M]; empty for a scenario that has none."""
+        path = self.folder / "months.npz"
+        if not path.exists():
+            return {}
+        with np.load(path, allow_pickle=False) as stored:
+            found = {name: stored[name] for name in stored.files}
+        return {**found, "months": found["months"].astype("datetime64[M]")}
 
     @cached_property
     def _late(self) -> dict[str, np.ndarray]:
