@@ -205,8 +205,10 @@ class Layout:
     """Bytes before the date."""
     date: int
     """Bytes of the date, at most 8."""
+    slot: int
+    """Bytes of the slot."""
     middle: bytes
-    """Signs between slot and energy."""
+    """Signs between slot and energy; slot and they are at most 8."""
     tail: int
     """Bytes between energy and the end of the line, CR included."""
     tail_frame: tuple[tuple[int, int], ...]
@@ -219,7 +221,7 @@ class Layout:
     @property
     def fixed(self) -> int:
         """Length of a row without its energy."""
-        return self.head + self.date + 2 + len(self.middle) + self.tail
+        return self.head + self.date + self.slot + len(self.middle) + self.tail
 
 
 def layout_of(line: bytes, columns: Columns, spec: FileSpec, rule: SlotRule) -> Optional[Layout]:
@@ -229,15 +231,14 @@ def layout_of(line: bytes, columns: Columns, spec: FileSpec, rule: SlotRule) -> 
         return None
     at = {column: spans[position] for column, position in columns.at.items()}
     (time_begin, time_end), (kwh_begin, kwh_end) = at["slot_code"], at["kwh"]
-    width = time_end - time_begin - rule.digits
+    width = time_end - time_begin - rule.width
     meter = {column: at[column] for column in ("supply_point", "flow", "voltage", "customer_id") if column in at}
     unused = [span for span in spans if span not in (at["slot_code"], at["kwh"], *meter.values())]
     sound = (
-        rule.digits == 2
-        and 4 <= width <= 8
+        4 <= width <= 8
         and kwh_end > kwh_begin
         and all(end <= time_begin for _, end in meter.values())
-        and time_end <= kwh_begin <= time_end + 6
+        and time_end <= kwh_begin <= time_end + 8 - rule.width
         and len(line) - kwh_end <= MAX_TAIL
         # a column that the store does not keep would make every row a meter of its own
         and all(begin >= kwh_end for begin, _ in unused)
@@ -246,7 +247,8 @@ def layout_of(line: bytes, columns: Columns, spec: FileSpec, rule: SlotRule) -> 
         return None
     frame = _frame(line, 0, time_begin, meter.values())
     tail_frame = _frame(line, kwh_end, len(line), unused)
-    return Layout(time_begin, width, line[time_end:kwh_begin], len(line) - kwh_end, tail_frame, meter, frame)
+    middle = line[time_end:kwh_begin]
+    return Layout(time_begin, width, rule.width, middle, len(line) - kwh_end, tail_frame, meter, frame)
 
 
 def _frame(line: bytes, begin: int, end: int, spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -328,16 +330,19 @@ class _LayoutReader:
         self.cache = KeyIndex(self.words, range(begin // 8, -(-end // 8)))
         self.rows = np.empty(0, dtype=np.int32)
         self.energies = _Energies(parser)
+        labels = [int.from_bytes(label.encode("ascii"), "little") for label in parser.slot_rule.labels]
+        self._slot_order = np.argsort(np.array(labels, dtype=np.uint64)).astype(np.int8)
+        self._slot_words = np.array(labels, dtype=np.uint64)[self._slot_order]
+        self._slot_mask = np.uint64((1 << (8 * layout.slot)) - 1)
         self._slot_table = np.full(1 << 16, -1, dtype=np.int8)
-        first = parser.slot_rule.first
-        for slot in range(48):
-            self._slot_table[int.from_bytes(b"%02d" % (slot + first), "little")] = slot
+        if layout.slot == 2:
+            self._slot_table[np.array(labels, dtype=np.int64)] = np.arange(len(labels))
         self._days: dict[int, int] = {}
         self._head_rest = np.uint64((1 << (8 * (layout.head % 8))) - 1) if layout.head % 8 else None
         self._date_mask = np.uint64((1 << (8 * layout.date)) - 1)
-        after = 2 + len(layout.middle)
-        self._middle_mask = np.uint64(((1 << (8 * after)) - 1) & ~0xFFFF)
-        self._middle = np.uint64(int.from_bytes(b"\0\0" + layout.middle, "little"))
+        after = layout.slot + len(layout.middle)
+        self._middle_mask = np.uint64(((1 << (8 * after)) - 1) & ~int(self._slot_mask))
+        self._middle = np.uint64(int.from_bytes(b"\0" * layout.slot + layout.middle, "little"))
         self._width_masks = np.array([(1 << (8 * width)) - 1 for width in range(8)], dtype=np.uint64)
 
     def read(self, buffer: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, Block]:
@@ -354,7 +359,7 @@ class _LayoutReader:
         if layout.date < 8:
             dates &= self._date_mask
         times = _gather(buffer, starts + (layout.head + layout.date), 8).view(np.uint64)
-        slots = self._slot_table[(times & np.uint64(0xFFFF)).astype(np.int64)]
+        slots = self._slot_numbers(times & self._slot_mask)
         sound = (slots >= 0) & ((times & self._middle_mask) == self._middle)
         energy_at = starts + (layout.fixed - layout.tail)
         words = _gather(buffer, energy_at, 8).view(np.uint64) & self._width_masks[widths]
@@ -369,6 +374,13 @@ class _LayoutReader:
             good[good] = sound
             rows, days, slots, wh = rows[sound], days[sound], slots[sound], wh[sound]
         return good, Block(rows, days, slots, wh)
+
+    def _slot_numbers(self, words: np.ndarray) -> np.ndarray:
+        """Return the slots of words, int8; -1 for what `RowParser` has to say."""
+        if self.layout.slot == 2:
+            return self._slot_table[words.astype(np.int64)]
+        at = np.minimum(np.searchsorted(self._slot_words, words), len(self._slot_words) - 1)
+        return np.where(self._slot_words[at] == words, self._slot_order[at], -1).astype(np.int8)
 
     def _sound_tails(self, buffer: np.ndarray, tails: np.ndarray) -> Union[bool, np.ndarray]:
         """Return which rows have the tail of the layout: its separating signs in their places and none elsewhere."""
@@ -400,7 +412,7 @@ class _LayoutReader:
         known = self._days.get(word)
         if known is None:
             rule = self.parser.slot_rule
-            text = word.to_bytes(8, "little")[: self.layout.date] + b"%02d" % rule.first
+            text = word.to_bytes(8, "little")[: self.layout.date] + rule.labels[0].encode("ascii")
             try:
                 known = self.parser.slot(text.decode("ascii"))[0]
             except (BadValue, UnicodeDecodeError):

@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import cache
+from typing import Mapping
 
 JST = timezone(timedelta(hours=9))
 _DAY_MINUTES = 24 * 60
+_ANY_DAY = datetime(2000, 1, 1)
 
 
 @dataclass(frozen=True)
 class SlotRule:
-    """How a slot is written. The default is the assumed one; a profile may say otherwise."""
+    """How a slot is written: date, then a number or a time of day. The default is the assumed one."""
 
     date_format: str = "%Y%m%d"
     digits: int = 2
@@ -23,11 +26,44 @@ class SlotRule:
     first: int = 1
     """Number of the slot that begins at 00:00."""
     minutes: int = 30
+    time_format: str = ""
+    """Form of the time of day, as `%H%M`; empty: slots are numbered."""
+    ends: bool = False
+    """Whether the time is the slot's end: then the last is 24:00, or 00:00 of the next day."""
 
     @property
     def per_day(self) -> int:
         """Slots in a day."""
         return _DAY_MINUTES // self.minutes
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What stands behind the date, for every slot of a day."""
+        return _labels(self)
+
+    @property
+    def width(self) -> int:
+        """Length of a label; all are of one length."""
+        return len(self.labels[0])
+
+
+@cache
+def _labels(rule: SlotRule) -> tuple[str, ...]:
+    if not rule.time_format:
+        return tuple(f"{number + rule.first:0{rule.digits}d}" for number in range(rule.per_day))
+    steps = range(1, rule.per_day) if rule.ends else range(rule.per_day)
+    times = [(_ANY_DAY + timedelta(minutes=rule.minutes * step)).strftime(rule.time_format) for step in steps]
+    midnight = rule.time_format.replace("%H", "24")
+    return (*times, _ANY_DAY.strftime(midnight)) if rule.ends else tuple(times)
+
+
+@cache
+def _slots(rule: SlotRule) -> Mapping[str, int]:
+    """Label → slot; -1 is the last slot of the day before."""
+    slots = {label: slot for slot, label in enumerate(rule.labels)}
+    if rule.ends:
+        slots.setdefault(_ANY_DAY.strftime(rule.time_format), -1)
+    return slots
 
 
 ASSUMED = SlotRule()
@@ -39,16 +75,14 @@ def slot_of(code: str, rule: SlotRule = ASSUMED) -> datetime:
     >>> slot_of("2024022901")
     datetime.datetime(2024, 2, 29, 0, 0)
     """
-    date_text, number_text = code[: -rule.digits], code[-rule.digits :]
-    if not re.fullmatch(rf"[0-9]{{{rule.digits}}}", number_text):
-        raise ValueError(f"slot number in {code!r}")
+    date_text, label = code[: -rule.width], code[-rule.width :]
+    index = _slots(rule).get(label)
+    if index is None:
+        raise ValueError(f"slot in {code!r}")
     day = datetime.strptime(date_text, rule.date_format)
     # strptime takes "2024229" and the like; only the full form is a code
     if day.strftime(rule.date_format) != date_text:
         raise ValueError(f"date in {code!r}")
-    index = int(number_text) - rule.first
-    if not 0 <= index < rule.per_day:
-        raise ValueError(f"slot number in {code!r}")
     return day + timedelta(minutes=index * rule.minutes)
 
 
@@ -57,7 +91,7 @@ def code_of(slot_begin: datetime, rule: SlotRule = ASSUMED) -> str:
     minutes = slot_begin.hour * 60 + slot_begin.minute
     if slot_begin.tzinfo is not None or slot_begin.second or slot_begin.microsecond or minutes % rule.minutes:
         raise ValueError(f"no slot begins at {slot_begin.isoformat()}")
-    return slot_begin.strftime(rule.date_format) + f"{minutes // rule.minutes + rule.first:0{rule.digits}d}"
+    return slot_begin.strftime(rule.date_format) + rule.labels[minutes // rule.minutes]
 
 
 def parse_jst(text: str) -> datetime:

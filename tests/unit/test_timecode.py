@@ -12,7 +12,10 @@ slots = st.builds(
     st.integers(0, 40000),
     st.integers(0, 47),
 )
-rules = st.builds(SlotRule, st.sampled_from(["%Y%m%d", "%Y-%m-%d", "%Y%j"]), st.integers(2, 4), st.integers(0, 1))
+dates = st.sampled_from(["%Y%m%d", "%Y-%m-%d", "%Y%j"])
+rules = st.builds(SlotRule, dates, st.integers(2, 4), st.integers(0, 1)) | st.builds(
+    SlotRule, dates, time_format=st.sampled_from(["%H%M", " %H:%M", "T%H:%M:%S"]), ends=st.booleans()
+)
 
 
 def test_the_sample_of_the_manual_is_the_first_slot_of_the_leap_day():
@@ -61,3 +64,14 @@ def test_other_zones_become_japanese_time_and_no_zone_is_japanese():
     assert parse_jst("2024-01-01T00:00:00-05:00") == datetime(2024, 1, 1, 14, 0)
     assert parse_jst("2024-01-01T00:00:00") == datetime(2024, 1, 1, 0, 0)
     assert format_jst(datetime(2024, 1, 1, tzinfo=timezone.utc)) == "2024-01-01T09:00:00+09:00"
+
+
+def test_slots_may_be_named_by_the_time_they_begin_or_end():
+    begin, end = SlotRule(time_format="%H%M"), SlotRule(time_format="%H%M", ends=True)
+    assert slot_of("202402290000", begin) == datetime(2024, 2, 29)
+    assert slot_of("202402290030", end) == datetime(2024, 2, 29)
+    assert slot_of("202402292400", end) == slot_of("202403010000", end) == datetime(2024, 2, 29, 23, 30)
+    assert code_of(datetime(2024, 2, 29, 23, 30), end) == "202402292400"
+    for code, rule in (("202402292400", begin), ("202402290015", begin), ("202402290010", end)):
+        with pytest.raises(ValueError):
+            slot_of(code, rule)
