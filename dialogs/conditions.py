@@ -470,7 +470,8 @@ class ConditionsDialog(TomoshibiDialog):
         self.fromEdit.setDateTime(QDateTime(day.addDays(-days), QTime(0, 0)))
         last = min(now.date(), day.addDays(LONGEST_DAYS))
         if self.use_case == "uc9" and self.brief is not None and self.brief.use_to:
-            last = QDate.fromString(self.brief.use_to, "yyyy-MM-dd")
+            limit = day.addDays(-days).addYears(drafts.LONGEST_YEARS).addDays(-1)
+            last = min(QDate.fromString(self.brief.use_to, "yyyy-MM-dd"), limit)
         self.toEdit.setDateTime(QDateTime(max(last, day), QTime(0, 0)))
 
     def _fill_master(self) -> None:

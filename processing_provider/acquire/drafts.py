@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BEFORE = {"uc2": 7, "uc2lgwan": 7, "uc3": 7, "uc4": 7, "uc5": 7, "uc6": 7, "uc7": 14, "uc8": 90, "uc9": 365}
 """Days before the event from which a use case usually asks, so that there is something usual to compare with."""
+LONGEST_YEARS = 5
+"""Years that periodic delivery may last (`aggregator.conditions.LONGEST_PERIOD_YEARS`)."""
 
 
 @dataclass(frozen=True)

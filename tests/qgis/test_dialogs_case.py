@@ -1,0 +1,144 @@
+"""The case dialog, driven as a person would."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from tomoshibi.tests.dialog_stage import Heartbeat, case, clipped, small_scenario, stage  # noqa: F401
+
+
+@pytest.fixture
+def dialog(stage):  # noqa: F811
+    from tomoshibi.dialogs.case import CaseDialog
+
+    made = CaseDialog(stage.iface)
+    yield made
+    made.close()
+    stage.idle(made)
+
+
+def rows(dialog) -> dict[str, str]:
+    """Return {item: content} of what is shown of the case."""
+    found = {}
+    for place in range(dialog.facts.topLevelItemCount()):
+        head = dialog.facts.topLevelItem(place)
+        for line in range(head.childCount()):
+            found.setdefault(head.child(line).text(0), head.child(line).text(1))
+    return found
+
+
+def test_a_case_is_made_from_the_form_and_becomes_the_current_one(stage, dialog, tmp_path):  # noqa: F811
+    from tomoshibi import settings
+    from tomoshibi.casefile.case import Case
+    from tomoshibi.dialogs import cases
+
+    settings.CASE_FOLDER.save(str(tmp_path / "案件"))
+    heard = []
+    dialog.opened.connect(heard.append)
+    dialog.open_on("new")
+    assert dialog.tabs.tabText(1) == "新しい案件"
+    QTest.keyClicks(dialog.nameEdit, "drill 1/2")
+    assert Path(dialog.folderEdit.filePath()) == tmp_path / "案件" / "drill 1_2"
+    QTest.keyClicks(dialog.municipalityEdit, stage.about["municipality"])
+    dialog.eventEdit.setDateTime(datetime.fromisoformat(stage.about["event_time"]))
+    dialog.kindCombo.setCurrentIndex(1)
+    dialog.useToEdit.setDate(date(2099, 1, 1))
+    dialog.practiceCheck.setChecked(True)
+    QTest.mouseClick(dialog.createButton, Qt.MouseButton.LeftButton)
+    stage.until(lambda: dialog.tabs.currentIndex() == 0)
+    stage.idle(dialog)
+    assert "現在の案件にしました" in stage.said(dialog)
+    made = Case.open(tmp_path / "案件" / "drill 1_2")
+    assert (made.info.name, made.info.practice, made.info.request.kind.value) == ("drill 1/2", True, "individual")
+    assert made.info.event_time == datetime.fromisoformat(stage.about["event_time"])
+    assert (made.info.request.date, made.info.request.use_to) == (None, date(2099, 1, 1))
+    assert cases.current() == str(made.folder) == heard[-1] and cases.recent() == [str(made.folder)]
+    shown = rows(dialog)
+    assert shown["団体コード"] == stage.about["municipality"] and shown["マスタ情報"] == "なし"
+    assert "2099-01-01" in shown["利用期間"] and clipped(dialog) == []
+
+
+def test_a_wrong_form_is_said_in_the_dialog_and_nothing_is_made(stage, dialog, tmp_path):  # noqa: F811
+    dialog.open_on("new")
+    dialog.nameEdit.setText("訓練")
+    QTest.mouseClick(dialog.createButton, Qt.MouseButton.LeftButton)
+    assert "フォルダー" in stage.said(dialog)
+    dialog.folderEdit.setFilePath(str(tmp_path / "x"))
+    dialog.municipalityEdit.setText("12")
+    QTest.mouseClick(dialog.createButton, Qt.MouseButton.LeftButton)
+    assert "6桁" in stage.said(dialog) and not dialog.jobs
+    assert not (tmp_path / "x").exists() and dialog.createButton.isEnabled()
+    assert clipped(dialog) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "warned"),
+    [(-1, "終了しています", True), (0, "残り0日", True), (14, "準備してください", True), (15, "残り15日", False)],
+)
+def test_the_end_of_the_period_of_use_is_warned_of_in_time(stage, dialog, case, days, said, warned):  # noqa: F811
+    from tomoshibi.casefile.ledger import now
+
+    path = Path(case) / "case.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["request"]["use_to"] = (now().date() + timedelta(days=days)).isoformat()
+    path.write_text(json.dumps(record), encoding="utf-8")
+    dialog.open_on("open")
+    stage.idle(dialog)
+    assert said in rows(dialog)["利用期間"]
+    assert (said in dialog.useLabel.text()) is warned
+
+
+def test_what_is_in_a_case_is_shown_with_ages_and_what_is_personal(stage, dialog, case, run):  # noqa: F811
+    run("registercondition", {"CASE": case, "TEMPLATE": "uc5", "FROM": "2026-01-20", "TO": "2026-01-21"})
+    run("downloadpublished", {"CASE": case, "WAIT_MINUTES": 1})
+    with Heartbeat() as heart:
+        dialog.open_on("open")
+        stage.idle(dialog)
+    assert heart.longest < 0.2
+    shown = rows(dialog)
+    assert int(shown["マスタ情報"].replace(",", "")) > 1000
+    assert shown["電力データ"] == "2日分、2026-01-20～2026-01-21"
+    assert "前" in shown["最新の電力データ"] and shown["最新の通電情報"] == "なし"
+    assert "件" in shown["削除が必要なもの"] and shown["特定契約者"] in ("なし", "一覧が未取得")
+    assert clipped(dialog) == []
+
+
+def test_a_folder_without_a_case_is_refused_and_the_current_case_stays(stage, dialog, case, tmp_path):  # noqa: F811
+    from tomoshibi.dialogs import cases
+
+    dialog.open_on("open")
+    dialog.open_case(str(tmp_path))
+    assert "案件フォルダーではありません" in stage.said(dialog)
+    assert cases.current() == case == dialog.folder
+
+
+def test_the_project_remembers_its_case_and_only_its_folder(stage, case):  # noqa: F811
+    from qgis.core import QgsExpressionContextUtils
+    from tomoshibi import settings
+    from tomoshibi.dialogs import cases
+
+    settings.CURRENT_CASE.save("")
+    assert cases.current() == case
+    scope = QgsExpressionContextUtils.projectScope(QgsProject.instance())
+    assert scope.variable("tomoshibi_case") == case
+
+
+def test_a_broken_case_is_an_error_in_the_dialog_not_a_crash(stage, dialog, case):  # noqa: F811
+    (Path(case) / "case.json").write_text("{", encoding="utf-8")
+    dialog.open_on("open")
+    stage.idle(dialog)
+    assert "case.json" in stage.said(dialog) and rows(dialog) == {}
+
+
+def test_closing_stops_the_looking_and_goes_without_a_word(stage, dialog, case):  # noqa: F811
+    dialog.open_on("open")
+    assert dialog.jobs
+    dialog.close()
+    stage.idle(dialog)
+    assert stage.iface.bar.messages == []
