@@ -58,7 +58,7 @@ class Clockwork:
 
 def make_scenario_folder(folder: Path) -> Path:
     """Make a small scenario."""
-    make_scenario(folder, seed=5, spec=ScenarioSpec(meters=1200))
+    make_scenario(folder, seed=5, spec=ScenarioSpec(meters=2000))
     return folder
 
 
