@@ -51,6 +51,7 @@ CASE_FOLDER = Setting("caseFolder", "", "TOMOSHIBI_CASE_FOLDER", "Folder in whic
 PRACTICE = Setting("practice", "", "TOMOSHIBI_PRACTICE", "1 while practising: only this computer is spoken to.")
 CURRENT_CASE = Setting("currentCase", "", "TOMOSHIBI_CASE", "Case folder that the dialogs start with.")
 RECENT_CASES = Setting("recentCases", "", "TOMOSHIBI_RECENT", "Case folders opened lately, one a line, newest first.")
+PARALLEL = Setting("parallelDownloads", "3", "TOMOSHIBI_PARALLEL", "Files downloaded side by side, 1 to 6.")
 
 ALL = (
     LANGUAGE,
@@ -63,6 +64,7 @@ ALL = (
     PRACTICE,
     CURRENT_CASE,
     RECENT_CASES,
+    PARALLEL,
 )
 
 UTILITIES = (
@@ -83,6 +85,12 @@ UTILITIES = (
 def language() -> str:
     """Return the two-letter language the plugin speaks: `ja` where it is asked for, otherwise `en`."""
     return "ja" if (LANGUAGE.read() or QgsApplication.locale()).lower().startswith("ja") else "en"
+
+
+def side_by_side() -> int:
+    """Return how many files are downloaded at once: PARALLEL, 1 to 6, the default where it is no number."""
+    chosen = PARALLEL.read()
+    return min(max(int(chosen if chosen.isdecimal() else PARALLEL.default), 1), 6)
 
 
 def metadata(item: str) -> str:

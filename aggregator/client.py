@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import queue
 import re
 import threading
 import time
@@ -11,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Hashable, Iterator, Mapping, Optional, Union
 
-from ..messages import Cancelled, Watch, message
+from ..messages import Watch, message
 from .conditions import Condition, Registered, WrongItems, validate
 from .errors import (
     AggregatorError,
@@ -27,7 +28,7 @@ from .errors import (
 )
 from .profile import Profile
 from .timecode import parse_jst
-from .transport import Bearer, Patience, Reply, Transport, looks_like_html, pause, web_page
+from .transport import TICK, Bearer, Patience, Reply, Transport, looks_like_html, pause, web_page
 
 if TYPE_CHECKING:
     import requests
@@ -39,12 +40,15 @@ BARREN_PAGES = 3
 BLOCK = 1 << 20
 """Most bytes of a file handled at a time."""
 LEAST_BLOCK = 1 << 14
+AHEAD = 4
+"""Blocks that are read before they are wanted."""
 MOMENT = 0.2
 """Seconds that reading a block should take at most."""
 FINAL = ("published", "empty", "failed")
 """States of a condition that do not change any more."""
 
 Content = Union[Path, bytes]
+Block = Union[bytes, memoryview]
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ class Contractor:
 
 
 class OpenFile:
-    """A published file being received. Close it, or use it in a `with`."""
+    """A published file being received; a thread reads ahead of whoever writes. Close it, or use it in a `with`."""
 
     def __init__(self, response: requests.Response, transport: Transport, offset: int):
         self._response = response
@@ -133,30 +137,70 @@ class OpenFile:
         self._amount = LEAST_BLOCK
         # urllib3 2 would throw away the bytes before a break; the length is compared by whoever writes them
         response.raw.enforce_content_length = False
-        self._left = False
+        self._blocks: queue.Queue[Union[Block, BaseException]] = queue.Queue(AHEAD)
+        self._free: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
+        body = getattr(response.raw, "_fp", None)
+        coded = "Content-Encoding" in response.headers or "Transfer-Encoding" in response.headers
+        self._into = None if coded else getattr(body, "readinto", None)
+        """Reads into a buffer; None where urllib3 has to decode. New buffers for every block would cost a third."""
+        self._gate = threading.Lock()
+        self._left = self._ended = False
         self.offset = offset
         """Where in the file the first byte belongs: 0 where the server did not go on from where it was asked."""
         self.etag: Optional[str] = response.headers.get("ETag")
         self.total = _total(response, offset)
         """Length of the whole file as the answer says it, None where it does not."""
+        threading.Thread(target=self._ahead, name="tomoshibi-read", daemon=True).start()
 
-    def read(self) -> bytes:
-        """Return the next bytes, b"" at the end. Raises `Unreachable` where the connection broke, `Cancelled`."""
-        self._transport.watch.check()
-        try:
-            return self._transport.read(self._next, self._response.close)
-        except Cancelled:
-            self._left = True
-            raise
+    def read(self) -> Block:
+        """Return the next bytes, none at the end; `recycle` takes them back.
 
-    def _next(self) -> bytes:
+        Raises `Unreachable` where the connection broke, `Cancelled`.
+        """
+        while True:
+            self._transport.watch.check()
+            try:
+                block = self._blocks.get(timeout=TICK)
+            except queue.Empty:
+                continue
+            if isinstance(block, BaseException):
+                # the cause is left out: its request holds the token
+                raise self._transport.failure(block) from None
+            return block
+
+    def recycle(self, block: Block) -> None:
+        """Take a block back, to be filled anew."""
+        if isinstance(block, memoryview):
+            self._free.put(block.obj)
+
+    def _ahead(self) -> None:
+        """Read blocks until the end, an error, or until nobody wants them any more."""
+        block: Union[Block, BaseException] = b"-"
+        while not isinstance(block, BaseException) and len(block):
+            try:
+                block = self._next()
+                if not len(block):
+                    # the connection can serve the next call
+                    self._response.raw.release_conn()
+            except Exception as error:  # raised again by `read`, whatever it is
+                block = error
+            while not self._left:
+                try:
+                    self._blocks.put(block, timeout=TICK)
+                    break
+                except queue.Full:
+                    continue
+            if self._left:
+                break
+        with self._gate:
+            self._ended = True
+        if self._left:
+            self._response.close()
+
+    def _next(self) -> Block:
         """Read what comes in a moment, so that a connection that breaks takes little with it."""
-        raw = self._response.raw
         begin = time.monotonic()
-        block = raw.read(self._amount, decode_content=True)
-        # a compressed body may give nothing although more is to come
-        while not block and not raw.closed:
-            block = raw.read(self._amount, decode_content=True)
+        block = self._filled() if self._into else self._decoded()
         took = time.monotonic() - begin
         if took < MOMENT / 4:
             self._amount = min(self._amount * 2, BLOCK)
@@ -164,10 +208,30 @@ class OpenFile:
             self._amount = max(self._amount // 2, LEAST_BLOCK)
         return block
 
+    def _filled(self) -> Block:
+        """Return the next bytes in a buffer that was used before, if there is one."""
+        try:
+            buffer = self._free.get_nowait()
+        except queue.Empty:
+            buffer = bytearray(BLOCK)
+        block = memoryview(buffer)[: self._amount]
+        return block[: self._into(block)]
+
+    def _decoded(self) -> Block:
+        """Return the next bytes as urllib3 decodes them."""
+        raw = self._response.raw
+        block = raw.read(self._amount, decode_content=True)
+        # a compressed body may give nothing although more is to come
+        while not block and not raw.closed:
+            block = raw.read(self._amount, decode_content=True)
+        return block
+
     def close(self) -> None:
-        """Let the connection go."""
-        # a read that was left behind holds the connection, and closes it when it ends
-        if not self._left:
+        """Let the connection go; a read that still waits for the server does it when it ends."""
+        with self._gate:
+            self._left = True
+            ended = self._ended
+        if ended:
             self._response.close()
 
     def __enter__(self) -> OpenFile:
@@ -214,6 +278,16 @@ class AggregatorClient:
 
     def __repr__(self) -> str:
         return f"AggregatorClient({self.transport.base_url})"
+
+    def close(self) -> None:
+        """Let all connections go."""
+        self.transport.close()
+
+    def __enter__(self) -> AggregatorClient:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def report_to(self, watch: Watch) -> None:
         """Tell `watch` from now on, and stop when it says so."""

@@ -1,37 +1,42 @@
 """Published files to a folder: resumed where a transfer broke, verified, and under their name only when they are right.
 
+Several files come side by side; the caller's watch is spoken to from the caller's thread only.
+
 <name>.part        what has come so far
 <name>.part.json   of which file and version it is
-manifest.jsonl     one line for every file that was verified
+manifest.jsonl     one line for every file that was verified; after a run in the order of the list
 .download.lock     held by the run that works in the folder; the system lets it go when that run ends or dies
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import json
 import os
+import queue
 import re
-from contextlib import contextmanager
+import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Optional, Sequence
+from typing import Any, Callable, Iterator, Mapping, Optional, Sequence, Union
 
-from ..messages import Message, Watch, message
-from .client import BLOCK, AggregatorClient, OpenFile, PublishedFile
-from .errors import DiskFull, FolderBusy, NotFound, NotTheAggregator, ServerFailure, TransferFailure, Unreachable
-from .transport import BUSY, pause
+from ..messages import Cancelled, Message, Watch, message
+from .client import AHEAD, BLOCK, AggregatorClient, Block, OpenFile, PublishedFile
+from .errors import NotFound, NotTheAggregator, ServerFailure, TransferFailure, Unreachable
+from .folders import locked, on_disk, rename
+from .transport import BUSY, TICK, pause
 
 MANIFEST = "manifest.jsonl"
-LOCK = ".download.lock"
 PART = ".part"
 SIDECAR = ".part.json"
 LONGEST_NAME = 150
+SIDE_BY_SIDE = 3
+"""Files that are fetched at once: enough to fill a line, few enough not to bother the server."""
+SYNC_EVERY = 64 << 20
+"""Bytes after which the system is asked to bring a file to the disk, so that little is left to wait for at its end."""
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 _OWN = re.compile(r"^(manifest\.jsonl|condition\.json)$|\.(part|part\.json|rejects\.csv)$|^\.", re.IGNORECASE)
-_LOCKED_BYTE = 1 << 20
 _ONE_FILE = (TransferFailure, NotFound, NotTheAggregator, ServerFailure)
 """Failures of one file; after any other kind the rest would fail too."""
 
@@ -75,21 +80,25 @@ class DownloadReport:
 
 
 def download(
-    client: AggregatorClient, files: Sequence[PublishedFile], folder: Path, watch: Optional[Watch] = None
+    client: AggregatorClient,
+    files: Sequence[PublishedFile],
+    folder: Path,
+    watch: Optional[Watch] = None,
+    side_by_side: int = SIDE_BY_SIDE,
 ) -> DownloadReport:
-    """Fetch `files` into `folder`; what is there and right is not fetched again.
+    """Fetch `files` into `folder`, `side_by_side` at once; what is there and right is not fetched again.
 
     A file that fails for a reason of its own is reported and the rest goes on. Raises `FolderBusy` where another run
     is at work there, `Unreachable`, `WrongCredentials` and the like where nothing more can come, `DiskFull`, and
     `Cancelled`; the parts received stay for the next run.
     """
     before, watch, folder = client.watch, watch or client.watch, Path(folder)
-    with _on_disk(folder):
+    with on_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
     client.report_to(watch)
     try:
         with locked(folder, watch):
-            return _Run(client, folder, watch, files).all()
+            return _Run(client, folder, watch, files).all(side_by_side)
     finally:
         client.report_to(before)
 
@@ -112,81 +121,6 @@ def _identity(file: PublishedFile) -> str:
     if plain == file.file_id:
         return plain
     return plain + hashlib.sha256(file.file_id.encode("utf-8")).hexdigest()[:8]
-
-
-@contextmanager
-def _on_disk(path: Path) -> Iterator[None]:
-    """Turn what the file system refuses into a `TransferFailure` that says what to do."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-            raise DiskFull(
-                message(
-                    "The disk of {folder} is full. Make room and run again: it goes on from where it stopped.",
-                    folder=str(path if path.is_dir() else path.parent),
-                )
-            ) from error
-        if error.errno == errno.EFBIG:
-            raise DiskFull(
-                message(
-                    "The file system does not hold a file as large as {file}. Choose another folder.", file=path.name
-                )
-            ) from error
-        raise DiskFull(
-            message(
-                "{path} cannot be written ({reason}). Choose a folder that you may write to, and run again.",
-                path=str(path),
-                reason=error.strerror or type(error).__name__,
-            )
-        ) from error
-
-
-# -- one run at a time -----------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def locked(folder: Path, watch: Watch) -> Iterator[None]:
-    """Hold the folder's lock. Raises `FolderBusy`. The lock is the system's, so a run that died leaves none behind."""
-    with _on_disk(folder / LOCK):
-        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        try:
-            _take(descriptor)
-        except OSError as error:
-            if error.errno not in (
-                errno.EACCES,
-                errno.EAGAIN,
-                errno.EDEADLK,
-                getattr(errno, "EDEADLOCK", errno.EAGAIN),
-            ):
-                watch.warn(
-                    message(
-                        "The folder {folder} cannot be locked. Do not run two downloads into it.", folder=str(folder)
-                    )
-                )
-            else:
-                raise FolderBusy(
-                    message(
-                        "Another run is downloading into {folder}. Wait until it ends, then try again.",
-                        folder=str(folder),
-                    )
-                ) from error
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _take(descriptor: int) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 # -- the manifest ----------------------------------------------------------------------------------------------------
@@ -214,8 +148,12 @@ def read_manifest(folder: Path, watch: Optional[Watch] = None) -> dict[str, dict
     return found
 
 
+def _line(record: Mapping[str, Any]) -> bytes:
+    return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8")
+
+
 def _append(path: Path, record: Mapping[str, Any]) -> None:
-    line = (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8")
+    line = _line(record)
     with open(path, "a+b") as stream:
         if stream.tell():
             stream.seek(-1, os.SEEK_END)
@@ -234,6 +172,80 @@ class _Wrong(TransferFailure):
     """The bytes are not those that were announced."""
 
 
+class _Relay(Watch):
+    """Takes what the threads say, for the thread that asked for the download, and tells them when to stop."""
+
+    def __init__(self) -> None:
+        self._said: queue.SimpleQueue[Callable[[Watch], None]] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+
+    def progress(self, fraction: float) -> None:
+        self._said.put(lambda watch: watch.progress(fraction))
+
+    def tell(self, what: Message) -> None:
+        self._said.put(lambda watch: watch.tell(what))
+
+    def warn(self, what: Message) -> None:
+        self._said.put(lambda watch: watch.warn(what))
+
+    def wake(self) -> None:
+        """End a wait of `pass_on`."""
+        self._said.put(lambda watch: None)
+
+    def cancelled(self) -> bool:
+        return self._stopped.is_set()
+
+    def stop(self) -> None:
+        """Let the threads stop at their next look."""
+        self._stopped.set()
+
+    def pass_on(self, watch: Watch, wait: float = 0.0) -> None:
+        """Pass on what was said, waiting for the first of it."""
+        try:
+            self._said.get(wait > 0, wait or None)(watch)
+            while True:
+                self._said.get_nowait()(watch)
+        except queue.Empty:
+            return
+
+
+class _Aside:
+    """Does pieces of work in a thread of its own, one after the other, while the caller goes on."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[Optional[Callable[[], object]]] = queue.Queue(AHEAD)
+        self._thread: Optional[threading.Thread] = None
+        self._error: Optional[Exception] = None
+
+    def do(self, work: Callable[[], object]) -> None:
+        """Have `work` done; waits where too much is waiting already."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="tomoshibi-aside", daemon=True)
+            self._thread.start()
+        self._waiting.put(work)
+
+    def _run(self) -> None:
+        while True:
+            work = self._waiting.get()
+            if work is None:
+                return
+            try:
+                if self._error is None:
+                    work()
+            except Exception as error:  # raised by `settle`, whatever it is
+                self._error = error
+
+    def settle(self) -> None:
+        """Wait until all is done. Raises what a piece of work raised."""
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join()
+            self._thread = None
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
+
+
 class _Run:
     """One call of `download`, with the lock held."""
 
@@ -245,29 +257,105 @@ class _Run:
         self.manifest = read_manifest(folder, watch)
         self.names = self._names()
         self.received = 0
-        self.settled = 0
-        """Bytes of the list that are dealt with, for the progress."""
         self.expected = sum(file.size or 0 for file in self.files)
+        self._dealt: dict[str, int] = {}
+        """Bytes of every file that are dealt with, for the progress."""
+        self._outcomes: dict[str, Union[Downloaded, Failed]] = {}
+        self._fatal: Optional[Exception] = None
+        self._gate = threading.Lock()
 
-    def all(self) -> DownloadReport:
-        done, failed = [], []
-        for file in self.files:
-            self.watch.check()
-            before = self.settled
+    def all(self, side_by_side: int) -> DownloadReport:
+        """Fetch what is not there, and report in the order of the list."""
+        workers = min(side_by_side, len(self.files))
+        if workers > 1:
+            self._together(workers)
+        else:
+            for file in self.files:
+                self.watch.check()
+                self._outcomes[file.file_id] = self._one(file)
+        outcomes = [self._outcomes[file.file_id] for file in self.files]
+        done = tuple(item for item in outcomes if isinstance(item, Downloaded))
+        failed = tuple(item for item in outcomes if isinstance(item, Failed))
+        with on_disk(self.folder / MANIFEST):
+            self._in_order()
+        return DownloadReport(done, failed, self.received)
+
+    def _together(self, workers: int) -> None:
+        """Fetch the files in threads; this one speaks with the caller and hears whether to stop."""
+        caller, relay = self.watch, _Relay()
+        waiting = iter(self.files)
+        self.watch = relay
+        self.client.report_to(relay)
+        threads = [
+            threading.Thread(target=self._work, args=(waiting, relay), name=f"tomoshibi-file-{number}", daemon=True)
+            for number in range(workers)
+        ]
+        try:
+            for thread in threads:
+                thread.start()
+            while any(thread.is_alive() for thread in threads):
+                relay.pass_on(caller, TICK)
+                caller.check()
+        finally:
+            relay.stop()
+            for thread in threads:
+                thread.join()
+            relay.pass_on(caller)
+            self.watch = caller
+        if self._fatal is not None:
+            raise self._fatal
+
+    def _work(self, waiting: Iterator[PublishedFile], relay: _Relay) -> None:
+        """Take one file after the other until there is none, or the run is to stop."""
+        while not relay.cancelled():
+            with self._gate:
+                file = next(waiting, None)
+            if file is None:
+                break
             try:
-                done.append(self._present(file) or self._fetch(file))
-            except _ONE_FILE as error:
-                if isinstance(error, ServerFailure) and error.status in BUSY:
-                    raise
-                failed.append(Failed(file, error.what))
-                self.watch.warn(error.what)
-            self.settled = before + (file.size or 0)
-            self._progress()
-        return DownloadReport(tuple(done), tuple(failed), self.received)
+                outcome = self._one(file)
+            except Exception as error:  # handed to the caller's thread, whatever it is
+                with self._gate:
+                    # what the others end with is only that they were told to
+                    if self._fatal is None and not isinstance(error, Cancelled):
+                        self._fatal = error
+                relay.stop()
+                break
+            with self._gate:
+                self._outcomes[file.file_id] = outcome
+        relay.wake()
 
-    def _progress(self, inside: int = 0) -> None:
-        if self.expected:
-            self.watch.progress(min(1.0, (self.settled + inside) / self.expected))
+    def _one(self, file: PublishedFile) -> Union[Downloaded, Failed]:
+        """Have one file, or say why it cannot be had. Raises where the rest would fail too."""
+        try:
+            outcome: Union[Downloaded, Failed] = self._present(file) or self._fetch(file)
+        except _ONE_FILE as error:
+            if isinstance(error, ServerFailure) and error.status in BUSY:
+                raise
+            outcome = Failed(file, error.what)
+            self.watch.warn(error.what)
+        self._progress(file, file.size or 0)
+        return outcome
+
+    def _progress(self, file: PublishedFile, dealt: int) -> None:
+        with self._gate:
+            self._dealt[file.file_id] = dealt
+            if self.expected:
+                self.watch.progress(min(1.0, sum(self._dealt.values()) / self.expected))
+
+    def _in_order(self) -> None:
+        """Bring the manifest into the order of the list, after what was listed before; files end as they come."""
+        listed = [file.file_id for file in self.files if file.file_id in self.manifest]
+        wanted = [identity for identity in self.manifest if identity not in set(listed)] + listed
+        path = self.folder / MANIFEST
+        if list(read_manifest(self.folder)) == wanted:
+            return
+        temporary = path.with_name(path.name + PART)
+        with open(temporary, "wb") as stream:
+            stream.writelines(_line(self.manifest[identity]) for identity in wanted)
+            stream.flush()
+            os.fsync(stream.fileno())
+        rename(temporary, path, self.watch)
 
     def _names(self) -> dict[str, Path]:
         """Return the path of every file: its own name, or with its id where another has that name."""
@@ -305,7 +393,7 @@ class _Run:
 
     def _hash(self, path: Path) -> str:
         digest = hashlib.sha256()
-        with _on_disk(path), open(path, "rb") as stream:
+        with on_disk(path), open(path, "rb") as stream:
             while block := stream.read(BLOCK):
                 digest.update(block)
                 self.watch.check()
@@ -320,7 +408,7 @@ class _Run:
                 self._receive(file, part)
                 return self._finish(file, path, part)
             except _Wrong as error:
-                with _on_disk(part.path):
+                with on_disk(part.path):
                     part.remove()
                 if last:
                     raise TransferFailure(
@@ -334,7 +422,7 @@ class _Run:
 
     def _receive(self, file: PublishedFile, part: _Part) -> None:
         """Bring the part file to its end."""
-        with _on_disk(part.path):
+        with on_disk(part.path):
             part.resume(self.watch)
         if part.length:
             self.watch.tell(message("{file}: going on from byte {offset}.", file=part.name, offset=part.length))
@@ -374,26 +462,31 @@ class _Run:
             raise _Wrong(message("{file} changed on the server half-way.", file=part.name))
         if answer.offset == 0 and part.length:
             self.watch.tell(message("{file}: the server begins anew.", file=part.name))
-        with _on_disk(part.path):
+        with on_disk(part.path):
             part.begin(answer.offset, answer.etag)
 
     def _drain(self, part: _Part, answer: OpenFile) -> None:
         limit = answer.total if part.file.size is None else part.file.size
-        with _on_disk(part.path), part.open() as stream:
+        with on_disk(part.path), part.open() as stream:
             try:
-                while block := answer.read():
-                    part.add(stream, block)
-                    self.received += len(block)
-                    self._progress(part.length)
+                while len(block := answer.read()):
+                    part.add(stream, block, answer.recycle)
+                    with self._gate:
+                        self.received += len(block)
+                    self._progress(part.file, part.length)
                     if limit is not None and part.length > limit:
                         raise _Wrong(message("{file} is longer than announced.", file=part.name))
                     self.watch.check()
             finally:
-                os.fsync(stream.fileno())
+                part.settle(stream)
 
     def _finish(self, file: PublishedFile, path: Path, part: _Part) -> Downloaded:
         """Verify the part and give it its name. Raises `_Wrong`."""
         length, found = part.length, part.digest.hexdigest()
+        with on_disk(part.path):
+            written = part.path.stat().st_size
+        if written != length:
+            raise _Wrong(message("{file} was changed while it was received.", file=path.name))
         if file.size is not None and length != file.size:
             raise _Wrong(
                 message("{file} has {got} bytes, the list says {want}.", file=path.name, got=length, want=file.size)
@@ -413,12 +506,13 @@ class _Run:
             "etag": part.etag,
             "publishedAt": file.published_at.isoformat() if file.published_at else None,
         }
-        with _on_disk(path):
+        with on_disk(path):
             # first the line, then the name: a file under its name is always one of ours
-            _append(self.folder / MANIFEST, record)
-            _rename(part.path, path, self.watch)
+            with self._gate:
+                _append(self.folder / MANIFEST, record)
+                self.manifest[file.file_id] = record
+            rename(part.path, path, self.watch)
             part.forget()
-        self.manifest[file.file_id] = record
         self.watch.tell(_verdict(verified, path.name, length))
         return Downloaded(file, path, length, found, verified, fetched=True)
 
@@ -449,23 +543,9 @@ def _verdict(verified: str, name: str, length: int) -> Message:
     )
 
 
-def _rename(source: Path, target: Path, watch: Watch) -> None:
-    """Give a file its name and see that this is on the disk too."""
-    for wait in (0.2, 0.5, 1.0, 2.0, None):
-        try:
-            os.replace(source, target)
-            break
-        except PermissionError:
-            # on Windows a virus scanner may hold a new file for a moment
-            if wait is None or os.name != "nt":
-                raise
-            pause(wait, watch)
-    if os.name != "nt":
-        descriptor = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _sync(stream: io.FileIO) -> None:
+    """Bring the bytes to the disk, its size or times not necessarily."""
+    getattr(os, "fdatasync", os.fsync)(stream.fileno())
 
 
 class _Part:
@@ -479,6 +559,10 @@ class _Part:
         self.etag: Optional[str] = None
         self.length = 0
         self.digest = hashlib.sha256()
+        # sha256 and the disk each take as long as the network; Python lets all three run at once
+        self._hashing = _Aside()
+        self._syncing = _Aside()
+        self._unsynced = 0
 
     def resume(self, watch: Watch) -> None:
         """Take up what an earlier run left, where it can be gone on from; otherwise remove it."""
@@ -524,13 +608,31 @@ class _Part:
         """Open the part file to add to it; unbuffered, so that what `length` says is in the file."""
         return open(self.path, "ab", buffering=0)
 
-    def add(self, stream: io.FileIO, block: bytes) -> None:
-        """Write a block to its end."""
+    def add(self, stream: io.FileIO, block: Block, after: Callable[[Block], None]) -> None:
+        """Write a block to its end; `after` gets it when nobody needs it any more."""
         rest = memoryview(block)
         while rest:
             rest = rest[stream.write(rest) :]
-        self.digest.update(block)
+        digest = self.digest
+
+        def take_in() -> None:
+            digest.update(block)
+            after(block)
+
+        self._hashing.do(take_in)
         self.length += len(block)
+        self._unsynced += len(block)
+        if self._unsynced >= SYNC_EVERY:
+            self._unsynced = 0
+            self._syncing.do(lambda: _sync(stream))
+
+    def settle(self, stream: io.FileIO) -> None:
+        """Bring digest and disk up to what was added."""
+        try:
+            self._hashing.settle()
+        finally:
+            self._syncing.settle()
+        os.fsync(stream.fileno())
 
     def forget(self) -> None:
         """Remove the note of the version."""

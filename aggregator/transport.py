@@ -40,6 +40,12 @@ BUSY = (429, 503)
 """The server did not do it and says so: always safe to ask again."""
 BROKEN = (500, 502, 504)
 """The server may or may not have done it."""
+PROXY_ACCOUNT = 407
+"""The proxy wants an account, or another one."""
+WRONG_NAME = frozenset({62, 64})
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
+OUT_OF_DATE = frozenset({9, 10})
+"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +235,8 @@ class Transport:
         self.patience = patience or Patience()
         self.user_agent = user_agent()
         self._session = session
+        self._quiet_until = 0.0
+        """Moment (monotonic) before which a server that is busy is not asked again, by none of the threads."""
         self.server_date: Optional[datetime] = None
         """The server's clock at its last answer (UTC)."""
         if session is not None and session.verify is False:
@@ -244,6 +252,11 @@ class Transport:
             # a proxy of the environment could not reach this computer
             self._session.trust_env = not is_loopback(self.host)
         return self._session
+
+    def close(self) -> None:
+        """Let all connections go. A later call would open new ones."""
+        if self._session is not None:
+            self._session.close()
 
     def send(
         self,
@@ -305,6 +318,7 @@ class Transport:
         body: Mapping[str, Any],
     ) -> requests.Response:
         headers = {"User-Agent": self.user_agent, "Accept-Encoding": "identity", **headers}
+        pause(self._quiet_until - time.monotonic(), self.watch)
 
         def exchange() -> requests.Response:
             return self.session.request(
@@ -315,6 +329,8 @@ class Transport:
                 stream=stream,
                 # a redirection would carry the request to where nobody checked
                 allow_redirects=False,
+                # given here, because an environment variable would come before what the session says
+                verify=self.session.verify,
                 timeout=(self.patience.connect, self.patience.read),
                 **body,
             )
@@ -348,7 +364,10 @@ class Transport:
                 ),
                 status,
             )
-        return self.patience.wait(attempt) if asked is None else asked
+        wait = self.patience.wait(attempt) if asked is None else asked
+        # other transfers from this server wait too
+        self._quiet_until = max(self._quiet_until, time.monotonic() + wait)
+        return wait
 
     def _wait(self, reason: Message, seconds: float, attempt: int) -> None:
         self.watch.tell(
@@ -362,15 +381,9 @@ class Transport:
         )
         pause(seconds, self.watch)
 
-    def read(self, piece: Callable[[], bytes], close: Callable[[], None]) -> bytes:
-        """Return the next piece of a streamed body, b"" at its end. Raises `Unreachable` where the connection broke.
-
-        Where the user stops it, `close` is called when the read that was left behind ends.
-        """
-        try:
-            return self._guarded(piece, lambda late: close())
-        except _Broken as broken:
-            raise broken.error from None
+    def failure(self, error: BaseException) -> AggregatorError:
+        """Return what an exception of requests, urllib3 or the socket in the middle of a body means."""
+        return _diagnose(error, self.host).error
 
     def _guarded(self, work: Callable[[], T], drop: Callable[[T], None] = lambda result: None) -> T:
         """Do `work` so that it can be stopped. Raises `_Broken` for what requests, urllib3 or the socket raise."""
@@ -415,16 +428,13 @@ def _diagnose(error: BaseException, host: str) -> _Broken:
     def has(*kinds: type) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
+    certificate = _certificate(causes, host)
+    if certificate is not None:
+        return _Broken(CertificateFailure(certificate), sent=False, again=False)
     if has(requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
-        what = message("The proxy did not let the request to {host} through. Check QGIS’s proxy settings.", host=host)
-        return _Broken(ProxyFailure(what), sent=False, again=False)
-    if has(ssl.SSLCertVerificationError):
-        what = message(
-            "The certificate of {host} cannot be trusted. Check the address and the computer’s clock; where your "
-            "network has its own certificate authority, add it to QGIS’s authorities.",
-            host=host,
-        )
-        return _Broken(CertificateFailure(what), sent=False, again=False)
+        proxy = _proxy(causes, host)
+        if proxy is not None:
+            return proxy
     if has(requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema):
         what = message("The address of the aggregator must look like https://name/path. Correct it in the settings.")
         return _Broken(InsecureAddress(what), sent=False, again=False)
@@ -448,6 +458,59 @@ def _diagnose(error: BaseException, host: str) -> _Broken:
     unsent = has(urllib3.exceptions.NewConnectionError)
     what = message("The connection to {host} broke. Check the network; try again.", host=host)
     return _Broken(Unreachable(what), sent=not unsent, again=True)
+
+
+def _certificate(causes: list[BaseException], host: str) -> Optional[Message]:
+    """Return what is wrong with the server's certificate, None where that is not it."""
+    # urllib3 has a class of that name of its own, for a name that does not fit
+    misnamed = any(type(cause).__name__ == "CertificateError" for cause in causes)
+    failures = [cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)]
+    codes = {getattr(cause, "verify_code", 0) for cause in failures}
+    if codes & WRONG_NAME or (misnamed and not codes - {0, None}):
+        return message(
+            "The certificate that answered is not one of {host}. Check the address; if it is right, something between "
+            "answers in its place: tell your network’s administrator.",
+            host=host,
+        )
+    if codes & OUT_OF_DATE:
+        return message(
+            "The certificate of {host} has expired or is not valid yet. Check the computer’s clock; if it is right, "
+            "tell the aggregator’s operator.",
+            host=host,
+        )
+    if failures:
+        return message(
+            "The certificate of {host} cannot be trusted. Check the address and the computer’s clock; where your "
+            "network has its own certificate authority, add it to QGIS’s authorities.",
+            host=host,
+        )
+    return None
+
+
+def _proxy(causes: list[BaseException], host: str) -> Optional[_Broken]:
+    """Return what the proxy did, None where it was there and the connection broke later."""
+    import urllib3
+
+    tunnel = re.search(r"Tunnel connection failed: (\d{3})", " ".join(map(str, causes)))
+    status = int(tunnel.group(1)) if tunnel else 0
+    if status == PROXY_ACCOUNT:
+        what = message(
+            "The proxy does not accept the account it was given (407). Enter its user and password in QGIS’s options "
+            "under Network."
+        )
+        return _Broken(ProxyFailure(what), sent=False, again=False)
+    if status:
+        what = message(
+            "The proxy did not let the request to {host} through ({status}). Check QGIS’s proxy settings, and ask "
+            "your network’s administrator to allow {host}.",
+            host=host,
+            status=status,
+        )
+        return _Broken(ProxyFailure(what), sent=False, again=status in BUSY + BROKEN)
+    if any(isinstance(cause, (urllib3.exceptions.NewConnectionError, socket.gaierror)) for cause in causes):
+        what = message("The proxy on the way to {host} does not answer. Check QGIS’s proxy settings.", host=host)
+        return _Broken(ProxyFailure(what), sent=False, again=False)
+    return None
 
 
 def looks_like_html(response: requests.Response) -> bool:

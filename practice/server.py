@@ -7,6 +7,8 @@ import email.policy
 import ipaddress
 import json
 import re
+import socket
+import struct
 import sys
 import threading
 import time
@@ -30,6 +32,8 @@ class Fault:
     """One thing that goes wrong in answers of an interface (a name of `profile.INTERFACES`)."""
 
     interface: str
+    asked: str = ""
+    """Only answers to a query with this text in it, e.g. an id of a file."""
     times: Optional[int] = 1
     """How many answers it spoils; None: all."""
     skip: int = 0
@@ -56,6 +60,8 @@ class Fault:
     """Share of the body after which the connection is cut, the length announced in full."""
     stall: float = 0.0
     """Seconds of silence before the cut."""
+    reset: bool = False
+    """Cut by a reset instead of an end, which takes the bytes on their way with it."""
     shorten: Optional[float] = None
     """Share of the body that is announced and sent, as if it were all."""
     corrupt: bool = False
@@ -64,8 +70,10 @@ class Fault:
     etag: Optional[str] = None
     """Another entity tag; `Range` is then honoured only if `If-Range` names it."""
 
-    def take(self) -> bool:
+    def take(self, query: str) -> bool:
         """Whether this answer is to be spoiled; counts it."""
+        if self.asked not in query:
+            return False
         if self.skip > 0:
             self.skip -= 1
             return False
@@ -105,6 +113,7 @@ class PracticeServer:
         self.latency = latency
         self.checksums = checksums
         self.faults: list[Fault] = []
+        self._faults = threading.Lock()
         self.log: list[tuple[str, int, str]] = []
         """(interface, status, Range header) of every answer, for tests."""
         self.stopping = threading.Event()
@@ -166,11 +175,12 @@ class PracticeServer:
         """Let every token expire at once."""
         self.office.expire_tokens()
 
-    def fault(self, interface: str) -> Fault:
+    def fault(self, interface: str, query: str) -> Fault:
         """Return the fault for the next answer of an interface; one without effect where there is none."""
-        for fault in self.faults:
-            if fault.interface == interface and fault.take():
-                return fault
+        with self._faults:
+            for fault in self.faults:
+                if fault.interface == interface and fault.take(query):
+                    return fault
         return Fault(interface)
 
     def start(self) -> PracticeServer:
@@ -282,7 +292,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             body = self._body()
             self._local_only()
-            self.spoil = self.practice.fault(self.interface)
+            self.spoil = self.practice.fault(self.interface, parts.query)
             self._spoil_first()
             if not self.interface:
                 raise _Refused(404, "not_found", "there is no such interface")
@@ -366,6 +376,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _cut(self) -> None:
         self.wfile.flush()
         self._sleep(self.spoil.stall)
+        if self.spoil.reset:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
         self.close_connection = True
 
     # -- who asks, and for what -------------------------------------------------------------------------------------

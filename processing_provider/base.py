@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import os
 import re
+from contextlib import ExitStack
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
@@ -31,7 +32,7 @@ from qgis.core import (
     QgsProcessingParameterString,
     QgsRectangle,
 )
-from qgis.PyQt.QtCore import QDate, QDateTime, Qt
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QUrl
 from qgis.PyQt.QtGui import QIcon
 
 from .. import settings
@@ -90,7 +91,14 @@ GROUPS = {
 class FeedbackWatch(Watch):
     """A watch that speaks to Processing's feedback; `stage` lets a stage of a job fill its part of the bar."""
 
-    def __init__(self, feedback: Optional[QgsProcessingFeedback], start: float = 0.0, share: float = 1.0):
+    def __init__(
+        self,
+        feedback: Optional[QgsProcessingFeedback],
+        start: float = 0.0,
+        share: float = 1.0,
+        ending: Optional[ExitStack] = None,
+    ):
+        self._ending = ending or ExitStack()
         self.feedback = feedback or QgsProcessingFeedback()
         """For child algorithms and layer writers."""
         self._start = start
@@ -98,7 +106,9 @@ class FeedbackWatch(Watch):
 
     def stage(self, start: float, end: float) -> FeedbackWatch:
         """Return a watch for one stage, whose 0…1 is `start`…`end` of this one."""
-        return FeedbackWatch(self.feedback, self._start + start * self._share, (end - start) * self._share)
+        return FeedbackWatch(
+            self.feedback, self._start + start * self._share, (end - start) * self._share, self._ending
+        )
 
     def progress(self, fraction: float) -> None:
         self.feedback.setProgress(100.0 * (self._start + min(max(fraction, 0.0), 1.0) * self._share))
@@ -114,6 +124,14 @@ class FeedbackWatch(Watch):
 
     def cancelled(self) -> bool:
         return self.feedback.isCanceled()
+
+    def at_end(self, work: Callable[[], None]) -> None:
+        """Do `work` when the algorithm ends, however it ends."""
+        self._ending.callback(work)
+
+    def close(self) -> None:
+        """Do what was to be done at the end, the last first."""
+        self._ending.close()
 
 
 class TomoshibiAlgorithm(QgsProcessingAlgorithm):
@@ -205,6 +223,8 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(say(error.what)) from error
         except OSError as error:
             raise QgsProcessingException(say(_disk_message(error))) from error
+        finally:
+            watch.close()
 
     # Parameters
 
@@ -353,8 +373,8 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         chosen = self.parameterAsFile(parameters, "PROFILE", context) or settings.PROFILE.read()
         return Profile.load(Path(chosen) if chosen else None)
 
-    def client(self, parameters: Parameters, context: QgsProcessingContext, watch: Watch) -> AggregatorClient:
-        """Return a client for the aggregator; the account is read when a token is first needed.
+    def client(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> AggregatorClient:
+        """Return a client for the aggregator, closed when the algorithm ends; the account is read when first needed.
 
         Raises `TomoshibiError` where no address is known.
         """
@@ -370,7 +390,9 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             )
         account = self.text(parameters, context, "AUTH")
         profile = self.profile(parameters, context)
-        return AggregatorClient(address, lambda: credentials(account), profile, session(address), watch)
+        client = AggregatorClient(address, lambda: credentials(account), profile, session(address), watch)
+        watch.at_end(client.close)
+        return client
 
 
 def wall_clock(value: QDateTime) -> Optional[datetime]:
@@ -422,43 +444,71 @@ def credentials(config_id: str) -> tuple[str, str]:
 
 
 def session(address: str) -> requests.Session:
-    """Return a session that goes through QGIS's proxy and trusts the certificates that QGIS trusts.
+    """Return a session that goes the way QGIS goes to `address`, and trusts the certificates that QGIS trusts.
 
-    The computer itself is always reached directly, so that practice works behind any proxy.
+    QGIS itself is asked for the proxy, so that its exclusions and the system's settings hold as they do for QGIS;
+    variables of the environment do not. The computer itself is always reached directly, so that practice works
+    behind any proxy.
     """
     import requests
-    from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsProcessingUtils
+
+    from ..aggregator.transport import is_loopback
 
     made = requests.Session()
-    manager = QgsNetworkAccessManager.instance()
-    host = re.sub(r"^[a-z]+://", "", address.lower()).split("/")[0].rsplit("@")[-1]
-    bare = host[1:].split("]")[0] if host.startswith("[") else host.rsplit(":", 1)[0]
-    direct = [*manager.noProxyList(), *manager.excludeList()]
-    if bare in ("127.0.0.1", "localhost", "::1") or any(entry and address.startswith(entry) for entry in direct):
-        made.trust_env = False
-        return made
-    proxy = _proxy_url(manager.fallbackProxy())
-    if proxy:
-        made.proxies = {"http": proxy, "https": proxy}
-    trusted = bytes(QgsApplication.authManager().trustedCaCertsPemText())
-    if trusted and address.lower().startswith("https:"):
-        bundle = Path(QgsProcessingUtils.generateTempFilename("certificates.pem"))
-        bundle.write_bytes(Path(requests.certs.where()).read_bytes() + b"\n" + trusted)
-        made.verify = str(bundle)
+    # a proxy or a bundle of certificates from the environment would come before QGIS's
+    made.trust_env = False
+    url = QUrl(address)
+    if not is_loopback(url.host().strip("[]")):
+        proxy = _proxy_url(url)
+        if proxy:
+            made.proxies = {"http": proxy, "https": proxy}
+    if url.scheme().lower() == "https":
+        made.verify = str(_authorities())
     return made
 
 
-def _proxy_url(proxy: Any) -> str:
-    """Return the address of a QNetworkProxy for requests, "" where the system's own settings hold."""
+def _authorities() -> Path:
+    """Return a file of the authorities that QGIS trusts, and those that ship with Python except what QGIS distrusts.
+
+    Windows loads many of its authorities only when they are first needed, so that QGIS's own list may be short.
+    """
+    import hashlib
+    import ssl
+
+    import requests
+    from qgis.core import QgsApplication, QgsProcessingUtils
+
+    manager = QgsApplication.authManager()
+    distrusted = {bytes(certificate.toDer()) for certificate in manager.untrustedCaCerts()}
+    shipped = Path(requests.certs.where()).read_text(encoding="utf-8", errors="replace")
+    blocks = re.findall(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", shipped, re.DOTALL)
+    kept = [block for block in blocks if ssl.PEM_cert_to_DER_cert(block) not in distrusted]
+    content = bytes(manager.trustedCaCertsPemText()) + b"\n" + "\n".join(kept).encode("ascii") + b"\n"
+    # named after its content: every run would leave a file behind otherwise
+    path = Path(QgsProcessingUtils.tempFolder()) / f"authorities-{hashlib.sha256(content).hexdigest()[:16]}.pem"
+    if not path.is_file():
+        part = Path(QgsProcessingUtils.generateTempFilename("authorities.pem"))
+        part.write_bytes(content)
+        os.replace(part, path)
+    return path
+
+
+def _proxy_url(url: QUrl) -> str:
+    """Return the address, for requests, of the proxy that QGIS uses for `url`; "" where it uses none."""
     from urllib.parse import quote
 
-    from qgis.PyQt.QtNetwork import QNetworkProxy
+    from qgis.core import QgsNetworkAccessManager
+    from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkProxyQuery
 
     schemes = {
         QNetworkProxy.ProxyType.HttpProxy: "http",
         QNetworkProxy.ProxyType.HttpCachingProxy: "http",
         QNetworkProxy.ProxyType.Socks5Proxy: "socks5h",
     }
+    factory = QgsNetworkAccessManager.instance().proxyFactory()
+    proxy = factory.queryProxy(QNetworkProxyQuery(url))[0] if factory is not None else QNetworkProxy()
+    if proxy.type() == QNetworkProxy.ProxyType.DefaultProxy:
+        proxy = QNetworkProxy.applicationProxy()
     scheme = schemes.get(proxy.type())
     if scheme is None or not proxy.hostName():
         return ""

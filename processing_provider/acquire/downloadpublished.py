@@ -16,6 +16,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from ... import settings
 from ...messages import TomoshibiError, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
 from .conditions import find, ids
@@ -176,7 +177,7 @@ def fetch(
         files = _not_there(files, folder, known, watch)
         if not files:
             return
-    report = download(client, files, folder, watch.stage(0, 0.5))
+    report = download(client, files, folder, watch.stage(0, 0.5), settings.side_by_side())
     totals.bytes += report.bytes
     totals.failed += len(report.failed)
     scope = "unknown"

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.aggregator import errors
 from tomoshibi.aggregator.client import PublishedFile
-from tomoshibi.aggregator.transfer import DownloadReport, download, locked, read_manifest, safe_name
+from tomoshibi.aggregator.folders import locked
+from tomoshibi.aggregator.transfer import DownloadReport, download, read_manifest, safe_name
 from tomoshibi.messages import Cancelled, Watch
 
 MIB = 1 << 20
@@ -209,7 +210,7 @@ def test_a_wrong_checksum_is_tried_once_more(transfer):
 
 def test_a_checksum_that_stays_wrong_is_a_failure_and_nothing_is_kept(transfer):
     job = transfer({"a.csv": 5000, "b.csv": 100})
-    job.one.faulty("download", times=2, corrupt=True)
+    job.one.faulty("download", asked=job.files[0].file_id, times=2, corrupt=True)
     report = job.run()
     assert [failed.file.name for failed in report.failed] == ["a.csv"]
     assert "checksum" in str(report.failed[0].what) and "twice" in str(report.failed[0].what)
@@ -283,7 +284,7 @@ def test_a_token_that_expires_between_two_pieces_is_renewed(transfer):
 
 def test_a_login_page_is_not_taken_for_a_file(transfer):
     job = transfer({"a.csv": 5000, "b.csv": 10})
-    job.one.faulty("download", html=True)
+    job.one.faulty("download", asked=job.files[0].file_id, html=True)
     report = job.run()
     assert [failed.file.name for failed in report.failed] == ["a.csv"]
     assert "login page" in str(report.failed[0].what)
