@@ -237,7 +237,7 @@ def test_the_computer_itself_is_reached_without_proxy_and_others_with_qgis_certi
     assert session("http://127.0.0.1:8080/x").trust_env is False
     assert session("http://[::1]:8080").trust_env is False
     other = session("https://127.0.0.1.example.jp")
-    assert other.trust_env is True
+    assert other.trust_env is False
     assert b"BEGIN CERTIFICATE" in open(other.verify, "rb").read()
 
 
