@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
     QDialogButtonBox,
     QListWidgetItem,
     QPushButton,
+    QSizePolicy,
     QTreeWidgetItem,
     QWidget,
 )
@@ -94,6 +95,8 @@ class ConditionsDialog(TomoshibiDialog):
         if self.iface is not None:
             self.extent.setMapCanvas(self.iface.mapCanvas())
         self.areaPlace.addWidget(self.extent)
+        for box in (self.voltageBox, self.areaBox):
+            box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.confirmBox.hide()
         self.useCaseCombo.setSizeAdjustPolicy(self.useCaseCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.useCaseCombo.setMinimumContentsLength(20)
@@ -339,8 +342,8 @@ class ConditionsDialog(TomoshibiDialog):
             line.setSelected(row["condition_id"] in chosen)
         for column in range(8):
             self.table.resizeColumnToContents(column)
-            # Qt forgets the arrow of the column that is sorted by.
-            self.table.setColumnWidth(column, self.table.columnWidth(column) + 14)
+        # Qt forgets the arrow of the column that is sorted by.
+        self.table.setColumnWidth(0, self.table.columnWidth(0) + 16)
         self.table.setSortingEnabled(True)
         self.table.setUpdatesEnabled(True)
         self._filter(self.filterEdit.text())

@@ -84,6 +84,10 @@
       <translation>{host} の代わりにプロキシかログイン画面が応答しました（状態 {status}）。ブラウザーで Web ページを開いてネットワークにログインし、QGIS のプロキシ設定を確認してください。</translation>
     </message>
     <message>
+      <source>A scenario of cause “{cause}” with {share} of the areas without communication and {months} months of recovery cannot be made. Use one of {causes}, a share from 0 to 1, and 0 months or more.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>A settlement is dark while at least this share of the meters that reported before the event sends nothing.</source>
       <translation>発災前に検針できていた計器のうち、この割合以上が応答しない間を途絶とします。</translation>
     </message>
@@ -96,6 +100,10 @@
       <translation>電力データ集約システムに送るリストの文字コードで書けない文字があります。この行は送りません。別の字で書いてください。</translation>
     </message>
     <message>
+      <source>A silent meter is listed where at least this share of its neighbours sends readings again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>A spreadsheet has rounded the supply point (3.1E+20): it is lost and not sent. Format the column as text and enter it again.</source>
       <translation>供給地点特定番号が表計算ソフトで丸められています（3.1E+20）。元の番号は失われているため送りません。列を文字列にして入力し直してください。</translation>
     </message>
@@ -106,6 +114,10 @@
     <message>
       <source>A threshold of {threshold} with {hours} h cannot be used. Give a share above 0 and up to 1.</source>
       <translation>しきい値 {threshold}、{hours} 時間では判定できません。しきい値は 0 より大きく 1 以下の割合で指定してください。</translation>
+    </message>
+    <message>
+      <source>A truck has a capacity of 0 kVA or less. Leave the capacity blank if it is unknown.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>A user-defined character (外字) or a placeholder in name or address: it will hardly match. Use the standard character of the contract.</source>
@@ -160,12 +172,20 @@
       <translation>すべての行</translation>
     </message>
     <message>
+      <source>Another refresh of this case is at work. Wait until it ends, then try again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Another run is downloading into {folder}. Wait until it ends, then try again.</source>
       <translation>別の処理が {folder} へダウンロードしています。終わってから、もう一度実行してください。</translation>
     </message>
     <message>
       <source>Another run is filling the readings of this case. Wait until it has ended, then import again.</source>
       <translation>この案件の電力データを別の処理が取り込み中です。終わるのを待って、取り込み直してください。</translation>
+    </message>
+    <message>
+      <source>Another run works in {folder}; waiting until it ends.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Area</source>
@@ -886,6 +906,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>孤立のおそれがある集落を抽出（UC⑤）</translation>
     </message>
     <message>
+      <source>Find hidden outages (UC5)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>First day on which the data may be used.</source>
       <translation>データを利用できる最初の日です。</translation>
     </message>
@@ -1038,6 +1062,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>北陸電力送配電</translation>
     </message>
     <message>
+      <source>Hours beside powered neighbours</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Hours dark</source>
       <translation>停電継続時間（時間）</translation>
     </message>
@@ -1119,6 +1147,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>It ended without a result; see the log.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>It is not known how much power is needed.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1208,6 +1240,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Landslides, floods, damaged road sections: points, lines or polygons.</source>
       <translation>土砂崩れ・浸水・道路被害箇所（点・線・面）。</translation>
+    </message>
+    <message>
+      <source>Large enough: {kva} kVA for {wanted} kVA.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Last day of use: then the data and all that was made of them are deleted.</source>
@@ -1626,6 +1662,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>どの地区にも計器がありません。座標を含むマスタ情報を受け取っているか、地区の座標参照系が正しいか確認してください。</translation>
     </message>
     <message>
+      <source>No month has figures of the year before as well. Request the same months of both years.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>No reading since {time}</source>
       <translation>{time} 以降、電力データなし</translation>
     </message>
@@ -1680,6 +1720,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>No supply point is linked to the facility</source>
       <translation>施設に供給地点特定番号が結び付けられていない</translation>
+    </message>
+    <message>
+      <source>No truck is left.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>No voltage class is chosen. Choose at least one.</source>
@@ -1872,6 +1916,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Outage rate (meters silent for 12 hours)</source>
       <translation>停電率（12時間以上検針なし）</translation>
+    </message>
+    <message>
+      <source>Outage rate (meters silent for 12 hours); wards instead of their city</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Outage rate by area</source>
@@ -2258,6 +2306,22 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>道路の通行</translation>
     </message>
     <message>
+      <source>Road access: cut in part</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Road access: cut off</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Road access: passable</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Road access: unknown</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Roads</source>
       <translation>道路</translation>
     </message>
@@ -2402,6 +2466,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>集落、地区、行政区などのポリゴンです。同じ目的で案件に保存します。</translation>
     </message>
     <message>
+      <source>Share of neighbours with power</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Share of silent meters</source>
       <translation>応答のない計器の割合</translation>
     </message>
@@ -2464,6 +2532,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Small areas</source>
       <translation>小地域</translation>
+    </message>
+    <message>
+      <source>So long the meter must have stayed silent while its neighbours sent readings. Longer is surer, and later.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Some signs could not be read (wrong encoding). Save the list as CSV UTF-8, or as XLSX.</source>
@@ -2580,6 +2652,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Suspected isolation: rank, hours dark</source>
       <translation>孤立の疑い：順位・停電継続時間</translation>
+    </message>
+    <message>
+      <source>Suspected isolation: rank, hours dark, road access</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>TEPCO Power Grid</source>
@@ -2854,6 +2930,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>フォルダー {folder} は空ではありません。案件には、新しいフォルダーか空のフォルダーを指定してください。</translation>
     </message>
     <message>
+      <source>The folder {folder} is on a share without locks; a file marks it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The general transmission and distribution utility the request goes to.</source>
       <translation>要請先の一般送配電事業者です。</translation>
     </message>
@@ -3110,6 +3190,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電話番号の先頭の 0 が欠けていたため、補いました。</translation>
     </message>
     <message>
+      <source>The place is not known.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The postcode does not have 7 digits; it is not sent.</source>
       <translation>郵便番号が 7 桁ではありません。郵便番号は送りません。</translation>
     </message>
@@ -3234,6 +3318,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>シナリオ {folder} は新しい版で作成されています。プラグインを更新してください。</translation>
     </message>
     <message>
+      <source>The scenario {name} does not tell lines from wires. Make it again to score hidden outages.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The scenario {name} has no monthly figures. Make it again with some.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The seed {seed} is negative. Give a whole number from 0.</source>
       <translation>乱数の種 {seed} が負の数です。0 以上の整数を指定してください。</translation>
     </message>
@@ -3318,6 +3410,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>日時が合いません: 電力データ {first}～{last}、発災 {event}、現在 {now}。発災は初日より後、現在は発災より後にしてください。</translation>
     </message>
     <message>
+      <source>The truck gives {kva} kVA of {wanted} kVA needed.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The truck {truck} is listed more than once. Give each truck one row.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The truck's capacity is not known.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The voltage class {voltage} has no mesh of {metres} m. Choose one of {sizes} m.</source>
       <translation>電圧分類 {voltage} に {metres} m のメッシュはありません。{sizes} m から選んでください。</translation>
     </message>
@@ -3328,6 +3432,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The workbook {file} cannot be read. Close it elsewhere, or open it in the spreadsheet and save it again.</source>
       <translation>ブック {file} が読めません。ほかで開いていれば閉じるか、表計算ソフトで開いて保存し直してください。</translation>
+    </message>
+    <message>
+      <source>There are no figures of contracts from {low} to under {high} kW. Request 順潮流電力量 of this contract range, or choose another segment.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>There are no readings from after the event ({event}), so it is not known who has power again. Import newer readings.</source>
@@ -3352,6 +3460,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>There is neither an area nor a clip layer. Choose one of them.</source>
       <translation>範囲も切り抜きレイヤーも指定されていません。どちらかを指定してください。</translation>
+    </message>
+    <message>
+      <source>There is no cause “{cause}”. Choose one of {causes}.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>There is no condition {id} on this account. Look at the list of conditions.</source>
@@ -3722,12 +3834,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>【訓練】{title}</translation>
     </message>
     <message>
+      <source>a list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>a meter that cannot be read remotely is unknown, not dark</source>
       <translation>遠隔で検針できない計器は停電ではなく不明のため</translation>
     </message>
     <message>
       <source>a removed meter is not an outage</source>
       <translation>撤去された計器は停電ではないため</translation>
+    </message>
+    <message>
+      <source>a text in quotation marks</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>a whole number</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>accepted</source>
@@ -3740,6 +3864,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>an ended contract is not an outage</source>
       <translation>廃止された契約は停電ではないため</translation>
+    </message>
+    <message>
+      <source>an object with named values</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>as usual for the use case</source>
@@ -4034,6 +4162,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{time} 登録</translation>
     </message>
     <message>
+      <source>road:</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>scenario.json in {folder} cannot be read. Make the scenario again.</source>
       <translation>{folder} の scenario.json を読めません。シナリオを作り直してください。</translation>
     </message>
@@ -4116,6 +4248,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>to report a single broken service wire to the utility</source>
       <translation>引込線1本の断線を一般送配電事業者へ知らせるため</translation>
+    </message>
+    <message>
+      <source>true or false</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>uc1 power at facilities (通電情報). uc2 outage rate by mesh, uc2lgwan by municipality over LG-WAN. uc3 rescue, uc4 evacuation support, uc5 damage, uc6 search, uc7 watching over, uc8 certificates (電力データ＋マスタ情報). uc9 recovery (統計).</source>
@@ -4302,6 +4438,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{count} 行を照合に送りました。</translation>
     </message>
     <message>
+      <source>{count} rows carry a contract range that cannot be read and were left out.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} rows carry no address and were left out.</source>
       <translation>住所のない {count} 行を除きました。</translation>
     </message>
@@ -4316,6 +4456,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} rows say neither “energised” nor “not”; they tell nothing.</source>
       <translation>通電分類が「通電」「通電していない」のどちらでもない行が {count} 行あり、集計に使っていません。</translation>
+    </message>
+    <message>
+      <source>{count} silent meters have no coordinates in マスタ情報, so their neighbours are not known.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{days} days left, until {day}</source>
@@ -4610,6 +4754,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{hours}時間{minutes}分</translation>
     </message>
     <message>
+      <source>{hours} hours cannot be planned. Give a number above 0.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{item}: {value}</source>
       <translation>{item}：{value}</translation>
     </message>
@@ -4683,7 +4831,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{size} m mesh, {count} secondary</source>
-      <translation>{size} mメッシュ、二次メッシュ{count}個</translation>
+      <translation>{size} mメッシュ（二次{count}個）</translation>
     </message>
     <message>
       <source>{text} Few meters: check by other means.</source>
@@ -4706,24 +4854,68 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{when}（{hours}時間前）</translation>
     </message>
     <message>
+      <source>{where} has the same item twice. Remove one.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{where} holds signs that a file name may not have</source>
       <translation>{where} にファイル名に使えない文字があります</translation>
+    </message>
+    <message>
+      <source>{where} holds signs that a file name may not have. Remove them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} is an empty list. Enter at least one item.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} is an empty text. Enter what the design document says.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{where} is missing</source>
       <translation>{where} がありません</translation>
     </message>
     <message>
+      <source>{where} is missing. Copy it from the shipped profile and enter what the design document says.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} is missing. Enter it, or “timeFormat” where slots are named by the time of day.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{where} is not a date or time format such as %Y%m%d</source>
       <translation>{where} は %Y%m%d のような日付・時刻の書式ではありません</translation>
+    </message>
+    <message>
+      <source>{where} is not a name that a profile has. Correct its spelling, or remove it; for remarks there is “comment”.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{where} is not known here</source>
       <translation>{where} は使われない項目です</translation>
     </message>
     <message>
+      <source>{where} is the sign of a missing value too: a masked figure could not be told from it. Correct one.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{where} is too small for the numbers of a day’s slots</source>
       <translation>{where} は1日のコマ番号を表すには小さすぎます</translation>
+    </message>
+    <message>
+      <source>{where} is too small for the numbers of a day’s slots. Enter more digits.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} is “{name}”, which is not in {other}. Enter the kind as file names say it in both places.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} is “{value}”, as {other} is. Enter what the design document says for each.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{where} must be 30</source>
@@ -4754,16 +4946,36 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where} はオブジェクトにしてください</translation>
     </message>
     <message>
+      <source>{where} must be at least {least}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{where} must be one of {choices}</source>
       <translation>{where} は次のどれかにしてください：{choices}</translation>
+    </message>
+    <message>
+      <source>{where} must be one of: {choices}. Enter one of them.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{where} must be one sign</source>
       <translation>{where} は1文字にしてください</translation>
     </message>
     <message>
+      <source>{where} must be one sign. Enter it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{where} must be true or false</source>
       <translation>{where} は true か false にしてください</translation>
+    </message>
+    <message>
+      <source>{where} must be {expected}. Enter that.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where} must be {what}. Write it as in the shipped profile.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{where} must be “+09:00”</source>
@@ -4774,16 +4986,52 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where} は「/」で始め、空白を含めないでください</translation>
     </message>
     <message>
+      <source>{where} must begin with “/” and hold no blanks. Correct the path.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{where} must hold each of these once: {choices}</source>
       <translation>{where} には次を1回ずつ入れてください：{choices}</translation>
+    </message>
+    <message>
+      <source>{where} must hold each of these once: {choices}. Write the other signs as they are.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where}: Japanese files in “{name}” cannot be read line by line. Enter utf-8-sig or cp932.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where}: a date or time written as “{form}” does not come back. Enter a form such as {example}.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{where}: no encoding is called “{name}”</source>
       <translation>{where}：「{name}」という文字コードはありません</translation>
     </message>
     <message>
+      <source>{where}: no encoding is called “{name}”. Enter utf-8-sig or cp932.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where}: none of these columns is in the list of columns. Add one of them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where}: the column “{name}” goes by the code table “{table}”. Enter that.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{where}: the column “{name}” is missing</source>
       <translation>{where}：列「{name}」がありません</translation>
+    </message>
+    <message>
+      <source>{where}: the column “{name}” is missing, without which such a file means nothing. Add it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{where}: the column “{name}” must have the type “{type}”. Enter that.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{where}: there is no code table “{name}”</source>
@@ -4800,6 +5048,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{where}: “{name}” stands there twice</source>
       <translation>{where}：「{name}」が2回あります</translation>
+    </message>
+    <message>
+      <source>{where}: “{sign}” cannot part fields. Enter a comma, a tab or the like.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{without} of {count} features have no code: no geometry, or outside Japan's grid squares.</source>
