@@ -1,0 +1,180 @@
+"""The names a profile maps to what the aggregator says: interfaces, keys, codes, columns; and their types."""
+
+from __future__ import annotations
+
+from typing import Mapping
+
+FORMAT = 1
+BASES = ("public", "assumed")
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+TYPES = ("text", "code", "number", "energy", "slot", "date", "time")
+"""Types of a column: `energy` is kWh (kept as integer Wh), `slot` a time code, `date` and `time` as the conventions."""
+
+INTERFACES = (
+    "token",
+    "register_condition",
+    "conditions",
+    "delete_condition",
+    "match_contracts",
+    "match_result",
+    "register_contractors",
+    "contractors",
+    "delete_contractors",
+    "files",
+    "download",
+)
+CONDITION_KEYS = (
+    "data_class",
+    "municipality",
+    "delivery_mode",
+    "delivery_method",
+    "format",
+    "data_kinds",
+    "flows",
+    "master_items",
+    "provision_unit",
+    "specified_contractors",
+    "table",
+    "voltage",
+    "aggregation_unit",
+    "area_type",
+    "mesh_size",
+    "secondary_mesh_codes",
+    "begin",
+    "end",
+    "note",
+)
+KEYS = (
+    "user_id",
+    "passphrase",
+    "access_token",
+    "expires_in",
+    "error_code",
+    "error_message",
+    "error_fields",
+    "page",
+    "next_page",
+    "conditions",
+    "condition_id",
+    "status",
+    "registered_at",
+    *CONDITION_KEYS,
+    "files",
+    "file_id",
+    "file_name",
+    "data_kind",
+    "size",
+    "sha256",
+    "published_at",
+    "match_id",
+    "rows",
+    "row_no",
+    "result",
+    "master_info_id",
+    "list_id",
+    "list_name",
+    "registered",
+    "rejected",
+    "reason",
+    "contractors",
+    "upload",
+)
+ERRORS = ("bad_credentials", "token_expired", "not_activated", "condition_rejected", "not_found")
+
+CODES: Mapping[str, tuple[str, ...]] = {
+    "data_class": ("personal", "statistics"),
+    "delivery_mode": ("once", "periodic"),
+    "delivery_method": ("api", "lgwan"),
+    "format": ("csv", "json"),
+    "data_kinds": ("reading", "master", "outage"),
+    "flows": ("low_supply", "low_export", "high_supply", "high_export"),
+    "provision_unit": ("daily", "monthly"),
+    "specified_contractors": ("on", "off"),
+    "table": ("forward", "reverse", "meters_forward", "meters_reverse", "energised"),
+    "voltage": ("low", "high", "extra_high"),
+    "aggregation_unit": ("month", "day"),
+    "area_type": ("address", "mesh"),
+    "flow": ("supply", "export"),
+    "energised": ("energised", "not_energised"),
+    "condition_status": ("accepted", "building", "published", "empty", "failed"),
+    "match_status": ("running", "done"),
+    "match_result": ("matched", "review", "none"),
+}
+"""Names of every code table. The project's own number of a code in a table column is its place here, from 1."""
+
+_STATISTICS_HEAD = ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date")
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "reading": ("customer_id", "flow", "supply_point", "voltage", "slot_code", "kwh"),
+    "master": (
+        "customer_id",
+        "flow",
+        "supply_point",
+        "master_info_id",
+        "name",
+        "kana",
+        "postcode",
+        "address",
+        "address_code",
+        "contract_kw",
+        "contract_export_kw",
+        "lat",
+        "lon",
+        "meter_id",
+        "building_class",
+        "voltage",
+        "wiring",
+        "business",
+        "wheeling_contract",
+        "export_contract",
+        "remote_reading",
+        "generator_kind",
+        "generator_kw",
+        "installed_on",
+        "abolished_on",
+        "renewed_on",
+        "removed_on",
+        "created_date",
+        "created_time",
+        "phone",
+    ),
+    "outage": ("supply_point", "meter_id", "name", "address", "created_date", "created_time"),
+    "statistics": (*_STATISTICS_HEAD, "energised", "count", "total"),
+    "flow_statistics": (*_STATISTICS_HEAD, "contract_range", "meters", "kwh"),
+}
+"""Internal columns of every kind of file; a profile maps the published names to these."""
+
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "reading": ("flow", "supply_point", "slot_code", "kwh"),
+    "master": ("supply_point",),
+    "outage": ("supply_point",),
+    "statistics": ("voltage", "area_kind", "date", "energised", "count", "total"),
+    # 計器数分析 (tables 3 and 4) counts meters only: its rows have no energy
+    "flow_statistics": ("voltage", "area_kind", "date", "contract_range", "meters"),
+}
+"""Columns without which a file of that kind means nothing: a profile may require more, not fewer."""
+
+_NUMBERS = ("contract_kw", "contract_export_kw", "lat", "lon", "generator_kw", "count", "total", "meters", "kwh")
+_CODED = {
+    "flow": "flow",
+    "voltage": "voltage",
+    "unit": "aggregation_unit",
+    "table_kind": "table",
+    "area_kind": "area_type",
+    "energised": "energised",
+}
+"""Column → its code table."""
+
+
+def type_of(kind: str, column: str) -> str:
+    """Return the type (of `TYPES`) that a column of a kind of file must have: the analyses count on it."""
+    if (kind, column) == ("reading", "kwh"):
+        return "energy"
+    if column in _NUMBERS:
+        return "number"
+    fixed = {"slot_code": "slot", "created_date": "date", "date": "date", "created_time": "time"}
+    return "code" if column in _CODED else fixed.get(column, "text")
+
+
+def codes_of(column: str) -> str:
+    """Return the code table (of `CODES`) of a column of type `code`. Raises `KeyError` for another column."""
+    return _CODED[column]
