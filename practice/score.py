@@ -71,9 +71,21 @@ def score_mesh(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     `truth.mesh_truth`.
 
     Rates are shares 0–1 as in the analysis. Masked cells and cells without a rate are counted, and left out of the
-    measures.
+    measures. Where the truth says in which cells a relay failed, the main measures are repeated without those cells
+    (`…_relays_working`): no data of the aggregator tells them from cells without power.
     """
     both = result[["mesh_code", "excess_rate", "low", "high", "masked"]].merge(truth, on="mesh_code")
+    rows = _mesh_rows(both, "")
+    if "relay_lost" in both:
+        lost = both["relay_lost"].to_numpy(bool)
+        main = ("mae_12h", "interval_holds_truth", "cells_scored")
+        rows += [row for row in _mesh_rows(both[~lost], "_relays_working") if row[0].startswith(main)]
+        rows.append(("cells_relay_lost", lost.sum(), "communication failed, the power may be on"))
+    rows.append(("cells_not_in_truth", len(result) - len(both)))
+    return _table("meshoutage", rows)
+
+
+def _mesh_rows(both: pd.DataFrame, suffix: str) -> list[tuple]:
     masked = both["masked"].to_numpy(bool)
     rate = both["excess_rate"].to_numpy(float)
     low, high = both["low"].to_numpy(float), both["high"].to_numpy(float)
@@ -85,17 +97,15 @@ def score_mesh(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     meters = both["meters"].to_numpy(float)
     error = np.abs(rate - long)[known]
     weight = meters[known]
-    rows = [
-        ("mae_12h", _mean(error), "against the share of meters without power for 12 h"),
-        ("mae_12h_by_meters", _share((error * weight).sum(), weight.sum()), "cells weighted by their meters"),
-        ("mae_now", _mean(np.abs(rate - at_once)[known]), "against the share of meters without power at the time"),
-        ("interval_holds_truth", _mean(held[bounded]), "share of unmasked cells; truth: without power for 12 h"),
-        ("cells", len(both)),
-        ("cells_scored", known.sum()),
-        ("cells_masked", masked.sum()),
-        ("cells_not_in_truth", len(result) - len(both)),
+    return [
+        (f"mae_12h{suffix}", _mean(error), "against the share of meters without power for 12 h"),
+        (f"mae_12h_by_meters{suffix}", _share((error * weight).sum(), weight.sum()), "cells weighted by their meters"),
+        (f"mae_now{suffix}", _mean(np.abs(rate - at_once)[known]), "against the share of meters without power then"),
+        (f"interval_holds_truth{suffix}", _mean(held[bounded]), "share of unmasked cells; without power for 12 h"),
+        (f"cells{suffix}", len(both)),
+        (f"cells_scored{suffix}", known.sum()),
+        (f"cells_masked{suffix}", masked.sum()),
     ]
-    return _table("meshoutage", rows)
 
 
 def score_gaps(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
@@ -191,6 +201,109 @@ def _presence_rows(state: np.ndarray, present: np.ndarray) -> list[tuple[str, fl
         ("present_called_away", _share(really, np.count_nonzero(present)), "of all present, undecided included")
     )
     return rows
+
+
+SEEN_AFTER_HOURS = 8.0
+"""A hidden outage is looked for from so long after the line is back: six hours of neighbours with power, and the way of
+their readings."""
+
+
+def score_hidden(result: pd.DataFrame, truth: pd.DataFrame, seen_after_hours: float = SEEN_AFTER_HOURS) -> pd.DataFrame:
+    """Score hidden outages. `result`: `supply_point` of the meters listed; `truth`: `truth.hidden_truth`.
+
+    `recall`: of the hidden outages whose line has been back for `seen_after_hours` and whose meter the data can show
+    (read remotely, with coordinates); `recall_all` of all of them. `precision`: share of the listed meters that are
+    hidden outages; a listed meter that is dark with its line is counted as wrong, and as `listed_dark_with_line`;
+    `listed_with_power` is the costlier error: a crew is sent for nothing.
+    """
+    listed = truth["supply_point"].astype(str).isin(set(result["supply_point"].astype(str))).to_numpy()
+    hidden, dark = truth["hidden"].to_numpy(bool), truth["dark"].to_numpy(bool)
+    due = hidden & (truth["line_hours"].to_numpy(float) >= seen_after_hours)
+    seen = due & truth["can_be_seen"].to_numpy(bool)
+    rows = [
+        ("recall", _share((listed & seen).sum(), seen.sum()), f"line back for {seen_after_hours:g} h, can be seen"),
+        ("recall_all", _share((listed & due).sum(), due.sum()), f"line back for {seen_after_hours:g} h"),
+        ("precision", _share((listed & hidden).sum(), len(result)), "of the meters listed"),
+        ("hidden", hidden.sum()),
+        ("hidden_to_be_found", seen.sum()),
+        ("listed", len(result)),
+        ("listed_dark_with_line", (listed & dark & ~hidden).sum()),
+        ("listed_with_power", (listed & ~dark).sum()),
+        ("not_in_truth", len(result) - listed.sum()),
+    ]
+    return _table("hiddenoutages", rows)
+
+
+VERDICTS = ("lived", "not_lived", "cannot_tell")
+HOMES = ("lived", "long_absent", "vacant")
+
+
+def score_residence(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """Score residence. `result`: `supply_point verdict` and, if there, `lived_days counted_days`; `truth`:
+    `truth.residence_truth`.
+
+    `lived_recognised`: share of the homes that are lived in called so; `vacant_called_lived`: of the vacant ones and
+    those of the long absent. Who `cannot_tell` applies to counts as not recognised, and not as called lived.
+    """
+    both = result.merge(truth, on="supply_point", suffixes=("", "_true"))
+    said, home = both["verdict"].astype(str).to_numpy(), both["home"].astype(str).to_numpy()
+    empty = home != "lived"
+    rows: list[tuple] = [
+        (f"said_{one}_true_{other}", np.count_nonzero((said == one) & (home == other)))
+        for one in VERDICTS
+        for other in HOMES
+    ]
+    rows += [
+        ("lived_recognised", _share(((said == "lived") & ~empty).sum(), (~empty).sum())),
+        ("lived_called_not_lived", _share(((said == "not_lived") & ~empty).sum(), (~empty).sum())),
+        ("vacant_called_lived", _share(((said == "lived") & empty).sum(), empty.sum()), "vacant and long absent"),
+        ("vacant_recognised", _share(((said == "not_lived") & empty).sum(), empty.sum()), "vacant and long absent"),
+        ("decided", _share((said != "cannot_tell").sum(), len(both))),
+        ("homes", len(both)),
+        ("not_in_truth", len(result) - len(both)),
+    ]
+    if "lived_days" in result:
+        counted = both["counted_days"].to_numpy(float) > 0
+        share = (both["lived_days"] / both["counted_days"].where(counted)).to_numpy(float)
+        true = (both["lived_days_true"] / both["days"]).to_numpy(float)
+        rows.append(("days_mae", _mean(np.abs(share - true)[counted]), "share of days lived"))
+    return _table("residenceevidence", rows)
+
+
+def score_recovery(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """Score recovery. `result`: `area_id month index municipal_index`; `truth`: `truth.recovery_truth` of the same
+    areas.
+
+    The index is of kWh, the truth of homes lived in; weather lies between them. `…_against_municipality` compares index
+    ÷ municipal index with the truth's, which takes the weather out.
+    """
+    mine = result[["area_id", "month", "index", "municipal_index"]].copy()
+    truth = truth.copy()
+    for table in (mine, truth):
+        table["area_id"] = table["area_id"].astype(str)
+        table["month"] = pd.to_datetime(table["month"]).to_numpy(dtype="datetime64[M]").astype("datetime64[s]")
+    both = mine.merge(truth, on=["area_id", "month"], suffixes=("", "_true"))
+    said, true = both["index"].to_numpy(float), both["index_true"].to_numpy(float)
+    known = np.isfinite(said) & np.isfinite(true)
+    town = both["municipal_index"].to_numpy(float) / both["municipal_index_true"].to_numpy(float)
+    weight = both["homes"].to_numpy(float)
+    relative = np.abs(said / town - true)
+    months = both.drop_duplicates("month")
+    rows = [
+        ("mae", _mean(np.abs(said - true)[known]), "index of kWh against share of homes lived in"),
+        ("mae_by_homes", _share((np.abs(said - true) * weight)[known].sum(), weight[known].sum()), "weighted by homes"),
+        ("mae_against_municipality", _mean(relative[known]), "both divided by the municipality's"),
+        (
+            "mae_against_municipality_by_homes",
+            _share((relative * weight)[known].sum(), weight[known].sum()),
+            "weighted by homes",
+        ),
+        ("mae_municipality", _mean(np.abs(months["municipal_index"] - months["municipal_index_true"]).to_numpy(float))),
+        ("rows", len(both)),
+        ("rows_scored", known.sum()),
+        ("rows_not_in_truth", len(mine) - len(both)),
+    ]
+    return _table("recoveryindex", rows)
 
 
 def binary_measures(said: np.ndarray, true: np.ndarray) -> dict[str, float]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Iterable, Optional
 
 import numpy as np
 import pandas as pd
 
 from ..analysis import mesh
-from .contracts import FACILITY
-from .household import SLOTS_A_DAY
+from ..messages import message
+from .contracts import FACILITY, HOME
+from .household import LONG_ABSENT, SLOTS_A_DAY, VACANT
 from .outages import NEVER
-from .scenario import SILENT_HOURS, Scenario
+from .scenario import SILENT_HOURS, Scenario, ScenarioError
 
 
 def dark_at(scenario: Scenario, at: datetime) -> np.ndarray:
@@ -57,9 +58,18 @@ def _counted(scenario: Scenario, voltage: Optional[int]) -> np.ndarray:
     return counted if voltage is None else counted & (scenario.meters["voltage"] == voltage)
 
 
+def relay_lost(scenario: Scenario, at: datetime) -> np.ndarray:
+    """Return which rows sent nothing at some time of the 12 h before `at` because the relay of their area had failed,
+    bool (meters). No data of the aggregator tells such an area from one without power.
+    """
+    minute = scenario.minutes(at)
+    begin, end = scenario.meters["comm_begin"][:, 1], scenario.meters["comm_end"][:, 1]
+    return (begin < minute) & (end > minute - SILENT_HOURS * 60)
+
+
 def mesh_truth(scenario: Scenario, at: datetime, mesh_size: int, voltage: int = 1) -> pd.DataFrame:
-    """Return `mesh_code meters dark_share dark_12h_share`: shares of meters without power at a moment, and for the 12
-    h before.
+    """Return `mesh_code meters dark_share dark_12h_share relay_lost`: shares of meters without power at a moment, and
+    for the 12 h before; whether the relay of some of them failed.
     """
     rows = np.flatnonzero(_counted(scenario, voltage) & scenario.meters["coordinates_known"])
     codes = mesh.encode(scenario.meters["lat"][rows], scenario.meters["lon"][rows], mesh_size)
@@ -69,10 +79,12 @@ def mesh_truth(scenario: Scenario, at: datetime, mesh_size: int, voltage: int = 
             "mesh_code": codes,
             "dark_share": (since < NEVER).astype(float),
             "dark_12h_share": (since <= scenario.minutes(at) - SILENT_HOURS * 60).astype(float),
+            "relay_lost": relay_lost(scenario, at)[rows],
         }
     )
     grouped = table.groupby("mesh_code", sort=True)
-    found = grouped.mean()
+    found = grouped[["dark_share", "dark_12h_share"]].mean()
+    found["relay_lost"] = grouped["relay_lost"].any()
     found.insert(0, "meters", grouped.size())
     return found.reset_index()
 
@@ -147,3 +159,100 @@ def presence_truth(scenario: Scenario, slot_begins: Iterable[datetime]) -> pd.Da
         if parts
         else pd.DataFrame(columns=["supply_point", "slot_begin", "present"])
     )
+
+
+def hidden_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
+    """Return `supply_point dark hidden line_hours can_be_seen` of every meter of use that is in service.
+
+    `hidden`: without power though its line has it, because its wire or its pole broke; `line_hours`: hours since the
+    line has power again, or since the wire broke where the line was never out, NaN without power on the line.
+    `can_be_seen`: the meter sends readings by itself and the master says where it stands.
+    Raises `ScenarioError` for a scenario of an older version, which does not tell lines from wires.
+    """
+    meters = scenario.meters
+    if "line_begin" not in meters:
+        raise ScenarioError(
+            message(
+                "The scenario {name} does not tell lines from wires. Make it again to score hidden outages.",
+                name=scenario.name,
+            )
+        )
+    rows = np.flatnonzero(_counted(scenario, None))
+    minute = scenario.minutes(at)
+    begin, end = meters["line_begin"][rows].astype(np.int64), meters["line_end"][rows].astype(np.int64)
+    line = ~((begin <= minute) & (end > minute)).any(axis=1)
+    since = dark_since(scenario, at)[rows]
+    back = np.where(end <= minute, end, -NEVER).max(axis=1)
+    hidden = line & (since < NEVER)
+    return pd.DataFrame(
+        {
+            "supply_point": meters["supply_point"][rows].astype(str).astype(object),
+            "dark": since < NEVER,
+            "hidden": hidden,
+            "line_hours": np.where(hidden, (minute - np.maximum(back, np.where(hidden, since, 0))) / 60, np.nan),
+            "can_be_seen": scenario.readable[rows] & meters["coordinates_known"][rows],
+        }
+    )
+
+
+def residence_truth(scenario: Scenario, begin: date, end: date) -> pd.DataFrame:
+    """Return `supply_point home lived_days days` of every home for the days from `begin` to before `end`.
+
+    `home`: lived, long_absent or vacant; `lived_days`: days with somebody there in two hours or more.
+    """
+    homes = np.flatnonzero(scenario.meters["household"] >= 0)
+    kind = scenario.meters["household"][homes]
+    days = [day for day in scenario.days() if begin <= day < end]
+    lived = np.zeros(len(homes), dtype=np.int64)
+    for day in days:
+        lived += (np.asarray(scenario.presence(day))[homes] == 1).sum(axis=1) >= 4
+    names = np.where(kind == VACANT, "vacant", np.where(kind == LONG_ABSENT, "long_absent", "lived"))
+    return pd.DataFrame(
+        {
+            "supply_point": scenario.meters["supply_point"][homes].astype(str).astype(object),
+            "home": names.astype(object),
+            "lived_days": lived,
+            "days": len(days),
+        }
+    )
+
+
+def recovery_truth(
+    scenario: Scenario, mesh_size: Optional[int] = None, contract_kw: tuple[float, float] = (3.0, 10.0)
+) -> pd.DataFrame:
+    """Return `area_id month homes lived_share index municipal_index` of the months with figures of the year before.
+
+    Of the homes in the segment of contracts: `lived_share` is their share that is lived in, `index` that share against
+    the same month a year before, NaN where nobody lived; `municipal_index` the same of all. Areas are the scenario's,
+    or with `mesh_size` the cells of that size.
+    """
+    meters, table = scenario.meters, scenario.months
+    if not table:
+        raise ScenarioError(
+            message("The scenario {name} has no monthly figures. Make it again with some.", name=scenario.name)
+        )
+    low, high = contract_kw
+    segment = (meters["use"] == HOME) & (meters["contract_kw"] >= low) & (meters["contract_kw"] < high)
+    segment &= meters["coordinates_known"] if mesh_size else True
+    rows = np.flatnonzero(segment)
+    if mesh_size is None:
+        ids, group = scenario.areas()["area_id"].to_numpy(object), meters["area"][rows]
+    else:
+        ids, group = np.unique(mesh.encode(meters["lat"][rows], meters["lon"][rows], mesh_size), return_inverse=True)
+    homes = np.bincount(group, minlength=len(ids))
+    lived = table["lived"][rows].astype(np.float64)
+    parts = []
+    for number in range(12, len(table["months"])):
+        now = np.bincount(group, lived[:, number], minlength=len(ids))
+        then = np.bincount(group, lived[:, number - 12], minlength=len(ids))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            part = {
+                "area_id": ids,
+                "month": pd.Timestamp(table["months"][number].astype("datetime64[ns]")),
+                "homes": homes,
+                "lived_share": now / np.where(homes > 0, homes, np.nan),
+                "index": np.where(then > 0, now / np.where(then > 0, then, np.nan), np.nan),
+                "municipal_index": now.sum() / then.sum() if then.sum() else np.nan,
+            }
+        parts.append(pd.DataFrame(part))
+    return pd.concat(parts, ignore_index=True)
