@@ -75,7 +75,7 @@ class RowsModel(QAbstractTableModel):
             tr("Row"),
             tr("Own id"),
             tr("Contract holder"),
-            tr("Address"),
+            tr("Contract address"),
             tr("Supply point"),
             tr("Problem"),
             tr("Result"),

@@ -15,7 +15,7 @@ from qgis.core import (
     QgsVectorLayerFeatureSource,
 )
 from qgis.gui import QgsFileWidget
-from qgis.PyQt.QtCore import QTimer, pyqtSignal
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog, QTreeWidgetItem, QWidget
 
 from ..messages import TomoshibiError
@@ -71,7 +71,7 @@ class ContractorsDialog(TomoshibiDialog):
         self.rows.setModel(self.model)
         self.rows.verticalHeader().hide()
         self.rows.horizontalHeader().setStretchLastSection(True)
-        self.rows.sortByColumn(0, self.rows.horizontalHeader().sortIndicatorOrder().AscendingOrder)
+        self.rows.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         for column, width in enumerate(WIDTHS):
             self.rows.setColumnWidth(column, width)
         self.rows.verticalHeader().setDefaultSectionSize(self.rows.fontMetrics().lineSpacing() + 6)
@@ -134,12 +134,12 @@ class ContractorsDialog(TomoshibiDialog):
         helps = {combo: about(name) for name, combo in self.combos().items()}
         helps[self.fileEdit] = helps[self.layerCombo] = about("LIST")
         helps[self.nameEdit] = about("LIST_NAME")
-        helps[self.sheetCombo] = lambda: (tr("Sheet"), tr("Sheet of the workbook that holds the list."))
+        helps[self.sheetCombo] = lambda: (tr("Worksheet"), tr("Sheet of the workbook that holds the list."))
         return helps
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Contractors (特定契約者)"))
-        for place, text in enumerate((tr("Lists by use case"), tr("New list"), tr("Rows"))):
+        for place, text in enumerate((tr("Lists by use case"), tr("New list"), tr("Rows of a list"))):
             self.tabs.setTabText(place, text)
         self.caseButton.setText(tr("Case…"))
         self.listsLabel.setText(
@@ -171,7 +171,7 @@ class ContractorsDialog(TomoshibiDialog):
         self.keepButton.setText(tr("Keep"))
         self.fileLabel.setText(tr("File (CSV, XLSX)"))
         self.layerLabel.setText(tr("or layer"))
-        self.sheetLabel.setText(tr("Sheet"))
+        self.sheetLabel.setText(tr("Worksheet"))
         self.nameLabel.setText(tr("Name of the list"))
         for name, (_, begin) in FIELDS.items():
             getattr(self, f"{begin}Label").setText(self._matcher.parameterDefinition(name).description())
@@ -453,7 +453,7 @@ class ContractorsDialog(TomoshibiDialog):
         self.model.put(shown)
         self.hintLabel.setText("\n".join(shown.hints) if shown else "")
         self.hintLabel.setVisible(bool(shown and shown.hints))
-        title = tr("Rows of “{list}”").format(list=shown.info["name"]) if shown else tr("Rows")
+        title = tr("Rows of “{list}”").format(list=shown.info["name"]) if shown else tr("Rows of a list")
         self.tabs.setTabText(ROWS, title)
         self.tabs.setTabEnabled(ROWS, bool(shown) or bool(self.list_name))
         self._count()
@@ -570,6 +570,7 @@ class ContractorsDialog(TomoshibiDialog):
             self._all_ready()
             self.refresh()
 
+        self.differences.hide()
         job = self.run(name, given, ended, self.progress)
         self._all_ready()
         return job

@@ -12,6 +12,10 @@
       <translation> 分</translation>
     </message>
     <message>
+      <source> · </source>
+      <translation>・</translation>
+    </message>
+    <message>
       <source>(none)</source>
       <translation>（なし）</translation>
     </message>
@@ -26,6 +30,10 @@
     <message>
       <source>1 Get data</source>
       <translation>1 データ取得</translation>
+    </message>
+    <message>
+      <source>1 where the profile can be used, else 0</source>
+      <translation>使えるプロファイルなら1、そうでなければ0</translation>
     </message>
     <message>
       <source>2 Situation</source>
@@ -173,7 +181,7 @@
     </message>
     <message>
       <source>Another refresh of this case is at work. Wait until it ends, then try again.</source>
-      <translation type="unfinished" />
+      <translation>この案件の更新がほかで実行中です。終わるのを待ってから、もう一度実行してください。</translation>
     </message>
     <message>
       <source>Another run is downloading into {folder}. Wait until it ends, then try again.</source>
@@ -182,6 +190,10 @@
     <message>
       <source>Another run is filling the readings of this case. Wait until it has ended, then import again.</source>
       <translation>この案件の電力データを別の処理が取り込み中です。終わるのを待って、取り込み直してください。</translation>
+    </message>
+    <message>
+      <source>Another run is working in {folder}. Wait until it ends, then try again.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Another run works in {folder}; waiting until it ends.</source>
@@ -198,6 +210,10 @@
     <message>
       <source>Area name</source>
       <translation>区域名</translation>
+    </message>
+    <message>
+      <source>Area {row} has no name. Choose the field with the areas' names.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Areas</source>
@@ -228,6 +244,10 @@
       <translation>在宅</translation>
     </message>
     <message>
+      <source>At home (area of the circle, number)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>At home or away</source>
       <translation>在・不在</translation>
     </message>
@@ -242,6 +262,10 @@
     <message>
       <source>Away (no sign of use)</source>
       <translation>不在（使用のしるしなし）</translation>
+    </message>
+    <message>
+      <source>Away only</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Back</source>
@@ -325,7 +349,7 @@
     </message>
     <message>
       <source>CSV, JSON or ZIP as published, in any order; what they hold is recognised by their content. A file that was taken in before is not counted again; parts may come one after another.</source>
-      <translation type="unfinished" />
+      <translation>公開されたままのCSV、JSON、ZIP。順番は問わず、中身は内容で判別します。以前に取り込んだファイルは二重に数えません。分割されたファイルは後から追加できます。</translation>
     </message>
     <message>
       <source>CSV; the plugin reads JSON as well.</source>
@@ -352,6 +376,10 @@
       <translation>案件：{name}（団体コード {code}）</translation>
     </message>
     <message>
+      <source>Case: {name}, every {minutes} min</source>
+      <translation>案件: {name}（{minutes}分ごと）</translation>
+    </message>
+    <message>
       <source>Case…</source>
       <translation>案件…</translation>
     </message>
@@ -374,6 +402,10 @@
     <message>
       <source>Channel</source>
       <translation>提供方式</translation>
+    </message>
+    <message>
+      <source>Check the interface profile</source>
+      <translation>接続プロファイルを検査</translation>
     </message>
     <message>
       <source>Check the rows</source>
@@ -457,7 +489,7 @@
     </message>
     <message>
       <source>Condition {id}: nothing new ({status}).</source>
-      <translation type="unfinished" />
+      <translation>条件 {id}: 新しいものはありません（{status}）。</translation>
     </message>
     <message>
       <source>Condition {id}: nothing was published, there are no data for it.</source>
@@ -508,6 +540,10 @@
       <translation>内容</translation>
     </message>
     <message>
+      <source>Contract address</source>
+      <translation>契約の住所</translation>
+    </message>
+    <message>
       <source>Contract holder</source>
       <translation>契約者</translation>
     </message>
@@ -534,6 +570,10 @@
     <message>
       <source>Contracts rejected</source>
       <translation>却下された契約</translation>
+    </message>
+    <message>
+      <source>Copy of the shipped profile to edit</source>
+      <translation>書き換えるための標準プロファイルの写し</translation>
     </message>
     <message>
       <source>Count published files</source>
@@ -702,6 +742,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>住戸</translation>
     </message>
     <message>
+      <source>Dwellings at home per {metres} m square (largest circle: {most})</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Dwellings at the pole</source>
       <translation>同じ電柱の住戸数</translation>
     </message>
@@ -758,8 +802,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>すべてのダイアログに訓練であることを表示し、このパソコンとだけ通信します。</translation>
     </message>
     <message>
+      <source>Every few minutes: fetch what is new for the case and make its situation layers anew</source>
+      <translation>数分ごとに、案件の新しいデータを取得し、被害状況のレイヤーを作り直します</translation>
+    </message>
+    <message>
       <source>Every map of the case says that it is a drill and its data invented.</source>
       <translation>この案件のすべての地図に、訓練であり架空のデータであることを表示します。</translation>
+    </message>
+    <message>
+      <source>Every {minutes} Minutes</source>
+      <translation>{minutes}分ごと</translation>
     </message>
     <message>
       <source>Everything that was found (JSON)</source>
@@ -871,7 +923,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Files and layers that failed</source>
-      <translation type="unfinished" />
+      <translation>失敗したファイルとレイヤーの数</translation>
     </message>
     <message>
       <source>Files and layers with personal data</source>
@@ -895,7 +947,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Files whose content was there already</source>
-      <translation type="unfinished" />
+      <translation>内容がすでにあったファイルの数</translation>
     </message>
     <message>
       <source>Filter</source>
@@ -1075,7 +1127,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>How it went: ok, partial, offline, refused</source>
-      <translation type="unfinished" />
+      <translation>結果（ok 成功、partial 一部失敗、offline 接続できず、refused 拒否）</translation>
     </message>
     <message>
       <source>How long to wait for publication. What is not published by then is counted; run again to fetch it.</source>
@@ -1099,7 +1151,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Ids with commas between them. Left empty, all conditions of the account for the case's municipality.</source>
-      <translation type="unfinished" />
+      <translation>条件IDをカンマで区切って指定します。空欄なら、アカウントのデータ提供条件のうち案件の自治体のものすべて。</translation>
     </message>
     <message>
       <source>Ids with commas between them. Left empty, all conditions of the account.</source>
@@ -1147,7 +1199,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>It ended without a result; see the log.</source>
-      <translation type="unfinished" />
+      <translation>結果がないまま終わりました。ログをご覧ください。</translation>
     </message>
     <message>
       <source>It is not known how much power is needed.</source>
@@ -1155,7 +1207,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>It is not known how the layer {layer} was made. Make it once more; from then on it is refreshed.</source>
-      <translation type="unfinished" />
+      <translation>レイヤー {layer} がどう作られたか分かりません。もう一度作ってください。その後は更新の対象になります。</translation>
     </message>
     <message>
       <source>It is not known whether the meter can be read remotely</source>
@@ -1254,6 +1306,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>求める最後の日（その日を含みます）。空欄なら今日、uc1 は「開始」の時刻になります。</translation>
     </message>
     <message>
+      <source>Last success {success} · next {next}</source>
+      <translation>最終更新 {success}・次回 {next}</translation>
+    </message>
+    <message>
       <source>Layer</source>
       <translation>レイヤー</translation>
     </message>
@@ -1267,11 +1323,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Layers made anew</source>
-      <translation type="unfinished" />
+      <translation>作り直したレイヤー数</translation>
     </message>
     <message>
       <source>Layers to make anew</source>
-      <translation type="unfinished" />
+      <translation>作り直すレイヤー</translation>
     </message>
     <message>
       <source>Left empty, all lists.</source>
@@ -1375,7 +1431,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Making the layer {layer} anew …</source>
-      <translation type="unfinished" />
+      <translation>レイヤー {layer} を作り直しています…</translation>
     </message>
     <message>
       <source>Manual's rule</source>
@@ -1400,6 +1456,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Map where readings stopped coming (UC5)</source>
       <translation>データの途絶を地図に表示（UC⑤）</translation>
+    </message>
+    <message>
+      <source>Marks that are assumed</source>
+      <translation>仮定に基づく項目の数</translation>
+    </message>
+    <message>
+      <source>Marks that are public</source>
+      <translation>公開情報に基づく項目の数</translation>
     </message>
     <message>
       <source>Masked (N/A)</source>
@@ -1559,7 +1623,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Names of situation layers in layers.gpkg of the case, with commas between them. Left empty, all that are there. Each is made with the parameters it was made with before.</source>
-      <translation type="unfinished" />
+      <translation>案件の layers.gpkg にある被害状況のレイヤーの名前をカンマで区切って指定します。空欄なら、あるものすべて。どれも、前に作ったときと同じパラメーターで作ります。</translation>
     </message>
     <message>
       <source>Nearest powered facility</source>
@@ -1619,7 +1683,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No address of the aggregator is set, so nothing is fetched: layers are made anew from the files in the case.</source>
-      <translation type="unfinished" />
+      <translation>集約システムのアドレスが設定されていないため、取得は行いません。案件にあるファイルからレイヤーを作り直します。</translation>
     </message>
     <message>
       <source>No case is open. Choose one from the list, open its folder, or make a new one.</source>
@@ -1628,6 +1692,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>No case is open. Contractor lists are kept in a case: open or make one.</source>
       <translation>案件が開かれていません。特定契約者のリストは案件に保管します。案件を開くか、作成してください。</translation>
+    </message>
+    <message>
+      <source>No case is open. Open one or make a new one, then switch on refreshing.</source>
+      <translation>案件が開かれていません。案件を開くか新しく作ってから、自動更新を始めてください。</translation>
     </message>
     <message>
       <source>No case is open. Open or make one first.</source>
@@ -1647,7 +1715,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No condition of this municipality is registered on the account: nothing is fetched.</source>
-      <translation type="unfinished" />
+      <translation>この自治体のデータ提供条件がアカウントに登録されていないため、取得するものがありません。</translation>
     </message>
     <message>
       <source>No dwelling with readings is inside the area or on the list. Check both, or leave them empty.</source>
@@ -1766,6 +1834,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>未接触</translation>
     </message>
     <message>
+      <source>Not refreshed yet</source>
+      <translation>まだ更新していません</translation>
+    </message>
+    <message>
       <source>Not tried, because an earlier step failed.</source>
       <translation>前の段階で失敗したため、確認していません。</translation>
     </message>
@@ -1799,7 +1871,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Of the set of {file}, part(s) {parts} are missing. Fetch them and import them too; the order does not matter.</source>
-      <translation type="unfinished" />
+      <translation>{file} の組のうち、分割番号 {parts} がありません。取得して、続けて取り込んでください。順番は問いません。</translation>
     </message>
     <message>
       <source>Off: the list is only checked and kept in the case. Nothing leaves this computer.</source>
@@ -1899,7 +1971,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Outage information (通電情報)</source>
-      <translation type="unfinished" />
+      <translation>通電情報</translation>
     </message>
     <message>
       <source>Outage list (通電情報) of {time}</source>
@@ -2094,8 +2166,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>問題</translation>
     </message>
     <message>
+      <source>Problems found</source>
+      <translation>見つかった問題の数</translation>
+    </message>
+    <message>
       <source>Problems of the row</source>
       <translation>行の問題</translation>
+    </message>
+    <message>
+      <source>Problems, one a line</source>
+      <translation>問題（1行に1つ）</translation>
     </message>
     <message>
       <source>Provided under Article 34 of the Electricity Business Act. For disaster response only.</source>
@@ -2167,11 +2247,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Readings (電力データ)</source>
-      <translation type="unfinished" />
+      <translation>電力データ</translation>
     </message>
     <message>
       <source>Readings (電力データ) are missing between received days: {days}. On these days silence is unknown, not outage.</source>
-      <translation type="unfinished" />
+      <translation>電力データのうち、受け取った日の間の次の日がありません：{days}。この日に値がないことは不明であり、停電を意味しません。</translation>
     </message>
     <message>
       <source>Readings (電力データ) until {time}</source>
@@ -2194,8 +2274,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>更新</translation>
     </message>
     <message>
+      <source>Refresh Automatically</source>
+      <translation>自動更新</translation>
+    </message>
+    <message>
+      <source>Refresh Now</source>
+      <translation>今すぐ更新</translation>
+    </message>
+    <message>
       <source>Refresh the case</source>
-      <translation type="unfinished" />
+      <translation>案件を更新</translation>
+    </message>
+    <message>
+      <source>Refreshed {time}</source>
+      <translation>更新 {time}</translation>
+    </message>
+    <message>
+      <source>Refreshing…</source>
+      <translation>更新中…</translation>
     </message>
     <message>
       <source>Register again</source>
@@ -2374,6 +2470,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>見つからなかった行</translation>
     </message>
     <message>
+      <source>Rows of a list</source>
+      <translation>リストの行</translation>
+    </message>
+    <message>
       <source>Rows of the list</source>
       <translation>リストの行数</translation>
     </message>
@@ -2395,7 +2495,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Rows that were there already</source>
-      <translation type="unfinished" />
+      <translation>すでにあった行の数</translation>
     </message>
     <message>
       <source>Rows to be reviewed on the LG-WAN screen</source>
@@ -2571,11 +2671,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Statistics (通電計器数)</source>
-      <translation type="unfinished" />
+      <translation>統計（通電計器数）</translation>
     </message>
     <message>
       <source>Statistics (通電計器数; 電圧分類 {voltage}, エリア単位区分 {kind}) are missing between received days: {days}.</source>
-      <translation type="unfinished" />
+      <translation>通電計器数（電圧分類 {voltage}、エリア単位区分 {kind}）のうち、受け取った日の間の次の日がありません：{days}。</translation>
     </message>
     <message>
       <source>Statistics are registered for each voltage class by itself; several are registered together here.</source>
@@ -2608,6 +2708,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Steps</source>
       <translation>ステップ数</translation>
+    </message>
+    <message>
+      <source>Stop Refreshing</source>
+      <translation>自動更新を止める</translation>
     </message>
     <message>
       <source>Stop this work; what is complete is kept</source>
@@ -2842,6 +2946,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>時計は合っています。</translation>
     </message>
     <message>
+      <source>The comparison time {since} is not before {at}. Choose an earlier one.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The condition id “{id}” holds characters that no folder name may have. Tell the aggregator's operator.</source>
       <translation>条件ID「{id}」に、フォルダー名に使えない文字が含まれています。電力データ集約システムの運用者に連絡してください。</translation>
     </message>
@@ -2979,7 +3087,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The layer {layer} cannot be made anew: what was given as {parameters} was a temporary layer or a selection. Save it to a file, and make the layer once more from that.</source>
-      <translation type="unfinished" />
+      <translation>レイヤー {layer} は作り直せません。{parameters} に指定されたものが一時レイヤーか選択地物でした。ファイルに保存し、それを使ってもう一度レイヤーを作ってください。</translation>
     </message>
     <message>
       <source>The layer {layer} has no coordinate system. Set its CRS.</source>
@@ -2987,19 +3095,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The layer {layer} is being edited in QGIS and was left alone. Save or discard the edits; it is made anew at the next refresh.</source>
-      <translation type="unfinished" />
+      <translation>レイヤー {layer} は QGIS で編集中のため、手を付けていません。編集を保存するか破棄してください。次の更新で作り直します。</translation>
     </message>
     <message>
       <source>The layer {layer} is not one of the situation; make it by hand.</source>
-      <translation type="unfinished" />
+      <translation>レイヤー {layer} は被害状況のレイヤーではありません。手動で作り直してください。</translation>
     </message>
     <message>
       <source>The layer {layer} of {file} could not be replaced ({reason}) and is as it was. Close programs that hold the file; it is tried again at the next refresh.</source>
-      <translation type="unfinished" />
+      <translation>{file} のレイヤー {layer} を入れ替えられず（{reason}）、元のままです。ファイルを使っているほかのプログラムを閉じてください。次の更新でもう一度試みます。</translation>
     </message>
     <message>
       <source>The layer {layer} was not made anew: {reason}</source>
-      <translation type="unfinished" />
+      <translation>レイヤー {layer} を作り直せませんでした: {reason}</translation>
     </message>
     <message>
       <source>The layer “{layer}” cannot be copied into the case ({reason}). Save it as a GeoPackage of its own first.</source>
@@ -3258,6 +3366,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力データは新しい版の Tomoshibi で保存されています。プラグインを更新してください。</translation>
     </message>
     <message>
+      <source>The refresh was stopped.</source>
+      <translation>更新は中止されました。</translation>
+    </message>
+    <message>
       <source>The registration was deleted.</source>
       <translation>登録を削除しました。</translation>
     </message>
@@ -3370,6 +3482,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>帳票の文字 {names} が渡されていません。プラグインの不具合です。お知らせください。</translation>
     </message>
     <message>
+      <source>The shipped profile was written to {file}. Edit it, then check it here.</source>
+      <translation>標準のプロファイルを {file} に書き出しました。書き換えてから、ここで検査してください。</translation>
+    </message>
+    <message>
+      <source>The state “{state}” is not one of the theme's.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The statistics begin on {first}, after the moment asked for. Choose a later moment.</source>
       <translation>統計は {first} からで、指定時刻より後です。後の時刻を指定してください。</translation>
     </message>
@@ -3394,12 +3514,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>供給地点特定番号がマスタ情報にない</translation>
     </message>
     <message>
+      <source>The table has no column {column}. Name the column so, or choose it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The table {table} has no column {column}. Import the files again.</source>
       <translation>表 {table} に列 {column} がありません。ファイルをもう一度取り込んでください。</translation>
     </message>
     <message>
       <source>The table {table} was not written to its end (column {column}). Import the files again.</source>
       <translation>表 {table} が最後まで書き込まれていません（列 {column}）。ファイルをもう一度取り込んでください。</translation>
+    </message>
+    <message>
+      <source>The time of the data is not known.</source>
+      <translation>データの時刻は不明です。</translation>
     </message>
     <message>
       <source>The time of the data is unknown</source>
@@ -3543,11 +3671,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Time of the newest data</source>
-      <translation type="unfinished" />
+      <translation>最も新しいデータの時刻</translation>
     </message>
     <message>
       <source>Times of the data, problems and layers (JSON)</source>
-      <translation type="unfinished" />
+      <translation>データの時刻、問題、レイヤー（JSON）</translation>
     </message>
     <message>
       <source>To</source>
@@ -3580,6 +3708,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Trying…</source>
       <translation>確認しています…</translation>
+    </message>
+    <message>
+      <source>Two outage lists of {time} differ. Choose one of them.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Two scenarios are of the municipality {code}. Serve them one at a time.</source>
@@ -3632,6 +3764,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Unknown</source>
       <translation>不明</translation>
+    </message>
+    <message>
+      <source>Unknown (hatched part, number with ?)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Unknown (no data)</source>
@@ -3699,11 +3835,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>What is missing in the case</source>
-      <translation type="unfinished" />
+      <translation>案件に足りないもの</translation>
     </message>
     <message>
       <source>What was done and what failed</source>
-      <translation type="unfinished" />
+      <translation>行ったことと失敗したこと</translation>
     </message>
     <message>
       <source>What was found</source>
@@ -3723,11 +3859,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>When everything last went well</source>
-      <translation type="unfinished" />
+      <translation>すべてがうまくいった最後の時刻</translation>
     </message>
     <message>
       <source>When to make layers anew</source>
-      <translation type="unfinished" />
+      <translation>作り直す条件</translation>
     </message>
     <message>
       <source>Where it stands</source>
@@ -3758,6 +3894,10 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
     <message>
       <source>Where the result goes: a temporary layer, or a layer of the case's GeoPackage.</source>
       <translation>結果の保存先。一時レイヤー、または案件のGeoPackageのレイヤーを指定します。</translation>
+    </message>
+    <message>
+      <source>Where wards of a city are known they are drawn and counted, and the city as a whole is not.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Where 電力データ集約システム is reached, as told with the account.</source>
@@ -3818,8 +3958,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>結果のない行</translation>
     </message>
     <message>
+      <source>Worksheet</source>
+      <translation>シート</translation>
+    </message>
+    <message>
       <source>Write every day received into one temporal layer, to be played with QGIS's temporal controller.</source>
       <translation>受け取った全日を1つの時系列レイヤーにします。QGISの時系列コントローラーで再生できます。</translation>
+    </message>
+    <message>
+      <source>Writes the profile that ships to a new file, to be edited with the design document in hand.</source>
+      <translation>標準のプロファイルを新しいファイルに書き出します。設計書を手元に置いて書き換えてください。</translation>
     </message>
     <message>
       <source>Written: {files}</source>
@@ -3835,7 +3983,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>a list</source>
-      <translation type="unfinished" />
+      <translation>リスト</translation>
     </message>
     <message>
       <source>a meter that cannot be read remotely is unknown, not dark</source>
@@ -3847,11 +3995,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>a text in quotation marks</source>
-      <translation type="unfinished" />
+      <translation>引用符で囲んだ文字列</translation>
     </message>
     <message>
       <source>a whole number</source>
-      <translation type="unfinished" />
+      <translation>整数</translation>
     </message>
     <message>
       <source>accepted</source>
@@ -3867,7 +4015,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>an object with named values</source>
-      <translation type="unfinished" />
+      <translation>名前の付いた値の組（オブジェクト）</translation>
+    </message>
+    <message>
+      <source>as soon as this one is done</source>
+      <translation>実行中の更新が終わりしだい</translation>
     </message>
     <message>
       <source>as usual for the use case</source>
@@ -3928,6 +4080,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>daily</source>
       <translation>日次</translation>
+    </message>
+    <message>
+      <source>data {when}</source>
+      <translation>データ {when}</translation>
     </message>
     <message>
       <source>day not entered</source>
@@ -4026,6 +4182,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>登録した特定契約者と結び付けるため</translation>
     </message>
     <message>
+      <source>later than now</source>
+      <translation>現在より後</translation>
+    </message>
+    <message>
       <source>list not known</source>
       <translation>一覧が未取得</translation>
     </message>
@@ -4071,7 +4231,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>new: layers that are older than the data of the case. all: every layer, for example after the file of the facilities was edited.</source>
-      <translation type="unfinished" />
+      <translation>new: 案件のデータより古いレイヤー。all: すべてのレイヤー（施設のファイルを編集した後など）。</translation>
     </message>
     <message>
       <source>newest data at {time}</source>
@@ -4092,6 +4252,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>none is named</source>
       <translation>内容は不明です</translation>
+    </message>
+    <message>
+      <source>none yet</source>
+      <translation>まだありません</translation>
+    </message>
+    <message>
+      <source>none; choose “Refresh now” when the account is in order</source>
+      <translation>なし（アカウントを確認してから「今すぐ更新」を選んでください）</translation>
     </message>
     <message>
       <source>not chosen</source>
@@ -4251,7 +4419,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>true or false</source>
-      <translation type="unfinished" />
+      <translation>true か false</translation>
     </message>
     <message>
       <source>uc1 power at facilities (通電情報). uc2 outage rate by mesh, uc2lgwan by municipality over LG-WAN. uc3 rescue, uc4 evacuation support, uc5 damage, uc6 search, uc7 watching over, uc8 certificates (電力データ＋マスタ情報). uc9 recovery (統計).</source>
@@ -4358,6 +4526,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>データ提供条件を{count}件確認できます。</translation>
     </message>
     <message>
+      <source>{count} days ago</source>
+      <translation>{count}日前</translation>
+    </message>
+    <message>
       <source>{count} dwellings have no pole coordinates in マスタ情報: they are in the table but not on the map.</source>
       <translation>住戸 {count} 件はマスタ情報に引込柱の座標がありません。表には載りますが、地図には表示されません。</translation>
     </message>
@@ -4371,7 +4543,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} file(s) could not be fetched or taken in; see the log. They are tried again next time.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件のファイルを取得できないか取り込めませんでした。ログをご覧ください。次回もう一度試みます。</translation>
     </message>
     <message>
       <source>{count} file(s) or condition(s) failed: see the log.</source>
@@ -4380,6 +4552,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} files and layers</source>
       <translation>ファイルとレイヤー {count}件</translation>
+    </message>
+    <message>
+      <source>{count} h ago</source>
+      <translation>{count}時間前</translation>
     </message>
     <message>
       <source>{count} lie outside this map (see the location map).</source>
@@ -4392,6 +4568,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} meters stand in none of the areas or have no coordinates; they are not counted.</source>
       <translation>計器 {count} 件は、どの地区にも入らないか座標がないため、数えていません。</translation>
+    </message>
+    <message>
+      <source>{count} min ago</source>
+      <translation>{count}分前</translation>
     </message>
     <message>
       <source>{count} monthly rows were left out: outages are counted by day.</source>
@@ -4416,6 +4596,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} reading(s) differ from what was there; those of the later publication were kept.</source>
       <translation>取り込み済みの値と違うものが {count} 件ありました。後に公開された値を採りました。</translation>
+    </message>
+    <message>
+      <source>{count} refreshes in a row failed; the wait between them grows.</source>
+      <translation>続けて {count} 回失敗しました。次回までの間隔を延ばしています。</translation>
     </message>
     <message>
       <source>{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open 地点契約照合目視対象一覧 there, settle each row, save the result list and read it back with “CSV for contractors”.</source>
@@ -4483,7 +4667,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{files} new file(s), {layers} layer(s) made anew.</source>
-      <translation type="unfinished" />
+      <translation>新しいファイル {files} 件、作り直したレイヤー {layers} 件。</translation>
     </message>
     <message>
       <source>{file} ({title}) has no column {columns}. Ask for the data with these items, or correct the names in the profile; if the file has no header row, say so in the profile.</source>
@@ -4559,7 +4743,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} has the same content as a file taken in before; nothing is counted twice.</source>
-      <translation type="unfinished" />
+      <translation>{file} は以前に取り込んだファイルと内容が同じです。二重には数えません。</translation>
     </message>
     <message>
       <source>{file} has {got} bytes, the list says {want}.</source>
@@ -4615,7 +4799,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} is of {theirs}, the case of {ours}. It is kept in “received” of the case but not used. Import it into the case of that municipality.</source>
-      <translation type="unfinished" />
+      <translation>{file} は {theirs} のもので、案件は {ours} のものです。案件の received に残しますが、使いません。その市区町村の案件に取り込んでください。</translation>
     </message>
     <message>
       <source>{file} is there already and right.</source>
@@ -4623,7 +4807,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} of the case cannot be read. Delete it, and make each layer once more: it is written anew.</source>
-      <translation type="unfinished" />
+      <translation>案件の {file} を読めません。削除して各レイヤーをもう一度作ってください。新しく書かれます。</translation>
     </message>
     <message>
       <source>{file} was changed after it was received; it is fetched again.</source>
@@ -4659,7 +4843,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file}: {count} row(s) are of another municipality ({theirs}) and were left out; the case is of {ours}. They are in the file as received.</source>
-      <translation type="unfinished" />
+      <translation>{file}：{count} 行は他の市区町村（{theirs}）のものなので除きました。案件は {ours} のものです。受け取ったファイルには残っています。</translation>
     </message>
     <message>
       <source>{file}: {count} row(s) have the supply point of a later row; the last one was kept.</source>
@@ -4766,6 +4950,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{kind}、{day}</translation>
     </message>
     <message>
+      <source>{kind}: {when}</source>
+      <translation>{kind}: {when}</translation>
+    </message>
+    <message>
       <source>{meters} meters are too few for 45 settlements. Give 2,000 or more.</source>
       <translation>計器数 {meters} は 45 地区には少なすぎます。2,000 以上を指定してください。</translation>
     </message>
@@ -4838,6 +5026,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{text} 計器が少ないため、他の手段でも確認してください。</translation>
     </message>
     <message>
+      <source>{time} (drill)</source>
+      <translation>{time}（訓練）</translation>
+    </message>
+    <message>
+      <source>{time} ({age})</source>
+      <translation>{time}（{age}）</translation>
+    </message>
+    <message>
       <source>{value} is not a value of this item</source>
       <translation>{value} はこの項目の値ではありません</translation>
     </message>
@@ -4855,7 +5051,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} has the same item twice. Remove one.</source>
-      <translation type="unfinished" />
+      <translation>{where} に同じものが2回あります。1つ取り除いてください。</translation>
     </message>
     <message>
       <source>{where} holds signs that a file name may not have</source>
@@ -4863,15 +5059,15 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} holds signs that a file name may not have. Remove them.</source>
-      <translation type="unfinished" />
+      <translation>{where} にファイル名に使えない文字があります。取り除いてください。</translation>
     </message>
     <message>
       <source>{where} is an empty list. Enter at least one item.</source>
-      <translation type="unfinished" />
+      <translation>{where} が空のリストです。少なくとも1つ入れてください。</translation>
     </message>
     <message>
       <source>{where} is an empty text. Enter what the design document says.</source>
-      <translation type="unfinished" />
+      <translation>{where} が空です。設計書のとおりに入れてください。</translation>
     </message>
     <message>
       <source>{where} is missing</source>
@@ -4879,11 +5075,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} is missing. Copy it from the shipped profile and enter what the design document says.</source>
-      <translation type="unfinished" />
+      <translation>{where} がありません。標準のプロファイルから写し、設計書のとおりに書き換えてください。</translation>
     </message>
     <message>
       <source>{where} is missing. Enter it, or “timeFormat” where slots are named by the time of day.</source>
-      <translation type="unfinished" />
+      <translation>{where} がありません。入れるか、コマを時刻で表す場合は「timeFormat」を入れてください。</translation>
     </message>
     <message>
       <source>{where} is not a date or time format such as %Y%m%d</source>
@@ -4891,7 +5087,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} is not a name that a profile has. Correct its spelling, or remove it; for remarks there is “comment”.</source>
-      <translation type="unfinished" />
+      <translation>{where} はプロファイルにない名前です。つづりを直すか、取り除いてください。覚え書きには「comment」を使えます。</translation>
     </message>
     <message>
       <source>{where} is not known here</source>
@@ -4899,7 +5095,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} is the sign of a missing value too: a masked figure could not be told from it. Correct one.</source>
-      <translation type="unfinished" />
+      <translation>{where} が欠測の記号と同じです。秘匿された値と区別できません。どちらかを直してください。</translation>
     </message>
     <message>
       <source>{where} is too small for the numbers of a day’s slots</source>
@@ -4907,15 +5103,19 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} is too small for the numbers of a day’s slots. Enter more digits.</source>
-      <translation type="unfinished" />
+      <translation>{where} では1日のコマの番号が入りません。桁数を増やしてください。</translation>
     </message>
     <message>
       <source>{where} is “{name}”, which is not in {other}. Enter the kind as file names say it in both places.</source>
-      <translation type="unfinished" />
+      <translation>{where} の「{name}」が {other} にありません。ファイル名に現れる種別を両方に入れてください。</translation>
     </message>
     <message>
       <source>{where} is “{value}”, as {other} is. Enter what the design document says for each.</source>
-      <translation type="unfinished" />
+      <translation>{where} が「{value}」で、{other} と同じです。それぞれ設計書のとおりに入れてください。</translation>
+    </message>
+    <message>
+      <source>{where} is “{value}”, but must be one of: {choices}. Enter one of them.</source>
+      <translation>{where} が「{value}」ですが、次のどれかでなければなりません：{choices}。どれかを入れてください。</translation>
     </message>
     <message>
       <source>{where} must be 30</source>
@@ -4947,7 +5147,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} must be at least {least}.</source>
-      <translation type="unfinished" />
+      <translation>{where} は {least} 以上にしてください。</translation>
     </message>
     <message>
       <source>{where} must be one of {choices}</source>
@@ -4963,7 +5163,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} must be one sign. Enter it.</source>
-      <translation type="unfinished" />
+      <translation>{where} は1文字でなければなりません。1文字を入れてください。</translation>
     </message>
     <message>
       <source>{where} must be true or false</source>
@@ -4971,11 +5171,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} must be {expected}. Enter that.</source>
-      <translation type="unfinished" />
+      <translation>{where} は {expected} でなければなりません。そのように入れてください。</translation>
     </message>
     <message>
       <source>{where} must be {what}. Write it as in the shipped profile.</source>
-      <translation type="unfinished" />
+      <translation>{where} は{what}でなければなりません。標準のプロファイルと同じ形で書いてください。</translation>
     </message>
     <message>
       <source>{where} must be “+09:00”</source>
@@ -4987,7 +5187,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} must begin with “/” and hold no blanks. Correct the path.</source>
-      <translation type="unfinished" />
+      <translation>{where} は「/」で始まり、空白を含まないものでなければなりません。パスを直してください。</translation>
     </message>
     <message>
       <source>{where} must hold each of these once: {choices}</source>
@@ -4995,15 +5195,15 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} must hold each of these once: {choices}. Write the other signs as they are.</source>
-      <translation type="unfinished" />
+      <translation>{where} には次のものを1回ずつ入れてください：{choices}。ほかの文字はそのまま書きます。</translation>
     </message>
     <message>
       <source>{where}: Japanese files in “{name}” cannot be read line by line. Enter utf-8-sig or cp932.</source>
-      <translation type="unfinished" />
+      <translation>{where}：「{name}」の日本語ファイルは行ごとに読めません。utf-8-sig か cp932 を入れてください。</translation>
     </message>
     <message>
       <source>{where}: a date or time written as “{form}” does not come back. Enter a form such as {example}.</source>
-      <translation type="unfinished" />
+      <translation>{where}：「{form}」の形では日付や時刻を元に戻せません。{example} のような形を入れてください。</translation>
     </message>
     <message>
       <source>{where}: no encoding is called “{name}”</source>
@@ -5011,15 +5211,15 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where}: no encoding is called “{name}”. Enter utf-8-sig or cp932.</source>
-      <translation type="unfinished" />
+      <translation>{where}：「{name}」という文字コードはありません。utf-8-sig か cp932 を入れてください。</translation>
     </message>
     <message>
       <source>{where}: none of these columns is in the list of columns. Add one of them.</source>
-      <translation type="unfinished" />
+      <translation>{where}：ここに挙げた列が列の一覧に一つもありません。どれかを加えてください。</translation>
     </message>
     <message>
       <source>{where}: the column “{name}” goes by the code table “{table}”. Enter that.</source>
-      <translation type="unfinished" />
+      <translation>{where}：列「{name}」のコード表は「{table}」です。そのように入れてください。</translation>
     </message>
     <message>
       <source>{where}: the column “{name}” is missing</source>
@@ -5027,11 +5227,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where}: the column “{name}” is missing, without which such a file means nothing. Add it.</source>
-      <translation type="unfinished" />
+      <translation>{where}：列「{name}」がありません。この列がないとファイルの意味が決まりません。加えてください。</translation>
     </message>
     <message>
       <source>{where}: the column “{name}” must have the type “{type}”. Enter that.</source>
-      <translation type="unfinished" />
+      <translation>{where}：列「{name}」の型は「{type}」でなければなりません。そのように入れてください。</translation>
     </message>
     <message>
       <source>{where}: there is no code table “{name}”</source>
@@ -5051,7 +5251,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where}: “{sign}” cannot part fields. Enter a comma, a tab or the like.</source>
-      <translation type="unfinished" />
+      <translation>{where}：「{sign}」は項目の区切りに使えません。カンマやタブなどを入れてください。</translation>
     </message>
     <message>
       <source>{without} of {count} features have no code: no geometry, or outside Japan's grid squares.</source>
@@ -5080,6 +5280,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>“{name}” can be used.</source>
       <translation>「{name}」を使用できます。</translation>
+    </message>
+    <message>
+      <source>“{name}” can be used. {public} of its marks are public, {assumed} are assumed.</source>
+      <translation>「{name}」は使えます。公開情報に基づく項目は {public}、仮定に基づく項目は {assumed} です。</translation>
     </message>
     <message>
       <source>“{text}” is no peacetime. Give a number of days, dates such as 2026-01-12,2026-01-13, or a period such as 2026-01-12/2026-01-18.</source>
@@ -5119,11 +5323,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>マスタ情報 has no row for {count} of the {all} supply points in the readings: they have no place on the map. Import マスタ情報 for the same area and items.</source>
-      <translation type="unfinished" />
+      <translation>電力データの供給地点 {all} 件のうち {count} 件がマスタ情報にありません。地図上の位置がわかりません。同じ範囲のマスタ情報を取り込んでください。</translation>
     </message>
     <message>
       <source>マスタ情報 has no row for {count} of the {all} supply points in 通電情報. They are outages all the same; what is not listed stays unknown without マスタ情報.</source>
-      <translation type="unfinished" />
+      <translation>通電情報の供給地点 {all} 件のうち {count} 件がマスタ情報にありません。載っている地点は停電として扱います。載っていない地点は、マスタ情報がなければ不明のままです。</translation>
     </message>
     <message>
       <source>マスタ情報 needs 供給/受電地点特定番号, or it cannot be joined to anything. Add it.</source>
@@ -5167,7 +5371,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>通電計器数: {count} of {all} areas and days have only one of the two 通電分類 rows. What the other would say is unknown.</source>
-      <translation type="unfinished" />
+      <translation>通電計器数：{all} 組の区域・日のうち {count} 組に、通電分類の行が片方しかありません。もう片方の値は不明です。</translation>
     </message>
   </context>
 </TS>

@@ -59,7 +59,9 @@ class ListContractors(TomoshibiAlgorithm):
         watch.progress(0.5)
         pairs = [pair for pair in pairs if wanted in ("", pair[1])]
         table = compare(kept, pairs)
-        states = {state: int((table["state"] == state).sum()) for state in ("both", "here", "there")}
+        # a contract that stands in several rows of a list is registered once
+        once = table.drop_duplicates(["list_name", "master_info_id"])["state"]
+        states = {state: int((once == state).sum()) for state in ("both", "here", "there")}
         if states["here"] or (case is not None and states["there"]):
             watch.warn(
                 message(

@@ -147,6 +147,18 @@ def test_registering_again_adds_what_is_new_or_replaces_all(run, complaint, conn
     assert Lists(Case.open(Path(case))).open("避難所").info.list_ids == (third["LIST_ID"],)
 
 
+def test_a_contract_in_two_rows_is_registered_and_counted_once(run, connected, case, homes, tmp_path):
+    path = tmp_path / "a.csv"
+    rows = rows_of(homes)
+    with open(path, "w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([HEADINGS, rows[0], ["F09", *rows[0][1:]]])
+    assert match(run, case, LIST=str(path))["MATCHED"] == 2
+    assert run("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})["REGISTERED"] == 1
+    found = run("listcontractors", {"CASE": case, "OUTPUT": "memory:"})
+    assert (found["COUNT"], found["BOTH"], found["ONLY_HERE"]) == (1, 1, 0)
+    assert {row["key"] for row in found["OUTPUT"].getFeatures()} == {"F01", "F09"}
+
+
 def test_links_to_facilities_appear_when_the_master_is_there(run, connected, case, names_csv, homes):
     match(run, case, LIST=names_csv)
     path = Path(case) / "contractors" / "links.csv"
