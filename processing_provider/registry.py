@@ -6,6 +6,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("acquire.createcase", "CreateCase"),
     ("acquire.casestatus", "CaseStatus"),
     ("acquire.testconnection", "TestConnection"),
+    ("acquire.checkprofile", "CheckProfile"),
     ("acquire.registercondition", "RegisterCondition"),
     ("acquire.listconditions", "ListConditions"),
     ("acquire.deletecondition", "DeleteCondition"),

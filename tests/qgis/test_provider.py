@@ -15,7 +15,7 @@ NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 IDS = """createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished importfiles
 shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors deletecontractors
-contractorcsv""".split()
+contractorcsv checkprofile""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -26,7 +26,8 @@ PARAMETERS = {
     "listconditions": "CONDITION_ID BASE_URL AUTH PROFILE OUTPUT",
     "deletecondition": "CONDITION_ID BASE_URL AUTH PROFILE",
     "downloadpublished": "CASE CONDITION_ID WAIT_MINUTES BASE_URL AUTH PROFILE",
-    "importfiles": "CASE FILES",
+    "importfiles": "CASE FILES SCOPE PROFILE",
+    "checkprofile": "PROFILE COPY",
     "shelterpower": "CASE AT FACILITIES LINKS KIND OUTPUT",
     "meshoutage": "CASE AT MESH_SIZE VOLTAGE ALL_TIMES BASELINE OUTPUT",
     "areaoutage": "CASE AT AREAS AREA_FIELD OUTPUT",
@@ -50,7 +51,8 @@ OUTPUTS = {
     "listconditions": "OUTPUT COUNT",
     "deletecondition": "COUNT",
     "downloadpublished": "FILES BYTES FOLDER FAILED ROWS REJECTED",
-    "importfiles": "FILES ROWS REJECTED",
+    "importfiles": "FILES ROWS REJECTED FAILED DUPLICATES REPEATED MISSING",
+    "checkprofile": "OK PROBLEMS MESSAGE PUBLIC ASSUMED",
     "shelterpower": "OUTPUT POWERED PARTIAL OUTAGE UNKNOWN",
     "meshoutage": "OUTPUT CELLS MASKED METERS SILENT",
     "areaoutage": "OUTPUT",
