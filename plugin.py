@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
@@ -14,6 +14,9 @@ from . import settings
 from .dialogs.registry import DIALOGS, OPTIONS_PAGE, OptionsFactory, Row, Windows
 from .processing_provider.provider import TomoshibiProvider
 from .translate import tr
+
+if TYPE_CHECKING:
+    from .dialogs.refresh import Refresher
 
 RESOURCES = settings.HOME / "resources"
 
@@ -42,6 +45,7 @@ STEPS = (
             "listconditions",
             "deletecondition",
             "importfiles",
+            "refreshcase",
         ),
     ),
     Step(
@@ -67,6 +71,8 @@ class TomoshibiPlugin:
         self.toolbar: Optional[QToolBar] = None
         self.windows: Optional[Windows] = None
         self.options: Optional[OptionsFactory] = None
+        self.refresher: Optional[Refresher] = None
+        """Made when automatic refreshing is first switched on."""
         self.case = ""
         """Case folder made or opened in this session, put into the dialogs of the later steps."""
 
@@ -97,10 +103,14 @@ class TomoshibiPlugin:
         self.options = OptionsFactory(self.iface)
         self.iface.registerOptionsWidgetFactory(self.options)
         self.menu.addSeparator()
+        self.menu.addAction(self._refresh_action())
         self.menu.addAction(self._options_action())
 
     def unload(self) -> None:
         """Take away what `initGui` and `initProcessing` added."""
+        if self.refresher is not None:
+            self.refresher.close()
+            self.refresher = None
         if self.options is not None:
             self.iface.unregisterOptionsWidgetFactory(self.options)
             self.options = None
@@ -158,6 +168,26 @@ class TomoshibiPlugin:
         action.triggered.connect(lambda checked=False: self.windows.open(row.name))
         return action
 
+    def _refresh_action(self) -> QAction:
+        action = QAction(tr("Refresh Automatically"), self.menu)
+        action.setObjectName("mTomoshibiRefreshAction")
+        action.setToolTip(tr("Every few minutes: fetch what is new for the case and make its situation layers anew"))
+        action.setCheckable(True)
+        action.triggered.connect(partial(self._refresh, action))
+        return action
+
+    def _refresh(self, action: QAction, on: bool) -> None:
+        """Switch automatic refreshing on or off; the action shows whether it is on, whoever switched it."""
+        if self.refresher is None:
+            from .dialogs.refresh import Refresher
+
+            self.refresher = Refresher(self.iface)
+            self.refresher.switched.connect(action.setChecked)
+        if on:
+            self.refresher.start(self._current_case())
+        else:
+            self.refresher.stop()
+
     def _options_action(self) -> QAction:
         action = QAction(tr("Options…"), self.menu)
         action.setObjectName("mTomoshibiOptionsAction")
@@ -166,6 +196,8 @@ class TomoshibiPlugin:
 
     def _case_opened(self, folder: str) -> None:
         self.case = folder
+        if self.refresher is not None:
+            self.refresher.case_changed(folder)
 
     def _current_case(self) -> str:
         """Return the case of this session, else the project's or the one last used."""

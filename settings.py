@@ -52,6 +52,9 @@ PRACTICE = Setting("practice", "", "TOMOSHIBI_PRACTICE", "1 while practising: on
 CURRENT_CASE = Setting("currentCase", "", "TOMOSHIBI_CASE", "Case folder that the dialogs start with.")
 RECENT_CASES = Setting("recentCases", "", "TOMOSHIBI_RECENT", "Case folders opened lately, one a line, newest first.")
 PARALLEL = Setting("parallelDownloads", "3", "TOMOSHIBI_PARALLEL", "Files downloaded side by side, 1 to 6.")
+REFRESH_MINUTES = Setting(
+    "refreshMinutes", "10", "TOMOSHIBI_REFRESH_MINUTES", "Minutes between automatic refreshes of the case, 1 to 1440."
+)
 
 ALL = (
     LANGUAGE,
@@ -64,6 +67,7 @@ ALL = (
     PRACTICE,
     CURRENT_CASE,
     RECENT_CASES,
+    REFRESH_MINUTES,
     PARALLEL,
 )
 
@@ -91,6 +95,12 @@ def side_by_side() -> int:
     """Return how many files are downloaded at once: PARALLEL, 1 to 6, the default where it is no number."""
     chosen = PARALLEL.read()
     return min(max(int(chosen if chosen.isdecimal() else PARALLEL.default), 1), 6)
+
+
+def refresh_minutes() -> int:
+    """Return the minutes between two automatic refreshes: REFRESH_MINUTES, the default where it is no fit number."""
+    chosen = REFRESH_MINUTES.read()
+    return int(chosen if chosen.isdecimal() and 1 <= int(chosen) <= 1440 else REFRESH_MINUTES.default)
 
 
 def metadata(item: str) -> str:

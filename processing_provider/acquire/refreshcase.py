@@ -365,10 +365,8 @@ def _alone(case: Case, watch: FeedbackWatch) -> Iterator[None]:
 
 def _empty(folder: Path) -> None:
     """Delete the layers in the making, but not the lock."""
-    from ...aggregator.transfer import LOCK
-
     for path in folder.iterdir():
-        if path.name != LOCK:
+        if not path.name.startswith("."):
             path.unlink()
 
 
