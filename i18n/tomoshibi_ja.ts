@@ -85,7 +85,7 @@
     </message>
     <message>
       <source>A neighbour rate of {rate} with {hours} h cannot be used. Give a share above 0 and up to 1, and at least half an hour.</source>
-      <translation type="unfinished" />
+      <translation>周辺の通電割合 {rate}、{hours} 時間では判定できません。割合は 0 より大きく 1 以下、時間は 0.5 時間以上にしてください。</translation>
     </message>
     <message>
       <source>A proxy or login page answered in place of {host} (status {status}). Open a web page in the browser to log in to the network, and check QGIS’s proxy settings.</source>
@@ -125,7 +125,7 @@
     </message>
     <message>
       <source>A truck has a capacity of 0 kVA or less. Leave the capacity blank if it is unknown.</source>
-      <translation type="unfinished" />
+      <translation>容量が 0 kVA 以下の電源車があります。分からない場合は空欄にしてください。</translation>
     </message>
     <message>
       <source>A user-defined character (外字) or a placeholder in name or address: it will hardly match. Use the standard character of the contract.</source>
@@ -213,7 +213,7 @@
     </message>
     <message>
       <source>Area {row} has no name. Choose the field with the areas' names.</source>
-      <translation type="unfinished" />
+      <translation>{row} 番目の地区に名前がありません。地区名の属性を選んでください。</translation>
     </message>
     <message>
       <source>Areas</source>
@@ -1203,7 +1203,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>It is not known how much power is needed.</source>
-      <translation type="unfinished" />
+      <translation>必要な容量が分かりません。</translation>
     </message>
     <message>
       <source>It is not known how the layer {layer} was made. Make it once more; from then on it is refreshed.</source>
@@ -1295,7 +1295,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Large enough: {kva} kVA for {wanted} kVA.</source>
-      <translation type="unfinished" />
+      <translation>容量は足ります（必要 {wanted} kVA に対し {kva} kVA）。</translation>
     </message>
     <message>
       <source>Last day of use: then the data and all that was made of them are deleted.</source>
@@ -1395,11 +1395,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Lived in on {lived} of {counted} days.</source>
-      <translation type="unfinished" />
+      <translation>判定した {counted} 日のうち {lived} 日に生活が見られます。</translation>
     </message>
     <message>
       <source>Lived in on {lived} of {counted} days: neither a home nor empty. Ask for other proof.</source>
-      <translation type="unfinished" />
+      <translation>判定した {counted} 日のうち生活が見られたのは {lived} 日です。居住とも空き家とも言えません。ほかの証明を求めてください。</translation>
     </message>
     <message>
       <source>Location</source>
@@ -1731,7 +1731,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No month has figures of the year before as well. Request the same months of both years.</source>
-      <translation type="unfinished" />
+      <translation>前年同月の値がそろう月がありません。両方の年の同じ月を請求してください。</translation>
     </message>
     <message>
       <source>No reading since {time}</source>
@@ -1775,7 +1775,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No sign of life except on {lived} of {counted} days.</source>
-      <translation type="unfinished" />
+      <translation>判定した {counted} 日のうち {lived} 日を除き、生活の様子が見られません。</translation>
     </message>
     <message>
       <source>No small area of {file} lies in the municipalities given. Check the names.</source>
@@ -1791,7 +1791,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No truck is left.</source>
-      <translation type="unfinished" />
+      <translation>派遣できる電源車が残っていません。</translation>
     </message>
     <message>
       <source>No voltage class is chosen. Choose at least one.</source>
@@ -1935,7 +1935,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Only {counted} days can be counted; {needed} are needed.</source>
-      <translation type="unfinished" />
+      <translation>判定できる日が {counted} 日しかありません（{needed} 日必要です）。</translation>
     </message>
     <message>
       <source>Open case</source>
@@ -2947,7 +2947,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The comparison time {since} is not before {at}. Choose an earlier one.</source>
-      <translation type="unfinished" />
+      <translation>比較する時点 {since} が {at} より前ではありません。より早い時点を選んでください。</translation>
     </message>
     <message>
       <source>The condition id “{id}” holds characters that no folder name may have. Tell the aggregator's operator.</source>
@@ -3051,7 +3051,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The half-hours do not follow one another or do not fit the states. Work them out again.</source>
-      <translation type="unfinished" />
+      <translation>30 分コマが連続していないか、在・不在の数と合いません。在・不在をもう一度推定してください。</translation>
     </message>
     <message>
       <source>The index of the readings ({file}) cannot be read. Delete the folder “readings” of the case and import the files again.</source>
@@ -3299,7 +3299,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The place is not known.</source>
-      <translation type="unfinished" />
+      <translation>位置が分かりません。</translation>
     </message>
     <message>
       <source>The postcode does not have 7 digits; it is not sent.</source>
@@ -3487,7 +3487,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The state “{state}” is not one of the theme's.</source>
-      <translation type="unfinished" />
+      <translation>「{state}」はこの主題の状態ではありません。</translation>
     </message>
     <message>
       <source>The statistics begin on {first}, after the moment asked for. Choose a later moment.</source>
@@ -3515,7 +3515,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The table has no column {column}. Name the column so, or choose it.</source>
-      <translation type="unfinished" />
+      <translation>表に {column} の列がありません。列名をそろえるか、列を選んでください。</translation>
     </message>
     <message>
       <source>The table {table} has no column {column}. Import the files again.</source>
@@ -3539,15 +3539,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The truck gives {kva} kVA of {wanted} kVA needed.</source>
-      <translation type="unfinished" />
+      <translation>容量が足りません（必要 {wanted} kVA に対し {kva} kVA）。</translation>
     </message>
     <message>
       <source>The truck {truck} is listed more than once. Give each truck one row.</source>
-      <translation type="unfinished" />
+      <translation>電源車 {truck} が一覧に二度以上あります。1 台を 1 行にしてください。</translation>
     </message>
     <message>
       <source>The truck's capacity is not known.</source>
-      <translation type="unfinished" />
+      <translation>電源車の容量が分かりません。</translation>
     </message>
     <message>
       <source>The voltage class {voltage} has no mesh of {metres} m. Choose one of {sizes} m.</source>
@@ -3563,11 +3563,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>There are no figures of contracts from {low} to under {high} kW. Request 順潮流電力量 of this contract range, or choose another segment.</source>
-      <translation type="unfinished" />
+      <translation>契約電力 {low} kW以上 {high} kW未満の値がありません。この区分の順潮流電力量を請求するか、別の区分を選んでください。</translation>
     </message>
     <message>
       <source>There are no readings from after the event ({event}), so it is not known who has power again. Import newer readings.</source>
-      <translation type="unfinished" />
+      <translation>発災（{event}）より後の電力データがないため、どこが復電したか分かりません。より新しい電力データを取り込んでください。</translation>
     </message>
     <message>
       <source>There are no readings from before the event ({event}), so it is not known which meters normally report. Import the readings of the days before.</source>
@@ -3575,11 +3575,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>There are no states of the week from {monday}. Choose a week inside the data.</source>
-      <translation type="unfinished" />
+      <translation>{monday} からの週の在・不在がありません。データのある週を選んでください。</translation>
     </message>
     <message>
       <source>There are no states of {day}. Choose a day inside the data.</source>
-      <translation type="unfinished" />
+      <translation>{day} の在・不在がありません。データのある日を選んでください。</translation>
     </message>
     <message>
       <source>There are no statistics of the peacetime days asked for; the utility's reading rate is used instead.</source>
@@ -3635,7 +3635,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>There is no unit “{unit}”. Choose one of month, week, day.</source>
-      <translation type="unfinished" />
+      <translation>「{unit}」という単位はありません。month、week、day から選んでください。</translation>
     </message>
     <message>
       <source>There is no voltage class {voltage}. Choose 1 (low), 2 (high) or 3 (extra high).</source>
@@ -3647,7 +3647,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>There is no whole day of readings before {end}. Import more days.</source>
-      <translation type="unfinished" />
+      <translation>{end} より前に 1 日分そろった電力データがありません。取り込む日数を増やしてください。</translation>
     </message>
     <message>
       <source>These are not single points: a point that lies on each feature decides its square.</source>
@@ -3711,7 +3711,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Two outage lists of {time} differ. Choose one of them.</source>
-      <translation type="unfinished" />
+      <translation>{time} の通電情報が二つあり、内容が異なります。どちらかを選んでください。</translation>
     </message>
     <message>
       <source>Two scenarios are of the municipality {code}. Serve them one at a time.</source>
@@ -4623,7 +4623,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} rows carry a contract range that cannot be read and were left out.</source>
-      <translation type="unfinished" />
+      <translation>契約電力区分を読み取れない {count} 行を除きました。</translation>
     </message>
     <message>
       <source>{count} rows carry no address and were left out.</source>
@@ -4939,7 +4939,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{hours} hours cannot be planned. Give a number above 0.</source>
-      <translation type="unfinished" />
+      <translation>{hours} 時間では計画できません。0 より大きい数を指定してください。</translation>
     </message>
     <message>
       <source>{item}: {value}</source>

@@ -1,0 +1,146 @@
+"""Totals over time: how many meters are silent, how many are not known, from the event until now (outagetimeline).
+
+Two sources are kept apart. The readings' gaps know every half-hour that was published and show a return of power within
+the hour; the outage lists (通電情報) show meters that were silent for 12 hours, so they rise and fall half a day late.
+"""
+
+from __future__ import annotations
+
+from typing import Hashable, Iterable, Mapping, Optional
+
+import numpy as np
+import pandas as pd
+
+from ..messages import TomoshibiError, message
+
+ALL = ""
+"""`area_id` of the row of all areas together."""
+
+TIMELINE_COLUMNS = (
+    "begin end area_id area_name source meters silent unknown silent_rate baseline_rate excess_rate excess_meters"
+).split()
+READINGS, LISTS = "readings", "outage_list"
+"""Value of `source`: 電力データ, 通電情報."""
+
+
+class TimelineError(TomoshibiError):
+    """The tables cannot be put in one line of time."""
+
+
+def _named(area_id: pd.Series, names: Optional[Mapping[Hashable, str]]) -> pd.Series:
+    if names is None:
+        return area_id.map(str)
+    return area_id.map(lambda item: names.get(item, str(item)))
+
+
+def _rate(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
+    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+
+
+def gap_timeline(gaps: pd.DataFrame, names: Optional[Mapping[Hashable, str]] = None) -> pd.DataFrame:
+    """Return the gaps as totals over time: every area and step, and all areas together (`area_id` ""), by time.
+
+    `gaps` the table of `gaps.gap_rates`; `names` area id → name. `silent` meters without a reading in the step and
+    `unknown` meters of which nothing can be said because no half-hour of it was received: silent + unknown + sending =
+    meters; `excess_meters` is the silence beyond peacetime's, in meters. In the row of all, `silent` is unknown (NaN)
+    as soon as that of one area is; baseline and excess are those of the areas of which peacetime is known.
+    """
+    table = pd.DataFrame({"begin": gaps["begin"], "end": gaps["end"], "area_id": gaps["area_id"]})
+    known = gaps["received"].notna().to_numpy()
+    table["area_name"] = _named(gaps["area_id"], names)
+    table["meters"] = gaps["meters"].to_numpy(dtype=np.float64)
+    table["silent"] = np.where(known, gaps["meters"].to_numpy() - gaps["received"].to_numpy(dtype=np.float64), np.nan)
+    table["unknown"] = np.where(known, 0.0, table["meters"])
+    table["silent_rate"] = gaps["gap_rate"].to_numpy(dtype=np.float64)
+    table["baseline_rate"] = gaps["baseline_rate"].to_numpy(dtype=np.float64)
+    table["excess_rate"] = gaps["excess_gap"].to_numpy(dtype=np.float64)
+    table["excess_meters"] = table["excess_rate"] * table["meters"]
+    return _with_all(table, READINGS)
+
+
+def _with_all(table: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Add the row of all areas to each step, and the source; ordered by time, all first."""
+    parts = table.assign(
+        # An area without meters leaves nothing open.
+        open=table["silent"].isna() & (table["meters"] > 0),
+        expected=table["baseline_rate"] * table["meters"],
+        peace=table["meters"].where(table["baseline_rate"].notna(), 0.0),
+        beyond=table["meters"].where(table["excess_rate"].notna(), 0.0),
+    ).groupby(["begin", "end"], sort=True)
+    total = parts[["meters", "unknown", "silent", "expected", "peace", "beyond"]].sum()
+    total["excess_meters"] = parts["excess_meters"].sum(min_count=1)
+    total["silent"] = total["silent"].where(~parts["open"].any())
+    total["silent_rate"] = _rate(total["silent"], total["meters"])
+    total["baseline_rate"] = _rate(total["expected"], total["peace"])
+    total["excess_rate"] = _rate(total["excess_meters"], total["beyond"])
+    total = total.reset_index().assign(area_id=ALL, area_name=ALL)
+    result = pd.concat([total, table.sort_values("area_id", kind="stable")], ignore_index=True)
+    result["source"] = source
+    return result.sort_values("begin", kind="stable").reset_index(drop=True)[TIMELINE_COLUMNS]
+
+
+def list_timeline(
+    lists: Iterable[tuple[object, Iterable[str]]],
+    area_of_point: Mapping[str, Hashable],
+    names: Optional[Mapping[Hashable, str]] = None,
+) -> pd.DataFrame:
+    """Return the outage lists (通電情報) as totals over time: meters silent for 12 hours before each list.
+
+    `lists` (time of creation, supply points listed) of lists that ask for *all* meters; `area_of_point` supply point →
+    area of every meter that can be in them (マスタ情報, remotely read, 供給). `meters` are those; `unknown` in the row
+    of all counts listed points that `area_of_point` does not know, in other rows 0. `begin` is 12 hours before the
+    list, `end` its creation. Peacetime is not known from lists, so baseline and excess are NaN. Raises `TimelineError`
+    where two lists of one time differ.
+    """
+    areas = pd.Series(dict(area_of_point), dtype=object)
+    meters = areas.value_counts().sort_index()
+    seen: dict[pd.Timestamp, frozenset] = {}
+    rows = []
+    for created, points in lists:
+        moment, listed = pd.Timestamp(created), frozenset(str(point) for point in points)
+        if seen.setdefault(moment, listed) != listed:
+            raise TimelineError(
+                message("Two outage lists of {time} differ. Choose one of them.", time=str(moment)[:16])
+            )
+    for moment, listed in sorted(seen.items()):
+        inside = areas[areas.index.isin(list(listed))]
+        silent = inside.value_counts().reindex(meters.index).fillna(0).to_numpy(dtype=np.float64)
+        rows.append(
+            pd.DataFrame(
+                {
+                    "begin": moment - pd.Timedelta(hours=12),
+                    "end": moment,
+                    "area_id": meters.index,
+                    "meters": meters.to_numpy(dtype=np.float64),
+                    "silent": silent,
+                    "strange": float(len(listed) - len(inside)),
+                }
+            )
+        )
+    if not rows or not len(meters):
+        return pd.DataFrame(columns=TIMELINE_COLUMNS)
+    table = pd.concat(rows, ignore_index=True)
+    table["area_name"] = _named(table["area_id"], names)
+    table["unknown"] = 0.0
+    table["silent_rate"] = _rate(table["silent"], table["meters"])
+    for name in ("baseline_rate", "excess_rate", "excess_meters"):
+        table[name] = np.nan
+    result = _with_all(table, LISTS)
+    strange = table.drop_duplicates("end").set_index("end")["strange"]
+    whole = result["area_id"] == ALL
+    result.loc[whole, "unknown"] = result.loc[whole, "end"].map(strange)
+    return result
+
+
+def at(timeline: pd.DataFrame, moment: object) -> pd.DataFrame:
+    """Return the newest rows of each area and source that end by `moment`, in which something is known.
+
+    An area of which nothing was known by then has no row.
+    """
+    past = timeline[(timeline["end"] <= pd.Timestamp(moment)) & timeline["silent"].notna()]
+    return (
+        past.sort_values("end", kind="stable")
+        .drop_duplicates(["area_id", "source"], keep="last")
+        .reset_index(drop=True)
+    )
