@@ -1,0 +1,290 @@
+"""Power-supply trucks (電源車, 災害時連携計画 別添3–5): who needs one first, which goes where, how much fuel it takes.
+
+Trucks go to customers cut off from the line one by one (個別送電: hospitals, waterworks, shelters) and to isolated
+communities whose line will take long (エリア送電). The order is the prefecture's (重要施設リスト, 別添5 7(4)); what is
+made here is a proposal, the utility decides. Fuel is held against what the utilities have to procure by 別添4.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Mapping, Optional, Sequence
+
+import numpy as np
+import pandas as pd
+from pyproj import Geod
+
+from ..messages import Message, TomoshibiError, message
+
+PLAN_HOURS = 72.0
+"""別添4: the amounts are for 72 hours after the event."""
+PLAN_FUEL_L = 100_000.0
+"""軽油, litres."""
+DRUM_L = 200.0
+PLAN_DRUMS = 500
+PLAN_TANKERS = 20
+"""燃料輸送車両: tankers, or trucks that carry as much in drums."""
+FIRST_DAY_TANKERS = 7
+"""Vehicles to be found within 24 hours (別添4, 4(1))."""
+TANKER_L = PLAN_FUEL_L / PLAN_TANKERS
+"""What one vehicle brings in 72 hours by the plan's own figures: 5,000 L."""
+
+CONSUMPTION_L_PER_H: tuple[tuple[float, float], ...] = (
+    (0.0, 0.0),
+    (45.0, 8.5),
+    (60.0, 11.4),
+    (90.0, 15.0),
+    (125.0, 21.2),
+    (250.0, 41.6),
+    (375.0, 60.9),
+    (500.0, 80.6),
+)
+"""(kVA, litres an hour) at three quarters of the load.
+
+Up to 125 kVA from a hire catalogue of sound-proofed sets at 60 Hz, above from a general table by kW (power factor 0.8).
+Between them it is interpolated, beyond 500 kVA in proportion. A truck's own figure goes before this table.
+"""
+
+COMMUNITY = "community"
+"""Kind of an isolated community (孤立集落)."""
+KIND_ORDER: tuple[tuple[str, ...], ...] = (
+    ("病院", "hospital"),
+    ("診療所", "医院", "透析", "clinic"),
+    ("水道", "浄水", "配水", "water"),
+    ("福祉", "老人", "介護", "障害", "welfare"),
+    ("避難所", "shelter"),
+    ("役場", "市役所", "庁舎", "消防", "警察", "office"),
+    (COMMUNITY, "孤立集落"),
+)
+"""Order of the kinds where the prefecture's list does not name a facility, by words that the kind holds, first group
+that fits: lives that hang on power, water, people who cannot move, then everybody. Other kinds come last."""
+
+AVAILABLE: tuple[str, ...] = ("standby", "待機中", "待機", "available")
+"""States of a truck that can be sent; every other one (発電中, 移動中, 故障 …) cannot."""
+
+NEED_COLUMNS = "need_id kind name priority need_kva reason lat lon".split()
+ASSIGNMENT_COLUMNS = (
+    "rank need_id kind name need_kva truck_id truck_kva distance_m litres_per_hour fuel_l drums status reason "
+    "lat lon truck_lat truck_lon"
+).split()
+ASSIGNED, TOO_SMALL, NO_TRUCK, NO_PLACE = "assigned", "assigned_too_small", "no_truck", "no_place"
+"""Value of `status`."""
+
+
+class TruckError(TomoshibiError):
+    """The trucks, the needs or the hours cannot be used."""
+
+
+@dataclass(frozen=True)
+class TruckRules:
+    """What is asked for where the lists say nothing."""
+
+    kva_by_kind: Mapping[str, float] = field(default_factory=dict)
+    """Power (kVA) that a kind of facility needs where its own row says nothing; a kind that is not here is unknown."""
+    kva_per_meter: Optional[float] = None
+    """Power an isolated community needs by silent meter; None: unknown."""
+    states: tuple[str, ...] = ("outage", "partial")
+    """States of a facility that need a truck. `unknown` is not sent to: it is asked first."""
+
+
+@dataclass(frozen=True)
+class Fuel:
+    """Fuel for the trucks that are assigned, beside the plan's."""
+
+    litres: float
+    drums: int
+    tankers: int
+    plan_share: float
+    """`litres` as a share of the plan's 100,000 L, taken in proportion to the hours (72 h = the whole)."""
+    hours: float
+    unknown: int
+    """Assigned trucks of which neither consumption nor capacity is known: their fuel is missing in the sum."""
+
+    @property
+    def beyond_plan(self) -> bool:
+        """Whether fuel, drums or vehicles are more than the plan provides."""
+        return self.plan_share > 1
+
+
+def consumption(kva: np.ndarray) -> np.ndarray:
+    """Return litres of diesel an hour of generators of `kva`, float64; NaN where it is not known."""
+    size = np.asarray(kva, dtype=np.float64)
+    sizes, litres = (np.array(column) for column in zip(*CONSUMPTION_L_PER_H))
+    inside = np.interp(np.nan_to_num(size), sizes, litres)
+    return np.where(np.isnan(size), np.nan, np.where(size > sizes[-1], size * litres[-1] / sizes[-1], inside))
+
+
+def _order(kind: str) -> int:
+    plain = unicodedata.normalize("NFKC", kind).lower()
+    return next(
+        (place for place, words in enumerate(KIND_ORDER) if any(word in plain for word in words)), len(KIND_ORDER)
+    )
+
+
+def needs(
+    shelters: pd.DataFrame,
+    isolated: pd.DataFrame,
+    rules: TruckRules,
+    priority: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return who needs a truck, in the order in which they are to get one; `priority` counts from 1.
+
+    `shelters` the table of shelter power (UC①), with `need_kva` where it is known; `isolated` the table of isolated
+    communities with `lat`, `lon` and, where they are known, `area_name`, `need_kva`. `priority` ids of facilities and
+    areas as in the prefecture's list, first to last: they go first, in its order. All others follow by `KIND_ORDER`,
+    facilities without power before those partly without, communities by their rank; then by id.
+    """
+    listed = {str(name): place for place, name in enumerate(priority)}
+    rows = []
+    for item in shelters[shelters["state"].isin(rules.states)].itertuples(index=False):
+        kind = str(item.kind)
+        key = (listed.get(str(item.facility_id), len(listed)), _order(kind), item.state != "outage", 0.0)
+        own = _number(getattr(item, "need_kva", np.nan))
+        power = own if np.isfinite(own) else rules.kva_by_kind.get(kind, np.nan)
+        rows.append((key, str(item.facility_id), kind, str(item.name), power, item.reason, item.lat, item.lon))
+    for item in isolated.itertuples(index=False):
+        key = (listed.get(str(item.area_id), len(listed)), _order(COMMUNITY), False, float(item.rank))
+        own = _number(getattr(item, "need_kva", np.nan))
+        if not np.isfinite(own) and rules.kva_per_meter is not None:
+            own = rules.kva_per_meter * float(item.silent)
+        name = str(getattr(item, "area_name", item.area_id))
+        rows.append((key, str(item.area_id), COMMUNITY, name, own, item.reason, item.lat, item.lon))
+    rows.sort(key=lambda row: (row[0], row[1]))
+    columns = list(zip(*(row[1:] for row in rows))) or [[] for _ in range(7)]
+    ids, kinds, names, power, reasons, lat, lon = columns
+    return pd.DataFrame(
+        {
+            "need_id": pd.Series(ids, dtype=object),
+            "kind": pd.Series(kinds, dtype=object),
+            "name": pd.Series(names, dtype=object),
+            "priority": np.arange(1, len(rows) + 1, dtype=np.int64),
+            "need_kva": pd.Series(power, dtype="float64"),
+            "reason": pd.Series(reasons, dtype=object),
+            "lat": pd.Series(lat, dtype="float64"),
+            "lon": pd.Series(lon, dtype="float64"),
+        },
+        columns=NEED_COLUMNS,
+    )
+
+
+def _number(value: object) -> float:
+    return float("nan") if pd.isna(value) else float(value)
+
+
+def _check_trucks(trucks: pd.DataFrame) -> None:
+    ids = trucks["truck_id"].astype(str)
+    double = ids[ids.duplicated()].unique()
+    if len(double):
+        raise TruckError(
+            message("The truck {truck} is listed more than once. Give each truck one row.", truck=str(double[0]))
+        )
+    if (trucks["kva"].to_numpy(dtype=np.float64) <= 0).any():
+        raise TruckError(message("A truck has a capacity of 0 kVA or less. Leave the capacity blank if it is unknown."))
+
+
+def assign(wanted: pd.DataFrame, trucks: pd.DataFrame, hours: float) -> pd.DataFrame:
+    """Return which truck goes where: one row a need, in the order of `needs`.
+
+    `wanted` as from `needs`; `trucks`: `truck_id kva state lat lon` and, if there, `litres_per_hour`. In the order of
+    priority each need gets the nearest available truck (great-circle distance on the GRS80 ellipsoid) that is large
+    enough; of trucks within 100 m of one another the smallest. If no truck is large enough it gets the largest
+    (`assigned_too_small`): some power is better than none, and who is there can say what it is for. A need of unknown
+    power gets the nearest truck. A truck of unknown capacity is taken only if no other is left, one of unknown place is
+    never sent. `status`: `assigned`, `assigned_too_small`, `no_truck` (none left), `no_place` (the need has no
+    coordinates). `fuel_l` for `hours`, `drums` of 200 L, NaN unknown. Raises `TruckError`.
+    """
+    if not hours > 0:
+        raise TruckError(message("{hours} hours cannot be planned. Give a number above 0.", hours=hours))
+    _check_trucks(trucks)
+    fleet = trucks[trucks["state"].astype(str).str.strip().isin(AVAILABLE)].reset_index(drop=True)
+    lat, lon, kva = (fleet[name].to_numpy(dtype=np.float64) for name in ("lat", "lon", "kva"))
+    own = (
+        fleet["litres_per_hour"].to_numpy(dtype=np.float64)
+        if "litres_per_hour" in fleet
+        else np.full(len(fleet), np.nan)
+    )
+    rate = np.where(np.isnan(own), consumption(kva), own)
+    ids = fleet["truck_id"].astype(str).to_numpy(dtype=object)
+    free = np.isfinite(lat) & np.isfinite(lon)
+    geod = Geod(ellps="GRS80")
+    rows = []
+    for rank, need in enumerate(wanted.itertuples(index=False), 1):
+        chosen, metres, status = -1, np.nan, NO_TRUCK
+        if not (np.isfinite(need.lat) and np.isfinite(need.lon)):
+            status = NO_PLACE
+        elif free.any():
+            there = np.flatnonzero(free)
+            count = len(there)
+            far = np.asarray(geod.inv(np.full(count, need.lon), np.full(count, need.lat), lon[there], lat[there])[2])
+            place, status = _choose(far, kva[there], ids[there], float(need.need_kva))
+            chosen, metres = int(there[place]), float(far[place])
+            free[chosen] = False
+        sent = chosen >= 0
+        litres = rate[chosen] * hours if sent else np.nan
+        rows.append(
+            (
+                *(rank, need.need_id, need.kind, need.name, need.need_kva),
+                *((ids[chosen], kva[chosen], metres, rate[chosen]) if sent else (None, np.nan, np.nan, np.nan)),
+                *(litres, float(ceil(litres / DRUM_L)) if np.isfinite(litres) else np.nan),
+                *(status, _words(status, need.need_kva, kva[chosen] if sent else np.nan), need.lat, need.lon),
+                *((lat[chosen], lon[chosen]) if sent else (np.nan, np.nan)),
+            )
+        )
+    table = pd.DataFrame(rows, columns=ASSIGNMENT_COLUMNS)
+    numbers = "need_kva truck_kva distance_m litres_per_hour fuel_l drums lat lon truck_lat truck_lon".split()
+    return table.astype({**{name: "float64" for name in numbers}, "rank": "int64"})
+
+
+def _choose(far: np.ndarray, kva: np.ndarray, ids: np.ndarray, wanted: float) -> tuple[int, str]:
+    """Return the position of the truck to send, and the status."""
+    status = ASSIGNED
+    known = np.isfinite(kva)
+    if not known.any():
+        fit = np.ones(len(kva), dtype=bool)
+    elif not np.isfinite(wanted):
+        fit = known
+    elif (kva[known] >= wanted).any():
+        fit = known & (np.nan_to_num(kva) >= wanted)
+    else:
+        fit = known & (np.nan_to_num(kva) == kva[known].max())
+        status = TOO_SMALL
+    nearest = far[fit].min()
+    order = np.lexsort((ids, far, np.nan_to_num(kva), np.where(fit & (far <= nearest + 100.0), 0, 1)))
+    return int(order[0]), status
+
+
+def _words(status: str, wanted: float, kva: float) -> Message:
+    if status == NO_TRUCK:
+        return message("No truck is left.")
+    if status == NO_PLACE:
+        return message("The place is not known.")
+    if status == TOO_SMALL:
+        return message("The truck gives {kva} kVA of {wanted} kVA needed.", kva=f"{kva:g}", wanted=f"{wanted:g}")
+    if not np.isfinite(kva):
+        return message("The truck's capacity is not known.")
+    if not np.isfinite(wanted):
+        return message("It is not known how much power is needed.")
+    return message("Large enough: {kva} kVA for {wanted} kVA.", kva=f"{kva:g}", wanted=f"{wanted:g}")
+
+
+def fuel(assignments: pd.DataFrame, hours: float) -> Fuel:
+    """Return the fuel of all assigned trucks for `hours`: litres, drums of 200 L, and vehicles, beside the plan's.
+
+    The plan's 100,000 L, 500 drums and 20 vehicles are for 72 hours, so its share is taken in proportion to `hours`;
+    a vehicle brings 5,000 L in 72 hours. Raises `TruckError`.
+    """
+    if not hours > 0:
+        raise TruckError(message("{hours} hours cannot be planned. Give a number above 0.", hours=hours))
+    sent = assignments[assignments["truck_id"].notna()]
+    litres = float(sent["fuel_l"].sum())
+    allowed = hours / PLAN_HOURS
+    return Fuel(
+        litres,
+        ceil(litres / DRUM_L),
+        ceil(litres / (TANKER_L * allowed)),
+        litres / (PLAN_FUEL_L * allowed),
+        float(hours),
+        int(sent["fuel_l"].isna().sum()),
+    )

@@ -1,0 +1,184 @@
+"""The utility's restoration plan (③ 復旧見通し, 災害時連携計画) joined to the areas of the map by their names.
+
+Plans name places as people write them: full-width digits, 字 and 大字, 丁目 in kanji, with or without the municipality.
+A name that does not join exactly one area is listed with its reason, never dropped and never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..messages import TomoshibiError, message
+
+JOINED_COLUMNS = "area_id area_name place restored_at households state note plan_row".split()
+UNJOINED_COLUMNS = "plan_row place reason candidates".split()
+NO_AREA, SEVERAL_AREAS, BLANK, NO_TIME = "no_area", "several_areas", "blank", "unreadable_time"
+"""Value of `reason`."""
+
+_KANJI = {sign: value for value, sign in enumerate("〇一二三四五六七八九")}
+_CHOME = re.compile(r"([〇一二三四五六七八九十]+)(?=丁目|区|番)")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー－"), "-")
+_SPELLINGS = (("ヶ", "ケ"), ("ヵ", "カ"), ("が", "ケ"), ("ガ", "ケ"), ("之", "ノ"), ("の", "ノ"), ("乃", "ノ"))
+"""Letters that one place name is written with now one way, now the other."""
+
+
+class RestorationError(TomoshibiError):
+    """The plan or the areas cannot be joined."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What the plan says of each area, and what could not be joined."""
+
+    areas: pd.DataFrame
+    unjoined: pd.DataFrame
+
+
+def _number(match: re.Match) -> str:
+    text = match.group(1)
+    if "十" not in text:
+        return "".join(str(_KANJI[sign]) for sign in text)
+    tens, _, ones = text.partition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        return text
+    return str((_KANJI[tens] if tens else 1) * 10 + (_KANJI[ones] if ones else 0))
+
+
+def normalised(name: object) -> str:
+    """Return a place name in the one spelling in which names are compared; "" for a blank.
+
+    NFKC, no spaces, dashes alike, kanji numbers before 丁目, 区, 番 as digits, ヶ and が, の and 之 alike, no 大字.
+    """
+    if name is None or (isinstance(name, float) and np.isnan(name)):
+        return ""
+    text = unicodedata.normalize("NFKC", str(name)).translate(_DASHES)
+    text = re.sub(r"\s+", "", text)
+    text = _CHOME.sub(_number, text)
+    for old, new in _SPELLINGS:
+        text = text.replace(old, new)
+    return re.sub(r"大字|(?<=[町村市区])字", "", text)
+
+
+def _keys(area_name: str, within: Sequence[str]) -> set[str]:
+    """The spellings under which an area is found: alone, and behind each longer or shorter name of what it lies in."""
+    own = normalised(area_name)
+    keys = {own}
+    chain = [normalised(item) for item in within if normalised(item)]
+    for start in range(len(chain)):
+        keys.add("".join(chain[start:]) + own)
+    for item in chain:
+        # The area's own name may carry the municipality's already.
+        if own.startswith(item) and len(own) > len(item):
+            keys.add(own[len(item) :])
+    return {key for key in keys if key}
+
+
+def join_plan(plan: pd.DataFrame, areas: pd.DataFrame, within: Sequence[str] = ()) -> Joined:
+    """Join the plan's places to areas by name.
+
+    `plan` one row a place: `place` and, where they are there, `restored_at` (復旧見込, text or time), `households`,
+    `state`, `note`; `areas`: `area_id`, `area_name`; `within` what they lie in, from large to small (県, 市町), which
+    names may begin with. `areas` of the result: one row a plan row and its area, in the plan's order, `restored_at`
+    datetime64, NaT where blank, `plan_row` counted from 1. A row whose name fits no area or several, is blank, or whose
+    time cannot be read is in `unjoined` with its reason; the last kind is joined all the same, without its time.
+    Several rows may name one area. Raises `RestorationError` where a column is missing or an area has no name.
+    """
+    for table, columns in ((plan, ("place",)), (areas, ("area_id", "area_name"))):
+        for column in columns:
+            if column not in table:
+                raise RestorationError(
+                    message("The table has no column {column}. Name the column so, or choose it.", column=column)
+                )
+    index: dict[str, list[int]] = {}
+    names = areas["area_name"].tolist()
+    for position, name in enumerate(names):
+        keys = _keys(name, within)
+        if not keys:
+            raise RestorationError(
+                message("Area {row} has no name. Choose the field with the areas' names.", row=position + 1)
+            )
+        for key in keys:
+            index.setdefault(key, []).append(position)
+    times = _times(plan)
+    joined, unjoined = [], []
+    for row, place in enumerate(plan["place"].tolist()):
+        found = _find(place, index, within)
+        if not normalised(place):
+            unjoined.append((row + 1, "", BLANK, ""))
+        elif not found:
+            unjoined.append((row + 1, str(place), NO_AREA, ""))
+        elif len(found) > 1:
+            unjoined.append((row + 1, str(place), SEVERAL_AREAS, ", ".join(str(names[position]) for position in found)))
+        else:
+            joined.append((found[0], row))
+            if times[row] is None:
+                unjoined.append((row + 1, str(place), NO_TIME, str(plan["restored_at"].iloc[row])))
+    return Joined(_joined(plan, areas, joined, times), pd.DataFrame(unjoined, columns=UNJOINED_COLUMNS))
+
+
+def _find(place: object, index: dict[str, list[int]], within: Sequence[str]) -> list[int]:
+    """Positions of the areas that a name fits: as it is, else without what it lies in."""
+    name = normalised(place)
+    tried = [name]
+    for item in (normalised(part) for part in within):
+        if item and tried[-1].startswith(item) and len(tried[-1]) > len(item):
+            tried.append(tried[-1][len(item) :])
+    return next((sorted(set(index[key])) for key in tried if key in index), [])
+
+
+def _times(plan: pd.DataFrame) -> list:
+    """Restoration time of each row: Timestamp, NaT where blank, None where it cannot be read."""
+    if "restored_at" not in plan:
+        return [pd.NaT] * len(plan)
+    found = []
+    for value in plan["restored_at"].tolist():
+        if value is None or value is pd.NaT or str(value).strip() in ("", "nan", "NaT"):
+            found.append(pd.NaT)
+            continue
+        read = pd.to_datetime(_western(str(value)), errors="coerce")
+        found.append(None if read is pd.NaT else read)
+    return found
+
+
+def _western(text: str) -> str:
+    """Rewrite 2026年1月21日18時30分, 令和8年1月21日 18時 or full-width digits in ISO form."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    match = re.fullmatch(
+        r"(令和)?(\d{1,4}|元)年(\d{1,2})月(\d{1,2})日(?:\([日月火水木金土]\))?\s*(?:(\d{1,2})時(?:(\d{1,2})分)?)?\s*(?:頃|ごろ)?",
+        plain,
+    )
+    if not match:
+        return plain
+    year = 1 if match[2] == "元" else int(match[2])
+    year += 2018 if match[1] else 0
+    return f"{year:04d}-{int(match[3]):02d}-{int(match[4]):02d} {int(match[5] or 0):02d}:{int(match[6] or 0):02d}"
+
+
+def _joined(plan: pd.DataFrame, areas: pd.DataFrame, pairs: list[tuple[int, int]], times: list) -> pd.DataFrame:
+    area = [position for position, _ in pairs]
+    row = [number for _, number in pairs]
+
+    def said(column: str) -> list:
+        return plan[column].iloc[row].tolist() if column in plan else [None] * len(row)
+
+    return pd.DataFrame(
+        {
+            "area_id": pd.Series(areas["area_id"].iloc[area].tolist(), dtype=object),
+            "area_name": pd.Series(areas["area_name"].iloc[area].tolist(), dtype=object),
+            "place": pd.Series(said("place"), dtype=object),
+            "restored_at": pd.Series(
+                [pd.NaT if times[number] is None else times[number] for number in row], dtype="datetime64[ns]"
+            ),
+            "households": pd.to_numeric(pd.Series(said("households"), dtype=object), errors="coerce").astype("float64"),
+            "state": pd.Series(said("state"), dtype=object),
+            "note": pd.Series(said("note"), dtype=object),
+            "plan_row": np.array(row, dtype=np.int64) + 1,
+        },
+        columns=JOINED_COLUMNS,
+    )

@@ -1,0 +1,133 @@
+"""Restoration plans: names as people write them are joined, and what does not join is listed."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tomoshibi.analysis import restoration
+from tomoshibi.analysis.restoration import join_plan, normalised
+
+AREAS = pd.DataFrame(
+    {
+        "area_id": ["a1", "a2", "a3", "a4", "a5"],
+        "area_name": ["点灯町一丁目", "点灯町二丁目", "大字灯ヶ丘", "通電の浦", "北町"],
+    }
+)
+WITHIN = ("架空県", "灯市")
+
+
+def plan(*places, **columns):
+    return pd.DataFrame({"place": list(places), **columns})
+
+
+@pytest.mark.parametrize(
+    ("place", "area"),
+    [
+        ("点灯町一丁目", "a1"),
+        ("点灯町１丁目", "a1"),
+        (" 点灯町 2丁目 ", "a2"),
+        ("灯市点灯町2丁目", "a2"),
+        ("架空県灯市点灯町二丁目", "a2"),
+        ("灯が丘", "a3"),
+        ("灯ケ丘", "a3"),
+        ("灯市 大字 灯ヶ丘", "a3"),
+        ("通電ノ浦", "a4"),
+        ("北町", "a5"),
+    ],
+)
+def test_names_are_joined_however_they_are_written(place, area):
+    found = join_plan(plan(place), AREAS, WITHIN)
+    assert found.areas.area_id.tolist() == [area] and found.unjoined.empty
+    assert found.areas.columns.tolist() == restoration.JOINED_COLUMNS and found.areas.place[0] == place
+
+
+def test_areas_may_carry_the_municipalitys_name_themselves():
+    areas = pd.DataFrame({"area_id": ["x"], "area_name": ["灯市北町"]})
+    for place in ("北町", "灯市北町", "架空県灯市北町"):
+        assert join_plan(plan(place), areas, WITHIN).areas.area_id.tolist() == ["x"]
+
+
+def test_what_does_not_join_is_listed_and_not_dropped():
+    found = join_plan(plan("北町", "南町", "", None, "点灯町"), AREAS, WITHIN)
+    assert found.areas.area_id.tolist() == ["a5"] and found.areas.plan_row.tolist() == [1]
+    assert found.unjoined.columns.tolist() == restoration.UNJOINED_COLUMNS
+    assert found.unjoined[["plan_row", "reason"]].values.tolist() == [
+        [2, "no_area"],
+        [3, "blank"],
+        [4, "blank"],
+        [5, "no_area"],
+    ]
+
+
+def test_a_name_that_fits_several_areas_is_not_guessed():
+    areas = pd.DataFrame({"area_id": ["x", "y"], "area_name": ["北町", "北 町"]})
+    found = join_plan(plan("北町"), areas)
+    assert found.areas.empty and found.unjoined.reason.tolist() == ["several_areas"]
+    assert found.unjoined.candidates[0] == "北町, 北 町"
+
+
+def test_times_are_read_and_unreadable_ones_said():
+    times = ["2026-01-21 18:00", "令和8年1月22日(木) 9時30分頃", "２０２６年１月２３日", "", "未定"]
+    found = join_plan(plan(*["北町"] * 5, restored_at=times), AREAS)
+    assert found.areas.restored_at.tolist()[:3] == [
+        pd.Timestamp("2026-01-21 18:00"),
+        pd.Timestamp("2026-01-22 09:30"),
+        pd.Timestamp("2026-01-23"),
+    ]
+    assert found.areas.restored_at.isna().tolist() == [False] * 3 + [True] * 2
+    assert found.unjoined[["plan_row", "reason", "candidates"]].values.tolist() == [[5, "unreadable_time", "未定"]]
+
+
+def test_figures_that_are_not_given_stay_unknown():
+    found = join_plan(plan("北町", "灯ヶ丘", households=["120", "不明"], note=["道路啓開待ち", None]), AREAS)
+    assert found.areas.households[0] == 120 and pd.isna(found.areas.households[1])
+    assert found.areas.note.tolist() == ["道路啓開待ち", None] and found.areas.state.isna().all()
+
+
+def test_several_rows_may_name_one_area():
+    assert join_plan(plan("北町", "北町"), AREAS).areas.plan_row.tolist() == [1, 2]
+
+
+def test_an_empty_plan_joins_nothing():
+    found = join_plan(plan(), AREAS)
+    assert found.areas.empty and found.unjoined.empty and found.areas.restored_at.dtype == "datetime64[ns]"
+
+
+def test_tables_without_their_columns_are_refused():
+    with pytest.raises(restoration.RestorationError, match="place"):
+        join_plan(pd.DataFrame({"name": ["北町"]}), AREAS)
+    with pytest.raises(restoration.RestorationError, match="area_name"):
+        join_plan(plan("北町"), pd.DataFrame({"area_id": ["x"]}))
+    with pytest.raises(restoration.RestorationError, match="Area 1"):
+        join_plan(plan("北町"), pd.DataFrame({"area_id": ["x"], "area_name": [" "]}))
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("十二丁目", "12丁目"),
+        ("二十丁目", "20丁目"),
+        ("三丁目", "3丁目"),
+        ("二三丁目", "23丁目"),
+        ("一宮町", "一宮町"),
+        ("千代田", "千代田"),
+    ],
+)
+def test_kanji_numbers_become_digits_only_before_a_counter(name, plain):
+    assert normalised(name) == plain
+
+
+@given(st.text(alphabet="一二十丁目町字大灯ヶの１2 -ー区", max_size=12))
+def test_normalising_twice_is_normalising_once_where_it_joins(name):
+    areas = pd.DataFrame({"area_id": ["x"], "area_name": [name]})
+    if normalised(name):
+        assert join_plan(plan(name), areas).areas.area_id.tolist() == ["x"]
+
+
+@given(st.lists(st.sampled_from([*AREAS.area_name, "南町", "", "灯市北町"]), max_size=8))
+def test_every_row_of_the_plan_is_joined_or_listed(places):
+    found = join_plan(plan(*places), AREAS, WITHIN)
+    rows = sorted([*found.areas.plan_row, *found.unjoined.plan_row])
+    assert rows == list(range(1, len(places) + 1))

@@ -1,0 +1,172 @@
+"""Totals over time and the figures of the situation: what is not known stays beside what is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tomoshibi.analysis import gaps, report, timeline
+from tomoshibi.analysis.report import power_figures, situation, state_figures
+from tomoshibi.analysis.timeline import ALL, at, gap_timeline, list_timeline
+
+FIRST = np.datetime64("2026-01-17T00:00:00", "s")
+EVENT = pd.Timestamp("2026-01-19 06:00")
+STRIKE = 2 * 48 + 12
+WIDTH = STRIKE + 48
+
+
+def rates(present, areas, covered=None, step=6.0):
+    covered = np.ones(present.shape[1], dtype=bool) if covered is None else covered
+    begins = FIRST + gaps.SLOT * np.arange(present.shape[1])
+    return gaps.gap_rates(
+        present, covered, begins, np.array(areas, dtype=object), EVENT, step_hours=step, baseline_days=2.0
+    )
+
+
+def struck():
+    """Ten meters in two areas; three of the first and one of the second are dark from the event, two come back."""
+    present = np.ones((10, WIDTH), dtype=bool)
+    present[[0, 1, 2, 7], STRIKE:] = False
+    present[[0, 1], STRIKE + 24 :] = True
+    return present, ["a"] * 6 + ["b"] * 4
+
+
+def line(table, area, begin):
+    found = table[(table.area_id == area) & (table.begin == pd.Timestamp(begin))]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_totals_are_the_sums_of_the_areas():
+    table = gap_timeline(rates(*struck()), {"a": "東町", "b": "西町"})
+    assert table.columns.tolist() == timeline.TIMELINE_COLUMNS and (table.source == "readings").all()
+    whole = line(table, ALL, EVENT)
+    assert (whole.meters, whole.silent, whole.unknown, whole.silent_rate) == (10, 4, 0, 0.4)
+    assert line(table, "a", EVENT).area_name == "東町" and line(table, "a", EVENT).silent == 3
+    assert line(table, ALL, "2026-01-19 18:00").silent == 2
+    assert whole.baseline_rate == 0 and whole.excess_meters == 4
+
+
+def test_a_step_that_was_not_received_is_unknown_and_not_dark():
+    present, areas = struck()
+    covered = np.ones(WIDTH, dtype=bool)
+    covered[STRIKE + 12 : STRIKE + 24] = False
+    present[:, STRIKE + 12 : STRIKE + 24] = False
+    whole = line(gap_timeline(rates(present, areas, covered)), ALL, "2026-01-19 12:00")
+    assert np.isnan(whole.silent) and np.isnan(whole.silent_rate) and (whole.unknown, whole.meters) == (10, 10)
+
+
+def test_a_total_is_unknown_as_soon_as_one_area_is():
+    table = rates(*struck())
+    broken = table.copy()
+    broken.loc[(broken.area_id == "b") & (broken.begin == EVENT), ["received", "gap_rate", "excess_gap"]] = np.nan
+    whole = line(gap_timeline(broken), ALL, EVENT)
+    assert np.isnan(whole.silent) and whole.unknown == 4 and whole.excess_meters == 3
+
+
+def test_outage_lists_are_counted_by_area_and_strange_meters_apart():
+    areas = {f"p{n}": "a" if n < 3 else "b" for n in range(5)}
+    table = list_timeline([("2026-01-20 06:00", ["p0"]), ("2026-01-19 18:00", ["p0", "p4", "x"])], areas)
+    assert (table.source == "outage_list").all()
+    first = line(table, ALL, "2026-01-19 06:00")
+    assert (first.end, first.meters, first.silent, first.unknown) == (pd.Timestamp("2026-01-19 18:00"), 5, 2, 1)
+    assert line(table, "b", "2026-01-19 18:00").silent == 0 and np.isnan(first.baseline_rate)
+    assert list_timeline([], areas).empty
+    with pytest.raises(timeline.TimelineError, match="differ"):
+        list_timeline([("2026-01-20", ["p0"]), ("2026-01-20", ["p1"])], areas)
+
+
+def test_the_newest_known_figure_of_each_area_is_found():
+    table = gap_timeline(rates(*struck()))
+    found = at(table, "2026-01-19 13:00").set_index("area_id")
+    assert found.at["a", "end"] == pd.Timestamp("2026-01-19 12:00") and found.at["a", "silent"] == 3
+    assert at(table, "2026-01-16").empty
+
+
+def test_figures_say_now_change_and_unknown():
+    table = gap_timeline(rates(*struck()), {"a": "東町", "b": "西町"})
+    found = power_figures(table, "2026-01-20 06:00", "2026-01-19 12:00").set_index(["area_id", "measure"])
+    assert found.loc[(ALL, "silent"), ["now", "before", "change", "unknown", "of"]].tolist() == [2, 4, -2, 0, 10]
+    assert found.loc[("b", "silent"), "change"] == 0
+    assert found.loc[("a", "silent_rate"), "now"] == pytest.approx(1 / 6)
+    early = power_figures(table, "2026-01-19 12:00", "2026-01-16").set_index(["area_id", "measure"])
+    assert early.loc[(ALL, "silent"), "now"] == 4 and np.isnan(early.loc[(ALL, "silent"), "change"])
+    with pytest.raises(report.ReportError, match="before"):
+        power_figures(table, "2026-01-19", "2026-01-19")
+
+
+def test_an_unknown_newest_step_is_said_beside_the_older_figure():
+    present, areas = struck()
+    covered = np.ones(WIDTH, dtype=bool)
+    covered[STRIKE + 36 :] = False
+    table = gap_timeline(rates(present, areas, covered))
+    found = power_figures(table, "2026-01-20 06:00", "2026-01-19 12:00").set_index(["area_id", "measure"])
+    row = found.loc[(ALL, "silent")]
+    assert (row.now, row.unknown, row.as_of) == (2, 10, pd.Timestamp("2026-01-20 00:00"))
+
+
+STATES = {"states": ("powered", "partial", "outage"), "unknown": ("unknown",), "key": "facility_id"}
+
+
+def facilities(states, areas=None):
+    table = pd.DataFrame({"facility_id": [f"f{n}" for n in range(len(states))], "state": states})
+    return table if areas is None else table.assign(town=areas)
+
+
+def test_facilities_are_counted_by_state_and_compared_where_both_know_them():
+    before = facilities(["outage", "outage", "powered"], ["x", "x", "y"])
+    now = facilities(["powered", "outage", "unknown", "outage"], ["x", "x", "y", "y"])
+    table = state_figures("shelterpower", now, before, as_of="2026-01-20", area="town", names={"x": "東町"}, **STATES)
+    found = table.set_index(["area_id", "measure"])
+    columns = ["now", "before", "change", "unknown", "of"]
+    # The fourth is new: it counts now, and is no change.
+    assert found.loc[(ALL, "outage"), columns].tolist() == [2, 2, -1, 1, 4]
+    assert found.loc[("x", "powered"), columns].tolist() == [1, 0, 1, 0, 2]
+    assert found.loc[("y", "powered"), columns].tolist() == [0, 1, -1, 1, 2]
+    assert found.loc[("x", "powered"), "area_name"] == "東町"
+
+
+def test_without_an_earlier_table_the_change_is_unknown():
+    table = state_figures("shelterpower", facilities(["outage", "unknown"]), None, as_of="2026-01-20", **STATES)
+    assert table.now.tolist() == [0, 0, 1] and table.change.isna().all() and (table.unknown == 1).all()
+    with pytest.raises(report.ReportError, match="burning"):
+        state_figures("shelterpower", facilities(["burning"]), None, as_of="2026-01-20", **STATES)
+
+
+def test_the_situation_lists_the_whole_before_the_parts():
+    power = power_figures(gap_timeline(rates(*struck())), "2026-01-20 06:00", "2026-01-19 12:00")
+    shelters = state_figures(
+        "shelterpower", facilities(["outage", "powered"], ["a", "b"]), None, as_of="2026-01-20", area="town", **STATES
+    )
+    table = situation([shelters, power])
+    assert table.columns.tolist() == report.FIGURE_COLUMNS and len(table) == len(power) + len(shelters)
+    assert table.area_id.tolist() == [ALL] * 7 + ["a"] * 7 + ["b"] * 7
+    assert table.theme.tolist()[:7] == ["shelterpower"] * 3 + ["power"] * 4
+    assert situation([]).empty
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_known_and_unknown_are_all_and_a_meter_more_never_lowers_a_count(seed):
+    generator = np.random.default_rng(seed)
+    present = np.repeat(generator.random((12, WIDTH // 12)) < 0.8, 12, axis=1)
+    present[:, :STRIKE] = True
+    covered = np.repeat(generator.random(WIDTH // 12) < 0.8, 12)
+    covered[:24] = True
+    present &= covered
+    areas = generator.choice(list("abc"), 12)
+    table = gap_timeline(rates(present, areas, covered))
+    sending = table.meters - table.unknown - table.silent.fillna(0)
+    assert (sending >= 0).all() and (table.silent.isna() == (table.unknown > 0)).all()
+    shares = table[["silent_rate", "baseline_rate", "excess_rate"]].to_numpy()
+    assert ((shares >= 0) & (shares <= 1) | np.isnan(shares)).all()
+    order = generator.permutation(12)
+    pd.testing.assert_frame_equal(gap_timeline(rates(present[order], areas[order], covered)), table)
+    silent = np.array([covered]) & (np.arange(WIDTH) < STRIKE)
+    more = gap_timeline(rates(np.vstack([present, silent]), [*areas, areas[0]], covered))
+    both = table.merge(more, on=["begin", "area_id"])
+    assert (both.meters_y >= both.meters_x).all()
+    known = both.silent_x.notna()
+    assert (both.silent_y[known] >= both.silent_x[known]).all()
