@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +13,7 @@ from tomoshibi.analysis import occupancy as occ
 from tomoshibi.analysis import quiet_hours
 from tomoshibi.analysis.occupancy import Rules, State, presence
 from tomoshibi.analysis.quiet_hours import QuietRules, learn
-from tomoshibi.analysis.registers import MISSING, SCALE
+from tomoshibi.analysis.registers import MISSING, SCALE, register_step
 
 FIRST = np.datetime64("2026-01-01T00:00:00", "s")
 DAYS = 9
@@ -288,3 +291,15 @@ def test_quiet_hours_over_midnight_are_found():
     found = learn(home, slots(), at(8, 12), QuietRules())
     assert found.begin[0] == 45 and found.median[0] == 50 * SCALE
     assert quiet_hours.half_hour_of_day(slots())[at(3, 22.5)] == 45
+
+
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "readings_japan" / "consumption_data"
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real readings of five homes are not beside the repository")
+@pytest.mark.parametrize(("home", "step"), [("137", 10), ("140", 100), ("162", 100), ("189", 10), ("208", 100)])
+def test_the_register_step_of_real_homes_is_found(home, step):
+    months = [pd.read_csv(path, header=None) for path in sorted((REAL / home).glob("2018*.csv"))]
+    readings = pd.concat(months)[2].to_numpy(dtype=np.int32)
+    windows = np.array_split(readings, len(readings) // (7 * 48))
+    assert {int(register_step(window[None, :])[0]) for window in windows} == {step}

@@ -26,7 +26,7 @@ def slots(days=DAYS):
 def home(lived=(), days=DAYS, base=40, awake=250):
     """A refrigerator that runs and rests, and four hours of life on some days."""
     row = np.full(days * 48, base, dtype=np.int32)
-    row[::3] += 40
+    row[::3] += 35
     for day in lived:
         row[day * 48 + 36 : day * 48 + 44] = awake
     return row[None, :].copy()
@@ -55,11 +55,11 @@ def test_the_verdict_counts_days_lived(lived, said):
     assert line.first_day == pd.Timestamp("2025-11-03") and line.last_day == pd.Timestamp("2026-01-01")
 
 
-def test_two_hours_make_a_day():
+def test_an_hour_and_a_half_makes_a_day():
     row = home(range(60))
-    row[0, 5 * 48 + 39 : 5 * 48 + 44] = 40
+    row[0, 5 * 48 + 38 : 5 * 48 + 44] = 40
     assert verdict(row).lived_days == 59
-    row[0, 5 * 48 + 39] = 250
+    row[0, 5 * 48 + 38] = 250
     assert verdict(row).lived_days == 60
 
 
