@@ -15,7 +15,7 @@ NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 IDS = """createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished importfiles
 shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors deletecontractors
-contractorcsv checkprofile""".split()
+contractorcsv checkprofile refreshcase""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -27,6 +27,7 @@ PARAMETERS = {
     "deletecondition": "CONDITION_ID BASE_URL AUTH PROFILE",
     "downloadpublished": "CASE CONDITION_ID WAIT_MINUTES BASE_URL AUTH PROFILE",
     "importfiles": "CASE FILES SCOPE PROFILE",
+    "refreshcase": "CASE CONDITION_ID LAYERS REDO BASE_URL AUTH PROFILE",
     "checkprofile": "PROFILE COPY",
     "shelterpower": "CASE AT FACILITIES LINKS KIND OUTPUT",
     "meshoutage": "CASE AT MESH_SIZE VOLTAGE ALL_TIMES BASELINE OUTPUT",
@@ -52,6 +53,7 @@ OUTPUTS = {
     "deletecondition": "COUNT",
     "downloadpublished": "FILES BYTES FOLDER FAILED ROWS REJECTED",
     "importfiles": "FILES ROWS REJECTED FAILED DUPLICATES REPEATED MISSING",
+    "refreshcase": "FILES LAYERS FAILED MESSAGE STATE LAST_SUCCESS DATA_TIME DETAILS",
     "checkprofile": "OK PROBLEMS MESSAGE PUBLIC ASSUMED",
     "shelterpower": "OUTPUT POWERED PARTIAL OUTAGE UNKNOWN",
     "meshoutage": "OUTPUT CELLS MASKED METERS SILENT",

@@ -90,6 +90,8 @@ def test_the_road_from_the_case_to_the_map_sheets_runs_step_by_step(call, drill,
     assert run(call, "listconditions", {"OUTPUT": tmp_path / "conditions.gpkg"})["COUNT"] == 2
     got = run(call, "downloadpublished", {"CASE": case, "CONDITION_ID": made["CONDITION_ID"], "WAIT_MINUTES": 1})
     assert got["FILES"] == 1 and got["FAILED"] == 0
+    refreshed = run(call, "refreshcase", {"CASE": case, "CONDITION_ID": more["CONDITION_ID"]})
+    assert (refreshed["STATE"], refreshed["FAILED"]) == ("ok", 0) and refreshed["LAST_SUCCESS"]
     assert run(call, "deletecondition", {"CONDITION_ID": more["CONDITION_ID"]})["COUNT"] == 1
     files = sorted((drill.case.folder / "received" / "C2").glob("*.csv"))
     assert run(call, "importfiles", {"CASE": case, "FILES": files})["REJECTED"] == 0
