@@ -87,7 +87,7 @@ scan: package ## Run the plugin repository's upload scan over the built zip: ban
 
 # --- releases and use --------------------------------------------------------------------------------------------------------
 
-.PHONY: package link run screenshots practice bench clean
+.PHONY: package link run screenshots practice bench faults clean
 package: setup ## Build dist/tomoshibi-<version>.zip, which QGIS installs
 	@$(PYTHON) dev/package.py
 
@@ -108,6 +108,9 @@ practice: setup ## Start the practice aggregator for a drill: SCENARIO=folder PO
 
 bench: setup $(TOOLS_BENCH) ## Run every benchmark
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(HEADLESS) $(PYTHON) "$$file"; done
+
+faults: setup ## Try every fault of server, network and disk with real transfers; write docs/transfers.md: minutes
+	@$(HEADLESS) $(PYTHON) dev/fault_table.py
 
 clean: ## Delete what was built, and nothing else: build/ dist/ compiled translations, caches
 	@rm -rf build dist i18n/*.qm .pytest_cache .ruff_cache .hypothesis

@@ -99,7 +99,7 @@ def _patiently(take: Callable[[], None], folder: Path, watch: Watch, wait: float
             if time.monotonic() >= until:
                 raise FolderBusy(
                     message(
-                        "Another run is downloading into {folder}. Wait until it ends, then try again.",
+                        "Another run is working in {folder}. Wait until it ends, then try again.",
                         folder=str(folder),
                     )
                 ) from error

@@ -30,6 +30,7 @@ from .transport import BUSY, TICK, pause
 MANIFEST = "manifest.jsonl"
 PART = ".part"
 SIDECAR = ".part.json"
+NEW = ".new"
 LONGEST_NAME = 150
 SIDE_BY_SIDE = 3
 """Files that are fetched at once: enough to fill a line, few enough not to bother the server."""
@@ -350,7 +351,7 @@ class _Run:
         path = self.folder / MANIFEST
         if list(read_manifest(self.folder)) == wanted:
             return
-        temporary = path.with_name(path.name + PART)
+        temporary = self.folder / f".{MANIFEST}{NEW}"
         with open(temporary, "wb") as stream:
             stream.writelines(_line(self.manifest[identity]) for identity in wanted)
             stream.flush()
@@ -512,7 +513,7 @@ class _Run:
                 _append(self.folder / MANIFEST, record)
                 self.manifest[file.file_id] = record
             rename(part.path, path, self.watch)
-            part.forget()
+            part.finished()
         self.watch.tell(_verdict(verified, path.name, length))
         return Downloaded(file, path, length, found, verified, fetched=True)
 
@@ -599,7 +600,7 @@ class _Part:
             self.length, self.digest, self.etag = 0, hashlib.sha256(), etag
             with open(self.path, "wb"):
                 pass
-        temporary = self.sidecar.with_name(self.sidecar.name + ".new")
+        temporary = self.sidecar.with_name(self.sidecar.name + NEW)
         record = {"fileId": self.file.file_id, "size": self.file.size, "sha256": self.file.sha256, "etag": self.etag}
         temporary.write_text(json.dumps(record), encoding="utf-8")
         os.replace(temporary, self.sidecar)
@@ -638,6 +639,13 @@ class _Part:
         """Remove the note of the version."""
         if self.sidecar.exists():
             self.sidecar.unlink()
+
+    def finished(self) -> None:
+        """Remove the note, and what a run that was killed left of writing it."""
+        self.forget()
+        left = self.sidecar.with_name(self.sidecar.name + NEW)
+        if left.exists():
+            left.unlink()
 
     def remove(self) -> None:
         """Remove part file and note."""

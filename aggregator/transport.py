@@ -321,7 +321,7 @@ class Transport:
         pause(self._quiet_until - time.monotonic(), self.watch)
 
         def exchange() -> requests.Response:
-            return self.session.request(
+            answer = self.session.request(
                 method,
                 self.base_url + path,
                 headers=headers,
@@ -334,9 +334,13 @@ class Transport:
                 timeout=(self.patience.connect, self.patience.read),
                 **body,
             )
+            if answer.status_code >= 300:
+                # an error is read here even where a file would be streamed, so that half of one is tried again
+                _ = answer.content
+            return answer
 
         response = self._guarded(exchange, lambda late: late.close())
-        if not stream:
+        if not stream or response.status_code >= 300:
             _whole(response, self.host)
         self.server_date = http_date(response.headers.get("Date", "")) or self.server_date
         return response

@@ -22,6 +22,7 @@ import numpy as np
 
 from ..aggregator.conditions import Condition
 from ..aggregator.errors import ConditionError
+from ..aggregator.folders import locked
 from ..aggregator.profile import COLUMNS, Profile
 from ..aggregator.readers import CONTRACTORS, ReadResult, published_time, read_table, recognise, unrecognised
 from ..aggregator.rejects import SUFFIX as REJECTS_SUFFIX
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ALGORITHM = "tomoshibi:importfiles"
+LONGEST_TURN = 900.0
+"""Seconds that another run on the case is waited for."""
 BYHAND = "byhand"
 PERSONAL = frozenset({"reading", "master", "outage", CONTRACTORS})
 """Kinds that are 個人データ; statistics are not."""
@@ -187,10 +190,25 @@ def take_in(
     """Take files into the case; files under `received/` stay where they are, others are copied to `received/byhand`.
 
     `scope` (`all`, `contractors`, `unknown`) says whom 通電情報 was asked for, where no condition says it.
-    Files that cannot be used are told to `watch` and stand in `IntakeReport.failed`. Raises `Cancelled`; `StoreError`
-    where the readings cannot be written at all.
+    Files that cannot be used are told to `watch` and stand in `IntakeReport.failed`. Another run that takes files into
+    this case is waited for. Raises `Cancelled`; `FolderBusy` where it does not end; `StoreError` where the readings
+    cannot be written at all.
     """
-    run = _Intake(case, profile, condition, scope, watch or Watch(), algorithm)
+    watch = watch or Watch()
+    with locked(case.folder, watch, LONGEST_TURN):
+        return _taken_in(case, files, profile, condition, scope, watch, algorithm)
+
+
+def _taken_in(
+    case: Case,
+    files: Iterable[Path],
+    profile: Profile,
+    condition: Optional[Condition],
+    scope: str,
+    watch: Watch,
+    algorithm: str,
+) -> IntakeReport:
+    run = _Intake(case, profile, condition, scope, watch, algorithm)
     received = list(_received(run, [Path(path) for path in files]))
     kinds = _recognised(run, _distinct(run, received))
     for path, kind in kinds:
@@ -416,7 +434,7 @@ def _recognised(run: _Intake, paths: Sequence[Path]) -> list[tuple[Path, str]]:
     kinds = []
     for path in paths:
         try:
-            kind = recognise(path, run.profile) or _kind_of_empty(run, path)
+            kind = recognise(path, _profile_for(run, path)) or _kind_of_empty(run, path)
         except FileProblem as problem:
             run.fail(path, problem.what)
             continue
@@ -427,6 +445,16 @@ def _recognised(run: _Intake, paths: Sequence[Path]) -> list[tuple[Path, str]]:
         else:
             kinds.append((path, kind))
     return kinds
+
+
+def _profile_for(run: _Intake, path: Path) -> Profile:
+    """Return the profile; for マスタ情報 without a header row, with the items that its condition asked for."""
+    if run.profile.file("master").header:
+        return run.profile
+    condition = _condition_of(run, path)
+    if condition is None or not condition.master_items:
+        return run.profile
+    return run.profile.with_columns("master", condition.master_items)
 
 
 def _kind_of_empty(run: _Intake, path: Path) -> Optional[str]:
@@ -515,7 +543,7 @@ def _tell_empty(run: _Intake, path: Path, kind: str) -> None:
 # -- tables -----------------------------------------------------------------------------------------------------------
 def _take_table(run: _Intake, path: Path, kind: str) -> None:
     try:
-        result = read_table(path, kind, run.profile, None, run.watch)
+        result = read_table(path, kind, _profile_for(run, path), None, run.watch)
         if result.rejects is not None:
             _enter(run, result.rejects, personal=kind in PERSONAL)
         result = _own_rows(run, path, kind, result)
@@ -779,7 +807,8 @@ def _condition_of(run: _Intake, path: Path) -> Optional[Condition]:
     """Return the condition a file was published for: the one given, else that of `condition.json` beside the file."""
     if run.condition is not None:
         return run.condition
-    record = path.parent / "condition.json"
+    folder = path.parent.parent if path.parent.name.endswith(UNPACKED) else path.parent
+    record = folder / "condition.json"
     if not record.is_file():
         return None
     try:

@@ -86,6 +86,7 @@ class Fault:
 class PracticeServer:
     """A practice aggregator; a context manager. It binds 127.0.0.1 and answers nobody else.
 
+    `latency` are seconds before every answer, `pace` bytes a second of every file (None: as quick as it goes).
     `publisher` and `open_scenario` stand in for `practice.publish.publish` and `Scenario.open`.
     """
 
@@ -100,6 +101,7 @@ class PracticeServer:
         part_rows: int = 200_000,
         latency: float = 0.0,
         checksums: bool = True,
+        pace: Optional[float] = None,
         publisher: Optional[Publisher] = None,
         open_scenario: Optional[Callable[[Path], Any]] = None,
         match_seconds: Optional[float] = None,
@@ -112,6 +114,9 @@ class PracticeServer:
         self.page_size = page_size
         self.latency = latency
         self.checksums = checksums
+        self.pace = pace
+        self.at_once = self.most_at_once = 0
+        """Files that are being sent, and the most there were."""
         self.faults: list[Fault] = []
         self._faults = threading.Lock()
         self.log: list[tuple[str, int, str]] = []
@@ -174,6 +179,12 @@ class PracticeServer:
     def expire_tokens(self) -> None:
         """Let every token expire at once."""
         self.office.expire_tokens()
+
+    def count(self, change: int) -> None:
+        """Count the files that are being sent."""
+        with self._faults:
+            self.at_once += change
+            self.most_at_once = max(self.most_at_once, self.at_once)
 
     def fault(self, interface: str, query: str) -> Fault:
         """Return the fault for the next answer of an interface; one without effect where there is none."""
@@ -502,6 +513,13 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in self.spoil.headers.items():
             self.send_header(name, value)
         self.end_headers()
+        self.practice.count(1)
+        try:
+            self._send_file(path, first, last)
+        finally:
+            self.practice.count(-1)
+
+    def _send_file(self, path: Path, first: int, last: int) -> None:
         stop = last if self.spoil.cut is None else first + int((last - first) * self.spoil.cut)
         self._stream(path, first, stop)
         if self.spoil.cut is not None:
@@ -521,10 +539,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, path: Path, first: int, stop: int) -> None:
         middle = (first + stop) // 2
+        pace = self.practice.pace
+        most = BLOCK if pace is None else max(int(pace / 50), 1)
         with open(path, "rb") as stream:
             stream.seek(first)
             while first < stop:
-                block = stream.read(min(BLOCK, stop - first))
+                block = stream.read(min(most, stop - first))
                 if not block:
                     self.close_connection = True
                     return
@@ -534,6 +554,7 @@ class _Handler(BaseHTTPRequestHandler):
                     block = bytes(spoilt)
                 self.wfile.write(block)
                 first += len(block)
+                self._sleep(len(block) / pace if pace else 0.0)
 
     def _upload(self, body: bytes) -> tuple[bytes, dict[str, str]]:
         """Return the file part and the other fields of a multipart body."""

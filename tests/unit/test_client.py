@@ -529,3 +529,46 @@ def test_importing_the_client_imports_neither_requests_nor_pandas():
     plugins = Path(__file__).resolve().parents[2] / "build" / "plugins"
     found = subprocess.run([sys.executable, "-c", code], cwd=plugins, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"
+
+
+def test_a_busy_server_is_left_alone_by_all_threads(bench, stopwatch):
+    one = bench()
+    client = one.client()
+    client.issue_token()
+    one.faulty("conditions", status=429, headers={"Retry-After": "1"})
+    first = threading.Thread(target=client.list_conditions)
+    first.start()
+    while not any(status == 429 for _, status, _ in list(one.server.log)):
+        time.sleep(0.01)
+    time.sleep(0.1)
+    begin = stopwatch()
+    client.list_contractors()
+    assert stopwatch() - begin > 0.6
+    first.join()
+
+
+def test_half_of_an_error_for_a_file_is_asked_for_again(bench):
+    one = bench()
+    client = one.client()
+    files = client.list_files(one.published(client))
+    one.server.expire_tokens()
+    one.faulty("download", cut=0.3)
+    with client.open_file(files[0]) as answer:
+        assert len(answer.read())
+    assert [status for name, status, _ in one.server.log if name == "download"] == [401, 401, 200]
+
+
+def test_a_client_that_is_closed_leaves_no_connection(bench):
+    import gc
+    import warnings
+
+    one = bench()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        with one.client() as client:
+            client.list_conditions()
+        del client
+        gc.collect()
+    # other tests' sockets may come up now too
+    port = one.server.url.rpartition(":")[2]
+    assert [str(item.message) for item in caught if f", {port})>" in str(item.message)] == []

@@ -484,3 +484,120 @@ def test_memory_stays_flat(transfer):
         tracemalloc.stop()
     assert peak < 16 * MIB
     job.right()
+
+
+def test_several_files_come_side_by_side_within_the_limit_and_in_order(transfer):
+    sizes = {f"part_{number:03d}.csv": 40_000 * (9 - number) for number in range(8)}
+    job = transfer(sizes, pace=400_000)
+    report = job.run()
+    job.right()
+    assert job.one.server.most_at_once == 3
+    assert [path.name for path in report.paths] == list(sizes)
+    assert [record["name"] for record in read_manifest(job.folder).values()] == list(sizes)
+    fractions = job.one.notes.fractions
+    assert fractions == sorted(fractions) and fractions[-1] == 1.0 and len(fractions) > 8
+
+
+def test_the_limit_can_be_one(transfer):
+    job = transfer(dict.fromkeys(["a.csv", "b.csv", "c.csv"], 60_000), pace=1e6)
+    download(job.client, job.files, job.folder, job.one.notes, side_by_side=1)
+    job.right()
+    assert job.one.server.most_at_once == 1
+
+
+def test_a_stop_ends_all_that_run_side_by_side(transfer, stopwatch):
+    job = transfer(dict.fromkeys(["a.csv", "b.csv", "c.csv", "d.csv"], 3_000_000), pace=1e6)
+    job.one.notes.stop_at = 0.1
+    begin = stopwatch()
+    with pytest.raises(Cancelled):
+        job.run()
+    assert stopwatch() - begin < 3
+    assert job.one.server.most_at_once == 3
+    left = {path.name: path.stat().st_size for path in job.folder.glob("*.part")}
+    assert len(left) == 3 and all(left.values())
+    time.sleep(0.3)
+    assert {path.name: path.stat().st_size for path in job.folder.glob("*.part")} == left
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("tomoshibi-file")]
+    job.one.server.pace = None
+    job.forget()
+    assert job.run(watch=Watch()).bytes == 4 * 3_000_000 - sum(left.values())
+    job.right()
+
+
+def test_what_the_threads_say_is_heard_in_the_thread_that_asked(transfer):
+    job = transfer(dict.fromkeys(["a.csv", "b.csv", "c.csv"], 60_000))
+    job.one.faulty("download", asked=job.files[1].file_id, corrupt=True)
+    heard = []
+
+    class Listening(Watch):
+        def progress(self, fraction):
+            heard.append(threading.current_thread())
+
+        def tell(self, what):
+            heard.append(threading.current_thread())
+
+        warn = tell
+
+    job.run(watch=Listening())
+    assert len(heard) > 3 and set(heard) == {threading.current_thread()}
+
+
+def test_a_failure_that_ends_all_stops_the_others_and_is_raised(transfer):
+    job = transfer(dict.fromkeys(["a.csv", "b.csv", "c.csv"], 3_000_000), pace=1e6)
+    job.one.faulty("download", asked=job.files[2].file_id, times=None, hang_up=True)
+    with pytest.raises(errors.Unreachable):
+        job.run()
+    assert {path.name for path in job.folder.glob("*.csv")} == set()
+    job.one.server.faults.clear()
+    job.one.server.pace = None
+    job.run()
+    job.right()
+
+
+def test_the_manifest_is_in_the_order_of_the_list_after_what_was_listed_before(transfer):
+    job = transfer({"a.csv": 10, "b.csv": 20, "c.csv": 30})
+    job.run(files=[job.files[2]])
+    job.run(files=[job.files[1], job.files[0]])
+    assert [record["name"] for record in read_manifest(job.folder).values()] == ["c.csv", "b.csv", "a.csv"]
+    job.run()
+    assert [record["name"] for record in read_manifest(job.folder).values()] == ["a.csv", "b.csv", "c.csv"]
+    job.right()
+
+
+def test_a_file_changed_by_another_program_while_it_comes_is_fetched_anew(transfer):
+    job = transfer()
+    once = iter([True])
+
+    class Meddling(Watch):
+        def __init__(self):
+            self.warned = []
+
+        def progress(self, fraction):
+            if fraction > 0.3 and next(once, False):
+                with open(job.folder / "a.csv.part", "ab") as stream:
+                    stream.write(b"meddled")
+
+        def warn(self, what):
+            self.warned.append(str(what))
+
+    watch = Meddling()
+    job.run(watch=watch)
+    job.right()
+    assert any("was changed while" in text for text in watch.warned)
+
+
+def test_a_token_is_renewed_before_it_expires_while_files_come(transfer):
+    sizes = {f"part_{number:03d}.csv": 100_000 for number in range(12)}
+    job = transfer(sizes, token_seconds=1.0, pace=400_000)
+    job.run()
+    job.right()
+    assert 401 not in [status for status, _ in job.ranges]
+    assert [name for name, *_ in job.one.server.log].count("token") >= 1
+
+
+def test_a_reset_half_way_is_gone_on_from(transfer):
+    job = transfer()
+    job.one.faulty("download", cut=0.6, stall=0.05, reset=True)
+    job.run()
+    job.right()
+    assert [status for status, _ in job.ranges] == [200, 206]
