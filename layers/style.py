@@ -14,6 +14,7 @@ from qgis.core import (
     Qgis,
     QgsCategorizedSymbolRenderer,
     QgsEditorWidgetSetup,
+    QgsExpression,
     QgsFeatureRenderer,
     QgsFilledMarkerSymbolLayer,
     QgsFillSymbol,
@@ -29,14 +30,16 @@ from qgis.core import (
     QgsRendererCategory,
     QgsRuleBasedRenderer,
     QgsSimpleFillSymbolLayer,
+    QgsSimpleLineSymbolLayer,
     QgsSimpleMarkerSymbolLayer,
+    QgsSymbolLayer,
     QgsTextBufferSettings,
     QgsTextFormat,
     QgsUnitTypes,
     QgsVectorLayer,
     QgsVectorLayerSimpleLabeling,
 )
-from qgis.PyQt.QtCore import QDateTime
+from qgis.PyQt.QtCore import QDateTime, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontInfo
 
 from ..translate import tr
@@ -56,7 +59,7 @@ ASLEEP = "#e69f00"
 NO_DATA = "#b0b0b0"
 HATCH = "#333333"
 GAP_OUTLINE = "#3f3f3f"
-RATE_RAMP = ("#ffeda0", "#feb24c", "#f03b20", "#800026")
+RATE_RAMP = ("#fdd97a", "#feb24c", "#f03b20", "#800026")
 """Outage rate, low to high."""
 GAP_RAMP = ("#dadaeb", "#9e9ac8", "#6a51a3", "#3f007d")
 """Acquisition gaps, low to high: another hue than outage, since a gap is not yet an outage."""
@@ -147,6 +150,43 @@ _ISOLATED = (
 
 
 @dataclass(frozen=True)
+class Edge:
+    """One kind of outline that is drawn over the classes of an area result: a second thing told by each area."""
+
+    value: str
+    label: Callable[[], str]
+    condition: str
+    """QGIS expression."""
+    width: float
+    """Millimetres."""
+    dash: tuple[float, ...] = ()
+    """Lengths of dashes and gaps in millimetres; none is a full line."""
+
+
+_EDGES = (
+    Edge("cut", lambda: tr("Road access: cut off"), "\"access_cut\" = 'cut'", 1.1),
+    Edge("partly", lambda: tr("Road access: cut in part"), "\"access_cut\" = 'partly'", 0.8, (2.4, 1.2)),
+    Edge("open", lambda: tr("Road access: passable"), "\"access_cut\" = 'open'", 0.2),
+    Edge(
+        "unknown",
+        lambda: tr("Road access: unknown"),
+        "coalesce(\"access_cut\", '') NOT IN ('cut', 'partly', 'open')",
+        0.3,
+        (0.5, 1.0),
+    ),
+)
+"""Blank or strange is unknown, never passable."""
+
+_FINEST = (
+    "coalesce(aggregate(@layer, 'count', \"area_name\", "
+    "length(\"area_name\") > length(attribute(@parent, 'area_name')) AND "
+    "left(\"area_name\", length(attribute(@parent, 'area_name'))) = attribute(@parent, 'area_name')), 0) = 0"
+)
+"""住所 of a designated city begins that of its wards; where both are there the wards say more and the city would hide
+them."""
+
+
+@dataclass(frozen=True)
 class Labels:
     """What is written on the map for each feature."""
 
@@ -160,6 +200,8 @@ class Labels:
     colour: str = INK
     must: str = ""
     """Expression: labels that are placed before others."""
+    sized: str = ""
+    """Expression of the size in points, where it is not the same for all."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +210,10 @@ class Style:
 
     states: tuple[PointState, ...] = ()
     areas: tuple[AreaClass, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    """Outlines over the areas."""
+    only: str = ""
+    """QGIS expression: the features that are drawn, labelled and counted; "" for all."""
     outline: float = 0.1
     """Width of area outlines in millimetres."""
     small: bool = False
@@ -199,11 +245,12 @@ STYLES: dict[str, Style] = {
     ),
     "areaoutage": Style(
         areas=_CLASSED,
+        only=_FINEST,
         outline=0.3,
         labels=Labels(
             "\"area_name\" || coalesce('\\n' || to_string(round(100 * \"silent_rate\")) || ' %', '')", 8.0, over=True
         ),
-        legend=lambda: tr("Outage rate (meters silent for 12 hours)"),
+        legend=lambda: tr("Outage rate (meters silent for 12 hours); wards instead of their city"),
         tip="area_name",
     ),
     "acquisitiongaps": Style(
@@ -215,9 +262,10 @@ STYLES: dict[str, Style] = {
     ),
     "isolatedcommunities": Style(
         areas=_ISOLATED,
-        outline=0.5,
-        labels=Labels("", 8.0, over=True),
-        legend=lambda: tr("Suspected isolation: rank, hours dark"),
+        edges=_EDGES,
+        outline=0.15,
+        labels=Labels("", 8.0, over=True, must='"rank" <= 10', sized='if(coalesce("rank", 99) <= 10, 8, 5.5)'),
+        legend=lambda: tr("Suspected isolation: rank, hours dark, road access"),
         tip="area_name",
     ),
     "homeaway": Style(
@@ -294,8 +342,20 @@ def _limits(least: float, most: float) -> QgsMapUnitScale:
 _GROUND = QgsUnitTypes.RenderUnit.RenderMetersInMapUnits
 
 
-def _hatch(angle: float, distance: float, width: float, small: bool = False) -> QgsLinePatternFillSymbolLayer:
-    """Return hatching, millimetres; `small` draws it finer at small scales, so that cells of 1 mm still show it."""
+_CELLS_ALONE = 60_000
+"""Scale denominator beyond which cells have no outlines: theirs would be darker than the cells."""
+_FAR = f"coalesce(@map_scale, 0) > {_CELLS_ALONE}"
+_QUIET = "#858585"
+"""Hatching of small cells at small scales: seen, but not before the rates."""
+
+
+def _hatch(
+    angle: float, distance: float, width: float, small: bool = False, quiet: bool = False
+) -> QgsLinePatternFillSymbolLayer:
+    """Return hatching, millimetres; `small` draws it finer at small scales, so that cells of 1 mm still show it.
+
+    `quiet` pales it there.
+    """
     lines = QgsLinePatternFillSymbolLayer()
     lines.setLineAngle(angle)
     lines.setDistance(distance)
@@ -307,6 +367,9 @@ def _hatch(angle: float, distance: float, width: float, small: bool = False) -> 
         stroke.symbolLayer(0).setWidth(16.0)
         stroke.symbolLayer(0).setWidthUnit(_GROUND)
         stroke.symbolLayer(0).setWidthMapUnitScale(_limits(0.14, width))
+    if quiet:
+        colour = QgsProperty.fromExpression(f"if({_FAR}, '{_QUIET}', '{HATCH}')")
+        stroke.symbolLayer(0).setDataDefinedProperty(QgsSymbolLayer.Property.PropertyStrokeColor, colour)
     lines.setSubSymbol(stroke)
     return lines
 
@@ -327,9 +390,28 @@ def area_symbol(area: AreaClass, outline: float, small: bool = False) -> QgsFill
         fill.setStrokeWidth(8.0)
         fill.setStrokeWidthUnit(_GROUND)
         fill.setStrokeWidthMapUnitScale(_limits(0.02, outline))
+        fill.setDataDefinedProperty(
+            QgsSymbolLayer.Property.PropertyStrokeStyle, QgsProperty.fromExpression(f"if({_FAR}, 'no', 'solid')")
+        )
     symbol.changeSymbolLayer(0, fill)
     for angle in () if area.fill else area.hatch:
-        symbol.appendSymbolLayer(_hatch(angle, 1.1 * len(area.hatch), 0.22, small))
+        symbol.appendSymbolLayer(_hatch(angle, 1.1 * len(area.hatch), 0.22, small, small and len(area.hatch) == 1))
+    return symbol
+
+
+def edge_symbol(edge: Edge) -> QgsFillSymbol:
+    """Return one outline without a fill."""
+    line = QgsSimpleLineSymbolLayer(_colour(INK), edge.width)
+    line.setPenJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if edge.dash:
+        line.setUseCustomDashPattern(True)
+        line.setCustomDashVector(list(edge.dash))
+        line.setCustomDashPatternUnit(QgsUnitTypes.RenderUnit.RenderMillimeters)
+        line.setPenCapStyle(Qt.PenCapStyle.FlatCap)
+    # Drawn after all fills, or a neighbour's fill would hide half of it.
+    line.setRenderingPass(1)
+    symbol = QgsFillSymbol()
+    symbol.changeSymbolLayer(0, line)
     return symbol
 
 
@@ -387,12 +469,20 @@ _NEWEST = '(@map_start_time IS NOT NULL OR "begin" = maximum("begin"))'
 
 def _rules(style: Style, condition: str) -> QgsRuleBasedRenderer:
     root = QgsRuleBasedRenderer.Rule(None)
-    for area in style.areas:
-        rule = QgsRuleBasedRenderer.Rule(area_symbol(area, style.outline, style.small))
-        rule.setFilterExpression(f"({area.condition}) AND {condition}" if condition else area.condition)
-        rule.setLabel(area.label())
+    drawn = [(area, area_symbol(area, style.outline, style.small)) for area in style.areas]
+    drawn += [(edge, edge_symbol(edge)) for edge in style.edges]
+    for entry, symbol in drawn:
+        rule = QgsRuleBasedRenderer.Rule(symbol)
+        rule.setFilterExpression(f"({entry.condition}) AND {condition}" if condition else entry.condition)
+        rule.setLabel(entry.label())
         root.appendChild(rule)
     return QgsRuleBasedRenderer(root)
+
+
+def _shown(layer: QgsVectorLayer, spec: LayerSpec, style: Style) -> str:
+    """Return the expression of what is drawn, "" for all: of many times the newest, of levels the finest."""
+    parts = [_NEWEST if _has_many_times(layer, spec) else "", style.only]
+    return " AND ".join(f"({part})" for part in parts if part)
 
 
 def _categories(states: tuple[PointState, ...]) -> QgsCategorizedSymbolRenderer:
@@ -441,6 +531,92 @@ def _by_pole(states: tuple[PointState, ...]) -> QgsPointDisplacementRenderer:
 
 OVERVIEW_SCALE = 20_000
 """Scale denominator above which dwellings cannot be told apart on paper."""
+SQUARES_SCALE = 40_000
+"""Scale denominator above which poles stand on each other, and squares of the grid are counted instead."""
+
+HOME_TINT = "#8fb8e6"
+"""Fill of circles of many homes: paler than a single home, so that the number on it can be read."""
+PART_HOME, PART_UNKNOWN, PART_AWAY = "home", "unknown", "away"
+"""Values of `part` of the circles of many homes (layers/homes.py)."""
+_CIRCLES: tuple[AreaClass, ...] = (
+    AreaClass(lambda: tr("At home (area of the circle, number)"), PART_HOME, HOME_TINT),
+    AreaClass(lambda: tr("Unknown (hatched part, number with ?)"), PART_UNKNOWN, ""),
+    AreaClass(lambda: tr("Away only"), PART_AWAY, AWAY),
+)
+"""What a square shows; `condition` is the value of `part`."""
+
+
+def circle_symbols() -> list[QgsFillSymbol]:
+    """Return the fills of the circles of `homes.circles`, in the order of the legend."""
+    found = []
+    for part in _CIRCLES:
+        symbol = QgsFillSymbol()
+        fill = QgsSimpleFillSymbolLayer(_colour(part.fill or PAPER))
+        fill.setStrokeColor(_colour(HOME if part.condition == PART_HOME else INK))
+        fill.setStrokeWidth(0.2)
+        symbol.changeSymbolLayer(0, fill)
+        if not part.fill:
+            symbol.appendSymbolLayer(_hatch(45, 0.6, 0.15))
+            for number in range(symbol.symbolLayerCount()):
+                # On top of the circle that it is a part of.
+                symbol.symbolLayer(number).setRenderingPass(1)
+        found.append(symbol)
+    return found
+
+
+def style_circles(layer: QgsVectorLayer) -> None:
+    """Give a layer of `homes.circles` its fills and its numbers, the largest first."""
+    categories = [
+        QgsRendererCategory(part.condition, symbol, part.label()) for part, symbol in zip(_CIRCLES, circle_symbols())
+    ]
+    renderer = QgsCategorizedSymbolRenderer("part", categories)
+    renderer.setUsingSymbolLevels(True)
+    layer.setRenderer(renderer)
+    settings = QgsPalLayerSettings()
+    settings.fieldName = "told"
+    words = text_format(6.0)
+    halo = words.buffer()
+    halo.setSize(0.3)
+    words.setBuffer(halo)
+    settings.setFormat(words)
+    settings.placement = QgsPalLayerSettings.Placement.OverPoint
+    settings.centroidWhole = True
+    properties = settings.dataDefinedProperties()
+    properties.setProperty(
+        QgsPalLayerSettings.Property.Priority, QgsProperty.fromExpression('min(10, 2 + sqrt("count") / 2)')
+    )
+    settings.setDataDefinedProperties(properties)
+    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
+    layer.setLabelsEnabled(True)
+
+
+def circles_heading(metres: int, most: int) -> str:
+    """Return the heading of the legend of a map by squares."""
+    return tr("Dwellings at home per {metres} m square (largest circle: {most} or more)").format(
+        metres=f"{metres:,}", most=f"{most:,}"
+    )
+
+
+FAR_MILLIMETRES = 2.2
+"""Size of what lies outside the main map, on the overview."""
+
+
+def style_far(layer: QgsVectorLayer, spec_name: str) -> None:
+    """Give points of the overview (field `row`: number in the legend) the shapes or colours of the main map."""
+    style = STYLES[spec_name]
+    categories = []
+    for row, entry in enumerate(style.states or style.areas):
+        if style.states:
+            symbol = point_symbol(entry)
+            while symbol.symbolLayerCount() > 1:  # a mark cannot be read at this size
+                symbol.deleteSymbolLayer(1)
+            symbol.setSize(FAR_MILLIMETRES)
+        else:
+            symbol = QgsMarkerSymbol()
+            symbol.changeSymbolLayer(0, _marker(_SHAPE.Circle, entry.fill or PAPER, FAR_MILLIMETRES, 0.3))
+        categories.append(QgsRendererCategory(row, symbol, entry.label()))
+    layer.setRenderer(QgsCategorizedSymbolRenderer("row", categories))
+    layer.setLabelsEnabled(False)
 
 
 def style_poles(layer: QgsVectorLayer, spec_name: str) -> None:
@@ -470,7 +646,7 @@ def renderer_of(layer: QgsVectorLayer, spec_name: str) -> Optional[QgsFeatureRen
     if style is None:
         return None
     if style.areas:
-        return _rules(style, _NEWEST if _has_many_times(layer, SPECS[spec_name]) else "")
+        return _rules(style, _shown(layer, SPECS[spec_name], style))
     return _by_pole(style.states) if style.by_pole else _categories(style.states)
 
 
@@ -495,13 +671,13 @@ def text_format(size: float, colour: str = INK, bold: bool = False) -> QgsTextFo
 
 def _label_expression(spec_name: str, labels: Labels) -> str:
     if spec_name == "isolatedcommunities":
-        # Written here and not in the table because its unit is translated.
-        hours = tr("hours").replace("'", "''")
+        # Written here and not in the table because its words are translated.
+        quoted = QgsExpression.quotedString
+        words = " ".join(f"WHEN \"access_cut\" = '{value}' THEN {quoted(word())}" for value, word in ACCESS)
         return (
-            # On a small map the first ten ranks are enough: more would hide the map.
-            'CASE WHEN coalesce("rank", 0) <= 10 OR @map_scale < 80000 THEN '
-            "coalesce(to_string(\"rank\") || ' ', '') || coalesce(\"area_name\", \"area_id\", '') || "
-            f"coalesce('\\n' || to_string(round(\"hours\")) || ' {hours}', '') END"
+            "coalesce(to_string(\"rank\") || ' ', '') || coalesce(\"area_name\", \"area_id\", '') || '\\n' || "
+            f"coalesce(to_string(round(\"hours\")) || {quoted(' ' + tr('hours') + ' ')}, '') || "
+            f"{quoted(tr('road:') + ' ')} || CASE {words} ELSE {quoted(ACCESS[-1][1]())} END"
         )
     return labels.expression
 
@@ -516,18 +692,24 @@ def _set_labels(layer: QgsVectorLayer, spec_name: str, labels: Labels, condition
     if labels.over:
         settings.placement = QgsPalLayerSettings.Placement.OverPoint
         settings.centroidWhole = True
+        # Areas beside the one that is named may be written over: their own names find their own place.
+        obstacle = settings.obstacleSettings()
+        obstacle.setIsObstacle(False)
+        settings.setObstacleSettings(obstacle)
     else:
         settings.placement = QgsPalLayerSettings.Placement.AroundPoint
         settings.dist = 2.4
     if labels.min_scale:
         settings.scaleVisibility = True
         settings.minimumScale = labels.min_scale
+    properties = settings.dataDefinedProperties()
     if labels.must:
-        properties = settings.dataDefinedProperties()
         properties.setProperty(
             QgsPalLayerSettings.Property.Priority, QgsProperty.fromExpression(f"if({labels.must}, 10, 3)")
         )
-        settings.setDataDefinedProperties(properties)
+    if labels.sized:
+        properties.setProperty(QgsPalLayerSettings.Property.Size, QgsProperty.fromExpression(labels.sized))
+    settings.setDataDefinedProperties(properties)
     layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
     layer.setLabelsEnabled(True)
 
@@ -627,6 +809,6 @@ def apply_style(layer: QgsVectorLayer, spec_name: str) -> None:
     if style is not None:
         layer.setRenderer(renderer_of(layer, spec_name))
         if style.labels is not None:
-            _set_labels(layer, spec_name, style.labels, _NEWEST if _has_many_times(layer, spec) else "")
+            _set_labels(layer, spec_name, style.labels, _shown(layer, spec, style))
         _set_tip(layer, spec, style)
     layer.triggerRepaint()

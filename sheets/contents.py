@@ -70,7 +70,15 @@ THEMES: dict[str, Theme] = {
     ),
     "meshoutage": Theme(lambda: tr("Outage rate by mesh"), lambda: tr("Mesh cells"), _rate_notice, total=_RATE_TOTALS),
     # No totals: a designated city stands beside its own wards, and adding them would count every meter twice.
-    "areaoutage": Theme(lambda: tr("Outage rate by area"), lambda: tr("Areas"), _rate_notice),
+    "areaoutage": Theme(
+        lambda: tr("Outage rate by area"),
+        lambda: tr("Areas"),
+        lambda: (
+            _rate_notice()
+            + "\n"
+            + tr("Where wards of a city are known they are drawn and counted, and the city as a whole is not.")
+        ),
+    ),
     "acquisitiongaps": Theme(
         lambda: tr("Data acquisition gaps by area"),
         lambda: tr("Areas"),
@@ -113,21 +121,27 @@ class Figures:
     values: tuple[str, ...]
 
 
-def newest(layer: QgsVectorLayer) -> QgsFeatureRequest:
-    """Return a request for what the map shows: of several times the newest only."""
+def shown(layer: QgsVectorLayer) -> QgsFeatureRequest:
+    """Return a request for what the map shows: of several times the newest, of several levels the finest."""
     request = QgsFeatureRequest()
+    conditions = []
     if layer.fields().lookupField("begin") >= 0 and layer.temporalProperties().startField() == "begin":
+        conditions.append('"begin" = maximum("begin")')
+    style = STYLES.get(str(layer.customProperty("tomoshibi/spec", "")))
+    if style is not None and style.only:
+        conditions.append(style.only)
+    if conditions:
         context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
         request.setExpressionContext(context)
-        request.setFilterExpression('"begin" = maximum("begin")')
+        request.setFilterExpression(" AND ".join(f"({condition})" for condition in conditions))
     return request
 
 
-def _features(
+def features_within(
     layer: QgsVectorLayer, within: Optional[QgsGeometry], crs: QgsCoordinateReferenceSystem, project: QgsProject
 ):
-    """Yield the newest features, or those whose middle is inside `within` (in `crs`)."""
-    request = newest(layer)
+    """Yield the features that the map shows, or those whose middle is inside `within` (in `crs`)."""
+    request = shown(layer)
     if within is None:
         yield from layer.getFeatures(request)
         return
@@ -142,7 +156,7 @@ def _features(
             yield feature
 
 
-def _sorter(style: Style, layer: QgsVectorLayer) -> Callable[[QgsFeature], int]:
+def legend_row(style: Style, layer: QgsVectorLayer) -> Callable[[QgsFeature], int]:
     """Return a function from a feature to the row of the legend that it is drawn with."""
     if style.states:
         rows = {state.value: number for number, state in enumerate(style.states)}
@@ -160,6 +174,14 @@ def _sorter(style: Style, layer: QgsVectorLayer) -> Callable[[QgsFeature], int]:
     return row
 
 
+def _edge_of(style: Style) -> Callable[[QgsFeature], str]:
+    """Return a function from a feature to the kind of its outline; a blank or strange one counts as the last."""
+    known = {edge.value for edge in style.edges}
+    if not known:
+        return lambda feature: ""
+    return lambda feature: feature["access_cut"] if feature["access_cut"] in known else style.edges[-1].value
+
+
 def figures(
     layer: QgsVectorLayer,
     kind: str,
@@ -169,18 +191,21 @@ def figures(
 ) -> Figures:
     """Count what the sheet shows: a line for each entry of the legend, zero included, then the totals of the theme."""
     style, theme = STYLES[kind], THEMES[kind]
-    row = _sorter(style, layer)
+    row, edge = legend_row(style, layer), _edge_of(style)
     counts: Counter[int] = Counter()
     sums: Counter[str] = Counter()
-    for feature in _features(layer, within, crs or layer.crs(), project):
+    edged: Counter[str] = Counter()
+    for feature in features_within(layer, within, crs or layer.crs(), project):
         counts[row(feature)] += 1
+        edged[edge(feature)] += 1
         for field, _ in theme.total:
             value = feature[field]
             if value is not None and value != NULL:
                 sums[field] += value
     entries = style.states or style.areas
-    names = [entry.label() for entry in entries] + [label() for _, label in theme.total]
-    values = [counts[number] for number in range(len(entries))] + [round(sums[field]) for field, _ in theme.total]
+    names = [entry.label() for entry in (*entries, *style.edges)] + [label() for _, label in theme.total]
+    values = [counts[number] for number in range(len(entries))]
+    values += [edged[one.value] for one in style.edges] + [round(sums[field]) for field, _ in theme.total]
     return Figures(tuple(names), tuple(f"{value:,}" for value in values))
 
 

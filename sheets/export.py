@@ -73,6 +73,8 @@ _SCALES = (1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 7.5, 8, 9, 10)
 _SMALLEST_LEGEND = 0.6
 """Share of the template's text size below which a legend cannot be read on paper."""
 _LEGEND_STEP = 0.93
+_SHRUNK = "tomoshibi/shrunk"
+"""Property of an item: by how much its text is smaller than the template's. A page of an atlas begins anew."""
 _TRIAL_DPI = 30
 _MEASURED_PIXELS = 200
 _MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
@@ -254,6 +256,8 @@ def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
     Raises `SheetError` where it cannot be read any more: a clipped legend is worse than none.
     """
     legend = layout.itemById("legend")
+    _shrink_legend(legend, 1 / float(legend.customProperty(_SHRUNK, 1.0)))
+    legend.setCustomProperty(_SHRUNK, 1.0)
     legend.setResizeToContents(True)
     legend.setReferencePoint(QgsLayoutItem.ReferencePoint.UpperLeft)
     shrunk = 1.0
@@ -264,6 +268,7 @@ def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
                 return
         _shrink_legend(legend, _LEGEND_STEP)
         shrunk *= _LEGEND_STEP
+        legend.setCustomProperty(_SHRUNK, shrunk)
     raise SheetError(
         message(
             "The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. "
@@ -280,10 +285,14 @@ def fit_figures(layout: QgsPrintLayout) -> None:
     """Make the figures smaller until no line is broken: names and values are two labels that must keep in step."""
     pair = [item for item in map(layout.itemById, ("figures_names", "figures_values")) if item is not None]
     shrunk = 1.0
+    for item in pair:
+        _shrink_text(item, 1 / float(item.customProperty(_SHRUNK, 1.0)))
+        item.setCustomProperty(_SHRUNK, 1.0)
     while any(_overflows(item) for item in pair) and shrunk > _SMALLEST_LEGEND / 2:
+        shrunk *= _LEGEND_STEP
         for item in pair:
             _shrink_text(item, _LEGEND_STEP)
-        shrunk *= _LEGEND_STEP
+            item.setCustomProperty(_SHRUNK, shrunk)
 
 
 def _overflows(label: QgsLayoutItemLabel) -> bool:
@@ -383,9 +392,9 @@ def export_atlas(
 ) -> Export:
     """Write one page for every polygon of `coverage` into one PDF.
 
-    `prepare` is called with each feature and its geometry in the map's CRS before the page is drawn: it sets figures
-    and the legend. Raises `SheetError` on an empty coverage or anything but a file with something in it, and what
-    `prepare` raises.
+    `prepare` is called with each feature and its geometry in the map's CRS before the page is drawn: it sets the extent
+    of the map, the figures and the legend. Raises `SheetError` on an empty coverage or anything but a file with
+    something in it, and what `prepare` raises.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -394,6 +403,8 @@ def export_atlas(
     atlas.setCoverageLayer(coverage)
     atlas.setEnabled(True)
     main: QgsLayoutItemMap = layout.itemById("map")
+    # The extent of each page is `prepare`'s, which may leave out what is far.
+    main.setAtlasDriven(False)
     failed: list[Exception] = []
 
     def changed(feature) -> None:
@@ -401,7 +412,6 @@ def export_atlas(
         try:
             watch.check()
             shape = layout.reportContext().currentGeometry(main.crs())
-            set_extent(main, shape.boundingBox())
             prepare(feature, shape)
             watch.progress(atlas.currentFeatureNumber() / max(atlas.count(), 1))
         except (TomoshibiError, ValueError, KeyError) as error:

@@ -9,12 +9,21 @@ import numpy as np
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsFields,
+    QgsGeometry,
+    QgsMemoryProviderUtils,
+    QgsPointXY,
     QgsProject,
     QgsRectangle,
     QgsVectorLayer,
+    QgsWkbTypes,
 )
 
-from .contents import newest
+from ..layers.schema import field
+from ..layers.style import STYLES
+from .contents import features_within, legend_row, shown
 
 LEAST_METRES = 1500.0
 """Least width of a map on the ground: three shelters in one street need their surroundings."""
@@ -29,10 +38,16 @@ _GAIN = 0.8
 
 @dataclass(frozen=True)
 class View:
-    """The extent of the main map, in its CRS, and how many features lie outside."""
+    """The extent of the main map, in its CRS, and which features lie outside."""
 
     extent: QgsRectangle
-    outside: int
+    far: tuple[int, ...] = ()
+    """Ids of the features outside."""
+
+    @property
+    def outside(self) -> int:
+        """How many features lie outside."""
+        return len(self.far)
 
 
 def boxes_of(
@@ -44,7 +59,7 @@ def boxes_of(
     """
     transform = QgsCoordinateTransform(layer.crs(), crs, project)
     found, owners = [], []
-    for feature in layer.getFeatures(newest(layer)):
+    for feature in layer.getFeatures(shown(layer)):
         geometry = feature.geometry()
         if geometry.isNull() or geometry.isEmpty():
             continue
@@ -62,6 +77,16 @@ def _around(boxes: np.ndarray) -> QgsRectangle:
 
 def _area(box: QgsRectangle) -> float:
     return max(box.width(), 1.0) * max(box.height(), 1.0)
+
+
+def _touching(boxes: np.ndarray, extent: QgsRectangle) -> np.ndarray:
+    """Return which boxes (n) share a point with the extent."""
+    return (
+        (boxes[:, 0] <= extent.xMaximum())
+        & (boxes[:, 2] >= extent.xMinimum())
+        & (boxes[:, 1] <= extent.yMaximum())
+        & (boxes[:, 3] >= extent.yMinimum())
+    )
 
 
 def _near(boxes: np.ndarray) -> np.ndarray:
@@ -82,25 +107,99 @@ def view(
     data, owners = boxes_of(layer, crs, project)
     ground = boxes_of(land, crs, project)[0] if land is not None else data[:0]
     if not len(data):
-        return View(_wide(_around(ground) if len(ground) else _nowhere(crs, project)), 0)
+        return View(_wide(_around(ground) if len(ground) else _nowhere(crs, project)))
     near = _near(data)
     extent = _around(data)
     if near.mean() >= 1 - _OUTSIDE and _area(_around(data[near])) < _GAIN * _area(extent):
         extent = _around(data[near])
-    else:
-        near[:] = True
-    touching = ground[
-        (ground[:, 0] <= extent.xMaximum())
-        & (ground[:, 2] >= extent.xMinimum())
-        & (ground[:, 1] <= extent.yMaximum())
-        & (ground[:, 3] >= extent.yMinimum())
-    ]
+    touching = ground[_touching(ground, extent)]
     if len(touching):
         whole = _around(touching)
         if max(extent.width() / whole.width(), extent.height() / whole.height()) > _WHOLE_FROM:
             extent.combineExtentWith(whole)
+    extent = _wide(extent)
+    on_map = _touching(data, extent)
     # A feature with one part on the map is on the map.
-    return View(_wide(extent), len(np.setdiff1d(owners[~near], owners[near])))
+    return View(extent, tuple(np.setdiff1d(owners[~on_map], owners[on_map]).tolist()))
+
+
+_PAGE_LAND, _PAGE_DATA = 0.98, 0.9
+"""Least share of a page's land and of its features that its map shows: an island of one shelter may be left out."""
+
+
+def page_view(layer: QgsVectorLayer, page: QgsGeometry, crs: QgsCoordinateReferenceSystem, project: QgsProject) -> View:
+    """Return what the map of one page of an atlas shows of its polygon (in `crs`): all of it, but for far islands.
+
+    The parts of the polygon are taken from the largest on, the nearest first, until nearly all land and most features
+    are on the map; the rest is left out where this makes the map much smaller.
+    """
+    parts = [part.boundingBox() for part in page.constParts()]
+    land = np.array([part.area() for part in page.constParts()])
+    owners, places = _middles_within(layer, page, crs, project)
+    whole = _wide(QgsRectangle(page.boundingBox()))
+    extent = QgsRectangle(parts[int(land.argmax())])
+    left = set(range(len(parts))) - {int(land.argmax())}
+    shown_land = land.max()
+
+    def enough() -> bool:
+        inside = sum(extent.contains(place) for place in places)
+        return shown_land >= _PAGE_LAND * land.sum() and inside >= _PAGE_DATA * len(places)
+
+    while left and not (enough() and not any(_close(extent, parts[number]) for number in left)):
+        nearest = min(left, key=lambda number: (_gap(extent, parts[number]), number))
+        extent.combineExtentWith(parts[nearest])
+        shown_land += land[nearest]
+        left.discard(nearest)
+    extent = _wide(extent)
+    if _area(extent) >= _GAIN * _area(whole):
+        extent = whole
+    return View(extent, tuple(owner for owner, place in zip(owners, places) if not extent.contains(place)))
+
+
+def _middles_within(
+    layer: QgsVectorLayer, page: QgsGeometry, crs: QgsCoordinateReferenceSystem, project: QgsProject
+) -> tuple[list[int], list[QgsPointXY]]:
+    """Return ids and middles (in `crs`) of the features of a page."""
+    transform = QgsCoordinateTransform(layer.crs(), crs, project)
+    owners, places = [], []
+    for feature in features_within(layer, page, crs, project):
+        owners.append(feature.id())
+        places.append(transform.transform(feature.geometry().pointOnSurface().asPoint()))
+    return owners, places
+
+
+def _gap(one: QgsRectangle, other: QgsRectangle) -> float:
+    """Return the distance between two boxes, 0 where they touch."""
+    across = max(one.xMinimum() - other.xMaximum(), other.xMinimum() - one.xMaximum(), 0.0)
+    along = max(one.yMinimum() - other.yMaximum(), other.yMinimum() - one.yMaximum(), 0.0)
+    return float(np.hypot(across, along))
+
+
+def _close(extent: QgsRectangle, part: QgsRectangle) -> bool:
+    """Whether a part is so near that showing it costs little: a tenth of the map."""
+    return _gap(extent, part) <= 0.1 * max(extent.width(), extent.height(), LEAST_METRES)
+
+
+def far_points(
+    layer: QgsVectorLayer, kind: str, far: tuple[int, ...], crs: QgsCoordinateReferenceSystem, project: QgsProject
+) -> QgsVectorLayer:
+    """Return a layer in memory (in `crs`) with a point for each feature outside, `row` its place in the legend."""
+    fields = QgsFields()
+    fields.append(field("row", "int"))
+    made = QgsMemoryProviderUtils.createMemoryLayer("far", fields, QgsWkbTypes.Type.Point, crs)
+    transform = QgsCoordinateTransform(layer.crs(), crs, project)
+    row = legend_row(STYLES[kind], layer)
+    features = []
+    for one in layer.getFeatures(QgsFeatureRequest().setFilterFids(list(far))):
+        feature = QgsFeature(fields)
+        feature.setAttributes([row(one)])
+        shape = one.geometry().pointOnSurface()
+        shape.transform(transform)
+        feature.setGeometry(shape)
+        features.append(feature)
+    made.dataProvider().addFeatures(features)
+    made.updateExtents()
+    return made
 
 
 def _wide(extent: QgsRectangle) -> QgsRectangle:

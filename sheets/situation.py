@@ -15,23 +15,21 @@ from qgis.core import (
     QgsExpressionContextUtils,
     QgsFeature,
     QgsGeometry,
-    QgsLayoutSize,
     QgsMapLayer,
     QgsPrintLayout,
     QgsProject,
     QgsRectangle,
-    QgsSymbol,
     QgsVectorLayer,
 )
 
 from ..layers.context import LAND, PAGES, context_layer, context_layers, gsi_layer, style_context
-from ..layers.poles import poles
 from ..layers.project import data_extent, metric_crs
 from ..layers.schema import date_time, to_value
-from ..layers.style import OVERVIEW_SCALE, STYLES, apply_style, area_symbol, point_symbol, style_poles
+from ..layers.style import apply_style, style_far
 from ..messages import Watch
 from ..translate import tr
 from .contents import THEMES, Figures, as_of_line, figures, sources_line
+from .drawing import Drawings
 from .export import (
     PAPERS,
     Export,
@@ -46,7 +44,7 @@ from .export import (
     set_extent,
     set_legend,
 )
-from .extent import view
+from .extent import View, far_points, page_view, view
 
 if TYPE_CHECKING:
     from ..casefile.case import CaseInfo
@@ -92,97 +90,44 @@ class Press:
         layout = load(self.template, project)
         layout.setName(kind)
         rescale(layout, PAPERS[self.paper])
-        room = room_of(layout)
-        outside = self._draw(layout, layer, below, crs, project)
-        drawn = layer
-        if coverage is None and STYLES[kind].by_pole and layout.itemById("map").scale() > OVERVIEW_SCALE:
-            drawn = poles(layer)
-            style_poles(drawn, kind)
-            project.addMapLayer(drawn, False)
-            for item in filter(None, map(layout.itemById, ("map", "overview"))):
-                item.setLayers([drawn if one is layer else one for one in item.layers()])
-        heading = _heading(layer, kind, drawn is not layer)
-        entries = [(drawn, heading), *((one, one.name()) for one in self._shown(below))]
-        set_legend(layout, entries, _legend_symbols(kind))
-        variables = self._variables(layer, kind, crs, number, count, figures(layer, kind, project))
-        if outside and coverage is None:
-            far = tr("{count} lie outside this map (see the location map).").format(count=outside)
-            variables["sheet_notice"] = f"{far} {variables['sheet_notice']}"
-        fill(layout, variables)
+        boundary = context_layer(self.context_gpkg, LAND) if self.context_gpkg else None
+        project.addMapLayers([one for one in [boundary] if one is not None], False)
+        for item in filter(None, map(layout.itemById, ("map", "overview"))):
+            item.setCrs(crs)
+            item.setKeepLayerSet(True)
+        counted = figures(layer, kind, project) if coverage is None else Figures((), ())
+        variables = self._variables(layer, kind, crs, number, count, counted)
+        # Only the user's own background layers are worth a line in the legend.
+        page = _Page(
+            layout, layer, kind, below, len(self.background), boundary, Drawings(layer, kind, project), project
+        )
         try:
             if coverage is None:
-                fit_figures(layout)
-                fit_legend(layout, room)
+                page.show(view(layer, boundary, crs, project), [], variables)
                 return export(layout, path)
-            return self._atlas(layout, layer, kind, variables, coverage, room, path, project, watch)
+            return self._atlas(page, variables, coverage, path, watch)
         finally:
             # Layers die with their project: nothing of the sheet may outlive it.
             project.clear()
 
-    def _shown(self, below: list[QgsMapLayer]) -> list[QgsMapLayer]:
-        """The background layers worth a line in the legend: the user's own."""
-        return below[: len(self.background)]
-
-    def _draw(
-        self,
-        layout: QgsPrintLayout,
-        layer: QgsVectorLayer,
-        below: list[QgsMapLayer],
-        crs: QgsCoordinateReferenceSystem,
-        project: QgsProject,
-    ) -> int:
-        """Lay out main map and overview; return how many features lie outside the main map."""
-        boundary = context_layer(self.context_gpkg, LAND) if self.context_gpkg else None
-        shown = view(layer, boundary, crs, project)
-        main = layout.itemById("map")
-        main.setCrs(crs)
-        main.setLayers([layer, *below])
-        main.setKeepLayerSet(True)
-        set_extent(main, shown.extent)
-        inset = layout.itemById("overview")
-        if inset is None:
-            return shown.outside
-        project.addMapLayers([one for one in [boundary] if one is not None], False)
-        inset.setCrs(crs)
-        # What lies outside the main map is to be seen somewhere.
-        inset.setLayers([*([layer] if shown.outside else []), *([boundary] if boundary else below)])
-        inset.setKeepLayerSet(True)
-        whole = QgsRectangle(main.extent())
-        if boundary is not None:
-            whole.combineExtentWith(data_extent([boundary], crs, project))
-        if shown.outside:
-            whole.combineExtentWith(data_extent([layer], crs, project))
-        whole.scale(1.05)
-        inset.zoomToExtent(whole)
-        return shown.outside
-
     def _atlas(
-        self,
-        layout: QgsPrintLayout,
-        layer: QgsVectorLayer,
-        kind: str,
-        variables: dict[str, object],
-        coverage: QgsVectorLayer,
-        room: QgsLayoutSize,
-        path: Path,
-        project: QgsProject,
-        watch: Watch,
+        self, page: _Page, variables: dict[str, object], coverage: QgsVectorLayer, path: Path, watch: Watch
     ) -> Export:
         pages, outline = coverage.clone(), coverage.clone()
         style_context(outline, PAGES)
-        project.addMapLayers([pages, outline], False)
-
-        main = layout.itemById("map")
-        main.setLayers([layer, outline, *[one for one in main.layers() if one is not layer]])
+        page.project.addMapLayers([pages, outline], False)
+        crs = page.layout.itemById("map").crs()
 
         def prepare(feature: QgsFeature, shape: QgsGeometry) -> None:
-            here = figures(layer, kind, project, shape, main.crs())
+            here = figures(page.layer, page.kind, page.project, shape, crs)
             place = " ".join(part for part in (variables["sheet_place"], _name_of(feature, pages)) if part)
-            fill(layout, {**variables, **_figure_variables(here), "sheet_place": place})
-            fit_figures(layout)
-            fit_legend(layout, room)
+            page.show(
+                page_view(page.layer, shape, crs, page.project),
+                [outline],
+                {**variables, **_figure_variables(here), "sheet_place": place},
+            )
 
-        return export_atlas(layout, pages, path, prepare, watch)
+        return export_atlas(page.layout, pages, path, prepare, watch)
 
     def _variables(
         self,
@@ -217,23 +162,71 @@ class Press:
         }
 
 
+class _Page:
+    """The items of a layout that change from page to page."""
+
+    def __init__(
+        self,
+        layout: QgsPrintLayout,
+        layer: QgsVectorLayer,
+        kind: str,
+        below: list[QgsMapLayer],
+        named: int,
+        boundary: Optional[QgsVectorLayer],
+        drawings: Drawings,
+        project: QgsProject,
+    ):
+        self.layout, self.layer, self.kind, self.project = layout, layer, kind, project
+        self._below, self._named, self._boundary, self._drawings = below, named, boundary, drawings
+        self._room = room_of(layout)
+        self._far: Optional[QgsVectorLayer] = None
+
+    def show(self, shown: View, above: list[QgsMapLayer], variables: dict[str, object]) -> None:
+        """Set maps, legend and texts. `above` lie between the result and the background."""
+        main = self.layout.itemById("map")
+        set_extent(main, shown.extent)
+        drawing = self._drawings.at(main.scale(), main.extent(), main.crs())
+        main.setLayers([drawing.layer, *above, *self._below])
+        self._overview(shown)
+        entries = [(drawing.layer, drawing.heading), *((one, one.name()) for one in self._below[: self._named])]
+        set_legend(self.layout, entries, drawing.symbols)
+        self._drawings.forget()
+        if shown.outside:
+            far = tr("{count} lie outside this map (see the location map).").format(count=shown.outside)
+            variables = {**variables, "sheet_notice": f"{far} {variables['sheet_notice']}"}
+        fill(self.layout, variables)
+        fit_figures(self.layout)
+        fit_legend(self.layout, self._room)
+
+    def _overview(self, shown: View) -> None:
+        """Show the boundary, the frame of the main map and, as points, what lies outside; never the whole result."""
+        inset = self.layout.itemById("overview")
+        if inset is None:
+            return
+        main = self.layout.itemById("map")
+        whole = QgsRectangle(main.extent())
+        layers = [self._boundary] if self._boundary is not None else list(self._below)
+        if self._boundary is not None:
+            whole.combineExtentWith(data_extent([self._boundary], main.crs(), self.project))
+        before, self._far = self._far, None
+        if shown.far:
+            self._far = far_points(self.layer, self.kind, shown.far, main.crs(), self.project)
+            style_far(self._far, self.kind)
+            self.project.addMapLayer(self._far, False)
+            layers.insert(0, self._far)
+            whole.combineExtentWith(self._far.extent())
+        inset.setLayers(layers)
+        if before is not None:
+            self.project.removeMapLayer(before)
+        whole.scale(1.05)
+        inset.zoomToExtent(whole)
+
+
 def _figure_variables(counted: Figures) -> dict[str, object]:
     return {
         "sheet_figures_names": "\n".join(counted.names),
         "sheet_figures_values": "\n".join(counted.values),
     }
-
-
-def _heading(layer: QgsVectorLayer, kind: str, overview: bool) -> str:
-    heading = STYLES[kind].overview_legend if overview else STYLES[kind].legend
-    return heading() if heading else layer.name()
-
-
-def _legend_symbols(kind: str) -> list[QgsSymbol]:
-    """Return the symbols of the legend at the size they have in the table of styles, whatever the map's scale."""
-    style = STYLES[kind]
-    states = [point_symbol(state) for state in style.states]
-    return states or [area_symbol(area, style.outline) for area in style.areas]
 
 
 def _name_of(feature: QgsFeature, layer: QgsVectorLayer) -> str:

@@ -24,14 +24,17 @@ from qgis.core import (
     QgsGeometry,
     QgsLayoutSize,
     QgsMapLayer,
+    QgsPointXY,
     QgsProcessingContext,
     QgsProject,
+    QgsRectangle,
     QgsVectorFileWriter,
     QgsVectorLayer,
     QgsWkbTypes,
 )
+from tomoshibi.analysis import mesh
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.layers import build, context, schema
+from tomoshibi.layers import build, context, homes, schema, style
 from tomoshibi.layers.poles import poles
 from tomoshibi.layers.project import ProjectError, make_project
 from tomoshibi.messages import Watch
@@ -43,6 +46,7 @@ from tomoshibi.sheets.contents import THEMES, figures
 
 AS_OF = datetime(2026, 1, 20, 9, 0)
 EVENT = datetime(2026, 1, 19, 4, 10)
+METRIC = "EPSG:6690"
 LONG_NAME = "とても長い名前のつく架空の町にある総合福祉保健センター分館"
 
 
@@ -411,8 +415,41 @@ def test_figures_of_many_times_are_those_of_the_newest_and_masked_adds_nothing(c
     assert got["Silent meters"] == "10" and got["Meters, masked apart"] == "30"
 
 
-def test_a_city_and_its_wards_are_never_added_up(qgis_app):
+def _areas(kind: str, rows: list[dict]) -> QgsVectorLayer:
+    layer = QgsVectorLayer("MultiPolygon?crs=EPSG:6668", kind, "memory")
+    layer.dataProvider().addAttributes(schema.fields(schema.SPECS[kind]).toList())
+    layer.updateFields()
+    features = []
+    for number, row in enumerate(rows):
+        feature = QgsFeature(layer.fields())
+        for name, value in row.items():
+            feature[name] = value
+        feature.setGeometry(build.rectangles([37], [137 + number], [38], [138 + number])[0])
+        features.append(feature)
+    assert layer.dataProvider().addFeatures(features)[0]
+    style.apply_style(layer, kind)
+    return layer
+
+
+def test_a_city_and_its_wards_are_never_added_up_and_the_wards_alone_are_counted(qgis_app):
     assert THEMES["areaoutage"].total == ()
+    names = ["灯県灯市", "灯県灯市北区", "灯県灯市南区", "灯県灯市原町", "灯県他市"]
+    begin = schema.date_time(AS_OF)
+    layer = _areas("areaoutage", [{"area_name": name, "rate_class": 4, "begin": begin} for name in names])
+    got = figures(layer, "areaoutage", QgsProject())
+    assert dict(zip(got.names, got.values))["76 % and more"] == "4"
+    assert "the city as a whole is not" in THEMES["areaoutage"].notice()
+
+
+def test_figures_of_isolation_count_road_access_and_a_blank_one_as_unknown(qgis_app):
+    rows = [{"rank": 1, "access_cut": value} for value in ("cut", "cut", "open", None, "strange")]
+    got = figures(_areas("isolatedcommunities", rows), "isolatedcommunities", QgsProject())
+    assert {name: value for name, value in zip(got.names, got.values) if name.startswith("Road")} == {
+        "Road access: cut off": "2",
+        "Road access: cut in part": "0",
+        "Road access: passable": "1",
+        "Road access: unknown": "2",
+    }
 
 
 def test_figures_of_a_page_count_what_lies_in_its_polygon(case, qgis_app):
@@ -467,11 +504,77 @@ def test_a_pole_shows_its_most_urgent_state_and_its_dwellings(case, qgis_app):
     assert shown == [("Point (137 37.2)", "home", 2), ("Point (137.05 37.2)", "asleep_unknown", 1)]
 
 
-def test_a_map_too_small_for_dwellings_is_drawn_by_pole_and_a_larger_one_is_not(layout_of, monkeypatch):
-    monkeypatch.setattr(situation, "OVERVIEW_SCALE", 1_000)
-    assert layout_of("homeaway")["legend"] == ["Presence by pole (larger: more dwellings; most urgent on top)"]
-    monkeypatch.setattr(situation, "OVERVIEW_SCALE", 10_000_000)
-    assert layout_of("homeaway")["legend"] == ["Presence by dwelling (rings: one pole)"]
+@pytest.mark.parametrize(
+    ("poles_from", "squares_from", "heading"),
+    [
+        (10_000_000, 20_000_000, "Presence by dwelling (rings: one pole)"),
+        (1_000, 10_000_000, "Presence by pole (larger: more dwellings; most urgent on top)"),
+        (500, 1_000, "Dwellings at home per 250 m square (largest circle: 1 or more)"),
+    ],
+)
+def test_dwellings_poles_or_squares_are_drawn_by_the_scale(layout_of, monkeypatch, poles_from, squares_from, heading):
+    monkeypatch.setattr(style, "OVERVIEW_SCALE", poles_from)
+    monkeypatch.setattr(style, "SQUARES_SCALE", squares_from)
+    sheet = layout_of("homeaway")
+    assert sheet["legend"] == [heading] and sheet["legend_fits"]
+
+
+def _homes(rows: list[tuple[float, float, object]]) -> QgsVectorLayer:
+    layer = QgsVectorLayer("Point?crs=EPSG:6668&field=state:string", "homes", "memory")
+    features = []
+    for x, y, state in rows:
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([state])
+        feature.setGeometry(QgsGeometry.fromWkt(f"POINT({x} {y})") if np.isfinite(x) else QgsGeometry())
+        features.append(feature)
+    assert layer.dataProvider().addFeatures(features)[0]
+    return layer
+
+
+@pytest.mark.parametrize("metres", homes.SIZES)
+def test_every_dwelling_is_counted_in_one_square_and_a_blank_state_is_unknown(qgis_app, metres):
+    rng = np.random.default_rng(7)
+    states = [["home", "away", "asleep_unknown", "no_data", None, ""][n % 6] for n in range(600)]
+    rows = [(137 + x, 37 + y, state) for (x, y), state in zip(rng.uniform(0, 0.2, (600, 2)), states)]
+    read = homes.read_homes(_homes([*rows, (float("nan"), 37.0, "home")]))
+    counted = homes.squares(read, metres)
+    assert (counted.home.sum(), counted.away.sum(), counted.unknown.sum()) == (100, 100, 400)
+    if metres in mesh.LEVELS:
+        codes = mesh.encode(read.lat, read.lon, metres)
+        assert len(counted.lon) == len(set(codes))
+        assert set(mesh.encode(counted.lat, counted.lon, metres)) == set(codes), "the squares are those of the grid"
+
+
+def test_squares_grow_with_the_scale_so_that_a_number_fits_in_them(qgis_app):
+    sizes = [homes.square_size(scale) for scale in (25_000, 50_000, 100_000, 125_000, 300_000, 900_000)]
+    assert sizes == [125, 250, 500, 1000, 2000, 5000]
+
+
+def test_circles_tell_at_home_by_area_and_hatch_the_unknown_share(qgis_app):
+    x, y = 137.006, 37.004
+    rows = [(x, y, "home")] * 3 + [(x, y, "no_data")] + [(x, y, "away")] * 9
+    rows += [(x + 0.1, y, "away"), (x + 0.2, y, None)]
+    crs = QgsCoordinateReferenceSystem(METRIC)
+    everywhere = QgsRectangle(-1e7, -1e7, 1e7, 1e7)
+    counted = homes.squares(homes.read_homes(_homes(rows)), 1000)
+    made, most = homes.circles(counted, 100_000, crs, everywhere, QgsProject.instance())
+    found = {(one["part"], one["told"]): one.geometry().area() for one in made.getFeatures()}
+    assert set(found) == {("home", "3+1?"), ("unknown", ""), ("away", ""), ("unknown", "1?")}
+    assert most == 4
+    assert found["unknown", ""] / found["home", "3+1?"] == pytest.approx(1 / 4, rel=0.01)
+    assert found["unknown", "1?"] / found["home", "3+1?"] == pytest.approx(1 / 4, rel=0.02)
+    none, _ = homes.circles(counted, 100_000, crs, QgsRectangle(0, 0, 1, 1), QgsProject.instance())
+    assert none.featureCount() == 0
+
+
+def test_circles_of_neighbours_never_touch(qgis_app):
+    rows = [(137.0063 + 0.0125 * column, 37.0042 + row / 120, "home") for row in range(5) for column in range(5)] * 30
+    crs = QgsCoordinateReferenceSystem(METRIC)
+    counted = homes.squares(homes.read_homes(_homes(rows)), 1000)
+    made, _ = homes.circles(counted, 200_000, crs, QgsRectangle(-1e7, -1e7, 1e7, 1e7), QgsProject.instance())
+    shapes = [one.geometry() for one in made.getFeatures()]
+    assert len(shapes) == 25
+    assert not any(one.intersects(other) for number, one in enumerate(shapes) for other in shapes[:number])
 
 
 def _cloud(points: list[tuple[float, float]]) -> QgsVectorLayer:
@@ -483,9 +586,6 @@ def _cloud(points: list[tuple[float, float]]) -> QgsVectorLayer:
         features.append(feature)
     layer.dataProvider().addFeatures(features)
     return layer
-
-
-METRIC = "EPSG:6690"
 
 
 def test_one_far_island_does_not_make_the_map_tiny_and_is_counted(qgis_app):
@@ -521,6 +621,96 @@ def test_one_point_and_no_point_still_give_a_map(qgis_app):
     for cloud in ([(137.0, 37.0)], []):
         shown = extent.view(_cloud(cloud), None, crs, QgsProject.instance())
         assert shown.extent.width() == pytest.approx(extent.LEAST_METRES) and shown.outside == 0
+
+
+def _page(*boxes: tuple[float, float, float, float]) -> QgsGeometry:
+    """Return a multipolygon in metres of UTM zone 54 from boxes (x, y, width, height in km)."""
+    shapes = []
+    for x, y, width, height in boxes:
+        corner = QgsPointXY(300_000 + x * 1e3, 4_100_000 + y * 1e3)
+        shapes.append(
+            QgsGeometry.fromRect(QgsRectangle(corner, QgsPointXY(corner.x() + width * 1e3, corner.y() + height * 1e3)))
+        )
+    return QgsGeometry.collectGeometry(shapes)
+
+
+def _on(page_places: list[tuple[float, float]]) -> QgsVectorLayer:
+    layer = QgsVectorLayer(f"Point?crs={METRIC}", "places", "memory")
+    features = []
+    for x, y in page_places:
+        feature = QgsFeature()
+        feature.setGeometry(QgsGeometry.fromWkt(f"POINT({300_000 + x * 1e3} {4_100_000 + y * 1e3})"))
+        features.append(feature)
+    layer.dataProvider().addFeatures(features)
+    return layer
+
+
+def test_a_far_island_does_not_make_the_page_of_its_municipality_tiny_and_is_counted(qgis_app):
+    crs, project = QgsCoordinateReferenceSystem(METRIC), QgsProject.instance()
+    town = [(0.5 + x, 0.5 + y) for x in range(6) for y in range(6)]
+    page = _page((0, 0, 10, 10), (11, 3, 1, 1), (2, 60, 0.5, 0.5))
+    shown = extent.page_view(_on([*town, (2.2, 60.2)]), page, crs, project)
+    assert shown.outside == 1 and shown.extent.height() < 11_000
+    assert shown.extent.width() == pytest.approx(12_000), "an islet beside the land stays on the map"
+    many = extent.page_view(_on([*town, *[(2.2, 60.2)] * 20]), page, crs, project)
+    assert many.outside == 0 and many.extent.height() > 60_000, "where many live is never left out"
+    empty = extent.page_view(_on([]), page, crs, project)
+    assert empty.outside == 0 and empty.extent.height() < 11_000
+    other = extent.page_view(_on([(500.0, 500.0)]), page, crs, project)
+    assert other.outside == 0, "what is on no page is no page's to count"
+
+
+def test_two_large_parts_of_a_municipality_are_both_on_its_page(qgis_app):
+    page = _page((0, 0, 10, 10), (60, 0, 8, 8))
+    shown = extent.page_view(_on([(1, 1)]), page, QgsCoordinateReferenceSystem(METRIC), QgsProject.instance())
+    assert shown.extent.width() == pytest.approx(68_000)
+
+
+def test_a_feature_that_comes_onto_the_map_with_the_land_is_not_called_outside(qgis_app):
+    rng = np.random.default_rng(6)
+    town = [(137 + x, 37.2 + y) for x, y in rng.uniform(0, 0.1, (300, 2))]
+    land = QgsVectorLayer("Polygon?crs=EPSG:6668", "land", "memory")
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((137 37.18, 137.1 37.18, 137.1 37.35, 137 37.35, 137 37.18))"))
+    land.dataProvider().addFeatures([feature])
+    land.updateExtents()
+    crs = QgsCoordinateReferenceSystem(METRIC)
+    assert extent.view(_cloud([*town, (137.05, 37.34)]), None, crs, QgsProject.instance()).outside == 1
+    assert extent.view(_cloud([*town, (137.05, 37.34)]), land, crs, QgsProject.instance()).outside == 0
+
+
+def test_the_overview_shows_the_boundary_and_points_of_what_lies_outside_never_the_result(case, monkeypatch, tmp_path):
+    seen = []
+    real = situation._Page._overview
+
+    def look(page, shown):
+        real(page, shown)
+        layers = page.layout.itemById("overview").layers()
+        seen.append(([layer.name() for layer in layers], shown.outside, page.layer in layers))
+        if shown.outside:
+            seen[-1] += (sorted(one["row"] for one in layers[0].getFeatures()),)
+
+    monkeypatch.setattr(situation._Page, "_overview", look)
+    monkeypatch.setattr(extent, "_PAGE_DATA", 0.5)
+    press = situation.Press(
+        export.template_of("situation_a3"), "A3", [], case.folder / "context.gpkg", False, None, AS_OF, "1"
+    )
+    pages = QgsVectorLayer("MultiPolygon?crs=EPSG:6668&field=name:string", "pages", "memory")
+    feature = QgsFeature(pages.fields())
+    feature.setAttributes(["灯里市"])
+    feature.setGeometry(
+        QgsGeometry.fromWkt(
+            "MULTIPOLYGON(((136.99 37.19,137.035 37.19,137.035 37.22,136.99 37.22,136.99 37.19)),"
+            "((137.0399 37.1999,137.0401 37.1999,137.0401 37.2001,137.0399 37.2001,137.0399 37.1999)))"
+        )
+    )
+    pages.dataProvider().addFeatures([feature])
+    monkeypatch.setattr(extent, "_close", lambda one, other: False)
+    monkeypatch.setattr(extent, "_GAIN", 1.0)
+    press.sheet(layer_of(case, "shelterpower"), "shelterpower", tmp_path / "a.pdf", 1, 1, pages, Watch())
+    press.sheet(layer_of(case, "shelterpower"), "shelterpower", tmp_path / "b.pdf", 1, 1, None, Watch())
+    assert seen[0] == (["far", "Municipality"], 1, False, [3]), "the fifth shelter is unknown, the last in the legend"
+    assert seen[-1] == (["Municipality"], 0, False)
 
 
 class _Tiles(http.server.BaseHTTPRequestHandler):

@@ -1,0 +1,76 @@
+"""How a result is drawn at the scale of a page: homes one by one, by service pole, or counted by square."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRectangle, QgsSymbol, QgsVectorLayer
+
+from ..layers import style
+from ..layers.homes import Homes, circles, read_homes, square_size, squares
+from ..layers.poles import poles
+from ..layers.style import STYLES, area_symbol, circle_symbols, edge_symbol, point_symbol
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What stands for the result on one page."""
+
+    layer: QgsVectorLayer
+    heading: str
+    """Heading of its legend."""
+    symbols: tuple[QgsSymbol, ...]
+    """Symbols of the legend, whatever the map's scale."""
+
+
+class Drawings:
+    """The drawings of one result. Layers that are made belong to the project."""
+
+    def __init__(self, layer: QgsVectorLayer, kind: str, project: QgsProject):
+        self._layer, self._kind, self._project = layer, kind, project
+        self._poles: Optional[QgsVectorLayer] = None
+        self._homes: Optional[Homes] = None
+        self._circles: list[QgsVectorLayer] = []
+
+    def at(self, scale: float, extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> Drawing:
+        """Return the drawing for a map of this scale denominator and extent (in `crs`)."""
+        look = STYLES[self._kind]
+        if look.by_pole and scale > style.SQUARES_SCALE:
+            return self._by_square(scale, extent, crs)
+        layer, heading = self._layer, look.legend
+        if look.by_pole and scale > style.OVERVIEW_SCALE:
+            layer, heading = self._by_pole(), look.overview_legend
+        return Drawing(layer, heading() if heading else layer.name(), legend_symbols(self._kind))
+
+    def forget(self) -> None:
+        """Take the circles of earlier pages out of the project, once no item shows them any more."""
+        while len(self._circles) > 1:
+            self._project.removeMapLayer(self._circles.pop(0))
+
+    def _by_pole(self) -> QgsVectorLayer:
+        if self._poles is None:
+            self._poles = poles(self._layer)
+            style.style_poles(self._poles, self._kind)
+            self._project.addMapLayer(self._poles, False)
+        return self._poles
+
+    def _by_square(self, scale: float, extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> Drawing:
+        if self._homes is None:
+            self._homes = read_homes(self._layer)
+        metres = square_size(scale)
+        made, most = circles(squares(self._homes, metres), scale, crs, extent, self._project)
+        style.style_circles(made)
+        self._project.addMapLayer(made, False)
+        self._circles.append(made)
+        return Drawing(made, style.circles_heading(metres, most), tuple(circle_symbols()))
+
+
+def legend_symbols(kind: str) -> tuple[QgsSymbol, ...]:
+    """Return the symbols of the legend at the size they have in the table of styles, whatever the map's scale."""
+    look = STYLES[kind]
+    states = tuple(point_symbol(state) for state in look.states)
+    return states or (
+        *(area_symbol(area, look.outline) for area in look.areas),
+        *(edge_symbol(edge) for edge in look.edges),
+    )
