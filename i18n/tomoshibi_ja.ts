@@ -193,11 +193,11 @@
     </message>
     <message>
       <source>Another run is working in {folder}. Wait until it ends, then try again.</source>
-      <translation type="unfinished" />
+      <translation>別の処理が {folder} で作業中です。終わるまで待ってから、もう一度実行してください。</translation>
     </message>
     <message>
       <source>Another run works in {folder}; waiting until it ends.</source>
-      <translation type="unfinished" />
+      <translation>別の処理が {folder} で作業中です。終わるまで待ちます。</translation>
     </message>
     <message>
       <source>Area</source>
@@ -245,7 +245,7 @@
     </message>
     <message>
       <source>At home (area of the circle, number)</source>
-      <translation type="unfinished" />
+      <translation>在宅（円の面積・数字）</translation>
     </message>
     <message>
       <source>At home or away</source>
@@ -265,7 +265,7 @@
     </message>
     <message>
       <source>Away only</source>
-      <translation type="unfinished" />
+      <translation>不在のみ</translation>
     </message>
     <message>
       <source>Back</source>
@@ -597,11 +597,11 @@
     </message>
     <message>
       <source>Cut in part</source>
-      <translation>一部途絶</translation>
+      <translation>一部寸断</translation>
     </message>
     <message>
       <source>Cut off</source>
-      <translation>途絶</translation>
+      <translation>寸断</translation>
     </message>
     <message>
       <source>DRILL</source>
@@ -740,6 +740,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Dwellings</source>
       <translation>住戸</translation>
+    </message>
+    <message>
+      <source>Dwellings at home per {metres} m square (largest circle: {most} or more)</source>
+      <translation>{metres} mメッシュごとの在宅住戸数（最大の円＝{most}戸以上）</translation>
     </message>
     <message>
       <source>Dwellings at home per {metres} m square (largest circle: {most})</source>
@@ -1991,7 +1995,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Outage rate (meters silent for 12 hours); wards instead of their city</source>
-      <translation type="unfinished" />
+      <translation>停電率（12時間以上検針なし）市は区別に表示</translation>
     </message>
     <message>
       <source>Outage rate by area</source>
@@ -2403,19 +2407,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Road access: cut in part</source>
-      <translation type="unfinished" />
+      <translation>道路：一部寸断</translation>
     </message>
     <message>
       <source>Road access: cut off</source>
-      <translation type="unfinished" />
+      <translation>道路：寸断</translation>
     </message>
     <message>
       <source>Road access: passable</source>
-      <translation type="unfinished" />
+      <translation>道路：通行可</translation>
     </message>
     <message>
       <source>Road access: unknown</source>
-      <translation type="unfinished" />
+      <translation>道路：不明</translation>
     </message>
     <message>
       <source>Roads</source>
@@ -2759,7 +2763,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Suspected isolation: rank, hours dark, road access</source>
-      <translation type="unfinished" />
+      <translation>孤立の疑い：順位・停電継続時間・道路</translation>
     </message>
     <message>
       <source>TEPCO Power Grid</source>
@@ -2927,11 +2931,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The certificate of {host} has expired or is not valid yet. Check the computer’s clock; if it is right, tell the aggregator’s operator.</source>
-      <translation type="unfinished" />
+      <translation>{host} の証明書は有効期限が切れているか、まだ有効になっていません。パソコンの時計を確認してください。時計が正しい場合は、電力データ集約システムの運用者に連絡してください。</translation>
     </message>
     <message>
       <source>The certificate that answered is not one of {host}. Check the address; if it is right, something between answers in its place: tell your network’s administrator.</source>
-      <translation type="unfinished" />
+      <translation>提示された証明書は {host} のものではありません。アドレスを確認してください。アドレスが正しい場合は、途中の機器が代わりに応答しています。ネットワーク管理者に連絡してください。</translation>
     </message>
     <message>
       <source>The clip layer {layer} has no polygons. Choose another layer.</source>
@@ -3039,7 +3043,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The folder {folder} is on a share without locks; a file marks it.</source>
-      <translation type="unfinished" />
+      <translation>フォルダー {folder} はロックが使えない共有フォルダーにあるため、代わりに使用中を示すファイルを置きます。</translation>
     </message>
     <message>
       <source>The general transmission and distribution utility the request goes to.</source>
@@ -3339,15 +3343,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The proxy did not let the request to {host} through ({status}). Check QGIS’s proxy settings, and ask your network’s administrator to allow {host}.</source>
-      <translation type="unfinished" />
+      <translation>プロキシが {host} への通信を通しませんでした（{status}）。QGIS のプロキシ設定を確認し、ネットワーク管理者に {host} への通信の許可を依頼してください。</translation>
     </message>
     <message>
       <source>The proxy does not accept the account it was given (407). Enter its user and password in QGIS’s options under Network.</source>
-      <translation type="unfinished" />
+      <translation>プロキシが認証を受け付けませんでした（407）。QGIS の「オプション」→「ネットワーク」で、プロキシのユーザーとパスワードを入力してください。</translation>
     </message>
     <message>
       <source>The proxy on the way to {host} does not answer. Check QGIS’s proxy settings.</source>
-      <translation type="unfinished" />
+      <translation>{host} へ向かう途中のプロキシが応答しません。QGIS のプロキシ設定を確認してください。</translation>
     </message>
     <message>
       <source>The rate is the share of meters that could not be read for 12 hours or more; it is not the number of homes without power. Masked cells (N/A) are not zero.</source>
@@ -3767,7 +3771,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Unknown (hatched part, number with ?)</source>
-      <translation type="unfinished" />
+      <translation>不明（斜線部・？付き数字）</translation>
     </message>
     <message>
       <source>Unknown (no data)</source>
@@ -3897,7 +3901,7 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
     </message>
     <message>
       <source>Where wards of a city are known they are drawn and counted, and the city as a whole is not.</source>
-      <translation type="unfinished" />
+      <translation>区ごとの値がある市は区で表示・集計し、市全体の値は表示も集計もしていません。</translation>
     </message>
     <message>
       <source>Where 電力データ集約システム is reached, as told with the account.</source>
@@ -4331,7 +4335,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>road:</source>
-      <translation type="unfinished" />
+      <translation>道路</translation>
     </message>
     <message>
       <source>scenario.json in {folder} cannot be read. Make the scenario again.</source>
@@ -4602,6 +4606,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>続けて {count} 回失敗しました。次回までの間隔を延ばしています。</translation>
     </message>
     <message>
+      <source>{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open 地点契約照合目視対象一覧 there, settle each row, save the result list and read it back (“Read results…”, or the algorithm “CSV for contractors”).</source>
+      <translation>{count} 行が目視確認の対象です。目視確認はLG-WANの画面でのみ行えます。地点契約照合目視対象一覧を開いて1行ずつ判定し、結果リストを保存して「結果を読み込む」（アルゴリズムでは「特定契約者用のCSV」）で取り込んでください。</translation>
+    </message>
+    <message>
       <source>{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open 地点契約照合目視対象一覧 there, settle each row, save the result list and read it back with “CSV for contractors”.</source>
       <translation>{count} 行が目視確認の対象です。目視確認はLG-WANの画面でのみ行えます。地点契約照合目視対象一覧を開いて1行ずつ判定し、結果リストを保存して「特定契約者用のCSV」で読み込んでください。</translation>
     </message>
@@ -4815,7 +4823,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} was changed while it was received.</source>
-      <translation type="unfinished" />
+      <translation>{file} は受信中に別のプログラムによって変更されました。</translation>
     </message>
     <message>
       <source>{file} would unpack to far more than published data can be. It was not unpacked; get it again.</source>
