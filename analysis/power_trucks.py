@@ -232,7 +232,8 @@ def assign(wanted: pd.DataFrame, trucks: pd.DataFrame, hours: float) -> pd.DataF
                 *((lat[chosen], lon[chosen]) if sent else (np.nan, np.nan)),
             )
         )
-    table = pd.DataFrame(rows, columns=ASSIGNMENT_COLUMNS)
+    columns = list(zip(*rows)) or [()] * len(ASSIGNMENT_COLUMNS)
+    table = pd.DataFrame({name: pd.Series(list(said), dtype=object) for name, said in zip(ASSIGNMENT_COLUMNS, columns)})
     numbers = "need_kva truck_kva distance_m litres_per_hour fuel_l drums lat lon truck_lat truck_lon".split()
     return table.astype({**{name: "float64" for name in numbers}, "rank": "int64"})
 

@@ -82,6 +82,12 @@ def half_hour_of_day(slot_begin: np.ndarray) -> np.ndarray:
     return np.asarray(slot_begin).astype("datetime64[s]").astype(np.int64) % 86400 // 1800
 
 
+def weekday(days: np.ndarray) -> np.ndarray:
+    """Return 0 (Monday) … 6 for days (datetime64), int64."""
+    # 1 January 1970 was a Thursday.
+    return (np.asarray(days).astype("datetime64[D]").astype(np.int64) + 3) % 7
+
+
 def _profile(block: np.ndarray, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
     """Sum (int) and number (uint8) of the readings of each half-hour of day, (meters, 48); slots [first, last).
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..messages import Message, TomoshibiError, Watch, message
-from .quiet_hours import SLOTS_A_DAY, QuietRules, half_hour_of_day, learn
+from .quiet_hours import SLOTS_A_DAY, QuietRules, half_hour_of_day, learn, weekday
 from .registers import SCALE, blocks, smoothed
 
 LIVED, NOT_LIVED, CANNOT_TELL = "lived", "not_lived", "cannot_tell"
@@ -180,11 +180,10 @@ def grid(supply_point: Sequence[str], days: Days, unit: str, rules: ResidenceRul
     """
     if unit not in UNITS:
         raise ResidenceError(message("There is no unit “{unit}”. Choose one of month, week, day.", unit=unit))
-    stamps = pd.DatetimeIndex(days.day)
     if unit == "month":
-        begin = stamps.to_numpy().astype("datetime64[M]").astype("datetime64[D]")
+        begin = days.day.astype("datetime64[M]").astype("datetime64[D]")
     elif unit == "week":
-        begin = days.day - stamps.dayofweek.to_numpy().astype("timedelta64[D]")
+        begin = days.day - weekday(days.day).astype("timedelta64[D]")
     else:
         begin = days.day
     names, starts = np.unique(begin, return_index=True)

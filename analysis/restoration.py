@@ -45,7 +45,7 @@ def _number(match: re.Match) -> str:
     if "十" not in text:
         return "".join(str(_KANJI[sign]) for sign in text)
     tens, _, ones = text.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
+    if len(tens) > 1 or len(ones) > 1 or ones == "十":
         return text
     return str((_KANJI[tens] if tens else 1) * 10 + (_KANJI[ones] if ones else 0))
 
@@ -165,7 +165,8 @@ def _joined(plan: pd.DataFrame, areas: pd.DataFrame, pairs: list[tuple[int, int]
     row = [number for _, number in pairs]
 
     def said(column: str) -> list:
-        return plan[column].iloc[row].tolist() if column in plan else [None] * len(row)
+        values = plan[column].iloc[row].tolist() if column in plan else [None] * len(row)
+        return [None if pd.isna(value) else value for value in values]
 
     return pd.DataFrame(
         {

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..messages import TomoshibiError, message
 from .occupancy import SLOT, State
-from .quiet_hours import SLOTS_A_DAY, half_hour_of_day
+from .quiet_hours import SLOTS_A_DAY, half_hour_of_day, weekday
 
 AT_HOME, AWAY, UNKNOWN = 1, 0, -1
 MARKS: dict[int, str] = {AT_HOME: "○", AWAY: "×", UNKNOWN: "－"}
@@ -24,6 +24,7 @@ DAYTIME = (18, 34)
 ROW = (18, 39)
 """Half-hours of the manual's row of one day: 09:00 … 19:00."""
 WEEKDAYS = 7
+WEEK = np.timedelta64(WEEKDAYS, "D")
 
 WEEK_COLUMNS = ["supply_point", "last_week", "this_week", *(f"day_{number}" for number in range(1, 8)), "row_day"]
 """Columns of the week table before the half-hours `t0900` … `t1900`: day_1 is Monday."""
@@ -83,7 +84,7 @@ def by_day(state: np.ndarray, slot_begin: np.ndarray) -> tuple[np.ndarray, np.nd
     spread = np.full((len(state), count * SLOTS_A_DAY), UNKNOWN, dtype=np.int8)
     spread[:, before : before + len(begins)] = _home(state)
     first = begins[0].astype("datetime64[D]")
-    return first + np.arange(count), spread.reshape(len(state), count, SLOTS_A_DAY)
+    return first + np.arange(count).astype("timedelta64[D]"), spread.reshape(len(state), count, SLOTS_A_DAY)
 
 
 def daytime_marks(home: np.ndarray, rules: VisitRules) -> np.ndarray:
@@ -112,7 +113,7 @@ def _signs(marks: np.ndarray) -> np.ndarray:
 def monday_of(day: object) -> np.datetime64:
     """Return the Monday of the week that a day lies in, datetime64[D]."""
     stamp = np.datetime64(pd.Timestamp(day), "D")
-    return stamp - np.timedelta64(int(pd.Timestamp(stamp).dayofweek), "D")
+    return stamp - np.timedelta64(int(weekday(stamp)), "D")
 
 
 def week_table(
@@ -133,7 +134,7 @@ def week_table(
     """
     days, home = by_day(state, slot_begin)
     monday = monday_of(week)
-    inside = (days >= monday) & (days < monday + WEEKDAYS)
+    inside = (days >= monday) & (days < monday + WEEK)
     if not inside.any():
         raise VisitError(
             message("There are no states of the week from {monday}. Choose a week inside the data.", monday=str(monday))
@@ -141,7 +142,7 @@ def week_table(
     marks = daytime_marks(home, rules)
     shown = np.full((len(state), WEEKDAYS), UNKNOWN, dtype=np.int8)
     shown[:, (days[inside] - monday).astype(np.int64)] = marks[:, inside]
-    before = (days >= monday - WEEKDAYS) & (days < monday)
+    before = (days >= monday - WEEK) & (days < monday)
     chosen = days[inside][-1] if row_day is None else np.datetime64(pd.Timestamp(row_day), "D")
     if chosen not in days:
         raise VisitError(message("There are no states of {day}. Choose a day inside the data.", day=str(chosen)))
@@ -185,11 +186,11 @@ def home_shares(days: np.ndarray, home: np.ndarray, rules: VisitRules) -> tuple[
     a certainty, and a person without data has everybody's habit.
     """
     present, known = (home == AT_HOME), (home != UNKNOWN)
-    weekday = (pd.DatetimeIndex(days).dayofweek).to_numpy()
+    of_week = weekday(days)
     shape = (len(home), WEEKDAYS, 24)
     there, weeks = np.zeros(shape), np.zeros(shape)
     for number in range(WEEKDAYS):
-        chosen = weekday == number
+        chosen = of_week == number
         for target, source in ((there, present), (weeks, known)):
             target[:, number] = source[:, chosen].sum(axis=1).reshape(len(home), 24, 2).sum(axis=2) / 2
     total, count = there.sum(axis=(0, 1)), weeks.sum(axis=(0, 1))
@@ -217,15 +218,15 @@ def best_hours(
     known = (home != UNKNOWN).any(axis=(1, 2))
     rows = np.repeat(np.flatnonzero(known), order.shape[1])
     cell = order[known].ravel()
-    weekday, hour = cell // len(hours), hours[cell % len(hours)]
+    day, hour = cell // len(hours), hours[cell % len(hours)]
     return pd.DataFrame(
         {
             "supply_point": np.asarray(supply_point, dtype=object)[rows],
             "rank": np.tile(np.arange(1, order.shape[1] + 1, dtype=np.int64), int(known.sum())),
-            "weekday": (weekday + 1).astype(np.int64),
+            "weekday": (day + 1).astype(np.int64),
             "hour": hour.astype(np.int64),
             "share": part[rows, cell],
-            "weeks": weeks[rows, weekday, hour],
+            "weeks": weeks[rows, day, hour],
         },
         columns=BEST_COLUMNS,
     )
