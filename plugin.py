@@ -46,6 +46,11 @@ STEPS = (
             "deletecondition",
             "importfiles",
             "refreshcase",
+            "matchcontractors",
+            "registercontractors",
+            "listcontractors",
+            "deletecontractors",
+            "contractorcsv",
         ),
     ),
     Step(

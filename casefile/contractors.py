@@ -381,8 +381,8 @@ def hints(kept: ContractorList) -> list[Message]:
         said.append(
             message(
                 "{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open "
-                "地点契約照合目視対象一覧 there, settle each row, save the result list and read it back with "
-                "“CSV for contractors”.",
+                "地点契約照合目視対象一覧 there, settle each row, save the result list and read it back "
+                "(“Read results…”, or the algorithm “CSV for contractors”).",
                 count=counts[REVIEW],
             )
         )

@@ -24,7 +24,7 @@ from ..translate import say, tr
 from . import cases
 from .base import TomoshibiDialog
 from .contractor_rows import ALL, MATCHED, NONE, OPEN, PROBLEM, PROBLEMS, REVIEW, RowsModel
-from .forms import HelpFollower, fill
+from .forms import HelpFollower, choose, fill
 from .jobs import Outcome, algorithm
 
 LISTS, SOURCE, ROWS = range(3)
@@ -60,6 +60,8 @@ class ContractorsDialog(TomoshibiDialog):
         self.list_name = ""
         self._infos: dict[str, dict[str, Any]] = {}
         self._tasks: list[QgsTask] = []
+        self._there = [True]
+        """Empty when the window has been taken away, which a task that ends then must know."""
         self._matcher = algorithm("matchcontractors")
         self._columns: list[str] = []
         super().__init__(iface, parent)
@@ -92,6 +94,8 @@ class ContractorsDialog(TomoshibiDialog):
             button.setAutoDefault(False)
         self.helper = HelpFollower(self.help, self._helps())
         self._connect()
+        there = self._there
+        self.destroyed.connect(lambda: there.clear())
 
     def _connect(self) -> None:
         self.buttons.rejected.connect(self.reject)
@@ -209,6 +213,15 @@ class ContractorsDialog(TomoshibiDialog):
         self.raise_()
         self.refresh()
 
+    def case_changed(self) -> None:
+        """Take up the case that has become the current one."""
+        if self.case != cases.current():
+            self.list_name = ""
+            self._show_rows(None)
+            self.lists.clear()
+        self._show_case()
+        self.refresh()
+
     def _show_case(self) -> None:
         self.case = cases.current()
         brief = drafts.brief(self.case) if self.case else None
@@ -223,8 +236,11 @@ class ContractorsDialog(TomoshibiDialog):
 
     def _background(self, title: str, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         """Call `work` in a task, then `done` with what it returned; why it failed is shown."""
+        there = self._there
 
         def finished(error: Optional[Exception], value: Any = None) -> None:
+            if not there:
+                return
             self._tasks.remove(task)
             if error is None:
                 done(value)
@@ -401,6 +417,7 @@ class ContractorsDialog(TomoshibiDialog):
         sheets = peek.sheets if peek else []
         if [self.sheetCombo.itemData(place) for place in range(self.sheetCombo.count())] != sheets:
             fill(self.sheetCombo, {sheet: sheet for sheet in sheets})
+            choose(self.sheetCombo, peek.sheet if peek else "")
         self.sheetCombo.setEnabled(len(sheets) > 1)
         self.foundLabel.setText(_described(peek))
         if peek and not self.nameEdit.text():

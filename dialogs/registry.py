@@ -35,6 +35,7 @@ class Row:
 DIALOGS = (
     Row("case", "case", "case", "CaseDialog", lambda: tr("Case")),
     Row("conditions", "get", "conditions", "ConditionsDialog", lambda: tr("Data Conditions")),
+    Row("contractors", "get", "contractors", "ContractorsDialog", lambda: tr("Contractors (特定契約者)")),
 )
 """In the order of the menu; those of a step stand before its algorithms."""
 

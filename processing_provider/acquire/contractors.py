@@ -41,6 +41,8 @@ FIELD_PARAMETERS = {
     "ID_FIELD": "key",
 }
 """Parameter → column of `casefile.contractor_checks.MAPPED`."""
+MOST_SHEETS = 20
+"""Sheets of a workbook that are looked at for a list."""
 SAMPLES = 3
 """Rows shown beside the headings when columns are chosen."""
 
@@ -76,6 +78,8 @@ class Peek:
     encoding: str
     sheets: list[str]
     """Names of the sheets of a workbook."""
+    sheet: str = ""
+    """The one that was read."""
 
 
 def add_list(algorithm: TomoshibiAlgorithm) -> None:
@@ -203,16 +207,22 @@ def read_source(text: str, layer: Optional[QgsFeatureSource], header: str, watch
 
 
 def peek(text: str, layer: Optional[QgsFeatureSource] = None, header: str = "auto", name: str = "") -> Peek:
-    """Return headings, first values and a guess of the columns; for the dialog, called in a task."""
+    """Return headings, first values and a guess of the columns; for the dialog, called in a task.
+
+    Of a workbook whose sheet is not said, the one is taken whose headings tell the most: the first may be a cover.
+    """
     from ...casefile.contractor_checks import guess
 
-    found = read_source(text, layer, header, Watch(), name)
-    path = text.split("|")[0]
+    path, _, chosen = text.partition("|layername=")
     sheets: list[str] = []
     if path.lower().endswith(WORKBOOKS):
         from ...layers.spreadsheets import sheet_names
 
         sheets = sheet_names(Path(path))
+        if not chosen and sheets:
+            chosen = _telling_sheet(path, sheets, header)
+            text = f"{path}|layername={chosen}"
+    found = read_source(text, layer, header, Watch(), name)
     samples = [[row[place] for row in found.rows[:SAMPLES] if place < len(row)] for place in range(len(found.headings))]
     return Peek(
         found.name,
@@ -223,7 +233,20 @@ def peek(text: str, layer: Optional[QgsFeatureSource] = None, header: str = "aut
         found.header,
         found.encoding,
         sheets,
+        chosen,
     )
+
+
+def _telling_sheet(path: str, sheets: list[str], header: str) -> str:
+    """Return the sheet whose headings tell the most columns; the first where none tells any."""
+    from ...casefile.contractor_checks import guess
+    from ...layers.spreadsheets import read_xlsx
+
+    told = {}
+    for sheet in sheets[:MOST_SHEETS]:
+        rows = read_xlsx(Path(path), sheet)
+        told[sheet] = len(guess(rows[0])) if len(rows) > 1 and header != "no" else min(len(rows), 1) / 2
+    return max(told, key=lambda sheet: told[sheet])
 
 
 def doubts(mapping: dict[str, str]) -> list[str]:

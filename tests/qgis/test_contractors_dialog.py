@@ -11,8 +11,9 @@ import sys
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
-from qgis.core import QgsApplication
+from qgis.core import QgsApplication, QgsFeature, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer, QTranslator
 from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
 
@@ -91,7 +92,8 @@ def japanese(provider, monkeypatch):
 
 
 @pytest.fixture
-def case(run, scenario, tmp_path) -> str:
+def case(run, scenario, tmp_path):
+    from tomoshibi import settings
     from tomoshibi.dialogs import cases
 
     about = json.loads((scenario / "scenario.json").read_text(encoding="utf-8"))
@@ -107,7 +109,10 @@ def case(run, scenario, tmp_path) -> str:
         },
     )["CASE"]
     cases.make_current(folder)
-    return folder
+    yield folder
+    settings.CURRENT_CASE.save("")
+    settings.RECENT_CASES.save("")
+    QgsProject.instance().clear()
 
 
 @pytest.fixture
@@ -274,6 +279,70 @@ def test_a_supported_person_is_doubted_where_the_column_is_chosen(dialog, tmp_pa
     assert "契約者の氏名と住所" in dialog.doubtLabel.text()
     dialog.holderCombo.setCurrentIndex(dialog.holderCombo.findData("要支援者氏名"))
     assert "支援の対象" in dialog.doubtLabel.text() and dialog.checkButton.isEnabled()
+
+
+def test_a_sheet_of_a_workbook_and_a_layer_are_chosen_like_a_file(dialog, homes, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "表紙"
+    book.active.append(["作成日", "2026年1月"])
+    sheet = book.create_sheet("名簿")
+    rows = [["F01", homes[10]["name"], homes[10]["address"], homes[10]["supply_point"], ""]]
+    for row in [HEADINGS, *rows]:
+        sheet.append(row)
+    other = book.create_sheet("別の名簿")
+    other.append(["世帯主", "備考"])
+    other.append(["電力 太郎", ""])
+    book.save(tmp_path / "名簿.xlsx")
+    dialog.newButton.click()
+    dialog.nameEdit.setText("ブック")
+    dialog.fileEdit.setFilePath(str(tmp_path / "名簿.xlsx"))
+    idle(dialog)
+    assert dialog.sheetCombo.count() == 3 and dialog.sheetCombo.currentData() == "名簿"
+    place = dialog.sheetCombo.findData("別の名簿")
+    dialog.sheetCombo.setCurrentIndex(place)
+    dialog.sheetCombo.activated.emit(place)
+    idle(dialog)
+    assert dialog.holderCombo.currentData() == "世帯主" and dialog.sheetCombo.currentData() == "別の名簿"
+    place = dialog.sheetCombo.findData("名簿")
+    dialog.sheetCombo.setCurrentIndex(place)
+    dialog.sheetCombo.activated.emit(place)
+    idle(dialog)
+    assert dialog.holderCombo.currentData() == "契約者氏名"
+    dialog.checkButton.click()
+    idle(dialog)
+    assert [row[1] for row in shown(dialog)] == ["F01"]
+
+    layer = QgsVectorLayer("None?" + "&".join(f"field={name}:string" for name in HEADINGS), "層の名簿", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setAttributes(rows[0])
+    layer.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(layer)
+    try:
+        dialog.tabs.setCurrentIndex(1)
+        dialog.nameEdit.setText("層")
+        dialog.layerCombo.setLayer(layer)
+        idle(dialog)
+        assert dialog.fileEdit.filePath() == "" and "1 行" in dialog.foundLabel.text()
+        dialog.checkButton.click()
+        idle(dialog)
+    finally:
+        QgsProject.instance().removeMapLayer(layer.id())
+    assert dialog.list_name == "層" and [row[1] for row in shown(dialog)] == ["F01"]
+
+
+def test_a_dialog_that_is_taken_away_while_it_reads_does_no_harm(japanese, case, names_csv, connected):
+    from qgis.PyQt.QtCore import QEvent
+    from tomoshibi.dialogs.contractors import ContractorsDialog
+
+    made = ContractorsDialog()
+    made.open_on("new")
+    made.fileEdit.setFilePath(names_csv)
+    tasks = list(made._tasks)
+    made.hide()
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    wait(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+    assert tasks
 
 
 def test_a_file_that_is_no_list_is_said_and_the_dialog_goes_on(dialog, tmp_path, names_csv):
