@@ -87,7 +87,10 @@ scan: package ## Run the plugin repository's upload scan over the built zip: ban
 
 # --- releases and use --------------------------------------------------------------------------------------------------------
 
-.PHONY: package link run screenshots practice bench faults clean
+.PHONY: score package link run screenshots practice bench faults clean
+score: setup $(QM) ## Score every use case against the truth of three drills: one table, also in build/score.md
+	@$(HEADLESS) $(PYTHON) dev/score.py
+
 package: setup ## Build dist/tomoshibi-<version>.zip, which QGIS installs
 	@$(PYTHON) dev/package.py
 

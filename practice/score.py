@@ -78,7 +78,7 @@ def score_mesh(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     rows = _mesh_rows(both, "")
     if "relay_lost" in both:
         lost = both["relay_lost"].to_numpy(bool)
-        main = ("mae_12h", "interval_holds_truth", "cells_scored")
+        main = ("mae_12h", "interval_holds", "cells_scored")
         rows += [row for row in _mesh_rows(both[~lost], "_relays_working") if row[0].startswith(main)]
         rows.append(("cells_relay_lost", lost.sum(), "communication failed, the power may be on"))
     rows.append(("cells_not_in_truth", len(result) - len(both)))
@@ -97,7 +97,7 @@ def _mesh_rows(both: pd.DataFrame, suffix: str) -> list[tuple]:
     meters = both["meters"].to_numpy(float)
     error = np.abs(rate - long)[known]
     weight = meters[known]
-    return [
+    rows: list[tuple] = [
         (f"mae_12h{suffix}", _mean(error), "against the share of meters without power for 12 h"),
         (f"mae_12h_by_meters{suffix}", _share((error * weight).sum(), weight.sum()), "cells weighted by their meters"),
         (f"mae_now{suffix}", _mean(np.abs(rate - at_once)[known]), "against the share of meters without power then"),
@@ -106,6 +106,14 @@ def _mesh_rows(both: pd.DataFrame, suffix: str) -> list[tuple]:
         (f"cells_scored{suffix}", known.sum()),
         (f"cells_masked{suffix}", masked.sum()),
     ]
+    if "dark_known_share" in both:
+        told = both["dark_known_share"].to_numpy(float)
+        inside = (low - 1e-6 <= told) & (told <= high + 1e-6)
+        rows += [
+            (f"mae_12h_known{suffix}", _mean(np.abs(rate - told)[known]), "against what readings could tell by then"),
+            (f"interval_holds_known{suffix}", _mean(inside[bounded]), "what readings could tell by then"),
+        ]
+    return rows
 
 
 def score_gaps(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
@@ -131,11 +139,17 @@ def score_gaps(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     return _table("acquisitiongaps", rows)
 
 
+RECALL_AIM = 0.95
+"""Recall down to which a ranking is read for `precision_at_recall`."""
+
+
 def score_isolated(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Score isolated communities. `result`: `area_id` and, where there is one, `access_cut`; `truth`: `area_id
+    """Score isolated communities. `result`: `area_id` and, where there is one, `access_cut`, `rank`; `truth`: `area_id
     cut_off`.
 
-    All listed areas count as found; with `access_cut` also those alone of which the roads are said to be cut (`cut`).
+    All listed areas count as found; with `access_cut` also those alone of which the roads are said to be cut (`cut`);
+    with `rank`, `precision_at_recall` is the precision of the list read from the top until `RECALL_AIM` of the areas
+    that are cut off are found, NaN where the whole list does not find so many.
     """
     cut = set(truth.loc[truth["cut_off"].astype(int) == 1, "area_id"].astype(str))
     listed = result["area_id"].astype(str)
@@ -150,6 +164,11 @@ def score_isolated(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
             (f"recall{suffix}", _share(hits, len(cut))),
             (f"precision{suffix}", _share(hits, len(found))),
         ]
+    if "rank" in result:
+        ordered = listed.iloc[np.argsort(result["rank"].to_numpy(float), kind="stable")].isin(cut).to_numpy()
+        reached = np.flatnonzero(np.cumsum(ordered) >= RECALL_AIM * len(cut)) if cut else np.zeros(0, int)
+        precision = float(ordered[: reached[0] + 1].mean()) if len(reached) else float("nan")
+        rows.append(("precision_at_recall", precision, f"list read from the top to recall {RECALL_AIM:g}"))
     return _table("isolatedcommunities", rows)
 
 

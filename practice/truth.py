@@ -12,7 +12,7 @@ from ..analysis import mesh
 from ..messages import message
 from .contracts import FACILITY, HOME
 from .household import LONG_ABSENT, SLOTS_A_DAY, VACANT
-from .outages import NEVER
+from .outages import NEVER, SLOT_MINUTES
 from .scenario import SILENT_HOURS, Scenario, ScenarioError
 
 
@@ -68,25 +68,41 @@ def relay_lost(scenario: Scenario, at: datetime) -> np.ndarray:
 
 
 def mesh_truth(scenario: Scenario, at: datetime, mesh_size: int, voltage: int = 1) -> pd.DataFrame:
-    """Return `mesh_code meters dark_share dark_12h_share relay_lost`: shares of meters without power at a moment, and
-    for the 12 h before; whether the relay of some of them failed.
+    """Return `mesh_code meters dark_share dark_12h_share dark_known_share relay_lost` of every cell with meters.
+
+    Shares of its meters: without power at a moment; of those, without one whole half-hour of power in the 12 h before
+    (readings are of half-hours); without one of which the reading could have come by then. The last is what can be
+    known: who has power again since an hour is still silent. `relay_lost`: the relay of some of them failed.
     """
     rows = np.flatnonzero(_counted(scenario, voltage) & scenario.meters["coordinates_known"])
     codes = mesh.encode(scenario.meters["lat"][rows], scenario.meters["lon"][rows], mesh_size)
     since = dark_since(scenario, at)[rows]
+    # The first whole half-hour of the 12 hours ends here.
+    first_end = (-(-(scenario.minutes(at) - SILENT_HOURS * 60) // SLOT_MINUTES) + 1) * SLOT_MINUTES
     table = pd.DataFrame(
         {
             "mesh_code": codes,
             "dark_share": (since < NEVER).astype(float),
-            "dark_12h_share": (since <= scenario.minutes(at) - SILENT_HOURS * 60).astype(float),
+            "dark_12h_share": (since < first_end).astype(float),
+            "dark_known_share": _known_dark(scenario, at, rows, first_end).astype(float),
             "relay_lost": relay_lost(scenario, at)[rows],
         }
     )
     grouped = table.groupby("mesh_code", sort=True)
-    found = grouped[["dark_share", "dark_12h_share"]].mean()
+    found = grouped[["dark_share", "dark_12h_share", "dark_known_share"]].mean()
     found["relay_lost"] = grouped["relay_lost"].any()
     found.insert(0, "meters", grouped.size())
     return found.reset_index()
+
+
+def _known_dark(scenario: Scenario, at: datetime, rows: np.ndarray, first_end: int) -> np.ndarray:
+    """Return which rows had no power in any half-hour from the one that ends at minute `first_end` to the last one of
+    which a reading could have come by `at`, bool (rows).
+    """
+    came = scenario.minutes(at) - scenario.meters["latency"][rows].astype(np.int64)
+    last_begin = (came // SLOT_MINUTES - 1) * SLOT_MINUTES
+    begin, end = scenario.meters["outage_begin"][rows], scenario.meters["outage_end"][rows]
+    return ((begin < first_end) & (end > last_begin[:, None])).any(axis=1)
 
 
 def gap_truth(
@@ -166,7 +182,8 @@ def hidden_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
 
     `hidden`: without power though its line has it, because its wire or its pole broke; `line_hours`: hours since the
     line has power again, or since the wire broke where the line was never out, NaN without power on the line.
-    `can_be_seen`: the meter sends readings by itself and the master says where it stands.
+    `can_be_seen`: the meter sends readings by itself, communicated from the day before the event on (its silence would
+    have another reason), and the master says where it stands.
     Raises `ScenarioError` for a scenario of an older version, which does not tell lines from wires.
     """
     meters = scenario.meters
@@ -184,13 +201,15 @@ def hidden_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
     since = dark_since(scenario, at)[rows]
     back = np.where(end <= minute, end, -NEVER).max(axis=1)
     hidden = line & (since < NEVER)
+    day_before = scenario.minutes(scenario.event_time) - 1440
+    mute = ((meters["comm_begin"][rows] <= minute) & (meters["comm_end"][rows] > day_before)).any(axis=1)
     return pd.DataFrame(
         {
             "supply_point": meters["supply_point"][rows].astype(str).astype(object),
             "dark": since < NEVER,
             "hidden": hidden,
             "line_hours": np.where(hidden, (minute - np.maximum(back, np.where(hidden, since, 0))) / 60, np.nan),
-            "can_be_seen": scenario.readable[rows] & meters["coordinates_known"][rows],
+            "can_be_seen": scenario.readable[rows] & meters["coordinates_known"][rows] & ~mute,
         }
     )
 
