@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Mapping, Optional
+from typing import Any, Iterable, Mapping, Optional
 
 from ..messages import Message, message
 from .errors import ProfileError
@@ -279,6 +279,15 @@ class Profile:
     def file(self, kind: str) -> FileSpec:
         """Return how files of `kind` (a name of `COLUMNS`) are published."""
         return self.files[kind]
+
+    def with_columns(self, kind: str, columns: Iterable[str]) -> Profile:
+        """Return the profile for files of `kind` that have these internal columns only, and the required ones.
+
+        Files without a header row say nowhere which items they have; the condition they were published for does.
+        """
+        spec, wanted = self.files[kind], set(columns)
+        kept = tuple(column for column in spec.columns if column.required or column.column in wanted)
+        return replace(self, files={**self.files, kind: replace(spec, columns=kept)})
 
     def interface(self, name: str) -> Interface:
         """Return an interface by its name of `INTERFACES`."""

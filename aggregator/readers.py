@@ -18,7 +18,7 @@ from ..messages import Message, Watch, message
 from .profile import COLUMNS, ColumnSpec, FileSpec, Profile
 from .readings_reader import RowParser
 from .rejects import Rejects
-from .tabular import Head, Record, best_encoding, cannot_open, columns_of, head_of, records, require_columns, split
+from .tabular import Head, Record, best_encoding, cannot_open, columns_of, head_of, records, require_columns, split_any
 from .values import (
     BAD_DATE,
     BLANK,
@@ -104,7 +104,7 @@ def _shaped(head: Head, spec: FileSpec, profile: Profile) -> bool:
     good = 0
     converters = {column.column: _converter(column, profile) for column in spec.columns}
     for line in head.lines:
-        fields = split(line, "latin-1", spec.delimiter) or []
+        fields = ["" if text == profile.missing else text for text in split_any(line, spec)]
         if len(fields) == len(spec.columns):
             good += _reads(dict(zip((column.column for column in spec.columns), fields)), spec, converters)
     return good * 2 > len(head.lines)
@@ -250,11 +250,14 @@ class _TableReader:
             self.rejects.add(whole[row].line, column.name, reason, whole[row].raw)
         self._keep(values, texts, bad, len(whole))
 
-    @staticmethod
-    def _texts(chunk: Sequence[Record], place: Union[int, str]) -> list[str]:
+    def _texts(self, chunk: Sequence[Record], place: Union[int, str]) -> list[str]:
+        """Return a column as text, blank where the sign of a missing value stands."""
         if isinstance(place, int):
-            return [record.fields[place] for record in chunk]
-        return [record.fields.get(place, "") for record in chunk]
+            texts = [record.fields[place] for record in chunk]
+        else:
+            texts = [record.fields.get(place, "") for record in chunk]
+        missing = self.profile.missing
+        return ["" if text == missing else text for text in texts] if missing else texts
 
     def _convert(self, column: ColumnSpec, texts: list[str], bad: dict[int, tuple[ColumnSpec, Message]]) -> list[Any]:
         """Return the values of a column; rows that have none, and no complaint of an earlier column, go into `bad`."""

@@ -133,6 +133,7 @@ class RowParser:
         self.spec = spec
         self.items: Mapping[str, ColumnSpec] = {column.column: column for column in spec.columns}
         self.slot_rule: SlotRule = profile.slot
+        self.missing = profile.missing
         self.empty = (profile.missing, "", profile.masked)
         self._slots: dict[str, tuple[int, int]] = {}
 
@@ -179,6 +180,8 @@ class RowParser:
 
     def row(self, values: Mapping[str, str]) -> Reading:
         """Return the reading of one row, {internal column: stripped text}. Raises `ItemProblem`."""
+        if self.missing:
+            values = {name: "" if text == self.missing else text for name, text in values.items()}
         column = "supply_point"
         try:
             supply_point = self.point(values[column])
@@ -460,6 +463,9 @@ class _LayoutReader:
             return ((signs >= 48) & (signs <= 57)).all(axis=1) & right
         if column == "customer_id":
             plain = _plain(signs, self.parser.spec.delimiter) & (signs != 32)
+            missing = self.parser.missing.encode()
+            if missing and len(missing) == width:
+                plain &= (signs != np.frombuffer(missing, dtype=np.uint8)).any(axis=1)[:, None]
             return plain.all(axis=1) & (0 < width <= CUSTOMER_BYTES)
         return self._codes(column, signs) > 0
 

@@ -146,11 +146,23 @@ def columns_of(head: Head, spec: FileSpec) -> Optional[Columns]:
             best = found
     if best is not None or spec.header:
         return best
-    fields = split(head.lines[0], "latin-1", spec.delimiter) or []
+    fields = split_any(head.lines[0], spec)
     if len(fields) != len(spec.columns):
         return None
     positions = {column.column: position for position, column in enumerate(spec.columns)}
     return Columns(positions, (), (), len(spec.columns), False, spec.encodings[0])
+
+
+def split_any(line: bytes, spec: FileSpec) -> list[str]:
+    """Return the fields of a line in the first encoding that knows its bytes, none where it is no row."""
+    for encoding in (*spec.encodings, "latin-1"):
+        try:
+            fields = split(line, encoding, spec.delimiter)
+        except csv.Error:
+            return []
+        if fields is not None:
+            return fields
+    return []
 
 
 def _resolve(names: Union[list[str], tuple[str, ...]], spec: FileSpec, header: bool, encoding: str) -> Columns:
