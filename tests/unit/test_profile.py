@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from datetime import datetime
 
 import jsonschema
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from tomoshibi.aggregator.errors import ProfileError
 from tomoshibi.aggregator.profile import CODES, COLUMNS, SHIPPED, Profile, PublishedName, number_of
 from tomoshibi.aggregator.profile_schema import misfits, schema
+from tomoshibi.aggregator.timecode import slot_of
+from tomoshibi.dev import profile_docs
 
 PROFILE = Profile.load(None)
 RAW = json.loads(SHIPPED.read_text(encoding="utf-8"))
@@ -304,3 +307,29 @@ def test_a_file_name_with_a_time_in_pieces_comes_back():
     names = Profile.of(raw).file_names
     name = PublishedName("172057", "C-1", "stat", datetime(2024, 2, 29, 13, 30), 2, "csv")
     assert names.make(name) == "stat-172057-C-1@2024-02-29_1330_002.csv" and names.parse(names.make(name)) == name
+
+
+# -- the guide ----------------------------------------------------------------------------------------
+def test_the_guide_tells_the_marks_of_the_shipped_profile():
+    text = profile_docs.GUIDE.read_text(encoding="utf-8")
+    assert profile_docs.guide(text) == text
+    assert profile_docs.SCHEMA.read_text(encoding="utf-8") == profile_docs.schema()
+
+
+def test_every_place_the_guide_names_is_in_the_profile():
+    text = profile_docs.GUIDE.read_text(encoding="utf-8").split(profile_docs.BEGIN)[0]
+    named = set(re.findall(r"`(/[A-Za-z_/]+)`", text))
+    assert len(named) > 8
+    for pointer in named:
+        place = RAW
+        for name in pointer.strip("/").split("/"):
+            place = place[name]
+
+
+def test_the_slot_rules_of_the_guide_mean_what_it_says():
+    text = profile_docs.GUIDE.read_text(encoding="utf-8")
+    rules = re.findall(r"^   \| `([0-9/: ]+)`.*\| `(\"dateFormat\".*)` \|$", text, re.MULTILINE)
+    assert len(rules) == 5
+    for code, rule in rules:
+        raw = spoilt("conventions.slot", {"minutes": 30, "basis": "assumed", **json.loads("{" + rule + "}")})
+        assert slot_of(code, Profile.of(raw).slot) == datetime(2024, 2, 29)
