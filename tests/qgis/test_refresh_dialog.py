@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
-from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QThread
-from qgis.PyQt.QtWidgets import QMainWindow, QMenu, QToolBar
 from tomoshibi import settings
 from tomoshibi.dialogs import jobs
 from tomoshibi.dialogs.refresh import (
@@ -29,52 +27,9 @@ from tomoshibi.practice.scenario import Scenario
 from tomoshibi.practice.server import Fault, PracticeServer
 from tomoshibi.tests.qgis.refresh_drill import Clockwork, make_case, make_scenario_folder, register_periodic
 from tomoshibi.tests.qgis.stall import StallMeter, spin_until
+from tomoshibi.tests.qgis.window import Interface
 
 AT = datetime(2026, 1, 21, 6, 13)
-
-
-class StatusBar:
-    """QGIS's status bar, as much of it as a sign needs."""
-
-    def __init__(self, window: QMainWindow):
-        self.bar = window.statusBar()
-
-    def addPermanentWidget(self, widget) -> None:
-        self.bar.addPermanentWidget(widget)
-
-    def removeWidget(self, widget) -> None:
-        self.bar.removeWidget(widget)
-
-
-class Interface:
-    """As much of QGIS's interface as the plugin and the refresher need."""
-
-    def __init__(self):
-        self.window = QMainWindow()
-        self.plugins = QMenu("Plugins", self.window)
-        self.messages = QgsMessageBar(self.window)
-        self.status = StatusBar(self.window)
-
-    def mainWindow(self) -> QMainWindow:
-        return self.window
-
-    def statusBarIface(self) -> StatusBar:
-        return self.status
-
-    def messageBar(self) -> QgsMessageBar:
-        return self.messages
-
-    def pluginMenu(self) -> QMenu:
-        return self.plugins
-
-    def addToolBar(self, title: str) -> QToolBar:
-        return self.window.addToolBar(title)
-
-    def registerOptionsWidgetFactory(self, factory) -> None:
-        pass
-
-    def unregisterOptionsWidgetFactory(self, factory) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")

@@ -160,6 +160,8 @@ def test_only_the_new_file_is_fetched_and_the_layers_are_of_its_time(run, drill)
         assert as_of(drill, name) > time
     assert as_of(drill, "shelterpower") == datetime.fromisoformat(result["DATA_TIME"]) <= moment
     assert datetime.fromisoformat(result["LAST_SUCCESS"])
+    places = [entry.path for entry in drill.open().ledger.entries()]
+    assert places.count("layers.gpkg|shelterpower") == 2 and not any(".refresh" in place for place in places)
 
 
 def test_where_nothing_is_new_nothing_is_written(run, drill):

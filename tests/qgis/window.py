@@ -1,0 +1,54 @@
+"""As much of QGIS's main window as the plugin and its dialogs need."""
+
+from __future__ import annotations
+
+from qgis.gui import QgsMapCanvas, QgsMessageBar
+from qgis.PyQt.QtWidgets import QMainWindow, QMenu, QToolBar
+
+
+class StatusBar:
+    """QGIS's status bar, as much of it as a sign needs."""
+
+    def __init__(self, window: QMainWindow):
+        self.bar = window.statusBar()
+
+    def addPermanentWidget(self, widget) -> None:
+        self.bar.addPermanentWidget(widget)
+
+    def removeWidget(self, widget) -> None:
+        self.bar.removeWidget(widget)
+
+
+class Interface:
+    """As much of QGIS's interface as the plugin and the refresher need."""
+
+    def __init__(self):
+        self.window = QMainWindow()
+        self.plugins = QMenu("Plugins", self.window)
+        self.messages = QgsMessageBar(self.window)
+        self.status = StatusBar(self.window)
+        self.canvas = QgsMapCanvas(self.window)
+
+    def mainWindow(self) -> QMainWindow:
+        return self.window
+
+    def statusBarIface(self) -> StatusBar:
+        return self.status
+
+    def mapCanvas(self) -> QgsMapCanvas:
+        return self.canvas
+
+    def messageBar(self) -> QgsMessageBar:
+        return self.messages
+
+    def pluginMenu(self) -> QMenu:
+        return self.plugins
+
+    def addToolBar(self, title: str) -> QToolBar:
+        return self.window.addToolBar(title)
+
+    def registerOptionsWidgetFactory(self, factory) -> None:
+        pass
+
+    def unregisterOptionsWidgetFactory(self, factory) -> None:
+        pass
