@@ -44,6 +44,14 @@
       <translation>26～50%</translation>
     </message>
     <message>
+      <source>28 and more for the method quiet, 61 and more for residence evidence (UC8). Each day takes time and room on the disk. A scenario never has fewer than its own days.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>28 and more for the method quiet, 61 and more for residence evidence (UC8). Each day takes time and room on the disk. Left empty, the scenario's own few days; it never has fewer.</source>
+      <translation>在・不在の quiet には28日以上、居住実態（UC8）には61日以上にします。日数に応じて時間とディスクの空きが必要です。空欄ならシナリオ本来の数日分で、それより少なくはなりません。</translation>
+    </message>
+    <message>
       <source>3 People</source>
       <translation>3 在・不在</translation>
     </message>
@@ -93,7 +101,7 @@
     </message>
     <message>
       <source>A scenario of cause “{cause}” with {share} of the areas without communication and {months} months of recovery cannot be made. Use one of {causes}, a share from 0 to 1, and 0 months or more.</source>
-      <translation type="unfinished" />
+      <translation>原因「{cause}」、通信が途絶える地区の割合 {share}、復旧期間 {months} か月のシナリオは作れません。原因は {causes} のいずれか、割合は 0～1、期間は 0 か月以上にしてください。</translation>
     </message>
     <message>
       <source>A settlement is dark while at least this share of the meters that reported before the event sends nothing.</source>
@@ -109,7 +117,7 @@
     </message>
     <message>
       <source>A silent meter is listed where at least this share of its neighbours sends readings again.</source>
-      <translation type="unfinished" />
+      <translation>隣接する計器のうち、この割合以上が再び応答している場合に、応答のない計器を載せます。</translation>
     </message>
     <message>
       <source>A spreadsheet has rounded the supply point (3.1E+20): it is lost and not sent. Format the column as text and enter it again.</source>
@@ -222,6 +230,10 @@
     <message>
       <source>Areas or cells</source>
       <translation>地区・メッシュの数</translation>
+    </message>
+    <message>
+      <source>Areas that lose communication only</source>
+      <translation>通信だけが途絶える地区</translation>
     </message>
     <message>
       <source>As of</source>
@@ -664,6 +676,10 @@
       <translation>電力データの日数</translation>
     </message>
     <message>
+      <source>Days of readings before it</source>
+      <translation>発災前の電力データの日数</translation>
+    </message>
+    <message>
       <source>Days of statistics</source>
       <translation>統計データの日数</translation>
     </message>
@@ -874,6 +890,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>コードのない地物数</translation>
     </message>
     <message>
+      <source>Fell silent</source>
+      <translation>途絶の時期</translation>
+    </message>
+    <message>
       <source>Fetch the result</source>
       <translation>結果を取得</translation>
     </message>
@@ -963,7 +983,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Find hidden outages (UC5)</source>
-      <translation type="unfinished" />
+      <translation>隠れ停電を抽出（UC⑤）</translation>
     </message>
     <message>
       <source>First day on which the data may be used.</source>
@@ -1102,12 +1122,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>取扱注意</translation>
     </message>
     <message>
+      <source>Handle with care (personal data)</source>
+      <translation>取扱注意（個人データ）</translation>
+    </message>
+    <message>
       <source>Has left for a shelter</source>
       <translation>避難済</translation>
     </message>
     <message>
       <source>Helps to find candidates where name and address do not match.</source>
       <translation>氏名と住所が一致しないときに、候補を探す手がかりになります。</translation>
+    </message>
+    <message>
+      <source>Hidden outages</source>
+      <translation>隠れ停電</translation>
+    </message>
+    <message>
+      <source>Hidden outages: still silent among neighbours with power</source>
+      <translation>隠れ停電：周囲は通電、この計器は応答なし</translation>
     </message>
     <message>
       <source>Hokkaido Electric Power Network</source>
@@ -1119,7 +1151,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Hours beside powered neighbours</source>
-      <translation type="unfinished" />
+      <translation>隣接が通電していた時間</translation>
     </message>
     <message>
       <source>Hours dark</source>
@@ -1170,8 +1202,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>条件IDをカンマで区切って入力します。ダウンロード済みのデータは案件に残ります。</translation>
     </message>
     <message>
+      <source>Import</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Import files</source>
       <translation>ファイルを取り込む</translation>
+    </message>
+    <message>
+      <source>Import {count} published file(s) into the case “{case}”?</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>In practice mode only this computer may be the address. Leave practice mode to use another.</source>
@@ -1514,6 +1554,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>メッシュの大きさ（m）</translation>
     </message>
     <message>
+      <source>Meter ID</source>
+      <translation>計器ID</translation>
+    </message>
+    <message>
       <source>Meters</source>
       <translation>計器数</translation>
     </message>
@@ -1540,6 +1584,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Meters silent for 12 hours</source>
       <translation>12時間以上検針できていない計器数</translation>
+    </message>
+    <message>
+      <source>Meters still silent where their neighbours have power again: a service wire may be broken. Points are poles.</source>
+      <translation>周囲が復電しても応答のない計器です。引込線の断線が疑われます。点の位置は引込柱です。</translation>
     </message>
     <message>
       <source>Meters that reported</source>
@@ -1636,6 +1684,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Needs help</source>
       <translation>要救助・要支援</translation>
+    </message>
+    <message>
+      <source>Neighbours compared</source>
+      <translation>比較した隣接計器数</translation>
+    </message>
+    <message>
+      <source>Neighbours with power</source>
+      <translation>通電している隣接計器数</translation>
     </message>
     <message>
       <source>Neither an outage list nor a reading was received for this meter</source>
@@ -2571,11 +2627,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Share of neighbours with power</source>
-      <translation type="unfinished" />
+      <translation>通電している隣接計器の割合</translation>
     </message>
     <message>
       <source>Share of silent meters</source>
       <translation>応答のない計器の割合</translation>
+    </message>
+    <message>
+      <source>Share of the areas (0 to 1) whose relay fails while their power is on. No data tell them from areas without power, so results are wrong there. Left empty, the scenario's own.</source>
+      <translation>通電しているのに中継装置の故障で通信が途絶える地区の割合（0～1）。データからは停電と区別できないため、そこでは結果が誤ります。空欄ならシナリオ本来の割合です。</translation>
     </message>
     <message>
       <source>Sheet</source>
@@ -2626,6 +2686,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>検針なしの計器数</translation>
     </message>
     <message>
+      <source>Silent meters at the pole</source>
+      <translation>同じ電柱の応答のない計器数</translation>
+    </message>
+    <message>
+      <source>Silent since its neighbours' outage</source>
+      <translation>周囲の停電時から応答なし</translation>
+    </message>
+    <message>
+      <source>Silent since the event</source>
+      <translation>発災時から応答なし</translation>
+    </message>
+    <message>
       <source>Situation</source>
       <translation>状況</translation>
     </message>
@@ -2639,7 +2711,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>So long the meter must have stayed silent while its neighbours sent readings. Longer is surer, and later.</source>
-      <translation type="unfinished" />
+      <translation>隣接する計器が応答している間、この時間以上応答がないこと。長いほど確実ですが、分かるのが遅くなります。</translation>
     </message>
     <message>
       <source>Some signs could not be read (wrong encoding). Save the list as CSV UTF-8, or as XLSX.</source>
@@ -3435,11 +3507,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The scenario {name} does not tell lines from wires. Make it again to score hidden outages.</source>
-      <translation type="unfinished" />
+      <translation>シナリオ {name} は配電線と引込線を区別していません。隠れ停電を採点するには、シナリオを作り直してください。</translation>
     </message>
     <message>
       <source>The scenario {name} has no monthly figures. Make it again with some.</source>
-      <translation type="unfinished" />
+      <translation>シナリオ {name} には月別の使用量がありません。月別の使用量を含めて作り直してください。</translation>
     </message>
     <message>
       <source>The seed {seed} is negative. Give a whole number from 0.</source>
@@ -3595,7 +3667,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>There is no cause “{cause}”. Choose one of {causes}.</source>
-      <translation type="unfinished" />
+      <translation>原因「{cause}」はありません。{causes} から選んでください。</translation>
     </message>
     <message>
       <source>There is no condition {id} on this account. Look at the list of conditions.</source>
@@ -3656,6 +3728,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>These are not single points: a point that lies on each feature decides its square.</source>
       <translation>単一の点ではないため、各地物の上にある1点の位置でメッシュを決めました。</translation>
+    </message>
+    <message>
+      <source>These are published files. Open or create a case first, then drop them again.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>This did not work: {reason}</source>
@@ -3842,6 +3918,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に足りないもの</translation>
     </message>
     <message>
+      <source>What strikes</source>
+      <translation>何が起きるか</translation>
+    </message>
+    <message>
       <source>What was done and what failed</source>
       <translation>行ったことと失敗したこと</translation>
     </message>
@@ -3934,6 +4014,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>発生時に在宅していたかを推定します。全契約の電力データとマスタ情報を求めます。在・不在は普段との比較で判定するため、発生前の1週間分も求めてください。</translation>
     </message>
     <message>
+      <source>Whom 通電情報 was asked for. With “unknown”, a meter that is not listed is unknown.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Whom 通電情報 was asked for: all: every meter of the municipality. contractors: the registered 特定契約者 only. unknown: then a meter that is not listed is unknown, never powered.</source>
       <translation>通電情報を誰について求めたか。all：自治体のすべての計器。contractors：登録した特定契約者だけ。unknown：不明（載っていない計器は不明とし、通電中とはみなしません）。</translation>
     </message>
@@ -4014,6 +4098,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>全契約</translation>
     </message>
     <message>
+      <source>all meters</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>an ended contract is not an outage</source>
       <translation>廃止された契約は停電ではないため</translation>
     </message>
@@ -4092,6 +4180,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>day not entered</source>
       <translation>要請日は未入力</translation>
+    </message>
+    <message>
+      <source>earthquake: on a winter night, settlements cut off. typhoon: a September evening, feeders drop for hours and come back in steps over days, many broken service wires. feeder: a fault of two feeders on a May morning, for hours, nobody cut off. The outage history of open data goes with earthquake only.</source>
+      <translation>earthquake：冬の未明の地震。孤立集落が出ます。typhoon：9月夕方の台風。何時間もかけて配電線が次々に停電し、数日かけて段階的に復旧します。引込線の断線が多く出ます。feeder：5月の朝の配電線2回線の事故。数時間の停電で、孤立は出ません。オープンデータの停電経過を使うのは earthquake だけです。</translation>
     </message>
     <message>
       <source>energised meters</source>
@@ -4326,6 +4418,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>電力データ</translation>
     </message>
     <message>
+      <source>registered contractors only</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>registered on the LG-WAN screen</source>
       <translation>LG-WANの画面で登録済み</translation>
     </message>
@@ -4340,6 +4436,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>scenario.json in {folder} cannot be read. Make the scenario again.</source>
       <translation>{folder} の scenario.json を読めません。シナリオを作り直してください。</translation>
+    </message>
+    <message>
+      <source>scope unknown</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>situation_a3, or the path of a layout template (QPT) of your own with the same item ids.</source>
@@ -4651,7 +4751,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} silent meters have no coordinates in マスタ情報, so their neighbours are not known.</source>
-      <translation type="unfinished" />
+      <translation>応答のない計器 {count} 件はマスタ情報に座標がなく、隣接する計器が分かりません。</translation>
     </message>
     <message>
       <source>{days} days left, until {day}</source>
@@ -4672,6 +4772,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{error} Before that were registered: {ids}. Delete them, or register only the rest.</source>
       <translation>{error} それまでに登録済みの条件：{ids}。これらを削除するか、残りだけを登録してください。</translation>
+    </message>
+    <message>
+      <source>{files} file(s) with {rows} row(s) imported; {duplicates} were there already, {failed} could not be used, {rejected} row(s) rejected.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{files} new file(s), {layers} layer(s) made anew.</source>

@@ -19,12 +19,13 @@ from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
 if TYPE_CHECKING:
     from ...practice.scenario import ScenarioSpec
 
+CAUSES = ("earthquake", "typhoon", "feeder")
 OPEN_FILES = ("AREAS", "POPULATION", "SHELTERS", "OUTAGES")
 """Parameters that take the place of one file of the data folder."""
 
 
 class CreateScenario(TomoshibiAlgorithm):
-    """DATA or nothing, SEED → FOLDER, METERS."""
+    """DATA or nothing, CAUSE, SEED → FOLDER, METERS."""
 
     NAME = "createscenario"
     GROUP = "drill"
@@ -34,7 +35,7 @@ class CreateScenario(TomoshibiAlgorithm):
         return tr("Create scenario")
 
     def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
-        whole = QgsProcessingParameterNumber.Type.Integer
+        whole, double = QgsProcessingParameterNumber.Type.Integer, QgsProcessingParameterNumber.Type.Double
         self.add(
             QgsProcessingParameterFile(
                 "DATA", tr("Folder of open data"), QgsProcessingParameterFile.Behavior.Folder, optional=True
@@ -48,6 +49,17 @@ class CreateScenario(TomoshibiAlgorithm):
             ("OUTAGES", tr("Outage history"), tr("CSV in place of the outage history of the data folder.")),
         ):
             self.add(QgsProcessingParameterFile(name, title, optional=True), help_, advanced=True)
+        self.add_enum(
+            "CAUSE",
+            tr("What strikes"),
+            CAUSES,
+            tr(
+                "earthquake: on a winter night, settlements cut off. typhoon: a September evening, feeders drop for "
+                "hours and come back in steps over days, many broken service wires. feeder: a fault of two feeders on "
+                "a May morning, for hours, nobody cut off. The outage history of open data goes with earthquake only."
+            ),
+            default="earthquake",
+        )
         self.add(
             QgsProcessingParameterNumber("SEED", tr("Seed"), whole, 1, minValue=0),
             tr("The same seed makes the same scenario; another seed another course of events."),
@@ -61,6 +73,26 @@ class CreateScenario(TomoshibiAlgorithm):
                 "EVENT_TIME", tr("Time it strikes"), QgsProcessingParameterDateTime.Type.DateTime, None, True
             ),
             tr("Japanese time. Left empty, the scenario's own; the days before and after move with it."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                "HISTORY_DAYS", tr("Days of readings before it"), whole, None, True, minValue=1, maxValue=400
+            ),
+            tr(
+                "28 and more for the method quiet, 61 and more for residence evidence (UC8). Each day takes time and "
+                "room on the disk. Left empty, the scenario's own few days; it never has fewer."
+            ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                "RELAY_SHARE", tr("Areas that lose communication only"), double, None, True, minValue=0, maxValue=1
+            ),
+            tr(
+                "Share of the areas (0 to 1) whose relay fails while their power is on. No data tell them from areas "
+                "without power, so results are wrong there. Left empty, the scenario's own."
+            ),
             advanced=True,
         )
         self.add(
@@ -95,6 +127,7 @@ class CreateScenario(TomoshibiAlgorithm):
 
         from ...practice.scenario import ScenarioSpec
 
+        cause = self.choice(parameters, context, "CAUSE")
         data = self.parameterAsFile(parameters, "DATA", context)
         if data:
             spec = ScenarioSpec.noto(Path(data))
@@ -106,10 +139,17 @@ class CreateScenario(TomoshibiAlgorithm):
             if "shelters" in given:
                 given["shelters"] = (given["shelters"],)
             spec = replace(spec, open_data=replace(spec.open_data, **given))
+            if cause != "earthquake":
+                spec = ScenarioSpec.of_cause(cause, open_data=spec.open_data, relay_share=spec.relay_share)
         else:
-            spec = ScenarioSpec(meters=self.parameterAsInt(parameters, "METERS", context))
+            spec = ScenarioSpec.of_cause(cause, meters=self.parameterAsInt(parameters, "METERS", context))
+        if parameters.get("RELAY_SHARE") is not None:
+            spec = replace(spec, relay_share=self.parameterAsDouble(parameters, "RELAY_SHARE", context))
         moment = self.moment(parameters, context, "EVENT_TIME")
-        return _moved(spec, moment) if moment else spec
+        spec = _moved(spec, moment) if moment else spec
+        if parameters.get("HISTORY_DAYS") is not None:
+            spec = spec.with_history(self.parameterAsInt(parameters, "HISTORY_DAYS", context))
+        return spec
 
 
 def _moved(spec: ScenarioSpec, moment: Any) -> ScenarioSpec:

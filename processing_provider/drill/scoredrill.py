@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
     from ...practice.scenario import Scenario
 
-METHODS = ("held", "manual")
+METHODS = ("manual", "held", "quiet")
 """Methods of home and away that are compared over a whole day."""
+BARE = "manual_bare"
+"""What the manual's rule prints by itself: not above the median is away, whatever the hour."""
 MOST_HOMES = 20_000
 """Homes looked at for that, evenly picked: with so many a share is right to half a percent."""
 LOW_VOLTAGE = 1
@@ -145,7 +147,7 @@ def _plain(value: Any) -> Any:
 
 def _scores(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
     """Yield the scores of every theme that the case has results for."""
-    jobs = (_shelters, _mesh, _gaps, _isolated, _moments, _day)
+    jobs = (_shelters, _mesh, _gaps, _isolated, _hidden, _residence, _recovery, _moments, _day)
     for number, job in enumerate(jobs):
         watch.check()
         watch.progress(number / len(jobs))
@@ -199,6 +201,38 @@ def _isolated(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[
         yield score.score_isolated(table, areas)
 
 
+def _hidden(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+    from ...practice import score, truth
+
+    table = _layer(case, "hiddenoutages", watch)
+    if table is not None and len(table):
+        yield score.score_hidden(table, truth.hidden_truth(scenario, table["as_of"].max()))
+
+
+def _residence(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+    from ...practice import score, truth
+
+    table = _layer(case, "residenceevidence", watch)
+    if table is not None and len(table):
+        yield score.score_residence(
+            table, truth.residence_truth(scenario, scenario.first_day, case.info.event_time.date())
+        )
+
+
+def _recovery(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+    from ...analysis.mesh import LEVELS
+    from ...practice import score, truth
+
+    table = _layer(case, "recoveryindex", watch)
+    if table is None or not len(table):
+        return
+    metres = None
+    if not set(table["area_id"].astype(str)) & set(scenario.areas()["area_id"].astype(str)):
+        digits = len(str(table["area_id"].iloc[0]))
+        metres = next((level.metres for level in LEVELS.values() if level.digits == digits), None)
+    yield score.score_recovery(table, truth.recovery_truth(scenario, metres))
+
+
 def _moments(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
     """Yield the scores of the layer of home and away, at its moment."""
     import pandas as pd
@@ -219,11 +253,11 @@ def _moments(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[p
 
 
 def _day(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
-    """Yield the scores of both methods over the 24 hours before the event, from the readings in the case."""
+    """Yield the scores of all methods over the 24 hours before the event, from the readings in the case."""
     import numpy as np
     import pandas as pd
 
-    from ...analysis.occupancy import WINDOW_DAYS, Rules, presence_table
+    from ...analysis.occupancy import Rules, presence_table, window_days
     from ...casefile import evidence
     from ...practice import score, truth
 
@@ -236,14 +270,22 @@ def _day(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.Da
         return
     meters = evidence.meters(case, LOW_VOLTAGE)
     meters = meters.take(np.arange(0, len(meters.rows), max(1, -(-len(meters.rows) // MOST_HOMES))))
-    begin = first - np.timedelta64(WINDOW_DAYS, "D")
-    readings = case.readings.window(begin, end, meters.rows)
-    slots = begin + evidence.SLOT * np.arange(readings.shape[1])
-    targets = np.flatnonzero(slots >= first).tolist()
-    moments: list[datetime] = [pd.Timestamp(slots[target]).to_pydatetime() for target in targets]
-    true = truth.presence_truth(scenario, moments)
+    true = None
     for method in METHODS:
         watch.check()
+        begin = first - np.timedelta64(window_days(method), "D")
+        readings = case.readings.window(begin, end, meters.rows)
+        slots = begin + evidence.SLOT * np.arange(readings.shape[1])
+        targets = np.flatnonzero(slots >= first).tolist()
+        if true is None:
+            moments: list[datetime] = [pd.Timestamp(slots[target]).to_pydatetime() for target in targets]
+            true = truth.presence_truth(scenario, moments)
         table = presence_table(meters.supply_point, readings, slots, targets, method, Rules(), watch)
-        scores = score.score_presence(table[["supply_point", "slot_begin", "state", "method"]], true)
-        yield scores[scores["measure"].str.startswith(method)]
+        yield _of_method(score.score_presence(table, true), method)
+        if method == "manual":
+            table.loc[table["state"] == "asleep_unknown", "state"] = "away"
+            yield _of_method(score.score_presence(table.assign(method=BARE), true), BARE)
+
+
+def _of_method(scores: pd.DataFrame, method: str) -> pd.DataFrame:
+    return scores[scores["measure"].str.startswith(f"{method}.")]

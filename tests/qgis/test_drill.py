@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,6 +48,18 @@ def test_the_event_can_be_moved_and_the_days_move_with_it(run, tmp_path):
     about = json.loads((tmp_path / "a" / "scenario.json").read_text(encoding="utf-8"))
     assert about["event_time"] == "2026-07-05T14:10:00"
     assert about["first_day"] < "2026-07-05" <= about["last_day"]
+
+
+@pytest.mark.parametrize("cause, cut_off", [("typhoon", True), ("feeder", False)])
+def test_each_cause_has_its_season_and_its_own_course(run, tmp_path, cause, cut_off):
+    given = {"CAUSE": cause, "SEED": 3, "METERS": 2000, "RELAY_SHARE": 0.1, "HISTORY_DAYS": 12}
+    run("createscenario", {**given, "FOLDER": str(tmp_path / "a")})
+    about = json.loads((tmp_path / "a" / "scenario.json").read_text(encoding="utf-8"))
+    assert about["cause"] == cause
+    assert (about["cut_off"] > 0) == cut_off
+    assert len(about["communication_lost"]) == 4
+    days = date.fromisoformat(about["event_time"][:10]) - date.fromisoformat(about["first_day"])
+    assert days.days == 12
 
 
 def test_a_folder_that_holds_a_scenario_is_not_written_over(complaint, scenario):
@@ -124,9 +137,11 @@ def test_a_drill_is_scored_and_what_is_missing_is_said(run, feedback, scenario, 
     assert made["COUNT"] == len(rows) > 10
     summary = json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))
     assert set(summary) == {"homeaway", "homeaway_layer"}
-    for method in ("held", "manual"):
+    for method in ("held", "manual", "quiet"):
         assert 0.5 < summary["homeaway"][f"{method}.day.accuracy"] <= 1
         assert 0 < summary["homeaway"][f"{method}.24h.coverage"] <= 1
+    assert summary["homeaway"]["manual_bare.24h.coverage"] > summary["homeaway"]["manual.24h.coverage"]
+    assert summary["homeaway"]["manual_bare.night.accuracy"] < 0.5
     assert summary["homeaway"]["manual.day.homes"] > summary["homeaway"]["manual.night.homes"] > 0
     assert any("no layer “shelterpower”" in line for line in feedback.warnings)
     values = {(row["theme"], row["measure"]): row["value"] for row in rows}
