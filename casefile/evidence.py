@@ -120,6 +120,22 @@ def meters(case: Case, voltage: Optional[int] = None) -> Meters:
     return Meters(rows, numbers, lat, lon)
 
 
+def event_slot(case: Case) -> np.datetime64:
+    """Return the beginning of the half-hour in which it struck."""
+    return floor_slot(case.info.event_time)
+
+
+def meter_ids(case: Case, numbers: np.ndarray) -> np.ndarray:
+    """Return 計器ID of each supply point, str; "" where the master does not tell it."""
+    columns = set(case.master().columns)
+    found = np.full(len(numbers), "", dtype=object)
+    if "meter_id" in columns:
+        master = case.master(["supply_point", "meter_id"]).drop_duplicates("supply_point", keep="last")
+        place = pd.Index(master["supply_point"]).get_indexer(numbers)
+        found[place >= 0] = master["meter_id"].to_numpy(object)[place[place >= 0]]
+    return found
+
+
 def arrivals(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetime64, watch: Watch) -> Arrivals:
     """Return which readings arrived in the half-hours from `begin` up to `end`, day by day to keep memory small."""
     count = int((end - begin) // SLOT)

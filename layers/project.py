@@ -32,9 +32,17 @@ from .context import context_layers, gsi_layer, result_kind
 from .schema import SPECS
 from .style import apply_style
 
-_THEMES = ("shelterpower", "meshoutage", "areaoutage", "acquisitiongaps", "isolatedcommunities", "homeaway")
+_THEMES = (
+    "shelterpower",
+    "meshoutage",
+    "areaoutage",
+    "acquisitiongaps",
+    "isolatedcommunities",
+    "hiddenoutages",
+    "homeaway",
+)
 """Themes in the order of the layer tree; the first is shown when the project opens."""
-_PEOPLE = ("homeaway", "presencetable")
+_PEOPLE = ("hiddenoutages", "homeaway", "presencetable")
 """Results that tell of single dwellings, in a group of their own."""
 
 

@@ -186,6 +186,23 @@ _ALL = (
         ("since", "as_of"),
     ),
     LayerSpec(
+        "hiddenoutages",
+        lambda: tr("Hidden outages"),
+        "point",
+        (
+            _SUPPLY_POINT,
+            Column("meter_id", "text", lambda: tr("Meter ID")),
+            Column("since", "datetime", lambda: tr("Dark since")),
+            Column("hours", "real", lambda: tr("Hours dark")),
+            Column("neighbours", "int", lambda: tr("Neighbours compared")),
+            Column("neighbours_powered", "int", lambda: tr("Neighbours with power")),
+            Column("state", "text", lambda: tr("Fell silent")),
+            Column("pole_silent", "int", lambda: tr("Silent meters at the pole")),
+            *_PROVENANCE,
+        ),
+        ("since", "as_of"),
+    ),
+    LayerSpec(
         "homeaway",
         lambda: tr("At home or away"),
         "point",
@@ -358,9 +375,33 @@ def to_values(values: Iterable[object], kind: str) -> list[object]:
         return values.astype(bool).tolist() if kind == "bool" else values.tolist()
     if letter == "f" and kind == "real":
         return [NULL if value != value else value for value in values.tolist()]
+    if kind == "text":
+        # Most are plain texts already; to ask each whether it is NULL would take longer than all the rest.
+        return [value if type(value) is str else to_value(value, kind) for value in list(values)]
     if letter == "M":
         return _times(values) if kind == "datetime" else [to_value(value, kind) for value in list(values)]
     return [to_value(value, kind) for value in list(values)]
+
+
+def to_stored(values: Iterable[object], kind: str) -> list[object]:
+    """Return a column as SQLite takes it and GDAL writes it: None for missing, times as text, truth as 0 and 1."""
+    if kind == "real" and str(getattr(values, "dtype", "")) in ("float32", "float64"):
+        return values.tolist()  # SQLite stores NaN as NULL; an ExtensionDtype has NA
+    found = to_values(values, kind)
+    if kind == "datetime":
+        texts: dict[int, str] = {}
+        return [None if value == NULL else _stored_time(value, texts) for value in found]
+    if kind == "text":
+        return [value if type(value) is str else None for value in found]
+    return [None if value is NULL or value == NULL else value for value in found]
+
+
+def _stored_time(value: QDateTime, known: dict[int, str]) -> str:
+    """Return a time as GeoPackage text; each is made into text once."""
+    moment = value.toMSecsSinceEpoch()
+    if moment not in known:
+        known[moment] = value.toString("yyyy-MM-ddTHH:mm:ss.zzz")
+    return known[moment]
 
 
 def _times(values: object) -> list[object]:

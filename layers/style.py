@@ -93,6 +93,12 @@ SHELTER_STATES = (
     PointState("unknown", lambda: tr("Unknown"), _SHAPE.Hexagon, PAPER, 5.4, 0.45, "unknown"),
 )
 
+HIDDEN_STATES = (
+    PointState("event", lambda: tr("Silent since the event"), _SHAPE.Square, OUTAGE, 4.6, 0.5, "cross"),
+    PointState("neighbours", lambda: tr("Silent since its neighbours' outage"), _SHAPE.Diamond, PARTIAL, 5.0, 0.45),
+    PointState("unknown", lambda: tr("Unknown"), _SHAPE.Hexagon, PAPER, 5.0, 0.45, "unknown"),
+)
+
 PRESENCE_STATES = (
     PointState("home", lambda: tr("At home"), _SHAPE.Triangle, HOME, 3.4, 0.1),
     PointState("away", lambda: tr("Away (no sign of use)"), _SHAPE.Circle, AWAY, 2.6, 0.2),
@@ -268,6 +274,11 @@ STYLES: dict[str, Style] = {
         legend=lambda: tr("Suspected isolation: rank, hours dark, road access"),
         tip="area_name",
     ),
+    "hiddenoutages": Style(
+        states=HIDDEN_STATES,
+        legend=lambda: tr("Hidden outages: still silent among neighbours with power"),
+        tip="state",
+    ),
     "homeaway": Style(
         states=PRESENCE_STATES,
         by_pole=True,
@@ -307,6 +318,7 @@ def _words(states: tuple[PointState, ...]) -> tuple[tuple[str, Callable[[], str]
 VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "shelterpower": {"state": _words(SHELTER_STATES)},
     "homeaway": {"state": _words(PRESENCE_STATES), "method": METHODS, "response": RESPONSES},
+    "hiddenoutages": {"state": _words(HIDDEN_STATES)},
     "presencetable": {"state": _words(PRESENCE_STATES)},
     "isolatedcommunities": {"access_cut": ACCESS},
 }

@@ -23,6 +23,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("situation.areaoutage", "AreaOutage"),
     ("situation.acquisitiongaps", "AcquisitionGaps"),
     ("situation.isolatedcommunities", "IsolatedCommunities"),
+    ("situation.hiddenoutages", "HiddenOutages"),
     ("people.homeaway", "HomeAway"),
     ("people.presencetable", "PresenceTable"),
     ("drill.createscenario", "CreateScenario"),

@@ -97,6 +97,19 @@ THEMES: dict[str, Theme] = {
         _restricted,
         (("meters", lambda: tr("Meters in them")),),
     ),
+    "hiddenoutages": Theme(
+        lambda: tr("Hidden outages"),
+        lambda: tr("Meters"),
+        lambda: (
+            tr(
+                "Meters still silent where their neighbours have power again: a service wire may be broken. "
+                "Points are poles."
+            )
+            + "\n"
+            + _silence_notice()
+        ),
+        lambda: tr("Handle with care (personal data)"),
+    ),
     "homeaway": Theme(
         lambda: tr("At home or away, by dwelling"),
         lambda: tr("Dwellings"),

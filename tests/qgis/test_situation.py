@@ -223,3 +223,13 @@ def test_results_enter_the_ledger_with_their_personal_mark(drill, run, tmp_path)
         entry = list(drill.case.ledger.entries())[-1]
         assert (entry.path, entry.personal) == (f"layers.gpkg|{name}", personal)
         assert QgsVectorLayer(f"{package}|layername={name}", name).featureCount() > 0
+
+
+def test_hidden_outages_are_found_among_powered_neighbours_and_told_apart_by_when_they_began(drill, table):
+    found, outputs = table("hiddenoutages", {"CASE": str(drill.case.folder), "OUTPUT": "memory:"})
+    assert list(found.columns) == SPECS["hiddenoutages"].names() and outputs["COUNT"] == len(found) > 0
+    assert set(found["state"]) <= {"event", "neighbours"}
+    assert (found["neighbours_powered"] <= found["neighbours"]).all() and (found["hours"] >= 6).all()
+    meters = drill.scenario.meters
+    broken = set(np.char.decode(meters["supply_point"], "ascii")[meters["broken_wire"].astype(bool)])
+    assert len(broken & set(found["supply_point"])) / len(found) >= 0.8
