@@ -11,6 +11,7 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu, QToolBar, QToolButton
 
 from . import settings
+from .dialogs.drop import PublishedFilesDrop
 from .dialogs.registry import DIALOGS, OPTIONS_PAGE, OptionsFactory, Row, Windows
 from .processing_provider.provider import TomoshibiProvider
 from .translate import tr
@@ -41,6 +42,7 @@ STEPS = (
         (
             "downloadpublished",
             "testconnection",
+            "checkprofile",
             "registercondition",
             "listconditions",
             "deletecondition",
@@ -78,6 +80,7 @@ class TomoshibiPlugin:
         self.options: Optional[OptionsFactory] = None
         self.refresher: Optional[Refresher] = None
         """Made when automatic refreshing is first switched on."""
+        self.drops: Optional[PublishedFilesDrop] = None
         self.case = ""
         """Case folder made or opened in this session, put into the dialogs of the later steps."""
 
@@ -107,6 +110,8 @@ class TomoshibiPlugin:
             self._add_step(step)
         self.options = OptionsFactory(self.iface)
         self.iface.registerOptionsWidgetFactory(self.options)
+        self.drops = PublishedFilesDrop(self.iface)
+        self.iface.registerCustomDropHandler(self.drops)
         self.menu.addSeparator()
         self.menu.addAction(self._refresh_action())
         self.menu.addAction(self._options_action())
@@ -116,6 +121,9 @@ class TomoshibiPlugin:
         if self.refresher is not None:
             self.refresher.close()
             self.refresher = None
+        if self.drops is not None:
+            self.iface.unregisterCustomDropHandler(self.drops)
+            self.drops = None
         if self.options is not None:
             self.iface.unregisterOptionsWidgetFactory(self.options)
             self.options = None

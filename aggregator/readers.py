@@ -60,14 +60,14 @@ class ReadResult:
     """The rejects file, None where no row was rejected."""
 
 
-def recognise(path: Path, profile: Profile) -> Optional[str]:
+def recognise(path: Path, profile: Profile, head: Optional[Head] = None) -> Optional[str]:
     """Return the kind of a CSV or JSON file by its columns, without a header by the shape of its fields; None if none.
 
     The file name decides only where two kinds fit equally (マスタ情報 and 通電情報 with the same few columns).
-    Raises `FileProblem` where the file cannot be opened.
+    `head` is its beginning where it was read already. Raises `FileProblem` where the file cannot be opened.
     """
     path = Path(path)
-    head = head_of(path)
+    head = head or head_of(path)
     scored = []
     for kind, spec in profile.files.items():
         columns = columns_of(head, spec)

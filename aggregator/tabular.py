@@ -81,6 +81,11 @@ def head_of(path: Path) -> Head:
             data = stream.read(HEAD_BYTES)
     except OSError as error:
         raise cannot_open(path, error) from error
+    return head_in(data)
+
+
+def head_in(data: bytes) -> Head:
+    """Return the beginning of a file from its first bytes (`HEAD_BYTES` are enough)."""
     if data.startswith(BOM):
         data = data[len(BOM) :]
     if re.fullmatch(rb"\s*(?:\[\s*\]\s*)?", data):

@@ -40,6 +40,10 @@
       <translation>2 状況把握</translation>
     </message>
     <message>
+      <source>22 digits as text.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>26–50 %</source>
       <translation>26～50%</translation>
     </message>
@@ -328,6 +332,10 @@
       <translation>契約ごとに1行のCSV（UTF-8またはShift_JIS）、XLSXブック、またはレイヤー。空欄なら、この名前で案件に保管したリストを送るか、その結果を取得します。</translation>
     </message>
     <message>
+      <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each person, and a column with the supply point (供給地点特定番号, 22 digits as text) or with your own id, which is then looked up in the links of the case.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>CSV for LG-WAN</source>
       <translation>LG-WAN用のCSV</translation>
     </message>
@@ -374,6 +382,10 @@
     <message>
       <source>Capacity (persons)</source>
       <translation>収容人数</translation>
+    </message>
+    <message>
+      <source>Care level</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Case</source>
@@ -588,6 +600,10 @@
       <translation>書き換えるための標準プロファイルの写し</translation>
     </message>
     <message>
+      <source>Copy the names</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Count published files</source>
       <translation>公開ファイルを数える</translation>
     </message>
@@ -786,6 +802,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>Tomoshibiの結果レイヤーは1つが1枚の帳票になり、そのほかのレイヤーはその下に描かれます。空にすると、案件の layers.gpkg にあるすべての結果を使います。</translation>
     </message>
     <message>
+      <source>Earlier result</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Edited copy of the interface profile. Left empty: TOMOSHIBI_PROFILE of the environment, then the settings, then the profile that ships.</source>
       <translation>編集したインターフェース定義ファイルです。空欄なら、環境変数 TOMOSHIBI_PROFILE、設定、同梱の定義の順に使います。</translation>
     </message>
@@ -816,6 +836,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Estimated from use of electricity; “away” means no sign of use, and nobody's whereabouts are confirmed. Points are service poles.</source>
       <translation>電気の使用からの推定です。「不在」は使用のしるしがないことで、所在の確認ではありません。点の位置は引込柱です。</translation>
+    </message>
+    <message>
+      <source>Evacuation support, by priority</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Every dialog says that it is practice, and only this computer is spoken to.</source>
@@ -910,8 +934,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>地区名のフィールド</translation>
     </message>
     <message>
+      <source>Field with the name</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Field with the name to show. Left empty, area_name; where there is none, the code is shown.</source>
       <translation>表示する名称のフィールド。空欄なら area_name、なければコードを表示します。</translation>
+    </message>
+    <message>
+      <source>Field with the need of care</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Field with the supply point</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Field with your own id</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Figures for each day or for each month.</source>
@@ -1130,6 +1170,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>避難済</translation>
     </message>
     <message>
+      <source>Hazard area</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Helps to find candidates where name and address do not match.</source>
       <translation>氏名と住所が一致しないときに、候補を探す手がかりになります。</translation>
     </message>
@@ -1140,6 +1184,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Hidden outages: still silent among neighbours with power</source>
       <translation>隠れ停電：周囲は通電、この計器は応答なし</translation>
+    </message>
+    <message>
+      <source>High (要介護3 or more)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Hokkaido Electric Power Network</source>
@@ -1203,7 +1251,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Import</source>
-      <translation type="unfinished" />
+      <translation>取り込む</translation>
     </message>
     <message>
       <source>Import files</source>
@@ -1211,7 +1259,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Import {count} published file(s) into the case “{case}”?</source>
-      <translation type="unfinished" />
+      <translation>公開ファイル {count} 件を案件「{case}」に取り込みますか？</translation>
     </message>
     <message>
       <source>In practice mode only this computer may be the address. Leave practice mode to use another.</source>
@@ -1228,6 +1276,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Individual request: drills and everything else</source>
       <translation>個別要請：訓練など、その他の場合</translation>
+    </message>
+    <message>
+      <source>Inside the hazard area</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Interface profile</source>
@@ -1288,6 +1340,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Japanese time of the moment to look at; the last complete half-hour before it is judged. Left empty, the moment the event struck.</source>
       <translation>判定する時刻（日本時間）。その直前の完結した30分で判定します。空欄なら発災時刻です。</translation>
+    </message>
+    <message>
+      <source>Japanese time of the moment to look at; the last half-hour received before it is judged. Left empty, the moment the event struck, or the newest readings where they end before it.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Japanese time. Left empty, the scenario's own; the days before and after move with it.</source>
@@ -1374,6 +1430,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作り直すレイヤー</translation>
     </message>
     <message>
+      <source>Left empty, a file in “sheets” of the case. It holds personal data.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Left empty, all lists.</source>
       <translation>空欄ならすべてのリスト。</translation>
     </message>
@@ -1422,8 +1482,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データ提供条件を一覧</translation>
     </message>
     <message>
+      <source>List of people who need support</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>List presence for every half-hour</source>
       <translation>在・不在を30分ごとに一覧</translation>
+    </message>
+    <message>
+      <source>List whom to help evacuate first (UC4)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>List “{list}”: in {count} row(s) the supply point is another one in マスタ情報; that one is used.</source>
@@ -1464,6 +1532,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Low voltage 125, 250, 500 or 1000 m; high voltage 5 km; extra high voltage 10 km.</source>
       <translation>低圧は125・250・500・1000 m、高圧は5 km、特別高圧は10 kmです。</translation>
+    </message>
+    <message>
+      <source>Lower</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Make grid squares</source>
@@ -1680,6 +1752,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Nearest powered facility</source>
       <translation>最寄りの通電施設</translation>
+    </message>
+    <message>
+      <source>Need of care</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Needs help</source>
@@ -2106,6 +2182,26 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>人（個人データ）</translation>
     </message>
     <message>
+      <source>People on the list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>People who need support, by pole (most urgent on top)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>People who need support: presence (number: priority)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>People without coordinates</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>People without readings in the case</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Period</source>
       <translation>期間</translation>
     </message>
@@ -2148,6 +2244,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Polygons of settlements (大字, 集落): one community each.</source>
       <translation>集落のポリゴン（大字・集落など）。1つが1集落です。</translation>
+    </message>
+    <message>
+      <source>Polygons of the hazard or of the area to be evacuated. Left empty, the area counts for nothing.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Polygons to search, for instance an evacuation area. Left empty, everywhere.</source>
@@ -2220,6 +2320,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Presence by pole (larger: more dwellings; most urgent on top)</source>
       <translation>電柱ごとの在・不在（大きさ＝住戸数）</translation>
+    </message>
+    <message>
+      <source>Priority</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Problem</source>
@@ -2436,6 +2540,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Response</source>
       <translation>対応</translation>
+    </message>
+    <message>
+      <source>Response at</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Response by</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Responses kept from before</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Result</source>
@@ -2978,6 +3094,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に電力データがありません。先にダウンロードするか、取り込んでください。</translation>
     </message>
     <message>
+      <source>The case holds no readings before this moment. Download or import them, or choose a later moment.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The case holds no statistics (通電計器数). Download or import them first (use case UC2).</source>
       <translation>案件に統計データ（通電計器数）がありません。先にダウンロードするか取り込んでください（UC②）。</translation>
     </message>
@@ -3254,6 +3374,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>リスト {file} は {limit} MB を超えています。分割してください。</translation>
     </message>
     <message>
+      <source>The list {list} has no column with the supply point (供給地点特定番号) and none with your own id. Name one of them “{number}” or “{key}” in its first row, or choose the column.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The list {list} has no column “{column}”. Choose another.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The list {list} has no rows. Choose another file or sheet.</source>
       <translation>リスト {list} に行がありません。別のファイルかシートを選んでください。</translation>
     </message>
@@ -3322,8 +3450,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{host} という名前がネットワークで見つかりません。接続先とネットワークの接続を確認してください。</translation>
     </message>
     <message>
+      <source>The names of the list are written into the result. Left out, your own id only: enough to find a person.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The newest evidence is of {time}: too old</source>
       <translation>最新の情報が {time} のもので、古すぎる</translation>
+    </message>
+    <message>
+      <source>The newest readings before the moment end at {end}, {hours} hours earlier: people may have come or gone since.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The only thing of your list that goes into the result.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The outage list of {time} does not cover the meter</source>
@@ -3731,7 +3871,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>These are published files. Open or create a case first, then drop them again.</source>
-      <translation type="unfinished" />
+      <translation>集約システムから公開されたファイルです。先に案件を開くか作るかしてから、もう一度ドロップしてください。</translation>
     </message>
     <message>
       <source>This did not work: {reason}</source>
@@ -3882,6 +4022,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>利用終了日</translation>
     </message>
     <message>
+      <source>Used only where names are asked for.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Utility</source>
       <translation>一般送配電事業者</translation>
     </message>
@@ -3916,6 +4060,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>What is missing in the case</source>
       <translation>案件に足りないもの</translation>
+    </message>
+    <message>
+      <source>What people entered there (response, by whom, when) is kept. Left empty, the layer of this name in the case's GeoPackage.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>What strikes</source>
@@ -4015,7 +4163,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>Whom 通電情報 was asked for. With “unknown”, a meter that is not listed is unknown.</source>
-      <translation type="unfinished" />
+      <translation>通電情報を求めた対象。「不明」のときは、載っていない計器は不明とします。</translation>
     </message>
     <message>
       <source>Whom 通電情報 was asked for: all: every meter of the municipality. contractors: the registered 特定契約者 only. unknown: then a meter that is not listed is unknown, never powered.</source>
@@ -4099,7 +4247,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>all meters</source>
-      <translation type="unfinished" />
+      <translation>すべての計器</translation>
     </message>
     <message>
       <source>an ended contract is not an outage</source>
@@ -4230,6 +4378,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>個別要請</translation>
     </message>
     <message>
+      <source>inside the hazard area</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>is missing</source>
       <translation>がありません</translation>
     </message>
@@ -4282,6 +4434,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>現在より後</translation>
     </message>
     <message>
+      <source>less care needed</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>list not known</source>
       <translation>一覧が未取得</translation>
     </message>
@@ -4326,6 +4482,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>月次</translation>
     </message>
     <message>
+      <source>much care needed</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>need of care not told</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>new: layers that are older than the data of the case. all: every layer, for example after the file of the facilities was edited.</source>
       <translation>new: 案件のデータより古いレイヤー。all: すべてのレイヤー（施設のファイルを編集した後など）。</translation>
     </message>
@@ -4336,6 +4500,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>no end is set; look it up in the request</source>
       <translation>終わりの日が未入力です。要請文書を確認してください</translation>
+    </message>
+    <message>
+      <source>no sign of use</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>none</source>
@@ -4394,8 +4562,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>通電情報</translation>
     </message>
     <message>
+      <source>outside the hazard area</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>over since {day}: delete the data and report it</source>
       <translation>{day}に終了しています。データを削除し、破棄を報告してください</translation>
+    </message>
+    <message>
+      <source>perhaps asleep</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>periodically</source>
@@ -4404,6 +4580,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>personal data</source>
       <translation>個人データ</translation>
+    </message>
+    <message>
+      <source>position not known: perhaps inside the hazard area</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>presence not known</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>published</source>
@@ -4419,7 +4603,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>registered contractors only</source>
-      <translation type="unfinished" />
+      <translation>特定契約者のみ</translation>
     </message>
     <message>
       <source>registered on the LG-WAN screen</source>
@@ -4439,11 +4623,15 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>scope unknown</source>
-      <translation type="unfinished" />
+      <translation>対象は不明</translation>
     </message>
     <message>
       <source>situation_a3, or the path of a layout template (QPT) of your own with the same item ids.</source>
       <translation>situation_a3、または同じアイテムIDを持つ自作のレイアウトテンプレート（QPT）のパス。</translation>
+    </message>
+    <message>
+      <source>somebody at home</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>specified contractors</source>
@@ -4686,6 +4874,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{rows} 行のうち {count} 行に問題があります。内容は行の横に示します。ほかの行はそのまま進めます。</translation>
     </message>
     <message>
+      <source>{count} people have no coordinates in マスタ情報: they are listed, but not on the map, and may be in the hazard area.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} people have no readings in the case: they are listed as unknown. Check their supply points.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} polygons are kept in the case as “{layer}”.</source>
       <translation>ポリゴン {count} 件を、案件に「{layer}」として保存しました。</translation>
     </message>
@@ -4775,7 +4971,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{files} file(s) with {rows} row(s) imported; {duplicates} were there already, {failed} could not be used, {rejected} row(s) rejected.</source>
-      <translation type="unfinished" />
+      <translation>{files} 件（{rows} 行）を取り込みました。すでにあったもの {duplicates} 件、使えなかったもの {failed} 件、除いた行 {rejected} 行。</translation>
     </message>
     <message>
       <source>{files} new file(s), {layers} layer(s) made anew.</source>
@@ -5064,6 +5260,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{kind}: {when}</source>
       <translation>{kind}: {when}</translation>
+    </message>
+    <message>
+      <source>{list}: rows {rows} have a supply point that stands in an earlier row too: several people of one home, or a mistake.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{list}: {count} row(s) have no usable supply point of 22 digits, and no link by their id (rows {rows}). They stay on the list as unknown. Match them by 契約照合, or format the column as text.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{meters} meters are too few for 45 settlements. Give 2,000 or more.</source>
@@ -5462,6 +5666,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>契約者の氏名(ｶﾅ)。</translation>
     </message>
     <message>
+      <source>要介護度, 要支援, 障害支援区分 or 障害等級, in words or as 1 to 5 (taken as 要介護).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>通電情報 has no 提供単位. Clear it.</source>
       <translation>通電情報に提供単位はありません。空にしてください。</translation>
     </message>
@@ -5484,6 +5692,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>通電計器数: {count} of {all} areas and days have only one of the two 通電分類 rows. What the other would say is unknown.</source>
       <translation>通電計器数：{all} 組の区域・日のうち {count} 組に、通電分類の行が片方しかありません。もう片方の値は不明です。</translation>
+    </message>
+    <message>
+      <source>避難行動要支援者名簿.</source>
+      <translation type="unfinished" />
     </message>
   </context>
 </TS>

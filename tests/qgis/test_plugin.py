@@ -21,6 +21,7 @@ class Interface:
         self.window = QMainWindow()
         self.plugins = QMenu("Plugins", self.window)
         self.factories: list = []
+        self.drops: list = []
 
     def mainWindow(self):
         return self.window
@@ -30,6 +31,12 @@ class Interface:
 
     def addToolBar(self, title: str) -> QToolBar:
         return self.window.addToolBar(title)
+
+    def registerCustomDropHandler(self, handler) -> None:
+        self.drops.append(handler)
+
+    def unregisterCustomDropHandler(self, handler) -> None:
+        self.drops.remove(handler)
 
     def registerOptionsWidgetFactory(self, factory) -> None:
         self.factories.append(factory)
@@ -59,11 +66,11 @@ def test_loading_and_unloading_twice_leaves_nothing_behind(without_provider):
         plugin.initGui()
         assert without_provider.providerById("tomoshibi") is not None
         assert [action.text() for action in iface.plugins.actions()] == ["Tomoshibi"]
-        assert len(iface.window.findChildren(QToolBar)) == 1 == len(iface.factories)
+        assert len(iface.window.findChildren(QToolBar)) == 1 == len(iface.factories) == len(iface.drops)
         plugin.unload()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert without_provider.providerById("tomoshibi") is None
-        assert iface.plugins.actions() == iface.factories == []
+        assert iface.plugins.actions() == iface.factories == iface.drops == []
         assert iface.window.findChildren(QToolBar) == []
 
 

@@ -26,6 +26,7 @@ class Interface:
         self.window = QMainWindow()
         self.plugins = QMenu("Plugins", self.window)
         self.messages = QgsMessageBar(self.window)
+        self.drops: list = []
         self.status = StatusBar(self.window)
         self.canvas = QgsMapCanvas(self.window)
 
@@ -46,6 +47,12 @@ class Interface:
 
     def addToolBar(self, title: str) -> QToolBar:
         return self.window.addToolBar(title)
+
+    def registerCustomDropHandler(self, handler) -> None:
+        self.drops.append(handler)
+
+    def unregisterCustomDropHandler(self, handler) -> None:
+        self.drops.remove(handler)
 
     def registerOptionsWidgetFactory(self, factory) -> None:
         pass
