@@ -180,6 +180,10 @@
       <translation>訓練用集約システムの接続先</translation>
     </message>
     <message>
+      <source>Advice on opening</source>
+      <translation>開設の目安</translation>
+    </message>
+    <message>
       <source>Age of the data (hours)</source>
       <translation>データの経過時間（時間）</translation>
     </message>
@@ -322,6 +326,10 @@
     <message>
       <source>By mesh: JIS squares. By address: municipality and ward.</source>
       <translation>メッシュは JIS の地域メッシュ、住所は市区町村別です。</translation>
+    </message>
+    <message>
+      <source>By road to the nearest powered (m)</source>
+      <translation>道路沿いの最寄り通電施設までの距離（m）</translation>
     </message>
     <message>
       <source>Bytes downloaded</source>
@@ -1168,6 +1176,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Has left for a shelter</source>
       <translation>避難済</translation>
+    </message>
+    <message>
+      <source>Has power and is nearest to {areas} outage areas with {meters} silent meters, the farthest {far} km away.</source>
+      <translation>通電中。応答のない計器 {meters} 件を含む停電エリア {areas} か所の最寄り（最も遠い所まで {far} km）。</translation>
     </message>
     <message>
       <source>Hazard area</source>
@@ -2082,6 +2094,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件フォルダーを開く</translation>
     </message>
     <message>
+      <source>Open first (rank)</source>
+      <translation>開設優先順位</translation>
+    </message>
+    <message>
       <source>Open folder…</source>
       <translation>フォルダーを開く…</translation>
     </message>
@@ -2096,6 +2112,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Outage (no readings arrive)</source>
       <translation>停電（検針なし）</translation>
+    </message>
+    <message>
+      <source>Outage areas</source>
+      <translation>停電エリア</translation>
     </message>
     <message>
       <source>Outage history</source>
@@ -2136,6 +2156,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Outage rate by mesh</source>
       <translation>メッシュ別停電率</translation>
+    </message>
+    <message>
+      <source>Outage rate by mesh or area, or acquisition gaps: then the powered shelters nearest to areas where more than half of the meters are silent are ranked for opening.</source>
+      <translation>メッシュ別・地区別停電率、またはデータの途絶のレイヤー。計器の半数以上が応答しない地域に最も近い通電中の施設を、開設を検討する順に示します。</translation>
     </message>
     <message>
       <source>Outage rate class</source>
@@ -2598,6 +2622,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>道路</translation>
     </message>
     <message>
+      <source>Roads to measure the way to the nearest powered facility by; closures are not known to it.</source>
+      <translation>最寄りの通電施設までの道のりを測る道路。通行止めは考慮しません。</translation>
+    </message>
+    <message>
       <source>Roads, as further evidence: a settlement whose roads out all meet a hazard is called cut off. Without roads and hazards, access stays unknown.</source>
       <translation>道路。集落から出る道路がすべて災害箇所にかかる場合に「寸断」とします。道路と災害箇所がなければ道路状況は不明です。</translation>
     </message>
@@ -2804,6 +2832,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Silent meters at the pole</source>
       <translation>同じ電柱の応答のない計器数</translation>
+    </message>
+    <message>
+      <source>Silent meters it would serve</source>
+      <translation>最寄りとなる応答のない計器数</translation>
     </message>
     <message>
       <source>Silent since its neighbours' outage</source>
@@ -3464,6 +3496,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The only thing of your list that goes into the result.</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The outage areas have no rate. Choose a layer of outage rates, acquisition gaps or isolated communities.</source>
+      <translation>停電エリアに割合のフィールドがありません。停電率、データの途絶、孤立のおそれがある集落のいずれかのレイヤーを選んでください。</translation>
     </message>
     <message>
       <source>The outage list of {time} does not cover the meter</source>

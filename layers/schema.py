@@ -89,6 +89,9 @@ _LIST_NAME = Column("list_name", "text", lambda: tr("Name of the list"))
 _ROW_NO = Column("row_no", "int", lambda: tr("Row of the list"))
 _OWN_ID = Column("key", "text", lambda: tr("Own id"))
 _HOLDER = Column("name", "text", lambda: tr("Name of the contract holder"))
+_PERSON = Column("name", "text", lambda: tr("Name"))
+_STATE = Column("state", "text", lambda: tr("Presence"))
+_RESPONSE = Column("response", "text", lambda: tr("Response"))
 _MASTER_INFO_ID = Column("master_info_id", "text", lambda: tr("Master information ID (マスタ情報ID)"))
 
 _RATES = (
@@ -123,6 +126,10 @@ _ALL = (
             Column("age_hours", "real", lambda: tr("Age of the data (hours)")),
             Column("nearest_powered_id", "text", lambda: tr("Nearest powered facility")),
             Column("nearest_powered_m", "real", lambda: tr("Distance to it (m)")),
+            Column("nearest_powered_road_m", "real", lambda: tr("By road to the nearest powered (m)")),
+            Column("advice_rank", "int", lambda: tr("Open first (rank)")),
+            Column("advice_meters", "int", lambda: tr("Silent meters it would serve")),
+            Column("advice", "text", lambda: tr("Advice on opening")),
             *_PROVENANCE,
         ),
         ("as_of", "as_of"),
@@ -230,6 +237,30 @@ _ALL = (
             Column("state", "text", lambda: tr("Presence")),
             *_PROVENANCE,
         ),
+    ),
+    LayerSpec(
+        "evacuationsupport",
+        lambda: tr("Evacuation support, by priority"),
+        "point",
+        (
+            Column("priority", "int", lambda: tr("Priority")),
+            Column("score", "int", lambda: tr("Score")),
+            _SUPPLY_POINT,
+            _OWN_ID,
+            _PERSON,
+            Column("care", "text", lambda: tr("Care level")),
+            Column("need", "text", lambda: tr("Need of care")),
+            _STATE,
+            Column("in_hazard", "bool", lambda: tr("Inside the hazard area")),
+            _REASON,
+            Column("method", "text", lambda: tr("Method")),
+            Column("confidence", "real", lambda: tr("Confidence")),
+            _RESPONSE,
+            Column("response_by", "text", lambda: tr("Response by")),
+            Column("response_at", "datetime", lambda: tr("Response at")),
+            *_PROVENANCE,
+        ),
+        ("as_of", "as_of"),
     ),
     LayerSpec(
         "conditions",

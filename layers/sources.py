@@ -145,3 +145,40 @@ def _place(feature: QgsFeature, transform: QgsCoordinateTransform) -> Optional[t
 def names_of(source: QgsFeatureSource, id_field: str, name_field: str) -> dict[str, str]:
     """Return {id: name} of areas."""
     return {_text(feature[id_field]): _text(feature[name_field]) for feature in source.getFeatures()}
+
+
+DARK_SHARE = 0.5
+"""An area with more silent meters than this share is an outage area."""
+_RATES = (("excess_rate", "silent"), ("gap_rate", "meters"))
+"""Field of the rate, and of the meters: outage rates by mesh or area; acquisition gaps and isolated communities."""
+
+
+def outage_areas(source: QgsFeatureSource, context: QgsCoordinateTransformContext, watch: Watch) -> pd.DataFrame:
+    """Read from a result layer where the power is out, newest time only: `lat lon meters` (silent meters).
+
+    Raises `SourceError` where the layer is no such result.
+    """
+    import pandas as pd
+
+    names = [field.name() for field in source.fields()]
+    rate, count = next((pair for pair in _RATES if set(pair) <= set(names)), ("", ""))
+    if not rate:
+        raise SourceError(
+            message(
+                "The outage areas have no rate. Choose a layer of outage rates, acquisition gaps or isolated "
+                "communities."
+            )
+        )
+    transform = to_result_crs(source.sourceCrs(), context)
+    rows, newest = [], ""
+    for feature in source.getFeatures():
+        watch.check()
+        begin = feature["begin"].toString("yyyyMMddHHmmss") if "begin" in names and feature["begin"] else ""
+        newest = max(newest, begin)
+        share, meters = _number(feature[rate]), _number(feature[count])
+        if share > DARK_SHARE and not math.isnan(meters):
+            place = _place(feature, transform) or (math.nan, math.nan)
+            rows.append((*place, meters if count == "silent" else meters * share, begin))
+    # An area that was dark at an earlier time only has its power back.
+    kept = [row[:3] for row in rows if row[3] == newest]
+    return pd.DataFrame(kept, columns=["lat", "lon", "meters"], dtype=float)

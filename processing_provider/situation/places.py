@@ -31,11 +31,20 @@ class Places:
     names: dict[str, str]
     """Name by code."""
     shapes: dict[str, QgsGeometry]
-    """Geometry by code, in the results' CRS."""
+    """Geometry by code, in the results' CRS; none for cells."""
+    metres: int = 0
+    """Size of the cells, 0 for areas."""
 
-    def geometries(self, codes: Sequence[str]) -> list[QgsGeometry]:
-        """Return the geometry of each code."""
-        return [self.shapes[code] for code in codes]
+    def geometries(self, codes: Sequence[str]) -> Sequence[QgsGeometry]:
+        """Return the geometry of each code; cells as `build.Geometries`, which are written at once."""
+        if not self.metres:
+            return [self.shapes[code] for code in codes]
+        import numpy as np
+
+        from ...analysis.mesh import bounds
+        from ...layers.build import rectangles
+
+        return rectangles(*bounds(np.asarray(codes, dtype=str), self.metres))
 
 
 def by_areas(areas: Areas, meters: Meters, watch: FeedbackWatch) -> Places:
@@ -56,16 +65,12 @@ def by_cells(metres: int, meters: Meters, watch: FeedbackWatch) -> Places:
     """Return the grid squares that hold meters."""
     import numpy as np
 
-    from ...analysis.mesh import bounds, encode
-    from ...layers.build import rectangles
+    from ...analysis.mesh import encode
 
     of_meter = encode(meters.lat, meters.lon, metres)
     _warn_outside(of_meter, watch)
     codes = np.unique(of_meter[of_meter != ""])
-    shapes = dict(zip(codes.tolist(), rectangles(*bounds(codes, metres))))
-    for shape in shapes.values():
-        shape.convertToMultiType()
-    return Places(of_meter.astype(object), {code: code for code in shapes}, shapes)
+    return Places(of_meter.astype(object), {code: code for code in codes.tolist()}, {}, metres)
 
 
 def _warn_outside(of_meter: Any, watch: FeedbackWatch) -> None:

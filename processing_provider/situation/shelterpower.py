@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessing,
@@ -17,6 +17,10 @@ from qgis.core import (
 from ...messages import TomoshibiError, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
 from ..results import add_output, publish
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
 
 STATES = {"POWERED": "powered", "PARTIAL": "partial", "OUTAGE": "outage", "UNKNOWN": "unknown"}
 
@@ -53,6 +57,23 @@ class ShelterPower(TomoshibiAlgorithm):
             QgsProcessingParameterString("KIND", tr("Only these kinds"), optional=True),
             tr("Kinds of facility to show, separated by commas. Left empty, all."),
         )
+        self.add(
+            QgsProcessingParameterFeatureSource(
+                "OUTAGE_AREAS", tr("Outage areas"), [QgsProcessing.SourceType.TypeVectorPolygon], optional=True
+            ),
+            tr(
+                "Outage rate by mesh or area, or acquisition gaps: then the powered shelters nearest to areas where "
+                "more than half of the meters are silent are ranked for opening."
+            ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterFeatureSource(
+                "ROADS", tr("Roads"), [QgsProcessing.SourceType.TypeVectorLine], optional=True
+            ),
+            tr("Roads to measure the way to the nearest powered facility by; closures are not known to it."),
+            advanced=True,
+        )
         self.add_at()
         add_output(self, "shelterpower")
         self.addOutput(QgsProcessingOutputNumber("POWERED", tr("Facilities with power")))
@@ -82,9 +103,50 @@ class ShelterPower(TomoshibiAlgorithm):
         result = facility_power(places, links.table, known, at, Rules(event_time=case.info.event_time))
         # The layer is of one moment; how old each facility's evidence is stands in age_hours.
         result = result.drop(columns="as_of")
+        result["nearest_powered_road_m"] = self._by_road(parameters, context, result, watch)
+        result = result.join(self._advice(parameters, context, result, watch))
         shapes = points(result["lon"].to_numpy(float), result["lat"].to_numpy(float))
         destination = publish(
             self, parameters, context, watch, case, self.NAME, result, shapes, at, evidence.sources(case, at)
         )
         counts = result["state"].value_counts()
         return {"OUTPUT": destination, **{name: int(counts.get(state, 0)) for name, state in STATES.items()}}
+
+    def _by_road(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, result: pd.DataFrame, watch: FeedbackWatch
+    ) -> np.ndarray:
+        """Return metres by road to the nearest powered facility of the same kind; NaN without roads."""
+        import numpy as np
+
+        roads = self.parameterAsSource(parameters, "ROADS", context)
+        if roads is None:
+            return np.full(len(result), np.nan)
+        from ...layers.roads import nearest_by_road
+
+        powered = (result["state"] == "powered").to_numpy()
+        return nearest_by_road(
+            roads,
+            result["lat"].to_numpy(float),
+            result["lon"].to_numpy(float),
+            result["kind"].to_numpy(object),
+            powered,
+            ~powered,
+            context.transformContext(),
+            watch,
+        )
+
+    def _advice(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, result: pd.DataFrame, watch: FeedbackWatch
+    ) -> pd.DataFrame:
+        """Return the columns of `analysis.advice`; without outage areas nothing is advised."""
+        import pandas as pd
+
+        from ...analysis.advice import opening_advice
+        from ...layers.sources import outage_areas
+
+        source = self.parameterAsSource(parameters, "OUTAGE_AREAS", context)
+        if source is None:
+            dark = pd.DataFrame({"lat": [], "lon": [], "meters": []}, dtype=float)
+        else:
+            dark = outage_areas(source, context.transformContext(), watch)
+        return opening_advice(result, dark)

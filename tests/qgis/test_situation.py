@@ -233,3 +233,21 @@ def test_hidden_outages_are_found_among_powered_neighbours_and_told_apart_by_whe
     meters = drill.scenario.meters
     broken = set(np.char.decode(meters["supply_point"], "ascii")[meters["broken_wire"].astype(bool)])
     assert len(broken & set(found["supply_point"])) / len(found) >= 0.8
+
+
+def test_powered_shelters_near_the_outage_are_ranked_and_the_way_by_road_is_never_shorter_than_the_crow_flies(
+    drill, table, run
+):
+    areas = run("meshoutage", parameters(drill, "meshoutage"))["OUTPUT"]
+    roads = str(drill.open / "roads.geojson")
+    found, _ = table("shelterpower", parameters(drill, "shelterpower", OUTAGE_AREAS=areas, ROADS=roads))
+    ranked = found[found["advice_rank"].notna()]
+    assert len(ranked) and set(ranked["state"]) == {"powered"} and ranked["advice"].str.len().gt(0).all()
+    both = found[found["nearest_powered_road_m"].notna() & found["nearest_powered_m"].notna()]
+    assert len(both) and (both["nearest_powered_road_m"] >= both["nearest_powered_m"] * 0.9 - 1000).all()
+    assert found[found["state"] == "powered"]["nearest_powered_road_m"].isna().all()
+
+
+def test_a_layer_without_a_rate_is_no_outage_area(complaint, drill):
+    given = parameters(drill, "shelterpower", OUTAGE_AREAS=str(drill.open / "areas.geojson"))
+    assert "no rate" in complaint("shelterpower", given)

@@ -41,8 +41,8 @@ ROOMS = {
         (*TABLES, "pyproj", *SPEECH),
         never=("os", "io", "pathlib", "shutil", "tempfile", "csv", "sqlite3", "random", "secrets", "time", "socket"),
     ),
-    "layers": Room(("qgis.core", QT, *TABLES, ".analysis", ".casefile.case", *QGIS_SPEECH)),
-    "sheets": Room(("qgis.core", QT, ".layers", ".casefile.case", *QGIS_SPEECH)),
+    "layers": Room(("qgis.core", "qgis.analysis", QT, *TABLES, ".analysis", ".casefile.case", *QGIS_SPEECH)),
+    "sheets": Room(("qgis.core", QT, *TABLES, ".layers", ".casefile.case", *QGIS_SPEECH)),
     "processing_provider": Room(
         ("qgis.core", QT, "processing", "requests", *TABLES, "."),
         never=(".dialogs", ".plugin"),
