@@ -22,6 +22,7 @@ from .profile_names import (
     CODES,
     COLUMNS,
     CONDITION_KEYS,
+    ENERGY_PLACES,
     ERRORS,
     FORMAT,
     INTERFACES,
@@ -229,6 +230,8 @@ class Profile:
     masked: str
     date_format: str
     time_format: str
+    energy_places: int = 3
+    """Digits behind the point of an energy down to 1 Wh: 3 where files give kWh, 0 where they give Wh."""
     marks: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The file as it was read, with basis and reason of every mark."""
 
@@ -369,6 +372,7 @@ def _build(raw: Mapping[str, Any]) -> Profile:
         masked=conventions["masked"]["value"],
         date_format=conventions["dateFormat"]["value"],
         time_format=conventions["timeFormat"]["value"],
+        energy_places=ENERGY_PLACES[conventions.get("energyUnit", {}).get("value", "kWh")],
         marks=raw,
     )
 

@@ -10,6 +10,9 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 TYPES = ("text", "code", "number", "energy", "slot", "date", "time")
 """Types of a column: `energy` is kWh (kept as integer Wh), `slot` a time code, `date` and `time` as the conventions."""
 
+ENERGY_PLACES = {"kWh": 3, "Wh": 0}
+"""Unit of energies in files → digits behind the point down to 1 Wh."""
+
 INTERFACES = (
     "token",
     "register_condition",

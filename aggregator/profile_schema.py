@@ -15,6 +15,7 @@ from .profile_names import (
     BASES,
     CODES,
     COLUMNS,
+    ENERGY_PLACES,
     ERRORS,
     FORMAT,
     INTERFACES,
@@ -109,7 +110,7 @@ def _conventions() -> Schema:
         "timeFormat": TEXT,
         "names": {"enum": ["begin", "end"]},
     }
-    return _object(
+    made = _object(
         {
             "zone": _marked({"value": {"enum": [ZONE]}}, ["value"]),
             "missing": _marked({"value": TEXT}, ["value"]),
@@ -119,6 +120,9 @@ def _conventions() -> Schema:
             "slot": _marked(slot, ["dateFormat", "minutes"]),
         }
     )
+    # profiles of before may lack it
+    made["properties"]["energyUnit"] = _marked({"value": {"enum": list(ENERGY_PLACES)}}, ["value"])
+    return made
 
 
 def _file(kind: str) -> Schema:

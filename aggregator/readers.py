@@ -300,6 +300,8 @@ class _TableReader:
         made: dict[str, Any] = {}
         for column in self.used:
             made[column.column] = _array(self._values[column.column], column)
+        if "kwh" in made and not self.profile.energy_places:
+            made["kwh"] = made["kwh"] / 1000
         if any(column.masked for column in self.spec.columns):
             made["masked"] = np.array(self._masked, dtype=bool)
         return made

@@ -134,6 +134,7 @@ class RowParser:
         self.items: Mapping[str, ColumnSpec] = {column.column: column for column in spec.columns}
         self.slot_rule: SlotRule = profile.slot
         self.missing = profile.missing
+        self.places = profile.energy_places
         self.empty = (profile.missing, "", profile.masked)
         self._slots: dict[str, tuple[int, int]] = {}
 
@@ -151,7 +152,7 @@ class RowParser:
 
     def energy(self, text: str) -> tuple[Optional[int], bool]:
         """Return (Wh or None where there is no figure, rounded). Raises `BadValue`."""
-        return (None, False) if text in self.empty else watt_hours(text)
+        return (None, False) if text in self.empty else watt_hours(text, self.places)
 
     def code(self, column: str, text: str) -> int:
         """Return the project's number of a code; 0 for a blank that is allowed. Raises `BadValue`."""

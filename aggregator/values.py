@@ -34,17 +34,17 @@ class BadValue(ValueError):
         self.reason = reason
 
 
-def watt_hours(text: str) -> tuple[int, bool]:
+def watt_hours(text: str, places: int = 3) -> tuple[int, bool]:
     """Return kWh text as whole Wh, and whether it was finer than 1 Wh (then rounded, halves up). Exact, no floats.
 
-    Raises `BadValue`.
+    `places`: digits behind the point down to 1 Wh: 3 for kWh, 0 for text in Wh. Raises `BadValue`.
     """
     found = _ENERGY.fullmatch(text)
     if found is None or not (found[2] or found[3]):
         raise BadValue(NOT_A_NUMBER)
     fraction = found[3] or ""
-    value = int(found[2] or "0") * 1000 + int(fraction[:3].ljust(3, "0"))
-    rest = fraction[3:]
+    value = int(found[2] or "0") * 10**places + int(fraction[:places].ljust(places, "0") or "0")
+    rest = fraction[places:]
     if found[1] and (value or rest.strip("0")):
         raise BadValue(NEGATIVE)
     if rest[:1] >= "5":

@@ -545,7 +545,9 @@ class _Desk:
             yield begin, table["kwh"][:, number].astype(np.float64) * 1000 * share
 
     def _kwh(self, value: float, masked: bool) -> str:
-        return self.profile.masked if masked else f"{value:.1f}"
+        if masked:
+            return self.profile.masked
+        return f"{value:.1f}" if self.profile.energy_places else f"{value * 1000:.0f}"
 
 
 HALF_HOUR = timedelta(minutes=30)
@@ -606,7 +608,10 @@ class _ReadingLayout:
         # Registers of 100 Wh give one decimal of kWh, finer ones two.
         fine = (meters["step_wh"][part] < 100)[row]
         values, which_energy = np.unique(readings[row, slot].astype(np.int64) * 2 + fine, return_inverse=True)
-        energy = _bytes([_kwh_text(int(value) >> 1, bool(value & 1)) for value in values])
+        in_kwh = self.desk.profile.energy_places > 0
+        energy = _bytes(
+            [_kwh_text(int(value) >> 1, bool(value & 1)) if in_kwh else str(int(value) >> 1) for value in values]
+        )
         which = {"meter": row, "slot": slot, "energy": which_energy.ravel()}
         # Neighbouring columns of the same meter, and what stands between columns, are joined before rows are made of
         # them.

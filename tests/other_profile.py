@@ -11,7 +11,7 @@ from tomoshibi.aggregator.profile import SHIPPED
 RAW = json.loads(SHIPPED.read_text(encoding="utf-8"))
 
 
-def other(slot: dict[str, Any], delimiter: str = "\t", date: str = "%Y/%m/%d") -> dict[str, Any]:
+def other(slot: dict[str, Any], delimiter: str = "\t", date: str = "%Y/%m/%d", unit: str = "kWh") -> dict[str, Any]:
     """Return a profile with other paths, keys, codes, names, order, encoding, no header row, and this slot rule."""
     raw = copy.deepcopy(RAW)
     raw["name"] = "別の設計書"
@@ -27,6 +27,7 @@ def other(slot: dict[str, Any], delimiter: str = "\t", date: str = "%Y/%m/%d") -
     conventions["missing"]["value"] = "－"
     conventions["masked"]["value"] = "***"
     conventions["dateFormat"]["value"] = date
+    conventions["energyUnit"]["value"] = unit
     conventions["timeFormat"]["value"] = "%H:%M:%S"
     conventions["slot"] = {"minutes": 30, "basis": "assumed", **slot}
     raw["fileNames"].update(
@@ -49,6 +50,6 @@ def other(slot: dict[str, Any], delimiter: str = "\t", date: str = "%Y/%m/%d") -
 
 PROFILES = {
     "numbers from 00": other({"dateFormat": "%Y%m%d", "digits": 2, "first": 0}),
-    "times of the beginning": other({"dateFormat": "%Y%m%d", "timeFormat": "%H%M"}, ";"),
+    "times of the beginning": other({"dateFormat": "%Y%m%d", "timeFormat": "%H%M"}, ";", unit="Wh"),
     "times of the end": other({"dateFormat": "%Y-%m-%d", "timeFormat": " %H:%M", "names": "end"}, "|", "%d.%m.%Y"),
 }

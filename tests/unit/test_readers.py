@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.aggregator.readers import read_table, recognise
 from tomoshibi.aggregator.tabular import FileProblem
+from tomoshibi.aggregator.values import watt_hours
 from tomoshibi.tests.published import HEADERS, P1, P2, PROFILE, ROWS, Ear, master_row, write
 
 
@@ -263,3 +264,20 @@ def test_the_rejects_file_gives_its_reasons_in_the_language_of_the_watch(tmp_pat
     path = write(tmp_path / "outage.csv", HEADERS["outage"], [["", "M1", "", "", "", ""]])
     result = read_table(path, "outage", PROFILE, None, Translating())
     assert "空欄です。" in result.rejects.read_text(encoding="utf-8-sig")
+
+
+@given(st.integers(0, 2**31 - 1))
+def test_watt_hours_are_read_as_they_are_where_the_profile_says_so(value):
+    assert watt_hours(str(value), 0) == (value, False)
+    assert watt_hours(f"{value}.4", 0) == (value, True)
+
+
+def test_energies_in_watt_hours_become_the_same_figures(tmp_path):
+    raw = json.loads(json.dumps(PROFILE.marks))
+    raw["conventions"]["energyUnit"]["value"] = "Wh"
+    row = [*ROWS["flow_statistics"]]
+    row[-1] = "3456500"
+    path = write(tmp_path / "flow.csv", HEADERS["flow_statistics"], [row])
+    assert read_table(path, "flow_statistics", Profile.of(raw)).table["kwh"].tolist() == [3456.5]
+    del raw["conventions"]["energyUnit"]
+    assert Profile.of(raw).energy_places == 3
