@@ -415,16 +415,30 @@ def to_values(values: Iterable[object], kind: str) -> list[object]:
 
 
 def to_stored(values: Iterable[object], kind: str) -> list[object]:
-    """Return a column as SQLite takes it and GDAL writes it: None for missing, times as text, truth as 0 and 1."""
-    if kind == "real" and str(getattr(values, "dtype", "")) in ("float32", "float64"):
-        return values.tolist()  # SQLite stores NaN as NULL; an ExtensionDtype has NA
+    """Return a column as SQLite takes it and GDAL writes it: None for missing, times as text, truth as 0 and 1.
+
+    The values are those of `to_values`; whole columns of plain numbers and texts take a shorter way to them.
+    """
+    plain = str(getattr(values, "dtype", ""))
+    if kind == "real" and plain in ("float32", "float64"):
+        return values.tolist()  # SQLite stores NaN as NULL; an ExtensionDtype, which has NA, is not among these
+    if kind == "int" and plain in ("float32", "float64"):
+        # round() of a number and rint() of an array both go to the even neighbour
+        return [None if value != value else int(value) for value in values.round().tolist()]
+    if kind == "text":
+        return [value if type(value) is str or value is None else _stored_text(value) for value in list(values)]
     found = to_values(values, kind)
+    if plain.startswith(("int", "uint", "bool")):
+        return found
     if kind == "datetime":
         texts: dict[int, str] = {}
         return [None if value == NULL else _stored_time(value, texts) for value in found]
-    if kind == "text":
-        return [value if type(value) is str else None for value in found]
-    return [None if value is NULL or value == NULL else value for value in found]
+    return [None if value == NULL else value for value in found]
+
+
+def _stored_text(value: object) -> Optional[str]:
+    found = to_value(value, "text")
+    return found if isinstance(found, str) else None
 
 
 def _stored_time(value: QDateTime, known: dict[int, str]) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterable, Optional
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
+    QgsFeatureSink,
     QgsFeatureSource,
     QgsGeometry,
     QgsProcessing,
     QgsProcessingContext,
+    QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
@@ -18,7 +23,7 @@ from qgis.core import (
 )
 
 from ..layers import postprocess
-from ..layers.schema import CRS, SPECS, fields
+from ..layers.schema import CRS, SPECS, LayerSpec, fields
 from ..layers.sources import to_result_crs
 from ..messages import Message, TomoshibiError, message
 from .base import FeedbackWatch, TomoshibiAlgorithm, say, tr
@@ -121,19 +126,10 @@ def publish(
 
     `personal` False is for what was made from statistics alone; what derives from 個人データ must be disposed of.
     """
-    from ..layers.build import write
-
     spec = SPECS[spec_name]
-    sink, destination = algorithm.parameterAsSink(
-        parameters, "OUTPUT", context, fields(spec), spec.wkb_type, QgsCoordinateReferenceSystem(CRS)
-    )
-    if sink is None:
-        raise TomoshibiError(
-            message("The output cannot be written. Choose another file, or close the program that holds it.")
-        )
     described = " / ".join(say(source) for source in sources)
-    write(sink, spec, table, geometries, as_of, described, watch)
-    del sink
+    result = _Result(spec, table, geometries, as_of, described)
+    destination = _replace(parameters, context, watch, result) or _write(algorithm, parameters, context, watch, result)
     postprocess.style_on_load(context, destination, spec_name, spec.title())
     place = place_in_case(case, destination, context)
     if place:
@@ -142,6 +138,119 @@ def publish(
         stands = final_place(place)
         case.ledger.add(f"tomoshibi:{algorithm.NAME}", stands, [str(source) for source in sources], personal)
         _keep_recipe(algorithm, parameters, context, case, place)
+    return destination
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What is to be written."""
+
+    spec: LayerSpec
+    table: pd.DataFrame
+    geometries: Optional[Iterable[QgsGeometry]]
+    as_of: object
+    source: str
+
+    def to_package(self, destination: str, watch: FeedbackWatch) -> bool:
+        """Write into the layer that a closed sink left empty; False, and nothing written, where that cannot be."""
+        from ..layers import build, gpkg
+
+        target = gpkg.target_of(destination)
+        if target is None or not self.at_once():
+            return False
+        written = build.write_at_once(target, self.spec, self.table, self.geometries, self.as_of, self.source, watch)
+        return written is not None
+
+    def at_once(self) -> bool:
+        """Whether the geometries are all known beforehand; areas of users are not of one length."""
+        from ..layers.build import Geometries
+
+        return self.geometries is None or isinstance(self.geometries, Geometries)
+
+    def to_sink(self, sink: QgsFeatureSink, watch: FeedbackWatch) -> None:
+        """Write feature by feature."""
+        from ..layers.build import write
+
+        write(sink, self.spec, self.table, self.geometries, self.as_of, self.source, watch)
+
+
+def _write(
+    algorithm: TomoshibiAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    watch: FeedbackWatch,
+    result: _Result,
+) -> str:
+    """Write to OUTPUT and return the layer's id or path: into a GeoPackage at once, elsewhere through the sink."""
+    from ..layers import gpkg
+
+    def opened() -> tuple[QgsFeatureSink, str]:
+        crs = QgsCoordinateReferenceSystem(CRS)
+        sink, destination = algorithm.parameterAsSink(
+            parameters, "OUTPUT", context, fields(result.spec), result.spec.wkb_type, crs
+        )
+        if sink is None:
+            raise TomoshibiError(
+                message("The output cannot be written. Choose another file, or close the program that holds it.")
+            )
+        return sink, destination
+
+    sink, destination = opened()
+    if gpkg.target_of(destination) is not None and result.at_once():
+        # The table comes into being when the sink that made it is closed.
+        del sink
+        if result.to_package(destination, watch):
+            return destination
+        # It holds features that are to be added to.
+        sink, destination = opened()
+    result.to_sink(sink, watch)
+    del sink
+    return destination
+
+
+_IN_PACKAGE = re.compile(r"ogr:dbname='(?P<path>[^']+)' table=\"(?P<layer>[^\"]+)\"")
+
+
+def _replace(parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch, result: _Result) -> str:
+    """Let the result take the place of the layer of a GeoPackage that OUTPUT names; return its path.
+
+    "" and nothing done where there is no such layer, or it has other columns, or features are to be added to it. Who
+    has the layer open sees the old features or the new, never an empty or a missing table (layers/replace.py).
+    """
+    from ..layers.replace import replace, stands
+
+    output = parameters.get("OUTPUT")
+    definition = output if isinstance(output, QgsProcessingOutputLayerDefinition) else None
+    if definition is not None:
+        output = "" if definition.useRemapping() else definition.sink.staticValue()
+    named = _IN_PACKAGE.match(output) if isinstance(output, str) else None
+    if named is None or not stands(Path(named["path"]), named["layer"]):
+        return ""
+    package, layer = Path(named["path"]), named["layer"]
+    with tempfile.TemporaryDirectory(prefix=".fresh-", dir=package.parent) as folder:
+        fresh = Path(folder) / "fresh.gpkg"
+        sink, made = QgsProcessingUtils.createFeatureSink(
+            f"ogr:dbname='{fresh}' table=\"{layer}\" (geom)",
+            context,
+            fields(result.spec),
+            result.spec.wkb_type,
+            QgsCoordinateReferenceSystem(CRS),
+        )
+        if sink is None:
+            return ""
+        if result.at_once():
+            del sink
+            result.to_package(made, watch)
+        else:
+            result.to_sink(sink, watch)
+            del sink
+        if not replace(package, fresh, layer):
+            return ""
+    destination = f"{package}|layername={layer}"
+    if definition is not None and definition.destinationProject is not None:
+        name = definition.destinationName or layer
+        details = QgsProcessingContext.LayerDetails(name, definition.destinationProject, "OUTPUT")
+        context.addLayerToLoadOnCompletion(destination, details)
     return destination
 
 

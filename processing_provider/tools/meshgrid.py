@@ -65,8 +65,7 @@ class MeshGrid(TomoshibiAlgorithm):
         import numpy as np
 
         from ...analysis import mesh
-        from ...layers import build, schema
-        from . import cells as cells_file
+        from ...layers import build, gpkg, schema
 
         metres = self.cell_size(parameters, context)
         clip = self._clip(parameters, context)
@@ -81,7 +80,7 @@ class MeshGrid(TomoshibiAlgorithm):
         if sink is None:
             raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
         # A GeoPackage is filled at once at the end, five times as fast; any other output as the squares come.
-        file = cells_file.target_of(target)
+        file = gpkg.target_of(target)
         kept: list[np.ndarray] = []
         cells = 0
         for codes, bounds, stage in _squares(area, metres, clip, watch):
@@ -95,8 +94,8 @@ class MeshGrid(TomoshibiAlgorithm):
         if kept:
             everything = np.concatenate(kept)
             last = watch.stage(0.5, 1)
-            bounds = mesh.bounds(everything, metres)
-            if cells_file.write_rectangles(file, {"mesh_code": everything}, *bounds, last) is None:
+            shapes = build.rectangles(*mesh.bounds(everything, metres))
+            if gpkg.write(file, {"mesh_code": everything}, len(everything), shapes, last) is None:
                 raise TomoshibiError(
                     message("The layer in {file} is not empty. Choose another output.", file=file.path.name)
                 )

@@ -1,0 +1,298 @@
+"""Features into an empty layer of a GeoPackage at once: rows by SQLite, the spatial index packed by numpy.
+
+A layer of cells of a whole prefecture, or of its dwellings, has half a million rows. Through a sink most of the time
+goes into making features one by one and inserting them one by one into the index (R*tree); here all are known
+beforehand. GDAL makes the empty table, its index, triggers and registration (the sink that was opened and closed), so
+those are its own. The layout of the index is that of SQLite's R*Tree module (https://www.sqlite.org/rtree.html).
+"""
+
+from __future__ import annotations
+
+import struct
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Iterable, Optional, Protocol
+
+import numpy as np
+
+from ..messages import TomoshibiError, Watch, message
+
+if TYPE_CHECKING:
+    import sqlite3
+
+BATCH = 20_000
+"""Rows handed to SQLite at once; between two of them the user may stop."""
+
+PATIENCE = 30.0
+"""Seconds to wait for readers (a drawing map) to let the file go."""
+
+_HEADER = [("magic", "S2"), ("version", "u1"), ("flags", "u1"), ("srs", "<i4")]
+_ENVELOPE = ("envelope", "<f8", (4,))
+_MANY = [("order", "u1"), ("type", "<u4"), ("parts", "<u4")]
+"""GeoPackage binary (1.2, 2.1.3): header, envelope unless it is a point, opening of a collection, then WKB."""
+_POINT = 1
+_COLLECTIONS = {"MULTIPOINT": 4, "MULTIPOLYGON": 6}
+_ENTRY = np.dtype([("id", ">i8"), ("box", ">f4", (4,))])
+"""One entry of an index node: row or node number, then min x, max x, min y, max y."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A layer of a GeoPackage."""
+
+    path: Path
+    table: str
+
+
+class Shapes(Protocol):
+    """Geometries of one kind: `build.points` and `build.rectangles` make them."""
+
+    records: np.ndarray
+    """WKB of each, as a structured array (n): all of one length."""
+    known: np.ndarray
+    """bool (n): False where there is no geometry."""
+    bounds: np.ndarray
+    """float64 (n, 4): min x, max x, min y, max y."""
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """The table to be filled."""
+
+    table: str
+    key: str
+    geometry: str
+    """Its geometry column, "" for a table without."""
+    srs: int
+    many: int
+    """WKB type of the collection that a single geometry is put into; 0 for none."""
+
+
+def target_of(destination: str) -> Optional[Target]:
+    """Return the layer that a destination of Processing names, None where it is no GeoPackage."""
+    path, _, rest = destination.partition("|")
+    if not path.lower().endswith(".gpkg") or not Path(path).is_file():
+        return None
+    name = rest.partition("layername=")[2].split("|")[0]
+    return Target(Path(path), name or Path(path).stem)
+
+
+def write(
+    target: Target, columns: dict[str, Iterable], count: int, shapes: Optional[Shapes], watch: Watch
+) -> Optional[int]:
+    """Fill an empty layer and return the number of rows; None, and nothing written, where that is not possible.
+
+    `columns`: {field: `count` values as SQLite takes them: text or numbers, None or NaN for what is missing}; `shapes`
+    None for a table without geometry. The file must not be open for writing elsewhere. Raises `TomoshibiError` where it
+    cannot be written, `Cancelled`; nothing is then left half-way.
+    """
+    import sqlite3
+
+    try:
+        with closing(sqlite3.connect(str(target.path), timeout=PATIENCE, isolation_level=None)) as connection:
+            layer = _layer(connection, target.table)
+            if layer is None or bool(layer.geometry) != (shapes is not None):
+                return None
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                _fill(connection, layer, columns, count, shapes, watch)
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            return count
+    except sqlite3.Error as error:
+        raise TomoshibiError(
+            message(
+                "{file} cannot be written ({reason}). Check that the disk has room and no other program holds it.",
+                file=target.path.name,
+                reason=str(error),
+            )
+        ) from error
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _layer(connection: sqlite3.Connection, table: str) -> Optional[_Layer]:
+    """Return an empty table, indexed if it has a geometry; None where it is not one."""
+    kinds = connection.execute("SELECT data_type FROM gpkg_contents WHERE table_name = ?", (table,)).fetchone()
+    info = connection.execute(" ".join(["PRAGMA table_info(", _quoted(table), ")"])).fetchall()
+    keys = [column[1] for column in info if column[5]]
+    if kinds is None or len(keys) != 1:
+        return None
+    if connection.execute(" ".join(["SELECT 1 FROM", _quoted(table), "LIMIT 1"])).fetchone() is not None:
+        return None
+    found = connection.execute(
+        "SELECT column_name, srs_id, geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?", (table,)
+    ).fetchone()
+    if found is None:
+        return _Layer(table, keys[0], "", 0, 0) if kinds[0] == "attributes" else None
+    name, srs, kind = found
+    index = f"rtree_{table}_{name}"
+    known = connection.execute(
+        "SELECT COUNT(*) FROM sqlite_master WHERE name IN (?, ?, ?, ?)",
+        (index, index + "_node", index + "_rowid", index + "_parent"),
+    ).fetchone()[0]
+    return _Layer(table, keys[0], name, srs, _COLLECTIONS.get(kind.upper(), 0)) if known == 4 else None
+
+
+def _fill(
+    connection: sqlite3.Connection,
+    layer: _Layer,
+    columns: dict[str, Iterable],
+    count: int,
+    shapes: Optional[Shapes],
+    watch: Watch,
+) -> None:
+    triggers = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (layer.table,)
+    ).fetchall()
+    # The triggers would feed index and counts row by row, by functions that only GDAL has; both are filled below.
+    for name, _ in triggers:
+        connection.execute(" ".join(["DROP TRIGGER", _quoted(name)]))
+    _insert_rows(connection, layer, columns, count, shapes, watch)
+    if shapes is not None and shapes.known.any():
+        rows = np.flatnonzero(shapes.known) + 1
+        bounds = shapes.bounds[shapes.known]
+        _insert_index(connection, f"rtree_{layer.table}_{layer.geometry}", rows, bounds)
+        low, high = bounds.min(axis=0).tolist(), bounds.max(axis=0).tolist()
+        connection.execute(
+            "UPDATE gpkg_contents SET min_x = ?, max_x = ?, min_y = ?, max_y = ? WHERE table_name = ?",
+            (low[0], high[1], low[2], high[3], layer.table),
+        )
+    known = connection.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'gpkg_ogr_contents'").fetchone()[0]
+    if known:
+        connection.execute("UPDATE gpkg_ogr_contents SET feature_count = ? WHERE table_name = ?", (count, layer.table))
+    for _, sql in triggers:
+        connection.execute(sql)
+
+
+def _insert_rows(
+    connection: sqlite3.Connection,
+    layer: _Layer,
+    columns: dict[str, Iterable],
+    count: int,
+    shapes: Optional[Shapes],
+    watch: Watch,
+) -> None:
+    names = [_quoted(name) for name in (layer.key, *([layer.geometry] if shapes is not None else []), *columns)]
+    places = ", ".join("?" * len(names))
+    insert = " ".join(["INSERT INTO", _quoted(layer.table), "(", ", ".join(names), ") VALUES (", places, ")"])
+    values = [iter(column.tolist() if isinstance(column, np.ndarray) else column) for column in columns.values()]
+    for first in range(0, count, BATCH):
+        watch.check()
+        last = min(first + BATCH, count)
+        blobs = [_blobs(shapes, first, last, layer)] if shapes is not None else []
+        rows = zip(range(first + 1, last + 1), *blobs, *(islice(column, last - first) for column in values))
+        connection.executemany(insert, rows)
+        watch.progress(last / count)
+
+
+def _blobs(shapes: Shapes, first: int, last: int, layer: _Layer) -> list[Optional[bytes]]:
+    """Return the geometries of some rows in GeoPackage binary, None where there is none."""
+    records = shapes.records[first:last]
+    point = records["type"][0] == _POINT
+    parts = [*_HEADER, *([] if point else [_ENVELOPE]), *(_MANY if layer.many else [])]
+    if layer.many:
+        parts[-3:] = [(f"many_{name}", kind) for name, kind in _MANY]
+    blobs = np.zeros(len(records), [*parts, ("wkb", records.dtype)])
+    # Little-endian; an envelope of x and y, which points do without.
+    blobs["magic"], blobs["flags"], blobs["srs"] = b"GP", 0b1 if point else 0b11, layer.srs
+    if not point:
+        blobs["envelope"] = shapes.bounds[first:last]
+    if layer.many:
+        blobs["many_order"], blobs["many_type"], blobs["many_parts"] = 1, layer.many, 1
+    blobs["wkb"] = records
+    block, size = blobs.tobytes(), blobs.itemsize
+    known = shapes.known[first:last].tolist()
+    return [block[at * size : (at + 1) * size] if there else None for at, there in enumerate(known)]
+
+
+def _outward(boxes: np.ndarray) -> np.ndarray:
+    """Return boxes (n, 4: min x, max x, min y, max y) in float32, never smaller than in float64."""
+    near = boxes.astype(np.float32)
+    small = np.nextafter(near, np.float32(-np.inf))
+    large = np.nextafter(near, np.float32(np.inf))
+    near[:, 0::2] = np.where(near[:, 0::2] > boxes[:, 0::2], small[:, 0::2], near[:, 0::2])
+    near[:, 1::2] = np.where(near[:, 1::2] < boxes[:, 1::2], large[:, 1::2], near[:, 1::2])
+    return near
+
+
+def _near_together(boxes: np.ndarray) -> np.ndarray:
+    """Return an order of boxes (n, 4) in which neighbours on the map come close together (Z-order of the middles)."""
+    code = np.zeros(len(boxes), np.uint64)
+    for axis in range(2):
+        middle = boxes[:, 2 * axis] + boxes[:, 2 * axis + 1]
+        span = max(float(np.ptp(middle)), 1e-12)
+        place = ((middle - middle.min()) / span * 0xFFFF).astype(np.uint64)
+        # The 16 bits are set apart, to leave room for those of the other axis between them.
+        for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+            place = (place | (place << np.uint64(shift))) & np.uint64(mask)
+        code |= place << np.uint64(axis)
+    return np.argsort(code, kind="stable")
+
+
+def _insert_index(connection: sqlite3.Connection, index: str, rows: np.ndarray, boxes: np.ndarray) -> None:
+    """Fill the empty index with boxes (n, 4) of rows (n), packed node by node, neighbours together."""
+    node, rowid, parent = (_quoted(index + part) for part in ("_node", "_rowid", "_parent"))
+    size = connection.execute(" ".join(["SELECT LENGTH(data) FROM", node, "WHERE nodeno = 1"])).fetchone()[0]
+    order = _near_together(boxes)
+    levels = _pack(_outward(boxes[order]), (size - 4) // _ENTRY.itemsize)
+    numbers = [np.empty(0, np.int64)] * len(levels)
+    following = 2
+    for height, (starts, _) in enumerate(levels):
+        root = height == len(levels) - 1
+        numbers[height] = np.array([1]) if root else np.arange(following, following + len(starts) - 1)
+        following += len(starts) - 1
+    for height, (starts, entries) in enumerate(levels):
+        entries["id"] = numbers[height - 1] if height else rows[order]
+        root = height == len(levels) - 1
+        _write_nodes(connection, node, numbers[height], starts, entries, height if root else 0, size)
+        owner = np.repeat(numbers[height], np.diff(starts))
+        table, name = (parent, "(nodeno, parentnode)") if height else (rowid, "(rowid, nodeno)")
+        insert = " ".join(["INSERT INTO", table, name, "VALUES (?, ?)"])
+        # In the order of the key a table grows at its end only.
+        sorted_ = np.argsort(entries["id"], kind="stable")
+        connection.executemany(insert, zip(entries["id"][sorted_].tolist(), owner[sorted_].tolist()))
+
+
+def _pack(boxes: np.ndarray, capacity: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the levels of a tree, leaves first: starts of the nodes among the entries (with the end), and entries."""
+    levels = []
+    while True:
+        nodes = -(-len(boxes) // capacity)
+        starts = np.linspace(0, len(boxes), nodes + 1).astype(np.int64)
+        entries = np.zeros(len(boxes), _ENTRY)
+        entries["box"] = boxes
+        levels.append((starts, entries))
+        if nodes == 1:
+            return levels
+        low = np.minimum.reduceat(boxes, starts[:-1])
+        high = np.maximum.reduceat(boxes, starts[:-1])
+        boxes = np.column_stack([low[:, 0], high[:, 1], low[:, 2], high[:, 3]])
+
+
+def _write_nodes(
+    connection: sqlite3.Connection,
+    table: str,
+    numbers: np.ndarray,
+    starts: np.ndarray,
+    entries: np.ndarray,
+    depth: int,
+    size: int,
+) -> None:
+    """Write the nodes of one level; `depth` stands in the root alone."""
+    block = entries.tobytes()
+    width = _ENTRY.itemsize
+    insert = " ".join(["INSERT OR REPLACE INTO", table, "(nodeno, data) VALUES (?, ?)"])
+    connection.executemany(
+        insert,
+        (
+            (number, (struct.pack(">HH", depth, last - first) + block[first * width : last * width]).ljust(size, b"\0"))
+            for number, first, last in zip(numbers.tolist(), starts[:-1].tolist(), starts[1:].tolist())
+        ),
+    )

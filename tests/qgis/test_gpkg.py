@@ -1,0 +1,279 @@
+"""Cells written into a GeoPackage at once are those that a sink would have written, index and all."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeatureRequest,
+    QgsFields,
+    QgsProcessingContext,
+    QgsProcessingUtils,
+    QgsRectangle,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+from tomoshibi.analysis import mesh
+from tomoshibi.layers import build, gpkg, schema
+from tomoshibi.messages import Cancelled, Watch, message
+
+
+def empty(path: Path):
+    """Return (sink, destination) of a fresh layer with a code and a rate."""
+    fields = QgsFields()
+    fields.append(schema.field("mesh_code", "text"))
+    fields.append(schema.field("rate", "real"))
+    crs = QgsCoordinateReferenceSystem("EPSG:6668")
+    return QgsProcessingUtils.createFeatureSink(
+        str(path), QgsProcessingContext(), fields, QgsWkbTypes.Type.Polygon, crs
+    )
+
+
+def cells(count: int):
+    """Return codes and bounds of some cells of 125 m, in the order of the codes."""
+    codes = np.sort(mesh.cover(36.8, 136.5, 36.9, 136.7, 125))[:count]
+    return codes, mesh.bounds(codes, 125)
+
+
+def put(target, columns, bounds, watch=None):
+    """Write cells at once."""
+    return gpkg.write(target, columns, len(bounds[0]), build.rectangles(*bounds), watch or Watch())
+
+
+def filled(path: Path, count: int) -> str:
+    codes, bounds = cells(count)
+    sink, destination = empty(path)
+    del sink
+    rates = np.where(np.arange(count) % 7 == 0, np.nan, np.arange(count) / 10)
+    target = gpkg.target_of(destination)
+    assert put(target, {"mesh_code": codes, "rate": rates}, bounds) == count
+    return destination
+
+
+@pytest.mark.parametrize("count", [0, 1, 50, 51, 52, 2601, 2602, 12000])
+def test_the_index_is_sound_and_finds_what_is_there(qgis_app, tmp_path, count):
+    layer = QgsVectorLayer(filled(tmp_path / "cells.gpkg", count), "cells", "ogr")
+    with sqlite3.connect(tmp_path / "cells.gpkg") as connection:
+        (index,) = (
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%USING rtree%'")
+        )
+        assert connection.execute("SELECT rtreecheck(?)", (index,)).fetchone() == ("ok",)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert layer.featureCount() == count
+    window = QgsRectangle(136.51, 36.81, 136.53, 36.82)
+    found = {feature.id() for feature in layer.getFeatures(QgsFeatureRequest().setFilterRect(window))}
+    assert found == {f.id() for f in layer.getFeatures() if f.geometry().boundingBox().intersects(window)}
+
+
+def test_the_layer_is_the_one_that_a_sink_writes(qgis_app, tmp_path):
+    codes, bounds = cells(3000)
+    rates = np.where(np.arange(3000) % 7 == 0, np.nan, np.arange(3000) / 10)
+    sink, slow = empty(tmp_path / "slow.gpkg")
+    rows = ([code, None if np.isnan(rate) else float(rate)] for code, rate in zip(codes.tolist(), rates))
+    build.write_rows(sink, rows, build.rectangles(*bounds), 3000, Watch())
+    del sink
+    layers = [QgsVectorLayer(place, "x", "ogr") for place in (slow, filled(tmp_path / "fast.gpkg", 3000))]
+    contents = [
+        [(f.id(), f["mesh_code"], str(f["rate"]), bytes(f.geometry().asWkb())) for f in layer.getFeatures()]
+        for layer in layers
+    ]
+    assert contents[0] == contents[1]
+    assert layers[0].extent() == layers[1].extent()
+    assert layers[0].crs() == layers[1].crs()
+    with sqlite3.connect(tmp_path / "slow.gpkg") as one, sqlite3.connect(tmp_path / "fast.gpkg") as other:
+        made = [
+            [
+                sql.replace("slow", "x").replace("fast", "x")
+                for (sql,) in base.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY name")
+            ]
+            for base in (one, other)
+        ]
+    assert sorted(made[0]) == sorted(made[1])
+
+
+def test_the_layer_can_be_edited_afterwards_and_its_index_follows(qgis_app, tmp_path):
+    layer = QgsVectorLayer(filled(tmp_path / "cells.gpkg", 5000), "cells", "ogr")
+    assert layer.dataProvider().deleteFeatures(list(range(1, 4000)))
+    assert layer.featureCount() == 1001
+    del layer
+    with sqlite3.connect(tmp_path / "cells.gpkg") as connection:
+        assert connection.execute("SELECT rtreecheck('rtree_cells_geom')").fetchone() == ("ok",)
+        assert connection.execute("SELECT COUNT(*) FROM rtree_cells_geom").fetchone() == (1001,)
+
+
+def test_a_layer_that_holds_rows_and_a_file_of_another_kind_are_left_alone(qgis_app, tmp_path):
+    target = gpkg.target_of(filled(tmp_path / "cells.gpkg", 10))
+    codes, bounds = cells(5)
+    given = {"mesh_code": codes, "rate": np.zeros(5)}
+    assert put(target, given, bounds) is None
+    assert QgsVectorLayer(str(target.path), "x", "ogr").featureCount() == 10
+    assert gpkg.target_of(str(tmp_path / "cells.shp")) is None
+    assert gpkg.target_of("memory:abc") is None
+
+
+def test_stopping_leaves_the_empty_layer_as_it_was(qgis_app, tmp_path):
+    class Stopped(Watch):
+        def cancelled(self) -> bool:
+            return True
+
+    sink, destination = empty(tmp_path / "cells.gpkg")
+    del sink
+    codes, bounds = cells(10)
+    with pytest.raises(Cancelled):
+        put(gpkg.target_of(destination), {"mesh_code": codes, "rate": np.zeros(10)}, bounds, Stopped())
+    with sqlite3.connect(tmp_path / "cells.gpkg") as connection:
+        assert (
+            connection.execute(
+                "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'cells'"
+            ).fetchone()[0]
+            > 0
+        )
+    assert QgsVectorLayer(destination, "x", "ogr").featureCount() == 0
+
+
+def test_a_file_held_by_another_program_is_named(qgis_app, tmp_path, monkeypatch):
+    from tomoshibi.messages import TomoshibiError
+
+    sink, destination = empty(tmp_path / "cells.gpkg")
+    del sink
+    codes, bounds = cells(10)
+    held = sqlite3.connect(tmp_path / "cells.gpkg", isolation_level=None)
+    held.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setattr(gpkg, "PATIENCE", 0.1)
+    with pytest.raises(TomoshibiError, match=r"cells\.gpkg cannot be written"):
+        put(gpkg.target_of(destination), {"mesh_code": codes, "rate": np.zeros(10)}, bounds, Watch())
+    held.close()
+
+
+AS_OF = datetime(2024, 1, 2, 6, 30)
+
+
+def _homes(count: int):
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame(
+        {
+            "supply_point": [f"{number:022d}" for number in range(count)],
+            "state": [["home", "away", None, "no_data"][number % 4] for number in range(count)],
+            "method": "held",
+            "reading": np.where(np.arange(count) % 5 == 0, np.nan, rng.uniform(0, 2, count)),
+            "reference": rng.uniform(0, 2, count).astype("float32"),
+            "readings_used": np.arange(count, dtype="int32"),
+            "confidence": pd.array([None if number % 3 else 0.5 for number in range(count)], dtype="Float64"),
+            "pole_count": np.where(np.arange(count) % 7 == 0, np.nan, 2.0),
+            "response": None,
+        }
+    )
+    lon, lat = rng.uniform(136.5, 137.5, count), rng.uniform(36.5, 37.5, count)
+    lon[::11] = np.nan
+    return table, build.points(lon, lat)
+
+
+def _steps(count: int):
+    begin = np.datetime64("2024-01-01T00:00:00", "s") + np.arange(count) * np.timedelta64(1800, "s")
+    table = pd.DataFrame({"supply_point": [f"{n:022d}" for n in range(count)], "slot_begin": begin, "state": "home"})
+    table.loc[0, "slot_begin"] = pd.NaT
+    return table, None
+
+
+def _gaps(count: int):
+    codes, bounds = cells(count)
+    table = pd.DataFrame(
+        {
+            "area_id": codes,
+            "area_name": codes.astype(object),
+            "meters": np.arange(count),
+            "received": pd.array([None if number % 2 else number for number in range(count)], dtype="Int64"),
+            "gap_rate": np.where(np.arange(count) % 3 == 0, np.nan, 0.5),
+            "baseline_rate": 0.25,
+            "excess_gap": np.nan,
+            "begin": pd.Timestamp("2024-01-01 09:00"),
+            "end": datetime(2024, 1, 1, 12),
+        }
+    )
+    return table, build.rectangles(*bounds)
+
+
+def _rates(count: int):
+    codes, bounds = cells(count)
+    table = pd.DataFrame(dict.fromkeys(schema.SPECS["meshoutage"].names()[:-2]), index=range(count))
+    table["mesh_code"], table["masked"] = codes, np.arange(count) % 2 == 0
+    return table, build.rectangles(*bounds)
+
+
+def _both_ways(folder: Path, name: str, table, shapes) -> list[str]:
+    """Write through a sink and at once; return the destinations."""
+    spec = schema.SPECS[name]
+    given = (spec, table, shapes, AS_OF, message("from {what}", what="x"), Watch())
+    made = []
+    for stem in ("slow", "fast"):
+        sink, destination = QgsProcessingUtils.createFeatureSink(
+            f"ogr:dbname='{folder / stem}.gpkg' table=\"{name}\" (geom)",
+            QgsProcessingContext(),
+            schema.fields(spec),
+            spec.wkb_type,
+            QgsCoordinateReferenceSystem(schema.CRS),
+        )
+        if stem == "slow":
+            assert build.write(sink, *given) == len(table)
+            del sink
+        else:
+            del sink
+            target = gpkg.target_of(destination)
+            assert build.write_at_once(target, *given) == len(table)
+            assert build.write_at_once(target, *given) is None, "a layer that holds features is left alone"
+        made.append(destination)
+    return made
+
+
+@pytest.mark.parametrize("count", [1, 60, 3000])
+@pytest.mark.parametrize(
+    ("name", "maker"),
+    [("homeaway", _homes), ("presencetable", _steps), ("acquisitiongaps", _gaps), ("meshoutage", _rates)],
+)
+def test_points_cells_and_tables_written_at_once_are_those_of_the_sink_byte_by_byte(
+    qgis_app, tmp_path, name, maker, count
+):
+    table, shapes = maker(count)
+    _both_ways(tmp_path, name, table, shapes)
+    contents = []
+    for stem in ("slow", "fast"):
+        with sqlite3.connect(tmp_path / f"{stem}.gpkg") as connection:
+            ask = connection.execute
+            rows = ask(f"SELECT * FROM {name}").fetchall()
+            extent = ask("SELECT min_x, min_y, max_x, max_y FROM gpkg_contents").fetchall()
+            index = []
+            if shapes is not None:
+                assert ask("SELECT rtreecheck(?)", (f"rtree_{name}_geom",)).fetchone() == ("ok",)
+                index = ask(f"SELECT * FROM rtree_{name}_geom ORDER BY id").fetchall()
+            triggers = ask("SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY name").fetchall()
+            contents.append((rows, triggers, index, extent))
+    slow, fast = contents
+    assert slow[:2] == fast[:2]
+    # The index holds boxes in float32, which SQLite widens a little more than needed.
+    assert [entry[0] for entry in slow[2]] == [entry[0] for entry in fast[2]]
+    assert np.allclose(np.array(slow[2]), np.array(fast[2]), rtol=0, atol=5e-5)
+    # GDAL writes the extent in 16 digits, which may lie a hair inside of the features
+    known = [value for value in slow[3][0] if value is not None]
+    assert [value for value in fast[3][0] if value is not None] == pytest.approx(known, abs=1e-12)
+
+
+def test_points_are_found_by_the_index_wherever_they_are(qgis_app, tmp_path):
+    table, shapes = _homes(5000)
+    _, fast = _both_ways(tmp_path, "homeaway", table, shapes)
+    layer = QgsVectorLayer(fast, "x", "ogr")
+    window = QgsRectangle(136.7, 36.8, 136.8, 36.9)
+    found = {feature.id() for feature in layer.getFeatures(QgsFeatureRequest().setFilterRect(window))}
+    inside = [f.id() for f in layer.getFeatures() if f.hasGeometry() and f.geometry().boundingBox().intersects(window)]
+    assert found == set(inside) and len(found) > 20
+
+
+def test_a_table_is_not_written_into_a_layer_of_points(qgis_app, tmp_path):
+    sink, destination = empty(tmp_path / "cells.gpkg")
+    del sink
+    assert gpkg.write(gpkg.target_of(destination), {"mesh_code": ["1"], "rate": [1.0]}, 1, None, Watch()) is None

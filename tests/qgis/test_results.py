@@ -1,0 +1,149 @@
+"""Results written twice: the new layer takes the old one's place, while it is open too."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from qgis.core import (
+    QgsGeometry,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingOutputLayerDefinition,
+    QgsProject,
+    QgsVectorLayer,
+)
+from tomoshibi.casefile.case import Case, CaseInfo
+from tomoshibi.layers import build, schema
+from tomoshibi.messages import message
+from tomoshibi.processing_provider import results
+from tomoshibi.processing_provider.base import FeedbackWatch, TomoshibiAlgorithm
+
+AS_OF = datetime(2026, 1, 20, 9, 0)
+
+
+class _Maker(TomoshibiAlgorithm):
+    """Writes what its test gave it."""
+
+    NAME = "homeaway"
+    GROUP = "people"
+    given: tuple = ()
+
+    def title(self) -> str:
+        return "maker"
+
+    def initAlgorithm(self, configuration=None) -> None:
+        results.add_output(self, self.NAME)
+
+
+def _table(states: list[str]) -> pd.DataFrame:
+    table = pd.DataFrame(dict.fromkeys(schema.SPECS["homeaway"].names()[:-2]), index=range(len(states)))
+    table["supply_point"] = [f"{number:022d}" for number in range(len(states))]
+    table["state"] = states
+    return table
+
+
+def _points(count: int):
+    return build.points(137 + 0.01 * np.arange(count), np.full(count, 37.0))
+
+
+@pytest.fixture
+def case(qgis_app, tmp_path) -> Case:
+    return Case.create(tmp_path / "case", CaseInfo("灯里市 地震", datetime(2026, 1, 19, 4, 10), "999999"))
+
+
+@pytest.fixture
+def publish(case, feedback):
+    """Return `publish(output, states, geometries)`: one run, its destination and its context."""
+    contexts = []
+
+    def run(output, states, geometries=None):
+        algorithm = _Maker().create()
+        context = QgsProcessingContext()
+        context.setProject(QgsProject.instance())
+        contexts.append(context)
+        shapes = geometries if geometries is not None else _points(len(states))
+        destination = results.publish(
+            algorithm,
+            {"OUTPUT": output},
+            context,
+            FeedbackWatch(feedback),
+            case,
+            "homeaway",
+            _table(states),
+            shapes,
+            AS_OF,
+            [message("x")],
+        )
+        return destination, context
+
+    assert issubclass(_Maker, QgsProcessingAlgorithm)
+    yield run
+    contexts.clear()
+
+
+def _output(case: Case, name: str = "homeaway") -> str:
+    return f"ogr:dbname='{case.folder / 'layers.gpkg'}' table=\"{name}\" (geom)"
+
+
+def _states(layer: QgsVectorLayer) -> list[str]:
+    return [feature["state"] for feature in layer.getFeatures()]
+
+
+def test_a_layer_made_again_replaces_the_old_one_while_it_is_open_and_others_stay(case, publish):
+    publish(_output(case, "other"), ["no_data"])
+    first, _ = publish(_output(case), ["home", "home", "away"])
+    shown = QgsVectorLayer(first, "shown", "ogr")
+    reading = shown.getFeatures()
+    next(reading)
+    again, _ = publish(_output(case), ["away"])
+    assert again == first
+    del reading
+    shown.reload()
+    assert _states(shown) == ["away"] and shown.featureCount() == 1
+    assert _states(QgsVectorLayer(first.replace("=homeaway", "=other"), "other", "ogr")) == ["no_data"]
+    with sqlite3.connect(case.folder / "layers.gpkg") as connection:
+        assert connection.execute("SELECT rtreecheck('rtree_homeaway_geom')").fetchone() == ("ok",)
+        assert connection.execute("SELECT COUNT(*) FROM rtree_homeaway_geom").fetchone() == (1,)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert [path.name for path in case.folder.glob(".fresh-*")] == []
+    assert [entry.path for entry in case.ledger.entries()].count("layers.gpkg|homeaway") == 2
+
+
+def test_a_layer_of_other_columns_is_written_anew(case, publish):
+    first, _ = publish(_output(case), ["home", "away"])
+    with sqlite3.connect(case.folder / "layers.gpkg") as connection:
+        connection.execute("ALTER TABLE homeaway ADD COLUMN older TEXT")
+    publish(_output(case), ["away"])
+    layer = QgsVectorLayer(first, "x", "ogr")
+    assert _states(layer) == ["away"] and "older" not in layer.fields().names()
+
+
+def test_geometries_of_any_kind_go_through_the_sink_and_replace_as_well(case, publish):
+    shapes = [QgsGeometry.fromWkt("POINT(137 37)"), QgsGeometry()]
+    publish(_output(case), ["home"])
+    where, _ = publish(_output(case), ["home", "away"], shapes)
+    layer = QgsVectorLayer(where, "x", "ogr")
+    assert _states(layer) == ["home", "away"]
+    assert [feature.hasGeometry() for feature in layer.getFeatures()] == [True, False]
+
+
+def test_the_replaced_layer_is_loaded_where_loading_was_asked_for(case, publish):
+    publish(_output(case), ["home"])
+    definition = QgsProcessingOutputLayerDefinition(_output(case), QgsProject.instance())
+    where, context = publish(definition, ["away"])
+    assert context.willLoadLayerOnCompletion(where)
+    assert context.layerToLoadOnCompletionDetails(where).name == schema.SPECS["homeaway"].title()
+
+
+def test_a_layer_in_memory_and_another_format_are_written_as_ever(case, publish, tmp_path):
+    where, context = publish("memory:", ["home", "away"])
+    assert _states(context.takeResultLayer(where)) == ["home", "away"]
+    where, _ = publish(str(tmp_path / "out.geojson"), ["home"])
+    assert _states(QgsVectorLayer(where, "x", "ogr")) == ["home"]
+    where, _ = publish(str(tmp_path / "out.gpkg"), ["home"])
+    where, _ = publish(str(tmp_path / "out.gpkg"), ["away"])
+    assert _states(QgsVectorLayer(where, "x", "ogr")) == ["away"]
