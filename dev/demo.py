@@ -340,6 +340,7 @@ def main(words: list[str]) -> int:
         application, plugin = start_qgis(out / "profile")
         runner = Runner(out / LOG)
     summary = Demo(out, options.data, options.seed, steps, runner).run()
+    runner.log.close()
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
     shutil.rmtree(out / "profile", ignore_errors=True)
     print_summary(summary)

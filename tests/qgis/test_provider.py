@@ -13,9 +13,9 @@ from tomoshibi.processing_provider.registry import ALGORITHMS
 NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 
 IDS = """createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished
-importfiles shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets
-createscenario practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors deletecontractors
-contractorcsv checkprofile refreshcase""".split()
+importfiles shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
+presencetable mapsheets createscenario practiceserver scoredrill meshgrid meshcode matchcontractors
+registercontractors listcontractors deletecontractors contractorcsv checkprofile refreshcase""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
