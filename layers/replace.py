@@ -1,10 +1,9 @@
 """A layer of a GeoPackage replaced in one transaction, while QGIS shows it.
 
-The rows change inside the table that is there: a failure leaves everything as it was, there is never no table, and
-readers that lock the file see the old features or the new. QGIS does not lock a GeoPackage that it only reads (since
-3.22.16, measured), so a map drawn in the moment of the change may mix them; whoever replaces a layer has it drawn again.
-Where the new layer has other columns this cannot be done, and `replace` says so; the caller then writes the layer as a
-new one.
+The rows change inside the table that is there: it never goes away, a failure leaves everything as it was, and readers
+that lock the file see the old features or the new. QGIS does not lock a GeoPackage that it only reads (measured with
+3.22.16), so a map drawn in the moment of the change may mix them: whoever replaces a layer has it drawn again. Where
+the new layer has other columns this cannot be done, and `replace` says so; the caller then writes it as a new one.
 """
 
 from __future__ import annotations
