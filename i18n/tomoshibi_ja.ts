@@ -41,7 +41,7 @@
     </message>
     <message>
       <source>22 digits as text.</source>
-      <translation type="unfinished" />
+      <translation>文字列22桁です。</translation>
     </message>
     <message>
       <source>26–50 %</source>
@@ -341,7 +341,7 @@
     </message>
     <message>
       <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each person, and a column with the supply point (供給地点特定番号, 22 digits as text) or with your own id, which is then looked up in the links of the case.</source>
-      <translation type="unfinished" />
+      <translation>1人1行のCSV（UTF-8またはShift_JIS）、XLSXまたはレイヤー。供給地点特定番号（文字列22桁）の列、または独自IDの列が必要です。IDは案件の対応表で供給地点に結び付けます。</translation>
     </message>
     <message>
       <source>CSV for LG-WAN</source>
@@ -393,7 +393,7 @@
     </message>
     <message>
       <source>Care level</source>
-      <translation type="unfinished" />
+      <translation>要介護度等（名簿）</translation>
     </message>
     <message>
       <source>Case</source>
@@ -609,7 +609,7 @@
     </message>
     <message>
       <source>Copy the names</source>
-      <translation type="unfinished" />
+      <translation>氏名を写す</translation>
     </message>
     <message>
       <source>Count published files</source>
@@ -811,7 +811,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Earlier result</source>
-      <translation type="unfinished" />
+      <translation>以前の結果</translation>
     </message>
     <message>
       <source>Edited copy of the interface profile. Left empty: TOMOSHIBI_PROFILE of the environment, then the settings, then the profile that ships.</source>
@@ -847,7 +847,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Evacuation support, by priority</source>
-      <translation type="unfinished" />
+      <translation>避難支援（優先順）</translation>
     </message>
     <message>
       <source>Every dialog says that it is practice, and only this computer is spoken to.</source>
@@ -943,7 +943,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Field with the name</source>
-      <translation type="unfinished" />
+      <translation>氏名の列</translation>
     </message>
     <message>
       <source>Field with the name to show. Left empty, area_name; where there is none, the code is shown.</source>
@@ -951,15 +951,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Field with the need of care</source>
-      <translation type="unfinished" />
+      <translation>要介護度等の列</translation>
     </message>
     <message>
       <source>Field with the supply point</source>
-      <translation type="unfinished" />
+      <translation>供給地点特定番号の列</translation>
     </message>
     <message>
       <source>Field with your own id</source>
-      <translation type="unfinished" />
+      <translation>独自IDの列</translation>
     </message>
     <message>
       <source>Figures for each day or for each month.</source>
@@ -1183,7 +1183,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Hazard area</source>
-      <translation type="unfinished" />
+      <translation>危険区域</translation>
     </message>
     <message>
       <source>Helps to find candidates where name and address do not match.</source>
@@ -1199,7 +1199,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>High (要介護3 or more)</source>
-      <translation type="unfinished" />
+      <translation>高（要介護3以上）</translation>
     </message>
     <message>
       <source>Hokkaido Electric Power Network</source>
@@ -1291,7 +1291,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Inside the hazard area</source>
-      <translation type="unfinished" />
+      <translation>危険区域内</translation>
     </message>
     <message>
       <source>Interface profile</source>
@@ -1308,6 +1308,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>It ended without a result; see the log.</source>
       <translation>結果がないまま終わりました。ログをご覧ください。</translation>
+    </message>
+    <message>
+      <source>It goes into the result, so that you find the person again.</source>
+      <translation>結果に書き込まれ、本人を特定するために使います。</translation>
     </message>
     <message>
       <source>It is not known how much power is needed.</source>
@@ -1355,7 +1359,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Japanese time of the moment to look at; the last half-hour received before it is judged. Left empty, the moment the event struck, or the newest readings where they end before it.</source>
-      <translation type="unfinished" />
+      <translation>判定する日本時間。その直前に受信した30分を判定します。空欄なら発災時刻、電力データがそれより前で終わっていれば最新の電力データです。</translation>
     </message>
     <message>
       <source>Japanese time. Left empty, the scenario's own; the days before and after move with it.</source>
@@ -1443,7 +1447,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Left empty, a file in “sheets” of the case. It holds personal data.</source>
-      <translation type="unfinished" />
+      <translation>空欄なら案件の「sheets」フォルダーに保存します。個人情報を含みます。</translation>
     </message>
     <message>
       <source>Left empty, all lists.</source>
@@ -1495,7 +1499,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>List of people who need support</source>
-      <translation type="unfinished" />
+      <translation>避難行動要支援者名簿</translation>
     </message>
     <message>
       <source>List presence for every half-hour</source>
@@ -1503,7 +1507,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>List whom to help evacuate first (UC4)</source>
-      <translation type="unfinished" />
+      <translation>避難支援の優先順の一覧（UC④）</translation>
     </message>
     <message>
       <source>List “{list}”: in {count} row(s) the supply point is another one in マスタ情報; that one is used.</source>
@@ -1547,7 +1551,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Lower</source>
-      <translation type="unfinished" />
+      <translation>低</translation>
     </message>
     <message>
       <source>Make grid squares</source>
@@ -1767,7 +1771,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Need of care</source>
-      <translation type="unfinished" />
+      <translation>介護の必要度</translation>
     </message>
     <message>
       <source>Needs help</source>
@@ -2207,23 +2211,23 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>People on the list</source>
-      <translation type="unfinished" />
+      <translation>名簿の人数</translation>
     </message>
     <message>
       <source>People who need support, by pole (most urgent on top)</source>
-      <translation type="unfinished" />
+      <translation>避難行動要支援者の在・不在（電柱ごと、最も急ぐものが上）</translation>
     </message>
     <message>
       <source>People who need support: presence (number: priority)</source>
-      <translation type="unfinished" />
+      <translation>避難行動要支援者の在・不在（数字：優先順位）</translation>
     </message>
     <message>
       <source>People without coordinates</source>
-      <translation type="unfinished" />
+      <translation>座標がない人数</translation>
     </message>
     <message>
       <source>People without readings in the case</source>
-      <translation type="unfinished" />
+      <translation>案件に電力データがない人数</translation>
     </message>
     <message>
       <source>Period</source>
@@ -2271,7 +2275,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Polygons of the hazard or of the area to be evacuated. Left empty, the area counts for nothing.</source>
-      <translation type="unfinished" />
+      <translation>危険区域または避難対象区域のポリゴン。空欄なら区域は順位に影響しません。</translation>
     </message>
     <message>
       <source>Polygons to search, for instance an evacuation area. Left empty, everywhere.</source>
@@ -2347,7 +2351,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Priority</source>
-      <translation type="unfinished" />
+      <translation>優先順位</translation>
     </message>
     <message>
       <source>Problem</source>
@@ -2567,15 +2571,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Response at</source>
-      <translation type="unfinished" />
+      <translation>対応日時</translation>
     </message>
     <message>
       <source>Response by</source>
-      <translation type="unfinished" />
+      <translation>対応者</translation>
     </message>
     <message>
       <source>Responses kept from before</source>
-      <translation type="unfinished" />
+      <translation>引き継いだ対応状況の件数</translation>
     </message>
     <message>
       <source>Result</source>
@@ -3127,7 +3131,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case holds no readings before this moment. Download or import them, or choose a later moment.</source>
-      <translation type="unfinished" />
+      <translation>この時刻より前の電力データが案件にありません。ダウンロードまたは取り込みを行うか、後の時刻を選んでください。</translation>
     </message>
     <message>
       <source>The case holds no statistics (通電計器数). Download or import them first (use case UC2).</source>
@@ -3407,11 +3411,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The list {list} has no column with the supply point (供給地点特定番号) and none with your own id. Name one of them “{number}” or “{key}” in its first row, or choose the column.</source>
-      <translation type="unfinished" />
+      <translation>名簿 {list} に供給地点特定番号の列も独自IDの列もありません。1行目の見出しを「{number}」または「{key}」とするか、列を選んでください。</translation>
     </message>
     <message>
       <source>The list {list} has no column “{column}”. Choose another.</source>
-      <translation type="unfinished" />
+      <translation>名簿 {list} に「{column}」列がありません。別の列を選んでください。</translation>
     </message>
     <message>
       <source>The list {list} has no rows. Choose another file or sheet.</source>
@@ -3483,7 +3487,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The names of the list are written into the result. Left out, your own id only: enough to find a person.</source>
-      <translation type="unfinished" />
+      <translation>名簿の氏名を結果に書き込みます。指定しなければ独自IDだけを書き込み、それで本人を特定できます。</translation>
     </message>
     <message>
       <source>The newest evidence is of {time}: too old</source>
@@ -3491,7 +3495,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The newest readings before the moment end at {end}, {hours} hours earlier: people may have come or gone since.</source>
-      <translation type="unfinished" />
+      <translation>指定時刻の前の最新の電力データは {end} まで（{hours} 時間前）です。その後に出入りした可能性があります。</translation>
     </message>
     <message>
       <source>The only thing of your list that goes into the result.</source>
@@ -4059,7 +4063,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Used only where names are asked for.</source>
-      <translation type="unfinished" />
+      <translation>氏名を写すよう指定したときだけ使います。</translation>
     </message>
     <message>
       <source>Utility</source>
@@ -4099,7 +4103,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>What people entered there (response, by whom, when) is kept. Left empty, the layer of this name in the case's GeoPackage.</source>
-      <translation type="unfinished" />
+      <translation>そこに入力された対応状況・対応者・対応日時を引き継ぎます。空欄なら案件のGeoPackageにある同名のレイヤーです。</translation>
     </message>
     <message>
       <source>What strikes</source>
@@ -4415,7 +4419,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>inside the hazard area</source>
-      <translation type="unfinished" />
+      <translation>危険区域内</translation>
     </message>
     <message>
       <source>is missing</source>
@@ -4471,7 +4475,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>less care needed</source>
-      <translation type="unfinished" />
+      <translation>介護の必要度：低</translation>
     </message>
     <message>
       <source>list not known</source>
@@ -4519,11 +4523,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>much care needed</source>
-      <translation type="unfinished" />
+      <translation>介護の必要度：高</translation>
     </message>
     <message>
       <source>need of care not told</source>
-      <translation type="unfinished" />
+      <translation>介護の必要度：記載なし</translation>
     </message>
     <message>
       <source>new: layers that are older than the data of the case. all: every layer, for example after the file of the facilities was edited.</source>
@@ -4539,7 +4543,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>no sign of use</source>
-      <translation type="unfinished" />
+      <translation>使用の形跡なし</translation>
     </message>
     <message>
       <source>none</source>
@@ -4599,7 +4603,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>outside the hazard area</source>
-      <translation type="unfinished" />
+      <translation>危険区域外</translation>
     </message>
     <message>
       <source>over since {day}: delete the data and report it</source>
@@ -4607,7 +4611,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>perhaps asleep</source>
-      <translation type="unfinished" />
+      <translation>就寝の可能性</translation>
     </message>
     <message>
       <source>periodically</source>
@@ -4619,11 +4623,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>position not known: perhaps inside the hazard area</source>
-      <translation type="unfinished" />
+      <translation>位置不明（危険区域内の可能性あり）</translation>
     </message>
     <message>
       <source>presence not known</source>
-      <translation type="unfinished" />
+      <translation>在・不在不明</translation>
     </message>
     <message>
       <source>published</source>
@@ -4667,7 +4671,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>somebody at home</source>
-      <translation type="unfinished" />
+      <translation>在宅</translation>
     </message>
     <message>
       <source>specified contractors</source>
@@ -4911,11 +4915,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} people have no coordinates in マスタ情報: they are listed, but not on the map, and may be in the hazard area.</source>
-      <translation type="unfinished" />
+      <translation>{count} 人はマスタ情報に座標がありません。一覧には載りますが地図には表示されず、危険区域内にいる可能性があります。</translation>
     </message>
     <message>
       <source>{count} people have no readings in the case: they are listed as unknown. Check their supply points.</source>
-      <translation type="unfinished" />
+      <translation>{count} 人分の電力データが案件にありません。「不明」として載せます。供給地点特定番号を確認してください。</translation>
     </message>
     <message>
       <source>{count} polygons are kept in the case as “{layer}”.</source>
@@ -5299,11 +5303,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{list}: rows {rows} have a supply point that stands in an earlier row too: several people of one home, or a mistake.</source>
-      <translation type="unfinished" />
+      <translation>{list}：{rows} 行目の供給地点特定番号は前の行にもあります（同居者、または誤り）。</translation>
     </message>
     <message>
       <source>{list}: {count} row(s) have no usable supply point of 22 digits, and no link by their id (rows {rows}). They stay on the list as unknown. Match them by 契約照合, or format the column as text.</source>
-      <translation type="unfinished" />
+      <translation>{list}：{count} 行に使用できる22桁の供給地点特定番号がなく、IDの対応付けもありません（{rows} 行目）。「不明」として一覧に残します。契約照合を行うか、列の書式を文字列にしてください。</translation>
     </message>
     <message>
       <source>{meters} meters are too few for 45 settlements. Give 2,000 or more.</source>
@@ -5703,7 +5707,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>要介護度, 要支援, 障害支援区分 or 障害等級, in words or as 1 to 5 (taken as 要介護).</source>
-      <translation type="unfinished" />
+      <translation>要介護度、要支援、障害支援区分または障害等級。言葉または1～5の数字（要介護とみなします）です。</translation>
     </message>
     <message>
       <source>通電情報 has no 提供単位. Clear it.</source>
@@ -5731,7 +5735,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>避難行動要支援者名簿.</source>
-      <translation type="unfinished" />
+      <translation>避難行動要支援者名簿です。</translation>
     </message>
   </context>
 </TS>

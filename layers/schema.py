@@ -210,6 +210,27 @@ _ALL = (
         ("since", "as_of"),
     ),
     LayerSpec(
+        "outagetimeline",
+        lambda: tr("Outage over time"),
+        "none",
+        (
+            _BEGIN,
+            _END,
+            _AREA_ID,
+            _AREA_NAME,
+            # `readings` 電力データ, `outage_list` 通電情報
+            Column("evidence", "text", lambda: tr("Evidence")),
+            _METERS,
+            _SILENT,
+            Column("unknown", "int", lambda: tr("Meters not known")),
+            Column("silent_rate", "real", lambda: tr("Share of silent meters (0–1)")),
+            Column("baseline_rate", "real", lambda: tr("Peacetime rate (0–1)")),
+            Column("excess_rate", "real", lambda: tr("Excess over peacetime (0–1)")),
+            Column("excess_meters", "real", lambda: tr("Meters beyond peacetime")),
+            *_PROVENANCE,
+        ),
+    ),
+    LayerSpec(
         "homeaway",
         lambda: tr("At home or away"),
         "point",
@@ -428,7 +449,7 @@ def to_stored(values: Iterable[object], kind: str) -> list[object]:
     if kind == "text":
         return [value if type(value) is str or value is None else _stored_text(value) for value in list(values)]
     found = to_values(values, kind)
-    if plain.startswith(("int", "uint", "bool")):
+    if plain == "bool" or plain.startswith(("int", "uint")):  # "boolean", as "Int64", has NA
         return found
     if kind == "datetime":
         texts: dict[int, str] = {}

@@ -279,6 +279,14 @@ STYLES: dict[str, Style] = {
         legend=lambda: tr("Hidden outages: still silent among neighbours with power"),
         tip="state",
     ),
+    "evacuationsupport": Style(
+        states=PRESENCE_STATES,
+        by_pole=True,
+        labels=Labels('"priority"', 7.5, 30_000, must='"priority" <= 20'),
+        legend=lambda: tr("People who need support: presence (number: priority)"),
+        overview_legend=lambda: tr("People who need support, by pole (most urgent on top)"),
+        tip="priority",
+    ),
     "homeaway": Style(
         states=PRESENCE_STATES,
         by_pole=True,
@@ -303,6 +311,17 @@ METHODS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("quiet", lambda: tr("Quiet hours")),
 )
 
+NEEDS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("high", lambda: tr("High (要介護3 or more)")),
+    ("low", lambda: tr("Lower")),
+    ("unknown", lambda: tr("Unknown")),
+)
+
+EVIDENCE: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("readings", lambda: tr("Readings (電力データ)")),
+    ("outage_list", lambda: tr("Outage list (通電情報)")),
+)
+
 ACCESS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("cut", lambda: tr("Cut off")),
     ("partly", lambda: tr("Cut in part")),
@@ -320,11 +339,18 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "homeaway": {"state": _words(PRESENCE_STATES), "method": METHODS, "response": RESPONSES},
     "hiddenoutages": {"state": _words(HIDDEN_STATES)},
     "presencetable": {"state": _words(PRESENCE_STATES)},
+    "outagetimeline": {"evidence": EVIDENCE},
+    "evacuationsupport": {
+        "state": _words(PRESENCE_STATES),
+        "method": METHODS,
+        "need": NEEDS,
+        "response": RESPONSES,
+    },
     "isolatedcommunities": {"access_cut": ACCESS},
 }
 """{layer: {field: (value, word) …}}: codes in the file, words on the screen."""
 
-EDITABLE = {"response"}
+EDITABLE = {"response", "response_by", "response_at"}
 """Fields a person fills in; every other field is the result and is read-only in the form."""
 
 

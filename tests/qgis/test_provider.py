@@ -15,7 +15,8 @@ NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 IDS = """createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished
 importfiles shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
 presencetable mapsheets createscenario practiceserver scoredrill meshgrid meshcode matchcontractors
-registercontractors listcontractors deletecontractors contractorcsv checkprofile refreshcase""".split()
+registercontractors listcontractors deletecontractors contractorcsv checkprofile refreshcase
+evacuationsupport""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -36,6 +37,7 @@ PARAMETERS = {
     "isolatedcommunities": "CASE AREAS THRESHOLD HOURS ROADS HAZARDS OUTPUT",
     "homeaway": "CASE AT METHOD RESIDENTS AREA OUTPUT",
     "presencetable": "CASE FROM TO METHOD OUTPUT",
+    "evacuationsupport": "CASE SUPPORT_LIST HAZARD_AREA AT METHOD OUTPUT",
     "mapsheets": "CASE SHEET LAYERS COVERAGE PAPER",
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
     "scoredrill": "SCENARIO CASE OUTPUT",
@@ -62,6 +64,7 @@ OUTPUTS = {
     "isolatedcommunities": "OUTPUT COUNT",
     "homeaway": "OUTPUT HOME AWAY UNKNOWN",
     "presencetable": "OUTPUT",
+    "evacuationsupport": "OUTPUT COUNT HOME AWAY UNKNOWN INSIDE NO_READINGS NOWHERE KEPT",
     "mapsheets": "FOLDER PAGES",
     "createscenario": "FOLDER METERS",
     "scoredrill": "OUTPUT",

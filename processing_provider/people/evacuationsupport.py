@@ -1,0 +1,264 @@
+"""UC④ 避難行動要支援者の避難支援: who is to be helped first (manual §3.1.4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import (
+    NULL,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterVectorLayer,
+    QgsVectorLayer,
+)
+
+from ...messages import message
+from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
+from ..results import add_output, publish
+from .homeaway import add_method
+from .lists import add_people, read_people
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from ...casefile.case import Case
+    from ...casefile.people import Homes, People
+
+ENTERED = ("response", "response_by", "response_at")
+"""Fields that people fill in."""
+OLD_HOURS = 3
+"""Age of the readings in hours from which it is told."""
+
+
+class EvacuationSupport(TomoshibiAlgorithm):
+    """Who needs support first."""
+
+    NAME = "evacuationsupport"
+    GROUP = "people"
+    TAGS = ("要支援者", "避難行動要支援者", "避難支援", "個別避難計画", "support", "evacuation", "UC4", "youshiensha")
+
+    def title(self) -> str:
+        return tr("List whom to help evacuate first (UC4)")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        add_people(
+            self,
+            "SUPPORT_LIST",
+            tr("List of people who need support"),
+            tr("避難行動要支援者名簿."),
+            care=True,
+        )
+        self.add(
+            QgsProcessingParameterFeatureSource(
+                "HAZARD_AREA", tr("Hazard area"), [QgsProcessing.SourceType.TypeVectorPolygon], optional=True
+            ),
+            tr("Polygons of the hazard or of the area to be evacuated. Left empty, the area counts for nothing."),
+        )
+        self.add(
+            QgsProcessingParameterDateTime(
+                "AT", tr("Moment"), QgsProcessingParameterDateTime.Type.DateTime, None, True
+            ),
+            tr(
+                "Japanese time of the moment to look at; the last half-hour received before it is judged. Left empty, "
+                "the moment the event struck, or the newest readings where they end before it."
+            ),
+        )
+        add_method(self)
+        self.add(
+            QgsProcessingParameterVectorLayer(
+                "PREVIOUS", tr("Earlier result"), [QgsProcessing.SourceType.TypeVector], optional=True
+            ),
+            tr(
+                "What people entered there (response, by whom, when) is kept. Left empty, the layer of this name in "
+                "the case's GeoPackage."
+            ),
+            advanced=True,
+        )
+        add_output(self, self.NAME)
+        self.add_number("COUNT", tr("People on the list"))
+        self.add_number("HOME", tr("Dwellings with somebody at home"))
+        self.add_number("AWAY", tr("Dwellings without a sign of use"))
+        self.add_number("UNKNOWN", tr("Dwellings not decided"))
+        self.add_number("INSIDE", tr("Inside the hazard area"))
+        self.add_number("NO_READINGS", tr("People without readings in the case"))
+        self.add_number("NOWHERE", tr("People without coordinates"))
+        self.add_number("KEPT", tr("Responses kept from before"))
+
+    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        import numpy as np
+        import pandas as pd
+
+        from ...analysis.support import support_table
+        from ...casefile import evidence
+        from ...casefile.people import homes
+        from ...layers.build import points
+
+        case = self.case(parameters, context)
+        listed = read_people(self, parameters, context, watch, case, "SUPPORT_LIST")
+        earlier = self._entered(parameters, context, case)
+        found = homes(case, listed.table["supply_point"].to_numpy(str))
+        at = self.moment(parameters, context) or case.info.event_time
+        method = self.choice(parameters, context, "METHOD")
+        end, presence = _presence(case, found, listed, at, method, watch)
+        hazard = self._hazard(parameters, context, found, watch)
+        table = support_table(presence["state"].tolist(), hazard, listed.table["care"].tolist())
+        table["reason"] = [tr(", ").join(say(part) for part in parts) for parts in table.pop("reasons")]
+        for name in ("supply_point", "key", "name", "care"):
+            table[name] = [text or None for text in listed.table[name]]
+        for name in ("state", "method", "confidence"):
+            table[name] = presence[name]
+        kept = _keep(table, earlier)
+        order = np.argsort(table["priority"].to_numpy(), kind="stable")
+        table = table.iloc[order].reset_index(drop=True)
+        known = np.isfinite(found.lat) & np.isfinite(found.lon)
+        no_readings = int((found.rows < 0).sum())
+        _warn(watch, no_readings, int((~known).sum()))
+        destination = publish(
+            self,
+            parameters,
+            context,
+            watch,
+            case,
+            self.NAME,
+            table,
+            points(found.lon[order], found.lat[order]),
+            pd.Timestamp(end).to_pydatetime(),
+            evidence.sources(case, at),
+        )
+        counts = table["state"].value_counts()
+        home, away = int(counts.get("home", 0)), int(counts.get("away", 0))
+        return {
+            "OUTPUT": destination,
+            "COUNT": len(table),
+            "HOME": home,
+            "AWAY": away,
+            "UNKNOWN": len(table) - home - away,
+            "INSIDE": int(table["in_hazard"].fillna(False).astype(bool).sum()),
+            "NO_READINGS": no_readings,
+            "NOWHERE": int((~known).sum()),
+            "KEPT": kept,
+        }
+
+    def _hazard(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, found: Homes, watch: FeedbackWatch
+    ) -> Optional[np.ndarray]:
+        import numpy as np
+
+        from ...analysis.support import HAZARD_UNKNOWN, INSIDE, OUTSIDE
+        from ...layers.regions import assign_any
+        from ...layers.sources import to_result_crs
+
+        area = self.parameterAsSource(parameters, "HAZARD_AREA", context)
+        if area is None:
+            return None
+        transform = to_result_crs(area.sourceCrs(), context.transformContext())
+        inside = assign_any(area, found.lon, found.lat, transform, watch.feedback)
+        known = np.isfinite(found.lat) & np.isfinite(found.lon)
+        return np.where(known, np.where(inside, INSIDE, OUTSIDE), HAZARD_UNKNOWN)
+
+    def _entered(self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case) -> list[dict[str, Any]]:
+        """Return what people entered into the earlier result: the fields of `ENTERED`, `supply_point` and `key`.
+
+        Read before the output is opened, which may be the same layer.
+        """
+        layer = self.parameterAsVectorLayer(parameters, "PREVIOUS", context)
+        package = case.folder / "layers.gpkg"
+        if layer is None and package.is_file():
+            layer = QgsVectorLayer(f"{package}|layername={self.NAME}", self.NAME, "ogr")
+        if layer is None or not layer.isValid() or layer.fields().lookupField("response") < 0:
+            return []
+        names = [name for name in ("supply_point", "key", *ENTERED) if layer.fields().lookupField(name) >= 0]
+        rows = []
+        for feature in layer.getFeatures():
+            row = {name: None if feature[name] == NULL else feature[name] for name in names}
+            if any(row.get(name) for name in ENTERED):
+                rows.append(row)
+        return rows
+
+
+def _presence(
+    case: Case, found: Homes, listed: People, at: datetime, method: str, watch: FeedbackWatch
+) -> tuple[Any, pd.DataFrame]:
+    """Return the end of the half-hour judged and `state method confidence` of each person."""
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis.occupancy import Rules, presence_table, window_days
+    from ...casefile import evidence
+    from ...casefile.people import use_of
+
+    end = evidence.readings_until(case, at)
+    if end is None:
+        raise evidence.NoData(
+            message("The case holds no readings before this moment. Download or import them, or choose a later moment.")
+        )
+    age = (np.datetime64(at, "s") - end) / np.timedelta64(1, "h")
+    if age >= OLD_HOURS:
+        watch.warn(
+            message(
+                "The newest readings before the moment end at {end}, {hours} hours earlier: people may have come or "
+                "gone since.",
+                end=f"{pd.Timestamp(end):%Y-%m-%d %H:%M}",
+                hours=round(float(age), 1),
+            )
+        )
+    begin = end - np.timedelta64(window_days(method), "D") - evidence.SLOT
+    readings = use_of(case, found.rows, begin, end)
+    slots = begin + evidence.SLOT * np.arange(readings.shape[1])
+    numbers = listed.table["supply_point"].tolist()
+    return end, presence_table(numbers, readings, slots, [len(slots) - 1], method, Rules())
+
+
+def _keep(table: pd.DataFrame, earlier: list[dict[str, Any]]) -> int:
+    """Fill `ENTERED` from the earlier result, by supply point and key, else either; return the rows filled."""
+    places: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in earlier:
+        number, key = str(row.get("supply_point") or ""), str(row.get("key") or "")
+        for identity in ((number, key), (number, ""), ("", key)):
+            if any(identity):
+                places.setdefault(identity, row)
+    both: dict[tuple[str, str], dict[str, Any]] = {
+        (str(row.get("supply_point") or ""), str(row.get("key") or "")): row for row in earlier
+    }
+    kept = []
+    for number, key in zip(table["supply_point"], table["key"]):
+        own = (number or "", key or "")
+        row = both.get(own)
+        if row is None:
+            # a number given later, or an id: what was entered for the same home or person
+            row = next((places[one] for one in ((own[0], ""), ("", own[1])) if any(one) and one in places), None)
+        kept.append(row or {})
+    for name in ENTERED:
+        table[name] = [_plain(row.get(name)) for row in kept]
+    return sum(bool(row) for row in kept)
+
+
+def _plain(value: Any) -> Any:
+    from qgis.PyQt.QtCore import QDateTime
+
+    from ..base import wall_clock
+
+    return wall_clock(value) if isinstance(value, QDateTime) else value
+
+
+def _warn(watch: FeedbackWatch, no_readings: int, nowhere: int) -> None:
+    if no_readings:
+        watch.warn(
+            message(
+                "{count} people have no readings in the case: they are listed as unknown. Check their supply points.",
+                count=no_readings,
+            )
+        )
+    if nowhere:
+        watch.warn(
+            message(
+                "{count} people have no coordinates in マスタ情報: they are listed, but not on the map, and may be in "
+                "the hazard area.",
+                count=nowhere,
+            )
+        )

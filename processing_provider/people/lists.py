@@ -1,0 +1,135 @@
+"""What the algorithms about single people share: where their list comes from, and what is written beside a layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterVectorLayer,
+)
+
+from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
+
+if TYPE_CHECKING:
+    from ...casefile.case import Case
+    from ...casefile.people import People
+
+READ_HERE = (".xlsx", ".xlsm", ".csv", ".txt", ".tsv")
+"""Files that are read as text, so that numbers of 22 digits stay whole; anything else is read as a layer."""
+
+
+def add_people(algorithm: TomoshibiAlgorithm, name: str, title: str, help_: str, care: bool = False) -> None:
+    """Add the list of people (`name`), its fields and NAMES; read them with `read_people`."""
+    algorithm.add(
+        QgsProcessingParameterVectorLayer(name, title, [QgsProcessing.SourceType.TypeVector]),
+        help_
+        + " "
+        + tr(
+            "CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each person, and a column with the "
+            "supply point (供給地点特定番号, 22 digits as text) or with your own id, which is then looked up in the "
+            "links of the case."
+        ),
+    )
+    told = " " + tr("Left empty, it is told by the headings.")
+    fields = [
+        ("SUPPLY_POINT_FIELD", tr("Field with the supply point"), tr("22 digits as text.")),
+        ("KEY_FIELD", tr("Field with your own id"), tr("It goes into the result, so that you find the person again.")),
+    ]
+    if care:
+        fields.append(
+            (
+                "CARE_FIELD",
+                tr("Field with the need of care"),
+                tr("要介護度, 要支援, 障害支援区分 or 障害等級, in words or as 1 to 5 (taken as 要介護)."),
+            )
+        )
+    fields.append(("NAME_FIELD", tr("Field with the name"), tr("Used only where names are asked for.")))
+    for field, heading, meaning in fields:
+        algorithm.add(
+            QgsProcessingParameterField(field, heading, None, name, optional=True), meaning + told, advanced=True
+        )
+    algorithm.add(
+        QgsProcessingParameterBoolean("NAMES", tr("Copy the names"), False),
+        tr("The names of the list are written into the result. Left out, your own id only: enough to find a person."),
+    )
+
+
+def read_people(
+    algorithm: TomoshibiAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    watch: FeedbackWatch,
+    case: Case,
+    name: str,
+) -> People:
+    """Return who is on the list, and say what is wrong with it. Raises `TomoshibiError` where it cannot be used."""
+    from ...casefile.people import case_links, people
+    from ..acquire.contractors import read_source
+
+    layer = None
+    text = _file_of(parameters.get(name))
+    if not text:
+        layer = algorithm.parameterAsVectorLayer(parameters, name, context)
+        text = _file_of(layer.source()) if layer is not None and layer.providerType() == "ogr" else ""
+    source = read_source(text, None if text else layer, "auto", watch, layer.name() if layer is not None else "")
+    chosen = {
+        column: algorithm.text(parameters, context, field)
+        for column, field in (
+            ("supply_point", "SUPPLY_POINT_FIELD"),
+            ("key", "KEY_FIELD"),
+            ("care", "CARE_FIELD"),
+            ("name", "NAME_FIELD"),
+        )
+        if algorithm.parameterDefinition(field) is not None
+    }
+    with_names = algorithm.parameterAsBoolean(parameters, "NAMES", context)
+    found = people(source.headings, source.rows, chosen, case_links(case), with_names, source.name)
+    for problem in found.problems:
+        watch.warn(problem)
+    return found
+
+
+def _file_of(given: object) -> str:
+    """Return a path, with an optional `|layername=sheet`, where it is a file read here; "" otherwise."""
+    if not isinstance(given, (str, Path)):
+        return ""
+    path = str(given).split("|")[0]
+    return str(given) if path.lower().endswith(READ_HERE) and Path(path).is_file() else ""
+
+
+def add_document(algorithm: TomoshibiAlgorithm, name: str, title: str, filter_: str) -> None:
+    """Add a file for people to print or open; `document_path` says where it goes."""
+    algorithm.add(
+        QgsProcessingParameterFileDestination(name, title, filter_, optional=True, createByDefault=False),
+        tr("Left empty, a file in “sheets” of the case. It holds personal data."),
+    )
+
+
+def document_path(
+    algorithm: TomoshibiAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    case: Case,
+    name: str,
+    standard: str,
+) -> Path:
+    """Return where a document goes: what was chosen, else `standard` in the case's folder `sheets`."""
+    chosen: Optional[str] = algorithm.parameterAsFileOutput(parameters, name, context)
+    path = Path(chosen) if chosen else case.folder / "sheets" / standard
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def enter_document(algorithm: TomoshibiAlgorithm, case: Case, path: Path, sources: list[Any]) -> None:
+    """Enter a document into the ledger as personal."""
+    from ...casefile.ledger import sha256_of
+
+    case.ledger.add(
+        f"tomoshibi:{algorithm.NAME}", case.relative(path), [str(source) for source in sources], True, sha256_of(path)
+    )
