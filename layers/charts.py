@@ -1,0 +1,342 @@
+"""Charts over time as PNG or SVG, drawn with Qt alone: small panels of steps and points; unknown times are hatched.
+
+A value that is not known has no place on the axis: its time is hatched from top to bottom, never drawn as 0.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Optional, Sequence
+
+from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
+from qgis.PyQt.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen
+from qgis.PyQt.QtSvg import QSvgGenerator
+
+from ..messages import TomoshibiError, message
+from ..translate import tr
+from .style import HATCH, INK, PAPER, font_family
+
+COLUMNS = 3
+"""Panels beside one another."""
+WIDTH, HEIGHT = 460, 250
+"""Size of a panel, pixels."""
+MOST = 60
+"""Panels on one page; more could not be read."""
+_SCALE = 2
+"""Pixels of the PNG for one unit, so that it prints well."""
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 30, 42
+_HEAD, _FOOT, _LINE = 44, 24, 20
+_GRID = "#d9d9d9"
+_FAINT = "#595959"
+
+
+class ChartError(TomoshibiError):
+    """The chart cannot be written."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One quantity over time. All three of one length."""
+
+    label: str
+    colour: str
+    begin: Sequence[datetime]
+    end: Sequence[datetime]
+    values: Sequence[Optional[float]]
+    """None or NaN is unknown."""
+    dashed: bool = False
+    points: bool = False
+    """Marks at the ends instead of steps: what is known of single moments only."""
+    hatched: bool = True
+    """Whether its unknown times are hatched."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One small chart."""
+
+    title: str
+    series: tuple[Series, ...]
+    line: Optional[float] = None
+    """A value to compare with: a thin line across."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A page of panels with one axis of time."""
+
+    title: str
+    panels: tuple[Panel, ...]
+    note: str
+    """Below the panels: as of when, from what."""
+    percent: bool = False
+    """Values are shares: the axis is in %."""
+    event: Optional[datetime] = None
+    """A moment marked in every panel."""
+    event_label: str = ""
+    monthly: bool = False
+    """The axis names months instead of days and hours."""
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Where times and values lie in a panel."""
+
+    box: QRectF
+    first: datetime
+    last: datetime
+    top: float
+
+    def x(self, moment: datetime) -> float:
+        share = (moment - self.first) / (self.last - self.first)
+        return self.box.left() + self.box.width() * min(max(share, 0.0), 1.0)
+
+    def y(self, value: float) -> float:
+        return self.box.bottom() - self.box.height() * value / self.top
+
+
+def unknown(value: Optional[float]) -> bool:
+    """Whether a value is none."""
+    return value is None or value != value
+
+
+def ceiling(values: Sequence[float]) -> tuple[float, float]:
+    """Return the top of an axis that begins at 0 and holds `values`, and the distance of its lines."""
+    most = max(values, default=0.0)
+    if most <= 0:
+        return 1.0, 0.5
+    rough = most / 4
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)
+    return step * math.ceil(most / step - 1e-9), step
+
+
+def draw(chart: Chart, path: Path) -> None:
+    """Write a chart; the ending of `path` says whether it is PNG or SVG. Raises `ChartError`."""
+    columns = min(COLUMNS, max(1, len(chart.panels)))
+    rows = math.ceil(len(chart.panels) / columns)
+    legend = _legend(chart)
+    size = QSize(columns * WIDTH, _HEAD + _LINE * len(legend) + rows * HEIGHT + _FOOT)
+    kind = path.suffix.lower()
+    if kind not in (".png", ".svg"):
+        raise ChartError(message("{file} is neither PNG nor SVG. Give the chart one of these endings.", file=path.name))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if kind == ".svg":
+        device = QSvgGenerator()
+        device.setFileName(str(path))
+        device.setSize(size)
+        device.setViewBox(QRectF(0, 0, size.width(), size.height()))
+        device.setTitle(chart.title)
+        good = _paint(device, chart, legend, size, columns, 1)
+    else:
+        device = QImage(size * _SCALE, QImage.Format.Format_RGB32)
+        device.fill(QColor(PAPER))
+        good = _paint(device, chart, legend, size, columns, _SCALE) and device.save(str(path), "PNG")
+    if not good:
+        raise ChartError(
+            message(
+                "{file} cannot be written. Close the program that holds it, or choose another file.", file=path.name
+            )
+        )
+
+
+def _paint(device: object, chart: Chart, legend: list[Series], size: QSize, columns: int, scale: int) -> bool:
+    painter = QPainter()
+    if not painter.begin(device):
+        return False
+    try:
+        painter.scale(scale, scale)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRectF(0, 0, size.width(), size.height()), QColor(PAPER))
+        _text(painter, QRectF(14, 8, size.width() - 28, 30), chart.title, 15, Qt.AlignmentFlag.AlignLeft, bold=True)
+        for number, series in enumerate(legend):
+            _legend_row(painter, series, _HEAD + _LINE * number)
+        top = _HEAD + _LINE * len(legend)
+        for number, panel in enumerate(chart.panels):
+            area = QRectF(number % columns * WIDTH, top + number // columns * HEIGHT, WIDTH, HEIGHT)
+            _panel(painter, chart, panel, area)
+        below = QRectF(14, size.height() - _FOOT, size.width() - 28, _FOOT - 4)
+        _text(painter, below, chart.note, 8, Qt.AlignmentFlag.AlignLeft, _FAINT)
+    finally:
+        painter.end()
+    return True
+
+
+def _legend(chart: Chart) -> list[Series]:
+    """The series of all panels, each once, and a line for the hatching where there is any."""
+    found: dict[str, Series] = {}
+    hatched = False
+    for panel in chart.panels:
+        for series in panel.series:
+            found.setdefault(series.label, series)
+            hatched = hatched or (series.hatched and any(unknown(value) for value in series.values))
+    rows = list(found.values())
+    return [*rows, Series(tr("Unknown (no data)"), "", (), (), ())] if hatched else rows
+
+
+def _text(
+    painter: QPainter, box: QRectF, words: str, points: float, flags: object, colour: str = INK, bold: bool = False
+) -> None:
+    font = QFont(font_family())
+    # Pixels, so that PNG and SVG are alike whatever the device's resolution.
+    font.setPixelSize(round(points * 4 / 3))
+    font.setBold(bold)
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()))
+    painter.drawText(box, int(flags | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def _pen(colour: str, width: float, dashed: bool = False) -> QPen:
+    pen = QPen(QColor(colour), width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dashed:
+        pen.setDashPattern([4.0, 2.5])
+    return pen
+
+
+def _hatch(painter: QPainter, box: QRectF) -> None:
+    """Lines by hand: the SVG generator has no brush patterns."""
+    painter.save()
+    painter.fillRect(box, QColor("#f2f2f2"))
+    painter.setPen(_pen(HATCH, 0.6))
+    gap, height = 6.0, box.height()
+    # A grid fixed to the page, so that neighbouring steps join.
+    number = math.floor((box.left() - height) / gap)
+    while number * gap < box.right():
+        start = number * gap
+        left, right = max(start, box.left()), min(start + height, box.right())
+        if right > left:
+            painter.drawLine(
+                QPointF(left, box.bottom() - (left - start)), QPointF(right, box.bottom() - (right - start))
+            )
+        number += 1
+    painter.restore()
+
+
+def _mark(painter: QPainter, at: QPointF, colour: str) -> None:
+    painter.setPen(_pen(PAPER, 0.8))
+    painter.setBrush(QBrush(QColor(colour)))
+    painter.drawEllipse(at, 3.6, 3.6)
+
+
+def _legend_row(painter: QPainter, series: Series, top: float) -> None:
+    middle = top + _LINE / 2
+    if not series.colour:
+        _hatch(painter, QRectF(16, top + 4, 30, _LINE - 8))
+    elif series.points:
+        _mark(painter, QPointF(31, middle), series.colour)
+    else:
+        painter.setPen(_pen(series.colour, 2.2, series.dashed))
+        painter.drawLine(QPointF(16, middle), QPointF(46, middle))
+    _text(painter, QRectF(54, top, COLUMNS * WIDTH, _LINE), series.label, 9, Qt.AlignmentFlag.AlignLeft)
+
+
+def _panel(painter: QPainter, chart: Chart, panel: Panel, area: QRectF) -> None:
+    box = area.adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+    head = QRectF(area.left() + 14, area.top() + 2, area.width() - 28, _TOP - 4)
+    _text(painter, head, panel.title, 10, Qt.AlignmentFlag.AlignLeft, bold=True)
+    times = [moment for each in chart.panels for series in each.series for moment in (*series.begin, *series.end)]
+    if not times:
+        _text(painter, box, tr("Unknown (no data)"), 9, Qt.AlignmentFlag.AlignHCenter)
+        return
+    values = [value for series in panel.series for value in series.values if not unknown(value)]
+    values += [panel.line] if panel.line is not None else []
+    top, step = ceiling(values)
+    frame = _Frame(box, min(times), max(max(times), min(times) + timedelta(minutes=1)), top)
+    for series in panel.series:
+        for begin, end, value in zip(series.begin, series.end, series.values):
+            if series.hatched and unknown(value):
+                _hatch(painter, QRectF(QPointF(frame.x(begin), box.top()), QPointF(frame.x(end), box.bottom())))
+    _value_axis(painter, chart, frame, step)
+    _time_axis(painter, chart, frame)
+    if panel.line is not None:
+        painter.setPen(_pen(_FAINT, 1.0))
+        painter.drawLine(QPointF(box.left(), frame.y(panel.line)), QPointF(box.right(), frame.y(panel.line)))
+    if chart.event is not None and frame.first <= chart.event <= frame.last:
+        painter.setPen(_pen(INK, 1.0, dashed=True))
+        x = frame.x(chart.event)
+        painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
+        _text(painter, QRectF(x + 3, box.top(), 90, 14), chart.event_label, 7.5, Qt.AlignmentFlag.AlignLeft)
+    for series in panel.series:
+        _series(painter, frame, series)
+
+
+def _series(painter: QPainter, frame: _Frame, series: Series) -> None:
+    before: Optional[tuple[datetime, float]] = None
+    for begin, end, value in zip(series.begin, series.end, series.values):
+        if unknown(value):
+            before = None
+            continue
+        y = frame.y(value)
+        if series.points:
+            _mark(painter, QPointF(frame.x(end), y), series.colour)
+            continue
+        painter.setPen(_pen(series.colour, 2.2, series.dashed))
+        if before is not None and before[0] == begin:
+            painter.drawLine(QPointF(frame.x(begin), before[1]), QPointF(frame.x(begin), y))
+        painter.drawLine(QPointF(frame.x(begin), y), QPointF(frame.x(end), y))
+        before = (end, y)
+
+
+def _value_axis(painter: QPainter, chart: Chart, frame: _Frame, step: float) -> None:
+    for number in range(round(frame.top / step) + 1):
+        value = number * step
+        y = frame.y(value)
+        painter.setPen(_pen(INK if number == 0 else _GRID, 0.8))
+        painter.drawLine(QPointF(frame.box.left(), y), QPointF(frame.box.right(), y))
+        words = f"{100 * value:g} %" if chart.percent else f"{value:,.10g}"
+        place = QRectF(frame.box.left() - _LEFT, y - 8, _LEFT - 5, 16)
+        _text(painter, place, words, 8, Qt.AlignmentFlag.AlignRight)
+
+
+def _time_axis(painter: QPainter, chart: Chart, frame: _Frame) -> None:
+    for moment, upper, lower in (_month_ticks if chart.monthly else _hour_ticks)(frame.first, frame.last):
+        x = frame.x(moment)
+        painter.setPen(_pen(INK, 0.8))
+        painter.drawLine(QPointF(x, frame.box.bottom()), QPointF(x, frame.box.bottom() + 4))
+        for row, words in enumerate((upper, lower)):
+            place = QRectF(x - 24, frame.box.bottom() + 5 + 14 * row, 48, 14)
+            _text(painter, place, words, 8, Qt.AlignmentFlag.AlignHCenter)
+
+
+Tick = tuple[datetime, str, str]
+
+
+def _hour_ticks(first: datetime, last: datetime) -> list[Tick]:
+    """Ticks of hours or days, at most eight; the day is written below its first."""
+    hours = (last - first) / timedelta(hours=1)
+    step = next((item for item in (1, 2, 3, 6, 12, 24, 48, 96, 168, 336) if hours / item <= 7), 720)
+    moment = first.replace(hour=0, minute=0, second=0, microsecond=0)
+    found: list[Tick] = []
+    day = None
+    while moment <= last:
+        if moment >= first:
+            below = "" if moment.date() == day else f"{moment.month}/{moment.day}"
+            day = moment.date()
+            found.append((moment, f"{moment:%H:%M}", below) if step < 24 else (moment, below, ""))
+        moment += timedelta(hours=step)
+    return found
+
+
+def _month_ticks(first: datetime, last: datetime) -> list[Tick]:
+    """Ticks of months, at most twelve; the year is written below its first."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    step = next((item for item in (1, 2, 3, 6, 12) if months / item <= 12), 24)
+    found: list[Tick] = []
+    year = None
+    for number in range(0, months + 1, step):
+        month = first.month - 1 + number
+        moment = datetime(first.year + month // 12, month % 12 + 1, 1)
+        if first <= moment <= last:
+            found.append((moment, f"{moment.month}", "" if moment.year == year else f"{moment.year}"))
+            year = moment.year
+    return found
+
+
+def times(values: Sequence[object]) -> tuple[datetime, ...]:
+    """Return a column of times as `datetime`."""
+    return tuple(value.to_pydatetime() if hasattr(value, "to_pydatetime") else value for value in values)
