@@ -196,6 +196,10 @@
       <translation>すべての行</translation>
     </message>
     <message>
+      <source>All together</source>
+      <translation>全体</translation>
+    </message>
+    <message>
       <source>Another refresh of this case is at work. Wait until it ends, then try again.</source>
       <translation>この案件の更新がほかで実行中です。終わるのを待ってから、もう一度実行してください。</translation>
     </message>
@@ -244,12 +248,20 @@
       <translation>通信だけが途絶える地区</translation>
     </message>
     <message>
+      <source>Areas × steps of which nothing is known</source>
+      <translation>不明な地区×時間帯の数</translation>
+    </message>
+    <message>
       <source>As of</source>
       <translation>時点</translation>
     </message>
     <message>
       <source>As of {time}</source>
       <translation>{time} 時点</translation>
+    </message>
+    <message>
+      <source>As of {time}. Silent: no reading arrived in the step. Source: readings (電力データ).</source>
+      <translation>{time} 現在。応答なし：その時間帯に電力データが1件も届かなかった計器。出典：電力データ</translation>
     </message>
     <message>
       <source>As of {time}. Sources: {sources}</source>
@@ -434,6 +446,10 @@
     <message>
       <source>Channel</source>
       <translation>提供方式</translation>
+    </message>
+    <message>
+      <source>Chart</source>
+      <translation>グラフ</translation>
     </message>
     <message>
       <source>Check the interface profile</source>
@@ -850,6 +866,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>避難支援（優先順）</translation>
     </message>
     <message>
+      <source>Event</source>
+      <translation>発災</translation>
+    </message>
+    <message>
       <source>Every dialog says that it is practice, and only this computer is spoken to.</source>
       <translation>すべてのダイアログに訓練であることを表示し、このパソコンとだけ通信します。</translation>
     </message>
@@ -870,6 +890,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>わかったことすべて (JSON)</translation>
     </message>
     <message>
+      <source>Evidence</source>
+      <translation>根拠</translation>
+    </message>
+    <message>
       <source>Excess over peacetime (0–1)</source>
       <translation>平時からの超過（0～1）</translation>
     </message>
@@ -880,6 +904,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Excess, upper bound (0–1)</source>
       <translation>超過の上限（0～1）</translation>
+    </message>
+    <message>
+      <source>Expected in peacetime</source>
+      <translation>平常時の見込み</translation>
     </message>
     <message>
       <source>Extent to cover, drawn, typed or taken from a layer. Left empty, the extent of the clip layer.</source>
@@ -1046,6 +1074,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>1行目が見出し</translation>
     </message>
     <message>
+      <source>First step, Japanese time. Left empty, 24 hours before the event.</source>
+      <translation>最初の時間帯（日本時間）。空欄なら発災の24時間前からです。</translation>
+    </message>
+    <message>
       <source>First step, Japanese time. Left empty, the step before the event.</source>
       <translation>最初のステップの時刻（日本時間）。空欄なら発災の1ステップ前です。</translation>
     </message>
@@ -1088,6 +1120,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Folder to make: a new one or an empty one, where only those who may see personal data have access.</source>
       <translation>作成するフォルダー。新しいフォルダーか空のフォルダーを、個人データの閲覧を許された人だけがアクセスできる場所に指定してください。</translation>
+    </message>
+    <message>
+      <source>Follow the outage over time</source>
+      <translation>停電の推移を追う</translation>
     </message>
     <message>
       <source>For statistics (uc2, uc2lgwan, uc9): one condition is registered for each class.</source>
@@ -1470,6 +1506,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>1ステップの長さ。ステップ内に1件でも届いた計器を「取得」と数えます。短いほど早く分かり、長いほど一時的な欠測に左右されません。</translation>
     </message>
     <message>
+      <source>Length of a step. A meter is silent in a step when none of its readings arrived.</source>
+      <translation>時間帯の長さ。その間に電力データが1件も届かなかった計器を応答なしとします。</translation>
+    </message>
+    <message>
       <source>Line {line} of the ledger {file} cannot be read. Mend or remove the line.</source>
       <translation>台帳 {file} の {line} 行目を読めません。その行を直すか削除してください。</translation>
     </message>
@@ -1650,6 +1690,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>計器数</translation>
     </message>
     <message>
+      <source>Meters beyond peacetime</source>
+      <translation>平常時を上回る計器数</translation>
+    </message>
+    <message>
       <source>Meters compared</source>
       <translation>比較した計器数</translation>
     </message>
@@ -1658,12 +1702,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>秘匿でないメッシュの計器数</translation>
     </message>
     <message>
+      <source>Meters in the outage list (silent for 12 hours)</source>
+      <translation>通電情報に載った計器（12時間応答なし）</translation>
+    </message>
+    <message>
       <source>Meters in them</source>
       <translation>区域内の計器数</translation>
     </message>
     <message>
       <source>Meters made</source>
       <translation>作成した計器数</translation>
+    </message>
+    <message>
+      <source>Meters not known</source>
+      <translation>状況が不明な計器数</translation>
     </message>
     <message>
       <source>Meters of the fictional place to aim at. With open data the households decide.</source>
@@ -2134,8 +2186,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>通電情報</translation>
     </message>
     <message>
+      <source>Outage list (通電情報)</source>
+      <translation>通電情報</translation>
+    </message>
+    <message>
       <source>Outage list (通電情報) of {time}</source>
       <translation>通電情報 {time}</translation>
+    </message>
+    <message>
+      <source>Outage over time</source>
+      <translation>停電の推移</translation>
     </message>
     <message>
       <source>Outage publications</source>
@@ -2172,6 +2232,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Own id</source>
       <translation>自治体のID</translation>
+    </message>
+    <message>
+      <source>PNG picture</source>
+      <translation>PNG 画像</translation>
     </message>
     <message>
       <source>Page</source>
@@ -2258,6 +2322,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電話番号</translation>
     </message>
     <message>
+      <source>Picture of the figures over time: PNG, or SVG by the file's ending. What is not known is hatched.</source>
+      <translation>数値の推移の図です。拡張子により PNG か SVG になります。不明なところは斜線で示します。</translation>
+    </message>
+    <message>
       <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
       <translation>点のレイヤーです。線やポリゴンは、その上にある1点の位置のメッシュになります。</translation>
     </message>
@@ -2284,6 +2352,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Polygons to tell the gaps by: small areas, districts. Left empty, grid squares.</source>
       <translation>集計する地区のポリゴン（町丁・字、地区など）。空欄ならメッシュで集計します。</translation>
+    </message>
+    <message>
+      <source>Polygons to tell the totals by. Left empty, the whole municipality alone.</source>
+      <translation>集計する地区のポリゴン。空欄なら市町村全体だけを集計します。</translation>
     </message>
     <message>
       <source>Polygons, e.g. school districts: each becomes a page with its own figures. Left empty: one page.</source>
@@ -2718,6 +2790,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>問題のある行</translation>
     </message>
     <message>
+      <source>SVG drawing</source>
+      <translation>SVG 図</translation>
+    </message>
+    <message>
       <source>Scenario folder</source>
       <translation>シナリオのフォルダー</translation>
     </message>
@@ -2782,6 +2858,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>応答のない計器の割合</translation>
     </message>
     <message>
+      <source>Share of silent meters (0–1)</source>
+      <translation>応答のない計器の割合（0～1）</translation>
+    </message>
+    <message>
       <source>Share of the areas (0 to 1) whose relay fails while their power is on. No data tell them from areas without power, so results are wrong there. Left empty, the scenario's own.</source>
       <translation>通電しているのに中継装置の故障で通信が途絶える地区の割合（0～1）。データからは停電と区別できないため、そこでは結果が誤ります。空欄ならシナリオ本来の割合です。</translation>
     </message>
@@ -2834,12 +2914,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>検針なしの計器数</translation>
     </message>
     <message>
+      <source>Silent meters (readings)</source>
+      <translation>応答のない計器（電力データ）</translation>
+    </message>
+    <message>
       <source>Silent meters at the pole</source>
       <translation>同じ電柱の応答のない計器数</translation>
     </message>
     <message>
       <source>Silent meters it would serve</source>
       <translation>最寄りとなる応答のない計器数</translation>
+    </message>
+    <message>
+      <source>Silent meters over time</source>
+      <translation>応答のない計器数の推移</translation>
     </message>
     <message>
       <source>Silent since its neighbours' outage</source>
@@ -3164,6 +3252,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The certificate that answered is not one of {host}. Check the address; if it is right, something between answers in its place: tell your network’s administrator.</source>
       <translation>提示された証明書は {host} のものではありません。アドレスを確認してください。アドレスが正しい場合は、途中の機器が代わりに応答しています。ネットワーク管理者に連絡してください。</translation>
+    </message>
+    <message>
+      <source>The chart shows {count} of {all} areas; the table has all.</source>
+      <translation>グラフには {all} 地区のうち {count} 地区を示します。表には全地区があります。</translation>
     </message>
     <message>
       <source>The clip layer {layer} has no polygons. Choose another layer.</source>
@@ -3974,6 +4066,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{time} の通電情報が二つあり、内容が異なります。どちらかを選んでください。</translation>
     </message>
     <message>
+      <source>Two outage lists of {time} differ; both are left out.</source>
+      <translation>{time} の通電情報が2種類あり内容が異なるため、どちらも除きました。</translation>
+    </message>
+    <message>
       <source>Two scenarios are of the municipality {code}. Serve them one at a time.</source>
       <translation>自治体 {code} のシナリオが2つあります。1つずつ提供してください。</translation>
     </message>
@@ -4200,6 +4296,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>Who was at home when it struck. Asks for 電力データ and マスタ情報 of every contract. Ask for a week before the event too: presence is told by comparing with the usual.</source>
       <translation>発生時に在宅していたかを推定します。全契約の電力データとマスタ情報を求めます。在・不在は普段との比較で判定するため、発生前の1週間分も求めてください。</translation>
+    </message>
+    <message>
+      <source>Whole municipality</source>
+      <translation>市町村全体</translation>
     </message>
     <message>
       <source>Whom 通電情報 was asked for. With “unknown”, a meter that is not listed is unknown.</source>
@@ -4822,6 +4922,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>QGIS で{count}件追加</translation>
     </message>
     <message>
+      <source>{count} areas × steps are unknown: no readings of them were received. They are hatched in the chart.</source>
+      <translation>{count} の地区×時間帯は、電力データを受領していないため不明です。グラフでは斜線で示します。</translation>
+    </message>
+    <message>
       <source>{count} areas × steps are unknown: their readings were not received, or no meter reported before the event.</source>
       <translation>地区×ステップ {count} 件は不明です（データを受け取っていないか、発災前に検針できた計器がありません）。</translation>
     </message>
@@ -4912,6 +5016,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} of {rows} row(s) have a problem; it stands beside the row. The other rows go on.</source>
       <translation>{rows} 行のうち {count} 行に問題があります。内容は行の横に示します。ほかの行はそのまま進めます。</translation>
+    </message>
+    <message>
+      <source>{count} outage lists (通電情報) ask for some meters only, or do not say for which; their totals are not those of the areas and are left out.</source>
+      <translation>通電情報 {count} 件は一部の計器だけを対象とするか、対象が分かりません。地区の合計にならないため除きました。</translation>
     </message>
     <message>
       <source>{count} people have no coordinates in マスタ情報: they are listed, but not on the map, and may be in the hazard area.</source>
@@ -5066,6 +5174,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} に書き込めません（{reason}）。ディスクの空きと、ほかのプログラムで開いていないかを確かめてください。</translation>
     </message>
     <message>
+      <source>{file} cannot be written. Close the program that holds it, or choose another file.</source>
+      <translation>{file} に書き込めません。開いているプログラムを閉じるか、別のファイルを選んでください。</translation>
+    </message>
+    <message>
       <source>{file} changed on the server half-way.</source>
       <translation>{file} は受信の途中でサーバー側で変わりました。</translation>
     </message>
@@ -5124,6 +5236,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} is longer than announced.</source>
       <translation>{file} が示された長さを超えています。</translation>
+    </message>
+    <message>
+      <source>{file} is neither PNG nor SVG. Give the chart one of these endings.</source>
+      <translation>{file} は PNG でも SVG でもありません。グラフのファイル名をどちらかの拡張子にしてください。</translation>
     </message>
     <message>
       <source>{file} is no layout template. Save one with “Save as Template” in QGIS's layout window.</source>
