@@ -131,7 +131,7 @@ def _dark_share(
     shift = clock.event // 1440 * 1440
     share = np.zeros((len(repaired), len(months)))
     lengths = _days(months) * 1440
-    for column in range(2):
+    for column in range(meters["outage_begin"].shape[1]):
         begin = meters["outage_begin"][:, column].astype(np.float64) - shift
         end = np.where(meters["outage_end"][:, column] >= NEVER, repaired, meters["outage_end"][:, column]) - shift
         out = meters["outage_begin"][:, column] < NEVER

@@ -105,6 +105,27 @@ class Recorded:
     """float64 (towns)."""
     assumptions: tuple[str, ...]
     joins: dict[str, Any] = field(default_factory=dict)
+    towns: tuple[tuple[str, str], ...] = ()
+    """Municipality (short) and name of each town."""
+    history: Optional[Path] = None
+    """The file of the history; None where there is none."""
+
+    def series(self) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
+        """Return moments (datetime64[s]), contracts out (towns, moments), and the rows that belong to no town.
+
+        All snapshots of the history; a town that a snapshot does not list has 0. Rows without a town: `snapshot city
+        town contracts`.
+        """
+        rows = pd.DataFrame(_table(self.history), columns=["snapshot_jst", "city", "town", "outage_est"])
+        rows["snapshot"] = pd.to_datetime(rows["snapshot_jst"].str[:19]).to_numpy("datetime64[s]")
+        rows["contracts"] = rows["outage_est"].map(_number)
+        moments, column = np.unique(rows["snapshot"].to_numpy("datetime64[s]"), return_inverse=True)
+        position = {town: number for number, town in enumerate(self.towns)}
+        place = np.array([position.get(name, -1) for name in zip(rows["city"], rows["town"])])
+        known = place >= 0
+        counts = np.zeros((len(self.towns), len(moments)))
+        np.add.at(counts, (place[known], column[known]), rows["contracts"].to_numpy()[known])
+        return moments, counts, rows.loc[~known, ["snapshot", "city", "town", "contracts"]].reset_index(drop=True)
 
     def towns_on(self, clock: Clock, start: datetime, event: datetime) -> list:
         """Return `Town` or None for each town, on the scenario's clock."""
@@ -459,6 +480,8 @@ def _history(data: OpenData, stage: Geography, watch: Watch) -> Recorded:
             "power are invented.",
         ),
         joins,
+        tuple((short_names[number], name) for number, name in keys),
+        data.outages,
     )
 
 

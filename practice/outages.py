@@ -301,6 +301,51 @@ def recorded(
     return PoleOutages(begin, end, sections_of(rng, geography), fate)
 
 
+def followed(
+    rng: np.random.Generator,
+    geography: Geography,
+    clock: Clock,
+    pole_town: np.ndarray,
+    minutes: np.ndarray,
+    contracts: np.ndarray,
+    meters_of_pole: np.ndarray,
+) -> PoleOutages:
+    """Return outages that follow a published history snapshot by snapshot.
+
+    `pole_town` int (poles); `minutes` int (snapshots) on the scenario's clock; `contracts` float (towns, snapshots) out
+    at each; `meters_of_pole` int (poles). In a town the poles go out and come back in one order, along a drawn
+    direction: at a snapshot those are out whose meters together make up the contracts published, to half a pole. What
+    changes between two snapshots changes half-way; before the first one all is as in it, back to the event.
+    """
+    lon, lat = geography.poles["lon"].to_numpy(), geography.poles["lat"].to_numpy()
+    order = np.argsort(pole_town, kind="stable")
+    bounds = np.searchsorted(pole_town[order], np.arange(len(contracts) + 1))
+    turns = np.concatenate([[clock.event], (minutes[:-1] + minutes[1:]) // 2])
+    spells: dict[int, list[tuple[int, int]]] = {}
+    for number in range(len(contracts)):
+        rows = order[bounds[number] : bounds[number + 1]]
+        angle = rng.random() * 2 * np.pi
+        if not len(rows) or not contracts[number].any():
+            continue
+        near = rows[np.argsort(lon[rows] * 0.8 * np.cos(angle) + lat[rows] * np.sin(angle), kind="stable")]
+        middle = np.cumsum(meters_of_pole[near]) - meters_of_pole[near] / 2
+        out = middle[:, None] <= contracts[number]
+        for pole, row in zip(near[out.any(axis=1)], out[out.any(axis=1)]):
+            edges = np.flatnonzero(np.diff(np.concatenate([[False], row, [False]]).astype(np.int8)))
+            ends = [int(turns[edge]) if edge < len(turns) else NEVER for edge in edges]
+            spells[int(pole)] = list(zip(ends[::2], ends[1::2]))
+    width = max([2, *(len(found) for found in spells.values())])
+    begin = np.full((len(geography.poles), width), NEVER, dtype=np.int32)
+    end = np.full((len(geography.poles), width), NEVER, dtype=np.int32)
+    for pole, found in spells.items():
+        begin[pole, : len(found)], end[pole, : len(found)] = np.array(found).T
+    area = geography.poles["area"].to_numpy()
+    hit = np.bincount(area, begin[:, 0] < NEVER, len(geography.areas)) > 0
+    still = np.bincount(area, (end == NEVER)[:, 0] & (begin[:, 0] < NEVER), len(geography.areas)) > 0
+    fate = np.where(still, STILL, np.where(hit, STEPS, KEPT)).astype(np.int8)
+    return PoleOutages(begin, end, sections_of(rng, geography), fate)
+
+
 def break_wires(
     rng: np.random.Generator,
     outages: PoleOutages,

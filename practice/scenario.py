@@ -6,7 +6,8 @@ or an abolished contract belongs to), `wire` (rows with one number hang on one s
 `coordinates_known` (the master has them), `step_wh` (the register's step), `register_start`, `household` (kind, -1 for
 no dwelling), `night_heater`, `outage_begin outage_end comm_begin comm_end` (minutes since the first midnight, two
 spells each), `line_begin line_end` (the same of the line the wire comes from), `latency` (minutes from a slot's end
-until its reading is there), `broken_wire`, `leaves`, `returns` (hours, inf for never).
+until its reading is there), `broken_wire`, `town` (position in
+`truth/towns.csv`, -1 for none), `leaves`, `returns` (hours, inf for never).
 
 Arrays of `months.npz`: `months` (months since January 1970), `kwh lived` (meters, months), see months.py.
 """
@@ -89,6 +90,8 @@ class ScenarioSpec:
     """Months after that of the event that have monthly figures of use, for UC⑨."""
     caretaker_visits: float = 0.0
     """Visits a month to each vacant home, for an hour or two."""
+    follow_history: bool = False
+    """Follow the outage history of the open data snapshot by snapshot, and break no wires: to compare with it."""
 
     @classmethod
     def of_cause(cls, cause: str, **changes: Any) -> ScenarioSpec:
@@ -154,6 +157,17 @@ class ScenarioSpec:
             last_day=date(2024, 1, 4),
             relay_share=0.004,
             open_data=OpenData.from_folder(folder),
+        )
+
+    @classmethod
+    def noto_history(cls, folder: Path) -> ScenarioSpec:
+        """Return the scenario that follows the published outage history of January to March 2024 to its end."""
+        return replace(
+            cls.noto(folder),
+            now=datetime(2024, 3, 18, 12, 0),
+            last_day=date(2024, 3, 18),
+            relay_share=0.0,
+            follow_history=True,
         )
 
     @property
@@ -253,6 +267,8 @@ def make_scenario(
         truth.columns,
         truth.astype(object).where(truth.notna(), "").itertuples(index=False),
     )
+    if recorded is not None and recorded.towns:
+        write_rows(folder / "truth" / "towns.csv", ("city", "town"), recorded.towns)
     notes = write_open_files(folder, np.random.default_rng([seed, 9]), stage, meters, seed)
     _write_about(folder, seed, spec, stage, recorded, happened, meters, truth, notes)
     watch.progress(1.0)
@@ -293,6 +309,12 @@ def _what_happens(
     cause = CAUSES[spec.cause]
     if recorded is None or spec.cause != "earthquake":
         poles = cause.outages(rng, stage, clock)
+    elif spec.follow_history and recorded.history is not None:
+        cause = replace(cause, pole_breaks=(0.0, 0.0), wire_breaks=(0.0, 0.0))
+        weight = np.bincount(meters["pole"][meters["flow"] == 1], minlength=len(stage.poles))
+        moments, counts, _outside = recorded.series()
+        since = (moments - np.datetime64(datetime.combine(spec.first_day, time()), "s")).astype(np.int64) // 60
+        poles = outages.followed(rng, stage, clock, recorded.pole_town, since, counts, weight)
     else:
         weight = np.bincount(meters["pole"][meters["flow"] == 1], minlength=len(stage.poles))
         towns = recorded.towns_on(clock, datetime.combine(spec.first_day, time()), spec.event_time)
@@ -311,6 +333,11 @@ def _what_happens(
         line_begin=poles.begin[meters["pole"]].astype(np.int32),
         line_end=poles.end[meters["pole"]].astype(np.int32),
         broken_wire=broken,
+        town=(
+            np.full(len(broken), -1, dtype=np.int32)
+            if recorded is None
+            else recorded.pole_town[meters["pole"]].astype(np.int32)
+        ),
         comm_begin=silent_begin,
         comm_end=silent_end,
         latency=latency.astype(np.int16),
