@@ -24,6 +24,10 @@ class Drawing:
     """Symbols of the legend, whatever the map's scale."""
 
 
+FEW = 300
+"""Homes that are told apart as points on a map of any scale: people who need support, a list of residents."""
+
+
 class Drawings:
     """The drawings of one result. Layers that are made belong to the project."""
 
@@ -36,7 +40,7 @@ class Drawings:
     def at(self, scale: float, extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> Drawing:
         """Return the drawing for a map of this scale denominator and extent (in `crs`)."""
         look = STYLES[self._kind]
-        if look.by_pole and scale > style.SQUARES_SCALE:
+        if look.by_pole and scale > style.SQUARES_SCALE and self._layer.featureCount() > FEW:
             return self._by_square(scale, extent, crs)
         layer, heading = self._layer, look.legend
         if look.by_pole and scale > style.OVERVIEW_SCALE:

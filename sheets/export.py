@@ -7,7 +7,9 @@ cartographer may redesign the sheet in QGIS as long as the item ids stay.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Callable, Mapping, Sequence
 
@@ -34,6 +36,7 @@ from qgis.core import (
     QgsUnitTypes,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QFont, QFontMetricsF
 from qgis.PyQt.QtXml import QDomDocument
 
@@ -73,6 +76,10 @@ _SCALES = (1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 7.5, 8, 9, 10)
 _SMALLEST_LEGEND = 0.6
 """Share of the template's text size below which a legend cannot be read on paper."""
 _LEGEND_STEP = 0.93
+_ARRANGEMENTS = ((1, 0), (1, 52), (2, 0), (2, 26))
+"""Columns of the legend and units its lines are broken at (a Japanese letter is two; 0 for none), best first."""
+_FULL = "tomoshibi/full"
+"""Property of a legend's layer: its heading in one line."""
 _SHRUNK = "tomoshibi/shrunk"
 """Property of an item: by how much its text is smaller than the template's. A page of an atlas begins anew."""
 _TRIAL_DPI = 30
@@ -237,7 +244,36 @@ def set_legend(
             for number, symbol in enumerate(symbols):
                 QgsMapLayerLegendUtils.setLegendNodeCustomSymbol(node, number, symbol)
         legend.model().refreshLayerLegend(node)
+    legend.setWrapString("\n")
     legend.setLegendFilterByMapEnabled(True)
+
+
+def _wrapped(text: str, units: int) -> str:
+    """Break a text into lines of at most `units` (a Japanese letter is two), at a bracket or blank if one is near."""
+    lines, line, width = [], "", 0
+    for letter in text:
+        step = 2 if unicodedata.east_asian_width(letter) in "WFA" else 1
+        if width + step > units and line:
+            cut = max(line.rfind(mark, len(line) // 2) for mark in " （(・")
+            cut = cut + (line[cut] in " ・") if cut > 0 else len(line)
+            lines.append(line[:cut].rstrip())
+            line = line[cut:]
+            width = sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in line)
+        line += letter
+        width += step
+    return "\n".join([*lines, line])
+
+
+def _wrap_legend(legend: QgsLayoutItemLegend, units: int) -> None:
+    """Break headings and entries into lines of at most `units`; 0 for none."""
+    for node in legend.model().rootGroup().children():
+        full = node.customProperty(_FULL) or node.customProperty("legend/title-label")
+        node.setCustomProperty(_FULL, full)
+        node.setCustomProperty("legend/title-label", _wrapped(full, units) if units else full)
+        for number, entry in enumerate(legend.model().layerOriginalLegendNodes(node)):
+            label = _wrapped(str(entry.data(Qt.ItemDataRole.DisplayRole)).replace("\n", ""), units) if units else ""
+            QgsMapLayerLegendUtils.setLegendNodeUserLabel(node, number, label)
+        legend.model().refreshLayerLegend(node)
 
 
 def _legend_size(layout: QgsPrintLayout, columns: int) -> QgsLayoutSize:
@@ -251,18 +287,22 @@ def _legend_size(layout: QgsPrintLayout, columns: int) -> QgsLayoutSize:
 
 
 def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
-    """Set the legend in two columns, then make it smaller, until it lies inside `room` (millimetres).
+    """Set the legend in two columns, break its lines, then make it smaller, until it lies in `room` (millimetres).
 
     Raises `SheetError` where it cannot be read any more: a clipped legend is worse than none.
     """
     legend = layout.itemById("legend")
     _shrink_legend(legend, 1 / float(legend.customProperty(_SHRUNK, 1.0)))
     legend.setCustomProperty(_SHRUNK, 1.0)
+    wrapped = False
     legend.setResizeToContents(True)
     legend.setReferencePoint(QgsLayoutItem.ReferencePoint.UpperLeft)
     shrunk = 1.0
     while shrunk >= _SMALLEST_LEGEND:
-        for columns in (1, 2):
+        for columns, units in _ARRANGEMENTS:
+            if units or wrapped:
+                _wrap_legend(legend, units)
+            wrapped = bool(units)
             size = _legend_size(layout, columns)
             if size.width() <= room.width() + 0.01 and size.height() <= room.height() + 0.01:
                 return
@@ -283,20 +323,39 @@ def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
 
 def fit_figures(layout: QgsPrintLayout) -> None:
     """Make the figures smaller until no line is broken: names and values are two labels that must keep in step."""
-    pair = [item for item in map(layout.itemById, ("figures_names", "figures_values")) if item is not None]
+    _fit([item for item in map(layout.itemById, ("figures_names", "figures_values")) if item is not None], False)
+
+
+_LINES = ("title", "subtitle", "place", "handling", "version", "crs")
+_PARAGRAPHS = ("notice", "sources")
+
+
+def fit_texts(layout: QgsPrintLayout) -> None:
+    """Make texts smaller until they lie inside their labels: long names of places and cases, notices of three lines."""
+    for names, broken in ((_LINES, False), (_PARAGRAPHS, True)):
+        for item in filter(None, map(layout.itemById, names)):
+            if isinstance(item, QgsLayoutItemLabel):
+                _fit([item], broken)
+
+
+def _fit(labels: list[QgsLayoutItemLabel], broken: bool) -> None:
+    """Make labels smaller together until all fit; `broken` where their lines may be broken."""
     shrunk = 1.0
-    for item in pair:
+    for item in labels:
         _shrink_text(item, 1 / float(item.customProperty(_SHRUNK, 1.0)))
         item.setCustomProperty(_SHRUNK, 1.0)
-    while any(_overflows(item) for item in pair) and shrunk > _SMALLEST_LEGEND / 2:
+    while any(_overflows(item, broken) for item in labels) and shrunk > _SMALLEST_LEGEND / 2:
         shrunk *= _LEGEND_STEP
-        for item in pair:
+        for item in labels:
             _shrink_text(item, _LEGEND_STEP)
             item.setCustomProperty(_SHRUNK, shrunk)
 
 
-def _overflows(label: QgsLayoutItemLabel) -> bool:
-    """Whether a line of the label would be broken or lie outside; QGIS 3.22 measures texts of one line only."""
+def _overflows(label: QgsLayoutItemLabel, broken: bool = False) -> bool:
+    """Whether a line of the label would lie outside, or be broken where it may not (`broken`).
+
+    QGIS 3.22 measures texts of one line only.
+    """
     if hasattr(label, "textFormat"):
         font, points = label.textFormat().font(), label.textFormat().size()
     else:
@@ -306,10 +365,15 @@ def _overflows(label: QgsLayoutItemLabel) -> bool:
     metrics = QFontMetricsF(font)
     millimetres = points * 25.4 / 72 / _MEASURED_PIXELS
     lines = label.currentText().split("\n")
-    width = max(metrics.horizontalAdvance(line) for line in lines) * millimetres
-    height = metrics.lineSpacing() * len(lines) * millimetres
     room = label.sizeWithUnits()
-    return width > room.width() * 0.98 or height > room.height()
+    across = room.width() * 0.98
+    widths = [metrics.horizontalAdvance(line) * millimetres for line in lines]
+    # Words are not cut, so a broken line leaves room at its end: a tenth is a long Japanese phrase or English word.
+    count = sum(max(1, ceil(width / (across * 0.9))) if width > across else 1 for width in widths)
+    if not broken and max(widths) > across:
+        return True
+    # The first line needs the height of its letters only: the rest of its spacing may lie outside.
+    return (metrics.lineSpacing() * (count - 1) + _MEASURED_PIXELS) * millimetres > room.height()
 
 
 def nice_scale(scale: float) -> float:

@@ -38,6 +38,7 @@ from .export import (
     fill,
     fit_figures,
     fit_legend,
+    fit_texts,
     load,
     rescale,
     room_of,
@@ -195,6 +196,7 @@ class _Page:
             far = tr("{count} lie outside this map (see the location map).").format(count=shown.outside)
             variables = {**variables, "sheet_notice": f"{far} {variables['sheet_notice']}"}
         fill(self.layout, variables)
+        fit_texts(self.layout)
         fit_figures(self.layout)
         fit_legend(self.layout, self._room)
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from qgis.core import (
+    QgsCategorizedSymbolRenderer,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
     QgsFeature,
@@ -24,10 +25,12 @@ from qgis.core import (
     QgsGeometry,
     QgsLayoutSize,
     QgsMapLayer,
+    QgsMarkerSymbol,
     QgsPointXY,
     QgsProcessingContext,
     QgsProject,
     QgsRectangle,
+    QgsRendererCategory,
     QgsVectorFileWriter,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -41,7 +44,7 @@ from tomoshibi.messages import Watch
 from tomoshibi.processing_provider.base import FeedbackWatch
 from tomoshibi.processing_provider.publish import mapsheets
 from tomoshibi.processing_provider.publish.mapsheets import MapSheets
-from tomoshibi.sheets import export, extent, situation
+from tomoshibi.sheets import drawing, export, extent, situation
 from tomoshibi.sheets.contents import THEMES, figures
 
 AS_OF = datetime(2026, 1, 20, 9, 0)
@@ -335,9 +338,9 @@ def layout_of(case, monkeypatch, tmp_path):
             room = layout.itemById("legend_box").sizeWithUnits()
             size = legend.sizeWithUnits()
             found["legend_fits"] = size.width() <= room.width() and size.height() <= room.height()
-            found["legend"] = [
-                node.customProperty("legend/title-label") for node in legend.model().rootGroup().children()
-            ]
+            nodes = legend.model().rootGroup().children()
+            # a long heading may be broken into lines
+            found["legend"] = [node.customProperty("legend/title-label").replace("\n", " ") for node in nodes]
             found["map_extent"] = layout.itemById("map").extent()
             found["crs"] = layout.itemById("map").crs().authid()
             return export.Export(path, 1)
@@ -515,8 +518,97 @@ def test_a_pole_shows_its_most_urgent_state_and_its_dwellings(case, qgis_app):
 def test_dwellings_poles_or_squares_are_drawn_by_the_scale(layout_of, monkeypatch, poles_from, squares_from, heading):
     monkeypatch.setattr(style, "OVERVIEW_SCALE", poles_from)
     monkeypatch.setattr(style, "SQUARES_SCALE", squares_from)
+    monkeypatch.setattr(drawing, "FEW", 3)
     sheet = layout_of("homeaway")
     assert sheet["legend"] == [heading] and sheet["legend_fits"]
+
+
+def test_a_few_homes_stay_points_at_every_scale(layout_of, monkeypatch):
+    monkeypatch.setattr(style, "OVERVIEW_SCALE", 500)
+    monkeypatch.setattr(style, "SQUARES_SCALE", 1_000)
+    assert layout_of("homeaway")["legend"] == ["Presence by pole (larger: more dwellings; most urgent on top)"]
+
+
+LONGEST_PLACES = ("鹿児島県大島郡徳之島町 令和8年1月発生 架空半島地震 現地災害対策本部 訓練用", "Y" * 90, "灯市")
+_NAMES = ["指定避難所・指定緊急避難場所", "災害拠点病院", "特別養護老人ホーム"]
+KINDS = [f"{_NAMES[number % 3]}（{number}）" for number in range(12)]
+
+
+def _kinds_layer() -> QgsVectorLayer:
+    """Facilities of twelve kinds, each with an entry of its own in the legend."""
+    layer = QgsVectorLayer("Point?crs=EPSG:6668&field=kind:string", "公共施設・要配慮者利用施設（市全域）", "memory")
+    features = []
+    for number, kind in enumerate(KINDS):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([kind])
+        feature.setGeometry(QgsGeometry.fromWkt(f"POINT({137 + 0.002 * number} 37.205)"))
+        features.append(feature)
+    layer.dataProvider().addFeatures(features)
+    categories = [QgsRendererCategory(kind, QgsMarkerSymbol.createSimple({"size": "3"}), kind) for kind in KINDS]
+    layer.setRenderer(QgsCategorizedSymbolRenderer("kind", categories))
+    return layer
+
+
+@pytest.mark.parametrize("paper_size", ["A3", "A4"])
+@pytest.mark.parametrize("place", LONGEST_PLACES)
+@pytest.mark.parametrize("kind", ["shelterpower", "meshoutage", "homeaway"])
+def test_nothing_is_clipped_with_the_longest_names_and_the_busiest_legend(
+    case, monkeypatch, tmp_path, kind, place, paper_size
+):
+    clipped, seen = [], []
+
+    def look(layout, path):
+        broken = {"notice", "sources"}
+        for id_ in ("title", "subtitle", "place", "handling", "notice", "sources", "figures_names", "figures_values"):
+            item = layout.itemById(id_)
+            if export._overflows(item, id_ in broken):
+                clipped.append((id_, item.currentText()))
+        room, size = layout.itemById("legend_box").sizeWithUnits(), layout.itemById("legend").sizeWithUnits()
+        if size.width() > room.width() + 0.01 or size.height() > room.height() + 0.01:
+            clipped.append(("legend", f"{size.width()} × {size.height()}"))
+        nodes = layout.itemById("legend").model().rootGroup().children()
+        seen.append([node.customProperty("legend/title-label") for node in nodes])
+        return export.Export(path, 1)
+
+    monkeypatch.setattr(situation, "export", look)
+    info = CaseInfo(place, EVENT, "999999", practice=True)
+    press = situation.Press(
+        export.template_of("situation_a3"),
+        paper_size,
+        [_kinds_layer()],
+        case.folder / "context.gpkg",
+        False,
+        info,
+        AS_OF,
+        "1",
+    )
+    press.sheet(layer_of(case, kind), kind, tmp_path / "x.pdf", 1, 1, None, Watch())
+    assert clipped == [] and seen[0][1].replace("\n", "") == "公共施設・要配慮者利用施設（市全域）"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("short", ["short"]),
+        ("公共施設・要配慮者利用施設（市全域）", ["公共施設・", "要配慮者利用施", "設（市全域）"]),
+        ("Presence by dwelling (rings)", ["Presence by", "dwelling", "(rings)"]),
+        ("", [""]),
+    ],
+)
+def test_long_lines_of_a_legend_are_broken_where_one_reads_on(text, lines):
+    broken = export._wrapped(text, 14).split("\n")
+    assert "".join(broken).replace(" ", "") == text.replace(" ", "")
+    assert broken == lines
+
+
+def test_a_page_with_a_short_name_is_not_small_because_the_page_before_had_a_long_one(qgis_app):
+    layout = export.load(export.template_of("situation_a3"), QgsProject.instance())
+    sizes = []
+    for name in ("灯市", LONG_NAME * 5, "灯市"):
+        export.fill(layout, {**dict.fromkeys(export.VARIABLES, ""), "sheet_place": name})
+        export.fit_texts(layout)
+        sizes.append(layout.itemById("place").font().pointSizeF())
+    assert sizes[0] == pytest.approx(sizes[2], rel=1e-3) and sizes[1] < sizes[0]
 
 
 def _homes(rows: list[tuple[float, float, object]]) -> QgsVectorLayer:
