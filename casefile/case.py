@@ -207,6 +207,11 @@ class Case:
         folder = self.folder / "tables" / "statistics"
         return read_table(folder) if has_table(folder) else pd.DataFrame()
 
+    def flow_statistics(self) -> pd.DataFrame:
+        """Return the 順潮流・逆潮流電力量 rows of all publications, empty where none was received."""
+        folder = self.folder / "tables" / "flow_statistics"
+        return read_table(folder) if has_table(folder) else pd.DataFrame()
+
     def contractors(self) -> Optional[pd.DataFrame]:
         """Return the registered 特定契約者 (`master_info_id`, `list_name`), or None where the list is not known."""
         folder = self.folder / "tables" / "contractors"

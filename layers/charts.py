@@ -42,6 +42,7 @@ class Series:
     """One quantity over time. All three of one length."""
 
     label: str
+    """Its words in the legend; a series without is hatched where it is not known, and not drawn."""
     colour: str
     begin: Sequence[datetime]
     end: Sequence[datetime]
@@ -171,7 +172,8 @@ def _legend(chart: Chart) -> list[Series]:
     hatched = False
     for panel in chart.panels:
         for series in panel.series:
-            found.setdefault(series.label, series)
+            if series.label:
+                found.setdefault(series.label, series)
             hatched = hatched or (series.hatched and any(unknown(value) for value in series.values))
     rows = list(found.values())
     return [*rows, Series(tr("Unknown (no data)"), "", (), (), ())] if hatched else rows
@@ -262,7 +264,8 @@ def _panel(painter: QPainter, chart: Chart, panel: Panel, area: QRectF) -> None:
         painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
         _text(painter, QRectF(x + 3, box.top(), 90, 14), chart.event_label, 7.5, Qt.AlignmentFlag.AlignLeft)
     for series in panel.series:
-        _series(painter, frame, series)
+        if series.label:
+            _series(painter, frame, series)
 
 
 def _series(painter: QPainter, frame: _Frame, series: Series) -> None:

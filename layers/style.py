@@ -64,6 +64,9 @@ RATE_RAMP = ("#fdd97a", "#feb24c", "#f03b20", "#800026")
 GAP_RAMP = ("#dadaeb", "#9e9ac8", "#6a51a3", "#3f007d")
 """Acquisition gaps, low to high: another hue than outage, since a gap is not yet an outage."""
 
+RECOVERY_RAMP = ("#d9f0d3", "#a6dba0", "#5aae61", "#1b5e30")
+"""Use against the year before, as before to far below: another hue than outage, since lights are on."""
+
 _AREA_ALPHA = 205
 """Opacity of area fills (of 255), so that a base map shows through; an opaque layer would hide the streets."""
 
@@ -155,6 +158,15 @@ _ISOLATED = (
 )
 
 
+_RECOVERY = (
+    AreaClass(lambda: tr("up to 50 %"), '"index" <= 0.5', RECOVERY_RAMP[3]),
+    AreaClass(lambda: tr("51–75 %"), '"index" > 0.5 AND "index" <= 0.75', RECOVERY_RAMP[2]),
+    AreaClass(lambda: tr("76–90 %"), '"index" > 0.75 AND "index" <= 0.9', RECOVERY_RAMP[1]),
+    AreaClass(lambda: tr("more than 90 %"), '"index" > 0.9', RECOVERY_RAMP[0]),
+    AreaClass(lambda: tr("Unknown (masked or no figures)"), '"index" IS NULL', ""),
+)
+
+
 @dataclass(frozen=True)
 class Edge:
     """One kind of outline that is drawn over the classes of an area result: a second thing told by each area."""
@@ -182,6 +194,11 @@ _EDGES = (
     ),
 )
 """Blank or strange is unknown, never passable."""
+
+_FIGURES = (
+    Edge("final", lambda: tr("Final figures (確報)"), 'NOT "provisional"', 0.2),
+    Edge("provisional", lambda: tr("Provisional figures (速報)"), 'coalesce("provisional", true)', 0.5, (2.4, 1.2)),
+)
 
 _FINEST = (
     "coalesce(aggregate(@layer, 'count', \"area_name\", "
@@ -286,6 +303,19 @@ STYLES: dict[str, Style] = {
         legend=lambda: tr("People who need support: presence (number: priority)"),
         overview_legend=lambda: tr("People who need support, by pole (most urgent on top)"),
         tip="priority",
+    ),
+    "recoveryindex": Style(
+        areas=_RECOVERY,
+        edges=_FIGURES,
+        outline=0.1,
+        labels=Labels(
+            "coalesce(\"area_name\", '') || coalesce('\\n' || to_string(round(100 * \"index\")) || ' %', '')",
+            7.0,
+            60_000,
+            over=True,
+        ),
+        legend=lambda: tr("Use of homes against the same month a year before"),
+        tip="area_name",
     ),
     "homeaway": Style(
         states=PRESENCE_STATES,

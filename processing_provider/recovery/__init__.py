@@ -1,0 +1,1 @@
+"""4 Recovery: use against the year before, who restores what when, power-supply trucks."""

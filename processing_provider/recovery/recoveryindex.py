@@ -1,0 +1,315 @@
+"""UC⑨ 復旧・復興状況: what homes use against the same month a year before (manual §3.1.9, §4.3)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+
+from ...messages import Message, TomoshibiError, message
+from ..base import CELL_SIZES, FeedbackWatch, TomoshibiAlgorithm, tr
+from ..files import add_chart, destination, enter
+from ..results import Areas, add_areas, add_output, publish
+from ..situation.places import Places
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from ...casefile.case import Case
+    from ...layers.charts import Chart, Panel
+
+FORWARD = 1
+"""テーブル種別 順潮流: what is used; 2 is what roofs feed in."""
+LOW_VOLTAGE = 1
+HOMES = "3-10"
+_SEGMENT = re.compile(r"(\d+(?:\.\d+)?)\s*[-~〜–]\s*(\d+(?:\.\d+)?)")
+
+
+class RecoveryIndex(TomoshibiAlgorithm):
+    """Use by month against the year before, by district or grid square."""
+
+    NAME = "recoveryindex"
+    GROUP = "recovery"
+    TAGS = (
+        "復旧・復興",
+        "電力使用量",
+        "前年同月比",
+        "順潮流",
+        "recovery",
+        "index",
+        "UC9",
+        "fukkyu",
+        "fukko",
+        "zennenhi",
+    )
+
+    def title(self) -> str:
+        return tr("Compare use with the year before (UC9)")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        add_areas(self, tr("Polygons to tell the recovery by: districts. Left empty, grid squares."), optional=True)
+        self.add_enum(
+            "MESH_SIZE",
+            tr("Mesh size (m)"),
+            CELL_SIZES[:6],
+            tr("Cell size where no areas are given. Left empty, that of the statistics received; not a finer one."),
+            optional=True,
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                "MONTHS", tr("Months"), QgsProcessingParameterNumber.Type.Integer, 12, False, 1, 120
+            ),
+            tr("How many of the newest months to show."),
+        )
+        self.add(
+            QgsProcessingParameterString("SEGMENT", tr("Contracts (kW)"), HOMES),
+            tr("From and below which contracted power, in kW: 3-10 are mostly homes."),
+        )
+        self.add_at()
+        add_output(self, self.NAME)
+        add_chart(self)
+        self.addOutput(QgsProcessingOutputNumber("MONTHS_COUNT", tr("Months")))
+        self.addOutput(QgsProcessingOutputNumber("AREAS_COUNT", tr("Areas or cells")))
+        self.addOutput(QgsProcessingOutputNumber("UNKNOWN", tr("Areas × months of which nothing is known")))
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
+        if segment(self.text(parameters, context, "SEGMENT") or HOMES) is None:
+            return [message("The contracts are not understood. Write from and below which power, in kW: 3-10.")]
+        return []
+
+    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        import pandas as pd
+
+        from ...analysis.recovery import RecoveryRules, recovery_index
+
+        case = self.case(parameters, context)
+        moment = self.moment(parameters, context)
+        flows = _flows(case, moment)
+        as_of = moment or _published(flows)
+        low, high = segment(self.text(parameters, context, "SEGMENT") or HOMES) or (0.0, 0.0)
+        areas = Areas(self, parameters, context)
+        cells = _Cells.of(flows)
+        if areas.source is not None:
+            mapping, places = _districts(areas, cells, watch)
+        else:
+            mapping, places = _squares(self.cell_size(parameters, context), cells)
+        table = recovery_index(
+            flows,
+            as_of,
+            RecoveryRules(low_kw=low, high_kw=high),
+            watch,
+            mapping,
+            self.parameterAsInt(parameters, "MONTHS", context),
+        )
+        table["area_name"] = table["area_id"].map(places.names)
+        table["cells_known"] = table["cells"]
+        _tell(table, watch)
+        said = [message("Statistics of use (順潮流), published {time}", time=f"{as_of:%Y-%m-%d}")]
+        made = publish(
+            self,
+            parameters,
+            context,
+            watch.stage(0.5, 0.9),
+            case,
+            self.NAME,
+            table,
+            places.geometries(table["area_id"]),
+            as_of,
+            said,
+            personal=False,
+        )
+        found = {
+            "OUTPUT": made,
+            "MONTHS_COUNT": int(table["month"].nunique()),
+            "AREAS_COUNT": int(table["area_id"].nunique()),
+            "UNKNOWN": int(table["index"].isna().sum()),
+        }
+        picture = destination(self, parameters, context, "CHART")
+        if picture is not None:
+            from ...layers.charts import draw
+
+            draw(_chart(case, table, pd.Timestamp(as_of), watch), picture)
+            enter(self, case, picture, said, personal=False)
+            found["CHART"] = str(picture)
+        return found
+
+
+def segment(text: str) -> Optional[tuple[float, float]]:
+    """Return (from, below) in kW of a text such as `3-10`, None where it is none."""
+    match = _SEGMENT.fullmatch(unicodedata.normalize("NFKC", text).lower().replace("kw", "").strip())
+    if match is None or float(match[1]) >= float(match[2]):
+        return None
+    return float(match[1]), float(match[2])
+
+
+def _flows(case: Case, moment: Any) -> pd.DataFrame:
+    """Return the 順潮流 figures of low voltage that were published by `moment` (None: all)."""
+    import pandas as pd
+
+    flows = case.flow_statistics()
+    if len(flows):
+        flows = flows[(flows["table_kind"] == FORWARD) & (flows["voltage"] == LOW_VOLTAGE)]
+    if len(flows) and moment is not None:
+        flows = flows[pd.to_datetime(flows["published_at"]) <= pd.Timestamp(moment)]
+    if not len(flows):
+        raise TomoshibiError(
+            message(
+                "The case holds no statistics of use (順潮流電力量) of low voltage. Register the conditions of UC9 and "
+                "download what is published, for the months now and the same months a year before."
+            )
+        )
+    return flows.reset_index(drop=True)
+
+
+def _published(flows: pd.DataFrame) -> Any:
+    import pandas as pd
+
+    return pd.to_datetime(flows["published_at"]).max().to_pydatetime()
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The grid squares of the statistics."""
+
+    codes: np.ndarray
+    metres: int
+    """Their one size."""
+
+    @classmethod
+    def of(cls, flows: pd.DataFrame) -> _Cells:
+        import numpy as np
+
+        from ...analysis.mesh import LEVELS, valid
+        from ...analysis.recovery import BY_MESH
+
+        codes = flows.loc[flows["area_kind"] == BY_MESH, "mesh_code"].astype(str).str.strip()
+        codes = np.unique(codes[codes != ""].to_numpy(str))
+        sizes = {metres for metres in LEVELS if len(codes) and valid(codes, metres).all()}
+        if len(sizes) != 1:
+            raise TomoshibiError(
+                message(
+                    "The statistics of use come by {count} grid squares, not all of one size. Use a case that holds "
+                    "those of one mesh size, by mesh (エリア種別 メッシュ).",
+                    count=len(codes),
+                )
+            )
+        return cls(codes, sizes.pop())
+
+
+def _squares(metres: Optional[int], cells: _Cells) -> tuple[dict[str, str], Places]:
+    """Return cell → square of the size asked for."""
+    from ...analysis.mesh import centres, encode
+
+    if metres is not None and metres < cells.metres:
+        raise TomoshibiError(
+            message(
+                "The statistics come by squares of {received} m and cannot be told by {asked} m. Choose {received} m "
+                "or more.",
+                received=cells.metres,
+                asked=metres,
+            )
+        )
+    size = metres or cells.metres
+    squares = encode(*centres(cells.codes, cells.metres), size).tolist()
+    mapping = dict(zip(cells.codes.tolist(), squares))
+    return mapping, Places(cells.codes, {code: code for code in squares}, {}, size)
+
+
+def _districts(areas: Areas, cells: _Cells, watch: FeedbackWatch) -> tuple[dict[str, str], Places]:
+    """Return cell → the area its centre lies in. Raises `TomoshibiError` where no cell lies in any."""
+    from ...analysis.mesh import centres
+    from ...layers.regions import assign
+
+    shapes = areas.shapes(watch)
+    lat, lon = centres(cells.codes, cells.metres)
+    of_cell = assign(areas.source, areas.id_field, lon, lat, areas.transform, watch.feedback)
+    mapping = {code: area for code, area in zip(cells.codes.tolist(), of_cell.tolist()) if area != ""}
+    if not mapping:
+        raise TomoshibiError(
+            message("No grid square of the statistics lies in any of the areas. Check the areas' CRS.")
+        )
+    outside = len(cells.codes) - len(mapping)
+    if outside:
+        watch.warn(
+            message("{count} grid squares have their centre in none of the areas; they are not counted.", count=outside)
+        )
+    return mapping, Places(
+        of_cell,
+        {code: name for code, (name, _) in shapes.items()},
+        {code: geometry for code, (_, geometry) in shapes.items()},
+    )
+
+
+def _tell(table: pd.DataFrame, watch: FeedbackWatch) -> None:
+    unknown = int(table["index"].isna().sum())
+    if unknown:
+        watch.warn(
+            message(
+                "{count} areas × months are unknown: every figure is masked (N/A) or missing in one of the two years.",
+                count=unknown,
+            )
+        )
+    months = table.drop_duplicates("month")
+    provisional = int(months["provisional"].sum())
+    if provisional:
+        watch.warn(
+            message(
+                "{count} of {all} months are provisional (速報): their figures still grow until the 15th of the month "
+                "after next.",
+                count=provisional,
+                all=len(months),
+            )
+        )
+
+
+def _chart(case: Case, table: pd.DataFrame, as_of: Any, watch: FeedbackWatch) -> Chart:
+    """One panel an area: its index by month, and the municipality's."""
+    from ...layers.charts import MOST, Chart
+
+    areas = sorted(table["area_id"].unique())
+    if len(areas) > MOST:
+        watch.warn(message("The chart shows {count} of {all} areas; the table has all.", count=MOST, all=len(areas)))
+    panels = tuple(_panel(table[table["area_id"] == area].sort_values("month")) for area in areas[:MOST])
+    note = tr("Published {time}. 100 %: the same month a year before. Dashed: provisional figures (速報).")
+    return Chart(
+        f"{case.info.name}: {tr('Use of homes against the year before')}",
+        panels,
+        note.format(time=f"{as_of:%Y-%m-%d}"),
+        percent=True,
+        event=case.info.event_time,
+        event_label=tr("Event"),
+        monthly=True,
+    )
+
+
+def _panel(rows: pd.DataFrame) -> Panel:
+    from ...layers.charts import Panel, Series, times
+    from ...layers.style import HOME, PARTIAL
+
+    begin, end = times(rows["begin"]), times(rows["end"])
+    early = rows["provisional"].to_numpy(bool)
+
+    def made(label: str, colour: str, values: Any, **look: Any) -> Series:
+        return Series(label, colour, begin, end, values.tolist(), **look)
+
+    return Panel(
+        str(rows["area_name"].iloc[0]),
+        (
+            made(tr("Municipality"), PARTIAL, rows["municipal_index"], hatched=False),
+            made(tr("Area, final figures"), HOME, rows["index"].where(~early), hatched=False),
+            made(tr("Area, provisional figures"), HOME, rows["index"].where(early), dashed=True, hatched=False),
+            # Not known in either kind: the hatching alone.
+            made("", HOME, rows["index"]),
+        ),
+        line=1.0,
+    )

@@ -1,0 +1,138 @@
+"""UC⑨ from the toolbox: months of a scenario with its truth, provisional figures, masked cells, the chart."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from qgis.core import QgsProject
+from qgis.PyQt.QtGui import QImage
+from tomoshibi.aggregator.conditions import TEMPLATES
+from tomoshibi.aggregator.profile import Profile
+from tomoshibi.analysis.mesh import secondary_codes
+from tomoshibi.casefile.case import Case, CaseInfo
+from tomoshibi.casefile.intake import take_in
+from tomoshibi.layers.schema import SPECS
+from tomoshibi.messages import Watch
+from tomoshibi.practice.publish import publish
+from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
+from tomoshibi.practice.truth import recovery_truth
+from tomoshibi.processing_provider.recovery.recoveryindex import segment
+from tomoshibi.tests.drill_case import BOX, Drill
+from tomoshibi.tests.qgis.tables import rows
+
+METRES = 1000
+
+
+def months_case(folder, scenario: Scenario, moment: datetime) -> Case:
+    """Return a case with the monthly statistics as published at `moment`."""
+    case = Case.create(folder, CaseInfo(scenario.name, scenario.event_time, scenario.municipality, practice=True))
+    first = scenario.months["months"][0].astype("datetime64[s]").astype(datetime)
+    made = TEMPLATES["uc9"].conditions(
+        scenario.municipality,
+        first,
+        moment,
+        ["low"],
+        mesh_sizes={"low": METRES},
+        secondary_mesh_codes=tuple(secondary_codes(*BOX).tolist()),
+    )
+    profile = Profile.load()
+    for number, condition in enumerate(made):
+        target = case.folder / "received" / f"C{number}"
+        files = publish(scenario, condition, profile, target, moment, condition_id=f"C{number}")
+        take_in(case, files, profile, condition, "unknown", Watch())
+    return case
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("months")
+    make_scenario(folder / "scenario", seed=5, spec=ScenarioSpec(meters=2500))
+    scenario = Scenario.open(folder / "scenario")
+    final = (scenario.months["months"][-1] + 2).astype("datetime64[D]").astype(date) + timedelta(14)
+    return Drill(months_case(folder / "case", scenario, datetime.combine(final, datetime.min.time())), scenario)
+
+
+def parameters(drill, **more):
+    return {"CASE": str(drill.case.folder), "OUTPUT": "memory:", **more}
+
+
+def test_the_index_follows_who_lives_there(drill, run):
+    import pandas as pd
+
+    found = run("recoveryindex", parameters(drill))
+    table = rows(found["OUTPUT"])
+    assert list(table.columns) == SPECS["recoveryindex"].names() and table["source"].str.len().gt(0).all()
+    table["month"] = pd.to_datetime([moment.toPyDateTime() for moment in table["begin"]])
+    after = table[(table["month"] > pd.Timestamp(drill.case.info.event_time)) & table["index"].notna()]
+    truth = recovery_truth(drill.scenario, METRES).rename(columns={"index": "true"})
+    both = after.merge(truth[["area_id", "month", "true", "homes"]], on=["area_id", "month"]).dropna(subset=["true"])
+    large = both[both["homes"] >= 30]
+    assert len(large) > 20
+    # The whole town uses more or less than a year before by the weather; against it the homes show.
+    assert large["index"].astype(float).corr(large["true"].astype(float)) > 0.7
+    assert found["MONTHS_COUNT"] == table["month"].nunique() and found["AREAS_COUNT"] == table["area_id"].nunique()
+
+
+def test_masked_figures_are_unknown_and_never_nothing(drill, run, feedback):
+    found = run("recoveryindex", parameters(drill))
+    table = rows(found["OUTPUT"])
+    unknown = table[table["index"].isna()]
+    assert len(unknown) == found["UNKNOWN"] > 0
+    assert (unknown["cells_known"] == 0).all() and (unknown["cells_unknown"] > 0).all() and unknown["kwh"].isna().all()
+    assert any("masked (N/A) or missing" in text for text in feedback.warnings)
+
+
+def test_districts_are_told_by_the_squares_in_them_with_a_chart_each(drill, run, tmp_path):
+    areas = str(drill.open / "areas.geojson")
+    for ending in ("png", "svg"):
+        path = drill.case.folder / "sheets" / f"recovery.{ending}"
+        found = run("recoveryindex", parameters(drill, AREAS=areas, MONTHS=4, CHART=str(path)))
+        assert path.stat().st_size > 10_000 and found["CHART"] == str(path)
+    table = rows(found["OUTPUT"])
+    assert found["MONTHS_COUNT"] == 4 and table["area_name"].str.len().gt(0).all()
+    assert not QImage(str(drill.case.folder / "sheets" / "recovery.png")).isNull()
+    entry = [entry for entry in drill.case.ledger.entries() if entry.path == "sheets/recovery.svg"][-1]
+    assert entry.algorithm == "tomoshibi:recoveryindex" and not entry.personal
+
+
+def test_figures_of_the_last_months_are_provisional_until_they_are_final(drill, run, tmp_path, feedback):
+    scenario = drill.scenario
+    moment = scenario.months["months"][-1].astype("datetime64[s]").astype(datetime) + timedelta(days=3)
+    early = months_case(tmp_path / "case", scenario, moment)
+    table = rows(run("recoveryindex", parameters(drill, CASE=str(early.folder)))["OUTPUT"])
+    newest = table[table["begin"] == table["begin"].max()]
+    assert newest["provisional"].all() and not table[table["begin"] == table["begin"].min()]["provisional"].any()
+    assert any("provisional" in text for text in feedback.warnings)
+    final = rows(run("recoveryindex", parameters(drill))["OUTPUT"])
+    assert not final["provisional"].any()
+
+
+def test_the_layer_is_styled_and_plays_over_time(drill, run_and_load):
+    run_and_load("recoveryindex", parameters(drill))
+    (layer,) = QgsProject.instance().mapLayers().values()
+    assert layer.renderer().type() == "RuleRenderer" and layer.temporalProperties().isActive()
+    assert layer.crs().authid() == "EPSG:6668"
+
+
+def test_squares_cannot_be_finer_than_the_statistics_and_can_be_coarser(drill, run, complaint):
+    assert "cannot be told by 250 m" in complaint("recoveryindex", parameters(drill, MESH_SIZE="250"))
+    coarse = rows(run("recoveryindex", parameters(drill, MESH_SIZE="5000"))["OUTPUT"])
+    assert set(coarse["area_id"].str.len()) == {7}
+
+
+def test_a_case_without_the_statistics_says_what_to_request(drill, complaint, tmp_path):
+    empty = Case.create(tmp_path / "case", drill.case.info)
+    assert "UC9" in complaint("recoveryindex", parameters(drill, CASE=str(empty.folder)))
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [("3-10", (3, 10)), ("３～１０kW", (3, 10)), ("0.5 - 4", (0.5, 4)), ("10-3", None), ("homes", None), ("", None)],
+)
+def test_the_segment_is_read_as_people_write_it(text, limits):
+    assert segment(text) == limits
+
+
+def test_a_segment_that_is_none_is_refused(drill, complaint):
+    assert "3-10" in complaint("recoveryindex", parameters(drill, SEGMENT="homes"))
