@@ -84,6 +84,10 @@
       <translation>76%～</translation>
     </message>
     <message>
+      <source>76–90 %</source>
+      <translation>76～90 %</translation>
+    </message>
+    <message>
       <source>8 Tools</source>
       <translation>8 ツール</translation>
     </message>
@@ -236,6 +240,14 @@
       <translation>{row} 番目の地区に名前がありません。地区名の属性を選んでください。</translation>
     </message>
     <message>
+      <source>Area, final figures</source>
+      <translation>地区（確報値）</translation>
+    </message>
+    <message>
+      <source>Area, provisional figures</source>
+      <translation>地区（速報値）</translation>
+    </message>
+    <message>
       <source>Areas</source>
       <translation>区域</translation>
     </message>
@@ -246,6 +258,10 @@
     <message>
       <source>Areas that lose communication only</source>
       <translation>通信だけが途絶える地区</translation>
+    </message>
+    <message>
+      <source>Areas × months of which nothing is known</source>
+      <translation>不明な地区×月の数</translation>
     </message>
     <message>
       <source>Areas × steps of which nothing is known</source>
@@ -280,6 +296,14 @@
       <translation>在宅（円の面積・数字）</translation>
     </message>
     <message>
+      <source>At home and not on the residents' list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>At home and on the residents' list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>At home or away</source>
       <translation>在・不在</translation>
     </message>
@@ -288,12 +312,24 @@
       <translation>住戸別 在・不在の推定</translation>
     </message>
     <message>
+      <source>At home: {home_listed} on the residents' list, {home_not_listed} not. No sign of use: {away_listed} on the list, {away_not_listed} not.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Authentication configuration of QGIS of the kind “Basic”; it keeps user id and passphrase encrypted.</source>
       <translation>QGIS の認証設定（基本認証）です。ユーザーIDとパスワードは暗号化して保存されます。</translation>
     </message>
     <message>
       <source>Away (no sign of use)</source>
       <translation>不在（使用のしるしなし）</translation>
+    </message>
+    <message>
+      <source>Away and not on the residents' list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Away and on the residents' list</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Away only</source>
@@ -380,6 +416,10 @@
       <translation>LG-WANの画面で目視確認を終えたあとに保存した、地点契約照合の結果CSV。先にそのマスタ情報IDをリストに取り込みます。</translation>
     </message>
     <message>
+      <source>CSV with a column supply_point (供給地点特定番号). Every dwelling is told whether it is on the list: whoever was at home and is on none is easily missed.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>CSV with a column supply_point: only these dwellings are shown. Left empty, all of the case.</source>
       <translation>supply_point（供給地点特定番号）の列を持つCSV。この住戸だけを示します。空欄なら案件のすべての住戸です。</translation>
     </message>
@@ -430,6 +470,10 @@
     <message>
       <source>Cell size where no areas are given.</source>
       <translation>地区を指定しない場合のメッシュの大きさ。</translation>
+    </message>
+    <message>
+      <source>Cell size where no areas are given. Left empty, that of the statistics received; not a finer one.</source>
+      <translation>地区を指定しないときのメッシュの大きさ。空欄なら受領した統計と同じ大きさです。それより細かくはできません。</translation>
     </message>
     <message>
       <source>Cells or areas</source>
@@ -518,6 +562,10 @@
     <message>
       <source>Communities that may be isolated</source>
       <translation>孤立のおそれがある集落</translation>
+    </message>
+    <message>
+      <source>Compare use with the year before (UC9)</source>
+      <translation>電力使用量を前年と比べる（UC9）</translation>
     </message>
     <message>
       <source>Compare with the aggregator</source>
@@ -612,6 +660,10 @@
       <translation>特定契約者</translation>
     </message>
     <message>
+      <source>Contracts (kW)</source>
+      <translation>契約電力（kW）</translation>
+    </message>
+    <message>
       <source>Contracts registered</source>
       <translation>登録されている契約</translation>
     </message>
@@ -646,6 +698,14 @@
     <message>
       <source>Current case: {name}</source>
       <translation>現在の案件：{name}</translation>
+    </message>
+    <message>
+      <source>Curve of two days</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Curves</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Cut in part</source>
@@ -706,6 +766,10 @@
     <message>
       <source>Day the request was made. May be filled in later.</source>
       <translation>要請を行った日。後から入力してもかまいません。</translation>
+    </message>
+    <message>
+      <source>Days compared</source>
+      <translation>比較した日数</translation>
     </message>
     <message>
       <source>Days left of the period of use</source>
@@ -1054,6 +1118,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>絞り込み</translation>
     </message>
     <message>
+      <source>Final figures (確報)</source>
+      <translation>確報値</translation>
+    </message>
+    <message>
       <source>Find communities that may be isolated (UC5)</source>
       <translation>孤立のおそれがある集落を抽出（UC⑤）</translation>
     </message>
@@ -1154,6 +1222,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>開始</translation>
     </message>
     <message>
+      <source>From and below which contracted power, in kW: 3-10 are mostly homes.</source>
+      <translation>契約電力の範囲（kW、以上-未満）。3-10 の多くは家庭です。</translation>
+    </message>
+    <message>
       <source>From smart-meter data under Article 34 of the Electricity Business Act, for disaster response only. Delete when the period of use ends.</source>
       <translation>電気事業法第34条に基づき提供されたスマートメーターのデータによる。災害対応に限り利用し、利用期間の終了時に消去すること。</translation>
     </message>
@@ -1198,8 +1270,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>地域メッシュ</translation>
     </message>
     <message>
+      <source>Grid squares compared</source>
+      <translation>比較したメッシュ数</translation>
+    </message>
+    <message>
+      <source>Grid squares not known</source>
+      <translation>不明なメッシュ数</translation>
+    </message>
+    <message>
       <source>Half-hour (begin)</source>
       <translation>30分コマ（開始）</translation>
+    </message>
+    <message>
+      <source>Half-hours of the day and the day before, and of a week before, for the chart in form and map tip. auto: up to 20,000 dwellings; beyond, the layer would grow by a kilobyte for each.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Handle with care</source>
@@ -1272,6 +1356,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>How many days before the event are peacetime (a number), or the dates themselves (2026-01-12/2026-01-18, or separated by commas). Meters that do not answer in peacetime are not counted as outage. 0 means none: then the published reading rate of the utility stands in.</source>
       <translation>平常時とする発災前の日数、または日付（2026-01-12/2026-01-18、コンマ区切りも可）。平常時から応答しない計器は停電に数えません。0 なら、電力会社が公表した検針率で代用します。</translation>
+    </message>
+    <message>
+      <source>How many of the newest months to show.</source>
+      <translation>新しい月から何か月分を示すか。</translation>
     </message>
     <message>
       <source>Id of a registration that the case does not know, with commas between several.</source>
@@ -1690,6 +1778,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>計器数</translation>
     </message>
     <message>
+      <source>Meters a year before</source>
+      <translation>前年同月の計器数</translation>
+    </message>
+    <message>
       <source>Meters beyond peacetime</source>
       <translation>平常時を上回る計器数</translation>
     </message>
@@ -1752,6 +1844,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Moment</source>
       <translation>時点</translation>
+    </message>
+    <message>
+      <source>Months</source>
+      <translation>月数</translation>
     </message>
     <message>
       <source>Municipal boundary</source>
@@ -1930,6 +2026,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件のフォルダーが指定されていません。新しいフォルダーか空のフォルダーを選んでください。</translation>
     </message>
     <message>
+      <source>No grid square of the statistics lies in any of the areas. Check the areas' CRS.</source>
+      <translation>統計のメッシュがどの地区にも入りません。地区の座標参照系を確かめてください。</translation>
+    </message>
+    <message>
       <source>No meter stands in any of the areas. Check that マスタ情報 with coordinates was received, and the areas' CRS.</source>
       <translation>どの地区にも計器がありません。座標を含むマスタ情報を受け取っているか、地区の座標参照系が正しいか確認してください。</translation>
     </message>
@@ -2030,6 +2130,22 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>不要です：サーバーはこのパソコンです。</translation>
     </message>
     <message>
+      <source>Not on the list, at home</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Not on the list, no sign of use</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Not on the list, unknown</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Not on the residents' list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Not personal</source>
       <translation>個人データでないもの</translation>
     </message>
@@ -2086,6 +2202,22 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>沖縄電力</translation>
     </message>
     <message>
+      <source>On the list, at home</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>On the list, no sign of use</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>On the list, unknown</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>On the residents' list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>On: all matched rows are registered, then what this list had registered before is deleted. Off: only what is not registered yet is added.</source>
       <translation>オン：一致した行をすべて登録したあと、このリストの以前の登録を削除します。オフ：未登録のものだけを加えます。</translation>
     </message>
@@ -2112,6 +2244,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>One page for each</source>
       <translation>ページ分けのポリゴン</translation>
+    </message>
+    <message>
+      <source>Only dwellings on the residents' list</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Only export meters (受電) are linked to the facility</source>
@@ -2354,6 +2490,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>集計する地区のポリゴン（町丁・字、地区など）。空欄ならメッシュで集計します。</translation>
     </message>
     <message>
+      <source>Polygons to tell the recovery by: districts. Left empty, grid squares.</source>
+      <translation>復旧・復興の状況を示す地区のポリゴン。空欄ならメッシュで示します。</translation>
+    </message>
+    <message>
       <source>Polygons to tell the totals by. Left empty, the whole municipality alone.</source>
       <translation>集計する地区のポリゴン。空欄なら市町村全体だけを集計します。</translation>
     </message>
@@ -2410,6 +2550,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>在・不在</translation>
     </message>
     <message>
+      <source>Presence and residents' list</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Presence by dwelling (rings: one pole)</source>
       <translation>住戸ごとの在・不在（環は同じ電柱）</translation>
     </message>
@@ -2446,12 +2590,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電気事業法第34条に基づく提供データ。災害対応に限り利用。</translation>
     </message>
     <message>
+      <source>Provisional figures (速報)</source>
+      <translation>速報値</translation>
+    </message>
+    <message>
       <source>Proxy: none set in QGIS; the settings of the system hold.</source>
       <translation>プロキシ：QGIS では未設定です。OS の設定に従います。</translation>
     </message>
     <message>
       <source>Proxy: {host}:{port} ({kind}, {account})</source>
       <translation>プロキシ：{host}:{port}（{kind}、{account}）</translation>
+    </message>
+    <message>
+      <source>Published {time}. 100 %: the same month a year before. Dashed: provisional figures (速報).</source>
+      <translation>{time} 公表。100 %：前年同月と同じ。破線：速報値</translation>
     </message>
     <message>
       <source>QGIS authentication configuration (Basic) with the user id and passphrase. Left empty: TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE of the environment, then the configuration in the settings.</source>
@@ -2492,6 +2644,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Reading (kWh in 30 minutes)</source>
       <translation>30分電力量（kWh）</translation>
+    </message>
+    <message>
+      <source>Reading a week before (kWh in 30 minutes)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Reading received until {time}</source>
@@ -3006,6 +3162,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>統計データ（通電計器数）{time}</translation>
     </message>
     <message>
+      <source>Statistics of use (順潮流), published {time}</source>
+      <translation>順潮流電力量の統計（{time} 公表）</translation>
+    </message>
+    <message>
       <source>Statistics table</source>
       <translation>集計表</translation>
     </message>
@@ -3226,6 +3386,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に統計データ（通電計器数）がありません。先にダウンロードするか取り込んでください（UC②）。</translation>
     </message>
     <message>
+      <source>The case holds no statistics of use (順潮流電力量) of low voltage. Register the conditions of UC9 and download what is published, for the months now and the same months a year before.</source>
+      <translation>案件フォルダーに低圧の順潮流電力量の統計がありません。UC9のデータ提供条件を登録し、対象月と前年同月のファイルをダウンロードしてください。</translation>
+    </message>
+    <message>
       <source>The case was created and is the current one.</source>
       <translation>案件を作成し、現在の案件にしました。</translation>
     </message>
@@ -3296,6 +3460,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The connection works; {count} data conditions are registered for this account.</source>
       <translation>接続できました。このアカウントには {count} 件のデータ提供条件が登録されています。</translation>
+    </message>
+    <message>
+      <source>The contracts are not understood. Write from and below which power, in kW: 3-10.</source>
+      <translation>契約電力の範囲を読み取れません。3-10 のように kW で以上-未満を書いてください。</translation>
     </message>
     <message>
       <source>The coverage layer has no polygons. Choose another, or leave it empty.</source>
@@ -3566,6 +3734,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>団体コード「{code}」は6桁の数字でなければなりません。直してください。</translation>
     </message>
     <message>
+      <source>The municipality's (1 = the same)</source>
+      <translation>市町村全体の前年同月比（1＝同じ）</translation>
+    </message>
+    <message>
       <source>The name of the contract holder is blank: no automatic match.</source>
       <translation>契約者の氏名が空欄です。自動では一致しません。</translation>
     </message>
@@ -3591,6 +3763,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The only thing of your list that goes into the result.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The others are left out.</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -3842,6 +4018,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>統計は {first} からで、指定時刻より後です。後の時刻を指定してください。</translation>
     </message>
     <message>
+      <source>The statistics come by squares of {received} m and cannot be told by {asked} m. Choose {received} m or more.</source>
+      <translation>統計は {received} m メッシュのため、{asked} m では示せません。{received} m 以上を選んでください。</translation>
+    </message>
+    <message>
+      <source>The statistics of use come by {count} grid squares, not all of one size. Use a case that holds those of one mesh size, by mesh (エリア種別 メッシュ).</source>
+      <translation>電力量の統計が1つの大きさのメッシュにそろっていません（{count} 個）。エリア種別がメッシュで、1つの大きさの統計だけがある案件フォルダーを使ってください。</translation>
+    </message>
+    <message>
       <source>The statistics received hold no rows of this voltage class and cell size. Choose what was registered, or register it.</source>
       <translation>受け取った統計に、この電圧分類とメッシュの大きさの行がありません。登録した条件に合わせるか、新たに登録してください。</translation>
     </message>
@@ -4062,6 +4246,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>確認しています…</translation>
     </message>
     <message>
+      <source>Two days and the week before (kWh in 30 minutes)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Two outage lists of {time} differ. Choose one of them.</source>
       <translation>{time} の通電情報が二つあり、内容が異なります。どちらかを選んでください。</translation>
     </message>
@@ -4126,6 +4314,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>不明（斜線部・？付き数字）</translation>
     </message>
     <message>
+      <source>Unknown (masked or no figures)</source>
+      <translation>不明（秘匿または数値なし）</translation>
+    </message>
+    <message>
       <source>Unknown (no data)</source>
       <translation>不明（データなし）</translation>
     </message>
@@ -4142,6 +4334,26 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>不明（就寝中の可能性）</translation>
     </message>
     <message>
+      <source>Use (kWh)</source>
+      <translation>電力使用量（kWh）</translation>
+    </message>
+    <message>
+      <source>Use a year before (kWh)</source>
+      <translation>前年同月の電力使用量（kWh）</translation>
+    </message>
+    <message>
+      <source>Use against the year before</source>
+      <translation>前年同月比の電力使用量</translation>
+    </message>
+    <message>
+      <source>Use against the year before (1 = the same)</source>
+      <translation>前年同月比（1＝同じ）</translation>
+    </message>
+    <message>
+      <source>Use by contract against the year before</source>
+      <translation>契約1件当たりの前年同月比</translation>
+    </message>
+    <message>
       <source>Use case</source>
       <translation>ユースケース</translation>
     </message>
@@ -4152,6 +4364,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Use from</source>
       <translation>利用開始日</translation>
+    </message>
+    <message>
+      <source>Use of homes against the same month a year before</source>
+      <translation>家庭の電力使用量の前年同月比</translation>
+    </message>
+    <message>
+      <source>Use of homes against the year before</source>
+      <translation>家庭の電力使用量の前年同月比</translation>
     </message>
     <message>
       <source>Use to</source>
@@ -4618,8 +4838,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>順潮流計器数</translation>
     </message>
     <message>
+      <source>moment</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>monthly</source>
       <translation>月次</translation>
+    </message>
+    <message>
+      <source>more than 90 %</source>
+      <translation>90 % 超</translation>
     </message>
     <message>
       <source>much care needed</source>
@@ -4742,6 +4970,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>電力データ</translation>
     </message>
     <message>
+      <source>reference</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>registered contractors only</source>
       <translation>特定契約者のみ</translation>
     </message>
@@ -4830,6 +5062,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>項目の数が 1 行目と違います。</translation>
     </message>
     <message>
+      <source>these days</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>to be reviewed</source>
       <translation>目視確認</translation>
     </message>
@@ -4866,12 +5102,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>～25%</translation>
     </message>
     <message>
+      <source>up to 50 %</source>
+      <translation>50 % 以下</translation>
+    </message>
+    <message>
       <source>usual: low 500, high 5000, extra high 10000</source>
       <translation>標準：低圧500、高圧5000、特高10000</translation>
     </message>
     <message>
       <source>waiting for the result</source>
       <translation>照合結果を待っています</translation>
+    </message>
+    <message>
+      <source>week before</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>when supply to the dwelling began</source>
@@ -4922,6 +5166,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>QGIS で{count}件追加</translation>
     </message>
     <message>
+      <source>{count} areas × months are unknown: every figure is masked (N/A) or missing in one of the two years.</source>
+      <translation>{count} の地区×月は不明です。どちらかの年の数値がすべて秘匿（N/A）されているか、欠けています。</translation>
+    </message>
+    <message>
       <source>{count} areas × steps are unknown: no readings of them were received. They are hatched in the chart.</source>
       <translation>{count} の地区×時間帯は、電力データを受領していないため不明です。グラフでは斜線で示します。</translation>
     </message>
@@ -4970,6 +5218,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>住戸 {count} 件はマスタ情報に引込柱の座標がありません。表には載りますが、地図には表示されません。</translation>
     </message>
     <message>
+      <source>{count} dwellings of the residents' list have no readings in the case: nothing is said of them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} facilities have no coordinates: they are in the table but not on the map. Add latitude and longitude.</source>
       <translation>施設 {count} 件に座標がありません。表には載りますが、地図には表示されません。緯度・経度を追加してください。</translation>
     </message>
@@ -4988,6 +5240,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} files and layers</source>
       <translation>ファイルとレイヤー {count}件</translation>
+    </message>
+    <message>
+      <source>{count} grid squares have their centre in none of the areas; they are not counted.</source>
+      <translation>{count} 個のメッシュは中心がどの地区にも入らないため、数えていません。</translation>
     </message>
     <message>
       <source>{count} h ago</source>
@@ -5012,6 +5268,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} monthly rows were left out: outages are counted by day.</source>
       <translation>月単位の {count} 行を除きました。停電率は日単位で集計します。</translation>
+    </message>
+    <message>
+      <source>{count} of {all} months are provisional (速報): their figures still grow until the 15th of the month after next.</source>
+      <translation>{all} か月のうち {count} か月は速報値です。翌々月15日ごろまで数値が増えます。</translation>
     </message>
     <message>
       <source>{count} of {rows} row(s) have a problem; it stands beside the row. The other rows go on.</source>
