@@ -127,7 +127,7 @@ def test_every_problem_of_a_profile_is_listed_and_fits(stage, page, tmp_path):  
     stage.until(lambda: True)
     text = page.profileNote.text()
     assert "3件の問題" in text
-    assert all(place in text for place in ("interfaces.token", "keys.user_id.key", "conventions.zone"))
+    assert all(place in text for place in ("/interfaces/token", "/keys/user_id/key", "/conventions/zone"))
     assert clipped(page) == []
     page.profileEdit.setFilePath("")
     assert page.profileNote.text().startswith("✓")
