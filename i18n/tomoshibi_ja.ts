@@ -297,11 +297,11 @@
     </message>
     <message>
       <source>At home and not on the residents' list</source>
-      <translation type="unfinished" />
+      <translation>住民情報なし、在宅の件数</translation>
     </message>
     <message>
       <source>At home and on the residents' list</source>
-      <translation type="unfinished" />
+      <translation>住民情報あり、在宅の件数</translation>
     </message>
     <message>
       <source>At home or away</source>
@@ -313,7 +313,7 @@
     </message>
     <message>
       <source>At home: {home_listed} on the residents' list, {home_not_listed} not. No sign of use: {away_listed} on the list, {away_not_listed} not.</source>
-      <translation type="unfinished" />
+      <translation>在宅：住民情報あり {home_listed}、なし {home_not_listed}。不在と推定：住民情報あり {away_listed}、なし {away_not_listed}。</translation>
     </message>
     <message>
       <source>Authentication configuration of QGIS of the kind “Basic”; it keeps user id and passphrase encrypted.</source>
@@ -325,11 +325,11 @@
     </message>
     <message>
       <source>Away and not on the residents' list</source>
-      <translation type="unfinished" />
+      <translation>住民情報なし、不在と推定の件数</translation>
     </message>
     <message>
       <source>Away and on the residents' list</source>
-      <translation type="unfinished" />
+      <translation>住民情報あり、不在と推定の件数</translation>
     </message>
     <message>
       <source>Away only</source>
@@ -417,7 +417,7 @@
     </message>
     <message>
       <source>CSV with a column supply_point (供給地点特定番号). Every dwelling is told whether it is on the list: whoever was at home and is on none is easily missed.</source>
-      <translation type="unfinished" />
+      <translation>供給地点特定番号の列があるCSV。各住戸がリストにあるかどうかを示します。リストになく在宅だった人は見落とされやすいためです。</translation>
     </message>
     <message>
       <source>CSV with a column supply_point: only these dwellings are shown. Left empty, all of the case.</source>
@@ -701,11 +701,11 @@
     </message>
     <message>
       <source>Curve of two days</source>
-      <translation type="unfinished" />
+      <translation>2日間の使用量</translation>
     </message>
     <message>
       <source>Curves</source>
-      <translation type="unfinished" />
+      <translation>使用量のグラフ</translation>
     </message>
     <message>
       <source>Cut in part</source>
@@ -1283,7 +1283,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Half-hours of the day and the day before, and of a week before, for the chart in form and map tip. auto: up to 20,000 dwellings; beyond, the layer would grow by a kilobyte for each.</source>
-      <translation type="unfinished" />
+      <translation>属性フォームと地図のヒントに表示するグラフのため、当日・前日とその前週の30分値を書き込みます。auto：2万戸まで（それを超えると1戸あたり約1KB増えます）。</translation>
     </message>
     <message>
       <source>Handle with care</source>
@@ -2131,19 +2131,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Not on the list, at home</source>
-      <translation type="unfinished" />
+      <translation>住民情報なし、在宅</translation>
     </message>
     <message>
       <source>Not on the list, no sign of use</source>
-      <translation type="unfinished" />
+      <translation>住民情報なし、不在と推定</translation>
     </message>
     <message>
       <source>Not on the list, unknown</source>
-      <translation type="unfinished" />
+      <translation>住民情報なし、不明</translation>
     </message>
     <message>
       <source>Not on the residents' list</source>
-      <translation type="unfinished" />
+      <translation>住民情報なし</translation>
     </message>
     <message>
       <source>Not personal</source>
@@ -2203,19 +2203,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>On the list, at home</source>
-      <translation type="unfinished" />
+      <translation>住民情報あり、在宅</translation>
     </message>
     <message>
       <source>On the list, no sign of use</source>
-      <translation type="unfinished" />
+      <translation>住民情報あり、不在と推定</translation>
     </message>
     <message>
       <source>On the list, unknown</source>
-      <translation type="unfinished" />
+      <translation>住民情報あり、不明</translation>
     </message>
     <message>
       <source>On the residents' list</source>
-      <translation type="unfinished" />
+      <translation>住民情報あり</translation>
     </message>
     <message>
       <source>On: all matched rows are registered, then what this list had registered before is deleted. Off: only what is not registered yet is added.</source>
@@ -2247,7 +2247,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Only dwellings on the residents' list</source>
-      <translation type="unfinished" />
+      <translation>住民リストにある住戸のみ</translation>
     </message>
     <message>
       <source>Only export meters (受電) are linked to the facility</source>
@@ -2551,7 +2551,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Presence and residents' list</source>
-      <translation type="unfinished" />
+      <translation>在・不在と住民リスト</translation>
     </message>
     <message>
       <source>Presence by dwelling (rings: one pole)</source>
@@ -2647,7 +2647,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Reading a week before (kWh in 30 minutes)</source>
-      <translation type="unfinished" />
+      <translation>前週同時刻の使用量（kWh／30分）</translation>
     </message>
     <message>
       <source>Reading received until {time}</source>
@@ -3767,7 +3767,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The others are left out.</source>
-      <translation type="unfinished" />
+      <translation>それ以外の住戸は除きます。</translation>
     </message>
     <message>
       <source>The outage areas have no rate. Choose a layer of outage rates, acquisition gaps or isolated communities.</source>
@@ -4247,7 +4247,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Two days and the week before (kWh in 30 minutes)</source>
-      <translation type="unfinished" />
+      <translation>2日間と前週の使用量（kWh／30分）</translation>
     </message>
     <message>
       <source>Two outage lists of {time} differ. Choose one of them.</source>
@@ -4839,7 +4839,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>moment</source>
-      <translation type="unfinished" />
+      <translation>判定時刻</translation>
     </message>
     <message>
       <source>monthly</source>
@@ -4971,7 +4971,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>reference</source>
-      <translation type="unfinished" />
+      <translation>基準値</translation>
     </message>
     <message>
       <source>registered contractors only</source>
@@ -5063,7 +5063,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>these days</source>
-      <translation type="unfinished" />
+      <translation>当日・前日</translation>
     </message>
     <message>
       <source>to be reviewed</source>
@@ -5115,7 +5115,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>week before</source>
-      <translation type="unfinished" />
+      <translation>前週</translation>
     </message>
     <message>
       <source>when supply to the dwelling began</source>
@@ -5219,7 +5219,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} dwellings of the residents' list have no readings in the case: nothing is said of them.</source>
-      <translation type="unfinished" />
+      <translation>住民リストの {count} 戸は案件に電力データがなく、判定できません。</translation>
     </message>
     <message>
       <source>{count} facilities have no coordinates: they are in the table but not on the map. Add latitude and longitude.</source>

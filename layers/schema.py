@@ -243,7 +243,11 @@ _ALL = (
             Column("readings_used", "int", lambda: tr("Readings used")),
             Column("confidence", "real", lambda: tr("Confidence")),
             Column("pole_count", "int", lambda: tr("Dwellings at the pole")),
-            Column("response", "text", lambda: tr("Response")),
+            Column("week_before", "real", lambda: tr("Reading a week before (kWh in 30 minutes)")),
+            # `listed`, `not_listed`, NULL where no residents' list was given.
+            Column("resident", "text", lambda: tr("Residents' list")),
+            _RESPONSE,
+            Column("curve", "text", lambda: tr("Curve of two days")),
             *_PROVENANCE,
         ),
         ("as_of", "as_of"),

@@ -43,6 +43,7 @@ from qgis.PyQt.QtCore import QDateTime, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontInfo
 
 from ..translate import tr
+from . import curves, residents
 from .schema import SPECS, LayerSpec
 
 FONTS = ("Yu Gothic UI", "Meiryo", "Noto Sans CJK JP", "IPAexGothic")
@@ -341,6 +342,11 @@ METHODS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("quiet", lambda: tr("Quiet hours")),
 )
 
+RESIDENTS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("listed", lambda: tr("On the residents' list")),
+    ("not_listed", lambda: tr("Not on the residents' list")),
+)
+
 NEEDS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("high", lambda: tr("High (要介護3 or more)")),
     ("low", lambda: tr("Lower")),
@@ -366,7 +372,12 @@ def _words(states: tuple[PointState, ...]) -> tuple[tuple[str, Callable[[], str]
 
 VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "shelterpower": {"state": _words(SHELTER_STATES)},
-    "homeaway": {"state": _words(PRESENCE_STATES), "method": METHODS, "response": RESPONSES},
+    "homeaway": {
+        "state": _words(PRESENCE_STATES),
+        "method": METHODS,
+        "response": RESPONSES,
+        "resident": RESIDENTS,
+    },
     "hiddenoutages": {"state": _words(HIDDEN_STATES)},
     "presencetable": {"state": _words(PRESENCE_STATES)},
     "outagetimeline": {"evidence": EVIDENCE},
@@ -632,6 +643,13 @@ def circle_symbols() -> list[QgsFillSymbol]:
     return found
 
 
+def _write_over(settings: QgsPalLayerSettings) -> None:
+    """Let labels stand on the areas beside their own too: only another label keeps one away."""
+    obstacle = settings.obstacleSettings()
+    obstacle.setIsObstacle(False)
+    settings.setObstacleSettings(obstacle)
+
+
 def style_circles(layer: QgsVectorLayer) -> None:
     """Give a layer of `homes.circles` its fills and its numbers, the largest first."""
     categories = [
@@ -649,6 +667,8 @@ def style_circles(layer: QgsVectorLayer) -> None:
     settings.setFormat(words)
     settings.placement = QgsPalLayerSettings.Placement.OverPoint
     settings.centroidWhole = True
+    _write_over(settings)
+    settings.multilineAlign = QgsPalLayerSettings.MultiLineAlign.MultiCenter
     properties = settings.dataDefinedProperties()
     properties.setProperty(
         QgsPalLayerSettings.Property.Priority, QgsProperty.fromExpression('min(10, 2 + sqrt("count") / 2)')
@@ -760,10 +780,7 @@ def _set_labels(layer: QgsVectorLayer, spec_name: str, labels: Labels, condition
     if labels.over:
         settings.placement = QgsPalLayerSettings.Placement.OverPoint
         settings.centroidWhole = True
-        # Areas beside the one that is named may be written over: their own names find their own place.
-        obstacle = settings.obstacleSettings()
-        obstacle.setIsObstacle(False)
-        settings.setObstacleSettings(obstacle)
+        _write_over(settings)
     else:
         settings.placement = QgsPalLayerSettings.Placement.AroundPoint
         settings.dist = 2.4
@@ -862,6 +879,7 @@ def _set_tip(layer: QgsVectorLayer, spec: LayerSpec, style: Style) -> None:
         f"[% if(\"{column.name}\" IS NULL, '', '<tr><td>{column.alias()}</td><td>' || "
         f"coalesce(represent_value(\"{column.name}\"), '') || '</td></tr>') %]"
         for column in spec.columns
+        if column.name != curves.FIELD
     )
     layer.setMapTipTemplate(f"<table>{rows}</table>")
     if style.tip:
@@ -879,4 +897,7 @@ def apply_style(layer: QgsVectorLayer, spec_name: str) -> None:
         if style.labels is not None:
             _set_labels(layer, spec_name, style.labels, _shown(layer, spec, style))
         _set_tip(layer, spec, style)
+    if layer.fields().lookupField(curves.FIELD) >= 0:
+        curves.set_chart(layer)
+    residents.add_style(layer)
     layer.triggerRepaint()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFile,
@@ -17,8 +19,20 @@ from ...messages import TomoshibiError, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
 from ..results import add_output, publish
 
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from ...casefile.case import Case
+    from ...casefile.evidence import Meters
+
 METHODS = ("held", "manual", "quiet")
 LOW_VOLTAGE = 1
+CURVES = ("auto", "yes", "no")
+MOST_CURVES = 20_000
+"""Dwellings up to which `auto` writes curves."""
+CURVE_ROWS = 20_000
+"""Meters whose nine days are read at once."""
 
 
 class HomeAway(TomoshibiAlgorithm):
@@ -46,7 +60,14 @@ class HomeAway(TomoshibiAlgorithm):
         add_method(self)
         self.add(
             QgsProcessingParameterFile("RESIDENTS", tr("Residents' list"), extension="csv", optional=True),
-            tr("CSV with a column supply_point: only these dwellings are shown. Left empty, all of the case."),
+            tr(
+                "CSV with a column supply_point (供給地点特定番号). Every dwelling is told whether it is on the list: "
+                "whoever was at home and is on none is easily missed."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterBoolean("ONLY_LISTED", tr("Only dwellings on the residents' list"), False),
+            tr("The others are left out."),
         )
         self.add(
             QgsProcessingParameterFeatureSource(
@@ -54,10 +75,25 @@ class HomeAway(TomoshibiAlgorithm):
             ),
             tr("Polygons to search, for instance an evacuation area. Left empty, everywhere."),
         )
+        self.add_enum(
+            "CURVES",
+            tr("Curves"),
+            CURVES,
+            tr(
+                "Half-hours of the day and the day before, and of a week before, for the chart in form and map tip. "
+                "auto: up to 20,000 dwellings; beyond, the layer would grow by a kilobyte for each."
+            ),
+            default="auto",
+            advanced=True,
+        )
         add_output(self, self.NAME)
         self.addOutput(QgsProcessingOutputNumber("HOME", tr("Dwellings with somebody at home")))
         self.addOutput(QgsProcessingOutputNumber("AWAY", tr("Dwellings without a sign of use")))
         self.addOutput(QgsProcessingOutputNumber("UNKNOWN", tr("Dwellings not decided")))
+        self.addOutput(QgsProcessingOutputNumber("HOME_LISTED", tr("At home and on the residents' list")))
+        self.addOutput(QgsProcessingOutputNumber("HOME_NOT_LISTED", tr("At home and not on the residents' list")))
+        self.addOutput(QgsProcessingOutputNumber("AWAY_LISTED", tr("Away and on the residents' list")))
+        self.addOutput(QgsProcessingOutputNumber("AWAY_NOT_LISTED", tr("Away and not on the residents' list")))
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         import numpy as np
@@ -72,8 +108,9 @@ class HomeAway(TomoshibiAlgorithm):
         at = self.moment(parameters, context) or case.info.event_time
         begin, end = evidence.home_window(case, at, window_days(method))
         meters = evidence.meters(case, LOW_VOLTAGE)
-        wanted = self._wanted(parameters, context, meters, watch)
-        meters = meters.take(wanted)
+        resident = self._residents(parameters, context, meters, watch)
+        wanted = self._wanted(parameters, context, meters, resident, watch)
+        meters, resident = meters.take(wanted), resident[wanted] if resident is not None else None
         watch.check()
         readings = case.readings.window(begin, end, meters.rows)
         slots = begin + evidence.SLOT * np.arange(readings.shape[1])
@@ -81,6 +118,11 @@ class HomeAway(TomoshibiAlgorithm):
         pole = pd.Series(list(zip(meters.lat, meters.lon)))
         known = np.isfinite(meters.lat) & np.isfinite(meters.lon)
         table["pole_count"] = np.where(known, pole.map(pole.value_counts()).to_numpy(), np.nan)
+        week = end - np.timedelta64(7, "D")
+        before = case.readings.window(week - evidence.SLOT, week, meters.rows)[:, 0]
+        table["week_before"] = np.where(before >= 0, before / 1000, np.nan)
+        table["resident"] = None if resident is None else np.where(resident, "listed", "not_listed").astype(object)
+        table["curve"] = self._curves(parameters, context, case, meters.rows, end, watch)
         table["response"] = None
         nowhere = int((~known).sum())
         if nowhere:
@@ -105,25 +147,82 @@ class HomeAway(TomoshibiAlgorithm):
         )
         counts = table["state"].value_counts()
         home, away = int(counts.get("home", 0)), int(counts.get("away", 0))
-        return {"OUTPUT": destination, "HOME": home, "AWAY": away, "UNKNOWN": len(table) - home - away}
+        counted = {"HOME": home, "AWAY": away, "UNKNOWN": len(table) - home - away}
+        return {"OUTPUT": destination, **counted, **_four_classes(table, watch)}
 
-    def _wanted(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, meters: Any, watch: FeedbackWatch
+    def _curves(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        case: Case,
+        rows: np.ndarray,
+        end: np.datetime64,
+        watch: FeedbackWatch,
     ) -> Any:
-        """Return which of the meters are asked for (bool), by RESIDENTS and AREA."""
+        """Return the text of the curve of each row of the store, None where none is wanted."""
+        import numpy as np
+
+        from ...analysis.occupancy import home_days
+        from ...casefile import evidence
+        from ...layers.curves import curve_texts
+
+        wish = self.choice(parameters, context, "CURVES")
+        if wish == "no" or (wish == "auto" and len(rows) > MOST_CURVES):
+            return None
+        # The half-hour that ends at midnight belongs to the day before.
+        today = (end - evidence.SLOT).astype("datetime64[D]")
+        first, last = (today - np.timedelta64(8, "D")).astype("datetime64[s]"), (today + 1).astype("datetime64[s]")
+        slots = first + evidence.SLOT * np.arange(9 * 48)
+        target = int((end - evidence.SLOT - first) // evidence.SLOT)
+        texts: list[str] = []
+        for begin in range(0, len(rows), CURVE_ROWS):
+            watch.check()
+            readings = case.readings.window(first, last, rows[begin : begin + CURVE_ROWS])
+            texts += curve_texts((today - 1).item(), home_days(readings, slots, target))
+        return texts
+
+    def _residents(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, meters: Meters, watch: FeedbackWatch
+    ) -> Optional[np.ndarray]:
+        """Return which of the meters are on the residents' list (bool), None where none was given."""
         import numpy as np
 
         from ...casefile.links import read_supply_points
+
+        path = self.parameterAsFile(parameters, "RESIDENTS", context)
+        if not path:
+            return None
+        listed = read_supply_points(Path(path))
+        for problem in listed.problems:
+            watch.warn(problem)
+        numbers = listed.table["supply_point"].to_numpy(str)
+        unknown = int((~np.isin(numbers, meters.supply_point)).sum())
+        if unknown:
+            watch.warn(
+                message(
+                    "{count} dwellings of the residents' list have no readings in the case: nothing is said of them.",
+                    count=unknown,
+                )
+            )
+        return np.isin(meters.supply_point, numbers)
+
+    def _wanted(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        meters: Meters,
+        resident: Optional[np.ndarray],
+        watch: FeedbackWatch,
+    ) -> np.ndarray:
+        """Return which of the meters are asked for (bool), by ONLY_LISTED and AREA."""
+        import numpy as np
+
         from ...layers.regions import assign_any
         from ...layers.sources import to_result_crs
 
         wanted = np.ones(len(meters.rows), dtype=bool)
-        residents = self.parameterAsFile(parameters, "RESIDENTS", context)
-        if residents:
-            listed = read_supply_points(residents)
-            for problem in listed.problems:
-                watch.warn(problem)
-            wanted &= np.isin(meters.supply_point, listed.table["supply_point"].to_numpy(str))
+        if resident is not None and self.parameterAsBoolean(parameters, "ONLY_LISTED", context):
+            wanted &= resident
         area = self.parameterAsSource(parameters, "AREA", context)
         if area is not None:
             transform = to_result_crs(area.sourceCrs(), context.transformContext())
@@ -133,6 +232,26 @@ class HomeAway(TomoshibiAlgorithm):
                 message("No dwelling with readings is inside the area or on the list. Check both, or leave them empty.")
             )
         return wanted
+
+
+def _four_classes(table: pd.DataFrame, watch: FeedbackWatch) -> dict[str, Optional[int]]:
+    """Return the manual's four classes of UC③ as outputs, None where no residents' list was given."""
+    names = ("HOME_LISTED", "HOME_NOT_LISTED", "AWAY_LISTED", "AWAY_NOT_LISTED")
+    if not table["resident"].notna().any():
+        return dict.fromkeys(names)
+    kinds = [tuple(name.lower().split("_", 1)) for name in names]
+    counts: dict[str, Optional[int]] = {
+        name: int(((table["state"] == state) & (table["resident"] == resident)).sum())
+        for name, (state, resident) in zip(names, kinds)
+    }
+    watch.tell(
+        message(
+            "At home: {home_listed} on the residents' list, {home_not_listed} not. No sign of use: {away_listed} on "
+            "the list, {away_not_listed} not.",
+            **{name.lower(): count for name, count in counts.items()},
+        )
+    )
+    return counts
 
 
 def add_method(algorithm: TomoshibiAlgorithm) -> None:
