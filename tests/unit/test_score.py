@@ -150,3 +150,105 @@ def test_the_truth_itself_scores_perfectly(tmp_path):
     table = score.score_presence(said.drop(columns="present"), there)
     assert value(table, "known.24h.mcc") == 1
     assert value(table, "known.day.coverage") == 1
+
+
+def test_cells_with_a_failed_relay_are_scored_apart():
+    result = pd.DataFrame(
+        {"mesh_code": ["1", "2"], "excess_rate": [0.1, 1.0], "low": [0.0, 0.9], "high": [0.2, 1.0], "masked": False}
+    )
+    true = pd.DataFrame(
+        {
+            "mesh_code": ["1", "2"],
+            "meters": [10, 10],
+            "dark_share": [0.1, 0.0],
+            "dark_12h_share": [0.1, 0.0],
+            "dark_known_share": [0.2, 0.0],
+            "relay_lost": [False, True],
+        }
+    )
+    table = score.score_mesh(result, true)
+    assert value(table, "mae_12h") == pytest.approx(0.5)
+    assert value(table, "mae_12h_relays_working") == pytest.approx(0)
+    assert value(table, "interval_holds_truth") == pytest.approx(0.5)
+    assert value(table, "interval_holds_truth_relays_working") == 1
+    assert value(table, "mae_12h_known_relays_working") == pytest.approx(0.1)
+    assert value(table, "cells_relay_lost") == 1
+
+
+def test_a_ranking_is_read_from_the_top_until_enough_are_found():
+    result = pd.DataFrame({"area_id": ["c", "a", "b", "x"], "rank": [3, 1, 2, 4]})
+    true = pd.DataFrame({"area_id": ["a", "b", "c", "x"], "cut_off": [1, 0, 1, 0]})
+    table = score.score_isolated(result, true)
+    assert value(table, "precision") == pytest.approx(2 / 4)
+    assert value(table, "precision_at_recall") == pytest.approx(2 / 3)
+    short = score.score_isolated(result[result["area_id"] != "c"], true)
+    assert math.isnan(value(short, "precision_at_recall"))
+
+
+def test_hidden_outages_have_recall_of_what_can_be_seen_and_precision_of_what_is_listed():
+    true = pd.DataFrame(
+        {
+            "supply_point": list("abcdef"),
+            "dark": [True, True, True, True, False, True],
+            "hidden": [True, True, True, False, False, True],
+            "line_hours": [20.0, 30.0, 2.0, np.nan, np.nan, 40.0],
+            "can_be_seen": [True, True, True, True, True, False],
+        }
+    )
+    table = score.score_hidden(pd.DataFrame({"supply_point": ["a", "c", "d", "e", "z"]}), true)
+    assert value(table, "recall") == pytest.approx(1 / 2), "c is not due yet, f cannot be seen"
+    assert value(table, "recall_all") == pytest.approx(1 / 3)
+    assert value(table, "precision") == pytest.approx(2 / 5)
+    assert value(table, "listed_dark_with_line") == 1
+    assert value(table, "listed_with_power") == 1
+    assert value(table, "not_in_truth") == 1
+    assert math.isnan(value(score.score_hidden(pd.DataFrame({"supply_point": []}), true[:0]), "precision"))
+
+
+def test_residence_counts_empty_homes_called_lived_and_lived_homes_recognised():
+    result = pd.DataFrame(
+        {
+            "supply_point": list("abcde"),
+            "verdict": ["lived", "cannot_tell", "not_lived", "lived", "not_lived"],
+            "lived_days": [60, 20, 1, 40, 0],
+            "counted_days": [60, 60, 60, 60, 0],
+        }
+    )
+    true = pd.DataFrame(
+        {
+            "supply_point": list("abcde"),
+            "home": ["lived", "lived", "vacant", "long_absent", "vacant"],
+            "lived_days": [60, 50, 1, 0, 0],
+            "days": 60,
+        }
+    )
+    table = score.score_residence(result, true)
+    assert value(table, "lived_recognised") == pytest.approx(1 / 2)
+    assert value(table, "lived_called_not_lived") == 0
+    assert value(table, "vacant_called_lived") == pytest.approx(1 / 3)
+    assert value(table, "said_lived_true_long_absent") == 1
+    assert value(table, "decided") == pytest.approx(4 / 5)
+    assert value(table, "days_mae") == pytest.approx((0 + 0.5 + 0 + 40 / 60) / 4)
+
+
+def test_recovery_is_compared_by_area_and_with_the_weather_taken_out():
+    months = pd.to_datetime(["2026-02-01", "2026-02-01"])
+    result = pd.DataFrame(
+        {"area_id": ["1", "2"], "month": months, "index": [0.6, 1.2], "municipal_index": [1.0, 1.0]}
+    )
+    true = pd.DataFrame(
+        {
+            "area_id": ["1", "2"],
+            "month": months,
+            "homes": [10, 30],
+            "lived_share": [0.4, 0.9],
+            "index": [0.5, 1.0],
+            "municipal_index": [0.8, 0.8],
+        }
+    )
+    table = score.score_recovery(result, true)
+    assert value(table, "mae") == pytest.approx((0.1 + 0.2) / 2)
+    assert value(table, "mae_by_homes") == pytest.approx((0.1 * 10 + 0.2 * 30) / 40)
+    assert value(table, "mae_against_municipality") == pytest.approx((abs(0.48 - 0.5) + abs(0.96 - 1.0)) / 2)
+    assert value(table, "mae_municipality") == pytest.approx(0.2)
+    assert value(score.score_recovery(result.assign(area_id="9"), true), "rows_scored") == 0
