@@ -40,6 +40,7 @@ def dwellings(count: int):
     """Return a home/away table of `count` rows and the coordinates of its poles (lon, lat), some of them unknown."""
     import numpy as np
     import pandas as pd
+    from tomoshibi.layers import schema
 
     numbers = np.random.default_rng(1)
     states = np.array(["home", "away", "asleep_unknown", "no_data"], dtype=object)
@@ -56,6 +57,8 @@ def dwellings(count: int):
             "response": None,
         }
     )
+    lacking = set(schema.SPECS["homeaway"].names()) - {*table.columns, "as_of", "source"}
+    table = table.assign(**dict.fromkeys(lacking))
     lon, lat = 136.5 + numbers.random(count), 36.5 + numbers.random(count)
     lon[numbers.random(count) < 0.01] = np.nan
     return table, lon, lat

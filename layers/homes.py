@@ -132,10 +132,10 @@ def _sector(x: float, y: float, radius: float, share: float) -> QgsGeometry:
 
 
 def _label(home: int, unknown: int) -> str:
-    """Return e.g. `12`, `12+3?` with three unknown, `3?`."""
+    """Return e.g. `12`, `12` and `+3?` below it with three unknown, `3?`."""
     if not unknown:
         return f"{home:,}"
-    return f"{home:,}+{unknown:,}?" if home else f"{unknown:,}?"
+    return f"{home:,}\n+{unknown:,}?" if home else f"{unknown:,}?"
 
 
 def circles(

@@ -209,6 +209,8 @@ def _rates(count: int):
 def _both_ways(folder: Path, name: str, table, shapes) -> list[str]:
     """Write through a sink and at once; return the destinations."""
     spec = schema.SPECS[name]
+    lacking = set(spec.names()) - {*table.columns, "as_of", "source"}
+    table = table.assign(**dict.fromkeys(lacking))
     given = (spec, table, shapes, AS_OF, message("from {what}", what="x"), Watch())
     made = []
     for stem in ("slow", "fast"):

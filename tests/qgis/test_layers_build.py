@@ -23,7 +23,7 @@ AS_OF = datetime(2024, 1, 2, 6, 0)
 
 
 def shelters() -> pd.DataFrame:
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "facility_id": ["A", "B"],
             "name": ["第一小学校", ""],
@@ -38,6 +38,8 @@ def shelters() -> pd.DataFrame:
             "nearest_powered_m": [np.nan, 12.0],
         }
     )
+    lacking = set(schema.SPECS["shelterpower"].names()) - {*table.columns, "as_of", "source"}
+    return table.assign(**dict.fromkeys(lacking))
 
 
 def write_file(tmp_path, spec, table, geometries, name="out.gpkg"):
