@@ -858,6 +858,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>訓練</translation>
     </message>
     <message>
+      <source>Drums of 200 L</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Dwellings</source>
       <translation>住戸</translation>
     </message>
@@ -1194,6 +1198,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電の推移を追う</translation>
     </message>
     <message>
+      <source>For how long the trucks are to run. The plan's amounts are for 72 hours.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>For statistics (uc2, uc2lgwan, uc9): one condition is registered for each class.</source>
       <translation>統計（uc2、uc2lgwan、uc9）で使います。電圧分類ごとに1件ずつ登録します。</translation>
     </message>
@@ -1232,6 +1240,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>From {source}</source>
       <translation>元のデータ：{source}</translation>
+    </message>
+    <message>
+      <source>Fuel (litres)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Fuel for {hours} hours: {litres} L ({drums} drums, {tankers} vehicles), {share} % of the plan's.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>GSI tiles (pale)</source>
@@ -1336,6 +1352,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Hours dark</source>
       <translation>停電継続時間（時間）</translation>
+    </message>
+    <message>
+      <source>Hours of supply</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>How far life and business have come back. Asks for the energy used and fed in by mesh, periodically, once for each voltage class and direction. Ask from a year before, to compare the same months.</source>
@@ -1454,6 +1474,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{time} の通電情報の対象かどうか不明</translation>
     </message>
     <message>
+      <source>It is not known whether {count} facilities have power: no truck is planned for them. Ask them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Item</source>
       <translation>項目</translation>
     </message>
@@ -1556,6 +1580,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Layer of the squares with their codes, in JGD2011 (EPSG:6668).</source>
       <translation>コード付きのメッシュのレイヤーです（JGD2011、EPSG:6668）。</translation>
+    </message>
+    <message>
+      <source>Layer or CSV with truck_id, kva, state, lat, lon and, if known, litres_per_hour. Only trucks on standby (standby, 待機中) are sent.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Layers</source>
@@ -1922,8 +1950,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>介護の必要度</translation>
     </message>
     <message>
+      <source>Needs</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Needs help</source>
       <translation>要救助・要支援</translation>
+    </message>
+    <message>
+      <source>Needs without a truck</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Neighbours compared</source>
@@ -2302,6 +2338,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>設定…</translation>
     </message>
     <message>
+      <source>Order of priority</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Outage (no readings arrive)</source>
       <translation>停電（検針なし）</translation>
     </message>
@@ -2522,8 +2562,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>避難所・重要施設の通電状況</translation>
     </message>
     <message>
+      <source>Power needed by kind (kVA)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Power of facilities</source>
       <translation>施設の通電状況</translation>
+    </message>
+    <message>
+      <source>Power of facilities and isolated communities, {time}</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Powered</source>
@@ -2584,6 +2632,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Problems, one a line</source>
       <translation>問題（1行に1つ）</translation>
+    </message>
+    <message>
+      <source>Propose where power-supply trucks go</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Provided under Article 34 of the Electricity Business Act. For disaster response only.</source>
@@ -2826,6 +2878,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>照合の結果</translation>
     </message>
     <message>
+      <source>Results of “Show which shelters have power” and “Find communities that may be isolated”, one or both.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Rights</source>
       <translation>権限</translation>
     </message>
@@ -3022,6 +3078,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>通電しているのに中継装置の故障で通信が途絶える地区の割合（0～1）。データからは停電と区別できないため、そこでは結果が誤ります。空欄ならシナリオ本来の割合です。</translation>
     </message>
     <message>
+      <source>Share of the plan's fuel</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Sheet</source>
       <translation>帳票</translation>
     </message>
@@ -3208,6 +3268,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Struck at</source>
       <translation>発生日時</translation>
+    </message>
+    <message>
+      <source>Such as 病院=200, 避難所=45: what a facility of a kind needs where it is not known. Left empty, unknown: then the nearest truck is proposed.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Summary</source>
@@ -3534,6 +3598,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>フォルダー {folder} はロックが使えない共有フォルダーにあるため、代わりに使用中を示すファイルを置きます。</translation>
     </message>
     <message>
+      <source>The fuel of {count} trucks is not known and is not in the sum.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The general transmission and distribution utility the request goes to.</source>
       <translation>要請先の一般送配電事業者です。</translation>
     </message>
@@ -3588,6 +3656,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The layer {layer} is being edited in QGIS and was left alone. Save or discard the edits; it is made anew at the next refresh.</source>
       <translation>レイヤー {layer} は QGIS で編集中のため、手を付けていません。編集を保存するか破棄してください。次の更新で作り直します。</translation>
+    </message>
+    <message>
+      <source>The layer {layer} is neither a result of shelterpower nor of isolatedcommunities. Choose such layers.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The layer {layer} is not one of the situation; make it by hand.</source>
@@ -3834,12 +3906,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>郵便番号の先頭の 0 が欠けていたため、補いました。</translation>
     </message>
     <message>
+      <source>The power by kind is not understood. Write kind=kVA, separated by commas.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The practice aggregator answers at {url} (this computer only). Its accounts are in {file}.</source>
       <translation>訓練用集約システムが {url} で動いています（このコンピューター内のみ）。アカウントは {file} にあります。</translation>
     </message>
     <message>
       <source>The practice aggregator cannot use port {port} ({reason}). Choose another, or 0 for any.</source>
       <translation>練習用集約システムはポート {port} を使えません（{reason}）。別の番号か、自動で選ぶ 0 を指定してください。</translation>
+    </message>
+    <message>
+      <source>The prefecture's list, CSV or Excel with a column id: ids of facilities and areas, first to last. What is not on it follows by kind: hospitals, waterworks, welfare, shelters, offices, communities.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The profile {file} cannot be opened ({reason}). Choose another, or none for the shipped one.</source>
@@ -4082,6 +4162,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電源車の容量が分かりません。</translation>
     </message>
     <message>
+      <source>The trucks cannot be read. Choose a layer or a CSV file.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The trucks have no column {column}. Rename the column that holds it to one of these.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The voltage class {voltage} has no mesh of {metres} m. Choose one of {sizes} m.</source>
       <translation>電圧分類 {voltage} に {metres} m のメッシュはありません。{sizes} m から選んでください。</translation>
     </message>
@@ -4198,6 +4286,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>訓練である</translation>
     </message>
     <message>
+      <source>This is a fault of the plugin: {kind} in {places}. Please report these words; no data are in them.</source>
+      <translation>プラグインの不具合です({places} の {kind})。この文面のままお知らせください。データの内容は含まれていません。</translation>
+    </message>
+    <message>
+      <source>This is more fuel than the plan provides (100,000 L in 72 hours). Ask the utility early.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Time it strikes</source>
       <translation>発生時刻</translation>
     </message>
@@ -4240,6 +4336,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Tomoshibi: smart-meter data for disaster response</source>
       <translation>灯：災害対応のためのスマートメーターデータ</translation>
+    </message>
+    <message>
+      <source>Trucks</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Trucks assigned</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Trucks whose fuel is not known</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Trying…</source>
@@ -4370,6 +4478,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>家庭の電力使用量の前年同月比</translation>
     </message>
     <message>
+      <source>Use of homes against the same month a year before (*: provisional)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Use of homes against the year before</source>
       <translation>家庭の電力使用量の前年同月比</translation>
     </message>
@@ -4384,6 +4496,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Utility</source>
       <translation>一般送配電事業者</translation>
+    </message>
+    <message>
+      <source>Vehicles that bring fuel</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Visited, nobody answered</source>
@@ -5270,6 +5386,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>月単位の {count} 行を除きました。停電率は日単位で集計します。</translation>
     </message>
     <message>
+      <source>{count} needs have no truck: none is left, or their place is not known.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{count} of {all} months are provisional (速報): their figures still grow until the 15th of the month after next.</source>
       <translation>{all} か月のうち {count} か月は速報値です。翌々月15日ごろまで数値が増えます。</translation>
     </message>
@@ -5358,6 +5478,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>応答のない計器 {count} 件はマスタ情報に座標がなく、隣接する計器が分かりません。</translation>
     </message>
     <message>
+      <source>{count} trucks have no id and are left out.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{days} days left, until {day}</source>
       <translation>残り{days}日（{day}まで）</translation>
     </message>
@@ -5410,6 +5534,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} を開けません（{reason}）。ファイルがあること、他のソフトで開いていないことを確かめてください。</translation>
     </message>
     <message>
+      <source>{file} cannot be read ({reason}). Check that it is there and not open elsewhere.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file} cannot be read as CSV ({reason}). Choose another file.</source>
       <translation>{file} を CSV として読めません（{reason}）。別のファイルを選んでください。</translation>
     </message>
@@ -5454,6 +5582,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} に終わりのない行があります。表ではありません。公開されたままのファイルを使ってください。</translation>
     </message>
     <message>
+      <source>{file} has no column {column}. Rename the column that holds it to one of these.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file} has no column {column}. Take the result list of 契約照合 as it was saved, or correct the name in the profile.</source>
       <translation>{file} に {column} の列がありません。契約照合の結果リストを保存したままのファイルを選ぶか、プロファイルの列名を直してください。</translation>
     </message>
@@ -5472,6 +5604,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} holds no results. Run the algorithms of the situation first.</source>
       <translation>{file} に結果がありません。先に「状況」のアルゴリズムを実行してください。</translation>
+    </message>
+    <message>
+      <source>{file} holds no rows below its heading. Choose the file with the list.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{file} in the folder contractors of the case cannot be read, or is of another version. Restore it from a copy, or delete it and bring the list again.</source>
@@ -5500,6 +5636,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} is neither PNG nor SVG. Give the chart one of these endings.</source>
       <translation>{file} は PNG でも SVG でもありません。グラフのファイル名をどちらかの拡張子にしてください。</translation>
+    </message>
+    <message>
+      <source>{file} is neither UTF-8 nor Shift_JIS. Save it as UTF-8 CSV.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{file} is no layout template. Save one with “Save as Template” in QGIS's layout window.</source>

@@ -57,6 +57,9 @@ CELL_SIZES = ("125", "250", "500", "1000", "5000", "10000", "80000")
 VOLTAGES = ("low", "high", "extra_high")
 """VOLTAGE values: 低圧, 高圧, 特別高圧."""
 
+ROOT = Path(__file__).parents[1]
+"""Folder of the plugin."""
+
 DEGREES = "EPSG:6668"
 """JGD2011, longitude and latitude."""
 
@@ -223,6 +226,9 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(say(error.what)) from error
         except OSError as error:
             raise QgsProcessingException(say(_disk_message(error))) from error
+        except Exception as error:
+            # QGIS writes the text of an unforeseen error into its log, and that text may quote a line of the data.
+            raise QgsProcessingException(say(_fault_message(error))) from None
         finally:
             watch.close()
 
@@ -547,6 +553,18 @@ def _html(markdown: str) -> str:
         elif lines:
             parts.append(f"<p>{_inline(' '.join(lines))}</p>")
     return "".join(parts)
+
+
+def _fault_message(error: Exception) -> Message:
+    """Say where the plugin failed and with what kind of error, never with its text."""
+    import traceback
+
+    inside = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(ROOT)]
+    return message(
+        "This is a fault of the plugin: {kind} in {places}. Please report these words; no data are in them.",
+        kind=type(error).__name__,
+        places=" → ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in inside[-3:]) or "-",
+    )
 
 
 def _disk_message(error: OSError) -> Message:
