@@ -87,7 +87,7 @@ scan: package ## Run the plugin repository's upload scan over the built zip: ban
 
 # --- releases and use --------------------------------------------------------------------------------------------------------
 
-.PHONY: score package link run screenshots practice bench faults clean
+.PHONY: score package link run screenshots practice bench faults reference clean
 score: setup $(QM) ## Score every use case against the truth of three drills: one table, also in build/score.md
 	@$(HEADLESS) $(PYTHON) dev/score.py
 
@@ -103,6 +103,7 @@ run: setup $(QM) ## Open QGIS Desktop in Japanese with the plugin and the demo p
 
 screenshots: packages-desktop setup $(QM) ## Draw the pictures: the dialogs in their states, QGIS Desktop and a map sheet
 	@$(HEADLESS) $(PYTHON) dev/dialog_shots.py docs/images
+	@$(HEADLESS) $(PYTHON) dev/contractor_shots.py docs/images
 	@test -e "$(OUT)/situation.qgz" || $(MAKE) demo
 	@$(PYTHON) dev/desktop.py screenshots "$(OUT)" docs/images
 
@@ -114,6 +115,9 @@ bench: setup $(TOOLS_BENCH) ## Run every benchmark
 
 faults: setup ## Try every fault of server, network and disk with real transfers; write docs/transfers.md: minutes
 	@$(HEADLESS) $(PYTHON) dev/fault_table.py
+
+reference: setup $(QM) ## Write docs/algorithms.ja.md, the list of all algorithms, from the provider itself
+	@$(HEADLESS) $(PYTHON) dev/reference.py --write
 
 clean: ## Delete what was built, and nothing else: build/ dist/ compiled translations, caches
 	@rm -rf build dist i18n/*.qm .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,63 @@
+"""Print the reference of all algorithms from the provider itself: `docs/algorithms.ja.md`.
+
+    reference.py            print it
+    reference.py --write    write docs/algorithms.ja.md
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import demo
+
+PAGE = demo.ROOT / "docs" / "algorithms.ja.md"
+HEAD = """# アルゴリズム一覧
+
+`make reference` がプロバイダーから書き出したもの。全文は各アルゴリズムのヘルプ（`resources/help/`）にあります。
+"""
+
+
+def page() -> str:
+    """Return the page; the provider must be registered and speak Japanese."""
+    from qgis.core import QgsApplication, QgsProcessingDestinationParameter
+
+    provider = QgsApplication.processingRegistry().providerById("tomoshibi")
+    parts = [HEAD]
+    group = ""
+    for algorithm in sorted(provider.algorithms(), key=lambda each: (each.group(), each.name())):
+        if algorithm.group() != group:
+            group = algorithm.group()
+            parts.append(f"\n## {group}\n")
+        parts.append(f"\n### `{algorithm.id()}` {algorithm.displayName()}\n")
+        parts.append("\n| 引数 | 名称 | 必須 | 説明 |\n|---|---|---|---|\n")
+        for parameter in algorithm.parameterDefinitions():
+            needed = not parameter.flags() & parameter.Flag.FlagOptional and parameter.defaultValue() is None
+            if isinstance(parameter, QgsProcessingDestinationParameter):
+                needed = False
+            row = (f"`{parameter.name()}`", parameter.description(), "○" if needed else "", parameter.help())
+            parts.append("| " + " | ".join(text.replace("|", "｜").replace("\n", " ") for text in row) + " |\n")
+        outputs = [f"`{output.name()}` {output.description()}" for output in algorithm.outputDefinitions()]
+        parts.append("\n出力：" + "、".join(outputs) + "\n")
+    return "".join(parts)
+
+
+def main(words: list[str]) -> int:
+    """Print or write the page."""
+    demo.link_package()
+    with tempfile.TemporaryDirectory() as profile:
+        application, plugin = demo.start_qgis(Path(profile))
+        text = page()
+        plugin.unload()
+        application.exitQgis()
+    if "--write" in words:
+        PAGE.write_text(text, encoding="utf-8")
+    else:
+        print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
