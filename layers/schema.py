@@ -69,6 +69,7 @@ class LayerSpec:
 
 _GEOMETRIES = {
     "point": QgsWkbTypes.Type.Point,
+    "line": QgsWkbTypes.Type.LineString,
     "polygon": QgsWkbTypes.Type.MultiPolygon,
     "cell": QgsWkbTypes.Type.Polygon,
     "none": QgsWkbTypes.Type.NoGeometry,
@@ -310,6 +311,28 @@ _ALL = (
             *_PROVENANCE,
         ),
         ("begin", "end"),
+    ),
+    LayerSpec(
+        "powertrucks",
+        lambda: tr("Power-supply trucks (proposal)"),
+        "line",
+        (
+            Column("rank", "int", lambda: tr("Rank")),
+            Column("need_id", "text", lambda: tr("Facility or area")),
+            Column("kind", "text", lambda: tr("Kind of need")),
+            Column("name", "text", lambda: tr("Name")),
+            Column("need_kva", "real", lambda: tr("Power needed (kVA)")),
+            Column("truck_id", "text", lambda: tr("Truck")),
+            Column("truck_kva", "real", lambda: tr("Power of the truck (kVA)")),
+            Column("distance_m", "real", lambda: tr("Distance (m)")),
+            Column("litres_per_hour", "real", lambda: tr("Fuel (L/h)")),
+            Column("fuel_l", "real", lambda: tr("Fuel (litres)")),
+            Column("drums", "int", lambda: tr("Drums of 200 L")),
+            Column("status", "text", lambda: tr("Assignment")),
+            _REASON,
+            *_PROVENANCE,
+        ),
+        ("as_of", "as_of"),
     ),
     LayerSpec(
         "conditions",

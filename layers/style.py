@@ -196,11 +196,6 @@ _EDGES = (
 )
 """Blank or strange is unknown, never passable."""
 
-_FIGURES = (
-    Edge("final", lambda: tr("Final figures (確報)"), 'NOT "provisional"', 0.2),
-    Edge("provisional", lambda: tr("Provisional figures (速報)"), 'coalesce("provisional", true)', 0.5, (2.4, 1.2)),
-)
-
 _FINEST = (
     "coalesce(aggregate(@layer, 'count', \"area_name\", "
     "length(\"area_name\") > length(attribute(@parent, 'area_name')) AND "
@@ -208,6 +203,28 @@ _FINEST = (
 )
 """住所 of a designated city begins that of its wards; where both are there the wards say more and the city would hide
 them."""
+
+
+@dataclass(frozen=True)
+class LineState:
+    """One state of a result made of lines: its value in the field `status`, its words and how it is drawn."""
+
+    value: str
+    label: Callable[[], str]
+    colour: str
+    width: float
+    """Millimetres."""
+    style: str = "solid"
+    """Name of the pen: `solid`, `dash`, `dot`."""
+
+
+_TRUCKS = (
+    LineState("assigned", lambda: tr("Truck assigned"), HOME, 0.9),
+    LineState("assigned_too_small", lambda: tr("Truck assigned, too small"), OUTAGE, 0.9, "dash"),
+    LineState("no_truck", lambda: tr("No truck left"), INK, 0.5, "dot"),
+    LineState("no_place", lambda: tr("Place not known"), INK, 0.5, "dot"),
+)
+"""The last two have no line: they stand in the legend for the table."""
 
 
 @dataclass(frozen=True)
@@ -236,6 +253,7 @@ class Style:
     areas: tuple[AreaClass, ...] = ()
     edges: tuple[Edge, ...] = ()
     """Outlines over the areas."""
+    lines: tuple[LineState, ...] = ()
     only: str = ""
     """QGIS expression: the features that are drawn, labelled and counted; "" for all."""
     outline: float = 0.1
@@ -307,16 +325,21 @@ STYLES: dict[str, Style] = {
     ),
     "recoveryindex": Style(
         areas=_RECOVERY,
-        edges=_FIGURES,
         outline=0.1,
         labels=Labels(
-            "coalesce(\"area_name\", '') || coalesce('\\n' || to_string(round(100 * \"index\")) || ' %', '')",
+            "coalesce(\"area_name\", '') || "
+            "coalesce('\\n' || to_string(round(100 * \"index\")) || ' %' || if(\"provisional\", ' *', ''), '')",
             7.0,
             60_000,
             over=True,
         ),
-        legend=lambda: tr("Use of homes against the same month a year before"),
+        legend=lambda: tr("Use of homes against the same month a year before (*: provisional)"),
         tip="area_name",
+    ),
+    "powertrucks": Style(
+        lines=_TRUCKS,
+        legend=lambda: tr("Power-supply trucks: proposal"),
+        tip="name",
     ),
     "homeaway": Style(
         states=PRESENCE_STATES,
@@ -381,6 +404,7 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "hiddenoutages": {"state": _words(HIDDEN_STATES)},
     "presencetable": {"state": _words(PRESENCE_STATES)},
     "outagetimeline": {"evidence": EVIDENCE},
+    "powertrucks": {"status": tuple((state.value, state.label) for state in _TRUCKS)},
     "evacuationsupport": {
         "state": _words(PRESENCE_STATES),
         "method": METHODS,
@@ -571,6 +595,14 @@ def _categories(states: tuple[PointState, ...]) -> QgsCategorizedSymbolRenderer:
     return QgsCategorizedSymbolRenderer("state", known)
 
 
+def _line_categories(states: tuple[LineState, ...]) -> QgsCategorizedSymbolRenderer:
+    found = []
+    for state in (*states, LineState("", lambda: tr("Unknown (no state)"), INK, 0.5, "dot")):
+        look = {"color": state.colour, "width": str(state.width), "line_style": state.style, "capstyle": "round"}
+        found.append(QgsRendererCategory(state.value, QgsLineSymbol.createSimple(look), state.label()))
+    return QgsCategorizedSymbolRenderer("status", found)
+
+
 def _metres(symbol: QgsMarkerSymbol, metres: float, least: float, most: float) -> None:
     """Size a marker in metres on the ground within millimetres on paper, so that homes keep apart at every scale."""
     whole = symbol.size()
@@ -733,6 +765,8 @@ def renderer_of(layer: QgsVectorLayer, spec_name: str) -> Optional[QgsFeatureRen
     style = STYLES.get(spec_name)
     if style is None:
         return None
+    if style.lines:
+        return _line_categories(style.lines)
     if style.areas:
         return _rules(style, _shown(layer, SPECS[spec_name], style))
     return _by_pole(style.states) if style.by_pole else _categories(style.states)

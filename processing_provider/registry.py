@@ -29,6 +29,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("people.presencetable", "PresenceTable"),
     ("people.evacuationsupport", "EvacuationSupport"),
     ("recovery.recoveryindex", "RecoveryIndex"),
+    ("recovery.powertrucks", "PowerTrucks"),
     ("drill.createscenario", "CreateScenario"),
     ("drill.practiceserver", "PracticeServerAlgorithm"),
     ("drill.scoredrill", "ScoreDrill"),

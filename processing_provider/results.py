@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _SINKS = {
     "point": QgsProcessing.SourceType.TypeVectorPoint,
     "polygon": QgsProcessing.SourceType.TypeVectorPolygon,
+    "line": QgsProcessing.SourceType.TypeVectorLine,
     "cell": QgsProcessing.SourceType.TypeVectorPolygon,
     "none": QgsProcessing.SourceType.TypeVector,
 }

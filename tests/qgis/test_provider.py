@@ -12,7 +12,7 @@ from tomoshibi.processing_provider.registry import ALGORITHMS
 
 NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 
-IDS = """createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished
+IDS = """outagetimeline recoveryindex powertrucks createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished
 importfiles shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
 presencetable mapsheets createscenario practiceserver scoredrill meshgrid meshcode matchcontractors
 registercontractors listcontractors deletecontractors contractorcsv checkprofile refreshcase
@@ -41,6 +41,9 @@ PARAMETERS = {
     "mapsheets": "CASE SHEET LAYERS COVERAGE PAPER",
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
     "scoredrill": "SCENARIO CASE OUTPUT",
+    "outagetimeline": "CASE AREAS OUTPUT CHART",
+    "recoveryindex": "CASE AREAS MESH_SIZE MONTHS SEGMENT OUTPUT CHART",
+    "powertrucks": "CASE NEEDS TRUCKS HOURS PRIORITY OUTPUT",
     "meshgrid": "AREA MESH_SIZE OUTPUT",
     "meshcode": "INPUT MESH_SIZE OUTPUT",
 }
@@ -68,6 +71,9 @@ OUTPUTS = {
     "mapsheets": "FOLDER PAGES",
     "createscenario": "FOLDER METERS",
     "scoredrill": "OUTPUT",
+    "outagetimeline": "OUTPUT CHART",
+    "recoveryindex": "OUTPUT CHART",
+    "powertrucks": "OUTPUT FUEL_L DRUMS TANKERS",
     "meshgrid": "OUTPUT",
     "meshcode": "OUTPUT",
 }

@@ -47,7 +47,7 @@ def luminance(name: str) -> float:
 
 def memory_layer(spec_name: str, rows: list[dict]) -> QgsVectorLayer:
     spec = schema.SPECS[spec_name]
-    geometry = {"point": "Point", "cell": "Polygon", "polygon": "MultiPolygon", "none": "None"}[spec.geometry]
+    geometry = {"point": "Point", "line": "LineString", "cell": "Polygon", "polygon": "MultiPolygon", "none": "None"}[spec.geometry]
     layer = QgsVectorLayer(f"{geometry}?crs=EPSG:6668", spec_name, "memory")
     layer.dataProvider().addAttributes(schema.fields(spec).toList())
     layer.updateFields()
