@@ -224,6 +224,10 @@
       <translation>別の処理が {folder} で作業中です。終わるまで待ちます。</translation>
     </message>
     <message>
+      <source>Applicants for a 罹災証明書 whose residence is asked.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Area</source>
       <translation>範囲</translation>
     </message>
@@ -286,6 +290,10 @@
     <message>
       <source>Asks the aggregator once more for each condition that is published.</source>
       <translation>公開済みの条件ごとに、集約システムへもう1回ずつ問い合わせます。</translation>
+    </message>
+    <message>
+      <source>Assignment</source>
+      <translation>割り当て</translation>
     </message>
     <message>
       <source>At home</source>
@@ -372,12 +380,24 @@
       <translation>どちらも横置きです。</translation>
     </message>
     <message>
+      <source>By day</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>By mesh: JIS squares. By address: municipality and ward.</source>
       <translation>メッシュは JIS の地域メッシュ、住所は市区町村別です。</translation>
     </message>
     <message>
+      <source>By month</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>By road to the nearest powered (m)</source>
       <translation>道路沿いの最寄り通電施設までの距離（m）</translation>
+    </message>
+    <message>
+      <source>By week (from Monday)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Bytes downloaded</source>
@@ -438,6 +458,10 @@
     <message>
       <source>Cancel</source>
       <translation>キャンセル</translation>
+    </message>
+    <message>
+      <source>Cannot be told (判定不能)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Capacity (persons)</source>
@@ -760,6 +784,10 @@
       <translation>データ提供条件</translation>
     </message>
     <message>
+      <source>Day of the event</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Day of the request</source>
       <translation>要請日</translation>
     </message>
@@ -772,8 +800,16 @@
       <translation>比較した日数</translation>
     </message>
     <message>
+      <source>Days counted</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Days left of the period of use</source>
       <translation>利用期間の残り日数</translation>
+    </message>
+    <message>
+      <source>Days lived in</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Days of readings</source>
@@ -834,6 +870,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>違い</translation>
     </message>
     <message>
+      <source>Distance (m)</source>
+      <translation>距離（m）</translation>
+    </message>
+    <message>
       <source>Distance to it (m)</source>
       <translation>そこまでの距離（m）</translation>
     </message>
@@ -859,7 +899,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Drums of 200 L</source>
-      <translation type="unfinished" />
+      <translation>200 L ドラム缶（本）</translation>
     </message>
     <message>
       <source>Dwellings</source>
@@ -1010,6 +1050,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>施設ID</translation>
     </message>
     <message>
+      <source>Facility or area</source>
+      <translation>施設・地区</translation>
+    </message>
+    <message>
       <source>Features</source>
       <translation>地物数</translation>
     </message>
@@ -1134,6 +1178,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>隠れ停電を抽出（UC⑤）</translation>
     </message>
     <message>
+      <source>First day</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>First day on which the data may be used.</source>
       <translation>データを利用できる最初の日です。</translation>
     </message>
@@ -1199,7 +1247,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>For how long the trucks are to run. The plan's amounts are for 72 hours.</source>
-      <translation type="unfinished" />
+      <translation>電源車を動かす時間。計画の燃料は72時間分です。</translation>
     </message>
     <message>
       <source>For statistics (uc2, uc2lgwan, uc9): one condition is registered for each class.</source>
@@ -1242,12 +1290,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>元のデータ：{source}</translation>
     </message>
     <message>
+      <source>Fuel (L/h)</source>
+      <translation>燃料（L/時）</translation>
+    </message>
+    <message>
       <source>Fuel (litres)</source>
-      <translation type="unfinished" />
+      <translation>燃料（L）</translation>
     </message>
     <message>
       <source>Fuel for {hours} hours: {litres} L ({drums} drums, {tankers} vehicles), {share} % of the plan's.</source>
-      <translation type="unfinished" />
+      <translation>{hours} 時間分の燃料：{litres} L（ドラム缶 {drums} 本、輸送車両 {tankers} 台）、計画の {share} %</translation>
     </message>
     <message>
       <source>GSI tiles (pale)</source>
@@ -1355,11 +1407,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Hours of supply</source>
-      <translation type="unfinished" />
+      <translation>供給する時間</translation>
     </message>
     <message>
       <source>How far life and business have come back. Asks for the energy used and fed in by mesh, periodically, once for each voltage class and direction. Ask from a year before, to compare the same months.</source>
       <translation>復旧・復興の進み具合を調べます。メッシュ別の順潮流・逆潮流電力量を、電圧分類と種類ごとに定期で求めます。前年同月と比べるため、1年前から求めてください。</translation>
+    </message>
+    <message>
+      <source>How far to look back. Ask for no more than is needed.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>How it went: ok, partial, offline, refused</source>
@@ -1475,7 +1531,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>It is not known whether {count} facilities have power: no truck is planned for them. Ask them.</source>
-      <translation type="unfinished" />
+      <translation>{count} 施設は通電しているか不明のため、電源車を割り当てていません。施設に確かめてください。</translation>
     </message>
     <message>
       <source>Item</source>
@@ -1534,6 +1590,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>施設の種別</translation>
     </message>
     <message>
+      <source>Kind of need</source>
+      <translation>必要先の種別</translation>
+    </message>
+    <message>
       <source>Kind of request</source>
       <translation>要請の種類</translation>
     </message>
@@ -1562,6 +1622,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>容量は足ります（必要 {wanted} kVA に対し {kva} kVA）。</translation>
     </message>
     <message>
+      <source>Last day</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Last day of use: then the data and all that was made of them are deleted.</source>
       <translation>データを利用できる最後の日です。この日を過ぎたら、データと加工したものをすべて削除します。</translation>
     </message>
@@ -1583,7 +1647,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Layer or CSV with truck_id, kva, state, lat, lon and, if known, litres_per_hour. Only trucks on standby (standby, 待機中) are sent.</source>
-      <translation type="unfinished" />
+      <translation>truck_id、kva、state、lat、lon と、分かれば litres_per_hour の列があるレイヤか CSV。待機中（standby、待機中）の車だけを割り当てます。</translation>
     </message>
     <message>
       <source>Layers</source>
@@ -1654,6 +1718,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データ提供条件を一覧</translation>
     </message>
     <message>
+      <source>List of applicants</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>List of people who need support</source>
       <translation>避難行動要支援者名簿</translation>
     </message>
@@ -1676,6 +1744,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Lists by use case</source>
       <translation>ユースケース別リスト</translation>
+    </message>
+    <message>
+      <source>Lived in</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Lived in (居住実態あり)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Lived in on {lived} of {counted} days.</source>
@@ -1878,6 +1954,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>月数</translation>
     </message>
     <message>
+      <source>Months before it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Municipal boundary</source>
       <translation>行政界</translation>
     </message>
@@ -1951,7 +2031,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Needs</source>
-      <translation type="unfinished" />
+      <translation>必要先</translation>
     </message>
     <message>
       <source>Needs help</source>
@@ -1959,7 +2039,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Needs without a truck</source>
-      <translation type="unfinished" />
+      <translation>電源車のない必要先</translation>
     </message>
     <message>
       <source>Neighbours compared</source>
@@ -2134,6 +2214,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>派遣できる電源車が残っていません。</translation>
     </message>
     <message>
+      <source>No truck left</source>
+      <translation>電源車なし</translation>
+    </message>
+    <message>
       <source>No voltage class is chosen. Choose at least one.</source>
       <translation>電圧分類が選ばれていません。1つ以上選んでください。</translation>
     </message>
@@ -2160,6 +2244,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Not in the outage list of {time}, but no reading came until {until}</source>
       <translation>{time} の通電情報に載っていないが、{until} まで電力データなし</translation>
+    </message>
+    <message>
+      <source>Not lived in</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Not lived in (居住実態なし)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Not needed: the server is this computer.</source>
@@ -2228,6 +2320,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Of the set of {file}, part(s) {parts} are missing. Fetch them and import them too; the order does not matter.</source>
       <translation>{file} の組のうち、分割番号 {parts} がありません。取得して、続けて取り込んでください。順番は問いません。</translation>
+    </message>
+    <message>
+      <source>Of {days} days before the event {received} were received: the others count for nothing.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Off: the list is only checked and kept in the case. Nothing leaves this computer.</source>
@@ -2339,7 +2435,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Order of priority</source>
-      <translation type="unfinished" />
+      <translation>優先順位</translation>
     </message>
     <message>
       <source>Outage (no readings arrive)</source>
@@ -2410,8 +2506,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>自治体のID</translation>
     </message>
     <message>
+      <source>PDF, one page an applicant</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>PNG picture</source>
       <translation>PNG 画像</translation>
+    </message>
+    <message>
+      <source>PRACTICE DATA</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Page</source>
@@ -2490,6 +2594,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>個人データは契約ごとのデータ、統計データは個人を特定できない集計値です。</translation>
     </message>
     <message>
+      <source>Personal data provided under Article 34 of the Electricity Business Act: for this purpose only, not to be copied; destroy it when use ends.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Personal data: handle with care</source>
       <translation>取扱注意（個人データ）</translation>
     </message>
@@ -2500,6 +2608,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Picture of the figures over time: PNG, or SVG by the file's ending. What is not known is hatched.</source>
       <translation>数値の推移の図です。拡張子により PNG か SVG になります。不明なところは斜線で示します。</translation>
+    </message>
+    <message>
+      <source>Place not known</source>
+      <translation>場所が不明</translation>
     </message>
     <message>
       <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
@@ -2562,8 +2674,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>避難所・重要施設の通電状況</translation>
     </message>
     <message>
+      <source>Power needed (kVA)</source>
+      <translation>必要な容量（kVA）</translation>
+    </message>
+    <message>
       <source>Power needed by kind (kVA)</source>
-      <translation type="unfinished" />
+      <translation>種別ごとに必要な容量（kVA）</translation>
     </message>
     <message>
       <source>Power of facilities</source>
@@ -2571,7 +2687,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Power of facilities and isolated communities, {time}</source>
-      <translation type="unfinished" />
+      <translation>施設の通電状況と孤立の疑いがある集落（{time}）</translation>
+    </message>
+    <message>
+      <source>Power of the truck (kVA)</source>
+      <translation>電源車の容量（kVA）</translation>
+    </message>
+    <message>
+      <source>Power-supply trucks (proposal)</source>
+      <translation>電源車の配置（案）</translation>
+    </message>
+    <message>
+      <source>Power-supply trucks: proposal</source>
+      <translation>電源車の配置（案）</translation>
     </message>
     <message>
       <source>Powered</source>
@@ -2635,7 +2763,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Propose where power-supply trucks go</source>
-      <translation type="unfinished" />
+      <translation>電源車の配置案をつくる</translation>
     </message>
     <message>
       <source>Provided under Article 34 of the Electricity Business Act. For disaster response only.</source>
@@ -2842,6 +2970,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>要請</translation>
     </message>
     <message>
+      <source>Residence before the event</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Residents' list</source>
       <translation>対象者の一覧</translation>
     </message>
@@ -2879,7 +3011,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Results of “Show which shelters have power” and “Find communities that may be isolated”, one or both.</source>
-      <translation type="unfinished" />
+      <translation>避難所の通電状況（UC①）と孤立の疑いがある集落（UC⑤）の結果レイヤ。片方だけでも使えます。</translation>
     </message>
     <message>
       <source>Rights</source>
@@ -2940,6 +3072,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Row of the list</source>
       <translation>リストの行</translation>
+    </message>
+    <message>
+      <source>Row {row}</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Row {row} of what was sent was rejected: {reason}</source>
@@ -3079,7 +3215,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Share of the plan's fuel</source>
-      <translation type="unfinished" />
+      <translation>計画の燃料に対する割合</translation>
     </message>
     <message>
       <source>Sheet</source>
@@ -3120,6 +3256,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Show what will be sent</source>
       <translation>送信内容を確認</translation>
+    </message>
+    <message>
+      <source>Show whether homes were lived in before the event (UC8)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Show which shelters have power (UC1)</source>
@@ -3176,6 +3316,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Source</source>
       <translation>出典</translation>
+    </message>
+    <message>
+      <source>Sources</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Sources: {sources}</source>
@@ -3271,7 +3415,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Such as 病院=200, 避難所=45: what a facility of a kind needs where it is not known. Left empty, unknown: then the nearest truck is proposed.</source>
-      <translation type="unfinished" />
+      <translation>病院=200, 避難所=45 のように、種別ごとに必要な容量。空欄なら不明とし、最寄りの車を案とします。</translation>
     </message>
     <message>
       <source>Summary</source>
@@ -3446,6 +3590,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>この時刻より前の電力データが案件にありません。ダウンロードまたは取り込みを行うか、後の時刻を選んでください。</translation>
     </message>
     <message>
+      <source>The case holds no readings of the {months} months before {day}. Register the conditions of UC8 for these days and download what is published.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The case holds no readings of this supply point.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The case holds no statistics (通電計器数). Download or import them first (use case UC2).</source>
       <translation>案件に統計データ（通電計器数）がありません。先にダウンロードするか取り込んでください（UC②）。</translation>
     </message>
@@ -3599,7 +3751,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The fuel of {count} trucks is not known and is not in the sum.</source>
-      <translation type="unfinished" />
+      <translation>電源車 {count} 台の燃料は分からないため、合計に入れていません。</translation>
     </message>
     <message>
       <source>The general transmission and distribution utility the request goes to.</source>
@@ -3659,7 +3811,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The layer {layer} is neither a result of shelterpower nor of isolatedcommunities. Choose such layers.</source>
-      <translation type="unfinished" />
+      <translation>レイヤ {layer} は避難所の通電状況（shelterpower）の結果でも、孤立集落（isolatedcommunities）の結果でもありません。どちらかの結果を選んでください。</translation>
     </message>
     <message>
       <source>The layer {layer} is not one of the situation; make it by hand.</source>
@@ -3907,7 +4059,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The power by kind is not understood. Write kind=kVA, separated by commas.</source>
-      <translation type="unfinished" />
+      <translation>種別ごとの容量を読み取れません。種別=kVA をコンマで区切って書いてください。</translation>
     </message>
     <message>
       <source>The practice aggregator answers at {url} (this computer only). Its accounts are in {file}.</source>
@@ -3919,7 +4071,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The prefecture's list, CSV or Excel with a column id: ids of facilities and areas, first to last. What is not on it follows by kind: hospitals, waterworks, welfare, shelters, offices, communities.</source>
-      <translation type="unfinished" />
+      <translation>都道府県の重要施設リスト。列 id に施設・地区のIDを優先順に並べた CSV か Excel。載っていないものは、病院、水道、福祉施設、避難所、庁舎、集落の順に続きます。</translation>
     </message>
     <message>
       <source>The profile {file} cannot be opened ({reason}). Choose another, or none for the shipped one.</source>
@@ -4163,15 +4315,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The trucks cannot be read. Choose a layer or a CSV file.</source>
-      <translation type="unfinished" />
+      <translation>電源車の一覧を読み込めません。レイヤか CSV を選んでください。</translation>
     </message>
     <message>
       <source>The trucks have no column {column}. Rename the column that holds it to one of these.</source>
-      <translation type="unfinished" />
+      <translation>電源車の一覧に列「{column}」がありません。該当する列の見出しをこのどれかに変えてください。</translation>
     </message>
     <message>
       <source>The voltage class {voltage} has no mesh of {metres} m. Choose one of {sizes} m.</source>
       <translation>電圧分類 {voltage} に {metres} m のメッシュはありません。{sizes} m から選んでください。</translation>
+    </message>
+    <message>
+      <source>The whole days before it are looked at. Left empty, the day of the case's event.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The work ended without saying why. See QGIS’s log.</source>
@@ -4291,7 +4447,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>This is more fuel than the plan provides (100,000 L in 72 hours). Ask the utility early.</source>
-      <translation type="unfinished" />
+      <translation>計画（72時間で10万 L）を超える燃料が必要です。早めに一般送配電事業者と調整してください。</translation>
     </message>
     <message>
       <source>Time it strikes</source>
@@ -4318,6 +4474,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>削除が必要なもの</translation>
     </message>
     <message>
+      <source>To be looked at by a person: cannot be told</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>To be reviewed</source>
       <translation>目視確認</translation>
     </message>
@@ -4338,16 +4498,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>灯：災害対応のためのスマートメーターデータ</translation>
     </message>
     <message>
+      <source>Truck</source>
+      <translation>電源車</translation>
+    </message>
+    <message>
+      <source>Truck assigned</source>
+      <translation>割り当て済み</translation>
+    </message>
+    <message>
+      <source>Truck assigned, too small</source>
+      <translation>割り当て済み（容量不足）</translation>
+    </message>
+    <message>
       <source>Trucks</source>
-      <translation type="unfinished" />
+      <translation>電源車</translation>
     </message>
     <message>
       <source>Trucks assigned</source>
-      <translation type="unfinished" />
+      <translation>割り当てた電源車</translation>
     </message>
     <message>
       <source>Trucks whose fuel is not known</source>
-      <translation type="unfinished" />
+      <translation>燃料が不明な電源車</translation>
     </message>
     <message>
       <source>Trying…</source>
@@ -4474,12 +4646,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>利用開始日</translation>
     </message>
     <message>
+      <source>Use in each half-hour (kWh); grey: no readings</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Use of electricity before the event, for the 罹災証明書</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Use of homes against the same month a year before</source>
       <translation>家庭の電力使用量の前年同月比</translation>
     </message>
     <message>
       <source>Use of homes against the same month a year before (*: provisional)</source>
-      <translation type="unfinished" />
+      <translation>家庭の電力使用量の前年同月比（*：速報値）</translation>
     </message>
     <message>
       <source>Use of homes against the year before</source>
@@ -4499,6 +4679,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Vehicles that bring fuel</source>
+      <translation>燃料輸送車両</translation>
+    </message>
+    <message>
+      <source>Verdict</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -5270,6 +5454,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{case}：スマートメーターによる電力状況</translation>
     </message>
     <message>
+      <source>{case}: {begin} to {end} (the day before the event)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{code}</source>
       <translation>{code}</translation>
     </message>
@@ -5387,7 +5575,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} needs have no truck: none is left, or their place is not known.</source>
-      <translation type="unfinished" />
+      <translation>{count} 件の必要先には電源車がありません。待機車が残っていないか、場所が不明です。</translation>
     </message>
     <message>
       <source>{count} of {all} months are provisional (速報): their figures still grow until the 15th of the month after next.</source>
@@ -5479,7 +5667,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} trucks have no id and are left out.</source>
-      <translation type="unfinished" />
+      <translation>IDのない電源車 {count} 台を除きました。</translation>
     </message>
     <message>
       <source>{days} days left, until {day}</source>
@@ -5535,7 +5723,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} cannot be read ({reason}). Check that it is there and not open elsewhere.</source>
-      <translation type="unfinished" />
+      <translation>{file} を読み込めません（{reason}）。ファイルがあること、ほかで開いていないことを確かめてください。</translation>
     </message>
     <message>
       <source>{file} cannot be read as CSV ({reason}). Choose another file.</source>
@@ -5566,6 +5754,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} に書き込めません。開いているプログラムを閉じるか、別のファイルを選んでください。</translation>
     </message>
     <message>
+      <source>{file} cannot be written. Close the program that shows it, or choose another.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file} changed on the server half-way.</source>
       <translation>{file} は受信の途中でサーバー側で変わりました。</translation>
     </message>
@@ -5583,7 +5775,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} has no column {column}. Rename the column that holds it to one of these.</source>
-      <translation type="unfinished" />
+      <translation>{file} に列「{column}」がありません。該当する列の見出しをこのどれかに変えてください。</translation>
     </message>
     <message>
       <source>{file} has no column {column}. Take the result list of 契約照合 as it was saved, or correct the name in the profile.</source>
@@ -5607,7 +5799,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} holds no rows below its heading. Choose the file with the list.</source>
-      <translation type="unfinished" />
+      <translation>{file} には見出しの下に行がありません。一覧の入ったファイルを選んでください。</translation>
     </message>
     <message>
       <source>{file} in the folder contractors of the case cannot be read, or is of another version. Restore it from a copy, or delete it and bring the list again.</source>
@@ -5639,7 +5831,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} is neither UTF-8 nor Shift_JIS. Save it as UTF-8 CSV.</source>
-      <translation type="unfinished" />
+      <translation>{file} の文字コードが UTF-8 でも Shift_JIS でもありません。UTF-8 の CSV で保存してください。</translation>
     </message>
     <message>
       <source>{file} is no layout template. Save one with “Save as Template” in QGIS's layout window.</source>
@@ -6176,6 +6368,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>”, “</source>
       <translation>」「</translation>
+    </message>
+    <message>
+      <source>○ lived in   × no sign of life   － too few readings. A month or week is ○ from half of its counted days.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>✓ Nothing is wrong.</source>
