@@ -233,7 +233,8 @@ def score_hidden(result: pd.DataFrame, truth: pd.DataFrame, seen_after_hours: fl
     `recall`: of the hidden outages whose line has been back for `seen_after_hours` and whose meter the data can show
     (read remotely, with coordinates); `recall_all` of all of them. `precision`: share of the listed meters that are
     hidden outages; a listed meter that is dark with its line is counted as wrong, and as `listed_dark_with_line`;
-    `listed_with_power` is the costlier error: a crew is sent for nothing.
+    `listed_with_power` is the costlier error: a crew is sent for nothing. With `pole` in the truth, `recall_poles` is
+    the share of the poles with such outages at which at least one meter is listed: a crew goes to poles.
     """
     listed = truth["supply_point"].astype(str).isin(set(result["supply_point"].astype(str))).to_numpy()
     hidden, dark = truth["hidden"].to_numpy(bool), truth["dark"].to_numpy(bool)
@@ -250,6 +251,10 @@ def score_hidden(result: pd.DataFrame, truth: pd.DataFrame, seen_after_hours: fl
         ("listed_with_power", (listed & ~dark).sum()),
         ("not_in_truth", len(result) - listed.sum()),
     ]
+    if "pole" in truth:
+        poles = truth["pole"].astype(str).to_numpy()
+        there, found = set(poles[seen]), set(poles[seen & listed])
+        rows.append(("recall_poles", _share(len(found), len(there)), "poles of which at least one meter is listed"))
     return _table("hiddenoutages", rows)
 
 

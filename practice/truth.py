@@ -178,7 +178,7 @@ def presence_truth(scenario: Scenario, slot_begins: Iterable[datetime]) -> pd.Da
 
 
 def hidden_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
-    """Return `supply_point dark hidden line_hours can_be_seen` of every meter of use that is in service.
+    """Return `supply_point pole dark hidden line_hours can_be_seen` of every meter of use that is in service.
 
     `hidden`: without power though its line has it, because its wire or its pole broke; `line_hours`: hours since the
     line has power again, or since the wire broke where the line was never out, NaN without power on the line.
@@ -206,6 +206,7 @@ def hidden_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "supply_point": meters["supply_point"][rows].astype(str).astype(object),
+            "pole": meters["pole"][rows],
             "dark": since < NEVER,
             "hidden": hidden,
             "line_hours": np.where(hidden, (minute - np.maximum(back, np.where(hidden, since, 0))) / 60, np.nan),

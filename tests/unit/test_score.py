@@ -189,6 +189,7 @@ def test_hidden_outages_have_recall_of_what_can_be_seen_and_precision_of_what_is
     true = pd.DataFrame(
         {
             "supply_point": list("abcdef"),
+            "pole": [1, 1, 2, 3, 4, 5],
             "dark": [True, True, True, True, False, True],
             "hidden": [True, True, True, False, False, True],
             "line_hours": [20.0, 30.0, 2.0, np.nan, np.nan, 40.0],
@@ -198,6 +199,7 @@ def test_hidden_outages_have_recall_of_what_can_be_seen_and_precision_of_what_is
     table = score.score_hidden(pd.DataFrame({"supply_point": ["a", "c", "d", "e", "z"]}), true)
     assert value(table, "recall") == pytest.approx(1 / 2), "c is not due yet, f cannot be seen"
     assert value(table, "recall_all") == pytest.approx(1 / 3)
+    assert value(table, "recall_poles") == 1
     assert value(table, "precision") == pytest.approx(2 / 5)
     assert value(table, "listed_dark_with_line") == 1
     assert value(table, "listed_with_power") == 1
