@@ -1406,6 +1406,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電継続時間（時間）</translation>
     </message>
     <message>
+      <source>Hours in which wires broke</source>
+      <translation>断線が起きた時間</translation>
+    </message>
+    <message>
       <source>Hours of supply</source>
       <translation>供給する時間</translation>
     </message>
@@ -1420,6 +1424,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>How it went: ok, partial, offline, refused</source>
       <translation>結果（ok 成功、partial 一部失敗、offline 接続できず、refused 拒否）</translation>
+    </message>
+    <message>
+      <source>How long after the event's time service wires may have broken: 1 for an earthquake, 12 to 24 for a typhoon that passes over hours.</source>
+      <translation>発災時刻から何時間の間に引込線が切れた可能性があるか。地震なら1、何時間もかけて通過する台風なら12～24。</translation>
     </message>
     <message>
       <source>How long to wait for publication. What is not published by then is counted; run again to fetch it.</source>

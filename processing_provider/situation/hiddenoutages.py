@@ -40,6 +40,16 @@ class HiddenOutages(TomoshibiAlgorithm):
                 "later."
             ),
         )
+        self.add(
+            QgsProcessingParameterNumber(
+                "EVENT_HOURS", tr("Hours in which wires broke"), number.Double, 1.0, False, 0.5, 48.0
+            ),
+            tr(
+                "How long after the event's time service wires may have broken: 1 for an earthquake, 12 to 24 for a "
+                "typhoon that passes over hours."
+            ),
+            advanced=True,
+        )
         self.add_at()
         add_output(self, self.NAME)
         self.addOutput(QgsProcessingOutputNumber("COUNT", tr("Meters")))
@@ -57,6 +67,7 @@ class HiddenOutages(TomoshibiAlgorithm):
         rules = HiddenRules(
             neighbour_rate=self.parameterAsDouble(parameters, "NEIGHBOUR_RATE", context),
             hours=float(self.parameterAsInt(parameters, "HOURS", context)),
+            event_hours=self.parameterAsDouble(parameters, "EVENT_HOURS", context),
         )
         places = pd.DataFrame(
             {
