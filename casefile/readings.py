@@ -246,6 +246,9 @@ class ReadingStore:
             out[:known] = stored[:known, begin:end]
             return
         rows = np.asarray(rows, dtype=np.int64)
+        if _follow(rows) and rows[-1] < len(stored):
+            out[:] = stored[rows[0] : rows[-1] + 1, begin:end]
+            return
         there = (rows >= 0) & (rows < len(stored))
         if there.all():
             out[:] = stored[rows][:, begin:end]
@@ -263,6 +266,11 @@ class ReadingStore:
         for day, first, last, at in _pieces(begin, end):
             self._fill(out[:, at : at + last - first], day, first, last, rows)
         return out
+
+    def lazy_window(self, begin: datetime, end: datetime, rows: np.ndarray) -> LazyWindow:
+        """Return what `window` returns without reading it: slices of its rows are read when they are asked for."""
+        begin, end = _as_datetime(begin), _as_datetime(end)
+        return LazyWindow(self, begin, end, np.asarray(rows, dtype=np.int64), slots_between(begin, end))
 
     def coverage(self) -> Optional[tuple[datetime, datetime]]:
         """Return the begin of the first slot received and the end of the last one, None for an empty store."""
@@ -344,6 +352,36 @@ class ReadingStore:
         from .reading_writer import ingest
 
         return ingest(self.folder, [Path(path) for path in paths], profile, rejects, watch or Watch())
+
+
+@dataclass(frozen=True)
+class LazyWindow:
+    """Readings (rows, slots) that stay in the files: a month of a prefecture's meters is larger than the memory."""
+
+    store: ReadingStore
+    begin: datetime
+    end: datetime
+    rows: np.ndarray
+    slots: int
+
+    ndim = 2
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and slots."""
+        return len(self.rows), self.slots
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, part: slice) -> np.ndarray:
+        """Read a slice of the rows, int32 (rows of the slice, slots) Wh. Raises as `ReadingStore.window` does."""
+        return self.store.window(self.begin, self.end, self.rows[part])
+
+
+def _follow(rows: np.ndarray) -> bool:
+    """Whether rows of the store follow one another, so that they can be read as one piece."""
+    return bool(len(rows) and rows[0] >= 0 and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all())
 
 
 def _points(supply_points: Iterable) -> np.ndarray:

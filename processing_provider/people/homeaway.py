@@ -112,12 +112,13 @@ class HomeAway(TomoshibiAlgorithm):
         wanted = self._wanted(parameters, context, meters, resident, watch)
         meters, resident = meters.take(wanted), resident[wanted] if resident is not None else None
         watch.check()
-        readings = case.readings.window(begin, end, meters.rows)
+        readings = case.readings.lazy_window(begin, end, meters.rows)
         slots = begin + evidence.SLOT * np.arange(readings.shape[1])
-        table = presence_table(meters.supply_point, readings, slots, [len(slots) - 1], method, Rules())
-        pole = pd.Series(list(zip(meters.lat, meters.lon)))
+        table = presence_table(
+            meters.supply_point, readings, slots, [len(slots) - 1], method, Rules(), watch.stage(0.0, 0.7)
+        )
         known = np.isfinite(meters.lat) & np.isfinite(meters.lon)
-        table["pole_count"] = np.where(known, pole.map(pole.value_counts()).to_numpy(), np.nan)
+        table["pole_count"] = _dwellings_at_pole(meters.lon, meters.lat, known)
         week = end - np.timedelta64(7, "D")
         before = case.readings.window(week - evidence.SLOT, week, meters.rows)[:, 0]
         table["week_before"] = np.where(before >= 0, before / 1000, np.nan)
@@ -232,6 +233,17 @@ class HomeAway(TomoshibiAlgorithm):
                 message("No dwelling with readings is inside the area or on the list. Check both, or leave them empty.")
             )
         return wanted
+
+
+def _dwellings_at_pole(lon: np.ndarray, lat: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Return how many of the dwellings stand at the same pole, float64; NaN where the pole is not known."""
+    import numpy as np
+
+    # A complex number is the pair: sorted at once, where rows of two would be sorted as bytes.
+    _, pole, count = np.unique(lon[known] + 1j * lat[known], return_inverse=True, return_counts=True)
+    found = np.full(len(known), np.nan)
+    found[known] = count[pole.reshape(-1)]
+    return found
 
 
 def _four_classes(table: pd.DataFrame, watch: FeedbackWatch) -> dict[str, Optional[int]]:

@@ -497,3 +497,28 @@ def test_days_are_mapped_in_turn_when_memory_is_short(store, tmp_path, monkeypat
     rows = store.rows_of([point(n) for n in range(30)])
     assert all(store.day(d)[rows[n], s] == wh for (n, d, s), wh in cells.items())
     assert os.path.getsize(store.day_file(DAY)) == 128 + 30 * 192
+
+
+@pytest.mark.parametrize("rows", [[0, 1, 2], [1, 2], [2, 0], [0, 2], [1], [-1, 0], [2, 3, 4, 9], []])
+def test_a_window_read_slice_by_slice_holds_what_the_whole_one_holds(tmp_path, rows):
+    store = ReadingStore(tmp_path / "readings")
+    rng = np.random.default_rng(5)
+    lines = [
+        row(number, slot, f"{rng.integers(0, 900) / 1000:.3f}", day=DAY + timedelta(days=day))
+        for day, meters in ((0, 3), (1, 5))
+        for number in range(meters)
+        for slot in range(1, 49)
+        if rng.random() < 0.8
+    ]
+    store.ingest([write(tmp_path / "a.csv", lines)], PROFILE, tmp_path, Watch())
+    begin = datetime.combine(DAY, datetime.min.time()) + timedelta(hours=5)
+    period, rows = (begin, begin + timedelta(hours=39)), np.array(rows, dtype=np.int64)
+    everyone = store.window(*period)
+    expected = np.full((len(rows), everyone.shape[1]), MISSING, dtype=np.int32)
+    there = (rows >= 0) & (rows < len(everyone))
+    expected[there] = everyone[rows[there]]
+    lazy = store.lazy_window(*period, rows)
+    assert lazy.shape == expected.shape and lazy.ndim == 2 and len(lazy) == len(expected)
+    assert np.array_equal(store.window(*period, rows), expected)
+    for begin in range(0, len(rows), 2):
+        assert np.array_equal(lazy[begin : begin + 2], expected[begin : begin + 2])

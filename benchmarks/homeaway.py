@@ -1,0 +1,196 @@
+"""Run `homeaway` for 600,000 meters from a filled store into a GeoPackage, each stage beside its floor.
+
+    .venv/bin/python benchmarks/homeaway.py [meters] [--methods held quiet]
+
+The store (29 days) is made up once, in build/bench/homeaway-<meters>, and kept. Each run is a process of its own, so
+that its peak of memory is its own. The floors: numpy's median over the same array, and GDAL copying the same points.
+Exit code 1 where `held` takes 10 s or more or 2 GB or more, layer written included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+ROOT = Path(__file__).resolve().parents[1]
+PLUGINS = ROOT / "build" / "plugins"
+PLUGINS.mkdir(parents=True, exist_ok=True)
+if not (PLUGINS / "tomoshibi").exists():
+    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
+sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
+
+SECONDS, GIGABYTES = 10.0, 2.0
+EVENT = datetime(2026, 1, 30, 4, 10)
+DAYS = 30
+BLOCK = 50_000
+"""Meters drawn at once; the readings of others are the same in another order of homes."""
+
+
+def fill(folder: Path, meters: int) -> None:
+    """Make the case: a master and a month of readings, written as the store and the tables are."""
+    import numpy as np
+    import pandas as pd
+    from tomoshibi.casefile.case import Case, CaseInfo
+    from tomoshibi.casefile.columns import write_table
+    from tomoshibi.casefile.readings import METER, METERS_FILE, DayRecord, StoreIndex, write_index
+
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    case = Case.create(part, CaseInfo("benchmark", EVENT, "991007", practice=True))
+    rng = np.random.default_rng(1)
+    number = np.char.zfill(rng.permutation(meters).astype(str), 22)
+    records = np.zeros(meters, METER)
+    records["supply_point"], records["flow"], records["voltage"] = number.astype("S22"), 1, 1
+    records.tofile(case.folder / "readings" / METERS_FILE)
+    base = rng.gamma(1.2, 120.0, (BLOCK, 48)).astype("int32")
+    base[rng.random(base.shape) < 0.01] = -1
+    levels = (rng.random((meters, 1)) * 2).astype("float32")
+    days = {}
+    for place in range(DAYS):
+        day = date(2026, 1, 1) + timedelta(days=place)
+        out = np.lib.format.open_memmap(
+            str(case.folder / "readings" / f"{day.isoformat()}.npy"), mode="w+", dtype="int32", shape=(meters, 48)
+        )
+        for begin in range(0, meters, BLOCK):
+            end = min(begin + BLOCK, meters)
+            drawn = np.roll(base, int(rng.integers(BLOCK)), axis=0)[: end - begin]
+            out[begin:end] = np.where(drawn >= 0, drawn * levels[begin:end], -1).astype("int32")
+        del out
+        days[day] = DayRecord(0, 47)
+    write_index(case.folder / "readings", StoreIndex(meters, days))
+    pole = rng.integers(0, meters // 4, meters)
+    lon, lat = 136.5 + rng.random(meters // 4), 36.5 + rng.random(meters // 4)
+    master = pd.DataFrame({"supply_point": number, "flow": np.ones(meters, "int8"), "lat": lat[pole], "lon": lon[pole]})
+    master.loc[rng.random(meters) < 0.01, ["lat", "lon"]] = np.nan
+    write_table(case.folder / "tables" / "master", master.sample(frac=1.0, random_state=1).reset_index(drop=True))
+    part.rename(folder)
+
+
+@contextmanager
+def stage(title: str):
+    """Time one stage and print it with the peak of memory so far."""
+    begin = time.perf_counter()
+    yield
+    print(f"  {title:58} {time.perf_counter() - begin:7.2f} s   peak {peak():5.2f} GB", flush=True)
+
+
+def peak() -> float:
+    """Return the process's peak of memory in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+
+
+def stages(folder: Path, method: str) -> None:
+    """Print what each stage takes by itself, and the floors."""
+    import numpy as np
+    from tomoshibi.analysis.occupancy import Rules, presence_table, window_days
+    from tomoshibi.casefile import evidence
+    from tomoshibi.casefile.case import Case
+
+    case = Case.open(folder)
+    begin, end = evidence.home_window(case, EVENT, window_days(method))
+    with stage("meters and their poles"):
+        meters = evidence.meters(case, 1)
+    lazy = case.readings.lazy_window(begin, end, meters.rows)
+    slots = begin + evidence.SLOT * np.arange(lazy.shape[1])
+    with stage(f"read {lazy.shape[1]} half-hours, block by block"):
+        for first in range(0, len(lazy), 8192):
+            lazy[first : first + 8192]
+    with stage("presence, reading included"):
+        presence_table(meters.supply_point, lazy, slots, [len(slots) - 1], method, Rules())
+    with stage("floor: numpy's median of the same array, block by block"):
+        for first in range(0, len(lazy), 8192):
+            np.median(lazy[first : first + 8192], axis=1)
+
+
+def whole(folder: Path, method: str, target: Path) -> None:
+    """Run the algorithm as the toolbox does and print seconds and peak; the last line is read by the caller."""
+    from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
+
+    application = QgsApplication([], False)
+    application.initQgis()
+    from tomoshibi.processing_provider.provider import TomoshibiProvider
+
+    provider = TomoshibiProvider()
+    if not QgsApplication.processingRegistry().addProvider(provider):
+        raise SystemExit("the provider was refused")
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("tomoshibi:homeaway")
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    output = f"ogr:dbname='{target}' table=\"homeaway\" (geom)"
+    given = {"CASE": str(folder), "METHOD": method, "OUTPUT": output}
+    begin = time.perf_counter()
+    results, good = algorithm.run(given, context, QgsProcessingFeedback(False), {}, False)
+    seconds = time.perf_counter() - begin
+    if not good:
+        raise SystemExit("homeaway failed")
+    print(f"  {results['HOME']:,} home, {results['AWAY']:,} away, {results['UNKNOWN']:,} unknown")
+    print(seconds, peak(), flush=True)
+
+
+def copied(source: Path, target: Path) -> float:
+    """Return the seconds GDAL takes to copy the points."""
+    from osgeo import gdal
+
+    gdal.UseExceptions()
+    begin = time.perf_counter()
+    done = gdal.VectorTranslate(str(target), str(source))
+    del done
+    return time.perf_counter() - begin
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Print everything; return 0 where `held` keeps the limits."""
+    folder = ROOT / "build" / "bench" / f"homeaway-{arguments.meters}"
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with stage(f"make up {arguments.meters:,} meters, {DAYS} days (once)"):
+            fill(folder, arguments.meters)
+    kept = True
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["QGIS_CUSTOM_CONFIG_PATH"] = scratch
+        for method in arguments.methods:
+            print(f"{method}, {arguments.meters:,} meters, stage by stage", flush=True)
+            command = [sys.executable, __file__, str(arguments.meters), "--methods", method]
+            subprocess.run([*command, "--stages", str(folder)], check=True)
+            target = Path(scratch) / f"{method}.gpkg"
+            said = subprocess.run(
+                [*command, "--whole", str(folder), "--target", str(target)],
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+            ).stdout.splitlines()
+            seconds, memory = (float(word) for word in said[-1].split())
+            print("\n".join(said[:-1]))
+            print(f"  {'the whole algorithm, layer written':58} {seconds:7.2f} s   peak {memory:5.2f} GB")
+            floor = copied(target, Path(scratch) / f"{method}-copy.gpkg")
+            print(f"  {'floor: GDAL copies the same points':58} {floor:7.2f} s")
+            if method == "held":
+                kept = seconds < SECONDS and memory < GIGABYTES
+                print(f"  limits {SECONDS:g} s and {GIGABYTES:g} GB: {'kept' if kept else 'NOT kept'}")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("meters", nargs="?", type=int, default=600_000)
+    parser.add_argument("--methods", nargs="+", default=["held", "quiet"])
+    parser.add_argument("--stages", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--whole", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--target", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.stages:
+        stages(asked.stages, asked.methods[0])
+    elif asked.whole:
+        whole(asked.whole, asked.methods[0], asked.target)
+    else:
+        sys.exit(main(asked))
