@@ -335,6 +335,23 @@ _ALL = (
         ("as_of", "as_of"),
     ),
     LayerSpec(
+        "restorationplan",
+        lambda: tr("Restoration plan"),
+        "polygon",
+        (
+            _AREA_ID,
+            _AREA_NAME,
+            Column("place", "text", lambda: tr("Place in the plan")),
+            Column("restored_at", "datetime", lambda: tr("Power back by")),
+            Column("households", "int", lambda: tr("Households")),
+            Column("state", "text", lambda: tr("State of the work")),
+            Column("note", "text", lambda: tr("Note")),
+            Column("plan_row", "int", lambda: tr("Row of the plan")),
+            *_PROVENANCE,
+        ),
+        ("as_of", "as_of"),
+    ),
+    LayerSpec(
         "conditions",
         lambda: tr("Data conditions"),
         "none",

@@ -68,6 +68,9 @@ GAP_RAMP = ("#dadaeb", "#9e9ac8", "#6a51a3", "#3f007d")
 RECOVERY_RAMP = ("#d9f0d3", "#a6dba0", "#5aae61", "#1b5e30")
 """Use against the year before, as before to far below: another hue than outage, since lights are on."""
 
+RESTORATION_RAMP = ("#d0e1f2", "#94c4df", "#4a98c9", "#17549e")
+"""Days until power is back, soon to late."""
+
 _AREA_ALPHA = 205
 """Opacity of area fills (of 255), so that a base map shows through; an opaque layer would hide the streets."""
 
@@ -166,6 +169,20 @@ _RECOVERY = (
     AreaClass(lambda: tr("more than 90 %"), '"index" > 0.9', RECOVERY_RAMP[0]),
     AreaClass(lambda: tr("Unknown (masked or no figures)"), '"index" IS NULL', ""),
 )
+
+
+_UNTIL = 'day("restored_at" - "as_of")'
+_PLAN = (
+    AreaClass(lambda: tr("Power back within a day"), f"{_UNTIL} < 1", RESTORATION_RAMP[0]),
+    AreaClass(lambda: tr("Power back within three days"), f"{_UNTIL} >= 1 AND {_UNTIL} < 3", RESTORATION_RAMP[1]),
+    AreaClass(lambda: tr("Power back within a week"), f"{_UNTIL} >= 3 AND {_UNTIL} < 7", RESTORATION_RAMP[2]),
+    AreaClass(lambda: tr("Later than a week"), f"{_UNTIL} >= 7", RESTORATION_RAMP[3]),
+    AreaClass(
+        lambda: tr("In the plan, time not known"), '"restored_at" IS NULL AND "plan_row" IS NOT NULL', "", (45.0, 135.0)
+    ),
+    AreaClass(lambda: tr("Not in the plan (unknown)"), '"restored_at" IS NULL AND "plan_row" IS NULL', ""),
+)
+"""By whole days (of 24 hours) from the plan's issue."""
 
 
 @dataclass(frozen=True)
@@ -340,6 +357,18 @@ STYLES: dict[str, Style] = {
         lines=_TRUCKS,
         legend=lambda: tr("Power-supply trucks: proposal"),
         tip="name",
+    ),
+    "restorationplan": Style(
+        areas=_PLAN,
+        outline=0.2,
+        labels=Labels(
+            "coalesce(\"area_name\", '') || coalesce('\\n' || format_date(\"restored_at\", 'M/d HH:mm'), '')",
+            7.0,
+            120_000,
+            over=True,
+        ),
+        legend=lambda: tr("Restoration plan of the utility"),
+        tip="area_name",
     ),
     "homeaway": Style(
         states=PRESENCE_STATES,

@@ -30,6 +30,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("people.evacuationsupport", "EvacuationSupport"),
     ("recovery.recoveryindex", "RecoveryIndex"),
     ("recovery.powertrucks", "PowerTrucks"),
+    ("recovery.restorationplan", "RestorationPlan"),
     ("drill.createscenario", "CreateScenario"),
     ("drill.practiceserver", "PracticeServerAlgorithm"),
     ("drill.scoredrill", "ScoreDrill"),

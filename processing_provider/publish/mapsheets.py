@@ -106,6 +106,7 @@ class MapSheets(TomoshibiAlgorithm):
         from ...casefile.ledger import now, sha256_of
         from ...layers.context import result_kind
         from ...layers.project import result_layers
+        from ...sheets.contents import THEMES
         from ...sheets.export import template_of
         from ...sheets.situation import Press
 
@@ -115,7 +116,7 @@ class MapSheets(TomoshibiAlgorithm):
         background = [layer for layer in given if not result_kind(layer)]
         if not given and case is not None:
             results = result_layers(case.folder / "layers.gpkg")
-        drawn = [(kind, layer) for kind, layer in results if layer.isSpatial()]
+        drawn = [(kind, layer) for kind, layer in results if layer.isSpatial() and kind in THEMES]
         if not drawn:
             raise TomoshibiError(
                 message("None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.")

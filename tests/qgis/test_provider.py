@@ -12,7 +12,7 @@ from tomoshibi.processing_provider.registry import ALGORITHMS
 
 NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 
-IDS = """outagetimeline recoveryindex powertrucks createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished
+IDS = """outagetimeline recoveryindex powertrucks restorationplan createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished
 importfiles shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
 presencetable mapsheets createscenario practiceserver scoredrill meshgrid meshcode matchcontractors
 registercontractors listcontractors deletecontractors contractorcsv checkprofile refreshcase
@@ -44,6 +44,7 @@ PARAMETERS = {
     "outagetimeline": "CASE AREAS OUTPUT CHART",
     "recoveryindex": "CASE AREAS MESH_SIZE MONTHS SEGMENT OUTPUT CHART",
     "powertrucks": "CASE NEEDS TRUCKS HOURS PRIORITY OUTPUT",
+    "restorationplan": "CASE PLAN AREAS OUTPUT",
     "meshgrid": "AREA MESH_SIZE OUTPUT",
     "meshcode": "INPUT MESH_SIZE OUTPUT",
 }

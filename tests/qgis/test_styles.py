@@ -18,6 +18,7 @@ from qgis.core import (
     QgsExpressionContextUtils,
     QgsFeature,
     QgsFeatureRequest,
+    QgsGeometry,
     QgsMapLayerStyle,
     QgsProcessing,
     QgsProcessingAlgorithm,
@@ -47,7 +48,13 @@ def luminance(name: str) -> float:
 
 def memory_layer(spec_name: str, rows: list[dict]) -> QgsVectorLayer:
     spec = schema.SPECS[spec_name]
-    geometry = {"point": "Point", "line": "LineString", "cell": "Polygon", "polygon": "MultiPolygon", "none": "None"}[spec.geometry]
+    geometry = {
+        "point": "Point",
+        "line": "LineString",
+        "cell": "Polygon",
+        "polygon": "MultiPolygon",
+        "none": "None",
+    }[spec.geometry]
     layer = QgsVectorLayer(f"{geometry}?crs=EPSG:6668", spec_name, "memory")
     layer.dataProvider().addAttributes(schema.fields(spec).toList())
     layer.updateFields()
@@ -60,7 +67,8 @@ def memory_layer(spec_name: str, rows: list[dict]) -> QgsVectorLayer:
         shape = (
             build.points([137 + number], [37.0]) if geometry == "Point" else build.rectangles([37], [137], [38], [138])
         )
-        feature.setGeometry(shape[0])
+        line = QgsGeometry.fromWkt("LineString (137 37, 138 38)")
+        feature.setGeometry(line if geometry == "LineString" else shape[0])
         features.append(feature)
     assert layer.dataProvider().addFeatures(features)[0]
     layer.updateExtents()

@@ -1,0 +1,142 @@
+"""③ 復旧見通し: the utility's restoration plan joined to the map by the names of places (災害時連携計画)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterString,
+)
+
+from ...messages import Message, message
+from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
+from ..results import Areas, add_areas, add_output, publish
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PLAN = {
+    "place": ("place", "地区", "地区名", "町名", "町字名", "地域", "住所", "停電地域", "復旧地域"),
+    "restored_at": ("restored_at", "復旧見込", "復旧見込み", "復旧見込日時", "復旧見通し", "復旧予定", "復旧予定日時"),
+    "households": ("households", "戸数", "停電戸数", "対象戸数", "世帯数"),
+    "state": ("state", "状況", "状態", "作業状況", "復旧状況"),
+    "note": ("note", "備考", "摘要"),
+}
+"""Columns of a plan, and the headings under which utilities give them."""
+
+
+class RestorationPlan(TomoshibiAlgorithm):
+    """When which area is to have power again."""
+
+    NAME = "restorationplan"
+    GROUP = "recovery"
+    TAGS = ("復旧見通し", "復旧計画", "災害時連携計画", "restoration", "plan", "fukkyu", "mitoshi")
+
+    def title(self) -> str:
+        return tr("Put the restoration plan on the map")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        self.add(
+            QgsProcessingParameterFile("PLAN", tr("Restoration plan")),
+            tr(
+                "The utility's plan, CSV or Excel with the columns place, restored_at and, if there, households, "
+                "state, note (or 地区, 復旧見込, 戸数, 状況, 備考)."
+            ),
+        )
+        add_areas(self, tr("Polygons of the areas that the plan names: districts, settlements."))
+        self.add(
+            QgsProcessingParameterString("WITHIN", tr("What the areas lie in"), optional=True),
+            tr("Names that a place may begin with, from large to small: 灯島県, 灯市."),
+        )
+        self.add_at()
+        add_output(self, self.NAME)
+        for name, words in (
+            ("JOINED", tr("Rows of the plan on the map")),
+            ("UNJOINED", tr("Rows of the plan that fit no area")),
+            ("WITHOUT_TIME", tr("Rows on the map without a time")),
+            ("NOT_NAMED", tr("Areas that the plan does not name")),
+        ):
+            self.addOutput(QgsProcessingOutputNumber(name, words))
+
+    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        import pandas as pd
+
+        from ...analysis.restoration import join_plan
+        from ...casefile.ledger import now
+        from .lists import table_of
+
+        case = self.case(parameters, context)
+        path = Path(self.parameterAsFile(parameters, "PLAN", context))
+        plan = table_of(path, PLAN, ("place",))
+        shapes = Areas(self, parameters, context).shapes(watch)
+        areas = pd.DataFrame([(code, name) for code, (name, _) in shapes.items()], columns=["area_id", "area_name"])
+        within = self.text(parameters, context, "WITHIN").replace("、", ",").split(",")
+        joined = join_plan(plan, areas, [item.strip() for item in within if item.strip()])
+        off_map = _tell(joined.unjoined, watch)
+        named = joined.areas
+        rest = areas[~areas["area_id"].isin(named["area_id"])]
+        # An area that the plan says nothing of is unknown: it stays on the map, hatched.
+        table = pd.concat([named, rest], ignore_index=True)
+        as_of = self.moment(parameters, context) or now()
+        sources = [message("Restoration plan {file}", file=path.name)]
+        destination = publish(
+            self,
+            parameters,
+            context,
+            watch.stage(0.5, 1),
+            case,
+            self.NAME,
+            table,
+            [shapes[code][1] for code in table["area_id"]],
+            as_of,
+            sources,
+            personal=False,
+        )
+        return {
+            "OUTPUT": destination,
+            "JOINED": len(named),
+            "UNJOINED": off_map,
+            "WITHOUT_TIME": int(named["restored_at"].isna().sum()),
+            "NOT_NAMED": len(rest),
+        }
+
+
+def _reasons() -> dict[str, Message]:
+    from ...analysis.restoration import BLANK, NO_AREA, NO_TIME, SEVERAL_AREAS
+
+    return {
+        NO_AREA: message("no area has this name"),
+        SEVERAL_AREAS: message("several areas have this name"),
+        BLANK: message("the place is blank"),
+        NO_TIME: message("the time cannot be read; it is on the map without"),
+    }
+
+
+def _tell(unjoined: pd.DataFrame, watch: FeedbackWatch) -> int:
+    """Name each row that could not be joined in the log; return how many are not on the map."""
+    from ...analysis.restoration import NO_TIME
+
+    reasons = _reasons()
+    for row in unjoined.itertuples(index=False):
+        watch.warn(
+            message(
+                "Row {row} of the plan, “{place}”: {reason}. {candidates}",
+                row=row.plan_row,
+                place=row.place,
+                reason=reasons[row.reason],
+                candidates=row.candidates,
+            )
+        )
+    count = int((unjoined["reason"] != NO_TIME).sum())
+    if count:
+        watch.warn(
+            message(
+                "{count} rows of the plan are not on the map. Mend the names in the plan or the areas.", count=count
+            )
+        )
+    return count
