@@ -225,7 +225,7 @@
     </message>
     <message>
       <source>Applicants for a 罹災証明書 whose residence is asked.</source>
-      <translation type="unfinished" />
+      <translation>居住実態を確認する罹災証明書の申請者です。</translation>
     </message>
     <message>
       <source>Area</source>
@@ -262,6 +262,10 @@
     <message>
       <source>Areas that lose communication only</source>
       <translation>通信だけが途絶える地区</translation>
+    </message>
+    <message>
+      <source>Areas that the plan does not name</source>
+      <translation>見通しに載っていない地区</translation>
     </message>
     <message>
       <source>Areas × months of which nothing is known</source>
@@ -381,7 +385,7 @@
     </message>
     <message>
       <source>By day</source>
-      <translation type="unfinished" />
+      <translation>日次</translation>
     </message>
     <message>
       <source>By mesh: JIS squares. By address: municipality and ward.</source>
@@ -389,7 +393,7 @@
     </message>
     <message>
       <source>By month</source>
-      <translation type="unfinished" />
+      <translation>月次</translation>
     </message>
     <message>
       <source>By road to the nearest powered (m)</source>
@@ -397,7 +401,7 @@
     </message>
     <message>
       <source>By week (from Monday)</source>
-      <translation type="unfinished" />
+      <translation>週次（月曜始まり）</translation>
     </message>
     <message>
       <source>Bytes downloaded</source>
@@ -461,7 +465,7 @@
     </message>
     <message>
       <source>Cannot be told (判定不能)</source>
-      <translation type="unfinished" />
+      <translation>判定不能</translation>
     </message>
     <message>
       <source>Capacity (persons)</source>
@@ -785,7 +789,7 @@
     </message>
     <message>
       <source>Day of the event</source>
-      <translation type="unfinished" />
+      <translation>発災日</translation>
     </message>
     <message>
       <source>Day of the request</source>
@@ -801,7 +805,7 @@
     </message>
     <message>
       <source>Days counted</source>
-      <translation type="unfinished" />
+      <translation>数えた日数</translation>
     </message>
     <message>
       <source>Days left of the period of use</source>
@@ -809,7 +813,7 @@
     </message>
     <message>
       <source>Days lived in</source>
-      <translation type="unfinished" />
+      <translation>居住日数</translation>
     </message>
     <message>
       <source>Days of readings</source>
@@ -1179,7 +1183,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>First day</source>
-      <translation type="unfinished" />
+      <translation>最初の日</translation>
     </message>
     <message>
       <source>First day on which the data may be used.</source>
@@ -1414,12 +1418,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>供給する時間</translation>
     </message>
     <message>
+      <source>Households</source>
+      <translation>戸数</translation>
+    </message>
+    <message>
       <source>How far life and business have come back. Asks for the energy used and fed in by mesh, periodically, once for each voltage class and direction. Ask from a year before, to compare the same months.</source>
       <translation>復旧・復興の進み具合を調べます。メッシュ別の順潮流・逆潮流電力量を、電圧分類と種類ごとに定期で求めます。前年同月と比べるため、1年前から求めてください。</translation>
     </message>
     <message>
       <source>How far to look back. Ask for no more than is needed.</source>
-      <translation type="unfinished" />
+      <translation>さかのぼる月数。必要な範囲にとどめてください。</translation>
     </message>
     <message>
       <source>How it went: ok, partial, offline, refused</source>
@@ -1492,6 +1500,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>In the outage list of {time}</source>
       <translation>{time} の通電情報に不通として掲載</translation>
+    </message>
+    <message>
+      <source>In the plan, time not known</source>
+      <translation>見通しにあるが日時が不明</translation>
     </message>
     <message>
       <source>Individual request: drills and everything else</source>
@@ -1631,7 +1643,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Last day</source>
-      <translation type="unfinished" />
+      <translation>最後の日</translation>
     </message>
     <message>
       <source>Last day of use: then the data and all that was made of them are deleted.</source>
@@ -1644,6 +1656,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Last success {success} · next {next}</source>
       <translation>最終更新 {success}・次回 {next}</translation>
+    </message>
+    <message>
+      <source>Later than a week</source>
+      <translation>1週間より後</translation>
     </message>
     <message>
       <source>Layer</source>
@@ -1727,7 +1743,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>List of applicants</source>
-      <translation type="unfinished" />
+      <translation>申請者リスト</translation>
     </message>
     <message>
       <source>List of people who need support</source>
@@ -1755,11 +1771,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Lived in</source>
-      <translation type="unfinished" />
+      <translation>居住実態ありの件数</translation>
     </message>
     <message>
       <source>Lived in (居住実態あり)</source>
-      <translation type="unfinished" />
+      <translation>居住実態あり</translation>
     </message>
     <message>
       <source>Lived in on {lived} of {counted} days.</source>
@@ -1963,7 +1979,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Months before it</source>
-      <translation type="unfinished" />
+      <translation>さかのぼる月数</translation>
     </message>
     <message>
       <source>Municipal boundary</source>
@@ -2028,6 +2044,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Names of situation layers in layers.gpkg of the case, with commas between them. Left empty, all that are there. Each is made with the parameters it was made with before.</source>
       <translation>案件の layers.gpkg にある被害状況のレイヤーの名前をカンマで区切って指定します。空欄なら、あるものすべて。どれも、前に作ったときと同じパラメーターで作ります。</translation>
+    </message>
+    <message>
+      <source>Names that a place may begin with, from large to small: 灯島県, 灯市.</source>
+      <translation>地区名の前に付くことがある名前を広い順に。例：灯島県, 灯市</translation>
     </message>
     <message>
       <source>Nearest powered facility</source>
@@ -2254,12 +2274,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{time} の通電情報に載っていないが、{until} まで電力データなし</translation>
     </message>
     <message>
+      <source>Not in the plan (unknown)</source>
+      <translation>見通しに載っていない（不明）</translation>
+    </message>
+    <message>
       <source>Not lived in</source>
-      <translation type="unfinished" />
+      <translation>居住実態なしの件数</translation>
     </message>
     <message>
       <source>Not lived in (居住実態なし)</source>
-      <translation type="unfinished" />
+      <translation>居住実態なし</translation>
     </message>
     <message>
       <source>Not needed: the server is this computer.</source>
@@ -2298,6 +2322,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>前の段階で失敗したため、確認していません。</translation>
     </message>
     <message>
+      <source>Note</source>
+      <translation>備考</translation>
+    </message>
+    <message>
       <source>Noted: the matched rows are registered.</source>
       <translation>一致した行を登録済みとして記録しました。</translation>
     </message>
@@ -2331,7 +2359,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Of {days} days before the event {received} were received: the others count for nothing.</source>
-      <translation type="unfinished" />
+      <translation>発災前 {days} 日のうち受信したのは {received} 日分です。残りの日は数えません。</translation>
     </message>
     <message>
       <source>Off: the list is only checked and kept in the case. Nothing leaves this computer.</source>
@@ -2515,7 +2543,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>PDF, one page an applicant</source>
-      <translation type="unfinished" />
+      <translation>PDF（申請者1人につき1ページ）</translation>
     </message>
     <message>
       <source>PNG picture</source>
@@ -2523,7 +2551,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>PRACTICE DATA</source>
-      <translation type="unfinished" />
+      <translation>訓練データ</translation>
     </message>
     <message>
       <source>Page</source>
@@ -2603,7 +2631,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Personal data provided under Article 34 of the Electricity Business Act: for this purpose only, not to be copied; destroy it when use ends.</source>
-      <translation type="unfinished" />
+      <translation>電気事業法第34条に基づき提供を受けた個人情報です。目的外利用・複製を禁じ、利用終了後は廃棄してください。</translation>
     </message>
     <message>
       <source>Personal data: handle with care</source>
@@ -2616,6 +2644,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Picture of the figures over time: PNG, or SVG by the file's ending. What is not known is hatched.</source>
       <translation>数値の推移の図です。拡張子により PNG か SVG になります。不明なところは斜線で示します。</translation>
+    </message>
+    <message>
+      <source>Place in the plan</source>
+      <translation>見通しの地区名</translation>
     </message>
     <message>
       <source>Place not known</source>
@@ -2636,6 +2668,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Polygons of settlements (大字, 集落): one community each.</source>
       <translation>集落のポリゴン（大字・集落など）。1つが1集落です。</translation>
+    </message>
+    <message>
+      <source>Polygons of the areas that the plan names: districts, settlements.</source>
+      <translation>見通しに名前が載る地区・集落のポリゴン。</translation>
     </message>
     <message>
       <source>Polygons of the hazard or of the area to be evacuated. Left empty, the area counts for nothing.</source>
@@ -2680,6 +2716,22 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Power at shelters and key facilities</source>
       <translation>避難所・重要施設の通電状況</translation>
+    </message>
+    <message>
+      <source>Power back by</source>
+      <translation>復旧見込</translation>
+    </message>
+    <message>
+      <source>Power back within a day</source>
+      <translation>1日以内に復旧</translation>
+    </message>
+    <message>
+      <source>Power back within a week</source>
+      <translation>1週間以内に復旧</translation>
+    </message>
+    <message>
+      <source>Power back within three days</source>
+      <translation>3日以内に復旧</translation>
     </message>
     <message>
       <source>Power needed (kVA)</source>
@@ -2792,6 +2844,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Published {time}. 100 %: the same month a year before. Dashed: provisional figures (速報).</source>
       <translation>{time} 公表。100 %：前年同月と同じ。破線：速報値</translation>
+    </message>
+    <message>
+      <source>Put the restoration plan on the map</source>
+      <translation>復旧見通しを地図に示す</translation>
     </message>
     <message>
       <source>QGIS authentication configuration (Basic) with the user id and passphrase. Left empty: TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE of the environment, then the configuration in the settings.</source>
@@ -2979,7 +3035,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Residence before the event</source>
-      <translation type="unfinished" />
+      <translation>発災前の居住実態</translation>
     </message>
     <message>
       <source>Residents' list</source>
@@ -3000,6 +3056,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Responses kept from before</source>
       <translation>引き継いだ対応状況の件数</translation>
+    </message>
+    <message>
+      <source>Restoration plan</source>
+      <translation>復旧見通し</translation>
+    </message>
+    <message>
+      <source>Restoration plan of the utility</source>
+      <translation>一般送配電事業者の復旧見通し</translation>
+    </message>
+    <message>
+      <source>Restoration plan {file}</source>
+      <translation>復旧見通し {file}</translation>
     </message>
     <message>
       <source>Result</source>
@@ -3082,8 +3150,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>リストの行</translation>
     </message>
     <message>
+      <source>Row of the plan</source>
+      <translation>見通しの行</translation>
+    </message>
+    <message>
       <source>Row {row}</source>
-      <translation type="unfinished" />
+      <translation>{row} 件目</translation>
+    </message>
+    <message>
+      <source>Row {row} of the plan, “{place}”: {reason}. {candidates}</source>
+      <translation>見通しの {row} 行目「{place}」：{reason}。{candidates}</translation>
     </message>
     <message>
       <source>Row {row} of what was sent was rejected: {reason}</source>
@@ -3114,12 +3190,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>リストの行数</translation>
     </message>
     <message>
+      <source>Rows of the plan on the map</source>
+      <translation>地図に示した行</translation>
+    </message>
+    <message>
+      <source>Rows of the plan that fit no area</source>
+      <translation>どの地区にも結び付かない行</translation>
+    </message>
+    <message>
       <source>Rows of the result list that belong to no row</source>
       <translation>どの行にも当たらない結果の行</translation>
     </message>
     <message>
       <source>Rows of “{list}”</source>
       <translation>「{list}」の行</translation>
+    </message>
+    <message>
+      <source>Rows on the map without a time</source>
+      <translation>日時のない行</translation>
     </message>
     <message>
       <source>Rows rejected</source>
@@ -3267,7 +3355,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Show whether homes were lived in before the event (UC8)</source>
-      <translation type="unfinished" />
+      <translation>発災前の居住実態の確認（UC⑧）</translation>
     </message>
     <message>
       <source>Show which shelters have power (UC1)</source>
@@ -3327,7 +3415,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Sources</source>
-      <translation type="unfinished" />
+      <translation>データの出所</translation>
     </message>
     <message>
       <source>Sources: {sources}</source>
@@ -3348,6 +3436,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>State</source>
       <translation>状態</translation>
+    </message>
+    <message>
+      <source>State of the work</source>
+      <translation>作業の状況</translation>
     </message>
     <message>
       <source>Statistics</source>
@@ -3599,11 +3691,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case holds no readings of the {months} months before {day}. Register the conditions of UC8 for these days and download what is published.</source>
-      <translation type="unfinished" />
+      <translation>{day} より前 {months} か月の電力データが案件にありません。UC⑧のデータ提供条件をこの期間で登録し、公開されたデータをダウンロードしてください。</translation>
     </message>
     <message>
       <source>The case holds no readings of this supply point.</source>
-      <translation type="unfinished" />
+      <translation>この供給地点特定番号の電力データは案件にありません。</translation>
     </message>
     <message>
       <source>The case holds no statistics (通電計器数). Download or import them first (use case UC2).</source>
@@ -4330,12 +4422,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電源車の一覧に列「{column}」がありません。該当する列の見出しをこのどれかに変えてください。</translation>
     </message>
     <message>
+      <source>The utility's plan, CSV or Excel with the columns place, restored_at and, if there, households, state, note (or 地区, 復旧見込, 戸数, 状況, 備考).</source>
+      <translation>一般送配電事業者の復旧見通し。列は 地区、復旧見込、あれば 戸数、状況、備考（place、restored_at、households、state、note でも可）の CSV か Excel。</translation>
+    </message>
+    <message>
       <source>The voltage class {voltage} has no mesh of {metres} m. Choose one of {sizes} m.</source>
       <translation>電圧分類 {voltage} に {metres} m のメッシュはありません。{sizes} m から選んでください。</translation>
     </message>
     <message>
       <source>The whole days before it are looked at. Left empty, the day of the case's event.</source>
-      <translation type="unfinished" />
+      <translation>この日より前の日を対象とします。空欄なら案件の発災日です。</translation>
     </message>
     <message>
       <source>The work ended without saying why. See QGIS’s log.</source>
@@ -4483,7 +4579,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>To be looked at by a person: cannot be told</source>
-      <translation type="unfinished" />
+      <translation>人による確認が必要な件数（判定不能）</translation>
     </message>
     <message>
       <source>To be reviewed</source>
@@ -4655,11 +4751,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Use in each half-hour (kWh); grey: no readings</source>
-      <translation type="unfinished" />
+      <translation>30分ごとの使用量（kWh）　灰色：データなし</translation>
     </message>
     <message>
       <source>Use of electricity before the event, for the 罹災証明書</source>
-      <translation type="unfinished" />
+      <translation>罹災証明書発行のための電気の使用状況確認</translation>
     </message>
     <message>
       <source>Use of homes against the same month a year before</source>
@@ -4691,7 +4787,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Verdict</source>
-      <translation type="unfinished" />
+      <translation>判定</translation>
     </message>
     <message>
       <source>Visited, nobody answered</source>
@@ -4732,6 +4828,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>What strikes</source>
       <translation>何が起きるか</translation>
+    </message>
+    <message>
+      <source>What the areas lie in</source>
+      <translation>地区を含む範囲</translation>
     </message>
     <message>
       <source>What was done and what failed</source>
@@ -5174,6 +5274,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{time} 現在の最新データ</translation>
     </message>
     <message>
+      <source>no area has this name</source>
+      <translation>この名前の地区がありません</translation>
+    </message>
+    <message>
       <source>no end is set; look it up in the request</source>
       <translation>終わりの日が未入力です。要請文書を確認してください</translation>
     </message>
@@ -5306,6 +5410,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>対象は不明</translation>
     </message>
     <message>
+      <source>several areas have this name</source>
+      <translation>この名前の地区が複数あります</translation>
+    </message>
+    <message>
       <source>situation_a3, or the path of a layout template (QPT) of your own with the same item ids.</source>
       <translation>situation_a3、または同じアイテムIDを持つ自作のレイアウトテンプレート（QPT）のパス。</translation>
     </message>
@@ -5358,6 +5466,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>ファイルが JSON オブジェクトではありません</translation>
     </message>
     <message>
+      <source>the place is blank</source>
+      <translation>地区名が空欄です</translation>
+    </message>
+    <message>
       <source>the pole, for the map</source>
       <translation>地図に表すため（引込柱の位置）</translation>
     </message>
@@ -5368,6 +5480,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>the row does not have the number of fields of the first row.</source>
       <translation>項目の数が 1 行目と違います。</translation>
+    </message>
+    <message>
+      <source>the time cannot be read; it is on the map without</source>
+      <translation>日時を読み取れないため、日時なしで地図に示します</translation>
     </message>
     <message>
       <source>these days</source>
@@ -5463,7 +5579,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{case}: {begin} to {end} (the day before the event)</source>
-      <translation type="unfinished" />
+      <translation>{case}：{begin} ～ {end}（発災日の前日まで）</translation>
     </message>
     <message>
       <source>{code}</source>
@@ -5662,6 +5778,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{metres} m のメッシュコードでない {count} 行を除きました（大きさが違うか、空欄）。</translation>
     </message>
     <message>
+      <source>{count} rows of the plan are not on the map. Mend the names in the plan or the areas.</source>
+      <translation>見通しの {count} 行が地図にありません。見通しか地区の名前を直してください。</translation>
+    </message>
+    <message>
       <source>{count} rows of the statistics find no polygon of that name: {names}.</source>
       <translation>統計のうち {count} 件は同じ名称のポリゴンがありません：{names}。</translation>
     </message>
@@ -5763,7 +5883,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} cannot be written. Close the program that shows it, or choose another.</source>
-      <translation type="unfinished" />
+      <translation>{file} に書き込めません。表示しているプログラムを閉じるか、別のファイルを選んでください。</translation>
     </message>
     <message>
       <source>{file} changed on the server half-way.</source>
@@ -6379,7 +6499,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>○ lived in   × no sign of life   － too few readings. A month or week is ○ from half of its counted days.</source>
-      <translation type="unfinished" />
+      <translation>○ 居住あり　× 生活の形跡なし　－ データ不足。月・週は、数えた日の半分以上が居住日なら○です。</translation>
     </message>
     <message>
       <source>✓ Nothing is wrong.</source>
