@@ -313,6 +313,23 @@ _ALL = (
         ("begin", "end"),
     ),
     LayerSpec(
+        "residenceevidence",
+        lambda: tr("Residence before the event"),
+        "none",
+        (
+            _SUPPLY_POINT,
+            _OWN_ID,
+            _PERSON,
+            Column("lived_days", "int", lambda: tr("Days lived in")),
+            Column("counted_days", "int", lambda: tr("Days counted")),
+            Column("verdict", "text", lambda: tr("Verdict")),
+            _REASON,
+            Column("first_day", "datetime", lambda: tr("First day")),
+            Column("last_day", "datetime", lambda: tr("Last day")),
+            *_PROVENANCE,
+        ),
+    ),
+    LayerSpec(
         "powertrucks",
         lambda: tr("Power-supply trucks (proposal)"),
         "line",

@@ -399,6 +399,12 @@ RESIDENTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("not_listed", lambda: tr("Not on the residents' list")),
 )
 
+VERDICTS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("lived", lambda: tr("Lived in (居住実態あり)")),
+    ("not_lived", lambda: tr("Not lived in (居住実態なし)")),
+    ("cannot_tell", lambda: tr("Cannot be told (判定不能)")),
+)
+
 NEEDS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("high", lambda: tr("High (要介護3 or more)")),
     ("low", lambda: tr("Lower")),
@@ -432,6 +438,7 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     },
     "hiddenoutages": {"state": _words(HIDDEN_STATES)},
     "presencetable": {"state": _words(PRESENCE_STATES)},
+    "residenceevidence": {"verdict": VERDICTS},
     "outagetimeline": {"evidence": EVIDENCE},
     "powertrucks": {"status": tuple((state.value, state.label) for state in _TRUCKS)},
     "evacuationsupport": {

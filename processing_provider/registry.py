@@ -28,6 +28,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("people.homeaway", "HomeAway"),
     ("people.presencetable", "PresenceTable"),
     ("people.evacuationsupport", "EvacuationSupport"),
+    ("people.residenceevidence", "ResidenceEvidence"),
     ("recovery.recoveryindex", "RecoveryIndex"),
     ("recovery.powertrucks", "PowerTrucks"),
     ("recovery.restorationplan", "RestorationPlan"),

@@ -16,7 +16,7 @@ IDS = """outagetimeline recoveryindex powertrucks restorationplan createcase cas
 importfiles shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
 presencetable mapsheets createscenario practiceserver scoredrill meshgrid meshcode matchcontractors
 registercontractors listcontractors deletecontractors contractorcsv checkprofile refreshcase
-evacuationsupport""".split()
+evacuationsupport residenceevidence""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -38,6 +38,7 @@ PARAMETERS = {
     "homeaway": "CASE AT METHOD RESIDENTS ONLY_LISTED AREA CURVES OUTPUT",
     "presencetable": "CASE FROM TO METHOD OUTPUT",
     "evacuationsupport": "CASE SUPPORT_LIST HAZARD_AREA AT METHOD OUTPUT",
+    "residenceevidence": "CASE APPLICANTS EVENT_DATE MONTHS OUTPUT PDF",
     "mapsheets": "CASE SHEET LAYERS COVERAGE PAPER",
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
     "scoredrill": "SCENARIO CASE OUTPUT",
@@ -69,6 +70,7 @@ OUTPUTS = {
     "homeaway": "OUTPUT HOME AWAY UNKNOWN HOME_LISTED HOME_NOT_LISTED AWAY_LISTED AWAY_NOT_LISTED",
     "presencetable": "OUTPUT",
     "evacuationsupport": "OUTPUT COUNT HOME AWAY UNKNOWN INSIDE NO_READINGS NOWHERE KEPT",
+    "residenceevidence": "OUTPUT PDF LIVED NOT_LIVED REVIEW NO_READINGS SOURCES",
     "mapsheets": "FOLDER PAGES",
     "createscenario": "FOLDER METERS",
     "scoredrill": "OUTPUT",
