@@ -36,6 +36,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("drill.practiceserver", "PracticeServerAlgorithm"),
     ("drill.scoredrill", "ScoreDrill"),
     ("publish.mapsheets", "MapSheets"),
+    ("publish.situationreport", "SituationReport"),
     ("tools.meshgrid", "MeshGrid"),
     ("tools.meshcode", "MeshCode"),
 )

@@ -12,7 +12,7 @@ from tomoshibi.processing_provider.registry import ALGORITHMS
 
 NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 
-IDS = """outagetimeline recoveryindex powertrucks restorationplan createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished
+IDS = """outagetimeline recoveryindex powertrucks restorationplan situationreport createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished
 importfiles shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
 presencetable mapsheets createscenario practiceserver scoredrill meshgrid meshcode matchcontractors
 registercontractors listcontractors deletecontractors contractorcsv checkprofile refreshcase
@@ -46,6 +46,7 @@ PARAMETERS = {
     "recoveryindex": "CASE AREAS MESH_SIZE MONTHS SEGMENT OUTPUT CHART",
     "powertrucks": "CASE NEEDS TRUCKS HOURS PRIORITY OUTPUT",
     "restorationplan": "CASE PLAN AREAS OUTPUT",
+    "situationreport": "CASE HTML XLSX",
     "meshgrid": "AREA MESH_SIZE OUTPUT",
     "meshcode": "INPUT MESH_SIZE OUTPUT",
 }

@@ -1,0 +1,158 @@
+"""Workbooks (.xlsx) written with the standard library alone: texts, numbers, times, a heading that stays in sight."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Optional, Sequence
+
+from ..messages import TomoshibiError, message
+
+PLAIN, HEADING, TIME, SHARE, UNKNOWN = range(5)
+"""Styles of cells, in the order of `_STYLES`."""
+_EPOCH = datetime(1899, 12, 30)
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+_STYLES = (
+    f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd hh:mm"/>'
+    '</numFmts><fonts count="2"><font><sz val="11"/><name val="Yu Gothic"/></font><font><b/><sz val="11"/>'
+    '<name val="Yu Gothic"/></font></fonts><fills count="4"><fill><patternFill patternType="none"/></fill><fill>'
+    '<patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE7EEF5"/>'
+    '</patternFill></fill><fill><patternFill patternType="lightUp"/></fill></fills>'
+    '<borders count="1"><border/></borders>'
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="5"><xf xfId="0"/>'
+    '<xf xfId="0" fontId="1" fillId="2" applyFont="1" applyFill="1"/>'
+    '<xf xfId="0" numFmtId="164" applyNumberFormat="1"/><xf xfId="0" numFmtId="10" applyNumberFormat="1"/>'
+    '<xf xfId="0" fillId="3" applyFill="1"/></cellXfs></styleSheet>'
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: `rows` of texts, numbers, datetimes; None is a blank cell."""
+
+    name: str
+    heading: tuple[str, ...]
+    rows: Sequence[Sequence[object]]
+    shares: tuple[int, ...] = ()
+    """Columns (from 0) shown in %."""
+    unknown: str = ""
+    """Word written, hatched, where a number is not known (NaN); "" leaves the cell blank and hatched."""
+
+
+def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write a workbook; numbers stay numbers, supply points and codes given as text stay text.
+
+    A file of that name is replaced only when the new one is whole. Raises `TomoshibiError` where it cannot be written.
+    """
+    part = path.with_name(path.name + ".part")
+    names = [_sheet_name(sheet.name, number) for number, sheet in enumerate(sheets, 1)]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as book:
+            for name, text in _frame(names).items():
+                book.writestr(name, text)
+            for number, sheet in enumerate(sheets, 1):
+                book.writestr(f"xl/worksheets/sheet{number}.xml", _sheet(sheet))
+        os.replace(part, path)
+    except OSError as error:
+        raise TomoshibiError(
+            message(
+                "{file} cannot be written ({reason}). Close the program that shows it, or choose another file.",
+                file=path.name,
+                reason=error.strerror or "",
+            )
+        ) from error
+
+
+def _sheet_name(name: str, number: int) -> str:
+    """Excel takes 31 letters and none of these."""
+    return re.sub(r"[\[\]:*?/\\]", " ", name).strip()[:31] or str(number)
+
+
+def _frame(names: Sequence[str]) -> dict[str, str]:
+    numbers = range(1, len(names) + 1)
+    kinds = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{_TYPE}.worksheet+xml"/>'
+        for number in numbers
+    )
+    listed = "".join(
+        f'<sheet name="{html.escape(name)}" sheetId="{number}" r:id="rId{number}"/>'
+        for number, name in enumerate(names, 1)
+    )
+    links = "".join(
+        f'<Relationship Id="rId{number}" Type="{_LINKS}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        for number in numbers
+    )
+    last = len(names) + 1
+    return {
+        "[Content_Types].xml": (
+            f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>{kinds}</Types>'
+        ),
+        "_rels/.rels": (
+            f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+            f'Type="{_LINKS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+        ),
+        "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": (
+            f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{links}<Relationship Id="rId{last}" '
+            f'Type="{_LINKS}/styles" Target="styles.xml"/></Relationships>'
+        ),
+        "xl/styles.xml": _STYLES,
+    }
+
+
+def _sheet(sheet: Sheet) -> str:
+    widths = "".join(
+        f'<col min="{number}" max="{number}" width="{_width(sheet, number - 1)}" customWidth="1"/>'
+        for number in range(1, len(sheet.heading) + 1)
+    )
+    rows = [_row(1, [_cell(word, HEADING) for word in sheet.heading])]
+    for number, row in enumerate(sheet.rows, 2):
+        rows.append(_row(number, [_value(sheet, place, value) for place, value in enumerate(row)]))
+    return (
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" '
+        'topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+        f"<cols>{widths}</cols><sheetData>{''.join(rows)}</sheetData></worksheet>"
+    )
+
+
+def _width(sheet: Sheet, place: int) -> int:
+    texts = [sheet.heading[place], *(str(row[place]) for row in sheet.rows if place < len(row))]
+    wide = max(sum(2 if ord(letter) > 0x2E7F else 1 for letter in text) for text in texts)
+    return min(max(wide + 2, 8), 50)
+
+
+def _row(number: int, cells: list[str]) -> str:
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def _value(sheet: Sheet, place: int, value: object) -> str:
+    if isinstance(value, float) and value != value:
+        return _cell(sheet.unknown or None, UNKNOWN)
+    return _cell(value, SHARE if place in sheet.shares else PLAIN)
+
+
+def _cell(value: Optional[object], style: int) -> str:
+    if value is None:
+        return f'<c s="{style}"/>'
+    if isinstance(value, datetime):
+        days = (value - _EPOCH).total_seconds() / 86400
+        return f'<c s="{TIME}"><v>{days:.10g}</v></c>'
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f'<c s="{style}"><v>{value!r}</v></c>'
+    text = html.escape(_ILLEGAL.sub("", str(value)), quote=False)
+    return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -1,0 +1,271 @@
+"""One page of figures for the headquarters: now, the change since, what is not known, by municipality or district."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+)
+
+from ...messages import Message, message
+from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
+from ..files import destination, enter
+from ..results import Areas, add_areas
+from ..situation.outagetimeline import listed, timeline
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ...casefile.case import Case
+
+STEP_HOURS = 1
+LISTS, SHELTERS = "outage_list", "shelters"
+"""Themes beside `power`."""
+STATES, NOT_KNOWN = ("powered", "partial", "outage"), ("unknown",)
+SHARES = ("silent_rate", "excess_rate")
+
+WORDS: dict[tuple[str, str], Callable[[], str]] = {
+    ("power", "silent"): lambda: tr("Silent meters (readings)"),
+    ("power", "silent_rate"): lambda: tr("Share of silent meters"),
+    ("power", "excess_rate"): lambda: tr("Share beyond peacetime"),
+    ("power", "excess_meters"): lambda: tr("Meters beyond peacetime"),
+    (LISTS, "silent"): lambda: tr("Meters in the outage list (silent for 12 hours)"),
+    (SHELTERS, "powered"): lambda: tr("Facilities with power"),
+    (SHELTERS, "partial"): lambda: tr("Facilities with power in part"),
+    (SHELTERS, "outage"): lambda: tr("Facilities without power"),
+}
+"""(theme, measure) → words; measures that are not here are not shown."""
+
+_CSS = (
+    "body{font-family:'Yu Gothic UI',Meiryo,'Noto Sans CJK JP',sans-serif;margin:12mm;font-size:10pt}"
+    "h1{font-size:16pt}h2{font-size:12pt}table{border-collapse:collapse}"
+    "td,th{border:1px solid #888;padding:2px 8px}td{text-align:right}"
+    "td:first-child,th{text-align:left}th{background:#e7eef5}.note{color:#595959}"
+    ".unknown{background:repeating-linear-gradient(45deg,#fff 0 4px,#bbb 4px 5px)}"
+)
+
+
+class SituationReport(TomoshibiAlgorithm):
+    """Figures as a page and as a workbook."""
+
+    NAME = "situationreport"
+    GROUP = "publish"
+    TAGS = ("状況報告", "被害報告", "集計", "Excel", "report", "figures", "sitrep", "jokyo hokoku", "shukei")
+
+    def title(self) -> str:
+        return tr("Report the situation in figures")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        add_areas(self, tr("Municipalities or districts to tell the figures by. Left empty, all together only."), True)
+        self.add(
+            QgsProcessingParameterFeatureSource(
+                "FACILITIES", tr("Facilities"), [QgsProcessing.SourceType.TypeVector], optional=True
+            ),
+            tr("Shelters and key facilities, as for “Show which shelters have power”. Left empty, they are left out."),
+        )
+        self.add(
+            QgsProcessingParameterFile(
+                "LINKS", tr("Facilities and their supply points"), extension="csv", optional=True
+            ),
+            tr("Left empty, contractors/links.csv of the case."),
+        )
+        self.add_at()
+        self.add(
+            QgsProcessingParameterDateTime(
+                "SINCE", tr("Change since"), QgsProcessingParameterDateTime.Type.DateTime, None, True
+            ),
+            tr("Japanese time of the figures to compare with. Left empty, 24 hours earlier."),
+        )
+        for name, words, ending, created in (
+            ("HTML", tr("Page"), "html", True),
+            ("XLSX", tr("Workbook"), "xlsx", False),
+        ):
+            self.add(
+                QgsProcessingParameterFileDestination(
+                    name, words, f"{ending.upper()} (*.{ending})", None, True, created
+                ),
+                tr("Where it goes. It holds totals only, but derives from personal data."),
+            )
+        self.addOutput(QgsProcessingOutputNumber("ROWS", tr("Rows")))
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
+        at, since = self.moment(parameters, context), self.moment(parameters, context, "SINCE")
+        if at and since and at <= since:
+            return [message("The time to compare with is not before the moment. Choose an earlier one.")]
+        return []
+
+    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        import pandas as pd
+
+        from ...analysis.report import power_figures, situation
+        from ...casefile import evidence
+
+        case = self.case(parameters, context)
+        areas = Areas(self, parameters, context)
+        gaps, until, places = timeline(
+            case, areas, None, self.moment(parameters, context), STEP_HOURS, watch.stage(0, 0.6)
+        )
+        at = self.moment(parameters, context) or pd.Timestamp(until).to_pydatetime()
+        since = self.moment(parameters, context, "SINCE") or (pd.Timestamp(at) - pd.Timedelta(days=1)).to_pydatetime()
+        parts = [power_figures(gaps, at, since)]
+        lists = listed(case, areas, places.names, at, watch)
+        if len(lists):
+            parts.append(power_figures(lists, at, since).assign(theme=LISTS))
+        if parameters.get("FACILITIES"):
+            parts.append(self._facilities(parameters, context, watch, case, areas, places.names, at, since))
+        table = situation(parts)
+        table = table[[key in WORDS for key in zip(table["theme"], table["measure"])]]
+        if areas.source is None:
+            table = table[table["area_id"] == ""]
+        table = table.reset_index(drop=True)
+        sources = evidence.sources(case, at)
+        found: dict[str, Any] = {"ROWS": len(table)}
+        page, book = (destination(self, parameters, context, name) for name in ("HTML", "XLSX"))
+        if page is not None:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(_page(case, table, at, since, sources), encoding="utf-8")
+            found["HTML"] = str(page)
+        if book is not None:
+            _workbook(book, table)
+            found["XLSX"] = str(book)
+        for path in (page, book):
+            if path is not None:
+                enter(self, case, path, sources)
+        return found
+
+    def _facilities(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        watch: FeedbackWatch,
+        case: Case,
+        areas: Areas,
+        names: dict[str, str],
+        at: Any,
+        since: Any,
+    ) -> pd.DataFrame:
+        """Return the states of the facilities at both moments, by area."""
+        from ...analysis.facilities import Rules, facility_power
+        from ...analysis.report import state_figures
+        from ...casefile import evidence
+        from ...casefile.links import read_links
+        from ...layers.regions import assign
+        from ...layers.sources import facilities
+
+        places = facilities(
+            self.parameterAsSource(parameters, "FACILITIES", context), context.transformContext(), (), watch
+        )
+        chosen = self.parameterAsFile(parameters, "LINKS", context)
+        links = read_links(Path(chosen) if chosen else case.folder / "contractors" / "links.csv")
+        for problem in links.problems:
+            watch.warn(problem)
+        numbers = links.table["supply_point"].to_numpy(str)
+        rules = Rules(event_time=case.info.event_time)
+        now, before = (
+            facility_power(places, links.table, evidence.supply_points(case, numbers, moment), moment, rules)
+            for moment in (at, since)
+        )
+        area: Optional[str] = None
+        if areas.source is not None:
+            area = "area_id"
+            lon, lat = (now[name].to_numpy(float) for name in ("lon", "lat"))
+            of = assign(areas.source, areas.id_field, lon, lat, areas.transform, watch.feedback)
+            now = now.assign(area_id=[code or None for code in of.tolist()])
+        return state_figures(
+            SHELTERS,
+            now,
+            before,
+            key="facility_id",
+            states=STATES,
+            unknown=NOT_KNOWN,
+            as_of=at,
+            area=area,
+            names=names,
+        )
+
+
+def _headings() -> tuple[str, ...]:
+    return (
+        tr("Area"),
+        tr("Figure"),
+        tr("Now"),
+        tr("Before"),
+        tr("Change"),
+        tr("Not known"),
+        tr("Of"),
+        tr("As of"),
+    )
+
+
+def _word(row: Any) -> str:
+    return WORDS[(row.theme, row.measure)]()
+
+
+def _area(row: Any) -> str:
+    return str(row.area_name) if row.area_id else tr("All together")
+
+
+def _workbook(path: Path, table: pd.DataFrame) -> None:
+    """Write shares and counts on sheets of their own, so that a column has one unit."""
+    from ...layers.spreadsheet import Sheet, write_xlsx
+
+    made = []
+    for share, name in ((False, tr("Numbers")), (True, tr("Shares"))):
+        part = table[table["measure"].isin(SHARES) == share]
+        rows = [
+            (
+                *(_area(row), _word(row), float(row.now), float(row.before), float(row.change)),
+                *(float(row.unknown), float(row.of), row.as_of.to_pydatetime() if row.as_of == row.as_of else None),
+            )
+            for row in part.itertuples(index=False)
+        ]
+        made.append(Sheet(name, _headings(), rows, (2, 3, 4) if share else (), tr("Unknown")))
+    write_xlsx(path, made)
+
+
+def _cell(value: float, share: bool, sign: bool = False) -> str:
+    if value != value:
+        return f'<td class="unknown">{html.escape(tr("Unknown"))}</td>'
+    plus = "+" if sign else ""
+    return (
+        f"<td>{format(100 * value, plus + '.1f')} %</td>" if share else f"<td>{format(round(value), plus + ',')}</td>"
+    )
+
+
+def _page(case: Case, table: pd.DataFrame, at: Any, since: Any, sources: list[Message]) -> str:
+    """Return the page; what is not known is hatched and says so."""
+    lines = []
+    for row in table.itertuples(index=False):
+        share = row.measure in SHARES
+        as_of = f"{row.as_of:%m-%d %H:%M}" if row.as_of == row.as_of else tr("Unknown")
+        lines.append(
+            f"<tr><td>{html.escape(_area(row))}</td><th>{html.escape(_word(row))}</th>{_cell(row.now, share)}"
+            f"{_cell(row.before, share)}{_cell(row.change, share, True)}{_cell(row.unknown, False)}"
+            f"{_cell(row.of, False)}<td>{as_of}</td></tr>"
+        )
+    title = f"{case.info.name}: {tr('Situation in figures')}"
+    times = tr("As of {time}; change since {since}.").format(
+        time=f"{at:%Y-%m-%d %H:%M}", since=f"{since:%Y-%m-%d %H:%M}"
+    )
+    note = tr(
+        "A meter that cannot be read is not the same as an outage: it is silent too when only its communication is cut."
+    )
+    told = " / ".join(say(source) for source in sources)
+    head = "".join(f"<th>{html.escape(word)}</th>" for word in _headings())
+    practice = f"<p><b>{html.escape(tr('PRACTICE DATA'))}</b></p>" if case.info.practice else ""
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{html.escape(title)}</title><style>{_CSS}</style>'
+        f"</head><body>{practice}<h1>{html.escape(title)}</h1><p>{html.escape(times)}</p>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+        f'<p class="note">{html.escape(note)}</p><p class="note">{html.escape(told)}</p></body></html>\n'
+    )
