@@ -292,6 +292,10 @@
       <translation>{time} 時点。出典：{sources}</translation>
     </message>
     <message>
+      <source>As of {time}; change since {since}.</source>
+      <translation>{time} 現在。変化は {since} からのものです。</translation>
+    </message>
+    <message>
       <source>Asks the aggregator once more for each condition that is published.</source>
       <translation>公開済みの条件ごとに、集約システムへもう1回ずつ問い合わせます。</translation>
     </message>
@@ -348,6 +352,14 @@
       <translation>不在のみ</translation>
     </message>
     <message>
+      <source>B-route reading of {time}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>B-route reading of {time}, when the half-hourly readings were missing; nothing since</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Back</source>
       <translation>戻る</translation>
     </message>
@@ -366,6 +378,10 @@
     <message>
       <source>Base map: GSI tiles (pale), Geospatial Information Authority of Japan</source>
       <translation>背景：地理院タイル（淡色地図）、国土地理院</translation>
+    </message>
+    <message>
+      <source>Before</source>
+      <translation>前回</translation>
     </message>
     <message>
       <source>Begin</source>
@@ -514,6 +530,14 @@
     <message>
       <source>Certificates: always checked, against the usual authorities and those of QGIS ({own}).</source>
       <translation>証明書：一般の認証局と QGIS の認証局（{own}）により、必ず検証します。</translation>
+    </message>
+    <message>
+      <source>Change</source>
+      <translation>変化</translation>
+    </message>
+    <message>
+      <source>Change since</source>
+      <translation>比べる時点</translation>
     </message>
     <message>
       <source>Channel</source>
@@ -1106,6 +1130,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>独自IDの列</translation>
     </message>
     <message>
+      <source>Figure</source>
+      <translation>項目</translation>
+    </message>
+    <message>
       <source>Figures for each day or for each month.</source>
       <translation>日単位または月単位の値です。</translation>
     </message>
@@ -1574,6 +1602,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>求めるマスタ情報の項目です。空欄なら、ユースケースに必要な項目になります。必要以上に求めないでください。</translation>
     </message>
     <message>
+      <source>Japanese time of the figures to compare with. Left empty, 24 hours earlier.</source>
+      <translation>比べる数値の日時（日本時間）。空欄なら24時間前です。</translation>
+    </message>
+    <message>
       <source>Japanese time of the moment to look at. Left empty, the newest data are used.</source>
       <translation>見たい時点の日本時間です。空欄なら最新のデータを使います。</translation>
     </message>
@@ -1692,6 +1724,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Left empty, all lists.</source>
       <translation>空欄ならすべてのリスト。</translation>
+    </message>
+    <message>
+      <source>Left empty, contractors/links.csv of the case.</source>
+      <translation>空欄なら案件フォルダーの contractors/links.csv を使います。</translation>
     </message>
     <message>
       <source>Left empty, it is told by the headings.</source>
@@ -1990,6 +2026,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>行政界、小地域、人口、避難所、停電履歴を入れたフォルダーです。空欄なら架空の自治体になります。</translation>
     </message>
     <message>
+      <source>Municipalities or districts to tell the figures by. Left empty, all together only.</source>
+      <translation>数値を分ける市町村・地区。空欄なら全体だけです。</translation>
+    </message>
+    <message>
       <source>Municipality</source>
       <translation>市町村</translation>
     </message>
@@ -2278,6 +2318,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>見通しに載っていない（不明）</translation>
     </message>
     <message>
+      <source>Not known</source>
+      <translation>不明</translation>
+    </message>
+    <message>
       <source>Not lived in</source>
       <translation>居住実態なしの件数</translation>
     </message>
@@ -2338,6 +2382,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>この供給地点について何も受信していない</translation>
     </message>
     <message>
+      <source>Now</source>
+      <translation>現在</translation>
+    </message>
+    <message>
       <source>Now ({now}) lies after the last day of readings ({last}). Give an earlier time.</source>
       <translation>現在の日時（{now}）が電力データの最終日（{last}）より後です。最終日以前の日時を指定してください。</translation>
     </message>
@@ -2350,8 +2398,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>メッシュ数</translation>
     </message>
     <message>
+      <source>Numbers</source>
+      <translation>件数</translation>
+    </message>
+    <message>
       <source>ON: only the 特定契約者 registered beforehand. OFF: every contract of the municipality.</source>
       <translation>ON は登録済みの特定契約者だけ、OFF は自治体内の全契約が対象です。</translation>
+    </message>
+    <message>
+      <source>Of</source>
+      <translation>全数</translation>
     </message>
     <message>
       <source>Of the set of {file}, part(s) {parts} are missing. Fetch them and import them too; the order does not matter.</source>
@@ -3030,6 +3086,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>削除した登録</translation>
     </message>
     <message>
+      <source>Report the situation in figures</source>
+      <translation>状況を数値で報告する</translation>
+    </message>
+    <message>
       <source>Request</source>
       <translation>要請</translation>
     </message>
@@ -3294,6 +3354,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>集落、地区、行政区などのポリゴンです。同じ目的で案件に保存します。</translation>
     </message>
     <message>
+      <source>Share beyond peacetime</source>
+      <translation>平常時を上回る割合</translation>
+    </message>
+    <message>
       <source>Share of neighbours with power</source>
       <translation>通電している隣接計器の割合</translation>
     </message>
@@ -3314,6 +3378,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>計画の燃料に対する割合</translation>
     </message>
     <message>
+      <source>Shares</source>
+      <translation>割合</translation>
+    </message>
+    <message>
       <source>Sheet</source>
       <translation>帳票</translation>
     </message>
@@ -3328,6 +3396,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Shelters</source>
       <translation>避難所</translation>
+    </message>
+    <message>
+      <source>Shelters and key facilities, as for “Show which shelters have power”. Left empty, they are left out.</source>
+      <translation>避難所・重要施設（UC①と同じもの）。空欄なら施設の数値は省きます。</translation>
     </message>
     <message>
       <source>Shelters, clinics, waterworks: a layer or a CSV. GSI shelter data and the municipal standard CSV are understood as they are; otherwise name the columns facility_id, name, kind, capacity, lat, lon.</source>
@@ -3392,6 +3464,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Situation</source>
       <translation>状況</translation>
+    </message>
+    <message>
+      <source>Situation in figures</source>
+      <translation>状況（数値）</translation>
     </message>
     <message>
       <source>Size (MB)</source>
@@ -4362,6 +4438,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>受け取った統計に、この電圧分類とメッシュの大きさの行がありません。登録した条件に合わせるか、新たに登録してください。</translation>
     </message>
     <message>
+      <source>The supply point (供給地点特定番号) must have 22 digits. Copy it as text; a spreadsheet rounds it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The supply point does not begin with a grid area (01 to 10). Check it.</source>
       <translation>供給地点特定番号の先頭がエリアの番号（01～10）ではありません。確認してください。</translation>
     </message>
@@ -4396,6 +4476,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The time of the data is unknown</source>
       <translation>データの時点は不明</translation>
+    </message>
+    <message>
+      <source>The time to compare with is not before the moment. Choose an earlier one.</source>
+      <translation>比べる時点が「時点」より前ではありません。より早い日時を選んでください。</translation>
     </message>
     <message>
       <source>The times do not fit: readings from {first} to {last}, event {event}, now {now}. The event must lie after the first day, and now after the event.</source>
@@ -4862,6 +4946,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作り直す条件</translation>
     </message>
     <message>
+      <source>Where it goes. It holds totals only, but derives from personal data.</source>
+      <translation>書き出し先。合計だけですが、個人データから作ったものとして扱います。</translation>
+    </message>
+    <message>
       <source>Where it stands</source>
       <translation>所在</translation>
     </message>
@@ -4960,6 +5048,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>Without a result</source>
       <translation>結果のない行</translation>
+    </message>
+    <message>
+      <source>Workbook</source>
+      <translation>Excel ファイル</translation>
     </message>
     <message>
       <source>Worksheet</source>
@@ -5854,6 +5946,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} を読み込めません（{reason}）。ファイルがあること、ほかで開いていないことを確かめてください。</translation>
     </message>
     <message>
+      <source>{file} cannot be read ({reason}). Check the file.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file} cannot be read as CSV ({reason}). Choose another file.</source>
       <translation>{file} を CSV として読めません（{reason}）。別のファイルを選んでください。</translation>
     </message>
@@ -5876,6 +5972,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} cannot be written ({reason}). Check that the disk has room and no other program holds it.</source>
       <translation>{file} に書き込めません（{reason}）。ディスクの空きと、ほかのプログラムで開いていないかを確かめてください。</translation>
+    </message>
+    <message>
+      <source>{file} cannot be written ({reason}). Close the program that shows it, or choose another file.</source>
+      <translation>{file} に書き込めません（{reason}）。表示しているプログラムを閉じるか、別のファイルを選んでください。</translation>
     </message>
     <message>
       <source>{file} cannot be written. Close the program that holds it, or choose another file.</source>
@@ -5922,6 +6022,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} は {got} バイトですが、一覧では {want} バイトです。</translation>
     </message>
     <message>
+      <source>{file} holds meters of two classes. Write the log of each meter into a file of its own.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{file} holds no line with a time and a property of the meter that can be read. A log of the B-route has the columns time and E0, E7, E8, EA … (or epc and edt), with the data as hexadecimal text. Check the class of the meter too.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file} holds no results. Run the algorithms of the situation first.</source>
       <translation>{file} に結果がありません。先に「状況」のアルゴリズムを実行してください。</translation>
     </message>
@@ -5956,6 +6064,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} is neither PNG nor SVG. Give the chart one of these endings.</source>
       <translation>{file} は PNG でも SVG でもありません。グラフのファイル名をどちらかの拡張子にしてください。</translation>
+    </message>
+    <message>
+      <source>{file} is neither UTF-8 nor CP932 text. Check the file.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{file} is neither UTF-8 nor Shift_JIS. Save it as UTF-8 CSV.</source>
@@ -6020,6 +6132,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file}: the server begins anew.</source>
       <translation>{file}：サーバーが始めから送り直しています。</translation>
+    </message>
+    <message>
+      <source>{file}: {count} lines cannot be read and are left out ({lines}). Each needs a time and hexadecimal data of the length of its property.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{file}: {count} reading(s) were finer than 1 Wh and were rounded.</source>
