@@ -28,7 +28,7 @@ REQUIRED = ("__init__.py", "metadata.txt", "LICENSE", "README.md", "i18n/tomoshi
 CONTENTS = {
     *("__init__.py", "metadata.txt", "plugin.py", "messages.py", "translate.py", "settings.py"),
     *("aggregator", "analysis", "casefile", "dialogs", "layers", "practice", "processing_provider", "sheets"),
-    *("i18n", "resources", "LICENSE", "README.md", "README.ja.md", "CHANGELOG.md"),
+    *("i18n", "models", "resources", "LICENSE", "README.md", "README.ja.md", "CHANGELOG.md"),
 }
 """The only names allowed directly under the plugin folder, so that no new file slips into a release."""
 FORBIDDEN = re.compile(r"(^|/)(\.|__pycache__|__MACOSX)|\.(pyc|pyo|sh|bat|cmd|ps1|exe|dll|so|dylib|orig|part)$|[\\:]")

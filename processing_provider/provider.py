@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from qgis.core import QgsProcessingProvider
+from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from .. import settings
@@ -12,9 +12,17 @@ from ..translate import tr
 from .base import ICON
 from .registry import ALGORITHMS
 
+MODELS = settings.HOME / "models"
+"""Models that ship."""
+
 
 class TomoshibiProvider(QgsProcessingProvider):
     """Provider `tomoshibi`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # A model finds its steps in the registry, where they are only once the provider has been added.
+        QgsApplication.processingRegistry().providerAdded.connect(self._added)
 
     def id(self) -> str:
         return "tomoshibi"
@@ -37,3 +45,16 @@ class TomoshibiProvider(QgsProcessingProvider):
     def loadAlgorithms(self) -> None:
         for module, name in ALGORITHMS:
             self.addAlgorithm(getattr(import_module(f".{module}", __package__), name)())
+        if QgsApplication.processingRegistry().providerById(self.id()) is not None:
+            self._offer_models()
+
+    def _added(self, provider_id: str) -> None:
+        if provider_id == self.id():
+            self._offer_models()
+            self.algorithmsLoaded.emit()
+
+    def _offer_models(self) -> None:
+        for path in sorted(MODELS.glob("*.model3")):
+            model = QgsProcessingModelAlgorithm()
+            if self.algorithm(path.stem) is None and model.fromFile(str(path)):
+                self.addAlgorithm(model)

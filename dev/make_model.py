@@ -1,0 +1,114 @@
+"""Write `models/morning_brief.model3` anew; run with the oldest QGIS that is supported (3.22).
+
+The model is what ships: one run makes the layers of the morning's situation of one case and prints them. It can be
+opened and changed in QGIS's model designer, and run as a batch over the cases of several municipalities.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "build" / "plugins"))
+
+from qgis.core import (  # noqa: E402
+    QgsApplication,
+    QgsProcessing,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
+    QgsProcessingModelParameter,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+)
+from qgis.PyQt.QtCore import QPointF  # noqa: E402
+
+NAME = "morning_brief"
+TARGET = ROOT / "models" / f"{NAME}.model3"
+FROM_INPUT = QgsProcessingModelChildParameterSource.fromModelParameter
+FROM_CHILD = QgsProcessingModelChildParameterSource.fromChildOutput
+FIXED = QgsProcessingModelChildParameterSource.fromStaticValue
+STEPS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("shelterpower", {"FACILITIES": "FACILITIES"}),
+    ("meshoutage", {}),
+    ("acquisitiongaps", {"AREAS": "AREAS"}),
+    ("isolatedcommunities", {"AREAS": "AREAS", "ROADS": "ROADS", "HAZARDS": "HAZARDS"}),
+    ("homeaway", {}),
+)
+"""(algorithm, {its parameter: the model's input}), in the order of the work; each takes CASE too."""
+
+
+def inputs() -> list:
+    """Return the inputs of the model; what a municipality has itself, and the case."""
+    kinds = QgsProcessing.SourceType
+    return [
+        QgsProcessingParameterFile("CASE", "Case folder", QgsProcessingParameterFile.Behavior.Folder),
+        QgsProcessingParameterFeatureSource("FACILITIES", "Facilities", [kinds.TypeVector]),
+        QgsProcessingParameterFeatureSource("AREAS", "Areas", [kinds.TypeVectorPolygon]),
+        QgsProcessingParameterFeatureSource("ROADS", "Roads", [kinds.TypeVectorLine], optional=True),
+        QgsProcessingParameterFeatureSource(
+            "HAZARDS", "Landslides and damage", [kinds.TypeVectorAnyGeometry], optional=True
+        ),
+    ]
+
+
+def child(name: str, place: QPointF) -> QgsProcessingModelChildAlgorithm:
+    """Return one step, named like its algorithm."""
+    made = QgsProcessingModelChildAlgorithm(f"tomoshibi:{name}")
+    made.setChildId(name)
+    made.setDescription(name)
+    made.setPosition(place)
+    made.addParameterSources("CASE", [FROM_INPUT("CASE")])
+    return made
+
+
+def result(step: QgsProcessingModelChildAlgorithm, output: str, name: str) -> None:
+    """Make one output of a step a result of the model."""
+    made = QgsProcessingModelOutput(name, name)
+    made.setChildId(step.childId())
+    made.setChildOutputName(output)
+    made.setMandatory(False)
+    made.setPosition(QPointF(step.position().x() + 260, step.position().y() + 40))
+    step.setModelOutputs({name: made})
+
+
+def model() -> QgsProcessingModelAlgorithm:
+    """Return the model."""
+    made = QgsProcessingModelAlgorithm(NAME, "publish")
+    for number, definition in enumerate(inputs()):
+        component = QgsProcessingModelParameter(definition.name())
+        component.setPosition(QPointF(120 + 220 * number, 60))
+        made.addModelParameter(definition, component)
+    for number, (name, given) in enumerate(STEPS):
+        step = child(name, QPointF(120 + 220 * number, 260))
+        for parameter, source in given.items():
+            step.addParameterSources(parameter, [FROM_INPUT(source)])
+        result(step, "OUTPUT", name)
+        made.addChildAlgorithm(step)
+    sheets = child("mapsheets", QPointF(560, 460))
+    sheets.addParameterSources("LAYERS", [FROM_CHILD(name, "OUTPUT") for name, _ in STEPS])
+    sheets.addParameterSources("BASEMAP", [FIXED("none")])
+    result(sheets, "FOLDER", "sheets")
+    made.addChildAlgorithm(sheets)
+    return made
+
+
+def main() -> None:
+    """Write the file."""
+    application = QgsApplication([], True)
+    application.initQgis()
+    from tomoshibi.processing_provider.provider import TomoshibiProvider
+
+    QgsApplication.processingRegistry().addProvider(TomoshibiProvider())
+    TARGET.parent.mkdir(exist_ok=True)
+    if not model().toFile(str(TARGET)):
+        raise SystemExit(f"{TARGET} cannot be written")
+    print(TARGET.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
