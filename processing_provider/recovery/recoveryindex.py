@@ -31,6 +31,8 @@ FORWARD = 1
 """テーブル種別 順潮流: what is used; 2 is what roofs feed in."""
 LOW_VOLTAGE = 1
 HOMES = "3-10"
+HOMES_WORDS = ("homes", "家庭")
+"""Stand for `HOMES`."""
 _SEGMENT = re.compile(r"(\d+(?:\.\d+)?)\s*[-~〜–]\s*(\d+(?:\.\d+)?)")
 
 
@@ -145,8 +147,9 @@ class RecoveryIndex(TomoshibiAlgorithm):
 
 
 def segment(text: str) -> Optional[tuple[float, float]]:
-    """Return (from, below) in kW of a text such as `3-10`, None where it is none."""
-    match = _SEGMENT.fullmatch(unicodedata.normalize("NFKC", text).lower().replace("kw", "").strip())
+    """Return (from, below) in kW of a text such as `3-10`, None where it is none; `homes` is 3-10."""
+    plain = unicodedata.normalize("NFKC", text).lower().replace("kw", "").strip()
+    match = _SEGMENT.fullmatch(HOMES if plain in HOMES_WORDS else plain)
     if match is None or float(match[1]) >= float(match[2]):
         return None
     return float(match[1]), float(match[2])

@@ -128,11 +128,19 @@ def test_a_case_without_the_statistics_says_what_to_request(drill, complaint, tm
 
 @pytest.mark.parametrize(
     ("text", "limits"),
-    [("3-10", (3, 10)), ("３～１０kW", (3, 10)), ("0.5 - 4", (0.5, 4)), ("10-3", None), ("homes", None), ("", None)],
+    [
+        ("3-10", (3, 10)),
+        ("３～１０kW", (3, 10)),
+        ("0.5 - 4", (0.5, 4)),
+        ("10-3", None),
+        ("homes", (3, 10)),
+        ("shops", None),
+        ("", None),
+    ],
 )
 def test_the_segment_is_read_as_people_write_it(text, limits):
     assert segment(text) == limits
 
 
 def test_a_segment_that_is_none_is_refused(drill, complaint):
-    assert "3-10" in complaint("recoveryindex", parameters(drill, SEGMENT="homes"))
+    assert "3-10" in complaint("recoveryindex", parameters(drill, SEGMENT="shops"))
