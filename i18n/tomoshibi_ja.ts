@@ -136,6 +136,10 @@
       <translation>{hours} 時間は30分の整数倍ではありません。0.5、1、3、6、12 などから選んでください。</translation>
     </message>
     <message>
+      <source>A supply point (供給地点特定番号) has 22 digits. Spreadsheets round it: copy it as text.</source>
+      <translation>供給地点特定番号は22桁です。表計算ソフトでは丸められるので、文字列としてコピーしてください。</translation>
+    </message>
+    <message>
       <source>A threshold of {threshold} with {hours} h cannot be used. Give a share above 0 and up to 1.</source>
       <translation>しきい値 {threshold}、{hours} 時間では判定できません。しきい値は 0 より大きく 1 以下の割合で指定してください。</translation>
     </message>
@@ -146,6 +150,14 @@
     <message>
       <source>A user-defined character (外字) or a placeholder in name or address: it will hardly match. Use the standard character of the contract.</source>
       <translation>氏名または住所に外字か代替記号があります。一致しない可能性が高いため、契約の標準の字にしてください。</translation>
+    </message>
+    <message>
+      <source>About</source>
+      <translation>説明</translation>
+    </message>
+    <message>
+      <source>Absence</source>
+      <translation>不在</translation>
     </message>
     <message>
       <source>Account</source>
@@ -222,6 +234,10 @@
     <message>
       <source>Another run works in {folder}; waiting until it ends.</source>
       <translation>別の処理が {folder} で作業中です。終わるまで待ちます。</translation>
+    </message>
+    <message>
+      <source>Any day of the week to show, from Monday. Left empty, the week of the newest readings.</source>
+      <translation>表示する週（月曜始まり）のいずれかの日。空欄なら最新の電力データの週です。</translation>
     </message>
     <message>
       <source>Applicants for a 罹災証明書 whose residence is asked.</source>
@@ -320,6 +336,10 @@
       <translation>住民情報あり、在宅の件数</translation>
     </message>
     <message>
+      <source>At home by half-hour; ruled: 9:00–17:00</source>
+      <translation>30分ごとの在・不在（赤線：9:00～17:00）</translation>
+    </message>
+    <message>
       <source>At home or away</source>
       <translation>在・不在</translation>
     </message>
@@ -353,11 +373,19 @@
     </message>
     <message>
       <source>B-route reading of {time}</source>
-      <translation type="unfinished" />
+      <translation>Bルートの計測値（{time}）</translation>
+    </message>
+    <message>
+      <source>B-route reading of {time}, and nothing certain since</source>
+      <translation>Bルートの計測値は {time} まで。その後は確かなことが分からない</translation>
     </message>
     <message>
       <source>B-route reading of {time}, when the half-hourly readings were missing; nothing since</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>B-route readings of the meter in the case</source>
+      <translation>案件にあるこの計器のBルート計測値</translation>
     </message>
     <message>
       <source>Back</source>
@@ -392,6 +420,18 @@
       <translation>期間の開始（日本時間）。空欄なら終了の24時間前です。</translation>
     </message>
     <message>
+      <source>Best hour {rank}</source>
+      <translation>訪問に適した時間{rank}</translation>
+    </message>
+    <message>
+      <source>Best hours</source>
+      <translation>訪問に適した時間</translation>
+    </message>
+    <message>
+      <source>Best hours to call</source>
+      <translation>訪問に適した時間</translation>
+    </message>
+    <message>
       <source>Blanket request: to the utility, in a disaster</source>
       <translation>包括要請：災害時、一般送配電事業者へ</translation>
     </message>
@@ -402,6 +442,10 @@
     <message>
       <source>By day</source>
       <translation>日次</translation>
+    </message>
+    <message>
+      <source>By day (9:00–17:00)</source>
+      <translation>昼（9～17時）</translation>
     </message>
     <message>
       <source>By mesh: JIS squares. By address: municipality and ward.</source>
@@ -512,6 +556,10 @@
       <translation>案件…</translation>
     </message>
     <message>
+      <source>Caution</source>
+      <translation>注意</translation>
+    </message>
+    <message>
       <source>Cell size where no areas are given.</source>
       <translation>地区を指定しない場合のメッシュの大きさ。</translation>
     </message>
@@ -586,6 +634,10 @@
     <message>
       <source>Class of data</source>
       <translation>利用データ</translation>
+    </message>
+    <message>
+      <source>Class of the meter</source>
+      <translation>計器の種類</translation>
     </message>
     <message>
       <source>Clip layer</source>
@@ -812,6 +864,10 @@
       <translation>データ提供条件</translation>
     </message>
     <message>
+      <source>Day</source>
+      <translation>曜日</translation>
+    </message>
+    <message>
       <source>Day of the event</source>
       <translation>発災日</translation>
     </message>
@@ -822,6 +878,14 @@
     <message>
       <source>Day the request was made. May be filled in later.</source>
       <translation>要請を行った日。後から入力してもかまいません。</translation>
+    </message>
+    <message>
+      <source>Days</source>
+      <translation>日・週</translation>
+    </message>
+    <message>
+      <source>Days away</source>
+      <translation>不在の続く日数</translation>
     </message>
     <message>
       <source>Days compared</source>
@@ -1306,6 +1370,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>このユースケースでは、比較のため、発生の{days}日前から求めるのが標準です。</translation>
     </message>
     <message>
+      <source>Fri</source>
+      <translation>金</translation>
+    </message>
+    <message>
       <source>From</source>
       <translation>開始</translation>
     </message>
@@ -1382,6 +1450,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>30分コマ（開始）</translation>
     </message>
     <message>
+      <source>Half-hours of</source>
+      <translation>30分ごとの表の日</translation>
+    </message>
+    <message>
       <source>Half-hours of the day and the day before, and of a week before, for the chart in form and map tip. auto: up to 20,000 dwellings; beyond, the layer would grow by a kilobyte for each.</source>
       <translation>属性フォームと地図のヒントに表示するグラフのため、当日・前日とその前週の30分値を書き込みます。auto：2万戸まで（それを超えると1戸あたり約1KB増えます）。</translation>
     </message>
@@ -1428,6 +1500,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Hokuriku Electric Power Transmission &amp; Distribution</source>
       <translation>北陸電力送配電</translation>
+    </message>
+    <message>
+      <source>Hour</source>
+      <translation>時刻</translation>
     </message>
     <message>
       <source>Hours beside powered neighbours</source>
@@ -1508,6 +1584,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Import</source>
       <translation>取り込む</translation>
+    </message>
+    <message>
+      <source>Import B-route logs</source>
+      <translation>Bルートのログを取り込む</translation>
     </message>
     <message>
       <source>Import files</source>
@@ -1662,6 +1742,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>九州電力送配電</translation>
     </message>
     <message>
+      <source>LONG ABSENCE: {days} days without anybody. Reconsider the visit.</source>
+      <translation>長期不在の可能性：{days} 日間在宅なし。訪問計画の見直しを検討してください。</translation>
+    </message>
+    <message>
       <source>Landslides and damage</source>
       <translation>土砂崩れ・被害箇所</translation>
     </message>
@@ -1688,6 +1772,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Last success {success} · next {next}</source>
       <translation>最終更新 {success}・次回 {next}</translation>
+    </message>
+    <message>
+      <source>Last week</source>
+      <translation>前週</translation>
     </message>
     <message>
       <source>Later than a week</source>
@@ -1782,6 +1870,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>申請者リスト</translation>
     </message>
     <message>
+      <source>List of people to visit</source>
+      <translation>見守り対象者リスト</translation>
+    </message>
+    <message>
       <source>List of people who need support</source>
       <translation>避難行動要支援者名簿</translation>
     </message>
@@ -1828,6 +1920,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Log</source>
       <translation>ログ</translation>
+    </message>
+    <message>
+      <source>Logs of this meter: CSV or JSON lines with the time and ECHONET Lite properties as hexadecimal text. What was imported before is not stored twice.</source>
+      <translation>この計器のログ。時刻とECHONET Liteのプロパティ（16進数の文字列）を持つCSVまたはJSON Lines。以前に取り込んだものは二重に保存しません。</translation>
+    </message>
+    <message>
+      <source>Long absence</source>
+      <translation>長期不在</translation>
     </message>
     <message>
       <source>Look again</source>
@@ -1916,6 +2016,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Matched: {matched}, to be reviewed: {review}, not found: {none}.</source>
       <translation>一致：{matched}、目視確認：{review}、該当なし：{none}</translation>
+    </message>
+    <message>
+      <source>Meaning</source>
+      <translation>内容</translation>
     </message>
     <message>
       <source>Measures</source>
@@ -2010,6 +2114,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>時点</translation>
     </message>
     <message>
+      <source>Mon</source>
+      <translation>月</translation>
+    </message>
+    <message>
       <source>Months</source>
       <translation>月数</translation>
     </message>
@@ -2072,6 +2180,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Name of the list</source>
       <translation>リスト名</translation>
+    </message>
+    <message>
+      <source>Name of the person</source>
+      <translation>氏名</translation>
     </message>
     <message>
       <source>Name that stands on the maps.</source>
@@ -2598,6 +2710,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>自治体のID</translation>
     </message>
     <message>
+      <source>PDF, one page a person</source>
+      <translation>PDF（1人1ページ）</translation>
+    </message>
+    <message>
       <source>PDF, one page an applicant</source>
       <translation>PDF（申請者1人につき1ページ）</translation>
     </message>
@@ -2646,8 +2762,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>人（個人データ）</translation>
     </message>
     <message>
+      <source>People away for long</source>
+      <translation>長期不在の人数</translation>
+    </message>
+    <message>
       <source>People on the list</source>
       <translation>名簿の人数</translation>
+    </message>
+    <message>
+      <source>People who are looked after (見守り対象者).</source>
+      <translation>見守り対象者のリストです。</translation>
     </message>
     <message>
       <source>People who need support, by pole (most urgent on top)</source>
@@ -2690,6 +2814,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電気事業法第34条に基づき提供を受けた個人情報です。目的外利用・複製を禁じ、利用終了後は廃棄してください。</translation>
     </message>
     <message>
+      <source>Personal data: for this purpose only, destroy it when use ends.</source>
+      <translation>個人情報です。目的外に利用せず、利用終了後は廃棄してください。</translation>
+    </message>
+    <message>
       <source>Personal data: handle with care</source>
       <translation>取扱注意（個人データ）</translation>
     </message>
@@ -2708,6 +2836,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Place not known</source>
       <translation>場所が不明</translation>
+    </message>
+    <message>
+      <source>Plan visits by when people are at home (UC7)</source>
+      <translation>見守り訪問計画の作成（UC⑦）</translation>
     </message>
     <message>
       <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
@@ -3298,6 +3430,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>SVG 図</translation>
     </message>
     <message>
+      <source>Sat</source>
+      <translation>土</translation>
+    </message>
+    <message>
       <source>Scenario folder</source>
       <translation>シナリオのフォルダー</translation>
     </message>
@@ -3352,6 +3488,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Settlements, districts or wards, kept in the case for the same reason.</source>
       <translation>集落、地区、行政区などのポリゴンです。同じ目的で案件に保存します。</translation>
+    </message>
+    <message>
+      <source>Share</source>
+      <translation>割合</translation>
     </message>
     <message>
       <source>Share beyond peacetime</source>
@@ -3432,6 +3572,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Show which shelters have power (UC1)</source>
       <translation>避難所などの通電状況を表示（UC①）</translation>
+    </message>
+    <message>
+      <source>Shrunk towards the person's and everybody's habit: few weeks make no certainty</source>
+      <translation>本人と全員の傾向に寄せた割合です（少ない週数で断定しません）</translation>
+    </message>
+    <message>
+      <source>Signs</source>
+      <translation>記号</translation>
     </message>
     <message>
       <source>Silent meters</source>
@@ -3596,6 +3744,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Summary</source>
       <translation>要約</translation>
+    </message>
+    <message>
+      <source>Sun</source>
+      <translation>日</translation>
     </message>
     <message>
       <source>Supply point</source>
@@ -3764,6 +3916,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The case holds no readings before this moment. Download or import them, or choose a later moment.</source>
       <translation>この時刻より前の電力データが案件にありません。ダウンロードまたは取り込みを行うか、後の時刻を選んでください。</translation>
+    </message>
+    <message>
+      <source>The case holds no readings of the week asked for. Choose a week inside the data, or download that week.</source>
+      <translation>指定した週の電力データが案件にありません。データのある週を選ぶか、その週のデータをダウンロードしてください。</translation>
     </message>
     <message>
       <source>The case holds no readings of the {months} months before {day}. Register the conditions of UC8 for these days and download what is published.</source>
@@ -4114,6 +4270,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>自動検針できない計器</translation>
     </message>
     <message>
+      <source>The meter measured nothing in these logs: they say nothing about power.</source>
+      <translation>これらのログには計測値がありません。電気が来ているかどうかは分かりません。</translation>
+    </message>
+    <message>
       <source>The meter was silent before the event already</source>
       <translation>発災前から電力データがない計器</translation>
     </message>
@@ -4442,6 +4602,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation type="unfinished" />
     </message>
     <message>
+      <source>The supply point (供給地点特定番号) must have 22 digits. Spreadsheets round it: copy it as text.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The supply point does not begin with a grid area (01 to 10). Check it.</source>
       <translation>供給地点特定番号の先頭がエリアの番号（01～10）ではありません。確認してください。</translation>
     </message>
@@ -4638,6 +4802,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>計画（72時間で10万 L）を超える燃料が必要です。早めに一般送配電事業者と調整してください。</translation>
     </message>
     <message>
+      <source>This week</source>
+      <translation>今週</translation>
+    </message>
+    <message>
+      <source>Thu</source>
+      <translation>木</translation>
+    </message>
+    <message>
       <source>Time it strikes</source>
       <translation>発生時刻</translation>
     </message>
@@ -4712,6 +4884,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Trying…</source>
       <translation>確認しています…</translation>
+    </message>
+    <message>
+      <source>Tue</source>
+      <translation>火</translation>
     </message>
     <message>
       <source>Two days and the week before (kWh in 30 minutes)</source>
@@ -4878,6 +5054,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>訪問・応答なし</translation>
     </message>
     <message>
+      <source>Visiting plan</source>
+      <translation>訪問計画</translation>
+    </message>
+    <message>
+      <source>Visiting plan (見守り訪問)</source>
+      <translation>見守り訪問計画</translation>
+    </message>
+    <message>
       <source>Voltage class</source>
       <translation>電圧分類</translation>
     </message>
@@ -4896,6 +5080,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Way of delivery</source>
       <translation>提供方法</translation>
+    </message>
+    <message>
+      <source>Wed</source>
+      <translation>水</translation>
+    </message>
+    <message>
+      <source>Week</source>
+      <translation>週</translation>
+    </message>
+    <message>
+      <source>Weeks known</source>
+      <translation>データのある週数</translation>
     </message>
     <message>
       <source>What is entered here is tried, saved or not.</source>
@@ -4940,6 +5136,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>When everything last went well</source>
       <translation>すべてがうまくいった最後の時刻</translation>
+    </message>
+    <message>
+      <source>When the meter last measured</source>
+      <translation>計器が最後に計測した時刻</translation>
     </message>
     <message>
       <source>When to make layers anew</source>
@@ -5290,6 +5490,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>登録した特定契約者と結び付けるため</translation>
     </message>
     <message>
+      <source>last week {last}   this week {this}</source>
+      <translation>前週 {last}　今週 {this}</translation>
+    </message>
+    <message>
       <source>later than now</source>
       <translation>現在より後</translation>
     </message>
@@ -5312,6 +5516,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>low voltage, supply</source>
       <translation>低圧／供給</translation>
+    </message>
+    <message>
+      <source>low: 低圧スマート電力量メータ (0x0288). high: 高圧 (0x028A). Counts where the log does not tell it.</source>
+      <translation>low：低圧スマート電力量メータ（0x0288）、high：高圧スマート電力量メータ（0x028A）。ログに種類が書かれていないときに使います。</translation>
     </message>
     <message>
       <source>manual: use above the median of the past three days means at home, as in the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning.</source>
@@ -5374,6 +5582,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>終わりの日が未入力です。要請文書を確認してください</translation>
     </message>
     <message>
+      <source>no promising hour</source>
+      <translation>在宅の見込める時間なし</translation>
+    </message>
+    <message>
+      <source>no sign of long absence</source>
+      <translation>長期不在の兆候なし</translation>
+    </message>
+    <message>
       <source>no sign of use</source>
       <translation>使用の形跡なし</translation>
     </message>
@@ -5408,6 +5624,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>not found</source>
       <translation>該当なし</translation>
+    </message>
+    <message>
+      <source>not known</source>
+      <translation>不明</translation>
     </message>
     <message>
       <source>not needed for this use case</source>
@@ -5468,6 +5688,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>published, without data</source>
       <translation>公開済み（データなし）</translation>
+    </message>
+    <message>
+      <source>quiet sees long absence and is the one to use; the others are those of “Estimate who was at home”.</source>
+      <translation>quietは長期不在を見分けられるため、通常はこれを使います。ほかは「在・不在の推定」と同じです。</translation>
     </message>
     <message>
       <source>readings</source>
@@ -5646,6 +5870,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>認証なし</translation>
     </message>
     <message>
+      <source>yes</source>
+      <translation>はい</translation>
+    </message>
+    <message>
       <source>{age} after the event</source>
       <translation>発災から{age}</translation>
     </message>
@@ -5668,6 +5896,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{case}: power from smart meters</source>
       <translation>{case}：スマートメーターによる電力状況</translation>
+    </message>
+    <message>
+      <source>{case}: week from {monday}</source>
+      <translation>{case}：{monday} からの週</translation>
     </message>
     <message>
       <source>{case}: {begin} to {end} (the day before the event)</source>
@@ -5947,7 +6179,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} cannot be read ({reason}). Check the file.</source>
-      <translation type="unfinished" />
+      <translation>{file} を読めません（{reason}）。ファイルを確認してください。</translation>
     </message>
     <message>
       <source>{file} cannot be read as CSV ({reason}). Choose another file.</source>
@@ -6023,11 +6255,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} holds meters of two classes. Write the log of each meter into a file of its own.</source>
-      <translation type="unfinished" />
+      <translation>{file} に種類の異なる計器が混ざっています。計器ごとに別のファイルにしてください。</translation>
     </message>
     <message>
       <source>{file} holds no line with a time and a property of the meter that can be read. A log of the B-route has the columns time and E0, E7, E8, EA … (or epc and edt), with the data as hexadecimal text. Check the class of the meter too.</source>
-      <translation type="unfinished" />
+      <translation>{file} には、時刻と計器のプロパティがそろった読める行がありません。Bルートのログには、time と E0、E7、E8、EA など（または epc と edt）の列があり、値は16進数の文字列です。計器の種類も確認してください。</translation>
     </message>
     <message>
       <source>{file} holds no results. Run the algorithms of the situation first.</source>
@@ -6067,7 +6299,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} is neither UTF-8 nor CP932 text. Check the file.</source>
-      <translation type="unfinished" />
+      <translation>{file} はUTF-8でもCP932でもありません。ファイルを確認してください。</translation>
     </message>
     <message>
       <source>{file} is neither UTF-8 nor Shift_JIS. Save it as UTF-8 CSV.</source>
@@ -6135,7 +6367,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file}: {count} lines cannot be read and are left out ({lines}). Each needs a time and hexadecimal data of the length of its property.</source>
-      <translation type="unfinished" />
+      <translation>{file}：{count} 行を読めないため除きました（{lines}）。各行には、時刻と、プロパティの長さどおりの16進数の値が必要です。</translation>
     </message>
     <message>
       <source>{file}: {count} reading(s) were finer than 1 Wh and were rounded.</source>
@@ -6614,6 +6846,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>」「</translation>
     </message>
     <message>
+      <source>○ at home   × no sign of use   － not known (asleep, or no readings)</source>
+      <translation>○ 在宅　× 使用の形跡なし　－ 不明（就寝の可能性、またはデータなし）</translation>
+    </message>
+    <message>
+      <source>○ if somebody was at home for two hours of 9:00–17:00; a week if on any day</source>
+      <translation>9:00～17:00に2時間以上在宅なら○。週はいずれかの日が○なら○</translation>
+    </message>
+    <message>
       <source>○ lived in   × no sign of life   － too few readings. A month or week is ○ from half of its counted days.</source>
       <translation>○ 居住あり　× 生活の形跡なし　－ データ不足。月・週は、数えた日の半分以上が居住日なら○です。</translation>
     </message>
@@ -6646,8 +6886,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>マスタ情報には供給/受電地点特定番号が必要です。ないと他のデータと結び付けられません。追加してください。</translation>
     </message>
     <message>
+      <source>マスタ情報 of the case does not hold this supply point. Check the number.</source>
+      <translation>この供給地点特定番号は案件のマスタ情報にありません。番号を確認してください。</translation>
+    </message>
+    <message>
       <source>マスタ情報ID in the CSV for 特定契約者登録</source>
       <translation>特定契約者登録用CSVのマスタ情報IDの数</translation>
+    </message>
+    <message>
+      <source>供給地点特定番号 of the meter, 22 digits: the one that links.csv gives to the facility.</source>
+      <translation>計器の供給地点特定番号（22桁）。links.csv で施設に対応付けた番号です。</translation>
     </message>
     <message>
       <source>供給地点特定番号, 22 digits as text. Helps where one holder has several contracts.</source>

@@ -90,7 +90,7 @@ _LIST_NAME = Column("list_name", "text", lambda: tr("Name of the list"))
 _ROW_NO = Column("row_no", "int", lambda: tr("Row of the list"))
 _OWN_ID = Column("key", "text", lambda: tr("Own id"))
 _HOLDER = Column("name", "text", lambda: tr("Name of the contract holder"))
-_PERSON = Column("name", "text", lambda: tr("Name"))
+_PERSON = Column("name", "text", lambda: tr("Name of the person"))
 _STATE = Column("state", "text", lambda: tr("Presence"))
 _RESPONSE = Column("response", "text", lambda: tr("Response"))
 _MASTER_INFO_ID = Column("master_info_id", "text", lambda: tr("Master information ID (マスタ情報ID)"))
@@ -367,6 +367,32 @@ _ALL = (
             *_PROVENANCE,
         ),
         ("as_of", "as_of"),
+    ),
+    LayerSpec(
+        "visitplan",
+        lambda: tr("Visiting plan"),
+        "none",
+        (
+            _SUPPLY_POINT,
+            _OWN_ID,
+            _PERSON,
+            Column("last_week", "text", lambda: tr("Last week")),
+            Column("this_week", "text", lambda: tr("This week")),
+            Column("day_1", "text", lambda: tr("Mon")),
+            Column("day_2", "text", lambda: tr("Tue")),
+            Column("day_3", "text", lambda: tr("Wed")),
+            Column("day_4", "text", lambda: tr("Thu")),
+            Column("day_5", "text", lambda: tr("Fri")),
+            Column("day_6", "text", lambda: tr("Sat")),
+            Column("day_7", "text", lambda: tr("Sun")),
+            Column("away_days", "int", lambda: tr("Days away")),
+            Column("long_absence", "bool", lambda: tr("Long absence")),
+            *(
+                Column(f"best_{rank}", "text", lambda rank=rank: tr("Best hour {rank}").format(rank=rank))
+                for rank in (1, 2, 3)
+            ),
+            *_PROVENANCE,
+        ),
     ),
     LayerSpec(
         "conditions",

@@ -48,6 +48,10 @@ class Sheet:
     """Columns (from 0) shown in %."""
     unknown: str = ""
     """Word written, hatched, where a number is not known (NaN); "" leaves the cell blank and hatched."""
+    frozen: int = 0
+    """Columns on the left that stay in sight, besides the heading."""
+    narrow: bool = False
+    """Columns are as narrow as their texts, for grids of signs."""
 
 
 def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
@@ -123,9 +127,10 @@ def _sheet(sheet: Sheet) -> str:
     rows = [_row(1, [_cell(word, HEADING) for word in sheet.heading])]
     for number, row in enumerate(sheet.rows, 2):
         rows.append(_row(number, [_value(sheet, place, value) for place, value in enumerate(row)]))
+    columns, pane = (f' xSplit="{sheet.frozen}"', "bottomRight") if sheet.frozen else ("", "bottomLeft")
     return (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" '
-        'topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane{columns} ySplit="1" '
+        f'topLeftCell="{chr(65 + sheet.frozen)}2" activePane="{pane}" state="frozen"/></sheetView></sheetViews>'
         f"<cols>{widths}</cols><sheetData>{''.join(rows)}</sheetData></worksheet>"
     )
 
@@ -133,7 +138,7 @@ def _sheet(sheet: Sheet) -> str:
 def _width(sheet: Sheet, place: int) -> int:
     texts = [sheet.heading[place], *(str(row[place]) for row in sheet.rows if place < len(row))]
     wide = max(sum(2 if ord(letter) > 0x2E7F else 1 for letter in text) for text in texts)
-    return min(max(wide + 2, 8), 50)
+    return min(max(wide + 2, 5 if sheet.narrow else 8), 50)
 
 
 def _row(number: int, cells: list[str]) -> str:

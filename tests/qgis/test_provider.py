@@ -16,7 +16,7 @@ IDS = """outagetimeline recoveryindex powertrucks restorationplan situationrepor
 importfiles shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
 presencetable mapsheets createscenario practiceserver scoredrill meshgrid meshcode matchcontractors
 registercontractors listcontractors deletecontractors contractorcsv checkprofile refreshcase
-evacuationsupport residenceevidence""".split()
+importbroute evacuationsupport residenceevidence visitplan""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -28,6 +28,7 @@ PARAMETERS = {
     "deletecondition": "CONDITION_ID BASE_URL AUTH PROFILE",
     "downloadpublished": "CASE CONDITION_ID WAIT_MINUTES BASE_URL AUTH PROFILE",
     "importfiles": "CASE FILES SCOPE PROFILE",
+    "importbroute": "CASE SUPPLY_POINT FILES METER_CLASS",
     "refreshcase": "CASE CONDITION_ID LAYERS REDO BASE_URL AUTH PROFILE",
     "checkprofile": "PROFILE COPY",
     "shelterpower": "CASE AT FACILITIES LINKS KIND OUTPUT",
@@ -39,6 +40,7 @@ PARAMETERS = {
     "presencetable": "CASE FROM TO METHOD OUTPUT",
     "evacuationsupport": "CASE SUPPORT_LIST HAZARD_AREA AT METHOD OUTPUT",
     "residenceevidence": "CASE APPLICANTS EVENT_DATE MONTHS OUTPUT PDF",
+    "visitplan": "CASE LIST WEEK METHOD OUTPUT XLSX PDF",
     "mapsheets": "CASE SHEET LAYERS COVERAGE PAPER",
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
     "scoredrill": "SCENARIO CASE OUTPUT",
@@ -61,6 +63,7 @@ OUTPUTS = {
     "deletecondition": "COUNT",
     "downloadpublished": "FILES BYTES FOLDER FAILED ROWS REJECTED",
     "importfiles": "FILES ROWS REJECTED FAILED DUPLICATES REPEATED MISSING",
+    "importbroute": "FILES ROWS REJECTED STORED LAST",
     "refreshcase": "FILES LAYERS FAILED MESSAGE STATE LAST_SUCCESS DATA_TIME DETAILS",
     "checkprofile": "OK PROBLEMS MESSAGE PUBLIC ASSUMED",
     "shelterpower": "OUTPUT POWERED PARTIAL OUTAGE UNKNOWN",
@@ -72,6 +75,7 @@ OUTPUTS = {
     "presencetable": "OUTPUT",
     "evacuationsupport": "OUTPUT COUNT HOME AWAY UNKNOWN INSIDE NO_READINGS NOWHERE KEPT",
     "residenceevidence": "OUTPUT PDF LIVED NOT_LIVED REVIEW NO_READINGS SOURCES",
+    "visitplan": "OUTPUT XLSX PDF COUNT LONG_ABSENT NO_READINGS",
     "mapsheets": "FOLDER PAGES",
     "createscenario": "FOLDER METERS",
     "scoredrill": "OUTPUT",

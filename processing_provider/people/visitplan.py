@@ -1,0 +1,308 @@
+"""UC⑦ 被災者見守り: when to call on whom, and who has been away for long (manual §3.1.7, §4.3)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Iterator
+
+from qgis.core import QgsProcessingContext, QgsProcessingParameterDateTime
+
+from ...messages import message
+from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
+from ..results import add_output, publish
+from .homeaway import METHODS
+from .lists import add_document, add_people, document_path, enter_document, read_people
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from ...casefile.case import Case
+    from ...layers.spreadsheet import Sheet
+    from ...sheets.visits import Person
+
+WEEKS = 6
+"""Weeks up to the end of the one asked for from which the best hours are learnt."""
+LEAST_SHARE = 0.2
+"""Share of being at home below which an hour is not proposed, not even as the best of a home that stands empty."""
+
+
+def weekday_words() -> list[str]:
+    """Return the days of the week, Monday first."""
+    return [tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun")]
+
+
+class VisitPlan(TomoshibiAlgorithm):
+    """Plan of visits."""
+
+    NAME = "visitplan"
+    GROUP = "people"
+    TAGS = ("見守り", "訪問計画", "在宅", "長期不在", "visit", "plan", "week", "UC7", "mimamori", "houmon")
+
+    def title(self) -> str:
+        return tr("Plan visits by when people are at home (UC7)")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        add_people(self, "LIST", tr("List of people to visit"), tr("People who are looked after (見守り対象者)."))
+        self.add(
+            QgsProcessingParameterDateTime("WEEK", tr("Week"), QgsProcessingParameterDateTime.Type.Date, None, True),
+            tr("Any day of the week to show, from Monday. Left empty, the week of the newest readings."),
+        )
+        self.add_enum(
+            "METHOD",
+            tr("Method"),
+            METHODS,
+            tr("quiet sees long absence and is the one to use; the others are those of “Estimate who was at home”."),
+            default="quiet",
+            advanced=True,
+        )
+        add_output(self, self.NAME)
+        add_document(self, "XLSX", tr("Workbook"), "XLSX (*.xlsx)")
+        add_document(self, "PDF", tr("PDF, one page a person"), "PDF (*.pdf)")
+        self.add_number("COUNT", tr("People on the list"))
+        self.add_number("LONG_ABSENT", tr("People away for long"))
+        self.add_number("NO_READINGS", tr("People without readings in the case"))
+
+    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        import numpy as np
+        import pandas as pd
+
+        from ...analysis.occupancy import Rules, presence, window_days
+        from ...analysis.visits import WEEK, VisitRules, best_hours, week_table
+        from ...casefile import evidence
+        from ...casefile.people import homes, use_of
+        from ...layers.spreadsheet import write_xlsx
+        from ...sheets.pages import Heading
+        from ...sheets.visits import visits_pdf
+
+        case = self.case(parameters, context)
+        listed = read_people(self, parameters, context, watch, case, "LIST")
+        monday, end = self._week(parameters, context, case)
+        method = self.choice(parameters, context, "METHOD")
+        begin = (monday - (WEEKS - 1) * WEEK).astype("datetime64[s]")
+        period = evidence.period(case)
+        # Weeks before the first reading say nothing, and would be worked on all the same.
+        begin = max(begin, (period[0].astype("datetime64[D]")).astype("datetime64[s]"))
+        first = begin - np.timedelta64(window_days(method), "D")
+        found = homes(case, listed.table["supply_point"].to_numpy(str))
+        readings = use_of(case, found.rows, first, end)
+        slots = first + evidence.SLOT * np.arange(readings.shape[1])
+        targets = np.flatnonzero(slots >= begin)
+        states = presence(readings, slots, targets.tolist(), method, Rules(), watch.stage(0, 0.5)).state
+        shown = slots[targets]
+        rules = VisitRules()
+        places = [str(place) for place in range(len(listed.table))]
+        table = week_table(places, states, shown, monday, rules)
+        best = best_hours(places, states, shown, rules)
+        for name in ("supply_point", "key", "name"):
+            table[name] = [text or None for text in listed.table[name]]
+        spoken = _best_words(best, len(table))
+        for rank in range(rules.best):
+            table[f"best_{rank + 1}"] = [words[rank] if rank < len(words) else None for words in spoken]
+        _blank_unknown(table, states)
+        as_of = pd.Timestamp(end).to_pydatetime()
+        sources = evidence.sources(case, as_of)
+        destination = publish(
+            self, parameters, context, watch.stage(0.5, 0.55), case, self.NAME, table, None, as_of, sources
+        )
+        said = " / ".join(say(source) for source in sources)
+        workbook = document_path(self, parameters, context, case, "XLSX", f"{self.NAME}.xlsx")
+        write_xlsx(workbook, _sheets(table, best, monday, case, said))
+        enter_document(self, case, workbook, sources)
+        path = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf")
+        heading = Heading(
+            tr("Visiting plan (見守り訪問)"),
+            tr("{case}: week from {monday}").format(case=case.info.name, monday=monday),
+            case.info.practice,
+            said,
+        )
+        kwh = _fourteen_days(case, found.rows, monday)
+        people = _people(table, spoken, states, shown, monday, kwh)
+        visits_pdf(path, heading, people, len(table), watch.stage(0.6, 1.0))
+        enter_document(self, case, path, sources)
+        no_readings = int((found.rows < 0).sum())
+        if no_readings:
+            watch.warn(
+                message(
+                    "{count} people have no readings in the case: they are listed as unknown. Check their supply "
+                    "points.",
+                    count=no_readings,
+                )
+            )
+        return {
+            "OUTPUT": destination,
+            "XLSX": str(workbook),
+            "PDF": str(path),
+            "COUNT": len(table),
+            "LONG_ABSENT": int(table["long_absence"].fillna(False).astype(bool).sum()),
+            "NO_READINGS": no_readings,
+        }
+
+    def _week(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case
+    ) -> tuple[np.datetime64, np.datetime64]:
+        """Return the Monday asked for and the end of the readings of that week. Raises `NoData`."""
+        import numpy as np
+
+        from ...analysis.visits import WEEK, monday_of
+        from ...casefile import evidence
+
+        received = evidence.period(case)
+        day = self.day(parameters, context, "WEEK")
+        if received is not None:
+            monday = monday_of(day or (received[1] - evidence.SLOT).astype("datetime64[D]").item())
+            end = min((monday + WEEK).astype("datetime64[s]"), received[1])
+            begin = monday.astype("datetime64[s]")
+            if end > max(begin, received[0]) and np.any(case.readings.covered(max(begin, received[0]), end)):
+                return monday, end
+        raise evidence.NoData(
+            message(
+                "The case holds no readings of the week asked for. Choose a week inside the data, or download that "
+                "week."
+            )
+        )
+
+
+def _best_words(best: pd.DataFrame, count: int) -> list[list[str]]:
+    """Return the best hours of each person in words, e.g. `Mon 18:00 (83 %)`; none where nothing is known."""
+    days = weekday_words()
+    spoken: list[list[str]] = [[] for _ in range(count)]
+    for row in best[best["share"] >= LEAST_SHARE].itertuples():
+        spoken[int(row.supply_point)].append(f"{days[row.weekday - 1]} {row.hour}:00 ({round(100 * row.share)} %)")
+    return spoken
+
+
+def _blank_unknown(table: pd.DataFrame, states: np.ndarray) -> None:
+    """Leave absence blank for people of whom nothing is known: 0 days away would say they were seen."""
+    import numpy as np
+
+    from ...analysis.occupancy import State
+
+    nothing = ~np.isin(states, (State.HOME, State.AWAY)).any(axis=1)
+    away = table["away_days"].to_numpy(float)
+    table["away_days"] = np.where(nothing, np.nan, away)
+    table["long_absence"] = [None if none else bool(value) for none, value in zip(nothing, table["long_absence"])]
+
+
+def _sheets(table: pd.DataFrame, best: pd.DataFrame, monday: np.datetime64, case: Case, said: str) -> list[Sheet]:
+    """Return the manual's week table, the best hours and what the signs mean."""
+    from ...analysis.visits import ROW_COLUMNS
+    from ...layers.spreadsheet import Sheet
+
+    words = weekday_words()
+    days = [(monday + number).item() for number in range(7)]
+    row_day = table["row_day"].iloc[0] if len(table) else None
+    clock = [f"{name[1:3]}:{name[3:]}" for name in ROW_COLUMNS]
+    heading = (
+        tr("Own id"),
+        tr("Name of the person"),
+        tr("Supply point"),
+        tr("Last week"),
+        tr("This week"),
+        *(f"{word} {day.month}/{day.day}" for word, day in zip(words, days)),
+        *clock,
+        tr("Days away"),
+        tr("Long absence"),
+        *(tr("Best hour {rank}").format(rank=rank) for rank in (1, 2, 3)),
+    )
+    columns = ["key", "name", "supply_point", "last_week", "this_week", *(f"day_{number}" for number in range(1, 8))]
+    columns += [*ROW_COLUMNS, "away_days", "long_absence", "best_1", "best_2", "best_3"]
+    yes = {True: tr("yes"), False: None}
+    filled = table.assign(long_absence=[yes.get(value) for value in table["long_absence"]])
+    filled = filled.where(filled.notna(), None)
+    rows = [[_plain(row[name]) for name in columns] for row in filled.to_dict("records")]
+    hours = []
+    for row in best[best["share"] >= LEAST_SHARE].itertuples():
+        person = table.iloc[int(row.supply_point)]
+        share = float(round(row.share, 4))
+        hours.append(
+            [
+                *(person["key"], person["name"], person["supply_point"]),
+                *(row.rank, words[row.weekday - 1], f"{row.hour}:00", share, int(row.weeks)),
+            ]
+        )
+    about = [
+        [tr("Case"), case.info.name],
+        [tr("Week"), f"{days[0]} – {days[-1]}"],
+        [tr("Half-hours of"), f"{row_day:%Y-%m-%d}" if row_day is not None else ""],
+        [tr("Sources"), said],
+        [tr("Signs"), tr("○ at home   × no sign of use   － not known (asleep, or no readings)")],
+        [tr("Days"), tr("○ if somebody was at home for two hours of 9:00–17:00; a week if on any day")],
+        [tr("Share"), tr("Shrunk towards the person's and everybody's habit: few weeks make no certainty")],
+        [tr("Caution"), tr("Personal data: for this purpose only, destroy it when use ends.")],
+    ]
+    if case.info.practice:
+        about.insert(0, [tr("PRACTICE DATA"), ""])
+    named = (tr("Own id"), tr("Name of the person"), tr("Supply point"))
+    return [
+        Sheet(tr("Week"), heading, rows, frozen=2, narrow=True),
+        Sheet(
+            tr("Best hours"),
+            (*named, tr("Rank"), tr("Day"), tr("Hour"), tr("Share"), tr("Weeks known")),
+            hours,
+            shares=(6,),
+            frozen=2,
+        ),
+        Sheet(tr("About"), (tr("Item"), tr("Meaning")), about),
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Return numbers as numbers that a workbook knows."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _fourteen_days(case: Case, rows: np.ndarray, monday: np.datetime64) -> np.ndarray:
+    """Return kWh of last week and this week, float (people, 672), NaN missing."""
+    import numpy as np
+
+    from ...analysis.visits import WEEK
+    from ...casefile.people import use_of
+
+    read = use_of(case, rows, (monday - WEEK).astype("datetime64[s]"), (monday + WEEK).astype("datetime64[s]"))
+    return np.where(read >= 0, read / 1000, np.nan)
+
+
+def _people(
+    table: pd.DataFrame,
+    spoken: list[list[str]],
+    states: np.ndarray,
+    slots: np.ndarray,
+    monday: np.datetime64,
+    kwh: np.ndarray,
+) -> Iterator[Person]:
+    """Yield what is printed of each person, in the order of the list."""
+    import numpy as np
+
+    from ...analysis.visits import MARKS, WEEK, by_day
+    from ...sheets.visits import Person
+
+    days, home = by_day(states, slots)
+    words = weekday_words()
+    dates: list[date] = [(monday + number).item() for number in range(7)]
+    where = {day.item(): place for place, day in enumerate(days)}
+    for place, row in enumerate(table.to_dict("records")):
+        lines = []
+        for number, day in enumerate(dates):
+            signs = [""] * 48
+            if day in where:
+                signs = [MARKS[int(value)] for value in home[place, where[day]]]
+            lines.append((f"{words[number]} {day.month}/{day.day}", row[f"day_{number + 1}"], signs))
+        away = row["away_days"]
+        absence = ""
+        if np.isnan(away):
+            absence = tr("not known")
+        elif row["long_absence"]:
+            absence = tr("LONG ABSENCE: {days} days without anybody. Reconsider the visit.").format(days=int(away))
+        yield Person(
+            "  ".join(word for word in (row["key"], row["name"]) if word) or tr("Row {row}").format(row=place + 1),
+            row["supply_point"] or "",
+            row["last_week"],
+            row["this_week"],
+            absence,
+            lines,
+            spoken[place] or [tr("not known") if np.isnan(away) else tr("no promising hour")],
+            (monday - WEEK).item(),
+            kwh[place],
+        )
