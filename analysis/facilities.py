@@ -70,6 +70,10 @@ class _Point:
     until: np.datetime64
     silent_before: bool
     in_master: bool
+    broute: np.datetime64
+    """When the meter itself last measured, by a log of the B-route."""
+    at: np.datetime64
+    """Moment looked at."""
 
     @property
     def has_list(self) -> bool:
@@ -102,6 +106,24 @@ def clock(moment: object) -> str:
 
 def _unknown(reason: Message) -> PointState:
     return PointState(UNKNOWN, reason, np.datetime64("NaT", "s"))
+
+
+def _from_broute(point: _Point, rules: Rules) -> Optional[PointState]:
+    """The meter itself answered on the spot: powered then. That the log ends says nothing: unknown, not outage."""
+    if np.isnat(point.broute) or point.broute <= point.last:
+        return None
+    others = [moment for moment in (point.at, point.until, point.snapshot) if not np.isnat(moment)]
+    beaten = point.has_list and point.snapshot >= point.broute
+    if not beaten and all((moment - point.broute) / _HOUR <= rules.recent_hours for moment in others):
+        return PointState(POWERED, message("B-route reading of {time}", time=clock(point.broute)), point.broute)
+    # Where it had power while nothing was heard of it by the usual way, silence by that way is no proof.
+    recent = np.timedelta64(int(rules.recent_hours * 3600), "s")
+    unheard = bool(point.broute - point.last > recent)
+    listed_since = point.snapshot - np.timedelta64(int(rules.list_hours * 3600), "s")
+    doubted = beaten and point.listed and bool(point.broute > listed_since + recent)
+    if unheard or doubted or not (point.has_list or point.has_reading):
+        return _unknown(message("B-route reading of {time}, and nothing certain since", time=clock(point.broute)))
+    return None
 
 
 def _from_reading(point: _Point, rules: Rules) -> Optional[PointState]:
@@ -193,6 +215,7 @@ def _from_absence(point: _Point, rules: Rules) -> PointState:
 
 
 _CHECKS: tuple[Callable[[_Point, Rules], Optional[PointState]], ...] = (
+    _from_broute,
     _from_reading,
     _silence_means_nothing,
     _from_gap,
@@ -222,6 +245,7 @@ def point_states(points: pd.DataFrame, at: datetime, rules: Rules) -> dict[str, 
 
     `points`: one row a supply point about which something is known: `supply_point flow listed in_scope snapshot_at
     reads_remotely last_reading readings_until silent_before in_master` (bool, boolean with NA, datetime64 with NaT).
+    `broute_at` (datetime64), when a meter last measured by its B-route log, may be there too.
     Of several rows of one number the last counts.
     """
     moment = np.datetime64(at, "s")
@@ -236,6 +260,8 @@ def point_states(points: pd.DataFrame, at: datetime, rules: Rules) -> dict[str, 
             until=_time(row.readings_until),
             silent_before=_flag(row.silent_before) is True,
             in_master=_flag(row.in_master) is True,
+            broute=_time(getattr(row, "broute_at", None)),
+            at=moment,
         )
         states[str(row.supply_point)] = _state(point, moment, rules)
     return states

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..messages import Message, TomoshibiError, Watch, message
+from .broute import last_seen
 from .case import Case
 
 SLOT = np.timedelta64(30, "m")
@@ -72,6 +73,22 @@ def newest(case: Case) -> datetime:
             message("The case holds neither 通電情報 nor readings. Download what was published or import files first.")
         )
     return max(times)
+
+
+def newest_of(case: Case, numbers: np.ndarray) -> datetime:
+    """Return the time of the newest data about supply points: as `newest`, or of their B-route logs if later.
+
+    Raises `NoData` where there is none.
+    """
+    seen = last_seen(case, numbers)
+    seen = seen[~np.isnat(seen)]
+    if not len(seen):
+        return newest(case)
+    own = pd.Timestamp(seen.max()).to_pydatetime()
+    try:
+        return max(own, newest(case))
+    except NoData:
+        return own
 
 
 def readings_until(case: Case, at: datetime) -> Optional[np.datetime64]:
@@ -203,6 +220,7 @@ def supply_points(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame
         for position in np.flatnonzero(place >= 0):
             readable[position] = REMOTE.get(str(codes[place[position]]))
     table["reads_remotely"] = pd.array(readable, dtype="boolean")
+    table["broute_at"] = last_seen(case, numbers, at)
     return table.join(_readings_of(case, numbers, at))
 
 

@@ -98,8 +98,9 @@ class ShelterPower(TomoshibiAlgorithm):
         links = read_links(Path(chosen) if chosen else case.folder / "contractors" / "links.csv")
         for problem in links.problems:
             watch.warn(problem)
-        at = self.moment(parameters, context) or evidence.newest(case)
-        known = evidence.supply_points(case, links.table["supply_point"].to_numpy(str), at)
+        numbers = links.table["supply_point"].to_numpy(str)
+        at = self.moment(parameters, context) or evidence.newest_of(case, numbers)
+        known = evidence.supply_points(case, numbers, at)
         result = facility_power(places, links.table, known, at, Rules(event_time=case.info.event_time))
         # The layer is of one moment; how old each facility's evidence is stands in age_hours.
         result = result.drop(columns="as_of")
