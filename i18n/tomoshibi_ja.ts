@@ -48,10 +48,6 @@
       <translation>26～50%</translation>
     </message>
     <message>
-      <source>28 and more for the method quiet, 61 and more for residence evidence (UC8). Each day takes time and room on the disk. A scenario never has fewer than its own days.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source>28 and more for the method quiet, 61 and more for residence evidence (UC8). Each day takes time and room on the disk. Left empty, the scenario's own few days; it never has fewer.</source>
       <translation>在・不在の quiet には28日以上、居住実態（UC8）には61日以上にします。日数に応じて時間とディスクの空きが必要です。空欄ならシナリオ本来の数日分で、それより少なくはなりません。</translation>
     </message>
@@ -220,10 +216,6 @@
       <translation>この案件の更新がほかで実行中です。終わるのを待ってから、もう一度実行してください。</translation>
     </message>
     <message>
-      <source>Another run is downloading into {folder}. Wait until it ends, then try again.</source>
-      <translation>別の処理が {folder} へダウンロードしています。終わってから、もう一度実行してください。</translation>
-    </message>
-    <message>
       <source>Another run is filling the readings of this case. Wait until it has ended, then import again.</source>
       <translation>この案件の電力データを別の処理が取り込み中です。終わるのを待って、取り込み直してください。</translation>
     </message>
@@ -380,10 +372,6 @@
       <translation>Bルートの計測値は {time} まで。その後は確かなことが分からない</translation>
     </message>
     <message>
-      <source>B-route reading of {time}, when the half-hourly readings were missing; nothing since</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source>B-route readings of the meter in the case</source>
       <translation>案件にあるこの計器のBルート計測値</translation>
     </message>
@@ -502,10 +490,6 @@
     <message>
       <source>CSV with a column supply_point (供給地点特定番号). Every dwelling is told whether it is on the list: whoever was at home and is on none is easily missed.</source>
       <translation>供給地点特定番号の列があるCSV。各住戸がリストにあるかどうかを示します。リストになく在宅だった人は見落とされやすいためです。</translation>
-    </message>
-    <message>
-      <source>CSV with a column supply_point: only these dwellings are shown. Left empty, all of the case.</source>
-      <translation>supply_point（供給地点特定番号）の列を持つCSV。この住戸だけを示します。空欄なら案件のすべての住戸です。</translation>
     </message>
     <message>
       <source>CSV with the columns facility_id and supply_point, one line for each supply point. Left empty, contractors/links.csv of the case. A facility without a line is shown as unknown.</source>
@@ -1002,10 +986,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{metres} mメッシュごとの在宅住戸数（最大の円＝{most}戸以上）</translation>
     </message>
     <message>
-      <source>Dwellings at home per {metres} m square (largest circle: {most})</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source>Dwellings at the pole</source>
       <translation>同じ電柱の住戸数</translation>
     </message>
@@ -1260,10 +1240,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Filter</source>
       <translation>絞り込み</translation>
-    </message>
-    <message>
-      <source>Final figures (確報)</source>
-      <translation>確報値</translation>
     </message>
     <message>
       <source>Find communities that may be isolated (UC5)</source>
@@ -3766,10 +3742,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>検針が途絶え、途絶え続けている計器からの推定です。必ず確認のうえ対応してください。</translation>
     </message>
     <message>
-      <source>Suspected isolation: rank, hours dark</source>
-      <translation>孤立の疑い：順位・停電継続時間</translation>
-    </message>
-    <message>
       <source>Suspected isolation: rank, hours dark, road access</source>
       <translation>孤立の疑い：順位・停電継続時間・道路</translation>
     </message>
@@ -4070,10 +4042,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>「案件を作成」で作ったフォルダーです。1つの災害について受け取ったもの、作ったもののすべてが入ります。</translation>
     </message>
     <message>
-      <source>The folder {folder} cannot be locked. Do not run two downloads into it.</source>
-      <translation>フォルダー {folder} をロックできません。同じフォルダーへのダウンロードを同時に実行しないでください。</translation>
-    </message>
-    <message>
       <source>The folder {folder} is not empty. Choose a new or an empty folder for the case.</source>
       <translation>フォルダー {folder} は空ではありません。案件には、新しいフォルダーか空のフォルダーを指定してください。</translation>
     </message>
@@ -4320,10 +4288,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The newest readings before the moment end at {end}, {hours} hours earlier: people may have come or gone since.</source>
       <translation>指定時刻の前の最新の電力データは {end} まで（{hours} 時間前）です。その後に出入りした可能性があります。</translation>
-    </message>
-    <message>
-      <source>The only thing of your list that goes into the result.</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>The others are left out.</source>
@@ -4596,14 +4560,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The statistics received hold no rows of this voltage class and cell size. Choose what was registered, or register it.</source>
       <translation>受け取った統計に、この電圧分類とメッシュの大きさの行がありません。登録した条件に合わせるか、新たに登録してください。</translation>
-    </message>
-    <message>
-      <source>The supply point (供給地点特定番号) must have 22 digits. Copy it as text; a spreadsheet rounds it.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>The supply point (供給地点特定番号) must have 22 digits. Spreadsheets round it: copy it as text.</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>The supply point does not begin with a grid area (01 to 10). Check it.</source>
@@ -5016,10 +4972,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Use of electricity before the event, for the 罹災証明書</source>
       <translation>罹災証明書発行のための電気の使用状況確認</translation>
-    </message>
-    <message>
-      <source>Use of homes against the same month a year before</source>
-      <translation>家庭の電力使用量の前年同月比</translation>
     </message>
     <message>
       <source>Use of homes against the same month a year before (*: provisional)</source>
@@ -5522,10 +5474,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>low：低圧スマート電力量メータ（0x0288）、high：高圧スマート電力量メータ（0x028A）。ログに種類が書かれていないときに使います。</translation>
     </message>
     <message>
-      <source>manual: use above the median of the past three days means at home, as in the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning.</source>
-      <translation>manual：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝者の多くを見落とすため、22～8時は中央値以下でも不在としません。held：上に加え、夜に在宅とみられた住戸を朝まで在宅とします。</translation>
-    </message>
-    <message>
       <source>manual: use above the median of the past three days means at home, as in the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning. quiet: against the home's own quiet hours of up to four weeks; needs at least three days of readings, better seven, and sees long absence.</source>
       <translation>manual：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝者の多くを見落とすため、22～8時は中央値以下でも不在としません。held：上に加え、夜に在宅とみられた住戸を朝まで在宅とします。quiet：その家自身の静かな時間帯（最長4週間）を基準にします。最低3日、できれば7日以上の電力データが必要で、長期不在も見分けます。</translation>
     </message>
@@ -5776,10 +5724,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>the data are invented</source>
       <translation>データは架空のものです</translation>
-    </message>
-    <message>
-      <source>the file is not a JSON object</source>
-      <translation>ファイルが JSON オブジェクトではありません</translation>
     </message>
     <message>
       <source>the place is blank</source>
@@ -6068,10 +6012,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open 地点契約照合目視対象一覧 there, settle each row, save the result list and read it back (“Read results…”, or the algorithm “CSV for contractors”).</source>
       <translation>{count} 行が目視確認の対象です。目視確認はLG-WANの画面でのみ行えます。地点契約照合目視対象一覧を開いて1行ずつ判定し、結果リストを保存して「結果を読み込む」（アルゴリズムでは「特定契約者用のCSV」）で取り込んでください。</translation>
-    </message>
-    <message>
-      <source>{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open 地点契約照合目視対象一覧 there, settle each row, save the result list and read it back with “CSV for contractors”.</source>
-      <translation>{count} 行が目視確認の対象です。目視確認はLG-WANの画面でのみ行えます。地点契約照合目視対象一覧を開いて1行ずつ判定し、結果リストを保存して「特定契約者用のCSV」で読み込んでください。</translation>
     </message>
     <message>
       <source>{count} row(s) of the result list belong to no row of “{list}”. Is it the result of this list?</source>
@@ -6594,10 +6534,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where} に同じものが2回あります。1つ取り除いてください。</translation>
     </message>
     <message>
-      <source>{where} holds signs that a file name may not have</source>
-      <translation>{where} にファイル名に使えない文字があります</translation>
-    </message>
-    <message>
       <source>{where} holds signs that a file name may not have. Remove them.</source>
       <translation>{where} にファイル名に使えない文字があります。取り除いてください。</translation>
     </message>
@@ -6610,10 +6546,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where} が空です。設計書のとおりに入れてください。</translation>
     </message>
     <message>
-      <source>{where} is missing</source>
-      <translation>{where} がありません</translation>
-    </message>
-    <message>
       <source>{where} is missing. Copy it from the shipped profile and enter what the design document says.</source>
       <translation>{where} がありません。標準のプロファイルから写し、設計書のとおりに書き換えてください。</translation>
     </message>
@@ -6622,24 +6554,12 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where} がありません。入れるか、コマを時刻で表す場合は「timeFormat」を入れてください。</translation>
     </message>
     <message>
-      <source>{where} is not a date or time format such as %Y%m%d</source>
-      <translation>{where} は %Y%m%d のような日付・時刻の書式ではありません</translation>
-    </message>
-    <message>
       <source>{where} is not a name that a profile has. Correct its spelling, or remove it; for remarks there is “comment”.</source>
       <translation>{where} はプロファイルにない名前です。つづりを直すか、取り除いてください。覚え書きには「comment」を使えます。</translation>
     </message>
     <message>
-      <source>{where} is not known here</source>
-      <translation>{where} は使われない項目です</translation>
-    </message>
-    <message>
       <source>{where} is the sign of a missing value too: a masked figure could not be told from it. Correct one.</source>
       <translation>{where} が欠測の記号と同じです。秘匿された値と区別できません。どちらかを直してください。</translation>
-    </message>
-    <message>
-      <source>{where} is too small for the numbers of a day’s slots</source>
-      <translation>{where} は1日のコマ番号を表すには小さすぎます</translation>
     </message>
     <message>
       <source>{where} is too small for the numbers of a day’s slots. Enter more digits.</source>
@@ -6658,56 +6578,12 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where} が「{value}」ですが、次のどれかでなければなりません：{choices}。どれかを入れてください。</translation>
     </message>
     <message>
-      <source>{where} must be 30</source>
-      <translation>{where} は 30 にしてください</translation>
-    </message>
-    <message>
-      <source>{where} must be a list of texts that is not empty</source>
-      <translation>{where} は空でない文字列の並びにしてください</translation>
-    </message>
-    <message>
-      <source>{where} must be a list that is not empty</source>
-      <translation>{where} は空でない並びにしてください</translation>
-    </message>
-    <message>
-      <source>{where} must be a text</source>
-      <translation>{where} は文字列にしてください</translation>
-    </message>
-    <message>
-      <source>{where} must be a text that is not empty</source>
-      <translation>{where} は空でない文字列にしてください</translation>
-    </message>
-    <message>
-      <source>{where} must be a whole number</source>
-      <translation>{where} は0以上の整数にしてください</translation>
-    </message>
-    <message>
-      <source>{where} must be an object</source>
-      <translation>{where} はオブジェクトにしてください</translation>
-    </message>
-    <message>
       <source>{where} must be at least {least}.</source>
       <translation>{where} は {least} 以上にしてください。</translation>
     </message>
     <message>
-      <source>{where} must be one of {choices}</source>
-      <translation>{where} は次のどれかにしてください：{choices}</translation>
-    </message>
-    <message>
-      <source>{where} must be one of: {choices}. Enter one of them.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>{where} must be one sign</source>
-      <translation>{where} は1文字にしてください</translation>
-    </message>
-    <message>
       <source>{where} must be one sign. Enter it.</source>
       <translation>{where} は1文字でなければなりません。1文字を入れてください。</translation>
-    </message>
-    <message>
-      <source>{where} must be true or false</source>
-      <translation>{where} は true か false にしてください</translation>
     </message>
     <message>
       <source>{where} must be {expected}. Enter that.</source>
@@ -6718,20 +6594,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where} は{what}でなければなりません。標準のプロファイルと同じ形で書いてください。</translation>
     </message>
     <message>
-      <source>{where} must be “+09:00”</source>
-      <translation>{where} は「+09:00」にしてください</translation>
-    </message>
-    <message>
-      <source>{where} must begin with “/” and hold no blanks</source>
-      <translation>{where} は「/」で始め、空白を含めないでください</translation>
-    </message>
-    <message>
       <source>{where} must begin with “/” and hold no blanks. Correct the path.</source>
       <translation>{where} は「/」で始まり、空白を含まないものでなければなりません。パスを直してください。</translation>
-    </message>
-    <message>
-      <source>{where} must hold each of these once: {choices}</source>
-      <translation>{where} には次を1回ずつ入れてください：{choices}</translation>
     </message>
     <message>
       <source>{where} must hold each of these once: {choices}. Write the other signs as they are.</source>
@@ -6746,10 +6610,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where}：「{form}」の形では日付や時刻を元に戻せません。{example} のような形を入れてください。</translation>
     </message>
     <message>
-      <source>{where}: no encoding is called “{name}”</source>
-      <translation>{where}：「{name}」という文字コードはありません</translation>
-    </message>
-    <message>
       <source>{where}: no encoding is called “{name}”. Enter utf-8-sig or cp932.</source>
       <translation>{where}：「{name}」という文字コードはありません。utf-8-sig か cp932 を入れてください。</translation>
     </message>
@@ -6762,32 +6622,12 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where}：列「{name}」のコード表は「{table}」です。そのように入れてください。</translation>
     </message>
     <message>
-      <source>{where}: the column “{name}” is missing</source>
-      <translation>{where}：列「{name}」がありません</translation>
-    </message>
-    <message>
       <source>{where}: the column “{name}” is missing, without which such a file means nothing. Add it.</source>
       <translation>{where}：列「{name}」がありません。この列がないとファイルの意味が決まりません。加えてください。</translation>
     </message>
     <message>
       <source>{where}: the column “{name}” must have the type “{type}”. Enter that.</source>
       <translation>{where}：列「{name}」の型は「{type}」でなければなりません。そのように入れてください。</translation>
-    </message>
-    <message>
-      <source>{where}: there is no code table “{name}”</source>
-      <translation>{where}：コード表「{name}」はありません</translation>
-    </message>
-    <message>
-      <source>{where}: there is no column “{name}”</source>
-      <translation>{where}：「{name}」という列はありません</translation>
-    </message>
-    <message>
-      <source>{where}: {first} and {second} are both “{value}”</source>
-      <translation>{where}：{first} と {second} がどちらも「{value}」です</translation>
-    </message>
-    <message>
-      <source>{where}: “{name}” stands there twice</source>
-      <translation>{where}：「{name}」が2回あります</translation>
     </message>
     <message>
       <source>{where}: “{sign}” cannot part fields. Enter a comma, a tab or the like.</source>
@@ -6800,10 +6640,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>–</source>
       <translation>～</translation>
-    </message>
-    <message>
-      <source>“format” must be {expected}</source>
-      <translation>「format」は {expected} にしてください</translation>
     </message>
     <message>
       <source>“{code}” (item {place}) is not a mesh code of {metres} m: {digits} digits are expected. Check the mesh size and the codes.</source>

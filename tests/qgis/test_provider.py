@@ -12,11 +12,12 @@ from tomoshibi.processing_provider.registry import ALGORITHMS
 
 NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 
-IDS = """outagetimeline recoveryindex powertrucks restorationplan situationreport createcase casestatus testconnection registercondition listconditions deletecondition downloadpublished
-importfiles shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
-presencetable mapsheets createscenario practiceserver scoredrill meshgrid meshcode matchcontractors
-registercontractors listcontractors deletecontractors contractorcsv checkprofile refreshcase
-importbroute evacuationsupport residenceevidence visitplan""".split()
+IDS = """outagetimeline recoveryindex powertrucks restorationplan situationreport createcase casestatus testconnection
+registercondition listconditions deletecondition downloadpublished importfiles shelterpower meshoutage
+areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets createscenario
+practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
+deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
+visitplan""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
