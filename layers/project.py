@@ -42,7 +42,7 @@ _THEMES = (
     "homeaway",
 )
 """Themes in the order of the layer tree; the first is shown when the project opens."""
-_PEOPLE = ("hiddenoutages", "homeaway", "presencetable")
+_PEOPLE = ("hiddenoutages", "homeaway", "presencetable", "evacuationsupport", "residenceevidence", "visitplan")
 """Results that tell of single dwellings, in a group of their own."""
 
 
