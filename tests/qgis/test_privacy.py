@@ -28,18 +28,18 @@ KEY = "宛名 四二"
 PLANTED = (NAME, KANA, ADDRESS, PHONE, NUMBER, KEY)
 DIGITS = re.compile(r"(?<![0-9])[0-9]{22}(?![0-9])")
 
-OF_PEOPLE = {"evacuationsupport", "matchcontractors", "registercontractors", "listcontractors"}
+OF_PEOPLE = {"evacuationsupport", "visitplan", "matchcontractors", "registercontractors", "listcontractors"}
 """Tables that are lists of people by their purpose."""
-OF_METERS = OF_PEOPLE | {"homeaway", "presencetable", "hiddenoutages", "residenceevidence", "visitplan"}
+OF_METERS = OF_PEOPLE | {"homeaway", "presencetable", "hiddenoutages", "residenceevidence"}
 """Layers and tables whose rows are supply points by their purpose."""
 PRINTED = ("shelterpower", "meshoutage", "acquisitiongaps", "isolatedcommunities", "homeaway")
 """Themes printed; a sheet counts and shows places, it lists nobody."""
 KEPT_IN = ("received/", "byhand/", "tables/", "readings/", "contractors/", "layers.gpkg")
 """Parts of a case folder that hold personal data by their purpose; the ledger marks them."""
 MUST_RUN = frozenset(
-    """casestatus importfiles registercondition downloadpublished matchcontractors registercontractors listcontractors
-    contractorcsv shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages outagetimeline
-    homeaway presencetable evacuationsupport mapsheets refreshcase scoredrill deletecontractors""".split()
+    """casestatus importfiles importbroute registercondition downloadpublished matchcontractors registercontractors
+    listcontractors contractorcsv shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages
+    outagetimeline homeaway presencetable evacuationsupport mapsheets refreshcase scoredrill deletecontractors""".split()
 )
 FIRST = (
     "importfiles registercondition downloadpublished matchcontractors registercontractors listcontractors contractorcsv"
@@ -176,6 +176,11 @@ def lists(stage: Stage) -> dict[str, str]:
         "nobody": write_csv(folder / "nobody.csv", [["供給地点特定番号"], [NUMBER], [NAME], [NUMBER[1:]]]),
         "nocolumn": write_csv(folder / "nocolumn.csv", [[NAME, ADDRESS], [NAME, NUMBER]]),
         "headless": write_csv(folder / "headless.csv", [[NAME, ADDRESS, NUMBER, PHONE]]),
+        "log": write_csv(folder / "log.csv", [["time", "E7"], ["2026-01-21 07:00:00", "000001F8"]]),
+        "spoiltlog": write_csv(
+            folder / "spoiltlog.csv",
+            [["time", "E7", NAME], ["2026-01-21 07:00:00", "000001F8", NUMBER], [NAME, ADDRESS, ""], [PHONE, NUMBER]],
+        ),
         "links": write_csv(
             folder / "links.csv", [["facility_id", "supply_point"], [KEY, NUMBER], ["S1", NAME], [NAME, ""], [PHONE]]
         ),
@@ -200,7 +205,8 @@ def given(stage: Stage, name: str, files: dict[str, str]) -> dict:
         "SCENARIO": str(stage.drill.scenario.folder),
         "TEMPLATE": "uc1",
         "WAIT_MINUTES": 2,
-        "FILES": [],
+        "FILES": [files["log"]],
+        "SUPPLY_POINT": NUMBER,
         "SEGMENT": "homes",
         "FOLDER": str(stage.folder / f"{name}-out"),
         "CHART": str(stage.folder / f"{name}.svg"),
@@ -230,6 +236,8 @@ def bad_inputs(stage: Stage, files: dict[str, str]) -> list[tuple[str, dict]]:
     ]
     runs = [("importfiles", {"FILES": [str(path)]}) for path in spoilt]
     runs += [("importfiles", {"FILES": [files["headless"]]})]
+    runs += [("importbroute", {"FILES": [files[name]]}) for name in ("headless", "spoiltlog")]
+    runs += [("importbroute", {"FILES": [files["log"]], "SUPPLY_POINT": number}) for number in (NAME, NUMBER + "1")]
     runs += [("homeaway", {"RESIDENTS": files[name]}) for name in ("names", "nobody", "nocolumn")]
     runs += [("shelterpower", {"LINKS": files[name]}) for name in ("links", "nocolumn", "names")]
     for name in ("nobody", "nocolumn", "headless"):
