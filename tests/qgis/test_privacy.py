@@ -38,8 +38,9 @@ KEPT_IN = ("received/", "byhand/", "tables/", "readings/", "contractors/", "laye
 """Parts of a case folder that hold personal data by their purpose; the ledger marks them."""
 MUST_RUN = frozenset(
     """casestatus importfiles importbroute registercondition downloadpublished matchcontractors registercontractors
-    listcontractors contractorcsv shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages
-    outagetimeline homeaway presencetable evacuationsupport mapsheets refreshcase scoredrill deletecontractors""".split()
+    listcontractors contractorcsv shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities
+    hiddenoutages outagetimeline
+    homeaway presencetable evacuationsupport mapsheets refreshcase scoredrill deletecontractors""".split()
 )
 FIRST = (
     "importfiles registercondition downloadpublished matchcontractors registercontractors listcontractors contractorcsv"
