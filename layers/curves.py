@@ -11,7 +11,6 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
-import numpy as np
 from qgis.core import (
     QgsAttributeEditorContainer,
     QgsAttributeEditorField,
@@ -25,6 +24,8 @@ from qgis.core import (
 from ..translate import tr
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..analysis.occupancy import Curves
 
 FIELD = "curve"
@@ -44,6 +45,8 @@ def curve_texts(first: date, curves: Curves) -> list[str]:
 
 def _texts(kwh: np.ndarray) -> list[str]:
     # NaN becomes -1, and the last of the words, the blank, stands at -1
+    import numpy as np
+
     whole = np.where(np.isnan(kwh), -1, np.round(np.nan_to_num(kwh) * _UNIT)).astype(np.int64)
     most = int(whole.max(initial=0))
     words = np.array([*(str(value) for value in range(most + 1)), ""], dtype=object) if most < 1_000_000 else None
