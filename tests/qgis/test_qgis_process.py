@@ -60,7 +60,8 @@ def test_the_provider_and_all_its_algorithms_are_listed(call):
     providers = call("--json", "list")["providers"]
     from tomoshibi.processing_provider.registry import ALGORITHMS
 
-    assert len(providers["tomoshibi"]["algorithms"]) == len(ALGORITHMS)
+    models = len(list((ROOT / "models").glob("*.model3")))
+    assert len(providers["tomoshibi"]["algorithms"]) == len(ALGORITHMS) + models
 
 
 def run(call, name, parameters):
