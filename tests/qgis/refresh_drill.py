@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -93,3 +94,21 @@ def make_case(run, scenario: Scenario, folder: Path) -> Path:
     shutil.copy(scenario.folder / "open" / "links.csv", Path(case) / "contractors" / "links.csv")
     shutil.copy(scenario.folder / "open" / "facilities.geojson", Path(case) / "facilities.geojson")
     return Path(case)
+
+
+@contextmanager
+def running(run, scenario_folder: Path, tmp_path: Path, monkeypatch):
+    """Yield a case with everything that was published twelve hours before the scenario's end; no layers yet."""
+    folder = tmp_path / "scenario"
+    shutil.copytree(scenario_folder, folder)
+    scenario = Scenario.open(folder)
+    with PracticeServer(folder, build_seconds=0.0) as server:
+        user, phrase = server.credentials()()
+        monkeypatch.setenv("TOMOSHIBI_BASE_URL", server.url)
+        monkeypatch.setenv("TOMOSHIBI_USER", user)
+        monkeypatch.setenv("TOMOSHIBI_PASSPHRASE", phrase)
+        server.now = scenario.now - timedelta(hours=12)
+        case = make_case(run, scenario, tmp_path / "case")
+        made = Clockwork(server, scenario, case, register_periodic(server, scenario))
+        run("downloadpublished", {"CASE": str(case), "WAIT_MINUTES": 1})
+        yield made

@@ -152,7 +152,9 @@ def test_the_table_of_presence_has_one_row_a_dwelling_and_half_hour(run, drill):
     listed = rows(found["OUTPUT"])
     every, _ = table(run, drill)
     assert found["ROWS"] == len(listed) == 4 * len(every)
-    assert not listed.duplicated(["supply_point"]).all()
+    slots = listed["slot_begin"].map(lambda moment: moment.toString("yyyy-MM-dd HH:mm"))
+    assert sorted(set(slots)) == [f"2026-01-18 {clock}" for clock in ("18:00", "18:30", "19:00", "19:30")]
+    assert not (listed["supply_point"] + slots).duplicated().any()
     assert set(listed["state"]) <= {"home", "away", "asleep_unknown", "no_data"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,9 +22,8 @@ from tomoshibi.dialogs.refresh import (
     headline,
     wait_after,
 )
-from tomoshibi.practice.scenario import Scenario
-from tomoshibi.practice.server import Fault, PracticeServer
-from tomoshibi.tests.qgis.refresh_drill import Clockwork, make_case, make_scenario_folder, register_periodic
+from tomoshibi.practice.server import Fault
+from tomoshibi.tests.qgis.refresh_drill import make_scenario_folder, running
 from tomoshibi.tests.qgis.stall import StallMeter, spin_until
 from tomoshibi.tests.qgis.window import Interface
 
@@ -40,27 +38,16 @@ def scenario_folder(tmp_path_factory) -> Path:
 @pytest.fixture
 def drill(run, scenario_folder, tmp_path, monkeypatch):
     """A case with one layer, twelve hours before the scenario's end."""
-    folder = tmp_path / "scenario"
-    shutil.copytree(scenario_folder, folder)
-    scenario = Scenario.open(folder)
-    with PracticeServer(folder, build_seconds=0.0) as server:
-        user, phrase = server.credentials()()
-        monkeypatch.setenv("TOMOSHIBI_BASE_URL", server.url)
-        monkeypatch.setenv("TOMOSHIBI_USER", user)
-        monkeypatch.setenv("TOMOSHIBI_PASSPHRASE", phrase)
-        server.now = scenario.now - timedelta(hours=12)
-        case = make_case(run, scenario, tmp_path / "case")
-        made = Clockwork(server, scenario, case, register_periodic(server, scenario))
-        run("downloadpublished", {"CASE": str(case), "WAIT_MINUTES": 1})
+    with running(run, scenario_folder, tmp_path, monkeypatch) as made:
         run(
             "shelterpower",
             {
-                "CASE": str(case),
-                "FACILITIES": str(case / "facilities.geojson"),
+                "CASE": str(made.case),
+                "FACILITIES": str(made.case / "facilities.geojson"),
                 "OUTPUT": made.sink("shelterpower"),
             },
         )
-        server.log.clear()
+        made.server.log.clear()
         yield made
         QgsProject.instance().clear()
 

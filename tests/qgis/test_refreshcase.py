@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -25,9 +25,8 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime
 from tomoshibi.casefile.recipes import Recipe, keep_recipe, read_recipes
 from tomoshibi.layers.replace import ReplaceError, replace
-from tomoshibi.practice.scenario import Scenario
-from tomoshibi.practice.server import Fault, PracticeServer
-from tomoshibi.tests.qgis.refresh_drill import Clockwork, make_case, make_scenario_folder, register_periodic
+from tomoshibi.practice.server import Fault
+from tomoshibi.tests.qgis.refresh_drill import Clockwork, make_scenario_folder, running
 
 FETCHED = "download"
 
@@ -40,20 +39,9 @@ def scenario_folder(tmp_path_factory) -> Path:
 @pytest.fixture
 def drill(run, scenario_folder, tmp_path, monkeypatch):
     """A case with everything that was published twelve hours before the scenario's end, and two layers of it."""
-    folder = tmp_path / "scenario"
-    shutil.copytree(scenario_folder, folder)
-    scenario = Scenario.open(folder)
-    with PracticeServer(folder, build_seconds=0.0) as server:
-        user, phrase = server.credentials()()
-        monkeypatch.setenv("TOMOSHIBI_BASE_URL", server.url)
-        monkeypatch.setenv("TOMOSHIBI_USER", user)
-        monkeypatch.setenv("TOMOSHIBI_PASSPHRASE", phrase)
-        server.now = scenario.now - timedelta(hours=12)
-        case = make_case(run, scenario, tmp_path / "case")
-        made = Clockwork(server, scenario, case, register_periodic(server, scenario))
-        run("downloadpublished", {"CASE": str(case), "WAIT_MINUTES": 1})
+    with running(run, scenario_folder, tmp_path, monkeypatch) as made:
         layers(run, made)
-        server.log.clear()
+        made.server.log.clear()
         yield made
         QgsProject.instance().clear()
 
