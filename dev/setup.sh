@@ -14,7 +14,8 @@ fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 mask() { sed -u -E -e 's#(https?|ftp|file)://[^ ]+#<package server>#g' -e '/^(Looking in|Location )/d'; }
 
 installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed* ]]; }
-offered() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
+# Not `| grep -q`: it closes the pipe at the first match, and apt-cache, still writing, dies of SIGPIPE under pipefail.
+offered() { [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[!\(]* ]]; }
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 apt() {
     as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a \

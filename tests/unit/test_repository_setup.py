@@ -13,7 +13,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = {
     "dpkg-query": 'grep -qx "${!#}" "$STATE/installed" && echo -n installed',
-    "apt-cache": 'grep -qx "$2" "$STATE/offered" && printf "%s:\\n  Installed: (none)\\n  Candidate: 1\\n" "$2"',
+    # In two writes, as the real one: a reader that closes after the first kills it with SIGPIPE.
+    "apt-cache": """
+        grep -qx "$2" "$STATE/offered" || { printf "%s:\\n  Candidate: (none)\\n" "$2"; exit; }
+        printf "%s:\\n  Installed: (none)\\n  Candidate: 1\\n" "$2"
+        sleep 0.01
+        printf "  Version table:\\n     1 500\\n"
+        """,
     "apt-get": """
         echo "$*" >> "$STATE/calls"
         echo "Get:1 http://packages.example/pool"
