@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Optional, Sequence
+from typing import Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from ..messages import TomoshibiError, Watch, message
 from .quiet_hours import Quiet, QuietRules, learn
 from .registers import MISSING as MISSING
 from .registers import REGISTER_STEPS, SCALE, blocks, register_step, smoothed
+from .side_by_side import side_by_side
 
 SLOT = np.timedelta64(1800, "s")
 
@@ -124,7 +125,7 @@ class Presence:
 
 
 class _Block:
-    """Medians of the slots of one block of meters, each worked out once."""
+    """Medians of the slots of one block of meters, each worked out once, and what lies above them."""
 
     def __init__(self, values: np.ndarray, scale: int, rules: Rules):
         self.values = values
@@ -133,37 +134,69 @@ class _Block:
         self.came = np.concatenate(
             [np.zeros((len(values), 1), np.int32), np.cumsum(values >= 0, axis=1, dtype=np.int32)], axis=1
         )
-        self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._across = np.ascontiguousarray(values.T)
+        self._medians: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._above: dict[int, np.ndarray] = {}
+
+    def used(self, slot: int) -> np.ndarray:
+        """Readings in the window before `slot`, int32 (meters)."""
+        return self.came[:, slot] - self.came[:, self._first(slot)]
 
     def median(self, slot: int) -> tuple[np.ndarray, np.ndarray]:
         """Return twice the median of the window before `slot` (int64, scaled) and the readings used (int32)."""
-        if slot not in self._known:
-            first = max(slot - self.rules.window_slots, 0)
-            used = self.came[:, slot] - self.came[:, first]
-            if slot == first:
-                self._known[slot] = np.zeros(len(used), dtype=np.int64), used
-                return self._known[slot]
-            # Missing readings are negative and so come first.
-            ordered = np.sort(self.values[:, first:slot], axis=1)
-            start = slot - first - used
-            row = np.arange(len(used))
-            some = np.maximum(used, 1)
-            low = np.minimum(start + (some - 1) // 2, slot - first - 1)
-            high = np.minimum(start + some // 2, slot - first - 1)
-            self._known[slot] = ordered[row, low].astype(np.int64) + ordered[row, high], used
-        return self._known[slot]
+        if slot not in self._medians:
+            self._medians[slot] = self._twice_median(slot, slice(None)), self.used(slot)
+        return self._medians[slot]
 
     def usable(self, slot: int) -> np.ndarray:
-        return (self.values[:, slot] >= 0) & (self.median(slot)[1] >= self.rules.min_used)
+        return (self.values[:, slot] >= 0) & (self.used(slot) >= self.rules.min_used)
 
     def above(self, slot: int) -> np.ndarray:
         """Whether the reading lies above the median, bool; False where there is no answer."""
-        return self.usable(slot) & (2 * self.values[:, slot].astype(np.int64) > self.median(slot)[0])
+        if slot not in self._above:
+            self._above[slot] = self.usable(slot) & self._exceeds(slot)
+        return self._above[slot]
 
     def forget(self, before: int) -> None:
-        """Drop medians that no later target needs."""
-        for slot in [slot for slot in self._known if slot < before]:
-            del self._known[slot]
+        """Drop what no later target needs."""
+        for kept in (self._medians, self._above):
+            for slot in [slot for slot in kept if slot < before]:
+                del kept[slot]
+
+    def _first(self, slot: int) -> int:
+        return max(slot - self.rules.window_slots, 0)
+
+    def _twice_median(self, slot: int, rows: Union[slice, np.ndarray]) -> np.ndarray:
+        """Twice the median of the window of some meters, int64; 0 where the window is empty."""
+        first = self._first(slot)
+        used = self.used(slot)[rows]
+        if slot == first:
+            return np.zeros(len(used), dtype=np.int64)
+        # Missing readings are negative and so come first.
+        ordered = np.sort(self.values[rows, first:slot], axis=1)
+        start = slot - first - used
+        row = np.arange(len(used))
+        some = np.maximum(used, 1)
+        low = np.minimum(start + (some - 1) // 2, slot - first - 1)
+        high = np.minimum(start + some // 2, slot - first - 1)
+        return ordered[row, low].astype(np.int64) + ordered[row, high]
+
+    def _exceeds(self, slot: int) -> np.ndarray:
+        """Whether the readings of `slot` lie above their medians, bool (meters); missing ones may be called either.
+
+        How many readings of the window are less tells it without sorting, but where the reading lies between the two
+        in the middle: those meters are sorted.
+        """
+        first, value = self._first(slot), self._across[slot]
+        width, used = slot - first, self.used(slot)
+        small = np.uint8 if width <= np.iinfo(np.uint8).max else np.int64
+        less = (self._across[first:slot] < value).view(np.uint8).sum(axis=0, dtype=small).astype(np.int64)
+        less -= width - used
+        found = less > used // 2
+        between = np.flatnonzero((less > (used - 1) // 2) & ~found & (value >= 0) & (used > 0))
+        if len(between):
+            found[between] = 2 * value[between].astype(np.int64) > self._twice_median(slot, between)
+        return found
 
 
 def _hour(slot_begin: np.ndarray) -> np.ndarray:
@@ -247,32 +280,38 @@ def presence(
         np.zeros(shape, dtype=np.float32),
     )
     order = np.argsort(targets, kind="stable")
-    for rows in blocks(len(readings), _ROWS):
-        if watch is not None:
-            watch.check()
+    ordered = np.asarray(targets)[order]
+
+    def work(rows: slice) -> None:
         raw = np.asarray(readings[rows])
         if method == "quiet":
-            _by_quiet_hours(answer, rows, raw, begins, np.asarray(targets)[order], order, rules)
-            _progress(watch, rows.stop / len(readings))
-            continue
-        step = register_step(raw)
-        if method == "held":
-            block = _Block(smoothed(raw, step >= rules.coarse_step, rules.smooth_slots), SCALE, rules)
+            _by_quiet_hours(answer, rows, raw, begins, ordered, order, rules)
         else:
-            block = _Block(raw, 1, rules)
-        unit = np.where(step > 0, step, max(REGISTER_STEPS))
-        for column in order:
-            slot = int(targets[column])
-            evening = _evening(slot, hours[slot], rules) if method == "held" else range(0)
-            block.forget(min(evening.start if len(evening) else slot, slot))
-            _answer(answer, rows, int(column), block, slot, evening, unit, _is_night(hours[slot], rules))
-        _progress(watch, rows.stop / len(readings))
+            _by_median(answer, rows, raw, hours, ordered, order, method == "held", rules)
+
+    side_by_side(work, list(blocks(len(readings), _ROWS)), watch)
     return answer
 
 
-def _progress(watch: Optional[Watch], fraction: float) -> None:
-    if watch is not None:
-        watch.progress(fraction)
+def _by_median(
+    answer: Presence,
+    rows: slice,
+    raw: np.ndarray,
+    hours: np.ndarray,
+    targets: np.ndarray,
+    columns: np.ndarray,
+    hold: bool,
+    rules: Rules,
+) -> None:
+    """Fill in one block of meters; `targets` in order of time, `columns` where their answers go."""
+    step = register_step(raw)
+    values = smoothed(raw, step >= rules.coarse_step, rules.smooth_slots) if hold else raw
+    block = _Block(values, SCALE if hold else 1, rules)
+    unit = np.where(step > 0, step, max(REGISTER_STEPS))
+    for slot, column in zip(targets.tolist(), columns.tolist()):
+        evening = _evening(slot, hours[slot], rules) if hold else range(0)
+        block.forget(min(evening.start if len(evening) else slot, slot))
+        _answer(answer, rows, column, block, slot, evening, unit, _is_night(hours[slot], rules))
 
 
 def _is_night(hour: float, rules: Rules) -> bool:

@@ -332,3 +332,23 @@ def test_blocks_of_rows_give_the_same_as_one(monkeypatch):
     parts = presence(readings, slots(), [180, 250], "held", RULES)
     for name in ("state", "raw_home", "reading", "reference", "used", "confidence"):
         np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    window=st.sampled_from([1, 2, 5, 6, 144, 255, 256, 280]),
+    values=st.sampled_from([2, 4, 1000]),
+    loss=st.sampled_from([0.0, 0.3, 0.9]),
+)
+def test_counting_what_is_less_tells_the_same_as_the_median(seed, window, values, loss):
+    rng = np.random.default_rng(seed)
+    readings = rng.integers(0, values, (12, WIDTH)).astype(np.int32)
+    readings[rng.random(readings.shape) < loss] = occ.MISSING
+    block = occ._Block(readings, 1, Rules(window_slots=window, min_used=1))
+    for slot in (0, 1, 7, 150, WIDTH - 1):
+        past = readings[:, max(slot - window, 0) : slot]
+        for row, value in enumerate(readings[:, slot]):
+            came = past[row][past[row] >= 0]
+            expected = value >= 0 and len(came) > 0 and value > np.median(came)
+            assert block.above(slot)[row] == expected

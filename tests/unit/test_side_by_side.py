@@ -1,0 +1,76 @@
+"""Blocks worked on side by side: everything is done once, errors and cancel come out, progress stays in its thread."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from tomoshibi.analysis.side_by_side import WORKERS, side_by_side
+from tomoshibi.messages import Cancelled, Watch
+
+
+class Counting(Watch):
+    """Notes progress and the threads it came from, and cancels after so many checks."""
+
+    def __init__(self, checks: int = 1 << 30):
+        super().__init__()
+        self.left, self.fractions, self.threads = checks, [], set()
+
+    def check(self) -> None:
+        self.threads.add(threading.get_ident())
+        self.left -= 1
+        if self.left < 0:
+            raise Cancelled()
+
+    def progress(self, fraction: float) -> None:
+        self.threads.add(threading.get_ident())
+        self.fractions.append(fraction)
+
+
+def test_every_part_is_worked_on_once_and_progress_is_told_in_the_callers_thread():
+    done, watch = np.zeros(50, dtype=int), Counting()
+
+    def work(part: int) -> None:
+        done[part] += 1
+
+    side_by_side(work, range(50), watch)
+    assert (done == 1).all()
+    assert watch.fractions == sorted(watch.fractions) and watch.fractions[-1] == 1.0 and len(watch.fractions) == 50
+    assert watch.threads == {threading.get_ident()}
+
+
+def test_no_parts_are_no_work():
+    side_by_side(lambda part: pytest.fail("nothing to do"), [])
+
+
+def test_the_first_error_in_order_comes_out():
+    def work(part: int) -> None:
+        if part in (3, 7):
+            raise ValueError(str(part))
+
+    with pytest.raises(ValueError, match=r"^3$"):
+        side_by_side(work, range(20))
+
+
+def test_after_a_cancel_parts_not_begun_are_dropped():
+    begun, go = [], threading.Event()
+
+    def work(part: int) -> None:
+        begun.append(part)
+        go.wait(10)
+
+    class Stopped(Counting):
+        def check(self) -> None:
+            go.set()
+            raise Cancelled()
+
+    with pytest.raises(Cancelled):
+        side_by_side(work, range(1000), Stopped())
+    assert len(begun) < 1000
+
+
+@pytest.mark.skipif(WORKERS < 2, reason="one core works on one part at a time")
+def test_two_parts_are_worked_on_at_the_same_time():
+    meet = threading.Barrier(2, timeout=10)
+    side_by_side(lambda part: meet.wait() and None, range(2))
