@@ -14,6 +14,7 @@ from . import settings
 from .dialogs.drop import PublishedFilesDrop
 from .dialogs.registry import DIALOGS, OPTIONS_PAGE, OptionsFactory, Row, Windows
 from .processing_provider.provider import TomoshibiProvider
+from .processing_provider.registry import ALGORITHMS
 from .translate import tr
 
 if TYPE_CHECKING:
@@ -34,35 +35,22 @@ class Step:
         """Algorithms of the step in the order of work; the button opens the first."""
 
 
+def _of(*groups: str, first: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the algorithms of toolbox groups in the order of the registry, some first and some left out."""
+    names = [module.split(".")[1] for module, _ in ALGORITHMS if module.split(".")[0] in groups]
+    return first + tuple(name for name in names if name not in first + without)
+
+
+_CASE = ("createcase", "casestatus")
+
 STEPS = (
-    Step("case", lambda: tr("Case"), ("createcase",)),
-    Step(
-        "get",
-        lambda: tr("Get Data"),
-        (
-            "downloadpublished",
-            "testconnection",
-            "checkprofile",
-            "registercondition",
-            "listconditions",
-            "deletecondition",
-            "importfiles",
-            "refreshcase",
-            "matchcontractors",
-            "registercontractors",
-            "listcontractors",
-            "deletecontractors",
-            "contractorcsv",
-        ),
-    ),
-    Step(
-        "situation",
-        lambda: tr("Situation"),
-        ("shelterpower", "meshoutage", "areaoutage", "acquisitiongaps", "isolatedcommunities"),
-    ),
-    Step("people", lambda: tr("People"), ("homeaway", "presencetable")),
-    Step("sheets", lambda: tr("Map Sheets"), ("mapsheets",)),
-    Step("drill", lambda: tr("Drill"), ("createscenario", "practiceserver", "scoredrill")),
+    Step("case", lambda: tr("Case"), _CASE),
+    Step("get", lambda: tr("Get Data"), _of("acquire", first=("downloadpublished",), without=_CASE)),
+    Step("situation", lambda: tr("Situation"), _of("situation")),
+    Step("people", lambda: tr("People"), _of("people")),
+    Step("recovery", lambda: tr("Recovery"), _of("recovery")),
+    Step("sheets", lambda: tr("Map Sheets"), (*_of("publish"), "morning_brief")),
+    Step("drill", lambda: tr("Drill"), _of("drill")),
 )
 """The steps in the order of work."""
 

@@ -16,6 +16,10 @@
       <translation>・</translation>
     </message>
     <message>
+      <source>(blank)</source>
+      <translation>（空欄）</translation>
+    </message>
+    <message>
       <source>(none)</source>
       <translation>（なし）</translation>
     </message>
@@ -88,6 +92,10 @@
       <translation>8 ツール</translation>
     </message>
     <message>
+      <source>: {words}</source>
+      <translation>：{words}</translation>
+    </message>
+    <message>
       <source>A mesh of {metres} m cannot be summed up to {to_metres} m. Choose a larger size.</source>
       <translation>{metres} m のメッシュを {to_metres} m にまとめることはできません。より大きいメッシュを選んでください。</translation>
     </message>
@@ -98,6 +106,10 @@
     <message>
       <source>A neighbour rate of {rate} with {hours} h cannot be used. Give a share above 0 and up to 1, and at least half an hour.</source>
       <translation>周辺の通電割合 {rate}、{hours} 時間では判定できません。割合は 0 より大きく 1 以下、時間は 0.5 時間以上にしてください。</translation>
+    </message>
+    <message>
+      <source>A proposal for talks with the utility. Distances are in a straight line, roads are not considered. Facilities of which it is not known whether they have power have no truck planned: ask them.</source>
+      <translation>一般送配電事業者と協議するための案です。距離は直線で、道路は考慮していません。通電しているか不明な施設には電源車を割り当てていません。施設に確かめてください。</translation>
     </message>
     <message>
       <source>A proxy or login page answered in place of {host} (status {status}). Open a web page in the browser to log in to the network, and check QGIS’s proxy settings.</source>
@@ -212,6 +224,10 @@
       <translation>全体</translation>
     </message>
     <message>
+      <source>All, each by its own cells</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Another refresh of this case is at work. Wait until it ends, then try again.</source>
       <translation>この案件の更新がほかで実行中です。終わるのを待ってから、もう一度実行してください。</translation>
     </message>
@@ -276,12 +292,20 @@
       <translation>見通しに載っていない地区</translation>
     </message>
     <message>
+      <source>Areas that the plan does not name (unknown): {count}</source>
+      <translation>見通しに載っていない地区（不明）：{count}</translation>
+    </message>
+    <message>
       <source>Areas × months of which nothing is known</source>
       <translation>不明な地区×月の数</translation>
     </message>
     <message>
       <source>Areas × steps of which nothing is known</source>
       <translation>不明な地区×時間帯の数</translation>
+    </message>
+    <message>
+      <source>As for “Find communities that may be isolated”.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>As of</source>
@@ -420,6 +444,10 @@
       <translation>訪問に適した時間</translation>
     </message>
     <message>
+      <source>Blanket request</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Blanket request: to the utility, in a disaster</source>
       <translation>包括要請：災害時、一般送配電事業者へ</translation>
     </message>
@@ -446,6 +474,10 @@
     <message>
       <source>By road to the nearest powered (m)</source>
       <translation>道路沿いの最寄り通電施設までの距離（m）</translation>
+    </message>
+    <message>
+      <source>By time</source>
+      <translation>復旧見込順</translation>
     </message>
     <message>
       <source>By week (from Monday)</source>
@@ -942,8 +974,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データ種類詳細</translation>
     </message>
     <message>
+      <source>Diesel for the trucks assigned</source>
+      <translation>割り当てた電源車の軽油</translation>
+    </message>
+    <message>
       <source>Difference</source>
       <translation>違い</translation>
+    </message>
+    <message>
+      <source>Distance (km)</source>
+      <translation>距離（km）</translation>
     </message>
     <message>
       <source>Distance (m)</source>
@@ -1010,6 +1050,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>以前の結果</translation>
     </message>
     <message>
+      <source>Earthquake</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Edited copy of the interface profile. Left empty: TOMOSHIBI_PROFILE of the environment, then the settings, then the profile that ships.</source>
       <translation>編集したインターフェース定義ファイルです。空欄なら、環境変数 TOMOSHIBI_PROFILE、設定、同梱の定義の順に使います。</translation>
     </message>
@@ -1058,8 +1102,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>数分ごとに、案件の新しいデータを取得し、被害状況のレイヤーを作り直します</translation>
     </message>
     <message>
+      <source>Every layer</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Every map of the case says that it is a drill and its data invented.</source>
       <translation>この案件のすべての地図に、訓練であり架空のデータであることを表示します。</translation>
+    </message>
+    <message>
+      <source>Every meter of the municipality</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Every {minutes} Minutes</source>
@@ -1124,6 +1176,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Facility or area</source>
       <translation>施設・地区</translation>
+    </message>
+    <message>
+      <source>Fault of feeders</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Features</source>
@@ -1346,6 +1402,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>このユースケースでは、比較のため、発生の{days}日前から求めるのが標準です。</translation>
     </message>
     <message>
+      <source>For {hours} hours. The plan (災害時連携計画): 100,000 L, 500 drums, 20 vehicles in 72 hours.</source>
+      <translation>{hours}時間分。災害時連携計画の量：72時間で100,000 L、ドラム缶500本、燃料輸送車両20台。</translation>
+    </message>
+    <message>
       <source>Fri</source>
       <translation>金</translation>
     </message>
@@ -1366,6 +1426,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>元のデータ：{source}</translation>
     </message>
     <message>
+      <source>Fuel</source>
+      <translation>燃料</translation>
+    </message>
+    <message>
       <source>Fuel (L/h)</source>
       <translation>燃料（L/時）</translation>
     </message>
@@ -1374,12 +1438,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>燃料（L）</translation>
     </message>
     <message>
+      <source>Fuel for {hours} hours (L)</source>
+      <translation>{hours}時間分の燃料（L）</translation>
+    </message>
+    <message>
       <source>Fuel for {hours} hours: {litres} L ({drums} drums, {tankers} vehicles), {share} % of the plan's.</source>
       <translation>{hours} 時間分の燃料：{litres} L（ドラム缶 {drums} 本、輸送車両 {tankers} 台）、計画の {share} %</translation>
     </message>
     <message>
+      <source>Full name</source>
+      <translation>氏名</translation>
+    </message>
+    <message>
+      <source>GSI tiles</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>GSI tiles (pale)</source>
       <translation>地理院タイル（淡色地図）</translation>
+    </message>
+    <message>
+      <source>GSI tiles if they can be reached</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Gap rate (0–1)</source>
@@ -1408,6 +1488,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Get Data</source>
       <translation>データ取得</translation>
+    </message>
+    <message>
+      <source>Grey: no truck. “?” is not known. Litres and drums are for the hours planned.</source>
+      <translation>灰色：電源車なし。「?」は不明。燃料とドラム缶は計画した時間分です。</translation>
+    </message>
+    <message>
+      <source>Grey: presence not known. Own id and name are those of your list; without either the supply point stands there. Enter the results in the layer (response) as well, so that the next list starts from them.</source>
+      <translation>灰色：在・不在が不明。IDと氏名は名簿のもので、どちらもないときは供給地点特定番号を載せています。結果はレイヤの「対応」にも入力してください。次の一覧に引き継がれます。</translation>
+    </message>
+    <message>
+      <source>Grey: the planned time has passed.</source>
+      <translation>灰色：見込みの日時を過ぎています（要確認）。</translation>
     </message>
     <message>
       <source>Grid squares</source>
@@ -1502,6 +1594,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>戸数</translation>
     </message>
     <message>
+      <source>Households in the plan</source>
+      <translation>見通しの戸数</translation>
+    </message>
+    <message>
       <source>How far life and business have come back. Asks for the energy used and fed in by mesh, periodically, once for each voltage class and direction. Ask from a year before, to compare the same months.</source>
       <translation>復旧・復興の進み具合を調べます。メッシュ別の順潮流・逆潮流電力量を、電圧分類と種類ごとに定期で求めます。前年同月と比べるため、1年前から求めてください。</translation>
     </message>
@@ -1582,12 +1678,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件にあり未登録のもの</translation>
     </message>
     <message>
+      <source>In the order of hazard area, presence and need of care. Presence is estimated from use of electricity; “away” means no sign of use, and nobody's whereabouts are confirmed. Points are service poles.</source>
+      <translation>危険区域、在・不在、介護の必要度の順です。在・不在は電力使用からの推定で、「不在」は使用のしるしがないことを表し、所在を確認したものではありません。点は引込柱の位置です。</translation>
+    </message>
+    <message>
       <source>In the outage list of {time}</source>
       <translation>{time} の通電情報に不通として掲載</translation>
     </message>
     <message>
       <source>In the plan, time not known</source>
       <translation>見通しにあるが日時が不明</translation>
+    </message>
+    <message>
+      <source>Individual request</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Individual request: drills and everything else</source>
@@ -1608,6 +1712,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Isolated communities (suspected)</source>
       <translation>孤立集落（疑い）</translation>
+    </message>
+    <message>
+      <source>Isolated community</source>
+      <translation>孤立集落</translation>
     </message>
     <message>
       <source>It ended without a result; see the log.</source>
@@ -1688,6 +1796,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Keep</source>
       <translation>残す</translation>
+    </message>
+    <message>
+      <source>Kind</source>
+      <translation>種別</translation>
     </message>
     <message>
       <source>Kind of area</source>
@@ -1778,6 +1890,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作り直したレイヤー数</translation>
     </message>
     <message>
+      <source>Layers older than the data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Layers to make anew</source>
       <translation>作り直すレイヤー</translation>
     </message>
@@ -1812,6 +1928,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Length of a step. A meter is silent in a step when none of its readings arrived.</source>
       <translation>時間帯の長さ。その間に電力データが1件も届かなかった計器を応答なしとします。</translation>
+    </message>
+    <message>
+      <source>Less use is no proof of an empty or damaged home: weather, saving and ended contracts lower it too. Areas without figures (masked or missing) are unknown, not 0 %.</source>
+      <translation>使用量の減少は、空き家や被害の証拠ではありません。天候、節電、契約の廃止でも減ります。数値のない区域（秘匿・欠測）は「不明」で、0 %ではありません。</translation>
     </message>
     <message>
       <source>Line {line} of the ledger {file} cannot be read. Mend or remove the line.</source>
@@ -1874,6 +1994,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ユースケース別リスト</translation>
     </message>
     <message>
+      <source>Litres</source>
+      <translation>軽油（L）</translation>
+    </message>
+    <message>
       <source>Lived in</source>
       <translation>居住実態ありの件数</translation>
     </message>
@@ -1910,8 +2034,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>再読み込み</translation>
     </message>
     <message>
-      <source>Low (homes), high or extra-high voltage. Each has statistics of its own; they are never added up.</source>
-      <translation>低圧（住宅など）・高圧・特別高圧。統計は別々で、合算しません。</translation>
+      <source>Low (homes), high or extra-high voltage. Each has statistics of its own; their rates are never added up.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Low voltage 125, 250, 500 or 1000 m; high voltage 5 km; extra high voltage 10 km.</source>
@@ -1928,6 +2052,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Make map sheets (PDF)</source>
       <translation>地図帳票（PDF）を作る</translation>
+    </message>
+    <message>
+      <source>Make the morning brief: layers and map sheets of a case</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Making the layer {layer} anew …</source>
@@ -2122,6 +2250,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>自治体（固定値）</translation>
     </message>
     <message>
+      <source>Municipality as a whole</source>
+      <translation>市町村全体</translation>
+    </message>
+    <message>
       <source>Municipality code</source>
       <translation>団体コード</translation>
     </message>
@@ -2186,12 +2318,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>介護の必要度</translation>
     </message>
     <message>
+      <source>Needed</source>
+      <translation>必要量</translation>
+    </message>
+    <message>
+      <source>Needed (kVA)</source>
+      <translation>必要容量（kVA）</translation>
+    </message>
+    <message>
       <source>Needs</source>
       <translation>必要先</translation>
     </message>
     <message>
       <source>Needs help</source>
       <translation>要救助・要支援</translation>
+    </message>
+    <message>
+      <source>Needs in the order of priority</source>
+      <translation>優先順位順の必要先と電源車</translation>
     </message>
     <message>
       <source>Needs without a truck</source>
@@ -2250,6 +2394,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>最新の電力データ</translation>
     </message>
     <message>
+      <source>No</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>No account is given. Choose an authentication configuration, or set TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE in the environment.</source>
       <translation>アカウントが指定されていません。認証設定を選ぶか、環境変数 TOMOSHIBI_USER と TOMOSHIBI_PASSPHRASE を設定してください。</translation>
     </message>
@@ -2294,6 +2442,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>範囲内または一覧に、電力データのある住戸がありません。両方を確認するか、空欄にしてください。</translation>
     </message>
     <message>
+      <source>No figures (masked, or missing in one of the two years)</source>
+      <translation>数値なし（秘匿、または2年のどちらかが欠けている）</translation>
+    </message>
+    <message>
       <source>No folder is given for the case. Choose a new or an empty one.</source>
       <translation>案件のフォルダーが指定されていません。新しいフォルダーか空のフォルダーを選んでください。</translation>
     </message>
@@ -2332,6 +2484,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>No readings were received for the period. Choose one inside the data, or download that period.</source>
       <translation>その期間の電力データを受け取っていません。データの範囲内の期間を選ぶか、その期間をダウンロードしてください。</translation>
+    </message>
+    <message>
+      <source>No response entered yet</source>
+      <translation>対応が未入力</translation>
     </message>
     <message>
       <source>No row of the list can be sent. Look at the problems beside the rows and correct the list.</source>
@@ -2378,8 +2534,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電圧分類が選ばれていません。1つ以上選んでください。</translation>
     </message>
     <message>
+      <source>No.</source>
+      <translation>順位</translation>
+    </message>
+    <message>
       <source>Nominal size of the squares: 125, 250, 500 m, 1, 5, 10 or 80 km.</source>
       <translation>メッシュの大きさです。125・250・500 m、1・5・10・80 km から選びます。</translation>
+    </message>
+    <message>
+      <source>None</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>None of the areas has a name that the statistics use. Choose the field with the name as in 住所 (prefecture and municipality).</source>
@@ -2410,6 +2574,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>不明</translation>
     </message>
     <message>
+      <source>Not known whether inside</source>
+      <translation>危険区域の内外が不明</translation>
+    </message>
+    <message>
       <source>Not lived in</source>
       <translation>居住実態なしの件数</translation>
     </message>
@@ -2432,6 +2600,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Not on the list, unknown</source>
       <translation>住民情報なし、不明</translation>
+    </message>
+    <message>
+      <source>Not on the map, fits no area: {names} (see the list).</source>
+      <translation>合う地区がなく地図に載っていない行：{names}（一覧を参照）。</translation>
+    </message>
+    <message>
+      <source>Not on the map: rows that fit no area</source>
+      <translation>地図に載っていない行（合う地区がない）</translation>
     </message>
     <message>
       <source>Not on the residents' list</source>
@@ -2742,12 +2918,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>長期不在の人数</translation>
     </message>
     <message>
+      <source>People in the order of urgency</source>
+      <translation>優先順位順の要支援者一覧</translation>
+    </message>
+    <message>
       <source>People on the list</source>
       <translation>名簿の人数</translation>
     </message>
     <message>
       <source>People who are looked after (見守り対象者).</source>
       <translation>見守り対象者のリストです。</translation>
+    </message>
+    <message>
+      <source>People who need support</source>
+      <translation>要支援者</translation>
     </message>
     <message>
       <source>People who need support, by pole (most urgent on top)</source>
@@ -2816,6 +3000,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Plan visits by when people are at home (UC7)</source>
       <translation>見守り訪問計画の作成（UC⑦）</translation>
+    </message>
+    <message>
+      <source>Planned time has passed: ask</source>
+      <translation>見込みの日時を過ぎている（要確認）</translation>
     </message>
     <message>
       <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
@@ -2922,8 +3110,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電源車の配置（案）</translation>
     </message>
     <message>
-      <source>Power-supply trucks: proposal</source>
-      <translation>電源車の配置（案）</translation>
+      <source>Power-supply trucks: proposal (square: truck, arrow: where it is needed)</source>
+      <translation>電源車の配置案（■ 電源車 → 必要先）</translation>
     </message>
     <message>
       <source>Powered</source>
@@ -2996,6 +3184,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Provisional figures (速報)</source>
       <translation>速報値</translation>
+    </message>
+    <message>
+      <source>Provisional figures still grow until the 15th of the month after next.</source>
+      <translation>速報値は翌々月15日ごろまで増えます。</translation>
     </message>
     <message>
       <source>Proxy: none set in QGIS; the settings of the system hold.</source>
@@ -3082,8 +3274,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力データのうち、受け取った日の間の次の日がありません：{days}。この日に値がないことは不明であり、停電を意味しません。</translation>
     </message>
     <message>
+      <source>Readings (電力データ) in steps of {minutes} minutes are missing between received days: {days}. On these days the silence of meters that come in these steps only is unknown, not outage.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Readings (電力データ) until {time}</source>
       <translation>電力データ ～{time}</translation>
+    </message>
+    <message>
+      <source>Readings in steps of {minutes} minutes: {rows} row(s).</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Readings used</source>
@@ -3092,6 +3292,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Reason</source>
       <translation>理由</translation>
+    </message>
+    <message>
+      <source>Recovery</source>
+      <translation>復旧</translation>
     </message>
     <message>
       <source>Reference (kWh in 30 minutes)</source>
@@ -3242,6 +3446,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>照合結果</translation>
     </message>
     <message>
+      <source>Result (tick one)</source>
+      <translation>結果（1つに印）</translation>
+    </message>
+    <message>
       <source>Result list of the screens</source>
       <translation>画面の結果リスト</translation>
     </message>
@@ -3386,6 +3594,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>取り込んだ行数</translation>
     </message>
     <message>
+      <source>Rows that fit no area</source>
+      <translation>合う地区がない行</translation>
+    </message>
+    <message>
       <source>Rows that were there already</source>
       <translation>すでにあった行の数</translation>
     </message>
@@ -3490,6 +3702,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>通電しているのに中継装置の故障で通信が途絶える地区の割合（0～1）。データからは停電と区別できないため、そこでは結果が誤ります。空欄ならシナリオ本来の割合です。</translation>
     </message>
     <message>
+      <source>Share of the plan (100,000 L in 72 h)</source>
+      <translation>計画（72時間で100,000 L）比</translation>
+    </message>
+    <message>
       <source>Share of the plan's fuel</source>
       <translation>計画の燃料に対する割合</translation>
     </message>
@@ -3512,6 +3728,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Shelters</source>
       <translation>避難所</translation>
+    </message>
+    <message>
+      <source>Shelters and key facilities, as for “Show which shelters have power”.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Shelters and key facilities, as for “Show which shelters have power”. Left empty, they are left out.</source>
@@ -3634,6 +3854,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>標準APIはこのプラグインで取得します。LG-WAN は集約システムの画面から手作業で取得します。</translation>
     </message>
     <message>
+      <source>Start</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>State</source>
       <translation>状態</translation>
     </message>
@@ -3666,6 +3890,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>統計データ（通電計器数）{time}</translation>
     </message>
     <message>
+      <source>Statistics of several cell sizes were received ({sizes} m); those of {metres} m are mapped.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Statistics of use (順潮流), published {time}</source>
       <translation>順潮流電力量の統計（{time} 公表）</translation>
     </message>
@@ -3688,6 +3916,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Steps</source>
       <translation>ステップ数</translation>
+    </message>
+    <message>
+      <source>Steps of the readings</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Stop</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Stop Refreshing</source>
@@ -3764,6 +4000,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Take it from the map, from a layer, or draw it. What is asked for are the 10 km squares (二次メッシュ) that it touches; they are listed below and shown on the map.</source>
       <translation>地図の範囲やレイヤーから選ぶか、地図上に描きます。求めるのは、その範囲にかかる10 km四方の二次メッシュです。下の一覧と地図に示します。</translation>
+    </message>
+    <message>
+      <source>Taken by</source>
+      <translation>対応者</translation>
     </message>
     <message>
       <source>Test connection</source>
@@ -3922,8 +4162,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件 {folder} は新しい版の「灯」で作られています。プラグインを更新してください。</translation>
     </message>
     <message>
-      <source>The cell size that was registered: 125 to 1000 m for low voltage, 5000 for high, 10000 for extra-high.</source>
-      <translation>データ提供条件で登録したメッシュの大きさ。低圧は125～1000 m、高圧は5000 m、特別高圧は10000 m です。</translation>
+      <source>The cell size that was registered: 125 to 1000 m for low voltage, 5000 for high, 10000 for extra-high. Left empty, that of the statistics received, the finest where there are several.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The certificate of {host} cannot be trusted. Check the address and the computer’s clock; where your network has its own certificate authority, add it to QGIS’s authorities.</source>
@@ -3940,6 +4180,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The chart shows {count} of {all} areas; the table has all.</source>
       <translation>グラフには {all} 地区のうち {count} 地区を示します。表には全地区があります。</translation>
+    </message>
+    <message>
+      <source>The chart “{title}” cannot be drawn.</source>
+      <translation>グラフ「{title}」を描けません。</translation>
     </message>
     <message>
       <source>The clip layer {layer} has no polygons. Choose another layer.</source>
@@ -4050,8 +4294,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>フォルダー {folder} はロックが使えない共有フォルダーにあるため、代わりに使用中を示すファイルを置きます。</translation>
     </message>
     <message>
+      <source>The fuel of none of the trucks is known.</source>
+      <translation>燃料が分かる電源車がありません。</translation>
+    </message>
+    <message>
       <source>The fuel of {count} trucks is not known and is not in the sum.</source>
       <translation>電源車 {count} 台の燃料は分からないため、合計に入れていません。</translation>
+    </message>
+    <message>
+      <source>The fuel of {count} trucks is not known and not in the sum.</source>
+      <translation>燃料が不明な電源車 {count} 台は合計に含みません。</translation>
     </message>
     <message>
       <source>The general transmission and distribution utility the request goes to.</source>
@@ -4350,6 +4602,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>位置が分かりません。</translation>
     </message>
     <message>
+      <source>The plan provides</source>
+      <translation>計画の量</translation>
+    </message>
+    <message>
       <source>The postcode does not have 7 digits; it is not sent.</source>
       <translation>郵便番号が 7 桁ではありません。郵便番号は送りません。</translation>
     </message>
@@ -4558,6 +4814,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力量の統計が1つの大きさのメッシュにそろっていません（{count} 個）。エリア種別がメッシュで、1つの大きさの統計だけがある案件フォルダーを使ってください。</translation>
     </message>
     <message>
+      <source>The statistics received hold no rows by mesh of this voltage class. Choose what was registered, or register it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The statistics received hold no rows of this voltage class and cell size. Choose what was registered, or register it.</source>
       <translation>受け取った統計に、この電圧分類とメッシュの大きさの行がありません。登録した条件に合わせるか、新たに登録してください。</translation>
     </message>
@@ -4624,6 +4884,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The trucks have no column {column}. Rename the column that holds it to one of these.</source>
       <translation>電源車の一覧に列「{column}」がありません。該当する列の見出しをこのどれかに変えてください。</translation>
+    </message>
+    <message>
+      <source>The utility's forecast as handed over; it may change. Areas that the plan does not name, or without a time, are unknown: not restored, not without an outage.</source>
+      <translation>一般送配電事業者から受け取った見通しで、変わることがあります。見通しに載っていない地区と日時のない地区は「不明」です。復旧済みとも停電なしとも限りません。</translation>
     </message>
     <message>
       <source>The utility's plan, CSV or Excel with the columns place, restored_at and, if there, households, state, note (or 地区, 復旧見込, 戸数, 状況, 備考).</source>
@@ -4802,6 +5066,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>東北電力ネットワーク</translation>
     </message>
     <message>
+      <source>Told by what is in it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Tomoshibi</source>
       <translation>灯（Tomoshibi）</translation>
     </message>
@@ -4816,6 +5084,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Truck</source>
       <translation>電源車</translation>
+    </message>
+    <message>
+      <source>Truck (kVA)</source>
+      <translation>電源車の容量（kVA）</translation>
     </message>
     <message>
       <source>Truck assigned</source>
@@ -4860,6 +5132,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Two scenarios are of the municipality {code}. Serve them one at a time.</source>
       <translation>自治体 {code} のシナリオが2つあります。1つずつ提供してください。</translation>
+    </message>
+    <message>
+      <source>Typhoon</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>UC1 Running of key facilities (shelters, hospitals)</source>
@@ -4934,6 +5210,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>不明（就寝中の可能性）</translation>
     </message>
     <message>
+      <source>Up to 20,000 dwellings</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Use (kWh)</source>
       <translation>電力使用量（kWh）</translation>
     </message>
@@ -4982,6 +5262,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>家庭の電力使用量の前年同月比</translation>
     </message>
     <message>
+      <source>Use of homes against the year before
+{month}</source>
+      <translation>家庭の電力使用量の前年同月比
+{month}</translation>
+    </message>
+    <message>
       <source>Use to</source>
       <translation>利用終了日</translation>
     </message>
@@ -4996,6 +5282,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Vehicles that bring fuel</source>
       <translation>燃料輸送車両</translation>
+    </message>
+    <message>
+      <source>Vehicles that bring fuel (5,000 L each in 72 hours)</source>
+      <translation>燃料輸送車両（1台あたり72時間で5,000 L）</translation>
     </message>
     <message>
       <source>Verdict</source>
@@ -5046,6 +5336,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データのある週数</translation>
     </message>
     <message>
+      <source>What is amiss</source>
+      <translation>確認事項</translation>
+    </message>
+    <message>
       <source>What is entered here is tried, saved or not.</source>
       <translation>保存前でも、入力中の内容で確認します。</translation>
     </message>
@@ -5086,8 +5380,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>送信内容</translation>
     </message>
     <message>
+      <source>When</source>
+      <translation>対応日時</translation>
+    </message>
+    <message>
       <source>When everything last went well</source>
       <translation>すべてがうまくいった最後の時刻</translation>
+    </message>
+    <message>
+      <source>When power is to be back (the utility's plan)</source>
+      <translation>復旧見通し（一般送配電事業者）</translation>
     </message>
     <message>
       <source>When the meter last measured</source>
@@ -5100,6 +5402,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Where it goes. It holds totals only, but derives from personal data.</source>
       <translation>書き出し先。合計だけですが、個人データから作ったものとして扱います。</translation>
+    </message>
+    <message>
+      <source>Where it is needed</source>
+      <translation>必要先</translation>
     </message>
     <message>
       <source>Where it stands</source>
@@ -5116,6 +5422,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Where people who need support to evacuate are. Asks for 電力データ and マスタ情報 of the registered 特定契約者 only. Register the contract holders first.</source>
       <translation>避難に支援が必要な人の居場所を調べます。登録済みの特定契約者だけの電力データとマスタ情報を求めます。先に契約者を登録してください。</translation>
+    </message>
+    <message>
+      <source>Where power-supply trucks go (proposal)</source>
+      <translation>電源車の配置案</translation>
     </message>
     <message>
       <source>Where the power is out, by municipality and ward. The same counts by address, fetched by hand over LG-WAN and brought into the case with “Import files”.</source>
@@ -5170,6 +5480,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>市町村全体</translation>
     </message>
     <message>
+      <source>Whom to help evacuate first</source>
+      <translation>避難行動要支援者の避難支援</translation>
+    </message>
+    <message>
       <source>Whom 通電情報 was asked for. With “unknown”, a meter that is not listed is unknown.</source>
       <translation>通電情報を求めた対象。「不明」のときは、載っていない計器は不明とします。</translation>
     </message>
@@ -5180,6 +5494,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>Why</source>
       <translation>理由</translation>
+    </message>
+    <message>
+      <source>Why it is needed, how it fits</source>
+      <translation>割り当ての説明</translation>
     </message>
     <message>
       <source>With a case, what is registered is compared with its lists and told apart by your own ids, and kept as the scope of 通電情報.</source>
@@ -5202,6 +5520,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>結果のない行</translation>
     </message>
     <message>
+      <source>Without coordinates: in the list only</source>
+      <translation>座標なし（一覧にのみ掲載）</translation>
+    </message>
+    <message>
       <source>Workbook</source>
       <translation>Excel ファイル</translation>
     </message>
@@ -5220,6 +5542,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>Written: {files}</source>
       <translation>書き出しました：{files}</translation>
+    </message>
+    <message>
+      <source>Yes</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Your own id of the facility or person. Use cases are told apart by it, and facilities are linked to supply points.</source>
@@ -5260,6 +5586,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>all meters</source>
       <translation>すべての計器</translation>
+    </message>
+    <message>
+      <source>all: every class received, each by its own cells, in one layer with the field voltage.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>an ended contract is not an outage</source>
@@ -5366,6 +5696,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>失敗</translation>
     </message>
     <message>
+      <source>final figures (確報)</source>
+      <translation>確報値</translation>
+    </message>
+    <message>
       <source>high voltage</source>
       <translation>高圧</translation>
     </message>
@@ -5386,8 +5720,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>https://…（アカウントとともに通知されたもの）</translation>
     </message>
     <message>
+      <source>in drums of 200 L</source>
+      <translation>200 Lドラム缶（本）</translation>
+    </message>
+    <message>
       <source>individual request</source>
       <translation>個別要請</translation>
+    </message>
+    <message>
+      <source>inside</source>
+      <translation>内</translation>
     </message>
     <message>
       <source>inside the hazard area</source>
@@ -5424,6 +5766,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>it is not a date with a half-hour 01 to 48 of the profile.</source>
       <translation>プロファイルで定めた日付と 30 分コード（01～48）ではありません。</translation>
+    </message>
+    <message>
+      <source>it is not a date with the number or time of a step, as the profile says for these files.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>it is not a number.</source>
@@ -5530,6 +5876,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>終わりの日が未入力です。要請文書を確認してください</translation>
     </message>
     <message>
+      <source>no month</source>
+      <translation>対象月なし</translation>
+    </message>
+    <message>
       <source>no promising hour</source>
       <translation>在宅の見込める時間なし</translation>
     </message>
@@ -5540,6 +5890,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>no sign of use</source>
       <translation>使用の形跡なし</translation>
+    </message>
+    <message>
+      <source>no time given</source>
+      <translation>日時の記載なし</translation>
     </message>
     <message>
       <source>none</source>
@@ -5582,6 +5936,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>このユースケースには不要</translation>
     </message>
     <message>
+      <source>not told: counted as high</source>
+      <translation>記載なし（高とみなす）</translation>
+    </message>
+    <message>
       <source>once</source>
       <translation>随時</translation>
     </message>
@@ -5600,6 +5958,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>outage information</source>
       <translation>通電情報</translation>
+    </message>
+    <message>
+      <source>outside</source>
+      <translation>外</translation>
     </message>
     <message>
       <source>outside the hazard area</source>
@@ -5628,6 +5990,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>presence not known</source>
       <translation>在・不在不明</translation>
+    </message>
+    <message>
+      <source>provisional figures (速報)</source>
+      <translation>速報値</translation>
     </message>
     <message>
       <source>published</source>
@@ -5944,6 +6310,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} h ago</source>
       <translation>{count}時間前</translation>
+    </message>
+    <message>
+      <source>{count} half-hour(s) came both as published and in finer steps that add up to something else (by 0.1 kWh or more). The figure of the longer step is used. Ask the utility which is right.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{count} have no place on the map and are in the list without pages by area only.</source>
+      <translation>位置がない {count} 件は区域別のページに載りません。区域を指定せずに印刷した一覧を見てください。</translation>
     </message>
     <message>
       <source>{count} lie outside this map (see the location map).</source>
@@ -6306,6 +6680,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file}：サーバーが始めから送り直しています。</translation>
     </message>
     <message>
+      <source>{file}: the time codes could be those of steps of {first} or of {second} minutes. Take the file with its header row, or make a profile of its own that has only the step length of these files.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file}: {count} lines cannot be read and are left out ({lines}). Each needs a time and hexadecimal data of the length of its property.</source>
       <translation>{file}：{count} 行を読めないため除きました（{lines}）。各行には、時刻と、プロパティの長さどおりの16進数の値が必要です。</translation>
     </message>
@@ -6356,6 +6734,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{first} {second}</source>
       <translation>{first}{second}</translation>
+    </message>
+    <message>
+      <source>{first}, {second}</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{folder} already holds a scenario. Choose another folder, or delete it.</source>
@@ -6434,6 +6816,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：{count} 行に使用できる22桁の供給地点特定番号がなく、IDの対応付けもありません（{rows} 行目）。「不明」として一覧に残します。契約照合を行うか、列の書式を文字列にしてください。</translation>
     </message>
     <message>
+      <source>{meaning} ({word})</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{meters} meters are too few for 45 settlements. Give 2,000 or more.</source>
       <translation>計器数 {meters} は 45 地区には少なすぎます。2,000 以上を指定してください。</translation>
     </message>
@@ -6446,8 +6832,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{minutes}分</translation>
     </message>
     <message>
+      <source>{minutes} min ({meters} meters)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{moment} is not on a half-hour. Give a time ending in :00 or :30.</source>
       <translation>{moment} は 30 分の区切りではありません。00 分か 30 分の時刻を指定してください。</translation>
+    </message>
+    <message>
+      <source>{moment} is not on a step of {minutes} minutes. Give a time that is.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{month}, {words}</source>
+      <translation>{month}（{words}）</translation>
     </message>
     <message>
       <source>{name} goes with a folder of open data. Choose the folder too, or leave both empty.</source>
@@ -6456,6 +6854,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{path} cannot be written ({reason}). Choose a folder that you may write to, and run again.</source>
       <translation>{path} に書き込めません（{reason}）。書き込めるフォルダーを選んで、もう一度実行してください。</translation>
+    </message>
+    <message>
+      <source>{rate} (high voltage, larger squares)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{reason} Given up for now: run again, and it goes on from where it stopped.</source>
@@ -6490,6 +6892,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{rows} 行のうち {problems} 行に問題があります。まだ何も送っていません。</translation>
     </message>
     <message>
+      <source>{sheet}  list {number}</source>
+      <translation>{sheet}　別紙 {number}</translation>
+    </message>
+    <message>
       <source>{shown} of {total} rows</source>
       <translation>{total} 行中 {shown} 行</translation>
     </message>
@@ -6514,8 +6920,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{time}（{age}）</translation>
     </message>
     <message>
+      <source>{title} (continued)</source>
+      <translation>{title}（続き）</translation>
+    </message>
+    <message>
       <source>{value} is not a value of this item</source>
       <translation>{value} はこの項目の値ではありません</translation>
+    </message>
+    <message>
+      <source>{voltage}, {metres} m: {cells} cells, {masked} of them masked; {silent} of {meters} meters silent.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{when} (later than now)</source>
@@ -6528,6 +6942,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{when} ({hours} h ago)</source>
       <translation>{when}（{hours}時間前）</translation>
+    </message>
+    <message>
+      <source>{where} cannot be told from {other}: neither the name of the column nor the length of the time code differs. Correct one, or make a profile of its own for these files.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{where} has the same item twice. Remove one.</source>
@@ -6652,6 +7070,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>“{heading}” seems to be the person to be supported. What matches is name and address of the contract holder (電気契約者), often the head of the household. Choose that column.</source>
       <translation>「{heading}」は支援の対象となる方の列のようです。照合に使われるのは電気契約者（世帯主であることが多い）の氏名と住所です。その列を選んでください。</translation>
+    </message>
+    <message>
+      <source>“{layer}” names people: give it in Layers to print it.</source>
+      <translation>「{layer}」には個人が載るため印刷していません。印刷するときは「レイヤ」に指定してください。</translation>
     </message>
     <message>
       <source>“{name}” can be used.</source>

@@ -77,6 +77,7 @@ def test_loading_and_unloading_twice_leaves_nothing_behind(without_provider):
 def test_menu_and_toolbar_have_the_steps_in_order_and_every_algorithm_is_there(without_provider):
     from tomoshibi import classFactory
     from tomoshibi.plugin import RESOURCES, STEPS
+    from tomoshibi.processing_provider.registry import ALGORITHMS
 
     iface = Interface()
     plugin = classFactory(iface)
@@ -89,7 +90,11 @@ def test_menu_and_toolbar_have_the_steps_in_order_and_every_algorithm_is_there(w
         assert (RESOURCES / f"step_{step.name}.svg").is_file()
         assert all(plugin.provider.algorithm(name) is not None for name in step.algorithms)
     named = {action.objectName() for action in plugin.menu.findChildren(type(plugin.menu.menuAction()))}
-    assert {f"mTomoshibiAction_{name}" for step in STEPS for name in step.algorithms} <= named
+    listed = [name for step in STEPS for name in step.algorithms]
+    assert {f"mTomoshibiAction_{name}" for name in listed} <= named
+    # What works on layers of any origin is found in the toolbox only.
+    tools = {module.split(".")[1] for module, _ in ALGORITHMS if module.startswith("tools.")}
+    assert sorted(listed) == sorted({one.name() for one in plugin.provider.algorithms()} - tools)
     plugin.unload()
 
 
