@@ -53,6 +53,7 @@ __all__ = [
     "Interface",
     "Profile",
     "PublishedName",
+    "ReadingStep",
     "number_of",
 ]
 
@@ -138,6 +139,15 @@ class FileSpec:
             if spec.column == internal:
                 return spec
         raise KeyError(internal)
+
+
+@dataclass(frozen=True)
+class ReadingStep:
+    """How 電力データ of another step length than the usual one is published."""
+
+    rule: SlotRule
+    energy: str
+    """Published name of the column of the energy."""
 
 
 @dataclass(frozen=True)
@@ -232,6 +242,8 @@ class Profile:
     time_format: str
     energy_places: int = 3
     """Digits behind the point of an energy down to 1 Wh: 3 where files give kWh, 0 where they give Wh."""
+    other_steps: tuple[ReadingStep, ...] = ()
+    """Step lengths besides that of `slot` in which 電力データ may come."""
     marks: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The file as it was read, with basis and reason of every mark."""
 
@@ -291,6 +303,26 @@ class Profile:
         spec, wanted = self.files[kind], set(columns)
         kept = tuple(column for column in spec.columns if column.required or column.column in wanted)
         return replace(self, files={**self.files, kind: replace(spec, columns=kept)})
+
+    def steps(self) -> tuple[int, ...]:
+        """Return the step lengths (minutes) in which 電力データ may come, the usual one first."""
+        return (self.slot.minutes, *(step.rule.minutes for step in self.other_steps))
+
+    def at_step(self, minutes: int) -> Profile:
+        """Return the profile for files of 電力データ of a step length. Raises `KeyError` where the profile has none."""
+        if minutes == self.slot.minutes:
+            return self
+        spec = self.files["reading"]
+        usual = ReadingStep(self.slot, spec.column("kwh").name)
+        for step in self.other_steps:
+            if step.rule.minutes == minutes:
+                columns = tuple(
+                    replace(column, name=step.energy) if column.column == "kwh" else column for column in spec.columns
+                )
+                others = tuple(usual if other is step else other for other in self.other_steps)
+                files = {**self.files, "reading": replace(spec, columns=columns)}
+                return replace(self, slot=step.rule, other_steps=others, files=files)
+        raise KeyError(minutes)
 
     def interface(self, name: str) -> Interface:
         """Return an interface by its name of `INTERFACES`."""
@@ -359,21 +391,28 @@ def _build(raw: Mapping[str, Any]) -> Profile:
             tuple(names["kinds"]),
             tuple(names["extensions"]),
         ),
-        slot=SlotRule(
-            slot["dateFormat"],
-            int(slot.get("digits", 2)),
-            int(slot.get("first", 1)),
-            int(slot["minutes"]),
-            slot.get("timeFormat", ""),
-            slot.get("names") == "end",
-        ),
+        slot=_slot(slot),
         zone=conventions["zone"]["value"],
         missing=conventions["missing"]["value"],
         masked=conventions["masked"]["value"],
         date_format=conventions["dateFormat"]["value"],
         time_format=conventions["timeFormat"]["value"],
         energy_places=ENERGY_PLACES[conventions.get("energyUnit", {}).get("value", "kWh")],
+        other_steps=tuple(
+            ReadingStep(_slot(entry), entry["energy"]) for entry in raw["files"]["reading"].get("otherSteps", [])
+        ),
         marks=raw,
+    )
+
+
+def _slot(raw: Mapping[str, Any]) -> SlotRule:
+    return SlotRule(
+        raw["dateFormat"],
+        int(raw.get("digits", 2)),
+        int(raw.get("first", 1)),
+        int(raw["minutes"]),
+        raw.get("timeFormat", ""),
+        raw.get("names") == "end",
     )
 
 

@@ -13,6 +13,9 @@ from .timecode import SlotRule
 
 PLACES = ("municipality", "condition", "kind", "time", "part", "extension")
 """Places of the pattern of file names."""
+SLOT = ("conventions", "slot")
+OTHER_STEPS = ("files", "reading", "otherSteps")
+"""Places of the rules by which time codes are read."""
 _MOMENTS = (datetime(2024, 2, 29, 13, 30), datetime(2031, 11, 7, 0, 5))
 _JAPANESE = "あ漢ソ表、・"
 """Japanese text whose second bytes in CP932 are among the lowest there are."""
@@ -140,19 +143,19 @@ def _conventions(view: _View) -> Iterator[Problem]:
                 where=where,
             ),
         )
-    yield from _slot(view)
+    yield from _slot(view, *SLOT)
 
 
-def _slot(view: _View) -> Iterator[Problem]:
-    where = _path("conventions", "slot")
-    if view.get("conventions", "slot") is None:
+def _slot(view: _View, *place: object) -> Iterator[Problem]:
+    where = _path(*place)
+    if view.get(*place) is None:
         return
-    time_format = view.get("conventions", "slot", "timeFormat")
-    yield from _form(step(where, "dateFormat"), view.get("conventions", "slot", "dateFormat"), _date, "%Y%m%d")
+    time_format = view.get(*place, "timeFormat")
+    yield from _form(step(where, "dateFormat"), view.get(*place, "dateFormat"), _date, "%Y%m%d")
     yield from _form(step(where, "timeFormat"), time_format, _clock, "%H%M")
     if time_format:
         return
-    digits, first = view.get("conventions", "slot", "digits"), view.get("conventions", "slot", "first")
+    digits, first, minutes = (view.get(*place, name) for name in ("digits", "first", "minutes"))
     for name, value in (("digits", digits), ("first", first)):
         if value is None and step(where, name) not in view.bad:
             pointer = step(where, name)
@@ -163,12 +166,62 @@ def _slot(view: _View) -> Iterator[Problem]:
                     where=pointer,
                 ),
             )
-    if digits is not None and first is not None and len(str(int(first) + SlotRule().per_day - 1)) > digits:
+    if None not in (digits, first, minutes) and len(str(int(first) + SlotRule(minutes=minutes).per_day - 1)) > digits:
         pointer = step(where, "digits")
         yield Problem(
             pointer,
             message("{where} is too small for the numbers of a day’s slots. Enter more digits.", where=pointer),
         )
+
+
+def _code_length(view: _View, *place: object) -> Optional[int]:
+    """Return how long the time codes of a slot rule are, None where it cannot be told."""
+    date_format, time_format, digits = (view.get(*place, name) for name in ("dateFormat", "timeFormat", "digits"))
+    try:
+        dated = len(_MOMENTS[0].strftime(date_format or ""))
+        return dated + (len(_MOMENTS[0].strftime(time_format)) if time_format else int(digits))
+    except (TypeError, ValueError):
+        return None
+
+
+def _other_steps(view: _View) -> Iterator[Problem]:
+    """Step lengths that come twice, or that could not be told from one another by column or by length of the code.
+
+    Of files without a header row, the reader itself says where it cannot tell.
+    """
+    header = view.get("files", "reading", "header", "value") is not False
+    usual = [column for _, column in view.items("files", "reading", "columns") if column.get("column") == "kwh"]
+    told = [(SLOT, view.get(*SLOT, "minutes"), usual[0].get("name") if usual else None, _code_length(view, *SLOT))]
+    for place, _ in view.items(*OTHER_STEPS):
+        yield from _slot(view, *OTHER_STEPS, place)
+        at = (*OTHER_STEPS, place)
+        told.append((at, view.get(*at, "minutes"), view.get(*at, "energy"), _code_length(view, *at)))
+    for number, (at, minutes, energy, length) in enumerate(told):
+        for other, its_minutes, its_energy, its_length in told[:number]:
+            if None in (minutes, its_minutes, energy, its_energy, length, its_length):
+                continue
+            if minutes == its_minutes:
+                where = _path(*at, "minutes")
+                yield Problem(
+                    where,
+                    message(
+                        "{where} is “{value}”, as {other} is. Enter what the design document says for each.",
+                        where=where,
+                        other=_path(*other, "minutes"),
+                        value=str(minutes),
+                    ),
+                )
+            elif header and (energy, length) == (its_energy, its_length):
+                where = _path(*at)
+                yield Problem(
+                    where,
+                    message(
+                        "{where} cannot be told from {other}: neither the name of the column nor the length of the"
+                        " time code differs. Correct one, or make a profile of its own for these files.",
+                        where=where,
+                        other=_path(*other),
+                    ),
+                )
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
@@ -241,6 +294,7 @@ def _files(view: _View) -> Iterator[Problem]:
                 ),
             )
         yield from _columns(view, kind)
+    yield from _other_steps(view)
 
 
 def _delimiter(view: _View, kind: str) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from .profile_names import (
     codes_of,
     type_of,
 )
+from .timecode import STEPS
 
 Schema = dict[str, Any]
 ID = "profile.schema.json"
@@ -34,8 +35,6 @@ TEXTS: Schema = {"type": "array", "items": FILLED, "minItems": 1, "uniqueItems":
 SHOWN = 40
 """Signs of a wrong value that a message shows."""
 ZONE = "+09:00"
-MINUTES = 30
-"""The reading store keeps 48 slots a day."""
 
 
 @dataclass(frozen=True)
@@ -101,15 +100,18 @@ def _interface() -> Schema:
     return _marked({"number": TEXT, "title": TEXT, "method": {"enum": list(METHODS)}, "path": path}, ["method", "path"])
 
 
-def _conventions() -> Schema:
-    slot = {
+def _slot() -> Schema:
+    return {
         "dateFormat": FILLED,
         "digits": {"type": "integer", "minimum": 1},
         "first": {"type": "integer", "minimum": 0},
-        "minutes": {"const": MINUTES},
+        "minutes": {"enum": list(STEPS)},
         "timeFormat": TEXT,
         "names": {"enum": ["begin", "end"]},
     }
+
+
+def _conventions() -> Schema:
     made = _object(
         {
             "zone": _marked({"value": {"enum": [ZONE]}}, ["value"]),
@@ -117,7 +119,7 @@ def _conventions() -> Schema:
             "masked": _marked({"value": TEXT}, ["value"]),
             "dateFormat": _marked({"value": FILLED}, ["value"]),
             "timeFormat": _marked({"value": FILLED}, ["value"]),
-            "slot": _marked(slot, ["dateFormat", "minutes"]),
+            "slot": _marked(_slot(), ["dateFormat", "minutes"]),
         }
     )
     # profiles of before may lack it
@@ -128,7 +130,7 @@ def _conventions() -> Schema:
 def _file(kind: str) -> Schema:
     columns = {"type": "array", "items": _column(kind), "minItems": 1}
     group = {"type": "array", "items": {"enum": list(COLUMNS[kind])}, "minItems": 1}
-    return _object(
+    made = _object(
         {
             "title": TEXT,
             "fileKind": FILLED,
@@ -141,6 +143,10 @@ def _file(kind: str) -> Schema:
         },
         ["fileKind", "header", "encodings", "delimiter", "columns"],
     )
+    if kind == "reading":
+        entry = _marked({**_slot(), "energy": FILLED}, ["dateFormat", "minutes", "energy"])
+        made["properties"]["otherSteps"] = {"type": "array", "items": entry}
+    return made
 
 
 def _column(kind: str) -> Schema:
@@ -241,14 +247,14 @@ def _plain_misfits(value: Any, rules: Schema, pointer: str) -> Iterator[Problem]
         yield Problem(
             pointer, message("{where} must be {expected}. Enter that.", where=pointer, expected=rules["const"])
         )
-    if "enum" in rules and not (isinstance(value, str) and value in rules["enum"]):
+    if "enum" in rules and (isinstance(value, bool) or value not in rules["enum"]):
         yield Problem(
             pointer,
             message(
                 "{where} is “{value}”, but must be one of: {choices}. Enter one of them.",
                 where=pointer,
                 value=str(value)[:SHOWN],
-                choices=", ".join(rules["enum"]),
+                choices=", ".join(map(str, rules["enum"])),
             ),
         )
     if "minLength" in rules and not rules["minLength"] <= len(value) <= rules.get("maxLength", len(value)):

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..messages import Message, Watch, message
 from .profile import COLUMNS, ColumnSpec, FileSpec, Profile
-from .readings_reader import RowParser
+from .readings_reader import RowParser, at_step_of
 from .rejects import Rejects
 from .tabular import Head, Record, best_encoding, cannot_open, columns_of, head_of, records, require_columns, split_any
 from .values import (
@@ -69,9 +69,10 @@ def recognise(path: Path, profile: Profile, head: Optional[Head] = None) -> Opti
     path = Path(path)
     head = head or head_of(path)
     scored = []
-    for kind, spec in profile.files.items():
+    stepped = at_step_of(path, profile, head)
+    for kind, spec in stepped.files.items():
         columns = columns_of(head, spec)
-        if columns is None or columns.missing or (not columns.header and not _shaped(head, spec, profile)):
+        if columns is None or columns.missing or (not columns.header and not _shaped(head, spec, stepped)):
             continue
         # without names, the kind that asks more of its fields is the surer one
         strict = 0 if columns.header else sum(column.type not in ("text", "number") for column in spec.columns)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Callable, Iterable, Iterator, Mapping, Optional, Union
 
@@ -25,18 +26,23 @@ from .tabular import (
     Head,
     best_encoding,
     cannot_open,
+    columns_of,
     head_of,
     json_records,
+    records,
     require_columns,
     split,
 )
-from .timecode import SlotRule, slot_of
+from .timecode import HALF_HOUR, SlotRule, slot_of
 from .values import (
     BAD_SLOT,
+    BAD_STEP,
     BAD_TEXT,
     BLANK,
     FIELD_COUNT,
+    MAX_WH,
     REGIONS,
+    TOO_LARGE,
     UNDECODABLE,
     UNKNOWN_CODE,
     BadValue,
@@ -57,6 +63,8 @@ MAX_LAYOUTS = 4
 MAX_TAIL = 64
 MANY = 64
 """So many rows of one block that fit no layout are worth a new one."""
+FIRST_ROWS = 100
+"""Rows that are looked at where only the time codes tell the step length."""
 CUSTOMER_BYTES = 34
 SUPPLY_POINT_BYTES = 22
 _NEWLINE = 10
@@ -82,7 +90,7 @@ class Block:
     days: np.ndarray
     """int32: days since 1970-01-01."""
     slots: np.ndarray
-    """int8: 0–47."""
+    """int8 or int16: slot of the day, for half-hours 0–47."""
     wh: np.ndarray
     """int32 Wh."""
 
@@ -133,6 +141,9 @@ class RowParser:
         self.spec = spec
         self.items: Mapping[str, ColumnSpec] = {column.column: column for column in spec.columns}
         self.slot_rule: SlotRule = profile.slot
+        self.bad_slot = BAD_SLOT if self.slot_rule.minutes == HALF_HOUR else BAD_STEP
+        self.most = MAX_WH // max(1, HALF_HOUR // self.slot_rule.minutes)
+        """Wh that a reading may be so that those of half an hour have a sum."""
         self.missing = profile.missing
         self.places = profile.energy_places
         self.empty = (profile.missing, "", profile.masked)
@@ -145,14 +156,19 @@ class RowParser:
             try:
                 begin = slot_of(text, self.slot_rule)
             except ValueError as error:
-                raise BadValue(BAD_SLOT) from error
-            known = (begin.toordinal() - _EPOCH, (begin.hour * 60 + begin.minute) // 30)
+                raise BadValue(self.bad_slot) from error
+            known = (begin.toordinal() - _EPOCH, (begin.hour * 60 + begin.minute) // self.slot_rule.minutes)
             self._slots[text] = known
         return known
 
     def energy(self, text: str) -> tuple[Optional[int], bool]:
         """Return (Wh or None where there is no figure, rounded). Raises `BadValue`."""
-        return (None, False) if text in self.empty else watt_hours(text, self.places)
+        if text in self.empty:
+            return None, False
+        wh, rounded = watt_hours(text, self.places)
+        if wh > self.most:
+            raise BadValue(TOO_LARGE)
+        return wh, rounded
 
     def code(self, column: str, text: str) -> int:
         """Return the project's number of a code; 0 for a blank that is allowed. Raises `BadValue`."""
@@ -335,10 +351,11 @@ class _LayoutReader:
         self.rows = np.empty(0, dtype=np.int32)
         self.energies = _Energies(parser)
         labels = [int.from_bytes(label.encode("ascii"), "little") for label in parser.slot_rule.labels]
-        self._slot_order = np.argsort(np.array(labels, dtype=np.uint64)).astype(np.int8)
+        self._slot_type = slot_type(parser.slot_rule)
+        self._slot_order = np.argsort(np.array(labels, dtype=np.uint64)).astype(self._slot_type)
         self._slot_words = np.array(labels, dtype=np.uint64)[self._slot_order]
         self._slot_mask = np.uint64((1 << (8 * layout.slot)) - 1)
-        self._slot_table = np.full(1 << 16, -1, dtype=np.int8)
+        self._slot_table = np.full(1 << 16, -1, dtype=self._slot_type)
         if layout.slot == 2:
             self._slot_table[np.array(labels, dtype=np.int64)] = np.arange(len(labels))
         self._days: dict[int, int] = {}
@@ -348,6 +365,7 @@ class _LayoutReader:
         self._middle_mask = np.uint64(((1 << (8 * after)) - 1) & ~int(self._slot_mask))
         self._middle = np.uint64(int.from_bytes(b"\0" * layout.slot + layout.middle, "little"))
         self._width_masks = np.array([(1 << (8 * width)) - 1 for width in range(8)], dtype=np.uint64)
+        self._width_least = np.array([0, *(1 << (8 * width) for width in range(7))], dtype=np.uint64)
 
     def read(self, buffer: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, Block]:
         """Return (good, block): which of the rows could be read here, and the readings of those, in order."""
@@ -367,6 +385,8 @@ class _LayoutReader:
         sound = (slots >= 0) & ((times & self._middle_mask) == self._middle)
         energy_at = starts + (layout.fixed - layout.tail)
         words = _gather(buffer, energy_at, 8).view(np.uint64) & self._width_masks[widths]
+        # a zero byte at its end would make another text of it
+        sound &= words >= self._width_least[widths]
         sound &= self._sound_tails(buffer, energy_at + widths)
         days = self._day_numbers(dates)
         rows = self._row_numbers(keys)
@@ -380,11 +400,11 @@ class _LayoutReader:
         return good, Block(rows, days, slots, wh)
 
     def _slot_numbers(self, words: np.ndarray) -> np.ndarray:
-        """Return the slots of words, int8; -1 for what `RowParser` has to say."""
+        """Return the slots of words; -1 for what `RowParser` has to say."""
         if self.layout.slot == 2:
             return self._slot_table[words.astype(np.int64)]
         at = np.minimum(np.searchsorted(self._slot_words, words), len(self._slot_words) - 1)
-        return np.where(self._slot_words[at] == words, self._slot_order[at], -1).astype(np.int8)
+        return np.where(self._slot_words[at] == words, self._slot_order[at], -1).astype(self._slot_type)
 
     def _sound_tails(self, buffer: np.ndarray, tails: np.ndarray) -> Union[bool, np.ndarray]:
         """Return which rows have the tail of the layout: its separating signs in their places and none elsewhere."""
@@ -501,6 +521,11 @@ class _LayoutReader:
         return found
 
 
+def slot_type(rule: SlotRule) -> type:
+    """Return the smallest type that holds the slots of a day."""
+    return np.int8 if rule.per_day <= np.iinfo(np.int8).max else np.int16
+
+
 def _plain(signs: np.ndarray, delimiter: str) -> np.ndarray:
     """Return which bytes are printable ASCII that needs no quotation marks."""
     return (signs >= 32) & (signs < 127) & (signs != 34) & (signs != ord(delimiter))
@@ -510,6 +535,54 @@ def _gather(buffer: np.ndarray, starts: np.ndarray, width: int) -> np.ndarray:
     """Return `width` bytes from each start, as `V{width}`, one beside the other."""
     overlapping = np.ndarray((len(buffer) - width + 1,), dtype=f"V{width}", buffer=buffer, strides=(1,))
     return overlapping[starts]
+
+
+def at_step_of(path: Path, profile: Profile, head: Optional[Head] = None) -> Profile:
+    """Return the profile for the step length in which a file of 電力データ came.
+
+    The columns tell it; where those of several step lengths are there, so do most of the time codes of the first rows.
+    A file that fits none is left to the usual one, which then says what is missing. Raises `FileProblem` where the
+    file cannot be opened, or the codes fit several step lengths: a guess would give other energies.
+    """
+    if not profile.other_steps:
+        return profile
+    head = head or head_of(path)
+    fitting = []
+    for minutes in profile.steps():
+        variant = profile.at_step(minutes)
+        columns = columns_of(head, variant.file(KIND))
+        if columns is not None and not columns.missing:
+            fitting.append((variant, columns))
+    if len(fitting) < 2:
+        return fitting[0][0] if fitting else profile
+    known = [_codes_known(path, head, *each) for each in fitting]
+    best = [variant for (variant, _), count in zip(fitting, known) if count == max(known)]
+    if max(known) and len(best) > 1:
+        raise FileProblem(
+            message(
+                "{file}: the time codes could be those of steps of {first} or of {second} minutes. Take the file with"
+                " its header row, or make a profile of its own that has only the step length of these files.",
+                file=path.name,
+                first=best[0].slot.minutes,
+                second=best[1].slot.minutes,
+            )
+        )
+    return best[0]
+
+
+def _codes_known(path: Path, head: Head, profile: Profile, columns: Columns) -> int:
+    """Return how many of the first rows of a file have a time code of the profile's step length."""
+    spec = profile.file(KIND)
+    parser, place, known = RowParser(spec, profile), columns.at["slot_code"], 0
+    for record in islice(records(path, head, columns, spec), FIRST_ROWS):
+        if record.problem is None:
+            text = record.fields[place] if isinstance(place, int) else record.fields.get(place, "")
+            try:
+                parser.slot(text)
+            except BadValue:
+                continue
+            known += 1
+    return known
 
 
 class ReadingsFile:
@@ -704,7 +777,7 @@ class ReadingsFile:
         return order, Block(
             rows,
             np.array([reading.day for reading in readings], dtype=np.int32),
-            np.array([reading.slot for reading in readings], dtype=np.int8),
+            np.array([reading.slot for reading in readings], dtype=slot_type(self.parser.slot_rule)),
             np.array([reading.wh for reading in readings], dtype=np.int32),
         )
 

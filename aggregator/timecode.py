@@ -1,4 +1,4 @@
-"""Slots of half an hour and their codes (取得年月日時刻コード), and times as they stand on the wire.
+"""Slots of a day and their codes (取得年月日時刻コード), and times as they stand on the wire.
 
 Inside the project times are Japanese wall-clock times without a zone; the zone is written and read here only.
 """
@@ -12,7 +12,11 @@ from functools import cache
 from typing import Mapping
 
 JST = timezone(timedelta(hours=9))
-_DAY_MINUTES = 24 * 60
+DAY_MINUTES = 24 * 60
+HALF_HOUR = 30
+"""Minutes of the slots that the analyses go by."""
+STEPS = (30, 15, 10, 6, 5, 3, 2, 1)
+"""Minutes that may lie between two readings: the divisors of half an hour, the coarsest first."""
 _ANY_DAY = datetime(2000, 1, 1)
 
 
@@ -34,7 +38,7 @@ class SlotRule:
     @property
     def per_day(self) -> int:
         """Slots in a day."""
-        return _DAY_MINUTES // self.minutes
+        return DAY_MINUTES // self.minutes
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def missing(case: Case, profile: Profile) -> list[Message]:
     names = [PurePosixPath(entry.path).name for entry in case.ledger.entries() if entry.path.startswith("received/")]
     return [
         *missing_parts(names, profile),
-        *missing_days(case.readings.days()),
+        *_readings(case),
         *_statistics(case.statistics()),
         *_master(case),
     ]
@@ -72,6 +72,23 @@ def gaps(days: Sequence[date]) -> list[tuple[date, date]]:
 
 def _days_text(found: Sequence[tuple[date, date]]) -> str:
     return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in found)
+
+
+def _readings(case: Case) -> Iterator[Message]:
+    """Name the days without 電力データ between days with some, of each step length where there are several."""
+    steps = case.readings.steps()
+    if len(steps) < 2:
+        yield from missing_days(case.readings.days())
+        return
+    for step, days in steps.items():
+        found = gaps(days)
+        if found:
+            yield message(
+                "Readings (電力データ) in steps of {minutes} minutes are missing between received days: {days}. On"
+                " these days the silence of meters that come in these steps only is unknown, not outage.",
+                minutes=step,
+                days=_days_text(found),
+            )
 
 
 def missing_days(days: Sequence[date]) -> Iterator[Message]:

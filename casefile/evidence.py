@@ -46,7 +46,7 @@ class Arrivals:
     present: np.ndarray
     """bool (meters, slots)."""
     covered: np.ndarray
-    """bool (slots,): readings of this slot were received from at least one meter of the case."""
+    """bool (slots,): readings of this slot were received, in every step length that these meters come in."""
     slot_begin: np.ndarray
     """datetime64[s] (slots,)."""
 
@@ -91,18 +91,18 @@ def newest_of(case: Case, numbers: np.ndarray) -> datetime:
         return own
 
 
-def readings_until(case: Case, at: datetime) -> Optional[np.datetime64]:
-    """Return the end of the last covered half-hour not after `at`; None without readings."""
+def readings_until(case: Case, at: datetime, rows: Optional[np.ndarray] = None) -> Optional[np.datetime64]:
+    """Return the end of the last covered half-hour not after `at`, of any meter or of `rows`; None without one."""
     received = period(case)
     if received is None:
         return None
     begin, end = received
     limit = floor_slot(at)
-    if limit >= end:
+    if limit >= end and rows is None:
         return end
     if limit <= begin:
         return None
-    covered = case.readings.covered(begin, limit)
+    covered = case.readings.covered(begin, min(limit, end), rows)
     found = np.flatnonzero(covered)
     return begin + SLOT * (int(found[-1]) + 1) if len(found) else None
 
@@ -163,7 +163,7 @@ def arrivals(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetim
         last = min(first + 48, count)
         present[:, first:last] = case.readings.window(slots[first], slots[first] + SLOT * (last - first), rows) >= 0
         watch.progress(last / count)
-    return Arrivals(present, np.asarray(case.readings.covered(begin, end), dtype=bool), slots)
+    return Arrivals(present, np.asarray(case.readings.covered(begin, end, rows), dtype=bool), slots)
 
 
 def in_scope(case: Case, scope: str, master: pd.DataFrame, numbers: np.ndarray) -> np.ndarray:
@@ -229,28 +229,30 @@ REMOTE = {"1": True, "2": False, "3": False, "4": False}
 
 
 def _readings_of(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
-    """Return `last_reading`, `readings_until`, `silent_before` for the supply points."""
+    """Return `last_reading`, `readings_until`, `silent_before` for the supply points.
+
+    Meters that come in another step length are judged by what was received in theirs.
+    """
     count = len(numbers)
     last = np.full(count, np.datetime64("NaT", "s"))
     before = np.zeros(count, dtype=bool)
     until = readings_until(case, at)
+    ends = np.full(count, until if until is not None else np.datetime64("NaT", "s"))
     rows = np.asarray(case.readings.rows_of(numbers)) if until is not None else np.full(count, -1)
-    known = rows >= 0
-    if known.any():
-        last[known] = case.readings.last_reading(until, rows[known])
-        event = floor_slot(case.info.event_time)
-        day_before = event - 48 * SLOT
-        covered = np.asarray(case.readings.covered(day_before, event), dtype=bool)
+    known = np.flatnonzero(rows >= 0)
+    event = floor_slot(case.info.event_time)
+    day_before = event - 48 * SLOT
+    for part, _ in case.readings.alike(rows[known]):
+        chosen = known[part]
+        own = readings_until(case, at, rows[chosen])
+        ends[chosen] = np.datetime64("NaT", "s") if own is None else own
+        if own is not None:
+            last[chosen] = case.readings.last_reading(own, rows[chosen])
+        covered = np.asarray(case.readings.covered(day_before, event, rows[chosen]), dtype=bool)
         if covered.any():
-            window = case.readings.window(day_before, event, rows[known])
-            before[known] = ~(window[:, covered] >= 0).any(axis=1)
-    return pd.DataFrame(
-        {
-            "last_reading": last,
-            "readings_until": np.full(count, until if until is not None else np.datetime64("NaT", "s")),
-            "silent_before": before,
-        }
-    )
+            window = case.readings.window(day_before, event, rows[chosen])
+            before[chosen] = ~(window[:, covered] >= 0).any(axis=1)
+    return pd.DataFrame({"last_reading": last, "readings_until": ends, "silent_before": before})
 
 
 def home_window(case: Case, at: datetime, days: int) -> tuple[np.datetime64, np.datetime64]:

@@ -27,6 +27,7 @@ from ..aggregator.profile import COLUMNS, Profile
 from ..aggregator.readers import CONTRACTORS, ReadResult, published_time, read_table, recognise, unrecognised
 from ..aggregator.rejects import SUFFIX as REJECTS_SUFFIX
 from ..aggregator.tabular import FileProblem, cannot_open, head_of
+from ..aggregator.timecode import HALF_HOUR
 from ..messages import Message, TomoshibiError, Watch, message
 from .case import Case
 from .columns import has_table, write_table
@@ -515,6 +516,11 @@ def _take_readings(run: _Intake, paths: list[Path]) -> Optional[IngestReport]:
             _tell_empty(run, file.path, "reading")
     for path, what in report.failed:
         run.outcomes.append(FileOutcome(path, "reading", problem=what))
+    if set(report.by_step) - {HALF_HOUR}:
+        for step, rows in report.by_step.items():
+            run.watch.tell(
+                message("Readings in steps of {minutes} minutes: {rows} row(s).", minutes=step, rows=f"{rows:,}")
+            )
     if report.days:
         _enter_made(run, "readings", [file.path for file in report.files], personal=True)
     return report

@@ -7,40 +7,30 @@ import os
 import shutil
 import sys
 import time as clock
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Optional
+from typing import IO, Optional, Union
 
 import numpy as np
 
 from ..aggregator.keys import KeyIndex
 from ..aggregator.profile import Profile
-from ..aggregator.readings_reader import Block, ReadingsFile, Tally
+from ..aggregator.readings_reader import Block, ReadingsFile, Register, Tally, at_step_of
 from ..aggregator.rejects import Rejects
 from ..aggregator.tabular import FileProblem
+from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR
 from ..messages import Message, Watch, message
-from .readings import (
-    INDEX_FILE,
-    METER,
-    METERS_FILE,
-    MISSING,
-    SLOTS,
-    DayRecord,
-    StoreError,
-    StoreIndex,
-    meter_keys,
-    read_index,
-    write_index,
-)
+from .fine_readings import ROW, ROWS_FILE, STEPS_FILE, FineSet, step_bit
+from .reading_index import INDEX_FILE, MISSING, DayRecord, StoreError, StoreIndex, day_file, read_index, write_index
+from .readings import METER, METERS_FILE, ReadingStore, meter_keys
 
 LOCK_FILE = "ingest.lock"
 HEADER = 128
 """Bytes before the array in a day file: a fixed length, so that the array can grow while it is written."""
-ROW_BYTES = SLOTS * 4
 SMALLEST = 4096
-"""Rows a new day file has room for."""
+"""Rows a new day file of half-hours has room for; one of finer steps for as many bytes."""
 MAPPED_BYTES = 96 << 20
 """So much of the day files is mapped at once; more days than that take turns."""
 _EPOCH = date(1970, 1, 1)
@@ -57,6 +47,8 @@ class FileReport:
     rejects: Optional[Path]
     """The rejects file, None where no row was rejected."""
     warnings: tuple[Message, ...] = ()
+    step: int = HALF_HOUR
+    """Minutes between two of its readings."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +76,12 @@ class IngestReport:
     """How often a meter came with another customer or voltage than at first; what came first stays."""
     days: tuple[date, ...]
     """Days that were written."""
+
+    @property
+    def by_step(self) -> dict[int, int]:
+        """Step length (minutes) → rows of data of the files that came in it, the coarsest first."""
+        steps = sorted({file.step for file in self.files if file.rows}, reverse=True)
+        return {step: sum(file.rows for file in self.files if file.step == step) for step in steps}
 
 
 @dataclass
@@ -183,25 +181,62 @@ class _Meters:
 
     def commit(self) -> None:
         """Append the new meters to the file. What a run that died left behind the committed ones is overwritten."""
-        if len(self) == self.committed:
-            return
-        with open(self.path, "r+b" if self.path.exists() else "w+b") as stream:
-            stream.seek(self.committed * METER.itemsize)
-            stream.write(self._records[self.committed : len(self)].tobytes())
-            stream.truncate()
-            stream.flush()
-            os.fsync(stream.fileno())
-        self.committed = len(self)
+        if len(self) > self.committed:
+            _append(self.path, self.committed * METER.itemsize, self._records[self.committed : len(self)])
+            self.committed = len(self)
+
+
+class _FineMeters:
+    """The meters of one set of finer readings while it is filled: rows of the store → rows of the set."""
+
+    def __init__(self, held: FineSet):
+        self.path = held.folder / ROWS_FILE
+        self.committed = len(held.rows)
+        self._rows = held.rows
+        self._places = np.empty(0, dtype=ROW)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def register(self, rows: np.ndarray) -> np.ndarray:
+        """Return the rows of the set for rows of the store, int64, giving new ones the next."""
+        most = int(rows.max()) + 1 if len(rows) else 0
+        if most > len(self._places):
+            self._places = np.full(most * 3 // 2, -1, dtype=ROW)
+            self._places[self._rows] = np.arange(len(self._rows))
+        new, first = np.unique(rows[self._places[rows] < 0], return_index=True)
+        new = new[np.argsort(first)]
+        self._places[new] = len(self._rows) + np.arange(len(new))
+        self._rows = np.concatenate((self._rows, new.astype(ROW)))
+        return self._places[rows].astype(np.int64)
+
+    def commit(self) -> None:
+        """Append the new meters to the file, as `_Meters.commit`."""
+        if len(self) > self.committed:
+            _append(self.path, self.committed * ROW.itemsize, self._rows[self.committed :])
+            self.committed = len(self)
+
+
+def _append(path: Path, begin: int, records: np.ndarray) -> None:
+    """Write records from byte `begin` on and end the file there."""
+    with open(path, "r+b" if path.exists() else "w+b") as stream:
+        stream.seek(begin)
+        stream.write(records.tobytes())
+        stream.truncate()
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 class _Day:
     """One day file being written, as `*.part`."""
 
-    def __init__(self, path: Path, record: Optional[DayRecord]):
+    def __init__(self, path: Path, record: Optional[DayRecord], slots: int):
         self.path = path
         self.part = path.with_name(path.name + ".part")
+        self.slots = slots
+        self.row_bytes = 4 * slots
         self.published = record.published if record else None
-        self.first = record.first if record else SLOTS
+        self.first = record.first if record else slots
         self.last = record.last if record else -1
         self.newest = self.published
         self.capacity = 0
@@ -215,7 +250,7 @@ class _Day:
     def _copy_old(self) -> None:
         stored = np.load(self.path, mmap_mode="r", allow_pickle=False)
         shape, offset = stored.shape, stored.offset
-        sound = stored.dtype == np.int32 and len(shape) == 2 and shape[1] == SLOTS and offset == HEADER
+        sound = stored.dtype == np.int32 and len(shape) == 2 and shape[1] == self.slots and offset == HEADER
         del stored
         if not sound:
             raise StoreError(
@@ -233,21 +268,21 @@ class _Day:
         if rows <= self.capacity:
             return
         self.unmap()
-        capacity = max(rows, self.capacity * 3 // 2, SMALLEST)
+        capacity = max(rows, self.capacity * 3 // 2, SMALLEST * 48 // self.slots)
         chunk = np.full((1 << 20) // 4, MISSING, dtype=np.int32).tobytes()
         with open(self.part, "r+b") as stream:
-            stream.seek(HEADER + self.capacity * ROW_BYTES)
-            left = (capacity - self.capacity) * ROW_BYTES
+            stream.seek(HEADER + self.capacity * self.row_bytes)
+            left = (capacity - self.capacity) * self.row_bytes
             while left > 0:
                 stream.write(chunk[: min(left, len(chunk))])
                 left -= len(chunk)
         self.capacity = capacity
 
     def map(self) -> np.ndarray:
-        """Return the cells, int32 `(capacity * 48,)`, mapped from the file."""
+        """Return the cells, int32 `(capacity * slots,)`, mapped from the file."""
         if self._mapped is None:
             with open(self.part, "r+b") as stream:
-                self._mapped = mmap.mmap(stream.fileno(), HEADER + self.capacity * ROW_BYTES)
+                self._mapped = mmap.mmap(stream.fileno(), HEADER + self.capacity * self.row_bytes)
             self.cells = np.frombuffer(self._mapped, dtype=np.int32, offset=HEADER)
         return self.cells
 
@@ -261,7 +296,7 @@ class _Day:
     @property
     def mapped_bytes(self) -> int:
         """Bytes mapped now."""
-        return 0 if self._mapped is None else self.capacity * ROW_BYTES
+        return 0 if self._mapped is None else self.capacity * self.row_bytes
 
     def saw(self, slots: np.ndarray, published: Optional[datetime]) -> None:
         """Note which slots and publication the day holds."""
@@ -275,8 +310,8 @@ class _Day:
         self.unmap()
         self.room_for(rows)
         with open(self.part, "r+b") as stream:
-            stream.truncate(HEADER + rows * ROW_BYTES)
-            stream.write(_npy_header(rows))
+            stream.truncate(HEADER + rows * self.row_bytes)
+            stream.write(_npy_header(rows, self.slots))
             stream.flush()
             os.fsync(stream.fileno())
         _replace(self.part, self.path)
@@ -287,9 +322,9 @@ class _Day:
         self.part.unlink(missing_ok=True)
 
 
-def _npy_header(rows: int) -> bytes:
-    """Return the header of a `.npy` file (format 1.0) of int32 (rows, 48), padded to `HEADER` bytes."""
-    text = f"{{'descr': '<i4', 'fortran_order': False, 'shape': ({rows}, {SLOTS}), }}".encode("latin-1")
+def _npy_header(rows: int, slots: int) -> bytes:
+    """Return the header of a `.npy` file (format 1.0) of int32 (rows, slots), padded to `HEADER` bytes."""
+    text = f"{{'descr': '<i4', 'fortran_order': False, 'shape': ({rows}, {slots}), }}".encode("latin-1")
     start = b"\x93NUMPY\x01\x00" + (HEADER - 10).to_bytes(2, "little")
     return start + text.ljust(HEADER - 11) + b"\n"
 
@@ -307,13 +342,18 @@ def _replace(part: Path, path: Path) -> None:
 
 @dataclass
 class _Writer:
-    """All day files of one ingest."""
+    """All day files of one step length in one ingest."""
 
     folder: Path
     index: StoreIndex
-    meters: _Meters
-    counts: _Counts = field(default_factory=_Counts)
+    meters: Union[_Meters, _FineMeters]
+    counts: _Counts
     days: dict[int, _Day] = field(default_factory=dict)
+
+    @property
+    def slots(self) -> int:
+        """Slots of a day."""
+        return DAY_MINUTES // self.index.step
 
     def put(self, block: Block, published: Optional[datetime]) -> None:
         """Store one block of readings."""
@@ -338,14 +378,14 @@ class _Writer:
         day = self._open(number)
         day.room_for(len(self.meters))
         later = published is None or day.published is None or published >= day.published
-        put_cells(day.map(), rows * SLOTS + slots, wh, later, self.counts)
+        put_cells(day.map(), rows * self.slots + slots, wh, later, self.counts)
         day.saw(slots, published)
 
     def _open(self, number: int) -> _Day:
         day = self.days.pop(number, None)
         if day is None:
             when = _EPOCH + timedelta(days=number)
-            day = _Day(self.folder / f"{when.isoformat()}.npy", self.index.days.get(when))
+            day = _Day(day_file(self.folder, when), self.index.days.get(when), self.slots)
         # the day used last stands last: those before it are let go first
         self.days[number] = day
         held = sum(other.mapped_bytes for other in self.days.values())
@@ -356,28 +396,98 @@ class _Writer:
             other.unmap()
         return day
 
-    def commit(self) -> tuple[date, ...]:
-        """Put everything in place: meters, then day by day. Whatever stops it, the store can be read."""
-        if not self.days:
-            return ()
+    def begin_commit(self) -> None:
+        """Put the meters in place, then the index that counts them: a day may only have rows that it counts."""
         self.meters.commit()
-        days = dict(self.index.days)
-        write_index(self.folder, StoreIndex(len(self.meters), days))
+        self.index = replace(self.index, meters=len(self.meters))
+        write_index(self.folder, self.index)
+
+    def commit_days(self) -> list[date]:
+        """Put day by day in place. Whatever stops it, the store can be read."""
         written = []
         for number in sorted(self.days):
             when = _EPOCH + timedelta(days=number)
             day = self.days[number]
             day.finish(len(self.meters))
-            days[when] = DayRecord(day.first, day.last, day.newest)
-            write_index(self.folder, StoreIndex(len(self.meters), days))
+            days = {**self.index.days, when: DayRecord(day.first, day.last, day.newest)}
+            self.index = replace(self.index, days=days)
+            write_index(self.folder, self.index)
             written.append(when)
         self.days = {}
-        return tuple(written)
+        return written
 
     def discard(self) -> None:
         """Forget everything that was not committed."""
         for day in self.days.values():
             day.discard()
+
+
+class _Store:
+    """The half-hours and all sets of finer readings of one ingest."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.counts = _Counts()
+        index = _clean(folder, read_index(folder))
+        self.meters = _Meters(folder, index.meters)
+        self.half_hours = _Writer(folder, index, self.meters, self.counts)
+        self.finer: dict[int, _Writer] = {}
+        for step in index.finer:
+            self._open(step)
+        self._came = np.full(index.meters, step_bit(HALF_HOUR), dtype=np.uint8)
+        if index.finer and index.meters:
+            held = np.fromfile(folder / STEPS_FILE, dtype=np.uint8, count=index.meters)
+            self._came[: len(held)] = held
+
+    def _open(self, step: int) -> _Writer:
+        if step not in self.finer:
+            folder = self.folder / str(step)
+            folder.mkdir(exist_ok=True)
+            held = FineSet(folder, step)
+            index = _clean(folder, StoreIndex(len(held.rows), held.days, step))
+            self.finer[step] = _Writer(folder, index, _FineMeters(held), self.counts)
+        return self.finer[step]
+
+    def of(self, step: int) -> tuple[_Writer, Register]:
+        """Return what writes the readings of a step length, and what gives its meters their rows."""
+        writer = self.half_hours if step == HALF_HOUR else self._open(step)
+
+        def register(*meters: np.ndarray) -> np.ndarray:
+            rows = self.meters.register(*meters)
+            if len(self.meters) > len(self._came):
+                grown = np.zeros(len(self.meters) * 3 // 2, dtype=np.uint8)
+                grown[: len(self._came)] = self._came
+                self._came = grown
+            self._came[rows] |= step_bit(step)
+            return rows if writer is self.half_hours else writer.meters.register(rows)
+
+        return writer, register
+
+    def commit(self) -> tuple[date, ...]:
+        """Put everything in place: meters, then day by day. Whatever stops it, the store can be read."""
+        finer = {step: writer for step, writer in self.finer.items() if writer.days}
+        if not finer and not self.half_hours.days:
+            return ()
+        index = self.half_hours.index
+        steps = tuple(sorted({*index.finer, *finer}, reverse=True))
+        if steps:
+            _append(self.folder / STEPS_FILE, 0, self._came[: len(self.meters)])
+        self.half_hours.index = replace(index, finer=steps)
+        self.half_hours.begin_commit()
+        written: set[date] = set()
+        for writer in finer.values():
+            writer.begin_commit()
+            written.update(writer.commit_days())
+        written.update(self.half_hours.commit_days())
+        if finer:
+            # readers look at this file to see that something is new
+            write_index(self.folder, self.half_hours.index)
+        return tuple(sorted(written))
+
+    def discard(self) -> None:
+        """Forget everything that was not committed."""
+        for writer in (self.half_hours, *self.finer.values()):
+            writer.discard()
 
 
 def put_cells(cells: np.ndarray, at: np.ndarray, wh: np.ndarray, later: bool, counts: _Counts) -> None:
@@ -433,7 +543,7 @@ def _clean(folder: Path, index: StoreIndex) -> StoreIndex:
             slots = np.flatnonzero(any_reading)
             if len(slots):
                 days[day] = DayRecord(int(slots[0]), int(slots[-1]))
-    return StoreIndex(index.meters, days)
+    return replace(index, days=days)
 
 
 def ingest(folder: Path, paths: list[Path], profile: Profile, rejects: Optional[Path], watch: Watch) -> IngestReport:
@@ -441,12 +551,11 @@ def ingest(folder: Path, paths: list[Path], profile: Profile, rejects: Optional[
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _Lock(folder / LOCK_FILE):
-            index = _clean(folder, read_index(folder))
-            writer = _Writer(folder, index, _Meters(folder, index.meters))
+            store = _Store(folder)
             try:
-                return _ingest(writer, paths, profile, rejects, watch)
+                return _ingest(store, paths, profile, rejects, watch)
             finally:
-                writer.discard()
+                store.discard()
     except OSError as error:
         raise StoreError(
             message(
@@ -458,10 +567,8 @@ def ingest(folder: Path, paths: list[Path], profile: Profile, rejects: Optional[
         ) from error
 
 
-def _ingest(
-    writer: _Writer, paths: list[Path], profile: Profile, rejects: Optional[Path], watch: Watch
-) -> IngestReport:
-    before = len(writer.meters)
+def _ingest(store: _Store, paths: list[Path], profile: Profile, rejects: Optional[Path], watch: Watch) -> IngestReport:
+    before = len(store.meters)
     reports: list[FileReport] = []
     tallies: list[Tally] = []
     failed: list[tuple[Path, Message]] = []
@@ -469,7 +576,7 @@ def _ingest(
     done = 0
     for path, published in _in_order(paths, profile):
         try:
-            report, tally = _one_file(writer, path, published, profile, rejects, watch, done, total)
+            report, tally = _one_file(store, path, published, profile, rejects, watch, done, total)
         except FileProblem as problem:
             failed.append((path, problem.what))
             watch.warn(problem.what)
@@ -478,28 +585,44 @@ def _ingest(
             done += path.stat().st_size if path.is_file() else 0
         reports.append(report)
         tallies.append(tally)
-    days = writer.commit()
-    if writer.counts.conflicts:
+    days = store.commit()
+    if store.counts.conflicts:
         watch.warn(
             message(
                 "{count} reading(s) differ from what was there; those of the later publication were kept.",
-                count=writer.counts.conflicts,
+                count=store.counts.conflicts,
             )
         )
+    if store.finer:
+        _tell_disagreements(store.folder, days, watch)
     return IngestReport(
         files=tuple(reports),
         failed=tuple(failed),
         rows=sum(tally.rows for tally in tallies),
-        stored=writer.counts.stored,
-        duplicates=writer.counts.duplicates,
-        conflicts=writer.counts.conflicts,
+        stored=store.counts.stored,
+        duplicates=store.counts.duplicates,
+        conflicts=store.counts.conflicts,
         rejected=sum(report.rejected for report in reports),
         blank=sum(tally.blank for tally in tallies),
         rounded=sum(tally.rounded for tally in tallies),
-        new_meters=len(writer.meters) - before,
-        changed_meters=writer.meters.changed,
+        new_meters=len(store.meters) - before,
+        changed_meters=store.meters.changed,
         days=days,
     )
+
+
+def _tell_disagreements(folder: Path, days: tuple[date, ...], watch: Watch) -> None:
+    """Say how many half-hours of these days came in two step lengths that do not add up to one another."""
+    readings = ReadingStore(folder)
+    count = sum(readings.disagreements(day) for day in days)
+    if count:
+        watch.warn(
+            message(
+                "{count} half-hour(s) came in steps of two lengths that differ by 0.1 kWh or more. The figure of the"
+                " longer step is used. Ask the utility which is right.",
+                count=count,
+            )
+        )
 
 
 def _in_order(paths: list[Path], profile: Profile) -> list[tuple[Path, Optional[datetime]]]:
@@ -515,7 +638,7 @@ def _in_order(paths: list[Path], profile: Profile) -> list[tuple[Path, Optional[
 
 
 def _one_file(
-    writer: _Writer,
+    store: _Store,
     path: Path,
     published: Optional[datetime],
     profile: Profile,
@@ -525,8 +648,10 @@ def _one_file(
     total: int,
 ) -> tuple[FileReport, Tally]:
     kept = Rejects(path, rejects, watch)
+    profile = at_step_of(path, profile)
+    writer, register = store.of(profile.slot.minutes)
     try:
-        source = ReadingsFile(path, profile, writer.meters.register, kept, watch)
+        source = ReadingsFile(path, profile, register, kept, watch)
         for block in source.blocks():
             writer.put(block, published)
             watch.check()
@@ -543,4 +668,4 @@ def _one_file(
         warnings = [*warnings, note]
     where = kept.path if kept.count else None
     told = (*source.tally.warnings, *warnings)
-    return FileReport(path, source.tally.rows, kept.count, where, told), source.tally
+    return FileReport(path, source.tally.rows, kept.count, where, told, profile.slot.minutes), source.tally

@@ -3,16 +3,16 @@
     readings/index.json        how many meters are committed; first and last slot received of each day
     readings/meters.bin        one record a meter, only ever appended to
     readings/YYYY-MM-DD.npy    int32 (meters known that day, 48) Wh, MISSING where no row was received
+    readings/15/ …             the same for readings that came in finer steps; see `fine_readings`
 
-A day is written to `*.part` and renamed, so whatever stops an ingest leaves a store that can be read; meters that were
-added later than a day was written are MISSING in it. A day without a file was not received: its slots are unknown, not
-silent.
+What asks for half-hours gets them whatever the steps were: as published, else the sum of the steps, the coarsest that
+are all there; where one step did not come, the half-hour is MISSING. A day is written to `*.part` and renamed, so
+whatever stops an ingest leaves a store that can be read; meters that were added later than a day was written are
+MISSING in it. A day without a file was not received: its slots are unknown, not silent.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -21,49 +21,60 @@ from typing import TYPE_CHECKING, Iterable, Mapping, Optional, Union
 import numpy as np
 
 from ..aggregator.keys import KeyIndex, as_words
+from ..aggregator.timecode import HALF_HOUR
 from ..messages import TomoshibiError, Watch, message
+from .fine_readings import STEPS_FILE, FineSet, step_bit, steps_of_bits
+from .reading_index import (
+    INDEX_FILE,
+    MISSING,
+    DayRecord,
+    StoreError,
+    StoreIndex,
+    day_file,
+    follow,
+    load_day,
+    read_index,
+    write_index,
+)
 
 if TYPE_CHECKING:
     from ..aggregator.profile import Profile
     from .reading_writer import IngestReport
 
+__all__ = [
+    "INDEX_FILE",
+    "METER",
+    "METERS_FILE",
+    "MISSING",
+    "SLOTS",
+    "DayRecord",
+    "LazyWindow",
+    "MeterIndex",
+    "ReadingStore",
+    "StoreError",
+    "StoreIndex",
+    "as_day",
+    "meter_keys",
+    "read_index",
+    "slots_between",
+    "write_index",
+]
+
 SLOTS = 48
 """Half-hours of a day."""
-MISSING = -1
-"""No row was received for this meter and slot (Wh)."""
 SLOT = timedelta(minutes=30)
 METER = np.dtype([("supply_point", "S22"), ("flow", "u1"), ("voltage", "u1"), ("customer_id", "S34")])
 """A record of `meters.bin`."""
-INDEX_FILE = "index.json"
 METERS_FILE = "meters.bin"
-FORMAT = 1
+DISAGREE_WH = 100
+"""What a register of 0.1 kWh, the coarsest there is, cannot explain by its rounding."""
+COMPARED = 20_000
+"""Meters compared at once."""
+LEAST_SHARE = 0.01
+"""Fewer of the meters than this (given up, or tried out) do not hold up the others where their steps stopped coming."""
 _KEY_WIDTH = 23
 
 DayLike = Union[date, np.datetime64]
-
-
-class StoreError(TomoshibiError):
-    """The reading store cannot be read or written."""
-
-
-@dataclass(frozen=True)
-class DayRecord:
-    """What is known of one received day."""
-
-    first: int
-    """First slot (0–47) any meter has a reading in."""
-    last: int
-    """Last slot (0–47) any meter has a reading in."""
-    published: Optional[datetime] = None
-    """Newest publication (name stamp of the file) in it, None where no file carried a stamp."""
-
-
-@dataclass(frozen=True)
-class StoreIndex:
-    """What `index.json` says."""
-
-    meters: int
-    days: Mapping[date, DayRecord]
 
 
 class MeterIndex:
@@ -101,15 +112,21 @@ def _as_datetime(moment: Union[datetime, np.datetime64]) -> datetime:
     return moment.astype("datetime64[s]").astype(object) if isinstance(moment, np.datetime64) else moment
 
 
-def slots_between(begin: datetime, end: datetime) -> int:
-    """Return the number of slots that begin in `[begin, end)`. Both must lie on half-hours.
+def slots_between(begin: datetime, end: datetime, step: int = HALF_HOUR) -> int:
+    """Return the number of slots of `step` minutes that begin in `[begin, end)`. Both must lie on such slots.
 
     Raises `TomoshibiError` where they do not or the end is before the begin.
     """
     for moment in (begin, end):
-        if moment.minute % 30 or moment.second or moment.microsecond:
+        if moment.minute % step or moment.second or moment.microsecond:
             raise TomoshibiError(
                 message("{moment} is not on a half-hour. Give a time ending in :00 or :30.", moment=str(moment))
+                if step == HALF_HOUR
+                else message(
+                    "{moment} is not on a step of {minutes} minutes. Give a time that is.",
+                    moment=str(moment),
+                    minutes=step,
+                )
             )
     if end < begin:
         raise TomoshibiError(
@@ -119,53 +136,7 @@ def slots_between(begin: datetime, end: datetime) -> int:
                 end=end.isoformat(" "),
             )
         )
-    return int((end - begin) / SLOT)
-
-
-def read_index(folder: Path) -> StoreIndex:
-    """Return what `index.json` of a store says; no file is an empty store. Raises `StoreError` where it is damaged."""
-    try:
-        record = json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))
-        days = {
-            date.fromisoformat(name): DayRecord(
-                int(day["first"]),
-                int(day["last"]),
-                datetime.fromisoformat(day["published"]) if day["published"] else None,
-            )
-            for name, day in record["days"].items()
-        }
-        if int(record["format"]) > FORMAT:
-            raise StoreError(message("The readings were stored by a newer version of Tomoshibi. Update the plugin."))
-        return StoreIndex(int(record["meters"]), days)
-    except FileNotFoundError:
-        return StoreIndex(0, {})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(
-            message(
-                "The index of the readings ({file}) cannot be read. Delete the folder “readings” of the case and import"
-                " the files again.",
-                file=INDEX_FILE,
-            )
-        ) from error
-
-
-def write_index(folder: Path, index: StoreIndex) -> None:
-    """Write `index.json` in one step."""
-    record = {
-        "format": FORMAT,
-        "meters": index.meters,
-        "days": {
-            day.isoformat(): {
-                "first": entry.first,
-                "last": entry.last,
-                "published": entry.published.isoformat() if entry.published else None,
-            }
-            for day, entry in sorted(index.days.items())
-        },
-    }
-    temporary = folder / (INDEX_FILE + ".part")
-    temporary.write_text(json.dumps(record, indent=1), encoding="utf-8")
-    os.replace(temporary, folder / INDEX_FILE)
+    return int((end - begin) / timedelta(minutes=step))
 
 
 class ReadingStore:
@@ -175,6 +146,9 @@ class ReadingStore:
         self.folder = Path(folder)
         self._stamp: Optional[tuple[int, int]] = None
         self._index = StoreIndex(0, {})
+        self._fine: tuple[FineSet, ...] = ()
+        self._spans: dict[int, dict[date, tuple[int, int]]] = {}
+        self._came: Optional[np.ndarray] = None
         self._meters: Optional[MeterIndex] = None
         self._lookup: Optional[KeyIndex] = None
 
@@ -187,8 +161,16 @@ class ReadingStore:
             stamp = (0, 0)
         if stamp != self._stamp:
             self._index, self._stamp = read_index(self.folder), stamp
-            self._meters = self._lookup = None
+            self._fine = tuple(FineSet(self.folder / str(step), step) for step in self._index.finer)
+            whole = {day: (record.first, record.last) for day, record in self._index.days.items()}
+            self._spans = {HALF_HOUR: whole, **{fine.step: fine.half_hours() for fine in self._fine}}
+            self._meters = self._lookup = self._came = None
         return self._index
+
+    def _received(self) -> dict[int, dict[date, tuple[int, int]]]:
+        """Return for each step length, day by day, the first and the last half-hour it covers."""
+        self._refresh()
+        return self._spans
 
     @property
     def meters(self) -> MeterIndex:
@@ -211,11 +193,50 @@ class ReadingStore:
 
     def days(self) -> list[date]:
         """Return the days received, oldest first."""
-        return sorted(self._refresh().days)
+        return sorted(set().union(*self._received().values()))
+
+    def steps(self) -> dict[int, list[date]]:
+        """Return the days received in each step length {minutes: days, oldest first}, the coarsest first."""
+        index = self._refresh()
+        held = {HALF_HOUR: index.days, **{fine.step: fine.days for fine in self._fine}}
+        return {step: sorted(days) for step, days in held.items() if days}
+
+    def came_in(self, step: int) -> np.ndarray:
+        """Return which meters ever came in a step length, bool (meters,)."""
+        return (self._steps_of_meters() & step_bit(step)) > 0
+
+    def _steps_of_meters(self) -> np.ndarray:
+        """Return for each meter the step lengths it ever came in, uint8: bits of `steps.bin`."""
+        count = len(self.meters)
+        if self._came is None:
+            self._came = np.full(count, step_bit(HALF_HOUR), dtype=np.uint8)
+            if self._fine and count:
+                self._came = np.fromfile(self.folder / STEPS_FILE, dtype=np.uint8, count=count)
+            if len(self._came) != count:
+                raise StoreError(
+                    message(
+                        "The list of meters ({file}) is shorter than the index of the readings says. Delete the folder"
+                        " “readings” of the case and import the files again.",
+                        file=STEPS_FILE,
+                    )
+                )
+        return self._came
+
+    def alike(self, rows: np.ndarray) -> list[tuple[np.ndarray, tuple[int, ...]]]:
+        """Return positions in `rows` (≥ 0) and step lengths of the meters that ever came in the same ones.
+
+        What is not received yet is so for all meters of one group: files of one step length come together.
+        """
+        rows = np.asarray(rows, dtype=np.int64)
+        self._refresh()
+        if not self._fine:
+            return [(np.arange(len(rows)), (HALF_HOUR,))] if len(rows) else []
+        bits = self._steps_of_meters()[rows]
+        return [(np.flatnonzero(bits == each), steps_of_bits(int(each))) for each in np.unique(bits)]
 
     def day_file(self, day: DayLike) -> Path:
-        """Return where the array of a day is kept."""
-        return self.folder / f"{as_day(day).isoformat()}.npy"
+        """Return where the half-hours of a day are kept."""
+        return day_file(self.folder, as_day(day))
 
     def day(self, day: DayLike, rows: Optional[np.ndarray] = None) -> np.ndarray:
         """Return the readings of one day, int32 `(meters, 48)` Wh, or `(len(rows), 48)`; MISSING where there is no row.
@@ -227,26 +248,32 @@ class ReadingStore:
         self._fill(out, as_day(day), 0, SLOTS, rows)
         return out
 
-    def _fill(self, out: np.ndarray, day: date, begin: int, end: int, rows: Optional[np.ndarray]) -> None:
+    def _fill(
+        self,
+        out: np.ndarray,
+        day: date,
+        begin: int,
+        end: int,
+        rows: Optional[np.ndarray],
+        step: int = HALF_HOUR,
+    ) -> None:
         """Copy slots `begin:end` of a day into `out` (rows, end - begin), leaving MISSING where the day has nothing."""
-        if day not in self._refresh().days:
-            return
-        try:
-            stored = np.load(self.day_file(day), mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise StoreError(
-                message(
-                    "The readings of {day} cannot be read. Delete the folder “readings” of the case and import the"
-                    " files again.",
-                    day=day.isoformat(),
-                )
-            ) from error
+        index = self._refresh()
+        if day in index.days and step == HALF_HOUR:
+            self._fill_half_hours(out, load_day(self.folder, day), begin, end, rows)
+        asked = None if rows is None else np.asarray(rows, dtype=np.int64)
+        for fine in self._fine:
+            if step % fine.step == 0:
+                fine.fill(out, day, (begin, end), step, asked, len(self.meters))
+
+    @staticmethod
+    def _fill_half_hours(out: np.ndarray, stored: np.ndarray, begin: int, end: int, rows: Optional[np.ndarray]) -> None:
         if rows is None:
             known = min(len(out), len(stored))
             out[:known] = stored[:known, begin:end]
             return
         rows = np.asarray(rows, dtype=np.int64)
-        if _follow(rows) and rows[-1] < len(stored):
+        if follow(rows) and rows[-1] < len(stored):
             out[:] = stored[rows[0] : rows[-1] + 1, begin:end]
             return
         there = (rows >= 0) & (rows < len(stored))
@@ -267,36 +294,83 @@ class ReadingStore:
             self._fill(out[:, at : at + last - first], day, first, last, rows)
         return out
 
+    def fine_window(self, begin: datetime, end: datetime, step: int, rows: Optional[np.ndarray] = None) -> np.ndarray:
+        """Return the readings of the steps of `step` minutes that begin in `[begin, end)`, int32 (rows, steps) Wh.
+
+        As they came in that step, else summed of finer ones; MISSING where neither came: a longer step is not cut up.
+        Times lie on such steps. For 30 minutes this is `window`.
+        """
+        begin, end = _as_datetime(begin), _as_datetime(end)
+        count = len(self.meters) if rows is None else len(rows)
+        out = np.full((count, slots_between(begin, end, step)), MISSING, dtype=np.int32)
+        for day, first, last, at in _pieces(begin, end, step):
+            self._fill(out[:, at : at + last - first], day, first, last, rows, step)
+        return out
+
     def lazy_window(self, begin: datetime, end: datetime, rows: np.ndarray) -> LazyWindow:
         """Return what `window` returns without reading it: slices of its rows are read when they are asked for."""
         begin, end = _as_datetime(begin), _as_datetime(end)
         return LazyWindow(self, begin, end, np.asarray(rows, dtype=np.int64), slots_between(begin, end))
 
+    def disagreements(self, day: DayLike) -> int:
+        """Return in how many half-hours of a day two step lengths of one meter differ by `DISAGREE_WH` or more."""
+        day, count = as_day(day), 0
+        if sum(day in span for span in self._received().values()) < 2:
+            return 0
+        for fine in self._fine:
+            shared = np.sort(fine.rows)
+            for first in range(0, len(shared), COMPARED):
+                rows = shared[first : first + COMPARED].astype(np.int64)
+                longer, own = (np.full((len(rows), SLOTS), MISSING, dtype=np.int32) for _ in range(2))
+                fine.fill(own, day, (0, SLOTS), HALF_HOUR, rows, len(self.meters))
+                self._fill(longer, day, 0, SLOTS, rows)
+                there = own != MISSING
+                count += int((np.abs(longer[there].astype(np.int64) - own[there]) >= DISAGREE_WH).sum())
+        return count
+
     def coverage(self) -> Optional[tuple[datetime, datetime]]:
-        """Return the begin of the first slot received and the end of the last one, None for an empty store."""
-        days = self._refresh().days
-        if not days:
+        """Return the begin of the first half-hour received and the end of the last one, None for an empty store."""
+        spans = [span for span in self._received().values() if span]
+        if not spans:
             return None
-        oldest, newest = min(days), max(days)
+        oldest, newest = min(map(min, spans)), max(map(max, spans))
         return (
-            datetime.combine(oldest, time()) + days[oldest].first * SLOT,
-            datetime.combine(newest, time()) + (days[newest].last + 1) * SLOT,
+            datetime.combine(oldest, time()) + min(span[oldest][0] for span in spans if oldest in span) * SLOT,
+            datetime.combine(newest, time()) + (max(span[newest][1] for span in spans if newest in span) + 1) * SLOT,
         )
 
-    def covered(self, begin: datetime, end: datetime) -> np.ndarray:
+    def covered(self, begin: datetime, end: datetime, rows: Optional[np.ndarray] = None) -> np.ndarray:
         """Return for each slot in `[begin, end)` whether it lies within received data, bool `(slots,)`.
 
-        Within means: between the first and the last slot any meter has a reading in, of a day that was received. Only
-        there is a missing row silence; elsewhere it is unknown.
+        Within means: between the first and the last half-hour any meter has a reading in, of a day that was received.
+        Only there is a missing row silence; elsewhere it is unknown. With `rows` (≥ 0), the meters whose silence is
+        asked for, a slot counts only where it is received for all of them: those that came in one step length say
+        nothing of those whose files are still to come in another (but for fewer than `LEAST_SHARE` of them).
         """
         begin, end = _as_datetime(begin), _as_datetime(end)
-        out = np.zeros(slots_between(begin, end), dtype=bool)
-        days = self._refresh().days
-        for day, first, last, at in _pieces(begin, end):
-            if day in days:
-                slots = np.arange(first, last)
-                out[at : at + last - first] = (slots >= days[day].first) & (slots <= days[day].last)
-        return out
+        spans = self._received()
+        count = slots_between(begin, end)
+        each = {step: _within(span, begin, end) for step, span in spans.items()}
+        out = np.zeros(count, dtype=bool)
+        late = np.zeros(count, dtype=bool)
+        if rows is None or not self._fine:
+            for own in each.values():
+                out |= own
+            return out
+        for positions, steps in self.alike(rows):
+            own = np.zeros(count, dtype=bool)
+            for step in steps:
+                own |= each.get(step, False)
+            out |= own
+            if len(positions) >= LEAST_SHARE * len(rows):
+                late |= ~own & (np.arange(count) >= self._begun(steps, begin))
+        return out & ~late
+
+    def _begun(self, steps: tuple[int, ...], begin: datetime) -> float:
+        """Return how many slots after `begin` the first half-hour of step lengths is; infinite where none came."""
+        spans = [span for step, span in self._received().items() if step in steps and span]
+        first = [datetime.combine(min(span), time()) + span[min(span)][0] * SLOT for span in spans]
+        return (min(first) - begin) / SLOT if first else float("inf")
 
     def last_reading(self, at: datetime, rows: Optional[np.ndarray] = None) -> np.ndarray:
         """Return the end of the last slot with a reading that had ended by `at`: datetime64[s] a row, NaT for none."""
@@ -379,11 +453,6 @@ class LazyWindow:
         return self.store.window(self.begin, self.end, self.rows[part])
 
 
-def _follow(rows: np.ndarray) -> bool:
-    """Whether rows of the store follow one another, so that they can be read as one piece."""
-    return bool(len(rows) and rows[0] >= 0 and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all())
-
-
 def _points(supply_points: Iterable) -> np.ndarray:
     """Supply points as `S22`; what is longer, or not ASCII, becomes a key that no meter has."""
     if isinstance(supply_points, np.ndarray) and supply_points.dtype.kind == "S":
@@ -400,15 +469,25 @@ def _ascii(point: object) -> bytes:
     return text.strip()
 
 
-def _pieces(begin: datetime, end: datetime) -> list[tuple[date, int, int, int]]:
+def _pieces(begin: datetime, end: datetime, step: int = HALF_HOUR) -> list[tuple[date, int, int, int]]:
     """Cut `[begin, end)` at midnights: (day, first slot, slot after the last, position of the first in the window)."""
     pieces = []
-    at, moment = 0, begin
+    at, moment, slot = 0, begin, timedelta(minutes=step)
     while moment < end:
         midnight = datetime.combine(moment.date() + timedelta(days=1), time())
-        first = int((moment - datetime.combine(moment.date(), time())) / SLOT)
-        last = first + int((min(midnight, end) - moment) / SLOT)
+        first = int((moment - datetime.combine(moment.date(), time())) / slot)
+        last = first + int((min(midnight, end) - moment) / slot)
         pieces.append((moment.date(), first, last, at))
         at += last - first
         moment = midnight
     return pieces
+
+
+def _within(span: Mapping[date, tuple[int, int]], begin: datetime, end: datetime) -> np.ndarray:
+    """Return for each half-hour in `[begin, end)` whether it lies in the spans (first, last) of days, bool."""
+    out = np.zeros(slots_between(begin, end), dtype=bool)
+    for day, first, last, at in _pieces(begin, end):
+        if day in span:
+            slots = np.arange(first, last)
+            out[at : at + last - first] = (slots >= span[day][0]) & (slots <= span[day][1])
+    return out

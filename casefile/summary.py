@@ -29,6 +29,8 @@ class CaseSummary:
     reading_days: int
     readings: Optional[tuple[datetime, datetime]]
     """Begin of the first and of the last half-hour there is."""
+    reading_steps: tuple[tuple[int, int, int], ...]
+    """(minutes, meters that ever came in it, days) of each step length of the readings, the coarsest first."""
     snapshots: int
     """通電情報 publications."""
     newest_snapshot: Optional[datetime]
@@ -75,6 +77,9 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
         reading_meters=len(case.readings.meters),
         reading_days=len(case.readings.days()),
         readings=case.readings.coverage(),
+        reading_steps=tuple(
+            (step, int(case.readings.came_in(step).sum()), len(days)) for step, days in case.readings.steps().items()
+        ),
         snapshots=len(snapshots),
         newest_snapshot=snapshots[-1].created_at if snapshots else None,
         statistics_days=len(days),

@@ -3275,7 +3275,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Readings (電力データ) in steps of {minutes} minutes are missing between received days: {days}. On these days the silence of meters that come in these steps only is unknown, not outage.</source>
-      <translation type="unfinished" />
+      <translation>受け取った日の間に、{minutes}分刻みの電力データのない日があります：{days}。これらの日、この刻みだけで届く計器の無応答は、停電ではなく不明です。</translation>
     </message>
     <message>
       <source>Readings (電力データ) until {time}</source>
@@ -3283,7 +3283,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Readings in steps of {minutes} minutes: {rows} row(s).</source>
-      <translation type="unfinished" />
+      <translation>{minutes}分刻みの電力データ：{rows}行。</translation>
     </message>
     <message>
       <source>Readings used</source>
@@ -3919,7 +3919,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Steps of the readings</source>
-      <translation type="unfinished" />
+      <translation>電力データの刻み</translation>
     </message>
     <message>
       <source>Stop</source>
@@ -5769,7 +5769,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>it is not a date with the number or time of a step, as the profile says for these files.</source>
-      <translation type="unfinished" />
+      <translation>プロファイルがこのファイルについて定める、刻みの番号や時刻の付いた日付ではありません。</translation>
     </message>
     <message>
       <source>it is not a number.</source>
@@ -6312,8 +6312,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{count}時間前</translation>
     </message>
     <message>
-      <source>{count} half-hour(s) came both as published and in finer steps that add up to something else (by 0.1 kWh or more). The figure of the longer step is used. Ask the utility which is right.</source>
-      <translation type="unfinished" />
+      <source>{count} half-hour(s) came in steps of two lengths that differ by 0.1 kWh or more. The figure of the longer step is used. Ask the utility which is right.</source>
+      <translation>刻みの違う2つの値が届き、0.1 kWh以上食い違う30分が{count}件あります。長い刻みの値を使います。どちらが正しいかは電力会社に確認してください。</translation>
     </message>
     <message>
       <source>{count} have no place on the map and are in the list without pages by area only.</source>
@@ -6681,7 +6681,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file}: the time codes could be those of steps of {first} or of {second} minutes. Take the file with its header row, or make a profile of its own that has only the step length of these files.</source>
-      <translation type="unfinished" />
+      <translation>{file}：時刻コードが{first}分刻みとも{second}分刻みとも読めます。見出し行のあるファイルを使うか、このファイルの刻みだけを書いた専用のプロファイルを作ってください。</translation>
     </message>
     <message>
       <source>{file}: {count} lines cannot be read and are left out ({lines}). Each needs a time and hexadecimal data of the length of its property.</source>
@@ -6737,7 +6737,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{first}, {second}</source>
-      <translation type="unfinished" />
+      <translation>{first}、{second}</translation>
     </message>
     <message>
       <source>{folder} already holds a scenario. Choose another folder, or delete it.</source>
@@ -6833,7 +6833,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{minutes} min ({meters} meters)</source>
-      <translation type="unfinished" />
+      <translation>{minutes}分（{meters}台）</translation>
     </message>
     <message>
       <source>{moment} is not on a half-hour. Give a time ending in :00 or :30.</source>
@@ -6841,7 +6841,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{moment} is not on a step of {minutes} minutes. Give a time that is.</source>
-      <translation type="unfinished" />
+      <translation>{moment} は{minutes}分刻みの時刻ではありません。刻みに合う時刻を指定してください。</translation>
     </message>
     <message>
       <source>{month}, {words}</source>
@@ -6945,7 +6945,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} cannot be told from {other}: neither the name of the column nor the length of the time code differs. Correct one, or make a profile of its own for these files.</source>
-      <translation type="unfinished" />
+      <translation>{where} は {other} と見分けられません。列名も時刻コードの長さも同じです。どちらかを直すか、これらのファイル専用のプロファイルを作ってください。</translation>
     </message>
     <message>
       <source>{where} has the same item twice. Remove one.</source>

@@ -20,7 +20,7 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequenc
 import numpy as np
 
 from ..aggregator.profile import FileSpec, Profile, PublishedName
-from ..aggregator.timecode import code_of, parse_jst
+from ..aggregator.timecode import HALF_HOUR, code_of, parse_jst
 from ..analysis import mesh
 from ..messages import TomoshibiError, message
 from .contracts import TEXT_COLUMNS
@@ -366,7 +366,10 @@ class _Desk:
         ]
 
     def readings(self) -> list[Path]:
-        """Write 電力データ: per day (or month) the rows that have arrived by now, meter by meter."""
+        """Write 電力データ: per day (or month) the rows that have arrived by now, meter by meter.
+
+        In the step length of the profile: a finer one divides the half-hours, so that its steps add up to them.
+        """
         chosen = self._wanted()
         paths: list[Path] = []
         sets: dict[Any, list[date]] = {}
@@ -379,7 +382,8 @@ class _Desk:
     def _reading_set(self, days: list[date], rows: np.ndarray) -> list[Path]:
         moment = min(self.now, datetime.combine(days[-1] + timedelta(1), time()))
         arrived = {day: self.scenario.available(day, self.now)[rows] for day in days}
-        total = int(sum(np.count_nonzero(there) for there in arrived.values()))
+        steps = HALF_HOUR // self.profile.slot.minutes
+        total = steps * int(sum(np.count_nonzero(there) for there in arrived.values()))
         if not total:
             return []
         paths: list[Path] = []
@@ -406,16 +410,17 @@ class _Desk:
         self, days: list[date], rows: np.ndarray, arrived: Mapping[date, np.ndarray]
     ) -> Iterator[tuple[int, Callable[[int, int], bytes]]]:
         layout = _ReadingLayout(self, self.order.format == "json")
+        rule = self.profile.slot
+        steps = HALF_HOUR // rule.minutes
         for day in days:
             readings = self.scenario.readings(day)
-            codes = _bytes(
-                [code_of(datetime.combine(day, time()) + n * HALF_HOUR, self.profile.slot) for n in range(48)]
-            )
+            midnight, step = datetime.combine(day, time()), timedelta(minutes=rule.minutes)
+            codes = _bytes([code_of(midnight + n * step, rule) for n in range(rule.per_day)])
             for first in range(0, len(rows), BLOCK_METERS):
                 part = rows[first : first + BLOCK_METERS]
-                row, slot = np.nonzero(arrived[day][first : first + BLOCK_METERS])
+                row, slot = np.nonzero(np.repeat(arrived[day][first : first + BLOCK_METERS], steps, axis=1))
                 if len(row):
-                    table = layout.rows(part, np.asarray(readings[part]), codes, row, slot)
+                    table = layout.rows(part, divided(np.asarray(readings[part]), steps), codes, row, slot)
                     yield len(table), lambda begin, end, table=table: _packed(table[begin:end])
 
     # -- statistics --------------------------------------------------------------------------------------------------
@@ -550,7 +555,12 @@ class _Desk:
         return f"{value:.1f}" if self.profile.energy_places else f"{value * 1000:.0f}"
 
 
-HALF_HOUR = timedelta(minutes=30)
+def divided(readings: np.ndarray, steps: int) -> np.ndarray:
+    """Return half-hours (meters, n) of whole Wh as (meters, n·steps): as even as whole Wh can be, same sums."""
+    if steps == 1:
+        return readings
+    ends = readings[:, :, None].astype(np.int64) * np.arange(1, steps + 1) // steps
+    return np.diff(ends, axis=2, prepend=0).reshape(len(readings), -1)
 
 
 def _day(moment: When) -> date:
@@ -605,12 +615,14 @@ class _ReadingLayout:
     ) -> np.ndarray:
         """Return uint8 (rows, width), zero-padded: the readings at (row, slot) of the meters `part`."""
         meters = self.desk.meters
-        # Registers of 100 Wh give one decimal of kWh, finer ones two.
-        fine = (meters["step_wh"][part] < 100)[row]
-        values, which_energy = np.unique(readings[row, slot].astype(np.int64) * 2 + fine, return_inverse=True)
+        # Registers of 100 Wh give one decimal of kWh, finer ones two; steps of a half-hour are whole Wh.
+        places = np.where(meters["step_wh"][part] < 100, 2, 1)[row]
+        if self.desk.profile.slot.minutes < HALF_HOUR:
+            places[:] = 3
+        values, which_energy = np.unique(readings[row, slot].astype(np.int64) * 4 + places, return_inverse=True)
         in_kwh = self.desk.profile.energy_places > 0
         energy = _bytes(
-            [_kwh_text(int(value) >> 1, bool(value & 1)) if in_kwh else str(int(value) >> 1) for value in values]
+            [_kwh_text(int(value) >> 2, int(value) & 3) if in_kwh else str(int(value) >> 2) for value in values]
         )
         which = {"meter": row, "slot": slot, "energy": which_energy.ravel()}
         # Neighbouring columns of the same meter, and what stands between columns, are joined before rows are made of
@@ -644,9 +656,8 @@ class _ReadingLayout:
         return "meter", texts.view(np.uint8).reshape(len(part), texts.dtype.itemsize)
 
 
-def _kwh_text(watt_hours: int, fine: bool) -> str:
-    tens = watt_hours // 10
-    return f"{tens // 100}.{tens % 100:02d}" if fine else f"{tens // 100}.{tens // 10 % 10}"
+def _kwh_text(watt_hours: int, places: int) -> str:
+    return f"{watt_hours // 1000}.{watt_hours % 1000:03d}"[: places - 3 or None]
 
 
 def _repeated(piece: bytes, count: int) -> np.ndarray:

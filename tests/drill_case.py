@@ -34,8 +34,8 @@ class Drill:
         return self.scenario.folder / "open"
 
 
-def make_drill(folder: Path, seed: int = 3, meters: int = 2500) -> Drill:
-    """Make a scenario and a case that received all of UC1, UC2, UC2′ and UC3."""
+def make_drill(folder: Path, seed: int = 3, meters: int = 2500, step: int = 30) -> Drill:
+    """Make a scenario and a case that received all of UC1, UC2, UC2′ and UC3, readings in steps of `step` minutes."""
     import pandas as pd
 
     make_scenario(folder / "scenario", seed=seed, spec=ScenarioSpec(meters=meters))
@@ -60,7 +60,8 @@ def make_drill(folder: Path, seed: int = 3, meters: int = 2500) -> Drill:
         )
         for condition in made:
             target = case.folder / "received" / f"C{number}"
-            files = publish(scenario, condition, profile, target, scenario.now, condition_id=f"C{number}")
+            told = f"C{number}"
+            files = publish(scenario, condition, profile.at_step(step), target, scenario.now, condition_id=told)
             report = take_in(case, files, profile, condition, "unknown", Watch())
             if report.failed or report.rejected:
                 raise RuntimeError(f"the drill's own files were refused: {report}")

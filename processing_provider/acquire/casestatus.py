@@ -132,6 +132,7 @@ def details(summary: CaseSummary) -> list[tuple[Message, list[tuple[Message, obj
         (message("Contract master"), _count(summary.master_points), PLAIN),
         (message("Meters with readings"), _count(summary.reading_meters), PLAIN),
         (message("Readings"), span, PLAIN),
+        (message("Steps of the readings"), _steps(summary), PLAIN),
         (message("Newest reading"), _age(summary, summary.readings[1] if summary.readings else None), PLAIN),
         (message("Outage publications"), _count(summary.snapshots), PLAIN),
         (message("Newest outage publication"), _age(summary, summary.newest_snapshot), PLAIN),
@@ -157,6 +158,15 @@ def details(summary: CaseSummary) -> list[tuple[Message, list[tuple[Message, obj
         (message("Data"), data_rows),
         (message("Personal data"), personal_rows),
     ]
+
+
+def _steps(summary: CaseSummary) -> Message:
+    """Return in which step lengths readings came, and how many meters ever came in each."""
+    found = message("none")
+    for number, (minutes, meters, _) in enumerate(summary.reading_steps):
+        one = message("{minutes} min ({meters} meters)", minutes=minutes, meters=f"{meters:,}")
+        found = message("{first}, {second}", first=found, second=one) if number else one
+    return found
 
 
 def _count(number: int) -> object:

@@ -1,0 +1,130 @@
+"""Readings in steps finer than half an hour (15, 10, 6, 5, 3, 2, 1 minutes), as they came, beside the half-hours.
+
+    readings/15/index.json       as of the store, with step_minutes
+    readings/15/meters.bin       int32 for each meter with such readings: its row in the store
+    readings/15/YYYY-MM-DD.npy   int32 (those meters, steps of a day) Wh, MISSING where no row was received
+    readings/steps.bin           one byte for each meter of the store: in which step lengths it ever came
+
+Nothing in here is worked out from anything else: the half-hours are summed when they are asked for, so that there is
+nothing that a run that dies or a revised file could leave out of step.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Optional
+
+import numpy as np
+
+from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR, STEPS
+from ..messages import message
+from .reading_index import MISSING, StoreError, follow, load_day, read_index
+
+ROWS_FILE = "meters.bin"
+ROW = np.dtype("<i4")
+STEPS_FILE = "steps.bin"
+CHUNK_BYTES = 32 << 20
+"""So much is read at once while sums are made."""
+
+
+def step_bit(step: int) -> int:
+    """Return the bit of a step length in `steps.bin`. There are eight divisors of half an hour."""
+    return 1 << STEPS.index(step)
+
+
+def steps_of_bits(bits: int) -> tuple[int, ...]:
+    """Return the step lengths of a byte of `steps.bin`, the coarsest first."""
+    return tuple(step for step in STEPS if bits & step_bit(step))
+
+
+def summed(values: np.ndarray, steps: int) -> np.ndarray:
+    """Return int32 (rows, n) Wh, each the sum of `steps` neighbours of int32 (rows, n·steps); MISSING if one is.
+
+    The reader lets no single value pass that could make a sum too large for int32.
+    """
+    total = values[:, ::steps].copy()
+    signs = total.copy()
+    for place in range(1, steps):
+        part = values[:, place::steps]
+        total += part
+        signs |= part
+    # MISSING is the only value with the sign bit
+    total[signs < 0] = MISSING
+    return total
+
+
+class FineSet:
+    """All readings of one step length."""
+
+    def __init__(self, folder: Path, step: int):
+        self.folder = folder
+        self.step = step
+        index = read_index(folder)
+        self.days = index.days
+        self.rows = np.empty(0, dtype=ROW)
+        """Row of the store for each row of the arrays, int32."""
+        if index.meters:
+            self.rows = np.fromfile(folder / ROWS_FILE, dtype=ROW, count=index.meters)
+        if len(self.rows) != index.meters or (index.meters and index.step != step):
+            raise StoreError(
+                message(
+                    "The list of meters ({file}) is shorter than the index of the readings says. Delete the folder"
+                    " “readings” of the case and import the files again.",
+                    file=f"{step}/{ROWS_FILE}",
+                )
+            )
+        self._places = np.empty(0, dtype=np.int32)
+
+    def half_hours(self) -> dict[date, tuple[int, int]]:
+        """Return first and last half-hour of each day of which every step lies within what was received."""
+        steps = HALF_HOUR // self.step
+        found = {}
+        for day, record in self.days.items():
+            first, last = -(-record.first // steps), (record.last + 1) // steps - 1
+            if first <= last:
+                found[day] = (first, last)
+        return found
+
+    def places(self, count: int) -> np.ndarray:
+        """Return for each of `count` rows of the store its row in the arrays, int32, -1 where it has none."""
+        if len(self._places) != count:
+            self._places = np.full(count, -1, dtype=np.int32)
+            # a run that fills the store meanwhile may have added meters that the reader does not know yet
+            known = np.flatnonzero(self.rows < count)
+            self._places[self.rows[known]] = known
+        return self._places
+
+    def fill(
+        self, out: np.ndarray, day: date, span: tuple[int, int], step: int, rows: Optional[np.ndarray], count: int
+    ) -> None:
+        """Put the sums of the slots `span` (of `step` minutes) of a day where `out` (rows, slots) is MISSING.
+
+        `rows` of the store, None for all of its `count`. What is there stays: a longer step has fewer roundings.
+        """
+        if day not in self.days or not len(self.rows):
+            return
+        places = self.places(count)
+        if rows is None:
+            at = places[: len(out)]
+        else:
+            known = (rows >= 0) & (rows < count)
+            at = np.where(known, places[np.where(known, rows, 0)], -1)
+        stored = load_day(self.folder, day)
+        steps = step // self.step
+        begin, end = span[0] * steps, span[1] * steps
+        wanted = np.flatnonzero((at >= 0) & (at < len(stored)))
+        length = max(1, CHUNK_BYTES // (4 * (DAY_MINUTES // self.step)))
+        for first in range(0, len(wanted), length):
+            chosen = wanted[first : first + length]
+            held = out[chosen]
+            empty = held == MISSING
+            some = empty.any(axis=1)
+            if not some.any():
+                continue
+            if not some.all():
+                chosen, held, empty = chosen[some], held[some], empty[some]
+            these = at[chosen]
+            part = stored[these[0] : these[-1] + 1] if follow(these) else stored[these]
+            held[empty] = summed(part[:, begin:end], steps)[empty]
+            out[chosen] = held

@@ -1,0 +1,126 @@
+"""What `index.json` says: of the reading store, and of each set of finer readings in it (`readings/15/` …)."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Mapping, Optional
+
+import numpy as np
+
+from ..aggregator.timecode import HALF_HOUR, STEPS
+from ..messages import TomoshibiError, message
+
+MISSING = -1
+"""No row was received for this meter and slot (Wh)."""
+INDEX_FILE = "index.json"
+FORMAT = 2
+"""Newest format there is: 2 where steps finer than half an hour came, which a version that knows 1 would not see."""
+
+
+class StoreError(TomoshibiError):
+    """The reading store cannot be read or written."""
+
+
+@dataclass(frozen=True)
+class DayRecord:
+    """What is known of one received day."""
+
+    first: int
+    """First slot (0–47, or step of the day) any meter has a reading in."""
+    last: int
+    """Last slot any meter has a reading in."""
+    published: Optional[datetime] = None
+    """Newest publication (name stamp of the file) in it, None where no file carried a stamp."""
+
+
+@dataclass(frozen=True)
+class StoreIndex:
+    """What `index.json` says."""
+
+    meters: int
+    days: Mapping[date, DayRecord]
+    step: int = HALF_HOUR
+    """Minutes between two readings in the arrays beside it (`step_minutes`; absent: 30)."""
+    finer: tuple[int, ...] = ()
+    """Minutes of the sets of finer readings in folders beside it, the coarsest first."""
+
+
+def read_index(folder: Path) -> StoreIndex:
+    """Return what `index.json` of a store says; no file is an empty store. Raises `StoreError` where it is damaged."""
+    try:
+        record = json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))
+        days = {
+            date.fromisoformat(name): DayRecord(
+                int(day["first"]),
+                int(day["last"]),
+                datetime.fromisoformat(day["published"]) if day["published"] else None,
+            )
+            for name, day in record["days"].items()
+        }
+        if int(record["format"]) > FORMAT:
+            raise StoreError(message("The readings were stored by a newer version of Tomoshibi. Update the plugin."))
+        step = int(record.get("step_minutes", HALF_HOUR))
+        finer = tuple(sorted((int(minutes) for minutes in record.get("finer", ())), reverse=True))
+        if not {step, *finer} <= set(STEPS):
+            raise ValueError(step)
+        return StoreIndex(int(record["meters"]), days, step, finer)
+    except FileNotFoundError:
+        return StoreIndex(0, {})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            message(
+                "The index of the readings ({file}) cannot be read. Delete the folder “readings” of the case and import"
+                " the files again.",
+                file=INDEX_FILE,
+            )
+        ) from error
+
+
+def write_index(folder: Path, index: StoreIndex) -> None:
+    """Write `index.json` in one step."""
+    plain = index.step == HALF_HOUR and not index.finer
+    record = {
+        "format": 1 if plain else FORMAT,
+        **({} if index.step == HALF_HOUR else {"step_minutes": index.step}),
+        **({"finer": list(index.finer)} if index.finer else {}),
+        "meters": index.meters,
+        "days": {
+            day.isoformat(): {
+                "first": entry.first,
+                "last": entry.last,
+                "published": entry.published.isoformat() if entry.published else None,
+            }
+            for day, entry in sorted(index.days.items())
+        },
+    }
+    temporary = folder / (INDEX_FILE + ".part")
+    temporary.write_text(json.dumps(record, indent=1), encoding="utf-8")
+    os.replace(temporary, folder / INDEX_FILE)
+
+
+def day_file(folder: Path, day: date) -> Path:
+    """Return where the array of a day is kept."""
+    return folder / f"{day.isoformat()}.npy"
+
+
+def load_day(folder: Path, day: date) -> np.ndarray:
+    """Return the array of a day, int32 (meters, slots), mapped and not read. Raises `StoreError` where it cannot."""
+    try:
+        return np.load(day_file(folder, day), mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            message(
+                "The readings of {day} cannot be read. Delete the folder “readings” of the case and import the"
+                " files again.",
+                day=day.isoformat(),
+            )
+        ) from error
+
+
+def follow(rows: np.ndarray) -> bool:
+    """Whether rows of an array follow one another, so that they can be read as one piece."""
+    return bool(len(rows) and rows[0] >= 0 and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all())
