@@ -148,13 +148,14 @@ class TomoshibiPlugin:
             entries.addActions(actions)
         button = QToolButton(self.toolbar)
         button.setObjectName(f"mTomoshibiButton_{step.name}")
+        if len(actions) > 1:
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+            button.addActions(actions)
+        # Last: adding an action that is there already takes it out first, and Qt then forgets that it was the default.
         button.setDefaultAction(actions[0])
         button.setIcon(icon)
         button.setText(step.title())
         button.setToolTip(step.title())
-        if len(actions) > 1:
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-            button.addActions(actions)
         self.toolbar.addWidget(button)
 
     def _action(self, name: str) -> QAction:

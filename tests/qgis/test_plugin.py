@@ -98,6 +98,30 @@ def test_menu_and_toolbar_have_the_steps_in_order_and_every_algorithm_is_there(w
     plugin.unload()
 
 
+def test_a_click_on_a_button_does_what_the_first_entry_of_its_menu_does(without_provider, monkeypatch):
+    import processing
+    from tomoshibi import classFactory
+    from tomoshibi.plugin import STEPS
+
+    opened = []
+    monkeypatch.setattr(processing, "execAlgorithmDialog", lambda name, given: opened.append(name) or {}, raising=False)
+    plugin = classFactory(Interface())
+    plugin.initGui()
+    plugin.windows.open = opened.append
+    first = {}
+    for step in STEPS:
+        button = plugin.toolbar.findChild(QToolButton, f"mTomoshibiButton_{step.name}")
+        entry = button.actions()[0]
+        opened.clear()
+        button.click()
+        first[step.name] = list(opened)
+        opened.clear()
+        entry.trigger()
+        assert first[step.name] == opened and len(opened) == 1
+    assert first["case"] == ["case"] and first["recovery"] == ["tomoshibi:recoveryindex"]
+    plugin.unload()
+
+
 def test_an_entry_opens_its_dialog_and_the_case_made_goes_on_to_the_next(without_provider, monkeypatch):
     import processing
     from tomoshibi import classFactory
