@@ -12,6 +12,8 @@ PREFIX = "tomoshibi/"
 HOME = Path(__file__).resolve().parent
 """The folder of the package."""
 
+CASE_VARIABLE = "tomoshibi_case"
+"""Project variable with the folder of the case that the project is about, also from where the project is."""
 USER_VARIABLE = "TOMOSHIBI_USER"
 """Environment variable with the account of a headless run; read when needed, never kept."""
 PHRASE_FROM = "TOMOSHIBI_PASSPHRASE"

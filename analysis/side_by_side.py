@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import cpu_count
 from typing import Callable, Optional, Sequence, TypeVar
 
 from ..messages import Watch
 
 Part = TypeVar("Part")
 
-WORKERS = min(4, os.cpu_count() or 1)
+WORKERS = min(4, cpu_count())
 """Blocks worked on at a time; every one holds its readings in memory, so that more cores are left alone."""
 
 

@@ -8,8 +8,7 @@ from qgis.core import QgsExpressionContextUtils, QgsProject
 
 from .. import settings
 
-VARIABLE = "tomoshibi_case"
-"""Project variable with the folder of the case that the project is about."""
+VARIABLE = settings.CASE_VARIABLE
 RECENT = 10
 """Case folders remembered."""
 
@@ -21,8 +20,12 @@ def is_case(folder: str) -> bool:
 
 def current() -> str:
     """Return the folder of the current case, "" where there is none: the project's, else the user's last."""
-    variables = QgsExpressionContextUtils.projectScope(QgsProject.instance())
-    for folder in (str(variables.variable(VARIABLE) or ""), settings.CURRENT_CASE.read()):
+    project = QgsProject.instance()
+    said = str(QgsExpressionContextUtils.projectScope(project).variable(VARIABLE) or "")
+    if said and project.absolutePath():
+        # A project that was handed over with its case says where it is from where the project is.
+        said = str(Path(project.absolutePath(), said))
+    for folder in (said, settings.CURRENT_CASE.read()):
         if is_case(folder):
             return folder
     return ""

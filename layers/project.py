@@ -12,6 +12,7 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsDateTimeRange,
+    QgsExpressionContextUtils,
     QgsLayerTreeGroup,
     QgsMapLayer,
     QgsMapSettings,
@@ -26,6 +27,7 @@ from qgis.PyQt.QtCore import QDateTime, QSize
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..messages import TomoshibiError, Watch, message
+from ..settings import CASE_VARIABLE
 from ..translate import tr
 from .access import utm
 from .context import context_layers, gsi_layer, result_kind
@@ -40,6 +42,9 @@ _THEMES = (
     "isolatedcommunities",
     "hiddenoutages",
     "homeaway",
+    "recoveryindex",
+    "restorationplan",
+    "powertrucks",
 )
 """Themes in the order of the layer tree; the first is shown when the project opens."""
 _PEOPLE = ("hiddenoutages", "homeaway", "presencetable", "evacuationsupport", "residenceevidence", "visitplan")
@@ -162,6 +167,14 @@ def _without_user(path: Path) -> None:
     os.replace(mended, path)
 
 
+def _from_there(case_folder: Path, project_file: Path) -> str:
+    """Return the case's folder as seen from the project's, "" where there is no such way (another drive)."""
+    try:
+        return Path(os.path.relpath(case_folder.resolve(), project_file.resolve().parent)).as_posix()
+    except ValueError:
+        return ""
+
+
 def make_project(
     case_folder: Path, layers_gpkg: Path, context_gpkg: Path, out_qgz: Path, watch: Optional[Watch] = None
 ) -> Path:
@@ -202,6 +215,8 @@ def make_project(
     about.setAuthor("")
     project.setMetadata(about)
     project.writeEntryBool("Paths", "/Absolute", False)
+    out_qgz = Path(out_qgz)
+    QgsExpressionContextUtils.setProjectVariable(project, CASE_VARIABLE, _from_there(Path(case_folder), out_qgz))
 
     def with_canvas(document: QDomDocument) -> None:
         # QGIS Desktop opens on the extent of its canvas, which only this element tells it.
@@ -215,7 +230,6 @@ def make_project(
         document.documentElement().appendChild(element)
 
     project.writeProject.connect(with_canvas)
-    out_qgz = Path(out_qgz)
     out_qgz.parent.mkdir(parents=True, exist_ok=True)
     if not project.write(str(out_qgz)):
         raise ProjectError(

@@ -129,6 +129,25 @@ def test_the_project_remembers_its_case_and_only_its_folder(stage, case):  # noq
     assert scope.variable("tomoshibi_case") == case
 
 
+def test_a_project_handed_over_with_its_case_finds_it_where_it_is_now(stage, case, tmp_path):  # noqa: F811
+    import shutil
+
+    from qgis.core import QgsExpressionContextUtils
+    from tomoshibi import settings
+    from tomoshibi.dialogs import cases
+
+    settings.CURRENT_CASE.save("")
+    handed = tmp_path / "handed over"
+    shutil.copytree(case, handed / "case")
+    project = QgsProject.instance()
+    QgsExpressionContextUtils.setProjectVariable(project, "tomoshibi_case", "case")
+    project.setFileName(str(handed / "situation.qgz"))
+    try:
+        assert Path(cases.current()) == handed / "case"
+    finally:
+        project.setFileName("")
+
+
 def test_a_broken_case_is_an_error_in_the_dialog_not_a_crash(stage, dialog, case):  # noqa: F811
     (Path(case) / "case.json").write_text("{", encoding="utf-8")
     dialog.open_on("open")

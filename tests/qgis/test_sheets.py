@@ -20,6 +20,7 @@ from qgis.core import (
     QgsCategorizedSymbolRenderer,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
+    QgsExpressionContextUtils,
     QgsFeature,
     QgsFields,
     QgsGeometry,
@@ -374,10 +375,18 @@ def test_a_sheet_says_when_how_old_from_what_and_how_it_may_be_misread(layout_of
     assert sheet["legend_fits"]
 
 
-@pytest.mark.parametrize("kind", THEMES)
-def test_every_theme_says_that_silent_is_not_outage(qgis_app, kind):
+NOT_OF_SILENCE = ("recoveryindex", "restorationplan")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in THEMES if kind not in NOT_OF_SILENCE])
+def test_every_theme_made_from_silent_meters_says_that_silent_is_not_outage(qgis_app, kind):
     notice = THEMES[kind].notice()
     assert "not the same as an outage" in notice or "not the number of homes without power" in notice
+
+
+@pytest.mark.parametrize("kind", NOT_OF_SILENCE)
+def test_the_other_themes_say_that_nothing_told_is_unknown(qgis_app, kind):
+    assert "are unknown" in THEMES[kind].notice()
 
 
 def test_a_drill_is_marked_and_a_real_case_is_not(layout_of):
@@ -848,6 +857,7 @@ def test_the_project_opens_on_the_data_with_themes_and_no_trace_of_who_made_it(c
     assert project.read(str(moved / "situation.qgz"))
     assert all(layer.isValid() for layer in project.mapLayers().values())
     assert project.crs().authid() == "EPSG:6690"
+    assert QgsExpressionContextUtils.projectScope(project).variable("tomoshibi_case") == "."
     assert len(project.mapThemeCollection().mapThemes()) == 3
     shown = [node.name() for node in project.layerTreeRoot().findLayers() if node.isVisible()]
     assert shown == ["Shelter power", "Areas", "Municipality"]
