@@ -160,6 +160,12 @@ def _western(text: str) -> str:
     return f"{year:04d}-{int(match[3]):02d}-{int(match[4]):02d} {int(match[5] or 0):02d}:{int(match[6] or 0):02d}"
 
 
+def without_area(plan: pd.DataFrame, plan_rows: Sequence[int]) -> pd.DataFrame:
+    """Return rows of the plan (counted from 1) as `areas` of `join_plan` has them, `area_id` and `area_name` None."""
+    nowhere = pd.DataFrame({"area_id": [None], "area_name": [None]}, dtype=object)
+    return _joined(plan, nowhere, [(0, number - 1) for number in plan_rows], _times(plan))
+
+
 def _joined(plan: pd.DataFrame, areas: pd.DataFrame, pairs: list[tuple[int, int]], times: list) -> pd.DataFrame:
     area = [position for position, _ in pairs]
     row = [number for _, number in pairs]

@@ -1,6 +1,7 @@
 """Charts over time as PNG or SVG, drawn with Qt alone: small panels of steps and points; unknown times are hatched.
 
-A value that is not known has no place on the axis: its time is hatched from top to bottom, never drawn as 0.
+A value that is not known has no place on the axis: its time is hatched from top to bottom, never drawn as 0. So is a
+time of which a series says nothing at all.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Optional, Sequence
 
-from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
+from qgis.PyQt.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen
 from qgis.PyQt.QtSvg import QSvgGenerator
 
@@ -52,7 +53,7 @@ class Series:
     points: bool = False
     """Marks at the ends instead of steps: what is known of single moments only."""
     hatched: bool = True
-    """Whether its unknown times are hatched."""
+    """Whether its unknown times are hatched; of points those that are given, else every time without a value."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,14 @@ class Chart:
     event_label: str = ""
     monthly: bool = False
     """The axis names months instead of days and hours."""
+    until: Optional[datetime] = None
+    """Where the axis ends at the earliest; else with the last of the series."""
+    columns: int = COLUMNS
+    """Most panels beside one another."""
+    one_scale: bool = False
+    """All panels on one axis of values, so that they can be compared."""
+    unknown_label: str = ""
+    """Words of the hatching in the legend; "" for those that fit everything."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,26 @@ class _Frame:
         return self.box.bottom() - self.box.height() * value / self.top
 
 
+@dataclass(frozen=True)
+class _Axes:
+    """What the panels of a page share."""
+
+    first: datetime
+    last: datetime
+    values: tuple[float, ...] = ()
+    """Values that every panel's axis holds."""
+
+    @classmethod
+    def of(cls, chart: Chart) -> Optional[_Axes]:
+        """Return them, None where there is not one time."""
+        told = [moment for one in chart.panels for each in one.series for moment in (*each.begin, *each.end)]
+        if not told:
+            return None
+        last = max([*told, *([chart.until] if chart.until else [])])
+        shared = [value for panel in chart.panels for value in _values(panel)] if chart.one_scale else []
+        return cls(min(told), max(last, min(told) + timedelta(minutes=1)), tuple(shared))
+
+
 def unknown(value: Optional[float]) -> bool:
     """Whether a value is none."""
     return value is None or value != value
@@ -115,27 +144,47 @@ def ceiling(values: Sequence[float]) -> tuple[float, float]:
     return step * math.ceil(most / step - 1e-9), step
 
 
+def _values(panel: Panel) -> list[float]:
+    found = [value for series in panel.series for value in series.values if not unknown(value)]
+    return found + ([panel.line] if panel.line is not None else [])
+
+
+def gaps(series: Series, first: datetime, last: datetime) -> list[tuple[datetime, datetime]]:
+    """Return the times between `first` and `last` that are hatched for a series, (begin, end) each.
+
+    Steps: every time without a known value, whether it is given as unknown or not given at all. Points: those given
+    as unknown, since between two moments nothing is claimed.
+    """
+    steps = sorted(zip(series.begin, series.end, series.values), key=lambda step: step[:2])
+    if not series.hatched:
+        return []
+    if series.points:
+        return [(begin, end) for begin, end, value in steps if unknown(value)]
+    found, reached = [], first
+    for begin, end, value in steps:
+        if unknown(value):
+            continue
+        if begin > reached:
+            found.append((reached, begin))
+        reached = max(reached, end)
+    return [*found, (reached, last)] if reached < last else found
+
+
 def draw(chart: Chart, path: Path) -> None:
     """Write a chart; the ending of `path` says whether it is PNG or SVG. Raises `ChartError`."""
-    columns = min(COLUMNS, max(1, len(chart.panels)))
-    rows = math.ceil(len(chart.panels) / columns)
-    legend = _legend(chart)
-    size = QSize(columns * WIDTH, _HEAD + _LINE * len(legend) + rows * HEIGHT + _FOOT)
+    legend, size = _legend(chart), _size(chart)
     kind = path.suffix.lower()
     if kind not in (".png", ".svg"):
         raise ChartError(message("{file} is neither PNG nor SVG. Give the chart one of these endings.", file=path.name))
     path.parent.mkdir(parents=True, exist_ok=True)
     if kind == ".svg":
-        device = QSvgGenerator()
+        device = _svg(chart, size)
         device.setFileName(str(path))
-        device.setSize(size)
-        device.setViewBox(QRectF(0, 0, size.width(), size.height()))
-        device.setTitle(chart.title)
-        good = _paint(device, chart, legend, size, columns, 1)
+        good = _paint(device, chart, legend, size, 1)
     else:
         device = QImage(size * _SCALE, QImage.Format.Format_RGB32)
         device.fill(QColor(PAPER))
-        good = _paint(device, chart, legend, size, columns, _SCALE) and device.save(str(path), "PNG")
+        good = _paint(device, chart, legend, size, _SCALE) and device.save(str(path), "PNG")
     if not good:
         raise ChartError(
             message(
@@ -144,8 +193,40 @@ def draw(chart: Chart, path: Path) -> None:
         )
 
 
-def _paint(device: object, chart: Chart, legend: list[Series], size: QSize, columns: int, scale: int) -> bool:
-    painter = QPainter()
+def drawn(chart: Chart) -> tuple[bytes, float]:
+    """Return a chart as SVG, and its height as a share of its width."""
+    size = _size(chart)
+    device, buffer = _svg(chart, size), QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    device.setOutputDevice(buffer)
+    if not _paint(device, chart, _legend(chart), size, 1):
+        raise ChartError(message("The chart “{title}” cannot be drawn.", title=chart.title))
+    return bytes(buffer.data()), size.height() / size.width()
+
+
+def _head(chart: Chart) -> int:
+    return _HEAD if chart.title else 8
+
+
+def _columns(chart: Chart) -> int:
+    return min(chart.columns, max(1, len(chart.panels)))
+
+
+def _size(chart: Chart) -> QSize:
+    rows = math.ceil(len(chart.panels) / _columns(chart))
+    return QSize(_columns(chart) * WIDTH, _head(chart) + _LINE * len(_legend(chart)) + rows * HEIGHT + _FOOT)
+
+
+def _svg(chart: Chart, size: QSize) -> QSvgGenerator:
+    device = QSvgGenerator()
+    device.setSize(size)
+    device.setViewBox(QRectF(0, 0, size.width(), size.height()))
+    device.setTitle(chart.title)
+    return device
+
+
+def _paint(device: object, chart: Chart, legend: list[Series], size: QSize, scale: int) -> bool:
+    painter, columns, axes = QPainter(), _columns(chart), _Axes.of(chart)
     if not painter.begin(device):
         return False
     try:
@@ -153,12 +234,13 @@ def _paint(device: object, chart: Chart, legend: list[Series], size: QSize, colu
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(QRectF(0, 0, size.width(), size.height()), QColor(PAPER))
         _text(painter, QRectF(14, 8, size.width() - 28, 30), chart.title, 15, Qt.AlignmentFlag.AlignLeft, bold=True)
+        head = _head(chart)
         for number, series in enumerate(legend):
-            _legend_row(painter, series, _HEAD + _LINE * number)
-        top = _HEAD + _LINE * len(legend)
+            _legend_row(painter, series, head + _LINE * number)
+        top = head + _LINE * len(legend)
         for number, panel in enumerate(chart.panels):
             area = QRectF(number % columns * WIDTH, top + number // columns * HEIGHT, WIDTH, HEIGHT)
-            _panel(painter, chart, panel, area)
+            _panel(painter, chart, panel, area, axes)
         below = QRectF(14, size.height() - _FOOT, size.width() - 28, _FOOT - 4)
         _text(painter, below, chart.note, 8, Qt.AlignmentFlag.AlignLeft, _FAINT)
     finally:
@@ -169,14 +251,15 @@ def _paint(device: object, chart: Chart, legend: list[Series], size: QSize, colu
 def _legend(chart: Chart) -> list[Series]:
     """The series of all panels, each once, and a line for the hatching where there is any."""
     found: dict[str, Series] = {}
-    hatched = False
+    axes, hatched = _Axes.of(chart), False
     for panel in chart.panels:
         for series in panel.series:
             if series.label:
                 found.setdefault(series.label, series)
-            hatched = hatched or (series.hatched and any(unknown(value) for value in series.values))
+            hatched = hatched or bool(axes and gaps(series, axes.first, axes.last))
     rows = list(found.values())
-    return [*rows, Series(tr("Unknown (no data)"), "", (), (), ())] if hatched else rows
+    words = chart.unknown_label or tr("Unknown (no data)")
+    return [*rows, Series(words, "", (), (), ())] if hatched else rows
 
 
 def _text(
@@ -237,22 +320,18 @@ def _legend_row(painter: QPainter, series: Series, top: float) -> None:
     _text(painter, QRectF(54, top, COLUMNS * WIDTH, _LINE), series.label, 9, Qt.AlignmentFlag.AlignLeft)
 
 
-def _panel(painter: QPainter, chart: Chart, panel: Panel, area: QRectF) -> None:
+def _panel(painter: QPainter, chart: Chart, panel: Panel, area: QRectF, axes: Optional[_Axes]) -> None:
     box = area.adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
     head = QRectF(area.left() + 14, area.top() + 2, area.width() - 28, _TOP - 4)
     _text(painter, head, panel.title, 10, Qt.AlignmentFlag.AlignLeft, bold=True)
-    times = [moment for each in chart.panels for series in each.series for moment in (*series.begin, *series.end)]
-    if not times:
+    if axes is None:
         _text(painter, box, tr("Unknown (no data)"), 9, Qt.AlignmentFlag.AlignHCenter)
         return
-    values = [value for series in panel.series for value in series.values if not unknown(value)]
-    values += [panel.line] if panel.line is not None else []
-    top, step = ceiling(values)
-    frame = _Frame(box, min(times), max(max(times), min(times) + timedelta(minutes=1)), top)
+    top, step = ceiling(axes.values or _values(panel))
+    frame = _Frame(box, axes.first, axes.last, top)
     for series in panel.series:
-        for begin, end, value in zip(series.begin, series.end, series.values):
-            if series.hatched and unknown(value):
-                _hatch(painter, QRectF(QPointF(frame.x(begin), box.top()), QPointF(frame.x(end), box.bottom())))
+        for begin, end in gaps(series, axes.first, axes.last):
+            _hatch(painter, QRectF(QPointF(frame.x(begin), box.top()), QPointF(frame.x(end), box.bottom())))
     _value_axis(painter, chart, frame, step)
     _time_axis(painter, chart, frame)
     if panel.line is not None:

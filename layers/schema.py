@@ -364,6 +364,8 @@ _ALL = (
             Column("state", "text", lambda: tr("State of the work")),
             Column("note", "text", lambda: tr("Note")),
             Column("plan_row", "int", lambda: tr("Row of the plan")),
+            # Why a row of the plan fits no area, or has no time; NULL where nothing is amiss.
+            _REASON,
             *_PROVENANCE,
         ),
         ("as_of", "as_of"),

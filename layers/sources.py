@@ -113,7 +113,7 @@ def facilities(
             repeated += 1
             continue
         seen.add(identity)
-        place = _place(feature, transform) or (_number(record.get("lat")), _number(record.get("lon")))
+        place = place_of(feature, transform) or (_number(record.get("lat")), _number(record.get("lon")))
         nowhere += math.isnan(place[0]) or math.isnan(place[1])
         rows.append((identity, _text(record["name"]), kind, _number(record.get("capacity")), *place))
     if repeated:
@@ -131,7 +131,11 @@ def facilities(
     return pd.DataFrame(rows, columns=["facility_id", "name", "kind", "capacity", "lat", "lon"])
 
 
-def _place(feature: QgsFeature, transform: QgsCoordinateTransform) -> Optional[tuple[float, float]]:
+def place_of(feature: QgsFeature, transform: QgsCoordinateTransform) -> Optional[tuple[float, float]]:
+    """Return latitude and longitude (degrees) of a point on a feature, by the way from `to_result_crs`.
+
+    None where it has no geometry, or one that cannot be brought into the results' CRS: its place is unknown.
+    """
     geometry = feature.geometry()
     if geometry.isNull() or geometry.isEmpty():
         return None
@@ -177,7 +181,7 @@ def outage_areas(source: QgsFeatureSource, context: QgsCoordinateTransformContex
         newest = max(newest, begin)
         share, meters = _number(feature[rate]), _number(feature[count])
         if share > DARK_SHARE and not math.isnan(meters):
-            place = _place(feature, transform) or (math.nan, math.nan)
+            place = place_of(feature, transform) or (math.nan, math.nan)
             rows.append((*place, meters if count == "silent" else meters * share, begin))
     # An area that was dark at an earlier time only has its power back.
     kept = [row[:3] for row in rows if row[3] == newest]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Callable, Optional
+from typing import Callable, Optional, Union
 
 from qgis.core import (
     Qgis,
@@ -23,6 +23,7 @@ from qgis.core import (
     QgsLinePatternFillSymbolLayer,
     QgsLineSymbol,
     QgsMapUnitScale,
+    QgsMarkerLineSymbolLayer,
     QgsMarkerSymbol,
     QgsPalLayerSettings,
     QgsPointDisplacementRenderer,
@@ -38,6 +39,7 @@ from qgis.core import (
     QgsUnitTypes,
     QgsVectorLayer,
     QgsVectorLayerSimpleLabeling,
+    QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontInfo
@@ -70,6 +72,9 @@ RECOVERY_RAMP = ("#d9f0d3", "#a6dba0", "#5aae61", "#1b5e30")
 
 RESTORATION_RAMP = ("#d0e1f2", "#94c4df", "#4a98c9", "#17549e")
 """Days until power is back, soon to late."""
+
+OVERDUE = "#fee391"
+"""What should have happened by now and of which nobody said that it has."""
 
 _AREA_ALPHA = 205
 """Opacity of area fills (of 255), so that a base map shows through; an opaque layer would hide the streets."""
@@ -173,7 +178,8 @@ _RECOVERY = (
 
 _UNTIL = 'day("restored_at" - "as_of")'
 _PLAN = (
-    AreaClass(lambda: tr("Power back within a day"), f"{_UNTIL} < 1", RESTORATION_RAMP[0]),
+    AreaClass(lambda: tr("Planned time has passed: ask"), f"{_UNTIL} < 0", OVERDUE),
+    AreaClass(lambda: tr("Power back within a day"), f"{_UNTIL} >= 0 AND {_UNTIL} < 1", RESTORATION_RAMP[0]),
     AreaClass(lambda: tr("Power back within three days"), f"{_UNTIL} >= 1 AND {_UNTIL} < 3", RESTORATION_RAMP[1]),
     AreaClass(lambda: tr("Power back within a week"), f"{_UNTIL} >= 3 AND {_UNTIL} < 7", RESTORATION_RAMP[2]),
     AreaClass(lambda: tr("Later than a week"), f"{_UNTIL} >= 7", RESTORATION_RAMP[3]),
@@ -241,7 +247,8 @@ _TRUCKS = (
     LineState("no_truck", lambda: tr("No truck left"), INK, 0.5, "dot"),
     LineState("no_place", lambda: tr("Place not known"), INK, 0.5, "dot"),
 )
-"""The last two have no line: they stand in the legend for the table."""
+"""The last two have no line: they are counted, and stand in the list."""
+_NO_STATE = LineState("", lambda: tr("Unknown (no state)"), INK, 0.5, "dot")
 
 
 @dataclass(frozen=True)
@@ -260,6 +267,8 @@ class Labels:
     """Expression: labels that are placed before others."""
     sized: str = ""
     """Expression of the size in points, where it is not the same for all."""
+    at: str = ""
+    """Expression of the point to label around, where it is not the feature itself."""
 
 
 @dataclass(frozen=True)
@@ -284,6 +293,8 @@ class Style:
     """Heading of the legend where the map is too small for single features; see `style_poles`."""
     by_pole: bool = False
     """Several features at one point are set apart in rings around it."""
+    least: float = 1.3
+    """Least size of those on a map of any scale, millimetres."""
     tip: str = ""
     """Field of the title of the map tip."""
 
@@ -335,7 +346,8 @@ STYLES: dict[str, Style] = {
     "evacuationsupport": Style(
         states=PRESENCE_STATES,
         by_pole=True,
-        labels=Labels('"priority"', 7.5, 30_000, must='"priority" <= 20'),
+        least=2.4,
+        labels=Labels('"priority"', 7.5, 150_000, must='"priority" <= 20'),
         legend=lambda: tr("People who need support: presence (number: priority)"),
         overview_legend=lambda: tr("People who need support, by pole (most urgent on top)"),
         tip="priority",
@@ -344,10 +356,11 @@ STYLES: dict[str, Style] = {
         areas=_RECOVERY,
         outline=0.1,
         labels=Labels(
-            "coalesce(\"area_name\", '') || "
-            "coalesce('\\n' || to_string(round(100 * \"index\")) || ' %' || if(\"provisional\", ' *', ''), '')",
+            # A grid square is named by its code, which nobody reads on a map.
+            'if("area_name" <> "area_id", "area_name" || \'\\n\', \'\') || '
+            "coalesce(to_string(round(100 * \"index\")) || ' %' || if(\"provisional\", ' *', ''), '?')",
             7.0,
-            60_000,
+            120_000,
             over=True,
         ),
         legend=lambda: tr("Use of homes against the same month a year before (*: provisional)"),
@@ -355,11 +368,19 @@ STYLES: dict[str, Style] = {
     ),
     "powertrucks": Style(
         lines=_TRUCKS,
-        legend=lambda: tr("Power-supply trucks: proposal"),
+        labels=Labels(
+            "\"rank\" || ' ' || coalesce(\"name\", \"need_id\", '') || '\\n← ' || coalesce(\"truck_id\", '') || "
+            "coalesce(' ' || \"truck_kva\" || ' kVA', '')",
+            7.5,
+            at="end_point($geometry)",
+        ),
+        legend=lambda: tr("Power-supply trucks: proposal (square: truck, arrow: where it is needed)"),
         tip="name",
     ),
     "restorationplan": Style(
         areas=_PLAN,
+        # A row of the plan that fits no area has no place on the map.
+        only='"area_id" IS NOT NULL',
         outline=0.2,
         labels=Labels(
             "coalesce(\"area_name\", '') || coalesce('\\n' || format_date(\"restored_at\", 'M/d HH:mm'), '')",
@@ -631,11 +652,27 @@ def _categories(states: tuple[PointState, ...]) -> QgsCategorizedSymbolRenderer:
     return QgsCategorizedSymbolRenderer("state", known)
 
 
+def entries(style: Style) -> tuple[Union[PointState, AreaClass, LineState], ...]:
+    """Return what the legend of a result tells apart, in its order."""
+    return style.states or style.areas or style.lines
+
+
+def line_symbol(state: LineState) -> QgsLineSymbol:
+    """Return the line of one state: a square where it begins, an arrow where it ends."""
+    look = {"color": state.colour, "width": str(state.width), "line_style": state.style, "capstyle": "round"}
+    symbol = QgsLineSymbol.createSimple(look)
+    for place, shape, size in (("firstvertex", _SHAPE.Square, 2.6), ("lastvertex", _SHAPE.ArrowHeadFilled, 3.4)):
+        # By properties, since QGIS 3.24 has another call for the placement than 3.22.
+        ends = QgsMarkerLineSymbolLayer.create({"placement": place, "rotate": "1"})
+        marker = QgsMarkerSymbol()
+        marker.changeSymbolLayer(0, _marker(shape, state.colour, size, 0.2))
+        ends.setSubSymbol(marker)
+        symbol.appendSymbolLayer(ends)
+    return symbol
+
+
 def _line_categories(states: tuple[LineState, ...]) -> QgsCategorizedSymbolRenderer:
-    found = []
-    for state in (*states, LineState("", lambda: tr("Unknown (no state)"), INK, 0.5, "dot")):
-        look = {"color": state.colour, "width": str(state.width), "line_style": state.style, "capstyle": "round"}
-        found.append(QgsRendererCategory(state.value, QgsLineSymbol.createSimple(look), state.label()))
+    found = [QgsRendererCategory(state.value, line_symbol(state), state.label()) for state in (*states, _NO_STATE)]
     return QgsCategorizedSymbolRenderer("status", found)
 
 
@@ -657,12 +694,12 @@ def _metres(symbol: QgsMarkerSymbol, metres: float, least: float, most: float) -
         layer.setSize(metres * share)
 
 
-def _by_pole(states: tuple[PointState, ...]) -> QgsPointDisplacementRenderer:
+def _by_pole(states: tuple[PointState, ...], least: float) -> QgsPointDisplacementRenderer:
     """Set the dwellings of one pole in rings around it, each with its own state (the coordinates are the pole's)."""
     inner = _categories(states)
     for number, category in enumerate(inner.categories()):
         symbol = category.symbol().clone()
-        _metres(symbol, 25.0, 1.3, symbol.size())
+        _metres(symbol, 25.0, least, symbol.size())
         inner.updateCategorySymbol(number, symbol)
     renderer = QgsPointDisplacementRenderer("")
     renderer.setEmbeddedRenderer(inner)
@@ -761,7 +798,7 @@ def style_far(layer: QgsVectorLayer, spec_name: str) -> None:
     """Give points of the overview (field `row`: number in the legend) the shapes or colours of the main map."""
     style = STYLES[spec_name]
     categories = []
-    for row, entry in enumerate(style.states or style.areas):
+    for row, entry in enumerate(entries(style)):
         if style.states:
             symbol = point_symbol(entry)
             while symbol.symbolLayerCount() > 1:  # a mark cannot be read at this size
@@ -769,7 +806,8 @@ def style_far(layer: QgsVectorLayer, spec_name: str) -> None:
             symbol.setSize(FAR_MILLIMETRES)
         else:
             symbol = QgsMarkerSymbol()
-            symbol.changeSymbolLayer(0, _marker(_SHAPE.Circle, entry.fill or PAPER, FAR_MILLIMETRES, 0.3))
+            fill = entry.colour if isinstance(entry, LineState) else entry.fill or PAPER
+            symbol.changeSymbolLayer(0, _marker(_SHAPE.Circle, fill, FAR_MILLIMETRES, 0.3))
         categories.append(QgsRendererCategory(row, symbol, entry.label()))
     layer.setRenderer(QgsCategorizedSymbolRenderer("row", categories))
     layer.setLabelsEnabled(False)
@@ -805,7 +843,7 @@ def renderer_of(layer: QgsVectorLayer, spec_name: str) -> Optional[QgsFeatureRen
         return _line_categories(style.lines)
     if style.areas:
         return _rules(style, _shown(layer, SPECS[spec_name], style))
-    return _by_pole(style.states) if style.by_pole else _categories(style.states)
+    return _by_pole(style.states, style.least) if style.by_pole else _categories(style.states)
 
 
 def text_format(size: float, colour: str = INK, bold: bool = False) -> QgsTextFormat:
@@ -854,6 +892,10 @@ def _set_labels(layer: QgsVectorLayer, spec_name: str, labels: Labels, condition
     else:
         settings.placement = QgsPalLayerSettings.Placement.AroundPoint
         settings.dist = 2.4
+    if labels.at:
+        settings.geometryGenerator = labels.at
+        settings.geometryGeneratorEnabled = True
+        settings.geometryGeneratorType = QgsWkbTypes.GeometryType.PointGeometry
     if labels.min_scale:
         settings.scaleVisibility = True
         settings.minimumScale = labels.min_scale

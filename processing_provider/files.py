@@ -1,17 +1,41 @@
-"""Files beside the result layer (charts, pages): their parameter, and their line in the ledger."""
+"""Files of an algorithm: those that it is given, and those beside the result layer with their line in the ledger."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
-from qgis.core import QgsProcessingContext, QgsProcessingParameterFileDestination
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMultipleLayers,
+)
 
-from ..messages import Message
+from ..messages import Message, message
 from .base import TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     from ..casefile.case import Case
+
+
+def add_files(algorithm: TomoshibiAlgorithm, help_: str) -> None:
+    """Add FILES, what is to be taken in; read them with `files_given`, check them with `absent`."""
+    algorithm.add(QgsProcessingParameterMultipleLayers("FILES", tr("Files"), QgsProcessing.SourceType.TypeFile), help_)
+
+
+def files_given(algorithm: TomoshibiAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Path]:
+    """Return FILES."""
+    return [Path(path) for path in algorithm.parameterAsFileList(parameters, "FILES", context)]
+
+
+def absent(algorithm: TomoshibiAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
+    """Return a message for each of FILES that is not there."""
+    return [
+        message("The file {file} is not there. Choose it again.", file=str(path))
+        for path in files_given(algorithm, parameters, context)
+        if not path.is_file()
+    ]
 
 
 def add_chart(algorithm: TomoshibiAlgorithm) -> None:

@@ -23,7 +23,8 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime
 
 from ..layers.schema import date_time
-from ..layers.style import STYLES, Style, newest_as_of, sources_of
+from ..layers.style import STYLES, Style, entries, newest_as_of, sources_of
+from ..layers.truck_fuel import fuel_of
 from ..translate import tr
 
 
@@ -40,6 +41,14 @@ class Theme:
     """How the sheet is to be handled; "" where it is made of statistics alone."""
     total: tuple[tuple[str, Callable[[], str]], ...] = ()
     """Fields that are added up below the counts, with their words."""
+    more: Optional[Callable[[QgsVectorLayer, list[QgsFeature]], list[tuple[str, str]]]] = None
+    """Further figures (name, value) of a layer and of those of its features that the page counts."""
+    heading: Callable[[QgsVectorLayer], str] = lambda layer: ""
+    """Heading of the legend where it depends on the data; "" for that of the style."""
+    remark: Callable[[QgsVectorLayer], str] = lambda layer: ""
+    """What is to be known of this one result, below the notice; "" for nothing."""
+    of_people: bool = False
+    """Whether its sheet names single people: it is printed only where its layer is asked for."""
 
 
 def _rate_notice() -> str:
@@ -57,6 +66,83 @@ def _silence_notice() -> str:
 
 def _restricted() -> str:
     return tr("Handle with care")
+
+
+def _nothing(value: object) -> bool:
+    return value is None or value == NULL
+
+
+def nowhere(feature: QgsFeature) -> bool:
+    """Whether a feature has no place: no geometry, or an empty one, as some files keep it."""
+    return feature.geometry().isNull() or feature.geometry().isEmpty()
+
+
+def month_of(layer: QgsVectorLayer) -> Optional[QgsFeature]:
+    """Return a feature of the newest month of a result `recoveryindex`, None where it is empty."""
+    return next(layer.getFeatures(shown(layer)), None)
+
+
+def _month_words(layer: QgsVectorLayer) -> str:
+    one = month_of(layer)
+    if one is None:
+        return tr("no month")
+    words = tr("provisional figures (速報)") if one["provisional"] else tr("final figures (確報)")
+    return tr("{month}, {words}").format(month=one["begin"].toString("yyyy-MM"), words=words)
+
+
+def _month_heading(layer: QgsVectorLayer) -> str:
+    return tr("Use of homes against the year before\n{month}").format(month=_month_words(layer))
+
+
+def _municipal(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[str, str]]:
+    one = month_of(layer)
+    index = None if one is None else one["municipal_index"]
+    told = tr("unknown") if _nothing(index) else f"{100 * index:.0f} %"
+    return [(tr("Municipality as a whole"), told)]
+
+
+def off_map(layer: QgsVectorLayer) -> list[QgsFeature]:
+    """Return the rows of a restoration plan that fit no area, in the plan's order."""
+    request = QgsFeatureRequest().setFilterExpression('"area_id" IS NULL')
+    return sorted(layer.getFeatures(request), key=lambda one: one["plan_row"])
+
+
+_NAMED = 4
+"""Names that are told below the map; the list has all."""
+
+
+def _off_map_remark(layer: QgsVectorLayer) -> str:
+    rows = off_map(layer)
+    if not rows:
+        return ""
+    names = [tr("(blank)") if _nothing(one["place"]) or not one["place"] else str(one["place"]) for one in rows]
+    told = tr(", ").join(names[:_NAMED])
+    if len(names) > _NAMED:
+        told += tr(" and {count} more").format(count=len(names) - _NAMED)
+    return tr("Not on the map, fits no area: {names} (see the list).").format(names=told)
+
+
+def _fuel(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[str, str]]:
+    found = fuel_of(features)
+    if found is None:
+        return [(tr("Fuel"), tr("unknown"))]
+    lines = [
+        (tr("Fuel for {hours} hours (L)").format(hours=f"{found.hours:g}"), f"{found.litres:,.0f}"),
+        (tr("in drums of 200 L"), f"{found.drums:,}"),
+        (tr("Vehicles that bring fuel"), f"{found.tankers:,}"),
+        (tr("Share of the plan (100,000 L in 72 h)"), f"{100 * found.plan_share:.0f} %"),
+    ]
+    return lines + ([(tr("Trucks whose fuel is not known"), f"{found.unknown:,}")] if found.unknown else [])
+
+
+def _support(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[str, str]]:
+    inside = [one["in_hazard"] for one in features]
+    return [
+        (tr("Inside the hazard area"), f"{sum(not _nothing(value) and bool(value) for value in inside):,}"),
+        (tr("Not known whether inside"), f"{sum(_nothing(value) for value in inside):,}"),
+        (tr("No response entered yet"), f"{sum(_nothing(one['response']) for one in features):,}"),
+        (tr("Without coordinates: in the list only"), f"{sum(map(nowhere, features)):,}"),
+    ]
 
 
 _RATE_TOTALS = (("silent", lambda: tr("Silent meters")), ("meters", lambda: tr("Meters, masked apart")))
@@ -123,6 +209,65 @@ THEMES: dict[str, Theme] = {
         ),
         lambda: tr("Personal data: handle with care"),
     ),
+    "evacuationsupport": Theme(
+        lambda: tr("Whom to help evacuate first"),
+        lambda: tr("People who need support"),
+        lambda: (
+            tr(
+                "In the order of hazard area, presence and need of care. Presence is estimated from use of "
+                "electricity; “away” means no sign of use, and nobody's whereabouts are confirmed. Points are service "
+                "poles."
+            )
+            + "\n"
+            + _silence_notice()
+        ),
+        lambda: tr("Personal data: handle with care"),
+        more=_support,
+        of_people=True,
+    ),
+    "recoveryindex": Theme(
+        lambda: tr("Use of homes against the year before"),
+        lambda: tr("Areas"),
+        lambda: (
+            tr(
+                "Less use is no proof of an empty or damaged home: weather, saving and ended contracts lower it too. "
+                "Areas without figures (masked or missing) are unknown, not 0 %."
+            )
+            + "\n"
+            + tr("Provisional figures still grow until the 15th of the month after next.")
+        ),
+        total=(
+            ("cells_known", lambda: tr("Grid squares compared")),
+            ("cells_unknown", lambda: tr("Grid squares not known")),
+        ),
+        more=_municipal,
+        heading=_month_heading,
+    ),
+    "restorationplan": Theme(
+        lambda: tr("When power is to be back (the utility's plan)"),
+        lambda: tr("Areas"),
+        lambda: tr(
+            "The utility's forecast as handed over; it may change. Areas that the plan does not name, or without a "
+            "time, are unknown: not restored, not without an outage."
+        ),
+        total=(("households", lambda: tr("Households in the plan")),),
+        more=lambda layer, features: [(tr("Rows that fit no area"), f"{len(off_map(layer)):,}")],
+        remark=_off_map_remark,
+    ),
+    "powertrucks": Theme(
+        lambda: tr("Where power-supply trucks go (proposal)"),
+        lambda: tr("Needs"),
+        lambda: (
+            tr(
+                "A proposal for talks with the utility. Distances are in a straight line, roads are not considered. "
+                "Facilities of which it is not known whether they have power have no truck planned: ask them."
+            )
+            + "\n"
+            + _silence_notice()
+        ),
+        _restricted,
+        more=_fuel,
+    ),
 }
 
 
@@ -170,7 +315,13 @@ def features_within(
 
 
 def legend_row(style: Style, layer: QgsVectorLayer) -> Callable[[QgsFeature], int]:
-    """Return a function from a feature to the row of the legend that it is drawn with."""
+    """Return a function from a feature to the row of the legend that it is drawn with.
+
+    A line of a strange status is drawn, and counted, behind the last.
+    """
+    if style.lines:
+        known = {state.value: number for number, state in enumerate(style.lines)}
+        return lambda feature: known.get(feature["status"], len(style.lines))
     if style.states:
         rows = {state.value: number for number, state in enumerate(style.states)}
         # The last state is the unknown one: a blank or strange value is drawn and counted as that.
@@ -208,18 +359,26 @@ def figures(
     counts: Counter[int] = Counter()
     sums: Counter[str] = Counter()
     edged: Counter[str] = Counter()
+    counted: list[QgsFeature] = []
     for feature in features_within(layer, within, crs or layer.crs(), project):
+        if theme.more is not None:
+            counted.append(feature)
         counts[row(feature)] += 1
         edged[edge(feature)] += 1
         for field, _ in theme.total:
             value = feature[field]
             if value is not None and value != NULL:
                 sums[field] += value
-    entries = style.states or style.areas
-    names = [entry.label() for entry in (*entries, *style.edges)] + [label() for _, label in theme.total]
-    values = [counts[number] for number in range(len(entries))]
+    told = entries(style)
+    names = [entry.label() for entry in (*told, *style.edges)] + [label() for _, label in theme.total]
+    values = [counts[number] for number in range(len(told))]
     values += [edged[one.value] for one in style.edges] + [round(sums[field]) for field, _ in theme.total]
-    return Figures(tuple(names), tuple(f"{value:,}" for value in values))
+    strange = counts[len(told)]
+    more = [(tr("Unknown (no state)"), f"{strange:,}")] if strange else []
+    more += theme.more(layer, counted) if theme.more is not None else []
+    return Figures(
+        (*names, *(name for name, _ in more)), (*(f"{value:,}" for value in values), *(value for _, value in more))
+    )
 
 
 def _hours(begin: QDateTime, end: QDateTime) -> str:

@@ -10,7 +10,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRectangle, Qg
 from ..layers import style
 from ..layers.homes import Homes, circles, read_homes, square_size, squares
 from ..layers.poles import poles
-from ..layers.style import STYLES, area_symbol, circle_symbols, edge_symbol, point_symbol
+from ..layers.style import STYLES, area_symbol, circle_symbols, edge_symbol, line_symbol, point_symbol
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class Drawings:
         if look.by_pole and scale > style.SQUARES_SCALE and self._layer.featureCount() > FEW:
             return self._by_square(scale, extent, crs)
         layer, heading = self._layer, look.legend
-        if look.by_pole and scale > style.OVERVIEW_SCALE:
+        # A few people whose numbers are in a list are told one by one; the numbers lead from the list to the map.
+        numbered = look.labels is not None and self._layer.featureCount() <= FEW
+        if look.by_pole and scale > style.OVERVIEW_SCALE and not numbered:
             layer, heading = self._by_pole(), look.overview_legend
         return Drawing(layer, heading() if heading else layer.name(), legend_symbols(self._kind))
 
@@ -74,7 +76,12 @@ def legend_symbols(kind: str) -> tuple[QgsSymbol, ...]:
     """Return the symbols of the legend at the size they have in the table of styles, whatever the map's scale."""
     look = STYLES[kind]
     states = tuple(point_symbol(state) for state in look.states)
-    return states or (
-        *(area_symbol(area, look.outline) for area in look.areas),
-        *(edge_symbol(edge) for edge in look.edges),
+    lines = tuple(line_symbol(state) for state in look.lines)
+    return (
+        states
+        or lines
+        or (
+            *(area_symbol(area, look.outline) for area in look.areas),
+            *(edge_symbol(edge) for edge in look.edges),
+        )
     )

@@ -203,6 +203,13 @@ def _shrink_text(owner: object, factor: float) -> None:
         owner.setFont(font)
 
 
+def _text_of(owner: object) -> tuple[QFont, float]:
+    """Return the font and the points of the text of a label or a legend style."""
+    if hasattr(owner, "textFormat"):
+        return QFont(owner.textFormat().font()), owner.textFormat().size()
+    return QFont(owner.font()), owner.font().pointSizeF()
+
+
 _LEGEND_PARTS = (
     QgsLegendStyle.Style.Title,
     QgsLegendStyle.Style.Group,
@@ -356,11 +363,7 @@ def _overflows(label: QgsLayoutItemLabel, broken: bool = False) -> bool:
 
     QGIS 3.22 measures texts of one line only.
     """
-    if hasattr(label, "textFormat"):
-        font, points = label.textFormat().font(), label.textFormat().size()
-    else:
-        font, points = label.font(), label.font().pointSizeF()
-    font = QFont(font)
+    font, points = _text_of(label)
     font.setPixelSize(_MEASURED_PIXELS)
     metrics = QFontMetricsF(font)
     millimetres = points * 25.4 / 72 / _MEASURED_PIXELS
@@ -457,8 +460,8 @@ def export_atlas(
     """Write one page for every polygon of `coverage` into one PDF.
 
     `prepare` is called with each feature and its geometry in the map's CRS before the page is drawn: it sets the extent
-    of the map, the figures and the legend. Raises `SheetError` on an empty coverage or anything but a file with
-    something in it, and what `prepare` raises.
+    of the map, the figures and the legend, and may add pages. Raises `SheetError` on an empty coverage or anything but
+    a file with something in it, and what `prepare` raises.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -470,6 +473,7 @@ def export_atlas(
     # The extent of each page is `prepare`'s, which may leave out what is far.
     main.setAtlasDriven(False)
     failed: list[Exception] = []
+    pages: dict[int, int] = {}
 
     def changed(feature) -> None:
         # An exception cannot pass through Qt's signal: it is kept and raised after the export.
@@ -477,6 +481,7 @@ def export_atlas(
             watch.check()
             shape = layout.reportContext().currentGeometry(main.crs())
             prepare(feature, shape)
+            pages[atlas.currentFeatureNumber()] = layout.pageCollection().pageCount()
             watch.progress(atlas.currentFeatureNumber() / max(atlas.count(), 1))
         except (TomoshibiError, ValueError, KeyError) as error:
             failed.append(error)
@@ -490,7 +495,7 @@ def export_atlas(
     if result == QgsLayoutExporter.ExportResult.IteratorError or atlas.count() == 0:
         raise SheetError(message("The coverage layer has no polygons. Choose another, or leave it empty."))
     _check(result, path, problem)
-    return Export(path, atlas.count() * layout.pageCollection().pageCount())
+    return Export(path, sum(pages.values()))
 
 
 def file_stem(text: str) -> str:

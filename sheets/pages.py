@@ -8,21 +8,20 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Callable, Iterable, Optional, Sequence, TypeVar
 
 import numpy as np
-from qgis.PyQt.QtCore import QMarginsF, QPointF, QRectF, Qt
-from qgis.PyQt.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen, QPolygonF
+from qgis.PyQt.QtCore import QMarginsF, QPointF, Qt
+from qgis.PyQt.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter, QPolygonF
 
-from ..layers.style import font_family
-from ..messages import TomoshibiError, message
+from ..messages import TomoshibiError, Watch, message
 from ..translate import tr
+from .paper import FAINT, GRID, INK, Paper
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0
 """Millimetres of A4, upright."""
 INNER = WIDTH - 2 * MARGIN
 _DPI = 300
-INK, FAINT, GRID = "#1a1a1a", "#6b6b6b", "#b5b5b5"
 FILLS = {"○": "#d7e6f4", "×": "#ffffff", "－": "#e4e4e4"}
 """Ground of a sign: the signs themselves tell the states, also in black and white."""
 
@@ -42,17 +41,23 @@ class Heading:
     """In words, with the sources."""
 
 
-class Pages:
+def personal_notice() -> str:
+    """Return the line at the foot of every page about single people."""
+    return tr(
+        "Personal data provided under Article 34 of the Electricity Business Act: for this purpose only, not to be "
+        "copied; destroy it when use ends."
+    )
+
+
+class Pages(Paper):
     """A PDF in the making; use it as a context. It takes its place only when it is complete."""
 
     def __init__(self, path: Path, heading: Heading, count: int):
+        super().__init__(_DPI)
         self.path = Path(path)
         self._part = self.path.with_name(self.path.name + ".part")
         self._heading, self._count, self._page = heading, count, 0
-        self._family = font_family()
-        self._scale = _DPI / 25.4
         self._writer: Optional[QPdfWriter] = None
-        self._painter: Optional[QPainter] = None
 
     def __enter__(self) -> Pages:
         writer = QPdfWriter(str(self._part))
@@ -105,52 +110,16 @@ class Pages:
             foot + 4.5,
             INNER - 20,
             8,
-            tr(
-                "Personal data provided under Article 34 of the Electricity Business Act: for this purpose only, not "
-                "to be copied; destroy it when use ends."
-            ),
+            personal_notice(),
             7,
             colour=FAINT,
         )
         self.text(WIDTH - MARGIN - 20, foot + 1, 20, 4, f"{self._page} / {self._count}", 7, align="right", colour=FAINT)
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        words: str,
-        size: float = 9.0,
-        bold: bool = False,
-        align: str = "left",
-        colour: str = INK,
-    ) -> None:
-        """Write words into a box (mm), `size` in points, wrapped; `align` left, centre or right."""
-        font = QFont(self._family)
-        font.setPointSizeF(size)
-        font.setBold(bold)
-        self._painter.setFont(font)
-        self._painter.setPen(QColor(colour))
-        across = {
-            "left": Qt.AlignmentFlag.AlignLeft,
-            "centre": Qt.AlignmentFlag.AlignHCenter,
-            "right": Qt.AlignmentFlag.AlignRight,
-        }[align]
-        flags = int(across | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
-        self._painter.drawText(self._rect(x, y, width, height), flags, words)
-
-    def line(self, x1: float, y1: float, x2: float, y2: float, colour: str = GRID, width: float = 0.15) -> None:
-        """Draw a line (mm)."""
-        self._pen(colour, width)
-        self._painter.drawLine(self._point(x1, y1), self._point(x2, y2))
-
-    def box(self, x: float, y: float, width: float, height: float, fill: str, edge: str = INK) -> None:
-        """Draw a filled box (mm)."""
-        self._pen(edge, 0.15)
-        self._painter.setBrush(QColor(fill))
-        self._painter.drawRect(self._rect(x, y, width, height))
-        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+    def person(self, who: str, supply_point: str) -> None:
+        """Write whom the page is about."""
+        self.text(MARGIN, 29, INNER, 7, who, 13, bold=True)
+        self.text(MARGIN, 36, INNER, 5, tr("Supply point") + "  " + (supply_point or "—"), 9)
 
     def signs(self, x: float, y: float, cell: float, height: float, signs: Sequence[str], size: float = 8.0) -> None:
         """Draw a row of ○×－ in boxes; a blank sign leaves its place empty."""
@@ -207,17 +176,6 @@ class Pages:
             self._painter.drawRect(self._rect(x + first * step, y, (last - first) * step, height))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _pen(self, colour: str, width: float) -> None:
-        pen = QPen(QColor(colour))
-        pen.setWidthF(width * self._scale)
-        self._painter.setPen(pen)
-
-    def _point(self, x: float, y: float) -> QPointF:
-        return QPointF(x * self._scale, y * self._scale)
-
-    def _rect(self, x: float, y: float, width: float, height: float) -> QRectF:
-        return QRectF(x * self._scale, y * self._scale, width * self._scale, height * self._scale)
-
 
 def _runs(which: np.ndarray) -> list[tuple[int, int]]:
     """Return (first, end) of every run of True."""
@@ -229,3 +187,25 @@ def nice_most(kwh: np.ndarray) -> float:
     """Return a round number of kWh at or above the largest reading, at least 0.5: the top of a curve's scale."""
     largest = float(np.nanmax(kwh)) if np.isfinite(kwh).any() else 0.0
     return next((top for top in (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0) if largest <= top), largest)
+
+
+One = TypeVar("One")
+
+
+def write_pages(
+    path: Path,
+    heading: Heading,
+    people: Iterable[One],
+    count: int,
+    watch: Watch,
+    draw: Callable[[Pages, One], None],
+) -> int:
+    """Write one page for each of `people` (`count` of them); return the pages. Raises `PagesError`, `Cancelled`."""
+    number = 0
+    with Pages(path, heading, count) as pages:
+        for number, one in enumerate(people, 1):
+            watch.check()
+            watch.progress(number / max(count, 1))
+            pages.page()
+            draw(pages, one)
+    return number

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..messages import Watch
 from ..translate import tr
-from .pages import INNER, MARGIN, WIDTH, Heading, Pages, nice_most
+from .pages import INNER, MARGIN, WIDTH, Heading, Pages, nice_most, write_pages
 
 _DAYS = 31
 _CHARTS_END = 262.0
@@ -36,19 +36,11 @@ class Applicant:
 
 def residence_pdf(path: Path, heading: Heading, applicants: Iterable[Applicant], count: int, watch: Watch) -> int:
     """Write one page each; return the pages. Raises `PagesError`, `Cancelled`."""
-    number = 0
-    with Pages(path, heading, count) as pages:
-        for number, applicant in enumerate(applicants, 1):
-            watch.check()
-            watch.progress(number / max(count, 1))
-            pages.page()
-            _page(pages, applicant)
-    return number
+    return write_pages(path, heading, applicants, count, watch, _page)
 
 
 def _page(pages: Pages, one: Applicant) -> None:
-    pages.text(MARGIN, 29, INNER, 7, one.who, 13, bold=True)
-    pages.text(MARGIN, 36, INNER, 5, tr("Supply point") + "  " + (one.supply_point or "—"), 9)
+    pages.person(one.who, one.supply_point)
     pages.box(MARGIN, 43, INNER, 15, "#f4f4f4")
     pages.text(MARGIN + 4, 44, INNER - 8, 7, one.verdict, 13, bold=True)
     pages.text(MARGIN + 4, 51, INNER - 8, 6, one.reason, 9)

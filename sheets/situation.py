@@ -28,7 +28,8 @@ from ..layers.schema import date_time, to_value
 from ..layers.style import apply_style, style_far
 from ..messages import Watch
 from ..translate import tr
-from .contents import THEMES, Figures, as_of_line, figures, sources_line
+from .behind import BEHIND, blocks
+from .contents import THEMES, Figures, as_of_line, features_within, figures, nowhere, shown, sources_line
 from .drawing import Drawings
 from .export import (
     PAPERS,
@@ -46,6 +47,9 @@ from .export import (
     set_legend,
 )
 from .extent import View, far_points, page_view, view
+from .leaves import Leaves
+from .lists import Headline, pages
+from .pages import personal_notice
 
 if TYPE_CHECKING:
     from ..casefile.case import CaseInfo
@@ -105,6 +109,7 @@ class Press:
         try:
             if coverage is None:
                 page.show(view(layer, boundary, crs, project), [], variables)
+                self._behind(page, None, variables, f"{number} / {count}")
                 return export(layout, path)
             return self._atlas(page, variables, coverage, path, watch)
         finally:
@@ -114,21 +119,42 @@ class Press:
     def _atlas(
         self, page: _Page, variables: dict[str, object], coverage: QgsVectorLayer, path: Path, watch: Watch
     ) -> Export:
-        pages, outline = coverage.clone(), coverage.clone()
+        polygons, outline = coverage.clone(), coverage.clone()
         style_context(outline, PAGES)
-        page.project.addMapLayers([pages, outline], False)
+        page.project.addMapLayers([polygons, outline], False)
         crs = page.layout.itemById("map").crs()
 
         def prepare(feature: QgsFeature, shape: QgsGeometry) -> None:
             here = figures(page.layer, page.kind, page.project, shape, crs)
-            place = " ".join(part for part in (variables["sheet_place"], _name_of(feature, pages)) if part)
-            page.show(
-                page_view(page.layer, shape, crs, page.project),
-                [outline],
-                {**variables, **_figure_variables(here), "sheet_place": place},
-            )
+            place = " ".join(part for part in (variables["sheet_place"], _name_of(feature, polygons)) if part)
+            told = {**variables, **_figure_variables(here), "sheet_place": place}
+            page.show(page_view(page.layer, shape, crs, page.project), [outline], told)
+            atlas = page.layout.atlas()
+            self._behind(page, shape, told, f"{atlas.currentFeatureNumber() + 1} / {atlas.count()}")
 
-        return export_atlas(page.layout, pages, path, prepare, watch)
+        return export_atlas(page.layout, polygons, path, prepare, watch)
+
+    def _behind(self, page: _Page, within: Optional[QgsGeometry], variables: dict[str, object], number: str) -> None:
+        """Put the pages behind the map that tell of what it counts: lists, charts; none for most themes."""
+        if page.kind not in BEHIND:
+            return
+        crs = page.layout.itemById("map").crs()
+        notice = str(variables["sheet_notice"]).replace("\n", "  ")
+        if within is not None:
+            # What has no place lies in no polygon: it is in no list of an atlas, which each of them says.
+            missing = sum(map(nowhere, page.layer.getFeatures(shown(page.layer))))
+            if missing:
+                words = tr("{count} have no place on the map and are in the list without pages by area only.")
+                notice = f"{words.format(count=missing)}  {notice}"
+        said = {name: str(variables[f"sheet_{name}"]) for name in ("subtitle", "place", "practice", "handling")}
+        sources = str(variables["sheet_sources"]).replace("\n", "  ")
+        if THEMES[page.kind].of_people:
+            sources = f"{sources}  {personal_notice()}"
+        head = Headline(str(variables["sheet_title"]), **said, notice=notice, sources=sources, number=number)
+        counted = features_within(page.layer, within, crs, page.project)
+        event = self.case.event_time if self.case else None
+        made = blocks(page.kind, page.layer, counted, event)
+        page.leaves.turn(pages(made, head, *page.leaves.size))
 
     def _variables(
         self,
@@ -140,6 +166,7 @@ class Press:
         counted: Figures,
     ) -> dict[str, object]:
         theme, case = THEMES[kind], self.case
+        notice = "\n".join(part for part in (theme.remark(layer), theme.notice()) if part)
         printed = date_time(self.present).toString("yyyy-MM-dd HH:mm")
         credit = tr("Base map: GSI tiles (pale), Geospatial Information Authority of Japan") if self.base_map else ""
         own = tr("Background: boundary and areas of the case") if self.context_gpkg and not self.base_map else ""
@@ -153,7 +180,7 @@ class Press:
             **_figure_variables(counted),
             "sheet_legend_title": tr("Legend"),
             "sheet_overview_title": tr("Location"),
-            "sheet_notice": theme.notice(),
+            "sheet_notice": notice,
             "sheet_sources": sources_line(layer, credit or own),
             "sheet_version": tr("Tomoshibi {version}, made {time}").format(version=self.version, time=printed),
             "sheet_crs": f"{crs.description()} ({crs.authid()})",
@@ -181,26 +208,28 @@ class _Page:
         self._below, self._named, self._boundary, self._drawings = below, named, boundary, drawings
         self._room = room_of(layout)
         self._far: Optional[QgsVectorLayer] = None
+        self.leaves = Leaves(layout)
 
-    def show(self, shown: View, above: list[QgsMapLayer], variables: dict[str, object]) -> None:
+    def show(self, seen: View, above: list[QgsMapLayer], variables: dict[str, object]) -> None:
         """Set maps, legend and texts. `above` lie between the result and the background."""
         main = self.layout.itemById("map")
-        set_extent(main, shown.extent)
+        set_extent(main, seen.extent)
         drawing = self._drawings.at(main.scale(), main.extent(), main.crs())
         main.setLayers([drawing.layer, *above, *self._below])
-        self._overview(shown)
-        entries = [(drawing.layer, drawing.heading), *((one, one.name()) for one in self._below[: self._named])]
+        self._overview(seen)
+        heading = THEMES[self.kind].heading(self.layer) or drawing.heading
+        entries = [(drawing.layer, heading), *((one, one.name()) for one in self._below[: self._named])]
         set_legend(self.layout, entries, drawing.symbols)
         self._drawings.forget()
-        if shown.outside:
-            far = tr("{count} lie outside this map (see the location map).").format(count=shown.outside)
+        if seen.outside:
+            far = tr("{count} lie outside this map (see the location map).").format(count=seen.outside)
             variables = {**variables, "sheet_notice": f"{far} {variables['sheet_notice']}"}
         fill(self.layout, variables)
         fit_texts(self.layout)
         fit_figures(self.layout)
         fit_legend(self.layout, self._room)
 
-    def _overview(self, shown: View) -> None:
+    def _overview(self, seen: View) -> None:
         """Show the boundary, the frame of the main map and, as points, what lies outside; never the whole result."""
         inset = self.layout.itemById("overview")
         if inset is None:
@@ -211,8 +240,8 @@ class _Page:
         if self._boundary is not None:
             whole.combineExtentWith(data_extent([self._boundary], main.crs(), self.project))
         before, self._far = self._far, None
-        if shown.far:
-            self._far = far_points(self.layer, self.kind, shown.far, main.crs(), self.project)
+        if seen.far:
+            self._far = far_points(self.layer, self.kind, seen.far, main.crs(), self.project)
             style_far(self._far, self.kind)
             self.project.addMapLayer(self._far, False)
             layers.insert(0, self._far)

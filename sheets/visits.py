@@ -11,7 +11,7 @@ import numpy as np
 
 from ..messages import Watch
 from ..translate import tr
-from .pages import INNER, MARGIN, WIDTH, Heading, Pages, nice_most
+from .pages import INNER, MARGIN, WIDTH, Heading, Pages, nice_most, write_pages
 
 _LEFT = MARGIN + 24
 _CHARTS_END = 268.0
@@ -38,19 +38,11 @@ class Person:
 
 def visits_pdf(path: Path, heading: Heading, people: Iterable[Person], count: int, watch: Watch) -> int:
     """Write one page each; return the pages. Raises `PagesError`, `Cancelled`."""
-    number = 0
-    with Pages(path, heading, count) as pages:
-        for number, person in enumerate(people, 1):
-            watch.check()
-            watch.progress(number / max(count, 1))
-            pages.page()
-            _page(pages, person)
-    return number
+    return write_pages(path, heading, people, count, watch, _page)
 
 
 def _page(pages: Pages, one: Person) -> None:
-    pages.text(MARGIN, 29, INNER, 7, one.who, 13, bold=True)
-    pages.text(MARGIN, 36, INNER, 5, tr("Supply point") + "  " + (one.supply_point or "—"), 9)
+    pages.person(one.who, one.supply_point)
     pages.box(MARGIN, 43, INNER, 17, "#f4f4f4")
     pages.text(MARGIN + 4, 44, 34, 5, tr("Best hours to call"), 8.5, bold=True)
     pages.text(MARGIN + 40, 44, INNER - 44, 5, "   ".join(one.best), 10, bold=True)

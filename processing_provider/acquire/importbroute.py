@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Optional
 
-from qgis.core import (
-    QgsProcessing,
-    QgsProcessingContext,
-    QgsProcessingParameterMultipleLayers,
-    QgsProcessingParameterString,
-)
+from qgis.core import QgsProcessingContext, QgsProcessingParameterString
 
 from ...messages import Message, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from ..files import absent, add_files, files_given
 
 CLASSES = ("low", "high")
 """METER_CLASS values, those of `casefile.broute.CLASSES`."""
@@ -35,8 +30,8 @@ class ImportBRoute(TomoshibiAlgorithm):
             QgsProcessingParameterString("SUPPLY_POINT", tr("Supply point")),
             tr("供給地点特定番号 of the meter, 22 digits: the one that links.csv gives to the facility."),
         )
-        self.add(
-            QgsProcessingParameterMultipleLayers("FILES", tr("Files"), QgsProcessing.SourceType.TypeFile),
+        add_files(
+            self,
             tr(
                 "Logs of this meter: CSV or JSON lines with the time and ECHONET Lite properties as hexadecimal text. "
                 "What was imported before is not stored twice."
@@ -56,14 +51,7 @@ class ImportBRoute(TomoshibiAlgorithm):
         self.add_number("LAST", tr("When the meter last measured"), text=True)
 
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
-        return [
-            message("The file {file} is not there. Choose it again.", file=str(path))
-            for path in self._files(parameters, context)
-            if not path.is_file()
-        ]
-
-    def _files(self, parameters: Parameters, context: QgsProcessingContext) -> list[Path]:
-        return [Path(path) for path in self.parameterAsFileList(parameters, "FILES", context)]
+        return absent(self, parameters, context)
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         import numpy as np
@@ -75,7 +63,7 @@ class ImportBRoute(TomoshibiAlgorithm):
         supply_point = self.text(parameters, context, "SUPPLY_POINT")
         meter_class = self.choice(parameters, context, "METER_CLASS")
         logs = []
-        for path in self._files(parameters, context):
+        for path in files_given(self, parameters, context):
             watch.check()
             log = broute.read_log(path, meter_class)
             problem = broute.told_rejected(path.name, log)
@@ -83,7 +71,7 @@ class ImportBRoute(TomoshibiAlgorithm):
                 watch.warn(problem)
             logs.append(log)
         stored = broute.keep(case, supply_point, logs, watch)
-        sources = [path.name for path in self._files(parameters, context)]
+        sources = [path.name for path in files_given(self, parameters, context)]
         case.ledger.add(f"tomoshibi:{self.NAME}", "tables/broute", sources)
         if supply_point not in set(case.master(["supply_point"])["supply_point"]):
             watch.warn(message("マスタ情報 of the case does not hold this supply point. Check the number."))

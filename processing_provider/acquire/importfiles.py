@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Optional
 
-from qgis.core import QgsProcessing, QgsProcessingContext, QgsProcessingParameterMultipleLayers
+from qgis.core import QgsProcessingContext
 
-from ...messages import Message, message
+from ...messages import Message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
+from ..files import absent, add_files, files_given
 
 SCOPES = ("unknown", "all", "contractors")
 """SCOPE values, those of `casefile.case.OutageSnapshot.scope`."""
@@ -26,8 +26,8 @@ class ImportFiles(TomoshibiAlgorithm):
 
     def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
         self.add_case()
-        self.add(
-            QgsProcessingParameterMultipleLayers("FILES", tr("Files"), QgsProcessing.SourceType.TypeFile),
+        add_files(
+            self,
             tr(
                 "CSV, JSON or ZIP as published, in any order; what they hold is recognised by their content. A file "
                 "that was taken in before is not counted again; parts may come one after another."
@@ -53,21 +53,14 @@ class ImportFiles(TomoshibiAlgorithm):
         self.add_number("MISSING", tr("What is missing in the case"), text=True)
 
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
-        return [
-            message("The file {file} is not there. Choose it again.", file=str(path))
-            for path in self._files(parameters, context)
-            if not path.is_file()
-        ]
-
-    def _files(self, parameters: Parameters, context: QgsProcessingContext) -> list[Path]:
-        return [Path(path) for path in self.parameterAsFileList(parameters, "FILES", context)]
+        return absent(self, parameters, context)
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         from ...casefile.completeness import missing
         from ...casefile.intake import take_in
 
         case = self.case(parameters, context)
-        files = self._files(parameters, context)
+        files = files_given(self, parameters, context)
         profile = self.profile(parameters, context)
         report = take_in(case, files, profile, None, self.choice(parameters, context, "SCOPE"), watch)
         lacking = missing(case, profile)

@@ -19,7 +19,7 @@ from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..results import add_output, publish
 from .homeaway import add_method
-from .lists import add_people, read_people
+from .lists import add_people, read_people, tell_without_readings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,8 +116,8 @@ class EvacuationSupport(TomoshibiAlgorithm):
         order = np.argsort(table["priority"].to_numpy(), kind="stable")
         table = table.iloc[order].reset_index(drop=True)
         known = np.isfinite(found.lat) & np.isfinite(found.lon)
-        no_readings = int((found.rows < 0).sum())
-        _warn(watch, no_readings, int((~known).sum()))
+        no_readings = tell_without_readings(found, watch)
+        _warn_nowhere(watch, int((~known).sum()))
         destination = publish(
             self,
             parameters,
@@ -246,14 +246,7 @@ def _plain(value: Any) -> Any:
     return wall_clock(value) if isinstance(value, QDateTime) else value
 
 
-def _warn(watch: FeedbackWatch, no_readings: int, nowhere: int) -> None:
-    if no_readings:
-        watch.warn(
-            message(
-                "{count} people have no readings in the case: they are listed as unknown. Check their supply points.",
-                count=no_readings,
-            )
-        )
+def _warn_nowhere(watch: FeedbackWatch, nowhere: int) -> None:
     if nowhere:
         watch.warn(
             message(

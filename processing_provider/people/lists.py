@@ -14,11 +14,12 @@ from qgis.core import (
     QgsProcessingParameterVectorLayer,
 )
 
+from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
-    from ...casefile.people import People
+    from ...casefile.people import Homes, People
 
 READ_HERE = (".xlsx", ".xlsm", ".csv", ".txt", ".tsv")
 """Files that are read as text, so that numbers of 22 digits stay whole; anything else is read as a layer."""
@@ -95,6 +96,24 @@ def read_people(
     return found
 
 
+def told(key: Optional[str], name: Optional[str], place: int) -> str:
+    """Return how a page calls a person: own id and name, else the row (counted from 0) of the list."""
+    return "  ".join(word for word in (key, name) if word) or tr("Row {row}").format(row=place + 1)
+
+
+def tell_without_readings(found: Homes, watch: FeedbackWatch) -> int:
+    """Warn of people of whom the case holds no readings; return how many."""
+    count = int((found.rows < 0).sum())
+    if count:
+        watch.warn(
+            message(
+                "{count} people have no readings in the case: they are listed as unknown. Check their supply points.",
+                count=count,
+            )
+        )
+    return count
+
+
 def _file_of(given: object) -> str:
     """Return a path, with an optional `|layername=sheet`, where it is a file read here; "" otherwise."""
     if not isinstance(given, (str, Path)):
@@ -106,7 +125,14 @@ def _file_of(given: object) -> str:
 def add_document(algorithm: TomoshibiAlgorithm, name: str, title: str, filter_: str) -> None:
     """Add a file for people to print or open; `document_path` says where it goes."""
     algorithm.add(
-        QgsProcessingParameterFileDestination(name, title, filter_, optional=True, createByDefault=False),
+        # QGIS says “skip output” where a path is left empty; here that means the standard place.
+        QgsProcessingParameterFileDestination(
+            name,
+            tr("{title} (left empty: in “sheets” of the case)").format(title=title),
+            filter_,
+            optional=True,
+            createByDefault=False,
+        ),
         tr("Left empty, a file in “sheets” of the case. It holds personal data."),
     )
 

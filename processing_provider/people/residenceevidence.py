@@ -15,7 +15,15 @@ from qgis.core import (
 from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..results import add_output, publish
-from .lists import add_document, add_people, document_path, enter_document, read_people
+from .lists import (
+    add_document,
+    add_people,
+    document_path,
+    enter_document,
+    read_people,
+    tell_without_readings,
+    told,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -120,15 +128,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
         pages = _pages(table, days, readings, rules)
         residence_pdf(path, heading, pages, len(table), watch.stage(0.4, 1.0))
         enter_document(self, case, path, sources)
-        no_readings = int((found.rows < 0).sum())
-        if no_readings:
-            watch.warn(
-                message(
-                    "{count} people have no readings in the case: they are listed as unknown. Check their supply "
-                    "points.",
-                    count=no_readings,
-                )
-            )
+        no_readings = tell_without_readings(found, watch)
         counts = table["verdict"].value_counts()
         return {
             "OUTPUT": destination,
@@ -178,7 +178,7 @@ def _pages(table: pd.DataFrame, days: Days, readings: np.ndarray, rules: Any) ->
     for place, row in enumerate(table.itertuples()):
         kwh = np.where(readings[place] >= 0, readings[place] / 1000, np.nan)
         yield Applicant(
-            "  ".join(word for word in (row.key, row.name) if word) or tr("Row {row}").format(row=place + 1),
+            told(row.key, row.name, place),
             row.supply_point or "",
             words[row.verdict](),
             say(row.reason),

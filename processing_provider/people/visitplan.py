@@ -11,7 +11,15 @@ from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..results import add_output, publish
 from .homeaway import METHODS
-from .lists import add_document, add_people, document_path, enter_document, read_people
+from .lists import (
+    add_document,
+    add_people,
+    document_path,
+    enter_document,
+    read_people,
+    tell_without_readings,
+    told,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -121,21 +129,13 @@ class VisitPlan(TomoshibiAlgorithm):
         people = _people(table, spoken, states, shown, monday, kwh)
         visits_pdf(path, heading, people, len(table), watch.stage(0.6, 1.0))
         enter_document(self, case, path, sources)
-        no_readings = int((found.rows < 0).sum())
-        if no_readings:
-            watch.warn(
-                message(
-                    "{count} people have no readings in the case: they are listed as unknown. Check their supply "
-                    "points.",
-                    count=no_readings,
-                )
-            )
+        no_readings = tell_without_readings(found, watch)
         return {
             "OUTPUT": destination,
             "XLSX": str(workbook),
             "PDF": str(path),
             "COUNT": len(table),
-            "LONG_ABSENT": int(table["long_absence"].fillna(False).astype(bool).sum()),
+            "LONG_ABSENT": int(table["long_absence"].eq(True).sum()),
             "NO_READINGS": no_readings,
         }
 
@@ -296,7 +296,7 @@ def _people(
         elif row["long_absence"]:
             absence = tr("LONG ABSENCE: {days} days without anybody. Reconsider the visit.").format(days=int(away))
         yield Person(
-            "  ".join(word for word in (row["key"], row["name"]) if word) or tr("Row {row}").format(row=place + 1),
+            told(row["key"], row["name"], place),
             row["supply_point"] or "",
             row["last_week"],
             row["this_week"],

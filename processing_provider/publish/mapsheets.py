@@ -30,8 +30,8 @@ from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
 if TYPE_CHECKING:
     from ...casefile.case import Case
 
-_PERSONAL_FREE = ("meshoutage", "areaoutage")
-"""Themes made from statistics alone; every other sheet derives from 個人データ."""
+_PERSONAL_FREE = ("meshoutage", "areaoutage", "recoveryindex", "restorationplan")
+"""Themes made from statistics or the utility's plan alone; every other sheet derives from 個人データ."""
 _PROBE_MILLISECONDS = 3000
 _PNG = b"\x89PNG"
 
@@ -117,6 +117,15 @@ class MapSheets(TomoshibiAlgorithm):
         if not given and case is not None:
             results = result_layers(case.folder / "layers.gpkg")
         drawn = [(kind, layer) for kind, layer in results if layer.isSpatial() and kind in THEMES]
+        if not given:
+            # A list of people is printed by who asks for it by name, never along with everything else.
+            held = [layer for kind, layer in drawn if THEMES[kind].of_people]
+            drawn = [(kind, layer) for kind, layer in drawn if not THEMES[kind].of_people]
+            for layer in held:
+                told = message("“{layer}” names people: give it in Layers to print it.", layer=layer.name())
+                if not drawn:
+                    raise TomoshibiError(told)
+                watch.tell(told)
         if not drawn:
             raise TomoshibiError(
                 message("None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.")

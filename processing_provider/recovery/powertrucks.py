@@ -184,7 +184,7 @@ def _number(value: object) -> float:
 
 def _rows(source: Any, fields: list[str], context: QgsProcessingContext) -> list[list[Any]]:
     """Return the fields of each feature (as text), then latitude and longitude of a point on it."""
-    from ...layers.sources import _place, to_result_crs
+    from ...layers.sources import place_of, to_result_crs
 
     names = {field.name() for field in source.fields()}
     crs = source.sourceCrs()
@@ -193,7 +193,7 @@ def _rows(source: Any, fields: list[str], context: QgsProcessingContext) -> list
     for feature in source.getFeatures():
         own = [str(_plain(feature[name])) if name in names else "" for name in fields]
         stated = [_number(feature[name]) if name in names else float("nan") for name in PLACES]
-        found.append([*own, *(_place(feature, transform) or stated)])
+        found.append([*own, *(place_of(feature, transform) or stated)])
     return found
 
 
@@ -227,7 +227,7 @@ def _trucks(source: Optional[QgsFeatureSource], context: QgsProcessingContext, w
     """Read the trucks. Raises `TomoshibiError` where no id or no state can be told from the headings."""
     import pandas as pd
 
-    from ...layers.sources import _place, to_result_crs
+    from ...layers.sources import place_of, to_result_crs
 
     if source is None:
         raise TomoshibiError(message("The trucks cannot be read. Choose a layer or a CSV file."))
@@ -249,7 +249,7 @@ def _trucks(source: Optional[QgsFeatureSource], context: QgsProcessingContext, w
         if not identity:
             nameless += 1
             continue
-        place = _place(feature, transform) or (_number(said["lat"]), _number(said["lon"]))
+        place = place_of(feature, transform) or (_number(said["lat"]), _number(said["lon"]))
         rows.append(
             (identity, _number(said["kva"]), str(_plain(said["state"])), _number(said["litres_per_hour"]), *place)
         )

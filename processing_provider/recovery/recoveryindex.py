@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ...casefile.case import Case
-    from ...layers.charts import Chart, Panel
+    from ...layers.charts import Chart
 
 FORWARD = 1
 """テーブル種別 順潮流: what is used; 2 is what roofs feed in."""
@@ -90,8 +90,6 @@ class RecoveryIndex(TomoshibiAlgorithm):
         return []
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
-        import pandas as pd
-
         from ...analysis.recovery import RecoveryRules, recovery_index
 
         case = self.case(parameters, context)
@@ -113,6 +111,7 @@ class RecoveryIndex(TomoshibiAlgorithm):
             mapping,
             self.parameterAsInt(parameters, "MONTHS", context),
         )
+        table = _complete(table, mapping, places)
         table["area_name"] = table["area_id"].map(places.names)
         table["cells_known"] = table["cells"]
         _tell(table, watch)
@@ -140,7 +139,7 @@ class RecoveryIndex(TomoshibiAlgorithm):
         if picture is not None:
             from ...layers.charts import draw
 
-            draw(_chart(case, table, pd.Timestamp(as_of), watch), picture)
+            draw(_chart(case, table, flows, as_of, watch), picture)
             enter(self, case, picture, said, personal=False)
             found["CHART"] = str(picture)
         return found
@@ -253,6 +252,23 @@ def _districts(areas: Areas, cells: _Cells, watch: FeedbackWatch) -> tuple[dict[
     )
 
 
+def _complete(table: pd.DataFrame, mapping: dict[str, str], places: Places) -> pd.DataFrame:
+    """Return the table with a row for every area in every month: one without a figure is unknown, not left out."""
+    import pandas as pd
+
+    columns = list(table.columns)
+    areas = pd.DataFrame({"area_id": pd.Series(sorted(places.names), dtype=object), "every": 1})
+    months = table[["month", "begin", "end", "municipal_index", "provisional"]].drop_duplicates("month")
+    own = table.drop(columns=["begin", "end", "municipal_index", "provisional"])
+    whole = months.assign(every=1).merge(areas, on="every").merge(own, on=["area_id", "month"], how="left")
+    squares = pd.Series(mapping).value_counts()
+    unknown = whole["area_id"].map(squares).fillna(0)
+    whole["cells_unknown"] = whole["cells_unknown"].fillna(unknown)
+    whole[["cells", "days"]] = whole[["cells", "days"]].fillna(0)
+    counted = {name: "int64" for name in ("cells", "cells_unknown", "days")}
+    return whole.sort_values(["month", "area_id"], kind="stable").reset_index(drop=True)[columns].astype(counted)
+
+
 def _tell(table: pd.DataFrame, watch: FeedbackWatch) -> None:
     unknown = int(table["index"].isna().sum())
     if unknown:
@@ -275,44 +291,22 @@ def _tell(table: pd.DataFrame, watch: FeedbackWatch) -> None:
         )
 
 
-def _chart(case: Case, table: pd.DataFrame, as_of: Any, watch: FeedbackWatch) -> Chart:
+def _chart(case: Case, table: pd.DataFrame, flows: pd.DataFrame, as_of: Any, watch: FeedbackWatch) -> Chart:
     """One panel an area: its index by month, and the municipality's."""
-    from ...layers.charts import MOST, Chart
+    import pandas as pd
+
+    from ...layers.charts import MOST
+    from ...layers.recovery_charts import recovery_chart
 
     areas = sorted(table["area_id"].unique())
     if len(areas) > MOST:
         watch.warn(message("The chart shows {count} of {all} areas; the table has all.", count=MOST, all=len(areas)))
-    panels = tuple(_panel(table[table["area_id"] == area].sort_values("month")) for area in areas[:MOST])
-    note = tr("Published {time}. 100 %: the same month a year before. Dashed: provisional figures (速報).")
-    return Chart(
+    # A month that has figures but none a year before stands in the chart as one without.
+    newest = pd.to_datetime(flows["date"]).max() + pd.offsets.MonthBegin(1)
+    return recovery_chart(
         f"{case.info.name}: {tr('Use of homes against the year before')}",
-        panels,
-        note.format(time=f"{as_of:%Y-%m-%d}"),
-        percent=True,
-        event=case.info.event_time,
-        event_label=tr("Event"),
-        monthly=True,
-    )
-
-
-def _panel(rows: pd.DataFrame) -> Panel:
-    from ...layers.charts import Panel, Series, times
-    from ...layers.style import HOME, PARTIAL
-
-    begin, end = times(rows["begin"]), times(rows["end"])
-    early = rows["provisional"].to_numpy(bool)
-
-    def made(label: str, colour: str, values: Any, **look: Any) -> Series:
-        return Series(label, colour, begin, end, values.tolist(), **look)
-
-    return Panel(
-        str(rows["area_name"].iloc[0]),
-        (
-            made(tr("Municipality"), PARTIAL, rows["municipal_index"], hatched=False),
-            made(tr("Area, final figures"), HOME, rows["index"].where(~early), hatched=False),
-            made(tr("Area, provisional figures"), HOME, rows["index"].where(early), dashed=True, hatched=False),
-            # Not known in either kind: the hatching alone.
-            made("", HOME, rows["index"]),
-        ),
-        line=1.0,
+        table[table["area_id"].isin(areas[:MOST])],
+        as_of,
+        case.info.event_time,
+        newest.to_pydatetime(),
     )

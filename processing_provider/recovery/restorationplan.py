@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
+    QgsGeometry,
     QgsProcessingContext,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFile,
@@ -13,7 +14,7 @@ from qgis.core import (
 )
 
 from ...messages import Message, message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
+from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..results import Areas, add_areas, add_output, publish
 
 if TYPE_CHECKING:
@@ -80,8 +81,10 @@ class RestorationPlan(TomoshibiAlgorithm):
         off_map = _tell(joined.unjoined, watch)
         named = joined.areas
         rest = areas[~areas["area_id"].isin(named["area_id"])]
-        # An area that the plan says nothing of is unknown: it stays on the map, hatched.
-        table = pd.concat([named, rest], ignore_index=True)
+        # An area that the plan says nothing of is unknown: it stays on the map, hatched. A row of the plan that fits no
+        # area stays in the table without a place.
+        table = pd.concat([named, _off_map(plan, joined.unjoined), rest], ignore_index=True)
+        table["reason"] = table["plan_row"].map(_said(joined.unjoined))
         as_of = self.moment(parameters, context) or now()
         sources = [message("Restoration plan {file}", file=path.name)]
         destination = publish(
@@ -92,7 +95,7 @@ class RestorationPlan(TomoshibiAlgorithm):
             case,
             self.NAME,
             table,
-            [shapes[code][1] for code in table["area_id"]],
+            [shapes[code][1] if isinstance(code, str) else QgsGeometry() for code in table["area_id"]],
             as_of,
             sources,
             personal=False,
@@ -115,6 +118,23 @@ def _reasons() -> dict[str, Message]:
         BLANK: message("the place is blank"),
         NO_TIME: message("the time cannot be read; it is on the map without"),
     }
+
+
+def _off_map(plan: pd.DataFrame, unjoined: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the plan that fit no area, without one, in the plan's order."""
+    from ...analysis.restoration import NO_TIME, without_area
+
+    return without_area(plan, unjoined.loc[unjoined["reason"] != NO_TIME, "plan_row"].tolist())
+
+
+def _said(unjoined: pd.DataFrame) -> dict[int, str]:
+    """Return row of the plan → why it is not joined, or joined without its time, in words."""
+    reasons, found = _reasons(), {}
+    for row in unjoined.itertuples(index=False):
+        found[row.plan_row] = say(reasons[row.reason])
+        if row.candidates:
+            found[row.plan_row] += tr(": {words}").format(words=row.candidates)
+    return found
 
 
 def _tell(unjoined: pd.DataFrame, watch: FeedbackWatch) -> int:

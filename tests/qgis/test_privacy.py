@@ -309,6 +309,10 @@ def stage(qgis_app, tmp_path_factory):
                 parameters["FILES"] = [str(copied)]
             if made.run(name, parameters):
                 made.good.add(name)
+        people = {"LAYERS": [f"{made.package}|layername=evacuationsupport"], "FOLDER": str(made.folder / "people-out")}
+        made.run("mapsheets", {**given(made, "mapsheets", files), **people}, "mapsheets, of people")
+        everything = {"LAYERS": [], "FOLDER": str(made.folder / "everything-out")}
+        made.run("mapsheets", {**given(made, "mapsheets", files), **everything}, "mapsheets, of everything")
         for name, more in bad_inputs(made, files):
             changed = {**given(made, name, files), **more}
             if "OUTPUT" in changed:
@@ -378,6 +382,17 @@ def test_charts_sheets_and_scores_name_nobody(stage):
     for path in sheets:
         text = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True).stdout
         assert not stage.found(text.decode("utf-8")), path.name
+
+
+def test_people_are_printed_only_by_who_asks_for_their_layer_and_the_ledger_says_so(stage):
+    made = stage.folder / "people-out"
+    assert [path.name for path in made.iterdir()] == ["evacuationsupport.pdf"]
+    shown = subprocess.run(["pdfinfo", str(made / "evacuationsupport.pdf")], capture_output=True, check=True).stdout
+    assert int(re.search(rb"Pages:\s+(\d+)", shown).group(1)) == 2, "a map and a list"
+    everything = {path.name for path in (stage.folder / "everything-out").iterdir()}
+    assert "evacuationsupport.pdf" not in everything and "homeaway.pdf" in everything
+    entries = [entry for entry in stage.drill.case.ledger.entries() if entry.path.endswith("evacuationsupport.pdf")]
+    assert entries and all(entry.personal for entry in entries)
 
 
 def test_the_project_of_a_case_holds_nothing_personal(stage, tmp_path):

@@ -108,6 +108,62 @@ def test_figures_of_the_last_months_are_provisional_until_they_are_final(drill, 
     assert not final["provisional"].any()
 
 
+@pytest.fixture
+def lacking(drill, tmp_path):
+    """A case that lacks one month of the middle, the year before of the newest, and one month of a few squares."""
+    import shutil
+
+    import pandas as pd
+    from tomoshibi.casefile.columns import write_table
+
+    folder = shutil.copytree(drill.case.folder, tmp_path / "case")
+    case = Case.open(folder)
+    flows = case.flow_statistics()
+    month = pd.to_datetime(flows["date"]).dt.to_period("M")
+    months = sorted(month.unique())
+    middle, newest, part = months[-3], months[-1], months[-2]
+    some = sorted(code for code in flows["mesh_code"].unique() if code)[:20]
+    gone = month.isin([middle, newest - 12])
+    gone |= month.isin([part, part - 12]) & flows["mesh_code"].isin(some)
+    write_table(folder / "tables" / "flow_statistics", flows[~gone].reset_index(drop=True))
+    return case, middle.start_time, part.start_time, newest.end_time.floor("D") + pd.Timedelta(1, "D")
+
+
+def test_every_area_has_a_row_in_every_month_and_one_without_figures_is_unknown(drill, run, lacking):
+    case, middle, part, _ = lacking
+    found = run("recoveryindex", parameters(drill, CASE=str(case.folder)))
+    table = rows(found["OUTPUT"])
+    assert len(table) == found["AREAS_COUNT"] * found["MONTHS_COUNT"]
+    assert not table.duplicated(["area_id", "begin"]).any()
+    begin = [moment.toPyDateTime() for moment in table["begin"]]
+    unknown = table[(table["cells_known"] == 0) & [moment == part for moment in begin]]
+    assert len(unknown) >= 20 and unknown["index"].isna().all() and unknown["kwh"].isna().all()
+    assert unknown["municipal_index"].notna().all() and (unknown["cells_unknown"] > 0).all()
+    assert middle not in begin
+
+
+def test_months_without_figures_are_hatched_in_the_chart(drill, run, lacking, monkeypatch):
+    from tomoshibi.layers import charts
+
+    case, middle, part, until = lacking
+    drawn = []
+    monkeypatch.setattr(charts, "draw", lambda chart, path: (path.write_text("x"), drawn.append(chart)))
+    areas = str(drill.open / "areas.geojson")
+    path = case.folder / "sheets" / "chart.svg"
+    path.parent.mkdir(exist_ok=True)
+    run("recoveryindex", parameters(drill, CASE=str(case.folder), AREAS=areas, CHART=str(path)))
+    (chart,) = drawn
+    axes = charts._Axes.of(chart)
+    assert axes.last == until, "the newest month has figures, but none a year before: it stands there, hatched"
+    hatched = []
+    for panel in chart.panels:
+        spans = [span for series in panel.series for span in charts.gaps(series, axes.first, axes.last)]
+        assert any(begin <= middle and middle + timedelta(28) <= end for begin, end in spans), panel.title
+        assert any(end == until for _, end in spans), panel.title
+        hatched.append(any(begin <= part < end for begin, end in spans))
+    assert any(hatched) and not all(hatched)
+
+
 def test_the_layer_is_styled_and_plays_over_time(drill, run_and_load):
     run_and_load("recoveryindex", parameters(drill))
     (layer,) = QgsProject.instance().mapLayers().values()

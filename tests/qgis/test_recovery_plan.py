@@ -59,7 +59,12 @@ def test_places_join_however_they_are_written_and_the_others_are_listed_and_coun
     found = run("restorationplan", parameters(encoding=encoding))
     table = rows(found["OUTPUT"])
     assert list(table.columns) == SPECS["restorationplan"].names()
-    table = table.set_index("area_name")
+    lost = table[table["area_id"].isna()]
+    assert lost["place"].tolist() == ["存在しない町", ""] and lost["households"].tolist() == [7, 1]
+    assert lost["reason"].tolist() == ["no area has this name", "the place is blank"]
+    assert not any(one.hasGeometry() for one in found["OUTPUT"].getFeatures() if not one["area_name"])
+    table = table[table["area_id"].notna()].set_index("area_name")
+    assert "未定" in table.loc["灯ヶ丘", "reason"] and table.loc["月影浜", "reason"] is None
     assert table.loc["灯町一丁目", "restored_at"].toPyDateTime() == datetime(2026, 1, 20, 18, 30)
     assert table.loc["月影浜", "note"] == "道路復旧後" and table.loc["月影浜", "households"] == 30
     assert table.loc["灯ヶ丘", "restored_at"] is None and table.loc["灯ヶ丘", "plan_row"] == 3
@@ -85,7 +90,7 @@ def test_an_area_that_the_plan_does_not_name_stays_and_is_hatched(run, parameter
 def test_the_result_goes_into_the_case_with_its_line_in_the_ledger(run, run_and_load, parameters, case):
     where = f"ogr:dbname='{case.folder / 'layers.gpkg'}' table=\"restorationplan\" (geom)"
     run("restorationplan", parameters(OUTPUT=where))
-    assert QgsVectorLayer(f"{case.folder / 'layers.gpkg'}|layername=restorationplan", "p", "ogr").featureCount() == 5
+    assert QgsVectorLayer(f"{case.folder / 'layers.gpkg'}|layername=restorationplan", "p", "ogr").featureCount() == 7
     entry = list(case.ledger.entries())[-1]
     assert entry.algorithm == "tomoshibi:restorationplan" and not entry.personal
     run_and_load("restorationplan", parameters())

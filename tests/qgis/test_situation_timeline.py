@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from qgis.PyQt.QtGui import QImage
 from tomoshibi.casefile.columns import write_table
 from tomoshibi.layers import charts
@@ -97,6 +99,44 @@ def test_an_unknown_time_is_hatched_and_differs_from_a_known_nothing(qgis_app, t
         return sum(picture.pixelColor(column, y).lightness() < 130 for y in range(160, picture.height() - 150))
 
     assert dark(unknown) > 10 > dark(nothing)
+
+
+def test_a_time_that_is_not_given_at_all_is_hatched_like_one_given_as_unknown(qgis_app, tmp_path):
+    def picture(steps, name):
+        begin = [datetime(2026, 1, 1) + timedelta(hours=hour) for hour, _ in steps]
+        end = [moment + timedelta(hours=1) for moment in begin]
+        series = charts.Series("a", "#a50f15", begin, end, [value for _, value in steps])
+        charts.draw(charts.Chart("t", (charts.Panel("p", (series,)),), "n"), tmp_path / name)
+        return QImage(str(tmp_path / name))
+
+    given = picture([(0, 5.0), (1, None), (2, 5.0)], "given.png")
+    assert given == picture([(0, 5.0), (2, 5.0)], "absent.png")
+    assert given != picture([(0, 5.0), (1, 0.0), (2, 5.0)], "nothing.png")
+
+
+HOURS = st.lists(st.tuples(st.integers(0, 40), st.sampled_from([None, 0.0, 3.0])), max_size=25)
+
+
+@given(steps=HOURS, first=st.integers(0, 5), last=st.integers(30, 45))
+def test_every_hour_is_either_known_or_hatched_and_never_both(steps, first, last):
+    start = datetime(2026, 1, 1)
+    steps = [(hour, value) for hour, value in dict(steps).items() if first <= hour < last]
+    begin = [start + timedelta(hours=hour) for hour, _ in steps]
+    series = charts.Series("a", "", begin, [at + timedelta(hours=1) for at in begin], [value for _, value in steps])
+    gaps = charts.gaps(series, start + timedelta(hours=first), start + timedelta(hours=last))
+    known = {hour for hour, value in steps if value is not None}
+    for hour in range(first, last):
+        at = start + timedelta(hours=hour)
+        assert any(one <= at < other for one, other in gaps) == (hour not in known)
+    assert all(one < other for one, other in gaps)
+
+
+def test_between_moments_that_are_known_alone_nothing_is_hatched():
+    at = [datetime(2026, 1, day) for day in (1, 2, 3)]
+    moments = charts.Series("a", "", at, at, [1.0, None, 2.0], points=True)
+    assert charts.gaps(moments, at[0], at[2]) == [(at[1], at[1])]
+    steps = charts.Series("a", "", at, at, [1.0, None, 2.0], hatched=False)
+    assert charts.gaps(steps, at[0], at[2]) == []
 
 
 @pytest.mark.parametrize(("values", "top"), [([], 1), ([0.0], 1), ([1.0], 1.0), ([0.93, 1.07], 1.5), ([4000.0], 4000)])

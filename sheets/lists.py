@@ -1,0 +1,235 @@
+"""Pages behind a map sheet: tables that are read and filled in by hand, and charts, drawn to the size of the paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Sequence, Union
+
+from ..translate import tr
+from .paper import FAINT, GRID, INK, Paper, SvgPaper
+
+MARGIN = 10.0
+_HEAD, _FOOT = 24.0, 20.0
+"""Millimetres kept at the top and at the bottom of a page."""
+_PAD = 1.2
+_SIZE = 8.5
+"""Points of the text of a table."""
+_LEAST_ROW = 6.0
+_BAND, _SHADE, _ALERT = "#e3e9ee", "#f4f4f4", "#a50f15"
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """One column of a table."""
+
+    heading: str
+    share: float
+    """Width beside that of the others."""
+    align: str = "left"
+    by_hand: bool = False
+    """Whether it is filled in with a pen: ruled, and its heading marked."""
+
+
+@dataclass(frozen=True)
+class ListTable:
+    """A table over as many pages as it needs."""
+
+    title: str
+    columns: tuple[ListColumn, ...]
+    rows: Sequence[tuple[str, ...]]
+    note: str = ""
+    """Below its title, on each page."""
+    least: float = _LEAST_ROW
+    """Least height of a row, millimetres."""
+    unknown: frozenset[int] = field(default_factory=frozenset)
+    """Rows that are shaded, because something about them is not known."""
+    wide: float = 1.0
+    """Share of the page's width."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing in SVG that fills the width or the height of a page."""
+
+    svg: bytes
+    height: float
+    """As a share of its width."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What stands at the head and foot of each page of a list."""
+
+    title: str
+    subtitle: str
+    place: str
+    practice: str
+    """"" where it is no drill."""
+    handling: str
+    notice: str
+    sources: str
+    number: str
+    """Of the sheet it belongs to."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its own drawing, and a picture with its place on it (x, y, width, height in mm)."""
+
+    svg: bytes
+    picture: bytes = b""
+    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+
+Block = Union[ListTable, Picture]
+
+
+def pages(blocks: Sequence[Block], head: Headline, width: float, height: float) -> list[Page]:
+    """Return the pages (mm) that the blocks fill: tables one below the other, each picture on a page of its own."""
+    laid = _lay(blocks, width, height)
+    return [_draw(parts, head, (width, height), f"{number}/{len(laid)}") for number, parts in enumerate(laid, 1)]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Rows of a table on one page."""
+
+    table: ListTable
+    top: float
+    rows: tuple[int, ...]
+    heights: tuple[float, ...]
+    widths: tuple[float, ...]
+    continued: bool
+
+
+def _lay(blocks: Sequence[Block], width: float, height: float) -> list[list[Union[_Part, Picture]]]:
+    """Return what stands on each page."""
+    laid: list[list[Union[_Part, Picture]]] = []
+    bottom, y = height - _FOOT, height
+    with SvgPaper(width, height) as measure:
+        for block in blocks:
+            if isinstance(block, Picture):
+                laid.append([block])
+                y = height
+                continue
+            widths = _widths(block, (width - 2 * MARGIN) * block.wide)
+            heights = [_row_height(measure, block, row, widths) for row in block.rows]
+            done = 0
+            while done < len(heights) or (not heights and done == 0):
+                first = heights[done] if heights else _LEAST_ROW
+                if y + _top_height(measure, block, widths) + first > bottom:
+                    laid.append([])
+                    y = _HEAD
+                top, start = y, done
+                y += _top_height(measure, block, widths)
+                # A row higher than a page would never fit: it gets a page of its own.
+                while done < len(heights) and (y + heights[done] <= bottom or done == start):
+                    y += heights[done]
+                    done += 1
+                rows = tuple(range(start, done))
+                laid[-1].append(_Part(block, top, rows, tuple(heights[start:done]), widths, start > 0))
+                if not heights:
+                    y += _LEAST_ROW
+                    break
+            y += 5.0
+    return laid
+
+
+def _widths(table: ListTable, room: float) -> tuple[float, ...]:
+    whole = sum(column.share for column in table.columns)
+    return tuple(room * column.share / whole for column in table.columns)
+
+
+def _row_height(paper: Paper, table: ListTable, row: Sequence[str], widths: Sequence[float]) -> float:
+    cells = zip(row, widths)
+    return max(table.least, *(paper.height_of(cell, width - 2 * _PAD, _SIZE) + 2 * _PAD for cell, width in cells))
+
+
+def _heading_height(paper: Paper, table: ListTable, widths: Sequence[float]) -> float:
+    cells = zip(table.columns, widths)
+    return max(paper.height_of(one.heading, width - 2 * _PAD, _SIZE, True) for one, width in cells) + 2 * _PAD
+
+
+def _note_height(paper: Paper, table: ListTable, widths: Sequence[float]) -> float:
+    return paper.height_of(table.note, sum(widths), _SIZE) + 1.0 if table.note else 0.0
+
+
+def _top_height(paper: Paper, table: ListTable, widths: Sequence[float]) -> float:
+    return 8.0 + _note_height(paper, table, widths) + _heading_height(paper, table, widths)
+
+
+def _draw(parts: Sequence[Union[_Part, Picture]], head: Headline, size: tuple[float, float], number: str) -> Page:
+    width, height = size
+    picture, box = b"", (0.0, 0.0, 0.0, 0.0)
+    with SvgPaper(width, height) as paper:
+        _heading(paper, head, width)
+        _footing(paper, head, width, height, number)
+        for part in parts:
+            if isinstance(part, Picture):
+                picture, box = part.svg, _fitted(part, width, height)
+            else:
+                _table(paper, part)
+    return Page(paper.svg, picture, box)
+
+
+def _fitted(picture: Picture, width: float, height: float) -> tuple[float, float, float, float]:
+    """Return the largest box of the picture's shape between head and foot."""
+    room = width - 2 * MARGIN, height - _HEAD - _FOOT
+    wide = min(room[0], room[1] / picture.height)
+    return MARGIN, _HEAD, wide, wide * picture.height
+
+
+def _heading(paper: Paper, head: Headline, width: float) -> None:
+    right = width - MARGIN
+    for words, wide, size in ((head.practice, 26.0, 12.0), (head.handling, 62.0, 8.5)):
+        if words:
+            right -= wide
+            paper.box(right, 7, wide, 8, "#ffffff", _ALERT, 0.5)
+            paper.text(right + 1, 7, wide - 2, 8, words, size, bold=True, align="centre", colour=_ALERT)
+            right -= 3
+    paper.text(MARGIN, 6, right - MARGIN, 9, head.title, 15, bold=True)
+    place = paper.width_of(head.place, 9)
+    paper.text(MARGIN, 16, width - 2 * MARGIN - place - 4, 5, head.subtitle, 9)
+    paper.text(width - MARGIN - place - 2, 16, place + 2, 5, head.place, 9, align="right")
+    paper.line(MARGIN, 22, width - MARGIN, 22, INK, 0.4)
+
+
+def _footing(paper: Paper, head: Headline, width: float, height: float, number: str) -> None:
+    top, room = height - _FOOT + 2, width - 2 * MARGIN - 34
+    paper.line(MARGIN, top, width - MARGIN, top, GRID, 0.2)
+    size = 7.5
+    while size > 4.5 and paper.height_of(head.notice, room, size) > 8:
+        size -= 0.5
+    paper.text(MARGIN, top + 0.5, room, 8, head.notice, size, bold=True, colour=_ALERT, top=True)
+    size = 6.5
+    while size > 4.5 and paper.height_of(head.sources, room, size) > 7.5:
+        size -= 0.5
+    paper.text(MARGIN, top + 9, room, 7.5, head.sources, size, colour=FAINT, top=True)
+    words = tr("{sheet}  list {number}").format(sheet=head.number, number=number)
+    paper.text(width - MARGIN - 34, top + 1, 34, 5, words, 8.5, bold=True, align="right")
+
+
+def _table(paper: Paper, part: _Part) -> None:
+    table, widths, y = part.table, part.widths, part.top
+    title = tr("{title} (continued)").format(title=table.title) if part.continued else table.title
+    paper.text(MARGIN, y, sum(widths), 7, title, 11, bold=True)
+    y += 8.0
+    if table.note:
+        paper.text(MARGIN, y, sum(widths), _note_height(paper, table, widths), table.note, _SIZE, top=True)
+        y += _note_height(paper, table, widths)
+    high = _heading_height(paper, table, widths)
+    x = MARGIN
+    for column, width in zip(table.columns, widths):
+        paper.box(x, y, width, high, "#ffffff" if column.by_hand else _BAND, INK)
+        paper.text(x + _PAD, y, width - 2 * _PAD, high, column.heading, _SIZE, bold=True, align=column.align)
+        x += width
+    y += high
+    if not part.rows:
+        paper.text(MARGIN + _PAD, y, sum(widths), _LEAST_ROW, tr("none"), _SIZE)
+    for row, high in zip(part.rows, part.heights):
+        x = MARGIN
+        for cell, column, width in zip(table.rows[row], table.columns, widths):
+            paper.box(x, y, width, high, _SHADE if row in table.unknown and not column.by_hand else "#ffffff", GRID)
+            paper.text(x + _PAD, y, width - 2 * _PAD, high, cell, _SIZE, align=column.align)
+            x += width
+        y += high
