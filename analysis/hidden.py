@@ -5,11 +5,16 @@ When a line is repaired, a broken service wire (引込線) or a pole of its own 
 
 Silence alone is no outage: meters that were silent in peacetime are left out, a lane of which the relay failed has
 silent neighbours too, and a meter that fell silent by itself at some other time is more likely a fault of its radio.
+
+A pole without any power was forgotten if the poles round it have theirs; several dark poles side by side are a part of
+the line that waits for its repair. A part of one or two poles looks the same and is listed. A pole at the edge of a
+part still out is not listed: in drills, of meters that have two or more of the twelve nearest poles dark with them, not
+one in twenty hangs on a broken wire.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Iterator, Optional
 
 import numpy as np
@@ -20,13 +25,16 @@ from .gaps import SLOT, event_slot, reporting_before
 
 HIDDEN_COLUMNS = "supply_point meter_id since hours neighbours neighbours_powered began pole_silent lat lon".split()
 
-WITH_EVENT, WITH_NEIGHBOURS = "event", "neighbours"
-"""Value of `began`: the meter fell silent when it struck, or when its neighbours did."""
+WITH_EVENT, WITH_NEIGHBOURS, APART = "event", "neighbours", "apart"
+"""Value of `began`: the meter fell silent when it struck, or when its neighbours did; or, among several dark poles, at
+another moment than those beside it, and so is not of their part of the line."""
 
 _METRES_PER_DEGREE = 111_319.5
 """On the sphere of 6,378,137 m; off by less than 0.4 % in Japan, which for neighbours does not matter."""
 _PAIRS = 2_000_000
 """Pairs of poles worked on at a time."""
+_HALVINGS = 4
+"""The nearest poles are sought in a circle of reach / 2 ** 4 first, in the whole reach last."""
 
 
 class HiddenError(TomoshibiError):
@@ -42,15 +50,24 @@ class HiddenRules:
     hours: float = 6.0
     """So long the meter was silent while its neighbours sent readings, up to the newest (parameter HOURS)."""
     radii_m: tuple[float, ...] = (150.0, 400.0)
-    """Neighbours are sought in the smallest circle round the pole that holds enough of them: lane, settlement.
-    The last one is also the circle in which meters on poles with power must answer (else the relay has failed)."""
+    """Neighbours of a pole with power are sought in the smallest circle that holds enough of them: lane, settlement.
+    The last one is also the circle in which others must have fallen silent with a pole without power."""
     min_neighbours: int = 3
-    outnumber: int = 3
-    """Round a pole without power must stand so many times as many neighbours as it has silent meters."""
     nearest_poles: int = 12
-    """A pole of which no meter has power is hidden only among poles that have: of so many nearest ones …"""
-    dark_poles: int = 1
-    """… at most so many are dark too. More are a part of the line that is not repaired yet."""
+    """A pole of which no meter has power is held against so many nearest poles, of which `neighbour_rate` must have
+    power: a pole alone was forgotten, several side by side are a part of the line that is not repaired yet. On those
+    of them with power the meters must answer, else the relay has failed."""
+    reach_m: float = 800.0
+    """Poles farther away say nothing about this one."""
+    min_lit_poles: int = 7
+    """So many of the nearest poles must have power, more than half of twelve; where fewer stand in reach the answer is
+    unknown."""
+    dense_m: float = 500.0
+    """Where the nearest poles do not fit in this circle, none of the others may be dark with it: in scattered
+    settlements a part of the line is no more than a pole or two."""
+    apart_slots: int = 1
+    """A part of the line loses its power at one moment: dark poles that fell silent more than so many half-hours
+    sooner or later are none of the same part."""
     event_hours: float = 1.0
     """How long after the event's time wires may have broken; make it 12 or 24 for a typhoon."""
     with_neighbours: float = 0.5
@@ -135,17 +152,22 @@ def sums_within(x: np.ndarray, y: np.ndarray, values: np.ndarray, queries: np.nd
     return sums
 
 
-def marked_nearest(
-    x: np.ndarray, y: np.ndarray, marked: np.ndarray, queries: np.ndarray, nearest: int, radius: float
-) -> np.ndarray:
-    """Return how many of the `nearest` points (at most `radius` away) round each query are `marked`, int64 (n)."""
-    found = np.zeros(len(queries), dtype=np.int64)
-    for query, other, apart in pairs_within(x, y, queries, radius):
-        order = np.lexsort((other, apart, query))
-        query, other = query[order], other[order]
-        rank = np.arange(len(query)) - np.searchsorted(query, query)
-        chosen = (rank < nearest) & marked[other]
-        found += np.bincount(query[chosen], minlength=len(queries))
+def nearest_within(x: np.ndarray, y: np.ndarray, queries: np.ndarray, nearest: int, reach: float) -> np.ndarray:
+    """Return the `nearest` points round each query, nearest first, int64 (n, nearest); -1 where no more are in reach.
+
+    Arguments as in `pairs_within`; of points equally far the one with the lower position comes first. Circles grow, so
+    that where points stand close together only the nearest are looked at.
+    """
+    found = np.full((len(queries), nearest), -1, dtype=np.int64)
+    asked = np.arange(len(queries))
+    for radius in reach / 2.0 ** np.arange(_HALVINGS, -1, -1):
+        for query, other, apart in pairs_within(x, y, queries[asked], radius):
+            order = np.lexsort((other, apart, query))
+            query, other = query[order], other[order]
+            rank = np.arange(len(query)) - np.searchsorted(query, query)
+            first = rank < nearest
+            found[asked[query[first]], rank[first]] = other[first]
+        asked = asked[found[asked, -1] < 0]
     return found
 
 
@@ -209,11 +231,11 @@ def hidden_outages(
     A meter is listed if it reported before the event (`gaps.reporting_before`), sent nothing in the last `hours`, at
     least `neighbour_rate` of its neighbours have power, and it fell silent either within `event_hours` of the event or
     with its neighbours. Where at least as many meters of its pole have power as have not, neighbours are the meters on
-    poles with power; where none has, they are those of all other poles round it, must be thrice as many, and of the
-    nearest poles hardly one may be dark. They are counted in the smallest radius that holds enough; in the largest one
-    the same share of the meters on poles with power must answer too.
-    `hours` since `since`, `neighbours` and `neighbours_powered` as counted, `began` `event` or `neighbours`,
-    `pole_silent` silent meters of the same pole, itself included.
+    poles with power, counted in the smallest radius that holds enough. Where none has, neighbours are the nearest
+    poles with meters that reported before; of these, poles that are dark since another moment are left out. In both
+    cases the same share of the meters on the nearest poles with power must answer.
+    `hours` since `since`, `neighbours` and `neighbours_powered` meters of them, `began` `event`, `neighbours` or, where
+    dark poles were left out, `apart`; `pole_silent` silent meters of the same pole, itself included.
     `attrs`: `silent` meters that reported before, `alone` silent among powered neighbours that stopped by themselves,
     `without_place` silent without coordinates, `without_neighbours`. Raises `HiddenError`, `GapError`.
     """
@@ -233,20 +255,20 @@ def hidden_outages(
         )
     state = _silence(present, usable, reports, begins, rules)
     poles = _poles(meters["lat"].to_numpy(dtype=np.float64), meters["lon"].to_numpy(dtype=np.float64))
-    around = _around(poles, state, rules)
+    around, row_of_pole = _around(poles, state, rules)
 
     placed = state.silent & (poles.of_meter >= 0)
     rows = np.flatnonzero(placed)
-    known = around.neighbours[poles.of_meter[rows]] >= rules.min_neighbours
-    rows = rows[around.among_powered[poles.of_meter[rows]]]
-    here = poles.of_meter[rows]
-    neighbours, powered, radius = around.neighbours[here], around.powered[here], around.radius[here]
+    here = row_of_pole[poles.of_meter[rows]]
+    known = around.known[here]
+    rows, here = rows[around.among_powered[here]], here[around.among_powered[here]]
 
     since = begins[state.since[rows]]
     late = np.timedelta64(int(rules.event_hours * 3600), "s")
     with_event = (since >= event_slot(event) - SLOT) & (since <= event_slot(event) + late)
-    with_others = ~with_event & _together(poles, present, state, rows, radius, usable, rules)
+    with_others = ~with_event & _together(poles, present, state, rows, around.radius[here], usable, rules)
     kept = with_event | with_others
+    began = np.where(around.apart[here], APART, np.where(with_event, WITH_EVENT, WITH_NEIGHBOURS))
     pole_silent = np.bincount(poles.of_meter[placed], minlength=max(len(poles.x), 1))
     result = pd.DataFrame(
         {
@@ -254,9 +276,9 @@ def hidden_outages(
             "meter_id": meters["meter_id"].to_numpy(dtype=object)[rows] if "meter_id" in meters else "",
             "since": since.astype("datetime64[ns]"),
             "hours": (ends[usable[-1]] - since) / np.timedelta64(3600, "s"),
-            "neighbours": neighbours.astype(np.int64),
-            "neighbours_powered": powered.astype(np.int64),
-            "began": np.where(with_event, WITH_EVENT, WITH_NEIGHBOURS).astype(object),
+            "neighbours": around.neighbours[here],
+            "neighbours_powered": around.powered[here],
+            "began": began.astype(object),
             "pole_silent": pole_silent[poles.of_meter[rows]].astype(np.int64),
             "lat": meters["lat"].to_numpy(dtype=np.float64)[rows],
             "lon": meters["lon"].to_numpy(dtype=np.float64)[rows],
@@ -272,52 +294,140 @@ def hidden_outages(
 
 
 @dataclass(frozen=True)
-class _Around:
-    """What stands round each pole; arrays (poles), filled for poles with silent meters."""
+class _Counts:
+    """Meters of each pole that reported before the event; int64 (poles)."""
 
+    total: np.ndarray
+    back: np.ndarray
+    silent: np.ndarray
+    went: np.ndarray
+    """Slot from which on all of its silent meters were silent, -1 without any: until then the pole had power."""
+
+
+def _counts(poles: _Poles, state: _Silence) -> _Counts:
+    count, there = len(poles.x), poles.of_meter >= 0
+    silent = poles.of_meter[there & state.silent]
+    went = np.full(count, -1, dtype=np.int64)
+    np.maximum.at(went, silent, state.since[there & state.silent])
+    return _Counts(
+        np.bincount(poles.of_meter[there & state.reports], minlength=count),
+        np.bincount(poles.of_meter[there & state.back], minlength=count),
+        np.bincount(silent, minlength=count),
+        went,
+    )
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What stands round some poles; arrays as long as `pole`."""
+
+    pole: np.ndarray
+    """int64: poles with silent meters."""
+    known: np.ndarray
+    """bool: enough stands round it to tell."""
+    among_powered: np.ndarray
+    """bool: the silent meters stand among powered ones."""
     neighbours: np.ndarray
     """int64: meters that count as neighbours of the silent ones."""
     powered: np.ndarray
     """int64: those of them that have power."""
     radius: np.ndarray
-    """float64 m: circle in which they were counted."""
-    among_powered: np.ndarray
-    """bool: the silent meters stand among powered ones."""
+    """float64 m: circle in which an outage of the neighbours is sought."""
+    apart: np.ndarray
+    """bool: it is told from dark poles beside it by the moment at which they fell silent."""
 
 
-def _around(poles: _Poles, state: _Silence, rules: HiddenRules) -> _Around:
-    count, there = len(poles.x), poles.of_meter >= 0
-    total = np.bincount(poles.of_meter[there & state.reports], minlength=count)
-    back = np.bincount(poles.of_meter[there & state.back], minlength=count)
-    silent = np.bincount(poles.of_meter[there & state.silent], minlength=count)
-    lit = back > 0
-    on_lit = np.where(lit, total, 0)
-    neighbours, powered = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    radius = np.zeros(count)
-    # A pole with many meters is rather a part of the line than the one pole that was forgotten.
-    needed = np.where(lit, rules.min_neighbours, np.maximum(rules.min_neighbours, rules.outnumber * silent))
-    candidates = asked = np.flatnonzero(silent)
-    for metres in rules.radii_m:
-        sums = sums_within(poles.x, poles.y, np.column_stack([total, on_lit, back]), asked, metres)
-        # Silent meters of the own pole hang on the same wires.
-        neighbours[asked] = np.where(lit[asked], sums[:, 1], sums[:, 0]) + (total - silent)[asked]
-        powered[asked] = sums[:, 2] + back[asked]
-        radius[asked] = metres
-        asked = asked[neighbours[asked] < needed[asked]]
+@dataclass(frozen=True)
+class _Near:
+    """The nearest poles with meters that reported before the event, round some poles; arrays (poles asked, nearest)."""
 
-    good = candidates[
-        (neighbours[candidates] >= needed[candidates])
-        & _reaches(powered[candidates], neighbours[candidates], rules.neighbour_rate)
+    pole: np.ndarray
+    """int64: 0 where there is none."""
+    there: np.ndarray
+    lit: np.ndarray
+    """bool: has power."""
+    apart_m: np.ndarray
+    """float64 m; means nothing where there is none."""
+
+
+def _near(poles: _Poles, counts: _Counts, asked: np.ndarray, rules: HiddenRules) -> _Near:
+    told = np.flatnonzero(counts.total > 0)
+    own = np.searchsorted(told, asked)
+    place = nearest_within(poles.x[told], poles.y[told], own, rules.nearest_poles, rules.reach_m)
+    there = place >= 0
+    pole = np.zeros(place.shape, dtype=np.int64)
+    pole[there] = told[place[there]]
+    apart = np.hypot(poles.x[pole] - poles.x[asked][:, None], poles.y[pole] - poles.y[asked][:, None])
+    return _Near(pole, there, there & (counts.back[pole] > 0), apart)
+
+
+def _around(poles: _Poles, state: _Silence, rules: HiddenRules) -> tuple[_Around, np.ndarray]:
+    """Return what stands round the poles with silent meters, and the row in it of each pole, -1 without one."""
+    counts = _counts(poles, state)
+    silent = counts.silent > 0
+    parts = [
+        _round_lit(poles, counts, np.flatnonzero(silent & (counts.back > 0)), rules),
+        _round_dark(poles, counts, np.flatnonzero(silent & (counts.back == 0)), rules),
     ]
-    sums = sums_within(poles.x, poles.y, np.column_stack([on_lit, back]), good, max(rules.radii_m))
-    good = good[_reaches(sums[:, 1] + back[good], sums[:, 0] + (on_lit - lit * silent)[good], rules.neighbour_rate)]
-    dark = (total > 0) & ~lit
-    near = marked_nearest(poles.x, poles.y, dark, good, rules.nearest_poles, max(rules.radii_m))
+    whole = {item.name: np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(_Around)}
+    place = np.full(len(poles.x), -1, dtype=np.int64)
+    place[whole["pole"]] = np.arange(len(whole["pole"]))
+    return _Around(**whole), place
+
+
+def _round_lit(poles: _Poles, counts: _Counts, asked: np.ndarray, rules: HiddenRules) -> _Around:
+    """Poles with power and silent meters: their neighbours are the meters on poles with power, and on the own one."""
+    total, back, silent = counts.total[asked], counts.back[asked], counts.silent[asked]
+    on_lit = np.where(counts.back > 0, counts.total, 0)
+    neighbours, powered = np.zeros(len(asked), dtype=np.int64), np.zeros(len(asked), dtype=np.int64)
+    radius = np.zeros(len(asked))
+    short = np.arange(len(asked))
+    for metres in rules.radii_m:
+        sums = sums_within(poles.x, poles.y, np.column_stack([on_lit, counts.back]), asked[short], metres)
+        # Silent meters of the own pole hang on the same wires.
+        neighbours[short] = sums[:, 0] + (total - silent)[short]
+        powered[short] = sums[:, 1] + back[short]
+        radius[short] = metres
+        short = short[neighbours[short] < rules.min_neighbours]
+    known = neighbours >= rules.min_neighbours
     # More silent than powered meters on one pole are no broken wire but a relay that fails, or power just coming back.
-    good = good[np.where(lit, back >= silent, False)[good] | (~lit[good] & (near <= rules.dark_poles))]
-    among = np.zeros(count, dtype=bool)
-    among[good] = True
-    return _Around(neighbours, powered, radius, among)
+    among = known & (back >= silent) & _reaches(powered, neighbours, rules.neighbour_rate)
+    answer, meters = _on_lit(counts, _near(poles, counts, asked[among], rules))
+    among[among] = _reaches(answer + back[among], meters + (total - silent)[among], rules.neighbour_rate)
+    return _Around(asked, known, among, neighbours, powered, radius, np.zeros(len(asked), dtype=bool))
+
+
+def _round_dark(poles: _Poles, counts: _Counts, asked: np.ndarray, rules: HiddenRules) -> _Around:
+    """Poles without power: their neighbours are the nearest poles. A line is dark pole by pole, so poles are counted,
+    however many meters hang on each.
+    """
+    near = _near(poles, counts, asked, rules)
+    went = counts.went[near.pole]
+    # A pole that sends now and then is not known to have gone at another time.
+    elsewhere = near.there & ~near.lit & (went >= 0)
+    elsewhere &= np.abs(went - counts.went[asked][:, None]) > rules.apart_slots
+    others, lit, apart = (which.sum(axis=1) for which in (near.there, near.lit, elsewhere))
+    answer, meters = _on_lit(counts, near)
+    farthest = np.where(near.there, near.apart_m, 0.0).max(axis=1, initial=0.0)
+    among = (lit >= rules.min_lit_poles) & _reaches(lit, others - apart, rules.neighbour_rate)
+    among &= (farthest <= rules.dense_m) | (lit == others - apart)
+    among &= _reaches(answer, meters, rules.neighbour_rate)
+    return _Around(
+        asked,
+        others >= rules.min_lit_poles,
+        among,
+        np.where(near.there, counts.total[near.pole], 0).sum(axis=1),
+        np.where(near.there, counts.back[near.pole], 0).sum(axis=1),
+        np.full(len(asked), max(rules.radii_m)),
+        among & ~_reaches(lit, others, rules.neighbour_rate),
+    )
+
+
+def _on_lit(counts: _Counts, near: _Near) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many meters on the nearest poles with power answer, and how many hang there: a relay that fails
+    silences some of many poles.
+    """
+    return tuple(np.where(near.lit, of[near.pole], 0).sum(axis=1) for of in (counts.back, counts.total))
 
 
 def _reaches(part: np.ndarray, whole: np.ndarray, share: float) -> np.ndarray:
