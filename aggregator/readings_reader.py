@@ -297,12 +297,12 @@ def line_ends(buffer: np.ndarray, length: int) -> np.ndarray:
 
 
 class _Energies:
-    """Energy texts of up to seven bytes as words → Wh; each text is parsed once."""
+    """Energy texts of up to seven bytes, and the sign behind them, as words → Wh; each text is parsed once."""
 
     def __init__(self, parser: RowParser):
         self.parser = parser
         self._words = np.zeros(1 << 16, dtype=np.uint64)
-        # word 0 is the empty text, and the mark of a free place
+        # word 0 is no text, and the mark of a free place
         self._wh = np.full(1 << 16, _NOT_READY, dtype=np.int32)
 
     def find(self, words: np.ndarray) -> tuple[np.ndarray, Optional[np.ndarray]]:
@@ -329,7 +329,7 @@ class _Energies:
         return wh, all_rounded
 
     def _parse(self, word: int) -> tuple[int, bool]:
-        text = word.to_bytes(8, "little").rstrip(b"\x00")
+        text = word.to_bytes(8, "little").rstrip(b"\x00")[:-1]
         try:
             wh, rounded = self.parser.energy(text.decode("ascii"))
         except (BadValue, UnicodeDecodeError):
@@ -364,8 +364,8 @@ class _LayoutReader:
         after = layout.slot + len(layout.middle)
         self._middle_mask = np.uint64(((1 << (8 * after)) - 1) & ~int(self._slot_mask))
         self._middle = np.uint64(int.from_bytes(b"\0" * layout.slot + layout.middle, "little"))
-        self._width_masks = np.array([(1 << (8 * width)) - 1 for width in range(8)], dtype=np.uint64)
-        self._width_least = np.array([0, *(1 << (8 * width) for width in range(7))], dtype=np.uint64)
+        # the sign behind the energy is taken too: a zero byte at its end would else make another text of it
+        self._width_masks = np.array([(1 << (8 * width + 8)) - 1 for width in range(8)], dtype=np.uint64)
 
     def read(self, buffer: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, Block]:
         """Return (good, block): which of the rows could be read here, and the readings of those, in order."""
@@ -385,8 +385,6 @@ class _LayoutReader:
         sound = (slots >= 0) & ((times & self._middle_mask) == self._middle)
         energy_at = starts + (layout.fixed - layout.tail)
         words = _gather(buffer, energy_at, 8).view(np.uint64) & self._width_masks[widths]
-        # a zero byte at its end would make another text of it
-        sound &= words >= self._width_least[widths]
         sound &= self._sound_tails(buffer, energy_at + widths)
         days = self._day_numbers(dates)
         rows = self._row_numbers(keys)

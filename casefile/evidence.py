@@ -242,8 +242,8 @@ def _readings_of(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
     known = np.flatnonzero(rows >= 0)
     event = floor_slot(case.info.event_time)
     day_before = event - 48 * SLOT
-    for part, _ in case.readings.alike(rows[known]):
-        chosen = known[part]
+    for group in case.readings.alike(rows[known]):
+        chosen = known[group.positions]
         own = readings_until(case, at, rows[chosen])
         ends[chosen] = np.datetime64("NaT", "s") if own is None else own
         if own is not None:

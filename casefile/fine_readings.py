@@ -19,13 +19,11 @@ import numpy as np
 
 from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR, STEPS
 from ..messages import message
-from .reading_index import MISSING, StoreError, follow, load_day, read_index
+from .reading_index import MISSING, PIECE_BYTES, StoreError, follow, load_day, read_index, read_on
 
 ROWS_FILE = "meters.bin"
 ROW = np.dtype("<i4")
 STEPS_FILE = "steps.bin"
-CHUNK_BYTES = 32 << 20
-"""So much is read at once while sums are made."""
 
 
 def step_bit(step: int) -> int:
@@ -95,6 +93,14 @@ class FineSet:
             self._places[self.rows[known]] = known
         return self._places
 
+    def read_on(self, day: date, rows: np.ndarray, count: int) -> np.ndarray:
+        """Return which rows (≥ 0) of the store, which has `count`, have any reading of a day, bool."""
+        found = np.zeros(len(rows), dtype=bool)
+        if day in self.days:
+            at = self.places(count)[rows]
+            found[at >= 0] = read_on(self.folder, day, at[at >= 0])
+        return found
+
     def fill(
         self, out: np.ndarray, day: date, span: tuple[int, int], step: int, rows: Optional[np.ndarray], count: int
     ) -> None:
@@ -114,17 +120,15 @@ class FineSet:
         steps = step // self.step
         begin, end = span[0] * steps, span[1] * steps
         wanted = np.flatnonzero((at >= 0) & (at < len(stored)))
-        length = max(1, CHUNK_BYTES // (4 * (DAY_MINUTES // self.step)))
+        length = max(1, PIECE_BYTES // (4 * (DAY_MINUTES // self.step)))
         for first in range(0, len(wanted), length):
             chosen = wanted[first : first + length]
-            held = out[chosen]
+            place = slice(chosen[0], chosen[-1] + 1) if follow(chosen) else chosen
+            held = out[place]
             empty = held == MISSING
-            some = empty.any(axis=1)
-            if not some.any():
+            if not empty.any():
                 continue
-            if not some.all():
-                chosen, held, empty = chosen[some], held[some], empty[some]
             these = at[chosen]
             part = stored[these[0] : these[-1] + 1] if follow(these) else stored[these]
-            held[empty] = summed(part[:, begin:end], steps)[empty]
-            out[chosen] = held
+            sums = summed(part[:, begin:end], steps)
+            out[place] = sums if empty.all() else np.where(empty, sums, held)

@@ -17,6 +17,8 @@ from ..messages import TomoshibiError, message
 MISSING = -1
 """No row was received for this meter and slot (Wh)."""
 INDEX_FILE = "index.json"
+PIECE_BYTES = 32 << 20
+"""So much of a day is read at once."""
 FORMAT = 2
 """Newest format there is: 2 where steps finer than half an hour came, which a version that knows 1 would not see."""
 
@@ -124,3 +126,15 @@ def load_day(folder: Path, day: date) -> np.ndarray:
 def follow(rows: np.ndarray) -> bool:
     """Whether rows of an array follow one another, so that they can be read as one piece."""
     return bool(len(rows) and rows[0] >= 0 and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all())
+
+
+def read_on(folder: Path, day: date, rows: np.ndarray) -> np.ndarray:
+    """Return which rows (≥ 0) of the array of a day have any reading, bool. Raises as `load_day` does."""
+    stored = load_day(folder, day)
+    found = np.zeros(len(rows), dtype=bool)
+    known = np.flatnonzero(rows < len(stored))
+    length = max(1, PIECE_BYTES // (4 * stored.shape[1]))
+    for first in range(0, len(known), length):
+        some = known[first : first + length]
+        found[some] = (stored[rows[some]] != MISSING).any(axis=1)
+    return found

@@ -34,6 +34,7 @@ from .reading_index import (
     follow,
     load_day,
     read_index,
+    read_on,
     write_index,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "METERS_FILE",
     "MISSING",
     "SLOTS",
+    "Alike",
     "DayRecord",
     "LazyWindow",
     "MeterIndex",
@@ -149,6 +151,7 @@ class ReadingStore:
         self._fine: tuple[FineSet, ...] = ()
         self._spans: dict[int, dict[date, tuple[int, int]]] = {}
         self._came: Optional[np.ndarray] = None
+        self._newest: Optional[np.ndarray] = None
         self._meters: Optional[MeterIndex] = None
         self._lookup: Optional[KeyIndex] = None
 
@@ -164,7 +167,7 @@ class ReadingStore:
             self._fine = tuple(FineSet(self.folder / str(step), step) for step in self._index.finer)
             whole = {day: (record.first, record.last) for day, record in self._index.days.items()}
             self._spans = {HALF_HOUR: whole, **{fine.step: fine.half_hours() for fine in self._fine}}
-            self._meters = self._lookup = self._came = None
+            self._meters = self._lookup = self._came = self._newest = None
         return self._index
 
     def _received(self) -> dict[int, dict[date, tuple[int, int]]]:
@@ -222,17 +225,43 @@ class ReadingStore:
                 )
         return self._came
 
-    def alike(self, rows: np.ndarray) -> list[tuple[np.ndarray, tuple[int, ...]]]:
-        """Return positions in `rows` (≥ 0) and step lengths of the meters that ever came in the same ones.
+    def _newest_steps(self) -> np.ndarray:
+        """Return for each meter the step lengths of the last day it was read on, uint8 bits.
 
-        What is not received yet is so for all meters of one group: files of one step length come together.
+        What an exchanged meter sends now, and what it sent before, are so told apart.
+        """
+        if self._newest is None:
+            came = self._steps_of_meters()
+            newest = came.copy()
+            several = np.flatnonzero(came & (came - 1))
+            held = {HALF_HOUR: self._index.days, **{fine.step: fine.days for fine in self._fine}}
+            for day in sorted(set().union(*held.values()), reverse=True):
+                if not len(several):
+                    break
+                found = np.zeros(len(several), dtype=np.uint8)
+                if day in self._index.days:
+                    found |= np.where(read_on(self.folder, day, several), step_bit(HALF_HOUR), 0).astype(np.uint8)
+                for fine in self._fine:
+                    found |= np.where(fine.read_on(day, several, len(came)), step_bit(fine.step), 0).astype(np.uint8)
+                newest[several[found > 0]] = found[found > 0]
+                several = several[found == 0]
+            self._newest = newest
+        return self._newest
+
+    def alike(self, rows: np.ndarray) -> list[Alike]:
+        """Return the groups of meters (`rows`, ≥ 0) that came in the same step lengths, and last in the same ones.
+
+        What is not received yet is so for all meters of a group: files of one step length come together.
         """
         rows = np.asarray(rows, dtype=np.int64)
         self._refresh()
         if not self._fine:
-            return [(np.arange(len(rows)), (HALF_HOUR,))] if len(rows) else []
-        bits = self._steps_of_meters()[rows]
-        return [(np.flatnonzero(bits == each), steps_of_bits(int(each))) for each in np.unique(bits)]
+            return [Alike(np.arange(len(rows)), (HALF_HOUR,), (HALF_HOUR,))] if len(rows) else []
+        both = self._steps_of_meters()[rows].astype(np.int64) << 8 | self._newest_steps()[rows]
+        return [
+            Alike(np.flatnonzero(both == each), steps_of_bits(int(each) >> 8), steps_of_bits(int(each) & 255))
+            for each in np.unique(both)
+        ]
 
     def day_file(self, day: DayLike) -> Path:
         """Return where the half-hours of a day are kept."""
@@ -317,10 +346,11 @@ class ReadingStore:
         day, count = as_day(day), 0
         if sum(day in span for span in self._received().values()) < 2:
             return 0
+        came = self._steps_of_meters()
         for fine in self._fine:
-            shared = np.sort(fine.rows)
+            shared = np.flatnonzero((came & step_bit(fine.step) > 0) & (came != step_bit(fine.step)))
             for first in range(0, len(shared), COMPARED):
-                rows = shared[first : first + COMPARED].astype(np.int64)
+                rows = shared[first : first + COMPARED]
                 longer, own = (np.full((len(rows), SLOTS), MISSING, dtype=np.int32) for _ in range(2))
                 fine.fill(own, day, (0, SLOTS), HALF_HOUR, rows, len(self.meters))
                 self._fill(longer, day, 0, SLOTS, rows)
@@ -345,7 +375,8 @@ class ReadingStore:
         Within means: between the first and the last half-hour any meter has a reading in, of a day that was received.
         Only there is a missing row silence; elsewhere it is unknown. With `rows` (≥ 0), the meters whose silence is
         asked for, a slot counts only where it is received for all of them: those that came in one step length say
-        nothing of those whose files are still to come in another (but for fewer than `LEAST_SHARE` of them).
+        nothing of those whose files are still to come in another (but for fewer than `LEAST_SHARE` of them). For an
+        exchanged meter, what came in its old step length says nothing of the time after the last of its new one.
         """
         begin, end = _as_datetime(begin), _as_datetime(end)
         spans = self._received()
@@ -357,20 +388,25 @@ class ReadingStore:
             for own in each.values():
                 out |= own
             return out
-        for positions, steps in self.alike(rows):
+        slots = np.arange(count)
+        for group in self.alike(rows):
+            ended = self._extent(group.newest, begin)[1]
             own = np.zeros(count, dtype=bool)
-            for step in steps:
-                own |= each.get(step, False)
+            for step in group.steps:
+                own |= each[step] & (slots < ended)
             out |= own
-            if len(positions) >= LEAST_SHARE * len(rows):
-                late |= ~own & (np.arange(count) >= self._begun(steps, begin))
+            if len(group.positions) >= LEAST_SHARE * len(rows):
+                late |= ~own & (slots >= self._extent(group.steps, begin)[0])
         return out & ~late
 
-    def _begun(self, steps: tuple[int, ...], begin: datetime) -> float:
-        """Return how many slots after `begin` the first half-hour of step lengths is; infinite where none came."""
+    def _extent(self, steps: tuple[int, ...], begin: datetime) -> tuple[float, float]:
+        """Return how many slots after `begin` the first half-hour of step lengths begins and the last one ends."""
         spans = [span for step, span in self._received().items() if step in steps and span]
-        first = [datetime.combine(min(span), time()) + span[min(span)][0] * SLOT for span in spans]
-        return (min(first) - begin) / SLOT if first else float("inf")
+        if not spans:
+            return float("inf"), float("-inf")
+        first = min(datetime.combine(min(span), time()) + span[min(span)][0] * SLOT for span in spans)
+        last = max(datetime.combine(max(span), time()) + (span[max(span)][1] + 1) * SLOT for span in spans)
+        return (first - begin) / SLOT, (last - begin) / SLOT
 
     def last_reading(self, at: datetime, rows: Optional[np.ndarray] = None) -> np.ndarray:
         """Return the end of the last slot with a reading that had ended by `at`: datetime64[s] a row, NaT for none."""
@@ -426,6 +462,18 @@ class ReadingStore:
         from .reading_writer import ingest
 
         return ingest(self.folder, [Path(path) for path in paths], profile, rejects, watch or Watch())
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Meters that came in the same step lengths."""
+
+    positions: np.ndarray
+    """int64: positions among the rows that were asked for."""
+    steps: tuple[int, ...]
+    """Minutes of the step lengths they ever came in, the coarsest first."""
+    newest: tuple[int, ...]
+    """Those of the last day they were read on: a meter that was exchanged has another one now than before."""
 
 
 @dataclass(frozen=True)

@@ -389,8 +389,31 @@ def test_silence_is_told_only_where_the_files_of_a_meters_own_step_came(store, t
     assert np.flatnonzero(store.covered(MIDNIGHT, NEXT, rows[3:])).tolist() == list(range(48))
     # a meter that was read in both is known where either came
     assert np.flatnonzero(store.covered(MIDNIGHT, NEXT, rows[:1])).tolist() == [*range(18), *range(25, 30)]
-    groups = {steps: sorted(positions.tolist()) for positions, steps in store.alike(rows)}
-    assert groups == {(30, 5): [0], (30,): [1, 2], (15,): [3, 4, 5, 6]}
+    groups = {group.steps: (group.newest, group.positions.tolist()) for group in store.alike(rows)}
+    assert groups == {(30, 5): ((30, 5), [0]), (30,): ((30,), [1, 2]), (15,): ((15,), [3, 4, 5, 6])}
+
+
+@pytest.mark.parametrize(("halves", "quarters"), [(24, 18), (18, 24)])
+def test_of_an_exchanged_meter_its_new_step_length_says_what_is_not_received_yet(store, tmp_path, halves, quarters):
+    before, later = DAY - timedelta(days=1), DAY + timedelta(days=1)
+    files = [
+        write(tmp_path / "a.csv", 30, rows_of(cells([1, 2], 30), 30)),
+        write(tmp_path / "b.csv", 15, rows_of(cells([3], 15), 15)),
+        # from here on meter 1 counts in quarters, and meter 3, tried out in half-hours a day before, still does
+        write(tmp_path / "c.csv", 30, rows_of(cells([2], 30, range(halves)), 30, later)),
+        write(tmp_path / "d.csv", 15, rows_of(cells([1, 3], 15, range(quarters * 2)), 15, later)),
+        write(tmp_path / "e.csv", 30, rows_of(cells([3], 30), 30, before)),
+    ]
+    store.ingest(files, PROFILE)
+    begin, end = MIDNIGHT - timedelta(days=1), MIDNIGHT + timedelta(days=2)
+    meters = dict(zip((1, 2, 3), store.rows_of([point(1), point(2), point(3)])))
+    until = {
+        number: int(store.covered(begin, end, np.array([row])).nonzero()[0][-1]) + 1 for number, row in meters.items()
+    }
+    assert until == {1: 96 + quarters, 2: 96 + halves, 3: 96 + quarters}
+    assert store.covered(begin, end, np.array([meters[1]]))[: 96 + quarters].all()
+    assert store.covered(begin, end, np.array(list(meters.values()))).sum() == 96 + min(halves, quarters)
+    assert store.covered(begin, end).sum() == 96 + max(halves, quarters)
 
 
 def test_a_few_meters_given_up_do_not_make_everything_unknown(store, tmp_path):
@@ -513,7 +536,7 @@ def test_days_of_many_steps_are_mapped_in_turn_and_read_in_pieces(store, tmp_pat
     monkeypatch.setattr(reading_writer, "MAPPED_BYTES", 1)
     monkeypatch.setattr(reading_writer, "SMALLEST", 1)
     monkeypatch.setattr(readings_reader, "BLOCK", 4096)
-    monkeypatch.setattr(fine_readings, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(fine_readings, "PIECE_BYTES", 1)
     files, wanted = mixture(tmp_path, parts=3)
     store.ingest(files, PROFILE)
     for (day, step), expected in wanted.items():

@@ -346,6 +346,13 @@ def test_bad_rows_are_told_once_a_reason_and_the_good_ones_kept(store, tmp_path)
     assert not any("0.2" in told or "E+20" in told for told in watch.warned)
 
 
+def test_a_zero_byte_at_the_end_of_an_energy_makes_no_number_of_it(store, tmp_path):
+    rows = [row(1, s, "0.2") for s in range(6)]
+    rows[2] += "\0"
+    report = store.ingest([write(tmp_path / "in.csv", rows)], PROFILE)
+    assert (report.stored, report.rejected) == (5, 1) and store.day(DAY)[0, 2] == MISSING
+
+
 def test_a_supply_point_outside_the_grid_areas_is_kept_and_told(store, tmp_path):
     watch = Ear()
     store.ingest([write(tmp_path / "in.csv", [row(1, 0, "0.1").replace(point(1), "9" * 22)])], PROFILE, None, watch)
