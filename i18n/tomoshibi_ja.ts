@@ -225,7 +225,7 @@
     </message>
     <message>
       <source>All, each by its own cells</source>
-      <translation type="unfinished" />
+      <translation>すべて（分類ごとのメッシュで）</translation>
     </message>
     <message>
       <source>Another refresh of this case is at work. Wait until it ends, then try again.</source>
@@ -305,7 +305,7 @@
     </message>
     <message>
       <source>As for “Find communities that may be isolated”.</source>
-      <translation type="unfinished" />
+      <translation>「孤立のおそれがある集落を抽出（UC⑤）」と同じものを指定します。</translation>
     </message>
     <message>
       <source>As of</source>
@@ -445,7 +445,7 @@
     </message>
     <message>
       <source>Blanket request</source>
-      <translation type="unfinished" />
+      <translation>包括要請</translation>
     </message>
     <message>
       <source>Blanket request: to the utility, in a disaster</source>
@@ -1051,7 +1051,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Earthquake</source>
-      <translation type="unfinished" />
+      <translation>地震</translation>
     </message>
     <message>
       <source>Edited copy of the interface profile. Left empty: TOMOSHIBI_PROFILE of the environment, then the settings, then the profile that ships.</source>
@@ -1103,7 +1103,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Every layer</source>
-      <translation type="unfinished" />
+      <translation>すべてのレイヤー</translation>
     </message>
     <message>
       <source>Every map of the case says that it is a drill and its data invented.</source>
@@ -1111,7 +1111,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Every meter of the municipality</source>
-      <translation type="unfinished" />
+      <translation>自治体の全計器</translation>
     </message>
     <message>
       <source>Every {minutes} Minutes</source>
@@ -1179,7 +1179,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Fault of feeders</source>
-      <translation type="unfinished" />
+      <translation>配電線の故障</translation>
     </message>
     <message>
       <source>Features</source>
@@ -1451,7 +1451,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>GSI tiles</source>
-      <translation type="unfinished" />
+      <translation>地理院タイル</translation>
     </message>
     <message>
       <source>GSI tiles (pale)</source>
@@ -1459,7 +1459,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>GSI tiles if they can be reached</source>
-      <translation type="unfinished" />
+      <translation>地理院タイル（つながる場合）</translation>
     </message>
     <message>
       <source>Gap rate (0–1)</source>
@@ -1691,7 +1691,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Individual request</source>
-      <translation type="unfinished" />
+      <translation>個別要請</translation>
     </message>
     <message>
       <source>Individual request: drills and everything else</source>
@@ -1891,7 +1891,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Layers older than the data</source>
-      <translation type="unfinished" />
+      <translation>データより古いレイヤー</translation>
     </message>
     <message>
       <source>Layers to make anew</source>
@@ -2035,7 +2035,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Low (homes), high or extra-high voltage. Each has statistics of its own; their rates are never added up.</source>
-      <translation type="unfinished" />
+      <translation>低圧（住宅など）・高圧・特別高圧。統計は分類ごとに分かれており、停電率を合算することはありません。</translation>
     </message>
     <message>
       <source>Low voltage 125, 250, 500 or 1000 m; high voltage 5 km; extra high voltage 10 km.</source>
@@ -2055,7 +2055,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Make the morning brief: layers and map sheets of a case</source>
-      <translation type="unfinished" />
+      <translation>朝の状況まとめ（レイヤーと地図帳票）を作成</translation>
     </message>
     <message>
       <source>Making the layer {layer} anew …</source>
@@ -2395,7 +2395,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No</source>
-      <translation type="unfinished" />
+      <translation>いいえ</translation>
     </message>
     <message>
       <source>No account is given. Choose an authentication configuration, or set TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE in the environment.</source>
@@ -2543,7 +2543,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>None</source>
-      <translation type="unfinished" />
+      <translation>なし</translation>
     </message>
     <message>
       <source>None of the areas has a name that the statistics use. Choose the field with the name as in 住所 (prefecture and municipality).</source>
@@ -3731,7 +3731,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Shelters and key facilities, as for “Show which shelters have power”.</source>
-      <translation type="unfinished" />
+      <translation>避難所・重要施設（UC①と同じもの）。</translation>
     </message>
     <message>
       <source>Shelters and key facilities, as for “Show which shelters have power”. Left empty, they are left out.</source>
@@ -3776,6 +3776,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Signs</source>
       <translation>記号</translation>
+    </message>
+    <message>
+      <source>Silent at another time than dark poles beside it</source>
+      <translation>周囲の停電した電柱とは別の時刻から応答なし</translation>
     </message>
     <message>
       <source>Silent meters</source>
@@ -3855,7 +3859,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Start</source>
-      <translation type="unfinished" />
+      <translation>開始</translation>
     </message>
     <message>
       <source>State</source>
@@ -3891,7 +3895,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Statistics of several cell sizes were received ({sizes} m); those of {metres} m are mapped.</source>
-      <translation type="unfinished" />
+      <translation>複数の大きさ（{sizes} m）の統計を受け取っています。{metres} mのものを地図にします。</translation>
     </message>
     <message>
       <source>Statistics of use (順潮流), published {time}</source>
@@ -3923,7 +3927,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Stop</source>
-      <translation type="unfinished" />
+      <translation>停止</translation>
     </message>
     <message>
       <source>Stop Refreshing</source>
@@ -4163,7 +4167,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The cell size that was registered: 125 to 1000 m for low voltage, 5000 for high, 10000 for extra-high. Left empty, that of the statistics received, the finest where there are several.</source>
-      <translation type="unfinished" />
+      <translation>登録したメッシュの大きさです。低圧は125～1000 m、高圧は5000 m、特別高圧は10000 mです。空欄なら受け取った統計の大きさ（複数あれば最も細かいもの）を使います。</translation>
     </message>
     <message>
       <source>The certificate of {host} cannot be trusted. Check the address and the computer’s clock; where your network has its own certificate authority, add it to QGIS’s authorities.</source>
@@ -4815,7 +4819,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The statistics received hold no rows by mesh of this voltage class. Choose what was registered, or register it.</source>
-      <translation type="unfinished" />
+      <translation>受け取った統計に、この電圧分類のメッシュ別の行がありません。登録した分類を選ぶか、登録してください。</translation>
     </message>
     <message>
       <source>The statistics received hold no rows of this voltage class and cell size. Choose what was registered, or register it.</source>
@@ -5067,7 +5071,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Told by what is in it</source>
-      <translation type="unfinished" />
+      <translation>内容から判断</translation>
     </message>
     <message>
       <source>Tomoshibi</source>
@@ -5135,7 +5139,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Typhoon</source>
-      <translation type="unfinished" />
+      <translation>台風</translation>
     </message>
     <message>
       <source>UC1 Running of key facilities (shelters, hospitals)</source>
@@ -5211,7 +5215,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Up to 20,000 dwellings</source>
-      <translation type="unfinished" />
+      <translation>20,000住戸まで付ける</translation>
     </message>
     <message>
       <source>Use (kWh)</source>
@@ -5545,7 +5549,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>Yes</source>
-      <translation type="unfinished" />
+      <translation>はい</translation>
     </message>
     <message>
       <source>Your own id of the facility or person. Use cases are told apart by it, and facilities are linked to supply points.</source>
@@ -5589,7 +5593,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>all: every class received, each by its own cells, in one layer with the field voltage.</source>
-      <translation type="unfinished" />
+      <translation>all：受け取ったすべての分類を、それぞれのメッシュで1つのレイヤーにし、voltage（電圧分類）の属性で区別します。</translation>
     </message>
     <message>
       <source>an ended contract is not an outage</source>
@@ -6817,7 +6821,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{meaning} ({word})</source>
-      <translation type="unfinished" />
+      <translation>{meaning} ({word})</translation>
     </message>
     <message>
       <source>{meters} meters are too few for 45 settlements. Give 2,000 or more.</source>
@@ -6857,7 +6861,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{rate} (high voltage, larger squares)</source>
-      <translation type="unfinished" />
+      <translation>{rate}（高圧・特別高圧、大きいメッシュ）</translation>
     </message>
     <message>
       <source>{reason} Given up for now: run again, and it goes on from where it stopped.</source>
@@ -6924,12 +6928,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{title}（続き）</translation>
     </message>
     <message>
+      <source>{title} (left empty: in “sheets” of the case)</source>
+      <translation>{title}（空欄なら案件の sheets に作成）</translation>
+    </message>
+    <message>
+      <source>{title} ({voltage})</source>
+      <translation>{title}（{voltage}）</translation>
+    </message>
+    <message>
       <source>{value} is not a value of this item</source>
       <translation>{value} はこの項目の値ではありません</translation>
     </message>
     <message>
       <source>{voltage}, {metres} m: {cells} cells, {masked} of them masked; {silent} of {meters} meters silent.</source>
-      <translation type="unfinished" />
+      <translation>{voltage}、{metres} mメッシュ：{cells} メッシュ（うち秘匿 {masked}）、計器 {meters} 台のうち {silent} 台が検針できていません。</translation>
     </message>
     <message>
       <source>{when} (later than now)</source>

@@ -108,6 +108,7 @@ SHELTER_STATES = (
 HIDDEN_STATES = (
     PointState("event", lambda: tr("Silent since the event"), _SHAPE.Square, OUTAGE, 4.6, 0.5, "cross"),
     PointState("neighbours", lambda: tr("Silent since its neighbours' outage"), _SHAPE.Diamond, PARTIAL, 5.0, 0.45),
+    PointState("apart", lambda: tr("Silent at another time than dark poles beside it"), _SHAPE.Triangle, OUTAGE, 5.0),
     PointState("unknown", lambda: tr("Unknown"), _SHAPE.Hexagon, PAPER, 5.0, 0.45, "unknown"),
 )
 
