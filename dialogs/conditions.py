@@ -80,6 +80,8 @@ class ConditionsDialog(TomoshibiDialog):
         self._profile: Any = None
         self._band: Optional[QgsRubberBand] = None
         self._open_states = False
+        self._area_of = ""
+        """Case of which the area was filled in."""
         super().__init__(iface, parent)
 
     # -- set-up ---------------------------------------------------------------------------------------------------
@@ -92,6 +94,8 @@ class ConditionsDialog(TomoshibiDialog):
         self.extent.setObjectName("extent")
         self.extent.setOutputCrs(QgsCoordinateReferenceSystem(DEGREES))
         self.extent.setNullValueAllowed(True, tr("not chosen"))
+        # Until it is cleared, no area is shown as four zeros.
+        self.extent.clear()
         if self.iface is not None:
             self.extent.setMapCanvas(self.iface.mapCanvas())
         self.areaPlace.addWidget(self.extent)
@@ -135,6 +139,8 @@ class ConditionsDialog(TomoshibiDialog):
         self.draftTree.currentItemChanged.connect(self._draft_chosen)
         self.useCaseCombo.currentIndexChanged.connect(self._use_case_changed)
         self.extent.extentChanged.connect(self._area_changed)
+        # While the area is drawn, the window must not lie on the map.
+        self.extent.toggleDialogVisibility.connect(self.setVisible)
         self.judge_soon.timeout.connect(self.judge)
         self.again.timeout.connect(self._read_again)
         soon = self.judge_soon.start
@@ -281,6 +287,7 @@ class ConditionsDialog(TomoshibiDialog):
                 tr("Case: {name} (municipality {code})").format(name=self.brief.name, code=self.brief.municipality)
             )
         self._selection_changed()
+        self._usual_area()
 
     def case_changed(self) -> None:
         """Go on with another current case."""
@@ -476,6 +483,17 @@ class ConditionsDialog(TomoshibiDialog):
             limit = day.addDays(-days).addYears(drafts.LONGEST_YEARS).addDays(-1)
             last = min(QDate.fromString(self.brief.use_to, "yyyy-MM-dd"), limit)
         self.toEdit.setDateTime(QDateTime(max(last, day), QTime(0, 0)))
+
+    def _usual_area(self) -> None:
+        """Put in the area of the case's own boundary, once for each case: it is what is nearly always asked for."""
+        if self.case == self._area_of:
+            return
+        self._area_of = self.case
+        area = drafts.case_area(self.case) if self.case else None
+        if area is None:
+            self.extent.clear()
+        else:
+            self.extent.setOutputExtentFromUser(area, QgsCoordinateReferenceSystem(DEGREES))
 
     def _fill_master(self) -> None:
         choices = drafts.master_choices(self.use_case, self._profile_in_force()) if self._profile_in_force() else []

@@ -8,11 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
-from qgis.core import QgsProcessingContext, QgsRectangle
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsProcessingContext,
+    QgsProject,
+    QgsRectangle,
+)
 
 from ... import settings
 from ...messages import Watch
-from ..base import Parameters, TomoshibiAlgorithm, say, tr
+from ..base import DEGREES, Parameters, TomoshibiAlgorithm, say, tr
 from . import words
 
 if TYPE_CHECKING:
@@ -147,6 +154,20 @@ def master_choices(use_case: str, profile_: Profile) -> list[MasterChoice]:
     rows = [MasterChoice(column, names[column], True, say(reasons[column])) for column in needed if column in names]
     rest = [column for column in MASTER_ITEMS if column in names and column not in needed]
     return rows + [MasterChoice(column, names[column], False, other) for column in rest]
+
+
+def case_area(folder: str) -> Optional[QgsRectangle]:
+    """Return the extent of a case's boundary in degrees (JGD2011), None where the case has none."""
+    from ...layers.context import LAND, context_layer
+
+    layer = context_layer(Path(folder) / "context.gpkg", LAND)
+    if layer is None or layer.extent().isEmpty():
+        return None
+    there = QgsCoordinateReferenceSystem(DEGREES)
+    try:
+        return QgsCoordinateTransform(layer.crs(), there, QgsProject.instance()).transformBoundingBox(layer.extent())
+    except QgsCsException:
+        return None
 
 
 def area_codes(area: QgsRectangle) -> tuple[list[str], str]:

@@ -7,9 +7,10 @@ import socket
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsCoordinateReferenceSystem, QgsVectorLayer
+from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QLineEdit
 from tomoshibi.tests.dialog_stage import Heartbeat, case, clipped, small_scenario, stage  # noqa: F401
 
 LEFT = Qt.MouseButton.LeftButton
@@ -49,6 +50,41 @@ def cells(dialog, row: int = 0) -> list[str]:
 def over_the_municipality(stage, dialog) -> None:  # noqa: F811
     layer = QgsVectorLayer(str(stage.scenario / "open" / "municipality.geojson"), "municipality", "ogr")
     dialog.extent.setOutputExtentFromUser(layer.extent(), QgsCoordinateReferenceSystem("EPSG:6668"))
+
+
+def test_the_area_is_the_cases_own_boundary_until_another_is_chosen(stage, dialog, case):  # noqa: F811
+    from osgeo import gdal
+    from tomoshibi.processing_provider.acquire import drafts
+
+    dialog.open_on("new")
+    stage.idle(dialog)
+    choose(dialog, "uc2")
+    assert not dialog.extent.isValid() and dialog.codes() == []
+    assert [edit.text() for edit in dialog.extent.findChildren(QLineEdit) if edit.isVisible()] == ["未選択"]
+    boundary = str(stage.scenario / "open" / "municipality.geojson")
+    done = gdal.VectorTranslate(str(Path(case) / "context.gpkg"), boundary, format="GPKG", layerName="boundary")
+    done.FlushCache()
+    del done
+    dialog._area_of = ""
+    dialog.case_changed()
+    layer = QgsVectorLayer(boundary, "municipality", "ogr")
+    expected, wrong = drafts.area_codes(layer.extent())
+    assert dialog.codes() == expected != [] and wrong == ""
+    middle = layer.extent().center()
+    smaller = QgsRectangle(middle.x(), middle.y(), middle.x() + 0.001, middle.y() + 0.001)
+    dialog.extent.setOutputExtentFromUser(smaller, QgsCoordinateReferenceSystem("EPSG:6668"))
+    dialog.case_changed()
+    assert len(dialog.codes()) == 1
+
+
+def test_the_window_steps_aside_while_the_area_is_drawn_on_the_map(stage, dialog):  # noqa: F811
+    dialog.open_on("new")
+    stage.idle(dialog)
+    choose(dialog, "uc2")
+    dialog.extent.toggleDialogVisibility.emit(False)
+    assert not dialog.isVisible()
+    dialog.extent.toggleDialogVisibility.emit(True)
+    assert dialog.isVisible() and dialog.use_case == "uc2"
 
 
 def test_statistics_are_registered_for_each_voltage_class_after_they_were_shown(stage, dialog, case):  # noqa: F811
