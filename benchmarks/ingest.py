@@ -1,9 +1,10 @@
 """Read a large 電力データ CSV into the reading store, beside DuckDB, polars and pandas, and the bare read.
 
-    .venv/bin/python benchmarks/ingest.py [--mb 500] [--order meter|time] [--decimals 1] [--repeat 3] [--keep FOLDER]
+    .venv/bin/python benchmarks/ingest.py [--mb 500] [--order meter|time] [--decimals 1] [--step 30|15|5] [--repeat 3]
+        [--keep FOLDER]
 
-Every way ends in the same: for each day one int32 array (meters, 48) of Wh and the list of its meters. Each runs in a
-process of its own (peak memory is its high-water mark), several times in turn, and the best time counts. Results are
+Every way ends in the same: for each day one int32 array (meters, steps) of Wh and the list of its meters. Each runs in
+a process of its own (peak memory is its high-water mark), several times in turn, and the best time counts. Results are
 compared by a checksum of the arrays with the meters in order of their supply points; a difference ends the run with
 exit code 1.
 """
@@ -21,13 +22,15 @@ import sys
 import tempfile
 import time
 import zlib
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-SLOTS = 48
-HEADER = "需要家特定ID,データ種別,供給/受電地点特定番号,電圧分類,取得年月日時刻コード,30分電力量\r\n"
+HEADER = "需要家特定ID,データ種別,供給/受電地点特定番号,電圧分類,取得年月日時刻コード,{step}分電力量\r\n"
+DIGITS = {30: 2, 15: 3, 5: 3}
+"""Digits of the step's number in the shipped profile."""
 NAMES = ["customer", "flow", "point", "voltage", "code", "kwh"]
 DAY = "20240229"
 ROW_BYTES = 78
@@ -36,10 +39,21 @@ SHARE_SILENT = 0.005
 
 
 # -- the file ---------------------------------------------------------------------------------------------------------
+def slots_of(step: int) -> int:
+    """Steps of a day."""
+    return 24 * 60 // step
+
+
+def step_of(path: Path) -> int:
+    """The step length that the name of a made file says."""
+    return int(path.stem.rsplit("-", 1)[1])
+
+
 def make(path: Path, megabytes: int, order: str, decimals: int) -> int:
     """Write a CSV of about `megabytes`; return its rows. It has 受電, silent meters and values of several widths."""
     rng = np.random.default_rng(20240229)
-    meters = max(1, int(megabytes * 1e6 / ROW_BYTES / SLOTS / (1 - SHARE_SILENT)))
+    every = slots_of(step_of(path))
+    meters = max(1, int(megabytes * 1e6 / ROW_BYTES / every / (1 - SHARE_SILENT)))
     # identifiers that are neither sorted nor dense
     numbers = rng.permutation(meters * 7)[:meters]
     points = np.char.add("03", np.char.zfill(numbers.astype(str), 20)).astype("S22")
@@ -48,18 +62,18 @@ def make(path: Path, megabytes: int, order: str, decimals: int) -> int:
     heads = _join(customers, b",", flows, b",", points, b",1," + DAY.encode())
     rows = 0
     with open(path, "wb") as stream:
-        stream.write(HEADER.encode())
+        stream.write(HEADER.format(step=step_of(path)).encode())
         step = 2000
         if order == "meter":
-            blocks = ((slice(begin, begin + step), range(SLOTS)) for begin in range(0, meters, step))
+            blocks = ((slice(begin, begin + step), range(every)) for begin in range(0, meters, step))
         else:
             blocks = (
-                (slice(begin, begin + step * SLOTS), [s])
-                for s in range(SLOTS)
-                for begin in range(0, meters, step * SLOTS)
+                (slice(begin, begin + step * every), [s])
+                for s in range(every)
+                for begin in range(0, meters, step * every)
             )
         for part, slots in blocks:
-            rows += _write(stream, heads[part], list(slots), rng, decimals)
+            rows += _write(stream, heads[part], list(slots), rng, decimals, DIGITS[step_of(path)])
     return rows
 
 
@@ -70,11 +84,11 @@ def _join(*parts: np.ndarray | bytes) -> np.ndarray:
     return whole
 
 
-def _write(stream, heads: np.ndarray, slots: list[int], rng: np.random.Generator, decimals: int) -> int:
+def _write(stream, heads: np.ndarray, slots: list[int], rng: np.random.Generator, decimals: int, digits: int) -> int:
     """Write one block of rows; energies are of a skewed distribution, in steps of the meter's register."""
     scale = 10**decimals
     amounts = np.minimum(rng.gamma(1.2, 0.4 * scale, (len(heads), len(slots))), 20 * scale).astype(int)
-    codes = np.array([b"%02d," % (slot + 1) for slot in slots])
+    codes = np.array([f"{slot + 1:0{digits}d},".encode() for slot in slots])
     head = np.repeat(heads, len(slots))
     code = np.tile(codes, len(heads))
     flat = amounts.ravel()
@@ -106,8 +120,13 @@ def tomoshibi(path: Path, folder: Path):
     report = store.ingest([path], Profile.load())
     if report.failed or report.rejected:
         raise SystemExit(f"not read: {report}")
+
+    def day_of(day):
+        begin = datetime.combine(day, datetime.min.time())
+        return store.fine_window(begin, begin + timedelta(days=1), step_of(path))
+
     return lambda: {
-        day.strftime("%Y%m%d"): (store.meters.supply_point, store.meters.flow, store.day(day)) for day in store.days()
+        day.strftime("%Y%m%d"): (store.meters.supply_point, store.meters.flow, day_of(day)) for day in store.days()
     }
 
 
@@ -131,7 +150,7 @@ def duckdb(path: Path, folder: Path):
         "SELECT meter, code, (kwh * 1000)::INTEGER AS wh FROM r JOIN m USING (point, flow)"
     ).fetchnumpy()
     meters = connection.execute("SELECT point, flow FROM m ORDER BY meter").fetchnumpy()
-    made = _fill(rows["meter"], rows["code"], rows["wh"], len(meters["point"]), folder)
+    made = _fill(rows["meter"], rows["code"], rows["wh"], len(meters["point"]), folder, step_of(path))
     return lambda: _named(meters["point"].astype("S22"), meters["flow"], made)
 
 
@@ -154,7 +173,9 @@ def polars(path: Path, folder: Path):
     )
     meters = frame.select("point", "flow").unique().with_row_index("meter")
     rows = frame.join(meters, on=["point", "flow"])
-    made = _fill(rows["meter"].to_numpy(), rows["code"].to_numpy(), rows["wh"].to_numpy(), len(meters), folder)
+    made = _fill(
+        rows["meter"].to_numpy(), rows["code"].to_numpy(), rows["wh"].to_numpy(), len(meters), folder, step_of(path)
+    )
     return lambda: _named(meters["point"].to_numpy().astype("S22"), meters["flow"].to_numpy(), made)
 
 
@@ -172,19 +193,22 @@ def pandas(path: Path, folder: Path):
         wh = np.rint(chunk["kwh"].to_numpy() * 1000).astype(np.int32)
         parts.append((numbers[place], chunk["code"].to_numpy(), wh))
     meter, code, wh = (np.concatenate(column) for column in zip(*parts))
-    made = _fill(meter, code, wh, len(known), folder)
+    made = _fill(meter, code, wh, len(known), folder, step_of(path))
     names = np.array(list(known), dtype="S23")
     flows = np.array([int(name[22:]) for name in names.tolist()], dtype=np.uint8)
     return lambda: _named(names.astype("S22"), flows, made)
 
 
-def _fill(meter: np.ndarray, code: np.ndarray, wh: np.ndarray, count: int, folder: Path) -> dict[str, np.ndarray]:
+def _fill(
+    meter: np.ndarray, code: np.ndarray, wh: np.ndarray, count: int, folder: Path, step: int
+) -> dict[str, np.ndarray]:
     """Put the rows into day arrays and write them, as the store does."""
-    days, made = code // 100, {}
+    numbers = 10 ** DIGITS[step]
+    days, made = code // numbers, {}
     for day in np.unique(days):
         chosen = days == day
-        array = np.full((count, SLOTS), -1, dtype=np.int32)
-        array[meter[chosen], code[chosen] % 100 - 1] = wh[chosen]
+        array = np.full((count, slots_of(step)), -1, dtype=np.int32)
+        array[meter[chosen], code[chosen] % numbers - 1] = wh[chosen]
         np.save(folder / f"{day}.npy", array)
         made[str(day)] = array
     return made
@@ -241,6 +265,7 @@ def main() -> int:
     parser.add_argument("--mb", type=int, default=500)
     parser.add_argument("--order", choices=("meter", "time"), default="meter")
     parser.add_argument("--decimals", type=int, choices=(1, 2, 3), default=1)
+    parser.add_argument("--step", type=int, choices=tuple(DIGITS), default=30, help="minutes between two readings")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="folder for the file, kept for the next run")
     parser.add_argument("--child", help=argparse.SUPPRESS)
@@ -251,7 +276,7 @@ def main() -> int:
         return 0
     folder = options.keep or Path(tempfile.mkdtemp(prefix="ingest-"))
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"reading-{options.mb}-{options.order}-{options.decimals}.csv"
+    path = folder / f"reading-{options.mb}-{options.order}-{options.decimals}-{options.step}.csv"
     try:
         if not path.exists():
             print(f"making {path.name} …", flush=True)

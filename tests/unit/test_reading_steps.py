@@ -200,6 +200,19 @@ def test_a_profile_at_another_step_still_knows_the_usual_one():
         PROFILE.at_step(10)
 
 
+def test_an_aggregator_that_knows_only_quarters_needs_no_half_hours(store, tmp_path):
+    raw = json.loads(json.dumps(PROFILE.marks))
+    raw["conventions"]["slot"].update(minutes=15, digits=2)
+    raw["files"]["reading"]["columns"][5]["name"] = "電力量"
+    del raw["files"]["reading"]["otherSteps"]
+    profile = Profile.of(raw)
+    found = cells([1, 2], 15)
+    path = write(tmp_path / "a.csv", 15, rows_of(found, 15, profile=profile), profile)
+    assert b",2024022996," in path.read_bytes()
+    assert store.ingest([path], profile).by_step == {15: 192}
+    assert (store.day(DAY) == half_hours(found, 15, [1, 2])).all() and store.steps() == {15: [DAY]}
+
+
 # -- half-hours of finer steps ----------------------------------------------------------------------
 @given(st.integers(1, 30), st.integers(1, 4), st.integers(1, 5), st.randoms(use_true_random=False))
 def test_a_sum_is_missing_where_one_of_its_steps_is(steps, rows, slots, random):
