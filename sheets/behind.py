@@ -15,9 +15,9 @@ from ..translate import tr
 from .contents import off_map
 from .lists import Block, ListColumn, ListTable, Picture
 
-COLUMNS = 4
-ROWS = 4
-"""Panels of charts on one page."""
+COLUMNS = 3
+ROWS = 3
+"""Panels of charts on one page: more could not be read on A4."""
 
 _NAMES = 30
 """Names in one row of a list of names, so that a page can end between them."""
@@ -255,7 +255,9 @@ def _charts(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Option
     found: list[Block] = []
     for first in range(0, len(ids), COLUMNS * ROWS):
         part = whole[whole["area_id"].isin(ids[first : first + COLUMNS * ROWS])]
-        found.append(Picture(*drawn(recovery_chart("", part, published, event, columns=COLUMNS))))
+        # Fewer panels than a row are no larger than a full row's would be.
+        wide = min(1.0, max(0.5, part["area_id"].nunique() / COLUMNS))
+        found.append(Picture(*drawn(recovery_chart("", part, published, event, columns=COLUMNS)), wide))
     return found
 
 

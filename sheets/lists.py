@@ -54,6 +54,8 @@ class Picture:
     svg: bytes
     height: float
     """As a share of its width."""
+    wide: float = 1.0
+    """Largest share of the page's width."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ def _draw(parts: Sequence[Union[_Part, Picture]], head: Headline, size: tuple[fl
 def _fitted(picture: Picture, width: float, height: float) -> tuple[float, float, float, float]:
     """Return the largest box of the picture's shape between head and foot."""
     room = width - 2 * MARGIN, height - _HEAD - _FOOT
-    wide = min(room[0], room[1] / picture.height)
+    wide = min(room[0] * picture.wide, room[1] / picture.height)
     return MARGIN, _HEAD, wide, wide * picture.height
 
 

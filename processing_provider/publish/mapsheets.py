@@ -64,7 +64,7 @@ class MapSheets(TomoshibiAlgorithm):
             ),
             tr(
                 "Each result of Tomoshibi becomes a sheet; all other layers are drawn below it. Left empty, every "
-                "result in layers.gpkg of the case."
+                "result in layers.gpkg of the case but those that name people."
             ),
         )
         self.add(
