@@ -1046,10 +1046,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>Tomoshibiの結果レイヤーは1つが1枚の帳票になり、そのほかのレイヤーはその下に描かれます。空にすると、案件の layers.gpkg にあるすべての結果を使います（個人が載るものを除く）。</translation>
     </message>
     <message>
-      <source>Each result of Tomoshibi becomes a sheet; all other layers are drawn below it. Left empty, every result in layers.gpkg of the case.</source>
-      <translation>Tomoshibiの結果レイヤーは1つが1枚の帳票になり、そのほかのレイヤーはその下に描かれます。空にすると、案件の layers.gpkg にあるすべての結果を使います。</translation>
-    </message>
-    <message>
       <source>Earlier result</source>
       <translation>以前の結果</translation>
     </message>
@@ -2040,10 +2036,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Low (homes), high or extra-high voltage. Each has statistics of its own; their rates are never added up.</source>
       <translation>低圧（住宅など）・高圧・特別高圧。統計は分類ごとに分かれており、停電率を合算することはありません。</translation>
-    </message>
-    <message>
-      <source>Low (homes), high or extra-high voltage. Each has statistics of its own; they are never added up.</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>Low voltage 125, 250, 500 or 1000 m; high voltage 5 km; extra high voltage 10 km.</source>
@@ -4172,10 +4164,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The case {folder} was made by a newer version of Tomoshibi. Update the plugin.</source>
       <translation>案件 {folder} は新しい版の「灯」で作られています。プラグインを更新してください。</translation>
-    </message>
-    <message>
-      <source>The cell size that was registered: 125 to 1000 m for low voltage, 5000 for high, 10000 for extra-high.</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>The cell size that was registered: 125 to 1000 m for low voltage, 5000 for high, 10000 for extra-high. Left empty, that of the statistics received, the finest where there are several.</source>
@@ -6942,6 +6930,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{title} (left empty: in “sheets” of the case)</source>
       <translation>{title}（空欄なら案件の sheets に作成）</translation>
+    </message>
+    <message>
+      <source>{title} ({detail})</source>
+      <translation>{title}（{detail}）</translation>
     </message>
     <message>
       <source>{title} ({voltage})</source>

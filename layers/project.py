@@ -32,7 +32,7 @@ from ..translate import tr
 from .access import utm
 from .context import context_layers, gsi_layer, result_kind
 from .schema import SPECS
-from .style import apply_style
+from .style import METHODS, apply_style
 
 _THEMES = (
     "shelterpower",
@@ -70,11 +70,20 @@ def result_layers(path: Path) -> list[tuple[str, QgsVectorLayer]]:
         kind = name if name in SPECS else result_kind(layer)
         if kind and layer.isValid():
             apply_style(layer, kind)
-            title = SPECS[kind].title()
-            layer.setName(title if name == kind else f"{title} ({name})")
+            layer.setName(_title(kind, name, layer))
             found.append((kind, name, layer))
     order = {name: number for number, name in enumerate(SPECS)}
     return [(kind, layer) for kind, name, layer in sorted(found, key=lambda one: (order[one[0]], one[1]))]
+
+
+def _title(kind: str, name: str, layer: QgsVectorLayer) -> str:
+    """Return what a result is called: by the method it was made with, else by its table where several are of a kind."""
+    title, words = SPECS[kind].title(), dict(METHODS)
+    place = layer.fields().lookupField("method")
+    used = layer.uniqueValues(place, 2) if place >= 0 else set()
+    if len(used) == 1 and next(iter(used)) in words:
+        return tr("{title} ({detail})").format(title=title, detail=words[next(iter(used))]())
+    return title if name == kind else tr("{title} ({detail})").format(title=title, detail=name)
 
 
 def data_extent(layers: list[QgsMapLayer], crs: QgsCoordinateReferenceSystem, project: QgsProject) -> QgsRectangle:
