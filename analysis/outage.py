@@ -298,6 +298,21 @@ def _by_cell(table: pd.DataFrame, watch: Watch) -> pd.DataFrame:
     )
 
 
+def received_sizes(statistics: pd.DataFrame) -> dict[int, tuple[int, ...]]:
+    """Return {電圧分類: mesh sizes in metres of its rows by day, the finest first} of the statistics by mesh.
+
+    Only sizes that the class comes in (`mesh.SIZES_BY_VOLTAGE`); a class without any is left out.
+    """
+    rows = statistics[(statistics["area_kind"] == BY_MESH) & (statistics["unit"] != 1)]
+    found: dict[int, tuple[int, ...]] = {}
+    for voltage, possible in mesh.SIZES_BY_VOLTAGE.items():
+        codes = np.unique(rows.loc[rows["voltage"] == voltage, "mesh_code"].to_numpy(dtype=str))
+        sizes = tuple(metres for metres in sorted(possible) if mesh.valid(codes, metres).any())
+        if sizes:
+            found[voltage] = sizes
+    return found
+
+
 def wards_of(addresses: Iterable[str]) -> dict[str, str]:
     """Return {address: address of the row that contains it, "" where none does}, by the longest prefix.
 

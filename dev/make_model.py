@@ -6,6 +6,7 @@ opened and changed in QGIS's model designer, and run as a batch over the cases o
 
 from __future__ import annotations
 
+import html
 import os
 import sys
 from pathlib import Path
@@ -29,17 +30,19 @@ from qgis.PyQt.QtCore import QPointF  # noqa: E402
 
 NAME = "morning_brief"
 TARGET = ROOT / "models" / f"{NAME}.model3"
+HELP = ROOT / "resources" / "help" / f"{NAME}.ja.md"
+"""A model file holds one language: who opens it in the model designer reads Japanese. The toolbox has both."""
 FROM_INPUT = QgsProcessingModelChildParameterSource.fromModelParameter
 FROM_CHILD = QgsProcessingModelChildParameterSource.fromChildOutput
 FIXED = QgsProcessingModelChildParameterSource.fromStaticValue
 STEPS: tuple[tuple[str, dict[str, str]], ...] = (
     ("shelterpower", {"FACILITIES": "FACILITIES"}),
-    ("meshoutage", {}),
+    ("meshoutage", {"VOLTAGE": "=all"}),
     ("acquisitiongaps", {"AREAS": "AREAS"}),
     ("isolatedcommunities", {"AREAS": "AREAS", "ROADS": "ROADS", "HAZARDS": "HAZARDS"}),
     ("homeaway", {}),
 )
-"""(algorithm, {its parameter: the model's input}), in the order of the work; each takes CASE too."""
+"""(algorithm, {its parameter: the model's input, or = and a value}), in the order of the work; each takes CASE too."""
 
 
 def inputs() -> list:
@@ -76,9 +79,17 @@ def result(step: QgsProcessingModelChildAlgorithm, output: str, name: str) -> No
     step.setModelOutputs({name: made})
 
 
+def help_content() -> dict[str, str]:
+    """Return the help as the model designer keeps it: a paragraph for each line of the help page."""
+    lines = [html.escape(line.replace("`", "")) for line in HELP.read_text(encoding="utf-8").splitlines() if line]
+    paragraphs = (f"<p>・{line[2:]}</p>" if line.startswith("- ") else f"<p>{line}</p>" for line in lines)
+    return {"ALG_DESC": "".join(paragraphs), "ALG_CREATOR": "Tomoshibi"}
+
+
 def model() -> QgsProcessingModelAlgorithm:
     """Return the model."""
     made = QgsProcessingModelAlgorithm(NAME, "publish")
+    made.setHelpContent(help_content())
     for number, definition in enumerate(inputs()):
         component = QgsProcessingModelParameter(definition.name())
         component.setPosition(QPointF(120 + 220 * number, 60))
@@ -86,7 +97,8 @@ def model() -> QgsProcessingModelAlgorithm:
     for number, (name, given) in enumerate(STEPS):
         step = child(name, QPointF(120 + 220 * number, 260))
         for parameter, source in given.items():
-            step.addParameterSources(parameter, [FROM_INPUT(source)])
+            value = FIXED(source[1:]) if source.startswith("=") else FROM_INPUT(source)
+            step.addParameterSources(parameter, [value])
         result(step, "OUTPUT", name)
         made.addChildAlgorithm(step)
     sheets = child("mapsheets", QPointF(560, 460))

@@ -108,6 +108,8 @@ _RATES = (
     Column("masked", "bool", lambda: tr("Masked (N/A)")),
     _BEGIN,
     _END,
+    # `low`, `high` or `extra_high`: each has cells of its own size, and rates of two are never added up.
+    Column("voltage", "text", lambda: tr("Voltage class")),
 )
 
 _ALL = (

@@ -160,6 +160,7 @@ _RATES = (("excess_rate", "silent"), ("gap_rate", "meters"))
 def outage_areas(source: QgsFeatureSource, context: QgsCoordinateTransformContext, watch: Watch) -> pd.DataFrame:
     """Read from a result layer where the power is out, newest time only: `lat lon meters` (silent meters).
 
+    Of a layer of several voltage classes those of homes (`low`) alone: the others come by squares of 5 and 10 km.
     Raises `SourceError` where the layer is no such result.
     """
     import pandas as pd
@@ -175,8 +176,12 @@ def outage_areas(source: QgsFeatureSource, context: QgsCoordinateTransformContex
         )
     transform = to_result_crs(source.sourceCrs(), context)
     rows, newest = [], ""
+    voltage = source.fields().lookupField("voltage")
+    homes = voltage >= 0 and "low" in source.uniqueValues(voltage)
     for feature in source.getFeatures():
         watch.check()
+        if homes and feature["voltage"] != "low":
+            continue
         begin = feature["begin"].toString("yyyyMMddHHmmss") if "begin" in names and feature["begin"] else ""
         newest = max(newest, begin)
         share, meters = _number(feature[rate]), _number(feature[count])

@@ -283,6 +283,8 @@ class Style:
     lines: tuple[LineState, ...] = ()
     only: str = ""
     """QGIS expression: the features that are drawn, labelled and counted; "" for all."""
+    coarse: str = ""
+    """QGIS expression: areas that lie over finer ones where a layer holds several voltage classes; outlined only."""
     outline: float = 0.1
     """Width of area outlines in millimetres."""
     small: bool = False
@@ -309,6 +311,7 @@ STYLES: dict[str, Style] = {
     ),
     "meshoutage": Style(
         areas=_CLASSED,
+        coarse='length("mesh_code") < maximum(length("mesh_code"))',
         small=True,
         labels=Labels("to_string(round(100 * \"silent_rate\")) || ' %'", 6.0, 12_000, over=True),
         legend=lambda: tr("Outage rate (meters silent for 12 hours)"),
@@ -410,6 +413,13 @@ RESPONSES: tuple[tuple[str, Callable[[], str]], ...] = (
 )
 """Values of `response`, filled in by hand as people are looked for."""
 
+VOLTAGE_CLASSES: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("low", lambda: tr("low voltage")),
+    ("high", lambda: tr("high voltage")),
+    ("extra_high", lambda: tr("extra high voltage")),
+)
+"""Values of `voltage`, the finest cells first."""
+
 METHODS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("manual", lambda: tr("Manual's rule")),
     ("held", lambda: tr("Manual's rule with night hold")),
@@ -470,6 +480,8 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
         "response": RESPONSES,
     },
     "isolatedcommunities": {"access_cut": ACCESS},
+    "meshoutage": {"voltage": VOLTAGE_CLASSES},
+    "areaoutage": {"voltage": VOLTAGE_CLASSES},
 }
 """{layer: {field: (value, word) …}}: codes in the file, words on the screen."""
 
@@ -624,25 +636,55 @@ def point_symbol(state: PointState) -> QgsMarkerSymbol:
     return symbol
 
 
-_NEWEST = '(@map_start_time IS NOT NULL OR "begin" = maximum("begin"))'
+_NEWEST = '(@map_start_time IS NOT NULL OR "begin" = {newest})'
 """Of a layer with many times a map without a time shows the newest only: drawn together they would hide each other."""
 
 
-def _rules(style: Style, condition: str) -> QgsRuleBasedRenderer:
+def coarse_symbol(area: AreaClass) -> QgsFillSymbol:
+    """Return the outline, in the colour of its class, of an area that must not hide finer ones; dashed if unknown."""
+    line = QgsSimpleLineSymbolLayer(_colour(area.fill or NO_DATA), 0.7 if area.fill else 0.4)
+    line.setPenJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    # Within its cell: the outline of the neighbour would lie on the same line.
+    line.setOffset(0.45)
+    if not area.fill:
+        line.setPenStyle(Qt.PenStyle.DashLine if len(area.hatch) == 1 else Qt.PenStyle.DotLine)
+    line.setRenderingPass(1)
+    symbol = QgsFillSymbol()
+    symbol.changeSymbolLayer(0, line)
+    return symbol
+
+
+def _rules(style: Style, condition: str, several: bool = False) -> QgsRuleBasedRenderer:
+    """Return the rules of areas and outlines; `several` where the layer holds several voltage classes."""
     root = QgsRuleBasedRenderer.Rule(None)
-    drawn = [(area, area_symbol(area, style.outline, style.small)) for area in style.areas]
-    drawn += [(edge, edge_symbol(edge)) for edge in style.edges]
-    for entry, symbol in drawn:
+    several = several and bool(style.coarse)
+    fine = f" AND NOT ({style.coarse})" if several else ""
+    drawn = [(area.label(), f"({area.condition}){fine}" if fine else area.condition, area) for area in style.areas]
+    drawn = [(label, which, area_symbol(area, style.outline, style.small)) for label, which, area in drawn]
+    drawn += [(edge.label(), edge.condition, edge_symbol(edge)) for edge in style.edges]
+    for area in style.areas if several else ():
+        label = tr("{rate} (high voltage, larger squares)").format(rate=area.label())
+        drawn.append((label, f"({area.condition}) AND {style.coarse}", coarse_symbol(area)))
+    for label, which, symbol in drawn:
         rule = QgsRuleBasedRenderer.Rule(symbol)
-        rule.setFilterExpression(f"({entry.condition}) AND {condition}" if condition else entry.condition)
-        rule.setLabel(entry.label())
+        rule.setFilterExpression(f"({which}) AND {condition}" if condition else which)
+        rule.setLabel(label)
         root.appendChild(rule)
     return QgsRuleBasedRenderer(root)
 
 
+def voltages_of(layer: QgsVectorLayer) -> list[str]:
+    """Return the voltage classes that a result holds, in the order of `VOLTAGE_CLASSES`; none where it has no such."""
+    index = layer.fields().lookupField("voltage")
+    held = layer.uniqueValues(index) if index >= 0 else set()
+    return [name for name, _ in VOLTAGE_CLASSES if name in held]
+
+
 def _shown(layer: QgsVectorLayer, spec: LayerSpec, style: Style) -> str:
     """Return the expression of what is drawn, "" for all: of many times the newest, of levels the finest."""
-    parts = [_NEWEST if _has_many_times(layer, spec) else "", style.only]
+    # One voltage class may have been published later than another.
+    newest = 'maximum("begin", "voltage")' if len(voltages_of(layer)) > 1 else 'maximum("begin")'
+    parts = [_NEWEST.format(newest=newest) if _has_many_times(layer, spec) else "", style.only]
     return " AND ".join(f"({part})" for part in parts if part)
 
 
@@ -843,7 +885,7 @@ def renderer_of(layer: QgsVectorLayer, spec_name: str) -> Optional[QgsFeatureRen
     if style.lines:
         return _line_categories(style.lines)
     if style.areas:
-        return _rules(style, _shown(layer, SPECS[spec_name], style))
+        return _rules(style, _shown(layer, SPECS[spec_name], style), len(voltages_of(layer)) > 1)
     return _by_pole(style.states, style.least) if style.by_pole else _categories(style.states)
 
 

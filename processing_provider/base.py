@@ -38,6 +38,7 @@ from qgis.PyQt.QtGui import QIcon
 from .. import settings
 from ..messages import Cancelled, Message, TomoshibiError, Watch, message
 from ..translate import say, tr
+from .choices import MEANINGS
 
 if TYPE_CHECKING:
     import requests
@@ -56,6 +57,9 @@ CELL_SIZES = ("125", "250", "500", "1000", "5000", "10000", "80000")
 
 VOLTAGES = ("low", "high", "extra_high")
 """VOLTAGE values: 低圧, 高圧, 特別高圧."""
+
+CHOICE_WIDGET = f"{__package__.rpartition('.')[0]}.dialogs.choice.ChoiceWidget"
+"""The widget of a choice whose words have meanings; QGIS imports it when a dialog opens."""
 
 ROOT = Path(__file__).parents[1]
 """Folder of the plugin."""
@@ -196,12 +200,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         return f"{settings.metadata('repository')}/blob/main/resources/help/{self.NAME}.{settings.language()}.md"
 
     def shortHelpString(self) -> str:
-        """Return the help file and the help of every parameter as one line of HTML (QGIS makes paragraphs of lines)."""
-        parts = [_html(help_text(self.NAME)), f"<h3>{html.escape(tr('Parameters'))}</h3>"]
-        for parameter in self.parameterDefinitions():
-            if parameter.help():
-                parts.append(f"<p><b>{html.escape(parameter.description())}</b><br>{html.escape(parameter.help())}</p>")
-        return "".join(parts)
+        return shown_help(self.NAME, self.parameterDefinitions())
 
     def checkParameterValues(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[bool, str]:
         good, reason = super().checkParameterValues(parameters, context)
@@ -271,13 +270,12 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         advanced: bool = False,
     ) -> None:
         """Add a choice whose values are the words themselves, so that saved models outlive a new order of the table."""
-        self.add(
-            QgsProcessingParameterEnum(
-                name, description, list(options), multiple, default, optional, usesStaticStrings=True
-            ),
-            help_,
-            advanced,
+        choice = QgsProcessingParameterEnum(
+            name, description, list(options), multiple, default, optional, usesStaticStrings=True
         )
+        if name in MEANINGS and not multiple:
+            choice.setMetadata({"widget_wrapper": {"class": CHOICE_WIDGET}})
+        self.add(choice, help_, advanced)
 
     def add_connection(self) -> None:
         """Add BASE_URL, AUTH and PROFILE; read them with `client`."""
@@ -529,6 +527,15 @@ def help_text(name: str) -> str:
         if path.is_file():
             return path.read_text(encoding="utf-8")
     raise FileNotFoundError(f"resources/help/{name}.en.md")
+
+
+def shown_help(name: str, parameters: list[QgsProcessingParameterDefinition]) -> str:
+    """Return the help file and the help of every parameter as one line of HTML (QGIS makes paragraphs of lines)."""
+    parts = [_html(help_text(name)), f"<h3>{html.escape(tr('Parameters'))}</h3>"]
+    for parameter in parameters:
+        if parameter.help():
+            parts.append(f"<p><b>{html.escape(parameter.description())}</b><br>{html.escape(parameter.help())}</p>")
+    return "".join(parts)
 
 
 def _inline(text: str) -> str:

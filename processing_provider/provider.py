@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingProvider
+from qgis.core import QgsApplication, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from .. import settings
 from ..translate import tr
 from .base import ICON
+from .models import FOLDER, ShippedModel
 from .registry import ALGORITHMS
-
-MODELS = settings.HOME / "models"
-"""Models that ship."""
 
 
 class TomoshibiProvider(QgsProcessingProvider):
@@ -54,7 +52,8 @@ class TomoshibiProvider(QgsProcessingProvider):
             self.algorithmsLoaded.emit()
 
     def _offer_models(self) -> None:
-        for path in sorted(MODELS.glob("*.model3")):
-            model = QgsProcessingModelAlgorithm()
-            if self.algorithm(path.stem) is None and model.fromFile(str(path)):
-                self.addAlgorithm(model)
+        for path in sorted(FOLDER.glob("*.model3")):
+            if self.algorithm(path.stem) is None:
+                model = ShippedModel(path)
+                if model.good:
+                    self.addAlgorithm(model)

@@ -50,6 +50,7 @@ from .extent import View, far_points, page_view, view
 from .leaves import Leaves
 from .lists import Headline, pages
 from .pages import personal_notice
+from .voltages import titled
 
 if TYPE_CHECKING:
     from ..casefile.case import CaseInfo
@@ -171,7 +172,7 @@ class Press:
         credit = tr("Base map: GSI tiles (pale), Geospatial Information Authority of Japan") if self.base_map else ""
         own = tr("Background: boundary and areas of the case") if self.context_gpkg and not self.base_map else ""
         return {
-            "sheet_title": theme.title(),
+            "sheet_title": titled(theme.title(), layer),
             "sheet_subtitle": as_of_line(layer, self.present, case.event_time if case else None),
             "sheet_place": case.name if case else "",
             "sheet_practice": tr("DRILL") if case and case.practice else "",

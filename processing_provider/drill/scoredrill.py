@@ -169,6 +169,8 @@ def _mesh(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.D
     table = _layer(case, "meshoutage", watch)
     if table is None or not len(table):
         return
+    if "voltage" in table and (table["voltage"] == "low").any():
+        table = table[table["voltage"] == "low"]
     newest = table[table["end"] == table["end"].max()]
     digits = len(str(newest["mesh_code"].iloc[0]))
     metres = next(level.metres for level in LEVELS.values() if level.digits == digits)

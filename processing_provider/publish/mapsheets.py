@@ -109,6 +109,7 @@ class MapSheets(TomoshibiAlgorithm):
         from ...sheets.contents import THEMES
         from ...sheets.export import template_of
         from ...sheets.situation import Press
+        from ...sheets.voltages import by_voltage, sheets_of
 
         case = self.case(parameters, context) if parameters.get("CASE") else None
         given = self.parameterAsLayerList(parameters, "LAYERS", context) or []
@@ -144,13 +145,14 @@ class MapSheets(TomoshibiAlgorithm):
         coverage = self.parameterAsVectorLayer(parameters, "COVERAGE", context)
         pages = 0
         stems: list[str] = []
-        for number, (kind, layer) in enumerate(drawn):
+        count = sum(sheets_of(layer) for _, layer in drawn)
+        sheets = ((kind, more, layer, part) for kind, layer in drawn for more, part in by_voltage(layer, kind))
+        for number, (kind, more, layer, part) in enumerate(sheets):
             watch.check()
-            stems.append(kind if kind not in stems else f"{kind}_{stems.count(kind) + 1}_{number + 1}")
-            stage = watch.stage(number / len(drawn), (number + 1) / len(drawn))
-            export = press.sheet(
-                layer.clone(), kind, folder / f"{stems[-1]}.pdf", number + 1, len(drawn), coverage, stage
-            )
+            stem = f"{kind}{more}"
+            stems.append(stem if stem not in stems else f"{stem}_{stems.count(stem) + 1}_{number + 1}")
+            stage = watch.stage(number / count, (number + 1) / count)
+            export = press.sheet(part, kind, folder / f"{stems[-1]}.pdf", number + 1, count, coverage, stage)
             pages += export.pages
             if case is not None:
                 case.ledger.add(

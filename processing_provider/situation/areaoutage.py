@@ -44,7 +44,7 @@ class AreaOutage(TomoshibiAlgorithm):
 
         case = self.case(parameters, context)
         areas = Areas(self, parameters, context)
-        table = rates(self, parameters, context, case, 1, None, watch)
+        table = rates(self, parameters, context, case, 1, self.choice(parameters, context, "VOLTAGE"), None, watch)
         shapes = areas.shapes(watch)
         by_name = {_folded(name): code for code, (name, _) in shapes.items()}
         codes = table["area_name"].map(lambda name: by_name.get(_folded(name)))

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsProcessingContext
 
-from ...messages import Message, TomoshibiError
+from ...messages import Message, TomoshibiError, message
 from ..base import CELL_SIZES, VOLTAGES, FeedbackWatch, TomoshibiAlgorithm, tr
+from ..choices import label_of
 from ..results import add_output, publish
-from .rates import add_rate_outputs, add_rate_parameters, check_baseline, counts, rates
+from .rates import (
+    ALL_VOLTAGES,
+    add_rate_outputs,
+    add_rate_parameters,
+    check_baseline,
+    counts,
+    rates,
+    statistics_of,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ...casefile.case import Case
 
 
 class MeshOutage(TomoshibiAlgorithm):
@@ -29,11 +43,14 @@ class MeshOutage(TomoshibiAlgorithm):
             tr("Mesh size (m)"),
             CELL_SIZES[:6],
             tr(
-                "The cell size that was registered: 125 to 1000 m for low voltage, 5000 for high, 10000 for extra-high."
+                "The cell size that was registered: 125 to 1000 m for low voltage, 5000 for high, 10000 for "
+                "extra-high. Left empty, that of the statistics received, the finest where there are several."
             ),
-            default="250",
+            optional=True,
         )
-        add_rate_parameters(self)
+        add_rate_parameters(
+            self, tr("all: every class received, each by its own cells, in one layer with the field voltage.")
+        )
         add_output(self, self.NAME)
         add_rate_outputs(self)
 
@@ -41,25 +58,37 @@ class MeshOutage(TomoshibiAlgorithm):
         from ...analysis.mesh import check_size
 
         wrong = check_baseline(self.text(parameters, context, "BASELINE"))
+        voltage, metres = self.choice(parameters, context, "VOLTAGE"), self.cell_size(parameters, context)
         try:
-            check_size(
-                VOLTAGES.index(self.choice(parameters, context, "VOLTAGE")) + 1,
-                int(self.choice(parameters, context, "MESH_SIZE")),
-            )
+            # With every class asked for, each size is that of one of them.
+            if metres is not None and voltage != ALL_VOLTAGES:
+                check_size(VOLTAGES.index(voltage) + 1, metres)
         except TomoshibiError as error:
             wrong.append(error.what)
         return wrong
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        import numpy as np
+        import pandas as pd
+
         from ...analysis.mesh import bounds
         from ...casefile import evidence
         from ...layers.build import rectangles
 
         case = self.case(parameters, context)
-        metres = int(self.choice(parameters, context, "MESH_SIZE"))
-        table = rates(self, parameters, context, case, 2, metres, watch)
-        shapes = rectangles(*bounds(table["mesh_code"].to_numpy(str), metres))
-        as_of = evidence.statistics_at(case, table)
+        wanted = self.choice(parameters, context, "VOLTAGE")
+        sizes = _sizes(case, wanted, self.cell_size(parameters, context), watch)
+        parts = []
+        for voltage, metres in sizes.items():
+            part = rates(self, parameters, context, case, 2, voltage, metres, watch)
+            # One class may have been published later than another.
+            parts.append(part.assign(as_of=evidence.statistics_at(case, part)))
+        table = pd.concat(parts, ignore_index=True)
+        edges = [bounds(part["mesh_code"].to_numpy(str), sizes[part["voltage"].iloc[0]]) for part in parts]
+        shapes = rectangles(*(np.concatenate(edge) for edge in zip(*edges)))
+        if wanted == ALL_VOLTAGES:
+            _tell(parts, sizes, watch)
+        as_of = table["as_of"].max().to_pydatetime()
         destination = publish(
             self,
             parameters,
@@ -74,3 +103,58 @@ class MeshOutage(TomoshibiAlgorithm):
             personal=False,
         )
         return {"OUTPUT": destination, **counts(table)}
+
+
+def _sizes(case: Case, wanted: str, asked: Optional[int], watch: FeedbackWatch) -> dict[str, int]:
+    """Return {voltage class: cell size in metres} of what is to be mapped, the finest cells first.
+
+    `asked` holds for the classes that have this size, the others get their own; None is the finest size received. Of
+    all classes those of which nothing was received are left out. Raises `TomoshibiError` where nothing remains.
+    """
+    from ...analysis.mesh import SIZES_BY_VOLTAGE
+    from ...analysis.outage import received_sizes
+
+    received = received_sizes(statistics_of(case))
+    found: dict[str, int] = {}
+    for number, voltage in enumerate(VOLTAGES, 1):
+        if wanted not in (voltage, ALL_VOLTAGES):
+            continue
+        sizes = received.get(number, ())
+        if asked in SIZES_BY_VOLTAGE[number]:
+            found[voltage] = asked
+        elif sizes:
+            found[voltage] = sizes[0]
+        if asked is None and len(sizes) > 1:
+            watch.tell(
+                message(
+                    "Statistics of several cell sizes were received ({sizes} m); those of {metres} m are mapped.",
+                    sizes=", ".join(str(size) for size in sizes),
+                    metres=sizes[0],
+                )
+            )
+    if not found:
+        raise TomoshibiError(
+            message(
+                "The statistics received hold no rows by mesh of this voltage class. Choose what was registered, or "
+                "register it."
+            )
+        )
+    return found
+
+
+def _tell(parts: list[pd.DataFrame], sizes: dict[str, int], watch: FeedbackWatch) -> None:
+    """Say the counts of each class by itself."""
+    for part in parts:
+        voltage = part["voltage"].iloc[0]
+        number = counts(part)
+        watch.tell(
+            message(
+                "{voltage}, {metres} m: {cells} cells, {masked} of them masked; {silent} of {meters} meters silent.",
+                voltage=label_of("VOLTAGE", voltage),
+                metres=sizes[voltage],
+                cells=number["CELLS"],
+                masked=number["MASKED"],
+                silent=number["SILENT"],
+                meters=number["METERS"],
+            )
+        )

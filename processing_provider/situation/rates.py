@@ -25,13 +25,20 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def add_rate_parameters(algorithm: TomoshibiAlgorithm) -> None:
-    """Add VOLTAGE, AT, ALL_TIMES and BASELINE."""
+ALL_VOLTAGES = "all"
+"""VOLTAGE: every class that was received."""
+
+
+def add_rate_parameters(algorithm: TomoshibiAlgorithm, together: str = "") -> None:
+    """Add VOLTAGE, AT, ALL_TIMES and BASELINE; `together` is the help of the choice of all classes, "" for none."""
+    told = tr(
+        "Low (homes), high or extra-high voltage. Each has statistics of its own; their rates are never added up."
+    )
     algorithm.add_enum(
         "VOLTAGE",
         tr("Voltage class"),
-        VOLTAGES,
-        tr("Low (homes), high or extra-high voltage. Each has statistics of its own; they are never added up."),
+        (*VOLTAGES, ALL_VOLTAGES) if together else VOLTAGES,
+        f"{told} {together}".strip(),
         default="low",
     )
     algorithm.add_at()
@@ -92,37 +99,45 @@ def baseline_days(text: str, event: date) -> list[date]:
     return days
 
 
+def statistics_of(case: Case) -> pd.DataFrame:
+    """Return the statistics of a case. Raises `TomoshibiError` where it has none."""
+    statistics = case.statistics()
+    if not len(statistics):
+        raise TomoshibiError(
+            message("The case holds no statistics (通電計器数). Download or import them first (use case UC2).")
+        )
+    return statistics
+
+
 def rates(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
     context: QgsProcessingContext,
     case: Case,
     area_kind: int,
+    voltage: str,
     metres: int | None,
     watch: Any,
 ) -> pd.DataFrame:
-    """Return the outage table of the day asked for, or of all days. Raises `TomoshibiError` without statistics."""
+    """Return the outage table of one voltage class, of the day asked for or of all days; its `voltage` is a column.
+
+    Raises `TomoshibiError` without statistics.
+    """
     import numpy as np
     import pandas as pd
 
     from ...analysis.outage import mesh_rates
 
-    voltage = VOLTAGES.index(algorithm.choice(parameters, context, "VOLTAGE")) + 1
-    statistics = case.statistics()
-    if not len(statistics):
-        raise TomoshibiError(
-            message("The case holds no statistics (通電計器数). Download or import them first (use case UC2).")
-        )
     days = baseline_days(algorithm.text(parameters, context, "BASELINE"), case.info.event_time.date())
     table = mesh_rates(
-        statistics,
-        voltage=voltage,
+        statistics_of(case),
+        voltage=VOLTAGES.index(voltage) + 1,
         metres=metres,
         area_kind=area_kind,
         baseline_dates=np.array(days, dtype="datetime64[D]"),
         prior_rate=_prior(case),
         watch=watch,
-    )
+    ).assign(voltage=voltage)
     if not len(table):
         raise TomoshibiError(
             message(
@@ -155,12 +170,12 @@ def _prior(case: Case) -> float:
 
 
 def counts(table: pd.DataFrame) -> dict[str, int]:
-    """Return CELLS, MASKED, METERS, SILENT of the newest day of a table.
+    """Return CELLS, MASKED, METERS, SILENT of the newest day of a table, of each voltage class its own newest.
 
     Masked cells add nothing to the meters, and the wards of a city that is in the table itself are not counted again.
+    A meter is of one voltage class.
     """
-    begins = table["begin"].to_numpy("datetime64[s]")
-    newest = table[begins == begins.max()]
+    newest = table[table["begin"] == table.groupby("voltage")["begin"].transform("max")]
     masked = _masked(newest)
     open_ = newest[~masked & ~_inside_another(newest)]
     return {

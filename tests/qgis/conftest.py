@@ -77,6 +77,51 @@ def provider(qgis_app):
     return registry.providerById("tomoshibi")
 
 
+@pytest.fixture(scope="module")
+def japanese(qgis_app):
+    """The provider in Japanese: the names of parameters are fixed when an algorithm is made."""
+    from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+    from tomoshibi import settings
+    from tomoshibi.processing_provider.provider import TomoshibiProvider
+
+    registry = QgsApplication.processingRegistry()
+
+    def register() -> None:
+        if registry.providerById("tomoshibi") is not None:
+            registry.removeProvider("tomoshibi")
+        if not registry.addProvider(TomoshibiProvider()):
+            raise RuntimeError("the provider was refused")
+
+    translator = QTranslator()
+    if not translator.load(str(settings.HOME / "i18n" / "tomoshibi_ja.qm")):
+        raise RuntimeError("there is no compiled translation: make translations")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("TOMOSHIBI_LANGUAGE", "ja")
+    QCoreApplication.installTranslator(translator)
+    register()
+    yield registry.providerById("tomoshibi")
+    QCoreApplication.removeTranslator(translator)
+    patch.undo()
+    register()
+
+
+@pytest.fixture
+def log(qgis_app):
+    """The warnings and errors that QGIS's log gets: (level, tag, text)."""
+    from qgis.core import Qgis
+
+    lines = []
+
+    def keep(text, tag, level):
+        if level in (Qgis.MessageLevel.Warning, Qgis.MessageLevel.Critical):
+            lines.append((level, tag, text))
+
+    received = QgsApplication.messageLog().messageReceived[str, str, Qgis.MessageLevel]
+    received.connect(keep)
+    yield lines
+    received.disconnect(keep)
+
+
 @pytest.fixture
 def feedback() -> RecordingFeedback:
     """A fresh recording feedback."""

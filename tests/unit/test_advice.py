@@ -49,3 +49,29 @@ def test_only_powered_shelters_are_advised_and_every_area_is_given_to_one_of_the
     assert set(table["state"][found["advice_rank"].notna()]) <= {"powered"}
     total = sum(meters for _, meters in areas) if (table["state"] == "powered").any() else 0
     assert found["advice_meters"].sum() == total
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(PLACE, st.sampled_from(["powered", "outage"])), min_size=1, max_size=6),
+    st.lists(st.tuples(PLACE, st.integers(0, 50)), max_size=6),
+    st.tuples(PLACE, st.integers(0, 50)),
+    st.randoms(use_true_random=False),
+)
+def test_advice_does_not_depend_on_the_order_and_an_area_more_lowers_no_figure(shelters, areas, extra, shuffler):
+    def told(listed, out):
+        table = facilities(*[(name, state, *place) for name, (place, state) in listed])
+        return opening_advice(table, dark(*[(*place, meters) for place, meters in out])).set_index(table["facility_id"])
+
+    named = [(str(number), one) for number, one in enumerate(shelters)]
+    found = told(named, areas)
+    mixed, turned = list(named), list(areas)
+    shuffler.shuffle(mixed)
+    shuffler.shuffle(turned)
+    again = told(mixed, turned).loc[found.index]
+    # Two shelters at one place may each be the nearest; together they serve the same.
+    if len({place for _, (place, _) in named}) == len(named):
+        pd.testing.assert_frame_equal(again.drop(columns="advice"), found.drop(columns="advice"))
+    assert again["advice_meters"].sum() == found["advice_meters"].sum()
+    more = told(named, [*areas, extra])
+    assert (more["advice_meters"].fillna(0) >= found["advice_meters"].fillna(0)).all()

@@ -329,3 +329,34 @@ def test_whatever_is_known_states_are_consistent_and_power_is_never_assumed(know
         assert line.silent == line.meters > 0
     turned = facility_power(places(), linked[::-1], frame(points[::-1]), AT, rules).iloc[0]
     assert (turned.state, turned.meters, turned.silent) == (line.state, line.meters, line.silent)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), evidence), min_size=1, max_size=6), evidence, st.randoms())
+def test_a_point_more_lowers_no_count_and_facilities_come_back_in_their_order(known, extra, shuffler):
+    def points_of(items):
+        found = [point(f"05{n:020d}", **item) for n, (_, item) in enumerate(items)]
+        for item in found:
+            item["listed"] = item["listed"] and item["snapshot_at"] is not None
+            if item["last_reading"] and item["readings_until"] and item["last_reading"] > item["readings_until"]:
+                item["last_reading"] = item["readings_until"]
+        return found
+
+    def told(items, order=(0, 1, 2)):
+        points = points_of(items)
+        linked = links(*((f"f{place}", item["supply_point"]) for (place, _), item in zip(items, points)))
+        asked = places(3).iloc[list(order)].reset_index(drop=True)
+        return facility_power(asked, linked, frame(points), AT, Rules(event_time=EVENT)).set_index("facility_id")
+
+    found, more = told(known), told([*known, (0, extra)])
+    assert (more.meters >= found.meters).all() and (more.silent >= found.silent).all()
+    if found.state["f0"] in ("outage", "partial"):
+        # Nothing that is learnt of one more point gives power to those that have none.
+        assert more.state["f0"] in ("outage", "partial")
+    order = [0, 1, 2]
+    shuffler.shuffle(order)
+    turned = told(known, order)
+    assert turned.index.tolist() == [f"f{place}" for place in order]
+    for name in ("state", "meters", "silent", "age_hours"):
+        pd.testing.assert_series_equal(turned[name].sort_index(), found[name], check_names=False)
+    every = {"powered", "partial", "outage", "unknown"}
+    assert sum((found.state == state).sum() for state in every) == len(found)

@@ -319,3 +319,44 @@ def test_blocks_of_rows_give_the_same_as_one(monkeypatch):
     whole = rates(present, covered, areas)
     monkeypatch.setattr(gaps, "_ROWS", 7)
     pd.testing.assert_frame_equal(rates(present, covered, areas), whole)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(0.05, 0.5), st.sampled_from([1, 3, 6]))
+def test_a_meter_more_lowers_no_count_and_what_did_not_come_is_unknown(seed, loss, step):
+    generator = np.random.default_rng(seed)
+    covered = np.repeat(generator.random(WIDTH // 4 + 1) > 0.3, 4)[:WIDTH]
+    covered[STRIKE - 8 : STRIKE] = True
+    present = (generator.random((9, WIDTH)) > loss) & covered
+    areas = generator.choice(np.array(["a", "b"], dtype=object), 9)
+    table = rates(present, covered, areas, step)
+    silent = table.meters - table.received
+    assert (silent.dropna() >= 0).all()
+    # Known, not known: one or the other, for every area and step.
+    assert (table.received.isna() | table.received.between(0, table.meters)).all()
+    one = (generator.random((1, WIDTH)) > loss) & covered
+    more = rates(np.vstack([present, one]), covered, [*areas, areas[0]], step)
+    both = table.merge(more, on=["area_id", "begin"], suffixes=("", "_more"))
+    assert len(both) == len(table)
+    assert (both.meters_more >= both.meters).all()
+    assert (both.received_more >= both.received)[both.received.notna()].all()
+    assert (both.meters_more - both.received_more >= silent - 1e-9)[both.received.notna()].all()
+    assert both.received_more[both.received.isna()].isna().all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_isolated_does_not_depend_on_the_order_of_the_meters_and_its_rates_are_shares(seed):
+    generator = np.random.default_rng(seed)
+    present, covered = all_there(20)
+    areas = generator.choice(np.array(list("abcd"), dtype=object), 20)
+    for name in "abc":
+        present[
+            np.flatnonzero((areas == name) & (generator.random(20) < 0.9)), STRIKE + generator.integers(0, 20) :
+        ] = False
+    table = dark(present, covered, areas)
+    assert table.gap_rate.between(0, 1).all() and (table.silent <= table.meters).all()
+    assert table["rank"].tolist() == list(range(1, len(table) + 1)) and table.score.is_monotonic_decreasing
+    order = generator.permutation(20)
+    again = dark(present[order], covered, areas[order])
+    pd.testing.assert_frame_equal(again.drop(columns="reason"), table.drop(columns="reason"))

@@ -305,3 +305,56 @@ def test_the_interval_holds_the_true_share_at_least_as_often_as_it_says(days):
     partial = kind < 2
     plain = np.abs(now.silent_rate.to_numpy() - truth)[partial].mean()
     assert np.abs(now.excess_rate.to_numpy() - truth)[partial].mean() < plain
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 40), st.integers(0, 40), st.integers(0, 10), st.sampled_from("known masked blank".split())
+        ),
+        min_size=1,
+        max_size=10,
+    ),
+    st.integers(0, 9),
+)
+def test_known_and_unknown_are_all_and_a_meter_more_lowers_no_count(cells, place):
+    def table_of(counts):
+        rows = []
+        for code, (silent, energised, rest, kind) in zip(CODES, counts):
+            total = silent + energised + rest
+            if kind == "known":
+                rows += pair(code, EVENT, silent, total, rest)
+            else:
+                value = np.nan
+                rows += [row(code, EVENT, one, value, total, kind == "masked") for one in (1, 2)]
+        return rates(rows)
+
+    found = table_of(cells)
+    known, masked = found.silent.notna(), found.masked
+    assert not (known & masked).any()
+    assert [(one, two) for one, two in zip(known, masked)] == [
+        (kind == "known", kind == "masked") for *_, kind in cells
+    ]
+    sending = found.meters - found.silent - found.unaccounted
+    told = known & (found.meters > 0)
+    assert (sending[told] >= 0).all() and (found.silent_rate.isna() == ~told).all()
+    place %= len(cells)
+    for more in ((1, 0, 0), (0, 1, 0), (0, 0, 1)):
+        grown = [
+            (*(count + extra for count, extra in zip(one[:3], more)), one[3]) if number == place else one
+            for number, one in enumerate(cells)
+        ]
+        again = table_of(grown)
+        for name in ("meters", "silent", "unaccounted"):
+            assert (again[name][told] >= found[name][told]).all(), name
+        assert again.silent[~known].isna().all()
+
+
+def test_sizes_received_are_told_by_voltage_class_and_are_only_those_it_comes_in():
+    tens = [code[:6] for code in CODES]
+    rows = pair(CODES[0], EVENT, 1, 9) + pair(CODES[0] + "1", EVENT, 1, 9) + pair(tens[0], EVENT, 1, 9, voltage=3)
+    rows += pair(CODES[0], EVENT, 1, 9, voltage=2) + pair("灯市", EVENT, 1, 9, voltage=2, area_kind=1)
+    rows += pair(CODES[0][:8], EVENT, 1, 9, unit=1)
+    assert outage.received_sizes(table(rows)) == {1: (250, 500), 3: (10000,)}
+    assert outage.received_sizes(table([])) == {}

@@ -192,3 +192,27 @@ def test_order_does_not_matter_and_masked_cells_are_never_in_the_sum(seed):
     assert (table.cells + table.cells_unknown == 2).all()
     assert (table["index"].isna() == ((table.cells == 0) | (table.kwh_year_before == 0))).all()
     assert (table["index"].dropna() >= 0).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_a_cell_more_lowers_no_sum_and_a_masked_one_only_adds_to_the_unknown(seed):
+    generator = np.random.default_rng(seed)
+    rows = [
+        row(f"{year}-11-01", float(generator.integers(1, 5000)), cell=cell, masked=generator.random() < 0.3)
+        for year in (2024, 2025)
+        for cell in "abc"
+    ]
+    areas = dict.fromkeys("abcd", "x")
+    table = index(*rows, area_of_cell=areas).iloc[0]
+    known = [row("2024-11-01", 900.0, cell="d"), row("2025-11-01", 300.0, cell="d")]
+    more = index(*rows, *known, area_of_cell=areas).iloc[0]
+    assert more.cells == table.cells + 1 and more.cells_unknown == table.cells_unknown
+    for name in ("kwh", "kwh_year_before", "meters", "meters_year_before"):
+        assert more[name] > (0 if np.isnan(table[name]) else table[name])
+    hidden = index(
+        *rows, row("2024-11-01", 900.0, cell="d"), row("2025-11-01", 0, cell="d", masked=True), area_of_cell=areas
+    )
+    assert hidden.cells_unknown[0] == table.cells_unknown + 1
+    for name in ("index", "kwh", "kwh_year_before"):
+        assert hidden[name][0] == table[name] or (np.isnan(hidden[name][0]) and np.isnan(table[name]))

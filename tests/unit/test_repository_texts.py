@@ -150,7 +150,8 @@ def test_every_algorithm_in_a_toolbox_folder_is_registered():
 
 
 def test_every_algorithm_has_help_in_both_languages_and_every_help_an_algorithm():
-    wanted = {f"{name}.{tongue}.md" for name in registered() for tongue in ("en", "ja")}
+    models = [path.stem for path in (ROOT / "models").glob("*.model3")]
+    wanted = {f"{name}.{tongue}.md" for name in (*registered(), *models) for tongue in ("en", "ja")}
     assert {path.name for path in HELP.iterdir()} == wanted
 
 

@@ -183,3 +183,24 @@ def test_homes_of_a_scenario_are_told_from_empty_ones(tmp_path):
     assert (table.verdict[empty] == "lived").mean() <= 0.02
     assert (table.verdict[~empty] == "lived").mean() >= 0.97
     assert (table.verdict[~empty] == "not_lived").mean() <= 0.01
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_a_day_that_did_not_come_is_unknown_and_another_home_changes_nothing(seed):
+    generator = np.random.default_rng(seed)
+    rows = np.concatenate([home(np.flatnonzero(generator.random(30) < share), days=30) for share in (0.1, 0.9)])
+    lost = generator.random(30) < 0.3
+    rows[:, np.repeat(lost, 48)] = MISSING
+    days = days_lived(rows, slots(30), RULES)
+    assert (days.lived[:, lost] == residence.DAY_UNKNOWN).all()
+    alone = days_lived(rows[:1], slots(30), RULES)
+    assert (alone.lived == days.lived[:1]).all()
+    for unit in residence.UNITS:
+        marks = grid(["a", "b"], days, unit, RULES)
+        assert (marks.lived <= marks.counted).all()
+        assert ((marks.mark == residence.MARKS[residence.DAY_UNKNOWN]) == (marks.counted == 0)).all()
+        assert (
+            marks.groupby("supply_point").counted.sum().tolist()
+            == (days.lived != residence.DAY_UNKNOWN).sum(1).tolist()
+        )

@@ -132,3 +132,15 @@ def test_every_row_of_the_plan_is_joined_or_listed(places):
     found = join_plan(plan(*places), AREAS, WITHIN)
     rows = sorted([*found.areas.plan_row, *found.unjoined.plan_row])
     assert rows == list(range(1, len(places) + 1))
+
+
+@given(st.permutations(range(len(AREAS))), st.permutations(["点灯町一丁目", "灯が丘", "南町", "灯市北町"]))
+def test_who_joins_whom_depends_neither_on_the_order_of_the_areas_nor_of_the_rows(areas, places):
+    def pairs(rows, table):
+        found = join_plan(plan(*rows), table, WITHIN)
+        joined = {(rows[number - 1], area) for number, area in zip(found.areas.plan_row, found.areas.area_id)}
+        return joined, {rows[number - 1] for number in found.unjoined.plan_row}
+
+    plain = pairs(["点灯町一丁目", "灯が丘", "南町", "灯市北町"], AREAS)
+    assert pairs(list(places), AREAS.iloc[list(areas)].reset_index(drop=True)) == plain
+    assert plain[1] == {"南町"} and len(plain[0]) == 3

@@ -170,3 +170,63 @@ def test_known_and_unknown_are_all_and_a_meter_more_never_lowers_a_count(seed):
     assert (both.meters_y >= both.meters_x).all()
     known = both.silent_x.notna()
     assert (both.silent_y[known] >= both.silent_x[known]).all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_lists_keep_their_laws_and_a_listed_point_more_lowers_no_count(seed):
+    generator = np.random.default_rng(seed)
+    points = {f"p{number}": str(generator.choice(list("abc"))) for number in range(12)}
+    names = [*points, "stranger"]
+    lists = [
+        (EVENT + pd.Timedelta(hours=hours), [name for name in names if generator.random() < 0.4]) for hours in (12, 24)
+    ]
+    table = list_timeline(lists, points)
+    assert (table.silent <= table.meters).all() and table.silent_rate.between(0, 1).all()
+    whole = table[table.area_id == ALL]
+    parts = table[table.area_id != ALL].groupby("end")[["silent", "meters"]].sum()
+    assert (whole.set_index("end")[["silent", "meters"]] == parts).all().all()
+    # Every point that is listed is counted once: as silent, or as one of which nothing is known.
+    assert [silent + unknown for silent, unknown in zip(whole.silent, whole.unknown)] == [len(one) for _, one in lists]
+    order = generator.permutation(len(points))
+    shuffled = {name: points[name] for name in np.array(list(points))[order]}
+    mixed = [
+        (moment, [listed[place] for place in generator.permutation(len(listed))]) for moment, listed in lists[::-1]
+    ]
+    pd.testing.assert_frame_equal(list_timeline(mixed, shuffled), table)
+    more = list_timeline([(moment, {*listed, names[0]}) for moment, listed in lists], points)
+    assert (more.silent >= table.silent).all() and (more.meters == table.meters).all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.dictionaries(st.integers(0, 9), st.sampled_from(["powered", "outage", "unknown"]), min_size=1),
+    st.dictionaries(st.integers(0, 9), st.sampled_from(["powered", "outage", "unknown"])),
+    st.randoms(use_true_random=False),
+)
+def test_states_and_unknown_are_all_and_a_thing_more_lowers_no_count(now, before, shuffler):
+    def table(states):
+        return pd.DataFrame(
+            {
+                "id": list(states),
+                "state": pd.Series(list(states.values()), dtype=object),
+                "area": pd.Series([f"{key % 3}" for key in states], dtype=object),
+            }
+        )
+
+    def told(new, old):
+        given_ = {"key": "id", "states": ("powered", "outage"), "unknown": ("unknown",), "as_of": EVENT, "area": "area"}
+        return state_figures("shelters", table(new), table(old), **given_)
+
+    found = told(now, before)
+    sums = found.groupby("area_id").agg(now=("now", "sum"), unknown=("unknown", "first"), of=("of", "first"))
+    assert (sums.now + sums.unknown == sums["of"]).all() and sums.at[ALL, "of"] == len(now)
+    singles = found[found.area_id != ALL].groupby("measure")[["now", "before", "change", "of"]].sum()
+    whole = found[found.area_id == ALL].set_index("measure")[["now", "before", "change", "of"]]
+    pd.testing.assert_frame_equal(whole.sort_index(), singles.sort_index(), check_names=False)
+    keys = list(now)
+    shuffler.shuffle(keys)
+    pd.testing.assert_frame_equal(told({key: now[key] for key in keys}, before), found)
+    more = told({**now, 99: "outage"}, before)
+    both = found.merge(more, on=["area_id", "measure"], suffixes=("", "_more"))
+    assert (both.now_more >= both.now).all() and (both.change_more == both.change).all()

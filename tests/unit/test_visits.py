@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import visits
 from tomoshibi.analysis.occupancy import State
-from tomoshibi.analysis.visits import VisitRules, best_hours, by_day, days_away, home_shares, week_table
+from tomoshibi.analysis.visits import (
+    MARKS,
+    UNKNOWN,
+    VisitRules,
+    best_hours,
+    by_day,
+    days_away,
+    home_shares,
+    monday_of,
+    week_table,
+)
 
 FIRST = np.datetime64("2026-01-05T00:00:00", "s")  # a Monday
 RULES = VisitRules()
@@ -161,3 +171,26 @@ def test_marks_and_shares_do_not_depend_on_order_and_stay_in_bounds(seed):
         again.sort_values(["supply_point", "rank"]).reset_index(drop=True).round(9),
         best.sort_values(["supply_point", "rank"]).reset_index(drop=True).round(9),
     )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_what_is_not_known_is_never_called_away_and_another_person_changes_no_mark(seed):
+    generator = np.random.default_rng(seed)
+    states = generator.integers(0, 4, (4, 14 * 48)).astype(np.int8)
+    lost = generator.random(14) < 0.4
+    states[:, np.repeat(lost, 48)] = int(State.NO_DATA)
+    names = np.array(list("abcd"))
+    table = week_table(names, states, slots(), "2026-01-12", RULES)
+    begin = monday_of("2026-01-12") - slots()[0].astype("datetime64[D]")
+    first = int(begin / np.timedelta64(1, "D"))
+    for number in range(7):
+        if lost[first + number]:
+            assert (table[f"day_{number + 1}"] == MARKS[UNKNOWN]).all()
+    alone = week_table(names[:2], states[:2], slots(), "2026-01-12", RULES)
+    pd.testing.assert_frame_equal(alone, table.iloc[:2])
+    nothing = week_table(names, np.full_like(states, int(State.NO_DATA)), slots(), "2026-01-12", RULES)
+    signs = nothing[[name for name in nothing if name[:4] in ("last", "this", "day_") or name[0] == "t"]]
+    assert (signs.drop(columns=["row_day"], errors="ignore") == MARKS[UNKNOWN]).all().all()
+    assert (nothing.away_days == 0).all() and not nothing.long_absence.any()
+    assert best_hours(names, np.full_like(states, int(State.NO_DATA)), slots(), RULES).empty

@@ -1,0 +1,60 @@
+"""The combo box of a choice in QGIS's own dialogs: it shows what the words mean, and gives the words.
+
+Named in the metadata `widget_wrapper` of a parameter (processing_provider/base.py); QGIS imports it with a dialog.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import QgsProcessingContext, QgsProcessingParameterDefinition, QgsProcessingParameterEnum
+from qgis.gui import QgsAbstractProcessingParameterWidgetWrapper, QgsGui, QgsProcessingGui
+from qgis.PyQt.QtWidgets import QComboBox, QWidget
+
+from ..processing_provider.choices import label_of
+
+
+class _Choice(QgsAbstractProcessingParameterWidgetWrapper):
+    """A combo box with meanings, whose value is the word.
+
+    The box is asked for anew each time: what `createWidget` made belongs to QGIS, and is gone before the wrapper when a
+    dialog closes.
+    """
+
+    def createWidget(self) -> QWidget:
+        definition = self.parameterDefinition()
+        box = QComboBox()
+        box.setToolTip(definition.toolTip())
+        if definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional:
+            box.addItem("", None)
+        for word in definition.options():
+            box.addItem(label_of(definition.name(), word), word)
+        box.currentIndexChanged.connect(lambda _: self.widgetValueHasChanged.emit(self))
+        return box
+
+    def setWidgetValue(self, value: object, context: QgsProcessingContext) -> None:
+        box: Optional[QComboBox] = self.wrappedWidget()
+        if box is not None:
+            words = [box.itemData(place) for place in range(box.count())]
+            # Of a word that is none of them nothing is chosen, so that QGIS asks for one.
+            box.setCurrentIndex(words.index(value) if value in words else -1)
+
+    def widgetValue(self) -> object:
+        box: Optional[QComboBox] = self.wrappedWidget()
+        return box.currentData() if box is not None else None
+
+
+class ChoiceWidget:
+    """What QGIS makes the widget of a choice with (metadata `widget_wrapper` of the parameter)."""
+
+    def __new__(cls, definition: QgsProcessingParameterEnum, dialog: Any, row: int = 0, col: int = 0) -> Any:
+        name = type(dialog).__name__
+        if name == "ModelerParametersDialog":
+            # In the model designer a value may also be an input or an expression: QGIS's own widget knows these.
+            return QgsGui.processingGuiRegistry().createModelerParameterWidget(
+                dialog.model, dialog.childId, definition, dialog.context
+            )
+        batch = name == "BatchAlgorithmDialog"
+        made = _Choice(definition, QgsProcessingGui.WidgetType.Batch if batch else QgsProcessingGui.WidgetType.Standard)
+        made.setDialog(dialog)
+        return made

@@ -1,0 +1,57 @@
+"""What the words of a choice mean: QGIS shows the values of a choice as they are, and they are English for ever."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from ..translate import say, tr
+
+
+def _templates() -> dict[str, str]:
+    from ..aggregator.conditions import TEMPLATES
+
+    return {name: say(template.title) for name, template in TEMPLATES.items()}
+
+
+def _methods() -> dict[str, str]:
+    from ..layers.style import METHODS
+
+    return {name: label() for name, label in METHODS}
+
+
+def _voltages() -> dict[str, str]:
+    from ..layers.style import VOLTAGE_CLASSES
+
+    return {**{name: label() for name, label in VOLTAGE_CLASSES}, "all": tr("All, each by its own cells")}
+
+
+MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
+    "TEMPLATE": _templates,
+    "METHOD": _methods,
+    "VOLTAGE": _voltages,
+    "METER_CLASS": _voltages,
+    "AGGREGATION": lambda: {"day": tr("by the day"), "month": tr("by the month")},
+    "REQUEST_KIND": lambda: {"blanket": tr("Blanket request"), "individual": tr("Individual request")},
+    "SCOPE": lambda: {
+        "unknown": tr("Not known"),
+        "all": tr("Every meter of the municipality"),
+        "contractors": tr("Registered contractors only"),
+    },
+    "HEADER": lambda: {"auto": tr("Told by what is in it"), "yes": tr("Yes"), "no": tr("No")},
+    "CURVES": lambda: {"auto": tr("Up to 20,000 dwellings"), "yes": tr("Yes"), "no": tr("No")},
+    "BASEMAP": lambda: {
+        "auto": tr("GSI tiles if they can be reached"),
+        "none": tr("None"),
+        "gsi": tr("GSI tiles"),
+    },
+    "REDO": lambda: {"new": tr("Layers older than the data"), "all": tr("Every layer")},
+    "CAUSE": lambda: {"earthquake": tr("Earthquake"), "typhoon": tr("Typhoon"), "feeder": tr("Fault of feeders")},
+    "ACTION": lambda: {"start": tr("Start"), "stop": tr("Stop")},
+}
+"""{parameter: {word: what it means}}, asked for when a dialog opens, as the language is not known at import."""
+
+
+def label_of(parameter: str, word: str) -> str:
+    """Return what a dialog shows for a word: its meaning and, since the help names them, the word itself."""
+    meaning = MEANINGS[parameter]().get(word, "") if parameter in MEANINGS else ""
+    return tr("{meaning} ({word})").format(meaning=meaning, word=word) if meaning else word
