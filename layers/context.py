@@ -19,6 +19,7 @@ from qgis.core import (
 
 from ..translate import tr
 from .schema import SPECS
+from .versions import set_attribution
 
 GSI_PALE = "type=xyz&zmin=5&zmax=18&url=https://cyberjapandata.gsi.go.jp/xyz/pale/%7Bz%7D/%7Bx%7D/%7By%7D.png"
 """地理院タイル 淡色地図; to be credited 「国土地理院」 (国土地理院コンテンツ利用規約)."""
@@ -96,7 +97,7 @@ def context_layers(path: Path, over_base_map: bool = False) -> list[QgsVectorLay
 def gsi_layer() -> QgsRasterLayer:
     """Return GSI's pale map as a tile layer; nothing is fetched before it is drawn."""
     layer = QgsRasterLayer(GSI_PALE, tr("GSI tiles (pale)"), "wms")
-    layer.setAttribution("国土地理院")
+    set_attribution(layer, "国土地理院")
     return layer
 
 

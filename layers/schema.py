@@ -1,6 +1,6 @@
 """What each result layer holds: fields, Japanese names and times, declared once.
 
-The names are the public face (algorithm reference); the only module that knows field types of QGIS.
+The names are the public face (algorithm reference).
 """
 
 from __future__ import annotations
@@ -10,22 +10,14 @@ from datetime import date, datetime
 from typing import Callable, Iterable, Optional
 
 from qgis.core import NULL, QgsField, QgsFields, QgsWkbTypes
-from qgis.PyQt.QtCore import QDate, QDateTime, QTime, QVariant
+from qgis.PyQt.QtCore import QDate, QDateTime, QTime
 
 from ..messages import Message, TomoshibiError, message
 from ..translate import say, tr
+from .versions import FIELD_TYPES
 
 CRS = "EPSG:6668"
 """JGD2011, longitude and latitude: the CRS of every result layer."""
-
-# QVariant.* works on Qt5 and, through QGIS's own shim, on Qt6; QMetaType fails on QGIS 3.22.
-_KINDS = {
-    "text": QVariant.String,
-    "int": QVariant.LongLong,
-    "real": QVariant.Double,
-    "bool": QVariant.Bool,
-    "datetime": QVariant.DateTime,
-}
 
 
 class SchemaError(TomoshibiError):
@@ -65,6 +57,10 @@ class LayerSpec:
     def names(self) -> list[str]:
         """The field names in their order."""
         return [column.name for column in self.columns]
+
+    def times(self) -> list[str]:
+        """The names of the fields that hold times."""
+        return [column.name for column in self.columns if column.kind == "datetime"]
 
 
 _GEOMETRIES = {
@@ -464,7 +460,7 @@ SPECS: dict[str, LayerSpec] = {spec.name: spec for spec in _ALL}
 
 def field(name: str, kind: str) -> QgsField:
     """Return a field of one of the kinds `text`, `int`, `real`, `bool`, `datetime`. Raises `KeyError` on another."""
-    return QgsField(name, _KINDS[kind])
+    return QgsField(name, FIELD_TYPES[kind])
 
 
 def fields(spec: LayerSpec) -> QgsFields:

@@ -47,6 +47,7 @@ from qgis.PyQt.QtGui import QColor, QFont, QFontInfo
 from ..translate import tr
 from . import curves, residents
 from .schema import SPECS, LayerSpec
+from .versions import set_attribution
 
 FONTS = ("Yu Gothic UI", "Meiryo", "Noto Sans CJK JP", "IPAexGothic")
 """Japanese font families, best first; the first one of the computer is used."""
@@ -1024,7 +1025,7 @@ def _set_provenance(layer: QgsVectorLayer, spec: LayerSpec) -> None:
     about.setLicenses([tr("Use ends with the period of use; delete then.")])
     about.setCrs(layer.crs())
     layer.setMetadata(about)
-    layer.setAttribution(" / ".join(sources_of(layer)))
+    set_attribution(layer, " / ".join(sources_of(layer)))
     layer.setCustomProperty("tomoshibi/spec", spec.name)
 
 

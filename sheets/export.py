@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Callable, Mapping, Sequence
 
 from qgis.core import (
+    Qgis,
     QgsExpressionContextUtils,
     QgsFeature,
     QgsGeometry,
@@ -37,10 +38,11 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QFont, QFontMetricsF
+from qgis.PyQt.QtGui import QFontMetricsF
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..layers.style import FONTS, font_family
+from ..layers.versions import scale_text, text_of
 from ..messages import TomoshibiError, Watch, message
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -76,7 +78,7 @@ _SCALES = (1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 7.5, 8, 9, 10)
 _SMALLEST_LEGEND = 0.6
 """Share of the template's text size below which a legend cannot be read on paper."""
 _LEGEND_STEP = 0.93
-_ARRANGEMENTS = ((1, 0), (1, 52), (2, 0), (2, 26))
+_ARRANGEMENTS = ((1, 0), (1, 52), (2, 0), (2, 32), (2, 26))
 """Columns of the legend and units its lines are broken at (a Japanese letter is two; 0 for none), best first."""
 _FULL = "tomoshibi/full"
 """Property of a legend's layer: its heading in one line."""
@@ -179,35 +181,14 @@ def rescale(layout: QgsPrintLayout, factor: float) -> None:
         item.attemptMove(QgsLayoutPoint(where.x() * factor, where.y() * factor, _MILLIMETRES))
         item.attemptResize(QgsLayoutSize(size.width() * factor, size.height() * factor, _MILLIMETRES))
         if isinstance(item, QgsLayoutItemLabel):
-            _shrink_text(item, factor)
+            scale_text(item, factor)
         elif isinstance(item, QgsLayoutItemLegend):
             _shrink_legend(item, factor)
         elif isinstance(item, QgsLayoutItemScaleBar):
-            text = item.textFormat()
-            text.setSize(text.size() * factor)
-            item.setTextFormat(text)
+            scale_text(item, factor)
             item.setHeight(item.height() * factor)
             item.setMinimumBarWidth(item.minimumBarWidth() * factor)
             item.setMaximumBarWidth(item.maximumBarWidth() * factor)
-
-
-def _shrink_text(owner: object, factor: float) -> None:
-    """Make the text of a label or a legend style smaller; QGIS 3.22 knows it as a font, later ones as a text format."""
-    if hasattr(owner, "textFormat"):
-        text = owner.textFormat()
-        text.setSize(text.size() * factor)
-        owner.setTextFormat(text)
-    else:
-        font = owner.font()
-        font.setPointSizeF(font.pointSizeF() * factor)
-        owner.setFont(font)
-
-
-def _text_of(owner: object) -> tuple[QFont, float]:
-    """Return the font and the points of the text of a label or a legend style."""
-    if hasattr(owner, "textFormat"):
-        return QFont(owner.textFormat().font()), owner.textFormat().size()
-    return QFont(owner.font()), owner.font().pointSizeF()
 
 
 _LEGEND_PARTS = (
@@ -224,7 +205,7 @@ def _shrink_legend(legend: QgsLayoutItemLegend, factor: float) -> None:
     for part in _LEGEND_PARTS:
         style = legend.style(part)
         if part != QgsLegendStyle.Style.Symbol:
-            _shrink_text(style, factor)
+            scale_text(style, factor)
         for side in (QgsLegendStyle.Side.Top, QgsLegendStyle.Side.Bottom, QgsLegendStyle.Side.Left):
             style.setMargin(side, style.margin(side) * factor)
         legend.setStyle(part, style)
@@ -349,12 +330,12 @@ def _fit(labels: list[QgsLayoutItemLabel], broken: bool) -> None:
     """Make labels smaller together until all fit; `broken` where their lines may be broken."""
     shrunk = 1.0
     for item in labels:
-        _shrink_text(item, 1 / float(item.customProperty(_SHRUNK, 1.0)))
+        scale_text(item, 1 / float(item.customProperty(_SHRUNK, 1.0)))
         item.setCustomProperty(_SHRUNK, 1.0)
     while any(_overflows(item, broken) for item in labels) and shrunk > _SMALLEST_LEGEND / 2:
         shrunk *= _LEGEND_STEP
         for item in labels:
-            _shrink_text(item, _LEGEND_STEP)
+            scale_text(item, _LEGEND_STEP)
             item.setCustomProperty(_SHRUNK, shrunk)
 
 
@@ -363,7 +344,7 @@ def _overflows(label: QgsLayoutItemLabel, broken: bool = False) -> bool:
 
     QGIS 3.22 measures texts of one line only.
     """
-    font, points = _text_of(label)
+    font, points = text_of(label)
     font.setPixelSize(_MEASURED_PIXELS)
     metrics = QFontMetricsF(font)
     millimetres = points * 25.4 / 72 / _MEASURED_PIXELS
@@ -409,6 +390,8 @@ def _settings(layout: QgsPrintLayout) -> QgsLayoutExporter.PdfExportSettings:
     # The layout's own choices (Layout → Export Settings) are honoured where it says anything.
     settings.forceVectorOutput = bool(layout.customProperty("forceVector", False))
     settings.rasterizeWholeImage = bool(layout.customProperty("rasterize", False))
+    # Outlines cannot be searched or copied; 3.22 writes labels of a layout as text whatever it is told.
+    settings.textRenderFormat = Qgis.TextRenderFormat.AlwaysText
     return settings
 
 

@@ -41,6 +41,7 @@ from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build, context, homes, schema, style
 from tomoshibi.layers.poles import poles
 from tomoshibi.layers.project import ProjectError, make_project
+from tomoshibi.layers.versions import text_of
 from tomoshibi.messages import Watch
 from tomoshibi.processing_provider.base import FeedbackWatch
 from tomoshibi.processing_provider.publish import mapsheets
@@ -507,7 +508,7 @@ def test_figures_with_long_words_are_made_smaller_and_names_keep_in_step_with_va
     assert any(map(export._overflows, labels)), "otherwise nothing is tried here"
     export.fit_figures(layout)
     assert not any(map(export._overflows, labels))
-    assert len({label.font().pointSizeF() for label in labels}) == 1
+    assert len({text_of(label)[1] for label in labels}) == 1
 
 
 def test_a_pole_shows_its_most_urgent_state_and_its_dwellings(case, qgis_app):
@@ -616,7 +617,7 @@ def test_a_page_with_a_short_name_is_not_small_because_the_page_before_had_a_lon
     for name in ("灯市", LONG_NAME * 5, "灯市"):
         export.fill(layout, {**dict.fromkeys(export.VARIABLES, ""), "sheet_place": name})
         export.fit_texts(layout)
-        sizes.append(layout.itemById("place").font().pointSizeF())
+        sizes.append(text_of(layout.itemById("place"))[1])
     assert sizes[0] == pytest.approx(sizes[2], rel=1e-3) and sizes[1] < sizes[0]
 
 

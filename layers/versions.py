@@ -1,0 +1,53 @@
+"""The one place that knows what QGIS calls differently from version to version (3.22 to 4)."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from qgis.core import Qgis, QgsMapLayer
+from qgis.PyQt.QtGui import QFont
+
+NEW_FIELDS = 33800
+"""The first version whose `QgsField` takes a `QMetaType`; it warns of a `QVariant`, which is all that earlier take."""
+
+
+def _field_types() -> dict[str, object]:
+    if Qgis.versionInt() >= NEW_FIELDS:
+        from qgis.PyQt.QtCore import QMetaType
+
+        new = QMetaType.Type
+        return dict(text=new.QString, int=new.LongLong, real=new.Double, bool=new.Bool, datetime=new.QDateTime)
+    from qgis.PyQt.QtCore import QVariant
+
+    old = QVariant
+    return dict(text=old.String, int=old.LongLong, real=old.Double, bool=old.Bool, datetime=old.DateTime)
+
+
+FIELD_TYPES = _field_types()
+"""What `QgsField` takes for `text`, `int`, `real`, `bool`, `datetime`."""
+
+
+def set_attribution(layer: QgsMapLayer, text: str) -> None:
+    """Say whose data a layer shows; from 3.38 on this belongs to what a server tells of the layer."""
+    properties = layer.serverProperties()
+    say: Callable[[str], None] = getattr(properties, "setAttribution", None) or layer.setAttribution
+    say(text)
+
+
+def text_of(owner: object) -> tuple[QFont, float]:
+    """Return font and points of the text of a label or a legend style, which 3.22 knows as a font alone."""
+    if hasattr(owner, "textFormat"):
+        return QFont(owner.textFormat().font()), owner.textFormat().size()
+    return QFont(owner.font()), owner.font().pointSizeF()
+
+
+def scale_text(owner: object, factor: float) -> None:
+    """Make the text of a label, a legend style or a scale bar larger or smaller."""
+    if hasattr(owner, "textFormat"):
+        text = owner.textFormat()
+        text.setSize(text.size() * factor)
+        owner.setTextFormat(text)
+    else:
+        font = owner.font()
+        font.setPointSizeF(font.pointSizeF() * factor)
+        owner.setFont(font)
