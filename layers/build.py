@@ -144,7 +144,17 @@ def write_at_once(
         else repeat(to_stored([constants[column.name]], column.kind)[0])
         for column in spec.columns
     }
-    return gpkg.write(target, columns, len(table), geometries, watch)
+    return gpkg.write(target, columns, len(table), geometries, watch, spec.times())
+
+
+def settle(destination: str, spec: LayerSpec) -> None:
+    """Finish what a sink, now closed, wrote to `destination`: times of a GeoPackage stay without a zone.
+
+    Raises `TomoshibiError` where the file cannot be written.
+    """
+    target = gpkg.target_of(destination)
+    if target is not None:
+        gpkg.keep_wall_clock(target, spec.times())
 
 
 def write_rows(

@@ -4,16 +4,20 @@ A layer of cells of a whole prefecture, or of its dwellings, has half a million 
 goes into making features one by one and inserting them one by one into the index (R*tree); here all are known
 beforehand. GDAL makes the empty table, its index, triggers and registration (the sink that was opened and closed), so
 those are its own. The layout of the index is that of SQLite's R*Tree module (https://www.sqlite.org/rtree.html).
+
+Times are stored as they read, without a zone. QGIS from 3.34.8 on turns what is written through an open GeoPackage into
+UTC and reads it back as UTC (its issue 57262): nine hours early in Japan, and only for some rows. So what came through
+QGIS is turned back, and two triggers of each layer do the same to what people enter afterwards, with whatever QGIS.
 """
 
 from __future__ import annotations
 
 import struct
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterable, Optional, Protocol
+from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Protocol, Sequence
 
 import numpy as np
 
@@ -34,6 +38,8 @@ _MANY = [("order", "u1"), ("type", "<u4"), ("parts", "<u4")]
 """GeoPackage binary (1.2, 2.1.3): header, envelope unless it is a point, opening of a collection, then WKB."""
 _POINT = 1
 _COLLECTIONS = {"MULTIPOINT": 4, "MULTIPOLYGON": 6}
+_ZONED = "GLOB '*T*[-+Z]*'"
+"""SQL: whether a time is stored with a zone."""
 _ENTRY = np.dtype([("id", ">i8"), ("box", ">f4", (4,))])
 """One entry of an index node: row or node number, then min x, max x, min y, max y."""
 
@@ -80,29 +86,64 @@ def target_of(destination: str) -> Optional[Target]:
 
 
 def write(
-    target: Target, columns: dict[str, Iterable], count: int, shapes: Optional[Shapes], watch: Watch
+    target: Target,
+    columns: dict[str, Iterable],
+    count: int,
+    shapes: Optional[Shapes],
+    watch: Watch,
+    times: Sequence[str] = (),
 ) -> Optional[int]:
     """Fill an empty layer and return the number of rows; None, and nothing written, where that is not possible.
 
     `columns`: {field: `count` values as SQLite takes them: text or numbers, None or NaN for what is missing}; `shapes`
-    None for a table without geometry. The file must not be open for writing elsewhere. Raises `TomoshibiError` where it
-    cannot be written, `Cancelled`; nothing is then left half-way.
+    None for a table without geometry; `times`: the fields that are to stay without a zone. The file must not be open
+    for writing elsewhere. Raises `TomoshibiError` where it cannot be written, `Cancelled`; nothing is then left
+    half-way.
     """
+    with _opened(target) as connection:
+        layer = _layer(connection, target.table)
+        if layer is None or bool(layer.geometry) != (shapes is not None):
+            return None
+        with _changing(connection, target.table):
+            _fill(connection, layer, columns, count, shapes, watch)
+        _guard(connection, target.table, layer.key, times)
+    return count
+
+
+def keep_wall_clock(target: Target, times: Sequence[str]) -> None:
+    """Store the times of a layer as they read, those that QGIS turned into UTC as well as those entered from now on.
+
+    `times` are the names of fields; those that the layer does not have are passed over. The file must not be open for
+    writing elsewhere. Raises `TomoshibiError` where it cannot be written.
+    """
+    with _opened(target) as connection:
+        info = connection.execute(" ".join(["PRAGMA table_info(", _quoted(target.table), ")"])).fetchall()
+        keys = [column[1] for column in info if column[5]]
+        known = {column[1] for column in info}
+        there = [name for name in times if name in known]
+        if not there or len(keys) != 1:
+            return
+        with _changing(connection, target.table):
+            connection.execute(
+                " ".join(["UPDATE", _quoted(target.table), "SET", _without_zone(there), "WHERE", _any_zoned("", there)])
+            )
+        _guard(connection, target.table, keys[0], there)
+
+
+@contextmanager
+def _opened(target: Target) -> Iterator[sqlite3.Connection]:
+    """Open a file for one change, which is done as a whole or not at all. Raises `TomoshibiError`."""
     import sqlite3
 
     try:
         with closing(sqlite3.connect(str(target.path), timeout=PATIENCE, isolation_level=None)) as connection:
-            layer = _layer(connection, target.table)
-            if layer is None or bool(layer.geometry) != (shapes is not None):
-                return None
             connection.execute("BEGIN IMMEDIATE")
             try:
-                _fill(connection, layer, columns, count, shapes, watch)
+                yield connection
                 connection.execute("COMMIT")
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-            return count
     except sqlite3.Error as error:
         raise TomoshibiError(
             message(
@@ -111,6 +152,44 @@ def write(
                 reason=str(error),
             )
         ) from error
+
+
+@contextmanager
+def _changing(connection: sqlite3.Connection, table: str) -> Iterator[None]:
+    """Let the triggers of a table rest: they call functions that only GDAL has."""
+    triggers = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,)
+    ).fetchall()
+    for name, _ in triggers:
+        connection.execute(" ".join(["DROP TRIGGER", _quoted(name)]))
+    yield
+    for _, sql in triggers:
+        connection.execute(sql)
+
+
+def _guard(connection: sqlite3.Connection, table: str, key: str, times: Sequence[str]) -> None:
+    """Add the triggers that store times of a table without a zone, whoever writes them."""
+    if not times:
+        return
+    names = ", ".join(map(_quoted, times))
+    for event, after in (("insert", "INSERT"), ("update", f"UPDATE OF {names}")):
+        trigger = ["CREATE TRIGGER IF NOT EXISTS", _quoted(f"wall_clock_{table}_{event}"), "AFTER", after, "ON"]
+        trigger += [_quoted(table), "WHEN", _any_zoned("NEW.", times), "BEGIN UPDATE", _quoted(table), "SET"]
+        trigger += [_without_zone(times), "WHERE", _quoted(key), "= NEW." + _quoted(key), "; END"]
+        connection.execute(" ".join(trigger))
+
+
+def _any_zoned(row: str, times: Sequence[str]) -> str:
+    return " OR ".join(f"{row}{_quoted(name)} {_ZONED}" for name in times)
+
+
+def _without_zone(times: Sequence[str]) -> str:
+    """Return the assignments that undo what QGIS did: to the zone of the computer that wrote, which is this one."""
+    return ", ".join(
+        f"{name} = CASE WHEN {name} {_ZONED} THEN "
+        f"coalesce(strftime('%Y-%m-%dT%H:%M:%f', {name}, 'localtime'), {name}) ELSE {name} END"
+        for name in map(_quoted, times)
+    )
 
 
 def _quoted(name: str) -> str:
@@ -148,12 +227,7 @@ def _fill(
     shapes: Optional[Shapes],
     watch: Watch,
 ) -> None:
-    triggers = connection.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (layer.table,)
-    ).fetchall()
-    # The triggers would feed index and counts row by row, by functions that only GDAL has; both are filled below.
-    for name, _ in triggers:
-        connection.execute(" ".join(["DROP TRIGGER", _quoted(name)]))
+    # The triggers, which rest, would feed index and counts row by row; both are filled here.
     _insert_rows(connection, layer, columns, count, shapes, watch)
     if shapes is not None and shapes.known.any():
         rows = np.flatnonzero(shapes.known) + 1
@@ -167,8 +241,6 @@ def _fill(
     known = connection.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'gpkg_ogr_contents'").fetchone()[0]
     if known:
         connection.execute("UPDATE gpkg_ogr_contents SET feature_count = ? WHERE table_name = ?", (count, layer.table))
-    for _, sql in triggers:
-        connection.execute(sql)
 
 
 def _insert_rows(

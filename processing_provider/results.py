@@ -169,10 +169,17 @@ class _Result:
         return self.geometries is None or isinstance(self.geometries, Geometries)
 
     def to_sink(self, sink: QgsFeatureSink, watch: FeedbackWatch) -> None:
-        """Write feature by feature."""
+        """Write feature by feature; `settled` once the sink is closed."""
         from ..layers.build import write
 
         write(sink, self.spec, self.table, self.geometries, self.as_of, self.source, watch)
+
+    def settled(self, destination: str) -> str:
+        """Finish what a sink, now closed, wrote; return the destination."""
+        from ..layers.build import settle
+
+        settle(destination, self.spec)
+        return destination
 
 
 def _write(
@@ -206,7 +213,7 @@ def _write(
         sink, destination = opened()
     result.to_sink(sink, watch)
     del sink
-    return destination
+    return result.settled(destination)
 
 
 _IN_PACKAGE = re.compile(r"ogr:dbname='(?P<path>[^']+)' table=\"(?P<layer>[^\"]+)\"")
@@ -245,6 +252,7 @@ def _replace(parameters: dict[str, Any], context: QgsProcessingContext, watch: F
         else:
             result.to_sink(sink, watch)
             del sink
+            result.settled(made)
         if not replace(package, fresh, layer):
             return ""
     destination = f"{package}|layername={layer}"

@@ -150,4 +150,6 @@ def write_conditions(
         raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
     source = say(message("The aggregator at {host}", host=host))
     build.write(sink, spec, condition_table(registered, files), None, now(), source, watch)
+    del sink
+    build.settle(target, spec)
     return target

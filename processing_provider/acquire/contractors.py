@@ -307,6 +307,7 @@ def write_table(
         raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
     build.write(sink, spec, table, None, now(), say(source), watch)
     del sink
+    build.settle(target, spec)
     place = place_in_case(case, target, context) if case is not None else ""
     if place and case is not None:
         case.ledger.add(f"tomoshibi:{algorithm.NAME}", place, [str(source)], personal=True)

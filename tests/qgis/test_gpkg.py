@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from qgis.core import (
+    NULL,
     QgsCoordinateReferenceSystem,
+    QgsFeature,
     QgsFeatureRequest,
     QgsFields,
     QgsProcessingContext,
@@ -19,6 +23,7 @@ from qgis.core import (
     QgsVectorLayer,
     QgsWkbTypes,
 )
+from qgis.PyQt.QtCore import QDate, QDateTime, QTime
 from tomoshibi.analysis import mesh
 from tomoshibi.layers import build, gpkg, schema
 from tomoshibi.messages import Cancelled, Watch, message
@@ -84,7 +89,10 @@ def test_the_layer_is_the_one_that_a_sink_writes(qgis_app, tmp_path):
         for layer in layers
     ]
     assert contents[0] == contents[1]
-    assert layers[0].extent() == layers[1].extent()
+    # GDAL writes the extent in 16 digits, later in 17
+    boxes = [layer.extent() for layer in layers]
+    one, other = ([box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()] for box in boxes)
+    assert one == pytest.approx(other, abs=1e-12)
     assert layers[0].crs() == layers[1].crs()
     with sqlite3.connect(tmp_path / "slow.gpkg") as one, sqlite3.connect(tmp_path / "fast.gpkg") as other:
         made = [
@@ -224,6 +232,7 @@ def _both_ways(folder: Path, name: str, table, shapes) -> list[str]:
         if stem == "slow":
             assert build.write(sink, *given) == len(table)
             del sink
+            build.settle(destination, spec)
         else:
             del sink
             target = gpkg.target_of(destination)
@@ -263,6 +272,78 @@ def test_points_cells_and_tables_written_at_once_are_those_of_the_sink_byte_by_b
     # GDAL writes the extent in 16 digits, which may lie a hair inside of the features
     known = [value for value in slow[3][0] if value is not None]
     assert [value for value in fast[3][0] if value is not None] == pytest.approx(known, abs=1e-12)
+
+
+@pytest.fixture(params=["Asia/Tokyo", "UTC", "America/New_York"])
+def zone(request, monkeypatch):
+    """The zone of the computer, for Qt, Python and SQLite alike."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield request.param
+    monkeypatch.undo()
+    time.tzset()
+
+
+def _times(destination: str, name: str) -> list[str]:
+    values = [feature[name] for feature in QgsVectorLayer(destination, "x", "ogr").getFeatures()]
+    return [value.toString("yyyy-MM-dd HH:mm") if value != NULL else "" for value in values]
+
+
+def test_times_read_as_they_were_written_whichever_way_and_in_whichever_zone(qgis_app, tmp_path, zone):
+    for destination in _both_ways(tmp_path, "acquisitiongaps", *_gaps(60)):
+        assert set(_times(destination, "begin")) == {"2024-01-01 09:00"}
+        assert set(_times(destination, "as_of")) == {"2024-01-02 06:30"}
+
+
+def test_a_time_that_somebody_enters_stays_as_it_was_entered(qgis_app, tmp_path, zone):
+    moment = QDateTime(QDate(2024, 1, 3), QTime(0, 15))
+    for destination in _both_ways(tmp_path, "acquisitiongaps", *_gaps(3)):
+        layer = QgsVectorLayer(destination, "x", "ogr")
+        assert layer.startEditing()
+        first, *_ = layer.getFeatures()
+        assert layer.changeAttributeValue(first.id(), layer.fields().lookupField("begin"), moment)
+        added = QgsFeature(layer.fields())
+        added["end"] = moment
+        assert layer.addFeature(added)
+        assert layer.commitChanges(), layer.commitErrors()
+        del layer
+        # as texts: the same moment in UTC would be equal
+        assert _times(destination, "begin")[0] == "2024-01-03 00:15" and _times(destination, "end")[0][-5:] == "12:00"
+        *_, last = QgsVectorLayer(destination, "x", "ogr").getFeatures()
+        assert last["end"].toString("HH:mm") == "00:15" and last["begin"] == NULL
+
+
+@pytest.mark.parametrize("name", ["begin", "as_of"])
+def test_a_time_with_a_zone_becomes_that_of_the_computer_and_others_stay(qgis_app, tmp_path, monkeypatch, name):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    spec = dataclasses.replace(schema.SPECS["presencetable"], columns=(schema.Column(name, "datetime", str),))
+    given = {
+        "2024-01-01T21:30:00Z": "2024-01-02T06:30:00.000",
+        "2024-01-02T06:30:00+09:00": "2024-01-02T06:30:00.000",
+        "2024-01-02T06:30:00": "2024-01-02T06:30:00",
+        "2024-01-02": "2024-01-02",
+        "Zoo-T-Z": "Zoo-T-Z",
+        None: None,
+    }
+    sink, destination = QgsProcessingUtils.createFeatureSink(
+        f"ogr:dbname='{tmp_path / 'x.gpkg'}' table=\"x\" (geom)",
+        QgsProcessingContext(),
+        schema.fields(spec),
+        spec.wkb_type,
+        QgsCoordinateReferenceSystem(),
+    )
+    del sink
+    with sqlite3.connect(tmp_path / "x.gpkg") as connection:
+        connection.executemany(f"INSERT INTO x ({name}) VALUES (?)", [(value,) for value in given])
+    build.settle(destination, spec)
+    build.settle(destination, spec)
+    with sqlite3.connect(tmp_path / "x.gpkg") as connection:
+        connection.executemany(f"INSERT INTO x ({name}) VALUES (?)", [(value,) for value in given])
+        stored = [value for (value,) in connection.execute(f"SELECT {name} FROM x ORDER BY fid")]
+    assert stored == [*given.values(), *given.values()]
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_points_are_found_by_the_index_wherever_they_are(qgis_app, tmp_path):
