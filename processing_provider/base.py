@@ -477,17 +477,24 @@ def _authorities() -> Path:
     Windows loads many of its authorities only when they are first needed, so that QGIS's own list may be short.
     """
     import hashlib
-    import ssl
 
     import requests
-    from qgis.core import QgsApplication, QgsProcessingUtils
+    from qgis.core import QgsApplication, QgsAuthCertUtils, QgsProcessingUtils
+    from qgis.PyQt.QtNetwork import QSslCertificate
 
     manager = QgsApplication.authManager()
-    distrusted = {bytes(certificate.toDer()) for certificate in manager.untrustedCaCerts()}
+    refused = {bytes(certificate.toDer()) for certificate in manager.untrustedCaCerts()}
+
+    def distrusted(certificate: QSslCertificate) -> bool:
+        # Asked for each: the lists of QGIS 3.40 and 3.44 leave out what the user distrusts (seen in 3.40.6, 3.44.15).
+        said = manager.certTrustPolicy(certificate)
+        return said == QgsAuthCertUtils.CertTrustPolicy.Untrusted or bytes(certificate.toDer()) in refused
+
     shipped = Path(requests.certs.where()).read_text(encoding="utf-8", errors="replace")
     blocks = re.findall(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", shipped, re.DOTALL)
-    kept = [block for block in blocks if ssl.PEM_cert_to_DER_cert(block) not in distrusted]
-    content = bytes(manager.trustedCaCertsPemText()) + b"\n" + "\n".join(kept).encode("ascii") + b"\n"
+    kept = [block for block in blocks if not distrusted(QSslCertificate(block.encode("ascii")))]
+    own = [bytes(certificate.toPem()) for certificate in manager.trustedCaCerts() if not distrusted(certificate)]
+    content = b"".join(own) + b"\n" + "\n".join(kept).encode("ascii") + b"\n"
     # named after its content: every run would leave a file behind otherwise
     path = Path(QgsProcessingUtils.tempFolder()) / f"authorities-{hashlib.sha256(content).hexdigest()[:16]}.pem"
     if not path.is_file():
