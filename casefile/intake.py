@@ -302,15 +302,18 @@ def _distinct(run: _Intake, paths: Sequence[Path]) -> list[Path]:
     A file without rows says nothing but its name, so that two of them are two publications.
     """
     distinct: list[Path] = []
+    removed: set[Path] = set()
     seen: dict[str, list[Path]] = {}
     for path in sorted(paths, key=lambda path: (_turn(run, path), str(path))):
         before = seen.setdefault(run.digest(path), [])
         same = [other for other in before if run.stamp(path) in (None, run.stamp(other))]
-        if same and (path in same or not _without_rows(path)):
+        # a ZIP that was handed over twice names its members twice
+        if path in removed or (same and (path in same or not _without_rows(path))):
             run.again(path, None)
-            if path not in same and path.parent.name.endswith(UNPACKED):
+            if path not in same and path not in removed and path.parent.name.endswith(UNPACKED):
                 # a member of a ZIP that lies in the case already
                 path.unlink()
+                removed.add(path)
             continue
         before.append(path)
         distinct.append(path)

@@ -156,6 +156,14 @@ def test_the_same_content_under_other_names_and_zipped_is_one_file(case, tmp_pat
     assert len(case.outage_snapshots()) == 1
 
 
+def test_a_zip_handed_over_twice_beside_its_content_fails_nowhere(case, tmp_path):
+    name = "172057_C3_master_202401050000.csv"
+    forms = ("zip", "plain", "zip")
+    files = [part(tmp_path / str(number), name, form) for number, form in enumerate(forms)]
+    report = take_in(case, files, PROFILE, None, "all", Ear())
+    assert (report.files, report.rows, len(report.duplicates), report.failed) == (1, 2, 2, ())
+
+
 def test_rows_that_overlap_are_counted_as_repeated_and_stored_once(case, tmp_path):
     files = [part(tmp_path / "a", name, "plain") for name in PARTS if "outage" in name]
     report = take_in(case, files, PROFILE, None, "all", Ear())
