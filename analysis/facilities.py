@@ -340,8 +340,15 @@ def nearest(
     found = np.flatnonzero(place >= 0)
     if len(found):
         to = place[found]
-        metres[found] = Geod(ellps="GRS80").inv(lon[found], lat[found], lon[to], lat[to])[2]
+        metres[found] = ground_metres(lat[found], lon[found], lat[to], lon[to])
     return place, metres
+
+
+def ground_metres(lat1: np.ndarray, lon1: np.ndarray, lat2: np.ndarray, lon2: np.ndarray) -> np.ndarray:
+    """Return the distances (n, metres) between pairs of points in degrees (n), on the ellipsoid GRS80."""
+    # as lists: pyproj takes an array of one for a number, which numpy 2 gives up
+    lists = (np.asarray(values, dtype=np.float64).tolist() for values in (lon1, lat1, lon2, lat2))
+    return np.asarray(Geod(ellps="GRS80").inv(*lists)[2], dtype=np.float64)
 
 
 def _haversine(lat1: np.ndarray, lon1: np.ndarray, lat2: np.ndarray, lon2: np.ndarray) -> np.ndarray:

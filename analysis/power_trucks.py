@@ -14,9 +14,9 @@ from typing import Mapping, Optional, Sequence
 
 import numpy as np
 import pandas as pd
-from pyproj import Geod
 
 from ..messages import Message, TomoshibiError, message
+from .facilities import ground_metres
 
 PLAN_HOURS = 72.0
 """別添4: the amounts are for 72 hours after the event."""
@@ -208,7 +208,6 @@ def assign(wanted: pd.DataFrame, trucks: pd.DataFrame, hours: float) -> pd.DataF
     rate = np.where(np.isnan(own), consumption(kva), own)
     ids = fleet["truck_id"].astype(str).to_numpy(dtype=object)
     free = np.isfinite(lat) & np.isfinite(lon)
-    geod = Geod(ellps="GRS80")
     rows = []
     for rank, need in enumerate(wanted.itertuples(index=False), 1):
         chosen, metres, status = -1, np.nan, NO_TRUCK
@@ -217,7 +216,7 @@ def assign(wanted: pd.DataFrame, trucks: pd.DataFrame, hours: float) -> pd.DataF
         elif free.any():
             there = np.flatnonzero(free)
             count = len(there)
-            far = np.asarray(geod.inv(np.full(count, need.lon), np.full(count, need.lat), lon[there], lat[there])[2])
+            far = ground_metres(np.full(count, need.lat), np.full(count, need.lon), lat[there], lon[there])
             place, status = _choose(far, kva[there], ids[there], float(need.need_kva))
             chosen, metres = int(there[place]), float(far[place])
             free[chosen] = False

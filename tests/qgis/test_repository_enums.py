@@ -28,6 +28,13 @@ def imported(tree: ast.AST) -> dict[str, type]:
     return found
 
 
+def enum_of(owner: type, kind: type) -> str:
+    """Return the name by which a class holds an enum, "" where it does not; many of QGIS's moved and kept the name."""
+    if getattr(owner, kind.__name__, None) is kind:
+        return kind.__name__
+    return next((name for name in dir(owner) if getattr(owner, name, None) is kind), "")
+
+
 def unscoped(source: str, name: str = "<text>") -> Iterator[str]:
     """Yield every enum member that is taken from its class rather than from its enum."""
     tree = ast.parse(source, name)
@@ -37,9 +44,10 @@ def unscoped(source: str, name: str = "<text>") -> Iterator[str]:
             owner = classes[node.value.id]
             kind = type(getattr(owner, node.attr, None))
             # The fields of QVariant are one of the few unscoped names that work in both: QGIS 4 keeps them alive.
-            nested = getattr(owner, kind.__name__, None) is kind and owner.__name__ != "QVariant"
-            if nested and issubclass(kind, (int, Enum)) and kind is not owner and not issubclass(owner, Enum):
-                yield f"{node.lineno}: write {node.value.id}.{kind.__name__}.{node.attr}"
+            if kind is owner or owner.__name__ == "QVariant" or issubclass(owner, Enum):
+                continue
+            if issubclass(kind, (int, Enum)) and (enum := enum_of(owner, kind)):
+                yield f"{node.lineno}: write {node.value.id}.{enum}.{node.attr}"
 
 
 @pytest.mark.parametrize("name", SHIPPED)
