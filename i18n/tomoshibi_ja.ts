@@ -4186,10 +4186,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>グラフには {all} 地区のうち {count} 地区を示します。表には全地区があります。</translation>
     </message>
     <message>
-      <source>The chart “{title}” cannot be drawn.</source>
-      <translation>グラフ「{title}」を描けません。</translation>
-    </message>
-    <message>
       <source>The clip layer {layer} has no polygons. Choose another layer.</source>
       <translation>切り抜きレイヤー {layer} にポリゴンがありません。別のレイヤーを指定してください。</translation>
     </message>
@@ -4296,6 +4292,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The folder {folder} is on a share without locks; a file marks it.</source>
       <translation>フォルダー {folder} はロックが使えない共有フォルダーにあるため、代わりに使用中を示すファイルを置きます。</translation>
+    </message>
+    <message>
+      <source>The form could not be saved beside the data; others see plain fields ({reason}).</source>
+      <translation>フォームをデータの隣に保存できませんでした。ほかの人には入力欄がそのままの形で表示されます（{reason}）。</translation>
     </message>
     <message>
       <source>The fuel of none of the trucks is known.</source>
@@ -5352,8 +5352,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に足りないもの</translation>
     </message>
     <message>
-      <source>What people entered there (response, by whom, when) is kept. Left empty, the layer of this name in the case's GeoPackage.</source>
-      <translation>そこに入力された対応状況・対応者・対応日時を引き継ぎます。空欄なら案件のGeoPackageにある同名のレイヤーです。</translation>
+      <source>What people entered there (response, by whom, when) is kept. Left empty, the layer that is overwritten; where there is none, that of this name in the case's GeoPackage.</source>
+      <translation>ここに入力された内容（対応状況・対応者・対応日時）を引き継ぎます。空欄なら上書きされるレイヤーから、それがなければ案件のGeoPackageの同じ名前のレイヤーから引き継ぎます。</translation>
     </message>
     <message>
       <source>What strikes</source>

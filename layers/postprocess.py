@@ -10,9 +10,11 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from .style import apply_style
+from ..translate import tr
+from .schema import SPECS
+from .style import EDITABLE, apply_style
 
-__all__ = ["apply_style", "style_on_load"]
+__all__ = ["apply_style", "keep_form", "style_on_load"]
 
 _waiting: set = set()
 """Post-processors not called yet. QGIS holds no reference, and one kept by the algorithm dies with the private copy
@@ -34,6 +36,26 @@ class _StyleOnLoad(QgsProcessingLayerPostProcessorInterface):
         if isinstance(layer, QgsVectorLayer) and layer.isValid():
             apply_style(layer, self._spec_name)
             layer.setName(self._title)
+            if EDITABLE & set(SPECS[self._spec_name].names()):
+                problem = keep_form(layer, self._title)
+                if problem:
+                    feedback.pushWarning(
+                        tr("The form could not be saved beside the data; others see plain fields ({reason}).").format(
+                            reason=problem
+                        )
+                    )
+
+
+def keep_form(layer: QgsVectorLayer, title: str) -> str:
+    """Save the style and form of a layer that people fill in beside its data; return what went wrong, "" if nothing.
+
+    Who opens the GeoPackage or the table of a database then gets the form, without the plugin. One that is there is
+    left as it is: it may have been adapted, and QGIS (3.22) would ask in a window whether to overwrite it.
+    """
+    if not layer.dataProvider().isSaveAndLoadStyleToDatabaseSupported():
+        return ""
+    names = layer.listStylesInDatabase()[2]
+    return layer.saveStyleToDatabase(title, "Tomoshibi", True, "") if title not in names else ""
 
 
 def style_on_load(context: QgsProcessingContext, dest_id: str, spec_name: str, title: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from ..layers.schema import CRS, SPECS, LayerSpec, fields
 from ..layers.sources import to_result_crs
 from ..messages import Message, TomoshibiError, message
 from .base import FeedbackWatch, TomoshibiAlgorithm, say, tr
+from .standing import IN_PACKAGE, told_place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -216,9 +216,6 @@ def _write(
     return result.settled(destination)
 
 
-_IN_PACKAGE = re.compile(r"ogr:dbname='(?P<path>[^']+)' table=\"(?P<layer>[^\"]+)\"")
-
-
 def _replace(parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch, result: _Result) -> str:
     """Let the result take the place of the layer of a GeoPackage that OUTPUT names; return its path.
 
@@ -231,7 +228,7 @@ def _replace(parameters: dict[str, Any], context: QgsProcessingContext, watch: F
     definition = output if isinstance(output, QgsProcessingOutputLayerDefinition) else None
     if definition is not None:
         output = "" if definition.useRemapping() else definition.sink.staticValue()
-    named = _IN_PACKAGE.match(output) if isinstance(output, str) else None
+    named = IN_PACKAGE.match(output) if isinstance(output, str) else None
     if named is None or not stands(Path(named["path"]), named["layer"]):
         return ""
     package, layer = Path(named["path"]), named["layer"]
@@ -279,6 +276,8 @@ def _keep_recipe(
 
 def place_in_case(case: Case, destination: str, context: QgsProcessingContext) -> str:
     """Return where a result was written as the ledger says it; "" for a layer in memory, which is gone with QGIS."""
+    if told_place(destination):
+        return told_place(destination)
     layer = QgsProcessingUtils.mapLayerFromString(destination, context, False)
     if layer is not None and layer.dataProvider() is not None and layer.dataProvider().name() == "memory":
         return ""

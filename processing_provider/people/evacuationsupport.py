@@ -18,6 +18,7 @@ from qgis.core import (
 from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..results import add_output, publish
+from ..standing import standing_layer
 from .homeaway import add_method
 from .lists import add_people, read_people, tell_without_readings
 
@@ -74,8 +75,8 @@ class EvacuationSupport(TomoshibiAlgorithm):
                 "PREVIOUS", tr("Earlier result"), [QgsProcessing.SourceType.TypeVector], optional=True
             ),
             tr(
-                "What people entered there (response, by whom, when) is kept. Left empty, the layer of this name in "
-                "the case's GeoPackage."
+                "What people entered there (response, by whom, when) is kept. Left empty, the layer that is "
+                "overwritten; where there is none, that of this name in the case's GeoPackage."
             ),
             advanced=True,
         )
@@ -168,6 +169,9 @@ class EvacuationSupport(TomoshibiAlgorithm):
         """
         layer = self.parameterAsVectorLayer(parameters, "PREVIOUS", context)
         package = case.folder / "layers.gpkg"
+        if layer is None:
+            # What is to be overwritten holds what people entered, wherever it stands.
+            layer = standing_layer(parameters.get("OUTPUT"))
         if layer is None and package.is_file():
             layer = QgsVectorLayer(f"{package}|layername={self.NAME}", self.NAME, "ogr")
         if layer is None or not layer.isValid() or layer.fields().lookupField("response") < 0:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from qgis.core import QgsVectorLayer, QgsVectorLayerUtils  # noqa: F401
+from qgis.core import QgsProcessingContext, QgsVectorLayer
 from qgis.PyQt.QtCore import QDateTime
 from tomoshibi.analysis.support import HIGH_CARE, RULES, care_degree, support_table
 from tomoshibi.casefile.ledger import Ledger
+from tomoshibi.processing_provider.results import place_in_case
+from tomoshibi.processing_provider.standing import told_place
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -167,6 +169,61 @@ def test_the_form_lets_only_the_responses_be_changed(run_and_load, drill, suppor
     open_ = {name for name in names if not form.readOnly(layer.fields().lookupField(name))}
     assert open_ == {"response", "response_by", "response_at"}
     assert layer.renderer().type() == "pointDisplacement"
+
+
+def test_the_form_is_saved_beside_the_data_and_opens_without_the_plugin(run_and_load, drill, support_list, tmp_path):
+    from qgis.core import QgsProject
+
+    path = str(tmp_path / "support.gpkg")
+    # A second run must neither ask in a window nor take the place of a form that was adapted.
+    for _ in range(2):
+        QgsProject.instance().clear()
+        run_and_load("evacuationsupport", given(drill, support_list, OUTPUT=path))
+    QgsProject.instance().clear()
+    layer = QgsVectorLayer(path, "support", "ogr")
+    assert layer.loadDefaultStyle()[1] and layer.renderer().type() == "pointDisplacement"
+    place = layer.fields().lookupField
+    assert layer.editorWidgetSetup(place("response")).type() == "ValueMap"
+    assert layer.editorWidgetSetup(place("response_at")).type() == "DateTime"
+    assert layer.editFormConfig().readOnly(place("priority")) and not layer.editFormConfig().readOnly(place("response"))
+    assert len(layer.listStylesInDatabase()[2]) == 1
+
+
+def test_what_people_entered_is_kept_wherever_the_list_stands_that_is_overwritten(run, drill, support_list, tmp_path):
+    path = str(tmp_path / "shared.gpkg")
+    before = run("evacuationsupport", given(drill, support_list, OUTPUT=path))["KEPT"]
+    layer = QgsVectorLayer(path, "support", "ogr")
+    assert layer.startEditing()
+    feature = next(feature for feature in layer.getFeatures() if feature["key"] == "P2")
+    feature["response"] = "contacted"
+    assert layer.updateFeature(feature) and layer.commitChanges()
+    del layer
+    assert run("evacuationsupport", given(drill, support_list, OUTPUT=path))["KEPT"] == before + 1
+    kept = rows(QgsVectorLayer(path, "support", "ogr")).set_index("key")["response"].dropna()
+    assert kept["P2"] == "contacted" and len(kept) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("destination", "told"),
+    [
+        (
+            "postgres://dbname='saigai' host=10.0.0.5 port=5432 user='hq' password='geheim' "
+            'table="public"."support" (geom)',
+            "postgres: 10.0.0.5:5432/saigai public.support",
+        ),
+        ("postgres://service='saigai' authcfg=abc1234 table=\"support\" (geom)", "postgres: saigai support"),
+        ("/somewhere/support.gpkg", ""),
+        ("memory:support", ""),
+    ],
+)
+def test_a_table_of_a_database_is_told_without_the_account(destination, told):
+    assert told_place(destination) == told
+
+
+def test_the_ledger_never_holds_the_account_of_a_database(drill):
+    secret = "postgres://dbname='saigai' host=10.0.0.5 user='hq' password='geheim' table=\"public\".\"support\" (geom)"
+    place = place_in_case(drill.case, secret, QgsProcessingContext())
+    assert place == "postgres: 10.0.0.5/saigai public.support"
 
 
 def test_a_list_without_number_and_id_is_refused_with_what_to_do(complaint, drill, tmp_path):
