@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Optional, Sequence
 
-from qgis.PyQt.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize, Qt
+from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen
 from qgis.PyQt.QtSvg import QSvgGenerator
 
@@ -178,8 +178,11 @@ def draw(chart: Chart, path: Path) -> None:
         raise ChartError(message("{file} is neither PNG nor SVG. Give the chart one of these endings.", file=path.name))
     path.parent.mkdir(parents=True, exist_ok=True)
     if kind == ".svg":
-        device = _svg(chart, size)
+        device = QSvgGenerator()
         device.setFileName(str(path))
+        device.setSize(size)
+        device.setViewBox(QRectF(0, 0, size.width(), size.height()))
+        device.setTitle(chart.title)
         good = _paint(device, chart, legend, size, 1)
     else:
         device = QImage(size * _SCALE, QImage.Format.Format_RGB32)
@@ -193,15 +196,18 @@ def draw(chart: Chart, path: Path) -> None:
         )
 
 
-def drawn(chart: Chart) -> tuple[bytes, float]:
-    """Return a chart as SVG, and its height as a share of its width."""
+def paint(painter: QPainter, chart: Chart, box: QRectF) -> None:
+    """Paint a chart into a box of the painter's units, as large as its shape allows."""
     size = _size(chart)
-    device, buffer = _svg(chart, size), QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    device.setOutputDevice(buffer)
-    if not _paint(device, chart, _legend(chart), size, 1):
-        raise ChartError(message("The chart “{title}” cannot be drawn.", title=chart.title))
-    return bytes(buffer.data()), size.height() / size.width()
+    scale = min(box.width() / size.width(), box.height() / size.height())
+    painter.translate(box.topLeft())
+    painter.scale(scale, scale)
+    _paint_all(painter, chart, _legend(chart), size)
+
+
+def shape(chart: Chart) -> float:
+    """Return the height of a chart as a share of its width."""
+    return _size(chart).height() / _size(chart).width()
 
 
 def _head(chart: Chart) -> int:
@@ -217,35 +223,32 @@ def _size(chart: Chart) -> QSize:
     return QSize(_columns(chart) * WIDTH, _head(chart) + _LINE * len(_legend(chart)) + rows * HEIGHT + _FOOT)
 
 
-def _svg(chart: Chart, size: QSize) -> QSvgGenerator:
-    device = QSvgGenerator()
-    device.setSize(size)
-    device.setViewBox(QRectF(0, 0, size.width(), size.height()))
-    device.setTitle(chart.title)
-    return device
-
-
 def _paint(device: object, chart: Chart, legend: list[Series], size: QSize, scale: int) -> bool:
-    painter, columns, axes = QPainter(), _columns(chart), _Axes.of(chart)
+    painter = QPainter()
     if not painter.begin(device):
         return False
     try:
         painter.scale(scale, scale)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(QRectF(0, 0, size.width(), size.height()), QColor(PAPER))
-        _text(painter, QRectF(14, 8, size.width() - 28, 30), chart.title, 15, Qt.AlignmentFlag.AlignLeft, bold=True)
-        head = _head(chart)
-        for number, series in enumerate(legend):
-            _legend_row(painter, series, head + _LINE * number)
-        top = head + _LINE * len(legend)
-        for number, panel in enumerate(chart.panels):
-            area = QRectF(number % columns * WIDTH, top + number // columns * HEIGHT, WIDTH, HEIGHT)
-            _panel(painter, chart, panel, area, axes)
-        below = QRectF(14, size.height() - _FOOT, size.width() - 28, _FOOT - 4)
-        _text(painter, below, chart.note, 8, Qt.AlignmentFlag.AlignLeft, _FAINT)
+        _paint_all(painter, chart, legend, size)
     finally:
         painter.end()
     return True
+
+
+def _paint_all(painter: QPainter, chart: Chart, legend: list[Series], size: QSize) -> None:
+    columns, axes = _columns(chart), _Axes.of(chart)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.fillRect(QRectF(0, 0, size.width(), size.height()), QColor(PAPER))
+    _text(painter, QRectF(14, 8, size.width() - 28, 30), chart.title, 15, Qt.AlignmentFlag.AlignLeft, bold=True)
+    head = _head(chart)
+    for number, series in enumerate(legend):
+        _legend_row(painter, series, head + _LINE * number)
+    top = head + _LINE * len(legend)
+    for number, panel in enumerate(chart.panels):
+        area = QRectF(number % columns * WIDTH, top + number // columns * HEIGHT, WIDTH, HEIGHT)
+        _panel(painter, chart, panel, area, axes)
+    below = QRectF(14, size.height() - _FOOT, size.width() - 28, _FOOT - 4)
+    _text(painter, below, chart.note, 8, Qt.AlignmentFlag.AlignLeft, _FAINT)
 
 
 def _legend(chart: Chart) -> list[Series]:

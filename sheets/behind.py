@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Callable, Iterable, Optional, Sequence
 
 from qgis.core import NULL, QgsFeature, QgsVectorLayer
-from qgis.PyQt.QtCore import QDateTime
+from qgis.PyQt.QtCore import QDateTime, QRectF
+from qgis.PyQt.QtGui import QPainter
 
-from ..layers.charts import MOST, drawn
+from ..layers.charts import MOST, Chart, paint, shape
 from ..layers.style import RESPONSES, VALUE_MAPS, newest_as_of
 from ..layers.truck_fuel import fuel_of, provided
 from ..translate import tr
@@ -257,8 +259,14 @@ def _charts(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Option
         part = whole[whole["area_id"].isin(ids[first : first + COLUMNS * ROWS])]
         # Fewer panels than a row are no larger than a full row's would be.
         wide = min(1.0, max(0.5, part["area_id"].nunique() / COLUMNS))
-        found.append(Picture(*drawn(recovery_chart("", part, published, event, columns=COLUMNS)), wide))
+        chart = recovery_chart("", part, published, event, columns=COLUMNS)
+        found.append(Picture(partial(paint_chart, chart), shape(chart), wide))
     return found
+
+
+def paint_chart(chart: Chart, painter: QPainter, box: QRectF) -> None:
+    """Paint a chart, its arguments in the order of a `Picture`."""
+    paint(painter, chart, box)
 
 
 def _plain(value: object) -> object:

@@ -1,13 +1,13 @@
-"""Leaves of a layout behind the map: pages that are drawn elsewhere and put in as pictures in SVG."""
+"""Leaves of a layout behind the map: pages that are drawn with a painter, as text that can be searched and copied."""
 
 from __future__ import annotations
 
-from base64 import b64encode
-from typing import Sequence
+from typing import Optional, Sequence
 
 from qgis.core import (
+    QgsLayoutItem,
     QgsLayoutItemPage,
-    QgsLayoutItemPicture,
+    QgsLayoutItemRenderContext,
     QgsLayoutPoint,
     QgsLayoutSize,
     QgsPrintLayout,
@@ -19,39 +19,59 @@ from .lists import Page
 _MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
 
 
+class _Leaf(QgsLayoutItem):
+    """One page as an item of the layout."""
+
+    def __init__(self, layout: QgsPrintLayout, page: Page):
+        super().__init__(layout)
+        self._page = page
+        self.failed: Optional[Exception] = None
+
+    def draw(self, context: QgsLayoutItemRenderContext) -> None:
+        painter = context.renderContext().painter()
+        painter.save()
+        try:
+            self._page.draw(painter, context.renderContext().scaleFactor())
+        except Exception as error:  # it cannot pass through Qt: it is kept and raised after the print
+            self.failed = error
+        finally:
+            painter.restore()
+
+
 class Leaves:
     """The pages that follow those of the template; an atlas changes them from page to page."""
 
     def __init__(self, layout: QgsPrintLayout):
         self._layout = layout
+        # Nobody undoes a print, and for the case every page would keep a copy of all before it.
+        layout.undoStack().blockCommands(True)
         self._own = layout.pageCollection().pageCount()
-        self._items: list[QgsLayoutItemPicture] = []
+        self._leaves: list[_Leaf] = []
         size = layout.pageCollection().page(0).pageSize()
         self.size: tuple[float, float] = (size.width(), size.height())
         """Width and height of a page, millimetres."""
 
     def turn(self, pages: Sequence[Page]) -> None:
-        """Let these follow, and no others."""
+        """Let these follow, and no others. Raises what went wrong with those before."""
+        self.check()
         collection = self._layout.pageCollection()
-        while self._items:
-            self._layout.removeLayoutItem(self._items.pop())
+        while self._leaves:
+            self._layout.removeLayoutItem(self._leaves.pop())
         while collection.pageCount() > self._own:
             collection.deletePage(collection.pageCount() - 1)
-        for page in pages:
-            leaf = QgsLayoutItemPage(self._layout)
-            leaf.setPageSize(QgsLayoutSize(*self.size, _MILLIMETRES))
-            collection.addPage(leaf)
-            self._put(page.svg, (0.0, 0.0, *self.size))
-            if page.picture:
-                self._put(page.picture, page.box)
+        for _ in pages:
+            sheet = QgsLayoutItemPage(self._layout)
+            sheet.setPageSize(QgsLayoutSize(*self.size, _MILLIMETRES))
+            collection.addPage(sheet)
+        for number, page in enumerate(pages, self._own):
+            leaf = _Leaf(self._layout, page)
+            self._layout.addLayoutItem(leaf)
+            leaf.attemptResize(QgsLayoutSize(*self.size, _MILLIMETRES))
+            leaf.attemptMove(QgsLayoutPoint(0, 0, _MILLIMETRES), page=number)
+            self._leaves.append(leaf)
 
-    def _put(self, svg: bytes, box: tuple[float, float, float, float]) -> None:
-        """Put a picture on the last page. It stays in memory: a file could outlive the sheet."""
-        item = QgsLayoutItemPicture(self._layout)
-        self._layout.addLayoutItem(item)
-        item.setMode(QgsLayoutItemPicture.Format.FormatSVG)
-        item.setPicturePath("base64:" + b64encode(svg).decode("ascii"))
-        x, y, width, height = box
-        item.attemptResize(QgsLayoutSize(width, height, _MILLIMETRES))
-        item.attemptMove(QgsLayoutPoint(x, y, _MILLIMETRES), page=self._layout.pageCollection().pageCount() - 1)
-        self._items.append(item)
+    def check(self) -> None:
+        """Raise what went wrong while the pages were drawn."""
+        for leaf in self._leaves:
+            if leaf.failed is not None:
+                raise leaf.failed

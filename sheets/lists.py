@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Sequence, Union
+from typing import Callable, Sequence, Union
+
+from qgis.PyQt.QtCore import QRectF
+from qgis.PyQt.QtGui import QPainter
 
 from ..translate import tr
-from .paper import FAINT, GRID, INK, Paper, SvgPaper
+from .paper import FAINT, GRID, INK, Paper
 
 MARGIN = 10.0
 _HEAD, _FOOT = 24.0, 20.0
@@ -49,9 +52,10 @@ class ListTable:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing in SVG that fills the width or the height of a page."""
+    """A drawing that fills the width or the height of a page."""
 
-    svg: bytes
+    paint: Callable[[QPainter, QRectF], None]
+    """Paints into a box of the painter's units."""
     height: float
     """As a share of its width."""
     wide: float = 1.0
@@ -76,11 +80,27 @@ class Headline:
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its own drawing, and a picture with its place on it (x, y, width, height in mm)."""
+    """One page, to be drawn when it is printed."""
 
-    svg: bytes
-    picture: bytes = b""
-    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    parts: tuple[Union[_Part, Picture], ...]
+    head: Headline
+    width: float
+    """Millimetres, as the height."""
+    height: float
+    number: str
+    """Of all: 2/5."""
+
+    def draw(self, painter: QPainter, dots: float) -> None:
+        """Draw it on a device of so many dots a millimetre."""
+        paper = Paper()
+        paper.begin(painter, dots)
+        _heading(paper, self.head, self.width)
+        _footing(paper, self.head, self.width, self.height, self.number)
+        for part in self.parts:
+            if isinstance(part, Picture):
+                paper.painted(_fitted(part, self.width, self.height), part.paint)
+            else:
+                _table(paper, part)
 
 
 Block = Union[ListTable, Picture]
@@ -89,7 +109,7 @@ Block = Union[ListTable, Picture]
 def pages(blocks: Sequence[Block], head: Headline, width: float, height: float) -> list[Page]:
     """Return the pages (mm) that the blocks fill: tables one below the other, each picture on a page of its own."""
     laid = _lay(blocks, width, height)
-    return [_draw(parts, head, (width, height), f"{number}/{len(laid)}") for number, parts in enumerate(laid, 1)]
+    return [Page(tuple(parts), head, width, height, f"{number}/{len(laid)}") for number, parts in enumerate(laid, 1)]
 
 
 @dataclass(frozen=True)
@@ -108,32 +128,32 @@ def _lay(blocks: Sequence[Block], width: float, height: float) -> list[list[Unio
     """Return what stands on each page."""
     laid: list[list[Union[_Part, Picture]]] = []
     bottom, y = height - _FOOT, height
-    with SvgPaper(width, height) as measure:
-        for block in blocks:
-            if isinstance(block, Picture):
-                laid.append([block])
-                y = height
-                continue
-            widths = _widths(block, (width - 2 * MARGIN) * block.wide)
-            heights = [_row_height(measure, block, row, widths) for row in block.rows]
-            done = 0
-            while done < len(heights) or (not heights and done == 0):
-                first = heights[done] if heights else _LEAST_ROW
-                if y + _top_height(measure, block, widths) + first > bottom:
-                    laid.append([])
-                    y = _HEAD
-                top, start = y, done
-                y += _top_height(measure, block, widths)
-                # A row higher than a page would never fit: it gets a page of its own.
-                while done < len(heights) and (y + heights[done] <= bottom or done == start):
-                    y += heights[done]
-                    done += 1
-                rows = tuple(range(start, done))
-                laid[-1].append(_Part(block, top, rows, tuple(heights[start:done]), widths, start > 0))
-                if not heights:
-                    y += _LEAST_ROW
-                    break
-            y += 5.0
+    measure = Paper()
+    for block in blocks:
+        if isinstance(block, Picture):
+            laid.append([block])
+            y = height
+            continue
+        widths = _widths(block, (width - 2 * MARGIN) * block.wide)
+        heights = [_row_height(measure, block, row, widths) for row in block.rows]
+        done = 0
+        while done < len(heights) or (not heights and done == 0):
+            first = heights[done] if heights else _LEAST_ROW
+            if y + _top_height(measure, block, widths) + first > bottom:
+                laid.append([])
+                y = _HEAD
+            top, start = y, done
+            y += _top_height(measure, block, widths)
+            # A row higher than a page would never fit: it gets a page of its own.
+            while done < len(heights) and (y + heights[done] <= bottom or done == start):
+                y += heights[done]
+                done += 1
+            rows = tuple(range(start, done))
+            laid[-1].append(_Part(block, top, rows, tuple(heights[start:done]), widths, start > 0))
+            if not heights:
+                y += _LEAST_ROW
+                break
+        y += 5.0
     return laid
 
 
@@ -158,20 +178,6 @@ def _note_height(paper: Paper, table: ListTable, widths: Sequence[float]) -> flo
 
 def _top_height(paper: Paper, table: ListTable, widths: Sequence[float]) -> float:
     return 8.0 + _note_height(paper, table, widths) + _heading_height(paper, table, widths)
-
-
-def _draw(parts: Sequence[Union[_Part, Picture]], head: Headline, size: tuple[float, float], number: str) -> Page:
-    width, height = size
-    picture, box = b"", (0.0, 0.0, 0.0, 0.0)
-    with SvgPaper(width, height) as paper:
-        _heading(paper, head, width)
-        _footing(paper, head, width, height, number)
-        for part in parts:
-            if isinstance(part, Picture):
-                picture, box = part.svg, _fitted(part, width, height)
-            else:
-                _table(paper, part)
-    return Page(paper.svg, picture, box)
 
 
 def _fitted(picture: Picture, width: float, height: float) -> tuple[float, float, float, float]:

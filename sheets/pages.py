@@ -53,7 +53,7 @@ class Pages(Paper):
     """A PDF in the making; use it as a context. It takes its place only when it is complete."""
 
     def __init__(self, path: Path, heading: Heading, count: int):
-        super().__init__(_DPI)
+        super().__init__()
         self.path = Path(path)
         self._part = self.path.with_name(self.path.name + ".part")
         self._heading, self._count, self._page = heading, count, 0
@@ -79,7 +79,8 @@ class Pages(Paper):
                 )
             )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._writer, self._painter = writer, painter
+        self._writer = writer
+        self.begin(painter, _DPI / 25.4)
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -166,7 +167,7 @@ class Pages(Paper):
             places = x + step * (np.arange(first, last) + 0.5)
             points = [self._point(float(one), float(other)) for one, other in zip(places, heights)]
             if len(points) == 1:
-                points.append(points[0] + QPointF(1, 0))
+                points.append(points[0] + QPointF(10, 0))
             self._painter.drawPolyline(QPolygonF(points))
 
     def _gaps(self, x: float, y: float, height: float, step: float, missing: np.ndarray) -> None:

@@ -111,8 +111,11 @@ class Press:
             if coverage is None:
                 page.show(view(layer, boundary, crs, project), [], variables)
                 self._behind(page, None, variables, f"{number} / {count}")
-                return export(layout, path)
-            return self._atlas(page, variables, coverage, path, watch)
+                made = export(layout, path)
+            else:
+                made = self._atlas(page, variables, coverage, path, watch)
+            page.leaves.check()
+            return made
         finally:
             # Layers die with their project: nothing of the sheet may outlive it.
             project.clear()

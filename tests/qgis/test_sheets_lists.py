@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 
 import numpy as np
@@ -11,6 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from qgis.core import QgsGeometry, QgsLayoutSize, QgsProject, QgsVectorLayer
+from qgis.PyQt.QtCore import QBuffer, QIODevice, QRectF
+from qgis.PyQt.QtGui import QPainter
+from qgis.PyQt.QtSvg import QSvgGenerator
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build
 from tomoshibi.layers.style import apply_style
@@ -25,6 +29,7 @@ from tomoshibi.tests.qgis.test_sheets import (
     needs_poppler,
     pages,
     print_sheets,
+    words,
 )
 
 NAMES = ("電力 太郎", "通電 花子", "", "")
@@ -122,6 +127,17 @@ def styled(case: Case, kind: str) -> QgsVectorLayer:
     return layer
 
 
+def texts(draw) -> str:
+    """Return all that is written by a function that draws with a painter."""
+    device, buffer = QSvgGenerator(), QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    device.setOutputDevice(buffer)
+    painter = QPainter(device)
+    draw(painter)
+    painter.end()
+    return " ".join(re.findall(r">([^<>]+)</text>", bytes(buffer.data()).decode()))
+
+
 @pytest.fixture
 def behind_of(listed, monkeypatch, tmp_path):
     """Return `behind_of(kind, …)`: the blocks, texts and layout of a sheet just before it would be printed."""
@@ -133,7 +149,7 @@ def behind_of(listed, monkeypatch, tmp_path):
         def draw(made, head, width, height):
             found["blocks"].append(list(made))
             drawn = real_pages(made, head, width, height)
-            found["texts"].append([" ".join(re.findall(r">([^<>]+)</text>", one.svg.decode())) for one in drawn])
+            found["texts"].append([texts(lambda painter, one=one: one.draw(painter, 10.0)) for one in drawn])
             found["head"] = head
             return drawn
 
@@ -303,7 +319,7 @@ def test_the_legend_of_recovery_names_the_month_and_whether_its_figures_are_fina
 
 def test_the_charts_behind_the_map_show_each_district_and_hatch_the_month_without_figures(behind_of):
     (picture,) = behind_of("recoveryindex")["blocks"][0]
-    drawn = picture.svg.decode()
+    drawn = texts(lambda painter: picture.paint(painter, QRectF(0, 0, 1000, 800)))
     assert all(name in drawn for name in ("Municipality as a whole", "灯町", "月影浜"))
     assert "No figures (masked" in drawn
 
@@ -332,14 +348,14 @@ def test_every_row_stands_on_one_page_in_its_order_and_none_in_the_foot(qgis_app
     laid = lists._lay(blocks, *size)
     seen = [row for page in laid for part in page for row in part.rows]
     assert seen == list(range(len(rows))) * tables
-    with lists.SvgPaper(*size) as paper:
-        for page in laid:
-            reached = lists._HEAD
-            for part in page:
-                assert part.top >= reached - 1e-6
-                reached = part.top + lists._top_height(paper, part.table, part.widths) + sum(part.heights)
-                assert reached <= size[1] - lists._FOOT + 1e-6
-                assert sum(part.widths) == pytest.approx(size[0] - 2 * lists.MARGIN)
+    paper = lists.Paper()
+    for page in laid:
+        reached = lists._HEAD
+        for part in page:
+            assert part.top >= reached - 1e-6
+            reached = part.top + lists._top_height(paper, part.table, part.widths) + sum(part.heights)
+            assert reached <= size[1] - lists._FOOT + 1e-6
+            assert sum(part.widths) == pytest.approx(size[0] - 2 * lists.MARGIN)
 
 
 def test_leaves_are_turned_and_not_heaped_up(qgis_app):
@@ -358,3 +374,26 @@ def test_leaves_are_turned_and_not_heaped_up(qgis_app):
         assert last == QgsLayoutSize(*leaves.size)
     leaves.turn([])
     assert layout.pageCollection().pageCount() == 1 and len(layout.items()) == before
+
+
+@needs_poppler
+def test_a_list_is_printed_as_text_and_a_page_that_cannot_be_drawn_is_an_error(qgis_app, tmp_path):
+    from tomoshibi.sheets.leaves import Leaves
+
+    layout = export.load(export.template_of("situation_a3"), QgsProject.instance())
+    leaves = Leaves(layout)
+    head = lists.Headline("t", "s", "p", "", "", "n", "s", "1 / 1")
+    table = lists.ListTable("優先順位順", (lists.ListColumn("氏名", 1),), [("電力 太郎",)])
+    leaves.turn(lists.pages([table], head, *leaves.size))
+    export.export(layout, tmp_path / "list.pdf")
+    leaves.check()
+    written = unicodedata.normalize("NFKC", words(tmp_path / "list.pdf"))
+    assert "優先順位順" in written and "電力 太郎" in written
+
+    def broken(painter, box):
+        raise ValueError("broken")
+
+    leaves.turn(lists.pages([lists.Picture(broken, 1.0)], head, *leaves.size))
+    export.export(layout, tmp_path / "list.pdf")
+    with pytest.raises(ValueError, match="broken"):
+        leaves.check()
