@@ -74,9 +74,7 @@ class PresenceTable(TomoshibiAlgorithm):
         readings = case.readings.window(begin, end, meters.rows)
         slots = begin + evidence.SLOT * np.arange(readings.shape[1])
         targets = np.flatnonzero(slots >= first).tolist()
-        table = presence_table(
-            meters.supply_point, readings, slots, targets, method, Rules(), watch
-        )
+        table = presence_table(meters.supply_point, readings, slots, targets, method, Rules(), watch)
         destination = publish(
             self,
             parameters,
