@@ -678,6 +678,9 @@ def voltages_of(layer: QgsVectorLayer) -> list[str]:
     """Return the voltage classes that a result holds, in the order of `VOLTAGE_CLASSES`; none where it has no such."""
     index = layer.fields().lookupField("voltage")
     held = layer.uniqueValues(index) if index >= 0 else set()
+    if index >= 0 and not held:
+        # The query failed, as it may while another connection to the GeoPackage closes; classes must not be mixed then.
+        held = {feature["voltage"] for feature in layer.getFeatures()}
     return [name for name, _ in VOLTAGE_CLASSES if name in held]
 
 

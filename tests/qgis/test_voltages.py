@@ -138,3 +138,8 @@ def test_advice_on_opening_looks_at_homes_alone(layer):
     layer.setSubsetString("\"voltage\" = 'low'")
     homes = outage_areas(layer, QgsProject.instance().transformContext(), Watch())
     pd.testing.assert_frame_equal(whole, homes)
+
+
+def test_classes_are_told_apart_even_where_the_query_for_them_fails(layer, monkeypatch):
+    monkeypatch.setattr(type(layer), "uniqueValues", lambda *_: set())
+    assert voltages_of(layer) == list(SIZES)
