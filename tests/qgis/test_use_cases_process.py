@@ -70,10 +70,9 @@ def made(call, cases, tmp_path_factory):
 
 
 @pytest.fixture
-def algorithm(provider, name, monkeypatch):
+def algorithm(japanese, name):
     """The algorithm as Japanese users see it."""
-    monkeypatch.setenv("TOMOSHIBI_LANGUAGE", "ja")
-    return provider.algorithm(name).create()
+    return japanese.algorithm(name)
 
 
 @pytest.mark.parametrize("name", NAMES)
