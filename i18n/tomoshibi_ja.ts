@@ -4442,6 +4442,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>町の一覧に {municipality} の町がありません。追加するか、停電履歴を使わずに作成してください。</translation>
     </message>
     <message>
+      <source>The list that is overwritten holds what was entered for {count} people. It is kept, but the rows get new numbers: whoever has the old list open and saves writes into another person's row. Have all others close it and open it anew, or write to a new table with this one as the earlier result.</source>
+      <translation>上書きする一覧には {count} 人分の入力があります。入力は引き継がれますが、行の番号が付け直されるため、古い一覧を開いたままの人が保存すると別の人の行に入ります。全員に一覧を閉じて開き直してもらうか、新しい表に出力してこの一覧を「以前の結果」に指定してください。</translation>
+    </message>
+    <message>
       <source>The list {file} is empty. Choose another file.</source>
       <translation>リスト {file} は空です。別のファイルを選んでください。</translation>
     </message>

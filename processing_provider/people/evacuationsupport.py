@@ -101,7 +101,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
 
         case = self.case(parameters, context)
         listed = read_people(self, parameters, context, watch, case, "SUPPORT_LIST")
-        earlier = self._entered(parameters, context, case)
+        earlier = self._entered(parameters, context, case, watch)
         found = homes(case, listed.table["supply_point"].to_numpy(str))
         at = self.moment(parameters, context) or case.info.event_time
         method = self.choice(parameters, context, "METHOD")
@@ -162,27 +162,46 @@ class EvacuationSupport(TomoshibiAlgorithm):
         known = np.isfinite(found.lat) & np.isfinite(found.lon)
         return np.where(known, np.where(inside, INSIDE, OUTSIDE), HAZARD_UNKNOWN)
 
-    def _entered(self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case) -> list[dict[str, Any]]:
+    def _entered(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case, watch: FeedbackWatch
+    ) -> list[dict[str, Any]]:
         """Return what people entered into the earlier result: the fields of `ENTERED`, `supply_point` and `key`.
 
         Read before the output is opened, which may be the same layer.
         """
         layer = self.parameterAsVectorLayer(parameters, "PREVIOUS", context)
+        standing = _rows_entered(standing_layer(parameters.get("OUTPUT")))
+        if standing:
+            watch.warn(
+                message(
+                    "The list that is overwritten holds what was entered for {count} people. It is kept, but the rows "
+                    "get new numbers: whoever has the old list open and saves writes into another person's row. Have "
+                    "all others close it and open it anew, or write to a new table with this one as the earlier "
+                    "result.",
+                    count=len(standing),
+                )
+            )
+        if layer is not None:
+            return _rows_entered(layer) or []
+        if standing is not None:
+            return standing
         package = case.folder / "layers.gpkg"
-        if layer is None:
-            # What is to be overwritten holds what people entered, wherever it stands.
-            layer = standing_layer(parameters.get("OUTPUT"))
-        if layer is None and package.is_file():
-            layer = QgsVectorLayer(f"{package}|layername={self.NAME}", self.NAME, "ogr")
-        if layer is None or not layer.isValid() or layer.fields().lookupField("response") < 0:
+        if not package.is_file():
             return []
-        names = [name for name in ("supply_point", "key", *ENTERED) if layer.fields().lookupField(name) >= 0]
-        rows = []
-        for feature in layer.getFeatures():
-            row = {name: None if feature[name] == NULL else feature[name] for name in names}
-            if any(row.get(name) for name in ENTERED):
-                rows.append(row)
-        return rows
+        return _rows_entered(QgsVectorLayer(f"{package}|layername={self.NAME}", self.NAME, "ogr")) or []
+
+
+def _rows_entered(layer: Optional[QgsVectorLayer]) -> Optional[list[dict[str, Any]]]:
+    """Return the rows of an earlier result in which people entered something, None where the layer is none."""
+    if layer is None or not layer.isValid() or layer.fields().lookupField("response") < 0:
+        return None
+    names = [name for name in ("supply_point", "key", *ENTERED) if layer.fields().lookupField(name) >= 0]
+    rows = []
+    for feature in layer.getFeatures():
+        row = {name: None if feature[name] == NULL else feature[name] for name in names}
+        if any(row.get(name) for name in ENTERED):
+            rows.append(row)
+    return rows
 
 
 def _presence(

@@ -189,7 +189,9 @@ def test_the_form_is_saved_beside_the_data_and_opens_without_the_plugin(run_and_
     assert len(layer.listStylesInDatabase()[2]) == 1
 
 
-def test_what_people_entered_is_kept_wherever_the_list_stands_that_is_overwritten(run, drill, support_list, tmp_path):
+def test_what_people_entered_is_kept_wherever_the_list_stands_that_is_overwritten(
+    run, drill, support_list, feedback, tmp_path
+):
     path = str(tmp_path / "shared.gpkg")
     before = run("evacuationsupport", given(drill, support_list, OUTPUT=path))["KEPT"]
     layer = QgsVectorLayer(path, "support", "ogr")
@@ -198,7 +200,10 @@ def test_what_people_entered_is_kept_wherever_the_list_stands_that_is_overwritte
     feature["response"] = "contacted"
     assert layer.updateFeature(feature) and layer.commitChanges()
     del layer
+    assert not any("another person's row" in warning for warning in feedback.warnings)
     assert run("evacuationsupport", given(drill, support_list, OUTPUT=path))["KEPT"] == before + 1
+    (told,) = [warning for warning in feedback.warnings if "another person's row" in warning]
+    assert f"for {before + 1} people" in told
     kept = rows(QgsVectorLayer(path, "support", "ogr")).set_index("key")["response"].dropna()
     assert kept["P2"] == "contacted" and len(kept) == before + 1
 
