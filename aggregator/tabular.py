@@ -311,7 +311,10 @@ def _fields(raw: bytes, encoding: str, delimiter: str) -> Optional[list[str]]:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
         return None
-    rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
+    try:
+        rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
+    except csv.Error:
+        return None
     return [field.strip() for field in rows[0]] if len(rows) == 1 else None
 
 

@@ -267,9 +267,15 @@ def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
     text = _text(path)
     if not text.lstrip().startswith("{"):
         reader = csv.DictReader(io.StringIO(text, newline=""))
-        for row in reader:
+        while True:
+            try:
+                row = next(reader, None)
+            except csv.Error:
+                # a line that is no CSV, as one with a NUL in Python 3.9, has no fields
+                row = {}
+            if row is None:
+                return
             yield reader.line_num, row
-        return
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:

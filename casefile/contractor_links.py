@@ -17,7 +17,7 @@ from .contractor_checks import KEY
 from .contractors import MATCHED, ContractorList, Lists
 from .evidence import SUPPLY
 from .ledger import sha256_of
-from .links import ENCODINGS, FACILITY, SUPPLY_POINT, LinksError
+from .links import ENCODINGS, FACILITY, SUPPLY_POINT, LinksError, csv_rows
 
 PLACE = "contractors/links.csv"
 LIST_NAME = "list_name"
@@ -136,7 +136,7 @@ def merged(before: bytes, fresh: list[tuple[str, str, str]], wanted: set[str], f
 def _rows(raw: bytes, file: str) -> list[list[str]]:
     for encoding in ENCODINGS:
         try:
-            return list(csv.reader(io.StringIO(raw.decode(encoding), newline="")))
+            return csv_rows(raw.decode(encoding))
         except UnicodeDecodeError:
             continue
     raise LinksError(

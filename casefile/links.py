@@ -47,6 +47,20 @@ def read_supply_points(path: Path) -> Links:
     return _read(Path(path), {"supply_point": SUPPLY_POINT})
 
 
+def csv_rows(text: str) -> list[list[str]]:
+    """Return the rows of a short CSV. Raises `LinksError` where a line is none, as one with a NUL in Python 3.9."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise LinksError(
+            message(
+                "Line {line} of the list cannot be read as CSV. Look for a quotation mark that is not closed.",
+                line=reader.line_num,
+            )
+        ) from error
+
+
 def _read(path: Path, headings: dict[str, tuple[str, ...]]) -> Links:
     try:
         raw = path.read_bytes()
@@ -58,7 +72,7 @@ def _read(path: Path, headings: dict[str, tuple[str, ...]]) -> Links:
                 reason=error.strerror or "",
             )
         ) from error
-    rows = list(csv.reader(io.StringIO(_decode(raw, path), newline="")))
+    rows = csv_rows(_decode(raw, path))
     header = [cell.strip() for cell in rows[0]] if rows else []
     places = [_heading(header, names, path) for names in headings.values()]
     kept, problems = [], []

@@ -423,7 +423,16 @@ class Office:
             raise PracticeError(
                 message("The list is in none of the encodings {names}.", names=", ".join(spec.encodings))
             )
-        table = list(csv.reader(io.StringIO(text), delimiter=spec.delimiter))
+        reader = csv.reader(io.StringIO(text), delimiter=spec.delimiter)
+        try:
+            table = list(reader)
+        except csv.Error as error:
+            raise PracticeError(
+                message(
+                    "Line {line} of the list cannot be read as CSV. Look for a quotation mark that is not closed.",
+                    line=reader.line_num,
+                )
+            ) from error
         if not spec.header:
             # a list without a heading has the columns of its kind, in the order of the profile
             wanted = (*needed, *welcome)

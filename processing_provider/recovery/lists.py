@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Mapping, Sequence
 
@@ -25,7 +23,9 @@ def read_rows(path: Path) -> list[list[str]]:
 
         rows = read_xlsx(path)
     else:
-        rows = list(csv.reader(io.StringIO(_decoded(path), newline="")))
+        from ...casefile.links import csv_rows
+
+        rows = csv_rows(_decoded(path))
     found = [[cell.strip() for cell in row] for row in rows]
     found = [row for row in found if any(row)]
     if len(found) < 2:

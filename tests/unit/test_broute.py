@@ -175,6 +175,11 @@ def test_lines_that_cannot_be_read_are_named_by_number_without_what_they_hold(tm
     assert broute.told_rejected("log.csv", log(tmp_path, WIDE)) is None
 
 
+def test_a_quotation_mark_that_is_never_closed_costs_its_own_line_only(tmp_path):
+    found = log(tmp_path, WIDE + '2026-01-19 07:02:00,"' + "0" * 200_000)
+    assert found.rows == 2 and len(found.rejected) == 1
+
+
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "{}\n[]\n", "{broken", "time,E7\n2026-01-19 07:00:00,\n"])
 def test_a_file_without_a_usable_line_is_refused(tmp_path, text):
     with pytest.raises(BRouteError, match=r"log\.csv holds no line"):

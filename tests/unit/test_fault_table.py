@@ -17,7 +17,7 @@ spec.loader.exec_module(fault_table)
 @pytest.fixture
 def place(tmp_path):
     """A folder that another user may look into."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
         folder.chmod(0o755)
     return tmp_path
 

@@ -38,6 +38,12 @@ def test_an_unknown_encoding_is_said_and_no_traceback_is_shown(tmp_path):
         read_links(path)
 
 
+def test_a_quotation_mark_that_is_never_closed_is_said_with_its_line(tmp_path):
+    text = 'facility_id,supply_point\nA,"' + "0" * 200_000
+    with pytest.raises(LinksError, match="Line 2 of the list cannot be read as CSV"):
+        read_links(write(tmp_path, text))
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(LinksError, match=r"absent\.csv"):
         read_links(tmp_path / "absent.csv")
