@@ -20,7 +20,7 @@ from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..results import add_output, publish
 from ..standing import standing_layer
 from .homeaway import add_method
-from .lists import add_people, read_people, tell_without_readings
+from .lists import add_people, read_people, set_texts, tell_without_readings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,7 +110,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         table = support_table(presence["state"].tolist(), hazard, listed.table["care"].tolist())
         table["reason"] = [tr(", ").join(say(part) for part in parts) for parts in table.pop("reasons")]
         for name in ("supply_point", "key", "name", "care"):
-            table[name] = [text or None for text in listed.table[name]]
+            set_texts(table, name, listed.table[name])
         for name in ("state", "method", "confidence"):
             table[name] = presence[name]
         kept = _keep(table, earlier)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Iterable, Optional
 
 from qgis.core import (
     QgsProcessing,
@@ -18,6 +18,8 @@ from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ...casefile.case import Case
     from ...casefile.people import Homes, People
 
@@ -94,6 +96,13 @@ def read_people(
     for problem in found.problems:
         watch.warn(problem)
     return found
+
+
+def set_texts(table: pd.DataFrame, name: str, values: Iterable[Optional[str]]) -> None:
+    """Set a column of texts in which a blank is None: pandas 3 would make it NaN, which is not blank but true."""
+    import pandas as pd
+
+    table[name] = pd.Series([text or None for text in values], table.index, dtype=object)
 
 
 def told(key: Optional[str], name: Optional[str], place: int) -> str:

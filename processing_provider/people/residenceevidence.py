@@ -21,6 +21,7 @@ from .lists import (
     document_path,
     enter_document,
     read_people,
+    set_texts,
     tell_without_readings,
     told,
 )
@@ -109,7 +110,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
         days = days_lived(readings, slots, rules, None, watch.stage(0, 0.3))
         table = residence_table(listed.table["supply_point"].tolist(), days, rules)
         for name in ("supply_point", "key", "name"):
-            table[name] = [text or None for text in listed.table[name]]
+            set_texts(table, name, listed.table[name])
         table.loc[found.rows < 0, "reason"] = message("The case holds no readings of this supply point.")
         sources = evidence.sources(case, pd.Timestamp(end).to_pydatetime())
         as_of = pd.Timestamp(end).to_pydatetime()

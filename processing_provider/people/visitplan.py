@@ -17,6 +17,7 @@ from .lists import (
     document_path,
     enter_document,
     read_people,
+    set_texts,
     tell_without_readings,
     told,
 )
@@ -104,10 +105,11 @@ class VisitPlan(TomoshibiAlgorithm):
         table = week_table(places, states, shown, monday, rules)
         best = best_hours(places, states, shown, rules)
         for name in ("supply_point", "key", "name"):
-            table[name] = [text or None for text in listed.table[name]]
+            set_texts(table, name, listed.table[name])
         spoken = _best_words(best, len(table))
         for rank in range(rules.best):
-            table[f"best_{rank + 1}"] = [words[rank] if rank < len(words) else None for words in spoken]
+            named = (words[rank] if rank < len(words) else None for words in spoken)
+            set_texts(table, f"best_{rank + 1}", named)
         _blank_unknown(table, states)
         as_of = pd.Timestamp(end).to_pydatetime()
         sources = evidence.sources(case, as_of)
@@ -210,7 +212,7 @@ def _sheets(table: pd.DataFrame, best: pd.DataFrame, monday: np.datetime64, case
     columns += [*ROW_COLUMNS, "away_days", "long_absence", "best_1", "best_2", "best_3"]
     yes = {True: tr("yes"), False: None}
     filled = table.assign(long_absence=[yes.get(value) for value in table["long_absence"]])
-    filled = filled.where(filled.notna(), None)
+    filled = filled.astype(object).where(filled.notna(), None)
     rows = [[_plain(row[name]) for name in columns] for row in filled.to_dict("records")]
     hours = []
     for row in best[best["share"] >= LEAST_SHARE].itertuples():

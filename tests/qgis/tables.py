@@ -6,7 +6,12 @@ from qgis.core import NULL
 
 def rows(layer) -> pd.DataFrame:
     """Return the attributes of a layer; NULL is None."""
-    return pd.DataFrame(
-        [[None if value == NULL else value for value in feature.attributes()] for feature in layer.getFeatures()],
-        columns=layer.fields().names(),
-    )
+    found = [[None if value == NULL else value for value in feature.attributes()] for feature in layer.getFeatures()]
+    names = layer.fields().names()
+    return pd.DataFrame({name: _column([row[place] for row in found]) for place, name in enumerate(names)})
+
+
+def _column(values: list) -> pd.Series:
+    """Return a column; texts as objects, among which pandas 3 leaves None alone."""
+    texts = any(isinstance(value, str) for value in values)
+    return pd.Series(values, dtype=object if texts or not values else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import numpy as np
 import pytest
 from qgis.core import QgsProject
 from qgis.PyQt.QtGui import QImage
@@ -136,7 +137,7 @@ def test_every_area_has_a_row_in_every_month_and_one_without_figures_is_unknown(
     assert len(table) == found["AREAS_COUNT"] * found["MONTHS_COUNT"]
     assert not table.duplicated(["area_id", "begin"]).any()
     begin = [moment.toPyDateTime() for moment in table["begin"]]
-    unknown = table[(table["cells_known"] == 0) & [moment == part for moment in begin]]
+    unknown = table[(table["cells_known"] == 0) & np.array([moment == part for moment in begin])]
     assert len(unknown) >= 20 and unknown["index"].isna().all() and unknown["kwh"].isna().all()
     assert unknown["municipal_index"].notna().all() and (unknown["cells_unknown"] > 0).all()
     assert middle not in begin

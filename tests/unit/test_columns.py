@@ -19,7 +19,8 @@ def test_what_is_written_is_what_is_read(tmp_path_factory, rows):
     table = table.astype({"name": object, "value": "float64", "count": "int64"}).reset_index(drop=True)
     write_table(folder, table)
     assert has_table(folder)
-    pd.testing.assert_frame_equal(read_table(folder), table)
+    # pandas 3 reads texts as `str`, earlier ones as objects
+    pd.testing.assert_frame_equal(read_table(folder).astype({"name": object}), table)
 
 
 def test_times_and_blank_texts_survive_and_a_missing_text_is_blank(tmp_path):
