@@ -13,6 +13,7 @@ from qgis.core import (
 from ..translate import tr
 from .schema import SPECS
 from .style import EDITABLE, apply_style
+from .versions import keeps_styles, save_style
 
 __all__ = ["apply_style", "keep_form", "style_on_load"]
 
@@ -52,10 +53,10 @@ def keep_form(layer: QgsVectorLayer, title: str) -> str:
     Who opens the GeoPackage or the table of a database then gets the form, without the plugin. One that is there is
     left as it is: it may have been adapted, and QGIS (3.22) would ask in a window whether to overwrite it.
     """
-    if not layer.dataProvider().isSaveAndLoadStyleToDatabaseSupported():
+    if not keeps_styles(layer):
         return ""
     names = layer.listStylesInDatabase()[2]
-    return layer.saveStyleToDatabase(title, "Tomoshibi", True, "") if title not in names else ""
+    return save_style(layer, title, "Tomoshibi") if title not in names else ""
 
 
 def style_on_load(context: QgsProcessingContext, dest_id: str, spec_name: str, title: str) -> None:

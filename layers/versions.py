@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from qgis.core import Qgis, QgsMapLayer
+from qgis.core import Qgis, QgsMapLayer, QgsVectorLayer
 from qgis.PyQt.QtGui import QFont
 
 NEW_FIELDS = 33800
@@ -51,3 +51,21 @@ def scale_text(owner: object, factor: float) -> None:
         font = owner.font()
         font.setPointSizeF(font.pointSizeF() * factor)
         owner.setFont(font)
+
+
+def keeps_styles(layer: QgsVectorLayer) -> bool:
+    """Whether a style can be saved where the data are; the question got another name in 3.34."""
+    provider = layer.dataProvider()
+    if hasattr(provider, "styleStorageCapabilities"):
+        return bool(provider.styleStorageCapabilities() & Qgis.ProviderStyleStorageCapability.SaveToDatabase)
+    return provider.isSaveAndLoadStyleToDatabaseSupported()
+
+
+def save_style(layer: QgsVectorLayer, name: str, description: str) -> str:
+    """Save style and form where the data are, as their default; return what went wrong, "" if nothing."""
+    if not hasattr(layer, "saveStyleToDatabaseV2"):
+        return layer.saveStyleToDatabase(name, description, True, "")
+    done, reason = layer.saveStyleToDatabaseV2(name, description, True, "")
+    result = QgsMapLayer.SaveStyleResult
+    # The SLD beside it, for other programs, cannot say all; QGIS reads the QML.
+    return reason if done & result.QmlGenerationFailed or done & result.DatabaseWriteFailed else ""
