@@ -230,7 +230,9 @@ def test_whole_words_and_single_rows_give_the_same_result(tmp_path_factory, body
     assert cells_of(store) == cells
     if rejected:
         with open(report.files[0].rejects, encoding="utf-8-sig", newline="") as stream:
-            assert [int(found["line"]) for found in csv.DictReader(stream)] == rejected
+            # Python before 3.11 reads no line with a NUL
+            lines = (line.replace("\0", " ") for line in stream)
+            assert [int(found["line"]) for found in csv.DictReader(lines)] == rejected
 
 
 # -- layouts and orders -----------------------------------------------------------------------------
