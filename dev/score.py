@@ -99,8 +99,10 @@ LINES = (
     Line("UC① shelters", "shelterpower", "coverage", "share not unknown"),
     Line("UC② mesh", "meshoutage", "interval_holds_truth", "interval holds the truth, all cells", 0.93),
     Line("UC② mesh", "meshoutage", "mae_12h", "mean absolute error, all cells", 0.02, at_most=True),
+    Line("UC② mesh", "meshoutage", "least_error", "least error that these data allow, all cells"),
     Line("UC② mesh", "meshoutage", "interval_holds_truth_relays_working", "interval, without failed relays", 0.93),
     Line("UC② mesh", "meshoutage", "mae_12h_relays_working", "error, without failed relays", 0.02, at_most=True),
+    Line("UC② mesh", "meshoutage", "least_error_relays_working", "least error, without failed relays"),
     Line(
         "UC② mesh",
         "meshoutage",
@@ -155,6 +157,8 @@ LINES = (
 
 
 WHY = """What a figure that misses its target may owe to the data, and not to the analysis:
+- “Least error”: that of an analysis which knows of every meter whether its readings came, and nothing else. Where it
+  lies above the target, no analysis of these data can reach it.
 - Failed relays: in some areas communication is lost and the power is on. No data of the aggregator tell such an area
   from one without power, so rate and interval are wrong there; the lines “without failed relays” leave them out.
 - Delay: a meter that has power again is silent until its next whole half-hour was received, an hour or more later. The

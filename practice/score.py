@@ -78,7 +78,7 @@ def score_mesh(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     rows = _mesh_rows(both, "")
     if "relay_lost" in both:
         lost = both["relay_lost"].to_numpy(bool)
-        main = ("mae_12h", "interval_holds", "cells_scored")
+        main = ("mae_12h", "least_error", "interval_holds", "cells_scored")
         rows += [row for row in _mesh_rows(both[~lost], "_relays_working") if row[0].startswith(main)]
         rows.append(("cells_relay_lost", lost.sum(), "communication failed, the power may be on"))
     rows.append(("cells_not_in_truth", len(result) - len(both)))
@@ -113,6 +113,9 @@ def _mesh_rows(both: pd.DataFrame, suffix: str) -> list[tuple]:
             (f"mae_12h_known{suffix}", _mean(np.abs(rate - told)[known]), "against what readings could tell by then"),
             (f"interval_holds_known{suffix}", _mean(inside[bounded]), "what readings could tell by then"),
         ]
+    if "silent_known_share" in both:
+        best = np.abs(both["silent_known_share"].to_numpy(float) - long)[known]
+        rows.append((f"least_error{suffix}", _mean(best), "of an analysis that knows who is silent, and no reason"))
     return rows
 
 

@@ -68,28 +68,32 @@ def relay_lost(scenario: Scenario, at: datetime) -> np.ndarray:
 
 
 def mesh_truth(scenario: Scenario, at: datetime, mesh_size: int, voltage: int = 1) -> pd.DataFrame:
-    """Return `mesh_code meters dark_share dark_12h_share dark_known_share relay_lost` of every cell with meters.
+    """Return `mesh_code meters dark_share dark_12h_share dark_known_share silent_known_share relay_lost` of every cell
+    with meters.
 
     Shares of its meters: without power at a moment; of those, without one whole half-hour of power in the 12 h before
     (readings are of half-hours); without one of which the reading could have come by then. The last is what can be
-    known: who has power again since an hour is still silent. `relay_lost`: the relay of some of them failed.
+    known: who has power again since an hour is still silent. `silent_known_share`: that, and those behind a relay that
+    failed as long: what the best analysis of the readings would take for dark. `relay_lost`: the relay of some failed.
     """
     rows = np.flatnonzero(_counted(scenario, voltage) & scenario.meters["coordinates_known"])
     codes = mesh.encode(scenario.meters["lat"][rows], scenario.meters["lon"][rows], mesh_size)
     since = dark_since(scenario, at)[rows]
     # The first whole half-hour of the 12 hours ends here.
     first_end = (-(-(scenario.minutes(at) - SILENT_HOURS * 60) // SLOT_MINUTES) + 1) * SLOT_MINUTES
+    dark_known = _known_dark(scenario, at, rows, first_end)
     table = pd.DataFrame(
         {
             "mesh_code": codes,
             "dark_share": (since < NEVER).astype(float),
             "dark_12h_share": (since < first_end).astype(float),
-            "dark_known_share": _known_dark(scenario, at, rows, first_end).astype(float),
+            "dark_known_share": dark_known.astype(float),
+            "silent_known_share": (dark_known | _behind_relay(scenario, at, rows, first_end)).astype(float),
             "relay_lost": relay_lost(scenario, at)[rows],
         }
     )
     grouped = table.groupby("mesh_code", sort=True)
-    found = grouped[["dark_share", "dark_12h_share", "dark_known_share"]].mean()
+    found = grouped[["dark_share", "dark_12h_share", "dark_known_share", "silent_known_share"]].mean()
     found["relay_lost"] = grouped["relay_lost"].any()
     found.insert(0, "meters", grouped.size())
     return found.reset_index()
@@ -99,10 +103,20 @@ def _known_dark(scenario: Scenario, at: datetime, rows: np.ndarray, first_end: i
     """Return which rows had no power in any half-hour from the one that ends at minute `first_end` to the last one of
     which a reading could have come by `at`, bool (rows).
     """
-    came = scenario.minutes(at) - scenario.meters["latency"][rows].astype(np.int64)
-    last_begin = (came // SLOT_MINUTES - 1) * SLOT_MINUTES
     begin, end = scenario.meters["outage_begin"][rows], scenario.meters["outage_end"][rows]
-    return ((begin < first_end) & (end > last_begin[:, None])).any(axis=1)
+    return ((begin < first_end) & (end > _last_begin(scenario, at, rows)[:, None])).any(axis=1)
+
+
+def _behind_relay(scenario: Scenario, at: datetime, rows: np.ndarray, first_end: int) -> np.ndarray:
+    """Return which rows were behind a failed relay through the half-hours of `_known_dark`, bool (rows)."""
+    begin, end = scenario.meters["comm_begin"][rows, 1], scenario.meters["comm_end"][rows, 1]
+    return (begin < first_end) & (end > _last_begin(scenario, at, rows))
+
+
+def _last_begin(scenario: Scenario, at: datetime, rows: np.ndarray) -> np.ndarray:
+    """Return the beginning, in minutes, of the last half-hour of which a reading could have come by `at` (rows)."""
+    came = scenario.minutes(at) - scenario.meters["latency"][rows].astype(np.int64)
+    return (came // SLOT_MINUTES - 1) * SLOT_MINUTES
 
 
 def gap_truth(

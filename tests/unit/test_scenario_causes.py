@@ -80,7 +80,13 @@ def test_the_share_of_areas_that_lose_communication_is_as_asked(tmp_path):
     assert not truth.relay_lost(none, none.now).any()
     lost = truth.relay_lost(some, some.now)
     assert lost.any()
-    assert truth.mesh_truth(some, some.now, 500)["relay_lost"].any()
+    cells = truth.mesh_truth(some, some.now, 500)
+    assert cells["relay_lost"].any()
+    # What is silent is dark, or behind a failed relay: cells without one say the same in both columns.
+    assert (cells["silent_known_share"] >= cells["dark_known_share"]).all()
+    working = cells[~cells["relay_lost"]]
+    assert (working["silent_known_share"] == working["dark_known_share"]).all()
+    assert (cells["silent_known_share"] > cells["dark_known_share"]).any()
 
 
 def homes_by_hour(scenario: Scenario) -> np.ndarray:

@@ -163,10 +163,13 @@ def test_cells_with_a_failed_relay_are_scored_apart():
             "dark_share": [0.1, 0.0],
             "dark_12h_share": [0.1, 0.0],
             "dark_known_share": [0.2, 0.0],
+            "silent_known_share": [0.2, 1.0],
             "relay_lost": [False, True],
         }
     )
     table = score.score_mesh(result, true)
+    assert value(table, "least_error") == pytest.approx(0.55)
+    assert value(table, "least_error_relays_working") == pytest.approx(0.1)
     assert value(table, "mae_12h") == pytest.approx(0.5)
     assert value(table, "mae_12h_relays_working") == pytest.approx(0)
     assert value(table, "interval_holds_truth") == pytest.approx(0.5)
