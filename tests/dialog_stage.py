@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from qgis.core import QgsApplication, QgsExpressionContextUtils, QgsProject, QgsSettings
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, QTimer, QTranslator
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QTranslator
 from qgis.PyQt.QtWidgets import QAbstractButton, QLabel, QMainWindow, QToolButton
 from tomoshibi import settings
 from tomoshibi.dev import translations
@@ -80,31 +80,6 @@ class Stage:
     def said(self, dialog) -> str:
         """Return what the dialog's message bar says."""
         return "\n".join(label.text() for label in dialog.message_bar.findChildren(QLabel, "messageText"))
-
-
-class Heartbeat:
-    """Measures how long the event loop stands still while something goes on."""
-
-    def __init__(self):
-        self.longest = 0.0
-        self._last = 0.0
-        self._timer = QTimer()
-        self._timer.setInterval(5)
-        self._timer.timeout.connect(self._beat)
-
-    def _beat(self) -> None:
-        now = time.monotonic()
-        self.longest = max(self.longest, now - self._last)
-        self._last = now
-
-    def __enter__(self) -> Heartbeat:
-        self._last = time.monotonic()
-        self._timer.start()
-        return self
-
-    def __exit__(self, *error) -> None:
-        self._beat()
-        self._timer.stop()
 
 
 def clipped(window) -> list[str]:

@@ -14,14 +14,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from qgis.core import QgsApplication, QgsFeature, QgsProject, QgsVectorLayer
-from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer, QTranslator
+from qgis.PyQt.QtCore import QCoreApplication, Qt, QTranslator
 from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
+from tomoshibi.tests.stall import LONGEST, StallMeter
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADINGS = ["施設ID", "契約者氏名", "住所", "供給地点特定番号", "備考"]
 PLANTED = "架空野 目印之助"
-LONGEST = 0.2
-"""Seconds the event loop may stand still."""
 MANY = 50_000
 
 
@@ -448,27 +447,7 @@ def test_every_word_of_the_dialog_is_japanese(dialog, names_csv):
     assert english == [] and len(texts) > 40
 
 
-class Pulse:
-    """Measures how long the event loop stands still, with a timer that should fire every 10 ms."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self.where = ""
-        self.doing = "start"
-        self._last = time.perf_counter()
-        self.timer = QTimer()
-        self.timer.setInterval(10)
-        self.timer.timeout.connect(self.beat)
-        self.timer.start()
-
-    def beat(self) -> None:
-        now = time.perf_counter()
-        if now - self._last > self.longest:
-            self.longest, self.where = now - self._last, self.doing
-        self._last = now
-
-
-def run_on(pulse: Pulse, doing: str, true, seconds: float = 120.0) -> None:
+def run_on(pulse: StallMeter, doing: str, true, seconds: float = 120.0) -> None:
     """Let the event loop itself run (not this test) until something is so."""
     pulse.doing = doing
     end = time.monotonic() + seconds
@@ -497,7 +476,7 @@ def many_csv(tmp_path, homes) -> str:
 
 
 def test_fifty_thousand_rows_are_checked_sent_shown_and_searched_without_a_stall(dialog, many_csv, homes, capsys):
-    pulse = Pulse()
+    pulse = StallMeter().start()
     stages = []
 
     def stage(doing: str, act, true=lambda: not dialog.busy) -> None:
@@ -526,4 +505,5 @@ def test_fifty_thousand_rows_are_checked_sent_shown_and_searched_without_a_stall
         for doing, seconds, longest in stages:
             print(f"  {doing:10} {seconds:6.2f} s, longest stall {1000 * longest:4.0f} ms")
     assert dialog.model.shown.info["counts"]["matched"] > len(homes) * 0.9
+    pulse.stop()
     assert pulse.longest < LONGEST, f"{1000 * pulse.longest:.0f} ms while: {pulse.where}"

@@ -11,7 +11,8 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLineEdit
-from tomoshibi.tests.dialog_stage import Heartbeat, case, clipped, small_scenario, stage  # noqa: F401
+from tomoshibi.tests.dialog_stage import case, clipped, small_scenario, stage  # noqa: F401
+from tomoshibi.tests.stall import LONGEST, StallMeter
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -259,12 +260,12 @@ def test_a_download_can_be_stopped_and_gone_on_with(stage, dialog, case, registe
 def test_a_slow_answer_does_not_freeze_the_window_and_closing_stops_the_reading(stage, dialog, register):  # noqa: F811
     for _ in range(3):
         register("uc5")
-    stage.server.latency = 0.5
-    with Heartbeat() as heart:
+    stage.server.latency = 1.0
+    with StallMeter() as heart:
         dialog.open_on("list")
         stage.until(lambda: "取得しています" in dialog.readLabel.text())
         stage.idle(dialog)
-    assert heart.longest < 0.2, heart.longest
+    assert heart.longest < LONGEST, heart.longest
     assert dialog.table.topLevelItemCount() == 3
     dialog.refresh()
     dialog.close()

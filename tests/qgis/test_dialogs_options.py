@@ -14,7 +14,8 @@ from qgis.core import QgsNetworkAccessManager
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtNetwork import QNetworkProxy
 from qgis.PyQt.QtTest import QTest
-from tomoshibi.tests.dialog_stage import Heartbeat, clipped, small_scenario, stage  # noqa: F401
+from tomoshibi.tests.dialog_stage import clipped, small_scenario, stage  # noqa: F401
+from tomoshibi.tests.stall import LONGEST, StallMeter
 
 LEFT = Qt.MouseButton.LeftButton
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,9 +47,9 @@ def marks(found: dict) -> str:
 
 
 def test_a_connection_that_works_is_ticked_step_by_step(stage, page):  # noqa: F811
-    with Heartbeat() as heart:
+    with StallMeter() as heart:
         found = steps_of(stage, page)
-    assert heart.longest < 0.2
+    assert heart.longest < LONGEST
     assert list(found) == ["profile", "address", "tls", "token", "rights", "clock"]
     assert marks(found) == "✓✓–✓✓✓" and "接続できます" in page.testNote.text()
     assert clipped(page) == []

@@ -24,8 +24,8 @@ from tomoshibi.dialogs.refresh import (
 )
 from tomoshibi.practice.server import Fault
 from tomoshibi.tests.qgis.refresh_drill import make_scenario_folder, running
-from tomoshibi.tests.qgis.stall import StallMeter, spin_until
 from tomoshibi.tests.qgis.window import Interface
+from tomoshibi.tests.stall import StallMeter, spin_until
 
 AT = datetime(2026, 1, 21, 6, 13)
 

@@ -1,0 +1,31 @@
+"""The meter of standing still sees a window that sleeps or computes, whatever else the machine does."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from tomoshibi.tests.stall import LONGEST, StallMeter, kept_waiting, spin_until
+
+
+def compute(seconds: float) -> None:
+    """Use the processor for so long, of this thread's own time."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+@pytest.mark.parametrize("stand_still", [time.sleep, compute])
+def test_standing_still_is_seen_and_where(qgis_app, stand_still):
+    with StallMeter() as meter:
+        meter.doing = "quick"
+        spin_until(lambda: meter.ticks > 5, what="some ticks")
+        meter.doing = "slow"
+        stand_still(2 * LONGEST)
+    assert meter.longest > 1.8 * LONGEST and meter.where == "slow"
+
+
+def test_what_the_machine_kept_a_thread_waiting_never_shrinks():
+    first = kept_waiting()
+    compute(0.05)
+    assert kept_waiting() >= first >= 0
