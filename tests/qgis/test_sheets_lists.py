@@ -65,7 +65,7 @@ def _plan() -> pd.DataFrame:
             "area_id": ["A", "B", "C", "D", None],
             "area_name": ["灯町", "月影浜", "灯ヶ丘", "狐火谷", None],
             "place": ["灯町", "月影浜", "灯が丘", None, "存在しない町"],
-            "restored_at": pd.to_datetime(["2026-01-20 18:00", "2026-01-19 12:00", None, None, "2026-01-22"]),
+            "restored_at": pd.to_datetime(["2026-01-20 18:00", "2026-01-19 12:00", None, None, "2026-01-22 00:00"]),
             "households": [120, 30, None, None, 7],
             "plan_row": [1, 2, 3, None, 4],
             "reason": [None, None, "the time cannot be read: 未定", None, "no area has this name"],
