@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Optional
+from typing import Iterable, Optional
 
 import pandas as pd
 
@@ -48,12 +48,29 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Event:
+    """One event of a case: a shock in a moment, or a typhoon that lasts."""
+
+    begin: datetime
+    """Moment it struck, Japanese wall-clock time."""
+    end: Optional[datetime] = None
+    """Moment it was over, where it lasted: the 12 hours of 通電情報 count from here."""
+    area: Optional[str] = None
+    """Where it struck, if only there: a GeoJSON geometry (Polygon or MultiPolygon, degrees); None everywhere."""
+
+    @property
+    def over(self) -> datetime:
+        """Moment from which silence can be counted: the end, or the begin of what lasted a moment."""
+        return self.end or self.begin
+
+
+@dataclass(frozen=True)
 class CaseInfo:
     """What `case.json` says."""
 
     name: str
     event_time: datetime
-    """Moment it struck, Japanese wall-clock time."""
+    """Moment the first event struck, Japanese wall-clock time: what lies before it is peacetime."""
     municipality: str
     """団体コード, 6 digits, as text. With a prefecture's (`…000x`) the case takes files of all its municipalities; with
     a municipality's only its own, a designated city's wards among them (`casefile.municipality.belongs`)."""
@@ -61,6 +78,13 @@ class CaseInfo:
     created_at: Optional[datetime] = None
     practice: bool = False
     """Made from a practice scenario: every map says so."""
+    events: tuple[Event, ...] = ()
+    """All events, oldest first; empty stands for one at `event_time` (see `all_events`)."""
+
+    @property
+    def all_events(self) -> tuple[Event, ...]:
+        """The events, oldest first; at least one."""
+        return self.events or (Event(self.event_time),)
 
 
 @dataclass(frozen=True)
@@ -81,9 +105,23 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return value
+
+
+def _events(records: Iterable[dict]) -> tuple[Event, ...]:
+    found = [
+        Event(
+            datetime.fromisoformat(record["begin"]),
+            datetime.fromisoformat(record["end"]) if record.get("end") else None,
+            record.get("area") or None,
+        )
+        for record in records
+    ]
+    return tuple(sorted(found, key=lambda event: event.begin))
 
 
 def _date(text: Optional[str]) -> Optional[date]:
@@ -154,6 +192,7 @@ class Case:
                 ),
                 created_at=datetime.fromisoformat(record["created_at"]),
                 practice=bool(record["practice"]),
+                events=_events(record.get("events", ())),
             )
             written_by = int(record["format"])
         except FileNotFoundError as error:

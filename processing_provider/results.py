@@ -51,6 +51,35 @@ def add_output(algorithm: TomoshibiAlgorithm, spec_name: str) -> None:
     )
 
 
+def add_evidence_outputs(algorithm: TomoshibiAlgorithm) -> None:
+    """Declare what every algorithm that maps states returns: UNKNOWN, UNKNOWN_BY_REASON, DATA_UNTIL."""
+    declared = {output.name() for output in algorithm.outputDefinitions()}
+    if "UNKNOWN" not in declared:
+        algorithm.add_number("UNKNOWN", tr("Of which nothing is known"))
+    algorithm.add_number("UNKNOWN_BY_REASON", tr("Unknown by reason (JSON: reason code → count)"), text=True)
+    algorithm.add_number("DATA_UNTIL", tr("Data until"), text=True)
+
+
+def evidence_outputs(
+    reasons: Iterable[Optional[str]], until: Optional[object], unknown: Optional[int] = None
+) -> dict[str, Any]:
+    """Return the outputs that `add_evidence_outputs` declares.
+
+    `reasons`: the reason code of each unknown result, blank of the others; `until`: the moment until which the data
+    reach, None without data; `unknown`: how many are unknown where that is not the number of reasons.
+    """
+    import pandas as pd
+
+    from ..analysis.reasons import as_json, count_by_reason
+
+    counts = count_by_reason(reasons)
+    return {
+        "UNKNOWN": sum(counts.values()) if unknown is None else unknown,
+        "UNKNOWN_BY_REASON": as_json(counts),
+        "DATA_UNTIL": "" if until is None else pd.Timestamp(until).strftime("%Y-%m-%dT%H:%M"),
+    }
+
+
 def add_areas(algorithm: TomoshibiAlgorithm, help_: str, optional: bool = False) -> None:
     """Add AREAS and AREA_FIELD (code) and AREA_NAME_FIELD: the polygons results are told by."""
     algorithm.add(

@@ -1,0 +1,81 @@
+"""Why nothing can be said about a meter, a facility, a home or an area: the reason codes of every result layer.
+
+One list for all maps. A result that is unknown carries one of these codes; the counts by code are the output
+`UNKNOWN_BY_REASON` of every algorithm that maps states.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from enum import Enum
+from typing import Iterable, Optional
+
+from ..messages import Message, message
+
+
+class Reason(str, Enum):
+    """Why a state is unknown; the value is the code in fields and outputs."""
+
+    BEFORE_EVENT = "before_event"
+    """The newest evidence is older than the last event that struck there."""
+    SILENT_BEFORE_EVENT = "silent_before_event"
+    """The meter was silent before the event already."""
+    SET_INCOMPLETE = "set_incomplete"
+    """Parts of the published set that would hold the meter are missing."""
+    NOT_DUE = "not_due"
+    """The half-hours in question were not due yet when the newest set was published."""
+    POPULATION_SILENT = "population_silent"
+    """The meters that come with it did not report either, in a set of which it is not known that it is whole."""
+    OUT_OF_SCOPE = "out_of_scope"
+    """What was received was not asked for this meter."""
+    NOT_REMOTE = "not_remote"
+    """The meter cannot be read remotely, or it is not known whether it can."""
+    NOT_IN_SERVICE = "not_in_service"
+    """The contract had ended, or not begun, at the moment looked at."""
+    SOLAR = "solar"
+    """Generation on the roof hides use."""
+    NOT_LINKED = "not_linked"
+    """No supply point is linked to the place or the person."""
+    NO_PLACE = "no_place"
+    """The place is not known."""
+    TOO_OLD = "too_old"
+    """The newest evidence is older than the limit."""
+    MASKED = "masked"
+    """The figure is masked (N/A) or blank."""
+    NO_HISTORY = "no_history"
+    """Too few readings from before to compare with."""
+
+
+_WORDS: dict[Reason, Message] = {
+    Reason.BEFORE_EVENT: message("nothing received from after the event"),
+    Reason.SILENT_BEFORE_EVENT: message("silent before the event already"),
+    Reason.SET_INCOMPLETE: message("the published set is incomplete"),
+    Reason.NOT_DUE: message("not due yet when published"),
+    Reason.POPULATION_SILENT: message("meters of the same kind did not report either"),
+    Reason.OUT_OF_SCOPE: message("not in the scope asked for"),
+    Reason.NOT_REMOTE: message("cannot be read remotely"),
+    Reason.NOT_IN_SERVICE: message("contract not in force"),
+    Reason.SOLAR: message("solar generation hides use"),
+    Reason.NOT_LINKED: message("no supply point linked"),
+    Reason.NO_PLACE: message("place not known"),
+    Reason.TOO_OLD: message("the newest evidence is too old"),
+    Reason.MASKED: message("figure masked or blank"),
+    Reason.NO_HISTORY: message("too little to compare with"),
+}
+
+
+def words(reason: Reason) -> Message:
+    """Return a reason in a few words, for legends, counts and sheets."""
+    return _WORDS[reason]
+
+
+def count_by_reason(reasons: Iterable[Optional[str]]) -> dict[str, int]:
+    """Return {reason code: count}, in the order of `Reason`; blanks are left out."""
+    counted = Counter(str(Reason(code).value) for code in reasons if code)
+    return {reason.value: counted[reason.value] for reason in Reason if counted[reason.value]}
+
+
+def as_json(counts: dict[str, int]) -> str:
+    """Return the counts as the output `UNKNOWN_BY_REASON` prints them: a JSON object, `{}` where nothing is unknown."""
+    return json.dumps(counts, ensure_ascii=False)

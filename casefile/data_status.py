@@ -1,0 +1,67 @@
+"""How far the data of a case reach at a moment, and what is missing: for layers, sheets, reports and the refresh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Optional
+
+from ..messages import Message
+from .case import Case
+
+KINDS = ("reading", "outage", "statistics")
+"""Kinds of data whose age matters, in the order in which they are told."""
+
+
+@dataclass(frozen=True)
+class DataStatus:
+    """How far the data reach."""
+
+    at: datetime
+    """Moment looked at."""
+    until: dict[str, datetime]
+    """Kind of data → the moment until which it says something (end of the last half-hour, time of the last list)."""
+    missing: tuple[Message, ...]
+    """What is missing of the published sets, one message each."""
+    last_event: datetime
+    """The last event that began not after `at`."""
+    limit_hours: float
+    """Data older than this at `at` are called old."""
+
+    @property
+    def evidence_until(self) -> Optional[datetime]:
+        """The newest moment of which any data say something; None without data."""
+        return max(self.until.values(), default=None)
+
+    @property
+    def before_event(self) -> bool:
+        """Whether all data end before the last event: then nothing can be said of the time after it."""
+        return self.evidence_until is None or self.evidence_until <= self.last_event
+
+    @property
+    def old(self) -> bool:
+        """Whether the data must be marked: they end before the last event, or too long before the moment."""
+        return self.before_event or self.at - self.evidence_until > timedelta(hours=self.limit_hours)
+
+
+def data_status(case: Case, at: datetime, limit_hours: float = 12.0, missing: tuple[Message, ...] = ()) -> DataStatus:
+    """Return how far the data of a case reach at `at`. `missing` as `completeness.missing` tells it."""
+    import pandas as pd
+
+    from . import evidence
+
+    until: dict[str, datetime] = {}
+    readings = evidence.readings_until(case, at)
+    if readings is not None:
+        until["reading"] = pd.Timestamp(readings).to_pydatetime()
+    lists = [snapshot.created_at for snapshot in case.outage_snapshots() if snapshot.created_at <= at]
+    if lists:
+        until["outage"] = max(lists)
+    statistics = case.statistics()
+    if len(statistics):
+        ends = pd.to_datetime(statistics["date"]) + pd.Timedelta(days=1)
+        ends = ends[ends <= at]
+        if len(ends):
+            until["statistics"] = ends.max().to_pydatetime()
+    struck = [event.begin for event in case.info.all_events if event.begin <= at]
+    return DataStatus(at, until, missing, max(struck, default=case.info.event_time), limit_hours)
