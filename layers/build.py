@@ -78,12 +78,11 @@ def rectangles(south: np.ndarray, west: np.ndarray, north: np.ndarray, east: np.
     return Geometries(records, np.isfinite(south + west + north + east), np.column_stack([west, east, south, north]))
 
 
-def _columns(spec: LayerSpec, table: pd.DataFrame, as_of: object, source: object) -> list[list[object]]:
-    constants = {"as_of": as_of, "source": source}
+def _columns(spec: LayerSpec, table: pd.DataFrame, constants: dict[str, object]) -> list[list[object]]:
     return [
         to_values(table[column.name], column.kind)
         if column.name in table.columns
-        else [to_value(constants[column.name], column.kind)] * len(table)
+        else [to_value(constants.get(column.name), column.kind)] * len(table)
         for column in spec.columns
     ]
 
@@ -110,16 +109,19 @@ def write(
     as_of: object,
     source: object,
     watch: Watch,
+    evidence_until: object = None,
 ) -> int:
     """Write `table` with its geometries (None for a table without) and return the number of features.
 
-    `as_of` (datetime) and `source` (text or `Message`) go to every feature that has no column of that name.
+    `as_of` and `evidence_until` (datetime) and `source` (text or `Message`) go to every feature that has no column of
+    that name; what else the table may leave out (`schema.OPTIONAL`) is NULL.
     Raises `SchemaError` where a column is lacking, `WriteError` where the sink refuses, `Cancelled` on cancelling.
     """
     _check(spec, table, geometries)
     if geometries is not None and spec.geometry == "polygon":
         geometries = map(_multi, geometries)
-    rows = zip(*_columns(spec, table, as_of, source))
+    constants = {"as_of": as_of, "source": source, "evidence_until": evidence_until}
+    rows = zip(*_columns(spec, table, constants))
     return write_rows(sink, rows, geometries, len(table), watch)
 
 
@@ -131,17 +133,18 @@ def write_at_once(
     as_of: object,
     source: object,
     watch: Watch,
+    evidence_until: object = None,
 ) -> Optional[int]:
     """Write as `write` does, into an empty layer of a GeoPackage that nobody has open; many times as fast.
 
     Return the number of features; None, and nothing written, where the layer holds features. Raises as `write` does.
     """
     _check(spec, table, geometries)
-    constants = {"as_of": as_of, "source": source}
+    constants = {"as_of": as_of, "source": source, "evidence_until": evidence_until}
     columns = {
         column.name: to_stored(table[column.name], column.kind)
         if column.name in table.columns
-        else repeat(to_stored([constants[column.name]], column.kind)[0])
+        else repeat(to_stored([constants.get(column.name)], column.kind)[0])
         for column in spec.columns
     }
     return gpkg.write(target, columns, len(table), geometries, watch, spec.times())

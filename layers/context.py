@@ -112,6 +112,6 @@ def result_kind(layer: QgsMapLayer) -> str:
     if said in SPECS:
         return said
     fields = set(layer.fields().names())
-    fitting = [spec for spec in SPECS.values() if set(spec.names()) <= fields]
+    fitting = [spec for spec in SPECS.values() if {*spec.required(), "as_of", "source"} <= fields]
     named = [spec for spec in fitting if f"layername={spec.name}" in layer.source() or layer.name() == spec.name]
     return (named or fitting)[0].name if fitting else ""

@@ -58,6 +58,10 @@ class LayerSpec:
         """The field names in their order."""
         return [column.name for column in self.columns]
 
+    def required(self) -> list[str]:
+        """The names of the fields that a table must bring: not those that are constant or may be left out."""
+        return [column.name for column in self.columns if column.name not in OPTIONAL]
+
     def times(self) -> list[str]:
         """The names of the fields that hold times."""
         return [column.name for column in self.columns if column.kind == "datetime"]
@@ -73,7 +77,19 @@ _GEOMETRIES = {
 
 _AS_OF = Column("as_of", "datetime", lambda: tr("As of"))
 _SOURCE = Column("source", "text", lambda: tr("Source"))
-_PROVENANCE = (_AS_OF, _SOURCE)
+_MADE = (_AS_OF, _SOURCE)
+"""When and from what: what lists and tables of the office's own work carry."""
+_PROVENANCE = (Column("evidence_until", "datetime", lambda: tr("Data until")), *_MADE)
+"""What every result layer carries: until when the data reach, the moment shown, and from what."""
+_PROOF = (
+    Column("last_proven", "datetime", lambda: tr("Last proven")),
+    Column("last_state", "text", lambda: tr("Last state")),
+    # a code of `analysis.reasons.Reason`; NULL where the state is known
+    Column("unknown_reason", "text", lambda: tr("Why unknown")),
+)
+"""What layers about one place or meter carry: when and as what it was last proven, and why nothing can be said."""
+OPTIONAL = frozenset(column.name for column in (*_PROVENANCE, *_PROOF))
+"""Fields that are one value for the whole layer, or NULL where a table does not have them."""
 _METERS = Column("meters", "int", lambda: tr("Meters"))
 _SILENT = Column("silent", "int", lambda: tr("Silent meters"))
 _BEGIN = Column("begin", "datetime", lambda: tr("Begin"))
@@ -129,6 +145,7 @@ _ALL = (
             Column("advice_rank", "int", lambda: tr("Open first (rank)")),
             Column("advice_meters", "int", lambda: tr("Silent meters it would serve")),
             Column("advice", "text", lambda: tr("Advice on opening")),
+            *_PROOF,
             *_PROVENANCE,
         ),
         ("as_of", "as_of"),
@@ -187,6 +204,7 @@ _ALL = (
             Column("access_cut", "text", lambda: tr("Road access")),
             Column("score", "real", lambda: tr("Score")),
             _REASON,
+            *_PROOF,
             *_PROVENANCE,
         ),
         ("since", "as_of"),
@@ -204,6 +222,7 @@ _ALL = (
             Column("neighbours_powered", "int", lambda: tr("Neighbours with power")),
             Column("state", "text", lambda: tr("Fell silent")),
             Column("pole_silent", "int", lambda: tr("Silent meters at the pole")),
+            *_PROOF,
             *_PROVENANCE,
         ),
         ("since", "as_of"),
@@ -247,6 +266,7 @@ _ALL = (
             Column("resident", "text", lambda: tr("Residents' list")),
             _RESPONSE,
             Column("curve", "text", lambda: tr("Curve of two days")),
+            *_PROOF,
             *_PROVENANCE,
         ),
         ("as_of", "as_of"),
@@ -282,6 +302,7 @@ _ALL = (
             _RESPONSE,
             Column("response_by", "text", lambda: tr("Response by")),
             Column("response_at", "datetime", lambda: tr("Response at")),
+            *_PROOF,
             *_PROVENANCE,
         ),
         ("as_of", "as_of"),
@@ -415,7 +436,7 @@ _ALL = (
             Column("use_cases", "text", lambda: tr("Use case")),
             Column("files", "int", lambda: tr("Files published")),
             Column("megabytes", "real", lambda: tr("Size (MB)")),
-            *_PROVENANCE,
+            *_MADE,
         ),
     ),
     LayerSpec(
@@ -433,7 +454,7 @@ _ALL = (
             Column("result", "text", lambda: tr("Result of matching")),
             _MASTER_INFO_ID,
             Column("registered_at", "datetime", lambda: tr("Registered at")),
-            *_PROVENANCE,
+            *_MADE,
         ),
     ),
     LayerSpec(
@@ -449,7 +470,7 @@ _ALL = (
             _OWN_ID,
             _HOLDER,
             _SUPPLY_POINT,
-            *_PROVENANCE,
+            *_MADE,
         ),
     ),
 )
@@ -594,8 +615,9 @@ def _times(values: object) -> list[object]:
 
 
 def check_columns(spec: LayerSpec, names: Iterable[str]) -> None:
-    """Raise `SchemaError` naming every column that a layer's table lacks; `as_of` and `source` may be constants."""
-    lacking = [name for name in spec.names() if name not in set(names) and name not in ("as_of", "source")]
+    """Raise `SchemaError` naming every column that a layer's table lacks; those of `OPTIONAL` may be left out."""
+    there = set(names)
+    lacking = [name for name in spec.required() if name not in there]
     if lacking:
         raise SchemaError(
             message(

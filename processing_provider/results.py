@@ -151,14 +151,16 @@ def publish(
     as_of: object,
     sources: list[Message],
     personal: bool = True,
+    evidence_until: Optional[object] = None,
 ) -> str:
     """Write a result to OUTPUT, let it be styled when loaded, enter it in the ledger; return the layer's id or path.
 
     `personal` False is for what was made from statistics alone; what derives from 個人データ must be disposed of.
+    `evidence_until` (datetime): until when the data of this result reach, for every feature.
     """
     spec = SPECS[spec_name]
     described = " / ".join(say(source) for source in sources)
-    result = _Result(spec, table, geometries, as_of, described)
+    result = _Result(spec, table, geometries, as_of, described, evidence_until)
     destination = _replace(parameters, context, watch, result) or _write(algorithm, parameters, context, watch, result)
     postprocess.style_on_load(context, destination, spec_name, spec.title())
     place = place_in_case(case, destination, context)
@@ -180,6 +182,7 @@ class _Result:
     geometries: Optional[Iterable[QgsGeometry]]
     as_of: object
     source: str
+    evidence_until: Optional[object] = None
 
     def to_package(self, destination: str, watch: FeedbackWatch) -> bool:
         """Write into the layer that a closed sink left empty; False, and nothing written, where that cannot be."""
@@ -188,7 +191,9 @@ class _Result:
         target = gpkg.target_of(destination)
         if target is None or not self.at_once():
             return False
-        written = build.write_at_once(target, self.spec, self.table, self.geometries, self.as_of, self.source, watch)
+        written = build.write_at_once(
+            target, self.spec, self.table, self.geometries, self.as_of, self.source, watch, self.evidence_until
+        )
         return written is not None
 
     def at_once(self) -> bool:
@@ -201,7 +206,7 @@ class _Result:
         """Write feature by feature; `settled` once the sink is closed."""
         from ..layers.build import write
 
-        write(sink, self.spec, self.table, self.geometries, self.as_of, self.source, watch)
+        write(sink, self.spec, self.table, self.geometries, self.as_of, self.source, watch, self.evidence_until)
 
     def settled(self, destination: str) -> str:
         """Finish what a sink, now closed, wrote; return the destination."""

@@ -138,6 +138,29 @@ def test_times_are_taken_in_every_form_without_shifting(qgis_app):
         assert schema.to_value(value, "datetime") == NULL
 
 
+def test_until_when_the_data_reach_stands_on_every_feature_and_what_is_not_told_is_null(qgis_app, tmp_path):
+    spec = schema.SPECS["shelterpower"]
+    table = shelters().drop(columns=["last_proven", "last_state", "unknown_reason", "evidence_until"])
+    table["unknown_reason"] = [None, "not_remote"]
+    until = datetime(2024, 1, 2, 3, 30)
+    sink, where = QgsProcessingUtils.createFeatureSink(
+        str(tmp_path / "out.gpkg"),
+        QgsProcessingContext(),
+        schema.fields(spec),
+        spec.wkb_type,
+        QgsCoordinateReferenceSystem(schema.CRS),
+    )
+    build.write(sink, spec, table, build.points([137, 137], [37, 37]), AS_OF, "x", Watch(), until)
+    del sink
+    build.settle(where, spec)
+    layer = QgsVectorLayer(where, "out", "ogr")
+    told = [
+        (f["evidence_until"].toString("yyyy-MM-dd HH:mm"), f["last_proven"], f["unknown_reason"])
+        for f in layer.getFeatures()
+    ]
+    assert told == [("2024-01-02 03:30", NULL, NULL), ("2024-01-02 03:30", NULL, "not_remote")]
+
+
 def test_a_word_is_never_taken_for_a_truth_value(qgis_app):
     assert [schema.to_value(value, "bool") for value in (True, np.bool_(False), 1, None)] == [True, False, True, NULL]
     with pytest.raises(schema.SchemaError, match="open"):
@@ -148,5 +171,6 @@ def test_a_word_is_never_taken_for_a_truth_value(qgis_app):
 def test_every_layer_says_when_and_from_what_and_its_times_are_fields(qgis_app, spec):
     names = spec.names()
     assert names[-2:] == ["as_of", "source"] and len(set(names)) == len(names)
+    assert "evidence_until" in names or spec.name in ("conditions", "contractors", "registeredcontractors")
     assert all(column.alias() for column in spec.columns) and spec.title()
     assert set(spec.temporal or ()) <= set(names)
