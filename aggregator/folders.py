@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable, Iterator
 
+from ..files import replace_file
 from ..messages import Watch, message
 from .errors import DiskFull, FolderBusy
 from .transport import pause
@@ -24,14 +25,10 @@ OWNER = ".download.owner"
 """Takes its place on a share that knows no locks; a run that died leaves it, and it goes stale."""
 SIGN_EVERY, STALE = 5.0, 30.0
 """Seconds between two signs of life of an owner; seconds without one after which it counts as dead."""
-RENAME_WAITS = (0.1, 0.2, 0.5, 1.0, 2.0)
-"""Seconds between attempts at a rename that a virus scanner, an indexer or the share holds up."""
 
 _LOCKED_BYTE = 1 << 20
 _HELD = {errno.EACCES, errno.EAGAIN, errno.EDEADLK, getattr(errno, "EDEADLOCK", errno.EAGAIN)}
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-_IN_THE_WAY = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY}
-_NO_SYNC = {errno.EINVAL, errno.EACCES, errno.EBADF, getattr(errno, "ENOTSUP", errno.EINVAL)}
 
 
 @contextmanager
@@ -174,30 +171,4 @@ class _Owner:
 
 def rename(source: Path, target: Path, watch: Watch) -> None:
     """Give a file its name and see that this is on the disk too. Raises OSError, `Cancelled`."""
-    for wait in (*RENAME_WAITS, None):
-        try:
-            os.replace(source, target)
-            break
-        except FileNotFoundError:
-            # a share may do it, lose its answer, and do it again
-            if source.exists() or not target.exists():
-                raise
-            break
-        except OSError as error:
-            if wait is None or error.errno not in _IN_THE_WAY:
-                raise
-            pause(wait, watch)
-    if os.name != "nt":
-        _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # shares keep the names themselves and know no such call for a folder
-        if error.errno not in _NO_SYNC:
-            raise
-    finally:
-        os.close(descriptor)
+    replace_file(source, target, lambda seconds: pause(seconds, watch))

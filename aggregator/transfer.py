@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping, Optional, Sequence, Union
 
+from ..files import replace_file
 from ..messages import Cancelled, Message, Watch, message
 from .client import AHEAD, BLOCK, AggregatorClient, Block, OpenFile, PublishedFile
 from .errors import NotFound, NotTheAggregator, ServerFailure, TransferFailure, Unreachable
@@ -603,7 +604,7 @@ class _Part:
         temporary = self.sidecar.with_name(self.sidecar.name + NEW)
         record = {"fileId": self.file.file_id, "size": self.file.size, "sha256": self.file.sha256, "etag": self.etag}
         temporary.write_text(json.dumps(record), encoding="utf-8")
-        os.replace(temporary, self.sidecar)
+        replace_file(temporary, self.sidecar)
 
     def open(self) -> io.FileIO:
         """Open the part file to add to it; unbuffered, so that what `length` says is in the file."""

@@ -7,14 +7,13 @@ wall-clock time.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Iterable, Optional
 
 import numpy as np
 import pandas as pd
 
+from ..files import fresh_file, write_text_atomic
 from ..messages import TomoshibiError, message
 
 _INDEX = "columns.json"
@@ -43,14 +42,10 @@ def write_table(folder: Path, table: pd.DataFrame) -> None:
     names = {}
     for number, name in enumerate(table.columns):
         stem = f"c{number:02d}"
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-        with os.fdopen(handle, "wb") as stream:
+        with fresh_file(folder / f"{stem}.npy") as stream:
             np.save(stream, _encode(table[name]), allow_pickle=False)
-        os.replace(temporary, folder / f"{stem}.npy")
         names[str(name)] = stem
-    temporary_index = folder / (_INDEX + ".part")
-    temporary_index.write_text(json.dumps({"rows": len(table), "columns": names}, ensure_ascii=False), encoding="utf-8")
-    os.replace(temporary_index, folder / _INDEX)
+    write_text_atomic(folder / _INDEX, json.dumps({"rows": len(table), "columns": names}, ensure_ascii=False))
 
 
 def read_table(folder: Path, columns: Optional[Iterable[str]] = None) -> pd.DataFrame:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 from typing import Iterable
 
 import pandas as pd
 
+from ..files import fresh_file
 from ..messages import Message, message
 from .case import Case
 from .columns import column_names
@@ -159,6 +159,5 @@ def _place(header: list[str], names: tuple[str, ...], file: str) -> int:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    os.replace(part, path)
+    with fresh_file(path) as stream:
+        stream.write(content)

@@ -8,8 +8,8 @@ municipality's own key, so that what was received for all can be told apart agai
 from __future__ import annotations
 
 import csv
+import io
 import json
-import os
 import re
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from ..aggregator.contractor_lists import FIELDS, ResultRow, comparable
+from ..files import fresh_file, write_text_atomic
 from ..messages import Message, TomoshibiError, message
 from .case import Case
 from .columns import write_table
@@ -278,9 +279,7 @@ class Lists:
         rows = self.folder / f"{info.stem}.csv"
         _replace(rows, kept.table)
         about = self.folder / f"{info.stem}.json"
-        part = about.with_name(about.name + ".part")
-        part.write_text(json.dumps({"format": FORMAT, **asdict(info)}, ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(part, about)
+        write_text_atomic(about, json.dumps({"format": FORMAT, **asdict(info)}, ensure_ascii=False, indent=1))
         for path in (rows, about):
             self.case.ledger.add(algorithm, self.case.relative(path), [info.source], True, sha256_of(path))
         return ContractorList(info, kept.table)
@@ -303,15 +302,16 @@ class Lists:
 
 def _replace(path: Path, table: pd.DataFrame) -> None:
     """Write a table in place of what was there, in blocks so that other threads go on."""
-    part = path.with_name(path.name + ".part")
     columns = [table[name].tolist() for name in table.columns]
     # the mark at the beginning lets a spreadsheet read the file as UTF-8
-    with open(part, "w", encoding="utf-8-sig", newline="") as stream:
+    with fresh_file(path) as binary:
+        stream = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow(table.columns)
         for row in zip(*columns):
             writer.writerow(row)
-    os.replace(part, path)
+        stream.flush()
+        stream.detach()
 
 
 def _info(path: Path) -> ListInfo:

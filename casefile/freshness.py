@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Optional
 
 import numpy as np
 
+from ..files import write_text_atomic
 from .case import Case
 from .columns import column_names, has_table, read_table
 
@@ -74,10 +74,5 @@ def read_passed(case: Case) -> Passed:
 
 def keep_passed(case: Case, passed: Passed) -> None:
     """Keep the note."""
-    path = case.folder / STATE_FILE
-    part = path.with_name(f"{STATE_FILE}.{os.getpid()}.part")
-    part.write_text(
-        json.dumps({name: value.isoformat() if value else None for name, value in asdict(passed).items()}),
-        encoding="utf-8",
-    )
-    os.replace(part, path)
+    record = {name: value.isoformat() if value else None for name, value in asdict(passed).items()}
+    write_text_atomic(case.folder / STATE_FILE, json.dumps(record))

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Iterable, Iterator, Optional
 
+from ..files import append_line
 from ..messages import TomoshibiError, message
 
 JST = timezone(timedelta(hours=9))
@@ -51,6 +51,19 @@ class Entry:
     """Checksum of a file as written; None for a layer or for arrays that grow."""
 
 
+def is_torn(line: bytes) -> bool:
+    """Whether a line is the beginning of an entry that was never written to its end."""
+    text = line.rstrip(b"\r\n")
+    if text and text.strip(b"\0") == b"":
+        # a file system that kept the length and lost the content
+        return True
+    return text[: len(_BEGINNING)] == _BEGINNING[: len(text)] and not text.endswith(b"}")
+
+
+_BEGINNING = b'{"when": "'
+"""How every line begins."""
+
+
 class Ledger:
     """The file `ledger.jsonl`, appended to line by line."""
 
@@ -67,23 +80,27 @@ class Ledger:
     ) -> Entry:
         """Append one entry and return it. What is not known to be harmless is personal."""
         entry = Entry(now().isoformat(), algorithm, path, tuple(sources), personal, sha256)
-        line = (json.dumps(asdict(entry), ensure_ascii=False) + "\n").encode("utf-8")
-        # One write in append mode, so that two runs on one case do not cut each other's lines.
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            os.write(descriptor, line)
-        finally:
-            os.close(descriptor)
+        # Appended whole, so that two runs on one case do not cut each other's lines.
+        append_line(self.path, json.dumps(asdict(entry), ensure_ascii=False))
         return entry
 
     def size(self) -> int:
         """Return the length in bytes: what is entered later stands beyond it."""
         return self.path.stat().st_size if self.path.exists() else 0
 
+    def torn(self) -> int:
+        """Return how many lines were left half-written by runs that the system ended."""
+        if not self.path.exists():
+            return 0
+        with open(self.path, "rb") as stream:
+            return sum(1 for line in stream if is_torn(line))
+
     def entries(self, beyond: int = 0) -> Iterator[Entry]:
         """Yield the entries in the order of writing, or those `beyond` a size.
 
-        Raises `TomoshibiError` naming the line that cannot be read (counted from there).
+        A line that a run cut off by the system left half-written is passed over (see `torn`): what it announced was
+        not entered, and the next run enters it. Raises `TomoshibiError` naming any other line that cannot be read
+        (counted from there).
         """
         if not self.path.exists():
             return
@@ -94,6 +111,8 @@ class Ledger:
                     record = json.loads(line)
                     yield Entry(**{**record, "sources": tuple(record["sources"])})
                 except (ValueError, TypeError, KeyError) as error:
+                    if is_torn(line):
+                        continue
                     raise TomoshibiError(
                         message(
                             "Line {line} of the ledger {file} cannot be read. Mend or remove the line.",

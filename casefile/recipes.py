@@ -7,12 +7,12 @@ case begin with `case:` and so survive moving the folder.
 from __future__ import annotations
 
 import json
-import os
 import threading
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Mapping, Optional
 
+from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
 from .case import Case
 
@@ -98,11 +98,7 @@ def keep_recipe(case: Case, recipe: Recipe) -> None:
         for name in sorted(kept):
             layers[name] = asdict(kept[name])
             del layers[name]["layer"]
-        part = path.with_name(f"{RECIPES_FILE}.{os.getpid()}.part")
-        part.write_text(
-            json.dumps({"format": FORMAT, "layers": layers}, ensure_ascii=False, indent=1), encoding="utf-8"
-        )
-        os.replace(part, path)
+        write_text_atomic(path, json.dumps({"format": FORMAT, "layers": layers}, ensure_ascii=False, indent=1))
 
 
 def is_stale(case: Case, recipe: Recipe) -> bool:

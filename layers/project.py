@@ -26,6 +26,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime, QSize
 from qgis.PyQt.QtXml import QDomDocument
 
+from ..files import replace_file
 from ..messages import TomoshibiError, Watch, message
 from ..settings import CASE_VARIABLE
 from ..translate import tr
@@ -173,7 +174,7 @@ def _without_user(path: Path) -> None:
                 text = body.decode("utf-8")
                 body = re.sub(r' saveUser(Full)?="[^"]*"', "", text, count=2).encode("utf-8")
             new.writestr(item.filename, body)
-    os.replace(mended, path)
+    replace_file(mended, path)
 
 
 def _from_there(case_folder: Path, project_file: Path) -> str:

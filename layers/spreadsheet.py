@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 import zipfile
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Optional, Sequence
 
+from ..files import fresh_file
 from ..messages import TomoshibiError, message
 
 PLAIN, HEADING, TIME, SHARE, UNKNOWN = range(5)
@@ -59,16 +59,14 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
 
     A file of that name is replaced only when the new one is whole. Raises `TomoshibiError` where it cannot be written.
     """
-    part = path.with_name(path.name + ".part")
     names = [_sheet_name(sheet.name, number) for number, sheet in enumerate(sheets, 1)]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as book:
+        with fresh_file(path) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as book:
             for name, text in _frame(names).items():
                 book.writestr(name, text)
             for number, sheet in enumerate(sheets, 1):
                 book.writestr(f"xl/worksheets/sheet{number}.xml", _sheet(sheet))
-        os.replace(part, path)
     except OSError as error:
         raise TomoshibiError(
             message(

@@ -5,7 +5,6 @@ A layout of QGIS would need a project and its main thread for every sheet; a pai
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterable, Optional, Sequence, TypeVar
@@ -14,6 +13,7 @@ import numpy as np
 from qgis.PyQt.QtCore import QMarginsF, QPointF, Qt
 from qgis.PyQt.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter, QPolygonF
 
+from ..files import replace_file
 from ..messages import TomoshibiError, Watch, message
 from ..translate import tr
 from .paper import FAINT, GRID, INK, Paper
@@ -87,7 +87,7 @@ class Pages(Paper):
         self._painter.end()
         self._painter = self._writer = None
         if kind is None:
-            os.replace(self._part, self.path)
+            replace_file(self._part, self.path)
         elif self._part.exists():
             self._part.unlink()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -14,6 +13,7 @@ from qgis.core import (
     QgsProcessingParameterFolderDestination,
 )
 
+from ...files import fresh_file
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
 from .contractors import add_list_name, tell_links
@@ -168,8 +168,7 @@ def _registered_by_hand(lists: Lists, kept: ContractorList, identities: list[str
 
 def _write(lists: Lists, kept: ContractorList, path: Path, content: bytes) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    os.replace(part, path)
+    with fresh_file(path) as stream:
+        stream.write(content)
     lists.case.ledger.add(ALGORITHM, lists.case.relative(path), [kept.info.name], personal=True)
     return str(path)

@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from tomoshibi import files
 from tomoshibi.aggregator import errors, folders
 from tomoshibi.messages import Cancelled, Watch
 
@@ -84,7 +85,7 @@ def test_a_rename_that_is_held_up_is_tried_again_and_one_that_stays_so_is_an_err
         real(source, target)
 
     monkeypatch.setattr(os, "replace", replace)
-    monkeypatch.setattr(folders, "RENAME_WAITS", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(files, "RENAME_WAITS", (0.01, 0.01, 0.01))
     (tmp_path / "a").write_text("a")
     folders.rename(tmp_path / "a", tmp_path / "b", Watch())
     assert (tmp_path / "b").read_text() == "a"

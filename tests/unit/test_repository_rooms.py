@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NAME = "tomoshibi"
 QT = "qgis.PyQt"
 TABLES = ("numpy", "pandas")
-SPEECH = (".messages",)
-QGIS_SPEECH = (".messages", ".translate", ".settings")
+SPEECH = (".messages", ".files")
+QGIS_SPEECH = (".messages", ".files", ".translate", ".settings")
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,17 @@ ROOMS = {
     "__init__.py": Room((".plugin",)),
     "plugin.py": Room(("qgis", "processing", "."), never=("requests", "pandas", "urllib", "http", "socket")),
     "messages.py": Room(()),
-    "translate.py": Room((QT, *SPEECH)),
+    "files.py": Room(()),
+    "translate.py": Room((QT, ".messages")),
     "settings.py": Room(("qgis.core",)),
     "aggregator": Room(("requests", "urllib3", *TABLES, *SPEECH)),  # urllib3 is what requests stands on
     "casefile": Room((*TABLES, ".aggregator", *SPEECH)),
     "analysis": Room(
         (*TABLES, "pyproj", *SPEECH),
-        never=("os", "io", "pathlib", "shutil", "tempfile", "csv", "sqlite3", "random", "secrets", "time", "socket"),
+        never=(
+            ".files",
+            *("os", "io", "pathlib", "shutil", "tempfile", "csv", "sqlite3", "random", "secrets", "time", "socket"),
+        ),
     ),
     "layers": Room(("qgis.core", "qgis.analysis", QT, *TABLES, ".analysis", ".casefile.case", *QGIS_SPEECH)),
     "sheets": Room(("qgis.core", QT, *TABLES, ".layers", ".casefile.case", *QGIS_SPEECH)),

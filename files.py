@@ -1,0 +1,149 @@
+"""Writing files so that a crash, a full disk or a virus scanner leaves the old file or the new one, never half of one.
+
+Below all packages: standard library only.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Callable, Iterator, Union
+
+RENAME_WAITS: tuple[float, ...] = (0.1, 0.2, 0.5, 1.0, 2.0)
+"""Seconds between attempts at a rename that a virus scanner, an indexer or a share holds up."""
+PART = ".part"
+"""Ending of a file in the making; what a dead run left of them may be deleted."""
+IN_THE_WAY = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY})
+"""Errors of a rename that pass by themselves."""
+_NO_SYNC = {errno.EINVAL, errno.EACCES, errno.EBADF, getattr(errno, "ENOTSUP", errno.EINVAL)}
+
+
+def replace_file(source: Path, target: Path, pause: Callable[[float], None] = time.sleep) -> None:
+    """Give `source` the name `target`, in one step, and see that the name is on the disk.
+
+    Parameters
+        source: a complete file in the same folder as the target.
+        target: the name it gets; a file of that name is replaced.
+        pause: waits for some seconds between attempts while something holds the target; may raise to give up.
+    Raises
+        OSError: whose `filename` is the target, the file that could not be written.
+    """
+    source, target = Path(source), Path(target)
+    for wait in (*RENAME_WAITS, None):
+        try:
+            os.replace(source, target)
+            break
+        except FileNotFoundError as error:
+            # a share may do it, lose its answer, and do it again
+            if source.exists() or not target.exists():
+                raise _of_target(error, target) from error
+            break
+        except OSError as error:
+            if wait is None or error.errno not in IN_THE_WAY:
+                raise _of_target(error, target) from error
+            pause(wait)
+    sync_folder(target.parent)
+
+
+def _of_target(error: OSError, target: Path) -> OSError:
+    return OSError(error.errno, error.strerror, str(target))
+
+
+def sync_folder(folder: Path) -> None:
+    """See that the names in a folder are on the disk; nothing on Windows, which keeps them by itself."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # shares keep the names themselves and know no such call for a folder
+        if error.errno not in _NO_SYNC:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def fresh_file(target: Path) -> Iterator[IO[bytes]]:
+    """Open a new file beside `target` that takes its place when the block ends well, and vanishes when it does not.
+
+    Raises
+        OSError: whose `filename` is the target where the name could not be given.
+    """
+    target = Path(target)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=PART)
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        replace_file(part, target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def write_text_atomic(target: Path, text: str) -> None:
+    """Write a text in UTF-8 in place of `target`, whole or not at all. Raises as `fresh_file` does."""
+    with fresh_file(target) as stream:
+        stream.write(text.encode("utf-8"))
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write all of `content`: `os.write` may write a part of it and say so. Raises OSError."""
+    view = memoryview(content)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def append_line(path: Path, line: Union[str, bytes]) -> None:
+    """Append one line to a file, whole and on the disk, or not at all.
+
+    A line that a dead run left without its end is ended first, so that it does not swallow this one. Where the disk is
+    full what was written of the line is taken away again.
+
+    Raises
+        OSError: the file cannot be written; it is then as it was.
+    """
+    content = (line.encode("utf-8") if isinstance(line, str) else line).rstrip(b"\n") + b"\n"
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        before = os.fstat(descriptor).st_size
+        if before and _last_byte(descriptor, before) != b"\n":
+            content = b"\n" + content
+        try:
+            write_all(descriptor, content)
+            os.fsync(descriptor)
+        except OSError:
+            if os.fstat(descriptor).st_size < before + len(content):
+                os.ftruncate(descriptor, before)
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _last_byte(descriptor: int, size: int) -> bytes:
+    os.lseek(descriptor, size - 1, os.SEEK_SET)
+    return os.read(descriptor, 1)
+
+
+def sweep_parts(folder: Path, older_than: float = 86_400.0) -> list[Path]:
+    """Delete files in the making that a dead run left in a folder; return them.
+
+    Parameters
+        older_than: seconds since the last write from which on a file counts as left behind.
+    """
+    limit = time.time() - older_than
+    gone = []
+    for path in sorted(Path(folder).glob(f"*{PART}")) + sorted(Path(folder).glob(f".*{PART}")):
+        if path.is_file() and not path.is_symlink() and path.stat().st_mtime < limit:
+            path.unlink(missing_ok=True)
+            gone.append(path)
+    return gone
