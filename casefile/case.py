@@ -80,11 +80,21 @@ class CaseInfo:
     """Made from a practice scenario: every map says so."""
     events: tuple[Event, ...] = ()
     """All events, oldest first; empty stands for one at `event_time` (see `all_events`)."""
+    purpose: str = ""
+    """What the data are used for (利用目的), as in the request."""
+    operator: str = ""
+    """Who answers for the use (利用責任者)."""
 
     @property
     def all_events(self) -> tuple[Event, ...]:
         """The events, oldest first; at least one."""
         return self.events or (Event(self.event_time),)
+
+    def last_event(self, at: Optional[datetime] = None) -> Event:
+        """Return the last event that began not after `at` (None: of all), the first where none did, wherever it
+        struck; of one place see `casefile.events`."""
+        begun = [event for event in self.all_events if at is None or event.begin <= at]
+        return begun[-1] if begun else self.all_events[0]
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,34 @@ def _date(text: Optional[str]) -> Optional[date]:
     return date.fromisoformat(text) if text else None
 
 
+def _write_info(folder: Path, info: CaseInfo, folders: Iterable[str] = ()) -> None:
+    """Write case.json, and make the folders of a new case. Raises `CaseError`."""
+    request = info.request
+    if request.use_from and request.use_to and request.use_to < request.use_from:
+        raise CaseError(
+            message(
+                "The period of use ends ({use_to}) before it begins ({use_from}). Correct the dates.",
+                use_to=request.use_to,
+                use_from=request.use_from,
+            )
+        )
+    try:
+        for name in folders:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        stamped = {**asdict(info), "created_at": info.created_at or now(), "format": FORMAT}
+        temporary = folder / (CASE_FILE + ".part")
+        temporary.write_text(json.dumps(_plain(stamped), ensure_ascii=False, indent=1), encoding="utf-8")
+        os.replace(temporary, folder / CASE_FILE)
+    except OSError as error:
+        raise CaseError(
+            message(
+                "The case folder {folder} cannot be written ({reason}). Choose a folder you may write to.",
+                folder=str(folder),
+                reason=error.strerror or "",
+            )
+        ) from error
+
+
 class Case:
     """An open case folder. Reading never changes it; `casefile.intake` is what fills it."""
 
@@ -147,31 +185,13 @@ class Case:
             raise CaseError(
                 message("{folder} already is a case folder. Open it, or choose another folder.", folder=str(folder))
             )
-        request = info.request
-        if request.use_from and request.use_to and request.use_to < request.use_from:
-            raise CaseError(
-                message(
-                    "The period of use ends ({use_to}) before it begins ({use_from}). Correct the dates.",
-                    use_to=request.use_to,
-                    use_from=request.use_from,
-                )
-            )
-        try:
-            for name in FOLDERS:
-                (folder / name).mkdir(parents=True, exist_ok=True)
-            stamped = {**asdict(info), "created_at": info.created_at or now(), "format": FORMAT}
-            temporary = folder / (CASE_FILE + ".part")
-            temporary.write_text(json.dumps(_plain(stamped), ensure_ascii=False, indent=1), encoding="utf-8")
-            os.replace(temporary, folder / CASE_FILE)
-        except OSError as error:
-            raise CaseError(
-                message(
-                    "The case folder {folder} cannot be written ({reason}). Choose a folder you may write to.",
-                    folder=str(folder),
-                    reason=error.strerror or "",
-                )
-            ) from error
+        _write_info(folder, info, FOLDERS)
         return cls.open(folder)
+
+    def change(self, info: CaseInfo) -> Case:
+        """Let the case say something else of itself, and open it anew. Raises `CaseError` as `create` does."""
+        _write_info(self.folder, info)
+        return Case.open(self.folder)
 
     @classmethod
     def open(cls, folder: Path) -> Case:
@@ -193,6 +213,8 @@ class Case:
                 created_at=datetime.fromisoformat(record["created_at"]),
                 practice=bool(record["practice"]),
                 events=_events(record.get("events", ())),
+                purpose=str(record.get("purpose", "")),
+                operator=str(record.get("operator", "")),
             )
             written_by = int(record["format"])
         except FileNotFoundError as error:

@@ -26,6 +26,7 @@ FIELDS = {
     "nameEdit": "NAME",
     "folderEdit": "CASE",
     "eventEdit": "EVENT_TIME",
+    "eventsEdit": "EVENT_TIMES",
     "municipalityEdit": "MUNICIPALITY",
     "kindCombo": "REQUEST_KIND",
     "requestEdit": "REQUEST_DATE",
@@ -86,7 +87,8 @@ class CaseDialog(TomoshibiDialog):
         self.createButton.clicked.connect(self.create)
         self.nameEdit.textEdited.connect(self._suggest_folder)
         self.folderEdit.lineEdit().textEdited.connect(self._folder_edited)
-        for button in (self.openButton, self.refreshButton):
+        self.changeButton.clicked.connect(self._change)
+        for button in (self.openButton, self.refreshButton, self.changeButton):
             button.setAutoDefault(False)
         self.createButton.setDefault(True)
 
@@ -97,6 +99,9 @@ class CaseDialog(TomoshibiDialog):
         self.recentLabel.setText(tr("Opened lately"))
         self.openButton.setText(tr("Open folder…"))
         self.refreshButton.setText(tr("Look again"))
+        self.changeButton.setText(tr("Change…"))
+        self.changeButton.setToolTip(tr("Enter an aftershock, another end of the period of use, or another name."))
+        self.eventsEdit.setPlaceholderText(tr("All events, if several"))
         self.createButton.setText(tr("Create case"))
         self.facts.setHeaderLabels([tr("Item"), tr("Content")])
         self.buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("Close"))
@@ -189,7 +194,15 @@ class CaseDialog(TomoshibiDialog):
             self.caseLabel.setText(tr("Current case: {name}").format(name=Path(self.folder).name))
         else:
             self.caseLabel.setText(tr("No case is open. Choose one from the list, open its folder, or make a new one."))
-        self.refreshButton.setEnabled(bool(self.folder))
+        for button in (self.refreshButton, self.changeButton):
+            button.setEnabled(bool(self.folder))
+
+    def _change(self) -> None:
+        """Let the user change what the case says of itself, and look again."""
+        import processing
+
+        if processing.execAlgorithmDialog("tomoshibi:editcase", {"CASE": self.folder}):
+            self.look()
 
     def look(self) -> None:
         """Look into the case in the background."""
@@ -256,6 +269,7 @@ class CaseDialog(TomoshibiDialog):
             "CASE": self.folderEdit.filePath().strip(),
             "NAME": self.nameEdit.text().strip(),
             "EVENT_TIME": iso(self.eventEdit),
+            "EVENT_TIMES": self.eventsEdit.text().strip(),
             "MUNICIPALITY": self.municipalityEdit.text().strip(),
             "REQUEST_KIND": self.kindCombo.currentData(),
             "REQUEST_DATE": iso(self.requestEdit, time=False),

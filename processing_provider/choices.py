@@ -46,6 +46,7 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
     },
     "REDO": lambda: {"new": tr("Layers older than the data"), "all": tr("Every layer")},
     "CAUSE": lambda: {"earthquake": tr("Earthquake"), "typhoon": tr("Typhoon"), "feeder": tr("Fault of feeders")},
+    "PRACTICE": lambda: {"keep": tr("As it is"), "yes": tr("Yes"), "no": tr("No")},
     "ACTION": lambda: {"start": tr("Start"), "stop": tr("Stop")},
 }
 """{parameter: {word: what it means}}, asked for when a dialog opens, as the language is not known at import."""

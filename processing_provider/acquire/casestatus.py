@@ -12,6 +12,7 @@ from ...messages import Message, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
 
 if TYPE_CHECKING:
+    from ...casefile.case import Event
     from ...casefile.summary import CaseSummary
 
 PLAIN, NOTE, WARNING = "plain", "note", "warning"
@@ -121,7 +122,7 @@ def details(summary: CaseSummary) -> list[tuple[Message, list[tuple[Message, obj
         statistics = message("{days} days, {begin} to {end}", days=summary.statistics_days, begin=first, end=last)
     case_rows = [
         (message("Name"), info.name, PLAIN),
-        (message("Struck at"), info.event_time.strftime("%Y-%m-%d %H:%M"), PLAIN),
+        (message("Struck at"), _events(info.all_events), PLAIN),
         (message("Municipality code"), info.municipality, PLAIN),
         (message("Request"), asked, PLAIN),
         (message("Period of use"), period, urgency),
@@ -160,13 +161,31 @@ def details(summary: CaseSummary) -> list[tuple[Message, list[tuple[Message, obj
     ]
 
 
+def _events(events: tuple[Event, ...]) -> Message:
+    """Return when it struck, the oldest first; an end where it lasted, and whether in a part of the area only."""
+    told = []
+    for event in events:
+        begin, end = f"{event.begin:%Y-%m-%d %H:%M}", f"{event.end:%Y-%m-%d %H:%M}" if event.end else ""
+        lasted = message("{begin} to {end}", begin=begin, end=end) if end else message("{begin}", begin=begin)
+        told.append(message("{event} (in a part of the area)", event=lasted) if event.area else lasted)
+    return _in_a_row(told)
+
+
+def _in_a_row(told: list[Message]) -> Message:
+    """Return messages as one, with commas between them."""
+    found = told[0]
+    for one in told[1:]:
+        found = message("{first}, {second}", first=found, second=one)
+    return found
+
+
 def _steps(summary: CaseSummary) -> Message:
     """Return in which step lengths readings came, and how many meters ever came in each."""
-    found = message("none")
-    for number, (minutes, meters, _) in enumerate(summary.reading_steps):
-        one = message("{minutes} min ({meters} meters)", minutes=minutes, meters=f"{meters:,}")
-        found = message("{first}, {second}", first=found, second=one) if number else one
-    return found
+    told = [
+        message("{minutes} min ({meters} meters)", minutes=minutes, meters=f"{meters:,}")
+        for minutes, meters, _ in summary.reading_steps
+    ]
+    return _in_a_row(told or [message("none")])
 
 
 def _count(number: int) -> object:

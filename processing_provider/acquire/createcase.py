@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -27,6 +27,10 @@ from qgis.core import (
 
 from ...messages import Message, TomoshibiError, message
 from ..base import DEGREES, FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from .eventinputs import add_events, add_use, struck_only_there
+
+if TYPE_CHECKING:
+    from ...casefile.case import Event
 
 REQUEST_KINDS = ("blanket", "individual")
 """REQUEST_KIND values, those of `casefile.case.RequestKind`: 包括要請, 個別要請."""
@@ -57,6 +61,14 @@ class CreateCase(TomoshibiAlgorithm):
         self.add(
             QgsProcessingParameterDateTime("EVENT_TIME", tr("Time it struck"), kind.DateTime),
             tr("Japanese time. What was normal is taken from before it."),
+        )
+        add_events(
+            self,
+            tr(
+                "Only where there are several or they lasted: moments in Japanese time as 2026-01-19T05:46, events that"
+                " lasted as begin/end, separated by commas. The first must be the time it struck. Later ones are "
+                "entered with “Change case”."
+            ),
         )
         self.add(
             QgsProcessingParameterString("MUNICIPALITY", tr("Municipality code")),
@@ -95,6 +107,7 @@ class CreateCase(TomoshibiAlgorithm):
             QgsProcessingParameterBoolean("PRACTICE", tr("This is a drill"), False),
             tr("Every map of the case says that it is a drill and its data invented."),
         )
+        add_use(self)
         self.addOutput(QgsProcessingOutputFolder("CASE", tr("Case folder")))
 
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
@@ -115,7 +128,25 @@ class CreateCase(TomoshibiAlgorithm):
                     use_from=begin,
                 )
             )
+        self._events(parameters, context)
         return wrong
+
+    def _events(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[Event, ...]:
+        """Return the events of EVENT_TIMES, else the one of EVENT_TIME. Raises where the two do not fit."""
+        from ...casefile.case import Event
+        from ...casefile.events import events_text, parse_events
+
+        first = self.moment(parameters, context, "EVENT_TIME")
+        events = parse_events(self.text(parameters, context, "EVENT_TIMES"))
+        if events and events[0].begin != first:
+            raise TomoshibiError(
+                message(
+                    "The first of the events ({first}) is not the time it struck ({event}). Correct one of the two.",
+                    first=events_text(events[:1]),
+                    event=first.isoformat(timespec="minutes"),
+                )
+            )
+        return events or (Event(first),)
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         from ...aggregator.conditions import check_digit
@@ -134,12 +165,13 @@ class CreateCase(TomoshibiAlgorithm):
                 )
             )
         _refuse_others_folder(folder)
+        events = struck_only_there(self._events(parameters, context), self, parameters, context, watch)
         sources = {layer: self.parameterAsSource(parameters, name, context) for name, layer in CONTEXT_LAYERS}
         case = Case.create(
             folder,
             CaseInfo(
                 name=self.text(parameters, context, "NAME"),
-                event_time=self.moment(parameters, context, "EVENT_TIME"),
+                event_time=events[0].begin,
                 municipality=code,
                 request=Request(
                     RequestKind(self.choice(parameters, context, "REQUEST_KIND")),
@@ -148,6 +180,9 @@ class CreateCase(TomoshibiAlgorithm):
                     self.day(parameters, context, "USE_TO"),
                 ),
                 practice=practice,
+                events=events,
+                purpose=self.text(parameters, context, "PURPOSE"),
+                operator=self.text(parameters, context, "OPERATOR"),
             ),
         )
         case.ledger.add(f"tomoshibi:{self.NAME}", "case.json", personal=False)

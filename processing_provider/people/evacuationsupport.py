@@ -103,7 +103,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         listed = read_people(self, parameters, context, watch, case, "SUPPORT_LIST")
         earlier = self._entered(parameters, context, case, watch)
         found = homes(case, listed.table["supply_point"].to_numpy(str))
-        at = self.moment(parameters, context) or case.info.event_time
+        at = self.moment(parameters, context) or case.info.last_event().begin
         method = self.choice(parameters, context, "METHOD")
         end, presence = _presence(case, found, listed, at, method, watch)
         hazard = self._hazard(parameters, context, found, watch)

@@ -105,7 +105,7 @@ class HomeAway(TomoshibiAlgorithm):
 
         case = self.case(parameters, context)
         method = self.choice(parameters, context, "METHOD")
-        at = self.moment(parameters, context) or case.info.event_time
+        at = self.moment(parameters, context) or case.info.last_event().begin
         begin, end = evidence.home_window(case, at, window_days(method))
         meters = evidence.meters(case, LOW_VOLTAGE)
         resident = self._residents(parameters, context, meters, watch)

@@ -57,7 +57,7 @@ class PresenceTable(TomoshibiAlgorithm):
         from ...casefile import evidence
 
         case = self.case(parameters, context)
-        to = self.end_moment(parameters, context) or case.info.event_time
+        to = self.end_moment(parameters, context) or case.info.last_event().begin
         end = evidence.floor_slot(to)
         since = self.moment(parameters, context, "FROM")
         first = evidence.floor_slot(since) if since else end - np.timedelta64(1, "D")

@@ -109,6 +109,47 @@ def test_a_case_is_made_with_its_request_and_its_own_maps(run, about, scenario, 
     assert entries == {"case.json": False, "context.gpkg|boundary": False, "context.gpkg|areas": False}
 
 
+def test_an_aftershock_is_entered_into_a_case_with_its_area_and_the_rest_stays(
+    run, feedback, about, scenario, tmp_path
+):
+    first = about["event_time"][:16]
+    made = run("createcase", case_parameters(tmp_path / "案件", about, PURPOSE="避難所の支援", EVENT_TIMES=first))
+    before = Case.open(Path(made["CASE"])).info
+    after = (datetime.fromisoformat(first) + timedelta(hours=20)).isoformat(timespec="minutes")
+    given = {
+        "CASE": made["CASE"],
+        "EVENT_TIMES": f"{first}, {after}",
+        "EVENT_AREA": str(scenario / "open" / "areas.geojson"),
+        "USE_TO": "2026-04-30",
+    }
+    assert run("editcase", given) == {"CASE": made["CASE"]}
+    case = Case.open(Path(made["CASE"]))
+    assert [event.begin.isoformat(timespec="minutes") for event in case.info.all_events] == [first, after]
+    assert case.info.all_events[0].area is None and "Polygon" in case.info.all_events[1].area
+    assert str(case.info.request.use_to) == "2026-04-30" and case.info.request.use_from == before.request.use_from
+    assert (case.info.name, case.info.practice, case.info.purpose) == (before.name, True, "避難所の支援")
+    assert any("Refresh the case" in line for line in feedback.infos)
+    third = (datetime.fromisoformat(first) + timedelta(hours=40)).isoformat(timespec="minutes")
+    run("editcase", {"CASE": made["CASE"], "EVENT_TIMES": f"{third},{after}/{third},{first}", "OPERATOR": "防災課"})
+    info = Case.open(Path(made["CASE"])).info
+    # an event keeps its area while it is entered again, also with an end
+    assert [bool(event.area) for event in info.all_events] == [False, True, False] and info.operator == "防災課"
+    assert str(info.request.use_to) == "2026-04-30" and info.created_at == before.created_at
+
+
+def test_events_that_do_not_fit_are_named_and_nothing_is_changed(run, complaint, feedback, about, case, tmp_path):
+    told = (Path(case) / "case.json").read_bytes()
+    assert "“yesterday”" in complaint("editcase", {"CASE": case, "EVENT_TIMES": "2026-01-19T05:46, yesterday"})
+    assert "ends (2026-01-01) before it begins" in complaint("editcase", {"CASE": case, "USE_TO": "2026-01-01"})
+    run("editcase", {"CASE": case})
+    assert any("Nothing was given" in line for line in feedback.warnings)
+    assert (Path(case) / "case.json").read_bytes() == told
+    run("editcase", {"CASE": case, "PRACTICE": "no"})
+    assert not Case.open(Path(case)).info.practice and any("data are real" in line for line in feedback.warnings)
+    wrong = case_parameters(tmp_path / "other", about, EVENT_TIMES="2020-01-01T00:00")
+    assert "is not the time it struck" in complaint("createcase", wrong) and not (tmp_path / "other").exists()
+
+
 def test_a_case_is_not_made_twice_nor_among_other_files(run, complaint, about, case, tmp_path):
     assert "already is a case folder" in complaint("createcase", case_parameters(Path(case), about))
     (tmp_path / "full").mkdir()

@@ -12,8 +12,8 @@ from tomoshibi.processing_provider.registry import ALGORITHMS
 
 NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 
-IDS = """outagetimeline recoveryindex powertrucks restorationplan situationreport createcase casestatus testconnection
-registercondition listconditions deletecondition downloadpublished importfiles shelterpower meshoutage
+IDS = """outagetimeline recoveryindex powertrucks restorationplan situationreport createcase editcase casestatus
+testconnection registercondition listconditions deletecondition downloadpublished importfiles shelterpower meshoutage
 areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
@@ -21,7 +21,9 @@ visitplan""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
-    "createcase": "CASE NAME EVENT_TIME MUNICIPALITY REQUEST_KIND REQUEST_DATE USE_FROM USE_TO",
+    "createcase": "CASE NAME EVENT_TIME MUNICIPALITY REQUEST_KIND REQUEST_DATE USE_FROM USE_TO EVENT_TIMES EVENT_AREA "
+    "PURPOSE OPERATOR",
+    "editcase": "CASE NAME EVENT_TIMES EVENT_AREA USE_FROM USE_TO PRACTICE PURPOSE OPERATOR",
     "casestatus": "CASE",
     "testconnection": "BASE_URL AUTH PROFILE",
     "registercondition": "CASE TEMPLATE FROM TO VOLTAGE MESH_SIZE AREA BASE_URL AUTH PROFILE",
@@ -57,6 +59,7 @@ PARAMETERS = {
 
 OUTPUTS = {
     "createcase": "CASE",
+    "editcase": "CASE",
     "casestatus": "NAME METERS READING_DAYS SNAPSHOTS STATISTICS_DAYS PERSONAL DAYS_LEFT DETAILS",
     "testconnection": "OK MESSAGE STEPS",
     "registercondition": "CONDITION_ID COUNT",

@@ -1,0 +1,109 @@
+"""Changing what a case says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingOutputFolder,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterString,
+)
+
+from ...messages import Message, message
+from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from .eventinputs import add_events, add_use, struck_only_there
+
+if TYPE_CHECKING:
+    from ...casefile.case import CaseInfo
+
+PRACTICE = ("keep", "yes", "no")
+
+
+class EditCase(TomoshibiAlgorithm):
+    """CASE and what is to change → CASE."""
+
+    NAME = "editcase"
+    GROUP = "acquire"
+    TAGS = ("案件", "変更", "余震", "再発災", "発生時刻", "利用期間", "case", "event", "aftershock", "anken", "henko")
+
+    def title(self) -> str:
+        return tr("Change case")
+
+    def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
+        kind = QgsProcessingParameterDateTime.Type
+        self.add_case()
+        self.add(
+            QgsProcessingParameterString("NAME", tr("Name of the disaster or drill"), optional=True),
+            tr("Name that stands on the maps. Left empty, it stays as it is."),
+        )
+        add_events(
+            self,
+            tr(
+                "All events, also those already known: moments in Japanese time as 2026-01-19T05:46, events that lasted"
+                " as begin/end, several separated by commas. What lies before the first is peacetime; evidence from "
+                "before the last says nothing of the time after it. Left empty, they stay as they are."
+            ),
+        )
+        for name, title, help_ in (
+            ("USE_FROM", tr("Use from"), tr("First day on which the data may be used. Left empty, it stays.")),
+            ("USE_TO", tr("Use to"), tr("Last day of use, also a prolonged one. Left empty, it stays.")),
+        ):
+            self.add(QgsProcessingParameterDateTime(name, title, kind.Date, None, True), help_)
+        self.add_enum(
+            "PRACTICE",
+            tr("This is a drill"),
+            PRACTICE,
+            tr("keep: as it is. yes: every map says that it is a drill. no: the data are real."),
+            "keep",
+        )
+        add_use(self)
+        self.addOutput(QgsProcessingOutputFolder("CASE", tr("Case folder")))
+
+    def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
+        from ...casefile.events import parse_events
+
+        parse_events(self.text(parameters, context, "EVENT_TIMES"))
+        return []
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        case = self.case(parameters, context)
+        info = self._changed(case.info, parameters, context, watch)
+        if info == case.info:
+            watch.warn(message("Nothing was given that differs from the case: it stays as it is."))
+        else:
+            case.change(info)
+            case.ledger.add(f"tomoshibi:{self.NAME}", "case.json", personal=False)
+        if case.info.practice and not info.practice:
+            watch.warn(
+                message("The maps of the case no longer say that it is a drill. Make sure that its data are real.")
+            )
+        if info.all_events != case.info.all_events:
+            watch.tell(
+                message("The events of the case have changed: make its layers again with “Refresh the case”, REDO all.")
+            )
+        return {"CASE": str(case.folder)}
+
+    def _changed(
+        self, info: CaseInfo, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch
+    ) -> CaseInfo:
+        """Return what the case is to say: what is given, and the rest as it is."""
+        from ...casefile.events import parse_events, with_areas
+
+        given = parse_events(self.text(parameters, context, "EVENT_TIMES"))
+        known = info.all_events
+        events = with_areas(given, known) if given else known
+        events = struck_only_there(events, self, parameters, context, watch)
+        words = {name: self.text(parameters, context, name.upper()) for name in ("name", "purpose", "operator")}
+        days = {name: self.day(parameters, context, name.upper()) for name in ("use_from", "use_to")}
+        practice = self.choice(parameters, context, "PRACTICE")
+        return replace(
+            info,
+            event_time=events[0].begin,
+            events=info.events if events == known else events,
+            request=replace(info.request, **{name: day for name, day in days.items() if day}),
+            practice=info.practice if practice == "keep" else practice == "yes",
+            **{name: text for name, text in words.items() if text},
+        )

@@ -1,0 +1,81 @@
+"""EVENT_TIMES and EVENT_AREA, the events of a case as parameters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Optional
+
+from qgis.core import (
+    QgsFeatureRequest,
+    QgsGeometry,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterString,
+)
+
+from ...layers.sources import to_result_crs
+from ...messages import TomoshibiError, message
+from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+
+if TYPE_CHECKING:
+    from ...casefile.case import Event
+
+
+def add_events(algorithm: TomoshibiAlgorithm, help_: str) -> None:
+    """Add EVENT_TIMES and EVENT_AREA."""
+    algorithm.add(QgsProcessingParameterString("EVENT_TIMES", tr("All events"), optional=True), help_)
+    algorithm.add(
+        QgsProcessingParameterFeatureSource(
+            "EVENT_AREA", tr("Area of the newest event"), [QgsProcessing.SourceType.TypeVectorPolygon], optional=True
+        ),
+        tr(
+            "Polygons in which the newest event struck, where it struck only there: elsewhere, evidence from before it "
+            "still counts. Left empty, it struck everywhere."
+        ),
+        advanced=True,
+    )
+
+
+def add_use(algorithm: TomoshibiAlgorithm) -> None:
+    """Add PURPOSE and OPERATOR, which stand in the papers of the request."""
+    for name, title, help_ in (
+        ("PURPOSE", tr("Purpose of use"), tr("What the data are used for, as it stands in the request.")),
+        ("OPERATOR", tr("Who answers for the use"), tr("Office or person who answers for the use of the data.")),
+    ):
+        algorithm.add(QgsProcessingParameterString(name, title, optional=True), help_, advanced=True)
+
+
+def struck_only_there(
+    events: tuple[Event, ...],
+    algorithm: TomoshibiAlgorithm,
+    parameters: Parameters,
+    context: QgsProcessingContext,
+    watch: FeedbackWatch,
+) -> tuple[Event, ...]:
+    """Return the events, the newest with the area of EVENT_AREA where one is given."""
+    area = _area(algorithm, parameters, context, watch)
+    return events if area is None else (*events[:-1], replace(events[-1], area=area))
+
+
+def _area(
+    algorithm: TomoshibiAlgorithm, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch
+) -> Optional[str]:
+    """Return the polygons of EVENT_AREA as one GeoJSON geometry in degrees, None where none are given."""
+    source = algorithm.parameterAsSource(parameters, "EVENT_AREA", context)
+    if source is None:
+        return None
+    transform = to_result_crs(source.sourceCrs(), context.transformContext())
+    found = []
+    for feature in source.getFeatures(QgsFeatureRequest().setNoAttributes()):
+        watch.check()
+        geometry = feature.geometry()
+        if not geometry.isEmpty():
+            geometry.transform(transform)
+            found.append(geometry)
+    whole = QgsGeometry.unaryUnion(found) if found else QgsGeometry()
+    if whole.isEmpty():
+        raise TomoshibiError(
+            message("The area of the event holds no polygon. Choose another layer, or leave it empty.")
+        )
+    return whole.asJson(6)
