@@ -16,7 +16,7 @@ import threading
 import time
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
 
@@ -25,6 +25,7 @@ from ..aggregator.timecode import format_jst
 from ..messages import TomoshibiError, message
 from .rules import moment as moment_of
 from .rules import wrong_items
+from .service import SERVICES, Held, Service
 
 STATE_FOLDER = "aggregator"
 ACCOUNTS_FILE = "practice-accounts.json"
@@ -62,6 +63,10 @@ class HeldFile:
     size: int
     sha256: str
     published_at: str
+    after_polls: int = 0
+    """Times that the list is read before the file is in it."""
+    not_before: str = ""
+    """Moment of the drill's clock before which the file is not in the list; "" for none."""
 
     @property
     def etag(self) -> str:
@@ -81,6 +86,14 @@ class HeldCondition:
     """The clock when its files were last made."""
     files: list[HeldFile] = field(default_factory=list)
     failure: str = ""
+    polls: int = 0
+    """Times that its list of files was read."""
+
+    def listed(self, now: datetime) -> list[HeldFile]:
+        """Return the files that the list of published files names at a moment."""
+        if self.status != "published":
+            return []
+        return [item for item in self.files if item.after_polls <= self.polls and item.not_before <= now.isoformat()]
 
 
 class Desk:
@@ -110,11 +123,11 @@ class Desk:
         """Folder of a condition's files."""
         return self.folder / "published" / condition_id
 
-    def file(self, file_id: str) -> Optional[tuple[HeldFile, Path]]:
-        """Return a file of this municipality and its path, None where it has none of that id."""
+    def file(self, file_id: str, now: datetime) -> Optional[tuple[HeldFile, Path]]:
+        """Return a file of this municipality and its path, None where it has none of that id that is listed."""
         with self.lock:
             for held in self.conditions.values():
-                for item in held.files if held.status == "published" else ():
+                for item in held.listed(now):
                     if item.file_id == file_id:
                         return item, self.files_folder(held.condition_id) / item.name
         return None
@@ -329,8 +342,11 @@ class Office:
         moment = self.now(desk)
         trouble: Optional[Exception] = None
         files = held.files
+        outcome = "" if again else _service(desk).outcome(_seed(desk), condition_id)
         try:
-            files = self._publish(desk, held, moment)
+            if outcome == "failed":
+                raise PracticeError(message("The service failed, as it may. Register the condition again."))
+            files = [] if outcome == "empty" else self._publish(desk, held, moment)
         except Exception as error:
             # the server goes on whatever a publisher raises; the condition says that it failed
             trouble = error
@@ -366,16 +382,31 @@ class Office:
         )
         known = {item.name: item for item in held.files}
         number = len(known)
+        late = self._held_back(desk, held, [path.name for path in paths if path.name not in known])
         for path in paths:
             parsed = self.profile.file_names.parse(path.name)
             if path.name not in known:
                 number += 1
             identity = known[path.name].file_id if path.name in known else f"{held.condition_id}-{number:04d}"
             size, digest = _measure(path)
-            known[path.name] = HeldFile(
-                identity, path.name, parsed.kind if parsed else "", size, digest, format_jst(moment)
-            )
+            held_back = late.get(path.name) or Held(0, 0)
+            before = (moment + timedelta(minutes=held_back.minutes)).isoformat() if held_back.minutes else ""
+            polls = held.polls + held_back.polls if held_back.polls else 0
+            kind = parsed.kind if parsed else ""
+            known[path.name] = HeldFile(identity, path.name, kind, size, digest, format_jst(moment), polls, before)
         return list(known.values())
+
+    def _held_back(self, desk: Desk, held: HeldCondition, names: Sequence[str]) -> dict[str, Held]:
+        """Return which new files are not in the list at once, by the scenario's service: parts of a set."""
+        sets: dict[tuple[str, str], list[str]] = {}
+        for name in names:
+            parsed = self.profile.file_names.parse(name)
+            if parsed is not None:
+                sets.setdefault((parsed.kind, parsed.time.isoformat()), []).append(name)
+        service, late = _service(desk), {}
+        for (kind, moment), parts in sets.items():
+            late.update(service.held_back(_seed(desk), f"{held.condition_id} {kind} {moment}", parts))
+        return late
 
     # -- contractors ------------------------------------------------------------------------------------------------
     def match(self, desk: Desk, content: bytes) -> str:
@@ -523,6 +554,15 @@ def _inside(scenario: Any, municipality: str) -> Optional[set[int]]:
         if division["parent"] in codes:
             codes.add(division["code"])
     return {number for number, division in enumerate(scenario.divisions) if division["code"] in codes}
+
+
+def _service(desk: Desk) -> Service:
+    """Return how a desk's scenario is served; what is no scenario of the drill is served as ideal."""
+    return getattr(desk.scenario, "service", SERVICES["ideal"])
+
+
+def _seed(desk: Desk) -> int:
+    return int(getattr(desk.scenario, "seed", 0))
 
 
 def _text(value: Any) -> str:

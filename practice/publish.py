@@ -241,7 +241,7 @@ class _Desk:
     ):
         self.scenario, self.order, self.profile, self.folder, self.now = scenario, order, profile, folder, now
         self.part_rows, self.condition_id, self.contractors, self.zipped = part_rows, condition_id, contractors, zipped
-        self.meters = scenario.meters
+        self.meters, self.service = scenario.meters, scenario.service
         self.places = [
             number
             for number, item in enumerate(scenario.divisions)
@@ -344,8 +344,8 @@ class _Desk:
         """Write 通電情報: readable meters without a reading in the 12 hours before the moment asked for."""
         begin = self.order.begin
         at = begin if isinstance(begin, datetime) else datetime.combine(begin + timedelta(1), time())
-        at = min(at, self.now)
-        rows = np.flatnonzero(self.scenario.silent(at) & self.here & self._registered())
+        at = min(at, self.service.known_to(self.now))
+        rows = np.flatnonzero(self.scenario.silent(at, self._known(at)) & self.here & self._registered())
         fixed = {
             "created_date": at.strftime(self.profile.date_format),
             "created_time": at.strftime(self.profile.time_format),
@@ -356,6 +356,10 @@ class _Desk:
         with self._file("outage", at, None, columns, paths) as sink:
             sink.rows(zip(*table))
         return paths
+
+    def _known(self, at: datetime) -> datetime:
+        """Return the moment by whose publications the silence before `at` is judged."""
+        return at if self.service.next_day_at is None else self.now
 
     # -- 電力データ ----------------------------------------------------------------------------------------------------
 
@@ -373,22 +377,41 @@ class _Desk:
         chosen = self._wanted()
         paths: list[Path] = []
         sets: dict[Any, list[date]] = {}
+        midnight = self.service.last_midnight(self.now)
+        newest = midnight.date() - timedelta(1) if midnight else date.max
         for day in self._days():
-            sets.setdefault(day if self.order.provision_unit == "daily" else (day.year, day.month), []).append(day)
+            # what few meters have of a day that is not published yet comes with the last one that is
+            own = min(day, newest)
+            sets.setdefault(own if self.order.provision_unit == "daily" else (own.year, own.month), []).append(day)
         for days in sets.values():
             paths += self._reading_set(days, np.flatnonzero(chosen))
         return paths
 
+    def _published(self, day: date) -> datetime:
+        """Return when the readings of a day, or of the part of it that is there, were published."""
+        end = datetime.combine(day + timedelta(1), time())
+        midnight = self.service.last_midnight(self.now)
+        return min(self.now, self.service.published_on(min(end, midnight) if midnight else end))
+
+    def _newer(self) -> Optional[np.ndarray]:
+        """Return the rows of the 特定契約者 whose readings come newer than the others', None where nobody's do."""
+        if not self.order.specified_contractors or not self.service.newer_contractors:
+            return None
+        return np.flatnonzero(self._registered() & self.scenario.readable)[: self.service.newer_contractors]
+
     def _reading_set(self, days: list[date], rows: np.ndarray) -> list[Path]:
-        moment = min(self.now, datetime.combine(days[-1] + timedelta(1), time()))
-        arrived = {day: self.scenario.available(day, self.now)[rows] for day in days}
-        steps = HALF_HOUR // self.profile.slot.minutes
+        newer, minutes = self._newer(), self.profile.slot.minutes
+        moment = self.now if newer is not None else self._published(days[-1])
+        arrived = {day: self.scenario.available(day, self.now, newer, minutes)[rows] for day in days}
+        steps = HALF_HOUR // minutes
         total = steps * int(sum(np.count_nonzero(there) for there in arrived.values()))
         if not total:
             return []
+        future = self.service.from_future(self.scenario.seed, f"{self.condition_id} {days[-1]}")
+        total += future
         paths: list[Path] = []
         columns = [item.column for item in self.profile.file("reading").columns]
-        blocks = self._reading_blocks(days, rows, arrived)
+        blocks = self._reading_blocks(days, rows, arrived, future)
         parts = -(-total // self.part_rows)
         waiting: list[tuple[int, Callable[[int, int], bytes]]] = []
         for part in range(parts):
@@ -407,8 +430,9 @@ class _Desk:
         return paths
 
     def _reading_blocks(
-        self, days: list[date], rows: np.ndarray, arrived: Mapping[date, np.ndarray]
+        self, days: list[date], rows: np.ndarray, arrived: Mapping[date, np.ndarray], future: bool = False
     ) -> Iterator[tuple[int, Callable[[int, int], bytes]]]:
+        """Yield how many rows, and what makes their bytes, block by block; `future`: and one row years ahead."""
         layout = _ReadingLayout(self, self.order.format == "json")
         rule = self.profile.slot
         steps = HALF_HOUR // rule.minutes
@@ -422,6 +446,13 @@ class _Desk:
                 if len(row):
                     table = layout.rows(part, divided(np.asarray(readings[part]), steps), codes, row, slot)
                     yield len(table), lambda begin, end, table=table: _packed(table[begin:end])
+        if future:
+            # any meter that sent something that day, or in the days of the set
+            place = int(np.flatnonzero(np.any([there.any(axis=1) for there in arrived.values()], axis=0))[0])
+            code = code_of(midnight.replace(day=1, year=midnight.year + self.service.future_years), rule)
+            first = np.zeros(1, dtype=np.int64)
+            table = layout.rows(rows[place : place + 1], np.zeros((1, 1), np.int64), _bytes([code]), first, first)
+            yield 1, lambda begin, end: _packed(table[begin:end])
 
     # -- statistics --------------------------------------------------------------------------------------------------
 
@@ -480,6 +511,8 @@ class _Desk:
     def _statistics_days(self) -> list[date]:
         first = max(_day(self.order.begin), self.scenario.statistics_from)
         last = min(_day(self.order.end), self.now.date(), self.scenario.last_day)
+        midnight = self.service.last_midnight(self.now)
+        last = min(last, midnight.date() - timedelta(1)) if midnight else last
         return [first + timedelta(n) for n in range((last - first).days + 1)]
 
     def _head(self, kind: str, address: str, code: str, day: date) -> dict[str, str]:
@@ -498,7 +531,7 @@ class _Desk:
         yes, no = (self.profile.code("energised", name) for name in ("energised", "not_energised"))
         for day in self._statistics_days():
             at = min(datetime.combine(day + timedelta(1), time()), self.now)
-            silent = self.scenario.silent(at)
+            silent = self.scenario.silent(at, self._known(at))
             heard = self.scenario.readable & ~silent
             for address, code, rows in groups:
                 head = self._head("statistics", address, code, day)
@@ -529,7 +562,10 @@ class _Desk:
 
     def _used_by_day(self) -> Iterator[tuple[date, np.ndarray]]:
         """Yield each day and what arrived of each meter's use, Wh."""
+        midnight = self.service.last_midnight(self.now)
         for day in self._days():
+            if midnight and day >= midnight.date():
+                continue
             yield day, np.where(self.scenario.available(day, self.now), self.scenario.readings(day), 0).sum(axis=1)
 
     def _months(self) -> Iterator[tuple[date, np.ndarray]]:

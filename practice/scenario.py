@@ -32,6 +32,7 @@ from .months import make_months
 from .opendata import OpenData, Recorded, load_open_data
 from .openfiles import write_open_files, write_rows
 from .outages import CAUSES, NEVER, SLOT_MINUTES, Clock
+from .service import Service, service_of
 
 FORMAT = 1
 SCENARIO_FILE = "scenario.json"
@@ -90,6 +91,8 @@ class ScenarioSpec:
     """Months after that of the event that have monthly figures of use, for UC⑨."""
     caretaker_visits: float = 0.0
     """Visits a month to each vacant home, for an hour or two."""
+    service: str = "ideal"
+    """How the practice aggregator publishes: a key of `service.SERVICES`."""
     follow_history: bool = False
     """Follow the outage history of the open data snapshot by snapshot, and break no wires: to compare with it."""
 
@@ -197,6 +200,7 @@ def _check(spec: ScenarioSpec, folder: Path, seed: int) -> None:
                 causes=", ".join(sorted(CAUSES)),
             )
         )
+    service_of(spec.service)
     if seed < 0:
         raise ScenarioError(message("The seed {seed} is negative. Give a whole number from 0.", seed=seed))
     if not spec.first_day < spec.event_time.date() <= spec.last_day or not spec.event_time <= spec.now:
@@ -562,6 +566,7 @@ def _write_about(
         "name": stage.name,
         "seed": seed,
         "cause": spec.cause,
+        "service": spec.service,
         "municipality": stage.code,
         "divisions": [
             {"code": item.code, "name": item.name, "level": item.level, "parent": item.parent}
@@ -616,6 +621,12 @@ class Scenario:
         self.statistics_from = date.fromisoformat(about["statistics_from"])
         self.accounts: list[dict[str, Any]] = about["accounts"]
         self.divisions: list[dict[str, str]] = about["divisions"]
+        # a scenario of an older version is served as it was then
+        self.service: Service = service_of(about.get("service", "ideal"))
+
+    def served(self, name: str) -> Scenario:
+        """Return the same scenario as another service publishes it: a name of `service.SERVICES`."""
+        return Scenario(self.folder, {**self.about, "service": name})
 
     @classmethod
     def open(cls, folder: Path) -> Scenario:
@@ -694,12 +705,40 @@ class Scenario:
         """Truth: 1 somebody at home, 0 nobody, -1 not a dwelling, int8 (meters, 48)."""
         return self._day("truth/presence", day)
 
-    def available(self, day: date, now: datetime) -> np.ndarray:
-        """Return whether each reading of the day has arrived by `now`, bool (meters, 48): a row is published."""
+    @cached_property
+    def ahead(self) -> np.ndarray:
+        """Rows of the meters whose readings come hours before those of all others."""
+        able = np.flatnonzero(self.readable & (self.meters["use"] == HOME) & ~self.meters["broken_wire"])
+        rng = np.random.default_rng([self.seed, 21])
+        return rng.permutation(able)[: self.service.meters_ahead]
+
+    def known_until(self, now: datetime, newer: Optional[np.ndarray] = None, step: int = 30) -> np.ndarray:
+        """Return the minute until which the readings of each row can be published at `now`, int64 (meters).
+
+        By the delays of the service; `newer`: rows that come newer than the others (see `Service`).
+        """
+        fresh = self.minutes(now) - self.meters["latency"].astype(np.int64)
+        until = fresh - self.service.delay(self.meters["voltage"], step)
+        midnight = self.service.last_midnight(now)
+        if midnight is not None:
+            until = np.full(len(until), self.minutes(midnight), dtype=np.int64)
+        if newer is not None and len(newer):
+            until[newer] = np.minimum(fresh[newer], until[newer] + 60 * self.service.newer_hours)
+        if len(self.ahead):
+            # no reading is newer than the publication it comes in
+            told = 0 if midnight is None else self.minutes(now) - self.minutes(self.service.published_on(midnight))
+            until[self.ahead] = fresh[self.ahead] - told
+        return until
+
+    def available(self, day: date, now: datetime, newer: Optional[np.ndarray] = None, step: int = 30) -> np.ndarray:
+        """Return whether each reading of the day has arrived by `now`, bool (meters, 48): a row is published.
+
+        `newer` as in `known_until`.
+        """
         at = self.minutes(now)
         first = (day - self.first_day).days * SLOTS_A_DAY
         ends = (first + np.arange(1, SLOTS_A_DAY + 1)) * SLOT_MINUTES
-        there = self.received(day) & (ends + self.meters["latency"].astype(np.int64)[:, None] <= at)
+        there = self.received(day) & (ends <= self.known_until(now, newer, step)[:, None])
         late = self._late
         waiting = (late["slot"] >= first) & (late["slot"] < first + SLOTS_A_DAY) & (late["minute"] > at)
         there[late["row"][waiting], late["slot"][waiting] - first] = False
@@ -715,10 +754,11 @@ class Scenario:
         """Whether each row is a meter that sends half-hours by itself (30分値収集可・自動検針可), bool (meters)."""
         return self.active & (self.meters["remote_reading"] == READABLE)
 
-    def silent(self, at: datetime) -> np.ndarray:
+    def silent(self, at: datetime, known: Optional[datetime] = None) -> np.ndarray:
         """Return which readable meters had no reading of the 12 hours before `at` by then, bool (meters).
 
-        Before the first day of readings, spells without communication decide.
+        `known`: judged by what was published by that moment, where a day is published later than it ends. Before the
+        first day of readings, spells without communication decide.
         """
         end = self.minutes(at) // SLOT_MINUTES
         heard = np.zeros(len(self.readable), dtype=bool)
@@ -736,7 +776,7 @@ class Scenario:
             if day > self.last_day:
                 continue
             columns = slots[(slots // SLOTS_A_DAY == number) & (slots >= 0)] - number * SLOTS_A_DAY
-            heard |= self.available(day, at)[:, columns].any(axis=1)
+            heard |= self.available(day, known or at)[:, columns].any(axis=1)
         return self.readable & ~heard
 
     def _shifted(self, name: str, minutes: int) -> np.ndarray:

@@ -477,7 +477,9 @@ class _Handler(BaseHTTPRequestHandler):
             held = desk.conditions.get(self._asked("condition_id"))
             if held is None:
                 raise _Refused(404, "not_found")
-            files = [self._file(held, item) for item in held.files] if held.status == "published" else []
+            files = [self._file(held, item) for item in held.listed(self.practice.office.now(desk))]
+            if self._asked("page") in ("", "1"):
+                held.polls += 1
         self._paged("files", files)
 
     def _file(self, held: HeldCondition, item: HeldFile) -> dict[str, Any]:
@@ -493,7 +495,8 @@ class _Handler(BaseHTTPRequestHandler):
         return {**entry, key("sha256"): item.sha256} if self.practice.checksums else entry
 
     def _if_download(self, body: bytes) -> None:
-        found = self._desk().file(self._asked("file_id"))
+        desk = self._desk()
+        found = desk.file(self._asked("file_id"), self.practice.office.now(desk))
         if found is None:
             raise _Refused(404, "not_found")
         item, path = found

@@ -115,7 +115,7 @@ def _behind_relay(scenario: Scenario, at: datetime, rows: np.ndarray, first_end:
 
 def _last_begin(scenario: Scenario, at: datetime, rows: np.ndarray) -> np.ndarray:
     """Return the beginning, in minutes, of the last half-hour of which a reading could have come by `at` (rows)."""
-    came = scenario.minutes(at) - scenario.meters["latency"][rows].astype(np.int64)
+    came = scenario.known_until(at)[rows]
     return (came // SLOT_MINUTES - 1) * SLOT_MINUTES
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ...practice.scenario import ScenarioSpec
 
 CAUSES = ("earthquake", "typhoon", "feeder")
+SERVICES = ("ideal", "today", "realtime")
 OPEN_FILES = ("AREAS", "POPULATION", "SHELTERS", "OUTAGES")
 """Parameters that take the place of one file of the data folder."""
 
@@ -59,6 +60,18 @@ class CreateScenario(TomoshibiAlgorithm):
                 "a May morning, for hours, nobody cut off. The outage history of open data goes with earthquake only."
             ),
             default="earthquake",
+        )
+        self.add_enum(
+            "SERVICE",
+            tr("How data are published"),
+            SERVICES,
+            tr(
+                "ideal: whole and within the hour. today: a day is published the next morning (前日まで), lists and "
+                "statistics too. realtime: hours late, high voltage four hours behind low voltage. today and realtime "
+                "also have what goes wrong: parts that are missing or late, conditions that fail or come back empty, "
+                "updates of a few contractors alone, rows from the future, a meter ahead of the others."
+            ),
+            default="ideal",
         )
         self.add(
             QgsProcessingParameterNumber("SEED", tr("Seed"), whole, 1, minValue=0),
@@ -143,6 +156,7 @@ class CreateScenario(TomoshibiAlgorithm):
                 spec = ScenarioSpec.of_cause(cause, open_data=spec.open_data, relay_share=spec.relay_share)
         else:
             spec = ScenarioSpec.of_cause(cause, meters=self.parameterAsInt(parameters, "METERS", context))
+        spec = replace(spec, service=self.choice(parameters, context, "SERVICE"))
         if parameters.get("RELAY_SHARE") is not None:
             spec = replace(spec, relay_share=self.parameterAsDouble(parameters, "RELAY_SHARE", context))
         moment = self.moment(parameters, context, "EVENT_TIME")
