@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Iterable, Mapping, Optional
 
@@ -175,6 +175,14 @@ class FileNames:
     kinds: tuple[str, ...]
     extensions: tuple[str, ...]
 
+    @property
+    def resolution(self) -> timedelta:
+        """How much later than the time in a name the file may have been published: what the form leaves out."""
+        for sign, minutes in (("%S", 0), ("%M", 1), ("%H", 60)):
+            if sign in self.time_format:
+                return timedelta(minutes=minutes)
+        return timedelta(days=1)
+
     def make(self, name: PublishedName) -> str:
         """Return the file name."""
         return self.pattern.format(
@@ -224,6 +232,16 @@ class FileNames:
 
 
 @dataclass(frozen=True)
+class Service:
+    """How late the readings of a voltage class are, as the service says."""
+
+    delay_hours: float
+    """Hours from the end of a half-hour (or of the day) to its publication."""
+    whole_days: bool = False
+    """Whether whole days are published, after their end."""
+
+
+@dataclass(frozen=True)
 class Profile:
     """A checked profile. Make it with `Profile.load`."""
 
@@ -244,6 +262,8 @@ class Profile:
     """Digits behind the point of an energy down to 1 Wh: 3 where files give kWh, 0 where they give Wh."""
     other_steps: tuple[ReadingStep, ...] = ()
     """Step lengths besides that of `slot` in which 電力データ may come."""
+    service: Mapping[int, Service] = field(default_factory=dict)
+    """電圧分類 → how late its readings are; empty where the profile does not say."""
     marks: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The file as it was read, with basis and reason of every mark."""
 
@@ -401,6 +421,11 @@ def _build(raw: Mapping[str, Any]) -> Profile:
         other_steps=tuple(
             ReadingStep(_slot(entry), entry["energy"]) for entry in raw["files"]["reading"].get("otherSteps", [])
         ),
+        service={
+            number_of("voltage", name): Service(float(entry["delayHours"]), entry.get("wholeDays", False))
+            for name, entry in raw.get("service", {}).items()
+            if name in CODES["voltage"]
+        },
         marks=raw,
     )
 

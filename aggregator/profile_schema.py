@@ -73,7 +73,10 @@ def schema() -> Schema:
         "files": _object({kind: _file(kind) for kind in COLUMNS}),
     }
     whole = _object({"format": {"const": FORMAT}, **sections})
+    # without it, nothing is due before earlier publications have shown how late they are
+    late = {"delayHours": {"type": "number", "minimum": 0}, "wholeDays": {"type": "boolean"}}
     whole["properties"].update({"$schema": TEXT, "name": TEXT})
+    whole["properties"]["service"] = _object({name: _marked(late, ["delayHours"]) for name in CODES["voltage"]}, [])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": ID, "title": "Tomoshibi profile", **whole}
 
 
@@ -181,6 +184,10 @@ _TYPES: Mapping[str, tuple[Callable[[Any], bool], Message]] = {
     "array": (lambda value: isinstance(value, list), message("a list")),
     "string": (lambda value: isinstance(value, str), message("a text in quotation marks")),
     "boolean": (lambda value: isinstance(value, bool), message("true or false")),
+    "number": (
+        lambda value: isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf"),
+        message("a number"),
+    ),
     "integer": (_is_whole, message("a whole number")),
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Callable, Iterable, Iterator, Mapping, Optional, Union
@@ -42,7 +42,9 @@ from .values import (
     FIELD_COUNT,
     MAX_WH,
     REGIONS,
+    TOO_EARLY,
     TOO_LARGE,
+    TOO_LATE,
     UNDECODABLE,
     UNKNOWN_CODE,
     BadValue,
@@ -69,6 +71,9 @@ CUSTOMER_BYTES = 34
 SUPPLY_POINT_BYTES = 22
 _NEWLINE = 10
 _EPOCH = date(1970, 1, 1).toordinal()
+_BEGIN = datetime(1970, 1, 1)
+_FAR = 1 << 40
+"""Steps from 1970 that no date reaches."""
 _NOT_READY = -2
 """In the table of energies: the slow path has to say what this is."""
 
@@ -137,7 +142,8 @@ class ItemProblem(Exception):
 class RowParser:
     """Reads one row at a time: the reference for what a row means."""
 
-    def __init__(self, spec: FileSpec, profile: Profile):
+    def __init__(self, spec: FileSpec, profile: Profile, years: Optional[tuple[datetime, datetime]] = None):
+        """`years`: readings that begin before the first moment or end after the second cannot be used."""
         self.spec = spec
         self.items: Mapping[str, ColumnSpec] = {column.column: column for column in spec.columns}
         self.slot_rule: SlotRule = profile.slot
@@ -147,6 +153,11 @@ class RowParser:
         self.missing = profile.missing
         self.places = profile.energy_places
         self.empty = (profile.missing, "", profile.masked)
+        step = timedelta(minutes=self.slot_rule.minutes)
+        self.first, self.last = -_FAR, _FAR
+        """Steps since 1970 of the first reading that can be, and of the one after the last."""
+        if years is not None:
+            self.first, self.last = -((_BEGIN - years[0]) // step), (years[1] - _BEGIN) // step
         self._slots: dict[str, tuple[int, int]] = {}
 
     def slot(self, text: str) -> tuple[int, int]:
@@ -155,11 +166,19 @@ class RowParser:
         if known is None:
             try:
                 begin = slot_of(text, self.slot_rule)
-            except ValueError as error:
+            except (ValueError, OverflowError) as error:
                 raise BadValue(self.bad_slot) from error
             known = (begin.toordinal() - _EPOCH, (begin.hour * 60 + begin.minute) // self.slot_rule.minutes)
             self._slots[text] = known
         return known
+
+    def timely(self, day: int, slot: int) -> None:
+        """Raise `BadValue` where no reading of this slot can have been published."""
+        number = day * self.slot_rule.per_day + slot
+        if number < self.first:
+            raise BadValue(TOO_EARLY)
+        if number >= self.last:
+            raise BadValue(TOO_LATE)
 
     def energy(self, text: str) -> tuple[Optional[int], bool]:
         """Return (Wh or None where there is no figure, rounded). Raises `BadValue`."""
@@ -210,6 +229,7 @@ class RowParser:
             customer = self.customer(values[column]) if column in values else b""
             column = "slot_code"
             day, slot = self.slot(values[column])
+            self.timely(day, slot)
             column = "kwh"
             wh, rounded = self.energy(values[column])
         except BadValue as problem:
@@ -387,6 +407,7 @@ class _LayoutReader:
         words = _gather(buffer, energy_at, 8).view(np.uint64) & self._width_masks[widths]
         sound &= self._sound_tails(buffer, energy_at + widths)
         days = self._day_numbers(dates)
+        sound &= self._timely(days, slots)
         rows = self._row_numbers(keys)
         wh, rounded = self.energies.find(words)
         sound &= (wh >= 0) & (days != _NOT_READY) & (rows >= 0)
@@ -396,6 +417,14 @@ class _LayoutReader:
             good[good] = sound
             rows, days, slots, wh = rows[sound], days[sound], slots[sound], wh[sound]
         return good, Block(rows, days, slots, wh)
+
+    def _timely(self, days: np.ndarray, slots: np.ndarray) -> Union[bool, np.ndarray]:
+        """Return which readings can have been published by then; `RowParser` says why the others cannot."""
+        per_day, first, last = self.parser.slot_rule.per_day, self.parser.first, self.parser.last
+        if not len(days) or (int(days.min()) * per_day >= first and (int(days.max()) + 1) * per_day <= last):
+            return True
+        number = days.astype(np.int64) * per_day + slots
+        return (number >= first) & (number < last)
 
     def _slot_numbers(self, words: np.ndarray) -> np.ndarray:
         """Return the slots of words; -1 for what `RowParser` has to say."""
@@ -586,10 +615,19 @@ def _codes_known(path: Path, head: Head, profile: Profile, columns: Columns) -> 
 class ReadingsFile:
     """One 電力データ file, read as blocks. `tally` and `rejects` are complete when `blocks` has ended."""
 
-    def __init__(self, path: Path, profile: Profile, register: Register, rejects: Rejects, watch: Watch):
+    def __init__(
+        self,
+        path: Path,
+        profile: Profile,
+        register: Register,
+        rejects: Rejects,
+        watch: Watch,
+        years: Optional[tuple[datetime, datetime]] = None,
+    ):
+        """`years`: between which moments readings can lie (see `RowParser`)."""
         self.path = Path(path)
         self.spec = profile.file(KIND)
-        self.parser = RowParser(self.spec, profile)
+        self.parser = RowParser(self.spec, profile, years)
         self.rejects = rejects
         self.watch = watch
         self.tally = Tally()

@@ -8,11 +8,15 @@ out from what was published; the analyses take it as it is and open no file.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
+from typing import Optional, Union
 
 import numpy as np
 
+from .reasons import Reason
+
 Rows = Union[slice, np.ndarray]
+CODES: tuple[Optional[Reason], ...] = (None, *Reason)
+"""What the numbers of `Expected.reasons` mean."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Expected:
     """int32 (meters): first slot in service, 0 where it was before the window."""
     last: np.ndarray
     """int32 (meters): slot after the last in service, the number of slots where it goes on."""
+    reasons: Optional[np.ndarray] = None
+    """uint8 (populations, slots): 0 where received, else the place in `CODES` of why nothing can be said."""
 
     @classmethod
     def everywhere(cls, covered: np.ndarray, meters: int) -> Expected:
@@ -62,10 +68,27 @@ class Expected:
 
     def take(self, rows: np.ndarray) -> Expected:
         """Return the expectation of some meters (bool or positions)."""
-        return Expected(self.population[rows], self.received, self.first[rows], self.last[rows])
+        return Expected(self.population[rows], self.received, self.first[rows], self.last[rows], self.reasons)
 
     def until(self, slot: int) -> Expected:
         """Return the expectation with nothing expected from `slot` on."""
         received = self.received.copy()
         received[:, slot:] = False
-        return Expected(self.population, received, self.first, self.last)
+        reasons = self.reasons
+        if reasons is not None:
+            reasons = reasons.copy()
+            reasons[:, slot:][reasons[:, slot:] == 0] = CODES.index(Reason.NOT_DUE)
+        return Expected(self.population, received, self.first, self.last, reasons)
+
+    def why(self, rows: Rows, slot: int) -> np.ndarray:
+        """Return why no reading of a half-hour is expected of some meters, `Reason` or None where one is, object."""
+        population = self.population[rows]
+        codes = np.full(len(population), CODES.index(Reason.NOT_REMOTE), dtype=np.uint8)
+        there = population >= 0
+        if self.reasons is not None:
+            codes[there] = self.reasons[population[there], slot]
+        else:
+            codes[there] = np.where(self.received[population[there], slot], 0, CODES.index(Reason.NOT_DUE))
+        outside = (slot < self.first[rows]) | (slot >= self.last[rows])
+        codes[outside & there] = CODES.index(Reason.NOT_IN_SERVICE)
+        return np.array(CODES, dtype=object)[codes]

@@ -9,9 +9,14 @@ from typing import Optional
 import numpy as np
 import pandas as pd
 
+from ..analysis.expectation import Expected
 from ..messages import Message, TomoshibiError, Watch, message
 from .broute import last_seen
-from .case import Case
+from .case import Case, OutageSnapshot
+from .expectations import expectations, expected
+from .publications import lists_incomplete
+from .reported import begin_of
+from .years import latest_possible
 
 SLOT = np.timedelta64(30, "m")
 SUPPLY = 1
@@ -41,30 +46,45 @@ class Meters:
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Which readings arrived. A reading that did not arrive is silence only in a covered slot."""
+    """Which readings arrived, and which were expected. A reading that did not arrive is silence only if it was."""
 
     present: np.ndarray
     """bool (meters, slots)."""
-    covered: np.ndarray
-    """bool (slots,): readings of this slot were received, in every step length that these meters come in."""
+    expected: Expected
+    """Of which of these meters a reading was to be expected in which of the slots."""
     slot_begin: np.ndarray
     """datetime64[s] (slots,)."""
 
+    @property
+    def covered(self) -> np.ndarray:
+        """bool (slots,): a reading was expected of some of these meters."""
+        return self.expected.any()
+
 
 def period(case: Case) -> Optional[tuple[np.datetime64, np.datetime64]]:
-    """Return begin and end of the readings received (datetime64[s]), None where there are none."""
-    coverage = case.readings.coverage()
-    if coverage is None:
+    """Return begin and end of the readings received in bulk (datetime64[s]), None where there are none.
+
+    Silence of a set that is whole and due counts as received; rows of a few meters do not.
+    """
+    received = expectations(case).bulk()
+    if received is None:
         return None
-    return np.datetime64(coverage[0], "s"), np.datetime64(coverage[1], "s")
+    return np.datetime64(begin_of(received[0]), "s"), np.datetime64(begin_of(received[1]), "s")
+
+
+def lists(case: Case, at: Optional[datetime] = None) -> list[OutageSnapshot]:
+    """Return the 通電情報 of a case not after a moment, oldest first; one whose time lies in the future is none."""
+    latest = latest_possible(case.info)
+    limit = min((each for each in (latest, at) if each is not None), default=None)
+    return [snapshot for snapshot in case.outage_snapshots() if limit is None or snapshot.created_at <= limit]
 
 
 def newest(case: Case) -> datetime:
-    """Return the time of the newest data in the case: 通電情報 or the end of the last half-hour received.
+    """Return the time of the newest data: of 通電情報, or until which readings were received in bulk.
 
     Raises `NoData` where the case holds neither.
     """
-    times = [snapshot.created_at for snapshot in case.outage_snapshots()]
+    times = [snapshot.created_at for snapshot in lists(case)]
     received = period(case)
     if received is not None:
         times.append(pd.Timestamp(received[1]).to_pydatetime())
@@ -92,18 +112,21 @@ def newest_of(case: Case, numbers: np.ndarray) -> datetime:
 
 
 def readings_until(case: Case, at: datetime, rows: Optional[np.ndarray] = None) -> Optional[np.datetime64]:
-    """Return the end of the last covered half-hour not after `at`, of any meter or of `rows`; None without one."""
+    """Return the end of the last half-hour not after `at` of which readings were received; None without one.
+
+    Of `rows`: in which a reading was expected of any of them. Without, in which any population was received in bulk,
+    be it in a set of which parts are missing.
+    """
     received = period(case)
     if received is None:
         return None
     begin, end = received
     limit = floor_slot(at)
-    if limit >= end and rows is None:
-        return end
     if limit <= begin:
         return None
-    covered = case.readings.covered(begin, min(limit, end), rows)
-    found = np.flatnonzero(covered)
+    if rows is None:
+        return min(limit, end)
+    found = np.flatnonzero(expected(case, rows, begin, min(limit, end)).any())
     return begin + SLOT * (int(found[-1]) + 1) if len(found) else None
 
 
@@ -163,7 +186,7 @@ def arrivals(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetim
         last = min(first + 48, count)
         present[:, first:last] = case.readings.window(slots[first], slots[first] + SLOT * (last - first), rows) >= 0
         watch.progress(last / count)
-    return Arrivals(present, np.asarray(case.readings.covered(begin, end, rows), dtype=bool), slots)
+    return Arrivals(present, expected(case, rows, begin, end), slots)
 
 
 def in_scope(case: Case, scope: str, master: pd.DataFrame, numbers: np.ndarray) -> np.ndarray:
@@ -201,11 +224,12 @@ def supply_points(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame
     listed = np.zeros(len(numbers), dtype=bool)
     scope = np.full(len(numbers), -1, dtype=np.int8)
     snapshot_at = np.full(len(numbers), np.datetime64("NaT", "s"))
-    for snapshot in case.outage_snapshots():
-        if snapshot.created_at > at:
-            continue
+    partial = lists_incomplete(case)
+    for snapshot in lists(case, at):
         silent = np.isin(numbers, snapshot.table["supply_point"].astype(str))
-        covers = in_scope(case, snapshot.scope, master, numbers)
+        # a list of which parts are missing proves nothing of those who are not in it
+        part = (snapshot.condition_id, snapshot.created_at) in partial
+        covers = in_scope(case, "unknown" if part else snapshot.scope, master, numbers)
         use = silent | (covers == 1) | np.isnat(snapshot_at)
         listed[use] = silent[use]
         scope[use] = np.where(silent, 1, covers)[use]
@@ -248,7 +272,7 @@ def _readings_of(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
         ends[chosen] = np.datetime64("NaT", "s") if own is None else own
         if own is not None:
             last[chosen] = case.readings.last_reading(own, rows[chosen])
-        covered = np.asarray(case.readings.covered(day_before, event, rows[chosen]), dtype=bool)
+        covered = expected(case, rows[chosen], day_before, event).any()
         if covered.any():
             window = case.readings.window(day_before, event, rows[chosen])
             before[chosen] = ~(window[:, covered] >= 0).any(axis=1)
@@ -262,9 +286,9 @@ def home_window(case: Case, at: datetime, days: int) -> tuple[np.datetime64, np.
     """
     end = floor_slot(at)
     begin = end - np.timedelta64(days, "D") - SLOT
-    covered = case.readings.covered(end - SLOT, end)
-    if not len(covered) or not bool(covered[-1]):
-        received = period(case)
+    received = period(case)
+    there = received is not None and received[0] < end <= received[1]
+    if not there or not case.readings.covered(end - SLOT, end).all():
         raise NoData(
             message(
                 "No readings were received for the half-hour ending {end}. Choose a time inside the data ({first} "
@@ -280,7 +304,7 @@ def home_window(case: Case, at: datetime, days: int) -> tuple[np.datetime64, np.
 def sources(case: Case, at: datetime) -> list[Message]:
     """Return in words what a result at `at` rests on: the newest 通電情報 and how far the readings go."""
     said = []
-    snapshots = [snapshot.created_at for snapshot in case.outage_snapshots() if snapshot.created_at <= at]
+    snapshots = [snapshot.created_at for snapshot in lists(case, at)]
     if snapshots:
         said.append(message("Outage list (通電情報) of {time}", time=f"{snapshots[-1]:%Y-%m-%d %H:%M}"))
     until = readings_until(case, at)

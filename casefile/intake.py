@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, Optional, Sequence
 
@@ -35,19 +35,35 @@ from .columns import read_table as read_columns
 from .contractor_links import refresh_links
 from .ledger import now, sha256_of
 from .municipality import belongs, other_prefecture
+from .publications import (
+    UNPACKED,
+    Part,
+    Publication,
+    asked_of,
+    condition_beside,
+    file_of,
+    known,
+    note,
+    scope_of,
+    set_of,
+)
 from .reading_writer import IngestReport
 from .readings import StoreError
+from .years import latest_possible, years_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ALGORITHM = "tomoshibi:importfiles"
+CLOCKS_DIFFER = timedelta(hours=1)
+"""So much may a creation time in the rows be later than the publication in the file name."""
 LONGEST_TURN = 900.0
 """Seconds that another run on the case is waited for."""
 BYHAND = "byhand"
 PERSONAL = frozenset({"reading", "master", "outage", CONTRACTORS})
 """Kinds that are 個人データ; statistics are not."""
-OWN_FILES = frozenset({"manifest.jsonl", "condition.json"})
+CONDITION = "condition.json"
+OWN_FILES = frozenset({"manifest.jsonl", CONDITION})
 MAX_MEMBERS = 10_000
 MAX_RATIO = 200
 """A member of a ZIP that grows more than this, and is large, is no published table."""
@@ -62,8 +78,6 @@ STATISTICS_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 RECEIVED, MADE = "received/", ("readings", "tables/")
 """How ledger paths begin, of what was received and of what was made of it."""
-UNPACKED = ".unzipped"
-"""What the folder of a ZIP's members ends in."""
 GIVEN = "given_columns"
 """Column of the master: which columns publications gave for the row, one bit each in the order of `COLUMNS`."""
 PUBLISHED = "published_at"
@@ -113,6 +127,18 @@ class IntakeReport:
         return tuple(outcome for outcome in self.outcomes if outcome.problem is not None)
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is known of files besides what stands in them."""
+
+    complete: Optional[bool] = None
+    """Whether all files of the sets are there, as somebody who fetched them by hand says; None: not known."""
+    list_time: Optional[datetime] = None
+    """Moment a 通電情報 was asked for, where no condition says it."""
+    published: Mapping[str, datetime] = field(default_factory=dict)
+    """File name → moment of publication as the server says, for names that do not."""
+
+
 @dataclass
 class _Intake:
     """One run."""
@@ -123,6 +149,7 @@ class _Intake:
     scope: str
     watch: Watch
     algorithm: str
+    told: Told = field(default_factory=Told)
     outcomes: list[FileOutcome] = field(default_factory=list)
     repeated: int = 0
     kept: dict[str, list[Path]] = field(default_factory=dict)
@@ -130,6 +157,10 @@ class _Intake:
     taken: set[str] = field(default_factory=set)
     """Checksums of what stands in the readings and tables already."""
     digests: dict[Path, str] = field(default_factory=dict)
+    conditions: dict[Path, Optional[Condition]] = field(default_factory=dict)
+    """Folder → the condition that lies in it."""
+    origins: dict[Path, Path] = field(default_factory=dict)
+    """File in the case → where it was copied from in this run."""
 
     def __post_init__(self) -> None:
         sources: set[str] = set()
@@ -187,6 +218,7 @@ def take_in(
     scope: str = "unknown",
     watch: Optional[Watch] = None,
     algorithm: str = ALGORITHM,
+    told: Optional[Told] = None,
 ) -> IntakeReport:
     """Take files into the case; files under `received/` stay where they are, others are copied to `received/byhand`.
 
@@ -197,19 +229,12 @@ def take_in(
     """
     watch = watch or Watch()
     with locked(case.folder, watch, LONGEST_TURN):
-        return _taken_in(case, files, profile, condition, scope, watch, algorithm)
+        return _taken_in(_Intake(case, profile, condition, scope, watch, algorithm, told or Told()), files)
 
 
-def _taken_in(
-    case: Case,
-    files: Iterable[Path],
-    profile: Profile,
-    condition: Optional[Condition],
-    scope: str,
-    watch: Watch,
-    algorithm: str,
-) -> IntakeReport:
-    run = _Intake(case, profile, condition, scope, watch, algorithm)
+def _taken_in(run: _Intake, files: Iterable[Path]) -> IntakeReport:
+    case = run.case
+    before = known(case)
     received = list(_received(run, [Path(path) for path in files]))
     kinds = _recognised(run, _distinct(run, received))
     for path, kind in kinds:
@@ -224,11 +249,12 @@ def _taken_in(
         run.watch.check()
         _take_table(run, path, kind)
         run.watch.progress(0.9 + 0.1 * number / len(others))
+    note(case, [*before, *_sets(run, kinds, readings)], run.algorithm)
     good = [outcome for outcome in run.outcomes if outcome.problem is None and not outcome.duplicate]
     if any(outcome.kind == "master" for outcome in good):
         # マスタ情報 says which supply points the matched contracts have
         try:
-            doubts = refresh_links(case, algorithm)[1]
+            doubts = refresh_links(case, run.algorithm)[1]
         except TomoshibiError as error:
             doubts = [error.what]
         for what in doubts:
@@ -247,6 +273,53 @@ def _taken_in(
     )
 
 
+def _sets(run: _Intake, kinds: Sequence[tuple[Path, str]], readings: Optional[IngestReport]) -> Iterator[Publication]:
+    """Yield for each file of this run the set that it is a part of, with nothing but this part in it."""
+    outcomes = {outcome.path: outcome for outcome in run.outcomes}
+    kinds = [*kinds, *_useless(run, {path for path, _ in kinds})]
+    reported = {file.path: file for file in readings.files} if readings is not None else {}
+    for path, kind in kinds:
+        if kind == CONTRACTORS:
+            continue
+        outcome, condition = outcomes.get(path), _condition_of(run, path)
+        names = (path.name, file_of(path))
+        name = next((each for each in names if run.profile.file_names.parse(each) is not None), names[1])
+        said = run.profile.file_names.parse(name)
+        counted = reported.get(path)
+        part = Part(
+            path.name,
+            file_of(path),
+            run.digest(path),
+            outcome is not None and outcome.problem is None,
+            counted.rows if counted is not None else outcome.rows if outcome is not None else 0,
+            said.part if said is not None else None,
+            counted.reported if counted is not None else (),
+        )
+        folder = _received_for(run, path)
+        each = set_of(name, kind, run.profile, "" if folder == BYHAND else folder, run.told.published.get(part.file))
+        complete = run.told.complete if folder == BYHAND else None
+        scope = scope_of(condition, run.scope)
+        yield replace(each, parts=(part,), complete=complete, scope=scope, asked=asked_of(condition))
+
+
+def _useless(run: _Intake, others: set[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield received files that could not even be recognised, with the kind that their names say."""
+    for outcome in run.outcomes:
+        said = run.profile.file_names.parse(outcome.path.name)
+        if outcome.problem is None or outcome.path in others or said is None or said.extension == "zip":
+            continue
+        if outcome.kind is None and belongs(run.case.info.municipality, said.municipality):
+            kinds = [kind for kind, spec in run.profile.files.items() if spec.file_kind == said.kind]
+            if kinds and outcome.path.is_file():
+                yield outcome.path, kinds[0]
+
+
+def _received_for(run: _Intake, path: Path) -> str:
+    """Return the folder of `received` that a file lies in: the condition's id, or `BYHAND`."""
+    received = (run.case.folder / "received").resolve()
+    return path.resolve().relative_to(received).parts[0]
+
+
 def _turn(run: _Intake, path: Path) -> tuple[datetime, str]:
     """Return what files are ordered by: publication, what says none last; then the content itself."""
     return run.stamp(path) or datetime.max, run.digest(path)
@@ -261,6 +334,8 @@ def _received(run: _Intake, files: Sequence[Path]) -> Iterator[Path]:
             continue
         try:
             kept = _kept(run, file)
+            if kept != file:
+                run.origins[kept] = file
             if zipfile.is_zipfile(kept):
                 _enter(run, kept, personal=True)
                 yield from _unpacked(run, kept)
@@ -510,7 +585,7 @@ class _Share(Watch):
 def _take_readings(run: _Intake, paths: list[Path]) -> Optional[IngestReport]:
     if not paths:
         return None
-    report = run.case.readings.ingest(paths, run.profile, None, _Share(run.watch, 0.9))
+    report = run.case.readings.ingest(paths, run.profile, None, _Share(run.watch, 0.9), years_of(run.case.info))
     for file in report.files:
         _done(run, file.path, "reading", file.rows, file.rejected)
         if file.rejects is not None:
@@ -772,7 +847,10 @@ def _take_outage(run: _Intake, path: Path, result: ReadResult) -> list[str]:
     table = result.table
     condition = _condition_of(run, path)
     fallback = _fallback_time(run, path, condition)
+    asked = _asked_moment(run, condition)
     if not len(table):
+        if asked is not None:
+            fallback = asked if fallback is None else min(asked, fallback)
         if result.rows:
             # nothing but broken rows is not "nobody is silent"
             return []
@@ -794,12 +872,43 @@ def _take_outage(run: _Intake, path: Path, result: ReadResult) -> list[str]:
         if fallback is None:
             raise _no_time(path)
         times = np.where(np.isnat(times), np.datetime64(fallback, "s"), times)
+    _refuse_future(run, path, times.max().astype(object))
+    if asked is not None:
+        # a list of a past moment is made later than the moment that it tells of
+        times = np.minimum(times, np.datetime64(asked, "s"))
     made = []
     for moment in np.unique(times):
         rows = table[times == moment].copy()
         rows["created_at"] = times[times == moment]
         made.append(_keep_snapshot(run, path, moment.astype(object), condition, rows.reset_index(drop=True)))
     return made
+
+
+def _asked_moment(run: _Intake, condition: Optional[Condition]) -> Optional[datetime]:
+    """Return the moment a 通電情報 was asked for: 起点日時 of its condition, else as told by hand; None for neither.
+
+    A condition that delivers again and again (定期) asks for no single moment.
+    """
+    if condition is not None and condition.delivery_mode != "once":
+        return None
+    if condition is not None and isinstance(condition.begin, datetime):
+        return condition.begin
+    return run.told.list_time
+
+
+def _refuse_future(run: _Intake, path: Path, made: datetime) -> None:
+    """Raise `FileProblem` where a 通電情報 says that it was made after it was published, or after now."""
+    named = published_time(path, run.profile)
+    latest = named + run.profile.file_names.resolution if named is not None else latest_possible(run.case.info)
+    if latest is not None and made > latest + CLOCKS_DIFFER:
+        raise FileProblem(
+            message(
+                "{file} (通電情報) says that it was made at {time}, later than it was published or than now. It was not"
+                " used. Ask the utility which time is right.",
+                file=path.name,
+                time=made.isoformat(" ", "minutes"),
+            )
+        )
 
 
 def _no_time(path: Path) -> FileProblem:
@@ -816,17 +925,21 @@ def _condition_of(run: _Intake, path: Path) -> Optional[Condition]:
     """Return the condition a file was published for: the one given, else that of `condition.json` beside the file."""
     if run.condition is not None:
         return run.condition
-    folder = path.parent.parent if path.parent.name.endswith(UNPACKED) else path.parent
-    record = folder / "condition.json"
-    if not record.is_file():
-        return None
-    try:
-        return Condition.from_wire(json.loads(record.read_text(encoding="utf-8")), run.profile)
-    except (ValueError, ConditionError):
-        run.watch.warn(
-            message("{file} beside {other} cannot be read; it was left aside.", file=record.name, other=path.name)
-        )
-        return None
+    found = _beside(run, path)
+    archive = path.parent.with_name(file_of(path)) if path.parent.name.endswith(UNPACKED) else path
+    return _beside(run, run.origins[archive]) if found is None and archive in run.origins else found
+
+
+def _beside(run: _Intake, path: Path) -> Optional[Condition]:
+    if path.parent not in run.conditions:
+        try:
+            run.conditions[path.parent] = condition_beside(path, run.profile)
+        except (OSError, ValueError, ConditionError):
+            run.conditions[path.parent] = None
+            run.watch.warn(
+                message("{file} beside {other} cannot be read; it was left aside.", file=CONDITION, other=path.name)
+            )
+    return run.conditions[path.parent]
 
 
 def _fallback_time(run: _Intake, path: Path, condition: Optional[Condition]) -> Optional[datetime]:
@@ -843,8 +956,7 @@ def _condition_id(run: _Intake, path: Path) -> str:
     name = run.profile.file_names.parse(path.name)
     if name is not None and name.condition_id:
         return name.condition_id
-    received = (run.case.folder / "received").resolve()
-    return path.resolve().relative_to(received).parts[0]
+    return _received_for(run, path)
 
 
 def _keep_snapshot(
@@ -854,9 +966,7 @@ def _keep_snapshot(
     import pandas as pd
 
     condition_id = _condition_id(run, path)
-    scope = run.scope
-    if condition is not None and condition.specified_contractors is not None:
-        scope = "contractors" if condition.specified_contractors else "all"
+    scope = scope_of(condition, run.scope)
     safe = re.sub(r"[^0-9A-Za-z_-]", "_", condition_id)
     place = f"tables/outage/{created_at:%Y%m%d%H%M%S}_{safe}"
     folder = run.case.folder / place

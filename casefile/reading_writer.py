@@ -25,6 +25,7 @@ from ..messages import Message, Watch, message
 from .fine_readings import ROW, ROWS_FILE, STEPS_FILE, FineSet, step_bit
 from .reading_index import INDEX_FILE, MISSING, DayRecord, StoreError, StoreIndex, day_file, read_index, write_index
 from .readings import METER, METERS_FILE, ReadingStore, meter_keys
+from .reported import Counter, Reported, code_of
 
 LOCK_FILE = "ingest.lock"
 HEADER = 128
@@ -34,6 +35,8 @@ SMALLEST = 4096
 MAPPED_BYTES = 96 << 20
 """So much of the day files is mapped at once; more days than that take turns."""
 _EPOCH = date(1970, 1, 1)
+Years = tuple[datetime, datetime]
+"""Moments between which readings may lie: no earlier begin, no later end."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class FileReport:
     warnings: tuple[Message, ...] = ()
     step: int = HALF_HOUR
     """Minutes between two of its readings."""
+    reported: tuple[Reported, ...] = ()
+    """How many meters reported in which half-hour, by population."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,7 @@ class _Meters:
                 )
             )
         self._records = records
+        self._codes = code_of(records["flow"], records["voltage"])
         self._index = KeyIndex(3)
         self._index.add(meter_keys(records["supply_point"], records["flow"]))
         self.changed = 0
@@ -165,6 +171,7 @@ class _Meters:
             grown = np.empty(max(after, len(self._records) * 3 // 2, SMALLEST), dtype=METER)
             grown[:before] = self._records[:before]
             self._records = grown
+            self._codes = np.concatenate((self._codes, np.zeros(len(grown) - len(self._codes), dtype=np.uint8)))
         # reversed, so that the first of several rows of one new meter is the one that stays
         fresh = np.flatnonzero(rows >= before)[::-1]
         for name, values in (
@@ -174,10 +181,16 @@ class _Meters:
             ("customer_id", customer_id),
         ):
             self._records[name][rows[fresh]] = values[fresh]
+        self._codes[rows[fresh]] = code_of(flow[fresh], voltage[fresh])
         if len(fresh) < len(rows):
             held = self._records[rows]
             self.changed += int(((held["voltage"] != voltage) | (held["customer_id"] != customer_id)).sum())
         return rows
+
+    @property
+    def codes(self) -> np.ndarray:
+        """Flow and voltage of every meter, uint8 (`reported.code_of`)."""
+        return self._codes[: len(self)]
 
     def commit(self) -> None:
         """Append the new meters to the file. What a run that died left behind the committed ones is overwritten."""
@@ -197,6 +210,10 @@ class _FineMeters:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def store_rows(self, rows: np.ndarray) -> np.ndarray:
+        """Return the rows of the store for rows of the set, int64."""
+        return self._rows[rows].astype(np.int64)
 
     def register(self, rows: np.ndarray) -> np.ndarray:
         """Return the rows of the set for rows of the store, int64, giving new ones the next."""
@@ -546,14 +563,21 @@ def _clean(folder: Path, index: StoreIndex) -> StoreIndex:
     return replace(index, days=days)
 
 
-def ingest(folder: Path, paths: list[Path], profile: Profile, rejects: Optional[Path], watch: Watch) -> IngestReport:
+def ingest(
+    folder: Path,
+    paths: list[Path],
+    profile: Profile,
+    rejects: Optional[Path],
+    watch: Watch,
+    years: Optional[Years] = None,
+) -> IngestReport:
     """Fill the store in `folder`; see `ReadingStore.ingest`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _Lock(folder / LOCK_FILE):
             store = _Store(folder)
             try:
-                return _ingest(store, paths, profile, rejects, watch)
+                return _ingest(store, paths, profile, rejects, watch, years)
             finally:
                 store.discard()
     except OSError as error:
@@ -567,7 +591,14 @@ def ingest(folder: Path, paths: list[Path], profile: Profile, rejects: Optional[
         ) from error
 
 
-def _ingest(store: _Store, paths: list[Path], profile: Profile, rejects: Optional[Path], watch: Watch) -> IngestReport:
+def _ingest(
+    store: _Store,
+    paths: list[Path],
+    profile: Profile,
+    rejects: Optional[Path],
+    watch: Watch,
+    years: Optional[Years],
+) -> IngestReport:
     before = len(store.meters)
     reports: list[FileReport] = []
     tallies: list[Tally] = []
@@ -576,7 +607,7 @@ def _ingest(store: _Store, paths: list[Path], profile: Profile, rejects: Optiona
     done = 0
     for path, published in _in_order(paths, profile):
         try:
-            report, tally = _one_file(store, path, published, profile, rejects, watch, done, total)
+            report, tally = _one_file(store, path, published, profile, rejects, watch, years, done, total)
         except FileProblem as problem:
             failed.append((path, problem.what))
             watch.warn(problem.what)
@@ -644,16 +675,20 @@ def _one_file(
     profile: Profile,
     rejects: Optional[Path],
     watch: Watch,
+    years: Optional[Years],
     done: int,
     total: int,
 ) -> tuple[FileReport, Tally]:
     kept = Rejects(path, rejects, watch)
     profile = at_step_of(path, profile)
     writer, register = store.of(profile.slot.minutes)
+    counter = Counter(profile.slot.minutes)
     try:
-        source = ReadingsFile(path, profile, register, kept, watch)
+        source = ReadingsFile(path, profile, register, kept, watch, _limits(published, profile, years))
         for block in source.blocks():
             writer.put(block, published)
+            rows = writer.meters.store_rows(block.rows) if isinstance(writer.meters, _FineMeters) else block.rows
+            counter.add(block, rows, store.meters.codes)
             watch.check()
             watch.progress(min(1.0, (done + source.bytes_read) / total))
     finally:
@@ -668,4 +703,12 @@ def _one_file(
         warnings = [*warnings, note]
     where = kept.path if kept.count else None
     told = (*source.tally.warnings, *warnings)
-    return FileReport(path, source.tally.rows, kept.count, where, told, profile.slot.minutes), source.tally
+    reported = counter.result(store.meters.codes)
+    return FileReport(path, source.tally.rows, kept.count, where, told, profile.slot.minutes, reported), source.tally
+
+
+def _limits(published: Optional[datetime], profile: Profile, years: Optional[Years]) -> Optional[Years]:
+    """Return the moments between which readings of a file can lie: none is later than its publication."""
+    if published is None:
+        return years
+    return (years[0] if years else datetime.min, published + profile.file_names.resolution)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterable, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy as np
 
@@ -37,6 +37,7 @@ from .reading_index import (
     read_on,
     write_index,
 )
+from .reported import Reported, code_of, population_of
 
 if TYPE_CHECKING:
     from ..aggregator.profile import Profile
@@ -169,6 +170,11 @@ class ReadingStore:
             self._spans = {HALF_HOUR: whole, **{fine.step: fine.half_hours() for fine in self._fine}}
             self._meters = self._lookup = self._came = self._newest = None
         return self._index
+
+    def stamp(self) -> Optional[tuple[int, int]]:
+        """Return what changes with every change of the store."""
+        self._refresh()
+        return self._stamp
 
     def _received(self) -> dict[int, dict[date, tuple[int, int]]]:
         """Return for each step length, day by day, the first and the last half-hour it covers."""
@@ -358,6 +364,35 @@ class ReadingStore:
                 count += int((np.abs(longer[there].astype(np.int64) - own[there]) >= DISAGREE_WH).sum())
         return count
 
+    def reported(self) -> Iterator[tuple[Optional[datetime], list[Reported]]]:
+        """Yield for each day and step length its newest publication and how many meters reported when.
+
+        For cases of which nothing else tells what was published: all days are read.
+        """
+        self._refresh()
+        codes = code_of(self.meters.flow, self.meters.voltage)
+        sets = [(HALF_HOUR, self._index.days, None), *((fine.step, fine.days, fine) for fine in self._fine)]
+        for step, days, fine in sets:
+            for day, record in sorted(days.items()):
+                yield record.published, self._reported(day, step, fine, codes)
+
+    def _reported(self, day: date, step: int, fine: Optional[FineSet], codes: np.ndarray) -> list[Reported]:
+        stored = load_day(self.folder if fine is None else fine.folder, day)
+        own = codes if fine is None else codes[fine.rows]
+        last = HALF_HOUR // step - 1
+        counts = np.zeros((int(codes.max(initial=0)) + 1, SLOTS), dtype=np.int64)
+        meters = np.zeros(len(counts), dtype=np.int64)
+        for first in range(0, len(stored), COMPARED):
+            there = stored[first : first + COMPARED, last :: last + 1] != MISSING
+            kinds = own[first : first + COMPARED]
+            for code in np.unique(kinds).tolist():
+                counts[code] += there[kinds == code].sum(axis=0)
+                meters[code] += int(there[kinds == code].any(axis=1).sum())
+        return [
+            Reported(population_of(code, step), int(meters[code]), {day: tuple(counts[code].tolist())})
+            for code in np.flatnonzero(meters).tolist()
+        ]
+
     def coverage(self) -> Optional[tuple[datetime, datetime]]:
         """Return the begin of the first half-hour received and the end of the last one, None for an empty store."""
         spans = [span for span in self._received().values() if span]
@@ -451,17 +486,19 @@ class ReadingStore:
         profile: Profile,
         rejects: Optional[Path] = None,
         watch: Optional[Watch] = None,
+        years: Optional[tuple[datetime, datetime]] = None,
     ) -> IngestReport:
         """Stream published 電力データ files (CSV or JSON) into the store, in memory that does not grow with the files.
 
         `rejects` is the folder for `<name>.rejects.csv`, by default beside each file. Identical repeated rows are
         counted and not stored twice; where values differ, the later publication (stamp in the file name, then order of
         the call) wins and the row is counted. A file that cannot be used is in `IngestReport.failed`; others go on.
+        Readings that end after the file's publication, or lie outside `years` (begin, end), are rejects.
         Raises `Cancelled` (the store is then as it was) and `StoreError` where another run fills the store.
         """
         from .reading_writer import ingest
 
-        return ingest(self.folder, [Path(path) for path in paths], profile, rejects, watch or Watch())
+        return ingest(self.folder, [Path(path) for path in paths], profile, rejects, watch or Watch(), years)
 
 
 @dataclass(frozen=True)

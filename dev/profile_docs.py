@@ -25,6 +25,7 @@ SECTIONS = {
     "conventions": "表記の約束 Conventions",
     "fileNames": "ファイル名 File names",
     "files": "ファイルの形 Files",
+    "service": "公開の遅れ Service",
 }
 
 
@@ -53,6 +54,8 @@ def table() -> str:
     counts = count_marks(raw)
     lines = [f"公開 public: {counts['public']} ・ 仮定 assumed: {counts['assumed']}", ""]
     for section, title in SECTIONS.items():
+        if section not in raw:
+            continue
         lines += [f"### {title}", "", "| 場所 Place | いまの値 Value | 根拠 Basis | 理由 Why |", "|---|---|---|---|"]
         for mark in marks(raw):
             if mark.pointer.split("/")[1] == section:

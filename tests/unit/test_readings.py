@@ -308,7 +308,7 @@ def test_json_gives_the_same_as_csv(store, tmp_path):
 def test_parts_in_any_order_and_twice_give_the_same_store(tmp_path):
     cells = table(12, 48, 3)
     lines_ = [row(n, s, kwh(wh), d) for (n, d, s), wh in cells.items()]
-    parts = [write(tmp_path / f"172057_C1_reading_202403010600_{i:03d}.csv", lines_[i::3]) for i in range(3)]
+    parts = [write(tmp_path / f"172057_C1_reading_202403030600_{i:03d}.csv", lines_[i::3]) for i in range(3)]
     one, two = ReadingStore(tmp_path / "one"), ReadingStore(tmp_path / "two")
     one.ingest(parts, PROFILE)
     two.ingest([parts[2]], PROFILE)

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NAME = "tomoshibi"
 QT = "qgis.PyQt"
 TABLES = ("numpy", "pandas")
+RULES = (".analysis.contract_life", ".analysis.expectation", ".analysis.reasons")
+"""What the evidence of a case is made of besides its files: when a contract is in force, why something is unknown."""
 SPEECH = (".messages", ".files")
 QGIS_SPEECH = (".messages", ".files", ".translate", ".settings")
 
@@ -37,7 +39,7 @@ ROOMS = {
     "translate.py": Room((QT, ".messages")),
     "settings.py": Room(("qgis.core",)),
     "aggregator": Room(("requests", "urllib3", *TABLES, *SPEECH)),  # urllib3 is what requests stands on
-    "casefile": Room((*TABLES, ".aggregator", *SPEECH)),
+    "casefile": Room((*TABLES, ".aggregator", *RULES, *SPEECH)),
     "analysis": Room(
         (*TABLES, "pyproj", *SPEECH),
         never=(

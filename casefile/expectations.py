@@ -1,0 +1,423 @@
+"""Which half-hours were due in what was published, and so of which meters a reading was expected when.
+
+By population (flow, voltage class, step length, and whether the contract is a registered 特定契約者), never by meter:
+the meters of a prefecture fall into a few.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Mapping, Optional, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..analysis.contract_life import DATES, ROW, in_force, spans
+from ..analysis.expectation import CODES, Expected
+from ..analysis.reasons import Reason
+from .case import Case
+from .publications import READING, Publication, State, known
+from .reported import EPOCH, SLOTS, Curve, Population, begin_of, half_hour
+
+BULK = 0.5
+"""Share of the meters that usually report, or of those that still did in the hours before, that are the bulk."""
+LEAST = 0.25
+"""Of fewer of the meters that usually report, however many still did before, nothing follows for the others."""
+HOURS_BEFORE = 12
+"""Half-hours before a half-hour with which it is compared."""
+FEW = 0.1
+"""What fewer of a set's own meters have is a stray row, and not how far the set reaches."""
+USUAL = 0.9
+"""Quantile of earlier delays that is the usual one: nine of ten sets were not later."""
+
+
+@dataclass(frozen=True)
+class Delay:
+    """How long after its end a half-hour is published."""
+
+    half_hours: float
+    by_day: bool = False
+    """Whether whole days are published, each so long after its end."""
+
+    def due_until(self, published: datetime) -> int:
+        """Return the half-hour (number) after the last that was due in a set published then."""
+        number = half_hour(published - timedelta(minutes=30 * self.half_hours))
+        return number // SLOTS * SLOTS if self.by_day else number
+
+
+@dataclass(frozen=True)
+class ReadingSet:
+    """A set of 電力データ, ready to be judged."""
+
+    publication: Publication
+    curves: Mapping[Population, Curve]
+    scope: str
+    """`all`, `contractors`, or `few`: nobody said whom it was asked for, and it holds a small part only."""
+    counts: bool
+    """Whether what is missing in it is silence: it is whole, as far as can be told."""
+
+    @property
+    def published(self) -> Optional[datetime]:
+        """When it was published."""
+        return self.publication.published_at
+
+    @property
+    def asked_end(self) -> Optional[int]:
+        """The half-hour after the last one asked for."""
+        end = self.publication.asked.end
+        return None if end is None else half_hour(end)
+
+    def reach(self) -> Optional[tuple[int, int]]:
+        """Return the first half-hour in which its meters reported, and the one after the last; None for no rows."""
+        if not self.curves:
+            return None
+        pieces = [(curve.begin(FEW * curve.most), curve.end(FEW * curve.most)) for curve in self.curves.values()]
+        return min(begin for begin, _ in pieces), max(end for _, end in pieces)
+
+    def holds(self, population: Population) -> bool:
+        """Whether meters of a population would be in it."""
+        return population in self.curves or (population.flow, population.voltage) in self.publication.asked.classes
+
+
+class Expectations:
+    """What was published of a case's readings, ready for questions."""
+
+    def __init__(self, case: Case):
+        self.event = min(event.begin for event in case.info.all_events)
+        found = [each for each in known(case) if each.kind == READING]
+        curves = {each.key: each.curves() for each in found}
+        self.usual = {scope: self._usual(found, curves, scope) for scope in ("all", "contractors")}
+        self.sets = [self._prepared(each, curves[each.key]) for each in found]
+
+    def _usual(
+        self, found: Sequence[Publication], curves: Mapping[tuple, Mapping[Population, Curve]], scope: str
+    ) -> dict[Population, int]:
+        """Return how many meters of each population report in peacetime; without such sets, in any."""
+        before: dict[Population, int] = {}
+        after: dict[Population, int] = {}
+        for each in found:
+            if (each.scope == "contractors") != (scope == "contractors"):
+                continue
+            peace = each.published_at is not None and each.published_at <= self.event
+            for population, curve in curves[each.key].items():
+                held = before if peace else after
+                held[population] = max(held.get(population, 0), curve.most)
+        return {**after, **before}
+
+    def _prepared(self, each: Publication, curves: Mapping[Population, Curve]) -> ReadingSet:
+        scope = each.scope
+        if scope == "unknown":
+            usual = self.usual["all"]
+            large = any(curve.most >= BULK * usual.get(population, 0) for population, curve in curves.items())
+            scope = "all" if large else "few"
+        return ReadingSet(each, curves, scope, each.state is not State.INCOMPLETE and not self.cut_off(each, curves))
+
+    def cut_off(self, each: Publication, curves: Mapping[Population, Curve]) -> bool:
+        """Whether parts seem to be missing at the end of a set without a list.
+
+        Its last part is as full as the others, and fewer meters reported than usually do.
+        """
+        if each.state is not State.UNCHECKED or not each.last_is_full:
+            return False
+        usual = self.usual["contractors" if each.scope == "contractors" else "all"]
+        parts = len(each.parts)
+        fallen = any(curve.most < (1 - 0.5 / (parts + 1)) * usual.get(name, 0) for name, curve in curves.items())
+        return fallen or any(name not in curves for name in usual)
+
+    # -- when a half-hour is due -------------------------------------------------------------------------------------
+    def delay(self, judged: ReadingSet, population: Population) -> Optional[Delay]:
+        """Return the usual delay of a population for a set: of the sets published before it, else as promised.
+
+        None where nothing tells it.
+        """
+        earlier = [
+            each
+            for each in self.sets
+            if each.published is not None and each.published < judged.published and each.counts
+            if population in each.curves and each.scope == judged.scope
+        ]
+        peace = [each for each in earlier if each.published <= self.event]
+        learnt = _learnt(peace, population) or _learnt(earlier, population)
+        promised = judged.publication.service.get(population.voltage)
+        if learnt is None and promised is not None:
+            return Delay(2 * promised.delay_hours, promised.whole_days)
+        return learnt
+
+    def due_until(self, each: ReadingSet, population: Population) -> Optional[int]:
+        """Return the half-hour after the last that was due in a set for a population; None where that is not known."""
+        if each.published is None:
+            return None
+        delay = self.delay(each, population)
+        if delay is None:
+            return None
+        until = delay.due_until(each.published)
+        if each.asked_end is not None:
+            until = min(until, each.asked_end)
+        reach = each.reach()
+        # a file of days that were over long before says nothing of later ones
+        return min(until, reach[1]) if reach is not None and reach[1] % SLOTS == 0 else until
+
+    def bulk_until(self, each: ReadingSet, population: Population) -> Optional[int]:
+        """Return the half-hour after the last that the bulk of a population reported in a set; None for none.
+
+        The bulk of those who usually report, or of those who still did in the hours before: after an outage fewer
+        can. Half-hours come in their order, so that the earlier ones of the set had come, too.
+        """
+        curve = each.curves.get(population)
+        usual = self.usual["contractors" if each.scope == "contractors" else "all"].get(population, 0)
+        if curve is None or each.scope == "few" or not usual:
+            return None
+        counts = curve.counts.astype(float)
+        still = pd.Series(counts).rolling(HOURS_BEFORE, min_periods=1).median().to_numpy()
+        enough = (counts >= BULK * usual) | ((counts >= BULK * still) & (counts >= LEAST * usual))
+        found = np.flatnonzero(enough & (counts > 0))
+        return curve.first + int(found[-1]) + 1 if len(found) else None
+
+    def span(self, each: ReadingSet, population: Population) -> Optional[tuple[int, int]]:
+        """Return the half-hours that a set holds of a population, were it whole: begin and end; None for none."""
+        ends = [end for end in (self.due_until(each, population), self.bulk_until(each, population)) if end is not None]
+        if not ends or not each.holds(population):
+            return None
+        reach, end = each.reach(), max(ends)
+        begin = reach[0] if reach is not None else self._begin_of_empty(each, end)
+        return (begin, end) if begin < end else None
+
+    def _begin_of_empty(self, each: ReadingSet, end: int) -> int:
+        """Return where a set without rows begins: it speaks of its last day only, and of what was asked for."""
+        begin = (end - 1) // SLOTS * SLOTS
+        asked = each.publication.asked.begin
+        return begin if asked is None else max(begin, half_hour(asked))
+
+    # -- answers -----------------------------------------------------------------------------------------------------
+    def received(self, population: Population, contractor: bool, begin: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return for the half-hours `begin:end` whether a reading is expected, bool, and else why not (see `CODES`)."""
+        come = np.zeros(end - begin, dtype=bool)
+        why = np.full(end - begin, CODES.index(Reason.NOT_DUE), dtype=np.uint8)
+        rank = np.zeros(end - begin, dtype=np.uint8)
+        for each in self.sets:
+            reason, weight = None, 0
+            if not each.counts:
+                reason, weight = Reason.SET_INCOMPLETE, 3
+            elif each.scope == "few":
+                reason, weight = Reason.POPULATION_SILENT, 2
+            elif each.scope == "contractors" and not contractor:
+                reason, weight = Reason.OUT_OF_SCOPE, 1
+            span = self.span(each, population) if reason is None else self._claimed(each, population)
+            if span is None:
+                continue
+            part = slice(max(0, span[0] - begin), max(0, min(end, span[1]) - begin))
+            if reason is None:
+                come[part] = True
+            else:
+                stronger = rank[part] < weight
+                why[part][stronger], rank[part][stronger] = CODES.index(reason), weight
+        why[come] = 0
+        return come, why
+
+    def _claimed(self, each: ReadingSet, population: Population) -> Optional[tuple[int, int]]:
+        """Return the half-hours of which a set that proves no silence would have told: for the reason only."""
+        reach, due = each.reach(), self.due_until(each, population)
+        ends = [end for end in (due, reach[1] if reach is not None else None, each.asked_end) if end is not None]
+        if not ends:
+            return None
+        end = max(end for end in (due, reach[1] if reach else None) if end is not None) if due or reach else ends[0]
+        return (reach[0] if reach is not None else self._begin_of_empty(each, end)), end
+
+    def lost(self, days: Sequence[date], begin: int, end: int) -> np.ndarray:
+        """Return which half-hours lie on days that readings were taken in of and the store (`days`) lacks, bool."""
+        number = np.arange(begin, end) // SLOTS
+        held = {(day - EPOCH.date()).days for day in days}
+        gone = {
+            day
+            for each in self.sets
+            for curve in each.curves.values()
+            for day in np.unique((np.flatnonzero(curve.counts) + curve.first) // SLOTS).tolist()
+            if day not in held
+        }
+        return np.isin(number, sorted(gone))
+
+    def populations(self) -> list[Population]:
+        """Return every population that any set holds."""
+        return sorted({population for each in self.sets for population in each.curves})
+
+    @property
+    def by_contractors(self) -> bool:
+        """Whether any set was asked for the registered contractors only."""
+        return any(each.scope == "contractors" for each in self.sets)
+
+    def bulk(self, flow: int = 1) -> Optional[tuple[int, int]]:
+        """Return the half-hours received in bulk, first and one after the last, silence of a whole set included.
+
+        Of sets that are not whole only what they hold counts; stray rows and sets of a few meters never do, unless
+        there is nothing else. None where nothing was received.
+        """
+        spans, other = [], []
+        for each in self.sets:
+            for population, curve in each.curves.items():
+                if flow and population.flow != flow:
+                    continue
+                own = (curve.begin(BULK * curve.most), curve.end(FEW * curve.most))
+                span = self.span(each, population) if each.counts and each.scope != "few" else None
+                if span is not None:
+                    spans.append(span)
+                elif each.scope != "few" and curve.most >= FEW * self.usual["all"].get(population, 0):
+                    spans.append(own)
+                else:
+                    other.append(own)
+        spans = spans or other
+        return (min(begin for begin, _ in spans), max(end for _, end in spans)) if spans else None
+
+
+def _learnt(sets: Sequence[ReadingSet], population: Population) -> Optional[Delay]:
+    """Return the usual delay by the newest half-hours that the bulk of a population reached in sets.
+
+    Where all sets end at midnight, whole days are published, and what a set holds of the day it is published on is not
+    known. Sets cut off by the period asked for, or published as a day ends, tell at most how long it takes.
+    """
+    exact, days, most = [], [], []
+    for each in sets:
+        curve = each.curves[population]
+        end = curve.end(BULK * curve.most)
+        delay = max(0.0, (each.published - begin_of(end)) / timedelta(minutes=30))
+        cut = each.asked_end is not None and end >= each.asked_end
+        if delay == 0 and end % SLOTS == 0:
+            continue
+        (most if cut else days if end % SLOTS == 0 else exact).append(delay)
+    if exact:
+        return Delay(_quantile(exact))
+    if days:
+        return Delay(max(min(days), _quantile(days) - SLOTS + 1), by_day=True)
+    return Delay(min(most), by_day=True) if most else None
+
+
+def _quantile(values: Sequence[float]) -> float:
+    """Return the usual one of delays, never between two of them."""
+    ordered = sorted(values)
+    return ordered[int(np.ceil(USUAL * (len(ordered) - 1)))]
+
+
+# -- of a case ---------------------------------------------------------------------------------------------------------
+def expectations(case: Case) -> Expectations:
+    """Return what was published of the readings of a case; made again only when that changed."""
+    sets = known(case)
+    place, stamp = str(case.folder), (id(sets), case.info)
+    if _CACHE.get(place, (None,))[0] != stamp:
+        _CACHE[place] = (stamp, Expectations(case), sets)
+    return _CACHE[place][1]
+
+
+_CACHE: dict[str, tuple] = {}
+
+
+def expected(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetime64) -> Expected:
+    """Return of which meters a reading was expected in the half-hours from `begin` up to `end`, and why not.
+
+    `rows` of the reading store, int64 ≥ 0.
+    """
+    told = expectations(case)
+    first, last = half_hour(_plain(begin)), half_hour(_plain(end))
+    population = np.full(len(rows), -1, dtype=np.int16)
+    meters = case.readings.meters
+    contractor = _contractors(case, rows) if told.by_contractors else np.zeros(len(rows), dtype=bool)
+    received, reasons = [], []
+    for group in case.readings.alike(np.asarray(rows, dtype=np.int64)):
+        chosen = np.asarray(rows)[group.positions]
+        kinds = (
+            meters.flow[chosen].astype(np.int32) << 9
+            | meters.voltage[chosen].astype(np.int32) << 1
+            | contractor[group.positions]
+        )
+        for kind in np.unique(kinds).tolist():
+            own = _Kind(kind >> 9, kind >> 1 & 255, bool(kind & 1), group.steps, group.newest)
+            come, why = own.received(told, first, last)
+            population[group.positions[kinds == kind]] = len(received)
+            received.append(come)
+            reasons.append(why)
+    slots = last - first
+    if not received:
+        return Expected.everywhere(np.zeros(slots, dtype=bool), len(rows))
+    lost = told.lost(case.readings.days(), first, last)
+    come, why = np.array(received), np.array(reasons)
+    why[come & lost] = CODES.index(Reason.SET_INCOMPLETE)
+    begins, ends = _in_service(case, rows, begin, slots)
+    return Expected(population, come & ~lost, begins, ends, why)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Meters of one flow, voltage class and scope that came in the same step lengths, and last in the same ones."""
+
+    flow: int
+    voltage: int
+    contractor: bool
+    steps: tuple[int, ...]
+    newest: tuple[int, ...]
+
+    def received(self, told: Expectations, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return for the half-hours whether a reading is expected, bool, and else why not, uint8."""
+        come = np.zeros(last - first, dtype=bool)
+        not_due = CODES.index(Reason.NOT_DUE)
+        why = np.full(last - first, not_due, dtype=np.uint8)
+        until = 0
+        for step in self.steps:
+            own, reason = told.received(Population(self.flow, self.voltage, step), self.contractor, first, last)
+            come |= own
+            if step in self.newest:
+                until = max([until, *(np.flatnonzero(own)[-1:] + 1).tolist()])
+                why = np.where((reason > 0) & (reason != not_due), reason, why)
+        # what came in its old step length says nothing of the time after the last of its new one
+        come[until:] = False
+        return come, np.where(come, 0, why).astype(np.uint8)
+
+
+def _plain(moment: np.datetime64) -> datetime:
+    return np.datetime64(moment, "s").astype(object)
+
+
+def _contractors(case: Case, rows: np.ndarray) -> np.ndarray:
+    """Return which meters are of registered 特定契約者, as far as the lists are known, bool."""
+    registered = case.contractors()
+    master = case.master(["supply_point", "master_info_id"]) if _has(case, "master_info_id") else None
+    if registered is None or master is None:
+        return np.zeros(len(rows), dtype=bool)
+    mine = np.isin(master["master_info_id"].to_numpy(dtype=str), registered["master_info_id"].to_numpy(dtype=str)) & (
+        master["master_info_id"].to_numpy(dtype=str) != ""
+    )
+    points = np.unique(master["supply_point"].to_numpy(dtype=str)[mine]).astype("S22")
+    return np.isin(case.readings.meters.supply_point[rows], points)
+
+
+def _has(case: Case, column: str) -> bool:
+    from .columns import column_names
+
+    return column in column_names(case.folder / "tables" / "master")
+
+
+def _in_service(case: Case, rows: np.ndarray, begin: np.datetime64, slots: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each meter its first slot in service and the one after the last, int32, within the window."""
+    first, last = np.zeros(len(rows), dtype=np.int32), np.full(len(rows), slots, dtype=np.int32)
+    columns = [name for name in (*ROW, *DATES) if _has(case, name)]
+    if not set(columns) & set(DATES):
+        return first, last
+    master = in_force(case.master(columns), begin + slots * np.timedelta64(30, "m"))
+    life = spans(master)
+    points = master["supply_point"].to_numpy(dtype="U22").astype("S22")
+    flow = master["flow"].to_numpy(dtype=np.uint8) if "flow" in master else np.zeros(len(master), dtype=np.uint8)
+    for asked in np.unique(flow).tolist():
+        own = flow == asked
+        # a row that does not say its flow is of 供給
+        place = case.readings.rows_of(points[own], asked or 1)
+        where = np.full(len(case.readings.meters) + 1, -1, dtype=np.int64)
+        where[place] = np.flatnonzero(own)
+        found = where[np.asarray(rows, dtype=np.int64)]
+        there = found >= 0
+        begins, ends = life.begin[found[there]], life.end[found[there]]
+        first[there] = np.where(np.isnat(begins), 0, np.clip(_slots(begins - begin), 0, slots))
+        last[there] = np.where(np.isnat(ends), slots, np.clip(_slots(ends - begin), 0, slots))
+    return first, last
+
+
+def _slots(distance: np.ndarray) -> np.ndarray:
+    """Return time since the window's begin in whole half-hours, begun ones not counted, int64."""
+    return np.floor_divide(distance.astype("timedelta64[s]").astype(np.int64), 1800)
