@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import queue
 import re
 import threading
@@ -10,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Hashable, Iterator, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Hashable, Iterator, Mapping, Optional, TypeVar, Union
 
 from ..messages import Watch, message
 from .conditions import Condition, Registered, WrongItems, validate
@@ -22,24 +21,37 @@ from .errors import (
     NotFound,
     NotTheAggregator,
     PagingFailure,
+    RegistrationUnclear,
     ServerFailure,
     TokenRefused,
+    Unreachable,
     WrongCredentials,
 )
+from .outside import identity, parse_json, shown, whole_number
 from .profile import Profile
 from .timecode import parse_jst
-from .transport import TICK, Bearer, Patience, Reply, Transport, looks_like_html, pause, web_page
+from .transport import BROKEN, TICK, Bearer, Patience, Reply, Transport, looks_like_html, pause, web_page
 
 if TYPE_CHECKING:
     import requests
 
 LONGEST_MARGIN = 60.0
 """A token is renewed this many seconds before it expires, or a fifth of its life if that is less."""
+LONGEST_TOKEN = 10 * 366 * 86_400.0
+"""Seconds no token lives for; what is longer, or no number, is not understood."""
+MOST_PAGES = 2_000
+"""Pages of a list; more, and it counts as endless."""
+MOST_ENTRIES = 1_000_000
+"""Entries of a list, likewise."""
+MOST_REASONS = 50
+"""Reasons of a rejection that are shown."""
 BARREN_PAGES = 3
 """Pages in a row that bring nothing new before a list is called endless."""
 BLOCK = 1 << 20
 """Most bytes of a file handled at a time."""
 LEAST_BLOCK = 1 << 14
+LONGEST_NAME = 400
+"""Characters of a file's name as the server says it; the path made of it is shorter."""
 AHEAD = 4
 """Blocks that are read before they are wanted."""
 MOMENT = 0.2
@@ -47,6 +59,7 @@ MOMENT = 0.2
 FINAL = ("published", "empty", "failed")
 """States of a condition that do not change any more."""
 
+T = TypeVar("T")
 Content = Union[Path, bytes]
 Block = Union[bytes, memoryview]
 
@@ -249,8 +262,13 @@ def _total(response: requests.Response, offset: int) -> Optional[int]:
     ranged = _content_range(response) if response.status_code == 206 else None
     if ranged is not None:
         return None if ranged.group(3) == "*" else int(ranged.group(3))
-    length = response.headers.get("Content-Length", "")
-    return offset + int(length) if length.isdigit() and "Content-Encoding" not in response.headers else None
+    length = whole_number(response.headers.get("Content-Length", "").strip())
+    return None if length is None or "Content-Encoding" in response.headers else offset + length
+
+
+def _in_doubt(error: AggregatorError) -> bool:
+    """Whether the server may have done what it was asked although its answer was an error, lost, or no answer."""
+    return not isinstance(error, ServerFailure) or error.status in BROKEN
 
 
 class AggregatorClient:
@@ -317,11 +335,16 @@ class AggregatorClient:
                 interface.method, interface.path, json={key("user_id"): user, key("passphrase"): phrase}
             )
             answer = self._object(self._sound(reply))
-            value = str(self._item(answer, "access_token"))
+            value = self._item(answer, "access_token")
+            # what is no header value would be an error of the HTTP library, or a second header
+            if not isinstance(value, str) or not re.fullmatch(r"[\x21-\x7e]{1,16384}", value):
+                raise self._not_understood("access_token")
             try:
                 seconds = float(self._item(answer, "expires_in"))
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 raise self._not_understood("expires_in") from None
+            if not 0 < seconds < LONGEST_TOKEN:
+                raise self._not_understood("expires_in")
             self._token = Token(value, seconds, asked + seconds)
             return self._token
 
@@ -357,14 +380,14 @@ class AggregatorClient:
         """Return (name of the error, its code, its text, rejected items) of an error answer."""
         key = self.profile.key
         try:
-            body = json.loads(response.content)
+            body = parse_json(response.content)
         except ValueError:
             body = None
         if not isinstance(body, dict):
             return None, "", "", {}
-        code = str(body.get(key("error_code"), ""))
+        code = shown(body.get(key("error_code"), ""), 40)
         fields = body.get(key("error_fields"))
-        text = str(body.get(key("error_message"), ""))[:200]
+        text = shown(body.get(key("error_message"), ""))
         return self.profile.error_name(code), code, text, fields if isinstance(fields, dict) else {}
 
     def _sound(self, reply: Reply) -> Reply:
@@ -382,7 +405,7 @@ class AggregatorClient:
 
     def _object(self, reply: Reply) -> dict[str, Any]:
         try:
-            body = json.loads(reply.response.content)
+            body = parse_json(reply.response.content)
         except ValueError:
             body = None
         if isinstance(body, dict):
@@ -412,7 +435,7 @@ class AggregatorClient:
         )
 
     def _pages(
-        self, interface: str, list_name: str, identity: Callable[[Any], Hashable], params: Mapping[str, str]
+        self, interface: str, list_name: str, identity_of: Callable[[Any], Hashable], params: Mapping[str, str]
     ) -> Iterator[Any]:
         """Yield the entries of a paged list, each once. Raises `PagingFailure` where the pages do not end."""
         page_key, page = self.profile.key("page"), 1
@@ -427,7 +450,12 @@ class AggregatorClient:
                 raise self._not_understood(list_name)
             before = len(seen)
             for entry in entries:
-                name = identity(entry)
+                try:
+                    name = identity_of(entry)
+                except NotTheAggregator as problem:
+                    # one bad entry does not stop the others
+                    self.watch.warn(problem.what)
+                    continue
                 if name in seen:
                     repeated += 1
                     continue
@@ -437,16 +465,18 @@ class AggregatorClient:
             if following is None:
                 break
             barren = barren + 1 if len(seen) == before else 0
-            if not str(following).isdigit() or int(following) in visited or barren >= BARREN_PAGES:
+            number = whole_number(following)
+            endless = number in visited or barren >= BARREN_PAGES or len(visited) >= MOST_PAGES
+            if number is None or endless or len(seen) > MOST_ENTRIES:
                 raise PagingFailure(
                     message(
-                        "The server’s list does not end: after page {page} it points to page {following} and brings "
-                        "nothing new. Try again, and tell its operator if it lasts.",
+                        "The server’s list does not end: after page {page} it points to page {following}. Try again, "
+                        "and tell its operator if it lasts.",
                         page=page,
-                        following=str(following)[:20],
+                        following=shown(following, 20),
                     )
                 )
-            page = int(following)
+            page = number
         if repeated:
             self.watch.warn(message("The server listed {count} entries twice; each is taken once.", count=repeated))
 
@@ -459,28 +489,86 @@ class AggregatorClient:
         wrong = validate(condition)
         if wrong:
             raise ConditionError(_sentences(wrong))
-        reply = self._call("register_condition", repeatable=False, json=condition.to_wire(self.profile))
-        return str(self._item(self._object(reply), "condition_id"))
+        # clocks of two machines tell less than what stood there before
+        known = {entry.condition_id for entry in self.list_conditions()}
+        try:
+            reply = self._call("register_condition", repeatable=False, json=condition.to_wire(self.profile))
+            return self._identity(self._object(reply), "condition_id")
+        except (Unreachable, ServerFailure, NotTheAggregator) as error:
+            if not _in_doubt(error):
+                raise
+            return self._found_in_list(condition, known, error)
+
+    def _found_in_list(self, condition: Condition, known: set[str], error: AggregatorError) -> str:
+        """Return the id of a condition whose registration had no clear answer, by the server's own list.
+
+        Raises `RegistrationUnclear`, which says whether it stands there: no (try again), or not known.
+        """
+        self.watch.tell(message("{reason} Looking whether the condition stands in the list.", reason=error.what))
+        try:
+            listed = self.list_conditions()
+        except AggregatorError as again:
+            raise RegistrationUnclear(
+                message(
+                    "It is not known whether the condition was registered: {reason} The list could not be read either: "
+                    "{again} Look at the list of conditions before you register again.",
+                    reason=error.what,
+                    again=again.what,
+                ),
+                None,
+            ) from None
+        wanted = condition.to_wire(self.profile)
+        fresh = [
+            entry
+            for entry in listed
+            if entry.condition_id not in known
+            and (entry.condition is None or entry.condition.to_wire(self.profile) == wanted)
+        ]
+        if len(fresh) == 1 and fresh[0].condition is not None:
+            self.watch.warn(
+                message(
+                    "The answer to the registration was lost, but condition {id} stands in the list: it is registered.",
+                    id=fresh[0].condition_id,
+                )
+            )
+            return fresh[0].condition_id
+        if fresh:
+            raise RegistrationUnclear(
+                message(
+                    "It is not known whether the condition was registered: {reason} The list holds {count} new ones. "
+                    "Look at the list of conditions before you register again.",
+                    reason=error.what,
+                    count=len(fresh),
+                ),
+                None,
+            )
+        raise RegistrationUnclear(
+            message(
+                "The condition was not registered: {reason} It does not stand in the server’s list. Register it again.",
+                reason=error.what,
+            ),
+            False,
+        )
 
     def list_conditions(self) -> list[Registered]:
         """データ提供条件一覧取得 (002)."""
-        pages = self._pages("conditions", "conditions", lambda entry: str(self._item(entry, "condition_id")), {})
-        return [self._registered(entry) for entry in pages]
+        pages = self._pages("conditions", "conditions", lambda entry: self._identity(entry, "condition_id"), {})
+        return list(self._each(self._registered, pages))
 
     def condition(self, condition_id: str) -> Registered:
         """データ提供条件詳細取得 (002). Raises `NotFound`."""
         reply = self._call("conditions", params={self.profile.key("condition_id"): condition_id})
         entries = self._item(self._object(reply), "conditions")
         for entry in entries if isinstance(entries, list) else ():
-            if str(self._item(entry, "condition_id")) == condition_id:
+            if self._identity(entry, "condition_id") == condition_id:
                 return self._registered(entry)
         raise NotFound(
             message("There is no condition {id} on this account. Look at the list of conditions.", id=condition_id)
         )
 
     def _registered(self, entry: Mapping[str, Any]) -> Registered:
-        condition_id = str(self._item(entry, "condition_id"))
-        code = str(self._item(entry, "status"))
+        condition_id = self._identity(entry, "condition_id")
+        code = shown(self._item(entry, "status"), 40)
         try:
             condition: Optional[Condition] = Condition.from_wire(entry, self.profile)
         except WrongItems as error:
@@ -497,7 +585,7 @@ class AggregatorClient:
             return parse_jst(str(value))
         except ValueError:
             self.watch.warn(
-                message("The server’s time “{value}” cannot be read; it is left out.", value=str(value)[:40])
+                message("The server’s time “{value}” cannot be read; it is left out.", value=shown(value, 40))
             )
             return None
 
@@ -534,26 +622,48 @@ class AggregatorClient:
     # -- files ------------------------------------------------------------------------------------------------------
     def list_files(self, condition_id: str) -> list[PublishedFile]:
         """公開データ一覧照会 (009). A numbered part that is not in the list is warned of."""
+        return self.list_files_counted(condition_id)[0]
+
+    def list_files_counted(self, condition_id: str) -> tuple[list[PublishedFile], int]:
+        """Return the files as `list_files`, and how many entries could not be understood: the set then lacks some."""
+        bad = 0
+
+        def file_of(entry: Any) -> PublishedFile:
+            nonlocal bad
+            try:
+                return self._file(entry, condition_id)
+            except NotTheAggregator:
+                bad += 1
+                raise
+
+        def file_id(entry: Any) -> str:
+            nonlocal bad
+            try:
+                return self._identity(entry, "file_id")
+            except NotTheAggregator:
+                bad += 1
+                raise
+
         params = {self.profile.key("condition_id"): condition_id}
-        pages = self._pages("files", "files", lambda entry: str(self._item(entry, "file_id")), params)
-        files = [self._file(entry, condition_id) for entry in pages]
+        files = list(self._each(file_of, self._pages("files", "files", file_id, params)))
         self._missing_parts(files)
-        return files
+        return files, bad
 
     def _file(self, entry: Mapping[str, Any], condition_id: str) -> PublishedFile:
         key = self.profile.key
         size = entry.get(key("size"))
-        if size is not None and not str(size).isdigit():
+        length = None if size is None else whole_number(size)
+        if size is not None and length is None:
             raise self._not_understood("size")
         digest = str(entry.get(key("sha256")) or "").strip().lower()
         if digest and not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise self._not_understood("sha256")
         return PublishedFile(
-            file_id=str(self._item(entry, "file_id")),
-            name=str(self._item(entry, "file_name")),
-            condition_id=str(entry.get(key("condition_id")) or condition_id),
-            kind=str(entry.get(key("data_kind")) or ""),
-            size=None if size is None else int(size),
+            file_id=self._identity(entry, "file_id"),
+            name=shown(self._item(entry, "file_name"), LONGEST_NAME),
+            condition_id=identity(entry.get(key("condition_id"))) or condition_id,
+            kind=shown(entry.get(key("data_kind")) or "", 40),
+            size=length,
             sha256=digest or None,
             published_at=self._moment(entry.get(key("published_at"))),
         )
@@ -609,7 +719,7 @@ class AggregatorClient:
     def match_contracts(self, csv: Content) -> str:
         """地点契約照合 登録: send a list of names and addresses. Return the id of the run."""
         reply = self._call("match_contracts", repeatable=False, files=self._upload(csv))
-        return str(self._item(self._object(reply), "match_id"))
+        return self._identity(self._object(reply), "match_id")
 
     def match_result(self, match_id: str) -> MatchResult:
         """地点契約照合 結果. Raises `NotFound`."""
@@ -620,8 +730,9 @@ class AggregatorClient:
             result = self.profile.code_name("match_result", self._item(entry, "result"))
             if result is None:
                 raise self._not_understood("result")
-            identity = entry.get(self.profile.key("master_info_id"))
-            rows.append(MatchRow(self._whole(entry, "row_no"), result, None if identity is None else str(identity)))
+            rows.append(
+                MatchRow(self._whole(entry, "row_no"), result, identity(entry.get(self.profile.key("master_info_id"))))
+            )
         return MatchResult(done, tuple(rows))
 
     def register_contractors(self, csv: Content, name: str) -> RegisteredList:
@@ -630,30 +741,45 @@ class AggregatorClient:
         reply = self._call("register_contractors", repeatable=False, files=self._upload(csv), data=data)
         answer = self._object(reply)
         rejected = tuple(
-            RejectedRow(self._whole(entry, "row_no"), str(entry.get(self.profile.key("reason")) or ""))
+            RejectedRow(self._whole(entry, "row_no"), shown(entry.get(self.profile.key("reason")) or ""))
             for entry in answer.get(self.profile.key("rejected")) or ()
         )
-        return RegisteredList(str(self._item(answer, "list_id")), self._whole(answer, "registered"), rejected)
+        return RegisteredList(self._identity(answer, "list_id"), self._whole(answer, "registered"), rejected)
 
     def list_contractors(self) -> list[Contractor]:
         """特定契約者 一覧."""
         key = self.profile.key
 
-        def identity(entry: Any) -> Hashable:
-            return str(self._item(entry, "master_info_id")), str(entry.get(key("list_name")) or "")
+        def contractor(entry: Any) -> tuple[str, str]:
+            return self._identity(entry, "master_info_id"), shown(entry.get(key("list_name")) or "")
 
-        pages = self._pages("contractors", "contractors", identity, {})
-        return [Contractor(*identity(entry)) for entry in pages]
+        pages = self._pages("contractors", "contractors", contractor, {})
+        return [Contractor(*contractor(entry)) for entry in pages]
 
     def delete_contractors(self, list_id: str) -> None:
         """特定契約者 削除. Raises `NotFound`."""
         self._delete("delete_contractors", "list_id", list_id)
 
     def _whole(self, entry: Any, name: str) -> int:
-        value = self._item(entry, name)
-        if not str(value).isdigit():
+        number = whole_number(self._item(entry, name))
+        if number is None:
             raise self._not_understood(name)
-        return int(value)
+        return number
+
+    def _identity(self, entry: Any, name: str) -> str:
+        """Return an identity of an answer. Raises `NotTheAggregator` where it is none that can be sent back."""
+        found = identity(self._item(entry, name))
+        if found is None:
+            raise self._not_understood(name)
+        return found
+
+    def _each(self, read: Callable[[Any], T], entries: Iterator[Any]) -> Iterator[T]:
+        """Yield what `read` makes of the entries. One that cannot be understood is told; the others go on."""
+        for entry in entries:
+            try:
+                yield read(entry)
+            except NotTheAggregator as problem:
+                self.watch.warn(problem.what)
 
     def _upload(self, csv: Content) -> dict[str, tuple[str, bytes, str]]:
         content = csv if isinstance(csv, bytes) else Path(csv).read_bytes()
@@ -681,7 +807,7 @@ def _failure(name: Optional[str], status: int, code: str, text: str, fields: Map
             )
         )
     if name == "condition_rejected":
-        reasons = {str(key): str(reason)[:200] for key, reason in fields.items()}
+        reasons = {shown(key, 60): shown(reason) for key, reason in list(fields.items())[:MOST_REASONS]}
         listed = ", ".join(f"{key}: {reason}" for key, reason in reasons.items()) or text
         return ConditionRejected(
             message("The aggregator rejected the condition ({items}). Correct it and register again.", items=listed),

@@ -63,6 +63,14 @@ class ConditionRejected(AggregatorError):
         self.fields = dict(fields or {})
 
 
+class RegistrationUnclear(AggregatorError):
+    """A registration whose answer was lost. `registered`: False where it does not stand in the list, None not known."""
+
+    def __init__(self, what: Message, registered: Optional[bool]):
+        super().__init__(what)
+        self.registered = registered
+
+
 class NotFound(AggregatorError):
     """The condition, file or list is not there, or is not this municipality's."""
 

@@ -101,11 +101,14 @@ def code_of(slot_begin: datetime, rule: SlotRule = ASSUMED) -> str:
 def parse_jst(text: str) -> datetime:
     """Return the Japanese wall-clock time of an ISO 8601 text. Another zone is converted, no zone means Japanese time.
 
-    Raises `ValueError` where `text` is no date or time.
+    Raises `ValueError` where `text` is no date or time, or one that no calendar of ours holds.
     """
     # Python 3.9 does not know the letter Z
     moment = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text.strip()))
-    return moment if moment.tzinfo is None else moment.astimezone(JST).replace(tzinfo=None)
+    try:
+        return moment if moment.tzinfo is None else moment.astimezone(JST).replace(tzinfo=None)
+    except OverflowError:
+        raise ValueError(f"time out of range: {text[:40]!r}") from None
 
 
 def format_jst(moment: datetime) -> str:

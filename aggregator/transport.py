@@ -28,6 +28,7 @@ from .errors import (
     ServerFailure,
     Unreachable,
 )
+from .outside import whole_number
 
 if TYPE_CHECKING:
     import requests
@@ -40,6 +41,8 @@ BUSY = (429, 503)
 """The server did not do it and says so: always safe to ask again."""
 BROKEN = (500, 502, 504)
 """The server may or may not have done it."""
+READ_BLOCK = 1 << 16
+"""Bytes of an answer read at a time."""
 PROXY_ACCOUNT = 407
 """The proxy wants an account, or another one."""
 WRONG_NAME = frozenset({62, 64})
@@ -61,6 +64,10 @@ class Patience:
     connect: float = 10.0
     read: float = 60.0
     """Longest silence in the middle of an answer."""
+    whole: float = 300.0
+    """Longest time for an answer that is no file: a server that drips would hold the run for ever."""
+    most_bytes: int = 64 << 20
+    """Most bytes of an answer that is no file, unpacked: a page of a list has some hundred kilobytes."""
 
     def wait(self, attempt: int) -> float:
         """Return the wait after the attempt of this number, from 1."""
@@ -133,12 +140,22 @@ def checked_address(address: str) -> str:
     return address.strip().rstrip("/")
 
 
-def interruptible(work: Callable[[], T], watch: Watch, drop: Callable[[T], None] = lambda result: None) -> T:
+class TooLong(Exception):
+    """Work that was not done within its time."""
+
+
+def interruptible(
+    work: Callable[[], T],
+    watch: Watch,
+    drop: Callable[[T], None] = lambda result: None,
+    limit: Optional[float] = None,
+) -> T:
     """Do `work` in a thread and return its result, looking at the watch all the while.
 
-    Raises `Cancelled` within a tick of the user's wish; the abandoned work then ends by its own time-out, and its
-    result goes to `drop`. What `work` raises is raised here.
+    Raises `Cancelled` within a tick of the user's wish, and `TooLong` after `limit` seconds; the abandoned work then
+    ends by its own time-out, and its result goes to `drop`. What `work` raises is raised here.
     """
+    until = float("inf") if limit is None else time.monotonic() + limit
     watch.check()
     done = threading.Event()
     gate = threading.Lock()
@@ -162,7 +179,9 @@ def interruptible(work: Callable[[], T], watch: Watch, drop: Callable[[T], None]
     try:
         while not done.wait(TICK):
             watch.check()
-    except Cancelled:
+            if time.monotonic() > until:
+                raise TooLong
+    except (Cancelled, TooLong):
         with gate:
             state["abandoned"] = True
             finished = "result" in state
@@ -326,7 +345,7 @@ class Transport:
                 self.base_url + path,
                 headers=headers,
                 auth=bearer or Bearer(None),
-                stream=stream,
+                stream=True,
                 # a redirection would carry the request to where nobody checked
                 allow_redirects=False,
                 # given here, because an environment variable would come before what the session says
@@ -334,9 +353,9 @@ class Transport:
                 timeout=(self.patience.connect, self.patience.read),
                 **body,
             )
-            if answer.status_code >= 300:
+            if not stream or answer.status_code >= 300:
                 # an error is read here even where a file would be streamed, so that half of one is tried again
-                _ = answer.content
+                self._read(answer)
             return answer
 
         response = self._guarded(exchange, lambda late: late.close())
@@ -344,6 +363,25 @@ class Transport:
             _whole(response, self.host)
         self.server_date = http_date(response.headers.get("Date", "")) or self.server_date
         return response
+
+    def _read(self, answer: requests.Response) -> None:
+        """Read the body of an answer that is no file, within its budget. Raises `NotTheAggregator` beyond it."""
+        blocks, length = [], 0
+        for block in answer.iter_content(READ_BLOCK):
+            blocks.append(block)
+            length += len(block)
+            if length > self.patience.most_bytes:
+                answer.close()
+                raise NotTheAggregator(
+                    message(
+                        "{host} sent an answer without end; it was cut off after {megabytes} MB. Check the address; "
+                        "tell the aggregator’s operator if it lasts.",
+                        host=self.host,
+                        megabytes=round(length / 1e6, 1),
+                    )
+                )
+        # what requests itself does when it reads a body
+        answer._content, answer._content_consumed = b"".join(blocks), True
 
     def _busy(self, response: requests.Response, attempt: int, last: bool) -> float:
         """Return the seconds to wait before asking again. Raises `ServerFailure` where that is out of the question."""
@@ -395,8 +433,15 @@ class Transport:
         import urllib3
 
         try:
-            return interruptible(work, self.watch, drop)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            return interruptible(work, self.watch, drop, self.patience.whole)
+        except TooLong:
+            what = message(
+                "{host} did not finish its answer within {minutes} minutes. Check the network; try again.",
+                host=self.host,
+                minutes=max(1, round(self.patience.whole / 60)),
+            )
+            raise _Broken(Unreachable(what), sent=True, again=False) from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
             # the cause is left out: its request holds the token
             raise _diagnose(error, self.host) from None
 
@@ -416,8 +461,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _whole(response: requests.Response, host: str) -> None:
     """Raise `_Broken` where a body is shorter than its header says (requests lets that pass)."""
-    announced = response.headers.get("Content-Length", "")
-    if announced.isdigit() and "Content-Encoding" not in response.headers and len(response.content) < int(announced):
+    announced = whole_number(response.headers.get("Content-Length", "").strip())
+    if announced is not None and "Content-Encoding" not in response.headers and len(response.content) < announced:
         what = message("The connection to {host} broke. Check the network; try again.", host=host)
         raise _Broken(Unreachable(what), sent=True, again=True)
 

@@ -436,15 +436,51 @@ def test_a_connection_that_breaks_is_made_again(bench):
     assert one.client().list_conditions() == []
 
 
-def test_a_registration_that_may_have_arrived_is_not_sent_twice(bench):
+@pytest.mark.parametrize("fault", [{"lost": True}, {"cut": 0.0}, {"cut": 0.5}])
+def test_a_registration_whose_answer_was_lost_is_looked_up_in_the_list(bench, fault):
     one = bench()
-    one.faulty("register_condition", cut=0.0)
-    with pytest.raises(errors.Unreachable, match="not known whether"):
+    one.faulty("register_condition", **fault)
+    found = one.client().register_condition(one.condition())
+    assert [entry.condition_id for entry in one.client().list_conditions()] == [found]
+    assert any("it is registered" in text for text in one.notes.warned)
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"html": True}])
+def test_a_registration_that_did_not_arrive_is_told_so_and_can_be_sent_again(bench, fault):
+    one = bench()
+    one.faulty("register_condition", **fault)
+    with pytest.raises(errors.RegistrationUnclear, match=r"was not registered.*Register it again") as caught:
         one.client().register_condition(one.condition())
-    one.faulty("register_condition", status=500)
-    with pytest.raises(errors.ServerFailure, match="not known whether"):
-        one.client().register_condition(one.condition())
+    assert caught.value.registered is False
+    assert one.client().list_conditions() == []
+    one.client().register_condition(one.condition())
     assert len(one.client().list_conditions()) == 1
+
+
+def test_a_registration_is_never_sent_twice_by_itself(bench):
+    one = bench()
+    one.faulty("register_condition", lost=True)
+    one.client().register_condition(one.condition())
+    assert [name for name, _, _ in one.server.log].count("register_condition") == 1
+
+
+def test_a_registration_like_an_older_one_is_not_taken_for_it(bench):
+    one = bench()
+    client = one.client()
+    older = client.register_condition(one.condition())
+    one.faulty("register_condition", status=500)
+    with pytest.raises(errors.RegistrationUnclear, match="was not registered"):
+        client.register_condition(one.condition())
+    assert [entry.condition_id for entry in client.list_conditions()] == [older]
+
+
+def test_a_registration_stays_unclear_where_the_list_cannot_be_read_either(bench):
+    one = bench()
+    one.faulty("register_condition", lost=True)
+    one.faulty("conditions", skip=1, times=None, status=500)
+    with pytest.raises(errors.RegistrationUnclear, match="not known whether") as caught:
+        one.client().register_condition(one.condition())
+    assert caught.value.registered is None
 
 
 def test_a_registration_turned_away_for_now_is_sent_again(bench):

@@ -1,0 +1,63 @@
+"""Text from outside (servers, files of others) before anything is done with it: limited, parsed, fit to show."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any, Optional, Union
+
+SHOWN = 200
+"""Characters of a text from outside that are shown or logged."""
+LONGEST_ID = 256
+"""Characters of an identity."""
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Unicode categories that steer a screen or cannot be seen: control, format (direction marks), surrogates, private."""
+
+
+def shown(text: object, limit: int = SHOWN) -> str:
+    """Return a text from outside fit for a message or a log: one line, without marks that steer a screen, cut.
+
+    Parameters
+        text: anything; what is no text is written out.
+        limit: most characters returned; what is longer ends in “…”.
+    """
+    # cut first: a text of megabytes is not worked through for two hundred characters
+    raw = str(text)[: limit * 8]
+    plain = _ANSI.sub("", raw)
+    plain = "".join(" " if sign in "\t\r\n" else sign for sign in plain)
+    plain = "".join(sign for sign in plain if unicodedata.category(sign) not in _HIDDEN).strip()
+    return plain if len(plain) <= limit else plain[: limit - 1] + "…"
+
+
+def parse_json(content: Union[bytes, str]) -> Any:
+    """Return what a JSON text holds. Raises `ValueError` for anything that is none, also one nested without end."""
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def whole_number(value: object, most: int = 2**63 - 1) -> Optional[int]:
+    """Return a whole number from 0 to `most` written in ASCII digits (or an int), None for anything else."""
+    if isinstance(value, bool):
+        return None
+    text = str(value) if isinstance(value, int) and 0 <= value <= most else value
+    if not isinstance(text, str) or not re.fullmatch(r"[0-9]{1,19}", text):
+        return None
+    number = int(text)
+    return number if number <= most else None
+
+
+def identity(value: object) -> Optional[str]:
+    """Return an identity a server gave, None where it is none that can be sent back: blank, too long, or with signs
+    that cannot be seen or written.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**30 else None
+    if not value.strip() or len(value) > LONGEST_ID:
+        return None
+    return None if any(unicodedata.category(sign) in _HIDDEN for sign in value) else value
