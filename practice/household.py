@@ -140,6 +140,8 @@ class Calendar:
     """float64 (days), 0 … 1: need for cooling."""
     half_day: np.ndarray
     """float64 (days): hours from sunrise to noon, 5 or more."""
+    declination: np.ndarray
+    """float64 (days): of the sun, radians."""
 
     @classmethod
     def of(cls, days: Iterable[date], holidays: Iterable[date] = ()) -> Calendar:
@@ -154,6 +156,7 @@ class Calendar:
             np.minimum(_HEATING[number], 1.0),
             np.minimum(_COOLING[number], 1.0),
             np.maximum(5.0, angle / np.pi * 12),
+            tilt,
         )
 
     def by_slot(self, values: np.ndarray) -> np.ndarray:
@@ -375,15 +378,99 @@ def facility_load(
     return (kw[:, None] * 500 * share * (1 + 0.6 * crowd) * noise).astype(np.float32)
 
 
-def solar_export(rng: np.random.Generator, peak_kw: np.ndarray, calendar: Calendar) -> np.ndarray:
-    """Return what solar roofs send out, Wh, float32 (count, slots): daylight less the home's own use."""
-    clock, half = calendar.hours % 24, calendar.by_slot(calendar.half_day)
-    sun = np.maximum(0, np.sin((clock - 12 + half) / (2 * half) * np.pi)) * (np.abs(clock - 12) < half)
-    # A higher sun gives more at noon; the share of clouds is the same.
-    sky = np.minimum(rng.uniform(0.15, 0.75, calendar.days) * calendar.half_day / 5, 0.95)
-    cloud = np.clip(1 + 0.25 * rng.standard_normal((len(peak_kw), calendar.slots), dtype=np.float32), 0.1, 1.4)
-    own = rng.lognormal(np.log(150), 0.4, (len(peak_kw), 1))
-    return np.maximum(0, peak_kw[:, None] * 500 * sun * np.repeat(sky, SLOTS_A_DAY) * cloud - own).astype(np.float32)
+SKIES = ((0.8, 1.0), (0.4, 0.8), (0.08, 0.35))
+"""Share of a clear sky's light on a clear, a changing and an overcast day."""
+DAYS_OF_SKY = {"cold": (0.25, 0.35, 0.40), "other": (0.45, 0.33, 0.22)}
+"""Share of such days, in the cold season of the coast of the Sea of Japan and else. Assumed."""
+ROOF_KW, ROOF_SPREAD, ROOF_RANGE = 4.6, 0.9, (3.0, 6.0)
+"""Peak power of roofs, kW: mean, standard deviation, range. Assumed after the roofs sold in Japan in the last years."""
+PERFORMANCE = 0.82
+"""Share of a panel's power that is left behind the inverter."""
+
+
+def sky(rng: np.random.Generator, calendar: Calendar) -> np.ndarray:
+    """Return the share of a clear sky's light that gets through in each half-hour, the same for a town, float32."""
+    cold = calendar.heating > 0.5
+    draw = rng.random(calendar.days)
+    kind = np.empty(calendar.days, dtype=np.int64)
+    for rows, shares in ((cold, DAYS_OF_SKY["cold"]), (~cold, DAYS_OF_SKY["other"])):
+        kind[rows] = np.searchsorted(np.cumsum(shares)[:2], draw[rows])
+    low, high = np.array(SKIES)[kind].T
+    level = calendar.by_slot(low + (high - low) * rng.random(calendar.days))
+    changing = 1 + np.where(np.repeat(kind == 1, SLOTS_A_DAY), 0.35, 0.06) * rng.standard_normal(calendar.slots)
+    return np.clip(level * changing, 0.03, 1.0).astype(np.float32)
+
+
+def generation(rng: np.random.Generator, peak_kw: np.ndarray, light: np.ndarray, calendar: Calendar) -> np.ndarray:
+    """Return what solar roofs make, Wh, float32 (roofs, slots): by the sun's height and the sky of each half-hour.
+
+    `peak_kw` float (roofs); `light` as `sky`. Roofs face south within some 30 degrees, at 20 to 30 degrees.
+    """
+    count = len(peak_kw)
+    face = np.radians(np.clip(rng.normal(0, 30, count), -80, 80))[:, None]
+    slope = np.radians(rng.uniform(20, 30, count))[:, None]
+    declination = np.repeat(calendar.declination, SLOTS_A_DAY)
+    hour = np.radians((calendar.hours % 24 - 12) * 15)
+    sin_d, cos_d, latitude = np.sin(declination), np.cos(declination), np.radians(LATITUDE)
+    height = sin_d * np.sin(latitude) + cos_d * np.cos(latitude) * np.cos(hour)
+    # the sun's direction in a frame of up, south and west, and the panel's own direction in it
+    south = cos_d * np.sin(latitude) * np.cos(hour) - sin_d * np.cos(latitude)
+    west = cos_d * np.sin(hour)
+    on_panel = np.cos(slope) * height + np.sin(slope) * (np.cos(face) * south + np.sin(face) * west)
+    clear = np.where(height > 0, 1 - np.exp(-5 * np.maximum(height, 0)), 0.0)
+    own = np.clip(1 + 0.05 * rng.standard_normal(on_panel.shape, dtype=np.float32), 0.5, 1.2)
+    made = peak_kw[:, None] * 500 * PERFORMANCE * np.maximum(on_panel, 0) * (clear * light) * own
+    return made.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Appliance:
+    """What comes on by itself in an empty home."""
+
+    name: str
+    share: float
+    """Of the empty homes."""
+    watts: tuple[float, float]
+    period_hours: tuple[float, float]
+    duty: tuple[float, float]
+    cold_only: bool = False
+    """Whether it runs in frost only, from evening to morning."""
+
+
+APPLIANCES = (
+    Appliance("frost heater", 0.15, (30, 150), (0.7, 2.5), (0.25, 0.6), cold_only=True),
+    Appliance("freezer", 0.12, (60, 130), (1.0, 3.0), (0.3, 0.5)),
+    Appliance("boiler", 0.07, (100, 450), (3.0, 12.0), (0.04, 0.12)),
+    Appliance("dehumidifier", 0.06, (160, 340), (1.5, 6.0), (0.2, 0.5)),
+)
+"""Shares are assumed: no figures are public."""
+
+
+def cycling(rng: np.random.Generator, kinds: np.ndarray, calendar: Calendar) -> np.ndarray:
+    """Return Wh of what comes on by itself in empty homes, float32 (homes, slots), 0 in the others.
+
+    A thermostat runs and rests; how long it runs differs from turn to turn.
+    """
+    used = np.zeros((len(kinds), calendar.slots), dtype=np.float32)
+    edges = np.arange(calendar.slots + 1) / 2
+    clock = calendar.hours % 24
+    frost = (calendar.by_slot(calendar.heating) > 0.6) & ((clock < 9) | (clock >= 18))
+    draw = rng.random(len(kinds))
+    bounds = np.cumsum([item.share for item in APPLIANCES])
+    for row in np.flatnonzero((kinds >= VACANT) & (draw < bounds[-1])):
+        item = APPLIANCES[int(np.searchsorted(bounds, draw[row], side="right"))]
+        period = rng.uniform(*item.period_hours)
+        turns = int(edges[-1] / period) + 2
+        begin = period * (np.arange(turns) - rng.random()) + rng.normal(0, 0.1 * period, turns)
+        lasts = period * rng.uniform(*item.duty) * rng.uniform(0.6, 1.4, turns)
+        begin = np.sort(begin)
+        lasts = np.minimum(lasts, np.diff(begin, append=begin[-1] + period))
+        # hours run until each edge: whole turns before it, and the part of the turn it lies in
+        turn = np.maximum(np.searchsorted(begin, edges, side="right") - 1, 0)
+        before = np.concatenate([[0.0], np.cumsum(lasts)])[turn]
+        run = before + np.clip(edges - begin[turn], 0, lasts[turn])
+        used[row] = np.diff(run) * rng.uniform(*item.watts) * (frost if item.cold_only else 1.0)
+    return used
 
 
 def caretakers(rng: np.random.Generator, kinds: np.ndarray, monthly: float, calendar: Calendar) -> np.ndarray:

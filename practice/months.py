@@ -19,7 +19,12 @@ MONTHS_BEFORE = 13
 """Months before that of the event: a year to compare with, and one more."""
 MOVES_A_MONTH = 0.0012
 """Share of the inhabited homes that are left for good in a month of peace."""
-LEAVES_FOR_LONG = {"earthquake": (0.45, 0.14, 0.03), "typhoon": (0.14, 0.04, 0.005), "feeder": (0.0, 0.0, 0.0)}
+LEAVES_FOR_LONG = {
+    "earthquake": (0.45, 0.14, 0.03),
+    "typhoon": (0.14, 0.04, 0.005),
+    "feeder": (0.0, 0.0, 0.0),
+    "blackout": (0.0, 0.0, 0.0),
+}
 """Chance that a home is left for months: dark for more than three days, for more than 12 h, less. Assumed."""
 NEVER_BACK = 0.35
 ENDS_CONTRACT = 0.4

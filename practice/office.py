@@ -542,7 +542,11 @@ def _live(meters: Mapping[str, Any]) -> Optional[Any]:
     """Return which rows of the master are contracts that use electricity now, None where it does not say."""
     if "flow" not in meters or "abolished_on" not in meters:
         return None
-    return (meters["flow"] == 1) & (meters["abolished_on"] == b"")
+    ended = meters["abolished_on"] != b""
+    if "renewed_on" in meters:
+        ended &= ~(meters["renewed_on"] > meters["abolished_on"])
+    removed = meters["removed_on"] != b"" if "removed_on" in meters else False
+    return (meters["flow"] == 1) & ~ended & ~removed
 
 
 def _inside(scenario: Any, municipality: str) -> Optional[set[int]]:

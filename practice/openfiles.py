@@ -11,7 +11,7 @@ from typing import Any, Iterable
 
 import numpy as np
 
-from .contracts import FACILITY
+from .contracts import ABOLISHED, FACILITY
 from .geography import OFFICE, Geography
 from .rings import geometry_of
 
@@ -200,7 +200,17 @@ def _facilities(
         "facilities_without_coordinates": [ids[number] for number in sorted(nowhere)],
         "facilities_not_linked": [ids[number] for number in sorted(unlinked)],
         "facilities_linked_wrongly": [ids[number] for number in sorted(wrong)],
+        "facilities_linked_to_ended_contracts": sorted(
+            ids[number] for number in set(meters["facility"][_outdated(meters)].tolist()) - unlinked - wrong
+        ),
     }
+
+
+def _outdated(meters: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the rows of ended contracts of facilities whose number the municipality still goes by."""
+    rows = np.flatnonzero((meters["use"] == ABOLISHED) & (meters["facility"] >= 0))
+    own = meters["supply_point"][rows] != meters["supply_point"][meters["partner"][rows]]
+    return rows[own]
 
 
 def _links(folder: Path, stage: Geography, meters: dict[str, np.ndarray], unlinked: set, wrong: set) -> None:
@@ -208,6 +218,10 @@ def _links(folder: Path, stage: Geography, meters: dict[str, np.ndarray], unlink
     rows = np.flatnonzero((meters["use"] == FACILITY) & ~np.isin(meters["facility"], list(unlinked)))
     facility = stage.facilities["facility_id"].to_numpy(object)[meters["facility"][rows]]
     points = meters["supply_point"][rows].astype(str)
+    outdated = {int(meters["partner"][row]): row for row in _outdated(meters)}
+    for number, row in enumerate(rows):
+        if int(row) in outdated:
+            points[number] = meters["supply_point"][outdated[int(row)]].decode()
     for place in sorted(wrong):
         first = int(np.flatnonzero(meters["facility"][rows] == place)[0])
         # Digits 4 to 22 all nines: the running number of a master never gets there.

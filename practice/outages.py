@@ -5,7 +5,7 @@ Times are minutes since the first midnight of the readings. A half-hour with any
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable
 
 import numpy as np
@@ -213,6 +213,52 @@ def feeder_fault(rng: np.random.Generator, geography: Geography, clock: Clock) -
     return PoleOutages(begin, end, section, fate)
 
 
+DARK_AT_LEAST_HOURS = 16.0
+"""Hours before the first feeders come back after the whole grid went down."""
+
+
+def blackout(rng: np.random.Generator, geography: Geography, clock: Clock) -> PoleOutages:
+    """Return the outage of a whole grid (Hokkaido, September 2018): every pole goes dark within minutes, feeders come
+    back one after another over two days, far sections of a line last.
+    """
+    poles = geography.poles
+    area = poles["area"].to_numpy()
+    section = sections_of(rng, geography)
+    count = len(geography.areas)
+    feeders = max(3, count // AREAS_A_FEEDER)
+    hours = np.sort(rng.uniform(DARK_AT_LEAST_HOURS, 44, feeders))[rng.permutation(feeders)]
+    later = np.cumsum(rng.uniform(0, 2.0, (count, SECTIONS)), axis=1)
+    ends = clock.event + ((hours[_feeders(geography, feeders)][:, None] + later) * 60).astype(np.int64)
+    begin, end = _empty(geography)
+    begin[:, 0] = clock.event + rng.integers(0, 3, count)[area]
+    end[:, 0] = ends[area, section]
+    return PoleOutages(begin, end, section, np.full(count, STEPS, dtype=np.int8))
+
+
+AFTERSHOCK_HITS = 0.3
+"""Share of the areas that an aftershock takes the power from, where it is on. Assumed."""
+
+
+def aftershock(
+    rng: np.random.Generator, geography: Geography, outages: PoleOutages, clock: Clock, minute: int
+) -> PoleOutages:
+    """Return the outages with those of an aftershock added as one more spell: some areas for hours, some for good."""
+    area = geography.poles["area"].to_numpy()
+    count = len(geography.areas)
+    hit = rng.random(count) < AFTERSHOCK_HITS
+    lasts = (60 * rng.uniform(1.5, 20, count)).astype(np.int64)
+    ends = np.where(rng.random(count) < 0.3, NEVER, minute + lasts)
+    on = ~((outages.begin <= minute) & (outages.end > minute)).any(axis=1)
+    rows = hit[area] & on & (rng.random(len(area)) < 0.97)
+    begin = np.where(rows, minute + rng.integers(0, 4, count)[area], NEVER).astype(np.int32)
+    end = np.where(rows, ends[area], NEVER).astype(np.int32)
+    return replace(
+        outages,
+        begin=np.column_stack([outages.begin, begin]),
+        end=np.column_stack([outages.end, end]),
+    )
+
+
 @dataclass(frozen=True)
 class Cause:
     """What a kind of disaster does to lines, wires and people."""
@@ -233,6 +279,7 @@ CAUSES: dict[str, Cause] = {
     "earthquake": Cause(built_in),
     "typhoon": Cause(typhoon, (0.008, 0.0005), (0.016, 0.003), STORM_HOURS, (0.16, 0.06, 0.03)),
     "feeder": Cause(feeder_fault, (0.004, 0.0), (0.012, 0.0), 0.0, (0.03, 0.01, 0.0), landslides=False),
+    "blackout": Cause(blackout, (0.002, 0.0), (0.003, 0.0), 0.0, (0.05, 0.02, 0.0), landslides=False),
 }
 """Shares are assumed: of hidden outages only totals are public (some 600 in Chiba, September 2019)."""
 

@@ -45,6 +45,13 @@ CONTRACT_RANGES = (
 )
 """契約電力区分; 3kW以上10kW未満 are the homes of the manual's UC⑨, the others are assumed."""
 TABLE_FLOWS = {"forward": 1, "reverse": 2, "meters_forward": 1, "meters_reverse": 2}
+REMOTE_WORDS = (
+    "30分値収集可・自動検針可",
+    "30分値収集可・自動検針不可",
+    "30分値収集不可",
+    "未計器",
+)
+"""30分値収集可否・自動検針可否 in the manual's words (glossary 20), in the order of the codes 1 to 4."""
 VOLTAGES = {"low": 1, "high": 2, "extra_high": 3}
 FLOWS = {
     "low_supply": (1, (1,)),
@@ -331,7 +338,10 @@ class _Desk:
         if name in ("flow", "voltage"):
             return self.codes("master", name, self.meters[name][rows]).tolist()
         if name == "remote_reading":
-            return self.meters[name][rows].astype(str).tolist()
+            codes = self.meters[name][rows]
+            if self.scenario.remote_words:
+                return np.array(REMOTE_WORDS)[np.clip(codes, 1, len(REMOTE_WORDS)) - 1].tolist()
+            return codes.astype(str).tolist()
         if name in ("lat", "lon"):
             known = self.meters["coordinates_known"][rows]
             return [f"{value:.6f}" if there else missing for value, there in zip(self.meters[name][rows], known)]
@@ -438,6 +448,7 @@ class _Desk:
         steps = HALF_HOUR // rule.minutes
         for day in days:
             readings = self.scenario.readings(day)
+            layout.customers = self._customers(day)
             midnight, step = datetime.combine(day, time()), timedelta(minutes=rule.minutes)
             codes = _bytes([code_of(midnight + n * step, rule) for n in range(rule.per_day)])
             for first in range(0, len(rows), BLOCK_METERS):
@@ -453,6 +464,14 @@ class _Desk:
             first = np.zeros(1, dtype=np.int64)
             table = layout.rows(rows[place : place + 1], np.zeros((1, 1), np.int64), _bytes([code]), first, first)
             yield 1, lambda begin, end: _packed(table[begin:end])
+
+    def _customers(self, day: date) -> np.ndarray:
+        """Return whose readings each row's are on a day, S34: the former tenant's until the next one comes."""
+        own, former = self.meters["customer_id"], self.meters.get("former_customer_id")
+        if former is None or not (former != b"").any():
+            return own
+        early = (former != b"") & (self.meters["service_begin"] > self.scenario.minutes(datetime.combine(day, time())))
+        return np.where(early, former, own).astype(own.dtype)
 
     # -- statistics --------------------------------------------------------------------------------------------------
 
@@ -532,8 +551,10 @@ class _Desk:
         for day in self._statistics_days():
             at = min(datetime.combine(day + timedelta(1), time()), self.now)
             silent = self.scenario.silent(at, self._known(at))
-            heard = self.scenario.readable & ~silent
-            for address, code, rows in groups:
+            served = self.scenario.in_service(at)
+            heard = self.scenario.readable & ~silent & served
+            for address, code, everyone in groups:
+                rows = everyone[served[everyone]]
                 head = self._head("statistics", address, code, day)
                 masked = len(rows) < SMALLEST_CELL
                 # A meter that sends nothing by itself is in the area's total, and in neither class.
@@ -632,6 +653,8 @@ class _ReadingLayout:
     def __init__(self, desk: _Desk, as_json: bool):
         self.desk, self.as_json = desk, as_json
         self.spec = desk.profile.file("reading")
+        self.customers = desk.meters["customer_id"]
+        """需要家特定ID of the day that is written."""
 
     def _constants(self) -> list[bytes]:
         """What stands before each column, and after the last one."""
@@ -688,7 +711,8 @@ class _ReadingLayout:
             return "slot", codes
         if item.column in ("flow", "voltage"):
             return "meter", _bytes(self.desk.codes("reading", item.column, meters[item.column][part]))
-        texts = np.ascontiguousarray(meters[item.column][part])
+        source = self.customers if item.column == "customer_id" else meters[item.column]
+        texts = np.ascontiguousarray(source[part])
         return "meter", texts.view(np.uint8).reshape(len(part), texts.dtype.itemsize)
 
 

@@ -7,7 +7,8 @@ or an abolished contract belongs to), `wire` (rows with one number hang on one s
 no dwelling), `night_heater`, `outage_begin outage_end comm_begin comm_end` (minutes since the first midnight, two
 spells each), `line_begin line_end` (the same of the line the wire comes from), `latency` (minutes from a slot's end
 until its reading is there), `broken_wire`, `town` (position in
-`truth/towns.csv`, -1 for none), `leaves`, `returns` (hours, inf for never).
+`truth/towns.csv`, -1 for none), `leaves`, `returns` (hours, inf for never), `roof_kw` (peak power of a solar roof, 0
+for none), `service_begin service_end empty_from former_customer_id` (see town.py).
 
 Arrays of `months.npz`: `months` (months since January 1970), `kwh lived` (meters, months), see months.py.
 """
@@ -25,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from ..messages import TomoshibiError, Watch, message
-from . import contracts, geography, household, outages
+from . import contracts, geography, household, outages, town
 from .contracts import ABOLISHED, EXPORT, FACILITY, HOME, READABLE, SHOP, UNMETERED
 from .household import SLOTS_A_DAY, Calendar
 from .months import make_months
@@ -91,6 +92,12 @@ class ScenarioSpec:
     """Months after that of the event that have monthly figures of use, for UC⑨."""
     caretaker_visits: float = 0.0
     """Visits a month to each vacant home, for an hour or two."""
+    contract_changes: bool = True
+    """Whether the master shows tenants who moved, meters exchanged and contracts ended (see town.py)."""
+    remote_words: bool = False
+    """Whether 30分値収集可否・自動検針可否 is published in the manual's words instead of codes."""
+    aftershock_hours: Optional[float] = None
+    """Hours after the event at which an aftershock takes the power from some areas; None: there is none."""
     service: str = "ideal"
     """How the practice aggregator publishes: a key of `service.SERVICES`."""
     follow_history: bool = False
@@ -98,8 +105,13 @@ class ScenarioSpec:
 
     @classmethod
     def of_cause(cls, cause: str, **changes: Any) -> ScenarioSpec:
-        """Return the scenario of a cause: `earthquake`, `typhoon` or `feeder`. Raises `ScenarioError` for others."""
-        makers = {"earthquake": cls.earthquake, "typhoon": cls.typhoon, "feeder": cls.feeder}
+        """Return the scenario of a cause: a key of `outages.CAUSES`. Raises `ScenarioError` for others."""
+        makers = {
+            "earthquake": cls.earthquake,
+            "typhoon": cls.typhoon,
+            "feeder": cls.feeder,
+            "blackout": cls.blackout,
+        }
         if cause not in makers:
             raise ScenarioError(
                 message(
@@ -141,6 +153,20 @@ class ScenarioSpec:
         }
         return cls(**{**fixed, **changes})
 
+    @classmethod
+    def blackout(cls, **changes: Any) -> ScenarioSpec:
+        """Return the blackout of a whole grid on a September night: every meter silent, back within two days."""
+        fixed: dict[str, Any] = {
+            "cause": "blackout",
+            "event_time": datetime(2026, 9, 8, 3, 25),
+            "now": datetime(2026, 9, 9, 18, 0),
+            "first_day": date(2026, 9, 1),
+            "last_day": date(2026, 9, 9),
+            "meters": 4000,
+            "relay_share": 0.0,
+        }
+        return cls(**{**fixed, **changes})
+
     def with_history(self, days: int) -> ScenarioSpec:
         """Return the same scenario with readings from `days` days before the event (never fewer than it has)."""
         first = self.event_time.date() - timedelta(days)
@@ -177,6 +203,17 @@ class ScenarioSpec:
     def days(self) -> list[date]:
         """Days of readings."""
         return [self.first_day + timedelta(n) for n in range((self.last_day - self.first_day).days + 1)]
+
+    @property
+    def events(self) -> list[dict[str, Optional[str]]]:
+        """What struck, as `scenario.json` says it: begin and, where it lasts, end."""
+        hours = CAUSES[self.cause].wire_hours
+        end = (self.event_time + timedelta(hours=hours)).isoformat() if hours else None
+        found: list[dict[str, Optional[str]]] = [{"begin": self.event_time.isoformat(), "end": end}]
+        if self.aftershock_hours is not None:
+            moment = self.event_time + timedelta(hours=self.aftershock_hours)
+            found.append({"begin": moment.isoformat(), "end": None})
+        return found
 
     @property
     def first_statistics_day(self) -> date:
@@ -246,6 +283,10 @@ def make_scenario(
     clock = _clock(spec)
     meters = contracts.make_meters(np.random.default_rng([seed, 4]), stage, spec.event_time.year)
     happened = _what_happens(seed, spec, clock, stage, recorded, meters)
+    meters["roof_kw"] = _roofs(np.random.default_rng([seed, 15]), meters)
+    if spec.contract_changes:
+        period = town.Period(spec.first_day, len(spec.days), spec.event_time.date())
+        meters = town.change(np.random.default_rng([seed, 22]), meters, period)
     folder.mkdir(parents=True, exist_ok=True)
     for kind in DAY_KINDS:
         (folder / kind).mkdir(parents=True, exist_ok=True)
@@ -323,6 +364,9 @@ def _what_happens(
         weight = np.bincount(meters["pole"][meters["flow"] == 1], minlength=len(stage.poles))
         towns = recorded.towns_on(clock, datetime.combine(spec.first_day, time()), spec.event_time)
         poles = outages.recorded(rng, stage, clock, recorded.pole_town, towns, recorded.short_chance, weight)
+    if spec.aftershock_hours is not None:
+        minute = clock.event + int(60 * spec.aftershock_hours)
+        poles = outages.aftershock(np.random.default_rng([seed, 16]), stage, poles, clock, minute)
     begin, end, broken = outages.break_wires(rng, poles, meters["pole"], meters["wire"], clock, cause)
     silent_begin, silent_end, lost = outages.communication(
         np.random.default_rng([seed, 6]), meters["area"], poles.fate, spec.silent_share, clock, spec.relay_share
@@ -350,6 +394,24 @@ def _what_happens(
         register_start=lives.uniform(0, 1, len(broken)) * meters["step_wh"],
     )
     return _Happened(poles.fate, lost, poles.notes)
+
+
+OWN_USE_SHARE = 0.004
+"""Share of the homes with a solar roof and no contract to feed in: no row of the master tells of it. Assumed."""
+
+
+def _roofs(rng: np.random.Generator, meters: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the peak power of each home's solar roof, kW, 0 for none; contracts to feed in are made to fit."""
+    count = len(meters["use"])
+    low, high = household.ROOF_RANGE
+    drawn = np.round(np.clip(rng.normal(household.ROOF_KW, household.ROOF_SPREAD, count), low, high), 2)
+    export = np.flatnonzero(meters["use"] == EXPORT)
+    roof = np.where((meters["use"] == HOME) & (rng.random(count) < OWN_USE_SHARE), drawn, 0.0)
+    roof[meters["partner"][export]] = drawn[export]
+    meters["generator_kw"][export] = drawn[export]
+    # an inverter of 5.5 kW is the usual upper end for a home
+    meters["contract_export_kw"][export] = np.minimum(drawn[export], 5.5)
+    return roof
 
 
 def _open_days(folder: Path, spec: ScenarioSpec, count: int) -> dict[str, list[np.ndarray]]:
@@ -391,13 +453,23 @@ def _write_days(
     ]
     before = clock.event // SLOT_MINUTES
     daily = np.zeros(count)
+    roofs = _Roofs(folder, seed, meters, calendar)
     for start, stop in spans:
         watch.check()
         part = {name: values[start:stop] for name, values in meters.items()}
         rng = np.random.default_rng([seed, 8, start])
-        there, load = _life(rng, part, calendar, clock, stage, happened)
+        if int(part["use"][0]) == EXPORT:
+            there = np.full((stop - start, calendar.slots), household.NOT_A_DWELLING, dtype=np.int8)
+            load = roofs.fed_in(part["partner"])
+        else:
+            there, load = _life(rng, part, calendar, clock, stage, happened)
+        if int(part["use"][0]) == HOME:
+            load += household.cycling(np.random.default_rng([seed, 17, start]), part["household"], calendar)
+            _tenancies(part, there, load)
         if spec.caretaker_visits and int(part["use"][0]) == HOME:
             _look_after(np.random.default_rng([seed, 13, start]), part, spec.caretaker_visits, calendar, there, load)
+        if int(part["use"][0]) == HOME:
+            roofs.use(start, load)
         daily[start:stop] = load[:, :before].sum(axis=1, dtype=np.float64) / before * SLOTS_A_DAY
         dark = outages.dark_slots(part["outage_begin"], part["outage_end"], calendar.slots)
         used = np.where(dark, np.float32(0), load)
@@ -416,8 +488,56 @@ def _write_days(
     for kind in files.values():
         for file in kind:
             file.flush()
+    roofs.close()
     rows = np.concatenate(late) if late else np.empty((0, 3), dtype=np.int32)
     return {"row": rows[:, 0], "slot": rows[:, 1], "minute": rows[:, 2]}, daily
+
+
+class _Roofs:
+    """Solar roofs: a home uses what its roof makes first, and feeds in the rest. On disk, as homes come in chunks."""
+
+    def __init__(self, folder: Path, seed: int, meters: dict[str, np.ndarray], calendar: Calendar):
+        self.kw, self.seed, self.calendar = meters["roof_kw"], seed, calendar
+        self.place = np.cumsum(self.kw > 0) - 1
+        self.light = household.sky(np.random.default_rng([seed, 18]), calendar)
+        self.path = folder / "surplus.part"
+        shape = (max(1, int((self.kw > 0).sum())), calendar.slots)
+        self.surplus: Any = np.lib.format.open_memmap(self.path, mode="w+", dtype=np.float32, shape=shape)
+
+    def use(self, start: int, load: np.ndarray) -> None:
+        """Take what their roofs make from the load of homes from row `start` on (in place); keep what is left."""
+        rows = np.flatnonzero(self.kw[start : start + len(load)] > 0)
+        if len(rows):
+            rng = np.random.default_rng([self.seed, 19, start])
+            made = household.generation(rng, self.kw[start + rows], self.light, self.calendar)
+            self.surplus[self.place[start + rows]] = np.maximum(made - load[rows], 0)
+            load[rows] = np.maximum(load[rows] - made, 0)
+
+    def fed_in(self, homes: np.ndarray) -> np.ndarray:
+        """Return what the roofs of these homes feed in, Wh, float32 (homes, slots)."""
+        return np.array(self.surplus[self.place[homes]])
+
+    def close(self) -> None:
+        """Delete the file."""
+        del self.surplus
+        self.path.unlink()
+
+
+def _tenancies(part: dict[str, np.ndarray], there: np.ndarray, load: np.ndarray) -> None:
+    """Give homes that changed hands the life of others before (in place), and leave homes without a contract empty."""
+    if "empty_from" not in part:
+        return
+    lived = np.flatnonzero(part["household"] < household.VACANT)
+    begin = np.arange(load.shape[1]) * SLOT_MINUTES
+    for row in np.flatnonzero(part["empty_from"] > -NEVER):
+        if len(lived):
+            other = lived[(np.searchsorted(lived, row) + 1) % len(lived)]
+            before = begin < part["empty_from"][row]
+            there[row, before], load[row, before] = there[other, before], load[other, before]
+    gone = ~town.slots_in_service(part, load.shape[1])
+    there[gone] = 0
+    # what is left is the standby of a house that nobody rents
+    load[gone] = 0
 
 
 def _look_after(
@@ -458,8 +578,6 @@ def _life(
         return there, load * (np.nan_to_num(part["contract_kw"], nan=10.0) / 15).astype(np.float32)[:, None]
     if use == FACILITY:
         return there, _facility_life(rng, part, calendar, clock, stage, happened)
-    if use == EXPORT:
-        return there, household.solar_export(rng, part["generator_kw"], calendar)
     return there, np.zeros((count, calendar.slots), dtype=np.float32)
 
 
@@ -496,6 +614,8 @@ def _reception(
     sends = (part["remote_reading"] == READABLE) & ~np.isin(part["use"], (ABOLISHED, UNMETERED))
     silent = outages.dark_slots(part["comm_begin"], part["comm_end"], dark.shape[1])
     received = sends[:, None] & ~dark & ~silent
+    if "service_begin" in part:
+        received &= town.slots_in_service(part, dark.shape[1])
     missed = received & (rng.random(dark.shape, dtype=np.float32) < spec.sporadic_share)
     row, slot = np.nonzero(missed)
     comes = rng.random(len(row)) < spec.filled_share
@@ -510,6 +630,7 @@ def _truth_of_areas(
 ) -> pd.DataFrame:
     """Return `area_id cut_off dark_since dark_share reachable`: cut off = dark at `now` and no open road."""
     counted = (meters["flow"] == 1) & ~np.isin(meters["use"], (ABOLISHED, UNMETERED))
+    counted &= town.in_service(meters, clock.now)
     dark_now = ((meters["outage_begin"] <= clock.now) & (meters["outage_end"] > clock.now)).any(axis=1)
     since = np.where(
         (meters["outage_begin"] <= clock.now) & (meters["outage_end"] > clock.now), meters["outage_begin"], NEVER
@@ -567,6 +688,8 @@ def _write_about(
         "seed": seed,
         "cause": spec.cause,
         "service": spec.service,
+        "events": spec.events,
+        "remote_words": spec.remote_words,
         "municipality": stage.code,
         "divisions": [
             {"code": item.code, "name": item.name, "level": item.level, "parent": item.parent}
@@ -621,6 +744,11 @@ class Scenario:
         self.statistics_from = date.fromisoformat(about["statistics_from"])
         self.accounts: list[dict[str, Any]] = about["accounts"]
         self.divisions: list[dict[str, str]] = about["divisions"]
+        self.events: list[tuple[datetime, Optional[datetime]]] = [
+            (datetime.fromisoformat(item["begin"]), datetime.fromisoformat(item["end"]) if item["end"] else None)
+            for item in about.get("events", [{"begin": about["event_time"], "end": None}])
+        ]
+        self.remote_words: bool = bool(about.get("remote_words", False))
         # a scenario of an older version is served as it was then
         self.service: Service = service_of(about.get("service", "ideal"))
 
@@ -777,7 +905,11 @@ class Scenario:
                 continue
             columns = slots[(slots // SLOTS_A_DAY == number) & (slots >= 0)] - number * SLOTS_A_DAY
             heard |= self.available(day, known or at)[:, columns].any(axis=1)
-        return self.readable & ~heard
+        return self.readable & ~heard & self.in_service(at)
+
+    def in_service(self, at: datetime) -> np.ndarray:
+        """Return which contracts are in force at a moment, bool (meters); all of them in an older scenario."""
+        return town.in_service(self.meters, self.minutes(at))
 
     def _shifted(self, name: str, minutes: int) -> np.ndarray:
         values = self.meters[name].astype(np.int64)

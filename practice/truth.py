@@ -53,8 +53,8 @@ def shelter_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
     return table[points > 0].reset_index(drop=True)
 
 
-def _counted(scenario: Scenario, voltage: Optional[int]) -> np.ndarray:
-    counted = scenario.active & (scenario.meters["flow"] == 1)
+def _counted(scenario: Scenario, voltage: Optional[int], at: datetime) -> np.ndarray:
+    counted = scenario.active & (scenario.meters["flow"] == 1) & scenario.in_service(at)
     return counted if voltage is None else counted & (scenario.meters["voltage"] == voltage)
 
 
@@ -76,7 +76,7 @@ def mesh_truth(scenario: Scenario, at: datetime, mesh_size: int, voltage: int = 
     known: who has power again since an hour is still silent. `silent_known_share`: that, and those behind a relay that
     failed as long: what the best analysis of the readings would take for dark. `relay_lost`: the relay of some failed.
     """
-    rows = np.flatnonzero(_counted(scenario, voltage) & scenario.meters["coordinates_known"])
+    rows = np.flatnonzero(_counted(scenario, voltage, at) & scenario.meters["coordinates_known"])
     codes = mesh.encode(scenario.meters["lat"][rows], scenario.meters["lon"][rows], mesh_size)
     since = dark_since(scenario, at)[rows]
     # The first whole half-hour of the 12 hours ends here.
@@ -131,7 +131,7 @@ def gap_truth(
     `mesh_size` the
     cells of that size, whose code is then the `area_id`.
     """
-    counted = _counted(scenario, None)
+    counted = _counted(scenario, None, until or scenario.now)
     if mesh_size is None:
         ids = scenario.areas()["area_id"].to_numpy(object)
         rows = np.flatnonzero(counted)
@@ -171,7 +171,7 @@ def _dark_through(scenario: Scenario, begin: datetime, end: datetime, rows: np.n
 
 
 def presence_truth(scenario: Scenario, slot_begins: Iterable[datetime]) -> pd.DataFrame:
-    """Return `supply_point slot_begin present` (bool) of every home for these half-hours."""
+    """Return `supply_point slot_begin present` (bool) of every home under contract for these half-hours."""
     homes = np.flatnonzero(scenario.meters["household"] >= 0)
     points = scenario.meters["supply_point"][homes].astype(str).astype(object)
     parts = []
@@ -181,9 +181,8 @@ def presence_truth(scenario: Scenario, slot_begins: Iterable[datetime]) -> pd.Da
         if not scenario.first_day <= day <= scenario.last_day:
             continue
         there = np.asarray(scenario.presence(day)[:, number % SLOTS_A_DAY])[homes]
-        parts.append(
-            pd.DataFrame({"supply_point": points, "slot_begin": np.datetime64(moment, "s"), "present": there == 1})
-        )
+        part = pd.DataFrame({"supply_point": points, "slot_begin": np.datetime64(moment, "s"), "present": there == 1})
+        parts.append(part[scenario.in_service(moment)[homes]])
     return (
         pd.concat(parts, ignore_index=True)
         if parts
@@ -208,7 +207,7 @@ def hidden_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
                 name=scenario.name,
             )
         )
-    rows = np.flatnonzero(_counted(scenario, None))
+    rows = np.flatnonzero(_counted(scenario, None, at))
     minute = scenario.minutes(at)
     begin, end = meters["line_begin"][rows].astype(np.int64), meters["line_end"][rows].astype(np.int64)
     line = ~((begin <= minute) & (end > minute)).any(axis=1)
@@ -232,21 +231,26 @@ def hidden_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
 def residence_truth(scenario: Scenario, begin: date, end: date) -> pd.DataFrame:
     """Return `supply_point home lived_days days` of every home for the days from `begin` to before `end`.
 
-    `home`: lived, long_absent or vacant; `lived_days`: days with somebody there in two hours or more.
+    `home`: lived, long_absent or vacant; `lived_days`: days with somebody there in two hours or more, of the `days` of
+    the tenancy that is in force at the end. Homes without a contract at the end are left out.
     """
-    homes = np.flatnonzero(scenario.meters["household"] >= 0)
+    last = datetime.combine(end, datetime.min.time()) - timedelta(minutes=1)
+    homes = np.flatnonzero((scenario.meters["household"] >= 0) & scenario.in_service(last))
     kind = scenario.meters["household"][homes]
-    days = [day for day in scenario.days() if begin <= day < end]
-    lived = np.zeros(len(homes), dtype=np.int64)
-    for day in days:
-        lived += (np.asarray(scenario.presence(day))[homes] == 1).sum(axis=1) >= 4
+    since = scenario.meters.get("service_begin", np.full(len(scenario.meters["use"]), -NEVER))[homes]
+    lived, counted = np.zeros(len(homes), dtype=np.int64), np.zeros(len(homes), dtype=np.int64)
+    for day in scenario.days():
+        if begin <= day < end:
+            own = since <= scenario.minutes(datetime.combine(day, datetime.min.time()))
+            lived += ((np.asarray(scenario.presence(day))[homes] == 1).sum(axis=1) >= 4) & own
+            counted += own
     names = np.where(kind == VACANT, "vacant", np.where(kind == LONG_ABSENT, "long_absent", "lived"))
     return pd.DataFrame(
         {
             "supply_point": scenario.meters["supply_point"][homes].astype(str).astype(object),
             "home": names.astype(object),
             "lived_days": lived,
-            "days": len(days),
+            "days": counted,
         }
     )
 

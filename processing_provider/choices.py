@@ -45,7 +45,17 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
         "gsi": tr("GSI tiles"),
     },
     "REDO": lambda: {"new": tr("Layers older than the data"), "all": tr("Every layer")},
-    "CAUSE": lambda: {"earthquake": tr("Earthquake"), "typhoon": tr("Typhoon"), "feeder": tr("Fault of feeders")},
+    "CAUSE": lambda: {
+        "earthquake": tr("Earthquake"),
+        "typhoon": tr("Typhoon"),
+        "feeder": tr("Fault of feeders"),
+        "blackout": tr("Blackout of the whole grid"),
+    },
+    "SERVICE": lambda: {
+        "ideal": tr("Whole and within the hour"),
+        "today": tr("A day the next morning"),
+        "realtime": tr("Hours late"),
+    },
     "PRACTICE": lambda: {"keep": tr("As it is"), "yes": tr("Yes"), "no": tr("No")},
     "ACTION": lambda: {"start": tr("Start"), "stop": tr("Stop")},
 }

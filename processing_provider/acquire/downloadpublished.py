@@ -203,9 +203,7 @@ def fetch(
     totals.rejected += taken.rejected
 
 
-def _not_there(
-    files: list[PublishedFile], folder: Path, taken: set[str], watch: FeedbackWatch
-) -> list[PublishedFile]:
+def _not_there(files: list[PublishedFile], folder: Path, taken: set[str], watch: FeedbackWatch) -> list[PublishedFile]:
     """Return the files that are not in the folder as the server lists them, or were not taken in."""
     from ...aggregator.transfer import read_manifest
 

@@ -98,9 +98,7 @@ def profile() -> Profile:
     return Profile.load(Path(chosen) if chosen else None)
 
 
-def drafts(
-    algorithm: TomoshibiAlgorithm, parameters: Parameters, municipality: str, profile_: Profile
-) -> list[Draft]:
+def drafts(algorithm: TomoshibiAlgorithm, parameters: Parameters, municipality: str, profile_: Profile) -> list[Draft]:
     """Return what `registercondition` would send. Raises `TomoshibiError` where that cannot be told."""
     planned = algorithm.plan(parameters, QgsProcessingContext(), municipality, Watch())
     return [_draft(condition, profile_) for condition in planned]

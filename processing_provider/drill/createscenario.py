@@ -19,7 +19,7 @@ from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
 if TYPE_CHECKING:
     from ...practice.scenario import ScenarioSpec
 
-CAUSES = ("earthquake", "typhoon", "feeder")
+CAUSES = ("earthquake", "typhoon", "feeder", "blackout")
 SERVICES = ("ideal", "today", "realtime")
 OPEN_FILES = ("AREAS", "POPULATION", "SHELTERS", "OUTAGES")
 """Parameters that take the place of one file of the data folder."""
@@ -57,7 +57,8 @@ class CreateScenario(TomoshibiAlgorithm):
             tr(
                 "earthquake: on a winter night, settlements cut off. typhoon: a September evening, feeders drop for "
                 "hours and come back in steps over days, many broken service wires. feeder: a fault of two feeders on "
-                "a May morning, for hours, nobody cut off. The outage history of open data goes with earthquake only."
+                "a May morning, for hours, nobody cut off. blackout: the whole grid goes dark on a September night, "
+                "every meter is silent. The outage history of open data goes with earthquake only."
             ),
             default="earthquake",
         )
@@ -96,6 +97,13 @@ class CreateScenario(TomoshibiAlgorithm):
                 "28 and more for the method quiet, 61 and more for residence evidence (UC8). Each day takes time and "
                 "room on the disk. Left empty, the scenario's own few days; it never has fewer."
             ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                "AFTERSHOCK_HOURS", tr("Hours until an aftershock"), double, None, True, 1, 240
+            ),
+            tr("An aftershock takes the power from some areas so many hours after the event. Left empty, none comes."),
             advanced=True,
         )
         self.add(
@@ -157,6 +165,8 @@ class CreateScenario(TomoshibiAlgorithm):
         else:
             spec = ScenarioSpec.of_cause(cause, meters=self.parameterAsInt(parameters, "METERS", context))
         spec = replace(spec, service=self.choice(parameters, context, "SERVICE"))
+        if parameters.get("AFTERSHOCK_HOURS") is not None:
+            spec = replace(spec, aftershock_hours=self.parameterAsDouble(parameters, "AFTERSHOCK_HOURS", context))
         if parameters.get("RELAY_SHARE") is not None:
             spec = replace(spec, relay_share=self.parameterAsDouble(parameters, "RELAY_SHARE", context))
         moment = self.moment(parameters, context, "EVENT_TIME")
