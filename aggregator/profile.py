@@ -11,6 +11,7 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterable, Mapping, Optional
 
@@ -27,10 +28,12 @@ from .profile_names import (
     FORMAT,
     INTERFACES,
     KEYS,
+    MEANINGS,
     METHODS,
     NEEDED,
     TYPES,
     codes_of,
+    plain_code,
 )
 from .timecode import SlotRule
 
@@ -43,6 +46,7 @@ __all__ = [
     "FORMAT",
     "INTERFACES",
     "KEYS",
+    "MEANINGS",
     "METHODS",
     "NEEDED",
     "SHIPPED",
@@ -264,6 +268,8 @@ class Profile:
     """Step lengths besides that of `slot` in which 電力データ may come."""
     service: Mapping[int, Service] = field(default_factory=dict)
     """電圧分類 → how late its readings are; empty where the profile does not say."""
+    meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Column of マスタ情報 → code as `plain_code` writes it → word of `MEANINGS`."""
     marks: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The file as it was read, with basis and reason of every mark."""
 
@@ -367,6 +373,12 @@ class Profile:
                 return name
         return None
 
+    def meaning(self, column: str, code: str) -> str:
+        """Return what a code of a column of `MEANINGS` means: a word, "" for a blank, `?` and the code else."""
+        if not code.strip():
+            return ""
+        return self.meanings[column].get(plain_code(code)) or f"?{code.strip()}"
+
     def error_name(self, code: object) -> Optional[str]:
         """Return the name (of `ERRORS`) of an error code, None where the profile does not list it."""
         for name, value in self.errors.items():
@@ -426,8 +438,20 @@ def _build(raw: Mapping[str, Any]) -> Profile:
             for name, entry in raw.get("service", {}).items()
             if name in CODES["voltage"]
         },
+        meanings={column: _meanings(raw, column) for column in MEANINGS},
         marks=raw,
     )
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Mapping[str, Any]:
+    return json.loads(SHIPPED.read_text(encoding="utf-8"))
+
+
+def _meanings(raw: Mapping[str, Any], column: str) -> dict[str, str]:
+    """Return code → word of a column; of the shipped profile where this one is from before there were any."""
+    entry = raw.get("meanings", {}).get(column) or _shipped()["meanings"][column]
+    return {plain_code(code): word for word in MEANINGS[column] for code in entry["values"].get(word, ())}
 
 
 def _slot(raw: Mapping[str, Any]) -> SlotRule:

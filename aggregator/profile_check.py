@@ -7,7 +7,18 @@ from datetime import datetime
 from typing import Any, Callable, Iterable, Iterator, Mapping, Optional
 
 from ..messages import message
-from .profile_names import CODES, COLUMNS, CONDITION_KEYS, ERRORS, INTERFACES, NEEDED, codes_of, type_of
+from .profile_names import (
+    CODES,
+    COLUMNS,
+    CONDITION_KEYS,
+    ERRORS,
+    INTERFACES,
+    MEANINGS,
+    NEEDED,
+    codes_of,
+    plain_code,
+    type_of,
+)
 from .profile_schema import Problem, misfits, schema, step
 from .timecode import SlotRule
 
@@ -26,7 +37,7 @@ def problems(raw: Any) -> list[Problem]:
     found = list(misfits(raw, schema()))
     if isinstance(raw, dict):
         view = _View(raw, {problem.pointer for problem in found})
-        for check in (_calls, _codes, _conventions, _file_names, _files):
+        for check in (_calls, _codes, _meanings, _conventions, _file_names, _files):
             found += check(view)
     return found
 
@@ -98,6 +109,18 @@ def _codes(view: _View) -> Iterator[Problem]:
         yield from _twice(
             (_path("codes", item, "values", name), view.get("codes", item, "values", name)) for name in names
         )
+
+
+def _meanings(view: _View) -> Iterator[Problem]:
+    """A code of マスタ情報 that would mean two things."""
+    for column, words in MEANINGS.items():
+        said = (
+            (_path("meanings", column, "values", word, place), plain_code(str(code)))
+            for word in words
+            for place, code in enumerate(view.get("meanings", column, "values", word) or [])
+            if view.get("meanings", column, "values", word, place) is not None
+        )
+        yield from _twice(said)
 
 
 # -- conventions ------------------------------------------------------------------------------------------------------

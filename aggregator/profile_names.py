@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Mapping
 
 FORMAT = 1
@@ -105,6 +106,16 @@ CODES: Mapping[str, tuple[str, ...]] = {
 }
 """Names of every code table. The project's own number of a code in a table column is its place here, from 1."""
 
+MEANINGS: Mapping[str, tuple[str, ...]] = {
+    "remote_reading": ("yes", "no", "unmetered"),
+    "building_class": ("dwelling", "other"),
+    "business": ("business", "industry"),
+    "wheeling_contract": ("yes", "no"),
+    "export_contract": ("yes", "no"),
+    "generator_kind": ("solar", "wind", "biomass", "hydro"),
+}
+"""Column of マスタ情報 → the words that the project has for its codes. Several codes or texts may mean the same."""
+
 _STATISTICS_HEAD = ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "reading": ("customer_id", "flow", "supply_point", "voltage", "slot_code", "kwh"),
@@ -176,6 +187,12 @@ def type_of(kind: str, column: str) -> str:
         return "number"
     fixed = {"slot_code": "slot", "created_date": "date", "date": "date", "created_time": "time"}
     return "code" if column in _CODED else fixed.get(column, "text")
+
+
+def plain_code(text: str) -> str:
+    """Return a code of マスタ情報 without what files may write differently: width, case, marks, leading zeros."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
+    return (plain.lstrip("0") or "0") if plain.isdecimal() else plain
 
 
 def codes_of(column: str) -> str:

@@ -20,6 +20,7 @@ from .profile_names import (
     FORMAT,
     INTERFACES,
     KEYS,
+    MEANINGS,
     METHODS,
     TYPES,
     codes_of,
@@ -73,9 +74,11 @@ def schema() -> Schema:
         "files": _object({kind: _file(kind) for kind in COLUMNS}),
     }
     whole = _object({"format": {"const": FORMAT}, **sections})
+    # profiles of before may lack it: what a code means is then as in the shipped one
+    meanings = _object({column: _meaning(words) for column, words in MEANINGS.items()}, [])
+    whole["properties"].update({"$schema": TEXT, "name": TEXT, "meanings": meanings})
     # without it, nothing is due before earlier publications have shown how late they are
     late = {"delayHours": {"type": "number", "minimum": 0}, "wholeDays": {"type": "boolean"}}
-    whole["properties"].update({"$schema": TEXT, "name": TEXT})
     whole["properties"]["service"] = _object({name: _marked(late, ["delayHours"]) for name in CODES["voltage"]}, [])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": ID, "title": "Tomoshibi profile", **whole}
 
@@ -96,6 +99,10 @@ def _named(names: tuple[str, ...], entry: Schema) -> Schema:
 def _marked(properties: Schema, required: list[str]) -> Schema:
     """An entry that says whether it is public or assumed, and why."""
     return _object({**properties, "basis": {"enum": list(BASES)}, "why": TEXT}, [*required, "basis"])
+
+
+def _meaning(words: tuple[str, ...]) -> Schema:
+    return _marked({"item": TEXT, "values": _object(dict.fromkeys(words, TEXTS), [])}, ["values"])
 
 
 def _interface() -> Schema:

@@ -137,6 +137,27 @@ def in_force(rows: pd.DataFrame, at: Optional[Moment] = None) -> pd.DataFrame:
     return kept.iloc[place].reset_index(drop=True)
 
 
+def ends_before(rows: pd.DataFrame) -> np.ndarray:
+    """Return 全廃日 of each row, datetime64[s] (n): where it is blank, the end of the contract that it follows.
+
+    When a customer moves out, 全廃日 may stand in that one's row and 再新日 in the next one's: between the two the
+    supply point was not in service. With this as their 全廃日, rows can be judged one by one.
+    """
+    life = _Life.of(rows)
+    found = life.abolished.copy()
+    key = [name for name in ROW if name in rows]
+    places = np.flatnonzero(rows.duplicated(key, keep=False).to_numpy())
+    table = rows.iloc[places][key].reset_index(drop=True)
+    table["row"], table["end"], table["renewed"] = places, life.end[places], life.renewed[places]
+    pairs = table.merge(table, on=key, suffixes=("", "_other"))
+    pairs = pairs[(pairs["row"] != pairs["row_other"]) & (pairs["end_other"] <= pairs["renewed"])]
+    latest = pairs.groupby("row")["end_other"].max()
+    rows_of, ends = latest.index.to_numpy(dtype=np.int64), latest.to_numpy().astype("datetime64[s]")
+    blank = np.isnat(found[rows_of])
+    found[rows_of[blank]] = ends[blank]
+    return found
+
+
 def _best(rows: pd.DataFrame, key: list[str], at: Optional[Moment]) -> np.ndarray:
     """Return the position of the row in force of each key."""
     moment = _FAR if at is None else np.datetime64(at, "s")

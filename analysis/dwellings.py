@@ -30,14 +30,8 @@ _SAME = (("supply_point",), ("customer_id",), ("address", "lat", "lon"))
 """What a 受電 row and a 供給 row of one roof have in common."""
 
 
-def _texts(master: pd.DataFrame, name: str) -> np.ndarray:
-    if name not in master:
-        return np.full(len(master), "", dtype=object)
-    return master[name].astype(object).where(master[name].notna(), "").astype(str).to_numpy(object)
-
-
 def _is(master: pd.DataFrame, name: str, *words: str) -> np.ndarray:
-    return np.isin(_texts(master, name), words) if name in master else np.zeros(len(master), dtype=bool)
+    return master[name].isin(words).to_numpy() if name in master else np.zeros(len(master), dtype=bool)
 
 
 def _figures(master: pd.DataFrame, name: str) -> np.ndarray:
@@ -75,33 +69,40 @@ def has_generation(rows: pd.DataFrame, export_meters: Optional[Iterable[str]] = 
     none of these, though 受電 was received for others (`rows` or `export_meters`), so that one would be known. Else it
     is not known: a 供給 row says nothing of a contract that stands in a row of its own.
     """
-    exported = np.asarray(list(export_meters if export_meters is not None else ()), dtype=str)
-    flow = _figures(rows, "flow") if "flow" in rows else np.full(len(rows), np.nan)
+    exported = list(export_meters if export_meters is not None else ())
+    flow = _figures(rows, "flow")
     export = flow == EXPORT
     found = export | _is(rows, "generator_kind", *WORDS["generator_kind"]) | _is(rows, "export_contract", "yes")
     for name in ("contract_export_kw", "generator_kw"):
         found |= _figures(rows, name) > 0
-    if len(exported) and "supply_point" in rows:
-        found |= np.isin(_texts(rows, "supply_point").astype(str), exported)
+    found |= _is(rows, "supply_point", *exported)
     if export.any():
         for names in _SAME:
             found |= _shared(rows, names, export)
-    known = bool(export.any() or len(exported))
+    known = bool(export.any() or exported)
     return np.where(found, YES, NO if known else NOT_KNOWN).astype(np.int8)
 
 
 def _shared(rows: pd.DataFrame, names: tuple[str, ...], of: np.ndarray) -> np.ndarray:
     """Whether a row has all of these values in common with one of the rows `of`; blanks have nothing in common."""
+    shared = np.zeros(len(rows), dtype=bool)
     if any(name not in rows for name in names):
-        return np.zeros(len(rows), dtype=bool)
-    filled = np.ones(len(rows), dtype=bool)
-    for name in names:
-        filled &= rows[name].notna().to_numpy() & (rows[name].astype(str) != "").to_numpy()
-    keys = pd.MultiIndex.from_frame(rows[list(names)]) if len(names) > 1 else pd.Index(rows[names[0]])
-    shared = keys.isin(keys[of & filled])
-    if "name" in rows and "address" in names:
+        return shared
+    # few rows are candidates: only those are compared by all the values
+    first = rows[names[0]]
+    values = first[of][(first[of] != "") & first[of].notna()].unique()
+    places = np.flatnonzero(first.isin(values).to_numpy())
+    if len(names) == 1 or not len(places):
+        shared[places] = True
+        return shared
+    few, theirs = rows.iloc[places], of[places]
+    whole = few[list(names)].notna().all(axis=1).to_numpy()
+    keys = pd.MultiIndex.from_frame(few[list(names)])
+    common = keys.isin(keys[theirs & whole]) & whole
+    if "name" in rows:
         # flats under one roof: another's roof is not theirs
-        people = pd.MultiIndex.from_frame(rows[[*names, "name"]])
-        blank = _texts(rows, "name") == ""
-        shared = people.isin(people[of & filled]) | (shared & blank)
-    return np.asarray(shared & filled, dtype=bool)
+        people = pd.MultiIndex.from_frame(few[[*names, "name"]])
+        blank = few["name"].isin(["", None]).to_numpy()
+        common &= people.isin(people[theirs & whole]) | blank
+    shared[places] = common
+    return shared

@@ -13,8 +13,9 @@ from typing import Iterable, Optional
 import pandas as pd
 
 from ..messages import TomoshibiError, message
-from .columns import has_table, read_table
+from .columns import column_names, has_table, read_table
 from .ledger import Ledger, now
+from .master import SEVERAL, all_rows, rows_in_force
 from .readings import ReadingStore
 
 CASE_FILE = "case.json"
@@ -239,12 +240,27 @@ class Case:
             )
         return cls(folder, info)
 
-    def master(self, columns: Optional[list[str]] = None) -> pd.DataFrame:
-        """Return マスタ情報 (one row a supply point and flow), empty where none was received."""
+    def master(self, columns: Optional[list[str]] = None, at: Optional[datetime] = None) -> pd.DataFrame:
+        """Return マスタ情報, one row a supply point and flow, empty where none was received.
+
+        Where there are several (a meter was exchanged, a customer moved), the one in force `at` a moment, by default
+        that of the newest publication (`analysis.contract_life`). A column that a file of the case never had raises.
+        """
         folder = self.folder / "tables" / "master"
         if not has_table(folder):
             return pd.DataFrame(columns=columns or ["supply_point", "flow", "lat", "lon"])
-        return read_table(folder, columns)
+        return rows_in_force(folder, columns, at)
+
+    def master_rows(self, columns: Optional[list[str]] = None) -> pd.DataFrame:
+        """Return all rows of マスタ情報: of one supply point and flow, one for each meter and customer told of."""
+        folder = self.folder / "tables" / "master"
+        if not has_table(folder):
+            return pd.DataFrame(columns=columns or ["supply_point", "flow", "lat", "lon"])
+        return all_rows(folder, columns)
+
+    def master_columns(self) -> list[str]:
+        """Return the columns that マスタ情報 of the case has, without reading it."""
+        return [name for name in column_names(self.folder / "tables" / "master") if name != SEVERAL]
 
     def outage_snapshots(self) -> list[OutageSnapshot]:
         """Return every 通電情報 publication, oldest first."""

@@ -48,8 +48,10 @@ def write_table(folder: Path, table: pd.DataFrame) -> None:
     write_text_atomic(folder / _INDEX, json.dumps({"rows": len(table), "columns": names}, ensure_ascii=False))
 
 
-def read_table(folder: Path, columns: Optional[Iterable[str]] = None) -> pd.DataFrame:
-    """Read the columns asked for (default: all) of the table in `folder`.
+def read_table(
+    folder: Path, columns: Optional[Iterable[str]] = None, rows: Optional[np.ndarray] = None
+) -> pd.DataFrame:
+    """Read the columns asked for (default: all) of the table in `folder`, of all rows or of those at some positions.
 
     Raises `TomoshibiError` where a column is not there or its length differs from the others'.
     """
@@ -73,6 +75,7 @@ def read_table(folder: Path, columns: Optional[Iterable[str]] = None) -> pd.Data
                     column=name,
                 )
             )
+        array = array if rows is None else array[rows]
         data[name] = _decode(array) if array.dtype.kind == "S" else array
     return pd.DataFrame(data, columns=wanted)
 

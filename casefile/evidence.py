@@ -9,18 +9,18 @@ from typing import Optional
 import numpy as np
 import pandas as pd
 
+from ..analysis.contract_life import DATES, NO, NOT_KNOWN, YES, in_service
 from ..analysis.expectation import Expected
 from ..messages import Message, TomoshibiError, Watch, message
 from .broute import last_seen
 from .case import Case, OutageSnapshot
+from .contracts import SUPPLY, readable, supply_rows
 from .expectations import expectations, expected
 from .publications import lists_incomplete
 from .reported import begin_of
 from .years import latest_possible
 
 SLOT = np.timedelta64(30, "m")
-SUPPLY = 1
-"""データ種別 1 供給: electricity used; 2 受電 is what a solar roof feeds in."""
 
 
 class NoData(TomoshibiError):
@@ -135,10 +135,11 @@ def floor_slot(at: datetime) -> np.datetime64:
     return np.datetime64(at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0), "s")
 
 
-def meters(case: Case, voltage: Optional[int] = None) -> Meters:
+def meters(case: Case, voltage: Optional[int] = None, at: Optional[datetime] = None) -> Meters:
     """Return the supply meters of the reading store, of one 電圧分類 or all, and where they stand.
 
-    Raises `NoData` where no readings came.
+    With `at`, those whose contract was not in service at that moment are left out (`analysis.contract_life`); 未計器
+    always are. Raises `NoData` where no readings came.
     """
     index = case.readings.meters
     chosen = index.flow == SUPPLY
@@ -148,16 +149,22 @@ def meters(case: Case, voltage: Optional[int] = None) -> Meters:
     if not len(rows):
         raise NoData(message("The case holds no readings (電力データ). Download or import them first."))
     numbers = np.char.decode(index.supply_point[rows], "ascii")
-    lat = np.full(len(rows), np.nan)
-    lon = np.full(len(rows), np.nan)
-    master = case.master(["supply_point", "flow", "lat", "lon"]) if len(case.master(["supply_point"])) else None
-    if master is not None:
-        master = master[master["flow"].isin([0, SUPPLY])].drop_duplicates("supply_point", keep="last")
-        place = pd.Index(master["supply_point"]).get_indexer(numbers)
-        known = place >= 0
-        lat[known] = master["lat"].to_numpy(float)[place[known]]
-        lon[known] = master["lon"].to_numpy(float)[place[known]]
-    return Meters(rows, numbers, lat, lon)
+    master = supply_rows(case, ("lat", "lon", "remote_reading", *(DATES if at is not None else ())), at)
+    place = pd.Index(master["supply_point"]).get_indexer(numbers)
+    known = np.flatnonzero(place >= 0)
+    lat, lon = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    for name, values in (("lat", lat), ("lon", lon)):
+        if name in master:
+            values[known] = master[name].to_numpy(float)[place[known]]
+    found = Meters(rows, numbers, lat, lon)
+    counted = np.ones(len(master), dtype=bool) if at is None else in_service(master, at) != NO
+    if "remote_reading" in master:
+        counted &= (master["remote_reading"] != "unmetered").to_numpy()
+    if counted.all():
+        return found
+    kept = np.ones(len(rows), dtype=bool)
+    kept[known] = counted[place[known]]
+    return found.take(kept)
 
 
 def event_slot(case: Case) -> np.datetime64:
@@ -167,10 +174,9 @@ def event_slot(case: Case) -> np.datetime64:
 
 def meter_ids(case: Case, numbers: np.ndarray) -> np.ndarray:
     """Return 計器ID of each supply point, str; "" where the master does not tell it."""
-    columns = set(case.master().columns)
     found = np.full(len(numbers), "", dtype=object)
-    if "meter_id" in columns:
-        master = case.master(["supply_point", "meter_id"]).drop_duplicates("supply_point", keep="last")
+    master = supply_rows(case, ("meter_id",))
+    if "meter_id" in master:
         place = pd.Index(master["supply_point"]).get_indexer(numbers)
         found[place >= 0] = master["meter_id"].to_numpy(object)[place[place >= 0]]
     return found
@@ -209,15 +215,11 @@ def in_scope(case: Case, scope: str, master: pd.DataFrame, numbers: np.ndarray) 
 def supply_points(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
     """Return what is known at `at` about each supply point: one row each, as `analysis.facilities` takes it.
 
-    Of several 通電情報, the newest not after `at` that lists the point or covers it is the evidence.
+    Of several 通電情報, the newest not after `at` that lists the point or covers it is the evidence. `in_service`
+    (int8) says whether the contract was in service at `at`, as `analysis.contract_life.in_service` does.
     """
     numbers = np.unique(np.asarray(numbers, dtype=str))
-    columns = set(case.master().columns)
-    wanted = [name for name in ("supply_point", "flow", "master_info_id", "remote_reading") if name in columns]
-    master = case.master(wanted)
-    if "flow" in master:
-        master = master[master["flow"].isin([0, SUPPLY])]
-    master = master.drop_duplicates("supply_point", keep="last").reset_index(drop=True)
+    master = supply_rows(case, ("master_info_id", "remote_reading", *DATES), at)
     place = pd.Index(master["supply_point"]).get_indexer(numbers)
     table = pd.DataFrame({"supply_point": numbers, "flow": np.int8(SUPPLY), "in_master": place >= 0})
 
@@ -238,18 +240,16 @@ def supply_points(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame
     table["in_scope"] = pd.array(np.where(scope < 0, None, scope == 1), dtype="boolean")
     table["snapshot_at"] = snapshot_at
 
-    readable = np.full(len(numbers), None, dtype=object)
-    if "remote_reading" in master:
-        codes = master["remote_reading"].to_numpy(object)
-        for position in np.flatnonzero(place >= 0):
-            readable[position] = REMOTE.get(str(codes[place[position]]))
-    table["reads_remotely"] = pd.array(readable, dtype="boolean")
+    table["in_service"] = np.int8(NOT_KNOWN)
+    table.loc[place >= 0, "in_service"] = in_service(master, at)[place[place >= 0]]
     table["broute_at"] = last_seen(case, numbers, at)
-    return table.join(_readings_of(case, numbers, at))
-
-
-REMOTE = {"1": True, "2": False, "3": False, "4": False}
-"""30分値収集可否・自動検針可否 (manual, glossary 20): 1 both; 2 not sent by itself, 3 no half-hours, 4 no meter."""
+    table = table.join(_readings_of(case, numbers, at))
+    codes = readable(case, numbers, at)
+    reads = np.where(codes == YES, True, np.where(codes == NOT_KNOWN, None, False))
+    # who sends readings can be read, whatever the code says
+    reads[table["last_reading"].notna().to_numpy()] = True
+    table["reads_remotely"] = pd.array(reads, dtype="boolean")
+    return table
 
 
 def _readings_of(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:

@@ -13,10 +13,10 @@ from typing import Mapping, Optional, Sequence
 import numpy as np
 import pandas as pd
 
-from ..analysis.contract_life import DATES, ROW, in_force, spans
 from ..analysis.expectation import CODES, Expected
 from ..analysis.reasons import Reason
 from .case import Case
+from .contracts import service
 from .publications import READING, Publication, State, known
 from .reported import EPOCH, SLOTS, Curve, Population, begin_of, half_hour
 
@@ -378,7 +378,7 @@ def _plain(moment: np.datetime64) -> datetime:
 def _contractors(case: Case, rows: np.ndarray) -> np.ndarray:
     """Return which meters are of registered 特定契約者, as far as the lists are known, bool."""
     registered = case.contractors()
-    master = case.master(["supply_point", "master_info_id"]) if _has(case, "master_info_id") else None
+    master = case.master(["supply_point", "master_info_id"]) if "master_info_id" in case.master_columns() else None
     if registered is None or master is None:
         return np.zeros(len(rows), dtype=bool)
     mine = np.isin(master["master_info_id"].to_numpy(dtype=str), registered["master_info_id"].to_numpy(dtype=str)) & (
@@ -388,20 +388,13 @@ def _contractors(case: Case, rows: np.ndarray) -> np.ndarray:
     return np.isin(case.readings.meters.supply_point[rows], points)
 
 
-def _has(case: Case, column: str) -> bool:
-    from .columns import column_names
-
-    return column in column_names(case.folder / "tables" / "master")
-
-
 def _in_service(case: Case, rows: np.ndarray, begin: np.datetime64, slots: int) -> tuple[np.ndarray, np.ndarray]:
     """Return for each meter its first slot in service and the one after the last, int32, within the window."""
     first, last = np.zeros(len(rows), dtype=np.int32), np.full(len(rows), slots, dtype=np.int32)
-    columns = [name for name in (*ROW, *DATES) if _has(case, name)]
-    if not set(columns) & set(DATES):
+    master = service(case)
+    if not len(master):
         return first, last
-    master = in_force(case.master(columns), begin + slots * np.timedelta64(30, "m"))
-    life = spans(master)
+    life_begin, life_end = master["begin"].to_numpy(), master["end"].to_numpy()
     points = master["supply_point"].to_numpy(dtype="U22").astype("S22")
     flow = master["flow"].to_numpy(dtype=np.uint8) if "flow" in master else np.zeros(len(master), dtype=np.uint8)
     for asked in np.unique(flow).tolist():
@@ -412,7 +405,7 @@ def _in_service(case: Case, rows: np.ndarray, begin: np.datetime64, slots: int) 
         where[place] = np.flatnonzero(own)
         found = where[np.asarray(rows, dtype=np.int64)]
         there = found >= 0
-        begins, ends = life.begin[found[there]], life.end[found[there]]
+        begins, ends = life_begin[found[there]], life_end[found[there]]
         first[there] = np.where(np.isnat(begins), 0, np.clip(_slots(begins - begin), 0, slots))
         last[there] = np.where(np.isnat(ends), slots, np.clip(_slots(ends - begin), 0, slots))
     return first, last

@@ -23,17 +23,19 @@ import numpy as np
 from ..aggregator.conditions import Condition
 from ..aggregator.errors import ConditionError
 from ..aggregator.folders import locked
-from ..aggregator.profile import COLUMNS, Profile
+from ..aggregator.profile import MEANINGS, Profile
 from ..aggregator.readers import CONTRACTORS, ReadResult, published_time, read_table, recognise, unrecognised
 from ..aggregator.rejects import SUFFIX as REJECTS_SUFFIX
 from ..aggregator.tabular import FileProblem, cannot_open, head_of
 from ..aggregator.timecode import HALF_HOUR
+from ..analysis.contract_life import DATES
 from ..messages import Message, TomoshibiError, Watch, message
 from .case import Case
 from .columns import has_table, write_table
 from .columns import read_table as read_columns
 from .contractor_links import refresh_links
 from .ledger import now, sha256_of
+from .master import PUBLISHED, as_dates, merge_master, unlisted, words
 from .municipality import belongs, other_prefecture
 from .publications import (
     UNPACKED,
@@ -68,20 +70,17 @@ MAX_MEMBERS = 10_000
 MAX_RATIO = 200
 """A member of a ZIP that grows more than this, and is large, is no published table."""
 NAMED = 5
-"""Municipalities named in a message."""
+"""Municipalities, or codes, named in a message."""
+SHOWN = 20
+"""Signs of a code that a message shows."""
 LARGE = 256 << 20
 COPY_BLOCK = 1 << 20
-MASTER_KEY = ("supply_point", "flow")
 STATISTICS_KEYS: Mapping[str, tuple[str, ...]] = {
     "statistics": ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date", "energised"),
     "flow_statistics": ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date", "contract_range"),
 }
 RECEIVED, MADE = "received/", ("readings", "tables/")
 """How ledger paths begin, of what was received and of what was made of it."""
-GIVEN = "given_columns"
-"""Column of the master: which columns publications gave for the row, one bit each in the order of `COLUMNS`."""
-PUBLISHED = "published_at"
-"""Column that says which publication a row of a growing table is from."""
 
 
 @dataclass(frozen=True)
@@ -688,7 +687,8 @@ def _take_master(run: _Intake, path: Path, result: ReadResult) -> list[str]:
         return []
     folder = run.case.folder / "tables" / "master"
     old = read_columns(folder) if has_table(folder) else None
-    merged, repeated = merge_master(old, result.table, _stamp(run, path, result.table))
+    table = _in_words(run, path, result.table)
+    merged, repeated = merge_master(old, table, _stamp(run, path, table))
     if repeated:
         run.watch.warn(
             message(
@@ -702,105 +702,42 @@ def _take_master(run: _Intake, path: Path, result: ReadResult) -> list[str]:
     return ["tables/master"]
 
 
-def _keys(table: pd.DataFrame) -> pd.Index:
-    import pandas as pd
-
-    return pd.Index(table["supply_point"].astype(str) + "/" + table["flow"].astype(str))
-
-
-def merge_master(old: Optional[pd.DataFrame], new: pd.DataFrame, published: np.datetime64) -> tuple[pd.DataFrame, int]:
-    """Return the master with `new` taken in, one row a (supply point, flow), and how many rows of `new` were repeated.
-
-    The newest publication wins with the columns it has, blanks too; a column that no newer one had for the row is
-    taken from an older one, whichever of them came first.
-    """
-    import pandas as pd
-
-    new = new.copy()
-    given = np.int64(sum(1 << place for place, name in enumerate(COLUMNS["master"]) if _given_as(name) in new))
-    if "flow" not in new:
-        new["flow"] = np.zeros(len(new), dtype=np.int8)
-    if old is not None:
-        old = old.copy()
-        if GIVEN not in old:
-            old[GIVEN] = _all_given(old)
-        new["flow"] = _flows_from(old, new)
-        alone = ~old["supply_point"].duplicated(keep=False).to_numpy()
-        old["flow"] = np.where(alone, _flows_from(new, old), old["flow"]).astype(np.int8)
-    new[PUBLISHED] = np.full(len(new), published)
-    new[GIVEN] = np.full(len(new), given)
-    repeated = int(new.duplicated(list(MASTER_KEY), keep="last").sum())
-    new = new.drop_duplicates(list(MASTER_KEY), keep="last", ignore_index=True)
-    if old is None:
-        return new, repeated
-    at = _keys(old).get_indexer(_keys(new))
-    added = at < 0
-    at[added] = len(old) + np.arange(int(added.sum()))
-    count = len(old) + int(added.sum())
-    newer = added.copy()
-    newer[~added] = old[PUBLISHED].to_numpy("datetime64[s]")[at[~added]] <= published
-    merged = {}
-    for name in [*old.columns, *(name for name in new.columns if name not in old)]:
-        model = old[name] if name in old else new[name]
-        values = np.concatenate([_values(old, name, model, len(old)), _values(None, name, model, count - len(old))])
-        if name == GIVEN:
-            values[at] |= given
-        elif name in new:
-            taken = newer
-            if name not in MASTER_KEY and name != PUBLISHED:
-                had = np.zeros(len(new), dtype=bool)
-                had[~added] = _had(old, name)[at[~added]]
-                taken = newer | ~had
-            values[at[taken]] = new[name].to_numpy()[taken]
-        merged[name] = values
-    return pd.DataFrame(merged), repeated
-
-
-def _given_as(name: str) -> str:
-    """Return the column of the table that a column of the file becomes."""
-    return "created_at" if name == "created_date" else name
-
-
-def _all_given(table: pd.DataFrame) -> np.ndarray:
-    """Return `GIVEN` of a table that was written without it: every column it has."""
-    return np.full(
-        len(table),
-        sum(1 << place for place, name in enumerate(COLUMNS["master"]) if _given_as(name) in table),
-        dtype=np.int64,
-    )
-
-
-def _had(table: pd.DataFrame, name: str) -> np.ndarray:
-    """Return for each row whether a publication gave it this column, bool."""
-    places = [place for place, column in enumerate(COLUMNS["master"]) if _given_as(column) == name]
-    if not places:
-        return np.ones(len(table), dtype=bool)
-    return (table[GIVEN].to_numpy(dtype=np.int64) >> places[0] & 1).astype(bool)
-
-
-def _values(table: Optional[pd.DataFrame], name: str, model: pd.Series, count: int) -> np.ndarray:
-    """Return a column, or `count` blanks of the dtype of `model` where `table` does not have it."""
-    if table is not None and name in table:
-        return table[name].to_numpy().copy()
-    kind = model.dtype.kind
-    if kind == "f":
-        return np.full(count, np.nan)
-    if kind == "M":
-        return np.full(count, np.datetime64("NaT", "s"))
-    return np.zeros(count, dtype=model.to_numpy().dtype) if kind in "iub" else np.full(count, "", dtype=object)
-
-
-def _flows_from(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
-    """Return the flows of `new`; where it has none, that of the one row the supply point has in `old`."""
-    import pandas as pd
-
-    flow = new["flow"].to_numpy().copy()
-    blank = flow == 0
-    single = old.drop_duplicates("supply_point", keep=False)
-    at = pd.Index(single["supply_point"]).get_indexer(new["supply_point"])
-    known = blank & (at >= 0)
-    flow[known] = single["flow"].to_numpy()[at[known]]
-    return flow
+def _in_words(run: _Intake, path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Return マスタ情報 with words for codes and dates for texts; what the profile does not know is told."""
+    table = table.copy()
+    names = {column.column: column.name for column in run.profile.file("master").columns}
+    for column in MEANINGS:
+        if column not in table:
+            continue
+        table[column] = words(run.profile, column, table[column])
+        unknown = unlisted(table[column].to_numpy())
+        if unknown:
+            run.watch.warn(
+                message(
+                    "{file}: {item} has codes that the profile does not list ({codes}): for {count} contract(s) it is"
+                    " not known. Add the codes to “meanings”, “{column}” in the profile, then import the file again.",
+                    file=path.name,
+                    item=names[column],
+                    codes=", ".join(code[:SHOWN] for code in sorted(unknown)[:NAMED]),
+                    count=sum(unknown.values()),
+                    column=column,
+                )
+            )
+    for column in DATES:
+        if column not in table:
+            continue
+        table[column], unread = as_dates(run.profile, table[column])
+        if unread:
+            run.watch.warn(
+                message(
+                    "{file}: {count} value(s) of {item} are no dates and count as blank. Compare “dateFormat” of the"
+                    " profile with the file, then import it again.",
+                    file=path.name,
+                    item=names[column],
+                    count=unread,
+                )
+            )
+    return table
 
 
 def _take_statistics(run: _Intake, path: Path, result: ReadResult, kind: str) -> list[str]:

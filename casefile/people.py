@@ -18,6 +18,7 @@ from ..aggregator.tabular import normal
 from ..messages import Message, TomoshibiError, message
 from .case import Case
 from .contractor_checks import HEADINGS
+from .contracts import supply_rows
 from .evidence import SUPPLY
 from .links import read_links
 
@@ -178,12 +179,8 @@ def homes(case: Case, numbers: Sequence[str]) -> Homes:
     if len(asked) and case.readings.coverage() is not None:
         rows[asked] = np.asarray(case.readings.rows_of(wanted[asked], SUPPLY))
     lat, lon = np.full(len(wanted), np.nan), np.full(len(wanted), np.nan)
-    columns = set(case.master().columns)
-    if {"supply_point", "lat", "lon"} <= columns and len(case.master(["supply_point"])):
-        master = case.master([name for name in ("supply_point", "flow", "lat", "lon") if name in columns])
-        if "flow" in master:
-            master = master[master["flow"].isin([0, SUPPLY])]
-        master = master.drop_duplicates("supply_point", keep="last")
+    if {"supply_point", "lat", "lon"} <= set(case.master_columns()):
+        master = supply_rows(case, ["lat", "lon"])
         place = pd.Index(master["supply_point"].astype(str)).get_indexer(wanted)
         known = place >= 0
         lat[known] = master["lat"].to_numpy(float)[place[known]]

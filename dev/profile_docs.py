@@ -21,6 +21,7 @@ SECTIONS = {
     "interfaces": "呼び出し Interfaces",
     "keys": "JSONのキー Keys",
     "codes": "コード値 Codes",
+    "meanings": "マスタ情報の値の意味 Meanings",
     "errors": "エラーコード Errors",
     "conventions": "表記の約束 Conventions",
     "fileNames": "ファイル名 File names",

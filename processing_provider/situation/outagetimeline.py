@@ -166,22 +166,15 @@ def listed(case: Case, areas: Areas, names: dict[str, str], end: Any, watch: Fee
         del lists[moment]
     if not lists:
         return pd.DataFrame()
-    return list_timeline(sorted(lists.items()), _area_of_point(case, areas, watch), names)
+    return list_timeline(sorted(lists.items()), _area_of_point(case, areas, max(lists), watch), names)
 
 
-def _area_of_point(case: Case, areas: Areas, watch: FeedbackWatch) -> dict[str, str]:
-    """Return the area of each supply point whose meter can be in an outage list: read remotely, with use."""
-    from ...casefile.evidence import REMOTE, SUPPLY
+def _area_of_point(case: Case, areas: Areas, at: Any, watch: FeedbackWatch) -> dict[str, str]:
+    """Return the area of each supply point whose meter can be in an outage list at a moment: read, in service."""
+    from ...casefile.contracts import reporting_rows
     from ...layers.regions import assign
 
-    columns = set(case.master().columns)
-    wanted = [name for name in ("supply_point", "flow", "remote_reading", "lat", "lon") if name in columns]
-    master = case.master(wanted)
-    if "flow" in master:
-        master = master[master["flow"].isin([0, SUPPLY])]
-    if "remote_reading" in master:
-        master = master[master["remote_reading"].astype(str).map(lambda code: REMOTE.get(code, True))]
-    master = master.drop_duplicates("supply_point", keep="last")
+    master = reporting_rows(case, ["lat", "lon"], at)
     if areas.source is None:
         return dict.fromkeys(master["supply_point"].astype(str), WHOLE)
     of = assign(

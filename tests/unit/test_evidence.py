@@ -116,7 +116,8 @@ def test_silence_before_the_event_is_told_apart_from_silence_after_it(case):
     table = known(case)
     assert table.loc[POINTS[2], "silent_before"] and not table.loc[POINTS[1], "silent_before"]
     assert table.loc[POINTS[1], "last_reading"] == pd.Timestamp("2026-01-19 05:30")
-    assert bool(table.loc[POINTS[2], "reads_remotely"]) is False
+    assert bool(table.loc[POINTS[2], "reads_remotely"]) is True, "its code says no, but it did send a reading"
+    assert bool(known(case, datetime(2026, 1, 19, 8)).loc[POINTS[2], "reads_remotely"]) is False
 
 
 def test_half_hours_that_were_not_received_are_not_covered(case):

@@ -1,0 +1,149 @@
+"""What マスタ情報 of a case says of supply points: in service, a dwelling, readable, generating, since when theirs.
+
+Every answer is an array with one value for each number asked for; -1, or NaT, where the case does not tell.
+"""
+
+from __future__ import annotations
+
+from typing import Optional, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..analysis import contract_life
+from ..analysis import dwellings as homes
+from ..analysis.contract_life import DATES, NO, Moment, Spans
+from .case import Case
+
+SUPPLY, EXPORT = 1, 2
+"""データ種別 供給 and 受電."""
+YES, NOT_KNOWN, UNMETERED = 1, -1, 2
+"""Answers beside `NO`; `UNMETERED` of `readable` only: 未計器, which no denominator may hold."""
+_LAST = np.iinfo(np.int64).max
+_READABLE = {"yes": YES, "no": NO, "unmetered": UNMETERED}
+_GENERATION = ("generator_kind", "export_contract", "contract_export_kw", "generator_kw")
+
+
+def supply_rows(case: Case, columns: Sequence[str], at: Optional[Moment] = None) -> pd.DataFrame:
+    """Return one row a supply point of its use (供給), in force `at` (`Case.master`), with those columns there are."""
+    there = case.master_columns()
+    master = case.master([name for name in dict.fromkeys(("supply_point", "flow", *columns)) if name in there], at)
+    if "flow" in master:
+        flow = master["flow"].to_numpy()
+        if (flow == EXPORT).any() or (flow == 0).any():
+            master = master[flow != EXPORT].drop_duplicates("supply_point", keep="last")
+    return master.reset_index(drop=True)
+
+
+def _placed(case: Case, numbers: np.ndarray, columns: Sequence[str], at: Optional[Moment]) -> tuple:
+    """Return rows of マスタ情報 and, for each number, its row (-1 none)."""
+    rows = supply_rows(case, columns, at)
+    return rows, pd.Index(rows["supply_point"]).get_indexer(np.asarray(numbers, dtype=object))
+
+
+def _spread(values: np.ndarray, place: np.ndarray, blank: object) -> np.ndarray:
+    found = np.full(len(place), blank, dtype=values.dtype)
+    found[place >= 0] = values[place[place >= 0]]
+    return found
+
+
+def in_service(case: Case, numbers: np.ndarray, at: Moment) -> np.ndarray:
+    """Return for each supply point whether its contract was in service at a moment, int8 (`contract_life`)."""
+    rows, place = _placed(case, numbers, DATES, at)
+    return _spread(contract_life.in_service(rows, at), place, NOT_KNOWN)
+
+
+def reporting_rows(case: Case, columns: Sequence[str], at: Moment) -> pd.DataFrame:
+    """Return the rows of `supply_rows` that a list of silent meters may be measured by: in service, with a meter that
+    is not known to be out of reach."""
+    rows = supply_rows(case, [*columns, *DATES, "remote_reading"], at)
+    counted = contract_life.in_service(rows, at) != NO
+    if "remote_reading" in rows:
+        counted &= ~rows["remote_reading"].isin(["no", "unmetered"]).to_numpy()
+    return rows[counted].reset_index(drop=True)
+
+
+def service(case: Case) -> pd.DataFrame:
+    """Return from when to when each supply point and flow is in service, over all its meters and customers.
+
+    Columns `supply_point`, `flow` (where there is one), `begin` and `end` (datetime64[s], NaT open); no rows where
+    マスタ情報 has no dates.
+    """
+    key = [name for name in contract_life.ROW if name in case.master_columns()]
+    dated = [name for name in DATES if name in case.master_columns()]
+    rows = case.master_rows([*key, *dated]) if dated else pd.DataFrame(columns=list(contract_life.ROW))
+    life = contract_life.spans(rows)
+    table = rows[key].copy()
+    # a blank begin is before all others, a blank end after them
+    table["begin"] = life.begin.astype(np.int64)
+    table["end"] = np.where(np.isnat(life.end), _LAST, life.end.astype(np.int64))
+    if table.duplicated(key).any():
+        table = table.groupby(key, sort=False, as_index=False).agg({"begin": "min", "end": "max"})
+    table["begin"] = table["begin"].to_numpy().astype("datetime64[s]")
+    end = table["end"].to_numpy()
+    table["end"] = np.where(end == _LAST, np.datetime64("NaT", "s"), end.astype("datetime64[s]"))
+    return table
+
+
+def spans(case: Case, numbers: np.ndarray) -> Spans:
+    """Return from when to when each supply point is in service, over all its meters and customers; NaT open."""
+    table = service(case)
+    if "flow" in table:
+        table = table[table["flow"] != EXPORT].drop_duplicates("supply_point", keep="last")
+    place = pd.Index(table["supply_point"]).get_indexer(np.asarray(numbers, dtype=object))
+    blank = np.datetime64("NaT", "s")
+    return Spans(*(_spread(table[name].to_numpy().astype("datetime64[s]"), place, blank) for name in ("begin", "end")))
+
+
+def tenancy_begin(case: Case, numbers: np.ndarray, at: Moment) -> np.ndarray:
+    """Return since when the customer in force at a moment has been there, datetime64[s]: use before is another's."""
+    there = case.master_columns()
+    names = ("supply_point", "flow", *DATES, "customer_id", contract_life.PUBLISHED)
+    rows = case.master_rows([name for name in names if name in there])
+    if "flow" in rows:
+        rows = rows[rows["flow"] != EXPORT].reset_index(drop=True)
+    rows["begin"] = contract_life.tenancy_begin(rows, at)
+    force = contract_life.in_force(rows, at).drop_duplicates("supply_point", keep="last")
+    place = pd.Index(force["supply_point"]).get_indexer(np.asarray(numbers, dtype=object))
+    return _spread(force["begin"].to_numpy().astype("datetime64[s]"), place, np.datetime64("NaT", "s"))
+
+
+def readable(case: Case, numbers: np.ndarray, at: Optional[Moment] = None) -> np.ndarray:
+    """Return for each supply point whether its meter is read remotely, int8: yes, `NO`, `UNMETERED`, not known.
+
+    A code that the profile does not list is not known. Whoever knows of a reading of the meter knows better.
+    """
+    rows, place = _placed(case, numbers, ("remote_reading",), at)
+    if "remote_reading" not in rows:
+        return np.full(len(place), NOT_KNOWN, dtype=np.int8)
+    codes = rows["remote_reading"].map(_READABLE).fillna(NOT_KNOWN).to_numpy(dtype=np.int8)
+    return _spread(codes, place, NOT_KNOWN)
+
+
+def dwellings(case: Case, numbers: np.ndarray, at: Optional[Moment] = None) -> np.ndarray:
+    """Return for each supply point whether it is a dwelling's, int8 (`analysis.dwellings.dwellings`)."""
+    rows, place = _placed(case, numbers, ("voltage", "building_class", "business", "contract_kw", "remote_reading"), at)
+    return _spread(homes.dwellings(rows), place, NOT_KNOWN)
+
+
+def generation(case: Case, numbers: np.ndarray, at: Moment) -> np.ndarray:
+    """Return for each supply point whether something generates behind it, int8 (`analysis.dwellings.has_generation`).
+
+    By マスタ情報 in force at a moment, 受電 rows among it, and by the meters that 受電 readings came of.
+    """
+    there = case.master_columns()
+    names = ("supply_point", "flow", "customer_id", "address", "lat", "lon", "name", *_GENERATION, *DATES)
+    rows = case.master([name for name in names if name in there], at)
+    rows = rows[contract_life.in_service(rows, at) != NO]
+    index = case.readings.meters
+    export = np.flatnonzero(index.flow == EXPORT)
+    if len(export):
+        sent = pd.DataFrame({"supply_point": np.char.decode(index.supply_point[export], "ascii").astype(object)})
+        sent["flow"] = np.int8(EXPORT)
+        sent["customer_id"] = np.char.decode(index.customer_id[export], "ascii").astype(object)
+        rows = pd.concat([rows, sent], ignore_index=True)
+    answer = homes.has_generation(rows)
+    use = np.ones(len(rows), dtype=bool) if "flow" not in rows else (rows["flow"] != EXPORT).to_numpy()
+    table = pd.Series(answer[use], index=rows["supply_point"].to_numpy()[use])
+    table = table[~table.index.duplicated(keep="last")]
+    return _spread(table.to_numpy(), table.index.get_indexer(np.asarray(numbers, dtype=object)), NOT_KNOWN)

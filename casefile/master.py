@@ -1,0 +1,332 @@
+"""マスタ情報 of a case: all rows of every supply point, how publications come together, and the row in force.
+
+Where a meter was exchanged or a customer moved, one supply point and flow has several rows, told apart by 計器ID and
+需要家特定ID. All are kept; `rows_in_force` gives one of each, and is as fast as before where there is only one.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Mapping, Optional, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..aggregator.profile import COLUMNS, MEANINGS, Profile
+from ..analysis import contract_life
+from ..analysis.contract_life import DATES, DATES_KNOWN, ENDS, Moment
+from .columns import column_names, read_table
+
+KEY = ("supply_point", "flow")
+IDENTITY = ("meter_id", "customer_id")
+"""What tells the rows of one supply point and flow apart; a blank may be any."""
+PUBLISHED = contract_life.PUBLISHED
+"""Column that says which publication a row is from."""
+GIVEN = "given_columns"
+"""Column: which columns publications gave for the row, one bit each in the order of `COLUMNS`."""
+SEVERAL = "several_rows"
+"""Column, bool: whether the supply point and flow has other rows. Its presence says that codes have become words."""
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+def all_rows(folder: Path, columns: Optional[Sequence[str]] = None) -> pd.DataFrame:
+    """Return every row of the table in `folder`, with the columns asked for (default: all)."""
+    there = column_names(folder)
+    table = _read(folder, there, columns, None)
+    return _followed(table, _crowd(folder, there, np.flatnonzero(_several(folder, there))))
+
+
+def rows_in_force(folder: Path, columns: Optional[Sequence[str]] = None, at: Optional[Moment] = None) -> pd.DataFrame:
+    """Return one row a (supply point, flow): that in force at a moment, by default at the newest publication."""
+    there = column_names(folder)
+    several = _several(folder, there)
+    if not several.any():
+        return _read(folder, there, columns, None)
+    crowd = _crowd(folder, there, np.flatnonzero(several))
+    if at is None and PUBLISHED in there:
+        at = read_table(folder, [PUBLISHED])[PUBLISHED].max().to_datetime64()
+    crowd = contract_life.in_force(crowd, at)
+    chosen = ~several
+    chosen[crowd["row"].to_numpy()] = True
+    rows = np.flatnonzero(chosen)
+    crowd["row"] = np.searchsorted(rows, crowd["row"].to_numpy())
+    return _followed(_read(folder, there, columns, rows), crowd)
+
+
+def _crowd(folder: Path, there: Sequence[str], rows: np.ndarray) -> pd.DataFrame:
+    """Return what decides between the rows at some places, which are of points that have several."""
+    deciding = [name for name in (*KEY, *DATES, PUBLISHED, *IDENTITY, GIVEN) if name in there]
+    crowd = _finished(read_table(folder, deciding, rows), there)
+    crowd["row"] = rows
+    if "abolished_on" in crowd and len(crowd):
+        crowd["abolished_on"] = contract_life.ends_before(crowd)
+    return crowd
+
+
+def _followed(table: pd.DataFrame, crowd: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with 全廃日 of the contract before in the rows of those that followed (`row`)."""
+    if "abolished_on" in table and len(crowd):
+        ends = contract_life.dates(table["abolished_on"])
+        ends[crowd["row"].to_numpy()] = contract_life.dates(crowd["abolished_on"])
+        table["abolished_on"] = ends
+    return table
+
+
+def _several(folder: Path, there: Sequence[str]) -> np.ndarray:
+    if SEVERAL in there:
+        return read_table(folder, [SEVERAL])[SEVERAL].to_numpy(dtype=bool)
+    keys = read_table(folder, [name for name in KEY if name in there])
+    return keys.duplicated(keep=False).to_numpy()
+
+
+def _read(
+    folder: Path, there: Sequence[str], columns: Optional[Sequence[str]], rows: Optional[np.ndarray]
+) -> pd.DataFrame:
+    wanted = [name for name in there if name != SEVERAL] if columns is None else list(columns)
+    dated = GIVEN in there and GIVEN not in wanted and any(name in wanted for name in ENDS)
+    table = _finished(read_table(folder, [*wanted, *([GIVEN] if dated else [])], rows), there)
+    return table.drop(columns=GIVEN) if dated else table
+
+
+def _finished(table: pd.DataFrame, there: Sequence[str]) -> pd.DataFrame:
+    """Return rows with words for the codes of tables of before, and `DATES_KNOWN` where not all rows have dates."""
+    if SEVERAL not in there:
+        for name in MEANINGS:
+            if name in table:
+                table[name] = words(_shipped(), name, table[name])
+    if GIVEN in table and any(name in table for name in ENDS):
+        known = np.logical_or.reduce([_had(table, name) for name in ENDS])
+        if not known.all():
+            table[DATES_KNOWN] = known
+    return table
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Profile:
+    return Profile.load()
+
+
+# -- what files say ---------------------------------------------------------------------------------------------------
+def words(profile: Profile, column: str, values: pd.Series) -> np.ndarray:
+    """Return a column of codes as the words of `MEANINGS`, object (n); words stay, `?` marks what is not listed."""
+    codes, texts = pd.factorize(values.astype(object).where(values.notna(), ""))
+    known = set(MEANINGS[column])
+    said = [
+        text if text in known or text.startswith("?") else profile.meaning(column, text) for text in map(str, texts)
+    ]
+    found = np.empty(len(values), dtype=object)
+    found[:] = np.array([*said, ""], dtype=object)[codes]
+    return found
+
+
+def unlisted(values: np.ndarray) -> Mapping[str, int]:
+    """Return {code: rows} of the codes that the profile does not list, in a column of words."""
+    counted = pd.Series(values, dtype=object).value_counts()
+    return {str(text)[1:]: int(count) for text, count in counted.items() if str(text).startswith("?")}
+
+
+def as_dates(profile: Profile, values: pd.Series) -> tuple[np.ndarray, int]:
+    """Return a column of dates as datetime64[s] (n), NaT for blanks, and how many filled ones are no dates.
+
+    Eights digits of 0 or 9 and years without end are how systems write that there is none.
+    """
+    if values.dtype.kind == "M":
+        return contract_life.dates(values), 0
+    texts = values.astype(object).where(values.notna(), "").astype(str)
+    found = contract_life.dates(texts)
+    unread = np.flatnonzero(np.isnat(found) & (texts.str.strip("0 /-") != "").to_numpy())
+    rest = pd.Series(texts.to_numpy()[unread], dtype=object)
+    parsed = pd.to_datetime(rest, format=profile.date_format, errors="coerce")
+    found[unread] = contract_life.dates(parsed)
+    endless = rest.str.match(r"(?:99|[3-9]\d|2[2-9])\d\d")
+    return found, int((np.isnat(found[unread]) & ~endless.to_numpy(dtype=bool)).sum())
+
+
+# -- taking in --------------------------------------------------------------------------------------------------------
+def _keys(table: pd.DataFrame) -> pd.Index:
+    return pd.Index(table["supply_point"].astype(str) + "/" + table["flow"].astype(str))
+
+
+def merge_master(old: Optional[pd.DataFrame], new: pd.DataFrame, published: np.datetime64) -> tuple[pd.DataFrame, int]:
+    """Return the master with `new` taken in, and how many rows of `new` were repeated.
+
+    Rows are of one supply point, flow, 計器ID and 需要家特定ID; where a file does not tell an identity, its row goes to
+    the one in force of those that it may be. The newest publication wins with the columns it has, blanks too; a column
+    that no newer one had for the row is taken from an older one, whichever of them came first.
+    """
+    new = new.copy()
+    given = np.int64(sum(1 << place for place, name in enumerate(COLUMNS["master"]) if _given_as(name) in new))
+    if "flow" not in new:
+        new["flow"] = np.zeros(len(new), dtype=np.int8)
+    if old is not None:
+        old = _of_now(old)
+        new["flow"] = _flows_from(old, new)
+        alone = ~old["supply_point"].duplicated(keep=False).to_numpy()
+        old["flow"] = np.where(alone, _flows_from(new, old), old["flow"]).astype(np.int8)
+    new[PUBLISHED] = np.full(len(new), published)
+    new[GIVEN] = np.full(len(new), given)
+    full = [name for name in (*KEY, *IDENTITY) if name in new]
+    before = len(new)
+    if new.duplicated(list(KEY)).any():
+        new = new.drop_duplicates(full, keep="last", ignore_index=True)
+    merged = new if old is None else _merged(old, new, _targets(old, new), given, published)
+    merged = merged.copy()
+    merged[SEVERAL] = merged.duplicated(list(KEY), keep=False).to_numpy()
+    return merged, before - len(new)
+
+
+def _of_now(old: pd.DataFrame) -> pd.DataFrame:
+    """Return a stored table as it would be written now: dates as dates, words for codes, `GIVEN`."""
+    words_there = SEVERAL in old
+    old = old.drop(columns=[name for name in (SEVERAL, DATES_KNOWN) if name in old]).copy()
+    if GIVEN not in old:
+        old[GIVEN] = _all_given(old)
+    if PUBLISHED not in old:
+        old[PUBLISHED] = np.full(len(old), np.datetime64("1970-01-01", "s"))
+    for name in DATES:
+        if name in old:
+            old[name] = contract_life.dates(old[name])
+    for name in () if words_there else MEANINGS:
+        if name in old:
+            old[name] = words(_shipped(), name, old[name])
+    return old
+
+
+def _merged(
+    old: pd.DataFrame, new: pd.DataFrame, at: np.ndarray, given: np.int64, published: np.datetime64
+) -> pd.DataFrame:
+    """Return `old` with the rows of `new` at the places `at` (-1: added at the end)."""
+    at = at.copy()
+    added = at < 0
+    at[added] = len(old) + np.arange(int(added.sum()))
+    count = len(old) + int(added.sum())
+    newer = added.copy()
+    newer[~added] = old[PUBLISHED].to_numpy("datetime64[s]")[at[~added]] <= published
+    merged = {}
+    for name in [*old.columns, *(name for name in new.columns if name not in old)]:
+        model = old[name] if name in old else new[name]
+        values = np.concatenate([_values(old, name, model, len(old)), _values(None, name, model, count - len(old))])
+        if name == GIVEN:
+            values[at] |= given
+        elif name in IDENTITY and name in new:
+            told = (new[name] != "").to_numpy()
+            values[at[told]] = new[name].to_numpy()[told]
+        elif name in new:
+            taken = newer
+            if name not in KEY and name != PUBLISHED:
+                had = np.zeros(len(new), dtype=bool)
+                had[~added] = _had(old, name)[at[~added]]
+                taken = newer | ~had
+            values[at[taken]] = new[name].to_numpy()[taken]
+        merged[name] = values
+    return pd.DataFrame(merged)
+
+
+def _targets(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
+    """Return the row of `old` that each row of `new` tells of, int64 (n); -1 where it is a new one."""
+    mine, theirs = _keys(new), _keys(old)
+    crowded = set(mine[mine.duplicated()]) | set(theirs[theirs.duplicated()])
+    if not crowded:
+        at = theirs.get_indexer(mine)
+        found = np.flatnonzero(at >= 0)
+        at[found[~_alike(old, at[found], new, found)]] = -1
+        return at
+    few, many = np.flatnonzero(mine.isin(crowded)), np.flatnonzero(theirs.isin(crowded))
+    at = np.full(len(new), -1, dtype=np.int64)
+    rest, plain = np.setdiff1d(np.arange(len(new)), few), np.setdiff1d(np.arange(len(old)), many)
+    place = theirs[plain].get_indexer(mine[rest])
+    found = np.flatnonzero(place >= 0)
+    good = found[_alike(old, plain[place[found]], new, rest[found])]
+    at[rest[good]] = plain[place[good]]
+    for one, other in _pairs(old, many, new, few):
+        at[one] = other
+    return at
+
+
+def _alike(old: pd.DataFrame, these: np.ndarray, new: pd.DataFrame, those: np.ndarray) -> np.ndarray:
+    """Whether rows may be of the same meter and customer: no identity differs that both tell."""
+    alike = np.ones(len(these), dtype=bool)
+    for name in IDENTITY:
+        if name in old and name in new:
+            before, now = old[name].to_numpy(object)[these], new[name].to_numpy(object)[those]
+            alike &= (before == now) | (before == "") | (now == "")
+    return alike
+
+
+def _pairs(old: pd.DataFrame, many: np.ndarray, new: pd.DataFrame, few: np.ndarray) -> list[tuple[int, int]]:
+    """Return which row of `new` goes to which of `old`, where a supply point and flow has several.
+
+    Those that tell the same identity go together first, then those in force; each goes to one.
+    """
+    moment = min(old[PUBLISHED].max(), new[PUBLISHED].max()).to_datetime64()
+    sides = []
+    for table, rows in ((old, many), (new, few)):
+        side = table.iloc[rows][[name for name in (*KEY, *DATES, *IDENTITY, PUBLISHED) if name in table]].copy()
+        side["row"] = rows
+        side["force"] = side["row"].isin(contract_life.in_force(side, moment)["row"])
+        sides.append(side[[*KEY, "row", "force"]])
+    pairs = sides[0].merge(sides[1], on=list(KEY), suffixes=("_old", "_new"))
+    pairs = pairs[_alike(old, pairs["row_old"].to_numpy(), new, pairs["row_new"].to_numpy())]
+    same = np.zeros(len(pairs), dtype=np.int8)
+    for name in IDENTITY:
+        if name in old and name in new:
+            told = old[name].to_numpy(object)[pairs["row_old"].to_numpy()]
+            same += (told == new[name].to_numpy(object)[pairs["row_new"].to_numpy()]) & (told != "")
+    pairs = pairs.assign(same=same).sort_values(
+        ["same", "force_new", "force_old", "row_new", "row_old"], ascending=[False, False, False, True, True]
+    )
+    found: list[tuple[int, int]] = []
+    while len(pairs):
+        first = pairs[~pairs["row_new"].duplicated() & ~pairs["row_old"].duplicated()]
+        found += zip(first["row_new"].tolist(), first["row_old"].tolist())
+        left = ~pairs["row_new"].isin(first["row_new"]) & ~pairs["row_old"].isin(first["row_old"])
+        pairs = pairs[left]
+    return found
+
+
+def _given_as(name: str) -> str:
+    """Return the column of the table that a column of the file becomes."""
+    return "created_at" if name == "created_date" else name
+
+
+def _all_given(table: pd.DataFrame) -> np.ndarray:
+    """Return `GIVEN` of a table that was written without it: every column it has."""
+    return np.full(
+        len(table),
+        sum(1 << place for place, name in enumerate(COLUMNS["master"]) if _given_as(name) in table),
+        dtype=np.int64,
+    )
+
+
+def _had(table: pd.DataFrame, name: str) -> np.ndarray:
+    """Return for each row whether a publication gave it this column, bool."""
+    places = [place for place, column in enumerate(COLUMNS["master"]) if _given_as(column) == name]
+    if not places:
+        return np.ones(len(table), dtype=bool)
+    return (table[GIVEN].to_numpy(dtype=np.int64) >> places[0] & 1).astype(bool)
+
+
+def _values(table: Optional[pd.DataFrame], name: str, model: pd.Series, count: int) -> np.ndarray:
+    """Return a column, or `count` blanks of the dtype of `model` where `table` does not have it."""
+    if table is not None and name in table:
+        return table[name].to_numpy().copy()
+    kind = model.dtype.kind
+    if kind == "f":
+        return np.full(count, np.nan)
+    if kind == "M":
+        return np.full(count, np.datetime64("NaT", "s"))
+    return np.zeros(count, dtype=model.to_numpy().dtype) if kind in "iub" else np.full(count, "", dtype=object)
+
+
+def _flows_from(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
+    """Return the flows of `new`; where it has none, that of the one flow the supply point has in `old`."""
+    flow = new["flow"].to_numpy().copy()
+    blank = flow == 0
+    if not blank.any():
+        return flow
+    single = old.drop_duplicates(list(KEY)).drop_duplicates("supply_point", keep=False)
+    at = pd.Index(single["supply_point"]).get_indexer(new["supply_point"])
+    known = blank & (at >= 0)
+    flow[known] = single["flow"].to_numpy()[at[known]]
+    return flow

@@ -1,0 +1,192 @@
+"""マスタ情報 of a case: every meter and customer of a supply point is kept, and the one in force speaks."""
+
+from dataclasses import replace
+from datetime import datetime
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from tomoshibi.aggregator.profile import MEANINGS
+from tomoshibi.analysis import dwellings
+from tomoshibi.analysis.contract_life import NO, NOT_KNOWN, YES
+from tomoshibi.casefile import contracts
+from tomoshibi.casefile.case import Case, CaseInfo
+from tomoshibi.casefile.columns import write_table
+from tomoshibi.casefile.intake import take_in
+from tomoshibi.tests.published import HEADERS, P1, P2, PROFILE, Ear, master_row, write
+
+AT = datetime(2026, 1, 19, 5, 46)
+OLD = {"meter_id": "M9", "remote_reading": "30分値収取不可", "installed_on": "20100101", "removed_on": "20250501"}
+NEW = {"meter_id": "M1", "remote_reading": "30分値収集可 自動検針可", "installed_on": "20250501"}
+NAMES = {column.column: column.name for column in PROFILE.file("master").columns}
+
+
+@pytest.fixture
+def case(tmp_path):
+    return Case.create(tmp_path / "case", CaseInfo("演習", AT, "172057"))
+
+
+def publish(case, *rows, time="202601200000", columns=None, watch=None):
+    folder = case.folder.parent / "stick"
+    folder.mkdir(exist_ok=True)
+    header = HEADERS["master"]
+    if columns:
+        keep = [header.index(NAMES[name]) for name in columns]
+        header, rows = [header[place] for place in keep], [[row[place] for place in keep] for row in rows]
+    path = write(folder / f"172057_C7_master_{time}.csv", header, rows)
+    report = take_in(case, [path], PROFILE, None, "all", watch or Ear())
+    assert not report.failed, report.failed[0].problem
+    return report
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_both_meters_of_an_exchange_are_kept_and_the_one_in_force_speaks(case, order):
+    publish(case, *[master_row(**OLD), master_row(**NEW), master_row(P2)][::order])
+    assert sorted(case.master_rows()["meter_id"]) == ["", "M1", "M9"]
+    now = case.master().set_index("supply_point")
+    assert now.loc[P1, "meter_id"] == "M1" and now.loc[P1, "remote_reading"] == "yes" and len(now) == 2
+    assert (
+        case.master(["meter_id", "supply_point"], datetime(2025, 1, 1)).set_index("supply_point").loc[P1, "meter_id"]
+        == "M9"
+    )
+    assert contracts.readable(case, np.array([P1, P2]), AT).tolist() == [YES, NOT_KNOWN]
+    assert contracts.in_service(case, np.array([P1]), AT).tolist() == [YES]
+    span = contracts.spans(case, np.array([P1, "0"]))
+    assert span.begin[0] == np.datetime64("2010-01-01") and np.isnat(span.end).all() and np.isnat(span.begin[1])
+
+
+@pytest.mark.parametrize("files", permutations(range(3)))
+def test_publications_of_one_meter_come_together_whatever_their_order(case, files):
+    parts = (
+        (
+            [master_row(P1, meter_id="M1", installed_on="20100101")],
+            "202401010000",
+            ("supply_point", "meter_id", "installed_on"),
+        ),
+        ([master_row(P1, customer_id="A1", name="電力 太郎")], "202501010000", ("supply_point", "customer_id", "name")),
+        ([master_row(P1, name="通電 花子", meter_id="M1")], "202601010000", ("supply_point", "meter_id", "name")),
+    )
+    for number in files:
+        rows, time, columns = parts[number]
+        publish(case, *rows, time=time, columns=columns)
+    [row] = case.master_rows().to_dict("records")
+    assert (row["meter_id"], row["customer_id"], row["name"]) == ("M1", "A1", "通電 花子")
+    assert row["installed_on"] == pd.Timestamp("2010-01-01")
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_file_without_identities_tells_of_the_row_in_force(case, newest_first):
+    whole = lambda: publish(case, master_row(**OLD), master_row(**NEW), time="202601010000")  # noqa: E731
+    bare = lambda: publish(  # noqa: E731
+        case, master_row(P1, name="電力 太郎"), time="202601100000", columns=("supply_point", "flow", "name")
+    )
+    for take in (bare, whole) if newest_first else (whole, bare):
+        take()
+    rows = case.master_rows().set_index("meter_id")
+    assert rows["name"].to_dict() == {"M9": "", "M1": "電力 太郎"}
+    assert rows.loc["M9", "removed_on"] == pd.Timestamp("2025-05-01") and pd.isna(rows.loc["M1", "removed_on"])
+
+
+def test_a_supply_point_is_not_in_service_between_two_customers(case):
+    publish(
+        case,
+        master_row(P1, customer_id="A1", installed_on="20100101", abolished_on="20240331"),
+        master_row(P1, customer_id="A2", installed_on="20100101", renewed_on="20260109"),
+    )
+    point = np.array([P1])
+    for moment, answer in (("2024-03-30", YES), ("2025-06-01", NO), ("2026-01-10", YES)):
+        assert contracts.in_service(case, point, np.datetime64(moment)).tolist() == [answer], moment
+    assert contracts.tenancy_begin(case, point, AT)[0] == np.datetime64("2026-01-09")
+    assert case.master(["customer_id", "abolished_on"])["customer_id"].tolist() == ["A2"]
+
+
+def test_rows_that_no_file_gave_dates_are_not_known_to_be_in_service(case):
+    publish(case, master_row(P1, name="電力 太郎"), time="202601010000", columns=("supply_point", "flow", "name"))
+    assert contracts.in_service(case, np.array([P1]), AT).tolist() == [NOT_KNOWN]
+    publish(case, master_row(P2), time="202601020000")
+    assert contracts.in_service(case, np.array([P1, P2]), AT).tolist() == [NOT_KNOWN, YES]
+
+
+def test_a_case_of_before_opens_its_codes_and_dates_read_as_ever(case):
+    table = pd.DataFrame(
+        {
+            "supply_point": [P1, P2],
+            "flow": np.array([1, 1], np.int8),
+            "remote_reading": ["1", "3"],
+            "abolished_on": ["", "20240331"],
+        }
+    )
+    write_table(case.folder / "tables" / "master", table)
+    assert case.master()["remote_reading"].tolist() == ["yes", "no"]
+    assert contracts.in_service(case, np.array([P1, P2]), AT).tolist() == [YES, NO]
+    publish(case, master_row(P1, building_class="1"))
+    rows = case.master().set_index("supply_point")
+    assert rows["building_class"].to_dict() == {P1: "dwelling", P2: ""}
+    assert rows["remote_reading"].to_dict() == {P1: "", P2: "no"}
+    assert rows.loc[P2, "abolished_on"] == pd.Timestamp("2024-03-31")
+
+
+# -- codes ----------------------------------------------------------------------------------------
+WORDS = {
+    "1": "yes",
+    "01": "yes",
+    "30分値収集可 自動検針可": "yes",
+    "30分値収集可・自動検針可": "yes",
+    "30分値収集可 自動検針不可": "no",
+    "30分値収取不可": "no",
+    "未計器": "unmetered",
+    "4": "unmetered",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("code", "word"), WORDS.items())
+def test_the_manuals_words_and_the_codes_mean_the_same(case, code, word):
+    watch = Ear()
+    publish(case, master_row(P1, remote_reading=code), watch=watch)
+    assert case.master()["remote_reading"].tolist() == [word] and not watch.warned
+
+
+def test_a_code_that_the_profile_does_not_list_is_named_with_what_to_do(case):
+    watch = Ear()
+    publish(case, master_row(P1, remote_reading="Z7"), master_row(P2, remote_reading="1"), watch=watch)
+    [told] = watch.warned
+    assert "Z7" in told and "30分値収集可否・自動検針可否" in told and "“remote_reading”" in told
+    assert contracts.readable(case, np.array([P1, P2])).tolist() == [NOT_KNOWN, YES]
+    meanings = {**PROFILE.meanings, "remote_reading": {**PROFILE.meanings["remote_reading"], "z7": "yes"}}
+    [kept] = (case.folder / "received").rglob("*.csv")
+    take_in(case, [kept], replace(PROFILE, meanings=meanings), None, "all", watch)
+    assert len(watch.warned) == 1
+    assert contracts.readable(case, np.array([P1, P2])).tolist() == [YES, YES]
+
+
+def test_what_is_no_date_is_told_and_no_end_is_not(case):
+    watch = Ear()
+    publish(
+        case,
+        master_row(P1, abolished_on="99999999", installed_on="2010/01/01"),
+        master_row(P2, abolished_on="soon", renewed_on="00000000"),
+        watch=watch,
+    )
+    [told] = watch.warned
+    assert "1 value(s)" in told and "全廃日" in told
+    assert case.master()["abolished_on"].isna().all()
+
+
+def test_the_words_of_the_analysis_are_those_of_the_profile():
+    assert dwellings.WORDS == MEANINGS
+
+
+# -- what a case says of its contracts ------------------------------------------------------------
+def test_dwellings_and_generation_of_a_case(case):
+    publish(
+        case,
+        master_row(P1, building_class="1", customer_id="A1"),
+        master_row(P2, building_class="2", customer_id="A2"),
+        master_row("0312340567890123456791", flow="2", customer_id="A1"),
+        master_row("0312340567890123456792", flow="2", customer_id="A2", abolished_on="20240331"),
+    )
+    points = np.array([P1, P2, "0"])
+    assert contracts.dwellings(case, points).tolist() == [YES, NO, NOT_KNOWN]
+    assert contracts.generation(case, points, AT).tolist() == [YES, NO, NOT_KNOWN]
