@@ -380,7 +380,8 @@ def doubts(condition: Condition) -> list[Message]:
 # -- templates --------------------------------------------------------------------------------------------------------
 
 _WHERE = ("supply_point", "flow", "voltage", "lat", "lon")
-_LIVE = ("remote_reading", "abolished_on", "removed_on")
+_LIVE = ("remote_reading", "installed_on", "abolished_on", "renewed_on", "removed_on")
+_SUN = ("customer_id", "generator_kind", "export_contract", "contract_export_kw")
 _HOME = ("building_class", "business", "contract_kw")
 _WHO = ("name", "address")
 
@@ -405,6 +406,11 @@ def master_reasons() -> dict[str, Message]:
         "meter_id": message("to report a single broken service wire to the utility"),
         "master_info_id": message("joins the contract to the registered list"),
         "installed_on": message("when supply to the dwelling began"),
+        "renewed_on": message("since when this customer has been there; use before is another's"),
+        "customer_id": message("tells a new customer from the one before, and joins feed-in to the home"),
+        "generator_kind": message("generation on the roof hides use"),
+        "export_contract": message("generation on the roof hides use"),
+        "contract_export_kw": message("generation on the roof hides use"),
     }
 
 
@@ -447,24 +453,28 @@ class Template:
         aggregation_unit: Optional[str] = None,
         file_format: str = "csv",
         note: str = "",
+        delivery_mode: Optional[str] = None,
+        provision_unit: Optional[str] = None,
+        tables: Iterable[str] = (),
     ) -> list[Condition]:
         """Return the conditions to register: one, or one for each voltage class and table of statistics.
 
         `voltages` are names (`low`, `high`, `extra_high`); `mesh_sizes` gives metres by voltage where it is not the
-        usual one; `aggregation_unit` replaces the template's. 通電情報 is asked for by time: a date is its whole day.
+        usual one; `aggregation_unit`, `delivery_mode`, `tables` of statistics and `provision_unit` replace the
+        template's. 通電情報 is asked for by time: a date is its whole day.
         """
         common = Condition(
             data_class=self.data_class,
             municipality=municipality,
             begin=begin,
             end=end,
-            delivery_mode=self.delivery_mode,
+            delivery_mode=delivery_mode or self.delivery_mode,
             delivery_method=self.delivery_method,
             format=file_format,
             data_kinds=self.data_kinds,
             flows=self.flows,
             master_items=self.master_items,
-            provision_unit=self.provision_unit,
+            provision_unit=(provision_unit or self.provision_unit) if self.provision_unit else None,
             specified_contractors=self.specified_contractors,
             note=note,
         )
@@ -486,7 +496,7 @@ class Template:
                 mesh_size=sizes.get(voltage) if self.needs_area else None,
                 secondary_mesh_codes=codes if self.needs_area else (),
             )
-            for table, voltage in product(self.tables, voltages)
+            for table, voltage in product(tuple(tables) or self.tables, voltages)
         ]
 
 
@@ -494,13 +504,13 @@ def _day(when: When) -> date:
     return when.date() if isinstance(when, datetime) else when
 
 
-def _readings(id_: str, items: tuple[str, ...], contractors: bool = False) -> Template:
-    """A row for 電力データ＋マスタ情報, daily: UC③ to UC⑧."""
+def _readings(id_: str, items: tuple[str, ...], contractors: bool = False, export: bool = False) -> Template:
+    """A row for 電力データ＋マスタ情報, daily: UC③ to UC⑧; with `export` of 受電 too, which tells solar roofs."""
     return Template(
         id_,
         "personal",
         data_kinds=("reading", "master"),
-        flows=("low_supply", "high_supply"),
+        flows=("low_supply", "low_export", "high_supply", "high_export") if export else ("low_supply", "high_supply"),
         master_items=items,
         provision_unit="daily",
         specified_contractors=contractors,
@@ -515,12 +525,12 @@ TEMPLATES: Mapping[str, Template] = {
         Template("uc1", "personal", data_kinds=("outage",), specified_contractors=True),
         replace(_STATISTICS, id="uc2"),
         replace(_STATISTICS, id="uc2lgwan", area_type="address", delivery_method="lgwan"),
-        _readings("uc3", (*_WHERE, *_LIVE, *_HOME, *_WHO)),
-        _readings("uc4", (*_WHERE, *_LIVE, *_WHO, "master_info_id"), contractors=True),
+        _readings("uc3", (*_WHERE, *_LIVE, *_HOME, *_SUN, *_WHO), export=True),
+        _readings("uc4", (*_WHERE, *_LIVE, *_HOME, *_SUN, *_WHO, "master_info_id"), contractors=True),
         _readings("uc5", (*_WHERE, *_LIVE, "address_code", "meter_id")),
-        _readings("uc6", (*_WHERE, *_LIVE, *_HOME, *_WHO)),
-        _readings("uc7", (*_WHERE, *_LIVE, *_WHO, "master_info_id")),
-        _readings("uc8", (*_WHERE, *_LIVE, *_WHO, "installed_on")),
+        _readings("uc6", (*_WHERE, *_LIVE, *_HOME, *_SUN, *_WHO), export=True),
+        _readings("uc7", (*_WHERE, *_LIVE, *_SUN, *_WHO, "master_info_id"), export=True),
+        _readings("uc8", (*_WHERE, *_LIVE, *_SUN, *_WHO), export=True),
         replace(
             _STATISTICS, id="uc9", tables=("forward", "reverse"), aggregation_unit="month", delivery_mode="periodic"
         ),

@@ -76,6 +76,41 @@ def test_the_wire_carries_keys_and_codes_of_the_interface_page():
     assert readings["flows"] == ["LV-S", "HV-S"] and "供給/受電地点特定番号" in readings["masterItems"]
 
 
+LIFE = {"installed_on", "abolished_on", "renewed_on", "removed_on", "remote_reading"}
+
+
+@pytest.mark.parametrize("template", ["uc3", "uc4", "uc5", "uc6", "uc7", "uc8"])
+def test_readings_are_asked_for_with_the_dates_of_their_contracts(template):
+    assert set(TEMPLATES[template].master_items) >= LIFE
+
+
+@pytest.mark.parametrize("template", ["uc3", "uc6", "uc7", "uc8"])
+def test_where_people_are_sought_solar_roofs_are_asked_for(template):
+    [condition] = made(template)
+    assert set(condition.flows) == {"low_supply", "low_export", "high_supply", "high_export"}
+    assert {"customer_id", "generator_kind", "export_contract", "contract_export_kw"} <= set(condition.master_items)
+    if template in ("uc3", "uc6"):
+        assert {"building_class", "business", "contract_kw"} <= set(condition.master_items)
+
+
+def test_mode_format_unit_and_tables_of_a_template_can_be_changed():
+    found = made(
+        "uc2",
+        voltages=["low"],
+        tables=["meters_forward", "meters_reverse"],
+        delivery_mode="periodic",
+        file_format="json",
+    )
+    assert [(one.table, one.delivery_mode, one.format) for one in found] == [
+        ("meters_forward", "periodic", "json"), ("meters_reverse", "periodic", "json"),
+    ]  # fmt: skip
+    assert made("uc5", provision_unit="monthly")[0].provision_unit == "monthly"
+    assert made("uc1", provision_unit="monthly")[0].provision_unit is None
+    assert all(
+        validate(one) == [] for one in [*found, *made("uc5", provision_unit="monthly", delivery_mode="periodic")]
+    )
+
+
 def test_only_master_items_with_a_reason_are_asked_for():
     reasons = master_reasons()
     for template in TEMPLATES.values():
