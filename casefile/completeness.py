@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date, timedelta
-from pathlib import PurePosixPath
-from typing import Iterable, Iterator, Sequence
+from typing import Iterator, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,7 +11,11 @@ import pandas as pd
 from ..aggregator.profile import Profile
 from ..messages import Message, message
 from .case import Case
+from .expectations import expectations
+from .publications import Publication, State, known
 
+NAMED = 5
+"""File names in a message."""
 DAY_UNIT = 2
 """集計単位: a table by day."""
 CELL = ("voltage", "table_kind", "area_kind", "address", "mesh_code", "date")
@@ -25,32 +27,100 @@ def missing(case: Case, profile: Profile) -> list[Message]:
 
     Looks at the whole case, not at one import: what one import left out another may have brought.
     """
-    names = [PurePosixPath(entry.path).name for entry in case.ledger.entries() if entry.path.startswith("received/")]
     return [
-        *missing_parts(names, profile),
+        *missing_of_sets(case, profile),
         *_readings(case),
         *_statistics(case.statistics()),
         *_master(case),
     ]
 
 
-def missing_parts(names: Iterable[str], profile: Profile) -> Iterator[Message]:
-    """Name the numbered parts that a set lacks. Part 1 alone lacks part 2: a set in one file has no number."""
-    sets: dict[tuple, dict[int, str]] = defaultdict(dict)
-    for name in names:
-        said = profile.file_names.parse(name)
-        if said is not None and said.part is not None:
-            sets[(said.municipality, said.condition_id, said.kind, said.time)][said.part] = name
-    for _, parts in sorted(sets.items()):
-        there = sorted(parts)
-        lacking = sorted(set(range(1, max(there[-1], 2) + 1)) - set(there))
-        if lacking:
-            yield message(
-                "Of the set of {file}, part(s) {parts} are missing. Fetch them and import them too; the order does not"
-                " matter.",
-                file=parts[there[0]],
-                parts=_ranges(lacking),
-            )
+def missing_of_sets(case: Case, profile: Optional[Profile] = None) -> list[Message]:
+    """Return one message for each published set of which something is missing. `profile` for the kinds' names."""
+    cut_off = {each.publication.key for each in expectations(case).sets if each.cut_off}
+    found: list[Message] = []
+    for each in known(case):
+        title = profile.file(each.kind).title if profile is not None and each.kind in profile.files else each.kind
+        found += _of_set(each, title, each.key in cut_off)
+    return found
+
+
+def _of_set(each: Publication, title: str, cut_off: bool) -> Iterator[Message]:
+    """Say what is missing of a published set."""
+    if not each.parts and each.listed == ():
+        yield message(
+            "Condition {id} ({title}): the aggregator published nothing ({status}). That nothing came of it is no"
+            " outage.",
+            id=each.condition_id,
+            title=title,
+            status=each.status,
+        )
+    elif each.listed is not None and each.missing_files:
+        yield message(
+            "Of the set of condition {id} ({title}, {time}), {count} of {all} listed files were not fetched or could"
+            " not be used: {names}. Download again; until then what is missing in the set is unknown, not outage.",
+            id=each.condition_id,
+            title=title,
+            time=_time(each),
+            count=len(each.missing_files),
+            all=len(each.listed),
+            names=_names(each.missing_files),
+        )
+    elif each.listed is None and each.missing_parts:
+        first = min((part for part in each.parts if part.number is not None), key=lambda part: part.number)
+        most = max(part.number for part in each.parts if part.number is not None)
+        yield message(
+            "Of the set of {file}, part(s) {parts} of at least {count} are missing. Fetch them and import them too; the"
+            " order does not matter. Until then what is missing in the set is unknown, not outage.",
+            file=first.name,
+            parts=_ranges(each.missing_parts),
+            count=max(most, *each.missing_parts),
+        )
+    elif each.missing_files:
+        yield message(
+            "Of the set of {time} ({title}), {names} could not be used. Get the file again; until then what is missing"
+            " in the set is unknown, not outage.",
+            time=_time(each),
+            title=title,
+            names=_names(each.missing_files),
+        )
+    elif each.complete is False:
+        yield message(
+            "The set of {file} was said to be incomplete. Fetch the rest of it; until then what is missing in the set"
+            " is unknown, not outage.",
+            file=each.parts[0].name,
+        )
+    elif cut_off:
+        yield message(
+            "The set of {file} seems to go on after part {part}: that part is as full as the others, and fewer meters"
+            " reported than usually do. Fetch the next part; where there is none, import again with COMPLETE = yes.",
+            file=each.parts[0].name,
+            part=each.parts[-1].number,
+        )
+
+
+def unchecked(case: Case) -> list[Message]:
+    """Say, in at most one message, of how many sets nobody knows whether they are whole."""
+    count = sum(each.state is State.UNCHECKED for each in known(case))
+    if not count:
+        return []
+    return [
+        message(
+            "Completeness cannot be checked: {count} set(s) were taken in by hand, without the aggregator's list. They"
+            " count as whole. If you know that files are missing, import with COMPLETE = no.",
+            count=count,
+        )
+    ]
+
+
+def _time(each: Publication) -> str:
+    return "–" if each.published_at is None else f"{each.published_at:%Y-%m-%d %H:%M}"
+
+
+def _names(names: Sequence[str]) -> str:
+    """Return file names as text, the first few where there are many."""
+    more = ["…"] if len(names) > NAMED else []
+    return ", ".join([*names[:NAMED], *more])
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -44,19 +44,25 @@ class DataStatus:
         return self.before_event or self.at - self.evidence_until > timedelta(hours=self.limit_hours)
 
 
-def data_status(case: Case, at: datetime, limit_hours: float = 12.0, missing: tuple[Message, ...] = ()) -> DataStatus:
-    """Return how far the data of a case reach at `at`. `missing` as `completeness.missing` tells it."""
+def data_status(
+    case: Case, at: datetime, limit_hours: float = 12.0, missing: Optional[tuple[Message, ...]] = None
+) -> DataStatus:
+    """Return how far the data of a case reach at `at`.
+
+    `missing`: what is missing, where it is known better than by `completeness.missing_of_sets`.
+    """
     import pandas as pd
 
     from . import evidence
+    from .completeness import missing_of_sets
 
     until: dict[str, datetime] = {}
     readings = evidence.readings_until(case, at)
     if readings is not None:
         until["reading"] = pd.Timestamp(readings).to_pydatetime()
-    lists = [snapshot.created_at for snapshot in case.outage_snapshots() if snapshot.created_at <= at]
+    lists = evidence.lists(case, at)
     if lists:
-        until["outage"] = max(lists)
+        until["outage"] = lists[-1].created_at
     statistics = case.statistics()
     if len(statistics):
         ends = pd.to_datetime(statistics["date"]) + pd.Timedelta(days=1)
@@ -64,4 +70,5 @@ def data_status(case: Case, at: datetime, limit_hours: float = 12.0, missing: tu
         if len(ends):
             until["statistics"] = ends.max().to_pydatetime()
     struck = [event.begin for event in case.info.all_events if event.begin <= at]
-    return DataStatus(at, until, missing, max(struck, default=case.info.event_time), limit_hours)
+    told = tuple(missing_of_sets(case)) if missing is None else missing
+    return DataStatus(at, until, told, max(struck, default=case.info.event_time), limit_hours)

@@ -56,6 +56,8 @@ class ReadingSet:
     """`all`, `contractors`, or `few`: nobody said whom it was asked for, and it holds a small part only."""
     counts: bool
     """Whether what is missing in it is silence: it is whole, as far as can be told."""
+    cut_off: bool
+    """Whether a part seems to be missing at its end."""
 
     @property
     def published(self) -> Optional[datetime]:
@@ -111,9 +113,10 @@ class Expectations:
             usual = self.usual["all"]
             large = any(curve.most >= BULK * usual.get(population, 0) for population, curve in curves.items())
             scope = "all" if large else "few"
-        return ReadingSet(each, curves, scope, each.state is not State.INCOMPLETE and not self.cut_off(each, curves))
+        cut_off = self._cut_off(each, curves)
+        return ReadingSet(each, curves, scope, each.state is not State.INCOMPLETE and not cut_off, cut_off)
 
-    def cut_off(self, each: Publication, curves: Mapping[Population, Curve]) -> bool:
+    def _cut_off(self, each: Publication, curves: Mapping[Population, Curve]) -> bool:
         """Whether parts seem to be missing at the end of a set without a list.
 
         Its last part is as full as the others, and fewer meters reported than usually do.

@@ -98,10 +98,12 @@ class DownloadPublished(TomoshibiAlgorithm):
             if entry.status == "published":
                 fetch(case, client, entry, totals, stage)
             elif entry.status == "empty":
+                note_files(case, client, entry, [], watch)
                 watch.warn(
                     message("Condition {id}: nothing was published, there are no data for it.", id=entry.condition_id)
                 )
             elif entry.status == "failed":
+                note_files(case, client, entry, [], watch)
                 totals.failed += 1
                 watch.warn(
                     message(
@@ -168,15 +170,20 @@ def fetch(
     minutes; without it their checksums are computed anew.
     """
     from ...aggregator.transfer import download
-    from ...casefile.intake import take_in
+    from ...casefile.intake import Told, take_in
 
-    files = client.list_files(entry.condition_id)
+    files = listed = client.list_files(entry.condition_id)
     folder = case.folder / "received" / _safe(entry.condition_id)
     known = _taken_before(folder)
+    published = {file.name: file.published_at for file in listed if file.published_at is not None}
     if only_new:
-        files = _not_there(files, folder, known, watch)
-        if not files:
+        lacking = _not_there(files, folder, known, watch)
+        if not lacking:
+            note_files(case, client, entry, listed, watch)
             return
+        files = lacking
+    # a run that is stopped leaves a set that is known to be incomplete
+    note_files(case, client, entry, listed, watch)
     report = download(client, files, folder, watch.stage(0, 0.5), settings.side_by_side())
     totals.bytes += report.bytes
     totals.failed += len(report.failed)
@@ -193,14 +200,31 @@ def fetch(
         scope,
         watch.stage(0.5, 1),
         algorithm,
+        Told(published=published),
     )
     bad = {_file_of(outcome.path) for outcome in taken.failed}
     known |= {item.sha256 for item in fresh if item.path.name not in bad}
     _keep_condition(folder, entry, client, known)
+    # what was published meanwhile, or failed, is missing from now on
+    note_files(case, client, entry, client.list_files(entry.condition_id), watch)
     totals.files += sum(item.fetched for item in report.done)
     totals.failed += len(taken.failed)
     totals.rows += taken.rows
     totals.rejected += taken.rejected
+
+
+def note_files(
+    case: Case, client: AggregatorClient, entry: Registered, files: list[PublishedFile], watch: FeedbackWatch
+) -> None:
+    """Keep in the case what the server lists for a condition, and its state: what is not there is missing."""
+    from ...aggregator.folders import locked
+    from ...casefile.intake import LONGEST_TURN
+    from ...casefile.publications import note_list
+
+    named = [(Path(file.name).name, file.published_at) for file in files]
+    with locked(case.folder, watch, LONGEST_TURN):
+        algorithm = f"tomoshibi:{DownloadPublished.NAME}"
+        note_list(case, client.profile, entry.condition_id, entry.condition, named, entry.status, algorithm)
 
 
 def _not_there(files: list[PublishedFile], folder: Path, taken: set[str], watch: FeedbackWatch) -> list[PublishedFile]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from qgis.core import QgsProcessingContext
+from qgis.core import QgsProcessingContext, QgsProcessingParameterDateTime
 
 from ...messages import Message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
@@ -14,8 +14,12 @@ SCOPES = ("unknown", "all", "contractors")
 """SCOPE values, those of `casefile.case.OutageSnapshot.scope`."""
 
 
+ANSWERS = {"yes": True, "no": False, "unknown": None}
+"""COMPLETE values: what somebody who fetched the files knows of their sets."""
+
+
 class ImportFiles(TomoshibiAlgorithm):
-    """CASE, FILES, SCOPE → FILES, ROWS, REJECTED, FAILED, DUPLICATES, REPEATED, MISSING."""
+    """CASE, FILES, SCOPE, COMPLETE, LIST_TIME → FILES, ROWS, REJECTED, FAILED, DUPLICATES, REPEATED, MISSING."""
 
     NAME = "importfiles"
     GROUP = "acquire"
@@ -43,6 +47,24 @@ class ImportFiles(TomoshibiAlgorithm):
             ),
             "unknown",
         )
+        self.add_enum(
+            "COMPLETE",
+            tr("Are the files complete?"),
+            tuple(ANSWERS),
+            tr(
+                "Whether these are all files of their sets, as the screen listed them. yes: what is missing in them is "
+                "silence. no: it is unknown. unknown: numbers of parts and of meters are looked at; where nothing "
+                "seems to be missing, the sets count as whole."
+            ),
+            "unknown",
+        )
+        self.add(
+            QgsProcessingParameterDateTime("LIST_TIME", tr("Moment 通電情報 was asked for"), optional=True),
+            tr(
+                "Where 通電情報 was asked for a moment in the past and no condition.json lies beside the files: that "
+                "moment. Left empty, the list is dated by its own creation time."
+            ),
+        )
         self.add_profile()
         self.add_number("FILES", tr("Files taken in"))
         self.add_number("ROWS", tr("Rows taken in"))
@@ -56,15 +78,19 @@ class ImportFiles(TomoshibiAlgorithm):
         return absent(self, parameters, context)
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
-        from ...casefile.completeness import missing
-        from ...casefile.intake import take_in
+        from ...casefile.completeness import missing, unchecked
+        from ...casefile.intake import Told, take_in
 
         case = self.case(parameters, context)
         files = files_given(self, parameters, context)
         profile = self.profile(parameters, context)
-        report = take_in(case, files, profile, None, self.choice(parameters, context, "SCOPE"), watch)
+        told = Told(
+            ANSWERS[self.choice(parameters, context, "COMPLETE") or "unknown"],
+            self.moment(parameters, context, "LIST_TIME"),
+        )
+        report = take_in(case, files, profile, None, self.choice(parameters, context, "SCOPE"), watch, told=told)
         lacking = missing(case, profile)
-        for what in lacking:
+        for what in (*lacking, *unchecked(case)):
             watch.warn(what)
         return {
             "FILES": report.files,

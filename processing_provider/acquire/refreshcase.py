@@ -26,7 +26,7 @@ from ... import settings
 from ...messages import Cancelled, Message, TomoshibiError, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
 from .conditions import find, ids
-from .downloadpublished import Totals, fetch, keep_contractors
+from .downloadpublished import Totals, fetch, keep_contractors, note_files
 
 if TYPE_CHECKING:
     from ...aggregator.conditions import Registered
@@ -195,7 +195,9 @@ class RefreshCase(TomoshibiAlgorithm):
     def _receive_one(self, run: _Pass, client: Any, entry: Registered, watch: FeedbackWatch) -> None:
         if entry.status == "published":
             fetch(run.case, client, entry, run.totals, watch, only_new=True)
-        elif entry.status == "failed":
+        elif entry.status in ("empty", "failed"):
+            note_files(run.case, client, entry, [], watch)
+        if entry.status == "failed":
             # for good: to count it would make every later refresh a failed one
             run.note(
                 message(
@@ -203,7 +205,7 @@ class RefreshCase(TomoshibiAlgorithm):
                     id=entry.condition_id,
                 )
             )
-        else:
+        elif entry.status != "published":
             watch.tell(message("Condition {id}: nothing new ({status}).", id=entry.condition_id, status=entry.status))
 
     # Making layers anew

@@ -270,8 +270,8 @@ def test_what_is_missing_is_named(case, tmp_path):
     found = [str(what) for what in missing(case, PROFILE)]
     assert len(found) == 7
     for expected in (
-        "172057_C1_outage_202401011630_001.csv, part(s) 2 are",
-        "172057_C3_reading_202401060000_001.csv, part(s) 2, 4–5 are",
+        "172057_C1_outage_202401011630_001.csv, part(s) 2 of at least 2 are",
+        "172057_C3_reading_202401060000_001.csv, part(s) 2, 4–5 of at least 6 are",
         "between received days: 2024-01-02–2024-01-03.",
         "電圧分類 1, エリア単位区分 1) are missing between received days: 2024-01-02",
         "1 of 2 areas and days have only one",
