@@ -66,7 +66,7 @@ def _of_set(each: Publication, title: str, cut_off: bool) -> Iterator[Message]:
             all=len(each.listed),
             names=_names(each.missing_files),
         )
-    elif each.listed is None and each.missing_parts:
+    elif each.missing_parts:
         first = min((part for part in each.parts if part.number is not None), key=lambda part: part.number)
         most = max(part.number for part in each.parts if part.number is not None)
         yield message(

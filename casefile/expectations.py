@@ -24,7 +24,7 @@ BULK = 0.5
 """Share of the meters that usually report, or of those that still did in the hours before, that are the bulk."""
 LEAST = 0.25
 """Of fewer of the meters that usually report, however many still did before, nothing follows for the others."""
-HOURS_BEFORE = 12
+BEFORE = 12
 """Half-hours before a half-hour with which it is compared."""
 FEW = 0.1
 """What fewer of a set's own meters have is a stray row, and not how far the set reaches."""
@@ -117,11 +117,11 @@ class Expectations:
         return ReadingSet(each, curves, scope, each.state is not State.INCOMPLETE and not cut_off, cut_off)
 
     def _cut_off(self, each: Publication, curves: Mapping[Population, Curve]) -> bool:
-        """Whether parts seem to be missing at the end of a set without a list.
+        """Whether parts seem to be missing at the end of a set: a list may name them later than the others.
 
         Its last part is as full as the others, and fewer meters reported than usually do.
         """
-        if each.state is not State.UNCHECKED or not each.last_is_full:
+        if each.state is State.INCOMPLETE or each.complete or not each.last_is_full:
             return False
         usual = self.usual["contractors" if each.scope == "contractors" else "all"]
         parts = len(each.parts)
@@ -164,16 +164,18 @@ class Expectations:
     def bulk_until(self, each: ReadingSet, population: Population) -> Optional[int]:
         """Return the half-hour after the last that the bulk of a population reported in a set; None for none.
 
-        The bulk of those who usually report, or of those who still did in the hours before: after an outage fewer
-        can. Half-hours come in their order, so that the earlier ones of the set had come, too.
+        The bulk of those who usually report; where no delay is known, also of those who still did in the hours before,
+        for after an outage fewer can. Half-hours come in their order: the earlier ones of the set had come, too.
         """
         curve = each.curves.get(population)
         usual = self.usual["contractors" if each.scope == "contractors" else "all"].get(population, 0)
         if curve is None or each.scope == "few" or not usual:
             return None
         counts = curve.counts.astype(float)
-        still = pd.Series(counts).rolling(HOURS_BEFORE, min_periods=1).median().to_numpy()
-        enough = (counts >= BULK * usual) | ((counts >= BULK * still) & (counts >= LEAST * usual))
+        enough = counts >= BULK * usual
+        if each.published is None or self.delay(each, population) is None:
+            still = pd.Series(counts).rolling(BEFORE, min_periods=1).median().to_numpy()
+            enough |= (counts >= BULK * still) & (counts >= LEAST * usual)
         found = np.flatnonzero(enough & (counts > 0))
         return curve.first + int(found[-1]) + 1 if len(found) else None
 

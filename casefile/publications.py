@@ -40,7 +40,8 @@ class State(str, Enum):
     """Whether all files of a set are there."""
 
     WHOLE = "whole"
-    """Every file that the server's list names was fetched and parsed, or somebody said that all are there."""
+    """Every file that the server's list names was fetched and parsed, or somebody said that all are there; and no
+    number of a part is missing, for a list may name a part later than the others."""
     INCOMPLETE = "incomplete"
     """A file or part is missing, or could not be used."""
     UNCHECKED = "unchecked"
@@ -128,7 +129,7 @@ class Publication:
         there = {part.number for part in self.parts if part.number is not None and part.parsed}
         if not there:
             return ()
-        most = max(there) if self.complete or self.listed is not None else max(2, *there)
+        most = max(there) if self.complete else max(2, *there)
         return tuple(sorted(set(range(1, most + 1)) - there))
 
     @property
@@ -136,7 +137,7 @@ class Publication:
         """Whether the set is whole, as far as its own files and the server's list tell."""
         if self.status in ("empty", "failed") or not self.parts or self.complete is False:
             return State.INCOMPLETE
-        if self.missing_files or (self.listed is None and self.missing_parts):
+        if self.missing_files or self.missing_parts:
             return State.INCOMPLETE
         if self.listed is not None or self.complete:
             return State.WHOLE

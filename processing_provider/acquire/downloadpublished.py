@@ -31,6 +31,8 @@ SHORT_WAIT = 30.0
 OFTEN, SELDOM = 2.0, 15.0
 """Seconds between two questions."""
 
+ROUNDS = 4
+"""Times that a list is read again for files that were not in it before."""
 CONDITION_FILE = "condition.json"
 UNPACKED = ".unzipped"
 """What `casefile.intake` adds to the name of a ZIP for the folder of its members."""
@@ -169,44 +171,56 @@ def fetch(
     `only_new`: files that the manifest says were verified and taken in are not read again, as is done every few
     minutes; without it their checksums are computed anew.
     """
-    from ...aggregator.transfer import download
-    from ...casefile.intake import Told, take_in
-
     files = listed = client.list_files(entry.condition_id)
     folder = case.folder / "received" / _safe(entry.condition_id)
     known = _taken_before(folder)
-    published = {file.name: file.published_at for file in listed if file.published_at is not None}
     if only_new:
-        lacking = _not_there(files, folder, known, watch)
-        if not lacking:
-            note_files(case, client, entry, listed, watch)
-            return
-        files = lacking
+        files = _not_there(listed, folder, known, watch)
     # a run that is stopped leaves a set that is known to be incomplete
     note_files(case, client, entry, listed, watch)
+    for _ in range(ROUNDS):
+        if not files:
+            return
+        _fetch_files(case, client, entry, files, known, totals, watch)
+        # some files are listed later than the others of their set; what is listed and not there is missing
+        before = {file.file_id for file in listed}
+        listed = client.list_files(entry.condition_id)
+        note_files(case, client, entry, listed, watch)
+        files = [file for file in listed if file.file_id not in before]
+
+
+def _fetch_files(
+    case: Case,
+    client: AggregatorClient,
+    entry: Registered,
+    files: list[PublishedFile],
+    known: set[str],
+    totals: Totals,
+    watch: FeedbackWatch,
+) -> None:
+    """Download files of a condition and take in those whose checksums are not `known`, which then are."""
+    from ...aggregator.transfer import download
+    from ...casefile.intake import Told, take_in
+    from ...casefile.publications import scope_of
+
+    folder = case.folder / "received" / _safe(entry.condition_id)
     report = download(client, files, folder, watch.stage(0, 0.5), settings.side_by_side())
     totals.bytes += report.bytes
     totals.failed += len(report.failed)
-    scope = "unknown"
-    if entry.condition is not None and entry.condition.specified_contractors is not None:
-        scope = "contractors" if entry.condition.specified_contractors else "all"
     fresh = [item for item in report.done if item.sha256 not in known]
-    algorithm = f"tomoshibi:{DownloadPublished.NAME}"
     taken = take_in(
         case,
         [item.path for item in fresh],
         client.profile,
         entry.condition,
-        scope,
+        scope_of(entry.condition),
         watch.stage(0.5, 1),
-        algorithm,
-        Told(published=published),
+        f"tomoshibi:{DownloadPublished.NAME}",
+        Told(published={file.name: file.published_at for file in files if file.published_at is not None}),
     )
     bad = {_file_of(outcome.path) for outcome in taken.failed}
     known |= {item.sha256 for item in fresh if item.path.name not in bad}
     _keep_condition(folder, entry, client, known)
-    # what was published meanwhile, or failed, is missing from now on
-    note_files(case, client, entry, client.list_files(entry.condition_id), watch)
     totals.files += sum(item.fetched for item in report.done)
     totals.failed += len(taken.failed)
     totals.rows += taken.rows
