@@ -57,6 +57,9 @@ PARALLEL = Setting("parallelDownloads", "3", "TOMOSHIBI_PARALLEL", "Files downlo
 REFRESH_MINUTES = Setting(
     "refreshMinutes", "10", "TOMOSHIBI_REFRESH_MINUTES", "Minutes between automatic refreshes of the case, 1 to 1440."
 )
+OLD_HOURS = Setting(
+    "oldHours", "12", "TOMOSHIBI_OLD_HOURS", "Hours after which data are old and say nothing about now, 1 to 240."
+)
 
 ALL = (
     LANGUAGE,
@@ -70,6 +73,7 @@ ALL = (
     CURRENT_CASE,
     RECENT_CASES,
     REFRESH_MINUTES,
+    OLD_HOURS,
     PARALLEL,
 )
 
@@ -103,6 +107,12 @@ def refresh_minutes() -> int:
     """Return the minutes between two automatic refreshes: REFRESH_MINUTES, the default where it is no fit number."""
     chosen = REFRESH_MINUTES.read()
     return int(chosen if chosen.isdecimal() and 1 <= int(chosen) <= 1440 else REFRESH_MINUTES.default)
+
+
+def old_hours() -> float:
+    """Return the hours after which data are old: OLD_HOURS, the default where it is no fit number."""
+    chosen = OLD_HOURS.read()
+    return float(chosen if chosen.isdecimal() and 1 <= int(chosen) <= 240 else OLD_HOURS.default)
 
 
 def metadata(item: str) -> str:

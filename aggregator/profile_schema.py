@@ -22,7 +22,6 @@ from .profile_names import (
     KEYS,
     MEANINGS,
     METHODS,
-    STATISTICS_MOMENTS,
     TYPES,
     codes_of,
     type_of,
@@ -135,7 +134,6 @@ def _conventions() -> Schema:
     )
     # profiles of before may lack it
     made["properties"]["energyUnit"] = _marked({"value": {"enum": list(ENERGY_PLACES)}}, ["value"])
-    made["properties"]["statisticsMoment"] = _marked({"value": {"enum": list(STATISTICS_MOMENTS)}}, ["value"])
     return made
 
 

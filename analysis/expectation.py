@@ -92,3 +92,58 @@ class Expected:
         outside = (slot < self.first[rows]) | (slot >= self.last[rows])
         codes[outside & there] = CODES.index(Reason.NOT_IN_SERVICE)
         return np.array(CODES, dtype=object)[codes]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What expectation says of the half-hours after a meter's last reading. Arrays (meters)."""
+
+    silent: np.ndarray
+    """int64: half-hours since that were expected, and are missing."""
+    until: np.ndarray
+    """int64: the slot after the last expected one of the window; 0 where none was."""
+    unheard: np.ndarray
+    """int64: half-hours since of which a set that is not whole would tell."""
+    why: np.ndarray
+    """object: code of `Reason` why that is not known; None where `unheard` is 0."""
+
+    UNKNOWN = (Reason.SET_INCOMPLETE, Reason.POPULATION_SILENT)
+    """Why silence is not known although other readings of the time were published."""
+
+    @classmethod
+    def of(cls, expected: Expected, since: np.ndarray) -> Heard:
+        """`since` int64 (meters): the slot after the one with the last reading, 0 where there is none."""
+        since = np.clip(np.asarray(since, dtype=np.int64), 0, expected.slots)
+        begin, end = np.maximum(since, expected.first), np.maximum(expected.last, expected.first).astype(np.int64)
+        before = np.maximum.accumulate(np.where(expected.received, np.arange(1, expected.slots + 1), 0), axis=1)
+        before = np.concatenate([np.zeros((len(before), 1), dtype=np.int64), before], axis=1)
+        known = expected.population >= 0
+        place = np.maximum(expected.population, 0)
+        until = np.where(known, before[place, end], 0)
+        until = np.where(until > expected.first, until, 0)
+        unheard = np.zeros(len(since), dtype=np.int64)
+        why = np.full(len(since), None, dtype=object)
+        for reason in cls.UNKNOWN if expected.reasons is not None else ():
+            own = _between(expected.reasons == CODES.index(reason), place, begin, end)
+            own[~known] = 0
+            why[own > unheard] = reason.value
+            unheard = np.maximum(unheard, own)
+        return cls(silent_between(expected, since, end), until, unheard, why)
+
+
+def silent_between(expected: Expected, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Return how many half-hours of `begin:end` (int64, a pair a meter) are expected, int64 (meters)."""
+    begin = np.maximum(begin, expected.first)
+    found = _between(
+        expected.received,
+        np.maximum(expected.population, 0),
+        begin,
+        np.clip(end, begin, np.maximum(expected.last, begin)),
+    )
+    return np.where(expected.population >= 0, found, 0)
+
+
+def _between(flags: np.ndarray, place: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Return how many flags (populations, slots) lie in `begin:end` of each meter's population, int64 (meters)."""
+    counts = np.concatenate([np.zeros((len(flags), 1), dtype=np.int64), np.cumsum(flags, axis=1)], axis=1)
+    return counts[place, np.maximum(end, begin)] - counts[place, begin]

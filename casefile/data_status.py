@@ -28,6 +28,10 @@ class DataStatus:
     limit_hours: float
     """Data older than this at `at` are called old."""
 
+    def until_of(self, *kinds: str) -> Optional[datetime]:
+        """Return the newest moment of which data of these kinds say something; None without any."""
+        return max((self.until[kind] for kind in kinds if kind in self.until), default=None)
+
     @property
     def evidence_until(self) -> Optional[datetime]:
         """The newest moment of which any data say something; None without data."""

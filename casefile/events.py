@@ -28,8 +28,10 @@ class Struck:
 
     number: np.ndarray
     """int64: position in `CaseInfo.all_events`; -1 where none has struck yet."""
+    first: np.ndarray
+    """datetime64[s]: when the first began that struck there; NaT where none has struck yet."""
     begin: np.ndarray
-    """datetime64[s]: when it began; NaT where none has struck yet."""
+    """datetime64[s]: when the last began; NaT where none has struck yet."""
     over: np.ndarray
     """datetime64[s]: when it and all before it that struck there are over; NaT where none has struck yet."""
 
@@ -105,15 +107,16 @@ def struck(info: CaseInfo, at: datetime, lat: Optional[np.ndarray] = None, lon: 
     """Return the last event at each place as `last_event_at`, and when it began and was over."""
     lat, lon = _places(lat, lon)
     number = np.full(len(lat), -1, dtype=np.int64)
-    begin, over = np.full(len(lat), NEVER), np.full(len(lat), NEVER)
+    first, begin, over = (np.full(len(lat), NEVER) for _ in range(3))
     for position, event in enumerate(info.all_events):
         if event.begin > at:
             continue
         there = _struck(event, lat, lon)
         end = np.datetime64(event.over, "s")
         number[there], begin[there] = position, np.datetime64(event.begin, "s")
+        first[there] = np.fmin(first[there], begin[there])
         over[there] = np.where(np.isnat(over[there]), end, np.fmax(over[there], end))
-    return Struck(number, begin, over)
+    return Struck(number, first, begin, over)
 
 
 def _places(lat: Optional[np.ndarray], lon: Optional[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -10,17 +10,22 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.contract_life import DATES, NO, NOT_KNOWN, YES, in_service
-from ..analysis.expectation import Expected
+from ..analysis.expectation import Expected, Heard, silent_between
 from ..messages import Message, TomoshibiError, Watch, message
 from .broute import last_seen
 from .case import Case, OutageSnapshot
 from .contracts import SUPPLY, readable, supply_rows
+from .events import struck
 from .expectations import expectations, expected
 from .publications import lists_incomplete
 from .reported import begin_of
 from .years import latest_possible
 
 SLOT = np.timedelta64(30, "m")
+LIST_REACH = np.timedelta64(12, "h")
+"""通電情報 lists the meters that gave no reading for this long (manual, glossary 12)."""
+FORGIVEN = 3
+"""Expected half-hours that may be missing before an event and the meter was not silent (`point_states.Rules`)."""
 
 
 class NoData(TomoshibiError):
@@ -213,70 +218,133 @@ def in_scope(case: Case, scope: str, master: pd.DataFrame, numbers: np.ndarray) 
 
 
 def supply_points(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
-    """Return what is known at `at` about each supply point: one row each, as `analysis.facilities` takes it.
+    """Return what is known at `at` about each supply point: one row each, as `analysis.point_states` takes it.
 
-    Of several 通電情報, the newest not after `at` that lists the point or covers it is the evidence. `in_service`
-    (int8) says whether the contract was in service at `at`, as `analysis.contract_life.in_service` does.
+    Of several 通電情報, the newest not after `at` that lists the point or covers it is the evidence; `list_since` is
+    since when it and those before it say that the meter is silent, `cleared_at` the newest that covers it and does not
+    name it. `in_service` (int8) says whether the contract was in service, as `analysis.contract_life.in_service` does.
+    The events are those that struck where マスタ情報 says that the meter stands.
     """
     numbers = np.unique(np.asarray(numbers, dtype=str))
-    master = supply_rows(case, ("master_info_id", "remote_reading", *DATES), at)
+    master = supply_rows(case, ("master_info_id", "lat", "lon", *DATES), at)
     place = pd.Index(master["supply_point"]).get_indexer(numbers)
     table = pd.DataFrame({"supply_point": numbers, "flow": np.int8(SUPPLY), "in_master": place >= 0})
-
-    listed = np.zeros(len(numbers), dtype=bool)
-    scope = np.full(len(numbers), -1, dtype=np.int8)
-    snapshot_at = np.full(len(numbers), np.datetime64("NaT", "s"))
-    partial = lists_incomplete(case)
-    for snapshot in lists(case, at):
-        silent = np.isin(numbers, snapshot.table["supply_point"].astype(str))
-        # a list of which parts are missing proves nothing of those who are not in it
-        part = (snapshot.condition_id, snapshot.created_at) in partial
-        covers = in_scope(case, "unknown" if part else snapshot.scope, master, numbers)
-        use = silent | (covers == 1) | np.isnat(snapshot_at)
-        listed[use] = silent[use]
-        scope[use] = np.where(silent, 1, covers)[use]
-        snapshot_at[use] = np.datetime64(snapshot.created_at, "s")
-    table["listed"] = listed
-    table["in_scope"] = pd.array(np.where(scope < 0, None, scope == 1), dtype="boolean")
-    table["snapshot_at"] = snapshot_at
-
     table["in_service"] = np.int8(NOT_KNOWN)
     table.loc[place >= 0, "in_service"] = in_service(master, at)[place[place >= 0]]
+    lat, lon = (_spread(master[name], place) if name in master else None for name in ("lat", "lon"))
+    there = struck(case.info, at, lat, lon)
+    for name, moments in (("first_event", there.first), ("event_begin", there.begin), ("event_over", there.over)):
+        table[name] = np.broadcast_to(moments, len(numbers))
+    table = table.join(_lists_of(case, numbers, master, at))
     table["broute_at"] = last_seen(case, numbers, at)
-    table = table.join(_readings_of(case, numbers, at))
+    table = table.join(_readings_of(case, table, at))
     codes = readable(case, numbers, at)
-    reads = np.where(codes == YES, True, np.where(codes == NOT_KNOWN, None, False))
     # who sends readings can be read, whatever the code says
-    reads[table["last_reading"].notna().to_numpy()] = True
-    table["reads_remotely"] = pd.array(reads, dtype="boolean")
+    codes[table["last_reading"].notna().to_numpy()] = YES
+    table["reads_remotely"] = pd.arrays.BooleanArray(codes == YES, codes == NOT_KNOWN)
     return table
 
 
-def _readings_of(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
-    """Return `last_reading`, `readings_until`, `silent_before` for the supply points.
+def _spread(values: pd.Series, place: np.ndarray) -> np.ndarray:
+    found = np.full(len(place), np.nan)
+    found[place >= 0] = values.to_numpy(dtype=np.float64)[place[place >= 0]]
+    return found
 
-    Meters that come in another step length are judged by what was received in theirs.
-    """
+
+def _lists_of(case: Case, numbers: np.ndarray, master: pd.DataFrame, at: datetime) -> pd.DataFrame:
+    """Return `listed`, `in_scope`, `snapshot_at`, `list_since`, `cleared_at` of the supply points."""
     count = len(numbers)
-    last = np.full(count, np.datetime64("NaT", "s"))
-    before = np.zeros(count, dtype=bool)
-    until = readings_until(case, at)
-    ends = np.full(count, until if until is not None else np.datetime64("NaT", "s"))
-    rows = np.asarray(case.readings.rows_of(numbers)) if until is not None else np.full(count, -1)
-    known = np.flatnonzero(rows >= 0)
-    event = floor_slot(case.info.event_time)
-    day_before = event - 48 * SLOT
-    for group in case.readings.alike(rows[known]):
-        chosen = known[group.positions]
-        own = readings_until(case, at, rows[chosen])
-        ends[chosen] = np.datetime64("NaT", "s") if own is None else own
-        if own is not None:
-            last[chosen] = case.readings.last_reading(own, rows[chosen])
-        covered = expected(case, rows[chosen], day_before, event).any()
-        if covered.any():
-            window = case.readings.window(day_before, event, rows[chosen])
-            before[chosen] = ~(window[:, covered] >= 0).any(axis=1)
-    return pd.DataFrame({"last_reading": last, "readings_until": ends, "silent_before": before})
+    listed = np.zeros(count, dtype=bool)
+    scope = np.full(count, -1, dtype=np.int8)
+    snapshot_at, since, cleared = (np.full(count, np.datetime64("NaT", "s")) for _ in range(3))
+    partial = lists_incomplete(case)
+    own = pd.Index(numbers)
+    covered: dict[str, np.ndarray] = {}
+    for snapshot in lists(case, at):
+        silent = own.isin(snapshot.table["supply_point"].astype(str))
+        # a list of which parts are missing proves nothing of those who are not in it
+        part = (snapshot.condition_id, snapshot.created_at) in partial
+        asked = "unknown" if part else snapshot.scope
+        if asked not in covered:
+            covered[asked] = in_scope(case, asked, master, numbers)
+        covers = covered[asked]
+        moment = np.datetime64(snapshot.created_at, "s")
+        read = (covers == 1) & ~silent
+        cleared[read], since[read] = moment, np.datetime64("NaT", "s")
+        since[silent] = np.fmin(since[silent], moment - LIST_REACH)
+        use = silent | (covers == 1) | np.isnat(snapshot_at)
+        listed[use] = silent[use]
+        scope[use] = np.where(silent, 1, covers)[use]
+        snapshot_at[use] = moment
+    return pd.DataFrame(
+        {
+            "listed": listed,
+            "in_scope": pd.arrays.BooleanArray(scope == 1, scope < 0),
+            "snapshot_at": snapshot_at,
+            "list_since": since,
+            "cleared_at": cleared,
+        }
+    )
+
+
+def _readings_of(case: Case, points: pd.DataFrame, at: datetime) -> pd.DataFrame:
+    """Return what readings say of the supply points, where they were expected and where it is not known.
+
+    `last_reading` the end of the last half-hour with a reading, `readings_until` that of the last one expected,
+    `silent_hours` those expected and missing since, `unheard_hours` and `why_unheard` those since of which a set that
+    is not whole would tell, `silent_before` whether it was silent before the first event already.
+    """
+    count = len(points)
+    found = pd.DataFrame(
+        {
+            "last_reading": np.full(count, np.datetime64("NaT", "s")),
+            "readings_until": np.full(count, np.datetime64("NaT", "s")),
+            "silent_hours": np.full(count, np.nan),
+            "unheard_hours": np.zeros(count),
+            "why_unheard": np.full(count, None, dtype=object),
+            "silent_before": np.zeros(count, dtype=bool),
+        }
+    )
+    received = period(case)
+    end = floor_slot(at)
+    if received is None or end <= received[0]:
+        return found
+    store = np.asarray(case.readings.rows_of(points["supply_point"].to_numpy(str), SUPPLY))
+    rows = np.flatnonzero(store >= 0)
+    if not len(rows):
+        return found
+    begin = received[0]
+    last = case.readings.last_reading(pd.Timestamp(end).to_pydatetime(), store[rows])
+    due = expected(case, store[rows], begin, end)
+    heard = Heard.of(due, _slot_after(last, begin))
+    until = np.where(heard.until > 0, begin + SLOT * heard.until, np.datetime64("NaT", "s"))
+    found.loc[rows, "last_reading"] = last
+    found.loc[rows, "readings_until"] = np.fmax(until, last)
+    found.loc[rows, "silent_hours"] = heard.silent / 2
+    found.loc[rows, "unheard_hours"] = heard.unheard / 2
+    found.loc[rows, "why_unheard"] = heard.why
+    first = points["first_event"].to_numpy().astype("datetime64[s]")[rows]
+    found.loc[rows, "silent_before"] = _silent_before(case, store[rows], due, first, last, begin)
+    return found
+
+
+def _slot_after(moments: np.ndarray, begin: np.datetime64) -> np.ndarray:
+    """Return the slot (from `begin`) that moments begin or lie in, int64; 0 for NaT and what lies before."""
+    number = (moments - begin).astype("timedelta64[s]").astype(np.int64) // 1800
+    return np.where(np.isnat(moments), 0, np.maximum(number, 0))
+
+
+def _silent_before(
+    case: Case, rows: np.ndarray, due: Expected, first: np.ndarray, last: np.ndarray, begin: np.datetime64
+) -> np.ndarray:
+    """Return which meters (rows of the store) were silent before the first event that struck there already, bool."""
+    before = last.copy()
+    for event in np.unique(first[~np.isnat(first)]):
+        # who was read after it may have been silent before it all the same
+        later = np.flatnonzero((first == event) & (last > event))
+        before[later] = case.readings.last_reading(pd.Timestamp(event).to_pydatetime(), rows[later])
+    missing = silent_between(due, _slot_after(before, begin), _slot_after(first, begin))
+    return ~np.isnat(first) & (missing > FORGIVEN)
 
 
 def home_window(case: Case, at: datetime, days: int) -> tuple[np.datetime64, np.datetime64]:

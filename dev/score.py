@@ -248,7 +248,7 @@ def shelters(drill: Drill) -> Iterator[pd.DataFrame]:
         facilities = drill.scenario.facilities()
         links = read_links(drill.scenario.folder / "open" / "links.csv")
         points = evidence.supply_points(case, links.table["supply_point"].to_numpy(str), moment)
-        rules = FacilityRules(event_time=case.info.event_time)
+        rules = FacilityRules()
         shown.append(_prefixed(facility_power(facilities, links.table, points, moment, rules), "facility_id", number))
         true.append(_prefixed(truth.shelter_truth(drill.scenario, moment), "facility_id", number))
     yield score.score_shelters(pd.concat(shown), pd.concat(true))
@@ -271,6 +271,7 @@ def cells(drill: Drill) -> Iterator[pd.DataFrame]:
             metres=MESH_METRES,
             area_kind=outage.BY_MESH,
             baseline_dates=peace,
+            prior_rate=outage.published_silent_rate("05"),
             watch=Watch(),
         )
         newest = table[table["begin"] == table["begin"].max()]

@@ -16,6 +16,7 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
 )
 
+from ... import settings
 from ...messages import Message, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..files import destination, enter
@@ -170,7 +171,7 @@ class SituationReport(TomoshibiAlgorithm):
         for problem in links.problems:
             watch.warn(problem)
         numbers = links.table["supply_point"].to_numpy(str)
-        rules = Rules(event_time=case.info.event_time)
+        rules = Rules(old_hours=settings.old_hours())
         now, before = (
             facility_power(places, links.table, evidence.supply_points(case, numbers, moment), moment, rules)
             for moment in (at, since)

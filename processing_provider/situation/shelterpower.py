@@ -14,9 +14,10 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from ... import settings
 from ...messages import TomoshibiError, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import add_output, publish
+from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,10 +81,12 @@ class ShelterPower(TomoshibiAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("PARTIAL", tr("Facilities with power in part")))
         self.addOutput(QgsProcessingOutputNumber("OUTAGE", tr("Facilities without power")))
         self.addOutput(QgsProcessingOutputNumber("UNKNOWN", tr("Facilities of which nothing is known")))
+        add_evidence_outputs(self)
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         from ...analysis.facilities import Rules, facility_power
         from ...casefile import evidence
+        from ...casefile.data_status import data_status
         from ...casefile.links import read_links
         from ...layers.build import points
         from ...layers.sources import facilities
@@ -101,17 +104,32 @@ class ShelterPower(TomoshibiAlgorithm):
         numbers = links.table["supply_point"].to_numpy(str)
         at = self.moment(parameters, context) or evidence.newest_of(case, numbers)
         known = evidence.supply_points(case, numbers, at)
-        result = facility_power(places, links.table, known, at, Rules(event_time=case.info.event_time))
+        result = facility_power(places, links.table, known, at, Rules(old_hours=settings.old_hours()))
         # The layer is of one moment; how old each facility's evidence is stands in age_hours.
         result = result.drop(columns="as_of")
         result["nearest_powered_road_m"] = self._by_road(parameters, context, result, watch)
         result = result.join(self._advice(parameters, context, result, watch))
         shapes = points(result["lon"].to_numpy(float), result["lat"].to_numpy(float))
+        until = data_status(case, at).until_of("reading", "outage")
         destination = publish(
-            self, parameters, context, watch, case, self.NAME, result, shapes, at, evidence.sources(case, at)
+            self,
+            parameters,
+            context,
+            watch,
+            case,
+            self.NAME,
+            result,
+            shapes,
+            at,
+            evidence.sources(case, at),
+            evidence_until=until,
         )
         counts = result["state"].value_counts()
-        return {"OUTPUT": destination, **{name: int(counts.get(state, 0)) for name, state in STATES.items()}}
+        return {
+            "OUTPUT": destination,
+            **{name: int(counts.get(state, 0)) for name, state in STATES.items()},
+            **evidence_outputs(result["unknown_reason"], until),
+        }
 
     def _by_road(
         self, parameters: dict[str, Any], context: QgsProcessingContext, result: pd.DataFrame, watch: FeedbackWatch

@@ -244,9 +244,10 @@ def state(seen, last=None, until=None, snapshot=None, listed=False, at=AT):
             "silent_before": [False],
             "in_master": [True],
             "broute_at": [hours(seen)],
+            **{name: [AT - timedelta(hours=30)] for name in ("first_event", "event_begin", "event_over")},
         }
     )
-    return point_states(points, at, Rules(event_time=AT - timedelta(hours=30)))[POINT]
+    return point_states(points, at, Rules())[POINT]
 
 
 def test_the_freshest_measurement_on_the_spot_means_power_at_that_time():

@@ -35,15 +35,25 @@ def point(number=NUMBER, **more):
         "readings_until": pd.NaT,
         "silent_before": False,
         "in_master": True,
+        "first_event": pd.NaT,
+        "event_begin": pd.NaT,
+        "event_over": pd.NaT,
     }
     return {**known, **more}
 
 
+def after(*events, **more):
+    """What a place is told of the events that struck there: moments, or (begin, end)."""
+    spans = [event if isinstance(event, tuple) else (event, event) for event in events]
+    told = {"first_event": spans[0][0], "event_begin": spans[-1][0], "event_over": max(end for _, end in spans)}
+    return {**told, **more}
+
+
 def frame(points):
-    table = pd.DataFrame(points, columns=list(point()))
+    table = pd.DataFrame(points, columns=list(dict.fromkeys([*point(), *(name for item in points for name in item)])))
     for name in ("in_scope", "reads_remotely"):
         table[name] = pd.array(table[name].tolist(), dtype="boolean")
-    for name in ("snapshot_at", "last_reading", "readings_until"):
+    for name in ("snapshot_at", "last_reading", "readings_until", "first_event", "event_begin", "event_over"):
         table[name] = pd.to_datetime(table[name])
     return table
 
@@ -68,7 +78,7 @@ def one(rules=None, at=AT, **known):
 NO_LIST = {"snapshot_at": pd.NaT, "in_scope": pd.NA}
 CASES = {
     "listed": ({"listed": True}, "outage", "outage list of 2024-01-02 06:00", SNAPSHOT),
-    "not listed, in scope, remote": ({}, "powered", "Not in the outage list", SNAPSHOT),
+    "not listed, in scope, remote": ({}, "powered", "Not in the outage list", hours_before(SNAPSHOT, 12)),
     "not listed, out of scope": ({"in_scope": False}, "unknown", "does not cover", None),
     "not listed, scope unknown": ({"in_scope": pd.NA}, "unknown", "not known whether the outage list", None),
     "not listed, not remote": ({"reads_remotely": False}, "unknown", "cannot be read remotely", None),
@@ -123,7 +133,7 @@ CASES = {
         {"last_reading": hours_before(SNAPSHOT, 15), "readings_until": hours_before(SNAPSHOT, 5)},
         "powered",
         "Not in the outage list",
-        SNAPSHOT,
+        hours_before(SNAPSHOT, 12),
     ),
     "not listed, but the store knows no reading of the list's hours": (
         {"last_reading": hours_before(SNAPSHOT, 15), "readings_until": UNTIL},
@@ -194,17 +204,101 @@ def test_the_freshest_evidence_decides(name):
     "known", [{"listed": True}, {}, {**NO_LIST, "last_reading": SNAPSHOT, "readings_until": SNAPSHOT}]
 )
 def test_old_evidence_says_nothing(known):
-    assert one(at=SNAPSHOT + timedelta(hours=24), **known).state != "unknown"
-    line = one(at=SNAPSHOT + timedelta(hours=24, minutes=1), **known)
+    assert one(at=SNAPSHOT + timedelta(hours=12), **known).state != "unknown"
+    line = one(at=SNAPSHOT + timedelta(hours=12, minutes=1), **known)
     assert line.state == "unknown" and "too old" in str(line.reason) and pd.isna(line.as_of)
+    assert line.unknown_reason == "too_old"
+    assert one(Rules(old_hours=24), at=SNAPSHOT + timedelta(hours=24), **known).state != "unknown"
 
 
-def test_a_list_made_soon_after_the_event_cannot_show_it():
-    early = Rules(event_time=hours_before(SNAPSHOT, 11))
-    assert one(early).state == "unknown"
-    assert one(early, listed=True).state == "outage"
-    assert one(Rules(event_time=hours_before(SNAPSHOT, 12))).state == "powered"
-    assert one(Rules(event_time=SNAPSHOT + timedelta(hours=1))).state == "powered"
+def told(**known):
+    """State, reason code and last state of a supply point."""
+    line = one(**known)
+    return line.state, line.unknown_reason, line.last_state
+
+
+def test_a_list_proves_one_reading_of_its_twelve_hours_and_so_power_after_an_event_only_twelve_hours_later():
+    soon = after(hours_before(SNAPSHOT, 11.5))
+    assert told(**soon) == ("unknown", "before_event", "powered")
+    assert "less than 12 hours after" in str(one(**soon).reason)
+    line = one(**after(hours_before(SNAPSHOT, 12)))
+    assert (line.state, line.age_hours, line.last_state) == ("powered", 18.0, "powered")
+    storm = after((hours_before(SNAPSHOT, 30), hours_before(SNAPSHOT, 11)))
+    assert told(**storm) == ("unknown", "before_event", "powered"), "the twelve hours count from its end"
+
+
+def test_evidence_from_before_the_last_event_says_nothing_after_it_but_what_it_said_is_kept():
+    event = SNAPSHOT + timedelta(hours=1)
+    assert told(**after(event)) == ("unknown", "before_event", "powered")
+    assert told(**after(event, listed=True)) == ("unknown", "before_event", "outage")
+    line = one(**after(event, **NO_LIST, last_reading=SNAPSHOT, readings_until=SNAPSHOT))
+    assert (line.state, line.last_state, line.last_proven) == ("unknown", "powered", SNAPSHOT)
+    assert "Powered at 2024-01-02 06:00, before the event of 2024-01-02 07:00" in str(line.reason)
+    dark = {**NO_LIST, "last_reading": hours_before(SNAPSHOT, 5), "readings_until": SNAPSHOT}
+    line = one(**after(event, **dark))
+    assert (line.state, line.last_state, line.last_proven) == ("unknown", "outage", hours_before(SNAPSHOT, 5))
+    assert one(**after(hours_before(SNAPSHOT, 5.2), event, **{**dark, "readings_until": UNTIL})).state == "outage"
+
+
+def test_a_listed_meter_is_without_power_only_where_its_silence_began_with_an_event():
+    soon = after(hours_before(SNAPSHOT, 2), listed=True)
+    assert told(**soon)[:2] == ("unknown", "silent_before_event")
+    assert "silent since before the event" in str(one(**soon).reason)
+    # an earlier event explains it, and so does a reading from just before the event
+    assert told(**after(hours_before(SNAPSHOT, 20), hours_before(SNAPSHOT, 2), listed=True))[0] == "outage"
+    exact = after(hours_before(SNAPSHOT, 12) + timedelta(minutes=10), listed=True)
+    assert told(**exact, last_reading=hours_before(SNAPSHOT, 12), readings_until=SNAPSHOT)[0] == "outage"
+    # a list chained to one that said so before the event says no more
+    chained = after(hours_before(SNAPSHOT, 14), listed=True)
+    assert told(**chained)[0] == "outage"
+    assert told(**chained, list_since=hours_before(SNAPSHOT, 20))[:2] == ("unknown", "silent_before_event")
+
+
+def test_a_contract_that_is_not_in_force_is_neither_powered_nor_out():
+    for known in ({"listed": True}, {}, {**NO_LIST, "last_reading": AT, "readings_until": AT}):
+        assert told(in_service=False, **known)[:2] == ("unknown", "not_in_service")
+        assert told(in_service=True, **known)[0] != "unknown"
+
+
+def test_half_hours_that_missing_parts_would_tell_of_weaken_silence_and_what_came_before_them():
+    read = {**NO_LIST, "last_reading": hours_before(AT, 5), "readings_until": hours_before(AT, 5)}
+    assert told(**read)[0] == "powered"
+    for reason in ("set_incomplete", "population_silent"):
+        lost = {"unheard_hours": 4.0, "why_unheard": reason}
+        assert told(**read, **lost) == ("unknown", reason, "powered")
+        assert told(**{**read, "last_reading": pd.NaT, "readings_until": pd.NaT}, **lost)[:2] == ("unknown", reason)
+        # a newer list decides all the same, and silence where it was expected stands
+        listed = {"snapshot_at": AT, "in_scope": True, "listed": True, "last_reading": hours_before(AT, 13)}
+        assert told(**{**read, **listed}, **lost)[0] == "outage"
+        assert told(**read, **lost, silent_hours=3.0)[0] == "outage"
+
+
+def test_what_the_meter_itself_told_is_the_freshest_until_something_else_is():
+    read = {**NO_LIST, "last_reading": hours_before(AT, 5), "readings_until": hours_before(AT, 5)}
+    event = after(hours_before(AT, 6))
+    gasp = {"lost_at": hours_before(AT, 4)}
+    line = one(**read, **event, **gasp)
+    assert (line.state, line.age_hours, line.last_proven) == ("outage", 4.0, hours_before(AT, 5))
+    back = {**gasp, "restored_at": hours_before(AT, 1)}
+    line = one(**read, **event, **back)
+    assert (line.state, line.age_hours) == ("powered", 1.0) and "itself reported power" in str(line.reason)
+    assert told(**read, **after(hours_before(AT, 0.5)), **back) == ("unknown", "before_event", "powered")
+    # a gasp from before all events says nothing of them; a reading after it says that power came back
+    assert told(**{**read, "last_reading": pd.NaT}, **after(hours_before(AT, 1)), **gasp)[0] == "unknown"
+    assert told(**{**read, "last_reading": AT, "readings_until": AT}, **event, **gasp)[0] == "powered"
+
+
+def test_a_reading_from_the_hours_that_a_list_calls_silent_shows_that_the_list_is_wrong():
+    known = {"listed": True, "last_reading": hours_before(SNAPSHOT, 1), "readings_until": hours_before(SNAPSHOT, 1)}
+    line = one(**known)
+    assert (line.state, line.as_of) == ("powered", hours_before(SNAPSHOT, 1))
+
+
+def test_while_an_event_lasts_only_what_is_fresh_counts():
+    storm = after((hours_before(AT, 8), AT + timedelta(hours=5)))
+    fresh, older = hours_before(AT, 2.5), hours_before(AT, 4)
+    assert told(**storm, **NO_LIST, last_reading=fresh, readings_until=fresh)[0] == "powered"
+    assert told(**storm, **NO_LIST, last_reading=older, readings_until=older)[:2] == ("unknown", "before_event")
 
 
 def test_a_facility_is_powered_only_where_every_meter_is():
@@ -312,7 +406,9 @@ def test_whatever_is_known_states_are_consistent_and_power_is_never_assumed(know
             item["listed"] = False
         if item["last_reading"] and item["readings_until"] and item["last_reading"] > item["readings_until"]:
             item["last_reading"] = item["readings_until"]
-    rules = Rules(event_time=EVENT if with_event else None)
+    for item in points if with_event else ():
+        item.update(after(EVENT))
+    rules = Rules()
     linked = links(*(("f0", item["supply_point"]) for item in points))
     line = facility_power(places(), linked, frame(points), AT, rules).iloc[0]
     supply = [item for item in points if item["flow"] == 1]
@@ -334,7 +430,7 @@ def test_whatever_is_known_states_are_consistent_and_power_is_never_assumed(know
 @given(st.lists(st.tuples(st.integers(0, 2), evidence), min_size=1, max_size=6), evidence, st.randoms())
 def test_a_point_more_lowers_no_count_and_facilities_come_back_in_their_order(known, extra, shuffler):
     def points_of(items):
-        found = [point(f"05{n:020d}", **item) for n, (_, item) in enumerate(items)]
+        found = [point(f"05{n:020d}", **after(EVENT), **item) for n, (_, item) in enumerate(items)]
         for item in found:
             item["listed"] = item["listed"] and item["snapshot_at"] is not None
             if item["last_reading"] and item["readings_until"] and item["last_reading"] > item["readings_until"]:
@@ -345,7 +441,7 @@ def test_a_point_more_lowers_no_count_and_facilities_come_back_in_their_order(kn
         points = points_of(items)
         linked = links(*((f"f{place}", item["supply_point"]) for (place, _), item in zip(items, points)))
         asked = places(3).iloc[list(order)].reset_index(drop=True)
-        return facility_power(asked, linked, frame(points), AT, Rules(event_time=EVENT)).set_index("facility_id")
+        return facility_power(asked, linked, frame(points), AT, Rules()).set_index("facility_id")
 
     found, more = told(known), told([*known, (0, extra)])
     assert (more.meters >= found.meters).all() and (more.silent >= found.silent).all()
