@@ -18,7 +18,7 @@ from ..analysis.reasons import Reason
 from .case import Case
 from .contracts import service
 from .publications import READING, Publication, State, known
-from .reported import EPOCH, SLOTS, Curve, Population, begin_of, half_hour
+from .reported import EPOCH, FEW, SLOTS, Curve, Population, begin_of, code_of, half_hour
 
 BULK = 0.5
 """Share of the meters that usually report, or of those that still did in the hours before, that are the bulk."""
@@ -26,8 +26,6 @@ LEAST = 0.25
 """Of fewer of the meters that usually report, however many still did before, nothing follows for the others."""
 BEFORE = 12
 """Half-hours before a half-hour with which it is compared."""
-FEW = 0.1
-"""What fewer of a set's own meters have is a stray row, and not how far the set reaches."""
 USUAL = 0.9
 """Quantile of earlier delays that is the usual one: nine of ten sets were not later."""
 
@@ -74,7 +72,7 @@ class ReadingSet:
         """Return the first half-hour in which its meters reported, and the one after the last; None for no rows."""
         if not self.curves:
             return None
-        pieces = [(curve.begin(FEW * curve.most), curve.end(FEW * curve.most)) for curve in self.curves.values()]
+        pieces = [(curve.begin(curve.few), curve.end(curve.few)) for curve in self.curves.values()]
         return min(begin for begin, _ in pieces), max(end for _, end in pieces)
 
     def holds(self, population: Population) -> bool:
@@ -86,6 +84,8 @@ class Expectations:
     """What was published of a case's readings, ready for questions."""
 
     def __init__(self, case: Case):
+        meters = case.readings.meters
+        self._meters = np.bincount(code_of(meters.flow, meters.voltage), minlength=256)
         self.event = min(event.begin for event in case.info.all_events)
         found = [each for each in known(case) if each.kind == READING]
         curves = {each.key: each.curves() for each in found}
@@ -104,7 +104,10 @@ class Expectations:
             peace = each.published_at is not None and each.published_at <= self.event
             for population, curve in curves[each.key].items():
                 held = before if peace else after
-                held[population] = max(held.get(population, 0), curve.most)
+                # parts that came twice, in another form, are no more meters
+                code = int(code_of(np.array(population.flow), np.array(population.voltage)))
+                most = min(curve.most, int(self._meters[code]))
+                held[population] = max(held.get(population, 0), most)
         return {**after, **before}
 
     def _prepared(self, each: Publication, curves: Mapping[Population, Curve]) -> ReadingSet:
@@ -119,14 +122,18 @@ class Expectations:
     def _cut_off(self, each: Publication, curves: Mapping[Population, Curve]) -> bool:
         """Whether parts seem to be missing at the end of a set: a list may name them later than the others.
 
-        Its last part is as full as the others, and fewer meters reported than usually do.
+        Its last part is as full as the others, and fewer meters reported than usually do, or for a shorter time.
         """
         if each.state is State.INCOMPLETE or each.complete or not each.last_is_full:
             return False
         usual = self.usual["contractors" if each.scope == "contractors" else "all"]
-        parts = len(each.parts)
-        fallen = any(curve.most < (1 - 0.5 / (parts + 1)) * usual.get(name, 0) for name, curve in curves.items())
-        return fallen or any(name not in curves for name in usual)
+        least = 1 - 0.5 / (len(each.parts) + 1)
+        if any(curve.most < least * usual.get(name, 0) for name, curve in curves.items()):
+            return True
+        begins = [min(curve.begin(1) for curve in found.values()) for found in each.curves_of_parts() if found]
+        ends = {curve.end(1) % SLOTS for curve in curves.values()}
+        # parts that follow one another in time end where the next one goes on
+        return begins == sorted(set(begins)) and ends != {0}
 
     # -- when a half-hour is due -------------------------------------------------------------------------------------
     def delay(self, judged: ReadingSet, population: Population) -> Optional[Delay]:
@@ -262,9 +269,11 @@ class Expectations:
             for population, curve in each.curves.items():
                 if flow and population.flow != flow:
                     continue
-                own = (curve.begin(BULK * curve.most), curve.end(FEW * curve.most))
+                own = (curve.begin(BULK * curve.most), curve.end(curve.few))
                 span = self.span(each, population) if each.counts and each.scope != "few" else None
-                if span is not None:
+                if each.scope == "contractors":
+                    other.append(span or own)
+                elif span is not None:
                     spans.append(span)
                 elif each.scope != "few" and curve.most >= FEW * self.usual["all"].get(population, 0):
                     spans.append(own)

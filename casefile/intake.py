@@ -248,7 +248,7 @@ def _taken_in(run: _Intake, files: Iterable[Path]) -> IntakeReport:
         run.watch.check()
         _take_table(run, path, kind)
         run.watch.progress(0.9 + 0.1 * number / len(others))
-    note(case, [*before, *_sets(run, kinds, readings)], run.algorithm)
+    note(case, before, _sets(run, kinds, readings), run.algorithm)
     good = [outcome for outcome in run.outcomes if outcome.problem is None and not outcome.duplicate]
     if any(outcome.kind == "master" for outcome in good):
         # マスタ情報 says which supply points the matched contracts have

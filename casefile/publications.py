@@ -153,6 +153,11 @@ class Publication:
         """Return how many meters reported when, by population."""
         return curves(reported for part in self.parts if part.parsed for reported in part.reported)
 
+    def curves_of_parts(self) -> list[dict[Population, Curve]]:
+        """Return the same for each part, in the order of the parts."""
+        ordered = sorted(self.parts, key=lambda part: part.order)
+        return [curves(part.reported) for part in ordered if part.parsed]
+
     def newest(self) -> dict[tuple[int, int], datetime]:
         """Return the end of the newest half-hour with a reading, by (voltage class, step length)."""
         from .reported import begin_of
@@ -323,6 +328,7 @@ def _from_plain(record: Mapping[str, Any]) -> Publication:
         record["complete"],
         record["scope"],
         Asked(_moment(record["begin"]), _moment(record["end"]), tuple((int(f), int(v)) for f, v in record["classes"])),
+        {int(name): Service(float(hours), bool(days)) for name, (hours, days) in record["service"].items()},
     )
 
 
@@ -374,9 +380,9 @@ def _together(one: Publication, other: Publication) -> Publication:
     )
 
 
-def note(case: Case, sets: Sequence[Publication], algorithm: str) -> None:
-    """Add sets, or parts of sets, to the record of the case. The caller holds the case."""
-    if write(case, merged([*known(case), *sets])) and not _entered(case):
+def note(case: Case, before: Sequence[Publication], sets: Iterable[Publication], algorithm: str) -> None:
+    """Add sets, or parts of sets, to those that were `known` before they came. The caller holds the case."""
+    if write(case, merged([*before, *sets])) and not _entered(case):
         case.ledger.add(algorithm, FILE, ["received"], personal=True)
 
 
@@ -423,7 +429,7 @@ def note_list(
     ]
     if status == "published":
         _forget_states(case, condition_id)
-    note(case, told, algorithm)
+    note(case, known(case), told, algorithm)
 
 
 def _forget_states(case: Case, condition_id: str) -> None:

@@ -19,6 +19,8 @@ EPOCH = datetime(1970, 1, 1)
 CLASSES = 8
 """Room for 電圧分類 within a code of flow and voltage."""
 CODES = 4 * CLASSES
+FEW = 0.1
+"""What fewer of a set's own meters have is a stray row, and not how far the set reaches."""
 _SPAN = 400
 """Days of one block that are counted in one table; more are gathered day by day."""
 
@@ -74,6 +76,11 @@ class Curve:
     def most(self) -> int:
         """Most meters in any half-hour."""
         return int(self.counts.max(initial=0))
+
+    @property
+    def few(self) -> float:
+        """How many meters are more than stray rows: a tenth of the most, and of three or more at least two."""
+        return max(FEW * self.most, 1.5 if self.most > 2 else 1.0)
 
     def begin(self, least: float) -> int:
         """Return the first half-hour in which `least` meters reported. At least one must have."""
@@ -189,7 +196,8 @@ class Counter:
         found = []
         for code in np.flatnonzero(meters).tolist():
             days = {
-                EPOCH.date() + timedelta(days=number): tuple(counts[code].tolist())
+                # a row that stands twice in a file is no second meter
+                EPOCH.date() + timedelta(days=number): tuple(np.minimum(counts[code], meters[code]).tolist())
                 for number, counts in sorted(self._days.items())
                 if counts[code].any()
             }

@@ -1,0 +1,354 @@
+"""Silence only where a reading was due: what was published decides, never the newest row."""
+
+import json
+from datetime import datetime, timedelta
+from itertools import count
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tomoshibi.aggregator.profile import Profile
+from tomoshibi.analysis.reasons import Reason
+from tomoshibi.casefile import evidence
+from tomoshibi.casefile.case import Case, CaseInfo
+from tomoshibi.casefile.expectations import expectations, expected
+from tomoshibi.casefile.intake import Told, take_in
+from tomoshibi.casefile.publications import FILE, State, known, note_list
+from tomoshibi.casefile.reported import Population
+from tomoshibi.messages import Watch
+from tomoshibi.tests.published import HEADERS, PROFILE, Ear
+
+EVENT = datetime(2026, 1, 19, 5, 46)
+DARK = datetime(2026, 1, 19, 5, 30)
+"""End of the last half-hour before the event."""
+HALF = timedelta(minutes=30)
+LOW, HIGH = range(40), range(100, 110)
+NUMBERS = count()
+
+
+def point(number):
+    return f"05{number:020d}"
+
+
+def until(end, numbers, begin=datetime(2026, 1, 19), voltage=1):
+    """Rows of meters that reported from `begin` to `end`."""
+    rows = []
+    for number in numbers:
+        moment = begin
+        while moment < end:
+            slot = moment.hour * 2 + moment.minute // 30 + 1
+            identity = "A" + str(number).rjust(33, "0")
+            rows.append([identity, "1", point(number), str(voltage), f"{moment:%Y%m%d}{slot:02d}", "0.2"])
+            moment += HALF
+    return rows
+
+
+def put(case, published, rows, part=None, condition="C1", **told):
+    """Take in a file as published; return what came of it."""
+    folder = case.folder.parent / f"stick{next(NUMBERS)}"
+    folder.mkdir()
+    number = "" if part is None else f"_{part:03d}"
+    path = folder / f"990001_{condition}_reading_{published:%Y%m%d%H%M}{number}.csv"
+    text = "\r\n".join(",".join(row) for row in [HEADERS["reading"], *rows]) + "\r\n"
+    path.write_bytes(text.encode("utf-8"))
+    return take_in(
+        case, [path], told.pop("profile", PROFILE), None, told.pop("scope", "unknown"), Ear(), told=Told(**told)
+    )
+
+
+def new_case(tmp_path, name="case"):
+    return Case.create(tmp_path / name, CaseInfo("訓練", EVENT, "990001"))
+
+
+def peace(case, low=timedelta(hours=3), high=timedelta(hours=7), **more):
+    """Two days of publications, twice a day, as late as said."""
+    for published in (datetime(2026, 1, day, hour) for day in (17, 18) for hour in (9, 21)):
+        begin = published.replace(hour=0)
+        put(case, published, until(published - low, LOW, begin) + until(published - high, HIGH, begin, 2), **more)
+
+
+@pytest.fixture
+def case(tmp_path):
+    made = new_case(tmp_path)
+    peace(made)
+    return made
+
+
+def share(case, numbers, begin=datetime(2026, 1, 19), end=datetime(2026, 1, 20)):
+    """Return the half-hours of the day of the event in which a reading of the meters was expected."""
+    rows = case.readings.rows_of([point(number) for number in numbers])
+    found = expected(case, rows, np.datetime64(begin, "s"), np.datetime64(end, "s"))
+    all_ = found.of(slice(None))
+    assert (all_ == all_[:1]).all()
+    return [begin + HALF * int(slot) for slot in np.flatnonzero(all_[0])]
+
+
+def last_expected(case, numbers):
+    found = share(case, numbers)
+    return found[-1] + HALF if found else None
+
+
+def why(case, number, moment):
+    rows = case.readings.rows_of([point(number)])
+    begin = np.datetime64(moment, "s")
+    return expected(case, rows, begin, begin + np.timedelta64(30, "m")).why(slice(None), 0)[0]
+
+
+# -- the whole town ---------------------------------------------------------------------------------
+def test_a_blackout_of_the_whole_town_is_silence_up_to_what_was_due(case):
+    put(case, datetime(2026, 1, 19, 12), until(DARK, LOW) + until(DARK, HIGH, voltage=2))
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 9)
+    assert share(case, LOW)[0] == datetime(2026, 1, 19)
+    assert why(case, 0, datetime(2026, 1, 19, 8, 30)) is None
+    assert why(case, 0, datetime(2026, 1, 19, 9)) == Reason.NOT_DUE
+    assert evidence.newest(case) == datetime(2026, 1, 19, 9)
+
+
+def test_the_same_blackout_in_an_incomplete_set_is_unknown(case):
+    put(case, datetime(2026, 1, 19, 12), until(DARK, LOW[:20]), part=1)
+    assert last_expected(case, LOW) is None
+    assert why(case, 0, datetime(2026, 1, 19, 8)) == Reason.SET_INCOMPLETE
+    put(case, datetime(2026, 1, 19, 12), until(DARK, LOW[20:]), part=2)
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 9)
+
+
+def test_a_set_said_to_be_incomplete_is_and_one_said_to_be_complete_has_no_part_to_come(case):
+    put(case, datetime(2026, 1, 19, 12), until(DARK, LOW), complete=False)
+    assert last_expected(case, LOW) is None
+    put(case, datetime(2026, 1, 19, 18), until(DARK, LOW), part=1, complete=True)
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 15)
+
+
+def test_without_earlier_publications_and_a_service_nothing_but_the_bulk_is_due(tmp_path):
+    case = new_case(tmp_path)
+    put(case, datetime(2026, 1, 19, 12), until(DARK, LOW, datetime(2026, 1, 18)))
+    assert last_expected(case, LOW) == DARK
+
+
+def test_without_earlier_publications_the_service_of_the_profile_says_what_is_due(tmp_path):
+    raw = json.loads(json.dumps(PROFILE.marks))
+    raw["service"] = {"low": {"delayHours": 2, "basis": "public", "why": "design document"}}
+    case = new_case(tmp_path)
+    rows = until(DARK, LOW, datetime(2026, 1, 18)) + until(DARK, HIGH, datetime(2026, 1, 18), 2)
+    put(case, datetime(2026, 1, 19, 12), rows, profile=Profile.of(raw))
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 10)
+    assert last_expected(case, HIGH) == DARK, "the profile says nothing of high voltage"
+
+
+# -- rows that prove nothing of others --------------------------------------------------------------
+def test_one_row_hours_newer_than_the_rest_changes_nothing(case):
+    newer = until(datetime(2026, 1, 19, 23), [0], datetime(2026, 1, 19, 22, 30))
+    put(case, datetime(2026, 1, 19, 23), until(datetime(2026, 1, 19, 9), LOW) + newer, condition="C2")
+    # published at 23:00, due until 20:00: only then does silence begin
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 20)
+    assert evidence.newest(case) == datetime(2026, 1, 19, 20)
+
+
+def test_one_newer_row_in_a_first_publication_leaves_the_newest_moment_where_the_bulk_ends(tmp_path):
+    case = new_case(tmp_path)
+    newer = until(datetime(2026, 1, 19, 23), [0], datetime(2026, 1, 19, 22, 30))
+    put(case, datetime(2026, 1, 19, 23, 30), until(datetime(2026, 1, 19, 9), LOW, datetime(2026, 1, 18)) + newer)
+    assert evidence.newest(case) == datetime(2026, 1, 19, 9)
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 9)
+
+
+@pytest.mark.parametrize("scope", ["contractors", "unknown"])
+def test_a_file_of_few_contractors_that_is_a_day_newer_makes_nobody_silent(case, scope):
+    put(case, datetime(2026, 1, 19, 12), until(datetime(2026, 1, 19, 9), LOW))
+    put(case, datetime(2026, 1, 20, 12), until(datetime(2026, 1, 20, 10), LOW[:4]), condition="C5", scope=scope)
+    assert last_expected(case, LOW[4:]) == datetime(2026, 1, 19, 9)
+    assert evidence.newest(case) == datetime(2026, 1, 19, 9)
+    reason = Reason.OUT_OF_SCOPE if scope == "contractors" else Reason.POPULATION_SILENT
+    assert why(case, 20, datetime(2026, 1, 19, 20)) == reason
+
+
+def test_high_voltage_behind_low_voltage_is_not_silent(case):
+    rows = until(datetime(2026, 1, 19, 9), LOW) + until(datetime(2026, 1, 19, 5), HIGH, voltage=2)
+    put(case, datetime(2026, 1, 19, 12), rows)
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 9)
+    assert last_expected(case, HIGH) == datetime(2026, 1, 19, 5)
+    assert why(case, 100, datetime(2026, 1, 19, 6)) == Reason.NOT_DUE
+
+
+def test_after_an_outage_of_most_the_bulk_of_the_others_says_what_came_where_no_delay_is_known(tmp_path):
+    case = new_case(tmp_path)
+    lit = until(datetime(2026, 1, 19, 14), LOW[:14], datetime(2026, 1, 18))
+    put(case, datetime(2026, 1, 19, 15), lit + until(DARK, LOW[14:], datetime(2026, 1, 18)))
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 14)
+
+
+# -- delays -----------------------------------------------------------------------------------------
+def test_the_delay_is_learnt_by_voltage_class_from_peacetime(case):
+    put(case, datetime(2026, 1, 19, 12), until(DARK, LOW))
+    told = expectations(case)
+    judged = told.sets[-1]
+    assert told.delay(judged, Population(1, 1, 30)).half_hours == 6
+    assert told.delay(judged, Population(1, 2, 30)).half_hours == 14
+
+
+def test_days_published_the_next_morning_say_nothing_of_the_day_of_publication(tmp_path):
+    case = new_case(tmp_path)
+    for day in (15, 16, 17, 18):
+        begin = datetime(2026, 1, day)
+        put(case, begin + timedelta(hours=30), until(begin + timedelta(days=1), LOW, begin))
+    put(case, datetime(2026, 1, 19, 20), [])
+    assert share(case, LOW) == [], "an empty file at 20:00 is of a day that is not published before the morning"
+    put(case, datetime(2026, 1, 20, 6), until(DARK, LOW))
+    assert last_expected(case, LOW) == datetime(2026, 1, 20)
+
+
+def test_a_late_file_of_a_day_long_past_says_nothing_of_the_days_since(case):
+    begin = datetime(2026, 1, 16)
+    put(case, datetime(2026, 1, 19, 20), until(datetime(2026, 1, 17), LOW, begin), condition="C3")
+    assert share(case, LOW) == []
+
+
+def test_files_stamped_as_the_day_ends_tell_no_delay(tmp_path):
+    case = new_case(tmp_path)
+    for day in (15, 16, 17, 18):
+        begin = datetime(2026, 1, day)
+        put(case, begin + timedelta(days=1), until(begin + timedelta(days=1), LOW, begin))
+    put(case, datetime(2026, 1, 19, 12), until(datetime(2026, 1, 19, 6), LOW))
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 6)
+
+
+# -- what is whole ----------------------------------------------------------------------------------
+def test_the_last_part_missing_by_hand_is_seen_by_the_full_part_before_it(case):
+    rows = until(datetime(2026, 1, 19, 9), LOW)
+    cut = len(rows) // 3
+    for part in (1, 2):
+        put(case, datetime(2026, 1, 19, 12), rows[cut * (part - 1) : cut * part], part=part)
+    assert why(case, 0, datetime(2026, 1, 19, 8)) == Reason.SET_INCOMPLETE
+    put(case, datetime(2026, 1, 19, 12), rows[2 * cut :], part=3)
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 9)
+
+
+def test_a_listed_file_that_was_not_fetched_makes_the_set_incomplete(case):
+    published = datetime(2026, 1, 19, 12)
+    put(case, published, until(datetime(2026, 1, 19, 9), LOW), condition="C9")
+    names = [f"990001_C9_reading_{published:%Y%m%d%H%M}.csv", "990001_C9_reading_202601191300.csv"]
+    note_list(case, PROFILE, "C9", None, [(names[0], None)], "published", "test")
+    assert next(each for each in known(case) if each.condition_id == "C9").state is State.WHOLE
+    note_list(case, PROFILE, "C9", None, [(name, None) for name in names], "published", "test")
+    states = {each.published_at: each.state for each in known(case) if each.condition_id == "C9"}
+    assert states == {published: State.WHOLE, datetime(2026, 1, 19, 13): State.INCOMPLETE}
+
+
+@pytest.mark.parametrize("status", ["empty", "failed"])
+def test_a_condition_without_a_publication_is_never_silence(case, status):
+    before = share(case, LOW)
+    note_list(case, PROFILE, "C9", None, [], status, "test")
+    assert share(case, LOW) == before
+    [told] = [each for each in known(case) if each.condition_id == "C9"]
+    assert told.state is State.INCOMPLETE
+
+
+def test_a_condition_that_was_empty_and_then_published_is_not_missing_any_more(case):
+    note_list(case, PROFILE, "C1", None, [], "empty", "test")
+    note_list(case, PROFILE, "C1", None, [("990001_C1_reading_202601170900.csv", None)], "published", "test")
+    assert all(each.state is not State.INCOMPLETE for each in known(case))
+
+
+# -- cases of before --------------------------------------------------------------------------------
+def test_a_case_without_a_record_is_rebuilt_from_what_was_received_unchecked(case):
+    put(case, datetime(2026, 1, 19, 12), until(DARK, LOW))
+    before = share(case, LOW), evidence.newest(case)
+    states = {each.published_at for each in known(case)}
+    (case.folder / FILE).unlink()
+    assert (share(case, LOW), evidence.newest(case)) == before
+    assert {each.published_at for each in known(case)} >= states - {datetime(2026, 1, 17, 9), datetime(2026, 1, 18, 9)}
+    assert {each.state for each in known(case)} == {State.UNCHECKED}
+    assert not (case.folder / FILE).exists(), "reading a case does not change it"
+    put(case, datetime(2026, 1, 19, 18), until(DARK, LOW))
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 15)
+
+
+def test_a_case_without_readings_expects_none(tmp_path):
+    case = new_case(tmp_path)
+    found = expected(case, np.zeros(0, dtype=np.int64), np.datetime64(DARK, "s"), np.datetime64(EVENT, "s"))
+    assert len(found) == 0 and not found.any().any()
+
+
+# -- for any input ----------------------------------------------------------------------------------
+FILES = [
+    (datetime(2026, 1, 17, 12), until(datetime(2026, 1, 17, 9), range(4), datetime(2026, 1, 17)), None),
+    (datetime(2026, 1, 18, 12), until(datetime(2026, 1, 18, 9), range(2), datetime(2026, 1, 18)), 1),
+    (datetime(2026, 1, 18, 12), until(datetime(2026, 1, 18, 9), range(2, 4), datetime(2026, 1, 18)), 2),
+    (datetime(2026, 1, 19, 12), until(DARK, range(4)), None),
+]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.permutations(range(len(FILES))))
+def test_the_order_of_imports_never_matters(tmp_path_factory, order):
+    told = []
+    for sequence in (range(len(FILES)), order):
+        case = new_case(tmp_path_factory.mktemp("order"))
+        for place in sequence:
+            put(case, *FILES[place])
+        told.append(((case.folder / FILE).read_text(encoding="utf-8"), share(case, range(4)), evidence.newest(case)))
+    assert told[0] == told[1]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 4 * 48 - 1), st.integers(0, 39))
+def test_a_stray_row_never_changes_what_is_expected_of_others(tmp_path_factory, slot, number):
+    found = []
+    for stray in (False, True):
+        case = new_case(tmp_path_factory.mktemp("stray"))
+        peace(case, high=timedelta(hours=3))
+        moment = datetime(2026, 1, 17) + slot * HALF
+        more = until(moment + HALF, [number], moment) if stray else []
+        put(case, datetime(2026, 1, 21), until(datetime(2026, 1, 19, 12), LOW) + more)
+        found.append(share(case, LOW, datetime(2026, 1, 15), datetime(2026, 1, 22)))
+    assert found[0] == found[1]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(2, 4), st.integers(0, 3))
+def test_a_missing_part_never_turns_the_unknown_into_silence(tmp_path_factory, parts, missing):
+    missing = min(missing, parts - 1)
+    rows = until(datetime(2026, 1, 19, 9), LOW)
+    size = -(-len(rows) // parts)
+    found = []
+    for left_out in (None, missing):
+        case = new_case(tmp_path_factory.mktemp("part"))
+        peace(case)
+        for part in range(parts):
+            if part != left_out:
+                put(case, datetime(2026, 1, 19, 12), rows[part * size : (part + 1) * size], part=part + 1)
+        found.append(set(share(case, LOW)))
+    assert found[1] <= found[0] and found[0]
+    assert not found[1], "no half-hour of a set without one of its parts is expected of anybody"
+
+
+# -- rows that cannot be ----------------------------------------------------------------------------
+def test_rows_of_the_future_and_of_other_centuries_are_rejects_with_their_reason(case):
+    before = share(case, LOW), evidence.newest(case), len(case.readings.days())
+    identity = "A" + "11".rjust(33, "0")
+    codes = ("2036012101", "9999123148", "1899010101", "0001010101", "2026011949")
+    rows = [[identity, "1", point(11), "1", code, "0.1"] for code in codes]
+    report = put(case, datetime(2026, 1, 19, 12), rows)
+    assert report.rejected == 5 and not report.failed
+    [rejects] = case.folder.rglob("*.rejects.csv")
+    text = rejects.read_text(encoding="utf-8-sig")
+    assert text.count("later than the publication") == 2 and text.count("years before the case") == 1
+    assert text.count("half-hour 01 to 48") == 2
+    assert (share(case, LOW), evidence.newest(case), len(case.readings.days())) == before
+
+
+def test_a_reading_that_ends_after_its_publication_is_a_reject_and_one_that_ends_with_it_is_not(tmp_path):
+    case = new_case(tmp_path)
+    report = put(case, datetime(2026, 1, 19, 12), until(datetime(2026, 1, 19, 13), [1], datetime(2026, 1, 19, 11)))
+    assert (report.rows, report.rejected) == (4, 2)
+
+
+def test_readings_without_a_stamp_are_judged_by_the_present(tmp_path):
+    case = new_case(tmp_path)
+    path = tmp_path / "readings.csv"
+    rows = until(datetime(2026, 1, 19, 1), [1]) + until(datetime(2126, 1, 19, 1), [1], datetime(2126, 1, 19))
+    path.write_bytes("\r\n".join(",".join(row) for row in [HEADERS["reading"], *rows]).encode("utf-8"))
+    report = take_in(case, [path], PROFILE, watch=Watch())
+    assert (report.rows, report.rejected) == (4, 2)
+    assert evidence.newest(case) == datetime(2026, 1, 19, 1)
