@@ -31,6 +31,7 @@ from .profile_names import (
     MEANINGS,
     METHODS,
     NEEDED,
+    STATISTICS_MOMENTS,
     TYPES,
     codes_of,
     plain_code,
@@ -264,6 +265,8 @@ class Profile:
     time_format: str
     energy_places: int = 3
     """Digits behind the point of an energy down to 1 Wh: 3 where files give kWh, 0 where they give Wh."""
+    statistics_moment: str = STATISTICS_MOMENTS[-1]
+    """Moment of 対象年月日 that a figure of 通電計器数 stands for: `begin`, `end` of the day, `unknown`."""
     other_steps: tuple[ReadingStep, ...] = ()
     """Step lengths besides that of `slot` in which 電力データ may come."""
     service: Mapping[int, Service] = field(default_factory=dict)
@@ -430,6 +433,7 @@ def _build(raw: Mapping[str, Any]) -> Profile:
         date_format=conventions["dateFormat"]["value"],
         time_format=conventions["timeFormat"]["value"],
         energy_places=ENERGY_PLACES[conventions.get("energyUnit", {}).get("value", "kWh")],
+        statistics_moment=conventions.get("statisticsMoment", {}).get("value", STATISTICS_MOMENTS[-1]),
         other_steps=tuple(
             ReadingStep(_slot(entry), entry["energy"]) for entry in raw["files"]["reading"].get("otherSteps", [])
         ),

@@ -14,6 +14,9 @@ TYPES = ("text", "code", "number", "energy", "slot", "date", "time")
 ENERGY_PLACES = {"kWh": 3, "Wh": 0}
 """Unit of energies in files → digits behind the point down to 1 Wh."""
 
+STATISTICS_MOMENTS = ("begin", "end", "unknown")
+"""Moments of 対象年月日 that a figure of 通電計器数 may stand for."""
+
 INTERFACES = (
     "token",
     "register_condition",

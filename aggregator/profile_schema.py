@@ -22,6 +22,7 @@ from .profile_names import (
     KEYS,
     MEANINGS,
     METHODS,
+    STATISTICS_MOMENTS,
     TYPES,
     codes_of,
     type_of,
@@ -134,6 +135,7 @@ def _conventions() -> Schema:
     )
     # profiles of before may lack it
     made["properties"]["energyUnit"] = _marked({"value": {"enum": list(ENERGY_PLACES)}}, ["value"])
+    made["properties"]["statisticsMoment"] = _marked({"value": {"enum": list(STATISTICS_MOMENTS)}}, ["value"])
     return made
 
 

@@ -1,8 +1,9 @@
 """Outage rate by grid square or municipality from 通電計器数 (manual §3.1.2), with peacetime silence taken off.
 
 A *silent* meter (通電分類 2) gave no reading for 12 hours. That is not the same as an outage: some meters are
-silent on any day. So beside the plain rate stand the cell's own peacetime rate, the excess over it, and an interval
-for the share of meters that are really without power. What is masked, blank or absent stays unknown, never 0.
+silent on any day, and an outage younger than 12 hours is not in the figure at all. So beside the plain rate stand the
+cell's own peacetime rate, the excess over it, and an interval for the share of meters that are really without power,
+which is as wide as the 12 hours leave it (`blind`). What is masked, blank or absent stays unknown, never 0.
 """
 
 from __future__ import annotations
@@ -15,38 +16,9 @@ import pandas as pd
 
 from ..messages import TomoshibiError, Watch, message
 from . import mesh
-
-PUBLISHED_READING_RATE: dict[str, float] = {
-    "01": 0.90,
-    "02": 0.90,
-    "03": 0.99,
-    "04": 0.99,
-    "05": 0.99,
-    "06": 0.99,
-    "07": 0.90,
-    "08": 0.90,
-    "09": 0.95,
-    "10": 0.90,
-}
-"""Share of low-voltage meters that each utility aimed to read remotely, by area code (a supply point's first 2 digits).
-
-Source: スマートメーター制度検討会 2014-12, targets at the end of the roll-out, each "at least". Newer figures are not
-public, so these only serve where no peacetime statistics were received.
-"""
-
-UTILITY_NAMES: dict[str, str] = {
-    "01": "北海道",
-    "02": "東北",
-    "03": "東京",
-    "04": "中部",
-    "05": "北陸",
-    "06": "関西",
-    "07": "中国",
-    "08": "四国",
-    "09": "九州",
-    "10": "沖縄",
-}
-"""Area (供給区域) of each code."""
+from .blind import NOTHING_HIDDEN, Blind, Standing, standing
+from .peacetime import ORDINARY_SILENCE, Baseline, PeaceDays, fit_baseline
+from .reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -81,31 +53,23 @@ TAIL = 0.025
 MAX_BASELINE = 0.5
 """Where more than this share is silent in peacetime, silence says nothing about an outage: the excess is unknown."""
 
-_PRIOR_SHAPE = 1.0
-"""Shape of the gamma prior around a published rate: its standard deviation is as large as the rate itself."""
-_POOL_WEIGHT = 0.5
-"""Pseudo-count with which the published rate steadies the pooled rate (else 0 silent meters would mean "never")."""
-_STRENGTH_LIMITS = (20.0, 100_000.0)
-"""Limits, in meter-days, of the estimated strength of the pooled rate."""
-_DEFAULT_STRENGTH = 200.0
-"""Strength, in meter-days, where there are fewer than ten cells to estimate it from."""
+RELAYS_LOST = 0.10
+"""Up to this share of the meters *with power* may have lost their communication with the event. Assumed: no figure is
+public; no data of the aggregator tell them from meters without power, so the lower bound of a whole area allows it."""
+JUST_BACK = 0.12
+"""Up to this share of the meters silent beyond peacetime may have power again, their next reading not there yet:
+repairs of one to two hours, of a recovery of about a day. Assumed for whole areas, as `RELAYS_LOST`."""
+WATCHED_ENOUGH = 0.9
+"""Where readings watch so many of a cell's meters, its class is that of the estimate they give."""
 _BLOCK = 2_000_000
 """Numbers worked on at a time."""
 
 _NUMBERS = ("meters", "silent", "silent_rate", "baseline_rate", "excess_rate", "low", "high")
+_BY_READINGS = ("dark_by_readings", "expected_by_readings")
 
 
 class OutageError(TomoshibiError):
     """The statistics cannot be made into rates."""
-
-
-def published_silent_rate(utility: Optional[str]) -> float:
-    """Return the share of meters that may be silent in peacetime by the utility's published reading rate.
-
-    `utility`: two-digit area code; an unknown one gets the worst published rate.
-    """
-    worst = min(PUBLISHED_READING_RATE.values())
-    return round(1.0 - PUBLISHED_READING_RATE.get(utility or "", worst), 6)
 
 
 def rate_class(rates: np.ndarray) -> np.ndarray:
@@ -172,54 +136,6 @@ def outage_interval(
     return least, np.minimum(greatest + unaccounted, meters)
 
 
-@dataclass(frozen=True)
-class Baseline:
-    """Peacetime silence: Gamma(shape, rate) of every cell's λ, and where it comes from."""
-
-    shape: np.ndarray
-    rate: np.ndarray
-    source: np.ndarray
-    """`cell` its own days, `municipality` the other cells' days, `published` the utility's reading rate only."""
-
-    @property
-    def mean(self) -> np.ndarray:
-        return self.shape / self.rate
-
-
-def _strength(silent: np.ndarray, exposure: np.ndarray, pooled: float) -> float:
-    """Strength (meter-days) of the pooled rate by the method of moments: how alike the cells are."""
-    if len(silent) < 10:
-        return _DEFAULT_STRENGTH
-    expected = exposure * pooled
-    extra = float(((silent - expected) ** 2 - expected).sum())
-    if extra <= 0:
-        return _STRENGTH_LIMITS[1]
-    return float(np.clip(pooled * float((exposure**2).sum()) / extra, *_STRENGTH_LIMITS))
-
-
-def fit_baseline(silent: np.ndarray, exposure: np.ndarray, pool: np.ndarray, prior_rate: float) -> Baseline:
-    """Fit λ of every cell: gamma-Poisson with empirical-Bayes shrinkage to the municipality's pooled rate.
-
-    `silent`, `exposure` (n): silent meters and meters, summed over the peacetime days; exposure 0 = no such day.
-    `pool` (n) bool: cells that count towards the pooled rate (a city row must not, beside its wards).
-    """
-    known = exposure > 0
-    if not known.any():
-        return Baseline(
-            np.full(len(silent), _PRIOR_SHAPE),
-            np.full(len(silent), _PRIOR_SHAPE / prior_rate),
-            np.full(len(silent), "published", dtype=object),
-        )
-    pooling = known & pool if (known & pool).any() else known
-    pooled = (silent[pooling].sum() + _POOL_WEIGHT) / (exposure[pooling].sum() + _POOL_WEIGHT / prior_rate)
-    strength = _strength(silent[pooling], exposure[pooling], pooled)
-    return Baseline(
-        pooled * strength + np.where(known, silent, 0.0),
-        strength + np.where(known, exposure, 0.0),
-        np.where(known, "cell", "municipality").astype(object),
-    )
-
-
 def _selected(
     statistics: pd.DataFrame, voltage: int, metres: Optional[int], area_kind: int, watch: Watch
 ) -> pd.DataFrame:
@@ -266,6 +182,11 @@ def _by_cell(table: pd.DataFrame, watch: Watch) -> pd.DataFrame:
         filled[rows[chosen]] = table[column].to_numpy()[chosen]
         return filled
 
+    published = np.full(len(ids), np.datetime64("NaT", "s"))
+    if "published_at" in table:
+        told = table["published_at"].to_numpy().astype("datetime64[s]")
+        published[rows] = told
+
     masked = {code: spread("masked", code, False) for code in (SILENT, ENERGISED)}
     counts = {code: np.where(masked[code], np.nan, spread("count", code, np.nan)) for code in (SILENT, ENERGISED)}
     totals = {code: spread("total", code, np.nan) for code in (SILENT, ENERGISED)}
@@ -294,6 +215,7 @@ def _by_cell(table: pd.DataFrame, watch: Watch) -> pd.DataFrame:
             "silent": np.where(contradictory | hidden, np.nan, silent),
             "energised": counts[ENERGISED],
             "masked": hidden,
+            "published": published,
         }
     )
 
@@ -340,6 +262,12 @@ def _empty(area_kind: int) -> pd.DataFrame:
         frame[name] = pd.Series(dtype="datetime64[ns]")
     frame["unaccounted"] = pd.Series(dtype="float64")
     frame["baseline_source"] = pd.Series(dtype=object)
+    for name in _BY_READINGS:
+        frame[name] = pd.Series(dtype="float64")
+    frame["unknown_reason"] = pd.Series(dtype=object)
+    frame["last_state"] = pd.Series(dtype=object)
+    for name in ("last_proven", "evidence_until"):
+        frame[name] = pd.Series(dtype="datetime64[s]")
     if area_kind == BY_ADDRESS:
         frame["ward_of"] = pd.Series(dtype=object)
     return frame
@@ -353,12 +281,50 @@ def _check(voltage: int, metres: Optional[int], area_kind: int, prior_rate: floa
     if not 0 < prior_rate <= MAX_BASELINE:
         raise OutageError(
             message(
-                "The expected share of silent meters is {rate}; it must lie between 0 and {limit} "
-                "(1 − the utility's reading rate).",
+                "The expected share of silent meters is {rate}; it must lie between 0 and {limit}.",
                 rate=prior_rate,
                 limit=MAX_BASELINE,
             )
         )
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Figures of cells and days, arrays of one length, and the cells themselves."""
+
+    keys: np.ndarray
+    """str: the cells."""
+    codes: np.ndarray
+    """int: position in `keys`."""
+    dates: np.ndarray
+    """datetime64[D]."""
+    meters: np.ndarray
+    silent: np.ndarray
+    energised: np.ndarray
+    masked: np.ndarray
+    published: np.ndarray
+    whole: bool
+    """Whether these are whole municipalities, in which relays that failed and meters just back add up."""
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, area_kind: int) -> _Cells:
+        keys, codes = np.unique(table["key"].to_numpy(dtype=str), return_inverse=True)
+        return cls(
+            keys,
+            codes,
+            table["date"].to_numpy().astype("datetime64[D]"),
+            table["meters"].to_numpy(),
+            table["silent"].to_numpy(),
+            table["energised"].to_numpy(),
+            table["masked"].to_numpy(dtype=bool),
+            table["published"].to_numpy(dtype="datetime64[s]"),
+            area_kind == BY_ADDRESS,
+        )
+
+    @property
+    def known(self) -> np.ndarray:
+        """Which have a figure of silent meters, and meters."""
+        return np.isfinite(self.silent) & (self.meters > 0)
 
 
 def mesh_rates(
@@ -368,21 +334,25 @@ def mesh_rates(
     metres: Optional[int],
     area_kind: int,
     baseline_dates: Iterable[object],
-    prior_rate: float,
     watch: Watch,
+    prior_rate: float = ORDINARY_SILENCE,
+    blind: Blind = NOTHING_HIDDEN,
 ) -> pd.DataFrame:
     """Return the outage rates of every cell and date of the statistics (table `mesh outage` of the architecture).
 
     `statistics`: table of `aggregator.readers`; of several publications of one cell and date the last row wins.
     `voltage` 電圧分類, `metres` mesh size (None with `area_kind` 1 住所), `baseline_dates` peacetime days,
-    `prior_rate` share of meters silent in peacetime by the utility's reading rate (`published_silent_rate`).
+    `prior_rate` ordinary share of silent meters (`peacetime`), `blind` events and what else tells what is hidden.
 
     Columns: `mesh_code` (or `area_code area_name`, both the published address, and `ward_of`), meters, silent,
-    silent_rate = silent / meters, baseline_rate = mean λ (see `fit_baseline`), excess_rate = D / meters with
+    silent_rate = silent / meters, baseline_rate (see `fit_baseline`), excess_rate = D / meters with
     D = silent − λ (meters − D) solved for D and kept within 0…silent, low and high (see `outage_interval`, as shares),
     rate_class (of the excess where peacetime days are known, else of the plain rate; 0 unknown), masked, begin, end
-    (the date and the day after), unaccounted meters, baseline_source. Masked or unknown figures are NaN. City and ward
-    rows stay apart. Raises `MeshError`, `OutageError`.
+    (the date and the day after), unaccounted meters, baseline_source, dark_by_readings and expected_by_readings (NaN
+    where no readings were asked), unknown_reason (code, "" where there is a class), last_state (the class of a day
+    before the event, as text), last_proven, evidence_until. Masked or unknown figures are NaN. Where the 12 hours hide
+    what happened since an event, `low` and `high` bound it all the same. City and ward rows stay apart. Raises
+    `MeshError`, `OutageError`.
     """
     _check(voltage, metres, area_kind, prior_rate)
     if statistics.empty:
@@ -390,71 +360,159 @@ def mesh_rates(
     table = _selected(statistics, voltage, metres, area_kind, watch)
     if table.empty:
         return _empty(area_kind)
-    cells = _by_cell(table, watch)
-    keys, codes = np.unique(cells["key"].to_numpy(dtype=str), return_inverse=True)
-    parents = wards_of(keys) if area_kind == BY_ADDRESS else {}
-    pool = ~np.isin(keys, [name for name in parents.values() if name]) if parents else np.ones(len(keys), dtype=bool)
+    cells = _Cells.of(_by_cell(table, watch), area_kind)
+    parents = wards_of(cells.keys) if area_kind == BY_ADDRESS else {}
+    pool = ~np.isin(cells.keys, [name for name in parents.values() if name])
+    baseline = _peacetime(cells, pool, baseline_dates, prior_rate, watch)
+    placed = standing(cells.keys[cells.codes], cells.dates, cells.published, blind)
+    figures = _figures(cells, baseline, placed)
+    _class(figures, cells, baseline)
+    _hide(figures, cells, placed)
+    if blind.readings is not None:
+        _read(figures, cells, pool, placed, blind.readings)
+    figures["unknown_reason"] = _reasons(figures, cells, placed)
 
-    meters = cells["meters"].to_numpy()
-    silent = cells["silent"].to_numpy()
-    known = np.isfinite(silent) & (meters > 0)
-    days = pd.to_datetime(pd.Series(list(baseline_dates), dtype=object)).dt.normalize()
-    peace = known & pd.to_datetime(cells["date"]).isin(days).to_numpy()
-    if len(days) and not peace.any():
-        watch.warn(
-            message(
-                "There are no statistics of the peacetime days asked for; the utility's reading rate is used instead."
-            )
-        )
-    baseline = fit_baseline(
-        np.bincount(codes[peace], silent[peace], len(keys)),
-        np.bincount(codes[peace], meters[peace], len(keys)),
-        pool,
-        prior_rate,
-    )
-    figures = _figures(meters, silent, cells["energised"].to_numpy(), known, baseline, codes)
-
-    names = keys[codes].astype(object)
+    names = cells.keys[cells.codes].astype(object)
     result = pd.DataFrame({"area_code": names, "area_name": names} if parents else {"mesh_code": names})
     for name in _NUMBERS:
         result[name] = figures[name]
-    from_peace = baseline.source[codes] != "published"
-    result["rate_class"] = rate_class(np.where(from_peace, figures["excess_rate"], figures["silent_rate"]))
-    result["masked"] = cells["masked"].to_numpy(dtype=bool)
-    result["begin"] = pd.to_datetime(cells["date"]).to_numpy()
-    result["end"] = (pd.to_datetime(cells["date"]) + pd.Timedelta(days=1)).to_numpy()
+    result["rate_class"] = figures["rate_class"]
+    result["masked"] = cells.masked
+    days = pd.to_datetime(cells.dates.astype("datetime64[s]"))
+    result["begin"] = days.to_numpy()
+    result["end"] = (days + pd.Timedelta(days=1)).to_numpy()
     result["unaccounted"] = figures["unaccounted"]
-    result["baseline_source"] = baseline.source[codes]
+    result["baseline_source"] = baseline.source[cells.codes]
+    for name in (*_BY_READINGS, "unknown_reason", "last_state", "last_proven", "evidence_until"):
+        result[name] = figures[name]
     if parents:
         result["ward_of"] = [parents[name] for name in names]
     return result.sort_values(["begin", result.columns[0]], kind="stable").reset_index(drop=True)
 
 
-def _figures(
-    meters: np.ndarray,
-    silent: np.ndarray,
-    energised: np.ndarray,
-    known: np.ndarray,
-    baseline: Baseline,
-    codes: np.ndarray,
-) -> dict[str, np.ndarray]:
-    """The numbers of every cell and date, NaN where not `known`."""
-    figures = {name: np.full(len(meters), np.nan) for name in (*_NUMBERS, "unaccounted")}
-    figures["meters"][:] = meters
-    figures["silent"][:] = silent
-    figures["baseline_rate"][:] = np.minimum(baseline.mean, 1.0)[codes]
-    m, s = meters[known], silent[known]
+def _peacetime(
+    cells: _Cells, pool: np.ndarray, baseline_dates: Iterable[object], prior_rate: float, watch: Watch
+) -> Baseline:
+    """Return the baseline of every cell from the days named."""
+    days = pd.to_datetime(pd.Series(list(baseline_dates), dtype=object)).to_numpy().astype("datetime64[D]")
+    peace = cells.known & np.isin(cells.dates, days)
+    if len(days) and not peace.any():
+        watch.warn(
+            message(
+                "There are no statistics of the peacetime days asked for; what is ordinary elsewhere is used instead: "
+                "{share} of meters silent for 12 hours.",
+                share=f"{100 * prior_rate:g} %",
+            )
+        )
+    of_days = PeaceDays(cells.codes[peace], cells.silent[peace], cells.meters[peace])
+    return fit_baseline(of_days, len(cells.keys), pool, prior_rate)
+
+
+def _figures(cells: _Cells, baseline: Baseline, placed: Standing) -> dict[str, np.ndarray]:
+    """The numbers of every cell and date, NaN where not known, as if nothing were hidden."""
+    known, codes = cells.known, cells.codes
+    figures = {name: np.full(len(codes), np.nan) for name in (*_NUMBERS, "unaccounted", *_BY_READINGS)}
+    figures["meters"][:] = cells.meters
+    figures["silent"][:] = cells.silent
+    figures["baseline_rate"][:] = np.minimum(baseline.centre, 1.0)[codes]
+    m, s = cells.meters[known], cells.silent[known]
     # Where the count of energised meters is not known, every meter that is not silent is unaccounted for.
-    unaccounted = np.clip(m - s - np.nan_to_num(energised[known]), 0.0, m - s)
-    shape, rate = baseline.shape[codes][known], baseline.rate[codes][known]
-    mean = shape / rate
-    usable = mean <= MAX_BASELINE
-    safe = np.where(usable, mean, 0.0)
-    excess = np.clip((s - safe * m) / (1.0 - safe), 0.0, s) / m
-    least, greatest = outage_interval(m, s, unaccounted, shape, rate)
+    unaccounted = np.clip(m - s - np.nan_to_num(cells.energised[known]), 0.0, m - s)
+    centre = figures["baseline_rate"][known]
+    usable = centre <= MAX_BASELINE
+    excess = _excess(s, m, np.where(usable, centre, 0.0))
+    least, greatest = outage_interval(m, s, unaccounted, baseline.shape[codes][known], baseline.rate[codes][known])
+    if cells.whole:
+        late = placed.after_event[known]
+        least = np.where(late, np.maximum(least - JUST_BACK * least - RELAYS_LOST * (m - least), 0.0), least)
     figures["silent_rate"][known] = s / m
     figures["excess_rate"][known] = np.where(usable, excess, np.nan)
     figures["low"][known] = np.where(usable, np.minimum(least / m, excess), 0.0)
     figures["high"][known] = np.where(usable, np.maximum(greatest / m, excess), np.minimum((s + unaccounted) / m, 1.0))
     figures["unaccounted"][known] = unaccounted
+    for name in ("last_proven", "evidence_until"):
+        figures[name] = np.full(len(codes), np.datetime64("NaT", "s"))
+    figures["evidence_until"][known] = placed.last[known]
     return figures
+
+
+def _excess(silent: np.ndarray, meters: np.ndarray, rate: np.ndarray) -> np.ndarray:
+    """Share without power: D / meters, with silent = D + rate · (meters − D)."""
+    return np.clip((silent - rate * meters) / (1.0 - rate), 0.0, silent) / meters
+
+
+def _class(figures: dict[str, np.ndarray], cells: _Cells, baseline: Baseline) -> None:
+    """Set `rate_class`, as if nothing were hidden."""
+    from_peace = baseline.source[cells.codes] != "ordinary"
+    figures["rate_class"] = rate_class(np.where(from_peace, figures["excess_rate"], figures["silent_rate"]))
+
+
+def _hide(figures: dict[str, np.ndarray], cells: _Cells, placed: Standing) -> None:
+    """Open the interval, and take off the class, of what the 12 hours or the data's age hide."""
+    early = cells.known & (placed.reason == Reason.BEFORE_EVENT.value)
+    figures["last_state"] = np.full(len(early), "", dtype=object)
+    told = early & (figures["rate_class"] > 0)
+    figures["last_state"][told] = figures["rate_class"][told].astype(str)
+    figures["last_proven"][early] = placed.last[early]
+    figures["low"][early] = 0.0
+    hidden = cells.known & (placed.reason != "")
+    figures["high"][hidden] = 1.0
+    # Who is silent for 12 hours already is so whatever else may have happened since.
+    decided = hidden & (rate_class(figures["low"]) == rate_class(figures["high"]))
+    figures["rate_class"][hidden] = np.where(decided, rate_class(figures["low"]), 0)[hidden]
+    figures["excess_rate"][hidden & ~decided] = np.nan
+
+
+def _read(
+    figures: dict[str, np.ndarray], cells: _Cells, pool: np.ndarray, placed: Standing, readings: pd.DataFrame
+) -> None:
+    """Narrow what is hidden by the meters that readings tell of."""
+    if cells.whole:
+        readings = _with_cities(readings, wards_of(cells.keys))
+    place = {name: number for number, name in enumerate(cells.keys.tolist())}
+    code = readings["key"].map(place)
+    table = readings[code.notna()].assign(code=code.dropna().astype(int))
+    if not len(table):
+        return
+    peace = table[table["peace_expected"] > 0].drop_duplicates("code")
+    of_days = PeaceDays(*(peace[name].to_numpy() for name in ("code", "peace_dark", "peace_expected")))
+    baseline = fit_baseline(of_days, len(cells.keys), pool)
+    left = pd.DataFrame({"code": cells.codes, "day": cells.dates.astype("datetime64[s]")})
+    right = table.assign(day=table["begin"].to_numpy().astype("datetime64[s]"))
+    both = left.merge(right[["code", "day", "expected", "dark", "until"]], on=["code", "day"], how="left")
+    expected = both["expected"].to_numpy(dtype=np.float64)
+    rows = cells.known & (placed.reason == Reason.NOT_DUE.value) & (expected > 0)
+    m = cells.meters[rows]
+    n = np.minimum(expected[rows], m)
+    d = np.minimum(both["dark"].to_numpy(dtype=np.float64)[rows], n)
+    codes = cells.codes[rows]
+    least, greatest = outage_interval(n, d, np.zeros(len(n)), baseline.shape[codes], baseline.rate[codes])
+    if cells.whole:
+        least = np.maximum(least - JUST_BACK * least - RELAYS_LOST * (m - least), 0.0)
+    low, high = least / m, (greatest + m - n) / m
+    share = np.clip(_excess(d, n, np.minimum(baseline.centre[codes], MAX_BASELINE)), low, high)
+    decided = (n >= WATCHED_ENOUGH * m) | (rate_class(low) == rate_class(high))
+    figures["low"][rows], figures["high"][rows] = low, high
+    figures["excess_rate"][rows] = np.where(decided, share, np.nan)
+    figures["rate_class"][rows] = np.where(decided, rate_class(share), 0)
+    figures["dark_by_readings"][rows], figures["expected_by_readings"][rows] = d, n
+    figures["evidence_until"][rows] = both["until"].to_numpy(dtype="datetime64[s]")[rows]
+
+
+def _with_cities(readings: pd.DataFrame, parents: dict[str, str]) -> pd.DataFrame:
+    """Return the counts with those of a city beside its wards', where meters were told by ward."""
+    parts = [readings]
+    while len(parts[-1]):
+        upper = parts[-1].assign(key=parts[-1]["key"].map(lambda name: parents.get(name, "")))
+        parts.append(upper[upper["key"] != ""])
+    together = pd.concat(parts).groupby(["begin", "key"], sort=True)
+    return together.sum(numeric_only=True).join(together["until"].max()).reset_index()
+
+
+def _reasons(figures: dict[str, np.ndarray], cells: _Cells, placed: Standing) -> np.ndarray:
+    """Return why there is no class: a `Reason` code, "" where there is one."""
+    unknown = figures["rate_class"] == 0
+    reason = np.where(cells.known, placed.reason, Reason.MASKED.value)
+    # Meters that are silent in peacetime already say nothing of an outage.
+    reason = np.where(reason == "", Reason.SILENT_BEFORE_EVENT.value, reason)
+    return np.where(unknown, reason, "").astype(object)

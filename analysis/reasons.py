@@ -45,6 +45,8 @@ class Reason(str, Enum):
     """The figure is masked (N/A) or blank."""
     NO_HISTORY = "no_history"
     """Too few readings from before to compare with."""
+    BY_ITSELF = "by_itself"
+    """What comes on may come on by itself: a thermostat or a timer."""
 
 
 _WORDS: dict[Reason, Message] = {
@@ -62,6 +64,7 @@ _WORDS: dict[Reason, Message] = {
     Reason.TOO_OLD: message("the newest evidence is too old"),
     Reason.MASKED: message("figure masked or blank"),
     Reason.NO_HISTORY: message("too little to compare with"),
+    Reason.BY_ITSELF: message("what comes on may come on by itself"),
 }
 
 

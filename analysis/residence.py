@@ -2,21 +2,24 @@
 
 The manual looks at some two months of 在・不在. Its rule cannot serve here: by construction it calls about half of all
 half-hours 在 in any home, lived in or not. Counted are *days lived*: days with enough use clearly above what
-the home uses in its own quiet hours, learnt over the whole time. A refrigerator, standby and a water heater at night
-are no life; a day of which too little was received is not counted at all.
+the home uses in its own quiet hours, learnt over the whole time. A home is called lived in only where that use follows
+people (`life_signs`): thermostats and timers come on in empty homes too, and then nothing is said. A day of which too
+little was received is not counted at all, nor is one of another tenant.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Optional, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..messages import Message, TomoshibiError, Watch, message
-from .quiet_hours import SLOTS_A_DAY, QuietRules, half_hour_of_day, learn, weekday
-from .registers import SCALE, blocks, smoothed
+from .life_signs import LifeRules, signs_of
+from .quiet_hours import SLOTS_A_DAY, half_hour_of_day, weekday
+from .reasons import Reason
+from .registers import MISSING, blocks
 
 LIVED, NOT_LIVED, CANNOT_TELL = "lived", "not_lived", "cannot_tell"
 """Value of `verdict`: 居住実態あり, 居住実態なし, 判定不能."""
@@ -25,9 +28,10 @@ DAY_LIVED, DAY_EMPTY, DAY_UNKNOWN = 1, 0, -1
 MARKS: dict[int, str] = {DAY_LIVED: "○", DAY_EMPTY: "×", DAY_UNKNOWN: "－"}
 """Signs of the manual's grid, and one for what is not known."""
 
-RESIDENCE_COLUMNS = "supply_point lived_days counted_days verdict first_day last_day reason".split()
+RESIDENCE_COLUMNS = "supply_point lived_days counted_days verdict first_day last_day reason unknown_reason".split()
 _ROWS = 1024
 """Homes worked on at a time."""
+_NO_DAY = np.datetime64("NaT", "D")
 
 
 class ResidenceError(TomoshibiError):
@@ -38,18 +42,15 @@ class ResidenceError(TomoshibiError):
 class ResidenceRules:
     """The numbers of the verdict."""
 
-    quiet: QuietRules = field(default_factory=lambda: QuietRules(days=62))
-    """Quiet hours over the whole time looked at."""
-    above_wh: int = 40
-    """A half-hour is lived if it lies so far above the quiet hours' median (80 W more for half an hour: beyond what a
-    refrigerator that runs and rests adds; a light and a television of a frugal person reach it) …"""
-    above_share: float = 0.5
-    """… and by at least this share of the median, where something large runs by itself."""
+    life: LifeRules = field(default_factory=LifeRules)
+    """What is use, and what it must look like to be somebody's. Of five real lived homes the least had an hour and a
+    half of it on 72 % of its days."""
     lived_slots: int = 3
-    """An hour and a half of such use makes a day lived. Of five real lived homes the least was so on 72 % of its days;
-    with 60 Wh and two hours a one-person home would have come to 15 % in a summer month."""
-    counted_slots: int = 36
-    """Half-hours that must have come for a day to count: three quarters."""
+    """An hour and a half of use makes a day lived …"""
+    lived_slots_solar: int = 2
+    """… and an hour under a solar roof, of which the dark half of the day alone says something."""
+    counted_share: float = 0.75
+    """Share of the half-hours that say something which must have come for a day to count."""
     min_days: int = 14
     """Counted days below which nothing is said."""
     lived_share: float = 0.5
@@ -59,13 +60,38 @@ class ResidenceRules:
 
 
 @dataclass(frozen=True)
+class Tenancies:
+    """From when to when each home was its present tenant's; arrays datetime64[D] (meters), NaT where it is not known.
+
+    What was used before is another's, and after the end nobody's.
+    """
+
+    begin: np.ndarray
+    end: np.ndarray
+    """First day on which the contract had ended."""
+
+    @classmethod
+    def unknown(cls, meters: int) -> Tenancies:
+        """Nothing is known of any home: all days count."""
+        return cls(np.full(meters, _NO_DAY), np.full(meters, _NO_DAY))
+
+    def outside(self, day: np.ndarray) -> np.ndarray:
+        """Return which days lie outside the tenancy, bool (meters, days)."""
+        return (day < self.begin[:, None]) | (day >= self.end[:, None])
+
+
+@dataclass(frozen=True)
 class Days:
     """Which days were lived."""
 
     day: np.ndarray
     """datetime64[D] (days)."""
     lived: np.ndarray
-    """int8 (meters, days): `DAY_LIVED`, `DAY_EMPTY`, or `DAY_UNKNOWN` where too few readings came."""
+    """int8 (meters, days): `DAY_LIVED`, `DAY_EMPTY`, or `DAY_UNKNOWN` where too few readings came, on days that are
+    not the tenant's, and on days with use in a home whose use may come on by itself."""
+    by_itself: np.ndarray
+    """int32 (meters): days with use that may come on by itself; 0 where the use follows people."""
+    held: Tenancies
 
 
 def _whole_days(readings: np.ndarray, slot_begin: np.ndarray, end: Optional[object]) -> tuple[int, int, np.ndarray]:
@@ -94,53 +120,120 @@ def days_lived(
     rules: ResidenceRules,
     end: Optional[object] = None,
     watch: Optional[Watch] = None,
+    solar: Optional[np.ndarray] = None,
+    held: Optional[Tenancies] = None,
 ) -> Days:
     """Return which of the whole days before the day of `end` (None: all whole days) each home was lived in.
 
     `readings` int (meters, slots) Wh of use, -1 missing, an array or anything with slices of rows; `slot_begin`
-    datetime64 (slots), consecutive. A half-hour counts if it lies more than `above_wh` and `above_share` of the quiet
-    median above that median (means of three half-hours where the register is coarse), and a night heater does not
-    explain it. A day with fewer than `counted_slots` readings is unknown unless it shows life all the same; so is every
-    day where the quiet hours cannot be learnt. Raises `ResidenceError`, `Cancelled`.
+    datetime64 (slots), consecutive; `solar` int8 (meters): 1 where a roof generates, whose daylight says nothing;
+    `held`: whose the days are. A half-hour counts if it lies clearly above the home's own quiet hours and no timer and
+    no night heater explains it. A day with too few readings is unknown unless it shows life all the same. Where the use
+    may come on by itself (`life_signs`) its days are unknown. Raises `ResidenceError`, `Cancelled`.
     """
     first, last, day = _whole_days(readings, slot_begin, end)
-    begins = np.asarray(slot_begin).astype("datetime64[s]")
+    held = held or Tenancies.unknown(len(readings))
     lived = np.full((len(readings), len(day)), DAY_UNKNOWN, dtype=np.int8)
-    quiet_rules = replace(rules.quiet, days=max(rules.quiet.days, len(day)))
-    hour = np.arange(last - first) % SLOTS_A_DAY / 2
-    night = (hour >= quiet_rules.heater_begin) | (hour < quiet_rules.heater_end)
+    by_itself = np.zeros(len(readings), dtype=np.int32)
     for rows in blocks(len(readings), _ROWS):
         if watch is not None:
             watch.check()
-        block = np.asarray(readings[rows])[:, :last]
-        # The whole time is past: the slot after its end learns from all of it.
-        after = np.append(begins[:last], begins[last - 1] + np.timedelta64(1800, "s"))
-        quiet = learn(block, after, last, quiet_rules)
-        values = smoothed(block, quiet.step >= quiet_rules.coarse_step, quiet_rules.smooth_slots)[:, first:]
-        limit = quiet.median + np.maximum(rules.above_wh * SCALE, (quiet.median * rules.above_share).astype(np.int64))
-        used = (values > limit[:, None]) & ~(quiet.night_heater[:, None] & night)
-        shape = (len(block), len(day), SLOTS_A_DAY)
-        alive = used.reshape(shape).sum(axis=2) >= rules.lived_slots
-        enough = (values >= 0).reshape(shape).sum(axis=2) >= rules.counted_slots
-        marks = np.where(alive, DAY_LIVED, np.where(enough, DAY_EMPTY, DAY_UNKNOWN))
-        lived[rows] = np.where(quiet.known[:, None], marks, DAY_UNKNOWN)
+        block = np.array(np.asarray(readings[rows])[:, first:last])
+        part = Tenancies(held.begin[rows], held.end[rows])
+        block[np.repeat(part.outside(day), SLOTS_A_DAY, axis=1)] = MISSING
+        marks, alive = _marks(block, None if solar is None else np.asarray(solar)[rows], rules)
+        # Somebody who looks after an empty home on a few days shows no life, and needs not to.
+        known, some = (marks != DAY_UNKNOWN).sum(axis=1), (marks == DAY_LIVED).sum(axis=1)
+        doubtful = (marks == DAY_LIVED) & (~alive & (some > rules.empty_share * known))[:, None]
+        by_itself[rows] = doubtful.sum(axis=1)
+        lived[rows] = np.where(doubtful, DAY_UNKNOWN, marks)
         if watch is not None:
             watch.progress(rows.stop / len(readings))
-    return Days(day, lived)
+    return Days(day, lived, by_itself, held)
 
 
-def _verdict(lived: int, counted: int, rules: ResidenceRules) -> tuple[str, Message]:
-    if counted < rules.min_days:
-        return CANNOT_TELL, message(
-            "Only {counted} days can be counted; {needed} are needed.", counted=counted, needed=rules.min_days
+def _marks(block: np.ndarray, solar: Optional[np.ndarray], rules: ResidenceRules) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mark of each day by its use, int8 (meters, days), and whether the use follows people, bool."""
+    signs = signs_of(block, rules.life, solar)
+    wanted = np.full(len(block), rules.lived_slots)
+    if solar is not None:
+        wanted = np.where(solar == 1, rules.lived_slots_solar, wanted)
+    used = signs.used.sum(axis=2) >= wanted[:, None]
+    hours = signs.usable.sum(axis=1)[:, None]
+    came = signs.seen.sum(axis=2)
+    marks = np.where(used, DAY_LIVED, np.where(came >= rules.counted_share * hours, DAY_EMPTY, DAY_UNKNOWN))
+    return np.where((hours > 0) & (came > 0), marks, DAY_UNKNOWN).astype(np.int8), signs.alive
+
+
+def joined(before: Days, after: Days) -> Days:
+    """Return the days of two times that follow one another, as one; each was learnt by itself."""
+    return Days(
+        np.concatenate([before.day, after.day]),
+        np.concatenate([before.lived, after.lived], axis=1),
+        before.by_itself + after.by_itself,
+        before.held,
+    )
+
+
+@dataclass(frozen=True)
+class _Count:
+    """What the verdict on one home rests on."""
+
+    lived: int
+    counted: int
+    by_itself: int
+    begin: np.datetime64
+    """First day of the tenancy where it lies inside the days looked at, NaT else."""
+    end: np.datetime64
+    """First day after it where it lies inside the days looked at, NaT else."""
+
+
+def _verdict(count: _Count, rules: ResidenceRules) -> tuple[str, Message, Optional[Reason]]:
+    values = {"lived": count.lived, "counted": count.counted}
+    if not np.isnat(count.end):
+        said = message("The contract ended on {day}: nobody’s use can be told from then on.", day=str(count.end))
+        return CANNOT_TELL, said, Reason.NOT_IN_SERVICE
+    if count.counted + count.by_itself < rules.min_days:
+        return _too_few(count, rules)
+    all_days = count.counted + count.by_itself
+    if count.lived <= rules.empty_share * all_days and count.by_itself <= rules.empty_share * all_days:
+        return NOT_LIVED, message("No sign of life except on {lived} of {counted} days.", **values), None
+    if count.by_itself:
+        said = message(
+            "Something came on on {days} days as a thermostat or a timer does, at all hours or always alike: no sign "
+            "of life, and no proof of absence. Ask for other proof.",
+            days=count.by_itself,
         )
-    values = {"lived": lived, "counted": counted}
-    if lived >= rules.lived_share * counted:
-        return LIVED, message("Lived in on {lived} of {counted} days.", **values)
-    if lived <= rules.empty_share * counted:
-        return NOT_LIVED, message("No sign of life except on {lived} of {counted} days.", **values)
-    return CANNOT_TELL, message(
-        "Lived in on {lived} of {counted} days: neither a home nor empty. Ask for other proof.", **values
+        return CANNOT_TELL, said, Reason.BY_ITSELF
+    if count.lived >= rules.lived_share * count.counted:
+        return LIVED, message("Lived in on {lived} of {counted} days.", **values), None
+    said = message("Lived in on {lived} of {counted} days: neither a home nor empty. Ask for other proof.", **values)
+    return CANNOT_TELL, said, None
+
+
+def _too_few(count: _Count, rules: ResidenceRules) -> tuple[str, Message, Optional[Reason]]:
+    """The verdict where too few days can be counted; the days before the tenancy are told apart."""
+    values = {"counted": count.counted + count.by_itself, "needed": rules.min_days}
+    if np.isnat(count.begin):
+        said = message("Only {counted} days can be counted; {needed} are needed.", **values)
+        return CANNOT_TELL, said, Reason.NO_HISTORY
+    said = message(
+        "Only {counted} days can be counted since the contract of this customer began on {day}; {needed} are needed. "
+        "The days before are another’s.",
+        day=str(count.begin),
+        **values,
+    )
+    return CANNOT_TELL, said, Reason.NOT_IN_SERVICE
+
+
+def _told(said: Message, count: _Count) -> Message:
+    """Return the reason, with the day from which was counted where a tenancy began in between."""
+    if np.isnat(count.begin) or "day" in said.values:
+        return said
+    return message(
+        "{said} Counted from {day}, when the contract of this customer began; the days before are another’s.",
+        said=said,
+        day=str(count.begin),
     )
 
 
@@ -148,21 +241,31 @@ def residence_table(supply_point: Sequence[str], days: Days, rules: ResidenceRul
     """Return the verdict of each home: `lived_days counted_days verdict`, with the days looked at and the reason.
 
     `verdict` is `lived` from `lived_share` of the counted days, `not_lived` up to `empty_share`, else `cannot_tell`, as
-    with fewer than `min_days` counted. It says what the meter shows, and decides nothing: a second home used on
-    weekends cannot be told, and a home that had little electricity may be called empty.
+    with fewer than `min_days` counted, where the use may come on by itself, and where the contract had ended. It says
+    what the meter shows, and decides nothing: a second home used on weekends cannot be told, and a home that had little
+    electricity may be called empty. `unknown_reason` is the code of a `cannot_tell` that lacks evidence, None else.
     """
     lived = (days.lived == DAY_LIVED).sum(axis=1)
     counted = (days.lived != DAY_UNKNOWN).sum(axis=1)
-    verdicts = [_verdict(int(some), int(of), rules) for some, of in zip(lived, counted)]
+    inside = days.held.begin > days.day[0]
+    begin = np.where(inside, days.held.begin, _NO_DAY)
+    end = np.where(days.held.end <= days.day[-1], days.held.end, _NO_DAY)
+    counts = [
+        _Count(int(some), int(of), int(alone), first, last)
+        for some, of, alone, first, last in zip(lived, counted, days.by_itself, begin, end)
+    ]
+    verdicts = [(count, *_verdict(count, rules)) for count in counts]
+    first_day = np.where(inside, days.held.begin, days.day[0])
     return pd.DataFrame(
         {
             "supply_point": np.asarray(supply_point, dtype=object),
             "lived_days": lived.astype(np.int64),
             "counted_days": counted.astype(np.int64),
-            "verdict": pd.Series([verdict for verdict, _ in verdicts], dtype=object),
-            "first_day": pd.Series([days.day[0]] * len(lived), dtype="datetime64[ns]"),
+            "verdict": pd.Series([verdict for _, verdict, _, _ in verdicts], dtype=object),
+            "first_day": pd.Series(first_day.astype("datetime64[ns]")),
             "last_day": pd.Series([days.day[-1]] * len(lived), dtype="datetime64[ns]"),
-            "reason": pd.Series([reason for _, reason in verdicts], dtype=object),
+            "reason": pd.Series([_told(said, count) for count, _, said, _ in verdicts], dtype=object),
+            "unknown_reason": pd.Series([why and why.value for _, _, _, why in verdicts], dtype=object),
         },
         columns=RESIDENCE_COLUMNS,
     )

@@ -145,7 +145,6 @@ def rates(scenario: Scenario, folder: Path) -> pd.DataFrame:
         metres=None,
         area_kind=outage.BY_ADDRESS,
         baseline_dates=np.array([event - timedelta(back) for back in range(1, 8)], dtype="datetime64[D]"),
-        prior_rate=outage.published_silent_rate("05"),
         watch=Watch(),
     )
 

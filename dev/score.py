@@ -271,7 +271,6 @@ def cells(drill: Drill) -> Iterator[pd.DataFrame]:
             metres=MESH_METRES,
             area_kind=outage.BY_MESH,
             baseline_dates=peace,
-            prior_rate=outage.published_silent_rate("05"),
             watch=Watch(),
         )
         newest = table[table["begin"] == table["begin"].max()]

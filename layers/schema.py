@@ -122,6 +122,10 @@ _RATES = (
     _END,
     # `low`, `high` or `extra_high`: each has cells of its own size, and rates of two are never added up.
     Column("voltage", "text", lambda: tr("Voltage class")),
+    # NULL where no readings were asked: they tell what the 12 hours hide
+    Column("dark_by_readings", "int", lambda: tr("Silent since the event (readings)")),
+    Column("expected_by_readings", "int", lambda: tr("Meters that readings tell of")),
+    *_PROOF,
 )
 
 _ALL = (

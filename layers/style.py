@@ -314,7 +314,12 @@ STYLES: dict[str, Style] = {
         areas=_CLASSED,
         coarse='length("mesh_code") < maximum(length("mesh_code"))',
         small=True,
-        labels=Labels("to_string(round(100 * \"silent_rate\")) || ' %'", 6.0, 12_000, over=True),
+        labels=Labels(
+            "if(coalesce(\"rate_class\", 0) = 0, '?', to_string(round(100 * \"silent_rate\")) || ' %')",
+            6.0,
+            12_000,
+            over=True,
+        ),
         legend=lambda: tr("Outage rate (meters silent for 12 hours)"),
         tip="mesh_code",
     ),
@@ -323,7 +328,10 @@ STYLES: dict[str, Style] = {
         only=_FINEST,
         outline=0.3,
         labels=Labels(
-            "\"area_name\" || coalesce('\\n' || to_string(round(100 * \"silent_rate\")) || ' %', '')", 8.0, over=True
+            "\"area_name\" || '\\n' || if(coalesce(\"rate_class\", 0) = 0, '?', "
+            "to_string(round(100 * \"silent_rate\")) || ' %')",
+            8.0,
+            over=True,
         ),
         legend=lambda: tr("Outage rate (meters silent for 12 hours); wards instead of their city"),
         tip="area_name",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
+    NULL,
     QgsBlockingNetworkRequest,
     QgsMapLayer,
     QgsProcessing,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _PERSONAL_FREE = ("meshoutage", "areaoutage", "recoveryindex", "restorationplan")
 """Themes made from statistics or the utility's plan alone; every other sheet derives from 個人データ."""
+_READ = "expected_by_readings"
+"""Field of the outage rates that is filled where readings of single meters went in."""
 _PROBE_MILLISECONDS = 3000
 _PNG = b"\x89PNG"
 
@@ -159,7 +162,7 @@ class MapSheets(TomoshibiAlgorithm):
                     f"tomoshibi:{self.NAME}",
                     case.relative(export.path),
                     [_place(case, layer)],
-                    kind not in _PERSONAL_FREE,
+                    kind not in _PERSONAL_FREE or _from_readings(layer),
                     sha256_of(export.path),
                 )
             watch.tell(message("{file}: {pages} pages", file=export.path.name, pages=export.pages))
@@ -198,6 +201,12 @@ def _present(case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]], clock: 
         return clock
     times = [wall_clock(newest_as_of(layer)) for _, layer in drawn if isinstance(layer, QgsVectorLayer)]
     return max((time for time in times if time is not None), default=clock)
+
+
+def _from_readings(layer: QgsMapLayer) -> bool:
+    """Whether readings of single meters went into an outage rate."""
+    field = layer.fields().lookupField(_READ)
+    return field >= 0 and any(value not in (None, NULL) for value in layer.uniqueValues(field))
 
 
 def _place(case: Case, layer: QgsMapLayer) -> str:

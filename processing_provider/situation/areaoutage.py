@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsProcessingContext
+from qgis.core import QgsGeometry, QgsProcessingContext
 
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
 from ..results import Areas, add_areas, add_output, publish
-from .rates import add_rate_outputs, add_rate_parameters, check_baseline, counts, rates
+from .rates import add_rate_outputs, add_rate_parameters, check_baseline, counts, personal, rates, statistics_of, until
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ...casefile.case import Case
+    from ...casefile.evidence import Meters
+    from .window import CellOf
 
 
 class AreaOutage(TomoshibiAlgorithm):
@@ -44,9 +51,11 @@ class AreaOutage(TomoshibiAlgorithm):
 
         case = self.case(parameters, context)
         areas = Areas(self, parameters, context)
-        table = rates(self, parameters, context, case, 1, self.choice(parameters, context, "VOLTAGE"), None, watch)
         shapes = areas.shapes(watch)
         by_name = {_folded(name): code for code, (name, _) in shapes.items()}
+        voltage = self.choice(parameters, context, "VOLTAGE")
+        cell_of = _municipalities(areas, shapes, case, watch)
+        table = rates(self, parameters, context, case, 1, voltage, None, cell_of, watch)
         codes = table["area_name"].map(lambda name: by_name.get(_folded(name)))
         lost = sorted(set(table["area_name"][codes.isna()]))
         if lost:
@@ -77,9 +86,29 @@ class AreaOutage(TomoshibiAlgorithm):
             [shapes[code][1] for code in table["area_code"]],
             as_of,
             [evidence.statistics_source(as_of)],
-            personal=False,
+            personal=personal(table),
+            evidence_until=until(table),
         )
         return {"OUTPUT": destination, **counts(table)}
+
+
+def _municipalities(
+    areas: Areas, shapes: dict[str, tuple[str, QgsGeometry]], case: Case, watch: FeedbackWatch
+) -> CellOf:
+    """Return what tells the address, as the statistics write it, of the polygon that each meter stands in."""
+    import numpy as np
+
+    from ...layers.regions import assign
+
+    statistics = statistics_of(case)
+    written = {_folded(name): name for name in statistics["address"].astype(str).str.strip().unique()}
+    address = {code: written.get(_folded(name), "") for code, (name, _) in shapes.items()}
+
+    def of(meters: Meters) -> np.ndarray:
+        codes = assign(areas.source, areas.id_field, meters.lon, meters.lat, areas.transform, watch.feedback)
+        return np.array([address.get(code, "") for code in codes.tolist()], dtype=object)
+
+    return of
 
 
 def _folded(name: str) -> str:

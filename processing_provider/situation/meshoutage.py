@@ -16,14 +16,17 @@ from .rates import (
     add_rate_parameters,
     check_baseline,
     counts,
+    personal,
     rates,
     statistics_of,
+    until,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ...casefile.case import Case
+    from .window import CellOf
 
 
 class MeshOutage(TomoshibiAlgorithm):
@@ -80,7 +83,7 @@ class MeshOutage(TomoshibiAlgorithm):
         sizes = _sizes(case, wanted, self.cell_size(parameters, context), watch)
         parts = []
         for voltage, metres in sizes.items():
-            part = rates(self, parameters, context, case, 2, voltage, metres, watch)
+            part = rates(self, parameters, context, case, 2, voltage, metres, _squares(metres), watch)
             # One class may have been published later than another.
             parts.append(part.assign(as_of=evidence.statistics_at(case, part)))
         table = pd.concat(parts, ignore_index=True)
@@ -100,9 +103,17 @@ class MeshOutage(TomoshibiAlgorithm):
             shapes,
             as_of,
             [evidence.statistics_source(as_of)],
-            personal=False,
+            personal=personal(table),
+            evidence_until=until(table),
         )
         return {"OUTPUT": destination, **counts(table)}
+
+
+def _squares(metres: int) -> CellOf:
+    """Return what tells the grid square of each meter."""
+    from ...analysis.mesh import encode
+
+    return lambda meters: encode(meters.lat, meters.lon, metres)
 
 
 def _sizes(case: Case, wanted: str, asked: Optional[int], watch: FeedbackWatch) -> dict[str, int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -15,12 +16,15 @@ from qgis.core import (
 
 from ...messages import Message, TomoshibiError, message
 from ..base import VOLTAGES, TomoshibiAlgorithm, tr
+from ..results import add_evidence_outputs, evidence_outputs
+from .window import events_of, readings_of, tell
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
     from ...casefile.case import Case
+    from .window import CellOf
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -52,18 +56,25 @@ def add_rate_parameters(algorithm: TomoshibiAlgorithm, together: str = "") -> No
             "How many days before the event are peacetime (a number), or the dates themselves "
             "(2026-01-12/2026-01-18, or "
             "separated by commas). Meters that do not answer in peacetime are not counted as outage. 0 means none: "
-            "then the "
-            "published reading rate of the utility stands in."
+            "then what is ordinary elsewhere stands in (0.5 % of meters silent for 12 hours, 0.1 to 3 % by area)."
+        ),
+    )
+    algorithm.add(
+        QgsProcessingParameterBoolean("READINGS", tr("Use readings for the first 12 hours"), True),
+        tr(
+            "An outage younger than 12 hours is not in the statistics. Where the case holds readings (電力データ), "
+            "they say which meters of a cell are silent since the event. The layer then derives from personal data."
         ),
     )
 
 
 def add_rate_outputs(algorithm: TomoshibiAlgorithm) -> None:
-    """Add CELLS, MASKED, METERS, SILENT."""
+    """Add CELLS, MASKED, METERS, SILENT, and what tells of the unknown."""
     algorithm.addOutput(QgsProcessingOutputNumber("CELLS", tr("Cells or areas")))
     algorithm.addOutput(QgsProcessingOutputNumber("MASKED", tr("Masked cells (N/A)")))
     algorithm.addOutput(QgsProcessingOutputNumber("METERS", tr("Meters in the cells that are not masked")))
     algorithm.addOutput(QgsProcessingOutputNumber("SILENT", tr("Meters silent for 12 hours")))
+    add_evidence_outputs(algorithm)
 
 
 def check_baseline(text: str) -> list[Message]:
@@ -117,27 +128,48 @@ def rates(
     area_kind: int,
     voltage: str,
     metres: int | None,
+    cell_of: CellOf,
     watch: Any,
 ) -> pd.DataFrame:
     """Return the outage table of one voltage class, of the day asked for or of all days; its `voltage` is a column.
 
-    Raises `TomoshibiError` without statistics.
+    `cell_of` tells the cell or address of each meter of the readings. Raises `TomoshibiError` without statistics.
     """
     import numpy as np
-    import pandas as pd
 
+    from ...analysis.blind import Blind, DayMoment
+    from ...analysis.mesh import valid
     from ...analysis.outage import mesh_rates
 
     days = baseline_days(algorithm.text(parameters, context, "BASELINE"), case.info.event_time.date())
+    number = VOLTAGES.index(voltage) + 1
+    statistics = statistics_of(case)
+    every = algorithm.parameterAsBool(parameters, "ALL_TIMES", context)
+    at = algorithm.moment(parameters, context)
+    rows = statistics[(statistics["voltage"] == number) & (statistics["area_kind"] == area_kind)]
+    chosen = rows if every else _of_day(rows, at)
+    codes = np.unique(rows["mesh_code"].to_numpy(dtype=str))
+    if metres is not None:
+        codes = codes[valid(codes, metres)]
+    blind = Blind(
+        events_of(case, codes, metres),
+        DayMoment(algorithm.profile(parameters, context).statistics_moment),
+        None if at is None else np.datetime64(at, "s"),
+        each_day=every,
+    )
+    if algorithm.parameterAsBool(parameters, "READINGS", context):
+        blind = replace(blind, readings=readings_of(case, number, chosen, blind, cell_of, watch))
     table = mesh_rates(
-        statistics_of(case),
-        voltage=VOLTAGES.index(voltage) + 1,
+        statistics,
+        voltage=number,
         metres=metres,
         area_kind=area_kind,
         baseline_dates=np.array(days, dtype="datetime64[D]"),
-        prior_rate=_prior(case),
         watch=watch,
+        blind=blind,
     ).assign(voltage=voltage)
+    for name in ("unknown_reason", "last_state"):
+        table[name] = table[name].where(table[name] != "", None)
     if not len(table):
         raise TomoshibiError(
             message(
@@ -146,31 +178,34 @@ def rates(
                 "register it."
             )
         )
-    if algorithm.parameterAsBool(parameters, "ALL_TIMES", context):
+    if every:
         return table
-    at = algorithm.moment(parameters, context)
     begins = table["begin"].to_numpy("datetime64[s]")
-    chosen = begins[begins <= np.datetime64(at, "s")] if at else begins
-    if not len(chosen):
+    upto = begins[begins <= np.datetime64(at, "s")] if at else begins
+    if not len(upto):
         raise TomoshibiError(
             message(
                 "The statistics begin on {first}, after the moment asked for. Choose a later moment.",
-                first=str(pd.Timestamp(begins.min()).date()),
+                first=str(begins.min().astype("datetime64[D]")),
             )
         )
-    return table[begins == chosen.max()].reset_index(drop=True)
+    table = table[begins == upto.max()].reset_index(drop=True)
+    tell(table, case, watch)
+    return table
 
 
-def _prior(case: Case) -> float:
-    """Return the share of meters silent in peacetime that the utility's published reading rate leaves."""
-    from ...analysis.outage import published_silent_rate
+def _of_day(rows: pd.DataFrame, at: datetime | None) -> pd.DataFrame:
+    """Return the rows of the newest day not after `at`."""
+    import numpy as np
 
-    codes = [str(number)[:2] for number in case.master(["supply_point"])["supply_point"].head(1000)]
-    return published_silent_rate(max(set(codes), key=codes.count) if codes else "")
+    days = rows["date"].to_numpy().astype("datetime64[D]")
+    upto = days[days <= np.datetime64(at, "D")] if at else days
+    return rows[days == upto.max()] if len(upto) else rows[:0]
 
 
-def counts(table: pd.DataFrame) -> dict[str, int]:
-    """Return CELLS, MASKED, METERS, SILENT of the newest day of a table, of each voltage class its own newest.
+def counts(table: pd.DataFrame) -> dict[str, Any]:
+    """Return CELLS, MASKED, METERS, SILENT of the newest day of a table, of each voltage class its own newest, with
+    UNKNOWN, UNKNOWN_BY_REASON and DATA_UNTIL.
 
     Masked cells add nothing to the meters, and the wards of a city that is in the table itself are not counted again.
     A meter is of one voltage class.
@@ -183,7 +218,19 @@ def counts(table: pd.DataFrame) -> dict[str, int]:
         "MASKED": int(masked.sum()),
         "METERS": int(open_["meters"].sum()),
         "SILENT": int(open_["silent"].sum()),
+        **evidence_outputs(newest["unknown_reason"], until(newest)),
     }
+
+
+def until(table: pd.DataFrame) -> Any:
+    """Return the moment until which the figures of a table reach, None where none is known."""
+    newest = table["evidence_until"].max()
+    return None if newest != newest else newest
+
+
+def personal(table: pd.DataFrame) -> bool:
+    """Whether readings of single meters went into a table."""
+    return bool(table["expected_by_readings"].notna().any())
 
 
 def _inside_another(table: pd.DataFrame) -> np.ndarray:

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tomoshibi.analysis import outage
+from tomoshibi.analysis import outage, peacetime
 from tomoshibi.analysis.mesh import MeshError, cover
 from tomoshibi.messages import Watch
 
 COLUMNS = "voltage unit table_kind area_kind address mesh_code date energised count total masked".split()
 CODES = cover(37.3, 136.8, 37.35, 136.9, 500).tolist()
 DAY, EVENT = "2023-12-20", "2024-01-02"
+PEACE_BY_ADDRESS = {"baseline": [DAY], "metres": None, "area_kind": 1}
 
 
 class Ears(Watch):
@@ -42,9 +43,9 @@ def table(rows):
     return frame.astype({"count": "float64", "total": "float64", "masked": bool, "energised": "int8"})
 
 
-def rates(rows, watch=None, baseline=(), prior=0.01, **more):
+def rates(rows, watch=None, baseline=(), **more):
     options = {"voltage": 1, "metres": 500, "area_kind": 2, **more}
-    return outage.mesh_rates(table(rows), baseline_dates=baseline, prior_rate=prior, watch=watch or Watch(), **options)
+    return outage.mesh_rates(table(rows), baseline_dates=baseline, watch=watch or Watch(), **options)
 
 
 def test_silent_meters_come_from_class_two_and_meters_from_the_area_total():
@@ -127,6 +128,36 @@ def test_city_and_ward_rows_stay_apart_and_wards_are_marked():
     }
 
 
+def test_a_city_beside_its_wards_is_not_in_the_pool_even_where_a_ward_is_masked():
+    hidden = [row("市乙区", DAY, code, np.nan, np.nan, True, area_kind=1) for code in (1, 2)]
+    ward = pair("市甲区", DAY, 4, 400, area_kind=1)
+    new = pair("町", EVENT, 10, 100, area_kind=1)
+    # The city's own figure holds the masked ward's 140: it must not pull the rate of the others.
+    with_city = rates(pair("市", DAY, 144, 1200, area_kind=1) + ward + hidden + new, **PEACE_BY_ADDRESS)
+    without = rates(ward + hidden + new, **PEACE_BY_ADDRESS)
+    pick = [frame.set_index("area_code").baseline_rate["町"] for frame in (with_city, without)]
+    assert pick[0] == pytest.approx(pick[1]) and pick[0] < 0.02
+
+
+@pytest.mark.parametrize(
+    ("energised", "silent", "masked"),
+    [
+        ((np.nan, True), (np.nan, True), True),
+        ((60, False), (np.nan, True), True),  # N/A stands for the silent meters: hidden
+        ((np.nan, True), (np.nan, False), True),  # the silent figure is blank, and the other N/A: hidden too
+        ((np.nan, True), (40, False), False),  # only how many are accounted for is hidden
+        ((60, False), (np.nan, False), False),  # blank is not masked, and not zero
+    ],
+)
+def test_n_a_in_one_class_hides_the_cell_only_where_the_silent_meters_are_not_told(energised, silent, masked):
+    line = rates(
+        [row(CODES[0], EVENT, 1, energised[0], 100, energised[1]), row(CODES[0], EVENT, 2, silent[0], 100, silent[1])]
+    ).iloc[0]
+    told = silent[0] == 40
+    assert line.masked == masked and (line.silent == 40 if told else math.isnan(line.silent))
+    assert line.unknown_reason == ("" if told else "masked") and (line.rate_class > 0) == told
+
+
 def test_the_city_row_does_not_count_twice_in_the_pooled_rate():
     wards = pair("市甲区", DAY, 8, 400, area_kind=1) + pair("市乙区", DAY, 4, 800, area_kind=1)
     new = pair("町", EVENT, 10, 100, area_kind=1)
@@ -157,20 +188,41 @@ def test_each_cell_is_held_against_its_own_peacetime_shrunk_to_the_municipality(
     assert now.low[CODES[40]] <= now.low[CODES[1]]
 
 
-def test_without_peacetime_the_published_rate_serves_and_the_class_is_of_the_plain_rate():
+def test_without_peacetime_what_is_ordinary_serves_and_the_class_is_of_the_plain_rate():
     ears = Ears()
-    line = rates(pair(CODES[0], EVENT, 26, 100), ears, baseline=[DAY], prior=outage.published_silent_rate("01")).iloc[0]
-    assert line.baseline_source == "published" and line.baseline_rate == pytest.approx(0.10)
-    assert line.excess_rate < 0.2 and line.rate_class == 2
-    assert any("peacetime" in text for text in ears.heard)
+    line = rates(pair(CODES[0], EVENT, 26, 100), ears, baseline=[DAY]).iloc[0]
+    assert line.baseline_source == "ordinary" and line.baseline_rate == 0.005
+    assert 0.24 < line.excess_rate < 0.26 and line.rate_class == 2
+    assert any("0.5 % of meters silent" in text for text in ears.heard)
+
+
+def test_without_peacetime_ninety_silent_of_a_thousand_are_a_clear_excess():
+    line = rates(pair(CODES[0], EVENT, 90, 1000)).iloc[0]
+    assert line.excess_rate == pytest.approx((90 - 5) / 0.995 / 1000)
+    assert 0.04 < line.low < line.excess_rate <= line.high <= 0.09
+
+
+def test_without_peacetime_an_ordinary_day_is_no_outage():
+    # The manual's own day: 2,946 of 533,031 meters, and no calm claimed below what three percent of bad radio make.
+    line = rates(pair("市", EVENT, 2946, 533031, area_kind=1), metres=None, area_kind=1).iloc[0]
+    assert line.low == 0 and line.excess_rate < 0.001 and line.high < 0.006
+
+
+def test_ninety_five_of_a_hundred_areas_lie_between_a_tenth_and_three_percent():
+    base = peacetime.ordinary(1)
+    drawn = np.random.default_rng(5).gamma(base.shape[0], 1 / base.rate[0], 400_000)
+    assert np.mean(drawn < peacetime.ORDINARY_RANGE[0]) == pytest.approx(0.025, abs=0.002)
+    assert np.mean(drawn > peacetime.ORDINARY_RANGE[1]) == pytest.approx(0.025, abs=0.002)
+    # Losses of single half-hours are another figure, and no prior of silence.
+    assert peacetime.SLOT_LOSS == (0.002, 0.003) and base.centre[0] == peacetime.ORDINARY_SILENCE == 0.005
 
 
 def test_a_cell_that_is_always_silent_says_nothing_about_an_outage():
     days = pd.date_range("2023-12-01", periods=28)
     rows = [line for day in days for line in pair(CODES[0], day.date(), 50, 50)]
     line = rates(rows + pair(CODES[0], EVENT, 50, 50), baseline=days).iloc[-1]
-    assert math.isnan(line.excess_rate) and line.rate_class == 0
-    assert (line.low, line.high) == (0, 1)
+    assert math.isnan(line.excess_rate) and line.rate_class == 0 and line.unknown_reason == "silent_before_event"
+    assert (line.low, line.high) == (0, 1) and 0.9 < line.baseline_rate <= 1
 
 
 @pytest.mark.parametrize(
@@ -187,7 +239,7 @@ def test_wrong_sizes_kinds_and_prior_rates_are_refused():
     with pytest.raises(outage.OutageError, match="kind"):
         rates([], area_kind=3)
     with pytest.raises(outage.OutageError, match=r"0\.99"):
-        rates([], prior=0.99)
+        rates([], prior_rate=0.99)
 
 
 def test_an_empty_publication_gives_an_empty_table_of_the_same_columns():
@@ -197,12 +249,6 @@ def test_an_empty_publication_gives_an_empty_table_of_the_same_columns():
         for empty in (rates([], **more), rates(pair(key, EVENT, 1, 9, voltage=3), **more)):
             assert list(empty.columns) == list(full.columns) and len(empty) == 0
             assert [d.kind for d in empty.dtypes] == [d.kind for d in full.dtypes]
-
-
-def test_published_reading_rates_are_those_of_the_ten_utilities():
-    assert outage.published_silent_rate("05") == 0.01 and outage.published_silent_rate("09") == 0.05
-    assert outage.published_silent_rate("12") == outage.published_silent_rate(None) == 0.10
-    assert set(outage.PUBLISHED_READING_RATE) == set(outage.UTILITY_NAMES)
 
 
 def direct_cdf(k, exposure, shape, rate):
@@ -228,7 +274,7 @@ def test_quantiles_of_the_negative_binomial_are_exact(exposure, shape, rate, lev
 
 def test_a_city_of_a_million_meters_is_worked_out_in_moments():
     begin = time.process_time()
-    line = rates(pair("市", EVENT, 400_000, 1_000_000, area_kind=1), metres=None, area_kind=1, prior=0.1).iloc[0]
+    line = rates(pair("市", EVENT, 400_000, 1_000_000, area_kind=1), metres=None, area_kind=1, prior_rate=0.1).iloc[0]
     assert time.process_time() - begin < 5
     assert 0 <= line.low <= line.excess_rate <= line.high <= 0.4
     assert line.low < 0.2

@@ -95,3 +95,26 @@ def test_all_five_real_homes_are_called_lived_in(homes):
     japan, readings = homes
     assert {japan._verdicts(japan.Homes(readings.names, readings.begins[: 48 * 90], readings.readings[:, : 48 * 90]), n)
             for n in range(5)} == {"5 / 0 / 0"}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [41, 42])
+def test_homes_of_real_absent_days_are_not_called_lived_in_whatever_comes_on_by_itself(homes, seed):
+    _japan, readings = homes
+    built = script("residence_homes")
+    empty = built.empty_windows(readings, seed)
+    count = {kind: built.verdicts(rows) for kind, rows in empty.items()}
+    assert all(sum(said.values()) == 20 for said in count.values())
+    lived = sum(said["lived"] for said in count.values())
+    assert lived <= 0.02 * 20 * len(count)
+    assert count["nothing"]["lived"] == 0
+
+
+def test_windows_of_real_lived_days_are_recognised(homes):
+    _japan, readings = homes
+    built = script("residence_homes")
+    windows = built.lived_windows(readings)
+    said = {name: built.verdicts(rows) for name, rows in windows.items()}
+    assert all(found["lived"] >= 0.97 * sum(found.values()) for found in said.values())
+    coarse = built.verdicts(built.coarser({name: windows[name] for name in ("140", "162", "208")}, 100))
+    assert coarse["lived"] >= 0.97 * sum(coarse.values())
+    assert built.verdicts(built.coarser(windows, 600))["not_lived"] == 0

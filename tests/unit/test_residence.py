@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import residence
 from tomoshibi.analysis.registers import MISSING
-from tomoshibi.analysis.residence import ResidenceRules, days_lived, grid, residence_table
+from tomoshibi.analysis.residence import ResidenceRules, Tenancies, days_lived, grid, joined, residence_table
+from tomoshibi.tests import appliances
 
 FIRST = np.datetime64("2025-11-03T00:00:00", "s")  # a Monday
 DAYS = 60
@@ -23,13 +24,26 @@ def slots(days=DAYS):
     return FIRST + np.timedelta64(1800, "s") * np.arange(days * 48)
 
 
-def home(lived=(), days=DAYS, base=40, awake=250):
-    """A refrigerator that runs and rests, and four hours of life on some days."""
+def home(lived=(), days=DAYS, base=40, seed=1):
+    """A refrigerator that runs and rests, and on some days people: up at seven, things small and large, an evening."""
+    generator = np.random.default_rng(seed)
     row = np.full(days * 48, base, dtype=np.int32)
     row[::3] += 35
     for day in lived:
-        row[day * 48 + 36 : day * 48 + 44] = awake
+        begin = day * 48 + 34 + int(generator.integers(0, 3))
+        evening = generator.integers(60, 240, 46 - 34 - int(generator.integers(0, 3)))
+        evening[int(generator.integers(0, 8))] += int(generator.integers(300, 900))
+        row[begin : begin + len(evening)] += evening.astype(np.int32)
+        row[day * 48 + 14 + int(generator.integers(0, 3))] += int(generator.integers(80, 500))
     return row[None, :].copy()
+
+
+def clockwork(days=DAYS, base=40, takes=250):
+    """A refrigerator, and something that comes on from 18 to 22 h every day and always takes the same."""
+    row = home((), days, base)
+    for day in range(days):
+        row[0, day * 48 + 36 : day * 48 + 44] = takes
+    return row
 
 
 def verdict(readings, end=None, rules=RULES):
@@ -57,15 +71,17 @@ def test_the_verdict_counts_days_lived(lived, said):
 
 def test_an_hour_and_a_half_makes_a_day():
     row = home(range(60))
-    row[0, 5 * 48 + 38 : 5 * 48 + 44] = 40
+    row[0, 5 * 48 + 1 : 6 * 48] = 40
+    row[0, 5 * 48 + 38 : 5 * 48 + 40] = 700
     assert verdict(row).lived_days == 59
-    row[0, 5 * 48 + 38] = 250
+    row[0, 5 * 48 + 40] = 700
     assert verdict(row).lived_days == 60
 
 
 def test_days_with_few_readings_are_not_counted_unless_they_show_life():
     row = home(range(60))
-    row[0, 3 * 48 : 3 * 48 + 36] = MISSING
+    row[0, 3 * 48 : 3 * 48 + 46] = MISSING
+    row[0, 4 * 48 + 20 : 4 * 48 + 24] = (700, 300, 90, 450)
     row[0, 4 * 48 + 30 : 5 * 48] = MISSING
     line = verdict(row)
     assert (line.lived_days, line.counted_days) == (59, 59)
@@ -94,6 +110,116 @@ def test_a_water_heater_at_night_is_no_life():
     for day in range(DAYS):
         row[0, day * 48 + 2 : day * 48 + 8] = 900
     assert verdict(row).verdict == "not_lived"
+
+
+def verdicts(rows, **more):
+    readings = np.array(rows, dtype=np.int32)
+    days = days_lived(readings, slots(readings.shape[1] // 48), RULES, **more)
+    return residence_table([""] * len(readings), days, RULES)
+
+
+def test_what_comes_on_at_the_same_clock_time_every_day_is_no_life():
+    row = clockwork()
+    assert verdict(row).verdict == "not_lived" and verdict(row).lived_days == 0
+    assert verdict(clockwork(takes=2000)).verdict == "not_lived"
+
+
+def test_a_thermostat_that_runs_and_rests_all_day_is_no_life_and_no_proof_of_absence():
+    row = home([])
+    for begin in range(3, row.shape[1] - 2, 9):
+        row[0, begin : begin + 2] += 400
+    line = verdict(row)
+    assert (line.verdict, line.lived_days, line.unknown_reason) == ("cannot_tell", 0, "by_itself")
+    assert "thermostat" in str(line.reason)
+    assert (days_lived(row, slots(), RULES).lived == residence.DAY_UNKNOWN).all()
+
+
+@pytest.mark.parametrize("kind", appliances.BY_THEMSELVES)
+def test_empty_homes_in_which_something_comes_on_by_itself_are_not_called_lived_in(kind):
+    generator = np.random.default_rng(7100)
+    seasons = (3.0, 13.0, 25.0)
+    rows = [
+        appliances.empty_home(generator, 61, (kind,), step, mean)
+        for step in (1, 10, 100)
+        for mean in seasons
+        for _ in range(12)
+    ]
+    assert (verdicts(rows)["verdict"] == "lived").sum() <= 0.02 * len(rows) + 1
+
+
+@pytest.mark.parametrize("way", appliances.WAYS)
+def test_lived_homes_of_every_way_of_life_are_recognised(way):
+    generator = np.random.default_rng(7200)
+    rows = [
+        appliances.lived_home(generator, 61, way, step, mean)
+        for step in (1, 10, 100)
+        for mean in (3.0, 13.0, 25.0)
+        for _ in range(12)
+    ]
+    said = verdicts(rows)["verdict"]
+    assert (said == "lived").mean() >= 0.97 - 1 / len(rows)
+    assert not (said == "not_lived").any()
+
+
+def test_a_register_of_600_wh_calls_no_empty_home_lived_in_and_no_lived_one_empty():
+    generator = np.random.default_rng(7300)
+    empty = [appliances.empty_home(generator, 61, (kind,), 600, 10.0) for kind in appliances.BY_THEMSELVES] * 3
+    assert not (verdicts(empty)["verdict"] == "lived").any()
+    lived = [appliances.lived_home(generator, 61, way, 600, 10.0) for way in appliances.WAYS for _ in range(4)]
+    assert not (verdicts(lived)["verdict"] == "not_lived").any()
+
+
+def test_low_daylight_readings_under_a_solar_roof_are_no_proof_of_absence():
+    row = home(range(60))
+    daylight = np.tile((np.arange(48) >= 14) & (np.arange(48) < 34), 60)
+    row[0, daylight] = 0
+    solar = np.ones(1, dtype=np.int8)
+    line = verdicts(row, solar=solar).iloc[0]
+    assert (line.verdict, line.counted_days) == ("lived", 60)
+    # what is used by day alone is not seen, and the dark half of an empty home still is
+    still = home([])
+    still[0, daylight] = 0
+    assert verdicts(still, solar=solar).iloc[0].verdict == "not_lived"
+
+
+def test_days_before_the_tenancy_are_anothers_and_are_not_counted():
+    row = home([day for day in range(DAYS) if day < 35])
+    begin = np.array([np.datetime64("2025-12-08")])  # day 35
+    held = Tenancies(begin, np.array([np.datetime64("NaT", "D")]))
+    line = verdicts(row, held=held).iloc[0]
+    assert (line.verdict, line.lived_days, line.counted_days) == ("not_lived", 0, 25)
+    assert line.first_day == pd.Timestamp("2025-12-08") and "2025-12-08" in str(line.reason)
+    late = Tenancies(np.array([np.datetime64("2025-12-25")]), held.end)
+    line = verdicts(home(range(60)), held=late).iloc[0]
+    assert (line.verdict, line.counted_days, line.unknown_reason) == ("cannot_tell", 8, "not_in_service")
+    assert "2025-12-25" in str(line.reason) and "another" in str(line.reason)
+
+
+def test_after_the_contract_ended_nothing_can_be_told():
+    held = Tenancies(np.array([np.datetime64("NaT", "D")]), np.array([np.datetime64("2025-12-20")]))
+    line = verdicts(home(range(60)), held=held).iloc[0]
+    assert (line.verdict, line.unknown_reason, line.counted_days) == ("cannot_tell", "not_in_service", 47)
+    assert "2025-12-20" in str(line.reason)
+    after = Tenancies(held.begin, np.array([np.datetime64("2026-03-01")]))
+    assert verdicts(home(range(60)), held=after).iloc[0].verdict == "lived"
+
+
+def test_what_another_tenant_used_changes_nothing_for_the_next():
+    row = home(range(60))
+    other = row.copy()
+    other[0, : 30 * 48] = clockwork(30, takes=3000)[0]
+    held = Tenancies(np.array([FIRST + np.timedelta64(30, "D")]).astype("datetime64[D]"), np.full(1, "NaT", "M8[D]"))
+    first, second = verdicts(row, held=held), verdicts(other, held=held)
+    pd.testing.assert_frame_equal(first.drop(columns="reason"), second.drop(columns="reason"))
+    assert first.counted_days[0] == 30
+
+
+def test_days_before_and_after_the_event_are_joined():
+    row = home(range(40))
+    before, after = (days_lived(row[:, part], slots()[part], RULES) for part in (slice(0, 1920), slice(1920, 2880)))
+    whole = joined(before, after)
+    assert len(whole.day) == 60 and whole.day[40] == FIRST.astype("datetime64[D]") + 40
+    assert (whole.lived[0] == [1] * 40 + [0] * 20).all()
 
 
 def test_the_manuals_rule_would_have_called_the_empty_home_lived_in():

@@ -1,0 +1,161 @@
+"""What the 12 hours of 通電計器数 hide at the rates of a case, and what its readings tell of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Callable, Optional
+
+from ...messages import message
+from ..base import FeedbackWatch
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis.blind import Blind, Struck
+    from ...casefile.case import Case
+    from ...casefile.evidence import Meters
+
+    CellOf = Callable[[Meters], np.ndarray]
+    """Returns the cell or address of each meter, str, "" for none."""
+
+PEACE_DAYS = 3
+"""Days before the event whose readings at the same time of day say what is silent in peacetime."""
+
+
+def events_of(case: Case, codes: np.ndarray, metres: Optional[int]) -> tuple[Struck, ...]:
+    """Return the events of a case as the statistics see them; `codes` the mesh codes, `metres` None by address.
+
+    A cell is struck if its centre or a corner is. A municipality is struck by every event: a part of it may be.
+    """
+    import numpy as np
+
+    from ...analysis import mesh
+    from ...analysis.blind import Struck
+    from ...casefile.events import inside
+
+    found = []
+    for event in case.info.all_events:
+        keys = None
+        if event.area and metres is not None:
+            south, west, north, east = mesh.bounds(codes, metres)
+            places = ((south, west), (south, east), (north, west), (north, east), mesh.centres(codes, metres))
+            hit = np.any([inside(event.area, lat, lon) for lat, lon in places], axis=0)
+            keys = frozenset(codes[hit].tolist())
+        found.append(Struck(np.datetime64(event.begin, "s"), np.datetime64(event.over, "s"), keys))
+    return tuple(found)
+
+
+def readings_of(
+    case: Case, voltage: int, rows: pd.DataFrame, blind: Blind, cell_of: CellOf, watch: FeedbackWatch
+) -> Optional[pd.DataFrame]:
+    """Return what readings tell of the days that an event leaves open, as `Blind.readings`; None where nothing.
+
+    `rows` of the statistics that are to be mapped, by `date` and `published_at`.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis.blind import LOOK_BACK, blind_days
+    from ...casefile import evidence
+
+    if "published_at" in rows:
+        published = rows["published_at"].to_numpy().astype("datetime64[s]")
+    else:
+        published = np.full(len(rows), np.datetime64("NaT", "s"))
+    days = blind_days(rows["date"].to_numpy().astype("datetime64[D]"), published, blind)
+    if not days or evidence.period(case) is None:
+        return None
+    try:
+        meters = evidence.meters(case, voltage)
+    except evidence.NoData:
+        return None
+    cell = np.asarray(cell_of(meters), dtype=str)
+    parts = []
+    for day, last in days.items():
+        end = _floor(last)
+        struck = max(event.begin for event in blind.events if event.begin < last)
+        begin = max(end - LOOK_BACK, _floor(struck) + evidence.SLOT)
+        found = _count(case, meters, cell, begin, end, watch) if begin < end else None
+        if found is None:
+            continue
+        counted, until = found
+        first = min(event.begin for event in blind.events).astype("datetime64[D]")
+        back = end.astype("datetime64[D]") - first
+        usual = _usual(case, meters, cell, begin - back, end - back, watch)
+        parts.append(counted.join(usual, on="key").fillna(0).assign(begin=day.astype("datetime64[s]"), until=until))
+    return pd.concat(parts, ignore_index=True) if parts else None
+
+
+def _usual(
+    case: Case, meters: Meters, cell: np.ndarray, begin: np.datetime64, end: np.datetime64, watch: FeedbackWatch
+) -> pd.DataFrame:
+    """Return `peace_expected peace_dark` by cell, over the days before a period on the day of the first event."""
+    import numpy as np
+    import pandas as pd
+
+    days = (np.timedelta64(number, "D") for number in range(1, PEACE_DAYS + 1))
+    found = (_count(case, meters, cell, begin - back, end - back, watch) for back in days)
+    parts = [one[0] for one in found if one is not None]
+    names = {"expected": "peace_expected", "dark": "peace_dark"}
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype="float64") for name in names.values()})
+    return pd.concat(parts).groupby("key")[list(names)].sum().rename(columns=names)
+
+
+def _floor(moment: np.datetime64) -> np.datetime64:
+    from ...casefile.evidence import floor_slot
+
+    return floor_slot(moment.astype("datetime64[s]").astype(datetime))
+
+
+def _count(
+    case: Case, meters: Meters, cell: np.ndarray, begin: np.datetime64, end: np.datetime64, watch: FeedbackWatch
+) -> Optional[tuple[pd.DataFrame, np.datetime64]]:
+    """Return what `watched` counts in a period and the end of its last expected half-hour; None without one."""
+    import numpy as np
+
+    from ...analysis.blind import watched
+    from ...analysis.expectation import Expected
+    from ...casefile import evidence
+
+    came = evidence.arrivals(case, meters.rows, begin, end, watch)
+    expected = getattr(came, "expected", None) or Expected.everywhere(came.covered, len(meters.rows))
+    of_any = np.flatnonzero(expected.any())
+    if not len(of_any):
+        return None
+    return watched(came.present, expected, cell), begin + evidence.SLOT * (int(of_any[-1]) + 1)
+
+
+def tell(table: pd.DataFrame, case: Case, watch: FeedbackWatch) -> None:
+    """Say of how many cells nothing can be said since the event, and why."""
+    from ...analysis.reasons import Reason
+
+    reason = table["unknown_reason"]
+    early, blind = (int((reason == one.value).sum()) for one in (Reason.BEFORE_EVENT, Reason.NOT_DUE))
+    last = f"{case.info.all_events[-1].begin:%Y-%m-%d %H:%M}"
+    if early:
+        watch.warn(
+            message(
+                "The statistics of {count} cells or areas end before the last event ({time}): the map says nothing of "
+                "the time after it.",
+                count=early,
+                time=last,
+            )
+        )
+    if blind:
+        watch.warn(
+            message(
+                "{count} cells or areas are unknown: an outage shows in these statistics only 12 hours after the event "
+                "({time}). Wait for the next day's figures, or import readings (電力データ).",
+                count=blind,
+                time=last,
+            )
+        )
+    read = int(table["expected_by_readings"].notna().sum())
+    if read:
+        watch.tell(
+            message(
+                "In {count} cells or areas readings tell what the 12 hours hide; the layer is personal.", count=read
+            )
+        )

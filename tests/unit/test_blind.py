@@ -1,0 +1,256 @@
+"""What the 12 hours hide: the interval opens, the class is unknown, readings narrow it, and the truth stays inside."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from tomoshibi.analysis import outage
+from tomoshibi.analysis.blind import Blind, DayMoment, Struck, blind_days, standing, watched
+from tomoshibi.analysis.expectation import Expected
+from tomoshibi.analysis.mesh import cover
+from tomoshibi.analysis.peacetime import PeaceDays, day_spread, fit_baseline
+from tomoshibi.messages import Watch
+
+CODES = cover(37.2, 136.7, 37.35, 136.9, 250)[:1200]
+QUAKE = np.datetime64("2024-01-01T16:10")
+SHOCK = (Struck(QUAKE, QUAKE),)
+PEACE = pd.date_range("2023-12-25", periods=7)
+
+
+def day(key, date, silent, total, published=None, area_kind=2):
+    """Return the two rows of a cell and day, published at the day's end if not told otherwise."""
+    end = published or np.datetime64(date, "D") + 1
+    place = {"address": key, "mesh_code": ""} if area_kind == 1 else {"address": "", "mesh_code": key}
+    head = {"voltage": 1, "unit": 2, "table_kind": 5, "area_kind": area_kind, **place, "date": pd.Timestamp(date)}
+    tail = {"total": float(total), "masked": False, "published_at": np.datetime64(end, "s")}
+    return [
+        {**head, "energised": 1, "count": float(total - silent), **tail},
+        {**head, "energised": 2, "count": float(silent), **tail},
+    ]
+
+
+def rates(rows, events=SHOCK, area_kind=2, **more):
+    return outage.mesh_rates(
+        pd.DataFrame(rows),
+        voltage=1,
+        metres=None if area_kind == 1 else 250,
+        area_kind=area_kind,
+        baseline_dates=PEACE,
+        watch=Watch(),
+        blind=Blind(events, **more),
+    )
+
+
+def calm(key, silent=1, total=111, area_kind=2):
+    return [row for date in PEACE for row in day(key, date.date(), silent, total, area_kind=area_kind)]
+
+
+def test_an_outage_younger_than_twelve_hours_leaves_interval_and_class_open():
+    # 85 of 111 meters are dark since two hours; 3 were silent anyway.
+    line = rates(calm(CODES[0]) + day(CODES[0], "2024-01-01", 3, 111, "2024-01-01T18:10")).iloc[-1]
+    assert (line.rate_class, line.unknown_reason, line.high) == (0, "not_due", 1.0)
+    assert line.low <= 85 / 111 <= line.high and np.isnan(line.excess_rate)
+    assert (line.silent, line.silent_rate) == (3, 3 / 111)
+    assert line.evidence_until == pd.Timestamp("2024-01-01 18:10")
+
+
+def test_a_day_that_ended_before_the_event_is_no_calm_map_but_keeps_its_last_state():
+    line = rates(calm(CODES[0]) + day(CODES[0], "2023-12-31", 0, 111, "2024-01-02T08:00")).iloc[-1]
+    assert (line.rate_class, line.unknown_reason, line.low, line.high) == (0, "before_event", 0, 1)
+    assert line.last_state == "1" and line.last_proven == line.evidence_until == pd.Timestamp("2024-01-01")
+
+
+def test_looked_at_before_the_event_or_in_a_layer_of_all_days_a_calm_day_is_calm():
+    rows = calm(CODES[0]) + day(CODES[0], "2023-12-31", 0, 111)
+    for more in ({"at": np.datetime64("2023-12-31T12:00")}, {"each_day": True}):
+        line = rates(rows, **more).iloc[-1]
+        assert (line.rate_class, line.unknown_reason) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("moment", "date", "reason"),
+    [
+        (DayMoment.END, "2024-01-01", "not_due"),  # 24:00 is 7 h 50 min after it
+        (DayMoment.END, "2024-01-02", ""),
+        (DayMoment.UNKNOWN, "2024-01-02", "not_due"),  # 00:00 of that day is too early
+        (DayMoment.UNKNOWN, "2024-01-03", ""),
+        (DayMoment.BEGIN, "2024-01-01", "before_event"),
+        (DayMoment.BEGIN, "2024-01-02", "not_due"),
+        (DayMoment.BEGIN, "2024-01-03", ""),
+    ],
+)
+def test_the_moment_that_a_days_figure_stands_for_decides_and_unknown_is_anywhere_in_the_day(moment, date, reason):
+    line = rates(calm(CODES[0]) + day(CODES[0], date, 60, 111), moment=moment).iloc[-1]
+    assert line.unknown_reason == reason and (line.rate_class == 3) == (reason == "")
+
+
+def test_the_twelve_hours_count_from_the_end_of_what_lasts_and_from_each_event():
+    rows = calm(CODES[0]) + day(CODES[0], "2024-01-03", 60, 111)
+    gale = Struck(np.datetime64("2024-01-01T16:10"), np.datetime64("2024-01-03T01:00"))
+    again = Struck(np.datetime64("2024-01-03T20:00"), np.datetime64("2024-01-03T20:00"))
+    later = Struck(np.datetime64("2024-01-04T02:00"), np.datetime64("2024-01-04T02:00"))
+    reasons = [rates(rows, events).unknown_reason.iloc[-1] for events in (SHOCK, (gale,), (*SHOCK, again))]
+    assert reasons == ["", "not_due", "not_due"]
+    assert rates(rows, (*SHOCK, later)).unknown_reason.iloc[-1] == "before_event"
+    elsewhere = Struck(later.begin, later.over, frozenset([CODES[1]]))
+    assert rates(rows, (*SHOCK, elsewhere)).unknown_reason.iloc[-1] == ""
+
+
+def test_meters_silent_for_twelve_hours_already_decide_whatever_is_hidden():
+    line = rates(calm(CODES[0]) + day(CODES[0], "2024-01-02", 108, 111)).iloc[-1]
+    assert (line.rate_class, line.unknown_reason, line.high) == (4, "", 1.0) and line.low > 0.9
+
+
+def test_readings_tell_what_the_twelve_hours_hide():
+    readings = pd.DataFrame(
+        [
+            ("2024-01-01", CODES[0], 111.0, 85.0, 333.0, 1.0, "2024-01-01T20:00"),
+            ("2024-01-01", CODES[1], 20.0, 10.0, 60.0, 0.0, "2024-01-01T20:00"),
+        ],
+        columns="begin key expected dark peace_expected peace_dark until".split(),
+    )
+    readings["begin"], readings["until"] = pd.to_datetime(readings["begin"]), pd.to_datetime(readings["until"])
+    rows = [row for code in CODES[:3] for row in calm(code) + day(code, "2024-01-01", 3, 111)]
+    found = rates(rows, readings=readings)
+    now = found[found.begin == "2024-01-01"].set_index("mesh_code")
+    full, part, none = (now.loc[code] for code in CODES[:3])
+    assert (full.rate_class, full.unknown_reason) == (4, "")
+    assert 0.7 < full.low <= 85 / 111 <= full.high < 0.8
+    assert (full.dark_by_readings, full.expected_by_readings) == (85, 111)
+    assert full.evidence_until == pd.Timestamp("2024-01-01 20:00")
+    # Of 20 of 111 meters alone: who is dark is, who is heard is not, of the others nothing is known.
+    assert (part.rate_class, part.unknown_reason) == (0, "not_due")
+    assert part.low <= 10 / 111 and part.high >= 101 / 111 and part.high < 1
+    assert (none.unknown_reason, none.high) == ("not_due", 1) and np.isnan(none.expected_by_readings)
+
+
+def test_wards_told_by_readings_are_their_city_too():
+    rows = []
+    for name, total in (("市", 300), ("市甲区", 200), ("市乙区", 100)):
+        rows += calm(name, 1, total, area_kind=1) + day(name, "2024-01-01", 2, total, area_kind=1)
+    readings = pd.DataFrame({"begin": pd.Timestamp("2024-01-01"), "key": ["市甲区", "市乙区"]})
+    readings = readings.assign(expected=[200.0, 100.0], dark=[150.0, 0.0], peace_expected=600.0, peace_dark=1.0)
+    found = rates(rows, area_kind=1, readings=readings.assign(until=pd.Timestamp("2024-01-01T22:00")))
+    city = found[found.begin == "2024-01-01"].set_index("area_code").loc["市"]
+    assert (city.expected_by_readings, city.dark_by_readings) == (300, 150)
+    assert city.low < 0.5 and city.high >= 0.5
+
+
+def test_masked_cells_are_not_unmasked_by_readings():
+    rows = [{**row, "count": np.nan, "total": np.nan, "masked": True} for row in day(CODES[0], "2024-01-01", 1, 5)]
+    readings = pd.DataFrame({"begin": [pd.Timestamp("2024-01-01")], "key": [CODES[0]]})
+    readings = readings.assign(expected=5.0, dark=5.0, peace_expected=15.0, peace_dark=0.0)
+    readings["until"] = pd.Timestamp("2024-01-01T22:00")
+    line = rates(calm(CODES[1]) + rows, readings=readings).iloc[-1]
+    assert (line.unknown_reason, line.rate_class) == ("masked", 0)
+    assert np.isnan(line.dark_by_readings) and np.isnan(line.high)
+
+
+def test_only_meters_of_which_readings_were_due_are_watched():
+    came = np.array(
+        [
+            [1, 1, 1, 1, 1, 1],
+            [1, 1, 0, 0, 0, 0],  # dark: nothing in the last four
+            [1, 0, 0, 0, 0, 1],  # one reading of the four is proof
+            [0, 0, 0, 0, 0, 0],  # of a population that was not due
+            [0, 0, 0, 0, 0, 0],  # in service for the last half-hour alone: too little
+            [0, 0, 0, 0, 0, 0],  # stands nowhere
+        ],
+        dtype=bool,
+    )
+    received = np.array([[True] * 6, [False] * 6])
+    first = np.array([0, 0, 0, 0, 5, 0], dtype=np.int32)
+    population = np.array([0, 0, 0, 1, 0, 0], dtype=np.int16)
+    expected = Expected(population, received, first, np.full(6, 6, dtype=np.int32))
+    found = watched(came, expected, np.array(["a", "a", "b", "b", "b", ""])).set_index("key")
+    assert found.loc["a"].tolist() == [2, 1] and found.loc["b"].tolist() == [1, 0]
+
+
+def test_days_to_be_asked_of_readings_are_those_an_event_leaves_open():
+    dates = np.array(["2023-12-31", "2024-01-01", "2024-01-02", "2024-01-03"], dtype="datetime64[D]")
+    published = np.array(["2024-01-01", "2024-01-02", "2024-01-02T09:00", "NaT"], dtype="datetime64[s]")
+    found = blind_days(dates, published, Blind(SHOCK))
+    ends = {dates[1]: np.datetime64("2024-01-02T00:00:00"), dates[2]: np.datetime64("2024-01-02T09:00:00")}
+    assert found == ends
+    assert blind_days(dates, published, Blind()) == {}
+
+
+def test_what_was_published_before_the_day_was_over_stands_for_no_later_moment():
+    dates = np.array(["2024-01-02"], dtype="datetime64[D]")
+    for published, last in (
+        ("2024-01-02T09:00", "2024-01-02T09:00"),
+        ("2024-01-05", "2024-01-03"),
+        ("NaT", "2024-01-03"),
+    ):
+        found = standing(np.array(["x"]), dates, np.array([published], dtype="datetime64[s]"), Blind(SHOCK))
+        assert found.last[0] == np.datetime64(last, "s") and found.first[0] == np.datetime64("2024-01-02", "s")
+
+
+def test_days_that_differ_more_than_chance_widen_the_interval_and_equal_days_do_not():
+    generator = np.random.default_rng(11)
+    cells, days = 60, 14
+    cell = np.repeat(np.arange(cells), days)
+    meters = np.full(len(cell), 400.0)
+    even = generator.poisson(meters * 0.01).astype(float)
+    factor = generator.gamma(1 / 0.5, 0.5, len(cell))
+    uneven = generator.poisson(meters * 0.01 * factor).astype(float)
+    assert day_spread(PeaceDays(cell, even, meters), cells) < 0.06
+    assert day_spread(PeaceDays(cell, uneven, meters), cells) == pytest.approx(0.5, abs=0.15)
+    # The same meters silent every day: no spread at all.
+    assert day_spread(PeaceDays(cell, np.full(len(cell), 4.0), meters), cells) == 0
+    wide, narrow = (
+        fit_baseline(PeaceDays(cell, silent, meters), cells, np.ones(cells, dtype=bool)) for silent in (uneven, even)
+    )
+    assert np.median(wide.shape) < np.median(narrow.shape) / 3
+    assert wide.centre == pytest.approx(wide.shape / wide.rate)
+
+
+def town(generator, days, spread, hours, kind):
+    """Invent a town: rows of its statistics and the share truly dark, of cells or of whole areas.
+
+    Rates differ from cell to cell, and by `spread` from day to day; of a quarter of the cells all meters lost power
+    with the event, of a quarter some; nothing of it shows before 12 hours.
+    """
+    count = len(CODES) if kind == 2 else 60
+    keys = CODES if kind == 2 else np.array([f"県{number:03d}町" for number in range(count)])
+    meters = generator.integers(15, 160, count) if kind == 2 else generator.integers(800, 20000, count)
+    usual = generator.gamma(2.0, 0.006 / 2.0, count)
+
+    def silent_of(powered):
+        share = usual * (generator.gamma(1 / spread, spread, count) if spread else 1.0)
+        return generator.binomial(powered, np.minimum(share, 1))
+
+    rows = []
+    for date in pd.date_range("2023-12-31", periods=days, freq="-1D"):
+        for key, m, s in zip(keys, meters, silent_of(meters)):
+            rows += day(key, date.date(), int(s), int(m), area_kind=kind)
+    hit = generator.integers(0, 4, count)
+    dark = np.where(hit == 0, meters, np.where(hit == 1, generator.binomial(meters, 0.4), 0))
+    lost = np.zeros(count, dtype=int)
+    if kind == 1:
+        dark = generator.binomial(meters, generator.uniform(0, 0.6, count))
+        lost = (generator.beta(1.2, 40, count) * (meters - dark)).astype(int)
+    at = QUAKE + np.timedelta64(hours, "h")
+    seen = dark if hours >= 13 else 0
+    now = silent_of(meters - dark - lost) + lost + seen
+    for key, m, s in zip(keys, meters, now):
+        rows += day(key, at.astype("datetime64[D]"), int(s), int(m), at, area_kind=kind)
+    return rows, keys, dark / meters
+
+
+@pytest.mark.parametrize("kind", [1, 2])
+@pytest.mark.parametrize(("days", "spread"), [(7, 0.0), (7, 0.6), (2, 0.3)])
+@pytest.mark.parametrize("hours", [3, 40])
+def test_the_interval_holds_the_truth_in_invented_towns_at_any_age_of_the_outage(kind, days, spread, hours):
+    generator = np.random.default_rng([kind, days, hours, int(10 * spread)])
+    rows, keys, truth = town(generator, days, spread, hours, kind)
+    found = rates(rows, area_kind=kind, moment=DayMoment.END)
+    now = found[found.begin >= QUAKE.astype("datetime64[D]").astype("datetime64[s]")]
+    now = now.set_index(now.columns[0]).loc[keys]
+    held = (now.low.to_numpy() <= truth + 1e-9) & (truth <= now.high.to_numpy() + 1e-9)
+    assert held.mean() >= 0.95
+    if hours == 3:
+        assert (now.unknown_reason == "not_due").mean() > 0.95
+    else:
+        assert (now.unknown_reason == "").all() and np.median(now.high - now.low) < (0.15 if kind == 1 else 0.06)
