@@ -28,6 +28,8 @@ from .profile_names import (
     FORMAT,
     INTERFACES,
     KEYS,
+    LATER_CODES,
+    LATER_FILES,
     MEANINGS,
     METHODS,
     NEEDED,
@@ -103,6 +105,8 @@ class ColumnSpec:
     """Exact number of digits of an identifier; 0 = any text."""
     masked: bool = False
     """Whether the sign of a masked figure may stand here."""
+    also: tuple[str, ...] = ()
+    """Other names under which it is published."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,8 @@ class FileSpec:
     columns: tuple[ColumnSpec, ...]
     one_of: tuple[tuple[str, ...], ...] = ()
     """Groups of internal columns of which a file must have at least one."""
+    elsewhere: tuple[str, ...] = ()
+    """Published names that may stand in such a file and are read as another kind's."""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -408,7 +414,12 @@ def _joined(messages: list[Message]) -> Message:
 def _build(raw: Mapping[str, Any]) -> Profile:
     """Return the profile of a parsed file in which no problem was found."""
     conventions, names, slot = raw["conventions"], raw["fileNames"], raw["conventions"]["slot"]
-    tables = {item: dict(raw["codes"][item]["values"]) for item in CODES}
+    told = {**{item: _shipped()["codes"][item] for item in LATER_CODES}, **raw["codes"]}
+    tables = {item: dict(told[item]["values"]) for item in CODES}
+    described = {**{kind: _shipped()["files"][kind] for kind in LATER_FILES}, **raw["files"]}
+    files = {kind: _file(kind, described[kind], tables) for kind in COLUMNS}
+    months = tuple(column.name for column in files["monthly"].columns)
+    files["reading"] = replace(files["reading"], elsewhere=months)
     return Profile(
         name=raw.get("name", ""),
         interfaces={
@@ -418,7 +429,7 @@ def _build(raw: Mapping[str, Any]) -> Profile:
         keys={name: raw["keys"][name]["key"] for name in KEYS},
         code_tables=tables,
         errors={name: raw["errors"][name]["code"] for name in ERRORS},
-        files={kind: _file(kind, raw["files"][kind], tables) for kind in COLUMNS},
+        files=files,
         file_names=FileNames(
             names["pattern"],
             names["timeFormat"],
@@ -495,4 +506,5 @@ def _column(kind: str, raw: Mapping[str, Any], tables: Mapping[str, Mapping[str,
         codes,
         int(raw.get("digits", 0)),
         raw.get("masked", False),
+        tuple(raw.get("also", ())),
     )

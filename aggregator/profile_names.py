@@ -106,8 +106,11 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "condition_status": ("accepted", "building", "published", "empty", "failed"),
     "match_status": ("running", "done"),
     "match_result": ("matched", "review", "none"),
+    "meter_event": ("power_lost", "power_back", "answered"),
 }
 """Names of every code table. The project's own number of a code in a table column is its place here, from 1."""
+LATER_CODES = ("meter_event",)
+"""Code tables that profiles of before may lack: those of the shipped one hold then."""
 
 MEANINGS: Mapping[str, tuple[str, ...]] = {
     "remote_reading": ("yes", "no", "unmetered"),
@@ -157,8 +160,23 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "outage": ("supply_point", "meter_id", "name", "address", "created_date", "created_time"),
     "statistics": (*_STATISTICS_HEAD, "energised", "count", "total"),
     "flow_statistics": (*_STATISTICS_HEAD, "contract_range", "meters", "kwh"),
+    "meter_statistics": (*_STATISTICS_HEAD, "contract_range", "meters"),
+    "monthly": (
+        "customer_id",
+        "flow",
+        "supply_point",
+        "voltage",
+        "month_kwh",
+        "next_reading_on",
+        "created_date",
+        "created_time",
+    ),
+    "meter_event": ("supply_point", "meter_id", "event", "event_date", "event_time"),
 }
 """Internal columns of every kind of file; a profile maps the published names to these."""
+
+LATER_FILES = ("meter_statistics", "monthly", "meter_event")
+"""Kinds of files that profiles of before may lack: those of the shipped one hold then."""
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "reading": ("flow", "supply_point", "slot_code", "kwh"),
@@ -167,10 +185,16 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "statistics": ("voltage", "area_kind", "date", "energised", "count", "total"),
     # 計器数分析 (tables 3 and 4) counts meters only: its rows have no energy
     "flow_statistics": ("voltage", "area_kind", "date", "contract_range", "meters"),
+    "meter_statistics": ("voltage", "area_kind", "date", "meters"),
+    "monthly": ("flow", "supply_point", "month_kwh"),
+    "meter_event": ("supply_point", "event", "event_date", "event_time"),
 }
 """Columns without which a file of that kind means nothing: a profile may require more, not fewer."""
 
-_NUMBERS = ("contract_kw", "contract_export_kw", "lat", "lon", "generator_kw", "count", "total", "meters", "kwh")
+_NUMBERS = (
+    *("contract_kw", "contract_export_kw", "lat", "lon", "generator_kw"),
+    *("count", "total", "meters", "kwh", "month_kwh"),
+)
 _CODED = {
     "flow": "flow",
     "voltage": "voltage",
@@ -178,6 +202,7 @@ _CODED = {
     "table_kind": "table",
     "area_kind": "area_type",
     "energised": "energised",
+    "event": "meter_event",
 }
 """Column → its code table."""
 
@@ -188,8 +213,11 @@ def type_of(kind: str, column: str) -> str:
         return "energy"
     if column in _NUMBERS:
         return "number"
-    fixed = {"slot_code": "slot", "created_date": "date", "date": "date", "created_time": "time"}
-    return "code" if column in _CODED else fixed.get(column, "text")
+    if column in ("date", "created_date", "event_date", "next_reading_on"):
+        return "date"
+    if column in ("created_time", "event_time"):
+        return "time"
+    return "code" if column in _CODED else "slot" if column == "slot_code" else "text"
 
 
 def plain_code(text: str) -> str:

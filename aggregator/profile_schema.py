@@ -20,6 +20,8 @@ from .profile_names import (
     FORMAT,
     INTERFACES,
     KEYS,
+    LATER_CODES,
+    LATER_FILES,
     MEANINGS,
     METHODS,
     STATISTICS_MOMENTS,
@@ -58,7 +60,8 @@ def schema() -> Schema:
             {
                 item: _marked({"item": TEXT, "values": _named(names, FILLED)}, ["values"])
                 for item, names in CODES.items()
-            }
+            },
+            [item for item in CODES if item not in LATER_CODES],
         ),
         "errors": _named(ERRORS, _marked({"code": FILLED}, ["code"])),
         "conventions": _conventions(),
@@ -72,7 +75,9 @@ def schema() -> Schema:
             },
             ["pattern", "timeFormat", "partDigits", "kinds", "extensions"],
         ),
-        "files": _object({kind: _file(kind) for kind in COLUMNS}),
+        "files": _object(
+            {kind: _file(kind) for kind in COLUMNS}, [kind for kind in COLUMNS if kind not in LATER_FILES]
+        ),
     }
     whole = _object({"format": {"const": FORMAT}, **sections})
     # profiles of before may lack it: what a code means is then as in the shipped one
@@ -172,6 +177,7 @@ def _column(kind: str) -> Schema:
             "required": {"type": "boolean"},
             "digits": {"type": "integer", "minimum": 0},
             "masked": {"type": "boolean"},
+            "also": TEXTS,
             **({"codes": {"enum": tables}} if tables else {}),
         },
         ["name", "column", "type"],

@@ -34,15 +34,24 @@ from .values import (
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("master", "outage", "statistics", "flow_statistics", "contractors")
+TABLES = (
+    *("master", "outage", "statistics", "flow_statistics", "meter_statistics", "monthly", "meter_event"),
+    "contractors",
+)
 """Kinds that `read_table` reads."""
 CONTRACTORS = "contractors"
 """List of 特定契約者: not published as a file, but kept as one by those who have LG-WAN only."""
 CHUNK = 20_000
+_MOMENTS: Mapping[str, tuple[str, str]] = {
+    "created_at": ("created_date", "created_time"),
+    "event_at": ("event_date", "event_time"),
+}
+"""Column of a table → the columns of date and time in a file that it comes from."""
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _SIGNED = frozenset({"lat", "lon"})
 _NAT = np.datetime64("NaT", "s")
-_WHOLE = frozenset({"outage", "statistics", "flow_statistics", "contractors"})
+_COUNTED = frozenset({"statistics", "flow_statistics", "meter_statistics"})
+_WHOLE = _COUNTED | {"outage", "monthly", "meter_event", "contractors"}
 """Kinds whose table has all its columns, whatever the file has."""
 
 
@@ -82,6 +91,9 @@ def recognise(path: Path, profile: Profile, head: Optional[Head] = None) -> Opti
         return CONTRACTORS if listed is not None and not listed.missing else None
     scored.sort()
     best = [kind for *score, kind in scored if tuple(score) == scored[0][:-1]]
+    if "meter_statistics" in best and "flow_statistics" in best:
+        # 計器数分析 may come with the columns of 順潮流／逆潮流: 集計表分類 tells its rows
+        best.remove("meter_statistics")
     if len(best) == 1:
         return best[0]
     name = profile.file_names.parse(path.name)
@@ -301,8 +313,9 @@ class _TableReader:
         made: dict[str, Any] = {}
         for column in self.used:
             made[column.column] = _array(self._values[column.column], column)
-        if "kwh" in made and not self.profile.energy_places:
-            made["kwh"] = made["kwh"] / 1000
+        for name in ("kwh", "month_kwh"):
+            if name in made and not self.profile.energy_places:
+                made[name] = made[name] / 1000
         if any(column.masked for column in self.spec.columns):
             made["masked"] = np.array(self._masked, dtype=bool)
         return made
@@ -327,20 +340,22 @@ _DTYPES: Mapping[str, Any] = {
         ("contract_kw", "contract_export_kw", "lat", "lon", "generator_kw", "count", "total", "meters", "kwh"),
         np.float64,
     ),
-    **dict.fromkeys(("date", "created_at"), "datetime64[s]"),
+    "month_kwh": np.float64,
+    "event": np.int8,
+    **dict.fromkeys(("date", "created_at", "event_at", "next_reading_on"), "datetime64[s]"),
     "masked": bool,
 }
 
 
 def _table(kind: str, columns: dict[str, Any], count: int) -> pd.DataFrame:
-    """Put the columns of a kind together; `created_date` and `created_time` become `created_at`."""
+    """Put the columns of a kind together; `created_date` and `created_time` become `created_at`, and so on."""
     import pandas as pd
 
     data: dict[str, Any] = {}
     for name in _names(kind):
-        if name == "created_at":
-            if kind in _WHOLE or "created_date" in columns:
-                data[name] = _created_at(columns, count)
+        if name in _MOMENTS:
+            if kind in _WHOLE or _MOMENTS[name][0] in columns:
+                data[name] = _moments(columns, _MOMENTS[name], count)
         elif name in columns:
             data[name] = columns[name]
         elif kind in _WHOLE:
@@ -351,9 +366,10 @@ def _table(kind: str, columns: dict[str, Any], count: int) -> pd.DataFrame:
 def _names(kind: str) -> list[str]:
     if kind == CONTRACTORS:
         return ["master_info_id", "list_name"]
-    names = [name for name in COLUMNS[kind] if name != "created_time"]
-    names = ["created_at" if name == "created_date" else name for name in names]
-    return [*names, "masked"] if kind in ("statistics", "flow_statistics") else names
+    moments = {date: name for name, (date, _) in _MOMENTS.items()}
+    times = {time for _, time in _MOMENTS.values()}
+    names = [moments.get(name, name) for name in COLUMNS[kind] if name not in times]
+    return [*names, "masked"] if kind in _COUNTED else names
 
 
 def _blank(name: str, count: int) -> np.ndarray:
@@ -365,12 +381,12 @@ def _blank(name: str, count: int) -> np.ndarray:
     return np.zeros(count, dtype=dtype)
 
 
-def _created_at(columns: Mapping[str, Any], count: int) -> np.ndarray:
+def _moments(columns: Mapping[str, Any], names: tuple[str, str], count: int) -> np.ndarray:
     """Return date and time together; NaT where either is blank, for midnight would be made up."""
-    if "created_date" not in columns or "created_time" not in columns:
+    if any(name not in columns for name in names):
         return np.full(count, _NAT)
-    times = columns["created_time"]
-    return columns["created_date"] + (times - times.astype("datetime64[D]"))
+    days, times = (columns[name] for name in names)
+    return days + (times - times.astype("datetime64[D]"))
 
 
 def published_time(path: Path, profile: Profile) -> Optional[datetime]:

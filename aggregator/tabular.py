@@ -171,12 +171,15 @@ def split_any(line: bytes, spec: FileSpec) -> list[str]:
 
 
 def _resolve(names: Union[list[str], tuple[str, ...]], spec: FileSpec, header: bool, encoding: str) -> Columns:
-    published = {normal(column.name): column.column for column in spec.columns}
+    published = {normal(name): column.column for column in spec.columns for name in (*column.also, column.name)}
+    elsewhere = {normal(name) for name in spec.elsewhere} - set(published)
     is_json = isinstance(names, tuple)
     at: dict[str, Union[int, str]] = {}
     unknown = []
     for position, name in enumerate(names):
         column = published.get(normal(name))
+        if column is None and normal(name) in elsewhere:
+            continue
         if column is None or column in at:
             unknown.append(name)
         else:

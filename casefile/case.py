@@ -289,6 +289,16 @@ class Case:
         folder = self.folder / "tables" / "flow_statistics"
         return read_table(folder) if has_table(folder) else pd.DataFrame()
 
+    def meter_statistics(self) -> pd.DataFrame:
+        """Return the 計器数分析 rows of all publications (how many meters there are), empty where none was received."""
+        folder = self.folder / "tables" / "meter_statistics"
+        return read_table(folder) if has_table(folder) else pd.DataFrame()
+
+    def monthly(self) -> pd.DataFrame:
+        """Return 月間電力量全量 and 次回検針日 (`casefile.months.COLUMNS`), empty where none was received."""
+        folder = self.folder / "tables" / "monthly"
+        return read_table(folder) if has_table(folder) else pd.DataFrame()
+
     def contractors(self) -> Optional[pd.DataFrame]:
         """Return the registered 特定契約者 (`master_info_id`, `list_name`), or None where the list is not known."""
         folder = self.folder / "tables" / "contractors"

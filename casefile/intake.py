@@ -23,13 +23,14 @@ import numpy as np
 from ..aggregator.conditions import Condition
 from ..aggregator.errors import ConditionError
 from ..aggregator.folders import locked
-from ..aggregator.profile import MEANINGS, Profile
+from ..aggregator.profile import MEANINGS, Profile, number_of
 from ..aggregator.readers import CONTRACTORS, ReadResult, published_time, read_table, recognise, unrecognised
 from ..aggregator.rejects import SUFFIX as REJECTS_SUFFIX
 from ..aggregator.tabular import FileProblem, cannot_open, head_of
 from ..aggregator.timecode import HALF_HOUR
 from ..analysis.contract_life import DATES
 from ..messages import Message, TomoshibiError, Watch, message
+from . import events_log, months
 from .case import Case
 from .columns import has_table, write_table
 from .columns import read_table as read_columns
@@ -62,7 +63,7 @@ CLOCKS_DIFFER = timedelta(hours=1)
 LONGEST_TURN = 900.0
 """Seconds that another run on the case is waited for."""
 BYHAND = "byhand"
-PERSONAL = frozenset({"reading", "master", "outage", CONTRACTORS})
+PERSONAL = frozenset({"reading", "master", "outage", months.KIND, events_log.KIND, CONTRACTORS})
 """Kinds that are 個人データ; statistics are not."""
 CONDITION = "condition.json"
 OWN_FILES = frozenset({"manifest.jsonl", CONDITION})
@@ -75,9 +76,13 @@ SHOWN = 20
 """Signs of a code that a message shows."""
 LARGE = 256 << 20
 COPY_BLOCK = 1 << 20
+METERS = "meter_statistics"
+"""計器数分析: how many meters (contracts) there are, which says nothing of who had power."""
+COUNTING = tuple(number_of("table", name) for name in ("meters_forward", "meters_reverse"))
 STATISTICS_KEYS: Mapping[str, tuple[str, ...]] = {
     "statistics": ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date", "energised"),
     "flow_statistics": ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date", "contract_range"),
+    METERS: ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date", "contract_range"),
 }
 RECEIVED, MADE = "received/", ("readings", "tables/")
 """How ledger paths begin, of what was received and of what was made of it."""
@@ -600,7 +605,63 @@ def _take_readings(run: _Intake, paths: list[Path]) -> Optional[IngestReport]:
             )
     if report.days:
         _enter_made(run, "readings", [file.path for file in report.files], personal=True)
+    for file in report.files:
+        _take_months_beside(run, file.path)
     return report
+
+
+def _take_months_beside(run: _Intake, path: Path) -> None:
+    """Keep 月間電力量全量 and 次回検針日 where a file of 電力データ has them beside the half-hours."""
+    try:
+        if not months.beside(path, run.profile):
+            return
+        table, said = months.from_readings(path, run.profile, run.watch)
+    except (ValueError, OSError) as error:
+        run.watch.warn(
+            message(
+                "{file}: 月間電力量全量 and 次回検針日 cannot be read ({reason}); the half-hours were taken in.",
+                file=path.name,
+                reason=type(error).__name__,
+            )
+        )
+        return
+    for what in said:
+        run.watch.warn(what)
+    for place in _keep_months(run, path, table):
+        _enter_made(run, place, [path], personal=True)
+
+
+def _keep_months(run: _Intake, path: Path, table: pd.DataFrame) -> list[str]:
+    if not len(table):
+        return []
+    folder = run.case.folder / "tables" / months.KIND
+    old = read_columns(folder) if has_table(folder) else None
+    write_table(folder, months.merged(old, table, _stamp(run, path, table)))
+    return [f"tables/{months.KIND}"]
+
+
+def _take_events(run: _Intake, path: Path, result: ReadResult) -> list[str]:
+    if not len(result.table):
+        return []
+    folder = run.case.folder / events_log.PLACE
+    old = read_columns(folder) if has_table(folder) else None
+    table = result.table
+    moments = table["event_at"].to_numpy().astype("datetime64[s]")
+    # what does not say when it was published was known as soon as its newest event
+    stamp = np.datetime64(run.stamp(path) or moments.max().astype(object), "s")
+    ahead = int((moments > stamp).sum())
+    if ahead:
+        run.watch.warn(
+            message(
+                "{file}: {count} event(s) lie after the publication of the file and were left out: their clocks are"
+                " wrong.",
+                file=path.name,
+                count=ahead,
+            )
+        )
+    table = table[moments <= stamp]
+    write_table(folder, events_log.merged(old, table, stamp))
+    return [events_log.PLACE]
 
 
 def _done(run: _Intake, path: Path, kind: str, rows: int, rejected: int) -> None:
@@ -740,13 +801,23 @@ def _in_words(run: _Intake, path: Path, table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _take_statistics(run: _Intake, path: Path, result: ReadResult, kind: str) -> list[str]:
-    if not len(result.table):
+def _take_flows(run: _Intake, path: Path, result: ReadResult) -> list[str]:
+    """Keep 順潮流／逆潮流, and 計器数分析, which may come in the same columns, apart from it."""
+    counting = result.table["table_kind"].isin(COUNTING)
+    made = []
+    for kind, rows in (("flow_statistics", ~counting), (METERS, counting)):
+        table = result.table[rows].reset_index(drop=True)
+        made += _take_statistics(run, path, table if kind != METERS else table.drop(columns="kwh"), kind)
+    return made
+
+
+def _take_statistics(run: _Intake, path: Path, table: pd.DataFrame, kind: str) -> list[str]:
+    if not len(table):
         return []
     import pandas as pd
 
     folder = run.case.folder / "tables" / kind
-    table = result.table.copy()
+    table = table.copy()
     before = len(table)
     table[PUBLISHED] = np.full(len(table), _stamp(run, path, table))
     if has_table(folder):
@@ -927,7 +998,10 @@ def _keep_snapshot(
 _TAKERS = {
     "master": _take_master,
     "outage": _take_outage,
-    "statistics": lambda run, path, result: _take_statistics(run, path, result, "statistics"),
-    "flow_statistics": lambda run, path, result: _take_statistics(run, path, result, "flow_statistics"),
+    "statistics": lambda run, path, result: _take_statistics(run, path, result.table, "statistics"),
+    "flow_statistics": _take_flows,
+    METERS: lambda run, path, result: _take_statistics(run, path, result.table, METERS),
+    months.KIND: lambda run, path, result: _keep_months(run, path, months.of_table(result.table)),
+    events_log.KIND: _take_events,
     CONTRACTORS: _take_contractors,
 }

@@ -172,8 +172,8 @@ class Publication:
 
 # -- what files say ----------------------------------------------------------------------------------------------------
 def kind_of(content: str) -> str:
-    """Return the kind of a set for the kind of a file: both kinds of statistics come in one set."""
-    return "statistics" if content == "flow_statistics" else content
+    """Return the kind of a set for the kind of a file: all kinds of statistics come in one set."""
+    return "statistics" if content in ("flow_statistics", "meter_statistics") else content
 
 
 def asked_of(condition: Optional[Condition]) -> Asked:
