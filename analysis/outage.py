@@ -59,8 +59,9 @@ public; no data of the aggregator tell them from meters without power, so the lo
 JUST_BACK = 0.12
 """Up to this share of the meters silent beyond peacetime may have power again, their next reading not there yet:
 repairs of one to two hours, of a recovery of about a day. Assumed for whole areas, as `RELAYS_LOST`."""
-WATCHED_ENOUGH = 0.9
-"""Where readings watch so many of a cell's meters, its class is that of the estimate they give."""
+WATCHED_CELL, WATCHED_AREA = 0.6, 0.9
+"""Where readings watch so many of the meters, the class is that of their estimate. Of one grid square those that are
+not watched fare as the others; of a whole municipality they may be one part of it."""
 _BLOCK = 2_000_000
 """Numbers worked on at a time."""
 
@@ -491,7 +492,10 @@ def _read(
         least = np.maximum(least - JUST_BACK * least - RELAYS_LOST * (m - least), 0.0)
     low, high = least / m, (greatest + m - n) / m
     share = np.clip(_excess(d, n, np.minimum(baseline.centre[codes], MAX_BASELINE)), low, high)
-    decided = (n >= WATCHED_ENOUGH * m) | (rate_class(low) == rate_class(high))
+    # As in the statistics themselves, meters that are in neither class hinder no class.
+    told = m - figures["unaccounted"][rows]
+    enough = WATCHED_AREA if cells.whole else WATCHED_CELL
+    decided = (n >= enough * told) | (rate_class(low) == rate_class(high))
     figures["low"][rows], figures["high"][rows] = low, high
     figures["excess_rate"][rows] = np.where(decided, share, np.nan)
     figures["rate_class"][rows] = np.where(decided, rate_class(share), 0)

@@ -116,15 +116,13 @@ def _count(
     import numpy as np
 
     from ...analysis.blind import watched
-    from ...analysis.expectation import Expected
     from ...casefile import evidence
 
     came = evidence.arrivals(case, meters.rows, begin, end, watch)
-    expected = getattr(came, "expected", None) or Expected.everywhere(came.covered, len(meters.rows))
-    of_any = np.flatnonzero(expected.any())
+    of_any = np.flatnonzero(came.expected.any())
     if not len(of_any):
         return None
-    return watched(came.present, expected, cell), begin + evidence.SLOT * (int(of_any[-1]) + 1)
+    return watched(came.present, came.expected, cell), begin + evidence.SLOT * (int(of_any[-1]) + 1)
 
 
 def tell(table: pd.DataFrame, case: Case, watch: FeedbackWatch) -> None:

@@ -31,7 +31,12 @@ DARK = 85
 TOWN = "石川県輪島市"
 
 
-def statistics(folder, days):
+def named(folder, kind, published):
+    """Return the path of a file with the aggregator's name, which tells when it was published."""
+    return folder / f"172049_C-{kind}_{kind}_{published:%Y%m%d%H%M}.csv"
+
+
+def statistics(folder, days, published=NOW):
     """Write 通電計器数 by mesh and by address: {date: silent of 111 meters}, another cell with 40 meters and one."""
     lines = []
     for date, silent in days.items():
@@ -42,7 +47,7 @@ def statistics(folder, days):
         ):
             for state, number in (("1", total - count), ("2", count)):
                 lines.append(["1", "2", "5", kind, address, code, f"{date:%Y%m%d}", state, str(number), str(total)])
-    return write(folder / "statistics.csv", HEADERS["statistics"], lines)
+    return write(named(folder, "stat", published), HEADERS["statistics"], lines)
 
 
 def points():
@@ -58,17 +63,22 @@ def master(folder):
     return write(folder / "master.csv", HEADERS["master"], [master_row(point, **names) for point in points()])
 
 
-def readings(folder, until=NOW):
-    """Half-hours of four days: 85 of the meters send nothing from the event on."""
+def earlier(folder):
+    """What was published the evening before: half an hour after the last half-hour."""
+    return readings(folder, QUAKE.replace(hour=18, minute=0) - timedelta(days=1), datetime(2024, 1, 7))
+
+
+def readings(folder, published=NOW, begin=datetime(2024, 1, 9)):
+    """Half-hours until half an hour before they were published: 85 of the meters send nothing from the event on."""
     lines = []
-    begin = datetime(2024, 1, 7)
+    until = published - timedelta(minutes=30)
     while begin + timedelta(minutes=30) <= until:
         dark = begin + timedelta(minutes=30) > QUAKE
         for number, point in enumerate(points()):
             if not (dark and number < DARK):
                 lines.append(["A" + "0" * 33, "1", point, "1", code_of(begin), "0.2"])
         begin += timedelta(minutes=30)
-    return write(folder / "readings.csv", HEADERS["reading"], lines)
+    return write(named(folder, "reading", published), HEADERS["reading"], lines)
 
 
 PEACE = {QUAKE.date() - timedelta(back): 1 for back in range(1, 8)}
@@ -112,8 +122,7 @@ def test_an_outage_younger_than_twelve_hours_is_unknown_not_calm(make_case, mapp
 
 
 def test_readings_in_the_case_tell_what_the_statistics_cannot(make_case, mapped):
-    case = make_case(lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): 3}), master, readings)
-    _published_at(case, NOW)
+    case = make_case(lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): 3}), master, earlier, readings)
     found, outputs = mapped(case)
     line, other = found.loc[CELL], found.loc[OTHER]
     assert (line.rate_class, line.unknown_reason) == (4, None)
@@ -127,8 +136,7 @@ def test_readings_in_the_case_tell_what_the_statistics_cannot(make_case, mapped)
 
 
 def test_a_layer_that_readings_went_into_is_personal_in_the_ledger(make_case, run):
-    case = make_case(lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): 3}), master, readings)
-    _published_at(case, NOW)
+    case = make_case(lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): 3}), master, earlier, readings)
     sink = f"ogr:dbname='{case.folder / 'layers.gpkg'}' table=\"meshoutage\" (geom)"
     for more, personal in (({"READINGS": False}, False), ({}, True)):
         run("meshoutage", {"CASE": str(case.folder), "OUTPUT": sink, **more})
@@ -138,7 +146,7 @@ def test_a_layer_that_readings_went_into_is_personal_in_the_ledger(make_case, ru
 def test_statistics_that_end_before_the_last_event_say_nothing_after_it(make_case, mapped, feedback):
     shocks = (Event(QUAKE), Event(QUAKE + timedelta(days=3)))
     days = {**PEACE, **{QUAKE.date() + timedelta(ahead): 60 for ahead in range(3)}}
-    case = make_case(lambda inbox: statistics(inbox, days), events=shocks)
+    case = make_case(lambda inbox: statistics(inbox, days, NOW + timedelta(days=3)), events=shocks)
     found, outputs = mapped(case)
     line = found.loc[CELL]
     assert (line.rate_class, line.unknown_reason, line.low, line.high) == (0, "before_event", 0, 1)
@@ -155,13 +163,13 @@ def test_an_event_that_struck_elsewhere_hides_nothing_here(make_case, mapped):
     far = json.dumps({"type": "Polygon", "coordinates": [[[140, 35], [141, 35], [141, 36], [140, 35]]]})
     days = {**PEACE, **{QUAKE.date() + timedelta(ahead): 60 for ahead in range(3)}}
     shocks = (Event(QUAKE), Event(QUAKE + timedelta(days=3), area=far))
-    case = make_case(lambda inbox: statistics(inbox, days), events=shocks)
+    case = make_case(lambda inbox: statistics(inbox, days, NOW + timedelta(days=3)), events=shocks)
     assert mapped(case)[0].loc[CELL, "rate_class"] == 3
 
 
 def test_a_profile_that_names_the_moment_of_the_day_decides_a_day_earlier(make_case, mapped, tmp_path, monkeypatch):
     days = {**PEACE, QUAKE.date(): 60}
-    case = make_case(lambda inbox: statistics(inbox, days))
+    case = make_case(lambda inbox: statistics(inbox, days, NOW + timedelta(days=1)))
     assert mapped(case)[0].loc[CELL, "unknown_reason"] == "not_due"
     raw = json.loads(json.dumps(dict(Profile.load().marks)))
     raw["conventions"]["statisticsMoment"]["value"] = "end"
@@ -182,8 +190,7 @@ def test_without_peacetime_days_ninety_silent_of_a_thousand_are_a_clear_excess(t
 
 
 def test_the_municipality_is_told_by_its_meters_readings_too(make_case, run, tmp_path):
-    case = make_case(lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): 3}), master, readings)
-    _published_at(case, NOW)
+    case = make_case(lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): 3}), master, earlier, readings)
     ring = [[136.8, 37.3], [137.0, 37.3], [137.0, 37.5], [136.8, 37.5], [136.8, 37.3]]
     shape = {"type": "Polygon", "coordinates": [ring]}
     feature = {"type": "Feature", "properties": {"code": "17204", "name": "石川県 輪島市"}, "geometry": shape}
@@ -214,39 +221,30 @@ def test_what_cannot_be_decided_is_hatched_and_its_label_is_no_rate(make_case, r
     assert {QgsExpression(text).evaluate(context) for text in texts} == {"?"}
 
 
-def _published_at(case, moment):
-    """Let the statistics have been published at a moment, as the aggregator's list says it."""
-    from tomoshibi.casefile.columns import read_table, write_table
-
-    folder = case.folder / "tables" / "statistics"
-    table = read_table(folder)
-    late = pd.to_datetime(table["date"]) + pd.Timedelta(days=1) > moment
-    table["published_at"] = np.where(late, np.datetime64(moment, "s"), table["published_at"].to_numpy("datetime64[s]"))
-    table["date"] = table["date"].to_numpy("datetime64[s]")
-    write_table(folder, table)
-
-
 @pytest.mark.parametrize("hours", [3, 5, 8, 11, 30])
 def test_in_a_drill_the_map_holds_the_truth_at_any_hour_and_is_not_bought_by_unknown(tmp_path, mapped, hours):
     scenario = _scenario(tmp_path)
     now = scenario.event_time.replace(minute=0) + timedelta(hours=hours)
     case = Case.create(tmp_path / "case", CaseInfo(scenario.name, scenario.event_time, scenario.municipality))
     begin = datetime.combine(scenario.event_time.date() - timedelta(8), datetime.min.time())
-    for template in ("uc3", "uc2"):
+    # A set from before the event tells how late half-hours come.
+    for template, at in (
+        ("uc3", scenario.event_time.replace(minute=0) - timedelta(hours=6)),
+        ("uc3", now),
+        ("uc2", now),
+    ):
         first = begin if template == "uc2" else datetime.combine(scenario.first_day, datetime.min.time())
         made = TEMPLATES[template].conditions(
             scenario.municipality,
             first,
-            now,
+            at,
             ["low"],
             mesh_sizes={"low": 250},
             secondary_mesh_codes=tuple(secondary_codes(*BOX).tolist()),
         )
         for number, condition in enumerate(made):
             name = f"{template}{number}"
-            files = publish(
-                scenario, condition, Profile.load(), case.folder / "received" / name, now, condition_id=name
-            )
+            files = publish(scenario, condition, Profile.load(), case.folder / "received" / name, at, condition_id=name)
             assert not take_in(case, files, Profile.load(), condition, "unknown", Watch()).failed
     found, outputs = mapped(case)
     # Nothing tells more of the time after the last reading: the bounds hold at `evidence_until`. At hours 9 and 10 a
