@@ -17,6 +17,9 @@ MISSING = -1
 REGISTER_STEPS: tuple[int, ...] = (100, 10)
 """Steps (Wh) in which registers count, coarsest first; a register that fits neither counts single watt-hours."""
 
+MULTIPLES: tuple[int, ...] = (60, 40, 30, 24, 20, 16, 15, 12, 10, 8, 6, 5, 4, 3, 2)
+"""乗率 of meters behind current transformers: they multiply the coarsest step, 6 × 100 Wh for example."""
+
 SCALE = 6
 """Means of 1, 2 or 3 readings are whole numbers in sixths of a watt-hour."""
 
@@ -24,6 +27,8 @@ _STEP_SHARE = 0.98
 """Share of a meter's readings above 0 that must be whole steps: a corrected reading may be off."""
 _STEP_READINGS = 8
 """Readings above 0 needed to tell the step."""
+_MULTIPLE_READINGS = 20
+"""Readings above 0 needed to tell a multiple of it: few readings are multiples by chance."""
 _ROWS = 8192
 """Meters worked on at a time."""
 
@@ -35,10 +40,11 @@ def blocks(count: int, rows: int = _ROWS) -> Iterator[slice]:
 
 
 def register_step(readings: np.ndarray) -> np.ndarray:
-    """Return the step (Wh) in which each meter's register counts, int32 (meters): 100, 10, 1, or 0 = cannot be told.
+    """Return the step (Wh) in which each meter's register counts, int32 (meters), 0 = cannot be told.
 
-    `readings` int (meters, slots) Wh, negative = missing. It is the coarsest step that nearly all readings above 0 are
-    whole multiples of; readings of 0 fit every step and tell nothing.
+    `readings` int (meters, slots) Wh, negative = missing. It is 100, 10 or 1, or 100 times one of `MULTIPLES`: the
+    coarsest step that nearly all readings above 0 are whole multiples of; readings of 0 fit every step and tell
+    nothing.
     """
     step = np.zeros(len(readings), dtype=np.int32)
     for rows in blocks(len(readings)):
@@ -50,7 +56,28 @@ def register_step(readings: np.ndarray) -> np.ndarray:
             # Twice as fast as the remainder.
             whole = (positive & (block // size * size == block)).sum(axis=1)
             found = np.where((found > 0) & (whole >= _STEP_SHARE * count), size, found)
+        coarse = np.flatnonzero((found == REGISTER_STEPS[0]) & (count >= _MULTIPLE_READINGS))
+        found[coarse] = _multiple(block, coarse)
         step[rows] = found
+    return step
+
+
+def _multiple(block: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the step of some meters that count in 100 Wh, or in a multiple of it."""
+    step = np.full(len(rows), REGISTER_STEPS[0], dtype=np.int64)
+    if not len(rows):
+        return step
+    values = block[rows]
+    # A single step above 0 settles most meters at once.
+    ones = (values == REGISTER_STEPS[0]).sum(axis=1)
+    count = (values > 0).sum(axis=1)
+    left = np.flatnonzero(ones <= (1 - _STEP_SHARE) * count)
+    for multiple in MULTIPLES:
+        size = multiple * REGISTER_STEPS[0]
+        chosen = values[left]
+        whole = ((chosen > 0) & (chosen // size * size == chosen)).sum(axis=1) >= _STEP_SHARE * count[left]
+        step[left[whole]] = size
+        left = left[~whole]
     return step
 
 
