@@ -4,8 +4,10 @@ The manual (§3.1.6, §4.3): a dwelling whose reading lies above the median of i
 day that is a good sign; between 22:00 and 08:00 it calls most sleeping homes empty, so nothing below the median is
 printed as away at night: it is `asleep_unknown` (就寝帯・判定保留). `away` always means "no sign of use".
 
-The method `quiet` compares with what the home uses when it is quietest (`quiet_hours`), takes water heaters at night
-for no sign of anybody, and tells long absence, which the manual's median cannot see.
+The method `quiet`, the default, compares with what the home uses when it is quietest (`quiet_hours`), weighs what came
+before (`presence_score`), takes water heaters at night for no sign of anybody, tells long absence, which the manual's
+median cannot see, and says unknown where the readings speak for both. Low readings of a solar roof by day are unknown
+in `held` and `quiet`; `manual` is the manual's rule as it is printed.
 
 Readings are integer watt-hours, -1 where no reading came. All comparisons are made in integers: a reading equals the
 median in a third of all half-hours of a 100 Wh register, and equal is not above.
@@ -15,22 +17,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Optional, Sequence, Union
+from typing import Callable, Iterator, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
 
 from ..messages import TomoshibiError, Watch, message
-from .quiet_hours import Quiet, QuietRules, learn
+from . import solar
+from .expectation import Expected
+from .presence_score import LEAD, Recent, habits, is_night, probability, shown, well_known
+from .presence_weights import RIGHT_SHARE
+from .quiet_hours import SLOTS_A_DAY, QuietRules, learn, register_steps, weekday
+from .reasons import Reason
 from .registers import MISSING as MISSING
 from .registers import REGISTER_STEPS, SCALE, blocks, register_step, smoothed
 from .side_by_side import side_by_side
+from .solar import SolarRules
 
 SLOT = np.timedelta64(1800, "s")
 
 METHODS: tuple[str, ...] = ("manual", "held", "quiet")
 """manual: the manual's rule. held: the same with night hold, and registers of 100 Wh smoothed. quiet: against the
-home's own quiet hours, with night hold."""
+home's own quiet hours, with what came before weighed."""
+DEFAULT_METHOD = "quiet"
+"""The one that is right most often, measured on practice scenarios and on homes made up independently of them."""
+
+REASONS: tuple[Optional[Reason], ...] = (None, *Reason)
+"""What the numbers of `Presence.reason` mean."""
+_CODE = {reason: np.uint8(code) for code, reason in enumerate(REASONS)}
 
 WINDOW_DAYS = 4
 """Days of readings to hand in before a target: three of the median before the evening that its night hold looks at."""
@@ -44,7 +58,7 @@ def window_days(method: str) -> int:
 
     `quiet` gives no answer before three days (`QuietRules.min_used`), and is best from a week on.
     """
-    return QuietRules.days + 1 if method == "quiet" else WINDOW_DAYS
+    return Rules().quiet.days + 1 if method == "quiet" else WINDOW_DAYS
 
 
 class State(IntEnum):
@@ -94,16 +108,28 @@ class Rules:
     """Registers of this step (Wh) or coarser are smoothed in `held`."""
     smooth_slots: int = 3
     """The mean of so many half-hours, the target and those before it (1, 2 or 3)."""
-    quiet: QuietRules = field(default_factory=QuietRules)
+    quiet: QuietRules = field(default_factory=lambda: QuietRules(days=14))
     """How the home's quiet hours are learnt; for `quiet` only."""
-    absent_days: int = 3
-    """So many days without clear use before the target are long absence (長期不在); for `quiet` only."""
-    absent_slots: int = 2
-    """Half-hours a day above the clear limit that still pass as nobody's: something that runs by itself."""
-    absent_came: float = 0.8
-    """Share of those days' readings that must have come."""
-    sure_used: int = 42
-    """Readings of the quiet hours from which the reference is as sure as it gets: a week's."""
+    solar: SolarRules = field(default_factory=lambda: SolarRules(days=14))
+    """How a solar roof is found by what the readings show; for `held` and `quiet`."""
+    home_from: float = 0.55
+    """A probability of at least so much is HOME; for `quiet` only, as the next two."""
+    away_to: float = 0.40
+    """By day one of at most so much is AWAY: to call away who is at home is the worse error."""
+    away_to_night: float = 0.10
+    """At night."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of the meters besides their readings. Arrays (meters), None where nothing is."""
+
+    generation: Optional[np.ndarray] = None
+    """int8: `solar.YES`, `NO`, `NOT_KNOWN`, whether something generates behind the meter."""
+    first: Optional[np.ndarray] = None
+    """int32: first half-hour that counts (of the present tenancy); readings before it are another's."""
+    expected: Optional[Expected] = None
+    """Which readings were to be expected: why one is lacking."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +147,11 @@ class Presence:
     used: np.ndarray
     """int16: readings the reference rests on."""
     confidence: np.ndarray
-    """float32 0–1, see `presence`."""
+    """float32 0–1: how often such an answer was right where it was measured; 0 where the state is unknown."""
+    reason: np.ndarray
+    """uint8: place in `REASONS` of why HOME or AWAY cannot be said."""
+    last: np.ndarray
+    """int32: half-hour of the last reading up to the target, -1 where the readings hold none."""
 
 
 class _Block:
@@ -243,33 +273,34 @@ def presence(
     method: str,
     rules: Rules,
     watch: Optional[Watch] = None,
+    about: Optional[About] = None,
 ) -> Presence:
     """Return who is at home in the half-hours `targets`.
 
     `readings` int (meters, slots) Wh of use (供給 only), -1 missing: an array, or anything with `ndim`, `shape` and
-    slices of rows (a month of 600,000 meters is 3 GB, so hand in what reads each slice from the store); `slot_begin`
-    datetime64 (slots), consecutive; `targets` positions among the slots; hand in `window_days(method)` before the
-    first. Only slots up to a target decide it.
+    slices of rows (two weeks of 600,000 meters are 2 GB, so hand in what reads each slice from the store);
+    `slot_begin` datetime64 (slots), consecutive; `targets` positions among the slots; hand in `window_days(method)`
+    before the first. Only slots up to a target decide it. `about`: what else is known of the meters.
 
     `manual`: above the median of the `window_slots` before the target (missing ones left out) is HOME; else AWAY by day
     and ASLEEP_UNKNOWN at night; NO_DATA without a reading or with fewer than `min_used` before it. `held`: besides,
     whoever was at home by that rule in two half-hours of 20:00–01:00 so far is HOME until 09:00; registers of 100 Wh
     are compared by the mean of three half-hours.
 
-    `quiet`: above the reference of the home's quiet hours (`quiet_hours.learn`, days before the target's day) is HOME,
-    as is whoever was so in two half-hours of the evening, until 09:00. Below it is AWAY by day, at night too if the
-    past three days held no clear use, else ASLEEP_UNKNOWN. Equal to it is not known: NO_DATA by day. Of homes with a
-    night heater what is used in its hours (23–07) counts for nothing.
+    `quiet`: the probability of somebody being at home (`presence_score`), by what lies above the reference of the
+    home's quiet hours (`quiet_hours.learn`, days before the target's day): HOME from `home_from` on, AWAY up to
+    `away_to` by day and `away_to_night` at night; between them NO_DATA by day and ASLEEP_UNKNOWN at night. At night
+    HOME asks for use in the evening before or the past three hours, and clear use is never AWAY. Of homes with a night
+    heater what is used in its hours (23–07) counts for nothing.
 
-    Confidence: share of the window's readings that came × d / (d + 1), d being the distance between reading and median
-    in register steps (100 Wh where the step is not known), so that a tie has 0; for HOME by hold alone the second
-    factor is e / (e + 1) with e evening half-hours at home; 0 where the state is unknown. In `quiet` the share is that
-    of `sure_used` readings of quiet hours, and AWAY at night has d / (d + 1) with d the days without use. It orders
-    answers and is no probability.
-    Raises `OccupancyError`, `Cancelled`.
+    Behind a solar roof (`about.generation`, or found by `solar.generation_seen`) a low reading of the day is NO_DATA in
+    `held` and `quiet`; a high one is use by somebody all the same.
+
+    Confidence is how often such an answer was right on homes that were not used to set the weights
+    (`dev/presence_weights.py`), and 0 where nothing is said. Raises `OccupancyError`, `Cancelled`.
     """
     begins = _check(readings, slot_begin, targets, method, rules)
-    hours = _hour(begins)
+    about = about or About()
     shape = (len(readings), len(targets))
     answer = Presence(
         np.zeros(shape, dtype=np.int8),
@@ -278,40 +309,118 @@ def presence(
         np.full(shape, np.nan, dtype=np.float32),
         np.zeros(shape, dtype=np.int16),
         np.zeros(shape, dtype=np.float32),
+        np.zeros(shape, dtype=np.uint8),
+        np.full(shape, -1, dtype=np.int32),
     )
     order = np.argsort(targets, kind="stable")
     ordered = np.asarray(targets)[order]
+    by = _by_quiet_hours if method == "quiet" else _by_median
 
     def work(rows: slice) -> None:
-        raw = np.asarray(readings[rows])
-        if method == "quiet":
-            _by_quiet_hours(answer, rows, raw, begins, ordered, order, rules)
-        else:
-            _by_median(answer, rows, raw, hours, ordered, order, method == "held", rules)
+        raw = _of_the_present(np.asarray(readings[rows]), rows, about)
+        part = _Part(answer, rows, raw, begins, ordered, order, method, rules, about)
+        by(part)
+        _reasons(part)
 
     side_by_side(work, list(blocks(len(readings), _ROWS)), watch)
     return answer
 
 
-def _by_median(
-    answer: Presence,
-    rows: slice,
-    raw: np.ndarray,
-    hours: np.ndarray,
-    targets: np.ndarray,
-    columns: np.ndarray,
-    hold: bool,
-    rules: Rules,
-) -> None:
-    """Fill in one block of meters; `targets` in order of time, `columns` where their answers go."""
+def _of_the_present(raw: np.ndarray, rows: slice, about: About) -> np.ndarray:
+    """Return the readings of one block without those of an earlier tenancy or from outside the contract's life."""
+    width = raw.shape[1]
+    first, last = np.zeros(len(raw), dtype=np.int64), np.full(len(raw), width, dtype=np.int64)
+    if about.first is not None:
+        first = np.maximum(first, about.first[rows])
+    if about.expected is not None:
+        first, last = np.maximum(first, about.expected.first[rows]), np.minimum(last, about.expected.last[rows])
+    cut = np.flatnonzero((first > 0) | (last < width))
+    if not len(cut):
+        return raw
+    number = np.arange(width)
+    inside = (number >= first[cut, None]) & (number < last[cut, None])
+    kept = raw.copy()
+    kept[cut] = np.where(inside, raw[cut], MISSING)
+    return kept
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One block of meters, and where its answers go."""
+
+    answer: Presence
+    rows: slice
+    raw: np.ndarray
+    begins: np.ndarray
+    targets: np.ndarray
+    """In order of time."""
+    columns: np.ndarray
+    """Where their answers go."""
+    method: str
+    rules: Rules
+    about: About
+
+    def roofs(self, midnight: int, step: np.ndarray) -> np.ndarray:
+        """Return behind which meters something generates, as far as known before a midnight, bool (meters)."""
+        known = None if self.about.generation is None else self.about.generation[self.rows]
+        seen = solar.generation_seen(self.raw, self.begins, midnight, step, self.rules.solar)
+        return solar.combine(known, seen) == solar.YES
+
+    def half(self, slot: int) -> int:
+        """Half-hour of day of a slot, 0–47."""
+        return int(self.begins[slot].astype(np.int64) % 86400 // 1800)
+
+    def days(self) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+        """Yield the targets day by day: midnight (a slot, may be negative), slots, columns."""
+        day = self.begins[self.targets].astype("datetime64[D]")
+        for today in np.unique(day):
+            chosen = np.flatnonzero(day == today)
+            first = int(self.targets[chosen[0]])
+            yield first - self.half(first), self.targets[chosen], self.columns[chosen]
+
+
+def _reasons(part: _Part) -> None:
+    """Fill in why nothing can be said, where no other reason was given, and when a reading came last."""
+    answer, raw, expected = part.answer, part.raw, part.about.expected
+    for slot, column in zip(part.targets.tolist(), part.columns.tolist()):
+        last = np.full(len(raw), slot, dtype=np.int32)
+        lacking = np.flatnonzero(raw[:, slot] < 0)
+        if len(lacking):
+            back = raw[lacking, slot::-1] >= 0
+            last[lacking] = np.where(back.any(axis=1), slot - back.argmax(axis=1), -1)
+        answer.last[part.rows, column] = last
+        reason = answer.reason[part.rows, column]
+        state = answer.state[part.rows, column]
+        compared = ~np.isnan(answer.reference[part.rows, column])
+        open_ = (reason == 0) & ((state == State.NO_DATA) | (state == State.ASLEEP_UNKNOWN))
+        reason[open_] = np.where(compared[open_], _CODE[Reason.UNDECIDED], _CODE[Reason.NO_HISTORY])
+        reason[lacking] = _CODE[Reason.NO_READING]
+        if expected is not None and len(lacking):
+            number = np.arange(part.rows.start, part.rows.start + len(raw))[lacking]
+            why = expected.why(number, slot)
+            reason[lacking] = [_CODE[one] if one is not None else _CODE[Reason.NO_READING] for one in why]
+
+
+def _graded(method: str, state: State, raw: np.ndarray) -> np.ndarray:
+    """Return how often answers of a method with such a raw grade (0–1) were right, float32."""
+    grades, shares = RIGHT_SHARE[method][STATE_NAMES[state]]
+    return np.interp(raw, grades, shares).astype(np.float32)
+
+
+def _by_median(part: _Part) -> None:
+    """Fill in one block of meters by `manual` or `held`."""
+    rules, raw, hold = part.rules, part.raw, part.method == "held"
     step = register_step(raw)
     values = smoothed(raw, step >= rules.coarse_step, rules.smooth_slots) if hold else raw
     block = _Block(values, SCALE if hold else 1, rules)
     unit = np.where(step > 0, step, max(REGISTER_STEPS))
-    for slot, column in zip(targets.tolist(), columns.tolist()):
-        evening = _evening(slot, hours[slot], rules) if hold else range(0)
-        block.forget(min(evening.start if len(evening) else slot, slot))
-        _answer(answer, rows, column, block, slot, evening, unit, _is_night(hours[slot], rules))
+    hours, sun = _hour(part.begins), solar.in_sun(part.begins, rules.solar)
+    for midnight, slots, columns in part.days():
+        roofs = part.roofs(midnight, step) if hold and sun[slots].any() else np.zeros(len(raw), dtype=bool)
+        for slot, column in zip(slots.tolist(), columns.tolist()):
+            evening = _evening(slot, hours[slot], rules) if hold else range(0)
+            block.forget(min(evening.start if len(evening) else slot, slot))
+            _answer(part, column, block, slot, evening, unit, roofs & sun[slot])
 
 
 def _is_night(hour: float, rules: Rules) -> bool:
@@ -319,16 +428,10 @@ def _is_night(hour: float, rules: Rules) -> bool:
 
 
 def _answer(
-    answer: Presence,
-    rows: slice,
-    column: int,
-    block: _Block,
-    slot: int,
-    evening: range,
-    unit: np.ndarray,
-    night: bool,
+    part: _Part, column: int, block: _Block, slot: int, evening: range, unit: np.ndarray, hidden: np.ndarray
 ) -> None:
-    """Fill in one block of meters and one target."""
+    """Fill in one block of meters and one target; `hidden` bool (meters): a low reading says nothing."""
+    answer, rows, night = part.answer, part.rows, _is_night(part.half(slot) / 2, part.rules)
     twice, used = block.median(slot)
     value = block.values[:, slot].astype(np.int64)
     usable, above = block.usable(slot), block.above(slot)
@@ -338,7 +441,10 @@ def _answer(
     held = usable & ~above & (seen >= block.rules.evening_needed)
 
     state = np.where(above | held, State.HOME, State.ASLEEP_UNKNOWN if night else State.AWAY)
-    answer.state[rows, column] = np.where(usable, state, State.NO_DATA)
+    blind = usable & hidden & ~above & ~held
+    state = np.where(usable & ~blind, state, State.NO_DATA)
+    answer.state[rows, column] = state
+    answer.reason[rows, column] = np.where(blind, _CODE[Reason.SOLAR], 0)
     answer.raw_home[rows, column] = above
     answer.reading[rows, column] = np.where(value >= 0, value / block.scale, np.nan)
     enough = used >= block.rules.min_used
@@ -347,49 +453,61 @@ def _answer(
 
     distance = np.abs(2 * value - twice) / (2 * block.scale * unit)
     factor = np.where(held, seen / (seen + 1.0), distance / (distance + 1.0))
-    share = np.minimum(used / block.rules.window_slots, 1.0)
-    sure = usable & (above | held | (not night))
-    answer.confidence[rows, column] = np.where(sure, share * factor, 0.0)
+    raw = np.minimum(used / block.rules.window_slots, 1.0) * factor
+    home, away = _graded(part.method, State.HOME, raw), _graded(part.method, State.AWAY, raw)
+    answer.confidence[rows, column] = np.where(state == State.HOME, home, np.where(state == State.AWAY, away, 0.0))
 
 
-@dataclass(frozen=True)
-class _Recent:
-    """The half-hours of a block of meters that decide about the targets of one day, and what is compared with."""
+def _by_quiet_hours(part: _Part) -> None:
+    """Fill in one block of meters by `quiet`."""
+    sun = solar.in_sun(part.begins, part.rules.solar)
+    for midnight, slots, columns in part.days():
+        recent, roofs = recent_of(part.raw, part.begins, midnight, slots, part.rules, part.roofs)
+        for slot, column in zip(slots.tolist(), columns.tolist()):
+            _quiet_answer(part, column, recent, slot - midnight + LEAD, roofs & sun[slot])
 
-    values: np.ndarray
-    """int (meters, slots): readings in sixths, -1 missing."""
-    first: int
-    """Slot of the first column."""
-    hours: np.ndarray
-    """Clock hours of the columns."""
-    quiet: Quiet
-    rules: Rules
 
-    def value(self, slot: int) -> np.ndarray:
-        return self.values[:, slot - self.first].astype(np.int64)
+def recent_of(
+    raw: np.ndarray,
+    begins: np.ndarray,
+    midnight: int,
+    slots: np.ndarray,
+    rules: Rules,
+    roofs_of: Callable[[int, np.ndarray], np.ndarray],
+) -> tuple[Recent, np.ndarray]:
+    """Return what decides about some half-hours of one day of a block of meters, and behind which there is a roof.
 
-    def heating(self, slot: int) -> np.ndarray:
-        """Whether use in this half-hour may be a night heater's, bool (meters)."""
-        night = self.rules.quiet
-        return self.quiet.night_heater & _between(self.hours[slot - self.first], night.heater_begin, night.heater_end)
-
-    def above(self, slot: int) -> np.ndarray:
-        """Whether the half-hour shows use by somebody, bool (meters)."""
-        return self.quiet.known & (self.value(slot) > self.quiet.reference) & ~self.heating(slot)
-
-    def long_absent(self, slot: int) -> np.ndarray:
-        """Whether the past days hold no clear use, bool (meters); False where that cannot be told."""
-        length = self.rules.absent_days * 48
-        begin = slot - length - self.first
-        if begin < 0:
-            return np.zeros(len(self.values), dtype=bool)
-        past, hours = self.values[:, begin : begin + length], self.hours[begin : begin + length]
-        night = self.rules.quiet
-        counted = ~(self.quiet.night_heater[:, None] & _between(hours, night.heater_begin, night.heater_end))
-        came = ((past >= 0) & counted).sum(axis=1)
-        used = ((past > self.quiet.upper[:, None]) & counted).sum(axis=1)
-        enough = came >= self.rules.absent_came * counted.sum(axis=1)
-        return self.quiet.known & enough & (used <= self.rules.absent_slots * self.rules.absent_days)
+    `raw` int (meters, slots); `midnight` the day's first slot, `slots` some of the day; `roofs_of` tells from midnight
+    and register steps (Wh) behind which meters something generates, bool (meters).
+    """
+    step = register_steps(raw, midnight, rules.quiet)
+    roofs = roofs_of(midnight, step)
+    sun = solar.in_sun(begins, rules.solar)
+    dark = solar.without_sun(raw, sun, roofs)
+    quiet = learn(dark, begins, int(slots[0]), rules.quiet)
+    # Two half-hours more, so that the first mean has what it needs.
+    first, last = midnight - LEAD, int(slots[-1]) + 1
+    begin = max(first - 2, 0)
+    values = smoothed(raw[:, begin:last], quiet.step >= rules.quiet.coarse_step, rules.quiet.smooth_slots)
+    value = np.full((last - first, len(raw)), MISSING, dtype=values.dtype)
+    kept = values[:, max(first, 0) - begin :]
+    value[len(value) - kept.shape[1] :] = kept.T
+    below = value <= quiet.reference
+    known = (value >= 0) & quiet.known
+    hours = np.arange(last - first) % SLOTS_A_DAY / 2
+    heats = _between(hours, rules.quiet.heater_begin, rules.quiet.heater_end)
+    if quiet.night_heater.any():
+        known &= ~(heats[:, None] & quiet.night_heater & (value >= quiet.reference))
+    if roofs.any():
+        hidden = np.zeros(len(value), dtype=bool)
+        hidden[max(-first, 0) :] = sun[max(first, 0) : last]
+        known &= ~(hidden[:, None] & roofs & below)
+    day = begins[slots[0]].astype("datetime64[D]")
+    alike = [back for back in range(1, rules.quiet.days + 1) if (weekday(day - back) >= 5) == (weekday(day) >= 5)]
+    halves = sorted({int(slot) - midnight for slot in slots})
+    habit, evening = habits(dark, midnight, alike, halves, quiet.reference)
+    free = bool(weekday(day) >= 5)
+    return Recent(value, known, known & ~below, quiet, free, habit, evening), roofs
 
 
 def _between(hour: np.ndarray, begin: float, end: float) -> np.ndarray:
@@ -397,64 +515,35 @@ def _between(hour: np.ndarray, begin: float, end: float) -> np.ndarray:
     return (hour - begin) % 24 < (end - begin) % 24
 
 
-def _by_quiet_hours(
-    answer: Presence,
-    rows: slice,
-    raw: np.ndarray,
-    begins: np.ndarray,
-    targets: np.ndarray,
-    columns: np.ndarray,
-    rules: Rules,
-) -> None:
-    """Fill in one block of meters; `targets` in order of time, `columns` where their answers go."""
-    hours, day = _hour(begins), begins[targets].astype("datetime64[D]")
-    for today in np.unique(day):
-        chosen = np.flatnonzero(day == today)
-        slots = targets[chosen]
-        quiet = learn(raw, begins, int(slots[0]), rules.quiet)
-        # Two half-hours more, so that the first mean has what it needs.
-        reach = max(rules.absent_days * 48, 48) + 2
-        first, last = max(int(slots[0]) - reach, 0), int(slots[-1]) + 1
-        values = smoothed(raw[:, first:last], quiet.step >= rules.quiet.coarse_step, rules.quiet.smooth_slots)
-        recent = _Recent(values, first, hours[first:last], quiet, rules)
-        for slot, column in zip(slots, columns[chosen]):
-            _quiet_answer(answer, rows, int(column), recent, int(slot), hours[slot])
-
-
-def _quiet_answer(answer: Presence, rows: slice, column: int, recent: _Recent, slot: int, hour: float) -> None:
-    """Fill in one block of meters and one target."""
-    quiet, rules, night = recent.quiet, recent.rules, _is_night(hour, recent.rules)
-    value = recent.value(slot)
+def _quiet_answer(part: _Part, column: int, recent: Recent, slot: int, hidden: np.ndarray) -> None:
+    """Fill in one block of meters and one target; `hidden` bool (meters): a low reading says nothing."""
+    answer, rows, rules, quiet = part.answer, part.rows, part.rules, recent.quiet
+    half = (slot - LEAD) % SLOTS_A_DAY
+    night = is_night(half)
+    value, above = recent.value[slot], recent.above[slot]
     usable = quiet.known & (value >= 0)
-    above = usable & recent.above(slot)
-    seen = np.zeros(len(value), dtype=np.int64)
-    for earlier in _evening(slot, hour, rules):
-        if earlier >= recent.first:
-            seen += recent.above(earlier)
-    held = usable & ~above & (seen >= rules.evening_needed)
-    tie = value == quiet.reference
-    blind = tie | recent.heating(slot)
-    absent = (recent.long_absent(slot) & ~tie) if night else np.zeros(len(value), dtype=bool)
-
+    chance = probability(recent, slot)
+    home = usable & (chance >= rules.home_from)
     if night:
-        state = np.where(absent, State.AWAY, State.ASLEEP_UNKNOWN)
-    else:
-        state = np.where(blind, State.NO_DATA, State.AWAY)
-    state = np.where(above | held, State.HOME, state)
-    answer.state[rows, column] = np.where(usable, state, State.NO_DATA)
-    answer.raw_home[rows, column] = above
+        home &= shown(recent, slot)
+    # Much use may run by itself, but nobody is sought elsewhere because of it.
+    clear = recent.known[slot] & (value > quiet.upper)
+    away = usable & ~clear & (chance <= (rules.away_to_night if night else rules.away_to))
+    if night:
+        away &= well_known(recent, slot)
+    # Who was seen in the evening is held until the morning, sun or not.
+    blind = usable & hidden & ~above & ~(home & (half < 2 * rules.hold_until))
+    home, away = home & ~blind, away & ~(hidden & usable)
+    unknown = State.ASLEEP_UNKNOWN if night else State.NO_DATA
+    state = np.where(home, State.HOME, np.where(away, State.AWAY, np.where(usable & ~blind, unknown, State.NO_DATA)))
+    answer.state[rows, column] = state
+    answer.reason[rows, column] = np.where(blind, _CODE[Reason.SOLAR], 0)
+    answer.raw_home[rows, column] = usable & above
     answer.reading[rows, column] = np.where(value >= 0, value / SCALE, np.nan)
     answer.reference[rows, column] = np.where(quiet.known, quiet.reference / SCALE, np.nan)
     answer.used[rows, column] = quiet.used
-
-    unit = np.where(quiet.step > 0, quiet.step, max(REGISTER_STEPS))
-    distance = np.abs(value - quiet.reference) / (SCALE * unit)
-    if night:
-        distance = np.where(above, distance, rules.absent_days)
-    factor = np.where(held, seen / (seen + 1.0), distance / (distance + 1.0))
-    share = np.minimum(quiet.used / rules.sure_used, 1.0)
-    sure = np.isin(answer.state[rows, column], (State.HOME, State.AWAY))
-    answer.confidence[rows, column] = np.where(sure, share * factor, 0.0)
+    right = np.where(home, _graded("quiet", State.HOME, chance), _graded("quiet", State.AWAY, 1 - chance))
+    answer.confidence[rows, column] = np.where(home | away, right, 0.0)
 
 
 @dataclass(frozen=True)
@@ -517,12 +606,18 @@ def presence_table(
     method: str,
     rules: Rules,
     watch: Optional[Watch] = None,
+    about: Optional[About] = None,
 ) -> pd.DataFrame:
     """Return `presence` as the table of the architecture, with `slot_begin`: target by target, all meters in order.
 
-    `reading` and `reference` are in kWh, for people. Raises as `presence` does.
+    `reading` and `reference` are in kWh, for people; `unknown_reason` is the code of a `Reason`, None where the state
+    is known; `last_proven` the end of the last reading up to the half-hour. Raises as `presence` does.
     """
-    found = presence(readings, slot_begin, targets, method, rules, watch)
+    found = presence(readings, slot_begin, targets, method, rules, watch, about)
+    codes = np.array([None if reason is None else reason.value for reason in REASONS], dtype=object)
+    starts = np.asarray(slot_begin).astype("datetime64[ns]")
+    last = found.last.T.ravel()
+    proven = np.where(last >= 0, starts[np.maximum(last, 0)] + SLOT, np.datetime64("NaT", "ns"))
     names = np.array([STATE_NAMES[state] for state in sorted(STATE_NAMES)], dtype=object)
     begins = np.asarray(slot_begin)[np.asarray(targets, dtype=np.int64)].astype("datetime64[ns]")
     return pd.DataFrame(
@@ -535,5 +630,7 @@ def presence_table(
             "reference": found.reference.T.ravel().astype(np.float64) / 1000,
             "readings_used": found.used.T.ravel().astype(np.int64),
             "confidence": np.round(found.confidence.T.ravel().astype(np.float64), 4),
+            "unknown_reason": codes[found.reason.T.ravel()],
+            "last_proven": proven,
         }
     )

@@ -201,6 +201,12 @@ def learn(block: np.ndarray, slot_begin: np.ndarray, slot: int, rules: QuietRule
     return Quiet(*(np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Quiet)))
 
 
+def register_steps(block: np.ndarray, midnight: int, rules: QuietRules) -> np.ndarray:
+    """Return the register's step (Wh) of each meter by the days before the slot `midnight`, int32 (meters)."""
+    first = midnight - SLOTS_A_DAY * min(rules.days, -(-max(midnight, 0) // SLOTS_A_DAY))
+    return _step(block[:, max(first, 0) : max(midnight, 0)])
+
+
 def _step(block: np.ndarray) -> np.ndarray:
     """`register_step` by the last three days; by all days where they hold too few readings above 0."""
     step = register_step(block[:, -3 * SLOTS_A_DAY :])

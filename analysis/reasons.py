@@ -47,6 +47,10 @@ class Reason(str, Enum):
     """Too few readings from before to compare with."""
     BY_ITSELF = "by_itself"
     """What comes on may come on by itself: a thermostat or a timer."""
+    NO_READING = "no_reading"
+    """The half-hour was received, but not of this meter."""
+    UNDECIDED = "undecided"
+    """What was received speaks for both."""
 
 
 _WORDS: dict[Reason, Message] = {
@@ -65,6 +69,8 @@ _WORDS: dict[Reason, Message] = {
     Reason.MASKED: message("figure masked or blank"),
     Reason.NO_HISTORY: message("too little to compare with"),
     Reason.BY_ITSELF: message("what comes on may come on by itself"),
+    Reason.NO_READING: message("no reading of this meter in the half-hour"),
+    Reason.UNDECIDED: message("the readings speak for both"),
 }
 
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import occupancy as occ
-from tomoshibi.analysis.occupancy import Rules, State, presence
+from tomoshibi.analysis.expectation import Expected
+from tomoshibi.analysis.occupancy import REASONS, About, Rules, State, presence
+from tomoshibi.analysis.presence_weights import RIGHT_SHARE
 
 FIRST = np.datetime64("2023-12-28T00:00:00", "s")
 WIDTH = 6 * 48
@@ -119,7 +121,8 @@ def test_night_hold_keeps_at_home_until_nine_who_was_seen_twice_in_the_evening()
     assert plain.state[0].tolist() == [State.ASLEEP_UNKNOWN] * 3 + [State.AWAY] * 2
     # The bare rule is kept beside it, for scoring.
     assert not held.raw_home.any()
-    assert held.confidence[0, 2] == pytest.approx(2 / 3)
+    # Two half-hours of an evening are as sure as such answers were where that was measured.
+    assert 0.8 < held.confidence[0, 2] < 0.95
 
 
 @pytest.mark.parametrize(
@@ -172,8 +175,9 @@ def test_a_coarse_register_is_smoothed_in_held_only():
     assert (plain.reading[0, 0], plain.reference[0, 0], plain.state[0, 0]) == (0, 0, State.AWAY)
     held = ask(readings, NOON, method="held")
     assert held.reading[0, 0] == pytest.approx(100 / 3) and held.reference[0, 0] == pytest.approx(100 / 3)
-    # All means of three are equal: a tie is not above and nothing is sure about it.
-    assert held.state[0, 0] == State.AWAY and held.confidence[0, 0] == 0
+    # All means of three are equal: a tie is not above, and nothing is less sure.
+    assert held.state[0, 0] == State.AWAY
+    assert held.confidence[0, 0] == pytest.approx(RIGHT_SHARE["held"]["away"][1][0])
     readings[0, target] = 100
     assert ask(readings, NOON, method="held").state[0, 0] == State.HOME
     # The mean is taken over the readings that came, and needs the slot's own.
@@ -192,14 +196,22 @@ def test_a_fine_register_is_not_smoothed():
 
 def test_confidence_grows_with_distance_and_shrinks_with_missing_readings():
     target = slot_of(NOON)
-    rows = np.repeat(one_home(), 4, axis=0)
-    rows[:, target] = [100, 110, 200, 200]
+    rows = np.repeat(one_home(), 5, axis=0)
+    rows[:, target] = [100, 110, 200, 200, 20]
     rows[3, target - 40 : target] = occ.MISSING
-    confidence = ask(rows, NOON).confidence[:, 0]
-    assert confidence[0] == 0
-    assert confidence[1] == pytest.approx(0.5)
-    assert confidence[2] == pytest.approx(10 / 11)
-    assert confidence[3] == pytest.approx(10 / 11 * 104 / 144)
+    found = ask(rows, NOON)
+    tie, near, far, gaps, below = found.confidence[:, 0]
+    assert (found.state[:, 0] == State.AWAY).tolist() == [True, False, False, False, True]
+    assert near < gaps < far and tie < below
+
+
+@pytest.mark.parametrize("method", occ.METHODS)
+def test_confidence_is_how_often_such_answers_were_right_and_never_falls_with_the_grade(method):
+    for state in ("home", "away"):
+        grades, shares = RIGHT_SHARE[method][state]
+        assert len(grades) == len(shares) > 1
+        assert list(grades) == sorted(grades) and list(shares) == sorted(shares)
+        assert 0.5 < shares[0] and shares[-1] < 1
 
 
 def test_readings_too_large_for_sixths_are_still_compared_exactly():
@@ -216,8 +228,12 @@ def test_the_table_lists_all_meters_target_by_target_in_kilowatt_hours():
     targets = [slot_of(NOON), slot_of("2024-01-01T12:30")]
     table = occ.presence_table(["05a", "05b"], readings, slots(), targets, "held", RULES)
     assert table.columns.tolist() == (
-        "supply_point slot_begin state method reading reference readings_used confidence".split()
+        "supply_point slot_begin state method reading reference readings_used confidence unknown_reason "
+        "last_proven".split()
     )
+    assert table.unknown_reason.tolist() == [None, "no_reading", None, None]
+    noon, later = pd.Timestamp("2024-01-01T12:30"), pd.Timestamp("2024-01-01T13:00")
+    assert table.last_proven.tolist() == [noon, pd.Timestamp("2024-01-01T12:00"), later, later]
     assert table.supply_point.tolist() == ["05a", "05b", "05a", "05b"]
     assert table.slot_begin.tolist() == [pd.Timestamp(NOON)] * 2 + [pd.Timestamp("2024-01-01T12:30")] * 2
     # With its reading of noon gone, the second meter's median is the higher of its two values.
@@ -330,7 +346,7 @@ def test_blocks_of_rows_give_the_same_as_one(monkeypatch):
     whole = presence(readings, slots(), [180, 250], "held", RULES)
     monkeypatch.setattr(occ, "_ROWS", 7)
     parts = presence(readings, slots(), [180, 250], "held", RULES)
-    for name in ("state", "raw_home", "reading", "reference", "used", "confidence"):
+    for name in ("state", "raw_home", "reading", "reference", "used", "confidence", "reason", "last"):
         np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
 
 
@@ -352,3 +368,51 @@ def test_counting_what_is_less_tells_the_same_as_the_median(seed, window, values
             came = past[row][past[row] >= 0]
             expected = value >= 0 and len(came) > 0 and value > np.median(came)
             assert block.above(slot)[row] == expected
+
+
+def reasons(found):
+    return [None if REASONS[code] is None else REASONS[code].value for code in found.reason.ravel()]
+
+
+@pytest.mark.parametrize("method", occ.METHODS)
+def test_readings_of_the_tenant_before_count_for_nothing(method):
+    width = 10 * 48
+    readings = one_home(width=width)
+    readings[0, 9 * 48 + 24] = 500
+    moved_in = np.array([9 * 48], dtype=np.int32)
+    found = presence(readings, slots(width), [9 * 48 + 24], method, RULES, about=About(first=moved_in))
+    assert found.state[0, 0] == State.NO_DATA and reasons(found) == ["no_history"]
+    assert found.used[0, 0] == (0 if method == "quiet" else 24)
+    again = presence(readings, slots(width), [9 * 48 + 24], method, RULES, about=About(first=moved_in * 0))
+    assert again.state[0, 0] == State.HOME and reasons(again) == [None]
+
+
+def test_whoever_is_not_in_service_is_neither_home_nor_away():
+    readings = np.repeat(one_home(), 3, axis=0)
+    target = slot_of(NOON)
+    expected = Expected.everywhere(np.ones(WIDTH, dtype=bool), 3)
+    expected.last[1], expected.first[2] = target, target + 1
+    found = presence(readings, slots(), [target], "manual", RULES, about=About(expected=expected))
+    assert (found.state[:, 0] == State.NO_DATA).tolist() == [False, True, True]
+    assert reasons(found) == [None, "not_in_service", "not_in_service"]
+    assert found.last[:, 0].tolist() == [target, target - 1, -1]
+
+
+def test_a_reading_that_was_not_due_is_not_a_silent_meter():
+    readings = np.repeat(one_home(), 2, axis=0)
+    target = slot_of(NOON)
+    readings[:, target] = occ.MISSING
+    received = np.ones((2, WIDTH), dtype=bool)
+    received[1, target:] = False
+    whole = Expected.everywhere(np.ones(WIDTH, dtype=bool), 2)
+    expected = Expected(np.array([0, 1], dtype=np.int16), received, whole.first, whole.last)
+    for method in occ.METHODS:
+        found = presence(readings, slots(), [target], method, RULES, about=About(expected=expected))
+        assert (found.state == State.NO_DATA).all() and reasons(found) == ["no_reading", "not_due"]
+
+
+@pytest.mark.parametrize(("step", "whole"), [(600, 600), (300, 300), (200, 200), (100, 100), (60, 10)])
+def test_registers_behind_transformers_are_found(step, whole):
+    load = np.random.default_rng(2).gamma(2.0, 150.0, (4, 14 * 48))
+    counted = np.diff(np.cumsum(load, axis=1) // step * step, axis=1, prepend=0).astype(np.int32)
+    assert occ.register_step(counted).tolist() == [whole] * 4

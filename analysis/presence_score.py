@@ -1,0 +1,189 @@
+"""Somebody at home? Marks for what a meter shows, weighed into a probability: the heart of the method `quiet`.
+
+Every half-hour of the past three days is told by how it lies to the home's own quiet hours: below, equal, above. What
+counts for a half-hour looked at is how far it lies above, what came just before it, how often this home uses something
+at this hour on such a day (workday or weekend), how much it used in the past day and three days, and in the night who
+was seen in the evening before, and whether anything was used since. Each mark has a weight, the sum is the log odds of
+somebody being at home. Weights are measured (`dev/presence_weights.py` prints them), on practice scenarios and on
+homes made up independently of those; the same command holds them to others that they have not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterator, Mapping, Optional
+
+import numpy as np
+
+from .presence_weights import BY_DAY, BY_HOUR, BY_NIGHT
+from .quiet_hours import SLOTS_A_DAY, Quiet
+from .registers import MISSING, SCALE
+
+PAST_DAYS = 3
+"""Days of half-hours before the day looked at that count one by one."""
+LEAD = PAST_DAYS * SLOTS_A_DAY
+_UNIT = 60
+"""Sixths of a Wh: distances are measured by the clear limit, but not by less than this."""
+_REACH = 3.0
+"""Distances beyond so many units count no more."""
+_COARSE, _VERY_COARSE = 100, 200
+"""Steps (Wh) of registers whose low readings say less."""
+_NIGHT_BEGIN, _NIGHT_END = 22, 8
+_EVENING_BEGIN, _EVENING_SLOTS = 20, 10
+_MORNING, _LATE_MORNING = 5, 13
+"""Clock hours between which a home may still be asleep."""
+_USUAL = 0.3
+"""Share of half-hours with use that is assumed where nothing is known."""
+_SHOWN_SLOTS = 6
+"""Half-hours in which use still shows that somebody is there."""
+_IDLE_MOST = 96
+"""Half-hours without use beyond which more say no more."""
+
+
+@dataclass(frozen=True)
+class Recent:
+    """Half-hours of one block of meters, from `LEAD` before the day's midnight on. Arrays (slots, meters)."""
+
+    value: np.ndarray
+    """int: readings in sixths of a Wh, as compared (means of several half-hours for coarse registers), -1 missing."""
+    known: np.ndarray
+    """bool: the half-hour tells something: a reading came, and nothing runs then that would hide people."""
+    above: np.ndarray
+    """bool: known, and above the reference."""
+    quiet: Quiet
+    free: bool
+    """Whether the day looked at is a Saturday or Sunday."""
+    habit: Mapping[int, np.ndarray]
+    """Half-hour of day → log odds of use at that time on such a day, float32 (meters)."""
+    evening: np.ndarray
+    """float32 (meters): log odds of use between 18 and 23 h on such a day."""
+
+
+def log_odds(hits: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """Return the log odds of a share, float32, with one hit and one miss added so that it is always finite."""
+    return np.log((hits + 1.0) / (of - hits + 1.0)).astype(np.float32)
+
+
+def _share(above: np.ndarray, known: np.ndarray, begin: int, end: int) -> np.ndarray:
+    """Share of the half-hours [begin, end) with use; what is not known counts as usual, for silence is no absence."""
+    unknown = (end - begin) - np.add.reduce(known[begin:end], axis=0, dtype=np.int32)
+    return (np.add.reduce(above[begin:end], axis=0, dtype=np.int32) + _USUAL * unknown) / np.float32(end - begin)
+
+
+def _idle(above: np.ndarray, known: np.ndarray, slot: int) -> np.ndarray:
+    """Half-hours since the last use up to `slot`, at most `_IDLE_MOST` and not more than are known."""
+    hours = slice(max(slot - _IDLE_MOST + 1, 0), slot + 1)
+    back = above[hours][::-1]
+    idle = np.where(back.any(axis=0), back.argmax(axis=0), _IDLE_MOST)
+    return np.minimum(idle, np.add.reduce(known[hours], axis=0, dtype=np.int32))
+
+
+def well_known(recent: Recent, slot: int) -> np.ndarray:
+    """Whether most of the past day is known, bool (meters): without it nobody is called away at night."""
+    count = np.add.reduce(recent.known[slot - SLOTS_A_DAY : slot], axis=0, dtype=np.int32)
+    return count >= SLOTS_A_DAY // 2
+
+
+def is_night(half: int) -> bool:
+    """Whether a half-hour of day (0–47) is one of 22:00–08:00."""
+    return half >= 2 * _NIGHT_BEGIN or half < 2 * _NIGHT_END
+
+
+def marks(recent: Recent, slot: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the marks of one half-hour, float or bool (meters) each, by name.
+
+    `slot` counts from the first of `recent`. Marks of a low half-hour (`…_low`) are 0 where the reading is above.
+    """
+    half = (slot - LEAD) % SLOTS_A_DAY
+    quiet, known, above = recent.quiet, recent.known, recent.above
+    now = above[slot]
+    low = ~now
+    yield "tie", known[slot] & (recent.value[slot] == quiet.reference)
+    yield "tie_before", known[slot - 1] & (recent.value[slot - 1] == quiet.reference)
+    yield "above", now
+    unit = np.maximum(quiet.upper, _UNIT).astype(np.float32)
+    yield "distance", np.clip((recent.value[slot] - quiet.reference) / unit, -1.0, _REACH)
+    yield "above_before", above[slot - 1]
+    yield "habit", recent.habit[half]
+    yield "habit_low", recent.habit[half] * low
+    yield "evenings", recent.evening
+    yield "evenings_low", recent.evening * low
+    day = _share(above, known, slot - SLOTS_A_DAY, slot)
+    days = _share(above, known, slot - LEAD, slot)
+    yield "day", np.log(day + 0.03)
+    yield "days", np.log(days + 0.02)
+    yield "still", (day < 0.08) & (days < 0.1)
+    if recent.free:
+        yield "free", np.ones(len(now), dtype=bool)
+        yield "free_low", low
+    for name, step in (("coarse", _COARSE), ("very_coarse", _VERY_COARSE)):
+        yield name, quiet.step >= step
+        yield f"{name}_low", low & (quiet.step >= step)
+    yield "hidden", ~known[slot]
+    yield "idle", np.log1p(_idle(above, known, slot))
+    yield from _night_marks(above, slot, half)
+
+
+def shown(recent: Recent, slot: int) -> np.ndarray:
+    """Whether use shows that somebody was there, bool (meters): in the evening before, or in the past three hours.
+
+    Without it nobody is called at home at night: that most people are at home then says nothing of this home.
+    """
+    found = recent.above[max(slot - _SHOWN_SLOTS + 1, 0) : slot + 1].any(axis=0)
+    for name, mark in _night_marks(recent.above, slot, (slot - LEAD) % SLOTS_A_DAY):
+        if name == "held":
+            found |= mark
+    return found
+
+
+def _night_marks(above: np.ndarray, slot: int, half: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the marks of the evening before (20:00–01:00) and of a morning in which nobody is up yet."""
+    since = (half - 2 * _EVENING_BEGIN) % SLOTS_A_DAY
+    if since >= 2 * (_LATE_MORNING + 24 - _EVENING_BEGIN):
+        return
+    begin = slot - since
+    seen = np.add.reduce(above[begin : min(begin + _EVENING_SLOTS, slot + 1)], axis=0, dtype=np.int32)
+    yield "evening", np.minimum(seen, 4) / 4
+    yield "held", seen >= 2
+    if 2 * _MORNING <= half < 2 * _LATE_MORNING:
+        used = np.add.reduce(above[slot - half + 2 * _MORNING : slot + 1], axis=0, dtype=np.int32)
+        yield "not_up", (used <= 1) & (seen >= 2)
+
+
+def probability(recent: Recent, slot: int, extra: Optional[Mapping[str, float]] = None) -> np.ndarray:
+    """Return the probability that somebody is at home in a half-hour, float32 (meters) of 0–1.
+
+    Where the reference is not known it means nothing. `extra` are weights in place of the shipped ones.
+    """
+    half = (slot - LEAD) % SLOTS_A_DAY
+    weights = extra if extra is not None else (BY_NIGHT if is_night(half) else BY_DAY)
+    score = np.full(recent.value.shape[1], BY_HOUR[half // 2], dtype=np.float32)
+    for name, mark in marks(recent, slot):
+        weight = np.float32(weights.get(name, 0.0))
+        if weight:
+            score += mark * weight
+    return (1.0 / (1.0 + np.exp(-score))).astype(np.float32)
+
+
+def habits(
+    block: np.ndarray, midnight: int, days: list[int], halves: list[int], reference: np.ndarray
+) -> tuple[dict[int, np.ndarray], np.ndarray]:
+    """Return the log odds of use at some half-hours of day (with their neighbours) and in the evening, from past days.
+
+    `block` int (meters, slots) Wh; `days` how many days before `midnight` each of the days looked at lies; `reference`
+    in sixths. Without such days all is even (0).
+    """
+    limit = (reference // SCALE).astype(block.dtype)[:, None]
+    begins = [midnight - SLOTS_A_DAY * day for day in days if midnight - SLOTS_A_DAY * day >= 0]
+    zero = np.zeros(len(block), dtype=np.int32)
+    evening = [zero.copy(), zero.copy()]
+    found = {half: [zero.copy(), zero.copy()] for half in halves}
+    for begin in begins:
+        for half, (hits, came) in found.items():
+            around = block[:, max(begin + half - 1, 0) : begin + half + 2]
+            hits += (around > limit).sum(axis=1, dtype=np.int32)
+            came += (around > MISSING).sum(axis=1, dtype=np.int32)
+        hours = block[:, begin + 36 : begin + 46]
+        evening[0] += (hours > limit).sum(axis=1, dtype=np.int32)
+        evening[1] += (hours > MISSING).sum(axis=1, dtype=np.int32)
+    return {half: log_odds(hits, came) for half, (hits, came) in found.items()}, log_odds(*evening)

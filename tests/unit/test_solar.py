@@ -1,0 +1,127 @@
+"""Solar roofs: found by what the readings show, and what they hide is nobody's absence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tomoshibi.analysis import solar
+from tomoshibi.analysis.occupancy import METHODS, REASONS, About, Rules, State, presence, register_step
+from tomoshibi.analysis.reasons import Reason
+from tomoshibi.analysis.solar import NO, NOT_KNOWN, YES, SolarRules, generation_seen
+from tomoshibi.tests import habits
+
+DAYS = 21
+RULES = Rules()
+WINTER, SPRING, SUMMER = ("2025-12-01", 0.7), ("2026-03-30", 0.05), ("2025-06-30", 0.4)
+
+
+def made(seed, kw, season=SPRING, count=60, **more):
+    first, cold = season
+    return habits.homes(seed, count, days=DAYS, first=first, cold=cold, solar_kw=kw, **more)
+
+
+def seen(homes, rules=None):
+    step = register_step(homes.readings)
+    return generation_seen(homes.readings, homes.begins, homes.readings.shape[1], step, rules)
+
+
+@pytest.mark.parametrize("season", [WINTER, SPRING, SUMMER])
+@pytest.mark.parametrize("kw", [1.0, 2.0, 5.0])
+def test_roofs_from_one_kilowatt_on_are_found(kw, season):
+    assert np.mean(seen(made(7, kw, season)) == YES) >= 0.95
+
+
+@pytest.mark.parametrize("season", [WINTER, SPRING, SUMMER])
+def test_households_that_are_out_at_noon_are_no_roofs(season):
+    found = seen(made(8, None, season, count=180))
+    assert np.mean(found == YES) <= 0.006 and np.mean(found == NO) >= 0.95
+
+
+def test_an_empty_home_without_a_load_cannot_be_told_from_a_roof_and_is_not_called_one():
+    nothing = np.zeros((1, DAYS * 48), dtype=np.int32)
+    begins = np.datetime64("2026-04-06", "s") + np.timedelta64(1800, "s") * np.arange(DAYS * 48)
+    assert generation_seen(nothing, begins, DAYS * 48, np.array([10])).tolist() == [NOT_KNOWN]
+    assert generation_seen(nothing[:, :0], begins, 0, np.array([10])).tolist() == [NOT_KNOWN]
+
+
+def test_heating_all_night_is_no_roof():
+    """What is low at noon beside a heated night is the home's base, not nothing."""
+    home = np.full((1, DAYS * 48), 40, dtype=np.int32)
+    hour = np.arange(DAYS * 48) % 48 / 2
+    home[0, (hour >= 17) | (hour < 8)] = 260
+    begins = np.datetime64("2026-01-05", "s") + np.timedelta64(1800, "s") * np.arange(DAYS * 48)
+    assert generation_seen(home, begins, DAYS * 48, np.array([10])).tolist() == [NO]
+    home[0, (hour >= 10) & (hour < 14)] = 0
+    assert generation_seen(home, begins, DAYS * 48, np.array([10])).tolist() == [YES]
+
+
+def test_days_with_gaps_count_for_nothing():
+    homes = made(9, 5.0, count=12)
+    homes.readings[:, :] = np.where((np.arange(DAYS * 48) % 48 == 24), -1, homes.readings)
+    homes.readings[:, 21::48] = -1
+    assert (seen(homes) == NOT_KNOWN).all()
+    assert (seen(homes, SolarRules(slots=2)) == YES).mean() > 0.5
+
+
+def test_what_is_registered_holds_whether_it_shows_or_not():
+    known, shown = np.array([YES, NO, NOT_KNOWN, YES, NO]), np.array([NO, YES, YES, NOT_KNOWN, NOT_KNOWN])
+    assert solar.combine(known, shown).tolist() == [YES, YES, YES, YES, NO]
+    assert solar.combine(None, shown).tolist() == shown.tolist()
+
+
+def test_the_sun_is_up_longer_in_summer():
+    rises, sets = solar.sun_hours(np.array(["2026-06-21", "2026-12-21"], dtype="datetime64[D]"))
+    assert rises[0] == pytest.approx(4.6, abs=0.2) and sets[0] == pytest.approx(19.2, abs=0.2)
+    assert rises[1] == pytest.approx(7.0, abs=0.2) and sets[1] == pytest.approx(16.8, abs=0.2)
+    begins = np.datetime64("2026-12-21", "s") + np.timedelta64(1800, "s") * np.arange(48)
+    assert np.flatnonzero(solar.in_sun(begins))[[0, -1]].tolist() == [15, 31]
+
+
+def noon_of(homes):
+    width = homes.readings.shape[1]
+    return [day + half for day in range(width - 5 * 48, width, 48) for half in range(22, 27)]
+
+
+@pytest.mark.parametrize("method", ["held", "quiet"])
+@pytest.mark.parametrize("kw", [1.0, 5.0])
+def test_at_noon_nobody_at_home_under_a_roof_is_called_away(method, kw):
+    homes = made(10, kw, count=120)
+    targets = noon_of(homes)
+    found = presence(homes.readings, homes.begins, targets, method, RULES)
+    there = homes.there[:, targets]
+    assert np.mean(found.state[there] == State.AWAY) <= 0.03
+    low = found.reason == REASONS.index(Reason.SOLAR)
+    assert low.mean() > 0.5 and (found.state[low] == State.NO_DATA).all() and (found.confidence[low] == 0).all()
+
+
+@pytest.mark.parametrize("method", ["held", "quiet"])
+def test_much_use_under_a_roof_is_somebody_and_the_night_is_told_as_ever(method):
+    homes = made(11, 5.0, count=60)
+    noon = homes.readings.shape[1] - 24
+    homes.readings[:, noon - 2 : noon + 1] = 2000
+    found = presence(homes.readings, homes.begins, [noon], method, RULES)
+    assert np.mean(found.state == State.HOME) > 0.95
+    nights = [noon - 24 + half for half in range(2, 8)]
+    found = presence(homes.readings, homes.begins, nights, method, RULES)
+    assert np.mean(np.isin(found.state, (State.HOME, State.AWAY))) > 0.75
+    assert np.mean(homes.there[:, nights][found.state == State.HOME]) > 0.9
+
+
+def test_a_roof_that_is_registered_hides_use_though_it_never_shows():
+    homes = made(12, None, count=60)
+    targets = noon_of(homes)
+    roof = About(generation=np.full(60, YES, dtype=np.int8))
+    found = presence(homes.readings, homes.begins, targets, "quiet", RULES, about=roof)
+    assert not (found.state == State.AWAY).any()
+    bare = presence(homes.readings, homes.begins, targets, "quiet", RULES)
+    assert np.mean(bare.state == State.AWAY) > 0.3
+
+
+def test_the_manuals_rule_stays_as_it_is_printed():
+    homes = made(13, 5.0, count=30)
+    targets = noon_of(homes)
+    found = presence(homes.readings, homes.begins, targets, "manual", RULES)
+    roof = About(generation=np.full(30, YES, dtype=np.int8))
+    again = presence(homes.readings, homes.begins, targets, "manual", RULES, about=roof)
+    assert (found.state == again.state).all() and (found.state == State.AWAY).mean() > 0.5
+    assert set(METHODS) == {"manual", "held", "quiet"}
