@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Iterator, Optional, Sequence
+from typing import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
-from ..aggregator.profile import Profile
 from ..messages import Message, message
 from .case import Case
 from .expectations import expectations
 from .publications import Publication, State, known
 
+TITLES = {"reading": "電力データ", "master": "マスタ情報", "outage": "通電情報", "statistics": "統計データ"}
 NAMED = 5
 """File names in a message."""
 DAY_UNIT = 2
@@ -22,26 +22,25 @@ CELL = ("voltage", "table_kind", "area_kind", "address", "mesh_code", "date")
 """What one pair of 通電分類 rows has in common."""
 
 
-def missing(case: Case, profile: Profile) -> list[Message]:
+def missing(case: Case) -> list[Message]:
     """Return one message for each thing that is missing, in the order of this module; empty where all is there.
 
     Looks at the whole case, not at one import: what one import left out another may have brought.
     """
     return [
-        *missing_of_sets(case, profile),
+        *missing_of_sets(case),
         *_readings(case),
         *_statistics(case.statistics()),
         *_master(case),
     ]
 
 
-def missing_of_sets(case: Case, profile: Optional[Profile] = None) -> list[Message]:
-    """Return one message for each published set of which something is missing. `profile` for the kinds' names."""
+def missing_of_sets(case: Case) -> list[Message]:
+    """Return one message for each published set of which something is missing."""
     cut_off = {each.publication.key for each in expectations(case).sets if each.cut_off}
     found: list[Message] = []
     for each in known(case):
-        title = profile.file(each.kind).title if profile is not None and each.kind in profile.files else each.kind
-        found += _of_set(each, title, each.key in cut_off)
+        found += _of_set(each, TITLES.get(each.kind, each.kind), each.key in cut_off)
     return found
 
 

@@ -12,6 +12,8 @@ import numpy as np
 from ..files import write_text_atomic
 from .case import Case
 from .columns import column_names, has_table, read_table
+from .expectations import expectations
+from .reported import begin_of
 
 STATE_FILE = "refresh.json"
 
@@ -43,14 +45,18 @@ class Passed:
 
 
 def data_times(case: Case) -> DataTimes:
-    """Return the times of the newest data in the case. Only names and single columns are read."""
+    """Return the times of the newest data in the case: of readings, until when they came in bulk.
+
+    Only names, single columns and what is known of the published sets are read.
+    """
     snapshots = [
         datetime.strptime(folder.name[:14], "%Y%m%d%H%M%S")
         for folder in (case.folder / "tables" / "outage").glob("*")
         if has_table(folder)
     ]
-    coverage = case.readings.coverage()
-    return DataTimes(max(snapshots, default=None), coverage[1] if coverage else None, _statistics_time(case))
+    received = expectations(case).bulk()
+    readings = begin_of(received[1]) if received else None
+    return DataTimes(max(snapshots, default=None), readings, _statistics_time(case))
 
 
 def _statistics_time(case: Case) -> Optional[datetime]:

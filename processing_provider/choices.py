@@ -37,6 +37,7 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
         "all": tr("Every meter of the municipality"),
         "contractors": tr("Registered contractors only"),
     },
+    "COMPLETE": lambda: {"yes": tr("Yes"), "no": tr("No"), "unknown": tr("Not known")},
     "HEADER": lambda: {"auto": tr("Told by what is in it"), "yes": tr("Yes"), "no": tr("No")},
     "CURVES": lambda: {"auto": tr("Up to 20,000 dwellings"), "yes": tr("Yes"), "no": tr("No")},
     "BASEMAP": lambda: {

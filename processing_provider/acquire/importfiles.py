@@ -89,7 +89,7 @@ class ImportFiles(TomoshibiAlgorithm):
             self.moment(parameters, context, "LIST_TIME"),
         )
         report = take_in(case, files, profile, None, self.choice(parameters, context, "SCOPE"), watch, told=told)
-        lacking = missing(case, profile)
+        lacking = missing(case)
         for what in (*lacking, *unchecked(case)):
             watch.warn(what)
         return {

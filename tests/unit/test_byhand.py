@@ -267,7 +267,7 @@ def test_what_is_missing_is_named(case, tmp_path):
         write(tmp_path / "stat.csv", HEADERS["statistics"], [*rows, statistic("石川県輪島市", "20240103", "2", "9")])
     )
     take_in(case, files, PROFILE, None, "all", Ear())
-    found = [str(what) for what in missing(case, PROFILE)]
+    found = [str(what) for what in missing(case)]
     assert len(found) == 7
     for expected in (
         "172057_C1_outage_202401011630_001.csv, part(s) 2 of at least 2 are",
@@ -283,8 +283,8 @@ def test_what_is_missing_is_named(case, tmp_path):
 
 def test_where_nothing_is_missing_nothing_is_said(case, tmp_path):
     take_in(case, [part(tmp_path / "a", name, "plain") for name in PARTS], PROFILE, None, "all", Ear())
-    assert missing(case, PROFILE) == []
-    assert missing(new_case(tmp_path / "empty"), PROFILE) == []
+    assert missing(case) == []
+    assert missing(new_case(tmp_path / "empty")) == []
 
 
 @given(st.sets(st.dates(date(2024, 1, 1), date(2024, 3, 1)), max_size=30))
