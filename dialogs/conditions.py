@@ -21,6 +21,7 @@ from qgis.PyQt.QtGui import QColor, QFontMetrics
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
+    QComboBox,
     QDialogButtonBox,
     QListWidgetItem,
     QPushButton,
@@ -104,6 +105,9 @@ class ConditionsDialog(TomoshibiDialog):
         self.confirmBox.hide()
         self.useCaseCombo.setSizeAdjustPolicy(self.useCaseCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.useCaseCombo.setMinimumContentsLength(20)
+        for combo in (self.unitCombo, self.tableCombo):
+            combo.setSizeAdjustPolicy(combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(8)
         self.codesList.setFixedHeight(QFontMetrics(self.font()).lineSpacing() * 5)
         for edit in (self.fromEdit, self.toEdit):
             edit.setCalendarPopup(True)
@@ -148,7 +152,7 @@ class ConditionsDialog(TomoshibiDialog):
             self.fromEdit.dateTimeChanged,
             self.toEdit.dateTimeChanged,
             self.sizeCombo.currentIndexChanged,
-            self.unitCombo.currentIndexChanged,
+            *(combo.currentIndexChanged for combo in self._ways().values()),
             self.codesList.itemChanged,
             self.masterTree.itemChanged,
             *(check.toggled for check in self._voltages().values()),
@@ -161,6 +165,16 @@ class ConditionsDialog(TomoshibiDialog):
         """Return the buttons that Enter must not press by accident."""
         names = "refresh case delete download keep confirm back register".split()
         return [getattr(self, f"{name}Button") for name in names]
+
+    def _ways(self) -> dict[str, QComboBox]:
+        """Return the choices that the use case has usual values for, by parameter."""
+        return {
+            "AGGREGATION": self.unitCombo,
+            "TABLES": self.tableCombo,
+            "UNIT": self.provisionCombo,
+            "DELIVERY": self.deliveryCombo,
+            "FORMAT": self.formatCombo,
+        }
 
     def _voltages(self) -> dict[str, QCheckBox]:
         return {"low": self.lowCheck, "high": self.highCheck, "extra_high": self.extraHighCheck}
@@ -198,6 +212,10 @@ class ConditionsDialog(TomoshibiDialog):
             check.setText(words.word("voltage", name))
         self.sizeLabel.setText(tr("Mesh size (m)"))
         self.unitLabel.setText(tr("Statistics by"))
+        self.tableLabel.setText(tr("Statistics table"))
+        self.provisionLabel.setText(tr("Unit of provision"))
+        self.deliveryLabel.setText(tr("Way of delivery"))
+        self.formatLabel.setText(tr("File format"))
         self.areaLabel.setText(tr("Area"))
         self.codesLabel.setText(tr("Secondary meshes"))
         self.masterLabel.setText(tr("Items of マスタ情報"))
@@ -217,8 +235,19 @@ class ConditionsDialog(TomoshibiDialog):
         fill(self.useCaseCombo, {name: titles[name] for name in numbers})
         sizes = {"": tr("usual: low 500, high 5000, extra high 10000")}
         fill(self.sizeCombo, {**sizes, **{size: size for size in ("125", "250", "500", "1000", "5000", "10000")}})
-        units = {unit: words.word("aggregation_unit", unit) for unit in ("day", "month")}
-        fill(self.unitCombo, {"": tr("as usual for the use case"), **units})
+        usual = {"": tr("as usual for the use case")}
+        for combo, item, names in (
+            (self.unitCombo, "aggregation_unit", ("day", "month")),
+            (self.provisionCombo, "provision_unit", ("daily", "monthly")),
+            (self.deliveryCombo, "delivery_mode", ("once", "periodic")),
+        ):
+            fill(combo, {**usual, **{name: words.word(item, name) for name in names}})
+        fill(self.formatCombo, {name: words.word("format", name) for name in ("csv", "json")})
+        tables = {name: words.word("table", name) for name in ("energised", "forward", "reverse")}
+        # 計器数分析 of both directions is asked for at once
+        counted = ("meters_forward", "meters_reverse")
+        tables[",".join(counted)] = tr(", ").join(words.word("table", name) for name in counted)
+        fill(self.tableCombo, {**usual, **tables})
         self.lowCheck.setChecked(True)
 
     def _help_texts(self) -> None:
@@ -238,6 +267,10 @@ class ConditionsDialog(TomoshibiDialog):
                 self.extraHighCheck: about("voltage"),
                 self.sizeCombo: about("mesh_size"),
                 self.unitCombo: about("aggregation_unit"),
+                self.tableCombo: about("table"),
+                self.provisionCombo: about("provision_unit"),
+                self.deliveryCombo: about("delivery_mode"),
+                self.formatCombo: about("format"),
                 self.extent: lambda: (
                     tr("Area"),
                     tr(
@@ -454,6 +487,10 @@ class ConditionsDialog(TomoshibiDialog):
         moment, statistics, mesh = drafts.shape(self.use_case)
         for widget in (self.voltageLabel, self.voltageBox, self.unitLabel, self.unitCombo):
             widget.setVisible(statistics)
+        for widget in (self.tableLabel, self.tableCombo):
+            widget.setVisible(statistics)
+        for widget in (self.provisionLabel, self.provisionCombo):
+            widget.setVisible(not statistics and not moment)
         for widget in (self.sizeLabel, self.sizeCombo, self.areaLabel, self.areaBox, self.codesLabel, self.codesList):
             widget.setVisible(mesh)
         shown = "yyyy-MM-dd HH:mm" if moment else "yyyy-MM-dd"
@@ -554,11 +591,16 @@ class ConditionsDialog(TomoshibiDialog):
         if statistics:
             given["VOLTAGE"] = [name for name, check in self._voltages().items() if check.isChecked()]
             given["AGGREGATION"] = self.unitCombo.currentData() or None
+            given["TABLES"] = [name for name in (self.tableCombo.currentData() or "").split(",") if name]
+        elif not moment:
+            given["UNIT"] = self.provisionCombo.currentData() or None
         if mesh:
             given["MESH_SIZE"] = self.sizeCombo.currentData() or None
             given["MESH_CODES"] = ",".join(self.codes())
         if self.masterTree.topLevelItemCount():
             given["MASTER_ITEMS"] = self._ticked_master()
+        given["DELIVERY"] = self.deliveryCombo.currentData() or None
+        given["FORMAT"] = self.formatCombo.currentData()
         return given
 
     def judge(self) -> None:

@@ -32,6 +32,13 @@ MASTER_ITEMS = tuple(
 """MASTER_ITEMS values: the columns of マスタ情報 (`aggregator.profile.COLUMNS`), those a use case may need first."""
 
 
+DELIVERIES = ("once", "periodic")
+FORMATS = ("csv", "json")
+UNITS = ("daily", "monthly")
+TABLES = ("energised", "forward", "reverse", "meters_forward", "meters_reverse")
+"""DELIVERY, FORMAT, UNIT and TABLES values, names of `aggregator.profile.CODES`."""
+
+
 class RegisterCondition(TomoshibiAlgorithm):
     """CASE, TEMPLATE, FROM, TO, VOLTAGE, MESH_SIZE, AREA or MESH_CODES, MASTER_ITEMS → CONDITION_ID, COUNT."""
 
@@ -108,9 +115,55 @@ class RegisterCondition(TomoshibiAlgorithm):
             optional=True,
             advanced=True,
         )
+        self._add_ways()
         self.add_connection()
         self.add_number("CONDITION_ID", tr("Condition ID"), text=True)
         self.add_number("COUNT", tr("Conditions registered"))
+
+    def _add_ways(self) -> None:
+        """Add what may differ from the use case: which tables, in which way, form and unit they come."""
+        self.add_enum(
+            "TABLES",
+            tr("Statistics tables"),
+            TABLES,
+            tr(
+                "For statistics: energised meters (通電計器数), energy used or fed in (順潮流, 逆潮流), number of "
+                "meters with use or with feed-in (計器数分析). Left empty, those of the use case."
+            ),
+            multiple=True,
+            optional=True,
+            advanced=True,
+        )
+        self.add_enum(
+            "DELIVERY",
+            tr("Way of delivery"),
+            DELIVERIES,
+            tr(
+                "Once (随時), or periodically (定期) until the period ends, 5 years at most. Left empty, as usual for "
+                "the use case."
+            ),
+            optional=True,
+            advanced=True,
+        )
+        self.add_enum(
+            "UNIT",
+            tr("Unit of provision"),
+            UNITS,
+            tr(
+                "For readings and the contract master: by the day (日次), or whole months (月次), which come after "
+                "each customer's meter-reading day. Left empty, by the day."
+            ),
+            optional=True,
+            advanced=True,
+        )
+        self.add_enum(
+            "FORMAT",
+            tr("File format"),
+            FORMATS,
+            tr("CSV is read faster; JSON is read as well. Left empty, CSV."),
+            optional=True,
+            advanced=True,
+        )
 
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
         wrong = []
@@ -163,6 +216,10 @@ class RegisterCondition(TomoshibiAlgorithm):
             mesh_sizes=self._sizes(parameters, context, voltages, watch) if template.needs_area else {},
             secondary_mesh_codes=self._codes(parameters, context) if template.needs_area else (),
             aggregation_unit=self.choice(parameters, context, "AGGREGATION") or None,
+            file_format=self.choice(parameters, context, "FORMAT") or "csv",
+            delivery_mode=self.choice(parameters, context, "DELIVERY") or None,
+            provision_unit=self.choice(parameters, context, "UNIT") or None,
+            tables=self.choices(parameters, context, "TABLES"),
         )
         items = tuple(self.choices(parameters, context, "MASTER_ITEMS"))
         if items and template.master_items:

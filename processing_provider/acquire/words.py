@@ -39,20 +39,23 @@ def items() -> dict[str, tuple[str, str]]:
         ),
         "flows": (
             tr("Details of the kind"),
-            tr("Supply to low-voltage and to high-voltage customers; what solar panels feed in is not asked for."),
+            tr("Supply to low-voltage and to high-voltage customers, and what solar panels feed in where that helps."),
         ),
         "master_items": (
             tr("Items of マスタ情報"),
             tr("Only what the use case needs is asked for; each item chosen has its reason beside it."),
         ),
-        "provision_unit": (tr("Unit of provision"), tr("Daily: one set of files for each day.")),
+        "provision_unit": (
+            tr("Unit of provision"),
+            tr("Daily: one set of files for each day. Monthly: whole months, after each customer's meter-reading day."),
+        ),
         "specified_contractors": (
             tr("Specified contractors only"),
             tr("ON: only the 特定契約者 registered beforehand. OFF: every contract of the municipality."),
         ),
         "table": (
             tr("Statistics table"),
-            tr("Meters that were energised and not; or the energy used or fed in, by size of contract."),
+            tr("Meters that were energised and not; or the energy used or fed in, or the number of meters."),
         ),
         "voltage": (
             tr("Voltage class"),

@@ -279,6 +279,22 @@ def test_what_is_wrong_with_a_condition_is_said_and_nothing_registered(
     assert run("listconditions", {"OUTPUT": "memory:"})["COUNT"] == before
 
 
+def test_months_json_and_counts_of_contracts_are_asked_for_and_taken_in(run, register, case, about):
+    area = {"MESH_SIZE": "500", "VOLTAGE": ["low"], "AREA": "135.1,135.6,38.0,38.4 [EPSG:6668]"}
+    counted = register("uc2", **area, TABLES=["meters_forward", "meters_reverse"], AGGREGATION="day", FORMAT="json")
+    assert len(counted) == 2
+    whole = register("uc5", UNIT="monthly", FORMAT="json")
+    again = register("uc2", **area, DELIVERY="periodic")
+    rows = {row["condition_id"]: row for row in run("listconditions", {"OUTPUT": "memory:"})["OUTPUT"].getFeatures()}
+    assert {rows[each]["table_kind"] for each in counted} == {"meters_forward", "meters_reverse"}
+    got = run("downloadpublished", {"CASE": case, "CONDITION_ID": ",".join([*counted, *whole, *again])})
+    assert (got["FAILED"], got["PENDING"], got["REJECTED"]) == (0, 0, 0)
+    opened = Case.open(Path(case))
+    assert set(opened.meter_statistics()["table_kind"]) == {3, 4} and len(opened.flow_statistics()) == 0
+    assert set(opened.statistics()["table_kind"]) == {5}
+    assert len(opened.readings.days()) > 1 and len(list((opened.folder / "received").rglob("*.json"))) >= 4
+
+
 def test_deleting_what_is_not_there_names_it(complaint, connected):
     assert "nowhere-1" in complaint("deletecondition", {"CONDITION_ID": "nowhere-1"})
     assert "No condition is named" in complaint("deletecondition", {"CONDITION_ID": " , "})

@@ -155,6 +155,30 @@ def test_every_use_case_is_filled_in_explained_and_fits(stage, dialog, case, use
     assert clipped(dialog) == []
 
 
+def test_the_way_form_unit_and_table_can_be_chosen_in_the_form(stage, dialog, case):  # noqa: F811
+    dialog.open_on("new")
+    over_the_municipality(stage, dialog)
+    choose(dialog, "uc2")
+    assert dialog.tableCombo.isVisible() and not dialog.provisionCombo.isVisible()
+    for combo, data in (
+        (dialog.tableCombo, "meters_forward,meters_reverse"),
+        (dialog.deliveryCombo, "periodic"),
+        (dialog.formatCombo, "json"),
+    ):
+        combo.setCurrentIndex(combo.findData(data))
+    dialog.judge()
+    wires = [json.loads(draft.wire) for draft in dialog.drafts]
+    assert [wire["table"] for wire in wires] == ["3", "4"]
+    assert {(wire["deliveryMode"], wire["format"]) for wire in wires} == {("2", "2")}
+    choose(dialog, "uc5")
+    assert dialog.provisionCombo.isVisible() and not dialog.tableCombo.isVisible()
+    dialog.provisionCombo.setCurrentIndex(dialog.provisionCombo.findData("monthly"))
+    dialog.judge()
+    assert json.loads(dialog.drafts[0].wire)["provisionUnit"] == "2"
+    choose(dialog, "uc1")
+    assert not dialog.provisionCombo.isVisible() and "provisionUnit" not in json.loads(dialog.drafts[0].wire)
+
+
 def test_the_explanation_follows_the_field(stage, dialog, case):  # noqa: F811
     dialog.open_on("new")
     choose(dialog, "uc2")
