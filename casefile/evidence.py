@@ -295,37 +295,33 @@ def _readings_of(case: Case, points: pd.DataFrame, at: datetime) -> pd.DataFrame
     is not whole would tell, `silent_before` whether it was silent before the first event already.
     """
     count = len(points)
-    found = pd.DataFrame(
-        {
-            "last_reading": np.full(count, np.datetime64("NaT", "s")),
-            "readings_until": np.full(count, np.datetime64("NaT", "s")),
-            "silent_hours": np.full(count, np.nan),
-            "unheard_hours": np.zeros(count),
-            "why_unheard": np.full(count, None, dtype=object),
-            "silent_before": np.zeros(count, dtype=bool),
-        }
-    )
+    found = {
+        "last_reading": np.full(count, np.datetime64("NaT", "s")),
+        "readings_until": np.full(count, np.datetime64("NaT", "s")),
+        "silent_hours": np.full(count, np.nan),
+        "unheard_hours": np.zeros(count),
+        "why_unheard": np.full(count, None, dtype=object),
+        "silent_before": np.zeros(count, dtype=bool),
+    }
     received = period(case)
     end = floor_slot(at)
-    if received is None or end <= received[0]:
-        return found
     store = np.asarray(case.readings.rows_of(points["supply_point"].to_numpy(str), SUPPLY))
     rows = np.flatnonzero(store >= 0)
-    if not len(rows):
-        return found
+    if received is None or end <= received[0] or not len(rows):
+        return pd.DataFrame(found)
     begin = received[0]
     last = case.readings.last_reading(pd.Timestamp(end).to_pydatetime(), store[rows])
     due = expected(case, store[rows], begin, end)
     heard = Heard.of(due, _slot_after(last, begin))
     until = np.where(heard.until > 0, begin + SLOT * heard.until, np.datetime64("NaT", "s"))
-    found.loc[rows, "last_reading"] = last
-    found.loc[rows, "readings_until"] = np.fmax(until, last)
-    found.loc[rows, "silent_hours"] = heard.silent / 2
-    found.loc[rows, "unheard_hours"] = heard.unheard / 2
-    found.loc[rows, "why_unheard"] = heard.why
     first = points["first_event"].to_numpy().astype("datetime64[s]")[rows]
-    found.loc[rows, "silent_before"] = _silent_before(case, store[rows], due, first, last, begin)
-    return found
+    found["last_reading"][rows] = last
+    found["readings_until"][rows] = np.fmax(until, last)
+    found["silent_hours"][rows] = heard.silent / 2
+    found["unheard_hours"][rows] = heard.unheard / 2
+    found["why_unheard"][rows] = heard.why
+    found["silent_before"][rows] = _silent_before(case, store[rows], due, first, last, begin)
+    return pd.DataFrame(found)
 
 
 def _slot_after(moments: np.ndarray, begin: np.datetime64) -> np.ndarray:

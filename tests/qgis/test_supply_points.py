@@ -1,0 +1,263 @@
+"""Facilities under the service as it is: late, in parts, lists that reach back; small files through the toolbox."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tomoshibi.aggregator.timecode import code_of
+from tomoshibi.tests.published import HEADERS, master_row, write
+from tomoshibi.tests.qgis.tables import rows
+
+EVENT = datetime(2024, 3, 10, 5, 46)
+NUMBERS = [f"05{number:020d}" for number in range(40)]
+CODE = "172057"
+LOW, HIGH = "1", "2"
+
+
+def hours(number: float) -> timedelta:
+    return timedelta(hours=number)
+
+
+@dataclass
+class Town:
+    """A case of 40 meters, a facility each, and files as somebody imports them."""
+
+    run: object
+    folder: Path
+    events: str = ""
+    high: tuple[str, ...] = ()
+    """Supply points of high voltage."""
+    master: dict[str, list[dict]] = field(default_factory=dict)
+    """More than the usual of マスタ情報: rows of a supply point."""
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True)
+        given = {"CASE": str(self.folder / "case"), "NAME": "訓練", "EVENT_TIME": EVENT.isoformat()}
+        given.update({"MUNICIPALITY": CODE, "PRACTICE": True, "EVENT_TIMES": self.events})
+        self.case = self.run("createcase", given)["CASE"]
+        facilities = pd.DataFrame({"facility_id": [f"F{n}" for n in range(len(NUMBERS))], "name": "灯小学校"})
+        facilities["kind"], facilities["capacity"] = "避難所", 100
+        facilities["lat"], facilities["lon"] = 37.0, [137 + n / 1000 for n in range(len(NUMBERS))]
+        facilities.to_csv(self.folder / "facilities.csv", index=False)
+        links = pd.DataFrame({"facility_id": facilities["facility_id"], "supply_point": NUMBERS})
+        links.to_csv(self.folder / "links.csv", index=False)
+        usual = {"meter_id": "M1", "remote_reading": "1", "lat": "37.0", "lon": "137.0"}
+        lines = []
+        for number in NUMBERS:
+            voltage = HIGH if number in self.high else LOW
+            for more in self.master.get(number, [{}]):
+                lines.append(master_row(number, voltage=voltage, **{**usual, **more}))
+        self.take("master", EVENT - hours(48), lines)
+
+    def take(self, kind: str, published: datetime, lines: list, part: str = "", **more) -> dict:
+        name = f"{CODE}_C{kind}_{kind}_{published:%Y%m%d%H%M}{part}.csv"
+        path = write(self.folder / name, HEADERS[kind], lines)
+        return self.run("importfiles", {"CASE": self.case, "FILES": [str(path)], "SCOPE": "all", **more})
+
+    def listed(self, at: datetime, numbers=(), **more) -> dict:
+        lines = [[number, "M1", "", "", f"{at:%Y%m%d}", f"{at:%H%M}"] for number in numbers]
+        return self.take("outage", at, lines or [["05" + "9" * 20, "M1", "", "", f"{at:%Y%m%d}", f"{at:%H%M}"]], **more)
+
+    def read(self, begin: datetime, end: datetime, numbers, published: datetime, part: str = "", **more) -> dict:
+        lines = []
+        slot = begin
+        while slot < end:
+            for number in numbers:
+                identity, voltage = "A" + number.rjust(33, "0"), HIGH if number in self.high else LOW
+                lines.append([identity, "1", number, voltage, code_of(slot), "0.2"])
+            slot += hours(0.5)
+        return self.take("reading", published, lines, part, **more)
+
+    def look(self, at: datetime, **more) -> tuple[pd.DataFrame, dict]:
+        given = {"CASE": self.case, "FACILITIES": str(self.folder / "facilities.csv"), "AT": at.isoformat()}
+        given.update({"LINKS": str(self.folder / "links.csv"), "OUTPUT": "memory:", **more})
+        found = self.run("shelterpower", given)
+        return rows(found["OUTPUT"]).set_index("facility_id"), found
+
+
+@pytest.fixture
+def town(run, tmp_path):
+    return lambda **more: Town(run, tmp_path / "town", **more)
+
+
+def counted(outputs: dict) -> tuple[int, int, dict]:
+    return outputs["POWERED"], outputs["OUTAGE"], json.loads(outputs["UNKNOWN_BY_REASON"])
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2024-03-{text}")
+
+
+def test_data_that_end_before_the_event_say_nothing_after_it_and_where_they_end_is_told(town):
+    made = town()
+    made.read(at("08T00:00"), at("10T00:00"), NUMBERS, at("10T02:00"))
+    table, outputs = made.look(EVENT + hours(2))
+    assert counted(outputs) == (0, 0, {"before_event": 40})
+    assert outputs["DATA_UNTIL"] == "2024-03-10T00:00"
+    assert set(table["last_state"]) == {"powered"} and set(table["unknown_reason"]) == {"before_event"}
+    midnight = "2024-03-10 00:00"
+    assert {value.toString("yyyy-MM-dd HH:mm") for value in table["last_proven"]} == {midnight}
+    assert {value.toString("yyyy-MM-dd HH:mm") for value in table["evidence_until"]} == {midnight}
+    assert "Powered at 2024-03-10 00:00, before the event of 2024-03-10 05:46" in table["reason"].iloc[0]
+    # before it struck, they said what they say
+    assert counted(made.look(at("10T02:00"))[1]) == (40, 0, {})
+
+
+@pytest.mark.parametrize("later", [0, 4, 23])
+def test_a_list_made_before_the_event_says_nothing_up_to_a_day_after_it(town, later):
+    made = town()
+    made.listed(EVENT - hours(1), NUMBERS[:3])
+    table, outputs = made.look(EVENT + hours(later))
+    assert counted(outputs) == (0, 0, {"before_event": 40})
+    assert table["last_state"].value_counts().to_dict() == {"powered": 37, "outage": 3}
+
+
+def test_a_facility_silent_since_before_the_event_is_no_outage_of_it_unless_an_earlier_event_explains_it(town, run):
+    made = town()
+    made.listed(EVENT + hours(2), NUMBERS[:1])
+    table, outputs = made.look(EVENT + hours(2))
+    assert table.loc["F0", "state"] == "unknown" and table.loc["F0", "unknown_reason"] == "silent_before_event"
+    assert counted(outputs) == (0, 0, {"before_event": 39, "silent_before_event": 1})
+    # twelve hours on, a list that names it says no more: its silence has gone on from before
+    made.listed(EVENT + hours(13), [NUMBERS[0], NUMBERS[1]])
+    table, outputs = made.look(EVENT + hours(13))
+    assert table["state"].value_counts().to_dict() == {"powered": 38, "outage": 1, "unknown": 1}
+    assert table.loc["F1", "state"] == "outage" and table.loc["F0", "unknown_reason"] == "silent_before_event"
+    # an event before that one explains it
+    earlier = f"{(EVENT - hours(11)).isoformat()}, {EVENT.isoformat()}"
+    run("editcase", {"CASE": made.case, "EVENT_TIMES": earlier})
+    assert made.look(EVENT + hours(2))[0].loc["F0", "state"] == "outage"
+
+
+def test_readings_tell_the_same_of_a_facility_silent_since_before_the_event(town):
+    made = town()
+    made.read(at("08T00:00"), at("09T19:30"), NUMBERS, at("09T20:00"))
+    made.read(at("09T19:30"), EVENT.replace(minute=30) + hours(6), NUMBERS[1:], EVENT + hours(6.5))
+    table, outputs = made.look(EVENT + hours(6))
+    assert counted(outputs) == (39, 0, {"silent_before_event": 1})
+    made.read(EVENT.replace(minute=30) + hours(6), EVENT.replace(minute=30) + hours(12), NUMBERS[2:], EVENT + hours(13))
+    table, outputs = made.look(EVENT + hours(12))
+    assert counted(outputs) == (38, 1, {"silent_before_event": 1}) and table.loc["F1", "state"] == "outage"
+
+
+def test_who_is_in_the_part_that_is_missing_is_unknown_and_not_out(town):
+    made = town()
+    half = NUMBERS[:20]
+    made.read(at("08T00:00"), at("10T08:00"), NUMBERS, at("10T08:10"))
+    made.read(at("10T08:00"), at("10T14:00"), half, at("10T14:10"), "_001")
+    table, outputs = made.look(at("10T14:00"))
+    assert counted(outputs) == (20, 0, {"set_incomplete": 20})
+    assert set(table.loc[[f"F{n}" for n in range(20, 40)], "unknown_reason"]) == {"set_incomplete"}
+    made.read(at("10T08:00"), at("10T14:00"), NUMBERS[20:39], at("10T14:10"), "_002", COMPLETE="yes")
+    assert counted(made.look(at("10T14:00"))[1]) == (39, 1, {})
+
+
+def test_rows_that_are_newer_than_the_rest_make_nobody_else_silent(town):
+    made = town()
+    made.read(at("08T00:00"), at("10T10:00"), NUMBERS, at("10T10:10"), SCOPE="unknown")
+    assert counted(made.look(at("10T10:00"))[1]) == (40, 0, {})
+    # one row 14 hours newer; a valid file of three contractors newer still; a row of a year to come
+    made.read(at("10T23:30"), at("11T00:00"), NUMBERS[:1], at("11T00:10"), SCOPE="unknown")
+    made.read(at("11T10:30"), at("11T11:00"), NUMBERS[:3], at("11T11:10"), SCOPE="unknown")
+    assert made.read(datetime(2036, 1, 1), datetime(2036, 1, 1, 1), NUMBERS[:1], at("11T12:10"))["REJECTED"] == 2
+    assert counted(made.look(at("10T13:30"))[1]) == (40, 0, {})
+    table, outputs = made.look(at("11T11:00"))
+    assert (outputs["POWERED"], outputs["OUTAGE"]) == (3, 0) and set(table["last_state"]) == {"powered"}
+
+
+def test_high_voltage_that_comes_hours_later_is_not_out_for_those_hours(town):
+    made = town(high=tuple(NUMBERS[30:]))
+    made.read(at("08T00:00"), at("10T04:00"), NUMBERS[30:], at("10T08:05"))
+    made.read(at("08T00:00"), at("10T08:00"), NUMBERS[:30], at("10T08:10"))
+    table, outputs = made.look(at("10T08:00"))
+    assert counted(outputs) == (30, 0, {"before_event": 10})
+    assert set(table.loc[[f"F{n}" for n in range(30, 40)], "last_state"]) == {"powered"}
+    # as soon as its own readings reach beyond the event it is decided, at their age
+    made.read(at("10T04:00"), at("10T09:00"), NUMBERS[30:39], at("10T13:05"))
+    made.read(at("10T08:00"), at("10T13:00"), NUMBERS[:30], at("10T13:10"))
+    table, outputs = made.look(at("10T13:00"))
+    assert counted(outputs) == (39, 1, {}) and table.loc["F30", "age_hours"] == 4 and table.loc["F0", "age_hours"] == 0
+
+
+def test_a_contract_that_ended_is_neither_powered_nor_out_and_stays_listed(town):
+    ended = {"abolished_on": "20240201"}
+    made = town(master={NUMBERS[0]: [ended], NUMBERS[1]: [{**ended, "renewed_on": "20240215"}]})
+    made.read(at("08T00:00"), at("10T10:00"), NUMBERS[:39], at("10T10:10"))
+    table, _ = made.look(at("10T10:00"))
+    assert table.loc["F0", "unknown_reason"] == "not_in_service" and "not in force" in table.loc["F0", "reason"]
+    assert table.loc["F1", "state"] == "powered" and len(table) == 40
+    made.listed(at("10T20:00"), NUMBERS[:1])
+    assert made.look(at("10T20:00"))[0].loc["F0", "unknown_reason"] == "not_in_service"
+
+
+def test_of_two_rows_of_an_exchanged_meter_the_one_in_force_decides(run, tmp_path):
+    old = {"meter_id": "M0", "removed_on": "20240301", "remote_reading": "3"}
+    new = {"meter_id": "M1", "installed_on": "20240301", "remote_reading": "1"}
+    for turned in ([old, new], [new, old]):
+        made = Town(run, tmp_path / turned[0]["meter_id"], master={NUMBERS[0]: turned})
+        made.listed(EVENT + hours(13))
+        assert made.look(EVENT + hours(13))[0].loc["F0", "state"] == "powered"
+
+
+def test_a_meter_that_the_profile_calls_unreadable_in_words_is_not_powered_by_its_silence(town):
+    words = {NUMBERS[0]: [{"remote_reading": "30分値収集不可"}], NUMBERS[1]: [{"remote_reading": "未計器"}]}
+    made = town(master={**words, NUMBERS[2]: [{"remote_reading": "30分値収集可 自動検針可"}]})
+    made.listed(EVENT + hours(13))
+    table, outputs = made.look(EVENT + hours(13))
+    assert counted(outputs) == (38, 0, {"not_remote": 2}) and table.loc["F2", "state"] == "powered"
+
+
+def test_not_in_a_list_four_hours_after_an_aftershock_is_twelve_hours_old_and_proves_nothing_after_it(town, run):
+    made = town()
+    after = EVENT + hours(26)
+    made.listed(EVENT + hours(24))
+    table, _ = made.look(EVENT + hours(24))
+    assert set(table["state"]) == {"powered"} and set(table["age_hours"]) == {12.0}
+    run("editcase", {"CASE": made.case, "EVENT_TIMES": f"{EVENT.isoformat()}, {after.isoformat()}"})
+    made.listed(after + hours(4), NUMBERS[:1])
+    table, outputs = made.look(after + hours(4))
+    assert counted(outputs) == (0, 1, {"before_event": 39}), "listed: dark by the first event"
+    assert set(table["last_state"]) == {"powered", "outage"}
+    made.listed(after + hours(12), NUMBERS[:1])
+    table, outputs = made.look(after + hours(12.5))
+    assert counted(outputs) == (39, 1, {}) and table.loc["F1", "age_hours"] == 12.5
+
+
+def test_an_event_that_struck_elsewhere_leaves_what_is_known_as_it_was(town, run):
+    made = town()
+    made.listed(EVENT + hours(24))
+    area = made.folder / "area.geojson"
+    ring = [[137.0195, 36.9], [137.1, 36.9], [137.1, 37.1], [137.0195, 37.1], [137.0195, 36.9]]
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {}, "geometry": geometry}
+    area.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    times = f"{EVENT.isoformat()}, {(EVENT + hours(25)).isoformat()}"
+    run("editcase", {"CASE": made.case, "EVENT_TIMES": times, "EVENT_AREA": str(area)})
+    # all meters stand at one pole, west of the area
+    assert counted(made.look(EVENT + hours(26))[1]) == (40, 0, {})
+
+
+def test_a_list_asked_for_a_past_moment_is_evidence_of_that_moment(town):
+    made = town()
+    asked = EVENT + hours(14)
+    created = asked + hours(34)
+    lines = [[NUMBERS[0], "M1", "", "", f"{created:%Y%m%d}", f"{created:%H%M}"]]
+    made.take("outage", created, lines, LIST_TIME=asked.isoformat())
+    _, outputs = made.look(asked + hours(1))
+    assert counted(outputs) == (39, 1, {}) and outputs["DATA_UNTIL"] == f"{asked:%Y-%m-%dT%H:%M}"
+    # 34 hours later it is what it is: old
+    assert counted(made.look(created)[1]) == (0, 0, {"too_old": 40})
+
+
+def test_how_old_data_may_be_is_a_setting(town, monkeypatch):
+    made = town()
+    made.listed(EVENT + hours(14))
+    assert made.look(EVENT + hours(26))[1]["UNKNOWN"] == 0
+    assert counted(made.look(EVENT + hours(26.5))[1]) == (0, 0, {"too_old": 40})
+    monkeypatch.setenv("TOMOSHIBI_OLD_HOURS", "24")
+    assert made.look(EVENT + hours(26.5))[1]["UNKNOWN"] == 0
