@@ -21,6 +21,8 @@ SEED ?=
 PORT ?= 8734
 SCENARIO ?= $(OUT)/scenario
 QGIS_PROFILE ?=
+BEFORE ?=
+QUICK ?=
 
 .PHONY: help
 help: ## Print this list
@@ -88,8 +90,8 @@ scan: package ## Run the plugin repository's upload scan over the built zip: ban
 # --- releases and use --------------------------------------------------------------------------------------------------------
 
 .PHONY: score package link run screenshots practice bench faults reference clean
-score: setup $(QM) ## Score every use case against the truth of three drills: one table, also in build/score.md
-	@$(HEADLESS) $(PYTHON) dev/score.py
+score: setup $(QM) ## Score every theme in every service against the truth: build/score.md; BEFORE=other checkout QUICK=1
+	@$(HEADLESS) $(PYTHON) dev/score.py $(if $(BEFORE),--code "$(BEFORE)") $(if $(QUICK),--quick)
 
 package: setup ## Build dist/tomoshibi-<version>.zip, which QGIS installs
 	@$(PYTHON) dev/package.py

@@ -120,9 +120,7 @@ def by_hour(homes: Homes, judged: dict[str, Judged]) -> list[str]:
     for number, home in enumerate(homes.names):
         for method, found in judged.items():
             begins = homes.begins[found.targets]
-            cells = [
-                _triple(found.state[number, _rows_of_hours(begins, first, last)]) for _name, first, last in PARTS
-            ]
+            cells = [_triple(found.state[number, _rows_of_hours(begins, first, last)]) for _name, first, last in PARTS]
             lines.append(f"| {home} | {method} | {' | '.join(cells)} |")
     return lines
 

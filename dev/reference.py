@@ -1,7 +1,7 @@
 """Print the reference of all algorithms from the provider itself: `docs/algorithms.ja.md`.
 
-    reference.py            print it
-    reference.py --write    write docs/algorithms.ja.md
+reference.py            print it
+reference.py --write    write docs/algorithms.ja.md
 """
 
 from __future__ import annotations

@@ -1,62 +1,145 @@
-"""The table of `make score`: what passes, what is missed, and what makes it fail."""
+"""The table of `make score`: what passes, what is missed beside older code, and what makes it fail."""
 
 from __future__ import annotations
 
-import importlib.util
 import math
-import sys
-from pathlib import Path
+from datetime import datetime, timedelta
 
+import pandas as pd
 import pytest
+from tomoshibi.dev.scoring import plan, units
+from tomoshibi.dev.scoring.bench import weekday_and_weekend
+from tomoshibi.dev.scoring.figures import figures
+from tomoshibi.dev.scoring.table import LINES, MUST_NOT, Column, Line, table_of
+from tomoshibi.dev.scoring.themes import Rows
+from tomoshibi.practice import truth
+from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def table():
-    spec = importlib.util.spec_from_file_location("script_score", ROOT / "dev" / "score.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+GOOD = {"facilities.beyond": 0.0, "cells.holds_relays": 0.97, "quiet.weekday.mcc": 0.85}
 
 
-GOOD = {
-    ("shelterpower", "dangerous_beyond_data_delay"): 0.0,
-    ("meshoutage", "mae_12h"): 0.01,
-    ("homeaway", "quiet.24h.mcc"): 0.8,
-}
+def columns(**named) -> list[Column]:
+    return [Column(name, "ideal", now, {}) for name, now in named.items()]
 
 
-def test_a_target_missed_is_named_and_only_a_dangerous_one_fails(table):
-    lines, missed, dangerous = table.table_of({"a": GOOD, "b": {**GOOD, ("meshoutage", "mae_12h"): 0.05}})
-    assert len(missed) == 1 and "0.050 (b)" in missed[0]
+def test_a_target_missed_is_named_and_only_a_dangerous_one_fails():
+    lines, missed, dangerous = table_of(columns(a=GOOD, b={**GOOD, "cells.holds_relays": 0.9}))
+    assert len(missed) == 1 and "0.900 (b)" in missed[0]
     assert not dangerous
-    [row] = [line for line in lines if "mean absolute error, all cells" in line]
-    assert "0.010 pass" in row and "0.050 MISS" in row
-    _lines, missed, dangerous = table.table_of({"a": {**GOOD, ("shelterpower", "dangerous_beyond_data_delay"): 1.0}})
+    [row] = [line for line in lines if "relays working" in line]
+    assert "0.970 pass" in row and "0.900 MISS" in row
+    _lines, missed, dangerous = table_of(columns(a={**GOOD, "facilities.beyond": 1.0}))
     assert len(dangerous) == 1 and missed == dangerous
 
 
-def test_what_was_not_measured_neither_passes_nor_fails(table):
-    lines, missed, _dangerous = table.table_of({"a": {}})
-    assert not missed
-    assert all(" pass" not in line and "MISS" not in line for line in lines)
-    assert any("| – |" in line for line in lines)
-    assert table.LINES[0].passes(math.nan) is None
+def test_what_was_not_measured_neither_passes_nor_fails():
+    lines, missed, _dangerous = table_of(columns(a={}))
+    assert not missed and len(lines) == 2
+    assert LINES[0].passes(math.nan, math.nan, "ideal") is None
 
 
-def test_the_drills_differ_in_cause_size_season_and_seed_and_were_not_used_for_tuning(table):
-    assert len({cause for cause, _ in table.DRILLS}) == len({meters for _, meters in table.DRILLS}) == 3
-    assert len(set(table.SEEDS)) == 3
-    assert min(table.SEEDS) >= table.FIRST_SCORE_SEED == 101
-    specs = [table.ScenarioSpec.of_cause(cause) for cause, _ in table.DRILLS]
-    assert len({spec.event_time.month for spec in specs}) == 3
-    assert table.ScenarioSpec.of_cause("typhoon").event_time.month == 9
+@pytest.mark.parametrize(
+    ("line", "now", "before", "passes"),
+    [
+        (Line("x", "", less_before=0.02), 0.68, 0.70, True),
+        (Line("x", "", less_before=0.02), 0.67, 0.70, False),
+        (Line("x", "", most_of_before=1.3), 0.13, 0.10, True),
+        (Line("x", "", most_of_before=1.3), 0.14, 0.10, False),
+        (Line("x", "", least_of_before=0.9), 0.71, 0.80, False),
+        (Line("x", "", least_of_before=0.9), 0.72, 0.80, True),
+        (Line("x", "", less_before=0.02), 0.10, math.nan, None),
+        (Line("x", "", least=0.5, services=("today",)), 0.10, math.nan, None),
+    ],
+)
+def test_nothing_is_bought_by_saying_unknown(line, now, before, passes):
+    assert line.passes(now, before, "ideal") is passes
 
 
-def test_every_line_has_a_name_that_the_scores_know(table):
-    measures = {line.measure for line in table.LINES if line.theme == "shelterpower"}
-    assert measures <= {"accuracy", "coverage", "dangerous_beyond_data_delay", "dangerous_within_data_delay"}
-    dangerous = [line for line in table.LINES if line.dangerous]
-    assert dangerous and all(line.target is not None for line in dangerous)
+def test_the_older_codes_figures_stand_beside_in_brackets():
+    lines, missed, _dangerous = table_of([Column("a", "ideal", {"facilities.right": 0.6}, {"facilities.right": 0.7})])
+    assert "0.600 (0.700) MISS" in lines[-1] and "0.600 (0.700)" in missed[0]
+
+
+def test_the_drills_differ_in_cause_and_size_and_their_seeds_were_not_used_for_tuning():
+    assert {drill.cause for drill in plan.FULL} == {"earthquake", "typhoon", "feeder", "blackout"}
+    assert set(plan.ALL) == {service for drill in plan.FULL for service in drill.services}
+    assert any(drill.aftershock_hours for drill in plan.FULL)
+    assert len(set(plan.SEEDS)) == len(plan.FULL) and min(plan.SEEDS) >= plan.FIRST_SCORE_SEED > 103
+
+
+def test_what_must_never_be_shown_has_a_target_everywhere():
+    assert all(line.dangerous and line.most is not None and not line.services for line in MUST_NOT)
+    assert [line for line in LINES if line.dangerous] == list(MUST_NOT)
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory) -> Scenario:
+    spec = ScenarioSpec(meters=2500)
+    return make_scenario(tmp_path_factory.mktemp("score") / "s", seed=7, spec=spec)
+
+
+def test_a_headquarters_looks_in_the_morning_and_at_broken_sets_too(scenario):
+    today = plan.moments(scenario, "today")
+    assert datetime(2026, 1, 20, 6, 0) in [moment for moment, _kind in today]
+    assert plan.PART_MISSING in [kind for _moment, kind in today]
+    assert {kind for _moment, kind in plan.moments(scenario, "ideal")} == {plan.MAIN}
+    assert today[-1] == (scenario.now, plan.MAIN)
+    assert [day.weekday() >= 5 for day, weekend in weekday_and_weekend(scenario) if weekend] == [True]
+
+
+def judged(scenario: Scenario, moment: datetime, shown: pd.DataFrame) -> dict[str, float]:
+    rows = Rows()
+    rows.add("facilities", units.facilities(scenario, moment, shown))
+    return figures(rows)
+
+
+def test_the_truth_itself_shows_nothing_dangerous_and_all_powered_does(scenario):
+    moment = scenario.event_time + timedelta(hours=27)
+    true = truth.shelter_truth(scenario, moment)
+    found = judged(scenario, moment, true)
+    assert found["facilities.beyond"] == found["facilities.out_not_come"] == 0
+    assert found["facilities.right"] == 1.0
+    found = judged(scenario, moment, true.assign(state="powered"))
+    assert found["facilities.beyond"] > 3 and found["facilities.out_not_come"] == 0
+    found = judged(scenario, moment, true.assign(state="outage"))
+    assert found["facilities.out_not_come"] > 3 and found["facilities.beyond"] == 0
+
+
+def test_powered_by_data_that_end_before_it_struck_is_dangerous_however_short_it_is_dark(scenario):
+    today, moment = scenario.served("today"), scenario.event_time + timedelta(hours=2)
+    shown = truth.shelter_truth(scenario, moment).assign(state="powered")
+    assert judged(today, moment, shown)["facilities.beyond"] > 3
+    ideal = judged(scenario.served("ideal"), moment, shown)
+    assert ideal["facilities.beyond"] == 0 and ideal["facilities.within"] > 3
+
+
+def test_an_answer_for_a_facility_known_by_an_ended_contract_only_is_counted(scenario):
+    moment = scenario.now
+    unknown = truth.shelter_truth(scenario, moment).assign(state="unknown")
+    assert judged(scenario, moment, unknown)["facilities.ended"] == 0
+    ended = scenario.about["facilities_linked_to_ended_contracts"]
+    unknown.loc[unknown["facility_id"].isin(ended), "state"] = "powered"
+    assert judged(scenario, moment, unknown)["facilities.ended"] == len(ended) > 0
+
+
+def test_a_refusal_is_no_answer(scenario):
+    table = units.facilities(scenario, scenario.now, None)
+    assert not table["decided"].any() and not table["beyond"].any()
+    assert not units.cells(scenario, scenario.now, None, 250)["decided"].any()
+    assert units.presence(scenario, False, None).empty
+
+
+def test_a_rate_from_statistics_that_end_before_it_struck_is_counted(scenario):
+    today = scenario.served("today")
+    moment = scenario.event_time + timedelta(hours=2)
+    cells = truth.mesh_truth(scenario, moment, 250)
+    shown = pd.DataFrame(
+        {"mesh_code": cells["mesh_code"], "excess_rate": 0.0, "low": 0.0, "high": 0.1, "masked": False, "end": moment}
+    )
+    rows = Rows()
+    rows.add("cells", units.cells(today, moment, shown, 250))
+    assert figures(rows)["cells.shown_before_event"] == len(cells)
+    rows = Rows()
+    rows.add("cells", units.cells(scenario, moment, shown, 250))
+    found = figures(rows)
+    assert found["cells.shown_before_event"] == 0 and found["cells.holds_young"] < 0.2

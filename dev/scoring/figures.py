@@ -1,0 +1,142 @@
+"""Figures of one drill and service, from the rows judged: {name: value}, NaN where there is nothing to count."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from tomoshibi.practice.score import binary_measures
+
+from .themes import METHODS, Rows
+
+NOON = (10.0, 14.0)
+NAN = float("nan")
+ISOLATED = ("recall", "precision", "precision_at_recall", "listed", "cut_off")
+
+
+def figures(rows: Rows) -> dict[str, float]:
+    """Return all figures."""
+    found: dict[str, float] = {}
+    for part in (_facilities, _areas, _hidden, _presence, _residents, _isolated):
+        found.update(part(rows))
+    return found
+
+
+def _share(table: pd.DataFrame, of: str, among: str = "") -> float:
+    chosen = table[table[among]] if among else table
+    return float(chosen[of].mean()) if len(chosen) else NAN
+
+
+def _facilities(rows: Rows) -> dict[str, float]:
+    table, broken = rows.of("facilities"), rows.of("facilities_broken")
+    if not len(table):
+        return {}
+    everything = pd.concat([table, broken], ignore_index=True) if len(broken) else table
+    return {
+        "facilities.beyond": float(everything["beyond"].sum()),
+        "facilities.within": float(everything["within"].sum()),
+        "facilities.out_not_come": float(everything["out_not_come"].sum()),
+        "facilities.ended": float(everything["ended"].sum()),
+        "facilities.decided": _share(table, "decided"),
+        "facilities.right": _share(table, "right"),
+        "facilities.right_of_decided": _share(table, "right", "decided"),
+        "facilities.decided_when_due": _share(table, "decided", "due"),
+        "facilities.decided_when_covered": _share(table, "decided", "covered"),
+        "facilities.asked": float(len(everything)),
+    }
+
+
+def _areas(rows: Rows) -> dict[str, float]:
+    found = {}
+    for name in ("cells", "municipalities"):
+        table = rows.of(name)
+        if not len(table):
+            continue
+        before = table[table["before_event"]]
+        found[f"{name}.shown_before_event"] = float(before["decided"].sum())
+        table = table[~table["before_event"]]
+        working = table[~table["relay_lost"].astype(bool)]
+        bounded = working[working["bounded"]]
+        found.update(
+            {
+                f"{name}.holds": _share(table[table["bounded"]], "holds"),
+                f"{name}.holds_relays": _share(bounded, "holds"),
+                f"{name}.holds_young": _share(bounded, "holds", "young"),
+                f"{name}.holds_12h": _share(bounded, "holds_12h"),
+                f"{name}.width_old": float(bounded.loc[bounded["old"], "width"].mean()) if len(bounded) else NAN,
+                f"{name}.right": _share(working, "right"),
+                f"{name}.decided": _share(working, "decided"),
+                f"{name}.error": float(working["error"].mean()) if len(working) else NAN,
+                f"{name}.counted": float(len(bounded)),
+            }
+        )
+    return found
+
+
+def _hidden(rows: Rows) -> dict[str, float]:
+    table = rows.of("hidden")
+    if not len(table):
+        return {}
+    sure = table[table["sure"]]
+    by_hour = sure.groupby("moment")["hidden"].mean()
+    return {
+        "hidden.precision": float(sure["hidden"].mean()) if len(sure) else NAN,
+        "hidden.precision_worst": float(by_hour.min()) if len(by_hour) else NAN,
+        "hidden.recall": float(table.loc[table["seen"], "sure"].mean()) if table["seen"].any() else NAN,
+        "hidden.recall_undecided": (
+            float((table["sure"] | table["undecided"])[table["seen"]].mean()) if table["seen"].any() else NAN
+        ),
+        "hidden.sure": float(len(sure)),
+        "hidden.undecided": float(table["undecided"].sum()),
+        "hidden.with_power": float((~sure["dark"]).sum()),
+        "hidden.to_be_found": float(table["seen"].sum()),
+    }
+
+
+def _presence(rows: Rows) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for method in METHODS:
+        name = method or "default"
+        table = rows.of(f"presence.{name}")
+        if not len(table):
+            continue
+        decided = table["state"].isin(("home", "away"))
+        right = ((table["state"] == "home") & table["present"]) | ((table["state"] == "away") & ~table["present"])
+        plain = ~table["solar"]
+        for period, chosen in (("weekday", ~table["weekend"]), ("weekend", table["weekend"])):
+            own = table[decided & chosen & plain]
+            measures = binary_measures((own["state"] == "home").to_numpy(bool), own["present"].to_numpy(bool))
+            found[f"{name}.{period}.mcc"] = measures["mcc"] if len(own) else NAN
+        found[f"{name}.decided"] = float(decided[plain].mean())
+        found[f"{name}.right"] = float(right[plain].mean())
+        there = plain & table["present"]
+        found[f"{name}.present_called_away"] = float((table["state"] == "away")[there].mean())
+        noon = table["solar"] & table["present"] & table["hour"].between(*NOON, inclusive="left")
+        found[f"{name}.solar_away"] = float((table["state"] == "away")[noon].mean()) if noon.any() else NAN
+    return found
+
+
+def _residents(rows: Rows) -> dict[str, float]:
+    table = rows.of("residents")
+    if not len(table):
+        return {}
+    said, empty = table["verdict"].astype(str), table["home"] != "lived"
+    right = ((said == "lived") & ~empty) | ((said == "not_lived") & empty)
+    return {
+        "residents.empty_called_lived": float((said == "lived")[empty].mean()) if empty.any() else NAN,
+        "residents.lived_recognised": float((said == "lived")[~empty].mean()) if (~empty).any() else NAN,
+        "residents.empty_recognised": float((said == "not_lived")[empty].mean()) if empty.any() else NAN,
+        "residents.right": float(right.mean()),
+        "residents.asked": float(len(table)),
+    }
+
+
+def _isolated(rows: Rows) -> dict[str, float]:
+    found = {
+        f"{name}.{measure}": rows.counts.get(f"{name}.{measure}", NAN)
+        for name in ("isolated", "isolated_no_roads")
+        for measure in ISOLATED
+    }
+    found["gaps.mae"] = rows.counts.get("gaps.mae", NAN)
+    found["ended"] = rows.counts.get("ended", 0.0)
+    return {name: value for name, value in found.items() if not (isinstance(value, float) and math.isnan(value))}

@@ -1,0 +1,179 @@
+"""The lines of the table: what is asked of a figure, by itself or beside older code."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Optional
+
+NAN = float("nan")
+Figures = dict[str, float]
+
+
+COUNTS = (
+    *("beyond", "within", "out_not_come", "ended", "shown_before_event", "asked", "counted"),
+    *("sure", "undecided", "with_power", "to_be_found", "listed", "cut_off"),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table."""
+
+    figure: str
+    words: str
+    least: Optional[float] = None
+    most: Optional[float] = None
+    dangerous: bool = False
+    """Something that must never be shown; apart from the others, and it fails `make score`."""
+    services: tuple[str, ...] = ()
+    """Services in which the target holds; () for all. Elsewhere the figure is printed without a verdict."""
+    least_of_before: Optional[float] = None
+    """At least so many times the older code's figure."""
+    less_before: Optional[float] = None
+    """At least the older code's figure less this."""
+    most_of_before: Optional[float] = None
+    """At most so many times the older code's figure."""
+
+    def passes(self, value: float, before: float, service: str) -> Optional[bool]:
+        """Whether the figure is as asked; None where nothing is asked or the figure is not defined."""
+        if math.isnan(value) or (self.services and service not in self.services):
+            return None
+        verdicts = []
+        if self.least is not None:
+            verdicts.append(value >= self.least)
+        if self.most is not None:
+            verdicts.append(value <= self.most)
+        if not math.isnan(before):
+            if self.least_of_before is not None:
+                verdicts.append(value >= self.least_of_before * before - 1e-9)
+            if self.less_before is not None:
+                verdicts.append(value >= before - self.less_before - 1e-9)
+            if self.most_of_before is not None:
+                verdicts.append(value <= self.most_of_before * before + 1e-9)
+        return all(verdicts) if verdicts else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the figure is a count."""
+        return self.figure.rpartition(".")[2] in COUNTS
+
+    @property
+    def aim(self) -> str:
+        """What is asked, in signs."""
+        parts = []
+        if self.least is not None:
+            parts.append(f"≥ {self.least:g}")
+        if self.most is not None:
+            parts.append(f"≤ {self.most:g}")
+        if self.least_of_before is not None:
+            parts.append(f"≥ {self.least_of_before:g} × before")
+        if self.less_before is not None:
+            parts.append(f"≥ before − {self.less_before:g}" if self.less_before else "≥ before")
+        if self.most_of_before is not None:
+            parts.append(f"≤ {self.most_of_before:g} × before")
+        return ", ".join(parts) + (f" ({', '.join(self.services)})" if parts and self.services else "")
+
+
+IDEAL, TODAY, REALTIME = ("ideal",), ("today",), ("realtime",)
+MUST_NOT = (
+    Line("facilities.beyond", "facilities powered that are dark beyond the data's reach", most=0, dangerous=True),
+    Line("facilities.out_not_come", "facilities out whose data had not come", most=0, dangerous=True),
+    Line("facilities.ended", "facilities judged by a contract that ended", most=0, dangerous=True),
+    Line("ended", "ended contracts among homes and hidden outages", most=0, dangerous=True),
+    Line("cells.shown_before_event", "cells with a rate though the data end before it struck", most=0, dangerous=True),
+    Line("municipalities.shown_before_event", "municipalities, the same", most=0, dangerous=True),
+    Line("default.solar_away", "occupied solar homes called away at noon, default method", most=0.03, dangerous=True),
+    Line("residents.empty_called_lived", "empty homes called lived", most=0.02, dangerous=True),
+)
+LINES = (
+    *MUST_NOT,
+    Line("facilities.within", "facilities powered, dark within the data's reach"),
+    Line("facilities.right", "facilities rightly decided, of all", less_before=0.02, services=IDEAL),
+    Line("facilities.right_of_decided", "facilities right, of those decided"),
+    Line("facilities.decided", "facilities decided, of all"),
+    Line("facilities.decided_when_due", "… of those due: class's delay + 3 h", least=0.999, services=REALTIME),
+    Line("facilities.decided_when_covered", "… of those whose data cover a time after", least=0.95, services=TODAY),
+    Line("facilities.asked", "facilities asked for"),
+    Line("cells.holds_relays", "cells: interval holds the share dark, relays working", least=0.95),
+    Line("cells.holds_young", "… cells with an outage younger than 12 h", least=0.95),
+    Line("cells.holds", "… failed relays too: no data tell them"),
+    Line("cells.holds_12h", "… against dark for 12 h"),
+    Line("cells.width_old", "mean interval, outage older than 12 h", most_of_before=1.3),
+    Line("cells.right", "cells rightly decided (class of the legend)", less_before=0.02, services=IDEAL),
+    Line("cells.decided", "cells decided"),
+    Line("cells.error", "mean error of the rate against the share dark"),
+    Line("municipalities.holds", "municipalities: interval holds the share dark", least=0.95),
+    Line("municipalities.width_old", "… mean interval, outage older than 12 h", most_of_before=1.3),
+    Line("hidden.precision", "hidden outages: precision, all hours", least=0.8),
+    Line("hidden.precision_worst", "… at the worst hour", least=0.8),
+    Line("hidden.recall", "… recall", least_of_before=0.9),
+    Line("hidden.recall_undecided", "… recall, undecided counted as listed"),
+    Line("hidden.sure", "… meters listed as sure, all hours"),
+    Line("hidden.undecided", "… meters listed as undecided"),
+    Line("hidden.with_power", "… listed as sure and has power"),
+    Line("isolated.recall", "isolated settlements: recall", least=0.95),
+    Line("isolated.precision_at_recall", "… precision, list read to recall 0.95", least=0.6),
+    Line("isolated_no_roads.precision_at_recall", "… without road data"),
+    Line("isolated.listed", "… listed"),
+    Line("isolated.cut_off", "… cut off"),
+    Line("gaps.mae", "gaps: mean absolute error"),
+    Line("quiet.weekday.mcc", "home or away, quiet: MCC on a working day", least=0.80, services=IDEAL),
+    Line("quiet.weekend.mcc", "… at the weekend", least=0.65, services=IDEAL),
+    Line("default.weekday.mcc", "… default method: MCC on a working day"),
+    Line("default.weekend.mcc", "… at the weekend"),
+    Line("held.weekday.mcc", "… held: MCC on a working day"),
+    Line("held.weekend.mcc", "… at the weekend"),
+    Line("default.decided", "… decided, default method, solar apart", less_before=0.0, services=IDEAL),
+    Line("default.right", "… rightly decided, default method, solar apart", less_before=0.02, services=IDEAL),
+    Line("quiet.decided", "… decided, quiet, solar apart", less_before=0.0, services=IDEAL),
+    Line("default.present_called_away", "… people at home called away, default method"),
+    Line("residents.lived_recognised", "residence: lived recognised", least=0.97),
+    Line("residents.empty_recognised", "… empty homes recognised"),
+    Line("residents.right", "… rightly decided", less_before=0.02, services=IDEAL),
+)
+WHY = """What a figure may owe to the data, and not to the analysis:
+- Failed relays: in some areas communication is lost and the power is on. No data of the aggregator tell such an area
+  from one without power; the lines “relays working” leave them out.
+- The data's reach: 通電情報 proves one reading within 12 hours, 電力データ end hours or a day before the moment
+  shown. What is dark since a shorter time counts as “within the data's reach”.
+- Hidden outages are counted by meters at every moment: a pole with ten meters counts ten times. Undecided ones are
+  listed apart, and count neither as found nor as wrong."""
+
+
+def figure_text(value: float, whole: bool = False) -> str:
+    """Return a figure as it is printed: a count (`whole`), or a share."""
+    if math.isnan(value):
+        return "–"
+    return f"{value:.0f}" if whole else f"{value:.3f}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One drill in one service."""
+
+    title: str
+    service: str
+    now: Figures
+    before: Figures
+
+
+def table_of(columns: list[Column]) -> tuple[list[str], list[str], list[str]]:
+    """Return the table as lines of Markdown, and in words the targets missed and the dangerous ones among them."""
+    lines = ["| | target | " + " | ".join(column.title for column in columns) + " |", "|---" * (2 + len(columns)) + "|"]
+    missed, dangerous = [], []
+    for line in LINES:
+        cells = []
+        for column in columns:
+            value, before = column.now.get(line.figure, NAN), column.before.get(line.figure, NAN)
+            passed = line.passes(value, before, column.service)
+            beside = f" ({figure_text(before, line.whole)})" if column.before else ""
+            cells.append(figure_text(value, line.whole) + beside + {True: " pass", False: " MISS", None: ""}[passed])
+            if passed is False:
+                missed.append(f"{line.words}: {figure_text(value, line.whole)}{beside} ({column.title})")
+                if line.dangerous:
+                    dangerous.append(missed[-1])
+        if any(not cell.startswith("– (–)") and cell != "–" for cell in cells):
+            words = f"**{line.words}**" if line.dangerous else line.words
+            lines.append(f"| {words} | {line.aim} | " + " | ".join(cells) + " |")
+    return lines, missed, dangerous

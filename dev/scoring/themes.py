@@ -1,0 +1,114 @@
+"""What is asked of the checkout at each moment, and what comes of it."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Optional
+
+import pandas as pd
+from tomoshibi.practice import score, truth
+
+from . import units
+from .bench import MESH_METRES, Bench, weekday_and_weekend
+from .plan import MAIN
+
+THEMES = ("facilities", "cells", "hidden", "isolated", "presence", "residents")
+METHODS = ("", "quiet", "held")
+"""Methods of home and away; "" is the default one."""
+HIDDEN_FROM_HOURS = 10
+WIRE_HOURS = {"typhoon": 12.0}
+STEP_HOURS = 3
+
+
+@dataclass
+class Rows:
+    """Everything judged in one drill and service, theme by theme."""
+
+    tables: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
+    counts: dict[str, float] = field(default_factory=dict)
+
+    def add(self, name: str, table: pd.DataFrame) -> None:
+        """Keep a table, and count the ended contracts in it that a result speaks of."""
+        self.tables.setdefault(name, []).append(table)
+        self.counts["ended"] = self.counts.get("ended", 0) + table.attrs.get("ended", 0)
+
+    def of(self, name: str) -> pd.DataFrame:
+        """Return all rows of a name, an empty table where there are none."""
+        parts = [part for part in self.tables.get(name, []) if len(part)]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def look(bench: Bench, moment: datetime, kind: str, themes: tuple[str, ...], rows: Rows) -> None:
+    """Ask what a headquarters asks at a moment; where the data are broken on purpose, only of facilities."""
+    if "facilities" in themes:
+        shown = bench.ask(
+            "shelterpower", FACILITIES=str(bench.open / "facilities.geojson"), AT=moment.isoformat(), LINKS=None
+        )
+        table = units.facilities(bench.scenario, moment, shown)
+        rows.add("facilities" if kind == MAIN else "facilities_broken", table)
+    if kind != MAIN:
+        return
+    if "cells" in themes:
+        _rates(bench, moment, rows)
+    after = (moment - bench.scenario.event_time) / timedelta(hours=1)
+    until = bench.scenario.minutes(units.data_until(bench.scenario, moment))
+    if "hidden" in themes and after >= HIDDEN_FROM_HOURS and until > units.event_over(bench.scenario, moment):
+        hours = WIRE_HOURS.get(bench.scenario.cause, 1.0)
+        shown = bench.ask("hiddenoutages", AT=moment.isoformat(), EVENT_HOURS=hours)
+        rows.add("hidden", units.hidden(bench.scenario, moment, shown))
+
+
+def _rates(bench: Bench, moment: datetime, rows: Rows) -> None:
+    common = {"VOLTAGE": "low", "BASELINE": "7", "AT": moment.isoformat()}
+    shown = bench.ask("meshoutage", MESH_SIZE=str(MESH_METRES), ALL_TIMES=False, **common)
+    rows.add("cells", units.cells(bench.scenario, moment, shown, MESH_METRES))
+    towns = {"AREAS": str(bench.open / "municipality.geojson"), "AREA_FIELD": "code", "NAME_FIELD": "name"}
+    shown = bench.ask("areaoutage", ALL_TIMES=False, **towns, **common)
+    rows.add("municipalities", units.municipalities(bench.scenario, moment, shown))
+
+
+def finish(bench: Bench, themes: tuple[str, ...], rows: Rows) -> None:
+    """Ask what is asked once, at the drill's end."""
+    if "isolated" in themes:
+        _isolated(bench, rows)
+    if "presence" in themes:
+        for day, weekend in weekday_and_weekend(bench.scenario):
+            begin = datetime.combine(day, time())
+            for method in METHODS:
+                asked = {"METHOD": method} if method else {}
+                span = {"FROM": begin.isoformat(), "TO": (begin + timedelta(1)).isoformat()}
+                shown = bench.ask("presencetable", **span, **asked)
+                rows.add(f"presence.{method or 'default'}", units.presence(bench.scenario, weekend, shown))
+    if "residents" in themes:
+        _residents(bench, rows)
+
+
+def _isolated(bench: Bench, rows: Rows) -> None:
+    areas = str(bench.open / "areas.geojson")
+    cut = bench.scenario.areas()
+    for name, roads in (("isolated", True), ("isolated_no_roads", False)):
+        given = {key: str(bench.open / f"{key.lower()}.geojson") for key in ("ROADS", "HAZARDS")} if roads else {}
+        shown = bench.ask("isolatedcommunities", AREAS=areas, **given)
+        empty = pd.DataFrame({"area_id": [], "rank": []})
+        for row in score.score_isolated(empty if shown is None else shown, cut).itertuples(index=False):
+            rows.counts[f"{name}.{row.measure}"] = row.value
+    shown = bench.ask("acquisitiongaps", AREAS=areas, STEP_HOURS=STEP_HOURS)
+    if shown is not None and len(shown):
+        steps = list(shown[["begin", "end"]].drop_duplicates().itertuples(index=False, name=None))
+        until = units.data_until(bench.scenario, bench.scenario.now)
+        found = score.score_gaps(shown, truth.gap_truth(bench.scenario, steps, until)).set_index("measure")["value"]
+        rows.counts["gaps.mae"] = float(found["mae"])
+
+
+def _residents(bench: Bench, rows: Rows) -> None:
+    path = bench.folder / "applicants.csv"
+    with open(path, "w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["id", "supply_point"])
+        writer.writerows(enumerate(units.applicants(bench.scenario), 1))
+    end = datetime.combine(bench.scenario.event_time.date(), time())
+    shown = bench.ask("residenceevidence", APPLICANTS=str(path), MONTHS=2, PDF=str(bench.folder / "residence.pdf"))
+    begin: Optional[datetime] = (pd.Timestamp(end) - pd.DateOffset(months=2)).to_pydatetime()
+    rows.add("residents", units.residence(bench.scenario, shown, max(begin, bench.scenario.start), end))

@@ -1,0 +1,235 @@
+"""Results beside the truth, one row a thing judged: a facility at a moment, a cell, a listed meter, a half-hour.
+
+Every function takes the rows of a result layer (None where the algorithm refused) and returns a table; a missing answer
+is "unknown", which is neither right nor wrong.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Optional
+
+import numpy as np
+import pandas as pd
+from tomoshibi.practice import truth
+from tomoshibi.practice.contracts import FACILITY
+from tomoshibi.practice.outages import NEVER
+from tomoshibi.practice.scenario import Scenario
+
+STATES = ("powered", "partial", "outage")
+LIST_HOURS = 13.0
+"""通電情報 knows of an outage 12 h after it began; half an hour for the slot and half for its way come on top."""
+STEADY_HOURS = 2.0
+"""Power for so long before the newest data: then a reading shows it."""
+GRACE_HOURS = 3.0
+"""Within so long after its class's delay a facility is to be decided."""
+
+
+def event_minute(scenario: Scenario, moment: datetime) -> int:
+    """Return when the last event before a moment began, as a minute of the scenario."""
+    return max(scenario.minutes(begin) for begin, _end in scenario.events if begin <= moment)
+
+
+def event_over(scenario: Scenario, moment: datetime) -> int:
+    """Return when the last event before a moment was over, as a minute: its end where it lasts."""
+    return max(scenario.minutes(end or begin) for begin, end in scenario.events if begin <= moment)
+
+
+def data_until(scenario: Scenario, moment: datetime) -> datetime:
+    """Return the end of the newest half-hour that all low-voltage meters can have at a moment."""
+    low = scenario.meters["voltage"] == 1
+    minute = int(np.median(scenario.known_until(moment)[low])) // 30 * 30
+    return scenario.start + timedelta(minutes=minute)
+
+
+def facilities(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
+    """Return a row a facility: what is shown, what is true, what could be known by then, and what must not be."""
+    table = truth.shelter_truth(scenario, moment).rename(columns={"state": "true"})
+    said = pd.Series("unknown", index=table["facility_id"], name="shown")
+    if shown is not None:
+        said.update(shown.set_index("facility_id")["state"].astype(str))
+    table["shown"] = said.reindex(table["facility_id"]).to_numpy(object)
+    table = table.merge(_points(scenario, moment), on="facility_id")
+    event, at = event_minute(scenario, moment), scenario.minutes(moment)
+    dark_from = at - 60 * table["changed_hours"].to_numpy(float)
+    known = table["known"].to_numpy(float)
+    decided = table["shown"].isin(STATES).to_numpy()
+    wrong = (table["shown"] == "powered").to_numpy() & (table["true"] != "powered").to_numpy()
+    before = (known <= event) & (dark_from < at)
+    table["decided"], table["right"] = decided, (table["shown"] == table["true"]).to_numpy()
+    table["beyond"] = wrong & (before | (dark_from < known - 60 * LIST_HOURS))
+    table["within"] = wrong & ~table["beyond"]
+    out = table["shown"].isin(("outage", "partial")).to_numpy() & (table["true"] == "powered").to_numpy()
+    table["out_not_come"] = out & table["steady"].to_numpy()
+    table["ended"] = (
+        decided & table["facility_id"].isin(scenario.about.get("facilities_linked_to_ended_contracts", [])).to_numpy()
+    )
+    table["can"] = table["linked"] & table["readable"] & ~table["facility_id"].isin(_badly_linked(scenario))
+    over = event_over(scenario, moment)
+    table["due"] = table["can"] & (known >= over + 60 * GRACE_HOURS)
+    table["covered"] = table["can"] & (known > over)
+    table["moment"] = moment
+    return table
+
+
+def _badly_linked(scenario: Scenario) -> set[str]:
+    about = scenario.about
+    names = ("facilities_not_linked", "facilities_linked_wrongly", "facilities_linked_to_ended_contracts")
+    return {facility for name in names for facility in about.get(name, [])}
+
+
+def _points(scenario: Scenario, moment: datetime) -> pd.DataFrame:
+    """Return of each facility `known` (minute until which all its points can be known), `readable`, `steady`, `linked`.
+
+    `readable`: all points send by themselves and had communication from the day before the event on; `steady`: and have
+    had power from two hours before `known` on.
+    """
+    meters = scenario.meters
+    rows = np.flatnonzero(meters["use"] == FACILITY)
+    at, day_before = scenario.minutes(moment), scenario.minutes(scenario.event_time) - 1440
+    known = scenario.known_until(moment)[rows]
+    mute = ((meters["comm_begin"][rows] <= at) & (meters["comm_end"][rows] > day_before)).any(axis=1)
+    able = scenario.readable[rows] & scenario.in_service(moment)[rows] & ~mute
+    since = (known - 60 * STEADY_HOURS)[:, None]
+    dark = ((meters["outage_begin"][rows] <= at) & (meters["outage_end"][rows] > since)).any(axis=1)
+    ids = scenario.facilities()["facility_id"].to_numpy(object)
+    found = pd.DataFrame(
+        {"facility_id": ids[meters["facility"][rows]], "known": known, "readable": able, "steady": able & ~dark}
+    )
+    found = found.groupby("facility_id").agg({"known": "min", "readable": "all", "steady": "all"}).reset_index()
+    found["linked"] = found["facility_id"].isin(scenario.links()["facility_id"])
+    return found
+
+
+def areas(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], true: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a cell or municipality of the newest period: its interval beside the share that is dark then.
+
+    `shown`: `key excess_rate low high masked`; `true`: `key dark_share dark_12h_share relay_lost` at the data's end.
+    """
+    columns = ["key", "excess_rate", "low", "high", "masked"]
+    mine = pd.DataFrame(columns=columns) if shown is None else shown[columns]
+    table = true.merge(mine, on="key", how="left")
+    low, high, rate = (pd.to_numeric(table[name]).to_numpy(float) for name in ("low", "high", "excess_rate"))
+    share, long = table["dark_share"].to_numpy(float), table["dark_12h_share"].to_numpy(float)
+    hidden = np.array([value is True or value == 1 for value in table["masked"]])
+    bounded = ~hidden & np.isfinite(low) & np.isfinite(high)
+    table["bounded"] = bounded
+    table["holds"] = bounded & (low - 1e-6 <= share) & (share <= high + 1e-6)
+    table["holds_12h"] = bounded & (low - 1e-6 <= long) & (long <= high + 1e-6)
+    table["width"] = np.where(bounded, high - low, np.nan)
+    table["young"] = share - long > 0.02
+    table["old"] = (long > 0) & ~table["young"]
+    table["decided"] = ~hidden & np.isfinite(rate)
+    table["right"] = table["decided"] & (_class(rate) == _class(share))
+    table["error"] = np.where(table["decided"], np.abs(rate - share), np.nan)
+    table["moment"] = moment
+    return table
+
+
+def _class(rate: np.ndarray) -> np.ndarray:
+    """Return the class of the manual's legend (25, 50, 75 %), -1 where there is no rate."""
+    return np.where(np.isfinite(rate), np.digitize(np.nan_to_num(rate), (0.25, 0.5, 0.75)), -1)
+
+
+def statistics_until(scenario: Scenario, moment: datetime) -> datetime:
+    """Return the moment that the newest statistics speak of."""
+    return scenario.service.known_to(moment)
+
+
+def cells(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], mesh_size: int) -> pd.DataFrame:
+    """Return `areas` of the grid."""
+    until = statistics_until(scenario, moment)
+    true = truth.mesh_truth(scenario, until, mesh_size).rename(columns={"mesh_code": "key"})
+    return _newest(scenario, moment, until, shown, "mesh_code", true)
+
+
+def municipalities(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
+    """Return `areas` of the city and its wards."""
+    until = statistics_until(scenario, moment)
+    meters = scenario.meters
+    counted = scenario.active & (meters["flow"] == 1) & (meters["voltage"] == 1) & scenario.in_service(until)
+    since = truth.dark_since(scenario, until)
+    dark, long = since < NEVER, since < scenario.minutes(until) - 12 * 60
+    rows = []
+    for division in scenario.divisions:
+        inside = [n for n, item in enumerate(scenario.divisions) if division["code"] in (item["code"], item["parent"])]
+        here = counted & np.isin(meters["division"], inside)
+        lost = bool(truth.relay_lost(scenario, until)[here].any())
+        rows.append([division["code"], here.sum(), dark[here].mean(), long[here].mean(), lost])
+    true = pd.DataFrame(rows, columns=["key", "meters", "dark_share", "dark_12h_share", "relay_lost"])
+    return _newest(scenario, moment, until, shown, "area_code", true)
+
+
+def _newest(
+    scenario: Scenario, moment: datetime, until: datetime, shown: Optional[pd.DataFrame], key: str, true: pd.DataFrame
+) -> pd.DataFrame:
+    if shown is not None and len(shown):
+        shown = shown[shown["end"] == shown["end"].max()].rename(columns={key: "key"})
+        shown = shown.assign(key=shown["key"].astype(str)).drop_duplicates("key")
+    else:
+        shown = None
+    table = areas(scenario, moment, shown, true)
+    # data that end before it struck say nothing of the time after it, whatever rate they have
+    table["before_event"] = scenario.minutes(until) <= event_minute(scenario, moment)
+    return table
+
+
+def hidden(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
+    """Return a row a meter: listed as sure or undecided, and whether it is a hidden outage, at the data's end."""
+    until = data_until(scenario, moment)
+    table = truth.hidden_truth(scenario, until)
+    listed = pd.DataFrame({"supply_point": [], "certainty": []}) if shown is None else shown.copy()
+    if "certainty" not in listed:
+        listed["certainty"] = "sure"
+    sure = set(listed.loc[listed["certainty"] == "sure", "supply_point"].astype(str))
+    table["sure"] = table["supply_point"].isin(sure)
+    table["undecided"] = table["supply_point"].isin(set(listed["supply_point"].astype(str))) & ~table["sure"]
+    table["seen"] = table["hidden"] & table["can_be_seen"] & (table["line_hours"] >= 8.0)
+    others = set(listed["supply_point"].astype(str)) - set(table["supply_point"])
+    ended = scenario.meters["supply_point"][~scenario.in_service(until)].astype(str)
+    table["moment"] = moment
+    table.attrs["ended"] = len(others & set(ended))
+    return table
+
+
+def presence(scenario: Scenario, weekend: bool, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
+    """Return a row a home and half-hour: what is said and what is true, with `weekend`, `solar` and `hour`."""
+    if shown is None or not len(shown):
+        return pd.DataFrame(columns=["supply_point", "slot_begin", "state", "present", "weekend", "solar", "hour"])
+    mine = shown[["supply_point", "slot_begin", "state"]].copy()
+    mine["slot_begin"] = pd.to_datetime(mine["slot_begin"]).to_numpy(dtype="datetime64[s]")
+    begins = [moment.to_pydatetime() for moment in pd.to_datetime(mine["slot_begin"]).drop_duplicates()]
+    true = truth.presence_truth(scenario, begins)
+    true["slot_begin"] = pd.to_datetime(true["slot_begin"]).to_numpy(dtype="datetime64[s]")
+    table = true.merge(mine, on=["supply_point", "slot_begin"], how="left")
+    table["state"] = table["state"].fillna("no_data").astype(str)
+    roofs = scenario.meters["supply_point"][(scenario.meters["roof_kw"] > 0) & (scenario.meters["flow"] == 1)]
+    table["solar"] = table["supply_point"].isin(set(roofs.astype(str)))
+    clock = pd.to_datetime(table["slot_begin"])
+    table["hour"], table["weekend"] = clock.dt.hour + clock.dt.minute / 60, weekend
+    homes = set(scenario.meters["supply_point"][scenario.meters["household"] >= 0].astype(str))
+    known = set(zip(true["supply_point"], true["slot_begin"]))
+    outside = mine[mine["supply_point"].isin(homes) & mine["state"].isin(("home", "away"))]
+    table.attrs["ended"] = sum(pair not in known for pair in zip(outside["supply_point"], outside["slot_begin"]))
+    return table
+
+
+def residence(scenario: Scenario, shown: Optional[pd.DataFrame], begin: datetime, end: datetime) -> pd.DataFrame:
+    """Return a row an applicant: verdict and whether the home is lived in."""
+    true = truth.residence_truth(scenario, begin.date(), end.date())
+    if shown is None:
+        return true.head(0).assign(verdict=[])
+    return shown[["supply_point", "verdict"]].merge(true, on="supply_point")
+
+
+def applicants(scenario: Scenario, most: int = 120) -> list[str]:
+    """Return supply points to ask evidence of residence for: empty homes and as many that are lived in."""
+    meters = scenario.meters
+    begun = scenario.in_service(scenario.event_time - timedelta(minutes=1))
+    rng = np.random.default_rng([scenario.seed, 30])
+    chosen = []
+    for empty in (True, False):
+        kinds = meters["household"] >= 6 if empty else (meters["household"] >= 0) & (meters["household"] < 6)
+        rows = np.flatnonzero(kinds & begun & scenario.readable)
+        chosen += meters["supply_point"][rng.permutation(rows)[:most]].astype(str).tolist()
+    return chosen
