@@ -23,10 +23,9 @@ WINDOW = np.timedelta64(12 * 60 + 30, "m")
 """An outage must have lasted so long to show: 12 hours, and the half-hour in which the power failed may still count."""
 LOOK_BACK = np.timedelta64(6, "h")
 """Readings say what is so at a moment if they are of half-hours that ended not longer before it."""
-LAST_SLOTS = 4
-"""Expected half-hours, the last ones, in all of which a meter must be missing to count as without power."""
-LEAST_SLOTS = 2
-"""Expected half-hours without which nothing is said of a meter: single ones are lost in peacetime too."""
+LAST_SLOTS = 2
+"""Expected half-hours, the last ones, in all of which a meter must be missing to count as without power; and so many
+must be expected to say anything of it. Single ones are lost in peacetime too; more would tell of the past."""
 
 
 class DayMoment(str, Enum):
@@ -77,6 +76,8 @@ class Standing:
     """object: `before_event`, `not_due` or ""."""
     after_event: np.ndarray
     """bool: some event struck there before `last`."""
+    lasting: np.ndarray
+    """bool: some event there was not over by `last`."""
 
 
 def standing(keys: np.ndarray, dates: np.ndarray, published: np.ndarray, blind: Blind) -> Standing:
@@ -92,16 +93,17 @@ def standing(keys: np.ndarray, dates: np.ndarray, published: np.ndarray, blind: 
         last = begin
     first = last if blind.moment is DayMoment.END else begin
     reason = np.full(len(keys), "", dtype=object)
-    after = np.zeros(len(keys), dtype=bool)
+    after, lasting = np.zeros(len(keys), dtype=bool), np.zeros(len(keys), dtype=bool)
     for event in sorted(blind.events, key=lambda event: event.begin):
         here = np.ones(len(keys), dtype=bool) if event.keys is None else np.isin(keys, sorted(event.keys))
         struck = here & (event.begin < last)
         after |= struck
+        lasting |= struck & (event.over > last)
         reason[struck & (first < event.over + WINDOW)] = Reason.NOT_DUE.value
         asked = not blind.each_day and (blind.at is None or event.begin <= blind.at)
         if asked:
             reason[here & (event.begin >= last)] = Reason.BEFORE_EVENT.value
-    return Standing(first, last, reason, after)
+    return Standing(first, last, reason, after, lasting)
 
 
 def blind_days(dates: np.ndarray, published: np.ndarray, blind: Blind) -> dict[np.datetime64, np.datetime64]:
@@ -118,13 +120,13 @@ def watched(present: np.ndarray, expected: Expected, key: np.ndarray) -> pd.Data
     """Count by cell the meters that readings say something about: `key expected dark`.
 
     `present` bool (meters, slots): a reading arrived, of the half-hours of `LOOK_BACK` before the moment that are after
-    the event; `expected` of the same; `key` str (meters) the cell, "" for none. A meter is expected with `LEAST_SLOTS`
-    or more, and dark where none of the last `LAST_SLOTS` of them came.
+    the event; `expected` of the same; `key` str (meters) the cell, "" for none. A meter is expected with `LAST_SLOTS`
+    or more, and dark where none of the last of them came.
     """
     wanted = expected.of(slice(None))
     from_end = np.cumsum(wanted[:, ::-1], axis=1)[:, ::-1]
     used = wanted & (from_end <= LAST_SLOTS)
-    enough = used.sum(axis=1) >= LEAST_SLOTS
+    enough = used.sum(axis=1) >= LAST_SLOTS
     dark = enough & ~(present & used).any(axis=1)
     placed = np.asarray(key, dtype=str) != ""
     table = pd.DataFrame({"key": key, "expected": enough.astype(float), "dark": dark.astype(float)})[placed]

@@ -59,7 +59,7 @@ public; no data of the aggregator tell them from meters without power, so the lo
 JUST_BACK = 0.12
 """Up to this share of the meters silent beyond peacetime may have power again, their next reading not there yet:
 repairs of one to two hours, of a recovery of about a day. Assumed for whole areas, as `RELAYS_LOST`."""
-WATCHED_CELL, WATCHED_AREA = 0.6, 0.9
+WATCHED_CELL, WATCHED_AREA = 0.6, 0.8
 """Where readings watch so many of the meters, the class is that of their estimate. Of one grid square those that are
 not watched fare as the others; of a whole municipality they may be one part of it."""
 _BLOCK = 2_000_000
@@ -496,7 +496,9 @@ def _read(
     told = m - figures["unaccounted"][rows]
     enough = WATCHED_AREA if cells.whole else WATCHED_CELL
     decided = (n >= enough * told) | (rate_class(low) == rate_class(high))
-    figures["low"][rows], figures["high"][rows] = low, high
+    figures["low"][rows] = low
+    # While the event lasts, whoever was heard half an hour ago may be without power now.
+    figures["high"][rows] = np.where(placed.lasting[rows], 1.0, high)
     figures["excess_rate"][rows] = np.where(decided, share, np.nan)
     figures["rate_class"][rows] = np.where(decided, rate_class(share), 0)
     figures["dark_by_readings"][rows], figures["expected_by_readings"][rows] = d, n

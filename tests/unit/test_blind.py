@@ -125,6 +125,17 @@ def test_readings_tell_what_the_twelve_hours_hide():
     assert (none.unknown_reason, none.high) == ("not_due", 1) and np.isnan(none.expected_by_readings)
 
 
+def test_while_an_event_lasts_more_may_go_dark_after_the_last_reading():
+    readings = pd.DataFrame({"begin": [pd.Timestamp("2024-01-01")], "key": [CODES[0]]})
+    readings = readings.assign(expected=111.0, dark=10.0, peace_expected=333.0, peace_dark=0.0)
+    readings["until"] = pd.Timestamp("2024-01-01T23:00")
+    rows = calm(CODES[0]) + day(CODES[0], "2024-01-01", 1, 111)
+    gale = Struck(QUAKE, np.datetime64("2024-01-02T05:00"))
+    during, after = (rates(rows, events, readings=readings).iloc[-1] for events in ((gale,), SHOCK))
+    assert (during.rate_class, during.low, during.high) == (1, after.low, 1.0)
+    assert after.high == pytest.approx(10 / 111)
+
+
 def test_wards_told_by_readings_are_their_city_too():
     rows = []
     for name, total in (("市", 300), ("市甲区", 200), ("市乙区", 100)):
@@ -151,8 +162,8 @@ def test_only_meters_of_which_readings_were_due_are_watched():
     came = np.array(
         [
             [1, 1, 1, 1, 1, 1],
-            [1, 1, 0, 0, 0, 0],  # dark: nothing in the last four
-            [1, 0, 0, 0, 0, 1],  # one reading of the four is proof
+            [1, 1, 1, 1, 0, 0],  # dark: nothing in the last two
+            [1, 0, 0, 0, 1, 0],  # one reading of the two is proof
             [0, 0, 0, 0, 0, 0],  # of a population that was not due
             [0, 0, 0, 0, 0, 0],  # in service for the last half-hour alone: too little
             [0, 0, 0, 0, 0, 0],  # stands nowhere
