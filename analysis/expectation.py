@@ -70,6 +70,25 @@ class Expected:
         """Return the expectation of some meters (bool or positions)."""
         return Expected(self.population[rows], self.received, self.first[rows], self.last[rows], self.reasons)
 
+    def between(self, begin: int, end: int) -> Expected:
+        """Return the expectation of the half-hours from `begin` up to `end` alone, numbered from 0."""
+        width = end - begin
+        first, last = (np.clip(edge - begin, 0, width).astype(np.int32) for edge in (self.first, self.last))
+        reasons = None if self.reasons is None else self.reasons[:, begin:end]
+        return Expected(self.population, self.received[:, begin:end], first, last, reasons)
+
+    def codes(self) -> np.ndarray:
+        """Return why nothing is expected, uint8 (populations, slots): place in `CODES`, 0 where it was received.
+
+        Where `reasons` does not tell, what follows the last half-hour received was not due, what lies before it is
+        missing.
+        """
+        if self.reasons is not None:
+            return np.where(self.received, 0, self.reasons).astype(np.uint8)
+        later = np.logical_or.accumulate(self.received[:, ::-1], axis=1)[:, ::-1]
+        guess = np.where(later, CODES.index(Reason.SET_INCOMPLETE), CODES.index(Reason.NOT_DUE))
+        return np.where(self.received, 0, guess).astype(np.uint8)
+
     def until(self, slot: int) -> Expected:
         """Return the expectation with nothing expected from `slot` on."""
         received = self.received.copy()
@@ -147,3 +166,8 @@ def _between(flags: np.ndarray, place: np.ndarray, begin: np.ndarray, end: np.nd
     """Return how many flags (populations, slots) lie in `begin:end` of each meter's population, int64 (meters)."""
     counts = np.concatenate([np.zeros((len(flags), 1), dtype=np.int64), np.cumsum(flags, axis=1)], axis=1)
     return counts[place, np.maximum(end, begin)] - counts[place, begin]
+
+
+def as_expected(told: Union[Expected, np.ndarray], meters: int) -> Expected:
+    """Return `told` as an expectation; bool (slots) stands for one population of `meters` in service throughout."""
+    return told if isinstance(told, Expected) else Expected.everywhere(told, meters)

@@ -13,11 +13,14 @@ import pandas as pd
 
 from ..messages import TomoshibiError, message
 
+TOTAL_SHARE = 0.95
+"""A total is told where a reading was expected of at least this share of all meters."""
 ALL = ""
 """`area_id` of the row of all areas together."""
 
 TIMELINE_COLUMNS = (
-    "begin end area_id area_name source meters silent unknown silent_rate baseline_rate excess_rate excess_meters"
+    "begin end area_id area_name source meters expected silent unknown silent_rate baseline_rate excess_rate "
+    "excess_meters unknown_reason"
 ).split()
 READINGS, LISTS = "readings", "outage_list"
 """Value of `source`: 電力データ, 通電情報."""
@@ -41,43 +44,65 @@ def _rate(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 def gap_timeline(gaps: pd.DataFrame, names: Optional[Mapping[Hashable, str]] = None) -> pd.DataFrame:
     """Return the gaps as totals over time: every area and step, and all areas together (`area_id` ""), by time.
 
-    `gaps` the table of `gaps.gap_rates`; `names` area id → name. `silent` meters without a reading in the step and
-    `unknown` meters of which nothing can be said because no half-hour of it was received: silent + unknown + sending =
-    meters; `excess_meters` is the silence beyond peacetime's, in meters. In the row of all, `silent` is unknown (NaN)
-    as soon as that of one area is; baseline and excess are those of the areas of which peacetime is known.
+    `gaps` the table of `gaps.gap_rates`; `names` area id → name. `silent` meters without a reading in the step, of the
+    `expected` ones of which a reading was expected; `unknown` the others: silent + unknown + sending = meters. Where a
+    reading was expected of too few of the meters of an area (`gaps.gap_rates`), or of fewer than `TOTAL_SHARE` of all
+    together, `silent` and its rate are NaN, with the code in `unknown_reason`; else `silent_rate` is of the expected
+    ones. `excess_meters` is the silence beyond peacetime's, in meters. Baseline and excess of all are those of the
+    areas of which they are known.
     """
     table = pd.DataFrame({"begin": gaps["begin"], "end": gaps["end"], "area_id": gaps["area_id"]})
     known = gaps["received"].notna().to_numpy()
+    meters, due = gaps["meters"].to_numpy(dtype=np.float64), gaps["expected"].to_numpy(dtype=np.float64)
     table["area_name"] = _named(gaps["area_id"], names)
-    table["meters"] = gaps["meters"].to_numpy(dtype=np.float64)
-    table["silent"] = np.where(known, gaps["meters"].to_numpy() - gaps["received"].to_numpy(dtype=np.float64), np.nan)
-    table["unknown"] = np.where(known, 0.0, table["meters"])
+    table["meters"] = meters
+    table["expected"] = due
+    table["silent"] = np.where(known, due - gaps["received"].to_numpy(dtype=np.float64), np.nan)
+    table["unknown"] = np.where(known, meters - due, meters)
     table["silent_rate"] = gaps["gap_rate"].to_numpy(dtype=np.float64)
     table["baseline_rate"] = gaps["baseline_rate"].to_numpy(dtype=np.float64)
     table["excess_rate"] = gaps["excess_gap"].to_numpy(dtype=np.float64)
-    table["excess_meters"] = table["excess_rate"] * table["meters"]
+    table["excess_meters"] = table["excess_rate"] * table["expected"]
+    table["unknown_reason"] = gaps["unknown_reason"].to_numpy(dtype=object)
     return _with_all(table, READINGS)
 
 
 def _with_all(table: pd.DataFrame, source: str) -> pd.DataFrame:
-    """Add the row of all areas to each step, and the source; ordered by time, all first."""
+    """Add the row of all areas to each step, and the source; ordered by time, all first.
+
+    A total of only some of the meters would look like a recovery: it is unknown where a reading was expected of fewer
+    than `TOTAL_SHARE` of all.
+    """
+    silent = table["silent"].notna()
+    due = table["expected"].where(silent, 0.0)
     parts = table.assign(
-        # An area without meters leaves nothing open.
-        open=table["silent"].isna() & (table["meters"] > 0),
-        expected=table["baseline_rate"] * table["meters"],
-        peace=table["meters"].where(table["baseline_rate"].notna(), 0.0),
-        beyond=table["meters"].where(table["excess_rate"].notna(), 0.0),
+        due=due,
+        expected_silent=table["baseline_rate"] * due,
+        peace=due.where(table["baseline_rate"].notna(), 0.0),
+        beyond=due.where(table["excess_rate"].notna(), 0.0),
     ).groupby(["begin", "end"], sort=True)
-    total = parts[["meters", "unknown", "silent", "expected", "peace", "beyond"]].sum()
+    total = parts[["meters", "due", "unknown", "silent", "expected_silent", "peace", "beyond"]].sum()
+    total = total.rename(columns={"due": "expected"})
     total["excess_meters"] = parts["excess_meters"].sum(min_count=1)
-    total["silent"] = total["silent"].where(~parts["open"].any())
-    total["silent_rate"] = _rate(total["silent"], total["meters"])
-    total["baseline_rate"] = _rate(total["expected"], total["peace"])
+    little = (total["meters"] > 0) & (total["expected"] < TOTAL_SHARE * total["meters"] - 1e-9)
+    total["silent"] = total["silent"].where(~little)
+    total["silent_rate"] = _rate(total["silent"], total["expected"])
+    total["baseline_rate"] = _rate(total["expected_silent"], total["peace"])
     total["excess_rate"] = _rate(total["excess_meters"], total["beyond"])
+    total["unknown_reason"] = _reason_of_most(table).reindex(total.index).where(little, None)
     total = total.reset_index().assign(area_id=ALL, area_name=ALL)
     result = pd.concat([total, table.sort_values("area_id", kind="stable")], ignore_index=True)
     result["source"] = source
     return result.sort_values("begin", kind="stable").reset_index(drop=True)[TIMELINE_COLUMNS]
+
+
+def _reason_of_most(table: pd.DataFrame) -> pd.Series:
+    """Return for each (begin, end) the reason code of the most meters of which nothing is known."""
+    lacking = table[table["unknown_reason"].notna()]
+    if not len(lacking):
+        return pd.Series(dtype=object)
+    by_reason = lacking.groupby(["begin", "end", "unknown_reason"])["unknown"].sum().unstack("unknown_reason")
+    return by_reason.fillna(0.0).idxmax(axis=1)
 
 
 def list_timeline(
@@ -113,6 +138,7 @@ def list_timeline(
                     "end": moment,
                     "area_id": meters.index,
                     "meters": meters.to_numpy(dtype=np.float64),
+                    "expected": meters.to_numpy(dtype=np.float64),
                     "silent": silent,
                     "strange": float(len(listed) - len(inside)),
                 }
@@ -126,6 +152,7 @@ def list_timeline(
     table["silent_rate"] = _rate(table["silent"], table["meters"])
     for name in ("baseline_rate", "excess_rate", "excess_meters"):
         table[name] = np.nan
+    table["unknown_reason"] = None
     result = _with_all(table, LISTS)
     strange = table.drop_duplicates("end").set_index("end")["strange"]
     whole = result["area_id"] == ALL

@@ -99,7 +99,7 @@ def last_event_at(
     number = np.full(len(lat), -1, dtype=np.int64)
     for position, event in enumerate(info.all_events):
         if event.begin <= at:
-            number[_struck(event, lat, lon)] = position
+            number[struck_by(event, lat, lon)] = position
     return number
 
 
@@ -111,7 +111,7 @@ def struck(info: CaseInfo, at: datetime, lat: Optional[np.ndarray] = None, lon: 
     for position, event in enumerate(info.all_events):
         if event.begin > at:
             continue
-        there = _struck(event, lat, lon)
+        there = struck_by(event, lat, lon)
         end = np.datetime64(event.over, "s")
         number[there], begin[there] = position, np.datetime64(event.begin, "s")
         first[there] = np.fmin(first[there], begin[there])
@@ -125,8 +125,8 @@ def _places(lat: Optional[np.ndarray], lon: Optional[np.ndarray]) -> tuple[np.nd
     return np.asarray(lat, dtype=np.float64), np.asarray(lon, dtype=np.float64)
 
 
-def _struck(event: Event, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
-    """Return which places an event struck, bool (n)."""
+def struck_by(event: Event, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    """Return which places (degrees, n; NaN is a place that is not known) an event may have struck, bool (n)."""
     if not event.area:
         return np.ones(len(lat), dtype=bool)
     unknown = ~(np.isfinite(lat) & np.isfinite(lon))

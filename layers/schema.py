@@ -81,16 +81,19 @@ _MADE = (_AS_OF, _SOURCE)
 """When and from what: what lists and tables of the office's own work carry."""
 _PROVENANCE = (Column("evidence_until", "datetime", lambda: tr("Data until")), *_MADE)
 """What every result layer carries: until when the data reach, the moment shown, and from what."""
+# a code of `analysis.reasons.Reason`; NULL where the state is known
+_UNKNOWN_REASON = Column("unknown_reason", "text", lambda: tr("Why unknown"))
 _PROOF = (
     Column("last_proven", "datetime", lambda: tr("Last proven")),
     Column("last_state", "text", lambda: tr("Last state")),
-    # a code of `analysis.reasons.Reason`; NULL where the state is known
-    Column("unknown_reason", "text", lambda: tr("Why unknown")),
+    _UNKNOWN_REASON,
 )
 """What layers about one place or meter carry: when and as what it was last proven, and why nothing can be said."""
-OPTIONAL = frozenset(column.name for column in (*_PROVENANCE, *_PROOF))
-"""Fields that are one value for the whole layer, or NULL where a table does not have them."""
+_ADDED = "expected group_id group_areas group_meters nearest_powered_km dark_around areas_around certainty".split()
+OPTIONAL = frozenset([*(column.name for column in (*_PROVENANCE, *_PROOF)), *_ADDED])
+"""Fields that are one value for the whole layer, or NULL where a table does not have them, as those of before."""
 _METERS = Column("meters", "int", lambda: tr("Meters"))
+_EXPECTED = Column("expected", "int", lambda: tr("Meters of which a reading was expected"))
 _SILENT = Column("silent", "int", lambda: tr("Silent meters"))
 _BEGIN = Column("begin", "datetime", lambda: tr("Begin"))
 _END = Column("end", "datetime", lambda: tr("End"))
@@ -181,12 +184,14 @@ _ALL = (
             _AREA_ID,
             _AREA_NAME,
             _METERS,
+            _EXPECTED,
             Column("received", "int", lambda: tr("Meters that reported")),
             Column("gap_rate", "real", lambda: tr("Gap rate (0–1)")),
             Column("baseline_rate", "real", lambda: tr("Peacetime rate (0–1)")),
             Column("excess_gap", "real", lambda: tr("Excess over peacetime (0–1)")),
             _BEGIN,
             _END,
+            _UNKNOWN_REASON,
             *_PROVENANCE,
         ),
         ("begin", "end"),
@@ -208,6 +213,13 @@ _ALL = (
             Column("access_cut", "text", lambda: tr("Road access")),
             Column("score", "real", lambda: tr("Score")),
             _REASON,
+            # 1 is the group with the best score in it; NULL where areas are not grouped
+            Column("group_id", "text", lambda: tr("Group")),
+            Column("group_areas", "int", lambda: tr("Areas of the group")),
+            Column("group_meters", "int", lambda: tr("Meters of the group")),
+            Column("nearest_powered_km", "real", lambda: tr("Nearest area with power (km)")),
+            Column("dark_around", "int", lambda: tr("Neighbouring areas that are dark")),
+            Column("areas_around", "int", lambda: tr("Neighbouring areas")),
             *_PROOF,
             *_PROVENANCE,
         ),
@@ -226,6 +238,8 @@ _ALL = (
             Column("neighbours_powered", "int", lambda: tr("Neighbours with power")),
             Column("state", "text", lambda: tr("Fell silent")),
             Column("pole_silent", "int", lambda: tr("Silent meters at the pole")),
+            # `sure` or `undecided`: beside a part that is still dark and moving
+            Column("certainty", "text", lambda: tr("Certainty")),
             *_PROOF,
             *_PROVENANCE,
         ),
@@ -243,12 +257,14 @@ _ALL = (
             # `readings` 電力データ, `outage_list` 通電情報
             Column("evidence", "text", lambda: tr("Evidence")),
             _METERS,
+            _EXPECTED,
             _SILENT,
             Column("unknown", "int", lambda: tr("Meters not known")),
             Column("silent_rate", "real", lambda: tr("Share of silent meters (0–1)")),
             Column("baseline_rate", "real", lambda: tr("Peacetime rate (0–1)")),
             Column("excess_rate", "real", lambda: tr("Excess over peacetime (0–1)")),
             Column("excess_meters", "real", lambda: tr("Meters beyond peacetime")),
+            _UNKNOWN_REASON,
             *_PROVENANCE,
         ),
     ),

@@ -13,7 +13,7 @@ from qgis.core import (
 
 from ...messages import Message, message
 from ..base import CELL_SIZES, FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import Areas, add_areas, add_output, publish
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, publish
 from .places import PEACE_DAYS, by_areas, by_cells, check_period, received
 
 
@@ -61,13 +61,13 @@ class AcquisitionGaps(TomoshibiAlgorithm):
         add_output(self, self.NAME)
         self.addOutput(QgsProcessingOutputNumber("AREAS_COUNT", tr("Areas or cells")))
         self.addOutput(QgsProcessingOutputNumber("STEPS", tr("Steps")))
+        add_evidence_outputs(self)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
         return check_period(self, parameters, context)
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         import numpy as np
-        import pandas as pd
 
         from ...analysis.gaps import gap_rates
         from ...casefile import evidence
@@ -81,12 +81,12 @@ class AcquisitionGaps(TomoshibiAlgorithm):
             places = by_cells(int(self.choice(parameters, context, "MESH_SIZE")), meters, watch)
         hours = self.parameterAsInt(parameters, "STEP_HOURS", context)
         begin = self.moment(parameters, context, "FROM")
-        arrived, until = received(case, meters, begin, self.end_moment(parameters, context), watch.stage(0.2, 0.6))
-        event = evidence.floor_slot(case.info.event_time)
+        got = received(case, meters, begin, self.end_moment(parameters, context), watch.stage(0.2, 0.6))
+        event = evidence.event_slot(case)
         table = gap_rates(
-            arrived.present,
-            arrived.covered,
-            arrived.slot_begin,
+            got.arrived.present,
+            got.arrived.expected,
+            got.arrived.slot_begin,
             places.of_meter,
             event,
             step_hours=hours,
@@ -97,17 +97,16 @@ class AcquisitionGaps(TomoshibiAlgorithm):
             drop=True
         )
         table["area_name"] = table["area_id"].map(places.names)
-        unknown = int(table["gap_rate"].isna().sum())
-        if unknown:
+        told = evidence_outputs(table["unknown_reason"], got.until)
+        if told["UNKNOWN"]:
             watch.warn(
                 message(
-                    "{count} areas × steps are unknown: their readings were not received, or no meter reported "
-                    "before the "
-                    "event.",
-                    count=unknown,
+                    "{count} areas × steps are unknown: readings of too few of their meters were due, or no meter "
+                    "reported before the event ({reasons}).",
+                    count=told["UNKNOWN"],
+                    reasons=told["UNKNOWN_BY_REASON"],
                 )
             )
-        as_of = pd.Timestamp(until).to_pydatetime()
         destination = publish(
             self,
             parameters,
@@ -117,11 +116,13 @@ class AcquisitionGaps(TomoshibiAlgorithm):
             self.NAME,
             table,
             places.geometries(table["area_id"]),
-            as_of,
-            evidence.sources(case, as_of),
+            got.newest,
+            evidence.sources(case, got.newest),
+            evidence_until=got.newest,
         )
         return {
             "OUTPUT": destination,
             "AREAS_COUNT": int(table["area_id"].nunique()),
             "STEPS": int(table["begin"].nunique()),
+            **told,
         }

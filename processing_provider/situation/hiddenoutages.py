@@ -63,7 +63,8 @@ class HiddenOutages(TomoshibiAlgorithm):
 
         case = self.case(parameters, context)
         meters = evidence.meters(case)
-        arrived, until = received(case, meters, None, self.moment(parameters, context), watch.stage(0, 0.6))
+        got = received(case, meters, None, self.moment(parameters, context), watch.stage(0, 0.6))
+        arrived, until = got.arrived, got.until
         rules = HiddenRules(
             neighbour_rate=self.parameterAsDouble(parameters, "NEIGHBOUR_RATE", context),
             hours=float(self.parameterAsInt(parameters, "HOURS", context)),

@@ -8,13 +8,15 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterNumber,
 )
 
+from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import Areas, add_areas, add_output, publish
-from .places import by_areas, received
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, publish
+from .places import by_areas, received, strikes
 
 
 class IsolatedCommunities(TomoshibiAlgorithm):
@@ -60,21 +62,29 @@ class IsolatedCommunities(TomoshibiAlgorithm):
             ),
             tr("Landslides, floods, damaged road sections: points, lines or polygons."),
         )
+        self.add(
+            QgsProcessingParameterBoolean("GROUP", tr("Group neighbouring communities"), True),
+            tr(
+                "Dark settlements that touch, or lie within 100 m of each other, are one group: they are likely to be "
+                "cut off together. Each keeps its own rank."
+            ),
+        )
         add_output(self, self.NAME)
         self.addOutput(QgsProcessingOutputNumber("COUNT", tr("Communities")))
+        self.addOutput(QgsProcessingOutputNumber("GROUPS", tr("Groups of communities")))
+        add_evidence_outputs(self)
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
-        import pandas as pd
-
-        from ...analysis.gaps import isolated
+        from ...analysis.isolation import Surroundings, isolated
         from ...casefile import evidence
         from ...layers.access import access
+        from ...layers.neighbours import neighbours
 
         case = self.case(parameters, context)
         areas = Areas(self, parameters, context)
         meters = evidence.meters(case)
         places = by_areas(areas, meters, watch.stage(0, 0.2))
-        arrived, until = received(case, meters, None, None, watch.stage(0.2, 0.6))
+        got = received(case, meters, None, None, watch.stage(0.2, 0.6))
         reach = access(
             areas.source,
             areas.id_field,
@@ -84,19 +94,38 @@ class IsolatedCommunities(TomoshibiAlgorithm):
             watch.stage(0.6, 0.8),
         )
         table = isolated(
-            arrived.present,
-            arrived.covered,
-            arrived.slot_begin,
+            got.arrived.present,
+            got.arrived.expected,
+            got.arrived.slot_begin,
             places.of_meter,
-            evidence.floor_slot(case.info.event_time),
+            evidence.event_slot(case),
             threshold=self.parameterAsDouble(parameters, "THRESHOLD", context),
             hours=self.parameterAsInt(parameters, "HOURS", context),
-            until=until,
+            until=got.until,
             access=reach,
+            surroundings=Surroundings(
+                neighbours(places.shapes, context.transformContext(), watch), places.centres(meters)
+            ),
+            strikes=strikes(case, meters),
+            group=self.parameterAsBoolean(parameters, "GROUP", context),
         )
-        table = table[table["area_id"] != ""].reset_index(drop=True)
+        told = evidence_outputs(table.attrs["unknown"].values(), got.until)
+        if told["UNKNOWN"]:
+            watch.warn(
+                message(
+                    "Of {count} areas it is not known whether they are dark ({reasons}).",
+                    count=told["UNKNOWN"],
+                    reasons=told["UNKNOWN_BY_REASON"],
+                )
+            )
+        if table.attrs["not_struck"]:
+            watch.warn(
+                message(
+                    "{count} areas are dark that no event of the case struck; they are not listed.",
+                    count=table.attrs["not_struck"],
+                )
+            )
         table["area_name"] = table["area_id"].map(places.names)
-        as_of = pd.Timestamp(until).to_pydatetime()
         destination = publish(
             self,
             parameters,
@@ -106,7 +135,8 @@ class IsolatedCommunities(TomoshibiAlgorithm):
             self.NAME,
             table,
             places.geometries(table["area_id"]),
-            as_of,
-            evidence.sources(case, as_of),
+            got.newest,
+            evidence.sources(case, got.newest),
+            evidence_until=got.newest,
         )
-        return {"OUTPUT": destination, "COUNT": len(table)}
+        return {"OUTPUT": destination, "COUNT": len(table), "GROUPS": table.attrs["groups"], **told}

@@ -14,7 +14,7 @@ from qgis.core import (
 from ...messages import Message, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
 from ..files import add_chart, destination, enter
-from ..results import Areas, add_areas, add_output, publish
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, publish
 from .places import PEACE_DAYS, Places, by_areas, check_period, received
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class OutageTimeline(TomoshibiAlgorithm):
         add_chart(self)
         self.addOutput(QgsProcessingOutputNumber("ROWS", tr("Rows")))
         self.addOutput(QgsProcessingOutputNumber("UNKNOWN", tr("Areas × steps of which nothing is known")))
+        add_evidence_outputs(self)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
         return check_period(self, parameters, context)
@@ -85,18 +86,32 @@ class OutageTimeline(TomoshibiAlgorithm):
             table = table[table["area_id"] == ""]
         table = table.rename(columns={"source": "evidence"}).reset_index(drop=True)
         unknown = int(table["silent"].isna().sum())
+        told = evidence_outputs(table["unknown_reason"].dropna(), until, unknown)
         if unknown:
             watch.warn(
                 message(
-                    "{count} areas × steps are unknown: no readings of them were received. They are hatched in the "
-                    "chart.",
+                    "{count} areas × steps are unknown: readings of too few of their meters were due ({reasons}). They "
+                    "are hatched in the chart.",
                     count=unknown,
+                    reasons=told["UNKNOWN_BY_REASON"],
                 )
             )
         as_of = pd.Timestamp(until).to_pydatetime()
         sources = evidence.sources(case, as_of)
-        made = publish(self, parameters, context, watch.stage(0.7, 0.9), case, self.NAME, table, None, as_of, sources)
-        found = {"OUTPUT": made, "ROWS": len(table), "UNKNOWN": unknown}
+        made = publish(
+            self,
+            parameters,
+            context,
+            watch.stage(0.7, 0.9),
+            case,
+            self.NAME,
+            table,
+            None,
+            as_of,
+            sources,
+            evidence_until=as_of,
+        )
+        found = {"OUTPUT": made, "ROWS": len(table), **told}
         picture = destination(self, parameters, context, "CHART")
         if picture is not None:
             draw(_chart(case, table, as_of, watch), picture)
@@ -123,17 +138,17 @@ def timeline(
         places = Places(np.full(len(meters.rows), WHOLE, dtype=object), {WHOLE: tr("Whole municipality")}, {})
     else:
         places = by_areas(areas, meters, watch.stage(0, 0.2))
-    arrived, until = received(case, meters, begin, end, watch.stage(0.2, 0.8))
+    got = received(case, meters, begin, end, watch.stage(0.2, 0.8))
     gaps = gap_rates(
-        arrived.present,
-        arrived.covered,
-        arrived.slot_begin,
+        got.arrived.present,
+        got.arrived.expected,
+        got.arrived.slot_begin,
         places.of_meter,
         evidence.event_slot(case),
         step_hours=hours,
         baseline_days=PEACE_DAYS,
     )
-    return gap_timeline(gaps, places.names), until, places
+    return gap_timeline(gaps, places.names), got.until, places
 
 
 def listed(case: Case, areas: Areas, names: dict[str, str], end: Any, watch: FeedbackWatch) -> pd.DataFrame:

@@ -15,11 +15,14 @@ from ..results import Areas
 if TYPE_CHECKING:
     import numpy as np
 
+    from ...analysis.silence import Strike
     from ...casefile.case import Case
     from ...casefile.evidence import Arrivals, Meters
 
 PEACE_DAYS = 3
 """Days before the event whose readings say what is normal."""
+METRES_A_DEGREE = 111_320.0
+"""Of latitude."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,17 @@ class Places:
         from ...layers.build import rectangles
 
         return rectangles(*bounds(np.asarray(codes, dtype=str), self.metres))
+
+    def centres(self, meters: Meters) -> dict[str, tuple[float, float]]:
+        """Return the middle of the meters of each area, metres east and north: where people live in it."""
+        import numpy as np
+        import pandas as pd
+
+        north = meters.lat * METRES_A_DEGREE
+        east = meters.lon * METRES_A_DEGREE * np.cos(np.radians(np.nanmean(meters.lat)))
+        table = pd.DataFrame({"area": self.of_meter, "east": east, "north": north}).dropna()
+        middles = table[table["area"] != ""].groupby("area")[["east", "north"]].median()
+        return dict(zip(middles.index, middles.itertuples(index=False, name=None)))
 
 
 def by_areas(areas: Areas, meters: Meters, watch: FeedbackWatch) -> Places:
@@ -90,12 +104,28 @@ def _warn_outside(of_meter: Any, watch: FeedbackWatch) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Received:
+    """What arrived of the readings of a case, and until when they reach."""
+
+    arrived: Arrivals
+    until: np.datetime64
+    """End of the last half-hour in which a reading of any meter was expected."""
+
+    @property
+    def newest(self) -> datetime:
+        """`until` as a moment: the time of what is shown."""
+        import pandas as pd
+
+        return pd.Timestamp(self.until).to_pydatetime()
+
+
 def received(
     case: Case, meters: Meters, begin: datetime | None, end: datetime | None, watch: FeedbackWatch
-) -> tuple[Arrivals, np.datetime64]:
-    """Return which readings arrived from `PEACE_DAYS` before the event (or `begin`, if earlier) to `end`, and that end.
+) -> Received:
+    """Return which readings arrived from `PEACE_DAYS` before the event (or `begin`, if earlier) to `end`, of those due.
 
-    The end is the last covered half-hour not after `end`. Raises `TomoshibiError` where the period holds no readings.
+    Raises `TomoshibiError` where the period holds no readings.
     """
     import numpy as np
 
@@ -103,15 +133,46 @@ def received(
 
     period = evidence.period(case)
     until = evidence.readings_until(case, end) if end else period[1] if period else None
-    event = evidence.floor_slot(case.info.event_time)
+    event = evidence.event_slot(case)
+    if until is not None and until > event:
+        start = event - np.timedelta64(PEACE_DAYS, "D")
+        if begin is not None:
+            start = min(start, evidence.floor_slot(begin))
+        arrived = evidence.arrivals(case, meters.rows, start, until, watch)
+        due = np.flatnonzero(arrived.expected.any())
+        until = arrived.slot_begin[due[-1]] + evidence.SLOT if len(due) else None
     if until is None or until <= event:
         raise TomoshibiError(
             message("No readings were received after the event. Download or import the days since then.")
         )
-    start = event - np.timedelta64(PEACE_DAYS, "D")
-    if begin is not None:
-        start = min(start, evidence.floor_slot(begin))
-    return evidence.arrivals(case, meters.rows, start, until, watch), until
+    _warn_of_events(case, until, watch)
+    return Received(arrived, until)
+
+
+def _warn_of_events(case: Case, until: np.datetime64, watch: FeedbackWatch) -> None:
+    """Say so where the readings end before the last event."""
+    import pandas as pd
+
+    last = case.info.all_events[-1].begin
+    if pd.Timestamp(until) <= last:
+        watch.warn(
+            message(
+                "The readings end at {until}, before the last event ({event}): what happened since is not known.",
+                until=str(pd.Timestamp(until))[:16],
+                event=f"{last:%Y-%m-%d %H:%M}",
+            )
+        )
+
+
+def strikes(case: Case, meters: Meters) -> tuple[Strike, ...]:
+    """Return the events of a case, and which meters each struck."""
+    from ...analysis.silence import Strike
+    from ...casefile.events import struck_by
+
+    return tuple(
+        Strike(event.begin, event.over, struck_by(event, meters.lat, meters.lon) if event.area else None)
+        for event in case.info.all_events
+    )
 
 
 def check_period(algorithm: TomoshibiAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Any]:

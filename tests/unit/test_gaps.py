@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import gaps
+from tomoshibi.analysis import silence as gaps_rows
+from tomoshibi.analysis.expectation import CODES, Expected
+from tomoshibi.analysis.reasons import Reason
 
 SLOT = np.timedelta64(30, "m")
 FIRST = np.datetime64("2023-12-30T00:00:00", "s")
@@ -173,14 +176,15 @@ def settlements():
 def test_settlements_that_went_dark_and_stayed_dark_are_found_and_ranked():
     table = dark(*settlements())
     assert list(table.columns) == gaps.ISOLATED_COLUMNS
-    assert table.area_id.tolist() == ["a", "b", "f"]
+    # f has fewer meters than b and is dark for longer: how many live there does not say who is cut off.
+    assert table.area_id.tolist() == ["a", "f", "b"]
     assert table["rank"].tolist() == [1, 2, 3]
     first = table.iloc[0]
     assert first.since == pd.Timestamp("2024-01-01 16:00") and first.hours == 24
     assert (first.meters, first.silent, first.gap_rate, first.access_cut) == (5, 5, 1.0, "unknown")
-    assert table.hours[1] == 21
+    assert table.hours[2] == 21
     assert "5 of 5" in str(first.reason) and "Roads: not known" in str(first.reason)
-    assert "Few meters" in str(table.reason[2]) and "Few meters" not in str(first.reason)
+    assert "Few meters" in str(table.reason[1]) and "Few meters" not in str(first.reason)
 
 
 def test_the_slot_before_the_event_may_be_missing_already_but_not_the_one_before_that():
@@ -232,12 +236,15 @@ def test_a_settlement_known_to_be_cut_off_ranks_before_all_others():
 
 
 def test_the_score_keeps_the_order_of_access_and_stays_within_0_and_100():
-    same = [gaps.score(np.array([state]), [1.0], [24.0], [50])[0] for state in gaps.ACCESS]
+    def points(state, gap, hours, apart, around):
+        return gaps.score(np.array([state]), [gap], [hours], [apart], [around])[0]
+
+    same = [points(state, 1.0, 24.0, 2.0, 0.5) for state in gaps.ACCESS]
     assert same == sorted(same, reverse=True) and len(set(same)) == 4
-    assert gaps.score(np.array(["cut"]), [1.0], [500.0], [10**6])[0] == 100
-    assert (
-        gaps.score(np.array(["cut"]), [0.0], [0.0], [0])[0] >= gaps.score(np.array(["open"]), [1.0], [99], [10**6])[0]
-    )
+    assert points("cut", 1.0, 500.0, 80.0, 1.0) == 100
+    assert points("cut", 0.0, 0.0, 0.0, 0.0) >= points("open", 1.0, 99, 80.0, 1.0)
+    # What is not known of the surroundings counts nothing.
+    assert points("cut", 1.0, 500.0, np.nan, np.nan) == 75
 
 
 @settings(max_examples=50, deadline=None)
@@ -317,7 +324,7 @@ def test_blocks_of_rows_give_the_same_as_one(monkeypatch):
     covered = np.ones(WIDTH, dtype=bool)
     areas = generator.choice(np.array(["a", "b", "c"], dtype=object), 500)
     whole = rates(present, covered, areas)
-    monkeypatch.setattr(gaps, "_ROWS", 7)
+    monkeypatch.setattr(gaps_rows, "_ROWS", 7)
     pd.testing.assert_frame_equal(rates(present, covered, areas), whole)
 
 
@@ -360,3 +367,140 @@ def test_isolated_does_not_depend_on_the_order_of_the_meters_and_its_rates_are_s
     order = generator.permutation(20)
     again = dark(present[order], covered, areas[order])
     pd.testing.assert_frame_equal(again.drop(columns="reason"), table.drop(columns="reason"))
+
+
+def expectation(populations, received, first=None, last=None, reasons=None):
+    """Return the expectation of meters of these populations; `received` bool (populations, slots)."""
+    count, width = len(populations), received.shape[1]
+    return Expected(
+        np.asarray(populations, dtype=np.int16),
+        received,
+        np.zeros(count, dtype=np.int32) if first is None else np.asarray(first, dtype=np.int32),
+        np.full(count, width, dtype=np.int32) if last is None else np.asarray(last, dtype=np.int32),
+        reasons,
+    )
+
+
+def test_an_expectation_of_one_population_gives_what_bool_slots_give():
+    generator = np.random.default_rng(8)
+    covered = generator.random(WIDTH) > 0.2
+    present = (generator.random((60, WIDTH)) > 0.3) & covered
+    areas = generator.choice(np.array(["a", "b", ""], dtype=object), 60)
+    plain = rates(present, covered, areas)
+    pd.testing.assert_frame_equal(rates(present, Expected.everywhere(covered, 60), areas), plain)
+    # Two populations that come alike are no other.
+    two = expectation(generator.integers(0, 2, 60), np.stack([covered, covered]))
+    pd.testing.assert_frame_equal(rates(present, two, areas), plain)
+    assert plain.expected.where(plain.gap_rate.notna(), plain.meters).eq(plain.meters).all()
+
+
+def test_of_a_part_that_is_missing_nothing_is_said_and_the_rest_keeps_its_rate():
+    areas = ["a"] * 10 + ["b"] * 10 + ["c"] * 10
+    # Of a all, of b four, of c none are in the part that came; one meter of each is dark.
+    population = np.ones(30, dtype=int)
+    population[:10] = population[10:16] = 0
+    received = np.ones((2, WIDTH), dtype=bool)
+    received[1, STRIKE:] = False
+    present = np.ones((30, WIDTH), dtype=bool)
+    present[[0, 10, 20], STRIKE:] = False
+    present[population == 1, STRIKE:] = False
+    reasons = np.where(received, 0, CODES.index(Reason.SET_INCOMPLETE)).astype(np.uint8)
+    table = rates(present, expectation(population, received, reasons=reasons), areas)
+    a, b, c = (at(table, name, "2024-01-01 16:00") for name in "abc")
+    assert (a.meters, a.expected, a.gap_rate, a.unknown_reason) == (10, 10, 0.1, None)
+    assert (b.meters, b.expected, b.received, b.unknown_reason) == (10, 6, 5, None)
+    assert b.gap_rate == pytest.approx(1 / 6)
+    assert (c.meters, c.expected, c.unknown_reason) == (10, 0, "set_incomplete") and np.isnan(
+        [c.gap_rate, c.received]
+    ).all()
+    # Taken for silence, the missing part would be an outage of two towns.
+    assert at(rates(present, np.ones(WIDTH, dtype=bool), areas), "c", "2024-01-01 16:00").gap_rate == 1
+
+
+def test_of_fewer_than_half_of_the_meters_nothing_is_said():
+    for due, known in ((5, True), (4, False)):
+        population = (np.arange(10) >= due).astype(int)
+        received = np.ones((2, WIDTH), dtype=bool)
+        received[1, STRIKE:] = False
+        present = received[population]
+        line = at(rates(present, expectation(population, received), ["a"] * 10), "a", "2024-01-01 16:00")
+        assert bool(line.gap_rate == 0) is known and (line.unknown_reason is None) is known
+
+
+def test_a_blackout_of_the_whole_town_in_a_whole_set_is_a_gap_of_one():
+    present, covered = all_there(20)
+    present[:, STRIKE:] = False
+    table = rates(present, expectation(np.zeros(20), covered[None, :]), ["a"] * 10 + ["b"] * 10)
+    after = table[table.begin >= pd.Timestamp("2024-01-01 16:00")]
+    assert (after.gap_rate == 1).all() and (after.excess_gap == 1).all() and (after.received == 0).all()
+
+
+def test_high_voltage_hours_behind_is_unknown_for_those_hours_and_known_before():
+    present, _ = all_there(10)
+    received = np.ones((2, WIDTH), dtype=bool)
+    received[1, -8:] = False
+    population = np.array([0] * 5 + [1] * 5)
+    present[5:, -8:] = False
+    table = rates(present, expectation(population, received), ["low"] * 5 + ["high"] * 5, step=1)
+    high = table[table.area_id == "high"].set_index("begin")
+    late = high.index >= pd.Timestamp(slots()[-8])
+    assert high.gap_rate[late].isna().all() and set(high.unknown_reason[late]) == {"not_due"}
+    assert (high.gap_rate[~late] == 0).all() and (table[table.area_id == "low"].gap_rate == 0).all()
+    # Together the area is told by those of whom a reading was expected.
+    both = rates(present, expectation(population, received), ["a"] * 10, step=1).set_index("begin")
+    assert (both.gap_rate == 0).all() and both.expected[late].eq(5).all() and both.expected[~late].eq(10).all()
+
+
+def test_contracts_that_ended_are_in_no_denominator_and_new_ones_have_no_past():
+    present, covered = all_there(10)
+    last = np.full(10, WIDTH)
+    last[0] = STRIKE - 20  # ended before it struck
+    last[1] = STRIKE + 6  # ended in the middle of the step
+    present[0, last[0] :] = present[1, last[1] :] = False
+    first = np.zeros(10, dtype=int)
+    first[2] = STRIKE - 4
+    present[2, : first[2]] = False
+    table = rates(present, expectation(np.zeros(10), covered[None, :], first, last), ["a"] * 10)
+    before, line, later = (
+        at(table, "a", begin) for begin in ("2023-12-31 16:00", "2024-01-01 16:00", "2024-01-01 22:00")
+    )
+    assert (before.meters, before.gap_rate) == (9, 0)
+    assert (line.meters, line.expected, line.gap_rate) == (9, 9, 0)
+    assert (later.meters, later.gap_rate) == (8, 0)
+    # Without the dates two contracts that ended are two silent meters.
+    assert at(rates(present, covered, ["a"] * 10), "a", "2024-01-01 22:00").gap_rate > 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.5, 1, 3, 6]))
+def test_rates_are_over_those_expected_and_agree_with_a_plain_count(seed, step):
+    generator = np.random.default_rng(seed)
+    count = int(generator.integers(4, 40))
+    received = np.repeat(generator.random((3, WIDTH // 6 + 1)) > 0.3, 6, axis=1)[:, :WIDTH]
+    received[:, STRIKE - 12 : STRIKE] = True
+    told = expectation(
+        generator.integers(-1, 3, count),
+        received,
+        np.where(generator.random(count) < 0.2, generator.integers(0, WIDTH, count), 0),
+        np.where(generator.random(count) < 0.2, generator.integers(0, WIDTH, count), WIDTH),
+    )
+    areas = generator.choice(np.array(["a", "b"], dtype=object), count)
+    present = generator.random((count, WIDTH)) > 0.3
+    table = rates(present, told, areas, step)
+    due = told.of(slice(None))
+    reports = gaps.reporting_before(present, slots(), EVENT, 2, told)
+    number = np.arange(WIDTH)
+    for row in table.sample(min(12, len(table)), random_state=1).itertuples():
+        inside = (slots() >= np.datetime64(row.begin)) & (slots() < np.datetime64(row.end))
+        mine = reports & (areas == row.area_id)
+        served = (told.first[:, None] <= number) & (number < told.last[:, None])
+        assert row.meters == (mine & served[:, inside].any(axis=1)).sum()
+        assert row.expected == (mine & due[:, inside].any(axis=1)).sum()
+        if row.expected and row.expected >= 0.5 * row.meters:
+            assert row.received == (mine & (due & present)[:, inside].any(axis=1)).sum()
+            assert row.gap_rate == pytest.approx(1 - row.received / row.expected)
+        else:
+            assert np.isnan(row.gap_rate) and row.unknown_reason in {reason.value for reason in Reason}
+    order = generator.permutation(count)
+    mixed = Expected(told.population[order], received, told.first[order], told.last[order])
+    pd.testing.assert_frame_equal(rates(present[order], mixed, areas[order], step), table)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import gaps, report, timeline
+from tomoshibi.analysis.expectation import Expected
 from tomoshibi.analysis.report import power_figures, situation, state_figures
 from tomoshibi.analysis.timeline import ALL, at, gap_timeline, list_timeline
 
@@ -230,3 +231,31 @@ def test_states_and_unknown_are_all_and_a_thing_more_lowers_no_count(now, before
     more = told({**now, 99: "outage"}, before)
     both = found.merge(more, on=["area_id", "measure"], suffixes=("", "_more"))
     assert (both.now_more >= both.now).all() and (both.change_more == both.change).all()
+
+
+def test_of_meters_of_which_no_reading_was_due_nothing_is_counted_and_the_reason_is_told():
+    present, areas = struck()
+    population = (np.asarray(areas) == "b").astype(np.int16)
+    received = np.ones((2, WIDTH), dtype=bool)
+    received[1, STRIKE + 12 :] = False
+    told = Expected(population, received, np.zeros(10, dtype=np.int32), np.full(10, WIDTH, dtype=np.int32))
+    table = gap_timeline(rates(present, areas, told))
+    b = line(table, "b", "2026-01-19 12:00")
+    assert np.isnan(b.silent) and (b.unknown, b.expected, b.unknown_reason) == (4, 0, "not_due")
+    whole = line(table, ALL, "2026-01-19 12:00")
+    assert np.isnan(whole.silent) and np.isnan(whole.silent_rate)
+    assert (whole.unknown, whole.meters, whole.unknown_reason) == (4, 10, "not_due")
+    assert line(table, ALL, EVENT).unknown_reason is None
+
+
+def test_a_few_meters_hours_behind_do_not_hide_the_total():
+    present = np.ones((40, WIDTH), dtype=bool)
+    present[:10, STRIKE:] = False
+    population = (np.arange(40) >= 38).astype(np.int16)
+    received = np.ones((2, WIDTH), dtype=bool)
+    received[1, -8:] = False
+    present[38:, -8:] = False
+    told = Expected(population, received, np.zeros(40, dtype=np.int32), np.full(40, WIDTH, dtype=np.int32))
+    newest = gap_timeline(rates(present, ["a"] * 38 + ["b"] * 2, told, step=1)).query("area_id == ''").iloc[-1]
+    assert (newest.silent, newest.unknown, newest.meters) == (10, 2, 40)
+    assert newest.silent_rate == pytest.approx(10 / 38)

@@ -1,0 +1,398 @@
+"""Settlements that may be isolated (孤立集落の推定, UC⑤): dark since an event, in groups of neighbours, in an order.
+
+Darkness alone does not tell who is cut off. What counts besides: the roads, where they are known; how complete the
+silence is; how long it lasts; how far the nearest area with power is; and whether the areas round it are dark too. The
+number of meters only breaks ties: a large settlement is no more cut off than a small one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Iterable, Mapping, Optional, Sequence, Union
+
+import numpy as np
+import pandas as pd
+
+from ..messages import Message, message
+from .expectation import Expected, as_expected
+from .reasons import Reason
+from .silence import (
+    SLOT,
+    GapError,
+    Strike,
+    Tally,
+    areas_of,
+    enough,
+    event_slot,
+    reporting_before,
+    share,
+    slots_of,
+    tally,
+)
+
+MIN_METERS = 3
+"""An area with fewer reporting meters is shown, and said to rest on few meters."""
+
+ACCESS: tuple[str, ...] = ("cut", "unknown", "partly", "open")
+"""Road access of a settlement, from the strongest evidence of isolation to the weakest."""
+
+ACCESS_WEIGHT: dict[str, float] = {"cut": 1.0, "unknown": 0.6, "partly": 0.4, "open": 0.0}
+SCORE_WEIGHTS: dict[str, float] = {"access": 50.0, "gap": 15.0, "duration": 10.0, "apart": 15.0, "around": 10.0}
+"""Score 0–100 = 50·access + 15·gap_rate + 10·min(hours / 72, 1) + 15·min(km to the nearest area with power / 5, 1) +
+10·share of the neighbouring areas that are dark too.
+
+Half the score is access, so that of two dark settlements the one known to be cut off never ranks below one whose roads
+are open; 72 hours is the span in which lives are saved; 5 km is an hour's walk on a mountain road.
+"""
+FAR_KM = 5.0
+LIT_SHARE = 0.5
+"""An area has power where at most this share of its meters is silent."""
+STALE_HOURS = 6.0
+"""An area whose newest half-hour is so much older than the newest of all is unknown: it may have power again."""
+AT_ONCE_HOURS = 1.0
+"""Areas that went dark within so many hours did so together."""
+
+ISOLATED_COLUMNS = (
+    "rank area_id meters silent gap_rate since hours access_cut score reason group_id group_areas group_meters "
+    "last_proven last_state evidence_until nearest_powered_km dark_around areas_around"
+).split()
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where areas lie: which of them are neighbours, and their middles."""
+
+    edges: tuple[tuple[str, str], ...] = ()
+    """Ids of areas that touch or lie near each other; each pair once."""
+    centres: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Metres east and north of the middle of each area."""
+
+
+def score(
+    access: np.ndarray, gap_rate: np.ndarray, hours: np.ndarray, apart_km: np.ndarray, around: np.ndarray
+) -> np.ndarray:
+    """Return the score 0–100 by which settlements are ranked, see `SCORE_WEIGHTS`.
+
+    `apart_km` to the nearest area with power, `around` share (0–1) of the neighbouring areas that are dark; NaN where
+    not known counts nothing.
+    """
+    parts = {
+        "access": np.array([ACCESS_WEIGHT[state] for state in access], dtype=np.float64),
+        "gap": np.asarray(gap_rate, dtype=np.float64),
+        "duration": np.minimum(np.asarray(hours, dtype=np.float64) / 72, 1.0),
+        "apart": np.minimum(np.nan_to_num(np.asarray(apart_km, dtype=np.float64), posinf=FAR_KM) / FAR_KM, 1.0),
+        "around": np.nan_to_num(np.asarray(around, dtype=np.float64)),
+    }
+    return sum(SCORE_WEIGHTS[name] * part for name, part in parts.items())
+
+
+def _access_of(access: Optional[pd.DataFrame], ids: np.ndarray) -> np.ndarray:
+    """Return the road access of each area, "unknown" where nothing is said. Raises `GapError` for other words."""
+    if access is None:
+        return np.full(len(ids), "unknown", dtype=object)
+    said = {str(area): state for area, state in zip(access["area_id"], access["access_cut"]) if not pd.isna(state)}
+    for area, state in said.items():
+        if state not in ACCESS:
+            raise GapError(
+                message(
+                    "The access “{state}” of area {area} is not known. Use cut, partly, open or unknown.",
+                    state=state,
+                    area=area,
+                )
+            )
+    return np.array([said.get(str(area), "unknown") for area in ids], dtype=object)
+
+
+@dataclass(frozen=True)
+class _Spells:
+    """The darkness of each area that lasts to its newest known half-hour; arrays (areas)."""
+
+    dark: np.ndarray
+    """bool."""
+    since: np.ndarray
+    """int64: slot; means nothing where it is not dark."""
+    newest: np.ndarray
+    """int64: newest slot of which something is known, -1 without one."""
+    lit: np.ndarray
+    """int64: newest slot in which it was not dark, -1 without one."""
+    rate: np.ndarray
+    """float64: share of silent meters in the newest slot, NaN without one."""
+
+
+def _spells(counted: Tally, known: np.ndarray, threshold: float) -> _Spells:
+    rate = share(counted.expected - counted.received, counted.expected)
+    slot = np.arange(known.shape[1])
+    # A rounding error must not turn 8 of 10 into less than 0.8.
+    dark = known & (np.nan_to_num(rate) >= threshold - 1e-12)
+
+    def last_of(flags: np.ndarray) -> np.ndarray:
+        return np.where(flags, slot, -1).max(axis=1, initial=-1)
+
+    newest, lit = last_of(known), last_of(known & ~dark)
+    after = dark & (slot > lit[:, None])
+    since = np.argmax(after, axis=1) if len(slot) else np.zeros(len(known), dtype=np.int64)
+    own = rate[np.arange(len(rate)), np.maximum(newest, 0)] if len(slot) else np.zeros(len(rate))
+    return _Spells(after.any(axis=1), since, newest, lit, np.where(newest >= 0, own, np.nan))
+
+
+def isolated(
+    present: np.ndarray,
+    expected: Union[Expected, np.ndarray],
+    slot_begin: np.ndarray,
+    area_of_meter: np.ndarray,
+    event: object,
+    *,
+    threshold: float,
+    hours: float,
+    until: Optional[object],
+    access: Optional[pd.DataFrame],
+    surroundings: Optional[Surroundings] = None,
+    strikes: Sequence[Strike] = (),
+    group: bool = True,
+) -> pd.DataFrame:
+    """Return the settlements that went dark and stayed dark (table `isolated` of the architecture), ranked from 1.
+
+    Arrays as in `gaps.gap_rates`. A settlement is dark in a half-hour where at least `threshold` (0–1) of its meters
+    that reported before the first event, and of which a reading was expected, are silent; where a reading was expected
+    of fewer than `EXPECTED_SHARE` of them nothing is known, which neither breaks nor begins darkness. It is returned if
+    it is dark in every known half-hour from `since` to its newest one that ends not after `until` (None: of all), for
+    at least `hours`, and `since` is not before the half-hour that precedes an event that struck there. `event` is the
+    first of the case, `strikes` are all of them (default: `event`, everywhere); an event struck an area if it struck a
+    meter in it. `access`: `area_id`, `access_cut` ∈ cut, partly, open, unknown. `silent` and gap_rate are those
+    of the newest half-hour, `evidence_until` its end, `last_proven` the end of the last one with power (`last_state`).
+    With `group`, settlements that are neighbours in `surroundings` are one group: `group_id` 1 … in the order of the
+    best score in it, `group_areas` and `group_meters` of its members. Ranked by `score`, then meters.
+    `attrs`: `meters_without_area`, `areas_without_meters` none of whose meters reported before, `groups`, `not_struck`
+    dark areas that no event struck, `unknown` {area id: reason code} of areas whose newest known half-hour is
+    `STALE_HOURS` older than the newest of all, or that had power before the last event there and are not known since.
+    Raises `GapError`.
+    """
+    if not 0 < threshold <= 1 or hours < 0:
+        raise GapError(
+            message(
+                "A threshold of {threshold} with {hours} h cannot be used. Give a share above 0 and up to 1.",
+                threshold=threshold,
+                hours=hours,
+            )
+        )
+    expected = as_expected(expected, len(present))
+    begins = slots_of(slot_begin, present, expected.received)
+    areas = areas_of(area_of_meter)
+    reports = reporting_before(present, begins, event, None, expected)
+    roads = _access_of(access, areas.ids)
+    if until is not None:
+        late = np.flatnonzero(begins + SLOT > np.datetime64(pd.Timestamp(until), "s"))
+        expected = expected.until(int(late[0])) if len(late) else expected
+    codes = np.where(reports, areas.codes, -1)
+    counted = tally(present, expected, codes, len(areas.ids), np.arange(len(begins)), len(begins))
+    spells = _spells(counted, enough(counted), threshold)
+    last = int(spells.newest.max(initial=-1))
+    stale = spells.newest < max(last - STALE_HOURS * 2, 0)
+    stale &= counted.meters.max(axis=1, initial=0) > 0
+
+    since, ends = begins[spells.since], begins[np.maximum(spells.newest, 0)] + SLOT
+    lasted = (ends - since) / np.timedelta64(3600, "s")
+    dark = spells.dark & ~stale & (lasted >= hours)
+    first, newest = _struck(strikes or (Strike(event, event),), codes, len(areas.ids))
+    there = ~np.isnat(first)
+    begun = np.zeros(len(first), dtype=bool)
+    begun[there] = since[there] >= first[there] - SLOT
+    found = np.flatnonzero(dark & begun)
+    known = _Known(areas.ids, counted, spells, roads, since, ends, lasted, stale)
+    result = _ranked(found, known, begins, surroundings or Surroundings(), group)
+    result.attrs["meters_without_area"] = int((areas.codes < 0).sum())
+    result.attrs["areas_without_meters"] = int((counted.meters.max(axis=1, initial=0) == 0).sum())
+    unknown = dict(zip(areas.ids[stale].tolist(), _why(expected, codes, np.flatnonzero(stale), last)))
+    before = ~stale & ~(dark & begun) & (spells.newest >= 0) & there
+    before[before] = ends[before] <= newest[before]
+    unknown.update(dict.fromkeys(areas.ids[before].tolist(), Reason.BEFORE_EVENT.value))
+    result.attrs["unknown"] = unknown
+    result.attrs["not_struck"] = int((dark & ~there).sum())
+    result.attrs["groups"] = int(result["group_id"].nunique())
+    return result
+
+
+def _struck(strikes: Sequence[Strike], codes: np.ndarray, areas: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the half-hours in which the first and the last event struck each area, datetime64[s] (areas), NaT none."""
+    nothing = np.datetime64("NaT", "s")
+    first, last = np.full(areas, nothing), np.full(areas, nothing)
+    for strike in strikes:
+        here = np.unique(codes[strike.struck(len(codes)) & (codes >= 0)])
+        slot = event_slot(strike.begin)
+        first[here], last[here] = np.fmin(first[here], slot), np.fmax(last[here], slot)
+    return first, last
+
+
+def _why(expected: Expected, codes: np.ndarray, areas: np.ndarray, slot: int) -> list[str]:
+    """Return the reason code of each area of which nothing is known in `slot`: that of the most meters."""
+    found = []
+    for area in areas.tolist():
+        reasons = pd.Series(expected.why(np.flatnonzero(codes == area), max(slot, 0))).dropna()
+        counts = reasons.map(lambda reason: reason.value).value_counts()
+        found.append(str(counts.idxmax()) if len(counts) else Reason.NOT_DUE.value)
+    return found
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of all areas; arrays (areas)."""
+
+    ids: np.ndarray
+    counted: Tally
+    spells: _Spells
+    roads: np.ndarray
+    since: np.ndarray
+    ends: np.ndarray
+    lasted: np.ndarray
+    stale: np.ndarray
+
+    def newest(self, counts: np.ndarray, areas: np.ndarray) -> np.ndarray:
+        """Return the counts (areas, slots) of the newest known half-hour of some areas."""
+        return counts[areas, np.maximum(self.spells.newest[areas], 0)]
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What lies round each area found; arrays as long as `found`."""
+
+    apart_km: np.ndarray
+    """To the middle of the nearest area with power, NaN where not known."""
+    dark: np.ndarray
+    """int64: neighbouring areas that are dark too."""
+    told: np.ndarray
+    """int64: neighbouring areas of which something is known."""
+    group: np.ndarray
+    """int64: number of the group, in the order of its first member."""
+
+    @property
+    def share(self) -> np.ndarray:
+        """Share of the neighbours that are dark, NaN without neighbours."""
+        return share(self.dark, self.told)
+
+
+def _around(found: np.ndarray, known: _Known, surroundings: Surroundings) -> _Around:
+    place = {str(area): number for number, area in enumerate(known.ids)}
+    there = (known.spells.newest >= 0) & ~known.stale
+    lit, dark = there & (known.spells.rate <= LIT_SHARE), there & known.spells.dark
+    pairs = np.array(
+        [(place[a], place[b]) for a, b in surroundings.edges if a in place and b in place and a != b], dtype=np.int64
+    ).reshape(-1, 2)
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    told = np.bincount(both[:, 0][there[both[:, 1]]], minlength=len(known.ids))
+    near = np.bincount(both[:, 0][dark[both[:, 1]]], minlength=len(known.ids))
+    centres = np.array(
+        [surroundings.centres.get(str(area), (np.nan, np.nan)) for area in known.ids], dtype=np.float64
+    ).reshape(-1, 2)
+    powered = centres[lit & np.isfinite(centres).all(axis=1)]
+    apart = np.full(len(found), np.nan)
+    for number, area in enumerate(found.tolist()):
+        if len(powered):
+            apart[number] = np.hypot(*(powered - centres[area]).T).min() / 1000
+    return _Around(apart, near[found], told[found], components(found, pairs))
+
+
+def components(members: np.ndarray, pairs: Iterable[tuple[int, int]]) -> np.ndarray:
+    """Return the group of each of `members` (int, distinct), int64 from 0 in the order of the first member.
+
+    Members are in one group where `pairs` of members link them, through other members too.
+    """
+    place = {int(member): number for number, member in enumerate(members)}
+    root = np.arange(len(members))
+
+    def of(number: int) -> int:
+        while root[number] != number:
+            root[number] = root[root[number]]
+            number = int(root[number])
+        return number
+
+    for a, b in pairs:
+        if int(a) in place and int(b) in place:
+            low, high = sorted((of(place[int(a)]), of(place[int(b)])))
+            root[high] = low
+    return np.unique([of(number) for number in range(len(members))], return_inverse=True)[1].astype(np.int64)
+
+
+def _ranked(
+    found: np.ndarray, known: _Known, begins: np.ndarray, surroundings: Surroundings, group: bool
+) -> pd.DataFrame:
+    """The table of the areas `found`, best score first; ties by meters, then by the order of the areas."""
+    around = _around(found, known, surroundings)
+    meters = known.newest(known.counted.expected, found)
+    silent = meters - known.newest(known.counted.received, found)
+    points = score(known.roads[found], known.spells.rate[found], known.lasted[found], around.apart_km, around.share)
+    order = np.lexsort((found, -meters, -np.round(points, 9)))
+    chosen = found[order]
+    lit = known.spells.lit[chosen]
+    proven = np.where(lit >= 0, begins[np.maximum(lit, 0)] + SLOT, np.datetime64("NaT", "s"))
+    table = pd.DataFrame(
+        {
+            "rank": np.arange(1, len(chosen) + 1, dtype=np.int64),
+            "area_id": known.ids[chosen],
+            "meters": meters[order].astype(np.int64),
+            "silent": silent[order].astype(np.int64),
+            "gap_rate": known.spells.rate[chosen],
+            "since": known.since[chosen].astype("datetime64[ns]"),
+            "hours": known.lasted[chosen].astype(np.float64),
+            "access_cut": pd.Series(known.roads[chosen], dtype=object),
+            "score": points[order].astype(np.float64),
+            "last_proven": proven.astype("datetime64[ns]"),
+            "last_state": pd.Series(np.where(lit >= 0, "powered", None), dtype=object),
+            "evidence_until": known.ends[chosen].astype("datetime64[ns]"),
+            "nearest_powered_km": around.apart_km[order],
+            "dark_around": around.dark[order].astype(np.int64),
+            "areas_around": around.told[order].astype(np.int64),
+        }
+    )
+    numbers = pd.factorize(around.group[order])[0] + 1
+    table["group_id"] = pd.Series([str(number) for number in numbers] if group else [None] * len(table), dtype=object)
+    members = table.groupby(pd.Series(numbers, index=table.index))
+    sizes, counts = members["meters"].transform("size"), members["meters"].transform("sum")
+    table["group_areas"] = sizes.astype(np.int64) if group else pd.Series(np.nan, index=table.index)
+    table["group_meters"] = counts.astype(np.int64) if group else pd.Series(np.nan, index=table.index)
+    spread = (members["since"].transform("max") - members["since"].transform("min")) / pd.Timedelta(hours=1)
+    table["reason"] = pd.Series(
+        [_reason(row, group, apart <= AT_ONCE_HOURS) for row, apart in zip(table.itertuples(index=False), spread)],
+        dtype=object,
+    )
+    return table[ISOLATED_COLUMNS]
+
+
+def _access_words(state: str) -> Message:
+    return {
+        "cut": message("Roads: cut."),
+        "partly": message("Roads: cut in part."),
+        "open": message("Roads: open."),
+        "unknown": message("Roads: not known."),
+    }[state]
+
+
+def _reason(row: object, group: bool, at_once: bool) -> Message:
+    """Say why an area ranks where it does: darkness, roads, surroundings, group."""
+    text = message(
+        "Dark since {since} ({hours} h): {silent} of {meters} meters that reported before are silent. {access}",
+        since=pd.Timestamp(row.since).strftime("%Y-%m-%d %H:%M"),
+        hours=f"{row.hours:g}",
+        meters=row.meters,
+        silent=row.silent,
+        access=_access_words(row.access_cut),
+    )
+    if np.isfinite(row.nearest_powered_km):
+        text = message("{text} Nearest area with power: {km} km.", text=text, km=f"{row.nearest_powered_km:.1f}")
+    if row.areas_around:
+        text = message(
+            "{text} {dark} of {all} neighbouring areas are dark too.",
+            text=text,
+            dark=row.dark_around,
+            all=row.areas_around,
+        )
+    if group and row.group_areas > 1:
+        words = message(
+            "{text} Group of {areas} adjacent areas ({meters} meters).",
+            text=text,
+            areas=row.group_areas,
+            meters=row.group_meters,
+        )
+        text = message("{text} All of it went dark at once.", text=words) if at_once else words
+    if row.meters < MIN_METERS:
+        return message("{text} Few meters: check by other means.", text=text)
+    return text
