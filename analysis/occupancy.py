@@ -24,7 +24,7 @@ import pandas as pd
 
 from ..messages import TomoshibiError, Watch, message
 from . import solar
-from .expectation import Expected
+from .about_meters import About
 from .presence_score import LEAD, Recent, habits, is_night, probability, shown, well_known
 from .presence_weights import RIGHT_SHARE
 from .quiet_hours import SLOTS_A_DAY, QuietRules, learn, register_steps, weekday
@@ -118,18 +118,6 @@ class Rules:
     """By day one of at most so much is AWAY: to call away who is at home is the worse error."""
     away_to_night: float = 0.10
     """At night."""
-
-
-@dataclass(frozen=True)
-class About:
-    """What is known of the meters besides their readings. Arrays (meters), None where nothing is."""
-
-    generation: Optional[np.ndarray] = None
-    """int8: `solar.YES`, `NO`, `NOT_KNOWN`, whether something generates behind the meter."""
-    first: Optional[np.ndarray] = None
-    """int32: first half-hour that counts (of the present tenancy); readings before it are another's."""
-    expected: Optional[Expected] = None
-    """Which readings were to be expected: why one is lacking."""
 
 
 @dataclass(frozen=True)
@@ -399,6 +387,8 @@ def _reasons(part: _Part) -> None:
             number = np.arange(part.rows.start, part.rows.start + len(raw))[lacking]
             why = expected.why(number, slot)
             reason[lacking] = [_CODE[one] if one is not None else _CODE[Reason.NO_READING] for one in why]
+        if part.about.first is not None:
+            reason[part.about.first[part.rows] > slot] = _CODE[Reason.NOT_IN_SERVICE]
 
 
 def _graded(method: str, state: State, raw: np.ndarray) -> np.ndarray:

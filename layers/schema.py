@@ -282,6 +282,7 @@ _ALL = (
             Column("confidence", "real", lambda: tr("Confidence")),
             Column("pole_count", "int", lambda: tr("Dwellings at the pole")),
             Column("week_before", "real", lambda: tr("Reading a week before (kWh in 30 minutes)")),
+            Column("year_before", "real", lambda: tr("Reading a year before, same weekday (kWh in 30 minutes)")),
             # `listed`, `not_listed`, NULL where no residents' list was given.
             Column("resident", "text", lambda: tr("Residents' list")),
             _RESPONSE,
@@ -299,6 +300,7 @@ _ALL = (
             _SUPPLY_POINT,
             Column("slot_begin", "datetime", lambda: tr("Half-hour (begin)")),
             Column("state", "text", lambda: tr("Presence")),
+            *_PROOF,
             *_PROVENANCE,
         ),
     ),

@@ -17,7 +17,7 @@ from qgis.core import (
 
 from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
-from ..results import add_output, publish
+from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
 from ..standing import standing_layer
 from .homeaway import add_method
 from .lists import add_people, read_people, set_texts, tell_without_readings
@@ -85,6 +85,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         self.add_number("HOME", tr("Dwellings with somebody at home"))
         self.add_number("AWAY", tr("Dwellings without a sign of use"))
         self.add_number("UNKNOWN", tr("Dwellings not decided"))
+        add_evidence_outputs(self)
         self.add_number("INSIDE", tr("Inside the hazard area"))
         self.add_number("NO_READINGS", tr("People without readings in the case"))
         self.add_number("NOWHERE", tr("People without coordinates"))
@@ -92,7 +93,6 @@ class EvacuationSupport(TomoshibiAlgorithm):
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         import numpy as np
-        import pandas as pd
 
         from ...analysis.support import support_table
         from ...casefile import evidence
@@ -103,15 +103,15 @@ class EvacuationSupport(TomoshibiAlgorithm):
         listed = read_people(self, parameters, context, watch, case, "SUPPORT_LIST")
         earlier = self._entered(parameters, context, case, watch)
         found = homes(case, listed.table["supply_point"].to_numpy(str))
-        at = self.moment(parameters, context) or case.info.last_event().begin
+        asked = self.moment(parameters, context)
         method = self.choice(parameters, context, "METHOD")
-        end, presence = _presence(case, found, listed, at, method, watch)
+        end, presence = _presence(case, found, listed, asked, method, watch)
         hazard = self._hazard(parameters, context, found, watch)
         table = support_table(presence["state"].tolist(), hazard, listed.table["care"].tolist())
         table["reason"] = [tr(", ").join(say(part) for part in parts) for parts in table.pop("reasons")]
         for name in ("supply_point", "key", "name", "care"):
             set_texts(table, name, listed.table[name])
-        for name in ("state", "method", "confidence"):
+        for name in ("state", "method", "confidence", "last_proven", "last_state", "unknown_reason"):
             table[name] = presence[name]
         kept = _keep(table, earlier)
         order = np.argsort(table["priority"].to_numpy(), kind="stable")
@@ -128,8 +128,9 @@ class EvacuationSupport(TomoshibiAlgorithm):
             self.NAME,
             table,
             points(found.lon[order], found.lat[order]),
-            pd.Timestamp(end).to_pydatetime(),
-            evidence.sources(case, at),
+            end,
+            evidence.sources(case, asked or case.info.last_event().begin),
+            evidence_until=end,
         )
         counts = table["state"].value_counts()
         home, away = int(counts.get("home", 0)), int(counts.get("away", 0))
@@ -138,7 +139,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
             "COUNT": len(table),
             "HOME": home,
             "AWAY": away,
-            "UNKNOWN": len(table) - home - away,
+            **evidence_outputs(table["unknown_reason"], end, len(table) - home - away),
             "INSIDE": int(table["in_hazard"].fillna(False).astype(bool).sum()),
             "NO_READINGS": no_readings,
             "NOWHERE": int((~known).sum()),
@@ -205,17 +206,27 @@ def _rows_entered(layer: Optional[QgsVectorLayer]) -> Optional[list[dict[str, An
 
 
 def _presence(
-    case: Case, found: Homes, listed: People, at: datetime, method: str, watch: FeedbackWatch
-) -> tuple[Any, pd.DataFrame]:
-    """Return the end of the half-hour judged and `state method confidence` of each person."""
+    case: Case, found: Homes, listed: People, asked: Optional[datetime], method: str, watch: FeedbackWatch
+) -> tuple[datetime, pd.DataFrame]:
+    """Return the end of the half-hour judged and what is said of each person: the columns of `presence_table`.
+
+    Where that half-hour ends longer before the moment than data may be old, or the event lies between, the state is
+    unknown (`no_data`) and what it was stands in `last_state`.
+    """
     import numpy as np
     import pandas as pd
 
+    from ... import settings
     from ...analysis.occupancy import Rules, presence_table, window_days
-    from ...casefile import evidence
+    from ...analysis.reasons import Reason
+    from ...casefile import evidence, presence
     from ...casefile.people import use_of
 
-    end = evidence.readings_until(case, at)
+    at = asked or case.info.last_event().begin
+    known = found.rows[found.rows >= 0]
+    end = evidence.readings_until(case, at, known) if len(known) else None
+    if end is None:
+        end = evidence.readings_until(case, at)
     if end is None:
         raise evidence.NoData(
             message("The case holds no readings before this moment. Download or import them, or choose a later moment.")
@@ -233,8 +244,40 @@ def _presence(
     begin = end - np.timedelta64(window_days(method), "D") - evidence.SLOT
     readings = use_of(case, found.rows, begin, end)
     slots = begin + evidence.SLOT * np.arange(readings.shape[1])
-    numbers = listed.table["supply_point"].tolist()
-    return end, presence_table(numbers, readings, slots, [len(slots) - 1], method, Rules())
+    numbers = listed.table["supply_point"]
+    moment = pd.Timestamp(end).to_pydatetime()
+    about = presence.about(case, found.rows, numbers.to_numpy(str), begin, end, moment)
+    table = presence_table(numbers.tolist(), readings, slots, [len(slots) - 1], method, Rules(), about=about)
+    _without_readings(case, table, found, moment)
+    table["last_state"] = None
+    event = case.info.last_event(at)
+    struck = event.begin <= at and np.datetime64(event.begin, "s") >= end
+    if age >= settings.old_hours() or (struck and at > event.begin):
+        told = table["state"].isin(["home", "away"])
+        reason = Reason.BEFORE_EVENT if struck else Reason.TOO_OLD
+        table.loc[told, "last_state"] = table.loc[told, "state"]
+        table.loc[table["unknown_reason"].isna(), "unknown_reason"] = reason.value
+        table["state"], table["confidence"] = "no_data", 0.0
+    return moment, table
+
+
+def _without_readings(case: Case, table: pd.DataFrame, found: Homes, at: datetime) -> None:
+    """Say why of people without readings, in place: nobody linked them, the contract is over, or nobody asked."""
+    import numpy as np
+
+    from ...analysis.contract_life import NO
+    from ...analysis.reasons import Reason
+    from ...casefile import contracts
+
+    numbers = table["supply_point"].to_numpy(str)
+    lacking = np.asarray(found.rows) < 0
+    ended = contracts.in_service(case, numbers, at) == NO
+    for rows, reason in (
+        (lacking, Reason.OUT_OF_SCOPE),
+        (lacking & ended, Reason.NOT_IN_SERVICE),
+        (lacking & (numbers == ""), Reason.NOT_LINKED),
+    ):
+        table.loc[rows, "unknown_reason"] = reason.value
 
 
 def _keep(table: pd.DataFrame, earlier: list[dict[str, Any]]) -> int:

@@ -17,7 +17,7 @@ from qgis.core import (
 
 from ...messages import TomoshibiError, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import add_output, publish
+from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from ...casefile.evidence import Meters
 
 METHODS = ("held", "manual", "quiet")
-LOW_VOLTAGE = 1
+DEFAULT_METHOD = "quiet"
 CURVES = ("auto", "yes", "no")
+YEAR_DAYS = 364
+"""The same weekday a year before."""
 MOST_CURVES = 20_000
 """Dwellings up to which `auto` writes curves."""
 CURVE_ROWS = 20_000
@@ -52,9 +54,8 @@ class HomeAway(TomoshibiAlgorithm):
                 "AT", tr("Moment"), QgsProcessingParameterDateTime.Type.DateTime, None, True
             ),
             tr(
-                "Japanese time of the moment to look at; the last complete half-hour before it is judged. Left "
-                "empty, the "
-                "moment the event struck."
+                "Japanese time of the moment to look at; the last complete half-hour before it is judged. Left empty, "
+                "the moment the event struck, or the newest readings where they end before it."
             ),
         )
         add_method(self)
@@ -90,6 +91,7 @@ class HomeAway(TomoshibiAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("HOME", tr("Dwellings with somebody at home")))
         self.addOutput(QgsProcessingOutputNumber("AWAY", tr("Dwellings without a sign of use")))
         self.addOutput(QgsProcessingOutputNumber("UNKNOWN", tr("Dwellings not decided")))
+        add_evidence_outputs(self)
         self.addOutput(QgsProcessingOutputNumber("HOME_LISTED", tr("At home and on the residents' list")))
         self.addOutput(QgsProcessingOutputNumber("HOME_NOT_LISTED", tr("At home and not on the residents' list")))
         self.addOutput(QgsProcessingOutputNumber("AWAY_LISTED", tr("Away and on the residents' list")))
@@ -100,28 +102,29 @@ class HomeAway(TomoshibiAlgorithm):
         import pandas as pd
 
         from ...analysis.occupancy import Rules, presence_table, window_days
-        from ...casefile import evidence
+        from ...casefile import evidence, presence
         from ...layers.build import points
 
         case = self.case(parameters, context)
         method = self.choice(parameters, context, "METHOD")
-        at = self.moment(parameters, context) or case.info.last_event().begin
-        begin, end = evidence.home_window(case, at, window_days(method))
-        meters = evidence.meters(case, LOW_VOLTAGE)
+        moment = presence.moment_of(case, self.moment(parameters, context), watch)
+        end, at = moment.end, pd.Timestamp(moment.end).to_pydatetime()
+        begin = end - np.timedelta64(window_days(method), "D") - evidence.SLOT
+        meters = presence.dwellings(case, at, watch)
         resident = self._residents(parameters, context, meters, watch)
         wanted = self._wanted(parameters, context, meters, resident, watch)
         meters, resident = meters.take(wanted), resident[wanted] if resident is not None else None
         watch.check()
         readings = case.readings.lazy_window(begin, end, meters.rows)
         slots = begin + evidence.SLOT * np.arange(readings.shape[1])
+        about = presence.about(case, meters.rows, meters.supply_point, begin, end, at)
         table = presence_table(
-            meters.supply_point, readings, slots, [len(slots) - 1], method, Rules(), watch.stage(0.0, 0.7)
+            meters.supply_point, readings, slots, [len(slots) - 1], method, Rules(), watch.stage(0.0, 0.7), about
         )
         known = np.isfinite(meters.lat) & np.isfinite(meters.lon)
         table["pole_count"] = _dwellings_at_pole(meters.lon, meters.lat, known)
-        week = end - np.timedelta64(7, "D")
-        before = case.readings.window(week - evidence.SLOT, week, meters.rows)[:, 0]
-        table["week_before"] = np.where(before >= 0, before / 1000, np.nan)
+        table["week_before"] = _kwh_before(case, meters.rows, end, 7)
+        table["year_before"] = _kwh_before(case, meters.rows, end, YEAR_DAYS)
         table["resident"] = None if resident is None else np.where(resident, "listed", "not_listed").astype(object)
         table["curve"] = self._curves(parameters, context, case, meters.rows, end, watch)
         table["response"] = None
@@ -143,13 +146,14 @@ class HomeAway(TomoshibiAlgorithm):
             self.NAME,
             table,
             points(meters.lon, meters.lat),
-            pd.Timestamp(end).to_pydatetime(),
-            evidence.sources(case, at),
+            at,
+            evidence.sources(case, moment.asked),
+            evidence_until=at,
         )
         counts = table["state"].value_counts()
         home, away = int(counts.get("home", 0)), int(counts.get("away", 0))
-        counted = {"HOME": home, "AWAY": away, "UNKNOWN": len(table) - home - away}
-        return {"OUTPUT": destination, **counted, **_four_classes(table, watch)}
+        unknown = evidence_outputs(table["unknown_reason"], at, len(table) - home - away)
+        return {"OUTPUT": destination, "HOME": home, "AWAY": away, **unknown, **_four_classes(table, watch)}
 
     def _curves(
         self,
@@ -235,6 +239,19 @@ class HomeAway(TomoshibiAlgorithm):
         return wanted
 
 
+def _kwh_before(case: Case, rows: np.ndarray, end: np.datetime64, days: int) -> np.ndarray:
+    """Return the reading of the same half-hour so many days before, float64 kWh; NaN where there is none."""
+    import numpy as np
+
+    from ...casefile.evidence import SLOT
+
+    then = end - np.timedelta64(days, "D")
+    if (then - SLOT).astype("datetime64[D]").astype(object) not in case.readings.days():
+        return np.full(len(rows), np.nan)
+    before = case.readings.window(then - SLOT, then, rows)[:, 0]
+    return np.where(before >= 0, before / 1000, np.nan)
+
+
 def _dwellings_at_pole(lon: np.ndarray, lat: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Return how many of the dwellings stand at the same pole, float64; NaN where the pole is not known."""
     import numpy as np
@@ -273,11 +290,12 @@ def add_method(algorithm: TomoshibiAlgorithm) -> None:
         tr("Method"),
         METHODS,
         tr(
-            "manual: use above the median of the past three days means at home, as in the manual; good by day, but at "
-            "night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: "
-            "the same, and who was seen in the evening stays at home until the morning. quiet: against the home's own "
-            "quiet hours of up to four weeks; needs at least three days of readings, better seven, and sees long "
-            "absence."
+            "quiet: against the home's own quiet hours of two weeks, with its habits and what came before weighed; "
+            "right most often, sees long absence, and says unknown where the readings speak for both. It needs three "
+            "days of readings, better seven. manual: use above the median of the past three days means at home, as in "
+            "the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away "
+            "between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning. "
+            "Behind a solar roof quiet and held call nobody away for a low reading of the day; manual does."
         ),
-        default="held",
+        default=DEFAULT_METHOD,
     )

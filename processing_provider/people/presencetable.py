@@ -9,8 +9,8 @@ from qgis.core import QgsProcessingContext, QgsProcessingOutputNumber, QgsProces
 
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import add_output, publish
-from .homeaway import LOW_VOLTAGE, add_method
+from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
+from .homeaway import add_method
 
 LONGEST = timedelta(days=7)
 """A week of half-hours for a small list of homes, a day for a town: the table has one row a dwelling and half-hour."""
@@ -40,6 +40,7 @@ class PresenceTable(TomoshibiAlgorithm):
         add_method(self)
         add_output(self, self.NAME)
         self.addOutput(QgsProcessingOutputNumber("ROWS", tr("Rows")))
+        add_evidence_outputs(self)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
         begin, end = self.moment(parameters, context, "FROM"), self.end_moment(parameters, context)
@@ -54,27 +55,30 @@ class PresenceTable(TomoshibiAlgorithm):
         import pandas as pd
 
         from ...analysis.occupancy import Rules, presence_table, window_days
-        from ...casefile import evidence
+        from ...casefile import evidence, presence
 
         case = self.case(parameters, context)
-        to = self.end_moment(parameters, context) or case.info.last_event().begin
+        asked = self.end_moment(parameters, context)
+        to = asked or pd.Timestamp(presence.moment_of(case, None, watch).end).to_pydatetime()
         end = evidence.floor_slot(to)
         since = self.moment(parameters, context, "FROM")
         first = evidence.floor_slot(since) if since else end - np.timedelta64(1, "D")
         method = self.choice(parameters, context, "METHOD")
         begin = first - np.timedelta64(window_days(method), "D")
-        covered = case.readings.covered(first, end)
-        if not covered.any():
+        until = evidence.readings_until(case, to)
+        if until is None or until <= first or not case.readings.covered(first, end).any():
             raise TomoshibiError(
                 message(
                     "No readings were received for the period. Choose one inside the data, or download that period."
                 )
             )
-        meters = evidence.meters(case, LOW_VOLTAGE)
+        at = pd.Timestamp(end).to_pydatetime()
+        meters = presence.dwellings(case, at, watch)
         readings = case.readings.window(begin, end, meters.rows)
         slots = begin + evidence.SLOT * np.arange(readings.shape[1])
         targets = np.flatnonzero(slots >= first).tolist()
-        table = presence_table(meters.supply_point, readings, slots, targets, method, Rules(), watch)
+        about = presence.about(case, meters.rows, meters.supply_point, begin, end, at)
+        table = presence_table(meters.supply_point, readings, slots, targets, method, Rules(), watch, about)
         destination = publish(
             self,
             parameters,
@@ -84,7 +88,8 @@ class PresenceTable(TomoshibiAlgorithm):
             self.NAME,
             table,
             None,
-            pd.Timestamp(end).to_pydatetime(),
+            at,
             evidence.sources(case, to),
+            evidence_until=pd.Timestamp(until).to_pydatetime(),
         )
-        return {"OUTPUT": destination, "ROWS": len(table)}
+        return {"OUTPUT": destination, "ROWS": len(table), **evidence_outputs(table["unknown_reason"], until)}

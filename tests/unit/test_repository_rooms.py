@@ -15,7 +15,13 @@ ROOT = Path(__file__).resolve().parents[2]
 NAME = "tomoshibi"
 QT = "qgis.PyQt"
 TABLES = ("numpy", "pandas")
-RULES = (".analysis.contract_life", ".analysis.dwellings", ".analysis.expectation", ".analysis.reasons")
+RULES = (
+    ".analysis.about_meters",
+    ".analysis.contract_life",
+    ".analysis.dwellings",
+    ".analysis.expectation",
+    ".analysis.reasons",
+)
 """What the evidence of a case is made of besides its files: when a contract is in force, why something is unknown."""
 SPEECH = (".messages", ".files")
 QGIS_SPEECH = (".messages", ".files", ".translate", ".settings")

@@ -1,0 +1,22 @@
+"""What is known of meters besides their readings, as the estimate of presence takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy as np
+
+from .expectation import Expected
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of meters. Arrays (meters), None where nothing is."""
+
+    generation: Optional[np.ndarray] = None
+    """int8: 1 yes, 0 no, -1 not known: whether something generates behind the meter (`analysis.solar`)."""
+    first: Optional[np.ndarray] = None
+    """int32: first half-hour that counts (of the present tenancy); readings before it are another's."""
+    expected: Optional[Expected] = None
+    """Which readings were to be expected: why one is lacking."""

@@ -1,0 +1,116 @@
+"""A case as the estimate of presence takes it: the dwellings, and what is known of them besides their readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Optional
+
+import numpy as np
+import pandas as pd
+
+from ..analysis import dwellings as homes
+from ..analysis.about_meters import About
+from ..analysis.contract_life import DATES
+from ..analysis.expectation import Expected
+from ..messages import Watch, message
+from . import contracts, evidence
+from .case import Case
+from .evidence import SLOT, SUPPLY, Meters
+from .expectations import expected
+
+LOW_VOLTAGE = 1
+_KIND = ("voltage", "building_class", "business", "contract_kw", "remote_reading")
+_GENERATION = ("generator_kind", "export_contract", "contract_export_kw", "generator_kw")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The half-hour that is judged."""
+
+    end: np.datetime64
+    """Its end, datetime64[s]."""
+    asked: datetime
+    """The moment asked for, or that of the event."""
+
+    @property
+    def hours_before(self) -> float:
+        """How long before the moment asked for the half-hour ends."""
+        return float((np.datetime64(self.asked, "s") - self.end) / np.timedelta64(1, "h"))
+
+
+def moment_of(case: Case, asked: Optional[datetime], watch: Watch) -> Moment:
+    """Return the half-hour to judge: the last complete one before `asked`.
+
+    Without `asked`, the last one before the newest event that was received in bulk, with a warning where the readings
+    end before the event. Raises `evidence.NoData` where there is none, or where the one asked for was not received.
+    """
+    if asked is not None:
+        return Moment(evidence.home_window(case, asked, 0)[1], asked)
+    event = case.info.last_event().begin
+    end = evidence.readings_until(case, event)
+    if end is None:
+        return Moment(evidence.home_window(case, event, 0)[1], event)
+    found = Moment(end, event)
+    if end < evidence.floor_slot(event):
+        watch.warn(
+            message(
+                "The readings end at {end}, {hours} hours before the event: shown is who was at home then. People may "
+                "have come or gone since.",
+                end=f"{pd.Timestamp(end):%Y-%m-%d %H:%M}",
+                hours=round(found.hours_before, 1),
+            )
+        )
+    return found
+
+
+def dwellings(case: Case, at: datetime, watch: Optional[Watch] = None) -> Meters:
+    """Return the low-voltage meters of use that are a dwelling's, or of which マスタ情報 does not say what they are.
+
+    Those whose contract has ended are among them: they are told as not in service. Raises `evidence.NoData` where no
+    readings came.
+    """
+    meters = evidence.meters(case, LOW_VOLTAGE)
+    if not set(_KIND[1:]) & set(case.master_columns()):
+        return meters
+    rows = contracts.supply_rows(case, _KIND, at)
+    others = rows["supply_point"].to_numpy()[homes.dwellings(rows) == homes.NO].astype("S22")
+    kept = ~np.isin(case.readings.meters.supply_point[meters.rows], others)
+    if watch is not None and not kept.all():
+        watch.tell(message("{count} meters are no dwellings' and are left out.", count=int((~kept).sum())))
+    return meters.take(kept)
+
+
+def about(
+    case: Case, rows: np.ndarray, numbers: np.ndarray, begin: np.datetime64, end: np.datetime64, at: datetime
+) -> About:
+    """Return what is known of meters besides their readings in the half-hours from `begin` up to `end`.
+
+    `rows` of the reading store, -1 for numbers without readings; `numbers` their supply points.
+    """
+    there = np.flatnonzero(rows >= 0)
+    columns = set(case.master_columns())
+    generation, first = None, None
+    if set(_GENERATION) & columns or (case.readings.meters.flow != SUPPLY).any():
+        generation = contracts.generation(case, numbers, at)
+    if set(DATES) & columns:
+        since = contracts.tenancy_begin(case, numbers, at)
+        first = _slots_before(since, begin, int((end - begin) // SLOT))
+    due = expected(case, rows[there], begin, end)
+    return About(generation, first, due if len(there) == len(rows) else _spread(due, there, len(rows)))
+
+
+def _spread(due: Expected, there: np.ndarray, count: int) -> Expected:
+    """Return the expectation of `count` meters, of which those at the positions `there` are known of."""
+    population = np.full(count, -1, dtype=due.population.dtype)
+    first, last = np.zeros(count, dtype=np.int32), np.full(count, due.slots, dtype=np.int32)
+    for values, own in ((population, due.population), (first, due.first), (last, due.last)):
+        values[there] = own
+    return Expected(population, due.received, first, last, due.reasons)
+
+
+def _slots_before(since: np.ndarray, begin: np.datetime64, slots: int) -> np.ndarray:
+    """Return how many half-hours from `begin` on end after, or begin before, the moments, int32; 0 where not known."""
+    seconds = (since - begin).astype("timedelta64[s]").astype(np.int64)
+    whole = -(-seconds // 1800)
+    return np.where(np.isnat(since), 0, np.clip(whole, 0, slots)).astype(np.int32)
