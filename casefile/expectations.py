@@ -24,6 +24,8 @@ BULK = 0.5
 """Share of the meters that usually report, or of those that still did in the hours before, that are the bulk."""
 LEAST = 0.25
 """Of fewer of the meters that usually report, however many still did before, nothing follows for the others."""
+LEAST_METERS = 3
+"""One or two meters whose readings come before those of all others are no bulk, however few the others are."""
 BEFORE = 12
 """Half-hours before a half-hour with which it is compared."""
 USUAL = 0.9
@@ -127,10 +129,10 @@ class Expectations:
         if each.state is State.INCOMPLETE or each.complete or not each.last_is_full:
             return False
         usual = self.usual["contractors" if each.scope == "contractors" else "all"]
-        least = 1 - 0.5 / (len(each.parts) + 1)
+        least = 1 - 0.5 / (len(each.pieces) + 1)
         if any(curve.most < least * usual.get(name, 0) for name, curve in curves.items()):
             return True
-        begins = [min(curve.begin(1) for curve in found.values()) for found in each.curves_of_parts() if found]
+        begins = [min(curve.begin(1) for curve in found.values()) for found in each.curves_of_pieces() if found]
         ends = {curve.end(1) % SLOTS for curve in curves.values()}
         # parts that follow one another in time end where the next one goes on
         return begins == sorted(set(begins)) and ends != {0}
@@ -179,10 +181,10 @@ class Expectations:
         if curve is None or each.scope == "few" or not usual:
             return None
         counts = curve.counts.astype(float)
-        enough = counts >= BULK * usual
+        enough = counts > BULK * usual
         if each.published is None or self.delay(each, population) is None:
             still = pd.Series(counts).rolling(BEFORE, min_periods=1).median().to_numpy()
-            enough |= (counts >= BULK * still) & (counts >= LEAST * usual)
+            enough |= (counts >= BULK * still) & (counts >= max(LEAST * usual, LEAST_METERS))
         found = np.flatnonzero(enough & (counts > 0))
         return curve.first + int(found[-1]) + 1 if len(found) else None
 
@@ -287,7 +289,7 @@ def _learnt(sets: Sequence[ReadingSet], population: Population) -> Optional[Dela
     """Return the usual delay by the newest half-hours that the bulk of a population reached in sets.
 
     Where all sets end at midnight, whole days are published, and what a set holds of the day it is published on is not
-    known. Sets cut off by the period asked for, or published as a day ends, tell at most how long it takes.
+    known. Sets cut off by the period asked for tell at most how long it takes; those dated by the end of a day nothing.
     """
     exact, days, most = [], [], []
     for each in sets:
@@ -295,7 +297,8 @@ def _learnt(sets: Sequence[ReadingSet], population: Population) -> Optional[Dela
         end = curve.end(BULK * curve.most)
         delay = max(0.0, (each.published - begin_of(end)) / timedelta(minutes=30))
         cut = each.asked_end is not None and end >= each.asked_end
-        if delay == 0 and end % SLOTS == 0:
+        # nothing is published at the moment it ends: such a time is that of the day, and not of the publication
+        if delay == 0 or (half_hour(each.published) % SLOTS == 0 and not each.published.minute):
             continue
         (most if cut else days if end % SLOTS == 0 else exact).append(delay)
     if exact:

@@ -13,12 +13,14 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Sequence
 
+import numpy as np
+
 from ..aggregator.conditions import Condition
 from ..aggregator.errors import ConditionError
 from ..aggregator.profile import Profile, Service
 from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
-from .reported import Curve, Population, Reported, curves
+from .reported import Curve, Population, Reported, added, curves
 
 if TYPE_CHECKING:
     from .case import Case
@@ -68,6 +70,13 @@ class Part:
     def order(self) -> tuple:
         """What parts are sorted by."""
         return (self.number or 0, self.name, self.sha256)
+
+    @property
+    def piece(self) -> tuple:
+        """Which piece of the set it is: a file that came again, revised or in another form, is the same piece."""
+        if self.number is not None:
+            return (self.number, "")
+        return (0, self.name if self.name != self.file else "")
 
 
 @dataclass(frozen=True)
@@ -119,9 +128,11 @@ class Publication:
     @property
     def missing_files(self) -> tuple[str, ...]:
         """Listed files that were not fetched or could not be used; without a list, received ones of no use."""
-        good = {part.file for part in self.parts if part.parsed}
-        wanted = self.listed if self.listed is not None else tuple(sorted({part.file for part in self.parts}))
-        return tuple(name for name in wanted if name not in good)
+        if self.listed is not None:
+            good = {part.file for part in self.parts if part.parsed}
+            return tuple(name for name in self.listed if name not in good)
+        useful = {part.piece for part in self.parts if part.parsed}
+        return tuple(sorted({part.file for part in self.parts if part.piece not in useful}))
 
     @property
     def missing_parts(self) -> tuple[int, ...]:
@@ -144,19 +155,30 @@ class Publication:
         return State.UNCHECKED
 
     @property
+    def pieces(self) -> list[list[Part]]:
+        """The usable files of each piece of the set, in the order of the pieces."""
+        found: dict[tuple, list[Part]] = {}
+        for part in self.parts:
+            if part.parsed:
+                found.setdefault(part.piece, []).append(part)
+        return [found[piece] for piece in sorted(found)]
+
+    @property
     def last_is_full(self) -> bool:
         """Whether the last part is as full as the others: then the set may have been longer."""
-        sizes = [part.rows for part in sorted(self.parts, key=lambda part: part.order) if part.number is not None]
+        sizes = [max(part.rows for part in piece) for piece in self.pieces if piece[0].number is not None]
         return len(sizes) > 1 and sizes[-1] >= FULL * max(sizes[:-1])
 
     def curves(self) -> dict[Population, Curve]:
         """Return how many meters reported when, by population."""
-        return curves(reported for part in self.parts if part.parsed for reported in part.reported)
+        return added([each for piece in self.curves_of_pieces() for each in piece.items()])
 
-    def curves_of_parts(self) -> list[dict[Population, Curve]]:
-        """Return the same for each part, in the order of the parts."""
-        ordered = sorted(self.parts, key=lambda part: part.order)
-        return [curves(part.reported) for part in ordered if part.parsed]
+    def curves_of_pieces(self) -> list[dict[Population, Curve]]:
+        """Return the same for each piece of the set, in the order of the pieces."""
+        return [
+            added([each for part in piece for each in curves(part.reported).items()], np.maximum)
+            for piece in self.pieces
+        ]
 
     def newest(self) -> dict[tuple[int, int], datetime]:
         """Return the end of the newest half-hour with a reading, by (voltage class, step length)."""

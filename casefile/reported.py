@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Iterable, Mapping, NamedTuple
+from typing import Any, Callable, Iterable, Mapping, NamedTuple
 
 import numpy as np
 
@@ -116,6 +116,21 @@ def curves(reported: Iterable[Reported]) -> dict[Population, Curve]:
         if counts.any():
             found[population] = Curve(first * SLOTS, counts)
     return found
+
+
+def added(
+    found: Iterable[tuple[Population, Curve]], how: Callable[[np.ndarray, np.ndarray], np.ndarray] = np.add
+) -> dict[Population, Curve]:
+    """Return the curves of several files put together by population: added up, or as `how` (`np.maximum`) does."""
+    whole: dict[Population, Curve] = {}
+    for population, curve in found:
+        held = whole.get(population)
+        if held is not None:
+            begin = min(held.first, curve.first)
+            end = max(held.first + len(held.counts), curve.first + len(curve.counts))
+            curve = Curve(begin, how(held.within(begin, end), curve.within(begin, end)))
+        whole[population] = curve
+    return whole
 
 
 def half_hour(moment: datetime) -> int:

@@ -213,6 +213,38 @@ def test_files_stamped_as_the_day_ends_tell_no_delay(tmp_path):
     assert last_expected(case, LOW) == datetime(2026, 1, 19, 6)
 
 
+def test_sets_dated_by_the_end_of_their_day_do_not_make_what_comes_late_due(tmp_path):
+    """Of a day dated by its end all low voltage had come, and high voltage but for the last hour."""
+    case = new_case(tmp_path)
+    for day in (16, 17, 18):
+        begin = datetime(2026, 1, day)
+        high = until(begin + timedelta(hours=24 - (day == 18)), HIGH, begin, 2)
+        put(case, begin + timedelta(days=1), until(begin + timedelta(days=1), LOW, begin) + high)
+    put(case, datetime(2026, 1, 19, 9), until(datetime(2026, 1, 19, 6), LOW) + until(DARK, HIGH, voltage=2))
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 6)
+    assert last_expected(case, HIGH) == DARK
+
+
+def test_one_meter_ahead_of_a_small_population_makes_none_of_the_others_silent(tmp_path):
+    case = new_case(tmp_path)
+    few = range(100, 104)
+    ahead = until(datetime(2026, 1, 20), [100], datetime(2026, 1, 19, 5), 2)
+    put(case, datetime(2026, 1, 20, 1), until(datetime(2026, 1, 19, 5), few, datetime(2026, 1, 18), 2) + ahead)
+    assert last_expected(case, few) == datetime(2026, 1, 19, 5)
+
+
+def test_a_set_that_came_again_in_another_form_does_not_count_its_meters_twice(case):
+    rows = until(datetime(2026, 1, 19, 9), LOW[:30]) + until(DARK, LOW[30:])
+    for name in ("a", "b"):
+        folder = case.folder.parent / name
+        folder.mkdir()
+        text = "\r\n".join(",".join(row) for row in [HEADERS["reading"], *rows[:: 1 if name == "a" else -1]])
+        (folder / "990001_C1_reading_202601191200.csv").write_bytes(text.encode("utf-8"))
+        take_in(case, [folder / "990001_C1_reading_202601191200.csv"], PROFILE, watch=Ear())
+    newest = known(case)[-1]
+    assert len(newest.parts) == 2 and newest.curves()[Population(1, 1, 30)].most == 40
+
+
 # -- what is whole ----------------------------------------------------------------------------------
 def test_the_last_part_missing_by_hand_is_seen_by_the_full_part_before_it(case):
     rows = until(datetime(2026, 1, 19, 9), LOW)
