@@ -8,12 +8,16 @@ from typing import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from ..analysis.contract_life import NO
 from ..messages import Message, message
 from .case import Case
+from .contracts import UNMETERED, readable
 from .expectations import expectations
 from .publications import Publication, State, known
 
 TITLES = {"reading": "電力データ", "master": "マスタ情報", "outage": "通電情報", "statistics": "統計データ"}
+DOUBTED, DOUBTED_SHARE = 10, 0.1
+"""More meters than both that send readings and should not be able to: the codes are doubted, not the readings."""
 NAMED = 5
 """File names in a message."""
 DAY_UNIT = 2
@@ -208,6 +212,16 @@ def _master(case: Case) -> Iterator[Message]:
             "マスタ情報 has no row for {count} of the {all} supply points in the readings: they have no place on the"
             " map. Import マスタ情報 for the same area and items.",
             count=lost,
+            all=len(reading),
+        )
+    codes = readable(case, np.char.decode(reading, "ascii"))
+    denied = int(np.isin(codes, (NO, UNMETERED)).sum())
+    if denied > max(DOUBTED, DOUBTED_SHARE * len(reading)):
+        yield message(
+            "{count} of the {all} meters that send readings cannot be read remotely by マスタ情報. The codes of"
+            " 30分値収集可否・自動検針可否 are probably others than the profile says (“meanings”, “remote_reading”):"
+            " correct them, then import マスタ情報 again.",
+            count=denied,
             all=len(reading),
         )
     listed = [snapshot.table["supply_point"].to_numpy(dtype="U22") for snapshot in case.outage_snapshots()]

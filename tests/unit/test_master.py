@@ -13,6 +13,7 @@ from tomoshibi.analysis.contract_life import NO, NOT_KNOWN, YES
 from tomoshibi.casefile import contracts
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.columns import write_table
+from tomoshibi.casefile.completeness import missing
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.tests.published import HEADERS, P1, P2, PROFILE, Ear, master_row, write
 
@@ -159,6 +160,17 @@ def test_a_code_that_the_profile_does_not_list_is_named_with_what_to_do(case):
     take_in(case, [kept], replace(PROFILE, meanings=meanings), None, "all", watch)
     assert len(watch.warned) == 1
     assert contracts.readable(case, np.array([P1, P2])).tolist() == [YES, YES]
+
+
+def test_codes_that_the_readings_contradict_are_doubted(case, tmp_path):
+    points = [f"05{number:020d}" for number in range(20)]
+    rows = [["A" + "0" * 33, "1", point, "1", "2026011801", "0.2"] for point in points]
+    take_in(case, [write(tmp_path / "r.csv", HEADERS["reading"], rows)], PROFILE, None, "all", Ear())
+    publish(case, *[master_row(point, remote_reading="1") for point in points])
+    assert not any("remote_reading" in str(told) for told in missing(case))
+    publish(case, *[master_row(point, remote_reading="2") for point in points], time="202601210000")
+    [told] = [str(told) for told in missing(case) if "remote_reading" in str(told)]
+    assert told.startswith("20 of the 20 meters")
 
 
 def test_what_is_no_date_is_told_and_no_end_is_not(case):
