@@ -62,8 +62,11 @@ class HiddenOutages(TomoshibiAlgorithm):
         from ...layers.build import points
 
         case = self.case(parameters, context)
-        meters = evidence.meters(case)
-        got = received(case, meters, None, self.moment(parameters, context), watch.stage(0, 0.6))
+        at = self.moment(parameters, context)
+        period = evidence.period(case)
+        # a home whose contract ended is no outage that was forgotten
+        meters = evidence.meters(case, at=at or (pd.Timestamp(period[1]).to_pydatetime() if period else None))
+        got = received(case, meters, None, at, watch.stage(0, 0.6))
         arrived, until = got.arrived, got.until
         rules = HiddenRules(
             neighbour_rate=self.parameterAsDouble(parameters, "NEIGHBOUR_RATE", context),
