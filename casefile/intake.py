@@ -72,8 +72,8 @@ MAX_RATIO = 200
 """A member of a ZIP that grows more than this, and is large, is no published table."""
 NAMED = 5
 """Municipalities, or codes, named in a message."""
-SHOWN = 20
-"""Signs of a code that a message shows."""
+_CODE = re.compile(r"[0-9A-Za-z]{1,4}")
+"""What is certainly a code."""
 LARGE = 256 << 20
 COPY_BLOCK = 1 << 20
 METERS = "meter_statistics"
@@ -779,7 +779,8 @@ def _in_words(run: _Intake, path: Path, table: pd.DataFrame) -> pd.DataFrame:
                     " not known. Add the codes to “meanings”, “{column}” in the profile, then import the file again.",
                     file=path.name,
                     item=names[column],
-                    codes=", ".join(code[:SHOWN] for code in sorted(unknown)[:NAMED]),
+                    # where columns are not those of the profile, a word may be a name
+                    codes=", ".join([code for code in sorted(unknown) if _CODE.fullmatch(code)][:NAMED]) or "…",
                     count=sum(unknown.values()),
                     column=column,
                 )
