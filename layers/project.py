@@ -44,6 +44,7 @@ _THEMES = (
     "hiddenoutages",
     "homeaway",
     "recoveryindex",
+    "contractcounts",
     "restorationplan",
     "powertrucks",
 )

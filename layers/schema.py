@@ -128,6 +128,9 @@ _RATES = (
     # NULL where no readings were asked: they tell what the 12 hours hide
     Column("dark_by_readings", "int", lambda: tr("Silent since the event (readings)")),
     Column("expected_by_readings", "int", lambda: tr("Meters that readings tell of")),
+    # 計器数分析 counts the same meters: where the two differ one of them is wrong
+    Column("counted_meters", "int", lambda: tr("Meters by 計器数分析")),
+    Column("totals_differ", "bool", lambda: tr("Totals differ")),
     *_PROOF,
 )
 
@@ -349,6 +352,33 @@ _ALL = (
             Column("days", "int", lambda: tr("Days compared")),
             Column("cells_known", "int", lambda: tr("Grid squares compared")),
             Column("cells_unknown", "int", lambda: tr("Grid squares not known")),
+            Column("unknown_reason", "text", lambda: tr("Why unknown")),
+            *_PROVENANCE,
+        ),
+        ("begin", "end"),
+    ),
+    LayerSpec(
+        "contractcounts",
+        lambda: tr("Contracts, growth and solar"),
+        "polygon",
+        (
+            _AREA_ID,
+            _AREA_NAME,
+            _BEGIN,
+            _END,
+            Column("meters", "int", lambda: tr("Contracts")),
+            Column("before_date", "datetime", lambda: tr("Compared with")),
+            Column("meters_before", "int", lambda: tr("Contracts before, in the squares compared")),
+            Column("change", "int", lambda: tr("Contracts more or fewer")),
+            Column("change_rate", "real", lambda: tr("Change (0.1 = 10 % more)")),
+            Column("feed_in_date", "datetime", lambda: tr("Feed-in counted on")),
+            Column("feed_in_meters", "int", lambda: tr("Contracts that feed in")),
+            Column("feed_in_share", "real", lambda: tr("Share that feeds in (0–1)")),
+            Column("feed_in_kwh", "real", lambda: tr("Fed in (kWh)")),
+            Column("feed_in_kwh_per_meter", "real", lambda: tr("Fed in by contract (kWh)")),
+            Column("cells", "int", lambda: tr("Grid squares known")),
+            Column("cells_unknown", "int", lambda: tr("Grid squares not known")),
+            Column("unknown_reason", "text", lambda: tr("Why unknown")),
             *_PROVENANCE,
         ),
         ("begin", "end"),

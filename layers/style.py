@@ -178,6 +178,17 @@ _RECOVERY = (
 )
 
 
+_CONTRACTS = (
+    AreaClass(lambda: tr("more than 10 % fewer"), '"change_rate" < -0.1', RECOVERY_RAMP[3]),
+    AreaClass(lambda: tr("3–10 % fewer"), '"change_rate" >= -0.1 AND "change_rate" < -0.03', RECOVERY_RAMP[2]),
+    AreaClass(
+        lambda: tr("up to 3 % fewer or more"), '"change_rate" >= -0.03 AND "change_rate" <= 0.03', RECOVERY_RAMP[1]
+    ),
+    AreaClass(lambda: tr("more than 3 % more"), '"change_rate" > 0.03', RECOVERY_RAMP[0]),
+    AreaClass(lambda: tr("Change unknown (masked, or one date only)"), '"change_rate" IS NULL', ""),
+)
+
+
 _UNTIL = 'day("restored_at" - "as_of")'
 _PLAN = (
     AreaClass(lambda: tr("Planned time has passed: ask"), f"{_UNTIL} < 0", OVERDUE),
@@ -377,6 +388,19 @@ STYLES: dict[str, Style] = {
             over=True,
         ),
         legend=lambda: tr("Use of homes against the same month a year before (*: provisional)"),
+        tip="area_name",
+    ),
+    "contractcounts": Style(
+        areas=_CONTRACTS,
+        outline=0.1,
+        labels=Labels(
+            'if("area_name" <> "area_id", "area_name" || \'\\n\', \'\') || '
+            "coalesce(if(\"change\" > 0, '+', '') || to_string(\"change\"), '?')",
+            7.0,
+            120_000,
+            over=True,
+        ),
+        legend=lambda: tr("Contracts, fewer or more than before (計器数分析)"),
         tip="area_name",
     ),
     "powertrucks": Style(

@@ -33,6 +33,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("people.residenceevidence", "ResidenceEvidence"),
     ("people.visitplan", "VisitPlan"),
     ("recovery.recoveryindex", "RecoveryIndex"),
+    ("recovery.contractcounts", "ContractCounts"),
     ("recovery.powertrucks", "PowerTrucks"),
     ("recovery.restorationplan", "RestorationPlan"),
     ("drill.createscenario", "CreateScenario"),

@@ -243,6 +243,18 @@ THEMES: dict[str, Theme] = {
         more=_municipal,
         heading=_month_heading,
     ),
+    "contractcounts": Theme(
+        lambda: tr("Contracts fewer or more than before"),
+        lambda: tr("Areas"),
+        lambda: tr(
+            "Contracts are not households, and fewer contracts are no proof of empty homes: holders change, meters are "
+            "joined. Squares that are masked or not named are unknown, not 0."
+        ),
+        total=(
+            ("meters", lambda: tr("Contracts")),
+            ("cells_unknown", lambda: tr("Grid squares not known")),
+        ),
+    ),
     "restorationplan": Theme(
         lambda: tr("When power is to be back (the utility's plan)"),
         lambda: tr("Areas"),

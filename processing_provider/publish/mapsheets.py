@@ -31,7 +31,7 @@ from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
 if TYPE_CHECKING:
     from ...casefile.case import Case
 
-_PERSONAL_FREE = ("meshoutage", "areaoutage", "recoveryindex", "restorationplan")
+_PERSONAL_FREE = ("meshoutage", "areaoutage", "recoveryindex", "contractcounts", "restorationplan")
 """Themes made from statistics or the utility's plan alone; every other sheet derives from 個人データ."""
 _READ = "expected_by_readings"
 """Field of the outage rates that is filled where readings of single meters went in."""

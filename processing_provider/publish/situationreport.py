@@ -237,10 +237,11 @@ def _workbook(path: Path, table: pd.DataFrame) -> None:
 def _cell(value: float, share: bool, sign: bool = False) -> str:
     if value != value:
         return f'<td class="unknown">{html.escape(tr("Unknown"))}</td>'
-    plus = "+" if sign else ""
-    return (
-        f"<td>{format(100 * value, plus + '.1f')} %</td>" if share else f"<td>{format(round(value), plus + ',')}</td>"
-    )
+    if share:
+        # the change of a share is told in points: "+5 %" of 20 % could be 21 or 25
+        words = tr("{number} points").format(number=f"{100 * value:+.1f}") if sign else f"{100 * value:.1f} %"
+        return f"<td>{html.escape(words)}</td>"
+    return f"<td>{format(round(value), '+,' if sign else ',')}</td>"
 
 
 def _page(case: Case, table: pd.DataFrame, at: Any, since: Any, sources: list[Message]) -> str:

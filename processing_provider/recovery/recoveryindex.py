@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
@@ -17,11 +16,11 @@ from qgis.core import (
 from ...messages import Message, TomoshibiError, message
 from ..base import CELL_SIZES, FeedbackWatch, TomoshibiAlgorithm, tr
 from ..files import add_chart, destination, enter
-from ..results import Areas, add_areas, add_output, publish
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, publish
 from ..situation.places import Places
+from .cells import Cells, districts, squares
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
     from ...casefile.case import Case
@@ -83,6 +82,7 @@ class RecoveryIndex(TomoshibiAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("MONTHS_COUNT", tr("Months")))
         self.addOutput(QgsProcessingOutputNumber("AREAS_COUNT", tr("Areas or cells")))
         self.addOutput(QgsProcessingOutputNumber("UNKNOWN", tr("Areas × months of which nothing is known")))
+        add_evidence_outputs(self)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
         if segment(self.text(parameters, context, "SEGMENT") or HOMES) is None:
@@ -90,6 +90,9 @@ class RecoveryIndex(TomoshibiAlgorithm):
         return []
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        import pandas as pd
+
+        from ...analysis.reasons import Reason
         from ...analysis.recovery import RecoveryRules, recovery_index
 
         case = self.case(parameters, context)
@@ -98,11 +101,11 @@ class RecoveryIndex(TomoshibiAlgorithm):
         as_of = moment or _published(flows)
         low, high = segment(self.text(parameters, context, "SEGMENT") or HOMES) or (0.0, 0.0)
         areas = Areas(self, parameters, context)
-        cells = _Cells.of(flows)
+        cells = Cells.of(flows)
         if areas.source is not None:
-            mapping, places = _districts(areas, cells, watch)
+            mapping, places = districts(areas, cells, watch)
         else:
-            mapping, places = _squares(self.cell_size(parameters, context), cells)
+            mapping, places = squares(self.cell_size(parameters, context), cells)
         table = recovery_index(
             flows,
             as_of,
@@ -114,6 +117,8 @@ class RecoveryIndex(TomoshibiAlgorithm):
         table = _complete(table, mapping, places)
         table["area_name"] = table["area_id"].map(places.names)
         table["cells_known"] = table["cells"]
+        table["unknown_reason"] = [Reason.MASKED.value if unknown else None for unknown in table["index"].isna()]
+        table["evidence_until"] = table["end"].clip(upper=pd.Timestamp(as_of))
         _tell(table, watch)
         said = [message("Statistics of use (順潮流), published {time}", time=f"{as_of:%Y-%m-%d}")]
         made = publish(
@@ -133,7 +138,7 @@ class RecoveryIndex(TomoshibiAlgorithm):
             "OUTPUT": made,
             "MONTHS_COUNT": int(table["month"].nunique()),
             "AREAS_COUNT": int(table["area_id"].nunique()),
-            "UNKNOWN": int(table["index"].isna().sum()),
+            **evidence_outputs(table["unknown_reason"], table["evidence_until"].max()),
         }
         picture = destination(self, parameters, context, "CHART")
         if picture is not None:
@@ -177,79 +182,6 @@ def _published(flows: pd.DataFrame) -> Any:
     import pandas as pd
 
     return pd.to_datetime(flows["published_at"]).max().to_pydatetime()
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """The grid squares of the statistics."""
-
-    codes: np.ndarray
-    metres: int
-    """Their one size."""
-
-    @classmethod
-    def of(cls, flows: pd.DataFrame) -> _Cells:
-        import numpy as np
-
-        from ...analysis.mesh import LEVELS, valid
-        from ...analysis.recovery import BY_MESH
-
-        codes = flows.loc[flows["area_kind"] == BY_MESH, "mesh_code"].astype(str).str.strip()
-        codes = np.unique(codes[codes != ""].to_numpy(str))
-        sizes = {metres for metres in LEVELS if len(codes) and valid(codes, metres).all()}
-        if len(sizes) != 1:
-            raise TomoshibiError(
-                message(
-                    "The statistics of use come by {count} grid squares, not all of one size. Use a case that holds "
-                    "those of one mesh size, by mesh (エリア種別 メッシュ).",
-                    count=len(codes),
-                )
-            )
-        return cls(codes, sizes.pop())
-
-
-def _squares(metres: Optional[int], cells: _Cells) -> tuple[dict[str, str], Places]:
-    """Return cell → square of the size asked for."""
-    from ...analysis.mesh import centres, encode
-
-    if metres is not None and metres < cells.metres:
-        raise TomoshibiError(
-            message(
-                "The statistics come by squares of {received} m and cannot be told by {asked} m. Choose {received} m "
-                "or more.",
-                received=cells.metres,
-                asked=metres,
-            )
-        )
-    size = metres or cells.metres
-    squares = encode(*centres(cells.codes, cells.metres), size).tolist()
-    mapping = dict(zip(cells.codes.tolist(), squares))
-    return mapping, Places(cells.codes, {code: code for code in squares}, {}, size)
-
-
-def _districts(areas: Areas, cells: _Cells, watch: FeedbackWatch) -> tuple[dict[str, str], Places]:
-    """Return cell → the area its centre lies in. Raises `TomoshibiError` where no cell lies in any."""
-    from ...analysis.mesh import centres
-    from ...layers.regions import assign
-
-    shapes = areas.shapes(watch)
-    lat, lon = centres(cells.codes, cells.metres)
-    of_cell = assign(areas.source, areas.id_field, lon, lat, areas.transform, watch.feedback)
-    mapping = {code: area for code, area in zip(cells.codes.tolist(), of_cell.tolist()) if area != ""}
-    if not mapping:
-        raise TomoshibiError(
-            message("No grid square of the statistics lies in any of the areas. Check the areas' CRS.")
-        )
-    outside = len(cells.codes) - len(mapping)
-    if outside:
-        watch.warn(
-            message("{count} grid squares have their centre in none of the areas; they are not counted.", count=outside)
-        )
-    return mapping, Places(
-        of_cell,
-        {code: name for code, (name, _) in shapes.items()},
-        {code: geometry for code, (_, geometry) in shapes.items()},
-    )
 
 
 def _complete(table: pd.DataFrame, mapping: dict[str, str], places: Places) -> pd.DataFrame:

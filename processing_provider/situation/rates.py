@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
     from .window import CellOf
 
+BY_MESH = 2
+"""エリア単位区分 メッシュ; 1 is 住所."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -168,6 +170,7 @@ def rates(
         watch=watch,
         blind=blind,
     ).assign(voltage=voltage)
+    table = table.assign(**_counted(case, table, number, area_kind, watch))
     for name in ("unknown_reason", "last_state"):
         table[name] = table[name].where(table[name] != "", None)
     if not len(table):
@@ -192,6 +195,32 @@ def rates(
     table = table[begins == upto.max()].reset_index(drop=True)
     tell(table, case, watch)
     return table
+
+
+def _counted(case: Case, table: pd.DataFrame, voltage: int, area_kind: int, watch: Any) -> dict[str, Any]:
+    """Return `counted_meters` and `totals_differ`: what 計器数分析 counts of each cell, and where the totals differ."""
+    import numpy as np
+
+    from ...analysis.contract_counts import METERS_FORWARD, TOTALS_DIFFER, counts_by_cell, meters_on, totals_differ
+
+    counts = case.meter_statistics()
+    if not len(counts) or not len(table):
+        return {"counted_meters": np.nan, "totals_differ": None}
+    key = "mesh_code" if area_kind == BY_MESH else "area_name"
+    known = counts_by_cell(counts, METERS_FORWARD, voltage, area_kind)
+    counted = meters_on(known, table[key].to_numpy(dtype=str), table["begin"].to_numpy())
+    apart = totals_differ(table["meters"].to_numpy(), counted)
+    if apart.any():
+        watch.warn(
+            message(
+                "In {count} cells or areas the total of 通電計器数 and that of 計器数分析 differ by more than {share}; "
+                "they are marked (totals_differ). Check that both are of the same area and date.",
+                count=len(np.unique(table[key].to_numpy(dtype=str)[apart])),
+                share=f"{100 * TOTALS_DIFFER:g} %",
+            )
+        )
+    told = np.isfinite(counted) & np.isfinite(table["meters"].to_numpy())
+    return {"counted_meters": counted, "totals_differ": np.where(told, apart, None)}
 
 
 def _of_day(rows: pd.DataFrame, at: datetime | None) -> pd.DataFrame:

@@ -12,8 +12,8 @@ from tomoshibi.processing_provider.registry import ALGORITHMS
 
 NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 
-IDS = """outagetimeline recoveryindex powertrucks restorationplan situationreport createcase editcase casestatus
-testconnection registercondition listconditions deletecondition downloadpublished importfiles shelterpower meshoutage
+IDS = """outagetimeline recoveryindex contractcounts powertrucks restorationplan situationreport createcase editcase
+casestatus testconnection registercondition listconditions deletecondition downloadpublished importfiles shelterpower meshoutage
 areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
@@ -49,6 +49,7 @@ PARAMETERS = {
     "scoredrill": "SCENARIO CASE OUTPUT",
     "outagetimeline": "CASE AREAS OUTPUT CHART",
     "recoveryindex": "CASE AREAS MESH_SIZE MONTHS SEGMENT OUTPUT CHART",
+    "contractcounts": "CASE AREAS MESH_SIZE VOLTAGE SINCE AT OUTPUT",
     "powertrucks": "CASE NEEDS TRUCKS HOURS PRIORITY OUTPUT",
     "restorationplan": "CASE PLAN AREAS OUTPUT",
     "situationreport": "CASE HTML XLSX",
