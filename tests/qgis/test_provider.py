@@ -13,8 +13,8 @@ from tomoshibi.processing_provider.registry import ALGORITHMS
 NAMES = [module.split(".")[1] for module, _ in ALGORITHMS]
 
 IDS = """outagetimeline recoveryindex contractcounts powertrucks restorationplan situationreport createcase editcase
-casestatus testconnection registercondition listconditions deletecondition downloadpublished importfiles shelterpower meshoutage
-areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets createscenario
+casestatus testconnection registercondition listconditions deletecondition downloadpublished importfiles shelterpower
+meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan""".split()

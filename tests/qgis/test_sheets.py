@@ -376,7 +376,7 @@ def test_a_sheet_says_when_how_old_from_what_and_how_it_may_be_misread(layout_of
     assert sheet["legend_fits"]
 
 
-NOT_OF_SILENCE = ("recoveryindex", "restorationplan")
+NOT_OF_SILENCE = ("recoveryindex", "contractcounts", "restorationplan")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in THEMES if kind not in NOT_OF_SILENCE])

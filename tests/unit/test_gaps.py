@@ -119,6 +119,17 @@ def test_an_area_whose_meters_never_report_is_listed_as_unknown():
     assert dark(present, covered, ["a", "a", "b", "b"]).attrs["areas_without_meters"] == 1
 
 
+def test_where_nothing_comes_in_peacetime_at_that_time_either_the_excess_is_unknown():
+    present, covered = all_there(4)
+    covered[STRIKE + 1 :] = False  # of the step after the event its first half-hour alone was received
+    present[:, STRIKE] = False
+    present[:2, STRIKE % 12 : STRIKE : 12] = False  # … in which area a is silent on every day
+    table = rates(present, covered, ["a", "a", "b", "b"])
+    always, usually = (at(table, area, "2024-01-01 16:00") for area in ("a", "b"))
+    assert (always.gap_rate, always.baseline_rate) == (1, 1) and np.isnan(always.excess_gap)
+    assert (usually.gap_rate, usually.baseline_rate, usually.excess_gap) == (1, 0, 1)
+
+
 def test_reporting_before_needs_half_of_the_covered_half_hours_before_the_event():
     present, covered = all_there(4)
     present[0, 1:STRIKE:2] = False
