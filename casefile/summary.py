@@ -9,7 +9,9 @@ from typing import Optional
 import numpy as np
 
 from .case import Case, CaseInfo
+from .expectations import expectations
 from .ledger import now as present
+from .reported import begin_of
 
 NEAR_DAYS = 14
 """Days before the end of the period of use from which it is warned of: time for the deletion and its report."""
@@ -28,7 +30,7 @@ class CaseSummary:
     """Meters (supply point and flow) that ever sent 電力データ into the case."""
     reading_days: int
     readings: Optional[tuple[datetime, datetime]]
-    """Begin of the first and of the last half-hour there is."""
+    """Begin of the first half-hour and end of the last one that came in bulk; rows of a few meters do not count."""
     reading_steps: tuple[tuple[int, int, int], ...]
     """(minutes, meters that ever came in it, days) of each step length of the readings, the coarsest first."""
     snapshots: int
@@ -70,13 +72,14 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
     days = np.unique(statistics["date"].to_numpy()) if len(statistics) else np.empty(0, dtype="datetime64[D]")
     held = {entry.path: entry.personal for entry in case.ledger.entries()}
     contractors = case.contractors()
+    received = expectations(case).bulk(0)
     return CaseSummary(
         info=case.info,
         at=at or present(),
         master_points=int(case.master(["supply_point"])["supply_point"].nunique()),
         reading_meters=len(case.readings.meters),
         reading_days=len(case.readings.days()),
-        readings=case.readings.coverage(),
+        readings=(begin_of(received[0]), begin_of(received[1])) if received else None,
         reading_steps=tuple(
             (step, int(case.readings.came_in(step).sum()), len(days)) for step, days in case.readings.steps().items()
         ),
