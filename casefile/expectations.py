@@ -7,7 +7,7 @@ the meters of a prefecture fall into a few.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Mapping, Optional, Sequence
 
 import numpy as np
@@ -17,7 +17,7 @@ from ..analysis.expectation import CODES, Expected
 from ..analysis.reasons import Reason
 from .case import Case
 from .contracts import service
-from .publications import READING, Publication, State, known
+from .publications import READING, Publication, State, known, roster_of
 from .reported import EPOCH, FEW, SLOTS, Curve, Population, begin_of, code_of, half_hour
 
 BULK = 0.5
@@ -77,6 +77,14 @@ class ReadingSet:
         pieces = [(curve.begin(curve.few), curve.end(curve.few)) for curve in self.curves.values()]
         return min(begin for begin, _ in pieces), max(end for _, end in pieces)
 
+    def silent_days(self) -> list[int]:
+        """Return the days within its reach of which no row came at all: of these it says nothing."""
+        reach = self.reach()
+        if reach is None:
+            return []
+        held = {day for curve in self.curves.values() for day in curve.days().tolist()}
+        return [day for day in range(reach[0] // SLOTS + 1, (reach[1] - 1) // SLOTS) if day not in held]
+
     def holds(self, population: Population) -> bool:
         """Whether meters of a population would be in it."""
         return population in self.curves or (population.flow, population.voltage) in self.publication.asked.classes
@@ -91,6 +99,9 @@ class Expectations:
         self.event = min(event.begin for event in case.info.all_events)
         found = [each for each in known(case) if each.kind == READING]
         curves = {each.key: each.curves() for each in found}
+        self._roster = roster_of(case)
+        self._spans: dict[tuple[int, Population], Optional[tuple[int, int]]] = {}
+        self._delays: dict[tuple[Population, str], tuple[_Sample, ...]] = {}
         self.usual = {scope: self._usual(found, curves, scope) for scope in ("all", "contractors")}
         self.sets = [self._prepared(each, curves[each.key]) for each in found]
 
@@ -118,6 +129,9 @@ class Expectations:
             usual = self.usual["all"]
             large = any(curve.most >= BULK * usual.get(population, 0) for population, curve in curves.items())
             scope = "all" if large else "few"
+        elif scope == "contractors" and each.roster not in ("", self._roster):
+            # who was registered when it was asked for is not known any more
+            scope = "few"
         cut_off = self._cut_off(each, curves)
         return ReadingSet(each, curves, scope, each.state is not State.INCOMPLETE and not cut_off, cut_off)
 
@@ -143,14 +157,13 @@ class Expectations:
 
         None where nothing tells it.
         """
-        earlier = [
-            each
-            for each in self.sets
-            if each.published is not None and each.published < judged.published and each.counts
-            if population in each.curves and each.scope == judged.scope
-        ]
-        peace = [each for each in earlier if each.published <= self.event]
-        learnt = _learnt(peace, population) or _learnt(earlier, population)
+        key = (population, judged.scope)
+        if key not in self._delays:
+            sets = [each for each in self.sets if each.counts and population in each.curves]
+            found = [_sample(each, population) for each in sets if each.scope == judged.scope]
+            self._delays[key] = tuple(sample for sample in found if sample is not None)
+        earlier = [sample for sample in self._delays[key] if sample.published < judged.published]
+        learnt = _learnt([sample for sample in earlier if sample.published <= self.event]) or _learnt(earlier)
         promised = judged.publication.service.get(population.voltage)
         if learnt is None and promised is not None:
             return Delay(2 * promised.delay_hours, promised.whole_days)
@@ -190,6 +203,12 @@ class Expectations:
 
     def span(self, each: ReadingSet, population: Population) -> Optional[tuple[int, int]]:
         """Return the half-hours that a set holds of a population, were it whole: begin and end; None for none."""
+        key = (id(each), population)
+        if key not in self._spans:
+            self._spans[key] = self._span(each, population)
+        return self._spans[key]
+
+    def _span(self, each: ReadingSet, population: Population) -> Optional[tuple[int, int]]:
         ends = [end for end in (self.due_until(each, population), self.bulk_until(each, population)) if end is not None]
         if not ends or not each.holds(population):
             return None
@@ -222,7 +241,11 @@ class Expectations:
                 continue
             part = slice(max(0, span[0] - begin), max(0, min(end, span[1]) - begin))
             if reason is None:
-                come[part] = True
+                told = np.ones(len(come[part]), dtype=bool)
+                days = each.silent_days()
+                if days:
+                    told &= ~np.isin(np.arange(begin, end)[part] // SLOTS, days)
+                come[part] |= told
             else:
                 stronger = rank[part] < weight
                 why[part][stronger], rank[part][stronger] = CODES.index(reason), weight
@@ -232,10 +255,10 @@ class Expectations:
     def _claimed(self, each: ReadingSet, population: Population) -> Optional[tuple[int, int]]:
         """Return the half-hours of which a set that proves no silence would have told: for the reason only."""
         reach, due = each.reach(), self.due_until(each, population)
-        ends = [end for end in (due, reach[1] if reach is not None else None, each.asked_end) if end is not None]
-        if not ends:
+        ends = [end for end in (due, reach[1] if reach is not None else None) if end is not None]
+        if not ends and each.asked_end is None:
             return None
-        end = max(end for end in (due, reach[1] if reach else None) if end is not None) if due or reach else ends[0]
+        end = max(ends) if ends else each.asked_end
         return (reach[0] if reach is not None else self._begin_of_empty(each, end)), end
 
     def lost(self, days: Sequence[date], begin: int, end: int) -> np.ndarray:
@@ -246,7 +269,7 @@ class Expectations:
             day
             for each in self.sets
             for curve in each.curves.values()
-            for day in np.unique((np.flatnonzero(curve.counts) + curve.first) // SLOTS).tolist()
+            for day in curve.days().tolist()
             if day not in held
         }
         return np.isin(number, sorted(gone))
@@ -285,22 +308,44 @@ class Expectations:
         return (min(begin for begin, _ in spans), max(end for _, end in spans)) if spans else None
 
 
-def _learnt(sets: Sequence[ReadingSet], population: Population) -> Optional[Delay]:
-    """Return the usual delay by the newest half-hours that the bulk of a population reached in sets.
+@dataclass(frozen=True)
+class _Sample:
+    """What one set tells of the delay of a population."""
+
+    published: datetime
+    half_hours: float
+    """From the end of the newest half-hour that the bulk reached to the publication."""
+    whole_days: bool
+    """Whether that half-hour is the last of a day."""
+    cut: bool
+    """Whether it is the last one that was asked for: then the delay is this or less."""
+
+
+def _sample(each: ReadingSet, population: Population) -> Optional[_Sample]:
+    """Return what a set tells of the delay, None where nothing.
+
+    Nothing is published at the moment it ends: a time that says so, or 00:00, is that of the day and not of the
+    publication.
+    """
+    published, curve = each.published, each.curves[population]
+    if published is None or published.time() == time():
+        return None
+    end = curve.end(BULK * curve.most)
+    delay = (published - begin_of(end)) / timedelta(minutes=30)
+    if delay <= 0:
+        return None
+    return _Sample(published, delay, end % SLOTS == 0, each.asked_end is not None and end >= each.asked_end)
+
+
+def _learnt(samples: Sequence[_Sample]) -> Optional[Delay]:
+    """Return the usual delay; None where no set tells it.
 
     Where all sets end at midnight, whole days are published, and what a set holds of the day it is published on is not
-    known. Sets cut off by the period asked for tell at most how long it takes; those dated by the end of a day nothing.
+    known. Sets cut off by the period asked for tell at most how long it takes.
     """
-    exact, days, most = [], [], []
-    for each in sets:
-        curve = each.curves[population]
-        end = curve.end(BULK * curve.most)
-        delay = max(0.0, (each.published - begin_of(end)) / timedelta(minutes=30))
-        cut = each.asked_end is not None and end >= each.asked_end
-        # nothing is published at the moment it ends: such a time is that of the day, and not of the publication
-        if delay == 0 or (half_hour(each.published) % SLOTS == 0 and not each.published.minute):
-            continue
-        (most if cut else days if end % SLOTS == 0 else exact).append(delay)
+    exact = [sample.half_hours for sample in samples if not sample.cut and not sample.whole_days]
+    days = [sample.half_hours for sample in samples if not sample.cut and sample.whole_days]
+    most = [sample.half_hours for sample in samples if sample.cut]
     if exact:
         return Delay(_quantile(exact))
     if days:
@@ -318,7 +363,7 @@ def _quantile(values: Sequence[float]) -> float:
 def expectations(case: Case) -> Expectations:
     """Return what was published of the readings of a case; made again only when that changed."""
     sets = known(case)
-    place, stamp = str(case.folder), (id(sets), case.info)
+    place, stamp = str(case.folder), (id(sets), case.info, roster_of(case))
     if _CACHE.get(place, (None,))[0] != stamp:
         _CACHE[place] = (stamp, Expectations(case), sets)
     return _CACHE[place][1]

@@ -47,6 +47,7 @@ from .publications import (
     file_of,
     known,
     note,
+    roster_of,
     scope_of,
     set_of,
 )
@@ -303,7 +304,10 @@ def _sets(run: _Intake, kinds: Sequence[tuple[Path, str]], readings: Optional[In
         each = set_of(name, kind, run.profile, "" if folder == BYHAND else folder, run.told.published.get(part.file))
         complete = run.told.complete if folder == BYHAND else None
         scope = scope_of(condition, run.scope)
-        yield replace(each, parts=(part,), complete=complete, scope=scope, asked=asked_of(condition))
+        # a download fetches the list of contractors before what was asked for them
+        roster = roster_of(run.case) if scope == "contractors" and folder != BYHAND else ""
+        asked = asked_of(condition)
+        yield replace(each, parts=(part,), complete=complete, scope=scope, roster=roster, asked=asked)
 
 
 def _useless(run: _Intake, others: set[Path]) -> Iterator[tuple[Path, str]]:

@@ -6,6 +6,7 @@ written whole in one step and says the same whatever the order in which files we
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -112,6 +113,8 @@ class Publication:
     scope: str = "unknown"
     """Whom it was asked for: `all` every meter, `contractors` the registered 特定契約者, `unknown`."""
     asked: Asked = field(default_factory=Asked)
+    roster: str = ""
+    """Checksum of the list of 特定契約者 when it was asked for them and downloaded; "" where it is not known."""
     service: Mapping[int, Service] = field(default_factory=dict)
     """電圧分類 → how late the service says it is, by the profile that the set was taken in with."""
 
@@ -230,6 +233,15 @@ def condition_beside(path: Path, profile: Profile) -> Optional[Condition]:
     return Condition.from_wire(json.loads(record.read_text(encoding="utf-8")), profile)
 
 
+def roster_of(case: Case) -> str:
+    """Return a checksum of the registered 特定契約者, "" where the list is not known."""
+    registered = case.contractors()
+    if registered is None:
+        return ""
+    numbers = sorted(set(registered["master_info_id"].astype(str)))
+    return hashlib.sha256("\n".join(numbers).encode("utf-8")).hexdigest()[:16]
+
+
 def file_of(path: Path) -> str:
     """Return the name of the published file that a path is, or that it was unpacked from."""
     parent = path.parent.name
@@ -307,6 +319,7 @@ def _to_plain(each: Publication) -> dict[str, Any]:
         "status": each.status,
         "complete": each.complete,
         "scope": each.scope,
+        "roster": each.roster,
         "begin": _text(each.asked.begin),
         "end": _text(each.asked.end),
         "classes": [list(pair) for pair in each.asked.classes],
@@ -350,6 +363,7 @@ def _from_plain(record: Mapping[str, Any]) -> Publication:
         record["complete"],
         record["scope"],
         Asked(_moment(record["begin"]), _moment(record["end"]), tuple((int(f), int(v)) for f, v in record["classes"])),
+        record.get("roster", ""),
         {int(name): Service(float(hours), bool(days)) for name, (hours, days) in record["service"].items()},
     )
 
@@ -398,6 +412,7 @@ def _together(one: Publication, other: Publication) -> Publication:
             one.asked.end if one.asked.end is not None else other.asked.end,
             tuple(sorted({*one.asked.classes, *other.asked.classes})),
         ),
+        roster=other.roster or one.roster,
         service=other.service or one.service,
     )
 

@@ -90,6 +90,10 @@ class Curve:
         """Return the half-hour after the last in which `least` meters reported. At least one must have."""
         return self.first + int(np.flatnonzero(self.counts >= max(1.0, least))[-1]) + 1
 
+    def days(self) -> np.ndarray:
+        """Return the days (since 1970) on which any meter reported, int64, each once."""
+        return np.unique((np.flatnonzero(self.counts) + self.first) // SLOTS)
+
     def within(self, begin: int, end: int) -> np.ndarray:
         """Return the counts of the half-hours `begin:end`, 0 where there are none, int64."""
         out = np.zeros(max(0, end - begin), dtype=np.int64)

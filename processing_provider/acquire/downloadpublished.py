@@ -34,8 +34,6 @@ OFTEN, SELDOM = 2.0, 15.0
 ROUNDS = 4
 """Times that a list is read again for files that were not in it before."""
 CONDITION_FILE = "condition.json"
-UNPACKED = ".unzipped"
-"""What `casefile.intake` adds to the name of a ZIP for the folder of its members."""
 
 
 @dataclass
@@ -201,7 +199,7 @@ def _fetch_files(
     """Download files of a condition and take in those whose checksums are not `known`, which then are."""
     from ...aggregator.transfer import download
     from ...casefile.intake import Told, take_in
-    from ...casefile.publications import scope_of
+    from ...casefile.publications import file_of, scope_of
 
     folder = case.folder / "received" / _safe(entry.condition_id)
     report = download(client, files, folder, watch.stage(0, 0.5), settings.side_by_side())
@@ -218,7 +216,7 @@ def _fetch_files(
         f"tomoshibi:{DownloadPublished.NAME}",
         Told(published={file.name: file.published_at for file in files if file.published_at is not None}),
     )
-    bad = {_file_of(outcome.path) for outcome in taken.failed}
+    bad = {file_of(outcome.path) for outcome in taken.failed}
     known |= {item.sha256 for item in fresh if item.path.name not in bad}
     _keep_condition(folder, entry, client, known)
     totals.files += sum(item.fetched for item in report.done)
@@ -256,12 +254,6 @@ def _not_there(files: list[PublishedFile], folder: Path, taken: set[str], watch:
         return same and path.is_file() and path.stat().st_size == record["size"]
 
     return [file for file in files if not there(file)]
-
-
-def _file_of(path: Path) -> str:
-    """Return the name of the published file that a path is, or that it was unpacked from."""
-    parent = path.parent.name
-    return parent[: -len(UNPACKED)] if parent.endswith(UNPACKED) else path.name
 
 
 def _taken_before(folder: Path) -> set[str]:

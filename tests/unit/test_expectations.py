@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -280,6 +281,38 @@ def test_a_condition_that_was_empty_and_then_published_is_not_missing_any_more(c
     note_list(case, PROFILE, "C1", None, [], "empty", "test")
     note_list(case, PROFILE, "C1", None, [("990001_C1_reading_202601170900.csv", None)], "published", "test")
     assert all(each.state is not State.INCOMPLETE for each in known(case))
+
+
+def test_a_day_of_which_no_row_came_between_others_is_unknown_though_the_set_seems_whole(case):
+    rows = [row for day in (10, 12) for row in until(datetime(2026, 1, day, 23), LOW, datetime(2026, 1, day))]
+    put(case, datetime(2026, 1, 14, 12), rows, condition="C4")
+    assert share(case, LOW, datetime(2026, 1, 11), datetime(2026, 1, 12)) == []
+    assert len(share(case, LOW, datetime(2026, 1, 12), datetime(2026, 1, 13))) == 46
+
+
+def test_contractors_registered_after_a_set_was_asked_for_are_not_silent_in_it(case):
+    from tomoshibi.casefile.columns import write_table
+    from tomoshibi.tests.published import master_row
+
+    folder = case.folder / "received" / "C6"
+    folder.mkdir(parents=True)
+    master = [HEADERS["master"], *(master_row(point(n), master_info_id=f"M{n}") for n in LOW)]
+    path = case.folder.parent / "990001_C1_master_202601181200.csv"
+    path.write_bytes("\r\n".join(",".join(row) for row in master).encode("utf-8"))
+    take_in(case, [path], PROFILE, watch=Ear())
+
+    def register(numbers):
+        ids = [f"M{number}" for number in numbers]
+        write_table(case.folder / "tables" / "contractors", pd.DataFrame({"master_info_id": ids, "list_name": "UC1"}))
+
+    register(LOW[:8])
+    path = folder / "990001_C6_reading_202601191200.csv"
+    rows = [HEADERS["reading"], *until(datetime(2026, 1, 19, 9), LOW[:8])]
+    path.write_bytes("\r\n".join(",".join(row) for row in rows).encode("utf-8"))
+    take_in(case, [path], PROFILE, None, "contractors", Ear())
+    assert last_expected(case, LOW[:8]) == datetime(2026, 1, 19, 9) and not share(case, LOW[8:])
+    register(LOW[:12])
+    assert not share(case, LOW[8:12])
 
 
 # -- cases of before --------------------------------------------------------------------------------
