@@ -55,7 +55,7 @@ KINDS = (
         "commuters",
         0.22,
         (Outing(0.93, 7.9, 0.5, 9.8, 1.0), Outing(0.15, 19.8, 0.8, 2.0, 0.5)),
-        (Outing(0.60, 10.8, 1.4, 3.8, 1.4), Outing(0.20, 17.0, 1.0, 2.8, 0.8)),
+        (Outing(0.62, 10.6, 1.6, 4.6, 2.0), Outing(0.25, 17.0, 1.0, 2.8, 0.8), Outing(0.15, 8.6, 1.0, 10.0, 1.6)),
         6.2,
         23.2,
         1.0,
@@ -64,7 +64,7 @@ KINDS = (
         "family",
         0.20,
         (Outing(0.80, 8.6, 0.5, 6.0, 1.5), Outing(0.40, 16.2, 0.7, 1.4, 0.5)),
-        (Outing(0.62, 10.4, 1.0, 4.0, 1.4), Outing(0.20, 16.5, 1.0, 2.0, 0.7)),
+        (Outing(0.62, 10.2, 1.2, 4.6, 1.9), Outing(0.22, 16.5, 1.0, 2.0, 0.7), Outing(0.16, 8.6, 0.9, 9.0, 1.6)),
         6.0,
         23.0,
         1.35,
@@ -73,7 +73,7 @@ KINDS = (
         "retired",
         0.31,
         (Outing(0.58, 9.6, 0.9, 2.4, 0.9), Outing(0.38, 14.2, 1.0, 2.0, 0.8)),
-        (Outing(0.50, 9.8, 1.0, 2.6, 1.0), Outing(0.35, 14.2, 1.0, 2.2, 0.8)),
+        (Outing(0.55, 9.8, 1.0, 2.6, 1.0), Outing(0.36, 14.2, 1.0, 2.2, 0.8), Outing(0.05, 9.0, 1.0, 8.0, 1.5)),
         5.6,
         21.8,
         0.9,
@@ -82,7 +82,7 @@ KINDS = (
         "home workers",
         0.07,
         (Outing(0.35, 12.0, 0.6, 1.3, 0.4), Outing(0.45, 16.6, 1.3, 1.6, 0.6)),
-        (Outing(0.55, 11.0, 1.2, 3.2, 1.2),),
+        (Outing(0.55, 11.0, 1.2, 3.6, 1.5), Outing(0.12, 9.0, 1.0, 9.0, 1.6)),
         7.0,
         23.8,
         1.05,
@@ -101,7 +101,7 @@ KINDS = (
         "single",
         0.12,
         (Outing(0.92, 7.9, 0.6, 11.4, 1.2), Outing(0.10, 20.5, 0.6, 2.2, 0.6)),
-        (Outing(0.68, 11.0, 1.8, 5.0, 1.8), Outing(0.25, 18.0, 1.2, 3.6, 1.0)),
+        (Outing(0.66, 11.0, 1.8, 5.2, 2.0), Outing(0.28, 18.0, 1.2, 3.6, 1.0), Outing(0.15, 9.0, 1.2, 11.0, 2.0)),
         6.9,
         24.4,
         0.75,
@@ -113,6 +113,12 @@ VACANT_SHARE, LONG_ABSENT_SHARE = 0.065, 0.015
 NIGHT_HEATER_SHARE = 0.10
 STEPS_WH = (100, 10)
 STEP_SHARES = (0.6, 0.4)
+STANDBY_WH, STANDBY_SPREAD = 34.0, 0.75
+"""What runs day and night besides the refrigerator, Wh in half an hour: median, and spread of its logarithm. Five real
+homes have 33 to 267 W of base load in all (docs/homes.md)."""
+DAYTIME_LEAST = 0.35
+"""Between 9 and 16 h lights, screens and heating take this share of what they would by the profile, or more: so real
+homes differ, some hardly stand out from their base load at noon though people are there."""
 NIGHT_AWAY_SHARE = 0.02
 """Share of nights that a household spends elsewhere."""
 
@@ -276,15 +282,17 @@ def home_load(
         0.8, 1.25, count
     )
     up = _awake(rng, kinds, calendar) & at_home
-    standby = rng.lognormal(np.log(17), 0.45, count).astype(np.float32)
+    standby = rng.lognormal(np.log(STANDBY_WH), STANDBY_SPREAD, count).astype(np.float32)
     load = _fridge(rng, count, calendar) + standby[:, None]
     load += rng.standard_normal(shape, dtype=np.float32) * 3
 
     # Lights, screens, kettle, toilet seat … a quiet half-hour now and then (a nap, a book).
     lively = np.exp(0.42 * rng.standard_normal(shape, dtype=np.float32))
     lively[rng.random(shape, dtype=np.float32) < 0.06] *= 0.25
-    level = (rng.lognormal(np.log(95), 0.3, count) * sizes).astype(np.float32)
-    load += up * lively * level[:, None] * _profile_of_day(calendar)
+    level = (rng.lognormal(np.log(86), 0.5, count) * sizes).astype(np.float32)
+    by_day = rng.uniform(DAYTIME_LEAST, 1.0, count).astype(np.float32)[:, None]
+    noon = ((clock >= 9) & (clock < 16)).astype(np.float32)
+    load += up * lively * level[:, None] * _profile_of_day(calendar) * (1 - noon * (1 - by_day))
 
     # Heating: air conditioners in half of the homes, less where it is warm enough at noon.
     electric = rng.random(count) < 0.5

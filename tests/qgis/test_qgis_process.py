@@ -104,9 +104,7 @@ def test_the_road_from_the_case_to_the_map_sheets_runs_step_by_step(call, drill,
     }
     states = run(call, "shelterpower", given)
     assert states["POWERED"] and states["OUTAGE"]
-    sheets = run(
-        call, "mapsheets", {"CASE": case, "LAYERS": sink, "BASEMAP": "none", "FOLDER": tmp_path / "sheets"}
-    )
+    sheets = run(call, "mapsheets", {"CASE": case, "LAYERS": sink, "BASEMAP": "none", "FOLDER": tmp_path / "sheets"})
     assert sheets["PAGES"] == 1 and list((tmp_path / "sheets").glob("*.pdf"))
 
 
@@ -123,9 +121,7 @@ SITUATION = {
 
 @pytest.mark.parametrize("name", SITUATION)
 def test_each_question_to_a_case_is_answered(call, drill, tmp_path, name):
-    given = {
-        key: drill.open / value if value.endswith(".geojson") else value for key, value in SITUATION[name].items()
-    }
+    given = {key: drill.open / value if value.endswith(".geojson") else value for key, value in SITUATION[name].items()}
     if name == "scoredrill":
         given["SCENARIO"] = drill.scenario.folder
     found = run(call, name, {"CASE": drill.case.folder, "OUTPUT": tmp_path / "out.gpkg", **given})

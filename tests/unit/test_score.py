@@ -238,9 +238,7 @@ def test_residence_counts_empty_homes_called_lived_and_lived_homes_recognised():
 
 def test_recovery_is_compared_by_area_and_with_the_weather_taken_out():
     months = pd.to_datetime(["2026-02-01", "2026-02-01"])
-    result = pd.DataFrame(
-        {"area_id": ["1", "2"], "month": months, "index": [0.6, 1.2], "municipal_index": [1.0, 1.0]}
-    )
+    result = pd.DataFrame({"area_id": ["1", "2"], "month": months, "index": [0.6, 1.2], "municipal_index": [1.0, 1.0]})
     true = pd.DataFrame(
         {
             "area_id": ["1", "2"],
