@@ -58,6 +58,14 @@ class Expected:
         used = np.unique(self.population[self.population >= 0])
         return self.received[used].any(axis=0) if len(used) else np.zeros(self.slots, dtype=bool)
 
+    def published(self) -> np.ndarray:
+        """Return the half-hours expected of any meter, or in a set of which parts are missing, bool (slots)."""
+        if self.reasons is None:
+            return self.any()
+        used = np.unique(self.population[self.population >= 0])
+        torn = self.reasons[used] == CODES.index(Reason.SET_INCOMPLETE)
+        return self.any() | torn.any(axis=0)
+
     def of(self, rows: Rows, slots: Rows = slice(None)) -> np.ndarray:
         """Return whether a reading is expected, bool (rows, slots), of some meters and half-hours."""
         population = self.population[rows]

@@ -55,7 +55,9 @@ __all__ = [
     "score",
 ]
 
-GAP_COLUMNS = ("area_id begin end meters expected received gap_rate baseline_rate excess_gap unknown_reason").split()
+GAP_COLUMNS = (
+    "area_id begin end meters expected received gap_rate baseline_rate excess_gap unknown_reason missing_reason"
+).split()
 
 
 @dataclass(frozen=True)
@@ -147,12 +149,11 @@ def _received_rank(step: np.ndarray, received: np.ndarray) -> np.ndarray:
     return running - (running[edges] - received[edges])
 
 
-def _reasons(
-    expected: Expected, cells: _Cells, counted: Tally, areas: int, step: np.ndarray, known: np.ndarray
-) -> np.ndarray:
-    """Return the reason code of each area and step of which nothing is known, object (areas, steps), None elsewhere.
+def _reasons(expected: Expected, cells: _Cells, counted: Tally, areas: int, step: np.ndarray) -> np.ndarray:
+    """Return why no reading was expected of meters of each area and step, reason codes, object (areas, steps).
 
-    That of the most meters; a step takes the reason of its last half-hour that was not received.
+    That of the most meters, None where one was expected of all; a step takes the reason of its last half-hour that was
+    not received.
     """
     steps = counted.meters.shape[1]
     why = expected.codes()
@@ -166,8 +167,9 @@ def _reasons(
     values = np.array([reason.value if reason else "" for reason in CODES], dtype=object)
     words = values[told[weight.argmax(axis=0)]]
     words[(weight.max(axis=0) == 0) | (words == "")] = Reason.NOT_IN_SERVICE.value
-    nobody = cells.by_area(counted.meters, areas) == 0
-    return np.where(known, None, np.where(nobody, Reason.NO_HISTORY.value, words))
+    words[cells.by_area(lacking, areas) == 0] = None
+    words[cells.by_area(counted.meters, areas) == 0] = Reason.NO_HISTORY.value
+    return words
 
 
 def gap_rates(
@@ -191,7 +193,8 @@ def gap_rates(
     1 − received / expected; baseline_rate the same over the steps of the `baseline_days` before the event that were
     received at least as long (a step received in part is held against equal parts), excess_gap = (gap − baseline) /
     (1 − baseline), not below 0. NaN, with the code in `unknown_reason`, where a reading is expected of fewer than
-    `EXPECTED_SHARE` of the meters; NaN too where peacetime is not known. Raises `GapError`.
+    `EXPECTED_SHARE` of the meters; NaN too where peacetime is not known. `missing_reason` is why none was expected of
+    the others, where the area is known too. Raises `GapError`.
     """
     expected = as_expected(expected, len(present))
     begins = slots_of(slot_begin, present, expected.received)
@@ -219,6 +222,7 @@ def gap_rates(
     # Where everything is silent in peacetime too, an excess cannot be seen.
     excess[baseline >= 1] = np.nan
 
+    why = _reasons(expected, cells, counted, count, step)
     result = pd.DataFrame(
         {
             "area_id": np.tile(areas.ids, len(starts)),
@@ -232,7 +236,8 @@ def gap_rates(
             "gap_rate": gap.T.ravel(),
             "baseline_rate": baseline.T.ravel(),
             "excess_gap": excess.T.ravel(),
-            "unknown_reason": _reasons(expected, cells, counted, count, step, known).T.ravel(),
+            "unknown_reason": np.where(known, None, why).T.ravel(),
+            "missing_reason": why.T.ravel(),
         },
         columns=GAP_COLUMNS,
     )

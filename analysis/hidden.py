@@ -7,23 +7,34 @@ Silence alone is no outage: meters that were silent in peacetime are left out, a
 silent neighbours too, and a meter that fell silent by itself at some other time is more likely a fault of its radio.
 
 A pole without any power was forgotten if the poles round it have theirs; several dark poles side by side are a part of
-the line that waits for its repair. A part of one or two poles looks the same and is listed. A pole at the edge of a
-part still out is not listed: in drills, of meters that have two or more of the twelve nearest poles dark with them, not
-one in twenty hangs on a broken wire.
+the line that waits for its repair. A pole at the edge of a part still out is not listed: in drills, of meters that have
+two or more of the twelve nearest poles dark with them, not one in twenty hangs on a broken wire.
+
+While lines come back section by section, what is left of a section is one or two poles for hours or days and looks like
+a forgotten pole. A dark pole is therefore called hidden only where it lies inside what has power; else it is listed as
+`undecided`. In a real recovery (docs/noto.md) that tells most of the remains from the broken wires.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
 
 from ..messages import TomoshibiError, message
-from .gaps import SLOT, event_slot, reporting_before
+from .expectation import Expected, as_expected
+from .reasons import Reason
+from .silence import SLOT, Strike, event_slot, reporting_before
 
-HIDDEN_COLUMNS = "supply_point meter_id since hours neighbours neighbours_powered began pole_silent lat lon".split()
+HIDDEN_COLUMNS = (
+    "supply_point meter_id since hours neighbours neighbours_powered began pole_silent lat lon certainty last_proven "
+    "last_state"
+).split()
+
+SURE, UNDECIDED = "sure", "undecided"
+"""Value of `certainty`: a hidden outage, or perhaps what is left of a part of the line that is coming back."""
 
 WITH_EVENT, WITH_NEIGHBOURS, APART = "event", "neighbours", "apart"
 """Value of `began`: the meter fell silent when it struck, or when its neighbours did; or, among several dark poles, at
@@ -73,7 +84,23 @@ class HiddenRules:
     with_neighbours: float = 0.5
     """Share of the neighbours that fell silent in the same two half-hours: an outage began there."""
     back_share: float = 0.5
-    """A neighbour has power if it sent this share of the half-hours received in `hours`."""
+    """A neighbour has power if it sent this share of the half-hours expected of it in `hours`."""
+    due_share: float = 0.5
+    """Of a meter of which a smaller share of these half-hours was expected it is not known whether it is silent."""
+    open_degrees: float = 200.0
+    """Poles with power that leave so wide an angle open: the pole stands at the edge of what has power."""
+    side_by_side: float = 1.5
+    """A dark pole not farther than so many times the usual distance of poles is the next one of the same line."""
+    scattered_m: float = 250.0
+    """Where the sixth nearest pole is farther, a part of the line may be one pole: see `_inside`."""
+    section_degrees: float = 220.0
+    """In a scattered settlement, poles that came back together and leave so wide an angle open do not surround it."""
+    section_poles: int = 24
+    """Of so many nearest poles those that came back together are sought."""
+    moving_hours: float = 4.0
+    """Where one of the nearest poles came back within so many hours, the line is still coming back."""
+    spell_slots: int = 3
+    """So many half-hours without a reading of any of its meters: the pole was without power."""
 
 
 @dataclass(frozen=True)
@@ -182,23 +209,42 @@ class _Silence:
     """bool: sends readings again, or always did."""
     since: np.ndarray
     """int64: slot from which on no reading came."""
+    last: np.ndarray
+    """int64: slot of the last reading, -1 without one."""
+    untold: np.ndarray
+    """bool: no reading came, but hardly any was expected: not known whether it is silent."""
 
 
 def _silence(
-    present: np.ndarray, usable: np.ndarray, reports: np.ndarray, begins: np.ndarray, rules: HiddenRules
+    present: np.ndarray,
+    expected: Expected,
+    usable: np.ndarray,
+    reports: np.ndarray,
+    begins: np.ndarray,
+    rules: HiddenRules,
 ) -> _Silence:
-    """`usable` int: the covered slots up to the moment asked for."""
+    """`usable` int: the half-hours published up to the moment asked for (`Expected.published`)."""
     newest = begins[usable[-1]] + SLOT
     recent = usable[begins[usable] >= newest - np.timedelta64(int(rules.hours * 3600), "s")]
-    came = present[:, recent].sum(axis=1)
-    last = np.full(len(present), -1, dtype=np.int64)
-    silent = reports & (came == 0)
+    due = expected.of(slice(None), recent)
+    heard = present[:, recent]
+    owed, came = due.sum(axis=1), (heard & due).sum(axis=1)
+    # A reading proves power whether it was expected or not.
+    quiet = reports & ~heard.any(axis=1)
+    told = owed >= max(rules.due_share * len(recent), 1)
+    silent = quiet & told
+    last, since = np.full(len(present), -1, dtype=np.int64), np.full(len(present), usable[-1], dtype=np.int64)
     rows = np.flatnonzero(silent)
     if len(rows):
-        heard = present[np.ix_(rows, usable)]
-        last[rows] = np.where(heard.any(axis=1), len(usable) - 1 - np.argmax(heard[:, ::-1], axis=1), -1)
-    since = usable[np.minimum(last + 1, len(usable) - 1)]
-    return _Silence(reports, silent, reports & (came >= rules.back_share * len(recent)), since)
+        seen = present[np.ix_(rows, usable)]
+        place = np.where(seen.any(axis=1), len(usable) - 1 - np.argmax(seen[:, ::-1], axis=1), -1)
+        last[rows] = np.where(place >= 0, usable[place], -1)
+        missing = expected.of(rows, usable) & (np.arange(len(usable)) > place[:, None])
+        since[rows] = usable[np.argmax(missing, axis=1)]
+    back = reports & ~quiet & (came >= rules.back_share * owed)
+    untold = quiet & ~told
+    # Of whom nothing can be said, nothing is said of others by them.
+    return _Silence(reports & ~untold, silent, back, since, last, untold)
 
 
 def _check(rules: HiddenRules) -> None:
@@ -216,35 +262,42 @@ def _check(rules: HiddenRules) -> None:
 def hidden_outages(
     meters: pd.DataFrame,
     present: np.ndarray,
-    covered: np.ndarray,
+    expected: Union[Expected, np.ndarray],
     slot_begin: np.ndarray,
     event: object,
     rules: HiddenRules,
     until: Optional[object] = None,
+    strikes: Sequence[Strike] = (),
 ) -> pd.DataFrame:
     """Return the meters that are still silent while their neighbours have power, longest silence first.
 
     `meters` one row a meter: `supply_point`, `lat`, `lon` (degrees of the pole) and, if there, `meter_id`; `present`
-    bool (meters, slots); `covered` bool (slots): readings of it were received at all; `slot_begin` datetime64 (slots),
-    consecutive; `event` when it struck; only half-hours that end by `until` count (None: all).
+    bool (meters, slots); `expected` of which meter a reading was expected when, or bool (slots) for all; `slot_begin`
+    datetime64 (slots), consecutive; `event` the first one of the case, before which lies peacetime, `strikes` all of
+    them (default: `event`, everywhere); only half-hours that end by `until` count (None: all).
 
-    A meter is listed if it reported before the event (`gaps.reporting_before`), sent nothing in the last `hours`, at
-    least `neighbour_rate` of its neighbours have power, and it fell silent either within `event_hours` of the event or
-    with its neighbours. Where at least as many meters of its pole have power as have not, neighbours are the meters on
-    poles with power, counted in the smallest radius that holds enough. Where none has, neighbours are the nearest
-    poles with meters that reported before; of these, poles that are dark since another moment are left out. In both
-    cases the same share of the meters on the nearest poles with power must answer.
+    A meter is listed if it reported before the event (`silence.reporting_before`), is in service, sent nothing in the
+    last `hours` though readings were expected, at least `neighbour_rate` of its neighbours have power, and it fell
+    silent either while an event struck there or within `event_hours` of its beginning, or with its neighbours. Where at
+    least as many meters of its pole have power as have not, neighbours are the meters on poles with power, counted in
+    the smallest radius that holds enough. Where none has, neighbours are the nearest poles with meters that reported
+    before; of these, poles that are dark since another moment are left out. In both cases the same share of the meters
+    on the nearest poles with power must answer.
     `hours` since `since`, `neighbours` and `neighbours_powered` meters of them, `began` `event`, `neighbours` or, where
-    dark poles were left out, `apart`; `pole_silent` silent meters of the same pole, itself included.
+    dark poles were left out, `apart`; `pole_silent` silent meters of the same pole, itself included; `certainty`
+    `undecided` where the pole may be what is left of a part of the line (see `_inside`), else `sure`; `last_proven` end
+    of the last reading, `last_state` then `powered`.
     `attrs`: `silent` meters that reported before, `alone` silent among powered neighbours that stopped by themselves,
-    `without_place` silent without coordinates, `without_neighbours`. Raises `HiddenError`, `GapError`.
+    `without_place` silent without coordinates, `without_neighbours`, `unknown` {reason code: meters that reported
+    before, are in service, and of which it is not known whether they are silent}. Raises `HiddenError`, `GapError`.
     """
     _check(rules)
+    expected = as_expected(expected, len(present))
     begins = np.asarray(slot_begin).astype("datetime64[s]")
-    covered = np.asarray(covered, dtype=bool)
-    reports = reporting_before(present, begins, event, None, covered)
+    reports = reporting_before(present, begins, event, None, expected)
     ends = begins + SLOT
-    usable = np.flatnonzero(covered if until is None else covered & (ends <= np.datetime64(pd.Timestamp(until), "s")))
+    due = expected.published()
+    usable = np.flatnonzero(due if until is None else due & (ends <= np.datetime64(pd.Timestamp(until), "s")))
     if not len(usable) or begins[usable[-1]] < event_slot(event):
         raise HiddenError(
             message(
@@ -253,7 +306,8 @@ def hidden_outages(
                 event=str(pd.Timestamp(event))[:16],
             )
         )
-    state = _silence(present, usable, reports, begins, rules)
+    reports &= expected.last > usable[-1]
+    state = _silence(present, expected, usable, reports, begins, rules)
     poles = _poles(meters["lat"].to_numpy(dtype=np.float64), meters["lon"].to_numpy(dtype=np.float64))
     around, row_of_pole = _around(poles, state, rules)
 
@@ -264,10 +318,12 @@ def hidden_outages(
     rows, here = rows[around.among_powered[here]], here[around.among_powered[here]]
 
     since = begins[state.since[rows]]
-    late = np.timedelta64(int(rules.event_hours * 3600), "s")
-    with_event = (since >= event_slot(event) - SLOT) & (since <= event_slot(event) + late)
-    with_others = ~with_event & _together(poles, present, state, rows, around.radius[here], usable, rules)
+    with_event = _with_event(strikes or (Strike(event, event),), rows, since, len(present), rules)
+    with_others = ~with_event & _together(poles, present, expected, state, rows, around.radius[here], usable, rules)
     kept = with_event | with_others
+    slots = usable[begins[usable] >= event_slot(event)]
+    inside = _inside(poles, present, expected, state, poles.of_meter[rows], slots, rules)
+    proven = np.where(state.last[rows] >= 0, ends[state.last[rows]], np.datetime64("NaT", "s"))
     began = np.where(around.apart[here], APART, np.where(with_event, WITH_EVENT, WITH_NEIGHBOURS))
     pole_silent = np.bincount(poles.of_meter[placed], minlength=max(len(poles.x), 1))
     result = pd.DataFrame(
@@ -282,6 +338,9 @@ def hidden_outages(
             "pole_silent": pole_silent[poles.of_meter[rows]].astype(np.int64),
             "lat": meters["lat"].to_numpy(dtype=np.float64)[rows],
             "lon": meters["lon"].to_numpy(dtype=np.float64)[rows],
+            "certainty": np.where(inside, SURE, UNDECIDED).astype(object),
+            "last_proven": proven.astype("datetime64[ns]"),
+            "last_state": np.where(state.last[rows] >= 0, "powered", None),
         },
         columns=HIDDEN_COLUMNS,
     )[kept]
@@ -290,7 +349,131 @@ def hidden_outages(
     result.attrs["alone"] = int((~kept).sum())
     result.attrs["without_place"] = int((state.silent & ~placed).sum())
     result.attrs["without_neighbours"] = int((~known).sum())
+    result.attrs["unknown"] = _unknown(expected, np.flatnonzero(state.untold), int(usable[-1]))
     return result
+
+
+def _unknown(expected: Expected, rows: np.ndarray, newest: int) -> dict[str, int]:
+    """Return {reason code: meters} of meters of which hardly any reading was expected; not due where none is told."""
+    reasons = pd.Series(expected.why(rows, newest), dtype=object).fillna(Reason.NOT_DUE)
+    return {str(code): int(count) for code, count in reasons.map(lambda reason: reason.value).value_counts().items()}
+
+
+def _with_event(
+    strikes: Sequence[Strike], rows: np.ndarray, since: np.ndarray, meters: int, rules: HiddenRules
+) -> np.ndarray:
+    """Return which of the meters `rows` fell silent while an event struck them, or just after it began, bool (rows)."""
+    found = np.zeros(len(rows), dtype=bool)
+    late = np.timedelta64(int(rules.event_hours * 3600), "s")
+    for strike in strikes:
+        begin = event_slot(strike.begin)
+        within = (since >= begin - SLOT) & (since <= max(begin + late, event_slot(strike.over)))
+        found |= within & strike.struck(meters)[rows]
+    return found
+
+
+def _inside(
+    poles: _Poles,
+    present: np.ndarray,
+    expected: Expected,
+    state: _Silence,
+    asked: np.ndarray,
+    slots: np.ndarray,
+    rules: HiddenRules,
+) -> np.ndarray:
+    """Return which of the poles `asked` (int, n) lie inside what has power, bool (n): not at the edge of a dark part.
+
+    A pole of which some meter has power lies inside. A dark one does if the nearest poles with power leave no wide
+    angle open round it, none of them came back within the last hours, and no other dark pole stands next to it. Where
+    poles are scattered a part of the line may be a single pole: there those that came back at one moment must stand
+    round it, for then its own part came back without it. `slots`: half-hours received since the event.
+    """
+    asked, place = np.unique(asked, return_inverse=True)
+    counts = _counts(poles, state)
+    inside = counts.back[asked] > 0
+    dark = np.flatnonzero(~inside)
+    if not len(dark):
+        return inside[place]
+    near = _near(poles, counts, asked[dark], rules, rules.section_poles)
+    angle = np.degrees(
+        np.arctan2(
+            poles.y[near.pole] - poles.y[asked[dark]][:, None], poles.x[near.pole] - poles.x[asked[dark]][:, None]
+        )
+    )
+    first = near.lit & (np.cumsum(near.lit, axis=1) <= rules.nearest_poles)
+    surrounded = _open_angle(angle, first) < rules.open_degrees
+
+    apart = np.where(near.there, near.apart_m, np.inf)
+    six = apart[:, : min(6, apart.shape[1])]
+    usual = np.median(six, axis=1)
+    went = counts.went[near.pole]
+    other = near.there & ~near.lit & (np.abs(went - counts.went[asked[dark]][:, None]) <= rules.apart_slots)
+    alone = np.where(other, apart, np.inf).min(axis=1) > rules.side_by_side * usual
+
+    back = _came_back(poles, present, expected, near, state, slots, rules)
+    section = near.lit & (np.abs(back - _most_common(back, first)[:, None]) <= 1) & (back >= 0)
+    section &= np.cumsum(section, axis=1) <= rules.nearest_poles
+    since = np.append(slots, slots[-1] + 1)[np.where(first, back, -1).max(axis=1, initial=-1)]
+    moving = (first & (back >= 0)).any(axis=1) & (slots[-1] + 1 - since < 2 * rules.moving_hours)
+    scattered = six[:, -1] > rules.scattered_m
+    together = _open_angle(angle, section) < rules.section_degrees
+    inside[dark] = surrounded & alone & ~moving & (~scattered | together)
+    return inside[place]
+
+
+def _open_angle(angle: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Return the widest angle without any of the directions `which`, float64 (n) degrees; 360 with fewer than two.
+
+    `angle`, `which` (n, k): degrees, and which of them count.
+    """
+    ordered = np.sort(np.where(which, angle, np.nan), axis=1)
+    count = which.sum(axis=1)
+    between = np.nan_to_num(np.diff(ordered, axis=1)).max(axis=1, initial=0.0)
+    last = np.take_along_axis(ordered, np.maximum(count - 1, 0)[:, None], axis=1)[:, 0]
+    round_ = ordered[:, 0] + 360.0 - last
+    return np.where(count < 2, 360.0, np.maximum(between, np.nan_to_num(round_, nan=360.0)))
+
+
+def _most_common(values: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Return the most common of the values `which` of each row (n, k), the lowest of several; -1 without any."""
+    same = (values[:, :, None] == values[:, None, :]) & which[:, None, :]
+    count = np.where(which, same.sum(axis=2), 0)
+    best = count == count.max(axis=1, initial=0)[:, None]
+    found = np.where(best & which, values, np.iinfo(np.int64).max).min(axis=1)
+    return np.where(which.any(axis=1), found, -1)
+
+
+def _came_back(
+    poles: _Poles,
+    present: np.ndarray,
+    expected: Expected,
+    near: _Near,
+    state: _Silence,
+    slots: np.ndarray,
+    rules: HiddenRules,
+) -> np.ndarray:
+    """Return when each near pole had its power back, int64 as `near.pole`: position in `slots`, -1 if never without.
+
+    A pole was without power where for `spell_slots` half-hours in which readings were expected none of its meters sent
+    any.
+    """
+    wanted, where = np.unique(near.pole, return_inverse=True)
+    row = np.full(len(poles.x), -1, dtype=np.int64)
+    row[wanted] = np.arange(len(wanted))
+    rows = np.flatnonzero((poles.of_meter >= 0) & state.reports)
+    rows = rows[row[poles.of_meter[rows]] >= 0]
+    rows = rows[np.argsort(row[poles.of_meter[rows]], kind="stable")]
+    quiet = np.zeros((len(wanted), len(slots)), dtype=bool)
+    if len(rows) and len(slots):
+        heard, due = present[np.ix_(rows, slots)], expected.of(rows, slots)
+        here, starts = np.unique(row[poles.of_meter[rows]], return_index=True)
+        quiet[here] = np.logical_or.reduceat(due, starts, axis=0) & ~np.logical_or.reduceat(heard, starts, axis=0)
+    total = np.concatenate([np.zeros((len(wanted), 1), dtype=np.int64), np.cumsum(quiet, axis=1)], axis=1)
+    length = min(rules.spell_slots, len(slots))
+    spell = total[:, length:] - total[:, : total.shape[1] - length] == length
+    spell &= length > 0
+    ends = spell.shape[1] - np.argmax(spell[:, ::-1], axis=1) + length - 1
+    return np.where(spell.any(axis=1), ends, -1)[where].reshape(near.pole.shape)
 
 
 @dataclass(frozen=True)
@@ -350,10 +533,12 @@ class _Near:
     """float64 m; means nothing where there is none."""
 
 
-def _near(poles: _Poles, counts: _Counts, asked: np.ndarray, rules: HiddenRules) -> _Near:
+def _near(
+    poles: _Poles, counts: _Counts, asked: np.ndarray, rules: HiddenRules, nearest: Optional[int] = None
+) -> _Near:
     told = np.flatnonzero(counts.total > 0)
     own = np.searchsorted(told, asked)
-    place = nearest_within(poles.x[told], poles.y[told], own, rules.nearest_poles, rules.reach_m)
+    place = nearest_within(poles.x[told], poles.y[told], own, nearest or rules.nearest_poles, rules.reach_m)
     there = place >= 0
     pole = np.zeros(place.shape, dtype=np.int64)
     pole[there] = told[place[there]]
@@ -438,6 +623,7 @@ def _reaches(part: np.ndarray, whole: np.ndarray, share: float) -> np.ndarray:
 def _together(
     poles: _Poles,
     present: np.ndarray,
+    expected: Expected,
     state: _Silence,
     rows: np.ndarray,
     radius: np.ndarray,
@@ -455,7 +641,8 @@ def _together(
         if moment == 0:
             continue
         slots = usable[moment : moment + 2]
-        fell = there & state.reports & present[:, usable[moment - 1]] & ~present[:, slots].all(axis=1)
+        missed = (expected.of(slice(None), slots) & ~present[:, slots]).any(axis=1)
+        fell = there & state.reports & present[:, usable[moment - 1]] & missed
         lost = np.bincount(poles.of_meter[fell], minlength=count)
         own = poles.of_meter[rows[chosen]]
         sums = sums_within(poles.x, poles.y, np.column_stack([total, lost]), own, metres)

@@ -48,7 +48,7 @@ FAR_KM = 5.0
 LIT_SHARE = 0.5
 """An area has power where at most this share of its meters is silent."""
 STALE_HOURS = 6.0
-"""An area whose newest half-hour is so much older than the newest of all is unknown: it may have power again."""
+"""An area whose newest half-hour is so much older than the newest published is unknown: it may have power again."""
 AT_ONCE_HOURS = 1.0
 """Areas that went dark within so many hours did so together."""
 
@@ -164,8 +164,8 @@ def isolated(
     best score in it, `group_areas` and `group_meters` of its members. Ranked by `score`, then meters.
     `attrs`: `meters_without_area`, `areas_without_meters` none of whose meters reported before, `groups`, `not_struck`
     dark areas that no event struck, `unknown` {area id: reason code} of areas whose newest known half-hour is
-    `STALE_HOURS` older than the newest of all, or that had power before the last event there and are not known since.
-    Raises `GapError`.
+    `STALE_HOURS` older than the newest published, or that had power before the last event there and are not known
+    since. Raises `GapError`.
     """
     if not 0 < threshold <= 1 or hours < 0:
         raise GapError(
@@ -186,7 +186,7 @@ def isolated(
     codes = np.where(reports, areas.codes, -1)
     counted = tally(present, expected, codes, len(areas.ids), np.arange(len(begins)), len(begins))
     spells = _spells(counted, enough(counted), threshold)
-    last = int(spells.newest.max(initial=-1))
+    last = int(np.flatnonzero(np.append(True, expected.published()))[-1]) - 1
     stale = spells.newest < max(last - STALE_HOURS * 2, 0)
     stale &= counted.meters.max(axis=1, initial=0) > 0
 

@@ -64,6 +64,7 @@ def gap_timeline(gaps: pd.DataFrame, names: Optional[Mapping[Hashable, str]] = N
     table["excess_rate"] = gaps["excess_gap"].to_numpy(dtype=np.float64)
     table["excess_meters"] = table["excess_rate"] * table["expected"]
     table["unknown_reason"] = gaps["unknown_reason"].to_numpy(dtype=object)
+    table["missing_reason"] = gaps["missing_reason"].to_numpy(dtype=object)
     return _with_all(table, READINGS)
 
 
@@ -98,10 +99,10 @@ def _with_all(table: pd.DataFrame, source: str) -> pd.DataFrame:
 
 def _reason_of_most(table: pd.DataFrame) -> pd.Series:
     """Return for each (begin, end) the reason code of the most meters of which nothing is known."""
-    lacking = table[table["unknown_reason"].notna()]
+    lacking = table[table["missing_reason"].notna()]
     if not len(lacking):
         return pd.Series(dtype=object)
-    by_reason = lacking.groupby(["begin", "end", "unknown_reason"])["unknown"].sum().unstack("unknown_reason")
+    by_reason = lacking.groupby(["begin", "end", "missing_reason"])["unknown"].sum().unstack("missing_reason")
     return by_reason.fillna(0.0).idxmax(axis=1)
 
 
@@ -152,7 +153,7 @@ def list_timeline(
     table["silent_rate"] = _rate(table["silent"], table["meters"])
     for name in ("baseline_rate", "excess_rate", "excess_meters"):
         table[name] = np.nan
-    table["unknown_reason"] = None
+    table["unknown_reason"] = table["missing_reason"] = None
     result = _with_all(table, LISTS)
     strange = table.drop_duplicates("end").set_index("end")["strange"]
     whole = result["area_id"] == ALL

@@ -110,6 +110,9 @@ HIDDEN_STATES = (
     PointState("event", lambda: tr("Silent since the event"), _SHAPE.Square, OUTAGE, 4.6, 0.5, "cross"),
     PointState("neighbours", lambda: tr("Silent since its neighbours' outage"), _SHAPE.Diamond, PARTIAL, 5.0, 0.45),
     PointState("apart", lambda: tr("Silent at another time than dark poles beside it"), _SHAPE.Triangle, OUTAGE, 5.0),
+    PointState(
+        "undecided", lambda: tr("Undecided: perhaps a line still out"), _SHAPE.Circle, PAPER, 4.2, 0.45, "unknown"
+    ),
     PointState("unknown", lambda: tr("Unknown"), _SHAPE.Hexagon, PAPER, 5.0, 0.45, "unknown"),
 )
 
@@ -501,7 +504,10 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
         "response": RESPONSES,
         "resident": RESIDENTS,
     },
-    "hiddenoutages": {"state": _words(HIDDEN_STATES)},
+    "hiddenoutages": {
+        "state": _words(HIDDEN_STATES),
+        "certainty": (("sure", lambda: tr("Sure")), ("undecided", lambda: tr("Undecided: perhaps a line still out"))),
+    },
     "presencetable": {"state": _words(PRESENCE_STATES)},
     "residenceevidence": {"verdict": VERDICTS},
     "outagetimeline": {"evidence": EVIDENCE},

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProcessingContext, QgsProcessingOutputNumber, QgsProcessingParameterNumber
 
 from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import add_output, publish
-from .places import received
+from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
+from .places import received, strikes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class HiddenOutages(TomoshibiAlgorithm):
@@ -53,11 +56,13 @@ class HiddenOutages(TomoshibiAlgorithm):
         self.add_at()
         add_output(self, self.NAME)
         self.addOutput(QgsProcessingOutputNumber("COUNT", tr("Meters")))
+        self.addOutput(QgsProcessingOutputNumber("UNDECIDED", tr("Meters that may be on a line still out")))
+        add_evidence_outputs(self)
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         import pandas as pd
 
-        from ...analysis.hidden import HiddenRules, hidden_outages
+        from ...analysis.hidden import UNDECIDED, HiddenRules, hidden_outages
         from ...casefile import evidence
         from ...layers.build import points
 
@@ -67,7 +72,6 @@ class HiddenOutages(TomoshibiAlgorithm):
         # a home whose contract ended is no outage that was forgotten
         meters = evidence.meters(case, at=at or (pd.Timestamp(period[1]).to_pydatetime() if period else None))
         got = received(case, meters, None, at, watch.stage(0, 0.6))
-        arrived, until = got.arrived, got.until
         rules = HiddenRules(
             neighbour_rate=self.parameterAsDouble(parameters, "NEIGHBOUR_RATE", context),
             hours=float(self.parameterAsInt(parameters, "HOURS", context)),
@@ -82,18 +86,27 @@ class HiddenOutages(TomoshibiAlgorithm):
             }
         )
         table = hidden_outages(
-            places, arrived.present, arrived.covered, arrived.slot_begin, evidence.event_slot(case), rules, until
+            places,
+            got.arrived.present,
+            got.arrived.expected,
+            got.arrived.slot_begin,
+            evidence.event_slot(case),
+            rules,
+            got.until,
+            strikes(case, meters),
         )
-        table["state"] = table["began"]
-        without = int(table.attrs.get("without_place", 0))
-        if without:
+        undecided = table["certainty"] == UNDECIDED
+        table["state"] = table["began"].where(~undecided, UNDECIDED)
+        unknown = _unknown(table)
+        told = evidence_outputs((code for code, count in unknown.items() for _ in range(count)), got.until)
+        if told["UNKNOWN"]:
             watch.warn(
                 message(
-                    "{count} silent meters have no coordinates in マスタ情報, so their neighbours are not known.",
-                    count=without,
+                    "Of {count} meters that sent nothing it is not known whether they are hidden outages ({reasons}).",
+                    count=told["UNKNOWN"],
+                    reasons=told["UNKNOWN_BY_REASON"],
                 )
             )
-        as_of = pd.Timestamp(until).to_pydatetime()
         destination = publish(
             self,
             parameters,
@@ -103,7 +116,22 @@ class HiddenOutages(TomoshibiAlgorithm):
             self.NAME,
             table,
             points(table["lon"].to_numpy(float), table["lat"].to_numpy(float)),
-            as_of,
-            evidence.sources(case, as_of),
+            got.newest,
+            evidence.sources(case, got.newest),
+            evidence_until=got.newest,
         )
-        return {"OUTPUT": destination, "COUNT": len(table)}
+        return {"OUTPUT": destination, "COUNT": int((~undecided).sum()), "UNDECIDED": int(undecided.sum()), **told}
+
+
+def _unknown(table: pd.DataFrame) -> dict[str, int]:
+    """Return {reason code: meters} of silent meters of which it is not known whether they are hidden outages."""
+    from ...analysis.reasons import Reason
+
+    found = dict(table.attrs["unknown"])
+    for code, count in (
+        (Reason.NO_PLACE.value, table.attrs["without_place"]),
+        (Reason.NO_HISTORY.value, table.attrs["without_neighbours"]),
+    ):
+        if count:
+            found[code] = found.get(code, 0) + int(count)
+    return found

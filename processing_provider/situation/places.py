@@ -110,7 +110,7 @@ class Received:
 
     arrived: Arrivals
     until: np.datetime64
-    """End of the last half-hour in which a reading of any meter was expected."""
+    """End of the last half-hour that was published, be it in a set of which parts are missing."""
 
     @property
     def newest(self) -> datetime:
@@ -139,8 +139,8 @@ def received(
         if begin is not None:
             start = min(start, evidence.floor_slot(begin))
         arrived = evidence.arrivals(case, meters.rows, start, until, watch)
-        due = np.flatnonzero(arrived.expected.any())
-        until = arrived.slot_begin[due[-1]] + evidence.SLOT if len(due) else None
+        told = np.flatnonzero(arrived.expected.published())
+        until = arrived.slot_begin[told[-1]] + evidence.SLOT if len(told) else None
     if until is None or until <= event:
         raise TomoshibiError(
             message("No readings were received after the event. Download or import the days since then.")
