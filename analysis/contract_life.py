@@ -129,12 +129,14 @@ def in_force(rows: pd.DataFrame, at: Optional[Moment] = None) -> pd.DataFrame:
     several = rows.duplicated(key, keep=False).to_numpy()
     if not several.any():
         return rows.reset_index(drop=True)
-    chosen = ~several
-    chosen[np.flatnonzero(several)[_best(rows[several], key, at)]] = True
-    first = np.flatnonzero(~rows.duplicated(key).to_numpy())
-    kept = rows[chosen]
-    place = pd.MultiIndex.from_frame(kept[key]).get_indexer(pd.MultiIndex.from_frame(rows.iloc[first][key]))
-    return kept.iloc[place].reset_index(drop=True)
+    crowd = np.flatnonzero(several)
+    best = crowd[_best(rows.iloc[crowd], key, at)]
+    take = np.flatnonzero(~rows.duplicated(key).to_numpy())
+    first = np.flatnonzero(several[take])
+    keys = (pd.MultiIndex.from_frame(rows.iloc[places][key]) for places in (best, take[first]))
+    chosen, wanted = keys
+    take[first] = best[chosen.get_indexer(wanted)]
+    return rows.iloc[take].reset_index(drop=True)
 
 
 def ends_before(rows: pd.DataFrame) -> np.ndarray:

@@ -26,7 +26,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 """Column → the words it may hold; blank is blank."""
 LARGEST_HOME_KW = 10.0
 """契約電力 up to which a contract without 建物分類 is a home's: the manual's segment of homes (UC⑨) ends there."""
-_SAME = (("supply_point",), ("customer_id",), ("address", "lat", "lon"))
+_ROOF = ("address", "lat", "lon")
+_SAME = (("supply_point",), ("customer_id",), _ROOF)
 """What a 受電 row and a 供給 row of one roof have in common."""
 
 
@@ -81,6 +82,11 @@ def has_generation(rows: pd.DataFrame, export_meters: Optional[Iterable[str]] = 
             found |= _shared(rows, names, export)
     known = bool(export.any() or exported)
     return np.where(found, YES, NO if known else NOT_KNOWN).astype(np.int8)
+
+
+def same_roof(rows: pd.DataFrame, of: np.ndarray) -> np.ndarray:
+    """Whether rows stand at the address and pole of one of the rows `of` (bool) and are no other person's, bool."""
+    return _shared(rows, _ROOF, of)
 
 
 def _shared(rows: pd.DataFrame, names: tuple[str, ...], of: np.ndarray) -> np.ndarray:

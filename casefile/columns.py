@@ -17,6 +17,8 @@ from ..files import fresh_file, write_text_atomic
 from ..messages import TomoshibiError, message
 
 _INDEX = "columns.json"
+_SHORT = 8
+"""Bytes of texts that are read as words of the machine."""
 
 
 def _encode(values: pd.Series) -> np.ndarray:
@@ -30,6 +32,15 @@ def _encode(values: pd.Series) -> np.ndarray:
 
 
 def _decode(array: np.ndarray) -> np.ndarray:
+    if array.dtype.itemsize <= _SHORT and len(array) > _SHORT:
+        # codes repeat: each is decoded once
+        words = array.astype(f"S{_SHORT}").view(np.uint64)
+        codes, found = pd.factorize(words)
+        return _texts(found.view(f"S{_SHORT}"))[codes]
+    return _texts(array)
+
+
+def _texts(array: np.ndarray) -> np.ndarray:
     texts = np.empty(len(array), dtype=object)
     texts[:] = [item.decode("utf-8") for item in array.tolist()]
     return texts

@@ -14,6 +14,7 @@ from ..analysis import contract_life
 from ..analysis import dwellings as homes
 from ..analysis.contract_life import DATES, NO, Moment, Spans
 from .case import Case
+from .master import IDENTITY, PUBLISHED, crowded_rows
 
 SUPPLY, EXPORT = 1, 2
 """データ種別 供給 and 受電."""
@@ -21,6 +22,7 @@ YES, NOT_KNOWN, UNMETERED = 1, -1, 2
 """Answers beside `NO`; `UNMETERED` of `readable` only: 未計器, which no denominator may hold."""
 _LAST = np.iinfo(np.int64).max
 _READABLE = {"yes": YES, "no": NO, "unmetered": UNMETERED}
+_ROOF = ("address", "lat", "lon")
 _GENERATION = ("generator_kind", "export_contract", "contract_export_kw", "generator_kw")
 
 
@@ -77,8 +79,10 @@ def service(case: Case) -> pd.DataFrame:
     # a blank begin is before all others, a blank end after them
     table["begin"] = life.begin.astype(np.int64)
     table["end"] = np.where(np.isnat(life.end), _LAST, life.end.astype(np.int64))
-    if table.duplicated(key).any():
-        table = table.groupby(key, sort=False, as_index=False).agg({"begin": "min", "end": "max"})
+    several = table.duplicated(key, keep=False).to_numpy()
+    if several.any():
+        both = table[several].groupby(key, sort=False, as_index=False).agg({"begin": "min", "end": "max"})
+        table = pd.concat([table[~several], both], ignore_index=True)
     table["begin"] = table["begin"].to_numpy().astype("datetime64[s]")
     end = table["end"].to_numpy()
     table["end"] = np.where(end == _LAST, np.datetime64("NaT", "s"), end.astype("datetime64[s]"))
@@ -97,15 +101,18 @@ def spans(case: Case, numbers: np.ndarray) -> Spans:
 
 def tenancy_begin(case: Case, numbers: np.ndarray, at: Moment) -> np.ndarray:
     """Return since when the customer in force at a moment has been there, datetime64[s]: use before is another's."""
-    there = case.master_columns()
-    names = ("supply_point", "flow", *DATES, "customer_id", contract_life.PUBLISHED)
-    rows = case.master_rows([name for name in names if name in there])
-    if "flow" in rows:
-        rows = rows[rows["flow"] != EXPORT].reset_index(drop=True)
-    rows["begin"] = contract_life.tenancy_begin(rows, at)
-    force = contract_life.in_force(rows, at).drop_duplicates("supply_point", keep="last")
-    place = pd.Index(force["supply_point"]).get_indexer(np.asarray(numbers, dtype=object))
-    return _spread(force["begin"].to_numpy().astype("datetime64[s]"), place, np.datetime64("NaT", "s"))
+    rows, place = _placed(case, numbers, DATES, at)
+    begin = contract_life.tenancy_begin(rows, at)
+    folder = case.folder / "tables" / "master"
+    several = crowded_rows(folder, ("supply_point", "flow", *DATES, *IDENTITY, PUBLISHED)) if len(rows) else rows
+    if "flow" in several:
+        several = several[several["flow"] != EXPORT].reset_index(drop=True)
+    if len(several):
+        several["begin"] = contract_life.tenancy_begin(several, at)
+        force = contract_life.in_force(several, at)
+        own = pd.Index(rows["supply_point"]).get_indexer(force["supply_point"])
+        begin[own] = force["begin"].to_numpy().astype("datetime64[s]")
+    return _spread(begin, place, np.datetime64("NaT", "s"))
 
 
 def readable(case: Case, numbers: np.ndarray, at: Optional[Moment] = None) -> np.ndarray:
@@ -132,9 +139,11 @@ def generation(case: Case, numbers: np.ndarray, at: Moment) -> np.ndarray:
     By マスタ情報 in force at a moment, 受電 rows among it, and by the meters that 受電 readings came of.
     """
     there = case.master_columns()
-    names = ("supply_point", "flow", "customer_id", "address", "lat", "lon", "name", *_GENERATION, *DATES)
-    rows = case.master([name for name in names if name in there], at)
-    rows = rows[contract_life.in_service(rows, at) != NO]
+    rows = case.master(
+        [name for name in ("supply_point", "flow", "customer_id", *_GENERATION, *DATES) if name in there], at
+    )
+    serving = np.flatnonzero(contract_life.in_service(rows, at) != NO)
+    rows = rows.iloc[serving].reset_index(drop=True)
     index = case.readings.meters
     export = np.flatnonzero(index.flow == EXPORT)
     if len(export):
@@ -144,6 +153,21 @@ def generation(case: Case, numbers: np.ndarray, at: Moment) -> np.ndarray:
         rows = pd.concat([rows, sent], ignore_index=True)
     answer = homes.has_generation(rows)
     use = np.ones(len(rows), dtype=bool) if "flow" not in rows else (rows["flow"] != EXPORT).to_numpy()
+    alone = _alone(rows, use, answer == YES)[: len(serving)]
+    if alone.any() and set(_ROOF) <= set(there):
+        # those that neither their number nor their customer joins to a home are sought by their place
+        roofs = case.master([*_ROOF, *(["name"] if "name" in there else [])], at).iloc[serving]
+        answer[np.flatnonzero(homes.same_roof(roofs.reset_index(drop=True), alone))] = YES
     table = pd.Series(answer[use], index=rows["supply_point"].to_numpy()[use])
-    table = table[~table.index.duplicated(keep="last")]
+    if not table.index.is_unique:
+        table = table[~table.index.duplicated(keep="last")]
     return _spread(table.to_numpy(), table.index.get_indexer(np.asarray(numbers, dtype=object)), NOT_KNOWN)
+
+
+def _alone(rows: pd.DataFrame, use: np.ndarray, generates: np.ndarray) -> np.ndarray:
+    """Whether a row is of 受電 and no row of use that generates has its number or customer, bool (n)."""
+    alone = ~use
+    for name in ("supply_point", "customer_id"):
+        if name in rows and alone.any():
+            alone &= ~rows[name].isin(rows[name][use & generates]).to_numpy()
+    return alone

@@ -37,6 +37,16 @@ def all_rows(folder: Path, columns: Optional[Sequence[str]] = None) -> pd.DataFr
     return _followed(table, _crowd(folder, there, np.flatnonzero(_several(folder, there))))
 
 
+def crowded_rows(folder: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of those supply points and flows only that have several, with those columns that there are."""
+    there = column_names(folder)
+    places = np.flatnonzero(_several(folder, there))
+    table = _read(folder, there, [name for name in columns if name in there], places)
+    crowd = _crowd(folder, there, places)
+    crowd["row"] = np.arange(len(crowd))
+    return _followed(table, crowd)
+
+
 def rows_in_force(folder: Path, columns: Optional[Sequence[str]] = None, at: Optional[Moment] = None) -> pd.DataFrame:
     """Return one row a (supply point, flow): that in force at a moment, by default at the newest publication."""
     there = column_names(folder)

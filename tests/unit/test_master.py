@@ -202,3 +202,14 @@ def test_dwellings_and_generation_of_a_case(case):
     points = np.array([P1, P2, "0"])
     assert contracts.dwellings(case, points).tolist() == [YES, NO, NOT_KNOWN]
     assert contracts.generation(case, points, AT).tolist() == [YES, NO, NOT_KNOWN]
+
+
+def test_a_roof_that_only_its_place_joins_to_a_home_is_found(case):
+    where = {"address": "灯町1-1", "lat": "38.2", "lon": "135.3"}
+    publish(
+        case,
+        master_row(P1, customer_id="A1", name="電力 太郎", **where),
+        master_row(P2, customer_id="A2", name="通電 花子", **where),
+        master_row("0312340567890123456791", flow="2", customer_id="B9", name="電力 太郎", **where),
+    )
+    assert contracts.generation(case, np.array([P1, P2]), AT).tolist() == [YES, NO]
