@@ -304,3 +304,33 @@ def grid(supply_point: Sequence[str], days: Days, unit: str, rules: ResidenceRul
             "mark": signs[state.ravel()],
         }
     )
+
+
+YEAR = np.timedelta64(364, "D")
+"""A year in whole weeks: the same weekday a year before."""
+
+
+@dataclass(frozen=True)
+class YearBefore:
+    """Use beside that of the same weekdays a year before; arrays (meters)."""
+
+    kwh_a_day: np.ndarray
+    """float: mean of the half-hours known in both years, as a day; NaN with fewer than a week of them."""
+    kwh_a_day_before: np.ndarray
+    days: np.ndarray
+    """int: days that rest on at least half of their half-hours in both years."""
+
+
+def against_year_before(now: np.ndarray, before: np.ndarray, least_days: int = 7) -> YearBefore:
+    """Compare readings with those of the same half-hours 364 days before (the same weekday and clock time).
+
+    `now` and `before` int (meters, days × 48) Wh, -1 missing. Only half-hours known in both count, so that a gap in one
+    year is none of the other's use.
+    """
+    both = (now >= 0) & (before >= 0)
+    days = (both.reshape(len(both), -1, SLOTS_A_DAY).sum(axis=2) >= SLOTS_A_DAY // 2).sum(axis=1)
+    count = np.where(days >= least_days, both.sum(axis=1), 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = [np.where(both, part, 0).sum(axis=1) / count * SLOTS_A_DAY / 1000 for part in (now, before)]
+    known = count > 0
+    return YearBefore(*(np.where(known, mean, np.nan) for mean in means), days.astype(np.int64))

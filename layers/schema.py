@@ -90,8 +90,9 @@ _PROOF = (
 )
 """What layers about one place or meter carry: when and as what it was last proven, and why nothing can be said."""
 _ADDED = "expected group_id group_areas group_meters nearest_powered_km dark_around areas_around certainty".split()
-OPTIONAL = frozenset([*(column.name for column in (*_PROVENANCE, *_PROOF)), *_ADDED])
-"""Fields that are one value for the whole layer, or NULL where a table does not have them, as those of before."""
+# number, key or name_address; review_… where somebody must look: a name or an address alone, or several
+_LINKED_BY = Column("linked_by", "text", lambda: tr("Supply point found by"))
+OPTIONAL = frozenset([*(column.name for column in (*_PROVENANCE, *_PROOF, _LINKED_BY)), *_ADDED])
 _METERS = Column("meters", "int", lambda: tr("Meters"))
 _EXPECTED = Column("expected", "int", lambda: tr("Meters of which a reading was expected"))
 _SILENT = Column("silent", "int", lambda: tr("Silent meters"))
@@ -327,6 +328,7 @@ _ALL = (
             _RESPONSE,
             Column("response_by", "text", lambda: tr("Response by")),
             Column("response_at", "datetime", lambda: tr("Response at")),
+            _LINKED_BY,
             *_PROOF,
             *_PROVENANCE,
         ),
@@ -397,6 +399,11 @@ _ALL = (
             _REASON,
             Column("first_day", "datetime", lambda: tr("First day")),
             Column("last_day", "datetime", lambda: tr("Last day")),
+            Column("kwh_a_day", "real", lambda: tr("Use a day (kWh)")),
+            Column("kwh_a_day_before", "real", lambda: tr("Use a day a year before, same weekdays (kWh)")),
+            Column("days_compared", "int", lambda: tr("Days compared")),
+            _LINKED_BY,
+            *_PROOF,
             *_PROVENANCE,
         ),
     ),
@@ -464,6 +471,8 @@ _ALL = (
                 Column(f"best_{rank}", "text", lambda rank=rank: tr("Best hour {rank}").format(rank=rank))
                 for rank in (1, 2, 3)
             ),
+            _LINKED_BY,
+            *_PROOF,
             *_PROVENANCE,
         ),
     ),

@@ -144,11 +144,12 @@ class Pages(Paper):
         asked: np.ndarray,
         most: float,
         ticks: Sequence[str],
+        beside: Optional[np.ndarray] = None,
     ) -> None:
         """Draw half-hours (float, NaN missing) as a broken line; `ticks` are the words of equal parts of the width.
 
         Where a half-hour was `asked` for (bool) and is missing the ground is grey, so that a gap is not taken for no
-        use.
+        use. `beside`: other half-hours to compare with, in grey behind.
         """
         self.box(x, y, width, height, "#ffffff", GRID)
         part = width / max(len(ticks), 1)
@@ -161,8 +162,15 @@ class Pages(Paper):
         missing = np.isnan(kwh)
         step = width / max(len(kwh), 1)
         self._gaps(x, y, height, step, missing & asked)
+        if beside is not None:
+            self._pen("#a8a8a8", 0.15)
+            self._broken(x, y, height, step, beside, most)
         self._pen("#08306b", 0.2)
-        for first, last in _runs(~missing):
+        self._broken(x, y, height, step, kwh, most)
+
+    def _broken(self, x: float, y: float, height: float, step: float, kwh: np.ndarray, most: float) -> None:
+        """Draw a line that is broken where nothing is known."""
+        for first, last in _runs(~np.isnan(kwh)):
             heights = y + height - height * np.minimum(kwh[first:last] / most, 1.0)
             places = x + step * (np.arange(first, last) + 0.5)
             points = [self._point(float(one), float(other)) for one, other in zip(places, heights)]

@@ -109,7 +109,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         hazard = self._hazard(parameters, context, found, watch)
         table = support_table(presence["state"].tolist(), hazard, listed.table["care"].tolist())
         table["reason"] = [tr(", ").join(say(part) for part in parts) for parts in table.pop("reasons")]
-        for name in ("supply_point", "key", "name", "care"):
+        for name in ("supply_point", "key", "name", "care", "linked_by"):
             set_texts(table, name, listed.table[name])
         for name in ("state", "method", "confidence", "last_proven", "last_state", "unknown_reason"):
             table[name] = presence[name]

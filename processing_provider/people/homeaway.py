@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
@@ -62,8 +61,9 @@ class HomeAway(TomoshibiAlgorithm):
         self.add(
             QgsProcessingParameterFile("RESIDENTS", tr("Residents' list"), extension="csv", optional=True),
             tr(
-                "CSV with a column supply_point (供給地点特定番号). Every dwelling is told whether it is on the list: "
-                "whoever was at home and is on none is easily missed."
+                "CSV with a column supply_point (供給地点特定番号), or with name and address, which are then looked up "
+                "in マスタ情報. Every dwelling is told whether it is on the list: whoever was at home and is on none "
+                "is easily missed."
             ),
         )
         self.add(
@@ -111,7 +111,7 @@ class HomeAway(TomoshibiAlgorithm):
         end, at = moment.end, pd.Timestamp(moment.end).to_pydatetime()
         begin = end - np.timedelta64(window_days(method), "D") - evidence.SLOT
         meters = presence.dwellings(case, at, watch)
-        resident = self._residents(parameters, context, meters, watch)
+        resident = self._residents(parameters, context, case, meters, watch)
         wanted = self._wanted(parameters, context, meters, resident, watch)
         meters, resident = meters.take(wanted), resident[wanted] if resident is not None else None
         watch.check()
@@ -187,20 +187,30 @@ class HomeAway(TomoshibiAlgorithm):
         return texts
 
     def _residents(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, meters: Meters, watch: FeedbackWatch
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        case: Case,
+        meters: Meters,
+        watch: FeedbackWatch,
     ) -> Optional[np.ndarray]:
-        """Return which of the meters are on the residents' list (bool), None where none was given."""
+        """Return which of the meters are on the residents' list (bool), None where none was given.
+
+        Residents without a supply point are looked up by name and address; who is not certain is told by row.
+        """
         import numpy as np
 
-        from ...casefile.links import read_supply_points
+        from ...casefile.people import linked_by_name, people
+        from ..acquire.contractors import read_source
 
         path = self.parameterAsFile(parameters, "RESIDENTS", context)
         if not path:
             return None
-        listed = read_supply_points(Path(path))
+        source = read_source(path, None, "auto", watch, "")
+        listed = linked_by_name(case, people(source.headings, source.rows, {}, None, False, source.name), source.name)
         for problem in listed.problems:
             watch.warn(problem)
-        numbers = listed.table["supply_point"].to_numpy(str)
+        numbers = listed.table.loc[listed.table["supply_point"] != "", "supply_point"].unique().astype(str)
         unknown = int((~np.isin(numbers, meters.supply_point)).sum())
         if unknown:
             watch.warn(

@@ -35,8 +35,8 @@ def add_people(algorithm: TomoshibiAlgorithm, name: str, title: str, help_: str,
         + " "
         + tr(
             "CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each person, and a column with the "
-            "supply point (供給地点特定番号, 22 digits as text) or with your own id, which is then looked up in the "
-            "links of the case."
+            "supply point (供給地点特定番号, 22 digits as text), or with your own id, which is then looked up in the "
+            "links of the case, or with name and address, which are looked up in マスタ情報."
         ),
     )
     told = " " + tr("Left empty, it is told by the headings.")
@@ -52,7 +52,12 @@ def add_people(algorithm: TomoshibiAlgorithm, name: str, title: str, help_: str,
                 tr("要介護度, 要支援, 障害支援区分 or 障害等級, in words or as 1 to 5 (taken as 要介護)."),
             )
         )
-    fields.append(("NAME_FIELD", tr("Field with the name"), tr("Used only where names are asked for.")))
+    looked_up = tr("Where there is no supply point, name and address are looked up in マスタ情報 and not kept.")
+    fields += [
+        ("NAME_FIELD", tr("Field with the name"), looked_up),
+        ("KANA_FIELD", tr("Field with the name in kana"), looked_up),
+        ("ADDRESS_FIELD", tr("Field with the address"), looked_up),
+    ]
     for field, heading, meaning in fields:
         algorithm.add(
             QgsProcessingParameterField(field, heading, None, name, optional=True), meaning + told, advanced=True
@@ -72,7 +77,7 @@ def read_people(
     name: str,
 ) -> People:
     """Return who is on the list, and say what is wrong with it. Raises `TomoshibiError` where it cannot be used."""
-    from ...casefile.people import case_links, people
+    from ...casefile.people import case_links, linked_by_name, people
     from ..acquire.contractors import read_source
 
     layer = None
@@ -88,11 +93,16 @@ def read_people(
             ("key", "KEY_FIELD"),
             ("care", "CARE_FIELD"),
             ("name", "NAME_FIELD"),
+            ("kana", "KANA_FIELD"),
+            ("address", "ADDRESS_FIELD"),
         )
         if algorithm.parameterDefinition(field) is not None
     }
     with_names = algorithm.parameterAsBoolean(parameters, "NAMES", context)
-    found = people(source.headings, source.rows, chosen, case_links(case), with_names, source.name)
+    # a name that was chosen is the one to look for
+    chosen["holder"] = chosen["name"]
+    listed = people(source.headings, source.rows, chosen, case_links(case), with_names, source.name)
+    found = linked_by_name(case, listed, source.name)
     for problem in found.problems:
         watch.warn(problem)
     return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any, Iterator, Optional
 
 from qgis.core import (
     QgsProcessingContext,
@@ -14,7 +15,7 @@ from qgis.core import (
 
 from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
-from ..results import add_output, publish
+from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
 from .lists import (
     add_document,
     add_people,
@@ -30,10 +31,34 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from ...analysis.residence import Days
+    from ...analysis.residence import Days, ResidenceRules, Tenancies, YearBefore
+    from ...casefile.case import Case
+    from ...casefile.people import Homes
     from ...sheets.residence import Applicant
 
 MOST_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What was read of the applicants' homes, and what it shows."""
+
+    before: Days
+    after: Optional[Days]
+    """None where nothing was received after the event, or nothing is wanted of it."""
+    readings: np.ndarray
+    """int32 (applicants, half-hours) Wh of all days, -1 missing."""
+    year_before: np.ndarray
+    """int32: the same half-hours 364 days before."""
+    compared: YearBefore
+    event: date
+
+    @property
+    def days(self) -> Days:
+        """All days."""
+        from ...analysis.residence import joined
+
+        return self.before if self.after is None else joined(self.before, self.after)
 
 
 class ResidenceEvidence(TomoshibiAlgorithm):
@@ -68,6 +93,20 @@ class ResidenceEvidence(TomoshibiAlgorithm):
             ),
             tr("How far to look back. Ask for no more than is needed."),
         )
+        self.add(
+            QgsProcessingParameterNumber(
+                "MONTHS_AFTER",
+                tr("Months after it"),
+                QgsProcessingParameterNumber.Type.Integer,
+                1,
+                minValue=0,
+                maxValue=MOST_MONTHS,
+            ),
+            tr(
+                "How far to show the time after the event, as far as the readings go. It stands beside the verdict, "
+                "which rests on the days before the event alone."
+            ),
+        )
         add_output(self, self.NAME)
         add_document(self, "PDF", tr("PDF, one page an applicant"), "PDF (*.pdf)")
         self.add_number("LIVED", tr("Lived in"))
@@ -75,59 +114,54 @@ class ResidenceEvidence(TomoshibiAlgorithm):
         self.add_number("REVIEW", tr("To be looked at by a person: cannot be told"))
         self.add_number("NO_READINGS", tr("People without readings in the case"))
         self.addOutput(QgsProcessingOutputString("SOURCES", tr("Sources")))
+        add_evidence_outputs(self)
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         import numpy as np
         import pandas as pd
 
-        from ...analysis.residence import ResidenceRules, days_lived, residence_table
+        from ...analysis.residence import ResidenceRules
         from ...casefile import evidence
-        from ...casefile.people import homes, use_of
+        from ...casefile.people import homes
         from ...sheets.pages import Heading
         from ...sheets.residence import residence_pdf
 
         case = self.case(parameters, context)
         listed = read_people(self, parameters, context, watch, case, "APPLICANTS")
         event = self.day(parameters, context, "EVENT_DATE") or case.info.event_time.date()
-        months = self.parameterAsInt(parameters, "MONTHS", context)
-        begin = np.datetime64((pd.Timestamp(event) - pd.DateOffset(months=months)).date(), "s")
+        months = [self.parameterAsInt(parameters, name, context) for name in ("MONTHS", "MONTHS_AFTER")]
+        numbers = listed.table["supply_point"].to_numpy(str)
+        found, rules = homes(case, numbers), ResidenceRules()
+        looked = _looked(case, found, numbers, event, months, rules, watch)
+        table = _table(listed.table, looked, found, rules)
         end = np.datetime64(event, "s")
-        covered = evidence.period(case) is not None and case.readings.covered(begin, end)
-        if not np.any(covered):
-            raise evidence.NoData(
-                message(
-                    "The case holds no readings of the {months} months before {day}. Register the conditions of UC8 "
-                    "for these days and download what is published.",
-                    months=months,
-                    day=str(event),
-                )
-            )
-        _tell_days(covered, watch)
-        found = homes(case, listed.table["supply_point"].to_numpy(str))
-        readings = use_of(case, found.rows, begin, end)
-        slots = begin + evidence.SLOT * np.arange(readings.shape[1])
-        rules = ResidenceRules()
-        days = days_lived(readings, slots, rules, None, watch.stage(0, 0.3))
-        table = residence_table(listed.table["supply_point"].tolist(), days, rules)
-        for name in ("supply_point", "key", "name"):
-            set_texts(table, name, listed.table[name])
-        table.loc[found.rows < 0, "reason"] = message("The case holds no readings of this supply point.")
-        sources = evidence.sources(case, pd.Timestamp(end).to_pydatetime())
         as_of = pd.Timestamp(end).to_pydatetime()
+        sources = evidence.sources(case, as_of)
+        until = evidence.readings_until(case, as_of)
         destination = publish(
-            self, parameters, context, watch.stage(0.3, 0.4), case, self.NAME, table, None, as_of, sources
+            self,
+            parameters,
+            context,
+            watch.stage(0.3, 0.4),
+            case,
+            self.NAME,
+            table,
+            None,
+            as_of,
+            sources,
+            evidence_until=None if until is None else pd.Timestamp(until).to_pydatetime(),
         )
         path = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf")
         heading = Heading(
             tr("Use of electricity before the event, for the 罹災証明書"),
             tr("{case}: {begin} to {end} (the day before the event)").format(
-                case=case.info.name, begin=days.day[0], end=days.day[-1]
+                case=case.info.name, begin=looked.before.day[0], end=looked.before.day[-1]
             ),
             case.info.practice,
             " / ".join(say(source) for source in sources),
         )
-        pages = _pages(table, days, readings, rules)
-        residence_pdf(path, heading, pages, len(table), watch.stage(0.4, 1.0))
+        pages = list(_pages(table, looked, rules))
+        residence_pdf(path, heading, pages, sum(map(_pages_each, pages)), watch.stage(0.4, 1.0))
         enter_document(self, case, path, sources)
         no_readings = tell_without_readings(found, watch)
         counts = table["verdict"].value_counts()
@@ -139,7 +173,110 @@ class ResidenceEvidence(TomoshibiAlgorithm):
             "REVIEW": int(counts.get("cannot_tell", 0)),
             "NO_READINGS": no_readings,
             "SOURCES": heading.as_of,
+            **evidence_outputs(table["unknown_reason"].tolist(), until),
         }
+
+
+def _pages_each(one: Applicant) -> int:
+    from ...sheets.residence import pages_each
+
+    return pages_each(one)
+
+
+def _looked(
+    case: Case,
+    found: Homes,
+    numbers: np.ndarray,
+    event: date,
+    months: list[int],
+    rules: ResidenceRules,
+    watch: FeedbackWatch,
+) -> _Looked:
+    """Return what the readings of the homes show before the event and after it. Raises `NoData`."""
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis.residence import YEAR, against_year_before, days_lived
+    from ...casefile import contracts, evidence
+    from ...casefile.people import use_of
+
+    begin = np.datetime64((pd.Timestamp(event) - pd.DateOffset(months=months[0])).date(), "s")
+    struck = np.datetime64(event, "s")
+    covered = evidence.period(case) is not None and case.readings.covered(begin, struck)
+    if not np.any(covered):
+        raise evidence.NoData(
+            message(
+                "The case holds no readings of the {months} months before {day}. Register the conditions of UC8 "
+                "for these days and download what is published.",
+                months=months[0],
+                day=str(event),
+            )
+        )
+    _tell_days(covered, watch)
+    end = _end_after(case, event, months[1])
+    readings = use_of(case, found.rows, begin, end)
+    slots = begin + evidence.SLOT * np.arange(readings.shape[1])
+    cut = int((struck - begin) // evidence.SLOT)
+    held = _tenancies(case, numbers, event)
+    solar = (contracts.generation(case, numbers, struck) == contracts.YES).astype(np.int8)
+    before = days_lived(readings[:, :cut], slots[:cut], rules, None, watch.stage(0, 0.2), solar, held)
+    after = None
+    if end > struck:
+        after = days_lived(readings[:, cut:], slots[cut:], rules, None, watch.stage(0.2, 0.3), solar, held)
+    year_before = use_of(case, found.rows, begin - YEAR, end - YEAR)
+    days = np.repeat((slots[::48] - YEAR).astype("datetime64[D]"), 48)
+    year_before[days < held.begin[:, None]] = -1
+    return _Looked(before, after, readings, year_before, against_year_before(readings, year_before), event)
+
+
+def _end_after(case: Case, event: date, months: int) -> np.datetime64:
+    """Return the midnight up to which the time after the event is shown: whole days as far as readings go."""
+    import numpy as np
+    import pandas as pd
+
+    from ...casefile import evidence
+
+    struck = np.datetime64(event, "s")
+    latest = np.datetime64((pd.Timestamp(event) + pd.DateOffset(months=months)).date(), "s")
+    received = evidence.period(case)
+    if received is None or months == 0:
+        return struck
+    whole = received[1].astype("datetime64[D]").astype("datetime64[s]")
+    return max(min(latest, whole), struck)
+
+
+def _tenancies(case: Case, numbers: np.ndarray, event: date) -> Tenancies:
+    """Return since when each home is its present customer's, and from when on nobody's."""
+    import numpy as np
+
+    from ...analysis.residence import Tenancies
+    from ...casefile import contracts
+
+    begin = contracts.tenancy_begin(case, numbers, np.datetime64(event, "s"))
+    end = contracts.spans(case, numbers).end
+    return Tenancies(begin.astype("datetime64[D]"), end.astype("datetime64[D]"))
+
+
+def _table(listed: pd.DataFrame, looked: _Looked, found: Homes, rules: ResidenceRules) -> pd.DataFrame:
+    """Return the result, with why nothing can be said of those without a supply point or without readings."""
+    from ...analysis.reasons import Reason
+    from ...analysis.residence import residence_table
+
+    table = residence_table(listed["supply_point"].tolist(), looked.before, rules)
+    table["kwh_a_day"] = looked.compared.kwh_a_day
+    table["kwh_a_day_before"] = looked.compared.kwh_a_day_before
+    table["days_compared"] = looked.compared.days
+    for name in ("supply_point", "key", "name", "linked_by"):
+        set_texts(table, name, listed[name])
+    silent = found.rows < 0
+    table.loc[silent, "reason"] = message("The case holds no readings of this supply point.")
+    table.loc[silent, "unknown_reason"] = Reason.OUT_OF_SCOPE.value
+    unlinked = (listed["supply_point"] == "").to_numpy()
+    table.loc[unlinked, "reason"] = message(
+        "No supply point is known: enter it in the list, or look at name and address."
+    )
+    table.loc[unlinked, "unknown_reason"] = Reason.NOT_LINKED.value
+    return table
 
 
 def _tell_days(covered: np.ndarray, watch: FeedbackWatch) -> None:
@@ -155,36 +292,60 @@ def _tell_days(covered: np.ndarray, watch: FeedbackWatch) -> None:
         )
 
 
-def _pages(table: pd.DataFrame, days: Days, readings: np.ndarray, rules: Any) -> Iterator[Applicant]:
+def _pages(table: pd.DataFrame, looked: _Looked, rules: ResidenceRules) -> Iterator[Applicant]:
     """Yield what is printed of each applicant, in the order of the list."""
     import numpy as np
 
-    from ...analysis.residence import UNITS, grid
+    from ...analysis.residence import UNITS
     from ...layers.style import VERDICTS
     from ...sheets.residence import Applicant
 
     words = dict(VERDICTS)
-    count = len(table)
-    grids = {}
-    for unit in UNITS:
-        # by position and not by number: two applicants may live in one home, and some have no number
-        found = grid([str(place) for place in range(count)], days, unit, rules)
-        begins = [stamp.date() for stamp in found["begin"].iloc[: len(found) // max(count, 1)]]
-        grids[unit] = (begins, found["mark"].to_numpy(object).reshape(count, -1))
+    parts = [looked.before] if looked.after is None else [looked.before, looked.after]
+    cells = {unit: [_cells(part, unit, rules) for part in parts] for unit in UNITS}
 
-    def cells(unit: str, place: int) -> list[tuple[date, str]]:
-        begins, marks = grids[unit]
-        return list(zip(begins, marks[place]))
+    def joined(unit: str, place: int) -> list[tuple[date, str]]:
+        return [cell for begins, marks in cells[unit] for cell in zip(begins, marks[place])]
 
     for place, row in enumerate(table.itertuples()):
-        kwh = np.where(readings[place] >= 0, readings[place] / 1000, np.nan)
+        kwh, before = (np.where(part[place] >= 0, part[place] / 1000, np.nan) for part in _both(looked))
         yield Applicant(
             told(row.key, row.name, place),
             row.supply_point or "",
             words[row.verdict](),
             say(row.reason),
-            cells("month", place),
-            cells("week", place),
-            cells("day", place),
+            joined("month", place),
+            joined("week", place),
+            joined("day", place),
             kwh,
+            looked.event if looked.after is not None else None,
+            (len(cells["month"][0][0]), len(cells["week"][0][0])),
+            _compared(row),
+            before if np.isfinite(before).any() else None,
         )
+
+
+def _both(looked: _Looked) -> tuple[np.ndarray, np.ndarray]:
+    return looked.readings, looked.year_before
+
+
+def _cells(days: Days, unit: str, rules: ResidenceRules) -> tuple[list[date], np.ndarray]:
+    """Return the beginnings of the months, weeks or days, and their signs, object (applicants, units)."""
+    from ...analysis.residence import grid
+
+    count = len(days.lived)
+    # by position and not by number: two applicants may live in one home, and some have no number
+    found = grid([str(place) for place in range(count)], days, unit, rules)
+    begins = [stamp.date() for stamp in found["begin"].iloc[: len(found) // max(count, 1)]]
+    return begins, found["mark"].to_numpy(object).reshape(count, -1)
+
+
+def _compared(row: Any) -> str:
+    """Return in words how the use compares with that of the year before, "" where it cannot be compared."""
+    import numpy as np
+
+    if not np.isfinite(row.kwh_a_day):
+        return ""
+    return tr("{now:.1f} kWh a day; {before:.1f} on the same weekdays a year before ({days} days compared)").format(
+        now=row.kwh_a_day, before=row.kwh_a_day_before, days=row.days_compared
+    )

@@ -233,7 +233,7 @@ def test_the_ledger_never_holds_the_account_of_a_database(drill):
 
 def test_a_list_without_number_and_id_is_refused_with_what_to_do(complaint, drill, tmp_path):
     path = tmp_path / "bare.csv"
-    path.write_text("氏名,住所\n電力 太郎,架空町1\n", encoding="utf-8")
+    path.write_text("氏名,電話\n電力 太郎,0000000000\n", encoding="utf-8")
     said = complaint("evacuationsupport", given(drill, path))
     assert "供給地点特定番号" in said and "太郎" not in said
 

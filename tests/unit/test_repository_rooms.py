@@ -20,6 +20,7 @@ RULES = (
     ".analysis.contract_life",
     ".analysis.dwellings",
     ".analysis.expectation",
+    ".analysis.name_match",
     ".analysis.reasons",
 )
 """What the evidence of a case is made of besides its files: when a contract is in force, why something is unknown."""

@@ -1,0 +1,291 @@
+"""People by name and address (UC③): whose supply point is it, where a list gives none.
+
+Names and addresses are compared in a folded form: width, blanks, old and variant characters, hiragana and katakana,
+丁目・番地・号 and hyphens, 漢数字 before them, prefecture and municipality left out by one side. A match needs both and
+must be the only one; whoever has several, or the name or the address alone, is for a person to look at. Nothing is
+guessed: a name that is written much alike is no match, and neither is the house beside.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum
+from typing import Iterable, Optional, Sequence
+
+import numpy as np
+import pandas as pd
+
+
+class Match(str, Enum):
+    """How a person was found."""
+
+    UNIQUE = "unique"
+    """Name and address are those of one supply point."""
+    SEVERAL = "several"
+    """… of several supply points."""
+    NAME_ONLY = "name_only"
+    """The name is there, at another address."""
+    ADDRESS_ONLY = "address_only"
+    """The address is there, under another name."""
+    NONE = "none"
+    """Neither is there, or the list gives none."""
+
+
+_VARIANTS = dict(
+    (
+        "髙高 﨑崎 嵜崎 齋斎 齊斉 邊辺 邉辺 澤沢 濱浜 濵浜 廣広 "
+        "櫻桜 國国 圀国 眞真 嶋島 嶌島 德徳 瀨瀬 槇槙 惠恵 榮栄 "
+        "淸清 豐豊 龍竜 瀧滝 關関 靜静 應応 學学 實実 寶宝 壽寿 "
+        "條条 藏蔵 藪薮 蘆芦 萬万 與与 彌弥 禮礼 黑黒 增増 曾曽 "
+        "佛仏 傳伝 兒児 區区 參参 圓円 團団 壯壮 戶戸 繩縄 縣県 "
+        "舊旧 莊荘 號号 鐵鉄 鷗鴎 鹽塩 麥麦 龜亀 舘館 桒桑 栁柳 "
+        "𠮷吉 冨富 凉涼 峯峰 嶽岳 驒騨 檜桧 祢禰 渕淵 渊淵 籐藤 "
+        "埜野 "
+        "ヶケ ヵカ"
+    ).split()
+)
+"""Old and variant characters of names and places → the usual one; both sides are folded, so the choice is free."""
+_HYPHENS = dict.fromkeys("‐‑‒–—―−－ｰ⁃﹣", "-")
+_INVISIBLE = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x200B, 0x200C, 0x200D, 0xFEFF])
+_FOLD = {**{ord(old): new for old, new in {**_VARIANTS, **_HYPHENS}.items()}, **_INVISIBLE}
+_LARGE = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
+_KATAKANA = {number: number + 0x60 for number in range(0x3041, 0x3097)}
+_BETWEEN_NAMES = re.compile(r"[\s・･.,、，=＝]")
+_BETWEEN_KANA = re.compile(r"[\s・･.,、，=＝ー-]")
+
+_PREFECTURE = re.compile(r"^(?:北海道|東京都|京都府|大阪府|(?:神奈川|和歌山|鹿児島|[^市区町村郡]{2})県)")
+_AREA = re.compile(r"大字|(?<=[市区町村])字")
+_MARK = r"(?:丁目|番地|番(?![町丁])|号室|号館|号棟|号|地割|条|線|部|棟|階)"
+_KANJI = "[〇零一二三四五六七八九十百千]+"
+_NUMERAL = re.compile(rf"{_KANJI}(?={_MARK})|(?<=番地[のノ之]){_KANJI}|(?<=番[のノ之]){_KANJI}")
+_MARKED = re.compile(rf"(?<=\d){_MARK}")
+_OF = re.compile(r"(?<=\d)-*[のノ之ー](?=\d)")
+_NUMBER = re.compile(r"\d+")
+_SEPARATORS = re.compile(r"[-,、，.()「」『』#/]+")
+_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_MUNICIPALITY_ENDS = "市区町村"
+_SHORTEST_TOWN = 2
+"""Characters of a place name that can stand for itself without its municipality."""
+
+
+def _plain(text: str) -> str:
+    """Return a text in one width, without blanks and invisible signs, with usual characters for old ones."""
+    if not text:
+        return ""
+    # once more after folding: some variants have a compatibility form of their own
+    return "".join(unicodedata.normalize("NFKC", text).translate(_FOLD).casefold().split())
+
+
+def fold_name(name: str) -> str:
+    """Return a name (漢字) for comparing only."""
+    return _BETWEEN_NAMES.sub("", _plain(name))
+
+
+def fold_kana(kana: str) -> str:
+    """Return a reading (ｶﾅ) for comparing only: katakana, small as large, without marks of length."""
+    return _BETWEEN_KANA.sub("", _plain(kana).translate(_KATAKANA)).translate(_LARGE)
+
+
+def _arabic(numeral: str) -> str:
+    """Return 漢数字 as digits: 十二 and 一二 are both 12."""
+    if not any(sign in _UNITS for sign in numeral):
+        return str(int("".join(str(_DIGITS[sign]) for sign in numeral)))
+    total, digit = 0, 0
+    for sign in numeral:
+        if sign in _UNITS:
+            total, digit = total + max(digit, 1) * _UNITS[sign], 0
+        else:
+            digit = _DIGITS[sign]
+    return str(total + digit)
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address for comparing only."""
+
+    town: str
+    """All before the first number, without the prefecture."""
+    block: tuple[int, ...]
+    """Numbers from there on: 丁目, 番地, 号."""
+    building: str
+    """Words after the block: the name of a building; "" for a house."""
+    rooms: tuple[int, ...]
+    """Numbers after the first word of the building."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """All numbers."""
+        return self.block + self.rooms
+
+
+def fold_address(text: str) -> Optional[Address]:
+    """Return an address for comparing only, None where it has no place name or no number: that is nobody's home."""
+    plain = _AREA.sub("", _PREFECTURE.sub("", _plain(text)))
+    plain = _NUMERAL.sub(lambda found: _arabic(found.group()), plain)
+    plain = _OF.sub("-", _MARKED.sub("-", plain))
+    # a second look: 5番地の3 has become 5-の3
+    plain = _OF.sub("-", plain)
+    first = _NUMBER.search(plain)
+    if first is None or not plain[: first.start()].strip("-"):
+        return None
+    town = _SEPARATORS.sub("", plain[: first.start()])
+    block: list[int] = []
+    rooms: list[int] = []
+    words: list[str] = []
+    for piece in re.findall(r"\d+|[^\d]+", plain[first.start() :]):
+        if piece.isdigit():
+            (rooms if words else block).append(int(piece))
+        else:
+            word = _SEPARATORS.sub("", piece)
+            if word:
+                words.append(word)
+    return Address(town, tuple(block), "".join(words), tuple(rooms))
+
+
+def _same_town(one: str, other: str) -> bool:
+    """Whether places are the same, though one side may leave the municipality out."""
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    return (
+        len(short) >= _SHORTEST_TOWN
+        and long.endswith(short)
+        and long[: -len(short)].endswith(tuple(_MUNICIPALITY_ENDS))
+    )
+
+
+DIFFERENT, LESS_SAID, SAME = 0, 1, 2
+"""Answers of `compare`."""
+
+
+def compare(one: Address, other: Address) -> int:
+    """Return whether two addresses are the same; `LESS_SAID`: one leaves the building out, with its room or without.
+
+    A building or a room that both name must be the same; numbers must be the same in any case.
+    """
+    if not _same_town(one.town, other.town):
+        return DIFFERENT
+    if one.building and other.building and one.building != other.building:
+        return DIFFERENT
+    if one.numbers == other.numbers:
+        return SAME if one.building == other.building else LESS_SAID
+    bare = [side for side in (one, other) if not side.building and not side.rooms]
+    return LESS_SAID if bare and one.block == other.block else DIFFERENT
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """Contracts to look people up in; arrays of one length, in any order."""
+
+    supply_point: np.ndarray
+    name: np.ndarray
+    """object: texts, "" where it is not given; so are the others."""
+    kana: np.ndarray
+    address: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.supply_point)
+
+
+def _rows_by(values: np.ndarray, wanted: set[str], fold: object) -> dict[str, np.ndarray]:
+    """Return {folded text that is wanted: rows}; each different text is folded once."""
+    if not wanted:
+        return {}
+    codes, texts = pd.factorize(values)
+    folded = np.array([fold(str(text)) if text else "" for text in texts] + [""], dtype=object)
+    keep = np.array([text in wanted and text != "" for text in folded])
+    rows = np.flatnonzero(keep[codes])
+    found = pd.Series(rows).groupby(folded[codes[rows]]).apply(lambda part: part.to_numpy()) if len(rows) else {}
+    return dict(found.items()) if len(rows) else {}
+
+
+class _Addresses:
+    """Folded addresses of contracts: those asked for, or by their place and numbers."""
+
+    def __init__(self, texts: np.ndarray):
+        self._codes, self._texts = pd.factorize(texts)
+        self._known: dict[int, Optional[Address]] = {}
+        self._near: Optional[dict[tuple[str, tuple[int, ...]], list[int]]] = None
+
+    def of(self, row: int) -> Optional[Address]:
+        """Return the address of a contract."""
+        code = int(self._codes[row])
+        if code not in self._known:
+            self._known[code] = fold_address(str(self._texts[code])) if code >= 0 and self._texts[code] else None
+        return self._known[code]
+
+    def like(self, address: Address) -> bool:
+        """Whether any contract has this address."""
+        if self._near is None:
+            self._near = {}
+            for code, text in enumerate(self._texts):
+                found = self._known.setdefault(code, fold_address(str(text)) if text else None)
+                for numbers in {found.numbers, found.block} if found is not None else ():
+                    self._near.setdefault((found.town[-_SHORTEST_TOWN:], numbers), []).append(code)
+        town = address.town[-_SHORTEST_TOWN:]
+        near = {code for numbers in (address.numbers, address.block) for code in self._near.get((town, numbers), ())}
+        return any(compare(address, self._known[code]) != DIFFERENT for code in near)
+
+
+MATCH_COLUMNS = ["supply_point", "match", "candidates"]
+
+
+def match_people(
+    name: Sequence[str], kana: Sequence[str], address: Sequence[str], contracts: Contracts
+) -> pd.DataFrame:
+    """Return for each person (texts of one length, "" where a list has none) the supply point of name and address.
+
+    Columns `supply_point` ("" where none is certain), `match` (`Match`), `candidates` (int: supply points of that name
+    at that address). A name is the same where its characters or its reading are. Of contracts at the same address those
+    that name as much of it as the person's list does come before those that leave the room out. The order of people and
+    contracts changes nothing.
+    """
+    names = [fold_name(text) for text in name]
+    readings = [fold_kana(text) for text in kana]
+    places = [fold_address(text) for text in address]
+    by_name = _rows_by(contracts.name, set(names) - {""}, fold_name)
+    by_kana = _rows_by(contracts.kana, set(readings) - {""}, fold_kana)
+    addresses = _Addresses(contracts.address)
+    found = [
+        _match(_of_name(by_name.get(one), by_kana.get(other)), place, contracts, addresses)
+        for one, other, place in zip(names, readings, places)
+    ]
+    return pd.DataFrame(found, columns=MATCH_COLUMNS)
+
+
+def _of_name(*parts: Optional[np.ndarray]) -> np.ndarray:
+    there = [part for part in parts if part is not None]
+    return np.unique(np.concatenate(there)) if there else np.zeros(0, dtype=np.int64)
+
+
+def _match(
+    rows: Iterable[int], place: Optional[Address], contracts: Contracts, addresses: _Addresses
+) -> tuple[str, str, int]:
+    """Return `MATCH_COLUMNS` of one person from the contracts of the name."""
+    rows = list(rows)
+    points: dict[int, set[str]] = {SAME: set(), LESS_SAID: set()}
+    if place is not None:
+        for row in rows:
+            other = addresses.of(row)
+            answer = DIFFERENT if other is None else compare(place, other)
+            if answer != DIFFERENT:
+                points[answer].add(str(contracts.supply_point[row]))
+    best = points[SAME] or points[LESS_SAID]
+    if len(best) == 1:
+        return next(iter(best)), Match.UNIQUE.value, 1
+    if best:
+        return "", Match.SEVERAL.value, len(best)
+    if rows:
+        return "", Match.NAME_ONLY.value, 0
+    at_address = place is not None and addresses.like(place)
+    return "", (Match.ADDRESS_ONLY if at_address else Match.NONE).value, 0
+
+
+def counts(match: Iterable[str]) -> dict[str, int]:
+    """Return {value of `Match`: people}, all of them."""
+    counted = Counter(match)
+    return {kind.value: counted[kind.value] for kind in Match}

@@ -1,0 +1,148 @@
+"""People found by name and address in マスタ情報."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tomoshibi.analysis.name_match import (
+    DIFFERENT,
+    LESS_SAID,
+    SAME,
+    Contracts,
+    Match,
+    compare,
+    counts,
+    fold_address,
+    fold_kana,
+    fold_name,
+    match_people,
+)
+
+
+def contracts(*rows):
+    columns = list(zip(*rows)) if rows else [(), (), (), ()]
+    return Contracts(*(np.array(column, dtype=object) for column in columns))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("石川県輪島市河井町二部12番地", "輪島市河井町２部１２"),
+        ("石川県灯市河井町3丁目5番7号", "河井町３－５－７"),
+        ("灯市三番町三丁目五番地の七", "石川県灯市三番町3-5-7"),
+        ("灯市走出6の69", "灯市走出６番地６９"),
+        ("灯市大字霞ヶ関１０", "灯市霞ケ関10番地"),
+        ("札幌市中央区北一条西二丁目1", "北海道札幌市中央区北1条西2丁目1番地"),
+        ("灯市本町十二番地", "灯市 本町 12"),
+    ],
+)
+def test_forms_of_one_address_are_the_same(one, other):
+    assert compare(fold_address(one), fold_address(other)) == SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("灯市本町1-2-3", "灯市本町1-2"),
+        ("灯市本町1-2", "灯市本町1-3"),
+        ("灯市本町1-23", "灯市本町12-3"),
+        ("灯市本町1-2", "暁市本町1-2"),
+        ("灯市本町1-2 コーポ灯101号室", "灯市本町1-2 コーポ灯102号室"),
+        ("灯市本町1-2 コーポ灯101", "灯市本町1-2 暁荘101"),
+        ("灯市一番町1", "灯市二番町1"),
+    ],
+)
+def test_addresses_beside_are_different(one, other):
+    assert compare(fold_address(one), fold_address(other)) == DIFFERENT
+
+
+def test_a_room_left_out_says_less():
+    with_room, without = fold_address("灯市本町1-2 コーポ灯101号室"), fold_address("灯市本町1丁目2")
+    assert compare(with_room, without) == LESS_SAID
+    assert compare(with_room, fold_address("本町1-2-101")) == LESS_SAID
+
+
+def test_names_are_folded_by_width_blanks_and_old_forms():
+    assert fold_name("髙橋　太郎") == fold_name("高橋太郎") != fold_name("高橋次郎")
+    assert fold_name("渡邉 花子") == fold_name("渡辺花子")
+    assert fold_kana("ﾃﾞﾝﾘｮｸ ﾀﾛｳ") == fold_kana("でんりょく　たろう") == fold_kana("デンリヨクタロウ")
+
+
+def test_one_contract_of_name_and_address_is_used_and_all_others_are_for_review():
+    known = contracts(
+        ("01", "電力 太郎", "ﾃﾞﾝﾘﾖｸ ﾀﾛｳ", "灯市本町1丁目2番3号"),
+        ("02", "電力 太郎", "ﾃﾞﾝﾘﾖｸ ﾀﾛｳ", "灯市旭町5"),
+        ("03", "通電 花子", "ﾂｳﾃﾞﾝ ﾊﾅｺ", "灯市栄町7 コーポ灯1"),
+        ("04", "通電 花子", "ﾂｳﾃﾞﾝ ﾊﾅｺ", "灯市栄町7 コーポ灯2"),
+    )
+    found = match_people(
+        ["電力　太郎", "", "通電花子", "通電花子", "電力太郎", "停電 次郎", "停電 次郎", "電力太郎"],
+        ["", "でんりょくたろう", "", "", "", "", "", ""],
+        ["本町1-2-3", "灯市旭町５番地", "灯市栄町7", "灯市栄町7コーポ灯2号", "灯市緑町9", "灯市旭町5", "灯市緑町9", ""],
+        known,
+    )
+    assert found["supply_point"].tolist() == ["01", "02", "", "04", "", "", "", ""]
+    assert found["match"].tolist() == [
+        "unique", "unique", "several", "unique", "name_only", "address_only", "none", "name_only",
+    ]  # fmt: skip
+    assert counts(found["match"]) == {"unique": 3, "several": 1, "name_only": 2, "address_only": 1, "none": 1}
+
+
+def test_two_rows_of_one_supply_point_are_one_contract():
+    known = contracts(("01", "電力 太郎", "", "灯市本町1"), ("01", "電力太郎", "", "灯市本町１番地"))
+    assert match_people(["電力太郎"], [""], ["灯市本町1"], known)["supply_point"].tolist() == ["01"]
+
+
+TOWNS = st.sampled_from(["灯市本町", "灯市旭町", "暁市本町", "灯市一番町"])
+BLOCKS = st.lists(st.integers(1, 30), min_size=1, max_size=3)
+NAMES = st.sampled_from(["電力 太郎", "通電 花子", "停電 次郎"])
+
+
+def _plain(town, block):
+    return town + "-".join(map(str, block))
+
+
+def _written(town, block):
+    form = ("{}番地", "{}丁目{}番地", "{}丁目{}番{}号")[len(block) - 1]
+    return town + form.format(*block)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(NAMES, TOWNS, BLOCKS), min_size=1, max_size=12), st.tuples(NAMES, TOWNS, BLOCKS), st.randoms()
+)
+def test_never_matches_another_address_and_the_order_does_not_matter(rows, person, random):
+    known = [(f"{number:02d}", name, "", _plain(town, block)) for number, (name, town, block) in enumerate(rows)]
+    name, town, block = person
+    found = match_people([name], [""], [_written(town, block)], contracts(*known)).iloc[0]
+    right = [f"{number:02d}" for number, row in enumerate(rows) if row == person]
+    assert found.supply_point == (right[0] if len(right) == 1 else "")
+    assert (found.match == Match.UNIQUE) == (len(right) == 1)
+    shuffled = list(known)
+    random.shuffle(shuffled)
+    again = match_people([name], [""], [_written(town, block)], contracts(*shuffled)).iloc[0]
+    assert again.tolist() == found.tolist()
+
+
+def test_a_large_list_against_a_large_master_takes_seconds_not_hours():
+    generator = np.random.default_rng(3)
+    count = 30_000
+    towns = np.array(["灯市東町", "灯市西町", "灯市南町", "灯市北町"], dtype=object)
+    address = [
+        f"{towns[a]}{b}丁目{c}番{d}号"
+        for a, b, c, d in zip(*(generator.integers(1, high, count) - (high == 5) for high in (5, 9, 60, 90)))
+    ]
+    names = np.array([f"電力 {number}郎" for number in generator.integers(0, 3000, count)], dtype=object)
+    known = Contracts(
+        np.array([f"{number:022d}" for number in range(count)], dtype=object),
+        names,
+        np.full(count, "", dtype=object),
+        np.array(address, dtype=object),
+    )
+    part = slice(0, 1000)
+    found = match_people(names[part].tolist(), [""] * 1000, address[part], known)
+    unique = found["match"] == "unique"
+    assert unique.mean() > 0.99
+    assert (found["supply_point"][unique] == known.supply_point[part][unique]).all()
