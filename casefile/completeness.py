@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Iterator, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,36 @@ def missing_of_sets(case: Case) -> list[Message]:
     found: list[Message] = []
     for each in known(case):
         found += _of_set(each, TITLES.get(each.kind, each.kind), each.key in cut_off)
+    return found
+
+
+def missing_in_short(case: Case, at: Optional[datetime] = None) -> list[Message]:
+    """Return one line for each published set of which something is missing, the newest first, for maps and reports.
+
+    Of sets published from the day before the last event on (before it, they are peacetime's) until a day after `at`:
+    what is published later still tells of that moment.
+    """
+    day = timedelta(days=1)
+    since = case.info.last_event(at).begin - day
+    cut_off = {each.publication.key for each in expectations(case).sets if each.cut_off}
+    found: list[Message] = []
+    for each in reversed(known(case)):
+        published = each.published_at
+        if published is not None and (published < since or (at is not None and published > at + day)):
+            continue
+        told = {"title": TITLES.get(each.kind, each.kind), "time": _time(each)}
+        if each.listed is not None and each.missing_files:
+            count, all_ = len(each.missing_files), len(each.listed)
+            found.append(message("{title} {time}: {count} of {all} files missing", count=count, all=all_, **told))
+        elif each.missing_parts:
+            most = max(part.number for part in each.parts if part.number is not None)
+            count = max(most, *each.missing_parts)
+            parts = _ranges(each.missing_parts)
+            found.append(
+                message("{title} {time}: part {parts} of at least {count} missing", parts=parts, count=count, **told)
+            )
+        elif each.key in cut_off:
+            found.append(message("{title} {time}: parts seem to be missing at the end", **told))
     return found
 
 

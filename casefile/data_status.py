@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Optional
 
-from ..messages import Message
+from ..messages import Message, message
 from .case import Case
 
 KINDS = ("reading", "outage", "statistics")
@@ -76,3 +76,39 @@ def data_status(
     struck = [event.begin for event in case.info.all_events if event.begin <= at]
     told = tuple(missing_of_sets(case)) if missing is None else missing
     return DataStatus(at, until, told, max(struck, default=case.info.event_time), limit_hours)
+
+
+def told(status: DataStatus) -> Message:
+    """Return in words until when the data reach, and why they must be marked where they must."""
+    until = status.evidence_until
+    if until is None:
+        return message("No data were received")
+    time = f"{until:%Y-%m-%d %H:%M}"
+    if status.before_event:
+        return message(
+            "Data until {time}: they end before the event of {event}, and nothing is known of what came after it",
+            time=time,
+            event=f"{status.last_event:%m-%d %H:%M}",
+        )
+    if status.old:
+        return message(
+            "Data until {time}: more than {hours} hours before {at}",
+            time=time,
+            hours=f"{status.limit_hours:g}",
+            at=f"{status.at:%m-%d %H:%M}",
+        )
+    return message("Data until {time}", time=time)
+
+
+def status_now(case: Case, clock: datetime, limit_hours: float) -> DataStatus:
+    """Return how far the data reach now, and what is missing, in few words. In a drill, now is when its data end."""
+    from . import evidence
+    from .completeness import missing_in_short
+
+    at = clock
+    if case.info.practice:
+        try:
+            at = max(evidence.newest(case), case.info.last_event().begin)
+        except evidence.NoData:
+            at = case.info.last_event().begin
+    return data_status(case, at, limit_hours, tuple(missing_in_short(case, at)))

@@ -46,7 +46,10 @@ LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 LABELS = (
     # id, expression, x, y, width, height, points, bold, colour, horizontal alignment, framed
     ("title", "@sheet_title", 10, 8, 250, 13, 26, True, INK, LEFT, False),
-    ("subtitle", "@sheet_subtitle", 10, 21, 290, 9, 13, False, INK, LEFT, False),
+    ("subtitle", "@sheet_subtitle", 10, 20.5, 290, 5.5, 13, False, INK, LEFT, False),
+    # One of the two is blank: how far the data reach, and the same where they must be marked.
+    ("data", "@sheet_data", 10, 26, 300, 5.5, 11.5, False, INK, LEFT, False),
+    ("data_alert", "@sheet_data_alert", 10, 26, 300, 5.5, 11.5, True, ALERT, LEFT, False),
     ("place", "@sheet_place", 315, 21, 95, 9, 12, False, INK, RIGHT, False),
     ("practice", "@sheet_practice", 365, 8, 45, 12, 22, True, ALERT, Qt.AlignmentFlag.AlignHCenter, True),
     ("handling", "@sheet_handling", 285, 8, 77, 12, 11, True, ALERT, Qt.AlignmentFlag.AlignHCenter, True),

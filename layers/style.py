@@ -44,7 +44,8 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontInfo
 
-from ..translate import tr
+from ..analysis.reasons import Reason, words
+from ..translate import say, tr
 from . import curves, residents
 from .schema import SPECS, LayerSpec
 from .versions import set_attribution
@@ -495,6 +496,13 @@ ACCESS: tuple[tuple[str, Callable[[], str]], ...] = (
 def _words(states: tuple[PointState, ...]) -> tuple[tuple[str, Callable[[], str]], ...]:
     return tuple((state.value, state.label) for state in states)
 
+
+def _reason_word(reason: Reason) -> Callable[[], str]:
+    return lambda: say(words(reason))
+
+
+UNKNOWN_REASONS = tuple((reason.value, _reason_word(reason)) for reason in Reason)
+"""Why something is unknown, on layers that say it."""
 
 VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "shelterpower": {"state": _words(SHELTER_STATES)},
@@ -997,7 +1005,9 @@ def _set_labels(layer: QgsVectorLayer, spec_name: str, labels: Labels, condition
 
 
 def _set_form(layer: QgsVectorLayer, spec: LayerSpec) -> None:
-    maps = VALUE_MAPS.get(spec.name, {})
+    maps = {"unknown_reason": UNKNOWN_REASONS, **VALUE_MAPS.get(spec.name, {})}
+    if "state" in maps:
+        maps["last_state"] = maps["state"]
     form = layer.editFormConfig()
     for column in spec.columns:
         index = layer.fields().lookupField(column.name)
@@ -1035,13 +1045,24 @@ def _set_times(layer: QgsVectorLayer, spec: LayerSpec) -> None:
     # The default limit excludes the end, so that at 06:00 the step that ends then is over.
 
 
-def newest_as_of(layer: QgsVectorLayer) -> QDateTime:
-    """Return the newest `as_of` of a result layer, an invalid time where it has none."""
-    index = layer.fields().lookupField("as_of")
+def newest_time(layer: QgsVectorLayer, field: str) -> QDateTime:
+    """Return the newest time in a field of a result layer, an invalid time where it has none."""
+    index = layer.fields().lookupField(field)
     found = layer.maximumValue(index) if index >= 0 else None
     if isinstance(found, str):
         found = QDateTime.fromString(found[:19], "yyyy-MM-ddTHH:mm:ss")
     return found if isinstance(found, QDateTime) else QDateTime()
+
+
+def newest_as_of(layer: QgsVectorLayer) -> QDateTime:
+    """Return the newest `as_of` of a result layer, an invalid time where it has none."""
+    return newest_time(layer, "as_of")
+
+
+def data_until(layer: QgsVectorLayer) -> QDateTime:
+    """Return until when the data of a result layer reach; of a layer that does not say it, the moment it is of."""
+    until = newest_time(layer, "evidence_until")
+    return until if until.isValid() else newest_as_of(layer)
 
 
 def sources_of(layer: QgsVectorLayer) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Callable, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.core import (
     NULL,
@@ -23,9 +23,19 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime
 
 from ..layers.schema import date_time
-from ..layers.style import STYLES, Style, entries, newest_as_of, sources_of
+from ..layers.style import STYLES, UNKNOWN_REASONS, VALUE_MAPS, Style, data_until, entries, newest_as_of, sources_of
 from ..layers.truck_fuel import fuel_of
 from ..translate import tr
+
+if TYPE_CHECKING:
+    from ..casefile.case import CaseInfo
+
+MOST_REASONS = 4
+"""Reasons why something is unknown that are counted apart on a sheet."""
+BEFORE_EVENT = "before_event"
+"""Code of what is unknown because nothing came from after the event (`analysis.reasons`)."""
+MOST_MISSING = 2
+"""Sets of which something is missing that a sheet names."""
 
 
 @dataclass(frozen=True)
@@ -372,10 +382,17 @@ def figures(
     sums: Counter[str] = Counter()
     edged: Counter[str] = Counter()
     counted: list[QgsFeature] = []
+    reasons: Counter[str] = Counter()
+    earlier: dict[str, list[QDateTime]] = {}
+    explained = layer.fields().lookupField("unknown_reason") >= 0
     for feature in features_within(layer, within, crs or layer.crs(), project):
         if theme.more is not None:
             counted.append(feature)
         counts[row(feature)] += 1
+        if explained and feature["unknown_reason"]:
+            reasons[str(feature["unknown_reason"])] += 1
+            if feature["unknown_reason"] == BEFORE_EVENT and feature["last_state"]:
+                earlier.setdefault(str(feature["last_state"]), []).append(feature["last_proven"])
         edged[edge(feature)] += 1
         for field, _ in theme.total:
             value = feature[field]
@@ -387,10 +404,36 @@ def figures(
     values += [edged[one.value] for one in style.edges] + [round(sums[field]) for field, _ in theme.total]
     strange = counts[len(told)]
     more = [(tr("Unknown (no state)"), f"{strange:,}")] if strange else []
+    more += [*_by_reason(reasons), *_before_event(kind, earlier)]
     more += theme.more(layer, counted) if theme.more is not None else []
     return Figures(
         (*names, *(name for name, _ in more)), (*(f"{value:,}" for value in values), *(value for _, value in more))
     )
+
+
+def _by_reason(counted: Counter[str]) -> list[tuple[str, str]]:
+    """Return how many are unknown for which reason, the most frequent first; the rest together."""
+    known = [(word, counted[code]) for code, word in UNKNOWN_REASONS if counted[code]]
+    known.sort(key=lambda one: -one[1])
+    told = [(tr("– {reason}").format(reason=word()), f"{count:,}") for word, count in known[:MOST_REASONS]]
+    rest = sum(count for _, count in known[MOST_REASONS:])
+    return [*told, (tr("– other reasons"), f"{rest:,}")] if rest else told
+
+
+def _before_event(kind: str, earlier: dict[str, list[QDateTime]]) -> list[tuple[str, str]]:
+    """Return in which state those were before the event of which nothing is known since, and until when at most."""
+    words = dict(VALUE_MAPS.get(kind, {}).get("state", ()))
+    told = []
+    for state, times in earlier.items():
+        known = [time for time in times if isinstance(time, QDateTime) and time.isValid()]
+        name = words[state]() if state in words else state
+        line = tr("– before the event: {state}").format(state=name)
+        if known:
+            line = tr("– before the event, until {time}: {state}").format(
+                state=name, time=max(known).toString("MM-dd HH:mm")
+            )
+        told.append((line, f"{len(times):,}"))
+    return told
 
 
 def _hours(begin: QDateTime, end: QDateTime) -> str:
@@ -402,24 +445,66 @@ def _hours(begin: QDateTime, end: QDateTime) -> str:
     return tr("{days} days {hours} h").format(days=minutes // 1440, hours=minutes % 1440 // 60)
 
 
-def as_of_line(layer: QgsVectorLayer, present: datetime, event: Optional[datetime]) -> str:
-    """Return the sub-title: the moment of the data, how long after the event, and how old they are at `present`."""
-    as_of = newest_as_of(layer)
+def _moment(time: QDateTime) -> datetime:
+    return datetime.fromisoformat(time.toString("yyyy-MM-ddTHH:mm:ss"))
+
+
+def as_of_line(layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo]) -> str:
+    """Return the sub-title: the moment shown, how long after the last event, and how old the data are at `present`."""
+    as_of, until = newest_as_of(layer), data_until(layer)
     if not as_of.isValid():
         return tr("The time of the data is unknown")
     parts = [tr("As of {time}").format(time=as_of.toString("yyyy-MM-dd HH:mm"))]
-    if event is not None:
-        struck = date_time(event)
+    if info is not None:
+        struck = date_time(info.last_event(_moment(as_of)).begin)
         if struck <= as_of:
             parts.append(tr("{age} after the event").format(age=_hours(struck, as_of)))
         else:
             parts.append(tr("{age} before the event").format(age=_hours(as_of, struck)))
     told = date_time(present)
-    if as_of.secsTo(told) < 60:
+    if until.secsTo(told) < 60:
         parts.append(tr("newest data at {time}").format(time=told.toString("MM-dd HH:mm")))
     else:
-        parts.append(tr("{age} old at {time}").format(age=_hours(as_of, told), time=told.toString("MM-dd HH:mm")))
+        parts.append(tr("{age} old at {time}").format(age=_hours(until, told), time=told.toString("MM-dd HH:mm")))
     return "    ".join(parts)
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is known of the data of a case beside what its layers say."""
+
+    limit_hours: float = 12.0
+    """Data that end longer before the moment shown are old, and marked."""
+    missing: tuple[str, ...] = ()
+    """What is missing of the published sets, the newest first, in few words."""
+
+
+def data_line(layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo], data: Data) -> tuple[str, bool]:
+    """Return until when the data reach and what is missing, and whether it is to be marked.
+
+    It must where they end before the last event, or too long before the moment shown, or where parts are missing.
+    """
+    until, as_of, told = data_until(layer), newest_as_of(layer), date_time(present)
+    if not until.isValid():
+        return "", False
+    parts = [tr("Data until {time}").format(time=until.toString("yyyy-MM-dd HH:mm"))]
+    alert = bool(data.missing)
+    shown_at = max(as_of, told)
+    struck = date_time(info.last_event(_moment(shown_at)).begin) if info is not None else shown_at
+    if info is not None and until <= struck <= shown_at:
+        parts.append(
+            tr("they end before the event of {time}: nothing is known of what came after it").format(
+                time=struck.toString("MM-dd HH:mm")
+            )
+        )
+        alert = True
+    elif until.secsTo(shown_at) > data.limit_hours * 3600:
+        parts.append(tr("more than {hours} hours before the moment shown").format(hours=f"{data.limit_hours:g}"))
+        alert = True
+    parts += data.missing[:MOST_MISSING]
+    if len(data.missing) > MOST_MISSING:
+        parts.append(tr("and {count} more").format(count=len(data.missing) - MOST_MISSING))
+    return tr("; ").join(parts), alert
 
 
 def sources_line(layer: QgsVectorLayer, background: str) -> str:

@@ -53,6 +53,8 @@ REQUIRED = ("title", "subtitle", "map", "legend", "scalebar", "notice", "sources
 VARIABLES = (
     "sheet_title",
     "sheet_subtitle",
+    "sheet_data",
+    "sheet_data_alert",
     "sheet_place",
     "sheet_practice",
     "sheet_handling",
@@ -314,7 +316,7 @@ def fit_figures(layout: QgsPrintLayout) -> None:
     _fit([item for item in map(layout.itemById, ("figures_names", "figures_values")) if item is not None], False)
 
 
-_LINES = ("title", "subtitle", "place", "handling", "version", "crs")
+_LINES = ("title", "subtitle", "data", "data_alert", "place", "handling", "version", "crs")
 _PARAGRAPHS = ("notice", "sources")
 
 

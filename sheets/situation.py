@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
@@ -29,7 +29,18 @@ from ..layers.style import apply_style, style_far
 from ..messages import Watch
 from ..translate import tr
 from .behind import BEHIND, blocks
-from .contents import THEMES, Figures, as_of_line, features_within, figures, nowhere, shown, sources_line
+from .contents import (
+    THEMES,
+    Data,
+    Figures,
+    as_of_line,
+    data_line,
+    features_within,
+    figures,
+    nowhere,
+    shown,
+    sources_line,
+)
 from .drawing import Drawings
 from .export import (
     PAPERS,
@@ -72,6 +83,8 @@ class Press:
     present: datetime
     """The time at which the age of the data is told."""
     version: str
+    data: Data = field(default_factory=Data)
+    """What is known of the data beside what the layers say."""
 
     def sheet(
         self,
@@ -151,6 +164,8 @@ class Press:
                 words = tr("{count} have no place on the map and are in the list without pages by area only.")
                 notice = f"{words.format(count=missing)}  {notice}"
         said = {name: str(variables[f"sheet_{name}"]) for name in ("subtitle", "place", "practice", "handling")}
+        said["subtitle"] = "    ".join(filter(None, (said["subtitle"], str(variables["sheet_data"]))))
+        notice = "  ".join(filter(None, (str(variables["sheet_data_alert"]), notice)))
         sources = str(variables["sheet_sources"]).replace("\n", "  ")
         if THEMES[page.kind].of_people:
             sources = f"{sources}  {personal_notice()}"
@@ -170,13 +185,16 @@ class Press:
         counted: Figures,
     ) -> dict[str, object]:
         theme, case = THEMES[kind], self.case
+        reach, alert = data_line(layer, self.present, case, self.data)
         notice = "\n".join(part for part in (theme.remark(layer), theme.notice()) if part)
         printed = date_time(self.present).toString("yyyy-MM-dd HH:mm")
         credit = tr("Base map: GSI tiles (pale), Geospatial Information Authority of Japan") if self.base_map else ""
         own = tr("Background: boundary and areas of the case") if self.context_gpkg and not self.base_map else ""
         return {
             "sheet_title": titled(theme.title(), layer),
-            "sheet_subtitle": as_of_line(layer, self.present, case.event_time if case else None),
+            "sheet_subtitle": as_of_line(layer, self.present, case),
+            "sheet_data": "" if alert else reach,
+            "sheet_data_alert": reach if alert else "",
             "sheet_place": case.name if case else "",
             "sheet_practice": tr("DRILL") if case and case.practice else "",
             "sheet_handling": theme.handling(),

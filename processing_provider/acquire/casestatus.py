@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsProcessingContext
 
+from ... import settings
 from ...messages import Message, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
 
 if TYPE_CHECKING:
     from ...casefile.case import Event
+    from ...casefile.data_status import DataStatus
     from ...casefile.summary import CaseSummary
 
 PLAIN, NOTE, WARNING = "plain", "note", "warning"
@@ -42,10 +44,12 @@ class CaseStatus(TomoshibiAlgorithm):
         self.add_number("DETAILS", tr("Everything that was found (JSON)"), text=True)
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+        from ...casefile.data_status import status_now
         from ...casefile.summary import summarise
 
-        summary = summarise(self.case(parameters, context))
-        sections = details(summary)
+        case = self.case(parameters, context)
+        summary = summarise(case)
+        sections = [*details(summary), reach(status_now(case, summary.at, settings.old_hours()))]
         for _, rows in sections:
             for item, value, state in rows:
                 line = message("{item}: {value}", item=item, value=value)
@@ -68,6 +72,15 @@ class CaseStatus(TomoshibiAlgorithm):
             "DAYS_LEFT": summary.days_left,
             "DETAILS": json.dumps(written, ensure_ascii=False),
         }
+
+
+def reach(status: DataStatus) -> tuple[Message, list[tuple[Message, object, str]]]:
+    """Return the section that tells how far the data reach and what is missing of them."""
+    from ...casefile.data_status import told
+
+    rows: list[tuple[Message, object, str]] = [(message("Data"), told(status), WARNING if status.old else PLAIN)]
+    rows += [(message("Missing"), what, WARNING) for what in status.missing]
+    return message("How far the data reach"), rows
 
 
 def _shown(value: object) -> str:

@@ -310,9 +310,16 @@ class RefreshCase(TomoshibiAlgorithm):
     # What is said
 
     def _outputs(self, run: _Pass, last_success: Any) -> dict[str, Any]:
+        from ...casefile.data_status import status_now, told
         from ...casefile.freshness import data_times
+        from ...casefile.ledger import now
 
         times = data_times(run.case)
+        status = status_now(run.case, now(), settings.old_hours())
+        if status.old or status.missing:
+            run.note(told(status))
+        for what in status.missing:
+            run.note(what)
         summary = message(
             "{files} new file(s), {layers} layer(s) made anew.", files=run.totals.files, layers=len(run.redone)
         )
@@ -330,6 +337,9 @@ class RefreshCase(TomoshibiAlgorithm):
             "problems": [say(each) for each in run.problems],
             "notes": [say(each) for each in run.notes],
             "layers": run.redone,
+            "data_until": _iso(status.evidence_until),
+            "old": status.old,
+            "missing": [say(each) for each in status.missing],
             "practice": run.case.info.practice,
             "name": run.case.info.name,
         }

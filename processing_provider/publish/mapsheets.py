@@ -26,7 +26,7 @@ from qgis.PyQt.QtNetwork import QNetworkRequest
 
 from ... import settings
 from ...messages import Message, TomoshibiError, message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
+from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
@@ -109,7 +109,7 @@ class MapSheets(TomoshibiAlgorithm):
         from ...casefile.ledger import now, sha256_of
         from ...layers.context import result_kind
         from ...layers.project import result_layers
-        from ...sheets.contents import THEMES
+        from ...sheets.contents import THEMES, Data
         from ...sheets.export import template_of
         from ...sheets.situation import Press
         from ...sheets.voltages import by_voltage, sheets_of
@@ -135,6 +135,7 @@ class MapSheets(TomoshibiAlgorithm):
                 message("None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.")
             )
         folder = Path(self.parameterAsString(parameters, "FOLDER", context))
+        present = _present(case, drawn, now())
         press = Press(
             template_of(self.text(parameters, context, "SHEET")),
             self.choice(parameters, context, "PAPER"),
@@ -142,8 +143,9 @@ class MapSheets(TomoshibiAlgorithm):
             case.folder / "context.gpkg" if case else None,
             self._base_map(parameters, context, watch),
             case.info if case else None,
-            _present(case, drawn, now()),
+            present,
             settings.metadata("version"),
+            Data(settings.old_hours(), _missing(case, present)),
         )
         coverage = self.parameterAsVectorLayer(parameters, "COVERAGE", context)
         pages = 0
@@ -201,6 +203,15 @@ def _present(case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]], clock: 
         return clock
     times = [wall_clock(newest_as_of(layer)) for _, layer in drawn if isinstance(layer, QgsVectorLayer)]
     return max((time for time in times if time is not None), default=clock)
+
+
+def _missing(case: Optional[Case], at: datetime) -> tuple[str, ...]:
+    """Return what is missing of the sets published until a moment, in few words, the newest first."""
+    if case is None:
+        return ()
+    from ...casefile.completeness import missing_in_short
+
+    return tuple(say(each) for each in missing_in_short(case, at))
 
 
 def _from_readings(layer: QgsMapLayer) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional
 
 from qgis.core import (
     QgsProcessing,
@@ -20,7 +22,7 @@ from ... import settings
 from ...messages import Message, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..files import destination, enter
-from ..results import Areas, add_areas
+from ..results import Areas, add_areas, add_evidence_outputs, evidence_outputs
 from ..situation.outagetimeline import listed, timeline
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ _CSS = (
     "body{font-family:'Yu Gothic UI',Meiryo,'Noto Sans CJK JP',sans-serif;margin:12mm;font-size:10pt}"
     "h1{font-size:16pt}h2{font-size:12pt}table{border-collapse:collapse}"
     "td,th{border:1px solid #888;padding:2px 8px}td{text-align:right}"
-    "td:first-child,th{text-align:left}th{background:#e7eef5}.note{color:#595959}"
+    "td:first-child,th{text-align:left}th{background:#e7eef5}.note{color:#595959}.alert{color:#a50f15;font-weight:bold}"
     ".unknown{background:repeating-linear-gradient(45deg,#fff 0 4px,#bbb 4px 5px)}"
 )
 
@@ -98,6 +100,7 @@ class SituationReport(TomoshibiAlgorithm):
                 tr("Where it goes. It holds totals only, but derives from personal data."),
             )
         self.addOutput(QgsProcessingOutputNumber("ROWS", tr("Rows")))
+        add_evidence_outputs(self)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
         at, since = self.moment(parameters, context), self.moment(parameters, context, "SINCE")
@@ -110,39 +113,65 @@ class SituationReport(TomoshibiAlgorithm):
 
         from ...analysis.report import power_figures, situation
         from ...casefile import evidence
+        from ...casefile.completeness import missing_in_short
+        from ...casefile.data_status import data_status, told
 
         case = self.case(parameters, context)
         areas = Areas(self, parameters, context)
-        gaps, until, places = timeline(
-            case, areas, None, self.moment(parameters, context), STEP_HOURS, watch.stage(0, 0.6)
-        )
-        at = self.moment(parameters, context) or pd.Timestamp(until).to_pydatetime()
+        at, gaps, names = self._silence(parameters, context, watch, case, areas)
         since = self.moment(parameters, context, "SINCE") or (pd.Timestamp(at) - pd.Timedelta(days=1)).to_pydatetime()
-        parts = [power_figures(gaps, at, since)]
-        lists = listed(case, areas, places.names, at, watch)
+        parts = [] if gaps is None else [power_figures(gaps, at, since)]
+        lists = listed(case, areas, names, at, watch)
         if len(lists):
             parts.append(power_figures(lists, at, since).assign(theme=LISTS))
+        reasons: list[Optional[str]] = []
         if parameters.get("FACILITIES"):
-            parts.append(self._facilities(parameters, context, watch, case, areas, places.names, at, since))
+            figures, reasons = self._facilities(parameters, context, watch, case, areas, names, at, since)
+            parts.append(figures)
         table = situation(parts)
         table = table[[key in WORDS for key in zip(table["theme"], table["measure"])]]
         if areas.source is None:
             table = table[table["area_id"] == ""]
         table = table.reset_index(drop=True)
         sources = evidence.sources(case, at)
-        found: dict[str, Any] = {"ROWS": len(table)}
+        status = data_status(case, at, settings.old_hours(), tuple(missing_in_short(case, at)))
+        data = _Data(say(told(status)), tuple(say(each) for each in status.missing), status.old, _by_reason(reasons))
+        found: dict[str, Any] = {"ROWS": len(table), **evidence_outputs(reasons, status.evidence_until)}
         page, book = (destination(self, parameters, context, name) for name in ("HTML", "XLSX"))
         if page is not None:
             page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(_page(case, table, at, since, sources), encoding="utf-8")
+            page.write_text(_page(case, table, at, since, sources, data), encoding="utf-8")
             found["HTML"] = str(page)
         if book is not None:
-            _workbook(book, table)
+            _workbook(book, table, data)
             found["XLSX"] = str(book)
         for path in (page, book):
             if path is not None:
                 enter(self, case, path, sources)
         return found
+
+    def _silence(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        watch: FeedbackWatch,
+        case: Case,
+        areas: Areas,
+    ) -> tuple[datetime, Optional[pd.DataFrame], dict[str, str]]:
+        """Return the moment of the report, the silence by area over time (None without readings), names of areas."""
+        import pandas as pd
+
+        from ...casefile import evidence
+
+        moment = self.moment(parameters, context)
+        try:
+            gaps, until, places = timeline(case, areas, None, moment, STEP_HOURS, watch.stage(0, 0.6))
+            return moment or pd.Timestamp(until).to_pydatetime(), gaps, places.names
+        except evidence.NoData as error:
+            # day-late data: what there is besides, and that nothing is known, must still be told
+            watch.warn(error.what)
+        names = {} if areas.source is None else {code: name for code, (name, _) in areas.shapes(watch).items()}
+        return moment or evidence.newest(case), None, names
 
     def _facilities(
         self,
@@ -154,8 +183,8 @@ class SituationReport(TomoshibiAlgorithm):
         names: dict[str, str],
         at: Any,
         since: Any,
-    ) -> pd.DataFrame:
-        """Return the states of the facilities at both moments, by area."""
+    ) -> tuple[pd.DataFrame, list[Optional[str]]]:
+        """Return the states of the facilities at both moments, by area, and why those not known are so."""
         from ...analysis.facilities import Rules, facility_power
         from ...analysis.report import state_figures
         from ...casefile import evidence
@@ -182,7 +211,7 @@ class SituationReport(TomoshibiAlgorithm):
             lon, lat = (now[name].to_numpy(float) for name in ("lon", "lat"))
             of = assign(areas.source, areas.id_field, lon, lat, areas.transform, watch.feedback)
             now = now.assign(area_id=[code or None for code in of.tolist()])
-        return state_figures(
+        figures = state_figures(
             SHELTERS,
             now,
             before,
@@ -193,6 +222,25 @@ class SituationReport(TomoshibiAlgorithm):
             area=area,
             names=names,
         )
+        return figures, now["unknown_reason"].tolist()
+
+
+@dataclass(frozen=True)
+class _Data:
+    """What the report says of its data."""
+
+    until: str
+    missing: tuple[str, ...]
+    marked: bool
+    """Whether they end before the last event or are old."""
+    reasons: tuple[str, ...]
+    """Facilities of which nothing is known, by reason."""
+
+
+def _by_reason(reasons: Iterable[Optional[str]]) -> tuple[str, ...]:
+    from ...analysis.reasons import Reason, count_by_reason, words
+
+    return tuple(f"{say(words(Reason(code)))}: {count:,}" for code, count in count_by_reason(reasons).items())
 
 
 def _headings() -> tuple[str, ...]:
@@ -216,8 +264,8 @@ def _area(row: Any) -> str:
     return str(row.area_name) if row.area_id else tr("All together")
 
 
-def _workbook(path: Path, table: pd.DataFrame) -> None:
-    """Write shares and counts on sheets of their own, so that a column has one unit."""
+def _workbook(path: Path, table: pd.DataFrame, data: _Data) -> None:
+    """Write shares and counts on sheets of their own, so that a column has one unit, and what is known of the data."""
     from ...layers.spreadsheet import Sheet, write_xlsx
 
     made = []
@@ -231,6 +279,8 @@ def _workbook(path: Path, table: pd.DataFrame) -> None:
             for row in part.itertuples(index=False)
         ]
         made.append(Sheet(name, _headings(), rows, (2, 3, 4) if share else (), tr("Unknown")))
+    lines = [data.until, *data.missing, *(f"{tr('Not known')}: {reason}" for reason in data.reasons)]
+    made.append(Sheet(tr("Data"), (tr("Data"),), [(line,) for line in lines], (), tr("Unknown")))
     write_xlsx(path, made)
 
 
@@ -244,7 +294,7 @@ def _cell(value: float, share: bool, sign: bool = False) -> str:
     return f"<td>{format(round(value), '+,' if sign else ',')}</td>"
 
 
-def _page(case: Case, table: pd.DataFrame, at: Any, since: Any, sources: list[Message]) -> str:
+def _page(case: Case, table: pd.DataFrame, at: Any, since: Any, sources: list[Message], data: _Data) -> str:
     """Return the page; what is not known is hatched and says so."""
     lines = []
     for row in table.itertuples(index=False):
@@ -264,10 +314,15 @@ def _page(case: Case, table: pd.DataFrame, at: Any, since: Any, sources: list[Me
     )
     told = " / ".join(say(source) for source in sources)
     head = "".join(f"<th>{html.escape(word)}</th>" for word in _headings())
+    style = ' class="alert"' if data.marked or data.missing else ""
+    reach = "".join(f"<p{style}>{html.escape(line)}</p>" for line in (data.until, *data.missing))
+    if data.reasons:
+        why = tr("Facilities of which nothing is known: {reasons}").format(reasons="; ".join(data.reasons))
+        reach += f"<p>{html.escape(why)}</p>"
     practice = f"<p><b>{html.escape(tr('PRACTICE DATA'))}</b></p>" if case.info.practice else ""
     return (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{html.escape(title)}</title><style>{_CSS}</style>'
-        f"</head><body>{practice}<h1>{html.escape(title)}</h1><p>{html.escape(times)}</p>"
+        f"</head><body>{practice}<h1>{html.escape(title)}</h1><p>{html.escape(times)}</p>{reach}"
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
         f'<p class="note">{html.escape(note)}</p><p class="note">{html.escape(told)}</p></body></html>\n'
     )

@@ -125,7 +125,7 @@ def received(
 ) -> Received:
     """Return which readings arrived from `PEACE_DAYS` before the event (or `begin`, if earlier) to `end`, of those due.
 
-    Raises `TomoshibiError` where the period holds no readings.
+    Raises `NoData` where the period holds no readings.
     """
     import numpy as np
 
@@ -142,7 +142,7 @@ def received(
         told = np.flatnonzero(arrived.expected.published())
         until = arrived.slot_begin[told[-1]] + evidence.SLOT if len(told) else None
     if until is None or until <= event:
-        raise TomoshibiError(
+        raise evidence.NoData(
             message("No readings were received after the event. Download or import the days since then.")
         )
     _warn_of_events(case, until, watch)

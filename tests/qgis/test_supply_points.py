@@ -73,10 +73,13 @@ class Town:
             slot += hours(0.5)
         return self.take("reading", published, lines, part, **more)
 
-    def look(self, at: datetime, **more) -> tuple[pd.DataFrame, dict]:
+    def layer(self, at: datetime, **more) -> dict:
         given = {"CASE": self.case, "FACILITIES": str(self.folder / "facilities.csv"), "AT": at.isoformat()}
         given.update({"LINKS": str(self.folder / "links.csv"), "OUTPUT": "memory:", **more})
-        found = self.run("shelterpower", given)
+        return self.run("shelterpower", given)
+
+    def look(self, at: datetime) -> tuple[pd.DataFrame, dict]:
+        found = self.layer(at)
         return rows(found["OUTPUT"]).set_index("facility_id"), found
 
 
@@ -261,3 +264,75 @@ def test_how_old_data_may_be_is_a_setting(town, monkeypatch):
     assert counted(made.look(EVENT + hours(26.5))[1]) == (0, 0, {"too_old": 40})
     monkeypatch.setenv("TOMOSHIBI_OLD_HOURS", "24")
     assert made.look(EVENT + hours(26.5))[1]["UNKNOWN"] == 0
+
+
+@pytest.fixture
+def printed(run, monkeypatch, tmp_path):
+    """Return `printed(town, moment)`: the texts of the sheet of its facilities."""
+    from tomoshibi.sheets import export, situation
+
+    def sheet(made: Town, moment: datetime) -> dict[str, str]:
+        texts: dict[str, str] = {}
+
+        def take(layout, path):
+            labels = [item for item in layout.items() if hasattr(item, "currentText")]
+            texts.update({item.id(): item.currentText() for item in labels})
+            for id_ in ("subtitle", "data", "data_alert", "figures_names"):
+                assert not export._overflows(layout.itemById(id_), id_ == "figures_names"), texts[id_]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"")
+            return export.Export(path, 1)
+
+        monkeypatch.setattr(situation, "export", take)
+        package = f"ogr:dbname='{Path(made.case) / 'layers.gpkg'}' table=\"shelterpower\" (geom)"
+        made.layer(moment, OUTPUT=package)
+        run("mapsheets", {"CASE": made.case, "BASEMAP": "none", "FOLDER": str(tmp_path / "sheets")})
+        return texts
+
+    return sheet
+
+
+def test_a_sheet_says_in_red_that_its_data_end_before_the_event_and_what_was_before(town, printed):
+    made = town()
+    made.read(at("08T00:00"), at("10T00:00"), NUMBERS, at("10T02:00"))
+    said = printed(made, at("10T08:00"))
+    assert "newest data" not in said["subtitle"] and "8 h 0 min old at 03-10 08:00" in said["subtitle"]
+    assert said["data_alert"].startswith("Data until 2024-03-10 00:00; they end before the event of 03-10 05:46")
+    assert said["data"] == ""
+    names = dict(zip(said["figures_names"].split("\n"), said["figures_values"].split("\n")))
+    assert names["– nothing received from after the event"] == "40"
+    assert names["– before the event, until 03-10 00:00: Powered"] == "40"
+
+
+def test_a_sheet_says_in_red_which_part_is_missing_and_in_black_how_far_whole_data_reach(town, printed):
+    made = town()
+    made.read(at("08T00:00"), at("10T08:00"), NUMBERS, at("10T08:10"))
+    said = printed(made, at("10T08:00"))
+    assert (said["data"], said["data_alert"]) == ("Data until 2024-03-10 08:00", "")
+    made.read(at("10T08:00"), at("10T14:00"), NUMBERS[:20], at("10T14:10"), "_001")
+    made.read(at("10T08:00"), at("10T14:00"), NUMBERS[30:], at("10T14:10"), "_003")
+    # the sheet is of a moment at which the set with the missing part was published
+    said = printed(made, at("10T14:30"))
+    assert said["data"] == "" and "part 2 of at least 3 missing" in said["data_alert"]
+
+
+def test_the_report_the_refresh_and_the_case_tell_where_the_data_end_and_what_is_missing(town, run, tmp_path):
+    made = town()
+    made.read(at("08T00:00"), at("10T00:00"), NUMBERS, at("10T02:00"))
+    given = {"CASE": made.case, "FACILITIES": str(made.folder / "facilities.csv"), "AT": "2024-03-10T08:00:00"}
+    given.update({"LINKS": str(made.folder / "links.csv"), "HTML": str(tmp_path / "r.html"), "XLSX": ""})
+    found = run("situationreport", given)
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert '<p class="alert">Data until 2024-03-10 00:00: they end before the event of 03-10 05:46' in page
+    assert "nothing received from after the event: 40" in page
+    assert json.loads(found["UNKNOWN_BY_REASON"]) == {"before_event": 40} and found["DATA_UNTIL"] == "2024-03-10T00:00"
+    said = run("refreshcase", {"CASE": made.case})
+    details = json.loads(said["DETAILS"])
+    assert details["old"] and details["data_until"] == "2024-03-10T00:00:00"
+    assert any("they end before the event" in note for note in details["notes"])
+    sections = json.loads(run("casestatus", {"CASE": made.case})["DETAILS"])
+    (row,) = sections[-1]["rows"]
+    assert row["state"] == "warning" and "they end before the event" in row["value"]
+    made.read(at("10T00:00"), at("10T08:00"), NUMBERS, at("10T08:10"), "_001")
+    details = json.loads(run("refreshcase", {"CASE": made.case})["DETAILS"])
+    assert not details["old"] and any("part 2 of at least 2 missing" in each for each in details["missing"])
