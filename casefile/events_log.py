@@ -73,3 +73,10 @@ def last_events(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
         moments[place >= 0] = last.to_numpy().astype("datetime64[s]")[place[place >= 0]]
         table[column] = moments
     return pd.DataFrame(table)
+
+
+def told_until(case: Case, numbers: np.ndarray) -> np.ndarray:
+    """Return when the newest event of supply points was published, datetime64[s] (one, or none without events)."""
+    found = events(case)
+    own = found[found["supply_point"].isin(np.asarray(numbers, dtype=str).tolist())]
+    return own[PUBLISHED].to_numpy().astype("datetime64[s]").max(keepdims=True) if len(own) else np.zeros(0, "M8[s]")

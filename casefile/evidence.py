@@ -16,6 +16,7 @@ from .broute import last_seen
 from .case import Case, OutageSnapshot
 from .contracts import SUPPLY, readable, supply_rows
 from .events import struck
+from .events_log import last_events, told_until
 from .expectations import expectations, expected
 from .publications import lists_incomplete
 from .reported import begin_of
@@ -101,19 +102,19 @@ def newest(case: Case) -> datetime:
 
 
 def newest_of(case: Case, numbers: np.ndarray) -> datetime:
-    """Return the time of the newest data about supply points: as `newest`, or of their B-route logs if later.
+    """Return the time of the newest data about supply points: as `newest`, or of their own if later.
 
-    Raises `NoData` where there is none.
+    Their own are B-route logs and what the meters told of themselves. Raises `NoData` where there is none.
     """
-    seen = last_seen(case, numbers)
-    seen = seen[~np.isnat(seen)]
-    if not len(seen):
-        return newest(case)
-    own = pd.Timestamp(seen.max()).to_pydatetime()
+    moments = np.concatenate([last_seen(case, numbers), told_until(case, numbers)]).astype("datetime64[s]")
+    moments = moments[~np.isnat(moments)]
+    own = [pd.Timestamp(moments.max()).to_pydatetime()] if len(moments) else []
     try:
-        return max(own, newest(case))
+        return max([*own, newest(case)])
     except NoData:
-        return own
+        if not own:
+            raise
+        return own[0]
 
 
 def readings_until(case: Case, at: datetime, rows: Optional[np.ndarray] = None) -> Optional[np.datetime64]:
@@ -237,6 +238,10 @@ def supply_points(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame
         table[name] = np.broadcast_to(moments, len(numbers))
     table = table.join(_lists_of(case, numbers, master, at))
     table["broute_at"] = last_seen(case, numbers, at)
+    told = last_events(case, numbers, at)
+    table["lost_at"] = told["power_lost_at"]
+    # who answers when asked has power, as has who tells of its return
+    table["restored_at"] = told[["power_back_at", "answered_at"]].max(axis=1)
     table = table.join(_readings_of(case, table, at))
     codes = readable(case, numbers, at)
     # who sends readings can be read, whatever the code says

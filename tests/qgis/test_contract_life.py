@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tomoshibi.aggregator.profile import CODES
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.messages import Watch
@@ -151,3 +153,32 @@ def test_facilities_go_by_the_contract_in_force_and_by_the_words_of_the_manual(m
     assert why["900"] == "not_in_service"
     assert {why[name] for name in ("902", "903", "904")} == {"not_remote"}
     assert json.loads(outputs["UNKNOWN_BY_REASON"]) == {"not_in_service": 1, "not_remote": 3}
+
+
+def test_what_meters_tell_of_themselves_decides_before_lists_and_readings(made, run, town, tmp_path):
+    shutil.copytree(town / "case", tmp_path / "case")
+    code = PROFILE.file("meter_event").column("event").codes
+    kind = {name: wire for wire, number in code.items() for name in (CODES["meter_event"][number - 1],)}
+    told = [
+        [point(UNREADABLE), "", kind["answered"], "20260119", "2040"],
+        [point(STRANGE), "", kind["power_lost"], "20260119", "2035"],
+        [point(EXCHANGED), "M1", kind["power_lost"], "20260119", "0546"],
+        [point(EXCHANGED), "M1", kind["power_back"], "20260119", "2050"],
+        [point(SHELTER), "", kind["answered"], "20260119", "2040"],
+    ]
+    header = [column.name for column in PROFILE.file("meter_event").columns]
+    path = write(tmp_path / "990001_C9_outage_202601192110.csv", header, told)
+    run("importfiles", {"CASE": str(tmp_path / "case"), "FILES": [str(path)]})
+    given = {"FACILITIES": str(town / "facilities.csv"), "AT": LATER.isoformat()}
+    table, _ = made("shelterpower", CASE=str(tmp_path / "case"), **given)
+    found = table.set_index("facility_id")
+    assert found["state"].to_dict() == {
+        "900": "unknown", "901": "powered", "902": "unknown", "903": "outage", "904": "powered",
+    }  # fmt: skip
+    assert found.loc["904", "last_proven"].toPyDateTime() == datetime(2026, 1, 19, 20, 40)
+    latest, _ = made("shelterpower", CASE=str(tmp_path / "case"), FACILITIES=given["FACILITIES"])
+    assert {moment.toPyDateTime() for moment in latest["as_of"]} == {datetime(2026, 1, 19, 21, 10)}, (
+        "the newest that was told of any"
+    )
+    before, _ = made("shelterpower", CASE=str(tmp_path / "case"), **{**given, "AT": "2026-01-19T21:05:00"})
+    assert before.set_index("facility_id")["state"].to_dict()["904"] == "unknown", "it was published at 21:10"
