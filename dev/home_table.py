@@ -11,6 +11,7 @@ drill's is marked with *. With --write the page goes to docs/homes.md too.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -227,12 +228,9 @@ def real_homes(data: Path, season: str) -> list[Home]:
     """Return the days of a season of the homes in the folder."""
     import pandas as pd
 
-    off: set[date] = set()
-    if (data / "holiday_Japan.csv").is_file():
-        table = pd.read_csv(data / "holiday_Japan.csv", header=None, dtype=str)
-        for column in table:
-            moments = pd.to_datetime(table[column], errors="coerce", format="mixed").dropna()
-            off |= {moment.date() for moment in moments if moment.year > 2000}
+    listed = data / "holiday_Japan.csv"
+    text = listed.read_text(encoding="utf-8") if listed.is_file() else ""
+    off = {date.fromisoformat(day) for day in re.findall(r"\d{4}-\d{2}-\d{2}", text)}
     found = []
     for folder in sorted(path for path in (data / "consumption_data").glob("*") if path.is_dir()):
         table = pd.concat(
