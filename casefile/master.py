@@ -176,7 +176,8 @@ def merge_master(old: Optional[pd.DataFrame], new: pd.DataFrame, published: np.d
         old["flow"] = np.where(alone, _flows_from(new, old), old["flow"]).astype(np.int8)
     new[PUBLISHED] = np.full(len(new), published)
     new[GIVEN] = np.full(len(new), given)
-    full = [name for name in (*KEY, *IDENTITY) if name in new]
+    # without 計器ID only the dates tell the meter that was taken out from the new one of the same customer
+    full = [name for name in (*KEY, *IDENTITY, *DATES) if name in new]
     before = len(new)
     if new.duplicated(list(KEY)).any():
         new = new.drop_duplicates(full, keep="last", ignore_index=True)

@@ -57,6 +57,17 @@ def test_both_meters_of_an_exchange_are_kept_and_the_one_in_force_speaks(case, o
     assert span.begin[0] == np.datetime64("2010-01-01") and np.isnat(span.end).all() and np.isnat(span.begin[1])
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_exchange_is_told_by_its_dates_where_the_meters_number_was_not_asked_for(case, order):
+    columns = ("supply_point", "flow", "customer_id", "remote_reading", "installed_on", "removed_on")
+    rows = [master_row(customer_id="A1", **OLD), master_row(customer_id="A1", **NEW)][::order]
+    publish(case, *rows, columns=columns)
+    publish(case, *rows, time="202601210000", columns=columns)
+    assert len(case.master_rows()) == 2
+    assert case.master()["remote_reading"].tolist() == ["yes"]
+    assert contracts.in_service(case, np.array([P1]), AT).tolist() == [YES]
+
+
 @pytest.mark.parametrize("files", permutations(range(3)))
 def test_publications_of_one_meter_come_together_whatever_their_order(case, files):
     parts = (
