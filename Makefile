@@ -18,6 +18,7 @@ PACKAGE := build/plugins/tomoshibi
 OUT ?= build/demo
 DATA ?=
 SEED ?=
+SERVICE ?=
 PORT ?= 8734
 SCENARIO ?= $(OUT)/scenario
 QGIS_PROFILE ?=
@@ -58,8 +59,9 @@ $(QM): $(TS) $(TOOLS)
 # --- the two commands --------------------------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: setup $(QM) ## From the practice aggregator over HTTP to layers, project and PDFs: OUT=build/demo DATA=folder SEED=number
-	@$(HEADLESS) $(PYTHON) dev/demo.py --out "$(OUT)" $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed "$(SEED)")
+demo: setup $(QM) ## From the practice aggregator over HTTP to layers, project and PDFs: OUT=build/demo DATA=folder SEED=number SERVICE=today
+	@$(HEADLESS) $(PYTHON) dev/demo.py --out "$(OUT)" $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed "$(SEED)") \
+		$(if $(SERVICE),--service "$(SERVICE)")
 
 .PHONY: test test-unit test-qgis
 test: lint translations ## Lint, translations, unit tests, tests in QGIS; the last line is pytest's own count

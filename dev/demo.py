@@ -1,8 +1,9 @@
 """The main job, end to end: scenario → practice aggregator over HTTP → case → layers, project, map sheets, score.
 
-    demo.py --out build/demo [--data FOLDER] [--seed N]
+    demo.py --out build/demo [--data FOLDER] [--seed N] [--service today]
 
 Every step is the Processing algorithm that a person would run in QGIS; the practice aggregator is a process of its own.
+With a service that is late, a second case shows what a headquarters can and cannot know two hours after it struck.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -127,12 +129,18 @@ class Runner:
 
 
 @contextmanager
-def practice_aggregator(scenario: Path, log: Path):
-    """Start the practice aggregator as a process of its own on a free loopback port; yield its address and account."""
+def practice_aggregator(scenario: Path, log: Path, now: str = ""):
+    """Start the practice aggregator as a process of its own on a free loopback port; yield its address and account.
+
+    `now`: the drill's clock; "" for the scenario's end.
+    """
     environment = {**os.environ, "PYTHONPATH": str(PLUGINS), "PYTHONUNBUFFERED": "1"}
     with open(log, "w", encoding="utf-8") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tomoshibi.practice", str(scenario), "--port", "0", "--build-seconds", "2"],
+            [
+                *(sys.executable, "-m", "tomoshibi.practice", str(scenario), "--port", "0", "--build-seconds", "2"),
+                *(("--now", now) if now else ()),
+            ],
             stdout=stream,
             stderr=subprocess.STDOUT,
             env=environment,
@@ -166,10 +174,11 @@ def layer(path: Path, name: str) -> str:
 class Demo:
     """The steps of the main job, in the order a person would take them."""
 
-    def __init__(self, out: Path, data: Path | None, seed: int, steps: Steps, runner: Runner):
+    def __init__(self, out: Path, data: Path | None, seed: int, steps: Steps, runner: Runner, service: str = "ideal"):
         self.out = out
         self.data = data
         self.seed = seed
+        self.service = service
         self.steps = steps
         self.run_algorithm = runner.run
         self.case = out / "case"
@@ -181,12 +190,16 @@ class Demo:
     def run(self) -> dict:
         """Run every step and return the summary."""
         with self.steps.step("Make the practice scenario"):
-            self.run_algorithm("createscenario", DATA=str(self.data or ""), SEED=self.seed, FOLDER=str(self.scenario))
+            self.run_algorithm(
+                "createscenario",
+                DATA=str(self.data or ""),
+                SEED=self.seed,
+                SERVICE=self.service,
+                FOLDER=str(self.scenario),
+            )
         about = json.loads((self.scenario / "scenario.json").read_text(encoding="utf-8"))
         with practice_aggregator(self.scenario, self.out / "practice.log") as (address, account):
-            os.environ["TOMOSHIBI_BASE_URL"] = address
-            os.environ["TOMOSHIBI_USER"] = account["user"]
-            os.environ["TOMOSHIBI_PASSPHRASE"] = account["passphrase"]
+            use(address, account)
             self.acquire(about)
         self.situation()
         self.people(about)
@@ -214,6 +227,8 @@ class Demo:
                 )
         with self.steps.step("Score against the truth"):
             score = self.score()
+        if self.service != "ideal":
+            self.early(about)
         return {
             "scenario": {key: about[key] for key in ("name", "seed", "event_time", "now")},
             "seconds": self.steps.times,
@@ -223,38 +238,90 @@ class Demo:
 
     def acquire(self, about: dict) -> None:
         """Get the data as the manual's use cases ask for them, over HTTP."""
-        event_day, last_day = about["event_time"][:10], about["now"][:10]
         with self.steps.step("Create the case and test the connection"):
-            self.run_algorithm(
-                "createcase",
-                NAME=about["name"],
-                EVENT_TIME=about["event_time"],
-                MUNICIPALITY=about["municipality"],
-                REQUEST_KIND="individual",
-                REQUEST_DATE=event_day,
-                USE_FROM=event_day,
-                USE_TO=last_day,
-                BOUNDARY=str(self.open / "municipality.geojson"),
-                AREAS=str(self.open / "areas.geojson"),
-                PRACTICE=True,
-                CASE=str(self.case),
-            )
+            self.open_case(self.case, about["name"], about, about["now"])
             self.results["testconnection"] = self.run_algorithm("testconnection")
         with self.steps.step("Register what to provide (データ提供条件)"):
-            mesh = {"VOLTAGE": ["low"], "MESH_SIZE": "250", "AREA": str(self.open / "municipality.geojson")}
-            days = {"FROM": about["statistics_from"], "TO": last_day}
-            for template, more in (
-                ("uc1", {"FROM": about["now"]}),
-                ("uc3", {"FROM": about["first_day"], "TO": last_day}),
-                ("uc2", {**days, **mesh}),
-                ("uc2lgwan", {**days, "VOLTAGE": ["low"]}),
-            ):
-                self.run_algorithm("registercondition", CASE=str(self.case), TEMPLATE=template, **more)
+            registered = self.register(self.case, about, about["now"])
         with self.steps.step("Download what was published, verify, take in"):
-            self.results["downloadpublished"] = self.run_algorithm(
-                "downloadpublished", CASE=str(self.case), CONDITION_ID="", WAIT_MINUTES=10
-            )
+            self.results["downloadpublished"] = self.download(self.case, registered)
         shutil.copy(self.open / "links.csv", self.case / "contractors" / "links.csv")
+
+    def open_case(self, case: Path, name: str, about: dict, until: str) -> None:
+        """Open a case for the scenario's events, used until a moment."""
+        events = [item["begin"] + (f"/{item['end']}" if item["end"] else "") for item in about["events"]]
+        self.run_algorithm(
+            "createcase",
+            NAME=name,
+            EVENT_TIME=about["event_time"],
+            **({"EVENT_TIMES": ",".join(events)} if len(events) > 1 or "/" in events[0] else {}),
+            MUNICIPALITY=about["municipality"],
+            REQUEST_KIND="individual",
+            REQUEST_DATE=about["event_time"][:10],
+            USE_FROM=about["event_time"][:10],
+            USE_TO=until[:10],
+            BOUNDARY=str(self.open / "municipality.geojson"),
+            AREAS=str(self.open / "areas.geojson"),
+            PRACTICE=True,
+            CASE=str(case),
+        )
+
+    def register(self, case: Path, about: dict, until: str) -> dict[str, tuple[str, dict]]:
+        """Register the conditions of the use cases; return {condition: (template, parameters)}."""
+        mesh = {"VOLTAGE": ["low"], "MESH_SIZE": "250", "AREA": str(self.open / "municipality.geojson")}
+        days = {"FROM": about["statistics_from"], "TO": until[:10]}
+        wanted = (
+            ("uc1", {"FROM": until}),
+            ("uc3", {"FROM": about["first_day"], "TO": until[:10]}),
+            ("uc2", {**days, **mesh}),
+            ("uc2lgwan", {**days, "VOLTAGE": ["low"]}),
+        )
+        return {self.register_one(case, template, more): (template, more) for template, more in wanted}
+
+    def register_one(self, case: Path, template: str, more: dict) -> str:
+        """Register one condition and return its id."""
+        made = self.run_algorithm("registercondition", CASE=str(case), TEMPLATE=template, **more)
+        return made["CONDITION_ID"]
+
+    def download(self, case: Path, registered: dict[str, tuple[str, dict]]) -> dict:
+        """Download what was published; what failed or came back empty, as a service may, is registered once more."""
+        asked = {"CASE": str(case), "WAIT_MINUTES": 10}
+        result = self.run_algorithm("downloadpublished", CONDITION_ID=",".join(registered), **asked)
+        if self.service == "ideal":
+            return result
+        listed = self.run_algorithm("listconditions", CASE=str(case), OUTPUT="memory:")["OUTPUT"]
+        states = {row["condition_id"]: row["status"] for row in listed.getFeatures()}
+        again = [
+            self.register_one(case, *registered[name]) for name in registered if states[name] in ("failed", "empty")
+        ]
+        return self.run_algorithm("downloadpublished", CONDITION_ID=",".join(again), **asked) if again else result
+
+    def early(self, about: dict) -> None:
+        """Show what a headquarters can and cannot know two hours after it struck, in a case of its own."""
+        moment = (datetime.fromisoformat(about["event_time"]) + timedelta(hours=2)).isoformat()
+        case = self.out / "case_two_hours_after"
+        layers = case / "layers.gpkg"
+        with self.steps.step(f"What can be known at {moment}: download"):
+            with practice_aggregator(self.scenario, self.out / "practice_early.log", moment) as (address, account):
+                use(address, account)
+                self.open_case(case, f"{about['name']} {moment}", about, moment)
+                self.download(case, self.register(case, about, moment))
+            shutil.copy(self.open / "links.csv", case / "contractors" / "links.csv")
+        with self.steps.step(f"What can be known at {moment}: layers and sheets"):
+            for name, parameters in (
+                ("shelterpower", {"FACILITIES": str(self.open / "facilities.geojson"), "AT": moment}),
+                ("meshoutage", {"MESH_SIZE": "250", "VOLTAGE": "low", "BASELINE": "7"}),
+            ):
+                self.results[f"{name} {moment}"] = self.run_algorithm(
+                    name, CASE=str(case), OUTPUT=layer(layers, name), **parameters
+                )
+            self.run_algorithm(
+                "mapsheets",
+                CASE=str(case),
+                LAYERS=[f"{layers}|layername={name}" for name in ("shelterpower", "meshoutage")],
+                BASEMAP="none",
+                FOLDER=str(self.out / "sheets" / "two_hours_after"),
+            )
 
     def situation(self) -> None:
         """Make the layers of the situation."""
@@ -303,8 +370,23 @@ class Demo:
         return json.loads(path.read_text(encoding="utf-8"))
 
 
+def use(address: str, account: dict) -> None:
+    """Let the algorithms speak with a practice aggregator."""
+    os.environ["TOMOSHIBI_BASE_URL"] = address
+    os.environ["TOMOSHIBI_USER"] = account["user"]
+    os.environ["TOMOSHIBI_PASSPHRASE"] = account["passphrase"]
+
+
+TOLD = ("UNKNOWN_BY_REASON", "DATA_UNTIL")
+"""Texts among the outputs that say why something is unknown, and how far the data reach."""
+
+
 def _numbers(result: dict) -> dict:
-    return {key: value for key, value in result.items() if isinstance(value, (int, float)) and key != "OUTPUT"}
+    return {
+        key: value
+        for key, value in result.items()
+        if (isinstance(value, (int, float)) and key != "OUTPUT") or (key in TOLD and value not in ("", "{}"))
+    }
 
 
 def print_summary(summary: dict) -> None:
@@ -331,6 +413,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "demo")
     parser.add_argument("--data", type=Path, default=None)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--service", choices=("ideal", "today", "realtime"), default="ideal")
     options = parser.parse_args(words)
     out = options.out.resolve()
     clear(out)
@@ -339,7 +422,7 @@ def main(words: list[str]) -> int:
     with steps.step("Start QGIS"):
         application, plugin = start_qgis(out / "profile")
         runner = Runner(out / LOG)
-    summary = Demo(out, options.data, options.seed, steps, runner).run()
+    summary = Demo(out, options.data, options.seed, steps, runner, options.service).run()
     runner.log.close()
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
     shutil.rmtree(out / "profile", ignore_errors=True)

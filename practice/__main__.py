@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -27,6 +28,11 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("--token-seconds", type=float, default=1800.0, help="life of an access token in seconds")
     parser.add_argument("--page-size", type=int, default=50, help="entries on a page of a list")
     parser.add_argument("--part-rows", type=int, default=200_000, help="rows in one part of a published set")
+    parser.add_argument(
+        "--now",
+        type=datetime.fromisoformat,
+        help="the drill's clock, e.g. 2026-01-19T08:00 (default: the scenario's end)",
+    )
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before every answer")
     chosen = parser.parse_args(arguments)
     try:
@@ -45,6 +51,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         sys.stderr.write(f"{error.what}\n")
         return 1
     server.office.told = _say
+    if chosen.now is not None:
+        server.now = chosen.now
     with server:
         _say(
             f"Practice aggregator at {server.url} (this computer only; Ctrl+C ends it). "

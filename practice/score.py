@@ -7,7 +7,7 @@ apart, and is left out of the measures of what it decides; the measure's name or
 
 from __future__ import annotations
 
-from typing import Iterable
+from typing import Iterable, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,29 @@ def _mean(values: np.ndarray) -> float:
     return float(np.mean(values)) if len(values) else float("nan")
 
 
+def three_states(right: np.ndarray, decided: np.ndarray, reasons: Optional[Sequence[object]] = None) -> list[tuple]:
+    """Return rows `right wrong unknown` (shares that add up to 1) and `unknown.<reason>` (counts).
+
+    `right`, `decided` bool (n); `reasons` (n): reason codes of what is unknown, missing where it is decided.
+    """
+    count = len(decided)
+    rows: list[tuple] = [
+        ("right", _share((decided & right).sum(), count), "of all"),
+        ("wrong", _share((decided & ~right).sum(), count), "of all"),
+        ("unknown", _share((~decided).sum(), count), "of all: neither right nor wrong"),
+    ]
+    if reasons is not None:
+        said = pd.Series(list(reasons), dtype=object)[~decided]
+        for code, number in said[said.notna()].astype(str).value_counts().sort_index().items():
+            if code:
+                rows.append((f"unknown.{code}", number, "count, by reason"))
+    return rows
+
+
+def _reasons(both: pd.DataFrame) -> Optional[pd.Series]:
+    return both["unknown_reason"] if "unknown_reason" in both else None
+
+
 def score_shelters(result: pd.DataFrame, truth: pd.DataFrame, delay_hours: float = DATA_DELAY_HOURS) -> pd.DataFrame:
     """Score shelter power. `result`: `facility_id state`; `truth`: as `truth.shelter_truth`, for the same moment.
 
@@ -43,7 +66,8 @@ def score_shelters(result: pd.DataFrame, truth: pd.DataFrame, delay_hours: float
     when the data
     cannot know it yet. Facilities of one table only are counted as `not_in_truth`, `not_in_result`.
     """
-    both = result[["facility_id", "state"]].merge(truth, on="facility_id", suffixes=("", "_true"))
+    columns = [name for name in ("facility_id", "state", "unknown_reason") if name in result]
+    both = result[columns].merge(truth, on="facility_id", suffixes=("", "_true"))
     shown, true = both["state"].astype(str).to_numpy(), both["state_true"].astype(str).to_numpy()
     rows: list[tuple] = [
         (f"shown_{one}_true_{other}", np.count_nonzero((shown == one) & (true == other)))
@@ -59,6 +83,7 @@ def score_shelters(result: pd.DataFrame, truth: pd.DataFrame, delay_hours: float
         ("dangerous_beyond_data_delay", (dangerous & ~late).sum()),
         ("accuracy", _share((shown == true)[decided].sum(), decided.sum()), "unknown left out"),
         ("coverage", _share(decided.sum(), len(both)), "share that is not shown as unknown"),
+        *three_states(shown == true, decided, _reasons(both)),
         ("facilities", len(both)),
         ("not_in_truth", len(result) - len(both)),
         ("not_in_result", len(truth) - len(both)),
@@ -74,8 +99,14 @@ def score_mesh(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     measures. Where the truth says in which cells a relay failed, the main measures are repeated without those cells
     (`…_relays_working`): no data of the aggregator tells them from cells without power.
     """
-    both = result[["mesh_code", "excess_rate", "low", "high", "masked"]].merge(truth, on="mesh_code")
+    columns = ["mesh_code", "excess_rate", "low", "high", "masked"]
+    columns += ["unknown_reason"] if "unknown_reason" in result else []
+    both = result[columns].merge(truth, on="mesh_code")
     rows = _mesh_rows(both, "")
+    low, high, share = (pd.to_numeric(both[name]).to_numpy(float) for name in ("low", "high", "dark_share"))
+    bounded = ~both["masked"].astype(bool).to_numpy() & np.isfinite(low) & np.isfinite(high)
+    holds = (low - 1e-6 <= share) & (share <= high + 1e-6)
+    rows += three_states(holds, bounded, _reasons(both))
     if "relay_lost" in both:
         lost = both["relay_lost"].to_numpy(bool)
         main = ("mae_12h", "least_error", "interval_holds", "cells_scored")
@@ -218,6 +249,7 @@ def _presence_rows(state: np.ndarray, present: np.ndarray) -> list[tuple[str, fl
         ("decided", decided.sum(), ""),
     ]
     rows += [(name, np.count_nonzero(state == name), "undecided") for name in UNDECIDED]
+    rows += three_states((state == "home") == present, decided)
     really = np.count_nonzero(present & (state == "away"))
     rows.append(
         ("present_called_away", _share(really, np.count_nonzero(present)), "of all present, undecided included")
@@ -239,6 +271,8 @@ def score_hidden(result: pd.DataFrame, truth: pd.DataFrame, seen_after_hours: fl
     `listed_with_power` is the costlier error: a crew is sent for nothing. With `pole` in the truth, `recall_poles` is
     the share of the poles with such outages at which at least one meter is listed: a crew goes to poles.
     """
+    undecided = result["certainty"].astype(str) == "undecided" if "certainty" in result else np.zeros(len(result), bool)
+    left_open, result = result[undecided], result[~undecided]
     listed = truth["supply_point"].astype(str).isin(set(result["supply_point"].astype(str))).to_numpy()
     hidden, dark = truth["hidden"].to_numpy(bool), truth["dark"].to_numpy(bool)
     due = hidden & (truth["line_hours"].to_numpy(float) >= seen_after_hours)
@@ -250,6 +284,7 @@ def score_hidden(result: pd.DataFrame, truth: pd.DataFrame, seen_after_hours: fl
         ("hidden", hidden.sum()),
         ("hidden_to_be_found", seen.sum()),
         ("listed", len(result)),
+        ("undecided", len(left_open), "listed, and said to be undecided: neither right nor wrong"),
         ("listed_dark_with_line", (listed & dark & ~hidden).sum()),
         ("listed_with_power", (listed & ~dark).sum()),
         ("not_in_truth", len(result) - listed.sum()),
@@ -286,6 +321,9 @@ def score_residence(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
         ("vacant_called_lived", _share(((said == "lived") & empty).sum(), empty.sum()), "vacant and long absent"),
         ("vacant_recognised", _share(((said == "not_lived") & empty).sum(), empty.sum()), "vacant and long absent"),
         ("decided", _share((said != "cannot_tell").sum(), len(both))),
+        *three_states(
+            (said == "lived") & ~empty | (said == "not_lived") & empty, said != "cannot_tell", _reasons(both)
+        ),
         ("homes", len(both)),
         ("not_in_truth", len(result) - len(both)),
     ]

@@ -159,7 +159,11 @@ def _shelters(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[
 
     table = _layer(case, "shelterpower", watch)
     if table is not None and len(table):
-        yield score.score_shelters(table, truth.shelter_truth(scenario, table["as_of"].max()))
+        at = table["as_of"].max()
+        # what the service publishes late nobody can know sooner
+        late = (scenario.minutes(at) - int(scenario.known_until(at).min())) / 60
+        delay = score.DATA_DELAY_HOURS + (0.0 if scenario.service.ideal else late)
+        yield score.score_shelters(table, truth.shelter_truth(scenario, at), delay)
 
 
 def _mesh(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
@@ -174,7 +178,8 @@ def _mesh(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.D
     newest = table[table["end"] == table["end"].max()]
     digits = len(str(newest["mesh_code"].iloc[0]))
     metres = next(level.metres for level in LEVELS.values() if level.digits == digits)
-    yield score.score_mesh(newest, truth.mesh_truth(scenario, newest["as_of"].max(), metres))
+    at = min(newest["as_of"].max(), newest["end"].max())
+    yield score.score_mesh(newest, truth.mesh_truth(scenario, at, metres))
 
 
 def _gaps(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:

@@ -255,3 +255,38 @@ def test_recovery_is_compared_by_area_and_with_the_weather_taken_out():
     assert value(table, "mae_against_municipality") == pytest.approx((abs(0.48 - 0.5) + abs(0.96 - 1.0)) / 2)
     assert value(table, "mae_municipality") == pytest.approx(0.2)
     assert value(score.score_recovery(result.assign(area_id="9"), true), "rows_scored") == 0
+
+
+def test_right_wrong_and_unknown_add_up_and_unknown_is_counted_by_reason():
+    true = pd.DataFrame(
+        {
+            "facility_id": list("abcd"),
+            "state": ["powered", "outage", "outage", "powered"],
+            "changed_hours": [np.nan] * 4,
+        }
+    )
+    shown = pd.DataFrame(
+        {
+            "facility_id": list("abcd"),
+            "state": ["powered", "powered", "unknown", "unknown"],
+            "unknown_reason": [None, None, "before_event", "not_linked"],
+        }
+    )
+    found = score.score_shelters(shown, true).set_index("measure")["value"]
+    assert (found["right"], found["wrong"], found["unknown"]) == (0.25, 0.25, 0.5)
+    assert found["unknown.before_event"] == found["unknown.not_linked"] == 1
+
+
+def test_a_hidden_outage_that_is_said_to_be_undecided_is_neither_right_nor_wrong():
+    true = pd.DataFrame(
+        {
+            "supply_point": ["1", "2"],
+            "dark": True,
+            "hidden": [True, False],
+            "line_hours": [9.0, np.nan],
+            "can_be_seen": True,
+        }
+    )
+    listed = pd.DataFrame({"supply_point": ["1", "2"], "certainty": ["sure", "undecided"]})
+    found = score.score_hidden(listed, true).set_index("measure")["value"]
+    assert found["precision"] == 1.0 and found["listed"] == 1 and found["undecided"] == 1
