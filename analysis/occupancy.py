@@ -474,7 +474,7 @@ def recent_of(
     roofs = roofs_of(midnight, step)
     sun = solar.in_sun(begins, rules.solar)
     dark = solar.without_sun(raw, sun, roofs)
-    quiet = learn(dark, begins, int(slots[0]), rules.quiet)
+    quiet = learn(dark, begins, int(slots[0]), rules.quiet, step)
     # Two half-hours more, so that the first mean has what it needs.
     first, last = midnight - LEAD, int(slots[-1]) + 1
     begin = max(first - 2, 0)

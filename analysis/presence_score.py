@@ -64,24 +64,29 @@ def log_odds(hits: np.ndarray, of: np.ndarray) -> np.ndarray:
     return np.log((hits + 1.0) / (of - hits + 1.0)).astype(np.float32)
 
 
+def _count(of: np.ndarray, begin: int, end: int) -> np.ndarray:
+    """How many of the half-hours [begin, end), at most 255, are so, uint8 (meters)."""
+    return np.add.reduce(of[begin:end].view(np.uint8), axis=0, dtype=np.uint8)
+
+
 def _share(above: np.ndarray, known: np.ndarray, begin: int, end: int) -> np.ndarray:
     """Share of the half-hours [begin, end) with use; what is not known counts as usual, for silence is no absence."""
-    unknown = (end - begin) - np.add.reduce(known[begin:end], axis=0, dtype=np.int32)
-    return (np.add.reduce(above[begin:end], axis=0, dtype=np.int32) + _USUAL * unknown) / np.float32(end - begin)
+    unknown = np.float32(end - begin) - _count(known, begin, end)
+    return (_count(above, begin, end) + np.float32(_USUAL) * unknown) / np.float32(end - begin)
 
 
 def _idle(above: np.ndarray, known: np.ndarray, slot: int) -> np.ndarray:
     """Half-hours since the last use up to `slot`, at most `_IDLE_MOST` and not more than are known."""
-    hours = slice(max(slot - _IDLE_MOST + 1, 0), slot + 1)
-    back = above[hours][::-1]
-    idle = np.where(back.any(axis=0), back.argmax(axis=0), _IDLE_MOST)
-    return np.minimum(idle, np.add.reduce(known[hours], axis=0, dtype=np.int32))
+    first = max(slot - _IDLE_MOST + 1, 0)
+    idle = np.full(above.shape[1], _IDLE_MOST, dtype=np.uint8)
+    for back in range(slot - first, -1, -1):
+        idle[above[slot - back]] = back
+    return np.minimum(idle, _count(known, first, slot + 1))
 
 
 def well_known(recent: Recent, slot: int) -> np.ndarray:
     """Whether most of the past day is known, bool (meters): without it nobody is called away at night."""
-    count = np.add.reduce(recent.known[slot - SLOTS_A_DAY : slot], axis=0, dtype=np.int32)
-    return count >= SLOTS_A_DAY // 2
+    return _count(recent.known, slot - SLOTS_A_DAY, slot) >= SLOTS_A_DAY // 2
 
 
 def is_night(half: int) -> bool:
@@ -120,7 +125,7 @@ def marks(recent: Recent, slot: int) -> Iterator[tuple[str, np.ndarray]]:
         yield name, quiet.step >= step
         yield f"{name}_low", low & (quiet.step >= step)
     yield "hidden", ~known[slot]
-    yield "idle", np.log1p(_idle(above, known, slot))
+    yield "idle", np.log1p(_idle(above, known, slot), dtype=np.float32)
     yield from _night_marks(above, slot, half)
 
 
@@ -142,11 +147,11 @@ def _night_marks(above: np.ndarray, slot: int, half: int) -> Iterator[tuple[str,
     if since >= 2 * (_LATE_MORNING + 24 - _EVENING_BEGIN):
         return
     begin = slot - since
-    seen = np.add.reduce(above[begin : min(begin + _EVENING_SLOTS, slot + 1)], axis=0, dtype=np.int32)
+    seen = _count(above, begin, min(begin + _EVENING_SLOTS, slot + 1))
     yield "evening", np.minimum(seen, 4) / 4
     yield "held", seen >= 2
     if 2 * _MORNING <= half < 2 * _LATE_MORNING:
-        used = np.add.reduce(above[slot - half + 2 * _MORNING : slot + 1], axis=0, dtype=np.int32)
+        used = _count(above, slot - half + 2 * _MORNING, slot + 1)
         yield "not_up", (used <= 1) & (seen >= 2)
 
 
@@ -165,6 +170,11 @@ def probability(recent: Recent, slot: int, extra: Optional[Mapping[str, float]] 
     return (1.0 / (1.0 + np.exp(-score))).astype(np.float32)
 
 
+def _across(of: np.ndarray) -> np.ndarray:
+    """How many of a few columns are so, uint8 (rows)."""
+    return np.add.reduce(of.view(np.uint8), axis=1, dtype=np.uint8)
+
+
 def habits(
     block: np.ndarray, midnight: int, days: list[int], halves: list[int], reference: np.ndarray
 ) -> tuple[dict[int, np.ndarray], np.ndarray]:
@@ -181,9 +191,9 @@ def habits(
     for begin in begins:
         for half, (hits, came) in found.items():
             around = block[:, max(begin + half - 1, 0) : begin + half + 2]
-            hits += (around > limit).sum(axis=1, dtype=np.int32)
-            came += (around > MISSING).sum(axis=1, dtype=np.int32)
+            hits += _across(around > limit)
+            came += _across(around > MISSING)
         hours = block[:, begin + 36 : begin + 46]
-        evening[0] += (hours > limit).sum(axis=1, dtype=np.int32)
-        evening[1] += (hours > MISSING).sum(axis=1, dtype=np.int32)
+        evening[0] += _across(hours > limit)
+        evening[1] += _across(hours > MISSING)
     return {half: log_odds(hits, came) for half, (hits, came) in found.items()}, log_odds(*evening)

@@ -8,6 +8,7 @@ early morning, because night water heaters (エコキュート) run then and the
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Optional
 
 import numpy as np
 
@@ -99,13 +100,16 @@ def _profile(block: np.ndarray, first: int, last: int) -> tuple[np.ndarray, np.n
     total = np.zeros((len(block), SLOTS_A_DAY), dtype=np.int64 if len(cap) and cap.max() > _LARGE else np.int32)
     count = np.zeros((len(block), SLOTS_A_DAY), dtype=np.uint8)
     cap = cap.astype(block.dtype)[:, None]
+    lacking = np.zeros((len(block), SLOTS_A_DAY), dtype=np.uint8)
     for begin in range(first, last, SLOTS_A_DAY):
         day = block[:, max(begin, 0) : begin + SLOTS_A_DAY]
         part = slice(SLOTS_A_DAY - day.shape[1], SLOTS_A_DAY)
-        counted = np.minimum(day, cap)
-        total[:, part] += np.maximum(counted, 0, out=counted)
-        count[:, part] += day >= 0
-    return total, count
+        total[:, part] += np.minimum(day, cap)
+        lacking[:, part] += (day < 0).view(np.uint8)
+        count[:, part] += np.uint8(1)
+    # What is missing was counted as -1.
+    total += lacking
+    return total, count - lacking
 
 
 def _quietest(total: np.ndarray, count: np.ndarray, rules: QuietRules) -> np.ndarray:
@@ -187,17 +191,23 @@ def _has_heater(block: np.ndarray, midnight: int, median: np.ndarray, rules: Qui
     return (nights >= 3) & (seen >= rules.heater_share * nights)
 
 
-def learn(block: np.ndarray, slot_begin: np.ndarray, slot: int, rules: QuietRules) -> Quiet:
+def learn(
+    block: np.ndarray, slot_begin: np.ndarray, slot: int, rules: QuietRules, step: Optional[np.ndarray] = None
+) -> Quiet:
     """Learn the quiet hours of each meter from the whole days before the day of `slot`.
 
     `block` int (meters, slots) Wh, -1 missing; `slot_begin` datetime64 (slots), consecutive. The quiet hours are the
     `slots` half-hours of day with the lowest mean (of readings cut off at the meter's own mean of the last week). With
     q the quantile, m the (lower) median of their readings and g the margin (`margin`, or of a coarse register
     step / `smooth_slots` where that is more), the reference is q, but at least m + g and at most 1.5 m + g: a few
-    evenings at home in the quiet hours must not lift it, and register noise must not exceed it.
+    evenings at home in the quiet hours must not lift it, and register noise must not exceed it. `step` int32 (meters):
+    the registers' steps where they are known already (`register_steps`).
     """
     midnight = slot - int(half_hour_of_day(slot_begin[slot : slot + 1])[0])
-    parts = [_learn(block[rows], midnight, rules) for rows in blocks(max(len(block), 1), _ROWS)]
+    parts = [
+        _learn(block[rows], midnight, rules, None if step is None else step[rows])
+        for rows in blocks(max(len(block), 1), _ROWS)
+    ]
     return Quiet(*(np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Quiet)))
 
 
@@ -208,18 +218,19 @@ def register_steps(block: np.ndarray, midnight: int, rules: QuietRules) -> np.nd
 
 
 def _step(block: np.ndarray) -> np.ndarray:
-    """`register_step` by the last three days; by all days where they hold too few readings above 0."""
-    step = register_step(block[:, -3 * SLOTS_A_DAY :])
+    """`register_step` by every third half-hour of the last three days; by all where those hold too few above 0."""
+    step = register_step(np.ascontiguousarray(block[:, -3 * SLOTS_A_DAY :: 3]))
     few = np.flatnonzero(step == 0)
     step[few] = register_step(block[few])
     return step
 
 
-def _learn(block: np.ndarray, midnight: int, rules: QuietRules) -> Quiet:
+def _learn(block: np.ndarray, midnight: int, rules: QuietRules, step: Optional[np.ndarray]) -> Quiet:
     """`learn` for one block of meters, from the days before slot `midnight`."""
     # The first day may have begun before the readings; its slots before them are missing.
     first = midnight - SLOTS_A_DAY * min(rules.days, -(-max(midnight, 0) // SLOTS_A_DAY))
-    step = _step(block[:, max(first, 0) : max(midnight, 0)])
+    if step is None:
+        step = _step(block[:, max(first, 0) : max(midnight, 0)])
     coarse = step >= rules.coarse_step
     begin = _quietest(*_profile(block, first, midnight), rules)
     ordered = _gather(block, begin, first, midnight, coarse, rules)

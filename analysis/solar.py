@@ -23,8 +23,10 @@ LATITUDE = 36.0
 """Degrees north for which sunrise and sunset are reckoned: the middle of Japan."""
 NOON = 11.9
 """Clock hour at which the sun stands highest there; half an hour earlier in Nemuro, an hour later in Naha."""
-_GAP = 1 << 40
-"""More than any sum of readings."""
+_GAP = 1 << 26
+"""Wh; more than any sum of readings, and six of it fit 32 bits."""
+_MOST = 10_000_000
+"""Wh; readings above count as so much."""
 _ROWS = 2048
 
 
@@ -96,17 +98,17 @@ def generation_seen(
 
 def _seen(block: np.ndarray, middle: np.ndarray, step: np.ndarray, rules: SolarRules) -> np.ndarray:
     """`generation_seen` for whole days of one block of meters; `middle` lies in the day in the middle of them."""
-    days = np.ascontiguousarray(block.reshape(len(block), -1, SLOTS_A_DAY).transpose(2, 1, 0))
-    noon = _lowest(days[int(rules.begin * 2) : int(rules.end * 2)], rules.slots)
+    days = block.reshape(len(block), -1, SLOTS_A_DAY)
+    noon = _lowest(days[:, :, int(rules.begin * 2) : int(rules.end * 2)], rules.slots)
     whole = (noon < _GAP).sum(axis=0)
     answer = np.where(whole >= rules.least_days, NO, NOT_KNOWN).astype(np.int8)
-    # The base cannot lie above the mean, so that most meters need no further look.
-    some = days[int(rules.begin * 2) - 1 :: 4]
-    most = (np.maximum(some, 0).mean(axis=(0, 1)) * 2 + 1) * rules.slots
+    # The base cannot lie above the mean of one stretch of the night, so that most meters need no further look.
+    night = _lowest(days[:, :, 2 : 2 + rules.slots], rules.slots)
+    most = night.mean(axis=0)
     rows = np.flatnonzero((noon <= rules.collapse * most).sum(axis=0) >= rules.needed)
     if len(rows):
         rises, sets = (float(hours[0]) for hours in sun_hours(middle))
-        mornings, evenings = days[: int(rises * 2), :, rows], days[int(np.ceil(sets * 2)) :, :, rows]
+        mornings, evenings = days[rows, :, : int(rises * 2)], days[rows, :, int(np.ceil(sets * 2)) :]
         dark = np.minimum(_lowest(mornings, rules.slots), _lowest(evenings, rules.slots))
         answer[rows] = _fallen(noon[:, rows], dark, step[rows], rules)
     return answer
@@ -119,7 +121,7 @@ def _fallen(noon: np.ndarray, dark: np.ndarray, step: np.ndarray, rules: SolarRu
     ordered = np.sort(np.where(known, dark, _GAP), axis=0)
     taken = np.maximum((rules.base_share * whole).astype(np.int64), 1)
     inside = np.arange(len(ordered))[:, None] < np.minimum(taken, whole)
-    base = np.where(inside, ordered, 0).sum(axis=0) / taken
+    base = np.where(inside, ordered, 0).sum(axis=0, dtype=np.int64) / taken
     collapsed = (known & (noon <= rules.collapse * base)).sum(axis=0)
     telling = (base >= rules.least_wh * rules.slots) & (base >= rules.least_steps * step) & (whole > 0)
     no = np.where(telling & (whole >= rules.least_days), NO, NOT_KNOWN)
@@ -127,17 +129,18 @@ def _fallen(noon: np.ndarray, dark: np.ndarray, step: np.ndarray, rules: SolarRu
 
 
 def _lowest(hours: np.ndarray, slots: int) -> np.ndarray:
-    """Return the lowest sum of `slots` half-hours in a row of each day, int64 (days, meters); `_GAP` without one.
+    """Return the lowest sum of `slots` half-hours in a row of each day, int32 (days, meters); `_GAP` without one.
 
-    `hours` int (half-hours, days, meters), -1 missing. A stretch with a gap does not count.
+    `hours` int (meters, days, half-hours), -1 missing. A stretch with a gap does not count.
     """
-    if len(hours) < slots:
-        return np.full(hours.shape[1:], _GAP, dtype=np.int64)
+    used = np.minimum(hours.transpose(2, 1, 0), _MOST).astype(np.int32, order="C")
+    if len(used) < slots:
+        return np.full(used.shape[1:], _GAP, dtype=np.int32)
     # A gap lifts every sum that holds it above all others.
-    used = np.where(hours >= 0, hours.astype(np.int64), _GAP)
-    total = used[:slots].sum(axis=0)
+    used[used < 0] = _GAP
+    total = np.add.reduce(used[:slots], axis=0, dtype=np.int32)
     lowest = total.copy()
-    for last in range(slots, len(hours)):
+    for last in range(slots, len(used)):
         total += used[last]
         total -= used[last - slots]
         np.minimum(lowest, total, out=lowest)

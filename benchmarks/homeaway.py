@@ -1,10 +1,11 @@
 """Run `homeaway` for 600,000 meters from a filled store into a GeoPackage, each stage beside its floor.
 
-    .venv/bin/python benchmarks/homeaway.py [meters] [--methods held quiet]
+    .venv/bin/python benchmarks/homeaway.py [meters] [--methods quiet held]
 
-The store (29 days) is made up once, in build/bench/homeaway-<meters>, and kept. Each run is a process of its own, so
-that its peak of memory is its own. The floors: numpy's median over the same array, and GDAL copying the same points.
-Exit code 1 where one of the methods takes 10 s or more or 2 GB or more, layer written included.
+The case (30 days, a master with 建物分類 and 契約電力, the record of what was published) is made up once, in
+build/bench/homeaway-case-<meters>, and kept. Each run is a process of its own, so that its peak of memory is its own.
+The floors: numpy's median over the same array, and GDAL copying the same points; the run is told as a ratio to that
+copy. Exit code 1 where one of the methods takes more than 0.9 of it or 2 GB or more, layer written included.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if not (PLUGINS / "tomoshibi").exists():
     (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
 sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
 
-SECONDS, GIGABYTES = 10.0, 2.0
+RATIO, GIGABYTES = 0.9, 2.0
 EVENT = datetime(2026, 1, 30, 4, 10)
 DAYS = 30
 BLOCK = 50_000
@@ -40,8 +41,10 @@ def fill(folder: Path, meters: int) -> None:
     """Make the case: a master and a month of readings, written as the store and the tables are."""
     import numpy as np
     import pandas as pd
+    from tomoshibi.casefile import publications
     from tomoshibi.casefile.case import Case, CaseInfo
     from tomoshibi.casefile.columns import write_table
+    from tomoshibi.casefile.master import SEVERAL
     from tomoshibi.casefile.readings import METER, METERS_FILE, DayRecord, StoreIndex, write_index
 
     part = folder.with_name(folder.name + ".part")
@@ -72,7 +75,13 @@ def fill(folder: Path, meters: int) -> None:
     lon, lat = 136.5 + rng.random(meters // 4), 36.5 + rng.random(meters // 4)
     master = pd.DataFrame({"supply_point": number, "flow": np.ones(meters, "int8"), "lat": lat[pole], "lon": lon[pole]})
     master.loc[rng.random(meters) < 0.01, ["lat", "lon"]] = np.nan
+    master["building_class"] = np.where(rng.random(meters) < 0.06, "other", "dwelling").astype(object)
+    master["contract_kw"] = rng.choice([3.0, 4.0, 6.0], meters)
+    master["remote_reading"] = "yes"
+    # As importing leaves it: no supply point has several rows.
+    master[SEVERAL] = np.zeros(meters, dtype=bool)
     write_table(case.folder / "tables" / "master", master.sample(frac=1.0, random_state=1).reset_index(drop=True))
+    publications.write(case, publications.known(case))
     part.rename(folder)
 
 
@@ -93,20 +102,24 @@ def stages(folder: Path, method: str) -> None:
     """Print what each stage takes by itself, and the floors."""
     import numpy as np
     from tomoshibi.analysis.occupancy import Rules, presence_table, window_days
-    from tomoshibi.casefile import evidence
+    from tomoshibi.casefile import evidence, presence
     from tomoshibi.casefile.case import Case
 
     case = Case.open(folder)
-    begin, end = evidence.home_window(case, EVENT, window_days(method))
-    with stage("meters and their poles"):
-        meters = evidence.meters(case, 1)
+    with stage("what was published"):
+        begin, end = evidence.home_window(case, EVENT, window_days(method))
+    at = end.astype(datetime)
+    with stage("dwellings and their poles"):
+        meters = presence.dwellings(case, at)
+    with stage("what else is known of them"):
+        about = presence.about(case, meters.rows, meters.supply_point, begin, end, at)
     lazy = case.readings.lazy_window(begin, end, meters.rows)
     slots = begin + evidence.SLOT * np.arange(lazy.shape[1])
     with stage(f"read {lazy.shape[1]} half-hours, block by block"):
         for first in range(0, len(lazy), 8192):
             lazy[first : first + 8192]
     with stage("presence, reading included"):
-        presence_table(meters.supply_point, lazy, slots, [len(slots) - 1], method, Rules())
+        presence_table(meters.supply_point, lazy, slots, [len(slots) - 1], method, Rules(), about=about)
     with stage("floor: numpy's median of the same array, block by block"):
         for first in range(0, len(lazy), 8192):
             np.median(lazy[first : first + 8192], axis=1)
@@ -150,7 +163,7 @@ def copied(source: Path, target: Path) -> float:
 
 def main(arguments: argparse.Namespace) -> int:
     """Print everything; return 0 where every method keeps the limits."""
-    folder = ROOT / "build" / "bench" / f"homeaway-{arguments.meters}"
+    folder = ROOT / "build" / "bench" / f"homeaway-case-{arguments.meters}"
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with stage(f"make up {arguments.meters:,} meters, {DAYS} days (once)"):
@@ -174,8 +187,9 @@ def main(arguments: argparse.Namespace) -> int:
             print(f"  {'the whole algorithm, layer written':58} {seconds:7.2f} s   peak {memory:5.2f} GB")
             floor = copied(target, Path(scratch) / f"{method}-copy.gpkg")
             print(f"  {'floor: GDAL copies the same points':58} {floor:7.2f} s")
-            within = seconds < SECONDS and memory < GIGABYTES
-            print(f"  limits {SECONDS:g} s and {GIGABYTES:g} GB: {'kept' if within else 'NOT kept'}")
+            within = seconds <= RATIO * floor and memory < GIGABYTES
+            print(f"  {'ratio to the copy':58} {seconds / floor:7.2f}")
+            print(f"  limits {RATIO:g} of the copy and {GIGABYTES:g} GB: {'kept' if within else 'NOT kept'}")
             kept = kept and within
     return 0 if kept else 1
 
@@ -183,7 +197,7 @@ def main(arguments: argparse.Namespace) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("meters", nargs="?", type=int, default=600_000)
-    parser.add_argument("--methods", nargs="+", default=["held", "quiet"])
+    parser.add_argument("--methods", nargs="+", default=["quiet", "held"])
     parser.add_argument("--stages", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--whole", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--target", type=Path, help=argparse.SUPPRESS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Optional
+from typing import Iterable, Optional
 
 import numpy as np
 import pandas as pd
@@ -154,9 +154,10 @@ def meters(case: Case, voltage: Optional[int] = None, at: Optional[datetime] = N
     rows = np.flatnonzero(chosen)
     if not len(rows):
         raise NoData(message("The case holds no readings (電力データ). Download or import them first."))
-    numbers = np.char.decode(index.supply_point[rows], "ascii")
+    # Supply points are digits, so that the plain cast, many times as fast, decodes them.
+    numbers = index.supply_point[rows].astype("U22")
     master = supply_rows(case, ("lat", "lon", "remote_reading", *(DATES if at is not None else ())), at)
-    place = pd.Index(master["supply_point"]).get_indexer(numbers)
+    place = place_in(case, master["supply_point"])[rows]
     known = np.flatnonzero(place >= 0)
     lat, lon = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     for name, values in (("lat", lat), ("lon", lon)):
@@ -171,6 +172,18 @@ def meters(case: Case, voltage: Optional[int] = None, at: Optional[datetime] = N
     kept = np.ones(len(rows), dtype=bool)
     kept[known] = counted[place[known]]
     return found.take(kept)
+
+
+def place_in(case: Case, supply_points: Iterable[str]) -> np.ndarray:
+    """Return for each row of the reading store that measures use the place of its supply point, int64; -1 for none.
+
+    The numbers must differ from one another. The store's own index finds them in a fraction of the time of another.
+    """
+    found = case.readings.rows_of(supply_points, SUPPLY)
+    there = np.flatnonzero(found >= 0)
+    place = np.full(len(case.readings.meters), -1, dtype=np.int64)
+    place[found[there]] = there
+    return place
 
 
 def event_slot(case: Case) -> np.datetime64:

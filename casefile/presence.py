@@ -74,8 +74,8 @@ def dwellings(case: Case, at: datetime, watch: Optional[Watch] = None) -> Meters
     if not set(_KIND[1:]) & set(case.master_columns()):
         return meters
     rows = contracts.supply_rows(case, _KIND, at)
-    others = rows["supply_point"].to_numpy()[homes.dwellings(rows) == homes.NO].astype("S22")
-    kept = ~np.isin(case.readings.meters.supply_point[meters.rows], others)
+    place = evidence.place_in(case, rows["supply_point"])[meters.rows]
+    kept = (place < 0) | (homes.dwellings(rows) != homes.NO)[place]
     if watch is not None and not kept.all():
         watch.tell(message("{count} meters are no dwellings' and are left out.", count=int((~kept).sum())))
     return meters.take(kept)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Callable, Iterable, Optional
 
+import numpy as np
 from qgis.core import NULL, QgsField, QgsFields, QgsWkbTypes
 from qgis.PyQt.QtCore import QDate, QDateTime, QTime
 
@@ -641,6 +642,8 @@ def to_stored(values: Iterable[object], kind: str) -> list[object]:
         return [None if value != value else int(value) for value in values.round().tolist()]
     if kind == "text":
         return [value if type(value) is str or value is None else _stored_text(value) for value in list(values)]
+    if kind == "datetime" and plain.startswith("datetime64"):
+        return _stored_times(values)
     found = to_values(values, kind)
     if plain == "bool" or plain.startswith(("int", "uint")):  # "boolean", as "Int64", has NA
         return found
@@ -661,6 +664,15 @@ def _stored_time(value: QDateTime, known: dict[int, str]) -> str:
     if moment not in known:
         known[moment] = value.toString("yyyy-MM-ddTHH:mm:ss.zzz")
     return known[moment]
+
+
+def _stored_times(values: object) -> list[Optional[str]]:
+    """Return a column of times as GeoPackage text; each distinct one is made into text once."""
+    moments = (values.to_numpy() if hasattr(values, "to_numpy") else values).astype("datetime64[s]")
+    distinct, place = np.unique(moments.astype(np.int64), return_inverse=True)
+    there = distinct.astype("datetime64[s]")
+    texts = np.array([None if np.isnat(one) else f"{one}.000" for one in there], dtype=object)
+    return texts[place.reshape(-1)].tolist()
 
 
 def _times(values: object) -> list[object]:
