@@ -110,7 +110,7 @@ def stages(folder: Path, method: str) -> None:
         begin, end = evidence.home_window(case, EVENT, window_days(method))
     at = end.astype(datetime)
     with stage("dwellings and their poles"):
-        meters = presence.dwellings(case, at)
+        meters = presence.dwellings(case)
     with stage("what else is known of them"):
         about = presence.about(case, meters.rows, meters.supply_point, begin, end, at)
     lazy = case.readings.lazy_window(begin, end, meters.rows)

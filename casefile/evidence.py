@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Iterable, Optional
+from typing import Callable, Iterable, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -141,8 +141,17 @@ def floor_slot(at: datetime) -> np.datetime64:
     return np.datetime64(at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0), "s")
 
 
-def meters(case: Case, voltage: Optional[int] = None, at: Optional[datetime] = None) -> Meters:
+def meters(
+    case: Case,
+    voltage: Optional[int] = None,
+    at: Optional[datetime] = None,
+    columns: Sequence[str] = (),
+    keep: Optional[Callable[[pd.DataFrame], np.ndarray]] = None,
+) -> Meters:
     """Return the supply meters of the reading store, of one 電圧分類 or all, and where they stand.
+
+    `keep` says of rows of マスタ情報 with those `columns` whether their meters are wanted (bool); those without a row
+    are.
 
     With `at`, those whose contract was not in service at that moment are left out (`analysis.contract_life`); 未計器
     always are. Raises `NoData` where no readings came.
@@ -156,7 +165,8 @@ def meters(case: Case, voltage: Optional[int] = None, at: Optional[datetime] = N
         raise NoData(message("The case holds no readings (電力データ). Download or import them first."))
     # Supply points are digits, so that the plain cast, many times as fast, decodes them.
     numbers = index.supply_point[rows].astype("U22")
-    master = supply_rows(case, ("lat", "lon", "remote_reading", *(DATES if at is not None else ())), at)
+    dates = DATES if at is not None else ()
+    master = supply_rows(case, ("lat", "lon", "remote_reading", *columns, *dates), at)
     place = place_in(case, master["supply_point"])[rows]
     known = np.flatnonzero(place >= 0)
     lat, lon = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
@@ -167,6 +177,8 @@ def meters(case: Case, voltage: Optional[int] = None, at: Optional[datetime] = N
     counted = np.ones(len(master), dtype=bool) if at is None else in_service(master, at) != NO
     if "remote_reading" in master:
         counted &= (master["remote_reading"] != "unmetered").to_numpy()
+    if keep is not None:
+        counted &= keep(master)
     if counted.all():
         return found
     kept = np.ones(len(rows), dtype=bool)
@@ -179,7 +191,12 @@ def place_in(case: Case, supply_points: Iterable[str]) -> np.ndarray:
 
     The numbers must differ from one another. The store's own index finds them in a fraction of the time of another.
     """
-    found = case.readings.rows_of(supply_points, SUPPLY)
+    points = np.asarray(supply_points, dtype=object)
+    try:
+        points = points.astype("S")
+    except UnicodeEncodeError:
+        pass  # whatever is no number of a supply point is told apart there
+    found = case.readings.rows_of(points, SUPPLY)
     there = np.flatnonzero(found >= 0)
     place = np.full(len(case.readings.meters), -1, dtype=np.int64)
     place[found[there]] = there

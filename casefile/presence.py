@@ -64,21 +64,24 @@ def moment_of(case: Case, asked: Optional[datetime], watch: Watch) -> Moment:
     return found
 
 
-def dwellings(case: Case, at: datetime, watch: Optional[Watch] = None) -> Meters:
+def dwellings(case: Case, watch: Optional[Watch] = None) -> Meters:
     """Return the low-voltage meters of use that are a dwelling's, or of which マスタ情報 does not say what they are.
 
     Those whose contract has ended are among them: they are told as not in service. Raises `evidence.NoData` where no
-    readings came.
+    readings came, or none of a dwelling.
     """
-    meters = evidence.meters(case, LOW_VOLTAGE)
-    if not set(_KIND[1:]) & set(case.master_columns()):
-        return meters
-    rows = contracts.supply_rows(case, _KIND, at)
-    place = evidence.place_in(case, rows["supply_point"])[meters.rows]
-    kept = (place < 0) | (homes.dwellings(rows) != homes.NO)[place]
-    if watch is not None and not kept.all():
-        watch.tell(message("{count} meters are no dwellings' and are left out.", count=int((~kept).sum())))
-    return meters.take(kept)
+    meters = evidence.meters(case, LOW_VOLTAGE, None, _KIND, lambda rows: homes.dwellings(rows) != homes.NO)
+    index = case.readings.meters
+    others = int(((index.flow == SUPPLY) & (index.voltage == LOW_VOLTAGE)).sum()) - len(meters.rows)
+    if watch is not None and others:
+        watch.tell(message("{count} meters are no dwellings' and are left out.", count=others))
+    if not len(meters.rows):
+        raise evidence.NoData(
+            message(
+                "By マスタ情報 none of the meters with readings is a dwelling's. Check 建物分類 and 契約電力 in it."
+            )
+        )
+    return meters
 
 
 def about(

@@ -110,7 +110,7 @@ class HomeAway(TomoshibiAlgorithm):
         moment = presence.moment_of(case, self.moment(parameters, context), watch)
         end, at = moment.end, pd.Timestamp(moment.end).to_pydatetime()
         begin = end - np.timedelta64(window_days(method), "D") - evidence.SLOT
-        meters = presence.dwellings(case, at, watch)
+        meters = presence.dwellings(case, watch)
         resident = self._residents(parameters, context, case, meters, watch)
         wanted = self._wanted(parameters, context, meters, resident, watch)
         meters, resident = meters.take(wanted), resident[wanted] if resident is not None else None

@@ -73,7 +73,7 @@ class PresenceTable(TomoshibiAlgorithm):
                 )
             )
         at = pd.Timestamp(end).to_pydatetime()
-        meters = presence.dwellings(case, at, watch)
+        meters = presence.dwellings(case, watch)
         readings = case.readings.window(begin, end, meters.rows)
         slots = begin + evidence.SLOT * np.arange(readings.shape[1])
         targets = np.flatnonzero(slots >= first).tolist()
