@@ -81,7 +81,10 @@ def words(reason: Reason) -> Message:
 
 def count_by_reason(reasons: Iterable[Optional[str]]) -> dict[str, int]:
     """Return {reason code: count}, in the order of `Reason`; blanks are left out."""
-    counted = Counter(str(Reason(code).value) for code in reasons if code)
+    counted: Counter[str] = Counter()
+    for code, count in Counter(reasons).items():
+        if code:
+            counted[Reason(code).value] += count
     return {reason.value: counted[reason.value] for reason in Reason if counted[reason.value]}
 
 

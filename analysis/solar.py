@@ -99,19 +99,32 @@ def generation_seen(
 def _seen(block: np.ndarray, middle: np.ndarray, step: np.ndarray, rules: SolarRules) -> np.ndarray:
     """`generation_seen` for whole days of one block of meters; `middle` lies in the day in the middle of them."""
     days = block.reshape(len(block), -1, SLOTS_A_DAY)
-    noon = _lowest(days[:, :, int(rules.begin * 2) : int(rules.end * 2)], rules.slots)
-    whole = (noon < _GAP).sum(axis=0)
+    begin, end = int(rules.begin * 2), int(rules.end * 2)
+    # Half-hours that every stretch holds: where they did not fall, no stretch did, and most meters need no more.
+    core, there = _sum(days, range(max(end - rules.slots, begin), min(begin + rules.slots, end)))
+    whole = np.count_nonzero(there, axis=1)
     answer = np.where(whole >= rules.least_days, NO, NOT_KNOWN).astype(np.int8)
-    # The base cannot lie above the mean of one stretch of the night, so that most meters need no further look.
-    night = _lowest(days[:, :, 2 : 2 + rules.slots], rules.slots)
-    most = night.mean(axis=0)
-    rows = np.flatnonzero((noon <= rules.collapse * most).sum(axis=0) >= rules.needed)
+    # The base cannot lie above the mean of one stretch of the night; gaps may hide a part of it.
+    most = 2 * rules.collapse * _sum(days, range(2, 2 + rules.slots))[0].mean(axis=1)
+    rows = np.flatnonzero(np.count_nonzero(there & (core <= most[:, None]), axis=1) >= rules.needed)
     if len(rows):
         rises, sets = (float(hours[0]) for hours in sun_hours(middle))
+        noon = _lowest(days[rows, :, begin:end], rules.slots)
         mornings, evenings = days[rows, :, : int(rises * 2)], days[rows, :, int(np.ceil(sets * 2)) :]
         dark = np.minimum(_lowest(mornings, rules.slots), _lowest(evenings, rules.slots))
-        answer[rows] = _fallen(noon[:, rows], dark, step[rows], rules)
+        answer[rows] = _fallen(noon, dark, step[rows], rules)
     return answer
+
+
+def _sum(days: np.ndarray, halves: range) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sum of some half-hours of each day and whether all came, int32 and bool (meters, days)."""
+    total = np.zeros(days.shape[:2], dtype=np.int32)
+    there = np.ones(days.shape[:2], dtype=bool)
+    for half in halves:
+        used = np.minimum(days[:, :, half], _MOST)
+        there &= used >= 0
+        total += np.maximum(used, 0)
+    return total, there
 
 
 def _fallen(noon: np.ndarray, dark: np.ndarray, step: np.ndarray, rules: SolarRules) -> np.ndarray:
