@@ -12,7 +12,7 @@ two or more of the twelve nearest poles dark with them, not one in twenty hangs 
 
 While lines come back section by section, what is left of a section is one or two poles for hours or days and looks like
 a forgotten pole. A dark pole is therefore called hidden only where it lies inside what has power; else it is listed as
-`undecided`. In a real recovery (docs/noto.md) that tells most of the remains from the broken wires.
+`undecided`. In a real recovery (docs/noto-groups.md) that tells most of the remains from the broken wires.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class HiddenRules:
     """Poles with power that leave so wide an angle open: the pole stands at the edge of what has power."""
     side_by_side: float = 1.5
     """A dark pole not farther than so many times the usual distance of poles is the next one of the same line."""
-    scattered_m: float = 250.0
+    scattered_m: float = 200.0
     """Where the sixth nearest pole is farther, a part of the line may be one pole: see `_inside`."""
     section_degrees: float = 220.0
     """In a scattered settlement, poles that came back together and leave so wide an angle open do not surround it."""

@@ -62,6 +62,9 @@ WHY = f"""## Where they differ, and why
   that are just back (12 % of the silent): no data tell them from meters without power. Here no relay failed.
 - **Before the list.** It begins ten days after the earthquake. Until then the scenario keeps its first state.
 - **Hidden outages.** The list is made from high-voltage lines, so the scenario breaks no service wires here.
+
+Which settlements were dark in groups, and what tells hidden outages from lines that come back, is printed by
+`dev/noto_groups.py`: [isolated groups and hidden outages](noto-groups.md).
 """.splitlines()
 
 
