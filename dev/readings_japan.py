@@ -177,8 +177,9 @@ def absences(homes: Homes, judged: dict[str, Judged]) -> list[str]:
     days = residence.days_lived(homes.readings, homes.begins, rules)
     lines = [
         f"| home | days lived | days without life | longest run | verdict of {WINDOW_DAYS} days, each week anew: "
-        f"lived / cannot tell / not lived | in runs from day {LONG_DAYS + 1} on called home: {BARE} | held | quiet |",
-        "|---" * 8 + "|",
+        f"lived / cannot tell / not lived | in runs from day {LONG_DAYS + 1} on called home: {BARE} | held | quiet "
+        "| called away: quiet |",
+        "|---" * 9 + "|",
     ]
     for number, home in enumerate(homes.names):
         empty = days.lived[number] == residence.DAY_EMPTY
@@ -192,6 +193,8 @@ def absences(homes: Homes, judged: dict[str, Judged]) -> list[str]:
             for first, last in runs:
                 later |= (day >= days.day[first] + LONG_DAYS) & (day < days.day[last - 1] + 1)
             shares.append(_share(found.state[number, later] == occupancy.State.HOME))
+        # The method looked at last is `quiet`.
+        shares.append(_share(found.state[number, later] == occupancy.State.AWAY))
         lived = np.sum(days.lived[number] == residence.DAY_LIVED)
         longest = max([0, *(last - first for first, last in runs)])
         lines.append(
@@ -279,10 +282,10 @@ def oddities(homes: Homes, judged: dict[str, Judged]) -> list[str]:
 
 - **The manual's rule empties the homes at night.** As printed it calls {min(bare):.0%} to {max(bare):.0%} of the
   half-hours from 23 to 06 h home: sleeping people use less than the median of their three days. `manual` leaves those
-  nights undecided; `held` and `quiet` hold whoever used power in the evening until 09 h.
+  nights undecided; `held` and `quiet` go by who used power in the evening before.
 - **Ties decide.** With a register of 100 Wh the reading equals the median of three days in {min(coarse):.0%} to
   {max(coarse):.0%} of all half-hours, with 10 Wh in {min(fine):.0%} to {max(fine):.0%}. Equal is not above, so `manual`
-  says away; `quiet` compares means of three half-hours and leaves a tie undecided.
+  says away; `quiet` compares means of three half-hours and takes a tie for less than use and more than none.
 - **A median cannot say how much a home is lived in.** Over all hours it calls {min(ever):.0%} to {max(ever):.0%} of the
   half-hours home, because about half of all readings lie above their median in any home, less the ties. `quiet` says
   {min(long):.0%} to {max(long):.0%}.

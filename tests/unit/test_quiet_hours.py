@@ -318,3 +318,16 @@ def test_the_register_step_of_real_homes_is_found(home, step):
     readings = pd.concat(months)[2].to_numpy(dtype=np.int32)
     windows = np.array_split(readings, len(readings) // (7 * 48))
     assert {int(register_step(window[None, :])[0]) for window in windows} == {step}
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real readings of five homes are not beside the repository")
+def test_a_real_home_that_was_empty_for_eleven_days_is_away_by_day_and_night():
+    """11 August 2017 on: every day as flat as the next, half of what the home uses else."""
+    months = [pd.read_csv(REAL / "162" / f"2017{month:02d}.csv", header=None) for month in (7, 8)]
+    readings = pd.concat(months)[2].to_numpy(dtype=np.int32)[None, :]
+    begins = np.datetime64("2017-07-01", "s") + occ.SLOT * np.arange(readings.shape[1])
+    targets = np.flatnonzero((begins >= np.datetime64("2017-08-13")) & (begins < np.datetime64("2017-08-21"))).tolist()
+    found = presence(readings, begins, targets, "quiet", RULES).state[0]
+    assert np.mean(found == State.AWAY) > 0.9 and not (found == State.HOME).any()
+    held = presence(readings, begins, targets, "held", RULES).state[0]
+    assert np.mean(held == State.HOME) > 0.4
