@@ -326,8 +326,9 @@ def _readings_of(case: Case, points: pd.DataFrame, at: datetime) -> pd.DataFrame
     """Return what readings say of the supply points, where they were expected and where it is not known.
 
     `last_reading` the end of the last half-hour with a reading, `readings_until` that of the last one expected,
-    `silent_hours` those expected and missing since, `unheard_hours` and `why_unheard` those since of which a set that
-    is not whole would tell, `silent_before` whether it was silent before the first event already.
+    `silent_hours` those expected and missing since it and since what the meter told of itself, `unheard_hours` and
+    `why_unheard` those of which a set that is not whole would tell, `silent_before` whether it was silent before the
+    first event already.
     """
     count = len(points)
     found = {
@@ -347,7 +348,9 @@ def _readings_of(case: Case, points: pd.DataFrame, at: datetime) -> pd.DataFrame
     begin = received[0]
     last = case.readings.last_reading(pd.Timestamp(end).to_pydatetime(), store[rows])
     due = expected(case, store[rows], begin, end)
-    heard = Heard.of(due, _slot_after(last, begin))
+    # what the meter itself told is a proof of power as a reading is: silence counts from it
+    told = points["restored_at"].to_numpy().astype("datetime64[s]")[rows]
+    heard = Heard.of(due, _slot_after(np.fmax(last, told), begin))
     until = np.where(heard.until > 0, begin + SLOT * heard.until, np.datetime64("NaT", "s"))
     first = points["first_event"].to_numpy().astype("datetime64[s]")[rows]
     found["last_reading"][rows] = last

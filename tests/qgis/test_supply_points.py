@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tomoshibi.aggregator.profile import CODES
 from tomoshibi.aggregator.timecode import code_of
-from tomoshibi.tests.published import HEADERS, master_row, write
+from tomoshibi.tests.published import HEADERS, PROFILE, master_row, write
 from tomoshibi.tests.qgis.tables import rows
 
 EVENT = datetime(2024, 3, 10, 5, 46)
@@ -185,6 +186,22 @@ def test_high_voltage_that_comes_hours_later_is_not_out_for_those_hours(town):
     made.read(at("10T08:00"), at("10T13:00"), NUMBERS[:30], at("10T13:10"))
     table, outputs = made.look(at("10T13:00"))
     assert counted(outputs) == (39, 1, {}) and table.loc["F30", "age_hours"] == 4 and table.loc["F0", "age_hours"] == 0
+
+
+def test_a_meter_that_answered_after_its_readings_stopped_has_power_until_it_is_silent_again(town):
+    made = town()
+    made.read(at("08T00:00"), at("10T08:00"), NUMBERS, at("10T08:10"))
+    made.read(at("10T08:00"), at("10T14:00"), NUMBERS[3:], at("10T14:10"))
+    header = [column.name for column in PROFILE.file("meter_event").columns]
+    codes = {number: wire for wire, number in PROFILE.file("meter_event").column("event").codes.items()}
+    answered = codes[CODES["meter_event"].index("answered") + 1]
+    told = [[NUMBERS[0], "M1", answered, "20240310", "1315"], [NUMBERS[1], "M1", answered, "20240310", "0930"]]
+    path = write(made.folder / "172057_C9_outage_202403101330.csv", header, told)
+    made.run("importfiles", {"CASE": made.case, "FILES": [str(path)]})
+    table, outputs = made.look(at("10T14:00"))
+    assert counted(outputs) == (38, 2, {}), "one answered long before, one never"
+    assert table.loc["F0", "state"] == "powered" and table.loc["F0", "age_hours"] == 0.75
+    assert set(table.loc[["F1", "F2"], "state"]) == {"outage"}
 
 
 def test_a_contract_that_ended_is_neither_powered_nor_out_and_stays_listed(town):
