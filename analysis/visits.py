@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..messages import TomoshibiError, message
+from .holidays import is_holiday
 from .occupancy import SLOT, State
 from .quiet_hours import SLOTS_A_DAY, half_hour_of_day, weekday
 
@@ -50,9 +51,11 @@ class VisitRules:
     best: int = 3
     """So many weekday-hours are proposed."""
     strength_person: float = 2.0
-    """Weeks of evidence that a person's habit at this hour (all weekdays) counts for."""
+    """Weeks of evidence that a person's habit at this hour (on working days, or on days off) counts for."""
     strength_all: float = 4.0
     """Weeks of evidence that all people's habit at this hour counts for."""
+    least_weeks: float = 2.0
+    """Weeks of a person's own at this hour, on working days or on days off, without which it is not proposed."""
     absent_days: int = 3
     """So many days in a row without anybody at home are long absence (長期不在)."""
     absent_known: int = 24
@@ -177,28 +180,51 @@ def days_away(home: np.ndarray, rules: VisitRules) -> np.ndarray:
     return run.astype(np.int64)
 
 
+WORKING, OFF = slice(0, 5), slice(5, WEEKDAYS)
+"""Monday to Friday; Saturday and Sunday."""
+_KINDS = ((0, WORKING), (1, OFF))
+
+
 def home_shares(days: np.ndarray, home: np.ndarray, rules: VisitRules) -> tuple[np.ndarray, np.ndarray]:
     """Return the shrunk share of being at home, float64 (people, 7, 24), and the weeks it rests on, int64.
 
-    Of each weekday and hour the half-hours known are counted as weeks (two are one). With n weeks and h of them at
-    home the share is (h + a·p) / (n + a), where p is the person's share at this hour on all weekdays, itself shrunk in
-    the same way towards everybody's with b: a is `strength_person`, b `strength_all`. So two weeks of data do not make
-    a certainty, and a person without data has everybody's habit.
+    Of each weekday and hour the half-hours known are counted as weeks (two are one). A public holiday is none of its
+    weekday: it tells of days off, as Saturdays and Sundays do, and of no working day. With n weeks and h of them at
+    home the share is (h + a·p) / (n + a), where p is the person's share at this hour on working days or on days off,
+    itself shrunk in the same way towards everybody's with b: a is `strength_person`, b `strength_all`. So two weeks of
+    data do not make a certainty, and a person without data has everybody's habit.
     """
+    return _shares(days, home, rules)[:2]
+
+
+def _shares(days: np.ndarray, home: np.ndarray, rules: VisitRules) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what `home_shares` does, and the person's own weeks on such days at this hour, float64 (people, 7, 24)."""
     present, known = (home == AT_HOME), (home != UNKNOWN)
-    of_week = weekday(days)
+    of_week, off = weekday(days), is_holiday(days)
     shape = (len(home), WEEKDAYS, 24)
     there, weeks = np.zeros(shape), np.zeros(shape)
     for number in range(WEEKDAYS):
-        chosen = of_week == number
+        chosen = (of_week == number) & (~off | (number >= WORKING.stop))
         for target, source in ((there, present), (weeks, known)):
-            target[:, number] = source[:, chosen].sum(axis=1).reshape(len(home), 24, 2).sum(axis=2) / 2
-    total, count = there.sum(axis=(0, 1)), weeks.sum(axis=(0, 1))
-    everybody = np.where(count > 0, total / np.maximum(count, 1), 0.5)
-    own, seen = there.sum(axis=1), weeks.sum(axis=1)
-    habit = (own + rules.strength_all * everybody) / (seen + rules.strength_all)
-    shares = (there + rules.strength_person * habit[:, None, :]) / (weeks + rules.strength_person)
-    return shares, np.floor(weeks).astype(np.int64)
+            target[:, number] = _by_hour(source[:, chosen])
+    shares, own_weeks = np.zeros(shape), np.zeros(shape)
+    alone = off & (of_week < WORKING.stop)
+    for kind, part in _KINDS:
+        own, seen = there[:, part].sum(axis=1), weeks[:, part].sum(axis=1)
+        if kind:
+            own, seen = own + _by_hour(present[:, alone]), seen + _by_hour(known[:, alone])
+        total, count = own.sum(axis=0), seen.sum(axis=0)
+        everybody = np.where(count > 0, total / np.maximum(count, 1), 0.5)
+        habit = (own + rules.strength_all * everybody) / (seen + rules.strength_all)
+        a = rules.strength_person
+        shares[:, part] = (there[:, part] + a * habit[:, None, :]) / (weeks[:, part] + a)
+        own_weeks[:, part] = seen[:, None, :]
+    return shares, np.floor(weeks).astype(np.int64), own_weeks
+
+
+def _by_hour(which: np.ndarray) -> np.ndarray:
+    """Return how many weeks (two half-hours) of each hour are chosen, float64 (people, 24); bool (people, days, 48)."""
+    return which.sum(axis=1).reshape(len(which), 24, 2).sum(axis=2) / 2
 
 
 def best_hours(
@@ -207,22 +233,23 @@ def best_hours(
     """Return the best hours to call: `rank` 1 … `best` of each person, `weekday` 1 (Monday) … 7, `hour`, `share`.
 
     `share` is that of `home_shares` over all days handed in (hand in two to eight weeks), `weeks` how many of them it
-    rests on. Equal shares are ordered by weekday and hour. A person of whom nothing is known gets no row. Arrays as in
-    `by_day`; raises `VisitError`.
+    rests on. Equal shares are ordered by weekday and hour. Only hours of which `least_weeks` of the person's own are
+    known are proposed: what is not known is no habit of being away, nor everybody's. Arrays as in `by_day`; raises
+    `VisitError`.
     """
     days, home = by_day(state, slot_begin)
-    shares, weeks = home_shares(days, home, rules)
+    shares, weeks, own = _shares(days, home, rules)
     hours = np.arange(rules.first_hour, rules.last_hour)
     part = shares[:, :, hours].reshape(len(home), -1)
+    part[own[:, :, hours].reshape(len(home), -1) < rules.least_weeks] = -1
     order = np.argsort(-np.round(part, 9), axis=1, kind="stable")[:, : rules.best]
-    known = (home != UNKNOWN).any(axis=(1, 2))
-    rows = np.repeat(np.flatnonzero(known), order.shape[1])
-    cell = order[known].ravel()
+    rows, ranks = np.nonzero(np.take_along_axis(part, order, axis=1) >= 0)
+    cell = order[rows, ranks]
     day, hour = cell // len(hours), hours[cell % len(hours)]
     return pd.DataFrame(
         {
             "supply_point": np.asarray(supply_point, dtype=object)[rows],
-            "rank": np.tile(np.arange(1, order.shape[1] + 1, dtype=np.int64), int(known.sum())),
+            "rank": (ranks + 1).astype(np.int64),
             "weekday": (day + 1).astype(np.int64),
             "hour": hour.astype(np.int64),
             "share": part[rows, cell],

@@ -197,7 +197,7 @@ def _looked(
     import pandas as pd
 
     from ...analysis.residence import YEAR, against_year_before, days_lived
-    from ...casefile import contracts, evidence
+    from ...casefile import evidence
     from ...casefile.people import use_of
 
     begin = np.datetime64((pd.Timestamp(event) - pd.DateOffset(months=months[0])).date(), "s")
@@ -218,7 +218,7 @@ def _looked(
     slots = begin + evidence.SLOT * np.arange(readings.shape[1])
     cut = int((struck - begin) // evidence.SLOT)
     held = _tenancies(case, numbers, event)
-    solar = (contracts.generation(case, numbers, struck) == contracts.YES).astype(np.int8)
+    solar = _roofs(case, numbers, struck, readings, slots, cut)
     before = days_lived(readings[:, :cut], slots[:cut], rules, None, watch.stage(0, 0.2), solar, held)
     after = None
     if end > struck:
@@ -227,6 +227,21 @@ def _looked(
     days = np.repeat((slots[::48] - YEAR).astype("datetime64[D]"), 48)
     year_before[days < held.begin[:, None]] = -1
     return _Looked(before, after, readings, year_before, against_year_before(readings, year_before), event)
+
+
+def _roofs(
+    case: Case, numbers: np.ndarray, struck: np.datetime64, readings: np.ndarray, slots: np.ndarray, cut: int
+) -> np.ndarray:
+    """Return where something generates, int8: by マスタ情報, else as the readings before the slot `cut` show it."""
+    import numpy as np
+
+    from ...analysis.registers import register_step
+    from ...analysis.solar import generation_seen
+    from ...casefile import contracts
+
+    told = contracts.generation(case, numbers, struck)
+    seen = generation_seen(readings, slots, cut, register_step(readings[:, :cut]))
+    return ((told == contracts.YES) | ((told == contracts.NOT_KNOWN) & (seen == contracts.YES))).astype(np.int8)
 
 
 def _end_after(case: Case, event: date, months: int) -> np.datetime64:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any, Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Iterator, Optional
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterDateTime
 
 from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
-from ..results import add_output, publish
+from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
 from .homeaway import METHODS
 from .lists import (
     add_document,
@@ -72,14 +72,17 @@ class VisitPlan(TomoshibiAlgorithm):
         self.add_number("COUNT", tr("People on the list"))
         self.add_number("LONG_ABSENT", tr("People away for long"))
         self.add_number("NO_READINGS", tr("People without readings in the case"))
+        add_evidence_outputs(self)
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         import numpy as np
         import pandas as pd
 
         from ...analysis.occupancy import Rules, presence, window_days
+        from ...analysis.reasons import Reason
         from ...analysis.visits import WEEK, VisitRules, best_hours, week_table
         from ...casefile import evidence
+        from ...casefile import presence as known
         from ...casefile.people import homes, use_of
         from ...layers.spreadsheet import write_xlsx
         from ...sheets.pages import Heading
@@ -98,23 +101,42 @@ class VisitPlan(TomoshibiAlgorithm):
         readings = use_of(case, found.rows, first, end)
         slots = first + evidence.SLOT * np.arange(readings.shape[1])
         targets = np.flatnonzero(slots >= begin)
-        states = presence(readings, slots, targets.tolist(), method, Rules(), watch.stage(0, 0.5)).state
+        numbers, as_of = listed.table["supply_point"].to_numpy(str), pd.Timestamp(end).to_pydatetime()
+        about = known.about(case, found.rows, numbers, first, end, as_of)
+        answer = presence(readings, slots, targets.tolist(), method, Rules(), watch.stage(0, 0.5), about)
+        states = _of_tenant(answer.state, about.first, targets)
         shown = slots[targets]
         rules = VisitRules()
         places = [str(place) for place in range(len(listed.table))]
         table = week_table(places, states, shown, monday, rules)
         best = best_hours(places, states, shown, rules)
-        for name in ("supply_point", "key", "name"):
+        for name in ("supply_point", "key", "name", "linked_by"):
             set_texts(table, name, listed.table[name])
+        this_week = shown >= monday.astype("datetime64[s]")
+        set_texts(
+            table, "unknown_reason", _why_unknown(case, numbers, found.rows, answer.reason, states, this_week, as_of)
+        )
+        # Of a contract that is over the hours would be those of people who have left.
+        over = np.flatnonzero(table["unknown_reason"].eq(Reason.NOT_IN_SERVICE.value)).astype(str)
+        best = best[~best["supply_point"].isin(over)]
         spoken = _best_words(best, len(table))
         for rank in range(rules.best):
             named = (words[rank] if rank < len(words) else None for words in spoken)
             set_texts(table, f"best_{rank + 1}", named)
-        _blank_unknown(table, states)
-        as_of = pd.Timestamp(end).to_pydatetime()
+        _blank_unknown(table)
         sources = evidence.sources(case, as_of)
         destination = publish(
-            self, parameters, context, watch.stage(0.5, 0.55), case, self.NAME, table, None, as_of, sources
+            self,
+            parameters,
+            context,
+            watch.stage(0.5, 0.55),
+            case,
+            self.NAME,
+            table,
+            None,
+            as_of,
+            sources,
+            evidence_until=as_of,
         )
         said = " / ".join(say(source) for source in sources)
         workbook = document_path(self, parameters, context, case, "XLSX", f"{self.NAME}.xlsx")
@@ -139,6 +161,7 @@ class VisitPlan(TomoshibiAlgorithm):
             "COUNT": len(table),
             "LONG_ABSENT": int(table["long_absence"].eq(True).sum()),
             "NO_READINGS": no_readings,
+            **evidence_outputs(table["unknown_reason"].tolist(), end),
         }
 
     def _week(
@@ -166,6 +189,53 @@ class VisitPlan(TomoshibiAlgorithm):
         )
 
 
+def _of_tenant(states: np.ndarray, first: Optional[np.ndarray], targets: np.ndarray) -> np.ndarray:
+    """Return the states without those of a tenant before: nobody is called on by another's habits."""
+    import numpy as np
+
+    from ...analysis.occupancy import State
+
+    if first is None:
+        return states
+    return np.where(targets < first[:, None], State.NO_DATA, states).astype(states.dtype)
+
+
+def _why_unknown(
+    case: Case,
+    numbers: np.ndarray,
+    rows: np.ndarray,
+    reasons: np.ndarray,
+    states: np.ndarray,
+    this_week: np.ndarray,
+    at: datetime,
+) -> list[Optional[str]]:
+    """Return the reason code of each person of whom nothing is known in the week shown, None of the others."""
+    import numpy as np
+
+    from ...analysis.contract_life import NO
+    from ...analysis.occupancy import REASONS, State
+    from ...analysis.reasons import Reason
+    from ...casefile import contracts
+
+    nothing = ~np.isin(states[:, this_week], (State.HOME, State.AWAY)).any(axis=1)
+    ended = contracts.in_service(case, numbers, at) == NO
+    found: list[Optional[str]] = []
+    for place in range(len(numbers)):
+        codes = reasons[place, this_week]
+        told = np.bincount(codes[codes > 0], minlength=2) if (codes > 0).any() else None
+        if not nothing[place]:
+            found.append(None)
+        elif numbers[place] == "":
+            found.append(Reason.NOT_LINKED.value)
+        elif ended[place]:
+            found.append(Reason.NOT_IN_SERVICE.value)
+        elif rows[place] < 0 or told is None:
+            found.append(Reason.OUT_OF_SCOPE.value)
+        else:
+            found.append(REASONS[int(told.argmax())].value)
+    return found
+
+
 def _best_words(best: pd.DataFrame, count: int) -> list[list[str]]:
     """Return the best hours of each person in words, e.g. `Mon 18:00 (83 %)`; none where nothing is known."""
     days = weekday_words()
@@ -175,15 +245,12 @@ def _best_words(best: pd.DataFrame, count: int) -> list[list[str]]:
     return spoken
 
 
-def _blank_unknown(table: pd.DataFrame, states: np.ndarray) -> None:
+def _blank_unknown(table: pd.DataFrame) -> None:
     """Leave absence blank for people of whom nothing is known: 0 days away would say they were seen."""
     import numpy as np
 
-    from ...analysis.occupancy import State
-
-    nothing = ~np.isin(states, (State.HOME, State.AWAY)).any(axis=1)
-    away = table["away_days"].to_numpy(float)
-    table["away_days"] = np.where(nothing, np.nan, away)
+    nothing = table["unknown_reason"].notna().to_numpy()
+    table["away_days"] = np.where(nothing, np.nan, table["away_days"].to_numpy(float))
     table["long_absence"] = [None if none else bool(value) for none, value in zip(nothing, table["long_absence"])]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -194,3 +196,25 @@ def test_what_is_not_known_is_never_called_away_and_another_person_changes_no_ma
     assert (signs.drop(columns=["row_day"], errors="ignore") == MARKS[UNKNOWN]).all().all()
     assert (nothing.away_days == 0).all() and not nothing.long_absence.any()
     assert best_hours(names, np.full_like(states, int(State.NO_DATA)), slots(), RULES).empty
+
+
+def test_a_holiday_is_none_of_its_weekday_and_unknown_hours_are_not_proposed():
+    from tomoshibi.analysis.holidays import holidays, is_holiday
+
+    assert date(2026, 1, 12) in holidays(2026) and date(2026, 5, 6) in holidays(2026)
+    assert {date(2026, 9, 21), date(2026, 9, 22), date(2026, 9, 23)} <= holidays(2026)
+    assert date(2020, 10, 12) not in holidays(2020) and date(2020, 7, 24) in holidays(2020)
+    assert date(2019, 2, 23) not in holidays(2019) and date(2018, 12, 24) in holidays(2018)
+    assert is_holiday(np.array(["2026-01-02", "2026-01-05"], dtype="M8[D]")).tolist() == [True, False]
+    # four weeks, away on every Monday but the holiday of 12 January
+    days = np.datetime64("2025-12-22") + np.arange(28).astype("timedelta64[D]")
+    home = np.zeros((1, 28, 48), dtype=np.int8)
+    home[0, 21] = 1
+    shares, weeks = home_shares(days, home, RULES)
+    assert weeks[0, 0, 10] == 2  # 22 December and 5 January: the 29th is of the turn of the year
+    assert shares[0, 0].max() < 0.001 < 0.02 < shares[0, 6].min()
+    begins = days[0].astype("datetime64[s]") + np.timedelta64(1800, "s") * np.arange(28 * 48)
+    state = np.full((2, 28 * 48), State.NO_DATA, dtype=np.int8)
+    state[0] = State.HOME
+    state[1, :20] = State.AWAY  # ten hours of one night
+    assert set(best_hours(["a", "b"], state, begins, RULES)["supply_point"]) == {"a"}
