@@ -407,7 +407,9 @@ class _Desk:
         """Return the rows of the 特定契約者 whose readings come newer than the others', None where nobody's do."""
         if not self.order.specified_contractors or not self.service.newer_contractors:
             return None
-        return np.flatnonzero(self._registered() & self.scenario.readable)[: self.service.newer_contractors]
+        able = np.flatnonzero(self._registered() & self.scenario.readable)
+        rng = np.random.default_rng([self.scenario.seed, 23])
+        return np.sort(rng.permutation(able)[: self.service.newer_contractors])
 
     def _reading_set(self, days: list[date], rows: np.ndarray) -> list[Path]:
         newer, minutes = self._newer(), self.profile.slot.minutes
