@@ -159,7 +159,13 @@ class Expectations:
         """
         key = (population, judged.scope)
         if key not in self._delays:
-            sets = [each for each in self.sets if each.counts and population in each.curves]
+            usual = self.usual["contractors" if judged.scope == "contractors" else "all"].get(population, 0)
+            # a few meters that come newer than the others tell nothing of the others' delay
+            sets = [
+                each
+                for each in self.sets
+                if each.counts and population in each.curves and each.curves[population].most >= BULK * usual
+            ]
             found = [_sample(each, population) for each in sets if each.scope == judged.scope]
             self._delays[key] = tuple(sample for sample in found if sample is not None)
         earlier = [sample for sample in self._delays[key] if sample.published < judged.published]

@@ -234,6 +234,17 @@ def test_one_meter_ahead_of_a_small_population_makes_none_of_the_others_silent(t
     assert last_expected(case, few) == datetime(2026, 1, 19, 5)
 
 
+def test_a_few_meters_that_come_hours_newer_teach_no_delay_to_the_others(tmp_path):
+    case = new_case(tmp_path)
+    day, event = datetime(2026, 1, 18), datetime(2026, 1, 19)
+    put(case, event, until(event, LOW, day) + until(event, HIGH, day, 2), scope="all")
+    # before anything of that day had come of the others
+    put(case, event.replace(hour=7), until(DARK, HIGH[:3], voltage=2), condition="C2", scope="all")
+    rows = until(event.replace(hour=12), LOW) + until(event.replace(hour=8), HIGH, voltage=2)
+    put(case, event.replace(hour=15), rows, condition="C3", scope="all")
+    assert last_expected(case, HIGH[3:]) == event.replace(hour=8)
+
+
 def test_a_set_that_came_again_in_another_form_does_not_count_its_meters_twice(case):
     rows = until(datetime(2026, 1, 19, 9), LOW[:30]) + until(DARK, LOW[30:])
     for name in ("a", "b"):
