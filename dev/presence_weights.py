@@ -40,7 +40,7 @@ CAUSES = ("earthquake", "typhoon", "feeder")
 SEASONS = (("2025-11-24", 0.7), ("2026-03-30", 0.05), ("2025-06-30", 0.4))
 """First day (a Monday) and how much heating or cooling there is."""
 LARGE_STEPS = (200, 300, 600)
-DRILL_SEEDS = {"fit": (1, 2, 3), "grade": (4, 5, 6), "check": (101, 102, 103)}
+DRILL_SEEDS = {"fit": (1, 2, 3), "grade": (4, 5, 6), "check": (111, 112, 113)}
 HABIT_SEEDS = {"fit": 1000, "grade": 2000, "check": 3000}
 IDENTITY = {method: {state: ((0.0, 1.0), (0.0, 1.0)) for state in ("home", "away")} for method in occupancy.METHODS}
 LEAST_IN_BIN = 400
