@@ -60,6 +60,10 @@
       <translation>3 在・不在</translation>
     </message>
     <message>
+      <source>3–10 % fewer</source>
+      <translation>3～10％の減少</translation>
+    </message>
+    <message>
       <source>4 Recovery</source>
       <translation>4 復旧・復興</translation>
     </message>
@@ -94,6 +98,14 @@
     <message>
       <source>: {words}</source>
       <translation>：{words}</translation>
+    </message>
+    <message>
+      <source>; </source>
+      <translation>；</translation>
+    </message>
+    <message>
+      <source>A day the next morning</source>
+      <translation>1日分を翌朝に公開</translation>
     </message>
     <message>
       <source>A mesh of {metres} m cannot be summed up to {to_metres} m. Choose a larger size.</source>
@@ -216,6 +228,18 @@
       <translation>全日を1つのレイヤーに</translation>
     </message>
     <message>
+      <source>All events</source>
+      <translation>すべての発生時刻</translation>
+    </message>
+    <message>
+      <source>All events, also those already known: moments in Japanese time as 2026-01-19T05:46, events that lasted as begin/end, several separated by commas. What lies before the first is peacetime; evidence from before the last says nothing of the time after it. Left empty, they stay as they are.</source>
+      <translation>登録済みのものも含めた、すべての発生時刻。日本時間で 2026-01-19T05:46 のように、続いたものは 開始/終了 と書き、複数あればコンマで区切ります。最初の発生より前が平常時です。最後の発生より前の証拠は、その後のことを何も示しません。空欄なら変わりません。</translation>
+    </message>
+    <message>
+      <source>All events, if several</source>
+      <translation>複数回なら、すべての発生時刻</translation>
+    </message>
+    <message>
       <source>All rows</source>
       <translation>すべての行</translation>
     </message>
@@ -226,6 +250,14 @@
     <message>
       <source>All, each by its own cells</source>
       <translation>すべて（分類ごとのメッシュで）</translation>
+    </message>
+    <message>
+      <source>An aftershock takes the power from some areas so many hours after the event. Left empty, none comes.</source>
+      <translation>発災からこの時間後に余震が起こり、一部の地区が停電します。空欄では余震はありません。</translation>
+    </message>
+    <message>
+      <source>An outage younger than 12 hours is not in the statistics. Where the case holds readings (電力データ), they say which meters of a cell are silent since the event. The layer then derives from personal data.</source>
+      <translation>発生から12時間に満たない停電は統計に現れません。ケースに電力データがあれば、発生後に検針のない計器をメッシュごとに数えて補います。その場合、レイヤーは個人データから作ったものになります。</translation>
     </message>
     <message>
       <source>Another refresh of this case is at work. Wait until it ends, then try again.</source>
@@ -252,6 +284,10 @@
       <translation>居住実態を確認する罹災証明書の申請者です。</translation>
     </message>
     <message>
+      <source>Are the files complete?</source>
+      <translation>ファイルは揃っていますか</translation>
+    </message>
+    <message>
       <source>Area</source>
       <translation>範囲</translation>
     </message>
@@ -262,6 +298,10 @@
     <message>
       <source>Area name</source>
       <translation>区域名</translation>
+    </message>
+    <message>
+      <source>Area of the newest event</source>
+      <translation>最後に発生した区域</translation>
     </message>
     <message>
       <source>Area {row} has no name. Choose the field with the areas' names.</source>
@@ -278,6 +318,10 @@
     <message>
       <source>Areas</source>
       <translation>区域</translation>
+    </message>
+    <message>
+      <source>Areas of the group</source>
+      <translation>グループの地区数</translation>
     </message>
     <message>
       <source>Areas or cells</source>
@@ -306,6 +350,10 @@
     <message>
       <source>As for “Find communities that may be isolated”.</source>
       <translation>「孤立のおそれがある集落を抽出（UC⑤）」と同じものを指定します。</translation>
+    </message>
+    <message>
+      <source>As it is</source>
+      <translation>変更しない</translation>
     </message>
     <message>
       <source>As of</source>
@@ -444,6 +492,10 @@
       <translation>訪問に適した時間</translation>
     </message>
     <message>
+      <source>Blackout of the whole grid</source>
+      <translation>全域停電（ブラックアウト）</translation>
+    </message>
+    <message>
       <source>Blanket request</source>
       <translation>包括要請</translation>
     </message>
@@ -484,6 +536,10 @@
       <translation>週次（月曜始まり）</translation>
     </message>
     <message>
+      <source>By マスタ情報 none of the meters with readings is a dwelling's. Check 建物分類 and 契約電力 in it.</source>
+      <translation>マスタ情報によると、電力データのある計器に住戸のものがありません。建物分類と契約電力を確かめてください。</translation>
+    </message>
+    <message>
       <source>Bytes downloaded</source>
       <translation>ダウンロードしたバイト数</translation>
     </message>
@@ -492,8 +548,8 @@
       <translation>契約ごとに1行のCSV（UTF-8またはShift_JIS）、XLSXブック、またはレイヤー。空欄なら、この名前で案件に保管したリストを送るか、その結果を取得します。</translation>
     </message>
     <message>
-      <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each person, and a column with the supply point (供給地点特定番号, 22 digits as text) or with your own id, which is then looked up in the links of the case.</source>
-      <translation>1人1行のCSV（UTF-8またはShift_JIS）、XLSXまたはレイヤー。供給地点特定番号（文字列22桁）の列、または独自IDの列が必要です。IDは案件の対応表で供給地点に結び付けます。</translation>
+      <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each person, and a column with the supply point (供給地点特定番号, 22 digits as text), or with your own id, which is then looked up in the links of the case, or with name and address, which are looked up in マスタ情報.</source>
+      <translation>1人1行のCSV（UTF-8またはShift_JIS）、XLSX、またはレイヤです。供給地点特定番号（22桁、文字列）の列、事案の対応表で引ける独自IDの列、またはマスタ情報と照合する氏名と住所の列が必要です。</translation>
     </message>
     <message>
       <source>CSV for LG-WAN</source>
@@ -516,12 +572,16 @@
       <translation>フォルダー内の停電履歴の代わりに使うCSVです。</translation>
     </message>
     <message>
+      <source>CSV is read faster; JSON is read as well. Left empty, CSV.</source>
+      <translation>CSVのほうが速く読めます。JSONも読めます。空欄ならCSVです。</translation>
+    </message>
+    <message>
       <source>CSV of 地点契約照合 as saved on the LG-WAN screen, after the rows to be reviewed were settled there. Its マスタ情報ID are entered in the list first.</source>
       <translation>LG-WANの画面で目視確認を終えたあとに保存した、地点契約照合の結果CSV。先にそのマスタ情報IDをリストに取り込みます。</translation>
     </message>
     <message>
-      <source>CSV with a column supply_point (供給地点特定番号). Every dwelling is told whether it is on the list: whoever was at home and is on none is easily missed.</source>
-      <translation>供給地点特定番号の列があるCSV。各住戸がリストにあるかどうかを示します。リストになく在宅だった人は見落とされやすいためです。</translation>
+      <source>CSV with a column supply_point (供給地点特定番号), or with name and address, which are then looked up in マスタ情報. Every dwelling is told whether it is on the list: whoever was at home and is on none is easily missed.</source>
+      <translation>供給地点特定番号の列、または氏名と住所の列があるCSVです（氏名と住所はマスタ情報と照合します）。名簿に載っている住宅かどうかをすべての住宅について示します。在宅なのに名簿にない人は見落とされやすいためです。</translation>
     </message>
     <message>
       <source>CSV with the columns facility_id and supply_point, one line for each supply point. Left empty, contractors/links.csv of the case. A facility without a line is shown as unknown.</source>
@@ -588,6 +648,10 @@
       <translation>メッシュ・地区の数</translation>
     </message>
     <message>
+      <source>Certainty</source>
+      <translation>確からしさ</translation>
+    </message>
+    <message>
       <source>Certificates must be checked; this session does not check them.</source>
       <translation>証明書の確認が必要ですが、このセッションは確認しない設定です。</translation>
     </message>
@@ -600,8 +664,24 @@
       <translation>変化</translation>
     </message>
     <message>
+      <source>Change (0.1 = 10 % more)</source>
+      <translation>増減率（0.1＝10％増）</translation>
+    </message>
+    <message>
+      <source>Change case</source>
+      <translation>案件を変更</translation>
+    </message>
+    <message>
       <source>Change since</source>
       <translation>比べる時点</translation>
+    </message>
+    <message>
+      <source>Change unknown (masked, or one date only)</source>
+      <translation>増減不明（秘匿、または1時点のみ）</translation>
+    </message>
+    <message>
+      <source>Change…</source>
+      <translation>変更…</translation>
     </message>
     <message>
       <source>Channel</source>
@@ -692,8 +772,24 @@
       <translation>登録と比較</translation>
     </message>
     <message>
+      <source>Compare with the first figures from this day on. Left empty, with the earliest received.</source>
+      <translation>この日以降の最初の統計と比べます。空欄の場合は受け取った中で最も古いものと比べます。</translation>
+    </message>
+    <message>
+      <source>Compared with</source>
+      <translation>比較した日</translation>
+    </message>
+    <message>
+      <source>Completeness cannot be checked: {count} set(s) were taken in by hand, without the aggregator's list. They count as whole. If you know that files are missing, import with COMPLETE = no.</source>
+      <translation>揃っているか確かめられません：{count} 組は手で取り込まれ、集約システムの一覧がありません。揃っているものとして扱います。足りないファイルがあると分かっているときは、COMPLETE を no にして取り込んでください。</translation>
+    </message>
+    <message>
       <source>Condition ID</source>
       <translation>データ提供条件ID</translation>
+    </message>
+    <message>
+      <source>Condition {id} ({title}): the aggregator published nothing ({status}). That nothing came of it is no outage.</source>
+      <translation>条件 {id}（{title}）：何も公開されませんでした（{status}）。データが来ないことは停電を意味しません。</translation>
     </message>
     <message>
       <source>Condition {id} is not published yet ({status}). Run again later.</source>
@@ -780,8 +876,36 @@
       <translation>特定契約者</translation>
     </message>
     <message>
+      <source>Contracts</source>
+      <translation>契約数</translation>
+    </message>
+    <message>
       <source>Contracts (kW)</source>
       <translation>契約電力（kW）</translation>
+    </message>
+    <message>
+      <source>Contracts are not households, and fewer contracts are no proof of empty homes: holders change, meters are joined. Squares that are masked or not named are unknown, not 0.</source>
+      <translation>契約数は世帯数ではありません。名義変更や計器の統合でも減るため、契約の減少は空き家の証拠ではありません。秘匿またはファイルにないメッシュは不明であり、0ではありません。</translation>
+    </message>
+    <message>
+      <source>Contracts before, in the squares compared</source>
+      <translation>以前の契約数（比較したメッシュ）</translation>
+    </message>
+    <message>
+      <source>Contracts fewer or more than before</source>
+      <translation>契約数の増減</translation>
+    </message>
+    <message>
+      <source>Contracts in the cells that are known</source>
+      <translation>値がわかるメッシュの契約数</translation>
+    </message>
+    <message>
+      <source>Contracts more or fewer</source>
+      <translation>契約数の増減</translation>
+    </message>
+    <message>
+      <source>Contracts more or fewer, in the cells known at both dates</source>
+      <translation>両方の日の値がわかるメッシュの契約数の増減</translation>
     </message>
     <message>
       <source>Contracts registered</source>
@@ -790,6 +914,22 @@
     <message>
       <source>Contracts rejected</source>
       <translation>却下された契約</translation>
+    </message>
+    <message>
+      <source>Contracts that feed in</source>
+      <translation>逆潮流のある契約数</translation>
+    </message>
+    <message>
+      <source>Contracts that feed in, in the cells that are known</source>
+      <translation>値がわかるメッシュの逆潮流のある契約数</translation>
+    </message>
+    <message>
+      <source>Contracts, fewer or more than before (計器数分析)</source>
+      <translation>契約数の増減（計器数分析）</translation>
+    </message>
+    <message>
+      <source>Contracts, growth and solar</source>
+      <translation>契約数・増減・太陽光</translation>
     </message>
     <message>
       <source>Copy of the shipped profile to edit</source>
@@ -840,12 +980,16 @@
       <translation>訓練</translation>
     </message>
     <message>
-      <source>Daily: one set of files for each day.</source>
-      <translation>日次：1日ごとにファイルが作られます。</translation>
+      <source>Daily: one set of files for each day. Monthly: whole months, after each customer's meter-reading day.</source>
+      <translation>日次は1日ごとのファイル、月次は1か月分で、対象者の検針日以降に取得できます。</translation>
     </message>
     <message>
       <source>Dark for at least (hours)</source>
       <translation>途絶の最短時間（時間）</translation>
+    </message>
+    <message>
+      <source>Dark settlements that touch, or lie within 100 m of each other, are one group: they are likely to be cut off together. Each keeps its own rank.</source>
+      <translation>接しているか100m以内にある途絶集落を1つのグループにします。まとめて孤立しているおそれがあるためです。順位は集落ごとに付けます。</translation>
     </message>
     <message>
       <source>Dark since</source>
@@ -878,6 +1022,22 @@
     <message>
       <source>Data conditions</source>
       <translation>データ提供条件</translation>
+    </message>
+    <message>
+      <source>Data until</source>
+      <translation>データの最終時刻</translation>
+    </message>
+    <message>
+      <source>Data until {time}</source>
+      <translation>データは{time}まで</translation>
+    </message>
+    <message>
+      <source>Data until {time}: more than {hours} hours before {at}</source>
+      <translation>データは{time}まで。{at}より{hours}時間以上前です</translation>
+    </message>
+    <message>
+      <source>Data until {time}: they end before the event of {event}, and nothing is known of what came after it</source>
+      <translation>データは{time}まで。{event}の発生より前で終わり、その後の状態は分かりません</translation>
     </message>
     <message>
       <source>Day</source>
@@ -1078,6 +1238,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>期間の終了（日本時間）。開始から7日以内。空欄なら発災時刻です。</translation>
     </message>
     <message>
+      <source>Enter an aftershock, another end of the period of use, or another name.</source>
+      <translation>余震の発生時刻、利用期間の延長、名称の変更などを入力します。</translation>
+    </message>
+    <message>
       <source>Estimate who was at home (UC3, UC6)</source>
       <translation>在・不在を推定（UC③⑥）</translation>
     </message>
@@ -1158,6 +1322,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>不明の施設数</translation>
     </message>
     <message>
+      <source>Facilities of which nothing is known: {reasons}</source>
+      <translation>状態不明の施設：{reasons}</translation>
+    </message>
+    <message>
       <source>Facilities with power</source>
       <translation>通電している施設数</translation>
     </message>
@@ -1190,6 +1358,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>コードのない地物数</translation>
     </message>
     <message>
+      <source>Fed in (kWh)</source>
+      <translation>受電電力量（kWh）</translation>
+    </message>
+    <message>
+      <source>Fed in by contract (kWh)</source>
+      <translation>1契約あたり受電電力量（kWh）</translation>
+    </message>
+    <message>
+      <source>Feed-in counted on</source>
+      <translation>逆潮流の統計の日</translation>
+    </message>
+    <message>
       <source>Fell silent</source>
       <translation>途絶の時期</translation>
     </message>
@@ -1202,6 +1382,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>地区を区別するコードのフィールド。空欄なら area_id です。</translation>
     </message>
     <message>
+      <source>Field with the address</source>
+      <translation>住所の列</translation>
+    </message>
+    <message>
       <source>Field with the area code</source>
       <translation>地区コードのフィールド</translation>
     </message>
@@ -1212,6 +1396,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Field with the name</source>
       <translation>氏名の列</translation>
+    </message>
+    <message>
+      <source>Field with the name in kana</source>
+      <translation>氏名カナの列</translation>
     </message>
     <message>
       <source>Field with the name to show. Left empty, area_name; where there is none, the code is shown.</source>
@@ -1314,6 +1502,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データを利用できる最初の日です。</translation>
     </message>
     <message>
+      <source>First day on which the data may be used. Left empty, it stays.</source>
+      <translation>データを利用できる最初の日。空欄なら変わりません。</translation>
+    </message>
+    <message>
       <source>First day wanted; for uc1 the moment. Left empty, now for uc1; the other use cases need it.</source>
       <translation>求める最初の日（uc1 は時刻）。空欄なら、uc1 は現在時刻になります。ほかのユースケースでは必ず入力してください。</translation>
     </message>
@@ -1378,6 +1570,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電源車を動かす時間。計画の燃料は72時間分です。</translation>
     </message>
     <message>
+      <source>For readings and the contract master: by the day (日次), or whole months (月次), which come after each customer's meter-reading day. Left empty, by the day.</source>
+      <translation>電力データとマスタ情報用：日次か月次かを選びます。月次は、対象者の検針日以降に取得できます。空欄なら日次です。</translation>
+    </message>
+    <message>
       <source>For statistics (uc2, uc2lgwan, uc9): one condition is registered for each class.</source>
       <translation>統計（uc2、uc2lgwan、uc9）で使います。電圧分類ごとに1件ずつ登録します。</translation>
     </message>
@@ -1392,6 +1588,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>For statistics by mesh: low voltage 125, 250, 500 or 1000, high voltage 5000, extra high 10000. Left empty, 500, 5000 and 10000.</source>
       <translation>メッシュ別の統計で使います。低圧は125・250・500・1000、高圧は5000、特別高圧は10000です。空欄なら500、5000、10000になります。</translation>
+    </message>
+    <message>
+      <source>For statistics: energised meters (通電計器数), energy used or fed in (順潮流, 逆潮流), number of meters with use or with feed-in (計器数分析). Left empty, those of the use case.</source>
+      <translation>統計用：通電計器数、電力量（順潮流・逆潮流）、計器数（計器数分析）から選びます。空欄なら、ユースケースの標準の集計表になります。</translation>
     </message>
     <message>
       <source>For statistics: figures for each day or each month. Left empty, by the day; by the month for uc9.</source>
@@ -1510,8 +1710,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>比較したメッシュ数</translation>
     </message>
     <message>
+      <source>Grid squares known</source>
+      <translation>値がわかるメッシュ</translation>
+    </message>
+    <message>
       <source>Grid squares not known</source>
       <translation>不明なメッシュ数</translation>
+    </message>
+    <message>
+      <source>Group</source>
+      <translation>グループ</translation>
+    </message>
+    <message>
+      <source>Group neighbouring communities</source>
+      <translation>隣接する集落をグループにする</translation>
+    </message>
+    <message>
+      <source>Groups of communities</source>
+      <translation>集落のグループ数</translation>
     </message>
     <message>
       <source>Half-hour (begin)</source>
@@ -1586,8 +1802,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>断線が起きた時間</translation>
     </message>
     <message>
+      <source>Hours late</source>
+      <translation>数時間遅れ</translation>
+    </message>
+    <message>
       <source>Hours of supply</source>
       <translation>供給する時間</translation>
+    </message>
+    <message>
+      <source>Hours until an aftershock</source>
+      <translation>余震までの時間</translation>
     </message>
     <message>
       <source>Households</source>
@@ -1598,12 +1822,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>見通しの戸数</translation>
     </message>
     <message>
+      <source>How data are published</source>
+      <translation>データの公開のしかた</translation>
+    </message>
+    <message>
       <source>How far life and business have come back. Asks for the energy used and fed in by mesh, periodically, once for each voltage class and direction. Ask from a year before, to compare the same months.</source>
       <translation>復旧・復興の進み具合を調べます。メッシュ別の順潮流・逆潮流電力量を、電圧分類と種類ごとに定期で求めます。前年同月と比べるため、1年前から求めてください。</translation>
     </message>
     <message>
+      <source>How far the data reach</source>
+      <translation>データの最終時刻</translation>
+    </message>
+    <message>
       <source>How far to look back. Ask for no more than is needed.</source>
       <translation>さかのぼる月数。必要な範囲にとどめてください。</translation>
+    </message>
+    <message>
+      <source>How far to show the time after the event, as far as the readings go. It stands beside the verdict, which rests on the days before the event alone.</source>
+      <translation>発災後をどこまで示すかです（データのある範囲）。判定は発災前の日だけで行い、発災後は参考として並べます。</translation>
     </message>
     <message>
       <source>How it went: ok, partial, offline, refused</source>
@@ -1622,8 +1858,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>結果を待つ長さ。電力データ集約システムの自動照合は2:00～24:00の間、30分に1回です。間に合わなければ、リストを空欄にしてもう一度実行すると取得できます。</translation>
     </message>
     <message>
-      <source>How many days before the event are peacetime (a number), or the dates themselves (2026-01-12/2026-01-18, or separated by commas). Meters that do not answer in peacetime are not counted as outage. 0 means none: then the published reading rate of the utility stands in.</source>
-      <translation>平常時とする発災前の日数、または日付（2026-01-12/2026-01-18、コンマ区切りも可）。平常時から応答しない計器は停電に数えません。0 なら、電力会社が公表した検針率で代用します。</translation>
+      <source>How many days before the event are peacetime (a number), or the dates themselves (2026-01-12/2026-01-18, or separated by commas). Meters that do not answer in peacetime are not counted as outage. 0 means none: then what is ordinary elsewhere stands in (0.5 % of meters silent for 12 hours, 0.1 to 3 % by area).</source>
+      <translation>発生前の何日間を平常時とするか（日数）、または日付（2026-01-12/2026-01-18、またはカンマ区切り）。平常時から応答しない計器は停電に数えません。0は「なし」で、一般的な値（12時間応答のない計器0.5％、地域により0.1～3％）を用います。</translation>
     </message>
     <message>
       <source>How many of the newest months to show.</source>
@@ -1686,8 +1922,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{time} の通電情報に不通として掲載</translation>
     </message>
     <message>
+      <source>In the outage list of {time}, but silent since before the event of {event} already</source>
+      <translation>{time}の通電情報に記載。ただし{event}の発生より前から応答なし</translation>
+    </message>
+    <message>
       <source>In the plan, time not known</source>
       <translation>見通しにあるが日時が不明</translation>
+    </message>
+    <message>
+      <source>In {count} cells or areas readings tell what the 12 hours hide; the layer is personal.</source>
+      <translation>{count}のメッシュまたは区域では、統計に現れない12時間分を電力データで補いました。このレイヤーは個人データに当たります。</translation>
+    </message>
+    <message>
+      <source>In {count} cells or areas the total of 通電計器数 and that of 計器数分析 differ by more than {share}; they are marked (totals_differ). Check that both are of the same area and date.</source>
+      <translation>{count}のメッシュまたは区域で、通電計器数のエリア内計器数と計器数分析が{share}を超えて異なります（totals_differ に印）。同じ区域・時点のものか確かめてください。</translation>
     </message>
     <message>
       <source>Individual request</source>
@@ -1734,6 +1982,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>レイヤー {layer} がどう作られたか分かりません。もう一度作ってください。その後は更新の対象になります。</translation>
     </message>
     <message>
+      <source>It is not known whether the condition was registered: {reason} The list could not be read either: {again} Look at the list of conditions before you register again.</source>
+      <translation>条件が登録されたかどうかわかりません。{reason} 一覧も読めませんでした。{again} 登録し直す前に、条件の一覧を確かめてください。</translation>
+    </message>
+    <message>
+      <source>It is not known whether the condition was registered: {reason} The list holds {count} new ones. Look at the list of conditions before you register again.</source>
+      <translation>条件が登録されたかどうかわかりません。{reason} 一覧に新しい条件が {count} 件あります。登録し直す前に、条件の一覧を確かめてください。</translation>
+    </message>
+    <message>
       <source>It is not known whether the meter can be read remotely</source>
       <translation>自動検針できる計器かどうか不明</translation>
     </message>
@@ -1774,8 +2030,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>見たい時点の日本時間です。空欄なら最新のデータを使います。</translation>
     </message>
     <message>
-      <source>Japanese time of the moment to look at; the last complete half-hour before it is judged. Left empty, the moment the event struck.</source>
-      <translation>判定する時刻（日本時間）。その直前の完結した30分で判定します。空欄なら発災時刻です。</translation>
+      <source>Japanese time of the moment to look at; the last complete half-hour before it is judged. Left empty, the moment the event struck, or the newest readings where they end before it.</source>
+      <translation>判定する時刻（日本時間）。その直前の完結した30分を判定します。空欄なら発災時刻、電力データが発災前までしかない場合は最新の30分です。</translation>
     </message>
     <message>
       <source>Japanese time of the moment to look at; the last half-hour received before it is judged. Left empty, the moment the event struck, or the newest readings where they end before it.</source>
@@ -1850,12 +2106,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>最後の日</translation>
     </message>
     <message>
+      <source>Last day of use, also a prolonged one. Left empty, it stays.</source>
+      <translation>利用期間の最終日（延長後の日も可）。空欄なら変わりません。</translation>
+    </message>
+    <message>
       <source>Last day of use: then the data and all that was made of them are deleted.</source>
       <translation>データを利用できる最後の日です。この日を過ぎたら、データと加工したものをすべて削除します。</translation>
     </message>
     <message>
       <source>Last day wanted, itself included. Left empty, today; for uc1 the moment given in From.</source>
       <translation>求める最後の日（その日を含みます）。空欄なら今日、uc1 は「開始」の時刻になります。</translation>
+    </message>
+    <message>
+      <source>Last proven</source>
+      <translation>通電等の最終確認時刻</translation>
+    </message>
+    <message>
+      <source>Last state</source>
+      <translation>最後に確認した状態</translation>
     </message>
     <message>
       <source>Last success {success} · next {next}</source>
@@ -2034,6 +2302,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>再読み込み</translation>
     </message>
     <message>
+      <source>Low (homes), high or extra-high voltage. Each has statistics of its own.</source>
+      <translation>低圧（家庭）・高圧・特別高圧。統計は分類ごとに分かれています。</translation>
+    </message>
+    <message>
       <source>Low (homes), high or extra-high voltage. Each has statistics of its own; their rates are never added up.</source>
       <translation>低圧（住宅など）・高圧・特別高圧。統計は分類ごとに分かれており、停電率を合算することはありません。</translation>
     </message>
@@ -2072,6 +2344,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Map Sheets</source>
       <translation>地図帳票</translation>
+    </message>
+    <message>
+      <source>Map contracts, their growth, and solar</source>
+      <translation>契約数とその増減、太陽光を地図にする</translation>
     </message>
     <message>
       <source>Map the outage rate by mesh (UC2)</source>
@@ -2158,6 +2434,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>平常時を上回る計器数</translation>
     </message>
     <message>
+      <source>Meters by 計器数分析</source>
+      <translation>計器数分析の計器数</translation>
+    </message>
+    <message>
       <source>Meters compared</source>
       <translation>比較した計器数</translation>
     </message>
@@ -2186,6 +2466,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>架空の自治体の計器数の目安です。オープンデータを使う場合は世帯数で決まります。</translation>
     </message>
     <message>
+      <source>Meters of the group</source>
+      <translation>グループの計器数</translation>
+    </message>
+    <message>
+      <source>Meters of which a reading was expected</source>
+      <translation>電力データが届くはずの計器数</translation>
+    </message>
+    <message>
       <source>Meters silent for 12 hours</source>
       <translation>12時間以上検針できていない計器数</translation>
     </message>
@@ -2194,12 +2482,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>周囲が復電しても応答のない計器です。引込線の断線が疑われます。点の位置は引込柱です。</translation>
     </message>
     <message>
+      <source>Meters that may be on a line still out</source>
+      <translation>未復旧の区間のおそれがある計器数</translation>
+    </message>
+    <message>
+      <source>Meters that readings tell of</source>
+      <translation>電力データで確認できる計器</translation>
+    </message>
+    <message>
       <source>Meters that reported</source>
       <translation>データが届いた計器数</translation>
     </message>
     <message>
-      <source>Meters that were energised and not; or the energy used or fed in, by size of contract.</source>
-      <translation>通電している計器・していない計器の数、または契約規模別の順潮流・逆潮流電力量です。</translation>
+      <source>Meters that were energised and not; or the energy used or fed in, or the number of meters.</source>
+      <translation>通電・非通電の計器数、使用・受電の電力量、または計器数（計器数分析）。</translation>
     </message>
     <message>
       <source>Meters with readings</source>
@@ -2214,8 +2510,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>推定方法</translation>
     </message>
     <message>
+      <source>Missing</source>
+      <translation>欠けているもの</translation>
+    </message>
+    <message>
       <source>Moment</source>
       <translation>時点</translation>
+    </message>
+    <message>
+      <source>Moment 通電情報 was asked for</source>
+      <translation>通電情報を求めた時刻</translation>
     </message>
     <message>
       <source>Mon</source>
@@ -2224,6 +2528,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Months</source>
       <translation>月数</translation>
+    </message>
+    <message>
+      <source>Months after it</source>
+      <translation>発災後の月数</translation>
     </message>
     <message>
       <source>Months before it</source>
@@ -2298,6 +2606,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>地図に表示する名称です。</translation>
     </message>
     <message>
+      <source>Name that stands on the maps. Left empty, it stays as it is.</source>
+      <translation>地図に表示する名称。空欄なら変わりません。</translation>
+    </message>
+    <message>
       <source>Name under which the list is kept and registered: one for each use case.</source>
       <translation>リストを保管し登録する名前。ユースケースごとに1つ付けます。</translation>
     </message>
@@ -2308,6 +2620,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Names that a place may begin with, from large to small: 灯島県, 灯市.</source>
       <translation>地区名の前に付くことがある名前を広い順に。例：灯島県, 灯市</translation>
+    </message>
+    <message>
+      <source>Nearest area with power (km)</source>
+      <translation>通電している最寄りの地区（km）</translation>
     </message>
     <message>
       <source>Nearest powered facility</source>
@@ -2340,6 +2656,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Needs without a truck</source>
       <translation>電源車のない必要先</translation>
+    </message>
+    <message>
+      <source>Neighbouring areas</source>
+      <translation>隣接地区数</translation>
+    </message>
+    <message>
+      <source>Neighbouring areas that are dark</source>
+      <translation>途絶している隣接地区数</translation>
     </message>
     <message>
       <source>Neighbours compared</source>
@@ -2438,6 +2762,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>この自治体のデータ提供条件がアカウントに登録されていないため、取得するものがありません。</translation>
     </message>
     <message>
+      <source>No data were received</source>
+      <translation>受信したデータはありません</translation>
+    </message>
+    <message>
       <source>No dwelling with readings is inside the area or on the list. Check both, or leave them empty.</source>
       <translation>範囲内または一覧に、電力データのある住戸がありません。両方を確認するか、空欄にしてください。</translation>
     </message>
@@ -2516,6 +2844,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>No square overlaps the clip layer within the area. The output is empty.</source>
       <translation>範囲の中に、切り抜きレイヤーに重なるメッシュがありません。出力は空です。</translation>
+    </message>
+    <message>
+      <source>No supply point is known: enter it in the list, or look at name and address.</source>
+      <translation>供給地点が特定できません。名簿に番号を入力するか、氏名と住所を確認してください。</translation>
     </message>
     <message>
       <source>No supply point is linked to the facility</source>
@@ -2642,8 +2974,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>まだ送信できません：{reason}</translation>
     </message>
     <message>
+      <source>Nothing was given that differs from the case: it stays as it is.</source>
+      <translation>案件と異なる項目が指定されていないため、何も変更しませんでした。</translation>
+    </message>
+    <message>
       <source>Nothing was received about the supply point</source>
-      <translation>この供給地点について何も受信していない</translation>
+      <translation>この供給地点のデータは受信していません</translation>
     </message>
     <message>
       <source>Now</source>
@@ -2674,8 +3010,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>全数</translation>
     </message>
     <message>
-      <source>Of the set of {file}, part(s) {parts} are missing. Fetch them and import them too; the order does not matter.</source>
-      <translation>{file} の組のうち、分割番号 {parts} がありません。取得して、続けて取り込んでください。順番は問いません。</translation>
+      <source>Of the set of condition {id} ({title}, {time}), {count} of {all} listed files were not fetched or could not be used: {names}. Download again; until then what is missing in the set is unknown, not outage.</source>
+      <translation>条件 {id} の組（{title}、{time}）は、一覧の {all} ファイルのうち {count} ファイルを取得できていないか、使えません：{names}。もう一度ダウンロードしてください。それまで、この組で欠けている検針値は不明とし、停電とはしません。</translation>
+    </message>
+    <message>
+      <source>Of the set of {file}, part(s) {parts} of at least {count} are missing. Fetch them and import them too; the order does not matter. Until then what is missing in the set is unknown, not outage.</source>
+      <translation>{file} の組は、少なくとも {count} 個ある分割ファイルのうち {parts} 番が足りません。取得して取り込んでください（順番は問いません）。それまで、この組で欠けている検針値は不明とし、停電とはしません。</translation>
+    </message>
+    <message>
+      <source>Of the set of {time} ({title}), {names} could not be used. Get the file again; until then what is missing in the set is unknown, not outage.</source>
+      <translation>{time} の組（{title}）の {names} は使えませんでした。ファイルを取り直してください。それまで、この組で欠けている検針値は不明とし、停電とはしません。</translation>
+    </message>
+    <message>
+      <source>Of which nothing is known</source>
+      <translation>うち不明</translation>
+    </message>
+    <message>
+      <source>Of {count} areas it is not known whether they are dark ({reasons}).</source>
+      <translation>{count}地区は途絶しているか分かりません（{reasons}）。</translation>
+    </message>
+    <message>
+      <source>Of {count} meters that sent nothing it is not known whether they are hidden outages ({reasons}).</source>
+      <translation>応答のない計器のうち{count}台は隠れ停電か分かりません（{reasons}）。</translation>
     </message>
     <message>
       <source>Of {days} days before the event {received} were received: the others count for nothing.</source>
@@ -2684,6 +3040,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Off: the list is only checked and kept in the case. Nothing leaves this computer.</source>
       <translation>オフ：リストを検査して案件に保管するだけです。何も送信しません。</translation>
+    </message>
+    <message>
+      <source>Office or person who answers for the use of the data.</source>
+      <translation>データの利用に責任を負う部署または担当者。</translation>
     </message>
     <message>
       <source>Okinawa Electric Power</source>
@@ -2716,6 +3076,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>On: the matched rows have been registered there by hand. They are then the scope of 通電情報.</source>
       <translation>オン：一致した行を画面から手作業で登録しました。以後、通電情報の対象範囲として扱います。</translation>
+    </message>
+    <message>
+      <source>Once (随時), or periodically (定期) until the period ends, 5 years at most. Left empty, as usual for the use case.</source>
+      <translation>随時か、期間の終わりまでの定期（最大5年）かを選びます。空欄なら、ユースケースの標準になります。</translation>
     </message>
     <message>
       <source>Once, when it is asked for; or periodically, again and again until the period ends (5 years at most).</source>
@@ -2760,6 +3124,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Only what the use case needs is asked for; each item chosen has its reason beside it.</source>
       <translation>ユースケースに必要な項目だけを求めます。項目ごとに理由を示しています。</translation>
+    </message>
+    <message>
+      <source>Only where there are several or they lasted: moments in Japanese time as 2026-01-19T05:46, events that lasted as begin/end, separated by commas. The first must be the time it struck. Later ones are entered with “Change case”.</source>
+      <translation>複数回発生した場合や、続いた場合にだけ入力します。日本時間で 2026-01-19T05:46 のように、続いたものは 開始/終了 と書き、コンマで区切ります。最初のものは発生時刻と同じにしてください。あとから起きたものは「案件を変更」で入力します。</translation>
+    </message>
+    <message>
+      <source>Only {counted} days can be counted since the contract of this customer began on {day}; {needed} are needed. The days before are another’s.</source>
+      <translation>この需要家の契約開始（{day}）以降で数えられる日は{counted}日だけです（{needed}日必要）。それより前の日は前の入居者のものです。</translation>
     </message>
     <message>
       <source>Only {counted} days can be counted; {needed} are needed.</source>
@@ -3010,6 +3382,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>点のレイヤーです。線やポリゴンは、その上にある1点の位置のメッシュになります。</translation>
     </message>
     <message>
+      <source>Polygons in which the newest event struck, where it struck only there: elsewhere, evidence from before it still counts. Left empty, it struck everywhere.</source>
+      <translation>最後の発生が一部の区域に限られる場合の、その区域のポリゴン。区域の外では、それより前の証拠がそのまま有効です。空欄なら全域で発生したものとします。</translation>
+    </message>
+    <message>
       <source>Polygons kept in the case, so that map sheets are complete without a network.</source>
       <translation>案件に保存するポリゴンです。ネットワークがなくても地図帳票が完成します。</translation>
     </message>
@@ -3032,6 +3408,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Polygons to search, for instance an evacuation area. Left empty, everywhere.</source>
       <translation>捜索する範囲のポリゴン（避難指示区域など）。空欄なら全域です。</translation>
+    </message>
+    <message>
+      <source>Polygons to tell the counts by: districts. Left empty, grid squares.</source>
+      <translation>集計する区域（地区）のポリゴン。空欄の場合はメッシュごとに集計します。</translation>
     </message>
     <message>
       <source>Polygons to tell the gaps by: small areas, districts. Left empty, grid squares.</source>
@@ -3118,6 +3498,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>通電</translation>
     </message>
     <message>
+      <source>Powered at {time}, before the event of {event}; nothing certain since</source>
+      <translation>{event}の発生前の{time}には通電。その後は確かなデータなし</translation>
+    </message>
+    <message>
       <source>Powered in part</source>
       <translation>一部通電</translation>
     </message>
@@ -3202,6 +3586,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{time} 公表。100 %：前年同月と同じ。破線：速報値</translation>
     </message>
     <message>
+      <source>Purpose of use</source>
+      <translation>利用目的</translation>
+    </message>
+    <message>
       <source>Put the restoration plan on the map</source>
       <translation>復旧見通しを地図に示す</translation>
     </message>
@@ -3250,6 +3638,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>前週同時刻の使用量（kWh／30分）</translation>
     </message>
     <message>
+      <source>Reading a year before, same weekday (kWh in 30 minutes)</source>
+      <translation>1年前の同じ曜日の使用量（kWh/30分）</translation>
+    </message>
+    <message>
       <source>Reading received until {time}</source>
       <translation>{time} まで電力データを受信</translation>
     </message>
@@ -3296,6 +3688,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Recovery</source>
       <translation>復旧</translation>
+    </message>
+    <message>
+      <source>Red line: the event ({day}).</source>
+      <translation>赤線：発災（{day}）。</translation>
     </message>
     <message>
       <source>Reference (kWh in 30 minutes)</source>
@@ -3710,6 +4106,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>計画の燃料に対する割合</translation>
     </message>
     <message>
+      <source>Share that feeds in (0–1)</source>
+      <translation>逆潮流のある割合（0～1）</translation>
+    </message>
+    <message>
       <source>Shares</source>
       <translation>割合</translation>
     </message>
@@ -3810,6 +4210,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>発災時から応答なし</translation>
     </message>
     <message>
+      <source>Silent since the event (readings)</source>
+      <translation>発生後に検針のない計器（電力データ）</translation>
+    </message>
+    <message>
       <source>Situation</source>
       <translation>状況</translation>
     </message>
@@ -3832,6 +4236,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Some signs could not be read (wrong encoding). Save the list as CSV UTF-8, or as XLSX.</source>
       <translation>読めない文字があります（文字コードの誤り）。CSV UTF-8 または XLSX で保存し直してください。</translation>
+    </message>
+    <message>
+      <source>Something came on on {days} days as a thermostat or a timer does, at all hours or always alike: no sign of life, and no proof of absence. Ask for other proof.</source>
+      <translation>{days}日に使用がありましたが、時間帯を問わない、または毎回同じ動きで、サーモスタットやタイマーと見分けられません。居住の形跡とも不在の証拠ともいえないため、ほかの資料で確認してください。</translation>
     </message>
     <message>
       <source>Source</source>
@@ -3894,6 +4302,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>統計データ（通電計器数）{time}</translation>
     </message>
     <message>
+      <source>Statistics of meters (計器数分析), until {time}</source>
+      <translation>計器数分析（{time} まで）</translation>
+    </message>
+    <message>
       <source>Statistics of several cell sizes were received ({sizes} m); those of {metres} m are mapped.</source>
       <translation>複数の大きさ（{sizes} m）の統計を受け取っています。{metres} mのものを地図にします。</translation>
     </message>
@@ -3903,6 +4315,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Statistics table</source>
+      <translation>集計表</translation>
+    </message>
+    <message>
+      <source>Statistics tables</source>
       <translation>集計表</translation>
     </message>
     <message>
@@ -3970,12 +4386,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>供給地点特定番号</translation>
     </message>
     <message>
+      <source>Supply point found by</source>
+      <translation>供給地点の特定方法</translation>
+    </message>
+    <message>
       <source>Supply points in the contract master</source>
       <translation>マスタ情報の地点数</translation>
     </message>
     <message>
-      <source>Supply to low-voltage and to high-voltage customers; what solar panels feed in is not asked for.</source>
-      <translation>低圧／供給と、高圧・特高／供給です。太陽光などの受電は求めません。</translation>
+      <source>Supply to low-voltage and to high-voltage customers, and what solar panels feed in where that helps.</source>
+      <translation>低圧と高圧の供給。役に立つ場合は、太陽光などの受電（逆潮流）も求めます。</translation>
+    </message>
+    <message>
+      <source>Sure</source>
+      <translation>確実</translation>
     </message>
     <message>
       <source>Suspected from meters that fell silent and stayed silent: confirm before acting.</source>
@@ -4078,8 +4502,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{host} の応答に「{key}」がないか、値が使えません。プロファイルをインターフェース設計書と照合してください。</translation>
     </message>
     <message>
+      <source>The answer to the registration was lost, but condition {id} stands in the list: it is registered.</source>
+      <translation>登録の応答は失われましたが、条件 {id} が一覧にあります。登録されています。</translation>
+    </message>
+    <message>
       <source>The area layer has no field “{field}”. Choose the field with the area code.</source>
       <translation>区域レイヤーにフィールド「{field}」がありません。区域コードのフィールドを選んでください。</translation>
+    </message>
+    <message>
+      <source>The area of an event in case.json is no polygon. Enter it anew with “Change case”.</source>
+      <translation>case.json にある発生区域がポリゴンではありません。「案件を変更」で入力し直してください。</translation>
+    </message>
+    <message>
+      <source>The area of the event holds no polygon. Choose another layer, or leave it empty.</source>
+      <translation>発生区域のレイヤーにポリゴンがありません。別のレイヤーを選ぶか、空欄にしてください。</translation>
     </message>
     <message>
       <source>The areas have no field {field}. Choose the field that holds the area code.</source>
@@ -4150,6 +4586,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に統計データ（通電計器数）がありません。先にダウンロードするか取り込んでください（UC②）。</translation>
     </message>
     <message>
+      <source>The case holds no statistics of meters by mesh (計器数分析, 順潮流) of this voltage class. Register them (use case UC2 or UC9 with the table 計器数分析) and download what is published.</source>
+      <translation>このケースには、この電圧分類のメッシュ別の計器数分析（順潮流）がありません。UC2またはUC9で集計表「計器数分析」を登録し、公開されたものを取得してください。</translation>
+    </message>
+    <message>
       <source>The case holds no statistics of use (順潮流電力量) of low voltage. Register the conditions of UC9 and download what is published, for the months now and the same months a year before.</source>
       <translation>案件フォルダーに低圧の順潮流電力量の統計がありません。UC9のデータ提供条件を登録し、対象月と前年同月のファイルをダウンロードしてください。</translation>
     </message>
@@ -4210,6 +4650,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データ提供条件に {items} がありません。追加してください。</translation>
     </message>
     <message>
+      <source>The condition was not registered: {reason} It does not stand in the server’s list. Register it again.</source>
+      <translation>条件は登録されていません。{reason} サーバーの一覧にありません。もう一度登録してください。</translation>
+    </message>
+    <message>
       <source>The connection ended before {file} was complete.</source>
       <translation>{file} の受信が終わる前に接続が切れました。</translation>
     </message>
@@ -4224,6 +4668,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The connection works; {count} data conditions are registered for this account.</source>
       <translation>接続できました。このアカウントには {count} 件のデータ提供条件が登録されています。</translation>
+    </message>
+    <message>
+      <source>The contract ended on {day}: nobody’s use can be told from then on.</source>
+      <translation>契約が{day}に終了しているため、それ以降の使用は判定できません。</translation>
+    </message>
+    <message>
+      <source>The contract is not in force</source>
+      <translation>契約が有効でありません</translation>
     </message>
     <message>
       <source>The contracts are not understood. Write from and below which power, in kW: 3-10.</source>
@@ -4242,8 +4694,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ダウンロードを中止しました。完了した分は残っています。もう一度始めると続きから取得します。</translation>
     </message>
     <message>
-      <source>The expected share of silent meters is {rate}; it must lie between 0 and {limit} (1 − the utility's reading rate).</source>
-      <translation>平時に検針できない計器の割合が {rate} になっています。0 より大きく {limit} 以下（1 − 自動検針率）で指定してください。</translation>
+      <source>The event “{item}” begins when another does. Enter each event once.</source>
+      <translation>発生時刻「{item}」と同じ開始時刻のものがほかにもあります。それぞれ1回だけ入力してください。</translation>
+    </message>
+    <message>
+      <source>The event “{item}” ends before it begins. Write it as begin/end.</source>
+      <translation>発生時刻「{item}」の終了が開始より前です。開始/終了 の順に書いてください。</translation>
+    </message>
+    <message>
+      <source>The events of the case have changed: make its layers again with “Refresh the case”, REDO all.</source>
+      <translation>案件の発生時刻が変わりました。「案件を更新」（REDO を all に指定）でレイヤーを作り直してください。</translation>
+    </message>
+    <message>
+      <source>The expected share of silent meters is {rate}; it must lie between 0 and {limit}.</source>
+      <translation>応答のない計器の割合の見込みが{rate}です。0から{limit}の間にしてください。</translation>
     </message>
     <message>
       <source>The extent {south}, {west} to {north}, {east} is reversed or has no numbers. Choose the area again.</source>
@@ -4276,6 +4740,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The first day wanted; for 通電情報 the moment: meters silent in the 12 hours before it.</source>
       <translation>取得したい最初の日です。通電情報では日時で、その前12時間に計測値がない計器がわかります。</translation>
+    </message>
+    <message>
+      <source>The first of the events ({first}) is not the time it struck ({event}). Correct one of the two.</source>
+      <translation>すべての発生時刻の最初（{first}）が発生時刻（{event}）と違います。どちらかを直してください。</translation>
     </message>
     <message>
       <source>The first row names no columns: they are called field_1, field_2 …. Choose them by value.</source>
@@ -4454,8 +4922,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>リスト {file} は {limit} MB を超えています。分割してください。</translation>
     </message>
     <message>
-      <source>The list {list} has no column with the supply point (供給地点特定番号) and none with your own id. Name one of them “{number}” or “{key}” in its first row, or choose the column.</source>
-      <translation>名簿 {list} に供給地点特定番号の列も独自IDの列もありません。1行目の見出しを「{number}」または「{key}」とするか、列を選んでください。</translation>
+      <source>The list {list} has no column with the supply point (供給地点特定番号), none with your own id, and not both name and address. Name one of them “{number}” or “{key}” in its first row, or choose the column.</source>
+      <translation>名簿 {list} に供給地点特定番号の列も独自IDの列もなく、氏名と住所もそろっていません。1行目で列名を「{number}」または「{key}」とするか、列を選んでください。</translation>
     </message>
     <message>
       <source>The list {list} has no column “{column}”. Choose another.</source>
@@ -4486,6 +4954,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>地図帳票 {file} を書き出せませんでした（{reason}）。ほかのプログラムで閉じ、フォルダーに書き込めることとディスクの空きを確認してください。</translation>
     </message>
     <message>
+      <source>The maps of the case no longer say that it is a drill. Make sure that its data are real.</source>
+      <translation>この案件の地図に訓練の表示が出なくなりました。データが本物であることを確かめてください。</translation>
+    </message>
+    <message>
       <source>The matched rows were registered on the LG-WAN screen; note it in the case.</source>
       <translation>一致した行をLG-WANの画面で登録したことを案件に記録します。</translation>
     </message>
@@ -4498,12 +4970,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>自動検針できない計器</translation>
     </message>
     <message>
+      <source>The meter itself reported at {time} that it lost power</source>
+      <translation>{time}に計器自身が停電を通知</translation>
+    </message>
+    <message>
+      <source>The meter itself reported power at {time}</source>
+      <translation>{time}に計器自身が通電を通知</translation>
+    </message>
+    <message>
       <source>The meter measured nothing in these logs: they say nothing about power.</source>
       <translation>これらのログには計測値がありません。電気が来ているかどうかは分かりません。</translation>
     </message>
     <message>
       <source>The meter was silent before the event already</source>
       <translation>発災前から電力データがない計器</translation>
+    </message>
+    <message>
+      <source>The meters of the same kind did not report either; last read {time}</source>
+      <translation>同じ種類の計器からも応答がありません（最終検針 {time}）</translation>
     </message>
     <message>
       <source>The moment asked for is not among the readings. Choose one inside the data received.</source>
@@ -4548,6 +5032,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The newest readings before the moment end at {end}, {hours} hours earlier: people may have come or gone since.</source>
       <translation>指定時刻の前の最新の電力データは {end} まで（{hours} 時間前）です。その後に出入りした可能性があります。</translation>
+    </message>
+    <message>
+      <source>The newest set of readings is incomplete, and the meter is not in the parts received; last read {time}</source>
+      <translation>最新の電力データは一部が欠けており、受信した分にこの計器はありません（最終検針 {time}）</translation>
     </message>
     <message>
       <source>The others are left out.</source>
@@ -4678,6 +5166,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力データを {file} に書き込めません（{reason}）。ディスクの空きを増やすか別の案件フォルダーを選び、取り込み直してください。</translation>
     </message>
     <message>
+      <source>The readings end at {end}, {hours} hours before the event: shown is who was at home then. People may have come or gone since.</source>
+      <translation>電力データは{end}までで、発災の{hours}時間前で終わっています。そのときの在・不在を示します。その後に出入りした可能性があります。</translation>
+    </message>
+    <message>
+      <source>The readings end at {until}, before the last event ({event}): what happened since is not known.</source>
+      <translation>電力データは{until}までで、最後の発生（{event}）より前です。その後の状況は分かりません。</translation>
+    </message>
+    <message>
       <source>The readings of {day} cannot be read. Delete the folder “readings” of the case and import the files again.</source>
       <translation>{day} の電力データを読めません。案件フォルダーの「readings」フォルダーを削除し、ファイルを取り込み直してください。</translation>
     </message>
@@ -4786,12 +5282,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>一覧に重複が {count} 件ありました。1件として扱います。</translation>
     </message>
     <message>
-      <source>The server’s list does not end: after page {page} it points to page {following} and brings nothing new. Try again, and tell its operator if it lasts.</source>
-      <translation>一覧が終わりません（{page} ページの次が {following} ページで、新しい内容がありません）。もう一度実行し、続く場合は運用窓口へ連絡してください。</translation>
+      <source>The server’s list does not end: after page {page} it points to page {following}. Try again, and tell its operator if it lasts.</source>
+      <translation>サーバーの一覧が終わりません（{page} ページの次が {following} ページになっています）。もう一度実行し、続くようなら運用者に連絡してください。</translation>
     </message>
     <message>
       <source>The server’s time “{value}” cannot be read; it is left out.</source>
       <translation>サーバーの日時「{value}」を解釈できないため、空として扱います。</translation>
+    </message>
+    <message>
+      <source>The service failed, as it may. Register the condition again.</source>
+      <translation>集約システム側の処理が失敗しました（実際にも起こり得ます）。提供条件をもう一度登録してください。</translation>
+    </message>
+    <message>
+      <source>The set of {file} seems to go on after part {part}: that part is as full as the others, and fewer meters reported than usually do. Fetch the next part; where there is none, import again with COMPLETE = yes.</source>
+      <translation>{file} の組には {part} 番の続きがあるようです。最後の分割ファイルがほかと同じ大きさで、届いた計器がふだんより少ないためです。続きを取得してください。続きがなければ、COMPLETE を yes にして取り込み直してください。</translation>
+    </message>
+    <message>
+      <source>The set of {file} was said to be incomplete. Fetch the rest of it; until then what is missing in the set is unknown, not outage.</source>
+      <translation>{file} の組は「揃っていない」と指定されています。残りを取得してください。それまで、この組で欠けている検針値は不明とし、停電とはしません。</translation>
     </message>
     <message>
       <source>The sheet {file} lacks the items {ids}. Give those ids to items of the layout (Item Properties → Item ID).</source>
@@ -4818,8 +5326,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>統計は {received} m メッシュのため、{asked} m では示せません。{received} m 以上を選んでください。</translation>
     </message>
     <message>
+      <source>The statistics of meters (計器数分析) begin after the moment asked for. Choose a later one.</source>
+      <translation>計器数分析は指定した時点より後に始まります。後の時点を選んでください。</translation>
+    </message>
+    <message>
       <source>The statistics of use come by {count} grid squares, not all of one size. Use a case that holds those of one mesh size, by mesh (エリア種別 メッシュ).</source>
       <translation>電力量の統計が1つの大きさのメッシュにそろっていません（{count} 個）。エリア種別がメッシュで、1つの大きさの統計だけがある案件フォルダーを使ってください。</translation>
+    </message>
+    <message>
+      <source>The statistics of {count} cells or areas end before the last event ({time}): the map says nothing of the time after it.</source>
+      <translation>{count}のメッシュまたは区域の統計は、最後の発生（{time}）より前で終わっています。地図はその後の状況を示しません。</translation>
     </message>
     <message>
       <source>The statistics received hold no rows by mesh of this voltage class. Choose what was registered, or register it.</source>
@@ -4922,6 +5438,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>契約電力 {low} kW以上 {high} kW未満の値がありません。この区分の順潮流電力量を請求するか、別の区分を選んでください。</translation>
     </message>
     <message>
+      <source>There are no figures of feed-in (逆潮流): solar is unknown. Request 計器数分析 or 逆潮流 of it.</source>
+      <translation>逆潮流の統計がないため、太陽光は不明です。逆潮流の計器数分析または逆潮流の集計を取得してください。</translation>
+    </message>
+    <message>
       <source>There are no readings from after the event ({event}), so it is not known who has power again. Import newer readings.</source>
       <translation>発災（{event}）より後の電力データがないため、どこが復電したか分かりません。より新しい電力データを取り込んでください。</translation>
     </message>
@@ -4938,8 +5458,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{day} の在・不在がありません。データのある日を選んでください。</translation>
     </message>
     <message>
-      <source>There are no statistics of the peacetime days asked for; the utility's reading rate is used instead.</source>
-      <translation>指定された平時の日の通電計器数がありません。代わりに一般送配電事業者が公表した自動検針率を使います。</translation>
+      <source>There are no statistics of the peacetime days asked for; what is ordinary elsewhere is used instead: {share} of meters silent for 12 hours.</source>
+      <translation>指定した平常時の統計がありません。代わりに一般的な値（12時間応答のない計器 {share}）を用います。</translation>
     </message>
     <message>
       <source>There is neither an area nor a clip layer. Choose one of them.</source>
@@ -4982,6 +5502,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>提供するシナリオがありません。「シナリオを作成」で作ったフォルダーを指定してください。</translation>
     </message>
     <message>
+      <source>There is no service “{name}”. Choose one of {names}.</source>
+      <translation>公開のしかた「{name}」はありません。{names} から選んでください。</translation>
+    </message>
+    <message>
       <source>There is no sheet “{sheet}”. Give one of {known}, or the path of a QPT file.</source>
       <translation>帳票「{sheet}」はありません。{known} のいずれか、またはQPTファイルのパスを指定してください。</translation>
     </message>
@@ -5004,6 +5528,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>There is no whole day of readings before {end}. Import more days.</source>
       <translation>{end} より前に 1 日分そろった電力データがありません。取り込む日数を増やしてください。</translation>
+    </message>
+    <message>
+      <source>There is one date of 計器数分析 only: no growth can be told. Request an earlier one too.</source>
+      <translation>計器数分析が1時点分しかないため、増減は示せません。それより前の時点の分も取得してください。</translation>
     </message>
     <message>
       <source>These are not single points: a point that lies on each feature decides its square.</source>
@@ -5088,6 +5616,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Tomoshibi: smart-meter data for disaster response</source>
       <translation>灯：災害対応のためのスマートメーターデータ</translation>
+    </message>
+    <message>
+      <source>Totals differ</source>
+      <translation>総数の不一致</translation>
     </message>
     <message>
       <source>Truck</source>
@@ -5186,6 +5718,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>UC⑨ 地域の復旧状況・復興状況確認</translation>
     </message>
     <message>
+      <source>Undecided: perhaps a line still out</source>
+      <translation>未確定（未復旧の区間のおそれ）</translation>
+    </message>
+    <message>
       <source>Unit of provision</source>
       <translation>提供単位</translation>
     </message>
@@ -5218,12 +5754,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>不明（就寝中の可能性）</translation>
     </message>
     <message>
+      <source>Unknown by reason (JSON: reason code → count)</source>
+      <translation>理由別の不明（JSON：理由コード→数）</translation>
+    </message>
+    <message>
       <source>Up to 20,000 dwellings</source>
       <translation>20,000住戸まで付ける</translation>
     </message>
     <message>
       <source>Use (kWh)</source>
       <translation>電力使用量（kWh）</translation>
+    </message>
+    <message>
+      <source>Use a day (kWh)</source>
+      <translation>1日の使用量（kWh）</translation>
+    </message>
+    <message>
+      <source>Use a day a year before, same weekdays (kWh)</source>
+      <translation>前年同曜日の1日の使用量（kWh）</translation>
     </message>
     <message>
       <source>Use a year before (kWh)</source>
@@ -5258,6 +5806,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>30分ごとの使用量（kWh）　灰色：データなし</translation>
     </message>
     <message>
+      <source>Use in each half-hour (kWh); grey: no readings; grey line: the same weekdays a year before</source>
+      <translation>30分ごとの使用量（kWh）。灰色の面：データなし、灰色の線：前年の同じ曜日</translation>
+    </message>
+    <message>
       <source>Use of electricity before the event, for the 罹災証明書</source>
       <translation>罹災証明書発行のための電気の使用状況確認</translation>
     </message>
@@ -5276,12 +5828,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
 {month}</translation>
     </message>
     <message>
-      <source>Use to</source>
-      <translation>利用終了日</translation>
+      <source>Use readings for the first 12 hours</source>
+      <translation>発生後12時間は電力データで補う</translation>
     </message>
     <message>
-      <source>Used only where names are asked for.</source>
-      <translation>氏名を写すよう指定したときだけ使います。</translation>
+      <source>Use to</source>
+      <translation>利用終了日</translation>
     </message>
     <message>
       <source>Utility</source>
@@ -5368,6 +5920,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>地区を含む範囲</translation>
     </message>
     <message>
+      <source>What the data are used for, as it stands in the request.</source>
+      <translation>要請に書いたとおりのデータの利用目的。</translation>
+    </message>
+    <message>
       <source>What was done and what failed</source>
       <translation>行ったことと失敗したこと</translation>
     </message>
@@ -5382,6 +5938,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>What was found, and what to do</source>
       <translation>結果と対応</translation>
+    </message>
+    <message>
+      <source>What was published ({file}) cannot be read. Delete the file: it is then made again from what was received, without knowing whether the sets are whole.</source>
+      <translation>公開データの記録（{file}）を読み取れません。このファイルを削除すると、受信したファイルから作り直します（その場合、組が揃っているかどうかは分からなくなります）。</translation>
     </message>
     <message>
       <source>What will be sent</source>
@@ -5450,8 +6010,16 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
       <translation>結果の保存先。一時レイヤー、または案件のGeoPackageのレイヤーを指定します。</translation>
     </message>
     <message>
+      <source>Where there is no supply point, name and address are looked up in マスタ情報 and not kept.</source>
+      <translation>供給地点特定番号がない場合に、氏名と住所をマスタ情報と照合します。照合後は残しません。</translation>
+    </message>
+    <message>
       <source>Where wards of a city are known they are drawn and counted, and the city as a whole is not.</source>
       <translation>区ごとの値がある市は区で表示・集計し、市全体の値は表示も集計もしていません。</translation>
+    </message>
+    <message>
+      <source>Where 通電情報 was asked for a moment in the past and no condition.json lies beside the files: that moment. Left empty, the list is dated by its own creation time.</source>
+      <translation>過去の時刻を指定して通電情報を求め、ファイルの隣に condition.json がないときの、その時刻。空欄なら、データの作成日時をその時刻とします。</translation>
     </message>
     <message>
       <source>Where 電力データ集約システム is reached, as told with the account.</source>
@@ -5470,10 +6038,18 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
       <translation>電力データ集約システムを使えるか</translation>
     </message>
     <message>
+      <source>Whether these are all files of their sets, as the screen listed them. yes: what is missing in them is silence. no: it is unknown. unknown: numbers of parts and of meters are looked at; where nothing seems to be missing, the sets count as whole.</source>
+      <translation>画面の一覧にあった組のファイルがすべてあるかどうか。yes：欠けている検針値は未達（無音）とみなします。no：不明とします。unknown：連番と計器の数を調べ、欠けていそうになければ揃ったものとして扱います。</translation>
+    </message>
+    <message>
       <source>Which shelters, hospitals and other key facilities have power. Asks for 通電情報 of the registered 特定契約者 at one moment: meters that sent nothing in the 12 hours before it.
 Register the facilities' contracts as 特定契約者 first.</source>
       <translation>避難所や病院など重要施設に電気が来ているかを調べます。登録済みの特定契約者について、ある時刻の通電情報（その前12時間に計測値が届かなかった計器）を求めます。
 先に施設の契約を特定契約者として登録してください。</translation>
+    </message>
+    <message>
+      <source>Who answers for the use</source>
+      <translation>利用責任者</translation>
     </message>
     <message>
       <source>Who lives through the aftermath at home or away, and when a visit finds somebody. Asks for 電力データ and マスタ情報 of every contract.</source>
@@ -5482,6 +6058,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>Who was at home when it struck. Asks for 電力データ and マスタ情報 of every contract. Ask for a week before the event too: presence is told by comparing with the usual.</source>
       <translation>発生時に在宅していたかを推定します。全契約の電力データとマスタ情報を求めます。在・不在は普段との比較で判定するため、発生前の1週間分も求めてください。</translation>
+    </message>
+    <message>
+      <source>Whole and within the hour</source>
+      <translation>1時間以内に全部</translation>
     </message>
     <message>
       <source>Whole municipality</source>
@@ -5508,6 +6088,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>割り当ての説明</translation>
     </message>
     <message>
+      <source>Why unknown</source>
+      <translation>不明の理由</translation>
+    </message>
+    <message>
       <source>With a case, what is registered is compared with its lists and told apart by your own ids, and kept as the scope of 通電情報.</source>
       <translation>案件を指定すると、登録を案件のリストと突き合わせて自治体のIDで見分け、通電情報の対象範囲として保管します。</translation>
     </message>
@@ -5530,6 +6114,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>Without coordinates: in the list only</source>
       <translation>座標なし（一覧にのみ掲載）</translation>
+    </message>
+    <message>
+      <source>Without power at {time}, before the event of {event}; nothing certain since</source>
+      <translation>{event}の発生前の{time}には停電。その後は確かなデータなし</translation>
     </message>
     <message>
       <source>Workbook</source>
@@ -5572,6 +6160,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>遠隔で検針できない計器は停電ではなく不明のため</translation>
     </message>
     <message>
+      <source>a number</source>
+      <translation>数値</translation>
+    </message>
+    <message>
       <source>a removed meter is not an outage</source>
       <translation>撤去された計器は停電ではないため</translation>
     </message>
@@ -5606,6 +6198,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>an object with named values</source>
       <translation>名前の付いた値の組（オブジェクト）</translation>
+    </message>
+    <message>
+      <source>and {count} more</source>
+      <translation>ほか{count}件</translation>
     </message>
     <message>
       <source>as soon as this one is done</source>
@@ -5656,6 +6252,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>プロファイルの文字コードでは読めないバイトがあります。</translation>
     </message>
     <message>
+      <source>cannot be read remotely</source>
+      <translation>遠隔検針の対象外</translation>
+    </message>
+    <message>
       <source>case.json in {folder} cannot be read. Restore it from a copy, or make a new case.</source>
       <translation>{folder} の case.json を読めません。控えから戻すか、案件を作り直してください。</translation>
     </message>
@@ -5666,6 +6266,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>contract master</source>
       <translation>マスタ情報</translation>
+    </message>
+    <message>
+      <source>contract not in force</source>
+      <translation>契約期間外</translation>
     </message>
     <message>
       <source>daily</source>
@@ -5680,8 +6284,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>要請日は未入力</translation>
     </message>
     <message>
-      <source>earthquake: on a winter night, settlements cut off. typhoon: a September evening, feeders drop for hours and come back in steps over days, many broken service wires. feeder: a fault of two feeders on a May morning, for hours, nobody cut off. The outage history of open data goes with earthquake only.</source>
-      <translation>earthquake：冬の未明の地震。孤立集落が出ます。typhoon：9月夕方の台風。何時間もかけて配電線が次々に停電し、数日かけて段階的に復旧します。引込線の断線が多く出ます。feeder：5月の朝の配電線2回線の事故。数時間の停電で、孤立は出ません。オープンデータの停電経過を使うのは earthquake だけです。</translation>
+      <source>earthquake: on a winter night, settlements cut off. typhoon: a September evening, feeders drop for hours and come back in steps over days, many broken service wires. feeder: a fault of two feeders on a May morning, for hours, nobody cut off. blackout: the whole grid goes dark on a September night, every meter is silent. The outage history of open data goes with earthquake only.</source>
+      <translation>earthquake：冬の夜の地震。孤立する集落あり。typhoon：9月の夕方。配電線が数時間にわたり次々に停電し、数日かけて段階的に復旧、引込線の断線が多い。feeder：5月の朝の配電線2回線の事故。数時間、孤立なし。blackout：9月の夜に全域が停電し、すべての計器から検針値が届かなくなる。オープンデータの停電経過は earthquake でだけ使います。</translation>
     </message>
     <message>
       <source>energised meters</source>
@@ -5704,8 +6308,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>失敗</translation>
     </message>
     <message>
+      <source>figure masked or blank</source>
+      <translation>秘匿または空欄</translation>
+    </message>
+    <message>
       <source>final figures (確報)</source>
       <translation>確報値</translation>
+    </message>
+    <message>
+      <source>generation on the roof hides use</source>
+      <translation>屋根の発電で使用量が見えなくなるため</translation>
     </message>
     <message>
       <source>high voltage</source>
@@ -5726,6 +6338,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>https://… as told with the account</source>
       <translation>https://…（アカウントとともに通知されたもの）</translation>
+    </message>
+    <message>
+      <source>ideal: whole and within the hour. today: a day is published the next morning (前日まで), lists and statistics too. realtime: hours late, high voltage four hours behind low voltage. today and realtime also have what goes wrong: parts that are missing or late, conditions that fail or come back empty, updates of a few contractors alone, rows from the future, a meter ahead of the others.</source>
+      <translation>ideal：1時間以内に全部。today：1日分を翌朝に公開（前日まで）。通電情報と統計も同じ。realtime：数時間遅れ、高圧は低圧よりさらに4時間遅れ。today と realtime では、分割ファイルの欠けや遅れ、失敗または空になる提供条件、一部の契約者だけの更新、未来の日付の行、他より進んだ計器なども起こります。</translation>
     </message>
     <message>
       <source>in drums of 200 L</source>
@@ -5764,6 +6380,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>計器ではあり得ない大きさです。</translation>
     </message>
     <message>
+      <source>it is later than the publication of the file, or than now.</source>
+      <translation>ファイルの公開（または現在）より後の時刻です。</translation>
+    </message>
+    <message>
       <source>it is negative.</source>
       <translation>負の値です。</translation>
     </message>
@@ -5788,12 +6408,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>名前と値の組（オブジェクト）ではありません。</translation>
     </message>
     <message>
+      <source>it is years before the case begins.</source>
+      <translation>案件の始まりより何年も前の時刻です。</translation>
+    </message>
+    <message>
       <source>joins the contract to readings and outages</source>
       <translation>契約を電力データ・通電情報と結び付けるため</translation>
     </message>
     <message>
       <source>joins the contract to the registered list</source>
       <translation>登録した特定契約者と結び付けるため</translation>
+    </message>
+    <message>
+      <source>keep: as it is. yes: every map says that it is a drill. no: the data are real.</source>
+      <translation>keep：変更しない。yes：すべての地図に訓練と表示する。no：データは本物。</translation>
     </message>
     <message>
       <source>last week {last}   this week {this}</source>
@@ -5828,16 +6456,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>low：低圧スマート電力量メータ（0x0288）、high：高圧スマート電力量メータ（0x028A）。ログに種類が書かれていないときに使います。</translation>
     </message>
     <message>
-      <source>manual: use above the median of the past three days means at home, as in the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning. quiet: against the home's own quiet hours of up to four weeks; needs at least three days of readings, better seven, and sees long absence.</source>
-      <translation>manual：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝者の多くを見落とすため、22～8時は中央値以下でも不在としません。held：上に加え、夜に在宅とみられた住戸を朝まで在宅とします。quiet：その家自身の静かな時間帯（最長4週間）を基準にします。最低3日、できれば7日以上の電力データが必要で、長期不在も見分けます。</translation>
-    </message>
-    <message>
       <source>matched</source>
       <translation>一致</translation>
     </message>
     <message>
       <source>matched {time}</source>
       <translation>{time} 照合</translation>
+    </message>
+    <message>
+      <source>meters of the same kind did not report either</source>
+      <translation>同種の計器からも検針なし</translation>
     </message>
     <message>
       <source>meters with feed-in</source>
@@ -5856,8 +6484,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>月次</translation>
     </message>
     <message>
+      <source>more than 10 % fewer</source>
+      <translation>10％を超える減少</translation>
+    </message>
+    <message>
+      <source>more than 3 % more</source>
+      <translation>3％を超える増加</translation>
+    </message>
+    <message>
       <source>more than 90 %</source>
       <translation>90 % 超</translation>
+    </message>
+    <message>
+      <source>more than {hours} hours before the moment shown</source>
+      <translation>表示時刻より{hours}時間以上前</translation>
     </message>
     <message>
       <source>much care needed</source>
@@ -5892,12 +6532,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>在宅の見込める時間なし</translation>
     </message>
     <message>
+      <source>no reading of this meter in the half-hour</source>
+      <translation>この30分値がこの計器から届いていない</translation>
+    </message>
+    <message>
       <source>no sign of long absence</source>
       <translation>長期不在の兆候なし</translation>
     </message>
     <message>
       <source>no sign of use</source>
       <translation>使用の形跡なし</translation>
+    </message>
+    <message>
+      <source>no supply point linked</source>
+      <translation>供給地点と紐付けなし</translation>
     </message>
     <message>
       <source>no time given</source>
@@ -5928,12 +6576,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>未選択</translation>
     </message>
     <message>
+      <source>not due yet when published</source>
+      <translation>公開時点でまだ届く時刻でない</translation>
+    </message>
+    <message>
       <source>not entered yet</source>
       <translation>未入力</translation>
     </message>
     <message>
       <source>not found</source>
       <translation>該当なし</translation>
+    </message>
+    <message>
+      <source>not in the scope asked for</source>
+      <translation>要求した範囲の外</translation>
     </message>
     <message>
       <source>not known</source>
@@ -5946,6 +6602,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>not told: counted as high</source>
       <translation>記載なし（高とみなす）</translation>
+    </message>
+    <message>
+      <source>nothing received from after the event</source>
+      <translation>発生後のデータを受け取っていない</translation>
     </message>
     <message>
       <source>once</source>
@@ -5992,6 +6652,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>個人データ</translation>
     </message>
     <message>
+      <source>place not known</source>
+      <translation>位置が不明</translation>
+    </message>
+    <message>
       <source>position not known: perhaps inside the hazard area</source>
       <translation>位置不明（危険区域内の可能性あり）</translation>
     </message>
@@ -6014,6 +6678,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>quiet sees long absence and is the one to use; the others are those of “Estimate who was at home”.</source>
       <translation>quietは長期不在を見分けられるため、通常はこれを使います。ほかは「在・不在の推定」と同じです。</translation>
+    </message>
+    <message>
+      <source>quiet: against the home's own quiet hours of two weeks, with its habits and what came before weighed; right most often, sees long absence, and says unknown where the readings speak for both. It needs three days of readings, better seven. manual: use above the median of the past three days means at home, as in the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning. Behind a solar roof quiet and held call nobody away for a low reading of the day; manual does.</source>
+      <translation>quiet：その家自身の2週間の静かな時間帯を基準に、習慣と直前までの使用を重み付けします。最もよく当たり、長期不在も見分け、どちらともいえなければ不明とします。電力データが最低3日、できれば7日以上必要です。manual：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝中の家の多くを見落とすため、22～8時に中央値以下でも不在とはしません。held：上に加え、夜に在宅とみられた家は翌朝まで在宅とみなします。太陽光発電のある家の日中の少ない値を、quietとheldは不在としませんが、manualは不在とします。</translation>
     </message>
     <message>
       <source>readings</source>
@@ -6052,8 +6720,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>この名前の地区が複数あります</translation>
     </message>
     <message>
+      <source>silent before the event already</source>
+      <translation>発生前から検針なし</translation>
+    </message>
+    <message>
+      <source>since when this customer has been there; use before is another's</source>
+      <translation>現在の契約者がいつからいるか（それより前の使用は別の人のもの）</translation>
+    </message>
+    <message>
       <source>situation_a3, or the path of a layout template (QPT) of your own with the same item ids.</source>
       <translation>situation_a3、または同じアイテムIDを持つ自作のレイアウトテンプレート（QPT）のパス。</translation>
+    </message>
+    <message>
+      <source>solar generation hides use</source>
+      <translation>太陽光発電で使用量が見えない</translation>
     </message>
     <message>
       <source>somebody at home</source>
@@ -6074,6 +6754,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>statistical data</source>
       <translation>統計データ</translation>
+    </message>
+    <message>
+      <source>tells a new customer from the one before, and joins feed-in to the home</source>
+      <translation>契約者の入れ替わりを見分け、受電を住宅と結び付けるため</translation>
     </message>
     <message>
       <source>tells dwellings from businesses</source>
@@ -6100,6 +6784,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>データは架空のものです</translation>
     </message>
     <message>
+      <source>the newest evidence is too old</source>
+      <translation>最新の証拠が古い</translation>
+    </message>
+    <message>
       <source>the place is blank</source>
       <translation>地区名が空欄です</translation>
     </message>
@@ -6112,6 +6800,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>プロファイルにないコードです。</translation>
     </message>
     <message>
+      <source>the published set is incomplete</source>
+      <translation>公開データに欠けがある</translation>
+    </message>
+    <message>
+      <source>the readings speak for both</source>
+      <translation>在・不在のどちらともいえない</translation>
+    </message>
+    <message>
       <source>the row does not have the number of fields of the first row.</source>
       <translation>項目の数が 1 行目と違います。</translation>
     </message>
@@ -6122,6 +6818,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>these days</source>
       <translation>当日・前日</translation>
+    </message>
+    <message>
+      <source>they end before the event of {time}: nothing is known of what came after it</source>
+      <translation>{time}の発生より前で終わり、その後の状態は分からない</translation>
     </message>
     <message>
       <source>to be reviewed</source>
@@ -6144,6 +6844,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>引込線1本の断線を一般送配電事業者へ知らせるため</translation>
     </message>
     <message>
+      <source>too little to compare with</source>
+      <translation>比較できるデータが足りない</translation>
+    </message>
+    <message>
       <source>true or false</source>
       <translation>true か false</translation>
     </message>
@@ -6160,6 +6864,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>～25%</translation>
     </message>
     <message>
+      <source>up to 3 % fewer or more</source>
+      <translation>増減3％以内</translation>
+    </message>
+    <message>
       <source>up to 50 %</source>
       <translation>50 % 以下</translation>
     </message>
@@ -6174,6 +6882,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>week before</source>
       <translation>前週</translation>
+    </message>
+    <message>
+      <source>what comes on may come on by itself</source>
+      <translation>自動で動く機器の使用と見分けられない</translation>
     </message>
     <message>
       <source>when supply to the dwelling began</source>
@@ -6208,6 +6920,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{algorithm}…</translation>
     </message>
     <message>
+      <source>{begin}</source>
+      <translation>{begin}</translation>
+    </message>
+    <message>
+      <source>{begin} to {end}</source>
+      <translation>{begin}～{end}</translation>
+    </message>
+    <message>
       <source>{begin} – {end}</source>
       <translation>{begin}～{end}</translation>
     </message>
@@ -6236,16 +6956,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>QGIS で{count}件追加</translation>
     </message>
     <message>
+      <source>{count} areas are dark that no event of the case struck; they are not listed.</source>
+      <translation>案件のどの発生の区域にも入らない{count}地区が途絶しています。一覧には載せていません。</translation>
+    </message>
+    <message>
       <source>{count} areas × months are unknown: every figure is masked (N/A) or missing in one of the two years.</source>
       <translation>{count} の地区×月は不明です。どちらかの年の数値がすべて秘匿（N/A）されているか、欠けています。</translation>
     </message>
     <message>
-      <source>{count} areas × steps are unknown: no readings of them were received. They are hatched in the chart.</source>
-      <translation>{count} の地区×時間帯は、電力データを受領していないため不明です。グラフでは斜線で示します。</translation>
+      <source>{count} areas × steps are unknown: readings of too few of their meters were due ({reasons}). They are hatched in the chart.</source>
+      <translation>地区×ステップのうち{count}件は、届くはずの計器が少なすぎるため不明です（{reasons}）。グラフでは斜線で示します。</translation>
     </message>
     <message>
-      <source>{count} areas × steps are unknown: their readings were not received, or no meter reported before the event.</source>
-      <translation>地区×ステップ {count} 件は不明です（データを受け取っていないか、発災前に検針できた計器がありません）。</translation>
+      <source>{count} areas × steps are unknown: readings of too few of their meters were due, or no meter reported before the event ({reasons}).</source>
+      <translation>地区×ステップのうち{count}件は不明です。届くはずの計器が少なすぎるか、発災前に検針できていた計器がありません（{reasons}）。</translation>
     </message>
     <message>
       <source>{count} cells have more silent meters than meters; their rates are unknown.</source>
@@ -6254,6 +6978,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} cells have no figure of silent meters; their rates are unknown.</source>
       <translation>通電していない計器数のない区画が {count} あります。停電率は不明とします。</translation>
+    </message>
+    <message>
+      <source>{count} cells or areas are unknown: an outage shows in these statistics only 12 hours after the event ({time}). Wait for the next day's figures, or import readings (電力データ).</source>
+      <translation>{count}のメッシュまたは区域は不明です。停電がこの統計に現れるのは発生（{time}）から12時間後です。翌日の統計を待つか、電力データを取り込んでください。</translation>
     </message>
     <message>
       <source>{count} condition(s) are not published yet: download again later.</source>
@@ -6312,6 +7040,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>ファイルとレイヤー {count}件</translation>
     </message>
     <message>
+      <source>{count} grid squares are masked (N/A), blank or not named: they are in no count.</source>
+      <translation>{count}のメッシュは秘匿（N/A）・空欄、またはファイルにないため、どの数にも入れていません。</translation>
+    </message>
+    <message>
       <source>{count} grid squares have their centre in none of the areas; they are not counted.</source>
       <translation>{count} 個のメッシュは中心がどの地区にも入らないため、数えていません。</translation>
     </message>
@@ -6336,6 +7068,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>施設と供給地点の対応 {count} 件を案件に保管しました。</translation>
     </message>
     <message>
+      <source>{count} meters are no dwellings' and are left out.</source>
+      <translation>{count}個の計器は住戸のものではないため除きました。</translation>
+    </message>
+    <message>
       <source>{count} meters stand in none of the areas or have no coordinates; they are not counted.</source>
       <translation>計器 {count} 件は、どの地区にも入らないか座標がないため、数えていません。</translation>
     </message>
@@ -6350,6 +7086,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} needs have no truck: none is left, or their place is not known.</source>
       <translation>{count} 件の必要先には電源車がありません。待機車が残っていないか、場所が不明です。</translation>
+    </message>
+    <message>
+      <source>{count} of the {all} meters that send readings cannot be read remotely by マスタ情報. The codes of 30分値収集可否・自動検針可否 are probably others than the profile says (“meanings”, “remote_reading”): correct them, then import マスタ情報 again.</source>
+      <translation>検針値を送っている計器{all}台のうち{count}台が、マスタ情報では遠隔で読めないことになっています。30分値収集可否・自動検針可否のコードが、プロファイル（「meanings」の「remote_reading」）と違うと思われます。直してから、マスタ情報をもう一度取り込んでください。</translation>
     </message>
     <message>
       <source>{count} of {all} months are provisional (速報): their figures still grow until the 15th of the month after next.</source>
@@ -6436,10 +7176,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>通電分類が「通電」「通電していない」のどちらでもない行が {count} 行あり、集計に使っていません。</translation>
     </message>
     <message>
-      <source>{count} silent meters have no coordinates in マスタ情報, so their neighbours are not known.</source>
-      <translation>応答のない計器 {count} 件はマスタ情報に座標がなく、隣接する計器が分かりません。</translation>
-    </message>
-    <message>
       <source>{count} trucks have no id and are left out.</source>
       <translation>IDのない電源車 {count} 台を除きました。</translation>
     </message>
@@ -6464,6 +7200,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{error} それまでに登録済みの条件：{ids}。これらを削除するか、残りだけを登録してください。</translation>
     </message>
     <message>
+      <source>{event} (in a part of the area)</source>
+      <translation>{event}（一部の区域）</translation>
+    </message>
+    <message>
       <source>{files} file(s) with {rows} row(s) imported; {duplicates} were there already, {failed} could not be used, {rejected} row(s) rejected.</source>
       <translation>{files} 件（{rows} 行）を取り込みました。すでにあったもの {duplicates} 件、使えなかったもの {failed} 件、除いた行 {rejected} 行。</translation>
     </message>
@@ -6486,6 +7226,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} (通電情報) says nowhere when it was made: データ作成日 and データ作成時刻 are blank and the file name has no time. Ask for these items, or give the file the name it was published with.</source>
       <translation>{file}（通電情報）の作成日時がわかりません。データ作成日・データ作成時刻が空欄で、ファイル名にも日時がありません。これらの項目を含めて入手するか、公開時のファイル名に戻してください。</translation>
+    </message>
+    <message>
+      <source>{file} (通電情報) says that it was made at {time}, later than it was published or than now. It was not used. Ask the utility which time is right.</source>
+      <translation>{file}（通電情報）の作成日時 {time} は、公開された時刻（または現在）より後です。このファイルは使いませんでした。正しい時刻を電力会社に確認してください。</translation>
     </message>
     <message>
       <source>{file} beside {other} cannot be read; it was left aside.</source>
@@ -6692,6 +7436,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file}：時刻コードが{first}分刻みとも{second}分刻みとも読めます。見出し行のあるファイルを使うか、このファイルの刻みだけを書いた専用のプロファイルを作ってください。</translation>
     </message>
     <message>
+      <source>{file}: {count} event(s) lie after the publication of the file and were left out: their clocks are wrong.</source>
+      <translation>{file}：{count}件の通知は、ファイルの公開より後の時刻になっているため除きました（計器の時計が狂っています）。</translation>
+    </message>
+    <message>
+      <source>{file}: {count} figure(s) of the month (月間電力量全量, 次回検針日) cannot be read and were left out.</source>
+      <translation>{file}：月間電力量全量・次回検針日のうち{count}件は読めないため、除きました。</translation>
+    </message>
+    <message>
       <source>{file}: {count} lines cannot be read and are left out ({lines}). Each needs a time and hexadecimal data of the length of its property.</source>
       <translation>{file}：{count} 行を読めないため除きました（{lines}）。各行には、時刻と、プロパティの長さどおりの16進数の値が必要です。</translation>
     </message>
@@ -6716,6 +7468,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file}：先頭 2 桁がエリア番号（01～10）でない供給/受電地点特定番号が {count} 件あります。取り込みましたが、列が正しいか確かめてください。</translation>
     </message>
     <message>
+      <source>{file}: {count} value(s) of {item} are no dates and count as blank. Compare “dateFormat” of the profile with the file, then import it again.</source>
+      <translation>{file}：{item}のうち{count}件は日付として読めないため、空欄として扱います。プロファイルの「dateFormat」をファイルと見比べて直し、もう一度取り込んでください。</translation>
+    </message>
+    <message>
+      <source>{file}: {item} has codes that the profile does not list ({codes}): for {count} contract(s) it is not known. Add the codes to “meanings”, “{column}” in the profile, then import the file again.</source>
+      <translation>{file}：{item}に、プロファイルにないコード（{codes}）があります。契約{count}件は不明として扱います。プロファイルの「meanings」の「{column}」にコードを追加してから、もう一度取り込んでください。</translation>
+    </message>
+    <message>
       <source>{file}: {member} is damaged. Get the ZIP again.</source>
       <translation>{file}：中の {member} が壊れています。ZIP を入手し直してください。</translation>
     </message>
@@ -6734,6 +7494,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file}: {size} bytes received; the server gives neither length nor checksum to compare.</source>
       <translation>{file}：{size} バイトを受信しました。サーバーが長さもチェックサムも示さないため、照合できません。</translation>
+    </message>
+    <message>
+      <source>{file}: 月間電力量全量 and 次回検針日 cannot be read ({reason}); the half-hours were taken in.</source>
+      <translation>{file}：月間電力量全量と次回検針日を読めません（{reason}）。30分値は取り込みました。</translation>
     </message>
     <message>
       <source>{first} / {second}</source>
@@ -6784,6 +7548,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{host} から応答がありました。</translation>
     </message>
     <message>
+      <source>{host} did not finish its answer within {minutes} minutes. Check the network; try again.</source>
+      <translation>{host} の応答が {minutes} 分たっても終わりません。ネットワークを確かめて、もう一度実行してください。</translation>
+    </message>
+    <message>
       <source>{host} does not answer. Check the address, the network and the firewall.</source>
       <translation>{host} が応答しません。接続先、ネットワーク、ファイアウォールを確認してください。</translation>
     </message>
@@ -6794,6 +7562,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{host} fell silent in the middle of an answer. Check the network; try again.</source>
       <translation>{host} の応答が途中で止まりました。ネットワークを確認して、もう一度実行してください。</translation>
+    </message>
+    <message>
+      <source>{host} sent an answer without end; it was cut off after {megabytes} MB. Check the address; tell the aggregator’s operator if it lasts.</source>
+      <translation>{host} の応答が終わらないため、{megabytes} MB で打ち切りました。接続先を確かめ、続くようならシステムの運用者に連絡してください。</translation>
     </message>
     <message>
       <source>{hours} h {minutes} min</source>
@@ -6820,8 +7592,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：{rows} 行目の供給地点特定番号は前の行にもあります（同居者、または誤り）。</translation>
     </message>
     <message>
+      <source>{list}: rows {rows} have no id of their own: they are kept, and told by their row.</source>
+      <translation>{list}：{rows} 行目には独自IDがありません。名簿には残し、行番号で示します。</translation>
+    </message>
+    <message>
+      <source>{list}: rows {rows} repeat an earlier row whole and are taken once.</source>
+      <translation>{list}：{rows} 行目は前の行とまったく同じため、1件として扱います。</translation>
+    </message>
+    <message>
+      <source>{list}: {count} row(s) fit several contracts of マスタ情報, or one by name or by address alone (rows {rows}). Look at them yourself and enter their supply points; they stay unknown.</source>
+      <translation>{list}：{count}件はマスタ情報の複数の契約に当てはまるか、氏名または住所の一方だけが一致します（{rows} 行目）。目視で確認し、供給地点特定番号を入力してください。それまでは不明のままとします。</translation>
+    </message>
+    <message>
       <source>{list}: {count} row(s) have no usable supply point of 22 digits, and no link by their id (rows {rows}). They stay on the list as unknown. Match them by 契約照合, or format the column as text.</source>
       <translation>{list}：{count} 行に使用できる22桁の供給地点特定番号がなく、IDの対応付けもありません（{rows} 行目）。「不明」として一覧に残します。契約照合を行うか、列の書式を文字列にしてください。</translation>
+    </message>
+    <message>
+      <source>{list}: {count} row(s) without a supply point were found in マスタ情報 by name and address, each in one contract alone (rows {rows}).</source>
+      <translation>{list}：供給地点特定番号のない{count}件は、氏名と住所がマスタ情報の1契約だけと一致したため、その契約を使います（{rows} 行目）。</translation>
     </message>
     <message>
       <source>{meaning} ({word})</source>
@@ -6860,6 +7648,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{name} はオープンデータのフォルダーとあわせて使います。フォルダーも指定するか、両方を空欄にしてください。</translation>
     </message>
     <message>
+      <source>{now:.1f} kWh a day; {before:.1f} on the same weekdays a year before ({days} days compared)</source>
+      <translation>1日あたり {now:.1f} kWh、前年同曜日は {before:.1f} kWh（{days}日で比較）</translation>
+    </message>
+    <message>
+      <source>{number} points</source>
+      <translation>{number}ポイント</translation>
+    </message>
+    <message>
       <source>{path} cannot be written ({reason}). Choose a folder that you may write to, and run again.</source>
       <translation>{path} に書き込めません（{reason}）。書き込めるフォルダーを選んで、もう一度実行してください。</translation>
     </message>
@@ -6888,6 +7684,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{reason}処理されたかどうか分かりません。もう一度実行する前に一覧を確認してください。</translation>
     </message>
     <message>
+      <source>{reason} Looking whether the condition stands in the list.</source>
+      <translation>{reason} 条件が一覧に載っているかを確かめます。</translation>
+    </message>
+    <message>
       <source>{reason} Trying again in {seconds} s (attempt {attempt} of {attempts}).</source>
       <translation>{reason}{seconds} 秒後に再試行します（{attempts} 回中 {attempt} 回目）。</translation>
     </message>
@@ -6898,6 +7698,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{rows} rows, {problems} with a problem. Nothing has been sent yet.</source>
       <translation>{rows} 行のうち {problems} 行に問題があります。まだ何も送っていません。</translation>
+    </message>
+    <message>
+      <source>{said} Counted from {day}, when the contract of this customer began; the days before are another’s.</source>
+      <translation>{said}この需要家の契約開始日（{day}）から数えました。それより前の日は前の入居者のものです。</translation>
     </message>
     <message>
       <source>{sheet}  list {number}</source>
@@ -6916,8 +7720,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{size} mメッシュ（二次{count}個）</translation>
     </message>
     <message>
+      <source>{text} All of it went dark at once.</source>
+      <translation>{text} 全域が同時に途絶。</translation>
+    </message>
+    <message>
       <source>{text} Few meters: check by other means.</source>
       <translation>{text} 計器が少ないため、他の手段でも確認してください。</translation>
+    </message>
+    <message>
+      <source>{text} Group of {areas} adjacent areas ({meters} meters).</source>
+      <translation>{text} 隣接する{areas}地区（計器{meters}台）のグループ。</translation>
+    </message>
+    <message>
+      <source>{text} Nearest area with power: {km} km.</source>
+      <translation>{text} 通電している最寄りの地区まで{km}km。</translation>
+    </message>
+    <message>
+      <source>{text} {dark} of {all} neighbouring areas are dark too.</source>
+      <translation>{text} 隣接する{all}地区のうち{dark}地区も途絶。</translation>
     </message>
     <message>
       <source>{time} (drill)</source>
@@ -6942,6 +7762,18 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{title} ({voltage})</source>
       <translation>{title}（{voltage}）</translation>
+    </message>
+    <message>
+      <source>{title} {time}: part {parts} of at least {count} missing</source>
+      <translation>{title} {time}：少なくとも{count}分割のうち{parts}番が欠けている</translation>
+    </message>
+    <message>
+      <source>{title} {time}: parts seem to be missing at the end</source>
+      <translation>{title} {time}：末尾の分割ファイルが欠けているおそれ</translation>
+    </message>
+    <message>
+      <source>{title} {time}: {count} of {all} files missing</source>
+      <translation>{title} {time}：{all}ファイルのうち{count}ファイルが欠けている</translation>
     </message>
     <message>
       <source>{value} is not a value of this item</source>
@@ -7080,6 +7912,22 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>～</translation>
     </message>
     <message>
+      <source>– before the event, until {time}: {state}</source>
+      <translation>― 発生前（{time}まで）は{state}</translation>
+    </message>
+    <message>
+      <source>– before the event: {state}</source>
+      <translation>― 発生前は{state}</translation>
+    </message>
+    <message>
+      <source>– other reasons</source>
+      <translation>― その他の理由</translation>
+    </message>
+    <message>
+      <source>– {reason}</source>
+      <translation>― {reason}</translation>
+    </message>
+    <message>
       <source>“{code}” (item {place}) is not a mesh code of {metres} m: {digits} digits are expected. Check the mesh size and the codes.</source>
       <translation>{place} 番目の「{code}」は {metres} m のメッシュコードではありません（正しくは {digits} 桁）。メッシュの大きさとコードを確認してください。</translation>
     </message>
@@ -7090,6 +7938,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>“{heading}” seems to be the person to be supported. What matches is name and address of the contract holder (電気契約者), often the head of the household. Choose that column.</source>
       <translation>「{heading}」は支援の対象となる方の列のようです。照合に使われるのは電気契約者（世帯主であることが多い）の氏名と住所です。その列を選んでください。</translation>
+    </message>
+    <message>
+      <source>“{item}” is not a moment in Japanese time. Write it as 2026-01-19T05:46, an event that lasted as 2026-09-08T17:20/2026-09-09T06:00, and separate several by commas.</source>
+      <translation>「{item}」は日本時間の日時として読めません。2026-01-19T05:46 のように、続いたものは 2026-09-08T17:20/2026-09-09T06:00 のように書き、複数あればコンマで区切ってください。</translation>
     </message>
     <message>
       <source>“{layer}” names people: give it in Layers to print it.</source>
