@@ -30,7 +30,7 @@ from tomoshibi.dev.scoring import plan, themes  # noqa: E402
 from tomoshibi.dev.scoring.bench import Bench, history_files  # noqa: E402
 from tomoshibi.dev.scoring.figures import figures  # noqa: E402
 from tomoshibi.dev.scoring.table import WHY, Column, Figures, table_of  # noqa: E402
-from tomoshibi.practice.scenario import Scenario, make_scenario  # noqa: E402
+from tomoshibi.practice.scenario import make_scenario  # noqa: E402
 
 BEGUN = time.monotonic()
 
@@ -40,11 +40,9 @@ def say(what: str) -> None:
     print(f"[{time.monotonic() - BEGUN:6.1f} s] {what}", file=sys.stderr, flush=True)
 
 
-def judge(
-    folder: Path, scenario: Scenario, service: str, code: Path, history: list[Path], asked: argparse.Namespace
-) -> tuple[Figures, list[str]]:
+def judge(bench: Bench, service: str, history: list[Path], asked: argparse.Namespace) -> tuple[Figures, list[str]]:
     """Let one checkout go through a drill in one service; return its figures and what it refused."""
-    bench, rows = Bench(folder, scenario, service, code), themes.Rows()
+    folder, scenario, rows = bench.folder, bench.scenario, themes.Rows()
     try:
         bench.make_case(history)
         for moment, kind in plan.moments(scenario, service, asked.quick):
@@ -71,12 +69,11 @@ def score_drill(folder: Path, drill: plan.DrillPlan, seed: int, asked: argparse.
     columns = []
     for service in [name for name in drill.services if name in asked.services]:
         with ThreadPoolExecutor(len(codes)) as pool:
-            runs = {
-                name: pool.submit(
-                    judge, folder / f"{drill.name}-{service}-{name}", scenario, service, code, history, asked
-                )
+            benches = {
+                name: Bench(folder / f"{drill.name}-{service}-{name}", scenario, service, code, drill.service_named)
                 for name, code in codes.items()
             }
+            runs = {name: pool.submit(judge, bench, service, history, asked) for name, bench in benches.items()}
             found = {name: run.result() for name, run in runs.items()}
         for name, (_figures, errors) in found.items():
             for error in errors:

@@ -13,12 +13,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Optional
 
+import numpy as np
 import pandas as pd
-from tomoshibi.aggregator.profile import Profile
+from tomoshibi.aggregator.profile import SHIPPED, Profile
 from tomoshibi.analysis import mesh
-from tomoshibi.practice.publish import Order, publish
+from tomoshibi.practice.publish import VOLTAGES, Order, publish
 from tomoshibi.practice.scenario import Scenario
 from tomoshibi.practice.server import PracticeServer
+from tomoshibi.practice.service import Service
 
 from .judge import MARK
 from .plan import FAILED, PART_MISSING
@@ -87,8 +89,11 @@ class Judge:
 class Bench:
     """A case of one checkout, filled as a headquarters does, moment by moment."""
 
-    def __init__(self, folder: Path, scenario: Scenario, service: str, code: Path):
-        """`folder`: empty; `scenario`: made already; nothing is written into its folder."""
+    def __init__(self, folder: Path, scenario: Scenario, service: str, code: Path, service_named: bool = False):
+        """`folder`: empty; `scenario`: made already; nothing is written into its folder.
+
+        `service_named`: the profile says how late the service is, where the checkout knows of it.
+        """
         self.folder, self.scenario = folder, scenario.served(service)
         folder.mkdir(parents=True)
         self.server = PracticeServer(
@@ -111,6 +116,7 @@ class Bench:
                 "TOMOSHIBI_PASSPHRASE": account.phrase,
             },
         )
+        self.profile = _profile(self.service, folder) if service_named and _knows_services(code) else ""
         self.case = folder / "case"
         self.before: Optional[datetime] = None
         self._tables = 0
@@ -140,7 +146,12 @@ class Bench:
         )
         if history:
             self.judge.run(
-                "importfiles", CASE=str(self.case), FILES=[str(path) for path in history], SCOPE="all", COMPLETE="yes"
+                "importfiles",
+                CASE=str(self.case),
+                FILES=[str(path) for path in history],
+                SCOPE="all",
+                COMPLETE="yes",
+                PROFILE=self.profile,
             )
             for path in (self.case / "received").rglob("*.csv"):
                 path.unlink()
@@ -172,10 +183,18 @@ class Bench:
             wanted.append(("uc4", {"FROM": str(since), "TO": str(moment.date())}))
         ids = []
         for template, parameters in wanted:
-            made = self.judge.run("registercondition", CASE=str(self.case), TEMPLATE=template, **parameters)
+            made = self.judge.run(
+                "registercondition", CASE=str(self.case), TEMPLATE=template, PROFILE=self.profile, **parameters
+            )
             ids += made["CONDITION_ID"].replace(",", " ").split() if made else []
         self._built()
-        self.judge.run("downloadpublished", CASE=str(self.case), CONDITION_ID=",".join(ids), WAIT_MINUTES=1)
+        self.judge.run(
+            "downloadpublished",
+            CASE=str(self.case),
+            CONDITION_ID=",".join(ids),
+            WAIT_MINUTES=1,
+            PROFILE=self.profile,
+        )
         # a case of several services need not keep hundreds of megabytes; what was read is in its store
         for path in (self.desk.folder / "published").rglob("*.csv"):
             path.unlink()
@@ -205,6 +224,28 @@ class Bench:
 
 def _interval(begin: datetime, end: Optional[datetime]) -> str:
     return begin.isoformat() if end is None else f"{begin.isoformat()}/{end.isoformat()}"
+
+
+def _knows_services(code: Path) -> bool:
+    """Whether a checkout's profiles may say how late the service is."""
+    schema = json.loads((code / "aggregator" / "profiles" / "profile.schema.json").read_text(encoding="utf-8"))
+    return "service" in schema["properties"]
+
+
+def _profile(service: Service, folder: Path) -> str:
+    """Write the shipped profile with the service in it; return its path."""
+    shipped = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    late = {"basis": "assumed", "why": "The drill's service."}
+    if service.next_day_at is not None:
+        hours = service.next_day_at.hour + service.next_day_at.minute / 60
+        shipped["service"] = {name: {"delayHours": hours, "wholeDays": True, **late} for name in VOLTAGES}
+    else:
+        # and the hour that readings take in the ideal service
+        delays = service.delay(np.array(list(VOLTAGES.values()))) / 60 + 1
+        shipped["service"] = {name: {"delayHours": float(hours), **late} for name, hours in zip(VOLTAGES, delays)}
+    path = folder / "profile.json"
+    path.write_text(json.dumps(shipped, ensure_ascii=False), encoding="utf-8")
+    return str(path)
 
 
 def _linked(scenario: Path, target: Path) -> Path:

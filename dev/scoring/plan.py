@@ -35,6 +35,9 @@ class DrillPlan:
     history_days: int
     services: tuple[str, ...]
     aftershock_hours: Optional[float] = None
+    service_named: bool = False
+    """Whether the headquarters' profile says how late the service is: without it, or earlier publications, silence of
+    a whole town is not due."""
 
     def spec(self) -> ScenarioSpec:
         """Return what the scenario is to be."""
@@ -47,7 +50,7 @@ FULL = (
     DrillPlan("earthquake", "earthquake", 4500, 61, ALL),
     DrillPlan("typhoon", "typhoon", 3500, 61, ALL),
     DrillPlan("feeder", "feeder", 2500, 61, ("ideal",)),
-    DrillPlan("blackout", "blackout", 2000, 14, ("ideal", "realtime")),
+    DrillPlan("blackout", "blackout", 2000, 14, ("ideal", "realtime"), service_named=True),
     DrillPlan("aftershock", "earthquake", 2000, 14, ("realtime",), aftershock_hours=20.0),
 )
 QUICK = (DrillPlan("earthquake", "earthquake", 2000, 28, ALL),)

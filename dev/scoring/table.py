@@ -104,7 +104,7 @@ LINES = (
     Line("cells.decided", "cells decided"),
     Line("cells.error", "mean error of the rate against the share dark"),
     Line("municipalities.holds", "municipalities: interval holds the share dark", least=0.95),
-    Line("municipalities.width_old", "… mean interval, outage older than 12 h", most_of_before=1.3),
+    Line("municipalities.width_old", "… mean interval, outage older than 12 h"),
     Line("hidden.precision", "hidden outages: precision, all hours", least=0.8),
     Line("hidden.precision_worst", "… at the worst hour", least=0.8),
     Line("hidden.recall", "… recall", least_of_before=0.9),

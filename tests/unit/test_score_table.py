@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pandas as pd
 import pytest
-from tomoshibi.dev.scoring import plan, units
+from tomoshibi.aggregator.profile import Profile
+from tomoshibi.dev.scoring import bench, plan, units
 from tomoshibi.dev.scoring.bench import weekday_and_weekend
 from tomoshibi.dev.scoring.figures import figures
 from tomoshibi.dev.scoring.table import LINES, MUST_NOT, Column, Line, table_of
 from tomoshibi.dev.scoring.themes import Rows
 from tomoshibi.practice import truth
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
+from tomoshibi.practice.service import SERVICES
 
 GOOD = {"facilities.beyond": 0.0, "cells.holds_relays": 0.97, "quiet.weekday.mcc": 0.85}
 
@@ -143,3 +146,12 @@ def test_a_rate_from_statistics_that_end_before_it_struck_is_counted(scenario):
     rows.add("cells", units.cells(scenario, moment, shown, 250))
     found = figures(rows)
     assert found["cells.shown_before_event"] == 0 and found["cells.holds_young"] < 0.2
+
+
+@pytest.mark.parametrize("name", ["today", "realtime"])
+def test_the_profile_of_a_headquarters_that_knows_the_service_is_valid_and_says_it(name, tmp_path):
+    service = SERVICES[name]
+    profile = Profile.load(Path(bench._profile(service, tmp_path)))
+    assert profile.service[1].whole_days == (name == "today")
+    assert profile.service[2].delay_hours == {"today": 6.0, "realtime": 7.0}[name]
+    assert bench._knows_services(Path(__file__).resolve().parents[2])
