@@ -98,6 +98,9 @@ def _isolated(bench: Bench, rows: Rows) -> None:
     if shown is not None and len(shown):
         steps = list(shown[["begin", "end"]].drop_duplicates().itertuples(index=False, name=None))
         until = units.data_until(bench.scenario, bench.scenario.now)
+        # more meters than are in service and send by themselves: ended contracts stand among them
+        newest = shown[shown["end"] == shown["end"].max()]["meters"].sum()
+        rows.counts["ended"] = rows.counts.get("ended", 0) + max(0, newest - units.in_service(bench.scenario, until))
         found = score.score_gaps(shown, truth.gap_truth(bench.scenario, steps, until)).set_index("measure")["value"]
         rows.counts["gaps.mae"] = float(found["mae"])
 

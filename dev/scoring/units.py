@@ -131,6 +131,13 @@ def _class(rate: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(rate), np.digitize(np.nan_to_num(rate), (0.25, 0.5, 0.75)), -1)
 
 
+def in_service(scenario: Scenario, moment: datetime) -> int:
+    """Return how many meters of use are in service, send by themselves and stand where the master says."""
+    meters = scenario.meters
+    served = scenario.readable & scenario.in_service(moment) & (meters["flow"] == 1)
+    return int((served & meters["coordinates_known"]).sum())
+
+
 def statistics_until(scenario: Scenario, moment: datetime) -> datetime:
     """Return the moment that the newest statistics speak of."""
     return scenario.service.known_to(moment)
