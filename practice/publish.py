@@ -413,7 +413,11 @@ class _Desk:
 
     def _reading_set(self, days: list[date], rows: np.ndarray) -> list[Path]:
         newer, minutes = self._newer(), self.profile.slot.minutes
-        moment = self.now if newer is not None else self._published(days[-1])
+        moment = self._published(days[-1])
+        midnight = self.service.last_midnight(self.now)
+        if newer is not None and midnight is not None and days[-1] >= midnight.date() - timedelta(1):
+            # what is newer than the last day published was not there in the morning
+            moment = self.now
         arrived = {day: self.scenario.available(day, self.now, newer, minutes)[rows] for day in days}
         steps = HALF_HOUR // minutes
         total = steps * int(sum(np.count_nonzero(there) for there in arrived.values()))

@@ -23,7 +23,7 @@ from tomoshibi.practice.server import PracticeServer
 from tomoshibi.practice.service import Service
 
 from .judge import MARK
-from .plan import FAILED, PART_MISSING
+from .plan import FAILED, MAIN, PART_MISSING
 
 PART_ROWS = 40_000
 """Rows of a part, so that a day comes in several."""
@@ -119,6 +119,8 @@ class Bench:
         self.profile = _profile(self.service, folder) if service_named and _knows_services(code) else ""
         self.case = folder / "case"
         self.before: Optional[datetime] = None
+        self.whole: Optional[datetime] = None
+        """When data were last fetched whole."""
         self._tables = 0
 
     @property
@@ -199,6 +201,8 @@ class Bench:
         for path in (self.desk.folder / "published").rglob("*.csv"):
             path.unlink()
         self.before = moment
+        if kind == MAIN:
+            self.whole = moment
 
     def _built(self) -> None:
         while any(held.status in ("accepted", "building") for held in list(self.desk.conditions.values())):

@@ -41,9 +41,15 @@ def _facilities(rows: Rows) -> dict[str, float]:
         "facilities.right": _share(table, "right"),
         "facilities.right_of_decided": _share(table, "right", "decided"),
         "facilities.decided_when_due": _share(table, "decided", "due"),
-        "facilities.decided_when_covered": _share(table, "decided", "covered"),
+        "facilities.decided_when_covered": _first(table),
         "facilities.asked": float(len(everything)),
     }
+
+
+def _first(table: pd.DataFrame) -> float:
+    """Return the share decided at the first moment at which the data cover a time after the event."""
+    covered = table[table["covered"]]
+    return float(covered.loc[covered["moment"] == covered["moment"].min(), "decided"].mean()) if len(covered) else NAN
 
 
 def _areas(rows: Rows) -> dict[str, float]:

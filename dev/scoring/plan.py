@@ -51,7 +51,7 @@ FULL = (
     DrillPlan("typhoon", "typhoon", 3500, 61, ALL),
     DrillPlan("feeder", "feeder", 2500, 61, ("ideal",)),
     DrillPlan("blackout", "blackout", 2000, 14, ("ideal", "realtime"), service_named=True),
-    DrillPlan("aftershock", "earthquake", 2000, 14, ("realtime",), aftershock_hours=20.0),
+    DrillPlan("aftershock", "earthquake", 2000, 14, ("realtime",), aftershock_hours=20.0, service_named=True),
 )
 QUICK = (DrillPlan("earthquake", "earthquake", 2000, 28, ALL),)
 SEEDS = tuple(range(211, 211 + len(FULL)))

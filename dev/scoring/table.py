@@ -93,7 +93,7 @@ LINES = (
     Line("facilities.right_of_decided", "facilities right, of those decided"),
     Line("facilities.decided", "facilities decided, of all"),
     Line("facilities.decided_when_due", "… of those due: class's delay + 3 h", least=0.999, services=REALTIME),
-    Line("facilities.decided_when_covered", "… of those whose data cover a time after", least=0.95, services=TODAY),
+    Line("facilities.decided_when_covered", "… when data first cover a time after", least=0.95, services=TODAY),
     Line("facilities.asked", "facilities asked for"),
     Line("cells.holds_relays", "cells: interval holds the share dark, relays working", least=0.95),
     Line("cells.holds_young", "… cells with an outage younger than 12 h", least=0.95),

@@ -42,14 +42,19 @@ def data_until(scenario: Scenario, moment: datetime) -> datetime:
     return scenario.start + timedelta(minutes=minute)
 
 
-def facilities(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
-    """Return a row a facility: what is shown, what is true, what could be known by then, and what must not be."""
+def facilities(
+    scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], fetched: Optional[datetime] = None
+) -> pd.DataFrame:
+    """Return a row a facility: what is shown, what is true, what could be known by then, and what must not be.
+
+    `fetched`: when data were last fetched whole; what came back since then nobody can know. None: at the moment.
+    """
     table = truth.shelter_truth(scenario, moment).rename(columns={"state": "true"})
     said = pd.Series("unknown", index=table["facility_id"], name="shown")
     if shown is not None:
         said.update(shown.set_index("facility_id")["state"].astype(str))
     table["shown"] = said.reindex(table["facility_id"]).to_numpy(object)
-    table = table.merge(_points(scenario, moment), on="facility_id")
+    table = table.merge(_points(scenario, moment, fetched or moment), on="facility_id")
     event, at = event_minute(scenario, moment), scenario.minutes(moment)
     dark_from = at - 60 * table["changed_hours"].to_numpy(float)
     known = table["known"].to_numpy(float)
@@ -78,7 +83,7 @@ def _badly_linked(scenario: Scenario) -> set[str]:
     return {facility for name in names for facility in about.get(name, [])}
 
 
-def _points(scenario: Scenario, moment: datetime) -> pd.DataFrame:
+def _points(scenario: Scenario, moment: datetime, fetched: datetime) -> pd.DataFrame:
     """Return of each facility `known` (minute until which all its points can be known), `readable`, `steady`, `linked`.
 
     `readable`: all points send by themselves and had communication from the day before the event on; `steady`: and have
@@ -87,7 +92,7 @@ def _points(scenario: Scenario, moment: datetime) -> pd.DataFrame:
     meters = scenario.meters
     rows = np.flatnonzero(meters["use"] == FACILITY)
     at, day_before = scenario.minutes(moment), scenario.minutes(scenario.event_time) - 1440
-    known = scenario.known_until(moment)[rows]
+    known = scenario.known_until(fetched)[rows]
     mute = ((meters["comm_begin"][rows] <= at) & (meters["comm_end"][rows] > day_before)).any(axis=1)
     able = scenario.readable[rows] & scenario.in_service(moment)[rows] & ~mute
     since = (known - 60 * STEADY_HOURS)[:, None]

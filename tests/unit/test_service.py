@@ -112,7 +112,9 @@ def test_some_contractors_come_a_day_newer_where_only_they_are_asked_for(folder,
     registered = scenario.meters["master_info_id"][scenario.readable][:40].astype(str)
     order = Order(scenario.municipality, date(2026, 1, 18), LAST, data_kinds=("reading",), specified_contractors=True)
     paths = publish.publish(scenario, order, profile, tmp_path, now, contractors=registered)
-    fresh = {code: count for code, count in slots_of(paths).items() if code.startswith("20260120")}
+    found = slots_of(paths)
+    assert len(set(paths)) == len(paths) and {code[:8] for code in found} == {"20260118", "20260119", "20260120"}
+    fresh = {code: count for code, count in found.items() if code.startswith("20260120")}
     assert 0 < max(fresh.values()) <= 12
 
 
