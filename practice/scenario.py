@@ -458,18 +458,7 @@ def _write_days(
         watch.check()
         part = {name: values[start:stop] for name, values in meters.items()}
         rng = np.random.default_rng([seed, 8, start])
-        if int(part["use"][0]) == EXPORT:
-            there = np.full((stop - start, calendar.slots), household.NOT_A_DWELLING, dtype=np.int8)
-            load = roofs.fed_in(part["partner"])
-        else:
-            there, load = _life(rng, part, calendar, clock, stage, happened)
-        if int(part["use"][0]) == HOME:
-            load += household.cycling(np.random.default_rng([seed, 17, start]), part["household"], calendar)
-            _tenancies(part, there, load)
-        if spec.caretaker_visits and int(part["use"][0]) == HOME:
-            _look_after(np.random.default_rng([seed, 13, start]), part, spec.caretaker_visits, calendar, there, load)
-        if int(part["use"][0]) == HOME:
-            roofs.use(start, load)
+        there, load = _lives(rng, start, part, calendar, clock, stage, happened, roofs, spec.caretaker_visits)
         daily[start:stop] = load[:, :before].sum(axis=1, dtype=np.float64) / before * SLOTS_A_DAY
         dark = outages.dark_slots(part["outage_begin"], part["outage_end"], calendar.slots)
         used = np.where(dark, np.float32(0), load)
@@ -552,6 +541,32 @@ def _look_after(
     visits = household.caretakers(rng, part["household"], monthly, calendar)
     there[visits] = 1
     load[visits] += rng.uniform(40, 600, int(visits.sum())).astype(np.float32)
+
+
+def _lives(
+    rng: np.random.Generator,
+    start: int,
+    part: dict[str, np.ndarray],
+    calendar: Calendar,
+    clock: Clock,
+    stage: geography.Geography,
+    happened: _Happened,
+    roofs: _Roofs,
+    visits: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return presence and load as `_life`, with solar roofs, tenants, caretakers, and what comes on by itself."""
+    seed, use = roofs.seed, int(part["use"][0])
+    if use == EXPORT:
+        there = np.full((len(part["use"]), calendar.slots), household.NOT_A_DWELLING, dtype=np.int8)
+        return there, roofs.fed_in(part["partner"])
+    there, load = _life(rng, part, calendar, clock, stage, happened)
+    if use == HOME:
+        load += household.cycling(np.random.default_rng([seed, 17, start]), part["household"], calendar)
+        _tenancies(part, there, load)
+        if visits:
+            _look_after(np.random.default_rng([seed, 13, start]), part, visits, calendar, there, load)
+        roofs.use(start, load)
+    return there, load
 
 
 def _life(
