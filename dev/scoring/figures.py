@@ -66,6 +66,7 @@ def _areas(rows: Rows) -> dict[str, float]:
         found.update(
             {
                 f"{name}.holds": _share(table[table["bounded"]], "holds"),
+                f"{name}.holds_now": _share(table[table["bounded"]], "holds_now"),
                 f"{name}.holds_relays": _share(bounded, "holds"),
                 f"{name}.holds_young": _share(bounded, "holds", "young"),
                 f"{name}.holds_12h": _share(bounded, "holds_12h"),

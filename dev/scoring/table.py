@@ -98,12 +98,14 @@ LINES = (
     Line("cells.holds_relays", "cells: interval holds the share dark, relays working", least=0.95),
     Line("cells.holds_young", "… cells with an outage younger than 12 h", least=0.95),
     Line("cells.holds", "… failed relays too: no data tell them"),
+    Line("cells.holds_now", "… at the moment shown, later than the layer's evidence_until"),
     Line("cells.holds_12h", "… against dark for 12 h"),
     Line("cells.width_old", "mean interval, outage older than 12 h", most_of_before=1.3),
     Line("cells.right", "cells rightly decided (class of the legend)", less_before=0.02, services=IDEAL),
     Line("cells.decided", "cells decided"),
     Line("cells.error", "mean error of the rate against the share dark"),
     Line("municipalities.holds", "municipalities: interval holds the share dark", least=0.95),
+    Line("municipalities.holds_now", "… at the moment shown, later than the layer's evidence_until"),
     Line("municipalities.width_old", "… mean interval, outage older than 12 h"),
     Line("hidden.precision", "hidden outages: precision, all hours", least=0.8),
     Line("hidden.precision_worst", "… at the worst hour", least=0.8),
@@ -137,6 +139,10 @@ WHY = """What a figure may owe to the data, and not to the analysis:
   from one without power; the lines “relays working” leave them out.
 - The data's reach: 通電情報 proves one reading within 12 hours, 電力データ end hours or a day before the moment
   shown. What is dark since a shorter time counts as “within the data's reach”.
+- Shares dark are those at the moment that the layer itself names (evidence_until), where the data of the service do
+  not end earlier: who has power again since then is in no data. Older code names none, and is held against the data's
+  end, as are the lines “at the moment shown”.
+- An outage that no event of the case tells of (here an aftershock in the last night) is in no statistics for 12 hours.
 - Hidden outages are counted by meters at every moment: a pole with ten meters counts ten times. Undecided ones are
   listed apart, and count neither as found nor as wrong."""
 

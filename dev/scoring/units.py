@@ -7,7 +7,7 @@ is "unknown", which is neither right nor wrong.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Optional
+from typing import Callable, Optional
 
 import numpy as np
 import pandas as pd
@@ -149,41 +149,72 @@ def statistics_until(scenario: Scenario, moment: datetime) -> datetime:
 
 
 def cells(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], mesh_size: int) -> pd.DataFrame:
-    """Return `areas` of the grid."""
-    until = statistics_until(scenario, moment)
-    true = truth.mesh_truth(scenario, until, mesh_size).rename(columns={"mesh_code": "key"})
-    return _newest(scenario, moment, until, shown, "mesh_code", true)
+    """Return `areas` of the grid, each at the moment its layer names, and `holds_now`: at that of the service."""
+
+    def true_at(at: datetime) -> pd.DataFrame:
+        return truth.mesh_truth(scenario, at, mesh_size).rename(columns={"mesh_code": "key"})
+
+    return _newest(scenario, moment, shown, "mesh_code", true_at)
 
 
 def municipalities(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
-    """Return `areas` of the city and its wards."""
-    until = statistics_until(scenario, moment)
+    """Return `areas` of the city and its wards, as `cells`."""
+    return _newest(scenario, moment, shown, "area_code", lambda at: _true_towns(scenario, at))
+
+
+def _true_towns(scenario: Scenario, at: datetime) -> pd.DataFrame:
+    """Return `key meters dark_share dark_12h_share relay_lost` of the city and its wards."""
     meters = scenario.meters
-    counted = scenario.active & (meters["flow"] == 1) & (meters["voltage"] == 1) & scenario.in_service(until)
-    since = truth.dark_since(scenario, until)
-    dark, long = since < NEVER, since < scenario.minutes(until) - 12 * 60
+    counted = scenario.active & (meters["flow"] == 1) & (meters["voltage"] == 1) & scenario.in_service(at)
+    since = truth.dark_since(scenario, at)
+    dark, long = since < NEVER, since < scenario.minutes(at) - 12 * 60
     rows = []
     for division in scenario.divisions:
         inside = [n for n, item in enumerate(scenario.divisions) if division["code"] in (item["code"], item["parent"])]
         here = counted & np.isin(meters["division"], inside)
-        lost = bool(truth.relay_lost(scenario, until)[here].any())
+        lost = bool(truth.relay_lost(scenario, at)[here].any())
         rows.append([division["code"], here.sum(), dark[here].mean(), long[here].mean(), lost])
-    true = pd.DataFrame(rows, columns=["key", "meters", "dark_share", "dark_12h_share", "relay_lost"])
-    return _newest(scenario, moment, until, shown, "area_code", true)
+    return pd.DataFrame(rows, columns=["key", "meters", "dark_share", "dark_12h_share", "relay_lost"])
 
 
 def _newest(
-    scenario: Scenario, moment: datetime, until: datetime, shown: Optional[pd.DataFrame], key: str, true: pd.DataFrame
+    scenario: Scenario,
+    moment: datetime,
+    shown: Optional[pd.DataFrame],
+    key: str,
+    true_at: Callable[[datetime], pd.DataFrame],
 ) -> pd.DataFrame:
+    until = statistics_until(scenario, moment)
     if shown is not None and len(shown):
         shown = shown[shown["end"] == shown["end"].max()].rename(columns={key: "key"})
         shown = shown.assign(key=shown["key"].astype(str)).drop_duplicates("key")
     else:
         shown = None
-    table = areas(scenario, moment, shown, true)
+    now = true_at(until)
+    table = areas(scenario, moment, shown, _at_claimed(now, until, shown, true_at))
+    table["holds_now"] = table["key"].map(areas(scenario, moment, shown, now).set_index("key")["holds"])
     # data that end before it struck say nothing of the time after it, whatever rate they have
     table["before_event"] = scenario.minutes(until) <= event_minute(scenario, moment)
     return table
+
+
+def _at_claimed(
+    now: pd.DataFrame, until: datetime, shown: Optional[pd.DataFrame], true_at: Callable[[datetime], pd.DataFrame]
+) -> pd.DataFrame:
+    """Return what is true at `until`, of areas whose layer names an earlier `evidence_until` at that moment.
+
+    A later one is no excuse: nothing of the service can speak of it.
+    """
+    if shown is None or "evidence_until" not in shown:
+        return now
+    claimed = pd.to_datetime(shown.set_index("key")["evidence_until"])
+    earlier = claimed[claimed < until]
+    true = now
+    for at in earlier.drop_duplicates():
+        then = true_at(at.to_pydatetime())
+        keys = earlier.index[earlier == at]
+        true = pd.concat([true[~true["key"].isin(keys) | ~true["key"].isin(then["key"])], then[then["key"].isin(keys)]])
+    return true.reset_index(drop=True)
 
 
 def hidden(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:

@@ -148,6 +148,38 @@ def test_a_rate_from_statistics_that_end_before_it_struck_is_counted(scenario):
     assert found["cells.shown_before_event"] == 0 and found["cells.holds_young"] < 0.2
 
 
+def test_a_rate_is_held_against_the_moment_that_its_layer_names_and_no_later_one_than_the_data(scenario):
+    ideal = scenario.served("ideal")
+    moment = ideal.event_time + timedelta(hours=8)
+    claimed = moment - timedelta(hours=6)
+    then = truth.mesh_truth(ideal, claimed, 250)
+    share = then["dark_share"].to_numpy()
+    shown = pd.DataFrame(
+        {"mesh_code": then["mesh_code"], "excess_rate": share, "low": share, "high": share, "masked": False}
+    ).assign(end=moment)
+    named = units.cells(ideal, moment, shown.assign(evidence_until=claimed), 250)
+    assert named["holds"].all() and not named["holds_now"].all()
+    assert sorted(named["key"]) == sorted(then["mesh_code"])
+    for late in (shown, shown.assign(evidence_until=moment + timedelta(hours=1)), shown.assign(evidence_until=pd.NaT)):
+        table = units.cells(ideal, moment, late, 250)
+        assert table["holds"].equals(table["holds_now"]) and not table["holds"].all()
+
+
+def test_each_ward_is_held_against_its_own_moment(scenario):
+    ideal = scenario.served("ideal")
+    moment = ideal.event_time + timedelta(hours=8)
+    claimed = moment - timedelta(hours=6)
+    then, now = (units._true_towns(ideal, at).set_index("key")["dark_share"] for at in (claimed, moment))
+    first, *others = then.index
+    share = now.where(now.index != first, then)
+    shown = pd.DataFrame(
+        {"area_code": share.index, "excess_rate": share.to_numpy(), "low": share.to_numpy(), "high": share.to_numpy()}
+    ).assign(masked=False, end=moment, evidence_until=[claimed] + [moment] * len(others))
+    assert then[first] != now[first]
+    table = units.municipalities(ideal, moment, shown).set_index("key")
+    assert table["holds"].all() and not table.loc[first, "holds_now"] and table.loc[others, "holds_now"].all()
+
+
 @pytest.mark.parametrize("name", ["today", "realtime"])
 def test_the_profile_of_a_headquarters_that_knows_the_service_is_valid_and_says_it(name, tmp_path):
     service = SERVICES[name]
