@@ -53,9 +53,12 @@ TAIL = 0.025
 MAX_BASELINE = 0.5
 """Where more than this share is silent in peacetime, silence says nothing about an outage: the excess is unknown."""
 
-RELAYS_LOST = 0.10
-"""Up to this share of the meters *with power* may have lost their communication with the event. Assumed: no figure is
+RELAYS_LOST = 0.08
+"""This share of the meters *with power* may have lost their communication with the event. Assumed: no figure is
 public; no data of the aggregator tell them from meters without power, so the lower bound of a whole area allows it."""
+RELAY_METERS = 60
+"""Meters that lose their communication together. Assumed: those of a hamlet or a few blocks. The fewer of them make up
+an area, the more its share may differ from `RELAYS_LOST`."""
 JUST_BACK = 0.12
 """Up to this share of the meters silent beyond peacetime may have power again, their next reading not there yet:
 repairs of one to two hours, of a recovery of about a day. Assumed for whole areas, as `RELAYS_LOST`."""
@@ -425,7 +428,7 @@ def _figures(cells: _Cells, baseline: Baseline, placed: Standing) -> dict[str, n
     least, greatest = outage_interval(m, s, unaccounted, baseline.shape[codes][known], baseline.rate[codes][known])
     if cells.whole:
         late = placed.after_event[known]
-        least = np.where(late, np.maximum(least - JUST_BACK * least - RELAYS_LOST * (m - least), 0.0), least)
+        least = np.where(late, _least_dark(least, m), least)
     figures["silent_rate"][known] = s / m
     figures["excess_rate"][known] = np.where(usable, excess, np.nan)
     figures["low"][known] = np.where(usable, np.minimum(least / m, excess), 0.0)
@@ -435,6 +438,16 @@ def _figures(cells: _Cells, baseline: Baseline, placed: Standing) -> dict[str, n
         figures[name] = np.full(len(codes), np.datetime64("NaT", "s"))
     figures["evidence_until"][known] = placed.last[known]
     return figures
+
+
+def _least_dark(silent: np.ndarray, meters: np.ndarray) -> np.ndarray:
+    """Least number of meters without power in whole areas of which so many are silent beyond peacetime, float64 (n).
+
+    Whole relays fail, so the number lost is a binomial one of relays: its 97.5 % point, by the normal one.
+    """
+    powered = np.maximum(meters - silent, 0.0)
+    spread = np.sqrt(RELAYS_LOST * (1.0 - RELAYS_LOST) * RELAY_METERS * powered)
+    return np.maximum(silent - JUST_BACK * silent - RELAYS_LOST * powered - 1.96 * spread, 0.0)
 
 
 def _excess(silent: np.ndarray, meters: np.ndarray, rate: np.ndarray) -> np.ndarray:
@@ -489,7 +502,7 @@ def _read(
     codes = cells.codes[rows]
     least, greatest = outage_interval(n, d, np.zeros(len(n)), baseline.shape[codes], baseline.rate[codes])
     if cells.whole:
-        least = np.maximum(least - JUST_BACK * least - RELAYS_LOST * (m - least), 0.0)
+        least = _least_dark(least, m)
     low, high = least / m, (greatest + m - n) / m
     share = np.clip(_excess(d, n, np.minimum(baseline.centre[codes], MAX_BASELINE)), low, high)
     # As in the statistics themselves, meters that are in neither class hinder no class.

@@ -265,3 +265,16 @@ def test_the_interval_holds_the_truth_in_invented_towns_at_any_age_of_the_outage
         assert (now.unknown_reason == "not_due").mean() > 0.95
     else:
         assert (now.unknown_reason == "").all() and np.median(now.high - now.low) < (0.15 if kind == 1 else 0.06)
+
+
+def test_a_ward_of_few_relays_may_have_lost_more_of_them_than_a_large_city():
+    rows = calm("小区", 0, 1800, area_kind=1) + calm("大市", 0, 180000, area_kind=1)
+    rows += day("小区", "2024-01-03", 800, 1800, area_kind=1) + day("大市", "2024-01-03", 80000, 180000, area_kind=1)
+    found = rates(rows, area_kind=1, moment=DayMoment.END)
+    found = found[found.begin == pd.Timestamp("2024-01-03")].set_index("area_name")
+    # 1000 and 100,000 meters are heard: 8 % of them, and 1.96 deviations of a number of relays of 60 meters, and 12 %.
+    for name, lost in (("小区", 80 + 130.2), ("大市", 8000 + 1302.4)):
+        silent, meters = found.silent[name], found.meters[name]
+        assert found.low[name] == pytest.approx((0.88 * silent - lost) / meters, abs=0.002)
+        assert found.high[name] >= silent / meters
+    assert found.low["大市"] - found.low["小区"] > 0.05
