@@ -93,7 +93,7 @@ class HiddenRules:
     """A dark pole not farther than so many times the usual distance of poles is the next one of the same line."""
     scattered_m: float = 200.0
     """Where the sixth nearest pole is farther, a part of the line may be one pole: see `_inside`."""
-    section_degrees: float = 220.0
+    section_degrees: float = 260.0
     """In a scattered settlement, poles that came back together and leave so wide an angle open do not surround it."""
     section_poles: int = 24
     """Of so many nearest poles those that came back together are sought."""

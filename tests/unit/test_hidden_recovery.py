@@ -108,6 +108,19 @@ def test_where_poles_are_scattered_their_own_section_must_have_come_back_round_i
     assert not said(half, meters, "sure").any()
 
 
+def test_a_section_that_came_back_round_a_third_of_a_scattered_pole_makes_it_sure_and_a_quarter_does_not():
+    meters, row, column = grid(side=8, metres=230.0)
+    lone = (row == 4) & (column == 4)
+    # Every other pole comes back at a moment of its own.
+    one_by_one = 12 + 2 * (row * 4 + column - 4)
+    third = np.where(lone, NEVER, np.where(column < 4, 8, one_by_one))
+    assert (said(search(meters, present_until(third)), meters, "sure") == lone).all()
+    cone = (column < 4) & (np.abs(row - 4) <= 1)
+    quarter = np.where(cone, 8, np.where(column < 4, 0, third))
+    table = search(meters, present_until(quarter))
+    assert (said(table, meters, "undecided") == lone).all() and not said(table, meters, "sure").any()
+
+
 def recovery(seed):
     """A town of which ten sections come back one after another, each last pole hours later, with broken wires.
 
