@@ -91,7 +91,7 @@ class HiddenRules:
     """Poles with power that leave so wide an angle open: the pole stands at the edge of what has power."""
     side_by_side: float = 1.5
     """A dark pole not farther than so many times the usual distance of poles is the next one of the same line."""
-    scattered_m: float = 200.0
+    scattered_m: float = 240.0
     """Where the sixth nearest pole is farther, a part of the line may be one pole: see `_inside`."""
     section_degrees: float = 260.0
     """In a scattered settlement, poles that came back together and leave so wide an angle open do not surround it."""
