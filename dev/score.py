@@ -49,7 +49,9 @@ def judge(bench: Bench, service: str, history: list[Path], asked: argparse.Names
             bench.fetch(moment, kind)
             themes.look(bench, moment, kind, tuple(asked.themes), rows)
         themes.finish(bench, tuple(asked.themes) if service == "ideal" else _late_themes(asked.themes), rows)
-        for table in rows.tables.get("facilities", []) + rows.tables.get("facilities_broken", []):
+        # the older code's own are too many to be read
+        looked = rows.tables.get("facilities", []) + rows.tables.get("facilities_broken", [])
+        for table in [] if folder.name.endswith("-before") else looked:
             for row in table[table["beyond"] | table["out_not_come"] | table["ended"]].itertuples():
                 say(f"{folder.name} {row.moment:%m-%d %H:%M} {row.facility_id}: {row.shown}, in truth {row.true}")
         say(f"{folder.name}: " + ", ".join(f"{name} {spent:.0f} s" for name, spent in bench.judge.seconds.items()))

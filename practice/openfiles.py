@@ -228,7 +228,9 @@ def _links(folder: Path, stage: Geography, meters: dict[str, np.ndarray], unlink
         points[first] = points[first][:3] + "9" * 19
     write_rows(Path(folder) / "open" / "links.csv", ("facility_id", "supply_point"), zip(facility, points))
     right = ~np.isin(meters["facility"][rows], list(wrong))
-    registered = meters["master_info_id"][rows[right]].astype(str)
+    # the list was registered in peacetime, with the contracts that were in force then
+    still = np.array([outdated.get(int(row), row) for row in rows[right]], dtype=np.int64)
+    registered = meters["master_info_id"][still].astype(str)
     write_rows(
         Path(folder) / "contractors.csv",
         ("master_info_id", "list_name"),
