@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Callable, Iterable, Optional
 
-import numpy as np
 from qgis.core import NULL, QgsField, QgsFields, QgsWkbTypes
 from qgis.PyQt.QtCore import QDate, QDateTime, QTime
 
@@ -669,6 +668,8 @@ def _stored_time(value: QDateTime, known: dict[int, str]) -> str:
 def _stored_times(values: object) -> list[Optional[str]]:
     """Return a column of times as GeoPackage text; each distinct one is made into text once."""
     moments = (values.to_numpy() if hasattr(values, "to_numpy") else values).astype("datetime64[s]")
+    import numpy as np
+
     distinct, place = np.unique(moments.astype(np.int64), return_inverse=True)
     there = distinct.astype("datetime64[s]")
     texts = np.array([None if np.isnat(one) else f"{one}.000" for one in there], dtype=object)

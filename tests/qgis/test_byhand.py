@@ -94,8 +94,8 @@ def test_what_is_missing_is_an_output_and_a_warning(run, case, feedback, tmp_pat
     name = f"{case.info.municipality}_C1_outage_202601191200_002.csv"
     (tmp_path / name).write_text("\r\n".join([",".join(header), ",".join(row), ""]), encoding="utf-8")
     made = run("importfiles", {"CASE": str(case.folder), "FILES": [str(tmp_path / name)]})
-    assert "part(s) 1 are missing" in made["MISSING"]
-    assert any("part(s) 1 are missing" in line for line in feedback.warnings)
+    assert "part(s) 1 of at least 2 are missing" in made["MISSING"]
+    assert any("part(s) 1 of at least 2 are missing" in line for line in feedback.warnings)
 
 
 # -- the profile --------------------------------------------------------------------------------------
