@@ -303,8 +303,7 @@ def _sets(run: _Intake, kinds: Sequence[tuple[Path, str]], readings: Optional[In
         folder = _received_for(run, path)
         each = set_of(name, kind, run.profile, "" if folder == BYHAND else folder, run.told.published.get(part.file))
         complete = run.told.complete if folder == BYHAND else None
-        # SCOPE speaks of 通電情報 only: readings beside it were asked for by a condition of their own
-        scope = scope_of(condition, run.scope if kind == "outage" else "unknown")
+        scope = scope_of(condition, run.scope)
         # a download fetches the list of contractors before what was asked for them
         roster = roster_of(run.case) if scope == "contractors" and folder != BYHAND else ""
         asked = asked_of(condition)

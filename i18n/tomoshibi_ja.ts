@@ -6076,8 +6076,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>通電情報を求めた対象。「不明」のときは、載っていない計器は不明とします。</translation>
     </message>
     <message>
-      <source>Whom 通電情報 was asked for: all: every meter of the municipality. contractors: the registered 特定契約者 only. unknown: then a meter that is not listed is unknown, never powered.</source>
-      <translation>通電情報を誰について求めたか。all：自治体のすべての計器。contractors：登録した特定契約者だけ。unknown：不明（載っていない計器は不明とし、通電中とはみなしません）。</translation>
+      <source>Whom 通電情報 was asked for: all: every meter of the municipality. contractors: the registered 特定契約者 only. unknown: then a meter that is not listed is unknown, never powered. Readings without a condition beside them count as asked for the same: import readings of every meter apart.</source>
+      <translation>通電情報を誰について求めたか。all：自治体のすべての計器。contractors：登録した特定契約者だけ。unknown：不明（載っていない計器は不明とし、通電中とはみなしません）。条件ファイルが隣にない電力データも、同じ範囲を求めたものとして扱います。全計器の電力データは別に取り込んでください。</translation>
     </message>
     <message>
       <source>Why</source>

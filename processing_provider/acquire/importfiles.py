@@ -43,7 +43,8 @@ class ImportFiles(TomoshibiAlgorithm):
             SCOPES,
             tr(
                 "Whom 通電情報 was asked for: all: every meter of the municipality. contractors: the registered "
-                "特定契約者 only. unknown: then a meter that is not listed is unknown, never powered."
+                "特定契約者 only. unknown: then a meter that is not listed is unknown, never powered. Readings without "
+                "a condition beside them count as asked for the same: import readings of every meter apart."
             ),
             "unknown",
         )

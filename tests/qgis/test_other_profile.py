@@ -116,8 +116,3 @@ def test_another_profile_gives_the_same_results_with_no_change_of_code(work, run
     assert run("importfiles", {**given, "FILES": [str(copied / master[0].name)]})["FAILED"] == 0
     names = ("meshoutage", "acquisitiongaps")
     assert work.results(str(byhand.folder), *names) == {name: plain[name] for name in names}
-    shutil.copytree(master[0].parent, lone.folder / "received" / master[0].parent.name)
-    kept = lone.folder / "received" / master[0].parent.name / master[0].name
-    assert run("importfiles", {**given_alone, "FILES": [str(kept)]})["FAILED"] == 0
-    # the scope of 通電情報 is not that of the readings beside it
-    assert work.results(str(lone.folder), *names) == {name: plain[name] for name in names}
