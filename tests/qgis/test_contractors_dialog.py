@@ -506,5 +506,4 @@ def test_fifty_thousand_rows_are_checked_sent_shown_and_searched_without_a_stall
             print(f"  {doing:10} {seconds:6.2f} s, longest stall {1000 * longest:4.0f} ms")
     assert dialog.model.shown.info["counts"]["matched"] > len(homes) * 0.9
     pulse.stop()
-    # beside other work the job's thread may hold Python's lock while it waits for the processor: twice the limit then
-    assert pulse.longest < 2 * LONGEST, f"{1000 * pulse.longest:.0f} ms while: {pulse.where}"
+    assert pulse.longest < LONGEST, f"{1000 * pulse.longest:.0f} ms while: {pulse.where}"
