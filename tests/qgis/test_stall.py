@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 import pytest
@@ -29,3 +30,14 @@ def test_what_the_machine_kept_a_thread_waiting_never_shrinks():
     first = kept_waiting()
     compute(0.05)
     assert kept_waiting() >= first >= 0
+
+
+def test_what_stands_still_beside_it_too_is_the_machine(qgis_app):
+    with StallMeter() as meter:
+        spin_until(lambda: meter.ticks > 5, what="some ticks")
+        beside = meter._beside.process
+        beside.send_signal(signal.SIGSTOP)
+        time.sleep(2 * LONGEST)
+        beside.send_signal(signal.SIGCONT)
+        spin_until(lambda: meter.ticks > 10, what="some more ticks")
+    assert meter.gaps and meter.longest < LONGEST / 2
