@@ -1,0 +1,94 @@
+"""Codes that stand in the fields of results, and the words that are shown for them: the one place for both."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from ...analysis.reasons import Reason, words
+from ...translate import say, tr
+from .specs import HIDDEN_STATES, PRESENCE_STATES, SHELTER_STATES, TRUCKS, PointState
+
+RESPONSES: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("contacted", lambda: tr("Contacted, safe")),
+    ("evacuated", lambda: tr("Has left for a shelter")),
+    ("needs_help", lambda: tr("Needs help")),
+    ("nobody", lambda: tr("Visited, nobody answered")),
+    ("not_reached", lambda: tr("Not reached yet")),
+)
+"""Values of `response`, filled in by hand as people are looked for."""
+VOLTAGE_CLASSES: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("low", lambda: tr("low voltage")),
+    ("high", lambda: tr("high voltage")),
+    ("extra_high", lambda: tr("extra high voltage")),
+)
+"""Values of `voltage`, the finest cells first."""
+METHODS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("manual", lambda: tr("Manual's rule")),
+    ("held", lambda: tr("Manual's rule with night hold")),
+    ("quiet", lambda: tr("Quiet hours")),
+)
+RESIDENTS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("listed", lambda: tr("On the residents' list")),
+    ("not_listed", lambda: tr("Not on the residents' list")),
+)
+VERDICTS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("lived", lambda: tr("Lived in (居住実態あり)")),
+    ("not_lived", lambda: tr("Not lived in (居住実態なし)")),
+    ("cannot_tell", lambda: tr("Cannot be told (判定不能)")),
+)
+NEEDS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("high", lambda: tr("High (要介護3 or more)")),
+    ("low", lambda: tr("Lower")),
+    ("unknown", lambda: tr("Unknown")),
+)
+EVIDENCE: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("readings", lambda: tr("Readings (電力データ)")),
+    ("outage_list", lambda: tr("Outage list (通電情報)")),
+)
+ACCESS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("cut", lambda: tr("Cut off")),
+    ("partly", lambda: tr("Cut in part")),
+    ("open", lambda: tr("Passable")),
+    ("unknown", lambda: tr("Unknown")),
+)
+
+
+def _words(states: tuple[PointState, ...]) -> tuple[tuple[str, Callable[[], str]], ...]:
+    return tuple((state.value, state.label) for state in states)
+
+
+def _reason_word(reason: Reason) -> Callable[[], str]:
+    return lambda: say(words(reason))
+
+
+UNKNOWN_REASONS = tuple((reason.value, _reason_word(reason)) for reason in Reason)
+"""Why something is unknown, on layers that say it."""
+VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
+    "shelterpower": {"state": _words(SHELTER_STATES)},
+    "homeaway": {
+        "state": _words(PRESENCE_STATES),
+        "method": METHODS,
+        "response": RESPONSES,
+        "resident": RESIDENTS,
+    },
+    "hiddenoutages": {
+        "state": _words(HIDDEN_STATES),
+        "certainty": (("sure", lambda: tr("Sure")), ("undecided", lambda: tr("Undecided: perhaps a line still out"))),
+    },
+    "presencetable": {"state": _words(PRESENCE_STATES)},
+    "residenceevidence": {"verdict": VERDICTS},
+    "outagetimeline": {"evidence": EVIDENCE},
+    "powertrucks": {"status": tuple((state.value, state.label) for state in TRUCKS)},
+    "evacuationsupport": {
+        "state": _words(PRESENCE_STATES),
+        "method": METHODS,
+        "need": NEEDS,
+        "response": RESPONSES,
+    },
+    "isolatedcommunities": {"access_cut": ACCESS},
+    "meshoutage": {"voltage": VOLTAGE_CLASSES},
+    "areaoutage": {"voltage": VOLTAGE_CLASSES},
+}
+"""{layer: {field: (value, word) …}}: codes in the file, words on the screen."""
+EDITABLE = {"response", "response_by", "response_at"}
+"""Fields a person fills in; every other field is the result and is read-only in the form."""

@@ -1,0 +1,47 @@
+"""The form of a feature and its map tip: Japanese names, words for codes, and what a person may fill in."""
+
+from __future__ import annotations
+
+from qgis.core import QgsEditorWidgetSetup, QgsVectorLayer
+
+from .. import curves
+from ..schema import LayerSpec
+from .codes import EDITABLE, UNKNOWN_REASONS, VALUE_MAPS
+from .specs import Style
+
+
+def set_form(layer: QgsVectorLayer, spec: LayerSpec) -> None:
+    maps = {"unknown_reason": UNKNOWN_REASONS, **VALUE_MAPS.get(spec.name, {})}
+    if "state" in maps:
+        maps["last_state"] = maps["state"]
+    form = layer.editFormConfig()
+    for column in spec.columns:
+        index = layer.fields().lookupField(column.name)
+        if index < 0:
+            continue
+        layer.setFieldAlias(index, column.alias())
+        if column.name in maps:
+            choices = [{word(): value} for value, word in maps[column.name]]
+            layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("ValueMap", {"map": choices}))
+        elif column.kind == "datetime":
+            shown = {
+                "display_format": "yyyy-MM-dd HH:mm",
+                "field_format": "yyyy-MM-dd HH:mm:ss",
+                "calendar_popup": True,
+            }
+            layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("DateTime", shown))
+        form.setReadOnly(index, column.name not in EDITABLE)
+    layer.setEditFormConfig(form)
+
+
+def set_tip(layer: QgsVectorLayer, spec: LayerSpec, style: Style) -> None:
+    """Show every filled field under its Japanese name; `represent_value` turns codes into words."""
+    rows = "".join(
+        f"[% if(\"{column.name}\" IS NULL, '', '<tr><td>{column.alias()}</td><td>' || "
+        f"coalesce(represent_value(\"{column.name}\"), '') || '</td></tr>') %]"
+        for column in spec.columns
+        if column.name != curves.FIELD
+    )
+    layer.setMapTipTemplate(f"<table>{rows}</table>")
+    if style.tip:
+        layer.setDisplayExpression(f'"{style.tip}"')

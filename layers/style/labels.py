@@ -1,0 +1,93 @@
+"""What is written on the map for each feature, and in which letters."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsExpression,
+    QgsPalLayerSettings,
+    QgsProperty,
+    QgsTextBufferSettings,
+    QgsTextFormat,
+    QgsUnitTypes,
+    QgsVectorLayer,
+    QgsVectorLayerSimpleLabeling,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtGui import QFont
+
+from ...translate import tr
+from .codes import ACCESS
+from .palette import INK, PAPER, colour_of, font_family
+from .specs import Labels
+
+
+def write_over(settings: QgsPalLayerSettings) -> None:
+    """Let labels stand on the areas beside their own too: only another label keeps one away."""
+    obstacle = settings.obstacleSettings()
+    obstacle.setIsObstacle(False)
+    settings.setObstacleSettings(obstacle)
+
+
+def text_format(size: float, colour: str = INK, bold: bool = False) -> QgsTextFormat:
+    """Return a Japanese text format with a white edge; `size` in points."""
+    found = QgsTextFormat()
+    font = QFont(font_family())
+    font.setBold(bold)
+    found.setFont(font)
+    if bold:
+        found.setNamedStyle("Bold")
+    found.setSize(size)
+    found.setSizeUnit(QgsUnitTypes.RenderUnit.RenderPoints)
+    found.setColor(colour_of(colour))
+    buffer = QgsTextBufferSettings()
+    buffer.setEnabled(True)
+    buffer.setSize(0.7)
+    buffer.setColor(colour_of(PAPER))
+    found.setBuffer(buffer)
+    return found
+
+
+def _label_expression(spec_name: str, labels: Labels) -> str:
+    if spec_name == "isolatedcommunities":
+        # Written here and not in the table because its words are translated.
+        quoted = QgsExpression.quotedString
+        words = " ".join(f"WHEN \"access_cut\" = '{value}' THEN {quoted(word())}" for value, word in ACCESS)
+        return (
+            "coalesce(to_string(\"rank\") || ' ', '') || coalesce(\"area_name\", \"area_id\", '') || '\\n' || "
+            f"coalesce(to_string(round(\"hours\")) || {quoted(' ' + tr('hours') + ' ')}, '') || "
+            f"{quoted(tr('road:') + ' ')} || CASE {words} ELSE {quoted(ACCESS[-1][1]())} END"
+        )
+    return labels.expression
+
+
+def set_labels(layer: QgsVectorLayer, spec_name: str, labels: Labels, condition: str) -> None:
+    settings = QgsPalLayerSettings()
+    settings.fieldName = _label_expression(spec_name, labels)
+    settings.isExpression = True
+    if condition:
+        settings.fieldName = f"CASE WHEN {condition} THEN {settings.fieldName} END"
+    settings.setFormat(text_format(labels.size, labels.colour))
+    if labels.over:
+        settings.placement = QgsPalLayerSettings.Placement.OverPoint
+        settings.centroidWhole = True
+        write_over(settings)
+    else:
+        settings.placement = QgsPalLayerSettings.Placement.AroundPoint
+        settings.dist = 2.4
+    if labels.at:
+        settings.geometryGenerator = labels.at
+        settings.geometryGeneratorEnabled = True
+        settings.geometryGeneratorType = QgsWkbTypes.GeometryType.PointGeometry
+    if labels.min_scale:
+        settings.scaleVisibility = True
+        settings.minimumScale = labels.min_scale
+    properties = settings.dataDefinedProperties()
+    if labels.must:
+        properties.setProperty(
+            QgsPalLayerSettings.Property.Priority, QgsProperty.fromExpression(f"if({labels.must}, 10, 3)")
+        )
+    if labels.sized:
+        properties.setProperty(QgsPalLayerSettings.Property.Size, QgsProperty.fromExpression(labels.sized))
+    settings.setDataDefinedProperties(properties)
+    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
+    layer.setLabelsEnabled(True)

@@ -1,0 +1,382 @@
+"""What each result looks like, as tables: its states and classes, outlines, lines, labels, heading of the legend.
+
+Every state differs by shape, colour and outline. Unknown is hatched and carries a question mark: it is never pale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, Optional, Union
+
+from qgis.core import QgsSimpleMarkerSymbolLayer
+
+from ...translate import tr
+from .palette import (
+    ASLEEP,
+    AWAY,
+    GAP_RAMP,
+    HOME,
+    INK,
+    NO_DATA,
+    OUTAGE,
+    OVERDUE,
+    PAPER,
+    PARTIAL,
+    POWERED,
+    RATE_RAMP,
+    RECOVERY_RAMP,
+    RESTORATION_RAMP,
+)
+
+
+@dataclass(frozen=True)
+class PointState:
+    """One state of a point result: its value in the field, its words and how it is drawn."""
+
+    value: str
+    label: Callable[[], str]
+    shape: QgsSimpleMarkerSymbolLayer.Shape
+    fill: str
+    size: float
+    """Millimetres."""
+    outline: float = 0.35
+    """Width of the outline in millimetres."""
+    mark: str = ""
+    """`cross` a white cross over it, `half` its right half in ink, `unknown` hatched with a question mark."""
+
+
+SHAPE = QgsSimpleMarkerSymbolLayer.Shape
+SHELTER_STATES = (
+    PointState("powered", lambda: tr("Powered"), SHAPE.Circle, POWERED, 4.0),
+    PointState("partial", lambda: tr("Powered in part"), SHAPE.Diamond, PARTIAL, 5.6, 0.45, "half"),
+    PointState("outage", lambda: tr("Outage (no readings arrive)"), SHAPE.Square, OUTAGE, 5.0, 0.5, "cross"),
+    PointState("unknown", lambda: tr("Unknown"), SHAPE.Hexagon, PAPER, 5.4, 0.45, "unknown"),
+)
+HIDDEN_STATES = (
+    PointState("event", lambda: tr("Silent since the event"), SHAPE.Square, OUTAGE, 4.6, 0.5, "cross"),
+    PointState("neighbours", lambda: tr("Silent since its neighbours' outage"), SHAPE.Diamond, PARTIAL, 5.0, 0.45),
+    PointState("apart", lambda: tr("Silent at another time than dark poles beside it"), SHAPE.Triangle, OUTAGE, 5.0),
+    PointState(
+        "undecided", lambda: tr("Undecided: perhaps a line still out"), SHAPE.Circle, PAPER, 4.2, 0.45, "unknown"
+    ),
+    PointState("unknown", lambda: tr("Unknown"), SHAPE.Hexagon, PAPER, 5.0, 0.45, "unknown"),
+)
+PRESENCE_STATES = (
+    PointState("home", lambda: tr("At home"), SHAPE.Triangle, HOME, 3.4, 0.1),
+    PointState("away", lambda: tr("Away (no sign of use)"), SHAPE.Circle, AWAY, 2.6, 0.2),
+    PointState("asleep_unknown", lambda: tr("Unknown (perhaps asleep)"), SHAPE.Diamond, ASLEEP, 3.4, 0.15, "unknown"),
+    PointState("no_data", lambda: tr("Unknown (no data)"), SHAPE.Square, NO_DATA, 2.8, 0.2, "unknown"),
+)
+
+
+@dataclass(frozen=True)
+class AreaClass:
+    """One class of an area result."""
+
+    label: Callable[[], str]
+    condition: str
+    """QGIS expression."""
+    fill: str
+    """Colour, or "" for the hatch of the unknown."""
+    hatch: tuple[float, ...] = (45.0,)
+    """Angles of the hatching, in degrees: two make a lattice."""
+
+
+def _rates(field: str, ramp: tuple[str, ...]) -> tuple[AreaClass, ...]:
+    """The manual's four classes (UC②: ～25, 26–50, 51–75, 76～ %), the worst first, of a share 0…1."""
+    return (
+        AreaClass(lambda: tr("76 % and more"), f'"{field}" > 0.75', ramp[3]),
+        AreaClass(lambda: tr("51–75 %"), f'"{field}" > 0.5 AND "{field}" <= 0.75', ramp[2]),
+        AreaClass(lambda: tr("26–50 %"), f'"{field}" > 0.25 AND "{field}" <= 0.5', ramp[1]),
+        AreaClass(lambda: tr("up to 25 %"), f'"{field}" <= 0.25', ramp[0]),
+    )
+
+
+_CLASSED = (
+    # The class is the analysis's: of the excess over peacetime where that is known, else of the plain rate.
+    AreaClass(lambda: tr("76 % and more"), '"rate_class" = 4', RATE_RAMP[3]),
+    AreaClass(lambda: tr("51–75 %"), '"rate_class" = 3', RATE_RAMP[2]),
+    AreaClass(lambda: tr("26–50 %"), '"rate_class" = 2', RATE_RAMP[1]),
+    AreaClass(lambda: tr("up to 25 %"), '"rate_class" = 1', RATE_RAMP[0]),
+    AreaClass(lambda: tr("Masked: few meters (N/A)"), 'coalesce("rate_class", 0) = 0 AND "masked"', ""),
+    AreaClass(
+        lambda: tr("Unknown"), 'coalesce("rate_class", 0) = 0 AND NOT coalesce("masked", false)', "", (45.0, 135.0)
+    ),
+)
+_GAPS = (
+    *_rates("gap_rate", GAP_RAMP),
+    AreaClass(lambda: tr("Unknown (no meter to compare)"), '"gap_rate" IS NULL', ""),
+)
+_ISOLATED = (
+    AreaClass(lambda: tr("Ranks 1–3"), '"rank" <= 3', "#67000d"),
+    AreaClass(lambda: tr("Ranks 4–10"), '"rank" > 3 AND "rank" <= 10', "#cb181d"),
+    AreaClass(lambda: tr("Rank 11 and below"), '"rank" > 10', "#fc9272"),
+    AreaClass(lambda: tr("Rank unknown"), '"rank" IS NULL', ""),
+)
+_RECOVERY = (
+    AreaClass(lambda: tr("up to 50 %"), '"index" <= 0.5', RECOVERY_RAMP[3]),
+    AreaClass(lambda: tr("51–75 %"), '"index" > 0.5 AND "index" <= 0.75', RECOVERY_RAMP[2]),
+    AreaClass(lambda: tr("76–90 %"), '"index" > 0.75 AND "index" <= 0.9', RECOVERY_RAMP[1]),
+    AreaClass(lambda: tr("more than 90 %"), '"index" > 0.9', RECOVERY_RAMP[0]),
+    AreaClass(lambda: tr("Unknown (masked or no figures)"), '"index" IS NULL', ""),
+)
+_CONTRACTS = (
+    AreaClass(lambda: tr("more than 10 % fewer"), '"change_rate" < -0.1', RECOVERY_RAMP[3]),
+    AreaClass(lambda: tr("3–10 % fewer"), '"change_rate" >= -0.1 AND "change_rate" < -0.03', RECOVERY_RAMP[2]),
+    AreaClass(
+        lambda: tr("up to 3 % fewer or more"), '"change_rate" >= -0.03 AND "change_rate" <= 0.03', RECOVERY_RAMP[1]
+    ),
+    AreaClass(lambda: tr("more than 3 % more"), '"change_rate" > 0.03', RECOVERY_RAMP[0]),
+    AreaClass(lambda: tr("Change unknown (masked, or one date only)"), '"change_rate" IS NULL', ""),
+)
+_UNTIL = 'day("restored_at" - "as_of")'
+_PLAN = (
+    AreaClass(lambda: tr("Planned time has passed: ask"), f"{_UNTIL} < 0", OVERDUE),
+    AreaClass(lambda: tr("Power back within a day"), f"{_UNTIL} >= 0 AND {_UNTIL} < 1", RESTORATION_RAMP[0]),
+    AreaClass(lambda: tr("Power back within three days"), f"{_UNTIL} >= 1 AND {_UNTIL} < 3", RESTORATION_RAMP[1]),
+    AreaClass(lambda: tr("Power back within a week"), f"{_UNTIL} >= 3 AND {_UNTIL} < 7", RESTORATION_RAMP[2]),
+    AreaClass(lambda: tr("Later than a week"), f"{_UNTIL} >= 7", RESTORATION_RAMP[3]),
+    AreaClass(
+        lambda: tr("In the plan, time not known"), '"restored_at" IS NULL AND "plan_row" IS NOT NULL', "", (45.0, 135.0)
+    ),
+    AreaClass(lambda: tr("Not in the plan (unknown)"), '"restored_at" IS NULL AND "plan_row" IS NULL', ""),
+)
+"""By whole days (of 24 hours) from the plan's issue."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One kind of outline that is drawn over the classes of an area result: a second thing told by each area."""
+
+    value: str
+    label: Callable[[], str]
+    condition: str
+    """QGIS expression."""
+    width: float
+    """Millimetres."""
+    dash: tuple[float, ...] = ()
+    """Lengths of dashes and gaps in millimetres; none is a full line."""
+
+
+_EDGES = (
+    Edge("cut", lambda: tr("Road access: cut off"), "\"access_cut\" = 'cut'", 1.1),
+    Edge("partly", lambda: tr("Road access: cut in part"), "\"access_cut\" = 'partly'", 0.8, (2.4, 1.2)),
+    Edge("open", lambda: tr("Road access: passable"), "\"access_cut\" = 'open'", 0.2),
+    Edge(
+        "unknown",
+        lambda: tr("Road access: unknown"),
+        "coalesce(\"access_cut\", '') NOT IN ('cut', 'partly', 'open')",
+        0.3,
+        (0.5, 1.0),
+    ),
+)
+"""Blank or strange is unknown, never passable."""
+_FINEST = (
+    "coalesce(aggregate(@layer, 'count', \"area_name\", "
+    "length(\"area_name\") > length(attribute(@parent, 'area_name')) AND "
+    "left(\"area_name\", length(attribute(@parent, 'area_name'))) = attribute(@parent, 'area_name')), 0) = 0"
+)
+"""住所 of a designated city begins that of its wards; where both are there the wards say more and the city would hide
+them."""
+
+
+@dataclass(frozen=True)
+class LineState:
+    """One state of a result made of lines: its value in the field `status`, its words and how it is drawn."""
+
+    value: str
+    label: Callable[[], str]
+    colour: str
+    width: float
+    """Millimetres."""
+    style: str = "solid"
+    """Name of the pen: `solid`, `dash`, `dot`."""
+
+
+TRUCKS = (
+    LineState("assigned", lambda: tr("Truck assigned"), HOME, 0.9),
+    LineState("assigned_too_small", lambda: tr("Truck assigned, too small"), OUTAGE, 0.9, "dash"),
+    LineState("no_truck", lambda: tr("No truck left"), INK, 0.5, "dot"),
+    LineState("no_place", lambda: tr("Place not known"), INK, 0.5, "dot"),
+)
+"""The last two have no line: they are counted, and stand in the list."""
+NO_STATE = LineState("", lambda: tr("Unknown (no state)"), INK, 0.5, "dot")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What is written on the map for each feature."""
+
+    expression: str
+    size: float
+    """Points."""
+    min_scale: float = 0.0
+    """Smallest scale (largest denominator) at which labels are drawn; 0 for all."""
+    over: bool = False
+    """Over the middle of an area, else around a point."""
+    colour: str = INK
+    must: str = ""
+    """Expression: labels that are placed before others."""
+    sized: str = ""
+    """Expression of the size in points, where it is not the same for all."""
+    at: str = ""
+    """Expression of the point to label around, where it is not the feature itself."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """The look of one result layer."""
+
+    states: tuple[PointState, ...] = ()
+    areas: tuple[AreaClass, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    """Outlines over the areas."""
+    lines: tuple[LineState, ...] = ()
+    only: str = ""
+    """QGIS expression: the features that are drawn, labelled and counted; "" for all."""
+    coarse: str = ""
+    """QGIS expression: areas that lie over finer ones where a layer holds several voltage classes; outlined only."""
+    outline: float = 0.1
+    """Width of area outlines in millimetres."""
+    small: bool = False
+    """Whether areas may be as small as 1 mm on paper (cells): outlines and hatching grow finer with the scale."""
+    labels: Optional[Labels] = None
+    legend: Optional[Callable[[], str]] = None
+    """Heading of the legend: what is measured, in which unit."""
+    overview_legend: Optional[Callable[[], str]] = None
+    """Heading of the legend where the map is too small for single features; see `style_poles`."""
+    by_pole: bool = False
+    """Several features at one point are set apart in rings around it."""
+    least: float = 1.3
+    """Least size of those on a map of any scale, millimetres."""
+    tip: str = ""
+    """Field of the title of the map tip."""
+
+
+STYLES: dict[str, Style] = {
+    "shelterpower": Style(
+        states=SHELTER_STATES,
+        labels=Labels('"name"', 7.5, 100_000, must="\"state\" <> 'powered'"),
+        legend=lambda: tr("Power of facilities"),
+        tip="name",
+    ),
+    "meshoutage": Style(
+        areas=_CLASSED,
+        coarse='length("mesh_code") < maximum(length("mesh_code"))',
+        small=True,
+        labels=Labels(
+            "if(coalesce(\"rate_class\", 0) = 0, '?', to_string(round(100 * \"silent_rate\")) || ' %')",
+            6.0,
+            12_000,
+            over=True,
+        ),
+        legend=lambda: tr("Outage rate (meters silent for 12 hours)"),
+        tip="mesh_code",
+    ),
+    "areaoutage": Style(
+        areas=_CLASSED,
+        only=_FINEST,
+        outline=0.3,
+        labels=Labels(
+            "\"area_name\" || '\\n' || if(coalesce(\"rate_class\", 0) = 0, '?', "
+            "to_string(round(100 * \"silent_rate\")) || ' %')",
+            8.0,
+            over=True,
+        ),
+        legend=lambda: tr("Outage rate (meters silent for 12 hours); wards instead of their city"),
+        tip="area_name",
+    ),
+    "acquisitiongaps": Style(
+        areas=_GAPS,
+        outline=0.2,
+        labels=Labels('coalesce("area_name", "area_id")', 7.0, 120_000, over=True),
+        legend=lambda: tr("Gap rate (meters that sent nothing)"),
+        tip="area_name",
+    ),
+    "isolatedcommunities": Style(
+        areas=_ISOLATED,
+        edges=_EDGES,
+        outline=0.15,
+        labels=Labels("", 8.0, over=True, must='"rank" <= 10', sized='if(coalesce("rank", 99) <= 10, 8, 5.5)'),
+        legend=lambda: tr("Suspected isolation: rank, hours dark, road access"),
+        tip="area_name",
+    ),
+    "hiddenoutages": Style(
+        states=HIDDEN_STATES,
+        legend=lambda: tr("Hidden outages: still silent among neighbours with power"),
+        tip="state",
+    ),
+    "evacuationsupport": Style(
+        states=PRESENCE_STATES,
+        by_pole=True,
+        least=2.4,
+        labels=Labels('"priority"', 7.5, 150_000, must='"priority" <= 20'),
+        legend=lambda: tr("People who need support: presence (number: priority)"),
+        overview_legend=lambda: tr("People who need support, by pole (most urgent on top)"),
+        tip="priority",
+    ),
+    "recoveryindex": Style(
+        areas=_RECOVERY,
+        outline=0.1,
+        labels=Labels(
+            # A grid square is named by its code, which nobody reads on a map.
+            'if("area_name" <> "area_id", "area_name" || \'\\n\', \'\') || '
+            "coalesce(to_string(round(100 * \"index\")) || ' %' || if(\"provisional\", ' *', ''), '?')",
+            7.0,
+            120_000,
+            over=True,
+        ),
+        legend=lambda: tr("Use of homes against the same month a year before (*: provisional)"),
+        tip="area_name",
+    ),
+    "contractcounts": Style(
+        areas=_CONTRACTS,
+        outline=0.1,
+        labels=Labels(
+            'if("area_name" <> "area_id", "area_name" || \'\\n\', \'\') || '
+            "coalesce(if(\"change\" > 0, '+', '') || to_string(\"change\"), '?')",
+            7.0,
+            120_000,
+            over=True,
+        ),
+        legend=lambda: tr("Contracts, fewer or more than before (計器数分析)"),
+        tip="area_name",
+    ),
+    "powertrucks": Style(
+        lines=TRUCKS,
+        labels=Labels(
+            "\"rank\" || ' ' || coalesce(\"name\", \"need_id\", '') || '\\n← ' || coalesce(\"truck_id\", '') || "
+            "coalesce(' ' || \"truck_kva\" || ' kVA', '')",
+            7.5,
+            at="end_point($geometry)",
+        ),
+        legend=lambda: tr("Power-supply trucks: proposal (square: truck, arrow: where it is needed)"),
+        tip="name",
+    ),
+    "restorationplan": Style(
+        areas=_PLAN,
+        # A row of the plan that fits no area has no place on the map.
+        only='"area_id" IS NOT NULL',
+        outline=0.2,
+        labels=Labels(
+            "coalesce(\"area_name\", '') || coalesce('\\n' || format_date(\"restored_at\", 'M/d HH:mm'), '')",
+            7.0,
+            120_000,
+            over=True,
+        ),
+        legend=lambda: tr("Restoration plan of the utility"),
+        tip="area_name",
+    ),
+    "homeaway": Style(
+        states=PRESENCE_STATES,
+        by_pole=True,
+        legend=lambda: tr("Presence by dwelling (rings: one pole)"),
+        overview_legend=lambda: tr("Presence by pole (larger: more dwellings; most urgent on top)"),
+        tip="state",
+    ),
+}
+
+
+def entries(style: Style) -> tuple[Union[PointState, AreaClass, LineState], ...]:
+    """Return what the legend of a result tells apart, in its order."""
+    return style.states or style.areas or style.lines
