@@ -14,45 +14,13 @@ from . import settings
 from .dialogs.drop import PublishedFilesDrop
 from .dialogs.registry import DIALOGS, OPTIONS_PAGE, OptionsFactory, Row, Windows
 from .processing_provider.provider import TomoshibiProvider
-from .processing_provider.registry import ALGORITHMS
+from .processing_provider.steps import STEPS, Step
 from .translate import tr
 
 if TYPE_CHECKING:
     from .dialogs.refresh import Refresher
 
 RESOURCES = settings.HOME / "resources"
-
-
-class Step:
-    """One step of the work: an entry of the menu and a button of the toolbar."""
-
-    def __init__(self, name: str, title: Any, algorithms: tuple[str, ...]):
-        self.name = name
-        """Object name, and name of the icon `resources/step_<name>.svg`."""
-        self.title = title
-        """Called for the name shown, because the language is not known at import."""
-        self.algorithms = algorithms
-        """Algorithms of the step in the order of work; the button opens the first."""
-
-
-def _of(*groups: str, first: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return the algorithms of toolbox groups in the order of the registry, some first and some left out."""
-    names = [module.split(".")[1] for module, _ in ALGORITHMS if module.split(".")[0] in groups]
-    return first + tuple(name for name in names if name not in first + without)
-
-
-_CASE = ("createcase", "editcase", "casestatus")
-
-STEPS = (
-    Step("case", lambda: tr("Case"), _CASE),
-    Step("get", lambda: tr("Get Data"), _of("acquire", first=("downloadpublished",), without=_CASE)),
-    Step("situation", lambda: tr("Situation"), _of("situation")),
-    Step("people", lambda: tr("People"), _of("people")),
-    Step("recovery", lambda: tr("Recovery"), _of("recovery")),
-    Step("sheets", lambda: tr("Map Sheets"), (*_of("publish"), "morning_brief")),
-    Step("drill", lambda: tr("Drill"), _of("drill")),
-)
-"""The steps in the order of work."""
 
 
 class TomoshibiPlugin:

@@ -23,7 +23,7 @@ class Row:
 
     name: str
     step: str
-    """Step of the menu (`plugin.STEPS`) that it leads."""
+    """Step of the menu (`processing_provider.steps`) that it leads."""
     module: str
     """Module of this package."""
     dialog: str
