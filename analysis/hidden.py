@@ -11,8 +11,9 @@ the line that waits for its repair. A pole at the edge of a part still out is no
 two or more of the twelve nearest poles dark with them, not one in twenty hangs on a broken wire.
 
 While lines come back section by section, what is left of a section is one or two poles for hours or days and looks like
-a forgotten pole. A dark pole is therefore called hidden only where it lies inside what has power; else it is listed as
-`undecided`. In a real recovery (docs/noto-groups.md) that tells most of the remains from the broken wires.
+a forgotten pole. A dark pole is therefore called hidden only where the poles round it say that its own section came
+back without it (`_forgotten`); else it is listed as `undecided`. So is everything where the power has just gone again.
+In a real recovery (docs/noto-groups.md) that tells most of the remains from the broken wires.
 """
 
 from __future__ import annotations
@@ -87,14 +88,26 @@ class HiddenRules:
     """A neighbour has power if it sent this share of the half-hours expected of it in `hours`."""
     due_share: float = 0.5
     """Of a meter of which a smaller share of these half-hours was expected it is not known whether it is silent."""
-    open_degrees: float = 200.0
-    """Poles with power that leave so wide an angle open: the pole stands at the edge of what has power."""
     side_by_side: float = 1.5
-    """A dark pole not farther than so many times the usual distance of poles is the next one of the same line."""
-    scattered_m: float = 240.0
-    """Where the sixth nearest pole is farther, a part of the line may be one pole: see `_inside`."""
-    section_degrees: float = 260.0
-    """In a scattered settlement, poles that came back together and leave so wide an angle open do not surround it."""
+    """Where most of the poles round a dark one came back: another dark pole not farther than so many times the usual
+    distance of poles is the next one of the same line."""
+    next_of_line: float = 2.5
+    """The same where most of them never lost their power: the end of a line that is out reaches in here."""
+    edge_degrees: float = 260.0
+    """Where most of the poles round it came back, and they leave so wide an angle open, the pole stands at their edge;
+    and so wide an angle may those that came back together leave open round two dark poles side by side."""
+    open_degrees: float = 200.0
+    """The same angle where most of the poles round it never lost their power."""
+    pair_degrees: float = 150.0
+    """Two dark poles side by side were forgotten together if all that came back leave less than this open."""
+    large_hours: float = 72.0
+    """Of so long lines come back by large sections that are switched on; what is out longer comes back pole by pole."""
+    inside_degrees: float = 180.0
+    """After `large_hours` the poles that came back must stand all round the pole: it lies inside their hull."""
+    step_hours: float = 24.0
+    """After `large_hours` they must have come back within so many hours of one another: not step by step."""
+    deep_degrees: float = 120.0
+    """After `large_hours`, where most poles round it never lost their power, these must leave less than this open."""
     section_poles: int = 24
     """Of so many nearest poles those that came back together are sought."""
     moving_hours: float = 4.0
@@ -213,6 +226,8 @@ class _Silence:
     """int64: slot of the last reading, -1 without one."""
     untold: np.ndarray
     """bool: no reading came, but hardly any was expected: not known whether it is silent."""
+    answers: np.ndarray
+    """bool: sent a reading in the newest half-hour expected of it, or later."""
 
 
 def _silence(
@@ -243,8 +258,10 @@ def _silence(
         since[rows] = usable[np.argmax(missing, axis=1)]
     back = reports & ~quiet & (came >= rules.back_share * owed)
     untold = quiet & ~told
+    newest = due.shape[1] - 1 - np.argmax(due[:, ::-1], axis=1)
+    answers = (heard & (np.arange(due.shape[1]) >= newest[:, None])).any(axis=1)
     # Of whom nothing can be said, nothing is said of others by them.
-    return _Silence(reports & ~untold, silent, back, since, last, untold)
+    return _Silence(reports & ~untold, silent, back, since, last, untold, answers)
 
 
 def _check(rules: HiddenRules) -> None:
@@ -383,42 +400,98 @@ def _inside(
 ) -> np.ndarray:
     """Return which of the poles `asked` (int, n) lie inside what has power, bool (n): not at the edge of a dark part.
 
-    A pole of which some meter has power lies inside. A dark one does if the nearest poles with power leave no wide
-    angle open round it, none of them came back within the last hours, and no other dark pole stands next to it. Where
-    poles are scattered a part of the line may be a single pole: there those that came back at one moment must stand
-    round it, for then its own part came back without it. `slots`: half-hours received since the event.
+    A pole of which some meter has power lies inside if it still answers; a dark one if it passes `_forgotten`. `slots`:
+    half-hours received since the event.
     """
     asked, place = np.unique(asked, return_inverse=True)
     counts = _counts(poles, state)
-    inside = counts.back[asked] > 0
-    dark = np.flatnonzero(~inside)
-    if not len(dark):
-        return inside[place]
-    near = _near(poles, counts, asked[dark], rules, rules.section_poles)
-    angle = np.degrees(
-        np.arctan2(
-            poles.y[near.pole] - poles.y[asked[dark]][:, None], poles.x[near.pole] - poles.x[asked[dark]][:, None]
-        )
-    )
+    answers = np.zeros(len(poles.x), dtype=bool)
+    answers[poles.of_meter[(poles.of_meter >= 0) & state.reports & state.answers]] = True
+    inside = (counts.back[asked] > 0) & answers[asked]
+    dark = np.flatnonzero(counts.back[asked] == 0)
+    if len(dark):
+        near = _near(poles, counts, asked[dark], rules, rules.section_poles)
+        back = _came_back(poles, present, expected, near, state, slots, rules)
+        inside[dark] = _forgotten(_seen(poles, counts, asked[dark], near, back, answers, slots, rules), rules)
+    return inside[place]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What stands round dark poles; arrays (poles). Angles are the widest ones left open, degrees."""
+
+    still_on: np.ndarray
+    """bool: the nearest poles with power answer in the newest half-hour too."""
+    moved_hours: np.ndarray
+    """float64: since the last of them came back, inf where none was out."""
+    many: np.ndarray
+    """bool: more than half of them lost their power and have it back."""
+    next_dark: np.ndarray
+    """float64: the nearest other dark pole, in usual distances of poles."""
+    open: np.ndarray
+    """float64: by the nearest poles with power."""
+    open_back: np.ndarray
+    """float64: by those of them that came back."""
+    open_section: np.ndarray
+    """float64: by the nearest poles that came back at the moment at which most did."""
+    step_hours: np.ndarray
+    """float64: between the first and the last of them that came back."""
+    dark_hours: np.ndarray
+    """float64: since the pole lost its power."""
+
+
+def _seen(
+    poles: _Poles,
+    counts: _Counts,
+    asked: np.ndarray,
+    near: _Near,
+    back: np.ndarray,
+    answers: np.ndarray,
+    slots: np.ndarray,
+    rules: HiddenRules,
+) -> _Seen:
+    """Measure what stands round the dark poles `asked`; `near`, `back` of the nearest `section_poles` of each."""
+    north, east = (at[near.pole] - at[asked][:, None] for at in (poles.y, poles.x))
+    angle = np.degrees(np.arctan2(north, east))
     first = near.lit & (np.cumsum(near.lit, axis=1) <= rules.nearest_poles)
-    surrounded = _open_angle(angle, first) < rules.open_degrees
-
-    apart = np.where(near.there, near.apart_m, np.inf)
-    six = apart[:, : min(6, apart.shape[1])]
-    usual = np.median(six, axis=1)
-    went = counts.went[near.pole]
-    other = near.there & ~near.lit & (np.abs(went - counts.went[asked[dark]][:, None]) <= rules.apart_slots)
-    alone = np.where(other, apart, np.inf).min(axis=1) > rules.side_by_side * usual
-
-    back = _came_back(poles, present, expected, near, state, slots, rules)
+    came = first & (back >= 0)
     section = near.lit & (np.abs(back - _most_common(back, first)[:, None]) <= 1) & (back >= 0)
     section &= np.cumsum(section, axis=1) <= rules.nearest_poles
-    since = np.append(slots, slots[-1] + 1)[np.where(first, back, -1).max(axis=1, initial=-1)]
-    moving = (first & (back >= 0)).any(axis=1) & (slots[-1] + 1 - since < 2 * rules.moving_hours)
-    scattered = six[:, -1] > rules.scattered_m
-    together = _open_angle(angle, section) < rules.section_degrees
-    inside[dark] = surrounded & alone & ~moving & (~scattered | together)
-    return inside[place]
+
+    end = slots[-1] + 1
+    moment = np.append(slots, end)[back]
+    last = np.where(came, moment, -1).max(axis=1, initial=-1)
+    earliest = np.where(came, moment, end).min(axis=1, initial=end)
+    apart = np.where(near.there, near.apart_m, np.inf)
+    usual = np.maximum(np.median(apart[:, :6], axis=1), 1.0)
+    return _Seen(
+        still_on=_reaches((first & answers[near.pole]).sum(axis=1), first.sum(axis=1), rules.neighbour_rate),
+        moved_hours=np.where(last >= 0, (end - last) / 2, np.inf),
+        many=2 * came.sum(axis=1) > first.sum(axis=1),
+        next_dark=np.where(near.there & ~near.lit, apart, np.inf).min(axis=1) / usual,
+        open=_open_angle(angle, first),
+        open_back=_open_angle(angle, came),
+        open_section=_open_angle(angle, section),
+        step_hours=(last - earliest) / 2,
+        dark_hours=(end - counts.went[asked]) / 2,
+    )
+
+
+def _forgotten(seen: _Seen, rules: HiddenRules) -> np.ndarray:
+    """Return which dark poles stayed dark alone while what stands round them has its power, bool (n).
+
+    A line comes back section by section. Where most of the poles round a dark one came back, its own section did so
+    without it, unless it stands at their edge or next to another dark pole. Where most never lost their power, a line
+    that is out may end here, and more is asked. What is out for days is the rest that is mended pole by pole: then
+    those that came back must have done so together, all round it.
+    """
+    alone = seen.next_dark > np.where(seen.many, rules.side_by_side, rules.next_of_line)
+    early = seen.open < np.where(seen.many, rules.edge_degrees, rules.open_degrees)
+    together = (seen.open_back < rules.inside_degrees) & (seen.step_hours <= rules.step_hours)
+    late = np.where(seen.many, together, seen.open < rules.deep_degrees)
+    pair = seen.many & (seen.open_section < rules.edge_degrees) & (seen.open_back < rules.pair_degrees)
+    surrounded = np.where(seen.dark_hours <= rules.large_hours, early, late)
+    return seen.still_on & (seen.moved_hours >= rules.moving_hours) & np.where(alone, surrounded, pair)
 
 
 def _open_angle(angle: np.ndarray, which: np.ndarray) -> np.ndarray:

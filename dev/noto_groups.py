@@ -241,11 +241,13 @@ settlement is the more likely to be beyond the reach of those who repair. The nu
 settlements stand at roads. No list of the places that were really cut off is part of these data, and nothing was tuned
 on one. Settlements are neighbours where their polygons touch or lie within 100 m.
 
-What remains out of a line is told from a broken wire (`analysis/hidden.py`) by where a dark pole stands: inside what
-has power, with no other dark pole next to it and no line coming back round it, it is `sure`; at an edge, or in a
-scattered settlement that did not come back round it, `undecided`. The angles and distances were chosen on scenarios of
-several seeds; where the list keeps a single pole of a town out for weeks, no reading tells it from a broken one, and
-each such pole weighs in every one of these moments. The fewer wires are broken, the more they weigh.
+What remains out of a line is told from a broken wire (`analysis/hidden.py`, [evidence](evidence.md)) by what stands
+round a dark pole: after 72 hours it is `sure` only where the poles that came back lie all round it and came back within
+a day of one another, or where poles that never lost power stand close round it and no other dark one near; else it is
+`undecided`. The list begins ten days after the earthquake: how lines came back in the first days is not in these data.
+The angles and hours were chosen on scenarios of other seeds; where the list keeps a single pole of a town out for
+weeks, no reading tells it from a broken one, and each such pole weighs in every one of these moments. The fewer wires
+are broken, the more they weigh.
 """
 
 

@@ -86,39 +86,99 @@ def test_while_the_line_round_a_dark_pole_is_still_coming_back_it_is_undecided()
     assert (said(search(meters, present, until=until(20 + 8)), meters, "sure") == forgotten).all()
 
 
-def test_two_dark_poles_side_by_side_are_undecided():
+def test_two_dark_poles_side_by_side_are_sure_deep_inside_what_came_back_and_undecided_elsewhere():
     meters, row, column = grid()
-    pair = (row == 7) & np.isin(column, [6, 7])
-    table = search(meters, present_until(np.where(pair, NEVER, 8)))
-    assert (said(table, meters, "undecided") == pair).all() and not said(table, meters, "sure").any()
+    inside = (row == 7) & np.isin(column, [6, 7])
+    table = search(meters, present_until(np.where(inside, NEVER, 8)))
+    assert (said(table, meters, "sure") == inside).all()
+    # At the border of the town those that came back stand on one side.
+    border = (row == 0) & np.isin(column, [6, 7])
+    table = search(meters, present_until(np.where(border, NEVER, 8)))
+    assert (said(table, meters, "undecided") == border).all()
+    # Nobody round them lost power: two poles may be the end of a line that is out.
+    table = search(meters, present_until(np.where(inside, NEVER, 0)))
+    assert (said(table, meters, "undecided") == inside).all()
 
 
-def test_where_poles_are_scattered_their_own_section_must_have_come_back_round_it():
-    meters, row, column = grid(side=8, metres=230.0)
-    # In this scene the nearest dozen poles reach farther than half a kilometre.
-    lone = (row == 4) & (column == 4)
-    rules = replace(RULES, scattered_m=200.0)
-    together = search(meters, present_until(np.where(lone, NEVER, 8)), rules=rules)
-    assert (said(together, meters, "sure") == lone).all()
-    # Nobody round it ever lost power: a line of one pole, or a broken wire.
-    kept = search(meters, present_until(np.where(lone, NEVER, 0)), rules=rules)
-    assert (said(kept, meters, "undecided") == lone).all()
-    # The half before it came back, the half behind it never went.
-    half = search(meters, present_until(np.where(lone, NEVER, np.where(column < 4, 8, 0))), rules=rules)
-    assert not said(half, meters, "sure").any()
+def test_where_nobody_else_lost_power_other_dark_poles_must_be_farther_away():
+    meters, row, column = grid()
+    for between, kept in ((1, "undecided"), (2, "sure")):
+        two = (row == 7) & np.isin(column, [6, 7 + between])
+        table = search(meters, present_until(np.where(two, NEVER, 8)))
+        assert (said(table, meters, "sure") == two).all()
+        table = search(meters, present_until(np.where(two, NEVER, 0)))
+        assert (said(table, meters, kept) == two).all()
 
 
-def test_a_section_that_came_back_round_a_third_of_a_scattered_pole_makes_it_sure_and_a_quarter_does_not():
-    meters, row, column = grid(side=8, metres=230.0)
-    lone = (row == 4) & (column == 4)
-    # Every other pole comes back at a moment of its own.
-    one_by_one = 12 + 2 * (row * 4 + column - 4)
-    third = np.where(lone, NEVER, np.where(column < 4, 8, one_by_one))
-    assert (said(search(meters, present_until(third)), meters, "sure") == lone).all()
-    cone = (column < 4) & (np.abs(row - 4) <= 1)
-    quarter = np.where(cone, 8, np.where(column < 4, 0, third))
-    table = search(meters, present_until(quarter))
-    assert (said(table, meters, "undecided") == lone).all() and not said(table, meters, "sure").any()
+def jutting():
+    """A town with one pole before its edge, so that the nearest dozen leave 217° open; which meters hang there."""
+    meters, row, column = grid()
+    out = (row == 0) & (column == 6)
+    meters.loc[out, "lat"] -= 40.0 / 111_320
+    return meters, out
+
+
+def test_a_pole_before_the_edge_is_sure_where_the_line_came_back_and_undecided_where_it_was_never_out():
+    meters, out = jutting()
+    assert (said(search(meters, present_until(np.where(out, NEVER, 8))), meters, "sure") == out).all()
+    assert (said(search(meters, present_until(np.where(out, NEVER, 0))), meters, "undecided") == out).all()
+
+
+DAYS_LATER = replace(RULES, large_hours=24.0)
+
+
+def test_a_pole_dark_for_days_must_lie_all_inside_what_came_back():
+    meters, out = jutting()
+    table = search(meters, present_until(np.where(out, NEVER, 8)), rules=DAYS_LATER)
+    assert (said(table, meters, "undecided") == out).all()
+    meters, row, column = grid()
+    forgotten = (row == 7) & (column == 6)
+    table = search(meters, present_until(np.where(forgotten, NEVER, 8)), rules=DAYS_LATER)
+    assert (said(table, meters, "sure") == forgotten).all()
+
+
+def test_a_pole_dark_for_days_is_undecided_where_the_line_comes_back_in_steps_of_days():
+    meters, row, column = grid()
+    forgotten = (row == 7) & (column == 6)
+    for apart, later in ((48, "sure"), (49, "undecided")):
+        present = present_until(np.where(forgotten, NEVER, np.where(column < 6, 8, 8 + apart)))
+        assert (said(search(meters, present), meters, "sure") == forgotten).all()
+        assert (said(search(meters, present, rules=DAYS_LATER), meters, later) == forgotten).all()
+
+
+def test_a_pole_dark_for_days_among_such_as_were_never_out_must_stand_deep_among_them():
+    meters, row, column = grid()
+    for place, later in ((7, "sure"), (0, "undecided")):
+        lone = (row == place) & (column == 6)
+        present = present_until(np.where(lone, NEVER, 0))
+        assert (said(search(meters, present), meters, "sure") == lone).all()
+        assert (said(search(meters, present, rules=DAYS_LATER), meters, later) == lone).all()
+
+
+def test_where_the_power_has_just_gone_again_nothing_is_sure():
+    meters, row, column = grid()
+    forgotten = (row == 7) & (column == 6)
+    forgotten |= np.arange(len(row)) == np.flatnonzero((row == 3) & (column == 3))[0]
+    present = present_until(np.where(forgotten, NEVER, 8))
+    assert (said(search(meters, present), meters, "sure") == forgotten).all()
+    # A trip in the newest half-hour: the lines are out now, whatever else is broken.
+    present[:, -1] = False
+    table = search(meters, present)
+    assert (said(table, meters, "undecided") == forgotten).all() and not said(table, meters, "sure").any()
+    # One pole round it that misses a reading does not matter, as no more than a tenth do.
+    present[:, -1] = ~forgotten & ~((row == 7) & (column == 7))
+    assert (said(search(meters, present), meters, "sure") == forgotten).all()
+
+
+def test_half_hours_that_are_not_due_yet_do_not_tell_that_the_power_has_gone_again():
+    meters, row, column = grid()
+    forgotten = (row == 7) & (column == 6)
+    present = present_until(np.where(forgotten, NEVER, 8))
+    late = ~forgotten & (row > 0)
+    present[late, -2:] = False
+    assert (said(search(meters, present), meters, "undecided") == forgotten).all()
+    table = search(meters, present, two_kinds(meters, late, 2))
+    assert (said(table, meters, "sure") == forgotten).all()
 
 
 def recovery(seed):
