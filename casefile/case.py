@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -12,6 +11,7 @@ from typing import Iterable, Optional
 
 import pandas as pd
 
+from ..files import replace_file
 from ..messages import TomoshibiError, message
 from .columns import column_names, has_table, read_table
 from .ledger import Ledger, now
@@ -156,7 +156,7 @@ def _write_info(folder: Path, info: CaseInfo, folders: Iterable[str] = ()) -> No
         stamped = {**asdict(info), "created_at": info.created_at or now(), "format": FORMAT}
         temporary = folder / (CASE_FILE + ".part")
         temporary.write_text(json.dumps(_plain(stamped), ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(temporary, folder / CASE_FILE)
+        replace_file(temporary, folder / CASE_FILE)
     except OSError as error:
         raise CaseError(
             message(

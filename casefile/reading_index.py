@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Mapping, Optional
 import numpy as np
 
 from ..aggregator.timecode import HALF_HOUR, STEPS
+from ..files import replace_file
 from ..messages import TomoshibiError, message
 
 MISSING = -1
@@ -101,7 +101,7 @@ def write_index(folder: Path, index: StoreIndex) -> None:
     }
     temporary = folder / (INDEX_FILE + ".part")
     temporary.write_text(json.dumps(record, indent=1), encoding="utf-8")
-    os.replace(temporary, folder / INDEX_FILE)
+    replace_file(temporary, folder / INDEX_FILE)
 
 
 def day_file(folder: Path, day: date) -> Path:

@@ -6,7 +6,6 @@ import mmap
 import os
 import shutil
 import sys
-import time as clock
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ from ..aggregator.readings_reader import Block, ReadingsFile, Register, Tally, a
 from ..aggregator.rejects import Rejects
 from ..aggregator.tabular import FileProblem
 from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR
+from ..files import replace_file
 from ..messages import Message, Watch, message
 from .fine_readings import ROW, ROWS_FILE, STEPS_FILE, FineSet, step_bit
 from .reading_index import INDEX_FILE, MISSING, DayRecord, StoreError, StoreIndex, day_file, read_index, write_index
@@ -331,7 +331,7 @@ class _Day:
             stream.write(_npy_header(rows, self.slots))
             stream.flush()
             os.fsync(stream.fileno())
-        _replace(self.part, self.path)
+        replace_file(self.part, self.path)
 
     def discard(self) -> None:
         """Forget what was written."""
@@ -344,17 +344,6 @@ def _npy_header(rows: int, slots: int) -> bytes:
     text = f"{{'descr': '<i4', 'fortran_order': False, 'shape': ({rows}, {slots}), }}".encode("latin-1")
     start = b"\x93NUMPY\x01\x00" + (HEADER - 10).to_bytes(2, "little")
     return start + text.ljust(HEADER - 11) + b"\n"
-
-
-def _replace(part: Path, path: Path) -> None:
-    """Rename; on Windows a reader that has the old file open for a moment is waited for."""
-    for _ in range(20):
-        try:
-            os.replace(part, path)
-            return
-        except PermissionError:
-            clock.sleep(0.1)
-    os.replace(part, path)
 
 
 @dataclass

@@ -36,6 +36,7 @@ from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QUrl
 from qgis.PyQt.QtGui import QIcon
 
 from .. import settings
+from ..files import replace_file
 from ..messages import Cancelled, Message, TomoshibiError, Watch, message
 from ..translate import say, tr
 from .choices import MEANINGS
@@ -500,7 +501,7 @@ def _authorities() -> Path:
     if not path.is_file():
         part = Path(QgsProcessingUtils.generateTempFilename("authorities.pem"))
         part.write_bytes(content)
-        os.replace(part, path)
+        replace_file(part, path)
     return path
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from qgis.core import (
 )
 
 from ... import settings
+from ...files import replace_file
 from ...messages import TomoshibiError, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
 from .conditions import find, ids
@@ -290,7 +290,7 @@ def _keep_condition(folder: Path, entry: Registered, client: AggregatorClient, t
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / (CONDITION_FILE + ".part")
     part.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(part, folder / CONDITION_FILE)
+    replace_file(part, folder / CONDITION_FILE)
 
 
 def keep_contractors(case: Case, client: AggregatorClient, algorithm: str) -> None:

@@ -109,9 +109,9 @@ def test_every_member_of_a_zip_is_taken_and_none_leaves_its_folder(case, tmp_pat
 
 
 def test_a_bomb_a_damaged_and_an_empty_zip_are_told_and_the_others_go_on(case, tmp_path, monkeypatch):
-    from tomoshibi.casefile import intake
+    from tomoshibi.casefile.intake import unpack
 
-    monkeypatch.setattr(intake, "LARGE", 1 << 20)
+    monkeypatch.setattr(unpack, "LARGE", 1 << 20)
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as stream:
         stream.writestr("a.csv", b"0" * (4 << 20))
     with zipfile.ZipFile(tmp_path / "empty.zip", "w"):

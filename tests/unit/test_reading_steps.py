@@ -487,7 +487,7 @@ def dying(name):
             os.kill(os.getpid(), signal.SIGKILL)
         return old(*arguments)
     setattr(reading_writer, name, die)
-for name in ("write_index", "_append", "_replace"):
+for name in ("write_index", "_append", "replace_file"):
     dying(name)
 ReadingStore(Path({store!r})).ingest([Path(file) for file in {files!r}], Profile.load())
 print(calls[0])

@@ -1,0 +1,58 @@
+"""Step 2: what kind of publication each file is, by its content, and whether it is this municipality's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Optional, Sequence
+
+from ...aggregator.readers import recognise, unrecognised
+from ...aggregator.tabular import FileProblem, head_of
+from ...messages import Message, message
+from ..municipality import belongs
+from .run import IntakeRun, enter_received, profile_for
+
+
+def of_another_municipality(run: IntakeRun, path: Path, kind: str) -> bool:
+    """Whether the name says that a file is another municipality's; it is then told and left where it is."""
+    name = run.profile.file_names.parse(path.name)
+    theirs = name.municipality if name else ""
+    if belongs(run.case.info.municipality, theirs):
+        return False
+    run.fail(path, of_elsewhere(run, path, theirs), kind)
+    return True
+
+
+def of_elsewhere(run: IntakeRun, path: Path, theirs: str) -> Message:
+    return message(
+        "{file} is of {theirs}, the case of {ours}. It is kept in “received” of the case but not used. Import it into"
+        " the case of that municipality.",
+        file=path.name,
+        theirs=theirs,
+        ours=run.case.info.municipality,
+    )
+
+
+def recognise_files(run: IntakeRun, paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    kinds = []
+    for path in paths:
+        try:
+            kind = recognise(path, profile_for(run, path)) or _kind_of_empty(run, path)
+        except FileProblem as problem:
+            run.fail(path, problem.what)
+            continue
+        if kind is None:
+            # what it holds is not known, so it counts as personal
+            enter_received(run, path, personal=True)
+            run.fail(path, unrecognised(path))
+        else:
+            kinds.append((path, kind))
+    return kinds
+
+
+def _kind_of_empty(run: IntakeRun, path: Path) -> Optional[str]:
+    """Return the kind that the name of an empty file says: there is no content to go by."""
+    if head_of(path).form != "empty":
+        return None
+    name = run.profile.file_names.parse(path.name)
+    kinds = [kind for kind, spec in run.profile.files.items() if name is not None and spec.file_kind == name.kind]
+    return kinds[0] if kinds else None

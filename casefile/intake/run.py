@@ -1,0 +1,186 @@
+"""One run of an intake: what it knows of the case and of its files, and how it enters them in the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Optional, Sequence
+
+import numpy as np
+
+from ...aggregator.conditions import Condition
+from ...aggregator.errors import ConditionError
+from ...aggregator.profile import Profile
+from ...aggregator.readers import CONTRACTORS, published_time
+from ...aggregator.rejects import SUFFIX as REJECTS_SUFFIX
+from ...messages import Message, Watch, message
+from .. import events_log, months
+from ..case import Case
+from ..ledger import now, sha256_of
+from ..publications import UNPACKED, condition_beside, file_of
+from .report import FileOutcome, Told
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BYHAND = "byhand"
+PERSONAL = frozenset({"reading", "master", "outage", months.KIND, events_log.KIND, CONTRACTORS})
+"""Kinds that are 個人データ; statistics are not."""
+CONDITION = "condition.json"
+RECEIVED, MADE = "received/", ("readings", "tables/")
+"""How ledger paths begin, of what was received and of what was made of it."""
+
+
+@dataclass
+class IntakeRun:
+    """One run."""
+
+    case: Case
+    profile: Profile
+    condition: Optional[Condition]
+    scope: str
+    watch: Watch
+    algorithm: str
+    told: Told = field(default_factory=Told)
+    outcomes: list[FileOutcome] = field(default_factory=list)
+    repeated: int = 0
+    kept: dict[str, list[Path]] = field(default_factory=dict)
+    """Checksum → received files of that content, of earlier runs and of this one."""
+    taken: set[str] = field(default_factory=set)
+    """Checksums of what stands in the readings and tables already."""
+    digests: dict[Path, str] = field(default_factory=dict)
+    conditions: dict[Path, Optional[Condition]] = field(default_factory=dict)
+    """Folder → the condition that lies in it."""
+    origins: dict[Path, Path] = field(default_factory=dict)
+    """File in the case → where it was copied from in this run."""
+
+    def __post_init__(self) -> None:
+        sources: set[str] = set()
+        digest_of: dict[str, str] = {}
+        for entry in self.case.ledger.entries():
+            if entry.path.startswith(RECEIVED) and entry.sha256:
+                digest_of[entry.path] = entry.sha256
+            elif entry.path.startswith(MADE):
+                sources.update(entry.sources)
+        for place, digest in digest_of.items():
+            if (self.case.folder / place).is_file():
+                self.kept.setdefault(digest, []).append(self.case.folder / place)
+        self.taken = {digest_of[place] for place in sources if place in digest_of}
+
+    def digest(self, path: Path) -> str:
+        """Return the checksum of a file, read once a run."""
+        if path not in self.digests:
+            self.digests[path] = sha256_of(path)
+        return self.digests[path]
+
+    def stamp(self, path: Path) -> Optional[datetime]:
+        """Return the moment of publication that the name says."""
+        return published_time(path, self.profile)
+
+    def known(self, path: Path) -> Optional[Path]:
+        """Return a received file that is the same publication: the same content, and no other time in the name."""
+        stamp = self.stamp(path)
+        for other in self.kept.get(self.digest(path), ()):
+            if other.is_file() and stamp in (None, self.stamp(other)):
+                return other
+        return None
+
+    def count_repeated(self, path: Path, rows: int) -> None:
+        """Add rows of a new file whose keys were there already; a file taken in before adds none."""
+        if self.digest(path) not in self.taken:
+            self.repeated += rows
+
+    def again(self, path: Path, kind: Optional[str]) -> None:
+        """Note a file whose content was taken in before."""
+        self.watch.tell(
+            message("{file} has the same content as a file taken in before; nothing is counted twice.", file=path.name)
+        )
+        self.outcomes.append(FileOutcome(path, kind, duplicate=True))
+
+    def fail(self, path: Path, what: Message, kind: Optional[str] = None) -> None:
+        self.watch.warn(what)
+        self.outcomes.append(FileOutcome(path, kind, problem=what))
+
+
+def folder_of(run: IntakeRun, path: Path) -> str:
+    """Return the folder of `received` that a file lies in: the condition's id, or `BYHAND`."""
+    received = (run.case.folder / "received").resolve()
+    return path.resolve().relative_to(received).parts[0]
+
+
+def turn_of(run: IntakeRun, path: Path) -> tuple[datetime, str]:
+    """Return what files are ordered by: publication, what says none last; then the content itself."""
+    return run.stamp(path) or datetime.max, run.digest(path)
+
+
+def profile_for(run: IntakeRun, path: Path) -> Profile:
+    """Return the profile; for マスタ情報 without a header row, with the items that its condition asked for."""
+    if run.profile.file("master").header:
+        return run.profile
+    condition = condition_of(run, path)
+    if condition is None or not condition.master_items:
+        return run.profile
+    return run.profile.with_columns("master", condition.master_items)
+
+
+def enter_received(run: IntakeRun, path: Path, personal: bool) -> None:
+    """Enter a received file in the ledger, once for the same content."""
+    digest = run.digest(path) if not path.name.endswith(REJECTS_SUFFIX) else sha256_of(path)
+    place = run.case.relative(path)
+    if any(entry.path == place and entry.sha256 == digest for entry in run.case.ledger.entries()):
+        return
+    run.case.ledger.add(run.algorithm, place, [run.case.relative(path.parent)], personal, digest)
+
+
+def enter_made(run: IntakeRun, place: str, sources: Sequence[Path], personal: bool) -> None:
+    run.case.ledger.add(run.algorithm, place, [run.case.relative(path) for path in sources], personal)
+
+
+def note_taken(run: IntakeRun, path: Path, kind: str, rows: int, rejected: int) -> None:
+    """Note a file that was taken in; one that was before is not counted again."""
+    if run.digest(path) in run.taken and rows:
+        run.again(path, kind)
+    else:
+        run.outcomes.append(FileOutcome(path, kind, rows, rejected))
+
+
+def warn_empty(run: IntakeRun, path: Path, kind: str) -> None:
+    title = run.profile.file(kind).title if kind in run.profile.files else kind
+    run.watch.warn(
+        message(
+            "{file} ({title}) is an empty publication: it has no rows. Check the period and the items of the"
+            " condition.",
+            file=path.name,
+            title=title,
+        )
+    )
+
+
+def published_at(run: IntakeRun, path: Path, table: pd.DataFrame) -> np.datetime64:
+    """Return when a file was published: by its name, else by its rows, else now."""
+    named = published_time(path, run.profile)
+    if named is None and "created_at" in table and table["created_at"].notna().any():
+        return table["created_at"].max().to_datetime64().astype("datetime64[s]")
+    return np.datetime64(named or now(), "s")
+
+
+def condition_of(run: IntakeRun, path: Path) -> Optional[Condition]:
+    """Return the condition a file was published for: the one given, else that of `condition.json` beside the file."""
+    if run.condition is not None:
+        return run.condition
+    found = _beside(run, path)
+    archive = path.parent.with_name(file_of(path)) if path.parent.name.endswith(UNPACKED) else path
+    return _beside(run, run.origins[archive]) if found is None and archive in run.origins else found
+
+
+def _beside(run: IntakeRun, path: Path) -> Optional[Condition]:
+    if path.parent not in run.conditions:
+        try:
+            run.conditions[path.parent] = condition_beside(path, run.profile)
+        except (OSError, ValueError, ConditionError):
+            run.conditions[path.parent] = None
+            run.watch.warn(
+                message("{file} beside {other} cannot be read; it was left aside.", file=CONDITION, other=path.name)
+            )
+    return run.conditions[path.parent]

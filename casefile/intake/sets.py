@@ -1,0 +1,59 @@
+"""Step 5: which set of publications each file is a part of, so that what is still missing can be named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Iterator, Optional, Sequence
+
+from ...aggregator.readers import CONTRACTORS
+from ..municipality import belongs
+from ..publications import Part, Publication, asked_of, file_of, roster_of, scope_of, set_of
+from ..reading_writer import IngestReport
+from .run import BYHAND, IntakeRun, condition_of, folder_of
+
+
+def sets_of(
+    run: IntakeRun, kinds: Sequence[tuple[Path, str]], readings: Optional[IngestReport]
+) -> Iterator[Publication]:
+    """Yield for each file of this run the set that it is a part of, with nothing but this part in it."""
+    outcomes = {outcome.path: outcome for outcome in run.outcomes}
+    kinds = [*kinds, *_useless(run, {path for path, _ in kinds})]
+    reported = {file.path: file for file in readings.files} if readings is not None else {}
+    for path, kind in kinds:
+        if kind == CONTRACTORS:
+            continue
+        outcome, condition = outcomes.get(path), condition_of(run, path)
+        names = (path.name, file_of(path))
+        name = next((each for each in names if run.profile.file_names.parse(each) is not None), names[1])
+        said = run.profile.file_names.parse(name)
+        counted = reported.get(path)
+        part = Part(
+            path.name,
+            file_of(path),
+            run.digest(path),
+            outcome is not None and outcome.problem is None,
+            counted.rows if counted is not None else outcome.rows if outcome is not None else 0,
+            said.part if said is not None else None,
+            counted.reported if counted is not None else (),
+        )
+        folder = folder_of(run, path)
+        each = set_of(name, kind, run.profile, "" if folder == BYHAND else folder, run.told.published.get(part.file))
+        complete = run.told.complete if folder == BYHAND else None
+        scope = scope_of(condition, run.scope)
+        # a download fetches the list of contractors before what was asked for them
+        roster = roster_of(run.case) if scope == "contractors" and folder != BYHAND else ""
+        asked = asked_of(condition)
+        yield replace(each, parts=(part,), complete=complete, scope=scope, roster=roster, asked=asked)
+
+
+def _useless(run: IntakeRun, others: set[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield received files that could not even be recognised, with the kind that their names say."""
+    for outcome in run.outcomes:
+        said = run.profile.file_names.parse(outcome.path.name)
+        if outcome.problem is None or outcome.path in others or said is None or said.extension == "zip":
+            continue
+        if outcome.kind is None and belongs(run.case.info.municipality, said.municipality):
+            kinds = [kind for kind, spec in run.profile.files.items() if spec.file_kind == said.kind]
+            if kinds and outcome.path.is_file():
+                yield outcome.path, kinds[0]
