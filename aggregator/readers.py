@@ -22,8 +22,10 @@ from .tabular import Head, Record, best_encoding, cannot_open, columns_of, head_
 from .values import (
     BAD_DATE,
     BLANK,
+    JAPAN,
     NEGATIVE,
     NOT_A_NUMBER,
+    OUTSIDE,
     UNKNOWN_CODE,
     BadValue,
     check_supply_point,
@@ -166,7 +168,7 @@ def read_table(
         watch.warn(doubtful)
         warnings.append(doubtful)
     table = _table(kind, reader.columns(), reader.good)
-    return ReadResult(table, reader.rows, kept.count, tuple(warnings), kept.path if kept.count else None)
+    return ReadResult(table, reader.rows, kept.count, tuple(warnings), kept.path if kept.count + kept.doubted else None)
 
 
 def _chunks(source: Iterator[Record]) -> Iterator[list[Record]]:
@@ -261,7 +263,22 @@ class _TableReader:
         values = {column.column: self._convert(column, texts[column.column], bad) for column in self.used}
         for row, (column, reason) in sorted(bad.items()):
             self.rejects.add(whole[row].line, column.name, reason, whole[row].raw)
+        self._forget_places_outside(values, whole, bad)
         self._keep(values, texts, bad, len(whole))
+
+    def _forget_places_outside(
+        self, values: dict[str, list[Any]], whole: Sequence[Record], bad: Mapping[int, Any]
+    ) -> None:
+        """Blank and list the coordinates of rows that do not stand in Japan: 0, or latitude and longitude exchanged."""
+        places = [column for column in self.used if column.column in ("lat", "lon")]
+        for column in places if len(places) == 2 else ():
+            low, high = JAPAN[column.column == "lon"]
+            degrees = np.array(values[column.column], dtype=np.float64)
+            for row in np.flatnonzero((degrees < low) | (degrees > high)).tolist():
+                if row not in bad:
+                    self.rejects.add(whole[row].line, column.name, OUTSIDE, whole[row].raw, left_out=False)
+                for each in places:
+                    values[each.column][row] = float("nan")
 
     def _texts(self, chunk: Sequence[Record], place: Union[int, str]) -> list[str]:
         """Return a column as text, blank where the sign of a missing value stands."""

@@ -40,7 +40,9 @@ from .values import (
     BAD_TEXT,
     BLANK,
     FIELD_COUNT,
+    IMPOSSIBLE,
     MAX_WH,
+    NO_VALUE,
     REGIONS,
     TOO_EARLY,
     TOO_LARGE,
@@ -50,6 +52,7 @@ from .values import (
     BadValue,
     check_supply_point,
     doubtful_regions,
+    most_wh,
     watt_hours,
 )
 
@@ -97,7 +100,7 @@ class Block:
     slots: np.ndarray
     """int8 or int16: slot of the day, for half-hours 0–47."""
     wh: np.ndarray
-    """int32 Wh."""
+    """int32 Wh; `NO_VALUE` where the meter answered with an energy that it cannot have."""
 
 
 @dataclass
@@ -126,7 +129,7 @@ class Reading:
     day: int
     slot: int
     wh: Optional[int]
-    """None: no figure."""
+    """None: no figure; `NO_VALUE`: one that no meter can have."""
     rounded: bool
 
 
@@ -150,6 +153,8 @@ class RowParser:
         self.bad_slot = BAD_SLOT if self.slot_rule.minutes == HALF_HOUR else BAD_STEP
         self.most = MAX_WH // max(1, HALF_HOUR // self.slot_rule.minutes)
         """Wh that a reading may be so that those of half an hour have a sum."""
+        self.limits = np.array([most_wh(voltage, self.slot_rule.minutes) for voltage in range(256)], dtype=np.int64)
+        """Wh that a meter can count in a step, by 電圧分類."""
         self.missing = profile.missing
         self.places = profile.energy_places
         self.empty = (profile.missing, "", profile.masked)
@@ -188,6 +193,16 @@ class RowParser:
         if wh > self.most:
             raise BadValue(TOO_LARGE)
         return wh, rounded
+
+    def _possible(self, text: str, voltage: int) -> tuple[Optional[int], bool]:
+        """Return what `energy` does; `NO_VALUE` for more than its voltage class can count. Raises `BadValue`."""
+        try:
+            wh, rounded = self.energy(text)
+        except BadValue as problem:
+            if problem.reason is TOO_LARGE:
+                return NO_VALUE, False
+            raise
+        return (NO_VALUE, False) if wh is not None and wh > self.limits[voltage] else (wh, rounded)
 
     def code(self, column: str, text: str) -> int:
         """Return the project's number of a code; 0 for a blank that is allowed. Raises `BadValue`."""
@@ -231,7 +246,7 @@ class RowParser:
             day, slot = self.slot(values[column])
             self.timely(day, slot)
             column = "kwh"
-            wh, rounded = self.energy(values[column])
+            wh, rounded = self._possible(values[column], voltage)
         except BadValue as problem:
             raise ItemProblem(self.items[column].name, problem.reason) from problem
         return Reading(supply_point, flow, voltage, customer, day, slot, wh, rounded)
@@ -370,6 +385,7 @@ class _LayoutReader:
         self.cache = KeyIndex(self.words, range(begin // 8, -(-end // 8)))
         self.rows = np.empty(0, dtype=np.int32)
         self.energies = _Energies(parser)
+        self._least_limit = int(parser.limits.min())
         labels = [int.from_bytes(label.encode("ascii"), "little") for label in parser.slot_rule.labels]
         self._slot_type = slot_type(parser.slot_rule)
         self._slot_order = np.argsort(np.array(labels, dtype=np.uint64)).astype(self._slot_type)
@@ -411,6 +427,10 @@ class _LayoutReader:
         rows = self._row_numbers(keys)
         wh, rounded = self.energies.find(words)
         sound &= (wh >= 0) & (days != _NOT_READY) & (rows >= 0)
+        large = np.flatnonzero(wh > self._least_limit)
+        if len(large):
+            voltage = self._field(keys[large].view(np.uint8).reshape(len(large), -1), "voltage", "u1")
+            sound[large] &= wh[large] <= self.parser.limits[voltage]
         if rounded is not None:
             self.tally.rounded += int((rounded & sound).sum())
         if not sound.all():
@@ -775,13 +795,16 @@ class ReadingsFile:
             except ItemProblem as problem:
                 self.rejects.add(line + row, problem.item, problem.reason, raw)
                 continue
-            if self._counts(reading):
+            if self._counts(reading, line + row, raw):
                 found.append((row, reading))
         return self._as_block(found)
 
-    def _counts(self, reading: Reading) -> bool:
+    def _counts(self, reading: Reading, line: int, raw: Union[str, bytes]) -> bool:
+        """Return whether a row is a reading; one whose value cannot be is listed, and still shows that it was read."""
         self.tally.rounded += reading.rounded
         self.tally.blank += reading.wh is None
+        if reading.wh == NO_VALUE:
+            self.rejects.add(line, self.parser.items["kwh"].name, IMPOSSIBLE, raw, left_out=False)
         return reading.wh is not None
 
     def _line(self, raw: bytes) -> Reading:
@@ -833,7 +856,7 @@ class ReadingsFile:
             except ItemProblem as problem:
                 self.rejects.add(record.line, problem.item, problem.reason, record.raw)
                 continue
-            if self._counts(reading):
+            if self._counts(reading, record.line, record.raw):
                 found.append((record.line, reading))
             if len(found) >= JSON_ROWS:
                 # where in the file the object ended is not known: its length stands for it

@@ -32,13 +32,19 @@ class Rejects:
         self._say = (watch or Watch()).say
         self.path = rejects_path(self.source, where)
         self.count = 0
-        self._kinds: dict[tuple[str, str], list] = {}
+        """Rows that were left out."""
+        self.doubted = 0
+        """Rows that were kept without a value."""
+        self._kinds: dict[tuple[str, str, bool], list] = {}
         self._stream: Optional[IO[str]] = None
         self._writer: Any = None
         self.path.unlink(missing_ok=True)
 
-    def add(self, line: int, item: str, reason: Message, original: Union[str, bytes]) -> None:
-        """Keep one row: its line (or object) number from 1, the published name of the item, why, and the row itself."""
+    def add(self, line: int, item: str, reason: Message, original: Union[str, bytes], left_out: bool = True) -> None:
+        """Keep one row: its line (or object) number from 1, the published name of the item, why, and the row itself.
+
+        `left_out`: whether nothing of it is used; else only its value is not.
+        """
         if self._stream is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             # The mark at the beginning lets a spreadsheet read the file as UTF-8.
@@ -47,8 +53,9 @@ class Rejects:
             self._writer.writerow(COLUMNS)
         text = original.decode("utf-8", "backslashreplace") if isinstance(original, bytes) else original
         self._writer.writerow((line, item, self._say(reason), text.rstrip("\r\n")))
-        self.count += 1
-        kind = self._kinds.setdefault((item, reason.template), [0, line, reason])
+        self.count += left_out
+        self.doubted += not left_out
+        kind = self._kinds.setdefault((item, reason.template, left_out), [0, line, reason])
         kind[0] += 1
         kind[1] = min(kind[1], line)
 
@@ -62,8 +69,15 @@ class Rejects:
         """Return one message for each reason: how many rows, the first line, and where they are."""
         return [
             message(
-                "{file}: {count} row(s) left out, first in line {line}, item {item}: {reason} The rows are in"
-                " {rejects}; correct them there or ask for the file again.",
+                (
+                    "{file}: {count} row(s) left out, first in line {line}, item {item}: {reason} The rows are in"
+                    " {rejects}; correct them there or ask for the file again."
+                )
+                if left_out
+                else (
+                    "{file}: of {count} row(s), first in line {line}, item {item} is not used, the rest is: {reason}"
+                    " The rows are in {rejects}; ask the utility for the right values."
+                ),
                 file=self.source.name,
                 count=count,
                 line=line,
@@ -71,7 +85,7 @@ class Rejects:
                 reason=reason,
                 rejects=self.path.name,
             )
-            for (item, _), (count, line, reason) in self._kinds.items()
+            for (item, _, left_out), (count, line, reason) in self._kinds.items()
         ]
 
     def tell(self, watch: Watch) -> list[Message]:

@@ -8,14 +8,32 @@ from typing import Optional
 from ..messages import Message, message
 
 MAX_WH = 2**31 - 1
+NO_VALUE = -2
+"""The meter answered, but with an energy that no meter can have (Wh)."""
+_MOST_KWH = (500_000, 100, 4_000, 500_000)
 _ENERGY = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?")
 REGIONS = frozenset(f"{number:02d}" for number in range(1, 11))
 """First two digits of a supply point: the ten grid areas."""
+
+
+def most_wh(voltage: int, minutes: int) -> int:
+    """Return the Wh that a meter of a 電圧分類 (0 = not told, 1 to 3) can count in so many minutes, and no more.
+
+    Four times what a contract of the class allows, 50 kW at low and 2,000 kW at high voltage, and the largest power
+    stations at special high voltage: a default such as 999999 is above, and no real use is.
+    """
+    return _MOST_KWH[voltage if voltage < len(_MOST_KWH) else 0] * 1000 * minutes // 30
+
+
+JAPAN = ((20.0, 46.0), (122.0, 154.0))
+"""Degrees of latitude and of longitude between which everything stands."""
 
 BLANK = message("it is blank.")
 NOT_A_NUMBER = message("it is not a number.")
 NEGATIVE = message("it is negative.")
 TOO_LARGE = message("it is larger than any meter counts.")
+IMPOSSIBLE = message("it is more than a meter of its voltage class can count. That the meter answered is used.")
+OUTSIDE = message("it is outside Japan, so that the place is not known.")
 UNKNOWN_CODE = message("the profile does not list this code.")
 BAD_SLOT = message("it is not a date with a half-hour 01 to 48 of the profile.")
 BAD_STEP = message("it is not a date with the number or time of a step, as the profile says for these files.")

@@ -19,6 +19,7 @@ from .events import struck
 from .events_log import last_events, told_until
 from .expectations import expectations, expected
 from .publications import lists_incomplete
+from .reading_index import MISSING
 from .reported import begin_of
 from .years import latest_possible
 
@@ -226,7 +227,9 @@ def arrivals(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetim
     for first in range(0, count, 48):
         watch.check()
         last = min(first + 48, count)
-        present[:, first:last] = case.readings.window(slots[first], slots[first] + SLOT * (last - first), rows) >= 0
+        present[:, first:last] = (
+            case.readings.window(slots[first], slots[first] + SLOT * (last - first), rows) != MISSING
+        )
         watch.progress(last / count)
     return Arrivals(present, expected(case, rows, begin, end), slots)
 

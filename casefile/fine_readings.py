@@ -18,6 +18,7 @@ from typing import Optional
 import numpy as np
 
 from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR, STEPS
+from ..aggregator.values import NO_VALUE
 from ..messages import message
 from .reading_index import MISSING, PIECE_BYTES, StoreError, follow, load_day, read_index, read_on
 
@@ -39,6 +40,8 @@ def steps_of_bits(bits: int) -> tuple[int, ...]:
 def summed(values: np.ndarray, steps: int) -> np.ndarray:
     """Return int32 (rows, n) Wh, each the sum of `steps` neighbours of int32 (rows, n·steps); MISSING if one is.
 
+    Else `NO_VALUE` if one has none.
+
     The reader lets no single value pass that could make a sum too large for int32.
     """
     total = values[:, ::steps].copy()
@@ -47,8 +50,10 @@ def summed(values: np.ndarray, steps: int) -> np.ndarray:
         part = values[:, place::steps]
         total += part
         signs |= part
-    # MISSING is the only value with the sign bit
-    total[signs < 0] = MISSING
+    lacking = np.nonzero(signs < 0)
+    if len(lacking[0]):
+        parts = values.reshape(len(values), -1, steps)[lacking]
+        total[lacking] = np.where((parts == MISSING).any(axis=1), MISSING, NO_VALUE)
     return total
 
 

@@ -690,7 +690,7 @@ def _one_file(
         )
         watch.tell(note)
         warnings = [*warnings, note]
-    where = kept.path if kept.count else None
+    where = kept.path if kept.count + kept.doubted else None
     told = (*source.tally.warnings, *warnings)
     reported = counter.result(store.meters.codes)
     return FileReport(path, source.tally.rows, kept.count, where, told, profile.slot.minutes, reported), source.tally

@@ -3,6 +3,7 @@
     readings/index.json        how many meters are committed; first and last slot received of each day
     readings/meters.bin        one record a meter, only ever appended to
     readings/YYYY-MM-DD.npy    int32 (meters known that day, 48) Wh, MISSING where no row was received
+                               (NO_VALUE, -2, where the meter answered with an energy that it cannot have)
     readings/15/ …             the same for readings that came in finer steps; see `fine_readings`
 
 What asks for half-hours gets them whatever the steps were: as published, else the sum of the steps, the coarsest that
@@ -320,7 +321,8 @@ class ReadingStore:
     def window(self, begin: datetime, end: datetime, rows: Optional[np.ndarray] = None) -> np.ndarray:
         """Return the readings of the slots that begin in `[begin, end)`, int32 `(meters or len(rows), slots)` Wh.
 
-        MISSING is "no row": whether that is silence or a day not received, `covered` tells. Times lie on half-hours.
+        MISSING (-1) is "no row": whether that is silence or a day not received, `covered` tells. NO_VALUE (-2) is an
+        answer without a usable value: ask `!= MISSING` who answered, and `>= 0` what was used. Times lie on half-hours.
         """
         begin, end = _as_datetime(begin), _as_datetime(end)
         count = len(self.meters) if rows is None else len(rows)
@@ -360,7 +362,7 @@ class ReadingStore:
                 longer, own = (np.full((len(rows), SLOTS), MISSING, dtype=np.int32) for _ in range(2))
                 fine.fill(own, day, (0, SLOTS), HALF_HOUR, rows, len(self.meters))
                 self._fill(longer, day, 0, SLOTS, rows)
-                there = own != MISSING
+                there = (own >= 0) & (longer >= 0)
                 count += int((np.abs(longer[there].astype(np.int64) - own[there]) >= DISAGREE_WH).sum())
         return count
 

@@ -68,7 +68,7 @@ def test_an_exchange_is_told_by_its_dates_where_the_meters_number_was_not_asked_
     assert contracts.in_service(case, np.array([P1]), AT).tolist() == [YES]
 
 
-@pytest.mark.parametrize("files", permutations(range(3)))
+@pytest.mark.parametrize("files", list(permutations(range(3))))
 def test_publications_of_one_meter_come_together_whatever_their_order(case, files):
     parts = (
         (

@@ -21,6 +21,7 @@ from tomoshibi.aggregator.readers import recognise
 from tomoshibi.aggregator.readings_reader import at_step_of
 from tomoshibi.aggregator.tabular import FileProblem
 from tomoshibi.aggregator.timecode import STEPS, SlotRule, code_of, slot_of
+from tomoshibi.aggregator.values import NO_VALUE
 from tomoshibi.casefile.fine_readings import summed
 from tomoshibi.casefile.readings import MISSING, ReadingStore, StoreError
 from tomoshibi.messages import Cancelled, Watch
@@ -293,7 +294,7 @@ def test_a_finer_step_makes_a_coarser_one_but_never_the_other_way_round(store, t
         store.fine_window(MIDNIGHT + timedelta(minutes=5), NEXT, 15)
 
 
-def test_unknown_codes_and_values_too_large_to_sum_are_rejected(store, tmp_path):
+def test_unknown_codes_are_rejected_and_values_too_large_to_sum_are_answers_without_a_value(store, tmp_path):
     lines = [row(1, 15, n, 100) for n in range(6)]
     lines[1] = lines[1].replace("20240229002", "20240229097")
     lines[2] = lines[2].replace("20240229003", "2024022903")
@@ -302,11 +303,11 @@ def test_unknown_codes_and_values_too_large_to_sum_are_rejected(store, tmp_path)
     lines[5] = lines[5].rsplit(",", 1)[0] + ",1073741.823"
     watch = Ear()
     report = store.ingest([write(tmp_path / "a.csv", 15, lines)], PROFILE, None, watch)
-    assert (report.stored, report.rejected, report.by_step) == (3, 3, {15: 6})
+    assert (report.stored, report.rejected, report.by_step) == (4, 2, {15: 6})
     with open(report.files[0].rejects, encoding="utf-8-sig", newline="") as stream:
-        assert [int(found["line"]) for found in csv.DictReader(stream)] == [3, 4, 5]
+        assert [int(found["line"]) for found in csv.DictReader(stream)] == [3, 4, 5, 6, 7]
     assert any("number or time of a step" in told for told in watch.warned)
-    assert store.day(DAY)[0, 2] == 2 * 1073741823 > 0
+    assert store.day(DAY)[0, :3].tolist() == [MISSING, MISSING, NO_VALUE]
 
 
 # -- meters of several step lengths in one case -----------------------------------------------------

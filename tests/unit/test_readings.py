@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tomoshibi.aggregator import readings_reader
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.aggregator.readings_reader import ItemProblem, RowParser
-from tomoshibi.aggregator.values import BadValue, watt_hours
+from tomoshibi.aggregator.values import NO_VALUE, BadValue, watt_hours
 from tomoshibi.casefile.readings import MISSING, ReadingStore, StoreError
 from tomoshibi.messages import Cancelled, Watch
 
@@ -98,6 +98,7 @@ def reference(content: bytes):
     parser = RowParser(spec, PROFILE)
     names = [column.column for column in spec.columns]
     cells, stored, duplicates, conflicts, rejected, blank, rounded, rows = {}, 0, 0, 0, [], 0, 0, 0
+    listed = []
     for number, line in enumerate(content.split(b"\n")[1:], 2):
         if not line.strip():
             continue
@@ -115,6 +116,8 @@ def reference(content: bytes):
         rounded += reading.rounded
         if reading.wh is None:
             continue
+        if reading.wh == NO_VALUE:
+            listed.append(number)
         key = (reading.supply_point.decode(), reading.flow, reading.day, reading.slot)
         if key not in cells:
             stored += 1
@@ -123,7 +126,7 @@ def reference(content: bytes):
         else:
             conflicts += 1
         cells[key] = reading.wh
-    return cells, (rows, stored, duplicates, conflicts, len(rejected), blank, rounded), rejected
+    return cells, (rows, stored, duplicates, conflicts, len(rejected), blank, rounded), sorted(rejected + listed)
 
 
 def _decodes(line, name):
@@ -151,7 +154,25 @@ KWH = st.one_of(
     st.integers(0, 99_999).map(lambda n: f"{n // 1000}.{n % 1000:03d}"),
     st.integers(0, 120).map(str),
     st.sampled_from(
-        ["", "N/A", "-0.2", "abc", "0.12345", "1e-1", " 0.3 ", "0.30", ".5", "5.", "0" * 9 + ".1", "９.1", "."]
+        [
+            "",
+            "N/A",
+            "-0.2",
+            "abc",
+            "100.1",
+            "999999",
+            "9999999.9",
+            "3000",
+            "0.12345",
+            "1e-1",
+            " 0.3 ",
+            "0.30",
+            ".5",
+            "5.",
+            "0" * 9 + ".1",
+            "９.1",
+            ".",
+        ]
     ),
 )
 PLAIN = st.builds(
@@ -346,6 +367,24 @@ def test_bad_rows_are_told_once_a_reason_and_the_good_ones_kept(store, tmp_path)
     assert len(watch.warned) == 2
     assert any("2 row(s)" in told and "line 7" in told for told in watch.warned)
     assert not any("0.2" in told or "E+20" in told for told in watch.warned)
+
+
+def test_an_energy_that_no_meter_of_its_class_can_have_is_an_answer_without_a_value(store, tmp_path):
+    texts = ["100", "100.1", "999999", "9999999.9"]
+    low = [row(1, s, kwh) for s, kwh in enumerate(texts)]
+    high = [row(2, s, kwh, voltage=2) for s, kwh in enumerate(texts)]
+    watch = Ear()
+    report = store.ingest([write(tmp_path / "in.csv", low + high)], PROFILE, tmp_path / "rejects", watch)
+    first, second = (store.day(DAY)[place, :5].tolist() for place in store.rows_of([point(1), point(2)]))
+    assert first == [100_000, NO_VALUE, NO_VALUE, NO_VALUE, MISSING]
+    assert second == [100_000, 100_100, NO_VALUE, NO_VALUE, MISSING]
+    assert (report.rejected, report.stored) == (0, 8)
+    [told] = watch.warned
+    assert "of 5 row(s), first in line 3" in told and "999999" not in told
+    with open(report.files[0].rejects, encoding="utf-8-sig", newline="") as stream:
+        assert [int(item["line"]) for item in csv.DictReader(stream)] == [3, 4, 5, 8, 9]
+    end = datetime.combine(DAY, datetime.min.time()) + timedelta(hours=2)
+    assert store.last_reading(end).tolist() == [end, end], "the meter answered"
 
 
 def test_a_zero_byte_at_the_end_of_an_energy_makes_no_number_of_it(store, tmp_path):
