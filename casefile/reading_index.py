@@ -1,4 +1,4 @@
-"""What `index.json` says: of the reading store, and of each set of finer readings in it (`readings/15/` …)."""
+"""`index.json` and `meters.bin` of the reading store, and of each set of finer readings in it (`readings/15/` …)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Mapping, Optional
 
 import numpy as np
 
+from ..aggregator.keys import as_words
 from ..aggregator.timecode import HALF_HOUR, STEPS
 from ..files import replace_file
 from ..messages import TomoshibiError, message
@@ -21,6 +22,11 @@ PIECE_BYTES = 32 << 20
 """So much of a day is read at once."""
 FORMAT = 2
 """Newest format there is: 2 where steps finer than half an hour came, which a version that knows 1 would not see."""
+
+METER = np.dtype([("supply_point", "S22"), ("flow", "u1"), ("voltage", "u1"), ("customer_id", "S34")])
+"""A record of `meters.bin`."""
+METERS_FILE = "meters.bin"
+_KEY_WIDTH = 23
 
 
 class StoreError(TomoshibiError):
@@ -138,3 +144,27 @@ def read_on(folder: Path, day: date, rows: np.ndarray) -> np.ndarray:
         some = known[first : first + length]
         found[some] = (stored[rows[some]] != MISSING).any(axis=1)
     return found
+
+
+class MeterIndex:
+    """The meters of the store; position = row of the day arrays. One meter is one (supply point, flow)."""
+
+    def __init__(self, records: np.ndarray):
+        self.supply_point = np.ascontiguousarray(records["supply_point"])
+        """供給/受電地点特定番号, `S22`."""
+        self.flow = np.ascontiguousarray(records["flow"])
+        """データ種別, uint8: 1 供給, 2 受電."""
+        self.voltage = np.ascontiguousarray(records["voltage"])
+        """電圧分類, uint8, 0 = not given."""
+        self.customer_id = np.ascontiguousarray(records["customer_id"])
+        """需要家特定ID as first received, `S34`."""
+
+    def __len__(self) -> int:
+        return len(self.supply_point)
+
+
+def meter_keys(supply_point: np.ndarray, flow: np.ndarray) -> np.ndarray:
+    """Return the identities of meters as the words of a `KeyIndex`: 22 bytes of supply point and one of flow."""
+    words = as_words(np.asarray(supply_point, dtype="S22"), _KEY_WIDTH)
+    words.view(np.uint8)[:, 22] = flow
+    return words

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Optional, Union
+from typing import IO, Callable, Optional, Union
 
 import numpy as np
 
@@ -23,8 +23,19 @@ from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR
 from ..files import replace_file
 from ..messages import Message, Watch, message
 from .fine_readings import ROW, ROWS_FILE, STEPS_FILE, FineSet, step_bit
-from .reading_index import INDEX_FILE, MISSING, DayRecord, StoreError, StoreIndex, day_file, read_index, write_index
-from .readings import METER, METERS_FILE, ReadingStore, meter_keys
+from .reading_index import (
+    INDEX_FILE,
+    METER,
+    METERS_FILE,
+    MISSING,
+    DayRecord,
+    StoreError,
+    StoreIndex,
+    day_file,
+    meter_keys,
+    read_index,
+    write_index,
+)
 from .reported import Counter, Reported, code_of
 
 LOCK_FILE = "ingest.lock"
@@ -558,15 +569,22 @@ def ingest(
     profile: Profile,
     rejects: Optional[Path],
     watch: Watch,
+    disagreeing: Callable[[tuple[date, ...]], int],
     years: Optional[Years] = None,
 ) -> IngestReport:
-    """Fill the store in `folder`; see `ReadingStore.ingest`."""
+    """Fill the store in `folder`; see `ReadingStore.ingest`.
+
+    `disagreeing` counts, of the days that were filled, the half-hours whose step lengths do not add up to one another.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _Lock(folder / LOCK_FILE):
             store = _Store(folder)
             try:
-                return _ingest(store, paths, profile, rejects, watch, years)
+                report = _ingest(store, paths, profile, rejects, watch, years)
+                if store.finer:
+                    _warn_of(disagreeing(report.days), watch)
+                return report
             finally:
                 store.discard()
     except OSError as error:
@@ -613,8 +631,6 @@ def _ingest(
                 count=store.counts.conflicts,
             )
         )
-    if store.finer:
-        _tell_disagreements(store.folder, days, watch)
     return IngestReport(
         files=tuple(reports),
         failed=tuple(failed),
@@ -631,10 +647,8 @@ def _ingest(
     )
 
 
-def _tell_disagreements(folder: Path, days: tuple[date, ...], watch: Watch) -> None:
-    """Say how many half-hours of these days came in two step lengths that do not add up to one another."""
-    readings = ReadingStore(folder)
-    count = sum(readings.disagreements(day) for day in days)
+def _warn_of(count: int, watch: Watch) -> None:
+    """Say how many half-hours came in two step lengths that do not add up to one another."""
     if count:
         watch.warn(
             message(

@@ -21,19 +21,23 @@ from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy as np
 
-from ..aggregator.keys import KeyIndex, as_words
+from ..aggregator.keys import KeyIndex
 from ..aggregator.timecode import HALF_HOUR
 from ..messages import TomoshibiError, Watch, message
 from .fine_readings import STEPS_FILE, FineSet, step_bit, steps_of_bits
 from .reading_index import (
     INDEX_FILE,
+    METER,
+    METERS_FILE,
     MISSING,
     DayRecord,
+    MeterIndex,
     StoreError,
     StoreIndex,
     day_file,
     follow,
     load_day,
+    meter_keys,
     read_index,
     read_on,
     write_index,
@@ -67,42 +71,14 @@ __all__ = [
 SLOTS = 48
 """Half-hours of a day."""
 SLOT = timedelta(minutes=30)
-METER = np.dtype([("supply_point", "S22"), ("flow", "u1"), ("voltage", "u1"), ("customer_id", "S34")])
-"""A record of `meters.bin`."""
-METERS_FILE = "meters.bin"
 DISAGREE_WH = 100
 """What a register of 0.1 kWh, the coarsest there is, cannot explain by its rounding."""
 COMPARED = 20_000
 """Meters compared at once."""
 LEAST_SHARE = 0.01
 """Fewer of the meters than this (given up, or tried out) do not hold up the others where their steps stopped coming."""
-_KEY_WIDTH = 23
 
 DayLike = Union[date, np.datetime64]
-
-
-class MeterIndex:
-    """The meters of the store; position = row of the day arrays. One meter is one (supply point, flow)."""
-
-    def __init__(self, records: np.ndarray):
-        self.supply_point = np.ascontiguousarray(records["supply_point"])
-        """供給/受電地点特定番号, `S22`."""
-        self.flow = np.ascontiguousarray(records["flow"])
-        """データ種別, uint8: 1 供給, 2 受電."""
-        self.voltage = np.ascontiguousarray(records["voltage"])
-        """電圧分類, uint8, 0 = not given."""
-        self.customer_id = np.ascontiguousarray(records["customer_id"])
-        """需要家特定ID as first received, `S34`."""
-
-    def __len__(self) -> int:
-        return len(self.supply_point)
-
-
-def meter_keys(supply_point: np.ndarray, flow: np.ndarray) -> np.ndarray:
-    """Return the identities of meters as the words of a `KeyIndex`: 22 bytes of supply point and one of flow."""
-    words = as_words(np.asarray(supply_point, dtype="S22"), _KEY_WIDTH)
-    words.view(np.uint8)[:, 22] = flow
-    return words
 
 
 def as_day(day: DayLike) -> date:
@@ -500,7 +476,14 @@ class ReadingStore:
         """
         from .reading_writer import ingest
 
-        return ingest(self.folder, [Path(path) for path in paths], profile, rejects, watch or Watch(), years)
+        return ingest(
+            self.folder, [Path(path) for path in paths], profile, rejects, watch or Watch(), self._disagreeing, years
+        )
+
+    def _disagreeing(self, days: Iterable[date]) -> int:
+        """Count the half-hours of these days that came in two step lengths which do not add up to one another."""
+        fresh = ReadingStore(self.folder)
+        return sum(fresh.disagreements(day) for day in days)
 
 
 @dataclass(frozen=True)
