@@ -11,8 +11,9 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu, QToolBar, QToolButton
 
 from . import settings
+from .dialogs import OPTIONS_PAGE
 from .dialogs.drop import PublishedFilesDrop
-from .dialogs.registry import DIALOGS, OPTIONS_PAGE, OptionsFactory, Row, Windows
+from .dialogs.registry import DIALOGS, OptionsFactory, Row, Windows
 from .processing_provider.provider import TomoshibiProvider
 from .processing_provider.steps import STEPS, Step
 from .translate import tr

@@ -29,7 +29,6 @@ from .silence import (
     areas_of,
     enough,
     event_slot,
-    meters_without_area,
     reporting_before,
     share,
     slots_of,
@@ -50,7 +49,6 @@ __all__ = [
     "event_slot",
     "gap_rates",
     "isolated",
-    "meters_without_area",
     "reporting_before",
     "score",
 ]

@@ -32,9 +32,8 @@ from .reasons import Reason
 from .registers import MISSING as MISSING
 from .registers import REGISTER_STEPS, SCALE, blocks, register_step, smoothed
 from .side_by_side import side_by_side
+from .slots import SLOT
 from .solar import SolarRules
-
-SLOT = np.timedelta64(1800, "s")
 
 METHODS: tuple[str, ...] = ("manual", "held", "quiet")
 """manual: the manual's rule. held: the same with night hold, and registers of 100 Wh smoothed. quiet: against the
@@ -573,19 +572,6 @@ def _kilowatt_hours(readings: np.ndarray, first: int) -> np.ndarray:
         part = np.asarray(readings[:, begin:end])
         found[:, begin - first : end - first] = np.where(part >= 0, part / np.float32(1000), np.nan)
     return found
-
-
-def week_before(readings: np.ndarray, slot_begin: np.ndarray, target: int) -> np.ndarray:
-    """Return the reading of the same half-hour a week before, float32 kWh (meters), NaN where there is none.
-
-    For a chart or a table beside the state, never a verdict (manual §3.1.3 compares so; see `Curves`).
-    """
-    _check(readings, slot_begin, [target], "manual", Rules())
-    place = target - 7 * 48
-    if place < 0:
-        return np.full(len(readings), np.nan, dtype=np.float32)
-    value = np.asarray(readings[:, place])
-    return np.where(value >= 0, value / np.float32(1000), np.nan).astype(np.float32)
 
 
 def presence_table(

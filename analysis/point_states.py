@@ -18,6 +18,7 @@ import pandas as pd
 
 from ..messages import Message, message
 from .reasons import Reason
+from .slots import SLOT
 
 POWERED, PARTIAL, OUTAGE, UNKNOWN = "powered", "partial", "outage", "unknown"
 """States of a facility; a supply point has all but `partial`."""
@@ -27,7 +28,6 @@ SUPPLY = 1
 
 NEVER = np.datetime64("NaT", "s")
 _HOUR = np.timedelta64(3600, "s")
-_SLOT = np.timedelta64(1800, "s")
 
 
 @dataclass(frozen=True)
@@ -374,7 +374,7 @@ class _Judge:
 
     def _floor_first(self) -> np.ndarray:
         first = self.known.first_event
-        return first - (first - np.datetime64("1970-01-01", "s")) % _SLOT
+        return first - (first - np.datetime64("1970-01-01", "s")) % SLOT
 
     def _meter_events(self) -> None:
         """What the meter itself told (Last Gasp, restoration, polling) is the freshest of all, until something else."""

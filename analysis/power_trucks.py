@@ -26,8 +26,6 @@ DRUM_L = 200.0
 PLAN_DRUMS = 500
 PLAN_TANKERS = 20
 """燃料輸送車両: tankers, or trucks that carry as much in drums."""
-FIRST_DAY_TANKERS = 7
-"""Vehicles to be found within 24 hours (別添4, 4(1))."""
 TANKER_L = PLAN_FUEL_L / PLAN_TANKERS
 """What one vehicle brings in 72 hours by the plan's own figures: 5,000 L."""
 

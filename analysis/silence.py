@@ -15,9 +15,7 @@ import pandas as pd
 
 from ..messages import TomoshibiError, message
 from .expectation import Expected, as_expected
-
-SLOT = np.timedelta64(30, "m").astype("timedelta64[s]")
-"""Length of a half-hour."""
+from .slots import SLOT, event_slot
 
 REPORTING_SHARE = 0.5
 """A meter normally reports if it did in at least this share of the half-hours expected of it before the event."""
@@ -57,11 +55,6 @@ def areas_of(area_of_meter: np.ndarray) -> AreasOf:
     return AreasOf(codes, ids)
 
 
-def meters_without_area(area_of_meter: np.ndarray) -> int:
-    """Return how many meters belong to no area: NaN, None, "" or a negative number (no coordinates, or outside)."""
-    return int((areas_of(area_of_meter).codes < 0).sum())
-
-
 def slots_of(slot_begin: np.ndarray, *arrays: np.ndarray) -> np.ndarray:
     """Return the beginnings as datetime64[s]; raise `GapError` unless they are consecutive and fit the arrays."""
     begins = np.asarray(slot_begin).astype("datetime64[s]")
@@ -70,12 +63,6 @@ def slots_of(slot_begin: np.ndarray, *arrays: np.ndarray) -> np.ndarray:
             message("The half-hours do not follow one another or do not fit the readings. Import them again.")
         )
     return begins
-
-
-def event_slot(event: object) -> np.datetime64:
-    """Return the half-hour in which it struck, datetime64[s]."""
-    moment = np.datetime64(pd.Timestamp(event), "s")
-    return moment - (moment.astype(np.int64) % 1800).astype("timedelta64[s]")
 
 
 @dataclass(frozen=True)

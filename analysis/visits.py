@@ -27,8 +27,6 @@ ROW = (18, 39)
 WEEKDAYS = 7
 WEEK = np.timedelta64(WEEKDAYS, "D")
 
-WEEK_COLUMNS = ["supply_point", "last_week", "this_week", *(f"day_{number}" for number in range(1, 8)), "row_day"]
-"""Columns of the week table before the half-hours `t0900` … `t1900`: day_1 is Monday."""
 ROW_COLUMNS = [f"t{slot // 2:02d}{slot % 2 * 30:02d}" for slot in range(*ROW)]
 BEST_COLUMNS = "supply_point rank weekday hour share weeks".split()
 

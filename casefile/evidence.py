@@ -9,8 +9,10 @@ from typing import Callable, Iterable, Optional, Sequence
 import numpy as np
 import pandas as pd
 
+from ..analysis import slots as half_hours
 from ..analysis.contract_life import DATES, NO, NOT_KNOWN, YES, in_service
 from ..analysis.expectation import Expected, Heard, silent_between
+from ..analysis.slots import SLOT
 from ..messages import Message, TomoshibiError, Watch, message
 from .broute import last_seen
 from .case import Case, OutageSnapshot
@@ -23,7 +25,6 @@ from .reading_index import MISSING
 from .reported import begin_of
 from .years import latest_possible
 
-SLOT = np.timedelta64(30, "m")
 LIST_REACH = np.timedelta64(12, "h")
 """通電情報 lists the meters that gave no reading for this long (manual, glossary 12)."""
 FORGIVEN = 3
@@ -139,7 +140,7 @@ def readings_until(case: Case, at: datetime, rows: Optional[np.ndarray] = None) 
 
 def floor_slot(at: datetime) -> np.datetime64:
     """Return the beginning of the half-hour that `at` lies in."""
-    return np.datetime64(at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0), "s")
+    return half_hours.event_slot(at)
 
 
 def meters(
@@ -206,7 +207,7 @@ def place_in(case: Case, supply_points: Iterable[str]) -> np.ndarray:
 
 def event_slot(case: Case) -> np.datetime64:
     """Return the beginning of the half-hour in which it struck."""
-    return floor_slot(case.info.event_time)
+    return half_hours.event_slot(case.info.event_time)
 
 
 def meter_ids(case: Case, numbers: np.ndarray) -> np.ndarray:

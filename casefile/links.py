@@ -42,11 +42,6 @@ def read_links(path: Path) -> Links:
     return _read(Path(path), {"facility_id": FACILITY, "supply_point": SUPPLY_POINT})
 
 
-def read_supply_points(path: Path) -> Links:
-    """Read a list of dwellings: a CSV with a column of supply points, whatever else it holds. See `read_links`."""
-    return _read(Path(path), {"supply_point": SUPPLY_POINT})
-
-
 def csv_rows(text: str) -> list[list[str]]:
     """Return the rows of a short CSV. Raises `LinksError` where a line is none, as one with a NUL in Python 3.9."""
     reader = csv.reader(io.StringIO(text, newline=""))

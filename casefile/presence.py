@@ -12,6 +12,7 @@ import pandas as pd
 from ..analysis import dwellings as homes
 from ..analysis.about_meters import About
 from ..analysis.contract_life import DATES
+from ..analysis.dwellings import LOW_VOLTAGE
 from ..analysis.expectation import Expected
 from ..messages import Watch, message
 from . import contracts, evidence
@@ -19,7 +20,6 @@ from .case import Case
 from .evidence import SLOT, SUPPLY, Meters
 from .expectations import expected
 
-LOW_VOLTAGE = 1
 _KIND = ("voltage", "building_class", "business", "contract_kw", "remote_reading")
 _GENERATION = ("generator_kind", "export_contract", "contract_export_kw", "generator_kw")
 

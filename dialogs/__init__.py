@@ -1,1 +1,4 @@
 """Dialogs fill in an algorithm's parameters and run it; no work of their own."""
+
+OPTIONS_PAGE = "mTomoshibiOptions"
+"""Object name of the page in QGIS's options, by which QGIS opens them on it."""

@@ -21,7 +21,6 @@ AGAIN_MS = 15_000
 IDENTITY = Qt.ItemDataRole.UserRole
 NONE = "–"
 """In place of something that a condition does not have."""
-FINAL = ("published", "empty", "failed")
 
 
 class _Row(QTreeWidgetItem):
@@ -101,7 +100,7 @@ class ListTab(TomoshibiDialog):
         self._fill_table([{key: None if value == NULL else value for key, value in row.items()} for row in rows])
         now = QDateTime.currentDateTime().toString("HH:mm:ss")
         self._read_done(tr("{count} conditions, read at {time}").format(count=len(rows), time=now))
-        self._open_states = any(row["status"] not in FINAL for row in rows)
+        self._open_states = not all(words.is_final(row["status"]) for row in rows)
         if self._open_states and self.isVisible():
             self.again.start()
 

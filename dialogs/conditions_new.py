@@ -13,13 +13,13 @@ from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QListWidgetItem, QSizePoli
 
 from ..messages import TomoshibiError
 from ..processing_provider.acquire import drafts, words
+from ..processing_provider.base import DEGREES
 from ..translate import say, tr
 from .base import TomoshibiDialog
 from .conditions_list import IDENTITY, SEND
 from .forms import HelpFollower, fill, iso
 from .jobs import Job
 
-DEGREES = "EPSG:6668"
 JUDGE_MS = 150
 """Pause in typing after which the form is checked."""
 LONGEST_DAYS = 31

@@ -6,7 +6,7 @@ import html
 from typing import Callable, Mapping, Optional
 
 from qgis.gui import QgsDateTimeEdit
-from qgis.PyQt.QtCore import QDate, QDateTime, QEvent, QObject, QTime
+from qgis.PyQt.QtCore import QEvent, QObject
 from qgis.PyQt.QtWidgets import QComboBox, QTextBrowser, QWidget
 
 Help = Mapping[QWidget, Callable[[], "tuple[str, str]"]]
@@ -76,10 +76,3 @@ def iso(edit: QgsDateTimeEdit, time: bool = True) -> Optional[str]:
     if edit.isNull():
         return None
     return edit.dateTime().toString("yyyy-MM-ddTHH:mm:ss" if time else "yyyy-MM-dd")
-
-
-def set_moment(edit: QgsDateTimeEdit, text: str) -> None:
-    """Put an ISO text (a date, or a date and time) into a field."""
-    day = QDate.fromString(text[:10], "yyyy-MM-dd")
-    clock = QTime.fromString(text[11:19], "HH:mm:ss") if len(text) > 10 else QTime(0, 0)
-    edit.setDateTime(QDateTime(day, clock))

@@ -15,9 +15,9 @@ from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeWid
 from .. import settings
 from ..processing_provider.acquire import network
 from ..translate import tr
+from . import OPTIONS_PAGE
 from .forms import choose, fill
 from .jobs import Job, Outcome
-from .registry import OPTIONS_PAGE
 
 NETWORK_PAGE = "mOptionsPageNetwork"
 """QGIS's own page of proxy and network."""

@@ -13,9 +13,6 @@ from qgis.PyQt.QtWidgets import QWidget
 from .. import settings
 from ..translate import tr
 
-OPTIONS_PAGE = "mTomoshibiOptions"
-"""Object name of the page in QGIS's options, by which QGIS opens them on it."""
-
 
 @dataclass(frozen=True)
 class Row:

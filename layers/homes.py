@@ -26,7 +26,7 @@ from qgis.core import (
 )
 
 from ..analysis import mesh
-from .schema import field
+from .schema import CRS, field
 from .style import PART_AWAY, PART_HOME, PART_UNKNOWN
 
 _HEIGHT_1000, _WIDTH_1000 = mesh.LEVELS[1000].height, mesh.LEVELS[1000].width
@@ -84,7 +84,7 @@ def read_homes(layer: QgsVectorLayer) -> Homes:
     """Read a home/away layer once. A state that is neither `home` nor `away` is unknown, a blank one too."""
     request = QgsFeatureRequest()
     request.setSubsetOfAttributes(["state"], layer.fields())
-    request.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:6668"), QgsProject.instance().transformContext())
+    request.setDestinationCrs(QgsCoordinateReferenceSystem(CRS), QgsProject.instance().transformContext())
     lon, lat, states = [], [], []
     for feature in layer.getFeatures(request):
         geometry = feature.geometry()
@@ -150,7 +150,7 @@ def circles(
     for name, kind in (("part", "text"), ("told", "text"), ("count", "int")):
         fields.append(field(name, kind))
     made = QgsMemoryProviderUtils.createMemoryLayer("squares", fields, QgsWkbTypes.Type.Polygon, crs)
-    transform = QgsCoordinateTransform(QgsCoordinateReferenceSystem("EPSG:6668"), crs, project)
+    transform = QgsCoordinateTransform(QgsCoordinateReferenceSystem(CRS), crs, project)
     middles = [transform.transform(x, y) for x, y in zip(counted.lon.tolist(), counted.lat.tolist())]
     inside = [number for number, point in enumerate(middles) if extent.contains(point)]
     sought = counted.home + counted.unknown

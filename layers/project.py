@@ -32,7 +32,7 @@ from ..settings import CASE_VARIABLE
 from ..translate import tr
 from .access import utm
 from .context import context_layers, gsi_layer, result_kind
-from .schema import SPECS
+from .schema import CRS, SPECS
 from .style import METHODS, apply_style
 
 _THEMES = (
@@ -105,7 +105,7 @@ def data_extent(layers: list[QgsMapLayer], crs: QgsCoordinateReferenceSystem, pr
 
 def metric_crs(layers: list[QgsMapLayer], project: QgsProject) -> QgsCoordinateReferenceSystem:
     """Return JGD2011 / UTM (EPSG:6688 to 6692) for where the layers lie."""
-    degrees = QgsCoordinateReferenceSystem("EPSG:6668")
+    degrees = QgsCoordinateReferenceSystem(CRS)
     extent = data_extent(layers, degrees, project)
     return utm(137.0 if extent.isNull() else extent.center().x())
 

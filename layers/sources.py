@@ -17,12 +17,10 @@ from qgis.core import (
 )
 
 from ..messages import TomoshibiError, Watch, message
+from .schema import CRS
 
 if TYPE_CHECKING:
     import pandas as pd
-
-CRS = "EPSG:6668"
-"""JGD2011, geographic: what every result layer is in (世界測地系)."""
 
 
 @dataclass(frozen=True)
@@ -144,11 +142,6 @@ def place_of(feature: QgsFeature, transform: QgsCoordinateTransform) -> Optional
     except QgsCsException:
         return None
     return point.y(), point.x()
-
-
-def names_of(source: QgsFeatureSource, id_field: str, name_field: str) -> dict[str, str]:
-    """Return {id: name} of areas."""
-    return {_text(feature[id_field]): _text(feature[name_field]) for feature in source.getFeatures()}
 
 
 DARK_SHARE = 0.5

@@ -187,12 +187,6 @@ def publish(
     return paths
 
 
-def kind_of(path: Path, profile: Profile) -> str:
-    """Return the kind (`reading`, `master`, `outage`, `stat`) a published file's name says, "" where it says none."""
-    name = profile.file_names.parse(Path(path).name)
-    return name.kind if name else ""
-
-
 class _Sink:
     """A published file: CSV or JSON, plain or in a ZIP, written row by row or in blocks of bytes."""
 

@@ -37,6 +37,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from .. import settings
 from ..files import replace_file
+from ..layers.schema import CRS as DEGREES
 from ..messages import Cancelled, Message, TomoshibiError, Watch, message
 from ..translate import say, tr
 from .choices import MEANINGS
@@ -64,9 +65,6 @@ CHOICE_WIDGET = f"{__package__.rpartition('.')[0]}.dialogs.choice.ChoiceWidget"
 
 ROOT = Path(__file__).parents[1]
 """Folder of the plugin."""
-
-DEGREES = "EPSG:6668"
-"""JGD2011, longitude and latitude."""
 
 Parameters = dict[str, Any]
 

@@ -6,7 +6,6 @@ cartographer may redesign the sheet in QGIS as long as the item ids stay.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from math import ceil
@@ -481,11 +480,6 @@ def export_atlas(
         raise SheetError(message("The coverage layer has no polygons. Choose another, or leave it empty."))
     _check(result, path, problem)
     return Export(path, sum(pages.values()))
-
-
-def file_stem(text: str) -> str:
-    """Return a name that every file system takes."""
-    return re.sub(r'[\\/:*?"<>|\s]+', "_", text).strip("._") or "sheet"
 
 
 def room_of(layout: QgsPrintLayout) -> QgsLayoutSize:

@@ -21,7 +21,7 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from ..layers.schema import field
+from ..layers.schema import CRS, field
 from ..layers.style import STYLES
 from .contents import features_within, legend_row, shown
 
@@ -207,6 +207,6 @@ def _wide(extent: QgsRectangle) -> QgsRectangle:
 
 
 def _nowhere(crs: QgsCoordinateReferenceSystem, project: QgsProject) -> QgsRectangle:
-    degrees = QgsCoordinateReferenceSystem("EPSG:6668")
+    degrees = QgsCoordinateReferenceSystem(CRS)
     middle = QgsCoordinateTransform(degrees, crs, project).transform(137.0, 36.0)
     return QgsRectangle(middle.x(), middle.y(), middle.x(), middle.y())

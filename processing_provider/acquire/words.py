@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from ...aggregator.profile import Profile
 
 
+def is_final(status: str) -> bool:
+    """Whether the state of a condition does not change any more."""
+    from ...aggregator.client import FINAL
+
+    return status in FINAL
+
+
 def items() -> dict[str, tuple[str, str]]:
     """Return item of a condition → (its name on the aggregator's screen, what it is)."""
     return {

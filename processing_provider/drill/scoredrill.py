@@ -36,7 +36,6 @@ BARE = "manual_bare"
 """What the manual's rule prints by itself: not above the median is away, whatever the hour."""
 MOST_HOMES = 20_000
 """Homes looked at for that, evenly picked: with so many a share is right to half a percent."""
-LOW_VOLTAGE = 1
 
 
 class ScoreDrill(TomoshibiAlgorithm):
@@ -264,6 +263,7 @@ def _day(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.Da
     import numpy as np
     import pandas as pd
 
+    from ...analysis.dwellings import LOW_VOLTAGE
     from ...analysis.occupancy import Rules, presence_table, window_days
     from ...casefile import evidence
     from ...practice import score, truth

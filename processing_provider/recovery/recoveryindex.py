@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 FORWARD = 1
 """テーブル種別 順潮流: what is used; 2 is what roofs feed in."""
-LOW_VOLTAGE = 1
 HOMES = "3-10"
 HOMES_WORDS = ("homes", "家庭")
 """Stand for `HOMES`."""
@@ -162,6 +161,8 @@ def segment(text: str) -> Optional[tuple[float, float]]:
 def _flows(case: Case, moment: Any) -> pd.DataFrame:
     """Return the 順潮流 figures of low voltage that were published by `moment` (None: all)."""
     import pandas as pd
+
+    from ...analysis.dwellings import LOW_VOLTAGE
 
     flows = case.flow_statistics()
     if len(flows):

@@ -93,7 +93,7 @@ def test_parts_are_numbered_and_hold_what_one_file_would(scenario, profile, tmp_
     assert {header for header, _ in bodies} == {whole.read_bytes().split(b"\r\n", 1)[0]}
     assert b"".join(body for _, body in bodies) == whole.read_bytes().split(b"\r\n", 1)[1]
     assert all(body.count(b"\r\n") == 20_000 for _, body in bodies[:-1])
-    assert publish.kind_of(parts[0], profile) == "reading"
+    assert profile.file_names.parse(parts[0].name).kind == "reading"
 
 
 def test_json_and_zip_hold_the_same_rows_as_csv(scenario, profile, tmp_path):

@@ -290,15 +290,6 @@ def test_the_curve_of_two_days_has_the_week_before_beside_it():
     assert np.isnan(early.week_before_kwh).all()
 
 
-def test_the_same_half_hour_a_week_before_is_a_value_and_no_verdict():
-    home = lived_in()
-    home[0, at(1, 12)] = 777
-    assert occ.week_before(home, slots(), at(8, 12))[0] == np.float32(0.777)
-    home[0, at(1, 12)] = MISSING
-    assert np.isnan(occ.week_before(home, slots(), at(8, 12))[0])
-    assert np.isnan(occ.week_before(home, slots(), at(6, 12))[0])
-
-
 def test_quiet_hours_over_midnight_are_found():
     home = np.full((1, DAYS * 48), 300, dtype=np.int32)
     hour = np.arange(DAYS * 48) % 48 / 2

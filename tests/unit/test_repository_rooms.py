@@ -22,6 +22,7 @@ RULES = (
     ".analysis.expectation",
     ".analysis.name_match",
     ".analysis.reasons",
+    ".analysis.slots",
 )
 """What the evidence of a case is made of besides its files: when a contract is in force, why something is unknown."""
 SPEECH = (".messages", ".files")

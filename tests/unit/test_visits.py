@@ -48,7 +48,8 @@ def week(states, day="2026-01-14", **more):
 
 def test_the_table_has_two_weeks_seven_days_and_a_row_of_half_hours():
     table = week(person([(0, 10, 13), (12, 9, 11), (13, 17, 19.5)]))
-    assert table.columns.tolist() == [*visits.WEEK_COLUMNS, *visits.ROW_COLUMNS, "away_days", "long_absence"]
+    before = ["supply_point", "last_week", "this_week", *(f"day_{number}" for number in range(1, 8)), "row_day"]
+    assert table.columns.tolist() == [*before, *visits.ROW_COLUMNS, "away_days", "long_absence"]
     line = table.iloc[0]
     assert (line.last_week, line.this_week) == ("○", "○")
     assert [line[f"day_{number}"] for number in range(1, 8)] == ["×"] * 5 + ["○", "×"]

@@ -1,0 +1,19 @@
+"""Half-hours: the slots (コマ) that all analyses go by, each named by its beginning."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+SLOT = np.timedelta64(1800, "s")
+"""Length of a half-hour."""
+
+
+def event_slot(event: object) -> np.datetime64:
+    """Return the beginning of the half-hour in which an event struck, datetime64[s].
+
+    Parameters
+        event: the moment it struck, a datetime, Timestamp, datetime64 or ISO text.
+    """
+    moment = np.datetime64(pd.Timestamp(event), "s")
+    return moment - (moment.astype(np.int64) % 1800).astype("timedelta64[s]")
