@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -11,14 +12,18 @@ from typing import Iterable, Optional
 
 import pandas as pd
 
-from ..files import replace_file
+from ..aggregator.outside import parse_json, shown
+from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
 from .columns import column_names, has_table, read_table
+from .guard import refuse_links
 from .ledger import Ledger, now
 from .master import SEVERAL, all_rows, rows_in_force
 from .readings import ReadingStore
 
 CASE_FILE = "case.json"
+LONGEST_TEXT = 2000
+"""Characters of a text about the case that are read."""
 FORMAT = 1
 FOLDERS = ("received", "readings", "tables", "contractors", "sheets")
 
@@ -135,6 +140,13 @@ def _events(records: Iterable[dict]) -> tuple[Event, ...]:
     return tuple(sorted(found, key=lambda event: event.begin))
 
 
+def _code(value: object) -> str:
+    """Return a 団体コード. Raises ValueError for anything else, which might be part of a path or of a page."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{6}", value):
+        raise ValueError(value)
+    return value
+
+
 def _date(text: Optional[str]) -> Optional[date]:
     return date.fromisoformat(text) if text else None
 
@@ -154,9 +166,7 @@ def _write_info(folder: Path, info: CaseInfo, folders: Iterable[str] = ()) -> No
         for name in folders:
             (folder / name).mkdir(parents=True, exist_ok=True)
         stamped = {**asdict(info), "created_at": info.created_at or now(), "format": FORMAT}
-        temporary = folder / (CASE_FILE + ".part")
-        temporary.write_text(json.dumps(_plain(stamped), ensure_ascii=False, indent=1), encoding="utf-8")
-        replace_file(temporary, folder / CASE_FILE)
+        write_text_atomic(folder / CASE_FILE, json.dumps(_plain(stamped), ensure_ascii=False, indent=1))
     except OSError as error:
         raise CaseError(
             message(
@@ -196,15 +206,21 @@ class Case:
 
     @classmethod
     def open(cls, folder: Path) -> Case:
-        """Open a case folder. Raises `CaseError` where it is none, or was written by a newer version."""
+        """Open a case folder.
+
+        Raises
+            CaseError: it is none, cannot be understood, or was written by a newer version.
+            LeadsOutside: a link in it leads elsewhere.
+        """
         folder = Path(folder)
         try:
-            record = json.loads((folder / CASE_FILE).read_text(encoding="utf-8"))
+            refuse_links(folder)
+            record = parse_json((folder / CASE_FILE).read_bytes())
             request = record["request"]
             info = CaseInfo(
-                name=record["name"],
+                name=shown(record["name"]),
                 event_time=datetime.fromisoformat(record["event_time"]),
-                municipality=record["municipality"],
+                municipality=_code(record["municipality"]),
                 request=Request(
                     RequestKind(request["kind"]),
                     _date(request["date"]),
@@ -214,18 +230,18 @@ class Case:
                 created_at=datetime.fromisoformat(record["created_at"]),
                 practice=bool(record["practice"]),
                 events=_events(record.get("events", ())),
-                purpose=str(record.get("purpose", "")),
-                operator=str(record.get("operator", "")),
+                purpose=shown(record.get("purpose", ""), LONGEST_TEXT),
+                operator=shown(record.get("operator", "")),
             )
             written_by = int(record["format"])
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise CaseError(
                 message(
                     "{folder} is not a case folder (it has no case.json). Choose one, or make it with “Create case”.",
                     folder=str(folder),
                 )
             ) from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise CaseError(
                 message(
                     "case.json in {folder} cannot be read. Restore it from a copy, or make a new case.",

@@ -7,16 +7,20 @@ wall-clock time.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Iterable, Optional
 
 import numpy as np
 import pandas as pd
 
+from ..aggregator.outside import parse_json, shown
 from ..files import fresh_file, write_text_atomic
 from ..messages import TomoshibiError, message
 
 _INDEX = "columns.json"
+_STEM = re.compile(r"c[0-9]{2,4}")
+"""Names of the files of columns; any other is not ours."""
 _SHORT = 8
 """Bytes of texts that are read as words of the machine."""
 
@@ -67,7 +71,7 @@ def read_table(
     Raises `TomoshibiError` where a column is not there or its length differs from the others'.
     """
     folder = Path(folder)
-    index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
+    index = _read_index(folder)
     wanted = list(index["columns"]) if columns is None else list(columns)
     data = {}
     for name in wanted:
@@ -77,8 +81,8 @@ def read_table(
                     "The table {table} has no column {column}. Import the files again.", table=folder.name, column=name
                 )
             )
-        array = np.load(folder / f"{index['columns'][name]}.npy", allow_pickle=False)
-        if len(array) != index["rows"]:
+        array = _column(folder / f"{index['columns'][name]}.npy")
+        if array is None or len(array) != index["rows"]:
             raise TomoshibiError(
                 message(
                     "The table {table} was not written to its end (column {column}). Import the files again.",
@@ -100,4 +104,29 @@ def column_names(folder: Path) -> list[str]:
     """Return the names of the columns of the table in `folder`, none where there is no table."""
     if not has_table(folder):
         return []
-    return list(json.loads((Path(folder) / _INDEX).read_text(encoding="utf-8"))["columns"])
+    return list(_read_index(Path(folder))["columns"])
+
+
+def _read_index(folder: Path) -> dict:
+    """Return the index of a table. Raises `TomoshibiError` where it is none, or names files that are not its own."""
+    try:
+        index = parse_json((folder / _INDEX).read_bytes())
+        if not isinstance(index["rows"], int) or not all(_STEM.fullmatch(stem) for stem in index["columns"].values()):
+            raise ValueError(index["columns"])
+        return index
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TomoshibiError(
+            message(
+                "The index of the table {table} cannot be read or is not one of Tomoshibi's. Import the files again.",
+                table=shown(folder.name),
+            )
+        ) from error
+
+
+def _column(path: Path) -> Optional[np.ndarray]:
+    """Return the array of a file, None where the file is torn, missing, or holds something else."""
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError, MemoryError, SyntaxError):
+        return None
+    return array if isinstance(array, np.ndarray) and array.ndim == 1 else None

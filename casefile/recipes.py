@@ -12,9 +12,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Mapping, Optional
 
+from ..aggregator.outside import parse_json
 from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
 from .case import Case
+from .guard import is_layer_name, place_inside
 
 RECIPES_FILE = "recipes.json"
 FORMAT = 1
@@ -58,12 +60,15 @@ def shorten(folder: Path, text: str) -> str:
 
 
 def expand(folder: Path, value: object) -> object:
-    """Return a value of a recipe as a parameter: paths inside the case with the folder's present place."""
+    """Return a value of a recipe as a parameter: paths inside the case with the folder's present place.
+
+    Raises `LeadsOutside` where such a path leaves the case.
+    """
     if isinstance(value, list):
         return [expand(folder, each) for each in value]
     if isinstance(value, str) and value.startswith(INSIDE):
         path, bar, rest = value[len(INSIDE) :].partition("|")
-        return str(Path(folder) / path) + bar + rest
+        return str(place_inside(folder, path)) + bar + rest
     return value
 
 
@@ -71,16 +76,13 @@ def read_recipes(case: Case) -> dict[str, Recipe]:
     """Return the recipes by name of layer. Raises `TomoshibiError` where the file cannot be understood."""
     path = case.folder / RECIPES_FILE
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = parse_json(path.read_bytes())
         if record["format"] > FORMAT:
             raise ValueError(record["format"])
-        return {
-            name: Recipe(name, **{**entry, "lacking": tuple(entry["lacking"])})
-            for name, entry in record["layers"].items()
-        }
+        return {name: _recipe(name, entry) for name, entry in record["layers"].items()}
     except FileNotFoundError:
         return {}
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise TomoshibiError(
             message(
                 "{file} of the case cannot be read. Delete it, and make each layer once more: it is written anew.",
@@ -89,8 +91,19 @@ def read_recipes(case: Case) -> dict[str, Recipe]:
         ) from error
 
 
+def _recipe(name: str, entry: Mapping[str, object]) -> Recipe:
+    """Return one recipe. Raises ValueError, TypeError or KeyError where it is not of the form that is written."""
+    found = Recipe(name, **{**entry, "lacking": tuple(entry["lacking"])})
+    texts = (found.algorithm, found.made_at, *found.lacking, *found.parameters)
+    if not is_layer_name(name) or not isinstance(found.seen, int) or not all(isinstance(one, str) for one in texts):
+        raise ValueError(name)
+    return found
+
+
 def keep_recipe(case: Case, recipe: Recipe) -> None:
-    """Keep a recipe in place of an older one of the same layer."""
+    """Keep a recipe in place of an older one of the same layer; none of a name that could not be used again."""
+    if not is_layer_name(recipe.layer):
+        return
     path = case.folder / RECIPES_FILE
     with _writing:
         kept = {**read_recipes(case), recipe.layer: recipe}

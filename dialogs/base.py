@@ -32,6 +32,7 @@ from qgis.PyQt.QtWidgets import (
 from .. import settings
 from ..translate import tr
 from .jobs import ERROR, WARNING, Job, Outcome
+from .plain_text import show_plain, tooltip
 
 LARGEST = (1000, 580)
 """Width and height no dialog goes beyond (QGIS human interface guidelines)."""
@@ -103,7 +104,7 @@ class ProgressPanel(QWidget):
     def _tell(self, text: str) -> None:
         """Show a line, cut to the room there is."""
         self.line.setText(QFontMetrics(self.line.font()).elidedText(text, Qt.TextElideMode.ElideRight, 560))
-        self.line.setToolTip(text)
+        self.line.setToolTip(tooltip(text))
 
     def _hear(self, level: str, text: str) -> None:
         mark = {ERROR: "✗ ", WARNING: "! "}.get(level, "")
@@ -150,6 +151,7 @@ class TomoshibiDialog(QDialog):
         self.iface = iface
         self.jobs: list[Job] = []
         uic.loadUi(str(self.UI), self)
+        show_plain(self)
         self.setWindowIcon(QIcon(str(settings.HOME / "resources" / "icon.svg")))
         self.message_bar = QgsMessageBar(self)
         self.message_bar.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)

@@ -18,6 +18,7 @@ from . import cases
 from .base import TomoshibiDialog, practising
 from .forms import HelpFollower, fill, iso, optional_day
 from .jobs import Job, Outcome, algorithm
+from .plain_text import tooltip
 
 FOLDER = Qt.ItemDataRole.UserRole
 COLOURS = {"warning": "#b00020", "note": "#8a5a00"}
@@ -142,7 +143,7 @@ class CaseDialog(TomoshibiDialog):
         for folder in folders:
             item = QListWidgetItem(f"{Path(folder).name}\n{folder}")
             item.setData(FOLDER, folder)
-            item.setToolTip(folder)
+            item.setToolTip(tooltip(folder))
             self.recentList.addItem(item)
         self.recentList.blockSignals(False)
         if current and current != self.folder:
@@ -229,7 +230,7 @@ class CaseDialog(TomoshibiDialog):
             head.setFont(0, font)
             for row in section["rows"]:
                 line = QTreeWidgetItem(head, [row["item"], row["value"]])
-                line.setToolTip(1, row["value"])
+                line.setToolTip(1, tooltip(row["value"]))
                 colour = COLOURS.get(row["state"])
                 if colour:
                     line.setForeground(1, QBrush(QColor(colour)))

@@ -13,6 +13,7 @@ from ..processing_provider.acquire import drafts, words
 from ..translate import tr
 from .base import TomoshibiDialog
 from .jobs import Outcome
+from .plain_text import tooltip
 
 LIST, NEW, SEND = range(3)
 """Tabs of the dialog."""
@@ -124,7 +125,7 @@ class ListTab(TomoshibiDialog):
             line = _Row(self.table, _cells(row))
             line.setData(0, IDENTITY, row["condition_id"])
             line.setToolTip(1, _titles(row["use_cases"]))
-            line.setToolTip(6, row["mesh_codes"] or "")
+            line.setToolTip(6, tooltip(row["mesh_codes"] or ""))
             if row["megabytes"] is not None:
                 line.setToolTip(7, tr("{size} MB").format(size=f"{row['megabytes']:.1f}"))
             line.setSelected(row["condition_id"] in chosen)

@@ -12,6 +12,7 @@ from ..translate import tr
 from .base import TomoshibiDialog
 from .conditions_list import IDENTITY, LIST, NEW
 from .jobs import Outcome
+from .plain_text import tooltip
 
 
 class SendTab(TomoshibiDialog):
@@ -43,7 +44,7 @@ class SendTab(TomoshibiDialog):
                 line = QTreeWidgetItem(head, [row.item, row.value])
                 line.setData(0, IDENTITY, place)
                 line.setData(1, IDENTITY, row.about)
-                line.setToolTip(1, row.value)
+                line.setToolTip(1, tooltip(row.value))
             head.setExpanded(place == 0)
         self.draftTree.resizeColumnToContents(0)
         ready = bool(self.drafts) and not wrong

@@ -13,6 +13,7 @@ from ..translate import tr
 from .base import TomoshibiDialog
 from .contractor_rows import MATCHED, NONE, REVIEW
 from .jobs import Outcome
+from .plain_text import tooltip
 
 LISTS, SOURCE, ROWS = range(3)
 """Tabs of the dialog."""
@@ -81,7 +82,7 @@ class ListsTab(TomoshibiDialog):
             numbers = [info["rows"], info["problems"], *(counts.get(name, 0) for name in (MATCHED, REVIEW, NONE))]
             cells = [info["name"], *(f"{number:,}" for number in numbers), f"{info['registered']:,}", _state(info)]
             line = QTreeWidgetItem(self.lists, cells)
-            line.setToolTip(0, tr("From {source}").format(source=info["source"]))
+            line.setToolTip(0, tooltip(tr("From {source}").format(source=info["source"])))
             line.setSelected(info["name"] == chosen)
         for column in range(self.lists.columnCount()):
             self.lists.resizeColumnToContents(column)

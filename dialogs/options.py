@@ -18,6 +18,7 @@ from ..translate import tr
 from . import OPTIONS_PAGE
 from .forms import choose, fill
 from .jobs import Job, Outcome
+from .plain_text import show_plain, tooltip
 
 NETWORK_PAGE = "mOptionsPageNetwork"
 """QGIS's own page of proxy and network."""
@@ -33,6 +34,7 @@ class OptionsPage(QgsOptionsPageWidget):
         self.iface = iface
         self.job: Optional[Job] = None
         uic.loadUi(str(Path(__file__).with_suffix(".ui")), self)
+        show_plain(self)
         self.setObjectName(OPTIONS_PAGE)
         self.profileEdit.setStorageMode(QgsFileWidget.StorageMode.GetFile)
         self.folderEdit.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
@@ -150,7 +152,7 @@ class OptionsPage(QgsOptionsPageWidget):
         self.job.start()
 
     def _hear(self, level: str, text: str) -> None:
-        self.testNote.setToolTip(text)
+        self.testNote.setToolTip(tooltip(text))
 
     def _tested(self, outcome: Outcome) -> None:
         self.job = None
@@ -164,7 +166,7 @@ class OptionsPage(QgsOptionsPageWidget):
         for row in json.loads(outcome.results["STEPS"]):
             mark, colour = MARKS[row["state"]]
             line = QTreeWidgetItem(self.steps, [mark, row["title"], row["text"]])
-            line.setToolTip(2, row["text"])
+            line.setToolTip(2, tooltip(row["text"]))
             line.setForeground(0, QBrush(QColor(colour)))
             line.setData(0, Qt.ItemDataRole.UserRole, row["step"])
             for column in range(3):

@@ -21,6 +21,7 @@ from .. import settings
 from ..translate import tr
 from . import cases
 from .jobs import Job, Outcome
+from .plain_text import tooltip
 
 INTERVALS = (5, 10, 15, 30, 60)
 """Minutes offered."""
@@ -310,7 +311,7 @@ class RefreshSign(QToolButton):
         """Count the ages anew."""
         moment = at or now()
         self.setText(headline(self.state, moment))
-        self.setToolTip(explanation(self.state, moment))
+        self.setToolTip(tooltip(explanation(self.state, moment)))
         self.setAccessibleDescription(self.toolTip())
         # words and a mark say it too: the colour is for those who look in passing
         self.setStyleSheet(_WARNING if self.state.late(moment) else _PLAIN)

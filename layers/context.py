@@ -18,6 +18,7 @@ from qgis.core import (
 )
 
 from ..translate import tr
+from .opening import open_layer
 from .schema import SPECS
 from .versions import set_attribution
 
@@ -81,7 +82,7 @@ def context_layer(path: Path, style: ContextStyle) -> Optional[QgsVectorLayer]:
     """Return one layer of `context.gpkg`, styled; None where the file or the layer is not there."""
     if not Path(path).is_file():
         return None
-    layer = QgsVectorLayer(f"{path}|layername={style.name}", style.name, "ogr")
+    layer = open_layer(f"{path}|layername={style.name}", style.name, "ogr")
     if not layer.isValid() or layer.geometryType() == QgsWkbTypes.GeometryType.NullGeometry:
         return None
     style_context(layer, style)

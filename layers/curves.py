@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FIELD = "curve"
 SLOTS = 96
 """Half-hours of two days."""
+_FORM = "^[0-9-]{10};[0-9,]*;[0-9,]*$"
+"""Of the text, as a regular expression of QGIS."""
 _UNIT = 100
 """Of a kWh: the texts are whole numbers."""
 _LEFT, _TOP, _STEP, _HEIGHT, _WIDTH = 34, 8, 3, 84, 340
@@ -140,7 +142,8 @@ def chart_expression() -> str:
     inner = f"with_variable('week', string_to_array(@part[2]), {inner})"
     inner = f"with_variable('own', string_to_array(@part[1]), {inner})"
     inner = f"with_variable('part', string_to_array(\"{FIELD}\", ';'), {inner})"
-    return f"if(coalesce(\"{FIELD}\", '') = '', '', {inner})"
+    # Only a curve as written above is drawn: the text may come from another computer.
+    return f"if(regexp_match(coalesce(\"{FIELD}\", ''), '{_FORM}') = 0, '', {inner})"
 
 
 def set_chart(layer: QgsVectorLayer) -> None:

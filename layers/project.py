@@ -26,12 +26,14 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime, QSize
 from qgis.PyQt.QtXml import QDomDocument
 
+from ..casefile.guard import is_layer_name
 from ..files import replace_file
 from ..messages import TomoshibiError, Watch, message
 from ..settings import CASE_VARIABLE
 from ..translate import tr
 from .access import utm
 from .context import context_layers, gsi_layer, result_kind
+from .opening import open_layer
 from .schema import CRS, SPECS
 from .style import METHODS, apply_style
 
@@ -58,17 +60,21 @@ class ProjectError(TomoshibiError):
 
 
 def _layer_names(path: Path) -> list[str]:
-    container = QgsVectorLayer(str(path), "layers", "ogr")
+    container = open_layer(str(path), "layers", "ogr")
     if not container.isValid():
         return []
-    return [part.split("!!::!!")[1] for part in container.dataProvider().subLayers()]
+    return [
+        name
+        for name in (part.split("!!::!!")[1] for part in container.dataProvider().subLayers())
+        if is_layer_name(name)
+    ]
 
 
 def result_layers(path: Path) -> list[tuple[str, QgsVectorLayer]]:
     """Return (spec name, styled layer) of every result in a GeoPackage, themes in their order."""
     found = []
     for name in _layer_names(path):
-        layer = QgsVectorLayer(f"{path}|layername={name}", name, "ogr")
+        layer = open_layer(f"{path}|layername={name}", name, "ogr")
         kind = name if name in SPECS else result_kind(layer)
         if kind and layer.isValid():
             apply_style(layer, kind)

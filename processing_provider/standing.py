@@ -35,14 +35,16 @@ def standing_layer(output: object) -> Optional[QgsVectorLayer]:
         output = output.sink.staticValue()
     if not isinstance(output, str):
         return None
+    from ..layers.opening import open_layer
+
     kind, _, rest = output.partition("://")
     package = IN_PACKAGE.match(output)
     if kind in DATABASES:
-        layer = QgsVectorLayer(rest, "standing", kind)
+        layer = open_layer(rest, "standing", kind)
     elif package is not None and Path(package["path"]).is_file():
-        layer = QgsVectorLayer(f"{package['path']}|layername={package['layer']}", "standing", "ogr")
+        layer = open_layer(f"{package['path']}|layername={package['layer']}", "standing", "ogr")
     elif Path(output).is_file():
-        layer = QgsVectorLayer(output, "standing", "ogr")
+        layer = open_layer(output, "standing", "ogr")
     else:
         return None
     return layer if layer.isValid() else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from qgis.core import QgsVectorLayer
 
 from .. import curves, residents
+from ..opening import forget_code
 from ..schema import SPECS
 from .codes import ACCESS, EDITABLE, METHODS, RESPONSES, UNKNOWN_REASONS, VALUE_MAPS, VERDICTS, VOLTAGE_CLASSES
 from .forms import set_form, set_tip
@@ -82,6 +83,7 @@ __all__ = [
 def apply_style(layer: QgsVectorLayer, spec_name: str) -> None:
     """Give a result layer its symbols, labels, form, times, map tip and metadata."""
     spec, style = SPECS[spec_name], STYLES.get(spec_name)
+    forget_code(layer)
     set_form(layer, spec)
     set_times(layer, spec)
     set_provenance(layer, spec)

@@ -34,11 +34,19 @@ def set_form(layer: QgsVectorLayer, spec: LayerSpec) -> None:
     layer.setEditFormConfig(form)
 
 
+def _escaped(column: str) -> str:
+    """Return the expression of a field's words fit for HTML: a name may hold marks that a map tip would obey."""
+    words = f"coalesce(represent_value(\"{column}\"), '')"
+    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        words = f"replace({words}, '{sign}', '{written}')"
+    return words
+
+
 def set_tip(layer: QgsVectorLayer, spec: LayerSpec, style: Style) -> None:
     """Show every filled field under its Japanese name; `represent_value` turns codes into words."""
     rows = "".join(
         f"[% if(\"{column.name}\" IS NULL, '', '<tr><td>{column.alias()}</td><td>' || "
-        f"coalesce(represent_value(\"{column.name}\"), '') || '</td></tr>') %]"
+        f"{_escaped(column.name)} || '</td></tr>') %]"
         for column in spec.columns
         if column.name != curves.FIELD
     )

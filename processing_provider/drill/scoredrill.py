@@ -17,7 +17,6 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
-    QgsVectorLayer,
     QgsWkbTypes,
 )
 
@@ -128,7 +127,9 @@ def _layer(case: Case, name: str, watch: FeedbackWatch) -> Optional[pd.DataFrame
     """Return the attributes of a result layer, None (and a warning) where the case has none."""
     import pandas as pd
 
-    layer = QgsVectorLayer(f"{case.folder / 'layers.gpkg'}|layername={name}", name, "ogr")
+    from ...layers.opening import open_layer
+
+    layer = open_layer(f"{case.folder / 'layers.gpkg'}|layername={name}", name, "ogr")
     if not layer.isValid():
         watch.warn(message("The case has no layer “{layer}”; it is not scored.", layer=name))
         return None

@@ -189,7 +189,9 @@ class EvacuationSupport(TomoshibiAlgorithm):
         package = case.folder / "layers.gpkg"
         if not package.is_file():
             return []
-        return _rows_entered(QgsVectorLayer(f"{package}|layername={self.NAME}", self.NAME, "ogr")) or []
+        from ...layers.opening import open_layer
+
+        return _rows_entered(open_layer(f"{package}|layername={self.NAME}", self.NAME, "ogr")) or []
 
 
 def _rows_entered(layer: Optional[QgsVectorLayer]) -> Optional[list[dict[str, Any]]]:

@@ -55,7 +55,9 @@ ROOMS = {
             *("os", "io", "pathlib", "shutil", "tempfile", "csv", "sqlite3", "random", "secrets", "time", "socket"),
         ),
     ),
-    "layers": Room(("qgis.core", "qgis.analysis", QT, *TABLES, ".analysis", ".casefile.case", *QGIS_SPEECH)),
+    "layers": Room(
+        ("qgis.core", "qgis.analysis", QT, *TABLES, ".analysis", ".casefile.case", ".casefile.guard", *QGIS_SPEECH)
+    ),
     "sheets": Room(("qgis.core", QT, *TABLES, ".layers", ".casefile.case", *QGIS_SPEECH)),
     "processing_provider": Room(
         ("qgis.core", QT, "processing", "requests", *TABLES, "."),
