@@ -126,7 +126,8 @@ def _read_index(folder: Path) -> dict:
 def _column(path: Path) -> Optional[np.ndarray]:
     """Return the array of a file, None where the file is torn, missing, or holds something else."""
     try:
-        array = np.load(path, allow_pickle=False)
+        with open(path, "rb") as stream:
+            array = np.lib.format.read_array(stream, allow_pickle=False)
     except (OSError, ValueError, EOFError, MemoryError, SyntaxError):
         return None
-    return array if isinstance(array, np.ndarray) and array.ndim == 1 else None
+    return array if array.ndim == 1 else None
