@@ -6,14 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+from qgis.PyQt.QtCore import QCoreApplication, Qt, QTranslator
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QAction, QMenu, QToolBar, QToolButton
+from qgis.PyQt.QtWidgets import QAction, QMenu, QMessageBox, QToolBar, QToolButton
 
-from . import settings
+from . import dependencies, settings
 from .dialogs import OPTIONS_PAGE
 from .dialogs.drop import PublishedFilesDrop
 from .dialogs.registry import DIALOGS, OptionsFactory, Row, Windows
+from .processing_provider.base import unmet
 from .processing_provider.provider import TomoshibiProvider
 from .processing_provider.steps import STEPS, Step
 from .translate import tr
@@ -45,6 +46,7 @@ class TomoshibiPlugin:
         """Install the language and register the provider; all that `qgis_process` needs."""
         if self.provider is not None:
             return
+        dependencies.use_bundle(settings.packages_folder())
         self.translator = _translator()
         if self.translator is not None:
             QCoreApplication.installTranslator(self.translator)
@@ -59,6 +61,7 @@ class TomoshibiPlugin:
         self.menu.setObjectName("mTomoshibiMenu")
         self.menu.setIcon(QIcon(str(RESOURCES / "icon.svg")))
         self.iface.pluginMenu().addMenu(self.menu)
+        self._explain_lack()
         self.toolbar = self.iface.addToolBar(tr("Tomoshibi"))
         self.toolbar.setObjectName("mTomoshibiToolBar")
         self.windows = Windows(self.iface)
@@ -101,6 +104,31 @@ class TomoshibiPlugin:
         if self.translator is not None:
             QCoreApplication.removeTranslator(self.translator)
             self.translator = None
+
+    def _explain_lack(self) -> None:
+        """Where packages are missing, say so at the head of the menu and in the message bar."""
+        reason = unmet(dependencies.ALL)
+        if not reason:
+            return
+        action = QAction(QgsApplication.getThemeIcon("/mIconWarning.svg"), tr("Packages Are Missing…"), self.menu)
+        action.setObjectName("mTomoshibiLackAction")
+        action.setToolTip(reason)
+        action.triggered.connect(lambda checked=False: self._show_lack(reason))
+        self.menu.addAction(action)
+        self.menu.addSeparator()
+        self.iface.messageBar().pushWarning(tr("Tomoshibi"), reason)
+
+    def _show_lack(self, reason: str) -> None:
+        """Open a box with what is missing, whose text can be copied."""
+        box = QMessageBox(self.iface.mainWindow())
+        box.setObjectName("mTomoshibiLackBox")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(tr("Tomoshibi"))
+        box.setText(reason)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box.open()
 
     def _add_step(self, step: Step) -> None:
         icon = QIcon(str(RESOURCES / f"step_{step.name}.svg"))
@@ -182,6 +210,10 @@ class TomoshibiPlugin:
 
         from .dialogs import cases
 
+        can, reason = self.provider.algorithm(name).canExecute()
+        if not can:
+            self._show_lack(reason)
+            return
         takes_case = self.provider.algorithm(name).parameterDefinition("CASE") is not None and name != "createcase"
         case = self._current_case()
         given = {"CASE": case} if case and takes_case else {}

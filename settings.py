@@ -115,6 +115,11 @@ def old_hours() -> float:
     return float(chosen if chosen.isdecimal() and 1 <= int(chosen) <= 240 else OLD_HOURS.default)
 
 
+def packages_folder() -> Path:
+    """Return the folder of the QGIS profile into which a bundle of packages is unpacked."""
+    return Path(QgsApplication.qgisSettingsDirPath()) / "python"
+
+
 def metadata(item: str) -> str:
     """Return one item of metadata.txt, the one source of version and addresses. Raises KeyError where it has none."""
     from configparser import ConfigParser

@@ -7,78 +7,30 @@ neighbour in half of all cells.
 A cell holds its south and west edge, not its north and east edge. A coordinate less than 7 mm from an edge counts as
 being on it, so that corners written with seven decimals come back to their own code.
 
-Source of the divisions: JIS X 0410:2002. The 5 km code (7 digits) is not a prefix of the 1 km code.
+The divisions themselves are in `mesh_levels`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from ..messages import TomoshibiError, message
-
-UNITS_PER_DEGREE = 1920
-"""Units of 1.875 arc-seconds in a degree."""
-
-_FINE = 1 << 12
-"""Steps of a unit to which coordinates are rounded before the integer division (1.4 cm)."""
-_WEST_LIMIT = 100 * UNITS_PER_DEGREE
-_EAST_LIMIT = 180 * UNITS_PER_DEGREE
-_NORTH_LIMIT = 100 * 1280
-"""The codes reach from 0° to 66°40′ north and, on the globe, from 100° to 180° east."""
-
-
-class MeshError(TomoshibiError):
-    """A mesh size, a code or an extent that JIS X 0410 or the voltage class does not have."""
-
-
-@dataclass(frozen=True)
-class MeshLevel:
-    """One level of the grid."""
-
-    metres: int
-    """Nominal size, the key of the level everywhere in the project."""
-    digits: int
-    """Length of the code."""
-    height: int
-    """South to north, in units of 1.875 arc-seconds."""
-    width: int
-    """West to east, in the same units."""
-    name: str
-    """Japanese name."""
-
-
-LEVELS: dict[int, MeshLevel] = {
-    level.metres: level
-    for level in (
-        MeshLevel(80000, 4, 1280, 1920, "第1次地域区画"),
-        MeshLevel(10000, 6, 160, 240, "第2次地域区画"),
-        MeshLevel(5000, 7, 80, 120, "5倍地域メッシュ"),
-        MeshLevel(1000, 8, 16, 24, "基準地域メッシュ（第3次地域区画）"),
-        MeshLevel(500, 9, 8, 12, "2分の1地域メッシュ"),
-        MeshLevel(250, 10, 4, 6, "4分の1地域メッシュ"),
-        MeshLevel(125, 11, 2, 3, "8分の1地域メッシュ"),
-    )
-}
+from ..messages import message
+from .mesh_levels import (
+    EAST_LIMIT,
+    FINE,
+    LEVELS,
+    NORTH_LIMIT,
+    QUARTERED,
+    UNITS_PER_DEGREE,
+    WEST_LIMIT,
+    MeshError,
+    grid,
+    level_of,
+    steps,
+)
 
 SIZES_BY_VOLTAGE: dict[int, tuple[int, ...]] = {1: (125, 250, 500, 1000), 2: (5000,), 3: (10000,)}
 """Mesh sizes of the statistics by 電圧分類: 1 低圧, 2 高圧, 3 特別高圧 (manual §2.4)."""
-
-_QUARTERED = (500, 250, 125)
-
-
-def level_of(metres: int) -> MeshLevel:
-    """Return the level of a nominal size. Raises `MeshError` where JIS X 0410 has none (as used here)."""
-    if metres not in LEVELS:
-        raise MeshError(
-            message(
-                "There is no mesh of {metres} m. Choose one of {sizes} m.",
-                metres=metres,
-                sizes=", ".join(str(size) for size in sorted(LEVELS)),
-            )
-        )
-    return LEVELS[metres]
 
 
 def check_size(voltage: int, metres: int) -> None:
@@ -100,32 +52,14 @@ def check_size(voltage: int, metres: int) -> None:
 
 def _units(degrees: np.ndarray) -> np.ndarray:
     """Degrees (finite) to whole units, rounded down; what lies within rounding of an edge is on it."""
-    return np.rint(degrees * (UNITS_PER_DEGREE * _FINE)).astype(np.int64) // _FINE
-
-
-def _steps(south: np.ndarray, west: np.ndarray, metres: int) -> list[np.ndarray]:
-    """The code's digits, first to last, of the cells that hold the unit positions."""
-    rows = south // 1280
-    columns = west // 1920 - 100
-    steps = [rows // 10, rows % 10, columns // 10, columns % 10]
-    if metres <= 10000:
-        steps += [south % 1280 // 160, west % 1920 // 240]
-    if metres == 5000:
-        steps.append(1 + 2 * (south % 160 // 80) + west % 240 // 120)
-    if metres <= 1000:
-        steps += [south % 160 // 16, west % 240 // 24]
-    for size in _QUARTERED:
-        if metres <= size:
-            level = LEVELS[size]
-            steps.append(1 + 2 * (south // level.height % 2) + west // level.width % 2)
-    return steps
+    return np.rint(degrees * (UNITS_PER_DEGREE * FINE)).astype(np.int64) // FINE
 
 
 def _text(south: np.ndarray, west: np.ndarray, inside: np.ndarray, metres: int) -> np.ndarray:
     """Codes as fixed-width text, "" where not `inside`."""
     digits = LEVELS[metres].digits
     letters = np.empty((*south.shape, digits), dtype=np.uint32)
-    for place, step in enumerate(_steps(south, west, metres)):
+    for place, step in enumerate(steps(south, west, metres)):
         letters[..., place] = step
     letters += ord("0")
     letters[~inside] = 0
@@ -145,7 +79,7 @@ def encode(lat: object, lon: object, metres: int) -> np.ndarray:
     known = (np.abs(north) <= 90) & (np.abs(east) <= 360)
     south = _units(np.where(known, north, -1.0))
     west = _units(np.where(known, east, -1.0))
-    inside = (south >= 0) & (south < _NORTH_LIMIT) & (west >= _WEST_LIMIT) & (west < _EAST_LIMIT)
+    inside = (south >= 0) & (south < NORTH_LIMIT) & (west >= WEST_LIMIT) & (west < EAST_LIMIT)
     return _text(south, west, inside, metres).reshape(shape)
 
 
@@ -208,7 +142,7 @@ def decode(codes: object, metres: int) -> tuple[np.ndarray, np.ndarray]:
     if metres <= 1000:
         south = south + letters[:, 6] * 16
         west = west + letters[:, 7] * 24
-    for place, size in enumerate(_QUARTERED, 8):
+    for place, size in enumerate(QUARTERED, 8):
         if metres <= size:
             south = south + (letters[:, place] - 1) // 2 * LEVELS[size].height
             west = west + (letters[:, place] - 1) % 2 * LEVELS[size].width
@@ -257,42 +191,10 @@ def cover(south: float, west: float, north: float, east: float, metres: int) -> 
     A cell that only touches the extent's north or east edge is left out; a point gives the one cell that holds it.
     Raises `MeshError` for an extent that is reversed, not finite, or outside the range of the codes.
     """
-    level = level_of(metres)
-    corners = np.array([south, west, north, east], dtype=np.float64)
-    if not np.isfinite(corners).all() or south > north or west > east:
-        raise MeshError(
-            message(
-                "The extent {south}, {west} to {north}, {east} is reversed or has no numbers. Choose the area again.",
-                south=south,
-                west=west,
-                north=north,
-                east=east,
-            )
-        )
-    first = [int(value) for value in _units(np.clip(corners[:2], -720, 720))]
-    # Rounded up, so that an edge on a cell's border does not reach into the next cell.
-    last = [-int(value) for value in _units(-np.clip(corners[2:], -720, 720))]
-    rows = np.arange(
-        max(first[0], 0) // level.height,
-        min(max(-(-last[0] // level.height), first[0] // level.height + 1), _NORTH_LIMIT // level.height),
-    )
-    columns = np.arange(
-        max(first[1], _WEST_LIMIT) // level.width,
-        min(max(-(-last[1] // level.width), first[1] // level.width + 1), _EAST_LIMIT // level.width),
-    )
-    if not len(rows) or not len(columns):
-        raise MeshError(
-            message(
-                "The extent {south}, {west} to {north}, {east} lies outside Japan's grid squares. "
-                "Give it in degrees (latitude, longitude), or choose the area again.",
-                south=south,
-                west=west,
-                north=north,
-                east=east,
-            )
-        )
-    grid_south = np.repeat(rows * level.height, len(columns))
-    grid_west = np.tile(columns * level.width, len(rows))
+    rows, columns = grid(south, west, north, east, metres)
+    level = LEVELS[metres]
+    grid_south = np.repeat(np.array(rows) * level.height, len(columns))
+    grid_west = np.tile(np.array(columns) * level.width, len(rows))
     return _text(grid_south, grid_west, np.ones(len(grid_south), dtype=bool), metres)
 
 

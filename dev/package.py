@@ -26,7 +26,8 @@ MOST_BYTES = 25 * 1024 * 1024
 """What the plugin repository accepts."""
 REQUIRED = ("__init__.py", "metadata.txt", "LICENSE", "README.md", "i18n/tomoshibi_ja.qm")
 CONTENTS = {
-    *("__init__.py", "metadata.txt", "plugin.py", "files.py", "messages.py", "translate.py", "settings.py"),
+    *("__init__.py", "metadata.txt", "plugin.py", "dependencies.py", "files.py", "messages.py", "translate.py"),
+    "settings.py",
     *("aggregator", "analysis", "casefile", "dialogs", "layers", "practice", "processing_provider", "sheets"),
     *("i18n", "models", "resources", "LICENSE", "README.md", "README.ja.md", "CHANGELOG.md"),
 }

@@ -6,24 +6,18 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Sequence
 
 import numpy as np
-from qgis.core import QgsFeature, QgsFeatureSink, QgsGeometry
+from qgis.core import QgsFeatureSink, QgsGeometry
 
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Watch, message
 from . import gpkg
+from .rows import WriteError, write_rows
 from .schema import LayerSpec, check_columns, to_stored, to_value, to_values
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BATCH = 2000
-"""Features handed to the sink at once; larger gains nothing and delays cancelling."""
-
 _POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("xy", "<f8", (2,))])
 _RECTANGLE = np.dtype([("order", "u1"), ("type", "<u4"), ("rings", "<u4"), ("points", "<u4"), ("xy", "<f8", (5, 2))])
-
-
-class WriteError(TomoshibiError):
-    """The output did not take the features."""
 
 
 def _geometry(wkb: bytes) -> QgsGeometry:
@@ -158,42 +152,3 @@ def settle(destination: str, spec: LayerSpec) -> None:
     target = gpkg.target_of(destination)
     if target is not None:
         gpkg.keep_wall_clock(target, spec.times())
-
-
-def write_rows(
-    sink: QgsFeatureSink,
-    rows: Iterable[Iterable[object]],
-    geometries: Optional[Iterable[QgsGeometry]],
-    count: int,
-    watch: Watch,
-) -> int:
-    """Write attribute rows, already in QGIS values and in the sink's field order; see `write`."""
-    shapes = iter(geometries) if geometries is not None else None
-    batch: list[QgsFeature] = []
-    written = 0
-    for row in rows:
-        feature = QgsFeature()
-        feature.setAttributes(list(row))
-        if shapes is not None:
-            feature.setGeometry(next(shapes))
-        batch.append(feature)
-        if len(batch) == BATCH:
-            written += _flush(sink, batch, written)
-            batch = []
-            watch.check()
-            watch.progress(written / max(count, 1))
-    return written + _flush(sink, batch, written)
-
-
-def _flush(sink: QgsFeatureSink, batch: list[QgsFeature], written: int) -> int:
-    if batch and not sink.addFeatures(batch, QgsFeatureSink.Flag.FastInsert):
-        raise WriteError(
-            message(
-                "The output refused features {first} to {last} ({reason}). Check that the disk has room and the file "
-                "is not open elsewhere, then run again.",
-                first=written + 1,
-                last=written + len(batch),
-                reason=sink.lastError() or "-",
-            )
-        )
-    return len(batch)

@@ -35,7 +35,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QUrl
 from qgis.PyQt.QtGui import QIcon
 
-from .. import settings
+from .. import dependencies, settings
 from ..files import replace_file
 from ..layers.schema import CRS as DEGREES
 from ..messages import Cancelled, Message, TomoshibiError, Watch, message
@@ -149,6 +149,8 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
     """Key of `GROUPS`."""
     TAGS: tuple[str, ...] = ()
     """Search words: Japanese, English and romaji."""
+    NEEDS: tuple[dependencies.Package, ...] = dependencies.ALL
+    """Packages without which it does not run; () where it needs none."""
     FLAGS = 0
     """Flags beyond the default, e.g. `QgsProcessingAlgorithm.Flag.FlagNoThreading`; say why beside it."""
 
@@ -201,7 +203,14 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
     def shortHelpString(self) -> str:
         return shown_help(self.NAME, self.parameterDefinitions())
 
+    def canExecute(self) -> tuple[bool, str]:
+        reason = unmet(self.NEEDS)
+        return not reason, reason
+
     def checkParameterValues(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[bool, str]:
+        reason = unmet(self.NEEDS)
+        if reason:
+            return False, reason
         good, reason = super().checkParameterValues(parameters, context)
         if not good:
             return good, reason
@@ -216,6 +225,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
     ) -> dict[str, Any]:
         watch = FeedbackWatch(feedback)
         try:
+            dependencies.load(self.NEEDS, settings.packages_folder())
             return self.work(parameters, context, watch)
         except Cancelled as stop:
             watch.tell(stop.what)
@@ -396,6 +406,12 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         client = AggregatorClient(address, lambda: credentials(account), profile, session(address), watch)
         watch.at_end(client.close)
         return client
+
+
+def unmet(needs: tuple[dependencies.Package, ...]) -> str:
+    """Return what packages are lacking and how to install them, in the user's language; "" where nothing is."""
+    reason = dependencies.explain(needs, settings.packages_folder())
+    return say(reason) if reason is not None else ""
 
 
 def wall_clock(value: QDateTime) -> Optional[datetime]:

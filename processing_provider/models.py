@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Optional
 
-from qgis.core import QgsProcessingModelAlgorithm, QgsProcessingModelChildAlgorithm
+from qgis.core import QgsProcessingContext, QgsProcessingModelAlgorithm, QgsProcessingModelChildAlgorithm
 from qgis.PyQt.QtGui import QIcon
 
-from .. import settings
+from .. import dependencies, settings
 from ..layers.schema import SPECS
 from ..translate import tr
-from .base import GROUPS, ICON, shown_help
+from .base import GROUPS, ICON, shown_help, unmet
 
 FOLDER = settings.HOME / "models"
 """Model files, named by their ids."""
@@ -98,6 +98,14 @@ class ShippedModel(QgsProcessingModelAlgorithm):
 
     def createInstance(self) -> QgsProcessingModelAlgorithm:
         return type(self)(self._path)
+
+    def canExecute(self) -> tuple[bool, str]:
+        reason = unmet(dependencies.ALL)
+        return (False, reason) if reason else super().canExecute()
+
+    def checkParameterValues(self, parameters: dict, context: QgsProcessingContext) -> tuple[bool, str]:
+        reason = unmet(dependencies.ALL)
+        return (False, reason) if reason else super().checkParameterValues(parameters, context)
 
     def displayName(self) -> str:
         return self._words.title() if self._words is not None else super().displayName()

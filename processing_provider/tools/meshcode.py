@@ -33,6 +33,7 @@ class MeshCode(TomoshibiAlgorithm):
 
     NAME = "meshcode"
     GROUP = "tools"
+    NEEDS = ()
     TAGS = ("メッシュコード", "地域メッシュ", "mesh code", "grid square", "JIS X 0410", "messhu koudo")
 
     def title(self) -> str:
@@ -55,7 +56,8 @@ class MeshCode(TomoshibiAlgorithm):
         self.add_number("WITHOUT_CODE", tr("Features without a code"))
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
-        from ...layers import build, schema
+        from ...layers import schema
+        from ...layers.rows import write_rows
 
         source = self.parameterAsSource(parameters, "INPUT", context)
         if source is None:
@@ -93,7 +95,7 @@ class MeshCode(TomoshibiAlgorithm):
                 break
             codes = _codes(batch, to_degrees, metres)
             rows = [[*feature.attributes(), code or NULL] for feature, code in zip(batch, codes)]
-            build.write_rows(sink, rows, [feature.geometry() for feature in batch], len(batch), watch.stage(1, 1))
+            write_rows(sink, rows, [feature.geometry() for feature in batch], len(batch), watch.stage(1, 1))
             count += len(batch)
             without += codes.count("")
             watch.progress(count / total)
@@ -110,12 +112,11 @@ class MeshCode(TomoshibiAlgorithm):
 
 def _codes(features: list[QgsFeature], to_degrees: QgsCoordinateTransform, metres: int) -> list[str]:
     """Return the code of each feature, "" where it has no place in the grid."""
-    import numpy as np
+    from ...analysis.mesh_levels import code_of
 
-    from ...analysis import mesh
-
-    places = np.full((len(features), 2), np.nan)
-    for number, feature in enumerate(features):
+    codes = []
+    for feature in features:
+        codes.append("")
         point = _place(feature.geometry())
         if point is None:
             continue
@@ -124,8 +125,8 @@ def _codes(features: list[QgsFeature], to_degrees: QgsCoordinateTransform, metre
         except QgsCsException:
             # Not on the earth in this CRS: no place, and so no code.
             continue
-        places[number] = moved.y(), moved.x()
-    return mesh.encode(places[:, 0], places[:, 1], metres).tolist()
+        codes[-1] = code_of(moved.y(), moved.x(), metres)
+    return codes
 
 
 def _place(geometry: QgsGeometry) -> Optional[QgsPointXY]:

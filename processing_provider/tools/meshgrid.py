@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeatureRequest,
+    QgsFeatureSink,
     QgsFields,
     QgsGeometry,
     QgsProcessing,
@@ -18,6 +19,7 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
+from ...dependencies import NUMPY, lacking
 from ...messages import Message, TomoshibiError, message
 from ..base import DEGREES, FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
 
@@ -33,6 +35,7 @@ class MeshGrid(TomoshibiAlgorithm):
 
     NAME = "meshgrid"
     GROUP = "tools"
+    NEEDS = ()
     TAGS = ("メッシュ", "地域メッシュ", "標準地域メッシュ", "mesh", "grid square", "JIS X 0410", "messhu")
 
     def title(self) -> str:
@@ -62,10 +65,7 @@ class MeshGrid(TomoshibiAlgorithm):
         return []
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
-        import numpy as np
-
-        from ...analysis import mesh
-        from ...layers import build, gpkg, schema
+        from ...layers import schema
 
         metres = self.cell_size(parameters, context)
         clip = self._clip(parameters, context)
@@ -79,26 +79,14 @@ class MeshGrid(TomoshibiAlgorithm):
         )
         if sink is None:
             raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
-        # A GeoPackage is filled at once at the end, five times as fast; any other output as the squares come.
-        file = gpkg.target_of(target)
         kept: list[np.ndarray] = []
-        cells = 0
-        for codes, bounds, stage in _squares(area, metres, clip, watch):
-            cells += len(codes)
-            if file is not None:
-                kept.append(codes)
-                continue
-            rows = ([code] for code in codes.tolist())
-            build.write_rows(sink, rows, build.rectangles(*bounds), len(codes), stage)
+        if lacking([NUMPY]):
+            cells = _write_one_by_one(sink, area, metres, clip, watch)
+        else:
+            kept, cells = _write_arrays(sink, target, area, metres, clip, watch)
         del sink
         if kept:
-            everything = np.concatenate(kept)
-            last = watch.stage(0.5, 1)
-            shapes = build.rectangles(*mesh.bounds(everything, metres))
-            if gpkg.write(file, {"mesh_code": everything}, len(everything), shapes, last) is None:
-                raise TomoshibiError(
-                    message("The layer in {file} is not empty. Choose another output.", file=file.path.name)
-                )
+            _fill_at_once(target, kept, metres, watch.stage(0.5, 1))
         if not cells:
             watch.warn(message("No square overlaps the clip layer within the area. The output is empty."))
         return {"OUTPUT": target, "CELLS": cells}
@@ -121,6 +109,79 @@ class MeshGrid(TomoshibiAlgorithm):
         return whole
 
 
+def _write_one_by_one(
+    sink: QgsFeatureSink, area: QgsRectangle, metres: int, clip: Optional[QgsGeometry], watch: FeedbackWatch
+) -> int:
+    """Write the squares without numpy, and return how many there are."""
+    from ...analysis import mesh_levels
+    from ...layers.rows import write_rows
+
+    overlaps = _overlap_test(clip)
+    count = 0
+    for south, north, stage in _stages(area, metres, watch):
+        cells = []
+        for number, cell in enumerate(mesh_levels.cells(south, area.xMinimum(), north, area.xMaximum(), metres)):
+            if number % 5000 == 0:
+                watch.check()
+            if overlaps(*cell[1:]):
+                cells.append(cell)
+        shapes = (QgsGeometry.fromRect(QgsRectangle(cell[2], cell[1], cell[4], cell[3])) for cell in cells)
+        write_rows(sink, ([cell[0]] for cell in cells), shapes, len(cells), stage)
+        count += len(cells)
+    return count
+
+
+def _write_arrays(
+    sink: QgsFeatureSink,
+    target: str,
+    area: QgsRectangle,
+    metres: int,
+    clip: Optional[QgsGeometry],
+    watch: FeedbackWatch,
+) -> tuple[list[np.ndarray], int]:
+    """Return (codes still to be written, number of squares): a GeoPackage is filled at once later, five times as fast.
+
+    Into any other output the squares are written as they come.
+    """
+    from ...layers import build, gpkg
+
+    at_once = gpkg.target_of(target) is not None
+    kept: list[np.ndarray] = []
+    count = 0
+    for codes, bounds, stage in _squares(area, metres, clip, watch):
+        count += len(codes)
+        if at_once:
+            kept.append(codes)
+            continue
+        rows = ([code] for code in codes.tolist())
+        build.write_rows(sink, rows, build.rectangles(*bounds), len(codes), stage)
+    return kept, count
+
+
+def _fill_at_once(target: str, kept: list[np.ndarray], metres: int, watch: FeedbackWatch) -> None:
+    """Fill the GeoPackage with all squares."""
+    import numpy as np
+
+    from ...analysis import mesh
+    from ...layers import build, gpkg
+
+    file = gpkg.target_of(target)
+    everything = np.concatenate(kept)
+    shapes = build.rectangles(*mesh.bounds(everything, metres))
+    if gpkg.write(file, {"mesh_code": everything}, len(everything), shapes, watch) is None:
+        raise TomoshibiError(message("The layer in {file} is not empty. Choose another output.", file=file.path.name))
+
+
+def _stages(area: QgsRectangle, metres: int, watch: FeedbackWatch) -> Iterator[tuple[float, float, FeedbackWatch]]:
+    """Yield (south, north, its watch) of each strip of the area."""
+    from ...analysis import mesh_levels
+
+    parts = list(_bands(area, mesh_levels.level_of(metres).height / mesh_levels.UNITS_PER_DEGREE))
+    for done, (south, north) in enumerate(parts):
+        watch.check()
+        yield south, north, watch.stage(done / len(parts), (done + 1) / len(parts))
+
+
 def _squares(
     area: QgsRectangle, metres: int, clip: Optional[QgsGeometry], watch: FeedbackWatch
 ) -> Iterator[tuple[np.ndarray, tuple[np.ndarray, ...], FeedbackWatch]]:
@@ -129,10 +190,7 @@ def _squares(
 
     from ...analysis import mesh
 
-    parts = list(_bands(area, mesh.level_of(metres).height / mesh.UNITS_PER_DEGREE))
-    for done, (south, north) in enumerate(parts):
-        watch.check()
-        stage = watch.stage(done / len(parts), (done + 1) / len(parts))
+    for south, north, stage in _stages(area, metres, watch):
         # In the order of the codes neighbours come close together, which an index is the better for.
         codes = np.sort(mesh.cover(south, area.xMinimum(), north, area.xMaximum(), metres))
         bounds = mesh.bounds(codes, metres)
@@ -158,13 +216,28 @@ def _overlaps(clip: QgsGeometry, bounds: tuple[np.ndarray, ...], watch: Feedback
     """Return which cells (n) share more than a border with the geometry."""
     import numpy as np
 
-    engine = QgsGeometry.createGeometryEngine(clip.constGet())
-    engine.prepareGeometry()
+    overlaps = _overlap_test(clip)
     inside = np.zeros(len(bounds[0]), dtype=bool)
     for number, (south, west, north, east) in enumerate(zip(*(bound.tolist() for bound in bounds))):
         if number % 5000 == 0:
             watch.check()
+        inside[number] = overlaps(south, west, north, east)
+    return inside
+
+
+def _overlap_test(clip: Optional[QgsGeometry]) -> Callable[[float, float, float, float], bool]:
+    """Return a test for cells (south, west, north, east): does one share more than a border with the geometry?
+
+    Without a geometry all do.
+    """
+    if clip is None:
+        return lambda *edges: True
+    engine = QgsGeometry.createGeometryEngine(clip.constGet())
+    engine.prepareGeometry()
+
+    def overlaps(south: float, west: float, north: float, east: float) -> bool:
         # Held by a name while the engine reads it: constGet() alone does not keep the geometry.
         cell = QgsGeometry.fromRect(QgsRectangle(west + BORDER, south + BORDER, east - BORDER, north - BORDER))
-        inside[number] = engine.intersects(cell.constGet())
-    return inside
+        return engine.intersects(cell.constGet())
+
+    return overlaps

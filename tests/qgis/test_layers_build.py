@@ -16,7 +16,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QDateTime
-from tomoshibi.layers import build, schema
+from tomoshibi.layers import build, rows, schema
 from tomoshibi.messages import Watch, message
 
 AS_OF = datetime(2024, 1, 2, 6, 0)
@@ -105,7 +105,7 @@ def test_a_sink_that_refuses_is_an_error(qgis_app):
 
 
 def test_every_batch_is_written_and_progress_ends_near_one(qgis_app, tmp_path):
-    n = 2 * build.BATCH + 7
+    n = 2 * rows.BATCH + 7
     seen = []
 
     class Ear(Watch):

@@ -44,6 +44,7 @@ ROOMS = {
     "plugin.py": Room(("qgis", "processing", "."), never=("requests", "pandas", "urllib", "http", "socket")),
     "messages.py": Room(()),
     "files.py": Room(()),
+    "dependencies.py": Room((".messages",)),
     "translate.py": Room((QT, ".messages")),
     "settings.py": Room(("qgis.core",)),
     "aggregator": Room(("requests", "urllib3", *TABLES, *SPEECH)),  # urllib3 is what requests stands on
