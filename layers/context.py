@@ -20,6 +20,7 @@ from qgis.core import (
 from ..translate import tr
 from .opening import open_layer
 from .schema import SPECS
+from .uris import layer_uri
 from .versions import set_attribution
 
 GSI_PALE = "type=xyz&zmin=5&zmax=18&url=https://cyberjapandata.gsi.go.jp/xyz/pale/%7Bz%7D/%7Bx%7D/%7By%7D.png"
@@ -82,7 +83,7 @@ def context_layer(path: Path, style: ContextStyle) -> Optional[QgsVectorLayer]:
     """Return one layer of `context.gpkg`, styled; None where the file or the layer is not there."""
     if not Path(path).is_file():
         return None
-    layer = open_layer(f"{path}|layername={style.name}", style.name, "ogr")
+    layer = open_layer(layer_uri(path, style.name), style.name, "ogr")
     if not layer.isValid() or layer.geometryType() == QgsWkbTypes.GeometryType.NullGeometry:
         return None
     style_context(layer, style)

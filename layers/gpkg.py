@@ -3,7 +3,9 @@
 A layer of cells of a whole prefecture, or of its dwellings, has half a million rows. Through a sink most of the time
 goes into making features one by one and inserting them one by one into the index (R*tree); here all are known
 beforehand. GDAL makes the empty table, its index, triggers and registration (the sink that was opened and closed), so
-those are its own. The layout of the index is that of SQLite's R*Tree module (https://www.sqlite.org/rtree.html).
+those are its own. The layout of the index is that of SQLite's R*Tree module (https://www.sqlite.org/rtree.html); half a
+million boxes are packed in 0.5 s where SQLite takes 4 s to insert them. SQLite itself then checks what was packed
+(`rtreecheck`, 0.25 s). Where it finds a fault, or is too old to look, the index is filled row by row as GDAL would.
 
 Times are stored as they read, without a zone. QGIS from 3.34.8 on turns what is written through an open GeoPackage into
 UTC and reads it back as UTC (its issue 57262): nine hours early in Japan, and only for some rows. So what came through
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Protocol, Sequen
 import numpy as np
 
 from ..messages import TomoshibiError, Watch, message
+from .uris import file_and_layer
 
 if TYPE_CHECKING:
     import sqlite3
@@ -78,10 +81,9 @@ class _Layer:
 
 def target_of(destination: str) -> Optional[Target]:
     """Return the layer that a destination of Processing names, None where it is no GeoPackage."""
-    path, _, rest = destination.partition("|")
+    path, name = file_and_layer(destination)
     if not path.lower().endswith(".gpkg") or not Path(path).is_file():
         return None
-    name = rest.partition("layername=")[2].split("|")[0]
     return Target(Path(path), name or Path(path).stem)
 
 
@@ -232,7 +234,10 @@ def _fill(
     if shapes is not None and shapes.known.any():
         rows = np.flatnonzero(shapes.known) + 1
         bounds = shapes.bounds[shapes.known]
-        _insert_index(connection, f"rtree_{layer.table}_{layer.geometry}", rows, bounds)
+        index = f"rtree_{layer.table}_{layer.geometry}"
+        _insert_index(connection, index, rows, bounds)
+        if not _sound(connection, index):
+            _index_by_rows(connection, index, rows, bounds)
         low, high = bounds.min(axis=0).tolist(), bounds.max(axis=0).tolist()
         connection.execute(
             "UPDATE gpkg_contents SET min_x = ?, max_x = ?, min_y = ?, max_y = ? WHERE table_name = ?",
@@ -330,6 +335,27 @@ def _insert_index(connection: sqlite3.Connection, index: str, rows: np.ndarray, 
         # In the order of the key a table grows at its end only.
         sorted_ = np.argsort(entries["id"], kind="stable")
         connection.executemany(insert, zip(entries["id"][sorted_].tolist(), owner[sorted_].tolist()))
+
+
+def _sound(connection: sqlite3.Connection, index: str) -> bool:
+    """Whether SQLite finds nothing wrong with an index; False too where it has no such check (before 3.24)."""
+    import sqlite3
+
+    try:
+        return connection.execute("SELECT rtreecheck(?)", (index,)).fetchone()[0] == "ok"
+    except sqlite3.Error:
+        return False
+
+
+def _index_by_rows(connection: sqlite3.Connection, index: str, rows: np.ndarray, boxes: np.ndarray) -> None:
+    """Fill an index by SQLite itself, whatever stands in it: slower, and right whatever its layout is."""
+    node, rowid, parent = (_quoted(index + part) for part in ("_node", "_rowid", "_parent"))
+    for part in (rowid, parent):
+        connection.execute(" ".join(["DELETE FROM", part]))
+    connection.execute(" ".join(["DELETE FROM", node, "WHERE nodeno <> 1"]))
+    connection.execute(" ".join(["UPDATE", node, "SET data = zeroblob(LENGTH(data))"]))
+    insert = " ".join(["INSERT INTO", _quoted(index), "VALUES (?, ?, ?, ?, ?)"])
+    connection.executemany(insert, zip(rows.tolist(), *(boxes[:, side].tolist() for side in range(4))))
 
 
 def _pack(boxes: np.ndarray, capacity: int) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -36,6 +36,7 @@ from .context import context_layers, gsi_layer, result_kind
 from .opening import open_layer
 from .schema import CRS, SPECS
 from .style import METHODS, apply_style
+from .uris import layer_uri
 
 _THEMES = (
     "shelterpower",
@@ -74,7 +75,7 @@ def result_layers(path: Path) -> list[tuple[str, QgsVectorLayer]]:
     """Return (spec name, styled layer) of every result in a GeoPackage, themes in their order."""
     found = []
     for name in _layer_names(path):
-        layer = open_layer(f"{path}|layername={name}", name, "ogr")
+        layer = open_layer(layer_uri(path, name), name, "ogr")
         kind = name if name in SPECS else result_kind(layer)
         if kind and layer.isValid():
             apply_style(layer, kind)

@@ -24,6 +24,7 @@ from qgis.core import (
 from ..layers import postprocess
 from ..layers.schema import CRS, SPECS, LayerSpec, fields
 from ..layers.sources import to_result_crs
+from ..layers.uris import file_and_layer, layer_uri
 from ..messages import Message, TomoshibiError, message
 from .base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from .standing import IN_PACKAGE, told_place
@@ -286,7 +287,7 @@ def _replace(parameters: dict[str, Any], context: QgsProcessingContext, watch: F
             result.settled(made)
         if not replace(package, fresh, layer):
             return ""
-    destination = f"{package}|layername={layer}"
+    destination = layer_uri(package, layer)
     if definition is not None and definition.destinationProject is not None:
         name = definition.destinationName or layer
         details = QgsProcessingContext.LayerDetails(name, definition.destinationProject, "OUTPUT")
@@ -315,6 +316,5 @@ def place_in_case(case: Case, destination: str, context: QgsProcessingContext) -
     layer = QgsProcessingUtils.mapLayerFromString(destination, context, False)
     if layer is not None and layer.dataProvider() is not None and layer.dataProvider().name() == "memory":
         return ""
-    path, _, rest = destination.partition("|")
-    name = rest.partition("layername=")[2].split("|")[0]
+    path, name = file_and_layer(destination)
     return case.relative(Path(path)) + (f"|{name}" if name else "")

@@ -36,13 +36,14 @@ def standing_layer(output: object) -> Optional[QgsVectorLayer]:
     if not isinstance(output, str):
         return None
     from ..layers.opening import open_layer
+    from ..layers.uris import layer_uri
 
     kind, _, rest = output.partition("://")
     package = IN_PACKAGE.match(output)
     if kind in DATABASES:
         layer = open_layer(rest, "standing", kind)
     elif package is not None and Path(package["path"]).is_file():
-        layer = open_layer(f"{package['path']}|layername={package['layer']}", "standing", "ogr")
+        layer = open_layer(layer_uri(package["path"], package["layer"]), "standing", "ogr")
     elif Path(output).is_file():
         layer = open_layer(output, "standing", "ogr")
     else:

@@ -23,6 +23,7 @@ from qgis.core import (
 )
 
 from ... import settings
+from ...layers.uris import file_and_layer
 from ...messages import Cancelled, Message, TomoshibiError, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
 from .conditions import find, ids
@@ -438,6 +439,6 @@ def _shown(project: Optional[QgsProject]) -> list[tuple[QgsMapLayer, tuple[str, 
     found = []
     for layer in project.mapLayers().values() if project is not None else ():
         if isinstance(layer, QgsVectorLayer) and layer.providerType() == "ogr":
-            parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
-            found.append((layer, (_same(Path(parts.get("path") or "")), str(parts.get("layerName") or ""))))
+            path, name = file_and_layer(layer.source())
+            found.append((layer, (_same(Path(path)), name)))
     return found

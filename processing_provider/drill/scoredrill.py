@@ -128,8 +128,9 @@ def _layer(case: Case, name: str, watch: FeedbackWatch) -> Optional[pd.DataFrame
     import pandas as pd
 
     from ...layers.opening import open_layer
+    from ...layers.uris import layer_uri
 
-    layer = open_layer(f"{case.folder / 'layers.gpkg'}|layername={name}", name, "ogr")
+    layer = open_layer(layer_uri(case.folder / "layers.gpkg", name), name, "ogr")
     if not layer.isValid():
         watch.warn(message("The case has no layer “{layer}”; it is not scored.", layer=name))
         return None

@@ -221,6 +221,7 @@ def _from_readings(layer: QgsMapLayer) -> bool:
 
 
 def _place(case: Case, layer: QgsMapLayer) -> str:
-    path, _, rest = layer.source().partition("|")
-    name = rest.partition("layername=")[2].split("|")[0]
+    from ...layers.uris import file_and_layer
+
+    path, name = file_and_layer(layer.source())
     return case.relative(Path(path)) + (f"|{name}" if name else "")

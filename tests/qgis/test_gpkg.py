@@ -76,6 +76,21 @@ def test_the_index_is_sound_and_finds_what_is_there(qgis_app, tmp_path, count):
     assert found == {f.id() for f in layer.getFeatures() if f.geometry().boundingBox().intersects(window)}
 
 
+def test_an_index_that_sqlite_finds_fault_with_is_made_by_sqlite_itself(qgis_app, tmp_path, monkeypatch):
+    def broken(boxes, capacity, packed=gpkg._pack):
+        levels = packed(boxes, capacity)
+        levels[0][1]["box"][: len(boxes) // 2] += 1
+        return levels
+
+    monkeypatch.setattr(gpkg, "_pack", broken)
+    layer = QgsVectorLayer(filled(tmp_path / "cells.gpkg", 2602), "cells", "ogr")
+    with sqlite3.connect(tmp_path / "cells.gpkg") as connection:
+        assert connection.execute("SELECT rtreecheck('rtree_cells_geom')").fetchone() == ("ok",)
+    window = QgsRectangle(136.51, 36.81, 136.53, 36.82)
+    found = {feature.id() for feature in layer.getFeatures(QgsFeatureRequest().setFilterRect(window))}
+    assert found and found == {f.id() for f in layer.getFeatures() if f.geometry().boundingBox().intersects(window)}
+
+
 def test_the_layer_is_the_one_that_a_sink_writes(qgis_app, tmp_path):
     codes, bounds = cells(3000)
     rates = np.where(np.arange(3000) % 7 == 0, np.nan, np.arange(3000) / 10)

@@ -1,0 +1,20 @@
+"""Where a layer of a file lies: taken apart and put together by QGIS's own provider, never by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Union
+
+from qgis.core import NULL, QgsProviderRegistry
+
+
+def file_and_layer(uri: str) -> tuple[str, str]:
+    """Return (path of the file, name of the layer in it, "" where none is named) of a source that GDAL reads."""
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", uri)
+    name = parts.get("layerName")
+    return parts.get("path") or "", "" if name in (None, NULL) else str(name)
+
+
+def layer_uri(path: Union[str, Path], layer: str) -> str:
+    """Return the source of one layer of a file of several, such as a GeoPackage."""
+    return QgsProviderRegistry.instance().encodeUri("ogr", {"path": str(path), "layerName": layer})
