@@ -24,8 +24,11 @@ from .values import (
     BLANK,
     JAPAN,
     NEGATIVE,
+    NO_SUCH_DAY,
     NOT_A_NUMBER,
     OUTSIDE,
+    TOO_EARLY,
+    TOO_LATE,
     UNKNOWN_CODE,
     BadValue,
     check_supply_point,
@@ -49,6 +52,9 @@ _MOMENTS: Mapping[str, tuple[str, str]] = {
     "event_at": ("event_date", "event_time"),
 }
 """Column of a table → the columns of date and time in a file that it comes from."""
+_OF_THE_ROW = ("date", "event_date")
+"""Dates without which a row says nothing; others are blanked where they cannot be."""
+_EVER = (datetime(1900, 1, 1), datetime(2200, 1, 1))
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _SIGNED = frozenset({"lat", "lon"})
 _NAT = np.datetime64("NaT", "s")
@@ -137,11 +143,17 @@ def _reads(values: Mapping[str, str], spec: FileSpec, converters: Mapping[str, C
 
 
 def read_table(
-    path: Path, kind: str, profile: Profile, rejects: Optional[Path] = None, watch: Optional[Watch] = None
+    path: Path,
+    kind: str,
+    profile: Profile,
+    rejects: Optional[Path] = None,
+    watch: Optional[Watch] = None,
+    years: tuple[datetime, datetime] = _EVER,
 ) -> ReadResult:
     """Read one file of `kind` (of `TABLES`).
 
-    `rejects`: folder or `.csv` file for the rejected rows, None for `<name>.rejects.csv` beside the input.
+    `rejects`: folder or `.csv` file for the rejected rows, None for `<name>.rejects.csv` beside the input. `years`:
+    between which moments the days lie that its rows are of.
     Raises `FileProblem` naming the file and what it lacks; `Cancelled`.
     """
     path, watch = Path(path), watch or Watch()
@@ -154,7 +166,7 @@ def read_table(
     try:
         encoding = best_encoding(path, spec.encodings, columns.encoding)
         columns = type(columns)(**{**columns.__dict__, "encoding": encoding})
-        reader = _TableReader(spec, profile, columns.at, kept)
+        reader = _TableReader(spec, profile, columns.at, kept, years)
         for chunk in _chunks(records(path, head, columns, spec)):
             watch.check()
             reader.take(chunk)
@@ -237,8 +249,16 @@ def _moment(text: str, form: str) -> Optional[datetime]:
 class _TableReader:
     """Gathers the good rows of a file, column by column."""
 
-    def __init__(self, spec: FileSpec, profile: Profile, at: Mapping[str, Union[int, str]], rejects: Rejects):
+    def __init__(
+        self,
+        spec: FileSpec,
+        profile: Profile,
+        at: Mapping[str, Union[int, str]],
+        rejects: Rejects,
+        years: tuple[datetime, datetime],
+    ):
         self.spec = spec
+        self.years = years
         self.profile = profile
         self.at = at
         self.rejects = rejects
@@ -261,10 +281,38 @@ class _TableReader:
         texts = {column.column: self._texts(whole, self.at[column.column]) for column in self.used}
         bad: dict[int, tuple[ColumnSpec, Message]] = {}
         values = {column.column: self._convert(column, texts[column.column], bad) for column in self.used}
+        doubted = self._forget_days(values, bad)
         for row, (column, reason) in sorted(bad.items()):
             self.rejects.add(whole[row].line, column.name, reason, whole[row].raw)
+        for row, column in doubted:
+            if row not in bad:
+                self.rejects.add(whole[row].line, column.name, NO_SUCH_DAY, whole[row].raw, left_out=False)
         self._forget_places_outside(values, whole, bad)
         self._keep(values, texts, bad, len(whole))
+
+    def _forget_days(
+        self, values: dict[str, list[Any]], bad: dict[int, tuple[ColumnSpec, Message]]
+    ) -> list[tuple[int, ColumnSpec]]:
+        """Put rows of days that no data can be of into `bad`; blank other such dates and return (row, column) of them.
+
+        Years such as 1899 and 9999 are what systems write for "none"; no clock gets there.
+        """
+        doubted = []
+        for column in self.used:
+            if column.type != "date":
+                continue
+            own = column.column in _OF_THE_ROW
+            # what lies after its publication by its clock only is told where events are taken in
+            first, last = self.years if column.column == "date" else _EVER
+            for row, moment in enumerate(values[column.column]):
+                if moment is None or first <= moment < last:
+                    continue
+                values[column.column][row] = None
+                if own:
+                    bad.setdefault(row, (column, TOO_EARLY if moment < first else TOO_LATE))
+                else:
+                    doubted.append((row, column))
+        return doubted
 
     def _forget_places_outside(
         self, values: dict[str, list[Any]], whole: Sequence[Record], bad: Mapping[int, Any]

@@ -235,6 +235,51 @@ def arrivals(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetim
     return Arrivals(present, expected(case, rows, begin, end), slots)
 
 
+def told(case: Case, begin: np.datetime64, end: np.datetime64, rows: Optional[np.ndarray] = None) -> np.ndarray:
+    """Return of which half-hours from `begin` up to `end` something is known of some meters, bool (slots,).
+
+    A reading was expected of any of them, or came: of the other half-hours nothing was received. `rows` of the reading
+    store (-1 for meters without); None, or none of them known, for all that measure use.
+    """
+    index = case.readings.meters
+    known = np.zeros(0, dtype=np.int64) if rows is None else np.asarray(rows, dtype=np.int64)
+    known = known[known >= 0]
+    if not len(known):
+        known = np.flatnonzero(index.flow == SUPPLY)
+    found = expected(case, known, begin, end).any()
+    slots = begin + SLOT * np.arange(len(found))
+    for first in range(0, len(found), 48):
+        last = min(first + 48, len(found))
+        if not found[first:last].all():
+            came = case.readings.window(slots[first], slots[last - 1] + SLOT, known) != MISSING
+            found[first:last] |= came.any(axis=0)
+    return found
+
+
+def last_readings(case: Case, at: datetime, rows: np.ndarray) -> np.ndarray:
+    """Return the end of the last reading of meters (-1: none) not after `at`, datetime64[s]; NaT without one."""
+    rows = np.asarray(rows, dtype=np.int64)
+    found = np.full(len(rows), np.datetime64("NaT", "s"))
+    known = np.flatnonzero(rows >= 0)
+    if len(known):
+        found[known] = case.readings.last_reading(at, rows[known])
+    return found
+
+
+def reach(case: Case, at: datetime, rows: np.ndarray) -> Optional[datetime]:
+    """Return until when data of some meters (rows of the store, -1 for none) reach, not after `at`; None without.
+
+    The end of the last half-hour in which a reading of any of them was expected, or came.
+    """
+    rows = np.asarray(rows, dtype=np.int64)
+    known = rows[rows >= 0]
+    if not len(known):
+        return None
+    due, came = readings_until(case, at, known), last_readings(case, at, known)
+    ends = [each for each in (due, *came[~np.isnat(came)]) if each is not None]
+    return pd.Timestamp(max(ends)).to_pydatetime() if ends else None
+
+
 def in_scope(case: Case, scope: str, master: pd.DataFrame, numbers: np.ndarray) -> np.ndarray:
     """Return for each supply point whether a 通電情報 of this scope covers it: 1 yes, 0 no, -1 not known (int8).
 
@@ -394,7 +439,7 @@ def home_window(case: Case, at: datetime, days: int) -> tuple[np.datetime64, np.
     begin = end - np.timedelta64(days, "D") - SLOT
     received = period(case)
     there = received is not None and received[0] < end <= received[1]
-    if not there or not case.readings.covered(end - SLOT, end).all():
+    if not there or not told(case, end - SLOT, end).all():
         raise NoData(
             message(
                 "No readings were received for the half-hour ending {end}. Choose a time inside the data ({first} "

@@ -687,7 +687,7 @@ def _one_file(
     writer, register = store.of(profile.slot.minutes)
     counter = Counter(profile.slot.minutes)
     try:
-        source = ReadingsFile(path, profile, register, kept, watch, _limits(published, profile, years))
+        source = ReadingsFile(path, profile, register, kept, watch, limits_of(published, profile, years))
         for block in source.blocks():
             writer.put(block, published)
             rows = writer.meters.store_rows(block.rows) if isinstance(writer.meters, _FineMeters) else block.rows
@@ -710,8 +710,8 @@ def _one_file(
     return FileReport(path, source.tally.rows, kept.count, where, told, profile.slot.minutes, reported), source.tally
 
 
-def _limits(published: Optional[datetime], profile: Profile, years: Optional[Years]) -> Optional[Years]:
-    """Return the moments between which readings of a file can lie: none is later than its publication."""
+def limits_of(published: Optional[datetime], profile: Profile, years: Optional[Years]) -> Optional[Years]:
+    """Return the moments between which data of a file can lie: none are later than its publication."""
     if published is None:
         return years
     return (years[0] if years else datetime.min, published + profile.file_names.resolution)

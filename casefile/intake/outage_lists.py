@@ -50,7 +50,7 @@ def take_outage_list(run: IntakeRun, path: Path, result: ReadResult) -> list[str
                 time=fallback.isoformat(" ", "minutes"),
             )
         )
-        return [_keep_snapshot(run, path, fallback, condition, table)]
+        return [_keep_snapshot(run, path, fallback, condition, table, 0)]
     times = table["created_at"].to_numpy().astype("datetime64[s]")
     known = np.unique(times[~np.isnat(times)])
     if len(known) == 1 and fallback is None:
@@ -67,7 +67,9 @@ def take_outage_list(run: IntakeRun, path: Path, result: ReadResult) -> list[str
     for moment in np.unique(times):
         rows = table[times == moment].copy()
         rows["created_at"] = times[times == moment]
-        made.append(_keep_snapshot(run, path, moment.astype(object), condition, rows.reset_index(drop=True)))
+        made.append(
+            _keep_snapshot(run, path, moment.astype(object), condition, rows.reset_index(drop=True), result.rejected)
+        )
     return made
 
 
@@ -126,9 +128,18 @@ def _condition_id(run: IntakeRun, path: Path) -> str:
 
 
 def _keep_snapshot(
-    run: IntakeRun, path: Path, created_at: datetime, condition: Optional[Condition], table: pd.DataFrame
+    run: IntakeRun,
+    path: Path,
+    created_at: datetime,
+    condition: Optional[Condition],
+    table: pd.DataFrame,
+    unread: int,
 ) -> str:
-    """Add rows to the snapshot of that time and condition; parts of one publication come together here."""
+    """Add rows to the snapshot of that time and condition; parts of one publication come together here.
+
+    `unread`: rows of the file that could not be read. Whose they are is not known, so that nobody is proven to have
+    power by not standing in the list: its scope is kept as unknown, until the file comes again and can be read.
+    """
     import pandas as pd
 
     condition_id = _condition_id(run, path)
@@ -136,7 +147,9 @@ def _keep_snapshot(
     safe = re.sub(r"[^0-9A-Za-z_-]", "_", condition_id)
     place = f"tables/outage/{created_at:%Y%m%d%H%M%S}_{safe}"
     folder = run.case.folder / place
+    broken: dict[str, int] = {}
     if has_table(folder):
+        broken = json.loads((folder / "about.json").read_text(encoding="utf-8")).get("unread", {})
         old = read_columns(folder)
         old["created_at"] = old["created_at"].to_numpy().astype("datetime64[s]")
         table = pd.concat([old, table], ignore_index=True) if len(old) else table
@@ -145,9 +158,19 @@ def _keep_snapshot(
     table = distinct
     # the table comes last: what has one is complete
     folder.mkdir(parents=True, exist_ok=True)
-    about = {"created_at": created_at.isoformat(), "condition_id": condition_id, "scope": scope}
-    part = folder / f"about.json{PART}"
-    part.write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
-    replace_file(part, folder / "about.json")
+    name = run.profile.file_names.parse(path.name)
+    part = str(name.part or 1) if name is not None else path.name
+    broken.pop(part, None)
+    if unread:
+        broken[part] = unread
+    about = {
+        "created_at": created_at.isoformat(),
+        "condition_id": condition_id,
+        "scope": "unknown" if broken else scope,
+        **({"unread": broken} if broken else {}),
+    }
+    written = folder / f"about.json{PART}"
+    written.write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+    replace_file(written, folder / "about.json")
     write_table(folder, table)
     return place

@@ -17,7 +17,9 @@ from ..columns import has_table, write_table
 from ..columns import read_table as read_columns
 from ..master import PUBLISHED
 from ..municipality import belongs, other_prefecture
+from ..reading_writer import limits_of
 from ..readings import StoreError
+from ..years import years_of
 from .master import take_master
 from .outage_lists import take_outage_list
 from .readings import keep_months
@@ -83,7 +85,8 @@ def take_tables(run: IntakeRun, files: Sequence[tuple[Path, str]]) -> None:
 
 def _take_table(run: IntakeRun, path: Path, kind: str) -> None:
     try:
-        result = read_table(path, kind, profile_for(run, path), None, run.watch)
+        years = limits_of(run.stamp(path), run.profile, years_of(run.case.info))
+        result = read_table(path, kind, profile_for(run, path), None, run.watch, years)
         if result.rejects is not None:
             enter_received(run, result.rejects, personal=kind in PERSONAL)
         result = _own_rows(run, path, kind, result)

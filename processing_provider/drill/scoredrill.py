@@ -272,7 +272,7 @@ def _day(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.Da
 
     end = evidence.floor_slot(case.info.event_time)
     first = end - np.timedelta64(1, "D")
-    if case.readings.coverage() is None or not case.readings.covered(first, end).any():
+    if not evidence.told(case, first, end).any():
         watch.warn(
             message("The case has no readings of the day before the event; home and away are not scored by day.")
         )

@@ -119,6 +119,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         known = np.isfinite(found.lat) & np.isfinite(found.lon)
         no_readings = tell_without_readings(found, watch)
         _warn_nowhere(watch, int((~known).sum()))
+        until = evidence.reach(case, end, found.rows)
         destination = publish(
             self,
             parameters,
@@ -130,7 +131,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
             points(found.lon[order], found.lat[order]),
             end,
             evidence.sources(case, asked or case.info.last_event().begin),
-            evidence_until=end,
+            evidence_until=until,
         )
         counts = table["state"].value_counts()
         home, away = int(counts.get("home", 0)), int(counts.get("away", 0))
@@ -139,7 +140,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
             "COUNT": len(table),
             "HOME": home,
             "AWAY": away,
-            **evidence_outputs(table["unknown_reason"], end, len(table) - home - away),
+            **evidence_outputs(table["unknown_reason"], until, len(table) - home - away),
             "INSIDE": int(table["in_hazard"].fillna(False).astype(bool).sum()),
             "NO_READINGS": no_readings,
             "NOWHERE": int((~known).sum()),

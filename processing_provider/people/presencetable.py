@@ -66,7 +66,7 @@ class PresenceTable(TomoshibiAlgorithm):
         method = self.choice(parameters, context, "METHOD")
         begin = first - np.timedelta64(window_days(method), "D")
         until = evidence.readings_until(case, to)
-        if until is None or until <= first or not case.readings.covered(first, end).any():
+        if until is None or until <= first or not evidence.told(case, first, end).any():
             raise TomoshibiError(
                 message(
                     "No readings were received for the period. Choose one inside the data, or download that period."

@@ -137,7 +137,8 @@ class ResidenceEvidence(TomoshibiAlgorithm):
         end = np.datetime64(event, "s")
         as_of = pd.Timestamp(end).to_pydatetime()
         sources = evidence.sources(case, as_of)
-        until = evidence.readings_until(case, as_of)
+        until = evidence.reach(case, as_of, found.rows)
+        table["last_proven"] = evidence.last_readings(case, as_of, found.rows)
         destination = publish(
             self,
             parameters,
@@ -149,7 +150,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
             None,
             as_of,
             sources,
-            evidence_until=None if until is None else pd.Timestamp(until).to_pydatetime(),
+            evidence_until=until,
         )
         path = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf")
         heading = Heading(
@@ -202,7 +203,7 @@ def _looked(
 
     begin = np.datetime64((pd.Timestamp(event) - pd.DateOffset(months=months[0])).date(), "s")
     struck = np.datetime64(event, "s")
-    covered = evidence.period(case) is not None and case.readings.covered(begin, struck)
+    covered = evidence.told(case, begin, struck, found.rows)
     if not np.any(covered):
         raise evidence.NoData(
             message(

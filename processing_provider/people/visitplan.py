@@ -90,14 +90,14 @@ class VisitPlan(TomoshibiAlgorithm):
 
         case = self.case(parameters, context)
         listed = read_people(self, parameters, context, watch, case, "LIST")
-        monday, end = self._week(parameters, context, case)
+        found = homes(case, listed.table["supply_point"].to_numpy(str))
+        monday, end = self._week(parameters, context, case, found.rows)
         method = self.choice(parameters, context, "METHOD")
         begin = (monday - (WEEKS - 1) * WEEK).astype("datetime64[s]")
         period = evidence.period(case)
         # Weeks before the first reading say nothing, and would be worked on all the same.
         begin = max(begin, (period[0].astype("datetime64[D]")).astype("datetime64[s]"))
         first = begin - np.timedelta64(window_days(method), "D")
-        found = homes(case, listed.table["supply_point"].to_numpy(str))
         readings = use_of(case, found.rows, first, end)
         slots = first + evidence.SLOT * np.arange(readings.shape[1])
         targets = np.flatnonzero(slots >= begin)
@@ -124,6 +124,8 @@ class VisitPlan(TomoshibiAlgorithm):
             named = (words[rank] if rank < len(words) else None for words in spoken)
             set_texts(table, f"best_{rank + 1}", named)
         _blank_unknown(table)
+        table["last_proven"] = evidence.last_readings(case, as_of, found.rows)
+        until = evidence.reach(case, as_of, found.rows)
         sources = evidence.sources(case, as_of)
         destination = publish(
             self,
@@ -136,7 +138,7 @@ class VisitPlan(TomoshibiAlgorithm):
             None,
             as_of,
             sources,
-            evidence_until=as_of,
+            evidence_until=until,
         )
         said = " / ".join(say(source) for source in sources)
         workbook = document_path(self, parameters, context, case, "XLSX", f"{self.NAME}.xlsx")
@@ -161,11 +163,11 @@ class VisitPlan(TomoshibiAlgorithm):
             "COUNT": len(table),
             "LONG_ABSENT": int(table["long_absence"].eq(True).sum()),
             "NO_READINGS": no_readings,
-            **evidence_outputs(table["unknown_reason"].tolist(), end),
+            **evidence_outputs(table["unknown_reason"].tolist(), until),
         }
 
     def _week(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case
+        self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case, rows: np.ndarray
     ) -> tuple[np.datetime64, np.datetime64]:
         """Return the Monday asked for and the end of the readings of that week. Raises `NoData`."""
         import numpy as np
@@ -179,7 +181,7 @@ class VisitPlan(TomoshibiAlgorithm):
             monday = monday_of(day or (received[1] - evidence.SLOT).astype("datetime64[D]").item())
             end = min((monday + WEEK).astype("datetime64[s]"), received[1])
             begin = monday.astype("datetime64[s]")
-            if end > max(begin, received[0]) and np.any(case.readings.covered(max(begin, received[0]), end)):
+            if end > max(begin, received[0]) and np.any(evidence.told(case, max(begin, received[0]), end, rows)):
                 return monday, end
         raise evidence.NoData(
             message(

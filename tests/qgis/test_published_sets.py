@@ -104,6 +104,11 @@ class Town:
         found = rows(self.run("shelterpower", {**given, **more})["OUTPUT"])
         return dict(zip(found["facility_id"], found["state"]))
 
+    def meters_in_gaps(self, **more) -> set[int]:
+        """Return how many meters the steps of the gaps count."""
+        given = {"CASE": self.case, "AREAS": str(self.areas), "STEP_HOURS": 3, "OUTPUT": "memory:"}
+        return set(rows(self.run("acquisitiongaps", {**given, **more})["OUTPUT"])["meters"].tolist())
+
     def gap_rates(self, **more) -> list:
         """Return the gap rates of the town by step of three hours since the event."""
         given = {"CASE": self.case, "AREAS": str(self.areas), "STEP_HOURS": 3, "OUTPUT": "memory:"}

@@ -1,0 +1,133 @@
+"""What the service as it is makes of a map: its ways to mislead, from small files through the public algorithms."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from tomoshibi.casefile.case import Case
+from tomoshibi.tests.published import master_row
+from tomoshibi.tests.qgis.tables import rows
+from tomoshibi.tests.qgis.test_published_sets import AT, DARK, HIGH, HIGH_LIT, LIT, LOW, NOON, Town, point, until
+
+
+@pytest.fixture
+def town(run, tmp_path):
+    return Town(run, tmp_path)
+
+
+def listed(town) -> list[tuple[str, str]]:
+    """Return (item, reason) of every row that was listed."""
+    found = []
+    for path in sorted(Path(town.case).rglob("*.rejects.csv")):
+        with open(path, encoding="utf-8-sig", newline="") as stream:
+            found += [(line["item"], line["reason"]) for line in csv.DictReader(stream)]
+    return found
+
+
+def silent(number: int, day: str = "20260119", time: str = "1200") -> list[str]:
+    """Return a row of 通電情報."""
+    return [point(number), f"M{number}", f"電力 {number}", "訓練市", day, time]
+
+
+# -- values that cannot be --------------------------------------------------------------------------------------------
+def test_a_meter_that_sends_an_impossible_energy_answered_and_its_value_is_unknown_and_listed(town, run):
+    odd = until(LIT, [1])
+    odd[-1][5] = "999999"
+    others = until(LIT, [each for each in LOW if each not in (1, 30, 31)]) + until(HIGH_LIT, HIGH)
+    report = town.take("reading", NOON, [*odd, *others, *until(DARK, [30, 31])])
+    assert (report["REJECTED"], report["FAILED"]) == (0, 0)
+    [(item, reason)] = listed(town)
+    assert item == "30分電力量" and "voltage class" in reason
+    states = town.states(**AT)
+    assert (states["F1"], states["F2"]) == ("powered", "outage"), "who answers is not silent, who does not is"
+    shown = rows(run("homeaway", {"CASE": town.case, "OUTPUT": "memory:", **AT})["OUTPUT"]).set_index("supply_point")
+    assert shown.loc[point(1), "state"] not in ("home", "away") and shown["reading"].isna()[point(1)]
+    assert shown.loc[point(0), "reading"] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("9999123101", "later than the publication"),
+        ("1899123101", "years before"),
+        ("2036010101", "later than the publication"),
+        ("2026011930", "later than the publication"),
+    ],
+)
+def test_readings_of_impossible_days_are_rejects_with_their_reason_and_change_nothing(town, code, why):
+    stray = until(LIT, [5])[:1]
+    stray[0][4] = code
+    report = town.take("reading", NOON, until(LIT, LOW) + until(HIGH_LIT, HIGH) + stray)
+    assert report["REJECTED"] == 1
+    [(item, reason)] = listed(town)
+    assert item == "取得年月日時刻コード" and why in reason
+    states = town.states(**AT)
+    assert (states["F1"], states["F2"]) == ("powered", "powered")
+
+
+def test_readings_before_the_meter_was_installed_are_kept_and_say_nothing_of_it(town, run):
+    new = master_row(point(5), name="電力 5", lat="38.2", lon="135.3", remote_reading="1", installed_on="20260119")
+    town.take("master", datetime(2026, 1, 19, 1), [new])
+    town.take("reading", NOON, until(LIT, LOW) + until(HIGH_LIT, HIGH))
+    case = Case.open(Path(town.case))
+    [row] = case.readings.rows_of([point(5)])
+    assert (case.readings.day(datetime(2026, 1, 18))[row] >= 0).any(), "kept"
+
+    def shown(at: str) -> str:
+        found = rows(run("homeaway", {"CASE": town.case, "AT": at, "OUTPUT": "memory:"})["OUTPUT"])
+        return found.set_index("supply_point")["unknown_reason"].get(point(5), "not listed")
+
+    assert shown("2026-01-18T12:00:00") in ("not_in_service", "not listed")
+    assert shown("2026-01-19T09:00:00") not in ("not_in_service", "not listed")
+
+
+@pytest.mark.parametrize("day", ["99991231", "18991231"])
+def test_a_list_dated_on_an_impossible_day_is_dated_by_its_publication_and_told(town, day):
+    report = town.take("outage", NOON, [silent(0, day)], SCOPE="all")
+    assert (report["REJECTED"], report["FAILED"]) == (0, 0)
+    [(item, reason)] = listed(town)
+    assert item == "データ作成日" and "no data can be of" in reason
+    assert [each.created_at for each in Case.open(Path(town.case)).outage_snapshots()] == [NOON]
+
+
+def test_a_list_made_after_its_publication_is_refused_and_named(town):
+    report = town.take("outage", NOON, [silent(0, "20360101")], SCOPE="all")
+    assert report["FAILED"] == 1 and "could not be used" in report["MISSING"]
+    assert Case.open(Path(town.case)).outage_snapshots() == []
+
+
+def test_a_list_with_a_row_that_cannot_be_read_proves_no_power_of_those_it_does_not_name(town):
+    """The row may be of anybody: it was dark, and is not in what could be read."""
+    moment = datetime(2026, 1, 20, 6)
+    late = {"AT": "2026-01-20T06:30:00"}
+    broken = silent(1, f"{moment:%Y%m%d}", f"{moment:%H%M}")
+    broken[0] = "3.1E+20"
+    lines = [silent(30, f"{moment:%Y%m%d}", f"{moment:%H%M}"), broken]
+    report = town.take("outage", moment, lines, SCOPE="all", condition="C2")
+    assert report["REJECTED"] == 1
+    assert (town.states(**late)["F1"], town.states(**late)["F2"]) == ("unknown", "partial")
+    lines[1] = silent(31, f"{moment:%Y%m%d}", f"{moment:%H%M}")
+    town.take("outage", moment, lines, SCOPE="all", condition="C2")
+    assert town.states(**late)["F1"] == "powered", "the corrected list"
+
+
+@pytest.mark.parametrize("day", ["99991231", "18991231", "21500101"])
+def test_statistics_of_impossible_days_are_rejects(town, day):
+    line = ["1", "2", "5", "2", "", "56363799", day, "1", "90", "100"]
+    report = town.take("statistics", NOON, [line], condition="C3")
+    assert report["REJECTED"] == 1 and [item for item, _ in listed(town)] == ["対象年月日"]
+
+
+@pytest.mark.parametrize(("lat", "lon"), [("0", "0"), ("135.3", "38.2"), ("38.2", "99.9"), ("-38.2", "135.3")])
+def test_a_meter_outside_japan_has_no_place_and_is_told_by_its_item(town, run, lat, lon, feedback):
+    far = master_row(point(0), name="電力 0", lat=lat, lon=lon, remote_reading="1")
+    report = town.take("master", datetime(2026, 1, 19, 1), [far])
+    assert report["REJECTED"] == 0
+    assert all("座標" in item and "outside Japan" in reason for item, reason in listed(town)) and listed(town)
+    assert any("座標" in line and "is not used" in line for line in feedback.warnings)
+    town.take("reading", NOON, until(LIT, LOW) + until(HIGH_LIT, HIGH))
+    assert town.meters_in_gaps() == {65}, "in no area"
+    assert town.states(**AT)["F1"] == "powered", "and read all the same"
