@@ -22,6 +22,9 @@ SERVICE ?=
 PORT ?= 8734
 SCENARIO ?= $(OUT)/scenario
 QGIS_PROFILE ?=
+SYSTEM ?=
+QGIS_PYTHON ?=
+NUMPY ?=
 BEFORE ?=
 QUICK ?=
 
@@ -90,6 +93,10 @@ scan: package ## Run the plugin repository's upload scan over the built zip: ban
 	@$(PYTHON) dev/scan.py
 
 # --- releases and use --------------------------------------------------------------------------------------------------------
+
+.PHONY: bundle
+bundle: setup ## Build the zip of packages for a QGIS on a closed network: SYSTEM=windows-x86_64 QGIS_PYTHON=3.12 NUMPY=1.26
+	@$(PYTHON) dev/bundle.py $(if $(SYSTEM),--system "$(SYSTEM)") $(if $(QGIS_PYTHON),--python "$(QGIS_PYTHON)") $(if $(NUMPY),--numpy "$(NUMPY)")
 
 .PHONY: score package link run screenshots practice bench faults reference clean
 score: setup $(QM) ## Score every theme in every service against the truth: build/score.md; BEFORE=other checkout QUICK=1

@@ -8,6 +8,7 @@ QGIS profile; it serves only what is not installed.
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import platform
 import re
@@ -123,11 +124,19 @@ def load(needs: Iterable[Package], profile: Optional[Path] = None) -> None:
 
 
 def _loads(name: str) -> bool:
+    from_bundle = any(Path(entry).parent.name == BUNDLE for entry in sys.path)
+    flags = sys.getdlopenflags() if from_bundle and hasattr(os, "RTLD_DEEPBIND") else 0
     try:
+        if flags:
+            # pyproj of a bundle brings a PROJ of its own; mixed with that of QGIS it ends the process with an abort.
+            sys.setdlopenflags(flags | os.RTLD_DEEPBIND)
         importlib.import_module(name)
     except Exception:
         # A package built for another numpy fails with ValueError, AttributeError or ImportError, as it happens.
         return False
+    finally:
+        if flags:
+            sys.setdlopenflags(flags)
     return True
 
 
@@ -180,6 +189,14 @@ def _closed(profile: Optional[Path]) -> Message:
     """Return what to do on a closed network, and why a bundle that is there does not serve."""
     folder = profile if profile is not None else Path("python")
     others = sorted(path.name for path in (folder / BUNDLE).glob("*-py*")) if profile is not None else []
+    if tag() in others and not _fits(folder / BUNDLE / tag()):
+        return message(
+            "On a closed network: the packages unpacked in {folder} do not fit the numpy of this QGIS ({numpy}); make "
+            "the bundle for {tag} once more with that (“make bundle”).",
+            folder=folder / BUNDLE / tag(),
+            numpy="none" if _version(NUMPY.name) is None else _version(NUMPY.name),
+            tag=tag(),
+        )
     if others and tag() not in others:
         return message(
             "On a closed network: the packages unpacked in {folder} are for {others}, not for this QGIS ({tag}); "
@@ -218,17 +235,38 @@ def tag() -> str:
     return f"{family}-{machine}-py{sys.version_info[0]}.{sys.version_info[1]}"
 
 
+def _version(name: str) -> Optional[str]:
+    """Return the version of an installed package, None where there is none."""
+    try:
+        return metadata.version(name) if _is_there(name) else None
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _fits(folder: Path) -> bool:
+    """Whether a bundle was made for the numpy that is here: packages built for another one abort QGIS."""
+    try:
+        made_for = str(json.loads((folder / "bundle.json").read_text(encoding="utf-8"))["numpy"])
+    except (OSError, ValueError, KeyError):
+        return False
+    here = _version(NUMPY.name)
+    if made_for == "none" or here is None:
+        return made_for == "none" and here is None
+    return _numbers(made_for)[0] == _numbers(here)[0] and _numbers(made_for)[:2] <= _numbers(here)[:2]
+
+
 def use_bundle(profile: Path) -> Optional[Path]:
     """Let Python find the packages unpacked in the profile, after all others; return their folder where it is used.
 
     Nothing is done where nothing is missing. What is installed always comes first: the folder goes last on the path.
     """
     folder = profile / BUNDLE / tag()
-    if not folder.is_dir() or not lacking():
+    if str(folder) in sys.path:
+        return folder
+    if not folder.is_dir() or not lacking() or not _fits(folder):
         return None
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
-        importlib.invalidate_caches()
+    sys.path.append(str(folder))
+    importlib.invalidate_caches()
     libraries = sorted(folder.glob("*.libs"))
     if libraries and hasattr(os, "add_dll_directory"):
         for each in libraries:

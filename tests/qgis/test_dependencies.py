@@ -7,9 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from tomoshibi import dependencies
+from tomoshibi.dev import bundle
 from tomoshibi.tests.hidden_packages import hide
 from tomoshibi.tests.qgis.test_startup import DESKTOP
 
@@ -150,6 +154,27 @@ def test_grid_squares_and_codes_are_made_without_any_of_the_packages(tmp_path, r
     assert {each["properties"]["mesh_code"] for each in squares} == run_grids(box, 500)
     codes = [each["properties"] for each in json.loads(coded.read_text(encoding="utf-8"))["features"]]
     assert all(each["mesh_code_2"] == each["mesh_code"][:8] for each in codes) and len(codes) == len(squares)
+
+
+@pytest.mark.skipif(EXECUTABLE is None, reason="qgis_process is not installed")
+def test_packages_unpacked_in_the_profile_are_found_and_serve(tmp_path):
+    variables = environment(tmp_path, "pandas")
+    assert process(variables, "plugins", "enable", "tomoshibi").returncode == 0
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    for name in ("pandas", "pytz", "dateutil", "six.py"):
+        found = Path(variables["HIDDEN_REAL"]) / name
+        if found.exists():
+            (shutil.copytree if found.is_dir() else shutil.copy)(found, parts / name)
+    described = metadata.distribution("pandas")._path
+    shutil.copytree(described, parts / described.name)
+    bundle.trim(parts, metadata.version("numpy"))
+    target = bundle.pack(parts, dependencies.tag(), tmp_path / "bundle.zip", metadata.version("numpy"))
+    with zipfile.ZipFile(target) as archive:
+        archive.extractall(tmp_path / "profile" / "profiles" / "default" / "python")
+    done = run(variables, "createscenario", SEED=2, METERS=2000, FOLDER=tmp_path / "scenario")
+    assert done.returncode == 0, done.stdout
+    assert (tmp_path / "scenario" / "meters.npz").is_file()
 
 
 @pytest.fixture

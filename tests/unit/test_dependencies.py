@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -48,6 +49,7 @@ def places(tmp_path, monkeypatch):
     bundle = profile / dependencies.BUNDLE / dependencies.tag()
     for folder in (installed, bundle):
         folder.mkdir(parents=True)
+    (bundle / "bundle.json").write_text(json.dumps({"numpy": metadata.version("numpy")}), encoding="utf-8")
     monkeypatch.setattr(sys, "path", [str(installed), *sys.path])
     return installed, profile, bundle
 
@@ -84,6 +86,32 @@ def test_a_bundle_comes_last_on_the_path_and_only_where_something_is_missing(pla
     for folder in (installed, bundle):
         put_package(folder, INVENTED.name, f"FROM = {str(folder)!r}")
     assert __import__(INVENTED.name).FROM == str(installed)
+
+
+@pytest.mark.parametrize(
+    ("made_for", "here", "fits"),
+    [
+        ("1.24", "1.24.2", True),
+        ("1.24", "1.26.4", True),
+        ("1.26", "1.24.2", False),
+        ("1.26", "2.1.3", False),
+        ("none", "1.24.2", False),
+        ("2.1.3", "2.1.0", True),
+    ],
+)
+def test_a_bundle_serves_only_the_numpy_it_was_made_for_or_a_later_one(places, versions, made_for, here, fits):
+    _, profile, bundle = places
+    (bundle / "bundle.json").write_text(json.dumps({"numpy": made_for}), encoding="utf-8")
+    versions(numpy=here, pandas="1.0")
+    assert dependencies.use_bundle(profile) == (bundle if fits else None)
+    explained = str(dependencies.explain([PANDAS], profile))
+    assert ("do not fit the numpy of this QGIS" in explained) is not fits
+
+
+def test_a_bundle_without_its_description_is_not_used(places, versions):
+    versions(pandas="1.0")
+    (places[2] / "bundle.json").unlink()
+    assert dependencies.use_bundle(places[1]) is None
 
 
 def test_a_bundle_for_another_python_is_named(places, versions):
