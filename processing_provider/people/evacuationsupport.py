@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import unicodedata
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 ENTERED = ("response", "response_by", "response_at")
 """Fields that people fill in."""
+APART = "evacuationsupport-responses.csv"
+"""File of the case with what was entered for people who are not found with certainty in a newer list."""
 OLD_HOURS = 3
 """Age of the readings in hours from which it is told."""
 
@@ -101,7 +106,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
 
         case = self.case(parameters, context)
         listed = read_people(self, parameters, context, watch, case, "SUPPORT_LIST")
-        earlier = self._entered(parameters, context, case, watch)
+        earlier, overwritten = self._entered(parameters, context, case, watch)
         found = homes(case, listed.table["supply_point"].to_numpy(str))
         asked = self.moment(parameters, context)
         method = self.choice(parameters, context, "METHOD")
@@ -113,7 +118,8 @@ class EvacuationSupport(TomoshibiAlgorithm):
             set_texts(table, name, listed.table[name])
         for name in ("state", "method", "confidence", "last_proven", "last_state", "unknown_reason"):
             table[name] = presence[name]
-        kept = _keep(table, earlier)
+        kept, left = _keep(table, earlier)
+        _keep_apart(case, left, overwritten, watch)
         order = np.argsort(table["priority"].to_numpy(), kind="stable")
         table = table.iloc[order].reset_index(drop=True)
         known = np.isfinite(found.lat) & np.isfinite(found.lon)
@@ -166,46 +172,50 @@ class EvacuationSupport(TomoshibiAlgorithm):
 
     def _entered(
         self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case, watch: FeedbackWatch
-    ) -> list[dict[str, Any]]:
-        """Return what people entered into the earlier result: the fields of `ENTERED`, `supply_point` and `key`.
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """Return the people of the earlier result, and whether it is overwritten.
+
+        `supply_point`, `key`, `name` and what was entered (`ENTERED`).
 
         Read before the output is opened, which may be the same layer.
         """
         layer = self.parameterAsVectorLayer(parameters, "PREVIOUS", context)
         standing = _rows_entered(standing_layer(parameters.get("OUTPUT")))
-        if standing:
+        entered = sum(map(_has_entry, standing or ()))
+        if entered:
             watch.warn(
                 message(
                     "The list that is overwritten holds what was entered for {count} people. It is kept, but the rows "
                     "get new numbers: whoever has the old list open and saves writes into another person's row. Have "
                     "all others close it and open it anew, or write to a new table with this one as the earlier "
                     "result.",
-                    count=len(standing),
+                    count=entered,
                 )
             )
         if layer is not None:
-            return _rows_entered(layer) or []
+            return _rows_entered(layer) or [], bool(standing)
         if standing is not None:
-            return standing
+            return standing, True
         package = case.folder / "layers.gpkg"
         if not package.is_file():
-            return []
+            return [], False
         from ...layers.opening import open_layer
 
-        return _rows_entered(open_layer(f"{package}|layername={self.NAME}", self.NAME, "ogr")) or []
+        return _rows_entered(open_layer(f"{package}|layername={self.NAME}", self.NAME, "ogr")) or [], False
 
 
 def _rows_entered(layer: Optional[QgsVectorLayer]) -> Optional[list[dict[str, Any]]]:
-    """Return the rows of an earlier result in which people entered something, None where the layer is none."""
+    """Return the rows of an earlier result, None where the layer is none."""
     if layer is None or not layer.isValid() or layer.fields().lookupField("response") < 0:
         return None
-    names = [name for name in ("supply_point", "key", *ENTERED) if layer.fields().lookupField(name) >= 0]
-    rows = []
-    for feature in layer.getFeatures():
-        row = {name: None if feature[name] == NULL else feature[name] for name in names}
-        if any(row.get(name) for name in ENTERED):
-            rows.append(row)
-    return rows
+    names = [name for name in ("supply_point", "key", "name", *ENTERED) if layer.fields().lookupField(name) >= 0]
+    return [
+        {name: None if feature[name] == NULL else feature[name] for name in names} for feature in layer.getFeatures()
+    ]
+
+
+def _has_entry(row: dict[str, Any]) -> bool:
+    return any(row.get(name) for name in ENTERED)
 
 
 def _presence(
@@ -283,28 +293,104 @@ def _without_readings(case: Case, table: pd.DataFrame, found: Homes, at: datetim
         table.loc[rows, "unknown_reason"] = reason.value
 
 
-def _keep(table: pd.DataFrame, earlier: list[dict[str, Any]]) -> int:
-    """Fill `ENTERED` from the earlier result, by supply point and key, else either; return the rows filled."""
-    places: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in earlier:
-        number, key = str(row.get("supply_point") or ""), str(row.get("key") or "")
-        for identity in ((number, key), (number, ""), ("", key)):
-            if any(identity):
-                places.setdefault(identity, row)
-    both: dict[tuple[str, str], dict[str, Any]] = {
-        (str(row.get("supply_point") or ""), str(row.get("key") or "")): row for row in earlier
-    }
-    kept = []
-    for number, key in zip(table["supply_point"], table["key"]):
-        own = (number or "", key or "")
-        row = both.get(own)
-        if row is None:
-            # a number given later, or an id: what was entered for the same home or person
-            row = next((places[one] for one in ((own[0], ""), ("", own[1])) if any(one) and one in places), None)
-        kept.append(row or {})
+def _keep(table: pd.DataFrame, earlier: list[dict[str, Any]]) -> tuple[int, list[dict[str, Any]]]:
+    """Fill `ENTERED` from the earlier result; return the rows filled, and what could not be handed on with certainty.
+
+    A response is a person's and not a home's: it goes to the one person of the same own id whose name and supply point
+    do not differ; where neither list has ids, to the one of the same supply point and name. Whoever else lives there
+    now gets none: "evacuated" must not be said of somebody else.
+    """
+    mine = [_person(row) for row in table[["supply_point", "key", "name"]].to_dict("records")]
+    theirs = [_person(row) for row in earlier]
+    here, there = _places(mine), _places(theirs)
+    kept: list[dict[str, Any]] = [{} for _ in mine]
+    left = []
+    for person, row in zip(theirs, earlier):
+        if not _has_entry(row):
+            continue
+        alone = [here[one][0] for one in person.identities if len(here.get(one, ())) == len(there[one]) == 1]
+        if alone and person.agrees(mine[alone[0]]) and not kept[alone[0]]:
+            kept[alone[0]] = row
+        else:
+            left.append(row)
     for name in ENTERED:
         table[name] = [_plain(row.get(name)) for row in kept]
-    return sum(bool(row) for row in kept)
+    return sum(map(bool, kept)), left
+
+
+@dataclass(frozen=True)
+class _Person:
+    """What tells a person; "" where it is not told."""
+
+    number: str
+    key: str
+    name: str
+
+    @property
+    def identities(self) -> list[tuple[str, ...]]:
+        """What may tell the person, the surest first: the own id, else the home with the name, or alone without any."""
+        home = (self.number, self.name) if self.number and (self.name or not self.key) else ()
+        return [one for one in ((self.key,) if self.key else (), home) if one]
+
+    def agrees(self, other: _Person) -> bool:
+        """Whether nothing that both tell differs."""
+        pairs = ((self.number, other.number), (self.key, other.key), (self.name, other.name))
+        return all(mine == theirs or not mine or not theirs for mine, theirs in pairs)
+
+
+def _person(row: dict[str, Any]) -> _Person:
+    number, key, name = (str(row.get(column) or "").strip() for column in ("supply_point", "key", "name"))
+    return _Person(number, key, "".join(unicodedata.normalize("NFKC", name).split()))
+
+
+def _places(people: list[_Person]) -> dict[tuple[str, ...], list[int]]:
+    """Return for each identity the places of those who have it."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    for place, person in enumerate(people):
+        for one in person.identities:
+            found.setdefault(one, []).append(place)
+    return found
+
+
+def _keep_apart(case: Case, left: list[dict[str, Any]], overwritten: bool, watch: FeedbackWatch) -> None:
+    """Ask to look at what was entered for people who are not found with certainty.
+
+    Where the list that holds it is overwritten, it is kept in a file of the case.
+    """
+    if left and not overwritten:
+        watch.warn(
+            message(
+                "What was entered for {count} people was not handed on, because it is not certain who they are in this "
+                "list (another id, name or supply point, or several alike). Look at each in the earlier list.",
+                count=len(left),
+            )
+        )
+    if not left or not overwritten:
+        return
+    path = case.folder / APART
+    columns = ("supply_point", "key", "name", *ENTERED)
+    fresh = not path.is_file()
+    with open(path, "a", encoding="utf-8-sig" if fresh else "utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        if fresh:
+            writer.writerow(columns)
+        writer.writerows([_text(row.get(name)) for name in columns] for row in left)
+    if fresh:
+        case.ledger.add(f"tomoshibi:{EvacuationSupport.NAME}", APART, [], True)
+    watch.warn(
+        message(
+            "What was entered for {count} people was not handed on, because it is not certain who they are in this "
+            "list (another id, name or supply point, or several alike). It is in {file} of the case: look at each, and "
+            "enter it anew.",
+            count=len(left),
+            file=APART,
+        )
+    )
+
+
+def _text(value: Any) -> str:
+    plain = _plain(value)
+    return "" if plain is None else str(plain)
 
 
 def _plain(value: Any) -> Any:

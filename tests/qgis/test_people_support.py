@@ -208,6 +208,57 @@ def test_what_people_entered_is_kept_wherever_the_list_stands_that_is_overwritte
     assert kept["P2"] == "contacted" and len(kept) == before + 1
 
 
+def answered(drill, run, tmp_path, before: str, after: str, feedback):
+    """Let the first of a list answer, make the list anew from other lines, and return it and what was told."""
+    number = drill.case.master(["supply_point", "flow"]).query("flow == 1")["supply_point"].iloc[0]
+    paths = []
+    for name, lines in (("before.csv", before), ("after.csv", after)):
+        paths.append(tmp_path / name)
+        paths[-1].write_text(lines.format(number=number), encoding="utf-8")
+    place = str(tmp_path / "support.gpkg")
+    run("evacuationsupport", given(drill, paths[0], OUTPUT=place, NAMES=True))
+    layer = QgsVectorLayer(place, "support", "ogr")
+    assert layer.startEditing()
+    feature = min(layer.getFeatures(), key=lambda one: str(one["key"]) + str(one["name"]))
+    feature["response"] = "evacuated"
+    assert layer.updateFeature(feature) and layer.commitChanges()
+    del layer
+    feedback.warnings.clear()
+    apart = drill.case.folder / "evacuationsupport-responses.csv"
+    apart.unlink(missing_ok=True)
+    found = run("evacuationsupport", given(drill, paths[1], OUTPUT=place, NAMES=True))
+    lines = apart.read_text(encoding="utf-8-sig") if apart.is_file() else ""
+    listed = rows(QgsVectorLayer(place, "support", "ogr"))
+    told = any("not certain who they are" in line for line in feedback.warnings)
+    assert told == bool(lines) == (found["KEPT"] == 0)
+    assert not told or "evacuated" in lines, "nothing that was entered is lost"
+    return listed
+
+
+IDS = "宛名番号,氏名,供給地点特定番号\n"
+BARE = "氏名,供給地点特定番号\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "who"),
+    [
+        (IDS + "P1,電力 太郎,{number}", IDS + "P2,通電 花子,{number}\nP1,電力　太郎,{number}", "電力　太郎"),
+        (BARE + "電力 太郎,{number}", BARE + "通電 花子,{number}\n電力 太郎,{number}", "電力 太郎"),
+        (BARE + "電力 太郎,{number}", IDS + "P7,電力 太郎,{number}", "電力 太郎"),
+        (IDS + "P1,電力 太郎,{number}", IDS + "P2,通電 花子,{number}", None),
+        (IDS + "P1,電力 太郎,{number}", IDS + "P1,通電 花子,{number}", None),
+        (BARE + "電力 太郎,{number}", BARE + "通電 花子,{number}", None),
+        (IDS + "P1,電力 太郎,{number}", IDS + "P1,電力 太郎," + "9" * 22, None),
+    ],
+    ids=["same id", "same name", "id added", "next tenant", "id given anew", "other name", "moved"],
+)
+def test_a_response_stays_with_the_person_and_never_goes_to_another_of_the_same_home(
+    run, drill, tmp_path, feedback, before, after, who
+):
+    listed = answered(drill, run, tmp_path, before, after, feedback)
+    assert listed.loc[listed["response"].notna(), "name"].tolist() == ([who] if who else [])
+
+
 @pytest.mark.parametrize(
     ("destination", "told"),
     [
