@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 import time
 from contextlib import contextmanager
@@ -132,6 +133,54 @@ def append_line(path: Path, line: Union[str, bytes]) -> None:
 def _last_byte(descriptor: int, size: int) -> bytes:
     os.lseek(descriptor, size - 1, os.SEEK_SET)
     return os.read(descriptor, 1)
+
+
+def keep_private(folder: Path, group: str = "") -> int:
+    """Let nobody but the user, or a group, into a folder and everything in it, whatever wrote it; return what changed.
+
+    Folders become 0700 and files 0600; with a group 02770 (what is made in them belongs to the group too) and 0660.
+    Links are not followed, and what belongs to another user is left to that user. On Windows the user's own access
+    list holds, and nothing is done.
+
+    Raises
+        LookupError: this computer has no group of that name.
+    """
+    if os.name == "nt":
+        return 0
+    number = -1
+    if group:
+        import grp
+
+        number = grp.getgrnam(group).gr_gid
+    folder_mode, file_mode = (0o2770, 0o660) if group else (0o700, 0o600)
+    changed = int(_set_mode(str(folder), os.stat(folder), folder_mode, number))
+    for parent, names, files in os.walk(folder):
+        for name in (*names, *files):
+            path = os.path.join(parent, name)
+            try:
+                found = os.lstat(path)
+            except FileNotFoundError:
+                # in the making, and gone again
+                continue
+            if stat.S_ISDIR(found.st_mode):
+                changed += _set_mode(path, found, folder_mode, number)
+            elif stat.S_ISREG(found.st_mode):
+                changed += _set_mode(path, found, file_mode, number)
+    return changed
+
+
+def _set_mode(path: str, found: os.stat_result, mode: int, group: int) -> bool:
+    if found.st_uid != os.geteuid():
+        return False
+    right = stat.S_IMODE(found.st_mode) == mode and group in (-1, found.st_gid)
+    if not right:
+        try:
+            if group not in (-1, found.st_gid):
+                os.chown(path, -1, group)
+            os.chmod(path, mode)
+        except FileNotFoundError:
+            return False
+    return not right
 
 
 def sweep_parts(folder: Path, older_than: float = 86_400.0) -> list[Path]:

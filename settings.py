@@ -53,6 +53,18 @@ CASE_FOLDER = Setting("caseFolder", "", "TOMOSHIBI_CASE_FOLDER", "Folder in whic
 PRACTICE = Setting("practice", "", "TOMOSHIBI_PRACTICE", "1 while practising: only this computer is spoken to.")
 CURRENT_CASE = Setting("currentCase", "", "TOMOSHIBI_CASE", "Case folder that the dialogs start with.")
 RECENT_CASES = Setting("recentCases", "", "TOMOSHIBI_RECENT", "Case folders opened lately, one a line, newest first.")
+KNOWN_CASES = Setting(
+    "knownCases",
+    "",
+    "TOMOSHIBI_KNOWN_CASES",
+    "Case folders made or verified in this profile, one a line; * takes every case as it is.",
+)
+CASE_GROUP = Setting(
+    "caseGroup",
+    "",
+    "TOMOSHIBI_CASE_GROUP",
+    "Group of this computer's users that shares the case folders (Linux, macOS); blank keeps them to the user.",
+)
 PARALLEL = Setting("parallelDownloads", "3", "TOMOSHIBI_PARALLEL", "Files downloaded side by side, 1 to 6.")
 REFRESH_MINUTES = Setting(
     "refreshMinutes", "10", "TOMOSHIBI_REFRESH_MINUTES", "Minutes between automatic refreshes of the case, 1 to 1440."
@@ -72,6 +84,8 @@ ALL = (
     PRACTICE,
     CURRENT_CASE,
     RECENT_CASES,
+    KNOWN_CASES,
+    CASE_GROUP,
     REFRESH_MINUTES,
     OLD_HOURS,
     PARALLEL,
@@ -118,6 +132,23 @@ def old_hours() -> float:
 def packages_folder() -> Path:
     """Return the folder of the QGIS profile into which a bundle of packages is unpacked."""
     return Path(QgsApplication.qgisSettingsDirPath()) / "python"
+
+
+MOST_KNOWN = 200
+"""Cases remembered as known."""
+
+
+def is_known(folder: str) -> bool:
+    """Whether a case was made or verified in this profile: the files of any other may be anything."""
+    known = KNOWN_CASES.read().splitlines()
+    return "*" in known or os.path.realpath(folder) in known
+
+
+def make_known(folder: str) -> None:
+    """Remember a case as known in this profile."""
+    path = os.path.realpath(folder)
+    known = [each for each in KNOWN_CASES.read().splitlines() if each != path]
+    KNOWN_CASES.save("\n".join([path, *known][:MOST_KNOWN]))
 
 
 def metadata(item: str) -> str:

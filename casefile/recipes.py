@@ -59,6 +59,17 @@ def shorten(folder: Path, text: str) -> str:
     return INSIDE + inside.as_posix() + bar + rest
 
 
+def leads_outside(value: object) -> bool:
+    """Whether a value of a recipe names a file, a server or a database outside the case."""
+    if isinstance(value, Mapping):
+        return any(leads_outside(each) for each in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(leads_outside(each) for each in value)
+    if not isinstance(value, str) or value.startswith(INSIDE):
+        return False
+    return "/" in value or "\\" in value or "dbname=" in value or Path(value).is_absolute()
+
+
 def expand(folder: Path, value: object) -> object:
     """Return a value of a recipe as a parameter: paths inside the case with the folder's present place.
 

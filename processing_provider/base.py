@@ -66,6 +66,9 @@ CHOICE_WIDGET = f"{__package__.rpartition('.')[0]}.dialogs.choice.ChoiceWidget"
 ROOT = Path(__file__).parents[1]
 """Folder of the plugin."""
 
+_FROM_DATA = frozenset({"situation", "people", "recovery", "publish"})
+"""Groups whose results rest on the files of a case."""
+
 Parameters = dict[str, Any]
 
 
@@ -226,6 +229,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         watch = FeedbackWatch(feedback)
         try:
             dependencies.load(self.NEEDS, settings.packages_folder())
+            self._tell_unverified(parameters, context, watch)
             return self.work(parameters, context, watch)
         except Cancelled as stop:
             watch.tell(stop.what)
@@ -238,7 +242,49 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             # QGIS writes the text of an unforeseen error into its log, and that text may quote a line of the data.
             raise QgsProcessingException(say(_fault_message(error))) from None
         finally:
+            self._keep_private(parameters, context, watch)
             watch.close()
+
+    def _case_folder(self, parameters: Parameters, context: QgsProcessingContext) -> Optional[Path]:
+        """Return the folder given as CASE where it holds a case, None otherwise."""
+        if self.parameterDefinition("CASE") is None:
+            return None
+        folder = Path(self.parameterAsFile(parameters, "CASE", context))
+        return folder if (folder / "case.json").is_file() else None
+
+    def _tell_unverified(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> None:
+        """Say where results rest on a case that nobody has compared with its ledger in this profile."""
+        folder = self._case_folder(parameters, context)
+        if folder is not None and self.GROUP in _FROM_DATA and not settings.is_known(str(folder)):
+            watch.warn(
+                message(
+                    "Not verified: the case {case} was not made in this QGIS profile, and its files were not compared "
+                    "with its ledger yet. Run “Verify a case by its ledger” (verifycase) once.",
+                    case=folder.name,
+                )
+            )
+
+    def _keep_private(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> None:
+        """Let nobody but the user, or the group that shares cases, into what was written."""
+        from ..files import keep_private
+
+        folder = self._case_folder(parameters, context)
+        if folder is None:
+            return
+        group = settings.CASE_GROUP.read()
+        try:
+            keep_private(folder, group)
+        except LookupError:
+            keep_private(folder)
+            watch.warn(
+                message(
+                    "This computer has no group {group}: the case stays with this user alone. Correct the setting "
+                    "caseGroup (TOMOSHIBI_CASE_GROUP).",
+                    group=group,
+                )
+            )
+        except OSError as error:
+            watch.warn(_disk_message(error))
 
     # Parameters
 

@@ -36,6 +36,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("recovery.contractcounts", "ContractCounts"),
     ("recovery.powertrucks", "PowerTrucks"),
     ("recovery.restorationplan", "RestorationPlan"),
+    ("protect.verifycase", "VerifyCase"),
     ("drill.createscenario", "CreateScenario"),
     ("drill.practiceserver", "PracticeServerAlgorithm"),
     ("drill.scoredrill", "ScoreDrill"),

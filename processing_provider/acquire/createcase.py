@@ -25,6 +25,7 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
+from ... import settings
 from ...messages import Message, TomoshibiError, message
 from ..base import DEGREES, FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
 from .eventinputs import add_events, add_use, struck_only_there
@@ -192,6 +193,7 @@ class CreateCase(TomoshibiAlgorithm):
             count = _copy(source, folder / "context.gpkg", layer, context, watch)
             case.ledger.add(f"tomoshibi:{self.NAME}", f"context.gpkg|{layer}", [source.sourceName()], personal=False)
             watch.tell(message("{count} polygons are kept in the case as “{layer}”.", count=count, layer=layer))
+        settings.make_known(str(folder))
         return {"CASE": str(folder)}
 
 

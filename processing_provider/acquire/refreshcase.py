@@ -270,9 +270,17 @@ class RefreshCase(TomoshibiAlgorithm):
 
     def _why_not(self, case: Case, recipe: Recipe) -> Optional[Message]:
         """Return why a layer is not made anew, None where it can be."""
+        from ...casefile.recipes import leads_outside
+
         algorithm = _algorithm(recipe.algorithm)
         if algorithm is None or algorithm.groupId() != GROUP_REDONE:
             return message("The layer {layer} is not one of the situation; make it by hand.", layer=recipe.layer)
+        if not settings.is_known(str(case.folder)) and leads_outside(recipe.parameters):
+            return message(
+                "The layer {layer} was made on another computer from files outside the case, and the case was not "
+                "verified here. Make the layer once more by hand.",
+                layer=recipe.layer,
+            )
         if recipe.lacking:
             return message(
                 "The layer {layer} cannot be made anew: what was given as {parameters} was a temporary layer or a "

@@ -17,7 +17,7 @@ casestatus testconnection registercondition listconditions deletecondition downl
 meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
-visitplan""".split()
+visitplan verifycase""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -45,6 +45,7 @@ PARAMETERS = {
     "residenceevidence": "CASE APPLICANTS EVENT_DATE MONTHS OUTPUT PDF",
     "visitplan": "CASE LIST WEEK METHOD OUTPUT XLSX PDF",
     "mapsheets": "CASE SHEET LAYERS COVERAGE PAPER",
+    "verifycase": "CASE OUTPUT",
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
     "scoredrill": "SCENARIO CASE OUTPUT",
     "outagetimeline": "CASE AREAS OUTPUT CHART",
@@ -82,6 +83,7 @@ OUTPUTS = {
     "residenceevidence": "OUTPUT PDF LIVED NOT_LIVED REVIEW NO_READINGS SOURCES",
     "visitplan": "OUTPUT XLSX PDF COUNT LONG_ABSENT NO_READINGS",
     "mapsheets": "FOLDER PAGES",
+    "verifycase": "OK PROBLEMS OUTPUT",
     "createscenario": "FOLDER METERS",
     "scoredrill": "OUTPUT",
     "outagetimeline": "OUTPUT CHART",

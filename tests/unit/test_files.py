@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import subprocess
 import sys
 import textwrap
@@ -148,3 +149,40 @@ def test_a_run_killed_while_it_appends_leaves_a_ledger_that_opens(tmp_path):
         entries = [entry.path for entry in ledger.entries()]
         assert entries[-1] == "after"
         assert f"received/{entered}.csv" in entries
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps access lists instead of modes")
+def test_a_folder_is_the_users_alone_whatever_wrote_into_it(tmp_path):
+    folder, outside = tmp_path / "case", tmp_path / "outside"
+    (folder / "received" / "1").mkdir(parents=True)
+    (folder / "received" / "1" / "a.csv").write_text("1", encoding="utf-8")
+    outside.write_text("not ours", encoding="utf-8")
+    (folder / "link").symlink_to(outside)
+    for path, mode in (
+        (folder, 0o755),
+        (folder / "received", 0o777),
+        (folder / "received/1/a.csv", 0o664),
+        (outside, 0o644),
+    ):
+        path.chmod(mode)
+    assert files.keep_private(folder) == 4
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "received", folder / "received/1")] == [
+        0o700
+    ] * 3
+    assert stat.S_IMODE((folder / "received/1/a.csv").stat().st_mode) == 0o600
+    assert stat.S_IMODE(outside.stat().st_mode) == 0o644
+    assert files.keep_private(folder) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps access lists instead of modes")
+def test_a_group_that_shares_a_case_may_read_and_write_it(tmp_path):
+    import grp
+
+    group = grp.getgrgid(os.getegid()).gr_name
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "a.csv").write_text("1", encoding="utf-8")
+    files.keep_private(tmp_path / "case", group)
+    assert stat.S_IMODE((tmp_path / "case").stat().st_mode) == 0o2770
+    assert stat.S_IMODE((tmp_path / "case" / "a.csv").stat().st_mode) == 0o660
+    with pytest.raises(LookupError):
+        files.keep_private(tmp_path / "case", "no such group")

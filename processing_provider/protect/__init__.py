@@ -1,0 +1,1 @@
+"""Protection and disposal of the data of a case (保護・廃棄)."""
