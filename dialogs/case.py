@@ -237,6 +237,35 @@ class CaseDialog(TomoshibiDialog):
             head.setExpanded(True)
         self.facts.resizeColumnToContents(0)
         self._show_use(sections[0]["rows"])
+        if not settings.is_known(folder):
+            self._verify(folder)
+
+    def _verify(self, folder: str) -> None:
+        """Compare the files of a case from elsewhere with its ledger, in the background."""
+        self.notify(
+            tr("This case was not made here. Its files are compared with its ledger; until then it is not verified."),
+            Qgis.MessageLevel.Info,
+        )
+        self._looking = self.run(
+            "verifycase", {"CASE": folder}, lambda outcome: self._verified(folder, outcome), self.progress, keep=False
+        )
+
+    def _verified(self, folder: str, outcome: Outcome) -> None:
+        if folder != self.folder:
+            return
+        self._looking = None
+        if self.failed(outcome):
+            return
+        if outcome.results["OK"]:
+            self.notify(tr("The files of the case are as its ledger says."), Qgis.MessageLevel.Success)
+        else:
+            self.notify(
+                tr(
+                    "Not verified: {count} file(s) differ from the ledger. See the log, ask whoever handed the case "
+                    "over, and run “Verify a case by its ledger”."
+                ).format(count=outcome.results["PROBLEMS"]),
+                Qgis.MessageLevel.Warning,
+            )
 
     def _show_use(self, rows: list[dict[str, str]]) -> None:
         """Say above the table what must not be overlooked."""

@@ -162,3 +162,26 @@ def test_closing_stops_the_looking_and_goes_without_a_word(stage, dialog, case):
     dialog.close()
     stage.idle(dialog)
     assert stage.iface.bar.messages == []
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_case_from_elsewhere_is_compared_when_it_is_opened(stage, dialog, case, monkeypatch, changed):  # noqa: F811
+    from tomoshibi import settings
+    from tomoshibi.casefile.case import Case
+    from tomoshibi.casefile.ledger import sha256_of
+
+    path = Path(case) / "received" / "a.csv"
+    path.write_text("1", encoding="utf-8")
+    Case.open(Path(case)).ledger.add("tomoshibi:importfiles", "received/a.csv", sha256=sha256_of(path))
+    if changed:
+        path.write_text("2", encoding="utf-8")
+    monkeypatch.delenv("TOMOSHIBI_KNOWN_CASES")
+    settings.KNOWN_CASES.save("")
+    dialog.open_on("open")
+    dialog.open_case(str(case))
+    stage.idle(dialog)
+    assert settings.is_known(str(case)) is not changed
+    if changed:
+        # the rest of the case is shown all the same
+        assert "1" in stage.said(dialog) and rows(dialog)
+    settings.KNOWN_CASES.save("")

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from qgis.core import QgsProcessingException
 from tomoshibi import settings
 from tomoshibi.casefile.case import Case
 from tomoshibi.casefile.ledger import sha256_of
@@ -42,7 +43,8 @@ def handed_over(run, tmp_path, unknown_profile) -> Path:
 
 def report(run, folder: Path, feedback) -> list[str]:
     feedback.warnings.clear()
-    run("situationreport", {"CASE": str(folder), "HTML": "TEMPORARY_OUTPUT"})
+    with pytest.raises(QgsProcessingException, match="neither"):
+        run("situationreport", {"CASE": str(folder), "HTML": "TEMPORARY_OUTPUT"})
     return [line for line in feedback.warnings if line.startswith(NOT_VERIFIED)]
 
 
