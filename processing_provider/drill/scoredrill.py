@@ -268,6 +268,7 @@ def _day(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.Da
     from ...analysis.dwellings import LOW_VOLTAGE
     from ...analysis.occupancy import Rules, presence_table, window_days
     from ...casefile import evidence
+    from ...casefile import presence as known
     from ...practice import score, truth
 
     end = evidence.floor_slot(case.info.event_time)
@@ -289,7 +290,9 @@ def _day(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.Da
         if true is None:
             moments: list[datetime] = [pd.Timestamp(slots[target]).to_pydatetime() for target in targets]
             true = truth.presence_truth(scenario, moments)
-        table = presence_table(meters.supply_point, readings, slots, targets, method, Rules(), watch)
+        at = pd.Timestamp(end).to_pydatetime()
+        about = known.about(case, meters.rows, meters.supply_point, begin, end, at)
+        table = presence_table(meters.supply_point, readings, slots, targets, method, Rules(), watch, about)
         yield _of_method(score.score_presence(table, true), method)
         if method == "manual":
             table.loc[table["state"] == "asleep_unknown", "state"] = "away"

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 
 
@@ -146,6 +147,26 @@ def test_a_drill_is_scored_and_what_is_missing_is_said(run, feedback, scenario, 
     assert any("no layer “shelterpower”" in line for line in feedback.warnings)
     values = {(row["theme"], row["measure"]): row["value"] for row in rows}
     assert values["homeaway", "held.day.accuracy"] == pytest.approx(summary["homeaway"]["held.day.accuracy"])
+
+
+def test_the_day_is_scored_with_what_the_master_says_of_the_homes(run, scenario, drilled, monkeypatch):
+    from tomoshibi.analysis.about_meters import About
+    from tomoshibi.casefile import presence
+
+    asked = []
+
+    def nobody_yet(case, rows, numbers, begin, end, at):
+        """As if all tenancies began when the day ends."""
+        asked.append((begin, end))
+        slots = int((end - begin) // np.timedelta64(1800, "s"))
+        return About(first=np.full(len(rows), slots, dtype=np.int32))
+
+    monkeypatch.setattr(presence, "about", nobody_yet)
+    results = run("scoredrill", {"SCENARIO": scenario, "CASE": drilled, "OUTPUT": "memory:"})
+    values = {(row["theme"], row["measure"]): row["value"] for row in results["OUTPUT"].getFeatures()}
+    assert len(asked) == 3 and len({end for _, end in asked}) == 1
+    answered = {name: values["homeaway", f"{name}.24h.coverage"] for name in ("manual", "held", "quiet")}
+    assert answered == {"manual": 0.0, "held": 0.0, "quiet": 0.0}
 
 
 def test_a_case_of_another_place_is_not_scored(run, complaint, scenario, tmp_path):
