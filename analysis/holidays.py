@@ -70,3 +70,10 @@ def is_holiday(days: np.ndarray) -> np.ndarray:
     plain = np.asarray(days).astype("datetime64[D]")
     told = [day in holidays(day.year) or (day.month, day.day) in _TURN_OF_YEAR for day in plain.ravel().tolist()]
     return np.array(told, dtype=bool).reshape(plain.shape)
+
+
+def is_free(days: np.ndarray) -> np.ndarray:
+    """Return which days (datetime64) people have off, bool: Saturdays, Sundays and what `is_holiday` says (休日)."""
+    plain = np.asarray(days).astype("datetime64[D]")
+    # 1 January 1970 was a Thursday.
+    return ((plain.astype(np.int64) + 3) % 7 >= 5) | is_holiday(plain)

@@ -25,9 +25,10 @@ import pandas as pd
 from ..messages import TomoshibiError, Watch, message
 from . import solar
 from .about_meters import About
+from .holidays import is_free
 from .presence_score import LEAD, Recent, habits, is_night, probability, shown, well_known
 from .presence_weights import RIGHT_SHARE
-from .quiet_hours import SLOTS_A_DAY, QuietRules, learn, register_steps, weekday
+from .quiet_hours import SLOTS_A_DAY, QuietRules, learn, register_steps
 from .reasons import Reason
 from .registers import MISSING as MISSING
 from .registers import REGISTER_STEPS, SCALE, blocks, register_step, smoothed
@@ -492,11 +493,11 @@ def recent_of(
         hidden[max(-first, 0) :] = sun[max(first, 0) : last]
         known &= ~(hidden[:, None] & roofs & below)
     day = begins[slots[0]].astype("datetime64[D]")
-    alike = [back for back in range(1, rules.quiet.days + 1) if (weekday(day - back) >= 5) == (weekday(day) >= 5)]
+    free = is_free(day - np.arange(rules.quiet.days + 1))
+    alike = (np.flatnonzero(free[1:] == free[0]) + 1).tolist()
     halves = sorted({int(slot) - midnight for slot in slots})
     habit, evening = habits(dark, midnight, alike, halves, quiet.reference)
-    free = bool(weekday(day) >= 5)
-    return Recent(value, known, known & ~below, quiet, free, habit, evening), roofs
+    return Recent(value, known, known & ~below, quiet, bool(free[0]), habit, evening), roofs
 
 
 def _between(hour: np.ndarray, begin: float, end: float) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 Every half-hour of the past three days is told by how it lies to the home's own quiet hours: below, equal, above. What
 counts for a half-hour looked at is how far it lies above, what came just before it, how often this home uses something
-at this hour on such a day (workday or weekend), how much it used in the past day and three days, and in the night who
+at this hour on such a day (workday, or day off), how much it used in the past day and three days, and in the night who
 was seen in the evening before, and whether anything was used since. Each mark has a weight, the sum is the log odds of
 somebody being at home. Weights are measured (`dev/presence_weights.py` prints them), on practice scenarios and on
 homes made up independently of those; the same command holds them to others that they have not seen.
@@ -52,7 +52,7 @@ class Recent:
     """bool: known, and above the reference."""
     quiet: Quiet
     free: bool
-    """Whether the day looked at is a Saturday or Sunday."""
+    """Whether people have the day looked at off: a Saturday, Sunday or holiday."""
     habit: Mapping[int, np.ndarray]
     """Half-hour of day → log odds of use at that time on such a day, float32 (meters)."""
     evening: np.ndarray

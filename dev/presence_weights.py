@@ -27,6 +27,7 @@ sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(en
 
 import numpy as np  # noqa: E402
 from tomoshibi.analysis import occupancy, presence_score, solar  # noqa: E402
+from tomoshibi.analysis.holidays import is_free  # noqa: E402
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario  # noqa: E402
 from tomoshibi.practice.score import binary_measures  # noqa: E402
 from tomoshibi.tests import habits  # noqa: E402
@@ -244,7 +245,7 @@ def roofs(folder: Path, part: str, count: int) -> list[Homes]:
 def measures(homes: Homes, said: occupancy.Presence) -> list[str]:
     """Return MCC on workdays and at weekends, share decided, share of those at home called away, as text."""
     truth = homes.there[:, homes.targets]
-    work = np.is_busday(homes.begins[homes.targets].astype("datetime64[D]"))
+    work = ~is_free(homes.begins[homes.targets])
     decided = np.isin(said.state, (occupancy.State.HOME, occupancy.State.AWAY))
     cells = []
     for columns in (work, ~work):

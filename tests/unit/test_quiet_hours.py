@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import occupancy as occ
 from tomoshibi.analysis import quiet_hours
+from tomoshibi.analysis.holidays import is_free
 from tomoshibi.analysis.occupancy import Rules, State, presence
 from tomoshibi.analysis.presence_score import LEAD, probability
 from tomoshibi.analysis.quiet_hours import QuietRules, learn
@@ -322,3 +323,34 @@ def test_a_real_home_that_was_empty_for_eleven_days_is_away_by_day_and_night():
     assert np.mean(found == State.AWAY) > 0.9 and not (found == State.HOME).any()
     held = presence(readings, begins, targets, "held", RULES).state[0]
     assert np.mean(held == State.HOME) > 0.4
+
+
+@pytest.mark.parametrize(
+    ("day", "free"),
+    [
+        ("2026-01-10", True),  # a Saturday
+        ("2026-01-12", True),  # 成人の日, a Monday
+        ("2026-01-13", False),
+        ("2025-12-30", True),  # the turn of the year, a Tuesday
+        ("2026-01-03", True),
+        ("2026-01-05", False),
+        ("2026-05-06", True),  # 振替休日, a Wednesday
+    ],
+)
+def test_a_holiday_is_told_by_weekends_and_holidays_and_not_by_its_weekday(day, free):
+    first = np.datetime64(day, "s") - np.timedelta64(14, "D")
+    begins = slots(days=15, first=first)
+    use = np.full((1, 15, 48), 60, dtype=np.int32)
+    use[0, :, 14:16] = 300
+    off = is_free(begins[::48])
+    # Somebody is there at noon on days off only.
+    use[0, off, 24:28] = 500
+    midnight = 14 * 48
+    recent, _ = occ.recent_of(
+        use.reshape(1, -1), begins, midnight, np.array([midnight + 25]), RULES, lambda *_: np.zeros(1, dtype=bool)
+    )
+    assert recent.free is free and bool(off[14]) is free
+    days_off, days = int(off[:14].sum()), 14
+    # Three half-hours of each day alike, one hit and one miss added.
+    expected = np.log(3 * days_off + 1) if free else -np.log(3 * (days - days_off) + 1)
+    assert recent.habit[25] == pytest.approx(expected, rel=1e-6)
