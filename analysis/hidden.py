@@ -18,14 +18,15 @@ In a real recovery (docs/noto-groups.md) that tells most of the remains from the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections import Counter
+from dataclasses import dataclass, fields, replace
 from typing import Iterator, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
 
 from ..messages import TomoshibiError, message
-from .expectation import Expected, as_expected
+from .expectation import CODES, Expected, as_expected
 from .reasons import Reason
 from .silence import SLOT, Strike, event_slot, reporting_before
 
@@ -86,6 +87,9 @@ class HiddenRules:
     """Share of the neighbours that fell silent in the same two half-hours: an outage began there."""
     back_share: float = 0.5
     """A neighbour has power if it sent this share of the half-hours expected of it in `hours`."""
+    heard_share: float = 0.2
+    """Where this share of those that come with it reported, a half-hour counts as received: that neighbours must answer
+    guards against the rest being late. Fewer are stray rows."""
     due_share: float = 0.5
     """Of a meter of which a smaller share of these half-hours was expected it is not known whether it is silent."""
     side_by_side: float = 1.5
@@ -227,7 +231,7 @@ class _Silence:
     untold: np.ndarray
     """bool: no reading came, but hardly any was expected: not known whether it is silent."""
     answers: np.ndarray
-    """bool: sent a reading in the newest half-hour expected of it, or later."""
+    """bool: sent a reading in the newest half-hour expected of it, or that came of many like it."""
 
 
 def _silence(
@@ -242,9 +246,9 @@ def _silence(
     newest = begins[usable[-1]] + SLOT
     recent = usable[begins[usable] >= newest - np.timedelta64(int(rules.hours * 3600), "s")]
     due = expected.of(slice(None), recent)
-    heard = present[:, recent]
-    owed, came = due.sum(axis=1), (heard & due).sum(axis=1)
-    # A reading proves power whether it was expected or not.
+    owed, came = due.sum(axis=1), (present[:, recent] & due).sum(axis=1)
+    # A reading proves power whether it was expected or not, in a set of which parts are missing too.
+    heard = present[:, recent[0] :]
     quiet = reports & ~heard.any(axis=1)
     told = owed >= max(rules.due_share * len(recent), 1)
     silent = quiet & told
@@ -258,10 +262,70 @@ def _silence(
         since[rows] = usable[np.argmax(missing, axis=1)]
     back = reports & ~quiet & (came >= rules.back_share * owed)
     untold = quiet & ~told
-    newest = due.shape[1] - 1 - np.argmax(due[:, ::-1], axis=1)
-    answers = (heard & (np.arange(due.shape[1]) >= newest[:, None])).any(axis=1)
-    # Of whom nothing can be said, nothing is said of others by them.
-    return _Silence(reports & ~untold, silent, back, since, last, untold, answers)
+    # What was dark when it could be told last is no neighbour with power; of others nothing is said by whom nothing is
+    # known of.
+    left_out = untold & ~_dark_when_told(present, expected, np.flatnonzero(untold), usable)
+    answers = _answers(heard, expected, reports, int(recent[0]), rules)
+    return _Silence(reports & ~left_out, silent, back, since, last, untold, answers)
+
+
+def _answers(heard: np.ndarray, expected: Expected, reports: np.ndarray, first: int, rules: HiddenRules) -> np.ndarray:
+    """Return which meters sent a reading in the newest half-hour expected of them, or that came of many like them, or
+    later, bool (meters). `heard` bool (meters, slots): which readings came from slot `first` on.
+    """
+    slots = np.arange(heard.shape[1])
+    due = expected.of(slice(None), first + slots)
+    newest = np.where(due.any(axis=1), len(slots) - 1 - np.argmax(due[:, ::-1], axis=1), -1)
+    for number in np.unique(expected.population[reports]):
+        rows = np.flatnonzero(expected.population == number)
+        share = heard[rows[reports[rows]]].mean(axis=0)
+        many = np.flatnonzero((share >= rules.heard_share) & (share >= 0.5 * share.max(initial=0.0)))
+        if len(many):
+            newest[rows] = np.maximum(newest[rows], many[-1])
+    return (heard & (slots >= newest[:, None])).any(axis=1)
+
+
+def _dark_when_told(present: np.ndarray, expected: Expected, rows: np.ndarray, usable: np.ndarray) -> np.ndarray:
+    """Return which meters, of `rows`, missed the newest reading expected of them and sent none since, bool (meters)."""
+    found = np.zeros(len(present), dtype=bool)
+    if len(rows):
+        due, heard = expected.of(rows, usable), present[np.ix_(rows, usable)]
+        newest = due.shape[1] - 1 - np.argmax(due[:, ::-1], axis=1)
+        since = (heard & (np.arange(due.shape[1]) >= newest[:, None])).any(axis=1)
+        found[rows] = due.any(axis=1) & ~since
+    return found
+
+
+_FEW = (Reason.POPULATION_SILENT, Reason.NOT_DUE, Reason.OUT_OF_SCOPE)
+"""Why a half-hour is not received though a share of all came. Where parts are missing, who is silent is not known."""
+
+
+def _received(present: np.ndarray, expected: Expected, reports: np.ndarray, rules: HiddenRules) -> Expected:
+    """Return the expectation with the half-hours received of which too few reported to call a whole town silent.
+
+    Hidden outages are told by neighbours that answer; these show that the readings of their place came, however few
+    came of all. `reports` bool (meters): reported before the event.
+    """
+    if expected.reasons is None:
+        return expected
+    received = expected.received.copy()
+    few = np.isin(expected.reasons, [CODES.index(reason) for reason in _FEW])
+    for number in np.flatnonzero(few.any(axis=1)):
+        rows, slots = np.flatnonzero(reports & (expected.population == number)), np.flatnonzero(few[number])
+        if len(rows):
+            received[number, slots] |= present[np.ix_(rows, slots)].mean(axis=0) >= rules.heard_share
+    return replace(expected, received=received, reasons=np.where(received, 0, expected.reasons).astype(np.uint8))
+
+
+def _usable(expected: Expected, reports: np.ndarray, after: np.ndarray, rules: HiddenRules) -> np.ndarray:
+    """Return the half-hours published, int64, up to the last one expected of a share of the meters that report: later
+    ones prove power, and no silence. All of them where none `after` the event (bool, slots) was: then it is not known
+    who is silent.
+    """
+    published = np.flatnonzero(expected.published())
+    kinds = np.bincount(expected.population[reports & (expected.population >= 0)], minlength=len(expected.received))
+    told = np.flatnonzero((kinds @ expected.received >= rules.heard_share * max(int(kinds.sum()), 1)) & after)
+    return published[published <= told[-1]] if len(told) else published
 
 
 def _check(rules: HiddenRules) -> None:
@@ -304,17 +368,21 @@ def hidden_outages(
     dark poles were left out, `apart`; `pole_silent` silent meters of the same pole, itself included; `certainty`
     `undecided` where the pole may be what is left of a part of the line (see `_inside`), else `sure`; `last_proven` end
     of the last reading, `last_state` then `powered`.
-    `attrs`: `silent` meters that reported before, `alone` silent among powered neighbours that stopped by themselves,
-    `without_place` silent without coordinates, `without_neighbours`, `unknown` {reason code: meters that reported
-    before, are in service, and of which it is not known whether they are silent}. Raises `HiddenError`, `GapError`.
+    `attrs`: `until` end of the newest half-hour looked at, `silent` meters that reported before, `alone` silent among
+    powered neighbours that stopped by themselves, `without_place` silent without coordinates, `without_neighbours`,
+    `unknown` {reason code: meters that reported before, are in service, and of which it is not known whether they are
+    silent}. Raises `HiddenError`, `GapError`.
     """
     _check(rules)
     expected = as_expected(expected, len(present))
     begins = np.asarray(slot_begin).astype("datetime64[s]")
-    reports = reporting_before(present, begins, event, None, expected)
+    if until is not None:
+        width = int(np.searchsorted(begins + SLOT, np.datetime64(pd.Timestamp(until), "s"), side="right"))
+        present, expected, begins = present[:, :width], expected.between(0, width), begins[:width]
     ends = begins + SLOT
-    due = expected.published()
-    usable = np.flatnonzero(due if until is None else due & (ends <= np.datetime64(pd.Timestamp(until), "s")))
+    reports = reporting_before(present, begins, event, None, expected)
+    expected = _received(present, expected, reports, rules)
+    usable = _usable(expected, reports, begins >= event_slot(event), rules)
     if not len(usable) or begins[usable[-1]] < event_slot(event):
         raise HiddenError(
             message(
@@ -362,6 +430,7 @@ def hidden_outages(
         columns=HIDDEN_COLUMNS,
     )[kept]
     result = result.sort_values(["since", "supply_point"], kind="stable").reset_index(drop=True)
+    result.attrs["until"] = ends[usable[-1]]
     result.attrs["silent"] = int(state.silent.sum())
     result.attrs["alone"] = int((~kept).sum())
     result.attrs["without_place"] = int((state.silent & ~placed).sum())
@@ -372,8 +441,7 @@ def hidden_outages(
 
 def _unknown(expected: Expected, rows: np.ndarray, newest: int) -> dict[str, int]:
     """Return {reason code: meters} of meters of which hardly any reading was expected; not due where none is told."""
-    reasons = pd.Series(expected.why(rows, newest), dtype=object).fillna(Reason.NOT_DUE)
-    return {str(code): int(count) for code, count in reasons.map(lambda reason: reason.value).value_counts().items()}
+    return dict(Counter((reason or Reason.NOT_DUE).value for reason in expected.why(rows, newest)).most_common())
 
 
 def _with_event(

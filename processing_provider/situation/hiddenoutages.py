@@ -9,10 +9,15 @@ from qgis.core import QgsProcessingContext, QgsProcessingOutputNumber, QgsProces
 from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
 from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
-from .places import received, strikes
+from .places import Received, received, strikes
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pandas as pd
+
+    from ...casefile.case import Case
+    from ...casefile.evidence import Arrivals, Meters
 
 
 class HiddenOutages(TomoshibiAlgorithm):
@@ -71,7 +76,7 @@ class HiddenOutages(TomoshibiAlgorithm):
         period = evidence.period(case)
         # a home whose contract ended is no outage that was forgotten
         meters = evidence.meters(case, at=at or (pd.Timestamp(period[1]).to_pydatetime() if period else None))
-        got = received(case, meters, None, at, watch.stage(0, 0.6))
+        arrived = _to_the_newest(case, meters, received(case, meters, None, at, watch.stage(0, 0.5)), at, watch)
         rules = HiddenRules(
             neighbour_rate=self.parameterAsDouble(parameters, "NEIGHBOUR_RATE", context),
             hours=float(self.parameterAsInt(parameters, "HOURS", context)),
@@ -87,18 +92,19 @@ class HiddenOutages(TomoshibiAlgorithm):
         )
         table = hidden_outages(
             places,
-            got.arrived.present,
-            got.arrived.expected,
-            got.arrived.slot_begin,
+            arrived.present,
+            arrived.expected,
+            arrived.slot_begin,
             evidence.event_slot(case),
             rules,
-            got.until,
+            None,
             strikes(case, meters),
         )
+        newest = pd.Timestamp(table.attrs["until"]).to_pydatetime()
         undecided = table["certainty"] == UNDECIDED
         table["state"] = table["began"].where(~undecided, UNDECIDED)
         unknown = _unknown(table)
-        told = evidence_outputs((code for code, count in unknown.items() for _ in range(count)), got.until)
+        told = evidence_outputs((code for code, count in unknown.items() for _ in range(count)), newest)
         if told["UNKNOWN"]:
             watch.warn(
                 message(
@@ -116,11 +122,32 @@ class HiddenOutages(TomoshibiAlgorithm):
             self.NAME,
             table,
             points(table["lon"].to_numpy(float), table["lat"].to_numpy(float)),
-            got.newest,
-            evidence.sources(case, got.newest),
-            evidence_until=got.newest,
+            newest,
+            evidence.sources(case, newest),
+            evidence_until=newest,
         )
         return {"OUTPUT": destination, "COUNT": int((~undecided).sum()), "UNDECIDED": int(undecided.sum()), **told}
+
+
+def _to_the_newest(case: Case, meters: Meters, got: Received, at: datetime | None, watch: FeedbackWatch) -> Arrivals:
+    """Return what arrived with the half-hours after those received in bulk, for a day: neighbours that answer show what
+    came, though too few of all reported.
+    """
+    import numpy as np
+
+    from ...casefile import evidence
+
+    begin, end = got.arrived.slot_begin[0], got.until + np.timedelta64(24, "h")
+    end = end if at is None else min(end, evidence.floor_slot(at))
+    have = begin + evidence.SLOT * len(got.arrived.slot_begin)
+    if end <= have:
+        return got.arrived
+    later = evidence.arrivals(case, meters.rows, have, end, watch.stage(0.5, 0.6))
+    return evidence.Arrivals(
+        np.concatenate([got.arrived.present, later.present], axis=1),
+        evidence.expected(case, meters.rows, begin, end),
+        np.concatenate([got.arrived.slot_begin, later.slot_begin]),
+    )
 
 
 def _unknown(table: pd.DataFrame) -> dict[str, int]:

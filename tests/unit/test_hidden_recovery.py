@@ -252,6 +252,62 @@ def test_high_voltage_hours_behind_is_no_hidden_outage():
     assert len(table) == 0 and table.attrs["unknown"] == {"not_due": 1}
 
 
+def kept_back(meters, reason, slots):
+    """An expectation of one population of which the last half-hours are not received, for this reason."""
+    received = np.ones((1, WIDTH), dtype=bool)
+    received[0, WIDTH - slots :] = False
+    reasons = np.where(received, 0, CODES.index(reason)).astype(np.uint8)
+    count = len(meters)
+    none, all_ = np.zeros(count, dtype=np.int32), np.full(count, WIDTH, dtype=np.int32)
+    return Expected(none.astype(np.int16), received, none, all_, reasons)
+
+
+def test_where_few_of_a_town_report_neighbours_that_answer_tell_that_their_readings_came():
+    meters, row, column = grid()
+    forgotten = (row == 2) & (column == 6)
+    # A quarter of the town is back, and by the rules of the whole town the half-hours do not count as received.
+    back = np.where(row < 5, WIDTH - STRIKE - 30, NEVER)
+    present = present_until(np.where(forgotten, NEVER, back))
+    for reason in (Reason.POPULATION_SILENT, Reason.NOT_DUE, Reason.OUT_OF_SCOPE):
+        table = search(meters, present, kept_back(meters, reason, 90))
+        assert (said(table, meters, "sure") == forgotten).all() and table.attrs["until"] == FIRST + hidden.SLOT * WIDTH
+    # Where parts are missing, and of stray rows, nothing is known: it is looked at the time before.
+    early = FIRST + hidden.SLOT * (WIDTH - 90)
+    table = search(meters, present, kept_back(meters, Reason.SET_INCOMPLETE, 90))
+    assert len(table) == 0 and table.attrs["until"] == early
+    present[row > 0, WIDTH - 90 :] = False
+    table = search(meters, present, kept_back(meters, Reason.NOT_DUE, 90))
+    assert len(table) == 0 and table.attrs["until"] == early
+
+
+def test_readings_of_a_set_of_which_parts_are_missing_prove_power_and_their_lack_leaves_it_open():
+    meters, row, column = grid()
+    near = (row == 7) & (column == 6)
+    far = (row == 2) & (column == 10)
+    present = present_until(np.where(near | far, NEVER, 8))
+    told = kept_back(meters, Reason.SET_INCOMPLETE, 6)
+    assert (said(search(meters, present, told), meters, "sure") == near | far).all()
+    # Half of the town tripped after the last whole set: what is broken there may be out with its line.
+    present[row > 6, WIDTH - 6 :] = False
+    table = search(meters, present, told)
+    assert (said(table, meters, "sure") == far).all() and (said(table, meters, "undecided") == near).all()
+    present[far, -3] = True
+    assert not said(search(meters, present, told), meters, "sure").any()
+
+
+def test_neighbours_that_were_dark_when_it_could_be_told_last_are_no_neighbours_with_power():
+    meters, row, column = grid()
+    # Two kinds of meters on every pole: of the second, all dark since the event, nothing is due for hours.
+    second = np.arange(len(row)) % 2 == 1
+    dark = second & (np.abs(row - 7) <= 2) & (np.abs(column - 6) <= 2) & ((row != 7) | (column != 6))
+    forgotten = (row == 7) & (column == 6) & second
+    meters = meters.assign(lat=meters.lat + second * 15.0 / 111_320)
+    present = present_until(np.where(dark | forgotten, NEVER, 8))
+    table = search(meters, present, two_kinds(meters, dark, 20))
+    assert not said(table, meters, "sure").any()
+    assert table.attrs["unknown"] == {"not_due": int(dark.sum())}
+
+
 def test_contracts_that_ended_on_the_day_are_never_listed():
     meters, row, column = grid()
     homes = np.flatnonzero((row == 7) & np.isin(column, [2, 6, 10]))[::2]
@@ -288,6 +344,9 @@ def test_a_reading_that_nobody_expected_proves_power_all_the_same():
     assert (said(search(meters, present[:, :-3], np.ones(WIDTH - 3, dtype=bool)), meters, "sure")).sum() == 1
     later = search(meters, np.concatenate([present[:, :-3], present[:, -2:-1]], axis=1), np.ones(WIDTH - 2, dtype=bool))
     assert len(later) == 0
+    # Beyond the last half-hour received silence tells nothing, a reading does.
+    assert len(search(meters, present, told)) == 0
+    present[one, -2] = False
     assert len(search(meters, present, told)) == 1
 
 
