@@ -7,16 +7,20 @@ Nobody drops off a list: a person whose number cannot be used is kept without on
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
-from typing import Mapping, Optional, Sequence
+from typing import Iterable, Mapping, Optional, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..aggregator.contractor_lists import comparable
-from ..aggregator.tabular import normal
+from ..analysis.coordinates import Doubt, Place, checked, doubt_messages, place_of
+from ..analysis.listed import Listed, folded, spellings
 from ..analysis.name_match import Contracts, Match, match_people
+from ..analysis.severity import HEAVY, Scale, heaviest, in_words, scale_of, severity_of
+from ..analysis.unread import Unread, some, unread_messages
 from ..messages import Message, TomoshibiError, message
 from .case import Case
 from .contractor_checks import HEADINGS
@@ -26,18 +30,38 @@ from .links import read_links
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "supply_point": HEADINGS["supply_point"],
-    "key": HEADINGS["key"],
+    "key": (*HEADINGS["key"], "個人番号", "住民番号", "被保険者番号", "受付番号", "申請番号"),
+    "household": ("世帯番号", "世帯コード", "世帯ID", "世帯No", "household"),
     "name": ("氏名", "氏名(漢字)", "対象者氏名", "要支援者氏名", "申請者氏名", "電気利用者氏名", "名前", "name"),
     "holder": HEADINGS["name"],
     "kana": (*HEADINGS["kana"], "対象者カナ", "要支援者カナ", "申請者カナ", "氏名ｶﾅ", "カナ", "カナ氏名", "かな"),
     "address": (*HEADINGS["address"], "対象者住所", "要支援者住所", "申請者住所", "現住所", "被災時住所", "居住地"),
-    "care": ("要介護度", "介護度", "要介護状態区分", "介護認定", "障害支援区分", "障害等級", "等級", "care"),
+    "care": (
+        "要介護度",
+        "介護度",
+        "要介護状態区分",
+        "要介護認定区分",
+        "介護認定",
+        "障害支援区分",
+        "障害等級",
+        "等級",
+        "care",
+    ),
+    "lat": ("緯度", "北緯", "lat", "latitude", "y"),
+    "lon": ("経度", "東経", "lon", "lng", "longitude", "x"),
 }
 """Headings by which a column is told, the surest first; compared without differences of width and case."""
+KNOWN = frozenset(folded(item) for items in COLUMNS.values() for item in items)
+IDENTITY = frozenset(
+    folded(item) for name in ("supply_point", "key", "household", "name", "holder", "address") for item in COLUMNS[name]
+)
+"""Headings of columns that say who a row is about."""
+_RUNNING = frozenset(
+    folded(item) for item in ("No", "No.", "№", "番号", "項番", "連番", "通番", "通し番号", "行番号", "#")
+)
+"""Headings of running numbers, which tell nobody apart."""
 _NUMBER = re.compile(r"[0-9]{22}")
 _ZERO_LOST = re.compile(r"[1-9][0-9]{20}")
-SHOWN = 10
-"""Rows named in one message."""
 
 
 class PeopleError(TomoshibiError):
@@ -49,44 +73,44 @@ class People:
     """A list of people that was read."""
 
     table: pd.DataFrame
-    """`row_no` int, and text `supply_point` ("" where none can be used) `key name care linked_by` ("" where there is
-    none). `linked_by`: `number`, `key`, `name_address`, or `review_several` `review_name` `review_address`."""
+    """`row_no` int, and text `supply_point` ("" where none can be used) `key name care linked_by same_as` ("" where
+    there is none). `linked_by`: `number`, `key`, `name_address`, or `review_several` `review_name` `review_address`;
+    `same_as`: rows of the list that may be the same person. `care_degree` float (0 … 7, NaN not known), `lat lon` float
+    (degrees as the list tells them, NaN where it does not)."""
     problems: tuple[Message, ...]
     asked: pd.DataFrame
     """Text `name kana address` of the rows of `table`, for looking up only: never written, never told."""
+    unread: int = 0
+    """Values of care and coordinates that were not understood."""
 
 
 NUMBER, KEY_LINK, NAME_ADDRESS = "number", "key", "name_address"
 _REVIEW = {Match.SEVERAL: "review_several", Match.NAME_ONLY: "review_name", Match.ADDRESS_ONLY: "review_address"}
 
 
-def find_columns(headings: Sequence[str], chosen: Mapping[str, str], list_name: str) -> dict[str, int]:
+def find_columns(listed: Listed, chosen: Mapping[str, str]) -> dict[str, int]:
     """Return {name of `COLUMNS`: position}: what was chosen, else by the headings.
 
-    Raises `PeopleError` where a chosen column is not there, or neither supply point nor key can be told.
+    Raises `PeopleError` where a chosen column is not there, or nothing tells whose supply point is wanted.
     """
-    known = {normal(heading).casefold(): place for place, heading in reversed(list(enumerate(headings)))}
     found = {}
     for name, candidates in COLUMNS.items():
         wanted = chosen.get(name, "")
-        if wanted and wanted not in headings:
+        if wanted and wanted not in listed.headings:
             raise PeopleError(
-                message("The list {list} has no column “{column}”. Choose another.", list=list_name, column=wanted)
+                message("The list {list} has no column “{column}”. Choose another.", list=listed.name, column=wanted)
             )
-        place = headings.index(wanted) if wanted else None
-        if place is None:
-            told = (known.get(normal(item).casefold()) for item in candidates)
-            place = next((one for one in told if one is not None), None)
+        place = listed.place_of(candidates, wanted)
         if place is not None:
             found[name] = place
     by_name = "address" in found and ({"name", "holder", "kana"} & set(found))
-    if "supply_point" not in found and "key" not in found and not by_name:
+    if not {"supply_point", "key", "household"} & set(found) and not by_name:
         raise PeopleError(
             message(
                 "The list {list} has no column with the supply point (供給地点特定番号), none with your own id, "
                 "and not both name and address. Name one of them “{number}” or “{key}” in its first row, or "
                 "choose the column.",
-                list=list_name,
+                list=listed.name,
                 number=COLUMNS["supply_point"][0],
                 key="ID",
             )
@@ -104,42 +128,47 @@ def usable_number(text: str) -> str:
 
 
 def people(
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    chosen: Mapping[str, str],
-    links: Optional[pd.DataFrame] = None,
-    with_names: bool = False,
-    list_name: str = "",
+    listed: Listed, chosen: Mapping[str, str], links: Optional[pd.DataFrame] = None, with_names: bool = False
 ) -> People:
     """Return who is on a list; whoever has several supply points by `links` several times.
 
-    Where the list gives no number, its key is looked up in `links` (`facility_id supply_point`). Rows that are
-    repeated whole are taken once, and told.
+    Where the list gives no number, its key is looked up in `links` (`facility_id supply_point`). Only a row that
+    repeats another wholly and carries a name or an id of its own is taken once, and it is said which.
     """
-    places = find_columns(headings, chosen, list_name)
+    places = find_columns(listed, chosen)
     linked: dict[str, list[str]] = {}
     if links is not None:
         for key, number in zip(links["facility_id"], links["supply_point"]):
             linked.setdefault(str(key), []).append(str(number))
+    same = _same(listed, places)
+    care = _care(listed, places.get("care"), chosen.get("care", ""))
+    own = _own_places(listed, places)
     found: list[tuple[object, ...]] = []
-    repeated: list[int] = []
-    seen: set[tuple[str, ...]] = set()
-    for row_no, row in enumerate(rows, 2):
+    for position, row in enumerate(listed.rows):
         whole = tuple(cell.strip() for cell in row)
-        if not any(whole):
+        if not any(whole) or position in same.repeats:
             continue
-        if whole in seen:
-            repeated.append(row_no)
-            continue
-        seen.add(whole)
-        found += _entries(row_no, whole, places, linked, with_names)
-    table = pd.DataFrame(found, columns=[*_KEPT, "name_asked", "kana", "address"]).astype({"row_no": np.int64})
+        told = (care.words[position], care.degrees[position], own[position].lat, own[position].lon)
+        more = (*told, same.marks.get(position, ""))
+        found += _entries(listed.numbers[position], whole, places, linked, with_names, more)
+    table = pd.DataFrame(found, columns=[*_KEPT, "name_asked", "kana", "address"])
+    table = table.astype({"row_no": np.int64, "care_degree": np.float64, "lat": np.float64, "lon": np.float64})
     asked = table[["name_asked", "kana", "address"]].rename(columns={"name_asked": "name"})
     kept = table[_KEPT]
-    return People(kept, _problems(repeated, kept, list_name), asked)
+    doubts = [(f"{number}", place.doubt) for number, place in zip(listed.numbers, own)]
+    misplaced = sum(place.doubt not in (None, Doubt.BLANK) for place in own)
+    problems = [
+        *listed.problems,
+        *same.problems,
+        *unread_messages(care.unread, listed.name),
+        *(_of_rows(listed.name, one) for one in doubt_messages(doubts)),
+        *_problems(kept, listed.name),
+        *_not_read(listed, {*places.values(), *care.columns}),
+    ]
+    return People(kept, tuple(problems), asked, len(care.unread) + misplaced)
 
 
-_KEPT = ["row_no", "supply_point", "key", "name", "care", "linked_by"]
+_KEPT = ["row_no", "supply_point", "key", "name", "linked_by", "care", "care_degree", "lat", "lon", "same_as"]
 
 
 def _entries(
@@ -148,17 +177,174 @@ def _entries(
     places: Mapping[str, int],
     linked: Mapping[str, list[str]],
     with_names: bool,
+    more: tuple[object, ...],
 ) -> list[tuple[object, ...]]:
     """Return what one row of a list becomes: an entry for each of its supply points, at least one."""
     cells = {name: row[place] if place < len(row) else "" for name, place in places.items()}
-    key, care = cells.get("key", ""), cells.get("care", "")
+    key = cells.get("key", "") or cells.get("household", "")
     name = cells.get("name", "") if with_names else ""
     # the contract is in the holder's name where the list tells it apart
     asked = (cells.get("holder") or cells.get("name", ""), cells.get("kana", ""), cells.get("address", ""))
     given = usable_number(cells.get("supply_point", ""))
     numbers = [given] if given else list(dict.fromkeys(linked.get(key, [])))
     how = NUMBER if given else KEY_LINK if numbers else ""
-    return [(row_no, number, key, name, care, how, *asked) for number in numbers or [""]]
+    return [(row_no, number, key, name, how, *more, *asked) for number in numbers or [""]]
+
+
+@dataclass(frozen=True)
+class _Same:
+    """Rows that are, or may be, about one person."""
+
+    repeats: frozenset[int]
+    """Positions of rows that are left out: each repeats an earlier one, as `problems` says."""
+    marks: dict[int, str]
+    """Position → rows that may be the same person."""
+    problems: list[Message]
+
+
+def _same(listed: Listed, places: Mapping[str, int]) -> _Same:
+    """Tell rows that repeat another from those that only look like it.
+
+    A running number tells nobody apart, and what was filled from a merged cell is nobody's own.
+    """
+    running = {place for place, name in enumerate(listed.headings) if set(spellings(name)) & _RUNNING}
+    running -= {places[name] for name in ("key", "supply_point", "name") if name in places}
+    filled = {row for row, _ in listed.filled}
+    named = [places[name] for name in ("name", "kana", "key") if name in places]
+    groups: dict[tuple[str, ...], list[int]] = {}
+    wholes: dict[tuple[str, ...], int] = {}
+    repeats: dict[int, int] = {}
+    keys = _names_of_keys(listed, places)
+    for position, row in enumerate(listed.rows):
+        whole = tuple(cell.strip() for cell in row)
+        if not any(whole):
+            continue
+        who = [place for place in named if place < len(whole) and whole[place]]
+        # an id that other people have too is a home's, not a person's
+        who = [place for place in who if place != places.get("key") or len(keys.get(whole[place], ())) == 1]
+        if who and whole in wholes and position not in filled and wholes[whole] not in filled:
+            repeats[position] = wholes[whole]
+            continue
+        wholes.setdefault(whole, position)
+        groups.setdefault(tuple(cell for place, cell in enumerate(whole) if place not in running), []).append(position)
+    number = listed.numbers
+    marks = {
+        one: some([number[other] for other in group if other != one])
+        for group in groups.values()
+        if len(group) > 1
+        for one in group
+    }
+    return _Same(frozenset(repeats), marks, _same_messages(listed, repeats, marks, keys))
+
+
+def _names_of_keys(listed: Listed, places: Mapping[str, int]) -> dict[str, set[tuple[str, ...]]]:
+    """Return for each own id the different rows (without running numbers: names where there are any) that bear it."""
+    told = [places[name] for name in ("name", "kana") if name in places] or range(len(listed.headings))
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for key, row in zip(listed.column(places.get("key")), listed.rows):
+        if key:
+            found.setdefault(key, set()).add(tuple(row[place].strip() for place in told if place < len(row)))
+    return found
+
+
+def _same_messages(
+    listed: Listed, repeats: Mapping[int, int], marks: Mapping[int, str], keys: Mapping[str, set[tuple[str, ...]]]
+) -> list[Message]:
+    said = []
+    number = listed.numbers
+    if repeats:
+        said.append(
+            message(
+                "{list}: rows that repeat another wholly, name or id included, are taken once: {rows}.",
+                list=listed.name,
+                # every one of them: nobody is left out without being named
+                rows=", ".join(f"{number[one]} (= {number[first]})" for one, first in repeats.items()),
+            )
+        )
+    if marks:
+        said.append(
+            message(
+                "{list}: rows {rows} are alike and have nothing that tells people apart: all stay on the list, marked "
+                "as possibly the same.",
+                list=listed.name,
+                rows=some([number[one] for one in sorted(marks)]),
+            )
+        )
+    shared = [key for key, rows in keys.items() if len(rows) > 1]
+    if shared:
+        said.append(
+            message(
+                "{list}: {count} id(s) stand on several people: all stay on the list. An id of each person's own tells "
+                "them apart.",
+                list=listed.name,
+                count=len(shared),
+            )
+        )
+    return said
+
+
+@dataclass(frozen=True)
+class _Care:
+    """What a list says of the need of care, row by row."""
+
+    words: list[str]
+    degrees: list[float]
+    unread: list[Unread]
+    columns: list[int]
+
+
+def _care(listed: Listed, place: Optional[int], chosen: str) -> _Care:
+    """Return the heaviest of all columns that tell of care or disability, and what could not be read."""
+    scales: dict[int, Optional[Scale]] = {}
+    for column, heading in enumerate(listed.headings):
+        scale = scale_of(heading)
+        if scale is not None:
+            scales[column] = scale
+    if place is not None and (chosen or not scales):
+        scales.setdefault(place, None)
+    words: list[list[str]] = [[] for _ in listed.rows]
+    degrees: list[list[Optional[int]]] = [[] for _ in listed.rows]
+    unread = []
+    for column, scale in scales.items():
+        for position, cell in enumerate(listed.column(column)):
+            if not cell:
+                continue
+            told = severity_of(cell, scale)
+            words[position].append(in_words(cell, scale) if len(scales) > 1 else cell)
+            degrees[position].append(told.degree)
+            if not told.understood:
+                unread.append(Unread(listed.numbers[position], listed.headings[column], cell))
+    heavy = [heaviest(each) for each in degrees]
+    # what is not understood may be heavier than what is known
+    heavy = [None if None in each and (degree or 0) < HEAVY else degree for each, degree in zip(degrees, heavy)]
+    return _Care(
+        ["・".join(each) for each in words],
+        [math.nan if degree is None else float(degree) for degree in heavy],
+        unread,
+        list(scales),
+    )
+
+
+def _own_places(listed: Listed, places: Mapping[str, int]) -> list[Place]:
+    """Return the place that the list itself tells of each row: of its columns, else of the layer's geometry."""
+    if "lat" in places and "lon" in places:
+        return [place_of(lat, lon) for lat, lon in zip(listed.column(places["lat"]), listed.column(places["lon"]))]
+    if listed.places:
+        return [checked(lat, lon) for lat, lon in listed.places]
+    return [Place(math.nan, math.nan, Doubt.BLANK)] * len(listed.rows)
+
+
+def _of_rows(list_name: str, what: Message) -> Message:
+    return message("{list}, by row: {what}", list=list_name, what=what)
+
+
+def _not_read(listed: Listed, read: Iterable[int]) -> list[Message]:
+    """Name the columns that nothing was read from."""
+    used = set(read)
+    rest = [name for place, name in enumerate(listed.headings) if place not in used and any(listed.column(place))]
+    if not rest:
+        return []
+    return [message("{list}: columns not read: {columns}.", list=listed.name, columns=", ".join(rest))]
 
 
 def linked_by_name(case: Case, found: People, list_name: str = "") -> People:
@@ -211,7 +397,7 @@ def _match_problems(table: pd.DataFrame, rows: np.ndarray, list_name: str) -> li
                 "one contract alone (rows {rows}).",
                 list=list_name,
                 count=len(matched),
-                rows=_some(matched),
+                rows=some(matched),
             )
         )
     review = part.loc[part["linked_by"].isin(_REVIEW.values()), "row_no"].tolist()
@@ -222,7 +408,7 @@ def _match_problems(table: pd.DataFrame, rows: np.ndarray, list_name: str) -> li
                 "{rows}). Look at them yourself and enter their supply points; they stay unknown.",
                 list=list_name,
                 count=len(review),
-                rows=_some(review),
+                rows=some(review),
             )
         )
     return said
@@ -239,7 +425,7 @@ def _unlinked(table: pd.DataFrame, list_name: str) -> list[Message]:
                 "{rows}). They stay on the list as unknown. Match them by 契約照合, or format the column as text.",
                 list=list_name,
                 count=len(unusable),
-                rows=_some(unusable),
+                rows=some(unusable),
             )
         )
     numbered = table[table["supply_point"] != ""]
@@ -250,37 +436,25 @@ def _unlinked(table: pd.DataFrame, list_name: str) -> list[Message]:
                 "{list}: rows {rows} have a supply point that stands in an earlier row too: several people of one "
                 "home, or a mistake.",
                 list=list_name,
-                rows=_some(again),
+                rows=some(again),
             )
         )
     return said
 
 
-def _problems(repeated: Sequence[int], table: pd.DataFrame, list_name: str) -> tuple[Message, ...]:
+def _problems(table: pd.DataFrame, list_name: str) -> tuple[Message, ...]:
     """Say what is odd about a list as it stands; what looking up may still change is said by `linked_by_name`."""
     said = []
-    if repeated:
-        said.append(
-            message(
-                "{list}: rows {rows} repeat an earlier row whole and are taken once.",
-                list=list_name,
-                rows=_some(repeated),
-            )
-        )
     blank = table.loc[table["key"] == "", "row_no"].drop_duplicates().tolist()
     if blank and (table["key"] != "").any():
         said.append(
             message(
                 "{list}: rows {rows} have no id of their own: they are kept, and told by their row.",
                 list=list_name,
-                rows=_some(blank),
+                rows=some(blank),
             )
         )
     return tuple(said)
-
-
-def _some(rows: Sequence[int]) -> str:
-    return ", ".join(str(row) for row in rows[:SHOWN]) + (" …" if len(rows) > SHOWN else "")
 
 
 def case_links(case: Case) -> Optional[pd.DataFrame]:
@@ -298,6 +472,17 @@ class Homes:
     lat: np.ndarray
     """float64 degrees of the pole; NaN where マスタ情報 has none."""
     lon: np.ndarray
+    own: int = 0
+    """How many places are those that the list itself told, because マスタ情報 has none."""
+
+
+def homes_of(case: Case, listed: People) -> Homes:
+    """Return rows and places of the people of a list: those of the supply point, else those the list tells."""
+    found = homes(case, listed.table["supply_point"].to_numpy(str))
+    own = listed.table[["lat", "lon"]].to_numpy(float)
+    lacking = ~(np.isfinite(found.lat) & np.isfinite(found.lon)) & np.isfinite(own).all(axis=1)
+    lat, lon = np.where(lacking, own[:, 0], found.lat), np.where(lacking, own[:, 1], found.lon)
+    return Homes(found.rows, lat, lon, int(lacking.sum()))
 
 
 def homes(case: Case, numbers: Sequence[str]) -> Homes:

@@ -92,7 +92,12 @@ _PROOF = (
 _ADDED = "expected group_id group_areas group_meters nearest_powered_km dark_around areas_around certainty".split()
 # number, key or name_address; review_… where somebody must look: a name or an address alone, or several
 _LINKED_BY = Column("linked_by", "text", lambda: tr("Supply point found by"))
-OPTIONAL = frozenset([*(column.name for column in (*_PROVENANCE, *_PROOF, _LINKED_BY)), *_ADDED])
+# which other rows are alike and have nothing that tells people apart
+_SAME_AS = Column("same_as", "text", lambda: tr("Possibly the same as row"))
+_LIST_ROW = Column("row_no", "int", lambda: tr("Row of the list"))
+_LISTED = (_LINKED_BY, _LIST_ROW, _SAME_AS)
+"""What results about the people of a list carry: how and where each was found in it."""
+OPTIONAL = frozenset([*(column.name for column in (*_PROVENANCE, *_PROOF, *_LISTED)), *_ADDED])
 _METERS = Column("meters", "int", lambda: tr("Meters"))
 _EXPECTED = Column("expected", "int", lambda: tr("Meters of which a reading was expected"))
 _SILENT = Column("silent", "int", lambda: tr("Silent meters"))
@@ -328,7 +333,7 @@ _ALL = (
             _RESPONSE,
             Column("response_by", "text", lambda: tr("Response by")),
             Column("response_at", "datetime", lambda: tr("Response at")),
-            _LINKED_BY,
+            *_LISTED,
             *_PROOF,
             *_PROVENANCE,
         ),
@@ -402,7 +407,7 @@ _ALL = (
             Column("kwh_a_day", "real", lambda: tr("Use a day (kWh)")),
             Column("kwh_a_day_before", "real", lambda: tr("Use a day a year before, same weekdays (kWh)")),
             Column("days_compared", "int", lambda: tr("Days compared")),
-            _LINKED_BY,
+            *_LISTED,
             *_PROOF,
             *_PROVENANCE,
         ),
@@ -471,7 +476,7 @@ _ALL = (
                 Column(f"best_{rank}", "text", lambda rank=rank: tr("Best hour {rank}").format(rank=rank))
                 for rank in (1, 2, 3)
             ),
-            _LINKED_BY,
+            *_LISTED,
             *_PROOF,
             *_PROVENANCE,
         ),

@@ -10,6 +10,8 @@ import re
 import zipfile
 import zlib
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, Optional
 
@@ -27,6 +29,15 @@ BLOCK = 1 << 16
 CHECK_EVERY = 500
 _TOKEN = QXmlStreamReader.TokenType
 _WORKBOOK, _RELATIONS, _STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
+_STYLES = "xl/styles.xml"
+_DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)])
+"""Numbers of the formats of dates and times that every workbook has (ECMA-376, 18.8.30)."""
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}
+_LAST_DAY = 2_958_465
+"""31 December 9999 as a workbook counts days."""
+MOST_FILLED = 100_000
+"""Rows that one merged cell may cover."""
 
 
 class SheetError(TomoshibiError):
@@ -39,9 +50,26 @@ def sheet_names(path: Path) -> list[str]:
         return [name for name, _ in _sheets(book, Path(path))]
 
 
+@dataclass(frozen=True)
+class SheetRows:
+    """The rows of a sheet that are not blank."""
+
+    rows: list[list[str]]
+    numbers: list[int]
+    """Row of each in the sheet, from 1."""
+    filled: frozenset[tuple[int, int]]
+    """(position in `rows`, column from 0) of the cells that took the value of the cell they are merged with."""
+
+
 def read_xlsx(path: Path, sheet: str = "", watch: Optional[Watch] = None) -> list[list[str]]:
+    """Return the rows of a sheet as `read_sheet` does, nothing else."""
+    return read_sheet(path, sheet, watch).rows
+
+
+def read_sheet(path: Path, sheet: str = "", watch: Optional[Watch] = None) -> SheetRows:
     """Return the rows of a sheet ("" is the first) as text, blank rows left out, numbers as the workbook has them.
 
+    Dates and times are 2024-01-31, 2024-01-31 18:00 or 18:00. What is merged over several rows stands in each of them.
     Raises `SheetError` where it is no XLSX, protected by a passphrase, or has no such sheet; `Cancelled`.
     """
     path, watch = Path(path), watch or Watch()
@@ -58,7 +86,8 @@ def read_xlsx(path: Path, sheet: str = "", watch: Optional[Watch] = None) -> lis
                 )
             )
         strings = _strings(book, path, watch)
-        return _rows(book, part, strings, path, watch)
+        cells, merged = _cells(book, part, _Book(strings, *_dates(book, path)), path, watch)
+    return _filled(cells, merged)
 
 
 @contextmanager
@@ -161,18 +190,68 @@ def _strings(book: zipfile.ZipFile, path: Path, watch: Watch) -> list[str]:
     return found
 
 
-def _rows(book: zipfile.ZipFile, part: str, strings: list[str], path: Path, watch: Watch) -> list[list[str]]:
-    rows: list[list[str]] = []
-    cells: dict[int, str] = {}
-    kind, column, value, reading, inside = "", 0, "", 0, False
+@dataclass(frozen=True)
+class _Book:
+    """What the cells of all sheets refer to."""
+
+    strings: list[str]
+    date_styles: frozenset[int]
+    """Numbers of the cell styles that show dates."""
+    from_1904: bool
+
+
+def _dates(book: zipfile.ZipFile, path: Path) -> tuple[frozenset[int], bool]:
+    """Return which cell styles show dates, and whether days are counted from 1904."""
+    own: set[int] = set()
+    found: set[int] = set()
+    if _STYLES in book.namelist():
+        inside, number = False, 0
+        for reader in _xml(book, _STYLES, path):
+            name = reader.name() if reader.isStartElement() or reader.isEndElement() else ""
+            if name == "cellXfs":
+                inside = reader.isStartElement()
+            elif not reader.isStartElement():
+                continue
+            elif name == "numFmt":
+                code = _QUOTED.sub("", _attribute(reader, "formatCode")).casefold()
+                if re.search(r"[ymdhsge年月日時]", code) and "general" not in code:
+                    own.add(_whole(_attribute(reader, "numFmtId")))
+            elif name == "xf" and inside:
+                if _whole(_attribute(reader, "numFmtId")) in _DATE_FORMATS | own:
+                    found.add(number)
+                number += 1
+    starts = any(
+        reader.isStartElement() and reader.name() == "workbookPr" and _attribute(reader, "date1904") in ("1", "true")
+        for reader in _xml(book, _WORKBOOK, path)
+    )
+    return frozenset(found), starts
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1
+
+
+_Cells = dict[int, dict[int, str]]
+"""Row number → column number → text."""
+
+
+def _cells(
+    book: zipfile.ZipFile, part: str, told: _Book, path: Path, watch: Watch
+) -> tuple[_Cells, list[tuple[int, int, int, int]]]:
+    """Return the cells of a sheet, and what is merged: first row, first column, last row, last column."""
+    rows: _Cells = {}
+    merged = []
+    kind, style, row, column, value, reading, inside = "", "", 0, 0, "", 0, False
     for reader in _xml(book, part, path):
         if reader.isStartElement():
             name = reader.name()
             if name == "c":
-                kind, value = _attribute(reader, "t"), ""
+                kind, style, value = _attribute(reader, "t"), _attribute(reader, "s"), ""
                 column = _column(_attribute(reader, "r"), column + 1)
             elif name == "row":
-                cells, column = {}, 0
+                row, column = max(_whole(_attribute(reader, "r")), row + 1), 0
+            elif name == "mergeCell":
+                merged += _range(_attribute(reader, "ref"))
             reading += name == "rPh"
             inside = name in ("v", "t") and not reading
         elif reader.isEndElement():
@@ -180,16 +259,39 @@ def _rows(book: zipfile.ZipFile, part: str, strings: list[str], path: Path, watc
             reading -= name == "rPh"
             inside = False
             if name == "c":
-                cells[column] = _cell(kind, value, strings, path)
-            elif name == "row" and any(cells.values()):
-                rows.append([cells.get(number, "") for number in range(1, max(cells) + 1)])
-                if len(rows) % CHECK_EVERY == 0:
-                    watch.check()
-            elif name == "sheetData":
-                break
+                rows.setdefault(row, {})[column] = _cell(kind, _whole(style), value, told, path)
+            elif name == "row" and row % CHECK_EVERY == 0:
+                watch.check()
         elif inside:
             value += reader.text()
-    return rows
+    return rows, merged
+
+
+def _range(reference: str) -> list[tuple[int, int, int, int]]:
+    """Return the corners of a range such as A2:B3; nothing where it is none."""
+    ends = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})", reference)
+    if ends is None:
+        return []
+    return [(int(ends.group(2)), _column(ends.group(1), 0), int(ends.group(4)), _column(ends.group(3), 0))]
+
+
+def _filled(cells: _Cells, merged: list[tuple[int, int, int, int]]) -> SheetRows:
+    """Return the rows that are not blank, in each of them what is merged over it from the row where it begins."""
+    present = {number for number, row in cells.items() if any(row.values())}
+    taken: set[tuple[int, int]] = set()
+    for top, left, bottom, _ in merged:
+        value = cells.get(top, {}).get(left, "")
+        if not value:
+            continue
+        for number in range(top + 1, min(bottom, top + MOST_FILLED) + 1):
+            # a row with nothing else is the lower half of the row above
+            if number in present and not cells[number].get(left):
+                cells[number][left] = value
+                taken.add((number, left - 1))
+    numbers = sorted(present)
+    place = {number: position for position, number in enumerate(numbers)}
+    rows = [[cells[number].get(column, "") for column in range(1, max(cells[number]) + 1)] for number in numbers]
+    return SheetRows(rows, numbers, frozenset((place[number], column) for number, column in taken))
 
 
 def _column(reference: str, following: int) -> int:
@@ -203,15 +305,29 @@ def _column(reference: str, following: int) -> int:
     return number
 
 
-def _cell(kind: str, value: str, strings: list[str], path: Path) -> str:
+def _cell(kind: str, style: int, value: str, told: _Book, path: Path) -> str:
     if kind == "s":
-        if not value.isdigit() or int(value) >= len(strings):
+        if not 0 <= _whole(value) < len(told.strings):
             raise _broken(path)
-        return strings[int(value)].strip()
+        return told.strings[int(value)].strip()
     if kind in ("str", "inlineStr", "b", "e"):
         return "" if kind == "e" else value.strip()
+    if kind == "d":
+        return value.strip().replace("T", " ")
+    if style in told.date_styles and re.fullmatch(r"[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?", value.strip()):
+        return _moment(float(value), told.from_1904)
     # a whole number is written as 1234567 or 1234567.0, a large one as 3.1234E+20: only the first two are exact
     return re.sub(r"\.0+$", "", value.strip())
+
+
+def _moment(days: float, from_1904: bool) -> str:
+    """Return a day and time as a workbook counts them in text; the time alone where there is no day."""
+    if not 0 <= days <= _LAST_DAY:
+        return f"{days:g}"
+    moment = _EPOCHS[from_1904] + timedelta(seconds=round(days * 86400))
+    if days < 1:
+        return f"{moment:%H:%M}"
+    return f"{moment:%Y-%m-%d}" if days.is_integer() else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def layer_rows(source: QgsFeatureSource, watch: Optional[Watch] = None) -> list[list[str]]:

@@ -31,6 +31,7 @@ from qgis.core import (
     QgsProcessingParameterFile,
     QgsProcessingParameterString,
     QgsRectangle,
+    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QUrl
 from qgis.PyQt.QtGui import QIcon
@@ -154,6 +155,8 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
     """Search words: Japanese, English and romaji."""
     NEEDS: tuple[dependencies.Package, ...] = dependencies.ALL
     """Packages without which it does not run; () where it needs none."""
+    LISTS: tuple[str, ...] = ()
+    """Parameters whose files are read by `listed` and not by QGIS."""
     FLAGS = 0
     """Flags beyond the default, e.g. `QgsProcessingAlgorithm.Flag.FlagNoThreading`; say why beside it."""
 
@@ -214,7 +217,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         reason = unmet(self.NEEDS)
         if reason:
             return False, reason
-        good, reason = super().checkParameterValues(parameters, context)
+        good, reason = super().checkParameterValues(self._checkable(parameters), context)
         if not good:
             return good, reason
         try:
@@ -222,6 +225,16 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         except TomoshibiError as error:
             wrong = [error.what]
         return not wrong, "\n".join(say(what) for what in wrong)
+
+    def _checkable(self, parameters: Parameters) -> Parameters:
+        """Return the parameters for QGIS's own check, an empty layer in the place of files that are read here.
+
+        QGIS cannot open all of them (CSV in UTF-16, JSON) and would refuse them unseen.
+        """
+        from .listed import file_of
+
+        here = [name for name in self.LISTS if file_of(parameters.get(name))]
+        return {**parameters, **{name: QgsVectorLayer("NoGeometry", name, "memory") for name in here}}
 
     def processAlgorithm(
         self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback

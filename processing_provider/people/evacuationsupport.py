@@ -23,7 +23,7 @@ from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
 from ..standing import standing_layer
 from .homeaway import add_method
-from .lists import add_people, read_people, set_texts, tell_without_readings
+from .lists import add_not_read, add_people, read_people, set_texts, tell_without_readings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +45,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
 
     NAME = "evacuationsupport"
     GROUP = "people"
+    LISTS = ("SUPPORT_LIST",)
     TAGS = ("要支援者", "避難行動要支援者", "避難支援", "個別避難計画", "support", "evacuation", "UC4", "youshiensha")
 
     def title(self) -> str:
@@ -95,27 +96,30 @@ class EvacuationSupport(TomoshibiAlgorithm):
         self.add_number("NO_READINGS", tr("People without readings in the case"))
         self.add_number("NOWHERE", tr("People without coordinates"))
         self.add_number("KEPT", tr("Responses kept from before"))
+        add_not_read(self)
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         import numpy as np
 
         from ...analysis.support import support_table
         from ...casefile import evidence
-        from ...casefile.people import homes
+        from ...casefile.people import homes_of
         from ...layers.build import points
 
         case = self.case(parameters, context)
         listed = read_people(self, parameters, context, watch, case, "SUPPORT_LIST")
         earlier, overwritten = self._entered(parameters, context, case, watch)
-        found = homes(case, listed.table["supply_point"].to_numpy(str))
+        found = homes_of(case, listed)
         asked = self.moment(parameters, context)
         method = self.choice(parameters, context, "METHOD")
         end, presence = _presence(case, found, listed, asked, method, watch)
         hazard = self._hazard(parameters, context, found, watch)
-        table = support_table(presence["state"].tolist(), hazard, listed.table["care"].tolist())
+        degrees = [None if degree != degree else int(degree) for degree in listed.table["care_degree"].tolist()]
+        table = support_table(presence["state"].tolist(), hazard, listed.table["care"].tolist(), degrees=degrees)
         table["reason"] = [tr(", ").join(say(part) for part in parts) for parts in table.pop("reasons")]
-        for name in ("supply_point", "key", "name", "care", "linked_by"):
+        for name in ("supply_point", "key", "name", "care", "linked_by", "same_as"):
             set_texts(table, name, listed.table[name])
+        table["row_no"] = listed.table["row_no"]
         for name in ("state", "method", "confidence", "last_proven", "last_state", "unknown_reason"):
             table[name] = presence[name]
         kept, left = _keep(table, earlier)
@@ -124,7 +128,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         table = table.iloc[order].reset_index(drop=True)
         known = np.isfinite(found.lat) & np.isfinite(found.lon)
         no_readings = tell_without_readings(found, watch)
-        _warn_nowhere(watch, int((~known).sum()))
+        _warn_places(watch, int((~known).sum()), found.own)
         until = evidence.reach(case, end, found.rows)
         destination = publish(
             self,
@@ -151,6 +155,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
             "NO_READINGS": no_readings,
             "NOWHERE": int((~known).sum()),
             "KEPT": kept,
+            "NOT_READ": listed.unread,
         }
 
     def _hazard(
@@ -401,12 +406,20 @@ def _plain(value: Any) -> Any:
     return wall_clock(value) if isinstance(value, QDateTime) else value
 
 
-def _warn_nowhere(watch: FeedbackWatch, nowhere: int) -> None:
+def _warn_places(watch: FeedbackWatch, nowhere: int, own: int) -> None:
+    if own:
+        watch.warn(
+            message(
+                "{count} people stand where the list says, because マスタ情報 has no coordinates of their supply "
+                "points.",
+                count=own,
+            )
+        )
     if nowhere:
         watch.warn(
             message(
-                "{count} people have no coordinates in マスタ情報: they are listed, but not on the map, and may be in "
-                "the hazard area.",
+                "{count} people have no coordinates, neither in マスタ情報 nor in the list: they are listed, but not "
+                "on the map, and may be in the hazard area.",
                 count=nowhere,
             )
         )

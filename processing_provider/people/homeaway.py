@@ -59,11 +59,11 @@ class HomeAway(TomoshibiAlgorithm):
         )
         add_method(self)
         self.add(
-            QgsProcessingParameterFile("RESIDENTS", tr("Residents' list"), extension="csv", optional=True),
+            QgsProcessingParameterFile("RESIDENTS", tr("Residents' list"), optional=True),
             tr(
-                "CSV with a column supply_point (供給地点特定番号), or with name and address, which are then looked up "
-                "in マスタ情報. Every dwelling is told whether it is on the list: whoever was at home and is on none "
-                "is easily missed."
+                "CSV or XLSX with a column supply_point (供給地点特定番号), or with name and address, which are then "
+                "looked up in マスタ情報. Every dwelling is told whether it is on the list: whoever was at home and "
+                "is on none is easily missed."
             ),
         )
         self.add(
@@ -200,14 +200,14 @@ class HomeAway(TomoshibiAlgorithm):
         """
         import numpy as np
 
-        from ...casefile.people import linked_by_name, people
-        from ..acquire.contractors import read_source
+        from ...casefile.people import IDENTITY, KNOWN, linked_by_name, people
+        from ..listed import read_table
 
         path = self.parameterAsFile(parameters, "RESIDENTS", context)
         if not path:
             return None
-        source = read_source(path, None, "auto", watch, "")
-        listed = linked_by_name(case, people(source.headings, source.rows, {}, None, False, source.name), source.name)
+        source = read_table(path, None, KNOWN, watch, IDENTITY)
+        listed = linked_by_name(case, people(source, {}), source.name)
         for problem in listed.problems:
             watch.warn(problem)
         numbers = listed.table.loc[listed.table["supply_point"] != "", "supply_point"].unique().astype(str)

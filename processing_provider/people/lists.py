@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
     from ...casefile.people import Homes, People
 
-READ_HERE = (".xlsx", ".xlsm", ".csv", ".txt", ".tsv")
-"""Files that are read as text, so that numbers of 22 digits stay whole; anything else is read as a layer."""
-
 
 def add_people(algorithm: TomoshibiAlgorithm, name: str, title: str, help_: str, care: bool = False) -> None:
     """Add the list of people (`name`), its fields and NAMES; read them with `read_people`."""
@@ -34,9 +31,9 @@ def add_people(algorithm: TomoshibiAlgorithm, name: str, title: str, help_: str,
         help_
         + " "
         + tr(
-            "CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each person, and a column with the "
-            "supply point (供給地点特定番号, 22 digits as text), or with your own id, which is then looked up in the "
-            "links of the case, or with name and address, which are looked up in マスタ情報."
+            "CSV (UTF-8, UTF-16 or Shift_JIS), XLSX workbook, JSON or layer with one row for each person, and a column "
+            "with the supply point (供給地点特定番号, 22 digits as text), or with your own id, which is then looked up "
+            "in the links of the case, or with name and address, which are looked up in マスタ情報."
         ),
     )
     told = " " + tr("Left empty, it is told by the headings.")
@@ -49,7 +46,11 @@ def add_people(algorithm: TomoshibiAlgorithm, name: str, title: str, help_: str,
             (
                 "CARE_FIELD",
                 tr("Field with the need of care"),
-                tr("要介護度, 要支援, 障害支援区分 or 障害等級, in words or as 1 to 5 (taken as 要介護)."),
+                tr(
+                    "要介護度 or 要支援. All columns whose heading names 要介護, 要支援, 障害等級, 障害支援区分, "
+                    "療育手帳 or 精神障害者保健福祉手帳 are read; the heading decides the scale, and the heaviest "
+                    "counts. A bare number under another heading is taken as 要介護."
+                ),
             )
         )
     looked_up = tr("Where there is no supply point, name and address are looked up in マスタ情報 and not kept.")
@@ -68,6 +69,11 @@ def add_people(algorithm: TomoshibiAlgorithm, name: str, title: str, help_: str,
     )
 
 
+def add_not_read(algorithm: TomoshibiAlgorithm) -> None:
+    """Declare NOT_READ: how many values of the list were not understood; each is named in a warning."""
+    algorithm.add_number("NOT_READ", tr("Values of the list that were not understood"))
+
+
 def read_people(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
@@ -77,15 +83,10 @@ def read_people(
     name: str,
 ) -> People:
     """Return who is on the list, and say what is wrong with it. Raises `TomoshibiError` where it cannot be used."""
-    from ...casefile.people import case_links, linked_by_name, people
-    from ..acquire.contractors import read_source
+    from ...casefile.people import IDENTITY, KNOWN, case_links, linked_by_name, people
+    from ..listed import read_parameter
 
-    layer = None
-    text = _file_of(parameters.get(name))
-    if not text:
-        layer = algorithm.parameterAsVectorLayer(parameters, name, context)
-        text = _file_of(layer.source()) if layer is not None and layer.providerType() == "ogr" else ""
-    source = read_source(text, None if text else layer, "auto", watch, layer.name() if layer is not None else "")
+    source = read_parameter(algorithm, parameters, context, watch, name, KNOWN, IDENTITY)
     chosen = {
         column: algorithm.text(parameters, context, field)
         for column, field in (
@@ -101,7 +102,7 @@ def read_people(
     with_names = algorithm.parameterAsBoolean(parameters, "NAMES", context)
     # a name that was chosen is the one to look for
     chosen["holder"] = chosen["name"]
-    listed = people(source.headings, source.rows, chosen, case_links(case), with_names, source.name)
+    listed = people(source, chosen, case_links(case), with_names)
     found = linked_by_name(case, listed, source.name)
     for problem in found.problems:
         watch.warn(problem)
@@ -131,14 +132,6 @@ def tell_without_readings(found: Homes, watch: FeedbackWatch) -> int:
             )
         )
     return count
-
-
-def _file_of(given: object) -> str:
-    """Return a path, with an optional `|layername=sheet`, where it is a file read here; "" otherwise."""
-    if not isinstance(given, (str, Path)):
-        return ""
-    path = str(given).split("|")[0]
-    return str(given) if path.lower().endswith(READ_HERE) and Path(path).is_file() else ""
 
 
 def add_document(algorithm: TomoshibiAlgorithm, name: str, title: str, filter_: str) -> None:

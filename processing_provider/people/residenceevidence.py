@@ -18,6 +18,7 @@ from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
 from .lists import (
     add_document,
+    add_not_read,
     add_people,
     document_path,
     enter_document,
@@ -66,6 +67,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
 
     NAME = "residenceevidence"
     GROUP = "people"
+    LISTS = ("APPLICANTS",)
     TAGS = ("罹災証明書", "居住実態", "居住確認", "residence", "certificate", "lived", "UC8", "risaishoumei", "kyojuu")
 
     def title(self) -> str:
@@ -113,6 +115,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
         self.add_number("NOT_LIVED", tr("Not lived in"))
         self.add_number("REVIEW", tr("To be looked at by a person: cannot be told"))
         self.add_number("NO_READINGS", tr("People without readings in the case"))
+        add_not_read(self)
         self.addOutput(QgsProcessingOutputString("SOURCES", tr("Sources")))
         add_evidence_outputs(self)
 
@@ -173,6 +176,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
             "NOT_LIVED": int(counts.get("not_lived", 0)),
             "REVIEW": int(counts.get("cannot_tell", 0)),
             "NO_READINGS": no_readings,
+            "NOT_READ": listed.unread,
             "SOURCES": heading.as_of,
             **evidence_outputs(table["unknown_reason"].tolist(), until),
         }
@@ -282,8 +286,9 @@ def _table(listed: pd.DataFrame, looked: _Looked, found: Homes, rules: Residence
     table["kwh_a_day"] = looked.compared.kwh_a_day
     table["kwh_a_day_before"] = looked.compared.kwh_a_day_before
     table["days_compared"] = looked.compared.days
-    for name in ("supply_point", "key", "name", "linked_by"):
+    for name in ("supply_point", "key", "name", "linked_by", "same_as"):
         set_texts(table, name, listed[name])
+    table["row_no"] = listed["row_no"]
     silent = found.rows < 0
     table.loc[silent, "reason"] = message("The case holds no readings of this supply point.")
     table.loc[silent, "unknown_reason"] = Reason.OUT_OF_SCOPE.value

@@ -13,6 +13,7 @@ from ..results import add_evidence_outputs, add_output, evidence_outputs, publis
 from .homeaway import METHODS
 from .lists import (
     add_document,
+    add_not_read,
     add_people,
     document_path,
     enter_document,
@@ -46,6 +47,7 @@ class VisitPlan(TomoshibiAlgorithm):
 
     NAME = "visitplan"
     GROUP = "people"
+    LISTS = ("LIST",)
     TAGS = ("見守り", "訪問計画", "在宅", "長期不在", "visit", "plan", "week", "UC7", "mimamori", "houmon")
 
     def title(self) -> str:
@@ -72,6 +74,7 @@ class VisitPlan(TomoshibiAlgorithm):
         self.add_number("COUNT", tr("People on the list"))
         self.add_number("LONG_ABSENT", tr("People away for long"))
         self.add_number("NO_READINGS", tr("People without readings in the case"))
+        add_not_read(self)
         add_evidence_outputs(self)
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
@@ -110,8 +113,9 @@ class VisitPlan(TomoshibiAlgorithm):
         places = [str(place) for place in range(len(listed.table))]
         table = week_table(places, states, shown, monday, rules)
         best = best_hours(places, states, shown, rules)
-        for name in ("supply_point", "key", "name", "linked_by"):
+        for name in ("supply_point", "key", "name", "linked_by", "same_as"):
             set_texts(table, name, listed.table[name])
+        table["row_no"] = listed.table["row_no"]
         this_week = shown >= monday.astype("datetime64[s]")
         set_texts(
             table, "unknown_reason", _why_unknown(case, numbers, found.rows, answer.reason, states, this_week, as_of)
@@ -163,6 +167,7 @@ class VisitPlan(TomoshibiAlgorithm):
             "COUNT": len(table),
             "LONG_ABSENT": int(table["long_absence"].eq(True).sum()),
             "NO_READINGS": no_readings,
+            "NOT_READ": listed.unread,
             **evidence_outputs(table["unknown_reason"].tolist(), until),
         }
 

@@ -18,11 +18,15 @@ TABLES = ("numpy", "pandas")
 RULES = (
     ".analysis.about_meters",
     ".analysis.contract_life",
+    ".analysis.coordinates",
     ".analysis.dwellings",
     ".analysis.expectation",
+    ".analysis.listed",
     ".analysis.name_match",
     ".analysis.reasons",
+    ".analysis.severity",
     ".analysis.slots",
+    ".analysis.unread",
 )
 """What the evidence of a case is made of besides its files: when a contract is in force, why something is unknown."""
 SPEECH = (".messages", ".files")

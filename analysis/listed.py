@@ -1,0 +1,152 @@
+"""Tables that people keep, as every reader hands them on, and where their heading is.
+
+A heading stands in the first row, below a title, or in two rows (障害: 等級, 種別).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Collection, Iterable, Iterator, Optional, Sequence
+
+from ..messages import Message, TomoshibiError, message
+
+LOOKED_AT = 12
+"""Rows from the top in which a heading is looked for."""
+BETWEEN = "："
+"""Stands between the two rows of a heading."""
+PARTS = frozenset(
+    "漢字 カナ かな フリガナ ふりがな 姓 名 等級 級 区分 程度 判定 種別 種類 度 認定 認定日 有効期限 交付日 番号 電話 "
+    "携帯 緯度 経度 屋内 屋外 年月日 日時 手帳 有無 計画 実績 人数 戸数 軒数 身体 療育 精神 知的 備考 続柄".split()
+)
+"""Words of the second row of a heading."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The names of the columns, and where they were found."""
+
+    names: list[str]
+    """One a column; the two rows of a heading are joined by `BETWEEN`, "" where there is none."""
+    first: int
+    """Position of its first row."""
+    rows: int
+    """1 or 2; 0 where the table has no heading."""
+
+
+def folded(text: str) -> str:
+    """Return a heading without differences of width, case and blanks."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def spellings(heading: str) -> Iterator[str]:
+    """Yield the forms, folded, under which a heading may be known: whole, both rows together, the lower, the upper."""
+    yield folded(heading)
+    upper, between, lower = heading.partition(BETWEEN)
+    if between:
+        yield folded(upper + lower)
+        yield folded(f"{upper}({lower})")
+        yield folded(lower)
+        yield folded(upper)
+
+
+def find_heading(rows: Sequence[Sequence[str]], known: Collection[str], identity: Collection[str] = ()) -> Heading:
+    """Return the heading of a table.
+
+    `known`: headings, folded, by which columns are told; `identity`: those of them that hold who or where a row is
+    about. The row with most known headings is it. A row above it with several cells, and a row below it that fills its
+    gaps or names parts and says nothing under `identity`, belong to it too: nobody is in such a row.
+    """
+    looked = rows[:LOOKED_AT]
+    scores = [sum(folded(cell) in known for cell in row) for row in looked]
+    if not any(scores):
+        return Heading([], 0, 0)
+    first = scores.index(max(scores))
+    if first and _is_upper(looked[first - 1], looked[first], known):
+        return Heading(_joined(looked[first - 1], looked[first]), first - 1, 2)
+    if first + 1 < len(looked) and _is_lower(looked[first], looked[first + 1], known, identity):
+        return Heading(_joined(looked[first], looked[first + 1]), first, 2)
+    return Heading([cell.strip() for cell in looked[first]], first, 1)
+
+
+def _is_upper(row: Sequence[str], below: Sequence[str], known: Collection[str]) -> bool:
+    filled = [cell for cell in row if cell.strip()]
+    told = any(folded(cell) in known for cell in filled)
+    return (len(filled) > 1 or told) and len(row) <= len(below) + 1 and not any(_has_digit(cell) for cell in filled)
+
+
+def _is_lower(row: Sequence[str], below: Sequence[str], known: Collection[str], identity: Collection[str]) -> bool:
+    names = list(row) + [""] * (len(below) - len(row))
+    fills = False
+    for name, cell in zip(names, below):
+        if not cell.strip() or folded(cell) == folded(name):
+            continue
+        part = folded(cell) in known or cell.strip() in PARTS
+        if _has_digit(cell) and not part:
+            return False
+        if folded(name) in identity and not part:
+            return False
+        fills = fills or part or not name.strip()
+    return fills
+
+
+def _has_digit(text: str) -> bool:
+    return bool(re.search(r"[0-9]", unicodedata.normalize("NFKC", text)))
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    found, group = [], ""
+    for place in range(max(len(upper), len(lower))):
+        top = upper[place].strip() if place < len(upper) else ""
+        low = lower[place].strip() if place < len(lower) else ""
+        group = top or group
+        own = top or (group if low else "")
+        found.append(own if not low or low == own else low if not own else f"{own}{BETWEEN}{low}")
+    return found
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A table as it was brought."""
+
+    name: str
+    """Name of the file or layer."""
+    headings: list[str]
+    """One a column, each once."""
+    rows: list[Sequence[str]]
+    numbers: list[int]
+    """Row of each as a spreadsheet counts it, or number of the feature."""
+    places: list[tuple[float, float]] = field(default_factory=list)
+    """(latitude, longitude) of each row of a layer that has places, degrees of JGD2011; NaN where there is none."""
+    filled: frozenset[tuple[int, int]] = frozenset()
+    """(position in `rows`, column) of cells that took the value of the cell they are merged with."""
+    above: tuple[str, ...] = ()
+    """What stands above the heading: a title, a date."""
+    problems: tuple[Message, ...] = ()
+
+    def place_of(self, candidates: Iterable[str], chosen: str = "") -> Optional[int]:
+        """Return the column that was chosen, else the first that bears one of the headings; None where there is none.
+
+        Raises `TomoshibiError` where the chosen one is not there.
+        """
+        if chosen:
+            if chosen in self.headings:
+                return self.headings.index(chosen)
+            raise TomoshibiError(
+                message("The list {list} has no column “{column}”. Choose another.", list=self.name, column=chosen)
+            )
+        known: dict[str, int] = {}
+        # the whole heading goes before its halves
+        for depth in range(5):
+            for place, heading in enumerate(self.headings):
+                forms = list(spellings(heading))
+                if depth < len(forms):
+                    known.setdefault(forms[depth], place)
+        return next((known[folded(item)] for item in candidates if folded(item) in known), None)
+
+    def column(self, place: Optional[int]) -> list[str]:
+        """Return the texts of a column, "" where a row is too short; all blank for None."""
+        if place is None:
+            return [""] * len(self.rows)
+        return [row[place].strip() if place < len(row) else "" for row in self.rows]

@@ -1,0 +1,84 @@
+"""Numbers as people write them: 1,200人, 約300, 屋内120／屋外400, １５０, 100kVA. Nothing else is guessed at."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_ABOUT = r"(?:約|およそ|おおよそ|概ね|おおむね|凡そ|計|合計|延べ|定員|最大|~|〜|およそ|程度)?"
+_UNITS = r"(?:人|名|戸|軒|世帯|棟|床|か所|箇所|台|件)?"
+_ROUND = r"(?:程度|前後|ほど|くらい|ぐらい|弱|強|余り|余)?"
+_NUMBER = r"([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
+_WHOLE = re.compile(rf"{_ABOUT}{_NUMBER}{_UNITS}{_ROUND}(?:\(.*\))?")
+_INDOOR = re.compile(rf"(?:屋内|室内|建物内|内)[:=]?{_ABOUT}{_NUMBER}{_UNITS}{_ROUND}")
+_POWER = re.compile(rf"{_ABOUT}{_NUMBER}(?:kva|kv・a|ｋｖａ)?", re.IGNORECASE)
+_LARGEST = 1e9
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number that was read, or not."""
+
+    value: float
+    """NaN where it is not known."""
+    understood: bool
+    """False where something is written that is no number: to be listed."""
+    part: bool = False
+    """Whether it is one of several that the text holds: that indoors, where outdoors is told too."""
+
+
+_NONE = Quantity(math.nan, True)
+_UNREAD = Quantity(math.nan, False)
+
+
+def folded(text: object) -> str:
+    """Return a text in one width, without blanks."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", "" if text is None else str(text))).replace("，", ",")
+
+
+def count_of(text: object) -> Quantity:
+    """Return a number of people, households or beds; where indoors and outdoors are told apart, that indoors."""
+    plain = folded(text)
+    if not plain:
+        return _NONE
+    # ² and ① would fold to digits
+    if any(unicodedata.category(sign) == "No" for sign in str(text)):
+        return _UNREAD
+    whole = _WHOLE.fullmatch(plain)
+    if whole:
+        return _checked(whole.group(1))
+    indoor = _INDOOR.search(plain)
+    if indoor:
+        found = _checked(indoor.group(1))
+        return Quantity(found.value, found.understood, part="屋外" in plain or "外" in plain)
+    return _UNREAD
+
+
+def power_of(text: object) -> Quantity:
+    """Return a capacity in kVA: 100, 100kVA, 1,000."""
+    plain = folded(text)
+    found = _POWER.fullmatch(plain)
+    return _NONE if not plain else _checked(found.group(1)) if found else _UNREAD
+
+
+def number_of(text: object) -> Quantity:
+    """Return a plain number, with or without commas; blank is not known."""
+    plain = folded(text)
+    if not plain:
+        return _NONE
+    try:
+        value = (
+            float(plain.replace(",", ""))
+            if re.fullmatch(r"[+-]?[0-9][0-9,]*(\.[0-9]*)?(e[+-]?[0-9]+)?", plain)
+            else math.nan
+        )
+    except ValueError:
+        return _UNREAD
+    return Quantity(value, True) if math.isfinite(value) else _UNREAD
+
+
+def _checked(text: str) -> Quantity:
+    value = float(text.replace(",", "")) if len(text) <= 20 else math.inf
+    return Quantity(value, True) if value < _LARGEST else _UNREAD

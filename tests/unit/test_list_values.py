@@ -1,0 +1,144 @@
+"""What people write into lists: degrees of care, coordinates, numbers; what is not understood is never guessed."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from tomoshibi.analysis.coordinates import Doubt, place_of
+from tomoshibi.analysis.listed import find_heading, folded
+from tomoshibi.analysis.quantities import count_of, number_of, power_of
+from tomoshibi.analysis.severity import HEAVY, scale_of, severity_of
+from tomoshibi.analysis.unread import Unread, unread_messages
+
+
+@pytest.mark.parametrize(
+    ("heading", "heavy", "light"),
+    [
+        ("要介護度", "5", "1"),
+        ("要介護認定区分", "介護５", "要支援2"),
+        ("障害等級", "1", "6"),
+        ("身体障害者手帳", "1級", "5級"),
+        ("障害支援区分", "6", "1"),
+        ("療育手帳", "Ａ", "Ｂ"),
+        ("愛の手帳", "1度", "4度"),
+        ("精神障害者保健福祉手帳", "1", "3級"),
+    ],
+)
+def test_the_heading_decides_which_end_of_the_scale_is_heavy(heading, heavy, light):
+    scale = scale_of(heading)
+    assert severity_of(heavy, scale).degree >= HEAVY > severity_of(light, scale).degree
+
+
+@pytest.mark.parametrize(
+    "text", ["要介護5", "介護５", "要介護Ⅴ", "要介護V", "要介護（5）", "要介護五", "要介護度５", "要介護 5"]
+)
+def test_care_of_five_is_read_however_it_is_written(text):
+    assert severity_of(text).degree == 7
+    assert severity_of(text, scale_of("要介護認定区分")).degree == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [("要支援1・身体1級", 7), ("精神2級", 4), ("要介護2 障害支援区分6", 7), ("非該当", 0), ("療育B2", 2)],
+)
+def test_of_several_degrees_in_a_cell_the_heaviest_counts(text, degree):
+    assert severity_of(text).degree == degree
+
+
+@pytest.mark.parametrize("text", ["要介護9", "車椅子", "寝たきり", "要介護12", "8級", "A"])
+def test_a_degree_that_is_not_understood_is_said_to_be_so(text):
+    found = severity_of(text)
+    assert found.degree is None and not found.understood
+
+
+@pytest.mark.parametrize("heading", ["要支援者氏名", "要介護認定日", "障害者手帳番号", "担当ケアマネ", "住所", "No"])
+def test_a_heading_of_a_date_a_number_or_a_person_is_no_scale(heading):
+    assert scale_of(heading) is None
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"),
+    [
+        ("38.19", "135.2917"),
+        ("38度11分24秒", "135度17分30秒"),
+        ("３８°１１′２４″", "135°17'30\""),
+        ("N38:11:24", "E135:17:30.12"),
+        ("北緯38度11分24秒", "東経135度17分30秒"),
+        ("38-11-24", "135-17-30"),
+    ],
+)
+def test_degrees_minutes_and_seconds_are_one_place(lat, lon):
+    found = place_of(lat, lon)
+    assert (found.lat, found.lon) == pytest.approx((38.19, 135.2917), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "doubt"),
+    [
+        ("0", "0", Doubt.ZERO),
+        ("135.30", "38.18", Doubt.SWAPPED),
+        ("-7340.5", "141022.1", Doubt.METRES),
+        ("", "", Doubt.BLANK),
+        ("38.19", "", Doubt.UNREAD),
+        ("38.19", "灯町", Doubt.UNREAD),
+        ("51.5", "-0.1", Doubt.OUTSIDE),
+        ("38度70分", "135度", Doubt.UNREAD),
+        ("nan", "inf", Doubt.UNREAD),
+    ],
+)
+def test_what_cannot_be_in_japan_is_no_place_and_says_why(lat, lon, doubt):
+    found = place_of(lat, lon)
+    assert found.doubt is doubt and math.isnan(found.lat) and math.isnan(found.lon)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *[("約300", 300), ("約300人", 300), ("1,200人", 1200), ("１５０", 150), ("屋内120", 120), ("120", 120)],
+        *[("屋内120／屋外400", 120), ("1200戸", 1200), ("300人(うち福祉20人)", 300), ("0", 0), ("150名程度", 150)],
+    ],
+)
+def test_numbers_of_people_are_read_as_they_are_written(text, value):
+    found = count_of(text)
+    assert found.value == value and found.understood
+
+
+@pytest.mark.parametrize("text", ["不明", "#N/A", "100〜200", "-5", "12,34", "数十人", "²", "9" * 5000])
+def test_what_is_no_number_is_unknown_and_never_0(text):
+    found = count_of(text)
+    assert math.isnan(found.value) and not found.understood
+    assert count_of("").understood
+
+
+def test_capacities_and_plain_numbers():
+    assert [power_of(text).value for text in ("100kVA", "１００ＫＶＡ", "1,000", "60")] == [100, 100, 1000, 60]
+    assert not power_of("大型").understood and not number_of("1e999").understood
+    assert number_of("1,200.5").value == 1200.5 and math.isnan(number_of("").value)
+
+
+KNOWN = {folded(item) for item in ("氏名", "住所", "要介護度", "ID", "等級")}
+WHO = {folded(item) for item in ("氏名", "住所", "ID")}
+
+
+def test_a_heading_of_two_rows_is_taken_together():
+    rows = [
+        ["ID", "氏名", "介護", "", "障害"],
+        ["", "", "要介護度", "認定日", "等級"],
+        ["1", "電力 太郎", "要介護4", "", ""],
+    ]
+    found = find_heading(rows, KNOWN, WHO)
+    assert (found.first, found.rows) == (0, 2)
+    assert found.names == ["ID", "氏名", "介護：要介護度", "介護：認定日", "障害：等級"]
+    assert scale_of(found.names[4]).name == "BODY" and scale_of(found.names[3]) is None
+
+
+def test_a_title_is_no_heading_and_a_person_without_numbers_is_no_second_row_of_it():
+    rows = [["要支援者名簿"], ["氏名", "住所", "要介護度", ""], ["電力 太郎", "", "", "メモ"]]
+    found = find_heading(rows, KNOWN, WHO)
+    assert (found.first, found.rows) == (1, 1)
+
+
+def test_values_are_shown_only_where_they_cannot_be_a_name():
+    told = str(unread_messages([Unread(3, "要介護度", "要介護9"), Unread(4, "要介護度", "電力 太郎")], "名簿")[0])
+    assert "3: 要介護9" in told and "4: …" in told and "太郎" not in told
