@@ -13,8 +13,9 @@ SHOWN = 10
 """Rows or values named in one message."""
 LONGEST = 20
 """Signs of a value that are shown."""
-_TELLING = re.compile(r"[0-9A-Zⅰ-ⅿ]|要介護|要支援|支援区分|等級|級|程度|度$")
-"""What a value of a typed column holds; a text without it may be anything, such as somebody's name."""
+_DEGREE = re.compile(r"[0-9A-Zⅰ-ⅿ要介護支援障害者等級程度区分身体精神療育手帳判定種状態認定該当なし不明未?.()・/ -]*")
+_MOST_DIGITS = 4
+"""A value of care has fewer digits than a telephone number or an id."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,15 @@ class Unread:
     value: str
 
 
-def shown(value: str) -> str:
-    """Return a value as it may be told: short, and never a plain text, which may be a name in the wrong column."""
-    plain = " ".join(unicodedata.normalize("NFKC", value).split())
-    if not _TELLING.search(plain) and plain not in ("不明", "-", "?", "未"):
+def shown(value: str, personal: bool) -> str:
+    """Return a value as it may be told: short; of a person only what can be a degree, as it may be in a wrong column."""
+    plain = "".join(sign for sign in " ".join(unicodedata.normalize("NFKC", value).split()) if sign.isprintable())
+    if personal and not (_DEGREE.fullmatch(plain) and sum(map(str.isdigit, plain)) <= _MOST_DIGITS):
         return "…"
     return plain if len(plain) <= LONGEST else plain[:LONGEST] + "…"
 
 
-def unread_messages(unread: Iterable[Unread], list_name: str) -> list[Message]:
+def unread_messages(unread: Iterable[Unread], list_name: str, personal: bool = False) -> list[Message]:
     """Return one message for each column: how many values were not understood, in which rows, and what they are."""
     by_column: dict[str, list[Unread]] = {}
     for one in unread:
@@ -48,7 +49,7 @@ def unread_messages(unread: Iterable[Unread], list_name: str) -> list[Message]:
             list=list_name,
             column=column,
             count=len(found),
-            values=", ".join(f"{one.row}: {shown(one.value)}" for one in found[:SHOWN])
+            values=", ".join(f"{one.row}: {shown(one.value, personal)}" for one in found[:SHOWN])
             + (" …" if len(found) > SHOWN else ""),
         )
         for column, found in by_column.items()

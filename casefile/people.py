@@ -60,6 +60,7 @@ _RUNNING = frozenset(
     folded(item) for item in ("No", "No.", "№", "番号", "項番", "連番", "通番", "通し番号", "行番号", "#")
 )
 """Headings of running numbers, which tell nobody apart."""
+_PERHAPS_DATA = re.compile(r"[0-9０-９]|[市区町村].*[丁番]|\s")
 _NUMBER = re.compile(r"[0-9]{22}")
 _ZERO_LOST = re.compile(r"[1-9][0-9]{20}")
 
@@ -160,7 +161,7 @@ def people(
     problems = [
         *listed.problems,
         *same.problems,
-        *unread_messages(care.unread, listed.name),
+        *unread_messages(care.unread, listed.name, personal=True),
         *(_of_rows(listed.name, one) for one in doubt_messages(doubts)),
         *_problems(kept, listed.name),
         *_not_read(listed, {*places.values(), *care.columns}),
@@ -341,10 +342,20 @@ def _of_rows(list_name: str, what: Message) -> Message:
 def _not_read(listed: Listed, read: Iterable[int]) -> list[Message]:
     """Name the columns that nothing was read from."""
     used = set(read)
-    rest = [name for place, name in enumerate(listed.headings) if place not in used and any(listed.column(place))]
+    rest = [place for place in range(len(listed.headings)) if place not in used and any(listed.column(place))]
     if not rest:
         return []
-    return [message("{list}: columns not read: {columns}.", list=listed.name, columns=", ".join(rest))]
+    # where the first row is no heading but a person's, its cells must not be told
+    return [
+        message(
+            "{list}: columns not read: {columns}.",
+            list=listed.name,
+            columns=", ".join(
+                f"{place + 1}" if _PERHAPS_DATA.search(listed.headings[place]) else listed.headings[place]
+                for place in rest
+            ),
+        )
+    ]
 
 
 def linked_by_name(case: Case, found: People, list_name: str = "") -> People:

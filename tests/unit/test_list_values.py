@@ -140,5 +140,11 @@ def test_a_title_is_no_heading_and_a_person_without_numbers_is_no_second_row_of_
 
 
 def test_values_are_shown_only_where_they_cannot_be_a_name():
-    told = str(unread_messages([Unread(3, "要介護度", "要介護9"), Unread(4, "要介護度", "電力 太郎")], "名簿")[0])
-    assert "3: 要介護9" in told and "4: …" in told and "太郎" not in told
+    unread = [
+        Unread(3, "要介護度", "要介護9"),
+        Unread(4, "要介護度", "電力 太郎"),
+        Unread(5, "要介護度", "000-0000-0000"),
+    ]
+    told = str(unread_messages(unread, "名簿", personal=True)[0])
+    assert "3: 要介護9, 4: …, 5: …" in told
+    assert "4: 電力 太郎" in str(unread_messages(unread, "一覧")[0])
