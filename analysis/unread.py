@@ -30,7 +30,7 @@ class Unread:
 
 
 def shown(value: str, personal: bool) -> str:
-    """Return a value as it may be told: short; of a person only what can be a degree, as it may be in a wrong column."""
+    """Return a value as it may be told: short; of a person only what can be a degree, else it may be a name."""
     plain = "".join(sign for sign in " ".join(unicodedata.normalize("NFKC", value).split()) if sign.isprintable())
     if personal and not (_DEGREE.fullmatch(plain) and sum(map(str.isdigit, plain)) <= _MOST_DIGITS):
         return "…"
