@@ -23,9 +23,9 @@ WINDOW = np.timedelta64(12 * 60 + 30, "m")
 """An outage must have lasted so long to show: 12 hours, and the half-hour in which the power failed may still count."""
 LOOK_BACK = np.timedelta64(6, "h")
 """Readings say what is so at a moment if they are of half-hours that ended not longer before it."""
-LAST_SLOTS = 2
-"""Expected half-hours, the last ones, in all of which a meter must be missing to count as without power; and so many
-must be expected to say anything of it. Single ones are lost in peacetime too; more would tell of the past."""
+NEARLY_ALL = 0.9
+"""A cell's readings are taken up to the last half-hour that was expected of so many of its meters; those of whom it was
+not are not watched. The half-hour before it must have been expected of half of them."""
 
 
 class DayMoment(str, Enum):
@@ -58,7 +58,8 @@ class Blind:
     each_day: bool = False
     """Every day is looked at as it was then, as in a layer of all days: none is too old."""
     readings: Optional[pd.DataFrame] = None
-    """`begin` (the day) `key expected dark peace_expected peace_dark until`, as `watched` counts, of blind days."""
+    """`begin` (the day) `key expected dark peace_expected peace_dark until`, as `watched` counts, of the days of
+    `days_to_read`."""
 
 
 NOTHING_HIDDEN = Blind()
@@ -78,6 +79,8 @@ class Standing:
     """bool: some event struck there before `last`."""
     lasting: np.ndarray
     """bool: some event there was not over by `last`."""
+    age: np.ndarray
+    """float64: days from the begin of the last event there to `last`, NaN where none struck."""
 
 
 def standing(keys: np.ndarray, dates: np.ndarray, published: np.ndarray, blind: Blind) -> Standing:
@@ -87,47 +90,70 @@ def standing(keys: np.ndarray, dates: np.ndarray, published: np.ndarray, blind: 
     """
     begin = dates.astype("datetime64[D]").astype("datetime64[s]")
     last = begin + np.timedelta64(1, "D").astype("timedelta64[s]")
-    early = ~np.isnat(published) & (published > begin) & (published < last)
+    early = ~np.isnat(published) & (published >= begin) & (published < last)
     last = np.where(early, published, last)
     if blind.moment is DayMoment.BEGIN:
         last = begin
     first = last if blind.moment is DayMoment.END else begin
     reason = np.full(len(keys), "", dtype=object)
     after, lasting = np.zeros(len(keys), dtype=bool), np.zeros(len(keys), dtype=bool)
+    age = np.full(len(keys), np.nan)
     for event in sorted(blind.events, key=lambda event: event.begin):
         here = np.ones(len(keys), dtype=bool) if event.keys is None else np.isin(keys, sorted(event.keys))
         struck = here & (event.begin < last)
         after |= struck
+        age[struck] = (last[struck] - event.begin) / np.timedelta64(1, "D")
         lasting |= struck & (event.over > last)
         reason[struck & (first < event.over + WINDOW)] = Reason.NOT_DUE.value
         asked = not blind.each_day and (blind.at is None or event.begin <= blind.at)
         if asked:
             reason[here & (event.begin >= last)] = Reason.BEFORE_EVENT.value
-    return Standing(first, last, reason, after, lasting)
+    return Standing(first, last, reason, after, lasting, age)
 
 
-def blind_days(dates: np.ndarray, published: np.ndarray, blind: Blind) -> dict[np.datetime64, np.datetime64]:
-    """Return {day: latest moment its figures stand for} of the days about which an event leaves something open."""
+def days_to_read(dates: np.ndarray, published: np.ndarray, blind: Blind) -> dict[np.datetime64, np.datetime64]:
+    """Return {day: latest moment its figures stand for} of the days of which readings can tell more than the figures.
+
+    Those about which an event leaves something open, and the newest day after an event: an outage younger than 12 h
+    that no event names is in no figure either, and who has power again since an hour is still silent in it.
+    """
     everywhere = tuple(Struck(event.begin, event.over) for event in blind.events)
     of_all = Blind(everywhere, blind.moment, blind.at, each_day=True)
     found = standing(np.full(len(dates), ""), dates, published, of_all)
-    hidden = found.reason == Reason.NOT_DUE.value
     days = dates.astype("datetime64[D]")
-    return {day: found.last[hidden & (days == day)].max() for day in np.unique(days[hidden])}
+    newest = days == days.max() if len(days) else np.zeros(0, dtype=bool)
+    wanted = (found.reason == Reason.NOT_DUE.value) | (newest & found.after_event)
+    return {day: found.last[wanted & (days == day)].max() for day in np.unique(days[wanted])}
 
 
 def watched(present: np.ndarray, expected: Expected, key: np.ndarray) -> pd.DataFrame:
-    """Count by cell the meters that readings say something about: `key expected dark`.
+    """Count by cell the meters that readings tell of: `key expected dark slot`, a row a cell with any.
 
     `present` bool (meters, slots): a reading arrived, of the half-hours of `LOOK_BACK` before the moment that are after
-    the event; `expected` of the same; `key` str (meters) the cell, "" for none. A meter is expected with `LAST_SLOTS`
-    or more, and dark where none of the last of them came.
+    the event; `expected` of the same; `key` str (meters) the cell, "" for none. A meter is expected with the last
+    half-hour that was expected of nearly all of its cell and the one before it, and dark where neither came. That is
+    what was so at the moment between the two, where number `slot` begins: whoever is heard before it had power up to
+    it, whoever is heard after it has it from then on. Of its end the last half-hour alone could not tell who has just
+    lost power from a reading lost, nor who has just got it back from who is dark. Where an event leaves one half-hour,
+    that one counts alone, and `slot` is the one after it.
     """
-    wanted = expected.of(slice(None))
-    from_end = np.cumsum(wanted[:, ::-1], axis=1)[:, ::-1]
-    used = wanted & (from_end <= LAST_SLOTS)
-    enough = used.sum(axis=1) >= LAST_SLOTS
-    dark = enough & ~(present & used).any(axis=1)
-    placed = np.asarray(key, dtype=str) != ""
-    table = pd.DataFrame({"key": key, "expected": enough.astype(float), "dark": dark.astype(float)})[placed]
-    return table.groupby("key", sort=True)[["expected", "dark"]].sum().reset_index()
+    key = np.asarray(key, dtype=str)
+    names, code = np.unique(key, return_inverse=True)
+    wanted = expected.of(slice(None)) & (key != "")[:, None]
+    counts = np.column_stack([np.bincount(code, column, len(names)) for column in wanted.T])
+    most = counts.max(axis=1)
+    last = _last(counts >= NEARLY_ALL * most[:, None])
+    earlier = (counts >= most[:, None] / 2) & (np.arange(counts.shape[1]) < last[:, None])
+    two = earlier.any(axis=1)
+    before = np.where(two, _last(earlier), last)
+    meter = np.arange(len(key))
+    used = [(meter, slot[code]) for slot in (before, last)]
+    due = wanted[used[0]] & wanted[used[1]]
+    dark = due & ~present[used[0]] & ~present[used[1]]
+    table = pd.DataFrame({"key": names, "expected": np.bincount(code, due), "dark": np.bincount(code, dark)})
+    return table.assign(slot=np.where(two, last, last + 1))[most > 0].reset_index(drop=True)
+
+
+def _last(flags: np.ndarray) -> np.ndarray:
+    """Return the last column set of each row, int64 (rows); the last of all where none is."""
+    return flags.shape[1] - 1 - flags[:, ::-1].argmax(axis=1)

@@ -53,15 +53,23 @@ TAIL = 0.025
 MAX_BASELINE = 0.5
 """Where more than this share is silent in peacetime, silence says nothing about an outage: the excess is unknown."""
 
-RELAYS_LOST = 0.08
-"""This share of the meters *with power* may have lost their communication with the event. Assumed: no figure is
-public; no data of the aggregator tell them from meters without power, so the lower bound of a whole area allows it."""
+RELAYS_LOST = 0.045
+"""This share of an area's meters may have lost their communication with the event, and have power. Assumed: no figure
+is public; no data of the aggregator tell them from meters without power, so the lower bound of a whole area allows
+it."""
 RELAY_METERS = 60
 """Meters that lose their communication together. Assumed: those of a hamlet or a few blocks. The fewer of them make up
 an area, the more its share may differ from `RELAYS_LOST`."""
+RELAY_REPAIR_DAYS, RELAY_HALF_DAYS = 3.0, 4.0
+"""From so many days on relays that failed are mended, half of them in so many days each. Assumed: mobile base stations,
+over which they speak, were back about two weeks after the earthquakes of Kumamoto (2016) and Noto (2024)."""
 JUST_BACK = 0.12
 """Up to this share of the meters silent beyond peacetime may have power again, their next reading not there yet:
-repairs of one to two hours, of a recovery of about a day. Assumed for whole areas, as `RELAYS_LOST`."""
+repairs of one to two hours, of a recovery of about a day. Assumed for whole areas where no data tell how fast it is."""
+BACK_OF_A_DAY = 0.25
+"""Of those who came back in a day, so many may be the ones of its last hours: three times an even pace of two hours."""
+ONE_SECTION = 10.0
+"""Meters of a line's short section: so many may be back though the day before tells of none."""
 WATCHED_CELL, WATCHED_AREA = 0.6, 0.8
 """Where readings watch so many of the meters, the class is that of their estimate. Of one grid square those that are
 not watched fare as the others; of a whole municipality they may be one part of it."""
@@ -427,8 +435,9 @@ def _figures(cells: _Cells, baseline: Baseline, placed: Standing) -> dict[str, n
     excess = _excess(s, m, np.where(usable, centre, 0.0))
     least, greatest = outage_interval(m, s, unaccounted, baseline.shape[codes][known], baseline.rate[codes][known])
     if cells.whole:
-        late = placed.after_event[known]
-        least = np.where(late, _least_dark(least, m), least)
+        back = np.minimum(JUST_BACK * least, _back_by_days(cells, placed)[known])
+        back = np.where(placed.after_event[known], back, 0.0)
+        least = _least_dark(least - back, m, placed.age[known])
     figures["silent_rate"][known] = s / m
     figures["excess_rate"][known] = np.where(usable, excess, np.nan)
     figures["low"][known] = np.where(usable, np.minimum(least / m, excess), 0.0)
@@ -440,14 +449,30 @@ def _figures(cells: _Cells, baseline: Baseline, placed: Standing) -> dict[str, n
     return figures
 
 
-def _least_dark(silent: np.ndarray, meters: np.ndarray) -> np.ndarray:
+def _least_dark(silent: np.ndarray, meters: np.ndarray, age: np.ndarray) -> np.ndarray:
     """Least number of meters without power in whole areas of which so many are silent beyond peacetime, float64 (n).
 
-    Whole relays fail, so the number lost is a binomial one of relays: its 97.5 % point, by the normal one.
+    `age` days since the last event, NaN where none struck. Whole relays fail, so the number lost is a binomial one of
+    relays: its 97.5 % point, by the normal one.
     """
-    powered = np.maximum(meters - silent, 0.0)
-    spread = np.sqrt(RELAYS_LOST * (1.0 - RELAYS_LOST) * RELAY_METERS * powered)
-    return np.maximum(silent - JUST_BACK * silent - RELAYS_LOST * powered - 1.96 * spread, 0.0)
+    share = RELAYS_LOST * 0.5 ** (np.maximum(np.nan_to_num(age) - RELAY_REPAIR_DAYS, 0.0) / RELAY_HALF_DAYS)
+    lost = share * meters + 1.96 * np.sqrt(share * (1.0 - share) * RELAY_METERS * meters)
+    return np.where(np.isnan(age), silent, np.maximum(silent - lost, 0.0))
+
+
+def _back_by_days(cells: _Cells, placed: Standing) -> np.ndarray:
+    """Return how many silent meters may have power again by what came back since the day before, infinite where no
+    figure of the day before is of the same outage, float64 (cells and days).
+    """
+    found = np.full(len(cells.codes), np.inf)
+    order = np.lexsort((cells.dates, cells.codes))
+    first, then = order[:-1], order[1:]
+    told = placed.after_event & (placed.reason == "") & cells.known
+    next_day = cells.dates[then] - cells.dates[first] == np.timedelta64(1, "D")
+    pair = (cells.codes[first] == cells.codes[then]) & next_day & told[first] & told[then]
+    fell = np.maximum(cells.silent[first] - cells.silent[then], 0.0)
+    found[then[pair]] = BACK_OF_A_DAY * fell[pair] + ONE_SECTION
+    return found
 
 
 def _excess(silent: np.ndarray, meters: np.ndarray, rate: np.ndarray) -> np.ndarray:
@@ -480,7 +505,11 @@ def _hide(figures: dict[str, np.ndarray], cells: _Cells, placed: Standing) -> No
 def _read(
     figures: dict[str, np.ndarray], cells: _Cells, pool: np.ndarray, placed: Standing, readings: pd.DataFrame
 ) -> None:
-    """Narrow what is hidden by the meters that readings tell of."""
+    """Put the meters that readings tell of in the place of what the 12 hours hide.
+
+    After an event they also stand where the figures themselves could speak: they are of one moment, the figures of 12
+    hours, in which a newer outage is not there yet and one that is just over is still there.
+    """
     if cells.whole:
         readings = _with_cities(readings, wards_of(cells.keys))
     place = {name: number for number, name in enumerate(cells.keys.tolist())}
@@ -495,20 +524,21 @@ def _read(
     right = table.assign(day=table["begin"].to_numpy().astype("datetime64[s]"))
     both = left.merge(right[["code", "day", "expected", "dark", "until"]], on=["code", "day"], how="left")
     expected = both["expected"].to_numpy(dtype=np.float64)
-    rows = cells.known & (placed.reason == Reason.NOT_DUE.value) & (expected > 0)
+    blind = placed.reason == Reason.NOT_DUE.value
+    told = cells.meters - np.nan_to_num(figures["unaccounted"])
+    enough = np.nan_to_num(expected) >= (WATCHED_AREA if cells.whole else WATCHED_CELL) * told
+    rows = cells.known & (expected > 0) & (blind | (placed.after_event & (placed.reason == "") & enough))
     m = cells.meters[rows]
     n = np.minimum(expected[rows], m)
     d = np.minimum(both["dark"].to_numpy(dtype=np.float64)[rows], n)
     codes = cells.codes[rows]
     least, greatest = outage_interval(n, d, np.zeros(len(n)), baseline.shape[codes], baseline.rate[codes])
     if cells.whole:
-        least = _least_dark(least, m)
+        least = _least_dark(least, m, placed.age[rows])
     low, high = least / m, (greatest + m - n) / m
     share = np.clip(_excess(d, n, np.minimum(baseline.centre[codes], MAX_BASELINE)), low, high)
     # As in the statistics themselves, meters that are in neither class hinder no class.
-    told = m - figures["unaccounted"][rows]
-    enough = WATCHED_AREA if cells.whole else WATCHED_CELL
-    decided = (n >= enough * told) | (rate_class(low) == rate_class(high))
+    decided = enough[rows] | (rate_class(low) == rate_class(high))
     figures["low"][rows] = low
     # While the event lasts, whoever was heard half an hour ago may be without power now.
     figures["high"][rows] = np.where(placed.lasting[rows], 1.0, high)
@@ -525,7 +555,7 @@ def _with_cities(readings: pd.DataFrame, parents: dict[str, str]) -> pd.DataFram
         upper = parts[-1].assign(key=parts[-1]["key"].map(lambda name: parents.get(name, "")))
         parts.append(upper[upper["key"] != ""])
     together = pd.concat(parts).groupby(["begin", "key"], sort=True)
-    return together.sum(numeric_only=True).join(together["until"].max()).reset_index()
+    return together.sum(numeric_only=True).join(together["until"].min()).reset_index()
 
 
 def _reasons(figures: dict[str, np.ndarray], cells: _Cells, placed: Standing) -> np.ndarray:

@@ -49,21 +49,21 @@ def events_of(case: Case, codes: np.ndarray, metres: Optional[int]) -> tuple[Str
 def readings_of(
     case: Case, voltage: int, rows: pd.DataFrame, blind: Blind, cell_of: CellOf, watch: FeedbackWatch
 ) -> Optional[pd.DataFrame]:
-    """Return what readings tell of the days that an event leaves open, as `Blind.readings`; None where nothing.
+    """Return what readings tell that the figures cannot, as `Blind.readings`; None where nothing.
 
     `rows` of the statistics that are to be mapped, by `date` and `published_at`.
     """
     import numpy as np
     import pandas as pd
 
-    from ...analysis.blind import LOOK_BACK, blind_days
+    from ...analysis.blind import LOOK_BACK, days_to_read
     from ...casefile import evidence
 
     if "published_at" in rows:
         published = rows["published_at"].to_numpy().astype("datetime64[s]")
     else:
         published = np.full(len(rows), np.datetime64("NaT", "s"))
-    days = blind_days(rows["date"].to_numpy().astype("datetime64[D]"), published, blind)
+    days = days_to_read(rows["date"].to_numpy().astype("datetime64[D]"), published, blind)
     if not days or evidence.period(case) is None:
         return None
     try:
@@ -76,14 +76,14 @@ def readings_of(
         end = _floor(last)
         struck = max(event.begin for event in blind.events if event.begin < last)
         begin = max(end - LOOK_BACK, _floor(struck) + evidence.SLOT)
-        found = _count(case, meters, cell, begin, end, watch) if begin < end else None
-        if found is None:
+        counted = _count(case, meters, cell, begin, end, watch) if begin < end else None
+        if counted is None:
             continue
-        counted, until = found
         first = min(event.begin for event in blind.events).astype("datetime64[D]")
         back = end.astype("datetime64[D]") - first
         usual = _usual(case, meters, cell, begin - back, end - back, watch)
-        parts.append(counted.join(usual, on="key").fillna(0).assign(begin=day.astype("datetime64[s]"), until=until))
+        counted = counted.join(usual, on="key").fillna({name: 0 for name in usual})
+        parts.append(counted.assign(begin=day.astype("datetime64[s]")))
     return pd.concat(parts, ignore_index=True) if parts else None
 
 
@@ -96,7 +96,7 @@ def _usual(
 
     days = (np.timedelta64(number, "D") for number in range(1, PEACE_DAYS + 1))
     found = (_count(case, meters, cell, begin - back, end - back, watch) for back in days)
-    parts = [one[0] for one in found if one is not None]
+    parts = [one for one in found if one is not None]
     names = {"expected": "peace_expected", "dark": "peace_dark"}
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype="float64") for name in names.values()})
@@ -111,18 +111,14 @@ def _floor(moment: np.datetime64) -> np.datetime64:
 
 def _count(
     case: Case, meters: Meters, cell: np.ndarray, begin: np.datetime64, end: np.datetime64, watch: FeedbackWatch
-) -> Optional[tuple[pd.DataFrame, np.datetime64]]:
-    """Return what `watched` counts in a period and the end of its last expected half-hour; None without one."""
-    import numpy as np
-
+) -> Optional[pd.DataFrame]:
+    """Return what `watched` counts in a period and `until`, the moment it is of; None without any."""
     from ...analysis.blind import watched
     from ...casefile import evidence
 
     came = evidence.arrivals(case, meters.rows, begin, end, watch)
-    of_any = np.flatnonzero(came.expected.any())
-    if not len(of_any):
-        return None
-    return watched(came.present, came.expected, cell), begin + evidence.SLOT * (int(of_any[-1]) + 1)
+    found = watched(came.present, came.expected, cell)
+    return found.assign(until=begin + evidence.SLOT * found["slot"].to_numpy()) if len(found) else None
 
 
 def tell(table: pd.DataFrame, case: Case, watch: FeedbackWatch) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tomoshibi.analysis import outage
-from tomoshibi.analysis.blind import Blind, DayMoment, Struck, blind_days, standing, watched
+from tomoshibi.analysis.blind import Blind, DayMoment, Struck, days_to_read, standing, watched
 from tomoshibi.analysis.expectation import Expected
 from tomoshibi.analysis.mesh import cover
 from tomoshibi.analysis.peacetime import PeaceDays, day_spread, fit_baseline
@@ -175,22 +175,54 @@ def test_only_meters_of_which_readings_were_due_are_watched():
     population = np.array([0, 0, 0, 1, 0, 0], dtype=np.int16)
     expected = Expected(population, received, first, np.full(6, 6, dtype=np.int32))
     found = watched(came, expected, np.array(["a", "a", "b", "b", "b", ""])).set_index("key")
-    assert found.loc["a"].tolist() == [2, 1] and found.loc["b"].tolist() == [1, 0]
+    assert found.loc["a"].tolist() == [2, 1, 5] and found.loc["b"].tolist() == [1, 0, 5]
 
 
-def test_days_to_be_asked_of_readings_are_those_an_event_leaves_open():
+def test_readings_tell_of_the_moment_between_two_half_hours_on_both_sides():
+    came = np.array(
+        [
+            [1, 1, 1, 0],  # lost power in the last half-hour, or the reading is lost: it had power when that began
+            [1, 0, 0, 1],  # has it back since that began
+            [1, 0, 0, 0],  # dark before and after
+            [1, 1, 1, 1],
+        ],
+        dtype=bool,
+    )
+    keys = np.array(["a", "a", "a", "a"])
+    (line,) = watched(came, Expected.everywhere(np.ones(4, dtype=bool), 4), keys).itertuples(index=False)
+    assert (line.expected, line.dark, line.slot) == (4, 1, 3)
+    # One half-hour since the event: it counts alone, at its end.
+    (line,) = watched(came[:, 3:], Expected.everywhere(np.ones(1, dtype=bool), 4), keys).itertuples(index=False)
+    assert (line.expected, line.dark, line.slot) == (4, 2, 1)
+
+
+def test_a_few_meters_of_another_population_do_not_make_a_cell_newer_or_older():
+    received = np.array([[1, 1, 1, 0, 0], [1, 1, 1, 1, 1], [1, 0, 0, 0, 0]], dtype=bool)
+    population = np.array([0] * 18 + [1, 2], dtype=np.int16)
+    expected = Expected(population, received, np.zeros(20, dtype=np.int32), np.full(20, 5, dtype=np.int32))
+    (line,) = watched(np.zeros((20, 5), dtype=bool), expected, np.full(20, "a")).itertuples(index=False)
+    assert (line.expected, line.dark, line.slot) == (19, 19, 2)
+    nothing = Expected.everywhere(np.zeros(5, dtype=bool), 20)
+    assert not len(watched(np.zeros((20, 5), dtype=bool), nothing, np.full(20, "a")))
+
+
+def test_days_to_be_asked_of_readings_are_those_an_event_leaves_open_and_the_newest():
     dates = np.array(["2023-12-31", "2024-01-01", "2024-01-02", "2024-01-03"], dtype="datetime64[D]")
     published = np.array(["2024-01-01", "2024-01-02", "2024-01-02T09:00", "NaT"], dtype="datetime64[s]")
-    found = blind_days(dates, published, Blind(SHOCK))
+    found = days_to_read(dates, published, Blind(SHOCK))
     ends = {dates[1]: np.datetime64("2024-01-02T00:00:00"), dates[2]: np.datetime64("2024-01-02T09:00:00")}
-    assert found == ends
-    assert blind_days(dates, published, Blind()) == {}
+    assert found == {**ends, dates[3]: np.datetime64("2024-01-04T00:00:00")}
+    assert days_to_read(dates, published, Blind()) == {}
+    # Before the event readings tell nothing more; a newest day of which nothing is open is asked all the same.
+    assert days_to_read(dates[:1], published[:1], Blind(SHOCK)) == {}
+    assert list(days_to_read(dates[3:], published[3:], Blind(SHOCK))) == [dates[3]]
 
 
 def test_what_was_published_before_the_day_was_over_stands_for_no_later_moment():
     dates = np.array(["2024-01-02"], dtype="datetime64[D]")
     for published, last in (
         ("2024-01-02T09:00", "2024-01-02T09:00"),
+        ("2024-01-02T00:00", "2024-01-02T00:00"),
         ("2024-01-05", "2024-01-03"),
         ("NaT", "2024-01-03"),
     ):
@@ -267,14 +299,51 @@ def test_the_interval_holds_the_truth_in_invented_towns_at_any_age_of_the_outage
         assert (now.unknown_reason == "").all() and np.median(now.high - now.low) < (0.15 if kind == 1 else 0.06)
 
 
+def day_rates(days, moment=DayMoment.END, **more):
+    """Return the rates after peacetime of areas, {name: (meters, [silent of the days from 2 January on])}."""
+    rows = []
+    for name, (meters, silent) in days.items():
+        rows += calm(name, 0, meters, area_kind=1)
+        for number, count in enumerate(silent):
+            rows += day(name, np.datetime64("2024-01-02") + number, count, meters, area_kind=1)
+    found = rates(rows, area_kind=1, moment=moment, **more)
+    return found[found.begin >= pd.Timestamp("2024-01-02")]
+
+
 def test_a_ward_of_few_relays_may_have_lost_more_of_them_than_a_large_city():
-    rows = calm("小区", 0, 1800, area_kind=1) + calm("大市", 0, 180000, area_kind=1)
-    rows += day("小区", "2024-01-03", 800, 1800, area_kind=1) + day("大市", "2024-01-03", 80000, 180000, area_kind=1)
-    found = rates(rows, area_kind=1, moment=DayMoment.END)
-    found = found[found.begin == pd.Timestamp("2024-01-03")].set_index("area_name")
-    # 1000 and 100,000 meters are heard: 8 % of them, and 1.96 deviations of a number of relays of 60 meters, and 12 %.
-    for name, lost in (("小区", 80 + 130.2), ("大市", 8000 + 1302.4)):
+    found = day_rates({"小区": (1800, [800]), "大市": (180000, [80000])}).set_index("area_name")
+    # 4.5 % of 1800 and of 180,000 meters, and 1.96 deviations of a number of relays of 60 meters; 12 % are just back.
+    for name, lost in (("小区", 81 + 133.5), ("大市", 8100 + 1335.2)):
         silent, meters = found.silent[name], found.meters[name]
         assert found.low[name] == pytest.approx((0.88 * silent - lost) / meters, abs=0.002)
         assert found.high[name] >= silent / meters
     assert found.low["大市"] - found.low["小区"] > 0.05
+
+
+def test_how_many_are_just_back_comes_from_the_day_before_and_relays_are_mended():
+    days = {"町": (6000, [1400, 1200, 1190] + [1190] * 20)}
+    first, second, *_, last = day_rates(days).itertuples(index=False)
+    relays = 0.045 * 6000 + 1.96 * (0.045 * 0.955 * 60 * 6000) ** 0.5
+    assert first.low * 6000 == pytest.approx(0.88 * 1400 - relays, abs=3)
+    # 200 came back in a day: a quarter of them, and a short section, may be those of its last hours.
+    assert second.low * 6000 == pytest.approx(1200 - 50 - 10 - relays, abs=3)
+    # Half of the relays are mended every four days from the third day on.
+    share = 0.045 * 0.5 ** ((np.datetime64("2024-01-25") - QUAKE) / np.timedelta64(1, "D") / 4 - 0.75)
+    lost = share * 6000 + 1.96 * (share * (1 - share) * 60 * 6000) ** 0.5
+    assert last.begin == pd.Timestamp("2024-01-24")
+    assert last.low * 6000 == pytest.approx(1190 - 10 - lost, abs=3) and last.low * 6000 > 1110
+
+
+def test_readings_tell_of_an_outage_that_no_event_names_and_of_who_is_just_back():
+    readings = pd.DataFrame({"begin": pd.Timestamp("2024-01-04"), "key": CODES[:3]})
+    readings = readings.assign(expected=[100.0, 100.0, 30.0], dark=[60.0, 0.0, 30.0], peace_expected=300.0)
+    readings = readings.assign(peace_dark=0.0, until=pd.Timestamp("2024-01-04T21:30"))
+    rows = [row for code in CODES[:3] for row in calm(code, 0, 100)]
+    for code, silent in zip(CODES[:3], (0, 60, 0)):
+        rows += day(code, "2024-01-04", silent, 100)
+    found = rates(rows, readings=readings)
+    new, back, few = (found[(found.mesh_code == code)].iloc[-1] for code in CODES[:3])
+    assert (new.rate_class, new.excess_rate) == (3, pytest.approx(0.6, abs=0.01)) and new.low > 0.5
+    assert (back.rate_class, back.low, back.high) == (1, 0, 0) and back.evidence_until == readings["until"][0]
+    # 30 of 100 meters are too few to speak for the cell: the day's figure stands.
+    assert (few.rate_class, few.excess_rate) == (1, 0) and np.isnan(few.expected_by_readings)
