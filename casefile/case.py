@@ -25,6 +25,8 @@ CASE_FILE = "case.json"
 LONGEST_TEXT = 2000
 """Characters of a text about the case that are read."""
 FORMAT = 1
+UNDO_FOLDER, UNDO_READY = ".undo", "ready"
+"""Folder in which a case is made again without one import, and the file that says that all of it is ready."""
 FOLDERS = ("received", "readings", "tables", "contractors", "sheets")
 
 
@@ -205,8 +207,8 @@ class Case:
         return Case.open(self.folder)
 
     @classmethod
-    def open(cls, folder: Path) -> Case:
-        """Open a case folder.
+    def open(cls, folder: Path, resuming: bool = False) -> Case:
+        """Open a case folder; `resuming` one in which taking back an import was ended on its way.
 
         Raises
             CaseError: it is none, cannot be understood, or was written by a newer version.
@@ -248,6 +250,14 @@ class Case:
                     folder=str(folder),
                 )
             ) from error
+        if (folder / UNDO_FOLDER / UNDO_READY).is_file() and not resuming:
+            raise CaseError(
+                message(
+                    "Taking back an import of {folder} was ended on its way. Run “Take back an import” (undoimport) "
+                    "once more; it goes on where it stopped.",
+                    folder=str(folder),
+                )
+            )
         if written_by > FORMAT:
             raise CaseError(
                 message(

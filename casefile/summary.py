@@ -10,6 +10,8 @@ import numpy as np
 
 from .case import Case, CaseInfo
 from .expectations import expectations
+from .imports import Import, read_imports
+from .intake.run import RECEIVED, UNDO
 from .ledger import now as present
 from .reported import begin_of
 
@@ -45,6 +47,8 @@ class CaseSummary:
     """Ledger paths that hold or derive from personal data, each once."""
     harmless: int
     """Ledger paths that do not."""
+    imports: tuple[Import, ...] = ()
+    """Imports that can be taken back, oldest first."""
 
     @property
     def days_left(self) -> Optional[int]:
@@ -70,7 +74,12 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
     snapshots = case.outage_snapshots()
     statistics = case.statistics()
     days = np.unique(statistics["date"].to_numpy()) if len(statistics) else np.empty(0, dtype="datetime64[D]")
-    held = {entry.path: entry.personal for entry in case.ledger.entries()}
+    held: dict[str, bool] = {}
+    for entry in case.ledger.entries():
+        held[entry.path] = entry.personal
+        if entry.algorithm == UNDO and entry.path.startswith(RECEIVED):
+            # taken back: the file is no longer there
+            del held[entry.path]
     contractors = case.contractors()
     received = expectations(case).bulk(0)
     return CaseSummary(
@@ -90,6 +99,7 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
         contractors=None if contractors is None else len(contractors),
         personal=tuple(path for path, personal in held.items() if personal),
         harmless=sum(not personal for personal in held.values()),
+        imports=tuple(each for each in read_imports(case) if not each.undone),
     )
 
 

@@ -13,6 +13,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("acquire.deletecondition", "DeleteCondition"),
     ("acquire.downloadpublished", "DownloadPublished"),
     ("acquire.importfiles", "ImportFiles"),
+    ("acquire.undoimport", "UndoImport"),
     ("acquire.importbroute", "ImportBRoute"),
     ("acquire.refreshcase", "RefreshCase"),
     ("acquire.matchcontractors", "MatchContractors"),

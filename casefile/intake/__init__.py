@@ -15,7 +15,9 @@ from ...aggregator.profile import Profile
 from ...messages import TomoshibiError, Watch
 from ..case import Case
 from ..contractor_links import refresh_links
+from ..imports import end_import
 from ..publications import known, note
+from .imported import note_import
 from .readings import take_readings
 from .receive import distinct_publications, receive_files
 from .recognise import of_another_municipality, recognise_files
@@ -54,6 +56,7 @@ def take_in(
 def _taken_in(run: IntakeRun, files: Iterable[Path]) -> IntakeReport:
     before = known(run.case)
     received = list(receive_files(run, [Path(path) for path in files]))
+    entry = note_import(run, received)
     recognised = recognise_files(run, distinct_publications(run, received))
     for path, kind in recognised:
         enter_received(run, path, kind in PERSONAL)
@@ -63,7 +66,10 @@ def _taken_in(run: IntakeRun, files: Iterable[Path]) -> IntakeReport:
     note(run.case, before, sets_of(run, ours, readings), run.algorithm)
     if any(outcome.kind == "master" for outcome in good(run.outcomes)):
         _link_contractors(run)
-    return report_of(run.outcomes, readings, run.repeated)
+    report = report_of(run.outcomes, readings, run.repeated)
+    if entry is not None:
+        end_import(run.case, entry.id, report.rows)
+    return report
 
 
 def _link_contractors(run: IntakeRun) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Iterable, Mapping, Optional, Sequence
 
+from ...aggregator.conditions import Condition
 from ...messages import Message
 from ..reading_writer import IngestReport
 
@@ -68,6 +69,8 @@ class Told:
     """Moment a 通電情報 was asked for, where no condition says it."""
     published: Mapping[str, datetime] = field(default_factory=dict)
     """File name → moment of publication as the server says, for names that do not."""
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+    """File name → condition that it was published for, where an earlier import knew it."""
 
 
 def good(outcomes: Iterable[FileOutcome]) -> list[FileOutcome]:

@@ -28,6 +28,8 @@ BYHAND = "byhand"
 PERSONAL = frozenset({"reading", "master", "outage", months.KIND, events_log.KIND, CONTRACTORS})
 """Kinds that are 個人データ; statistics are not."""
 CONDITION = "condition.json"
+UNDO = "tomoshibi:undoimport"
+"""Who enters in the ledger that a file was taken back."""
 RECEIVED, MADE = "received/", ("readings", "tables/")
 """How ledger paths begin, of what was received and of what was made of it."""
 
@@ -61,6 +63,10 @@ class IntakeRun:
         for entry in self.case.ledger.entries():
             if entry.path.startswith(RECEIVED) and entry.sha256:
                 digest_of[entry.path] = entry.sha256
+            elif entry.path.startswith(RECEIVED) and entry.algorithm == UNDO:
+                # taken back: the same file may come again, and is then new
+                digest_of.pop(entry.path, None)
+                sources.discard(entry.path)
             elif entry.path.startswith(MADE):
                 sources.update(entry.sources)
         for place, digest in digest_of.items():
@@ -169,6 +175,8 @@ def condition_of(run: IntakeRun, path: Path) -> Optional[Condition]:
     """Return the condition a file was published for: the one given, else that of `condition.json` beside the file."""
     if run.condition is not None:
         return run.condition
+    if file_of(path) in run.told.conditions:
+        return run.told.conditions[file_of(path)]
     found = _beside(run, path)
     archive = path.parent.with_name(file_of(path)) if path.parent.name.endswith(UNPACKED) else path
     return _beside(run, run.origins[archive]) if found is None and archive in run.origins else found

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ...casefile.data_status import DataStatus
     from ...casefile.summary import CaseSummary
 
+IMPORTS_SHOWN = 20
+"""Imports listed: the last ones are those that a mistake is seen in."""
 PLAIN, NOTE, WARNING = "plain", "note", "warning"
 """How a line of the status is to be taken."""
 
@@ -167,9 +169,18 @@ def details(summary: CaseSummary) -> list[tuple[Message, list[tuple[Message, obj
         (message("Not personal"), message("{count} files and layers", count=summary.harmless), PLAIN),
     ]
     personal_rows += [(message("File or layer"), path, PLAIN) for path in summary.personal]
+    imports: list[tuple[Message, object, str]] = [
+        (
+            message("Import"),
+            message("{id}: {files} file(s), {rows} rows", id=one.id, files=len(one.files), rows=one.rows),
+            PLAIN,
+        )
+        for one in summary.imports[-IMPORTS_SHOWN:]
+    ]
     return [
         (message("Case"), case_rows),
         (message("Data"), data_rows),
+        *([(message("Imports, the last one below (undoimport takes one back)"), imports)] if imports else []),
         (message("Personal data"), personal_rows),
     ]
 

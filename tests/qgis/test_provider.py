@@ -17,7 +17,7 @@ casestatus testconnection registercondition listconditions deletecondition downl
 meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
-visitplan verifycase""".split()
+visitplan verifycase undoimport""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -46,6 +46,7 @@ PARAMETERS = {
     "visitplan": "CASE LIST WEEK METHOD OUTPUT XLSX PDF",
     "mapsheets": "CASE SHEET LAYERS COVERAGE PAPER",
     "verifycase": "CASE OUTPUT",
+    "undoimport": "CASE IMPORT_ID",
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
     "scoredrill": "SCENARIO CASE OUTPUT",
     "outagetimeline": "CASE AREAS OUTPUT CHART",
@@ -84,6 +85,7 @@ OUTPUTS = {
     "visitplan": "OUTPUT XLSX PDF COUNT LONG_ABSENT NO_READINGS",
     "mapsheets": "FOLDER PAGES",
     "verifycase": "OK PROBLEMS OUTPUT",
+    "undoimport": "FILES ROWS",
     "createscenario": "FOLDER METERS",
     "scoredrill": "OUTPUT",
     "outagetimeline": "OUTPUT CHART",
