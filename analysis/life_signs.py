@@ -99,9 +99,29 @@ class LifeRules:
     different sizes and irregular days it is lived in all the same."""
     awake: PartRules = PartRules(1.1, 1.3, 1.7, 0.0)
     awake_irregular: float = 0.85
-    awake_beyond: float = 0.45
+    awake_beyond: float = 0.40
     """A home with a night heater may show its life from 7 to 23 alone, with a peak in the evening: without the hours of
     sleep it rises little."""
+    cooled: PartRules = PartRules(2.0, 5.0, 2.2, 0.0)
+    cooled_irregular: float = 0.95
+    cooled_beyond: float = 0.9
+    cooled_same: float = 0.25
+    cooled_used: float = 0.5
+    """A home that is cooled or heated while people sleep peaks at night: where use takes half of all hours, never one
+    size, and rises and varies clearly, it is somebody's all the same; a frost heater has few sizes or few hours."""
+    dusk_used: float = 0.55
+    dusk_sizes: float = 1.5
+    dusk_same: float = 0.4
+    dusk_irregular: float = 0.4
+    """Under a solar roof the hours from 18 to 23 alone may tell: what comes on by itself never takes so large a share
+    of them …"""
+    late: PartRules = PartRules(3.1, 3.5, 1.8, 0.0)
+    late_used: float = 0.21
+    late_same: float = 0.3
+    late_irregular: float = 0.8
+    late_days: float = 0.6
+    late_slots: int = 2
+    """… and where a night heater hides the night too, an hour of them on most days does, if use varies and rises."""
 
 
 _EASED_TO = 6.0
@@ -114,6 +134,8 @@ NIGHT = np.r_[46:48, 0:14]
 """Half-hours of day 23:00 to 7:00."""
 DAYLIGHT = np.r_[12:36]
 """Half-hours of day 6:00 to 18:00, in which a solar roof hides use."""
+DUSK = slice(36, 46)
+"""Half-hours of day 18:00 to 23:00, which neither a solar roof nor a night heater hides."""
 
 
 @dataclass(frozen=True)
@@ -371,6 +393,9 @@ def signs_of(block: np.ndarray, rules: LifeRules, solar: Optional[np.ndarray] = 
     alive = days.enough & (
         _by_day(whole, step, rules) | _all_night(whole, days, rules) | _awake(awake, days, heater, rules)
     )
+    dark = ~usable[:, DAYLIGHT].any(axis=1)
+    alive |= ~dark & ~heater & _cooled(whole, used & seen, seen, days, rules)
+    alive |= dark & _at_dusk(_Dusk.of(excess, used & seen, odd, seen, rules), whole, heater, rules)
     found = (whole.rise, whole.spread, whole.sizes, whole.same, whole.peak)
     return Signs(used & seen, seen, usable, days.irregular, whole.beyond, days.rise, *found, alive)
 
@@ -409,6 +434,67 @@ def _awake(shape: _Shape, days: _OddDays, heater: np.ndarray, rules: LifeRules) 
         & (shape.beyond >= rules.awake_beyond)
         & (days.irregular >= rules.awake_irregular)
     )
+
+
+def _cooled(shape: _Shape, used: np.ndarray, seen: np.ndarray, days: _OddDays, rules: LifeRules) -> np.ndarray:
+    """Whether it is a lived home that is cooled or heated at night most of all, bool (meters)."""
+    share = used.sum(axis=(1, 2)) / np.maximum(seen.sum(axis=(1, 2)), 1)
+    return (
+        days.enough
+        & (share >= rules.cooled_used)
+        & (shape.rise >= rules.cooled.rise)
+        & (shape.spread >= rules.cooled.spread)
+        & (shape.sizes >= rules.cooled.sizes)
+        & (shape.same <= rules.cooled_same)
+        & (shape.beyond >= rules.cooled_beyond)
+        & (days.irregular >= rules.cooled_irregular)
+    )
+
+
+@dataclass(frozen=True)
+class _Dusk:
+    """What the hours from 18 to 23 show; arrays float (meters), as in `Signs`."""
+
+    used: np.ndarray
+    """Share of the half-hours that came."""
+    days: np.ndarray
+    """Share of the days with an hour of use."""
+    irregular: np.ndarray
+    sizes: np.ndarray
+    same: np.ndarray
+
+    @classmethod
+    def of(cls, excess: np.ndarray, used: np.ndarray, odd: np.ndarray, seen: np.ndarray, rules: LifeRules) -> _Dusk:
+        excess, used, odd, seen = (of[:, :, DUSK] for of in (excess, used, odd, seen))
+        with_use = used.sum(axis=2) >= rules.lived_slots
+        irregular = with_use & ((odd & used).sum(axis=2) >= rules.irregular_slots_solar)
+        return cls(
+            used.sum(axis=(1, 2)) / np.maximum(seen.sum(axis=(1, 2)), 1),
+            (used.sum(axis=2) >= rules.late_slots).sum(axis=1) / np.maximum(seen.any(axis=2).sum(axis=1), 1),
+            irregular.sum(axis=1) / np.maximum(with_use.sum(axis=1), 1),
+            *_sizes(excess, used),
+        )
+
+
+def _at_dusk(dusk: _Dusk, shape: _Shape, heater: np.ndarray, rules: LifeRules) -> np.ndarray:
+    """Whether the evening shows life where daylight says nothing, bool (meters)."""
+    much = (
+        (dusk.used >= rules.dusk_used)
+        & (dusk.sizes >= rules.dusk_sizes)
+        & (dusk.same <= rules.dusk_same)
+        & (dusk.irregular >= rules.dusk_irregular)
+    )
+    late = (
+        heater
+        & (dusk.used >= rules.late_used)
+        & (dusk.days >= rules.late_days)
+        & (dusk.sizes >= rules.late.sizes)
+        & (dusk.same <= rules.late_same)
+        & (dusk.irregular >= rules.late_irregular)
+        & (shape.rise >= rules.late.rise)
+        & (shape.spread >= rules.late.spread)
+    )
+    return much | late
 
 
 @dataclass(frozen=True)

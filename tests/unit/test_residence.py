@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import residence
+from tomoshibi.analysis.life_signs import LifeRules, signs_of
 from tomoshibi.analysis.registers import MISSING
 from tomoshibi.analysis.residence import ResidenceRules, Tenancies, days_lived, grid, joined, residence_table
 from tomoshibi.tests import appliances
@@ -180,6 +181,58 @@ def test_low_daylight_readings_under_a_solar_roof_are_no_proof_of_absence():
     still = home([])
     still[0, daylight] = 0
     assert verdicts(still, solar=solar).iloc[0].verdict == "not_lived"
+
+
+def under_a_roof_with_a_night_heater(generator, row, step, mean):
+    """Readings with a heat-pump water heater added, and nothing left of the hours from 7 to 17."""
+    load = appliances.heat_pump_water_heater(generator, 61, appliances.weather(generator, 61, mean))
+    heated = row + appliances.register(appliances.half_hours(load), step)
+    heated[np.tile((np.arange(48) >= 14) & (np.arange(48) < 34), 61)] = 0
+    return heated
+
+
+SEASONS_AND_STEPS = [(step, mean) for step in (10, 100) for mean in (3.0, 13.0, 25.0)]
+
+
+def test_evenings_alone_recognise_lived_homes_under_a_roof_with_a_night_heater():
+    generator = np.random.default_rng(7400)
+    rows = [
+        under_a_roof_with_a_night_heater(generator, appliances.lived_home(generator, 61, way, step, mean), step, mean)
+        for step, mean in SEASONS_AND_STEPS
+        for way in appliances.WAYS
+        for _ in range(4)
+    ]
+    said = verdicts(rows, solar=np.ones(len(rows), dtype=np.int8))["verdict"]
+    assert (said == "lived").mean() >= 0.9
+    assert not (said == "not_lived").any()
+
+
+@pytest.mark.parametrize("kind", appliances.BY_THEMSELVES)
+def test_evenings_alone_call_no_empty_home_lived_in(kind):
+    generator = np.random.default_rng(7500)
+    rows = [
+        under_a_roof_with_a_night_heater(
+            generator, appliances.empty_home(generator, 61, (kind,), step, mean), step, mean
+        )
+        for step, mean in SEASONS_AND_STEPS
+        for _ in range(12)
+    ]
+    said = verdicts(rows, solar=np.ones(len(rows), dtype=np.int8))["verdict"]
+    assert (said == "lived").sum() <= 0.02 * len(rows) + 1
+
+
+def test_a_home_that_is_cooled_while_people_sleep_is_lived_in():
+    generator = np.random.default_rng(7600)
+    asleep = (np.arange(48) >= 44) | (np.arange(48) < 14)
+    rows = []
+    for _ in range(20):
+        row = appliances.lived_home(generator, 61, "ordinary", 10, 26.0).reshape(61, 48)
+        # How hot a night is decides what it takes, and people choose when it begins.
+        night = generator.uniform(150, 450, (61, 1)) * generator.uniform(0.6, 1.4, (61, 48))
+        rows.append((row + np.where(asleep, night, 40)).astype(np.int32).ravel() // 10 * 10)
+    signs = signs_of(np.array(rows), LifeRules())
+    assert ((signs.peak < 6.5) | (signs.peak > 22)).mean() >= 0.9
+    assert (verdicts(rows)["verdict"] == "lived").mean() >= 0.9
 
 
 def test_days_before_the_tenancy_are_anothers_and_are_not_counted():
