@@ -25,6 +25,12 @@ QGIS_PROFILE ?=
 SYSTEM ?=
 QGIS_PYTHON ?=
 NUMPY ?=
+RELEASE ?=
+VERSION ?=
+HOMEPAGE ?=
+REPOSITORY ?=
+TRACKER ?=
+EMAIL ?=
 BEFORE ?=
 QUICK ?=
 
@@ -98,12 +104,15 @@ scan: package ## Run the plugin repository's upload scan over the built zip: ban
 bundle: setup ## Build the zip of packages for a QGIS on a closed network: SYSTEM=windows-x86_64 QGIS_PYTHON=3.12 NUMPY=1.26
 	@$(PYTHON) dev/bundle.py $(if $(SYSTEM),--system "$(SYSTEM)") $(if $(QGIS_PYTHON),--python "$(QGIS_PYTHON)") $(if $(NUMPY),--numpy "$(NUMPY)")
 
-.PHONY: score package link run screenshots practice bench faults reference clean
+.PHONY: score package release link run screenshots practice bench faults reference clean
 score: setup $(QM) ## Score every theme in every service against the truth: build/score.md; BEFORE=other checkout QUICK=1
 	@$(HEADLESS) $(PYTHON) dev/score.py $(if $(BEFORE),--code "$(BEFORE)") $(if $(QUICK),--quick)
 
-package: setup ## Build dist/tomoshibi-<version>.zip, which QGIS installs
-	@$(PYTHON) dev/package.py
+package: setup ## Build dist/tomoshibi-<version>.zip, which QGIS installs; RELEASE=1 for publication: no placeholder, a tag
+	@$(PYTHON) dev/package.py $(if $(RELEASE),--release)
+
+release: setup ## Write version and addresses, date the changelog, commit, tag: VERSION= HOMEPAGE= REPOSITORY= TRACKER= EMAIL=
+	@$(PYTHON) dev/release.py "$(VERSION)" --homepage "$(HOMEPAGE)" --repository "$(REPOSITORY)" --tracker "$(TRACKER)" --email "$(EMAIL)"
 
 link: setup $(QM) ## Put this checkout into your QGIS profile: QGIS_PROFILE=folder for another than the default
 	@$(PYTHON) dev/link.py $(if $(QGIS_PROFILE),--profile "$(QGIS_PROFILE)")

@@ -131,8 +131,8 @@ def _loads(name: str) -> bool:
             # pyproj of a bundle brings a PROJ of its own; mixed with that of QGIS it ends the process with an abort.
             sys.setdlopenflags(flags | os.RTLD_DEEPBIND)
         importlib.import_module(name)
-    except Exception:
-        # A package built for another numpy fails with ValueError, AttributeError or ImportError, as it happens.
+    except (ImportError, ValueError, AttributeError, TypeError, RuntimeError, OSError):
+        # As a package built for another numpy fails, now with one of these, now with another.
         return False
     finally:
         if flags:

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QCoreApplication, Qt, QTranslator
-from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtCore import QCoreApplication, Qt, QTranslator, QUrl
+from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu, QMessageBox, QToolBar, QToolButton
 
 from . import dependencies, settings
@@ -75,6 +75,7 @@ class TomoshibiPlugin:
         self.menu.addSeparator()
         self.menu.addAction(self._refresh_action())
         self.menu.addAction(self._options_action())
+        self.menu.addAction(self._guide_action())
 
     def unload(self) -> None:
         """Take away what `initGui` and `initProcessing` added."""
@@ -186,6 +187,13 @@ class TomoshibiPlugin:
             self.refresher.start(self._current_case())
         else:
             self.refresher.stop()
+
+    def _guide_action(self) -> QAction:
+        action = QAction(tr("User Guide"), self.menu)
+        action.setObjectName("mTomoshibiGuideAction")
+        page = settings.guide_url("docs/user-guide.ja.md" if settings.language() == "ja" else "README.md")
+        action.triggered.connect(lambda checked=False: QDesktopServices.openUrl(QUrl(page)))
+        return action
 
     def _options_action(self) -> QAction:
         action = QAction(tr("Options…"), self.menu)

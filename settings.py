@@ -151,6 +151,15 @@ def make_known(folder: str) -> None:
     KNOWN_CASES.save("\n".join([path, *known][:MOST_KNOWN]))
 
 
+def guide_url(page: str) -> str:
+    """Return the address of a page on this computer: the HTML that the zip holds, in a checkout the page itself.
+
+    `page`: a Markdown file of the repository, as `docs/user-guide.ja.md`.
+    """
+    shipped = HOME / "guide" / Path(page).with_suffix(".html")
+    return (shipped if shipped.is_file() else HOME / page).as_uri()
+
+
 def metadata(item: str) -> str:
     """Return one item of metadata.txt, the one source of version and addresses. Raises KeyError where it has none."""
     from configparser import ConfigParser

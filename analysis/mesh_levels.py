@@ -169,6 +169,7 @@ def cells(south: float, west: float, north: float, east: float, metres: int) -> 
     for row in rows:
         for column in columns:
             low, left = row * level.height, column * level.width
-            edges = (low, left, low + level.height, left + level.width)
-            found.append((_code(low, left, metres), *(edge / UNITS_PER_DEGREE for edge in edges)))
+            top, right = low + level.height, left + level.width
+            lines = (low / UNITS_PER_DEGREE, left / UNITS_PER_DEGREE, top / UNITS_PER_DEGREE, right / UNITS_PER_DEGREE)
+            found.append((_code(low, left, metres), *lines))
     return sorted(found)

@@ -1,6 +1,8 @@
 """Build `dist/tomoshibi-<version>.zip`: what git tracks and `.gitattributes` lets through, and the translation.
 
-    package.py [FOLDER]     write the zip into FOLDER (default dist/), check it, print its name
+    package.py [--release] [FOLDER]     write the zip into FOLDER (default dist/), check it, print its name
+
+With --release, for publication, a commit that is no release is refused: addresses that are placeholders, no tag.
 
 The same commit gives the same bytes: sorted entries, the commit's time on every file, one mode for all.
 """
@@ -18,18 +20,22 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import guide
 import translations
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "tomoshibi"
 MOST_BYTES = 25 * 1024 * 1024
 """What the plugin repository accepts."""
-REQUIRED = ("__init__.py", "metadata.txt", "LICENSE", "README.md", "i18n/tomoshibi_ja.qm")
+REQUIRED = (
+    *("__init__.py", "metadata.txt", "LICENSE", "README.md", "i18n/tomoshibi_ja.qm"),
+    "guide/docs/user-guide.ja.html",
+)
 CONTENTS = {
     *("__init__.py", "metadata.txt", "plugin.py", "dependencies.py", "files.py", "messages.py", "translate.py"),
     "settings.py",
     *("aggregator", "analysis", "casefile", "dialogs", "layers", "practice", "processing_provider", "sheets"),
-    *("i18n", "models", "resources", "LICENSE", "README.md", "README.ja.md", "CHANGELOG.md"),
+    *("i18n", "models", "resources", "guide", "LICENSE", "README.md", "README.ja.md", "CHANGELOG.md"),
 }
 """The only names allowed directly under the plugin folder, so that no new file slips into a release."""
 FORBIDDEN = re.compile(r"(^|/)(\.|__pycache__|__MACOSX)|\.(pyc|pyo|sh|bat|cmd|ps1|exe|dll|so|dylib|orig|part)$|[\\:]")
@@ -84,6 +90,7 @@ def build(folder: Path) -> Path:
     """Write the zip into `folder` and return its path."""
     contents = {path: (ROOT / path).read_bytes() for path in shipped()}
     contents["i18n/tomoshibi_ja.qm"] = compiled_translation()
+    contents.update(guide.pages(contents))
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{NAME}-{metadata()['version']}.zip"
     moment = commit_time()
@@ -117,6 +124,15 @@ def problems(target: Path) -> list[str]:
 
 def main(words: list[str]) -> int:
     """Build and check the zip."""
+    publish = "--release" in words
+    words = [word for word in words if word != "--release"]
+    if publish:
+        import release
+
+        refused = release.problems()
+        if refused:
+            print("\n".join(f"package: not for publication: {line}" for line in refused), file=sys.stderr)
+            return 1
     if git("status", "--porcelain", "--untracked-files=all", "--", *shipped()):
         print("package: files differ from the last commit; this zip is not a release", file=sys.stderr)
     target = build(Path(words[0]) if words else ROOT / "dist")

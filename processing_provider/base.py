@@ -204,7 +204,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         return str(ICON)
 
     def helpUrl(self) -> str:
-        return f"{settings.metadata('repository')}/blob/main/resources/help/{self.NAME}.{settings.language()}.md"
+        return settings.guide_url(f"resources/help/{self.NAME}.{settings.language()}.md")
 
     def shortHelpString(self) -> str:
         return shown_help(self.NAME, self.parameterDefinitions())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import socket
+from pathlib import Path
 
 import pytest
 from qgis.core import QgsApplication, QgsProcessingFeedback, QgsProcessingParameterDefinition
+from qgis.PyQt.QtCore import QUrl
 from tomoshibi.processing_provider.base import GROUPS, HELP, TomoshibiAlgorithm
 from tomoshibi.processing_provider.registry import ALGORITHMS
 
@@ -142,7 +144,9 @@ def test_help_is_there_in_both_languages_and_for_every_parameter(algorithm, monk
         shown = algorithm.shortHelpString()
         assert "\n" not in shown and "<p>" in shown
         assert text.split("**")[0].strip("# \n")[:20] in shown
-        assert algorithm.helpUrl().endswith(f"{algorithm.name()}.{tongue}.md")
+        page = QUrl(algorithm.helpUrl())
+        assert page.isLocalFile() and Path(page.toLocalFile()).name.startswith(f"{algorithm.name()}.{tongue}.")
+        assert Path(page.toLocalFile()).is_file()
     without = [parameter.name() for parameter in algorithm.parameterDefinitions() if not parameter.help().strip()]
     assert without == []
 

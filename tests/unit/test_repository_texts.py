@@ -69,6 +69,18 @@ def test_metadata_keeps_the_rules_of_the_plugin_repository():
         assert METADATA[field].startswith("https://")
 
 
+def test_no_page_or_file_names_an_account_that_is_not_ours():
+    """The project has no address yet; what looks like one would be that of a stranger."""
+    address = re.compile(r"(?:git(?:hub|lab)\.com|bitbucket\.org)[/:][\w-]+/[\w-]+|users\.noreply", re.IGNORECASE)
+    allowed = ("github.com/pre-commit/", "github.com/astral-sh/", "github.com/codespell-project/")
+    found = []
+    for name in package.git("ls-files", "-z").split("\0"):
+        if name and (ROOT / name).is_file():
+            text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
+            found += [f"{name}: {match[0]}" for match in address.finditer(text) if not match[0].startswith(allowed)]
+    assert found == []
+
+
 def test_the_icon_named_in_the_metadata_is_a_picture():
     ElementTree.parse(ROOT / METADATA["icon"])
 
