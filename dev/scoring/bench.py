@@ -32,6 +32,7 @@ PEACE_DAYS = 4
 MESH_METRES = 250
 SECONDARY = (38.0, 135.1, 38.4, 135.6)
 """South, west, north, east of the built-in municipality."""
+LIST_COLUMNS = {"master_info_id": "マスタ情報ID", "list_name": "リスト名"}
 SUPPLY_AND_FEED_IN = ("low_supply", "low_export", "high_supply")
 
 
@@ -157,6 +158,10 @@ class Bench:
             )
             for path in (self.case / "received").rglob("*.csv"):
                 path.unlink()
+        # who registers 特定契約者 with the plugin has the list in the case, and knows whom 通電情報 covers
+        listed = self.folder / "contractors.csv"
+        self.scenario.contractors().rename(columns=LIST_COLUMNS).to_csv(listed, index=False, encoding="utf-8")
+        self.judge.run("importfiles", CASE=str(self.case), FILES=[str(listed)], PROFILE=self.profile)
         (self.case / "contractors").mkdir(exist_ok=True)
         shutil.copy(self.open / "links.csv", self.case / "contractors" / "links.csv")
 

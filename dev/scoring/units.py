@@ -65,7 +65,11 @@ def facilities(
     table["beyond"] = wrong & (before | (dark_from < known - 60 * LIST_HOURS))
     table["within"] = wrong & ~table["beyond"]
     out = table["shown"].isin(("outage", "partial")).to_numpy() & (table["true"] == "powered").to_numpy()
-    table["out_not_come"] = out & table["steady"].to_numpy()
+    # under a number of another contract nothing that is shown is of the facility: `ended` counts these apart
+    linked = ~table["facility_id"].isin(_badly_linked(scenario)).to_numpy()
+    table["beyond"] &= linked
+    table["within"] &= linked
+    table["out_not_come"] = out & table["steady"].to_numpy() & linked
     table["ended"] = (
         decided & table["facility_id"].isin(scenario.about.get("facilities_linked_to_ended_contracts", [])).to_numpy()
     )
