@@ -177,17 +177,30 @@ class Expectations:
 
     def due_until(self, each: ReadingSet, population: Population) -> Optional[int]:
         """Return the half-hour after the last that was due in a set for a population; None where that is not known."""
+        until, reach = self._due_by_delay(each, population), each.reach()
+        # a file of days that were over long before says nothing of later ones
+        return min(until, reach[1]) if until is not None and reach is not None and reach[1] % SLOTS == 0 else until
+
+    def _due_by_delay(self, each: ReadingSet, population: Population) -> Optional[int]:
+        """Return what the usual delay says was due in a set, and was asked for; None where it is not known."""
         if each.published is None:
             return None
         delay = self.delay(each, population)
         if delay is None:
             return None
         until = delay.due_until(each.published)
-        if each.asked_end is not None:
-            until = min(until, each.asked_end)
-        reach = each.reach()
-        # a file of days that were over long before says nothing of later ones
-        return min(until, reach[1]) if reach is not None and reach[1] % SLOTS == 0 else until
+        return until if each.asked_end is None else min(until, each.asked_end)
+
+    def _after_midnight(self, each: ReadingSet, population: Population) -> Optional[tuple[int, int]]:
+        """Return the half-hours that a set would tell of, were it not of the day before; None for none.
+
+        Where all its meters ended at midnight, it is the file of that day, or the whole town went dark then: neither
+        silence nor power follows.
+        """
+        until, reach = self._due_by_delay(each, population), each.reach()
+        if until is None or reach is None or reach[1] % SLOTS or not 0 < until - reach[1] < SLOTS:
+            return None
+        return reach[1], until
 
     def bulk_until(self, each: ReadingSet, population: Population) -> Optional[int]:
         """Return the half-hour after the last that the bulk of a population reported in a set; None for none.
@@ -252,7 +265,11 @@ class Expectations:
                 if days:
                     told &= ~np.isin(np.arange(begin, end)[part] // SLOTS, days)
                 come[part] |= told
-            else:
+                reason, weight, span = Reason.POPULATION_SILENT, 2, self._after_midnight(each, population)
+                part = (
+                    slice(0, 0) if span is None else slice(max(0, span[0] - begin), max(0, min(end, span[1]) - begin))
+                )
+            if reason is not None:
                 stronger = rank[part] < weight
                 why[part][stronger], rank[part][stronger] = CODES.index(reason), weight
         why[come] = 0

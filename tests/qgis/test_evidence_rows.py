@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tomoshibi.casefile.case import Case
+from tomoshibi.tests import appliances
+from tomoshibi.tests.home_case import make_case, number
 from tomoshibi.tests.published import master_row
 from tomoshibi.tests.qgis.tables import rows
-from tomoshibi.tests.qgis.test_published_sets import AT, DARK, HIGH, HIGH_LIT, LIT, LOW, NOON, Town, point, until
+from tomoshibi.tests.qgis.test_published_sets import (
+    AT,
+    DARK,
+    HIGH,
+    HIGH_LIT,
+    LIT,
+    LOW,
+    MIDNIGHT,
+    NOON,
+    Town,
+    point,
+    until,
+)
 
 
 @pytest.fixture
@@ -30,6 +46,90 @@ def listed(town) -> list[tuple[str, str]]:
 def silent(number: int, day: str = "20260119", time: str = "1200") -> list[str]:
     """Return a row of 通電情報."""
     return [point(number), f"M{number}", f"電力 {number}", "訓練市", day, time]
+
+
+def why(town, **more) -> dict[str, int]:
+    """Return the facilities that are unknown by reason."""
+    given = {"CASE": town.case, "FACILITIES": str(town.facilities), "LINKS": str(town.links), "OUTPUT": "memory:"}
+    return json.loads(town.run("shelterpower", {**given, **more})["UNKNOWN_BY_REASON"])
+
+
+# -- what an event and a midnight hide --------------------------------------------------------------------------------
+def test_twelve_hours_of_a_list_count_from_the_end_of_what_lasts(town, run):
+    """A typhoon from 20:00 to 06:00: who is not in a list made before 18:00 may have gone dark in it."""
+    run("editcase", {"CASE": town.case, "EVENT_TIMES": "2026-01-18T20:00:00/2026-01-19T06:00:00"})
+    for clock, lit in ((17, False), (18, True)):
+        moment = datetime(2026, 1, 19, clock)
+        town.take("outage", moment, [silent(30, time=f"{clock}00")], SCOPE="all")
+        at = {"AT": moment.isoformat()}
+        states = town.states(**at)
+        assert states["F1"] == ("powered" if lit else "unknown")
+        assert why(town, **at).get("before_event", 0) == (0 if lit else 2)
+
+
+def test_a_town_that_went_dark_at_midnight_is_unknown_until_something_tells_of_the_new_day(town, run):
+    """Its set ends as one of a past day would: that is no silence of the day that follows, and no power either."""
+    run("editcase", {"CASE": town.case, "EVENT_TIMES": "2026-01-18T23:55:00"})
+    day = datetime(2026, 1, 18)
+    town.take("reading", NOON, until(MIDNIGHT, LOW, day) + until(MIDNIGHT, HIGH, day))
+    assert set(town.states(**AT).values()) == {"unknown"} and sum(why(town, **AT).values()) == 3
+    # one row of the new day in a whole set, and its silence is due
+    evening = datetime(2026, 1, 19, 20)
+    town.take("reading", evening, until(datetime(2026, 1, 19, 17), [5], MIDNIGHT))
+    late = {"AT": "2026-01-19T17:00:00"}
+    # a few rows alone are no set of all: only where it is said for whom they were asked
+    assert "outage" not in town.states(**late).values()
+    town.take("outage", datetime(2026, 1, 19, 13), [silent(each, time="1300") for each in LOW + HIGH], SCOPE="all")
+    assert set(town.states(AT="2026-01-19T13:00:00").values()) == {"outage"}, "the list of those silent tells it"
+
+
+def test_sets_dated_by_midnight_teach_no_delay_and_make_nobody_dark(run, tmp_path):
+    """00:00 is the name of a day: a delay learnt from it would call what comes hours later silent."""
+    town = Town(run, tmp_path, dated=((16, 0), (17, 0), (18, 0)))
+    town.take("reading", NOON, until(DARK, LOW))
+    assert "outage" not in town.states(**AT).values()
+
+
+# -- homes ------------------------------------------------------------------------------------------------------------
+def test_of_empty_homes_in_which_something_comes_on_by_itself_none_is_called_lived_in(run, tmp_path):
+    """Boilers, coolers, heaters against frost: 36 empty homes and 18 that are lived in, by the public algorithm."""
+    generator = np.random.default_rng(7301)
+    kinds = [(kind,) for kind in appliances.BY_THEMSELVES][:6]
+    ways = list(appliances.WAYS)[:3]
+    sizes = [(step, mean) for step in (10, 100) for mean in (3.0, 13.0, 25.0)]
+    empty = [appliances.empty_home(generator, 61, kind, *size) for kind in kinds for size in sizes]
+    lived = [appliances.lived_home(generator, 61, way, *size) for way in ways for size in sizes]
+    begins = np.datetime64("2025-11-19T00:00", "s") + np.timedelta64(1800, "s") * np.arange(61 * 48)
+    readings = np.array([*empty, *lived]).astype(np.int32)
+    case = make_case(tmp_path, begins, readings, datetime(2026, 1, 19, 5, 46))
+    path = tmp_path / "applicants.csv"
+    lines = ["ID,供給地点特定番号", *(f"H{home},{number(home)}" for home in range(len(readings)))]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    given = {"CASE": str(case.folder), "APPLICANTS": str(path), "OUTPUT": "memory:", "PDF": str(tmp_path / "r.pdf")}
+    table = rows(run("residenceevidence", given)["OUTPUT"]).set_index("key")
+    said = [table.loc[f"H{home}", "verdict"] for home in range(len(readings))]
+    assert said[: len(empty)].count("lived") <= 0.02 * len(empty) + 1
+    assert said[len(empty) :].count("lived") >= 0.97 * len(lived) - 1
+    until_day = {value.toString("yyyy-MM-dd") for value in table["last_proven"]}
+    assert until_day == {"2026-01-19"} == {value.toString("yyyy-MM-dd") for value in table["evidence_until"]}
+
+
+@pytest.mark.parametrize(
+    "roof", [{"generator_kind": "太陽光"}, {"export_contract": "有"}, {"contract_export_kw": "4.5"}]
+)
+def test_generation_that_the_master_knows_makes_low_use_by_day_unknown(town, run, roof):
+    town.take(
+        "master",
+        datetime(2026, 1, 19, 1),
+        [master_row(point(5), name="電力 5", lat="38.2", lon="135.3", remote_reading="1", **roof)],
+    )
+    lines = until(datetime(2026, 1, 19, 12), LOW)
+    for line in lines:
+        if line[2] == point(5) and line[4] > "2026011916":
+            line[5] = "0.0"
+    town.take("reading", datetime(2026, 1, 19, 15), lines + until(datetime(2026, 1, 19, 8), HIGH))
+    found = rows(run("homeaway", {"CASE": town.case, "AT": "2026-01-19T12:00:00", "OUTPUT": "memory:"})["OUTPUT"])
+    assert found.set_index("supply_point")["unknown_reason"][point(5)] == "solar"
 
 
 # -- values that cannot be --------------------------------------------------------------------------------------------

@@ -42,7 +42,8 @@ def until(end: datetime, numbers: list[int], begin: datetime = MIDNIGHT) -> list
 class Town:
     """A town whose readings are low voltage 3 hours late and high voltage 7, and a case of it."""
 
-    def __init__(self, run, folder: Path):
+    def __init__(self, run, folder: Path, dated=tuple((day, hour) for day in (16, 17, 18) for hour in (9, 21))):
+        """`dated`: day and hour of the publications before the event."""
         self.run, self.folder = run, folder
         self.case = run(
             "createcase",
@@ -84,10 +85,11 @@ class Town:
             for each in LOW + HIGH
         ]
         self.take("master", datetime(2026, 1, 18, 12), master)
-        for published in (datetime(2026, 1, day, hour) for day in (16, 17, 18) for hour in (9, 21)):
-            begin = published.replace(hour=0)
-            low = until(published - timedelta(hours=3), LOW, begin)
-            self.take("reading", published, low + until(published - timedelta(hours=7), HIGH, begin))
+        for published in (datetime(2026, 1, day, hour) for day, hour in dated):
+            begin = (published - HALF).replace(hour=0, minute=0)
+            late = (3, 7) if published.hour else (0, 0)
+            low, high = (until(published - timedelta(hours=each), on, begin) for each, on in zip(late, (LOW, HIGH)))
+            self.take("reading", published, low + high)
 
     def take(self, kind: str, published: datetime, lines: list, part: int | None = None, condition="C1", **more):
         """Import one file as published; return the outputs."""
