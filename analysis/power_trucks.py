@@ -7,10 +7,12 @@ made here is a proposal, the utility decides. Fuel is held against what the util
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
+from enum import Enum
 from math import ceil
-from typing import Mapping, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -59,8 +61,44 @@ KIND_ORDER: tuple[tuple[str, ...], ...] = (
 """Order of the kinds where the prefecture's list does not name a facility, by words that the kind holds, first group
 that fits: lives that hang on power, water, people who cannot move, then everybody. Other kinds come last."""
 
-AVAILABLE: tuple[str, ...] = ("standby", "待機中", "待機", "available")
-"""States of a truck that can be sent; every other one (発電中, 移動中, 故障 …) cannot."""
+
+class TruckState(str, Enum):
+    """What a truck does, as far as its list tells."""
+
+    STANDBY = "standby"
+    """It can be sent."""
+    AT_WORK = "at_work"
+    """It gives power where it stands."""
+    MOVING = "moving"
+    OUT_OF_ORDER = "out_of_order"
+    UNKNOWN = "unknown"
+    """The words are not understood: it is not sent, and told."""
+
+
+_STATE_WORDS: tuple[tuple[TruckState, str], ...] = (
+    (TruckState.OUT_OF_ORDER, r"故障|修理|点検|整備|不具合|使用不可|使用不能|不可|outoforder|broken|maintenance"),
+    (TruckState.MOVING, r"移動中|輸送中|走行中|回送|派遣中|出動中|移動|moving|intransit"),
+    (
+        TruckState.AT_WORK,
+        r"発電中|稼働中|稼動中|運転中|送電中|給電中|使用中|応急送電|atwork|working|running|generating|inuse",
+    ),
+    (TruckState.STANDBY, r"(?:.*待機中?|standby|stand-by|available|idle|空き?|派遣可能?|出動可能?)"),
+)
+"""Words of each state, the first that fits; 待機 only where nothing follows it (待機場所へ移動中 is no standby)."""
+AT_NEED_M = 300.0
+"""A truck at work so near to a need serves it."""
+
+
+def truck_state(text: object) -> TruckState:
+    """Return what a list says of a truck: STANDBY, 待機中（輪島）, 発電中; what stands in brackets is only a note."""
+    plain = unicodedata.normalize("NFKC", "" if text is None else str(text)).casefold()
+    plain = re.sub(r"\s|\(.*?\)|【.*?】|\[.*?\]", "", plain)
+    for state, words in _STATE_WORDS:
+        found = re.fullmatch(words, plain) if state is TruckState.STANDBY else re.search(words, plain)
+        if found:
+            return state
+    return TruckState.UNKNOWN
+
 
 NEED_COLUMNS = "need_id kind name priority need_kva reason lat lon".split()
 ASSIGNMENT_COLUMNS = (
@@ -68,6 +106,7 @@ ASSIGNMENT_COLUMNS = (
     "lat lon truck_lat truck_lon"
 ).split()
 ASSIGNED, TOO_SMALL, NO_TRUCK, NO_PLACE = "assigned", "assigned_too_small", "no_truck", "no_place"
+AT_WORK, ELSEWHERE = "at_work", "at_work_elsewhere"
 """Value of `status`."""
 
 
@@ -190,49 +229,106 @@ def assign(wanted: pd.DataFrame, trucks: pd.DataFrame, hours: float) -> pd.DataF
     enough; of trucks within 100 m of one another the smallest. If no truck is large enough it gets the largest
     (`assigned_too_small`): some power is better than none, and who is there can say what it is for. A need of unknown
     power gets the nearest truck. A truck of unknown capacity is taken only if no other is left, one of unknown place is
-    never sent. `status`: `assigned`, `assigned_too_small`, `no_truck` (none left), `no_place` (the need has no
-    coordinates). `fuel_l` for `hours`, `drums` of 200 L, NaN unknown. Raises `TruckError`.
+    never sent. A truck at work within 300 m of a need serves it: no second one is sent there. `status`: `assigned`,
+    `assigned_too_small`, `at_work`, `no_truck` (none left), `no_place` (the need has no coordinates). Trucks at work
+    elsewhere come last, without a need (`at_work_elsewhere`): their fuel counts too. `fuel_l` for `hours`, `drums` of
+    200 L, NaN unknown. Raises `TruckError`.
     """
     if not hours > 0:
         raise TruckError(message("{hours} hours cannot be planned. Give a number above 0.", hours=hours))
     _check_trucks(trucks)
-    fleet = trucks[trucks["state"].astype(str).str.strip().isin(AVAILABLE)].reset_index(drop=True)
-    lat, lon, kva = (fleet[name].to_numpy(dtype=np.float64) for name in ("lat", "lon", "kva"))
-    own = (
-        fleet["litres_per_hour"].to_numpy(dtype=np.float64)
-        if "litres_per_hour" in fleet
-        else np.full(len(fleet), np.nan)
-    )
-    rate = np.where(np.isnan(own), consumption(kva), own)
-    ids = fleet["truck_id"].astype(str).to_numpy(dtype=object)
-    free = np.isfinite(lat) & np.isfinite(lon)
+    fleet = _fleet(trucks)
+    busy = np.array([state is TruckState.AT_WORK for state in fleet.state], dtype=bool)
+    free = np.array([state is TruckState.STANDBY for state in fleet.state], dtype=bool) & fleet.placed
+    working = busy & fleet.placed
     rows = []
     for rank, need in enumerate(wanted.itertuples(index=False), 1):
         chosen, metres, status = -1, np.nan, NO_TRUCK
         if not (np.isfinite(need.lat) and np.isfinite(need.lon)):
             status = NO_PLACE
-        elif free.any():
-            there = np.flatnonzero(free)
-            count = len(there)
-            far = ground_metres(np.full(count, need.lat), np.full(count, need.lon), lat[there], lon[there])
-            place, status = _choose(far, kva[there], ids[there], float(need.need_kva))
-            chosen, metres = int(there[place]), float(far[place])
-            free[chosen] = False
-        sent = chosen >= 0
-        litres = rate[chosen] * hours if sent else np.nan
-        rows.append(
-            (
-                *(rank, need.need_id, need.kind, need.name, need.need_kva),
-                *((ids[chosen], kva[chosen], metres, rate[chosen]) if sent else (None, np.nan, np.nan, np.nan)),
-                *(litres, float(ceil(litres / DRUM_L)) if np.isfinite(litres) else np.nan),
-                *(status, _words(status, need.need_kva, kva[chosen] if sent else np.nan), need.lat, need.lon),
-                *((lat[chosen], lon[chosen]) if sent else (np.nan, np.nan)),
-            )
-        )
+        else:
+            chosen, metres, status = _for_need(fleet, need, working, free)
+            if chosen >= 0:
+                free[chosen] = working[chosen] = busy[chosen] = False
+        own = (rank, need.need_id, need.kind, need.name, need.need_kva)
+        rows.append(_row(own, fleet, chosen, metres, status, hours, (need.lat, need.lon)))
+    for chosen in np.flatnonzero(busy):
+        own = (len(rows) + 1, None, None, None, np.nan)
+        rows.append(_row(own, fleet, int(chosen), np.nan, ELSEWHERE, hours, (np.nan, np.nan)))
     columns = list(zip(*rows)) or [()] * len(ASSIGNMENT_COLUMNS)
     table = pd.DataFrame({name: pd.Series(list(said), dtype=object) for name, said in zip(ASSIGNMENT_COLUMNS, columns)})
     numbers = "need_kva truck_kva distance_m litres_per_hour fuel_l drums lat lon truck_lat truck_lon".split()
     return table.astype({**{name: "float64" for name in numbers}, "rank": "int64"})
+
+
+@dataclass(frozen=True)
+class _Fleet:
+    """Trucks as arrays of one length."""
+
+    ids: np.ndarray
+    state: list[TruckState]
+    lat: np.ndarray
+    lon: np.ndarray
+    kva: np.ndarray
+    rate: np.ndarray
+    """Litres an hour."""
+
+    @property
+    def placed(self) -> np.ndarray:
+        """Whose place is known, bool."""
+        return np.isfinite(self.lat) & np.isfinite(self.lon)
+
+
+def _fleet(trucks: pd.DataFrame) -> _Fleet:
+    lat, lon, kva = (trucks[name].to_numpy(dtype=np.float64) for name in ("lat", "lon", "kva"))
+    own = np.full(len(trucks), np.nan)
+    if "litres_per_hour" in trucks:
+        own = trucks["litres_per_hour"].to_numpy(dtype=np.float64)
+    rate = np.where(np.isnan(own), consumption(kva), own)
+    ids = trucks["truck_id"].astype(str).to_numpy(dtype=object)
+    return _Fleet(ids, [truck_state(text) for text in trucks["state"]], lat, lon, kva, rate)
+
+
+def _for_need(fleet: _Fleet, need: Any, working: np.ndarray, free: np.ndarray) -> tuple[int, float, str]:
+    """Return the truck for a need with a place (-1 none), its distance, and the status."""
+
+    def far(there: np.ndarray) -> np.ndarray:
+        count = len(there)
+        return ground_metres(np.full(count, need.lat), np.full(count, need.lon), fleet.lat[there], fleet.lon[there])
+
+    there = np.flatnonzero(working)
+    if len(there):
+        metres = far(there)
+        if metres.min() <= AT_NEED_M:
+            return int(there[metres.argmin()]), float(metres.min()), AT_WORK
+    there = np.flatnonzero(free)
+    if not len(there):
+        return -1, np.nan, NO_TRUCK
+    metres = far(there)
+    place, status = _choose(metres, fleet.kva[there], fleet.ids[there], float(need.need_kva))
+    return int(there[place]), float(metres[place]), status
+
+
+def _row(
+    own: tuple[object, ...],
+    fleet: _Fleet,
+    chosen: int,
+    metres: float,
+    status: str,
+    hours: float,
+    place: tuple[float, float],
+) -> tuple[object, ...]:
+    """Return one row of the assignments; `own`: what is said of the need, `chosen` -1 for no truck."""
+    sent = chosen >= 0
+    litres = fleet.rate[chosen] * hours if sent else np.nan
+    kva = fleet.kva[chosen] if sent else np.nan
+    return (
+        *own,
+        *((fleet.ids[chosen], kva, metres, fleet.rate[chosen]) if sent else (None, np.nan, np.nan, np.nan)),
+        *(litres, float(ceil(litres / DRUM_L)) if np.isfinite(litres) else np.nan),
+        *(status, _words(status, float(own[-1]), kva), *place),
+        *((fleet.lat[chosen], fleet.lon[chosen]) if sent else (np.nan, np.nan)),
+    )
 
 
 def _choose(far: np.ndarray, kva: np.ndarray, ids: np.ndarray, wanted: float) -> tuple[int, str]:
@@ -258,6 +354,10 @@ def _words(status: str, wanted: float, kva: float) -> Message:
         return message("No truck is left.")
     if status == NO_PLACE:
         return message("The place is not known.")
+    if status == AT_WORK:
+        return message("A truck is at work here: no other is sent.")
+    if status == ELSEWHERE:
+        return message("At work; no need of the lists is near.")
     if status == TOO_SMALL:
         return message("The truck gives {kva} kVA of {wanted} kVA needed.", kva=f"{kva:g}", wanted=f"{wanted:g}")
     if not np.isfinite(kva):

@@ -161,6 +161,7 @@ _ALL = (
             Column("advice_rank", "int", lambda: tr("Open first (rank)")),
             Column("advice_meters", "int", lambda: tr("Silent meters it would serve")),
             Column("advice", "text", lambda: tr("Advice on opening")),
+            _LINKED_BY,
             *_PROOF,
             *_PROVENANCE,
         ),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterable, Optional
+from typing import TYPE_CHECKING, Mapping, Optional
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -13,9 +14,13 @@ from qgis.core import (
     QgsCsException,
     QgsFeature,
     QgsFeatureSource,
-    QgsFields,
 )
 
+from ..analysis.coordinates import Doubt, Place, checked, doubt_messages
+from ..analysis.coordinates import place_of as place_in
+from ..analysis.listed import Listed, folded
+from ..analysis.quantities import count_of
+from ..analysis.unread import Unread, some, unread_messages
 from ..messages import TomoshibiError, Watch, message
 from .schema import CRS
 
@@ -23,38 +28,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class Known:
-    """A property of a facility and the headings under which public lists give it."""
-
-    name: str
-    headings: tuple[str, ...]
-    """Own name first, then GSI 指定緊急避難場所・指定避難所, then 自治体標準オープンデータセット."""
-
-
-FACILITY = (
-    Known("facility_id", ("facility_id", "施設ID", "共通ID", "ID", "id")),
-    Known("name", ("name", "施設・場所名", "名称", "施設名")),
-    Known("kind", ("kind", "種別", "施設種別")),
-    Known("capacity", ("capacity", "想定収容人数", "収容人数")),
-    Known("lat", ("lat", "緯度", "latitude", "y")),
-    Known("lon", ("lon", "経度", "longitude", "x")),
-)
+FACILITY: Mapping[str, tuple[str, ...]] = {
+    "facility_id": ("facility_id", "施設ID", "共通ID", "ID"),
+    "name": ("name", "施設・場所名", "名称", "施設名", "施設名称", "避難所名"),
+    "kind": ("kind", "種別", "施設種別", "施設区分"),
+    "capacity": ("capacity", "想定収容人数", "収容人数", "収容可能人数", "収容人員", "定員"),
+    "lat": ("lat", "緯度", "latitude", "北緯", "y"),
+    "lon": ("lon", "経度", "longitude", "東経", "x"),
+    "address": ("address", "住所", "所在地", "所在地_連結表記", "施設住所"),
+}
+"""Properties of a facility and the headings under which public lists give them: own name first, then GSI
+指定緊急避難場所・指定避難所, then 自治体標準オープンデータセット; compared without differences of width and case."""
+FACILITY_KNOWN = frozenset(folded(item) for items in FACILITY.values() for item in items)
+FACILITY_WHO = frozenset(folded(item) for name in ("facility_id", "name", "address") for item in FACILITY[name])
 
 
 class SourceError(TomoshibiError):
     """A layer that was given does not hold what is needed."""
-
-
-def _fields(fields: QgsFields) -> dict[str, int]:
-    names = [field.name() for field in fields]
-    found = {}
-    for known in FACILITY:
-        for heading in known.headings:
-            if heading in names:
-                found[known.name] = names.index(heading)
-                break
-    return found
 
 
 def _text(value: object) -> str:
@@ -77,47 +67,153 @@ def to_result_crs(crs: QgsCoordinateReferenceSystem, context: QgsCoordinateTrans
     return QgsCoordinateTransform(source, QgsCoordinateReferenceSystem(CRS), context)
 
 
-def facilities(
-    source: QgsFeatureSource, context: QgsCoordinateTransformContext, kinds: Iterable[str], watch: Watch
-) -> pd.DataFrame:
-    """Read facilities (重要施設) into `facility_id name kind capacity lat lon`; `kinds` empty takes all.
+@dataclass(frozen=True)
+class Facilities:
+    """Facilities that were read."""
 
-    A facility without coordinates is kept with NaN, and counted in a warning: it still has, or has not, power.
-    Raises `SourceError` where no id or no name can be told from the headings.
+    table: pd.DataFrame
+    """Columns `facility_id name kind capacity lat lon address`."""
+    not_read: int
+    """Values that were not understood: capacities, places."""
+
+
+def facilities(listed: Listed, kinds: str, watch: Watch) -> Facilities:
+    """Read facilities (重要施設); `kinds`: those to take, separated by commas of any width, "" takes all.
+
+    A facility whose place is not known, or cannot be in Japan, is kept with NaN and named in a warning: it still has,
+    or has not, power. So is one without an id. What was not understood is named by row, column and value. Raises
+    `SourceError` where no id or no name can be told from the headings, or none is of the kinds.
     """
     import pandas as pd
 
-    fields = _fields(source.fields())
+    columns = {name: listed.place_of(headings) for name, headings in FACILITY.items()}
     for needed in ("facility_id", "name"):
-        if needed not in fields:
-            headings = next(known.headings for known in FACILITY if known.name == needed)
+        if columns[needed] is None:
             raise SourceError(
                 message(
                     "The facilities have no column {column}. Rename the column that holds it to one of these.",
-                    column=" / ".join(headings),
+                    column=" / ".join(FACILITY[needed]),
                 )
             )
-    wanted = {kind.strip() for kind in kinds if kind.strip()}
-    transform = to_result_crs(source.sourceCrs(), context)
-    rows, seen, repeated, nowhere = [], set(), 0, 0
-    for feature in source.getFeatures():
+    cells = {name: listed.column(place) for name, place in columns.items()}
+    kept = _of_kinds(cells["kind"], kinds, watch)
+    kept = _once(listed, cells["facility_id"], kept, watch)
+    rows, unread, doubts = [], [], []
+    for place in kept:
         watch.check()
-        record = {name: feature[index] for name, index in fields.items()}
-        identity = _text(record["facility_id"])
-        kind = _text(record.get("kind"))
-        if wanted and kind not in wanted:
-            continue
-        if not identity or identity in seen:
-            repeated += 1
-            continue
-        seen.add(identity)
-        place = place_of(feature, transform) or (_number(record.get("lat")), _number(record.get("lon")))
-        nowhere += math.isnan(place[0]) or math.isnan(place[1])
-        rows.append((identity, _text(record["name"]), kind, _number(record.get("capacity")), *place))
-    if repeated:
-        watch.warn(
-            message("{count} facilities have no id, or one that came before; they are left out.", count=repeated)
+        where = _where(listed, cells, place)
+        amount = count_of(cells["capacity"][place])
+        name = cells["name"][place]
+        if not amount.understood:
+            heading = listed.headings[columns["capacity"]] if columns["capacity"] is not None else ""
+            unread.append(Unread(listed.numbers[place], heading, cells["capacity"][place]))
+        doubts.append((name, where.doubt))
+        identity = cells["facility_id"][place] or f"row {listed.numbers[place]}"
+        rows.append((identity, name, cells["kind"][place], amount.value, where.lat, where.lon, cells["address"][place]))
+    _tell_facilities(listed, cells, kept, unread, doubts, watch)
+    misplaced = sum(doubt not in (None, Doubt.BLANK) for _, doubt in doubts)
+    names = ["facility_id", "name", "kind", "capacity", "lat", "lon", "address"]
+    return Facilities(pd.DataFrame(rows, columns=names), len(unread) + misplaced)
+
+
+def _of_kinds(cells: list[str], kinds: str, watch: Watch) -> list[int]:
+    """Return the positions of the facilities of these kinds. Raises `SourceError` where there are none."""
+    wanted = {folded(kind): kind.strip() for kind in re.split("[,，、､]", kinds) if kind.strip()}
+    there = {folded(kind): kind for kind in cells}
+    if not wanted:
+        return list(range(len(cells)))
+    lacking = [kind for known, kind in wanted.items() if known not in there]
+    named = ", ".join(sorted(kind for kind in there.values() if kind)) or "—"
+    if len(lacking) == len(wanted):
+        raise SourceError(
+            message(
+                "No facility is of the kind {wanted}. The kinds there are: {kinds}.",
+                wanted=", ".join(lacking),
+                kinds=named,
+            )
         )
+    if lacking:
+        watch.warn(
+            message(
+                "No facility is of the kind {wanted}. The kinds there are: {kinds}.",
+                wanted=", ".join(lacking),
+                kinds=named,
+            )
+        )
+    return [place for place, kind in enumerate(cells) if folded(kind) in wanted]
+
+
+def _once(listed: Listed, ids: list[str], kept: list[int], watch: Watch) -> list[int]:
+    """Leave out rows that repeat another wholly, name them, and say which ids stand on different facilities."""
+    seen: dict[tuple[object, ...], int] = {}
+    owner: dict[str, int] = {}
+    found, repeats, shared = [], [], []
+    for place in kept:
+        whole = (*(cell.strip() for cell in listed.rows[place]), *(listed.places[place] if listed.places else ()))
+        if ids[place] and whole in seen:
+            repeats.append(f"{listed.numbers[place]} (= {listed.numbers[seen[whole]]})")
+            continue
+        seen.setdefault(whole, place)
+        if ids[place] and owner.setdefault(ids[place], place) != place:
+            shared.append(ids[place])
+        found.append(place)
+    if repeats:
+        watch.warn(
+            message(
+                "{list}: rows that repeat another wholly, name or id included, are taken once: {rows}.",
+                list=listed.name,
+                rows=", ".join(repeats),
+            )
+        )
+    if shared:
+        watch.warn(
+            message(
+                "{list}: the ids {ids} stand on several facilities. All stay on the list and share their supply "
+                "points: give each an id of its own.",
+                list=listed.name,
+                ids=some(list(dict.fromkeys(shared))),
+            )
+        )
+    return found
+
+
+def _where(listed: Listed, cells: Mapping[str, list[str]], place: int) -> Place:
+    """Return where a facility is: the feature itself, else its columns."""
+    if listed.places and all(map(math.isfinite, listed.places[place])):
+        return checked(*listed.places[place])
+    return place_in(cells["lat"][place], cells["lon"][place])
+
+
+def _tell_facilities(
+    listed: Listed,
+    cells: Mapping[str, list[str]],
+    kept: list[int],
+    unread: list[Unread],
+    doubts: list[tuple[str, Optional[Doubt]]],
+    watch: Watch,
+) -> None:
+    for what in (*listed.problems, *unread_messages(unread, listed.name), *doubt_messages(doubts)):
+        watch.warn(what)
+    nameless = [listed.numbers[place] for place in kept if not cells["facility_id"][place]]
+    if nameless:
+        watch.warn(
+            message(
+                "{list}: rows {rows} have no id of their own: they are kept, and told by their row.",
+                list=listed.name,
+                rows=some(nameless),
+            )
+        )
+    parts = [(listed.numbers[place], count_of(cells["capacity"][place]).part) for place in kept]
+    indoors = [number for number, part in parts if part]
+    if indoors:
+        watch.warn(
+            message(
+                "{list}: rows {rows} tell several capacities; the one indoors is taken.",
+                list=listed.name,
+                rows=some(indoors),
+            )
+        )
+    nowhere = sum(doubt is Doubt.BLANK for _, doubt in doubts)
     if nowhere:
         watch.warn(
             message(
@@ -126,7 +222,6 @@ def facilities(
                 count=nowhere,
             )
         )
-    return pd.DataFrame(rows, columns=["facility_id", "name", "kind", "capacity", "lat", "lon"])
 
 
 def place_of(feature: QgsFeature, transform: QgsCoordinateTransform) -> Optional[tuple[float, float]]:

@@ -196,10 +196,12 @@ class LineState:
 TRUCKS = (
     LineState("assigned", lambda: tr("Truck assigned"), HOME, 0.9),
     LineState("assigned_too_small", lambda: tr("Truck assigned, too small"), OUTAGE, 0.9, "dash"),
+    LineState("at_work", lambda: tr("Truck at work here"), POWERED, 0.9),
+    LineState("at_work_elsewhere", lambda: tr("Truck at work elsewhere"), POWERED, 0.5, "dot"),
     LineState("no_truck", lambda: tr("No truck left"), INK, 0.5, "dot"),
     LineState("no_place", lambda: tr("Place not known"), INK, 0.5, "dot"),
 )
-"""The last two have no line: they are counted, and stand in the list."""
+"""The last three have no line: they are counted, and stand in the list."""
 NO_STATE = LineState("", lambda: tr("Unknown (no state)"), INK, 0.5, "dot")
 
 

@@ -23,6 +23,7 @@ from ...messages import Message, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..files import destination, enter
 from ..results import Areas, add_areas, add_evidence_outputs, evidence_outputs
+from ..situation.facilities import read_facilities, read_facility_links
 from ..situation.outagetimeline import listed, timeline
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class SituationReport(TomoshibiAlgorithm):
 
     NAME = "situationreport"
     GROUP = "publish"
+    LISTS = ("FACILITIES",)
     TAGS = ("状況報告", "被害報告", "集計", "Excel", "report", "figures", "sitrep", "jokyo hokoku", "shukei")
 
     def title(self) -> str:
@@ -77,9 +79,7 @@ class SituationReport(TomoshibiAlgorithm):
             tr("Shelters and key facilities, as for “Show which shelters have power”. Left empty, they are left out."),
         )
         self.add(
-            QgsProcessingParameterFile(
-                "LINKS", tr("Facilities and their supply points"), extension="csv", optional=True
-            ),
+            QgsProcessingParameterFile("LINKS", tr("Facilities and their supply points"), optional=True),
             tr("Left empty, contractors/links.csv of the case."),
         )
         self.add_at()
@@ -188,17 +188,10 @@ class SituationReport(TomoshibiAlgorithm):
         from ...analysis.facilities import Rules, facility_power
         from ...analysis.report import state_figures
         from ...casefile import evidence
-        from ...casefile.links import read_links
         from ...layers.regions import assign
-        from ...layers.sources import facilities
 
-        places = facilities(
-            self.parameterAsSource(parameters, "FACILITIES", context), context.transformContext(), (), watch
-        )
-        chosen = self.parameterAsFile(parameters, "LINKS", context)
-        links = read_links(Path(chosen) if chosen else case.folder / "contractors" / "links.csv")
-        for problem in links.problems:
-            watch.warn(problem)
+        places = read_facilities(self, parameters, context, watch).table
+        links = read_facility_links(self, parameters, context, watch, case, places, at)
         numbers = links.table["supply_point"].to_numpy(str)
         rules = Rules(old_hours=settings.old_hours())
         now, before = (

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
 from qgis.core import (
-    QgsFeatureSource,
     QgsGeometry,
     QgsPointXY,
     QgsProcessing,
@@ -21,13 +20,17 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from ...analysis.listed import folded
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr, wall_clock
+from ..listed import read_parameter
 from ..results import add_output, publish
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ...analysis.coordinates import Doubt, Place
+    from ...analysis.listed import Listed
     from ...analysis.power_trucks import Fuel
 
 SHELTERS, COMMUNITIES = "shelters", "communities"
@@ -37,15 +40,26 @@ FIELDS = {
     COMMUNITIES: "area_id area_name rank silent reason".split(),
 }
 """Fields that a layer of needs is told by: results of shelterpower and isolatedcommunities."""
-TRUCK = {
-    "truck_id": ("truck_id", "車両ID", "車両番号", "番号", "id"),
-    "kva": ("kva", "容量", "容量(kVA)", "定格容量", "出力"),
-    "state": ("state", "状態", "稼働状況", "状況"),
-    "litres_per_hour": ("litres_per_hour", "燃費", "燃料消費量", "燃料消費量(L/h)"),
+TRUCK: Mapping[str, tuple[str, ...]] = {
+    "truck_id": ("truck_id", "車両ID", "車両番号", "車番", "番号", "管理番号", "id"),
+    "kva": ("kva", "容量", "容量(kVA)", "定格容量", "定格容量(kVA)", "出力", "出力(kVA)", "発電容量", "発電機容量"),
+    "state": ("state", "状態", "稼働状況", "状況", "稼動状況", "稼働状態"),
+    "litres_per_hour": (
+        "litres_per_hour",
+        "燃費",
+        "燃料消費量",
+        "燃料消費量(L/h)",
+        "燃料消費",
+        "燃料消費(L/h)",
+        "燃費(L/h)",
+    ),
     "lat": ("lat", "緯度", "latitude"),
     "lon": ("lon", "経度", "longitude"),
 }
-"""Properties of a truck, and the headings under which lists give them."""
+"""Properties of a truck, and the headings under which lists give them; compared without width and case."""
+KNOWN = frozenset(folded(word) for words in TRUCK.values() for word in words)
+SENT, WORKING = ["assigned", "assigned_too_small"], ["at_work", "at_work_elsewhere"]
+"""Status of needs with a truck on its way, and of trucks that work already."""
 PRIORITY = {"id": ("id", "facility_id", "area_id", "施設ID", "共通ID", "地区コード")}
 
 
@@ -54,6 +68,7 @@ class PowerTrucks(TomoshibiAlgorithm):
 
     NAME = "powertrucks"
     GROUP = "recovery"
+    LISTS = ("TRUCKS",)
     TAGS = ("電源車", "重要施設", "燃料", "災害時連携計画", "power truck", "generator", "fuel", "dengensha", "nenryo")
 
     def title(self) -> str:
@@ -68,8 +83,9 @@ class PowerTrucks(TomoshibiAlgorithm):
         self.add(
             QgsProcessingParameterFeatureSource("TRUCKS", tr("Trucks"), [QgsProcessing.SourceType.TypeVector]),
             tr(
-                "Layer or CSV with truck_id, kva, state, lat, lon and, if known, litres_per_hour. Only trucks on "
-                "standby (standby, 待機中) are sent."
+                "Layer, CSV or XLSX with truck_id, kva, state, lat, lon and, if known, litres_per_hour. Only trucks on "
+                "standby (standby, 待機中) are sent; one at work (発電中) within 300 m of a need serves it, and its "
+                "fuel counts."
             ),
         )
         number = QgsProcessingParameterNumber.Type
@@ -95,6 +111,7 @@ class PowerTrucks(TomoshibiAlgorithm):
         add_output(self, self.NAME)
         for name, words in (
             ("ASSIGNED", tr("Trucks assigned")),
+            ("AT_WORK", tr("Trucks at work already")),
             ("WITHOUT", tr("Needs without a truck")),
             ("UNKNOWN", tr("Facilities of which nothing is known")),
             ("FUEL_L", tr("Fuel (litres)")),
@@ -102,6 +119,7 @@ class PowerTrucks(TomoshibiAlgorithm):
             ("TANKERS", tr("Vehicles that bring fuel")),
             ("PLAN_SHARE", tr("Share of the plan's fuel")),
             ("FUEL_UNKNOWN", tr("Trucks whose fuel is not known")),
+            ("NOT_READ", tr("Values of the list that were not understood")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, words))
 
@@ -118,7 +136,8 @@ class PowerTrucks(TomoshibiAlgorithm):
         case = self.case(parameters, context)
         layers = [item for item in self.parameterAsLayerList(parameters, "NEEDS", context) or []]
         tables = _needs(layers, context, watch)
-        trucks = _trucks(self.parameterAsSource(parameters, "TRUCKS", context), context, watch)
+        listed = read_parameter(self, parameters, context, watch, "TRUCKS", KNOWN)
+        trucks, not_read = _trucks(listed, watch)
         hours = self.parameterAsDouble(parameters, "HOURS", context)
         rules = TruckRules(kva_by_kind=powers(self.text(parameters, context, "KVA")) or {})
         order = self.parameterAsFile(parameters, "PRIORITY", context)
@@ -138,11 +157,13 @@ class PowerTrucks(TomoshibiAlgorithm):
         as_of = max((time for time in times if time is not None), default=None) or evidence.newest(case)
         sources = [message("Power of facilities and isolated communities, {time}", time=f"{as_of:%Y-%m-%d %H:%M}")]
         destination = publish(self, parameters, context, watch, case, self.NAME, table, _lines(table), as_of, sources)
-        assigned = int(table["truck_id"].notna().sum())
+        counts = table["status"].value_counts()
         return {
             "OUTPUT": destination,
-            "ASSIGNED": assigned,
-            "WITHOUT": len(table) - assigned,
+            "ASSIGNED": int(counts.reindex(SENT).sum()),
+            "AT_WORK": int(counts.reindex(WORKING).sum()),
+            "WITHOUT": int(table["truck_id"].isna().sum()),
+            "NOT_READ": not_read,
             "UNKNOWN": unknown,
             "FUEL_L": said.litres,
             "DRUMS": said.drums,
@@ -193,8 +214,16 @@ def _rows(source: Any, fields: list[str], context: QgsProcessingContext) -> list
     for feature in source.getFeatures():
         own = [str(_plain(feature[name])) if name in names else "" for name in fields]
         stated = [_number(feature[name]) if name in names else float("nan") for name in PLACES]
-        found.append([*own, *(place_of(feature, transform) or stated)])
+        # a result never has a place outside Japan, but a layer may have been made elsewhere
+        found.append([*own, *_in_japan(place_of(feature, transform) or stated)])
     return found
+
+
+def _in_japan(place: Sequence[float]) -> tuple[float, float]:
+    from ...analysis.coordinates import checked
+
+    found = checked(*place)
+    return found.lat, found.lon
 
 
 def _needs(layers: list[Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, pd.DataFrame]:
@@ -223,39 +252,106 @@ def _needs(layers: list[Any], context: QgsProcessingContext, watch: FeedbackWatc
     return tables
 
 
-def _trucks(source: Optional[QgsFeatureSource], context: QgsProcessingContext, watch: FeedbackWatch) -> pd.DataFrame:
-    """Read the trucks. Raises `TomoshibiError` where no id or no state can be told from the headings."""
+def _trucks(listed: Listed, watch: FeedbackWatch) -> tuple[pd.DataFrame, int]:
+    """Return the trucks, and how many values were not understood; each is named.
+
+    Raises `TomoshibiError` where no id or no state can be told from the headings.
+    """
     import pandas as pd
 
-    from ...layers.sources import place_of, to_result_crs
+    from ...analysis.power_trucks import TruckState, truck_state
+    from ...analysis.quantities import number_of, power_of
+    from ...analysis.unread import Unread, unread_messages
 
-    if source is None:
-        raise TomoshibiError(message("The trucks cannot be read. Choose a layer or a CSV file."))
-    names = [field.name() for field in source.fields()]
-    own = {name: next((word for word in words if word in names), "") for name, words in TRUCK.items()}
+    places = {name: listed.place_of(words) for name, words in TRUCK.items()}
     for needed in ("truck_id", "state"):
-        if not own[needed]:
+        if places[needed] is None:
             raise TomoshibiError(
                 message(
                     "The trucks have no column {column}. Rename the column that holds it to one of these.",
                     column=" / ".join(TRUCK[needed]),
                 )
             )
-    transform = to_result_crs(source.sourceCrs(), context.transformContext())
-    rows, nameless = [], 0
-    for feature in source.getFeatures():
-        said = {name: feature[word] if word else "" for name, word in own.items()}
-        identity = str(_plain(said["truck_id"])).strip()
-        if not identity:
-            nameless += 1
-            continue
-        place = place_of(feature, transform) or (_number(said["lat"]), _number(said["lon"]))
+    cells = {name: listed.column(place) for name, place in places.items()}
+    rows, unread, doubts, kept = [], [], [], _once(listed, cells["truck_id"], watch)
+    for row in kept:
+        values = {"kva": power_of(cells["kva"][row]), "litres_per_hour": number_of(cells["litres_per_hour"][row])}
+        lacking = [name for name, value in values.items() if not value.understood]
+        if truck_state(cells["state"][row]) is TruckState.UNKNOWN:
+            lacking.append("state")
+        for name in lacking:
+            unread.append(Unread(listed.numbers[row], listed.headings[places[name]], cells[name][row]))
+        where = _where(listed, cells, row)
+        doubts.append((cells["truck_id"][row], where.doubt))
         rows.append(
-            (identity, _number(said["kva"]), str(_plain(said["state"])), _number(said["litres_per_hour"]), *place)
+            (
+                *(cells["truck_id"][row], values["kva"].value, cells["state"][row]),
+                *(values["litres_per_hour"].value, where.lat, where.lon),
+            )
+        )
+    for what in (*listed.problems, *unread_messages(unread, listed.name)):
+        watch.warn(what)
+    misplaced = _tell_places(doubts, watch)
+    return pd.DataFrame(rows, columns=["truck_id", "kva", "state", "litres_per_hour", "lat", "lon"]), (
+        len(unread) + misplaced
+    )
+
+
+def _once(listed: Listed, ids: list[str], watch: FeedbackWatch) -> list[int]:
+    """Return the rows with an id, one for rows that are wholly equal; say which are left out."""
+    nameless = [listed.numbers[row] for row, identity in enumerate(ids) if not identity]
+    seen: dict[tuple[str, ...], int] = {}
+    kept, repeats = [], []
+    for row, identity in enumerate(ids):
+        whole = tuple(cell.strip() for cell in listed.rows[row])
+        if identity and seen.setdefault(whole, row) == row:
+            kept.append(row)
+        elif identity:
+            repeats.append(f"{listed.numbers[row]} (= {listed.numbers[seen[whole]]})")
+    if repeats:
+        watch.warn(
+            message(
+                "{list}: rows that repeat another wholly, name or id included, are taken once: {rows}.",
+                list=listed.name,
+                rows=", ".join(repeats),
+            )
         )
     if nameless:
-        watch.warn(message("{count} trucks have no id and are left out.", count=nameless))
-    return pd.DataFrame(rows, columns=["truck_id", "kva", "state", "litres_per_hour", "lat", "lon"])
+        watch.warn(
+            message(
+                "{count} trucks have no id and are left out (rows {rows}).",
+                count=len(nameless),
+                rows=", ".join(str(number) for number in nameless),
+            )
+        )
+    return kept
+
+
+def _where(listed: Listed, cells: Mapping[str, list[str]], row: int) -> Place:
+    from ...analysis.coordinates import checked, place_of
+
+    if listed.places and listed.places[row][0] == listed.places[row][0]:
+        return checked(*listed.places[row])
+    return place_of(cells["lat"][row], cells["lon"][row])
+
+
+def _tell_places(doubts: list[tuple[str, Optional[Doubt]]], watch: FeedbackWatch) -> int:
+    """Name the trucks whose place is not known; return how many tell one that is not understood."""
+    from ...analysis.coordinates import Doubt, doubt_messages
+    from ...analysis.unread import some
+
+    for what in doubt_messages(doubts):
+        watch.warn(what)
+    nowhere = [name for name, doubt in doubts if doubt is Doubt.BLANK]
+    if nowhere:
+        watch.warn(
+            message(
+                "The place of {count} trucks is not told: they are not sent ({names}).",
+                count=len(nowhere),
+                names=some(nowhere),
+            )
+        )
+    return sum(doubt not in (None, Doubt.BLANK) for _, doubt in doubts)
 
 
 def _priority(path: Path) -> list[str]:
@@ -268,7 +364,7 @@ def _lines(table: pd.DataFrame) -> list[QgsGeometry]:
     """Return a line from each truck to where it is to go; none where no truck goes."""
     found = []
     for row in table.itertuples(index=False):
-        if row.truck_id is None:
+        if row.truck_id is None or row.need_id is None:
             found.append(QgsGeometry())
             continue
         ends = (QgsPointXY(row.truck_lon, row.truck_lat), QgsPointXY(row.lon, row.lat))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -15,9 +14,9 @@ from qgis.core import (
 )
 
 from ... import settings
-from ...messages import TomoshibiError, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
 from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
+from .facilities import read_facilities, read_facility_links
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +30,7 @@ class ShelterPower(TomoshibiAlgorithm):
 
     NAME = "shelterpower"
     GROUP = "situation"
+    LISTS = ("FACILITIES",)
     TAGS = ("避難所", "通電", "停電", "重要施設", "shelter", "power", "outage", "UC1", "hinanjo", "tsuden", "teiden")
 
     def title(self) -> str:
@@ -41,17 +41,17 @@ class ShelterPower(TomoshibiAlgorithm):
         self.add(
             QgsProcessingParameterFeatureSource("FACILITIES", tr("Facilities"), [QgsProcessing.SourceType.TypeVector]),
             tr(
-                "Shelters, clinics, waterworks: a layer or a CSV. GSI shelter data and the municipal standard CSV are "
-                "understood as they are; otherwise name the columns facility_id, name, kind, capacity, lat, lon."
+                "Shelters, clinics, waterworks: a layer, CSV (UTF-8, UTF-16, Shift_JIS) or XLSX. GSI shelter data and "
+                "the municipal standard CSV are understood as they are; otherwise name the columns facility_id, name, "
+                "kind, capacity, lat, lon, address."
             ),
         )
         self.add(
-            QgsProcessingParameterFile(
-                "LINKS", tr("Facilities and their supply points"), extension="csv", optional=True
-            ),
+            QgsProcessingParameterFile("LINKS", tr("Facilities and their supply points"), optional=True),
             tr(
-                "CSV with the columns facility_id and supply_point, one line for each supply point. Left empty, "
-                "contractors/links.csv of the case. A facility without a line is shown as unknown."
+                "CSV or XLSX with the columns facility_id and supply_point, one line for each supply point. Left "
+                "empty, contractors/links.csv of the case. A facility without a line is looked up by name and address "
+                "in 通電情報 and マスタ情報; where it is not found for certain it is shown as unknown."
             ),
         )
         self.add(
@@ -81,32 +81,28 @@ class ShelterPower(TomoshibiAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("PARTIAL", tr("Facilities with power in part")))
         self.addOutput(QgsProcessingOutputNumber("OUTAGE", tr("Facilities without power")))
         self.addOutput(QgsProcessingOutputNumber("UNKNOWN", tr("Facilities of which nothing is known")))
+        self.add_number("REVIEW", tr("Facilities whose supply point is to be looked up by a person"))
+        self.add_number("NOT_READ", tr("Values of the list that were not understood"))
         add_evidence_outputs(self)
 
     def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
         from ...analysis.facilities import Rules, facility_power
         from ...casefile import evidence
         from ...casefile.data_status import data_status
-        from ...casefile.links import read_links
         from ...layers.build import points
-        from ...layers.sources import facilities
 
         case = self.case(parameters, context)
-        source = self.parameterAsSource(parameters, "FACILITIES", context)
-        if source is None:
-            raise TomoshibiError(message("The facilities cannot be read. Choose a layer or a CSV file."))
-        kinds = self.text(parameters, context, "KIND").replace("、", ",").split(",")
-        places = facilities(source, context.transformContext(), kinds, watch)
-        chosen = self.parameterAsFile(parameters, "LINKS", context)
-        links = read_links(Path(chosen) if chosen else case.folder / "contractors" / "links.csv")
-        for problem in links.problems:
-            watch.warn(problem)
+        listed = read_facilities(self, parameters, context, watch, self.text(parameters, context, "KIND"))
+        places = listed.table
+        asked = self.moment(parameters, context)
+        links = read_facility_links(self, parameters, context, watch, case, places, asked)
         numbers = links.table["supply_point"].to_numpy(str)
-        at = self.moment(parameters, context) or evidence.newest_of(case, numbers)
+        at = asked or evidence.newest_of(case, numbers)
         known = evidence.supply_points(case, numbers, at)
         result = facility_power(places, links.table, known, at, Rules(old_hours=settings.old_hours()))
         # The layer is of one moment; how old each facility's evidence is stands in age_hours.
         result = result.drop(columns="as_of")
+        result["linked_by"] = [how or None for how in links.linked_by]
         result["nearest_powered_road_m"] = self._by_road(parameters, context, result, watch)
         result = result.join(self._advice(parameters, context, result, watch))
         shapes = points(result["lon"].to_numpy(float), result["lat"].to_numpy(float))
@@ -128,6 +124,8 @@ class ShelterPower(TomoshibiAlgorithm):
         return {
             "OUTPUT": destination,
             **{name: int(counts.get(state, 0)) for name, state in STATES.items()},
+            "REVIEW": sum(how.startswith("review") for how in links.linked_by),
+            "NOT_READ": listed.not_read,
             **evidence_outputs(result["unknown_reason"], until),
         }
 

@@ -49,10 +49,11 @@ def test_every_need_is_told_and_only_trucks_on_standby_go(drill, run, needs, tru
     assert list(table.columns) == SPECS["powertrucks"].names()
     power, lonely = (rows(layer) for layer in needs)
     dark = set(power[power["state"].isin(["outage", "partial"])]["facility_id"])
-    assert dark and len(lonely) and set(table["need_id"]) == dark | set(lonely["area_id"])
+    assert dark and len(lonely) and set(table["need_id"].dropna()) == dark | set(lonely["area_id"])
     assert found["UNKNOWN"] == (power["state"] == "unknown").sum()
-    assert set(table["truck_id"].dropna()) == {"T1", "T2", "T4"}
-    assert found["ASSIGNED"] == 3 and found["ASSIGNED"] + found["WITHOUT"] == len(table)
+    assert set(table.loc[table["status"].str.startswith("assigned"), "truck_id"]) == {"T1", "T2", "T4"}
+    assert found["ASSIGNED"] == 3 and found["AT_WORK"] == 1
+    assert found["ASSIGNED"] + found["WITHOUT"] + found["AT_WORK"] == len(table)
     assert table["as_of"].notna().all() and table["source"].str.len().gt(0).all()
 
 
@@ -63,7 +64,7 @@ def test_a_line_leads_from_the_truck_to_the_need_and_none_where_no_truck_goes(dr
     seen = 0
     for feature in layer.getFeatures():
         truck = feature["truck_id"]
-        assert feature.hasGeometry() == (truck in starts)
+        assert feature.hasGeometry() == (truck in starts or feature["status"] == "at_work")
         if truck in starts:
             first, last = feature.geometry().asPolyline()
             assert (first.x(), first.y()) == pytest.approx(starts[truck])
@@ -87,7 +88,7 @@ def test_fuel_is_that_of_the_hours_and_what_is_not_known_is_not_counted(drill, r
 
 def test_the_prefectures_order_comes_first(drill, run, needs, trucks, tmp_path):
     table = rows(run("powertrucks", parameters(drill, needs, trucks))["OUTPUT"])
-    last = table.sort_values("rank")["need_id"].iloc[-1]
+    last = table.sort_values("rank")["need_id"].dropna().iloc[-1]
     for encoding in ("utf-8", "cp932"):
         order = tmp_path / f"order-{encoding}.csv"
         order.write_text(f"施設ID,備考\n{last},優先\n", encoding=encoding)
@@ -125,3 +126,40 @@ def test_layers_that_are_no_needs_and_lists_that_are_no_trucks_are_refused(drill
 )
 def test_power_by_kind_is_read_as_people_write_it(text, found):
     assert powers(text) == found
+
+
+NEEDED = """車番,定格容量（kVA）,状態,緯度,経度,燃料消費(L/h)
+T1,100kVA,待機中（輪島）,{lat},{lon},25
+T2,"1,000",STANDBY,38.21,135.31,180
+T3,60,発電中,{lat},{lon},15
+T4,45,故障,38.2,135.3,12
+T5,150,待機中,0,0,35
+T6,,待機,38.2,135.3,
+T7,80,花見,38.2,135.3,9
+T8,90,発電中,36.0,137.0,20
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "utf-16"])
+def test_trucks_are_understood_as_utilities_write_them_and_one_at_work_serves_its_need(
+    drill, run, needs, tmp_path, feedback, encoding
+):
+    power = rows(needs[0])
+    dark = power.index[power["state"].isin(["outage", "partial"])]
+    first = next(f for f in needs[0].getFeatures() if f["facility_id"] == power.loc[dark[0], "facility_id"])
+    place = first.geometry().asPoint()
+    path = tmp_path / "trucks.csv"
+    path.write_text(NEEDED.format(lat=place.y(), lon=place.x()), encoding=encoding)
+    found = run("powertrucks", parameters(drill, needs, str(path), HOURS=10))
+    table = rows(found["OUTPUT"])
+    by_truck = table.dropna(subset=["truck_id"]).set_index("truck_id")
+    served = by_truck.loc["T3"]
+    assert served["need_id"] == first["facility_id"] and served["status"] == "at_work" and served["fuel_l"] == 150
+    assert (table["need_id"] == first["facility_id"]).sum() == 1
+    assert by_truck.loc["T8", "status"] == "at_work_elsewhere" and by_truck.loc["T8", "fuel_l"] == 200
+    assert by_truck.loc["T1", "truck_kva"] == 100 and by_truck.loc["T2", "truck_kva"] == 1000
+    assert set(by_truck.index) == {"T1", "T2", "T3", "T6", "T8"}
+    assert found["ASSIGNED"] == 3 and found["AT_WORK"] == 2 and found["NOT_READ"] == 2
+    assert found["FUEL_L"] == by_truck["fuel_l"].sum() >= 350
+    said = "\n".join(feedback.warnings)
+    assert "8: 花見" in said and "0, 0: T5" in said

@@ -119,9 +119,34 @@ def test_if_none_is_large_enough_the_largest_goes():
 
 
 def test_trucks_that_work_or_whose_place_is_unknown_are_not_sent():
-    busy = trucks(("a", 200, 0, "generating"), ("b", 200, 0, "発電中"), ("c", 200, np.nan), ("d", 200, 7, "待機中"))
+    busy = trucks(("a", 200, 3, "generating"), ("b", 200, 3, "発電中"), ("c", 200, np.nan), ("d", 200, 7, "待機中"))
     table = assign(wanted(("h", 100, 0), ("i", 100, 0)), busy, 24)
-    assert table.truck_id.tolist() == ["d", None]
+    assert table.truck_id.tolist() == ["d", None, "a", "b"]
+    assert table.status.tolist()[2:] == ["at_work_elsewhere"] * 2 and table.need_id.isna().tolist()[2:] == [True] * 2
+
+
+def test_a_truck_at_work_where_it_is_needed_serves_it_and_no_second_one_is_sent():
+    there = trucks(("a", 50, 0.2, "発電中"), ("b", 200, 1))
+    table = assign(wanted(("h", 100, 0), ("i", 100, 0)), there, 24)
+    assert table.truck_id.tolist() == ["a", "b"] and table.status.tolist() == ["at_work", "assigned"]
+    assert fuel(table, 24).litres == pytest.approx(table.fuel_l.sum()) and (table.fuel_l > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        *[("STANDBY", "standby"), ("待機中（輪島）", "standby"), ("待機", "standby"), ("発電車待機中", "standby")],
+        *[
+            ("発電中", "at_work"),
+            ("応急送電（輪島病院）", "at_work"),
+            ("待機場所へ移動中", "moving"),
+            ("故障", "out_of_order"),
+        ],
+        *[("", "unknown"), ("待機解除", "unknown"), ("花見", "unknown")],
+    ],
+)
+def test_the_states_of_trucks_are_read_as_utilities_write_them(text, state):
+    assert power_trucks.truck_state(text).value == state
 
 
 def test_a_truck_of_unknown_capacity_is_the_last_resort():
