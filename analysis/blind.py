@@ -58,7 +58,7 @@ class Blind:
     each_day: bool = False
     """Every day is looked at as it was then, as in a layer of all days: none is too old."""
     readings: Optional[pd.DataFrame] = None
-    """`begin` (the day) `key expected dark peace_expected peace_dark until`, as `watched` counts, of the days of
+    """`begin` (the day) `key expected dark proven peace_expected peace_dark until`, as `watched` counts, of the days of
     `days_to_read`."""
 
 
@@ -127,7 +127,7 @@ def days_to_read(dates: np.ndarray, published: np.ndarray, blind: Blind) -> dict
 
 
 def watched(present: np.ndarray, expected: Expected, key: np.ndarray) -> pd.DataFrame:
-    """Count by cell the meters that readings tell of: `key expected dark slot`, a row a cell with any.
+    """Count by cell the meters that readings tell of: `key expected dark proven slot`, no row where no reading came.
 
     `present` bool (meters, slots): a reading arrived, of the half-hours of `LOOK_BACK` before the moment that are after
     the event; `expected` of the same; `key` str (meters) the cell, "" for none. A meter is expected with the last
@@ -135,7 +135,9 @@ def watched(present: np.ndarray, expected: Expected, key: np.ndarray) -> pd.Data
     what was so at the moment between the two, where number `slot` begins: whoever is heard before it had power up to
     it, whoever is heard after it has it from then on. Of its end the last half-hour alone could not tell who has just
     lost power from a reading lost, nor who has just got it back from who is dark. Where an event leaves one half-hour,
-    that one counts alone, and `slot` is the one after it.
+    that one counts alone, and `slot` is the one after it. `proven`: all who were heard before or after it, due or not.
+    Where nothing is expected in a cell, as of a set that is not whole, these are all that is known of it, of the
+    last half-hour in which half as many reported as in any.
     """
     key = np.asarray(key, dtype=str)
     names, code = np.unique(key, return_inverse=True)
@@ -144,14 +146,21 @@ def watched(present: np.ndarray, expected: Expected, key: np.ndarray) -> pd.Data
     most = counts.max(axis=1)
     last = _last(counts >= NEARLY_ALL * most[:, None])
     earlier = (counts >= most[:, None] / 2) & (np.arange(counts.shape[1]) < last[:, None])
+    reported = (present & (key != "")[:, None]).sum(axis=0)
+    newest = int(_last(reported[None, :] >= reported.max() / 2)[0])
+    unsaid = most == 0
+    earlier[unsaid] = np.arange(counts.shape[1]) == newest - 1
+    last[unsaid] = newest
     two = earlier.any(axis=1)
     before = np.where(two, _last(earlier), last)
     meter = np.arange(len(key))
     used = [(meter, slot[code]) for slot in (before, last)]
     due = wanted[used[0]] & wanted[used[1]]
-    dark = due & ~present[used[0]] & ~present[used[1]]
-    table = pd.DataFrame({"key": names, "expected": np.bincount(code, due), "dark": np.bincount(code, dark)})
-    return table.assign(slot=np.where(two, last, last + 1))[most > 0].reset_index(drop=True)
+    heard = present[used[0]] | present[used[1]]
+    count = {"expected": due, "dark": due & ~heard, "proven": heard}
+    table = pd.DataFrame({"key": names, **{name: np.bincount(code, flags) for name, flags in count.items()}})
+    told = (names != "") & (~unsaid | (reported[newest] > 0))
+    return table.assign(slot=np.where(two, last, last + 1))[told].reset_index(drop=True)
 
 
 def _last(flags: np.ndarray) -> np.ndarray:

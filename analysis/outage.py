@@ -522,7 +522,7 @@ def _read(
     baseline = fit_baseline(of_days, len(cells.keys), pool)
     left = pd.DataFrame({"code": cells.codes, "day": cells.dates.astype("datetime64[s]")})
     right = table.assign(day=table["begin"].to_numpy().astype("datetime64[s]"))
-    both = left.merge(right[["code", "day", "expected", "dark", "until"]], on=["code", "day"], how="left")
+    both = left.merge(right[["code", "day", "expected", "dark", "proven", "until"]], on=["code", "day"], how="left")
     expected = both["expected"].to_numpy(dtype=np.float64)
     blind = placed.reason == Reason.NOT_DUE.value
     told = cells.meters - np.nan_to_num(figures["unaccounted"])
@@ -535,7 +535,8 @@ def _read(
     least, greatest = outage_interval(n, d, np.zeros(len(n)), baseline.shape[codes], baseline.rate[codes])
     if cells.whole:
         least = _least_dark(least, m, placed.age[rows])
-    low, high = least / m, (greatest + m - n) / m
+    unproven = 1.0 - both["proven"].to_numpy(dtype=np.float64)[rows] / m
+    low, high = least / m, np.maximum(np.minimum((greatest + m - n) / m, unproven), least / m)
     share = np.clip(_excess(d, n, np.minimum(baseline.centre[codes], MAX_BASELINE)), low, high)
     # As in the statistics themselves, meters that are in neither class hinder no class.
     decided = enough[rows] | (rate_class(low) == rate_class(high))
@@ -545,7 +546,31 @@ def _read(
     figures["excess_rate"][rows] = np.where(decided, share, np.nan)
     figures["rate_class"][rows] = np.where(decided, rate_class(share), 0)
     figures["dark_by_readings"][rows], figures["expected_by_readings"][rows] = d, n
-    figures["evidence_until"][rows] = both["until"].to_numpy(dtype="datetime64[s]")[rows]
+    until = both["until"].to_numpy(dtype="datetime64[s]")
+    figures["evidence_until"][rows] = until[rows]
+    rows = cells.known & (expected == 0) & (blind | (placed.after_event & (placed.reason == "")))
+    _prove(figures, rows, both["proven"].to_numpy(dtype=np.float64), placed.lasting)
+    figures["evidence_until"][rows] = np.fmin(until, figures["evidence_until"])[rows]
+
+
+def _prove(figures: dict[str, np.ndarray], rows: np.ndarray, proven: np.ndarray, lasting: np.ndarray) -> None:
+    """Bound what the figures say of the cells and days `rows` by the meters that readings prove to have power.
+
+    Silence says nothing in them, as where a set is not whole, a reading does. Whoever is in the figures for 12 hours of
+    silence may be back.
+    """
+    meters = figures["meters"][rows]
+    unproven = 1.0 - np.minimum(proven[rows], meters) / meters
+    low = np.minimum(figures["low"][rows], unproven)
+    high = np.where(lasting[rows], 1.0, np.minimum(figures["high"][rows], unproven))
+    share = np.clip(figures["excess_rate"][rows], low, high)
+    one = rate_class(low) == rate_class(high)
+    figures["low"][rows], figures["high"][rows] = low, high
+    figures["excess_rate"][rows] = np.where(one & np.isnan(share), (low + high) / 2, share)
+    told = figures["rate_class"][rows] > 0
+    figures["rate_class"][rows] = np.where(one, rate_class(low), np.where(told, rate_class(share), 0))
+    for name in _BY_READINGS:
+        figures[name][rows] = np.where(proven[rows] > 0, 0.0, figures[name][rows])
 
 
 def _with_cities(readings: pd.DataFrame, parents: dict[str, str]) -> pd.DataFrame:

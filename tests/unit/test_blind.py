@@ -30,7 +30,10 @@ def day(key, date, silent, total, published=None, area_kind=2):
     ]
 
 
-def rates(rows, events=SHOCK, area_kind=2, **more):
+def rates(rows, events=SHOCK, area_kind=2, readings=None, **more):
+    """Return the rates; of the meters that readings tell of, those that are not dark are proven to have power."""
+    if readings is not None and "proven" not in readings:
+        readings = readings.assign(proven=readings["expected"] - readings["dark"])
     return outage.mesh_rates(
         pd.DataFrame(rows),
         voltage=1,
@@ -38,7 +41,7 @@ def rates(rows, events=SHOCK, area_kind=2, **more):
         area_kind=area_kind,
         baseline_dates=PEACE,
         watch=Watch(),
-        blind=Blind(events, **more),
+        blind=Blind(events, readings=readings, **more),
     )
 
 
@@ -175,7 +178,7 @@ def test_only_meters_of_which_readings_were_due_are_watched():
     population = np.array([0, 0, 0, 1, 0, 0], dtype=np.int16)
     expected = Expected(population, received, first, np.full(6, 6, dtype=np.int32))
     found = watched(came, expected, np.array(["a", "a", "b", "b", "b", ""])).set_index("key")
-    assert found.loc["a"].tolist() == [2, 1, 5] and found.loc["b"].tolist() == [1, 0, 5]
+    assert found.loc["a"].tolist() == [2, 1, 1, 5] and found.loc["b"].tolist() == [1, 0, 1, 5]
 
 
 def test_readings_tell_of_the_moment_between_two_half_hours_on_both_sides():
@@ -204,6 +207,35 @@ def test_a_few_meters_of_another_population_do_not_make_a_cell_newer_or_older():
     assert (line.expected, line.dark, line.slot) == (19, 19, 2)
     nothing = Expected.everywhere(np.zeros(5, dtype=bool), 20)
     assert not len(watched(np.zeros((20, 5), dtype=bool), nothing, np.full(20, "a")))
+
+
+def test_where_nothing_is_due_a_reading_still_proves_power():
+    came = np.array([[1, 1, 1, 0], [0, 1, 1, 0], [0, 0, 1, 1], [0, 0, 0, 0]], dtype=bool)
+    nothing = Expected.everywhere(np.zeros(4, dtype=bool), 4)
+    found = watched(came, nothing, np.array(["a", "a", "b", "c"])).set_index("key")
+    # Three report in the third half-hour, one in the fourth: the third is the newest that tells of the population.
+    assert found[["expected", "proven", "slot"]].to_numpy().tolist() == [[0, 2, 2], [0, 1, 2], [0, 0, 2]]
+
+
+def test_proofs_of_power_bound_figures_of_which_silence_says_nothing():
+    proofs = pd.DataFrame({"begin": pd.Timestamp("2024-01-03"), "key": CODES[:3], "expected": 0.0, "dark": 0.0})
+    proofs = proofs.assign(proven=[100.0, 70.0, 0.0], peace_expected=300.0, peace_dark=0.0)
+    proofs = proofs.assign(until=pd.Timestamp("2024-01-03T20:30"))
+    rows = [row for code in CODES[:3] for row in calm(code, 0, 100) + day(code, "2024-01-03", 100, 100)]
+    found = rates(rows, readings=proofs)
+    back, part, dark = (found[found.mesh_code == code].iloc[-1] for code in CODES[:3])
+    assert (back.rate_class, back.low, back.high, back.excess_rate) == (1, 0, 0, 0)
+    assert part.low == part.high == pytest.approx(0.3) and part.rate_class == 2
+    assert (dark.rate_class, dark.high) == (4, 1) and dark.low > 0.98 and np.isnan(dark.expected_by_readings)
+    # The figures rest on the same readings: they reach no further.
+    assert (found[found.begin == "2024-01-03"].evidence_until == pd.Timestamp("2024-01-03T20:30")).all()
+    # Hours after the event nothing else bounds them.
+    early = rates(
+        [row for code in CODES[:3] for row in calm(code, 0, 100) + day(code, "2024-01-01", 0, 100)],
+        readings=proofs.assign(begin=pd.Timestamp("2024-01-01"), until=pd.Timestamp("2024-01-01T20:30")),
+    ).iloc[-3:]
+    assert early.set_index("mesh_code").high.loc[CODES[:3]].tolist() == pytest.approx([0, 0.3, 1])
+    assert early.set_index("mesh_code").rate_class.loc[CODES[:3]].tolist() == [1, 0, 0]
 
 
 def test_days_to_be_asked_of_readings_are_those_an_event_leaves_open_and_the_newest():
