@@ -1,0 +1,93 @@
+"""GLOSSARY.md against the interface and the code: one word for one thing."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTSIDE = {"tests", "dev", "benchmarks", "build", "dist", ".venv"}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One row of the glossary."""
+
+    japanese: str
+    english: str
+    name: str
+    """As it stands in the code."""
+    avoided: tuple[str, ...]
+    """English words for the same thing that must not be used."""
+
+
+def terms() -> list[Term]:
+    """Return the rows of GLOSSARY.md."""
+    lines = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")][2:]
+    return [
+        Term(japanese, english, name.strip("`"), tuple(word.strip() for word in avoided.split(",") if word.strip()))
+        for japanese, english, name, avoided in rows
+    ]
+
+
+@cache
+def texts() -> tuple[tuple[str, str], ...]:
+    """Return (English, Japanese) of every text of the interface."""
+    catalogue = ElementTree.parse(ROOT / "i18n" / "tomoshibi_ja.ts")
+    return tuple(
+        (entry.findtext("source", ""), entry.findtext("translation", "")) for entry in catalogue.iter("message")
+    )
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return every name, and every word in a text, of the shipped code."""
+    found: set[str] = set()
+    for path in ROOT.rglob("*.py"):
+        inside = path.relative_to(ROOT).parts
+        if inside[0] in OUTSIDE:
+            continue
+        found.update(part.removesuffix(".py") for part in inside)
+        for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
+            if token.type == tokenize.NAME:
+                found.add(token.string)
+            elif token.type == tokenize.STRING:
+                found.update(re.findall(r"\w+", token.string))
+    return frozenset(found)
+
+
+def misused(word: str, sources: list[str]) -> list[str]:
+    """Return the texts that use a word, its plural too."""
+    return [text for text in sources if re.search(rf"\b{re.escape(word)}s?\b", text, re.IGNORECASE)]
+
+
+def test_no_term_stands_twice():
+    japanese = [term.japanese for term in terms()]
+    assert len(japanese) > 30 and len(set(japanese)) == len(japanese)
+
+
+@pytest.mark.parametrize("term", terms(), ids=lambda term: term.english)
+def test_a_term_is_the_one_of_the_interface_and_of_the_code(term: Term):
+    together = [
+        source for source, shown in texts() if term.japanese in shown and term.english.casefold() in source.casefold()
+    ]
+    assert together, f"no text of the interface says {term.english} for {term.japanese}"
+    assert term.name in names(), f"no code is called {term.name}"
+
+
+@pytest.mark.parametrize("term", [term for term in terms() if term.avoided], ids=lambda term: term.english)
+def test_another_word_for_the_same_thing_is_used_nowhere(term: Term):
+    sources = [source for source, _ in texts()]
+    assert {word: misused(word, sources) for word in term.avoided} == {word: [] for word in term.avoided}
+
+
+def test_another_word_is_found_in_the_plural_and_at_the_begin_of_a_sentence():
+    assert misused("power cut", ["Power cuts since noon", "The power cutter"]) == ["Power cuts since noon"]
