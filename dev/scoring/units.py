@@ -57,12 +57,12 @@ def facilities(
     table = table.merge(_points(scenario, moment, fetched or moment), on="facility_id")
     event, at = event_minute(scenario, moment), scenario.minutes(moment)
     dark_from = at - 60 * table["changed_hours"].to_numpy(float)
-    known = table["known"].to_numpy(float)
+    known, reach = table["known"].to_numpy(float), table["reach"].to_numpy(float)
     decided = table["shown"].isin(STATES).to_numpy()
     wrong = (table["shown"] == "powered").to_numpy() & (table["true"] != "powered").to_numpy()
-    before = (known <= event) & (dark_from < at)
+    before = (reach <= event) & (dark_from < at)
     table["decided"], table["right"] = decided, (table["shown"] == table["true"]).to_numpy()
-    table["beyond"] = wrong & (before | (dark_from < known - 60 * LIST_HOURS))
+    table["beyond"] = wrong & (before | (dark_from < reach - 60 * LIST_HOURS))
     table["within"] = wrong & ~table["beyond"]
     out = table["shown"].isin(("outage", "partial")).to_numpy() & (table["true"] == "powered").to_numpy()
     # under a number of another contract nothing that is shown is of the facility: `ended` counts these apart
@@ -90,6 +90,7 @@ def _badly_linked(scenario: Scenario) -> set[str]:
 def _points(scenario: Scenario, moment: datetime, fetched: datetime) -> pd.DataFrame:
     """Return of each facility `known` (minute until which all its points can be known), `readable`, `steady`, `linked`.
 
+    `reach`: as `known`, with the readings of the 特定契約者 that come newer than the others'.
     `readable`: all points send by themselves and had communication from the day before the event on; `steady`: and have
     had power from two hours before `known` on.
     """
@@ -98,16 +99,35 @@ def _points(scenario: Scenario, moment: datetime, fetched: datetime) -> pd.DataF
     at, day_before = scenario.minutes(moment), scenario.minutes(scenario.event_time) - 1440
     known = scenario.known_until(fetched)[rows]
     mute = ((meters["comm_begin"][rows] <= at) & (meters["comm_end"][rows] > day_before)).any(axis=1)
+    reach = scenario.known_until(fetched, _newer(scenario))[rows]
     able = scenario.readable[rows] & scenario.in_service(moment)[rows] & ~mute
     since = (known - 60 * STEADY_HOURS)[:, None]
     dark = ((meters["outage_begin"][rows] <= at) & (meters["outage_end"][rows] > since)).any(axis=1)
     ids = scenario.facilities()["facility_id"].to_numpy(object)
     found = pd.DataFrame(
-        {"facility_id": ids[meters["facility"][rows]], "known": known, "readable": able, "steady": able & ~dark}
+        {
+            "facility_id": ids[meters["facility"][rows]],
+            "known": known,
+            "reach": reach,
+            "readable": able,
+            "steady": able & ~dark,
+        }
     )
-    found = found.groupby("facility_id").agg({"known": "min", "readable": "all", "steady": "all"}).reset_index()
+    how = {"known": "min", "reach": "min", "readable": "all", "steady": "all"}
+    found = found.groupby("facility_id").agg(how).reset_index()
     found["linked"] = found["facility_id"].isin(scenario.links()["facility_id"])
     return found
+
+
+def _newer(scenario: Scenario) -> Optional[np.ndarray]:
+    """Return the rows of the 特定契約者 whose readings come newer, drawn as `practice.publish` draws them."""
+    if not scenario.service.newer_contractors:
+        return None
+    registered = np.isin(scenario.meters["master_info_id"].astype(str), scenario.contractors()["master_info_id"])
+    rng = np.random.default_rng([scenario.seed, 23])
+    return np.sort(
+        rng.permutation(np.flatnonzero(registered & scenario.readable))[: scenario.service.newer_contractors]
+    )
 
 
 def areas(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], true: pd.DataFrame) -> pd.DataFrame:
