@@ -79,8 +79,14 @@ def _idle(above: np.ndarray, known: np.ndarray, slot: int) -> np.ndarray:
     """Half-hours since the last use up to `slot`, at most `_IDLE_MOST` and not more than are known."""
     first = max(slot - _IDLE_MOST + 1, 0)
     idle = np.full(above.shape[1], _IDLE_MOST, dtype=np.uint8)
-    for back in range(slot - first, -1, -1):
-        idle[above[slot - back]] = back
+    # Most have used something a short while ago, so that few are looked at far back.
+    left = np.arange(above.shape[1])
+    for back in range(slot - first + 1):
+        hit = above[slot - back, left]
+        idle[left[hit]] = back
+        left = left[~hit]
+        if not len(left):
+            break
     return np.minimum(idle, _count(known, first, slot + 1))
 
 
