@@ -19,12 +19,15 @@ from ..analysis.contract_life import DATES, DATES_KNOWN, ENDS, Moment
 from .columns import column_names, read_table
 
 KEY = ("supply_point", "flow")
+_NEVER = np.datetime64("1970-01-01", "s")
 IDENTITY = ("meter_id", "customer_id")
 """What tells the rows of one supply point and flow apart; a blank may be any."""
 PUBLISHED = contract_life.PUBLISHED
 """Column that says which publication a row is from."""
 GIVEN = "given_columns"
 """Column: which columns publications gave for the row, one bit each in the order of `COLUMNS`."""
+DATED = "dates_published_at"
+"""Column: the newest publication that gave the row its ends: one that has no dates leaves open what they are."""
 SEVERAL = "several_rows"
 """Column, bool: whether the supply point and flow has other rows. Its presence says that codes have become words."""
 
@@ -176,6 +179,7 @@ def merge_master(old: Optional[pd.DataFrame], new: pd.DataFrame, published: np.d
         old["flow"] = np.where(alone, _flows_from(new, old), old["flow"]).astype(np.int8)
     new[PUBLISHED] = np.full(len(new), published)
     new[GIVEN] = np.full(len(new), given)
+    new[DATED] = np.full(len(new), published if any(name in new for name in ENDS) else _NEVER)
     # without 計器ID only the dates tell the meter that was taken out from the new one of the same customer
     full = [name for name in (*KEY, *IDENTITY, *DATES) if name in new]
     before = len(new)
@@ -195,6 +199,8 @@ def _of_now(old: pd.DataFrame) -> pd.DataFrame:
         old[GIVEN] = _all_given(old)
     if PUBLISHED not in old:
         old[PUBLISHED] = np.full(len(old), np.datetime64("1970-01-01", "s"))
+    if DATED not in old:
+        old[DATED] = old[PUBLISHED].to_numpy()
     for name in DATES:
         if name in old:
             old[name] = contract_life.dates(old[name])
@@ -214,6 +220,8 @@ def _merged(
     count = len(old) + int(added.sum())
     newer = added.copy()
     newer[~added] = old[PUBLISHED].to_numpy("datetime64[s]")[at[~added]] <= published
+    told = added.copy()
+    told[~added] = old[DATED].to_numpy("datetime64[s]")[at[~added]] <= new[DATED].to_numpy("datetime64[s]")[~added]
     merged = {}
     for name in [*old.columns, *(name for name in new.columns if name not in old)]:
         model = old[name] if name in old else new[name]
@@ -221,14 +229,14 @@ def _merged(
         if name == GIVEN:
             values[at] |= given
         elif name in IDENTITY and name in new:
-            told = (new[name] != "").to_numpy()
-            values[at[told]] = new[name].to_numpy()[told]
+            filled = (new[name] != "").to_numpy()
+            values[at[filled]] = new[name].to_numpy()[filled]
         elif name in new:
-            taken = newer
-            if name not in KEY and name != PUBLISHED:
+            taken = told if name in (*ENDS, DATED) else newer
+            if name not in KEY and name not in (PUBLISHED, DATED):
                 had = np.zeros(len(new), dtype=bool)
                 had[~added] = _had(old, name)[at[~added]]
-                taken = newer | ~had
+                taken = taken | ~had
             values[at[taken]] = new[name].to_numpy()[taken]
         merged[name] = values
     return pd.DataFrame(merged)

@@ -87,6 +87,23 @@ def test_publications_of_one_meter_come_together_whatever_their_order(case, file
     assert row["installed_on"] == pd.Timestamp("2010-01-01")
 
 
+@pytest.mark.parametrize("files", list(permutations(range(3))))
+def test_an_end_is_not_lost_to_a_newer_file_without_dates_whatever_the_order(case, files):
+    """Of 2024 without an end, of 2025 with one, of 2026 with a name only, neither meter nor customer."""
+    dated = ("supply_point", "flow", "meter_id", "installed_on", "removed_on")
+    parts = (
+        ([master_row(P1, meter_id="M9", installed_on="20100101")], "202401010000", dated),
+        ([master_row(P1, **OLD), master_row(P1, **NEW)], "202501010000", dated),
+        ([master_row(P1, name="電力 太郎")], "202601010000", ("supply_point", "flow", "name")),
+    )
+    for number in files:
+        rows, time, columns = parts[number]
+        publish(case, *rows, time=time, columns=columns)
+    rows = case.master_rows().set_index("meter_id")
+    assert rows.loc["M9", "removed_on"] == pd.Timestamp("2025-05-01") and pd.isna(rows.loc["M1", "removed_on"])
+    assert case.master()["meter_id"].tolist() == ["M1"]
+
+
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_a_file_without_identities_tells_of_the_row_in_force(case, newest_first):
     whole = lambda: publish(case, master_row(**OLD), master_row(**NEW), time="202601010000")  # noqa: E731
