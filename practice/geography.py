@@ -233,7 +233,7 @@ def _reached(count: int, edges: list[tuple[int, int]], shut: set) -> np.ndarray:
 def _block(rng: np.random.Generator, sites: np.ndarray, kinds: list[str], edges: list[tuple[int, int]]) -> set:
     """Return the edges that landslides cross: all ways to some hamlets, and one way of some that have another."""
     shut: set = set()
-    remote = [i for i in np.argsort(-np.hypot(*(sites - sites[0]).T)) if kinds[i] in ("coast", "hill")]
+    remote = [i for i in np.argsort(-np.hypot(*(sites - sites[0]).T), kind="stable") if kinds[i] in ("coast", "hill")]
     cut: list[int] = []
     for place in remote:
         ways = {number for number, edge in enumerate(edges) if place in edge}
@@ -366,7 +366,7 @@ def built_in(seed: int, meters: int, landslides: bool = True) -> Geography:
     # Shops, facilities, export and abolished contracts come on top of dwellings: see contracts.py.
     households = np.maximum(8, np.rint(weights / weights.sum() * meters * 0.845)).astype(np.int64)
     cells = voronoi(sites, island.coast)
-    east = sites[:, 0] > sites[np.argsort(sites[:, 0])[len(sites) // 2], 0]
+    east = sites[:, 0] > sites[np.argsort(sites[:, 0], kind="stable")[len(sites) // 2], 0]
     ward = np.where(east, 0, 1)
     shapes: list[Shape] = [[[_to_degrees(ring)] for ring in cell] for cell in cells]
     divisions = [

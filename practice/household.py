@@ -249,6 +249,28 @@ def _fridge(rng: np.random.Generator, count: int, calendar: Calendar) -> np.ndar
     return np.diff(run, axis=1) * watts
 
 
+LARGEST_NORMAL = 3.65
+"""Beyond this numpy draws single-precision normals by a logarithm, which numpy 1.22 changed."""
+
+
+def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Return standard normals, float32 of `shape`, cut off at `LARGEST_NORMAL` so that every numpy draws the same."""
+    return np.clip(rng.standard_normal(shape, dtype=np.float32), -LARGEST_NORMAL, LARGEST_NORMAL)
+
+
+def _factors(rng: np.random.Generator, spread: float, shape: tuple[int, ...]) -> np.ndarray:
+    """Return factors around 1, float32 of `shape`, whose logarithms have the standard deviation `spread`.
+
+    The power is worked out in double precision: in single, its last bit depends on the processor and on numpy.
+    """
+    return np.exp(spread * _normal(rng, shape).astype(np.float64)).astype(np.float32)
+
+
+def _swing(clock: np.ndarray, peak: float, size: float) -> np.ndarray:
+    """Return a daily swing around 1 by `size`, highest at the hour `peak`, float32 (slots); in double as `_factors`."""
+    return (1.0 + size * np.cos((clock.astype(np.float64) - peak) / 24 * 2 * np.pi)).astype(np.float32)
+
+
 def _bumps(rng: np.random.Generator, shape: tuple[int, int], chance: object, low: float, high: float) -> np.ndarray:
     """Return Wh that come now and then, float32 of `shape`."""
     happens = rng.random(shape, dtype=np.float32) < chance
@@ -284,10 +306,10 @@ def home_load(
     up = _awake(rng, kinds, calendar) & at_home
     standby = rng.lognormal(np.log(STANDBY_WH), STANDBY_SPREAD, count).astype(np.float32)
     load = _fridge(rng, count, calendar) + standby[:, None]
-    load += rng.standard_normal(shape, dtype=np.float32) * 3
+    load += _normal(rng, shape) * 3
 
     # Lights, screens, kettle, toilet seat … a quiet half-hour now and then (a nap, a book).
-    lively = np.exp(0.42 * rng.standard_normal(shape, dtype=np.float32))
+    lively = _factors(rng, 0.42, shape)
     lively[rng.random(shape, dtype=np.float32) < 0.06] *= 0.25
     level = (rng.lognormal(np.log(86), 0.5, count) * sizes).astype(np.float32)
     by_day = rng.uniform(DAYTIME_LEAST, 1.0, count).astype(np.float32)[:, None]
@@ -297,9 +319,9 @@ def home_load(
     # Heating: air conditioners in half of the homes, less where it is warm enough at noon.
     electric = rng.random(count) < 0.5
     watt_hours = np.where(electric, rng.uniform(90, 330, count), rng.uniform(10, 60, count)).astype(np.float32)
-    cold = (1.0 + 0.25 * np.cos((clock - 5) / 24 * 2 * np.pi)).astype(np.float32)
+    cold = _swing(clock, 5, 0.25)
     cold *= calendar.by_slot(calendar.heating)
-    runs = np.exp(0.25 * rng.standard_normal(shape, dtype=np.float32))
+    runs = _factors(rng, 0.25, shape)
     load += up * runs * watt_hours[:, None] * cold
     warm_bed = np.where(rng.random(count) < 0.18, rng.uniform(0.15, 0.6, count), 0.02).astype(np.float32)
     load += (at_home & ~up) * watt_hours[:, None] * warm_bed[:, None] * runs * calendar.by_slot(calendar.heating)
@@ -333,8 +355,8 @@ def _cooling(
     count = len(at_home)
     watt_hours = np.where(rng.random(count) < 0.88, rng.uniform(70, 280, count), 0).astype(np.float32)
     asleep = np.where(rng.random(count) < 0.5, rng.uniform(0.3, 0.8, count), 0.0).astype(np.float32)
-    warm = (1.0 + 0.35 * np.cos((clock - 15) / 24 * 2 * np.pi)).astype(np.float32) * calendar.by_slot(calendar.cooling)
-    runs = np.exp(0.3 * rng.standard_normal(at_home.shape, dtype=np.float32))
+    warm = _swing(clock, 15, 0.35) * calendar.by_slot(calendar.cooling)
+    runs = _factors(rng, 0.3, at_home.shape)
     running = up + (at_home & ~up) * asleep[:, None]
     return running * watt_hours[:, None] * warm * runs
 
@@ -365,7 +387,7 @@ def shop_load(rng: np.random.Generator, count: int, calendar: Calendar) -> np.nd
     business = ((clock >= opens) & (clock < closes)) * open_days
     level = rng.lognormal(np.log(1300), 0.7, count)[:, None]
     idle = level * rng.uniform(0.08, 0.3, count)[:, None]
-    noise = np.exp(0.2 * rng.standard_normal((count, calendar.slots), dtype=np.float32))
+    noise = _factors(rng, 0.2, (count, calendar.slots))
     return ((idle + business * level) * noise).astype(np.float32)
 
 
@@ -382,7 +404,7 @@ def facility_load(
         np.where(calendar.weekend, 0.4, 1.0), SLOTS_A_DAY
     )
     share = steady[:, None] + (1 - steady[:, None]) * np.maximum(day, np.minimum(crowd, 1.0))
-    noise = np.exp(0.12 * rng.standard_normal((len(kw), calendar.slots), dtype=np.float32))
+    noise = _factors(rng, 0.12, (len(kw), calendar.slots))
     return (kw[:, None] * 500 * share * (1 + 0.6 * crowd) * noise).astype(np.float32)
 
 
@@ -418,7 +440,7 @@ def generation(rng: np.random.Generator, peak_kw: np.ndarray, light: np.ndarray,
     face = np.radians(np.clip(rng.normal(0, 30, count), -80, 80))[:, None]
     slope = np.radians(rng.uniform(20, 30, count))[:, None]
     declination = np.repeat(calendar.declination, SLOTS_A_DAY)
-    hour = np.radians((calendar.hours % 24 - 12) * 15)
+    hour = np.radians((calendar.hours.astype(np.float64) % 24 - 12) * 15)
     sin_d, cos_d, latitude = np.sin(declination), np.cos(declination), np.radians(LATITUDE)
     height = sin_d * np.sin(latitude) + cos_d * np.cos(latitude) * np.cos(hour)
     # the sun's direction in a frame of up, south and west, and the panel's own direction in it
@@ -426,7 +448,7 @@ def generation(rng: np.random.Generator, peak_kw: np.ndarray, light: np.ndarray,
     west = cos_d * np.sin(hour)
     on_panel = np.cos(slope) * height + np.sin(slope) * (np.cos(face) * south + np.sin(face) * west)
     clear = np.where(height > 0, 1 - np.exp(-5 * np.maximum(height, 0)), 0.0)
-    own = np.clip(1 + 0.05 * rng.standard_normal(on_panel.shape, dtype=np.float32), 0.5, 1.2)
+    own = np.clip(1 + 0.05 * _normal(rng, on_panel.shape), 0.5, 1.2)
     made = peak_kw[:, None] * 500 * PERFORMANCE * np.maximum(on_panel, 0) * (clear * light) * own
     return made.astype(np.float32)
 

@@ -121,9 +121,11 @@ def make_months(
         noise = np.exp(0.08 * rng.standard_normal(len(use)))
         people = np.where(was > 0, lived[:, number] + (1 - lived[:, number]) * idle, 1.0)
         level = _level(use, _season(month)) / now * weather * noise
-        kwh[:, number] = daily_wh * _days(months)[number] / 1000 * level * people * (1 - dark[:, number])
+        # Whole watt-hours: the last bits of means and powers depend on how numpy was compiled.
+        kwh[:, number] = np.round(daily_wh * _days(months)[number] / 1000 * level * people * (1 - dark[:, number]), 3)
     kwh[np.arange(len(months)) >= ended[:, None]] = np.nan
     kwh[np.isin(use, (ABOLISHED, UNMETERED))] = np.nan
+    kwh[np.isnan(kwh)] = np.nan
     return {"months": months.astype("datetime64[M]").astype(np.int64), "kwh": kwh, "lived": lived}
 
 

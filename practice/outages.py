@@ -482,6 +482,7 @@ def departures(
     long, short, none = cause.leaves
     chance = np.where(lasts > 12 * 60, long, np.where(lasts > 0, short, none))
     leaves = rng.random(count) < chance
-    away = clock.event / 60 + np.minimum(rng.lognormal(np.log(2.5), 1.0, count), 40)
-    back = np.where(rng.random(count) < 0.35, away + rng.uniform(5, 40, count), np.inf)
+    # Rounded (0.4 s): the last bit of a logarithmic draw depends on how numpy was compiled.
+    away = np.round(clock.event / 60 + np.minimum(rng.lognormal(np.log(2.5), 1.0, count), 40), 4)
+    back = np.where(rng.random(count) < 0.35, np.round(away + rng.uniform(5, 40, count), 4), np.inf)
     return np.where(leaves, away, np.inf), np.where(leaves, back, np.inf)

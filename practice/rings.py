@@ -103,7 +103,7 @@ def voronoi(sites: np.ndarray, land: Ring) -> list[list[Ring]]:
     cells = []
     for number, site in enumerate(sites):
         parts = [land]
-        for other in np.argsort(np.hypot(*(sites - site).T)):
+        for other in np.argsort(np.hypot(*(sites - site).T), kind="stable"):
             if other == number:
                 continue
             normal = sites[other] - site

@@ -616,7 +616,7 @@ def _facility_life(
         * shelter
         * rng.uniform(0.5, 1.2, len(kinds))
     )
-    since = np.maximum(0, calendar.hours - clock.event / 60)
+    since = np.maximum(0, calendar.hours.astype(np.float64) - clock.event / 60)
     crowd = (fill[:, None] * (1 - np.exp(-since / 5))).astype(np.float32)
     steady = np.array([_STEADY.get(kind, 0.12) for kind in kinds])
     return household.facility_load(rng, part["noon_kw"], steady, crowd, calendar)
