@@ -76,6 +76,7 @@ not watched fare as the others; of a whole municipality they may be one part of 
 _BLOCK = 2_000_000
 """Numbers worked on at a time."""
 
+_READ = ("unit", "mesh_code", "address", "date", "energised", "count", "total", "masked", "published_at")
 _NUMBERS = ("meters", "silent", "silent_rate", "baseline_rate", "excess_rate", "low", "high")
 _BY_READINGS = ("dark_by_readings", "expected_by_readings")
 
@@ -152,13 +153,16 @@ def _selected(
     statistics: pd.DataFrame, voltage: int, metres: Optional[int], area_kind: int, watch: Watch
 ) -> pd.DataFrame:
     """Rows of this voltage, kind of area and mesh size, `key` being the cell; the newest of each key and date only."""
-    table = statistics[(statistics["voltage"] == voltage) & (statistics["area_kind"] == area_kind)]
+    columns = [name for name in _READ if name in statistics]
+    table = statistics.loc[(statistics["voltage"] == voltage) & (statistics["area_kind"] == area_kind), columns]
     monthly = table["unit"] == 1
     if monthly.any():
         watch.warn(message("{count} monthly rows were left out: outages are counted by day.", count=int(monthly.sum())))
         table = table[~monthly]
     if area_kind == BY_MESH:
-        good = mesh.valid(table["mesh_code"].to_numpy(dtype=object), metres or 0)
+        codes, names = pd.factorize(table["mesh_code"])
+        # A code is one of many days; -1, an absent one, is the last.
+        good = np.append(mesh.valid(np.asarray(names, dtype=object), metres or 0), False)[codes]
         if not good.all():
             watch.warn(
                 message(
