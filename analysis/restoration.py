@@ -9,17 +9,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Optional, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..messages import TomoshibiError, message
+from .periods import Period, Told, period_of
+from .quantities import count_of
 
-JOINED_COLUMNS = "area_id area_name place restored_at households state note plan_row".split()
+JOINED_COLUMNS = (
+    "area_id area_name place restored_from restored_at restored_words done_at households state note plan_row".split()
+)
 UNJOINED_COLUMNS = "plan_row place reason candidates".split()
 NO_AREA, SEVERAL_AREAS, BLANK, NO_TIME = "no_area", "several_areas", "blank", "unreadable_time"
+UNDECIDED = "undecided"
 """Value of `reason`."""
+ON_MAP = (NO_TIME, UNDECIDED)
+"""Reasons of rows that are joined all the same, without their time."""
 
 _KANJI = {sign: value for value, sign in enumerate("〇一二三四五六七八九")}
 _CHOME = re.compile(r"([〇一二三四五六七八九十]+)(?=丁目|区|番)")
@@ -79,15 +87,24 @@ def _keys(area_name: str, within: Sequence[str]) -> set[str]:
     return {key for key in keys if key}
 
 
-def join_plan(plan: pd.DataFrame, areas: pd.DataFrame, within: Sequence[str] = ()) -> Joined:
+def join_plan(
+    plan: pd.DataFrame,
+    areas: pd.DataFrame,
+    within: Sequence[str] = (),
+    event: Optional[datetime] = None,
+    day: Optional[date] = None,
+) -> Joined:
     """Join the plan's places to areas by name.
 
     `plan` one row a place: `place` and, where they are there, `restored_at` (復旧見込, text or time), `households`,
     `state`, `note`; `areas`: `area_id`, `area_name`; `within` what they lie in, from large to small (県, 市町), which
-    names may begin with. `areas` of the result: one row a plan row and its area, in the plan's order, `restored_at`
-    datetime64, NaT where blank, `plan_row` counted from 1. A row whose name fits no area or several, is blank, or whose
-    time cannot be read is in `unjoined` with its reason; the last kind is joined all the same, without its time.
-    Several rows may name one area. Raises `RestorationError` where a column is missing or an area has no name.
+    names may begin with; `event` and `day` as `periods.period_of` has them. `areas` of the result: one row a plan row
+    and its area, in the plan's order; `restored_from` and `restored_at` datetime64, begin and end of the period in
+    which the power is to be back (both the same for a moment), NaT where blank or undecided, `restored_words` as it is
+    written; `done_at` when it was back; `plan_row` counted from 1. A row whose name fits no area or several, is blank,
+    or whose time is undecided or cannot be read is in `unjoined` with its reason; the last two are joined all the same,
+    without their time. Several rows may name one area. Raises `RestorationError` where a column is missing or an area
+    has no name.
     """
     for table, columns in ((plan, ("place",)), (areas, ("area_id", "area_name"))):
         for column in columns:
@@ -105,7 +122,7 @@ def join_plan(plan: pd.DataFrame, areas: pd.DataFrame, within: Sequence[str] = (
             )
         for key in keys:
             index.setdefault(key, []).append(position)
-    times = _times(plan)
+    times = _times(plan, event, day)
     joined, unjoined = [], []
     for row, place in enumerate(plan["place"].tolist()):
         found = _find(place, index, within)
@@ -117,8 +134,9 @@ def join_plan(plan: pd.DataFrame, areas: pd.DataFrame, within: Sequence[str] = (
             unjoined.append((row + 1, str(place), SEVERAL_AREAS, ", ".join(str(names[position]) for position in found)))
         else:
             joined.append((found[0], row))
-            if times[row] is None:
-                unjoined.append((row + 1, str(place), NO_TIME, str(plan["restored_at"].iloc[row])))
+            if times[row].undecided or not times[row].understood:
+                reason = UNDECIDED if times[row].undecided else NO_TIME
+                unjoined.append((row + 1, str(place), reason, str(plan["restored_at"].iloc[row])))
     return Joined(_joined(plan, areas, joined, times), pd.DataFrame(unjoined, columns=UNJOINED_COLUMNS))
 
 
@@ -132,38 +150,39 @@ def _find(place: object, index: dict[str, list[int]], within: Sequence[str]) -> 
     return next((sorted(set(index[key])) for key in tried if key in index), [])
 
 
-def _times(plan: pd.DataFrame) -> list:
-    """Restoration time of each row: Timestamp, NaT where blank, None where it cannot be read."""
+def _times(plan: pd.DataFrame, event: Optional[datetime], day: Optional[date]) -> list[Told]:
+    """What the plan says of the time of each row; blank where it has no such column."""
     if "restored_at" not in plan:
-        return [pd.NaT] * len(plan)
+        return [Told(None, True)] * len(plan)
     found = []
     for value in plan["restored_at"].tolist():
-        if value is None or value is pd.NaT or str(value).strip() in ("", "nan", "NaT"):
-            found.append(pd.NaT)
-            continue
-        read = pd.to_datetime(_western(str(value)), errors="coerce")
-        found.append(None if read is pd.NaT else read)
+        if isinstance(value, datetime) and value is not pd.NaT:
+            moment = pd.Timestamp(value).to_pydatetime()
+            found.append(Told(Period(moment, moment), True))
+        else:
+            blank = value is None or value is pd.NaT or str(value).strip() in ("", "nan", "NaT")
+            found.append(Told(None, True) if blank else period_of(value, event, day))
     return found
 
 
-def _western(text: str) -> str:
-    """Rewrite 2026年1月21日18時30分, 令和8年1月21日 18時 or full-width digits in ISO form."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    match = re.fullmatch(
-        r"(令和)?(\d{1,4}|元)年(\d{1,2})月(\d{1,2})日(?:\([日月火水木金土]\))?\s*(?:(\d{1,2})時(?:(\d{1,2})分)?)?\s*(?:頃|ごろ)?",
-        plain,
-    )
-    if not match:
-        return plain
-    year = 1 if match[2] == "元" else int(match[2])
-    year += 2018 if match[1] else 0
-    return f"{year:04d}-{int(match[3]):02d}-{int(match[4]):02d} {int(match[5] or 0):02d}:{int(match[6] or 0):02d}"
+def _end(told: Told) -> Any:
+    """Return the end of a period; of one that ends with a day its last minute: the day shown is the day meant."""
+    if told.period is None:
+        return pd.NaT
+    whole = not told.period.exact and told.period.end.time() == time()
+    return pd.Timestamp(told.period.end - timedelta(minutes=1) if whole else told.period.end)
 
 
-def without_area(plan: pd.DataFrame, plan_rows: Sequence[int]) -> pd.DataFrame:
+def _begin(told: Told) -> Any:
+    return pd.NaT if told.period is None else pd.Timestamp(told.period.begin)
+
+
+def without_area(
+    plan: pd.DataFrame, plan_rows: Sequence[int], event: Optional[datetime] = None, day: Optional[date] = None
+) -> pd.DataFrame:
     """Return rows of the plan (counted from 1) as `areas` of `join_plan` has them, `area_id` and `area_name` None."""
     nowhere = pd.DataFrame({"area_id": [None], "area_name": [None]}, dtype=object)
-    return _joined(plan, nowhere, [(0, number - 1) for number in plan_rows], _times(plan))
+    return _joined(plan, nowhere, [(0, number - 1) for number in plan_rows], _times(plan, event, day))
 
 
 def _joined(plan: pd.DataFrame, areas: pd.DataFrame, pairs: list[tuple[int, int]], times: list) -> pd.DataFrame:
@@ -179,10 +198,13 @@ def _joined(plan: pd.DataFrame, areas: pd.DataFrame, pairs: list[tuple[int, int]
             "area_id": pd.Series(areas["area_id"].iloc[area].tolist(), dtype=object),
             "area_name": pd.Series(areas["area_name"].iloc[area].tolist(), dtype=object),
             "place": pd.Series(said("place"), dtype=object),
-            "restored_at": pd.Series(
-                [pd.NaT if times[number] is None else times[number] for number in row], dtype="datetime64[ns]"
+            "restored_from": pd.Series([_begin(times[number]) for number in row], dtype="datetime64[ns]"),
+            "restored_at": pd.Series([_end(times[number]) for number in row], dtype="datetime64[ns]"),
+            "restored_words": pd.Series([str(word) if word else None for word in said("restored_at")], dtype=object),
+            "done_at": pd.Series(
+                [pd.NaT if each is None else each for each in said("done_at")], dtype="datetime64[ns]"
             ),
-            "households": pd.to_numeric(pd.Series(said("households"), dtype=object), errors="coerce").astype("float64"),
+            "households": pd.Series([count_of(each).value for each in said("households")], dtype="float64"),
             "state": pd.Series(said("state"), dtype=object),
             "note": pd.Series(said("note"), dtype=object),
             "plan_row": np.array(row, dtype=np.int64) + 1,

@@ -89,7 +89,8 @@ _PROOF = (
     _UNKNOWN_REASON,
 )
 """What layers about one place or meter carry: when and as what it was last proven, and why nothing can be said."""
-_ADDED = "expected group_id group_areas group_meters nearest_powered_km dark_around areas_around certainty".split()
+_ADDED = "restored_from restored_words done_at".split()
+_ADDED += "expected group_id group_areas group_meters nearest_powered_km dark_around areas_around certainty".split()
 # number, key or name_address; review_… where somebody must look: a name or an address alone, or several
 _LINKED_BY = Column("linked_by", "text", lambda: tr("Supply point found by"))
 # which other rows are alike and have nothing that tells people apart
@@ -443,7 +444,11 @@ _ALL = (
             _AREA_ID,
             _AREA_NAME,
             Column("place", "text", lambda: tr("Place in the plan")),
+            # from when to when the power is to be back; the same for a moment
+            Column("restored_from", "datetime", lambda: tr("Power back from")),
             Column("restored_at", "datetime", lambda: tr("Power back by")),
+            Column("restored_words", "text", lambda: tr("Power back, as the plan says")),
+            Column("done_at", "datetime", lambda: tr("Power was back by")),
             Column("households", "int", lambda: tr("Households")),
             Column("state", "text", lambda: tr("State of the work")),
             Column("note", "text", lambda: tr("Note")),

@@ -195,7 +195,7 @@ def _plan(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Optional
         ListTable(
             tr("By time"),
             columns,
-            [(_time(one["restored_at"]), *_planned(one), _number(one["plan_row"])) for one in timed],
+            [(_by_when(one), *_planned(one), _number(one["plan_row"])) for one in timed],
             tr("Grey: the planned time has passed."),
             unknown=late,
         ),
@@ -212,6 +212,14 @@ def _plan(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Optional
     ]
 
 
+def _by_when(one: QgsFeature) -> str:
+    """Return when the power is to be back: a moment, or a period in the plan's own words."""
+    end = _time(one["restored_at"])
+    if one.fields().lookupField("restored_from") < 0 or _time(one["restored_from"]) == end:
+        return end
+    return _text(one["restored_words"]) or end
+
+
 def _planned(one: QgsFeature) -> tuple[str, ...]:
     return (
         _text(one["area_name"]),
@@ -224,7 +232,7 @@ def _planned(one: QgsFeature) -> tuple[str, ...]:
 
 def _off(one: QgsFeature) -> tuple[str, ...]:
     return (
-        _asked(_time(one["restored_at"])),
+        _asked(_by_when(one)),
         _text(one["place"]) or tr("(blank)"),
         *_planned(one)[2:],
         _text(one["reason"]),

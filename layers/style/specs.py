@@ -361,7 +361,8 @@ STYLES: dict[str, Style] = {
         only='"area_id" IS NOT NULL',
         outline=0.2,
         labels=Labels(
-            "coalesce(\"area_name\", '') || coalesce('\\n' || format_date(\"restored_at\", 'M/d HH:mm'), '')",
+            'coalesce("area_name", \'\') || coalesce(\'\\n\' || if("restored_from" < "restored_at", "restored_words", '
+            "format_date(\"restored_at\", 'M/d HH:mm')), '')",
             7.0,
             120_000,
             over=True,

@@ -141,7 +141,7 @@ class PowerTrucks(TomoshibiAlgorithm):
         hours = self.parameterAsDouble(parameters, "HOURS", context)
         rules = TruckRules(kva_by_kind=powers(self.text(parameters, context, "KVA")) or {})
         order = self.parameterAsFile(parameters, "PRIORITY", context)
-        wanted = needs(tables[SHELTERS], tables[COMMUNITIES], rules, _priority(Path(order)) if order else ())
+        wanted = needs(tables[SHELTERS], tables[COMMUNITIES], rules, _priority(Path(order), watch) if order else ())
         unknown = int((tables[SHELTERS]["state"] == "unknown").sum())
         if unknown:
             watch.warn(
@@ -354,10 +354,20 @@ def _tell_places(doubts: list[tuple[str, Optional[Doubt]]], watch: FeedbackWatch
     return sum(doubt not in (None, Doubt.BLANK) for _, doubt in doubts)
 
 
-def _priority(path: Path) -> list[str]:
-    from .lists import table_of
+def _priority(path: Path, watch: FeedbackWatch) -> list[str]:
+    from ..listed import read_table
 
-    return [item for item in table_of(path, PRIORITY, ("id",))["id"].tolist() if item]
+    listed = read_table(path, None, frozenset(folded(word) for word in PRIORITY["id"]), watch)
+    place = listed.place_of(PRIORITY["id"])
+    if place is None:
+        raise TomoshibiError(
+            message(
+                "{file} has no column {column}. Rename the column that holds it to one of these.",
+                file=listed.name,
+                column=" / ".join(PRIORITY["id"]),
+            )
+        )
+    return [item for item in listed.column(place) if item]
 
 
 def _lines(table: pd.DataFrame) -> list[QgsGeometry]:

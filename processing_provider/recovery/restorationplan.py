@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +22,7 @@ from ..results import Areas, add_areas, add_output, publish
 if TYPE_CHECKING:
     import pandas as pd
 
-PLAN = {
-    "place": ("place", "地区", "地区名", "町名", "町字名", "地域", "住所", "停電地域", "復旧地域"),
-    "restored_at": ("restored_at", "復旧見込", "復旧見込み", "復旧見込日時", "復旧見通し", "復旧予定", "復旧予定日時"),
-    "households": ("households", "戸数", "停電戸数", "対象戸数", "世帯数"),
-    "state": ("state", "状況", "状態", "作業状況", "復旧状況"),
-    "note": ("note", "備考", "摘要"),
-}
-"""Columns of a plan, and the headings under which utilities give them."""
+    from .plans import Plan
 
 
 class RestorationPlan(TomoshibiAlgorithm):
@@ -46,7 +41,8 @@ class RestorationPlan(TomoshibiAlgorithm):
             QgsProcessingParameterFile("PLAN", tr("Restoration plan")),
             tr(
                 "The utility's plan, CSV or Excel with the columns place, restored_at and, if there, households, "
-                "state, note (or 地区, 復旧見込, 戸数, 状況, 備考)."
+                "state, note (or 地区, 復旧見込, 戸数, 状況, 備考), or its printed form with a column for each day "
+                "(県, 市町村, 停電軒数, 復旧計画及び実績, days, 備考)."
             ),
         )
         add_areas(self, tr("Polygons of the areas that the plan names: districts, settlements."))
@@ -61,6 +57,8 @@ class RestorationPlan(TomoshibiAlgorithm):
             ("UNJOINED", tr("Rows of the plan that fit no area")),
             ("WITHOUT_TIME", tr("Rows on the map without a time")),
             ("NOT_NAMED", tr("Areas that the plan does not name")),
+            ("DONE", tr("Rows on the map that are done")),
+            ("NOT_READ", tr("Values of the list that were not understood")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, words))
 
@@ -69,23 +67,27 @@ class RestorationPlan(TomoshibiAlgorithm):
 
         from ...analysis.restoration import join_plan
         from ...casefile.ledger import now
-        from .lists import table_of
+        from ..listed import read_table
+        from .plans import KNOWN, WHO, read_plan
 
         case = self.case(parameters, context)
         path = Path(self.parameterAsFile(parameters, "PLAN", context))
-        plan = table_of(path, PLAN, ("place",))
+        as_of = self.moment(parameters, context) or now()
+        event = case.info.last_event(as_of).begin
+        read = read_plan(read_table(path, None, KNOWN, watch, WHO), event, watch)
+        plan = read.table
         shapes = Areas(self, parameters, context).shapes(watch)
         areas = pd.DataFrame([(code, name) for code, (name, _) in shapes.items()], columns=["area_id", "area_name"])
-        within = self.text(parameters, context, "WITHIN").replace("、", ",").split(",")
-        joined = join_plan(plan, areas, [item.strip() for item in within if item.strip()])
+        named_within = re.split("[,，、]", self.text(parameters, context, "WITHIN"))
+        within = list(dict.fromkeys([*read.within, *(item.strip() for item in named_within if item.strip())]))
+        joined = join_plan(plan, areas, within, event, read.day)
         off_map = _tell(joined.unjoined, watch)
         named = joined.areas
         rest = areas[~areas["area_id"].isin(named["area_id"])]
         # An area that the plan says nothing of is unknown: it stays on the map, hatched. A row of the plan that fits no
         # area stays in the table without a place.
-        table = pd.concat([named, _off_map(plan, joined.unjoined), rest], ignore_index=True)
+        table = pd.concat([named, _off_map(read, joined.unjoined, event), rest], ignore_index=True)
         table["reason"] = table["plan_row"].map(_said(joined.unjoined))
-        as_of = self.moment(parameters, context) or now()
         sources = [message("Restoration plan {file}", file=path.name)]
         destination = publish(
             self,
@@ -106,25 +108,36 @@ class RestorationPlan(TomoshibiAlgorithm):
             "UNJOINED": off_map,
             "WITHOUT_TIME": int(named["restored_at"].isna().sum()),
             "NOT_NAMED": len(rest),
+            "DONE": int(named["done_at"].notna().sum()),
+            "NOT_READ": read.not_read + _unread_times(joined.unjoined),
         }
 
 
 def _reasons() -> dict[str, Message]:
-    from ...analysis.restoration import BLANK, NO_AREA, NO_TIME, SEVERAL_AREAS
+    from ...analysis.restoration import BLANK, NO_AREA, NO_TIME, SEVERAL_AREAS, UNDECIDED
 
     return {
         NO_AREA: message("no area has this name"),
         SEVERAL_AREAS: message("several areas have this name"),
         BLANK: message("the place is blank"),
+        UNDECIDED: message("no time is decided yet; it is on the map without"),
         NO_TIME: message("the time cannot be read; it is on the map without"),
     }
 
 
-def _off_map(plan: pd.DataFrame, unjoined: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the plan that fit no area, without one, in the plan's order."""
-    from ...analysis.restoration import NO_TIME, without_area
+def _unread_times(unjoined: pd.DataFrame) -> int:
+    """Return how many times were not understood, on the map or not."""
+    from ...analysis.restoration import NO_TIME
 
-    return without_area(plan, unjoined.loc[unjoined["reason"] != NO_TIME, "plan_row"].tolist())
+    return int((unjoined["reason"] == NO_TIME).sum())
+
+
+def _off_map(read: Plan, unjoined: pd.DataFrame, event: datetime) -> pd.DataFrame:
+    """Return the rows of the plan that fit no area, without one, in the plan's order."""
+    from ...analysis.restoration import ON_MAP, without_area
+
+    rows = unjoined.loc[~unjoined["reason"].isin(ON_MAP), "plan_row"].tolist()
+    return without_area(read.table, rows, event, read.day)
 
 
 def _said(unjoined: pd.DataFrame) -> dict[int, str]:
@@ -139,7 +152,7 @@ def _said(unjoined: pd.DataFrame) -> dict[int, str]:
 
 def _tell(unjoined: pd.DataFrame, watch: FeedbackWatch) -> int:
     """Name each row that could not be joined in the log; return how many are not on the map."""
-    from ...analysis.restoration import NO_TIME
+    from ...analysis.restoration import ON_MAP
 
     reasons = _reasons()
     for row in unjoined.itertuples(index=False):
@@ -152,7 +165,7 @@ def _tell(unjoined: pd.DataFrame, watch: FeedbackWatch) -> int:
                 candidates=row.candidates,
             )
         )
-    count = int((unjoined["reason"] != NO_TIME).sum())
+    count = int((~unjoined["reason"].isin(ON_MAP)).sum())
     if count:
         watch.warn(
             message(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from qgis.core import QgsExpression, QgsExpressionContext, QgsProject, QgsVectorLayer
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.layers.style import STYLES
+from tomoshibi.tests.lists import workbook
 from tomoshibi.tests.qgis.tables import rows
 
 NAMES = ("灯町一丁目", "灯町二丁目", "月影浜", "灯ヶ丘", "狐火谷")
@@ -70,7 +71,7 @@ def test_places_join_however_they_are_written_and_the_others_are_listed_and_coun
     assert table.loc["灯ヶ丘", "restored_at"] is None and table.loc["灯ヶ丘", "plan_row"] == 3
     assert (found["JOINED"], found["UNJOINED"], found["WITHOUT_TIME"], found["NOT_NAMED"]) == (3, 2, 1, 2)
     said = "\n".join(feedback.warnings)
-    assert "存在しない町" in said and "Row 5" in said and "time cannot be read" in said
+    assert "存在しない町" in said and "Row 5" in said and "no time is decided yet" in said
 
 
 def test_an_area_that_the_plan_does_not_name_stays_and_is_hatched(run, parameters):
@@ -100,4 +101,80 @@ def test_the_result_goes_into_the_case_with_its_line_in_the_ledger(run, run_and_
 
 def test_a_plan_without_places_or_rows_says_what_is_lacking(complaint, parameters):
     assert "no column place" in complaint("restorationplan", parameters("a,b\n1,2\n"))
-    assert "no rows below" in complaint("restorationplan", parameters("地区,復旧見込\n"))
+    assert "has no rows" in complaint("restorationplan", parameters("地区,復旧見込\n"))
+
+
+FORMS = """地区,復旧見込,戸数,状況
+灯町一丁目,18時,"2,300",作業中
+灯町二丁目,8/1/22 9:00,約450,
+月影浜,令和8年1月22日午後3時,80戸,
+灯ヶ丘,1月22日 午後,１５０,倒木
+狐火谷,2026/1/22(木) 正午,#N/A,
+狐火谷,未定,0,
+狐火谷,1/20,12,
+狐火谷,1月23日 午前,不明,
+"""
+
+
+def times(table, name):
+    return [None if value is None else value.toPyDateTime() for value in table[name]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "utf-16"])
+def test_only_listed_forms_are_read_vague_ones_are_periods_and_the_rest_is_listed(run, parameters, feedback, encoding):
+    found = run("restorationplan", parameters(FORMS, encoding))
+    table = rows(found["OUTPUT"]).sort_values("plan_row")
+    begins = [None, datetime(2026, 1, 22, 9), datetime(2026, 1, 22, 15), datetime(2026, 1, 22, 12)]
+    begins += [datetime(2026, 1, 22, 12), None, datetime(2026, 1, 20), datetime(2026, 1, 23)]
+    assert times(table, "restored_from") == begins
+    ends = [*begins[:3], datetime(2026, 1, 22, 23, 59), begins[4], None, datetime(2026, 1, 20, 23, 59)]
+    assert times(table, "restored_at") == [*ends, datetime(2026, 1, 23, 12)]
+    assert table["households"].fillna(-1).tolist() == [2300, 450, 80, 150, -1, 0, 12, -1]
+    assert table["restored_words"].tolist()[3] == "1月22日 午後"
+    assert (found["NOT_READ"], found["WITHOUT_TIME"]) == (3, 2)
+    said = "\n".join(feedback.warnings)
+    assert "6: #N/A, 9: 不明" in said and "18時" in said and "time cannot be read" in said
+
+
+def test_a_day_that_the_list_carries_tells_the_day_of_a_time_alone(run, parameters, tmp_path):
+    table = rows(run("restorationplan", parameters("復旧見込み（1月21日）\n" + FORMS))["OUTPUT"])
+    first = table.set_index("area_name").loc["灯町一丁目"]
+    assert first["restored_at"].toPyDateTime() == datetime(2026, 1, 21, 18)
+
+
+def test_date_cells_of_a_workbook_are_days_and_moments(run, parameters, tmp_path):
+    cells = [["地区", "復旧見込", "戸数"], ["灯町一丁目", datetime(2026, 1, 22, 18), 1500]]
+    cells += [["灯町二丁目", date(2026, 1, 23), "300"], ["月影浜", "1/22 夜", "約20"]]
+    path = workbook(tmp_path / "plan.xlsx", cells)
+    table = rows(run("restorationplan", parameters(PLAN=str(path)))["OUTPUT"]).dropna(subset=["plan_row"])
+    assert times(table, "restored_from") == [
+        datetime(2026, 1, 22, 18),
+        datetime(2026, 1, 23),
+        datetime(2026, 1, 22, 18),
+    ]
+    assert times(table, "restored_at")[1:] == [datetime(2026, 1, 23, 23, 59), datetime(2026, 1, 22, 23, 59)]
+    assert table["households"].tolist() == [1500, 300, 20]
+
+
+PRINTED = """復旧計画,,,,,,,
+県,市町村,停電軒数,復旧計画及び実績,1/20,1/21,1/22,備考
+灯島県,灯市灯町一丁目,1600,計画,,〇,,大規模な復旧のため
+,,,実績,,,,
+灯島県,灯市灯町二丁目,600,計画,,〇,,
+,,,実績,〇,,,
+灯島県,灯市月影浜,40,計画,,〇,〇,倒木により侵入不可
+,,,実績,,,?,
+"""
+
+
+def test_the_manuals_printed_form_is_read_with_what_was_planned_and_done(run, parameters, feedback):
+    found = run("restorationplan", parameters(PRINTED, "cp932", WITHIN="灯市"))
+    table = rows(found["OUTPUT"]).dropna(subset=["plan_row"]).set_index("area_name")
+    assert len(table) == 3 and table["households"].tolist() == [1600, 600, 40]
+    assert times(table, "restored_from") == [datetime(2026, 1, 21)] * 3
+    ends = [datetime(2026, 1, 21, 23, 59)] * 2 + [datetime(2026, 1, 22, 23, 59)]
+    assert times(table, "restored_at") == ends
+    assert times(table, "done_at") == [None, datetime(2026, 1, 20, 23, 59), None]
+    assert table["note"].tolist() == ["大規模な復旧のため", "", "倒木により侵入不可"]
+    assert (found["JOINED"], found["UNJOINED"], found["DONE"], found["NOT_READ"]) == (3, 0, 1, 1)
+    assert any("column “1/22”: 1 value(s)" in line for line in feedback.warnings)

@@ -74,10 +74,14 @@ def test_times_are_read_and_unreadable_ones_said():
     assert found.areas.restored_at.tolist()[:3] == [
         pd.Timestamp("2026-01-21 18:00"),
         pd.Timestamp("2026-01-22 09:30"),
-        pd.Timestamp("2026-01-23"),
+        pd.Timestamp("2026-01-23 23:59"),
     ]
+    # a day alone is the whole day: the power is not promised for its first minute
+    assert found.areas.restored_from.tolist()[1:3] == [pd.Timestamp("2026-01-22 09:30"), pd.Timestamp("2026-01-23")]
     assert found.areas.restored_at.isna().tolist() == [False] * 3 + [True] * 2
-    assert found.unjoined[["plan_row", "reason", "candidates"]].values.tolist() == [[5, "unreadable_time", "未定"]]
+    assert found.unjoined[["plan_row", "reason", "candidates"]].values.tolist() == [[5, "undecided", "未定"]]
+    odd = join_plan(plan("北町", restored_at=["18:00"]), AREAS)
+    assert odd.areas.restored_at.isna().all() and odd.unjoined.reason.tolist() == ["unreadable_time"]
 
 
 def test_figures_that_are_not_given_stay_unknown():
