@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsGeometry, QgsProcessingContext
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
     from ...casefile.evidence import Meters
     from .window import CellOf
+
+
+_MUNICIPALITY = re.compile(r"[0-9]{5,6}")
+"""全国地方公共団体コード."""
 
 
 class AreaOutage(TomoshibiAlgorithm):
@@ -52,7 +57,7 @@ class AreaOutage(TomoshibiAlgorithm):
         case = self.case(parameters, context)
         areas = Areas(self, parameters, context)
         shapes = areas.shapes(watch)
-        by_name = {_folded(name): code for code, (name, _) in shapes.items()}
+        by_name, joined = _joined(shapes)
         voltage = self.choice(parameters, context, "VOLTAGE")
         cell_of = _municipalities(areas, shapes, case, watch)
         table = rates(self, parameters, context, case, 1, voltage, None, cell_of, watch)
@@ -83,7 +88,7 @@ class AreaOutage(TomoshibiAlgorithm):
             case,
             self.NAME,
             table,
-            [shapes[code][1] for code in table["area_code"]],
+            [joined[code] for code in table["area_code"]],
             as_of,
             [evidence.statistics_source(as_of)],
             personal=personal(table),
@@ -109,6 +114,34 @@ def _municipalities(
         return np.array([address.get(code, "") for code in codes.tolist()], dtype=object)
 
     return of
+
+
+def _joined(shapes: dict[str, tuple[str, QgsGeometry]]) -> tuple[dict[str, str], dict[str, QgsGeometry]]:
+    """Return the code of each name (folded), and the geometry of each such code, islands of one name together.
+
+    Raises `TomoshibiError` where the codes say that they are different municipalities.
+    """
+    by_name: dict[str, str] = {}
+    found: dict[str, QgsGeometry] = {}
+    for code, (name, geometry) in shapes.items():
+        first = by_name.setdefault(_folded(name), code)
+        if first == code:
+            found[code] = geometry
+            continue
+        if _MUNICIPALITY.fullmatch(first) and _MUNICIPALITY.fullmatch(code) and first[:5] != code[:5]:
+            raise TomoshibiError(
+                message(
+                    "Areas of different codes ({first}, {second}) have one name, {name}. Choose the field whose name "
+                    "is that of 住所 in the statistics: prefecture and municipality.",
+                    first=first,
+                    second=code,
+                    name=name,
+                )
+            )
+        whole = found[first].combine(geometry)
+        whole.convertToMultiType()
+        found[first] = whole
+    return by_name, found
 
 
 def _folded(name: str) -> str:

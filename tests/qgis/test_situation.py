@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import numpy as np
@@ -255,3 +256,36 @@ def test_powered_shelters_near_the_outage_are_ranked_and_the_way_by_road_is_neve
 def test_a_layer_without_a_rate_is_no_outage_area(complaint, drill):
     given = parameters(drill, "shelterpower", OUTAGE_AREAS=str(drill.open / "areas.geojson"))
     assert "no rate" in complaint("shelterpower", given)
+
+
+def test_a_municipality_of_several_features_gets_its_rate_on_all_of_them(run, drill, complaint, tmp_path):
+    """An islet of the same name must not take the city's rate alone."""
+    source = json.loads((drill.open / "municipality.geojson").read_text(encoding="utf-8"))
+    given = parameters(drill, "areaoutage")
+    plain = {
+        f["area_name"]: f.geometry().area()
+        for f in run("areaoutage", {"OUTPUT": "memory:", **given})["OUTPUT"].getFeatures()
+    }
+    islet = [[[135.6, 38.4], [135.601, 38.4], [135.601, 38.401], [135.6, 38.401], [135.6, 38.4]]]
+    extra = [
+        {
+            "type": "Feature",
+            "properties": dict(one["properties"]),
+            "geometry": {"type": "Polygon", "coordinates": islet},
+        }
+        for one in source["features"]
+    ]
+    code = given["AREA_FIELD"]
+    for number, one in enumerate([*source["features"], *extra]):
+        one["properties"][code] = f"part{number}"
+    path = tmp_path / "islands.geojson"
+    path.write_text(json.dumps({**source, "features": [*source["features"], *extra]}), encoding="utf-8")
+    found = run("areaoutage", {"OUTPUT": "memory:", **given, "AREAS": str(path)})
+    whole = {f["area_name"]: f.geometry().area() for f in found["OUTPUT"].getFeatures()}
+    assert set(whole) == set(plain) and all(whole[name] > plain[name] for name in plain)
+    for number, one in enumerate(extra):
+        one["properties"][code] = f"9920{number}"
+    for number, one in enumerate(source["features"]):
+        one["properties"][code] = f"9910{number}"
+    path.write_text(json.dumps({**source, "features": [*source["features"], *extra]}), encoding="utf-8")
+    assert "have one name" in complaint("areaoutage", {"OUTPUT": "memory:", **given, "AREAS": str(path)})
