@@ -32,6 +32,9 @@ REPOSITORY ?=
 TRACKER ?=
 EMAIL ?=
 BEFORE ?=
+WORKERS ?= 2
+# Files of tests are shared out among processes, a whole file to each: a module's fixtures are made once.
+SHARED = $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
 QUICK ?=
 
 .PHONY: help
@@ -73,14 +76,14 @@ demo: setup $(QM) ## From the practice aggregator over HTTP to layers, project a
 		$(if $(SERVICE),--service "$(SERVICE)")
 
 .PHONY: test test-unit test-qgis
-test: lint translations ## Lint, translations, unit tests, tests in QGIS; the last line is pytest's own count
-	@$(HEADLESS) $(PYTHON) -m pytest tests/unit tests/qgis
+test: lint translations ## Lint, translations, all tests in WORKERS=2 processes; the last line is pytest's own count
+	@$(HEADLESS) $(PYTHON) -m pytest tests/unit tests/qgis $(SHARED)
 
-test-unit: setup ## Tests without QGIS: seconds
-	@$(HEADLESS) $(PYTHON) -m pytest tests/unit
+test-unit: setup ## Tests without QGIS that take seconds: neither slow ones nor those of the open data
+	@$(HEADLESS) $(PYTHON) -m pytest tests/unit -m "not slow and not data"
 
 test-qgis: setup $(QM) ## Tests in QGIS without a window
-	@$(HEADLESS) $(PYTHON) -m pytest tests/qgis
+	@$(HEADLESS) $(PYTHON) -m pytest tests/qgis $(SHARED)
 
 # --- checks ------------------------------------------------------------------------------------------------------------------
 

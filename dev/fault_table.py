@@ -10,6 +10,7 @@ followed by another, as an officer would run it again, with the cause mended.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import errno
 import hashlib
 import json
@@ -43,6 +44,9 @@ from tomoshibi.aggregator.transfer import download  # noqa: E402
 from tomoshibi.aggregator.transport import Patience  # noqa: E402
 from tomoshibi.messages import TomoshibiError, Watch  # noqa: E402
 from tomoshibi.practice.server import Fault, PracticeServer  # noqa: E402
+
+_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE = 24, 1
+"""Numbers of Linux (prctl.h, capability.h)."""
 
 HERE = "172057"
 NOW = datetime(2026, 1, 21, 6, 0)
@@ -244,14 +248,14 @@ def _page_lost(stage: Stage) -> None:
 
 
 def _read_only(stage: Stage) -> None:
-    """Make the folder one that its user may not write to: the run is another user's, as root may everything."""
+    """Make the folder one that may not be written to."""
     stage.folder.mkdir()
     stage.folder.chmod(0o555)
 
 
-def _run_as_nobody(stage: Stage) -> Optional[str]:
+def _run_by_rights(stage: Stage) -> Optional[str]:
     """Run without the rights of root, if this is root; the second time the folder can be written to."""
-    said = stage.run() if os.geteuid() else child(stage, user=65534)
+    said = stage.run() if os.geteuid() else child(stage, bound=True)
     stage.folder.chmod(0o777)
     return said
 
@@ -350,7 +354,7 @@ ROWS = (
     Row("Page of the list twice", _pages, {"page_size": 1}, said="twice"),
     Row("Page of the list missing", _page_lost, {"page_size": 1}, said="lacks part 2"),
     Row("File larger than the file system takes", _nothing, run=_too_large, said="as large as"),
-    Row("Folder that may not be written to", _read_only, run=_run_as_nobody, said="cannot be written"),
+    Row("Folder that may not be written to", _read_only, run=_run_by_rights, said="cannot be written"),
     Row("Share without locks", _no_locks, said="share without locks"),
     Row("Share without locks, two runs at once", _no_locks, {"pace": 8e6}, run=_two_at_once, said="Another run"),
     Row("Share on which a rename is held up", _slow_rename),
@@ -409,14 +413,14 @@ def _plain(line: str) -> str:
 # -- runs in processes of their own ----------------------------------------------------------------------------------
 
 
-def child(stage: Stage, limit: int = 0, user: int = 0) -> Optional[str]:
-    """Do a run in a process of its own, with a limit to the size of files, or as another user."""
+def child(stage: Stage, limit: int = 0, bound: bool = False) -> Optional[str]:
+    """Do a run in a process of its own, with a limit to the size of files, or bound by rights as root is not."""
 
     def before() -> None:
         if limit:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-        if user:
-            stage_as(user)
+        if bound:
+            obey_rights()
 
     done = subprocess.run(_command(stage), preexec_fn=before, capture_output=True, text=True, cwd="/", check=False)
     last = (done.stdout.strip().splitlines() or ["ready"])[-1]
@@ -425,11 +429,10 @@ def child(stage: Stage, limit: int = 0, user: int = 0) -> Optional[str]:
     return last if done.returncode == 3 else None
 
 
-def stage_as(user: int) -> None:
-    """Give up the rights of root but for reading."""
-    os.setgroups([])
-    os.setresgid(user, user, user)
-    os.setresuid(user, user, user)
+def obey_rights() -> None:
+    """Give up for the next program what lets root write everywhere; it still may read, below private folders too."""
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
 
 
 def _command(stage: Stage) -> list[str]:
@@ -588,7 +591,6 @@ def main() -> int:
     if chosen.run:
         return run_child(*chosen.run[:3], Path(chosen.run[3]))
     with tempfile.TemporaryDirectory() as place:
-        Path(place).chmod(0o755)
         page, results = table(chosen.tries, chosen.kills, chosen.seed, Path(place))
     chosen.out.write_text(page, encoding="utf-8")
     bad = [result.title for result in results if result.tries and not result.good]

@@ -1,7 +1,10 @@
 """Make the repository importable as the package `tomoshibi`, whatever its folder is called."""
 
+import os
 import sys
 from pathlib import Path
+
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = ROOT / "build" / "plugins"
@@ -10,3 +13,8 @@ LINK = PLUGINS / "tomoshibi"
 if not LINK.exists():
     LINK.symlink_to(ROOT, target_is_directory=True)
 sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
+
+# How long an example takes depends on what else the machine does; in CI the same examples are tried at every run.
+settings.register_profile("tomoshibi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("tomoshibi-ci", settings.get_profile("tomoshibi"), derandomize=True, database=None)
+settings.load_profile("tomoshibi-ci" if os.environ.get("CI") else "tomoshibi")

@@ -14,7 +14,7 @@ from tomoshibi import settings
 from tomoshibi.dev import translations
 
 LARGEST = (1000, 580)
-SECONDS = 40
+SECONDS = 600
 
 
 class Bar:

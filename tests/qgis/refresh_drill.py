@@ -46,7 +46,7 @@ class Clockwork:
         import time
 
         desk = self.server.office.desks[self.scenario.municipality]
-        until = time.monotonic() + 30
+        until = time.monotonic() + 600
         while time.monotonic() < until:
             if all(held.built_for == moment.isoformat() for held in desk.conditions.values()):
                 return

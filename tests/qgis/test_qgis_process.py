@@ -47,7 +47,7 @@ def call(drill, server, tmp_path_factory):
 
     def answer(*words: str) -> dict:
         done = subprocess.run(
-            [EXECUTABLE, *words], env=environment, capture_output=True, text=True, timeout=120, check=False
+            [EXECUTABLE, *words], env=environment, capture_output=True, text=True, timeout=900, check=False
         )
         assert done.returncode == 0, f"{words}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
         return json.loads(done.stdout[done.stdout.index("{") :]) if "--json" in words else {"text": done.stdout}

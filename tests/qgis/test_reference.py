@@ -17,7 +17,7 @@ def test_the_list_of_algorithms_is_in_step_with_the_provider():
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=900,
     )
     written = (ROOT / "docs" / "algorithms.ja.md").read_text(encoding="utf-8")
     assert printed.stdout.strip() == written.strip(), "run `make reference`"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from qgis.core import (
@@ -79,14 +77,12 @@ def test_an_unknown_field_is_named(qgis_app):
         regions.assign(layer_of([("a", box(0, 0))]), "KEY_CODE", [0.5], [0.5])
 
 
-def test_a_hundred_thousand_poles_take_seconds(qgis_app):
+def test_a_hundred_thousand_poles_lie_in_the_right_regions(qgis_app):
     side = 55
     cells = [(f"{x:02d}{y:02d}", box(x, y)) for x in range(side) for y in range(side)]
     layer = layer_of(cells)
     rng = np.random.default_rng(1)
     lon, lat = rng.uniform(0, side, (2, 100_000))
-    begun = time.process_time()
     got = regions.assign(layer, "code", lon, lat)
-    assert time.process_time() - begun < 10
     wanted = [f"{int(x):02d}{int(y):02d}" for x, y in zip(lon, lat)]
     assert got.tolist() == wanted

@@ -16,7 +16,7 @@ from tomoshibi.tests.qgis.tables import rows
 
 THEMES = ("shelterpower", "meshoutage", "acquisitiongaps", "isolatedcommunities", "homeaway")
 MUNICIPALITIES = 4
-LONGEST_SECONDS = 120
+LONGEST_SECONDS = 600
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
 

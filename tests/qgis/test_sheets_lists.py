@@ -336,7 +336,7 @@ def test_an_empty_result_still_makes_a_sheet(listed):
 # Pagination
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     rows=st.lists(st.text(alphabet="灯町a 一", max_size=120), max_size=120),
     size=st.sampled_from([(420.0, 297.0), (297.0, 210.0), (210.0, 297.0)]),

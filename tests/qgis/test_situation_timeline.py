@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from qgis.PyQt.QtGui import QImage
 from tomoshibi.casefile.columns import write_table
@@ -117,7 +117,6 @@ def test_a_time_that_is_not_given_at_all_is_hatched_like_one_given_as_unknown(qg
 HOURS = st.lists(st.tuples(st.integers(0, 40), st.sampled_from([None, 0.0, 3.0])), max_size=25)
 
 
-@settings(deadline=None)
 @given(steps=HOURS, first=st.integers(0, 5), last=st.integers(30, 45))
 def test_every_hour_is_either_known_or_hatched_and_never_both(steps, first, last):
     start = datetime(2026, 1, 1)

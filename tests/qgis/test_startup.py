@@ -114,7 +114,7 @@ def desktop(tmp_path: Path, probe: str = "") -> dict:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
         check=False,
         cwd=tmp_path,
     )

@@ -23,7 +23,7 @@ from tomoshibi.layers.style import STYLES
 from tomoshibi.tests.use_cases import NAMES, PERSON, make_use_cases
 
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
-LONGEST_SECONDS = 60
+LONGEST_SECONDS = 600
 PICTURES = {"CHART", "XLSX"}
 """Files that are made only where they are asked for."""
 

@@ -42,7 +42,7 @@ def call(tmp_path_factory):
 
     def answer(*words: str) -> dict:
         done = subprocess.run(
-            [EXECUTABLE, *words], env=environment, capture_output=True, text=True, timeout=120, check=False
+            [EXECUTABLE, *words], env=environment, capture_output=True, text=True, timeout=900, check=False
         )
         assert done.returncode == 0, f"{words}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
         assert "Traceback" not in done.stderr

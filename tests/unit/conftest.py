@@ -140,7 +140,7 @@ class Bench:
         """Register a condition, wait, and return its id."""
         client = client or self.client()
         condition_id = client.register_condition(self.condition(municipality))
-        found = client.wait_for(condition_id, 5, every=0.02)
+        found = client.wait_for(condition_id, 120, every=0.02)
         assert found.status in ("published", "empty", "failed")
         return condition_id
 

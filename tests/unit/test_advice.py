@@ -37,7 +37,7 @@ def test_what_has_no_place_gives_and_gets_no_advice():
     assert np.isnan(found["advice_rank"][0]) and found["advice_meters"][1] == 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(PLACE, st.sampled_from(["powered", "outage", "unknown"])), min_size=1, max_size=8),
     st.lists(st.tuples(PLACE, st.integers(0, 50)), max_size=8),
@@ -51,7 +51,7 @@ def test_only_powered_shelters_are_advised_and_every_area_is_given_to_one_of_the
     assert found["advice_meters"].sum() == total
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(PLACE, st.sampled_from(["powered", "outage"])), min_size=1, max_size=6),
     st.lists(st.tuples(PLACE, st.integers(0, 50)), max_size=6),

@@ -123,8 +123,9 @@ deliveries = st.permutations(sorted(PARTS)).flatmap(
 )
 
 
+@pytest.mark.slow
 @given(deliveries)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_order_form_and_repetition_of_the_parts_gives_the_same_case(straight, delivery):
     order, again, shapes, runs = delivery
     folder = Path(tempfile.mkdtemp(prefix="byhand-"))

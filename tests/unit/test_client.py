@@ -78,10 +78,10 @@ def test_an_empty_publication_is_empty_and_a_failed_one_failed(bench):
 
 
 def test_waiting_ends_after_its_time(bench, stopwatch):
-    one = bench(build_seconds=60)
+    one = bench(build_seconds=3600)
     client = one.client()
     found = client.wait_for(client.register_condition(one.condition()), 0.2, every=0.05)
-    assert found.status in ("accepted", "building") and stopwatch() < 3
+    assert found.status in ("accepted", "building") and stopwatch() < 60
 
 
 def test_lists_of_many_pages_come_complete(bench):
@@ -179,12 +179,12 @@ def test_blank_credentials_are_not_sent(bench):
 
 
 def test_a_token_is_used_again_until_shortly_before_it_expires(bench):
-    one = bench(token_seconds=1.0)
+    one = bench(token_seconds=4.0)
     client = one.client()
     for _ in range(3):
         client.list_conditions()
     assert [name for name, *_ in one.server.log] == ["token"] + ["conditions"] * 3
-    time.sleep(0.85)
+    time.sleep(3.4)
     client.list_conditions()
     assert [name for name, *_ in one.server.log][4:] == ["token", "conditions"]
 
@@ -356,10 +356,10 @@ def tls_server(tmp_path):
 
 def test_a_certificate_nobody_vouches_for_is_said_at_once(tls_server, stopwatch):
     port, _ = tls_server
-    client = AggregatorClient(f"https://localhost:{port}", lambda: ("a", "b"), patience=Patience(first_wait=5))
+    client = AggregatorClient(f"https://localhost:{port}", lambda: ("a", "b"), patience=Patience(first_wait=300))
     with pytest.raises(errors.CertificateFailure, match="authorities"):
         client.issue_token()
-    assert stopwatch() < 3
+    assert stopwatch() < 60
 
 
 def test_a_certificate_of_an_authority_handed_in_is_trusted(tls_server):
@@ -404,7 +404,7 @@ def test_the_server_says_how_long_to_wait(bench, stopwatch):
     one = bench()
     one.faulty("conditions", status=429, headers={"Retry-After": "1"})
     one.client().list_conditions()
-    assert 1.0 <= stopwatch() < 3
+    assert stopwatch() >= 1.0
 
 
 def test_a_wait_of_an_hour_is_told_instead_of_waited_for(bench, stopwatch):
@@ -412,7 +412,7 @@ def test_a_wait_of_an_hour_is_told_instead_of_waited_for(bench, stopwatch):
     one.faulty("conditions", status=503, headers={"Retry-After": "3600"})
     with pytest.raises(errors.ServerFailure, match="61 minutes"):
         one.client().list_conditions()
-    assert stopwatch() < 2
+    assert stopwatch() < 60
 
 
 def test_retry_after_may_be_a_date_by_the_servers_own_clock():
@@ -530,25 +530,25 @@ def test_an_error_of_the_servers_own_is_passed_on(bench):
 
 def test_the_users_wish_ends_a_wait_at_once(bench, stopwatch):
     one = bench()
-    one.faulty("conditions", times=None, status=503, headers={"Retry-After": "300"})
+    one.faulty("conditions", times=None, status=503, headers={"Retry-After": "120"})
     client = one.client()
     client.issue_token()
     threading.Timer(0.3, one.notes.stop.set).start()
     with pytest.raises(Cancelled):
         client.list_conditions()
-    assert stopwatch() < 0.3 + 0.5
+    assert stopwatch() < 60
 
 
 def test_the_users_wish_ends_a_silence_at_once(bench, stopwatch):
     one = bench()
     client = one.client()
     client.issue_token()
-    one.faulty("conditions", delay=4)
+    one.faulty("conditions", delay=120)
     threading.Timer(0.3, one.notes.stop.set).start()
     begin = stopwatch()
     with pytest.raises(Cancelled):
         client.list_conditions()
-    assert stopwatch() - begin < 0.3 + 0.5
+    assert stopwatch() - begin < 60
     assert one.notes.looked >= 3
 
 
@@ -571,7 +571,7 @@ def test_a_busy_server_is_left_alone_by_all_threads(bench, stopwatch):
     one = bench()
     client = one.client()
     client.issue_token()
-    one.faulty("conditions", status=429, headers={"Retry-After": "1"})
+    one.faulty("conditions", status=429, headers={"Retry-After": "4"})
     first = threading.Thread(target=client.list_conditions)
     first.start()
     while not any(status == 429 for _, status, _ in list(one.server.log)):
@@ -579,7 +579,7 @@ def test_a_busy_server_is_left_alone_by_all_threads(bench, stopwatch):
     time.sleep(0.1)
     begin = stopwatch()
     client.list_contractors()
-    assert stopwatch() - begin > 0.6
+    assert stopwatch() - begin > 2
     first.join()
 
 

@@ -116,6 +116,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(ROWS, MOMENTS, st.randoms(use_true_random=False))
 def test_one_row_a_point_and_flow_whatever_the_order_of_the_rows(rows, at, random):
     table = pd.DataFrame(rows)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.aggregator import contractor_lists as wire
 from tomoshibi.aggregator.profile import Profile
@@ -194,7 +194,6 @@ def test_a_sign_that_the_encoding_lacks_keeps_its_row_back():
     assert wire.match_csv(rows, old).decode("cp932").startswith("供給/受電地点特定番号,氏名(漢字)")
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.text(max_size=25), min_size=6, max_size=6))
 def test_no_text_whatever_stops_a_list(values):
     table = checked(values, GOOD)
@@ -203,7 +202,6 @@ def test_no_text_whatever_stops_a_list(values):
     assert all(checks.problem_messages(text) is not None for text in table["problems"])
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10), st.integers(1, 10**20 - 1))
 def test_a_number_without_its_leading_zero_comes_back_or_is_called_lost(region, rest):
     number = f"{region:02d}{rest:020d}"

@@ -355,7 +355,7 @@ FILES = [
 ]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.permutations(range(len(FILES))))
 def test_the_order_of_imports_never_matters(tmp_path_factory, order):
     told = []
@@ -367,7 +367,8 @@ def test_the_order_of_imports_never_matters(tmp_path_factory, order):
     assert told[0] == told[1]
 
 
-@settings(max_examples=12, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=12)
 @given(st.integers(0, 4 * 48 - 1), st.integers(0, 39))
 def test_a_stray_row_never_changes_what_is_expected_of_others(tmp_path_factory, slot, number):
     found = []
@@ -381,7 +382,8 @@ def test_a_stray_row_never_changes_what_is_expected_of_others(tmp_path_factory, 
     assert found[0] == found[1]
 
 
-@settings(max_examples=12, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=12)
 @given(st.integers(2, 4), st.integers(0, 3))
 def test_a_missing_part_never_turns_the_unknown_into_silence(tmp_path_factory, parts, missing):
     missing = min(missing, parts - 1)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.analysis import facilities as fac
 from tomoshibi.analysis.facilities import Rules, facility_power
@@ -398,7 +398,7 @@ evidence = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
+@pytest.mark.slow
 @given(st.lists(evidence, min_size=1, max_size=4), st.booleans())
 def test_whatever_is_known_states_are_consistent_and_power_is_never_assumed(known, with_event):
     points = [point(f"05{n:020d}", **item) for n, item in enumerate(known)]
@@ -428,7 +428,7 @@ def test_whatever_is_known_states_are_consistent_and_power_is_never_assumed(know
     assert (turned.state, turned.meters, turned.silent) == (line.state, line.meters, line.silent)
 
 
-@settings(deadline=None)
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 2), evidence), min_size=1, max_size=6), evidence, st.randoms())
 def test_a_point_more_lowers_no_count_and_facilities_come_back_in_their_order(known, extra, shuffler):
     def points_of(items):

@@ -257,7 +257,7 @@ def test_the_score_keeps_the_order_of_access_and_stays_within_0_and_100():
     assert points("cut", 1.0, 500.0, np.nan, np.nan) == 75
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1), st.floats(0.02, 0.9), st.sampled_from([0.5, 1, 3, 6]), st.integers(1, 30))
 def test_gap_laws_hold_for_any_readings(seed, loss, step, meters):
     generator = np.random.default_rng(seed)
@@ -293,7 +293,7 @@ def test_gap_laws_hold_for_any_readings(seed, loss, step, meters):
     assert (again.gap_rate >= table.gap_rate - 1e-12)[table.gap_rate.notna()].all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1), st.floats(0.1, 1.0), st.integers(0, 20))
 def test_isolated_agrees_with_a_plain_reading_of_its_rule(seed, threshold, hours):
     generator = np.random.default_rng(seed)
@@ -338,7 +338,7 @@ def test_blocks_of_rows_give_the_same_as_one(monkeypatch):
     pd.testing.assert_frame_equal(rates(present, covered, areas), whole)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32 - 1), st.floats(0.05, 0.5), st.sampled_from([1, 3, 6]))
 def test_a_meter_more_lowers_no_count_and_what_did_not_come_is_unknown(seed, loss, step):
     generator = np.random.default_rng(seed)
@@ -361,7 +361,7 @@ def test_a_meter_more_lowers_no_count_and_what_did_not_come_is_unknown(seed, los
     assert both.received_more[both.received.isna()].isna().all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32 - 1))
 def test_isolated_does_not_depend_on_the_order_of_the_meters_and_its_rates_are_shares(seed):
     generator = np.random.default_rng(seed)
@@ -481,7 +481,7 @@ def test_contracts_that_ended_are_in_no_denominator_and_new_ones_have_no_past():
     assert at(rates(present, covered, ["a"] * 10), "a", "2024-01-01 22:00").gap_rate > 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.5, 1, 3, 6]))
 def test_rates_are_over_those_expected_and_agree_with_a_plain_count(seed, step):
     generator = np.random.default_rng(seed)

@@ -157,7 +157,7 @@ def test_questions_that_the_readings_do_not_answer_are_refused():
             search(meters, present, rules=rules)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 60.0, 400.0, 5000.0]))
 def test_the_grid_finds_the_neighbours_that_all_distances_find(seed, radius):
     generator = np.random.default_rng(seed)
@@ -183,7 +183,7 @@ def test_pairs_are_worked_on_in_parts(monkeypatch):
     assert (sums_within(x, y, values, queries, 100.0) == whole).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1))
 def test_order_does_not_matter_and_a_meter_with_power_never_hides_anybody(seed):
     generator = np.random.default_rng(seed)
@@ -350,7 +350,7 @@ def test_poles_of_which_nothing_was_heard_before_stay_unknown_and_change_nothing
         assert len(alone) == 0 and alone.attrs["without_neighbours"] == 2
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1))
 def test_in_any_town_no_meter_that_reports_is_listed_and_order_does_not_matter(seed):
     generator = np.random.default_rng(seed)

@@ -70,7 +70,7 @@ def hostile():
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     notes = Notes()
     client = AggregatorClient(
         f"http://127.0.0.1:{server.server_port}", lambda: ("drill", "x"), patience=BUDGETS, watch=notes
@@ -93,6 +93,7 @@ GOOD_FILE = {"fileId": "F1", "fileName": "a.csv", "conditionId": "C1", "dataKind
 CONDITIONS, FILES, NEW_TOKEN = "/IF03_01_002", "/IF03_01_009", "/IF03_01_011"
 
 
+@pytest.mark.slow
 def test_a_small_answer_that_unpacks_to_gigabytes_is_cut_off(hostile):
     bomb = gzip.compress(b" " * (64 << 20))
     hostile.answers[CONDITIONS] = {"Content-Encoding": "gzip"}, bomb
@@ -100,6 +101,7 @@ def test_a_small_answer_that_unpacks_to_gigabytes_is_cut_off(hostile):
         hostile.list_conditions()
 
 
+@pytest.mark.slow
 def test_an_error_that_unpacks_to_gigabytes_is_cut_off_too(hostile):
     hostile.answers[NEW_TOKEN] = {"Content-Encoding": "gzip"}, gzip.compress(b"[" * (64 << 20))
     with pytest.raises(errors.NotTheAggregator, match="without end"):
@@ -108,7 +110,7 @@ def test_an_error_that_unpacks_to_gigabytes_is_cut_off_too(hostile):
 
 def test_a_server_that_drips_is_left_after_its_time(hostile):
     def drip(stream):
-        for _ in range(200):
+        for _ in range(1200):
             stream.write(b" ")
             stream.flush()
             time.sleep(0.1)
@@ -117,8 +119,8 @@ def test_a_server_that_drips_is_left_after_its_time(hostile):
     begun = time.monotonic()
     with pytest.raises(errors.Unreachable, match="did not finish its answer"):
         hostile.list_conditions()
-    # the drip alone would last twenty seconds
-    assert time.monotonic() - begun < 15
+    # the drip alone would last two minutes
+    assert time.monotonic() - begun < 60
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"conditions":' * 100_000, b'{"a":"\\ud800"', b"\xff\xfe", b"NaN"])

@@ -271,7 +271,7 @@ def drawn(seed, meters, step, loss):
     return readings
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(0, 2**32 - 1),
     st.sampled_from([1, 10, 100]),
@@ -295,7 +295,7 @@ def test_the_rule_is_the_median_of_the_past_three_days_whatever_the_readings(see
                 assert found.reference[meter, column] == np.float32(np.median(window))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(0, 2**32 - 1),
     st.sampled_from([1, 10, 100]),
@@ -350,7 +350,7 @@ def test_blocks_of_rows_give_the_same_as_one(monkeypatch):
         np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 10_000),
     window=st.sampled_from([1, 2, 5, 6, 144, 255, 256, 280]),

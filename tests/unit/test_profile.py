@@ -276,8 +276,9 @@ changes = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(changes)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_schema_and_loader_see_the_same_misfits(made):
     raw = copy.deepcopy(RAW)
     for one in made:
@@ -287,7 +288,7 @@ def test_schema_and_loader_see_the_same_misfits(made):
 
 
 @given(changes)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_whatever_is_in_a_profile_it_is_loaded_or_refused_with_reasons(made):
     raw = copy.deepcopy(RAW)
     for one in made:

@@ -16,7 +16,7 @@ from tomoshibi.analysis.registers import MISSING, SCALE, register_step, smoothed
 from tomoshibi.analysis.support import HAZARD_UNKNOWN, INSIDE, OUTSIDE, RULES, support_table
 from tomoshibi.tests.published import HEADERS, PROFILE, write
 
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 FIGURE = st.one_of(st.integers(0, 9999).map(str), st.just("N/A"), st.just(""))
 
 
@@ -80,7 +80,7 @@ def test_a_condition_comes_back_from_the_wire_as_it_was_sent(template, begin, da
 
 
 # -- registers ----------------------------------------------------------------------------------------
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 10, 100]), st.floats(0, 0.9))
 def test_the_step_of_a_register_depends_on_its_own_readings_above_zero_alone(seed, step, loss):
     generator = np.random.default_rng(seed)
@@ -95,7 +95,7 @@ def test_the_step_of_a_register_depends_on_its_own_readings_above_zero_alone(see
     assert (register_step(np.hstack([readings, quiet])) == found).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 3]), st.floats(0, 0.9))
 def test_means_of_half_hours_lie_between_them_and_what_is_missing_stays_missing(seed, slots, loss):
     generator = np.random.default_rng(seed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import time
 import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -313,19 +312,6 @@ def test_a_profile_with_other_names_and_order_is_followed(scenario, profile, tmp
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "kWh;取得年月日時刻コード;電圧分類;供給/受電地点特定番号;データ種別;需要家特定ID"
     assert recognise(path, changed) == "reading"
-
-
-def test_readings_are_written_fast(scenario, profile, tmp_path):
-    wanted = order(scenario, begin=scenario.first_day, data_kinds=("reading",))
-    speeds = []
-    for attempt in range(3):
-        begun = time.perf_counter()
-        paths = publish.publish(scenario, wanted, profile, tmp_path / str(attempt), scenario.now)
-        speeds.append(sum(path.stat().st_size for path in paths) / 1e6 / (time.perf_counter() - begun))
-        if speeds[-1] >= 150:
-            break
-    # 330 MB/s on an idle machine; the bound leaves room for a busy one.
-    assert max(speeds) >= 100
 
 
 def test_only_meters_in_use_are_counted(scenario):

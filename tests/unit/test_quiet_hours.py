@@ -209,7 +209,7 @@ def drawn(seed, meters=6, loss=0.05, step=10):
     return readings
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 10, 100]), st.sampled_from([0.0, 0.1, 0.6]))
 def test_answers_do_not_depend_on_order_neighbours_or_the_future(seed, step, loss):
     readings = drawn(seed, loss=loss, step=step)
@@ -230,7 +230,7 @@ def test_answers_do_not_depend_on_order_neighbours_or_the_future(seed, step, los
     assert (found.state[readings[:, targets] < 0] == State.NO_DATA).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 400))
 def test_more_use_never_turns_home_into_away(seed, more):
     readings = drawn(seed)

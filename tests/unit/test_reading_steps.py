@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.aggregator import readings_reader
 from tomoshibi.aggregator.profile import Profile
@@ -226,7 +226,7 @@ def test_a_sum_is_missing_where_one_of_its_steps_is(steps, rows, slots, random):
     assert (summed(values, steps) == expected).all()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(st.sampled_from(STEPS[1:]), st.data())
 def test_the_half_hours_of_any_fine_input_are_its_sums_and_one_missing_step_makes_one_missing(
     tmp_path_factory, step, data
@@ -342,7 +342,8 @@ def test_a_case_of_several_step_lengths_gives_each_meter_its_half_hours(store, t
     assert (lazy[1:5] == store.window(MIDNIGHT, NEXT, mixed)[1:5]).all()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=25)
 @given(st.permutations(range(12)), st.integers(1, 4))
 def test_files_in_any_order_and_any_number_of_runs_give_the_same_store(tmp_path_factory, order, runs):
     folder = tmp_path_factory.mktemp("order")
@@ -495,6 +496,7 @@ print(calls[0])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 @pytest.mark.parametrize("began_with", ["nothing", "half-hours", "everything"])
 def test_killed_at_any_write_the_store_can_be_read_and_filled_again(tmp_path, began_with):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.aggregator import readings_reader
 from tomoshibi.aggregator.profile import Profile
@@ -227,7 +227,8 @@ def lines(draw):
     return raw + draw(st.sampled_from([b"\r\n", b"\r\n", b"\r\n", b"\n", b"\r\n\r\n"]))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=150)
 @given(st.lists(lines(), max_size=60), st.sampled_from([64, 200, 1000, 1 << 16]), st.booleans(), st.integers(1, 64))
 def test_whole_words_and_single_rows_give_the_same_result(tmp_path_factory, body, block, last_end, many):
     folder = tmp_path_factory.mktemp("same")

@@ -175,7 +175,8 @@ def test_a_range_that_cannot_be_read_is_said():
     assert len(notes.warned) == 1 and "1 rows" in notes.warned[0]
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 def test_order_does_not_matter_and_masked_cells_are_never_in_the_sum(seed):
     generator = np.random.default_rng(seed)
@@ -194,7 +195,8 @@ def test_order_does_not_matter_and_masked_cells_are_never_in_the_sum(seed):
     assert (table["index"].dropna() >= 0).all()
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 def test_a_cell_more_lowers_no_sum_and_a_masked_one_only_adds_to_the_unknown(seed):
     generator = np.random.default_rng(seed)

@@ -71,10 +71,12 @@ def test_a_zip_with_something_wrong_is_refused(built: Path, tmp_path: Path, more
     assert package.problems(rewritten(built, tmp_path / "x.zip", more, without))
 
 
+@pytest.mark.slow
 def test_the_scan_finds_nothing(built: Path):
     assert scan.main([str(built)]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

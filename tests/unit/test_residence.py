@@ -135,6 +135,7 @@ def test_a_thermostat_that_runs_and_rests_all_day_is_no_life_and_no_proof_of_abs
     assert (days_lived(row, slots(), RULES).lived == residence.DAY_UNKNOWN).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", appliances.BY_THEMSELVES)
 def test_empty_homes_in_which_something_comes_on_by_itself_are_not_called_lived_in(kind):
     generator = np.random.default_rng(7100)
@@ -148,6 +149,7 @@ def test_empty_homes_in_which_something_comes_on_by_itself_are_not_called_lived_
     assert (verdicts(rows)["verdict"] == "lived").sum() <= 0.02 * len(rows) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", appliances.WAYS)
 def test_lived_homes_of_every_way_of_life_are_recognised(way):
     generator = np.random.default_rng(7200)
@@ -321,7 +323,7 @@ def test_readings_may_begin_in_the_middle_of_a_day():
     assert len(days.day) == 58 and days.day[0] == np.datetime64("2025-11-04") and (days.lived == 1).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.1, 0.4]))
 def test_counts_part_the_days_and_order_does_not_matter(seed, loss):
     generator = np.random.default_rng(seed)
@@ -344,6 +346,7 @@ def test_blocks_give_the_same_as_one(monkeypatch):
     assert (days_lived(rows, slots(), RULES).lived == whole).all()
 
 
+@pytest.mark.slow
 def test_homes_of_a_scenario_are_told_from_empty_ones(tmp_path):
     from tomoshibi.practice.household import VACANT
     from tomoshibi.practice.scenario import ScenarioSpec, make_scenario
@@ -364,7 +367,7 @@ def test_homes_of_a_scenario_are_told_from_empty_ones(tmp_path):
     assert (table.verdict[~empty] == "not_lived").mean() <= 0.01
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1))
 def test_a_day_that_did_not_come_is_unknown_and_another_home_changes_nothing(seed):
     generator = np.random.default_rng(seed)

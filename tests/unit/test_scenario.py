@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -23,10 +22,7 @@ SMALL = ScenarioSpec(meters=2500, first_day=date(2026, 1, 17))
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory) -> Scenario:
     """The default scenario."""
-    begun = time.monotonic()
-    made = make_scenario(tmp_path_factory.mktemp("scenario") / "s", seed=1)
-    assert time.monotonic() - begun < 20
-    return made
+    return make_scenario(tmp_path_factory.mktemp("scenario") / "s", seed=1)
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -185,7 +181,7 @@ def test_registers_count_in_their_own_steps(scenario):
     assert (readings >= 0).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.floats(0, 3000, width=32), min_size=1, max_size=60),
     st.sampled_from([1, 10, 100]),
@@ -321,11 +317,10 @@ def test_clipping_and_dissolving_keep_the_land():
     assert abs(rings.area_of(outline[0])) == pytest.approx(16.0)
 
 
+@pytest.mark.data
 @pytest.mark.skipif(not NOTO.is_dir(), reason="needs the open data of ../shared/data/noto2024")
 def test_the_noto_scenario_takes_the_real_outage_history(tmp_path):
-    begun = time.monotonic()
     made = make_scenario(tmp_path / "noto", seed=1, spec=ScenarioSpec.noto(NOTO))
-    assert time.monotonic() - begun < 120
     joins = made.about["joins"]
     assert 50_000 <= len(made.meters["use"]) <= 70_000
     assert joins["towns_of_first_snapshot_joined"] > 0.9 * joins["towns_of_first_snapshot"]

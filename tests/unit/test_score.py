@@ -123,6 +123,7 @@ def test_what_is_not_defined_is_not_a_number():
     assert math.isnan(value(score.score_mesh(nothing, true), "mae_12h"))
 
 
+@pytest.mark.slow
 def test_the_truth_itself_scores_perfectly(tmp_path):
     scenario = make_scenario(tmp_path / "s", seed=3)
     now = scenario.now

@@ -26,7 +26,7 @@ def ask(server: PracticeServer, path: str, method: str = "GET", body: bytes | No
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(server.url + path, data=body, method=method, headers=names)
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return answer.status, answer.read(), answer.headers
     except urllib.error.HTTPError as error:
         return error.code, error.read(), error.headers
@@ -133,7 +133,7 @@ def test_what_was_not_built_is_built_by_the_next_server(bench):
     content["conditions"][0].update(status="building", files=[])
     state.write_text(json.dumps(content))
     with PracticeServer(one.folder, publisher=one.publish, open_scenario=_opener(), build_seconds=0) as again:
-        until = time.monotonic() + 5
+        until = time.monotonic() + 120
         while again.office.desks["172057"].conditions[condition_id].status != "published":
             assert time.monotonic() < until
             time.sleep(0.02)
@@ -158,7 +158,7 @@ def test_publication_takes_its_time(bench):
     condition_id = client.register_condition(one.condition())
     assert client.condition(condition_id).status in ("accepted", "building")
     assert client.list_files(condition_id) == []
-    assert client.wait_for(condition_id, 5, every=0.02).status == "published"
+    assert client.wait_for(condition_id, 120, every=0.02).status == "published"
 
 
 def test_the_clock_is_the_scenarios_and_can_be_set(bench):
@@ -178,10 +178,10 @@ def test_periodic_conditions_get_new_files_when_the_clock_moves_on(bench):
         "172057", date(2026, 1, 1), date(2026, 6, 1), voltages=["low"], secondary_mesh_codes=["563741"]
     )[0]
     condition_id = client.register_condition(periodic)
-    client.wait_for(condition_id, 5, every=0.02)
+    client.wait_for(condition_id, 120, every=0.02)
     one.publish.sizes = {"second.csv": 20}
     one.server.now = datetime(2026, 2, 21, 6, 0)
-    until = time.monotonic() + 5
+    until = time.monotonic() + 120
     while len(client.list_files(condition_id)) < 2:
         assert time.monotonic() < until
         time.sleep(0.02)
@@ -274,11 +274,11 @@ def test_the_real_scenario_is_served_by_the_command(tmp_path):
         client = AggregatorClient(url, lambda: (account["user"], account["passphrase"]))
         condition = TEMPLATES["uc5"].conditions(account["municipality"], date(2026, 1, 19), date(2026, 1, 20))[0]
         condition_id = client.register_condition(condition)
-        assert client.wait_for(condition_id, 30, every=0.1).status == "published"
+        assert client.wait_for(condition_id, 300, every=0.1).status == "published"
         report = download(client, client.list_files(condition_id), tmp_path / "received")
         assert report.failed == () and {item.file.kind for item in report.done} == {"reading", "master"}
         os.kill(child.pid, signal.SIGINT)
-        assert child.wait(timeout=10) == 0
+        assert child.wait(timeout=120) == 0
     finally:
         child.kill()
         child.wait()

@@ -72,5 +72,5 @@ def test_after_a_cancel_parts_not_begun_are_dropped():
 
 @pytest.mark.skipif(WORKERS < 2, reason="one core works on one part at a time")
 def test_two_parts_are_worked_on_at_the_same_time():
-    meet = threading.Barrier(2, timeout=10)
+    meet = threading.Barrier(2, timeout=120)
     side_by_side(lambda part: meet.wait() and None, range(2))

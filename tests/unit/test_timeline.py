@@ -148,7 +148,7 @@ def test_the_situation_lists_the_whole_before_the_parts():
     assert situation([]).empty
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1))
 def test_known_and_unknown_are_all_and_a_meter_more_never_lowers_a_count(seed):
     generator = np.random.default_rng(seed)
@@ -173,7 +173,8 @@ def test_known_and_unknown_are_all_and_a_meter_more_never_lowers_a_count(seed):
     assert (both.silent_y[known] >= both.silent_x[known]).all()
 
 
-@settings(max_examples=50, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1))
 def test_lists_keep_their_laws_and_a_listed_point_more_lowers_no_count(seed):
     generator = np.random.default_rng(seed)
@@ -199,7 +200,8 @@ def test_lists_keep_their_laws_and_a_listed_point_more_lowers_no_count(seed):
     assert (more.silent >= table.silent).all() and (more.meters == table.meters).all()
 
 
-@settings(max_examples=50, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=50)
 @given(
     st.dictionaries(st.integers(0, 9), st.sampled_from(["powered", "outage", "unknown"]), min_size=1),
     st.dictionaries(st.integers(0, 9), st.sampled_from(["powered", "outage", "unknown"])),

@@ -32,6 +32,7 @@ def masters(folder, numbers):
     return files
 
 
+@pytest.mark.slow
 def test_two_runs_that_take_files_into_one_case_lose_and_double_nothing(case, tmp_path):
     folder = tmp_path / "stick"
     folder.mkdir()

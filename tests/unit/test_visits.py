@@ -159,7 +159,7 @@ def test_states_may_begin_at_any_half_hour():
     assert (home[0, 0, :21] == visits.UNKNOWN).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 def test_marks_and_shares_do_not_depend_on_order_and_stay_in_bounds(seed):
     states = np.random.default_rng(seed).integers(0, 4, (5, 14 * 48)).astype(np.int8)
@@ -176,7 +176,7 @@ def test_marks_and_shares_do_not_depend_on_order_and_stay_in_bounds(seed):
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 def test_what_is_not_known_is_never_called_away_and_another_person_changes_no_mark(seed):
     generator = np.random.default_rng(seed)

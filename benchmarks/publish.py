@@ -1,0 +1,44 @@
+"""How fast the practice aggregator writes readings: MB/s of the best of three publications.
+
+    publish.py [--meters 2500]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:] = [str(ROOT / "build" / "plugins")] + [entry for entry in sys.path if Path(entry).resolve() != ROOT]
+
+from tomoshibi.aggregator.conditions import TEMPLATES  # noqa: E402
+from tomoshibi.aggregator.profile import Profile  # noqa: E402
+from tomoshibi.practice import publish  # noqa: E402
+from tomoshibi.practice.scenario import ScenarioSpec, make_scenario  # noqa: E402
+
+
+def speed(scenario, folder: Path) -> float:
+    """Publish the readings of all days once, and return MB/s."""
+    wanted = TEMPLATES["uc5"].conditions(scenario.municipality, scenario.first_day, scenario.now.date())[0]
+    folder.mkdir()
+    begun = time.perf_counter()
+    paths = publish.publish(scenario, wanted, Profile.load(), folder, scenario.now)
+    return sum(path.stat().st_size for path in paths) / 1e6 / (time.perf_counter() - begun)
+
+
+def main() -> None:
+    """Print one line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--meters", type=int, default=2500)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        scenario = make_scenario(Path(place) / "scenario", seed=1, spec=ScenarioSpec(meters=options.meters))
+        best = max(speed(scenario, Path(place) / str(attempt)) for attempt in range(3))
+    print(f"publish: {best:.0f} MB/s ({options.meters:,} meters)")
+
+
+if __name__ == "__main__":
+    main()
