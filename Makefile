@@ -35,6 +35,7 @@ BEFORE ?=
 WORKERS ?= 2
 # Files of tests are shared out among processes, a whole file to each: a module's fixtures are made once.
 SHARED = $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
+COUNT ?= 10000
 QUICK ?=
 
 .PHONY: help
@@ -107,7 +108,7 @@ scan: package ## Run the plugin repository's upload scan over the built zip: ban
 bundle: setup ## Build the zip of packages for a QGIS on a closed network: SYSTEM=windows-x86_64 QGIS_PYTHON=3.12 NUMPY=1.26
 	@$(PYTHON) dev/bundle.py $(if $(SYSTEM),--system "$(SYSTEM)") $(if $(QGIS_PYTHON),--python "$(QGIS_PYTHON)") $(if $(NUMPY),--numpy "$(NUMPY)")
 
-.PHONY: score package release link run screenshots practice bench faults reference clean
+.PHONY: score package release link run screenshots practice bench faults fuzz reference clean
 score: setup $(QM) ## Score every theme in every service against the truth: build/score.md; BEFORE=other checkout QUICK=1
 	@$(HEADLESS) $(PYTHON) dev/score.py $(if $(BEFORE),--code "$(BEFORE)") $(if $(QUICK),--quick)
 
@@ -138,6 +139,9 @@ bench: setup $(TOOLS_BENCH) ## Run every benchmark
 
 faults: setup ## Try every fault of server, network and disk with real transfers; write docs/transfers.md: minutes
 	@$(HEADLESS) $(PYTHON) dev/fault_table.py
+
+fuzz: setup ## Feed 10,000 mutated files, answers and case files to everything that reads: COUNT=10000 SEED=1
+	@$(HEADLESS) $(PYTHON) dev/fuzz.py --count "$(COUNT)" --seed "$(or $(SEED),1)"
 
 reference: setup $(QM) ## Write docs/algorithms.ja.md, the list of all algorithms, from the provider itself
 	@$(HEADLESS) $(PYTHON) dev/reference.py --write

@@ -17,6 +17,7 @@ from typing import Any, Iterable, Mapping, Optional
 
 from ..messages import Message, message
 from .errors import ProfileError
+from .outside import parse_json
 from .profile_check import problems
 from .profile_names import (
     BASES,
@@ -287,7 +288,7 @@ class Profile:
         """Read and check a profile file (None: the shipped one). Raises `ProfileError` naming every problem."""
         source = SHIPPED if path is None else Path(path)
         try:
-            raw = json.loads(source.read_text(encoding="utf-8-sig"))
+            raw = parse_json(source.read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise ProfileError(
                 message(

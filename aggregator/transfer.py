@@ -26,6 +26,7 @@ from ..messages import Cancelled, Message, Watch, message
 from .client import AHEAD, BLOCK, AggregatorClient, Block, OpenFile, PublishedFile
 from .errors import NotFound, NotTheAggregator, ServerFailure, TransferFailure, Unreachable
 from .folders import locked, on_disk, rename
+from .outside import parse_json
 from .transport import BUSY, TICK, pause
 
 MANIFEST = "manifest.jsonl"
@@ -137,7 +138,7 @@ def read_manifest(folder: Path, watch: Optional[Watch] = None) -> dict[str, dict
     with open(path, encoding="utf-8", errors="replace") as stream:
         for number, line in enumerate(stream, 1):
             try:
-                record = json.loads(line)
+                record = parse_json(line)
                 if not isinstance(record["name"], str) or not isinstance(record["size"], int):
                     raise ValueError(line)
                 found[str(record["fileId"])] = record
@@ -580,7 +581,7 @@ class _Part:
 
     def _usable(self) -> bool:
         try:
-            record = json.loads(self.sidecar.read_text(encoding="utf-8"))
+            record = parse_json(self.sidecar.read_bytes())
             etag = record["etag"]
             left = (record["fileId"], record["size"], record["sha256"])
         except (OSError, ValueError, KeyError, TypeError):

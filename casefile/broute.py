@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from ..aggregator.folders import locked
+from ..aggregator.outside import parse_json
 from ..aggregator.timecode import parse_jst
 from ..messages import Message, TomoshibiError, Watch, message
 from .case import Case
@@ -279,7 +279,7 @@ def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
-                found = json.loads(line)
+                found = parse_json(line)
             except ValueError:
                 found = {}
             yield number, found if isinstance(found, dict) else {}

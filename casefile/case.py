@@ -19,6 +19,7 @@ from .columns import column_names, has_table, read_table
 from .guard import refuse_links
 from .ledger import Ledger, now
 from .master import SEVERAL, all_rows, rows_in_force
+from .outage_about import read_about
 from .readings import ReadingStore
 
 CASE_FILE = "case.json"
@@ -294,13 +295,10 @@ class Case:
         for folder in sorted((self.folder / "tables" / "outage").glob("*")):
             if not has_table(folder):
                 continue
-            about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+            about = read_about(folder)
             found.append(
                 OutageSnapshot(
-                    datetime.fromisoformat(about["created_at"]),
-                    about["condition_id"],
-                    about["scope"],
-                    read_table(folder),
+                    about.created_at, about.condition_id, about.scope, read_table(folder, needs=("supply_point",))
                 )
             )
         return sorted(found, key=lambda snapshot: snapshot.created_at)
@@ -308,7 +306,7 @@ class Case:
     def statistics(self) -> pd.DataFrame:
         """Return the 通電計器数 rows of all publications, empty where none was received."""
         folder = self.folder / "tables" / "statistics"
-        return read_table(folder) if has_table(folder) else pd.DataFrame()
+        return read_table(folder, needs=("date", "published_at")) if has_table(folder) else pd.DataFrame()
 
     def flow_statistics(self) -> pd.DataFrame:
         """Return the 順潮流・逆潮流電力量 rows of all publications, empty where none was received."""
@@ -328,7 +326,7 @@ class Case:
     def contractors(self) -> Optional[pd.DataFrame]:
         """Return the registered 特定契約者 (`master_info_id`, `list_name`), or None where the list is not known."""
         folder = self.folder / "tables" / "contractors"
-        return read_table(folder) if has_table(folder) else None
+        return read_table(folder, needs=("master_info_id", "list_name")) if has_table(folder) else None
 
     def relative(self, path: Path) -> str:
         """Return `path` as the ledger writes it: inside the case folder with `/`, elsewhere absolute."""

@@ -64,9 +64,14 @@ def write_table(folder: Path, table: pd.DataFrame) -> None:
 
 
 def read_table(
-    folder: Path, columns: Optional[Iterable[str]] = None, rows: Optional[np.ndarray] = None
+    folder: Path,
+    columns: Optional[Iterable[str]] = None,
+    rows: Optional[np.ndarray] = None,
+    needs: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """Read the columns asked for (default: all) of the table in `folder`, of all rows or of those at some positions.
+    """Read the columns asked for (default: all, `needs` among them) of the table in `folder`.
+
+    Of all rows, or of those at some positions.
 
     Raises `TomoshibiError` where a column is not there or its length differs from the others'.
     """
@@ -74,7 +79,7 @@ def read_table(
     index = _read_index(folder)
     wanted = list(index["columns"]) if columns is None else list(columns)
     data = {}
-    for name in wanted:
+    for name in (*wanted, *(name for name in needs if name not in wanted)):
         if name not in index["columns"]:
             raise TomoshibiError(
                 message(

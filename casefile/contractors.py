@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from ..aggregator.contractor_lists import FIELDS, ResultRow, comparable
+from ..aggregator.outside import parse_json
 from ..files import fresh_file, write_text_atomic
 from ..messages import Message, TomoshibiError, message
 from .case import Case
@@ -316,10 +317,10 @@ def _replace(path: Path, table: pd.DataFrame) -> None:
 
 def _info(path: Path) -> ListInfo:
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = parse_json(path.read_bytes())
         written_by = int(record.pop("format"))
         info = ListInfo(**{**record, "list_ids": tuple(record["list_ids"])})
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise _unreadable(path) from error
     if written_by > FORMAT or info.stem != path.stem:
         raise _unreadable(path)

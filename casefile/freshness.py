@@ -9,6 +9,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..aggregator.outside import parse_json
 from ..files import write_text_atomic
 from .case import Case
 from .columns import column_names, has_table, read_table
@@ -71,7 +72,7 @@ def _statistics_time(case: Case) -> Optional[datetime]:
 def read_passed(case: Case) -> Passed:
     """Return what earlier refreshes left; nothing where there were none or the note cannot be read."""
     try:
-        record = json.loads((case.folder / STATE_FILE).read_text(encoding="utf-8"))
+        record = parse_json((case.folder / STATE_FILE).read_bytes())
         return Passed(**{name: datetime.fromisoformat(value) if value else None for name, value in record.items()})
     except (OSError, ValueError, TypeError, AttributeError):
         # only a note for people: without it the next success is the first that is known

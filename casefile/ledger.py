@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Iterable, Iterator, Optional
 
+from ..aggregator.outside import parse_json
 from ..files import append_line
 from ..messages import TomoshibiError, message
 
@@ -108,7 +109,7 @@ class Ledger:
             stream.seek(beyond)
             for number, line in enumerate(stream, 1):
                 try:
-                    record = json.loads(line)
+                    record = parse_json(line)
                     yield Entry(**{**record, "sources": tuple(record["sources"])})
                 except (ValueError, TypeError, KeyError) as error:
                     if is_torn(line):

@@ -18,6 +18,7 @@ import numpy as np
 
 from ..aggregator.conditions import Condition
 from ..aggregator.errors import ConditionError
+from ..aggregator.outside import parse_json
 from ..aggregator.profile import Profile, Service
 from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
@@ -230,7 +231,7 @@ def condition_beside(path: Path, profile: Profile) -> Optional[Condition]:
     record = folder / "condition.json"
     if not record.is_file():
         return None
-    return Condition.from_wire(json.loads(record.read_text(encoding="utf-8")), profile)
+    return Condition.from_wire(parse_json(record.read_bytes()), profile)
 
 
 def roster_of(case: Case) -> str:
@@ -288,8 +289,8 @@ _CACHE: dict[str, tuple] = {}
 def _load(path: Path) -> tuple[Publication, ...]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        return tuple(_from_plain(json.loads(line)) for line in lines if line.strip())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return tuple(_from_plain(parse_json(line)) for line in lines if line.strip())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise TomoshibiError(
             message(
                 "What was published ({file}) cannot be read. Delete the file: it is then made again from what was"

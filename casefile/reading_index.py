@@ -11,6 +11,7 @@ from typing import Mapping, Optional
 import numpy as np
 
 from ..aggregator.keys import as_words
+from ..aggregator.outside import parse_json
 from ..aggregator.timecode import HALF_HOUR, STEPS
 from ..files import replace_file
 from ..messages import TomoshibiError, message
@@ -18,6 +19,8 @@ from ..messages import TomoshibiError, message
 MISSING = -1
 """No row was received for this meter and slot (Wh)."""
 INDEX_FILE = "index.json"
+MOST_METERS = 2_000_000_000
+"""More than there are in any country: a greater number is no number of meters."""
 PIECE_BYTES = 32 << 20
 """So much of a day is read at once."""
 FORMAT = 2
@@ -60,7 +63,7 @@ class StoreIndex:
 def read_index(folder: Path) -> StoreIndex:
     """Return what `index.json` of a store says; no file is an empty store. Raises `StoreError` where it is damaged."""
     try:
-        record = json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))
+        record = parse_json((folder / INDEX_FILE).read_bytes())
         days = {
             date.fromisoformat(name): DayRecord(
                 int(day["first"]),
@@ -75,10 +78,13 @@ def read_index(folder: Path) -> StoreIndex:
         finer = tuple(sorted((int(minutes) for minutes in record.get("finer", ())), reverse=True))
         if not {step, *finer} <= set(STEPS):
             raise ValueError(step)
-        return StoreIndex(int(record["meters"]), days, step, finer)
+        meters = int(record["meters"])
+        if not 0 <= meters <= MOST_METERS:
+            raise ValueError(meters)
+        return StoreIndex(meters, days, step, finer)
     except FileNotFoundError:
         return StoreIndex(0, {})
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise StoreError(
             message(
                 "The index of the readings ({file}) cannot be read. Delete the folder “readings” of the case and import"

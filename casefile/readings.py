@@ -164,8 +164,9 @@ class ReadingStore:
         index = self._refresh()
         if self._meters is None:
             records = np.empty(0, dtype=METER)
-            if index.meters:
-                records = np.fromfile(self.folder / METERS_FILE, dtype=METER, count=index.meters)
+            path = self.folder / METERS_FILE
+            if 0 < index.meters * METER.itemsize <= (path.stat().st_size if path.is_file() else 0):
+                records = np.fromfile(path, dtype=METER, count=index.meters)
             if len(records) != index.meters:
                 raise StoreError(
                     message(

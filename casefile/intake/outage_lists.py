@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,10 +12,10 @@ import numpy as np
 from ...aggregator.conditions import Condition
 from ...aggregator.readers import ReadResult, published_time
 from ...aggregator.tabular import FileProblem
-from ...files import PART, replace_file
 from ...messages import message
 from ..columns import has_table, write_table
 from ..columns import read_table as read_columns
+from ..outage_about import OutageAbout, read_about, write_about
 from ..publications import scope_of
 from ..years import latest_possible
 from .run import IntakeRun, condition_of, folder_of
@@ -149,7 +148,7 @@ def _keep_snapshot(
     folder = run.case.folder / place
     broken: dict[str, int] = {}
     if has_table(folder):
-        broken = json.loads((folder / "about.json").read_text(encoding="utf-8")).get("unread", {})
+        broken = dict(read_about(folder).unread)
         old = read_columns(folder)
         old["created_at"] = old["created_at"].to_numpy().astype("datetime64[s]")
         table = pd.concat([old, table], ignore_index=True) if len(old) else table
@@ -163,14 +162,6 @@ def _keep_snapshot(
     broken.pop(part, None)
     if unread:
         broken[part] = unread
-    about = {
-        "created_at": created_at.isoformat(),
-        "condition_id": condition_id,
-        "scope": "unknown" if broken else scope,
-        **({"unread": broken} if broken else {}),
-    }
-    written = folder / f"about.json{PART}"
-    written.write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
-    replace_file(written, folder / "about.json")
+    write_about(folder, OutageAbout(created_at, condition_id, "unknown" if broken else scope, broken))
     write_table(folder, table)
     return place

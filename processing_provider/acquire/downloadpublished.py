@@ -258,11 +258,13 @@ def _not_there(files: list[PublishedFile], folder: Path, taken: set[str], watch:
 
 def _taken_before(folder: Path) -> set[str]:
     """Return the checksums of the files of this condition that an earlier run took in."""
+    from ...aggregator.outside import parse_json
+
     try:
-        return set(json.loads((folder / CONDITION_FILE).read_text(encoding="utf-8"))["takenIn"])
+        return set(parse_json((folder / CONDITION_FILE).read_bytes())["takenIn"])
     except FileNotFoundError:
         return set()
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise TomoshibiError(
             message("{file} cannot be read. Delete it: the files are then taken in again.", file=CONDITION_FILE)
         ) from error

@@ -78,15 +78,17 @@ class MasterChoice:
 
 def brief(folder: str) -> Optional[CaseBrief]:
     """Return what `case.json` says, None where it cannot be read; quick enough for the window's own thread."""
+    from ...aggregator.outside import parse_json, shown
+
     try:
-        record = json.loads((Path(folder) / "case.json").read_text(encoding="utf-8"))
+        record = parse_json((Path(folder) / "case.json").read_bytes())
         return CaseBrief(
-            record["name"],
-            record["municipality"],
+            shown(record["name"]),
+            shown(record["municipality"]),
             datetime.fromisoformat(record["event_time"]),
-            record["request"]["use_to"] or "",
+            shown(record["request"]["use_to"] or ""),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

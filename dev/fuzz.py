@@ -1,0 +1,309 @@
+"""Feed mutated inputs to every reader and count how they end: right, refused with a message, or with a fault.
+
+    fuzz.py [--count 10000] [--seed 1] [--only files|answers|case]
+
+Three kinds take turns: published files taken into a case (CSV, JSON, ZIP), answers of the aggregator over HTTP, and the
+JSON files of a case folder. Every input follows from the seed and its number, which are printed where one fails.
+Ends with 1 where an input ended with anything but a result or a message, or something was written outside the case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import random
+import resource
+import shutil
+import sys
+import tempfile
+import threading
+import traceback
+import zipfile
+from collections import Counter
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+PLUGINS = ROOT / "build" / "plugins"
+if str(PLUGINS) not in sys.path:
+    PLUGINS.mkdir(parents=True, exist_ok=True)
+    if not (PLUGINS / "tomoshibi").exists():
+        (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
+    sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
+
+from tomoshibi.aggregator.client import AggregatorClient  # noqa: E402
+from tomoshibi.aggregator.conditions import Condition  # noqa: E402
+from tomoshibi.aggregator.profile import Profile  # noqa: E402
+from tomoshibi.aggregator.transport import Patience  # noqa: E402
+from tomoshibi.casefile.case import Case  # noqa: E402
+from tomoshibi.casefile.contractors import Lists  # noqa: E402
+from tomoshibi.casefile.data_status import status_now  # noqa: E402
+from tomoshibi.casefile.freshness import data_times, read_passed  # noqa: E402
+from tomoshibi.casefile.intake import take_in  # noqa: E402
+from tomoshibi.casefile.publications import known  # noqa: E402
+from tomoshibi.casefile.recipes import read_recipes  # noqa: E402
+from tomoshibi.casefile.summary import summarise  # noqa: E402
+from tomoshibi.casefile.verification import verify  # noqa: E402
+from tomoshibi.dev.fuzzing.mutate import mutated, mutated_json, mutated_lines  # noqa: E402
+from tomoshibi.messages import TomoshibiError, Watch, message  # noqa: E402
+from tomoshibi.tests.drill_case import make_drill  # noqa: E402
+
+LINES = 40
+"""Rows kept of each published file: what is broken matters, not how much."""
+MOST_MEMORY = 1 << 30
+"""Bytes that the whole run may take."""
+RIGHT, REFUSED, FAULT = "right", "refused with a message", "fault"
+PROFILE = Profile.load()
+
+
+@dataclass
+class Count:
+    """How the inputs of one kind ended."""
+
+    ends: Counter = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+
+def one(work: Callable[[], None], name: str, count: Count) -> None:
+    """Do the work of one input and note how it ended."""
+    try:
+        work()
+        count.ends[RIGHT] += 1
+    except TomoshibiError as error:
+        str(error)
+        count.ends[REFUSED] += 1
+    except Exception:
+        count.ends[FAULT] += 1
+        count.faults.append(f"{name}\n{traceback.format_exc(limit=-6)}")
+
+
+# -- published files ---------------------------------------------------------------------------------------------------
+class Files:
+    """Published files of a small drill, and cases that they are taken into, one after the other."""
+
+    def __init__(self, folder: Path, drill: Case):
+        self.folder, self.info = folder, drill.info
+        self.good: dict[str, bytes] = {}
+        for path in sorted((drill.folder / "received").rglob("*.csv")):
+            kind = "_".join(path.name.split("_")[:2])
+            if sum(name.startswith(kind) for name in self.good) < 3:
+                self.good[path.name] = b"\n".join(path.read_bytes().split(b"\n")[:LINES])
+
+    def run(self, number: int, draw: random.Random) -> None:
+        name = draw.choice(sorted(self.good))
+        content = mutated(self.good[name], draw)
+        place = self.folder / "given"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        path = place / name
+        if draw.random() < 0.15:
+            path = place / f"{path.stem}.zip"
+            path.write_bytes(self._zip(name, content, draw))
+        else:
+            path.write_bytes(content)
+        case_folder = self.folder / "case"
+        if number % 20 == 0:
+            shutil.rmtree(case_folder, ignore_errors=True)
+        case = Case.open(case_folder) if case_folder.exists() else Case.create(case_folder, self.info)
+        report = take_in(case, [path], PROFILE, None, "all", Watch())
+        if report.failed and not report.files:
+            raise TomoshibiError(report.failed[0].problem)
+
+    @staticmethod
+    def _zip(name: str, content: bytes, draw: random.Random) -> bytes:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(draw.choice((name, f"../../{name}", f"/tmp/{name}", "a\u202e.csv", "COM1.csv")), content)
+        packed = stream.getvalue()
+        return mutated(packed, draw) if draw.random() < 0.5 else packed
+
+
+# -- answers of the server ---------------------------------------------------------------------------------------------
+GOOD_ANSWERS = {
+    "IF03_01_011": {"accessToken": "a-token", "expiresIn": 3600},
+    "IF03_01_001": {"conditionId": "C1"},
+    "IF03_01_002": {"conditions": [{"conditionId": "C1", "status": "published"}], "nextPage": None},
+    "IF03_01_009": {
+        "files": [{"fileId": "F1", "fileName": "a.csv", "conditionId": "C1", "dataKind": "reading", "size": 3}],
+        "nextPage": None,
+    },
+    "IF03_01_007": {"contractors": [{"masterInfoId": "M1", "listName": "架空の名簿"}], "nextPage": None},
+    "IF03_01_005": {"matchId": "X1"},
+    "IF03_01_006": {"listId": "L1", "count": 1},
+    "error": {"errorCode": "E001", "message": "架空の誤り"},
+}
+
+
+class Answers:
+    """A server on loopback that answers every call with a mutated answer."""
+
+    def __init__(self) -> None:
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                status, body = owner.answer(self.path.split("?")[0].strip("/"))
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_POST = do_DELETE = do_PUT = do_GET  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.patience = Patience(attempts=1, first_wait=0.01, connect=5, read=5, whole=20, most_bytes=4 << 20)
+        self.draw, self.broken = random.Random(0), ""
+
+    def answer(self, call: str) -> tuple[int, bytes]:
+        good = json.dumps(GOOD_ANSWERS.get(call, GOOD_ANSWERS["error"]), ensure_ascii=False).encode()
+        if call != self.broken and call in GOOD_ANSWERS:
+            return 200, good
+        status = self.draw.choice((200, 200, 200, 200, 400, 401, 403, 404, 409, 429, 500, 503))
+        return status, mutated_json(good, self.draw)
+
+    def run(self, number: int, draw: random.Random) -> None:
+        self.draw = draw
+        client = AggregatorClient(
+            f"http://127.0.0.1:{self.server.server_port}", lambda: ("drill", "x"), patience=self.patience, watch=Watch()
+        )
+        calls: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("IF03_01_011", client.issue_token),
+            ("IF03_01_002", client.list_conditions),
+            ("IF03_01_009", lambda: client.list_files("C1")),
+            ("IF03_01_007", client.list_contractors),
+            ("IF03_01_005", lambda: client.match_contracts(b"a,b\n1,2\n")),
+            ("IF03_01_006", lambda: client.register_contractors(b"a,b\n1,2\n", "架空の名簿")),
+        )
+        self.broken, call = draw.choice(calls)
+        try:
+            call()
+        finally:
+            client.close()
+
+
+# -- files of a case ---------------------------------------------------------------------------------------------------
+class CaseFiles:
+    """A filled case of which one JSON file is broken at a time, then read in every way, then mended."""
+
+    def __init__(self, case: Case):
+        self.folder = case.folder
+        self.files = [path for path in sorted(case.folder.rglob("*.json*")) if path.suffix in (".json", ".jsonl")]
+        # one of each name: a case has hundreds of columns.json
+        self.files = list({(path.name, path.parent.name): path for path in self.files}.values())
+
+    def run(self, number: int, draw: random.Random) -> None:
+        path = draw.choice(self.files)
+        good = path.read_bytes()
+        try:
+            path.write_bytes(mutated_lines(good, draw) if path.suffix == ".jsonl" else mutated_json(good, draw))
+            refused = None
+            for read in self._reads(path.name):
+                try:
+                    read()
+                except TomoshibiError as error:
+                    refused = error
+            if refused is not None:
+                raise refused
+        finally:
+            path.write_bytes(good)
+
+    def _reads(self, broken: str) -> Iterator[Callable[[], object]]:
+        case = Case.open(self.folder)
+        yield case.master
+        yield case.outage_snapshots
+        yield case.statistics
+        yield case.contractors
+        yield case.monthly
+        yield lambda: list(case.ledger.entries())
+        yield lambda: [case.readings.day(day) for day in case.readings.days()[:1]]
+        yield lambda: known(case)
+        yield lambda: read_recipes(case)
+        yield lambda: read_passed(case)
+        yield lambda: data_times(case)
+        yield lambda: Lists(case).all()
+        yield lambda: status_now(case, case.info.event_time, 12)
+        yield lambda: summarise(case, case.info.event_time)
+        if broken == "ledger.jsonl":
+            # it reads every file of the case
+            yield lambda: verify(case)
+        for path in sorted(self.folder.glob("received/*/condition.json"))[:1]:
+            yield lambda path=path: self._condition(path)
+
+    @staticmethod
+    def _condition(path: Path) -> None:
+        from tomoshibi.casefile.publications import condition_beside
+
+        try:
+            found = condition_beside(path.with_name("x.csv"), PROFILE)
+        except ValueError as error:
+            # said by the intake, which leaves the file aside
+            raise TomoshibiError(message("{reason}", reason=str(error))) from error
+        assert found is None or isinstance(found, Condition)
+
+
+def fuzz(total: int, seed: int, only: str = "") -> tuple[dict[str, Count], list[str]]:
+    """Run `total` inputs; return how each kind ended, and what was written outside."""
+    counts = {name: Count() for name in ("files", "answers", "case") if only in ("", name)}
+    with tempfile.TemporaryDirectory(prefix="tomoshibi-fuzz-") as name:
+        place = Path(name)
+        drill = make_drill(place / "drill", seed=3, meters=2000)
+        for folder in ("files", "outside"):
+            (place / folder).mkdir()
+        kinds = {"files": Files(place / "files", drill.case), "answers": Answers(), "case": CaseFiles(drill.case)}
+        before = _around(place)
+        for number in range(total):
+            kind = list(counts)[number % len(counts)]
+            draw = random.Random(f"{seed}:{number}")
+            one(
+                lambda kind=kind, number=number, draw=draw: kinds[kind].run(number, draw),
+                f"{kind} {seed}:{number}",
+                counts[kind],
+            )
+        outside = sorted(_around(place) - before)
+    return counts, outside
+
+
+def _around(place: Path) -> set[str]:
+    """Return what lies beside the cases and above them, where a path that leads out would write."""
+    near = {str(path) for path in place.iterdir()} | {str(path) for path in (place / "outside").rglob("*")}
+    near |= {str(path) for path in (place / "files").iterdir() if path.name not in ("case", "given")}
+    return near | {str(path) for path in (place / "drill").iterdir()}
+
+
+def main() -> int:
+    """Print how many inputs ended how; 1 where one ended with a fault or wrote outside."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=("files", "answers", "case"), default="")
+    args = parser.parse_args()
+    counts, outside = fuzz(args.count, args.seed, args.only)
+    for kind, count in counts.items():
+        told = ", ".join(f"{count.ends[end]:,} {end}" for end in (RIGHT, REFUSED, FAULT))
+        print(f"{kind}: {sum(count.ends.values()):,} inputs: {told}")
+    for count in counts.values():
+        for fault in count.faults[:20]:
+            print(fault)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    faults = sum(count.ends[FAULT] for count in counts.values())
+    print(
+        f"{sum(sum(count.ends.values()) for count in counts.values()):,} inputs, {faults} faults, "
+        f"{len(outside)} writes outside, {most / 1e6:.0f} MB at most"
+    )
+    return int(bool(faults or outside or most > MOST_MEMORY))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
