@@ -8,7 +8,12 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
 
 PYTHON := .venv/bin/python
+# Enough for whatever needs no tools of developers: demo, and compiling the translation.
+SYSTEM_PYTHON := /usr/bin/python3
 HEADLESS := env QT_QPA_PLATFORM=offscreen LANG=C.UTF-8 LC_ALL=C.UTF-8
+# What QGIS, Qt and fontconfig keep goes to build/, not into the home folder.
+HOMELESS := env XDG_CACHE_HOME="$(CURDIR)/build/home/cache" XDG_CONFIG_HOME="$(CURDIR)/build/home/config" \
+	XDG_DATA_HOME="$(CURDIR)/build/home/data"
 TOOLS := .venv/.tools-dev
 TOOLS_BENCH := .venv/.tools-bench
 TS := i18n/tomoshibi_ja.ts
@@ -45,14 +50,17 @@ help: ## Print this list
 
 # --- set-up: every target that needs it depends on it; nothing happens where nothing is missing ------------------------------
 
-.PHONY: setup packages packages-desktop
+.PHONY: setup packages packages-demo packages-desktop
 setup: packages $(TOOLS) $(PACKAGE) ## Install what is missing: packages of the distribution, then .venv with the tools
 
 packages:
+	@dev/setup.sh packages base tools
+
+packages-demo:
 	@dev/setup.sh packages base
 
 packages-desktop:
-	@dev/setup.sh packages base desktop
+	@dev/setup.sh packages base tools desktop
 
 $(TOOLS): requirements-dev.txt dev/setup.sh | packages
 	@dev/setup.sh venv requirements-dev.txt
@@ -66,14 +74,14 @@ $(PACKAGE):
 	@mkdir -p $(@D)
 	@ln -sfn "$(CURDIR)" $@
 
-$(QM): $(TS) $(TOOLS)
-	@$(PYTHON) dev/translations.py compile
+$(QM): $(TS) | packages-demo
+	@$(SYSTEM_PYTHON) dev/translations.py compile
 
 # --- the two commands --------------------------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: setup $(QM) ## From the practice aggregator over HTTP to layers, project and PDFs: OUT=build/demo DATA=folder SEED=number SERVICE=today
-	@$(HEADLESS) $(PYTHON) dev/demo.py --out "$(OUT)" $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed "$(SEED)") \
+demo: packages-demo $(PACKAGE) $(QM) ## From the practice aggregator over HTTP to layers, project and PDFs: OUT=build/demo DATA=folder SEED=number SERVICE=today
+	@$(HOMELESS) $(HEADLESS) $(SYSTEM_PYTHON) dev/demo.py --out "$(OUT)" $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed "$(SEED)") \
 		$(if $(SERVICE),--service "$(SERVICE)")
 
 .PHONY: test test-unit test-qgis

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Install what is missing, and only that.
-#   dev/setup.sh packages base [desktop]   packages of the distribution, listed with their reasons in dev/packages.txt
+#   dev/setup.sh packages base [tools] [desktop]   packages of the distribution, listed with their reasons in dev/packages.txt
 #   dev/setup.sh venv FILE                 .venv on the distribution's Python, with the tools of the requirements FILE
 # The Python is always /usr/bin/python3: only the distribution's own Python carries QGIS.
 set -euo pipefail
@@ -21,6 +21,18 @@ apt() {
     as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a \
         apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" 2>&1 | mask
 }
+# As apt, into a log; only a failure is shown.
+quietly() {
+    mkdir -p build
+    apt "$@" >build/setup.log && return 0
+    tail -n 20 build/setup.log
+    return 1
+}
+# What apt would fetch and put on the disk, in its own words; nothing where it does not say.
+size_of() {
+    { LC_ALL=C apt-get --assume-no --no-install-recommends install "$@" 2>/dev/null || true; } |
+        sed -n -E -e 's/^(Need to get .*)\.$/\1/p' -e 's/^(After this operation, .*)\.$/\1/p' | paste -sd ';' - | sed 's/;/; /g'
+}
 
 # Rows of dev/packages.txt for the groups asked for, as "alternatives|why".
 wanted() {
@@ -38,7 +50,7 @@ first_offered() { local name; for name in $1; do offered "$name" && { echo "$nam
 
 packages() {
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-        "$SYSTEM_PYTHON" -c 'import numpy, pandas, pyproj, qgis.core, requests, venv' ||
+        "$SYSTEM_PYTHON" -c 'import numpy, pandas, pyproj, qgis.core, requests' ||
             fail "this is neither Debian nor Ubuntu; install by hand what dev/packages.txt lists, then run make again"
         say "neither Debian nor Ubuntu: using the QGIS that is here"
         return 0
@@ -64,15 +76,19 @@ packages() {
     for row in "${missing[@]}"; do
         names=${row%%|*} why=${row#*|}
         name=$(first_offered "$names") ||
-            fail "no package source offers ${names// / or } ($why); on Ubuntu turn on 'universe', then run make again"
+            fail "no package source offers ${names// / or } ($why); on Ubuntu turn on the component universe (sudo add-apt-repository universe), then run make again"
         chosen+=("$name")
         printf 'setup:   %-20s %s\n' "$name" "$why"
     done
-    if ! apt install -y --no-install-recommends "${chosen[@]}"; then
+    local size
+    size=$(size_of "${chosen[@]}")
+    [ -z "$size" ] || say "$size"
+    say "this takes seconds for a few packages and some 10 minutes for QGIS (500 MB); nothing more is printed until it is done"
+    if ! quietly install -y --no-install-recommends "${chosen[@]}"; then
         [ "$updated" = no ] || fail "the packages could not be installed; the lines above say why"
         say "once more, with a fresh list of packages"
         apt update || fail "the list of packages could not be read; check the network, then run make again"
-        apt install -y --no-install-recommends "${chosen[@]}" ||
+        quietly install -y --no-install-recommends "${chosen[@]}" ||
             fail "the packages could not be installed; the lines above say why"
     fi
     for name in "${chosen[@]}"; do
@@ -104,5 +120,5 @@ venv() {
 case "${1:-}" in
     packages) shift; packages "$@" ;;
     venv) venv "${2:?the requirements file}" ;;
-    *) fail "usage: dev/setup.sh packages base [desktop] | venv FILE" ;;
+    *) fail "usage: dev/setup.sh packages base [tools] [desktop] | venv FILE" ;;
 esac

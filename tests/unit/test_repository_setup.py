@@ -21,6 +21,12 @@ PROGRAMS = {
         printf "  Version table:\\n     1 500\\n"
         """,
     "apt-get": """
+        case "$*" in
+            *--assume-no*)
+                echo "Need to get 511 MB of archives."
+                echo "After this operation, 2000 MB of disk space will be used."
+                exit 1 ;;
+        esac
         echo "$*" >> "$STATE/calls"
         echo "Get:1 http://packages.example/pool"
         case "$*" in
@@ -89,7 +95,7 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def test_a_fresh_machine_reads_the_lists_once_and_gets_everything_once(machine: Machine):
-    done = machine.setup("base")
+    done = machine.setup("base", "tools")
     assert done.returncode == 0, done.stdout
     assert [call.split()[-1] if "update" in call else "install" for call in machine.get("calls")] == [
         "update",
@@ -107,36 +113,36 @@ def test_a_complete_machine_is_left_alone_and_nothing_is_said(machine: Machine):
 
 
 def test_the_second_run_does_nothing(machine: Machine):
-    machine.setup("base")
+    machine.setup("base", "tools")
     calls = machine.get("calls")
-    assert machine.setup("base").returncode == 0
+    assert machine.setup("base", "tools").returncode == 0
     assert machine.get("calls") == calls
 
 
 def test_only_what_is_missing_is_installed(machine: Machine):
     machine.put("installed", [name for name in names() if name != "poppler-utils"])
     machine.put("offered", names())
-    assert machine.setup("base").returncode == 0
+    assert machine.setup("base", "tools").returncode == 0
     (call,) = machine.get("calls")
     assert call.endswith("--no-install-recommends poppler-utils")
 
 
 def test_an_alternative_is_taken_where_the_first_name_is_gone(machine: Machine):
     machine.put("archive", [name for name in names() if name != "qttools5-dev-tools"])
-    assert machine.setup("base").returncode == 0
+    assert machine.setup("base", "tools").returncode == 0
     assert "qt6-l10n-tools" in machine.get("installed")
 
 
 def test_stale_lists_are_read_again_once(machine: Machine):
     machine.put("offered", names())
     machine.put("broken", ["yes"])
-    assert machine.setup("base").returncode == 0
+    assert machine.setup("base", "tools").returncode == 0
     assert ["update" in call for call in machine.get("calls")] == [False, True, False]
 
 
 def test_a_package_that_nobody_offers_is_named_with_its_reason(machine: Machine):
     machine.put("archive", [name for name in names() if name != "poppler-utils"])
-    done = machine.setup("base")
+    done = machine.setup("base", "tools")
     assert done.returncode != 0
     assert "poppler-utils" in done.stdout and "reading the PDF sheets back" in done.stdout
     assert machine.get("installed") == []
@@ -144,4 +150,39 @@ def test_a_package_that_nobody_offers_is_named_with_its_reason(machine: Machine)
 
 def test_no_address_of_a_package_server_is_printed(machine: Machine):
     machine.put("broken", ["yes"])
-    assert "packages.example" not in machine.setup("base").stdout
+    assert "packages.example" not in machine.setup("base", "tools").stdout
+
+
+def test_a_demo_needs_neither_pip_nor_venv(machine: Machine):
+    assert machine.setup("base").returncode == 0
+    assert "python3-qgis" in machine.get("installed")
+    assert not {"python3-pip", "python3-venv"} & set(machine.get("installed"))
+
+
+def test_size_and_time_are_told_before_anything_is_installed_and_then_it_is_quiet(machine: Machine):
+    done = machine.setup("base")
+    said = done.stdout.splitlines()
+    sizes = [number for number, line in enumerate(said) if "Need to get 511 MB" in line and "2000 MB of disk" in line]
+    assert len(sizes) == 1 and "10 minutes" in said[sizes[0] + 1]
+    assert said[sizes[0] + 2 :] == ["setup: packages are complete"]
+
+
+def test_a_failure_is_shown_without_addresses(machine: Machine):
+    machine.put("offered", [name for name in names() if name != "xvfb"])
+    (machine.home / "bin" / "apt-get").write_text(
+        "#!/bin/bash\necho 'E: http://packages.example/x 404'; exit 100\n", encoding="utf-8"
+    )
+    done = machine.setup("base")
+    assert done.returncode != 0
+    assert "404" in done.stdout and "packages.example" not in done.stdout
+
+
+def test_make_demo_takes_the_python_of_the_distribution_and_no_package_index():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    planned = subprocess.run(
+        ["make", "--dry-run", "--always-make", "demo"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout
+    assert "dev/demo.py" in planned and "packages base\n" in planned
+    assert "venv" not in planned and "requirements" not in planned and "pip" not in planned
+    assert "build/home/cache" in planned
+    assert "demo: packages-demo" in makefile
