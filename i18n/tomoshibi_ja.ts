@@ -168,6 +168,10 @@
       <translation>容量が 0 kVA 以下の電源車があります。分からない場合は空欄にしてください。</translation>
     </message>
     <message>
+      <source>A truck is at work here: no other is sent.</source>
+      <translation>電源車がすでにここで発電しているため、別の車は送りません。</translation>
+    </message>
+    <message>
       <source>A user-defined character (外字) or a placeholder in name or address: it will hardly match. Use the standard character of the contract.</source>
       <translation>氏名または住所に外字か代替記号があります。一致しない可能性が高いため、契約の標準の字にしてください。</translation>
     </message>
@@ -248,6 +252,10 @@
       <translation>全体</translation>
     </message>
     <message>
+      <source>All {count} files of the case are as its ledger says.</source>
+      <translation>案件の {count} 件のファイルは、すべて台帳どおりです。</translation>
+    </message>
+    <message>
       <source>All, each by its own cells</source>
       <translation>すべて（分類ごとのメッシュで）</translation>
     </message>
@@ -320,6 +328,10 @@
       <translation>区域</translation>
     </message>
     <message>
+      <source>Areas of different codes ({first}, {second}) have one name, {name}. Choose the field whose name is that of 住所 in the statistics: prefecture and municipality.</source>
+      <translation>コードの異なる区域（{first}、{second}）が同じ名前「{name}」になっています。統計の「住所」と同じ名前（都道府県と市町村）を持つフィールドを選んでください。</translation>
+    </message>
+    <message>
       <source>Areas of the group</source>
       <translation>グループの地区数</translation>
     </message>
@@ -376,6 +388,10 @@
       <translation>{time} 現在。変化は {since} からのものです。</translation>
     </message>
     <message>
+      <source>Ask whoever handed the case over why its files differ. Its results stay “not verified” until then.</source>
+      <translation>ファイルが異なる理由を、案件の引き渡し元に確認してください。それまで結果は「未検証」のままです。</translation>
+    </message>
+    <message>
       <source>Asks the aggregator once more for each condition that is published.</source>
       <translation>公開済みの条件ごとに、集約システムへもう1回ずつ問い合わせます。</translation>
     </message>
@@ -414,6 +430,10 @@
     <message>
       <source>At home: {home_listed} on the residents' list, {home_not_listed} not. No sign of use: {away_listed} on the list, {away_not_listed} not.</source>
       <translation>在宅：住民情報あり {home_listed}、なし {home_not_listed}。不在と推定：住民情報あり {away_listed}、なし {away_not_listed}。</translation>
+    </message>
+    <message>
+      <source>At work; no need of the lists is near.</source>
+      <translation>発電中です。近くに、一覧にある電源の必要な場所はありません。</translation>
     </message>
     <message>
       <source>Authentication configuration of QGIS of the kind “Basic”; it keeps user id and passphrase encrypted.</source>
@@ -548,8 +568,8 @@
       <translation>契約ごとに1行のCSV（UTF-8またはShift_JIS）、XLSXブック、またはレイヤー。空欄なら、この名前で案件に保管したリストを送るか、その結果を取得します。</translation>
     </message>
     <message>
-      <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each person, and a column with the supply point (供給地点特定番号, 22 digits as text), or with your own id, which is then looked up in the links of the case, or with name and address, which are looked up in マスタ情報.</source>
-      <translation>1人1行のCSV（UTF-8またはShift_JIS）、XLSX、またはレイヤです。供給地点特定番号（22桁、文字列）の列、事案の対応表で引ける独自IDの列、またはマスタ情報と照合する氏名と住所の列が必要です。</translation>
+      <source>CSV (UTF-8, UTF-16 or Shift_JIS), XLSX workbook, JSON or layer with one row for each person, and a column with the supply point (供給地点特定番号, 22 digits as text), or with your own id, which is then looked up in the links of the case, or with name and address, which are looked up in マスタ情報.</source>
+      <translation>1人1行のCSV（UTF-8、UTF-16、Shift_JIS）、XLSX、JSONまたはレイヤ。供給地点特定番号（22桁の文字列）の列か、案件の対応表と照合する独自の番号の列か、マスタ情報と照合する氏名と住所の列が必要です。</translation>
     </message>
     <message>
       <source>CSV for LG-WAN</source>
@@ -580,12 +600,12 @@
       <translation>LG-WANの画面で目視確認を終えたあとに保存した、地点契約照合の結果CSV。先にそのマスタ情報IDをリストに取り込みます。</translation>
     </message>
     <message>
-      <source>CSV with a column supply_point (供給地点特定番号), or with name and address, which are then looked up in マスタ情報. Every dwelling is told whether it is on the list: whoever was at home and is on none is easily missed.</source>
-      <translation>供給地点特定番号の列、または氏名と住所の列があるCSVです（氏名と住所はマスタ情報と照合します）。名簿に載っている住宅かどうかをすべての住宅について示します。在宅なのに名簿にない人は見落とされやすいためです。</translation>
+      <source>CSV or XLSX with a column supply_point (供給地点特定番号), or with name and address, which are then looked up in マスタ情報. Every dwelling is told whether it is on the list: whoever was at home and is on none is easily missed.</source>
+      <translation>供給地点特定番号の列（supply_point）があるCSVまたはXLSX。番号がなければ氏名と住所をマスタ情報と照合します。各住居が名簿にあるかどうかを示します。在宅していたのに名簿にない人は見落とされがちです。</translation>
     </message>
     <message>
-      <source>CSV with the columns facility_id and supply_point, one line for each supply point. Left empty, contractors/links.csv of the case. A facility without a line is shown as unknown.</source>
-      <translation>facility_id（施設ID）と supply_point（供給地点特定番号）の列を持つCSV。供給地点ごとに1行。空欄なら案件の contractors/links.csv を使います。行のない施設は不明とします。</translation>
+      <source>CSV or XLSX with the columns facility_id and supply_point, one line for each supply point. Left empty, contractors/links.csv of the case. A facility without a line is looked up by name and address in 通電情報 and マスタ情報; where it is not found for certain it is shown as unknown.</source>
+      <translation>facility_idとsupply_pointの列があるCSVまたはXLSX（供給地点ごとに1行）。空欄なら案件のcontractors/links.csv。対応のない施設は通電情報とマスタ情報から名称と住所で探し、確実に見つからなければ不明とします。</translation>
     </message>
     <message>
       <source>CSV, JSON or ZIP as published, in any order; what they hold is recognised by their content. A file that was taken in before is not counted again; parts may come one after another.</source>
@@ -1326,6 +1346,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>状態不明の施設：{reasons}</translation>
     </message>
     <message>
+      <source>Facilities whose supply point is to be looked up by a person</source>
+      <translation>供給地点の目視確認が必要な施設</translation>
+    </message>
+    <message>
       <source>Facilities with power</source>
       <translation>通電している施設数</translation>
     </message>
@@ -1470,12 +1494,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>公開ファイル数</translation>
     </message>
     <message>
+      <source>Files taken back</source>
+      <translation>取り消したファイル</translation>
+    </message>
+    <message>
       <source>Files taken in</source>
       <translation>取り込んだファイル数</translation>
     </message>
     <message>
+      <source>Files that are as the ledger says</source>
+      <translation>台帳どおりのファイル</translation>
+    </message>
+    <message>
       <source>Files that could not be used</source>
       <translation>使えなかったファイル数</translation>
+    </message>
+    <message>
+      <source>Files that differ</source>
+      <translation>異なるファイル</translation>
     </message>
     <message>
       <source>Files whose content was there already</source>
@@ -1870,6 +1906,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件が知らない登録のID。複数ならコンマで区切ります。</translation>
     </message>
     <message>
+      <source>Id of the import, as the status of the case lists it. Left empty, the last one.</source>
+      <translation>案件の状況に表示される取り込みの ID です。空欄の場合は最後の取り込みです。</translation>
+    </message>
+    <message>
       <source>Id of the list</source>
       <translation>リストのID</translation>
     </message>
@@ -1891,7 +1931,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Import</source>
-      <translation>取り込む</translation>
+      <translation>取り込み</translation>
     </message>
     <message>
       <source>Import B-route logs</source>
@@ -1902,12 +1942,36 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ファイルを取り込む</translation>
     </message>
     <message>
+      <source>Import taken back</source>
+      <translation>取り消した取り込み</translation>
+    </message>
+    <message>
       <source>Import {count} published file(s) into the case “{case}”?</source>
       <translation>公開ファイル {count} 件を案件「{case}」に取り込みますか？</translation>
     </message>
     <message>
+      <source>Imports, the last one below (undoimport takes one back)</source>
+      <translation>取り込み（新しいものが下、undoimport で取り消せます）</translation>
+    </message>
+    <message>
+      <source>In a terminal: flatpak run --command=pip3 org.qgis.qgis install --user {wanted}</source>
+      <translation>端末で次を実行します：flatpak run --command=pip3 org.qgis.qgis install --user {wanted}</translation>
+    </message>
+    <message>
+      <source>In a terminal: sudo apt install {names} (on Ubuntu from the component “universe”).</source>
+      <translation>端末で次を実行します：sudo apt install {names}（Ubuntu では「universe」を有効にしておきます）。</translation>
+    </message>
+    <message>
       <source>In practice mode only this computer may be the address. Leave practice mode to use another.</source>
       <translation>訓練モードでは、接続先はこのパソコンに限ります。ほかの接続先を使うには訓練モードを解除してください。</translation>
+    </message>
+    <message>
+      <source>In the OSGeo4W Setup: Advanced Install, select {names}. Or in the OSGeo4W Shell of this QGIS: python -m pip install --user {wanted}</source>
+      <translation>OSGeo4W のインストーラー（Setup）の Advanced Install で {names} を選んで入れます。または、この QGIS の OSGeo4W Shell で次を実行します：python -m pip install --user {wanted}</translation>
+    </message>
+    <message>
+      <source>In the Terminal: {python} -m pip install --user {wanted}</source>
+      <translation>ターミナルで次を実行します：{python} -m pip install --user {wanted}</translation>
     </message>
     <message>
       <source>In the case, not registered</source>
@@ -1948,6 +2012,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Inside the hazard area</source>
       <translation>危険区域内</translation>
+    </message>
+    <message>
+      <source>Install {names} with the package manager of the system, or in a terminal: {python} -m pip install --user {wanted}</source>
+      <translation>システムのパッケージ管理で {names} を入れるか、端末で次を実行します：{python} -m pip install --user {wanted}</translation>
     </message>
     <message>
       <source>Interface profile</source>
@@ -2146,8 +2214,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>コード付きのメッシュのレイヤーです（JGD2011、EPSG:6668）。</translation>
     </message>
     <message>
-      <source>Layer or CSV with truck_id, kva, state, lat, lon and, if known, litres_per_hour. Only trucks on standby (standby, 待機中) are sent.</source>
-      <translation>truck_id、kva、state、lat、lon と、分かれば litres_per_hour の列があるレイヤか CSV。待機中（standby、待機中）の車だけを割り当てます。</translation>
+      <source>Layer, CSV or XLSX with truck_id, kva, state, lat, lon and, if known, litres_per_hour. Only trucks on standby (standby, 待機中) are sent; one at work (発電中) within 300 m of a need serves it, and its fuel counts.</source>
+      <translation>truck_id、kva、state、lat、lonと、分かればlitres_per_hourの列があるレイヤ、CSVまたはXLSX。送るのは待機中（standby）の車だけです。電源の必要な場所から300 m以内で発電中の車はそこを受け持つものとし、燃料も数えます。</translation>
     </message>
     <message>
       <source>Layers</source>
@@ -2208,6 +2276,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Line {line} of the list cannot be read as CSV. Look for a quotation mark that is not closed.</source>
       <translation>リストの {line} 行目が CSV として読めません。閉じていない引用符がないか確認してください。</translation>
+    </message>
+    <message>
+      <source>Line {line} of {file} cannot be read. Mend or remove the line.</source>
+      <translation>{file} の {line} 行目を読めません。その行を直すか、削除してください。</translation>
     </message>
     <message>
       <source>Line {line} of {file} cannot be read; its file is fetched again.</source>
@@ -2770,6 +2842,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>範囲内または一覧に、電力データのある住戸がありません。両方を確認するか、空欄にしてください。</translation>
     </message>
     <message>
+      <source>No facility is of the kind {wanted}. The kinds there are: {kinds}.</source>
+      <translation>種別が {wanted} の施設はありません。ある種別：{kinds}</translation>
+    </message>
+    <message>
       <source>No figures (masked, or missing in one of the two years)</source>
       <translation>数値なし（秘匿、または2年のどちらかが欠けている）</translation>
     </message>
@@ -2962,6 +3038,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>前の段階で失敗したため、確認していません。</translation>
     </message>
     <message>
+      <source>Not verified: the case {case} was not made in this QGIS profile, and its files were not compared with its ledger yet. Run “Verify a case by its ledger” (verifycase) once.</source>
+      <translation>未検証：案件「{case}」はこの QGIS のプロファイルで作成したものではなく、ファイルを台帳とまだ照合していません。「案件を台帳と照合」（verifycase）を一度実行してください。</translation>
+    </message>
+    <message>
+      <source>Not verified: {count} file(s) differ from the ledger. See the log, ask whoever handed the case over, and run “Verify a case by its ledger”.</source>
+      <translation>未検証：台帳と異なるファイルが {count} 件あります。ログを見て引き渡し元に確認し、「案件を台帳と照合」を実行してください。</translation>
+    </message>
+    <message>
       <source>Note</source>
       <translation>備考</translation>
     </message>
@@ -3050,6 +3134,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>沖縄電力</translation>
     </message>
     <message>
+      <source>On a closed network: the packages unpacked in {folder} are for {others}, not for this QGIS ({tag}); unpack the bundle for {tag} there (“make bundle”).</source>
+      <translation>外部につながらないネットワークの場合：{folder} に展開されているパッケージは {others} 用で、この QGIS（{tag}）用ではありません。{tag} 用の同梱パッケージ（make bundle で作成）をそこに展開してください。</translation>
+    </message>
+    <message>
+      <source>On a closed network: the packages unpacked in {folder} do not fit the numpy of this QGIS ({numpy}); make the bundle for {tag} once more with that (“make bundle”).</source>
+      <translation>外部につながらないネットワークの場合：{folder} に展開されているパッケージは、この QGIS の numpy（{numpy}）に合いません。その numpy を指定して {tag} 用の同梱パッケージを作り直してください（make bundle）。</translation>
+    </message>
+    <message>
+      <source>On a closed network: unpack the bundle for {tag} (“make bundle”) into {folder}.</source>
+      <translation>外部につながらないネットワークの場合：{tag} 用の同梱パッケージ（make bundle で作成）を {folder} に展開してください。</translation>
+    </message>
+    <message>
       <source>On the list, at home</source>
       <translation>住民情報あり、在宅</translation>
     </message>
@@ -3080,6 +3176,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Once (随時), or periodically (定期) until the period ends, 5 years at most. Left empty, as usual for the use case.</source>
       <translation>随時か、期間の終わりまでの定期（最大5年）かを選びます。空欄なら、ユースケースの標準になります。</translation>
+    </message>
+    <message>
+      <source>Once it is known why the files differ: results of this case are no longer marked “not verified” here.</source>
+      <translation>ファイルが異なる理由が分かっている場合に選びます。この QGIS では、この案件の結果に「未検証」と表示しなくなります。</translation>
     </message>
     <message>
       <source>Once, when it is asked for; or periodically, again and again until the period ends (5 years at most).</source>
@@ -3248,6 +3348,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>PRACTICE DATA</source>
       <translation>訓練データ</translation>
+    </message>
+    <message>
+      <source>Packages Are Missing…</source>
+      <translation>必要なパッケージがありません…</translation>
     </message>
     <message>
       <source>Page</source>
@@ -3438,6 +3542,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>人口メッシュ</translation>
     </message>
     <message>
+      <source>Possibly the same as row</source>
+      <translation>同じ人かもしれない行</translation>
+    </message>
+    <message>
       <source>Postcode</source>
       <translation>郵便番号</translation>
     </message>
@@ -3454,6 +3562,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>復旧見込</translation>
     </message>
     <message>
+      <source>Power back from</source>
+      <translation>復旧見込（開始）</translation>
+    </message>
+    <message>
       <source>Power back within a day</source>
       <translation>1日以内に復旧</translation>
     </message>
@@ -3464,6 +3576,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Power back within three days</source>
       <translation>3日以内に復旧</translation>
+    </message>
+    <message>
+      <source>Power back, as the plan says</source>
+      <translation>復旧見込（計画の記載）</translation>
     </message>
     <message>
       <source>Power needed (kVA)</source>
@@ -3484,6 +3600,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Power of the truck (kVA)</source>
       <translation>電源車の容量（kVA）</translation>
+    </message>
+    <message>
+      <source>Power was back by</source>
+      <translation>復旧実績</translation>
     </message>
     <message>
       <source>Power-supply trucks (proposal)</source>
@@ -3978,6 +4098,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>「{list}」の行</translation>
     </message>
     <message>
+      <source>Rows on the map that are done</source>
+      <translation>復旧済みの行（地図上）</translation>
+    </message>
+    <message>
       <source>Rows on the map without a time</source>
       <translation>日時のない行</translation>
     </message>
@@ -3992,6 +4116,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Rows that fit no area</source>
       <translation>合う地区がない行</translation>
+    </message>
+    <message>
+      <source>Rows that the import had brought</source>
+      <translation>その取り込みで入った行数</translation>
     </message>
     <message>
       <source>Rows that were there already</source>
@@ -4138,8 +4266,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>避難所・重要施設（UC①と同じもの）。空欄なら施設の数値は省きます。</translation>
     </message>
     <message>
-      <source>Shelters, clinics, waterworks: a layer or a CSV. GSI shelter data and the municipal standard CSV are understood as they are; otherwise name the columns facility_id, name, kind, capacity, lat, lon.</source>
-      <translation>避難所・診療所・水道施設など。レイヤーまたはCSV。国土地理院の指定避難所データと自治体標準オープンデータのCSVはそのまま使えます。それ以外は列名を facility_id, name, kind, capacity, lat, lon にしてください。</translation>
+      <source>Shelters, clinics, waterworks: a layer, CSV (UTF-8, UTF-16, Shift_JIS) or XLSX. GSI shelter data and the municipal standard CSV are understood as they are; otherwise name the columns facility_id, name, kind, capacity, lat, lon, address.</source>
+      <translation>避難所、診療所、水道施設など。レイヤ、CSV（UTF-8、UTF-16、Shift_JIS）またはXLSX。国土地理院の指定避難所データと自治体標準オープンデータセットはそのまま読めます。それ以外は列名を facility_id、name、kind、capacity、lat、lon、address にしてください。</translation>
     </message>
     <message>
       <source>Shikoku Electric Power Transmission &amp; Distribution</source>
@@ -4426,12 +4554,32 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>1行が1つの指標の表です。データに対して意味を持たない指標は空欄です。</translation>
     </message>
     <message>
+      <source>Table with one row for every file that differs from the ledger; by default it is not made.</source>
+      <translation>台帳と異なるファイルを 1 行ずつ示す表です。既定では作成しません。</translation>
+    </message>
+    <message>
+      <source>Take back an import</source>
+      <translation>取り込みを取り消す</translation>
+    </message>
+    <message>
       <source>Take it from the map, from a layer, or draw it. What is asked for are the 10 km squares (二次メッシュ) that it touches; they are listed below and shown on the map.</source>
       <translation>地図の範囲やレイヤーから選ぶか、地図上に描きます。求めるのは、その範囲にかかる10 km四方の二次メッシュです。下の一覧と地図に示します。</translation>
     </message>
     <message>
+      <source>Take the case as it is</source>
+      <translation>このまま使う</translation>
+    </message>
+    <message>
       <source>Taken by</source>
       <translation>対応者</translation>
+    </message>
+    <message>
+      <source>Taking back an import of {folder} was ended on its way. Run “Take back an import” (undoimport) once more; it goes on where it stopped.</source>
+      <translation>{folder} の取り込みの取り消しが途中で止まっています。「取り込みを取り消す」（undoimport）をもう一度実行すると、続きから行います。</translation>
+    </message>
+    <message>
+      <source>Taking in again: import {id}, {count} file(s) …</source>
+      <translation>取り込み直しています：取り込み {id}（{count} ファイル）…</translation>
     </message>
     <message>
       <source>Test connection</source>
@@ -4538,6 +4686,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に境界と区域（context.gpkg）がないため、プロジェクトに背景がありません。</translation>
     </message>
     <message>
+      <source>The case has no import {id}. The last ones are: {names}.</source>
+      <translation>この案件に取り込み {id} はありません。最近の取り込み：{names}</translation>
+    </message>
+    <message>
       <source>The case has no layer “{layer}”; it is not scored.</source>
       <translation>案件にレイヤー「{layer}」がないため、採点しません。</translation>
     </message>
@@ -4594,12 +4746,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件フォルダーに低圧の順潮流電力量の統計がありません。UC9のデータ提供条件を登録し、対象月と前年同月のファイルをダウンロードしてください。</translation>
     </message>
     <message>
+      <source>The case names a file outside its folder ({place}). It is left alone.</source>
+      <translation>案件の中に、案件フォルダーの外のファイルを指す記録があります（{place}）。そのファイルには触れません。</translation>
+    </message>
+    <message>
+      <source>The case tells of no import that can be taken back (imports made by older versions were not noted).</source>
+      <translation>この案件には、取り消せる取り込みの記録がありません（以前の版で取り込んだものは記録されていません）。</translation>
+    </message>
+    <message>
       <source>The case was created and is the current one.</source>
       <translation>案件を作成し、現在の案件にしました。</translation>
     </message>
     <message>
       <source>The case {case} was not made from this scenario ({scenario}), or not as a drill. Choose the folders that belong together.</source>
       <translation>案件「{case}」は、このシナリオ（{scenario}）から作られたものではないか、訓練として作られていません。対応するフォルダーを指定してください。</translation>
+    </message>
+    <message>
+      <source>The case {folder} holds links or special files that lead elsewhere: {links}. Nothing was read. Replace each by the folder or file itself, or delete it.</source>
+      <translation>案件 {folder} に、別の場所を指すリンクまたは特殊なファイルがあります：{links}。何も読み込んでいません。それぞれを実際のフォルダーやファイルに置き換えるか、削除してください。</translation>
     </message>
     <message>
       <source>The case {folder} was made by a newer version of Tomoshibi. Update the plugin.</source>
@@ -4718,10 +4882,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>範囲（{south}, {west} ～ {north}, {east}）は地域メッシュの範囲外です。緯度・経度（度）で指定するか、範囲を選び直してください。</translation>
     </message>
     <message>
-      <source>The facilities cannot be read. Choose a layer or a CSV file.</source>
-      <translation>施設データを読めません。レイヤーまたはCSVファイルを選んでください。</translation>
-    </message>
-    <message>
       <source>The facilities have no column {column}. Rename the column that holds it to one of these.</source>
       <translation>施設データに列 {column} がありません。該当する列の名前をこのいずれかに変えてください。</translation>
     </message>
@@ -4732,6 +4892,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The file {file} is not there. Choose it again.</source>
       <translation>ファイル {file} がありません。選び直してください。</translation>
+    </message>
+    <message>
+      <source>The files of the case are as its ledger says.</source>
+      <translation>案件のファイルは台帳どおりです。</translation>
     </message>
     <message>
       <source>The first day wanted (FROM) is missing. The use case {id} needs it.</source>
@@ -4790,8 +4954,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>30 分コマが連続していないか、在・不在の数と合いません。在・不在をもう一度推定してください。</translation>
     </message>
     <message>
+      <source>The import {id} was taken back: {files} file(s), {rows} rows. Layers made before still show them: refresh the case.</source>
+      <translation>取り込み {id} を取り消しました（{files} ファイル、{rows} 行）。以前に作ったレイヤには残っているため、案件を更新してください。</translation>
+    </message>
+    <message>
       <source>The index of the readings ({file}) cannot be read. Delete the folder “readings” of the case and import the files again.</source>
       <translation>電力データの索引（{file}）を読めません。案件フォルダーの「readings」フォルダーを削除し、ファイルを取り込み直してください。</translation>
+    </message>
+    <message>
+      <source>The index of the table {table} cannot be read or is not one of Tomoshibi's. Import the files again.</source>
+      <translation>表「{table}」の索引を読めないか、Tomoshibi が書いたものではありません。ファイルをもう一度取り込んでください。</translation>
     </message>
     <message>
       <source>The input layer cannot be opened. Choose another one.</source>
@@ -4846,6 +5018,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{file} のレイヤー {layer} を入れ替えられず（{reason}）、元のままです。ファイルを使っているほかのプログラムを閉じてください。次の更新でもう一度試みます。</translation>
     </message>
     <message>
+      <source>The layer {layer} was made on another computer from files outside the case, and the case was not verified here. Make the layer once more by hand.</source>
+      <translation>レイヤ「{layer}」は、別のコンピューターで案件の外のファイルから作られており、この案件はここでは未検証です。レイヤを手動で作り直してください。</translation>
+    </message>
+    <message>
       <source>The layer {layer} was not made anew: {reason}</source>
       <translation>レイヤー {layer} を作り直せませんでした: {reason}</translation>
     </message>
@@ -4856,10 +5032,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. Choose fewer background layers, or a sheet with more room.</source>
       <translation>凡例に {width}×{height} mm 必要ですが、帳票の凡例欄は {room_width}×{room_height} mm です。背景レイヤーを減らすか、凡例欄の広い帳票を選んでください。</translation>
-    </message>
-    <message>
-      <source>The link list {file} cannot be read ({reason}). Check that it is there and not open elsewhere.</source>
-      <translation>対応表 {file} を読めません（{reason}）。ファイルがあるか、他のソフトで開いていないか確認してください。</translation>
     </message>
     <message>
       <source>The link list {file} has no column {column}. Its first row must name the columns.</source>
@@ -5096,6 +5268,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The place is not known.</source>
       <translation>位置が分かりません。</translation>
+    </message>
+    <message>
+      <source>The place of {count} trucks is not told: they are not sent ({names}).</source>
+      <translation>{count} 台は位置が書かれていないため、送りません（{names}）。</translation>
     </message>
     <message>
       <source>The plan provides</source>
@@ -5402,10 +5578,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電源車の容量が分かりません。</translation>
     </message>
     <message>
-      <source>The trucks cannot be read. Choose a layer or a CSV file.</source>
-      <translation>電源車の一覧を読み込めません。レイヤか CSV を選んでください。</translation>
-    </message>
-    <message>
       <source>The trucks have no column {column}. Rename the column that holds it to one of these.</source>
       <translation>電源車の一覧に列「{column}」がありません。該当する列の見出しをこのどれかに変えてください。</translation>
     </message>
@@ -5414,8 +5586,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>一般送配電事業者から受け取った見通しで、変わることがあります。見通しに載っていない地区と日時のない地区は「不明」です。復旧済みとも停電なしとも限りません。</translation>
     </message>
     <message>
-      <source>The utility's plan, CSV or Excel with the columns place, restored_at and, if there, households, state, note (or 地区, 復旧見込, 戸数, 状況, 備考).</source>
-      <translation>一般送配電事業者の復旧見通し。列は 地区、復旧見込、あれば 戸数、状況、備考（place、restored_at、households、state、note でも可）の CSV か Excel。</translation>
+      <source>The utility's plan, CSV or Excel with the columns place, restored_at and, if there, households, state, note (or 地区, 復旧見込, 戸数, 状況, 備考), or its printed form with a column for each day (県, 市町村, 停電軒数, 復旧計画及び実績, days, 備考).</source>
+      <translation>一般送配電事業者の計画。place、restored_at と、あれば households、state、note の列（または地区、復旧見込、戸数、状況、備考）があるCSVかExcel。日ごとの列がある様式（県、市町村、停電軒数、復旧計画及び実績、日付、備考）も読みます。</translation>
     </message>
     <message>
       <source>The voltage class {voltage} has no mesh of {metres} m. Choose one of {sizes} m.</source>
@@ -5476,6 +5648,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>There is no kind of area {kind}. Choose 1 (address) or 2 (mesh).</source>
       <translation>エリア単位区分 {kind} はありません。1（住所）か 2（メッシュ）を選んでください。</translation>
+    </message>
+    <message>
+      <source>There is no list of links from facilities to supply points: they are looked up by name and address in 通電情報 and マスタ情報. All that are not found for certain stay unknown.</source>
+      <translation>施設と供給地点の対応表がありません。通電情報とマスタ情報から名称と住所で探します。確実に見つからない施設は不明とします。</translation>
     </message>
     <message>
       <source>There is no list. Choose a CSV, an XLSX workbook or a layer.</source>
@@ -5540,6 +5716,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>These are published files. Open or create a case first, then drop them again.</source>
       <translation>集約システムから公開されたファイルです。先に案件を開くか作るかしてから、もう一度ドロップしてください。</translation>
+    </message>
+    <message>
+      <source>This case was not made here. Its files are compared with its ledger; until then it is not verified.</source>
+      <translation>この案件はここで作成したものではありません。ファイルを台帳と照合しています。終わるまでは未検証です。</translation>
+    </message>
+    <message>
+      <source>This computer has no group {group}: the case stays with this user alone. Correct the setting caseGroup (TOMOSHIBI_CASE_GROUP).</source>
+      <translation>このコンピューターにグループ「{group}」がないため、案件はこの利用者だけが読める状態です。設定 caseGroup（TOMOSHIBI_CASE_GROUP）を直してください。</translation>
     </message>
     <message>
       <source>This did not work: {reason}</source>
@@ -5610,6 +5794,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>灯（Tomoshibi）</translation>
     </message>
     <message>
+      <source>Tomoshibi needs packages that the Python of QGIS does not have: {packages}. {how} {closed} Then start QGIS again.</source>
+      <translation>Tomoshibi に必要なパッケージが QGIS の Python にありません：{packages}。{how} {closed} その後、QGIS を起動し直してください。</translation>
+    </message>
+    <message>
       <source>Tomoshibi {version}, made {time}</source>
       <translation>Tomoshibi {version}　作成 {time}</translation>
     </message>
@@ -5638,12 +5826,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>割り当て済み（容量不足）</translation>
     </message>
     <message>
+      <source>Truck at work elsewhere</source>
+      <translation>電源車がほかの場所で発電中</translation>
+    </message>
+    <message>
+      <source>Truck at work here</source>
+      <translation>電源車がここで発電中</translation>
+    </message>
+    <message>
       <source>Trucks</source>
       <translation>電源車</translation>
     </message>
     <message>
       <source>Trucks assigned</source>
       <translation>割り当てた電源車</translation>
+    </message>
+    <message>
+      <source>Trucks at work already</source>
+      <translation>すでに発電中の電源車</translation>
     </message>
     <message>
       <source>Trucks whose fuel is not known</source>
@@ -5836,8 +6036,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>利用終了日</translation>
     </message>
     <message>
+      <source>User Guide</source>
+      <translation>手引き</translation>
+    </message>
+    <message>
       <source>Utility</source>
       <translation>一般送配電事業者</translation>
+    </message>
+    <message>
+      <source>Values of the list that were not understood</source>
+      <translation>名簿・一覧で読み取れなかった値</translation>
     </message>
     <message>
       <source>Vehicles that bring fuel</source>
@@ -5850,6 +6058,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Verdict</source>
       <translation>判定</translation>
+    </message>
+    <message>
+      <source>Verify a case by its ledger</source>
+      <translation>案件を台帳と照合</translation>
     </message>
     <message>
       <source>Visited, nobody answered</source>
@@ -5896,6 +6108,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データのある週数</translation>
     </message>
     <message>
+      <source>What differs</source>
+      <translation>異なるもの</translation>
+    </message>
+    <message>
       <source>What is amiss</source>
       <translation>確認事項</translation>
     </message>
@@ -5926,6 +6142,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>What was done and what failed</source>
       <translation>行ったことと失敗したこと</translation>
+    </message>
+    <message>
+      <source>What was entered for {count} people was not handed on, because it is not certain who they are in this list (another id, name or supply point, or several alike). It is in {file} of the case: look at each, and enter it anew.</source>
+      <translation>{count} 人分の入力内容は、この名簿の誰のものか確かでない（番号・氏名・供給地点が違う、または同じ人が複数いる）ため引き継ぎませんでした。案件の {file} にあります。一件ずつ確認して入力し直してください。</translation>
+    </message>
+    <message>
+      <source>What was entered for {count} people was not handed on, because it is not certain who they are in this list (another id, name or supply point, or several alike). Look at each in the earlier list.</source>
+      <translation>{count} 人分の入力内容は、この名簿の誰のものか確かでない（番号・氏名・供給地点が違う、または同じ人が複数いる）ため引き継ぎませんでした。前の一覧で一件ずつ確認してください。</translation>
     </message>
     <message>
       <source>What was found</source>
@@ -6034,8 +6258,16 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
       <translation>罹災証明のため、居住の実態を確認します。発生前の数か月の電力データとマスタ情報を求めます。</translation>
     </message>
     <message>
+      <source>Whether every file is as the ledger says (1 or 0)</source>
+      <translation>すべてのファイルが台帳どおりか（1 または 0）</translation>
+    </message>
+    <message>
       <source>Whether the aggregator can be used</source>
       <translation>電力データ集約システムを使えるか</translation>
+    </message>
+    <message>
+      <source>Whether the case counts as verified in this profile (1 or 0)</source>
+      <translation>このプロファイルで検証済みとして扱うか（1 または 0）</translation>
     </message>
     <message>
       <source>Whether these are all files of their sets, as the screen listed them. yes: what is missing in them is silence. no: it is unknown. unknown: numbers of parts and of meters are looked at; where nothing seems to be missing, the sets count as whole.</source>
@@ -6372,6 +6604,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>識別番号に使えない文字があるか、長すぎます。</translation>
     </message>
     <message>
+      <source>it is a day that no data can be of. The rest of the row is used.</source>
+      <translation>データの日付としてありえない日です。行の残りは使います。</translation>
+    </message>
+    <message>
       <source>it is blank.</source>
       <translation>空欄です。</translation>
     </message>
@@ -6382,6 +6618,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>it is later than the publication of the file, or than now.</source>
       <translation>ファイルの公開（または現在）より後の時刻です。</translation>
+    </message>
+    <message>
+      <source>it is more than a meter of its voltage class can count. That the meter answered is used.</source>
+      <translation>この電圧分類の計器が計量できる量を超えています。計器が応答したことだけを使います。</translation>
     </message>
     <message>
       <source>it is negative.</source>
@@ -6408,8 +6648,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>名前と値の組（オブジェクト）ではありません。</translation>
     </message>
     <message>
+      <source>it is outside Japan, so that the place is not known.</source>
+      <translation>日本の範囲の外なので、場所は不明とします。</translation>
+    </message>
+    <message>
       <source>it is years before the case begins.</source>
       <translation>案件の始まりより何年も前の時刻です。</translation>
+    </message>
+    <message>
+      <source>it lies outside Japan</source>
+      <translation>日本の範囲の外にある</translation>
+    </message>
+    <message>
+      <source>it lies outside Japan; if latitude and longitude were swapped it would fit</source>
+      <translation>日本の範囲の外にある（緯度と経度を入れ替えれば範囲に入る）</translation>
     </message>
     <message>
       <source>joins the contract to readings and outages</source>
@@ -6550,6 +6802,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>no time given</source>
       <translation>日時の記載なし</translation>
+    </message>
+    <message>
+      <source>no time is decided yet; it is on the map without</source>
+      <translation>時期は未定です。時刻なしで地図に載せます</translation>
     </message>
     <message>
       <source>none</source>
@@ -6778,6 +7034,18 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>tells use from solar export</source>
       <translation>使用（供給）と発電（受電）を見分けるため</translation>
+    </message>
+    <message>
+      <source>the coordinates are 0, 0</source>
+      <translation>座標が 0, 0 である</translation>
+    </message>
+    <message>
+      <source>the coordinates are in metres, not degrees</source>
+      <translation>座標が度でなくメートルで書かれている</translation>
+    </message>
+    <message>
+      <source>the coordinates are not understood</source>
+      <translation>座標が読み取れない</translation>
     </message>
     <message>
       <source>the data are invented</source>
@@ -7020,16 +7288,32 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>住民リストの {count} 戸は案件に電力データがなく、判定できません。</translation>
     </message>
     <message>
+      <source>{count} facilities fit several contracts, or one by name or by address alone: {names}. Look at them yourself and enter their supply points in the list of links; they stay unknown.</source>
+      <translation>{count} 施設は、複数の契約に一致するか、名称または住所だけが一致します：{names}。目視で確認し、供給地点を対応表に入力してください。それまでは不明とします。</translation>
+    </message>
+    <message>
       <source>{count} facilities have no coordinates: they are in the table but not on the map. Add latitude and longitude.</source>
       <translation>施設 {count} 件に座標がありません。表には載りますが、地図には表示されません。緯度・経度を追加してください。</translation>
     </message>
     <message>
-      <source>{count} facilities have no id, or one that came before; they are left out.</source>
-      <translation>施設 {count} 件は、IDがないか重複しているため除きました。</translation>
+      <source>{count} facilities without a link were found by name and address, each in one contract alone: {names}.</source>
+      <translation>対応表にない {count} 施設は、名称と住所が1件の契約だけに一致したため、その供給地点としました：{names}</translation>
+    </message>
+    <message>
+      <source>{count} file(s) are not as the ledger says: {names}</source>
+      <translation>台帳と内容が異なるファイルが {count} 件あります：{names}</translation>
+    </message>
+    <message>
+      <source>{count} file(s) are not in the ledger: {names}</source>
+      <translation>台帳にないファイルが {count} 件あります：{names}</translation>
     </message>
     <message>
       <source>{count} file(s) could not be fetched or taken in; see the log. They are tried again next time.</source>
       <translation>{count} 件のファイルを取得できないか取り込めませんでした。ログをご覧ください。次回もう一度試みます。</translation>
+    </message>
+    <message>
+      <source>{count} file(s) of the ledger are missing: {names}</source>
+      <translation>台帳にあるファイルのうち {count} 件が見当たりません：{names}</translation>
     </message>
     <message>
       <source>{count} file(s) or condition(s) failed: see the log.</source>
@@ -7104,12 +7388,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>通電情報 {count} 件は一部の計器だけを対象とするか、対象が分かりません。地区の合計にならないため除きました。</translation>
     </message>
     <message>
-      <source>{count} people have no coordinates in マスタ情報: they are listed, but not on the map, and may be in the hazard area.</source>
-      <translation>{count} 人はマスタ情報に座標がありません。一覧には載りますが地図には表示されず、危険区域内にいる可能性があります。</translation>
+      <source>{count} people have no coordinates, neither in マスタ情報 nor in the list: they are listed, but not on the map, and may be in the hazard area.</source>
+      <translation>{count} 人は、マスタ情報にも名簿にも座標がありません。一覧には載りますが地図には表示されず、危険区域内にいる可能性があります。</translation>
     </message>
     <message>
       <source>{count} people have no readings in the case: they are listed as unknown. Check their supply points.</source>
       <translation>{count} 人分の電力データが案件にありません。「不明」として載せます。供給地点特定番号を確認してください。</translation>
+    </message>
+    <message>
+      <source>{count} people stand where the list says, because マスタ情報 has no coordinates of their supply points.</source>
+      <translation>{count} 人は、マスタ情報に供給地点の座標がないため、名簿の座標に表示します。</translation>
+    </message>
+    <message>
+      <source>{count} place(s) count as unknown, because {why}: {names}. They are listed, but not on the map. Correct the coordinates.</source>
+      <translation>{why}ため、{count} か所の位置を不明とします：{names}。一覧には載りますが地図には表示されません。座標を直してください。</translation>
+    </message>
+    <message>
+      <source>{count} place(s) lead out of the case: {names}</source>
+      <translation>案件の外を指す記録が {count} 件あります：{names}</translation>
     </message>
     <message>
       <source>{count} polygons are kept in the case as “{layer}”.</source>
@@ -7176,8 +7472,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>通電分類が「通電」「通電していない」のどちらでもない行が {count} 行あり、集計に使っていません。</translation>
     </message>
     <message>
-      <source>{count} trucks have no id and are left out.</source>
-      <translation>IDのない電源車 {count} 台を除きました。</translation>
+      <source>{count} trucks have no id and are left out (rows {rows}).</source>
+      <translation>{count} 台は車両番号がないため除きました（{rows} 行目）。</translation>
     </message>
     <message>
       <source>{days} days left, until {day}</source>
@@ -7240,10 +7536,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} を開けません（{reason}）。ファイルがあること、他のソフトで開いていないことを確かめてください。</translation>
     </message>
     <message>
-      <source>{file} cannot be read ({reason}). Check that it is there and not open elsewhere.</source>
-      <translation>{file} を読み込めません（{reason}）。ファイルがあること、ほかで開いていないことを確かめてください。</translation>
-    </message>
-    <message>
       <source>{file} cannot be read ({reason}). Check the file.</source>
       <translation>{file} を読めません（{reason}）。ファイルを確認してください。</translation>
     </message>
@@ -7254,6 +7546,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} cannot be read as GeoJSON ({reason}). Choose another file.</source>
       <translation>{file} を GeoJSON として読めません（{reason}）。別のファイルを選んでください。</translation>
+    </message>
+    <message>
+      <source>{file} cannot be read as JSON with one object for each row ({reason}). Choose another file, or save it as CSV.</source>
+      <translation>{file} を1行1件のJSONとして読めません（{reason}）。別のファイルを選ぶか、CSVで保存し直してください。</translation>
     </message>
     <message>
       <source>{file} cannot be read or written ({reason}). Check that it exists, that no other program holds it, and that the disk has room.</source>
@@ -7332,10 +7628,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} に結果がありません。先に「状況」のアルゴリズムを実行してください。</translation>
     </message>
     <message>
-      <source>{file} holds no rows below its heading. Choose the file with the list.</source>
-      <translation>{file} には見出しの下に行がありません。一覧の入ったファイルを選んでください。</translation>
-    </message>
-    <message>
       <source>{file} in the folder contractors of the case cannot be read, or is of another version. Restore it from a copy, or delete it and bring the list again.</source>
       <translation>案件の contractors フォルダーの {file} が読めないか、別の版のものです。控えから戻すか、削除してリストを読み込み直してください。</translation>
     </message>
@@ -7366,10 +7658,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} is neither UTF-8 nor CP932 text. Check the file.</source>
       <translation>{file} はUTF-8でもCP932でもありません。ファイルを確認してください。</translation>
-    </message>
-    <message>
-      <source>{file} is neither UTF-8 nor Shift_JIS. Save it as UTF-8 CSV.</source>
-      <translation>{file} の文字コードが UTF-8 でも Shift_JIS でもありません。UTF-8 の CSV で保存してください。</translation>
     </message>
     <message>
       <source>{file} is no layout template. Save one with “Save as Template” in QGIS's layout window.</source>
@@ -7404,6 +7692,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>案件の {file} を読めません。削除して各レイヤーをもう一度作ってください。新しく書かれます。</translation>
     </message>
     <message>
+      <source>{file} of the import {id} is no longer in the case, so that it cannot be made again without losing what came with it. Put the file back first.</source>
+      <translation>取り込み {id} の {file} が案件にありません。このまま作り直すと、そのファイルの内容が失われます。先にファイルを戻してください。</translation>
+    </message>
+    <message>
+      <source>{file} of the 通電情報 {folder} cannot be read. Delete that folder below tables/outage of the case and import the file again.</source>
+      <translation>通電情報 {folder} の {file} を読めません。案件の tables/outage にあるそのフォルダーを削除し、ファイルをもう一度取り込んでください。</translation>
+    </message>
+    <message>
       <source>{file} was changed after it was received; it is fetched again.</source>
       <translation>{file} は受信後に変更されています。受信し直します。</translation>
     </message>
@@ -7428,8 +7724,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file}：{offset} バイト目から続けます。</translation>
     </message>
     <message>
+      <source>{file}: of {count} row(s), first in line {line}, item {item} is not used, the rest is: {reason} The rows are in {rejects}; ask the utility for the right values.</source>
+      <translation>{file}：{count} 行（最初は {line} 行目）で項目「{item}」を使わず、ほかの項目は使います：{reason} 該当の行は {rejects} にあります。正しい値を一般送配電事業者に確認してください。</translation>
+    </message>
+    <message>
       <source>{file}: the server begins anew.</source>
       <translation>{file}：サーバーが始めから送り直しています。</translation>
+    </message>
+    <message>
+      <source>{file}: the sheet “{sheet}” was read.</source>
+      <translation>{file}：シート「{sheet}」を読みました。</translation>
     </message>
     <message>
       <source>{file}: the time codes could be those of steps of {first} or of {second} minutes. Take the file with its header row, or make a profile of its own that has only the step length of these files.</source>
@@ -7461,7 +7765,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file}: {count} row(s) left out, first in line {line}, item {item}: {reason} The rows are in {rejects}; correct them there or ask for the file again.</source>
-      <translation>{file}：{count} 行を除きました（最初は {line} 行目、項目「{item}」）。{reason} 除いた行は {rejects} にあります。そこで直すか、ファイルを入手し直してください。</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{file}: {count} supply point(s) do not begin with a grid area (01 to 10). They were kept; check that the column is 供給/受電地点特定番号.</source>
@@ -7506,6 +7810,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{first} {second}</source>
       <translation>{first}{second}</translation>
+    </message>
+    <message>
+      <source>{first}, {others}</source>
+      <translation>{first}、{others}</translation>
     </message>
     <message>
       <source>{first}, {second}</source>
@@ -7576,6 +7884,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{hours} 時間では計画できません。0 より大きい数を指定してください。</translation>
     </message>
     <message>
+      <source>{id}: {files} file(s), {rows} rows</source>
+      <translation>{id}：{files} ファイル、{rows} 行</translation>
+    </message>
+    <message>
       <source>{item}: {value}</source>
       <translation>{item}：{value}</translation>
     </message>
@@ -7588,6 +7900,34 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{kind}: {when}</translation>
     </message>
     <message>
+      <source>{list}, by row: {what}</source>
+      <translation>{list}（行番号で示します）：{what}</translation>
+    </message>
+    <message>
+      <source>{list}, column “{column}”: {count} value(s) are not understood and count as unknown ({values}). Correct them in the list.</source>
+      <translation>{list} の列「{column}」：{count} 件の値が読み取れず、不明として扱います（{values}）。名簿・一覧を直してください。</translation>
+    </message>
+    <message>
+      <source>{list}: columns not read: {columns}.</source>
+      <translation>{list}：読み取らなかった列：{columns}</translation>
+    </message>
+    <message>
+      <source>{list}: merged cells count for all their rows (rows {rows}).</source>
+      <translation>{list}：結合されたセルの値は、そのすべての行の値とします（{rows} 行目）。</translation>
+    </message>
+    <message>
+      <source>{list}: rows that repeat another wholly, name or id included, are taken once: {rows}.</source>
+      <translation>{list}：氏名や番号も含めてほかの行とまったく同じ行は、1回だけ数えます：{rows}</translation>
+    </message>
+    <message>
+      <source>{list}: rows {first} and {second} are taken together as the heading.</source>
+      <translation>{list}：{first} 行目と {second} 行目を合わせて見出しとしました。</translation>
+    </message>
+    <message>
+      <source>{list}: rows {rows} are alike and have nothing that tells people apart: all stay on the list, marked as possibly the same.</source>
+      <translation>{list}：{rows} 行目は内容が同じで、同じ人かどうか区別できません。全員を載せ、同じ人かもしれない印を付けます。</translation>
+    </message>
+    <message>
       <source>{list}: rows {rows} have a supply point that stands in an earlier row too: several people of one home, or a mistake.</source>
       <translation>{list}：{rows} 行目の供給地点特定番号は前の行にもあります（同居者、または誤り）。</translation>
     </message>
@@ -7596,8 +7936,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：{rows} 行目には独自IDがありません。名簿には残し、行番号で示します。</translation>
     </message>
     <message>
-      <source>{list}: rows {rows} repeat an earlier row whole and are taken once.</source>
-      <translation>{list}：{rows} 行目は前の行とまったく同じため、1件として扱います。</translation>
+      <source>{list}: rows {rows} hold signs that could not be read (wrong encoding). Save the list as CSV UTF-8.</source>
+      <translation>{list}：{rows} 行目に読めない文字があります（文字コードの誤り）。CSV UTF-8で保存し直してください。</translation>
+    </message>
+    <message>
+      <source>{list}: rows {rows} tell several capacities; the one indoors is taken.</source>
+      <translation>{list}：{rows} 行目には収容人数が複数あります。屋内の人数を採りました。</translation>
+    </message>
+    <message>
+      <source>{list}: the ids {ids} stand on several facilities. All stay on the list and share their supply points: give each an id of its own.</source>
+      <translation>{list}：ID {ids} が複数の施設に付いています。すべて載せ、供給地点は共通とみなします。施設ごとに別のIDを付けてください。</translation>
+    </message>
+    <message>
+      <source>{list}: {count} id(s) stand on several people: all stay on the list. An id of each person's own tells them apart.</source>
+      <translation>{list}：{count} 個の番号が複数の人に付いています。全員を載せます。一人ずつの番号を付ければ区別できます。</translation>
     </message>
     <message>
       <source>{list}: {count} row(s) fit several contracts of マスタ情報, or one by name or by address alone (rows {rows}). Look at them yourself and enter their supply points; they stay unknown.</source>
@@ -7654,6 +8006,18 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{number} points</source>
       <translation>{number}ポイント</translation>
+    </message>
+    <message>
+      <source>{package} (installed, but it cannot be loaded)</source>
+      <translation>{package}（入っていますが、読み込めません）</translation>
+    </message>
+    <message>
+      <source>{package} {version} or later (not installed)</source>
+      <translation>{package} {version} 以降（入っていません）</translation>
+    </message>
+    <message>
+      <source>{package} {version} or later ({found} is too old)</source>
+      <translation>{package} {version} 以降（{found} では古すぎます）</translation>
     </message>
     <message>
       <source>{path} cannot be written ({reason}). Choose a folder that you may write to, and run again.</source>
@@ -8040,8 +8404,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>契約者の氏名(ｶﾅ)。</translation>
     </message>
     <message>
-      <source>要介護度, 要支援, 障害支援区分 or 障害等級, in words or as 1 to 5 (taken as 要介護).</source>
-      <translation>要介護度、要支援、障害支援区分または障害等級。言葉または1～5の数字（要介護とみなします）です。</translation>
+      <source>要介護度 or 要支援. All columns whose heading names 要介護, 要支援, 障害等級, 障害支援区分, 療育手帳 or 精神障害者保健福祉手帳 are read; the heading decides the scale, and the heaviest counts. A bare number under another heading is taken as 要介護.</source>
+      <translation>要介護度または要支援。見出しに要介護・要支援・障害等級・障害支援区分・療育手帳・精神障害者保健福祉手帳とある列はすべて読みます。見出しで尺度を判断し、最も重いものを採ります。ほかの見出しの数字だけの値は要介護度とみなします。</translation>
     </message>
     <message>
       <source>通電情報 has no 提供単位. Clear it.</source>
