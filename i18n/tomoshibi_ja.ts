@@ -7765,7 +7765,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file}: {count} row(s) left out, first in line {line}, item {item}: {reason} The rows are in {rejects}; correct them there or ask for the file again.</source>
-      <translation type="unfinished" />
+      <translation>{file}：{count} 行を除外しました（最初は {line} 行目、項目「{item}」）：{reason} 該当の行は {rejects} にあります。そこで直すか、ファイルをもう一度受け取ってください。</translation>
     </message>
     <message>
       <source>{file}: {count} supply point(s) do not begin with a grid area (01 to 10). They were kept; check that the column is 供給/受電地点特定番号.</source>
