@@ -9,7 +9,8 @@ from typing import Iterator, Optional, Sequence
 from ...aggregator.readers import CONTRACTORS
 from ..municipality import belongs
 from ..publications import Part, Publication, asked_of, file_of, roster_of, scope_of, set_of
-from ..reading_writer import IngestReport
+from ..reading_writer import FileReport, IngestReport
+from .report import FileOutcome
 from .run import BYHAND, IntakeRun, condition_of, folder_of
 
 
@@ -18,33 +19,42 @@ def sets_of(
 ) -> Iterator[Publication]:
     """Yield for each file of this run the set that it is a part of, with nothing but this part in it."""
     outcomes = {outcome.path: outcome for outcome in run.outcomes}
-    kinds = [*kinds, *_useless(run, {path for path, _ in kinds})]
     reported = {file.path: file for file in readings.files} if readings is not None else {}
-    for path, kind in kinds:
-        if kind == CONTRACTORS:
-            continue
-        outcome, condition = outcomes.get(path), condition_of(run, path)
-        names = (path.name, file_of(path))
-        name = next((each for each in names if run.profile.file_names.parse(each) is not None), names[1])
-        said = run.profile.file_names.parse(name)
-        counted = reported.get(path)
-        part = Part(
-            path.name,
-            file_of(path),
-            run.digest(path),
-            outcome is not None and outcome.problem is None,
-            counted.rows if counted is not None else outcome.rows if outcome is not None else 0,
-            said.part if said is not None else None,
-            counted.reported if counted is not None else (),
-        )
-        folder = folder_of(run, path)
-        each = set_of(name, kind, run.profile, "" if folder == BYHAND else folder, run.told.published.get(part.file))
-        complete = run.told.complete if folder == BYHAND else None
-        scope = scope_of(condition, run.scope)
-        # a download fetches the list of contractors before what was asked for them
-        roster = roster_of(run.case) if scope == "contractors" and folder != BYHAND else ""
-        asked = asked_of(condition)
-        yield replace(each, parts=(part,), complete=complete, scope=scope, roster=roster, asked=asked)
+    for path, kind in [*kinds, *_useless(run, {path for path, _ in kinds})]:
+        if kind != CONTRACTORS:
+            yield _set_of(run, path, kind, _part_of(run, path, outcomes.get(path), reported.get(path)))
+
+
+def _part_of(
+    run: IntakeRun, path: Path, outcome: Optional[FileOutcome], counted: Optional[FileReport]
+) -> tuple[Part, str]:
+    """Return a file as a part of its set, and the name that says which set; `counted` where readings came of it."""
+    names = (path.name, file_of(path))
+    name = next((each for each in names if run.profile.file_names.parse(each) is not None), names[1])
+    said = run.profile.file_names.parse(name)
+    rows = outcome.rows if outcome is not None else 0
+    part = Part(
+        path.name,
+        file_of(path),
+        run.digest(path),
+        outcome is not None and outcome.problem is None,
+        counted.rows if counted is not None else rows,
+        said.part if said is not None else None,
+        counted.reported if counted is not None else (),
+    )
+    return part, name
+
+
+def _set_of(run: IntakeRun, path: Path, kind: str, named: tuple[Part, str]) -> Publication:
+    """Return the set of one file with nothing but its part in it, and what it was asked for."""
+    part, name = named
+    condition, folder = condition_of(run, path), folder_of(run, path)
+    each = set_of(name, kind, run.profile, "" if folder == BYHAND else folder, run.told.published.get(part.file))
+    complete = run.told.complete if folder == BYHAND else None
+    scope = scope_of(condition, run.scope)
+    # a download fetches the list of contractors before what was asked for them
+    roster = roster_of(run.case) if scope == "contractors" and folder != BYHAND else ""
+    return replace(each, parts=(part,), complete=complete, scope=scope, roster=roster, asked=asked_of(condition))
 
 
 def _useless(run: IntakeRun, others: set[Path]) -> Iterator[tuple[Path, str]]:
