@@ -77,6 +77,10 @@ class ReadResult:
     """The rejects file, None where no row was rejected."""
 
 
+MANUAL_LIST = frozenset(("supply_point", "meter_id", "name", "address"))
+"""Columns of the manual's own sample of 通電情報 (§3.2), which マスタ情報 has too."""
+
+
 def recognise(path: Path, profile: Profile, head: Optional[Head] = None) -> Optional[str]:
     """Return the kind of a CSV or JSON file by its columns, without a header by the shape of its fields; None if none.
 
@@ -106,7 +110,10 @@ def recognise(path: Path, profile: Profile, head: Optional[Head] = None) -> Opti
         return best[0]
     name = profile.file_names.parse(path.name)
     named = [kind for kind in best if name is not None and profile.file(kind).file_kind == name.kind]
-    return named[0] if len(named) == 1 else None
+    if len(named) == 1:
+        return named[0]
+    found = columns_of(head, stepped.file("outage")) if "outage" in best else None
+    return "outage" if found is not None and set(found.at) == MANUAL_LIST else None
 
 
 def contractors_spec(profile: Profile) -> FileSpec:

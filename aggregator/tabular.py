@@ -110,11 +110,21 @@ def cannot_open(path: Path, error: OSError) -> FileProblem:
     )
 
 
+_ENVELOPE = re.compile(r'\s*\{[^\[\]]*?"[^"\[\]]*"\s*:\s*\[\s*(?=[{\]])')
+"""An object with an array of objects as a member: {"data": [{ …."""
+
+
+def _first_object(text: str) -> int:
+    """Return where the objects begin: in an array, in an array that is a member of an object, or one on each line."""
+    begin = re.match(r"\s*\[", text) or _ENVELOPE.match(text)
+    return begin.end() if begin else 0
+
+
 def _first_keys(data: bytes) -> tuple[str, ...]:
     for encoding in ("utf-8", "cp932"):
-        text = data.decode(encoding, "replace").lstrip()
-        begin = text.find("{")
-        if not text.startswith("[") or begin < 0:
+        text = data.decode(encoding, "replace")
+        begin = text.find("{", _first_object(text))
+        if begin < 0:
             return ()
         try:
             found, _ = json.JSONDecoder().raw_decode(text, begin)
@@ -335,18 +345,20 @@ def _csv_record(number: int, line: bytes, columns: Columns, delimiter: str) -> R
 
 
 _BETWEEN = re.compile(r"[\s,]*")
-_NEXT_OBJECT = re.compile(r"\}\s*,\s*(?=\{)")
+_NEXT_OBJECT = re.compile(r"\}\s*,?\s*(?=\{)")
 
 
 def json_records(path: Path, encoding: str) -> Iterator[Record]:
-    """Yield the objects of a JSON array one by one, without holding the file. Numbers stay the text they are.
+    """Yield the objects of JSON one by one, without holding the file. Numbers stay the text they are.
+
+    The objects are an array, an array that is a member of an object ({"data": […]}), or one on each line.
 
     What is not an object, or broken, is a record with a `problem`, and reading goes on at the next object.
     """
     decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
     with open(path, encoding=encoding, errors="replace", newline="") as stream:
-        text, at, number, ended = stream.read(BLOCK), 0, 0, False
-        at = text.find("[") + 1
+        text, number, ended = stream.read(BLOCK), 0, False
+        at = _first_object(text)
         while True:
             at = _BETWEEN.match(text, at).end()
             if text.startswith("]", at):

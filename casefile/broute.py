@@ -43,6 +43,10 @@ OLDEST_REGISTER = timedelta(days=1)
 """The register of a fixed time is at most half an hour old; one older than this is of a clock that was not set."""
 FIRST_YEAR, LAST_YEAR = 2010, 2199
 """Years in which there is a B-route; a logger whose clock was not set begins at 1970 or 2000."""
+_LEAST_REGISTERS = 16
+"""Different registers without a letter from which they seem to be decimals: by chance once in two thousand logs."""
+_OTHER_CLASS = {LOW: frozenset(("D4", "E3", "E6")), HIGH: frozenset(("E0", "E1", "E8", "EA"))}
+"""Properties that only meters of the other class have, by the class that was told."""
 SUPPLY_POINT = re.compile(r"[0-9]{22}")
 
 _MOST_ENERGY = 99_999_999
@@ -116,13 +120,39 @@ def _stamped(data: bytes) -> Stamped:
     return Stamped(moment, _energy(data[7:]))
 
 
-Decoded = Union[None, int, float, Stamped, tuple]
+@dataclass(frozen=True)
+class History:
+    """The registers of the half-hours of one day (積算電力量計測値履歴, 積算有効電力量計測値履歴)."""
+
+    days_ago: Optional[int]
+    """Which day it is, counted from that of the answer; None where the meter says none."""
+    digits: tuple[Optional[int], ...]
+    """At 00:00, 00:30 … 23:30."""
+
+    def stamped(self, moment: datetime) -> list[Stamped]:
+        """Return the registers with their times, as the meter answered at a moment."""
+        if self.days_ago is None:
+            return []
+        midnight = datetime(moment.year, moment.month, moment.day) - timedelta(days=self.days_ago)
+        return [Stamped(midnight + timedelta(minutes=30 * slot), each) for slot, each in enumerate(self.digits)]
+
+
+def _history(data: bytes) -> History:
+    """Day (2 bytes) and 48 registers (4 bytes each)."""
+    digits = tuple(_energy(data[place : place + 4]) for place in range(2, _HISTORY_BYTES, 4))
+    return History(_whole(data[:2], _MOST_DAYS_AGO), digits)
+
+
+_MOST_DAYS_AGO = 99
+_HISTORY_BYTES = 2 + 48 * 4
+Decoded = Union[None, int, float, Stamped, History, tuple]
 
 PROPERTIES: Mapping[str, Mapping[str, tuple[int, Callable[[bytes], Decoded]]]] = {
     LOW: {
         "D3": (4, _coefficient),
         "E0": (4, _energy),
         "E1": (1, _unit),
+        "E2": (_HISTORY_BYTES, _history),
         "E7": (4, _power),
         "E8": (4, _currents),
         "EA": (11, _stamped),
@@ -133,6 +163,7 @@ PROPERTIES: Mapping[str, Mapping[str, tuple[int, Callable[[bytes], Decoded]]]] =
         "E2": (11, _stamped),
         "E3": (11, _stamped),
         "E6": (1, _unit),
+        "E7": (_HISTORY_BYTES, _history),
     },
 }
 """Of each class: EPC → length of its data in bytes, and how they are read."""
@@ -187,6 +218,8 @@ class Log:
     """Lines with a usable time and at least one property."""
     rejected: tuple[int, ...]
     """Numbers of the lines that could not be read."""
+    decimal: bool = False
+    """Whether the registers seem to be written in decimals: then the energies are unknown, the answers count."""
 
 
 def read_log(path: Path, meter_class: str = LOW) -> Log:
@@ -198,12 +231,17 @@ def read_log(path: Path, meter_class: str = LOW) -> Log:
     entries: dict[datetime, dict[str, Decoded]] = {}
     scale: Optional[_Scale] = None
     rejected = []
+    registers: set[str] = set()
+    others = False
     for number, line in _lines(path):
         try:
             moment, eoj, pairs = _entry(line)
             found_class = _CLASS_OF.get(eoj[:4].upper(), meter_class)
             known = {epc: edt for epc, edt in pairs if epc in PROPERTIES[found_class]}
+            known = {epc: edt for epc, edt in known.items() if not _no_history(found_class, epc, edt)}
             values = {epc: decode(found_class, epc, edt) for epc, edt in known.items()}
+            registers.update(edt.strip() for epc, edt in known.items() if epc == "E0")
+            others |= any(epc in _OTHER_CLASS[found_class] for epc, _ in pairs)
         except (ValueError, KeyError, TypeError, AttributeError):
             rejected.append(number)
             continue
@@ -227,9 +265,45 @@ def read_log(path: Path, meter_class: str = LOW) -> Log:
                 file=path.name,
             )
         )
-    rows = [_row(moment, values, scale) for moment, values in sorted(entries.items())]
+    live = {moment for moment, values in entries.items() if _answered(values)}
+    decimal = _seem_decimal(registers)
+    if decimal:
+        # that it answered is true all the same
+        for values in entries.values():
+            values.update({epc: None for epc in ("E0", "E7") if epc in values})
+    rows = [_row(moment, values, scale, moment in live) for moment, values in sorted(entries.items())]
+    if all(row[1] is None for row in rows) and others:
+        raise BRouteError(
+            message(
+                "{file} holds nothing that a meter of the class {chosen} measures, but properties of the other class. "
+                "Choose the other class of the meter.",
+                file=path.name,
+                chosen=scale.meter_class,
+            )
+        )
     table = pd.DataFrame({name: _column(name, values) for name, values in zip(COLUMNS[1:], zip(*rows))})
-    return Log(table, len(table), tuple(rejected))
+    return Log(table, len(table), tuple(rejected), decimal)
+
+
+def _no_history(meter_class: str, epc: str, edt: str) -> bool:
+    """Whether data that should be a history are none; they take nothing from the rest of the line."""
+    length, read = PROPERTIES[meter_class][epc]
+    return read is _history and re.fullmatch(rf"(?:0[xX])?[0-9A-Fa-f]{{{2 * length}}}", edt.strip()) is None
+
+
+def _answered(values: Mapping[str, Decoded]) -> bool:
+    """Whether the meter measured as it answered: a register, a power, a current."""
+    return any(
+        value not in (None, (None, None))
+        for epc, value in values.items()
+        if epc in ("E0", "E7", "E8")
+        if not isinstance(value, History)
+    )
+
+
+def _seem_decimal(registers: set[str]) -> bool:
+    """Whether registers are written in decimals: of many in hexadecimal some have a letter."""
+    return len(registers) >= _LEAST_REGISTERS and not any(re.search("[A-Fa-f]", text) for text in registers)
 
 
 def _column(name: str, values: Iterable) -> np.ndarray:
@@ -239,9 +313,10 @@ def _column(name: str, values: Iterable) -> np.ndarray:
     return np.array([np.datetime64(value or "NaT", "s") for value in values]).astype("datetime64[ns]")
 
 
-def _row(moment: datetime, values: Mapping[str, Decoded], scale: _Scale) -> tuple:
+def _row(moment: datetime, values: Mapping[str, Decoded], scale: _Scale, live: bool) -> tuple:
     """Return one row of the table. A register later than the log, or a day older, is of a wrong clock: unknown."""
-    stamped = [value for epc, value in values.items() if epc in ("EA", "E2", "E3") and isinstance(value, Stamped)]
+    stamped = [value for value in values.values() if isinstance(value, Stamped)]
+    stamped += [one for value in values.values() if isinstance(value, History) for one in value.stamped(moment)]
     usable = [
         one
         for one in stamped
@@ -249,12 +324,12 @@ def _row(moment: datetime, values: Mapping[str, Decoded], scale: _Scale) -> tupl
     ]
     fixed = max(usable, key=lambda one: one.at) if usable else Stamped(None, None)
     right, left = values.get("E8") or (None, None)
-    live = any(value is not None for value in (values.get("E0"), values.get("E7"), right, left))
+    power = values.get("E7")
     return (
         moment,
         moment if live else fixed.at,
         scale.kwh(values.get("E0")),
-        values.get("E7"),
+        None if isinstance(power, History) else power,
         right,
         left,
         fixed.at,
@@ -330,8 +405,9 @@ def stored(case: Case) -> pd.DataFrame:
 def keep(case: Case, supply_point: str, logs: Iterable[Log], watch: Watch) -> int:
     """Add logs of one meter to the case and return how many rows it now has of it.
 
-    Of two rows of one time the later import stands. Raises `BRouteError` where the number has not 22 digits,
-    `TomoshibiError` where another run writes to the case, `Cancelled`.
+    Of two rows of one time what the later import knows stands, and what only the earlier one knew stays. Raises
+    `BRouteError` where the number has not 22 digits, `TomoshibiError` where another run writes to the case, and
+    `Cancelled`.
     """
     if not SUPPLY_POINT.fullmatch(supply_point):
         raise BRouteError(
@@ -342,8 +418,8 @@ def keep(case: Case, supply_point: str, logs: Iterable[Log], watch: Watch) -> in
         added = [log.table.assign(supply_point=supply_point) for log in logs]
         parts = [part for part in (before, *added) if len(part)]
         table = pd.concat(parts, ignore_index=True)[list(COLUMNS)]
-        table = table.drop_duplicates(["supply_point", "at"], keep="last").sort_values(["supply_point", "at"])
-        table = table.reset_index(drop=True)
+        # what a later import does not know takes nothing away: a log read as the other class knows little
+        table = table.groupby(["supply_point", "at"], sort=True, as_index=False).last()[list(COLUMNS)]
         for name in ("at", "seen_at", "fixed_at"):
             table[name] = table[name].astype("datetime64[ns]")
         write_table(case.folder / "tables" / "broute", table)

@@ -103,20 +103,21 @@ def _no_time(path: Path) -> FileProblem:
     return FileProblem(
         message(
             "{file} (通電情報) says nowhere when it was made: データ作成日 and データ作成時刻 are blank and the file"
-            " name has no time. Ask for these items, or give the file the name it was published with.",
+            " name has no time. Say the moment it was asked for when you import it, ask for these items, or give the"
+            " file the name it was published with.",
             file=path.name,
         )
     )
 
 
 def _fallback_time(run: IntakeRun, path: Path, condition: Optional[Condition]) -> Optional[datetime]:
-    """Return the time of a 通電情報 whose rows say none: of the file name, else the moment the condition asked for."""
+    """Return the time of a 通電情報 whose rows say none: of the file name, else the moment that was asked for."""
     named = published_time(path, run.profile)
     if named is not None:
         return named
     if condition is not None and isinstance(condition.begin, datetime):
         return condition.begin
-    return None
+    return run.told.list_time
 
 
 def _condition_id(run: IntakeRun, path: Path) -> str:

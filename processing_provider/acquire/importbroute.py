@@ -69,6 +69,14 @@ class ImportBRoute(TomoshibiAlgorithm):
             problem = broute.told_rejected(path.name, log)
             if problem is not None:
                 watch.warn(problem)
+            if log.decimal:
+                watch.warn(
+                    message(
+                        "{file}: the registers seem to be written in decimals and not as the hexadecimal data of the "
+                        "meter. Energy and power are left out; that the meter answered counts.",
+                        file=path.name,
+                    )
+                )
             logs.append(log)
         stored = broute.keep(case, supply_point, logs, watch)
         sources = [path.name for path in files_given(self, parameters, context)]

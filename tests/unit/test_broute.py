@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.analysis.facilities import Rules, point_states
 from tomoshibi.casefile import broute, evidence
-from tomoshibi.casefile.broute import HIGH, LOW, BRouteError, Stamped, decode, read_log
+from tomoshibi.casefile.broute import HIGH, LOW, BRouteError, History, Stamped, decode, read_log
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.columns import write_table
 from tomoshibi.messages import Watch
@@ -72,8 +72,41 @@ def test_data_of_another_length_or_no_hexadecimal_text_are_refused(epc, edt):
 
 
 def test_a_history_of_the_high_voltage_class_is_not_taken_for_power():
-    with pytest.raises(KeyError):
-        decode(HIGH, "E7", "0000" + "00000000" * 48)
+    with pytest.raises(ValueError):
+        decode(HIGH, "E7", "000001F8")
+    assert decode(HIGH, "E7", "0001" + "00003039" * 48) == History(1, (12345,) * 48)
+    assert decode(LOW, "E2", "00FF" + "FFFFFFFE" * 48) == History(None, (None,) * 48)
+
+
+@pytest.mark.parametrize(("meter_class", "epc", "scale"), [(LOW, "E2", "E1"), (HIGH, "E7", "E6")])
+def test_the_history_of_a_day_proves_when_the_meter_last_counted(tmp_path, meter_class, epc, scale):
+    known = "".join(f"{1000 + slot:08X}" for slot in range(15)) + "FFFFFFFE" * 33
+    text = f"time,D3,D4,{scale},{epc}\n2026-01-19 07:20:00,00000001,00,01,0000{known}\n"
+    found = log(tmp_path, text, meter_class).table.iloc[0]
+    assert found["seen_at"] == pd.Timestamp("2026-01-19 07:00") and found["fixed_kwh"] == pytest.approx(101.4)
+    day_before = log(tmp_path, text.replace(f"0000{known}", "0001" + "000003E8" * 48), meter_class).table.iloc[0]
+    assert day_before["seen_at"] == pd.Timestamp("2026-01-18 23:30")
+
+
+def test_registers_in_decimals_give_no_energy_but_the_answers_count(tmp_path):
+    lines = [f"2026-01-19 07:{minute:02d}:00,{12340 + minute:08d},01,00000504" for minute in range(20)]
+    found = log(tmp_path, "time,E0,E1,E7\n" + "\n".join(lines))
+    assert found.decimal and found.table["energy_kwh"].isna().all() and found.table["power_w"].isna().all()
+    assert found.table["seen_at"].notna().all()
+    hexadecimal = [f"2026-01-19 07:{minute:02d}:00,{12340 + minute:08X},01,000001F8" for minute in range(20)]
+    assert not log(tmp_path, "time,E0,E1,E7\n" + "\n".join(hexadecimal)).decimal
+
+
+def test_a_log_read_as_the_other_class_takes_no_evidence_away(tmp_path):
+    case = Case.create(tmp_path / "case", CaseInfo("訓練", datetime(2026, 1, 19, 5, 46), "991023", practice=True))
+    broute.keep(case, POINT, [log(tmp_path, WIDE)], Watch())
+    before = broute.stored(case)
+    with pytest.raises(BRouteError, match="Choose the other class"):
+        log(tmp_path, WIDE, HIGH)
+    blank = log(tmp_path, WIDE)
+    emptied = blank.table.assign(seen_at=pd.NaT, energy_kwh=np.nan, power_w=np.nan)
+    broute.keep(case, POINT, [broute.Log(emptied, 2, ())], Watch())
+    pd.testing.assert_frame_equal(broute.stored(case), before)
 
 
 @given(st.integers(-0x80000000, 0x7FFFFFFF))
