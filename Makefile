@@ -42,6 +42,8 @@ WORKERS ?= 2
 SHARED = $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
 COUNT ?= 10000
 QUICK ?=
+COUNT ?= 40
+ONLY ?=
 
 .PHONY: help
 help: ## Print this list
@@ -96,7 +98,7 @@ test-qgis: setup $(QM) ## Tests in QGIS without a window
 
 # --- checks ------------------------------------------------------------------------------------------------------------------
 
-.PHONY: lint translations translations-update scan
+.PHONY: lint translations translations-update scan mutate
 lint: setup ## Run ruff over all Python files
 	@$(PYTHON) -m ruff check --quiet . && echo "lint: clean"
 
@@ -109,6 +111,9 @@ translations-update: setup ## Bring the list of texts to translate in step with 
 
 scan: package ## Run the plugin repository's upload scan over the built zip: bandit, detect-secrets; zero findings or failure
 	@$(PYTHON) dev/scan.py
+
+mutate: setup ## Break analysis/ and casefile/ place by place and see which breaks the tests miss: COUNT=40 SEED=1 ONLY=path
+	@$(HEADLESS) $(PYTHON) dev/mutate.py --count "$(COUNT)" --seed "$(or $(SEED),1)" --only "$(ONLY)"
 
 # --- releases and use --------------------------------------------------------------------------------------------------------
 
