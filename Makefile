@@ -27,6 +27,7 @@ SERVICE ?=
 PORT ?= 8734
 SCENARIO ?= $(OUT)/scenario
 QGIS_PROFILE ?=
+SUITES ?=
 SYSTEM ?=
 QGIS_PYTHON ?=
 NUMPY ?=
@@ -116,6 +117,10 @@ mutate: setup ## Break analysis/ and casefile/ place by place and see which brea
 	@$(HEADLESS) $(PYTHON) dev/mutate.py --count "$(COUNT)" --seed "$(or $(SEED),1)" --only "$(ONLY)"
 
 # --- releases and use --------------------------------------------------------------------------------------------------------
+
+.PHONY: test-versions
+test-versions: ## The suite on the QGIS of other Debians and Ubuntus, one line each: SUITES="bookworm trixie forky jammy" (root, hours)
+	@dev/test_versions.sh $(SUITES)
 
 .PHONY: bundle
 bundle: setup ## Build the zip of packages for a QGIS on a closed network: SYSTEM=windows-x86_64 QGIS_PYTHON=3.12 NUMPY=1.26

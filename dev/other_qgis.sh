@@ -1,6 +1,6 @@
 #!/bin/bash
-# Run the tests with the QGIS of another Debian, in a system of its own under build/other-qgis. Needs root and debootstrap.
-#   dev/other_qgis.sh SUITE [make arguments]     SUITE: trixie, forky, sid …; without arguments: make test
+# Run the tests with the QGIS of another Debian or Ubuntu, in a system of its own under build/other-qgis. Needs root and debootstrap.
+#   dev/other_qgis.sh SUITE [make arguments]     SUITE: trixie, forky, sid, jammy …; without arguments: make test
 # What runs is the last commit, not what is still being edited. The second run of a suite reuses its system;
 # to start afresh, delete its folder. OTHER_QGIS=folder puts the systems (3 GB each) elsewhere.
 set -euo pipefail
@@ -37,7 +37,14 @@ if [ ! -e "$root/.ready" ]; then
     script=/usr/share/debootstrap/scripts/$suite
     [ -e "$script" ] || script=/usr/share/debootstrap/scripts/sid
     log=$root.log
-    debootstrap --variant=minbase "$suite" "$root" "" "$script" >"$log" 2>&1 || fail "debootstrap failed; see $log"
+    # Ubuntu keeps QGIS in universe, and has a keyring of its own.
+    options=(--variant=minbase)
+    if [ "$(readlink -f "$script")" = /usr/share/debootstrap/scripts/gutsy ]; then
+        keyring=/usr/share/keyrings/ubuntu-archive-keyring.gpg
+        [ -e "$keyring" ] || fail "the keys of Ubuntu are missing; as root run: apt-get install ubuntu-keyring"
+        options+=(--components=main,universe --keyring="$keyring")
+    fi
+    debootstrap "${options[@]}" "$suite" "$root" "" "$script" >"$log" 2>&1 || fail "debootstrap failed; see $log"
     inside apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends ca-certificates git make >>"$log" 2>&1 ||
         fail "git and make could not be installed; see $log"
     touch "$root/.ready"

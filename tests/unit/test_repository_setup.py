@@ -186,3 +186,26 @@ def test_make_demo_takes_the_python_of_the_distribution_and_no_package_index():
     assert "venv" not in planned and "requirements" not in planned and "pip" not in planned
     assert "build/home/cache" in planned
     assert "demo: packages-demo" in makefile
+
+
+def test_each_version_of_qgis_gets_one_line_and_a_failure_ends_in_a_failure(tmp_path: Path):
+    (tmp_path / "dev").mkdir()
+    shutil.copy(ROOT / "dev" / "test_versions.sh", tmp_path / "dev" / "test_versions.sh")
+    stand_in = tmp_path / "stand-in.sh"
+    stand_in.write_text(
+        '#!/bin/bash\n[ "$1" = jammy ] && { echo "debootstrap failed"; exit 1; }\n'
+        'echo "other_qgis: QGIS 3.40.6 Qt 5"\necho "3536 passed in 900.00s"\n',
+        encoding="utf-8",
+    )
+    stand_in.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/bash", str(tmp_path / "dev" / "test_versions.sh"), "trixie", "jammy"],
+        env={**os.environ, "OTHER_QGIS_RUN": str(stand_in)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    trixie, jammy = done.stdout.splitlines()
+    assert trixie.split() == "trixie good QGIS 3.40.6 Qt 5 | 3536 passed in 900.00s".split()
+    assert jammy.startswith("jammy      FAILED") and "jammy.tests" in jammy
+    assert done.returncode == 1
