@@ -122,6 +122,11 @@ mutate: setup ## Break analysis/ and casefile/ place by place and see which brea
 test-versions: ## The suite on the QGIS of other Debians and Ubuntus, one line each: SUITES="bookworm trixie forky jammy" (root, hours)
 	@dev/test_versions.sh $(SUITES)
 
+.PHONY: qt6
+qt6: setup ## Load every form and module under PyQt6, as QGIS 4 will; PyQt6 goes to build/qt6
+	@$(PYTHON) -m pip install -q --no-input --disable-pip-version-check --upgrade --target build/qt6 -r requirements-qt6.txt
+	@$(PYTHON) dev/qt6.py build/qt6
+
 .PHONY: bundle
 bundle: setup ## Build the zip of packages for a QGIS on a closed network: SYSTEM=windows-x86_64 QGIS_PYTHON=3.12 NUMPY=1.26
 	@$(PYTHON) dev/bundle.py $(if $(SYSTEM),--system "$(SYSTEM)") $(if $(QGIS_PYTHON),--python "$(QGIS_PYTHON)") $(if $(NUMPY),--numpy "$(NUMPY)")
