@@ -57,7 +57,7 @@ RELAYS_LOST = 0.045
 """This share of an area's meters may have lost their communication with the event, and have power. Assumed: no figure
 is public; no data of the aggregator tell them from meters without power, so the lower bound of a whole area allows
 it."""
-RELAY_METERS = 60
+RELAY_METERS = 120
 """Meters that lose their communication together. Assumed: those of a hamlet or a few blocks. The fewer of them make up
 an area, the more its share may differ from `RELAYS_LOST`."""
 RELAY_REPAIR_DAYS, RELAY_HALF_DAYS = 3.0, 4.0

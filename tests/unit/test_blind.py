@@ -344,8 +344,8 @@ def day_rates(days, moment=DayMoment.END, **more):
 
 def test_a_ward_of_few_relays_may_have_lost_more_of_them_than_a_large_city():
     found = day_rates({"小区": (1800, [800]), "大市": (180000, [80000])}).set_index("area_name")
-    # 4.5 % of 1800 and of 180,000 meters, and 1.96 deviations of a number of relays of 60 meters; 12 % are just back.
-    for name, lost in (("小区", 81 + 133.5), ("大市", 8100 + 1335.2)):
+    # 4.5 % of 1800 and of 180,000 meters, and 1.96 deviations of a number of relays of 120 meters; 12 % are just back.
+    for name, lost in (("小区", 81 + 188.8), ("大市", 8100 + 1888.3)):
         silent, meters = found.silent[name], found.meters[name]
         assert found.low[name] == pytest.approx((0.88 * silent - lost) / meters, abs=0.002)
         assert found.high[name] >= silent / meters
@@ -355,13 +355,13 @@ def test_a_ward_of_few_relays_may_have_lost_more_of_them_than_a_large_city():
 def test_how_many_are_just_back_comes_from_the_day_before_and_relays_are_mended():
     days = {"町": (6000, [1400, 1200, 1190] + [1190] * 20)}
     first, second, *_, last = day_rates(days).itertuples(index=False)
-    relays = 0.045 * 6000 + 1.96 * (0.045 * 0.955 * 60 * 6000) ** 0.5
+    relays = 0.045 * 6000 + 1.96 * (0.045 * 0.955 * 120 * 6000) ** 0.5
     assert first.low * 6000 == pytest.approx(0.88 * 1400 - relays, abs=3)
     # 200 came back in a day: a quarter of them, and a short section, may be those of its last hours.
     assert second.low * 6000 == pytest.approx(1200 - 50 - 10 - relays, abs=3)
     # Half of the relays are mended every four days from the third day on.
     share = 0.045 * 0.5 ** ((np.datetime64("2024-01-25") - QUAKE) / np.timedelta64(1, "D") / 4 - 0.75)
-    lost = share * 6000 + 1.96 * (share * (1 - share) * 60 * 6000) ** 0.5
+    lost = share * 6000 + 1.96 * (share * (1 - share) * 120 * 6000) ** 0.5
     assert last.begin == pd.Timestamp("2024-01-24")
     assert last.low * 6000 == pytest.approx(1190 - 10 - lost, abs=3) and last.low * 6000 > 1110
 
