@@ -133,6 +133,7 @@ def test_one_row_a_point_and_flow_whatever_the_order_of_the_rows(rows, at, rando
     )
 
 
+@pytest.mark.slow
 @given(ROWS, MOMENTS)
 def test_no_ended_row_speaks_while_another_of_the_point_is_in_service(rows, at):
     table = pd.DataFrame(rows)

@@ -194,6 +194,7 @@ def test_a_sign_that_the_encoding_lacks_keeps_its_row_back():
     assert wire.match_csv(rows, old).decode("cp932").startswith("供給/受電地点特定番号,氏名(漢字)")
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=25), min_size=6, max_size=6))
 def test_no_text_whatever_stops_a_list(values):
     table = checked(values, GOOD)

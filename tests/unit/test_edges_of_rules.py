@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tomoshibi.analysis import outage
+from tomoshibi.analysis.holidays import holidays
 from tomoshibi.analysis.peacetime import PeaceDays, fit_baseline
 from tomoshibi.casefile import evidence
 from tomoshibi.casefile.case import Case, CaseInfo
@@ -115,3 +116,16 @@ def test_equal_rows_of_one_block_are_counted_once_as_stored_and_else_as_duplicat
     path = write(tmp_path / "in.csv", HEADERS["reading"], [line] * times)
     report = ReadingStore(tmp_path / "store").ingest([path], PROFILE)
     assert (report.rows, report.stored, report.duplicates, report.conflicts) == (times, 1, times - 1, 0)
+
+
+# -- public holidays --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("year", "listed"),
+    [
+        (2018, "1/1 1/8 2/11 2/12 3/21 4/29 4/30 5/3 5/4 5/5 7/16 8/11 9/17 9/23 9/24 10/8 11/3 11/23 12/23 12/24"),
+        (2021, "1/1 1/11 2/11 2/23 3/20 4/29 5/3 5/4 5/5 7/22 7/23 8/8 8/9 9/20 9/23 11/3 11/23"),
+        (2026, "1/1 1/12 2/11 2/23 3/20 4/29 5/3 5/4 5/5 5/6 7/20 8/11 9/21 9/22 9/23 10/12 11/3 11/23"),
+    ],
+)
+def test_the_public_holidays_of_a_year_are_those_the_cabinet_office_lists(year, listed):
+    assert [f"{day.month}/{day.day}" for day in sorted(holidays(year))] == listed.split()

@@ -355,6 +355,7 @@ FILES = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(st.permutations(range(len(FILES))))
 def test_the_order_of_imports_never_matters(tmp_path_factory, order):

@@ -287,6 +287,7 @@ def test_schema_and_loader_see_the_same_misfits(made):
     assert {problem.pointer for problem in misfits(raw, schema())} == expected
 
 
+@pytest.mark.slow
 @given(changes)
 @settings(max_examples=100)
 def test_whatever_is_in_a_profile_it_is_loaded_or_refused_with_reasons(made):

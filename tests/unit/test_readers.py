@@ -232,6 +232,7 @@ FIELD = st.text(st.characters(codec="cp932", categories=("L", "N", "P"), exclude
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(st.tuples(FIELD, FIELD), min_size=1, max_size=30), st.sampled_from(["utf-8", "utf-8-sig", "cp932"]))
 def test_names_and_addresses_come_back_as_they_were_written(tmp_path_factory, people, encoding):

@@ -257,6 +257,7 @@ def test_a_folder_that_is_no_scenario_ends_the_command_with_one_line(tmp_path):
     assert "scenario.json" in found.stderr and "Traceback" not in found.stderr and found.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_the_real_scenario_is_served_by_the_command(tmp_path):
     from tomoshibi.aggregator.client import AggregatorClient
     from tomoshibi.aggregator.transfer import download

@@ -148,6 +148,7 @@ def test_the_situation_lists_the_whole_before_the_parts():
     assert situation([]).empty
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1))
 def test_known_and_unknown_are_all_and_a_meter_more_never_lowers_a_count(seed):

@@ -475,6 +475,7 @@ def test_names_stay_what_they_are_where_they_can():
     assert safe_name(named("...")) == "file_F1"
 
 
+@pytest.mark.slow
 def test_memory_stays_flat(transfer):
     job = transfer({"a.csv": 64 * MIB})
     tracemalloc.start()
