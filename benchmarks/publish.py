@@ -1,6 +1,6 @@
 """How fast the practice aggregator writes readings: MB/s of the best of three publications.
 
-    publish.py [--meters 2500]
+publish.py [--meters 2500]
 """
 
 from __future__ import annotations

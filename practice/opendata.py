@@ -7,28 +7,34 @@ plain words.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Optional, Sequence
 
 import numpy as np
 import pandas as pd
 
+from ..analysis.quantities import count_of
 from ..messages import TomoshibiError, Watch, message
 from .geography import SHELTER, WELFARE, Division, Geography, centres, check_digit, dwellings_of_poles, locate
 from .outages import NEVER, Clock, Town
+from .regions import UTILITIES, code_table_name, plain, prefecture_of, short_name
 from .rings import Shape, in_shape, shape_of
 
 NEAR_HAZARD_KM = 0.6
 HAZARDS_TO_CUT_OFF = 3
-UTILITIES = {"北海道": "01", "東京": "03", "富山": "05", "石川": "05", "福井": "05", "沖縄": "10"}
-"""First digits of supply points by prefecture, as far as needed; others take 北陸."""
+POPULATION = ("人口", "人口（総数）", "population", "JINKO")
+_PROJECTED = re.compile(r"PTN_(\d{4})|POP(\d{4})")
+"""Columns of the 国土数値情報 mesh of future population: the earliest year is the census."""
+HOUSEHOLDS = ("households", "世帯数", "世帯総数", "SETAI")
 
 
 class OpenDataError(TomoshibiError):
@@ -117,7 +123,11 @@ class Recorded:
         town contracts`.
         """
         rows = pd.DataFrame(_table(self.history), columns=["snapshot_jst", "city", "town", "outage_est"])
-        rows["snapshot"] = pd.to_datetime(rows["snapshot_jst"].str[:19]).to_numpy("datetime64[s]")
+        told = [
+            np.datetime64(_moment(self.history, "snapshot_jst", text, row), "s")
+            for row, text in enumerate(rows["snapshot_jst"], 2)
+        ]
+        rows["snapshot"] = np.array(told, dtype="datetime64[s]")
         rows["contracts"] = rows["outage_est"].map(_number)
         moments, column = np.unique(rows["snapshot"].to_numpy("datetime64[s]"), return_inverse=True)
         position = {town: number for number, town in enumerate(self.towns)}
@@ -146,8 +156,10 @@ class Recorded:
 
 def _features(path: Path) -> list[dict]:
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8-sig"))["features"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        found = json.loads(_decoded(path))["features"]
+        if not isinstance(found, list):
+            raise TypeError("features")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise OpenDataError(
             message(
                 "{file} cannot be read as GeoJSON ({reason}). Choose another file.",
@@ -155,40 +167,150 @@ def _features(path: Path) -> list[dict]:
                 reason=str(error),
             )
         ) from error
+    return [one for one in found if isinstance(one, dict) and isinstance(one.get("properties"), dict)]
 
 
-def _table(path: Path) -> list[dict[str, str]]:
+def _decoded(path: Path) -> str:
+    raw = Path(path).read_bytes()
+    raw = gzip.decompress(raw) if Path(path).suffix == ".gz" else raw
+    if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return raw.decode("utf-16")
     try:
-        raw = Path(path).read_bytes()
-        text = (gzip.decompress(raw) if Path(path).suffix == ".gz" else raw).decode("utf-8-sig")
-    except (OSError, ValueError, EOFError) as error:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp932")
+
+
+def _table(path: Path, *needed: str) -> list[dict[str, str]]:
+    """Return the rows of a CSV. Raises `OpenDataError` naming file and column where a needed one is not there."""
+    try:
+        text = _decoded(path)
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        rows = [row for row in reader if any(row.values())]
+    except (OSError, ValueError, EOFError, csv.Error) as error:
         raise OpenDataError(
             message(
                 "{file} cannot be read as CSV ({reason}). Choose another file.", file=Path(path).name, reason=str(error)
             )
         ) from error
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    for column in needed:
+        if column not in (reader.fieldnames or ()):
+            raise _lacking(path, (column,))
+    return rows
+
+
+def _lacking(path: Path, columns: Sequence[str]) -> OpenDataError:
+    return OpenDataError(
+        message(
+            "{file} has no column {column}. Choose another file, or rename the column that holds it.",
+            file=Path(path).name,
+            column=" / ".join(columns),
+        )
+    )
+
+
+def _wrong(path: Path, column: str, value: object, row: int) -> OpenDataError:
+    return OpenDataError(
+        message(
+            "{file}, column {column}: “{value}” (row {row}) is not what it should be. Correct it or leave the row out.",
+            file=Path(path).name,
+            column=column,
+            value=str(value)[:20],
+            row=row,
+        )
+    )
 
 
 def _number(text: object) -> float:
+    """Return a number such as 1,200 or 10 戸; NaN for a blank, a mask (*) and whatever is none."""
+    return count_of(text).value
+
+
+def _degrees(path: Path, row: dict[str, str], column: str, number: int) -> float:
+    """Return a coordinate. Raises `OpenDataError` naming file, column and row."""
     try:
-        return float(str(text))
-    except ValueError:
-        return float("nan")
+        found = float(str(row[column]).strip())
+    except ValueError as error:
+        raise _wrong(path, column, row[column], number) from error
+    if not np.isfinite(found):
+        raise _wrong(path, column, row[column], number)
+    return found
+
+
+def _moment(path: Path, column: str, text: object, number: int) -> datetime:
+    """Return a time such as 2024/01/01 16:10 or 2024-01-01T24:00:00. Raises `OpenDataError` naming file and column."""
+    match = _MOMENT.match(str(text or "").strip())
+    try:
+        if match is None:
+            raise ValueError(text)
+        year, month, day, hour, minute = (int(part) for part in match.groups())
+        if (hour, minute) > (24, 0):
+            raise ValueError(text)
+        return datetime(year, month, day) + timedelta(hours=hour, minutes=minute)
+    except ValueError as error:
+        raise _wrong(path, column, text, number) from error
+
+
+_MOMENT = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d{2})")
+
+
+def _said(properties: dict, names: Sequence[str]) -> object:
+    """Return the first of several properties that is there and not blank; None without any."""
+    return next((properties[name] for name in names if properties.get(name) not in (None, "")), None)
+
+
+def _municipality(path: Path, features: list[dict]) -> tuple[str, str]:
+    """Return the code (5 digits) and the name of a municipality: of the file's name and `name`, else of N03."""
+    said = features[0]["properties"]
+    name = _said(said, ("name",))
+    if name is None:
+        parts = [said.get(part) for part in ("N03_001", "N03_004", "N03_005")]
+        name = "".join(str(part) for part in parts if part)
+        if not said.get("N03_004") and said.get("N03_003"):
+            name += str(said["N03_003"])
+    if not name:
+        raise _lacking(path, ("name", "N03_001", "N03_004"))
+    told = str(_said(said, ("N03_007", "code")) or "")
+    code5 = path.stem[-5:] if path.stem[-5:].isascii() and path.stem[-5:].isdigit() else told[:5]
+    if len(code5) != 5 or not (code5.isascii() and code5.isdigit()):
+        raise OpenDataError(
+            message("The name of {file} does not end in a 5-digit municipality code. Rename it.", file=path.name)
+        )
+    return code5, code_table_name(name)
 
 
 def _municipalities(data: OpenData) -> list[Division]:
     found = []
     for path in data.municipalities:
-        code5 = path.stem[-5:]
-        if not code5.isdigit():
+        features = [one for one in _features(path) if one.get("geometry")]
+        if not features:
             raise OpenDataError(
-                message("The name of {file} does not end in a 5-digit municipality code. Rename it.", file=path.name)
+                message("{file} holds no polygon of a municipality. Choose another file.", file=path.name)
             )
-        features = _features(path)
-        shape: Shape = [polygon for feature in features for polygon in shape_of(feature["geometry"])]
-        found.append(Division(check_digit(code5), str(features[0]["properties"]["name"]), "municipality", "", shape))
+        code5, name = _municipality(path, features)
+        shape: Shape = [polygon for feature in features for polygon in _shape(path, feature)]
+        found.append(Division(check_digit(code5), name, "municipality", "", shape))
     return found
+
+
+def _shape(path: Path, feature: dict) -> Shape:
+    """Return the polygons of a feature. Raises `OpenDataError` where it has none."""
+    try:
+        found = shape_of(feature["geometry"])
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise _wrong(path, "geometry", feature.get("geometry", {}).get("type"), 0) from error
+    if not found or not len(found[0]) or len(found[0][0]) < 3:
+        raise _wrong(path, "geometry", feature["geometry"].get("type"), 0)
+    return found
+
+
+def _place(said: dict) -> tuple[str, str]:
+    """Return the municipality of a small area, as the code table names it, and its own name."""
+    parts = str(said.get("fullname") or "").split("/")
+    if len(parts) > 1:
+        return code_table_name("".join(parts[:-1])), str(said.get("label") or parts[-1])
+    city = "".join(str(said.get(name) or "") for name in ("PREF_NAME", "CITY_NAME"))
+    return code_table_name(city), str(said.get("label") or said.get("S_NAME") or "")
 
 
 def _areas(data: OpenData, divisions: list[Division]) -> tuple[pd.DataFrame, list[Shape]]:
@@ -197,27 +319,28 @@ def _areas(data: OpenData, divisions: list[Division]) -> tuple[pd.DataFrame, lis
     running: Counter = Counter()
     for feature in _features(data.areas):
         said = feature["properties"]
-        parts = str(said.get("fullname", "")).split("/")
-        division = names.get("".join(parts[:-1]))
+        city, label = _place(said)
+        division = names.get(city)
         if division is None or not feature.get("geometry"):
             continue
         running[division] += 1
         code5 = divisions[division].code[:5]
-        label = str(said.get("label") or parts[-1])
         rows.append(
             {
                 "area_id": f"{code5}{running[division]:06d}",
                 "area_name": label,
                 "division": division,
-                "households": int(np.nan_to_num(_number(said.get("households")))),
-                "population": int(np.nan_to_num(_number(said.get("population")))),
+                "households": int(np.nan_to_num(_number(_said(said, HOUSEHOLDS)))),
+                "population": int(np.nan_to_num(_number(_said(said, POPULATION)))),
                 "kind": "small area",
                 "postcode": "",
                 "address": divisions[division].name + label,
                 "address_code": f"{code5}{running[division]:03d}000",
             }
         )
-        shapes.append(shape_of(feature["geometry"]))
+        shapes.append(_shape(data.areas, feature))
+    if rows and not any(row["households"] for row in rows):
+        raise _lacking(data.areas, HOUSEHOLDS)
     if not rows:
         raise OpenDataError(
             message("No small area of {file} lies in the municipalities given. Check the names.", file=data.areas.name)
@@ -228,16 +351,34 @@ def _areas(data: OpenData, divisions: list[Division]) -> tuple[pd.DataFrame, lis
     return table, shapes
 
 
+def _population_column(path: Path, features: list[dict]) -> str:
+    """Return the column with the people of a square. Raises `OpenDataError` where there is none."""
+    names = list(dict.fromkeys(name for feature in features for name in feature["properties"]))
+    own = next((name for name in POPULATION if name in names), None)
+    projected = sorted(name for name in names if _PROJECTED.fullmatch(name))
+    if own is None and not projected:
+        raise _lacking(path, (*POPULATION, "PTN_2020"))
+    return own or projected[0]
+
+
 def _candidates(rng: np.random.Generator, data: OpenData, wanted: int) -> tuple[np.ndarray, np.ndarray]:
     """Return points (longitude, latitude) scattered as the population is."""
     if data.population is None:
         return np.empty(0), np.empty(0)
+    features = _features(data.population)
+    column = _population_column(data.population, features)
     boxes, people = [], []
-    for feature in _features(data.population):
-        ring = shape_of(feature["geometry"])[0][0]
+    for feature in features:
+        if not feature.get("geometry"):
+            continue
+        ring = _shape(data.population, feature)[0][0]
         boxes.append((ring[:, 0].min(), ring[:, 0].max(), ring[:, 1].min(), ring[:, 1].max()))
-        people.append(np.nan_to_num(_number(feature["properties"].get("人口"))))
+        people.append(np.nan_to_num(_number(feature["properties"].get(column))))
     box, weight = np.array(boxes), np.array(people)
+    if not weight.sum() > 0:
+        raise OpenDataError(
+            message("{file}, column {column}: nobody lives in any square.", file=data.population.name, column=column)
+        )
     draw = rng.choice(len(box), size=wanted, p=weight / weight.sum())
     # Houses stand together: each mesh cell has a few clusters.
     cluster = rng.integers(0, 4, wanted)
@@ -294,37 +435,64 @@ def _nearest(lon: np.ndarray, lat: np.ndarray, to_lon: np.ndarray, to_lat: np.nd
     return found
 
 
+def _code5(code: object) -> str:
+    """Return a code of 5 digits, whether it came with its check digit or as a number that lost its leading zero."""
+    text = plain(code).split(".")[0]
+    return text.zfill(5)[:5] if len(text) in (4, 5) and text.isdigit() else text[:5] if len(text) == 6 else ""
+
+
+def _point(path: Path, feature: dict) -> tuple[float, float]:
+    """Return longitude and latitude of a feature. Raises `OpenDataError` where it is no point."""
+    try:
+        lon, lat = (float(value) for value in feature["geometry"]["coordinates"][:2])
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise _wrong(path, "geometry", feature["properties"].get("共通ID", ""), 0) from error
+    return lon, lat
+
+
 def _facilities(
     rng: np.random.Generator, data: OpenData, divisions: list[Division], areas: pd.DataFrame, shapes: list[Shape]
 ) -> pd.DataFrame:
-    codes = {item.code: number for number, item in enumerate(divisions)}
+    codes = {item.code[:5]: number for number, item in enumerate(divisions)}
+    names = {item.name: number for number, item in enumerate(divisions)}
     capacities = {}
     if data.capacities is not None:
-        for row in _table(data.capacities):
+        for row in _table(data.capacities, "名称", "想定収容人数"):
             capacity = _number(row.get("想定収容人数"))
             if capacity > 0:
-                capacities[(row.get("所在地_全国地方公共団体コード"), row.get("名称"))] = capacity
+                code = str(row.get("所在地_全国地方公共団体コード") or row.get("全国地方公共団体コード") or "")
+                capacities[(_code5(code), row.get("名称"))] = capacity
     rows, seen = [], set()
     for path in data.shelters:
-        for feature in _features(path):
+        features = _features(path)
+        columns = set().union(*(feature["properties"] for feature in features))
+        if features and not {"団体コード", "都道府県名及び市町村名"} & columns:
+            raise _lacking(path, ("団体コード", "都道府県名及び市町村名"))
+        for feature in features:
             said = feature["properties"]
-            division = codes.get(str(said.get("団体コード")))
-            if division is None or said["共通ID"] in seen:
+            division = codes.get(_code5(said.get("団体コード")))
+            if division is None:
+                division = names.get(code_table_name(said.get("都道府県名及び市町村名")))
+            identity, name = said.get("共通ID"), said.get("施設・場所名")
+            if division is None or identity in seen:
                 continue
-            seen.add(said["共通ID"])
-            name = str(said["施設・場所名"])
+            if not identity or not name:
+                raise _lacking(path, ("共通ID", "施設・場所名"))
+            seen.add(identity)
+            name = str(name)
+            lon, lat = _point(path, feature)
             welfare = "福祉" in name or bool(said.get("受入対象者"))
             points = int(rng.choice([1, 2, 3], p=[0.8, 0.17, 0.03]))
             rows.append(
                 {
-                    "facility_id": said["共通ID"],
+                    "facility_id": identity,
                     "name": name,
                     "kind": WELFARE if welfare else SHELTER,
-                    "capacity": capacities.get((said["団体コード"], name), np.nan),
-                    "lat": float(feature["geometry"]["coordinates"][1]),
-                    "lon": float(feature["geometry"]["coordinates"][0]),
+                    "capacity": capacities.get((divisions[division].code[:5], name), np.nan),
+                    "lat": lat,
+                    "lon": lon,
                     "division": division,
-                    "address": str(said["住所"]),
+                    "address": str(said.get("住所") or ""),
                     "points": points,
                     "voltage": 2
                     if any(word in name for word in ("高校", "中学校", "小学校", "高等学校")) and points > 1
@@ -360,7 +528,7 @@ def _hazards(data: OpenData, divisions: list[Division]) -> tuple[list[tuple[Shap
     for path in data.hazards:
         for feature in _features(path):
             if feature.get("geometry") and feature["geometry"]["type"] in ("Polygon", "MultiPolygon"):
-                shape = shape_of(feature["geometry"])
+                shape = _shape(path, feature)
                 found.append((shape, {"kind": "斜面崩壊", "source": path.stem}))
                 points.append(shape[0][0].mean(axis=0))
     return found, np.array(points).reshape(-1, 2)
@@ -391,14 +559,10 @@ def load_open_data(data: OpenData, seed: int, watch: Watch) -> tuple[Geography, 
     facilities = _facilities(np.random.default_rng([seed, 12]), data, divisions, areas, shapes)
     hazards, points = _hazards(data, divisions)
     if data.damaged_roads is not None:
-        damaged = np.array([f["geometry"]["coordinates"][:2] for f in _features(data.damaged_roads)], dtype=float)
+        damaged = np.array([_point(data.damaged_roads, one) for one in _features(data.damaged_roads)], dtype=float)
         points = np.vstack([points, damaged.reshape(-1, 2)])
     prefectures = sorted({item.code[:2] for item in divisions})
-    name = divisions[0].name
-    for other in ("県", "都", "府", "道"):
-        if other in name[:5]:
-            name = name[: name.index(other) + 1]
-            break
+    name = prefecture_of(divisions[0].name) or divisions[0].name
     alone = len(divisions) == 1
     stage = Geography(
         code=divisions[0].code if alone else check_digit(prefectures[0] + "000"),
@@ -412,7 +576,7 @@ def load_open_data(data: OpenData, seed: int, watch: Watch) -> tuple[Geography, 
         roads=None,
         blocked=frozenset(),
         unreachable=_unreachable(areas, poles, points),
-        utility=next((code for prefix, code in UTILITIES.items() if name.startswith(prefix)), "05"),
+        utility=UTILITIES.get(divisions[0].code[:2], "05"),
         sources=[path.name for path in (*data.municipalities, data.areas)],
     )
     return stage, _history(data, stage, watch)
@@ -431,10 +595,11 @@ def _history(data: OpenData, stage: Geography, watch: Watch) -> Recorded:
         )
     short_names = [_short(item.name) for item in stage.divisions]
     towns: dict[tuple[int, str], list[tuple[float, float]]] = {}
-    for row in _table(data.towns):
+    for number, row in enumerate(_table(data.towns, "city", "town", "lat", "lon"), 2):
         city = _short(row["city"])
         if city in short_names:
-            towns.setdefault((short_names.index(city), row["town"]), []).append((float(row["lon"]), float(row["lat"])))
+            place = tuple(_degrees(data.towns, row, name, number) for name in ("lon", "lat"))
+            towns.setdefault((short_names.index(city), row["town"]), []).append(place)
     keys = list(towns)
     middle = np.array([np.mean(towns[key], axis=0) for key in keys])
     listed, joins = _snapshots(data.outages, short_names, keys)
@@ -495,42 +660,50 @@ _CUT_OFF_NOTE = (
 
 def _short(city: str) -> str:
     """Return the name of a municipality without prefecture and county."""
-    for mark in ("都", "道", "府", "県"):
-        if mark in city[1:4]:
-            city = city[city.index(mark, 1) + 1 :]
-            break
-    return city.split("郡", 1)[1] if "郡" in city[1:-1] else city
+    return short_name(city)
+
+
+def _history_rows(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of an outage history, with the moment of loss as `occurred`."""
+    needed = ("snapshot_jst", "occurred_jst", "city", "town", "outage_est")
+    rows: list[dict[str, Any]] = list(_table(path, *needed))
+    for number, row in enumerate(rows, 2):
+        _moment(path, "snapshot_jst", row["snapshot_jst"], number)
+        row["occurred"] = _moment(path, "occurred_jst", row["occurred_jst"], number)
+    return rows
 
 
 def _snapshots(path: Path, cities: list[str], keys: list[tuple[int, str]]) -> tuple[list, dict[str, Any]]:
     """Return, for each town of `keys`, (occurred, last listed, contracts) of the first snapshot, else None; and
     counts.
     """
-    rows = _table(path)
+    rows = _history_rows(path)
+    if not rows:
+        raise OpenDataError(message("{file} holds no rows. Choose another file.", file=Path(path).name))
     first = min(row["snapshot_jst"] for row in rows)
     last: dict[tuple[str, str], str] = {}
     for row in rows:
         name = (row["city"], row["town"])
         last[name] = max(last.get(name, ""), row["snapshot_jst"])
-    begun = datetime.fromisoformat(first[:19])
+    begun = _moment(path, "snapshot_jst", first, 2)
     position = {key: number for number, key in enumerate(keys)}
     listed: list = [None] * len(keys)
     outside = missing = 0
     in_first = [row for row in rows if row["snapshot_jst"] == first]
     occurred = Counter(row["occurred_jst"][:10] for row in in_first)
-    earliest = min(datetime.strptime(row["occurred_jst"], "%Y/%m/%d %H:%M") for row in in_first)
+    earliest = min(row["occurred"] for row in in_first)
     for row in in_first:
-        if row["city"] not in cities:
+        if _short(row["city"]) not in cities:
             outside += 1
             continue
-        place = position.get((cities.index(row["city"]), row["town"]))
+        place = position.get((cities.index(_short(row["city"])), row["town"]))
         if place is None:
             missing += 1
             continue
-        moment = datetime.strptime(row["occurred_jst"], "%Y/%m/%d %H:%M")
+        moment = row["occurred"]
         if (moment - earliest).days >= 3:
             continue
-        end = datetime.fromisoformat(last[(row["city"], row["town"])][:19])
+        end = _moment(path, "snapshot_jst", last[(row["city"], row["town"])], 2)
         before = listed[place][2] if listed[place] else 0.0
         listed[place] = (
             moment if not listed[place] else min(moment, listed[place][0]),

@@ -175,3 +175,20 @@ def test_a_case_of_another_place_is_not_scored(run, complaint, scenario, tmp_pat
     assert "was not made from this scenario" in complaint(
         "scoredrill", {"SCENARIO": scenario, "CASE": case, "OUTPUT": "memory:"}
     )
+
+
+def test_open_data_of_another_region_name_the_file_and_column_that_lack(complaint, tmp_path):
+    ring = [[140.0, 35.0], [140.01, 35.0], [140.01, 35.01], [140.0, 35.01], [140.0, 35.0]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+
+    def write(name, said):
+        feature = {"type": "Feature", "properties": said, "geometry": shape}
+        text = json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    write("admin_12999.geojson", {"N03_001": "千葉県", "N03_004": "明灯市"})
+    write("smallarea.geojson", {"PREF_NAME": "千葉県", "CITY_NAME": "明灯市", "S_NAME": "本町", "SETAI": "60"})
+    write("mesh500m.geojson", {"MESH_ID": "1"})
+    given = {"DATA": str(tmp_path), "FOLDER": str(tmp_path / "made"), "SEED": 1}
+    said = complaint("createscenario", given)
+    assert "mesh500m.geojson" in said and "PTN_2020" in said and "fault of the plugin" not in said

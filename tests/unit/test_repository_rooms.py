@@ -69,7 +69,9 @@ ROOMS = {
         never=(".dialogs", ".plugin"),
     ),
     "dialogs": Room(("qgis", "processing", ".processing_provider", *QGIS_SPEECH)),
-    "practice": Room((*TABLES, ".aggregator.profile", ".aggregator.timecode", ".analysis.mesh", *SPEECH)),
+    "practice": Room(
+        (*TABLES, ".aggregator.profile", ".aggregator.timecode", ".analysis.mesh", ".analysis.quantities", *SPEECH)
+    ),
 }
 WHO_MAY_PRACTISE = ("practice/", "processing_provider/drill/")
 """practice/ is for drills: the rest of the plugin must work without it."""
