@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import tempfile
 import time
+import unicodedata
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Callable, Iterator, Union
@@ -20,7 +22,43 @@ PART = ".part"
 """Ending of a file in the making; what a dead run left of them may be deleted."""
 IN_THE_WAY = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY})
 """Errors of a rename that pass by themselves."""
+LONGEST_NAME = 150
+"""Bytes of a name from outside: with what is added to it while it is written, every file system takes it."""
+STEERS = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Unicode categories that steer a screen or cannot be seen: control, format (direction marks), surrogates, private."""
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+"""Names of devices on Windows, with any ending."""
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _NO_SYNC = {errno.EINVAL, errno.EACCES, errno.EBADF, getattr(errno, "ENOTSUP", errno.EINVAL)}
+
+
+def portable_name(text: str, longest: int = LONGEST_NAME) -> str:
+    """Return a text from outside as a file name that every system takes and shows as it is; "" where nothing is left.
+
+    No path parts, no marks that steer a screen, no dots or spaces at its ends, no name of a device, and one normal
+    form (NFC). Which names are then one name on some system, `name_key` tells.
+
+    Parameters
+        text: a name as a server, an archive or another folder gives it.
+        longest: most bytes in UTF-8; what is longer loses the end of its stem.
+    """
+    seen = "".join(sign for sign in text if unicodedata.category(sign) not in STEERS)
+    name = re.sub(r'[\\/:*?"<>|]', "_", unicodedata.normalize("NFC", seen)).strip().rstrip(". ").lstrip(".")
+    if len(name.encode("utf-8")) > longest:
+        stem, dot, extension = name.rpartition(".")
+        short = (stem or extension).encode("utf-8")[: longest - 20].decode("utf-8", "ignore")
+        name = (short + (dot + extension[:10] if dot and stem else "")).rstrip(". ")
+    return f"_{name}" if _RESERVED.match(name) else name
+
+
+def name_key(name: str) -> str:
+    """Return what two names have in common that are one file where case or Unicode's normal form do not count."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error says that a disk, a quota or a file system has no room for what was written."""
+    return isinstance(error, OSError) and error.errno in _FULL
 
 
 def replace_file(source: Path, target: Path, pause: Callable[[float], None] = time.sleep) -> None:
@@ -85,8 +123,11 @@ def fresh_file(target: Path) -> Iterator[IO[bytes]]:
             stream.flush()
             os.fsync(stream.fileno())
         replace_file(part, target)
-    except BaseException:
+    except BaseException as error:
         part.unlink(missing_ok=True)
+        if is_full(error) and not error.filename:
+            # a failed write does not say of what; nobody knows the name of the part
+            raise _of_target(error, target) from error
         raise
 
 

@@ -7,13 +7,13 @@ import re
 import unicodedata
 from typing import Any, Optional, Union
 
+from ..files import STEERS
+
 SHOWN = 200
 """Characters of a text from outside that are shown or logged."""
 LONGEST_ID = 256
 """Characters of an identity."""
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-"""Unicode categories that steer a screen or cannot be seen: control, format (direction marks), surrogates, private."""
 
 
 def shown(text: object, limit: int = SHOWN) -> str:
@@ -27,7 +27,7 @@ def shown(text: object, limit: int = SHOWN) -> str:
     raw = str(text)[: limit * 8]
     plain = _ANSI.sub("", raw)
     plain = "".join(" " if sign in "\t\r\n" else sign for sign in plain)
-    plain = "".join(sign for sign in plain if unicodedata.category(sign) not in _HIDDEN).strip()
+    plain = "".join(sign for sign in plain if unicodedata.category(sign) not in STEERS).strip()
     return plain if len(plain) <= limit else plain[: limit - 1] + "…"
 
 
@@ -60,4 +60,4 @@ def identity(value: object) -> Optional[str]:
         return str(value) if abs(value) < 10**30 else None
     if not value.strip() or len(value) > LONGEST_ID:
         return None
-    return None if any(unicodedata.category(sign) in _HIDDEN for sign in value) else value
+    return None if any(unicodedata.category(sign) in STEERS for sign in value) else value

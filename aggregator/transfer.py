@@ -21,24 +21,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping, Optional, Sequence, Union
 
-from ..files import replace_file
+from ..files import name_key, portable_name, replace_file
 from ..messages import Cancelled, Message, Watch, message
 from .client import AHEAD, BLOCK, AggregatorClient, Block, OpenFile, PublishedFile
 from .errors import NotFound, NotTheAggregator, ServerFailure, TransferFailure, Unreachable
 from .folders import locked, on_disk, rename
-from .outside import parse_json
+from .outside import parse_json, shown
 from .transport import BUSY, TICK, pause
 
 MANIFEST = "manifest.jsonl"
 PART = ".part"
 SIDECAR = ".part.json"
 NEW = ".new"
-LONGEST_NAME = 150
 SIDE_BY_SIDE = 3
 """Files that are fetched at once: enough to fill a line, few enough not to bother the server."""
 SYNC_EVERY = 64 << 20
 """Bytes after which the system is asked to bring a file to the disk, so that little is left to wait for at its end."""
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 _OWN = re.compile(r"^(manifest\.jsonl|condition\.json)$|\.(part|part\.json|rejects\.csv)$|^\.", re.IGNORECASE)
 _ONE_FILE = (TransferFailure, NotFound, NotTheAggregator, ServerFailure)
 """Failures of one file; after any other kind the rest would fail too."""
@@ -108,14 +106,10 @@ def download(
 
 def safe_name(file: PublishedFile) -> str:
     """Return a file name without path parts, signs or words that a file system or this folder reserves."""
-    name = re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f]', "_", file.name).strip().rstrip(". ").lstrip(".")
-    stem, dot, extension = name.rpartition(".")
-    if len(name.encode("utf-8")) > LONGEST_NAME:
-        short = (stem or extension).encode("utf-8")[: LONGEST_NAME - 20].decode("utf-8", "ignore")
-        name = short + (dot + extension[:10] if dot and stem else "")
+    name = portable_name(file.name)
     if not name.strip("_. "):
         name = "file_" + _identity(file)
-    return f"_{name}" if _RESERVED.match(name) or _OWN.search(name) else name
+    return f"_{name}" if _OWN.search(name) else name
 
 
 def _identity(file: PublishedFile) -> str:
@@ -362,12 +356,12 @@ class _Run:
 
     def _names(self) -> dict[str, Path]:
         """Return the path of every file: its own name, or with its id where another has that name."""
-        taken = {record["name"].lower(): identity for identity, record in self.manifest.items()}
+        taken = {name_key(record["name"]): identity for identity, record in self.manifest.items()}
         paths = {}
         for file in self.files:
             known = self.manifest.get(file.file_id)
             name = safe_name(file)
-            owner = taken.get(name.lower())
+            owner = taken.get(name_key(name))
             # a file nobody fetched is somebody's: it is not overwritten
             foreign = owner is None and (self.folder / name).exists()
             if known is not None and known["name"] == _plain(known["name"]):
@@ -375,7 +369,9 @@ class _Run:
             elif foreign or owner not in (None, file.file_id):
                 stem, dot, extension = name.rpartition(".")
                 name = f"{stem or extension}_{_identity(file)}{dot + extension if stem else ''}"
-            taken[name.lower()] = file.file_id
+            if known is None and name != file.name:
+                self.watch.tell(message("{file} is kept as {name}.", file=shown(file.name), name=name))
+            taken[name_key(name)] = file.file_id
             paths[file.file_id] = self.folder / name
         return paths
 

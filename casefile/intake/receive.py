@@ -9,11 +9,11 @@ from typing import Iterator, Sequence
 
 from ...aggregator.rejects import SUFFIX as REJECTS_SUFFIX
 from ...aggregator.tabular import FileProblem, cannot_open, head_of
-from ...files import replace_file
+from ...files import fresh_file, is_full
 from ..ledger import sha256_of
 from ..publications import UNPACKED
 from .run import BYHAND, CONDITION, IntakeRun, enter_received, turn_of
-from .unpack import unpack_members
+from .unpack import COPY_BLOCK, unpack_members
 
 OWN_FILES = frozenset({"manifest.jsonl", CONDITION})
 
@@ -37,6 +37,8 @@ def receive_files(run: IntakeRun, files: Sequence[Path]) -> Iterator[Path]:
         except FileProblem as problem:
             run.fail(file, problem.what)
         except OSError as error:
+            if is_full(error):
+                raise
             run.fail(file, cannot_open(file, error).what)
 
 
@@ -57,9 +59,8 @@ def _copied(run: IntakeRun, file: Path) -> Path:
         number += 1
         target = folder / f"{file.stem}({number}){file.suffix}"
     if not target.exists():
-        part = target.with_name(target.name + ".part")
-        shutil.copyfile(file, part)
-        replace_file(part, target)
+        with open(file, "rb") as source, fresh_file(target) as sink:
+            shutil.copyfileobj(source, sink, COPY_BLOCK)
     run.kept.setdefault(digest, []).append(target)
     return target
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Mapping, Sequence
@@ -11,6 +12,7 @@ import numpy as np
 from ...aggregator.profile import number_of
 from ...aggregator.readers import CONTRACTORS, ReadResult, read_table
 from ...aggregator.tabular import FileProblem, cannot_open
+from ...files import is_full
 from ...messages import message
 from .. import events_log, months
 from ..columns import has_table, write_table
@@ -95,6 +97,9 @@ def _take_table(run: IntakeRun, path: Path, kind: str) -> None:
         run.fail(path, problem.what, kind)
         return
     except OSError as error:
+        if is_full(error) or (error.filename and Path(os.fsdecode(error.filename)) != path):
+            # not the file's fault: what could not be written is named
+            raise
         run.fail(path, cannot_open(path, error).what, kind)
         return
     if not result.rows and kind != "outage":

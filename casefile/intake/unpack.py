@@ -1,61 +1,85 @@
-"""Step 1, for ZIPs: members are unpacked beside the archive, none outside its folder, none without limit."""
+"""Step 1, for ZIPs: members are unpacked beside the archive, none outside its folder, none without limit.
+
+A member that cannot be had is told and the others are unpacked.
+"""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 from typing import Iterator, Sequence
 
+from ...aggregator.outside import shown
 from ...aggregator.tabular import FileProblem
-from ...files import replace_file
+from ...files import LONGEST_NAME, fresh_file, is_full, name_key, portable_name
 from ...messages import message
 from ..publications import UNPACKED
 from .run import IntakeRun
 
+try:
+    from lzma import LZMAError
+except ImportError:
+    # a Python without it opens no such member either
+    LZMAError = zlib.error  # type: ignore[misc, assignment]
+
 MAX_MEMBERS = 10_000
 MAX_RATIO = 200
-"""A member of a ZIP that grows more than this, and is large, is no published table."""
+"""A ZIP that grows more than this, and is large, holds no published tables."""
 LARGE = 256 << 20
+SHARE_OF_DISK = 0.5
+"""Of the free disk that one ZIP may fill: its tables need the rest."""
 COPY_BLOCK = 1 << 20
+_DAMAGED = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, ValueError, OSError)
+_LOCKED = 1
+"""Bit of a member's flags: it is encrypted."""
 
 
 def unpack_members(run: IntakeRun, archive: Path) -> Iterator[Path]:
-    """Yield the members of a ZIP, unpacked into `<name>.unzipped`. Only the last part of a member's name counts."""
+    """Yield the members of a ZIP, unpacked into `<name>.unzipped`. Only the last part of a member's name counts.
+
+    Raises
+        FileProblem: nothing of the archive can be had.
+        OSError: the disk is full.
+    """
     folder = archive.with_name(archive.name + UNPACKED)
     try:
-        with zipfile.ZipFile(archive) as stream:
-            members = [member for member in stream.infolist() if not member.is_dir()]
-            _check_archive(archive, members)
-            folder.mkdir(exist_ok=True)
-            names: set[str] = set()
-            for member in members:
-                run.watch.check()
-                name = _member_name(member, names)
-                try:
-                    yield _unpack(stream, member, folder / name)
-                except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-                    raise FileProblem(
-                        message("{file}: {member} is damaged. Get the ZIP again.", file=archive.name, member=name)
-                    ) from error
-            if not members:
-                raise FileProblem(message("{file} is an empty ZIP: nothing was published.", file=archive.name))
-    except zipfile.BadZipFile as error:
+        stream = zipfile.ZipFile(archive)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise FileProblem(message("{file} is a damaged ZIP. Get it again.", file=archive.name)) from error
+    with stream:
+        members = [member for member in stream.infolist() if not member.is_dir()]
+        _check_archive(archive, members)
+        folder.mkdir(exist_ok=True)
+        names: set[str] = set()
+        for member in members:
+            run.watch.check()
+            try:
+                target = folder / _member_name(run, archive, member, names)
+                _unpack(stream, member, target)
+            except FileProblem as problem:
+                run.fail(archive, problem.what)
+            except _DAMAGED as error:
+                if is_full(error):
+                    raise
+                what = message("{file}: {member} is damaged. Get the ZIP again.", file=archive.name, member=target.name)
+                run.fail(archive, what)
+            else:
+                yield target
 
 
 def _check_archive(archive: Path, members: Sequence[zipfile.ZipInfo]) -> None:
-    if any(member.flag_bits & 1 for member in members):
+    if not members:
+        raise FileProblem(message("{file} is an empty ZIP: nothing was published.", file=archive.name))
+    if all(member.flag_bits & _LOCKED for member in members):
         raise FileProblem(
             message("{file} is locked with a passphrase. Unlock it and import what is inside.", file=archive.name)
         )
     total = sum(member.file_size for member in members)
-    bomb = any(
-        member.file_size > LARGE and member.file_size > MAX_RATIO * max(1, member.compress_size) for member in members
-    )
+    # by the size of the archive: members may share their bytes, so that each for itself looks honest
+    bomb = total > LARGE and total > MAX_RATIO * archive.stat().st_size
     if bomb or len(members) > MAX_MEMBERS:
         raise FileProblem(
             message(
@@ -63,7 +87,7 @@ def _check_archive(archive: Path, members: Sequence[zipfile.ZipInfo]) -> None:
                 file=archive.name,
             )
         )
-    if total > shutil.disk_usage(archive.parent).free:
+    if total > SHARE_OF_DISK * shutil.disk_usage(archive.parent).free:
         raise FileProblem(
             message(
                 "There is no room to unpack {file} ({size} MB). Free space on the disk, then import again.",
@@ -73,8 +97,12 @@ def _check_archive(archive: Path, members: Sequence[zipfile.ZipInfo]) -> None:
         )
 
 
-def _member_name(member: zipfile.ZipInfo, taken: set[str]) -> str:
-    """Return a plain file name for a member: no folders, no signs that a file name may not have, no name twice."""
+def _member_name(run: IntakeRun, archive: Path, member: zipfile.ZipInfo, taken: set[str]) -> str:
+    """Return a plain file name for a member: no folders, nothing a system refuses or reads as another member's name.
+
+    Raises
+        FileProblem: the name is longer than file systems take, or the member is locked.
+    """
     text = member.filename
     if not member.flag_bits & 0x800:
         # names that are not UTF-8 come from Japanese Windows
@@ -82,28 +110,43 @@ def _member_name(member: zipfile.ZipInfo, taken: set[str]) -> str:
             text = text.encode("cp437").decode("cp932")
         except UnicodeError:
             text = member.filename
-    plain = PurePosixPath(text.replace("\\", "/")).name
-    plain = re.sub(r'[<>:"|?*\x00-\x1f]', "_", plain).strip(" .") or "member"
+    given = PurePosixPath(text.replace("\\", "/")).name
+    if len(given.encode("utf-8", "replace")) > LONGEST_NAME:
+        raise FileProblem(
+            message(
+                "{file}: a member has a name that is too long ({member}). It was left out; rename it, pack it again.",
+                file=archive.name,
+                member=shown(given, 60),
+            )
+        )
+    if member.flag_bits & _LOCKED:
+        raise FileProblem(
+            message("{file}: {member} is locked with a passphrase.", file=archive.name, member=shown(given, 60))
+        )
+    name = _free(portable_name(given) or "member", taken)
+    if name != given:
+        run.watch.warn(
+            message("{file}: {member} is kept as {name}.", file=archive.name, member=shown(given, 60), name=name)
+        )
+    return name
+
+
+def _free(plain: str, taken: set[str]) -> str:
+    """Return a name as it is, or numbered where it is taken; from now on it is."""
     stem, suffix = os.path.splitext(plain)
-    number = 1
-    while plain.lower() in taken:
+    name, number = plain, 1
+    while name_key(name) in taken:
         number += 1
-        plain = f"{stem}({number}){suffix}"
-    taken.add(plain.lower())
-    return plain
+        name = f"{stem}({number}){suffix}"
+    taken.add(name_key(name))
+    return name
 
 
-def _unpack(stream: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> Path:
-    part = target.with_name(target.name + ".part")
+def _unpack(stream: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
     left = member.file_size
-    try:
-        with stream.open(member) as source, open(part, "wb") as sink:
-            while block := source.read(COPY_BLOCK):
-                left -= len(block)
-                if left < 0:
-                    raise zipfile.BadZipFile(member.filename)
-                sink.write(block)
-        replace_file(part, target)
-    finally:
-        part.unlink(missing_ok=True)
-    return target
+    with fresh_file(target) as sink, stream.open(member) as source:
+        while block := source.read(COPY_BLOCK):
+            left -= len(block)
+            if left < 0:
+                raise zipfile.BadZipFile(member.filename)
+            sink.write(block)

@@ -132,6 +132,108 @@ def test_a_bomb_a_damaged_and_an_empty_zip_are_told_and_the_others_go_on(case, t
     assert not list(case.folder.rglob("*.part"))
 
 
+def zipped(path, *names, content=None):
+    """Write a ZIP of equal members by these names."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as stream:
+        for name in names:
+            stream.writestr(name, content or ",".join(HEADERS["master"]) + "\r\n" + ",".join(ROWS["master"]) + "\r\n")
+    return path
+
+
+def unzipped(case, name):
+    return sorted(path.name for path in (case.folder / "received" / "byhand" / f"{name}.unzipped").iterdir())
+
+
+def test_many_members_that_unpack_to_gigabytes_together_are_a_bomb(case, tmp_path):
+    block = b"0" * (1 << 20)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as stream:
+        for number in range(3):
+            with stream.open(f"{number}.csv", "w") as member:
+                for _ in range(100):
+                    member.write(block)
+    assert (tmp_path / "bomb.zip").stat().st_size < 1 << 20
+    report = take_in(case, [tmp_path / "bomb.zip", file(tmp_path, "master")], PROFILE, None, "all", Ear())
+    assert [str(outcome.problem) for outcome in report.failed] == [
+        "bomb.zip would unpack to far more than published data can be. It was not unpacked; get it again."
+    ]
+    assert report.files == 1 and not list(case.folder.rglob("*.unzipped"))
+
+
+def test_a_zip_may_fill_half_of_the_free_disk_and_no_more(case, tmp_path, monkeypatch):
+    from tomoshibi.casefile.intake import unpack
+
+    zipped(tmp_path / "a.zip", "a.csv")
+    with zipfile.ZipFile(tmp_path / "a.zip") as stream:
+        size = stream.infolist()[0].file_size
+    for free, fits in ((2 * size - 1, False), (2 * size, True)):
+        monkeypatch.setattr(unpack.shutil, "disk_usage", lambda _, free=free: type("", (), {"free": free}))
+        report = take_in(case, [tmp_path / "a.zip"], PROFILE, None, "all", Ear())
+        assert (report.files, len(report.failed)) == ((1, 0) if fits else (0, 1))
+    assert "no room to unpack a.zip" not in str(report.failed)
+
+
+def test_a_member_with_a_name_that_is_too_long_is_left_out_alone(case, tmp_path):
+    archive = zipped(tmp_path / "a.zip", "a" * 300 + ".csv", "電" * 90 + ".csv", "b.csv")
+    report = take_in(case, [archive], PROFILE, None, "all", Ear())
+    assert [("too long" in str(outcome.problem)) for outcome in report.failed] == [True, True]
+    assert unzipped(case, "a.zip") == ["b.csv"] and report.files == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("CONIN$.csv", "_CONIN$.csv"),
+        ("COM¹.csv", "_COM¹.csv"),
+        ("nul .csv", "_nul .csv"),
+        ("a\u202evsc.exe.csv", "avsc.exe.csv"),
+        ("a\x1b[2Jb.csv", "a[2Jb.csv"),
+        ("b.csv. . .", "b.csv"),
+        ("か\u3099.csv", "が.csv"),
+        ("...", "member"),
+    ],
+)
+def test_a_name_that_some_system_refuses_is_kept_under_another_and_said(case, tmp_path, given, kept):
+    watch = Ear()
+    report = take_in(case, [zipped(tmp_path / "a.zip", given)], PROFILE, None, "all", watch)
+    assert unzipped(case, "a.zip") == [kept] and report.files == 1
+    assert any(line.endswith(f"is kept as {kept}.") and "\u202e" not in line for line in watch.warned)
+
+
+def test_members_that_are_one_name_on_some_system_stay_two_files(case, tmp_path):
+    archive = tmp_path / "a.zip"
+    names = ("A.csv", "a.csv", "が.csv", "か\u3099.csv", "ß.csv", "SS.csv")
+    with zipfile.ZipFile(archive, "w") as stream:
+        for number, name in enumerate(names):
+            rows = [HEADERS["master"], master_row(f"{int(P1) + number:022d}")]
+            stream.writestr(name, "\r\n".join(map(",".join, rows)))
+    take_in(case, [archive], PROFILE, None, "all", Ear())
+    kept = unzipped(case, "a.zip")
+    assert kept == sorted(["A.csv", "a(2).csv", "が.csv", "が(2).csv", "ß.csv", "SS(2).csv"])
+    assert len(case.master()) == len(names)
+
+
+def test_a_damaged_or_locked_member_does_not_stop_the_others(case, tmp_path):
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w") as stream:
+        for number, name in enumerate(("damaged.csv", "locked.csv", "good.csv")):
+            rows = [HEADERS["master"], master_row(f"{int(P1) + number:022d}")]
+            stream.writestr(name, "\r\n".join(map(",".join, rows)))
+        second = stream.infolist()[1].header_offset
+    data = bytearray(archive.read_bytes())
+    data[80] ^= 1
+    # both places that say whether a member is locked
+    data[second + 6] |= 1
+    listed = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 1)
+    data[listed + 8] |= 1
+    archive.write_bytes(bytes(data))
+    report = take_in(case, [archive], PROFILE, None, "all", Ear())
+    assert [str(outcome.problem) for outcome in report.failed] == [
+        "a.zip: damaged.csv is damaged. Get the ZIP again.",
+        "a.zip: locked.csv is locked with a passphrase.",
+    ]
+    assert unzipped(case, "a.zip") == ["good.csv"] and report.files == 1
+
+
 # -- unusable files ---------------------------------------------------------------------------------
 def test_a_file_that_cannot_be_used_is_told_by_name_and_the_others_go_on(case, tmp_path):
     short = write(tmp_path / "short.csv", HEADERS["statistics"][:-1], [ROWS["statistics"][:-1]])

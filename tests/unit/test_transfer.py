@@ -19,6 +19,7 @@ from tomoshibi.aggregator import errors
 from tomoshibi.aggregator.client import PublishedFile
 from tomoshibi.aggregator.folders import locked
 from tomoshibi.aggregator.transfer import DownloadReport, download, read_manifest, safe_name
+from tomoshibi.files import name_key
 from tomoshibi.messages import Cancelled, Watch
 
 MIB = 1 << 20
@@ -451,6 +452,16 @@ def test_two_files_of_one_name_are_both_kept(transfer):
     assert job.run(files=twins).bytes == 0
 
 
+@pytest.mark.parametrize("pair", [("が.csv", "か\u3099.csv"), ("ß.csv", "SS.csv"), ("a.csv", "a.csv. ")])
+def test_two_names_that_are_one_file_on_some_system_are_both_kept(transfer, pair):
+    job = transfer({"a.csv": 10, "b.csv": 20})
+    twins = [replace(file, name=name) for file, name in zip(job.files, pair)]
+    report = job.run(files=twins)
+    assert [path.stat().st_size for path in report.paths] == [10, 20]
+    assert len({name_key(path.name) for path in report.paths}) == 2
+    assert job.run(files=twins).bytes == 0
+
+
 def named(name: str, file_id: str = "F1") -> PublishedFile:
     return PublishedFile(file_id, name, "C1", "reading", None, None, None)
 
@@ -471,6 +482,12 @@ def test_names_stay_what_they_are_where_they_can():
     assert safe_name(named("../../etc/passwd")) == "_.._etc_passwd"
     assert safe_name(named("C:\\con.csv")) == "C__con.csv"
     assert safe_name(named("NUL.csv")) == "_NUL.csv"
+    assert safe_name(named("CONIN$")) == "_CONIN$"
+    assert safe_name(named("com¹.csv")) == "_com¹.csv"
+    assert safe_name(named("aux .csv")) == "_aux .csv"
+    assert safe_name(named("a\u202egpj.csv..")) == "agpj.csv"
+    assert safe_name(named("か\u3099.csv")) == "が.csv"
+    assert safe_name(named("\ud800.csv")) == "csv"
     assert safe_name(named("manifest.jsonl")) == "_manifest.jsonl"
     assert safe_name(named("...")) == "file_F1"
 
