@@ -9,6 +9,8 @@ from typing import Optional
 
 import numpy as np
 
+from ..arrays import BoolArray, BytesArray, IntArray
+
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 _ROOM = 3
@@ -17,7 +19,7 @@ _SMALLEST = 1 << 12
 _EMPTY = -1
 
 
-def as_words(keys: np.ndarray, width: int) -> np.ndarray:
+def as_words(keys: BytesArray, width: int) -> IntArray:
     """Return byte keys `(n,)` of dtype `S…` or `V…` as `(n, words)` uint64, padded with zero bytes to whole words."""
     words = -(-width // 8)
     padded = np.zeros((len(keys), words * 8), dtype=np.uint8)
@@ -43,11 +45,11 @@ class KeyIndex:
         return self._count
 
     @property
-    def keys(self) -> np.ndarray:
+    def keys(self) -> IntArray:
         """The keys by position, `(len, words)` uint64. A view: it is void after the next `add`."""
         return self._keys[: self._count]
 
-    def _mixed(self, keys: np.ndarray) -> np.ndarray:
+    def _mixed(self, keys: IntArray) -> IntArray:
         """Return a 64-bit number of each key; keys that are equal have the same."""
         mixed = np.zeros(len(keys), dtype=np.uint64)
         for word in self._telling:
@@ -56,13 +58,13 @@ class KeyIndex:
             mixed ^= mixed >> _HALF
         return mixed
 
-    def _slots(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _slots(self, keys: IntArray) -> tuple[IntArray, IntArray]:
         """Return the first place of each key, and the odd step to its next ones."""
         mixed = self._mixed(keys)
         mask = np.uint64(len(self._table) - 1)
         return (mixed & mask).astype(np.int64), ((mixed >> _HALF) & mask | np.uint64(1)).astype(np.int64)
 
-    def find(self, keys: np.ndarray) -> np.ndarray:
+    def find(self, keys: IntArray) -> IntArray:
         """Return the positions of `keys` `(n, words)` as int64, -1 where a key is not known."""
         keys = np.ascontiguousarray(keys, dtype=np.uint64).reshape(-1, self.words)
         found = np.full(len(keys), -1, dtype=np.int64)
@@ -86,13 +88,13 @@ class KeyIndex:
             asked, slots = asked[rest], (slots[rest] + steps) & mask
         return found
 
-    def _same(self, held: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    def _same(self, held: IntArray, keys: IntArray) -> BoolArray:
         """Return which of the held positions hold these keys, bool."""
         differs = self._keys[held] != keys
         # eight flags side by side are one word
         return differs.view(np.uint64).ravel() == 0 if self.words == 8 else ~differs.any(axis=1)
 
-    def add(self, keys: np.ndarray) -> np.ndarray:
+    def add(self, keys: IntArray) -> IntArray:
         """Return the positions of `keys`, appending those not known yet in the order they stand."""
         keys = np.ascontiguousarray(keys, dtype=np.uint64).reshape(-1, self.words)
         found = self.find(keys)
@@ -101,7 +103,7 @@ class KeyIndex:
             found[missing] = self.add_new(keys[missing])
         return found
 
-    def add_new(self, keys: np.ndarray) -> np.ndarray:
+    def add_new(self, keys: IntArray) -> IntArray:
         """Append keys of which none is known (a key may stand there twice); return their positions."""
         begin = self._count
         if len(np.unique(self._mixed(keys))) == len(keys):
@@ -115,7 +117,7 @@ class KeyIndex:
         self._append(keys[np.sort(first)])
         return begin + rank[group.ravel()]
 
-    def _append(self, fresh: np.ndarray) -> None:
+    def _append(self, fresh: IntArray) -> None:
         begin, end = self._count, self._count + len(fresh)
         if end > len(self._keys):
             grown = np.empty((max(end, len(self._keys) * 3 // 2), self.words), dtype=np.uint64)
@@ -131,7 +133,7 @@ class KeyIndex:
             begin = 0
         self._enter(np.arange(begin, end, dtype=np.int32))
 
-    def _enter(self, positions: np.ndarray) -> None:
+    def _enter(self, positions: IntArray) -> None:
         mask = len(self._table) - 1
         slots, steps = self._slots(self._keys[positions[0] : positions[-1] + 1])
         while len(positions):

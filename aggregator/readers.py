@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Optional, Se
 
 import numpy as np
 
+from ..arrays import Array, TimeArray
 from ..messages import Message, Watch, message
 from .profile import COLUMNS, ColumnSpec, FileSpec, Profile
 from .readings_reader import RowParser, at_step_of
@@ -393,7 +394,7 @@ class _TableReader:
         return made
 
 
-def _array(values: list[Any], column: ColumnSpec) -> np.ndarray:
+def _array(values: list[Any], column: ColumnSpec) -> Array:
     if column.type == "code":
         return np.array(values, dtype=np.int8)
     if column.type == "number":
@@ -444,7 +445,7 @@ def _names(kind: str) -> list[str]:
     return [*names, "masked"] if kind in _COUNTED else names
 
 
-def _blank(name: str, count: int) -> np.ndarray:
+def _blank(name: str, count: int) -> Array:
     dtype = _DTYPES.get(name)
     if dtype is None:
         return np.full(count, "", dtype=object)
@@ -453,7 +454,7 @@ def _blank(name: str, count: int) -> np.ndarray:
     return np.zeros(count, dtype=dtype)
 
 
-def _moments(columns: Mapping[str, Any], names: tuple[str, str], count: int) -> np.ndarray:
+def _moments(columns: Mapping[str, Any], names: tuple[str, str], count: int) -> TimeArray:
     """Return date and time together; NaT where either is blank, for midnight would be made up."""
     if any(name not in columns for name in names):
         return np.full(count, _NAT)

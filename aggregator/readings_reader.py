@@ -16,6 +16,7 @@ from typing import BinaryIO, Callable, Iterable, Iterator, Mapping, Optional, Un
 
 import numpy as np
 
+from ..arrays import Array, BoolArray, BytesArray, IntArray
 from ..messages import Message, Watch, message
 from .keys import KeyIndex
 from .profile import ColumnSpec, FileSpec, Profile
@@ -85,7 +86,7 @@ _REGIONS = np.zeros((256, 256), dtype=bool)
 for _area in REGIONS:
     _REGIONS[ord(_area[0]), ord(_area[1])] = True
 
-Register = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+Register = Callable[[Array, Array, Array, Array], Array]
 """(supply_point S22, flow u1, voltage u1, customer_id S34) → rows int64."""
 
 
@@ -93,13 +94,13 @@ Register = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray
 class Block:
     """Readings in the order of their lines."""
 
-    rows: np.ndarray
+    rows: IntArray
     """int64: row of the meter."""
-    days: np.ndarray
+    days: IntArray
     """int32: days since 1970-01-01."""
-    slots: np.ndarray
+    slots: IntArray
     """int8 or int16: slot of the day, for half-hours 0–47."""
-    wh: np.ndarray
+    wh: IntArray
     """int32 Wh; `NO_VALUE` where the meter answered with an energy that it cannot have."""
 
 
@@ -326,7 +327,7 @@ def _spans(line: bytes, delimiter: bytes) -> Optional[list[tuple[int, int]]]:
     return spans
 
 
-def line_ends(buffer: np.ndarray, length: int) -> np.ndarray:
+def line_ends(buffer: IntArray, length: int) -> IntArray:
     """Return the positions of all line feeds in `buffer[:length]`, int64."""
     return np.flatnonzero(buffer[:length] == _NEWLINE)
 
@@ -340,7 +341,7 @@ class _Energies:
         # word 0 is no text, and the mark of a free place
         self._wh = np.full(1 << 16, _NOT_READY, dtype=np.int32)
 
-    def find(self, words: np.ndarray) -> tuple[np.ndarray, Optional[np.ndarray]]:
+    def find(self, words: IntArray) -> tuple[IntArray, Optional[Array]]:
         """Return (Wh int32, or `_NOT_READY` for the slow path; which were rounded, None for none)."""
         places = ((words * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)).astype(np.int64)
         wh = self._wh[places]
@@ -403,7 +404,7 @@ class _LayoutReader:
         # the sign behind the energy is taken too: a zero byte at its end would else make another text of it
         self._width_masks = np.array([(1 << (8 * width + 8)) - 1 for width in range(8)], dtype=np.uint64)
 
-    def read(self, buffer: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, Block]:
+    def read(self, buffer: IntArray, starts: IntArray, lengths: IntArray) -> tuple[BoolArray, Block]:
         """Return (good, block): which of the rows could be read here, and the readings of those, in order."""
         layout = self.layout
         widths = lengths - layout.fixed
@@ -438,7 +439,7 @@ class _LayoutReader:
             rows, days, slots, wh = rows[sound], days[sound], slots[sound], wh[sound]
         return good, Block(rows, days, slots, wh)
 
-    def _timely(self, days: np.ndarray, slots: np.ndarray) -> Union[bool, np.ndarray]:
+    def _timely(self, days: IntArray, slots: IntArray) -> Union[bool, Array]:
         """Return which readings can have been published by then; `RowParser` says why the others cannot."""
         per_day, first, last = self.parser.slot_rule.per_day, self.parser.first, self.parser.last
         if not len(days) or (int(days.min()) * per_day >= first and (int(days.max()) + 1) * per_day <= last):
@@ -446,17 +447,17 @@ class _LayoutReader:
         number = days.astype(np.int64) * per_day + slots
         return (number >= first) & (number < last)
 
-    def _slot_numbers(self, words: np.ndarray) -> np.ndarray:
+    def _slot_numbers(self, words: IntArray) -> IntArray:
         """Return the slots of words; -1 for what `RowParser` has to say."""
         if self.layout.slot == 2:
             return self._slot_table[words.astype(np.int64)]
         at = np.minimum(np.searchsorted(self._slot_words, words), len(self._slot_words) - 1)
         return np.where(self._slot_words[at] == words, self._slot_order[at], -1).astype(self._slot_type)
 
-    def _sound_tails(self, buffer: np.ndarray, tails: np.ndarray) -> Union[bool, np.ndarray]:
+    def _sound_tails(self, buffer: IntArray, tails: IntArray) -> Union[bool, Array]:
         """Return which rows have the tail of the layout: its separating signs in their places and none elsewhere."""
         layout = self.layout
-        sound: Union[bool, np.ndarray] = True
+        sound: Union[bool, Array] = True
         for offset, sign in layout.tail_frame:
             sound = (buffer[tails + offset] == sign) & sound
         if len(layout.tail_frame) < layout.tail:
@@ -466,7 +467,7 @@ class _LayoutReader:
             sound = _plain(signs, self.parser.spec.delimiter).all(axis=1) & sound
         return sound
 
-    def _day_numbers(self, dates: np.ndarray) -> np.ndarray:
+    def _day_numbers(self, dates: IntArray) -> IntArray:
         """Return the days of date words; parsed once for each run of equal dates."""
         days = np.empty(len(dates), dtype=np.int32)
         if not len(dates):
@@ -491,7 +492,7 @@ class _LayoutReader:
             self._days[word] = known
         return known
 
-    def _row_numbers(self, keys: np.ndarray) -> np.ndarray:
+    def _row_numbers(self, keys: IntArray) -> IntArray:
         """Return the meters' rows; -1 where the head of a row is not one that can be taken here."""
         count = len(keys)
         if not count:
@@ -511,7 +512,7 @@ class _LayoutReader:
             return rows
         return np.repeat(rows, np.diff(np.append(begins, count)))
 
-    def _sound_heads(self, heads: np.ndarray) -> np.ndarray:
+    def _sound_heads(self, heads: IntArray) -> BoolArray:
         """Return which heads hold what `RowParser` would take without a word, bool."""
         signs = heads.view(np.uint8).reshape(len(heads), -1)
         sound = np.ones(len(heads), dtype=bool)
@@ -521,7 +522,7 @@ class _LayoutReader:
             sound &= self._sound_field(column, signs[:, begin:end])
         return sound
 
-    def _sound_field(self, column: str, signs: np.ndarray) -> np.ndarray:
+    def _sound_field(self, column: str, signs: IntArray) -> BoolArray:
         item = self.parser.items[column]
         width = signs.shape[1]
         if not width:
@@ -537,7 +538,7 @@ class _LayoutReader:
             return plain.all(axis=1) & (0 < width <= CUSTOMER_BYTES)
         return self._codes(column, signs) > 0
 
-    def _codes(self, column: str, signs: np.ndarray) -> np.ndarray:
+    def _codes(self, column: str, signs: IntArray) -> IntArray:
         numbers = np.zeros(len(signs), dtype=np.uint8)
         for code, number in self.parser.items[column].codes.items():
             text = code.encode()
@@ -545,7 +546,7 @@ class _LayoutReader:
                 numbers[(signs == np.frombuffer(text, dtype=np.uint8)).all(axis=1)] = number
         return numbers
 
-    def _field(self, signs: np.ndarray, column: str, dtype: str) -> np.ndarray:
+    def _field(self, signs: IntArray, column: str, dtype: str) -> Array:
         begin, end = self.layout.spans.get(column, (0, 0))
         if begin == end:
             return np.zeros(len(signs), dtype=dtype)
@@ -553,7 +554,7 @@ class _LayoutReader:
             return self._codes(column, signs[:, begin:end])
         return np.ascontiguousarray(signs[:, begin:end]).view(f"S{end - begin}").ravel().astype(dtype)
 
-    def _add(self, heads: np.ndarray) -> np.ndarray:
+    def _add(self, heads: IntArray) -> IntArray:
         before = len(self.cache)
         found = self.cache.add_new(heads)
         signs = self.cache.keys[before:].view(np.uint8)
@@ -573,12 +574,12 @@ def slot_type(rule: SlotRule) -> type:
     return np.int8 if rule.per_day <= np.iinfo(np.int8).max else np.int16
 
 
-def _plain(signs: np.ndarray, delimiter: str) -> np.ndarray:
+def _plain(signs: IntArray, delimiter: str) -> BoolArray:
     """Return which bytes are printable ASCII that needs no quotation marks."""
     return (signs >= 32) & (signs < 127) & (signs != 34) & (signs != ord(delimiter))
 
 
-def _gather(buffer: np.ndarray, starts: np.ndarray, width: int) -> np.ndarray:
+def _gather(buffer: IntArray, starts: IntArray, width: int) -> Array:
     """Return `width` bytes from each start, as `V{width}`, one beside the other."""
     overlapping = np.ndarray((len(buffer) - width + 1,), dtype=f"V{width}", buffer=buffer, strides=(1,))
     return overlapping[starts]
@@ -675,7 +676,7 @@ class ReadingsFile:
             self.watch.warn(warning)
             self.tally.warnings.append(warning)
 
-    def _register(self, points: np.ndarray, flow: np.ndarray, voltage: np.ndarray, customer: np.ndarray) -> np.ndarray:
+    def _register(self, points: BytesArray, flow: IntArray, voltage: IntArray, customer: BytesArray) -> IntArray:
         signs = points.view(np.uint8).reshape(len(points), -1)
         doubtful = ~_REGIONS[signs[:, 0], signs[:, 1]]
         if doubtful.any():
@@ -700,7 +701,7 @@ class ReadingsFile:
                 yield self._block(buffer, starts[first:], ends[first:], line + first)
             line += len(ends)
 
-    def _complete_lines(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def _complete_lines(self) -> Iterator[tuple[Array, Array]]:
         """Yield (buffer, ends of its lines). The buffer is used again for the next block."""
         buffer = np.zeros(BLOCK + MAX_LINE + SLACK, dtype=np.uint8)
         held = 0
@@ -742,10 +743,10 @@ class ReadingsFile:
             total += read
         return total
 
-    def _block(self, buffer: np.ndarray, starts: np.ndarray, ends: np.ndarray, line: int) -> Block:
+    def _block(self, buffer: IntArray, starts: IntArray, ends: IntArray, line: int) -> Block:
         """Read rows: by each known layout what it can, by a new one where many are left, the rest one by one."""
         lengths = ends - starts
-        parts: list[tuple[np.ndarray, Block]] = []
+        parts: list[tuple[Array, Block]] = []
         left = np.arange(len(starts))
         tried = 0
         while len(left):
@@ -768,7 +769,7 @@ class ReadingsFile:
             parts.append(self._one_by_one(buffer, starts, ends, left, line))
         return _merge(parts)
 
-    def _new_layout(self, buffer: np.ndarray, starts: np.ndarray, ends: np.ndarray, left: np.ndarray) -> bool:
+    def _new_layout(self, buffer: IntArray, starts: IntArray, ends: IntArray, left: IntArray) -> bool:
         """Make a layout of one of the rows that are left. A few odd rows are not worth one."""
         if len(self._layouts) >= MAX_LAYOUTS or (self._layouts and len(left) < MANY):
             return False
@@ -782,8 +783,8 @@ class ReadingsFile:
         return False
 
     def _one_by_one(
-        self, buffer: np.ndarray, starts: np.ndarray, ends: np.ndarray, left: np.ndarray, line: int
-    ) -> tuple[np.ndarray, Block]:
+        self, buffer: IntArray, starts: IntArray, ends: IntArray, left: IntArray, line: int
+    ) -> tuple[IntArray, Block]:
         found: list[tuple[int, Reading]] = []
         for row in left.tolist():
             raw = buffer[starts[row] : ends[row]].tobytes()
@@ -822,7 +823,7 @@ class ReadingsFile:
             raise ItemProblem("—", FIELD_COUNT)
         return self.parser.row({column: fields[position] for column, position in self.columns.at.items()})
 
-    def _as_block(self, found: list[tuple[int, Reading]]) -> tuple[np.ndarray, Block]:
+    def _as_block(self, found: list[tuple[int, Reading]]) -> tuple[IntArray, Block]:
         order = np.array([row for row, _ in found], dtype=np.int64)
         readings = [reading for _, reading in found]
         rows = np.empty(0, dtype=np.int64)
@@ -866,7 +867,7 @@ class ReadingsFile:
         yield self._as_block(found)[1]
 
 
-def _merge(parts: list[tuple[np.ndarray, Block]]) -> Block:
+def _merge(parts: list[tuple[IntArray, Block]]) -> Block:
     """Put blocks together in the order of the rows, which decides between values that differ."""
     if len(parts) == 1:
         return parts[0][1]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-import numpy as np
-
+from ..arrays import IntArray
 from .expectation import Expected
 
 
@@ -14,9 +13,9 @@ from .expectation import Expected
 class About:
     """What is known of meters. Arrays (meters), None where nothing is."""
 
-    generation: Optional[np.ndarray] = None
+    generation: Optional[IntArray] = None
     """int8: 1 yes, 0 no, -1 not known: whether something generates behind the meter (`analysis.solar`)."""
-    first: Optional[np.ndarray] = None
+    first: Optional[IntArray] = None
     """int32: first half-hour that counts (of the present tenancy); readings before it are another's."""
     expected: Optional[Expected] = None
     """Which readings were to be expected: why one is lacking."""

@@ -16,6 +16,7 @@ from typing import Optional
 import numpy as np
 import pandas as pd
 
+from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray, TextArray, TimeArray
 from .expectation import Expected
 from .reasons import Reason
 
@@ -69,21 +70,21 @@ NOTHING_HIDDEN = Blind()
 class Standing:
     """Where in time the figures of cells and days stand. Arrays of one length."""
 
-    first: np.ndarray
+    first: TimeArray
     """datetime64[s]: earliest moment a figure may stand for."""
-    last: np.ndarray
+    last: TimeArray
     """datetime64[s]: latest one."""
-    reason: np.ndarray
+    reason: ObjectArray
     """object: `before_event`, `not_due` or ""."""
-    after_event: np.ndarray
+    after_event: BoolArray
     """bool: some event struck there before `last`."""
-    lasting: np.ndarray
+    lasting: BoolArray
     """bool: some event there was not over by `last`."""
-    age: np.ndarray
+    age: FloatArray
     """float64: days from the begin of the last event there to `last`, NaN where none struck."""
 
 
-def standing(keys: np.ndarray, dates: np.ndarray, published: np.ndarray, blind: Blind) -> Standing:
+def standing(keys: TextArray, dates: TimeArray, published: TimeArray, blind: Blind) -> Standing:
     """Return where the figures of cells `keys` (str) on `dates` (datetime64[D]) stand, published then (NaT not known).
 
     What was published before the day was over stands for no later moment.
@@ -111,7 +112,7 @@ def standing(keys: np.ndarray, dates: np.ndarray, published: np.ndarray, blind: 
     return Standing(first, last, reason, after, lasting, age)
 
 
-def days_to_read(dates: np.ndarray, published: np.ndarray, blind: Blind) -> dict[np.datetime64, np.datetime64]:
+def days_to_read(dates: TimeArray, published: TimeArray, blind: Blind) -> dict[np.datetime64, np.datetime64]:
     """Return {day: latest moment its figures stand for} of the days of which readings can tell more than the figures.
 
     Those about which an event leaves something open, and the newest day after an event: an outage younger than 12 h
@@ -126,7 +127,7 @@ def days_to_read(dates: np.ndarray, published: np.ndarray, blind: Blind) -> dict
     return {day: found.last[wanted & (days == day)].max() for day in np.unique(days[wanted])}
 
 
-def watched(present: np.ndarray, expected: Expected, key: np.ndarray) -> pd.DataFrame:
+def watched(present: BoolArray, expected: Expected, key: TextArray) -> pd.DataFrame:
     """Count by cell the meters that readings tell of: `key expected dark proven slot`, no row where no reading came.
 
     `present` bool (meters, slots): a reading arrived, of the half-hours of `LOOK_BACK` before the moment that are after
@@ -163,6 +164,6 @@ def watched(present: np.ndarray, expected: Expected, key: np.ndarray) -> pd.Data
     return table.assign(slot=np.where(two, last, last + 1))[told].reset_index(drop=True)
 
 
-def _last(flags: np.ndarray) -> np.ndarray:
+def _last(flags: BoolArray) -> IntArray:
     """Return the last column set of each row, int64 (rows); the last of all where none is."""
     return flags.shape[1] - 1 - flags[:, ::-1].argmax(axis=1)

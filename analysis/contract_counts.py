@@ -13,6 +13,7 @@ from typing import Mapping, Optional
 import numpy as np
 import pandas as pd
 
+from ..arrays import BoolArray, FloatArray, TextArray, TimeArray
 from ..messages import TomoshibiError, message
 from .reasons import Reason
 
@@ -68,7 +69,7 @@ def counts_by_cell(table: pd.DataFrame, table_kind: int, voltage: int, area_kind
     return grouped.sum(min_count=1).where(complete).reset_index()
 
 
-def meters_on(counts: pd.DataFrame, keys: np.ndarray, dates: np.ndarray) -> np.ndarray:
+def meters_on(counts: pd.DataFrame, keys: TextArray, dates: TimeArray) -> FloatArray:
     """Return the meters that 計器数分析 counts of each cell for a day: the newest figure up to it; NaN unknown.
 
     `counts` of `counts_by_cell`; a month's figure counts from its first day on. Where all are later, the first one.
@@ -89,7 +90,7 @@ def meters_on(counts: pd.DataFrame, keys: np.ndarray, dates: np.ndarray) -> np.n
     return found
 
 
-def totals_differ(meters: np.ndarray, counted: np.ndarray) -> np.ndarray:
+def totals_differ(meters: FloatArray, counted: FloatArray) -> BoolArray:
     """Return where エリア内計器数 and 計器数分析 differ by more than `TOTALS_DIFFER`; False where one is unknown."""
     apart = np.abs(np.asarray(meters, dtype=np.float64) - counted)
     with np.errstate(invalid="ignore"):
@@ -189,7 +190,7 @@ def _by_area(table: pd.DataFrame) -> pd.DataFrame:
     return found.reset_index()
 
 
-def _ratio(part: pd.Series, whole: pd.Series) -> np.ndarray:
+def _ratio(part: pd.Series, whole: pd.Series) -> FloatArray:
     """part / whole, NaN where `whole` is 0 or unknown."""
     divisor = whole.to_numpy(dtype=np.float64)
     return np.divide(part.to_numpy(dtype=np.float64), divisor, out=np.full(len(part), np.nan), where=divisor > 0)

@@ -15,6 +15,8 @@ from typing import Optional, Union
 import numpy as np
 import pandas as pd
 
+from ..arrays import BoolArray, IntArray, TimeArray
+
 YES, NO, NOT_KNOWN = 1, 0, -1
 """Answers of `in_service`."""
 DATES = ("installed_on", "abolished_on", "renewed_on", "removed_on")
@@ -38,13 +40,13 @@ Moment = Union[datetime, np.datetime64]
 class Spans:
     """From when to when each row is in service, the last time it was. Arrays datetime64[s] of one length."""
 
-    begin: np.ndarray
+    begin: TimeArray
     """First moment; NaT where it lies before anything that is known."""
-    end: np.ndarray
+    end: TimeArray
     """First moment after; NaT where no end is known."""
 
 
-def dates(values: pd.Series) -> np.ndarray:
+def dates(values: pd.Series) -> TimeArray:
     """Return a column of dates as datetime64[s] (n); NaT for blanks, for what is no date and for years without end.
 
     Dates are taken as they are, texts as YYYYMMDD, YYYY-MM-DD or YYYY/MM/DD.
@@ -71,11 +73,11 @@ def _date(text: str) -> np.datetime64:
 
 @dataclass(frozen=True)
 class _Life:
-    installed: np.ndarray
-    abolished: np.ndarray
-    renewed: np.ndarray
-    removed: np.ndarray
-    known: np.ndarray
+    installed: TimeArray
+    abolished: TimeArray
+    renewed: TimeArray
+    removed: TimeArray
+    known: BoolArray
     """bool: whether the ends were asked for."""
 
     @classmethod
@@ -91,17 +93,17 @@ class _Life:
         return cls(installed, abolished, renewed, removed, asked | ~np.isnat(abolished) | ~np.isnat(removed))
 
     @property
-    def start(self) -> np.ndarray:
+    def start(self) -> TimeArray:
         """First moment of the service that goes on or ended last."""
         return np.where(self.renewed > self.abolished, self.renewed, self.installed)
 
     @property
-    def end(self) -> np.ndarray:
+    def end(self) -> TimeArray:
         """First moment after that service."""
         return np.fmin(np.where(self.renewed > self.abolished, _NAT, self.abolished), self.removed)
 
 
-def in_service(master: pd.DataFrame, at: Moment) -> np.ndarray:
+def in_service(master: pd.DataFrame, at: Moment) -> IntArray:
     """Return for each row of マスタ情報 whether the contract was in service at a moment, int8 (n).
 
     `YES`, `NO`, or `NOT_KNOWN` where no end was asked for (which a 新設日 later than `at` makes a `NO` all the same).
@@ -139,7 +141,7 @@ def in_force(rows: pd.DataFrame, at: Optional[Moment] = None) -> pd.DataFrame:
     return rows.iloc[take].reset_index(drop=True)
 
 
-def ends_before(rows: pd.DataFrame) -> np.ndarray:
+def ends_before(rows: pd.DataFrame) -> TimeArray:
     """Return 全廃日 of each row, datetime64[s] (n): where it is blank, the end of the contract that it follows.
 
     When a customer moves out, 全廃日 may stand in that one's row and 再新日 in the next one's: between the two the
@@ -160,7 +162,7 @@ def ends_before(rows: pd.DataFrame) -> np.ndarray:
     return found
 
 
-def _best(rows: pd.DataFrame, key: list[str], at: Optional[Moment]) -> np.ndarray:
+def _best(rows: pd.DataFrame, key: list[str], at: Optional[Moment]) -> IntArray:
     """Return the position of the row in force of each key."""
     moment = _FAR if at is None else np.datetime64(at, "s")
     life = _Life.of(rows)
@@ -184,11 +186,11 @@ def _best(rows: pd.DataFrame, key: list[str], at: Optional[Moment]) -> np.ndarra
     return order.index[~order.duplicated(key, keep="last").to_numpy()].to_numpy()
 
 
-def _number(moments: np.ndarray, blank: int) -> np.ndarray:
+def _number(moments: TimeArray, blank: int) -> IntArray:
     return np.where(np.isnat(moments), blank, moments.astype("datetime64[s]").astype(np.int64))
 
 
-def tenancy_begin(rows: pd.DataFrame, at: Moment) -> np.ndarray:
+def tenancy_begin(rows: pd.DataFrame, at: Moment) -> TimeArray:
     """Return since when each row's customer has been there, datetime64[s] (n): use before is another's. NaT not known.
 
     That is 再新日, else 新設日. Of several customers (需要家特定ID) of one supply point and flow, none has been there

@@ -11,6 +11,8 @@ from typing import Iterable, Mapping, Optional
 import numpy as np
 import pandas as pd
 
+from ..arrays import BoolArray, FloatArray, IntArray
+
 YES, NO, NOT_KNOWN = 1, 0, -1
 SUPPLY, EXPORT = 1, 2
 """データ種別 供給 and 受電."""
@@ -31,17 +33,17 @@ _SAME = (("supply_point",), ("customer_id",), _ROOF)
 """What a 受電 row and a 供給 row of one roof have in common."""
 
 
-def _is(master: pd.DataFrame, name: str, *words: str) -> np.ndarray:
+def _is(master: pd.DataFrame, name: str, *words: str) -> BoolArray:
     return master[name].isin(words).to_numpy() if name in master else np.zeros(len(master), dtype=bool)
 
 
-def _figures(master: pd.DataFrame, name: str) -> np.ndarray:
+def _figures(master: pd.DataFrame, name: str) -> FloatArray:
     if name not in master:
         return np.full(len(master), np.nan)
     return pd.to_numeric(master[name], errors="coerce").to_numpy(dtype=np.float64)
 
 
-def dwellings(master: pd.DataFrame) -> np.ndarray:
+def dwellings(master: pd.DataFrame) -> IntArray:
     """Return for each row of マスタ情報 whether it is a dwelling's, int8 (n).
 
     建物分類 decides where it is given. No dwelling: high voltage, a row with 業務用／産業用 (which only large contracts
@@ -62,7 +64,7 @@ def dwellings(master: pd.DataFrame) -> np.ndarray:
     return answer
 
 
-def has_generation(rows: pd.DataFrame, export_meters: Optional[Iterable[str]] = None) -> np.ndarray:
+def has_generation(rows: pd.DataFrame, export_meters: Optional[Iterable[str]] = None) -> IntArray:
     """Return for each row of マスタ情報 whether something generates behind its meter, int8 (n).
 
     Yes: 発電設備種別, 発電設備容量, 受給契約 or 契約受電電力 say so; the supply point came with 受電 readings
@@ -84,12 +86,12 @@ def has_generation(rows: pd.DataFrame, export_meters: Optional[Iterable[str]] = 
     return np.where(found, YES, NO if known else NOT_KNOWN).astype(np.int8)
 
 
-def same_roof(rows: pd.DataFrame, of: np.ndarray) -> np.ndarray:
+def same_roof(rows: pd.DataFrame, of: BoolArray) -> BoolArray:
     """Whether rows stand at the address and pole of one of the rows `of` (bool) and are no other person's, bool."""
     return _shared(rows, _ROOF, of)
 
 
-def _shared(rows: pd.DataFrame, names: tuple[str, ...], of: np.ndarray) -> np.ndarray:
+def _shared(rows: pd.DataFrame, names: tuple[str, ...], of: BoolArray) -> BoolArray:
     """Whether a row has all of these values in common with one of the rows `of`; blanks have nothing in common."""
     shared = np.zeros(len(rows), dtype=bool)
     if any(name not in rows for name in names):

@@ -12,9 +12,10 @@ from typing import Optional, Union
 
 import numpy as np
 
+from ..arrays import Array, BoolArray, IntArray, ObjectArray
 from .reasons import Reason
 
-Rows = Union[slice, np.ndarray]
+Rows = Union[slice, Array]
 CODES: tuple[Optional[Reason], ...] = (None, *Reason)
 """What the numbers of `Expected.reasons` mean."""
 
@@ -23,19 +24,19 @@ CODES: tuple[Optional[Reason], ...] = (None, *Reason)
 class Expected:
     """Expectation of readings, kept by population: the meters of a prefecture fall into a few."""
 
-    population: np.ndarray
+    population: IntArray
     """int16 (meters): row of `received`; -1 where nothing is ever expected (not remotely readable, never in scope)."""
-    received: np.ndarray
+    received: BoolArray
     """bool (populations, slots): a whole publication holds the population and the half-hour was due in it."""
-    first: np.ndarray
+    first: IntArray
     """int32 (meters): first slot in service, 0 where it was before the window."""
-    last: np.ndarray
+    last: IntArray
     """int32 (meters): slot after the last in service, the number of slots where it goes on."""
-    reasons: Optional[np.ndarray] = None
+    reasons: Optional[IntArray] = None
     """uint8 (populations, slots): 0 where received, else the place in `CODES` of why nothing can be said."""
 
     @classmethod
-    def everywhere(cls, covered: np.ndarray, meters: int) -> Expected:
+    def everywhere(cls, covered: BoolArray, meters: int) -> Expected:
         """Return the expectation of one population in service throughout; `covered` bool (slots)."""
         covered = np.asarray(covered, dtype=bool)
         return cls(
@@ -53,12 +54,12 @@ class Expected:
     def __len__(self) -> int:
         return len(self.population)
 
-    def any(self) -> np.ndarray:
+    def any(self) -> BoolArray:
         """Return the half-hours expected of any meter, bool (slots): those of which a map can say something."""
         used = np.unique(self.population[self.population >= 0])
         return self.received[used].any(axis=0) if len(used) else np.zeros(self.slots, dtype=bool)
 
-    def published(self) -> np.ndarray:
+    def published(self) -> BoolArray:
         """Return the half-hours expected of any meter, or in a set of which parts are missing, bool (slots)."""
         if self.reasons is None:
             return self.any()
@@ -66,7 +67,7 @@ class Expected:
         torn = self.reasons[used] == CODES.index(Reason.SET_INCOMPLETE)
         return self.any() | torn.any(axis=0)
 
-    def of(self, rows: Rows, slots: Rows = slice(None)) -> np.ndarray:
+    def of(self, rows: Rows, slots: Rows = slice(None)) -> BoolArray:
         """Return whether a reading is expected, bool (rows, slots), of some meters and half-hours."""
         population = self.population[rows]
         number = np.arange(self.slots, dtype=np.int32)[slots]
@@ -74,7 +75,7 @@ class Expected:
         found = found & (population >= 0)[:, None]
         return found & (number >= self.first[rows][:, None]) & (number < self.last[rows][:, None])
 
-    def take(self, rows: np.ndarray) -> Expected:
+    def take(self, rows: Array) -> Expected:
         """Return the expectation of some meters (bool or positions)."""
         return Expected(self.population[rows], self.received, self.first[rows], self.last[rows], self.reasons)
 
@@ -85,7 +86,7 @@ class Expected:
         reasons = None if self.reasons is None else self.reasons[:, begin:end]
         return Expected(self.population, self.received[:, begin:end], first, last, reasons)
 
-    def codes(self) -> np.ndarray:
+    def codes(self) -> IntArray:
         """Return why nothing is expected, uint8 (populations, slots): place in `CODES`, 0 where it was received.
 
         Where `reasons` does not tell, what follows the last half-hour received was not due, what lies before it is
@@ -107,7 +108,7 @@ class Expected:
             reasons[:, slot:][reasons[:, slot:] == 0] = CODES.index(Reason.NOT_DUE)
         return Expected(self.population, received, self.first, self.last, reasons)
 
-    def why(self, rows: Rows, slot: int) -> np.ndarray:
+    def why(self, rows: Rows, slot: int) -> ObjectArray:
         """Return why no reading of a half-hour is expected of some meters, `Reason` or None where one is, object."""
         population = self.population[rows]
         codes = np.full(len(population), CODES.index(Reason.NOT_REMOTE), dtype=np.uint8)
@@ -125,20 +126,20 @@ class Expected:
 class Heard:
     """What expectation says of the half-hours after a meter's last reading. Arrays (meters)."""
 
-    silent: np.ndarray
+    silent: IntArray
     """int64: half-hours since that were expected, and are missing."""
-    until: np.ndarray
+    until: IntArray
     """int64: the slot after the last expected one of the window; 0 where none was."""
-    unheard: np.ndarray
+    unheard: IntArray
     """int64: half-hours since of which a set that is not whole would tell."""
-    why: np.ndarray
+    why: ObjectArray
     """object: code of `Reason` why that is not known; None where `unheard` is 0."""
 
     UNKNOWN = (Reason.SET_INCOMPLETE, Reason.POPULATION_SILENT)
     """Why silence is not known although other readings of the time were published."""
 
     @classmethod
-    def of(cls, expected: Expected, since: np.ndarray) -> Heard:
+    def of(cls, expected: Expected, since: IntArray) -> Heard:
         """`since` int64 (meters): the slot after the one with the last reading, 0 where there is none."""
         since = np.clip(np.asarray(since, dtype=np.int64), 0, expected.slots)
         begin, end = np.maximum(since, expected.first), np.maximum(expected.last, expected.first).astype(np.int64)
@@ -158,7 +159,7 @@ class Heard:
         return cls(silent_between(expected, since, end), until, unheard, why)
 
 
-def silent_between(expected: Expected, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+def silent_between(expected: Expected, begin: IntArray, end: IntArray) -> IntArray:
     """Return how many half-hours of `begin:end` (int64, a pair a meter) are expected, int64 (meters)."""
     begin = np.maximum(begin, expected.first)
     found = _between(
@@ -170,12 +171,12 @@ def silent_between(expected: Expected, begin: np.ndarray, end: np.ndarray) -> np
     return np.where(expected.population >= 0, found, 0)
 
 
-def _between(flags: np.ndarray, place: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+def _between(flags: BoolArray, place: IntArray, begin: IntArray, end: IntArray) -> IntArray:
     """Return how many flags (populations, slots) lie in `begin:end` of each meter's population, int64 (meters)."""
     counts = np.concatenate([np.zeros((len(flags), 1), dtype=np.int64), np.cumsum(flags, axis=1)], axis=1)
     return counts[place, np.maximum(end, begin)] - counts[place, begin]
 
 
-def as_expected(told: Union[Expected, np.ndarray], meters: int) -> Expected:
+def as_expected(told: Union[Expected, Array], meters: int) -> Expected:
     """Return `told` as an expectation; bool (slots) stands for one population of `meters` in service throughout."""
     return told if isinstance(told, Expected) else Expected.everywhere(told, meters)

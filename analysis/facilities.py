@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
+from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import Message, message
 from .point_states import (
     NEVER,
@@ -45,11 +46,11 @@ _HOUR = np.timedelta64(3600, "s")
 class _Pairs:
     """Facilities and the supply points that count for them, one row each pair, in the order of the links."""
 
-    facility: np.ndarray
+    facility: IntArray
     """int64: position of the facility."""
-    point: np.ndarray
+    point: IntArray
     """int64: position among the supply points, -1 where nothing is known of the number."""
-    linked: np.ndarray
+    linked: BoolArray
     """bool (facilities): has any number, be it one that does not count."""
 
 
@@ -78,7 +79,7 @@ def _pairs(facilities: pd.DataFrame, links: pd.DataFrame, points: pd.DataFrame, 
     return _Pairs(place[counts], point[counts].astype(np.int64), linked)
 
 
-def _summed(pairs: _Pairs, states: PointStates) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+def _summed(pairs: _Pairs, states: PointStates) -> tuple[pd.DataFrame, IntArray, IntArray]:
     """Sum up each facility's supply points; return the sums, the decisive pair of each (-1 none) and all counts.
 
     It is powered only where every one of them is known to be, and so was its last state.
@@ -107,7 +108,7 @@ def _summed(pairs: _Pairs, states: PointStates) -> tuple[pd.DataFrame, np.ndarra
     return found, decisive, tally
 
 
-def _together(tally: np.ndarray) -> np.ndarray:
+def _together(tally: IntArray) -> ObjectArray:
     """Return the state of facilities (object) by how many of their supply points have which (n, 3)."""
     number = tally.sum(axis=1)
     state = np.full(len(tally), UNKNOWN, dtype=object)
@@ -118,7 +119,7 @@ def _together(tally: np.ndarray) -> np.ndarray:
     return state
 
 
-def _oldest(times: np.ndarray, place: np.ndarray, count: int, skip: bool) -> np.ndarray:
+def _oldest(times: TimeArray, place: IntArray, count: int, skip: bool) -> TimeArray:
     """Return the oldest time of each facility; NaT where there is none, or (not `skip`) where one is not known."""
     far = np.datetime64("9999-01-01", "s")
     found = np.full(count, far)
@@ -129,7 +130,7 @@ def _oldest(times: np.ndarray, place: np.ndarray, count: int, skip: bool) -> np.
     return found
 
 
-def _words(pairs: _Pairs, states: PointStates, decisive: np.ndarray, tally: np.ndarray) -> list[Message]:
+def _words(pairs: _Pairs, states: PointStates, decisive: IntArray, tally: IntArray) -> list[Message]:
     """Return in words on what the state of each facility rests."""
     powered, outage, unknown = (STATES.index(state) for state in (POWERED, OUTAGE, UNKNOWN))
     found = []
@@ -158,7 +159,7 @@ def _words(pairs: _Pairs, states: PointStates, decisive: np.ndarray, tally: np.n
     return found
 
 
-def _codes(pairs: _Pairs, states: PointStates, decisive: np.ndarray, state: np.ndarray) -> np.ndarray:
+def _codes(pairs: _Pairs, states: PointStates, decisive: IntArray, state: ObjectArray) -> ObjectArray:
     """Return the reason code of each facility that is unknown (object), None of the others."""
     reasons = np.array([why.value.reason.value if why.value.reason else None for why in WHYS], dtype=object)
     codes = np.full(len(decisive), Reason.NOT_LINKED.value, dtype=object)
@@ -171,8 +172,8 @@ def _codes(pairs: _Pairs, states: PointStates, decisive: np.ndarray, state: np.n
 
 
 def nearest(
-    lat: np.ndarray, lon: np.ndarray, kind: np.ndarray, target: np.ndarray, seeking: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    lat: FloatArray, lon: FloatArray, kind: ObjectArray, target: BoolArray, seeking: BoolArray
+) -> tuple[IntArray, FloatArray]:
     """Return position (int64, -1 none) and distance (m, NaN none) of the nearest `target` of the same kind.
 
     Arrays (n): degrees, kind, bool who is a target, bool who looks for one. The nearest is found on the sphere, its
@@ -195,14 +196,14 @@ def nearest(
     return place, metres
 
 
-def ground_metres(lat1: np.ndarray, lon1: np.ndarray, lat2: np.ndarray, lon2: np.ndarray) -> np.ndarray:
+def ground_metres(lat1: FloatArray, lon1: FloatArray, lat2: FloatArray, lon2: FloatArray) -> FloatArray:
     """Return the distances (n, metres) between pairs of points in degrees (n), on the ellipsoid GRS80."""
     # as lists: pyproj takes an array of one for a number, which numpy 2 gives up
     lists = (np.asarray(values, dtype=np.float64).tolist() for values in (lon1, lat1, lon2, lat2))
     return np.asarray(Geod(ellps="GRS80").inv(*lists)[2], dtype=np.float64)
 
 
-def _haversine(lat1: np.ndarray, lon1: np.ndarray, lat2: np.ndarray, lon2: np.ndarray) -> np.ndarray:
+def _haversine(lat1: FloatArray, lon1: FloatArray, lat2: FloatArray, lon2: FloatArray) -> FloatArray:
     """Great-circle distances in metres, shape (n, m)."""
     a1, a2 = np.radians(lat1)[:, None], np.radians(lat2)[None, :]
     turn = np.radians(lon2)[None, :] - np.radians(lon1)[:, None]

@@ -8,6 +8,7 @@ from typing import Union
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import message
 from .expectation import CODES, Expected, as_expected
 from .isolation import (
@@ -62,21 +63,21 @@ GAP_COLUMNS = (
 class _Cells:
     """Meters of one area and one population, counted together: they are due in the same half-hours."""
 
-    of_meter: np.ndarray
+    of_meter: IntArray
     """int64 (meters): -1 where a meter does not count."""
-    area: np.ndarray
+    area: IntArray
     """int64 (cells)."""
-    population: np.ndarray
+    population: IntArray
     """int64 (cells)."""
 
-    def by_area(self, counts: np.ndarray, areas: int) -> np.ndarray:
+    def by_area(self, counts: Array, areas: int) -> Array:
         """Return the sums of `counts` (cells, steps) by area, (areas, steps)."""
         total = np.zeros((areas, counts.shape[1]), dtype=counts.dtype)
         np.add.at(total, self.area, counts)
         return total
 
 
-def _cells(codes: np.ndarray, expected: Expected) -> _Cells:
+def _cells(codes: IntArray, expected: Expected) -> _Cells:
     populations = max(len(expected.received), 1)
     there = (codes >= 0) & (expected.population >= 0)
     of_meter = np.full(len(codes), -1, dtype=np.int64)
@@ -84,7 +85,7 @@ def _cells(codes: np.ndarray, expected: Expected) -> _Cells:
     return _Cells(of_meter, keys // populations, keys % populations)
 
 
-def _steps(begins: np.ndarray, event: object, step_hours: float) -> tuple[np.ndarray, np.ndarray]:
+def _steps(begins: TimeArray, event: object, step_hours: float) -> tuple[TimeArray, IntArray]:
     """Return the beginnings of the steps (n) and the step of each slot (slots); one begins with the event's slot."""
     length = round(step_hours * 2)
     if length < 1 or abs(step_hours * 2 - length) > 1e-9:
@@ -99,8 +100,8 @@ def _steps(begins: np.ndarray, event: object, step_hours: float) -> tuple[np.nda
 
 
 def _baseline(
-    present: np.ndarray, expected: Expected, cells: _Cells, step: np.ndarray, peace: np.ndarray, population: int
-) -> np.ndarray:
+    present: BoolArray, expected: Expected, cells: _Cells, step: IntArray, peace: IntArray, population: int
+) -> FloatArray:
     """Gap rate of each cell of a population over the peacetime steps, float64 (cells), NaN without such a step."""
     if not len(peace):
         return np.full(len(cells.area), np.nan)
@@ -118,8 +119,8 @@ def _baseline(
 
 
 def _baselines(
-    present: np.ndarray, expected: Expected, cells: _Cells, counted: Tally, step: np.ndarray, before: np.ndarray
-) -> np.ndarray:
+    present: BoolArray, expected: Expected, cells: _Cells, counted: Tally, step: IntArray, before: BoolArray
+) -> FloatArray:
     """Return the peacetime gap of each cell for each step, float64 (cells, steps).
 
     A step of which only some half-hours were received is held against as many half-hours of the peacetime steps.
@@ -140,14 +141,14 @@ def _baselines(
     return found
 
 
-def _received_rank(step: np.ndarray, received: np.ndarray) -> np.ndarray:
+def _received_rank(step: IntArray, received: BoolArray) -> IntArray:
     """Return for each slot how many received slots of its step there are up to and with it, int64 (slots)."""
     running = np.cumsum(received)
     edges = np.searchsorted(step, step)
     return running - (running[edges] - received[edges])
 
 
-def _reasons(expected: Expected, cells: _Cells, counted: Tally, areas: int, step: np.ndarray) -> np.ndarray:
+def _reasons(expected: Expected, cells: _Cells, counted: Tally, areas: int, step: IntArray) -> ObjectArray:
     """Return why no reading was expected of meters of each area and step, reason codes, object (areas, steps).
 
     That of the most meters, None where one was expected of all; a step takes the reason of its last half-hour that was
@@ -171,10 +172,10 @@ def _reasons(expected: Expected, cells: _Cells, counted: Tally, areas: int, step
 
 
 def gap_rates(
-    present: np.ndarray,
-    expected: Union[Expected, np.ndarray],
-    slot_begin: np.ndarray,
-    area_of_meter: np.ndarray,
+    present: BoolArray,
+    expected: Union[Expected, Array],
+    slot_begin: TimeArray,
+    area_of_meter: ObjectArray,
     event: object,
     *,
     step_hours: float,

@@ -25,6 +25,7 @@ from typing import Iterator, Optional, Sequence, Union
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array, BoolArray, FloatArray, IntArray, TimeArray
 from ..messages import TomoshibiError, message
 from .expectation import CODES, Expected, as_expected
 from .reasons import Reason
@@ -124,14 +125,14 @@ class HiddenRules:
 class _Poles:
     """Places where meters hang; positions are poles."""
 
-    of_meter: np.ndarray
+    of_meter: IntArray
     """int64 (meters): pole, -1 without coordinates."""
-    x: np.ndarray
+    x: FloatArray
     """float64 (poles): metres east."""
-    y: np.ndarray
+    y: FloatArray
 
 
-def _poles(lat: np.ndarray, lon: np.ndarray) -> _Poles:
+def _poles(lat: FloatArray, lon: FloatArray) -> _Poles:
     """Meters with the same coordinates hang on one pole (引込位置座標 is the pole, manual, glossary 18)."""
     located = np.isfinite(lat) & np.isfinite(lon)
     of_meter = np.full(len(lat), -1, dtype=np.int64)
@@ -143,8 +144,8 @@ def _poles(lat: np.ndarray, lon: np.ndarray) -> _Poles:
 
 
 def pairs_within(
-    x: np.ndarray, y: np.ndarray, queries: np.ndarray, radius: float
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    x: FloatArray, y: FloatArray, queries: IntArray, radius: float
+) -> Iterator[tuple[Array, Array, Array]]:
     """Yield (position in `queries`, other point, distance m) of all pairs at most `radius` apart, itself left out.
 
     `x`, `y` float (points) metres, `queries` int (n) positions of points. Found by a grid of cells as wide as the
@@ -178,7 +179,7 @@ def pairs_within(
         yield query[near], other[near], apart[near]
 
 
-def _span(order: np.ndarray, begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _span(order: IntArray, begin: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
     """The points order[begin:end] of each query: (position of the query, point)."""
     count = end - begin
     query = np.repeat(np.arange(len(begin)), count)
@@ -186,7 +187,7 @@ def _span(order: np.ndarray, begin: np.ndarray, end: np.ndarray) -> tuple[np.nda
     return query, order[np.repeat(begin, count) + inside]
 
 
-def sums_within(x: np.ndarray, y: np.ndarray, values: np.ndarray, queries: np.ndarray, radius: float) -> np.ndarray:
+def sums_within(x: FloatArray, y: FloatArray, values: IntArray, queries: IntArray, radius: float) -> IntArray:
     """Return the sums of `values` (points, k) over the points around each query, int64 (n, k). See `pairs_within`."""
     sums = np.zeros((len(queries), values.shape[1]), dtype=np.int64)
     for query, other, _ in pairs_within(x, y, queries, radius):
@@ -196,7 +197,7 @@ def sums_within(x: np.ndarray, y: np.ndarray, values: np.ndarray, queries: np.nd
     return sums
 
 
-def nearest_within(x: np.ndarray, y: np.ndarray, queries: np.ndarray, nearest: int, reach: float) -> np.ndarray:
+def nearest_within(x: FloatArray, y: FloatArray, queries: IntArray, nearest: int, reach: float) -> IntArray:
     """Return the `nearest` points round each query, nearest first, int64 (n, nearest); -1 where no more are in reach.
 
     Arguments as in `pairs_within`; of points equally far the one with the lower position comes first. Circles grow, so
@@ -219,27 +220,27 @@ def nearest_within(x: np.ndarray, y: np.ndarray, queries: np.ndarray, nearest: i
 class _Silence:
     """What is known of each meter in the half-hours received; arrays (meters)."""
 
-    reports: np.ndarray
-    silent: np.ndarray
+    reports: BoolArray
+    silent: BoolArray
     """bool: no reading in the last hours asked for."""
-    back: np.ndarray
+    back: BoolArray
     """bool: sends readings again, or always did."""
-    since: np.ndarray
+    since: IntArray
     """int64: slot from which on no reading came."""
-    last: np.ndarray
+    last: IntArray
     """int64: slot of the last reading, -1 without one."""
-    untold: np.ndarray
+    untold: BoolArray
     """bool: no reading came, but hardly any was expected: not known whether it is silent."""
-    answers: np.ndarray
+    answers: BoolArray
     """bool: sent a reading in the newest half-hour expected of it, or that came of many like it."""
 
 
 def _silence(
-    present: np.ndarray,
+    present: BoolArray,
     expected: Expected,
-    usable: np.ndarray,
-    reports: np.ndarray,
-    begins: np.ndarray,
+    usable: IntArray,
+    reports: BoolArray,
+    begins: TimeArray,
     rules: HiddenRules,
 ) -> _Silence:
     """`usable` int: the half-hours published up to the moment asked for (`Expected.published`)."""
@@ -269,7 +270,7 @@ def _silence(
     return _Silence(reports & ~left_out, silent, back, since, last, untold, answers)
 
 
-def _answers(heard: np.ndarray, expected: Expected, reports: np.ndarray, first: int, rules: HiddenRules) -> np.ndarray:
+def _answers(heard: BoolArray, expected: Expected, reports: BoolArray, first: int, rules: HiddenRules) -> BoolArray:
     """Return which meters sent a reading in the newest half-hour expected of them, or that came of many like them, or
     later, bool (meters). `heard` bool (meters, slots): which readings came from slot `first` on.
     """
@@ -285,7 +286,7 @@ def _answers(heard: np.ndarray, expected: Expected, reports: np.ndarray, first: 
     return (heard & (slots >= newest[:, None])).any(axis=1)
 
 
-def _dark_when_told(present: np.ndarray, expected: Expected, rows: np.ndarray, usable: np.ndarray) -> np.ndarray:
+def _dark_when_told(present: BoolArray, expected: Expected, rows: IntArray, usable: IntArray) -> BoolArray:
     """Return which meters, of `rows`, missed the newest reading expected of them and sent none since, bool (meters)."""
     found = np.zeros(len(present), dtype=bool)
     if len(rows):
@@ -300,7 +301,7 @@ _FEW = (Reason.POPULATION_SILENT, Reason.NOT_DUE, Reason.OUT_OF_SCOPE)
 """Why a half-hour is not received though a share of all came. Where parts are missing, who is silent is not known."""
 
 
-def _received(present: np.ndarray, expected: Expected, reports: np.ndarray, rules: HiddenRules) -> Expected:
+def _received(present: BoolArray, expected: Expected, reports: BoolArray, rules: HiddenRules) -> Expected:
     """Return the expectation with the half-hours received of which too few reported to call a whole town silent.
 
     Hidden outages are told by neighbours that answer; these show that the readings of their place came, however few
@@ -317,7 +318,7 @@ def _received(present: np.ndarray, expected: Expected, reports: np.ndarray, rule
     return replace(expected, received=received, reasons=np.where(received, 0, expected.reasons).astype(np.uint8))
 
 
-def _usable(expected: Expected, reports: np.ndarray, after: np.ndarray, rules: HiddenRules) -> np.ndarray:
+def _usable(expected: Expected, reports: BoolArray, after: BoolArray, rules: HiddenRules) -> IntArray:
     """Return the half-hours published, int64, up to the last one expected of a share of the meters that report: later
     ones prove power, and no silence. All of them where none `after` the event (bool, slots) was: then it is not known
     who is silent.
@@ -342,9 +343,9 @@ def _check(rules: HiddenRules) -> None:
 
 def hidden_outages(
     meters: pd.DataFrame,
-    present: np.ndarray,
-    expected: Union[Expected, np.ndarray],
-    slot_begin: np.ndarray,
+    present: BoolArray,
+    expected: Union[Expected, Array],
+    slot_begin: TimeArray,
     event: object,
     rules: HiddenRules,
     until: Optional[object] = None,
@@ -439,14 +440,14 @@ def hidden_outages(
     return result
 
 
-def _unknown(expected: Expected, rows: np.ndarray, newest: int) -> dict[str, int]:
+def _unknown(expected: Expected, rows: IntArray, newest: int) -> dict[str, int]:
     """Return {reason code: meters} of meters of which hardly any reading was expected; not due where none is told."""
     return dict(Counter((reason or Reason.NOT_DUE).value for reason in expected.why(rows, newest)).most_common())
 
 
 def _with_event(
-    strikes: Sequence[Strike], rows: np.ndarray, since: np.ndarray, meters: int, rules: HiddenRules
-) -> np.ndarray:
+    strikes: Sequence[Strike], rows: IntArray, since: TimeArray, meters: int, rules: HiddenRules
+) -> BoolArray:
     """Return which of the meters `rows` fell silent while an event struck them, or just after it began, bool (rows)."""
     found = np.zeros(len(rows), dtype=bool)
     late = np.timedelta64(int(rules.event_hours * 3600), "s")
@@ -459,13 +460,13 @@ def _with_event(
 
 def _inside(
     poles: _Poles,
-    present: np.ndarray,
+    present: BoolArray,
     expected: Expected,
     state: _Silence,
-    asked: np.ndarray,
-    slots: np.ndarray,
+    asked: IntArray,
+    slots: IntArray,
     rules: HiddenRules,
-) -> np.ndarray:
+) -> BoolArray:
     """Return which of the poles `asked` (int, n) lie inside what has power, bool (n): not at the edge of a dark part.
 
     A pole of which some meter has power lies inside if it still answers; a dark one if it passes `_forgotten`. `slots`:
@@ -488,34 +489,34 @@ def _inside(
 class _Seen:
     """What stands round dark poles; arrays (poles). Angles are the widest ones left open, degrees."""
 
-    still_on: np.ndarray
+    still_on: BoolArray
     """bool: the nearest poles with power answer in the newest half-hour too."""
-    moved_hours: np.ndarray
+    moved_hours: FloatArray
     """float64: since the last of them came back, inf where none was out."""
-    many: np.ndarray
+    many: BoolArray
     """bool: more than half of them lost their power and have it back."""
-    next_dark: np.ndarray
+    next_dark: FloatArray
     """float64: the nearest other dark pole, in usual distances of poles."""
-    open: np.ndarray
+    open: FloatArray
     """float64: by the nearest poles with power."""
-    open_back: np.ndarray
+    open_back: FloatArray
     """float64: by those of them that came back."""
-    open_section: np.ndarray
+    open_section: FloatArray
     """float64: by the nearest poles that came back at the moment at which most did."""
-    step_hours: np.ndarray
+    step_hours: FloatArray
     """float64: between the first and the last of them that came back."""
-    dark_hours: np.ndarray
+    dark_hours: FloatArray
     """float64: since the pole lost its power."""
 
 
 def _seen(
     poles: _Poles,
     counts: _Counts,
-    asked: np.ndarray,
+    asked: IntArray,
     near: _Near,
-    back: np.ndarray,
-    answers: np.ndarray,
-    slots: np.ndarray,
+    back: IntArray,
+    answers: BoolArray,
+    slots: IntArray,
     rules: HiddenRules,
 ) -> _Seen:
     """Measure what stands round the dark poles `asked`; `near`, `back` of the nearest `section_poles` of each."""
@@ -545,7 +546,7 @@ def _seen(
     )
 
 
-def _forgotten(seen: _Seen, rules: HiddenRules) -> np.ndarray:
+def _forgotten(seen: _Seen, rules: HiddenRules) -> BoolArray:
     """Return which dark poles stayed dark alone while what stands round them has its power, bool (n).
 
     A line comes back section by section. Where most of the poles round a dark one came back, its own section did so
@@ -562,7 +563,7 @@ def _forgotten(seen: _Seen, rules: HiddenRules) -> np.ndarray:
     return seen.still_on & (seen.moved_hours >= rules.moving_hours) & np.where(alone, surrounded, pair)
 
 
-def _open_angle(angle: np.ndarray, which: np.ndarray) -> np.ndarray:
+def _open_angle(angle: FloatArray, which: BoolArray) -> FloatArray:
     """Return the widest angle without any of the directions `which`, float64 (n) degrees; 360 with fewer than two.
 
     `angle`, `which` (n, k): degrees, and which of them count.
@@ -575,7 +576,7 @@ def _open_angle(angle: np.ndarray, which: np.ndarray) -> np.ndarray:
     return np.where(count < 2, 360.0, np.maximum(between, np.nan_to_num(round_, nan=360.0)))
 
 
-def _most_common(values: np.ndarray, which: np.ndarray) -> np.ndarray:
+def _most_common(values: IntArray, which: BoolArray) -> IntArray:
     """Return the most common of the values `which` of each row (n, k), the lowest of several; -1 without any."""
     same = (values[:, :, None] == values[:, None, :]) & which[:, None, :]
     count = np.where(which, same.sum(axis=2), 0)
@@ -586,13 +587,13 @@ def _most_common(values: np.ndarray, which: np.ndarray) -> np.ndarray:
 
 def _came_back(
     poles: _Poles,
-    present: np.ndarray,
+    present: BoolArray,
     expected: Expected,
     near: _Near,
     state: _Silence,
-    slots: np.ndarray,
+    slots: IntArray,
     rules: HiddenRules,
-) -> np.ndarray:
+) -> IntArray:
     """Return when each near pole had its power back, int64 as `near.pole`: position in `slots`, -1 if never without.
 
     A pole was without power where for `spell_slots` half-hours in which readings were expected none of its meters sent
@@ -621,10 +622,10 @@ def _came_back(
 class _Counts:
     """Meters of each pole that reported before the event; int64 (poles)."""
 
-    total: np.ndarray
-    back: np.ndarray
-    silent: np.ndarray
-    went: np.ndarray
+    total: IntArray
+    back: IntArray
+    silent: IntArray
+    went: IntArray
     """Slot from which on all of its silent meters were silent, -1 without any: until then the pole had power."""
 
 
@@ -645,19 +646,19 @@ def _counts(poles: _Poles, state: _Silence) -> _Counts:
 class _Around:
     """What stands round some poles; arrays as long as `pole`."""
 
-    pole: np.ndarray
+    pole: IntArray
     """int64: poles with silent meters."""
-    known: np.ndarray
+    known: BoolArray
     """bool: enough stands round it to tell."""
-    among_powered: np.ndarray
+    among_powered: BoolArray
     """bool: the silent meters stand among powered ones."""
-    neighbours: np.ndarray
+    neighbours: IntArray
     """int64: meters that count as neighbours of the silent ones."""
-    powered: np.ndarray
+    powered: IntArray
     """int64: those of them that have power."""
-    radius: np.ndarray
+    radius: FloatArray
     """float64 m: circle in which an outage of the neighbours is sought."""
-    apart: np.ndarray
+    apart: BoolArray
     """bool: it is told from dark poles beside it by the moment at which they fell silent."""
 
 
@@ -665,18 +666,16 @@ class _Around:
 class _Near:
     """The nearest poles with meters that reported before the event, round some poles; arrays (poles asked, nearest)."""
 
-    pole: np.ndarray
+    pole: IntArray
     """int64: 0 where there is none."""
-    there: np.ndarray
-    lit: np.ndarray
+    there: BoolArray
+    lit: BoolArray
     """bool: has power."""
-    apart_m: np.ndarray
+    apart_m: FloatArray
     """float64 m; means nothing where there is none."""
 
 
-def _near(
-    poles: _Poles, counts: _Counts, asked: np.ndarray, rules: HiddenRules, nearest: Optional[int] = None
-) -> _Near:
+def _near(poles: _Poles, counts: _Counts, asked: IntArray, rules: HiddenRules, nearest: Optional[int] = None) -> _Near:
     told = np.flatnonzero(counts.total > 0)
     own = np.searchsorted(told, asked)
     place = nearest_within(poles.x[told], poles.y[told], own, nearest or rules.nearest_poles, rules.reach_m)
@@ -687,7 +686,7 @@ def _near(
     return _Near(pole, there, there & (counts.back[pole] > 0), apart)
 
 
-def _around(poles: _Poles, state: _Silence, rules: HiddenRules) -> tuple[_Around, np.ndarray]:
+def _around(poles: _Poles, state: _Silence, rules: HiddenRules) -> tuple[_Around, IntArray]:
     """Return what stands round the poles with silent meters, and the row in it of each pole, -1 without one."""
     counts = _counts(poles, state)
     silent = counts.silent > 0
@@ -701,7 +700,7 @@ def _around(poles: _Poles, state: _Silence, rules: HiddenRules) -> tuple[_Around
     return _Around(**whole), place
 
 
-def _round_lit(poles: _Poles, counts: _Counts, asked: np.ndarray, rules: HiddenRules) -> _Around:
+def _round_lit(poles: _Poles, counts: _Counts, asked: IntArray, rules: HiddenRules) -> _Around:
     """Poles with power and silent meters: their neighbours are the meters on poles with power, and on the own one."""
     total, back, silent = counts.total[asked], counts.back[asked], counts.silent[asked]
     on_lit = np.where(counts.back > 0, counts.total, 0)
@@ -723,7 +722,7 @@ def _round_lit(poles: _Poles, counts: _Counts, asked: np.ndarray, rules: HiddenR
     return _Around(asked, known, among, neighbours, powered, radius, np.zeros(len(asked), dtype=bool))
 
 
-def _round_dark(poles: _Poles, counts: _Counts, asked: np.ndarray, rules: HiddenRules) -> _Around:
+def _round_dark(poles: _Poles, counts: _Counts, asked: IntArray, rules: HiddenRules) -> _Around:
     """Poles without power: their neighbours are the nearest poles. A line is dark pole by pole, so poles are counted,
     however many meters hang on each.
     """
@@ -749,28 +748,28 @@ def _round_dark(poles: _Poles, counts: _Counts, asked: np.ndarray, rules: Hidden
     )
 
 
-def _on_lit(counts: _Counts, near: _Near) -> tuple[np.ndarray, np.ndarray]:
+def _on_lit(counts: _Counts, near: _Near) -> tuple[IntArray, IntArray]:
     """Return how many meters on the nearest poles with power answer, and how many hang there: a relay that fails
     silences some of many poles.
     """
     return tuple(np.where(near.lit, of[near.pole], 0).sum(axis=1) for of in (counts.back, counts.total))
 
 
-def _reaches(part: np.ndarray, whole: np.ndarray, share: float) -> np.ndarray:
+def _reaches(part: IntArray, whole: IntArray, share: float) -> BoolArray:
     """Whether part / whole is at least `share`; a rounding error must not turn 8 of 10 into less than 0.8."""
     return part >= share * whole - 1e-9
 
 
 def _together(
     poles: _Poles,
-    present: np.ndarray,
+    present: BoolArray,
     expected: Expected,
     state: _Silence,
-    rows: np.ndarray,
-    radius: np.ndarray,
-    usable: np.ndarray,
+    rows: IntArray,
+    radius: FloatArray,
+    usable: IntArray,
     rules: HiddenRules,
-) -> np.ndarray:
+) -> BoolArray:
     """Whether enough neighbours fell silent in the half-hour in which each meter of `rows` did, or the next, bool."""
     found = np.zeros(len(rows), dtype=bool)
     place = np.searchsorted(usable, state.since[rows])

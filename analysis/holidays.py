@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from ..arrays import BoolArray, TimeArray
+
 _FIXED = ((1, 1), (2, 11), (4, 29), (5, 3), (5, 4), (5, 5), (11, 3), (11, 23))
 _MONDAYS = ((1, 2), (9, 3), (10, 2))
 """Month and number of the Monday: 成人の日, 敬老の日, スポーツの日 (体育の日)."""
@@ -65,14 +67,14 @@ def _with_days_between(days: set[date]) -> set[date]:
     return found | {day for day in between if day.weekday() != 6}
 
 
-def is_holiday(days: np.ndarray) -> np.ndarray:
+def is_holiday(days: TimeArray) -> BoolArray:
     """Return which days (datetime64) are public holidays or of the turn of the year, bool; weekends are not asked."""
     plain = np.asarray(days).astype("datetime64[D]")
     told = [day in holidays(day.year) or (day.month, day.day) in _TURN_OF_YEAR for day in plain.ravel().tolist()]
     return np.array(told, dtype=bool).reshape(plain.shape)
 
 
-def is_free(days: np.ndarray) -> np.ndarray:
+def is_free(days: TimeArray) -> BoolArray:
     """Return which days (datetime64) people have off, bool: Saturdays, Sundays and what `is_holiday` says (休日)."""
     plain = np.asarray(days).astype("datetime64[D]")
     # 1 January 1970 was a Thursday.

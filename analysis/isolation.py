@@ -13,6 +13,7 @@ from typing import Iterable, Mapping, Optional, Sequence, Union
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TextArray, TimeArray
 from ..messages import Message, message
 from .expectation import Expected, as_expected
 from .reasons import Reason
@@ -68,9 +69,7 @@ class Surroundings:
     """Metres east and north of the middle of each area."""
 
 
-def score(
-    access: np.ndarray, gap_rate: np.ndarray, hours: np.ndarray, apart_km: np.ndarray, around: np.ndarray
-) -> np.ndarray:
+def score(access: TextArray, gap_rate: Array, hours: Array, apart_km: Array, around: Array) -> FloatArray:
     """Return the score 0–100 by which settlements are ranked, see `SCORE_WEIGHTS`.
 
     `apart_km` to the nearest area with power, `around` share (0–1) of the neighbouring areas that are dark; NaN where
@@ -86,7 +85,7 @@ def score(
     return sum(SCORE_WEIGHTS[name] * part for name, part in parts.items())
 
 
-def _access_of(access: Optional[pd.DataFrame], ids: np.ndarray) -> np.ndarray:
+def _access_of(access: Optional[pd.DataFrame], ids: ObjectArray) -> ObjectArray:
     """Return the road access of each area, "unknown" where nothing is said. Raises `GapError` for other words."""
     if access is None:
         return np.full(len(ids), "unknown", dtype=object)
@@ -107,25 +106,25 @@ def _access_of(access: Optional[pd.DataFrame], ids: np.ndarray) -> np.ndarray:
 class _Spells:
     """The darkness of each area that lasts to its newest known half-hour; arrays (areas)."""
 
-    dark: np.ndarray
+    dark: BoolArray
     """bool."""
-    since: np.ndarray
+    since: IntArray
     """int64: slot; means nothing where it is not dark."""
-    newest: np.ndarray
+    newest: IntArray
     """int64: newest slot of which something is known, -1 without one."""
-    lit: np.ndarray
+    lit: IntArray
     """int64: newest slot in which it was not dark, -1 without one."""
-    rate: np.ndarray
+    rate: FloatArray
     """float64: share of silent meters in the newest slot, NaN without one."""
 
 
-def _spells(counted: Tally, known: np.ndarray, threshold: float) -> _Spells:
+def _spells(counted: Tally, known: BoolArray, threshold: float) -> _Spells:
     rate = share(counted.expected - counted.received, counted.expected)
     slot = np.arange(known.shape[1])
     # A rounding error must not turn 8 of 10 into less than 0.8.
     dark = known & (np.nan_to_num(rate) >= threshold - 1e-12)
 
-    def last_of(flags: np.ndarray) -> np.ndarray:
+    def last_of(flags: BoolArray) -> IntArray:
         return np.where(flags, slot, -1).max(axis=1, initial=-1)
 
     newest, lit = last_of(known), last_of(known & ~dark)
@@ -136,10 +135,10 @@ def _spells(counted: Tally, known: np.ndarray, threshold: float) -> _Spells:
 
 
 def isolated(
-    present: np.ndarray,
-    expected: Union[Expected, np.ndarray],
-    slot_begin: np.ndarray,
-    area_of_meter: np.ndarray,
+    present: BoolArray,
+    expected: Union[Expected, Array],
+    slot_begin: TimeArray,
+    area_of_meter: ObjectArray,
     event: object,
     *,
     threshold: float,
@@ -212,7 +211,7 @@ def isolated(
     return result
 
 
-def _struck(strikes: Sequence[Strike], codes: np.ndarray, areas: int) -> tuple[np.ndarray, np.ndarray]:
+def _struck(strikes: Sequence[Strike], codes: IntArray, areas: int) -> tuple[TimeArray, TimeArray]:
     """Return the half-hours in which the first and the last event struck each area, datetime64[s] (areas), NaT none."""
     nothing = np.datetime64("NaT", "s")
     first, last = np.full(areas, nothing), np.full(areas, nothing)
@@ -223,7 +222,7 @@ def _struck(strikes: Sequence[Strike], codes: np.ndarray, areas: int) -> tuple[n
     return first, last
 
 
-def _why(expected: Expected, codes: np.ndarray, areas: np.ndarray, slot: int) -> list[str]:
+def _why(expected: Expected, codes: IntArray, areas: IntArray, slot: int) -> list[str]:
     """Return the reason code of each area of which nothing is known in `slot`: that of the most meters."""
     found = []
     for area in areas.tolist():
@@ -237,16 +236,16 @@ def _why(expected: Expected, codes: np.ndarray, areas: np.ndarray, slot: int) ->
 class _Known:
     """What is known of all areas; arrays (areas)."""
 
-    ids: np.ndarray
+    ids: ObjectArray
     counted: Tally
     spells: _Spells
-    roads: np.ndarray
-    since: np.ndarray
-    ends: np.ndarray
-    lasted: np.ndarray
-    stale: np.ndarray
+    roads: ObjectArray
+    since: TimeArray
+    ends: TimeArray
+    lasted: FloatArray
+    stale: BoolArray
 
-    def newest(self, counts: np.ndarray, areas: np.ndarray) -> np.ndarray:
+    def newest(self, counts: IntArray, areas: IntArray) -> IntArray:
         """Return the counts (areas, slots) of the newest known half-hour of some areas."""
         return counts[areas, np.maximum(self.spells.newest[areas], 0)]
 
@@ -255,22 +254,22 @@ class _Known:
 class _Around:
     """What lies round each area found; arrays as long as `found`."""
 
-    apart_km: np.ndarray
+    apart_km: FloatArray
     """To the middle of the nearest area with power, NaN where not known."""
-    dark: np.ndarray
+    dark: IntArray
     """int64: neighbouring areas that are dark too."""
-    told: np.ndarray
+    told: IntArray
     """int64: neighbouring areas of which something is known."""
-    group: np.ndarray
+    group: IntArray
     """int64: number of the group, in the order of its first member."""
 
     @property
-    def share(self) -> np.ndarray:
+    def share(self) -> FloatArray:
         """Share of the neighbours that are dark, NaN without neighbours."""
         return share(self.dark, self.told)
 
 
-def _around(found: np.ndarray, known: _Known, surroundings: Surroundings) -> _Around:
+def _around(found: IntArray, known: _Known, surroundings: Surroundings) -> _Around:
     place = {str(area): number for number, area in enumerate(known.ids)}
     there = (known.spells.newest >= 0) & ~known.stale
     lit, dark = there & (known.spells.rate <= LIT_SHARE), there & known.spells.dark
@@ -291,7 +290,7 @@ def _around(found: np.ndarray, known: _Known, surroundings: Surroundings) -> _Ar
     return _Around(apart, near[found], told[found], components(found, pairs))
 
 
-def components(members: np.ndarray, pairs: Iterable[tuple[int, int]]) -> np.ndarray:
+def components(members: IntArray, pairs: Iterable[tuple[int, int]]) -> IntArray:
     """Return the group of each of `members` (int, distinct), int64 from 0 in the order of the first member.
 
     Members are in one group where `pairs` of members link them, through other members too.
@@ -312,9 +311,7 @@ def components(members: np.ndarray, pairs: Iterable[tuple[int, int]]) -> np.ndar
     return np.unique([of(number) for number in range(len(members))], return_inverse=True)[1].astype(np.int64)
 
 
-def _ranked(
-    found: np.ndarray, known: _Known, begins: np.ndarray, surroundings: Surroundings, group: bool
-) -> pd.DataFrame:
+def _ranked(found: IntArray, known: _Known, begins: TimeArray, surroundings: Surroundings, group: bool) -> pd.DataFrame:
     """The table of the areas `found`, best score first; ties by meters, then by the order of the areas."""
     around = _around(found, known, surroundings)
     meters = known.newest(known.counted.expected, found)

@@ -15,6 +15,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..arrays import BoolArray, FloatArray, IntArray
 from .quiet_hours import SLOTS_A_DAY
 from .registers import register_step
 
@@ -142,33 +143,33 @@ DUSK = slice(36, 46)
 class Signs:
     """What the readings of some homes show; arrays (meters) unless said."""
 
-    used: np.ndarray
+    used: BoolArray
     """bool (meters, days, 48): use above what runs by itself and above timers, where something can be said."""
-    seen: np.ndarray
+    seen: BoolArray
     """bool (meters, days, 48): a reading came, and its hour says something of this home."""
-    usable: np.ndarray
+    usable: BoolArray
     """bool (meters, 48): half-hours of day that say something: not those of a night heater or of daylight on a roof."""
-    irregular: np.ndarray
+    irregular: FloatArray
     """float: share of the days with use that have use not as usual."""
-    beyond: np.ndarray
+    beyond: FloatArray
     """float: share of the days with use that have more of it than the least used hours explain."""
-    irregular_rise: np.ndarray
+    irregular_rise: FloatArray
     """float: as `rise`, of the irregular half-hours only."""
-    rise: np.ndarray
+    rise: FloatArray
     """float: how much more often there is use in the busiest four hours than in the least used five."""
-    spread: np.ndarray
+    spread: FloatArray
     """float: how much more the use varies from day to day in the most varying hours than in the least."""
-    sizes: np.ndarray
+    sizes: FloatArray
     """float: the 98th of a hundred used half-hours over the median one, above the quiet level."""
-    same: np.ndarray
+    same: FloatArray
     """float: largest share of the used half-hours of one size."""
-    peak: np.ndarray
+    peak: FloatArray
     """float: hour of the day, middle of the busiest four hours."""
-    alive: np.ndarray
+    alive: BoolArray
     """bool: the use follows people; False: what comes on may come on by itself."""
 
 
-def spread_out(block: np.ndarray) -> np.ndarray:
+def spread_out(block: IntArray) -> FloatArray:
     """Return readings of a coarse register spread evenly since the one before, float32 (meters, slots), NaN missing.
 
     A register of 600 Wh shows 0, 0, 0, 600: that is 150 in each. Zeros before a gap or the end stay 0.
@@ -184,7 +185,7 @@ def spread_out(block: np.ndarray) -> np.ndarray:
     return np.where(block < 0, np.nan, found).astype(np.float32)
 
 
-def _means(values: np.ndarray, slots: int) -> np.ndarray:
+def _means(values: FloatArray, slots: int) -> FloatArray:
     """Return centred means over so many half-hours, of those that came; NaN stays NaN."""
     there = ~np.isnan(values)
     total, count = np.zeros_like(values), np.zeros(values.shape, dtype=np.float32)
@@ -197,7 +198,7 @@ def _means(values: np.ndarray, slots: int) -> np.ndarray:
     return np.where(there, total / np.maximum(count, 1), np.nan).astype(np.float32)
 
 
-def _step(block: np.ndarray) -> np.ndarray:
+def _step(block: IntArray) -> IntArray:
     """Return the register's step, Wh (meters): as `register_step`, and the steps coarser than those."""
     step, positive = register_step(block), block > 0
     count = positive.sum(axis=1)
@@ -207,23 +208,23 @@ def _step(block: np.ndarray) -> np.ndarray:
     return step
 
 
-def _ordered(values: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _ordered(values: FloatArray, which: BoolArray) -> tuple[FloatArray, IntArray]:
     """Return values sorted along the days (axis 1), those not chosen last, and how many are chosen."""
     return np.sort(np.where(which, values, np.inf), axis=1), which.sum(axis=1)
 
 
-def _quantile(ordered: np.ndarray, count: np.ndarray, share: float) -> np.ndarray:
+def _quantile(ordered: FloatArray, count: IntArray, share: float) -> FloatArray:
     """Return the quantile along axis 1 of `_ordered`, 0 where nothing is chosen."""
     place = np.clip(np.rint(share * (count - 1)).astype(np.int64), 0, ordered.shape[1] - 1)
     found = np.take_along_axis(ordered, np.expand_dims(place, 1), axis=1)[:, 0]
     return np.where(count > 0, found, 0.0)
 
 
-def _ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
+def _ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
     return top / np.maximum(bottom, 1)
 
 
-def _windows(share: np.ndarray, slots: int) -> np.ndarray:
+def _windows(share: FloatArray, slots: int) -> FloatArray:
     """Return means over `slots` half-hours of day from each on, around midnight; NaN where one cannot be used."""
     around = np.concatenate([share, share[:, : slots - 1]], axis=1)
     total = np.cumsum(np.concatenate([np.zeros((len(share), 1)), np.nan_to_num(around)], axis=1), axis=1)
@@ -232,7 +233,7 @@ def _windows(share: np.ndarray, slots: int) -> np.ndarray:
     return np.where(gaps[:, slots:] > gaps[:, :-slots], np.nan, mean)
 
 
-def _least_and_most(share: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _least_and_most(share: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the share in the least used and the busiest hours and the hour of the latter; 0, 0, 0 where none is."""
     low, high = _windows(share, LOW_SLOTS), _windows(share, HIGH_SLOTS)
     known = ~np.isnan(low).all(axis=1) & ~np.isnan(high).all(axis=1)
@@ -242,12 +243,12 @@ def _least_and_most(share: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarr
     return least, most, (place / 2 + HIGH_SLOTS / 4) % 24
 
 
-def _rise(least: np.ndarray, most: np.ndarray) -> np.ndarray:
+def _rise(least: FloatArray, most: FloatArray) -> FloatArray:
     """A fiftieth is added to both, so that a handful of half-hours is no rise."""
     return (most + 0.02) / (least + 0.02)
 
 
-def _quiet_level(values: np.ndarray, usable: np.ndarray, rules: LifeRules) -> np.ndarray:
+def _quiet_level(values: FloatArray, usable: BoolArray, rules: LifeRules) -> FloatArray:
     """Return the median of the three hours of day with the lowest mean, float (meters); `values` (meters, days, 48)."""
     there = ~np.isnan(values)
     mean = np.where(there, values, 0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
@@ -259,7 +260,7 @@ def _quiet_level(values: np.ndarray, usable: np.ndarray, rules: LifeRules) -> np
     return _quantile(ordered, count, 0.5)
 
 
-def _night_heater(values: np.ndarray, level: np.ndarray, rules: LifeRules) -> np.ndarray:
+def _night_heater(values: FloatArray, level: FloatArray, rules: LifeRules) -> BoolArray:
     """Whether something heats on most nights, bool (meters)."""
     row = values.reshape(len(values), -1)
     nights = row[:, NIGHT[0] : NIGHT[0] + (values.shape[1] - 1) * SLOTS_A_DAY].reshape(len(row), -1, SLOTS_A_DAY)
@@ -269,7 +270,7 @@ def _night_heater(values: np.ndarray, level: np.ndarray, rules: LifeRules) -> np
     return (came.sum(axis=1) >= 3) & ((came & heats).sum(axis=1) >= rules.heater_share * came.sum(axis=1))
 
 
-def _timers(excess: np.ndarray, used: np.ndarray, came: np.ndarray, margin: np.ndarray, rules: LifeRules) -> np.ndarray:
+def _timers(excess: FloatArray, used: BoolArray, came: IntArray, margin: FloatArray, rules: LifeRules) -> FloatArray:
     """Return what a timer takes in each half-hour of day, float (meters, 48); 0 where there is none.
 
     Beside the half-hours that are the same nearly every day are those in which it begins or ends: up to two on each
@@ -292,7 +293,7 @@ def _timers(excess: np.ndarray, used: np.ndarray, came: np.ndarray, margin: np.n
     return takes
 
 
-def _usual(values: np.ndarray, level: np.ndarray, margin: np.ndarray, rules: LifeRules) -> np.ndarray:
+def _usual(values: FloatArray, level: FloatArray, margin: FloatArray, rules: LifeRules) -> BoolArray:
     """Return where a reading is what this half-hour of day or one beside it usually is, bool (meters, days, 48)."""
     ordered, count = _ordered(values, ~np.isnan(values))
     median = _quantile(ordered, count, 0.5)
@@ -304,7 +305,7 @@ def _usual(values: np.ndarray, level: np.ndarray, margin: np.ndarray, rules: Lif
     return (values <= over[:, None, :]) & (values >= under[:, None, :])
 
 
-def _spread(values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def _spread(values: FloatArray, wanted: BoolArray) -> FloatArray:
     """Return `Signs.spread`: the median of the most varying quarter of the half-hours of day over the mean of the least
     varying fifth; 1 where fewer than a quarter of the day says something."""
     ordered, count = _ordered(values, ~np.isnan(values))
@@ -318,7 +319,7 @@ def _spread(values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.where(kept >= SLOTS_A_DAY // 4, np.where(np.isfinite(middle), middle, 0) / np.maximum(low, 6), 1.0)
 
 
-def _sizes(excess: np.ndarray, used: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _sizes(excess: FloatArray, used: BoolArray) -> tuple[FloatArray, FloatArray]:
     """Return `Signs.sizes` and `Signs.same`; 1 and 1 where too few half-hours are used."""
     flat, chosen = excess.reshape(len(excess), -1), used.reshape(len(used), -1)
     ordered, count = _ordered(flat, chosen)
@@ -332,11 +333,11 @@ def _sizes(excess: np.ndarray, used: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return sizes, np.where(enough, fullest / np.maximum(count, 1), 1.0)
 
 
-def _in_evening(peak: np.ndarray, rules: LifeRules) -> np.ndarray:
+def _in_evening(peak: FloatArray, rules: LifeRules) -> BoolArray:
     return (peak >= rules.evening_begin) | (peak < rules.evening_end)
 
 
-def _asked(peak: np.ndarray, name: str, rules: LifeRules) -> np.ndarray:
+def _asked(peak: FloatArray, name: str, rules: LifeRules) -> FloatArray:
     """Return one of `PartRules` for each home, by when it peaks."""
     evening = _in_evening(peak, rules)
     night = ~evening & (peak < rules.night_end)
@@ -344,7 +345,7 @@ def _asked(peak: np.ndarray, name: str, rules: LifeRules) -> np.ndarray:
     return np.where(evening, of[0], np.where(night, of[1], of[2]))
 
 
-def _sizes_asked(shape: _Shape, coarse: np.ndarray, rules: LifeRules) -> np.ndarray:
+def _sizes_asked(shape: _Shape, coarse: BoolArray, rules: LifeRules) -> FloatArray:
     """Return the least `Signs.sizes` of each home."""
     rise = np.log(np.clip(shape.rise / _asked(shape.peak, "rise", rules), 1, _EASED_TO))
     spread = np.log(np.maximum(shape.spread / _asked(shape.peak, "spread", rules), 1)) / np.log(4)
@@ -352,7 +353,7 @@ def _sizes_asked(shape: _Shape, coarse: np.ndarray, rules: LifeRules) -> np.ndar
     return np.maximum(asked - _asked(shape.peak, "ease", rules) * rise * np.minimum(spread, 1), rules.least_sizes)
 
 
-def prepared(block: np.ndarray, rules: LifeRules) -> tuple[np.ndarray, np.ndarray]:
+def prepared(block: IntArray, rules: LifeRules) -> tuple[FloatArray, IntArray]:
     """Return the readings as float32 (meters, slots), NaN missing, those of coarse registers evened; and the step."""
     step = _step(block)
     values = np.where(block < 0, np.nan, block).astype(np.float32)
@@ -362,7 +363,7 @@ def prepared(block: np.ndarray, rules: LifeRules) -> tuple[np.ndarray, np.ndarra
     return values, step
 
 
-def signs_of(block: np.ndarray, rules: LifeRules, solar: Optional[np.ndarray] = None) -> Signs:
+def signs_of(block: IntArray, rules: LifeRules, solar: Optional[IntArray] = None) -> Signs:
     """Return the signs of life of some homes over whole days.
 
     `block` int (meters, days × 48) Wh of use, -1 missing; `solar` int8 (meters): 1 where a roof generates (None: on
@@ -400,7 +401,7 @@ def signs_of(block: np.ndarray, rules: LifeRules, solar: Optional[np.ndarray] = 
     return Signs(used & seen, seen, usable, days.irregular, whole.beyond, days.rise, *found, alive)
 
 
-def _by_day(shape: _Shape, step: np.ndarray, rules: LifeRules) -> np.ndarray:
+def _by_day(shape: _Shape, step: IntArray, rules: LifeRules) -> BoolArray:
     """Whether use rises and falls over the day and varies in size as people's does, bool (meters)."""
     return (
         (shape.beyond >= rules.beyond_share)
@@ -411,7 +412,7 @@ def _by_day(shape: _Shape, step: np.ndarray, rules: LifeRules) -> np.ndarray:
     )
 
 
-def _all_night(shape: _Shape, days: _OddDays, rules: LifeRules) -> np.ndarray:
+def _all_night(shape: _Shape, days: _OddDays, rules: LifeRules) -> BoolArray:
     """Whether it is a lived home that uses something all night too, bool (meters)."""
     return (
         _in_evening(shape.peak, rules)
@@ -423,7 +424,7 @@ def _all_night(shape: _Shape, days: _OddDays, rules: LifeRules) -> np.ndarray:
     )
 
 
-def _awake(shape: _Shape, days: _OddDays, heater: np.ndarray, rules: LifeRules) -> np.ndarray:
+def _awake(shape: _Shape, days: _OddDays, heater: BoolArray, rules: LifeRules) -> BoolArray:
     """Whether a home with a night heater shows life in the other hours, bool (meters)."""
     return (
         heater
@@ -436,7 +437,7 @@ def _awake(shape: _Shape, days: _OddDays, heater: np.ndarray, rules: LifeRules) 
     )
 
 
-def _cooled(shape: _Shape, used: np.ndarray, seen: np.ndarray, days: _OddDays, rules: LifeRules) -> np.ndarray:
+def _cooled(shape: _Shape, used: BoolArray, seen: BoolArray, days: _OddDays, rules: LifeRules) -> BoolArray:
     """Whether it is a lived home that is cooled or heated at night most of all, bool (meters)."""
     share = used.sum(axis=(1, 2)) / np.maximum(seen.sum(axis=(1, 2)), 1)
     return (
@@ -455,16 +456,16 @@ def _cooled(shape: _Shape, used: np.ndarray, seen: np.ndarray, days: _OddDays, r
 class _Dusk:
     """What the hours from 18 to 23 show; arrays float (meters), as in `Signs`."""
 
-    used: np.ndarray
+    used: FloatArray
     """Share of the half-hours that came."""
-    days: np.ndarray
+    days: FloatArray
     """Share of the days with an hour of use."""
-    irregular: np.ndarray
-    sizes: np.ndarray
-    same: np.ndarray
+    irregular: FloatArray
+    sizes: FloatArray
+    same: FloatArray
 
     @classmethod
-    def of(cls, excess: np.ndarray, used: np.ndarray, odd: np.ndarray, seen: np.ndarray, rules: LifeRules) -> _Dusk:
+    def of(cls, excess: FloatArray, used: BoolArray, odd: BoolArray, seen: BoolArray, rules: LifeRules) -> _Dusk:
         excess, used, odd, seen = (of[:, :, DUSK] for of in (excess, used, odd, seen))
         with_use = used.sum(axis=2) >= rules.lived_slots
         irregular = with_use & ((odd & used).sum(axis=2) >= rules.irregular_slots_solar)
@@ -476,7 +477,7 @@ class _Dusk:
         )
 
 
-def _at_dusk(dusk: _Dusk, shape: _Shape, heater: np.ndarray, rules: LifeRules) -> np.ndarray:
+def _at_dusk(dusk: _Dusk, shape: _Shape, heater: BoolArray, rules: LifeRules) -> BoolArray:
     """Whether the evening shows life where daylight says nothing, bool (meters)."""
     much = (
         (dusk.used >= rules.dusk_used)
@@ -501,14 +502,14 @@ def _at_dusk(dusk: _Dusk, shape: _Shape, heater: np.ndarray, rules: LifeRules) -
 class _OddDays:
     """How the use that is not as usual lies; see `Signs`."""
 
-    irregular: np.ndarray
-    rise: np.ndarray
-    enough: np.ndarray
+    irregular: FloatArray
+    rise: FloatArray
+    enough: BoolArray
     """bool: it is as irregular as people are."""
 
     @classmethod
     def of(
-        cls, used: np.ndarray, odd: np.ndarray, usable: np.ndarray, seen: np.ndarray, step: np.ndarray, rules: LifeRules
+        cls, used: BoolArray, odd: BoolArray, usable: BoolArray, seen: BoolArray, step: IntArray, rules: LifeRules
     ) -> _OddDays:
         share = np.where(usable, odd.sum(axis=1) / np.maximum(seen.sum(axis=1), 1), np.nan)
         rise = _rise(*_least_and_most(share)[:2])
@@ -527,16 +528,16 @@ class _OddDays:
 class _Shape:
     """How the use of some hours of the day lies; see `Signs`."""
 
-    rise: np.ndarray
-    peak: np.ndarray
-    spread: np.ndarray
-    sizes: np.ndarray
-    same: np.ndarray
-    beyond: np.ndarray
+    rise: FloatArray
+    peak: FloatArray
+    spread: FloatArray
+    sizes: FloatArray
+    same: FloatArray
+    beyond: FloatArray
 
     @classmethod
     def of(
-        cls, values: np.ndarray, excess: np.ndarray, used: np.ndarray, usable: np.ndarray, timers: np.ndarray
+        cls, values: FloatArray, excess: FloatArray, used: BoolArray, usable: BoolArray, timers: FloatArray
     ) -> _Shape:
         came = (~np.isnan(values)).sum(axis=1)
         least, most, peak = _least_and_most(np.where(usable, used.sum(axis=1) / np.maximum(came, 1), np.nan))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import BoolArray, FloatArray, IntArray, TextArray
 from ..messages import message
 from .mesh_levels import (
     EAST_LIMIT,
@@ -50,12 +51,12 @@ def check_size(voltage: int, metres: int) -> None:
         )
 
 
-def _units(degrees: np.ndarray) -> np.ndarray:
+def _units(degrees: FloatArray) -> IntArray:
     """Degrees (finite) to whole units, rounded down; what lies within rounding of an edge is on it."""
     return np.rint(degrees * (UNITS_PER_DEGREE * FINE)).astype(np.int64) // FINE
 
 
-def _text(south: np.ndarray, west: np.ndarray, inside: np.ndarray, metres: int) -> np.ndarray:
+def _text(south: IntArray, west: IntArray, inside: BoolArray, metres: int) -> TextArray:
     """Codes as fixed-width text, "" where not `inside`."""
     digits = LEVELS[metres].digits
     letters = np.empty((*south.shape, digits), dtype=np.uint32)
@@ -66,7 +67,7 @@ def _text(south: np.ndarray, west: np.ndarray, inside: np.ndarray, metres: int) 
     return letters.view(f"U{digits}")[..., 0]
 
 
-def encode(lat: object, lon: object, metres: int) -> np.ndarray:
+def encode(lat: object, lon: object, metres: int) -> TextArray:
     """Return the codes (U4…U11, shape of the input) of the cells that hold the points.
 
     `lat`, `lon`: degrees, scalars or arrays of one shape. "" where a coordinate is NaN or outside the codes' range.
@@ -83,7 +84,7 @@ def encode(lat: object, lon: object, metres: int) -> np.ndarray:
     return _text(south, west, inside, metres).reshape(shape)
 
 
-def _letters(codes: object, metres: int) -> np.ndarray:
+def _letters(codes: object, metres: int) -> IntArray:
     """Codes as digit values, shape (n, digits + 1); what is no ASCII digit is out of 0…9, an absent one is -48."""
     digits = LEVELS[metres].digits
     text = np.asarray(codes)
@@ -94,7 +95,7 @@ def _letters(codes: object, metres: int) -> np.ndarray:
     return letters.astype(np.int64) - ord("0")
 
 
-def _valid(letters: np.ndarray, metres: int) -> np.ndarray:
+def _valid(letters: IntArray, metres: int) -> BoolArray:
     digits = LEVELS[metres].digits
     good = letters[:, digits] == -ord("0")
     good &= ((letters[:, :digits] >= 0) & (letters[:, :digits] <= 9)).all(axis=1)
@@ -105,13 +106,13 @@ def _valid(letters: np.ndarray, metres: int) -> np.ndarray:
     return good & ((quarters >= 1) & (quarters <= 4)).all(axis=1)
 
 
-def valid(codes: object, metres: int) -> np.ndarray:
+def valid(codes: object, metres: int) -> BoolArray:
     """Return whether each of `codes` (n) is a code of this level, bool (n). Raises `MeshError` for an unknown size."""
     level_of(metres)
     return _valid(_letters(codes, metres), metres)
 
 
-def decode(codes: object, metres: int) -> tuple[np.ndarray, np.ndarray]:
+def decode(codes: object, metres: int) -> tuple[IntArray, IntArray]:
     """Return south and west edge of the cells, int64 (n) each, in units of 1/1920 degree from 0° N and 0° E.
 
     Raises `MeshError` naming the first code that is none of this level.
@@ -149,7 +150,7 @@ def decode(codes: object, metres: int) -> tuple[np.ndarray, np.ndarray]:
     return south, west
 
 
-def bounds(codes: object, metres: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def bounds(codes: object, metres: int) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return south, west, north, east of the cells in degrees, float64 (n) each.
 
     Neighbours share the very same number for a common edge. Raises `MeshError` as `decode` does.
@@ -164,14 +165,14 @@ def bounds(codes: object, metres: int) -> tuple[np.ndarray, np.ndarray, np.ndarr
     )
 
 
-def centres(codes: object, metres: int) -> tuple[np.ndarray, np.ndarray]:
+def centres(codes: object, metres: int) -> tuple[FloatArray, FloatArray]:
     """Return latitude and longitude of the cells' centres in degrees, float64 (n) each. Raises as `decode` does."""
     south, west = decode(codes, metres)
     level = LEVELS[metres]
     return (2 * south + level.height) / (2 * UNITS_PER_DEGREE), (2 * west + level.width) / (2 * UNITS_PER_DEGREE)
 
 
-def parent(codes: object, metres: int, to_metres: int) -> np.ndarray:
+def parent(codes: object, metres: int, to_metres: int) -> TextArray:
     """Return the codes of the larger cells (`to_metres`) that hold the cells. Raises `MeshError` if not larger."""
     if level_of(to_metres).metres < level_of(metres).metres:
         raise MeshError(
@@ -185,7 +186,7 @@ def parent(codes: object, metres: int, to_metres: int) -> np.ndarray:
     return _text(south, west, np.ones(south.shape, dtype=bool), to_metres)
 
 
-def cover(south: float, west: float, north: float, east: float, metres: int) -> np.ndarray:
+def cover(south: float, west: float, north: float, east: float, metres: int) -> TextArray:
     """Return the codes (n) of all cells that an extent in degrees intersects, row by row from the south-west.
 
     A cell that only touches the extent's north or east edge is left out; a point gives the one cell that holds it.
@@ -198,6 +199,6 @@ def cover(south: float, west: float, north: float, east: float, metres: int) -> 
     return _text(grid_south, grid_west, np.ones(len(grid_south), dtype=bool), metres)
 
 
-def secondary_codes(south: float, west: float, north: float, east: float) -> np.ndarray:
+def secondary_codes(south: float, west: float, north: float, east: float) -> TextArray:
     """Return the 二次メッシュコード (6 digits) an extent intersects, for a データ提供条件. Raises as `cover` does."""
     return cover(south, west, north, east, 10000)

@@ -18,6 +18,8 @@ from typing import Iterable, Optional, Sequence
 import numpy as np
 import pandas as pd
 
+from ..arrays import IntArray, ObjectArray
+
 
 class Match(str, Enum):
     """How a person was found."""
@@ -181,17 +183,17 @@ def compare(one: Address, other: Address) -> int:
 class Contracts:
     """Contracts to look people up in; arrays of one length, in any order."""
 
-    supply_point: np.ndarray
-    name: np.ndarray
+    supply_point: ObjectArray
+    name: ObjectArray
     """object: texts, "" where it is not given; so are the others."""
-    kana: np.ndarray
-    address: np.ndarray
+    kana: ObjectArray
+    address: ObjectArray
 
     def __len__(self) -> int:
         return len(self.supply_point)
 
 
-def _rows_by(values: np.ndarray, wanted: set[str], fold: object) -> dict[str, np.ndarray]:
+def _rows_by(values: ObjectArray, wanted: set[str], fold: object) -> dict[str, IntArray]:
     """Return {folded text that is wanted: rows}; each different text is folded once."""
     if not wanted:
         return {}
@@ -206,7 +208,7 @@ def _rows_by(values: np.ndarray, wanted: set[str], fold: object) -> dict[str, np
 class _Addresses:
     """Folded addresses of contracts: those asked for, or by their place and numbers."""
 
-    def __init__(self, texts: np.ndarray):
+    def __init__(self, texts: ObjectArray):
         self._codes, self._texts = pd.factorize(texts)
         self._known: dict[int, Optional[Address]] = {}
         self._near: Optional[dict[tuple[str, tuple[int, ...]], list[int]]] = None
@@ -257,7 +259,7 @@ def match_people(
     return pd.DataFrame(found, columns=MATCH_COLUMNS)
 
 
-def _of_name(*parts: Optional[np.ndarray]) -> np.ndarray:
+def _of_name(*parts: Optional[IntArray]) -> IntArray:
     there = [part for part in parts if part is not None]
     return np.unique(np.concatenate(there)) if there else np.zeros(0, dtype=np.int64)
 

@@ -22,6 +22,7 @@ from typing import Callable, Iterator, Optional, Sequence, Union
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array, BoolArray, FloatArray, IntArray, TimeArray
 from ..messages import TomoshibiError, Watch, message
 from . import solar
 from .about_meters import About
@@ -124,28 +125,28 @@ class Rules:
 class Presence:
     """The answers; every array has the shape (meters, targets)."""
 
-    state: np.ndarray
+    state: IntArray
     """int8: `State`."""
-    raw_home: np.ndarray
+    raw_home: BoolArray
     """bool: reading above the reference, whatever the hour; False too where `state` is NO_DATA."""
-    reading: np.ndarray
+    reading: FloatArray
     """float32 Wh as compared (the mean of three half-hours where smoothed), NaN missing."""
-    reference: np.ndarray
+    reference: FloatArray
     """float32 Wh: what the reading must exceed (median of the past three days, or by quiet hours), NaN unknown."""
-    used: np.ndarray
+    used: IntArray
     """int16: readings the reference rests on."""
-    confidence: np.ndarray
+    confidence: FloatArray
     """float32 0–1: how often such an answer was right where it was measured; 0 where the state is unknown."""
-    reason: np.ndarray
+    reason: IntArray
     """uint8: place in `REASONS` of why HOME or AWAY cannot be said."""
-    last: np.ndarray
+    last: IntArray
     """int32: half-hour of the last reading up to the target, -1 where the readings hold none."""
 
 
 class _Block:
     """Medians of the slots of one block of meters, each worked out once, and what lies above them."""
 
-    def __init__(self, values: np.ndarray, scale: int, rules: Rules):
+    def __init__(self, values: IntArray, scale: int, rules: Rules):
         self.values = values
         self.scale = scale
         self.rules = rules
@@ -153,23 +154,23 @@ class _Block:
             [np.zeros((len(values), 1), np.int32), np.cumsum(values >= 0, axis=1, dtype=np.int32)], axis=1
         )
         self._across = np.ascontiguousarray(values.T)
-        self._medians: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-        self._above: dict[int, np.ndarray] = {}
+        self._medians: dict[int, tuple[Array, Array]] = {}
+        self._above: dict[int, Array] = {}
 
-    def used(self, slot: int) -> np.ndarray:
+    def used(self, slot: int) -> IntArray:
         """Readings in the window before `slot`, int32 (meters)."""
         return self.came[:, slot] - self.came[:, self._first(slot)]
 
-    def median(self, slot: int) -> tuple[np.ndarray, np.ndarray]:
+    def median(self, slot: int) -> tuple[IntArray, IntArray]:
         """Return twice the median of the window before `slot` (int64, scaled) and the readings used (int32)."""
         if slot not in self._medians:
             self._medians[slot] = self._twice_median(slot, slice(None)), self.used(slot)
         return self._medians[slot]
 
-    def usable(self, slot: int) -> np.ndarray:
+    def usable(self, slot: int) -> BoolArray:
         return (self.values[:, slot] >= 0) & (self.used(slot) >= self.rules.min_used)
 
-    def above(self, slot: int) -> np.ndarray:
+    def above(self, slot: int) -> BoolArray:
         """Whether the reading lies above the median, bool; False where there is no answer."""
         if slot not in self._above:
             self._above[slot] = self.usable(slot) & self._exceeds(slot)
@@ -184,7 +185,7 @@ class _Block:
     def _first(self, slot: int) -> int:
         return max(slot - self.rules.window_slots, 0)
 
-    def _twice_median(self, slot: int, rows: Union[slice, np.ndarray]) -> np.ndarray:
+    def _twice_median(self, slot: int, rows: Union[slice, Array]) -> IntArray:
         """Twice the median of the window of some meters, int64; 0 where the window is empty."""
         first = self._first(slot)
         used = self.used(slot)[rows]
@@ -199,7 +200,7 @@ class _Block:
         high = np.minimum(start + some // 2, slot - first - 1)
         return ordered[row, low].astype(np.int64) + ordered[row, high]
 
-    def _exceeds(self, slot: int) -> np.ndarray:
+    def _exceeds(self, slot: int) -> BoolArray:
         """Whether the readings of `slot` lie above their medians, bool (meters); missing ones may be called either.
 
         How many readings of the window are less tells it without sorting, but where the reading lies between the two
@@ -217,7 +218,7 @@ class _Block:
         return found
 
 
-def _hour(slot_begin: np.ndarray) -> np.ndarray:
+def _hour(slot_begin: TimeArray) -> FloatArray:
     """Clock hour of the slots, float64."""
     return (slot_begin.astype(np.int64) % 86400) / 3600
 
@@ -230,9 +231,7 @@ def _evening(slot: int, hour: float, rules: Rules) -> range:
     return range(max(begin, 0), min(begin + rules.evening_slots, slot + 1))
 
 
-def _check(
-    readings: np.ndarray, slot_begin: np.ndarray, targets: Sequence[int], method: str, rules: Rules
-) -> np.ndarray:
+def _check(readings: Array, slot_begin: TimeArray, targets: Sequence[int], method: str, rules: Rules) -> TimeArray:
     """Return the slots' beginnings as datetime64[s]. Raises `OccupancyError`."""
     begins = np.asarray(slot_begin).astype("datetime64[s]")
     if method not in METHODS:
@@ -255,8 +254,8 @@ def _check(
 
 
 def presence(
-    readings: np.ndarray,
-    slot_begin: np.ndarray,
+    readings: Array,
+    slot_begin: TimeArray,
     targets: Sequence[int],
     method: str,
     rules: Rules,
@@ -314,7 +313,7 @@ def presence(
     return answer
 
 
-def _of_the_present(raw: np.ndarray, rows: slice, about: About) -> np.ndarray:
+def _of_the_present(raw: IntArray, rows: slice, about: About) -> IntArray:
     """Return the readings of one block without those of an earlier tenancy or from outside the contract's life."""
     width = raw.shape[1]
     first, last = np.zeros(len(raw), dtype=np.int64), np.full(len(raw), width, dtype=np.int64)
@@ -338,17 +337,17 @@ class _Part:
 
     answer: Presence
     rows: slice
-    raw: np.ndarray
-    begins: np.ndarray
-    targets: np.ndarray
+    raw: IntArray
+    begins: TimeArray
+    targets: IntArray
     """In order of time."""
-    columns: np.ndarray
+    columns: IntArray
     """Where their answers go."""
     method: str
     rules: Rules
     about: About
 
-    def roofs(self, midnight: int, step: np.ndarray) -> np.ndarray:
+    def roofs(self, midnight: int, step: IntArray) -> BoolArray:
         """Return behind which meters something generates, as far as known before a midnight, bool (meters)."""
         known = None if self.about.generation is None else self.about.generation[self.rows]
         seen = solar.generation_seen(self.raw, self.begins, midnight, step, self.rules.solar)
@@ -358,7 +357,7 @@ class _Part:
         """Half-hour of day of a slot, 0–47."""
         return int(self.begins[slot].astype(np.int64) % 86400 // 1800)
 
-    def days(self) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    def days(self) -> Iterator[tuple[int, Array, Array]]:
         """Yield the targets day by day: midnight (a slot, may be negative), slots, columns."""
         day = self.begins[self.targets].astype("datetime64[D]")
         for today in np.unique(day):
@@ -391,7 +390,7 @@ def _reasons(part: _Part) -> None:
             reason[part.about.first[part.rows] > slot] = _CODE[Reason.NOT_IN_SERVICE]
 
 
-def _graded(method: str, state: State, raw: np.ndarray) -> np.ndarray:
+def _graded(method: str, state: State, raw: FloatArray) -> FloatArray:
     """Return how often answers of a method with such a raw grade (0–1) were right, float32."""
     grades, shares = RIGHT_SHARE[method][STATE_NAMES[state]]
     return np.interp(raw, grades, shares).astype(np.float32)
@@ -418,7 +417,7 @@ def _is_night(hour: float, rules: Rules) -> bool:
 
 
 def _answer(
-    part: _Part, column: int, block: _Block, slot: int, evening: range, unit: np.ndarray, hidden: np.ndarray
+    part: _Part, column: int, block: _Block, slot: int, evening: range, unit: IntArray, hidden: BoolArray
 ) -> None:
     """Fill in one block of meters and one target; `hidden` bool (meters): a low reading says nothing."""
     answer, rows, night = part.answer, part.rows, _is_night(part.half(slot) / 2, part.rules)
@@ -458,13 +457,13 @@ def _by_quiet_hours(part: _Part) -> None:
 
 
 def recent_of(
-    raw: np.ndarray,
-    begins: np.ndarray,
+    raw: IntArray,
+    begins: TimeArray,
     midnight: int,
-    slots: np.ndarray,
+    slots: IntArray,
     rules: Rules,
-    roofs_of: Callable[[int, np.ndarray], np.ndarray],
-) -> tuple[Recent, np.ndarray]:
+    roofs_of: Callable[[int, Array], Array],
+) -> tuple[Recent, BoolArray]:
     """Return what decides about some half-hours of one day of a block of meters, and behind which there is a roof.
 
     `raw` int (meters, slots); `midnight` the day's first slot, `slots` some of the day; `roofs_of` tells from midnight
@@ -500,12 +499,12 @@ def recent_of(
     return Recent(value, known, known & ~below, quiet, bool(free[0]), habit, evening), roofs
 
 
-def _between(hour: np.ndarray, begin: float, end: float) -> np.ndarray:
+def _between(hour: FloatArray, begin: float, end: float) -> BoolArray:
     """Whether clock hours lie in [begin, end), which may pass midnight."""
     return (hour - begin) % 24 < (end - begin) % 24
 
 
-def _quiet_answer(part: _Part, column: int, recent: Recent, slot: int, hidden: np.ndarray) -> None:
+def _quiet_answer(part: _Part, column: int, recent: Recent, slot: int, hidden: BoolArray) -> None:
     """Fill in one block of meters and one target; `hidden` bool (meters): a low reading says nothing."""
     answer, rows, rules, quiet = part.answer, part.rows, part.rules, recent.quiet
     half = (slot - LEAD) % SLOTS_A_DAY
@@ -543,15 +542,15 @@ class Curves:
     The week before is there to be looked at: as a rule it was the weakest tried (MCC 0.27), so it gives no state.
     """
 
-    slot_begin: np.ndarray
+    slot_begin: TimeArray
     """datetime64[s] (96): the day before the target's day, and that day."""
-    kwh: np.ndarray
+    kwh: FloatArray
     """float32 (meters, 96), NaN where no reading came or none is handed in."""
-    week_before_kwh: np.ndarray
+    week_before_kwh: FloatArray
     """float32 (meters, 96)."""
 
 
-def home_days(readings: np.ndarray, slot_begin: np.ndarray, target: int) -> Curves:
+def home_days(readings: IntArray, slot_begin: TimeArray, target: int) -> Curves:
     """Return the curves of the day of `target` and the day before it. Arrays as in `presence`; raises `OccupancyError`.
 
     Half-hours outside what is handed in are NaN, like those without a reading.
@@ -565,7 +564,7 @@ def home_days(readings: np.ndarray, slot_begin: np.ndarray, target: int) -> Curv
     )
 
 
-def _kilowatt_hours(readings: np.ndarray, first: int) -> np.ndarray:
+def _kilowatt_hours(readings: IntArray, first: int) -> FloatArray:
     """Two days from slot `first` as float32 (meters, 96) kWh, NaN missing."""
     found = np.full((len(readings), 96), np.nan, dtype=np.float32)
     begin, end = max(first, 0), min(first + 96, readings.shape[1])
@@ -577,8 +576,8 @@ def _kilowatt_hours(readings: np.ndarray, first: int) -> np.ndarray:
 
 def presence_table(
     supply_point: Sequence[str],
-    readings: np.ndarray,
-    slot_begin: np.ndarray,
+    readings: IntArray,
+    slot_begin: TimeArray,
     targets: Sequence[int],
     method: str,
     rules: Rules,

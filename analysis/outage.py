@@ -14,6 +14,7 @@ from typing import Iterable, Optional
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TextArray, TimeArray
 from ..messages import TomoshibiError, Watch, message
 from . import mesh
 from .blind import NOTHING_HIDDEN, Blind, Standing, standing
@@ -85,14 +86,14 @@ class OutageError(TomoshibiError):
     """The statistics cannot be made into rates."""
 
 
-def rate_class(rates: np.ndarray) -> np.ndarray:
+def rate_class(rates: Array) -> IntArray:
     """Return the manual's class 1…4 of rates 0…1, int8, 0 where NaN."""
     rates = np.asarray(rates, dtype=np.float64)
     edges = np.array([item.up_to for item in RATE_CLASSES[:-1]])
     return np.where(np.isnan(rates), 0, 1 + np.searchsorted(edges, rates, side="left")).astype(np.int8)
 
 
-def _quantile(level: float, exposure: np.ndarray, shape: np.ndarray, rate: np.ndarray, strict: bool) -> np.ndarray:
+def _quantile(level: float, exposure: FloatArray, shape: FloatArray, rate: FloatArray, strict: bool) -> IntArray:
     """Quantile of a negative binomial count: smallest k with P(count ≤ k) ≥ level (> level if `strict`), int64 (n).
 
     The count is Poisson with mean λ × exposure and λ ~ Gamma(shape, rate). Exact, by the recurrence
@@ -123,8 +124,8 @@ def _quantile(level: float, exposure: np.ndarray, shape: np.ndarray, rate: np.nd
 
 
 def outage_interval(
-    meters: np.ndarray, silent: np.ndarray, unaccounted: np.ndarray, shape: np.ndarray, rate: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    meters: FloatArray, silent: FloatArray, unaccounted: FloatArray, shape: FloatArray, rate: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Return the least and the greatest number of meters really without power, 95 % sure, float64 (n) each.
 
     Of `silent` S meters D are without power and F = S − D have power but did not communicate. F is a Poisson count over
@@ -192,7 +193,7 @@ def _by_cell(table: pd.DataFrame, watch: Watch) -> pd.DataFrame:
     date_names, date_codes = np.unique(dates, return_inverse=True)
     ids, rows = np.unique(key_codes.astype(np.int64) * len(date_names) + date_codes, return_inverse=True)
 
-    def spread(column: str, code: int, blank: object) -> np.ndarray:
+    def spread(column: str, code: int, blank: object) -> Array:
         chosen = (table["energised"] == code).to_numpy()
         filled = np.full(len(ids), blank)
         filled[rows[chosen]] = table[column].to_numpy()[chosen]
@@ -308,17 +309,17 @@ def _check(voltage: int, metres: Optional[int], area_kind: int, prior_rate: floa
 class _Cells:
     """Figures of cells and days, arrays of one length, and the cells themselves."""
 
-    keys: np.ndarray
+    keys: TextArray
     """str: the cells."""
-    codes: np.ndarray
+    codes: IntArray
     """int: position in `keys`."""
-    dates: np.ndarray
+    dates: TimeArray
     """datetime64[D]."""
-    meters: np.ndarray
-    silent: np.ndarray
-    energised: np.ndarray
-    masked: np.ndarray
-    published: np.ndarray
+    meters: FloatArray
+    silent: FloatArray
+    energised: FloatArray
+    masked: BoolArray
+    published: TimeArray
     whole: bool
     """Whether these are whole municipalities, in which relays that failed and meters just back add up."""
 
@@ -338,7 +339,7 @@ class _Cells:
         )
 
     @property
-    def known(self) -> np.ndarray:
+    def known(self) -> BoolArray:
         """Which have a figure of silent meters, and meters."""
         return np.isfinite(self.silent) & (self.meters > 0)
 
@@ -407,7 +408,7 @@ def mesh_rates(
 
 
 def _peacetime(
-    cells: _Cells, pool: np.ndarray, baseline_dates: Iterable[object], prior_rate: float, watch: Watch
+    cells: _Cells, pool: BoolArray, baseline_dates: Iterable[object], prior_rate: float, watch: Watch
 ) -> Baseline:
     """Return the baseline of every cell from the days named."""
     days = pd.to_datetime(pd.Series(list(baseline_dates), dtype=object)).to_numpy().astype("datetime64[D]")
@@ -424,7 +425,7 @@ def _peacetime(
     return fit_baseline(of_days, len(cells.keys), pool, prior_rate)
 
 
-def _figures(cells: _Cells, baseline: Baseline, placed: Standing) -> dict[str, np.ndarray]:
+def _figures(cells: _Cells, baseline: Baseline, placed: Standing) -> dict[str, Array]:
     """The numbers of every cell and date, NaN where not known, as if nothing were hidden."""
     known, codes = cells.known, cells.codes
     figures = {name: np.full(len(codes), np.nan) for name in (*_NUMBERS, "unaccounted", *_BY_READINGS)}
@@ -453,7 +454,7 @@ def _figures(cells: _Cells, baseline: Baseline, placed: Standing) -> dict[str, n
     return figures
 
 
-def _least_dark(silent: np.ndarray, meters: np.ndarray, age: np.ndarray) -> np.ndarray:
+def _least_dark(silent: FloatArray, meters: FloatArray, age: FloatArray) -> FloatArray:
     """Least number of meters without power in whole areas of which so many are silent beyond peacetime, float64 (n).
 
     `age` days since the last event, NaN where none struck. Whole relays fail, so the number lost is a binomial one of
@@ -464,7 +465,7 @@ def _least_dark(silent: np.ndarray, meters: np.ndarray, age: np.ndarray) -> np.n
     return np.where(np.isnan(age), silent, np.maximum(silent - lost, 0.0))
 
 
-def _back_by_days(cells: _Cells, placed: Standing) -> np.ndarray:
+def _back_by_days(cells: _Cells, placed: Standing) -> FloatArray:
     """Return how many silent meters may have power again by what came back since the day before, infinite where no
     figure of the day before is of the same outage, float64 (cells and days).
     """
@@ -479,18 +480,18 @@ def _back_by_days(cells: _Cells, placed: Standing) -> np.ndarray:
     return found
 
 
-def _excess(silent: np.ndarray, meters: np.ndarray, rate: np.ndarray) -> np.ndarray:
+def _excess(silent: FloatArray, meters: FloatArray, rate: FloatArray) -> FloatArray:
     """Share without power: D / meters, with silent = D + rate · (meters − D)."""
     return np.clip((silent - rate * meters) / (1.0 - rate), 0.0, silent) / meters
 
 
-def _class(figures: dict[str, np.ndarray], cells: _Cells, baseline: Baseline) -> None:
+def _class(figures: dict[str, Array], cells: _Cells, baseline: Baseline) -> None:
     """Set `rate_class`, as if nothing were hidden."""
     from_peace = baseline.source[cells.codes] != "ordinary"
     figures["rate_class"] = rate_class(np.where(from_peace, figures["excess_rate"], figures["silent_rate"]))
 
 
-def _hide(figures: dict[str, np.ndarray], cells: _Cells, placed: Standing) -> None:
+def _hide(figures: dict[str, Array], cells: _Cells, placed: Standing) -> None:
     """Open the interval, and take off the class, of what the 12 hours or the data's age hide."""
     early = cells.known & (placed.reason == Reason.BEFORE_EVENT.value)
     figures["last_state"] = np.full(len(early), "", dtype=object)
@@ -506,9 +507,7 @@ def _hide(figures: dict[str, np.ndarray], cells: _Cells, placed: Standing) -> No
     figures["excess_rate"][hidden & ~decided] = np.nan
 
 
-def _read(
-    figures: dict[str, np.ndarray], cells: _Cells, pool: np.ndarray, placed: Standing, readings: pd.DataFrame
-) -> None:
+def _read(figures: dict[str, Array], cells: _Cells, pool: BoolArray, placed: Standing, readings: pd.DataFrame) -> None:
     """Put the meters that readings tell of in the place of what the 12 hours hide.
 
     After an event they also stand where the figures themselves could speak: they are of one moment, the figures of 12
@@ -557,7 +556,7 @@ def _read(
     figures["evidence_until"][rows] = np.fmin(until, figures["evidence_until"])[rows]
 
 
-def _prove(figures: dict[str, np.ndarray], rows: np.ndarray, proven: np.ndarray, lasting: np.ndarray) -> None:
+def _prove(figures: dict[str, Array], rows: BoolArray, proven: FloatArray, lasting: BoolArray) -> None:
     """Bound what the figures say of the cells and days `rows` by the meters that readings prove to have power.
 
     Silence says nothing in them, as where a set is not whole, a reading does. Whoever is in the figures for 12 hours of
@@ -587,7 +586,7 @@ def _with_cities(readings: pd.DataFrame, parents: dict[str, str]) -> pd.DataFram
     return together.sum(numeric_only=True).join(together["until"].min()).reset_index()
 
 
-def _reasons(figures: dict[str, np.ndarray], cells: _Cells, placed: Standing) -> np.ndarray:
+def _reasons(figures: dict[str, Array], cells: _Cells, placed: Standing) -> ObjectArray:
     """Return why there is no class: a `Reason` code, "" where there is one."""
     unknown = figures["rate_class"] == 0
     reason = np.where(cells.known, placed.reason, Reason.MASKED.value)

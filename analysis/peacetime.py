@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray
+
 ORDINARY_SILENCE = 0.005
 """Share of meters silent for 12 hours on an ordinary day. Source: the manual's own sample of 通電計器数 (§3.2), 2,946
 of 533,031 meters of a designated city on 1 January 2025, 0.55 %, rounded."""
@@ -40,11 +42,11 @@ _MOST_SPREAD = 4.0
 class Baseline:
     """Peacetime silence of every cell: Gamma(shape, rate) of its λ on one more day, and where it comes from."""
 
-    shape: np.ndarray
-    rate: np.ndarray
-    centre: np.ndarray
+    shape: FloatArray
+    rate: FloatArray
+    centre: FloatArray
     """Share to be shown and taken off: the mean of λ, or what is ordinary where no peacetime day was received."""
-    source: np.ndarray
+    source: ObjectArray
     """`cell` its own days, `municipality` the other cells' days, `ordinary` what is ordinary elsewhere."""
 
 
@@ -52,10 +54,10 @@ class Baseline:
 class PeaceDays:
     """Figures of peacetime, one row a cell and day. Arrays of one length."""
 
-    cell: np.ndarray
+    cell: IntArray
     """int: position of the cell."""
-    silent: np.ndarray
-    meters: np.ndarray
+    silent: FloatArray
+    meters: FloatArray
 
 
 def ordinary(cells: int, prior: float = ORDINARY_SILENCE) -> Baseline:
@@ -68,7 +70,7 @@ def ordinary(cells: int, prior: float = ORDINARY_SILENCE) -> Baseline:
     )
 
 
-def _strength(silent: np.ndarray, exposure: np.ndarray, pooled: float) -> float:
+def _strength(silent: FloatArray, exposure: FloatArray, pooled: float) -> float:
     """Strength (meter-days) of the pooled rate by the method of moments: how alike the cells are."""
     if len(silent) < 10:
         return _DEFAULT_STRENGTH
@@ -98,7 +100,7 @@ def day_spread(days: PeaceDays, cells: int) -> float:
     return float(np.clip(extra / square, 0.0, _MOST_SPREAD)) if square > 0 else 0.0
 
 
-def fit_baseline(days: PeaceDays, cells: int, pool: np.ndarray, prior: float = ORDINARY_SILENCE) -> Baseline:
+def fit_baseline(days: PeaceDays, cells: int, pool: BoolArray, prior: float = ORDINARY_SILENCE) -> Baseline:
     """Fit λ of every cell: gamma-Poisson with empirical-Bayes shrinkage to the pooled rate, days of their own spread.
 
     `days` what was received of peacetime, none is allowed; `cells` how many there are; `pool` (cells) bool: those that

@@ -16,6 +16,7 @@ from typing import Callable, Optional
 import numpy as np
 import pandas as pd
 
+from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import Message, message
 from .reasons import Reason
 from .slots import SLOT
@@ -227,33 +228,33 @@ _UNHEARD = {Reason.SET_INCOMPLETE: Why.INCOMPLETE, Reason.POPULATION_SILENT: Why
 class _Known:
     """The table `points` as arrays of one length; missing values made uniform, times datetime64[s]."""
 
-    listed: np.ndarray
-    in_scope: np.ndarray
+    listed: BoolArray
+    in_scope: IntArray
     """int8: 1 covered by the list, 0 not, -1 not known."""
-    snapshot: np.ndarray
-    since: np.ndarray
+    snapshot: TimeArray
+    since: TimeArray
     """Since when the list, with those before it, says it is silent."""
-    cleared: np.ndarray
+    cleared: TimeArray
     """The newest list that covers the meter and does not name it."""
-    remote: np.ndarray
+    remote: IntArray
     """int8: 1 read remotely, 0 not, -1 not known."""
-    service: np.ndarray
+    service: IntArray
     """int8: 1 contract in force, 0 not, -1 not known."""
-    last: np.ndarray
-    until: np.ndarray
-    gap: np.ndarray
+    last: TimeArray
+    until: TimeArray
+    gap: FloatArray
     """Hours of expected half-hours without a reading since the last, float64."""
-    unheard: np.ndarray
+    unheard: FloatArray
     """Hours of half-hours since the last reading of which it is not known whether there was one, float64."""
-    why_unheard: np.ndarray
-    silent_before: np.ndarray
-    in_master: np.ndarray
-    broute: np.ndarray
-    lost: np.ndarray
-    restored: np.ndarray
-    first_event: np.ndarray
-    event: np.ndarray
-    over: np.ndarray
+    why_unheard: ObjectArray
+    silent_before: BoolArray
+    in_master: BoolArray
+    broute: TimeArray
+    lost: TimeArray
+    restored: TimeArray
+    first_event: TimeArray
+    event: TimeArray
+    over: TimeArray
     at: np.datetime64
 
     @classmethod
@@ -261,12 +262,12 @@ class _Known:
         """Read the table of `evidence.supply_points`."""
         count = len(points)
 
-        def times(name: str) -> np.ndarray:
+        def times(name: str) -> TimeArray:
             if name not in points:
                 return np.full(count, NEVER)
             return pd.to_datetime(points[name]).to_numpy().astype("datetime64[s]")
 
-        def flags(name: str) -> np.ndarray:
+        def flags(name: str) -> IntArray:
             if name not in points:
                 return np.full(count, -1, dtype=np.int8)
             values = points[name]
@@ -310,7 +311,7 @@ class _Known:
         )
 
 
-def _at_least(moments: np.ndarray, bound: np.ndarray) -> np.ndarray:
+def _at_least(moments: TimeArray, bound: TimeArray) -> BoolArray:
     """Return where moments are not before a bound; where there is no bound, all that are known."""
     return ~np.isnat(moments) & ~(moments < bound)
 
@@ -338,7 +339,7 @@ class _Judge:
         self.power_from = np.where(known.at >= known.over, known.over, np.where(np.isnat(known.event), NEVER, during))
 
     def settle(
-        self, where: np.ndarray, why: Why, proof: Optional[np.ndarray] = None, told: Optional[np.ndarray] = None
+        self, where: BoolArray, why: Why, proof: Optional[TimeArray] = None, told: Optional[TimeArray] = None
     ) -> None:
         """Decide those of `where` that are not decided yet."""
         chosen = where & (self.why < 0)
@@ -365,14 +366,14 @@ class _Judge:
         old = (self.state() != STATES.index(UNKNOWN)) & (known.at - self.told > hours(rules.old_hours))
         self._overrule(old, Why.OLD)
 
-    def state(self) -> np.ndarray:
+    def state(self) -> IntArray:
         """Return the states decided so far, as positions in `STATES`."""
         return _STATE[self.why]
 
-    def _overrule(self, where: np.ndarray, why: Why) -> None:
+    def _overrule(self, where: BoolArray, why: Why) -> None:
         self.why[where] = WHYS.index(why)
 
-    def _floor_first(self) -> np.ndarray:
+    def _floor_first(self) -> TimeArray:
         first = self.known.first_event
         return first - (first - np.datetime64("1970-01-01", "s")) % SLOT
 
@@ -490,19 +491,19 @@ class PointStates:
 
     numbers: pd.Index
     """供給地点特定番号, each once."""
-    why: np.ndarray
+    why: IntArray
     """int8: position in `WHYS`."""
-    as_of: np.ndarray
+    as_of: TimeArray
     """datetime64[s]: time of the evidence; NaT where unknown."""
-    last_state: np.ndarray
+    last_state: ObjectArray
     """object: the newest state that was proven, None where none was."""
-    last_proven: np.ndarray
+    last_proven: TimeArray
     """datetime64[s]: when it was last proven to have power; NaT where it never was."""
     rules: Rules
     rows: Callable[[int], _Row] = field(repr=False)
 
     @property
-    def state(self) -> np.ndarray:
+    def state(self) -> IntArray:
         """Positions in `STATES`, int8."""
         return _STATE[self.why]
 
@@ -559,7 +560,7 @@ def point_states(points: pd.DataFrame, at: datetime, rules: Rules) -> PointState
     return PointStates(pd.Index(own["supply_point"].astype(str)), judge.why, as_of, last_state, last_proven, rules, row)
 
 
-def _before(judge: _Judge) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _before(judge: _Judge) -> tuple[ObjectArray, TimeArray, TimeArray]:
     """Return the newest state that was proven, when it last had power, and of when that state is."""
     known, rules = judge.known, judge.rules
     reach = known.cleared - hours(rules.list_hours)

@@ -17,6 +17,7 @@ from typing import Any, Mapping, Optional, Sequence
 import numpy as np
 import pandas as pd
 
+from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from ..messages import Message, TomoshibiError, message
 from .facilities import ground_metres
 
@@ -145,7 +146,7 @@ class Fuel:
         return self.plan_share > 1
 
 
-def consumption(kva: np.ndarray) -> np.ndarray:
+def consumption(kva: FloatArray) -> FloatArray:
     """Return litres of diesel an hour of generators of `kva`, float64; NaN where it is not known."""
     size = np.asarray(kva, dtype=np.float64)
     sizes, litres = (np.array(column) for column in zip(*CONSUMPTION_L_PER_H))
@@ -265,16 +266,16 @@ def assign(wanted: pd.DataFrame, trucks: pd.DataFrame, hours: float) -> pd.DataF
 class _Fleet:
     """Trucks as arrays of one length."""
 
-    ids: np.ndarray
+    ids: ObjectArray
     state: list[TruckState]
-    lat: np.ndarray
-    lon: np.ndarray
-    kva: np.ndarray
-    rate: np.ndarray
+    lat: FloatArray
+    lon: FloatArray
+    kva: FloatArray
+    rate: FloatArray
     """Litres an hour."""
 
     @property
-    def placed(self) -> np.ndarray:
+    def placed(self) -> BoolArray:
         """Whose place is known, bool."""
         return np.isfinite(self.lat) & np.isfinite(self.lon)
 
@@ -289,10 +290,10 @@ def _fleet(trucks: pd.DataFrame) -> _Fleet:
     return _Fleet(ids, [truck_state(text) for text in trucks["state"]], lat, lon, kva, rate)
 
 
-def _for_need(fleet: _Fleet, need: Any, working: np.ndarray, free: np.ndarray) -> tuple[int, float, str]:
+def _for_need(fleet: _Fleet, need: Any, working: BoolArray, free: BoolArray) -> tuple[int, float, str]:
     """Return the truck for a need with a place (-1 none), its distance, and the status."""
 
-    def far(there: np.ndarray) -> np.ndarray:
+    def far(there: IntArray) -> FloatArray:
         count = len(there)
         return ground_metres(np.full(count, need.lat), np.full(count, need.lon), fleet.lat[there], fleet.lon[there])
 
@@ -331,7 +332,7 @@ def _row(
     )
 
 
-def _choose(far: np.ndarray, kva: np.ndarray, ids: np.ndarray, wanted: float) -> tuple[int, str]:
+def _choose(far: FloatArray, kva: FloatArray, ids: ObjectArray, wanted: float) -> tuple[int, str]:
     """Return the position of the truck to send, and the status."""
     status = ASSIGNED
     known = np.isfinite(kva)

@@ -15,6 +15,7 @@ from typing import Iterator, Mapping, Optional
 
 import numpy as np
 
+from ..arrays import Array, BoolArray, FloatArray, IntArray
 from .presence_weights import BY_DAY, BY_HOUR, BY_NIGHT
 from .quiet_hours import SLOTS_A_DAY, Quiet
 from .registers import MISSING, SCALE
@@ -44,38 +45,38 @@ _IDLE_MOST = 96
 class Recent:
     """Half-hours of one block of meters, from `LEAD` before the day's midnight on. Arrays (slots, meters)."""
 
-    value: np.ndarray
+    value: IntArray
     """int: readings in sixths of a Wh, as compared (means of several half-hours for coarse registers), -1 missing."""
-    known: np.ndarray
+    known: BoolArray
     """bool: the half-hour tells something: a reading came, and nothing runs then that would hide people."""
-    above: np.ndarray
+    above: BoolArray
     """bool: known, and above the reference."""
     quiet: Quiet
     free: bool
     """Whether people have the day looked at off: a Saturday, Sunday or holiday."""
-    habit: Mapping[int, np.ndarray]
+    habit: Mapping[int, FloatArray]
     """Half-hour of day → log odds of use at that time on such a day, float32 (meters)."""
-    evening: np.ndarray
+    evening: FloatArray
     """float32 (meters): log odds of use between 18 and 23 h on such a day."""
 
 
-def log_odds(hits: np.ndarray, of: np.ndarray) -> np.ndarray:
+def log_odds(hits: IntArray, of: IntArray) -> FloatArray:
     """Return the log odds of a share, float32, with one hit and one miss added so that it is always finite."""
     return np.log((hits + 1.0) / (of - hits + 1.0)).astype(np.float32)
 
 
-def _count(of: np.ndarray, begin: int, end: int) -> np.ndarray:
+def _count(of: BoolArray, begin: int, end: int) -> IntArray:
     """How many of the half-hours [begin, end), at most 255, are so, uint8 (meters)."""
     return np.add.reduce(of[begin:end].view(np.uint8), axis=0, dtype=np.uint8)
 
 
-def _share(above: np.ndarray, known: np.ndarray, begin: int, end: int) -> np.ndarray:
+def _share(above: BoolArray, known: BoolArray, begin: int, end: int) -> FloatArray:
     """Share of the half-hours [begin, end) with use; what is not known counts as usual, for silence is no absence."""
     unknown = np.float32(end - begin) - _count(known, begin, end)
     return (_count(above, begin, end) + np.float32(_USUAL) * unknown) / np.float32(end - begin)
 
 
-def _idle(above: np.ndarray, known: np.ndarray, slot: int) -> np.ndarray:
+def _idle(above: BoolArray, known: BoolArray, slot: int) -> IntArray:
     """Half-hours since the last use up to `slot`, at most `_IDLE_MOST` and not more than are known."""
     first = max(slot - _IDLE_MOST + 1, 0)
     idle = np.full(above.shape[1], _IDLE_MOST, dtype=np.uint8)
@@ -90,7 +91,7 @@ def _idle(above: np.ndarray, known: np.ndarray, slot: int) -> np.ndarray:
     return np.minimum(idle, _count(known, first, slot + 1))
 
 
-def well_known(recent: Recent, slot: int) -> np.ndarray:
+def well_known(recent: Recent, slot: int) -> BoolArray:
     """Whether most of the past day is known, bool (meters): without it nobody is called away at night."""
     return _count(recent.known, slot - SLOTS_A_DAY, slot) >= SLOTS_A_DAY // 2
 
@@ -100,7 +101,7 @@ def is_night(half: int) -> bool:
     return half >= 2 * _NIGHT_BEGIN or half < 2 * _NIGHT_END
 
 
-def marks(recent: Recent, slot: int) -> Iterator[tuple[str, np.ndarray]]:
+def marks(recent: Recent, slot: int) -> Iterator[tuple[str, Array]]:
     """Yield the marks of one half-hour, float or bool (meters) each, by name.
 
     `slot` counts from the first of `recent`. Marks of a low half-hour (`…_low`) are 0 where the reading is above.
@@ -135,7 +136,7 @@ def marks(recent: Recent, slot: int) -> Iterator[tuple[str, np.ndarray]]:
     yield from _night_marks(above, slot, half)
 
 
-def shown(recent: Recent, slot: int) -> np.ndarray:
+def shown(recent: Recent, slot: int) -> BoolArray:
     """Whether use shows that somebody was there, bool (meters): in the evening before, or in the past three hours.
 
     Without it nobody is called at home at night: that most people are at home then says nothing of this home.
@@ -147,7 +148,7 @@ def shown(recent: Recent, slot: int) -> np.ndarray:
     return found
 
 
-def _night_marks(above: np.ndarray, slot: int, half: int) -> Iterator[tuple[str, np.ndarray]]:
+def _night_marks(above: BoolArray, slot: int, half: int) -> Iterator[tuple[str, Array]]:
     """Yield the marks of the evening before (20:00–01:00) and of a morning in which nobody is up yet."""
     since = (half - 2 * _EVENING_BEGIN) % SLOTS_A_DAY
     if since >= 2 * (_LATE_MORNING + 24 - _EVENING_BEGIN):
@@ -161,7 +162,7 @@ def _night_marks(above: np.ndarray, slot: int, half: int) -> Iterator[tuple[str,
         yield "not_up", (used <= 1) & (seen >= 2)
 
 
-def probability(recent: Recent, slot: int, extra: Optional[Mapping[str, float]] = None) -> np.ndarray:
+def probability(recent: Recent, slot: int, extra: Optional[Mapping[str, float]] = None) -> FloatArray:
     """Return the probability that somebody is at home in a half-hour, float32 (meters) of 0–1.
 
     Where the reference is not known it means nothing. `extra` are weights in place of the shipped ones.
@@ -176,14 +177,14 @@ def probability(recent: Recent, slot: int, extra: Optional[Mapping[str, float]] 
     return (1.0 / (1.0 + np.exp(-score))).astype(np.float32)
 
 
-def _across(of: np.ndarray) -> np.ndarray:
+def _across(of: BoolArray) -> IntArray:
     """How many of a few columns are so, uint8 (rows)."""
     return np.add.reduce(of.view(np.uint8), axis=1, dtype=np.uint8)
 
 
 def habits(
-    block: np.ndarray, midnight: int, days: list[int], halves: list[int], reference: np.ndarray
-) -> tuple[dict[int, np.ndarray], np.ndarray]:
+    block: IntArray, midnight: int, days: list[int], halves: list[int], reference: IntArray
+) -> tuple[dict[int, FloatArray], FloatArray]:
     """Return the log odds of use at some half-hours of day (with their neighbours) and in the evening, from past days.
 
     `block` int (meters, slots) Wh; `days` how many days before `midnight` each of the days looked at lies; `reference`

@@ -12,6 +12,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..arrays import Array, BoolArray, IntArray, TimeArray
 from .registers import MISSING, SCALE, blocks, register_step
 
 SLOTS_A_DAY = 48
@@ -57,39 +58,39 @@ class QuietRules:
 class Quiet:
     """What was learnt of each meter; arrays (meters). Energies are in sixths of a Wh (`registers.SCALE`)."""
 
-    step: np.ndarray
+    step: IntArray
     """int32 Wh: the register's step, 0 = cannot be told."""
-    begin: np.ndarray
+    begin: IntArray
     """int64: first half-hour of day (0–47) of the quiet hours, -1 where too few readings came."""
-    used: np.ndarray
+    used: IntArray
     """int32: readings of the quiet hours."""
-    median: np.ndarray
+    median: IntArray
     """int64: lower median of the quiet hours' readings (-1 unknown)."""
-    reference: np.ndarray
+    reference: IntArray
     """int64: what lies above is use by somebody (-1 unknown)."""
-    upper: np.ndarray
+    upper: IntArray
     """int64: the reference as if the quantile were not there (-1 unknown): what lies above is clearly use."""
-    night_heater: np.ndarray
+    night_heater: BoolArray
     """bool: something heats on most nights, so that use at night is no sign of anybody."""
 
     @property
-    def known(self) -> np.ndarray:
+    def known(self) -> BoolArray:
         """bool (meters): enough readings came."""
         return self.begin >= 0
 
 
-def half_hour_of_day(slot_begin: np.ndarray) -> np.ndarray:
+def half_hour_of_day(slot_begin: TimeArray) -> IntArray:
     """Return 0 … 47 for the beginnings of half-hours (datetime64), int64."""
     return np.asarray(slot_begin).astype("datetime64[s]").astype(np.int64) % 86400 // 1800
 
 
-def weekday(days: np.ndarray) -> np.ndarray:
+def weekday(days: Array) -> Array:
     """Return 0 (Monday) … 6 for days (datetime64), int64."""
     # 1 January 1970 was a Thursday.
     return (np.asarray(days).astype("datetime64[D]").astype(np.int64) + 3) % 7
 
 
-def _profile(block: np.ndarray, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+def _profile(block: IntArray, first: int, last: int) -> tuple[IntArray, IntArray]:
     """Sum (int) and number (uint8) of the readings of each half-hour of day, (meters, 48); slots [first, last).
 
     A reading counts at most as much as the meter's mean of the last week: a few busy days must not hide a quiet hour.
@@ -112,7 +113,7 @@ def _profile(block: np.ndarray, first: int, last: int) -> tuple[np.ndarray, np.n
     return total, count - lacking
 
 
-def _quietest(total: np.ndarray, count: np.ndarray, rules: QuietRules) -> np.ndarray:
+def _quietest(total: IntArray, count: IntArray, rules: QuietRules) -> IntArray:
     """First half-hour of day of the quiet hours, -1 where no span has enough readings; int64 (meters).
 
     Every half-hour of the span must have readings, so that its mean compares like with like.
@@ -131,14 +132,14 @@ def _quietest(total: np.ndarray, count: np.ndarray, rules: QuietRules) -> np.nda
     return np.where(np.isfinite(level[np.arange(len(level)), begin]), begin, -1)
 
 
-def _at(block: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def _at(block: IntArray, rows: IntArray, columns: IntArray) -> IntArray:
     """Readings at `columns` (half-hours, days) of some meters: (half-hours, meters, days), -1 before the first slot."""
     there = columns >= 0
     values = block[rows[:, None], np.maximum(columns, 0)[:, None, :]]
     return values if there.all() else np.where(there[:, None, :], values, MISSING)
 
 
-def _means(block: np.ndarray, rows: np.ndarray, columns: np.ndarray, slots: int) -> np.ndarray:
+def _means(block: IntArray, rows: IntArray, columns: IntArray, slots: int) -> IntArray:
     """As `registers.smoothed`, of single half-hours `columns`; int, in sixths, shaped as by `_at`."""
     own = _at(block, rows, columns)
     total, count = np.maximum(own, 0), (own >= 0).astype(own.dtype)
@@ -149,9 +150,7 @@ def _means(block: np.ndarray, rows: np.ndarray, columns: np.ndarray, slots: int)
     return np.where(own >= 0, total * (SCALE // np.maximum(count, 1)), MISSING)
 
 
-def _gather(
-    block: np.ndarray, begin: np.ndarray, first: int, last: int, coarse: np.ndarray, rules: QuietRules
-) -> np.ndarray:
+def _gather(block: IntArray, begin: IntArray, first: int, last: int, coarse: BoolArray, rules: QuietRules) -> IntArray:
     """Readings of the quiet hours of the days in [first, last), in sixths, sorted (missing first): (meters, n)."""
     days = np.arange(first, last, SLOTS_A_DAY)
     width = len(days) * rules.slots
@@ -173,7 +172,7 @@ def _gather(
     return found
 
 
-def _has_heater(block: np.ndarray, midnight: int, median: np.ndarray, rules: QuietRules) -> np.ndarray:
+def _has_heater(block: IntArray, midnight: int, median: IntArray, rules: QuietRules) -> BoolArray:
     """Whether something heats on most of the nights that ended before the day of `midnight`, bool (meters)."""
     length = (rules.heater_end - rules.heater_begin) % 24 * 2
     nights = np.zeros(len(block), dtype=np.int32)
@@ -192,7 +191,7 @@ def _has_heater(block: np.ndarray, midnight: int, median: np.ndarray, rules: Qui
 
 
 def learn(
-    block: np.ndarray, slot_begin: np.ndarray, slot: int, rules: QuietRules, step: Optional[np.ndarray] = None
+    block: IntArray, slot_begin: TimeArray, slot: int, rules: QuietRules, step: Optional[IntArray] = None
 ) -> Quiet:
     """Learn the quiet hours of each meter from the whole days before the day of `slot`.
 
@@ -211,13 +210,13 @@ def learn(
     return Quiet(*(np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Quiet)))
 
 
-def register_steps(block: np.ndarray, midnight: int, rules: QuietRules) -> np.ndarray:
+def register_steps(block: IntArray, midnight: int, rules: QuietRules) -> IntArray:
     """Return the register's step (Wh) of each meter by the days before the slot `midnight`, int32 (meters)."""
     first = midnight - SLOTS_A_DAY * min(rules.days, -(-max(midnight, 0) // SLOTS_A_DAY))
     return _step(block[:, max(first, 0) : max(midnight, 0)])
 
 
-def _step(block: np.ndarray) -> np.ndarray:
+def _step(block: IntArray) -> IntArray:
     """`register_step` by every third half-hour of the last three days; by all where those hold too few above 0."""
     step = register_step(np.ascontiguousarray(block[:, -3 * SLOTS_A_DAY :: 3]))
     few = np.flatnonzero(step == 0)
@@ -225,7 +224,7 @@ def _step(block: np.ndarray) -> np.ndarray:
     return step
 
 
-def _learn(block: np.ndarray, midnight: int, rules: QuietRules, step: Optional[np.ndarray]) -> Quiet:
+def _learn(block: IntArray, midnight: int, rules: QuietRules, step: Optional[IntArray]) -> Quiet:
     """`learn` for one block of meters, from the days before slot `midnight`."""
     # The first day may have begun before the readings; its slots before them are missing.
     first = midnight - SLOTS_A_DAY * min(rules.days, -(-max(midnight, 0) // SLOTS_A_DAY))

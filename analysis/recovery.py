@@ -16,6 +16,7 @@ from typing import Mapping, Optional
 import numpy as np
 import pandas as pd
 
+from ..arrays import FloatArray
 from ..messages import TomoshibiError, Watch, message
 
 BY_ADDRESS, BY_MESH = 1, 2
@@ -169,7 +170,7 @@ def _compare(part: pd.DataFrame, cells: pd.DataFrame, area: str) -> pd.DataFrame
     return found.reset_index()
 
 
-def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
     """part / whole, NaN where `whole` is 0 or unknown."""
     return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
 

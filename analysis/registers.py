@@ -11,6 +11,8 @@ from typing import Iterator
 
 import numpy as np
 
+from ..arrays import BoolArray, IntArray
+
 MISSING = -1
 """Watt-hours where no reading came."""
 
@@ -39,7 +41,7 @@ def blocks(count: int, rows: int = _ROWS) -> Iterator[slice]:
         yield slice(first, min(first + rows, count))
 
 
-def register_step(readings: np.ndarray) -> np.ndarray:
+def register_step(readings: IntArray) -> IntArray:
     """Return the step (Wh) in which each meter's register counts, int32 (meters), 0 = cannot be told.
 
     `readings` int (meters, slots) Wh, negative = missing. It is 100, 10 or 1, or 100 times one of `MULTIPLES`: the
@@ -62,7 +64,7 @@ def register_step(readings: np.ndarray) -> np.ndarray:
     return step
 
 
-def _multiple(block: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def _multiple(block: IntArray, rows: IntArray) -> IntArray:
     """Return the step of some meters that count in 100 Wh, or in a multiple of it."""
     step = np.full(len(rows), REGISTER_STEPS[0], dtype=np.int64)
     if not len(rows):
@@ -81,7 +83,7 @@ def _multiple(block: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return step
 
 
-def smoothed(block: np.ndarray, coarse: np.ndarray, slots: int) -> np.ndarray:
+def smoothed(block: IntArray, coarse: BoolArray, slots: int) -> IntArray:
     """Return the readings in sixths of a Wh, int (meters, slots), -1 missing.
 
     Of the meters `coarse` (bool) it is the mean of the slot and the `slots` - 1 before it, over the readings that came;

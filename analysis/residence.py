@@ -15,6 +15,7 @@ from typing import Optional, Sequence
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array, BoolArray, IntArray, TimeArray
 from ..messages import Message, TomoshibiError, Watch, message
 from .life_signs import LifeRules, signs_of
 from .quiet_hours import SLOTS_A_DAY, half_hour_of_day, weekday
@@ -66,8 +67,8 @@ class Tenancies:
     What was used before is another's, and after the end nobody's.
     """
 
-    begin: np.ndarray
-    end: np.ndarray
+    begin: TimeArray
+    end: TimeArray
     """First day on which the contract had ended."""
 
     @classmethod
@@ -75,7 +76,7 @@ class Tenancies:
         """Nothing is known of any home: all days count."""
         return cls(np.full(meters, _NO_DAY), np.full(meters, _NO_DAY))
 
-    def outside(self, day: np.ndarray) -> np.ndarray:
+    def outside(self, day: TimeArray) -> BoolArray:
         """Return which days lie outside the tenancy, bool (meters, days)."""
         return (day < self.begin[:, None]) | (day >= self.end[:, None])
 
@@ -84,17 +85,17 @@ class Tenancies:
 class Days:
     """Which days were lived."""
 
-    day: np.ndarray
+    day: TimeArray
     """datetime64[D] (days)."""
-    lived: np.ndarray
+    lived: IntArray
     """int8 (meters, days): `DAY_LIVED`, `DAY_EMPTY`, or `DAY_UNKNOWN` where too few readings came, on days that are
     not the tenant's, and on days with use in a home whose use may come on by itself."""
-    by_itself: np.ndarray
+    by_itself: IntArray
     """int32 (meters): days with use that may come on by itself; 0 where the use follows people."""
     held: Tenancies
 
 
-def _whole_days(readings: np.ndarray, slot_begin: np.ndarray, end: Optional[object]) -> tuple[int, int, np.ndarray]:
+def _whole_days(readings: IntArray, slot_begin: TimeArray, end: Optional[object]) -> tuple[int, int, TimeArray]:
     """Return first and last slot of the whole days before the day of `end`, and the days. Raises `ResidenceError`."""
     begins = np.asarray(slot_begin).astype("datetime64[s]")
     if readings.ndim != 2 or readings.shape[1] != len(begins) or (np.diff(begins) != np.timedelta64(1800, "s")).any():
@@ -115,12 +116,12 @@ def _whole_days(readings: np.ndarray, slot_begin: np.ndarray, end: Optional[obje
 
 
 def days_lived(
-    readings: np.ndarray,
-    slot_begin: np.ndarray,
+    readings: IntArray,
+    slot_begin: TimeArray,
     rules: ResidenceRules,
     end: Optional[object] = None,
     watch: Optional[Watch] = None,
-    solar: Optional[np.ndarray] = None,
+    solar: Optional[IntArray] = None,
     held: Optional[Tenancies] = None,
 ) -> Days:
     """Return which of the whole days before the day of `end` (None: all whole days) each home was lived in.
@@ -152,7 +153,7 @@ def days_lived(
     return Days(day, lived, by_itself, held)
 
 
-def _marks(block: np.ndarray, solar: Optional[np.ndarray], rules: ResidenceRules) -> tuple[np.ndarray, np.ndarray]:
+def _marks(block: IntArray, solar: Optional[IntArray], rules: ResidenceRules) -> tuple[IntArray, BoolArray]:
     """Return the mark of each day by its use, int8 (meters, days), and whether the use follows people, bool."""
     signs = signs_of(block, rules.life, solar)
     wanted = np.full(len(block), rules.lived_slots)
@@ -314,14 +315,14 @@ YEAR = np.timedelta64(364, "D")
 class YearBefore:
     """Use beside that of the same weekdays a year before; arrays (meters)."""
 
-    kwh_a_day: np.ndarray
+    kwh_a_day: Array
     """float: mean of the half-hours known in both years, as a day; NaN with fewer than a week of them."""
-    kwh_a_day_before: np.ndarray
-    days: np.ndarray
+    kwh_a_day_before: Array
+    days: Array
     """int: days that rest on at least half of their half-hours in both years."""
 
 
-def against_year_before(now: np.ndarray, before: np.ndarray, least_days: int = 7) -> YearBefore:
+def against_year_before(now: Array, before: Array, least_days: int = 7) -> YearBefore:
     """Compare readings with those of the same half-hours 364 days before (the same weekday and clock time).
 
     `now` and `before` int (meters, days × 48) Wh, -1 missing. Only half-hours known in both count, so that a gap in one

@@ -13,6 +13,7 @@ from typing import Callable, Iterator, Optional, Union
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array, BoolArray, FloatArray, IntArray, TimeArray
 from ..messages import TomoshibiError, message
 from .expectation import Expected, as_expected
 from .slots import SLOT, event_slot
@@ -35,13 +36,13 @@ class GapError(TomoshibiError):
 class AreasOf:
     """The areas of the meters, numbered in sorted order."""
 
-    codes: np.ndarray
+    codes: IntArray
     """int64 (meters): number of the area, -1 without one."""
-    ids: np.ndarray
+    ids: Array
     """The areas' ids (n)."""
 
 
-def areas_of(area_of_meter: np.ndarray) -> AreasOf:
+def areas_of(area_of_meter: Array) -> AreasOf:
     """Return the areas of the meters; NaN, None, "" or a negative number is no area."""
     labels = np.asarray(area_of_meter)
     if labels.dtype.kind in "iu":
@@ -55,7 +56,7 @@ def areas_of(area_of_meter: np.ndarray) -> AreasOf:
     return AreasOf(codes, ids)
 
 
-def slots_of(slot_begin: np.ndarray, *arrays: np.ndarray) -> np.ndarray:
+def slots_of(slot_begin: TimeArray, *arrays: BoolArray) -> TimeArray:
     """Return the beginnings as datetime64[s]; raise `GapError` unless they are consecutive and fit the arrays."""
     begins = np.asarray(slot_begin).astype("datetime64[s]")
     if len(begins) == 0 or (np.diff(begins) != SLOT).any() or any(a.shape[-1] != len(begins) for a in arrays):
@@ -73,10 +74,10 @@ class Strike:
     """Moment it struck."""
     over: object
     """Moment it was over; the begin of what lasted a moment."""
-    where: Optional[np.ndarray] = None
+    where: Optional[BoolArray] = None
     """bool (meters): which it struck; None all."""
 
-    def struck(self, meters: int) -> np.ndarray:
+    def struck(self, meters: int) -> BoolArray:
         """Return which meters it struck, bool (meters)."""
         return np.ones(meters, dtype=bool) if self.where is None else np.asarray(self.where, dtype=bool)
 
@@ -88,12 +89,12 @@ def blocks(count: int) -> Iterator[slice]:
 
 
 def reporting_before(
-    readings_present: np.ndarray,
-    slot_begin: np.ndarray,
+    readings_present: BoolArray,
+    slot_begin: TimeArray,
     event: object,
     days: Optional[float] = None,
-    covered: Optional[Union[np.ndarray, Expected]] = None,
-) -> np.ndarray:
+    covered: Optional[Union[Array, Expected]] = None,
+) -> BoolArray:
     """Return which meters normally report, bool (meters): `REPORTING_SHARE` of what was expected before the event.
 
     `readings_present` bool (meters, slots), `slot_begin` datetime64 (slots), `days` to look back (None: all there are),
@@ -133,17 +134,15 @@ def reporting_before(
 class Tally:
     """Meters counted by group and step; int64 (groups, steps)."""
 
-    meters: np.ndarray
+    meters: IntArray
     """In service at some time of the step."""
-    expected: np.ndarray
+    expected: IntArray
     """Of those, meters of which a reading was expected in the step."""
-    received: np.ndarray
+    received: IntArray
     """Of those, meters of which one came in a half-hour in which it was expected."""
 
 
-def tally(
-    present: np.ndarray, expected: Expected, group: np.ndarray, groups: int, step: np.ndarray, steps: int
-) -> Tally:
+def tally(present: BoolArray, expected: Expected, group: IntArray, groups: int, step: IntArray, steps: int) -> Tally:
     """Count meters by group and step.
 
     `present` bool (meters, slots); `group` int64 (meters), -1 for meters that do not count; `step` int64 (slots),
@@ -168,8 +167,8 @@ def tally(
 
 
 def _in_service(
-    expected: Expected, group: np.ndarray, rows: np.ndarray, groups: int, step: np.ndarray, steps: int
-) -> np.ndarray:
+    expected: Expected, group: IntArray, rows: IntArray, groups: int, step: IntArray, steps: int
+) -> IntArray:
     """Return how many meters of `rows` are in service at some time of each step, int64 (groups, steps)."""
     change = np.zeros((groups, steps + 1), dtype=np.int64)
     np.add.at(change, (group[rows], step[expected.first[rows]]), 1)
@@ -178,8 +177,8 @@ def _in_service(
 
 
 def _count(
-    flags_of: Callable[[np.ndarray], np.ndarray], rows: np.ndarray, group: np.ndarray, groups: int, edges: np.ndarray
-) -> np.ndarray:
+    flags_of: Callable[[Array], Array], rows: IntArray, group: IntArray, groups: int, edges: IntArray
+) -> IntArray:
     """Return int64 (groups, steps): how many meters of `rows` have a flag in each step; steps begin at `edges`.
 
     Worked block by block: sorted by group within the block and summed in runs, no loop over meters or groups.
@@ -195,11 +194,11 @@ def _count(
     return total
 
 
-def share(part: np.ndarray, of: np.ndarray) -> np.ndarray:
+def share(part: Array, of: IntArray) -> FloatArray:
     """Return part / of, float64, NaN where `of` is 0."""
     return np.divide(part, of, out=np.full(np.broadcast(part, of).shape, np.nan), where=of > 0)
 
 
-def enough(counted: Tally, least: float = EXPECTED_SHARE) -> np.ndarray:
+def enough(counted: Tally, least: float = EXPECTED_SHARE) -> BoolArray:
     """Return where something can be said, bool (groups, steps): of at least a share of the meters a reading is due."""
     return (counted.expected > 0) & (counted.expected >= least * counted.meters - 1e-9)

@@ -14,6 +14,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..arrays import BoolArray, FloatArray, IntArray, TimeArray
 from .registers import MISSING
 
 YES, NO, NOT_KNOWN = 1, 0, -1
@@ -57,7 +58,7 @@ class SolarRules:
     """Hours after sunrise and before sunset in which a roof gives nothing that would matter."""
 
 
-def sun_hours(days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def sun_hours(days: TimeArray) -> tuple[FloatArray, FloatArray]:
     """Return the clock hours of sunrise and sunset on some days (datetime64), float64 of the same shape."""
     days = np.asarray(days).astype("datetime64[D]")
     number = (days - days.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64)
@@ -66,7 +67,7 @@ def sun_hours(days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return NOON - half, NOON + half
 
 
-def in_sun(slot_begin: np.ndarray, rules: Optional[SolarRules] = None) -> np.ndarray:
+def in_sun(slot_begin: TimeArray, rules: Optional[SolarRules] = None) -> BoolArray:
     """Return in which half-hours a roof gives something that matters, bool (slots)."""
     rules = rules or SolarRules()
     begins = np.asarray(slot_begin).astype("datetime64[s]")
@@ -76,8 +77,8 @@ def in_sun(slot_begin: np.ndarray, rules: Optional[SolarRules] = None) -> np.nda
 
 
 def generation_seen(
-    block: np.ndarray, slot_begin: np.ndarray, midnight: int, step: np.ndarray, rules: Optional[SolarRules] = None
-) -> np.ndarray:
+    block: IntArray, slot_begin: TimeArray, midnight: int, step: IntArray, rules: Optional[SolarRules] = None
+) -> IntArray:
     """Return whether the readings show generation, int8 (meters): `YES`, `NO`, or `NOT_KNOWN`.
 
     `block` int (meters, slots) Wh of use, -1 missing; `slot_begin` datetime64 (slots), consecutive; the days before the
@@ -96,7 +97,7 @@ def generation_seen(
     return np.concatenate(found)
 
 
-def _seen(block: np.ndarray, middle: np.ndarray, step: np.ndarray, rules: SolarRules) -> np.ndarray:
+def _seen(block: IntArray, middle: TimeArray, step: IntArray, rules: SolarRules) -> IntArray:
     """`generation_seen` for whole days of one block of meters; `middle` lies in the day in the middle of them."""
     days = block.reshape(len(block), -1, SLOTS_A_DAY)
     begin, end = int(rules.begin * 2), int(rules.end * 2)
@@ -116,7 +117,7 @@ def _seen(block: np.ndarray, middle: np.ndarray, step: np.ndarray, rules: SolarR
     return answer
 
 
-def _sum(days: np.ndarray, halves: range) -> tuple[np.ndarray, np.ndarray]:
+def _sum(days: IntArray, halves: range) -> tuple[IntArray, BoolArray]:
     """Return the sum of some half-hours of each day and whether all came, int32 and bool (meters, days)."""
     total = np.zeros(days.shape[:2], dtype=np.int32)
     there = np.ones(days.shape[:2], dtype=bool)
@@ -127,7 +128,7 @@ def _sum(days: np.ndarray, halves: range) -> tuple[np.ndarray, np.ndarray]:
     return total, there
 
 
-def _fallen(noon: np.ndarray, dark: np.ndarray, step: np.ndarray, rules: SolarRules) -> np.ndarray:
+def _fallen(noon: IntArray, dark: IntArray, step: IntArray, rules: SolarRules) -> IntArray:
     """Whether the lowest sums around noon fall below the base, int8 (meters); sums int (days, meters)."""
     known = (noon < _GAP) & (dark < _GAP)
     whole = known.sum(axis=0)
@@ -141,7 +142,7 @@ def _fallen(noon: np.ndarray, dark: np.ndarray, step: np.ndarray, rules: SolarRu
     return np.where(telling & (collapsed >= rules.needed), YES, no).astype(np.int8)
 
 
-def _lowest(hours: np.ndarray, slots: int) -> np.ndarray:
+def _lowest(hours: IntArray, slots: int) -> IntArray:
     """Return the lowest sum of `slots` half-hours in a row of each day, int32 (days, meters); `_GAP` without one.
 
     `hours` int (meters, days, half-hours), -1 missing. A stretch with a gap does not count.
@@ -160,7 +161,7 @@ def _lowest(hours: np.ndarray, slots: int) -> np.ndarray:
     return np.minimum(lowest, _GAP)
 
 
-def combine(known: Optional[np.ndarray], seen: np.ndarray) -> np.ndarray:
+def combine(known: Optional[IntArray], seen: IntArray) -> IntArray:
     """Return `YES`, `NO` or `NOT_KNOWN`, int8 (meters): what the readings show and, before it, what is known.
 
     A roof that shows is there, whatever was registered; one that is registered is there, whether it shows or not.
@@ -170,7 +171,7 @@ def combine(known: Optional[np.ndarray], seen: np.ndarray) -> np.ndarray:
     return np.where((seen == YES) | (known == YES), YES, np.where(known == NO, NO, seen)).astype(np.int8)
 
 
-def without_sun(block: np.ndarray, hidden: np.ndarray, roofs: np.ndarray) -> np.ndarray:
+def without_sun(block: IntArray, hidden: BoolArray, roofs: BoolArray) -> IntArray:
     """Return readings in which those of roofs (bool, meters) in the sun (`hidden`, bool, slots) are missing."""
     rows = np.flatnonzero(roofs)
     if not len(rows) or not hidden.any():

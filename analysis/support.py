@@ -12,6 +12,7 @@ from typing import Mapping, Optional, Sequence
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..messages import Message, message
 from .severity import HEAVY, severity_of
 
@@ -78,7 +79,7 @@ def need_of(degree: Optional[int]) -> str:
 
 def support_table(
     state: Sequence[str],
-    hazard: Optional[np.ndarray],
+    hazard: Optional[Array],
     care: Sequence[str],
     rules: SupportRules = RULES,
     degrees: Optional[Sequence[Optional[int]]] = None,

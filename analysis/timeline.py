@@ -11,6 +11,7 @@ from typing import Hashable, Iterable, Mapping, Optional
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array, FloatArray
 from ..messages import TomoshibiError, message
 
 TOTAL_SHARE = 0.95
@@ -36,7 +37,7 @@ def _named(area_id: pd.Series, names: Optional[Mapping[Hashable, str]]) -> pd.Se
     return area_id.map(lambda item: names.get(item, str(item)))
 
 
-def _rate(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def _rate(part: Array, whole: Array) -> FloatArray:
     part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
     return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
 

@@ -12,6 +12,7 @@ from typing import Optional, Sequence
 import numpy as np
 import pandas as pd
 
+from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import TomoshibiError, message
 from .holidays import is_holiday
 from .occupancy import SLOT, State
@@ -60,7 +61,7 @@ class VisitRules:
     """Half-hours of a day that must be known for it to count as one without anybody."""
 
 
-def _checked(state: np.ndarray, slot_begin: np.ndarray) -> np.ndarray:
+def _checked(state: IntArray, slot_begin: TimeArray) -> TimeArray:
     begins = np.asarray(slot_begin).astype("datetime64[s]")
     if state.ndim != 2 or state.shape[1] != len(begins) or not len(begins) or (np.diff(begins) != SLOT).any():
         raise VisitError(
@@ -69,12 +70,12 @@ def _checked(state: np.ndarray, slot_begin: np.ndarray) -> np.ndarray:
     return begins
 
 
-def _home(state: np.ndarray) -> np.ndarray:
+def _home(state: IntArray) -> IntArray:
     """int8: 1 at home, 0 away, -1 not known (no data, or asleep or away)."""
     return np.select([state == State.HOME, state == State.AWAY], [AT_HOME, AWAY], UNKNOWN).astype(np.int8)
 
 
-def by_day(state: np.ndarray, slot_begin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def by_day(state: IntArray, slot_begin: TimeArray) -> tuple[TimeArray, IntArray]:
     """Return the days (datetime64[D]) and, int8 (people, days, 48), 1 at home, 0 away, -1 not known or not handed in.
 
     `state` int (people, slots): `occupancy.State`; `slot_begin` datetime64 (slots), consecutive. Raises `VisitError`.
@@ -88,7 +89,7 @@ def by_day(state: np.ndarray, slot_begin: np.ndarray) -> tuple[np.ndarray, np.nd
     return first + np.arange(count).astype("timedelta64[D]"), spread.reshape(len(state), count, SLOTS_A_DAY)
 
 
-def daytime_marks(home: np.ndarray, rules: VisitRules) -> np.ndarray:
+def daytime_marks(home: IntArray, rules: VisitRules) -> IntArray:
     """Return the 昼 (9:00–17:00) mark of each day, int8 (people, days), from `by_day`'s array."""
     part = home[:, :, slice(*DAYTIME)]
     present = (part == AT_HOME).sum(axis=2)
@@ -97,7 +98,7 @@ def daytime_marks(home: np.ndarray, rules: VisitRules) -> np.ndarray:
     return np.where(present >= rules.daytime_slots, AT_HOME, away).astype(np.int8)
 
 
-def _week_mark(marks: np.ndarray) -> np.ndarray:
+def _week_mark(marks: IntArray) -> IntArray:
     """総合: ○ if any day is ○, × if the rest is known to be ×, － if nothing is known; int8 (people)."""
     if not marks.shape[1]:
         return np.full(len(marks), UNKNOWN, dtype=np.int8)
@@ -106,7 +107,7 @@ def _week_mark(marks: np.ndarray) -> np.ndarray:
     ).astype(np.int8)
 
 
-def _signs(marks: np.ndarray) -> np.ndarray:
+def _signs(marks: IntArray) -> ObjectArray:
     table = np.array([MARKS[AWAY], MARKS[AT_HOME], MARKS[UNKNOWN]], dtype=object)
     return table[np.asarray(marks)]
 
@@ -119,8 +120,8 @@ def monday_of(day: object) -> np.datetime64:
 
 def week_table(
     supply_point: Sequence[str],
-    state: np.ndarray,
-    slot_begin: np.ndarray,
+    state: IntArray,
+    slot_begin: TimeArray,
     week: object,
     rules: VisitRules,
     row_day: Optional[object] = None,
@@ -162,7 +163,7 @@ def week_table(
     return table
 
 
-def days_away(home: np.ndarray, rules: VisitRules) -> np.ndarray:
+def days_away(home: IntArray, rules: VisitRules) -> IntArray:
     """Return how many days up to the last one nobody was at home, int64 (people), from `by_day`'s array.
 
     A day with fewer than `absent_known` half-hours known ends the count: silence is no absence. Only the last day may
@@ -183,7 +184,7 @@ WORKING, OFF = slice(0, 5), slice(5, WEEKDAYS)
 _KINDS = ((0, WORKING), (1, OFF))
 
 
-def home_shares(days: np.ndarray, home: np.ndarray, rules: VisitRules) -> tuple[np.ndarray, np.ndarray]:
+def home_shares(days: TimeArray, home: IntArray, rules: VisitRules) -> tuple[FloatArray, IntArray]:
     """Return the shrunk share of being at home, float64 (people, 7, 24), and the weeks it rests on, int64.
 
     Of each weekday and hour the half-hours known are counted as weeks (two are one). A public holiday is none of its
@@ -195,7 +196,7 @@ def home_shares(days: np.ndarray, home: np.ndarray, rules: VisitRules) -> tuple[
     return _shares(days, home, rules)[:2]
 
 
-def _shares(days: np.ndarray, home: np.ndarray, rules: VisitRules) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _shares(days: TimeArray, home: IntArray, rules: VisitRules) -> tuple[FloatArray, IntArray, FloatArray]:
     """Return what `home_shares` does, and the person's own weeks on such days at this hour, float64 (people, 7, 24)."""
     present, known = (home == AT_HOME), (home != UNKNOWN)
     of_week, off = weekday(days), is_holiday(days)
@@ -220,14 +221,12 @@ def _shares(days: np.ndarray, home: np.ndarray, rules: VisitRules) -> tuple[np.n
     return shares, np.floor(weeks).astype(np.int64), own_weeks
 
 
-def _by_hour(which: np.ndarray) -> np.ndarray:
+def _by_hour(which: BoolArray) -> FloatArray:
     """Return how many weeks (two half-hours) of each hour are chosen, float64 (people, 24); bool (people, days, 48)."""
     return which.sum(axis=1).reshape(len(which), 24, 2).sum(axis=2) / 2
 
 
-def best_hours(
-    supply_point: Sequence[str], state: np.ndarray, slot_begin: np.ndarray, rules: VisitRules
-) -> pd.DataFrame:
+def best_hours(supply_point: Sequence[str], state: IntArray, slot_begin: TimeArray, rules: VisitRules) -> pd.DataFrame:
     """Return the best hours to call: `rank` 1 … `best` of each person, `weekday` 1 (Monday) … 7, `hour`, `share`.
 
     `share` is that of `home_shares` over all days handed in (hand in two to eight weeks), `weeks` how many of them it

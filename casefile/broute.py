@@ -27,6 +27,7 @@ import pandas as pd
 from ..aggregator.folders import locked
 from ..aggregator.outside import parse_json
 from ..aggregator.timecode import parse_jst
+from ..arrays import Array, TextArray, TimeArray
 from ..messages import Message, TomoshibiError, Watch, message
 from .case import Case
 from .columns import has_table, read_table, write_table
@@ -306,7 +307,7 @@ def _seem_decimal(registers: set[str]) -> bool:
     return len(registers) >= _LEAST_REGISTERS and not any(re.search("[A-Fa-f]", text) for text in registers)
 
 
-def _column(name: str, values: Iterable) -> np.ndarray:
+def _column(name: str, values: Iterable) -> Array:
     """Return a column: float64, or datetime64[ns] of whole seconds as every pandas keeps it; NaN and NaT for None."""
     if name in _NUMBERS:
         return np.array([np.nan if value is None else value for value in values], dtype="float64")
@@ -426,7 +427,7 @@ def keep(case: Case, supply_point: str, logs: Iterable[Log], watch: Watch) -> in
     return int((table["supply_point"] == supply_point).sum())
 
 
-def last_seen(case: Case, numbers: np.ndarray, at: Optional[datetime] = None) -> np.ndarray:
+def last_seen(case: Case, numbers: TextArray, at: Optional[datetime] = None) -> TimeArray:
     """Return when each supply point's meter last measured by its B-route log, not after `at`: datetime64[s], NaT.
 
     A meter measures only with voltage, so that there was power then. That it says nothing later says nothing: the

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..aggregator.outside import parse_json, shown
+from ..arrays import Array, BytesArray, IntArray, ObjectArray
 from ..files import fresh_file, write_text_atomic
 from ..messages import TomoshibiError, message
 
@@ -25,7 +26,7 @@ _SHORT = 8
 """Bytes of texts that are read as words of the machine."""
 
 
-def _encode(values: pd.Series) -> np.ndarray:
+def _encode(values: pd.Series) -> Array:
     if values.dtype.kind in "biufM":
         return values.to_numpy()
     if isinstance(values.dtype, pd.api.extensions.ExtensionDtype) and pd.api.types.is_numeric_dtype(values.dtype):
@@ -35,7 +36,7 @@ def _encode(values: pd.Series) -> np.ndarray:
     return np.array(encoded, dtype=f"S{max(width, 1)}")
 
 
-def _decode(array: np.ndarray) -> np.ndarray:
+def _decode(array: BytesArray) -> ObjectArray:
     if array.dtype.itemsize <= _SHORT and len(array) > _SHORT:
         # codes repeat: each is decoded once
         words = array.astype(f"S{_SHORT}").view(np.uint64)
@@ -44,7 +45,7 @@ def _decode(array: np.ndarray) -> np.ndarray:
     return _texts(array)
 
 
-def _texts(array: np.ndarray) -> np.ndarray:
+def _texts(array: BytesArray) -> ObjectArray:
     texts = np.empty(len(array), dtype=object)
     texts[:] = [item.decode("utf-8") for item in array.tolist()]
     return texts
@@ -66,7 +67,7 @@ def write_table(folder: Path, table: pd.DataFrame) -> None:
 def read_table(
     folder: Path,
     columns: Optional[Iterable[str]] = None,
-    rows: Optional[np.ndarray] = None,
+    rows: Optional[IntArray] = None,
     needs: Iterable[str] = (),
 ) -> pd.DataFrame:
     """Read the columns asked for (default: all, `needs` among them) of the table in `folder`.
@@ -128,7 +129,7 @@ def _read_index(folder: Path) -> dict:
         ) from error
 
 
-def _column(path: Path) -> Optional[np.ndarray]:
+def _column(path: Path) -> Optional[Array]:
     """Return the array of a file, None where the file is torn, missing, or holds something else."""
     try:
         with open(path, "rb") as stream:

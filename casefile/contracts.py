@@ -13,6 +13,7 @@ import pandas as pd
 from ..analysis import contract_life
 from ..analysis import dwellings as homes
 from ..analysis.contract_life import DATES, NO, Moment, Spans
+from ..arrays import Array, BoolArray, IntArray, TextArray, TimeArray
 from .case import Case
 from .master import IDENTITY, PUBLISHED, crowded_rows
 
@@ -37,19 +38,19 @@ def supply_rows(case: Case, columns: Sequence[str], at: Optional[Moment] = None)
     return master.reset_index(drop=True)
 
 
-def _placed(case: Case, numbers: np.ndarray, columns: Sequence[str], at: Optional[Moment]) -> tuple:
+def _placed(case: Case, numbers: TextArray, columns: Sequence[str], at: Optional[Moment]) -> tuple:
     """Return rows of マスタ情報 and, for each number, its row (-1 none)."""
     rows = supply_rows(case, columns, at)
     return rows, pd.Index(rows["supply_point"]).get_indexer(np.asarray(numbers, dtype=object))
 
 
-def _spread(values: np.ndarray, place: np.ndarray, blank: object) -> np.ndarray:
+def _spread(values: Array, place: IntArray, blank: object) -> Array:
     found = np.full(len(place), blank, dtype=values.dtype)
     found[place >= 0] = values[place[place >= 0]]
     return found
 
 
-def in_service(case: Case, numbers: np.ndarray, at: Moment) -> np.ndarray:
+def in_service(case: Case, numbers: TextArray, at: Moment) -> IntArray:
     """Return for each supply point whether its contract was in service at a moment, int8 (`contract_life`)."""
     rows, place = _placed(case, numbers, DATES, at)
     return _spread(contract_life.in_service(rows, at), place, NOT_KNOWN)
@@ -89,7 +90,7 @@ def service(case: Case) -> pd.DataFrame:
     return table
 
 
-def spans(case: Case, numbers: np.ndarray) -> Spans:
+def spans(case: Case, numbers: TextArray) -> Spans:
     """Return from when to when each supply point is in service, over all its meters and customers; NaT open."""
     table = service(case)
     if "flow" in table:
@@ -99,7 +100,7 @@ def spans(case: Case, numbers: np.ndarray) -> Spans:
     return Spans(*(_spread(table[name].to_numpy().astype("datetime64[s]"), place, blank) for name in ("begin", "end")))
 
 
-def tenancy_begin(case: Case, numbers: np.ndarray, at: Moment) -> np.ndarray:
+def tenancy_begin(case: Case, numbers: TextArray, at: Moment) -> TimeArray:
     """Return since when the customer in force at a moment has been there, datetime64[s]: use before is another's."""
     rows, place = _placed(case, numbers, DATES, at)
     begin = contract_life.tenancy_begin(rows, at)
@@ -115,7 +116,7 @@ def tenancy_begin(case: Case, numbers: np.ndarray, at: Moment) -> np.ndarray:
     return _spread(begin, place, np.datetime64("NaT", "s"))
 
 
-def readable(case: Case, numbers: np.ndarray, at: Optional[Moment] = None) -> np.ndarray:
+def readable(case: Case, numbers: TextArray, at: Optional[Moment] = None) -> IntArray:
     """Return for each supply point whether its meter is read remotely, int8: yes, `NO`, `UNMETERED`, not known.
 
     A code that the profile does not list is not known. Whoever knows of a reading of the meter knows better.
@@ -127,13 +128,13 @@ def readable(case: Case, numbers: np.ndarray, at: Optional[Moment] = None) -> np
     return _spread(codes, place, NOT_KNOWN)
 
 
-def dwellings(case: Case, numbers: np.ndarray, at: Optional[Moment] = None) -> np.ndarray:
+def dwellings(case: Case, numbers: TextArray, at: Optional[Moment] = None) -> IntArray:
     """Return for each supply point whether it is a dwelling's, int8 (`analysis.dwellings.dwellings`)."""
     rows, place = _placed(case, numbers, ("voltage", "building_class", "business", "contract_kw", "remote_reading"), at)
     return _spread(homes.dwellings(rows), place, NOT_KNOWN)
 
 
-def generation(case: Case, numbers: np.ndarray, at: Moment) -> np.ndarray:
+def generation(case: Case, numbers: TextArray, at: Moment) -> IntArray:
     """Return for each supply point whether something generates behind it, int8 (`analysis.dwellings.has_generation`).
 
     By マスタ情報 in force at a moment, 受電 rows among it, and by the meters that 受電 readings came of.
@@ -164,7 +165,7 @@ def generation(case: Case, numbers: np.ndarray, at: Moment) -> np.ndarray:
     return _spread(table.to_numpy(), table.index.get_indexer(np.asarray(numbers, dtype=object)), NOT_KNOWN)
 
 
-def _alone(rows: pd.DataFrame, use: np.ndarray, generates: np.ndarray) -> np.ndarray:
+def _alone(rows: pd.DataFrame, use: BoolArray, generates: BoolArray) -> BoolArray:
     """Whether a row is of 受電 and no row of use that generates has its number or customer, bool (n)."""
     alone = ~use
     for name in ("supply_point", "customer_id"):

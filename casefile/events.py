@@ -10,6 +10,7 @@ from typing import Iterable, Optional
 
 import numpy as np
 
+from ..arrays import BoolArray, FloatArray, IntArray, TimeArray
 from ..messages import TomoshibiError, message
 from .case import CaseInfo, Event
 
@@ -26,13 +27,13 @@ class EventError(TomoshibiError):
 class Struck:
     """The last event that struck each of some places. Arrays (places)."""
 
-    number: np.ndarray
+    number: IntArray
     """int64: position in `CaseInfo.all_events`; -1 where none has struck yet."""
-    first: np.ndarray
+    first: TimeArray
     """datetime64[s]: when the first began that struck there; NaT where none has struck yet."""
-    begin: np.ndarray
+    begin: TimeArray
     """datetime64[s]: when the last began; NaT where none has struck yet."""
-    over: np.ndarray
+    over: TimeArray
     """datetime64[s]: when it and all before it that struck there are over; NaT where none has struck yet."""
 
 
@@ -88,8 +89,8 @@ def with_areas(events: tuple[Event, ...], known: Iterable[Event]) -> tuple[Event
 
 
 def last_event_at(
-    info: CaseInfo, at: datetime, lat: Optional[np.ndarray] = None, lon: Optional[np.ndarray] = None
-) -> np.ndarray:
+    info: CaseInfo, at: datetime, lat: Optional[FloatArray] = None, lon: Optional[FloatArray] = None
+) -> IntArray:
     """Return the last event that struck each place not after `at`: its position in `all_events`, -1 none (int64).
 
     `lat`, `lon`: degrees (n), or None for one place that is not known. A place that is not known (NaN) may lie
@@ -103,7 +104,7 @@ def last_event_at(
     return number
 
 
-def struck(info: CaseInfo, at: datetime, lat: Optional[np.ndarray] = None, lon: Optional[np.ndarray] = None) -> Struck:
+def struck(info: CaseInfo, at: datetime, lat: Optional[FloatArray] = None, lon: Optional[FloatArray] = None) -> Struck:
     """Return the last event at each place as `last_event_at`, and when it began and was over."""
     lat, lon = _places(lat, lon)
     number = np.full(len(lat), -1, dtype=np.int64)
@@ -119,13 +120,13 @@ def struck(info: CaseInfo, at: datetime, lat: Optional[np.ndarray] = None, lon: 
     return Struck(number, first, begin, over)
 
 
-def _places(lat: Optional[np.ndarray], lon: Optional[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def _places(lat: Optional[FloatArray], lon: Optional[FloatArray]) -> tuple[FloatArray, FloatArray]:
     if lat is None or lon is None:
         return np.full(1, np.nan), np.full(1, np.nan)
     return np.asarray(lat, dtype=np.float64), np.asarray(lon, dtype=np.float64)
 
 
-def struck_by(event: Event, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+def struck_by(event: Event, lat: FloatArray, lon: FloatArray) -> BoolArray:
     """Return which places (degrees, n; NaN is a place that is not known) an event may have struck, bool (n)."""
     if not event.area:
         return np.ones(len(lat), dtype=bool)
@@ -133,7 +134,7 @@ def struck_by(event: Event, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
     return unknown | inside(event.area, lat, lon)
 
 
-def inside(area: str, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+def inside(area: str, lat: FloatArray, lon: FloatArray) -> BoolArray:
     """Return which places (degrees, n) lie in a GeoJSON Polygon or MultiPolygon, bool (n); NaN does not.
 
     Raises `EventError` where the text is none.
@@ -151,7 +152,7 @@ def inside(area: str, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
     return _crossings(rings, lat, lon) % 2 == 1
 
 
-def _crossings(rings: list[np.ndarray], lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+def _crossings(rings: list[FloatArray], lat: FloatArray, lon: FloatArray) -> IntArray:
     """Count the edges that a ray to the east of each place crosses (int64, n): odd is inside, holes and all."""
     order = np.argsort(lat, kind="stable")
     # NaN is sorted last and lies between no two latitudes

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..aggregator.profile import number_of
+from ..arrays import TextArray, TimeArray
 from .case import Case
 from .columns import has_table, read_table
 from .master import PUBLISHED
@@ -51,7 +52,7 @@ def events(case: Case) -> pd.DataFrame:
     return read_table(folder)
 
 
-def last_events(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
+def last_events(case: Case, numbers: TextArray, at: datetime) -> pd.DataFrame:
     """Return when each supply point last lost power, got it back and answered, not after `at`, by events received.
 
     One row a number, in the order given, with `power_lost_at`, `power_back_at`, `answered_at` (datetime64[s], NaT
@@ -75,7 +76,7 @@ def last_events(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def told_until(case: Case, numbers: np.ndarray) -> np.ndarray:
+def told_until(case: Case, numbers: TextArray) -> TimeArray:
     """Return when the newest event of supply points was published, datetime64[s] (one, or none without events)."""
     found = events(case)
     own = found[found["supply_point"].isin(np.asarray(numbers, dtype=str).tolist())]

@@ -13,6 +13,7 @@ from ..analysis import slots as half_hours
 from ..analysis.contract_life import DATES, NO, NOT_KNOWN, YES, in_service
 from ..analysis.expectation import Expected, Heard, silent_between
 from ..analysis.slots import SLOT
+from ..arrays import Array, BoolArray, FloatArray, IntArray, TextArray, TimeArray
 from ..messages import Message, TomoshibiError, Watch, message
 from .broute import last_seen
 from .case import Case, OutageSnapshot
@@ -39,15 +40,15 @@ class NoData(TomoshibiError):
 class Meters:
     """Meters of the reading store that measure use (供給), with the position of their pole. Arrays of one length."""
 
-    rows: np.ndarray
+    rows: IntArray
     """int64: rows of the reading store."""
-    supply_point: np.ndarray
+    supply_point: TextArray
     """str: 供給地点特定番号."""
-    lat: np.ndarray
+    lat: FloatArray
     """float64 degrees; NaN where the master has no coordinates or no row for the meter."""
-    lon: np.ndarray
+    lon: FloatArray
 
-    def take(self, which: np.ndarray) -> Meters:
+    def take(self, which: Array) -> Meters:
         """Return the meters chosen by a bool array or positions."""
         return Meters(self.rows[which], self.supply_point[which], self.lat[which], self.lon[which])
 
@@ -56,15 +57,15 @@ class Meters:
 class Arrivals:
     """Which readings arrived, and which were expected. A reading that did not arrive is silence only if it was."""
 
-    present: np.ndarray
+    present: BoolArray
     """bool (meters, slots)."""
     expected: Expected
     """Of which of these meters a reading was to be expected in which of the slots."""
-    slot_begin: np.ndarray
+    slot_begin: TimeArray
     """datetime64[s] (slots,)."""
 
     @property
-    def covered(self) -> np.ndarray:
+    def covered(self) -> BoolArray:
         """bool (slots,): a reading was expected of some of these meters."""
         return self.expected.any()
 
@@ -103,7 +104,7 @@ def newest(case: Case) -> datetime:
     return max(times)
 
 
-def newest_of(case: Case, numbers: np.ndarray) -> datetime:
+def newest_of(case: Case, numbers: TextArray) -> datetime:
     """Return the time of the newest data about supply points: as `newest`, or of their own if later.
 
     Their own are B-route logs and what the meters told of themselves. Raises `NoData` where there is none.
@@ -119,7 +120,7 @@ def newest_of(case: Case, numbers: np.ndarray) -> datetime:
         return own[0]
 
 
-def readings_until(case: Case, at: datetime, rows: Optional[np.ndarray] = None) -> Optional[np.datetime64]:
+def readings_until(case: Case, at: datetime, rows: Optional[Array] = None) -> Optional[np.datetime64]:
     """Return the end of the last half-hour not after `at` of which readings were received; None without one.
 
     Of `rows`: in which a reading was expected of any of them. Without, in which any population was received in bulk,
@@ -148,7 +149,7 @@ def meters(
     voltage: Optional[int] = None,
     at: Optional[datetime] = None,
     columns: Sequence[str] = (),
-    keep: Optional[Callable[[pd.DataFrame], np.ndarray]] = None,
+    keep: Optional[Callable[[pd.DataFrame], Array]] = None,
 ) -> Meters:
     """Return the supply meters of the reading store, of one 電圧分類 or all, and where they stand.
 
@@ -188,7 +189,7 @@ def meters(
     return found.take(kept)
 
 
-def place_in(case: Case, supply_points: Iterable[str]) -> np.ndarray:
+def place_in(case: Case, supply_points: Iterable[str]) -> IntArray:
     """Return for each row of the reading store that measures use the place of its supply point, int64; -1 for none.
 
     The numbers must differ from one another. The store's own index finds them in a fraction of the time of another.
@@ -210,7 +211,7 @@ def event_slot(case: Case) -> np.datetime64:
     return half_hours.event_slot(case.info.event_time)
 
 
-def meter_ids(case: Case, numbers: np.ndarray) -> np.ndarray:
+def meter_ids(case: Case, numbers: Array) -> Array:
     """Return 計器ID of each supply point, str; "" where the master does not tell it."""
     found = np.full(len(numbers), "", dtype=object)
     master = supply_rows(case, ("meter_id",))
@@ -220,7 +221,7 @@ def meter_ids(case: Case, numbers: np.ndarray) -> np.ndarray:
     return found
 
 
-def arrivals(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetime64, watch: Watch) -> Arrivals:
+def arrivals(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime64, watch: Watch) -> Arrivals:
     """Return which readings arrived in the half-hours from `begin` up to `end`, day by day to keep memory small."""
     count = int((end - begin) // SLOT)
     present = np.zeros((len(rows), count), dtype=bool)
@@ -235,7 +236,7 @@ def arrivals(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetim
     return Arrivals(present, expected(case, rows, begin, end), slots)
 
 
-def told(case: Case, begin: np.datetime64, end: np.datetime64, rows: Optional[np.ndarray] = None) -> np.ndarray:
+def told(case: Case, begin: np.datetime64, end: np.datetime64, rows: Optional[Array] = None) -> BoolArray:
     """Return of which half-hours from `begin` up to `end` something is known of some meters, bool (slots,).
 
     A reading was expected of any of them, or came: of the other half-hours nothing was received. `rows` of the reading
@@ -256,7 +257,7 @@ def told(case: Case, begin: np.datetime64, end: np.datetime64, rows: Optional[np
     return found
 
 
-def last_readings(case: Case, at: datetime, rows: np.ndarray) -> np.ndarray:
+def last_readings(case: Case, at: datetime, rows: Array) -> Array:
     """Return the end of the last reading of meters (-1: none) not after `at`, datetime64[s]; NaT without one."""
     rows = np.asarray(rows, dtype=np.int64)
     found = np.full(len(rows), np.datetime64("NaT", "s"))
@@ -266,7 +267,7 @@ def last_readings(case: Case, at: datetime, rows: np.ndarray) -> np.ndarray:
     return found
 
 
-def reach(case: Case, at: datetime, rows: np.ndarray) -> Optional[datetime]:
+def reach(case: Case, at: datetime, rows: Array) -> Optional[datetime]:
     """Return until when data of some meters (rows of the store, -1 for none) reach, not after `at`; None without.
 
     The end of the last half-hour in which a reading of any of them was expected, or came.
@@ -280,7 +281,7 @@ def reach(case: Case, at: datetime, rows: np.ndarray) -> Optional[datetime]:
     return pd.Timestamp(max(ends)).to_pydatetime() if ends else None
 
 
-def in_scope(case: Case, scope: str, master: pd.DataFrame, numbers: np.ndarray) -> np.ndarray:
+def in_scope(case: Case, scope: str, master: pd.DataFrame, numbers: TextArray) -> IntArray:
     """Return for each supply point whether a 通電情報 of this scope covers it: 1 yes, 0 no, -1 not known (int8).
 
     A meter that is not listed is energised only if it was in the scope that was asked for (interface page, 通電情報).
@@ -297,7 +298,7 @@ def in_scope(case: Case, scope: str, master: pd.DataFrame, numbers: np.ndarray) 
     return answer
 
 
-def supply_points(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame:
+def supply_points(case: Case, numbers: TextArray, at: datetime) -> pd.DataFrame:
     """Return what is known at `at` about each supply point: one row each, as `analysis.point_states` takes it.
 
     Of several 通電情報, the newest not after `at` that lists the point or covers it is the evidence; `list_since` is
@@ -329,13 +330,13 @@ def supply_points(case: Case, numbers: np.ndarray, at: datetime) -> pd.DataFrame
     return table
 
 
-def _spread(values: pd.Series, place: np.ndarray) -> np.ndarray:
+def _spread(values: pd.Series, place: IntArray) -> FloatArray:
     found = np.full(len(place), np.nan)
     found[place >= 0] = values.to_numpy(dtype=np.float64)[place[place >= 0]]
     return found
 
 
-def _lists_of(case: Case, numbers: np.ndarray, master: pd.DataFrame, at: datetime) -> pd.DataFrame:
+def _lists_of(case: Case, numbers: TextArray, master: pd.DataFrame, at: datetime) -> pd.DataFrame:
     """Return `listed`, `in_scope`, `snapshot_at`, `list_since`, `cleared_at` of the supply points."""
     count = len(numbers)
     listed = np.zeros(count, dtype=bool)
@@ -343,7 +344,7 @@ def _lists_of(case: Case, numbers: np.ndarray, master: pd.DataFrame, at: datetim
     snapshot_at, since, cleared = (np.full(count, np.datetime64("NaT", "s")) for _ in range(3))
     partial = lists_incomplete(case)
     own = pd.Index(numbers)
-    covered: dict[str, np.ndarray] = {}
+    covered: dict[str, Array] = {}
     for snapshot in lists(case, at):
         silent = own.isin(snapshot.table["supply_point"].astype(str))
         # a list of which parts are missing proves nothing of those who are not in it
@@ -411,15 +412,15 @@ def _readings_of(case: Case, points: pd.DataFrame, at: datetime) -> pd.DataFrame
     return pd.DataFrame(found)
 
 
-def _slot_after(moments: np.ndarray, begin: np.datetime64) -> np.ndarray:
+def _slot_after(moments: TimeArray, begin: np.datetime64) -> IntArray:
     """Return the slot (from `begin`) that moments begin or lie in, int64; 0 for NaT and what lies before."""
     number = (moments - begin).astype("timedelta64[s]").astype(np.int64) // 1800
     return np.where(np.isnat(moments), 0, np.maximum(number, 0))
 
 
 def _silent_before(
-    case: Case, rows: np.ndarray, due: Expected, first: np.ndarray, last: np.ndarray, begin: np.datetime64
-) -> np.ndarray:
+    case: Case, rows: IntArray, due: Expected, first: TimeArray, last: TimeArray, begin: np.datetime64
+) -> BoolArray:
     """Return which meters (rows of the store) were silent before the first event that struck there already, bool."""
     before = last.copy()
     for event in np.unique(first[~np.isnat(first)]):

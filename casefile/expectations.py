@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..analysis.expectation import CODES, Expected
 from ..analysis.reasons import Reason
+from ..arrays import BoolArray, DurationArray, IntArray
 from .case import Case
 from .contracts import service
 from .publications import READING, Publication, State, known, roster_of
@@ -242,7 +243,7 @@ class Expectations:
         return begin if asked is None else max(begin, half_hour(asked))
 
     # -- answers -----------------------------------------------------------------------------------------------------
-    def received(self, population: Population, contractor: bool, begin: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+    def received(self, population: Population, contractor: bool, begin: int, end: int) -> tuple[BoolArray, IntArray]:
         """Return for the half-hours `begin:end` whether a reading is expected, bool, and else why not (see `CODES`)."""
         come = np.zeros(end - begin, dtype=bool)
         why = np.full(end - begin, CODES.index(Reason.NOT_DUE), dtype=np.uint8)
@@ -284,7 +285,7 @@ class Expectations:
         end = max(ends) if ends else each.asked_end
         return (reach[0] if reach is not None else self._begin_of_empty(each, end)), end
 
-    def lost(self, days: Sequence[date], begin: int, end: int) -> np.ndarray:
+    def lost(self, days: Sequence[date], begin: int, end: int) -> BoolArray:
         """Return which half-hours lie on days that readings were taken in of and the store (`days`) lacks, bool."""
         number = np.arange(begin, end) // SLOTS
         held = {(day - EPOCH.date()).days for day in days}
@@ -395,7 +396,7 @@ def expectations(case: Case) -> Expectations:
 _CACHE: dict[str, tuple] = {}
 
 
-def expected(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetime64) -> Expected:
+def expected(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime64) -> Expected:
     """Return of which meters a reading was expected in the half-hours from `begin` up to `end`, and why not.
 
     `rows` of the reading store, int64 ≥ 0.
@@ -439,7 +440,7 @@ class _Kind:
     steps: tuple[int, ...]
     newest: tuple[int, ...]
 
-    def received(self, told: Expectations, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+    def received(self, told: Expectations, first: int, last: int) -> tuple[BoolArray, IntArray]:
         """Return for the half-hours whether a reading is expected, bool, and else why not, uint8."""
         come = np.zeros(last - first, dtype=bool)
         not_due = CODES.index(Reason.NOT_DUE)
@@ -460,7 +461,7 @@ def _plain(moment: np.datetime64) -> datetime:
     return np.datetime64(moment, "s").astype(object)
 
 
-def _contractors(case: Case, rows: np.ndarray) -> np.ndarray:
+def _contractors(case: Case, rows: IntArray) -> BoolArray:
     """Return which meters are of registered 特定契約者, as far as the lists are known, bool."""
     registered = case.contractors()
     master = case.master(["supply_point", "master_info_id"]) if "master_info_id" in case.master_columns() else None
@@ -473,7 +474,7 @@ def _contractors(case: Case, rows: np.ndarray) -> np.ndarray:
     return np.isin(case.readings.meters.supply_point[rows], points)
 
 
-def _in_service(case: Case, rows: np.ndarray, begin: np.datetime64, slots: int) -> tuple[np.ndarray, np.ndarray]:
+def _in_service(case: Case, rows: IntArray, begin: np.datetime64, slots: int) -> tuple[IntArray, IntArray]:
     """Return for each meter its first slot in service and the one after the last, int32, within the window."""
     first, last = np.zeros(len(rows), dtype=np.int32), np.full(len(rows), slots, dtype=np.int32)
     master = service(case)
@@ -496,6 +497,6 @@ def _in_service(case: Case, rows: np.ndarray, begin: np.datetime64, slots: int) 
     return first, last
 
 
-def _slots(distance: np.ndarray) -> np.ndarray:
+def _slots(distance: DurationArray) -> IntArray:
     """Return time since the window's begin in whole half-hours, begun ones not counted, int64."""
     return np.floor_divide(distance.astype("timedelta64[s]").astype(np.int64), 1800)

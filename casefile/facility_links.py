@@ -16,6 +16,7 @@ import pandas as pd
 
 from ..analysis.name_match import Contracts, Match, match_people
 from ..analysis.unread import some
+from ..arrays import Array
 from ..messages import Message, message
 from .case import Case
 from .contracts import supply_rows
@@ -61,7 +62,7 @@ def with_names(case: Case, places: pd.DataFrame, links: pd.DataFrame, at: Option
     return FacilityLinks(table, how.tolist(), tuple(_said(places["name"].to_numpy(object), how)))
 
 
-def _said(names: np.ndarray, how: np.ndarray) -> list[Message]:
+def _said(names: Array, how: Array) -> list[Message]:
     said = []
     matched = names[how == NAME_ADDRESS]
     if len(matched):

@@ -19,6 +19,7 @@ import numpy as np
 
 from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR, STEPS
 from ..aggregator.values import NO_VALUE
+from ..arrays import BoolArray, IntArray
 from ..messages import message
 from .reading_index import MISSING, PIECE_BYTES, StoreError, follow, load_day, read_index, read_on
 
@@ -37,7 +38,7 @@ def steps_of_bits(bits: int) -> tuple[int, ...]:
     return tuple(step for step in STEPS if bits & step_bit(step))
 
 
-def summed(values: np.ndarray, steps: int) -> np.ndarray:
+def summed(values: IntArray, steps: int) -> IntArray:
     """Return int32 (rows, n) Wh, each the sum of `steps` neighbours of int32 (rows, n·steps); MISSING if one is.
 
     Else `NO_VALUE` if one has none.
@@ -89,7 +90,7 @@ class FineSet:
                 found[day] = (first, last)
         return found
 
-    def places(self, count: int) -> np.ndarray:
+    def places(self, count: int) -> IntArray:
         """Return for each of `count` rows of the store its row in the arrays, int32, -1 where it has none."""
         if len(self._places) != count:
             self._places = np.full(count, -1, dtype=np.int32)
@@ -98,7 +99,7 @@ class FineSet:
             self._places[self.rows[known]] = known
         return self._places
 
-    def read_on(self, day: date, rows: np.ndarray, count: int) -> np.ndarray:
+    def read_on(self, day: date, rows: IntArray, count: int) -> BoolArray:
         """Return which rows (≥ 0) of the store, which has `count`, have any reading of a day, bool."""
         found = np.zeros(len(rows), dtype=bool)
         if day in self.days:
@@ -107,7 +108,7 @@ class FineSet:
         return found
 
     def fill(
-        self, out: np.ndarray, day: date, span: tuple[int, int], step: int, rows: Optional[np.ndarray], count: int
+        self, out: IntArray, day: date, span: tuple[int, int], step: int, rows: Optional[IntArray], count: int
     ) -> None:
         """Put the sums of the slots `span` (of `step` minutes) of a day where `out` (rows, slots) is MISSING.
 

@@ -16,6 +16,7 @@ import pandas as pd
 from ..aggregator.profile import COLUMNS, MEANINGS, Profile
 from ..analysis import contract_life
 from ..analysis.contract_life import DATES, DATES_KNOWN, ENDS, Moment
+from ..arrays import Array, BoolArray, IntArray, ObjectArray, TimeArray
 from .columns import column_names, read_table
 
 KEY = ("supply_point", "flow")
@@ -67,7 +68,7 @@ def rows_in_force(folder: Path, columns: Optional[Sequence[str]] = None, at: Opt
     return _followed(_read(folder, there, columns, rows), crowd)
 
 
-def _crowd(folder: Path, there: Sequence[str], rows: np.ndarray) -> pd.DataFrame:
+def _crowd(folder: Path, there: Sequence[str], rows: IntArray) -> pd.DataFrame:
     """Return what decides between the rows at some places, which are of points that have several."""
     deciding = [name for name in (*KEY, *DATES, PUBLISHED, *IDENTITY, GIVEN) if name in there]
     crowd = _finished(read_table(folder, deciding, rows), there)
@@ -86,7 +87,7 @@ def _followed(table: pd.DataFrame, crowd: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _several(folder: Path, there: Sequence[str]) -> np.ndarray:
+def _several(folder: Path, there: Sequence[str]) -> BoolArray:
     if SEVERAL in there:
         return read_table(folder, [SEVERAL])[SEVERAL].to_numpy(dtype=bool)
     keys = read_table(folder, [name for name in KEY if name in there])
@@ -94,7 +95,7 @@ def _several(folder: Path, there: Sequence[str]) -> np.ndarray:
 
 
 def _read(
-    folder: Path, there: Sequence[str], columns: Optional[Sequence[str]], rows: Optional[np.ndarray]
+    folder: Path, there: Sequence[str], columns: Optional[Sequence[str]], rows: Optional[IntArray]
 ) -> pd.DataFrame:
     wanted = [name for name in there if name != SEVERAL] if columns is None else list(columns)
     dated = GIVEN in there and GIVEN not in wanted and any(name in wanted for name in ENDS)
@@ -121,7 +122,7 @@ def _shipped() -> Profile:
 
 
 # -- what files say ---------------------------------------------------------------------------------------------------
-def words(profile: Profile, column: str, values: pd.Series) -> np.ndarray:
+def words(profile: Profile, column: str, values: pd.Series) -> ObjectArray:
     """Return a column of codes as the words of `MEANINGS`, object (n); words stay, `?` marks what is not listed."""
     codes, texts = pd.factorize(values.astype(object).where(values.notna(), ""))
     known = set(MEANINGS[column])
@@ -133,13 +134,13 @@ def words(profile: Profile, column: str, values: pd.Series) -> np.ndarray:
     return found
 
 
-def unlisted(values: np.ndarray) -> Mapping[str, int]:
+def unlisted(values: ObjectArray) -> Mapping[str, int]:
     """Return {code: rows} of the codes that the profile does not list, in a column of words."""
     counted = pd.Series(values, dtype=object).value_counts()
     return {str(text)[1:]: int(count) for text, count in counted.items() if str(text).startswith("?")}
 
 
-def as_dates(profile: Profile, values: pd.Series) -> tuple[np.ndarray, int]:
+def as_dates(profile: Profile, values: pd.Series) -> tuple[TimeArray, int]:
     """Return a column of dates as datetime64[s] (n), NaT for blanks, and how many filled ones are no dates.
 
     Eights digits of 0 or 9 and years without end are how systems write that there is none.
@@ -211,7 +212,7 @@ def _of_now(old: pd.DataFrame) -> pd.DataFrame:
 
 
 def _merged(
-    old: pd.DataFrame, new: pd.DataFrame, at: np.ndarray, given: np.int64, published: np.datetime64
+    old: pd.DataFrame, new: pd.DataFrame, at: IntArray, given: np.int64, published: np.datetime64
 ) -> pd.DataFrame:
     """Return `old` with the rows of `new` at the places `at` (-1: added at the end)."""
     at = at.copy()
@@ -242,7 +243,7 @@ def _merged(
     return pd.DataFrame(merged)
 
 
-def _targets(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
+def _targets(old: pd.DataFrame, new: pd.DataFrame) -> IntArray:
     """Return the row of `old` that each row of `new` tells of, int64 (n); -1 where it is a new one."""
     mine, theirs = _keys(new), _keys(old)
     crowded = set(mine[mine.duplicated()]) | set(theirs[theirs.duplicated()])
@@ -263,7 +264,7 @@ def _targets(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
     return at
 
 
-def _alike(old: pd.DataFrame, these: np.ndarray, new: pd.DataFrame, those: np.ndarray) -> np.ndarray:
+def _alike(old: pd.DataFrame, these: IntArray, new: pd.DataFrame, those: IntArray) -> BoolArray:
     """Whether rows may be of the same meter and customer: no identity differs that both tell."""
     alike = np.ones(len(these), dtype=bool)
     for name in IDENTITY:
@@ -273,7 +274,7 @@ def _alike(old: pd.DataFrame, these: np.ndarray, new: pd.DataFrame, those: np.nd
     return alike
 
 
-def _pairs(old: pd.DataFrame, many: np.ndarray, new: pd.DataFrame, few: np.ndarray) -> list[tuple[int, int]]:
+def _pairs(old: pd.DataFrame, many: IntArray, new: pd.DataFrame, few: IntArray) -> list[tuple[int, int]]:
     """Return which row of `new` goes to which of `old`, where a supply point and flow has several.
 
     Those that tell the same identity go together first, then those in force; each goes to one.
@@ -309,7 +310,7 @@ def _given_as(name: str) -> str:
     return "created_at" if name == "created_date" else name
 
 
-def _all_given(table: pd.DataFrame) -> np.ndarray:
+def _all_given(table: pd.DataFrame) -> IntArray:
     """Return `GIVEN` of a table that was written without it: every column it has."""
     return np.full(
         len(table),
@@ -318,7 +319,7 @@ def _all_given(table: pd.DataFrame) -> np.ndarray:
     )
 
 
-def _had(table: pd.DataFrame, name: str) -> np.ndarray:
+def _had(table: pd.DataFrame, name: str) -> BoolArray:
     """Return for each row whether a publication gave it this column, bool."""
     places = [place for place, column in enumerate(COLUMNS["master"]) if _given_as(column) == name]
     if not places:
@@ -326,7 +327,7 @@ def _had(table: pd.DataFrame, name: str) -> np.ndarray:
     return (table[GIVEN].to_numpy(dtype=np.int64) >> places[0] & 1).astype(bool)
 
 
-def _values(table: Optional[pd.DataFrame], name: str, model: pd.Series, count: int) -> np.ndarray:
+def _values(table: Optional[pd.DataFrame], name: str, model: pd.Series, count: int) -> Array:
     """Return a column, or `count` blanks of the dtype of `model` where `table` does not have it."""
     if table is not None and name in table:
         return table[name].to_numpy().copy()
@@ -338,7 +339,7 @@ def _values(table: Optional[pd.DataFrame], name: str, model: pd.Series, count: i
     return np.zeros(count, dtype=model.to_numpy().dtype) if kind in "iub" else np.full(count, "", dtype=object)
 
 
-def _flows_from(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
+def _flows_from(old: pd.DataFrame, new: pd.DataFrame) -> IntArray:
     """Return the flows of `new`; where it has none, that of the one flow the supply point has in `old`."""
     flow = new["flow"].to_numpy().copy()
     blank = flow == 0

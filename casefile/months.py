@@ -11,6 +11,7 @@ import pandas as pd
 from ..aggregator.profile import Profile
 from ..aggregator.tabular import Head, best_encoding, columns_of, head_of, normal
 from ..aggregator.timecode import slot_of
+from ..arrays import ObjectArray
 from ..messages import Message, Watch, message
 from .master import PUBLISHED, as_dates
 
@@ -80,7 +81,7 @@ def _pieces(path: Path, profile: Profile) -> Iterator[pd.DataFrame]:
     )
 
 
-def _first_of_month(profile: Profile, codes: np.ndarray) -> dict[str, np.datetime64]:
+def _first_of_month(profile: Profile, codes: ObjectArray) -> dict[str, np.datetime64]:
     found = {}
     for code in codes:
         try:

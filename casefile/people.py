@@ -21,6 +21,7 @@ from ..analysis.listed import Listed, folded, spellings
 from ..analysis.name_match import Contracts, Match, match_people
 from ..analysis.severity import HEAVY, Scale, heaviest, in_words, scale_of, severity_of
 from ..analysis.unread import Unread, some, unread_messages
+from ..arrays import Array
 from ..messages import Message, TomoshibiError, message
 from .case import Case
 from .contractor_checks import HEADINGS
@@ -390,13 +391,13 @@ def _contracts(case: Case, columns: set[str]) -> Contracts:
     rows = supply_rows(case, ["name", "kana", "address"])
     blank = np.full(len(rows), "", dtype=object)
 
-    def texts(name: str) -> np.ndarray:
+    def texts(name: str) -> Array:
         return rows[name].fillna("").to_numpy(object) if name in columns else blank
 
     return Contracts(rows["supply_point"].to_numpy(object), texts("name"), texts("kana"), texts("address"))
 
 
-def _match_problems(table: pd.DataFrame, rows: np.ndarray, list_name: str) -> list[Message]:
+def _match_problems(table: pd.DataFrame, rows: Array, list_name: str) -> list[Message]:
     """Say who was found by name and address, and who is to be looked at."""
     part = table.iloc[rows]
     said = []
@@ -478,11 +479,11 @@ def case_links(case: Case) -> Optional[pd.DataFrame]:
 class Homes:
     """What the case knows of supply points; arrays of one length, in the order they were asked for."""
 
-    rows: np.ndarray
+    rows: Array
     """int64: rows of the reading store (供給), -1 without readings."""
-    lat: np.ndarray
+    lat: Array
     """float64 degrees of the pole; NaN where マスタ情報 has none."""
-    lon: np.ndarray
+    lon: Array
     own: int = 0
     """How many places are those that the list itself told, because マスタ情報 has none."""
 
@@ -513,7 +514,7 @@ def homes(case: Case, numbers: Sequence[str]) -> Homes:
     return Homes(rows, lat, lon)
 
 
-def use_of(case: Case, rows: np.ndarray, begin: np.datetime64, end: np.datetime64) -> np.ndarray:
+def use_of(case: Case, rows: Array, begin: np.datetime64, end: np.datetime64) -> Array:
     """Return the readings of rows of the store, int32 (rows, half-hours) Wh; all missing (-1) for a row of -1."""
     known = np.flatnonzero(np.asarray(rows) >= 0)
     count = int((end - begin) // np.timedelta64(1800, "s"))

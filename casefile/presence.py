@@ -14,6 +14,7 @@ from ..analysis.about_meters import About
 from ..analysis.contract_life import DATES
 from ..analysis.dwellings import LOW_VOLTAGE
 from ..analysis.expectation import Expected
+from ..arrays import Array
 from ..messages import Watch, message
 from . import contracts, evidence
 from .case import Case
@@ -84,9 +85,7 @@ def dwellings(case: Case, watch: Optional[Watch] = None) -> Meters:
     return meters
 
 
-def about(
-    case: Case, rows: np.ndarray, numbers: np.ndarray, begin: np.datetime64, end: np.datetime64, at: datetime
-) -> About:
+def about(case: Case, rows: Array, numbers: Array, begin: np.datetime64, end: np.datetime64, at: datetime) -> About:
     """Return what is known of meters besides their readings in the half-hours from `begin` up to `end`.
 
     `rows` of the reading store, -1 for numbers without readings; `numbers` their supply points.
@@ -103,7 +102,7 @@ def about(
     return About(generation, first, due if len(there) == len(rows) else _spread(due, there, len(rows)))
 
 
-def _spread(due: Expected, there: np.ndarray, count: int) -> Expected:
+def _spread(due: Expected, there: Array, count: int) -> Expected:
     """Return the expectation of `count` meters, of which those at the positions `there` are known of."""
     population = np.full(count, -1, dtype=due.population.dtype)
     first, last = np.zeros(count, dtype=np.int32), np.full(count, due.slots, dtype=np.int32)
@@ -112,7 +111,7 @@ def _spread(due: Expected, there: np.ndarray, count: int) -> Expected:
     return Expected(population, due.received, first, last, due.reasons)
 
 
-def _slots_before(since: np.ndarray, begin: np.datetime64, slots: int) -> np.ndarray:
+def _slots_before(since: Array, begin: np.datetime64, slots: int) -> Array:
     """Return how many half-hours from `begin` on end after, or begin before, the moments, int32; 0 where not known."""
     seconds = (since - begin).astype("timedelta64[s]").astype(np.int64)
     whole = -(-seconds // 1800)

@@ -13,6 +13,7 @@ import numpy as np
 from ..aggregator.keys import as_words
 from ..aggregator.outside import parse_json
 from ..aggregator.timecode import HALF_HOUR, STEPS
+from ..arrays import Array, BoolArray, BytesArray, IntArray
 from ..files import replace_file
 from ..messages import TomoshibiError, message
 
@@ -121,7 +122,7 @@ def day_file(folder: Path, day: date) -> Path:
     return folder / f"{day.isoformat()}.npy"
 
 
-def load_day(folder: Path, day: date) -> np.ndarray:
+def load_day(folder: Path, day: date) -> IntArray:
     """Return the array of a day, int32 (meters, slots), mapped and not read. Raises `StoreError` where it cannot."""
     try:
         return np.load(day_file(folder, day), mmap_mode="r", allow_pickle=False)
@@ -135,12 +136,12 @@ def load_day(folder: Path, day: date) -> np.ndarray:
         ) from error
 
 
-def follow(rows: np.ndarray) -> bool:
+def follow(rows: IntArray) -> bool:
     """Whether rows of an array follow one another, so that they can be read as one piece."""
     return bool(len(rows) and rows[0] >= 0 and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all())
 
 
-def read_on(folder: Path, day: date, rows: np.ndarray) -> np.ndarray:
+def read_on(folder: Path, day: date, rows: IntArray) -> BoolArray:
     """Return which rows (≥ 0) of the array of a day have any reading, bool. Raises as `load_day` does."""
     stored = load_day(folder, day)
     found = np.zeros(len(rows), dtype=bool)
@@ -155,7 +156,7 @@ def read_on(folder: Path, day: date, rows: np.ndarray) -> np.ndarray:
 class MeterIndex:
     """The meters of the store; position = row of the day arrays. One meter is one (supply point, flow)."""
 
-    def __init__(self, records: np.ndarray):
+    def __init__(self, records: Array):
         self.supply_point = np.ascontiguousarray(records["supply_point"])
         """供給/受電地点特定番号, `S22`."""
         self.flow = np.ascontiguousarray(records["flow"])
@@ -169,7 +170,7 @@ class MeterIndex:
         return len(self.supply_point)
 
 
-def meter_keys(supply_point: np.ndarray, flow: np.ndarray) -> np.ndarray:
+def meter_keys(supply_point: BytesArray, flow: IntArray) -> IntArray:
     """Return the identities of meters as the words of a `KeyIndex`: 22 bytes of supply point and one of flow."""
     words = as_words(np.asarray(supply_point, dtype="S22"), _KEY_WIDTH)
     words.view(np.uint8)[:, 22] = flow

@@ -20,6 +20,7 @@ from ..aggregator.readings_reader import Block, ReadingsFile, Register, Tally, a
 from ..aggregator.rejects import Rejects
 from ..aggregator.tabular import FileProblem
 from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR
+from ..arrays import Array, BytesArray, IntArray
 from ..files import replace_file
 from ..messages import Message, Watch, message
 from .fine_readings import ROW, ROWS_FILE, STEPS_FILE, FineSet, step_bit
@@ -171,8 +172,8 @@ class _Meters:
         return len(self._index)
 
     def register(
-        self, supply_point: np.ndarray, flow: np.ndarray, voltage: np.ndarray, customer_id: np.ndarray
-    ) -> np.ndarray:
+        self, supply_point: BytesArray, flow: IntArray, voltage: IntArray, customer_id: BytesArray
+    ) -> IntArray:
         """Return the rows of meters, giving new ones the next. What was received first for a meter stays."""
         keys = meter_keys(supply_point, flow)
         before = len(self._index)
@@ -199,7 +200,7 @@ class _Meters:
         return rows
 
     @property
-    def codes(self) -> np.ndarray:
+    def codes(self) -> IntArray:
         """Flow and voltage of every meter, uint8 (`reported.code_of`)."""
         return self._codes[: len(self)]
 
@@ -222,11 +223,11 @@ class _FineMeters:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def store_rows(self, rows: np.ndarray) -> np.ndarray:
+    def store_rows(self, rows: IntArray) -> IntArray:
         """Return the rows of the store for rows of the set, int64."""
         return self._rows[rows].astype(np.int64)
 
-    def register(self, rows: np.ndarray) -> np.ndarray:
+    def register(self, rows: IntArray) -> IntArray:
         """Return the rows of the set for rows of the store, int64, giving new ones the next."""
         most = int(rows.max()) + 1 if len(rows) else 0
         if most > len(self._places):
@@ -245,7 +246,7 @@ class _FineMeters:
             self.committed = len(self)
 
 
-def _append(path: Path, begin: int, records: np.ndarray) -> None:
+def _append(path: Path, begin: int, records: Array) -> None:
     """Write records from byte `begin` on and end the file there."""
     with open(path, "r+b" if path.exists() else "w+b") as stream:
         stream.seek(begin)
@@ -306,7 +307,7 @@ class _Day:
                 left -= len(chunk)
         self.capacity = capacity
 
-    def map(self) -> np.ndarray:
+    def map(self) -> IntArray:
         """Return the cells, int32 `(capacity * slots,)`, mapped from the file."""
         if self._mapped is None:
             with open(self.part, "r+b") as stream:
@@ -326,7 +327,7 @@ class _Day:
         """Bytes mapped now."""
         return 0 if self._mapped is None else self.capacity * self.row_bytes
 
-    def saw(self, slots: np.ndarray, published: Optional[datetime]) -> None:
+    def saw(self, slots: IntArray, published: Optional[datetime]) -> None:
         """Note which slots and publication the day holds."""
         self.first = min(self.first, int(slots.min()))
         self.last = max(self.last, int(slots.max()))
@@ -389,9 +390,7 @@ class _Writer:
             part = order[begin:end]
             self._put(int(days[begin]), block.rows[part], block.slots[part], block.wh[part], published)
 
-    def _put(
-        self, number: int, rows: np.ndarray, slots: np.ndarray, wh: np.ndarray, published: Optional[datetime]
-    ) -> None:
+    def _put(self, number: int, rows: IntArray, slots: IntArray, wh: IntArray, published: Optional[datetime]) -> None:
         day = self._open(number)
         day.room_for(len(self.meters))
         later = published is None or day.published is None or published >= day.published
@@ -469,7 +468,7 @@ class _Store:
         """Return what writes the readings of a step length, and what gives its meters their rows."""
         writer = self.half_hours if step == HALF_HOUR else self._open(step)
 
-        def register(*meters: np.ndarray) -> np.ndarray:
+        def register(*meters: Array) -> IntArray:
             rows = self.meters.register(*meters)
             if len(self.meters) > len(self._came):
                 grown = np.zeros(len(self.meters) * 3 // 2, dtype=np.uint8)
@@ -507,7 +506,7 @@ class _Store:
             writer.discard()
 
 
-def put_cells(cells: np.ndarray, at: np.ndarray, wh: np.ndarray, later: bool, counts: _Counts) -> None:
+def put_cells(cells: IntArray, at: IntArray, wh: IntArray, later: bool, counts: _Counts) -> None:
     """Write `wh` into `cells[at]` and count what was new, a repetition, or another value for a cell that has one.
 
     Where values differ, the last one stays if `later` (this publication is not older than what is there); else the

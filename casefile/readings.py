@@ -23,6 +23,7 @@ import numpy as np
 
 from ..aggregator.keys import KeyIndex
 from ..aggregator.timecode import HALF_HOUR
+from ..arrays import Array, BoolArray, BytesArray, IntArray, TimeArray
 from ..messages import TomoshibiError, Watch, message
 from .fine_readings import STEPS_FILE, FineSet, step_bit, steps_of_bits
 from .reading_index import (
@@ -128,8 +129,8 @@ class ReadingStore:
         self._index = StoreIndex(0, {})
         self._fine: tuple[FineSet, ...] = ()
         self._spans: dict[int, dict[date, tuple[int, int]]] = {}
-        self._came: Optional[np.ndarray] = None
-        self._newest: Optional[np.ndarray] = None
+        self._came: Optional[Array] = None
+        self._newest: Optional[Array] = None
         self._meters: Optional[MeterIndex] = None
         self._lookup: Optional[KeyIndex] = None
 
@@ -188,11 +189,11 @@ class ReadingStore:
         held = {HALF_HOUR: index.days, **{fine.step: fine.days for fine in self._fine}}
         return {step: sorted(days) for step, days in held.items() if days}
 
-    def came_in(self, step: int) -> np.ndarray:
+    def came_in(self, step: int) -> BoolArray:
         """Return which meters ever came in a step length, bool (meters,)."""
         return (self._steps_of_meters() & step_bit(step)) > 0
 
-    def _steps_of_meters(self) -> np.ndarray:
+    def _steps_of_meters(self) -> IntArray:
         """Return for each meter the step lengths it ever came in, uint8: bits of `steps.bin`."""
         count = len(self.meters)
         if self._came is None:
@@ -209,7 +210,7 @@ class ReadingStore:
                 )
         return self._came
 
-    def _newest_steps(self) -> np.ndarray:
+    def _newest_steps(self) -> IntArray:
         """Return for each meter the step lengths of the last day it was read on, uint8 bits.
 
         What an exchanged meter sends now, and what it sent before, are so told apart.
@@ -232,7 +233,7 @@ class ReadingStore:
             self._newest = newest
         return self._newest
 
-    def alike(self, rows: np.ndarray) -> list[Alike]:
+    def alike(self, rows: IntArray) -> list[Alike]:
         """Return the groups of meters (`rows`, ≥ 0) that came in the same step lengths, and last in the same ones.
 
         What is not received yet is so for all meters of a group: files of one step length come together.
@@ -251,7 +252,7 @@ class ReadingStore:
         """Return where the half-hours of a day are kept."""
         return day_file(self.folder, as_day(day))
 
-    def day(self, day: DayLike, rows: Optional[np.ndarray] = None) -> np.ndarray:
+    def day(self, day: DayLike, rows: Optional[IntArray] = None) -> IntArray:
         """Return the readings of one day, int32 `(meters, 48)` Wh, or `(len(rows), 48)`; MISSING where there is no row.
 
         A row of -1 (unknown meter) gives MISSING.
@@ -263,11 +264,11 @@ class ReadingStore:
 
     def _fill(
         self,
-        out: np.ndarray,
+        out: IntArray,
         day: date,
         begin: int,
         end: int,
-        rows: Optional[np.ndarray],
+        rows: Optional[IntArray],
         step: int = HALF_HOUR,
     ) -> None:
         """Copy slots `begin:end` of a day into `out` (rows, end - begin), leaving MISSING where the day has nothing."""
@@ -280,7 +281,7 @@ class ReadingStore:
                 fine.fill(out, day, (begin, end), step, asked, len(self.meters))
 
     @staticmethod
-    def _fill_half_hours(out: np.ndarray, stored: np.ndarray, begin: int, end: int, rows: Optional[np.ndarray]) -> None:
+    def _fill_half_hours(out: IntArray, stored: IntArray, begin: int, end: int, rows: Optional[IntArray]) -> None:
         if rows is None:
             known = min(len(out), len(stored))
             out[:known] = stored[:known, begin:end]
@@ -295,7 +296,7 @@ class ReadingStore:
         else:
             out[there] = stored[rows[there]][:, begin:end]
 
-    def window(self, begin: datetime, end: datetime, rows: Optional[np.ndarray] = None) -> np.ndarray:
+    def window(self, begin: datetime, end: datetime, rows: Optional[IntArray] = None) -> IntArray:
         """Return the readings of the slots that begin in `[begin, end)`, int32 `(meters or len(rows), slots)` Wh.
 
         MISSING (-1) is "no row": whether that is silence or a day not received, `covered` tells. NO_VALUE (-2) is an
@@ -308,7 +309,7 @@ class ReadingStore:
             self._fill(out[:, at : at + last - first], day, first, last, rows)
         return out
 
-    def fine_window(self, begin: datetime, end: datetime, step: int, rows: Optional[np.ndarray] = None) -> np.ndarray:
+    def fine_window(self, begin: datetime, end: datetime, step: int, rows: Optional[IntArray] = None) -> IntArray:
         """Return the readings of the steps of `step` minutes that begin in `[begin, end)`, int32 (rows, steps) Wh.
 
         As they came in that step, else summed of finer ones; MISSING where neither came: a longer step is not cut up.
@@ -321,7 +322,7 @@ class ReadingStore:
             self._fill(out[:, at : at + last - first], day, first, last, rows, step)
         return out
 
-    def lazy_window(self, begin: datetime, end: datetime, rows: np.ndarray) -> LazyWindow:
+    def lazy_window(self, begin: datetime, end: datetime, rows: IntArray) -> LazyWindow:
         """Return what `window` returns without reading it: slices of its rows are read when they are asked for."""
         begin, end = _as_datetime(begin), _as_datetime(end)
         return LazyWindow(self, begin, end, np.asarray(rows, dtype=np.int64), slots_between(begin, end))
@@ -355,7 +356,7 @@ class ReadingStore:
             for day, record in sorted(days.items()):
                 yield record.published, self._reported(day, step, fine, codes)
 
-    def _reported(self, day: date, step: int, fine: Optional[FineSet], codes: np.ndarray) -> list[Reported]:
+    def _reported(self, day: date, step: int, fine: Optional[FineSet], codes: IntArray) -> list[Reported]:
         stored = load_day(self.folder if fine is None else fine.folder, day)
         own = codes if fine is None else codes[fine.rows]
         last = HALF_HOUR // step - 1
@@ -383,7 +384,7 @@ class ReadingStore:
             datetime.combine(newest, time()) + (max(span[newest][1] for span in spans if newest in span) + 1) * SLOT,
         )
 
-    def covered(self, begin: datetime, end: datetime, rows: Optional[np.ndarray] = None) -> np.ndarray:
+    def covered(self, begin: datetime, end: datetime, rows: Optional[IntArray] = None) -> BoolArray:
         """Return for each slot in `[begin, end)` whether it lies within received data, bool `(slots,)`.
 
         Within means: between the first and the last half-hour any meter has a reading in, of a day that was received.
@@ -422,7 +423,7 @@ class ReadingStore:
         last = max(datetime.combine(max(span), time()) + (span[max(span)][1] + 1) * SLOT for span in spans)
         return (first - begin) / SLOT, (last - begin) / SLOT
 
-    def last_reading(self, at: datetime, rows: Optional[np.ndarray] = None) -> np.ndarray:
+    def last_reading(self, at: datetime, rows: Optional[IntArray] = None) -> TimeArray:
         """Return the end of the last slot with a reading that had ended by `at`: datetime64[s] a row, NaT for none."""
         moment = np.datetime64(_as_datetime(at), "s")
         asked = np.arange(len(self.meters)) if rows is None else np.asarray(rows, dtype=np.int64)
@@ -441,7 +442,7 @@ class ReadingStore:
             open_rows = open_rows[~any_there]
         return out
 
-    def rows_of(self, supply_points: Iterable, flow: Optional[Union[int, np.ndarray]] = None) -> np.ndarray:
+    def rows_of(self, supply_points: Iterable, flow: Optional[Union[int, Array]] = None) -> IntArray:
         """Return the rows of supply points (text or bytes) as int64, -1 where unknown.
 
         `flow` 1 供給, 2 受電, one for all or one each; without it, 供給 where the point has one, else 受電.
@@ -452,7 +453,7 @@ class ReadingStore:
             return np.where(rows >= 0, rows, self._rows(points, np.full(len(points), 2, dtype=np.uint8)))
         return self._rows(points, np.broadcast_to(np.asarray(flow, dtype=np.uint8), points.shape))
 
-    def _rows(self, points: np.ndarray, flow: np.ndarray) -> np.ndarray:
+    def _rows(self, points: BytesArray, flow: IntArray) -> IntArray:
         meters = self.meters
         if self._lookup is None:
             self._lookup = KeyIndex(3)
@@ -491,7 +492,7 @@ class ReadingStore:
 class Alike:
     """Meters that came in the same step lengths."""
 
-    positions: np.ndarray
+    positions: Array
     """int64: positions among the rows that were asked for."""
     steps: tuple[int, ...]
     """Minutes of the step lengths they ever came in, the coarsest first."""
@@ -506,7 +507,7 @@ class LazyWindow:
     store: ReadingStore
     begin: datetime
     end: datetime
-    rows: np.ndarray
+    rows: IntArray
     slots: int
 
     ndim = 2
@@ -519,12 +520,12 @@ class LazyWindow:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, part: slice) -> np.ndarray:
+    def __getitem__(self, part: slice) -> IntArray:
         """Read a slice of the rows, int32 (rows of the slice, slots) Wh. Raises as `ReadingStore.window` does."""
         return self.store.window(self.begin, self.end, self.rows[part])
 
 
-def _points(supply_points: Iterable) -> np.ndarray:
+def _points(supply_points: Iterable) -> BytesArray:
     """Supply points as `S22`; what is longer, or not ASCII, becomes a key that no meter has."""
     if isinstance(supply_points, np.ndarray) and supply_points.dtype.kind == "S":
         points = supply_points
@@ -554,7 +555,7 @@ def _pieces(begin: datetime, end: datetime, step: int = HALF_HOUR) -> list[tuple
     return pieces
 
 
-def _within(span: Mapping[date, tuple[int, int]], begin: datetime, end: datetime) -> np.ndarray:
+def _within(span: Mapping[date, tuple[int, int]], begin: datetime, end: datetime) -> BoolArray:
     """Return for each half-hour in `[begin, end)` whether it lies in the spans (first, last) of days, bool."""
     out = np.zeros(slots_between(begin, end), dtype=bool)
     for day, first, last, at in _pieces(begin, end):

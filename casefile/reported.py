@@ -13,6 +13,7 @@ import numpy as np
 
 from ..aggregator.readings_reader import Block
 from ..aggregator.timecode import HALF_HOUR
+from ..arrays import Array, IntArray
 
 SLOTS = 48
 EPOCH = datetime(1970, 1, 1)
@@ -69,7 +70,7 @@ class Curve:
     """Counts of one population over half-hours, numbered from 1970-01-01 00:00."""
 
     first: int
-    counts: np.ndarray
+    counts: IntArray
     """int64 (half-hours)."""
 
     @property
@@ -90,11 +91,11 @@ class Curve:
         """Return the half-hour after the last in which `least` meters reported. At least one must have."""
         return self.first + int(np.flatnonzero(self.counts >= max(1.0, least))[-1]) + 1
 
-    def days(self) -> np.ndarray:
+    def days(self) -> IntArray:
         """Return the days (since 1970) on which any meter reported, int64, each once."""
         return np.unique((np.flatnonzero(self.counts) + self.first) // SLOTS)
 
-    def within(self, begin: int, end: int) -> np.ndarray:
+    def within(self, begin: int, end: int) -> IntArray:
         """Return the counts of the half-hours `begin:end`, 0 where there are none, int64."""
         out = np.zeros(max(0, end - begin), dtype=np.int64)
         low, high = max(begin, self.first), min(end, self.first + len(self.counts))
@@ -105,7 +106,7 @@ class Curve:
 
 def curves(reported: Iterable[Reported]) -> dict[Population, Curve]:
     """Return the counts of several files of one set, added up by population."""
-    by_population: dict[Population, dict[int, np.ndarray]] = {}
+    by_population: dict[Population, dict[int, Array]] = {}
     for each in reported:
         held = by_population.setdefault(each.population, {})
         for day, counts in each.days.items():
@@ -123,7 +124,7 @@ def curves(reported: Iterable[Reported]) -> dict[Population, Curve]:
 
 
 def added(
-    found: Iterable[tuple[Population, Curve]], how: Callable[[np.ndarray, np.ndarray], np.ndarray] = np.add
+    found: Iterable[tuple[Population, Curve]], how: Callable[[Array, Array], Array] = np.add
 ) -> dict[Population, Curve]:
     """Return the curves of several files put together by population: added up, or as `how` (`np.maximum`) does."""
     whole: dict[Population, Curve] = {}
@@ -147,7 +148,7 @@ def begin_of(number: int) -> datetime:
     return EPOCH + number * timedelta(minutes=HALF_HOUR)
 
 
-def code_of(flow: np.ndarray, voltage: np.ndarray) -> np.ndarray:
+def code_of(flow: IntArray, voltage: IntArray) -> Array:
     """Return flow and voltage as one small number, uint8."""
     return (np.minimum(flow, 3) * CLASSES + np.minimum(voltage, CLASSES - 1)).astype(np.uint8)
 
@@ -163,10 +164,10 @@ class Counter:
     def __init__(self, step: int):
         self._step = step
         self._steps = HALF_HOUR // step
-        self._days: dict[int, np.ndarray] = {}
+        self._days: dict[int, Array] = {}
         self._seen = np.zeros(0, dtype=bool)
 
-    def add(self, block: Block, rows: np.ndarray, codes: np.ndarray) -> None:
+    def add(self, block: Block, rows: IntArray, codes: IntArray) -> None:
         """Count a block: `rows` of the store, int64; `codes` of every row of the store, uint8 (`code_of`)."""
         if not len(rows):
             return
@@ -191,7 +192,7 @@ class Counter:
             chosen = days == day
             self._count(day, 1, days[chosen], slots[chosen], kinds[chosen])
 
-    def _count(self, base: int, span: int, days: np.ndarray, slots: np.ndarray, kinds: np.ndarray) -> None:
+    def _count(self, base: int, span: int, days: IntArray, slots: IntArray, kinds: IntArray) -> None:
         key = slots.astype(np.int64)
         if span > 1:
             key += (days - base).astype(np.int64) * SLOTS
@@ -208,7 +209,7 @@ class Counter:
                 held = self._days.setdefault(base + offset, np.zeros((CODES, SLOTS), dtype=np.int64))
                 held[place] += counted[offset]
 
-    def result(self, codes: np.ndarray) -> tuple[Reported, ...]:
+    def result(self, codes: IntArray) -> tuple[Reported, ...]:
         """Return what was counted, by population."""
         seen = np.flatnonzero(self._seen[: len(codes)])
         meters = np.bincount(codes[seen], minlength=CODES)

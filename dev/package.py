@@ -32,7 +32,16 @@ REQUIRED = (
     "guide/docs/user-guide.ja.html",
 )
 CONTENTS = {
-    *("__init__.py", "metadata.txt", "plugin.py", "dependencies.py", "files.py", "messages.py", "translate.py"),
+    *(
+        "__init__.py",
+        "metadata.txt",
+        "plugin.py",
+        "arrays.py",
+        "dependencies.py",
+        "files.py",
+        "messages.py",
+        "translate.py",
+    ),
     "settings.py",
     *("aggregator", "analysis", "casefile", "dialogs", "layers", "practice", "processing_provider", "sheets"),
     *("i18n", "models", "resources", "guide", "LICENSE", "README.md", "README.ja.md", "CHANGELOG.md"),

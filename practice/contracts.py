@@ -6,6 +6,7 @@ from typing import Sequence
 
 import numpy as np
 
+from ..arrays import Array, BytesArray, FloatArray, IntArray
 from .geography import CLINIC, HOSPITAL, WATER, Geography
 from .household import NIGHT_HEATER_SHARE, STEP_SHARES, STEPS_WH, draw_kinds
 
@@ -107,37 +108,37 @@ TEXT_COLUMNS = (
 )
 
 
-def _digits(rng: np.random.Generator, count: int, width: int) -> np.ndarray:
+def _digits(rng: np.random.Generator, count: int, width: int) -> BytesArray:
     """Return texts of random digits, dtype S (count)."""
     return (rng.integers(0, 10, (count, width), dtype=np.uint8) + ord("0")).view(f"S{width}").ravel()
 
 
-def _numbered(rng: np.random.Generator, count: int, width: int) -> np.ndarray:
+def _numbered(rng: np.random.Generator, count: int, width: int) -> BytesArray:
     """Return different texts of digits, dtype S (count): a shuffled running number and random digits."""
     head = len(str(max(count, 1)))
     running = np.char.zfill(rng.permutation(count).astype(f"S{head}"), head)
     return np.char.add(running, _digits(rng, count, width - head)) if width > head else running
 
 
-def _pick(rng: np.random.Generator, count: int, *tables: Sequence[str]) -> list[np.ndarray]:
+def _pick(rng: np.random.Generator, count: int, *tables: Sequence[str]) -> list[BytesArray]:
     """Return the same drawn places of several tables, as UTF-8 bytes."""
     draw = rng.integers(0, len(tables[0]), count)
     return [np.char.encode(np.array(table), "utf-8")[draw] for table in tables]
 
 
-def _blank(rng: np.random.Generator, values: np.ndarray, share: float) -> np.ndarray:
+def _blank(rng: np.random.Generator, values: BytesArray, share: float) -> BytesArray:
     """Return the texts, a share of them blank."""
     return np.where(rng.random(len(values)) < share, b"", values)
 
 
-def _dates(rng: np.random.Generator, count: int, first_year: int, last_year: int) -> np.ndarray:
+def _dates(rng: np.random.Generator, count: int, first_year: int, last_year: int) -> BytesArray:
     """Return dates YYYYMMDD between two years, dtype S8."""
     number = rng.integers(first_year, last_year + 1, count) * 10000
     number += rng.integers(1, 13, count) * 100 + rng.integers(1, 29, count)
     return number.astype("S8")
 
 
-def _rows(rng: np.random.Generator, geography: Geography) -> dict[str, np.ndarray]:
+def _rows(rng: np.random.Generator, geography: Geography) -> dict[str, IntArray]:
     """Return use, pole, wire, facility and partner of every row: dwellings, shops, facilities, export, lamps,
     abolished.
     """
@@ -170,7 +171,7 @@ def _rows(rng: np.random.Generator, geography: Geography) -> dict[str, np.ndarra
     }
 
 
-def facility_poles(rng: np.random.Generator, geography: Geography, of_facility: np.ndarray) -> np.ndarray:
+def facility_poles(rng: np.random.Generator, geography: Geography, of_facility: IntArray) -> IntArray:
     """Return the pole of each supply point of the facilities: the nearest in the area.
 
     Half of the further points hang on the next area's line, as a spare feed does.
@@ -190,7 +191,7 @@ def facility_poles(rng: np.random.Generator, geography: Geography, of_facility: 
     return found
 
 
-def make_meters(rng: np.random.Generator, geography: Geography, event_year: int) -> dict[str, np.ndarray]:
+def make_meters(rng: np.random.Generator, geography: Geography, event_year: int) -> dict[str, Array]:
     """Return the arrays of `meters.npz` that do not depend on what happens. Texts are UTF-8 bytes (dtype S), "" is a
     blank.
     """
@@ -227,13 +228,13 @@ def make_meters(rng: np.random.Generator, geography: Geography, event_year: int)
     return meters
 
 
-def _remote_codes(rng: np.random.Generator, use: np.ndarray) -> np.ndarray:
+def _remote_codes(rng: np.random.Generator, use: IntArray) -> IntArray:
     code = np.where(rng.random(len(use)) < 0.007, rng.choice([2, 3], len(use)), READABLE).astype(np.uint8)
     code[use == UNMETERED] = 4
     return code
 
 
-def _steps(rng: np.random.Generator, use: np.ndarray, voltage: np.ndarray) -> np.ndarray:
+def _steps(rng: np.random.Generator, use: IntArray, voltage: IntArray) -> IntArray:
     step = rng.choice(STEPS_WH, size=len(use), p=STEP_SHARES).astype(np.int32)
     step[voltage > 1] = 100
     return step
@@ -244,8 +245,8 @@ _FACILITY_KW = {HOSPITAL: (90, 220), WATER: (15, 60), CLINIC: (6, 20)}
 
 
 def _power(
-    rng: np.random.Generator, use: np.ndarray, voltage: np.ndarray, facility: np.ndarray, geography: Geography
-) -> dict[str, np.ndarray]:
+    rng: np.random.Generator, use: IntArray, voltage: IntArray, facility: IntArray, geography: Geography
+) -> dict[str, FloatArray]:
     """Contracted power, capacity of generators, and what facilities use at noon."""
     count = len(use)
     contract = rng.choice([3.0, 4.0, 5.0, 6.0, 8.0, 10.0], size=count, p=[0.22, 0.26, 0.24, 0.18, 0.07, 0.03])
@@ -273,8 +274,8 @@ def _power(
 
 
 def _identities(
-    rng: np.random.Generator, geography: Geography, meters: dict[str, np.ndarray], partner: np.ndarray, event_year: int
-) -> dict[str, np.ndarray]:
+    rng: np.random.Generator, geography: Geography, meters: dict[str, Array], partner: IntArray, event_year: int
+) -> dict[str, BytesArray]:
     """Numbers, names and addresses; rows that belong to a home take its holder's."""
     use, voltage, area = meters["use"], meters["voltage"], meters["area"]
     count = len(use)

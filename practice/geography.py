@@ -13,6 +13,7 @@ from typing import Optional
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array, BoolArray, FloatArray, IntArray
 from .rings import Ring, Shape, centre_of, dissolve, in_shape, voronoi
 
 KM_PER_DEGREE = 110.95
@@ -51,7 +52,7 @@ class Road:
     end: int
     kind: str
     """`trunk` or `branch`."""
-    line: np.ndarray = field(repr=False, compare=False)
+    line: FloatArray = field(repr=False, compare=False)
     """Longitude, latitude (n, 2)."""
 
 
@@ -78,14 +79,14 @@ class Geography:
     """None where there is no road data."""
     blocked: frozenset
     """Numbers of the roads that a landslide crosses."""
-    unreachable: np.ndarray
+    unreachable: BoolArray
     """bool (areas): no open road leads to the main centre (built-in), or hazards lie around it (open data)."""
     utility: str
     """First two digits of supply points."""
     sources: list[str]
 
 
-def dwellings_of_poles(rng: np.random.Generator, households: int, dense: bool) -> np.ndarray:
+def dwellings_of_poles(rng: np.random.Generator, households: int, dense: bool) -> IntArray:
     """Return the dwellings of each pole, 1 to 12, together `households`."""
     if households <= 0:
         return np.zeros(0, dtype=np.int16)
@@ -119,7 +120,7 @@ _KINDS = (("centre", 10, 9.0), ("suburb", 14, 4.0), ("coast", 13, 1.0), ("hill",
 _SPREAD_KM = {"centre": 0.33, "suburb": 0.38, "coast": 0.22, "hill": 0.20}
 
 
-def _to_degrees(points: np.ndarray) -> np.ndarray:
+def _to_degrees(points: FloatArray) -> FloatArray:
     east = KM_PER_DEGREE * np.cos(np.radians(CENTRE_LAT))
     return np.column_stack([CENTRE_LON + points[:, 0] / east, CENTRE_LAT + points[:, 1] / KM_PER_DEGREE])
 
@@ -135,7 +136,7 @@ class _Island:
         angles = np.linspace(0, 2 * np.pi, 720, endpoint=False)
         self.coast: Ring = self.at(angles, 1.0)
 
-    def reach(self, angle: np.ndarray) -> np.ndarray:
+    def reach(self, angle: FloatArray) -> FloatArray:
         """Return the distance of the coast in these directions."""
         angle = np.asarray(angle)
         rough = 1 + (self.height * np.cos(angle[..., None] * self.waves + self.phase)).sum(-1)
@@ -144,21 +145,21 @@ class _Island:
         ellipse = 1 / np.hypot(np.cos(angle) / HALF_WIDTH_KM, np.sin(angle) / HALF_HEIGHT_KM)
         return ellipse * np.clip(rough, 0.55, 1.35) * bay
 
-    def at(self, angle: np.ndarray, share: object) -> np.ndarray:
+    def at(self, angle: FloatArray, share: object) -> FloatArray:
         """Return points (n, 2) at this share of the way from the middle to the coast."""
         distance = self.reach(angle) * share
         return np.column_stack([distance * np.cos(angle), distance * np.sin(angle)])
 
-    def depth(self, points: np.ndarray) -> np.ndarray:
+    def depth(self, points: FloatArray) -> FloatArray:
         """Return the share of the way to the coast at which points lie: below 1 is land."""
         angle = np.arctan2(points[:, 1], points[:, 0]) % (2 * np.pi)
         return np.hypot(*points.T) / self.reach(angle)
 
 
-def _sites(rng: np.random.Generator, island: _Island) -> np.ndarray:
+def _sites(rng: np.random.Generator, island: _Island) -> FloatArray:
     """Return the settlements (45, 2) in kilometres, kind by kind, nowhere too near to another."""
     town = island.at(np.array([1.42 * np.pi]), 0.80)[0]
-    placed: list[np.ndarray] = [town]
+    placed: list[Array] = [town]
     rules = {
         "centre": (0.55, 0.1, 1.7),
         "suburb": (0.95, 1.4, 4.2),
@@ -180,7 +181,7 @@ def _sites(rng: np.random.Generator, island: _Island) -> np.ndarray:
     return np.array(placed)
 
 
-def _network(sites: np.ndarray) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def _network(sites: FloatArray) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Return the edges of the shortest tree over the sites, and further edges between neighbours (Gabriel graph)."""
     apart = np.hypot(sites[:, None, 0] - sites[None, :, 0], sites[:, None, 1] - sites[None, :, 1])
     tree, reached = [], [0]
@@ -201,7 +202,7 @@ def _network(sites: np.ndarray) -> tuple[list[tuple[int, int]], list[tuple[int, 
     return tree, extra
 
 
-def _line(rng: np.random.Generator, island: _Island, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _line(rng: np.random.Generator, island: _Island, a: FloatArray, b: FloatArray) -> FloatArray:
     """Return a winding line (n, 2) in kilometres from a to b that keeps to the land."""
     points = np.array([a, b])
     for _ in range(4):
@@ -216,7 +217,7 @@ def _line(rng: np.random.Generator, island: _Island, a: np.ndarray, b: np.ndarra
     return points
 
 
-def _reached(count: int, edges: list[tuple[int, int]], shut: set) -> np.ndarray:
+def _reached(count: int, edges: list[tuple[int, int]], shut: set) -> BoolArray:
     """Return whether each site is joined to site 0 without the edges that are shut."""
     found, new = np.zeros(count, dtype=bool), [0]
     while new:
@@ -230,7 +231,7 @@ def _reached(count: int, edges: list[tuple[int, int]], shut: set) -> np.ndarray:
     return found
 
 
-def _block(rng: np.random.Generator, sites: np.ndarray, kinds: list[str], edges: list[tuple[int, int]]) -> set:
+def _block(rng: np.random.Generator, sites: FloatArray, kinds: list[str], edges: list[tuple[int, int]]) -> set:
     """Return the edges that landslides cross: all ways to some hamlets, and one way of some that have another."""
     shut: set = set()
     remote = [i for i in np.argsort(-np.hypot(*(sites - sites[0]).T), kind="stable") if kinds[i] in ("coast", "hill")]
@@ -250,7 +251,7 @@ def _block(rng: np.random.Generator, sites: np.ndarray, kinds: list[str], edges:
     return shut
 
 
-def _slide(rng: np.random.Generator, centre: np.ndarray, size_km: float) -> Shape:
+def _slide(rng: np.random.Generator, centre: FloatArray, size_km: float) -> Shape:
     """Return the outline of a landslide in degrees."""
     angle = np.linspace(0, 2 * np.pi, 14, endpoint=False)
     reach = size_km * rng.uniform(0.65, 1.15, 14)
@@ -261,7 +262,7 @@ def _slide(rng: np.random.Generator, centre: np.ndarray, size_km: float) -> Shap
 
 
 def _hazards(
-    rng: np.random.Generator, island: _Island, lines: list[np.ndarray], blocked: set
+    rng: np.random.Generator, island: _Island, lines: list[FloatArray], blocked: set
 ) -> list[tuple[Shape, dict]]:
     """Landslides across the blocked roads, and others on slopes away from every road."""
     found = []
@@ -278,7 +279,7 @@ def _hazards(
 
 
 def _built_in_poles(
-    rng: np.random.Generator, island: _Island, sites: np.ndarray, kinds: list[str], households: np.ndarray
+    rng: np.random.Generator, island: _Island, sites: FloatArray, kinds: list[str], households: IntArray
 ) -> pd.DataFrame:
     parts = []
     for number, kind in enumerate(kinds):
@@ -420,7 +421,7 @@ def built_in(seed: int, meters: int, landslides: bool = True) -> Geography:
     )
 
 
-def locate(lon: np.ndarray, lat: np.ndarray, shapes: list[Shape]) -> np.ndarray:
+def locate(lon: FloatArray, lat: FloatArray, shapes: list[Shape]) -> IntArray:
     """Return the number of the first shape that holds each point, int32 (n), -1 for none."""
     found = np.full(len(lon), -1, dtype=np.int32)
     order = np.argsort(lon, kind="stable")
@@ -436,7 +437,7 @@ def locate(lon: np.ndarray, lat: np.ndarray, shapes: list[Shape]) -> np.ndarray:
     return found
 
 
-def centres(shapes: list[Shape]) -> tuple[np.ndarray, np.ndarray]:
+def centres(shapes: list[Shape]) -> tuple[Array, Array]:
     """Return longitude and latitude of the shapes' centroids, float64 (n) each."""
     points = np.array([centre_of(shape) for shape in shapes], dtype=np.float64).reshape(-1, 2)
     return points[:, 0], points[:, 1]

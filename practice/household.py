@@ -13,6 +13,8 @@ from typing import Iterable
 
 import numpy as np
 
+from ..arrays import Array, BoolArray, FloatArray, IntArray
+
 SLOTS_A_DAY = 48
 NOT_A_DWELLING = -1
 
@@ -138,15 +140,15 @@ class Calendar:
     """The days of a scenario and the season they lie in."""
 
     days: int
-    weekend: np.ndarray
+    weekend: BoolArray
     """bool (days): Saturday, Sunday or holiday."""
-    heating: np.ndarray
+    heating: FloatArray
     """float64 (days), 0 … 1: need for heating."""
-    cooling: np.ndarray
+    cooling: FloatArray
     """float64 (days), 0 … 1: need for cooling."""
-    half_day: np.ndarray
+    half_day: FloatArray
     """float64 (days): hours from sunrise to noon, 5 or more."""
-    declination: np.ndarray
+    declination: FloatArray
     """float64 (days): of the sun, radians."""
 
     @classmethod
@@ -165,7 +167,7 @@ class Calendar:
             tilt,
         )
 
-    def by_slot(self, values: np.ndarray) -> np.ndarray:
+    def by_slot(self, values: FloatArray) -> FloatArray:
         """Return a figure of each day for each of its half-hours, float32 (slots)."""
         return np.repeat(values, SLOTS_A_DAY).astype(np.float32)
 
@@ -175,26 +177,26 @@ class Calendar:
         return self.days * SLOTS_A_DAY
 
     @property
-    def hours(self) -> np.ndarray:
+    def hours(self) -> FloatArray:
         """Middle of each half-hour, hours since the first midnight, float32 (slots)."""
         return (np.arange(self.slots, dtype=np.float32) + 0.5) / 2
 
 
-def draw_kinds(rng: np.random.Generator, count: int) -> np.ndarray:
+def draw_kinds(rng: np.random.Generator, count: int) -> IntArray:
     """Return the kind of household of each home, int8 (count): a number of `KIND_NAMES`."""
     lived = 1 - VACANT_SHARE - LONG_ABSENT_SHARE
     shares = np.array([kind.share * lived for kind in KINDS] + [VACANT_SHARE, LONG_ABSENT_SHARE])
     return rng.choice(len(shares), size=count, p=shares / shares.sum()).astype(np.int8)
 
 
-def _paint(away: np.ndarray, hours: np.ndarray, begin: np.ndarray, end: np.ndarray, day: int, span: int) -> None:
+def _paint(away: BoolArray, hours: FloatArray, begin: FloatArray, end: FloatArray, day: int, span: int) -> None:
     """Mark the half-hours of `span` days from `day` whose middle lies in [begin, end) of each home."""
     part = slice(day * SLOTS_A_DAY, (day + span) * SLOTS_A_DAY)
     hour = hours[part]
     away[:, part] |= (hour >= begin[:, None]) & (hour < end[:, None])
 
 
-def presence(rng: np.random.Generator, kinds: np.ndarray, calendar: Calendar) -> np.ndarray:
+def presence(rng: np.random.Generator, kinds: IntArray, calendar: Calendar) -> BoolArray:
     """Return whether somebody is at home, bool (homes, slots), as life goes when nothing happens."""
     count, hours = len(kinds), calendar.hours
     away = np.zeros((count, calendar.slots), dtype=bool)
@@ -223,7 +225,7 @@ def presence(rng: np.random.Generator, kinds: np.ndarray, calendar: Calendar) ->
     return ~away
 
 
-def _awake(rng: np.random.Generator, kinds: np.ndarray, calendar: Calendar) -> np.ndarray:
+def _awake(rng: np.random.Generator, kinds: IntArray, calendar: Calendar) -> BoolArray:
     """Return whether a household would be up, bool (homes, slots)."""
     wakes = np.array([kind.wakes for kind in KINDS] + [7.0, 7.0])[kinds] + rng.normal(0, 0.5, len(kinds))
     sleeps = np.array([kind.sleeps for kind in KINDS] + [23.0, 23.0])[kinds] + rng.normal(0, 0.6, len(kinds))
@@ -238,7 +240,7 @@ def _awake(rng: np.random.Generator, kinds: np.ndarray, calendar: Calendar) -> n
     return up
 
 
-def _fridge(rng: np.random.Generator, count: int, calendar: Calendar) -> np.ndarray:
+def _fridge(rng: np.random.Generator, count: int, calendar: Calendar) -> FloatArray:
     """Return what the refrigerator takes in each half-hour, Wh (homes, slots): a compressor that runs and rests."""
     period = rng.uniform(0.7, 1.9, count).astype(np.float32)[:, None]
     duty = rng.uniform(0.30, 0.55, count).astype(np.float32)[:, None]
@@ -253,12 +255,12 @@ LARGEST_NORMAL = 3.65
 """Beyond this numpy draws single-precision normals by a logarithm, which numpy 1.22 changed."""
 
 
-def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:
     """Return standard normals, float32 of `shape`, cut off at `LARGEST_NORMAL` so that every numpy draws the same."""
     return np.clip(rng.standard_normal(shape, dtype=np.float32), -LARGEST_NORMAL, LARGEST_NORMAL)
 
 
-def _factors(rng: np.random.Generator, spread: float, shape: tuple[int, ...]) -> np.ndarray:
+def _factors(rng: np.random.Generator, spread: float, shape: tuple[int, ...]) -> FloatArray:
     """Return factors around 1, float32 of `shape`, whose logarithms have the standard deviation `spread`.
 
     The power is worked out in double precision: in single, its last bit depends on the processor and on numpy.
@@ -266,12 +268,12 @@ def _factors(rng: np.random.Generator, spread: float, shape: tuple[int, ...]) ->
     return np.exp(spread * _normal(rng, shape).astype(np.float64)).astype(np.float32)
 
 
-def _swing(clock: np.ndarray, peak: float, size: float) -> np.ndarray:
+def _swing(clock: FloatArray, peak: float, size: float) -> FloatArray:
     """Return a daily swing around 1 by `size`, highest at the hour `peak`, float32 (slots); in double as `_factors`."""
     return (1.0 + size * np.cos((clock.astype(np.float64) - peak) / 24 * 2 * np.pi)).astype(np.float32)
 
 
-def _bumps(rng: np.random.Generator, shape: tuple[int, int], chance: object, low: float, high: float) -> np.ndarray:
+def _bumps(rng: np.random.Generator, shape: tuple[int, int], chance: object, low: float, high: float) -> FloatArray:
     """Return Wh that come now and then, float32 of `shape`."""
     happens = rng.random(shape, dtype=np.float32) < chance
     amount = np.zeros(shape, dtype=np.float32)
@@ -279,7 +281,7 @@ def _bumps(rng: np.random.Generator, shape: tuple[int, int], chance: object, low
     return amount
 
 
-def _profile_of_day(calendar: Calendar) -> np.ndarray:
+def _profile_of_day(calendar: Calendar) -> FloatArray:
     """Return how much lights and screens are on at each half-hour, float32 (slots): dusk is later in summer."""
     clock = (calendar.hours % 24).reshape(calendar.days, SLOTS_A_DAY)
     levels = [0.8, 0.7, 1.1, 0.75, 0.7, 1.1, 1.5, 1.35, 0.9]
@@ -291,8 +293,8 @@ def _profile_of_day(calendar: Calendar) -> np.ndarray:
 
 
 def home_load(
-    rng: np.random.Generator, kinds: np.ndarray, at_home: np.ndarray, heaters: np.ndarray, calendar: Calendar
-) -> np.ndarray:
+    rng: np.random.Generator, kinds: IntArray, at_home: BoolArray, heaters: BoolArray, calendar: Calendar
+) -> FloatArray:
     """Return what each home would use in each half-hour, Wh, float32 (homes, slots), with power.
 
     `at_home` bool (homes, slots); `heaters` bool (homes): has a night water heater (エコキュート, 23–06 h).
@@ -349,8 +351,8 @@ def home_load(
 
 
 def _cooling(
-    rng: np.random.Generator, at_home: np.ndarray, up: np.ndarray, clock: np.ndarray, calendar: Calendar
-) -> np.ndarray:
+    rng: np.random.Generator, at_home: BoolArray, up: BoolArray, clock: FloatArray, calendar: Calendar
+) -> FloatArray:
     """Return Wh of air conditioners in the warm season: most in the afternoon, in half of the homes all night too."""
     count = len(at_home)
     watt_hours = np.where(rng.random(count) < 0.88, rng.uniform(70, 280, count), 0).astype(np.float32)
@@ -361,7 +363,7 @@ def _cooling(
     return running * watt_hours[:, None] * warm * runs
 
 
-def _night_heater(rng: np.random.Generator, kinds: np.ndarray, heaters: np.ndarray, calendar: Calendar) -> np.ndarray:
+def _night_heater(rng: np.random.Generator, kinds: IntArray, heaters: BoolArray, calendar: Calendar) -> FloatArray:
     """Return Wh of night water heaters: once a night between 23 and 06 h, whether anybody is there or not."""
     hours = calendar.hours
     used = np.zeros((len(kinds), calendar.slots), dtype=np.float32)
@@ -377,7 +379,7 @@ def _night_heater(rng: np.random.Generator, kinds: np.ndarray, heaters: np.ndarr
     return used
 
 
-def shop_load(rng: np.random.Generator, count: int, calendar: Calendar) -> np.ndarray:
+def shop_load(rng: np.random.Generator, count: int, calendar: Calendar) -> FloatArray:
     """Return what shops and workshops use, Wh, float32 (count, slots)."""
     hours = calendar.hours
     clock = hours % 24
@@ -392,8 +394,8 @@ def shop_load(rng: np.random.Generator, count: int, calendar: Calendar) -> np.nd
 
 
 def facility_load(
-    rng: np.random.Generator, kw: np.ndarray, steady: np.ndarray, crowd: np.ndarray, calendar: Calendar
-) -> np.ndarray:
+    rng: np.random.Generator, kw: FloatArray, steady: FloatArray, crowd: FloatArray, calendar: Calendar
+) -> FloatArray:
     """Return what facilities use, Wh, float32 (count, slots).
 
     `kw` float (count): use at noon; `steady` float (count): share of it that runs day and night; `crowd` float
@@ -418,7 +420,7 @@ PERFORMANCE = 0.82
 """Share of a panel's power that is left behind the inverter."""
 
 
-def sky(rng: np.random.Generator, calendar: Calendar) -> np.ndarray:
+def sky(rng: np.random.Generator, calendar: Calendar) -> FloatArray:
     """Return the share of a clear sky's light that gets through in each half-hour, the same for a town, float32."""
     cold = calendar.heating > 0.5
     draw = rng.random(calendar.days)
@@ -431,7 +433,7 @@ def sky(rng: np.random.Generator, calendar: Calendar) -> np.ndarray:
     return np.clip(level * changing, 0.03, 1.0).astype(np.float32)
 
 
-def generation(rng: np.random.Generator, peak_kw: np.ndarray, light: np.ndarray, calendar: Calendar) -> np.ndarray:
+def generation(rng: np.random.Generator, peak_kw: FloatArray, light: FloatArray, calendar: Calendar) -> FloatArray:
     """Return what solar roofs make, Wh, float32 (roofs, slots): by the sun's height and the sky of each half-hour.
 
     `peak_kw` float (roofs); `light` as `sky`. Roofs face south within some 30 degrees, at 20 to 30 degrees.
@@ -476,7 +478,7 @@ APPLIANCES = (
 """Shares are assumed: no figures are public."""
 
 
-def cycling(rng: np.random.Generator, kinds: np.ndarray, calendar: Calendar) -> np.ndarray:
+def cycling(rng: np.random.Generator, kinds: IntArray, calendar: Calendar) -> FloatArray:
     """Return Wh of what comes on by itself in empty homes, float32 (homes, slots), 0 in the others.
 
     A thermostat runs and rests; how long it runs differs from turn to turn.
@@ -503,7 +505,7 @@ def cycling(rng: np.random.Generator, kinds: np.ndarray, calendar: Calendar) -> 
     return used
 
 
-def caretakers(rng: np.random.Generator, kinds: np.ndarray, monthly: float, calendar: Calendar) -> np.ndarray:
+def caretakers(rng: np.random.Generator, kinds: Array, monthly: float, calendar: Calendar) -> Array:
     """Return when somebody looks after an empty home for an hour or two, bool (homes, slots).
 
     `monthly`: visits a month to each vacant home, on days drawn at random, between 9 and 16 h.
@@ -517,7 +519,7 @@ def caretakers(rng: np.random.Generator, kinds: np.ndarray, monthly: float, cale
     return there
 
 
-def register(load: np.ndarray, step_wh: np.ndarray, start: np.ndarray) -> np.ndarray:
+def register(load: FloatArray, step_wh: IntArray, start: FloatArray) -> IntArray:
     """Return half-hourly readings in Wh, int32 (meters, slots), of registers that count whole steps.
 
     The register shows the whole steps of what was used since it was set; a reading is the difference of two states,

@@ -11,6 +11,7 @@ from datetime import date
 
 import numpy as np
 
+from ..arrays import Array, FloatArray, IntArray, TimeArray
 from .contracts import ABOLISHED, EXPORT, HOME, UNMETERED
 from .household import VACANT, Calendar
 from .outages import NEVER, Clock
@@ -33,13 +34,13 @@ REPAIRED_DAYS = 20
 """Median of the days until lines still dark at the scenario's end are repaired."""
 
 
-def months_of(event: date, after: int) -> np.ndarray:
+def months_of(event: date, after: int) -> TimeArray:
     """Return the months that have figures, datetime64[M]."""
     own = np.datetime64(event, "M")
     return own + np.arange(-MONTHS_BEFORE, after + 1)
 
 
-def _days(months: np.ndarray) -> np.ndarray:
+def _days(months: TimeArray) -> IntArray:
     return ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(np.int64)
 
 
@@ -50,7 +51,7 @@ def _season(month: np.datetime64) -> tuple[float, float, float]:
     return tuple(float(part.mean()) for part in (calendar.heating, calendar.cooling, calendar.half_day))
 
 
-def _level(use: np.ndarray, season: tuple[float, float, float]) -> np.ndarray:
+def _level(use: IntArray, season: tuple[float, float, float]) -> FloatArray:
     """Return how much is used in a season, by what a meter is: homes heat and cool, roofs live on daylight."""
     heating, cooling, half_day = season
     homes = 0.62 + 0.38 * heating + 0.30 * cooling
@@ -58,8 +59,8 @@ def _level(use: np.ndarray, season: tuple[float, float, float]) -> np.ndarray:
 
 
 def lived_months(
-    rng: np.random.Generator, meters: dict[str, np.ndarray], months: np.ndarray, event: date, clock: Clock, cause: str
-) -> tuple[np.ndarray, np.ndarray]:
+    rng: np.random.Generator, meters: dict[str, Array], months: TimeArray, event: date, clock: Clock, cause: str
+) -> tuple[FloatArray, IntArray]:
     """Return the share of each month in which each home is lived in, float32 (meters, months), NaN for no dwelling;
     and the month from which the contract has ended, int64 (meters), the number of months for never.
     """
@@ -95,13 +96,13 @@ def lived_months(
 
 def make_months(
     rng: np.random.Generator,
-    meters: dict[str, np.ndarray],
-    daily_wh: np.ndarray,
+    meters: dict[str, Array],
+    daily_wh: FloatArray,
     event: date,
     clock: Clock,
     cause: str,
     after: int,
-) -> dict[str, np.ndarray]:
+) -> dict[str, Array]:
     """Return `months` (datetime64[M]), `kwh` float32 (meters, months; NaN without a contract), `lived` (see above).
 
     `daily_wh` float (meters): mean use of a day before the event.
@@ -130,8 +131,8 @@ def make_months(
 
 
 def _dark_share(
-    rng: np.random.Generator, meters: dict[str, np.ndarray], months: np.ndarray, event: date, clock: Clock
-) -> np.ndarray:
+    rng: np.random.Generator, meters: dict[str, Array], months: TimeArray, event: date, clock: Clock
+) -> FloatArray:
     """Return the share of each month that each meter is without power, float64 (meters, months)."""
     repaired = clock.now + (1440 * np.exp(np.log(REPAIRED_DAYS) + 0.7 * rng.standard_normal(len(meters["use"]))))
     begins = (months.astype("datetime64[D]") - np.datetime64(event, "D")).astype(np.int64) * 1440

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.quantities import count_of
+from ..arrays import Array
 from ..messages import TomoshibiError, Watch, message
 from .geography import SHELTER, WELFARE, Division, Geography, centres, check_digit, dwellings_of_poles, locate
 from .outages import NEVER, Clock, Town
@@ -103,11 +104,11 @@ def _one(folder: Path, pattern: str) -> Optional[Path]:
 class Recorded:
     """A published outage history laid over the poles."""
 
-    pole_town: np.ndarray
+    pole_town: Array
     """int32 (poles): position of the town."""
     listed: list
     """One a town: (occurred, last listed, contracts) where the first snapshot lists it, else None."""
-    short_chance: np.ndarray
+    short_chance: Array
     """float64 (towns)."""
     assumptions: tuple[str, ...]
     joins: dict[str, Any] = field(default_factory=dict)
@@ -116,7 +117,7 @@ class Recorded:
     history: Optional[Path] = None
     """The file of the history; None where there is none."""
 
-    def series(self) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
+    def series(self) -> tuple[Array, Array, pd.DataFrame]:
         """Return moments (datetime64[s]), contracts out (towns, moments), and the rows that belong to no town.
 
         All snapshots of the history; a town that a snapshot does not list has 0. Rows without a town: `snapshot city
@@ -361,7 +362,7 @@ def _population_column(path: Path, features: list[dict]) -> str:
     return own or projected[0]
 
 
-def _candidates(rng: np.random.Generator, data: OpenData, wanted: int) -> tuple[np.ndarray, np.ndarray]:
+def _candidates(rng: np.random.Generator, data: OpenData, wanted: int) -> tuple[Array, Array]:
     """Return points (longitude, latitude) scattered as the population is."""
     if data.population is None:
         return np.empty(0), np.empty(0)
@@ -425,7 +426,7 @@ def _poles(rng: np.random.Generator, data: OpenData, areas: pd.DataFrame, shapes
     return pd.concat(parts, ignore_index=True)
 
 
-def _nearest(lon: np.ndarray, lat: np.ndarray, to_lon: np.ndarray, to_lat: np.ndarray) -> np.ndarray:
+def _nearest(lon: Array, lat: Array, to_lon: Array, to_lat: Array) -> Array:
     """Return the position of the nearest point for each, int64."""
     found = np.zeros(len(lon), dtype=np.int64)
     for first in range(0, len(lon), 4096):
@@ -523,7 +524,7 @@ def _facilities(
     return table.astype({"area": np.int64, "division": np.int64, "points": np.int64, "voltage": np.int64})
 
 
-def _hazards(data: OpenData, divisions: list[Division]) -> tuple[list[tuple[Shape, dict]], np.ndarray]:
+def _hazards(data: OpenData, divisions: list[Division]) -> tuple[list[tuple[Shape, dict]], Array]:
     found, points = [], []
     for path in data.hazards:
         for feature in _features(path):
@@ -534,7 +535,7 @@ def _hazards(data: OpenData, divisions: list[Division]) -> tuple[list[tuple[Shap
     return found, np.array(points).reshape(-1, 2)
 
 
-def _unreachable(areas: pd.DataFrame, poles: pd.DataFrame, points: np.ndarray) -> np.ndarray:
+def _unreachable(areas: pd.DataFrame, poles: pd.DataFrame, points: Array) -> Array:
     """Return, for each area, whether several landslides lie near the middle of its poles, bool."""
     middle = poles.groupby("area")[["lon", "lat"]].median()
     result = np.zeros(len(areas), dtype=bool)
@@ -720,7 +721,7 @@ def _snapshots(path: Path, cities: list[str], keys: list[tuple[int, str]]) -> tu
     }
 
 
-def _towns_of_poles(stage: Geography, keys: list[tuple[int, str]], middle: np.ndarray) -> tuple[np.ndarray, int]:
+def _towns_of_poles(stage: Geography, keys: list[tuple[int, str]], middle: Array) -> tuple[Array, int]:
     """Return the town of each pole: by the name of its small area where that begins with a town's, else the nearest
     town.
     """

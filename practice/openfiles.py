@@ -11,6 +11,7 @@ from typing import Any, Iterable
 
 import numpy as np
 
+from ..arrays import Array, IntArray
 from .contracts import ABOLISHED, FACILITY
 from .geography import OFFICE, Geography
 from .rings import geometry_of
@@ -55,7 +56,7 @@ def write_rows(path: Path, header: Iterable[str], rows: Iterable[Iterable[Any]])
 
 
 def write_open_files(
-    folder: Path, rng: np.random.Generator, stage: Geography, meters: dict[str, np.ndarray], seed: int
+    folder: Path, rng: np.random.Generator, stage: Geography, meters: dict[str, Array], seed: int
 ) -> dict[str, Any]:
     """Write `open/`, `contractors.csv`, `truth/facilities.csv`; return what scenario.json says about them."""
     target = Path(folder) / "open"
@@ -134,9 +135,7 @@ STANDARD_COLUMNS = (
 """Columns of the municipal standard (自治体標準オープンデータセット 指定緊急避難場所一覧), with 施設種別 added."""
 
 
-def _facilities(
-    folder: Path, rng: np.random.Generator, stage: Geography, meters: dict[str, np.ndarray]
-) -> dict[str, Any]:
+def _facilities(folder: Path, rng: np.random.Generator, stage: Geography, meters: dict[str, Array]) -> dict[str, Any]:
     table = stage.facilities
     count = len(table)
     open_folder = Path(folder) / "open"
@@ -206,14 +205,14 @@ def _facilities(
     }
 
 
-def _outdated(meters: dict[str, np.ndarray]) -> np.ndarray:
+def _outdated(meters: dict[str, Array]) -> IntArray:
     """Return the rows of ended contracts of facilities whose number the municipality still goes by."""
     rows = np.flatnonzero((meters["use"] == ABOLISHED) & (meters["facility"] >= 0))
     own = meters["supply_point"][rows] != meters["supply_point"][meters["partner"][rows]]
     return rows[own]
 
 
-def _links(folder: Path, stage: Geography, meters: dict[str, np.ndarray], unlinked: set, wrong: set) -> None:
+def _links(folder: Path, stage: Geography, meters: dict[str, Array], unlinked: set, wrong: set) -> None:
     """Write `links.csv` and `contractors.csv`; one number of a `wrong` facility is in no master."""
     rows = np.flatnonzero((meters["use"] == FACILITY) & ~np.isin(meters["facility"], list(unlinked)))
     facility = stage.facilities["facility_id"].to_numpy(object)[meters["facility"][rows]]

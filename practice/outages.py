@@ -10,6 +10,7 @@ from typing import Callable
 
 import numpy as np
 
+from ..arrays import Array, BoolArray, FloatArray, IntArray
 from .geography import Geography
 
 NEVER = 1 << 30
@@ -35,13 +36,13 @@ class Clock:
 class PoleOutages:
     """When poles are without power."""
 
-    begin: np.ndarray
+    begin: IntArray
     """int32 (poles, 2); `NEVER` where there is none."""
-    end: np.ndarray
+    end: IntArray
     """int32 (poles, 2)."""
-    section: np.ndarray
+    section: IntArray
     """int8 (poles): part of the area's line, 0 nearest to the feed."""
-    fate: np.ndarray
+    fate: IntArray
     """int8 (areas): 0 kept power, 1 short, 2 restored in steps, 3 still out."""
     notes: dict = field(default_factory=dict)
 
@@ -49,7 +50,7 @@ class PoleOutages:
 KEPT, SHORT, STEPS, STILL = range(4)
 
 
-def sections_of(rng: np.random.Generator, geography: Geography) -> np.ndarray:
+def sections_of(rng: np.random.Generator, geography: Geography) -> IntArray:
     """Return the section (0 … 2) of the line each pole hangs on, int8: thirds of an area in a drawn direction."""
     poles = geography.poles
     area = poles["area"].to_numpy()
@@ -63,7 +64,7 @@ def sections_of(rng: np.random.Generator, geography: Geography) -> np.ndarray:
     return (rank * SECTIONS // np.maximum(counts[area], 1)).astype(np.int8)
 
 
-def _fates(rng: np.random.Generator, geography: Geography) -> np.ndarray:
+def _fates(rng: np.random.Generator, geography: Geography) -> IntArray:
     """Return the fate of each area of the built-in municipality: feeders are sectors round the town, by kind of
     settlement.
     """
@@ -126,7 +127,7 @@ def built_in(rng: np.random.Generator, geography: Geography, clock: Clock) -> Po
     return PoleOutages(begin, end, section, fate)
 
 
-def _feeders(geography: Geography, count: int) -> np.ndarray:
+def _feeders(geography: Geography, count: int) -> IntArray:
     """Return the feeder of each area, int64 (areas): `count` sectors round the middle with about as many areas each."""
     areas = geography.areas
     east = areas["lon"].to_numpy() - areas["lon"].iloc[0]
@@ -137,7 +138,7 @@ def _feeders(geography: Geography, count: int) -> np.ndarray:
     return feeder
 
 
-def _empty(geography: Geography) -> tuple[np.ndarray, np.ndarray]:
+def _empty(geography: Geography) -> tuple[IntArray, IntArray]:
     shape = (len(geography.poles), 2)
     return np.full(shape, NEVER, dtype=np.int32), np.full(shape, NEVER, dtype=np.int32)
 
@@ -298,10 +299,10 @@ def recorded(
     rng: np.random.Generator,
     geography: Geography,
     clock: Clock,
-    pole_town: np.ndarray,
+    pole_town: Array,
     towns: list,
-    short_chance: np.ndarray,
-    meters_of_pole: np.ndarray,
+    short_chance: Array,
+    meters_of_pole: Array,
 ) -> PoleOutages:
     """Return outages after a published history.
 
@@ -352,10 +353,10 @@ def followed(
     rng: np.random.Generator,
     geography: Geography,
     clock: Clock,
-    pole_town: np.ndarray,
-    minutes: np.ndarray,
-    contracts: np.ndarray,
-    meters_of_pole: np.ndarray,
+    pole_town: Array,
+    minutes: Array,
+    contracts: Array,
+    meters_of_pole: Array,
 ) -> PoleOutages:
     """Return outages that follow a published history snapshot by snapshot.
 
@@ -396,11 +397,11 @@ def followed(
 def break_wires(
     rng: np.random.Generator,
     outages: PoleOutages,
-    pole: np.ndarray,
-    dwelling: np.ndarray,
+    pole: IntArray,
+    dwelling: IntArray,
     clock: Clock,
     cause: Cause = CAUSES["earthquake"],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[IntArray, IntArray, BoolArray]:
     """Return begin, end int32 (meters, 2) and which meters hang on a broken wire, bool (meters).
 
     `pole` int (meters); `dwelling` int (meters): meters with the same number hang on the same service wire. Some
@@ -422,7 +423,7 @@ def break_wires(
     return begin, end, broken
 
 
-def dark_slots(begin: np.ndarray, end: np.ndarray, slots: int) -> np.ndarray:
+def dark_slots(begin: IntArray, end: IntArray, slots: int) -> BoolArray:
     """Return the half-hours that [begin, end) touches, bool (meters, slots); `begin`, `end` minutes, int (meters,
     k).
     """
@@ -436,12 +437,12 @@ def dark_slots(begin: np.ndarray, end: np.ndarray, slots: int) -> np.ndarray:
 
 def communication(
     rng: np.random.Generator,
-    area: np.ndarray,
-    fate: np.ndarray,
+    area: IntArray,
+    fate: IntArray,
     silent_share: float,
     clock: Clock,
     relay_share: float,
-) -> tuple[np.ndarray, np.ndarray, list[int]]:
+) -> tuple[IntArray, IntArray, list[int]]:
     """Return begin, end int32 (meters, 2) of spells without communication, and the areas that lost it while they had
     power.
 
@@ -474,8 +475,8 @@ def communication(
 
 
 def departures(
-    rng: np.random.Generator, begin: np.ndarray, end: np.ndarray, clock: Clock, cause: Cause = CAUSES["earthquake"]
-) -> tuple[np.ndarray, np.ndarray]:
+    rng: np.random.Generator, begin: IntArray, end: IntArray, clock: Clock, cause: Cause = CAUSES["earthquake"]
+) -> tuple[FloatArray, FloatArray]:
     """Return when each home is left for a shelter and entered again, in hours, float64 (homes): inf for never."""
     count = len(begin)
     lasts = np.where(begin[:, 0] < NEVER, end[:, 0].astype(np.int64) - begin[:, 0], 0)

@@ -22,6 +22,7 @@ import numpy as np
 from ..aggregator.profile import FileSpec, Profile, PublishedName
 from ..aggregator.timecode import HALF_HOUR, code_of, parse_jst
 from ..analysis import mesh
+from ..arrays import Array, BoolArray, BytesArray, IntArray, TextArray
 from ..messages import TomoshibiError, message
 from .contracts import TEXT_COLUMNS
 from .scenario import Scenario
@@ -285,12 +286,12 @@ class _Desk:
                 sink.close()
         paths.append(path)
 
-    def codes(self, kind: str, column: str, values: np.ndarray) -> np.ndarray:
+    def codes(self, kind: str, column: str, values: IntArray) -> TextArray:
         """Return the published codes of the project's own numbers, text (n)."""
         table = {number: code for code, number in self.profile.file(kind).column(column).codes.items()}
         return np.array([table[int(value)] for value in values]) if len(values) < 64 else _mapped(values, table)
 
-    def _wanted(self) -> np.ndarray:
+    def _wanted(self) -> BoolArray:
         """Return the meters of the municipality in the flows asked for, and registered where the flag is on, bool."""
         chosen = self.here.copy()
         if self.order.flows:
@@ -300,7 +301,7 @@ class _Desk:
             chosen &= fits
         return chosen & self._registered()
 
-    def _registered(self) -> np.ndarray:
+    def _registered(self) -> BoolArray:
         if not self.order.specified_contractors:
             return np.ones(len(self.here), dtype=bool)
         known = self.scenario.contractors()["master_info_id"] if self.contractors is None else self.contractors
@@ -324,7 +325,7 @@ class _Desk:
                 sink.rows(zip(*(column[first : first + 50_000] for column in table)))
         return paths
 
-    def _master_column(self, name: str, rows: np.ndarray) -> list[str]:
+    def _master_column(self, name: str, rows: IntArray) -> list[str]:
         missing = self.profile.missing
         if name in TEXT_COLUMNS:
             texts = np.char.decode(self.meters[name][rows], "utf-8")
@@ -397,7 +398,7 @@ class _Desk:
         midnight = self.service.last_midnight(self.now)
         return min(self.now, self.service.published_on(min(end, midnight) if midnight else end))
 
-    def _newer(self) -> Optional[np.ndarray]:
+    def _newer(self) -> Optional[IntArray]:
         """Return the rows of the 特定契約者 whose readings come newer than the others', None where nobody's do."""
         if not self.order.specified_contractors or not self.service.newer_contractors:
             return None
@@ -405,7 +406,7 @@ class _Desk:
         rng = np.random.default_rng([self.scenario.seed, 23])
         return np.sort(rng.permutation(able)[: self.service.newer_contractors])
 
-    def _reading_set(self, days: list[date], rows: np.ndarray) -> list[Path]:
+    def _reading_set(self, days: list[date], rows: IntArray) -> list[Path]:
         newer, minutes = self._newer(), self.profile.slot.minutes
         moment = self._published(days[-1])
         midnight = self.service.last_midnight(self.now)
@@ -440,7 +441,7 @@ class _Desk:
         return paths
 
     def _reading_blocks(
-        self, days: list[date], rows: np.ndarray, arrived: Mapping[date, np.ndarray], future: bool = False
+        self, days: list[date], rows: IntArray, arrived: Mapping[date, BoolArray], future: bool = False
     ) -> Iterator[tuple[int, Callable[[int, int], bytes]]]:
         """Yield how many rows, and what makes their bytes, block by block; `future`: and one row years ahead."""
         layout = _ReadingLayout(self, self.order.format == "json")
@@ -465,7 +466,7 @@ class _Desk:
             table = layout.rows(rows[place : place + 1], np.zeros((1, 1), np.int64), _bytes([code]), first, first)
             yield 1, lambda begin, end: _packed(table[begin:end])
 
-    def _customers(self, day: date) -> np.ndarray:
+    def _customers(self, day: date) -> BytesArray:
         """Return whose readings each row's are on a day, S34: the former tenant's until the next one comes."""
         own, former = self.meters["customer_id"], self.meters.get("former_customer_id")
         if former is None or not (former != b"").any():
@@ -498,7 +499,7 @@ class _Desk:
             sink.rows(found)
         return paths
 
-    def _groups(self) -> list[tuple[str, str, np.ndarray]]:
+    def _groups(self) -> list[tuple[str, str, IntArray]]:
         """Return address, mesh code and meters (positions) of every area: a city and its wards, or the cells."""
         counted = self.here & self.scenario.active & (self.meters["voltage"] == VOLTAGES[self.order.voltage])
         counted &= self.meters["flow"] == TABLE_FLOWS.get(self.order.table, 1)
@@ -545,7 +546,7 @@ class _Desk:
             "date": day.strftime(self.profile.date_format),
         }
 
-    def _energised_rows(self, groups: list[tuple[str, str, np.ndarray]]) -> Iterator[dict[str, str]]:
+    def _energised_rows(self, groups: list[tuple[str, str, IntArray]]) -> Iterator[dict[str, str]]:
         """One pair of rows an area and day: the state at the day's end, or now if that is earlier."""
         yes, no = (self.profile.code("energised", name) for name in ("energised", "not_energised"))
         for day in self._statistics_days():
@@ -563,7 +564,7 @@ class _Desk:
                     total = self.profile.masked if masked else str(len(rows))
                     yield {**head, "energised": sign, "count": count, "total": total}
 
-    def _flow_rows(self, groups: list[tuple[str, str, np.ndarray]]) -> Iterator[dict[str, str]]:
+    def _flow_rows(self, groups: list[tuple[str, str, IntArray]]) -> Iterator[dict[str, str]]:
         """One row an area, period and 契約電力区分: meters, and kWh where the table has them."""
         energy = self.order.table in ("forward", "reverse")
         contract = self.meters["contract_kw" if TABLE_FLOWS[self.order.table] == 1 else "contract_export_kw"]
@@ -581,7 +582,7 @@ class _Desk:
                         "kwh": self._kwh(used[part].sum() / 1000, masked) if energy else self.profile.missing,
                     }
 
-    def _used_by_day(self) -> Iterator[tuple[date, np.ndarray]]:
+    def _used_by_day(self) -> Iterator[tuple[date, Array]]:
         """Yield each day and what arrived of each meter's use, Wh."""
         midnight = self.service.last_midnight(self.now)
         for day in self._days():
@@ -589,7 +590,7 @@ class _Desk:
                 continue
             yield day, np.where(self.scenario.available(day, self.now), self.scenario.readings(day), 0).sum(axis=1)
 
-    def _months(self) -> Iterator[tuple[date, np.ndarray]]:
+    def _months(self) -> Iterator[tuple[date, Array]]:
         """Yield the first day of each complete month and each meter's use, Wh; NaN where there was no contract.
 
         Figures are provisional (速報値) until the 15th of the second month after (確報値, manual, glossary 7): what
@@ -612,7 +613,7 @@ class _Desk:
         return f"{value:.1f}" if self.profile.energy_places else f"{value * 1000:.0f}"
 
 
-def divided(readings: np.ndarray, steps: int) -> np.ndarray:
+def divided(readings: IntArray, steps: int) -> IntArray:
     """Return half-hours (meters, n) of whole Wh as (meters, n·steps): as even as whole Wh can be, same sums."""
     if steps == 1:
         return readings
@@ -624,20 +625,20 @@ def _day(moment: When) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _mapped(values: np.ndarray, table: Mapping[int, str]) -> np.ndarray:
+def _mapped(values: IntArray, table: Mapping[int, str]) -> TextArray:
     lookup = np.zeros(max(table) + 1, dtype=f"U{max(len(code) for code in table.values())}")
     for number, code in table.items():
         lookup[number] = code
     return lookup[values]
 
 
-def _bytes(texts: Sequence[str]) -> np.ndarray:
+def _bytes(texts: Sequence[str]) -> IntArray:
     """Return texts as a matrix of bytes, uint8 (n, width), zero where shorter."""
     raw = np.char.encode(np.asarray(texts, dtype=str), "utf-8")
     return np.ascontiguousarray(raw).view(np.uint8).reshape(len(raw), raw.dtype.itemsize)
 
 
-def _packed(table: np.ndarray) -> bytes:
+def _packed(table: IntArray) -> bytes:
     """Return the rows' bytes without the zeros that pad them."""
     flat = table.ravel()
     return flat[flat != 0].tobytes()
@@ -669,9 +670,7 @@ class _ReadingLayout:
             before = quote + b", "
         return [*pieces, (b"" if self.spec.columns[-1].type == "energy" else b'"') + b"}"]
 
-    def rows(
-        self, part: np.ndarray, readings: np.ndarray, codes: np.ndarray, row: np.ndarray, slot: np.ndarray
-    ) -> np.ndarray:
+    def rows(self, part: IntArray, readings: IntArray, codes: IntArray, row: IntArray, slot: IntArray) -> IntArray:
         """Return uint8 (rows, width), zero-padded: the readings at (row, slot) of the meters `part`."""
         meters = self.desk.meters
         # Registers of 100 Wh give one decimal of kWh, finer ones two; steps of a half-hour are whole Wh.
@@ -686,7 +685,7 @@ class _ReadingLayout:
         which = {"meter": row, "slot": slot, "energy": which_energy.ravel()}
         # Neighbouring columns of the same meter, and what stands between columns, are joined before rows are made of
         # them.
-        tables: list[tuple[str, np.ndarray]] = []
+        tables: list[tuple[str, Array]] = []
         constants = self._constants()
         for before, item in zip(constants, self.spec.columns):
             by, table = self._column(item, part, codes, energy)
@@ -702,7 +701,7 @@ class _ReadingLayout:
             rows[f"f{number}"] = whole[which[by]]
         return rows.view(np.uint8).reshape(len(row), rows.dtype.itemsize)
 
-    def _column(self, item: Any, part: np.ndarray, codes: np.ndarray, energy: np.ndarray) -> tuple[str, np.ndarray]:
+    def _column(self, item: Any, part: IntArray, codes: IntArray, energy: IntArray) -> tuple[str, IntArray]:
         """Return what the texts of a column go by, and the texts as bytes."""
         meters = self.desk.meters
         if item.type == "energy":
@@ -720,9 +719,9 @@ def _kwh_text(watt_hours: int, places: int) -> str:
     return f"{watt_hours // 1000}.{watt_hours % 1000:03d}"[: places - 3 or None]
 
 
-def _repeated(piece: bytes, count: int) -> np.ndarray:
+def _repeated(piece: bytes, count: int) -> IntArray:
     return np.broadcast_to(np.frombuffer(piece, dtype=np.uint8), (count, len(piece)))
 
 
-def _beside(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def _beside(left: IntArray, right: IntArray) -> IntArray:
     return np.concatenate([left, right], axis=1)

@@ -11,12 +11,14 @@ from typing import Sequence
 
 import numpy as np
 
-Ring = np.ndarray
+from ..arrays import Array, BoolArray, FloatArray
+
+Ring = FloatArray
 Polygon = list
 Shape = list
 
 
-def in_ring(x: np.ndarray, y: np.ndarray, ring: Ring) -> np.ndarray:
+def in_ring(x: FloatArray, y: FloatArray, ring: Ring) -> BoolArray:
     """Return whether the points are inside the ring, bool (n). Even-odd rule; a point on an edge may be either."""
     inside = np.zeros(len(x), dtype=bool)
     if not len(x) or len(ring) < 3:
@@ -36,7 +38,7 @@ def in_ring(x: np.ndarray, y: np.ndarray, ring: Ring) -> np.ndarray:
     return inside
 
 
-def in_shape(x: np.ndarray, y: np.ndarray, shape: Shape) -> np.ndarray:
+def in_shape(x: FloatArray, y: FloatArray, shape: Shape) -> BoolArray:
     """Return whether the points are in any polygon of the shape and in none of its holes, bool (n)."""
     found = np.zeros(len(x), dtype=bool)
     for polygon in shape:
@@ -53,7 +55,7 @@ def area_of(ring: Ring) -> float:
     return float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y) / 2)
 
 
-def clip(ring: Ring, normal: np.ndarray, offset: float) -> list[Ring]:
+def clip(ring: Ring, normal: FloatArray, offset: float) -> list[Ring]:
     """Return the parts of a simple ring where `point · normal <= offset`: none, one or several rings."""
     distance = ring @ normal - offset
     inside = distance <= 0
@@ -65,7 +67,7 @@ def clip(ring: Ring, normal: np.ndarray, offset: float) -> list[Ring]:
     leaves = np.flatnonzero(inside & ~inside[follower])
     enters = np.flatnonzero(~inside & inside[follower])
 
-    def crossing(edge: int) -> np.ndarray:
+    def crossing(edge: int) -> FloatArray:
         a, b = edge, follower[edge]
         share = distance[a] / (distance[a] - distance[b])
         return ring[a] + share * (ring[b] - ring[a])
@@ -80,7 +82,7 @@ def clip(ring: Ring, normal: np.ndarray, offset: float) -> list[Ring]:
     rings, left = [], {int(edge) for edge in enters}
     while left:
         first = edge = min(left)
-        chain: list[np.ndarray] = []
+        chain: list[Array] = []
         while True:
             left.discard(edge)
             chain.append(points[edge])
@@ -98,7 +100,7 @@ def clip(ring: Ring, normal: np.ndarray, offset: float) -> list[Ring]:
     return rings
 
 
-def voronoi(sites: np.ndarray, land: Ring) -> list[list[Ring]]:
+def voronoi(sites: FloatArray, land: Ring) -> list[list[Ring]]:
     """Return, for each site (n, 2), the rings of the land that lies nearer to it than to any other site."""
     cells = []
     for number, site in enumerate(sites):

@@ -25,6 +25,7 @@ from typing import Any, Optional
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array, BoolArray, FloatArray, IntArray
 from ..messages import TomoshibiError, Watch, message
 from . import contracts, geography, household, outages, town
 from .contracts import ABOLISHED, EXPORT, FACILITY, HOME, READABLE, SHOP, UNMETERED
@@ -336,7 +337,7 @@ def _clock(spec: ScenarioSpec) -> Clock:
 
 @dataclass(frozen=True)
 class _Happened:
-    fate: np.ndarray
+    fate: IntArray
     lost_areas: list[int]
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -347,7 +348,7 @@ def _what_happens(
     clock: Clock,
     stage: geography.Geography,
     recorded: Optional[Recorded],
-    meters: dict[str, np.ndarray],
+    meters: dict[str, Array],
 ) -> _Happened:
     """Add to `meters` when each is without power, does not communicate, and when its home is left."""
     rng = np.random.default_rng([seed, 5])
@@ -400,7 +401,7 @@ OWN_USE_SHARE = 0.004
 """Share of the homes with a solar roof and no contract to feed in: no row of the master tells of it. Assumed."""
 
 
-def _roofs(rng: np.random.Generator, meters: dict[str, np.ndarray]) -> np.ndarray:
+def _roofs(rng: np.random.Generator, meters: dict[str, Array]) -> FloatArray:
     """Return the peak power of each home's solar roof, kW, 0 for none; contracts to feed in are made to fit."""
     count = len(meters["use"])
     low, high = household.ROOF_RANGE
@@ -414,7 +415,7 @@ def _roofs(rng: np.random.Generator, meters: dict[str, np.ndarray]) -> np.ndarra
     return roof
 
 
-def _open_days(folder: Path, spec: ScenarioSpec, count: int) -> dict[str, list[np.ndarray]]:
+def _open_days(folder: Path, spec: ScenarioSpec, count: int) -> dict[str, list[Array]]:
     kinds = {"readings": np.int32, "received": np.bool_, "truth/power": np.bool_, "truth/presence": np.int8}
     return {
         kind: [
@@ -434,16 +435,16 @@ def _write_days(
     clock: Clock,
     stage: geography.Geography,
     happened: _Happened,
-    meters: dict[str, np.ndarray],
+    meters: dict[str, Array],
     watch: Watch,
-) -> tuple[dict[str, np.ndarray], np.ndarray]:
+) -> tuple[dict[str, IntArray], FloatArray]:
     """Write the arrays of each day, chunk by chunk; return the readings that came late (row, slot, minute), and what
     each meter used on a day before the event, Wh.
     """
     count = len(meters["use"])
     calendar = Calendar.of(spec.days, spec.holidays)
     files = _open_days(folder, spec, count)
-    late: list[np.ndarray] = []
+    late: list[Array] = []
     edges = sorted({0, count, *np.flatnonzero(np.diff(meters["use"].astype(np.int8))) + 1})
     chunk = max(256, min(CHUNK, CELLS // calendar.slots))
     spans = [
@@ -485,7 +486,7 @@ def _write_days(
 class _Roofs:
     """Solar roofs: a home uses what its roof makes first, and feeds in the rest. On disk, as homes come in chunks."""
 
-    def __init__(self, folder: Path, seed: int, meters: dict[str, np.ndarray], calendar: Calendar):
+    def __init__(self, folder: Path, seed: int, meters: dict[str, Array], calendar: Calendar):
         self.kw, self.seed, self.calendar = meters["roof_kw"], seed, calendar
         self.place = np.cumsum(self.kw > 0) - 1
         self.light = household.sky(np.random.default_rng([seed, 18]), calendar)
@@ -493,7 +494,7 @@ class _Roofs:
         shape = (max(1, int((self.kw > 0).sum())), calendar.slots)
         self.surplus: Any = np.lib.format.open_memmap(self.path, mode="w+", dtype=np.float32, shape=shape)
 
-    def use(self, start: int, load: np.ndarray) -> None:
+    def use(self, start: int, load: FloatArray) -> None:
         """Take what their roofs make from the load of homes from row `start` on (in place); keep what is left."""
         rows = np.flatnonzero(self.kw[start : start + len(load)] > 0)
         if len(rows):
@@ -502,7 +503,7 @@ class _Roofs:
             self.surplus[self.place[start + rows]] = np.maximum(made - load[rows], 0)
             load[rows] = np.maximum(load[rows] - made, 0)
 
-    def fed_in(self, homes: np.ndarray) -> np.ndarray:
+    def fed_in(self, homes: IntArray) -> FloatArray:
         """Return what the roofs of these homes feed in, Wh, float32 (homes, slots)."""
         return np.array(self.surplus[self.place[homes]])
 
@@ -512,7 +513,7 @@ class _Roofs:
         self.path.unlink()
 
 
-def _tenancies(part: dict[str, np.ndarray], there: np.ndarray, load: np.ndarray) -> None:
+def _tenancies(part: dict[str, Array], there: IntArray, load: FloatArray) -> None:
     """Give homes that changed hands the life of others before (in place), and leave homes without a contract empty."""
     if "empty_from" not in part:
         return
@@ -531,11 +532,11 @@ def _tenancies(part: dict[str, np.ndarray], there: np.ndarray, load: np.ndarray)
 
 def _look_after(
     rng: np.random.Generator,
-    part: dict[str, np.ndarray],
+    part: dict[str, Array],
     monthly: float,
     calendar: Calendar,
-    there: np.ndarray,
-    load: np.ndarray,
+    there: Array,
+    load: Array,
 ) -> None:
     """Add the visits to vacant homes to presence and load (in place)."""
     visits = household.caretakers(rng, part["household"], monthly, calendar)
@@ -546,14 +547,14 @@ def _look_after(
 def _lives(
     rng: np.random.Generator,
     start: int,
-    part: dict[str, np.ndarray],
+    part: dict[str, Array],
     calendar: Calendar,
     clock: Clock,
     stage: geography.Geography,
     happened: _Happened,
     roofs: _Roofs,
     visits: float,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[IntArray, FloatArray]:
     """Return presence and load as `_life`, with solar roofs, tenants, caretakers, and what comes on by itself."""
     seed, use = roofs.seed, int(part["use"][0])
     if use == EXPORT:
@@ -571,12 +572,12 @@ def _lives(
 
 def _life(
     rng: np.random.Generator,
-    part: dict[str, np.ndarray],
+    part: dict[str, Array],
     calendar: Calendar,
     clock: Clock,
     stage: geography.Geography,
     happened: _Happened,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[IntArray, FloatArray]:
     """Return presence int8 and load Wh float32, (rows, slots) each, of rows with one `use`."""
     use, count = int(part["use"][0]), len(part["use"])
     there = np.full((count, calendar.slots), household.NOT_A_DWELLING, dtype=np.int8)
@@ -603,12 +604,12 @@ _CROWD = {outages.KEPT: 0.25, outages.SHORT: 0.45, outages.STEPS: 0.9, outages.S
 
 def _facility_life(
     rng: np.random.Generator,
-    part: dict[str, np.ndarray],
+    part: dict[str, Array],
     calendar: Calendar,
     clock: Clock,
     stage: geography.Geography,
     happened: _Happened,
-) -> np.ndarray:
+) -> FloatArray:
     kinds = stage.facilities["kind"].to_numpy(object)[part["facility"]]
     shelter = np.isin(kinds, (geography.SHELTER, geography.WELFARE))
     fill = (
@@ -623,8 +624,8 @@ def _facility_life(
 
 
 def _reception(
-    rng: np.random.Generator, spec: ScenarioSpec, part: dict[str, np.ndarray], dark: np.ndarray, first_row: int
-) -> tuple[np.ndarray, np.ndarray]:
+    rng: np.random.Generator, spec: ScenarioSpec, part: dict[str, Array], dark: BoolArray, first_row: int
+) -> tuple[BoolArray, IntArray]:
     """Return whether each reading arrived at last, bool (rows, slots), and those that came late, int32 (n, 3)."""
     sends = (part["remote_reading"] == READABLE) & ~np.isin(part["use"], (ABOLISHED, UNMETERED))
     silent = outages.dark_slots(part["comm_begin"], part["comm_end"], dark.shape[1])
@@ -641,7 +642,7 @@ def _reception(
 
 
 def _truth_of_areas(
-    spec: ScenarioSpec, clock: Clock, stage: geography.Geography, meters: dict[str, np.ndarray]
+    spec: ScenarioSpec, clock: Clock, stage: geography.Geography, meters: dict[str, Array]
 ) -> pd.DataFrame:
     """Return `area_id cut_off dark_since dark_share reachable`: cut off = dark at `now` and no open road."""
     counted = (meters["flow"] == 1) & ~np.isin(meters["use"], (ABOLISHED, UNMETERED))
@@ -680,7 +681,7 @@ def _write_about(
     stage: geography.Geography,
     recorded: Optional[Recorded],
     happened: _Happened,
-    meters: dict[str, np.ndarray],
+    meters: dict[str, Array],
     truth: pd.DataFrame,
     notes: dict[str, Any],
 ) -> None:
@@ -796,13 +797,13 @@ class Scenario:
             ) from error
 
     @cached_property
-    def meters(self) -> dict[str, np.ndarray]:
+    def meters(self) -> dict[str, Array]:
         """The arrays of `meters.npz`."""
         with np.load(self.folder / "meters.npz", allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
 
     @cached_property
-    def months(self) -> dict[str, np.ndarray]:
+    def months(self) -> dict[str, Array]:
         """The arrays of `months.npz`, `months` as datetime64[M]; empty for a scenario that has none."""
         path = self.folder / "months.npz"
         if not path.exists():
@@ -812,7 +813,7 @@ class Scenario:
         return {**found, "months": found["months"].astype("datetime64[M]")}
 
     @cached_property
-    def _late(self) -> dict[str, np.ndarray]:
+    def _late(self) -> dict[str, IntArray]:
         with np.load(self.folder / "late.npz", allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
 
@@ -829,33 +830,33 @@ class Scenario:
         """Return a moment as minutes since the first midnight of the readings."""
         return int((moment - self.start).total_seconds() // 60)
 
-    def _day(self, kind: str, day: date) -> np.ndarray:
+    def _day(self, kind: str, day: date) -> Array:
         return np.load(self.folder / kind / f"{day.isoformat()}.npy", mmap_mode="r", allow_pickle=False)
 
-    def readings(self, day: date) -> np.ndarray:
+    def readings(self, day: date) -> IntArray:
         """Return what the meters read, Wh, int32 (meters, 48), whether it arrived or not."""
         return self._day("readings", day)
 
-    def received(self, day: date) -> np.ndarray:
+    def received(self, day: date) -> BoolArray:
         """Return whether each reading arrived in the end, bool (meters, 48)."""
         return self._day("received", day)
 
-    def power(self, day: date) -> np.ndarray:
+    def power(self, day: date) -> BoolArray:
         """Truth: whether there was power through the whole half-hour, bool (meters, 48)."""
         return self._day("truth/power", day)
 
-    def presence(self, day: date) -> np.ndarray:
+    def presence(self, day: date) -> IntArray:
         """Truth: 1 somebody at home, 0 nobody, -1 not a dwelling, int8 (meters, 48)."""
         return self._day("truth/presence", day)
 
     @cached_property
-    def ahead(self) -> np.ndarray:
+    def ahead(self) -> IntArray:
         """Rows of the meters whose readings come hours before those of all others."""
         able = np.flatnonzero(self.readable & (self.meters["use"] == HOME) & ~self.meters["broken_wire"])
         rng = np.random.default_rng([self.seed, 21])
         return rng.permutation(able)[: self.service.meters_ahead]
 
-    def known_until(self, now: datetime, newer: Optional[np.ndarray] = None, step: int = 30) -> np.ndarray:
+    def known_until(self, now: datetime, newer: Optional[IntArray] = None, step: int = 30) -> IntArray:
         """Return the minute until which the readings of each row can be published at `now`, int64 (meters).
 
         By the delays of the service; `newer`: rows that come newer than the others (see `Service`).
@@ -873,7 +874,7 @@ class Scenario:
             until[self.ahead] = fresh[self.ahead] - told
         return until
 
-    def available(self, day: date, now: datetime, newer: Optional[np.ndarray] = None, step: int = 30) -> np.ndarray:
+    def available(self, day: date, now: datetime, newer: Optional[IntArray] = None, step: int = 30) -> BoolArray:
         """Return whether each reading of the day has arrived by `now`, bool (meters, 48): a row is published.
 
         `newer` as in `known_until`.
@@ -888,16 +889,16 @@ class Scenario:
         return there
 
     @cached_property
-    def active(self) -> np.ndarray:
+    def active(self) -> BoolArray:
         """Whether each row is a meter in use that can be read remotely in principle, bool (meters)."""
         return ~np.isin(self.meters["use"], (ABOLISHED, UNMETERED))
 
     @cached_property
-    def readable(self) -> np.ndarray:
+    def readable(self) -> BoolArray:
         """Whether each row is a meter that sends half-hours by itself (30分値収集可・自動検針可), bool (meters)."""
         return self.active & (self.meters["remote_reading"] == READABLE)
 
-    def silent(self, at: datetime, known: Optional[datetime] = None) -> np.ndarray:
+    def silent(self, at: datetime, known: Optional[datetime] = None) -> BoolArray:
         """Return which readable meters had no reading of the 12 hours before `at` by then, bool (meters).
 
         `known`: judged by what was published by that moment, where a day is published later than it ends. Before the
@@ -922,11 +923,11 @@ class Scenario:
             heard |= self.available(day, known or at)[:, columns].any(axis=1)
         return self.readable & ~heard & self.in_service(at)
 
-    def in_service(self, at: datetime) -> np.ndarray:
+    def in_service(self, at: datetime) -> BoolArray:
         """Return which contracts are in force at a moment, bool (meters); all of them in an older scenario."""
         return town.in_service(self.meters, self.minutes(at))
 
-    def _shifted(self, name: str, minutes: int) -> np.ndarray:
+    def _shifted(self, name: str, minutes: int) -> IntArray:
         values = self.meters[name].astype(np.int64)
         return np.where(values >= NEVER, NEVER, values - minutes)
 

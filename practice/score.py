@@ -12,6 +12,8 @@ from typing import Iterable, Optional, Sequence
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array, BoolArray, ObjectArray
+
 COLUMNS = ("theme", "measure", "value", "note")
 STATES = ("powered", "partial", "outage")
 SHOWN = (*STATES, "unknown")
@@ -32,11 +34,11 @@ def _share(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else float("nan")
 
 
-def _mean(values: np.ndarray) -> float:
+def _mean(values: Array) -> float:
     return float(np.mean(values)) if len(values) else float("nan")
 
 
-def three_states(right: np.ndarray, decided: np.ndarray, reasons: Optional[Sequence[object]] = None) -> list[tuple]:
+def three_states(right: BoolArray, decided: BoolArray, reasons: Optional[Sequence[object]] = None) -> list[tuple]:
     """Return rows `right wrong unknown` (shares that add up to 1) and `unknown.<reason>` (counts).
 
     `right`, `decided` bool (n); `reasons` (n): reason codes of what is unknown, missing where it is decided.
@@ -237,7 +239,7 @@ def score_presence(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     return _table("homeaway", rows)
 
 
-def _presence_rows(state: np.ndarray, present: np.ndarray) -> list[tuple[str, float, str]]:
+def _presence_rows(state: ObjectArray, present: BoolArray) -> list[tuple[str, float, str]]:
     decided = np.isin(state, ("home", "away"))
     home, there = (state == "home")[decided], present[decided]
     measures = binary_measures(home, there)
@@ -371,7 +373,7 @@ def score_recovery(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     return _table("recoveryindex", rows)
 
 
-def binary_measures(said: np.ndarray, true: np.ndarray) -> dict[str, float]:
+def binary_measures(said: BoolArray, true: BoolArray) -> dict[str, float]:
     """Return accuracy, balanced accuracy and Matthews correlation (MCC) of a yes/no answer, NaN where not defined."""
     yes = float(np.count_nonzero(said & true))
     no = float(np.count_nonzero(~said & ~true))

@@ -16,6 +16,7 @@ from typing import Mapping, Optional, Sequence
 
 import numpy as np
 
+from ..arrays import IntArray
 from ..messages import TomoshibiError, message
 
 LOW, HIGH, EXTRA_HIGH = 1, 2, 3
@@ -77,7 +78,7 @@ class Service:
         """Whether everything comes within the hour and whole."""
         return not self.delays and self.next_day_at is None
 
-    def delay(self, voltage: np.ndarray, step: int = HALF_HOUR_STEP) -> np.ndarray:
+    def delay(self, voltage: IntArray, step: int = HALF_HOUR_STEP) -> IntArray:
         """Return the minutes by which readings of each voltage class come later than in the ideal service, int64."""
         found = np.zeros(len(voltage), dtype=np.int64)
         for row in sorted(self.delays, key=lambda row: row.step == step):

@@ -18,6 +18,7 @@ from datetime import date
 
 import numpy as np
 
+from ..arrays import Array, BoolArray, IntArray
 from .contracts import ABOLISHED, FACILITY, GIVEN, GIVEN_KANA, HOME, READABLE, SHOP, SURNAMES, SURNAMES_KANA
 from .household import NOT_A_DWELLING
 from .outages import NEVER
@@ -55,13 +56,13 @@ class Period:
     days: int
     event: date
 
-    def text(self, number: np.ndarray) -> np.ndarray:
+    def text(self, number: IntArray) -> Array:
         """Return days since the first one as YYYYMMDD, dtype S8."""
         moments = np.datetime64(self.first, "D") + np.asarray(number, dtype=np.int64)
         return np.char.replace(moments.astype("S10"), b"-", b"")
 
 
-def change(rng: np.random.Generator, meters: dict[str, np.ndarray], period: Period, rates: Rates = Rates()) -> dict:
+def change(rng: np.random.Generator, meters: dict[str, Array], period: Period, rates: Rates = Rates()) -> dict:
     """Return the arrays of `meters.npz` with a town's changes, and with the rows of what was before at the end.
 
     Adds `service_begin service_end` (minutes: the contract is in force from, to), `empty_from` (minute: the former
@@ -90,7 +91,7 @@ def change(rng: np.random.Generator, meters: dict[str, np.ndarray], period: Peri
     return {name: np.concatenate([values, *(rows[name] for rows in extra)]) for name, values in meters.items()}
 
 
-def _consistent(meters: dict[str, np.ndarray]) -> None:
+def _consistent(meters: dict[str, Array]) -> None:
     """Of a contract that ended for good, nothing came later; nothing begins before its equipment is there."""
     gone = meters["use"] == ABOLISHED
     installed, renewed, ended = meters["installed_on"], meters["renewed_on"], meters["abolished_on"]
@@ -98,12 +99,12 @@ def _consistent(meters: dict[str, np.ndarray]) -> None:
     installed[gone & (installed >= ended)] = b""
 
 
-def _industry(rng: np.random.Generator, meters: dict[str, np.ndarray], rates: Rates) -> None:
+def _industry(rng: np.random.Generator, meters: dict[str, Array], rates: Rates) -> None:
     large = (meters["voltage"] > 1) & (meters["use"] == SHOP)
     meters["business"][large] = np.where(rng.random(int(large.sum())) < rates.industrial, b"2", b"1")
 
 
-def _end(rng: np.random.Generator, meters: dict, rows: np.ndarray, period: Period, rates: Rates) -> None:
+def _end(rng: np.random.Generator, meters: dict, rows: IntArray, period: Period, rates: Rates) -> None:
     """Contracts that end in the days of readings; one in eight on the very day it strikes."""
     day = rng.integers(1, period.days + 1, len(rows))
     day[::8] = (period.event - period.first).days
@@ -115,7 +116,7 @@ def _end(rng: np.random.Generator, meters: dict, rows: np.ndarray, period: Perio
     meters["renewed_on"][rows[later]] = b""
 
 
-def _begin(rng: np.random.Generator, meters: dict, rows: np.ndarray, period: Period) -> None:
+def _begin(rng: np.random.Generator, meters: dict, rows: IntArray, period: Period) -> None:
     """New buildings."""
     day = rng.integers(0, period.days, len(rows))
     meters["service_begin"][rows] = day * DAY
@@ -123,7 +124,7 @@ def _begin(rng: np.random.Generator, meters: dict, rows: np.ndarray, period: Per
     meters["renewed_on"][rows] = b""
 
 
-def _move(rng: np.random.Generator, meters: dict, rows: np.ndarray, period: Period, rates: Rates) -> None:
+def _move(rng: np.random.Generator, meters: dict, rows: IntArray, period: Period, rates: Rates) -> None:
     """Tenants who leave and the next ones, with a customer's number and a name of their own."""
     left = rng.integers(1, period.days + 1, len(rows))
     wait = np.where(
@@ -150,7 +151,7 @@ def _move(rng: np.random.Generator, meters: dict, rows: np.ndarray, period: Peri
     meters["renewed_on"][vacated[later]] = b""
 
 
-def _copied(meters: dict[str, np.ndarray], rows: np.ndarray) -> dict[str, np.ndarray]:
+def _copied(meters: dict[str, Array], rows: IntArray) -> dict[str, Array]:
     """Return the rows as rows of the past: in no use, of nobody's home."""
     past = {name: values[rows].copy() for name, values in meters.items()}
     past["use"][:] = ABOLISHED
@@ -161,9 +162,7 @@ def _copied(meters: dict[str, np.ndarray], rows: np.ndarray) -> dict[str, np.nda
     return past
 
 
-def _exchange(
-    rng: np.random.Generator, meters: dict, rows: np.ndarray, period: Period, rates: Rates
-) -> dict[str, np.ndarray]:
+def _exchange(rng: np.random.Generator, meters: dict, rows: IntArray, period: Period, rates: Rates) -> dict[str, Array]:
     """Return the rows of the meters that were taken out in the year before the last day; the new ones get 新設日."""
     past = _copied(meters, rows)
     day = period.days - 1 - rng.integers(0, int(YEAR), len(rows))
@@ -182,7 +181,7 @@ def _exchange(
     return past
 
 
-def _outdated(rng: np.random.Generator, meters: dict, period: Period, rates: Rates) -> dict[str, np.ndarray]:
+def _outdated(rng: np.random.Generator, meters: dict, period: Period, rates: Rates) -> dict[str, Array]:
     """Return ended contracts of facilities under numbers of their own, which lists of links may still have."""
     rows = np.flatnonzero((meters["use"] == FACILITY) & (meters["voltage"] == 1))
     points = np.bincount(meters["facility"][meters["use"] == FACILITY], minlength=int(meters["facility"].max()) + 1)
@@ -201,7 +200,7 @@ def _outdated(rng: np.random.Generator, meters: dict, period: Period, rates: Rat
     return past
 
 
-def in_service(meters: dict[str, np.ndarray], minute: int) -> np.ndarray:
+def in_service(meters: dict[str, Array], minute: int) -> BoolArray:
     """Return which contracts are in force at a minute, bool (rows)."""
     if "service_begin" not in meters:
         return np.ones(len(meters["use"]), dtype=bool)
@@ -210,7 +209,7 @@ def in_service(meters: dict[str, np.ndarray], minute: int) -> np.ndarray:
     return (begun | before) & ~ended
 
 
-def slots_in_service(part: dict[str, np.ndarray], slots: int, slot_minutes: int = 30) -> np.ndarray:
+def slots_in_service(part: dict[str, Array], slots: int, slot_minutes: int = 30) -> BoolArray:
     """Return in which half-hours the contracts are in force, bool (rows, slots): as `in_service`."""
     begin = np.arange(slots) * slot_minutes
     now = (begin >= part["service_begin"][:, None]) & (begin < part["service_end"][:, None])

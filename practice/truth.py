@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..analysis import mesh
+from ..arrays import Array, BoolArray, IntArray
 from ..messages import message
 from .contracts import FACILITY, HOME
 from .household import LONG_ABSENT, SLOTS_A_DAY, VACANT
@@ -16,14 +17,14 @@ from .outages import NEVER, SLOT_MINUTES
 from .scenario import SILENT_HOURS, Scenario, ScenarioError
 
 
-def dark_at(scenario: Scenario, at: datetime) -> np.ndarray:
+def dark_at(scenario: Scenario, at: datetime) -> BoolArray:
     """Return which rows of the master are without power at a moment, bool (meters)."""
     minute = scenario.minutes(at)
     begin, end = scenario.meters["outage_begin"], scenario.meters["outage_end"]
     return ((begin <= minute) & (end > minute)).any(axis=1)
 
 
-def dark_since(scenario: Scenario, at: datetime) -> np.ndarray:
+def dark_since(scenario: Scenario, at: datetime) -> IntArray:
     """Return the minute at which each row lost the power it still lacks at a moment, int64 (meters); `NEVER` with
     power.
     """
@@ -53,12 +54,12 @@ def shelter_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
     return table[points > 0].reset_index(drop=True)
 
 
-def _counted(scenario: Scenario, voltage: Optional[int], at: datetime) -> np.ndarray:
+def _counted(scenario: Scenario, voltage: Optional[int], at: datetime) -> BoolArray:
     counted = scenario.active & (scenario.meters["flow"] == 1) & scenario.in_service(at)
     return counted if voltage is None else counted & (scenario.meters["voltage"] == voltage)
 
 
-def relay_lost(scenario: Scenario, at: datetime) -> np.ndarray:
+def relay_lost(scenario: Scenario, at: datetime) -> BoolArray:
     """Return which rows sent nothing at some time of the 12 h before `at` because the relay of their area had failed,
     bool (meters). No data of the aggregator tells such an area from one without power.
     """
@@ -99,7 +100,7 @@ def mesh_truth(scenario: Scenario, at: datetime, mesh_size: int, voltage: int = 
     return found.reset_index()
 
 
-def _known_dark(scenario: Scenario, at: datetime, rows: np.ndarray, first_end: int) -> np.ndarray:
+def _known_dark(scenario: Scenario, at: datetime, rows: IntArray, first_end: int) -> BoolArray:
     """Return which rows had no power in any half-hour from the one that ends at minute `first_end` to the last one of
     which a reading could have come by `at`, bool (rows).
     """
@@ -107,13 +108,13 @@ def _known_dark(scenario: Scenario, at: datetime, rows: np.ndarray, first_end: i
     return ((begin < first_end) & (end > _last_begin(scenario, at, rows)[:, None])).any(axis=1)
 
 
-def _behind_relay(scenario: Scenario, at: datetime, rows: np.ndarray, first_end: int) -> np.ndarray:
+def _behind_relay(scenario: Scenario, at: datetime, rows: IntArray, first_end: int) -> BoolArray:
     """Return which rows were behind a failed relay through the half-hours of `_known_dark`, bool (rows)."""
     begin, end = scenario.meters["comm_begin"][rows, 1], scenario.meters["comm_end"][rows, 1]
     return (begin < first_end) & (end > _last_begin(scenario, at, rows))
 
 
-def _last_begin(scenario: Scenario, at: datetime, rows: np.ndarray) -> np.ndarray:
+def _last_begin(scenario: Scenario, at: datetime, rows: IntArray) -> IntArray:
     """Return the beginning, in minutes, of the last half-hour of which a reading could have come by `at` (rows)."""
     came = scenario.known_until(at)[rows]
     return (came // SLOT_MINUTES - 1) * SLOT_MINUTES
@@ -154,7 +155,7 @@ def gap_truth(
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
-def _dark_through(scenario: Scenario, begin: datetime, end: datetime, rows: np.ndarray) -> Optional[np.ndarray]:
+def _dark_through(scenario: Scenario, begin: datetime, end: datetime, rows: Array) -> Optional[Array]:
     """Return which rows have no power in any half-hour that lies in [begin, end), None where none does."""
     first, last = -(-scenario.minutes(begin) // 30), scenario.minutes(end) // 30
     total = len(scenario.days()) * SLOTS_A_DAY

@@ -29,8 +29,8 @@ RULES = (
     ".analysis.unread",
 )
 """What the evidence of a case is made of besides its files: when a contract is in force, why something is unknown."""
-SPEECH = (".messages", ".files")
-QGIS_SPEECH = (".messages", ".files", ".translate", ".settings")
+SPEECH = (".arrays", ".messages", ".files")
+QGIS_SPEECH = (".arrays", ".messages", ".files", ".translate", ".settings")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ ROOMS = {
     "plugin.py": Room(("qgis", "processing", "."), never=("requests", "pandas", "urllib", "http", "socket")),
     "messages.py": Room(()),
     "files.py": Room(()),
+    "arrays.py": Room(("numpy",)),
     "dependencies.py": Room((".messages",)),
     "translate.py": Room((QT, ".messages")),
     "settings.py": Room(("qgis.core",)),
