@@ -23,6 +23,7 @@ FIELDS = ("name", "kana", "address", "postcode", "phone", "supply_point")
 """What 契約照合 compares, by the internal names of マスタ情報; name and address are those of the contract holder."""
 SOURCE_ENCODINGS = ("utf-8-sig", "cp932")
 """Encodings in which municipalities keep lists; UTF-16 is told by its byte order mark."""
+_LOOKED_AT = 4096
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DELIMITERS = ",\t;"
 BLOCK_ROWS = 2000
@@ -97,6 +98,11 @@ def _encoding(raw: bytes, encodings: Sequence[str]) -> str:
     """Return the encoding that knows the most lines; the first of those that know all."""
     if raw[:2] in _UTF16:
         return "utf-16"
+    # without a byte order mark, letters of a heading or of numbers leave every other byte zero
+    head = raw[:_LOOKED_AT]
+    for place, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if len(head) > 3 and head[place::2].count(0) > len(head) // 20 and not head[1 - place :: 2].count(0):
+            return encoding
     for encoding in encodings:
         try:
             raw.decode(encoding)
@@ -108,8 +114,9 @@ def _encoding(raw: bytes, encodings: Sequence[str]) -> str:
 
 
 def _rows(text: str, watch: Watch) -> tuple[list[tuple[str, ...]], list[int], list[int]]:
-    first = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=first.count)
+    # a title above the heading has none of them
+    head = [line for line in text[:_LOOKED_AT].splitlines() if line.strip()]
+    delimiter = max(DELIMITERS, key=lambda sign: (sum(sign in line for line in head), text[:_LOOKED_AT].count(sign)))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[tuple[str, ...]] = []
     lines: list[int] = []

@@ -1,0 +1,72 @@
+"""The one reader of lists: whatever the form, encoding, titles and merged cells, no row below the heading is lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tomoshibi.casefile.people import IDENTITY, KNOWN, people
+from tomoshibi.messages import TomoshibiError, Watch
+from tomoshibi.processing_provider.listed import read_table
+from tomoshibi.tests.lists import workbook
+
+PLAIN = [["No", "宛名番号", "氏名", "住所", "要介護度", "備考"]]
+TWO_ROWS = [["No", "宛名番号", "氏名", "住所", "介護", ""], ["", "", "", "", "要介護度", "認定日"]]
+NAMES = ["", "電力 太郎", "電力 花子", "通電 次郎"]
+people_rows = st.lists(
+    st.tuples(
+        st.sampled_from(["", "1", "2"]),
+        st.sampled_from(["", "K1", "K2"]),
+        st.sampled_from(NAMES),
+        st.sampled_from(["", "灯市灯町1-1", "灯市灯町"]),
+        st.sampled_from(["", "要介護2", "要支援1", "??"]),
+        st.sampled_from(["", "家族同居", "メモ"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def saved(folder, table, form, merged):
+    if form == "xlsx":
+        ranges = sorted({(column, top) for column, top in merged if top + 1 <= len(table)})
+        return workbook(
+            folder / "list.xlsx", table, [f"{chr(65 + c)}{top}:{chr(65 + c)}{top + 1}" for c, top in ranges]
+        )
+    made = io.StringIO(newline="")
+    csv.writer(made, delimiter="\t" if form == "tsv" else ",").writerows(table)
+    path = folder / f"list.{'tsv' if form == 'tsv' else 'csv'}"
+    path.write_bytes(made.getvalue().encode("utf-8" if form == "tsv" else form))
+    return path
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=people_rows,
+    heading=st.sampled_from([PLAIN, TWO_ROWS]),
+    title=st.booleans(),
+    form=st.sampled_from(["utf-8", "utf-8-sig", "cp932", "utf-16", "utf-16-le", "tsv", "xlsx"]),
+    merges=st.sets(st.tuples(st.integers(0, 5), st.integers(0, 7)), max_size=3),
+)
+def test_every_row_below_the_heading_is_read_or_named(tmp_path, qgis_app, rows, heading, title, form, merges):
+    table = [*([["要支援者名簿"]] if title else []), *heading, *(list(row) for row in rows)]
+    first = len(table) - len(rows) + 1
+    own = {(column, first + row) for column, row in merges if row + 1 < len(rows)}
+    # a merged cell hides what stood in its lower part
+    for column, top in own:
+        table[top][column] = "" if form == "xlsx" else table[top][column]
+    wanted = [number for number, row in enumerate(table, 1) if number >= first and any(row)]
+    path = saved(tmp_path, table, form, own)
+    if not wanted:
+        with pytest.raises(TomoshibiError, match="has no rows"):
+            read_table(str(path), None, KNOWN, Watch(), IDENTITY)
+        return
+    found = read_table(str(path), None, KNOWN, Watch(), IDENTITY)
+    assert found.numbers == wanted
+    listed = people(found, {})
+    said = "\n".join(str(one) for one in listed.problems)
+    for number in set(wanted) - set(listed.table["row_no"]):
+        assert f"{number} (= " in said
