@@ -24,6 +24,7 @@ _CODE = re.compile(r"[0-9A-Za-z]{1,4}")
 
 
 def take_master(run: IntakeRun, path: Path, result: ReadResult) -> list[str]:
+    """Merge the rows of マスタ情報 into its table; return the places in the case that were written."""
     if not len(result.table):
         return []
     folder = run.case.folder / "tables" / "master"

@@ -44,6 +44,7 @@ class _Share(Watch):
 
 
 def take_readings(run: IntakeRun, paths: list[Path]) -> Optional[IngestReport]:
+    """Feed the reading store with 電力データ; return its report, None where no file holds any."""
     if not paths:
         return None
     report = run.case.readings.ingest(paths, run.profile, None, _Share(run.watch, 0.9), years_of(run.case.info))
@@ -89,6 +90,7 @@ def _take_months_beside(run: IntakeRun, path: Path) -> None:
 
 
 def keep_months(run: IntakeRun, path: Path, table: pd.DataFrame) -> list[str]:
+    """Merge monthly totals into their table; return the places in the case that were written."""
     if not len(table):
         return []
     folder = run.case.folder / "tables" / months.KIND

@@ -23,6 +23,7 @@ def of_another_municipality(run: IntakeRun, path: Path, kind: str) -> bool:
 
 
 def of_elsewhere(run: IntakeRun, path: Path, theirs: str) -> Message:
+    """Return the message of a file that is of another municipality than the case."""
     return message(
         "{file} is of {theirs}, the case of {ours}. It is kept in “received” of the case but not used. Import it into"
         " the case of that municipality.",
@@ -33,6 +34,7 @@ def of_elsewhere(run: IntakeRun, path: Path, theirs: str) -> Message:
 
 
 def recognise_files(run: IntakeRun, paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Return (file, kind) of all that can be recognised; the others are noted as failed."""
     kinds = []
     for path in paths:
         try:

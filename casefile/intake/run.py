@@ -105,6 +105,7 @@ class IntakeRun:
         self.outcomes.append(FileOutcome(path, kind, duplicate=True))
 
     def fail(self, path: Path, what: Message, kind: Optional[str] = None) -> None:
+        """Note and tell a file that could not be used."""
         self.watch.warn(what)
         self.outcomes.append(FileOutcome(path, kind, problem=what))
 
@@ -140,6 +141,7 @@ def enter_received(run: IntakeRun, path: Path, personal: bool) -> None:
 
 
 def enter_made(run: IntakeRun, place: str, sources: Sequence[Path], personal: bool) -> None:
+    """Enter in the ledger what was made of received files."""
     run.case.ledger.add(run.algorithm, place, [run.case.relative(path) for path in sources], personal)
 
 
@@ -152,6 +154,7 @@ def note_taken(run: IntakeRun, path: Path, kind: str, rows: int, rejected: int) 
 
 
 def warn_empty(run: IntakeRun, path: Path, kind: str) -> None:
+    """Tell that a publication has no rows."""
     title = run.profile.file(kind).title if kind in run.profile.files else kind
     run.watch.warn(
         message(

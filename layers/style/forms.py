@@ -11,6 +11,7 @@ from .specs import Style
 
 
 def set_form(layer: QgsVectorLayer, spec: LayerSpec) -> None:
+    """Set names, words for codes, and what may be edited, of every field."""
     maps = {"unknown_reason": UNKNOWN_REASONS, **VALUE_MAPS.get(spec.name, {})}
     if "state" in maps:
         maps["last_state"] = maps["state"]

@@ -61,6 +61,7 @@ def _label_expression(spec_name: str, labels: Labels) -> str:
 
 
 def set_labels(layer: QgsVectorLayer, spec_name: str, labels: Labels, condition: str) -> None:
+    """Label the features that meet a condition."""
     settings = QgsPalLayerSettings()
     settings.fieldName = _label_expression(spec_name, labels)
     settings.isExpression = True

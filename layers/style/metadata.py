@@ -11,6 +11,7 @@ from ..versions import set_attribution
 
 
 def set_times(layer: QgsVectorLayer, spec: LayerSpec) -> None:
+    """Let features be shown in the time they hold for."""
     if spec.temporal is None:
         return
     begin, end = spec.temporal
@@ -53,6 +54,7 @@ def sources_of(layer: QgsVectorLayer) -> list[str]:
 
 
 def set_provenance(layer: QgsVectorLayer, spec: LayerSpec) -> None:
+    """Write moment, sources and terms of use into the metadata."""
     as_of = newest_as_of(layer)
     about = QgsLayerMetadata()
     about.setIdentifier(f"tomoshibi:{spec.name}")

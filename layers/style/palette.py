@@ -42,6 +42,7 @@ def font_family() -> str:
 
 
 def colour_of(name: str, alpha: int = 255) -> QColor:
+    """Return a colour by its hexadecimal name."""
     colour = QColor(name)
     colour.setAlpha(alpha)
     return colour

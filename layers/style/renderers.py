@@ -65,6 +65,7 @@ def drawn_features(layer: QgsVectorLayer, spec: LayerSpec, style: Style) -> str:
 
 
 def state_categories(states: tuple[PointState, ...]) -> QgsCategorizedSymbolRenderer:
+    """Return one category for each state of a point."""
     # A value that is none of the known ones, NULL above all, must show as unknown and never vanish.
     known = [QgsRendererCategory(state.value, point_symbol(state), state.label()) for state in states]
     known.append(QgsRendererCategory("", point_symbol(states[-1]), tr("Unknown (no state)")))

@@ -71,6 +71,7 @@ def hatching(
 
 
 def plain_fill(fill: str, outline: float, alpha: int = 255) -> QgsSimpleFillSymbolLayer:
+    """Return a fill of one colour with its outline in millimetres."""
     layer = QgsSimpleFillSymbolLayer(colour_of(fill, alpha))
     layer.setStrokeColor(colour_of(GAP_OUTLINE))
     layer.setStrokeWidth(outline)
@@ -114,6 +115,7 @@ def edge_symbol(edge: Edge) -> QgsFillSymbol:
 def simple_marker(
     shape: QgsSimpleMarkerSymbolLayer.Shape, fill: str, size: float, outline: float
 ) -> QgsSimpleMarkerSymbolLayer:
+    """Return a marker of one shape; size and outline in millimetres."""
     layer = QgsSimpleMarkerSymbolLayer(shape, size)
     layer.setColor(colour_of(fill))
     layer.setStrokeColor(colour_of(INK))

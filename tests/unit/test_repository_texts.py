@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HELP = ROOT / "resources" / "help"
 METADATA = package.metadata()
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-TARGETS = set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z][a-z0-9-]*):", MAKEFILE, re.MULTILINE))
 PAGES = ["README.md", "README.ja.md", *(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))]
 REQUIRED = (
     *("name", "description", "about", "version", "qgisMinimumVersion", "author", "email"),
@@ -196,7 +196,7 @@ def test_the_targets_of_the_contract_exist():
 def test_every_make_command_on_a_page_is_a_target(page: str):
     text = (ROOT / page).read_text(encoding="utf-8")
     code = " ".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
-    named = {target for target in re.findall(r"\bmake ([a-z][a-z-]*)", code)}
+    named = {target for target in re.findall(r"\bmake ([a-z][a-z0-9-]*)", code)}
     assert named <= TARGETS
 
 
