@@ -227,7 +227,7 @@ class FileNames:
         found = re.fullmatch(expression, text)
         if found is None:
             return None
-        said = {"municipality": "", "condition": "", "part": None, "extension": "", **found.groupdict()}
+        said: dict[str, Any] = {"municipality": "", "condition": "", "part": None, "extension": "", **found.groupdict()}
         try:
             moment = datetime.strptime(said["time"], self.time_format)
         except ValueError:

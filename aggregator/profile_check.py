@@ -214,7 +214,9 @@ def _other_steps(view: _View) -> Iterator[Problem]:
     """
     header = view.get("files", "reading", "header", "value") is not False
     usual = [column for _, column in view.items("files", "reading", "columns") if column.get("column") == "kwh"]
-    told = [(SLOT, view.get(*SLOT, "minutes"), usual[0].get("name") if usual else None, _code_length(view, *SLOT))]
+    told: list[tuple[tuple[Any, ...], Any, Any, Optional[int]]] = [
+        (SLOT, view.get(*SLOT, "minutes"), usual[0].get("name") if usual else None, _code_length(view, *SLOT))
+    ]
     for place, _ in view.items(*OTHER_STEPS):
         yield from _slot(view, *OTHER_STEPS, place)
         at = (*OTHER_STEPS, place)

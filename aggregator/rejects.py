@@ -35,7 +35,7 @@ class Rejects:
         """Rows that were left out."""
         self.doubted = 0
         """Rows that were kept without a value."""
-        self._kinds: dict[tuple[str, str, bool], list] = {}
+        self._kinds: dict[tuple[str, str, bool], list[Any]] = {}
         self._stream: Optional[IO[str]] = None
         self._writer: Any = None
         self.path.unlink(missing_ok=True)

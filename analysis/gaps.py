@@ -24,17 +24,16 @@ from .reasons import Reason
 from .silence import (
     EXPECTED_SHARE,
     REPORTING_SHARE,
-    SLOT,
     GapError,
     Tally,
     areas_of,
     enough,
-    event_slot,
     reporting_before,
     share,
     slots_of,
     tally,
 )
+from .slots import SLOT, AnyMoment, event_slot
 
 __all__ = [
     "ACCESS",
@@ -85,7 +84,7 @@ def _cells(codes: IntArray, expected: Expected) -> _Cells:
     return _Cells(of_meter, keys // populations, keys % populations)
 
 
-def _steps(begins: TimeArray, event: object, step_hours: float) -> tuple[TimeArray, IntArray]:
+def _steps(begins: TimeArray, event: AnyMoment, step_hours: float) -> tuple[TimeArray, IntArray]:
     """Return the beginnings of the steps (n) and the step of each slot (slots); one begins with the event's slot."""
     length = round(step_hours * 2)
     if length < 1 or abs(step_hours * 2 - length) > 1e-9:
@@ -176,7 +175,7 @@ def gap_rates(
     expected: Union[Expected, Array],
     slot_begin: TimeArray,
     area_of_meter: ObjectArray,
-    event: object,
+    event: AnyMoment,
     *,
     step_hours: float,
     baseline_days: float,

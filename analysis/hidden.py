@@ -29,7 +29,8 @@ from ..arrays import Array, BoolArray, FloatArray, IntArray, TimeArray
 from ..messages import TomoshibiError, message
 from .expectation import CODES, Expected, as_expected
 from .reasons import Reason
-from .silence import SLOT, Strike, event_slot, reporting_before
+from .silence import Strike, reporting_before
+from .slots import SLOT, AnyMoment, event_slot
 
 HIDDEN_COLUMNS = (
     "supply_point meter_id since hours neighbours neighbours_powered began pole_silent lat lon certainty last_proven "
@@ -346,7 +347,7 @@ def hidden_outages(
     present: BoolArray,
     expected: Union[Expected, Array],
     slot_begin: TimeArray,
-    event: object,
+    event: AnyMoment,
     rules: HiddenRules,
     until: Optional[object] = None,
     strikes: Sequence[Strike] = (),

@@ -8,7 +8,7 @@ number of meters only breaks ties: a large settlement is no more cut off than a 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Iterable, Mapping, Optional, Sequence, Union
+from typing import Any, Iterable, Mapping, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
@@ -18,18 +18,17 @@ from ..messages import Message, message
 from .expectation import Expected, as_expected
 from .reasons import Reason
 from .silence import (
-    SLOT,
     GapError,
     Strike,
     Tally,
     areas_of,
     enough,
-    event_slot,
     reporting_before,
     share,
     slots_of,
     tally,
 )
+from .slots import SLOT, AnyMoment, event_slot
 
 MIN_METERS = 3
 """An area with fewer reporting meters is shown, and said to rest on few meters."""
@@ -139,7 +138,7 @@ def isolated(
     expected: Union[Expected, Array],
     slot_begin: TimeArray,
     area_of_meter: ObjectArray,
-    event: object,
+    event: AnyMoment,
     *,
     threshold: float,
     hours: float,
@@ -363,7 +362,7 @@ def _access_words(state: str) -> Message:
     }[state]
 
 
-def _reason(row: object, group: bool, at_once: bool) -> Message:
+def _reason(row: Any, group: bool, at_once: bool) -> Message:
     """Say why an area ranks where it does: darkness, roads, surroundings, group."""
     text = message(
         "Dark since {since} ({hours} h): {silent} of {meters} meters that reported before are silent. {access}",

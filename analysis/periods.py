@@ -152,7 +152,7 @@ def _nearest(month: int, day: int, event: Optional[datetime]) -> Optional[date]:
     return next((found for found in years if _near(found, event)), None)
 
 
-def _third(match: re.Match, event: Optional[datetime]) -> Optional[Period]:
+def _third(match: re.Match[str], event: Optional[datetime]) -> Optional[Period]:
     month, part = int(match[2]), match[3]
     first = _day(int(match[1]), month, 1) if match[1] else _nearest(month, 15, event)
     if first is None:

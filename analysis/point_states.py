@@ -19,7 +19,7 @@ import pandas as pd
 from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import Message, message
 from .reasons import Reason
-from .slots import SLOT
+from .slots import SLOT, AnyMoment
 
 POWERED, PARTIAL, OUTAGE, UNKNOWN = "powered", "partial", "outage", "unknown"
 """States of a facility; a supply point has all but `partial`."""
@@ -47,7 +47,7 @@ class Rules:
     """While an event lasts, a proof of power that is older than this says nothing: lines go on breaking."""
 
 
-def clock(moment: object) -> str:
+def clock(moment: AnyMoment) -> str:
     """Return a time as text to the minute."""
     return pd.Timestamp(moment).strftime("%Y-%m-%d %H:%M")
 

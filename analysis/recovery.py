@@ -18,6 +18,7 @@ import pandas as pd
 
 from ..arrays import FloatArray
 from ..messages import TomoshibiError, Watch, message
+from .slots import AnyMoment
 
 BY_ADDRESS, BY_MESH = 1, 2
 """エリア単位区分."""
@@ -66,7 +67,7 @@ def contract_range(text: object) -> Optional[tuple[float, float]]:
     return (low, high) if found and low < high else None
 
 
-def final_from(month: object, rules: RecoveryRules) -> np.datetime64:
+def final_from(month: AnyMoment, rules: RecoveryRules) -> np.datetime64:
     """Return the day from which the figures of a month are final, datetime64[D]."""
     first = np.datetime64(pd.Timestamp(month), "M") + np.timedelta64(rules.final_months, "M")
     return first.astype("datetime64[D]") + np.timedelta64(rules.final_day - 1, "D")
@@ -189,7 +190,7 @@ def _municipal(paired: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 
 def recovery_index(
     table: pd.DataFrame,
-    as_of: object,
+    as_of: AnyMoment,
     rules: RecoveryRules,
     watch: Watch,
     area_of_cell: Optional[Mapping[str, str]] = None,

@@ -6,12 +6,13 @@ the change is not known, never the figure itself.
 
 from __future__ import annotations
 
-from typing import Hashable, Mapping, Optional, Sequence
+from typing import Any, Hashable, Mapping, Optional, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..messages import TomoshibiError, message
+from .slots import AnyMoment
 from .timeline import ALL, at
 
 FIGURE_COLUMNS = "theme area_id area_name measure now before change unknown of as_of".split()
@@ -22,7 +23,7 @@ class ReportError(TomoshibiError):
     """The figures cannot be put together."""
 
 
-def power_figures(timeline: pd.DataFrame, moment: object, since: object) -> pd.DataFrame:
+def power_figures(timeline: pd.DataFrame, moment: AnyMoment, since: AnyMoment) -> pd.DataFrame:
     """Return silence at `moment` and the change since `since`, by area and all together (`area_id` "").
 
     `timeline` of one source, as from `timeline.gap_timeline` or `list_timeline`. `now` and `before` are the newest
@@ -58,7 +59,7 @@ def state_figures(
     key: str,
     states: Sequence[str],
     unknown: Sequence[str],
-    as_of: object,
+    as_of: AnyMoment,
     area: Optional[str] = None,
     names: Optional[Mapping[Hashable, str]] = None,
 ) -> pd.DataFrame:
@@ -93,7 +94,7 @@ def state_figures(
     return _table(rows)
 
 
-def _table(rows: list[tuple]) -> pd.DataFrame:
+def _table(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=FIGURE_COLUMNS)
     numbers = "now before change unknown of".split()
     table[numbers] = table[numbers].astype("float64")

@@ -48,7 +48,7 @@ class Joined:
     unjoined: pd.DataFrame
 
 
-def _number(match: re.Match) -> str:
+def _number(match: re.Match[str]) -> str:
     text = match.group(1)
     if "十" not in text:
         return "".join(str(_KANJI[sign]) for sign in text)
@@ -156,7 +156,7 @@ def _times(plan: pd.DataFrame, event: Optional[datetime], day: Optional[date]) -
         return [Told(None, True)] * len(plan)
     found = []
     for value in plan["restored_at"].tolist():
-        if isinstance(value, datetime) and value is not pd.NaT:
+        if isinstance(value, datetime) and value is not pd.NaT:  # type: ignore[comparison-overlap]  # NaT is a datetime at run time
             moment = pd.Timestamp(value).to_pydatetime()
             found.append(Told(Period(moment, moment), True))
         else:
@@ -185,11 +185,11 @@ def without_area(
     return _joined(plan, nowhere, [(0, number - 1) for number in plan_rows], _times(plan, event, day))
 
 
-def _joined(plan: pd.DataFrame, areas: pd.DataFrame, pairs: list[tuple[int, int]], times: list) -> pd.DataFrame:
+def _joined(plan: pd.DataFrame, areas: pd.DataFrame, pairs: list[tuple[int, int]], times: list[Any]) -> pd.DataFrame:
     area = [position for position, _ in pairs]
     row = [number for _, number in pairs]
 
-    def said(column: str) -> list:
+    def said(column: str) -> list[Any]:
         values = plan[column].iloc[row].tolist() if column in plan else [None] * len(row)
         return [None if pd.isna(value) else value for value in values]
 

@@ -54,7 +54,7 @@ _NOT_A_DEGREE = re.compile(
 )
 """Headings that speak of care but hold no degree."""
 
-_WORDS: tuple[tuple[Scale, re.Pattern], ...] = (
+_WORDS: tuple[tuple[Scale, re.Pattern[str]], ...] = (
     (Scale.SUPPORT, re.compile(r"要?支援(?!区分)(?:状態)?(?:度)?([12])")),
     (Scale.CARE, re.compile(r"要?介護(?:状態区分|認定区分|度|状態)?:?([1-5])(?![0-9])")),
     (Scale.DIVISION, re.compile(r"区分([1-6])(?![0-9])")),
@@ -142,10 +142,7 @@ def heaviest(degrees: Iterable[Optional[int]]) -> Optional[int]:
 def in_words(text: str, scale: Optional[Scale]) -> str:
     """Return what a cell says with its scale before it where the cell alone does not tell it: 障害 1級, 区分 6."""
     plain = text.strip()
-    told = (
-        plain == ""
-        or scale in (None, Scale.CARE)
-        or scale.value in plain
-        or _BARE[scale].fullmatch(_folded(plain)) is None
-    )
+    if plain == "" or scale is None or scale is Scale.CARE:
+        return plain
+    told = scale.value in plain or _BARE[scale].fullmatch(_folded(plain)) is None
     return plain if told else f"{scale.value} {plain}"

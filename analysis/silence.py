@@ -16,7 +16,7 @@ import pandas as pd
 from ..arrays import Array, BoolArray, FloatArray, IntArray, TimeArray
 from ..messages import TomoshibiError, message
 from .expectation import Expected, as_expected
-from .slots import SLOT, event_slot
+from .slots import SLOT, AnyMoment, event_slot
 
 REPORTING_SHARE = 0.5
 """A meter normally reports if it did in at least this share of the half-hours expected of it before the event."""
@@ -91,7 +91,7 @@ def blocks(count: int) -> Iterator[slice]:
 def reporting_before(
     readings_present: BoolArray,
     slot_begin: TimeArray,
-    event: object,
+    event: AnyMoment,
     days: Optional[float] = None,
     covered: Optional[Union[Array, Expected]] = None,
 ) -> BoolArray:

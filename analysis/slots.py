@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Union
+
 import numpy as np
 import pandas as pd
 
 SLOT = np.timedelta64(1800, "s")
 """Length of a half-hour."""
+AnyMoment = Union[date, np.datetime64, str]
+"""A moment as callers have it: datetime and Timestamp are dates, text is ISO 8601."""
 
 
-def event_slot(event: object) -> np.datetime64:
+def event_slot(event: AnyMoment) -> np.datetime64:
     """Return the beginning of the half-hour in which an event struck, datetime64[s].
 
     Parameters

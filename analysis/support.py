@@ -101,7 +101,7 @@ def support_table(
         [rules.care_unknown if degree is None else degree for degree in degrees], dtype=np.int64
     )
     reasons: list[list[Message]] = [[] for _ in range(count)]
-    inside = [None] * count
+    inside: list[Optional[bool]] = [None] * count
     if hazard is not None:
         places = [int(place) for place in hazard]
         points += np.array([rules.hazard[place] for place in places], dtype=np.int64)

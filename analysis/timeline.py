@@ -6,13 +6,14 @@ the hour; the outage lists (通電情報) show meters that were silent for 12 ho
 
 from __future__ import annotations
 
-from typing import Hashable, Iterable, Mapping, Optional
+from typing import Any, Hashable, Iterable, Mapping, Optional
 
 import numpy as np
 import pandas as pd
 
-from ..arrays import Array, FloatArray
+from ..arrays import FloatArray
 from ..messages import TomoshibiError, message
+from .slots import AnyMoment
 
 TOTAL_SHARE = 0.95
 """A total is told where a reading was expected of at least this share of all meters."""
@@ -37,9 +38,9 @@ def _named(area_id: pd.Series, names: Optional[Mapping[Hashable, str]]) -> pd.Se
     return area_id.map(lambda item: names.get(item, str(item)))
 
 
-def _rate(part: Array, whole: Array) -> FloatArray:
-    part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
-    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+def _rate(part: pd.Series[Any], whole: pd.Series[Any]) -> FloatArray:
+    above, below = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
+    return np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
 
 
 def gap_timeline(gaps: pd.DataFrame, names: Optional[Mapping[Hashable, str]] = None) -> pd.DataFrame:
@@ -122,7 +123,7 @@ def list_timeline(
     """
     areas = pd.Series(dict(area_of_point), dtype=object)
     meters = areas.value_counts().sort_index()
-    seen: dict[pd.Timestamp, frozenset] = {}
+    seen: dict[pd.Timestamp, frozenset[Any]] = {}
     rows = []
     for created, points in lists:
         moment, listed = pd.Timestamp(created), frozenset(str(point) for point in points)
@@ -162,7 +163,7 @@ def list_timeline(
     return result
 
 
-def at(timeline: pd.DataFrame, moment: object) -> pd.DataFrame:
+def at(timeline: pd.DataFrame, moment: AnyMoment) -> pd.DataFrame:
     """Return the newest rows of each area and source that end by `moment`, in which something is known.
 
     An area of which nothing was known by then has no row.

@@ -15,8 +15,9 @@ import pandas as pd
 from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import TomoshibiError, message
 from .holidays import is_holiday
-from .occupancy import SLOT, State
+from .occupancy import State
 from .quiet_hours import SLOTS_A_DAY, half_hour_of_day, weekday
+from .slots import SLOT, AnyMoment
 
 AT_HOME, AWAY, UNKNOWN = 1, 0, -1
 MARKS: dict[int, str] = {AT_HOME: "○", AWAY: "×", UNKNOWN: "－"}
@@ -112,7 +113,7 @@ def _signs(marks: IntArray) -> ObjectArray:
     return table[np.asarray(marks)]
 
 
-def monday_of(day: object) -> np.datetime64:
+def monday_of(day: AnyMoment) -> np.datetime64:
     """Return the Monday of the week that a day lies in, datetime64[D]."""
     stamp = np.datetime64(pd.Timestamp(day), "D")
     return stamp - np.timedelta64(int(weekday(stamp)), "D")
@@ -122,7 +123,7 @@ def week_table(
     supply_point: Sequence[str],
     state: IntArray,
     slot_begin: TimeArray,
-    week: object,
+    week: AnyMoment,
     rules: VisitRules,
     row_day: Optional[object] = None,
 ) -> pd.DataFrame:

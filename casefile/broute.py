@@ -19,7 +19,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, Mapping, Optional, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy as np
 import pandas as pd
@@ -146,7 +146,7 @@ def _history(data: bytes) -> History:
 
 _MOST_DAYS_AGO = 99
 _HISTORY_BYTES = 2 + 48 * 4
-Decoded = Union[None, int, float, Stamped, History, tuple]
+Decoded = Union[None, int, float, Stamped, History, tuple[Any, ...]]
 
 PROPERTIES: Mapping[str, Mapping[str, tuple[int, Callable[[bytes], Decoded]]]] = {
     LOW: {
@@ -307,14 +307,14 @@ def _seem_decimal(registers: set[str]) -> bool:
     return len(registers) >= _LEAST_REGISTERS and not any(re.search("[A-Fa-f]", text) for text in registers)
 
 
-def _column(name: str, values: Iterable) -> Array:
+def _column(name: str, values: Iterable[Any]) -> Array:
     """Return a column: float64, or datetime64[ns] of whole seconds as every pandas keeps it; NaN and NaT for None."""
     if name in _NUMBERS:
         return np.array([np.nan if value is None else value for value in values], dtype="float64")
     return np.array([np.datetime64(value or "NaT", "s") for value in values]).astype("datetime64[ns]")
 
 
-def _row(moment: datetime, values: Mapping[str, Decoded], scale: _Scale, live: bool) -> tuple:
+def _row(moment: datetime, values: Mapping[str, Decoded], scale: _Scale, live: bool) -> tuple[Any, ...]:
     """Return one row of the table. A register later than the log, or a day older, is of a wrong clock: unknown."""
     stamped = [value for value in values.values() if isinstance(value, Stamped)]
     stamped += [one for value in values.values() if isinstance(value, History) for one in value.stamped(moment)]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Iterable, Optional
+from typing import Any, Iterable, Optional
 
 import pandas as pd
 
@@ -44,15 +44,19 @@ class RequestKind(Enum):
     """個別要請: for drills and anything else, to METI."""
 
 
+Day = date
+"""Under another name where a field is called `date`."""
+
+
 @dataclass(frozen=True)
 class Request:
     """The request that allows the use of the data, for the deletion report (manual Appendix 5.2)."""
 
     kind: RequestKind = RequestKind.BLANKET
-    date: Optional[date] = None
+    date: Optional[Day] = None
     """Day the request was made; an emergency request may be made on paper later."""
-    use_from: Optional[date] = None
-    use_to: Optional[date] = None
+    use_from: Optional[Day] = None
+    use_to: Optional[Day] = None
     """Last day of use; the data and everything made from it must be deleted then."""
 
 
@@ -131,7 +135,7 @@ def _plain(value: object) -> object:
     return value
 
 
-def _events(records: Iterable[dict]) -> tuple[Event, ...]:
+def _events(records: Iterable[dict[str, Any]]) -> tuple[Event, ...]:
     found = [
         Event(
             datetime.fromisoformat(record["begin"]),

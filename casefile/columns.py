@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Iterable, Optional
+from typing import Any, Iterable, Optional
 
 import numpy as np
 import pandas as pd
@@ -113,7 +113,7 @@ def column_names(folder: Path) -> list[str]:
     return list(_read_index(Path(folder))["columns"])
 
 
-def _read_index(folder: Path) -> dict:
+def _read_index(folder: Path) -> dict[str, Any]:
     """Return the index of a table. Raises `TomoshibiError` where it is none, or names files that are not its own."""
     try:
         index = parse_json((folder / _INDEX).read_bytes())

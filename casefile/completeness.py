@@ -100,7 +100,7 @@ def _of_set(each: Publication, title: str, cut_off: bool) -> Iterator[Message]:
             names=_names(each.missing_files),
         )
     elif each.missing_parts:
-        first = min((part for part in each.parts if part.number is not None), key=lambda part: part.number)
+        first = min((part for part in each.parts if part.number is not None), key=lambda part: part.number or 0)
         most = max(part.number for part in each.parts if part.number is not None)
         yield message(
             "Of the set of {file}, part(s) {parts} of at least {count} are missing. Fetch them and import them too; the"

@@ -15,7 +15,7 @@ from .case import Case
 from .columns import column_names
 from .contractor_checks import KEY
 from .contractors import MATCHED, ContractorList, Lists
-from .evidence import SUPPLY
+from .contracts import SUPPLY
 from .ledger import sha256_of
 from .links import ENCODINGS, FACILITY, SUPPLY_POINT, LinksError, csv_rows
 

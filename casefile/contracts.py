@@ -5,7 +5,7 @@ Every answer is an array with one value for each number asked for; -1, or NaT, w
 
 from __future__ import annotations
 
-from typing import Optional, Sequence
+from typing import Any, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -38,7 +38,7 @@ def supply_rows(case: Case, columns: Sequence[str], at: Optional[Moment] = None)
     return master.reset_index(drop=True)
 
 
-def _placed(case: Case, numbers: TextArray, columns: Sequence[str], at: Optional[Moment]) -> tuple:
+def _placed(case: Case, numbers: TextArray, columns: Sequence[str], at: Optional[Moment]) -> tuple[Any, ...]:
     """Return rows of マスタ情報 and, for each number, its row (-1 none)."""
     rows = supply_rows(case, columns, at)
     return rows, pd.Index(rows["supply_point"]).get_indexer(np.asarray(numbers, dtype=object))

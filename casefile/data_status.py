@@ -45,7 +45,9 @@ class DataStatus:
     @property
     def old(self) -> bool:
         """Whether the data must be marked: they end before the last event, or too long before the moment."""
-        return self.before_event or self.at - self.evidence_until > timedelta(hours=self.limit_hours)
+        if self.before_event or self.evidence_until is None:
+            return True
+        return self.at - self.evidence_until > timedelta(hours=self.limit_hours)
 
 
 def data_status(

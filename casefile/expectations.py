@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Mapping, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -107,7 +107,7 @@ class Expectations:
         self.sets = [self._prepared(each, curves[each.key]) for each in found]
 
     def _usual(
-        self, found: Sequence[Publication], curves: Mapping[tuple, Mapping[Population, Curve]], scope: str
+        self, found: Sequence[Publication], curves: Mapping[tuple[Any, ...], Mapping[Population, Curve]], scope: str
     ) -> dict[Population, int]:
         """Return how many meters of each population report in peacetime; without such sets, in any."""
         before: dict[Population, int] = {}
@@ -393,7 +393,7 @@ def expectations(case: Case) -> Expectations:
     return _CACHE[place][1]
 
 
-_CACHE: dict[str, tuple] = {}
+_CACHE: dict[str, tuple[Any, ...]] = {}
 
 
 def expected(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime64) -> Expected:

@@ -25,8 +25,7 @@ from ..arrays import Array
 from ..messages import Message, TomoshibiError, message
 from .case import Case
 from .contractor_checks import HEADINGS
-from .contracts import supply_rows
-from .evidence import SUPPLY
+from .contracts import SUPPLY, supply_rows
 from .links import read_links
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {

@@ -14,11 +14,13 @@ from ..analysis.about_meters import About
 from ..analysis.contract_life import DATES
 from ..analysis.dwellings import LOW_VOLTAGE
 from ..analysis.expectation import Expected
+from ..analysis.slots import SLOT
 from ..arrays import Array
 from ..messages import Watch, message
 from . import contracts, evidence
 from .case import Case
-from .evidence import SLOT, SUPPLY, Meters
+from .contracts import SUPPLY
+from .evidence import Meters
 from .expectations import expected
 
 _KIND = ("voltage", "building_class", "business", "contract_kw", "remote_reading")

@@ -69,12 +69,12 @@ class Part:
     """電力データ: how many meters reported in which half-hour."""
 
     @property
-    def order(self) -> tuple:
+    def order(self) -> tuple[Any, ...]:
         """What parts are sorted by."""
         return (self.number or 0, self.name, self.sha256)
 
     @property
-    def piece(self) -> tuple:
+    def piece(self) -> tuple[Any, ...]:
         """Which piece of the set it is: a file that came again, revised or in another form, is the same piece."""
         if self.number is not None:
             return (self.number, "")
@@ -120,7 +120,7 @@ class Publication:
     """電圧分類 → how late the service says it is, by the profile that the set was taken in with."""
 
     @property
-    def key(self) -> tuple:
+    def key(self) -> tuple[Any, ...]:
         """What makes it this set; sorts by publication."""
         return (self.published_at or datetime.min, self.condition_id, self.kind, self.name)
 
@@ -161,7 +161,7 @@ class Publication:
     @property
     def pieces(self) -> list[list[Part]]:
         """The usable files of each piece of the set, in the order of the pieces."""
-        found: dict[tuple, list[Part]] = {}
+        found: dict[tuple[Any, ...], list[Part]] = {}
         for part in self.parts:
             if part.parsed:
                 found.setdefault(part.piece, []).append(part)
@@ -282,7 +282,7 @@ def read(case: Case) -> Optional[tuple[Publication, ...]]:
     return _CACHE[str(path)][1]
 
 
-_CACHE: dict[str, tuple] = {}
+_CACHE: dict[str, tuple[Any, ...]] = {}
 """Path → (stamp of the file, its sets): every map asks for them several times."""
 
 
@@ -380,7 +380,7 @@ def _moment(text: Optional[str]) -> Optional[datetime]:
 # -- putting together --------------------------------------------------------------------------------------------------
 def merged(sets: Iterable[Publication]) -> tuple[Publication, ...]:
     """Return sets with those of one key put together; the order of what is given does not matter, but for lists."""
-    found: dict[tuple, Publication] = {}
+    found: dict[tuple[Any, ...], Publication] = {}
     for each in sets:
         known = found.get(each.key)
         found[each.key] = each if known is None else _together(known, each)
@@ -442,8 +442,8 @@ def note_list(
     Sets of which nothing was fetched are known from here on, too. The caller holds the case.
     """
     known_sets = [each for each in known(case) if each.condition_id == condition_id]
-    listed: dict[tuple, list[str]] = {}
-    empty: dict[tuple, Publication] = {}
+    listed: dict[tuple[Any, ...], list[str]] = {}
+    empty: dict[tuple[Any, ...], Publication] = {}
     for name, published in files:
         content = _content_of(name, profile, condition)
         holder = next((each for each in known_sets if any(part.file == name for part in each.parts)), None)
@@ -515,7 +515,7 @@ def known(case: Case) -> tuple[Publication, ...]:
     return _REBUILT[place][1]
 
 
-_REBUILT: dict[str, tuple] = {}
+_REBUILT: dict[str, tuple[Any, ...]] = {}
 """Case folder → (stamp of what it was made of, sets): all days of the readings are counted for it."""
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy as np
 
@@ -442,7 +442,7 @@ class ReadingStore:
             open_rows = open_rows[~any_there]
         return out
 
-    def rows_of(self, supply_points: Iterable, flow: Optional[Union[int, Array]] = None) -> IntArray:
+    def rows_of(self, supply_points: Iterable[Any], flow: Optional[Union[int, Array]] = None) -> IntArray:
         """Return the rows of supply points (text or bytes) as int64, -1 where unknown.
 
         `flow` 1 供給, 2 受電, one for all or one each; without it, 供給 where the point has one, else 受電.
@@ -525,7 +525,7 @@ class LazyWindow:
         return self.store.window(self.begin, self.end, self.rows[part])
 
 
-def _points(supply_points: Iterable) -> BytesArray:
+def _points(supply_points: Iterable[Any]) -> BytesArray:
     """Supply points as `S22`; what is longer, or not ASCII, becomes a key that no meter has."""
     if isinstance(supply_points, np.ndarray) and supply_points.dtype.kind == "S":
         points = supply_points

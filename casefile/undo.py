@@ -20,7 +20,8 @@ from ..messages import TomoshibiError, Watch, message
 from .case import UNDO_FOLDER, UNDO_READY, Case
 from .guard import place_inside
 from .imports import FILE, Import, note_undone, read_imports
-from .intake import LONGEST_TURN, Told, take_in
+from .intake import LONGEST_TURN, take_in
+from .intake.report import Told
 from .intake.run import UNDO as ALGORITHM
 from .publications import FILE as PUBLICATIONS
 from .publications import UNPACKED, Publication, known, write

@@ -61,7 +61,9 @@ def verify(case: Case, watch: Optional[Watch] = None) -> Verification:
     read, OSError where a file cannot.
     """
     watch = watch or Watch()
-    told, named, outside = {}, set(), []
+    told: dict[str, str] = {}
+    named: set[str] = set()
+    outside: list[str] = []
     for entry in case.ledger.entries():
         named.add(entry.path)
         told.pop(entry.path, None)

@@ -8,7 +8,7 @@ that does not exist, so that nothing made from it can be taken for a real place.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import Any, Optional
 
 import numpy as np
 import pandas as pd
@@ -74,10 +74,10 @@ class Geography:
     """`area(int32) lat lon dwellings(int16)`: where service wires come from."""
     facilities: pd.DataFrame
     """`facility_id name kind capacity lat lon area division address points voltage`."""
-    hazards: list[tuple[Shape, dict]]
+    hazards: list[tuple[Shape, dict[str, Any]]]
     roads: Optional[list[Road]]
     """None where there is no road data."""
-    blocked: frozenset
+    blocked: frozenset[Any]
     """Numbers of the roads that a landslide crosses."""
     unreachable: BoolArray
     """bool (areas): no open road leads to the main centre (built-in), or hazards lie around it (open data)."""
@@ -217,7 +217,7 @@ def _line(rng: np.random.Generator, island: _Island, a: FloatArray, b: FloatArra
     return points
 
 
-def _reached(count: int, edges: list[tuple[int, int]], shut: set) -> BoolArray:
+def _reached(count: int, edges: list[tuple[int, int]], shut: set[Any]) -> BoolArray:
     """Return whether each site is joined to site 0 without the edges that are shut."""
     found, new = np.zeros(count, dtype=bool), [0]
     while new:
@@ -231,9 +231,9 @@ def _reached(count: int, edges: list[tuple[int, int]], shut: set) -> BoolArray:
     return found
 
 
-def _block(rng: np.random.Generator, sites: FloatArray, kinds: list[str], edges: list[tuple[int, int]]) -> set:
+def _block(rng: np.random.Generator, sites: FloatArray, kinds: list[str], edges: list[tuple[int, int]]) -> set[Any]:
     """Return the edges that landslides cross: all ways to some hamlets, and one way of some that have another."""
-    shut: set = set()
+    shut: set[Any] = set()
     remote = [i for i in np.argsort(-np.hypot(*(sites - sites[0]).T), kind="stable") if kinds[i] in ("coast", "hill")]
     cut: list[int] = []
     for place in remote:
@@ -262,8 +262,8 @@ def _slide(rng: np.random.Generator, centre: FloatArray, size_km: float) -> Shap
 
 
 def _hazards(
-    rng: np.random.Generator, island: _Island, lines: list[FloatArray], blocked: set
-) -> list[tuple[Shape, dict]]:
+    rng: np.random.Generator, island: _Island, lines: list[FloatArray], blocked: set[Any]
+) -> list[tuple[Shape, dict[str, Any]]]:
     """Landslides across the blocked roads, and others on slopes away from every road."""
     found = []
     for number in sorted(blocked):

@@ -106,7 +106,7 @@ class Recorded:
 
     pole_town: Array
     """int32 (poles): position of the town."""
-    listed: list
+    listed: list[Any]
     """One a town: (occurred, last listed, contracts) where the first snapshot lists it, else None."""
     short_chance: Array
     """float64 (towns)."""
@@ -138,7 +138,7 @@ class Recorded:
         np.add.at(counts, (place[known], column[known]), rows["contracts"].to_numpy()[known])
         return moments, counts, rows.loc[~known, ["snapshot", "city", "town", "contracts"]].reset_index(drop=True)
 
-    def towns_on(self, clock: Clock, start: datetime, event: datetime) -> list:
+    def towns_on(self, clock: Clock, start: datetime, event: datetime) -> list[Any]:
         """Return `Town` or None for each town, on the scenario's clock."""
 
         def minutes(moment: datetime) -> int:
@@ -155,7 +155,7 @@ class Recorded:
         return found
 
 
-def _features(path: Path) -> list[dict]:
+def _features(path: Path) -> list[dict[str, Any]]:
     try:
         found = json.loads(_decoded(path))["features"]
         if not isinstance(found, list):
@@ -255,12 +255,12 @@ def _moment(path: Path, column: str, text: object, number: int) -> datetime:
 _MOMENT = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d{2})")
 
 
-def _said(properties: dict, names: Sequence[str]) -> object:
+def _said(properties: dict[str, Any], names: Sequence[str]) -> object:
     """Return the first of several properties that is there and not blank; None without any."""
     return next((properties[name] for name in names if properties.get(name) not in (None, "")), None)
 
 
-def _municipality(path: Path, features: list[dict]) -> tuple[str, str]:
+def _municipality(path: Path, features: list[dict[str, Any]]) -> tuple[str, str]:
     """Return the code (5 digits) and the name of a municipality: of the file's name and `name`, else of N03."""
     said = features[0]["properties"]
     name = _said(said, ("name",))
@@ -294,7 +294,7 @@ def _municipalities(data: OpenData) -> list[Division]:
     return found
 
 
-def _shape(path: Path, feature: dict) -> Shape:
+def _shape(path: Path, feature: dict[str, Any]) -> Shape:
     """Return the polygons of a feature. Raises `OpenDataError` where it has none."""
     try:
         found = shape_of(feature["geometry"])
@@ -305,7 +305,7 @@ def _shape(path: Path, feature: dict) -> Shape:
     return found
 
 
-def _place(said: dict) -> tuple[str, str]:
+def _place(said: dict[str, Any]) -> tuple[str, str]:
     """Return the municipality of a small area, as the code table names it, and its own name."""
     parts = str(said.get("fullname") or "").split("/")
     if len(parts) > 1:
@@ -317,7 +317,7 @@ def _place(said: dict) -> tuple[str, str]:
 def _areas(data: OpenData, divisions: list[Division]) -> tuple[pd.DataFrame, list[Shape]]:
     names = {item.name: number for number, item in enumerate(divisions)}
     rows, shapes = [], []
-    running: Counter = Counter()
+    running: Counter[str] = Counter()
     for feature in _features(data.areas):
         said = feature["properties"]
         city, label = _place(said)
@@ -352,7 +352,7 @@ def _areas(data: OpenData, divisions: list[Division]) -> tuple[pd.DataFrame, lis
     return table, shapes
 
 
-def _population_column(path: Path, features: list[dict]) -> str:
+def _population_column(path: Path, features: list[dict[str, Any]]) -> str:
     """Return the column with the people of a square. Raises `OpenDataError` where there is none."""
     names = list(dict.fromkeys(name for feature in features for name in feature["properties"]))
     own = next((name for name in POPULATION if name in names), None)
@@ -442,7 +442,7 @@ def _code5(code: object) -> str:
     return text.zfill(5)[:5] if len(text) in (4, 5) and text.isdigit() else text[:5] if len(text) == 6 else ""
 
 
-def _point(path: Path, feature: dict) -> tuple[float, float]:
+def _point(path: Path, feature: dict[str, Any]) -> tuple[float, float]:
     """Return longitude and latitude of a feature. Raises `OpenDataError` where it is no point."""
     try:
         lon, lat = (float(value) for value in feature["geometry"]["coordinates"][:2])
@@ -524,7 +524,7 @@ def _facilities(
     return table.astype({"area": np.int64, "division": np.int64, "points": np.int64, "voltage": np.int64})
 
 
-def _hazards(data: OpenData, divisions: list[Division]) -> tuple[list[tuple[Shape, dict]], Array]:
+def _hazards(data: OpenData, divisions: list[Division]) -> tuple[list[tuple[Shape, dict[str, Any]]], Array]:
     found, points = [], []
     for path in data.hazards:
         for feature in _features(path):
@@ -674,7 +674,7 @@ def _history_rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _snapshots(path: Path, cities: list[str], keys: list[tuple[int, str]]) -> tuple[list, dict[str, Any]]:
+def _snapshots(path: Path, cities: list[str], keys: list[tuple[int, str]]) -> tuple[list[Any], dict[str, Any]]:
     """Return, for each town of `keys`, (occurred, last listed, contracts) of the first snapshot, else None; and
     counts.
     """
@@ -688,7 +688,7 @@ def _snapshots(path: Path, cities: list[str], keys: list[tuple[int, str]]) -> tu
         last[name] = max(last.get(name, ""), row["snapshot_jst"])
     begun = _moment(path, "snapshot_jst", first, 2)
     position = {key: number for number, key in enumerate(keys)}
-    listed: list = [None] * len(keys)
+    listed: list[Any] = [None] * len(keys)
     outside = missing = 0
     in_first = [row for row in rows if row["snapshot_jst"] == first]
     occurred = Counter(row["occurred_jst"][:10] for row in in_first)

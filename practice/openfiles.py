@@ -39,7 +39,7 @@ contractors.csv             平時に登録した特定契約者
 """
 
 
-def _collection(path: Path, name: str, features: Iterable[dict]) -> None:
+def _collection(path: Path, name: str, features: Iterable[dict[str, Any]]) -> None:
     with open(path, "w", encoding="utf-8", newline="\n") as stream:
         stream.write(json.dumps({"type": "FeatureCollection", "name": name})[:-1] + ', "features": [\n')
         for number, feature in enumerate(features):
@@ -212,7 +212,7 @@ def _outdated(meters: dict[str, Array]) -> IntArray:
     return rows[own]
 
 
-def _links(folder: Path, stage: Geography, meters: dict[str, Array], unlinked: set, wrong: set) -> None:
+def _links(folder: Path, stage: Geography, meters: dict[str, Array], unlinked: set[Any], wrong: set[Any]) -> None:
     """Write `links.csv` and `contractors.csv`; one number of a `wrong` facility is in no master."""
     rows = np.flatnonzero((meters["use"] == FACILITY) & ~np.isin(meters["facility"], list(unlinked)))
     facility = stage.facilities["facility_id"].to_numpy(object)[meters["facility"][rows]]

@@ -6,7 +6,7 @@ Times are minutes since the first midnight of the readings. A half-hour with any
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable
+from typing import Any, Callable
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class PoleOutages:
     """int8 (poles): part of the area's line, 0 nearest to the feed."""
     fate: IntArray
     """int8 (areas): 0 kept power, 1 short, 2 restored in steps, 3 still out."""
-    notes: dict = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 KEPT, SHORT, STEPS, STILL = range(4)
@@ -300,7 +300,7 @@ def recorded(
     geography: Geography,
     clock: Clock,
     pole_town: Array,
-    towns: list,
+    towns: list[Any],
     short_chance: Array,
     meters_of_pole: Array,
 ) -> PoleOutages:

@@ -7,15 +7,15 @@ one its outside. A shape is a list of polygons.
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import Any, Sequence
 
 import numpy as np
 
 from ..arrays import Array, BoolArray, FloatArray
 
 Ring = FloatArray
-Polygon = list
-Shape = list
+Polygon = list[Ring]
+Shape = list[Polygon]
 
 
 def in_ring(x: FloatArray, y: FloatArray, ring: Ring) -> BoolArray:
@@ -117,7 +117,7 @@ def voronoi(sites: FloatArray, land: Ring) -> list[list[Ring]]:
 
 def dissolve(rings: Sequence[Ring], digits: int = 6) -> list[Ring]:
     """Return the outline of rings that share their common edges exactly (to `digits` decimals)."""
-    edges = set()
+    edges: set[Any] = set()
     for ring in rings:
         points = [tuple(point) for point in np.round(ring if area_of(ring) > 0 else ring[::-1], digits)]
         for a, b in zip(points, [*points[1:], points[0]]):
@@ -127,7 +127,7 @@ def dissolve(rings: Sequence[Ring], digits: int = 6) -> list[Ring]:
                 edges.remove((b, a))
             else:
                 edges.add((a, b))
-    following: dict = {}
+    following: dict[str, Any] = {}
     for a, b in sorted(edges):
         following.setdefault(a, []).append(b)
     outlines = []
@@ -162,13 +162,13 @@ def centre_of(shape: Shape) -> tuple[float, float]:
     )
 
 
-def shape_of(geometry: dict) -> Shape:
+def shape_of(geometry: dict[str, Any]) -> Shape:
     """Return the shape of a GeoJSON Polygon or MultiPolygon (rings opened)."""
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     return [[np.asarray(ring, dtype=np.float64)[:-1, :2] for ring in polygon] for polygon in polygons]
 
 
-def geometry_of(shape: Shape, digits: int = 6) -> dict:
+def geometry_of(shape: Shape, digits: int = 6) -> dict[str, Any]:
     """Return the shape as GeoJSON: outside counter-clockwise, rings closed."""
     polygons = []
     for polygon in shape:

@@ -7,7 +7,7 @@ apart, and is left out of the measures of what it decides; the measure's name or
 
 from __future__ import annotations
 
-from typing import Iterable, Optional, Sequence
+from typing import Any, Iterable, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ PERIODS = ("24h", "day", "night")
 UNDECIDED = ("asleep_unknown", "no_data")
 
 
-def _table(theme: str, rows: Iterable[tuple]) -> pd.DataFrame:
+def _table(theme: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
     full = [(theme, row[0], float(row[1]), row[2] if len(row) > 2 else "") for row in rows]
     return pd.DataFrame(full, columns=list(COLUMNS))
 
@@ -38,13 +38,15 @@ def _mean(values: Array) -> float:
     return float(np.mean(values)) if len(values) else float("nan")
 
 
-def three_states(right: BoolArray, decided: BoolArray, reasons: Optional[Sequence[object]] = None) -> list[tuple]:
+def three_states(
+    right: BoolArray, decided: BoolArray, reasons: Optional[Sequence[object]] = None
+) -> list[tuple[Any, ...]]:
     """Return rows `right wrong unknown` (shares that add up to 1) and `unknown.<reason>` (counts).
 
     `right`, `decided` bool (n); `reasons` (n): reason codes of what is unknown, missing where it is decided.
     """
     count = len(decided)
-    rows: list[tuple] = [
+    rows: list[tuple[Any, ...]] = [
         ("right", _share((decided & right).sum(), count), "of all"),
         ("wrong", _share((decided & ~right).sum(), count), "of all"),
         ("unknown", _share((~decided).sum(), count), "of all: neither right nor wrong"),
@@ -71,7 +73,7 @@ def score_shelters(result: pd.DataFrame, truth: pd.DataFrame, delay_hours: float
     columns = [name for name in ("facility_id", "state", "unknown_reason") if name in result]
     both = result[columns].merge(truth, on="facility_id", suffixes=("", "_true"))
     shown, true = both["state"].astype(str).to_numpy(), both["state_true"].astype(str).to_numpy()
-    rows: list[tuple] = [
+    rows: list[tuple[Any, ...]] = [
         (f"shown_{one}_true_{other}", np.count_nonzero((shown == one) & (true == other)))
         for one in SHOWN
         for other in STATES
@@ -118,7 +120,7 @@ def score_mesh(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     return _table("meshoutage", rows)
 
 
-def _mesh_rows(both: pd.DataFrame, suffix: str) -> list[tuple]:
+def _mesh_rows(both: pd.DataFrame, suffix: str) -> list[tuple[Any, ...]]:
     masked = both["masked"].to_numpy(bool)
     rate = both["excess_rate"].to_numpy(float)
     low, high = both["low"].to_numpy(float), both["high"].to_numpy(float)
@@ -130,7 +132,7 @@ def _mesh_rows(both: pd.DataFrame, suffix: str) -> list[tuple]:
     meters = both["meters"].to_numpy(float)
     error = np.abs(rate - long)[known]
     weight = meters[known]
-    rows: list[tuple] = [
+    rows: list[tuple[Any, ...]] = [
         (f"mae_12h{suffix}", _mean(error), "against the share of meters without power for 12 h"),
         (f"mae_12h_by_meters{suffix}", _share((error * weight).sum(), weight.sum()), "cells weighted by their meters"),
         (f"mae_now{suffix}", _mean(np.abs(rate - at_once)[known]), "against the share of meters without power then"),
@@ -192,7 +194,7 @@ def score_isolated(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     kinds = {"": set(listed)}
     if "access_cut" in result:
         kinds["_access_cut"] = set(listed[result["access_cut"].astype(str).isin(("cut", "True", "true", "1"))])
-    rows: list[tuple] = [("cut_off", len(cut)), ("listed", len(kinds[""]))]
+    rows: list[tuple[Any, ...]] = [("cut_off", len(cut)), ("listed", len(kinds[""]))]
     for suffix, found in kinds.items():
         hits = len(found & cut)
         rows += [
@@ -226,7 +228,7 @@ def score_presence(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     moments = pd.to_datetime(both["slot_begin"])
     hour = (moments.dt.hour + moments.dt.minute / 60).to_numpy(float)
     by_day = (hour >= DAY_HOURS[0]) & (hour < DAY_HOURS[1])
-    rows: list[tuple] = []
+    rows: list[tuple[Any, ...]] = []
     for method in sorted(both["method"].astype(str).unique()):
         own = (both["method"].astype(str) == method).to_numpy()
         for period, chosen in zip(PERIODS, (own, own & by_day, own & ~by_day)):
@@ -312,7 +314,7 @@ def score_residence(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     both = result.merge(truth, on="supply_point", suffixes=("", "_true"))
     said, home = both["verdict"].astype(str).to_numpy(), both["home"].astype(str).to_numpy()
     empty = home != "lived"
-    rows: list[tuple] = [
+    rows: list[tuple[Any, ...]] = [
         (f"said_{one}_true_{other}", np.count_nonzero((said == one) & (home == other)))
         for one in VERDICTS
         for other in HOMES

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,9 @@ class Period:
         return np.char.replace(moments.astype("S10"), b"-", b"")
 
 
-def change(rng: np.random.Generator, meters: dict[str, Array], period: Period, rates: Rates = Rates()) -> dict:
+def change(
+    rng: np.random.Generator, meters: dict[str, Array], period: Period, rates: Rates = Rates()
+) -> dict[str, Any]:
     """Return the arrays of `meters.npz` with a town's changes, and with the rows of what was before at the end.
 
     Adds `service_begin service_end` (minutes: the contract is in force from, to), `empty_from` (minute: the former
@@ -104,7 +107,7 @@ def _industry(rng: np.random.Generator, meters: dict[str, Array], rates: Rates) 
     meters["business"][large] = np.where(rng.random(int(large.sum())) < rates.industrial, b"2", b"1")
 
 
-def _end(rng: np.random.Generator, meters: dict, rows: IntArray, period: Period, rates: Rates) -> None:
+def _end(rng: np.random.Generator, meters: dict[str, Any], rows: IntArray, period: Period, rates: Rates) -> None:
     """Contracts that end in the days of readings; one in eight on the very day it strikes."""
     day = rng.integers(1, period.days + 1, len(rows))
     day[::8] = (period.event - period.first).days
@@ -116,7 +119,7 @@ def _end(rng: np.random.Generator, meters: dict, rows: IntArray, period: Period,
     meters["renewed_on"][rows[later]] = b""
 
 
-def _begin(rng: np.random.Generator, meters: dict, rows: IntArray, period: Period) -> None:
+def _begin(rng: np.random.Generator, meters: dict[str, Any], rows: IntArray, period: Period) -> None:
     """New buildings."""
     day = rng.integers(0, period.days, len(rows))
     meters["service_begin"][rows] = day * DAY
@@ -124,7 +127,7 @@ def _begin(rng: np.random.Generator, meters: dict, rows: IntArray, period: Perio
     meters["renewed_on"][rows] = b""
 
 
-def _move(rng: np.random.Generator, meters: dict, rows: IntArray, period: Period, rates: Rates) -> None:
+def _move(rng: np.random.Generator, meters: dict[str, Any], rows: IntArray, period: Period, rates: Rates) -> None:
     """Tenants who leave and the next ones, with a customer's number and a name of their own."""
     left = rng.integers(1, period.days + 1, len(rows))
     wait = np.where(
@@ -162,7 +165,9 @@ def _copied(meters: dict[str, Array], rows: IntArray) -> dict[str, Array]:
     return past
 
 
-def _exchange(rng: np.random.Generator, meters: dict, rows: IntArray, period: Period, rates: Rates) -> dict[str, Array]:
+def _exchange(
+    rng: np.random.Generator, meters: dict[str, Any], rows: IntArray, period: Period, rates: Rates
+) -> dict[str, Array]:
     """Return the rows of the meters that were taken out in the year before the last day; the new ones get 新設日."""
     past = _copied(meters, rows)
     day = period.days - 1 - rng.integers(0, int(YEAR), len(rows))
@@ -181,7 +186,7 @@ def _exchange(rng: np.random.Generator, meters: dict, rows: IntArray, period: Pe
     return past
 
 
-def _outdated(rng: np.random.Generator, meters: dict, period: Period, rates: Rates) -> dict[str, Array]:
+def _outdated(rng: np.random.Generator, meters: dict[str, Any], period: Period, rates: Rates) -> dict[str, Array]:
     """Return ended contracts of facilities under numbers of their own, which lists of links may still have."""
     rows = np.flatnonzero((meters["use"] == FACILITY) & (meters["voltage"] == 1))
     points = np.bincount(meters["facility"][meters["use"] == FACILITY], minlength=int(meters["facility"].max()) + 1)
