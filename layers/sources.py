@@ -20,7 +20,7 @@ from ..analysis.coordinates import Doubt, Place, checked, doubt_messages
 from ..analysis.coordinates import place_of as place_in
 from ..analysis.listed import Listed, folded
 from ..analysis.quantities import count_of
-from ..analysis.unread import Unread, some, unread_messages
+from ..analysis.unread import Unread, shown, some, unread_messages
 from ..messages import TomoshibiError, Watch, message
 from .schema import CRS
 
@@ -203,12 +203,12 @@ def _tell_facilities(
                 rows=some(nameless),
             )
         )
-    parts = [(listed.numbers[place], count_of(cells["capacity"][place]).part) for place in kept]
-    indoors = [number for number, part in parts if part]
+    several = [place for place in kept if count_of(cells["capacity"][place]).part]
+    indoors = [f"{listed.numbers[place]}: {shown(cells['capacity'][place], personal=False)}" for place in several]
     if indoors:
         watch.warn(
             message(
-                "{list}: rows {rows} tell several capacities; the one indoors is taken.",
+                "{list} tells several capacities, of which the one indoors is taken (by row: {rows}).",
                 list=listed.name,
                 rows=some(indoors),
             )

@@ -292,9 +292,30 @@ def _trucks(listed: Listed, watch: FeedbackWatch) -> tuple[pd.DataFrame, int]:
     for what in (*listed.problems, *unread_messages(unread, listed.name)):
         watch.warn(what)
     misplaced = _tell_places(doubts, watch)
+    _tell_unsent(rows, watch)
     return pd.DataFrame(rows, columns=["truck_id", "kva", "state", "litres_per_hour", "lat", "lon"]), (
         len(unread) + misplaced
     )
+
+
+def _tell_unsent(rows: list[tuple[Any, ...]], watch: FeedbackWatch) -> None:
+    """Name the trucks that are not sent because of what they do, and those whose capacity is not known."""
+    from ...analysis.power_trucks import TruckState, truck_state
+    from ...analysis.unread import some
+
+    ready = (TruckState.STANDBY, TruckState.AT_WORK)
+    unsent = [f"{row[0]} ({row[2]})" for row in rows if truck_state(row[2]) not in ready]
+    if unsent:
+        watch.warn(message("{count} trucks are not on standby: {names}.", count=len(unsent), names=some(unsent)))
+    unknown = [row[0] for row in rows if row[1] != row[1]]
+    if unknown:
+        watch.warn(
+            message(
+                "The capacity of {count} trucks is not known: they are sent last ({names}).",
+                count=len(unknown),
+                names=some(unknown),
+            )
+        )
 
 
 def _once(listed: Listed, ids: list[str], watch: FeedbackWatch) -> list[int]:

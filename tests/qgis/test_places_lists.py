@@ -68,7 +68,7 @@ def test_places_and_capacities_are_read_or_told_in_every_encoding(shelters, tmp_
         "7: 不明",
     ):
         assert words in said
-    assert "rows 4 tell several capacities" in said and found["NOT_READ"] == 4
+    assert "by row: 4: 屋内120/屋外400" in said and found["NOT_READ"] == 4
     assert table["nearest_powered_m"].dropna().lt(1e5).all()
 
 

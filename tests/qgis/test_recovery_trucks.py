@@ -162,4 +162,5 @@ def test_trucks_are_understood_as_utilities_write_them_and_one_at_work_serves_it
     assert found["ASSIGNED"] == 3 and found["AT_WORK"] == 2 and found["NOT_READ"] == 2
     assert found["FUEL_L"] == by_truck["fuel_l"].sum() >= 350
     said = "\n".join(feedback.warnings)
+    assert "T4 (故障), T7 (花見)" in said and "sent last (T6)" in said
     assert "8: 花見" in said and "0, 0: T5" in said
