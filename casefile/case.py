@@ -310,7 +310,7 @@ class Case:
     def statistics(self) -> pd.DataFrame:
         """Return the 通電計器数 rows of all publications, empty where none was received."""
         folder = self.folder / "tables" / "statistics"
-        return read_table(folder, needs=("date", "published_at")) if has_table(folder) else pd.DataFrame()
+        return read_table(folder, needs=("date",)) if has_table(folder) else pd.DataFrame()
 
     def flow_statistics(self) -> pd.DataFrame:
         """Return the 順潮流・逆潮流電力量 rows of all publications, empty where none was received."""
