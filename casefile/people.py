@@ -76,8 +76,9 @@ class People:
     table: pd.DataFrame
     """`row_no` int, and text `supply_point` ("" where none can be used) `key name care linked_by same_as` ("" where
     there is none). `linked_by`: `number`, `key`, `name_address`, or `review_several` `review_name` `review_address`;
-    `same_as`: rows of the list that may be the same person. `care_degree` float (0 … 7, NaN not known), `lat lon` float
-    (degrees as the list tells them, NaN where it does not)."""
+    `same_as`: rows of the list that may be the same person. `home_key` bool: the key is the home's, not the person's.
+    `care_degree` float (0 … 7, NaN not known), `lat lon` float (degrees as the list tells them, NaN where it does not).
+    """
     problems: tuple[Message, ...]
     asked: pd.DataFrame
     """Text `name kana address` of the rows of `table`, for looking up only: never written, never told."""
@@ -169,7 +170,19 @@ def people(
     return People(kept, tuple(problems), asked, len(care.unread) + misplaced)
 
 
-_KEPT = ["row_no", "supply_point", "key", "name", "linked_by", "care", "care_degree", "lat", "lon", "same_as"]
+_KEPT = [
+    "row_no",
+    "supply_point",
+    "key",
+    "name",
+    "linked_by",
+    "care",
+    "care_degree",
+    "lat",
+    "lon",
+    "same_as",
+    "home_key",
+]
 
 
 def _entries(
@@ -182,14 +195,15 @@ def _entries(
 ) -> list[tuple[object, ...]]:
     """Return what one row of a list becomes: an entry for each of its supply points, at least one."""
     cells = {name: row[place] if place < len(row) else "" for name, place in places.items()}
-    key = cells.get("key", "") or cells.get("household", "")
+    own = cells.get("key", "")
+    key = own or cells.get("household", "")
     name = cells.get("name", "") if with_names else ""
     # the contract is in the holder's name where the list tells it apart
     asked = (cells.get("holder") or cells.get("name", ""), cells.get("kana", ""), cells.get("address", ""))
     given = usable_number(cells.get("supply_point", ""))
     numbers = [given] if given else list(dict.fromkeys(linked.get(key, [])))
     how = NUMBER if given else KEY_LINK if numbers else ""
-    return [(row_no, number, key, name, how, *more, *asked) for number in numbers or [""]]
+    return [(row_no, number, key, name, how, *more, key != own, *asked) for number in numbers or [""]]
 
 
 @dataclass(frozen=True)

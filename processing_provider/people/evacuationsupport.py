@@ -122,7 +122,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         table["row_no"] = listed.table["row_no"]
         for name in ("state", "method", "confidence", "last_proven", "last_state", "unknown_reason"):
             table[name] = presence[name]
-        kept, left = _keep(table, earlier)
+        kept, left = _keep(table, earlier, listed.table["home_key"].to_numpy(bool))
         _keep_apart(case, left, overwritten, watch)
         order = np.argsort(table["priority"].to_numpy(), kind="stable")
         table = table.iloc[order].reset_index(drop=True)
@@ -298,14 +298,17 @@ def _without_readings(case: Case, table: pd.DataFrame, found: Homes, at: datetim
         table.loc[rows, "unknown_reason"] = reason.value
 
 
-def _keep(table: pd.DataFrame, earlier: list[dict[str, Any]]) -> tuple[int, list[dict[str, Any]]]:
+def _keep(table: pd.DataFrame, earlier: list[dict[str, Any]], home_key: np.ndarray) -> tuple[int, list[dict[str, Any]]]:
     """Fill `ENTERED` from the earlier result; return the rows filled, and what could not be handed on with certainty.
 
     A response is a person's and not a home's: it goes to the one person of the same own id whose name and supply point
     do not differ; where neither list has ids, to the one of the same supply point and name. Whoever else lives there
     now gets none: "evacuated" must not be said of somebody else.
     """
-    mine = [_person(row) for row in table[["supply_point", "key", "name"]].to_dict("records")]
+    told = table[["supply_point", "key", "name"]].copy()
+    # a number of the home (世帯番号) is nobody's own
+    told["key"] = told["key"].where(~home_key, None)
+    mine = [_person(row) for row in told.to_dict("records")]
     theirs = [_person(row) for row in earlier]
     here, there = _places(mine), _places(theirs)
     kept: list[dict[str, Any]] = [{} for _ in mine]

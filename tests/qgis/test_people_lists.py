@@ -157,6 +157,17 @@ def test_what_was_entered_for_one_of_two_people_of_a_home_is_not_given_to_the_ot
     assert any("was not handed on" in line for line in feedback.warnings)
 
 
+def test_the_number_of_a_home_hands_no_response_to_another_of_it(support, tmp_path, numbers):
+    path = tmp_path / "people.csv"
+    path.write_text(f"世帯番号,氏名,供給地点特定番号\n1001,電力 太郎,{numbers[0]}\n", encoding="utf-8")
+    earlier = support(path)[0]["OUTPUT"]
+    place = earlier.fields().lookupField("response")
+    earlier.dataProvider().changeAttributeValues({next(earlier.getFeatures()).id(): {place: "避難済み"}})
+    path.write_text(f"世帯番号,氏名,供給地点特定番号\n1001,電力 花子,{numbers[0]}\n", encoding="utf-8")
+    again, listed = support(path, PREVIOUS=earlier)
+    assert again["KEPT"] == 0 and listed["response"].isna().all() and listed["key"].tolist() == ["1001"]
+
+
 def test_visits_and_residence_keep_everybody_too(run, drill, tmp_path, numbers):
     path = tmp_path / "people.csv"
     path.write_text("No,供給地点特定番号\n1," + numbers[0] + "\n2," + numbers[0] + "\n3,\n4,\n", encoding="cp932")
