@@ -125,7 +125,7 @@ def fresh_file(target: Path) -> Iterator[IO[bytes]]:
         replace_file(part, target)
     except BaseException as error:
         part.unlink(missing_ok=True)
-        if is_full(error) and not error.filename:
+        if isinstance(error, OSError) and is_full(error) and not error.filename:
             # a failed write does not say of what; nobody knows the name of the part
             raise _of_target(error, target) from error
         raise

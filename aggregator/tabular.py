@@ -360,7 +360,7 @@ def json_records(path: Path, encoding: str) -> Iterator[Record]:
         text, number, ended = stream.read(BLOCK), 0, False
         at = _first_object(text)
         while True:
-            at = _BETWEEN.match(text, at).end()
+            at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
             if text.startswith("]", at):
                 return
             found, end = _decode(decoder, text, at)

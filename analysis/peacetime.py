@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray
+from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray
 
 ORDINARY_SILENCE = 0.005
 """Share of meters silent for 12 hours on an ordinary day. Source: the manual's own sample of 通電計器数 (§3.2), 2,946
@@ -70,7 +70,7 @@ def ordinary(cells: int, prior: float = ORDINARY_SILENCE) -> Baseline:
     )
 
 
-def _strength(silent: FloatArray, exposure: FloatArray, pooled: float) -> float:
+def _strength(silent: Array, exposure: Array, pooled: float) -> float:
     """Strength (meter-days) of the pooled rate by the method of moments: how alike the cells are."""
     if len(silent) < 10:
         return _DEFAULT_STRENGTH

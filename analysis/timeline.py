@@ -126,7 +126,8 @@ def list_timeline(
     seen: dict[pd.Timestamp, frozenset[Any]] = {}
     rows = []
     for created, points in lists:
-        moment, listed = pd.Timestamp(created), frozenset(str(point) for point in points)
+        moment = pd.Timestamp(created)  # type: ignore[arg-type]  # a key of groupby has no type of its own
+        listed = frozenset(str(point) for point in points)
         if seen.setdefault(moment, listed) != listed:
             raise TimelineError(
                 message("Two outage lists of {time} differ. Choose one of them.", time=str(moment)[:16])

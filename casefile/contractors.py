@@ -13,7 +13,7 @@ import json
 import re
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Iterable, Mapping, Optional, Sequence
+from typing import Any, Iterable, Mapping, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -136,9 +136,9 @@ class ContractorList:
         sent = self.table[self.table["sent_no"] != ""]
         numbers = [int(number) for number in sent["sent_no"]]
         people: dict[tuple[str, str], list[int]] = {}
-        for number, name, address in zip(numbers, sent["name"], sent["address"]):
-            people.setdefault((comparable(name), comparable(address)), []).append(number)
-        person_of = {number: person for person, found in people.items() for number in found}
+        for sent_no, name, address in zip(numbers, sent["name"], sent["address"]):
+            people.setdefault((comparable(name), comparable(address)), []).append(sent_no)
+        person_of: dict[Optional[int], tuple[str, str]] = {each: who for who, found in people.items() for each in found}
         placed: dict[int, ResultRow] = {}
         named = any(row.name or row.address for row in rows)
         numbered = bool(rows) and all(row.row_no is not None for row in rows)
@@ -202,7 +202,7 @@ class ContractorList:
         """Return the マスタ情報ID that are registered, each once."""
         return list(dict.fromkeys(self.table.loc[self.table["registered_at"] != "", "master_info_id"]))
 
-    def _counted(self, table: pd.DataFrame, **changes: object) -> ListInfo:
+    def _counted(self, table: pd.DataFrame, **changes: Any) -> ListInfo:
         results = table["result"]
         counts = {name: int((results == name).sum()) for name in (MATCHED, REVIEW, NONE)}
         registered = len(set(table.loc[table["registered_at"] != "", "master_info_id"]))

@@ -115,11 +115,11 @@ def curves(reported: Iterable[Reported]) -> dict[Population, Curve]:
     found = {}
     for population, days in by_population.items():
         first, last = min(days), max(days)
-        counts = np.zeros((last - first + 1) * SLOTS, dtype=np.int64)
+        sums = np.zeros((last - first + 1) * SLOTS, dtype=np.int64)
         for number, values in days.items():
-            counts[(number - first) * SLOTS : (number - first + 1) * SLOTS] = values
-        if counts.any():
-            found[population] = Curve(first * SLOTS, counts)
+            sums[(number - first) * SLOTS : (number - first + 1) * SLOTS] = values
+        if sums.any():
+            found[population] = Curve(first * SLOTS, sums)
     return found
 
 

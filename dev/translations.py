@@ -16,8 +16,8 @@ import shutil
 import string
 import subprocess
 import sys
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
 TS = ROOT / "i18n" / "tomoshibi_ja.ts"

@@ -8,7 +8,7 @@ that does not exist, so that nothing made from it can be taken for a real place.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 import numpy as np
 import pandas as pd
@@ -145,7 +145,7 @@ class _Island:
         ellipse = 1 / np.hypot(np.cos(angle) / HALF_WIDTH_KM, np.sin(angle) / HALF_HEIGHT_KM)
         return ellipse * np.clip(rough, 0.55, 1.35) * bay
 
-    def at(self, angle: FloatArray, share: object) -> FloatArray:
+    def at(self, angle: FloatArray, share: Union[float, FloatArray]) -> FloatArray:
         """Return points (n, 2) at this share of the way from the middle to the coast."""
         distance = self.reach(angle) * share
         return np.column_stack([distance * np.cos(angle), distance * np.sin(angle)])

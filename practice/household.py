@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Iterable
+from typing import Iterable, Union
 
 import numpy as np
 
@@ -273,7 +273,9 @@ def _swing(clock: FloatArray, peak: float, size: float) -> FloatArray:
     return (1.0 + size * np.cos((clock.astype(np.float64) - peak) / 24 * 2 * np.pi)).astype(np.float32)
 
 
-def _bumps(rng: np.random.Generator, shape: tuple[int, int], chance: object, low: float, high: float) -> FloatArray:
+def _bumps(
+    rng: np.random.Generator, shape: tuple[int, int], chance: Union[float, FloatArray], low: float, high: float
+) -> FloatArray:
     """Return Wh that come now and then, float32 of `shape`."""
     happens = rng.random(shape, dtype=np.float32) < chance
     amount = np.zeros(shape, dtype=np.float32)
@@ -299,7 +301,7 @@ def home_load(
 
     `at_home` bool (homes, slots); `heaters` bool (homes): has a night water heater (エコキュート, 23–06 h).
     """
-    count, shape = len(kinds), at_home.shape
+    count, shape = len(kinds), (at_home.shape[0], at_home.shape[1])
     hours = calendar.hours
     clock = hours % 24
     sizes = np.array([kind.size for kind in KINDS] + [1.0, 1.0], dtype=np.float32)[kinds] * rng.uniform(

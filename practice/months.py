@@ -48,7 +48,7 @@ def _season(month: np.datetime64) -> tuple[float, float, float]:
     """Return heating, cooling and daylight of a month: means of its days."""
     first, last = month.astype("datetime64[D]"), (month + 1).astype("datetime64[D]")
     calendar = Calendar.of(np.arange(first, last).astype(object).tolist())
-    return tuple(float(part.mean()) for part in (calendar.heating, calendar.cooling, calendar.half_day))
+    return float(calendar.heating.mean()), float(calendar.cooling.mean()), float(calendar.half_day.mean())
 
 
 def _level(use: IntArray, season: tuple[float, float, float]) -> FloatArray:

@@ -390,10 +390,10 @@ class Office:
             identity = known[path.name].file_id if path.name in known else f"{held.condition_id}-{number:04d}"
             size, digest = _measure(path)
             held_back = late.get(path.name) or Held(0, 0)
-            before = (moment + timedelta(minutes=held_back.minutes)).isoformat() if held_back.minutes else ""
+            not_before = (moment + timedelta(minutes=held_back.minutes)).isoformat() if held_back.minutes else ""
             polls = held.polls + held_back.polls if held_back.polls else 0
             kind = parsed.kind if parsed else ""
-            known[path.name] = HeldFile(identity, path.name, kind, size, digest, format_jst(moment), polls, before)
+            known[path.name] = HeldFile(identity, path.name, kind, size, digest, format_jst(moment), polls, not_before)
         return list(known.values())
 
     def _held_back(self, desk: Desk, held: HeldCondition, names: Sequence[str]) -> dict[str, Held]:

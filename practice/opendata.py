@@ -317,7 +317,7 @@ def _place(said: dict[str, Any]) -> tuple[str, str]:
 def _areas(data: OpenData, divisions: list[Division]) -> tuple[pd.DataFrame, list[Shape]]:
     names = {item.name: number for number, item in enumerate(divisions)}
     rows, shapes = [], []
-    running: Counter[str] = Counter()
+    running: Counter[int] = Counter()
     for feature in _features(data.areas):
         said = feature["properties"]
         city, label = _place(said)

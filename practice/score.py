@@ -7,7 +7,7 @@ apart, and is left out of the measures of what it decides; the measure's name or
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Optional, Sequence
+from typing import Any, Iterable, Optional
 
 import numpy as np
 import pandas as pd
@@ -39,7 +39,7 @@ def _mean(values: Array) -> float:
 
 
 def three_states(
-    right: BoolArray, decided: BoolArray, reasons: Optional[Sequence[object]] = None
+    right: BoolArray, decided: BoolArray, reasons: Optional[Iterable[object]] = None
 ) -> list[tuple[Any, ...]]:
     """Return rows `right wrong unknown` (shares that add up to 1) and `unknown.<reason>` (counts).
 
@@ -60,7 +60,7 @@ def three_states(
 
 
 def _reasons(both: pd.DataFrame) -> Optional[pd.Series]:
-    return both["unknown_reason"] if "unknown_reason" in both else None
+    return both.get("unknown_reason", None)
 
 
 def score_shelters(result: pd.DataFrame, truth: pd.DataFrame, delay_hours: float = DATA_DELAY_HOURS) -> pd.DataFrame:

@@ -563,10 +563,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Return the file part and the other fields of a multipart body."""
         head = f"Content-Type: {self.headers.get('Content-Type', '')}\r\n\r\n".encode()
         parsed = email.message_from_bytes(head + body, policy=email.policy.HTTP)
-        content, fields = None, {}
+        content: Optional[bytes] = None
+        fields: dict[str, str] = {}
         for part in parsed.iter_parts() if parsed.is_multipart() else ():
             name = part.get_param("name", header="content-disposition")
-            payload = part.get_payload(decode=True) or b""
+            payload: Any = part.get_payload(decode=True) or b""
             if name == self.practice.profile.key("upload"):
                 content = payload
             elif isinstance(name, str):

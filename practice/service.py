@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Mapping, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def _drawn(seed: int, what: int, name: str) -> np.random.Generator:
     return np.random.default_rng([seed, 20, what, *name.encode("utf-8")])
 
 
-_FLAWS = {
+_FLAWS: Mapping[str, Any] = {
     "late_part_chance": 0.15,
     "missing_part_chance": 0.1,
     "failed_chance": 0.04,

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Iterable, Mapping, Optional, Sequence
+from typing import Any, Iterable, Mapping, Optional, Sequence
 
 from ...aggregator.conditions import Condition
 from ...messages import Message
@@ -81,7 +81,7 @@ def good(outcomes: Iterable[FileOutcome]) -> list[FileOutcome]:
 def report_of(outcomes: Sequence[FileOutcome], readings: Optional[IngestReport], repeated: int) -> IntakeReport:
     """Return the sums over all files; `repeated` are rows of tables that were there already."""
     taken = good(outcomes)
-    by_kind: Counter[str] = Counter()
+    by_kind: Counter[Any] = Counter()
     for outcome in taken:
         by_kind[outcome.kind] += outcome.rows
     return IntakeReport(

@@ -85,7 +85,7 @@ def test_a_bundle_comes_last_on_the_path_and_only_where_something_is_missing(pla
     assert sys.path[-1] == str(bundle) and sys.path.count(str(bundle)) == 1
     for folder in (installed, bundle):
         put_package(folder, INVENTED.name, f"FROM = {str(folder)!r}")
-    assert __import__(INVENTED.name).FROM == str(installed)
+    assert str(installed) == __import__(INVENTED.name).FROM
 
 
 @pytest.mark.parametrize(

@@ -120,9 +120,9 @@ def undocumented(tree: ast.Module) -> Iterator[str]:
     if not ast.get_docstring(tree):
         yield "1: the module has no docstring"
     for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
-            if not ast.get_docstring(node):
-                yield f"{node.lineno}: {node.name} has no docstring"
+        named = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        if named and not node.name.startswith("_") and not ast.get_docstring(node):
+            yield f"{node.lineno}: {node.name} has no docstring"
 
 
 @pytest.mark.parametrize("name", SHIPPED)

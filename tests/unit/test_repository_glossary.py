@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
