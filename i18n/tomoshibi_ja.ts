@@ -329,7 +329,7 @@
     </message>
     <message>
       <source>Areas of different codes ({first}, {second}) have one name, {name}. Choose the field whose name is that of 住所 in the statistics: prefecture and municipality.</source>
-      <translation>コードの異なる区域（{first}、{second}）が同じ名前「{name}」になっています。統計の「住所」と同じ名前（都道府県と市町村）を持つフィールドを選んでください。</translation>
+      <translation>コードの異なる区域（{first}、{second}）の名称が同じ {name} です。統計の住所と同じ名称（都道府県と市区町村）の項目を選んでください。</translation>
     </message>
     <message>
       <source>Areas of the group</source>
@@ -4674,6 +4674,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>認証設定 {id} を開けないか、利用者IDとパスフレーズが入っていません。QGISのマスターパスワードを入力し、「基本認証」の設定を選んでください。</translation>
     </message>
     <message>
+      <source>The capacity of {count} trucks is not known: they are sent last ({names}).</source>
+      <translation>{count} 台は容量が分からないため、最後に回します（{names}）。</translation>
+    </message>
+    <message>
       <source>The case folder {folder} cannot be written ({reason}). Choose a folder you may write to.</source>
       <translation>案件フォルダー {folder} に書き込めません（{reason}）。書き込めるフォルダーを選んでください。</translation>
     </message>
@@ -7472,6 +7476,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>通電分類が「通電」「通電していない」のどちらでもない行が {count} 行あり、集計に使っていません。</translation>
     </message>
     <message>
+      <source>{count} trucks are not on standby: {names}.</source>
+      <translation>{count} 台は待機中ではありません：{names}</translation>
+    </message>
+    <message>
       <source>{count} trucks have no id and are left out (rows {rows}).</source>
       <translation>{count} 台は車両番号がないため除きました（{rows} 行目）。</translation>
     </message>
@@ -7520,8 +7528,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file}（通電情報）には行がありません。{time} 時点で、対象の計器はすべて応答していました。</translation>
     </message>
     <message>
-      <source>{file} (通電情報) says nowhere when it was made: データ作成日 and データ作成時刻 are blank and the file name has no time. Ask for these items, or give the file the name it was published with.</source>
-      <translation>{file}（通電情報）の作成日時がわかりません。データ作成日・データ作成時刻が空欄で、ファイル名にも日時がありません。これらの項目を含めて入手するか、公開時のファイル名に戻してください。</translation>
+      <source>{file} (通電情報) says nowhere when it was made: データ作成日 and データ作成時刻 are blank and the file name has no time. Say the moment it was asked for when you import it, ask for these items, or give the file the name it was published with.</source>
+      <translation>{file}（通電情報）にはいつ作成されたかの記載がありません（データ作成日・データ作成時刻が空欄で、ファイル名にも時刻がありません）。取り込むときに通電情報の対象時刻を指定するか、これらの項目を含めて取得し直すか、公開時のファイル名に戻してください。</translation>
     </message>
     <message>
       <source>{file} (通電情報) says that it was made at {time}, later than it was published or than now. It was not used. Ask the utility which time is right.</source>
@@ -7596,6 +7604,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} に終わりのない行があります。表ではありません。公開されたままのファイルを使ってください。</translation>
     </message>
     <message>
+      <source>{file} has no column {column}. Choose another file, or rename the column that holds it.</source>
+      <translation>{file} に列 {column} がありません。別のファイルを選ぶか、該当する列の名前を直してください。</translation>
+    </message>
+    <message>
       <source>{file} has no column {column}. Rename the column that holds it to one of these.</source>
       <translation>{file} に列「{column}」がありません。該当する列の見出しをこのどれかに変えてください。</translation>
     </message>
@@ -7624,8 +7636,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} には、時刻と計器のプロパティがそろった読める行がありません。Bルートのログには、time と E0、E7、E8、EA など（または epc と edt）の列があり、値は16進数の文字列です。計器の種類も確認してください。</translation>
     </message>
     <message>
+      <source>{file} holds no polygon of a municipality. Choose another file.</source>
+      <translation>{file} に市区町村のポリゴンがありません。別のファイルを選んでください。</translation>
+    </message>
+    <message>
       <source>{file} holds no results. Run the algorithms of the situation first.</source>
       <translation>{file} に結果がありません。先に「状況」のアルゴリズムを実行してください。</translation>
+    </message>
+    <message>
+      <source>{file} holds no rows. Choose another file.</source>
+      <translation>{file} に行がありません。別のファイルを選んでください。</translation>
+    </message>
+    <message>
+      <source>{file} holds nothing that a meter of the class {chosen} measures, but properties of the other class. Choose the other class of the meter.</source>
+      <translation>{file} には区分 {chosen} の計器の計測値がなく、別の区分の計器のプロパティがあります。計器の区分を選び直してください。</translation>
     </message>
     <message>
       <source>{file} in the folder contractors of the case cannot be read, or is of another version. Restore it from a copy, or delete it and bring the list again.</source>
@@ -7642,6 +7666,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} is an empty ZIP: nothing was published.</source>
       <translation>{file} は空の ZIP です。公開されたデータはありません。</translation>
+    </message>
+    <message>
+      <source>{file} is kept as {name}.</source>
+      <translation>{file} は、{name} という名前で保存します。</translation>
     </message>
     <message>
       <source>{file} is locked with a passphrase. Unlock it and import what is inside.</source>
@@ -7712,8 +7740,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} を展開すると、公開データとしてあり得ない大きさになります。展開しませんでした。入手し直してください。</translation>
     </message>
     <message>
+      <source>{file}, column {column}: nobody lives in any square.</source>
+      <translation>{file} の列 {column}：どの区画にも人口がありません。</translation>
+    </message>
+    <message>
+      <source>{file}, column {column}: “{value}” (row {row}) is not what it should be. Correct it or leave the row out.</source>
+      <translation>{file} の列 {column}：「{value}」（{row} 行目）は正しい値ではありません。直すか、その行を除いてください。</translation>
+    </message>
+    <message>
       <source>{file}, line {line}: every column and a supply point of 22 digits are needed; the line is left out. A spreadsheet may have turned the number into 3.1E+20: format the column as text.</source>
       <translation>{file} の {line} 行目：すべての列と22桁の供給地点特定番号が必要です。この行は使いません。表計算ソフトで番号が 3.1E+20 のようになった場合は、列を文字列にして保存し直してください。</translation>
+    </message>
+    <message>
+      <source>{file}: a member has a name that is too long ({member}). It was left out; rename it, pack it again.</source>
+      <translation>{file}：名前が長すぎるファイルが入っています（{member}）。取り込みませんでした。名前を短くして、ZIP を作り直してください。</translation>
     </message>
     <message>
       <source>{file}: column(s) left out because the profile does not know them: {columns}</source>
@@ -7726,6 +7766,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file}: of {count} row(s), first in line {line}, item {item} is not used, the rest is: {reason} The rows are in {rejects}; ask the utility for the right values.</source>
       <translation>{file}：{count} 行（最初は {line} 行目）で項目「{item}」を使わず、ほかの項目は使います：{reason} 該当の行は {rejects} にあります。正しい値を一般送配電事業者に確認してください。</translation>
+    </message>
+    <message>
+      <source>{file}: the registers seem to be written in decimals and not as the hexadecimal data of the meter. Energy and power are left out; that the meter answered counts.</source>
+      <translation>{file}：積算値が計器の16進数データでなく10進数で書かれているようです。電力量と電力は使わず、計器が応答したことだけを使います。</translation>
     </message>
     <message>
       <source>{file}: the server begins anew.</source>
@@ -7782,6 +7826,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file}: {member} is damaged. Get the ZIP again.</source>
       <translation>{file}：中の {member} が壊れています。ZIP を入手し直してください。</translation>
+    </message>
+    <message>
+      <source>{file}: {member} is kept as {name}.</source>
+      <translation>{file}：{member} は、{name} という名前で保存します。</translation>
+    </message>
+    <message>
+      <source>{file}: {member} is locked with a passphrase.</source>
+      <translation>{file}：{member} はパスワードで保護されています。</translation>
     </message>
     <message>
       <source>{file}: {pages} pages</source>
@@ -7900,6 +7952,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{kind}: {when}</translation>
     </message>
     <message>
+      <source>{list} tells several capacities, of which the one indoors is taken (by row: {rows}).</source>
+      <translation>{list} には収容人数が複数書かれた行があり、屋内の人数を採りました（行番号：{rows}）。</translation>
+    </message>
+    <message>
       <source>{list}, by row: {what}</source>
       <translation>{list}（行番号で示します）：{what}</translation>
     </message>
@@ -7938,10 +7994,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{list}: rows {rows} hold signs that could not be read (wrong encoding). Save the list as CSV UTF-8.</source>
       <translation>{list}：{rows} 行目に読めない文字があります（文字コードの誤り）。CSV UTF-8で保存し直してください。</translation>
-    </message>
-    <message>
-      <source>{list}: rows {rows} tell several capacities; the one indoors is taken.</source>
-      <translation>{list}：{rows} 行目には収容人数が複数あります。屋内の人数を採りました。</translation>
     </message>
     <message>
       <source>{list}: the ids {ids} stand on several facilities. All stay on the list and share their supply points: give each an id of its own.</source>
