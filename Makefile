@@ -49,7 +49,7 @@ ONLY ?=
 .PHONY: help
 help: ## Print this list
 	@echo "make <target> [NAME=value]"
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-20s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  %-20s %s\n", $$1, $$2 }' Makefile
 
 # --- set-up: every target that needs it depends on it; nothing happens where nothing is missing ------------------------------
 
