@@ -46,7 +46,7 @@ def opening_advice(facilities: pd.DataFrame, dark: pd.DataFrame) -> pd.DataFrame
     for rank, (row, item) in enumerate(sums.iterrows(), 1):
         result.loc[row, "advice_rank"] = rank
         result.loc[row, "advice_meters"] = item["meters"]
-        result.at[row, "advice"] = message(
+        result.at[row, "advice"] = message(  # type: ignore[assignment]  # the stubs know no objects in cells
             "Has power and is nearest to {areas} outage areas with {meters} silent meters, the farthest {far} km away.",
             areas=int(item["areas"]),
             meters=int(item["meters"]),

@@ -59,7 +59,7 @@ def _pairs(facilities: pd.DataFrame, links: pd.DataFrame, points: pd.DataFrame, 
     table = pd.DataFrame(
         {
             "facility": links["facility_id"].astype(str).to_numpy(object),
-            "number": links["supply_point"]
+            "number": links["supply_point"]  # type: ignore[misc]  # the stubs take it for bool
             .astype(object)
             .where(links["supply_point"].notna(), "")
             .astype(str)
@@ -70,7 +70,7 @@ def _pairs(facilities: pd.DataFrame, links: pd.DataFrame, points: pd.DataFrame, 
     ids = pd.DataFrame({"facility": facilities["facility_id"].astype(str), "place": np.arange(len(facilities))})
     table = ids.merge(table.assign(order=np.arange(len(table))), on="facility").sort_values(["place", "order"])
     number = table["number"].to_numpy(object)
-    point = states.numbers.get_indexer(number)
+    point = states.numbers.get_indexer(number)  # type: ignore[arg-type]  # the stubs want an Index
     export = pd.Index(points.loc[points["flow"] != SUPPLY, "supply_point"].astype(str))
     counts = (point >= 0) | ~pd.Index(number).isin(export)
     place = table["place"].to_numpy(dtype=np.int64)
@@ -90,7 +90,7 @@ def _summed(pairs: _Pairs, states: PointStates) -> tuple[pd.DataFrame, IntArray,
     tally = np.bincount(pairs.facility * 3 + state, minlength=count * 3).reshape(count, 3)
     times = np.append(states.as_of, NEVER)[pairs.point]
     proven = np.append(states.last_proven, NEVER)[pairs.point]
-    told = np.append(states.last_state, None)[pairs.point]
+    told = np.append(states.last_state, None)[pairs.point]  # type: ignore[arg-type]  # the stubs know no None
     before = np.array([STATES.index(each) if each else STATES.index(UNKNOWN) for each in told], dtype=np.int64)
     earlier = np.bincount(pairs.facility * 3 + before, minlength=count * 3).reshape(count, 3)
     found = pd.DataFrame({"state": _together(tally), "meters": tally.sum(axis=1)})
@@ -234,7 +234,7 @@ def facility_power(
     result["silent"] = found["silent"].to_numpy(np.int64)
     result["reason"] = pd.Series(_words(pairs, states, decisive, tally), dtype=object)
     as_of = found["as_of"].to_numpy().astype("datetime64[s]")
-    age = (np.datetime64(at, "s") - as_of) / _HOUR
+    age = (np.datetime64(at, "s") - as_of) / _HOUR  # type: ignore[operator]  # times part to a duration
     result["age_hours"] = np.maximum(age.astype(np.float64), 0.0)
     result["last_proven"] = found["last_proven"].to_numpy().astype("datetime64[ns]")
     result["last_state"] = pd.Series(found["last_state"].to_numpy(object), dtype=object)

@@ -174,7 +174,7 @@ def _selected(
             )
         table = table[good].assign(key=table.loc[good, "mesh_code"])
     else:
-        named = table["address"].fillna("").astype(str).str.strip()
+        named = table["address"].fillna("").astype(str).str.strip()  # type: ignore[misc]  # the stubs take it for bool
         if (named == "").any():
             watch.warn(message("{count} rows carry no address and were left out.", count=int((named == "").sum())))
         table = table.assign(key=named)[named != ""]

@@ -516,7 +516,7 @@ class PointStates:
         return WHYS[self.why[position]].value.words(self.rows(position), self.rules)
 
     def __getitem__(self, number: str) -> PointState:
-        place = int(self.numbers.get_loc(number))
+        place = int(self.numbers.get_loc(number))  # type: ignore[arg-type]  # numbers are unique
         return PointState(
             STATES[self.state[place]],
             self.words(place),
@@ -548,7 +548,7 @@ def point_states(points: pd.DataFrame, at: datetime, rules: Rules) -> PointState
     last_state[~unknown] = np.array(STATES, dtype=object)[judge.state()[~unknown]]
 
     def row(position: int) -> _Row:
-        return _Row(
+        return _Row(  # type: ignore[call-arg]  # as many parts as places
             *(
                 getattr(known, name)[position]
                 for name in ("last", "until", "snapshot", "broute", "lost", "restored", "event")

@@ -69,7 +69,7 @@ def last_events(case: Case, numbers: TextArray, at: datetime) -> pd.DataFrame:
     for column, name in KINDS.items():
         own = found[found["event"] == number_of(KIND, name)]
         last = own.groupby("supply_point")["event_at"].max()
-        place = last.index.get_indexer(wanted)
+        place = last.index.get_indexer(wanted)  # type: ignore[arg-type]  # the stubs want an Index
         moments = np.full(len(wanted), np.datetime64("NaT", "s"))
         moments[place >= 0] = last.to_numpy().astype("datetime64[s]")[place[place >= 0]]
         table[column] = moments
