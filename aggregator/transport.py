@@ -381,7 +381,7 @@ class Transport:
                     )
                 )
         # what requests itself does when it reads a body
-        answer._content, answer._content_consumed = b"".join(blocks), True
+        answer._content, answer._content_consumed = b"".join(blocks), True  # type: ignore[attr-defined]  # not in the stubs
 
     def _busy(self, response: requests.Response, attempt: int, last: bool) -> float:
         """Return the seconds to wait before asking again. Raises `ServerFailure` where that is out of the question."""

@@ -152,7 +152,7 @@ class Heard:
         unheard = np.zeros(len(since), dtype=np.int64)
         why = np.full(len(since), None, dtype=object)
         for reason in cls.UNKNOWN if expected.reasons is not None else ():
-            own = _between(expected.reasons == CODES.index(reason), place, begin, end)
+            own = _between(expected.reasons == CODES.index(reason), place, begin, end)  # type: ignore[arg-type]  # an array compared is an array
             own[~known] = 0
             why[own > unheard] = reason.value
             unheard = np.maximum(unheard, own)

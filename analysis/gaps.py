@@ -234,7 +234,7 @@ def gap_rates(
             "gap_rate": gap.T.ravel(),
             "baseline_rate": baseline.T.ravel(),
             "excess_gap": excess.T.ravel(),
-            "unknown_reason": np.where(known, None, why).T.ravel(),
+            "unknown_reason": np.where(known, None, why).T.ravel(),  # type: ignore[call-overload]  # the stubs know no None
             "missing_reason": why.T.ravel(),
         },
         columns=GAP_COLUMNS,

@@ -31,7 +31,7 @@ def _encode(values: pd.Series) -> Array:
         return values.to_numpy()
     if isinstance(values.dtype, pd.api.extensions.ExtensionDtype) and pd.api.types.is_numeric_dtype(values.dtype):
         return values.astype("float64").to_numpy()
-    encoded = values.fillna("").astype(str).str.encode("utf-8").to_numpy()
+    encoded = values.fillna("").astype(str).str.encode("utf-8").to_numpy()  # type: ignore[misc]  # the stubs take it for bool
     width = max((len(item) for item in encoded), default=0)
     return np.array(encoded, dtype=f"S{max(width, 1)}")
 
@@ -133,7 +133,7 @@ def _column(path: Path) -> Optional[Array]:
     """Return the array of a file, None where the file is torn, missing, or holds something else."""
     try:
         with open(path, "rb") as stream:
-            array = np.lib.format.read_array(stream, allow_pickle=False)
+            array = np.lib.format.read_array(stream, allow_pickle=False)  # type: ignore[no-untyped-call]  # numpy gives it no type
     except (OSError, ValueError, EOFError, MemoryError, SyntaxError):
         return None
     return array if array.ndim == 1 else None

@@ -85,7 +85,7 @@ def refresh_links(case: Case, algorithm: str, names: Iterable[str] = ()) -> tupl
         if KEY not in kept.info.mapping:
             continue
         table, doubts = links_of(kept, master)
-        fresh += [(row.facility_id, row.supply_point, name) for row in table.itertuples()]
+        fresh += [(row.facility_id, row.supply_point, name) for row in table.itertuples()]  # type: ignore[misc]  # a column has no type here
         said += doubts
     path = case.folder / PLACE
     before = path.read_bytes() if path.exists() else b""

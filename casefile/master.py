@@ -149,7 +149,7 @@ def as_dates(profile: Profile, values: pd.Series) -> tuple[TimeArray, int]:
         return contract_life.dates(values), 0
     texts = values.astype(object).where(values.notna(), "").astype(str)
     found = contract_life.dates(texts)
-    unread = np.flatnonzero(np.isnat(found) & (texts.str.strip("0 /-") != "").to_numpy())
+    unread = np.flatnonzero(np.isnat(found) & (texts.str.strip("0 /-") != "").to_numpy())  # type: ignore[misc]  # the stubs take it for bool
     rest = pd.Series(texts.to_numpy()[unread], dtype=object)
     parsed = pd.to_datetime(rest, format=profile.date_format, errors="coerce")
     found[unread] = contract_life.dates(parsed)
@@ -159,7 +159,7 @@ def as_dates(profile: Profile, values: pd.Series) -> tuple[TimeArray, int]:
 
 # -- taking in --------------------------------------------------------------------------------------------------------
 def _keys(table: pd.DataFrame) -> pd.Index:
-    return pd.Index(table["supply_point"].astype(str) + "/" + table["flow"].astype(str))
+    return pd.Index(table["supply_point"].astype(str) + "/" + table["flow"].astype(str))  # type: ignore[operator]  # the stubs take it for bool
 
 
 def merge_master(old: Optional[pd.DataFrame], new: pd.DataFrame, published: np.datetime64) -> tuple[pd.DataFrame, int]:

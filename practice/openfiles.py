@@ -80,9 +80,9 @@ def write_open_files(
                 "properties": {
                     "area_id": row.area_id,
                     "area_name": row.area_name,
-                    "households": int(row.households),
-                    "population": int(row.population),
-                    "municipality": stage.divisions[row.division].code,
+                    "households": int(row.households),  # type: ignore[arg-type]  # a column has no type here
+                    "population": int(row.population),  # type: ignore[arg-type]  # a column has no type here
+                    "municipality": stage.divisions[row.division].code,  # type: ignore[index]  # a column has no type here
                 },
                 "geometry": geometry_of(shape),
             }
