@@ -65,6 +65,8 @@ class Told:
     """Whether it says that nobody can say yet: 未定."""
 
 
+FIRST_YEAR, LAST_YEAR = 1950, 2149
+"""Years that a plan may tell; any other is a slip of the pen."""
 _BLANK = Told(None, True)
 _UNREAD = Told(None, False)
 _UNDECIDED = Told(None, True, undecided=True)
@@ -134,6 +136,8 @@ def _date(plain: str, event: Optional[datetime]) -> Optional[tuple[date, str]]:
 
 
 def _day(year: int, month: int, day: int) -> Optional[date]:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
     try:
         return date(year, month, day)
     except ValueError:

@@ -1,10 +1,11 @@
 """Feed mutated inputs to every reader and count how they end: right, refused with a message, or with a fault.
 
-    fuzz.py [--count 10000] [--seed 1] [--only files|answers|case]
+    fuzz.py [--count 10000] [--seed 1] [--only files|answers|case|lists]
 
-Three kinds take turns: published files taken into a case (CSV, JSON, ZIP), answers of the aggregator over HTTP, and the
-JSON files of a case folder. Every input follows from the seed and its number, which are printed where one fails.
-Ends with 1 where an input ended with anything but a result or a message, or something was written outside the case.
+Four kinds take turns: published files taken into a case (CSV, JSON, ZIP), answers of the aggregator over HTTP, the JSON
+files of a case folder, and what people bring (lists as CSV, XLSX and JSON, plans, links, B-route logs, an interface
+profile). Every input follows from the seed and its number, which are printed where one fails. Ends with 1 where an
+input ended with anything but a result or a message, or something was written outside the case.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ import traceback
 import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Callable, Iterator
+
+import openpyxl
 
 ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = ROOT / "build" / "plugins"
@@ -36,18 +40,21 @@ if str(PLUGINS) not in sys.path:
 
 from tomoshibi.aggregator.client import AggregatorClient  # noqa: E402
 from tomoshibi.aggregator.conditions import Condition  # noqa: E402
-from tomoshibi.aggregator.profile import Profile  # noqa: E402
+from tomoshibi.aggregator.profile import SHIPPED, Profile  # noqa: E402
 from tomoshibi.aggregator.transport import Patience  # noqa: E402
+from tomoshibi.casefile import broute  # noqa: E402
 from tomoshibi.casefile.case import Case  # noqa: E402
 from tomoshibi.casefile.contractors import Lists  # noqa: E402
 from tomoshibi.casefile.data_status import status_now  # noqa: E402
 from tomoshibi.casefile.freshness import data_times, read_passed  # noqa: E402
 from tomoshibi.casefile.intake import take_in  # noqa: E402
+from tomoshibi.casefile.links import read_links  # noqa: E402
+from tomoshibi.casefile.people import IDENTITY, KNOWN, people  # noqa: E402
 from tomoshibi.casefile.publications import known  # noqa: E402
 from tomoshibi.casefile.recipes import read_recipes  # noqa: E402
 from tomoshibi.casefile.summary import summarise  # noqa: E402
 from tomoshibi.casefile.verification import verify  # noqa: E402
-from tomoshibi.dev.fuzzing.mutate import mutated, mutated_json, mutated_lines  # noqa: E402
+from tomoshibi.dev.fuzzing.mutate import NASTY_CELLS, mutated, mutated_json, mutated_lines  # noqa: E402
 from tomoshibi.messages import TomoshibiError, Watch, message  # noqa: E402
 from tomoshibi.tests.drill_case import make_drill  # noqa: E402
 
@@ -253,15 +260,99 @@ class CaseFiles:
         assert found is None or isinstance(found, Condition)
 
 
+# -- what people bring -------------------------------------------------------------------------------------------------
+PEOPLE = [
+    ["No", "氏名", "住所", "供給地点特定番号", "要介護度", "障害等級", "電話番号", "緯度", "経度"],
+    ["1", "電力 太郎", "架空市灯町1-1", "0100000000000000000001", "要介護5", "1級", "000-0000-0000", "38.1", "135.2"],
+    ["2", "電力 花子", "架空市灯町1-2", "", "要支援２", "", "", "", ""],
+    ["3", "架空 次郎", "架空市灯町2-1", "0100000000000000000003", "介護Ⅲ", "療育A", "", "北緯38度6分", "東経135度12分"],
+]
+LINKS = [["facility_id", "supply_point"], ["F1", "0100000000000000000001"], ["F2", "0100000000000000000003"]]
+BROUTE = "time,epc,edt\n2026-01-20T04:00:00+09:00,E0,0000012C\n2026-01-20T04:30:00+09:00,E7,00000190\n"
+
+
+PLAN = [
+    ["市町村", "停電軒数", "復旧見込み", "備考"],
+    ["架空市", "1,200", "2026年1月21日 18:00", ""],
+    ["灯町", "約300", "1月23日 午前", "道路寸断"],
+    ["港区", "１２０戸", "未定", ""],
+]
+EVENT = datetime(2026, 1, 20, 4)
+KINDS = {
+    "people.csv": PEOPLE,
+    "people.xlsx": PEOPLE,
+    "people.json": PEOPLE,
+    "plan.csv": PLAN,
+    "plan.xlsx": PLAN,
+    "links.csv": LINKS,
+    "broute.csv": [],
+    "profile.json": [],
+}
+
+
+class PeoplesFiles:
+    """Lists of people, links, B-route logs and profiles, one broken file at a time."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def run(self, number: int, draw: random.Random) -> None:
+        from tomoshibi.processing_provider.listed import read_table
+        from tomoshibi.processing_provider.recovery import plans
+
+        kind = draw.choice(tuple(KINDS))
+        path = self.folder / kind
+        path.write_bytes(self._content(kind, draw))
+        if kind == "broute.csv":
+            broute.read_log(path, draw.choice((broute.LOW, broute.HIGH)))
+        elif kind == "profile.json":
+            Profile.load(path)
+        elif kind == "links.csv":
+            read_links(path)
+        elif kind.startswith("plan"):
+            plans.read_plan(read_table(path, None, plans.KNOWN, Watch(), plans.WHO), EVENT, Watch())
+        else:
+            found = people(read_table(path, None, KNOWN, Watch(), IDENTITY), {})
+            assert found.table is not None
+
+    @staticmethod
+    def _content(kind: str, draw: random.Random) -> bytes:
+        rows = [list(row) for row in KINDS[kind]]
+        text = "\n".join(",".join(row) for row in rows).encode("utf-8")
+        if kind == "broute.csv":
+            return mutated(BROUTE.encode(), draw)
+        if kind == "profile.json":
+            return mutated_json(SHIPPED.read_bytes(), draw)
+        if kind == "people.json":
+            return mutated_json(
+                json.dumps([dict(zip(rows[0], row)) for row in rows[1:]], ensure_ascii=False).encode(), draw
+            )
+        if kind.endswith(".xlsx"):
+            book = openpyxl.Workbook()
+            for row in rows:
+                book.active.append([draw.choice((cell, *NASTY_CELLS)) if draw.random() < 0.2 else cell for cell in row])
+            if draw.random() < 0.5:
+                book.active.merge_cells(start_row=2, end_row=3, start_column=1, end_column=draw.randint(1, 4))
+            stream = io.BytesIO()
+            book.save(stream)
+            return mutated(stream.getvalue(), draw) if draw.random() < 0.4 else stream.getvalue()
+        return mutated(text, draw)
+
+
 def fuzz(total: int, seed: int, only: str = "") -> tuple[dict[str, Count], list[str]]:
     """Run `total` inputs; return how each kind ended, and what was written outside."""
-    counts = {name: Count() for name in ("files", "answers", "case") if only in ("", name)}
+    counts = {name: Count() for name in ("files", "answers", "case", "lists") if only in ("", name)}
     with tempfile.TemporaryDirectory(prefix="tomoshibi-fuzz-") as name:
         place = Path(name)
         drill = make_drill(place / "drill", seed=3, meters=2000)
-        for folder in ("files", "outside"):
+        for folder in ("files", "lists", "outside"):
             (place / folder).mkdir()
-        kinds = {"files": Files(place / "files", drill.case), "answers": Answers(), "case": CaseFiles(drill.case)}
+        kinds = {
+            "files": Files(place / "files", drill.case),
+            "answers": Answers(),
+            "case": CaseFiles(drill.case),
+            "lists": PeoplesFiles(place / "lists"),
+        }
         before = _around(place)
         for number in range(total):
             kind = list(counts)[number % len(counts)]
@@ -287,7 +378,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=("files", "answers", "case"), default="")
+    parser.add_argument("--only", choices=("files", "answers", "case", "lists"), default="")
     args = parser.parse_args()
     counts, outside = fuzz(args.count, args.seed, args.only)
     for kind, count in counts.items():

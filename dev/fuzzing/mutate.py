@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import datetime, time
 from typing import Any, Callable
 
 NASTY = (
@@ -17,6 +18,11 @@ NASTY_JSON: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1e308, -0.0, 10**40, [], {}, "", [[]], {"": {}}, "\ud800"),
     *NASTY,
 )
+NASTY_CELLS: tuple[Any, ...] = (
+    *(None, True, 0, -1, 1e300, 3.1e20, 45_000.5, datetime(1900, 1, 1), datetime(2026, 1, 20, 4), time(4, 30)),
+    *("要介護Ⅴ", "介護５", "約300", "38°06′", "=1+1", "あ" * 5000, "１級", " "),
+)
+"""Values of cells of a workbook."""
 ENCODINGS = ("utf-8-sig", "cp932", "utf-16", "utf-16-le", "utf-32", "euc_jp")
 
 

@@ -11,10 +11,10 @@ from tomoshibi.messages import TomoshibiError, message
 
 @pytest.fixture(scope="module")
 def found():
-    return fuzz(180, seed=random.Random("suite").randrange(10**6))
+    return fuzz(240, seed=random.Random("suite").randrange(10**6))
 
 
-@pytest.mark.parametrize("kind", ["files", "answers", "case"])
+@pytest.mark.parametrize("kind", ["files", "answers", "case", "lists"])
 def test_every_mutated_input_ends_right_or_with_a_message(found, kind):
     count = found[0][kind]
     assert count.faults == [] and sum(count.ends.values()) == 60

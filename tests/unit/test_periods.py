@@ -81,3 +81,9 @@ def test_a_day_in_a_title_is_taken_only_where_it_is_the_only_one():
     assert day_in(["復旧見込一覧（令和8年1月22日 17時現在）"], EVENT) == date(2026, 1, 22)
     assert day_in(["1/22現在", "1/23まで"], EVENT) is None and day_in(["復旧見込"], EVENT) is None
     assert period_of("18時", EVENT, date(2026, 1, 22)).period.begin == datetime(2026, 1, 22, 18)
+
+
+@pytest.mark.parametrize("text", ["9999/12/31", "9999-12-31 24:00", "0001年1月1日", "9999年12月下旬", "1899/12/30"])
+def test_a_year_of_no_plan_is_not_read(text):
+    told = period_of(text, datetime(2026, 1, 20, 4))
+    assert told.period is None and not told.understood
