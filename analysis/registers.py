@@ -90,7 +90,7 @@ def smoothed(block: IntArray, coarse: BoolArray, slots: int) -> IntArray:
     where the slot's own reading is missing so is the mean. `slots` is 1, 2 or 3.
     """
     big = len(block) and int(block.max(initial=0)) > np.iinfo(np.int32).max // SCALE
-    values = block.astype(np.int64 if big else np.int32)
+    values: IntArray = block.astype(np.int64 if big else np.int32)
     present = values >= 0
     scaled = np.where(present, values * SCALE, MISSING)
     rows = np.flatnonzero(coarse)

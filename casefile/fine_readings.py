@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 import numpy as np
 
@@ -45,8 +45,8 @@ def summed(values: IntArray, steps: int) -> IntArray:
 
     The reader lets no single value pass that could make a sum too large for int32.
     """
-    total = values[:, ::steps].copy()
-    signs = total.copy()
+    total: Any = values[:, ::steps].copy()
+    signs: Any = total.copy()
     for place in range(1, steps):
         part = values[:, place::steps]
         total += part

@@ -10,7 +10,7 @@ import json
 import threading
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Mapping, Optional
+from typing import Any, Mapping, Optional
 
 from ..aggregator.outside import parse_json
 from ..files import write_text_atomic
@@ -102,7 +102,7 @@ def read_recipes(case: Case) -> dict[str, Recipe]:
         ) from error
 
 
-def _recipe(name: str, entry: Mapping[str, object]) -> Recipe:
+def _recipe(name: str, entry: Mapping[str, Any]) -> Recipe:
     """Return one recipe. Raises ValueError, TypeError or KeyError where it is not of the form that is written."""
     found = Recipe(name, **{**entry, "lacking": tuple(entry["lacking"])})
     texts = (found.algorithm, found.made_at, *found.lacking, *found.parameters)

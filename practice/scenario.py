@@ -475,9 +475,9 @@ def _write_days(
             for number, file in enumerate(files[kind]):
                 file[start:stop] = values[:, number * SLOTS_A_DAY : (number + 1) * SLOTS_A_DAY]
         watch.progress(0.1 + 0.85 * stop / count)
-    for kind in files.values():
-        for file in kind:
-            file.flush()
+    for opened in files.values():
+        for each in opened:
+            each.flush()
     roofs.close()
     rows = np.concatenate(late) if late else np.empty((0, 3), dtype=np.int32)
     return {"row": rows[:, 0], "slot": rows[:, 1], "minute": rows[:, 2]}, daily
