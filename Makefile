@@ -38,12 +38,11 @@ REPOSITORY ?=
 TRACKER ?=
 EMAIL ?=
 BEFORE ?=
+COUNT ?=
 WORKERS ?= 2
 # Files of tests are shared out among processes, a whole file to each: a module's fixtures are made once.
 SHARED = $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
-COUNT ?= 10000
 QUICK ?=
-COUNT ?= 40
 ONLY ?=
 
 .PHONY: help
@@ -117,7 +116,7 @@ scan: package ## Run the plugin repository's upload scan over the built zip: ban
 	@$(PYTHON) dev/scan.py
 
 mutate: setup ## Break analysis/ and casefile/ place by place and see which breaks the tests miss: COUNT=40 SEED=1 ONLY=path
-	@$(HEADLESS) $(PYTHON) dev/mutate.py --count "$(COUNT)" --seed "$(or $(SEED),1)" --only "$(ONLY)"
+	@$(HEADLESS) $(PYTHON) dev/mutate.py --count "$(or $(COUNT),40)" --seed "$(or $(SEED),1)" --only "$(ONLY)"
 
 # --- releases and use --------------------------------------------------------------------------------------------------------
 
@@ -167,7 +166,7 @@ faults: setup ## Try every fault of server, network and disk with real transfers
 	@$(HEADLESS) $(PYTHON) dev/fault_table.py
 
 fuzz: setup ## Feed 10,000 mutated files, answers and case files to everything that reads: COUNT=10000 SEED=1
-	@$(HEADLESS) $(PYTHON) dev/fuzz.py --count "$(COUNT)" --seed "$(or $(SEED),1)"
+	@$(HEADLESS) $(PYTHON) dev/fuzz.py --count "$(or $(COUNT),10000)" --seed "$(or $(SEED),1)"
 
 reference: setup $(QM) ## Write docs/algorithms.ja.md, the list of all algorithms, from the provider itself
 	@$(HEADLESS) $(PYTHON) dev/reference.py --write
