@@ -30,7 +30,7 @@ from .errors import (
 from .outside import identity, parse_json, shown, whole_number
 from .profile import Profile
 from .timecode import parse_jst
-from .transport import BROKEN, TICK, Bearer, Patience, Reply, Transport, looks_like_html, pause, web_page
+from .transport import BROKEN, PRACTICE_SERVER, TICK, Bearer, Patience, Reply, Transport, looks_like_html, pause, web_page
 
 if TYPE_CHECKING:
     import requests
@@ -320,6 +320,11 @@ class AggregatorClient:
     def server_date(self) -> Optional[datetime]:
         """The server's clock at its last answer (UTC, with zone), None before the first."""
         return self.transport.server_date
+
+    @property
+    def practising(self) -> bool:
+        """Whether what answered last is the practice aggregator: what it publishes is invented."""
+        return self.transport.server_name.startswith(PRACTICE_SERVER)
 
     # -- token ------------------------------------------------------------------------------------------------------
     def issue_token(self) -> Token:

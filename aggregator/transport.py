@@ -41,6 +41,8 @@ BUSY = (429, 503)
 """The server did not do it and says so: always safe to ask again."""
 BROKEN = (500, 502, 504)
 """The server may or may not have done it."""
+PRACTICE_SERVER = "TomoshibiPractice"
+"""What the practice aggregator calls itself in the header `Server`."""
 READ_BLOCK = 1 << 16
 """Bytes of an answer read at a time."""
 PROXY_ACCOUNT = 407
@@ -258,6 +260,8 @@ class Transport:
         """Moment (monotonic) before which a server that is busy is not asked again, by none of the threads."""
         self.server_date: Optional[datetime] = None
         """The server's clock at its last answer (UTC)."""
+        self.server_name = ""
+        """What the server called itself in its last answer, header `Server`; "" where it did not."""
         if session is not None and session.verify is False:
             raise CertificateFailure(message("Certificates must be checked; this session does not check them."))
 
@@ -362,6 +366,7 @@ class Transport:
         if not stream or response.status_code >= 300:
             _whole(response, self.host)
         self.server_date = http_date(response.headers.get("Date", "")) or self.server_date
+        self.server_name = response.headers.get("Server", "")
         return response
 
     def _read(self, answer: requests.Response) -> None:

@@ -20,6 +20,7 @@ from typing import Any, Callable, Iterable, Mapping, Optional, Union
 from urllib.parse import parse_qs, urlsplit
 
 from ..aggregator.profile import Profile
+from ..aggregator.transport import PRACTICE_SERVER
 from ..messages import TomoshibiError, message
 from .office import BLOCK, Account, Desk, HeldCondition, HeldFile, Office, PracticeError, Publisher
 
@@ -267,7 +268,7 @@ def _is_loopback(host: str) -> bool:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = "TomoshibiPractice"
+    server_version = PRACTICE_SERVER
     sys_version = ""
     timeout = 60
     server: _Server

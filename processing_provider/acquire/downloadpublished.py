@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -170,6 +170,7 @@ def fetch(
     minutes; without it their checksums are computed anew.
     """
     files = listed = client.list_files(entry.condition_id)
+    _mark_as_drill(case, client, watch)
     folder = case.folder / "received" / _safe(entry.condition_id)
     known = _taken_before(folder)
     if only_new:
@@ -185,6 +186,20 @@ def fetch(
         listed = client.list_files(entry.condition_id)
         note_files(case, client, entry, listed, watch)
         files = [file for file in listed if file.file_id not in before]
+
+
+def _mark_as_drill(case: Case, client: AggregatorClient, watch: FeedbackWatch) -> None:
+    """Let a case that is about to hold invented data say on every map that it is a drill (訓練)."""
+    if not client.practising or case.info.practice:
+        return
+    case.info = case.change(replace(case.info, practice=True)).info
+    case.ledger.add("tomoshibi:downloadpublished", "case.json", personal=False)
+    watch.warn(
+        message(
+            "These data come from the practice aggregator and are invented. The case is marked as a drill, and its "
+            "maps say so. Open another case for the real disaster."
+        )
+    )
 
 
 def _fetch_files(

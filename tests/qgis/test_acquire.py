@@ -303,6 +303,15 @@ def test_deleting_what_is_not_there_names_it(complaint, connected):
 # -- downloads ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_case_that_takes_invented_data_says_that_it_is_a_drill_whatever_was_ticked(
+    run, register, connected, about, tmp_path
+):
+    unmarked = run("createcase", case_parameters(tmp_path / "real", about, PRACTICE=False))["CASE"]
+    (outage,) = register("uc1", FROM=about["now"], TO=about["now"])
+    run("downloadpublished", {"CASE": unmarked, "CONDITION_ID": outage, "WAIT_MINUTES": 2})
+    assert json.loads((Path(unmarked) / "case.json").read_text(encoding="utf-8"))["practice"] is True
+
+
 def test_published_data_come_into_the_case_once(run, register, connected, case, about):
     (readings,) = register("uc3", FROM="2026-01-18", TO="2026-01-18")
     (outage,) = register("uc1", FROM=about["now"], TO=about["now"])
