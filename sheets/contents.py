@@ -34,6 +34,8 @@ MOST_REASONS = 4
 """Reasons why something is unknown that are counted apart on a sheet."""
 BEFORE_EVENT = "before_event"
 """Code of what is unknown because nothing came from after the event (`analysis.reasons`)."""
+MASKED = "masked"
+"""Code of what was published without figures; where the legend has a row for it, the row says the reason."""
 MOST_MISSING = 2
 """Sets of which something is missing that a sheet names."""
 
@@ -51,6 +53,8 @@ class Theme:
     """How the sheet is to be handled; "" where it is made of statistics alone."""
     total: tuple[tuple[str, Callable[[], str]], ...] = ()
     """Fields that are added up below the counts, with their words."""
+    known_total: bool = False
+    """Whether the sums leave out what is unknown: figures from before the event are not those of now."""
     more: Optional[Callable[[QgsVectorLayer, list[QgsFeature]], list[tuple[str, str]]]] = None
     """Further figures (name, value) of a layer and of those of its features that the page counts."""
     heading: Callable[[QgsVectorLayer], str] = lambda layer: ""
@@ -155,7 +159,7 @@ def _support(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[st
     ]
 
 
-_RATE_TOTALS = (("silent", lambda: tr("Silent meters")), ("meters", lambda: tr("Meters, masked apart")))
+_RATE_TOTALS = (("silent", lambda: tr("Silent meters")), ("meters", lambda: tr("Meters, masked and unknown apart")))
 
 THEMES: dict[str, Theme] = {
     "shelterpower": Theme(
@@ -164,7 +168,13 @@ THEMES: dict[str, Theme] = {
         _silence_notice,
         _restricted,
     ),
-    "meshoutage": Theme(lambda: tr("Outage rate by mesh"), lambda: tr("Mesh cells"), _rate_notice, total=_RATE_TOTALS),
+    "meshoutage": Theme(
+        lambda: tr("Outage rate by mesh"),
+        lambda: tr("Mesh cells"),
+        _rate_notice,
+        total=_RATE_TOTALS,
+        known_total=True,
+    ),
     # No totals: a designated city stands beside its own wards, and adding them would count every meter twice.
     "areaoutage": Theme(
         lambda: tr("Outage rate by area"),
@@ -382,33 +392,55 @@ def figures(
     sums: Counter[str] = Counter()
     edged: Counter[str] = Counter()
     counted: list[QgsFeature] = []
-    reasons: Counter[str] = Counter()
-    earlier: dict[str, list[QDateTime]] = {}
+    why = _Why()
     explained = layer.fields().lookupField("unknown_reason") >= 0
     for feature in features_within(layer, within, crs or layer.crs(), project):
         if theme.more is not None:
             counted.append(feature)
-        counts[row(feature)] += 1
-        if explained and feature["unknown_reason"]:
-            reasons[str(feature["unknown_reason"])] += 1
-            if feature["unknown_reason"] == BEFORE_EVENT and feature["last_state"]:
-                earlier.setdefault(str(feature["last_state"]), []).append(feature["last_proven"])
+        number = row(feature)
+        counts[number] += 1
         edged[edge(feature)] += 1
+        if explained and feature["unknown_reason"]:
+            why.add(number, feature)
+            if theme.known_total:
+                continue
         for field, _ in theme.total:
             value = feature[field]
             if value is not None and value != NULL:
                 sums[field] += value
+    lines: list[tuple[str, str]] = []
     told = entries(style)
-    names = [entry.label() for entry in (*told, *style.edges)] + [label() for _, label in theme.total]
-    values = [counts[number] for number in range(len(told))]
-    values += [edged[one.value] for one in style.edges] + [round(sums[field]) for field, _ in theme.total]
+    for number, entry in enumerate(told):
+        lines += [(entry.label(), f"{counts[number]:,}"), *why.lines(number, kind)]
+    lines += [(one.label(), f"{edged[one.value]:,}") for one in style.edges]
+    lines += [(label(), f"{round(sums[field]):,}") for field, label in theme.total]
     strange = counts[len(told)]
-    more = [(tr("Unknown (no state)"), f"{strange:,}")] if strange else []
-    more += [*_by_reason(reasons), *_before_event(kind, earlier)]
-    more += theme.more(layer, counted) if theme.more is not None else []
-    return Figures(
-        (*names, *(name for name, _ in more)), (*(f"{value:,}" for value in values), *(value for _, value in more))
-    )
+    lines += [(tr("Unknown (no state)"), f"{strange:,}"), *why.lines(len(told), kind)] if strange else []
+    lines += theme.more(layer, counted) if theme.more is not None else []
+    return Figures(tuple(name for name, _ in lines), tuple(value for _, value in lines))
+
+
+class _Why:
+    """Why what a sheet counts is unknown, by the row of the legend that it is drawn with."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[int, Counter[str]] = {}
+        self._earlier: dict[int, dict[str, list[QDateTime]]] = {}
+
+    def add(self, number: int, feature: QgsFeature) -> None:
+        """Count a feature that is unknown, in a row of the legend."""
+        reason = str(feature["unknown_reason"])
+        self._reasons.setdefault(number, Counter())[reason] += 1
+        if reason == BEFORE_EVENT and feature["last_state"]:
+            states = self._earlier.setdefault(number, {})
+            states.setdefault(str(feature["last_state"]), []).append(feature["last_proven"])
+
+    def lines(self, number: int, kind: str) -> list[tuple[str, str]]:
+        """Return what stands below a row of the legend: (name, count) of its reasons, and what was before the event."""
+        reasons = self._reasons.get(number, Counter())
+        if set(reasons) == {MASKED} and number < len(entries(STYLES[kind])) - 1:
+            return []
+        return [*_by_reason(reasons), *_before_event(kind, self._earlier.get(number, {}))]
 
 
 def _by_reason(counted: Counter[str]) -> list[tuple[str, str]]:
@@ -422,7 +454,8 @@ def _by_reason(counted: Counter[str]) -> list[tuple[str, str]]:
 
 def _before_event(kind: str, earlier: dict[str, list[QDateTime]]) -> list[tuple[str, str]]:
     """Return in which state those were before the event of which nothing is known since, and until when at most."""
-    words = dict(VALUE_MAPS.get(kind, {}).get("state", ()))
+    maps = VALUE_MAPS.get(kind, {})
+    words = dict((*maps.get("state", ()), *maps.get("last_state", ())))
     told = []
     for state, times in earlier.items():
         known = [time for time in times if isinstance(time, QDateTime) and time.isValid()]

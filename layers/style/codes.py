@@ -22,6 +22,13 @@ VOLTAGE_CLASSES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("extra_high", lambda: tr("extra high voltage")),
 )
 """Values of `voltage`, the finest cells first."""
+RATE_CLASSES: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("1", lambda: tr("up to 25 %")),
+    ("2", lambda: tr("26–50 %")),
+    ("3", lambda: tr("51–75 %")),
+    ("4", lambda: tr("76 % and more")),
+)
+"""Values of `last_state` of an outage rate: the class before the event."""
 METHODS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("manual", lambda: tr("Manual's rule")),
     ("held", lambda: tr("Manual's rule with night hold")),
@@ -86,8 +93,8 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
         "response": RESPONSES,
     },
     "isolatedcommunities": {"access_cut": ACCESS},
-    "meshoutage": {"voltage": VOLTAGE_CLASSES},
-    "areaoutage": {"voltage": VOLTAGE_CLASSES},
+    "meshoutage": {"voltage": VOLTAGE_CLASSES, "last_state": RATE_CLASSES},
+    "areaoutage": {"voltage": VOLTAGE_CLASSES, "last_state": RATE_CLASSES},
 }
 """{layer: {field: (value, word) …}}: codes in the file, words on the screen."""
 EDITABLE = {"response", "response_by", "response_at"}

@@ -425,7 +425,7 @@ def test_figures_of_many_times_are_those_of_the_newest_and_masked_adds_nothing(c
     got = dict(zip(*(lambda f: (f.names, f.values))(figures(layer, "meshoutage", QgsProject()))))
     assert got["76 % and more"] == "1" and got["up to 25 %"] == "1"
     assert got["Masked: few meters (N/A)"] == "1" and got["Unknown"] == "1"
-    assert got["Silent meters"] == "10" and got["Meters, masked apart"] == "30"
+    assert got["Silent meters"] == "10" and got["Meters, masked and unknown apart"] == "30"
 
 
 def _areas(kind: str, rows: list[dict]) -> QgsVectorLayer:
@@ -442,6 +442,23 @@ def _areas(kind: str, rows: list[dict]) -> QgsVectorLayer:
     assert layer.dataProvider().addFeatures(features)[0]
     style.apply_style(layer, kind)
     return layer
+
+
+def test_reasons_stand_below_the_row_they_explain_and_figures_from_before_the_event_are_not_added_up(qgis_app):
+    begin = schema.date_time(AS_OF)
+    known = {"begin": begin, "rate_class": 4, "silent": 9, "meters": 10}
+    before = {"begin": begin, "silent": 3, "meters": 50, "unknown_reason": "before_event", "last_state": "1"}
+    masked = {"begin": begin, "masked": True, "unknown_reason": "masked"}
+    layer = _areas("meshoutage", [known, {**before, "last_proven": begin}, masked])
+    got = figures(layer, "meshoutage", QgsProject())
+    assert list(zip(got.names, got.values))[4:] == [
+        ("Masked: few meters (N/A)", "1"),
+        ("Unknown", "1"),
+        ("– nothing received from after the event", "1"),
+        (f"– before the event, until {begin.toString('MM-dd HH:mm')}: up to 25 %", "1"),
+        ("Silent meters", "9"),
+        ("Meters, masked and unknown apart", "10"),
+    ]
 
 
 def test_a_city_and_its_wards_are_never_added_up_and_the_wards_alone_are_counted(qgis_app):
