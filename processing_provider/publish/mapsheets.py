@@ -195,13 +195,18 @@ def _tiles_answer(watch: FeedbackWatch) -> bool:
 
 
 def _present(case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]], clock: datetime) -> datetime:
-    """Return the time that ages are told at: the clock's, or in a drill the newest time of its data."""
+    """Return the time that ages are told at: the clock's, or in a drill the newest time of its data.
+
+    What was published in a drill tells its clock too: data of yesterday, published this morning, are hours old.
+    """
+    from ...casefile import publications
     from ...layers.style import newest_as_of
     from ..base import wall_clock
 
     if case is None or not case.info.practice:
         return clock
     times = [wall_clock(newest_as_of(layer)) for _, layer in drawn if isinstance(layer, QgsVectorLayer)]
+    times += [each.published_at for each in publications.known(case)]
     return max((time for time in times if time is not None), default=clock)
 
 

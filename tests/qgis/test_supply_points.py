@@ -321,6 +321,13 @@ def test_a_sheet_says_in_red_that_its_data_end_before_the_event_and_what_was_bef
     assert names["– before the event, until 03-10 00:00: Powered"] == "40"
 
 
+def test_a_sheet_of_a_drill_tells_ages_at_the_time_its_newest_data_were_published(town, printed):
+    made = town()
+    made.read(at("08T00:00"), at("11T00:00"), NUMBERS, at("11T06:00"))
+    said = printed(made, at("11T00:00"))
+    assert "newest data" not in said["subtitle"] and "6 h 0 min old at 03-11 06:00" in said["subtitle"]
+
+
 def test_a_sheet_says_in_red_which_part_is_missing_and_in_black_how_far_whole_data_reach(town, printed):
     made = town()
     made.read(at("08T00:00"), at("10T08:00"), NUMBERS, at("10T08:10"))
