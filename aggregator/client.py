@@ -30,7 +30,18 @@ from .errors import (
 from .outside import identity, parse_json, shown, whole_number
 from .profile import Profile
 from .timecode import parse_jst
-from .transport import BROKEN, PRACTICE_SERVER, TICK, Bearer, Patience, Reply, Transport, looks_like_html, pause, web_page
+from .transport import (
+    BROKEN,
+    PRACTICE_SERVER,
+    TICK,
+    Bearer,
+    Patience,
+    Reply,
+    Transport,
+    looks_like_html,
+    pause,
+    web_page,
+)
 
 if TYPE_CHECKING:
     import requests
