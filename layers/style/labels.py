@@ -54,7 +54,8 @@ def _label_expression(spec_name: str, labels: Labels) -> str:
         words = " ".join(f"WHEN \"access_cut\" = '{value}' THEN {quoted(word())}" for value, word in ACCESS)
         return (
             "coalesce(to_string(\"rank\") || ' ', '') || coalesce(\"area_name\", \"area_id\", '') || '\\n' || "
-            f"coalesce(to_string(round(\"hours\")) || {quoted(' ' + tr('hours') + ' ')}, '') || "
+            # Whole hours that have passed: rounded up, an area is dark for longer than it is since the event.
+            f"coalesce(to_string(floor(\"hours\")) || {quoted(' ' + tr('hours') + ' ')}, '') || "
             f"{quoted(tr('road:') + ' ')} || CASE {words} ELSE {quoted(ACCESS[-1][1]())} END"
         )
     return labels.expression

@@ -130,6 +130,13 @@ class MapSheets(TomoshibiAlgorithm):
                 if not drawn:
                     raise TomoshibiError(told)
                 watch.tell(told)
+        if not drawn and not given:
+            raise TomoshibiError(
+                message(
+                    "layers.gpkg of the case holds no result yet. Choose the results on the screen in Layers, or save "
+                    "results to layers.gpkg of the case when you make them."
+                )
+            )
         if not drawn:
             raise TomoshibiError(
                 message("None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.")

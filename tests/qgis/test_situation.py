@@ -210,6 +210,13 @@ def test_every_settlement_that_is_cut_off_is_on_the_list_and_ranked_before_the_r
     assert ranks[list(cut)].max() < open_ranks.min()
 
 
+def test_a_result_of_our_own_is_not_taken_for_the_areas(drill, run, complaint, tmp_path):
+    made = str(tmp_path / "gaps.gpkg")
+    run("acquisitiongaps", {**parameters(drill, "acquisitiongaps"), "OUTPUT": made})
+    said = complaint("isolatedcommunities", parameters(drill, "isolatedcommunities", AREAS=made))
+    assert "is a result of Tomoshibi and no layer of areas" in said
+
+
 def test_without_roads_access_is_unknown_never_open(drill, table):
     given = parameters(drill, "isolatedcommunities", ROADS=None, HAZARDS=None)
     found, _ = table("isolatedcommunities", given)

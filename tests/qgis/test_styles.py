@@ -164,7 +164,7 @@ def test_wards_are_drawn_in_place_of_their_city_and_other_cities_stay(qgis_app):
     [("cut", "cut off"), ("partly", "cut in part"), ("open", "passable"), ("unknown", "unknown"), (None, "unknown")],
 )
 def test_road_access_is_an_outline_over_the_colour_of_the_rank_and_a_word_on_the_map(qgis_app, access, outline):
-    row = {"rank": 12, "area_name": "灯里", "hours": 30.4, "access_cut": access}
+    row = {"rank": 12, "area_name": "灯里", "hours": 30.6, "access_cut": access}
     layer = memory_layer("isolatedcommunities", [row])
     style.apply_style(layer, "isolatedcommunities")
     assert drawn_with(layer) == [["Rank 11 and below", f"Road access: {outline}"]]
