@@ -42,7 +42,7 @@ BUSY = (429, 503)
 BROKEN = (500, 502, 504)
 """The server may or may not have done it."""
 PRACTICE_SERVER = "TomoshibiPractice"
-"""What the practice aggregator calls itself in the header `Server`."""
+"""What the practice aggregator (`practice.server`) calls itself in the header `Server`."""
 READ_BLOCK = 1 << 16
 """Bytes of an answer read at a time."""
 PROXY_ACCOUNT = 407

@@ -20,7 +20,6 @@ from typing import Any, Callable, Iterable, Mapping, Optional, Union
 from urllib.parse import parse_qs, urlsplit
 
 from ..aggregator.profile import Profile
-from ..aggregator.transport import PRACTICE_SERVER
 from ..messages import TomoshibiError, message
 from .office import BLOCK, Account, Desk, HeldCondition, HeldFile, Office, PracticeError, Publisher
 
@@ -268,7 +267,7 @@ def _is_loopback(host: str) -> bool:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = PRACTICE_SERVER
+    server_version = "TomoshibiPractice"
     sys_version = ""
     timeout = 60
     server: _Server
