@@ -133,7 +133,7 @@ qt6: setup ## Load every form and module under PyQt6, as QGIS 4 will; PyQt6 goes
 bundle: setup ## Build the zip of packages for a QGIS on a closed network: SYSTEM=windows-x86_64 QGIS_PYTHON=3.12 NUMPY=1.26
 	@$(PYTHON) dev/bundle.py $(if $(SYSTEM),--system "$(SYSTEM)") $(if $(QGIS_PYTHON),--python "$(QGIS_PYTHON)") $(if $(NUMPY),--numpy "$(NUMPY)")
 
-.PHONY: score package release link run screenshots practice bench faults fuzz reference clean
+.PHONY: score package release link run screenshots practice bench faults kills fuzz reference clean
 score: setup $(QM) ## Score every theme in every service against the truth: build/score.md; BEFORE=other checkout QUICK=1
 	@$(HEADLESS) $(PYTHON) dev/score.py $(if $(BEFORE),--code "$(BEFORE)") $(if $(QUICK),--quick)
 
@@ -164,6 +164,9 @@ bench: setup $(TOOLS_BENCH) ## Run every benchmark
 
 faults: setup ## Try every fault of server, network and disk with real transfers; write docs/transfers.md: minutes
 	@$(HEADLESS) $(PYTHON) dev/fault_table.py
+
+kills: setup $(QM) ## Kill every algorithm that writes into a case, and fill its disk; write docs/kills.md: TRIES=6 SEED=1
+	@$(HEADLESS) $(PYTHON) dev/kill_table.py --tries "$(or $(TRIES),6)" --seed "$(or $(SEED),1)" $(if $(ONLY),--only "$(ONLY)")
 
 fuzz: setup ## Feed 10,000 mutated files, answers and case files to everything that reads: COUNT=10000 SEED=1
 	@$(HEADLESS) $(PYTHON) dev/fuzz.py --count "$(or $(COUNT),10000)" --seed "$(or $(SEED),1)"

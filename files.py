@@ -8,10 +8,12 @@ from __future__ import annotations
 import errno
 import os
 import re
+import socket
 import stat
 import tempfile
 import time
 import unicodedata
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Callable, Iterator, Union
@@ -115,7 +117,8 @@ def fresh_file(target: Path) -> Iterator[IO[bytes]]:
         OSError: whose `filename` is the target where the name could not be given.
     """
     target = Path(target)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=PART)
+    prefix = f".{_cut(target.name, 60)}.{_this_computer()}-{os.getpid()}-"
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=PART)
     part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -225,15 +228,51 @@ def _set_mode(path: str, found: os.stat_result, mode: int, group: int) -> bool:
 
 
 def sweep_parts(folder: Path, older_than: float = 86_400.0) -> list[Path]:
-    """Delete files in the making that a dead run left in a folder; return them.
+    """Delete files in the making that a dead run left in a folder and below; return them.
+
+    Only those of `fresh_file`: a download's part, which its next run goes on from, has no dot before its name. Links
+    are not followed.
 
     Parameters
-        older_than: seconds since the last write from which on a file counts as left behind.
+        older_than: seconds since the last write from which on a file of another computer counts as left behind; one of
+            this computer does where its process is gone.
     """
     limit = time.time() - older_than
     gone = []
-    for path in sorted(Path(folder).glob(f"*{PART}")) + sorted(Path(folder).glob(f".*{PART}")):
-        if path.is_file() and not path.is_symlink() and path.stat().st_mtime < limit:
-            path.unlink(missing_ok=True)
-            gone.append(path)
-    return gone
+    for parent, _, files in os.walk(folder):
+        for name in files:
+            if not (name.startswith(".") and name.endswith(PART)):
+                continue
+            path = Path(parent, name)
+            try:
+                found = os.lstat(path)
+            except FileNotFoundError:
+                # in the making, and done
+                continue
+            if stat.S_ISREG(found.st_mode) and (found.st_mtime < limit or _of_the_dead(name)):
+                path.unlink(missing_ok=True)
+                gone.append(path)
+    return sorted(gone)
+
+
+def _of_the_dead(name: str) -> bool:
+    """Whether a process of this computer that is gone wrote a part of this name; unknown, so False, on Windows."""
+    found = re.search(r"\.([0-9a-f]{8})-([0-9]{1,9})-[^.]*\.part$", name)
+    if os.name == "nt" or found is None or found[1] != _this_computer():
+        return False
+    try:
+        os.kill(int(found[2]), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _this_computer() -> str:
+    """Return eight signs that tell this computer from others that share a folder."""
+    return f"{zlib.crc32(socket.gethostname().encode('utf-8', 'replace')):08x}"
+
+
+def _cut(name: str, most: int) -> str:
+    return name.encode("utf-8", "replace")[:most].decode("utf-8", "ignore")

@@ -136,7 +136,7 @@ class _Owner:
                 raise OSError(errno.EAGAIN, "held") from None
             # a rename happens once, so that of two that find it stale one goes on
             aside = self._path.with_name(f"{OWNER}.{self._name}")
-            os.replace(self._path, aside)
+            replace_file(self._path, aside)
             os.unlink(aside)
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "w", encoding="ascii") as stream:

@@ -14,7 +14,7 @@ from ..aggregator.keys import as_words
 from ..aggregator.outside import parse_json
 from ..aggregator.timecode import HALF_HOUR, STEPS
 from ..arrays import Array, BoolArray, BytesArray, IntArray
-from ..files import replace_file
+from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
 
 MISSING = -1
@@ -112,9 +112,7 @@ def write_index(folder: Path, index: StoreIndex) -> None:
             for day, entry in sorted(index.days.items())
         },
     }
-    temporary = folder / (INDEX_FILE + ".part")
-    temporary.write_text(json.dumps(record, indent=1), encoding="utf-8")
-    replace_file(temporary, folder / INDEX_FILE)
+    write_text_atomic(folder / INDEX_FILE, json.dumps(record, indent=1))
 
 
 def day_file(folder: Path, day: date) -> Path:

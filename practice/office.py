@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import queue
 import secrets
 import threading
@@ -22,6 +21,7 @@ from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
 
 from ..aggregator.profile import CONDITION_KEYS, Profile
 from ..aggregator.timecode import format_jst
+from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
 from .rules import moment as moment_of
 from .rules import wrong_items
@@ -161,9 +161,7 @@ class Desk:
                 "matches": self.matches,
             }
             self.folder.mkdir(parents=True, exist_ok=True)
-            temporary = self.folder / "state.json.part"
-            temporary.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-            os.replace(temporary, self.folder / "state.json")
+            write_text_atomic(self.folder / "state.json", json.dumps(state, ensure_ascii=False))
 
 
 class Office:
@@ -601,9 +599,5 @@ def _kept_phrases(path: Path) -> dict[str, str]:
 
 
 def _write_private(path: Path, content: Any) -> None:
-    """Write JSON that only this user may read."""
-    temporary = path.with_name(path.name + ".part")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(content, stream, ensure_ascii=False, indent=1)
-    os.replace(temporary, path)
+    """Write JSON that only this user may read (a fresh file is)."""
+    write_text_atomic(path, json.dumps(content, ensure_ascii=False, indent=1))

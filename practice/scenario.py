@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array, BoolArray, FloatArray, IntArray
+from ..files import write_text_atomic
 from ..messages import TomoshibiError, Watch, message
 from . import contracts, geography, household, outages, town
 from .contracts import ABOLISHED, EXPORT, FACILITY, HOME, READABLE, SHOP, UNMETERED
@@ -729,9 +730,7 @@ def _write_about(
         "joins": recorded.joins if recorded else {},
         **notes,
     }
-    temporary = folder / (SCENARIO_FILE + ".part")
-    temporary.write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
-    temporary.replace(folder / SCENARIO_FILE)
+    write_text_atomic(folder / SCENARIO_FILE, json.dumps(about, ensure_ascii=False, indent=1))
 
 
 def _assumptions(spec: ScenarioSpec, recorded: Optional[Recorded]) -> list[str]:

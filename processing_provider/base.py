@@ -242,6 +242,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         watch = FeedbackWatch(feedback)
         try:
             dependencies.load(self.NEEDS, settings.packages_folder())
+            self._sweep(parameters, context)
             self._tell_unverified(parameters, context, watch)
             return self.work(parameters, context, watch)
         except Cancelled as stop:
@@ -264,6 +265,14 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             return None
         folder = Path(self.parameterAsFile(parameters, "CASE", context))
         return folder if (folder / "case.json").is_file() else None
+
+    def _sweep(self, parameters: Parameters, context: QgsProcessingContext) -> None:
+        """Delete what runs that died left in the making in the case."""
+        from ..files import sweep_parts
+
+        folder = self._case_folder(parameters, context)
+        if folder is not None:
+            sweep_parts(folder)
 
     def _tell_unverified(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> None:
         """Say where results rest on a case that nobody has compared with its ledger in this profile."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 REQUEST_KINDS = ("blanket", "individual")
 """REQUEST_KIND values, those of `casefile.case.RequestKind`: 包括要請, 個別要請."""
+CONTEXT_FILE = "context.gpkg"
+MAKING = ".making"
+"""Folder that marks a case in the making: what lies beside it is of a run that died."""
 CONTEXT_LAYERS = (("BOUNDARY", "boundary"), ("AREAS", "areas"))
 """Parameter and layer of `context.gpkg`."""
 
@@ -166,8 +170,12 @@ class CreateCase(TomoshibiAlgorithm):
                 )
             )
         _refuse_others_folder(folder)
+        _clear(folder)
         events = struck_only_there(self._events(parameters, context), self, parameters, context, watch)
         sources = {layer: self.parameterAsSource(parameters, name, context) for name, layer in CONTEXT_LAYERS}
+        # a case that is there is refused below, and nothing of it is touched
+        there = (folder / "case.json").exists()
+        counts = {} if there else _kept_context(sources, folder, context, watch)
         case = Case.create(
             folder,
             CaseInfo(
@@ -187,19 +195,48 @@ class CreateCase(TomoshibiAlgorithm):
             ),
         )
         case.ledger.add(f"tomoshibi:{self.NAME}", "case.json", personal=False)
-        for layer, source in sources.items():
-            if source is None:
-                continue
-            count = _copy(source, folder / "context.gpkg", layer, context, watch)
-            case.ledger.add(f"tomoshibi:{self.NAME}", f"context.gpkg|{layer}", [source.sourceName()], personal=False)
+        for layer, count in counts.items():
+            named = [sources[layer].sourceName()]
+            case.ledger.add(f"tomoshibi:{self.NAME}", f"context.gpkg|{layer}", named, personal=False)
             watch.tell(message("{count} polygons are kept in the case as “{layer}”.", count=count, layer=layer))
+        shutil.rmtree(folder / MAKING, ignore_errors=True)
         settings.make_known(str(folder))
         return {"CASE": str(folder)}
 
 
+def _kept_context(
+    sources: dict[str, Optional[QgsFeatureSource]], folder: Path, context: QgsProcessingContext, watch: FeedbackWatch
+) -> dict[str, int]:
+    """Put the layers that are given into the new case before it is one; return how many polygons each has.
+
+    They are written in a folder that marks a case in the making, so that a run that dies leaves none without them.
+    """
+    from ...files import replace_file
+
+    making, package = folder / MAKING, folder / CONTEXT_FILE
+    try:
+        making.mkdir(parents=True, exist_ok=True)
+        given = {layer: source for layer, source in sources.items() if source is not None}
+        counts = {layer: _copy(each, making / CONTEXT_FILE, layer, context, watch) for layer, each in given.items()}
+        if counts:
+            replace_file(making / CONTEXT_FILE, package)
+        return counts
+    except BaseException:
+        _clear(folder)
+        raise
+
+
+def _clear(folder: Path) -> None:
+    """Delete what a run left that died while it made a case here."""
+    if (folder / MAKING).is_dir() and not (folder / "case.json").exists():
+        (folder / CONTEXT_FILE).unlink(missing_ok=True)
+        shutil.rmtree(folder / MAKING)
+
+
 def _refuse_others_folder(folder: Path) -> None:
     """Raise where the folder holds anything: a case is disposed of as a whole, so it grows apart from other files."""
-    if folder.is_dir() and not (folder / "case.json").exists() and any(folder.iterdir()):
+    dead = (folder / MAKING).is_dir()
+    if folder.is_dir() and not (folder / "case.json").exists() and not dead and any(folder.iterdir()):
         raise TomoshibiError(
             message(
                 "The folder {folder} is not empty. Choose a new or an empty folder for the case.", folder=str(folder)

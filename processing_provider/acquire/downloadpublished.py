@@ -16,7 +16,7 @@ from qgis.core import (
 )
 
 from ... import settings
-from ...files import replace_file
+from ...files import write_text_atomic
 from ...messages import TomoshibiError, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
 from .conditions import find, ids
@@ -305,9 +305,7 @@ def _keep_condition(folder: Path, entry: Registered, client: AggregatorClient, t
     record = {**wire, "conditionId": entry.condition_id, "status": entry.status, "registeredAt": registered}
     record["takenIn"] = sorted(taken)
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / (CONDITION_FILE + ".part")
-    part.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
-    replace_file(part, folder / CONDITION_FILE)
+    write_text_atomic(folder / CONDITION_FILE, json.dumps(record, ensure_ascii=False, indent=1))
 
 
 def keep_contractors(case: Case, client: AggregatorClient, algorithm: str) -> None:

@@ -20,6 +20,7 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
+from ...files import write_text_atomic
 from ...messages import TomoshibiError, message
 from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
 
@@ -92,7 +93,7 @@ class ScoreDrill(TomoshibiAlgorithm):
         target = self._write(parameters, context, scores)
         summary = self.parameterAsFileOutput(parameters, "SUMMARY", context)
         if summary:
-            Path(summary).write_text(json.dumps(_nested(scores), ensure_ascii=False, indent=1), encoding="utf-8")
+            write_text_atomic(Path(summary), json.dumps(_nested(scores), ensure_ascii=False, indent=1))
         return {"OUTPUT": target, "SUMMARY": summary, "COUNT": len(scores)}
 
     def _write(self, parameters: Parameters, context: QgsProcessingContext, scores: pd.DataFrame) -> str:

@@ -19,6 +19,7 @@ from qgis.core import (
 )
 
 from ... import settings
+from ...files import write_text_atomic
 from ...messages import Message, message
 from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
 from ..files import destination, enter
@@ -140,7 +141,7 @@ class SituationReport(TomoshibiAlgorithm):
         page, book = (destination(self, parameters, context, name) for name in ("HTML", "XLSX"))
         if page is not None:
             page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(_page(case, table, at, since, sources, data), encoding="utf-8")
+            write_text_atomic(page, _page(case, table, at, since, sources, data))
             found["HTML"] = str(page)
         if book is not None:
             _workbook(book, table, data)

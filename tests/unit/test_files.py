@@ -123,6 +123,24 @@ def test_parts_of_dead_runs_are_swept_and_those_of_living_ones_are_not(tmp_path)
     assert sorted(os.listdir(tmp_path)) == ["b.part", "c.csv"]
 
 
+def test_what_a_killed_process_of_this_computer_left_is_swept_at_once_everywhere_in_a_folder(tmp_path):
+    below = tmp_path / "tables" / "master"
+    below.mkdir(parents=True)
+    resumed = below / "a.csv.part"
+    resumed.write_text("a download goes on from it")
+    program = (
+        "import os, sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from tomoshibi.files import *\n"
+        "with fresh_file(Path(sys.argv[2])) as stream: stream.write(b'x'); os._exit(9)"
+    )
+    command = [sys.executable, "-c", program, str(PLUGINS), str(below / "name.npy")]
+    assert subprocess.run(command, check=False).returncode == 9
+    (left,) = below.glob(".*.part")
+    with files.fresh_file(below / "other.npy") as stream:
+        stream.write(b"x")
+        assert files.sweep_parts(tmp_path) == [left]
+    assert sorted(os.listdir(below)) == ["a.csv.part", "other.npy"]
+
+
 def test_a_run_killed_while_it_appends_leaves_a_ledger_that_opens(tmp_path):
     script = textwrap.dedent(
         """

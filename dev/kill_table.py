@@ -1,0 +1,525 @@
+"""Kill every algorithm that writes into a case, fill its disk, and print docs/kills.md: what came of the case.
+
+    kill_table.py [--tries 5] [--seed 1] [--only name,name] [--out docs/kills.md]
+
+Every try runs in a process of its own on a copy of a small filled case. Half of the kills come at a random moment of
+the run, half at a random change that the run makes in the case folder (by the seed). Then the case is opened, the same
+algorithm is run again, and what lies in the case is compared with what an undisturbed run leaves. The full disk is a
+tmpfs with a random amount of room left.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Callable, Iterator, Optional
+
+ROOT = Path(__file__).resolve().parents[1]
+PLUGINS = ROOT / "build" / "plugins"
+if str(PLUGINS) not in sys.path:
+    PLUGINS.mkdir(parents=True, exist_ok=True)
+    if not (PLUGINS / "tomoshibi").exists():
+        (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
+    sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
+
+from tomoshibi.casefile.case import Case  # noqa: E402
+from tomoshibi.casefile.imports import read_imports  # noqa: E402
+from tomoshibi.casefile.recipes import read_recipes  # noqa: E402
+from tomoshibi.messages import TomoshibiError  # noqa: E402
+from tomoshibi.practice.scenario import Scenario  # noqa: E402
+from tomoshibi.practice.server import PracticeServer  # noqa: E402
+from tomoshibi.tests.qgis.refresh_drill import Clockwork, register_periodic  # noqa: E402
+from tomoshibi.tests.use_cases import UseCases, make_use_cases  # noqa: E402
+
+METERS = 2000
+FAULT = "This is a fault of the plugin"
+PASSING = re.compile(r"(^|/)(ledger\.jsonl|imports\.jsonl|manifest\.jsonl|\.download\.(lock|owner)|.*\.lock)$")
+"""Files that tell of runs, not of results."""
+ROOM = 512 << 20
+"""Bytes of a disk that has room."""
+_INSIDE = "TOMOSHIBI_KILLS_INSIDE"
+
+
+# -- what lies in a case -----------------------------------------------------------------------------------------------
+def contents(folder: Path) -> dict[str, str]:
+    """Return what lies in a case, by its place: a digest that does not change with the moment of the run."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        place = path.relative_to(folder).as_posix()
+        if path.is_file() and not PASSING.search(place):
+            try:
+                found[place] = _digest(path)
+            except (OSError, ValueError, sqlite3.Error, zipfile.BadZipFile) as error:
+                found[place] = f"broken: {error}"
+    return found
+
+
+def _digest(path: Path) -> str:
+    if path.suffix == ".gpkg":
+        return _of_package(path)
+    if path.suffix in (".xlsx", ".qgz"):
+        with zipfile.ZipFile(path) as stream:
+            bad = stream.testzip()
+            bodies = [stream.read(name) for name in sorted(stream.namelist()) if path.suffix == ".xlsx"]
+        return f"zip {bad} {_plain(b''.join(bodies))}"
+    content = path.read_bytes()
+    if path.suffix == ".jsonl":
+        lines = [json.dumps(json.loads(line), sort_keys=True) for line in content.splitlines()]
+        return _plain("\n".join(lines).encode())
+    if path.suffix == ".pdf":
+        return f"pdf {content.count(b'/Type /Page')} {content.rstrip().endswith(b'%%EOF')}"
+    return _plain(content)
+
+
+def _plain(content: bytes) -> str:
+    """Return the digest of bytes without the moments of this day and of ids made of them."""
+    today = datetime.now()
+    for day in (today, today - timedelta(days=1)):
+        for form in ("%Y-%m-%d", "%Y%m%d"):
+            content = re.sub(day.strftime(form).encode() + rb"[T ]?[0-9:.+]*", b"today", content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def _of_package(path: Path) -> str:
+    """Return the digest of all rows of a GeoPackage's layers, whatever order and identity they have in it."""
+    connection = sqlite3.connect(path)
+    try:
+        whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        layers = [row[0] for row in connection.execute("SELECT table_name FROM gpkg_contents ORDER BY 1")]
+        rows = []
+        for layer in layers:
+            cursor = connection.execute(f'SELECT * FROM "{layer}"')
+            kept = [number for number, column in enumerate(cursor.description) if column[0] != "fid"]
+            rows += sorted(repr((layer, [row[number] for number in kept])) for row in cursor)
+    finally:
+        connection.close()
+    return f"{whole} {layers} {_plain(chr(10).join(rows).encode())}"
+
+
+def opened(folder: Path) -> Optional[str]:
+    """Open a case and read all that it tells of itself; return the message where that fails."""
+    try:
+        case = Case.open(folder)
+        list(case.ledger.entries())
+        read_imports(case)
+        read_recipes(case)
+        for day in case.readings.days():
+            case.readings.day(day)
+    except TomoshibiError as error:
+        return str(error.what)
+    return None
+
+
+# -- the process -------------------------------------------------------------------------------------------------------
+class Worker:
+    """A process of QGIS that waits for what it shall run."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-B", str(ROOT / "dev" / "kill_worker.py")]
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd="/",
+            env=environment,
+        )  # fmt: skip
+        self.ready = False
+
+    def begin(self, job: dict[str, Any]) -> None:
+        """Give it something to do; returns at once."""
+        if not self.ready and self.process.stdout.readline().strip() != "ready":
+            raise OSError(f"QGIS did not start ({self.process.wait()})")
+        self.ready = True
+        self.process.stdin.write(json.dumps(job) + "\n")
+        self.process.stdin.flush()
+
+    def end(self) -> Optional[dict[str, Any]]:
+        """Return what came of it; None where the process is dead."""
+        line = self.process.stdout.readline()
+        return json.loads(line) if line.strip() else None
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+# -- what is run -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Row:
+    """One algorithm."""
+
+    name: str
+    given: Callable[[Stage, Path], dict[str, Any]]
+    """Parameters but CASE, from the stage and the folder of the case."""
+    case: str = "filled"
+    """Which of the stage's cases it is run on."""
+
+
+@dataclass
+class Stage:
+    """Cases to copy, and what algorithms are given."""
+
+    place: Path
+    uses: UseCases
+    cases: dict[str, Path]
+    environment: dict[str, str] = field(default_factory=dict)
+    results: dict[str, str] = field(default_factory=dict)
+
+    def job(self, row: Row, folder: Path, die: Optional[int] = None) -> dict[str, Any]:
+        """Return what a worker is told."""
+        given = {"CASE": str(folder), **row.given(self, folder)}
+        return {"name": row.name, "given": given, "folder": str(folder), "die": die, "environment": self.environment}
+
+    def copy(self, row: Row, folder: Path) -> None:
+        """Put a fresh copy of the row's case at `folder`."""
+        shutil.rmtree(folder, ignore_errors=True)
+        if row.case:
+            shutil.copytree(self.cases[row.case], folder)
+
+
+def _layer(name: str) -> Row:
+    def given(stage: Stage, folder: Path) -> dict[str, Any]:
+        own = {key: value for key, value in stage.uses.given(name, stage.results).items() if key != "CASE"}
+        return {**own, "OUTPUT": f"ogr:dbname='{folder / 'layers.gpkg'}' table=\"{name}\" (geom)"}
+
+    return Row(name, given)
+
+
+def _create(stage: Stage, _folder: Path) -> dict[str, Any]:
+    info = stage.uses.drill.case.info
+    return {
+        "NAME": info.name,
+        "EVENT_TIME": info.event_time.isoformat(),
+        "MUNICIPALITY": info.municipality,
+        "PRACTICE": True,
+        "AREAS": str(stage.uses.drill.open / "areas.geojson"),
+    }
+
+
+def _received(stage: Stage, _folder: Path) -> dict[str, Any]:
+    files = sorted(path for path in (stage.uses.case / "received").rglob("*.csv") if "rejects" not in path.name)
+    return {"FILES": [str(stage.place / "one.zip"), *map(str, files[1:])], "SCOPE": "all"}
+
+
+def _last_import(_stage: Stage, folder: Path) -> dict[str, Any]:
+    return {"IMPORT_ID": read_imports(Case.open(folder, resuming=True))[1].id}
+
+
+def _report(stage: Stage, folder: Path) -> dict[str, Any]:
+    facilities = str(stage.uses.drill.open / "facilities.geojson")
+    sheets = folder / "sheets"
+    return {"FACILITIES": facilities, "HTML": str(sheets / "report.html"), "XLSX": str(sheets / "report.xlsx")}
+
+
+def _visits(stage: Stage, folder: Path) -> dict[str, Any]:
+    return {**_layer("visitplan").given(stage, folder), "XLSX": str(folder / "sheets" / "visits.xlsx")}
+
+
+ROWS: tuple[Row, ...] = (
+    Row("createcase", _create, ""),
+    Row("editcase", lambda _stage, _folder: {"NAME": "別の名", "USE_TO": "2026-12-31"}),
+    Row("importfiles", _received, "empty"),
+    Row("undoimport", _last_import),
+    Row("downloadpublished", lambda _stage, _folder: {"WAIT_MINUTES": 1}, "empty"),
+    Row("refreshcase", lambda _stage, _folder: {}, "served"),
+    *map(_layer, ("shelterpower", "meshoutage", "areaoutage", "acquisitiongaps", "isolatedcommunities")),
+    *map(_layer, ("hiddenoutages", "outagetimeline", "homeaway", "evacuationsupport", "residenceevidence")),
+    Row("visitplan", _visits),
+    *map(_layer, ("recoveryindex", "restorationplan")),
+    Row("mapsheets", lambda _stage, folder: {"BASEMAP": 0, "FOLDER": str(folder / "sheets")}),
+    Row("situationreport", _report),
+)
+
+
+@contextmanager
+def staged(place: Path, seed: int) -> Iterator[Stage]:
+    """Make the cases: a filled one with layers, an empty one, and one filled by a practice aggregator whose clock then
+    moved on.
+    """
+    uses = make_use_cases(place / "base", seed=seed, meters=METERS)
+    cases = {name: place / name for name in ("filled", "empty", "served")}
+    for name in ("empty", "served"):
+        Case.create(cases[name], uses.drill.case.info)
+    files = sorted(path for path in (uses.case / "received").rglob("*.csv") if "rejects" not in path.name)
+    with zipfile.ZipFile(place / "one.zip", "w", zipfile.ZIP_DEFLATED) as stream:
+        stream.write(files[0], files[0].name)
+    scenario = Scenario.open(uses.drill.scenario.folder)
+    with PracticeServer(scenario.folder, build_seconds=0.0) as server:
+        user, phrase = server.credentials()()
+        environment = {
+            "TOMOSHIBI_BASE_URL": server.url, "TOMOSHIBI_USER": user, "TOMOSHIBI_PASSPHRASE": phrase
+        }  # fmt: skip
+        stage = Stage(place, uses, cases, environment)
+        server.now = scenario.now - timedelta(hours=12)
+        clock = Clockwork(server, scenario, cases["served"], register_periodic(server, scenario))
+        worker = Worker()
+        try:
+            _prepare(stage, worker)
+        finally:
+            worker.close()
+        clock.advance(6)
+        yield stage
+
+
+def _prepare(stage: Stage, worker: Worker) -> None:
+    """Fill the case of the server, and put layers into the cases, as they are when something goes on."""
+
+    def run(row: Row, folder: Path) -> None:
+        worker.begin(stage.job(row, folder))
+        answer = worker.end()
+        if answer is None or answer["said"]:
+            raise RuntimeError(f"{row.name} does not run undisturbed: {answer}")
+
+    by_name = {row.name: row for row in ROWS}
+    run(by_name["downloadpublished"], stage.cases["served"])
+    run(by_name["shelterpower"], stage.cases["served"])
+    run(by_name["acquisitiongaps"], stage.cases["served"])
+    run(by_name["shelterpower"], stage.uses.case)
+    shutil.copytree(stage.uses.case, stage.cases["filled"])
+
+
+# -- trying ------------------------------------------------------------------------------------------------------------
+@dataclass
+class Result:
+    """What came of the tries of one algorithm."""
+
+    name: str
+    tries: int = 0
+    ended: int = 0
+    """Runs that ended before the kill, or had room enough."""
+    bad: list[str] = field(default_factory=list)
+    """What was not as it should be, try by try."""
+    full_tries: int = 0
+    full_ended: int = 0
+    said: str = ""
+    """A message of a full disk."""
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a run that nothing disturbs leaves, and what it takes."""
+
+    contents: dict[str, str]
+    seconds: float
+    changes: int
+    bytes: int
+    """By which the case folder grew."""
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of all files below a folder, in whole pages."""
+    return sum(-(-path.stat().st_size // 4096) * 4096 for path in folder.rglob("*") if path.is_file())
+
+
+def undisturbed(stage: Stage, row: Row, worker: Worker) -> Undisturbed:
+    """Run an algorithm twice; both must leave the same. The second time tells how long it takes."""
+    found = []
+    for _ in range(2):
+        folder = stage.place / "try" / "case"
+        stage.copy(row, folder)
+        before, begun = size_of(folder) if folder.exists() else 0, time.monotonic()
+        worker.begin(stage.job(row, folder))
+        answer = worker.end()
+        seconds = time.monotonic() - begun
+        if answer is None or answer["said"]:
+            raise RuntimeError(f"{row.name} does not run undisturbed: {answer}")
+        found.append(Undisturbed(contents(folder), seconds, answer["changes"], size_of(folder) - before))
+    differ = differences(found[0].contents, found[1].contents)
+    if differ:
+        raise RuntimeError(f"{row.name} leaves something else each time: {differ}")
+    return found[1]
+
+
+def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:
+    """Return the places at which two cases differ."""
+    return sorted(place for place in {*one, *other} if one.get(place) != other.get(place))
+
+
+def judged(stage: Stage, row: Row, folder: Path, worker: Worker, right: Undisturbed) -> list[str]:
+    """Open the case, run once more, and return what is not right."""
+    bad = []
+    if (folder / "case.json").exists() or row.case:
+        said = opened(folder)
+        # an undo that stands half-way says so, and which algorithm ends it
+        if said and row.name not in said:
+            bad.append(f"does not open: {said}")
+    worker.begin(stage.job(row, folder))
+    answer = worker.end()
+    if answer is None:
+        raise RuntimeError(f"{row.name} died in the run after")
+    said = opened(folder)
+    if said:
+        bad.append(f"does not open after the next run: {said}")
+    differ = differences(contents(folder), right.contents)
+    if differ:
+        bad.append(f"the next run ({answer['said'] or 'ended well'}) left {differ[:4]}")
+    if FAULT in (answer["said"] or ""):
+        bad.append(f"the next run: {answer['said']}")
+    return bad
+
+
+def kill(stage: Stage, row: Row, tries: int, seed: int, worker: Worker, right: Undisturbed, result: Result) -> None:
+    """Kill an algorithm a number of times, each at another moment."""
+    draw = random.Random(f"{seed} {row.name}")
+    folder = stage.place / "try" / "case"
+    victim = Worker()
+    try:
+        for number in range(tries):
+            stage.copy(row, folder)
+            die = draw.randint(1, max(1, right.changes)) if number % 2 else None
+            victim.begin(stage.job(row, folder, die))
+            if die is None:
+                time.sleep(draw.uniform(0.0, right.seconds))
+                victim.process.kill()
+            answer = victim.end()
+            victim.close()
+            victim = Worker()
+            result.tries += 1
+            result.ended += answer is not None
+            how = f"kill {number + 1} at {f'change {die}' if die else 'a moment'}"
+            result.bad += [f"{how}: {each}" for each in judged(stage, row, folder, worker, right)]
+    finally:
+        victim.close()
+
+
+@contextmanager
+def own_disk(folder: Path) -> Iterator[Optional[Callable[[int], None]]]:
+    """Give a folder a disk of its own (tmpfs); yield what resizes it, None where this computer allows no such thing."""
+    folder.mkdir(exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(folder)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        yield None
+        return
+
+    def resize(size: int) -> None:
+        subprocess.run(["mount", "-o", f"remount,size={size}", str(folder)], capture_output=True, check=True)
+
+    try:
+        yield resize
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], capture_output=True, check=True)
+
+
+def fill(stage: Stage, row: Row, tries: int, seed: int, worker: Worker, right: Undisturbed, result: Result) -> None:
+    """Run an algorithm on a disk with too little room, then on the same with room."""
+    draw = random.Random(f"{seed} full {row.name}")
+    room = stage.place / "room"
+    with own_disk(room) as resize:
+        if resize is None:
+            return
+        for number in range(tries):
+            stage.copy(row, room / "case")
+            disk = os.statvfs(room)
+            used = disk.f_frsize * (disk.f_blocks - disk.f_bfree)
+            resize(used + 4096 + int(draw.uniform(0.0, 1.0) * max(right.bytes, 1 << 16)) // 4096 * 4096)
+            worker.begin(stage.job(row, room / "case"))
+            answer = worker.end()
+            resize(ROOM)
+            if answer is None:
+                raise RuntimeError(f"{row.name} died on a full disk (seed {seed}, try {number + 1})")
+            found = _on_full_disk(answer["said"], room / "case", right, result)
+            found += judged(stage, row, room / "case", worker, right)
+            result.bad += [f"full disk {number + 1}: {each}" for each in found]
+            shutil.rmtree(room / "case", ignore_errors=True)
+
+
+def _on_full_disk(said: Optional[str], folder: Path, right: Undisturbed, result: Result) -> list[str]:
+    """Note how a run on a full disk ended; return what is not right."""
+    result.full_tries += 1
+    if said is None:
+        result.full_ended += 1
+        differ = differences(contents(folder), right.contents)
+        return [f"the run ended well but left {differ[:4]}"] if differ else []
+    result.said = result.said or said
+    return [said] if FAULT in said else []
+
+
+# -- the table -------------------------------------------------------------------------------------------------------
+HEAD = """# Kills and full disks
+
+Written by `make kills`; do not edit. Every algorithm that writes into a case is run in a process of QGIS of its own on
+a copy of a small case ({meters} meters, seed {seed}).
+
+- **killed**: SIGKILL, half of them at a random moment of the run, half at a random change that it makes in the case
+  folder. **ended before**: runs that were faster than the kill.
+- **full disks**: runs on a tmpfs with a random amount of room, from none to all that the run needs. **room enough**:
+  runs that ended well on it.
+- **not right**: after it the case does not open, or the same algorithm, run once more (with room), does not leave the
+  same files, rows and pages as a run that nothing disturbed.
+
+| algorithm | killed | ended before | full disks | room enough | not right | said of the full disk |
+|---|---:|---:|---:|---:|---:|---|
+"""
+
+
+def line_of(result: Result) -> str:
+    """Return one line of the table."""
+    said = re.sub(r"\S*/(room|try)/case/?", "…/", result.said).replace("|", "\\|").replace("\n", " ") or "—"
+    return (
+        f"| {result.name} | {result.tries} | {result.ended} | {result.full_tries or 'not tried'} | {result.full_ended} "
+        f"| {len(result.bad)} | {said} |"
+    )
+
+
+def table(place: Path, tries: int, seed: int, rows: tuple[Row, ...] = ROWS) -> tuple[str, list[Result]]:
+    """Try everything; return the page and what it stands on."""
+    results = []
+    with staged(place, seed) as stage:
+        worker = Worker()
+        try:
+            for row in rows:
+                result, begun = Result(row.name), time.monotonic()
+                right = undisturbed(stage, row, worker)
+                kill(stage, row, tries, seed, worker, right, result)
+                fill(stage, row, tries, seed, worker, right, result)
+                results.append(result)
+                print(f"{line_of(result)} {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+                print("".join(f"    {each}\n" for each in result.bad), end="", file=sys.stderr, flush=True)
+        finally:
+            worker.close()
+    page = HEAD.format(meters=METERS, seed=seed) + "".join(line_of(result) + "\n" for result in results)
+    kills, full = sum(result.tries for result in results), sum(result.full_tries for result in results)
+    bad = sum(len(result.bad) for result in results)
+    return f"{page}\n**Together.** {kills} kills, {full} full disks, {bad} not right.\n", results
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tries", type=int, default=6)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="names of algorithms, with commas")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "kills.md")
+    chosen = parser.parse_args()
+    if shutil.which("unshare") and not os.environ.get(_INSIDE):
+        # a disk of one's own needs rights that a namespace of one's own gives
+        os.environ[_INSIDE] = "1"
+        inside = ["unshare", "-rm"] if not subprocess.run(["unshare", "-rm", "true"], check=False).returncode else []
+        return subprocess.run([*inside, sys.executable, *sys.argv], check=False).returncode
+    names = set(filter(None, chosen.only.split(",")))
+    rows = tuple(row for row in ROWS if not names or row.name in names)
+    with tempfile.TemporaryDirectory(prefix="tomoshibi-kill-table-") as place:
+        page, results = table(Path(place), chosen.tries, chosen.seed, rows)
+    chosen.out.write_text(page, encoding="utf-8")
+    bad = [result.name for result in results if result.bad]
+    print(f"{chosen.out}: {page.splitlines()[-1]} {bad or ''}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
