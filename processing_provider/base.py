@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import os
 import re
+import sqlite3
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -67,6 +68,8 @@ CHOICE_WIDGET = f"{__package__.rpartition('.')[0]}.dialogs.choice.ChoiceWidget"
 ROOT = Path(__file__).parents[1]
 """Folder of the plugin."""
 
+_FULL_PACKAGE = re.compile(r"full|disk I/O|unable to open|locked|readonly")
+"""What SQLite says where the disk, not the plugin, is at fault."""
 _FROM_DATA = frozenset({"situation", "people", "recovery", "publish"})
 """Groups whose results rest on the files of a case."""
 
@@ -252,6 +255,11 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(say(error.what)) from error
         except OSError as error:
             raise QgsProcessingException(say(_disk_message(error))) from error
+        except (QgsProcessingException, sqlite3.OperationalError) as error:
+            if isinstance(error, sqlite3.OperationalError) and not _FULL_PACKAGE.search(str(error)):
+                raise QgsProcessingException(say(_fault_message(error))) from None
+            # what QGIS says of it may quote a row
+            raise QgsProcessingException(say(_unwritten_message())) from None
         except Exception as error:
             # QGIS writes the text of an unforeseen error into its log, and that text may quote a line of the data.
             raise QgsProcessingException(say(_fault_message(error))) from None
@@ -661,6 +669,13 @@ def _fault_message(error: Exception) -> Message:
         "This is a fault of the plugin: {kind} in {places}. Please report these words; no data are in them.",
         kind=type(error).__name__,
         places=" → ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in inside[-3:]) or "-",
+    )
+
+
+def _unwritten_message() -> Message:
+    return message(
+        "QGIS could not write the result. Check that the disk has room and that no other program holds the file, then "
+        "run again; what was there before stays as it was."
     )
 
 

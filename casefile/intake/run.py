@@ -57,6 +57,9 @@ class IntakeRun:
     origins: dict[Path, Path] = field(default_factory=dict)
     """File in the case → where it was copied from in this run."""
 
+    rows: dict[Path, int] = field(default_factory=dict)
+    """Rows of each table read, also of one taken in before by a run that died before it said so."""
+
     def __post_init__(self) -> None:
         sources: set[str] = set()
         digest_of: dict[str, str] = {}
@@ -147,6 +150,7 @@ def enter_made(run: IntakeRun, place: str, sources: Sequence[Path], personal: bo
 
 def note_taken(run: IntakeRun, path: Path, kind: str, rows: int, rejected: int) -> None:
     """Note a file that was taken in; one that was before is not counted again."""
+    run.rows[path] = rows
     if run.digest(path) in run.taken and rows:
         run.again(path, kind)
     else:

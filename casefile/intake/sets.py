@@ -32,7 +32,7 @@ def _part_of(
     names = (path.name, file_of(path))
     name = next((each for each in names if run.profile.file_names.parse(each) is not None), names[1])
     said = run.profile.file_names.parse(name)
-    rows = outcome.rows if outcome is not None else 0
+    rows = run.rows.get(path, outcome.rows if outcome is not None else 0)
     part = Part(
         path.name,
         file_of(path),
