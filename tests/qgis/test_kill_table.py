@@ -41,8 +41,3 @@ def test_the_table_finds_out_what_is_lost_broken_or_left(tmp_path):
     assert found["b.gpkg"].startswith("broken")
     assert kill_table.differences(found, right) == [".a.csv.1.part", "a.csv", "b.gpkg"]
     assert "no case.json" in kill_table.opened(tmp_path / "case")
-
-
-def test_the_page_in_the_repository_has_every_algorithm():
-    page = (ROOT / "docs" / "kills.md").read_text(encoding="utf-8")
-    assert [row.name for row in kill_table.ROWS if f"\n| {row.name} |" not in page] == []
