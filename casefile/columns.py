@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Iterable, Optional
 
@@ -22,6 +23,7 @@ from ..messages import TomoshibiError, message
 _INDEX = "columns.json"
 _STEM = re.compile(r"c[0-9]{2,4}")
 """Names of the files of columns; any other is not ours."""
+_MOST_STEMS = 10_000
 _SHORT = 8
 """Bytes of texts that are read as words of the machine."""
 
@@ -52,16 +54,33 @@ def _texts(array: BytesArray) -> ObjectArray:
 
 
 def write_table(folder: Path, table: pd.DataFrame) -> None:
-    """Write `table` into `folder`, in place of what was there. The index of columns is written last."""
+    """Write `table` into `folder`, in place of what was there, whole or not at all.
+
+    Columns are written beside those that stand; the index, written last, says which are the table's.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    standing = _standing(folder)
+    free = (stem for stem in (f"c{number:02d}" for number in range(_MOST_STEMS)) if stem not in standing)
     names = {}
-    for number, name in enumerate(table.columns):
-        stem = f"c{number:02d}"
+    for name, stem in zip(table.columns, free):
         with fresh_file(folder / f"{stem}.npy") as stream:
             np.save(stream, _encode(table[name]), allow_pickle=False)
         names[str(name)] = stem
     write_text_atomic(folder / _INDEX, json.dumps({"rows": len(table), "columns": names}, ensure_ascii=False))
+    for path in folder.glob("c*.npy"):
+        if _STEM.fullmatch(path.stem) and path.stem not in names.values():
+            # on Windows a reader holds what it reads: the next time it goes
+            with suppress(PermissionError):
+                path.unlink(missing_ok=True)
+
+
+def _standing(folder: Path) -> set[str]:
+    """Return the files of the table that stands; none where there is no table that could be read."""
+    try:
+        return set(_read_index(folder)["columns"].values()) if has_table(folder) else set()
+    except TomoshibiError:
+        return set()
 
 
 def read_table(
@@ -78,6 +97,23 @@ def read_table(
     """
     folder = Path(folder)
     index = _read_index(folder)
+    try:
+        return _read(folder, index, columns, rows, needs)
+    except TomoshibiError:
+        newer = _read_index(folder)
+        if newer == index:
+            raise
+        # the table was written anew meanwhile
+        return _read(folder, newer, columns, rows, needs)
+
+
+def _read(
+    folder: Path,
+    index: dict[str, Any],
+    columns: Optional[Iterable[str]],
+    rows: Optional[IntArray],
+    needs: Iterable[str],
+) -> pd.DataFrame:
     wanted = list(index["columns"]) if columns is None else list(columns)
     data = {}
     for name in (*wanted, *(name for name in needs if name not in wanted)):

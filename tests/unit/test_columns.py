@@ -47,3 +47,29 @@ def test_a_table_cut_short_is_noticed(tmp_path):
     np.save(tmp_path / "c01.npy", np.array([1]))
     with pytest.raises(TomoshibiError, match="not written to its end"):
         read_table(tmp_path)
+
+
+def test_a_table_whose_writing_is_ended_anywhere_is_the_old_one(tmp_path, monkeypatch):
+    from tomoshibi.casefile import columns
+
+    old, new = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}), pd.DataFrame({"a": [3], "b": ["z"], "c": [4]})
+    write_table(tmp_path, old)
+    real = columns.np.save
+    for left in range(len(new.columns)):
+        calls = iter([real] * left)
+
+        def torn(stream, array, allow_pickle, calls=calls):
+            keep = next(calls, None)
+            if keep is None:
+                raise OSError(28, "No space left on device")
+            keep(stream, array, allow_pickle=allow_pickle)
+
+        monkeypatch.setattr(columns.np, "save", torn)
+        with pytest.raises(OSError, match="No space"):
+            write_table(tmp_path, new)
+        assert read_table(tmp_path).to_dict("list") == old.to_dict("list")
+    monkeypatch.setattr(columns.np, "save", real)
+    for table in (new, old, new):
+        write_table(tmp_path, table)
+        assert read_table(tmp_path).to_dict("list") == table.to_dict("list")
+        assert len(list(tmp_path.iterdir())) == len(table.columns) + 1
