@@ -100,17 +100,13 @@ def add_areas(algorithm: TomoshibiAlgorithm, help_: str, optional: bool = False)
     )
 
 
-def _refuse_result(layer: Optional[QgsVectorLayer]) -> None:
-    """Raise where the areas are a result of our own, which QGIS offers first once it lies on top of the layers."""
+def refuse_result(layer: Optional[QgsVectorLayer], wanted: Message) -> None:
+    """Raise where a layer is a result of our own, which QGIS offers once it lies on top; `wanted`: what to choose."""
     from ..layers.context import result_kind
 
     if layer is not None and result_kind(layer):
         raise TomoshibiError(
-            message(
-                "“{layer}” is a result of Tomoshibi and no layer of areas. Choose the boundaries of the districts "
-                "(大字, 集落, 公民館区).",
-                layer=layer.name(),
-            )
+            message("“{layer}” is a result of Tomoshibi. {wanted}", layer=layer.name(), wanted=wanted),
         )
 
 
@@ -122,7 +118,10 @@ class Areas:
         self.source: Optional[QgsFeatureSource] = source
         if source is None:
             return
-        _refuse_result(algorithm.parameterAsVectorLayer(parameters, "AREAS", context))
+        refuse_result(
+            algorithm.parameterAsVectorLayer(parameters, "AREAS", context),
+            message("Choose the boundaries of the districts (大字, 集落, 公民館区)."),
+        )
         names = [field.name() for field in source.fields()]
         self.id_field = algorithm.text(parameters, context, "AREA_FIELD") or "area_id"
         if self.id_field not in names:

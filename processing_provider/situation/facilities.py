@@ -10,6 +10,7 @@ from qgis.core import QgsProcessingContext
 from ...messages import message
 from ..base import FeedbackWatch, TomoshibiAlgorithm
 from ..listed import read_parameter, read_table
+from ..results import refuse_result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,10 @@ def read_facilities(
     """Return the facilities of FACILITIES; `kinds` as the parameter KIND has them."""
     from ...layers.sources import FACILITY_KNOWN, FACILITY_WHO, facilities
 
+    refuse_result(
+        algorithm.parameterAsVectorLayer(parameters, "FACILITIES", context),
+        message("Choose the layer or file of the facilities (shelters, hospitals)."),
+    )
     listed = read_parameter(algorithm, parameters, context, watch, "FACILITIES", FACILITY_KNOWN, FACILITY_WHO)
     return facilities(listed, kinds, watch)
 

@@ -210,11 +210,13 @@ def test_every_settlement_that_is_cut_off_is_on_the_list_and_ranked_before_the_r
     assert ranks[list(cut)].max() < open_ranks.min()
 
 
-def test_a_result_of_our_own_is_not_taken_for_the_areas(drill, run, complaint, tmp_path):
+def test_a_result_of_our_own_is_not_taken_for_areas_or_facilities(drill, run, complaint, tmp_path):
     made = str(tmp_path / "gaps.gpkg")
     run("acquisitiongaps", {**parameters(drill, "acquisitiongaps"), "OUTPUT": made})
     said = complaint("isolatedcommunities", parameters(drill, "isolatedcommunities", AREAS=made))
-    assert "is a result of Tomoshibi and no layer of areas" in said
+    assert "is a result of Tomoshibi. Choose the boundaries" in said
+    said = complaint("shelterpower", parameters(drill, "shelterpower", FACILITIES=made))
+    assert "is a result of Tomoshibi. Choose the layer or file of the facilities" in said
 
 
 def test_without_roads_access_is_unknown_never_open(drill, table):
