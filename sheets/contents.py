@@ -393,6 +393,7 @@ def figures(
     edged: Counter[str] = Counter()
     counted: list[QgsFeature] = []
     why = _Why()
+    summed = 0
     explained = layer.fields().lookupField("unknown_reason") >= 0
     for feature in features_within(layer, within, crs or layer.crs(), project):
         if theme.more is not None:
@@ -404,6 +405,7 @@ def figures(
             why.add(number, feature)
             if theme.known_total:
                 continue
+        summed += 1
         for field, _ in theme.total:
             value = feature[field]
             if value is not None and value != NULL:
@@ -413,7 +415,9 @@ def figures(
     for number, entry in enumerate(told):
         lines += [(entry.label(), f"{counts[number]:,}"), *why.lines(number, kind)]
     lines += [(one.label(), f"{edged[one.value]:,}") for one in style.edges]
-    lines += [(label(), f"{round(sums[field]):,}") for field, label in theme.total]
+    # Where nothing is known there is no sum, and no 0.
+    none = theme.known_total and bool(why) and not summed
+    lines += [(label(), tr("unknown") if none else f"{round(sums[field]):,}") for field, label in theme.total]
     strange = counts[len(told)]
     lines += [(tr("Unknown (no state)"), f"{strange:,}"), *why.lines(len(told), kind)] if strange else []
     lines += theme.more(layer, counted) if theme.more is not None else []
@@ -426,6 +430,9 @@ class _Why:
     def __init__(self) -> None:
         self._reasons: dict[int, Counter[str]] = {}
         self._earlier: dict[int, dict[str, list[QDateTime]]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._reasons)
 
     def add(self, number: int, feature: QgsFeature) -> None:
         """Count a feature that is unknown, in a row of the legend."""

@@ -467,6 +467,16 @@ def test_reasons_stand_below_the_row_they_explain_and_figures_from_before_the_ev
     ]
 
 
+def test_where_nothing_is_known_the_sums_say_unknown_and_never_zero(qgis_app):
+    row = {"begin": schema.date_time(AS_OF), "silent": 3, "meters": 50, "unknown_reason": "not_due"}
+    layer = _areas("meshoutage", [row])
+    got = figures(layer, "meshoutage", QgsProject())
+    assert list(zip(got.names, got.values))[-2:] == [
+        ("Silent meters", "unknown"),
+        ("Meters, masked and unknown apart", "unknown"),
+    ]
+
+
 def test_a_city_and_its_wards_are_never_added_up_and_the_wards_alone_are_counted(qgis_app):
     assert THEMES["areaoutage"].total == ()
     names = ["灯県灯市", "灯県灯市北区", "灯県灯市南区", "灯県灯市原町", "灯県他市"]
