@@ -6,6 +6,7 @@ counted. 電力データ is too large for a table; `readings_reader` streams it.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,7 @@ from .values import (
     NOT_A_NUMBER,
     OUTSIDE,
     TOO_EARLY,
+    TOO_LARGE,
     TOO_LATE,
     UNKNOWN_CODE,
     BadValue,
@@ -236,6 +238,8 @@ def _number(text: str, column: ColumnSpec, profile: Profile) -> float:
     if not _NUMBER.fullmatch(text):
         raise BadValue(NOT_A_NUMBER)
     value = float(text)
+    if not math.isfinite(value):
+        raise BadValue(TOO_LARGE)
     if value < 0 and column.column not in _SIGNED:
         raise BadValue(NEGATIVE)
     return value

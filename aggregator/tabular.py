@@ -396,6 +396,11 @@ def _json_record(number: int, found: object, raw: str) -> Record:
     if "\ufffd" in raw:
         return Record(number, None, raw, UNDECODABLE)
     values = {str(key): "" if value is None else str(value).strip() for key, value in found.items()}
+    try:
+        "".join(values.values()).encode("utf-8")
+    except UnicodeEncodeError:
+        # half of a sign, as an escape of JSON can say it, is no text that could be kept
+        return Record(number, None, raw, UNDECODABLE)
     return Record(number, values, raw)
 
 

@@ -128,6 +128,20 @@ BAD = [
     ("contract_kw", "N/A", "契約電力"),
     ("created_date", "20240230", "ﾌｧｲﾙ作成日"),
     ("created_time", "5", "ﾌｧｲﾙ作成時刻"),
+    # digits that are none, and numbers and dates without end
+    ("supply_point", "²" * 22, "供給/受電地点特定番号"),
+    ("supply_point", "9" * 5000, "供給/受電地点特定番号"),
+    ("supply_point", P1[:-1] + "\u202e", "供給/受電地点特定番号"),
+    ("voltage", "²", "電圧分類"),
+    ("voltage", "9" * 5000, "電圧分類"),
+    ("lat", "²", "引込位置座標(世界測地系:緯度)"),
+    ("lat", "9" * 5000, "引込位置座標(世界測地系:緯度)"),
+    ("contract_kw", "²", "契約電力"),
+    ("contract_kw", "9" * 5000, "契約電力"),
+    ("created_date", "²0240101", "ﾌｧｲﾙ作成日"),
+    ("created_date", "00010101", "ﾌｧｲﾙ作成日"),
+    ("created_date", "9" * 5000, "ﾌｧｲﾙ作成日"),
+    ("created_time", "²²²²", "ﾌｧｲﾙ作成時刻"),
 ]
 
 
@@ -211,6 +225,19 @@ def test_json_rows_are_read_without_losing_leading_zeros_or_good_neighbours(tmp_
     result = read_table(path, "outage", PROFILE)
     assert (len(result.table), result.rejected) == (3, 3)
     assert set(result.table["supply_point"]) == {P1}
+
+
+def test_json_rows_with_halves_of_signs_lose_no_good_neighbours(tmp_path):
+    good = dict(zip(HEADERS["outage"], ROWS["outage"]))
+    name, point = HEADERS["outage"][2], HEADERS["outage"][0]
+    rows = [good, {**good, name: "電力\ud800"}, {**good, point: "\ud800" * 22}, {**good, point: "9" * 5000}, good]
+    path = tmp_path / "o.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    result = read_table(path, "outage", PROFILE)
+    assert set(result.table["supply_point"]) == {P1} and len(result.table) + result.rejected == 5
+    assert result.rejected >= 2 and result.table["name"].iloc[0] == "電力 太郎"
+    for text in result.table["name"]:
+        text.encode("utf-8")
 
 
 def test_a_file_with_a_header_only_is_an_empty_table(tmp_path):
