@@ -159,6 +159,18 @@ def _support(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[st
     ]
 
 
+def _by_readings(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[str, str]]:
+    """Return how many meters the readings say are silent at the end of the data: the 12 hours of statistics lag."""
+    if layer.fields().lookupField("dark_by_readings") < 0:
+        return []
+    told = [one for one in features if not _nothing(one["dark_by_readings"]) and not one["unknown_reason"]]
+    if not told:
+        return []
+    dark, expected = (sum(one[f"{name}_by_readings"] or 0 for one in told) for name in ("dark", "expected"))
+    words = tr("Silent at the end of the data, by readings")
+    return [(words, f"{dark:,} / {expected:,}")]
+
+
 _RATE_TOTALS = (("silent", lambda: tr("Silent meters")), ("meters", lambda: tr("Meters, masked and unknown apart")))
 
 THEMES: dict[str, Theme] = {
@@ -174,6 +186,7 @@ THEMES: dict[str, Theme] = {
         _rate_notice,
         total=_RATE_TOTALS,
         known_total=True,
+        more=_by_readings,
     ),
     # No totals: a designated city stands beside its own wards, and adding them would count every meter twice.
     "areaoutage": Theme(

@@ -467,6 +467,14 @@ def test_reasons_stand_below_the_row_they_explain_and_figures_from_before_the_ev
     ]
 
 
+def test_what_the_readings_say_stands_beside_the_twelve_hours_of_the_statistics(qgis_app):
+    row = {"begin": schema.date_time(AS_OF), "rate_class": 4, "silent": 3, "meters": 50}
+    layer = _areas("meshoutage", [{**row, "dark_by_readings": 45, "expected_by_readings": 49}])
+    got = dict(zip(*(lambda f: (f.names, f.values))(figures(layer, "meshoutage", QgsProject()))))
+    assert got["Silent meters"] == "3"
+    assert got["Silent at the end of the data, by readings"] == "45 / 49"
+
+
 def test_where_nothing_is_known_the_sums_say_unknown_and_never_zero(qgis_app):
     row = {"begin": schema.date_time(AS_OF), "silent": 3, "meters": 50, "unknown_reason": "not_due"}
     layer = _areas("meshoutage", [row])
