@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis.advice import ADVICE_COLUMNS, opening_advice
@@ -37,6 +38,7 @@ def test_what_has_no_place_gives_and_gets_no_advice():
     assert np.isnan(found["advice_rank"][0]) and found["advice_meters"][1] == 3
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(
     st.lists(st.tuples(PLACE, st.sampled_from(["powered", "outage", "unknown"])), min_size=1, max_size=8),
@@ -51,6 +53,7 @@ def test_only_powered_shelters_are_advised_and_every_area_is_given_to_one_of_the
     assert found["advice_meters"].sum() == total
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(
     st.lists(st.tuples(PLACE, st.sampled_from(["powered", "outage"])), min_size=1, max_size=6),

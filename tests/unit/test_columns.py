@@ -11,6 +11,7 @@ from tomoshibi.messages import TomoshibiError
 TEXT = st.text(alphabet=st.characters(blacklist_characters="\x00", blacklist_categories=("Cs",)), max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(st.tuples(TEXT, st.floats(allow_infinity=False), st.integers(-(2**31), 2**31 - 1)), max_size=20))
 def test_what_is_written_is_what_is_read(tmp_path_factory, rows):

@@ -15,8 +15,10 @@ from tomoshibi.analysis.peacetime import PeaceDays, fit_baseline
 from tomoshibi.analysis.periods import day_in, period_of
 from tomoshibi.casefile import completeness, evidence
 from tomoshibi.casefile.case import Case, CaseInfo, Request
+from tomoshibi.casefile.expectations import Expectations
 from tomoshibi.casefile.master import merge_master
 from tomoshibi.casefile.readings import ReadingStore
+from tomoshibi.casefile.reported import Curve, Population
 from tomoshibi.messages import Watch
 from tomoshibi.tests.published import HEADERS, P1, PROFILE, write
 
@@ -296,3 +298,58 @@ def test_an_hour_and_a_half_on_seven_tenths_of_the_nights_is_a_night_heater(slot
     begins = HALF_HOURS[: days * 48]
     asked = quiet_hours.learn(home, begins, days * 48 - 1, quiet_hours.QuietRules())
     assert bool(asked.night_heater[0]) is told
+
+
+# -- what of a set is due, and what a list shows -------------------------------------------------------
+LOW_VOLTAGE = Population(1, 1, 30)
+
+
+def bulk_end(counts, usual=40, published=None, delay=None):
+    """Return after how many half-hours the bulk ends."""
+    judged = SimpleNamespace(curves={LOW_VOLTAGE: Curve(100, np.array(counts))}, scope="all", published=published)
+    known = SimpleNamespace(usual={"all": {LOW_VOLTAGE: usual}}, delay=lambda *_: delay)
+    until = Expectations.bulk_until(known, judged, LOW_VOLTAGE)
+    return None if until is None else until - 100
+
+
+@pytest.mark.parametrize(
+    ("counts", "usual", "told"),
+    [
+        ([40] * 12 + [20], 40, 13),
+        ([40] * 12 + [19], 40, 12),
+        ([40] + [20] * 12 + [10], 40, 14),
+        ([40] + [16] * 12 + [9], 40, 13),
+        ([10], 40, 1),
+        ([9], 40, None),
+        ([4, 2], 4, 1),
+    ],
+    ids=["half of before", "less than half", "a quarter of the usual", "less than a quarter", "first", "few", "two"],
+)
+def test_the_bulk_is_half_of_those_before_and_a_quarter_of_the_usual(counts, usual, told):
+    assert bulk_end(counts, usual) == told
+
+
+def test_where_a_delay_is_known_the_bulk_is_more_than_half_of_the_usual():
+    counts, published = [40] * 12 + [20], datetime(2026, 1, 19, 12)
+    assert [bulk_end(counts, published=when, delay=how) for when in (None, published) for how in (None, "known")] == [
+        *(13, 13, 13, 12)
+    ]
+    assert bulk_end([*counts, 21], published=published, delay="known") == 14
+
+
+def test_zeros_are_readings_and_silence_before_the_event_is_more_than_three_missing_half_hours(tmp_path):
+    event = datetime(2026, 1, 19, 5, 46)
+    case = Case.create(tmp_path / "case", CaseInfo("演習", event, "172057"))
+    # Half-hours with a reading on the day of the event; it struck in the twelfth.
+    ends = {f"05{number:020d}": end for number, end in enumerate((24, 24, 24, 11, 8, 7))}
+    lines = [
+        ["A" + point.rjust(33, "0"), "1", point, "1", f"202601{day}{slot:02d}", "0"]
+        for point, end in ends.items()
+        for day, last in ((18, 48), (19, end))
+        for slot in range(1, last + 1)
+    ]
+    path = write(tmp_path / "172057_C1_reading_202601191200.csv", HEADERS["reading"], lines)
+    case.readings.ingest([path], PROFILE)
+    found = evidence.supply_points(case, np.array(list(ends)), datetime(2026, 1, 19, 12))
+    assert found["silent_before"].tolist() == [False, False, False, False, False, True]
+    assert found["last_reading"].iloc[3] == pd.Timestamp("2026-01-19 05:30")

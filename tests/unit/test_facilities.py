@@ -240,6 +240,15 @@ def test_evidence_from_before_the_last_event_says_nothing_after_it_but_what_it_s
     assert one(**after(hours_before(SNAPSHOT, 5.2), event, **{**dark, "readings_until": UNTIL})).state == "outage"
 
 
+def test_a_list_made_from_the_event_on_cannot_show_it_until_twelve_hours_are_over():
+    second = timedelta(seconds=1)
+    assert "before the event" in str(one(**after(SNAPSHOT + second)).reason)
+    for event in (SNAPSHOT, hours_before(SNAPSHOT, 12) + second):
+        line = one(**after(event))
+        assert line.state == "unknown" and "cannot show it yet" in str(line.reason)
+    assert told(**after(hours_before(SNAPSHOT, 12)))[0] == "powered"
+
+
 def test_a_listed_meter_is_without_power_only_where_its_silence_began_with_an_event():
     soon = after(hours_before(SNAPSHOT, 2), listed=True)
     assert told(**soon)[:2] == ("unknown", "silent_before_event")

@@ -14,6 +14,7 @@ def found():
     return fuzz(240, seed=random.Random("suite").randrange(10**6))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["files", "answers", "case", "lists"])
 def test_every_mutated_input_ends_right_or_with_a_message(found, kind):
     count = found[0][kind]
@@ -21,6 +22,7 @@ def test_every_mutated_input_ends_right_or_with_a_message(found, kind):
     assert count.ends[RIGHT] > 0 and count.ends[REFUSED] > 0, "both ends are reached"
 
 
+@pytest.mark.slow
 def test_nothing_is_written_outside_the_case(found):
     assert found[1] == []
 

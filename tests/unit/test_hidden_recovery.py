@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 from tomoshibi.analysis import hidden
 from tomoshibi.analysis.expectation import CODES, Expected
 from tomoshibi.analysis.hidden import HiddenRules, hidden_outages
@@ -200,6 +201,7 @@ def recovery(seed):
     return meters, present_until(np.where(broken, NEVER, line)), broken, line
 
 
+@pytest.mark.slow
 def test_at_the_hours_of_a_recovery_the_sure_ones_are_broken_and_few_broken_ones_are_lost_to_undecided():
     listed = right = due = found = told = 0
     for seed in range(6):

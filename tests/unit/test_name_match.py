@@ -109,6 +109,7 @@ def _written(town, block):
     return town + form.format(*block)
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(
     st.lists(st.tuples(NAMES, TOWNS, BLOCKS), min_size=1, max_size=12), st.tuples(NAMES, TOWNS, BLOCKS), st.randoms()

@@ -196,6 +196,7 @@ def under_a_roof_with_a_night_heater(generator, row, step, mean):
 SEASONS_AND_STEPS = [(step, mean) for step in (10, 100) for mean in (3.0, 13.0, 25.0)]
 
 
+@pytest.mark.slow
 def test_evenings_alone_recognise_lived_homes_under_a_roof_with_a_night_heater():
     generator = np.random.default_rng(7400)
     rows = [

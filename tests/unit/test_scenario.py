@@ -29,6 +29,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(tmp_path):
     first = files_of(make_scenario(tmp_path / "a", seed=5, spec=SMALL).folder)
     second = files_of(make_scenario(tmp_path / "b", seed=5, spec=SMALL).folder)

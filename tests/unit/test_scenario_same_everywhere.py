@@ -54,6 +54,7 @@ def test_a_seed_gives_the_arrays_that_it_gives_everywhere(tmp_path, cause):
     assert digest(tmp_path) == EXPECTED[cause]
 
 
+@pytest.mark.slow
 def test_a_processor_without_vectors_gives_the_same(tmp_path):
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
