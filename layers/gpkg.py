@@ -87,6 +87,17 @@ def target_of(destination: str) -> Optional[Target]:
     return Target(Path(path), name or Path(path).stem)
 
 
+def rows_in(target: Target) -> int:
+    """Return how many features a layer holds on the disk; 0 where there is no such layer, or it cannot be read."""
+    import sqlite3
+
+    try:
+        with closing(sqlite3.connect(target.path)) as connection:
+            return int(connection.execute(f"SELECT count(*) FROM {_quoted(target.table)}").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return 0
+
+
 def write(
     target: Target,
     columns: dict[str, Iterable],

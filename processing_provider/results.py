@@ -231,6 +231,21 @@ class _Result:
         settle(destination, self.spec)
         return destination
 
+    def check_whole(self, destination: str) -> None:
+        """Raise where a GeoPackage holds fewer features than the result: QGIS does not say what a full disk lost."""
+        from ..layers import gpkg
+
+        target = gpkg.target_of(destination)
+        if target is not None and gpkg.rows_in(target) < len(self.table):
+            raise TomoshibiError(
+                message(
+                    "The layer {layer} was not written to its end. Check that the disk of {file} has room, then run "
+                    "again; what is in the layer now is not to be used.",
+                    layer=target.table,
+                    file=target.path.name,
+                )
+            )
+
 
 def _write(
     algorithm: TomoshibiAlgorithm,
@@ -258,12 +273,15 @@ def _write(
         # The table comes into being when the sink that made it is closed.
         del sink
         if result.to_package(destination, watch):
+            result.check_whole(destination)
             return destination
         # It holds features that are to be added to.
         sink, destination = opened()
     result.to_sink(sink, watch)
     del sink
-    return result.settled(destination)
+    result.settled(destination)
+    result.check_whole(destination)
+    return destination
 
 
 def _replace(parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch, result: _Result) -> str:

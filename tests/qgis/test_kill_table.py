@@ -21,14 +21,14 @@ def test_killed_or_without_room_the_case_opens_and_the_next_run_ends_right(tmp_p
     page = tmp_path / "kills.md"
     command = [sys.executable, str(ROOT / "dev" / "kill_table.py"), "--tries", "2", "--seed", "3", "--out", str(page)]
     done = subprocess.run(
-        [*command, "--only", "createcase,importfiles,undoimport,shelterpower"],
+        [*command, "--only", "createcase,editcase,undoimport,shelterpower"],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     lines = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
-    assert [line.split(" | ")[0][2:] for line in lines] == ["createcase", "importfiles", "undoimport", "shelterpower"]
+    assert [line.split(" | ")[0][2:] for line in lines] == ["createcase", "editcase", "undoimport", "shelterpower"]
     assert [line.split(" | ")[1] for line in lines] == ["2"] * 4
 
 
