@@ -732,12 +732,20 @@
       <translation>印刷するレイヤー、または layers.gpkg に結果がある案件を選んでください。</translation>
     </message>
     <message>
+      <source>Choose the boundaries of the districts (大字, 集落, 公民館区).</source>
+      <translation>地区の境界（大字、集落、公民館区）のレイヤを選んでください。</translation>
+    </message>
+    <message>
       <source>Choose the columns with name and address of the contract holder.</source>
       <translation>契約者の氏名と住所の列を選んでください。</translation>
     </message>
     <message>
       <source>Choose the columns with name and address of the contract holder. They could not be told from the headings: {headings}.</source>
       <translation>契約者の氏名と住所の列を選んでください。見出しからは判断できませんでした：{headings}</translation>
+    </message>
+    <message>
+      <source>Choose the layer or file of the facilities (shelters, hospitals).</source>
+      <translation>施設（避難所、病院など）のレイヤまたはファイルを選んでください。</translation>
     </message>
     <message>
       <source>Chubu Electric Power Grid</source>
@@ -2574,8 +2582,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力データのある計器</translation>
     </message>
     <message>
-      <source>Meters, masked apart</source>
-      <translation>計器数（秘匿を除く）</translation>
+      <source>Meters, masked and unknown apart</source>
+      <translation>計器数（秘匿・不明を除く）</translation>
     </message>
     <message>
       <source>Method</source>
@@ -3718,6 +3726,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>利用者IDとパスフレーズを入れたQGISの認証設定（基本認証）です。空欄なら、環境変数 TOMOSHIBI_USER と TOMOSHIBI_PASSPHRASE、次に設定の認証設定を使います。</translation>
     </message>
     <message>
+      <source>QGIS could not write the result. Check that the disk has room and that no other program holds the file, then run again; what was there before stays as it was.</source>
+      <translation>QGIS が結果を書き込めませんでした。ディスクの空きと、ほかのプログラムがファイルを使っていないことを確認して、もう一度実行してください。前からあったものは、そのまま残っています。</translation>
+    </message>
+    <message>
       <source>Quiet hours</source>
       <translation>静穏時間帯</translation>
     </message>
@@ -4308,6 +4320,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Silent at another time than dark poles beside it</source>
       <translation>周囲の停電した電柱とは別の時刻から応答なし</translation>
+    </message>
+    <message>
+      <source>Silent at the end of the data, by readings</source>
+      <translation>電力データで検針なし（最新時点）</translation>
     </message>
     <message>
       <source>Silent meters</source>
@@ -5030,6 +5046,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>レイヤー {layer} を作り直せませんでした: {reason}</translation>
     </message>
     <message>
+      <source>The layer {layer} was not written to its end. Check that the disk of {file} has room, then run again; what is in the layer now is not to be used.</source>
+      <translation>レイヤ {layer} を最後まで書き込めませんでした。{file} のあるディスクの空きを確認して、もう一度実行してください。今のレイヤの内容は使わないでください。</translation>
+    </message>
+    <message>
       <source>The layer “{layer}” cannot be copied into the case ({reason}). Save it as a GeoPackage of its own first.</source>
       <translation>レイヤー「{layer}」を案件にコピーできません（{reason}）。いったん単独のGeoPackageに保存してから指定してください。</translation>
     </message>
@@ -5720,6 +5740,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>These are published files. Open or create a case first, then drop them again.</source>
       <translation>集約システムから公開されたファイルです。先に案件を開くか作るかしてから、もう一度ドロップしてください。</translation>
+    </message>
+    <message>
+      <source>These data come from the practice aggregator and are invented. The case is marked as a drill, and its maps say so. Open another case for the real disaster.</source>
+      <translation>これらは訓練用集約システムから受け取った架空のデータです。案件を訓練に変更し、地図に「訓練」と表示します。実際の災害には別の案件を作成してください。</translation>
     </message>
     <message>
       <source>This case was not made here. Its files are compared with its ledger; until then it is not verified.</source>
@@ -6686,6 +6710,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>later than now</source>
       <translation>現在より後</translation>
+    </message>
+    <message>
+      <source>layers.gpkg of the case holds no result yet. Choose the results on the screen in Layers, or save results to layers.gpkg of the case when you make them.</source>
+      <translation>案件の layers.gpkg にまだ結果がありません。画面にある結果を「レイヤー」で選ぶか、結果を作るときに案件の layers.gpkg に保存してください。</translation>
     </message>
     <message>
       <source>less care needed</source>
@@ -8358,6 +8386,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>“{item}” is not a moment in Japanese time. Write it as 2026-01-19T05:46, an event that lasted as 2026-09-08T17:20/2026-09-09T06:00, and separate several by commas.</source>
       <translation>「{item}」は日本時間の日時として読めません。2026-01-19T05:46 のように、続いたものは 2026-09-08T17:20/2026-09-09T06:00 のように書き、複数あればコンマで区切ってください。</translation>
+    </message>
+    <message>
+      <source>“{layer}” is a result of Tomoshibi. {wanted}</source>
+      <translation>「{layer}」はTomoshibiの結果です。{wanted}</translation>
     </message>
     <message>
       <source>“{layer}” names people: give it in Layers to print it.</source>
