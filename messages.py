@@ -1,6 +1,7 @@
-"""What the pure rooms say to a person: messages with a literal English template, errors, and the watch on a long job.
+"""What the pure packages say to a person: messages with a literal English template, errors, and the progress of a long
+job.
 
-The rooms below `processing_provider` know no QGIS and so cannot translate. They speak in
+The packages below `processing_provider` know no QGIS and so cannot translate. They speak in
 `message("literal {item}", item=…)`; the template is collected for translation by `dev/translations.py` and translated
 where it is shown (`translate.say`). No personal data goes into a message: file, line, column and count, never a name
 or an address.
@@ -38,7 +39,7 @@ class TomoshibiError(Exception):
 
     def __init__(self, what: Message):
         super().__init__(str(what))
-        self.what = what
+        self.message = what
 
 
 class Cancelled(TomoshibiError):
@@ -48,19 +49,19 @@ class Cancelled(TomoshibiError):
         super().__init__(message("Stopped by the user."))
 
 
-class Watch:
+class Progress:
     """What a long job tells its caller, and asks. The base class listens to nothing and never cancels."""
 
-    def progress(self, fraction: float) -> None:
+    def set_fraction(self, fraction: float) -> None:
         """The share of the job that is done, 0 to 1."""
 
-    def tell(self, what: Message) -> None:
+    def info(self, what: Message) -> None:
         """A line for the log."""
 
     def warn(self, what: Message) -> None:
         """A line the user should see: something was left out or is doubtful."""
 
-    def say(self, what: Message) -> str:
+    def translate_message(self, what: Message) -> str:
         """Return a message as text in the user's language, for files that a job writes. English without QGIS."""
         return str(what)
 
@@ -68,7 +69,7 @@ class Watch:
         """Whether the user wants the job to stop."""
         return False
 
-    def check(self) -> None:
+    def raise_if_cancelled(self) -> None:
         """Raise `Cancelled` if the user wants the job to stop."""
         if self.cancelled():
             raise Cancelled()

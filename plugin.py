@@ -171,7 +171,7 @@ class TomoshibiPlugin:
     def _refresh_action(self) -> QAction:
         action = QAction(tr("Refresh Automatically"), self.menu)
         action.setObjectName("mTomoshibiRefreshAction")
-        action.setToolTip(tr("Every few minutes: fetch what is new for the case and make its situation layers anew"))
+        action.setToolTip(tr("Every few minutes: fetch what is new for the case and make its situation layers again"))
         action.setCheckable(True)
         action.triggered.connect(partial(self._refresh, action))
         return action

@@ -111,7 +111,7 @@ def language() -> str:
     return "ja" if (LANGUAGE.read() or QgsApplication.locale()).lower().startswith("ja") else "en"
 
 
-def side_by_side() -> int:
+def parallel() -> int:
     """Return how many files are downloaded at once: PARALLEL, 1 to 6, the default where it is no number."""
     chosen = PARALLEL.read()
     return min(max(int(chosen if chosen.isdecimal() else PARALLEL.default), 1), 6)

@@ -14,7 +14,11 @@ def tr(text: str) -> str:
     return QCoreApplication.translate(CONTEXT, text)
 
 
-def say(what: Message) -> str:
-    """Return a message of the pure rooms in the user's language, its values filled in (values may be messages too)."""
-    values = {name: say(value) if isinstance(value, Message) else value for name, value in what.values.items()}
+def translate_message(what: Message) -> str:
+    """Return a message of the pure packages in the user's language, its values filled in (values may be messages
+    too).
+    """
+    values = {
+        name: translate_message(value) if isinstance(value, Message) else value for name, value in what.values.items()
+    }
     return QCoreApplication.translate(CONTEXT, what.template).format(**values)

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Hashable, Iterator, Mapping, Optional, TypeVar, Union
 
-from ..messages import Watch, message
+from ..messages import Progress, message
 from .conditions import Condition, Registered, WrongItems, validate
 from .errors import (
     AggregatorError,
@@ -35,8 +35,8 @@ from .transport import (
     PRACTICE_SERVER,
     TICK,
     Bearer,
-    Patience,
     Reply,
+    RetryPolicy,
     Transport,
     looks_like_html,
     pause,
@@ -182,7 +182,7 @@ class OpenFile:
         Raises `Unreachable` where the connection broke, `Cancelled`.
         """
         while True:
-            self._transport.watch.check()
+            self._transport.progress.raise_if_cancelled()
             try:
                 block = self._blocks.get(timeout=TICK)
             except queue.Empty:
@@ -291,16 +291,16 @@ class AggregatorClient:
         credentials: Callable[[], tuple[str, str]],
         profile: Optional[Profile] = None,
         session: Optional[requests.Session] = None,
-        watch: Optional[Watch] = None,
-        patience: Optional[Patience] = None,
+        progress: Optional[Progress] = None,
+        retry_policy: Optional[RetryPolicy] = None,
     ):
         """`credentials` returns (account, passphrase) and is called only when a token is needed; nothing is kept of it.
 
         Raises `InsecureAddress` for plain HTTP to another computer.
         """
         self.profile = profile or Profile.load(None)
-        self.watch = watch or Watch()
-        self.transport = Transport(base_url, session, self.watch, patience)
+        self.progress = progress or Progress()
+        self.transport = Transport(base_url, session, self.progress, retry_policy)
         self._credentials = credentials
         self._token: Optional[Token] = None
         self._lock = threading.RLock()
@@ -318,14 +318,14 @@ class AggregatorClient:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def report_to(self, watch: Watch) -> None:
-        """Tell `watch` from now on, and stop when it says so."""
-        self.watch = self.transport.watch = watch
+    def report_to(self, progress: Progress) -> None:
+        """Tell `progress` from now on, and stop when it says so."""
+        self.progress = self.transport.progress = progress
 
     @property
-    def patience(self) -> Patience:
+    def retry_policy(self) -> RetryPolicy:
         """How long and how often is tried."""
-        return self.transport.patience
+        return self.transport.retry_policy
 
     @property
     def server_date(self) -> Optional[datetime]:
@@ -470,7 +470,7 @@ class AggregatorClient:
                     name = identity_of(entry)
                 except NotTheAggregator as problem:
                     # one bad entry does not stop the others
-                    self.watch.warn(problem.what)
+                    self.progress.warn(problem.message)
                     continue
                 if name in seen:
                     repeated += 1
@@ -494,7 +494,7 @@ class AggregatorClient:
                 )
             page = number
         if repeated:
-            self.watch.warn(message("The server listed {count} entries twice; each is taken once.", count=repeated))
+            self.progress.warn(message("The server listed {count} entries twice; each is taken once.", count=repeated))
 
     # -- conditions -------------------------------------------------------------------------------------------------
     def register_condition(self, condition: Condition) -> str:
@@ -520,7 +520,7 @@ class AggregatorClient:
 
         Raises `RegistrationUnclear`, which says whether it stands there: no (try again), or not known.
         """
-        self.watch.tell(message("{reason} Looking whether the condition stands in the list.", reason=error.what))
+        self.progress.info(message("{reason} Looking whether the condition stands in the list.", reason=error.message))
         try:
             listed = self.list_conditions()
         except AggregatorError as again:
@@ -528,8 +528,8 @@ class AggregatorClient:
                 message(
                     "It is not known whether the condition was registered: {reason} The list could not be read either: "
                     "{again} Look at the list of conditions before you register again.",
-                    reason=error.what,
-                    again=again.what,
+                    reason=error.message,
+                    again=again.message,
                 ),
                 None,
             ) from None
@@ -541,7 +541,7 @@ class AggregatorClient:
             and (entry.condition is None or entry.condition.to_wire(self.profile) == wanted)
         ]
         if len(fresh) == 1 and fresh[0].condition is not None:
-            self.watch.warn(
+            self.progress.warn(
                 message(
                     "The answer to the registration was lost, but condition {id} stands in the list: it is registered.",
                     id=fresh[0].condition_id,
@@ -553,7 +553,7 @@ class AggregatorClient:
                 message(
                     "It is not known whether the condition was registered: {reason} The list holds {count} new ones. "
                     "Look at the list of conditions before you register again.",
-                    reason=error.what,
+                    reason=error.message,
                     count=len(fresh),
                 ),
                 None,
@@ -561,7 +561,7 @@ class AggregatorClient:
         raise RegistrationUnclear(
             message(
                 "The condition was not registered: {reason} It does not stand in the server’s list. Register it again.",
-                reason=error.what,
+                reason=error.message,
             ),
             False,
         )
@@ -589,7 +589,7 @@ class AggregatorClient:
             condition: Optional[Condition] = Condition.from_wire(entry, self.profile)
         except WrongItems as error:
             condition = None
-            self.watch.warn(message("Condition {id}: {what}", id=condition_id, what=error.what))
+            self.progress.warn(message("Condition {id}: {what}", id=condition_id, what=error.message))
         registered_at = self._moment(entry.get(self.profile.key("registered_at")))
         status = self.profile.code_name("condition_status", code) or code
         return Registered(condition_id, status, registered_at, condition)
@@ -600,7 +600,7 @@ class AggregatorClient:
         try:
             return parse_jst(str(value))
         except ValueError:
-            self.watch.warn(
+            self.progress.warn(
                 message("The server’s time “{value}” cannot be read; it is left out.", value=shown(value, 40))
             )
             return None
@@ -632,8 +632,8 @@ class AggregatorClient:
             left = until - time.monotonic()
             if found.status in FINAL or left <= 0:
                 return found
-            self.watch.tell(message("Condition {id}: {status}", id=condition_id, status=found.status))
-            pause(min(every, left), self.watch)
+            self.progress.info(message("Condition {id}: {status}", id=condition_id, status=found.status))
+            pause(min(every, left), self.progress)
 
     # -- files ------------------------------------------------------------------------------------------------------
     def list_files(self, condition_id: str) -> list[PublishedFile]:
@@ -694,7 +694,7 @@ class AggregatorClient:
         for (_, condition_id, kind, _), numbers in parts.items():
             missing = sorted(set(range(1, max(numbers))) - numbers)
             if missing:
-                self.watch.warn(
+                self.progress.warn(
                     message(
                         "The list of condition {id} lacks part {parts} of “{kind}”. Fetch the list again later.",
                         id=condition_id,
@@ -795,7 +795,7 @@ class AggregatorClient:
             try:
                 yield read(entry)
             except NotTheAggregator as problem:
-                self.watch.warn(problem.what)
+                self.progress.warn(problem.message)
 
     def _upload(self, csv: Content) -> dict[str, tuple[str, bytes, str]]:
         content = csv if isinstance(csv, bytes) else Path(csv).read_bytes()

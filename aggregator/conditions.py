@@ -193,7 +193,7 @@ class Finding:
 
     item: str
     """Field of `Condition`."""
-    what: Message
+    message: Message
     fatal: bool = True
     """Whether it must be mended before registering; otherwise a doubt to be shown."""
 
@@ -369,12 +369,12 @@ def findings(condition: Condition) -> list[Finding]:
 
 def validate(condition: Condition) -> list[Message]:
     """Return what must be mended before the condition can be registered; empty where nothing must."""
-    return [finding.what for finding in findings(condition) if finding.fatal]
+    return [finding.message for finding in findings(condition) if finding.fatal]
 
 
 def doubts(condition: Condition) -> list[Message]:
     """Return what is doubtful in a condition but does not stop it."""
-    return [finding.what for finding in findings(condition) if not finding.fatal]
+    return [finding.message for finding in findings(condition) if not finding.fatal]
 
 
 # -- templates --------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterable, Mapping, Optional, Sequence
 
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from .profile import Profile
 from .tabular import cannot_open, normal
 
@@ -67,12 +67,12 @@ class ResultRow:
     address: str
 
 
-def read_list(path: Path, watch: Optional[Watch] = None, encodings: Sequence[str] = SOURCE_ENCODINGS) -> RawList:
+def read_list(path: Path, progress: Optional[Progress] = None, encodings: Sequence[str] = SOURCE_ENCODINGS) -> RawList:
     """Read a CSV or tab-separated list; a row with broken bytes is kept and named in `broken`.
 
     Raises `ListFileError` where it is empty, too large or no text, `FileProblem` where it cannot be opened.
     """
-    path, watch = Path(path), watch or Watch()
+    path, progress = Path(path), progress or Progress()
     try:
         size = path.stat().st_size
         raw = path.read_bytes() if size <= LARGEST else b""
@@ -88,7 +88,7 @@ def read_list(path: Path, watch: Optional[Watch] = None, encodings: Sequence[str
         raise ListFileError(
             message("{file} is not a text file. Choose a CSV, an XLSX workbook or a layer.", file=path.name)
         )
-    rows, lines, broken = _rows(text, watch)
+    rows, lines, broken = _rows(text, progress)
     if not rows:
         raise ListFileError(message("The list {file} is empty. Choose another file.", file=path.name))
     return RawList(tuple(rows), tuple(lines), encoding, frozenset(broken))
@@ -113,7 +113,7 @@ def _encoding(raw: bytes, encodings: Sequence[str]) -> str:
     return min(encodings, key=lambda encoding: bad[encoding])
 
 
-def _rows(text: str, watch: Watch) -> tuple[list[tuple[str, ...]], list[int], list[int]]:
+def _rows(text: str, progress: Progress) -> tuple[list[tuple[str, ...]], list[int], list[int]]:
     # a title above the heading has none of them
     head = [line for line in text[:_LOOKED_AT].splitlines() if line.strip()]
     delimiter = max(DELIMITERS, key=lambda sign: (sum(sign in line for line in head), text[:_LOOKED_AT].count(sign)))
@@ -131,7 +131,7 @@ def _rows(text: str, watch: Watch) -> tuple[list[tuple[str, ...]], list[int], li
                 rows.append(cells)
                 lines.append(begin)
                 if len(rows) % BLOCK_ROWS == 0:
-                    watch.check()
+                    progress.raise_if_cancelled()
             begin = reader.line_num + 1
     except csv.Error as error:
         raise ListFileError(
@@ -191,13 +191,13 @@ def register_csv(identities: Iterable[str], profile: Profile) -> bytes:
     return _write([name], ([identity] for identity in dict.fromkeys(identities) if identity), profile)
 
 
-def read_results(path: Path, profile: Profile, watch: Optional[Watch] = None) -> list[ResultRow]:
+def read_results(path: Path, profile: Profile, progress: Optional[Progress] = None) -> list[ResultRow]:
     """Read the result list of 契約照合 as saved from the LG-WAN screen.
 
     Needed is the column of マスタ情報ID; 照合結果, a number of the row, name and address help. Without 照合結果 a row
     with an id is matched and one without is not. Raises `ListFileError`.
     """
-    raw = read_list(path, watch, (*profile.file("master").encodings, *SOURCE_ENCODINGS))
+    raw = read_list(path, progress, (*profile.file("master").encodings, *SOURCE_ENCODINGS))
     header = [normal(cell) for cell in raw.rows[0]]
 
     def place(*names: str) -> Optional[int]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 from ..files import replace_file
-from ..messages import Watch, message
+from ..messages import Progress, message
 from .errors import DiskFull, FolderBusy
 from .transport import pause
 
@@ -60,7 +60,7 @@ def on_disk(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(folder: Path, watch: Watch, wait: float = 0.0) -> Iterator[None]:
+def locked(folder: Path, progress: Progress, wait: float = 0.0) -> Iterator[None]:
     """Hold the folder's lock; another run that holds it is waited for up to `wait` seconds.
 
     Raises `FolderBusy`, `DiskFull`, `Cancelled`. The lock is the system's, so a run that died leaves none behind.
@@ -70,12 +70,14 @@ def locked(folder: Path, watch: Watch, wait: float = 0.0) -> Iterator[None]:
     owner = None
     try:
         try:
-            _patiently(lambda: _take(descriptor), folder, watch, wait)
+            _patiently(lambda: _take(descriptor), folder, progress, wait)
         except OSError:
-            watch.tell(message("The folder {folder} is on a share without locks; a file marks it.", folder=str(folder)))
+            progress.info(
+                message("The folder {folder} is on a share without locks; a file marks it.", folder=str(folder))
+            )
             owner = _Owner(folder)
             with on_disk(folder / OWNER):
-                _patiently(owner.take, folder, watch, wait)
+                _patiently(owner.take, folder, progress, wait)
         yield
     finally:
         if owner is not None:
@@ -83,7 +85,7 @@ def locked(folder: Path, watch: Watch, wait: float = 0.0) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _patiently(take: Callable[[], None], folder: Path, watch: Watch, wait: float) -> None:
+def _patiently(take: Callable[[], None], folder: Path, progress: Progress, wait: float) -> None:
     """Take a lock, trying for `wait` seconds. Raises `FolderBusy`, and OSError where the folder knows no such lock."""
     until, told = time.monotonic() + wait, False
     while True:
@@ -101,9 +103,9 @@ def _patiently(take: Callable[[], None], folder: Path, watch: Watch, wait: float
                     )
                 ) from error
         if not told:
-            watch.tell(message("Another run works in {folder}; waiting until it ends.", folder=str(folder)))
+            progress.info(message("Another run works in {folder}; waiting until it ends.", folder=str(folder)))
             told = True
-        pause(0.2, watch)
+        pause(0.2, progress)
 
 
 def _take(descriptor: int) -> None:
@@ -169,6 +171,6 @@ class _Owner:
                 self._path.unlink()
 
 
-def rename(source: Path, target: Path, watch: Watch) -> None:
+def rename(source: Path, target: Path, progress: Progress) -> None:
     """Give a file its name and see that this is on the disk too. Raises OSError, `Cancelled`."""
-    replace_file(source, target, lambda seconds: pause(seconds, watch))
+    replace_file(source, target, lambda seconds: pause(seconds, progress))

@@ -321,9 +321,9 @@ class Profile:
                     "The profile {file} has {count} problem(s): {problems}",
                     file=name,
                     count=len(found),
-                    problems=_joined([item.what for item in found]),
+                    problems=_joined([item.message for item in found]),
                 ),
-                tuple(item.what for item in found),
+                tuple(item.message for item in found),
             )
         return _build(raw)
 

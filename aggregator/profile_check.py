@@ -162,7 +162,8 @@ def _conventions(view: _View) -> Iterator[Problem]:
         yield Problem(
             where,
             message(
-                "{where} is the sign of a missing value too: a masked figure could not be told from it. Correct one.",
+                "{where} is the mark of a missing value too: a masked figure could not be distinguished from it. "
+                "Correct one.",
                 where=where,
             ),
         )
@@ -241,8 +242,9 @@ def _other_steps(view: _View) -> Iterator[Problem]:
                 yield Problem(
                     where,
                     message(
-                        "{where} cannot be told from {other}: neither the name of the column nor the length of the"
-                        " time code differs. Correct one, or make a profile of its own for these files.",
+                        "{where} cannot be distinguished from {other}: neither the name of the column nor the "
+                        "length of the time code differs. Correct one, or make a profile of its own for these "
+                        "files.",
                         where=where,
                         other=_path(*other),
                     ),
@@ -259,14 +261,14 @@ def _file_names(view: _View) -> Iterator[Problem]:
             yield Problem(
                 where,
                 message(
-                    "{where} must hold each of these once: {choices}. Write the other signs as they are.",
+                    "{where} must hold each of these once: {choices}. Write the other characters as they are.",
                     where=where,
                     choices=" ".join(f"{{{place}}}" for place in PLACES),
                 ),
             )
         if re.search(r'[/\\:*?"<>|\x00-\x1f]', pattern):
             yield Problem(
-                where, message("{where} holds signs that a file name may not have. Remove them.", where=where)
+                where, message("{where} holds characters that a file name may not have. Remove them.", where=where)
             )
     yield from _form(
         _path("fileNames", "timeFormat"),
@@ -328,7 +330,9 @@ def _delimiter(view: _View, kind: str) -> Iterator[Problem]:
         where = _path("files", kind, "delimiter", "value")
         yield Problem(
             where,
-            message("{where}: “{sign}” cannot part fields. Enter a comma, a tab or the like.", where=where, sign=sign),
+            message(
+                "{where}: “{sign}” cannot separate fields. Enter a comma, a tab or the like.", where=where, sign=sign
+            ),
         )
 
 

@@ -47,7 +47,7 @@ class Problem:
 
     pointer: str
     """JSON pointer (RFC 6901) of the place; of what is missing, too."""
-    what: Message
+    message: Message
     """Place, what is wrong, and what to do."""
 
 
@@ -283,7 +283,7 @@ def _plain_misfits(value: Any, rules: Schema, pointer: str) -> Iterator[Problem]
         exact = rules["minLength"] == rules.get("maxLength")
         yield Problem(
             pointer,
-            message("{where} must be one sign. Enter it.", where=pointer)
+            message("{where} must be one character. Enter it.", where=pointer)
             if exact
             else message("{where} is an empty text. Enter what the design document says.", where=pointer),
         )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Optional, Se
 import numpy as np
 
 from ..arrays import Array, TimeArray
-from ..messages import Message, Watch, message
+from ..messages import Message, Progress, message
 from .profile import COLUMNS, ColumnSpec, FileSpec, Profile
 from .readings_reader import RowParser, at_step_of
 from .rejects import Rejects
@@ -157,7 +157,7 @@ def read_table(
     kind: str,
     profile: Profile,
     rejects: Optional[Path] = None,
-    watch: Optional[Watch] = None,
+    progress: Optional[Progress] = None,
     years: tuple[datetime, datetime] = _EVER,
 ) -> ReadResult:
     """Read one file of `kind` (of `TABLES`).
@@ -166,28 +166,28 @@ def read_table(
     between which moments the days lie that its rows are of.
     Raises `FileProblem` naming the file and what it lacks; `Cancelled`.
     """
-    path, watch = Path(path), watch or Watch()
+    path, progress = Path(path), progress or Progress()
     spec = contractors_spec(profile) if kind == CONTRACTORS else profile.file(kind)
-    kept = Rejects(path, rejects, watch)
+    kept = Rejects(path, rejects, progress)
     head = head_of(path)
     if head.form == "empty":
         return ReadResult(_table(kind, {}, 0), 0, 0, ())
-    columns, warnings = require_columns(path, head, spec, watch)
+    columns, warnings = require_columns(path, head, spec, progress)
     try:
         encoding = best_encoding(path, spec.encodings, columns.encoding)
         columns = type(columns)(**{**columns.__dict__, "encoding": encoding})
         reader = _TableReader(spec, profile, columns.at, kept, years)
         for chunk in _chunks(records(path, head, columns, spec)):
-            watch.check()
+            progress.raise_if_cancelled()
             reader.take(chunk)
     except OSError as error:
         raise cannot_open(path, error) from error
     finally:
-        told = kept.tell(watch)
+        told = kept.tell(progress)
     warnings.extend(told)
     doubtful = doubtful_regions(path.name, len(reader.doubtful))
     if doubtful is not None:
-        watch.warn(doubtful)
+        progress.warn(doubtful)
         warnings.append(doubtful)
     table = _table(kind, reader.columns(), reader.good)
     return ReadResult(table, reader.rows, kept.count, tuple(warnings), kept.path if kept.count + kept.doubted else None)

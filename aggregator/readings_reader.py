@@ -17,7 +17,7 @@ from typing import BinaryIO, Callable, Iterable, Iterator, Mapping, Optional, Un
 import numpy as np
 
 from ..arrays import Array, BoolArray, BytesArray, IntArray
-from ..messages import Message, Watch, message
+from ..messages import Message, Progress, message
 from .keys import KeyIndex
 from .profile import ColumnSpec, FileSpec, Profile
 from .rejects import Rejects
@@ -642,7 +642,7 @@ class ReadingsFile:
         profile: Profile,
         register: Register,
         rejects: Rejects,
-        watch: Watch,
+        progress: Progress,
         years: Optional[tuple[datetime, datetime]] = None,
     ):
         """`years`: between which moments readings can lie (see `RowParser`)."""
@@ -650,7 +650,7 @@ class ReadingsFile:
         self.spec = profile.file(KIND)
         self.parser = RowParser(self.spec, profile, years)
         self.rejects = rejects
-        self.watch = watch
+        self.progress = progress
         self.tally = Tally()
         self.bytes_read = 0
         self.head: Head = head_of(self.path)
@@ -664,7 +664,7 @@ class ReadingsFile:
         """Yield the readings in the order of the file. Raises `FileProblem` where the file cannot be used at all."""
         if self.head.form == "empty":
             return
-        self.columns, told = require_columns(self.path, self.head, self.spec, self.watch)
+        self.columns, told = require_columns(self.path, self.head, self.spec, self.progress)
         self.tally.warnings.extend(told)
         try:
             yield from self._json() if self.head.form == "json" else self._csv()
@@ -673,7 +673,7 @@ class ReadingsFile:
         self.tally.doubtful = len(self._doubtful)
         warning = doubtful_regions(self.path.name, self.tally.doubtful)
         if warning is not None:
-            self.watch.warn(warning)
+            self.progress.warn(warning)
             self.tally.warnings.append(warning)
 
     def _register(self, points: BytesArray, flow: IntArray, voltage: IntArray, customer: BytesArray) -> IntArray:

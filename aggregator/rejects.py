@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 from typing import IO, Any, Optional, Union
 
-from ..messages import Message, Watch, message
+from ..messages import Message, Progress, message
 
 COLUMNS = ("line", "item", "reason", "original")
 SUFFIX = ".rejects.csv"
@@ -26,10 +26,10 @@ class Rejects:
     It holds the original line, so it is personal wherever the input is.
     """
 
-    def __init__(self, source: Path, where: Optional[Path] = None, watch: Optional[Watch] = None):
-        """`watch` says the reasons in the language of its user."""
+    def __init__(self, source: Path, where: Optional[Path] = None, progress: Optional[Progress] = None):
+        """`progress` says the reasons in the language of its user."""
         self.source = Path(source)
-        self._say = (watch or Watch()).say
+        self._say = (progress or Progress()).translate_message
         self.path = rejects_path(self.source, where)
         self.count = 0
         """Rows that were left out."""
@@ -96,10 +96,10 @@ class Rejects:
             rejects=self.path.name,
         )
 
-    def tell(self, watch: Watch) -> list[Message]:
+    def tell(self, progress: Progress) -> list[Message]:
         """Close the file, warn of every reason, and return the warnings."""
         self.close()
         told = self.warnings()
         for warning in told:
-            watch.warn(warning)
+            progress.warn(warning)
         return told

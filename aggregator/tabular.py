@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Mapping, Optional, Union
 
-from ..messages import Message, TomoshibiError, Watch, message
+from ..messages import Message, Progress, TomoshibiError, message
 from .profile import FileSpec
 from .values import FIELD_COUNT, NOT_AN_OBJECT, UNDECODABLE
 
@@ -201,7 +201,7 @@ def _resolve(names: Union[list[str], tuple[str, ...]], spec: FileSpec, header: b
     return Columns(at, tuple(unknown), tuple(missing), len(names), header, encoding)
 
 
-def require_columns(path: Path, head: Head, spec: FileSpec, watch: Watch) -> tuple[Columns, list[Message]]:
+def require_columns(path: Path, head: Head, spec: FileSpec, progress: Progress) -> tuple[Columns, list[Message]]:
     """Return the columns of a file and warnings about them. Raises `FileProblem` naming file and missing columns."""
     if head.form == "binary":
         raise FileProblem(
@@ -236,7 +236,7 @@ def require_columns(path: Path, head: Head, spec: FileSpec, watch: Watch) -> tup
                 columns=", ".join(name or "—" for name in columns.unknown),
             )
         )
-        watch.warn(told[0])
+        progress.warn(told[0])
     return columns, told
 
 

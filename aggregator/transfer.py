@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping, Optional, Sequence, Union
 
 from ..files import name_key, portable_name, replace_file
-from ..messages import Cancelled, Message, Watch, message
+from ..messages import Cancelled, Message, Progress, message
 from .client import AHEAD, BLOCK, AggregatorClient, Block, OpenFile, PublishedFile
 from .errors import NotFound, NotTheAggregator, ServerFailure, TransferFailure, Unreachable
 from .folders import locked, on_disk, rename
@@ -62,7 +62,7 @@ class Failed:
     """A file that could not be had, and why."""
 
     file: PublishedFile
-    what: Message
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -84,22 +84,22 @@ def download(
     client: AggregatorClient,
     files: Sequence[PublishedFile],
     folder: Path,
-    watch: Optional[Watch] = None,
-    side_by_side: int = SIDE_BY_SIDE,
+    progress: Optional[Progress] = None,
+    parallel: int = SIDE_BY_SIDE,
 ) -> DownloadReport:
-    """Fetch `files` into `folder`, `side_by_side` at once; what is there and right is not fetched again.
+    """Fetch `files` into `folder`, `parallel` at once; what is there and right is not fetched again.
 
     A file that fails for a reason of its own is reported and the rest goes on. Raises `FolderBusy` where another run
     is at work there, `Unreachable`, `WrongCredentials` and the like where nothing more can come, `DiskFull`, and
     `Cancelled`; the parts received stay for the next run.
     """
-    before, watch, folder = client.watch, watch or client.watch, Path(folder)
+    before, progress, folder = client.progress, progress or client.progress, Path(folder)
     with on_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    client.report_to(watch)
+    client.report_to(progress)
     try:
-        with locked(folder, watch):
-            return _Run(client, folder, watch, files).all(side_by_side)
+        with locked(folder, progress):
+            return _Run(client, folder, progress, files).all(parallel)
     finally:
         client.report_to(before)
 
@@ -123,7 +123,7 @@ def _identity(file: PublishedFile) -> str:
 # -- the manifest ----------------------------------------------------------------------------------------------------
 
 
-def read_manifest(folder: Path, watch: Optional[Watch] = None) -> dict[str, dict[str, Any]]:
+def read_manifest(folder: Path, progress: Optional[Progress] = None) -> dict[str, dict[str, Any]]:
     """Return the last line of every file id. A line that was not written to its end is warned of and left out."""
     found: dict[str, dict[str, Any]] = {}
     path = Path(folder) / MANIFEST
@@ -137,7 +137,7 @@ def read_manifest(folder: Path, watch: Optional[Watch] = None) -> dict[str, dict
                     raise ValueError(line)
                 found[str(record["fileId"])] = record
             except (ValueError, KeyError, TypeError):
-                (watch or Watch()).warn(
+                (progress or Progress()).warn(
                     message(
                         "Line {line} of {file} cannot be read; its file is fetched again.", line=number, file=MANIFEST
                     )
@@ -169,25 +169,25 @@ class _Wrong(TransferFailure):
     """The bytes are not those that were announced."""
 
 
-class _Relay(Watch):
+class ThreadedProgress(Progress):
     """Takes what the threads say, for the thread that asked for the download, and tells them when to stop."""
 
     def __init__(self) -> None:
-        self._said: queue.SimpleQueue[Callable[[Watch], None]] = queue.SimpleQueue()
+        self._said: queue.SimpleQueue[Callable[[Progress], None]] = queue.SimpleQueue()
         self._stopped = threading.Event()
 
-    def progress(self, fraction: float) -> None:
-        self._said.put(lambda watch: watch.progress(fraction))
+    def set_fraction(self, fraction: float) -> None:
+        self._said.put(lambda progress: progress.set_fraction(fraction))
 
-    def tell(self, what: Message) -> None:
-        self._said.put(lambda watch: watch.tell(what))
+    def info(self, what: Message) -> None:
+        self._said.put(lambda progress: progress.info(what))
 
     def warn(self, what: Message) -> None:
-        self._said.put(lambda watch: watch.warn(what))
+        self._said.put(lambda progress: progress.warn(what))
 
     def wake(self) -> None:
         """End a wait of `pass_on`."""
-        self._said.put(lambda watch: None)
+        self._said.put(lambda progress: None)
 
     def cancelled(self) -> bool:
         return self._stopped.is_set()
@@ -196,17 +196,17 @@ class _Relay(Watch):
         """Let the threads stop at their next look."""
         self._stopped.set()
 
-    def pass_on(self, watch: Watch, wait: float = 0.0) -> None:
+    def pass_on(self, progress: Progress, wait: float = 0.0) -> None:
         """Pass on what was said, waiting for the first of it."""
         try:
-            self._said.get(wait > 0, wait or None)(watch)
+            self._said.get(wait > 0, wait or None)(progress)
             while True:
-                self._said.get_nowait()(watch)
+                self._said.get_nowait()(progress)
         except queue.Empty:
             return
 
 
-class _Aside:
+class BackgroundWorker:
     """Does pieces of work in a thread of its own, one after the other, while the caller goes on."""
 
     def __init__(self) -> None:
@@ -246,12 +246,12 @@ class _Aside:
 class _Run:
     """One call of `download`, with the lock held."""
 
-    def __init__(self, client: AggregatorClient, folder: Path, watch: Watch, files: Sequence[PublishedFile]):
+    def __init__(self, client: AggregatorClient, folder: Path, progress: Progress, files: Sequence[PublishedFile]):
         self.client = client
         self.folder = folder
-        self.watch = watch
+        self.progress = progress
         self.files = list({file.file_id: file for file in files}.values())
-        self.manifest = read_manifest(folder, watch)
+        self.manifest = read_manifest(folder, progress)
         self.names = self._names()
         self.received = 0
         self.expected = sum(file.size or 0 for file in self.files)
@@ -261,14 +261,14 @@ class _Run:
         self._fatal: Optional[Exception] = None
         self._gate = threading.Lock()
 
-    def all(self, side_by_side: int) -> DownloadReport:
+    def all(self, parallel: int) -> DownloadReport:
         """Fetch what is not there, and report in the order of the list."""
-        workers = min(side_by_side, len(self.files))
+        workers = min(parallel, len(self.files))
         if workers > 1:
             self._together(workers)
         else:
             for file in self.files:
-                self.watch.check()
+                self.progress.raise_if_cancelled()
                 self._outcomes[file.file_id] = self._one(file)
         outcomes = [self._outcomes[file.file_id] for file in self.files]
         done = tuple(item for item in outcomes if isinstance(item, Downloaded))
@@ -279,9 +279,9 @@ class _Run:
 
     def _together(self, workers: int) -> None:
         """Fetch the files in threads; this one speaks with the caller and hears whether to stop."""
-        caller, relay = self.watch, _Relay()
+        caller, relay = self.progress, ThreadedProgress()
         waiting = iter(self.files)
-        self.watch = relay
+        self.progress = relay
         self.client.report_to(relay)
         threads = [
             threading.Thread(target=self._work, args=(waiting, relay), name=f"tomoshibi-file-{number}", daemon=True)
@@ -292,17 +292,17 @@ class _Run:
                 thread.start()
             while any(thread.is_alive() for thread in threads):
                 relay.pass_on(caller, TICK)
-                caller.check()
+                caller.raise_if_cancelled()
         finally:
             relay.stop()
             for thread in threads:
                 thread.join()
             relay.pass_on(caller)
-            self.watch = caller
+            self.progress = caller
         if self._fatal is not None:
             raise self._fatal
 
-    def _work(self, waiting: Iterator[PublishedFile], relay: _Relay) -> None:
+    def _work(self, waiting: Iterator[PublishedFile], relay: ThreadedProgress) -> None:
         """Take one file after the other until there is none, or the run is to stop."""
         while not relay.cancelled():
             with self._gate:
@@ -329,8 +329,8 @@ class _Run:
         except _ONE_FILE as error:
             if isinstance(error, ServerFailure) and error.status in BUSY:
                 raise
-            outcome = Failed(file, error.what)
-            self.watch.warn(error.what)
+            outcome = Failed(file, error.message)
+            self.progress.warn(error.message)
         self._progress(file, file.size or 0)
         return outcome
 
@@ -338,7 +338,7 @@ class _Run:
         with self._gate:
             self._dealt[file.file_id] = dealt
             if self.expected:
-                self.watch.progress(min(1.0, sum(self._dealt.values()) / self.expected))
+                self.progress.set_fraction(min(1.0, sum(self._dealt.values()) / self.expected))
 
     def _in_order(self) -> None:
         """Bring the manifest into the order of the list, after what was listed before; files end as they come."""
@@ -352,7 +352,7 @@ class _Run:
             stream.writelines(_line(self.manifest[identity]) for identity in wanted)
             stream.flush()
             os.fsync(stream.fileno())
-        rename(temporary, path, self.watch)
+        rename(temporary, path, self.progress)
 
     def _names(self) -> dict[str, Path]:
         """Return the path of every file: its own name, or with its id where another has that name."""
@@ -370,7 +370,7 @@ class _Run:
                 stem, dot, extension = name.rpartition(".")
                 name = f"{stem or extension}_{_identity(file)}{dot + extension if stem else ''}"
             if known is None and name != file.name:
-                self.watch.tell(message("{file} is kept as {name}.", file=shown(file.name), name=name))
+                self.progress.info(message("{file} is kept as {name}.", file=shown(file.name), name=name))
             taken[name_key(name)] = file.file_id
             paths[file.file_id] = self.folder / name
         return paths
@@ -385,9 +385,11 @@ class _Run:
             return None
         digest = self._hash(path)
         if digest != record.get("sha256"):
-            self.watch.warn(message("{file} was changed after it was received; it is fetched again.", file=path.name))
+            self.progress.warn(
+                message("{file} was changed after it was received; it is fetched again.", file=path.name)
+            )
             return None
-        self.watch.tell(message("{file} is there already and right.", file=path.name))
+        self.progress.info(message("{file} is there already and right.", file=path.name))
         return Downloaded(file, path, record["size"], digest, str(record.get("verified", "")), fetched=False)
 
     def _hash(self, path: Path) -> str:
@@ -395,7 +397,7 @@ class _Run:
         with on_disk(path), open(path, "rb") as stream:
             while block := stream.read(BLOCK):
                 digest.update(block)
-                self.watch.check()
+                self.progress.raise_if_cancelled()
         return digest.hexdigest()
 
     def _fetch(self, file: PublishedFile) -> Downloaded:
@@ -413,18 +415,18 @@ class _Run:
                     raise TransferFailure(
                         message(
                             "{reason} It came wrong twice and was not kept. Try later; tell the operator if it lasts.",
-                            reason=error.what,
+                            reason=error.message,
                         )
                     ) from error
-                self.watch.warn(message("{reason} It is fetched once more.", reason=error.what))
+                self.progress.warn(message("{reason} It is fetched once more.", reason=error.message))
         raise TransferFailure(message("{file} could not be fetched.", file=path.name))
 
     def _receive(self, file: PublishedFile, part: _Part) -> None:
         """Bring the part file to its end."""
         with on_disk(part.path):
-            part.resume(self.watch)
+            part.resume(self.progress)
         if part.length:
-            self.watch.tell(message("{file}: going on from byte {offset}.", file=part.name, offset=part.length))
+            self.progress.info(message("{file}: going on from byte {offset}.", file=part.name, offset=part.length))
         fruitless = 0
         while not (part.length and part.length == file.size):
             start = part.length
@@ -436,19 +438,19 @@ class _Run:
                         return
                 reason = message("The connection ended before {file} was complete.", file=part.name)
             except Unreachable as error:
-                reason = error.what
+                reason = error.message
             fruitless = 0 if part.length - start >= BLOCK else fruitless + 1
             self._again(reason, fruitless)
 
     def _again(self, reason: Message, fruitless: int) -> None:
         """Wait before going on, or give up with `Unreachable`."""
-        patience = self.client.patience
-        if fruitless >= patience.attempts:
+        retry_policy = self.client.retry_policy
+        if fruitless >= retry_policy.attempts:
             raise Unreachable(
                 message("{reason} Given up for now: run again, and it goes on from where it stopped.", reason=reason)
             )
-        self.watch.tell(message("{reason} Going on from where it stopped.", reason=reason))
-        pause(patience.wait(max(fruitless, 1)), self.watch)
+        self.progress.info(message("{reason} Going on from where it stopped.", reason=reason))
+        pause(retry_policy.wait(max(fruitless, 1)), self.progress)
 
     def _begin(self, part: _Part, answer: OpenFile) -> None:
         """Settle where the bytes of this answer go."""
@@ -460,7 +462,7 @@ class _Run:
         if answer.offset and part.etag and answer.etag and part.etag != answer.etag:
             raise _Wrong(message("{file} changed on the server half-way.", file=part.name))
         if answer.offset == 0 and part.length:
-            self.watch.tell(message("{file}: the server begins anew.", file=part.name))
+            self.progress.info(message("{file}: the server starts again.", file=part.name))
         with on_disk(part.path):
             part.begin(answer.offset, answer.etag)
 
@@ -475,7 +477,7 @@ class _Run:
                     self._progress(part.file, part.length)
                     if limit is not None and part.length > limit:
                         raise _Wrong(message("{file} is longer than announced.", file=part.name))
-                    self.watch.check()
+                    self.progress.raise_if_cancelled()
             finally:
                 part.settle(stream)
 
@@ -510,9 +512,9 @@ class _Run:
             with self._gate:
                 _append(self.folder / MANIFEST, record)
                 self.manifest[file.file_id] = record
-            rename(part.path, path, self.watch)
+            rename(part.path, path, self.progress)
             part.finished()
-        self.watch.tell(_verdict(verified, path.name, length))
+        self.progress.info(_verdict(verified, path.name, length))
         return Downloaded(file, path, length, found, verified, fetched=True)
 
 
@@ -559,11 +561,11 @@ class _Part:
         self.length = 0
         self.digest = hashlib.sha256()
         # sha256 and the disk each take as long as the network; Python lets all three run at once
-        self._hashing = _Aside()
-        self._syncing = _Aside()
+        self._hashing = BackgroundWorker()
+        self._syncing = BackgroundWorker()
         self._unsynced = 0
 
-    def resume(self, watch: Watch) -> None:
+    def resume(self, progress: Progress) -> None:
         """Take up what an earlier run left, where it can be gone on from; otherwise remove it."""
         self.length, self.digest, self.etag = 0, hashlib.sha256(), None
         if not self._usable():
@@ -573,7 +575,7 @@ class _Part:
             while block := stream.read(BLOCK):
                 self.digest.update(block)
                 self.length += len(block)
-                watch.check()
+                progress.raise_if_cancelled()
 
     def _usable(self) -> bool:
         try:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Optional, TypeVar
 from urllib.parse import urlsplit
 
-from ..messages import Cancelled, Message, Watch, message
+from ..messages import Cancelled, Message, Progress, message
 from .errors import (
     AggregatorError,
     CertificateFailure,
@@ -54,7 +54,7 @@ OUT_OF_DATE = frozenset({9, 10})
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How long to wait and how often to try. Seconds."""
 
     attempts: int = 5
@@ -148,7 +148,7 @@ class TooLong(Exception):
 
 def interruptible(
     work: Callable[[], T],
-    watch: Watch,
+    progress: Progress,
     drop: Callable[[T], None] = lambda result: None,
     limit: Optional[float] = None,
 ) -> T:
@@ -158,7 +158,7 @@ def interruptible(
     ends by its own time-out, and its result goes to `drop`. What `work` raises is raised here.
     """
     until = float("inf") if limit is None else time.monotonic() + limit
-    watch.check()
+    progress.raise_if_cancelled()
     done = threading.Event()
     gate = threading.Lock()
     state: dict[str, Any] = {"abandoned": False}
@@ -180,7 +180,7 @@ def interruptible(
     threading.Thread(target=run, name="tomoshibi-http", daemon=True).start()
     try:
         while not done.wait(TICK):
-            watch.check()
+            progress.raise_if_cancelled()
             if time.monotonic() > until:
                 raise TooLong
     except (Cancelled, TooLong):
@@ -195,11 +195,11 @@ def interruptible(
     return state["result"]
 
 
-def pause(seconds: float, watch: Watch) -> None:
+def pause(seconds: float, progress: Progress) -> None:
     """Wait. Raises `Cancelled` within a tick of the user's wish."""
     until = time.monotonic() + seconds
     while True:
-        watch.check()
+        progress.raise_if_cancelled()
         left = until - time.monotonic()
         if left <= 0:
             return
@@ -246,14 +246,14 @@ class Transport:
         self,
         base_url: str,
         session: Optional[requests.Session] = None,
-        watch: Optional[Watch] = None,
-        patience: Optional[Patience] = None,
+        progress: Optional[Progress] = None,
+        retry_policy: Optional[RetryPolicy] = None,
     ):
         """Raises `InsecureAddress` for an address not to be used, `CertificateFailure` for a session without checks."""
         self.base_url = checked_address(base_url)
         self.host = urlsplit(self.base_url).hostname or ""
-        self.watch = watch or Watch()
-        self.patience = patience or Patience()
+        self.progress = progress or Progress()
+        self.retry_policy = retry_policy or RetryPolicy()
         self.user_agent = user_agent()
         self._session = session
         self._quiet_until = 0.0
@@ -299,7 +299,7 @@ class Transport:
         attempt = 0
         while True:
             attempt += 1
-            last = attempt >= self.patience.attempts
+            last = attempt >= self.retry_policy.attempts
             try:
                 response = self._once(method, path, bearer, stream, dict(headers or {}), body)
             except _Broken as broken:
@@ -308,12 +308,12 @@ class Transport:
                         message(
                             "{reason} It is not known whether the server did what it was asked. Look at the list "
                             "before you try again.",
-                            reason=broken.error.what,
+                            reason=broken.error.message,
                         )
                     ) from None
                 if last or not broken.again:
                     raise broken.error from None
-                self._wait(broken.error.what, self.patience.wait(attempt), attempt)
+                self._wait(broken.error.message, self.retry_policy.wait(attempt), attempt)
                 continue
             if response.status_code in BUSY or (response.status_code in BROKEN and repeatable):
                 wait = self._busy(response, attempt, last)
@@ -341,7 +341,7 @@ class Transport:
         body: Mapping[str, Any],
     ) -> requests.Response:
         headers = {"User-Agent": self.user_agent, "Accept-Encoding": "identity", **headers}
-        pause(self._quiet_until - time.monotonic(), self.watch)
+        pause(self._quiet_until - time.monotonic(), self.progress)
 
         def exchange() -> requests.Response:
             answer = self.session.request(
@@ -354,7 +354,7 @@ class Transport:
                 allow_redirects=False,
                 # given here, because an environment variable would come before what the session says
                 verify=self.session.verify,
-                timeout=(self.patience.connect, self.patience.read),
+                timeout=(self.retry_policy.connect, self.retry_policy.read),
                 **body,
             )
             if not stream or answer.status_code >= 300:
@@ -375,7 +375,7 @@ class Transport:
         for block in answer.iter_content(READ_BLOCK):
             blocks.append(block)
             length += len(block)
-            if length > self.patience.most_bytes:
+            if length > self.retry_policy.most_bytes:
                 answer.close()
                 raise NotTheAggregator(
                     message(
@@ -393,7 +393,7 @@ class Transport:
         status = response.status_code
         asked = retry_after(response.headers)
         response.close()
-        if asked is not None and asked > self.patience.longest_asked:
+        if asked is not None and asked > self.retry_policy.longest_asked:
             raise ServerFailure(
                 message(
                     "The server is busy ({status}) and asks to come back in {minutes} minutes. Try again then.",
@@ -411,22 +411,22 @@ class Transport:
                 ),
                 status,
             )
-        wait = self.patience.wait(attempt) if asked is None else asked
+        wait = self.retry_policy.wait(attempt) if asked is None else asked
         # other transfers from this server wait too
         self._quiet_until = max(self._quiet_until, time.monotonic() + wait)
         return wait
 
     def _wait(self, reason: Message, seconds: float, attempt: int) -> None:
-        self.watch.tell(
+        self.progress.info(
             message(
                 "{reason} Trying again in {seconds} s (attempt {attempt} of {attempts}).",
                 reason=reason,
                 seconds=round(seconds, 1),
                 attempt=attempt + 1,
-                attempts=self.patience.attempts,
+                attempts=self.retry_policy.attempts,
             )
         )
-        pause(seconds, self.watch)
+        pause(seconds, self.progress)
 
     def failure(self, error: BaseException) -> AggregatorError:
         """Return what an exception of requests, urllib3 or the socket in the middle of a body means."""
@@ -438,12 +438,12 @@ class Transport:
         import urllib3
 
         try:
-            return interruptible(work, self.watch, drop, self.patience.whole)
+            return interruptible(work, self.progress, drop, self.retry_policy.whole)
         except TooLong:
             what = message(
                 "{host} did not finish its answer within {minutes} minutes. Check the network; try again.",
                 host=self.host,
-                minutes=max(1, round(self.patience.whole / 60)),
+                minutes=max(1, round(self.retry_policy.whole / 60)),
             )
             raise _Broken(Unreachable(what), sent=True, again=False) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:

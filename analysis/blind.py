@@ -45,7 +45,7 @@ class Struck:
     over: np.datetime64
     """When it was over: `begin` itself for a shock."""
     keys: Optional[frozenset[str]] = None
-    """Cells or addresses it struck; None all."""
+    """Cells or addresses the event struck; None all."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Which readings were to be expected of which meter: only there is a missing reading silence.
 
 A reading is expected of a meter in a half-hour if a publication that is whole holds meters of its population (voltage
-class, step length, scope), the half-hour was due in it, and the meter was in service. `casefile.evidence` works this
+class, step length, scope), the half-hour was due in it, and the meter was in service. `casefile.case_arrays` works this
 out from what was published; the analyses take it as it is and open no file.
 """
 

@@ -24,14 +24,24 @@ from .point_states import (
     SUPPLY,
     UNKNOWN,
     WHYS,
+    PointRules,
     PointStates,
-    Rules,
     Why,
     point_states,
 )
 from .reasons import Reason
 
-__all__ = ["OUTAGE", "PARTIAL", "POWERED", "SUPPLY", "UNKNOWN", "Rules", "facility_power", "nearest", "point_states"]
+__all__ = [
+    "OUTAGE",
+    "PARTIAL",
+    "POWERED",
+    "SUPPLY",
+    "UNKNOWN",
+    "PointRules",
+    "facility_power",
+    "nearest",
+    "point_states",
+]
 
 SHELTER_POWER_COLUMNS = (
     "facility_id name kind capacity state meters silent reason age_hours nearest_powered_id nearest_powered_m "
@@ -212,7 +222,7 @@ def _haversine(lat1: FloatArray, lon1: FloatArray, lat2: FloatArray, lon2: Float
 
 
 def facility_power(
-    facilities: pd.DataFrame, links: pd.DataFrame, points: pd.DataFrame, at: datetime, rules: Rules
+    facilities: pd.DataFrame, links: pd.DataFrame, points: pd.DataFrame, at: datetime, rules: PointRules
 ) -> pd.DataFrame:
     """Return the power state of every facility (table `shelter power` of the architecture), in the given order.
 

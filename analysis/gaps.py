@@ -185,7 +185,8 @@ def gap_rates(
     `present` bool (meters, slots), `expected` of which meter a reading was expected when, or bool (slots) for all,
     `slot_begin` datetime64 (slots, consecutive half-hours), `area_of_meter` (meters) labels; NaN, None, "" or a
     negative number is no area: such meters are counted in `result.attrs["meters_without_area"]`. `event` is the first
-    one: before it lies peacetime. Steps of `step_hours` are counted from the half-hour in which it struck, so that none
+    one: before it lies peacetime. Steps of `step_hours` are counted from the half-hour in which the event struck, so
+    that none
     mixes before and after. `meters` reported before the event (`reporting_before` over `baseline_days`) and are in
     service in the step; of `expected` of them a reading was expected in it, `received` of these sent one, gap_rate =
     1 − received / expected; baseline_rate the same over the steps of the `baseline_days` before the event that were

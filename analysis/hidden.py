@@ -41,7 +41,8 @@ SURE, UNDECIDED = "sure", "undecided"
 """Value of `certainty`: a hidden outage, or perhaps what is left of a part of the line that is coming back."""
 
 WITH_EVENT, WITH_NEIGHBOURS, APART = "event", "neighbours", "apart"
-"""Value of `began`: the meter fell silent when it struck, or when its neighbours did; or, among several dark poles, at
+"""Value of `began`: the meter fell silent when the event struck, or when its neighbours did; or, among several dark
+poles, at
 another moment than those beside it, and so is not of their part of the line."""
 
 _METRES_PER_DEGREE = 111_319.5

@@ -155,7 +155,8 @@ def isolated(
     of fewer than `EXPECTED_SHARE` of them nothing is known, which neither breaks nor begins darkness. It is returned if
     it is dark in every known half-hour from `since` to its newest one that ends not after `until` (None: of all), for
     at least `hours`, and `since` is not before the half-hour that precedes an event that struck there. `event` is the
-    first of the case, `strikes` are all of them (default: `event`, everywhere); an event struck an area if it struck a
+    first of the case, `strikes` are all of them (default: `event`, everywhere); an event struck an area if the event
+    struck a
     meter in it. `access`: `area_id`, `access_cut` ∈ cut, partly, open, unknown. `silent` and gap_rate are those
     of the newest half-hour, `evidence_until` its end, `last_proven` the end of the last one with power (`last_state`).
     With `group`, settlements that are neighbours in `surroundings` are one group: `group_id` 1 … in the order of the

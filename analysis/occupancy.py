@@ -23,17 +23,17 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array, BoolArray, FloatArray, IntArray, TimeArray
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from . import solar
 from .about_meters import About
 from .holidays import is_free
+from .parallel import in_parallel
 from .presence_score import LEAD, Recent, habits, is_night, probability, shown, well_known
 from .presence_weights import RIGHT_SHARE
 from .quiet_hours import SLOTS_A_DAY, QuietRules, learn, register_steps
 from .reasons import Reason
 from .registers import MISSING as MISSING
 from .registers import REGISTER_STEPS, SCALE, blocks, register_step, smoothed
-from .side_by_side import side_by_side
 from .slots import SLOT
 from .solar import SolarRules
 
@@ -59,7 +59,7 @@ def window_days(method: str) -> int:
 
     `quiet` gives no answer before three days (`QuietRules.min_used`), and is best from a week on.
     """
-    return Rules().quiet.days + 1 if method == "quiet" else WINDOW_DAYS
+    return PresenceRules().quiet.days + 1 if method == "quiet" else WINDOW_DAYS
 
 
 class State(IntEnum):
@@ -89,7 +89,7 @@ class OccupancyError(TomoshibiError):
 
 
 @dataclass(frozen=True)
-class Rules:
+class PresenceRules:
     """The rule's numbers. Hours are clock hours, Japanese time."""
 
     window_slots: int = 144
@@ -146,7 +146,7 @@ class Presence:
 class _Block:
     """Medians of the slots of one block of meters, each worked out once, and what lies above them."""
 
-    def __init__(self, values: IntArray, scale: int, rules: Rules):
+    def __init__(self, values: IntArray, scale: int, rules: PresenceRules):
         self.values = values
         self.scale = scale
         self.rules = rules
@@ -223,7 +223,7 @@ def _hour(slot_begin: TimeArray) -> FloatArray:
     return (slot_begin.astype(np.int64) % 86400) / 3600
 
 
-def _evening(slot: int, hour: float, rules: Rules) -> range:
+def _evening(slot: int, hour: float, rules: PresenceRules) -> range:
     """Slots of the evening that decides about `slot` by night hold, not later than it; empty by day."""
     if rules.hold_until <= hour < rules.evening_begin:
         return range(0)
@@ -231,7 +231,9 @@ def _evening(slot: int, hour: float, rules: Rules) -> range:
     return range(max(begin, 0), min(begin + rules.evening_slots, slot + 1))
 
 
-def _check(readings: Array, slot_begin: TimeArray, targets: Sequence[int], method: str, rules: Rules) -> TimeArray:
+def _check(
+    readings: Array, slot_begin: TimeArray, targets: Sequence[int], method: str, rules: PresenceRules
+) -> TimeArray:
     """Return the slots' beginnings as datetime64[s]. Raises `OccupancyError`."""
     begins = np.asarray(slot_begin).astype("datetime64[s]")
     if method not in METHODS:
@@ -258,8 +260,8 @@ def presence(
     slot_begin: TimeArray,
     targets: Sequence[int],
     method: str,
-    rules: Rules,
-    watch: Optional[Watch] = None,
+    rules: PresenceRules,
+    progress: Optional[Progress] = None,
     about: Optional[About] = None,
 ) -> Presence:
     """Return who is at home in the half-hours `targets`.
@@ -309,7 +311,7 @@ def presence(
         by(part)
         _reasons(part)
 
-    side_by_side(work, list(blocks(len(readings), _ROWS)), watch)
+    in_parallel(work, list(blocks(len(readings), _ROWS)), progress)
     return answer
 
 
@@ -344,7 +346,7 @@ class _Part:
     columns: IntArray
     """Where their answers go."""
     method: str
-    rules: Rules
+    rules: PresenceRules
     about: About
 
     def roofs(self, midnight: int, step: IntArray) -> BoolArray:
@@ -412,7 +414,7 @@ def _by_median(part: _Part) -> None:
             _answer(part, column, block, slot, evening, unit, roofs & sun[slot])
 
 
-def _is_night(hour: float, rules: Rules) -> bool:
+def _is_night(hour: float, rules: PresenceRules) -> bool:
     return bool(hour >= rules.night_begin or hour < rules.night_end)
 
 
@@ -461,7 +463,7 @@ def recent_of(
     begins: TimeArray,
     midnight: int,
     slots: IntArray,
-    rules: Rules,
+    rules: PresenceRules,
     roofs_of: Callable[[int, Array], Array],
 ) -> tuple[Recent, BoolArray]:
     """Return what decides about some half-hours of one day of a block of meters, and behind which there is a roof.
@@ -555,7 +557,7 @@ def home_days(readings: IntArray, slot_begin: TimeArray, target: int) -> Curves:
 
     Half-hours outside what is handed in are NaN, like those without a reading.
     """
-    begins = _check(readings, slot_begin, [target], "manual", Rules())
+    begins = _check(readings, slot_begin, [target], "manual", PresenceRules())
     first = target - round(float(_hour(begins[target : target + 1])[0]) * 2) - 48
     return Curves(
         begins[target] + SLOT * (np.arange(first, first + 96) - target),
@@ -580,8 +582,8 @@ def presence_table(
     slot_begin: TimeArray,
     targets: Sequence[int],
     method: str,
-    rules: Rules,
-    watch: Optional[Watch] = None,
+    rules: PresenceRules,
+    progress: Optional[Progress] = None,
     about: Optional[About] = None,
 ) -> pd.DataFrame:
     """Return `presence` as the table of the architecture, with `slot_begin`: target by target, all meters in order.
@@ -589,7 +591,7 @@ def presence_table(
     `reading` and `reference` are in kWh, for people; `unknown_reason` is the code of a `Reason`, None where the state
     is known; `last_proven` the end of the last reading up to the half-hour. Raises as `presence` does.
     """
-    found = presence(readings, slot_begin, targets, method, rules, watch, about)
+    found = presence(readings, slot_begin, targets, method, rules, progress, about)
     codes = np.array([None if reason is None else reason.value for reason in REASONS], dtype=object)
     starts = np.asarray(slot_begin).astype("datetime64[ns]")
     last = found.last.T.ravel()

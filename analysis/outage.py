@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TextArray, TimeArray
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from . import mesh
 from .blind import NOTHING_HIDDEN, Blind, Standing, standing
 from .peacetime import ORDINARY_SILENCE, Baseline, PeaceDays, fit_baseline
@@ -151,21 +151,23 @@ def outage_interval(
 
 
 def _selected(
-    statistics: pd.DataFrame, voltage: int, metres: Optional[int], area_kind: int, watch: Watch
+    statistics: pd.DataFrame, voltage: int, metres: Optional[int], area_kind: int, progress: Progress
 ) -> pd.DataFrame:
     """Rows of this voltage, kind of area and mesh size, `key` being the cell; the newest of each key and date only."""
     columns = [name for name in _READ if name in statistics]
     table = statistics.loc[(statistics["voltage"] == voltage) & (statistics["area_kind"] == area_kind), columns]
     monthly = table["unit"] == 1
     if monthly.any():
-        watch.warn(message("{count} monthly rows were left out: outages are counted by day.", count=int(monthly.sum())))
+        progress.warn(
+            message("{count} monthly rows were left out: outages are counted by day.", count=int(monthly.sum()))
+        )
         table = table[~monthly]
     if area_kind == BY_MESH:
         codes, names = pd.factorize(table["mesh_code"])
         # A code is one of many days; -1, an absent one, is the last.
         good = np.append(mesh.valid(np.asarray(names, dtype=object), metres or 0), False)[codes]
         if not good.all():
-            watch.warn(
+            progress.warn(
                 message(
                     "{count} rows carry no mesh code of {metres} m and were left out (another size, or blank).",
                     count=int((~good).sum()),
@@ -176,16 +178,16 @@ def _selected(
     else:
         named = table["address"].fillna("").astype(str).str.strip()  # type: ignore[misc]  # the stubs take it for bool
         if (named == "").any():
-            watch.warn(message("{count} rows carry no address and were left out.", count=int((named == "").sum())))
+            progress.warn(message("{count} rows carry no address and were left out.", count=int((named == "").sum())))
         table = table.assign(key=named)[named != ""]
     return table.drop_duplicates(["key", "date", "energised"], keep="last")
 
 
-def _by_cell(table: pd.DataFrame, watch: Watch) -> pd.DataFrame:
+def _by_cell(table: pd.DataFrame, progress: Progress) -> pd.DataFrame:
     """One row a cell and date: key, date, meters, silent, energised (NaN = not known), masked."""
     other = ~table["energised"].isin((ENERGISED, SILENT))
     if other.any():
-        watch.warn(
+        progress.warn(
             message("{count} rows say neither “energised” nor “not”; they tell nothing.", count=int(other.sum()))
         )
     dates, keys = table["date"].to_numpy(), table["key"].to_numpy(dtype=str)
@@ -213,12 +215,12 @@ def _by_cell(table: pd.DataFrame, watch: Watch) -> pd.DataFrame:
     hidden = masked[SILENT] | (np.isnan(silent) & masked[ENERGISED])
     blank = np.isnan(silent) & ~hidden
     if blank.any():
-        watch.warn(
+        progress.warn(
             message("{count} cells have no figure of silent meters; their rates are unknown.", count=int(blank.sum()))
         )
     contradictory = silent > meters
     if contradictory.any():
-        watch.warn(
+        progress.warn(
             message(
                 "{count} cells have more silent meters than meters; their rates are unknown.",
                 count=int(contradictory.sum()),
@@ -351,7 +353,7 @@ def mesh_rates(
     metres: Optional[int],
     area_kind: int,
     baseline_dates: Iterable[object],
-    watch: Watch,
+    progress: Progress,
     prior_rate: float = ORDINARY_SILENCE,
     blind: Blind = NOTHING_HIDDEN,
 ) -> pd.DataFrame:
@@ -374,13 +376,13 @@ def mesh_rates(
     _check(voltage, metres, area_kind, prior_rate)
     if statistics.empty:
         return _empty(area_kind)
-    table = _selected(statistics, voltage, metres, area_kind, watch)
+    table = _selected(statistics, voltage, metres, area_kind, progress)
     if table.empty:
         return _empty(area_kind)
-    cells = _Cells.of(_by_cell(table, watch), area_kind)
+    cells = _Cells.of(_by_cell(table, progress), area_kind)
     parents = wards_of(cells.keys) if area_kind == BY_ADDRESS else {}
     pool = ~np.isin(cells.keys, [name for name in parents.values() if name])
-    baseline = _peacetime(cells, pool, baseline_dates, prior_rate, watch)
+    baseline = _peacetime(cells, pool, baseline_dates, prior_rate, progress)
     placed = standing(cells.keys[cells.codes], cells.dates, cells.published, blind)
     figures = _figures(cells, baseline, placed)
     _class(figures, cells, baseline)
@@ -408,13 +410,13 @@ def mesh_rates(
 
 
 def _peacetime(
-    cells: _Cells, pool: BoolArray, baseline_dates: Iterable[object], prior_rate: float, watch: Watch
+    cells: _Cells, pool: BoolArray, baseline_dates: Iterable[object], prior_rate: float, progress: Progress
 ) -> Baseline:
     """Return the baseline of every cell from the days named."""
     days = pd.to_datetime(pd.Series(list(baseline_dates), dtype=object)).to_numpy().astype("datetime64[D]")
     peace = cells.known & np.isin(cells.dates, days)
     if len(days) and not peace.any():
-        watch.warn(
+        progress.warn(
             message(
                 "There are no statistics of the peacetime days asked for; what is ordinary elsewhere is used instead: "
                 "{share} of meters silent for 12 hours.",

@@ -32,7 +32,7 @@ _HOUR = np.timedelta64(3600, "s")
 
 
 @dataclass(frozen=True)
-class Rules:
+class PointRules:
     """The limits, in hours, that decide between powered, outage and unknown."""
 
     recent_hours: float = 1.5
@@ -63,7 +63,7 @@ class _Why:
     """A way in which a state comes about."""
 
     state: str
-    words: Callable[[_Row, Rules], Message]
+    words: Callable[[_Row, PointRules], Message]
     reason: Optional[Reason] = None
     """Why it is unknown."""
 
@@ -258,7 +258,7 @@ class _Known:
     at: np.datetime64
 
     @classmethod
-    def of(cls, points: pd.DataFrame, at: datetime, rules: Rules) -> _Known:
+    def of(cls, points: pd.DataFrame, at: datetime, rules: PointRules) -> _Known:
         """Read the table of `evidence.supply_points`."""
         count = len(points)
 
@@ -319,7 +319,7 @@ def _at_least(moments: TimeArray, bound: TimeArray) -> BoolArray:
 class _Judge:
     """Decides the supply points in the order of the evidence: what is decided stays so."""
 
-    def __init__(self, known: _Known, rules: Rules):
+    def __init__(self, known: _Known, rules: PointRules):
         self.known, self.rules = known, rules
         self.why = np.full(len(known.last), -1, dtype=np.int8)
         self.proof = np.full(len(known.last), NEVER)
@@ -499,7 +499,7 @@ class PointStates:
     """object: the newest state that was proven, None where none was."""
     last_proven: TimeArray
     """datetime64[s]: when it was last proven to have power; NaT where it never was."""
-    rules: Rules
+    rules: PointRules
     rows: Callable[[int], _Row] = field(repr=False)
 
     @property
@@ -527,10 +527,10 @@ class PointStates:
         )
 
 
-def point_states(points: pd.DataFrame, at: datetime, rules: Rules) -> PointStates:
+def point_states(points: pd.DataFrame, at: datetime, rules: PointRules) -> PointStates:
     """Return the state of each supply point with flow 1 (供給).
 
-    `points`: one row a supply point about which something is known, as `casefile.evidence.supply_points` gives it:
+    `points`: one row a supply point about which something is known, as `casefile.case_arrays.supply_points` gives it:
     `supply_point flow listed in_scope snapshot_at reads_remotely last_reading readings_until silent_before in_master`
     (bool, boolean with NA, datetime64 with NaT). These may be there, too: `list_since cleared_at` (since when lists say
     it is silent, the newest list that covers and does not name it), `in_service`, `silent_hours` (expected half-hours

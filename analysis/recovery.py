@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import FloatArray
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from .slots import AnyMoment
 
 BY_ADDRESS, BY_MESH = 1, 2
@@ -73,12 +73,12 @@ def final_from(month: AnyMoment, rules: RecoveryRules) -> np.datetime64:
     return first.astype("datetime64[D]") + np.timedelta64(rules.final_day - 1, "D")
 
 
-def _segment(table: pd.DataFrame, rules: RecoveryRules, watch: Watch) -> pd.DataFrame:
+def _segment(table: pd.DataFrame, rules: RecoveryRules, progress: Progress) -> pd.DataFrame:
     """Rows whose whole contract range lies inside the segment. Raises `RecoveryError` where there are none."""
     ranges = {text: contract_range(text) for text in table["contract_range"].unique()}
     unread = table["contract_range"].map(lambda text: ranges[text] is None)
     if unread.any():
-        watch.warn(
+        progress.warn(
             message(
                 "{count} rows carry a contract range that cannot be read and were left out.", count=int(unread.sum())
             )
@@ -100,14 +100,14 @@ def _segment(table: pd.DataFrame, rules: RecoveryRules, watch: Watch) -> pd.Data
     return table[table["contract_range"].isin(inside)]
 
 
-def monthly(table: pd.DataFrame, rules: RecoveryRules, watch: Watch) -> pd.DataFrame:
+def monthly(table: pd.DataFrame, rules: RecoveryRules, progress: Progress) -> pd.DataFrame:
     """Return the segment's figures by cell and month or day: `area_kind key month date day kwh meters`.
 
     `table`: flow statistics as in the architecture (順潮流). Monthly rows are taken as they are; of a month and cell
     without one there is a row a day. `date` first of month, or the day; `day` 0 for a whole month. `kwh` and `meters`
     are NaN where any figure of the segment is masked or blank. Rows that came twice count once, the newest.
     """
-    rows = _segment(table, rules, watch).copy()
+    rows = _segment(table, rules, progress).copy()
     rows["key"] = np.where(rows["area_kind"] == BY_MESH, rows["mesh_code"], rows["address"])
     rows["date"] = pd.to_datetime(rows["date"])
     rows = rows[rows["key"].fillna("").astype(str).str.strip() != ""]
@@ -192,7 +192,7 @@ def recovery_index(
     table: pd.DataFrame,
     as_of: AnyMoment,
     rules: RecoveryRules,
-    watch: Watch,
+    progress: Progress,
     area_of_cell: Optional[Mapping[str, str]] = None,
     months: Optional[int] = None,
 ) -> pd.DataFrame:
@@ -211,7 +211,7 @@ def recovery_index(
     """
     if set(table["voltage"].unique()) - {1}:
         table = table[table["voltage"] == 1]
-    figures = monthly(table, rules, watch)
+    figures = monthly(table, rules, progress)
     paired, cells = _paired(figures)
     if paired.empty:
         raise RecoveryError(

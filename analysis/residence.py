@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array, BoolArray, IntArray, TimeArray
-from ..messages import Message, TomoshibiError, Watch, message
+from ..messages import Message, Progress, TomoshibiError, message
 from .life_signs import LifeRules, signs_of
 from .quiet_hours import SLOTS_A_DAY, half_hour_of_day, weekday
 from .reasons import Reason
@@ -120,7 +120,7 @@ def days_lived(
     slot_begin: TimeArray,
     rules: ResidenceRules,
     end: Optional[object] = None,
-    watch: Optional[Watch] = None,
+    progress: Optional[Progress] = None,
     solar: Optional[IntArray] = None,
     held: Optional[Tenancies] = None,
 ) -> Days:
@@ -137,8 +137,8 @@ def days_lived(
     lived = np.full((len(readings), len(day)), DAY_UNKNOWN, dtype=np.int8)
     by_itself = np.zeros(len(readings), dtype=np.int32)
     for rows in blocks(len(readings), _ROWS):
-        if watch is not None:
-            watch.check()
+        if progress is not None:
+            progress.raise_if_cancelled()
         block = np.array(np.asarray(readings[rows])[:, first:last])
         part = Tenancies(held.begin[rows], held.end[rows])
         block[np.repeat(part.outside(day), SLOTS_A_DAY, axis=1)] = MISSING
@@ -148,8 +148,8 @@ def days_lived(
         doubtful = (marks == DAY_LIVED) & (~alive & (some > rules.empty_share * known))[:, None]
         by_itself[rows] = doubtful.sum(axis=1)
         lived[rows] = np.where(doubtful, DAY_UNKNOWN, marks)
-        if watch is not None:
-            watch.progress(rows.stop / len(readings))
+        if progress is not None:
+            progress.set_fraction(rows.stop / len(readings))
     return Days(day, lived, by_itself, held)
 
 
@@ -192,7 +192,7 @@ class _Count:
 def _verdict(count: _Count, rules: ResidenceRules) -> tuple[str, Message, Optional[Reason]]:
     values = {"lived": count.lived, "counted": count.counted}
     if not np.isnat(count.end):
-        said = message("The contract ended on {day}: nobody’s use can be told from then on.", day=str(count.end))
+        said = message("The contract ended on {day}: nobody’s use is known from then on.", day=str(count.end))
         return CANNOT_TELL, said, Reason.NOT_IN_SERVICE
     if count.counted + count.by_itself < rules.min_days:
         return _too_few(count, rules)

@@ -71,14 +71,14 @@ class Strike:
     """One event of a case, as silence is held against it."""
 
     begin: object
-    """Moment it struck."""
+    """Moment the event struck."""
     over: object
     """Moment it was over; the begin of what lasted a moment."""
     where: Optional[BoolArray] = None
-    """bool (meters): which it struck; None all."""
+    """bool (meters): which the event struck; None all."""
 
     def struck(self, meters: int) -> BoolArray:
-        """Return which meters it struck, bool (meters)."""
+        """Return which meters the event struck, bool (meters)."""
         return np.ones(meters, dtype=bool) if self.where is None else np.asarray(self.where, dtype=bool)
 
 
@@ -99,7 +99,8 @@ def reporting_before(
 
     `readings_present` bool (meters, slots), `slot_begin` datetime64 (slots), `days` to look back (None: all there are),
     `covered` the expectation, or bool (slots) for one that holds for all meters; by default the slots in which any
-    meter reported. The half-hour in which it struck does not count as before. Raises `GapError` where nothing was
+    meter reported. The half-hour in which the event struck does not count as before. Raises `GapError` where nothing
+    was
     expected before the event.
     """
     begins = slots_of(slot_begin, readings_present)

@@ -18,7 +18,7 @@ def event_slot(event: AnyMoment) -> np.datetime64:
     """Return the beginning of the half-hour in which an event struck, datetime64[s].
 
     Parameters
-        event: the moment it struck, a datetime, Timestamp, datetime64 or ISO text.
+        event: the moment the event struck, a datetime, Timestamp, datetime64 or ISO text.
     """
     moment = np.datetime64(pd.Timestamp(event), "s")
     return moment - (moment.astype(np.int64) % 1800).astype("timedelta64[s]")

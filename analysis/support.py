@@ -58,7 +58,7 @@ _PRESENCE_WORDS: Mapping[str, Message] = {
 _NEED_WORDS: Mapping[str, Message] = {
     NEED_HIGH: message("much care needed"),
     NEED_LOW: message("less care needed"),
-    NEED_UNKNOWN: message("need of care not told"),
+    NEED_UNKNOWN: message("need of care not stated"),
 }
 
 

@@ -95,7 +95,7 @@ def fetch(url: str, file_id: str, folder: Path) -> None:
         report = download(client, files, folder)
         seconds = time.perf_counter() - begin
     if report.failed or [item.verified for item in report.done] != ["sha256"]:
-        raise SystemExit(f"the download failed: {[str(item.what) for item in report.failed]}")
+        raise SystemExit(f"the download failed: {[str(item.message) for item in report.failed]}")
     print(seconds)
 
 

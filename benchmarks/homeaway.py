@@ -101,25 +101,25 @@ def peak() -> float:
 def stages(folder: Path, method: str) -> None:
     """Print what each stage takes by itself, and the floors."""
     import numpy as np
-    from tomoshibi.analysis.occupancy import Rules, presence_table, window_days
-    from tomoshibi.casefile import evidence, presence
+    from tomoshibi.analysis.occupancy import PresenceRules, presence_table, window_days
+    from tomoshibi.casefile import case_arrays, presence
     from tomoshibi.casefile.case import Case
 
     case = Case.open(folder)
     with stage("what was published"):
-        begin, end = evidence.home_window(case, EVENT, window_days(method))
+        begin, end = case_arrays.home_window(case, EVENT, window_days(method))
     at = end.astype(datetime)
     with stage("dwellings and their poles"):
         meters = presence.dwellings(case)
     with stage("what else is known of them"):
         about = presence.about(case, meters.rows, meters.supply_point, begin, end, at)
-    lazy = case.readings.lazy_window(begin, end, meters.rows)
-    slots = begin + evidence.SLOT * np.arange(lazy.shape[1])
+    lazy = case.readings.window_view(begin, end, meters.rows)
+    slots = begin + case_arrays.SLOT * np.arange(lazy.shape[1])
     with stage(f"read {lazy.shape[1]} half-hours, block by block"):
         for first in range(0, len(lazy), 8192):
             lazy[first : first + 8192]
     with stage("presence, reading included"):
-        presence_table(meters.supply_point, lazy, slots, [len(slots) - 1], method, Rules(), about=about)
+        presence_table(meters.supply_point, lazy, slots, [len(slots) - 1], method, PresenceRules(), about=about)
     with stage("floor: numpy's median of the same array, block by block"):
         for first in range(0, len(lazy), 8192):
             np.median(lazy[first : first + 8192], axis=1)

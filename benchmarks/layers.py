@@ -67,14 +67,14 @@ def dwellings(count: int):
 def judged(count: int, times: dict[str, float]):
     """Judge presence from made-up readings, as the algorithm does; return the number of rows."""
     import numpy as np
-    from tomoshibi.analysis.occupancy import WINDOW_DAYS, Rules, presence_table
+    from tomoshibi.analysis.occupancy import WINDOW_DAYS, PresenceRules, presence_table
 
     slots = np.datetime64("2026-01-16T04:00:00", "s") + np.arange(WINDOW_DAYS * 48) * np.timedelta64(1800, "s")
     points = np.array([f"{number:022d}" for number in range(count)])
     numbers = np.random.default_rng(2)
     readings = numbers.integers(-1, 900, (count, len(slots)), dtype="int32")
     with stage(f"judge presence of {count:,} dwellings ({len(slots)} half-hours)", times):
-        return len(presence_table(points, readings, slots, [len(slots) - 1], "held", Rules()))
+        return len(presence_table(points, readings, slots, [len(slots) - 1], "held", PresenceRules()))
 
 
 def sink_for(path: Path):
@@ -97,7 +97,7 @@ def run(count: int, folder: Path) -> bool:
     from osgeo import gdal
     from qgis.core import QgsVectorLayer
     from tomoshibi.layers import build, gpkg, homes, schema, style
-    from tomoshibi.messages import Watch
+    from tomoshibi.messages import Progress
 
     times: dict[str, float] = {}
     judged(count, times)
@@ -113,11 +113,11 @@ def run(count: int, folder: Path) -> bool:
         sink, destination = sink_for(folder / "at_once.gpkg")
         del sink
         written = build.write_at_once(
-            gpkg.target_of(destination), spec, table, build.points(lon, lat), AS_OF, "x", Watch()
+            gpkg.target_of(destination), spec, table, build.points(lon, lat), AS_OF, "x", Progress()
         )
     with stage("write through the sink", times):
         sink, _ = sink_for(folder / "sink.gpkg")
-        build.write(sink, spec, table, shapes, AS_OF, "x", Watch())
+        build.write(sink, spec, table, shapes, AS_OF, "x", Progress())
         del sink
     with stage("GDAL copies the same points", times):
         gdal.UseExceptions()

@@ -31,7 +31,7 @@ def cells_with_rates(folder: Path) -> int:
     from qgis.core import QgsCoordinateReferenceSystem, QgsFields, QgsProcessingContext, QgsProcessingUtils, QgsWkbTypes
     from tomoshibi.analysis import mesh
     from tomoshibi.layers import build, gpkg, schema
-    from tomoshibi.messages import Watch
+    from tomoshibi.messages import Progress
 
     codes = np.sort(mesh.cover(SOUTH, WEST, SOUTH + ROWS / 960, WEST + COLUMNS / 640, 125))
     rates = np.arange(len(codes)) % 1000 / 10
@@ -47,7 +47,9 @@ def cells_with_rates(folder: Path) -> int:
     )
     del sink
     columns = {"mesh_code": codes, "silent_rate": rates}
-    return gpkg.write(gpkg.target_of(target), columns, len(codes), build.rectangles(*mesh.bounds(codes, 125)), Watch())
+    return gpkg.write(
+        gpkg.target_of(target), columns, len(codes), build.rectangles(*mesh.bounds(codes, 125)), Progress()
+    )
 
 
 def grid_algorithm(folder: Path) -> int:

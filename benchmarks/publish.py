@@ -16,7 +16,7 @@ sys.path[:] = [str(ROOT / "build" / "plugins")] + [entry for entry in sys.path i
 
 from tomoshibi.aggregator.conditions import TEMPLATES  # noqa: E402
 from tomoshibi.aggregator.profile import Profile  # noqa: E402
-from tomoshibi.practice import publish  # noqa: E402
+from tomoshibi.practice import published_files  # noqa: E402
 from tomoshibi.practice.scenario import ScenarioSpec, make_scenario  # noqa: E402
 
 
@@ -25,7 +25,7 @@ def speed(scenario, folder: Path) -> float:
     wanted = TEMPLATES["uc5"].conditions(scenario.municipality, scenario.first_day, scenario.now.date())[0]
     folder.mkdir()
     begun = time.perf_counter()
-    paths = publish.publish(scenario, wanted, Profile.load(), folder, scenario.now)
+    paths = published_files.publish_files(scenario, wanted, Profile.load(), folder, scenario.now)
     return sum(path.stat().st_size for path in paths) / 1e6 / (time.perf_counter() - begun)
 
 

@@ -52,7 +52,7 @@ def scores(scenario: Scenario) -> list[tuple[str, str, str, list[float]]]:
     found = []
     for method in occupancy.METHODS:
         begin = time.perf_counter()
-        table = occupancy.presence_table(points, readings, begins, targets, method, occupancy.Rules())
+        table = occupancy.presence_table(points, readings, begins, targets, method, occupancy.PresenceRules())
         took = time.perf_counter() - begin
         result = score_presence(table, truth).set_index("measure")["value"]
         joined = table.merge(truth, on=["supply_point", "slot_begin"])

@@ -28,7 +28,7 @@ from ..aggregator.folders import locked
 from ..aggregator.outside import parse_json
 from ..aggregator.timecode import parse_jst
 from ..arrays import Array, TextArray, TimeArray
-from ..messages import Message, TomoshibiError, Watch, message
+from ..messages import Message, Progress, TomoshibiError, message
 from .case import Case
 from .columns import has_table, read_table, write_table
 
@@ -403,7 +403,7 @@ def stored(case: Case) -> pd.DataFrame:
     return read_table(folder) if has_table(folder) else pd.DataFrame(columns=list(COLUMNS))
 
 
-def keep(case: Case, supply_point: str, logs: Iterable[Log], watch: Watch) -> int:
+def keep(case: Case, supply_point: str, logs: Iterable[Log], progress: Progress) -> int:
     """Add logs of one meter to the case and return how many rows it now has of it.
 
     Of two rows of one time what the later import knows stands, and what only the earlier one knew stays. Raises
@@ -414,7 +414,7 @@ def keep(case: Case, supply_point: str, logs: Iterable[Log], watch: Watch) -> in
         raise BRouteError(
             message("A supply point (供給地点特定番号) has 22 digits. Spreadsheets round it: copy it as text.")
         )
-    with locked(case.folder, watch):
+    with locked(case.folder, progress):
         before = stored(case)
         added = [log.table.assign(supply_point=supply_point) for log in logs]
         parts = [part for part in (before, *added) if len(part)]

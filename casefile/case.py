@@ -65,11 +65,11 @@ class Event:
     """One event of a case: a shock in a moment, or a typhoon that lasts."""
 
     begin: datetime
-    """Moment it struck, Japanese wall-clock time."""
+    """Moment the event struck, Japanese wall-clock time."""
     end: Optional[datetime] = None
     """Moment it was over, where it lasted: the 12 hours of 通電情報 count from here."""
     area: Optional[str] = None
-    """Where it struck, if only there: a GeoJSON geometry (Polygon or MultiPolygon, degrees); None everywhere."""
+    """Where the event struck, if only there: a GeoJSON geometry (Polygon or MultiPolygon, degrees); None everywhere."""
 
     @property
     def over(self) -> datetime:

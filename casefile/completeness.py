@@ -167,7 +167,7 @@ def _ranges(numbers: Sequence[int]) -> str:
     return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
 
 
-def gaps(days: Sequence[date]) -> list[tuple[date, date]]:
+def missing_spans(days: Sequence[date]) -> list[tuple[date, date]]:
     """Return first and last day of every gap between days (sorted, each once)."""
     one = timedelta(days=1)
     return [(before + one, after - one) for before, after in zip(days, days[1:]) if after - before > one]
@@ -184,7 +184,7 @@ def _readings(case: Case) -> Iterator[Message]:
         yield from missing_days(case.readings.days())
         return
     for step, days in steps.items():
-        found = gaps(days)
+        found = missing_spans(days)
         if found:
             yield message(
                 "Readings (電力データ) in steps of {minutes} minutes are missing between received days: {days}. On"
@@ -196,7 +196,7 @@ def _readings(case: Case) -> Iterator[Message]:
 
 def missing_days(days: Sequence[date]) -> Iterator[Message]:
     """Name the days without 電力データ between days with some."""
-    found = gaps(days)
+    found = missing_spans(days)
     if found:
         yield message(
             "Readings (電力データ) are missing between received days: {days}. On these days silence is unknown, not"
@@ -212,7 +212,7 @@ def _statistics(table: pd.DataFrame) -> Iterator[Message]:
     daily = table[table["unit"].isin([0, DAY_UNIT])]
     for (voltage, kind), rows in daily.groupby(["voltage", "area_kind"]):
         days = np.unique(rows["date"].to_numpy().astype("datetime64[D]")).astype(object).tolist()
-        found = gaps(days)
+        found = missing_spans(days)
         if found:
             yield message(
                 "Statistics (通電計器数; 電圧分類 {voltage}, エリア単位区分 {kind}) are missing between received days:"

@@ -15,7 +15,7 @@ from ..aggregator.contractor_lists import FIELDS, comparable, unwritable
 from ..aggregator.profile import Profile
 from ..aggregator.tabular import normal
 from ..aggregator.values import REGIONS
-from ..messages import Message, TomoshibiError, Watch, message
+from ..messages import Message, Progress, TomoshibiError, message
 
 KEY = "key"
 """Column of the municipality's own id: a facility, a person of its register. Use cases are told apart by it."""
@@ -63,7 +63,7 @@ class ListError(TomoshibiError):
 _LEFT_OUT = "nothing_to_match"
 PROBLEMS: Mapping[str, Callable[[str], Message]] = {
     "undecodable": lambda value: message(
-        "Some signs could not be read (wrong encoding). Save the list as CSV UTF-8, or as XLSX."
+        "Some characters could not be read (wrong encoding). Save the list as CSV UTF-8, or as XLSX."
     ),
     "no_name": lambda value: message("The name of the contract holder is blank: no automatic match."),
     "no_address": lambda value: message("The address is blank: no automatic match."),
@@ -71,7 +71,8 @@ PROBLEMS: Mapping[str, Callable[[str], Message]] = {
         "Neither name with address nor supply point, postcode or phone number: the row is not sent."
     ),
     "unwritable": lambda value: message(
-        "A sign that the encoding of the aggregator’s list does not have: the row is not sent. Write it differently."
+        "A character that the encoding of the aggregator’s list does not have: the row is not sent. Write it "
+        "differently."
     ),
     "gaiji": lambda value: message(
         "A user-defined character (外字) or a placeholder in name or address: it will hardly match. Use the standard "
@@ -182,8 +183,8 @@ def check_mapping(mapping: Mapping[str, str], headings: Sequence[str]) -> None:
     if not ("name" in mapping and "address" in mapping) and "supply_point" not in mapping:
         raise ListError(
             message(
-                "Choose the columns with name and address of the contract holder. They could not be told from the "
-                "headings: {headings}.",
+                "Choose the columns with name and address of the contract holder. They could not be recognised by "
+                "the headings: {headings}.",
                 headings=", ".join(headings),
             )
         )
@@ -291,22 +292,22 @@ def check_rows(
     mapping: Mapping[str, str],
     profile: Profile,
     broken: frozenset[int] = frozenset(),
-    watch: Optional[Watch] = None,
+    progress: Optional[Progress] = None,
 ) -> pd.DataFrame:
     """Return one row each: `row_no`, the columns of `MAPPED` as they may be sent, `problems`, the source's columns.
 
     `rows` are those of data, `broken` the positions among them with signs that could not be read. Raises `ListError`.
     """
     check_mapping(mapping, headings)
-    watch = watch or Watch()
+    progress = progress or Progress()
     width = len(headings)
     places = {name: headings.index(heading) for name, heading in mapping.items()}
     seen = _Seen()
     made: list[list[str]] = []
     for position, row in enumerate(rows):
         if position % CHECK_EVERY == 0:
-            watch.check()
-            watch.progress(position / max(len(rows), 1))
+            progress.raise_if_cancelled()
+            progress.set_fraction(position / max(len(rows), 1))
         cells = [*row[:width], *[""] * (width - len(row))]
         values = {name: cells[places[name]] if name in places else "" for name in MAPPED}
         sent, codes = check_row(values, position in broken, profile)

@@ -59,14 +59,14 @@ def data_status(
     """
     import pandas as pd
 
-    from . import evidence
+    from . import case_arrays
     from .completeness import missing_of_sets
 
     until: dict[str, datetime] = {}
-    readings = evidence.readings_until(case, at)
+    readings = case_arrays.readings_until(case, at)
     if readings is not None:
         until["reading"] = pd.Timestamp(readings).to_pydatetime()
-    lists = evidence.lists(case, at)
+    lists = case_arrays.lists(case, at)
     if lists:
         until["outage"] = lists[-1].created_at
     statistics = case.statistics()
@@ -104,13 +104,13 @@ def told(status: DataStatus) -> Message:
 
 def status_now(case: Case, clock: datetime, limit_hours: float) -> DataStatus:
     """Return how far the data reach now, and what is missing, in few words. In a drill, now is when its data end."""
-    from . import evidence
+    from . import case_arrays
     from .completeness import missing_in_short
 
     at = clock
     if case.info.practice:
         try:
-            at = max(evidence.newest(case), case.info.last_event().begin)
-        except evidence.NoData:
+            at = max(case_arrays.newest(case), case.info.last_event().begin)
+        except case_arrays.NoData:
             at = case.info.last_event().begin
     return data_status(case, at, limit_hours, tuple(missing_in_short(case, at)))

@@ -147,7 +147,7 @@ def inside(area: str, lat: FloatArray, lon: FloatArray) -> BoolArray:
         rings = [np.asarray(ring, dtype=np.float64)[:, :2] for part in parts for ring in part]
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise EventError(
-            message("The area of an event in case.json is no polygon. Enter it anew with “Change case”.")
+            message("The area of an event in case.json is no polygon. Enter it again with “Change case”.")
         ) from error
     return _crossings(rings, lat, lon) % 2 == 1
 

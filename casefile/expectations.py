@@ -407,7 +407,7 @@ def expected(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime6
     meters = case.readings.meters
     contractor = _contractors(case, rows) if told.by_contractors else np.zeros(len(rows), dtype=bool)
     received, reasons = [], []
-    for group in case.readings.alike(np.asarray(rows, dtype=np.int64)):
+    for group in case.readings.group_by_step(np.asarray(rows, dtype=np.int64)):
         chosen = np.asarray(rows)[group.positions]
         kinds = (
             meters.flow[chosen].astype(np.int32) << 9

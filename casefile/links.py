@@ -49,7 +49,7 @@ def read_links(path: Path) -> Links:
     try:
         raw = read_list(path)
     except TomoshibiError as error:
-        raise LinksError(error.what) from error
+        raise LinksError(error.message) from error
     if raw.broken:
         raise LinksError(
             message(

@@ -12,7 +12,7 @@ from ..aggregator.profile import Profile
 from ..aggregator.tabular import Head, best_encoding, columns_of, head_of, normal
 from ..aggregator.timecode import slot_of
 from ..arrays import ObjectArray
-from ..messages import Message, Watch, message
+from ..messages import Message, Progress, message
 from .master import PUBLISHED, as_dates
 
 KIND = "monthly"
@@ -39,7 +39,7 @@ def _names(head: Head, profile: Profile) -> list[str]:
     return head.lines[0].decode(columns.encoding).split(profile.file("reading").delimiter)
 
 
-def from_readings(path: Path, profile: Profile, watch: Watch) -> tuple[pd.DataFrame, list[Message]]:
+def from_readings(path: Path, profile: Profile, progress: Progress) -> tuple[pd.DataFrame, list[Message]]:
     """Return the figures of the month in a file of 電力データ, each once (`COLUMNS`), and what could not be read."""
     spec = {column.column: column for column in profile.file(KIND).columns}
     codes = {column.name: column for column in profile.file("reading").columns}
@@ -48,7 +48,7 @@ def from_readings(path: Path, profile: Profile, watch: Watch) -> tuple[pd.DataFr
     names[normal(slot)] = "slot_code"
     pieces = []
     for piece in _pieces(path, profile):
-        watch.check()
+        progress.raise_if_cancelled()
         piece = piece.rename(columns=lambda name: names.get(normal(str(name)), "")).loc[
             :, lambda table: table.columns != ""
         ]

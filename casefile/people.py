@@ -474,7 +474,7 @@ def _problems(table: pd.DataFrame, list_name: str) -> tuple[Message, ...]:
     if blank and (table["key"] != "").any():
         said.append(
             message(
-                "{list}: rows {rows} have no id of their own: they are kept, and told by their row.",
+                "{list}: rows {rows} have no id of their own: they are kept, and identified by their row.",
                 list=list_name,
                 rows=some(blank),
             )

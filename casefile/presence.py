@@ -16,11 +16,11 @@ from ..analysis.dwellings import LOW_VOLTAGE
 from ..analysis.expectation import Expected
 from ..analysis.slots import SLOT
 from ..arrays import Array
-from ..messages import Watch, message
-from . import contracts, evidence
+from ..messages import Progress, message
+from . import case_arrays, contracts
 from .case import Case
+from .case_arrays import Meters
 from .contracts import SUPPLY
-from .evidence import Meters
 from .expectations import expected
 
 _KIND = ("voltage", "building_class", "business", "contract_kw", "remote_reading")
@@ -42,21 +42,21 @@ class Moment:
         return float((np.datetime64(self.asked, "s") - self.end) / np.timedelta64(1, "h"))
 
 
-def moment_of(case: Case, asked: Optional[datetime], watch: Watch) -> Moment:
+def moment_of(case: Case, asked: Optional[datetime], progress: Progress) -> Moment:
     """Return the half-hour to judge: the last complete one before `asked`.
 
     Without `asked`, the last one before the newest event that was received in bulk, with a warning where the readings
     end before the event. Raises `evidence.NoData` where there is none, or where the one asked for was not received.
     """
     if asked is not None:
-        return Moment(evidence.home_window(case, asked, 0)[1], asked)
+        return Moment(case_arrays.home_window(case, asked, 0)[1], asked)
     event = case.info.last_event().begin
-    end = evidence.readings_until(case, event)
+    end = case_arrays.readings_until(case, event)
     if end is None:
-        return Moment(evidence.home_window(case, event, 0)[1], event)
+        return Moment(case_arrays.home_window(case, event, 0)[1], event)
     found = Moment(end, event)
-    if end < evidence.floor_slot(event):
-        watch.warn(
+    if end < case_arrays.floor_slot(event):
+        progress.warn(
             message(
                 "The readings end at {end}, {hours} hours before the event: shown is who was at home then. People may "
                 "have come or gone since.",
@@ -67,19 +67,19 @@ def moment_of(case: Case, asked: Optional[datetime], watch: Watch) -> Moment:
     return found
 
 
-def dwellings(case: Case, watch: Optional[Watch] = None) -> Meters:
+def dwellings(case: Case, progress: Optional[Progress] = None) -> Meters:
     """Return the low-voltage meters of use that are a dwelling's, or of which マスタ情報 does not say what they are.
 
     Those whose contract has ended are among them: they are told as not in service. Raises `evidence.NoData` where no
     readings came, or none of a dwelling.
     """
-    meters = evidence.meters(case, LOW_VOLTAGE, None, _KIND, lambda rows: homes.dwellings(rows) != homes.NO)
+    meters = case_arrays.meters(case, LOW_VOLTAGE, None, _KIND, lambda rows: homes.dwellings(rows) != homes.NO)
     index = case.readings.meters
     others = int(((index.flow == SUPPLY) & (index.voltage == LOW_VOLTAGE)).sum()) - len(meters.rows)
-    if watch is not None and others:
-        watch.tell(message("{count} meters are no dwellings' and are left out.", count=others))
+    if progress is not None and others:
+        progress.info(message("{count} meters are no dwellings' and are left out.", count=others))
     if not len(meters.rows):
-        raise evidence.NoData(
+        raise case_arrays.NoData(
             message(
                 "By マスタ情報 none of the meters with readings is a dwelling's. Check 建物分類 and 契約電力 in it."
             )

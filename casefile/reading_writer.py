@@ -22,7 +22,7 @@ from ..aggregator.tabular import FileProblem
 from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR
 from ..arrays import Array, BytesArray, IntArray
 from ..files import replace_file
-from ..messages import Message, Watch, message
+from ..messages import Message, Progress, message
 from .fine_readings import ROW, ROWS_FILE, STEPS_FILE, FineSet, step_bit
 from .reading_index import (
     INDEX_FILE,
@@ -567,7 +567,7 @@ def ingest(
     paths: list[Path],
     profile: Profile,
     rejects: Optional[Path],
-    watch: Watch,
+    progress: Progress,
     disagreeing: Callable[[tuple[date, ...]], int],
     years: Optional[Years] = None,
 ) -> IngestReport:
@@ -580,9 +580,9 @@ def ingest(
         with _Lock(folder / LOCK_FILE):
             store = _Store(folder)
             try:
-                report = _ingest(store, paths, profile, rejects, watch, years)
+                report = _ingest(store, paths, profile, rejects, progress, years)
                 if store.finer:
-                    _warn_of(disagreeing(report.days), watch)
+                    _warn_of(disagreeing(report.days), progress)
                 return report
             finally:
                 store.discard()
@@ -602,7 +602,7 @@ def _ingest(
     paths: list[Path],
     profile: Profile,
     rejects: Optional[Path],
-    watch: Watch,
+    progress: Progress,
     years: Optional[Years],
 ) -> IngestReport:
     before = len(store.meters)
@@ -613,10 +613,10 @@ def _ingest(
     done = 0
     for path, published in _in_order(paths, profile):
         try:
-            report, tally = _one_file(store, path, published, profile, rejects, watch, years, done, total)
+            report, tally = _one_file(store, path, published, profile, rejects, progress, years, done, total)
         except FileProblem as problem:
-            failed.append((path, problem.what))
-            watch.warn(problem.what)
+            failed.append((path, problem.message))
+            progress.warn(problem.message)
             continue
         finally:
             done += path.stat().st_size if path.is_file() else 0
@@ -624,7 +624,7 @@ def _ingest(
         tallies.append(tally)
     days = store.commit()
     if store.counts.conflicts:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} reading(s) differ from what was there; those of the later publication were kept.",
                 count=store.counts.conflicts,
@@ -646,10 +646,10 @@ def _ingest(
     )
 
 
-def _warn_of(count: int, watch: Watch) -> None:
+def _warn_of(count: int, progress: Progress) -> None:
     """Say how many half-hours came in two step lengths that do not add up to one another."""
     if count:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} half-hour(s) came in steps of two lengths that differ by 0.1 kWh or more. The figure of the"
                 " longer step is used. Ask the utility which is right.",
@@ -676,32 +676,32 @@ def _one_file(
     published: Optional[datetime],
     profile: Profile,
     rejects: Optional[Path],
-    watch: Watch,
+    progress: Progress,
     years: Optional[Years],
     done: int,
     total: int,
 ) -> tuple[FileReport, Tally]:
-    kept = Rejects(path, rejects, watch)
+    kept = Rejects(path, rejects, progress)
     profile = at_step_of(path, profile)
     writer, register = store.of(profile.slot.minutes)
     counter = Counter(profile.slot.minutes)
     try:
-        source = ReadingsFile(path, profile, register, kept, watch, limits_of(published, profile, years))
+        source = ReadingsFile(path, profile, register, kept, progress, limits_of(published, profile, years))
         for block in source.blocks():
             writer.put(block, published)
             rows = writer.meters.store_rows(block.rows) if isinstance(writer.meters, _FineMeters) else block.rows
             counter.add(block, rows, store.meters.codes)
-            watch.check()
-            watch.progress(min(1.0, (done + source.bytes_read) / total))
+            progress.raise_if_cancelled()
+            progress.set_fraction(min(1.0, (done + source.bytes_read) / total))
     finally:
-        warnings = kept.tell(watch)
+        warnings = kept.tell(progress)
     if source.tally.rounded:
         note = message(
             "{file}: {count} reading(s) were finer than 1 Wh and were rounded.",
             file=path.name,
             count=source.tally.rounded,
         )
-        watch.tell(note)
+        progress.info(note)
         warnings = [*warnings, note]
     where = kept.path if kept.count + kept.doubted else None
     told = (*source.tally.warnings, *warnings)

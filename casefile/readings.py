@@ -24,7 +24,7 @@ import numpy as np
 from ..aggregator.keys import KeyIndex
 from ..aggregator.timecode import HALF_HOUR
 from ..arrays import Array, BoolArray, BytesArray, IntArray, TimeArray
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from .fine_readings import STEPS_FILE, FineSet, step_bit, steps_of_bits
 from .reading_index import (
     INDEX_FILE,
@@ -55,13 +55,13 @@ __all__ = [
     "METERS_FILE",
     "MISSING",
     "SLOTS",
-    "Alike",
     "DayRecord",
-    "LazyWindow",
     "MeterIndex",
     "ReadingStore",
+    "StepGroup",
     "StoreError",
     "StoreIndex",
+    "WindowView",
     "as_day",
     "meter_keys",
     "read_index",
@@ -189,7 +189,7 @@ class ReadingStore:
         held = {HALF_HOUR: index.days, **{fine.step: fine.days for fine in self._fine}}
         return {step: sorted(days) for step, days in held.items() if days}
 
-    def came_in(self, step: int) -> BoolArray:
+    def has_step(self, step: int) -> BoolArray:
         """Return which meters ever came in a step length, bool (meters,)."""
         return (self._steps_of_meters() & step_bit(step)) > 0
 
@@ -233,7 +233,7 @@ class ReadingStore:
             self._newest = newest
         return self._newest
 
-    def alike(self, rows: IntArray) -> list[Alike]:
+    def group_by_step(self, rows: IntArray) -> list[StepGroup]:
         """Return the groups of meters (`rows`, ≥ 0) that came in the same step lengths, and last in the same ones.
 
         What is not received yet is so for all meters of a group: files of one step length come together.
@@ -241,10 +241,10 @@ class ReadingStore:
         rows = np.asarray(rows, dtype=np.int64)
         self._refresh()
         if not self._fine:
-            return [Alike(np.arange(len(rows)), (HALF_HOUR,), (HALF_HOUR,))] if len(rows) else []
+            return [StepGroup(np.arange(len(rows)), (HALF_HOUR,), (HALF_HOUR,))] if len(rows) else []
         both = self._steps_of_meters()[rows].astype(np.int64) << 8 | self._newest_steps()[rows]
         return [
-            Alike(np.flatnonzero(both == each), steps_of_bits(int(each) >> 8), steps_of_bits(int(each) & 255))
+            StepGroup(np.flatnonzero(both == each), steps_of_bits(int(each) >> 8), steps_of_bits(int(each) & 255))
             for each in np.unique(both)
         ]
 
@@ -322,10 +322,10 @@ class ReadingStore:
             self._fill(out[:, at : at + last - first], day, first, last, rows, step)
         return out
 
-    def lazy_window(self, begin: datetime, end: datetime, rows: IntArray) -> LazyWindow:
+    def window_view(self, begin: datetime, end: datetime, rows: IntArray) -> WindowView:
         """Return what `window` returns without reading it: slices of its rows are read when they are asked for."""
         begin, end = _as_datetime(begin), _as_datetime(end)
-        return LazyWindow(self, begin, end, np.asarray(rows, dtype=np.int64), slots_between(begin, end))
+        return WindowView(self, begin, end, np.asarray(rows, dtype=np.int64), slots_between(begin, end))
 
     def disagreements(self, day: DayLike) -> int:
         """Return in how many half-hours of a day two step lengths of one meter differ by `DISAGREE_WH` or more."""
@@ -404,7 +404,7 @@ class ReadingStore:
                 out |= own
             return out
         slots = np.arange(count)
-        for group in self.alike(rows):
+        for group in self.group_by_step(rows):
             ended = self._extent(group.newest, begin)[1]
             own = np.zeros(count, dtype=bool)
             for step in group.steps:
@@ -465,7 +465,7 @@ class ReadingStore:
         paths: Iterable[Path],
         profile: Profile,
         rejects: Optional[Path] = None,
-        watch: Optional[Watch] = None,
+        progress: Optional[Progress] = None,
         years: Optional[tuple[datetime, datetime]] = None,
     ) -> IngestReport:
         """Stream published 電力データ files (CSV or JSON) into the store, in memory that does not grow with the files.
@@ -479,7 +479,13 @@ class ReadingStore:
         from .reading_writer import ingest
 
         return ingest(
-            self.folder, [Path(path) for path in paths], profile, rejects, watch or Watch(), self._disagreeing, years
+            self.folder,
+            [Path(path) for path in paths],
+            profile,
+            rejects,
+            progress or Progress(),
+            self._disagreeing,
+            years,
         )
 
     def _disagreeing(self, days: Iterable[date]) -> int:
@@ -489,7 +495,7 @@ class ReadingStore:
 
 
 @dataclass(frozen=True)
-class Alike:
+class StepGroup:
     """Meters that came in the same step lengths."""
 
     positions: Array
@@ -501,7 +507,7 @@ class Alike:
 
 
 @dataclass(frozen=True)
-class LazyWindow:
+class WindowView:
     """Readings (rows, slots) that stay in the files: a month of a prefecture's meters is larger than the memory."""
 
     store: ReadingStore

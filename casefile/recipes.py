@@ -96,7 +96,7 @@ def read_recipes(case: Case) -> dict[str, Recipe]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise TomoshibiError(
             message(
-                "{file} of the case cannot be read. Delete it, and make each layer once more: it is written anew.",
+                "{file} of the case cannot be read. Delete it, and make each layer once more: it is written again.",
                 file=RECIPES_FILE,
             )
         ) from error

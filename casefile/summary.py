@@ -90,7 +90,7 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
         reading_days=len(case.readings.days()),
         readings=(begin_of(received[0]), begin_of(received[1])) if received else None,
         reading_steps=tuple(
-            (step, int(case.readings.came_in(step).sum()), len(days)) for step, days in case.readings.steps().items()
+            (step, int(case.readings.has_step(step).sum()), len(days)) for step, days in case.readings.steps().items()
         ),
         snapshots=len(snapshots),
         newest_snapshot=snapshots[-1].created_at if snapshots else None,

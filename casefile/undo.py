@@ -16,7 +16,7 @@ from ..aggregator.conditions import Condition
 from ..aggregator.folders import locked
 from ..aggregator.profile import Profile
 from ..files import replace_file, sync_folder, write_text_atomic
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from .case import UNDO_FOLDER, UNDO_READY, Case
 from .guard import place_inside
 from .imports import FILE, Import, note_undone, read_imports
@@ -45,7 +45,7 @@ class Undone:
     """Received files deleted."""
 
 
-def undo_import(case: Case, import_id: str, profile: Profile, watch: Optional[Watch] = None) -> Undone:
+def undo_import(case: Case, import_id: str, profile: Profile, progress: Optional[Progress] = None) -> Undone:
     """Take one import out of a case; an undo that was ended on its way is brought to its end first.
 
     Parameters
@@ -56,8 +56,8 @@ def undo_import(case: Case, import_id: str, profile: Profile, watch: Optional[Wa
         FolderBusy: another run works on the case.
         Cancelled: before anything was changed.
     """
-    watch = watch or Watch()
-    with locked(case.folder, watch, LONGEST_TURN):
+    progress = progress or Progress()
+    with locked(case.folder, progress, LONGEST_TURN):
         resume(case)
         imports = read_imports(case)
         entry = _chosen(imports, import_id)
@@ -65,7 +65,7 @@ def undo_import(case: Case, import_id: str, profile: Profile, watch: Optional[Wa
         shared = {place for each in others for place in each.files}
         own = tuple(place for place in entry.files if place not in shared)
         _refuse_lost(case, others)
-        _made_again(case, others, profile, watch)
+        _made_again(case, others, profile, progress)
         write_text_atomic(case.folder / UNDO_FOLDER / UNDO_READY, "\n".join((entry.id, *own)))
         return _finish(case)
 
@@ -114,7 +114,7 @@ def _refuse_lost(case: Case, others: Iterable[Import]) -> None:
                 )
 
 
-def _made_again(case: Case, others: list[Import], profile: Profile, watch: Watch) -> None:
+def _made_again(case: Case, others: list[Import], profile: Profile, progress: Progress) -> None:
     """Make readings, tables and publications of all other imports in a case of its own, in `UNDO_FOLDER`."""
     folder = case.folder / UNDO_FOLDER / "case"
     fresh = Case.create(folder, case.info)
@@ -123,12 +123,12 @@ def _made_again(case: Case, others: list[Import], profile: Profile, watch: Watch
             shutil.copytree(case.folder / name, folder / name, dirs_exist_ok=True)
     write(fresh, _bare_sets(case))
     for each in others:
-        watch.check()
-        watch.tell(message("Taking in again: import {id}, {count} file(s) …", id=each.id, count=len(each.files)))
+        progress.raise_if_cancelled()
+        progress.info(message("Taking in again: import {id}, {count} file(s) …", id=each.id, count=len(each.files)))
         conditions = {name: Condition.from_wire(wire, profile) for name, wire in each.conditions.items()}
         files = [_linked(case, folder, place) for place in each.files]
         told = Told(each.complete, each.list_time, each.published, conditions)
-        take_in(fresh, files, profile, None, each.scope, watch, each.algorithm, told)
+        take_in(fresh, files, profile, None, each.scope, progress, each.algorithm, told)
 
 
 def _bare_sets(case: Case) -> list[Publication]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Optional
 
 from ..aggregator.outside import shown
-from ..messages import Message, Watch, message
+from ..messages import Message, Progress, message
 from .case import Case
 from .guard import LeadsOutside, place_inside
 from .ledger import sha256_of
@@ -54,13 +54,13 @@ def _named(places: tuple[str, ...]) -> dict[str, object]:
     return {"count": len(places), "names": names + (" …" if len(places) > NAMED else "")}
 
 
-def verify(case: Case, watch: Optional[Watch] = None) -> Verification:
+def verify(case: Case, progress: Optional[Progress] = None) -> Verification:
     """Compare every file that has a checksum in the ledger with it, the small ones first.
 
     Of a file that was written several times the last line counts. Raises `TomoshibiError` where the ledger cannot be
     read, OSError where a file cannot.
     """
-    watch = watch or Watch()
+    progress = progress or Progress()
     told: dict[str, str] = {}
     named: set[str] = set()
     outside: list[str] = []
@@ -85,11 +85,11 @@ def verify(case: Case, watch: Optional[Watch] = None) -> Verification:
             missing.append(place)
     changed, whole, done = [], sum(size for size, *_ in files) or 1, 0
     for size, place, path, digest in sorted(files):
-        watch.check()
+        progress.raise_if_cancelled()
         if sha256_of(path) != digest:
             changed.append(place)
         done += size
-        watch.progress(done / whole)
+        progress.set_fraction(done / whole)
     return Verification(
         len(files) - len(changed), tuple(changed), tuple(sorted(missing)), _unlisted(case, named), tuple(outside)
     )

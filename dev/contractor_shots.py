@@ -91,16 +91,16 @@ def checked(stage):
 def waiting(stage):
     """Sent, and waiting for the result."""
     dialog = checked(stage)
-    stage.server.office.match_seconds = 30.0
+    stage.server.backend.match_seconds = 30.0
     dialog.sendButton.click()
     stage.until(lambda: "照合に送りました" in dialog.progress.log.toPlainText())
-    stage.server.office.match_seconds = 0.2
+    stage.server.backend.match_seconds = 0.2
     return dialog
 
 
 def matched(stage):
     """Matched, to be reviewed, and not found."""
-    stage.server.office.match_seconds = 0.2
+    stage.server.backend.match_seconds = 0.2
     dialog = checked(stage)
     dialog.sendButton.click()
     idle(stage, dialog)
@@ -139,8 +139,8 @@ def lists(stage):
 def compared(stage):
     """What differs between the case and the aggregator."""
     dialog = lists(stage)
-    desk = next(iter(stage.server.office.desks.values()))
-    for held in desk.lists.values():
+    account_session = next(iter(stage.server.backend.account_sessions.values()))
+    for held in account_session.lists.values():
         del held["ids"][:3]
     dialog.lists.topLevelItem(0).setSelected(True)
     dialog.compareButton.click()

@@ -3,7 +3,8 @@
     demo.py --out build/demo [--data FOLDER] [--seed N] [--service today]
 
 Every step is the Processing algorithm that a person would run in QGIS; the practice aggregator is a process of its own.
-With a service that is late, a second case shows what a headquarters can and cannot know two hours after it struck.
+With a service that is late, a second case shows what a headquarters can and cannot know two hours after the event
+struck.
 """
 
 from __future__ import annotations
@@ -297,7 +298,7 @@ class Demo:
         return self.run_algorithm("downloadpublished", CONDITION_ID=",".join(again), **asked) if again else result
 
     def early(self, about: dict) -> None:
-        """Show what a headquarters can and cannot know two hours after it struck, in a case of its own."""
+        """Show what a headquarters can and cannot know two hours after the event struck, in a case of its own."""
         moment = (datetime.fromisoformat(about["event_time"]) + timedelta(hours=2)).isoformat()
         case = self.out / "case_two_hours_after"
         layers = case / "layers.gpkg"

@@ -41,8 +41,8 @@ from tomoshibi.aggregator import folders  # noqa: E402
 from tomoshibi.aggregator.client import AggregatorClient  # noqa: E402
 from tomoshibi.aggregator.conditions import TEMPLATES  # noqa: E402
 from tomoshibi.aggregator.transfer import download  # noqa: E402
-from tomoshibi.aggregator.transport import Patience  # noqa: E402
-from tomoshibi.messages import TomoshibiError, Watch  # noqa: E402
+from tomoshibi.aggregator.transport import RetryPolicy  # noqa: E402
+from tomoshibi.messages import Progress, TomoshibiError  # noqa: E402
 from tomoshibi.practice.server import Fault, PracticeServer  # noqa: E402
 
 _PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE = 24, 1
@@ -53,21 +53,21 @@ NOW = datetime(2026, 1, 21, 6, 0)
 USER = "drill-here"
 SIZES = (700_001, 1_500_000, 90_000)
 """Bytes of the three files of a try."""
-PATIENCE = Patience(attempts=4, first_wait=0.1, longest_wait=0.2, connect=2.0, read=0.5)
+PATIENCE = RetryPolicy(attempts=4, first_wait=0.1, longest_wait=0.2, connect=2.0, read=0.5)
 """So that a try takes a moment; the numbers of attempts are those of practice but one."""
 MOST_RUNS = 4
 SMALL_DISK = 1 << 20
 """Bytes of a disk that is too small."""
 
 
-class Notes(Watch):
+class Notes(Progress):
     """Remembers what was said."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
         self.warned: list[str] = []
 
-    def tell(self, what: Any) -> None:
+    def info(self, what: Any) -> None:
         self.said.append(str(what))
 
     def warn(self, what: Any) -> None:
@@ -116,7 +116,9 @@ class Stage:
 
     def client(self) -> AggregatorClient:
         """Return a client of its own for one run."""
-        return AggregatorClient(self.server.url, self.server.credentials(USER), watch=self.notes, patience=PATIENCE)
+        return AggregatorClient(
+            self.server.url, self.server.credentials(USER), progress=self.notes, retry_policy=PATIENCE
+        )
 
     def fault(self, interface: str = "download", which: Optional[int] = None, **what: Any) -> None:
         """Let something go wrong, with one of the files or with any."""
@@ -132,8 +134,8 @@ class Stage:
             with self.client() as client:
                 report = download(client, client.list_files(self.condition_id), self.folder, self.notes)
         except TomoshibiError as error:
-            return str(error.what)
-        return str(report.failed[0].what) if report.failed else None
+            return str(error.message)
+        return str(report.failed[0].message) if report.failed else None
 
     def missing(self) -> int:
         """Return the bytes published that are not in the folder, verified and under their name."""
@@ -346,8 +348,8 @@ ROWS = (
     Row("Web page of a proxy in a 200", _one(html=True), said="login page"),
     Row("Web page in a 200 when going on", _then(html=True), said="login page"),
     Row("Body truncated, length to match", _one(shorten=0.7), said="the list says"),
-    Row("Range ignored", _then(ignore_range=True), said="begins anew"),
-    Row("ETag changed half-way, If-Range honoured", _then(etag='"newer"'), said="begins anew"),
+    Row("Range ignored", _then(ignore_range=True), said="starts again"),
+    Row("ETag changed half-way, If-Range honoured", _then(etag='"newer"'), said="starts again"),
     Row("ETag changed half-way, If-Range ignored", _then(headers={"ETag": '"newer"'}), said="changed on the server"),
     Row("Wrong checksum once", _one(corrupt=True), said="fetched once more"),
     Row("Wrong checksum that lasts", _one(corrupt=True, times=None), said="came wrong twice"),
@@ -443,16 +445,16 @@ def _command(stage: Stage) -> list[str]:
 
 def run_child(url: str, phrase: str, condition_id: str, folder: Path) -> int:
     """Be the process of one run: 0 where everything came, 3 where it did not, with the reason on the last line."""
-    with AggregatorClient(url, lambda: (USER, phrase), patience=PATIENCE) as client:
+    with AggregatorClient(url, lambda: (USER, phrase), retry_policy=PATIENCE) as client:
         files = client.list_files(condition_id)
         print("ready", flush=True)
         try:
             report = download(client, files, folder)
         except TomoshibiError as error:
-            print(error.what, flush=True)
+            print(error.message, flush=True)
             return 3
     if report.failed:
-        print(report.failed[0].what, flush=True)
+        print(report.failed[0].message, flush=True)
     return 3 if report.failed else 0
 
 

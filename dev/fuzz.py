@@ -41,7 +41,7 @@ if str(PLUGINS) not in sys.path:
 from tomoshibi.aggregator.client import AggregatorClient  # noqa: E402
 from tomoshibi.aggregator.conditions import Condition  # noqa: E402
 from tomoshibi.aggregator.profile import SHIPPED, Profile  # noqa: E402
-from tomoshibi.aggregator.transport import Patience  # noqa: E402
+from tomoshibi.aggregator.transport import RetryPolicy  # noqa: E402
 from tomoshibi.casefile import broute  # noqa: E402
 from tomoshibi.casefile.case import Case  # noqa: E402
 from tomoshibi.casefile.contractors import Lists  # noqa: E402
@@ -55,7 +55,7 @@ from tomoshibi.casefile.recipes import read_recipes  # noqa: E402
 from tomoshibi.casefile.summary import summarise  # noqa: E402
 from tomoshibi.casefile.verification import verify  # noqa: E402
 from tomoshibi.dev.fuzzing.mutate import NASTY_CELLS, mutated, mutated_json, mutated_lines  # noqa: E402
-from tomoshibi.messages import TomoshibiError, Watch, message  # noqa: E402
+from tomoshibi.messages import Progress, TomoshibiError, message  # noqa: E402
 from tomoshibi.tests.drill_case import make_drill  # noqa: E402
 
 LINES = 40
@@ -115,7 +115,7 @@ class Files:
         if number % 20 == 0:
             shutil.rmtree(case_folder, ignore_errors=True)
         case = Case.open(case_folder) if case_folder.exists() else Case.create(case_folder, self.info)
-        report = take_in(case, [path], PROFILE, None, "all", Watch())
+        report = take_in(case, [path], PROFILE, None, "all", Progress())
         if report.failed and not report.files:
             raise TomoshibiError(report.failed[0].problem)
 
@@ -170,7 +170,7 @@ class Answers:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.patience = Patience(attempts=1, first_wait=0.01, connect=5, read=5, whole=20, most_bytes=4 << 20)
+        self.retry_policy = RetryPolicy(attempts=1, first_wait=0.01, connect=5, read=5, whole=20, most_bytes=4 << 20)
         self.draw, self.broken = random.Random(0), ""
 
     def answer(self, call: str) -> tuple[int, bytes]:
@@ -183,7 +183,10 @@ class Answers:
     def run(self, number: int, draw: random.Random) -> None:
         self.draw = draw
         client = AggregatorClient(
-            f"http://127.0.0.1:{self.server.server_port}", lambda: ("drill", "x"), patience=self.patience, watch=Watch()
+            f"http://127.0.0.1:{self.server.server_port}",
+            lambda: ("drill", "x"),
+            retry_policy=self.retry_policy,
+            progress=Progress(),
         )
         calls: tuple[tuple[str, Callable[[], object]], ...] = (
             ("IF03_01_011", client.issue_token),
@@ -310,9 +313,9 @@ class PeoplesFiles:
         elif kind == "links.csv":
             read_links(path)
         elif kind.startswith("plan"):
-            plans.read_plan(read_table(path, None, plans.KNOWN, Watch(), plans.WHO), EVENT, Watch())
+            plans.read_plan(read_table(path, None, plans.KNOWN, Progress(), plans.WHO), EVENT, Progress())
         else:
-            found = people(read_table(path, None, KNOWN, Watch(), IDENTITY), {})
+            found = people(read_table(path, None, KNOWN, Progress(), IDENTITY), {})
             assert found.table is not None
 
     @staticmethod

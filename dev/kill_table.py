@@ -134,7 +134,7 @@ def opened(folder: Path) -> Optional[str]:
         for day in case.readings.days():
             case.readings.day(day)
     except TomoshibiError as error:
-        return str(error.what)
+        return str(error.message)
     return None
 
 

@@ -31,7 +31,7 @@ class Changes:
         self.folder, self.count, self.die = "", 0, None
         sys.addaudithook(self._heard)
 
-    def watch(self, folder: str, die: Optional[int]) -> None:
+    def progress(self, folder: str, die: Optional[int]) -> None:
         """Begin to count anew; at the change numbered `die` the process kills itself."""
         self.folder, self.count, self.die = folder, 0, die
 
@@ -103,10 +103,10 @@ def main() -> int:
         for line in sys.stdin:
             job = json.loads(line)
             os.environ.update(job["environment"])
-            changes.watch(job["folder"], job["die"])
+            changes.progress(job["folder"], job["die"])
             said = run(job["name"], job["given"])
             print(json.dumps({"changes": changes.count, "said": said}), file=answers, flush=True)
-            changes.watch("", None)
+            changes.progress("", None)
     # QGIS may crash while it is taken down, long after everything was written
     os._exit(0)
 

@@ -33,7 +33,7 @@ from qgis.core import QgsCoordinateTransformContext, QgsVectorLayer  # noqa: E40
 from tomoshibi.analysis.hidden import SURE, HiddenRules, hidden_outages  # noqa: E402
 from tomoshibi.analysis.isolation import Surroundings, isolated  # noqa: E402
 from tomoshibi.layers.neighbours import neighbours  # noqa: E402
-from tomoshibi.messages import Watch  # noqa: E402
+from tomoshibi.messages import Progress  # noqa: E402
 from tomoshibi.practice import outages  # noqa: E402
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario  # noqa: E402
 
@@ -97,7 +97,7 @@ def groups(town: Town, seed: int) -> Iterator[str]:
     layer = QgsVectorLayer(str(scenario.folder / "open" / "areas.geojson"), "areas", "ogr")
     shapes = {str(feature["area_id"]): feature.geometry() for feature in layer.getFeatures()}
     names = {str(feature["area_id"]): str(feature["area_name"]) for feature in layer.getFeatures()}
-    edges = neighbours(shapes, QgsCoordinateTransformContext(), Watch())
+    edges = neighbours(shapes, QgsCoordinateTransformContext(), Progress())
     area = scenario.areas()["area_id"].astype(str).to_numpy(object)[meters["area"][town.rows]]
     north, east = meters["lat"][town.rows] * 111_320, meters["lon"][town.rows] * 111_320 * np.cos(np.radians(37.3))
     middles = pd.DataFrame({"area": area, "east": east, "north": north}).groupby("area").median()

@@ -34,9 +34,9 @@ from tomoshibi.analysis import outage  # noqa: E402
 from tomoshibi.analysis.blind import Blind, DayMoment, Struck  # noqa: E402
 from tomoshibi.casefile.case import Case, CaseInfo  # noqa: E402
 from tomoshibi.casefile.intake import take_in  # noqa: E402
-from tomoshibi.messages import Watch  # noqa: E402
+from tomoshibi.messages import Progress  # noqa: E402
 from tomoshibi.practice import opendata, truth  # noqa: E402
-from tomoshibi.practice.publish import publish  # noqa: E402
+from tomoshibi.practice.published_files import publish_files  # noqa: E402
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario  # noqa: E402
 
 BIN = 10
@@ -102,7 +102,7 @@ def make(folder: Path, data: Path, seed: int, last_day: Optional[date]) -> tuple
         now = min(spec.now, datetime.combine(last_day, time(18)))
         spec = replace(spec, last_day=last_day, now=now)
     scenario = make_scenario(folder, seed=seed, spec=spec)
-    _stage, recorded = opendata.load_open_data(spec.open_data, seed, Watch())
+    _stage, recorded = opendata.load_open_data(spec.open_data, seed, Progress())
     return scenario, recorded
 
 
@@ -142,10 +142,10 @@ def rates(scenario: Scenario, folder: Path) -> pd.DataFrame:
         conditions = TEMPLATES["uc2lgwan"].conditions(division["code"], begin, scenario.now, ["low"])
         for number, condition in enumerate(conditions):
             identity = f"C{division['code']}{number}"
-            files = publish(
+            files = publish_files(
                 scenario, condition, profile, case.folder / "received" / identity, scenario.now, condition_id=identity
             )
-            report = take_in(case, files, profile, condition, "unknown", Watch())
+            report = take_in(case, files, profile, condition, "unknown", Progress())
             parts += [report]
     if any(report.failed or report.rejected for report in parts):
         raise RuntimeError("files of the scenario were refused")
@@ -157,7 +157,7 @@ def rates(scenario: Scenario, folder: Path) -> pd.DataFrame:
         metres=None,
         area_kind=outage.BY_ADDRESS,
         baseline_dates=np.array([event - timedelta(back) for back in range(1, 8)], dtype="datetime64[D]"),
-        watch=Watch(),
+        progress=Progress(),
         # The scenario's figures are those of the day's end; the truth is compared at that moment.
         blind=Blind((Struck(struck, struck),), DayMoment.END, each_day=True),
     )

@@ -105,7 +105,7 @@ def sets(folder: Path, part: str, count: int) -> list[Homes]:
 
 def marks_of(homes: Homes) -> Iterable[tuple[bool, int, dict[str, np.ndarray], np.ndarray]]:
     """Yield (night, hour, marks, truth) of every half-hour judged, of the meters that can be judged."""
-    rules = occupancy.Rules()
+    rules = occupancy.PresenceRules()
     blank = np.zeros(len(homes.readings), dtype=bool)
     for midnight in range(int(homes.targets[0]), homes.readings.shape[1], 48):
         slots = np.arange(midnight, midnight + 48)
@@ -183,7 +183,7 @@ def answers(homes: Homes, method: str) -> occupancy.Presence:
     """Return what a method says of all half-hours judged."""
     about = occupancy.About(generation=np.full(len(homes.readings), solar.NOT_KNOWN, dtype=np.int8))
     return occupancy.presence(
-        homes.readings, homes.begins, homes.targets.tolist(), method, occupancy.Rules(), about=about
+        homes.readings, homes.begins, homes.targets.tolist(), method, occupancy.PresenceRules(), about=about
     )
 
 

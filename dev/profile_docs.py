@@ -49,7 +49,7 @@ def schema() -> str:
 def table() -> str:
     """Return the marks of the shipped profile as Markdown tables, one a section."""
     from tomoshibi.aggregator.profile import SHIPPED
-    from tomoshibi.aggregator.profile_marks import count_marks, marks
+    from tomoshibi.aggregator.profile_annotations import count_marks, marks
 
     raw = json.loads(SHIPPED.read_text(encoding="utf-8"))
     counts = count_marks(raw)

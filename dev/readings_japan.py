@@ -79,7 +79,7 @@ def load(folder: Path) -> Homes:
 
 def judge(homes: Homes, method: str) -> Judged:
     """Return what a method says from the fifth week on."""
-    rules = occupancy.Rules()
+    rules = occupancy.PresenceRules()
     first = 35 * 48
     targets = np.arange(first, homes.readings.shape[1])
     kind = "manual" if method == BARE else method
@@ -176,7 +176,7 @@ def absences(homes: Homes, judged: dict[str, Judged]) -> list[str]:
     rules = residence.ResidenceRules()
     days = residence.days_lived(homes.readings, homes.begins, rules)
     lines = [
-        f"| home | days lived | days without life | longest run | verdict of {WINDOW_DAYS} days, each week anew: "
+        f"| home | days lived | days without life | longest run | verdict of {WINDOW_DAYS} days, each week again: "
         f"lived / cannot tell / not lived | in runs from day {LONG_DAYS + 1} on called home: {BARE} | held | quiet "
         "| called away: quiet |",
         "|---" * 9 + "|",
@@ -291,7 +291,7 @@ def oddities(homes: Homes, judged: dict[str, Judged]) -> list[str]:
   {min(long):.0%} to {max(long):.0%}.
 - **Quiet hours are not always at night.** They wander with the season: towards noon where less runs by day than at
   night, in one January to the early evening because the home uses most at night. That is why they are learnt from each
-  home, anew for every day.
+  home, again for every day.
 - **Where almost nothing runs by itself, `quiet` says home nearly always.** A home whose quiet median is a third of a
   register step is above it as soon as one more appliance runs. That may be right, nobody wrote it down.
 - **Days without life can be days at home.** Where a lot runs by itself and the register is coarse, a day needs much

@@ -61,7 +61,9 @@ def judge(bench: Bench, service: str, history: list[Path], asked: argparse.Names
 
 
 def _late_themes(asked: list[str]) -> tuple[str, ...]:
-    """Return what is asked at the end of a late service: who was at home before it struck is as in the ideal one."""
+    """Return what is asked at the end of a late service: who was at home before the event struck is as in the ideal
+    one.
+    """
     return tuple(theme for theme in asked if theme == "isolated")
 
 

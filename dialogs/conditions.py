@@ -16,7 +16,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..processing_provider.acquire import drafts
+from ..processing_provider.request import condition_preview
 from ..translate import tr
 from . import cases
 from .base import ProgressPanel
@@ -37,7 +37,7 @@ class ConditionsDialog(ListTab, NewTab, SendTab):
     """Case folder into which a download has brought files."""
 
     def __init__(self, iface: Any = None, parent: Optional[QWidget] = None):
-        self.drafts: list[drafts.Draft] = []
+        self.drafts: list[condition_preview.Draft] = []
         self._registrar = algorithm("registercondition")
         self._reading: Optional[Job] = None
         self._profile: Any = None
@@ -98,7 +98,7 @@ class ConditionsDialog(ListTab, NewTab, SendTab):
 
     def _show_case(self) -> None:
         self.case = cases.current()
-        self.brief = drafts.brief(self.case) if self.case else None
+        self.brief = condition_preview.brief(self.case) if self.case else None
         if self.brief is None:
             self.caseLabel.setText(
                 tr("No case is open. The list can be looked at; registering and downloading need a case.")

@@ -9,7 +9,7 @@ from qgis.core import NULL, Qgis
 from qgis.PyQt.QtCore import QDateTime, Qt, QTimer
 from qgis.PyQt.QtWidgets import QAbstractItemView, QTreeWidgetItem
 
-from ..processing_provider.acquire import drafts, words
+from ..processing_provider.request import condition_labels, condition_preview
 from ..translate import tr
 from .base import TomoshibiDialog
 from .jobs import Outcome
@@ -101,7 +101,7 @@ class ListTab(TomoshibiDialog):
         self._fill_table([{key: None if value == NULL else value for key, value in row.items()} for row in rows])
         now = QDateTime.currentDateTime().toString("HH:mm:ss")
         self._read_done(tr("{count} conditions, read at {time}").format(count=len(rows), time=now))
-        self._open_states = not all(words.is_final(row["status"]) for row in rows)
+        self._open_states = not all(condition_labels.is_final(row["status"]) for row in rows)
         if self._open_states and self.isVisible():
             self.again.start()
 
@@ -229,18 +229,18 @@ class ListTab(TomoshibiDialog):
 
 def _titles(use_cases: Optional[str]) -> str:
     """Return the names of use cases, a line each."""
-    titles = drafts.use_cases()
+    titles = condition_preview.use_cases()
     return "\n".join(titles.get(each, each) for each in (use_cases or "").split(", ") if each)
 
 
 def _joined(item: str, names: Optional[str]) -> str:
     """Return choices as people read them."""
-    return tr(", ").join(words.word(item, each) for each in (names or "").split(", ") if each)
+    return tr(", ").join(condition_labels.word(item, each) for each in (names or "").split(", ") if each)
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
     """Return the texts of one line of the table; what is not known stays empty."""
-    marks = words.marks()
+    marks = condition_labels.marks()
     cases_ = "".join(marks.get(each, each) + " " for each in (row["use_cases"] or "").split(", ") if each).strip()
     data = _joined("data_kinds", row["data_kinds"]) or _joined("table", row["table_kind"])
     area = ""
@@ -248,7 +248,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
         count = len(row["mesh_codes"].split(", "))
         area = tr("{size} m mesh, {count} secondary").format(size=row["mesh_size"], count=count)
     elif row["data_class"] == "statistics":
-        area = words.word("area_type", "address")
+        area = condition_labels.word("area_type", "address")
     elif row["contractors_only"] is not None:
         area = tr("specified contractors") if row["contractors_only"] else tr("all contracts")
     moment = row["data_kinds"] == "outage"
@@ -256,7 +256,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
         row["condition_id"],
         cases_ or NONE,
         data,
-        words.word("status", row["status"]),
+        condition_labels.word("status", row["status"]),
         _period(row["begin"], row["end"], moment),
         _joined("voltage", row["voltage"]) or NONE,
         area,

@@ -12,9 +12,9 @@ from qgis.PyQt.QtGui import QColor, QFontMetrics
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QListWidgetItem, QSizePolicy, QTreeWidgetItem
 
 from ..messages import TomoshibiError
-from ..processing_provider.acquire import drafts, words
 from ..processing_provider.base import DEGREES
-from ..translate import say, tr
+from ..processing_provider.request import condition_labels, condition_preview
+from ..translate import tr, translate_message
 from .base import TomoshibiDialog
 from .conditions_list import IDENTITY, SEND
 from .forms import HelpFollower, fill, iso
@@ -80,7 +80,7 @@ class NewTab(TomoshibiDialog):
         self.dash.setText(tr("–"))
         self.voltageLabel.setText(tr("Voltage class"))
         for name, check in self._voltages().items():
-            check.setText(words.word("voltage", name))
+            check.setText(condition_labels.word("voltage", name))
         self.sizeLabel.setText(tr("Mesh size (m)"))
         self.unitLabel.setText(tr("Statistics by"))
         self.tableLabel.setText(tr("Statistics table"))
@@ -107,8 +107,8 @@ class NewTab(TomoshibiDialog):
         return {"low": self.lowCheck, "high": self.highCheck, "extra_high": self.extraHighCheck}
 
     def _fill_choices(self) -> None:
-        numbers = words.marks()
-        titles = drafts.use_cases()
+        numbers = condition_labels.marks()
+        titles = condition_preview.use_cases()
         fill(self.useCaseCombo, {name: titles[name] for name in numbers})
         sizes = {"": tr("usual: low 500, high 5000, extra high 10000")}
         fill(self.sizeCombo, {**sizes, **{size: size for size in ("125", "250", "500", "1000", "5000", "10000")}})
@@ -118,17 +118,17 @@ class NewTab(TomoshibiDialog):
             (self.provisionCombo, "provision_unit", ("daily", "monthly")),
             (self.deliveryCombo, "delivery_mode", ("once", "periodic")),
         ):
-            fill(combo, {**usual, **{name: words.word(item, name) for name in names}})
-        fill(self.formatCombo, {name: words.word("format", name) for name in ("csv", "json")})
-        tables = {name: words.word("table", name) for name in ("energised", "forward", "reverse")}
+            fill(combo, {**usual, **{name: condition_labels.word(item, name) for name in names}})
+        fill(self.formatCombo, {name: condition_labels.word("format", name) for name in ("csv", "json")})
+        tables = {name: condition_labels.word("table", name) for name in ("energised", "forward", "reverse")}
         # 計器数分析 of both directions is asked for at once
         counted = ("meters_forward", "meters_reverse")
-        tables[",".join(counted)] = tr(", ").join(words.word("table", name) for name in counted)
+        tables[",".join(counted)] = tr(", ").join(condition_labels.word("table", name) for name in counted)
         fill(self.tableCombo, {**usual, **tables})
         self.lowCheck.setChecked(True)
 
     def _help_texts(self) -> None:
-        described = words.items()
+        described = condition_labels.items()
 
         def about(item: str) -> Callable[[], tuple[str, str]]:
             return lambda: described[item]
@@ -161,11 +161,11 @@ class NewTab(TomoshibiDialog):
         )
 
     def _use_case_help(self) -> tuple[str, str]:
-        return self.useCaseCombo.currentText(), words.use_case_help()[self.use_case]
+        return self.useCaseCombo.currentText(), condition_labels.use_case_help()[self.use_case]
 
     def _from_help(self) -> tuple[str, str]:
-        title, text = words.items()["begin"]
-        days = drafts.BEFORE.get(self.use_case)
+        title, text = condition_labels.items()["begin"]
+        days = condition_preview.BEFORE.get(self.use_case)
         if days:
             usual = tr("For this use case, {days} days before the event are usual, to compare with.").format(days=days)
             text = f"{text}\n{usual}"
@@ -177,7 +177,7 @@ class NewTab(TomoshibiDialog):
         return self.useCaseCombo.currentData() or "uc1"
 
     def _use_case_changed(self, *_: object) -> None:
-        moment, statistics, mesh = drafts.shape(self.use_case)
+        moment, statistics, mesh = condition_preview.shape(self.use_case)
         for widget in (self.voltageLabel, self.voltageBox, self.unitLabel, self.unitCombo):
             widget.setVisible(statistics)
         for widget in (self.tableLabel, self.tableCombo):
@@ -206,11 +206,11 @@ class NewTab(TomoshibiDialog):
         if moment:
             self.fromEdit.setDateTime(now)
             return
-        days = drafts.BEFORE.get(self.use_case, 0)
+        days = condition_preview.BEFORE.get(self.use_case, 0)
         self.fromEdit.setDateTime(QDateTime(day.addDays(-days), QTime(0, 0)))
         last = min(now.date(), day.addDays(LONGEST_DAYS))
         if self.use_case == "uc9" and self.brief is not None and self.brief.use_to:
-            limit = day.addDays(-days).addYears(drafts.LONGEST_YEARS).addDays(-1)
+            limit = day.addDays(-days).addYears(condition_preview.LONGEST_YEARS).addDays(-1)
             last = min(QDate.fromString(self.brief.use_to, "yyyy-MM-dd"), limit)
         self.toEdit.setDateTime(QDateTime(max(last, day), QTime(0, 0)))
 
@@ -219,14 +219,18 @@ class NewTab(TomoshibiDialog):
         if self.case == self._area_of:
             return
         self._area_of = self.case
-        area = drafts.case_area(self.case) if self.case else None
+        area = condition_preview.case_area(self.case) if self.case else None
         if area is None:
             self.extent.clear()
         else:
             self.extent.setOutputExtentFromUser(area, QgsCoordinateReferenceSystem(DEGREES))
 
     def _fill_master(self) -> None:
-        choices = drafts.master_choices(self.use_case, self._profile_in_force()) if self._profile_in_force() else []
+        choices = (
+            condition_preview.master_choices(self.use_case, self._profile_in_force())
+            if self._profile_in_force()
+            else []
+        )
         self.masterTree.blockSignals(True)
         self.masterTree.clear()
         for choice in choices:
@@ -245,15 +249,15 @@ class NewTab(TomoshibiDialog):
         """Return the profile, None (with the reason in the form) where it cannot be used."""
         if self._profile is None:
             try:
-                self._profile = drafts.profile()
+                self._profile = condition_preview.profile()
             except TomoshibiError as error:
-                self._say_problems([say(error.what)], [])
+                self._say_problems([translate_message(error.message)], [])
         return self._profile
 
     def _area_changed(self, *_: object) -> None:
         codes, wrong = [], ""
         if self.extent.isValid():
-            codes, wrong = drafts.area_codes(self.extent.outputExtent())
+            codes, wrong = condition_preview.area_codes(self.extent.outputExtent())
         self.codesList.blockSignals(True)
         self.codesList.clear()
         for code in codes:
@@ -277,7 +281,7 @@ class NewTab(TomoshibiDialog):
 
     def parameters(self) -> dict[str, Any]:
         """Return what is filled in, as parameters of `registercondition`."""
-        moment, statistics, mesh = drafts.shape(self.use_case)
+        moment, statistics, mesh = condition_preview.shape(self.use_case)
         given: dict[str, Any] = {"CASE": self.case, "TEMPLATE": self.use_case, "FROM": iso(self.fromEdit, time=moment)}
         if not moment:
             given["TO"] = iso(self.toEdit, time=False)
@@ -313,14 +317,14 @@ class NewTab(TomoshibiDialog):
             wrong += [] if good else reason.splitlines()
         if not wrong:
             try:
-                self.drafts = drafts.drafts(self._registrar, given, self.brief.municipality, profile)
+                self.drafts = condition_preview.drafts(self._registrar, given, self.brief.municipality, profile)
             except TomoshibiError as error:
-                wrong.append(say(error.what))
+                wrong.append(translate_message(error.message))
             wrong += [text for draft in self.drafts for text in draft.wrong]
             doubted += [text for draft in self.drafts for text in draft.doubts]
         self._say_problems(list(dict.fromkeys(wrong)), list(dict.fromkeys(doubted)))
         self._fill_drafts(bool(wrong))
-        self._draw(self.codes() if drafts.shape(self.use_case)[2] else [])
+        self._draw(self.codes() if condition_preview.shape(self.use_case)[2] else [])
 
     def _say_problems(self, wrong: list[str], doubted: list[str]) -> None:
         lines = [*(f"✗ {text}" for text in wrong), *(f"! {text}" for text in doubted)]
@@ -341,7 +345,7 @@ class NewTab(TomoshibiDialog):
         self._band.reset(QgsWkbTypes.GeometryType.PolygonGeometry)
         degrees = QgsCoordinateReferenceSystem(DEGREES)
         change = QgsCoordinateTransform(degrees, canvas.mapSettings().destinationCrs(), QgsProject.instance())
-        for square in drafts.squares(codes):
+        for square in condition_preview.squares(codes):
             shape = QgsGeometry.fromRect(square)
             shape.transform(change)
             self._band.addGeometry(shape, None)

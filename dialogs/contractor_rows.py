@@ -7,7 +7,7 @@ from typing import Any, Optional
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, Qt
 from qgis.PyQt.QtGui import QBrush, QColor
 
-from ..processing_provider.acquire.contractors import Shown, searchable
+from ..processing_provider.request.contractors import Shown, searchable
 from ..translate import tr
 
 ALL, PROBLEM, MATCHED, REVIEW, NONE, OPEN = "all", "!", "matched", "review", "none", "open"

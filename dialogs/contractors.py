@@ -14,8 +14,8 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QWidget
 
 from ..messages import TomoshibiError
-from ..processing_provider.acquire import drafts
-from ..translate import say, tr
+from ..processing_provider.request import condition_preview
+from ..translate import tr, translate_message
 from . import cases
 from .contractors_lists import LISTS, SOURCE, ListsTab
 from .contractors_matching import MatchingTab
@@ -94,7 +94,7 @@ class ContractorsDialog(ListsTab, SourceTab, MatchingTab):
 
     def _show_case(self) -> None:
         self.case = cases.current()
-        brief = drafts.brief(self.case) if self.case else None
+        brief = condition_preview.brief(self.case) if self.case else None
         if brief is None:
             self.caseLabel.setText(tr("No case is open. Contractor lists are kept in a case: open or make one."))
         else:
@@ -115,7 +115,7 @@ class ContractorsDialog(ListsTab, SourceTab, MatchingTab):
             if error is None:
                 done(value)
             elif isinstance(error, TomoshibiError):
-                self.notify(say(error.what), Qgis.MessageLevel.Warning)
+                self.notify(translate_message(error.message), Qgis.MessageLevel.Warning)
             else:
                 kind = type(error).__name__
                 self.notify(tr("This did not work: {reason}").format(reason=kind), Qgis.MessageLevel.Critical)

@@ -8,7 +8,7 @@ from typing import Any
 from qgis.core import Qgis, QgsFeatureRequest
 from qgis.PyQt.QtWidgets import QTreeWidgetItem
 
-from ..processing_provider.acquire import contractors
+from ..processing_provider.request import contractors
 from ..translate import tr
 from .base import TomoshibiDialog
 from .contractor_rows import MATCHED, NONE, REVIEW
@@ -42,8 +42,8 @@ class ListsTab(TomoshibiDialog):
     def _translate_lists(self) -> None:
         self.listsLabel.setText(
             tr(
-                "One list for each use case. The aggregator holds all contractors together; here they are told apart "
-                "by your own ids."
+                "One list for each use case. The aggregator holds all contractors together; here they are "
+                "distinguished by your own ids."
             )
         )
         self.lists.setHeaderLabels(

@@ -9,7 +9,7 @@ from qgis.core import Qgis
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import QFileDialog
 
-from ..processing_provider.acquire import contractors
+from ..processing_provider.request import contractors
 from ..translate import tr
 from .base import TomoshibiDialog
 from .contractor_rows import ALL, MATCHED, NONE, OPEN, PROBLEM, PROBLEMS, REVIEW, RowsModel

@@ -10,7 +10,7 @@ from qgis.core import Qgis, QgsFeatureRequest, QgsMapLayerProxyModel, QgsVectorL
 from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtWidgets import QComboBox, QWidget
 
-from ..processing_provider.acquire import contractors
+from ..processing_provider.request import contractors
 from ..translate import tr
 from .base import TomoshibiDialog
 from .forms import HelpFollower, choose, fill

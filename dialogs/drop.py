@@ -10,8 +10,8 @@ from qgis.gui import QgsCustomDropHandler
 from qgis.PyQt.QtCore import QMimeData
 from qgis.PyQt.QtWidgets import QComboBox, QPushButton
 
-from ..processing_provider.acquire.byhand import SUFFIXES, holds_published
 from ..processing_provider.acquire.importfiles import SCOPES
+from ..processing_provider.request.byhand import SUFFIXES, holds_published
 from ..translate import tr
 from . import cases
 from .jobs import Job, Outcome

@@ -43,7 +43,7 @@ class Outcome:
         return "\n".join(self.errors)
 
 
-class _Ear(QgsProcessingFeedback):
+class JobFeedback(QgsProcessingFeedback):
     """Hands on what the algorithm says; called in the thread of the task, heard in the window's."""
 
     said = pyqtSignal(str, str)
@@ -83,7 +83,7 @@ class Job(QObject):
         self.context = QgsProcessingContext()
         self.context.setProject(QgsProject.instance())
         self.algorithm = algorithm(name)
-        self._ear = _Ear()
+        self._ear = JobFeedback()
         self._ear.said.connect(self._hear)
         self._ear.progressChanged.connect(self.progressed)
         self._warnings: list[str] = []

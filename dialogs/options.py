@@ -13,7 +13,7 @@ from qgis.PyQt.QtGui import QBrush, QColor, QFontMetrics, QResizeEvent
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeWidgetItem, QWidget
 
 from .. import settings
-from ..processing_provider.acquire import network
+from ..processing_provider.request import network
 from ..translate import tr
 from . import OPTIONS_PAGE
 from .forms import choose, fill
@@ -64,8 +64,8 @@ class OptionsPage(QgsOptionsPageWidget):
         self.practiceCheck.setText(tr("Practice mode"))
         self.practiceCheck.setToolTip(tr("Every dialog says that it is practice, and only this computer is spoken to."))
         self.addressLabel.setText(tr("Address"))
-        self.addressEdit.setPlaceholderText(tr("https://… as told with the account"))
-        self.addressEdit.setToolTip(tr("Where 電力データ集約システム is reached, as told with the account."))
+        self.addressEdit.setPlaceholderText(tr("https://… as given with the account"))
+        self.addressEdit.setToolTip(tr("Where 電力データ集約システム is reached, as given with the account."))
         self.accountLabel.setText(tr("Account"))
         self.accountSelect.setToolTip(
             tr("Authentication configuration of QGIS of the kind “Basic”; it keeps user id and passphrase encrypted.")

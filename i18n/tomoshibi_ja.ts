@@ -140,7 +140,7 @@
       <translation>{file} のシートが {limit} MB を超えています。分割してください。</translation>
     </message>
     <message>
-      <source>A sign that the encoding of the aggregator’s list does not have: the row is not sent. Write it differently.</source>
+      <source>A character that the encoding of the aggregator’s list does not have: the row is not sent. Write it differently.</source>
       <translation>電力データ集約システムに送るリストの文字コードで書けない文字があります。この行は送りません。別の字で書いてください。</translation>
     </message>
     <message>
@@ -600,7 +600,7 @@
       <translation>LG-WANの画面で目視確認を終えたあとに保存した、地点契約照合の結果CSV。先にそのマスタ情報IDをリストに取り込みます。</translation>
     </message>
     <message>
-      <source>CSV or XLSX with a column supply_point (供給地点特定番号), or with name and address, which are then looked up in マスタ情報. Every dwelling is told whether it is on the list: whoever was at home and is on none is easily missed.</source>
+      <source>CSV or XLSX with a column supply_point (供給地点特定番号), or with name and address, which are then looked up in マスタ情報. Every dwelling is marked as on the list or not: whoever was at home and is on none is easily missed.</source>
       <translation>供給地点特定番号の列（supply_point）があるCSVまたはXLSX。番号がなければ氏名と住所をマスタ情報と照合します。各住居が名簿にあるかどうかを示します。在宅していたのに名簿にない人は見落とされがちです。</translation>
     </message>
     <message>
@@ -620,7 +620,7 @@
       <translation>キャンセル</translation>
     </message>
     <message>
-      <source>Cannot be told (判定不能)</source>
+      <source>Cannot be judged (判定不能)</source>
       <translation>判定不能</translation>
     </message>
     <message>
@@ -740,7 +740,7 @@
       <translation>契約者の氏名と住所の列を選んでください。</translation>
     </message>
     <message>
-      <source>Choose the columns with name and address of the contract holder. They could not be told from the headings: {headings}.</source>
+      <source>Choose the columns with name and address of the contract holder. They could not be recognised by the headings: {headings}.</source>
       <translation>契約者の氏名と住所の列を選んでください。見出しからは判断できませんでした：{headings}</translation>
     </message>
     <message>
@@ -1262,7 +1262,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>最後のステップの終わり（日本時間）。空欄なら受け取った電力データの終わりです。</translation>
     </message>
     <message>
-      <source>End of the period, at most seven days after its beginning. Left empty, the moment the event struck.</source>
+      <source>End of the period, at most seven days after its beginning. Left empty, the moment of the event.</source>
       <translation>期間の終了（日本時間）。開始から7日以内。空欄なら発災時刻です。</translation>
     </message>
     <message>
@@ -1290,7 +1290,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>すべてのダイアログに訓練であることを表示し、このパソコンとだけ通信します。</translation>
     </message>
     <message>
-      <source>Every few minutes: fetch what is new for the case and make its situation layers anew</source>
+      <source>Every few minutes: fetch what is new for the case and make its situation layers again</source>
       <translation>数分ごとに、案件の新しいデータを取得し、被害状況のレイヤーを作り直します</translation>
     </message>
     <message>
@@ -2106,11 +2106,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>見たい時点の日本時間です。空欄なら最新のデータを使います。</translation>
     </message>
     <message>
-      <source>Japanese time of the moment to look at; the last complete half-hour before it is judged. Left empty, the moment the event struck, or the newest readings where they end before it.</source>
+      <source>Japanese time of the moment to look at; the last complete half-hour before it is judged. Left empty, the moment of the event, or the newest readings where they end before it.</source>
       <translation>判定する時刻（日本時間）。その直前の完結した30分を判定します。空欄なら発災時刻、電力データが発災前までしかない場合は最新の30分です。</translation>
     </message>
     <message>
-      <source>Japanese time of the moment to look at; the last half-hour received before it is judged. Left empty, the moment the event struck, or the newest readings where they end before it.</source>
+      <source>Japanese time of the moment to look at; the last half-hour received before it is judged. Left empty, the moment of the event, or the newest readings where they end before it.</source>
       <translation>判定する日本時間。その直前に受信した30分を判定します。空欄なら発災時刻、電力データがそれより前で終わっていれば最新の電力データです。</translation>
     </message>
     <message>
@@ -2230,7 +2230,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>レイヤー</translation>
     </message>
     <message>
-      <source>Layers made anew</source>
+      <source>Layers made again</source>
       <translation>作り直したレイヤー数</translation>
     </message>
     <message>
@@ -2238,7 +2238,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データより古いレイヤー</translation>
     </message>
     <message>
-      <source>Layers to make anew</source>
+      <source>Layers to make again</source>
       <translation>作り直すレイヤー</translation>
     </message>
     <message>
@@ -2254,7 +2254,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>空欄なら案件フォルダーの contractors/links.csv を使います。</translation>
     </message>
     <message>
-      <source>Left empty, it is told by the headings.</source>
+      <source>Left empty, it is recognised by the headings.</source>
       <translation>空欄なら見出しから判断します。</translation>
     </message>
     <message>
@@ -2410,7 +2410,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>朝の状況まとめ（レイヤーと地図帳票）を作成</translation>
     </message>
     <message>
-      <source>Making the layer {layer} anew …</source>
+      <source>Making the layer {layer} again …</source>
       <translation>レイヤー {layer} を作り直しています…</translation>
     </message>
     <message>
@@ -2806,7 +2806,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>アカウントが指定されていません。認証設定を選ぶか、環境変数 TOMOSHIBI_USER と TOMOSHIBI_PASSPHRASE を設定してください。</translation>
     </message>
     <message>
-      <source>No address of the aggregator is set, so nothing is fetched: layers are made anew from the files in the case.</source>
+      <source>No address of the aggregator is set, so nothing is fetched: layers are made again from the files in the case.</source>
       <translation>集約システムのアドレスが設定されていないため、取得は行いません。案件にあるファイルからレイヤーを作り直します。</translation>
     </message>
     <message>
@@ -3198,7 +3198,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>主題ごとに1つのPDFを、主題の名前で書き出します。同じ名前の古いファイルは置き換えます。</translation>
     </message>
     <message>
-      <source>One list for each use case. The aggregator holds all contractors together; here they are told apart by your own ids.</source>
+      <source>One list for each use case. The aggregator holds all contractors together; here they are distinguished by your own ids.</source>
       <translation>ユースケースごとに1つのリストを作ります。電力データ集約システムでは全員がまとめて管理されますが、案件では自治体のIDで見分けます。</translation>
     </message>
     <message>
@@ -3234,7 +3234,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ユースケースに必要な項目だけを求めます。項目ごとに理由を示しています。</translation>
     </message>
     <message>
-      <source>Only where there are several or they lasted: moments in Japanese time as 2026-01-19T05:46, events that lasted as begin/end, separated by commas. The first must be the time it struck. Later ones are entered with “Change case”.</source>
+      <source>Only where there are several or they lasted: moments in Japanese time as 2026-01-19T05:46, events that lasted as begin/end, separated by commas. The first must be the event time. Later ones are entered with “Change case”.</source>
       <translation>複数回発生した場合や、続いた場合にだけ入力します。日本時間で 2026-01-19T05:46 のように、続いたものは 開始/終了 と書き、コンマで区切ります。最初のものは発生時刻と同じにしてください。あとから起きたものは「案件を変更」で入力します。</translation>
     </message>
     <message>
@@ -3450,7 +3450,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>個人データ</translation>
     </message>
     <message>
-      <source>Personal data are of single contracts; statistics are counts in which nobody can be told.</source>
+      <source>Personal data are of single contracts; statistics are counts in which nobody can be identified.</source>
       <translation>個人データは契約ごとのデータ、統計データは個人を特定できない集計値です。</translation>
     </message>
     <message>
@@ -3494,7 +3494,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>点のレイヤーです。線やポリゴンは、その上にある1点の位置のメッシュになります。</translation>
     </message>
     <message>
-      <source>Polygons in which the newest event struck, where it struck only there: elsewhere, evidence from before it still counts. Left empty, it struck everywhere.</source>
+      <source>Polygons that the newest event hit, where it hit only there: elsewhere, evidence from before it still counts. Left empty, it hit everywhere.</source>
       <translation>最後の発生が一部の区域に限られる場合の、その区域のポリゴン。区域の外では、それより前の証拠がそのまま有効です。空欄なら全域で発生したものとします。</translation>
     </message>
     <message>
@@ -4378,7 +4378,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>隣接する計器が応答している間、この時間以上応答がないこと。長いほど確実ですが、分かるのが遅くなります。</translation>
     </message>
     <message>
-      <source>Some signs could not be read (wrong encoding). Save the list as CSV UTF-8, or as XLSX.</source>
+      <source>Some characters could not be read (wrong encoding). Save the list as CSV UTF-8, or as XLSX.</source>
       <translation>読めない文字があります（文字コードの誤り）。CSV UTF-8 または XLSX で保存し直してください。</translation>
     </message>
     <message>
@@ -4674,7 +4674,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>区域レイヤーにフィールド「{field}」がありません。区域コードのフィールドを選んでください。</translation>
     </message>
     <message>
-      <source>The area of an event in case.json is no polygon. Enter it anew with “Change case”.</source>
+      <source>The area of an event in case.json is no polygon. Enter it again with “Change case”.</source>
       <translation>case.json にある発生区域がポリゴンではありません。「案件を変更」で入力し直してください。</translation>
     </message>
     <message>
@@ -4854,7 +4854,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>接続できました。このアカウントには {count} 件のデータ提供条件が登録されています。</translation>
     </message>
     <message>
-      <source>The contract ended on {day}: nobody’s use can be told from then on.</source>
+      <source>The contract ended on {day}: nobody’s use is known from then on.</source>
       <translation>契約が{day}に終了しているため、それ以降の使用は判定できません。</translation>
     </message>
     <message>
@@ -4926,7 +4926,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>取得したい最初の日です。通電情報では日時で、その前12時間に計測値がない計器がわかります。</translation>
     </message>
     <message>
-      <source>The first of the events ({first}) is not the time it struck ({event}). Correct one of the two.</source>
+      <source>The first of the events ({first}) is not the event time ({event}). Correct one of the two.</source>
       <translation>すべての発生時刻の最初（{first}）が発生時刻（{event}）と違います。どちらかを直してください。</translation>
     </message>
     <message>
@@ -5014,7 +5014,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{file} のレイヤーは空ではありません。別の出力先を指定してください。</translation>
     </message>
     <message>
-      <source>The layer {layer} cannot be made anew: what was given as {parameters} was a temporary layer or a selection. Save it to a file, and make the layer once more from that.</source>
+      <source>The layer {layer} cannot be made again: what was given as {parameters} was a temporary layer or a selection. Save it to a file, and make the layer once more from that.</source>
       <translation>レイヤー {layer} は作り直せません。{parameters} に指定されたものが一時レイヤーか選択地物でした。ファイルに保存し、それを使ってもう一度レイヤーを作ってください。</translation>
     </message>
     <message>
@@ -5022,7 +5022,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>レイヤー {layer} に座標参照系がありません。CRSを設定してください。</translation>
     </message>
     <message>
-      <source>The layer {layer} is being edited in QGIS and was left alone. Save or discard the edits; it is made anew at the next refresh.</source>
+      <source>The layer {layer} is being edited in QGIS and was left alone. Save or discard the edits; it is made again at the next refresh.</source>
       <translation>レイヤー {layer} は QGIS で編集中のため、手を付けていません。編集を保存するか破棄してください。次の更新で作り直します。</translation>
     </message>
     <message>
@@ -5042,7 +5042,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>レイヤ「{layer}」は、別のコンピューターで案件の外のファイルから作られており、この案件はここでは未検証です。レイヤを手動で作り直してください。</translation>
     </message>
     <message>
-      <source>The layer {layer} was not made anew: {reason}</source>
+      <source>The layer {layer} was not made again: {reason}</source>
       <translation>レイヤー {layer} を作り直せませんでした: {reason}</translation>
     </message>
     <message>
@@ -5106,7 +5106,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>町の一覧に {municipality} の町がありません。追加するか、停電履歴を使わずに作成してください。</translation>
     </message>
     <message>
-      <source>The list that is overwritten holds what was entered for {count} people. It is kept, but the rows get new numbers: whoever has the old list open and saves writes into another person's row. Have all others close it and open it anew, or write to a new table with this one as the earlier result.</source>
+      <source>The list that is overwritten holds what was entered for {count} people. It is kept, but the rows get new numbers: whoever has the old list open and saves writes into another person's row. Have all others close it and open it again, or write to a new table with this one as the earlier result.</source>
       <translation>上書きする一覧には {count} 人分の入力があります。入力は引き継がれますが、行の番号が付け直されるため、古い一覧を開いたままの人が保存すると別の人の行に入ります。全員に一覧を閉じて開き直してもらうか、新しい表に出力してこの一覧を「以前の結果」に指定してください。</translation>
     </message>
     <message>
@@ -5522,7 +5522,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>統計は {first} からで、指定時刻より後です。後の時刻を指定してください。</translation>
     </message>
     <message>
-      <source>The statistics come by squares of {received} m and cannot be told by {asked} m. Choose {received} m or more.</source>
+      <source>The statistics come by squares of {received} m and cannot be given by {asked} m. Choose {received} m or more.</source>
       <translation>統計は {received} m メッシュのため、{asked} m では示せません。{received} m 以上を選んでください。</translation>
     </message>
     <message>
@@ -5730,7 +5730,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{end} より前に 1 日分そろった電力データがありません。取り込む日数を増やしてください。</translation>
     </message>
     <message>
-      <source>There is one date of 計器数分析 only: no growth can be told. Request an earlier one too.</source>
+      <source>There is one date of 計器数分析 only: no growth can be calculated. Request an earlier one too.</source>
       <translation>計器数分析が1時点分しかないため、増減は示せません。それより前の時点の分も取得してください。</translation>
     </message>
     <message>
@@ -5782,7 +5782,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>発生時刻</translation>
     </message>
     <message>
-      <source>Time it struck</source>
+      <source>Event time</source>
       <translation>発生時刻</translation>
     </message>
     <message>
@@ -5802,7 +5802,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>削除が必要なもの</translation>
     </message>
     <message>
-      <source>To be looked at by a person: cannot be told</source>
+      <source>To be looked at by a person: cannot be judged</source>
       <translation>人による確認が必要な件数（判定不能）</translation>
     </message>
     <message>
@@ -5814,7 +5814,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>東北電力ネットワーク</translation>
     </message>
     <message>
-      <source>Told by what is in it</source>
+      <source>Recognised by its content</source>
       <translation>内容から判断</translation>
     </message>
     <message>
@@ -6172,7 +6172,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>行ったことと失敗したこと</translation>
     </message>
     <message>
-      <source>What was entered for {count} people was not handed on, because it is not certain who they are in this list (another id, name or supply point, or several alike). It is in {file} of the case: look at each, and enter it anew.</source>
+      <source>What was entered for {count} people was not handed on, because it is not certain who they are in this list (another id, name or supply point, or several alike). It is in {file} of the case: look at each, and enter it again.</source>
       <translation>{count} 人分の入力内容は、この名簿の誰のものか確かでない（番号・氏名・供給地点が違う、または同じ人が複数いる）ため引き継ぎませんでした。案件の {file} にあります。一件ずつ確認して入力し直してください。</translation>
     </message>
     <message>
@@ -6216,7 +6216,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>計器が最後に計測した時刻</translation>
     </message>
     <message>
-      <source>When to make layers anew</source>
+      <source>When to make layers again</source>
       <translation>作り直す条件</translation>
     </message>
     <message>
@@ -6274,11 +6274,11 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
       <translation>過去の時刻を指定して通電情報を求め、ファイルの隣に condition.json がないときの、その時刻。空欄なら、データの作成日時をその時刻とします。</translation>
     </message>
     <message>
-      <source>Where 電力データ集約システム is reached, as told with the account.</source>
+      <source>Where 電力データ集約システム is reached, as given with the account.</source>
       <translation>電力データ集約システムの接続先です。アカウントとともに通知されます。</translation>
     </message>
     <message>
-      <source>Where 電力データ集約システム is reached, as told with the account. Left empty: TOMOSHIBI_BASE_URL of the environment, then the address in the settings.</source>
+      <source>Where 電力データ集約システム is reached, as given with the account. Left empty: TOMOSHIBI_BASE_URL of the environment, then the address in the settings.</source>
       <translation>アカウントとともに通知された、電力データ集約システムの接続先です。空欄なら、環境変数 TOMOSHIBI_BASE_URL、次に設定の接続先を使います。</translation>
     </message>
     <message>
@@ -6316,7 +6316,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>被災後の在・不在と、訪問に適した時間帯を調べます。全契約の電力データとマスタ情報を求めます。</translation>
     </message>
     <message>
-      <source>Who was at home when it struck. Asks for 電力データ and マスタ情報 of every contract. Ask for a week before the event too: presence is told by comparing with the usual.</source>
+      <source>Who was at home at the time of the event. Asks for 電力データ and マスタ情報 of every contract. Ask for a week before the event too: presence is judged by comparing with the usual.</source>
       <translation>発生時に在宅していたかを推定します。全契約の電力データとマスタ情報を求めます。在・不在は普段との比較で判定するため、発生前の1週間分も求めてください。</translation>
     </message>
     <message>
@@ -6352,7 +6352,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>不明の理由</translation>
     </message>
     <message>
-      <source>With a case, what is registered is compared with its lists and told apart by your own ids, and kept as the scope of 通電情報.</source>
+      <source>With a case, what is registered is compared with its lists and distinguished by your own ids, and kept as the scope of 通電情報.</source>
       <translation>案件を指定すると、登録を案件のリストと突き合わせて自治体のIDで見分け、通電情報の対象範囲として保管します。</translation>
     </message>
     <message>
@@ -6404,7 +6404,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>はい</translation>
     </message>
     <message>
-      <source>Your own id of the facility or person. Use cases are told apart by it, and facilities are linked to supply points.</source>
+      <source>Your own id of the facility or person. Use cases are distinguished by it, and facilities are linked to supply points.</source>
       <translation>施設や対象者に自治体が付けたID。ユースケースを見分け、施設と供給地点を対応づけるのに使います。</translation>
     </message>
     <message>
@@ -6476,7 +6476,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>auto：3秒以内に応答があれば地理院タイルを敷きます。none：案件の境界と区域だけを描き、通信しません。</translation>
     </message>
     <message>
-      <source>auto: told by what is in it. no: the columns are called field_1, field_2 …</source>
+      <source>auto: recognised by its content. no: the columns are called field_1, field_2 …</source>
       <translation>auto：内容から判断します。no：列を field_1、field_2 … と呼びます。</translation>
     </message>
     <message>
@@ -6596,7 +6596,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>時間</translation>
     </message>
     <message>
-      <source>https://… as told with the account</source>
+      <source>https://… as given with the account</source>
       <translation>https://…（アカウントとともに通知されたもの）</translation>
     </message>
     <message>
@@ -6628,7 +6628,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>桁数が正しくありません（表計算ソフトで変わった可能性があります）。</translation>
     </message>
     <message>
-      <source>it holds signs that an identifier cannot have, or is too long.</source>
+      <source>it holds characters that an identifier cannot have, or is too long.</source>
       <translation>識別番号に使えない文字があるか、長すぎます。</translation>
     </message>
     <message>
@@ -6788,7 +6788,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>介護の必要度：高</translation>
     </message>
     <message>
-      <source>need of care not told</source>
+      <source>need of care not stated</source>
       <translation>介護の必要度：記載なし</translation>
     </message>
     <message>
@@ -6888,7 +6888,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>このユースケースには不要</translation>
     </message>
     <message>
-      <source>not told: counted as high</source>
+      <source>not stated: counted as high</source>
       <translation>記載なし（高とみなす）</translation>
     </message>
     <message>
@@ -7256,7 +7256,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>QGIS で{count}件追加</translation>
     </message>
     <message>
-      <source>{count} areas are dark that no event of the case struck; they are not listed.</source>
+      <source>{count} areas are dark that no event of the case hit; they are not listed.</source>
       <translation>案件のどの発生の区域にも入らない{count}地区が途絶しています。一覧には載せていません。</translation>
     </message>
     <message>
@@ -7540,7 +7540,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{files} 件（{rows} 行）を取り込みました。すでにあったもの {duplicates} 件、使えなかったもの {failed} 件、除いた行 {rejected} 行。</translation>
     </message>
     <message>
-      <source>{files} new file(s), {layers} layer(s) made anew.</source>
+      <source>{files} new file(s), {layers} layer(s) made again.</source>
       <translation>新しいファイル {files} 件、作り直したレイヤー {layers} 件。</translation>
     </message>
     <message>
@@ -7592,7 +7592,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} を読み書きできません（{reason}）。ファイルがあるか、ほかのプログラムで開いていないか、ディスクに空きがあるかを確かめてください。</translation>
     </message>
     <message>
-      <source>{file} cannot be read. Delete it to begin the drill anew.</source>
+      <source>{file} cannot be read. Delete it to start the drill again.</source>
       <translation>{file} を読めません。削除すると訓練を始めからやり直せます。</translation>
     </message>
     <message>
@@ -7744,7 +7744,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} は受信済みで、正しいことを確認しました。</translation>
     </message>
     <message>
-      <source>{file} of the case cannot be read. Delete it, and make each layer once more: it is written anew.</source>
+      <source>{file} of the case cannot be read. Delete it, and make each layer once more: it is written again.</source>
       <translation>案件の {file} を読めません。削除して各レイヤーをもう一度作ってください。新しく書かれます。</translation>
     </message>
     <message>
@@ -7800,7 +7800,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file}：積算値が計器の16進数データでなく10進数で書かれているようです。電力量と電力は使わず、計器が応答したことだけを使います。</translation>
     </message>
     <message>
-      <source>{file}: the server begins anew.</source>
+      <source>{file}: the server starts again.</source>
       <translation>{file}：サーバーが始めから送り直しています。</translation>
     </message>
     <message>
@@ -8016,7 +8016,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：{rows} 行目の供給地点特定番号は前の行にもあります（同居者、または誤り）。</translation>
     </message>
     <message>
-      <source>{list}: rows {rows} have no id of their own: they are kept, and told by their row.</source>
+      <source>{list}: rows {rows} have no id of their own: they are kept, and identified by their row.</source>
       <translation>{list}：{rows} 行目には独自IDがありません。名簿には残し、行番号で示します。</translation>
     </message>
     <message>
@@ -8240,7 +8240,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{when}（{hours}時間前）</translation>
     </message>
     <message>
-      <source>{where} cannot be told from {other}: neither the name of the column nor the length of the time code differs. Correct one, or make a profile of its own for these files.</source>
+      <source>{where} cannot be distinguished from {other}: neither the name of the column nor the length of the time code differs. Correct one, or make a profile of its own for these files.</source>
       <translation>{where} は {other} と見分けられません。列名も時刻コードの長さも同じです。どちらかを直すか、これらのファイル専用のプロファイルを作ってください。</translation>
     </message>
     <message>
@@ -8248,7 +8248,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where} に同じものが2回あります。1つ取り除いてください。</translation>
     </message>
     <message>
-      <source>{where} holds signs that a file name may not have. Remove them.</source>
+      <source>{where} holds characters that a file name may not have. Remove them.</source>
       <translation>{where} にファイル名に使えない文字があります。取り除いてください。</translation>
     </message>
     <message>
@@ -8272,7 +8272,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where} はプロファイルにない名前です。つづりを直すか、取り除いてください。覚え書きには「comment」を使えます。</translation>
     </message>
     <message>
-      <source>{where} is the sign of a missing value too: a masked figure could not be told from it. Correct one.</source>
+      <source>{where} is the mark of a missing value too: a masked figure could not be distinguished from it. Correct one.</source>
       <translation>{where} が欠測の記号と同じです。秘匿された値と区別できません。どちらかを直してください。</translation>
     </message>
     <message>
@@ -8296,7 +8296,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where} は {least} 以上にしてください。</translation>
     </message>
     <message>
-      <source>{where} must be one sign. Enter it.</source>
+      <source>{where} must be one character. Enter it.</source>
       <translation>{where} は1文字でなければなりません。1文字を入れてください。</translation>
     </message>
     <message>
@@ -8312,7 +8312,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where} は「/」で始まり、空白を含まないものでなければなりません。パスを直してください。</translation>
     </message>
     <message>
-      <source>{where} must hold each of these once: {choices}. Write the other signs as they are.</source>
+      <source>{where} must hold each of these once: {choices}. Write the other characters as they are.</source>
       <translation>{where} には次のものを1回ずつ入れてください：{choices}。ほかの文字はそのまま書きます。</translation>
     </message>
     <message>
@@ -8344,7 +8344,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where}：列「{name}」の型は「{type}」でなければなりません。そのように入れてください。</translation>
     </message>
     <message>
-      <source>{where}: “{sign}” cannot part fields. Enter a comma, a tab or the like.</source>
+      <source>{where}: “{sign}” cannot separate fields. Enter a comma, a tab or the like.</source>
       <translation>{where}：「{sign}」は項目の区切りに使えません。カンマやタブなどを入れてください。</translation>
     </message>
     <message>

@@ -14,7 +14,7 @@ from qgis.core import (
     QgsSpatialIndex,
 )
 
-from ..messages import Watch
+from ..messages import Progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ def access(
     roads: Optional[QgsFeatureSource],
     hazards: Optional[QgsFeatureSource],
     context: QgsCoordinateTransformContext,
-    watch: Watch,
+    progress: Progress,
 ) -> Optional[pd.DataFrame]:
     """Return `area_id access_cut` with `cut` (every road out is blocked), `partly`, `open`, `unknown` (no road known).
 
@@ -70,13 +70,13 @@ def access(
     rows = []
     polygons = _geometries(areas, crs, context)
     for done, (feature, polygon) in enumerate(polygons):
-        watch.check()
+        progress.raise_if_cancelled()
         border = QgsGeometry(polygon.constGet().boundary())
         leaving = [number for number in line_index.intersects(border.boundingBox()) if lines[number].intersects(border)]
         closed = sum(blocked[number] for number in leaving)
         state = "unknown" if not leaving else "cut" if closed == len(leaving) else "partly" if closed else "open"
         rows.append((str(feature[id_field]), state))
-        watch.progress((done + 1) / len(polygons))
+        progress.set_fraction((done + 1) / len(polygons))
     return pd.DataFrame(rows, columns=["area_id", "access_cut"])
 
 

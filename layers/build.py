@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Sequence
 import numpy as np
 from qgis.core import QgsFeatureSink, QgsGeometry
 
-from ..messages import Watch, message
+from ..messages import Progress, message
 from . import gpkg
 from .rows import WriteError, write_rows
 from .schema import LayerSpec, check_columns, to_stored, to_value, to_values
@@ -102,7 +102,7 @@ def write(
     geometries: Optional[Iterable[QgsGeometry]],
     as_of: object,
     source: object,
-    watch: Watch,
+    progress: Progress,
     evidence_until: object = None,
 ) -> int:
     """Write `table` with its geometries (None for a table without) and return the number of features.
@@ -116,7 +116,7 @@ def write(
         geometries = map(_multi, geometries)
     constants = {"as_of": as_of, "source": source, "evidence_until": evidence_until}
     rows = zip(*_columns(spec, table, constants))
-    return write_rows(sink, rows, geometries, len(table), watch)
+    return write_rows(sink, rows, geometries, len(table), progress)
 
 
 def write_at_once(
@@ -126,7 +126,7 @@ def write_at_once(
     geometries: Optional[Geometries],
     as_of: object,
     source: object,
-    watch: Watch,
+    progress: Progress,
     evidence_until: object = None,
 ) -> Optional[int]:
     """Write as `write` does, into an empty layer of a GeoPackage that nobody has open; many times as fast.
@@ -141,7 +141,7 @@ def write_at_once(
         else repeat(to_stored([constants.get(column.name)], column.kind)[0])
         for column in spec.columns
     }
-    return gpkg.write(target, columns, len(table), geometries, watch, spec.times())
+    return gpkg.write(target, columns, len(table), geometries, progress, spec.times())
 
 
 def settle(destination: str, spec: LayerSpec) -> None:

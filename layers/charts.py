@@ -149,7 +149,7 @@ def _values(panel: Panel) -> list[float]:
     return found + ([panel.line] if panel.line is not None else [])
 
 
-def gaps(series: Series, first: datetime, last: datetime) -> list[tuple[datetime, datetime]]:
+def hatched_spans(series: Series, first: datetime, last: datetime) -> list[tuple[datetime, datetime]]:
     """Return the times between `first` and `last` that are hatched for a series, (begin, end) each.
 
     Steps: every time without a known value, whether it is given as unknown or not given at all. Points: those given
@@ -259,7 +259,7 @@ def _legend(chart: Chart) -> list[Series]:
         for series in panel.series:
             if series.label:
                 found.setdefault(series.label, series)
-            hatched = hatched or bool(axes and gaps(series, axes.first, axes.last))
+            hatched = hatched or bool(axes and hatched_spans(series, axes.first, axes.last))
     rows = list(found.values())
     words = chart.unknown_label or tr("Unknown (no data)")
     return [*rows, Series(words, "", (), (), ())] if hatched else rows
@@ -333,7 +333,7 @@ def _panel(painter: QPainter, chart: Chart, panel: Panel, area: QRectF, axes: Op
     top, step = ceiling(axes.values or _values(panel))
     frame = _Frame(box, axes.first, axes.last, top)
     for series in panel.series:
-        for begin, end in gaps(series, axes.first, axes.last):
+        for begin, end in hatched_spans(series, axes.first, axes.last):
             _hatch(painter, QRectF(QPointF(frame.x(begin), box.top()), QPointF(frame.x(end), box.bottom())))
     _value_axis(painter, chart, frame, step)
     _time_axis(painter, chart, frame)

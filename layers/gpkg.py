@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Protocol, Sequen
 
 import numpy as np
 
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from .uris import file_and_layer
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def write(
     columns: dict[str, Iterable],
     count: int,
     shapes: Optional[Shapes],
-    watch: Watch,
+    progress: Progress,
     times: Sequence[str] = (),
 ) -> Optional[int]:
     """Fill an empty layer and return the number of rows; None, and nothing written, where that is not possible.
@@ -118,7 +118,7 @@ def write(
         if layer is None or bool(layer.geometry) != (shapes is not None):
             return None
         with _changing(connection, target.table):
-            _fill(connection, layer, columns, count, shapes, watch)
+            _fill(connection, layer, columns, count, shapes, progress)
         _guard(connection, target.table, layer.key, times)
     return count
 
@@ -238,10 +238,10 @@ def _fill(
     columns: dict[str, Iterable],
     count: int,
     shapes: Optional[Shapes],
-    watch: Watch,
+    progress: Progress,
 ) -> None:
     # The triggers, which rest, would feed index and counts row by row; both are filled here.
-    _insert_rows(connection, layer, columns, count, shapes, watch)
+    _insert_rows(connection, layer, columns, count, shapes, progress)
     if shapes is not None and shapes.known.any():
         rows = np.flatnonzero(shapes.known) + 1
         bounds = shapes.bounds[shapes.known]
@@ -265,19 +265,19 @@ def _insert_rows(
     columns: dict[str, Iterable],
     count: int,
     shapes: Optional[Shapes],
-    watch: Watch,
+    progress: Progress,
 ) -> None:
     names = [_quoted(name) for name in (layer.key, *([layer.geometry] if shapes is not None else []), *columns)]
     places = ", ".join("?" * len(names))
     insert = " ".join(["INSERT INTO", _quoted(layer.table), "(", ", ".join(names), ") VALUES (", places, ")"])
     values = [iter(column.tolist() if isinstance(column, np.ndarray) else column) for column in columns.values()]
     for first in range(0, count, BATCH):
-        watch.check()
+        progress.raise_if_cancelled()
         last = min(first + BATCH, count)
         blobs = [_blobs(shapes, first, last, layer)] if shapes is not None else []
         rows = zip(range(first + 1, last + 1), *blobs, *(islice(column, last - first) for column in values))
         connection.executemany(insert, rows)
-        watch.progress(last / count)
+        progress.set_fraction(last / count)
 
 
 def _blobs(shapes: Shapes, first: int, last: int, layer: _Layer) -> list[Optional[bytes]]:

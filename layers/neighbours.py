@@ -14,7 +14,7 @@ from qgis.core import (
     QgsSpatialIndex,
 )
 
-from ..messages import Watch
+from ..messages import Progress
 from .access import utm
 from .schema import CRS
 
@@ -25,7 +25,7 @@ NEAR_METRES = 100.0
 def neighbours(
     shapes: Mapping[str, QgsGeometry],
     context: QgsCoordinateTransformContext,
-    watch: Watch,
+    progress: Progress,
     near_metres: float = NEAR_METRES,
 ) -> tuple[tuple[str, str], ...]:
     """Return the pairs of ids of areas at most `near_metres` apart, each once, in the order of `shapes`.
@@ -48,7 +48,7 @@ def neighbours(
         index.addFeature(feature)
     found = []
     for number, geometry in enumerate(metric):
-        watch.check()
+        progress.raise_if_cancelled()
         reach = geometry.boundingBox().buffered(near_metres)
         engine = QgsGeometry.createGeometryEngine(geometry.constGet())
         engine.prepareGeometry()

@@ -28,7 +28,7 @@ from qgis.PyQt.QtXml import QDomDocument
 
 from ..casefile.guard import is_layer_name
 from ..files import replace_file
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from ..settings import CASE_VARIABLE
 from ..translate import tr
 from .access import utm
@@ -194,7 +194,7 @@ def _from_there(case_folder: Path, project_file: Path) -> str:
 
 
 def make_project(
-    case_folder: Path, layers_gpkg: Path, context_gpkg: Path, out_qgz: Path, watch: Optional[Watch] = None
+    case_folder: Path, layers_gpkg: Path, context_gpkg: Path, out_qgz: Path, progress: Optional[Progress] = None
 ) -> Path:
     """Write the project of a case and return its path.
 
@@ -204,7 +204,7 @@ def make_project(
     from ..casefile.case import Case
 
     info = Case.open(Path(case_folder)).info
-    watch = watch or Watch()
+    progress = progress or Progress()
     results = result_layers(Path(layers_gpkg))
     if not results:
         raise ProjectError(
@@ -213,7 +213,7 @@ def make_project(
     project = QgsProject()
     background = context_layers(Path(context_gpkg))
     if not background:
-        watch.warn(message("The case has no boundary and areas (context.gpkg): the project has no background."))
+        progress.warn(message("The case has no boundary and areas (context.gpkg): the project has no background."))
     located = [layer for _, layer in results if layer.isSpatial()] + background
     crs = metric_crs(located, project)
     project.setCrs(crs)

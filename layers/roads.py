@@ -9,7 +9,7 @@ import numpy as np
 from qgis.analysis import QgsGraphAnalyzer, QgsGraphBuilder, QgsNetworkDistanceStrategy, QgsVectorLayerDirector
 from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsFeatureSource, QgsPointXY, QgsProject
 
-from ..messages import Watch
+from ..messages import Progress
 from .access import utm
 from .schema import CRS
 
@@ -28,7 +28,7 @@ def nearest_by_road(
     target: np.ndarray,
     seeking: np.ndarray,
     context: QgsCoordinateTransformContext,
-    watch: Watch,
+    progress: Progress,
 ) -> np.ndarray:
     """Return the metres by road to the nearest `target` of the same kind, float64 (n), NaN where no road leads there.
 
@@ -52,12 +52,12 @@ def nearest_by_road(
         if point.distance(tie) <= REACH_METRES
     }
     for done, row in enumerate(places):
-        watch.check()
+        progress.raise_if_cancelled()
         if not seeking[row] or row not in node:
             continue
         _, costs = QgsGraphAnalyzer.dijkstra(graph, node[row], 0)
         goals = [costs[node[other]] for other in node if target[other] and kind[other] == kind[row]]
         best = min((cost for cost in goals if math.isfinite(cost) and cost >= 0), default=math.nan)
         metres[row] = best if best < 1e9 else math.nan
-        watch.progress((done + 1) / len(places))
+        progress.set_fraction((done + 1) / len(places))
     return metres

@@ -6,7 +6,7 @@ from typing import Iterable, Optional
 
 from qgis.core import QgsFeature, QgsFeatureSink, QgsGeometry
 
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 
 BATCH = 2000
 """Features handed to the sink at once; larger gains nothing and delays cancelling."""
@@ -21,7 +21,7 @@ def write_rows(
     rows: Iterable[Iterable[object]],
     geometries: Optional[Iterable[QgsGeometry]],
     count: int,
-    watch: Watch,
+    progress: Progress,
 ) -> int:
     """Write attribute rows, already in QGIS values and in the sink's field order; see `write`."""
     shapes = iter(geometries) if geometries is not None else None
@@ -36,8 +36,8 @@ def write_rows(
         if len(batch) == BATCH:
             written += _flush(sink, batch, written)
             batch = []
-            watch.check()
-            watch.progress(written / max(count, 1))
+            progress.raise_if_cancelled()
+            progress.set_fraction(written / max(count, 1))
     return written + _flush(sink, batch, written)
 
 

@@ -13,7 +13,7 @@ from qgis.core import NULL, QgsField, QgsFields, QgsWkbTypes
 from qgis.PyQt.QtCore import QDate, QDateTime, QTime
 
 from ..messages import Message, TomoshibiError, message
-from ..translate import say, tr
+from ..translate import tr, translate_message
 from .versions import FIELD_TYPES
 
 CRS = "EPSG:6668"
@@ -590,7 +590,7 @@ def date_time(value: object) -> QDateTime:
 
 
 def _text(value: object) -> str:
-    return say(value) if isinstance(value, Message) else str(value)
+    return translate_message(value) if isinstance(value, Message) else str(value)
 
 
 def _bool(value: object) -> bool:

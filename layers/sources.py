@@ -21,7 +21,7 @@ from ..analysis.coordinates import place_of as place_in
 from ..analysis.listed import Listed, folded
 from ..analysis.quantities import count_of
 from ..analysis.unread import Unread, shown, some, unread_messages
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from .schema import CRS
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Facilities:
     """Values that were not understood: capacities, places."""
 
 
-def facilities(listed: Listed, kinds: str, watch: Watch) -> Facilities:
+def facilities(listed: Listed, kinds: str, progress: Progress) -> Facilities:
     """Read facilities (重要施設); `kinds`: those to take, separated by commas of any width, "" takes all.
 
     A facility whose place is not known, or cannot be in Japan, is kept with NaN and named in a warning: it still has,
@@ -96,11 +96,11 @@ def facilities(listed: Listed, kinds: str, watch: Watch) -> Facilities:
                 )
             )
     cells = {name: listed.column(place) for name, place in columns.items()}
-    kept = _of_kinds(cells["kind"], kinds, watch)
-    kept = _once(listed, cells["facility_id"], kept, watch)
+    kept = _of_kinds(cells["kind"], kinds, progress)
+    kept = _once(listed, cells["facility_id"], kept, progress)
     rows, unread, doubts = [], [], []
     for place in kept:
-        watch.check()
+        progress.raise_if_cancelled()
         where = _where(listed, cells, place)
         amount = count_of(cells["capacity"][place])
         name = cells["name"][place]
@@ -110,13 +110,13 @@ def facilities(listed: Listed, kinds: str, watch: Watch) -> Facilities:
         doubts.append((name, where.doubt))
         identity = cells["facility_id"][place] or f"row {listed.numbers[place]}"
         rows.append((identity, name, cells["kind"][place], amount.value, where.lat, where.lon, cells["address"][place]))
-    _tell_facilities(listed, cells, kept, unread, doubts, watch)
+    _tell_facilities(listed, cells, kept, unread, doubts, progress)
     misplaced = sum(doubt not in (None, Doubt.BLANK) for _, doubt in doubts)
     names = ["facility_id", "name", "kind", "capacity", "lat", "lon", "address"]
     return Facilities(pd.DataFrame(rows, columns=names), len(unread) + misplaced)
 
 
-def _of_kinds(cells: list[str], kinds: str, watch: Watch) -> list[int]:
+def _of_kinds(cells: list[str], kinds: str, progress: Progress) -> list[int]:
     """Return the positions of the facilities of these kinds. Raises `SourceError` where there are none."""
     wanted = {folded(kind): kind.strip() for kind in re.split("[,，、､]", kinds) if kind.strip()}
     there = {folded(kind): kind for kind in cells}
@@ -133,7 +133,7 @@ def _of_kinds(cells: list[str], kinds: str, watch: Watch) -> list[int]:
             )
         )
     if lacking:
-        watch.warn(
+        progress.warn(
             message(
                 "No facility is of the kind {wanted}. The kinds there are: {kinds}.",
                 wanted=", ".join(lacking),
@@ -143,7 +143,7 @@ def _of_kinds(cells: list[str], kinds: str, watch: Watch) -> list[int]:
     return [place for place, kind in enumerate(cells) if folded(kind) in wanted]
 
 
-def _once(listed: Listed, ids: list[str], kept: list[int], watch: Watch) -> list[int]:
+def _once(listed: Listed, ids: list[str], kept: list[int], progress: Progress) -> list[int]:
     """Leave out rows that repeat another wholly, name them, and say which ids stand on different facilities."""
     seen: dict[tuple[object, ...], int] = {}
     owner: dict[str, int] = {}
@@ -158,7 +158,7 @@ def _once(listed: Listed, ids: list[str], kept: list[int], watch: Watch) -> list
             shared.append(ids[place])
         found.append(place)
     if repeats:
-        watch.warn(
+        progress.warn(
             message(
                 "{list}: rows that repeat another wholly, name or id included, are taken once: {rows}.",
                 list=listed.name,
@@ -166,7 +166,7 @@ def _once(listed: Listed, ids: list[str], kept: list[int], watch: Watch) -> list
             )
         )
     if shared:
-        watch.warn(
+        progress.warn(
             message(
                 "{list}: the ids {ids} stand on several facilities. All stay on the list and share their supply "
                 "points: give each an id of its own.",
@@ -190,15 +190,15 @@ def _tell_facilities(
     kept: list[int],
     unread: list[Unread],
     doubts: list[tuple[str, Optional[Doubt]]],
-    watch: Watch,
+    progress: Progress,
 ) -> None:
     for what in (*listed.problems, *unread_messages(unread, listed.name), *doubt_messages(doubts)):
-        watch.warn(what)
+        progress.warn(what)
     nameless = [listed.numbers[place] for place in kept if not cells["facility_id"][place]]
     if nameless:
-        watch.warn(
+        progress.warn(
             message(
-                "{list}: rows {rows} have no id of their own: they are kept, and told by their row.",
+                "{list}: rows {rows} have no id of their own: they are kept, and identified by their row.",
                 list=listed.name,
                 rows=some(nameless),
             )
@@ -206,7 +206,7 @@ def _tell_facilities(
     several = [place for place in kept if count_of(cells["capacity"][place]).part]
     indoors = [f"{listed.numbers[place]}: {shown(cells['capacity'][place], personal=False)}" for place in several]
     if indoors:
-        watch.warn(
+        progress.warn(
             message(
                 "{list} tells several capacities, of which the one indoors is taken (by row: {rows}).",
                 list=listed.name,
@@ -215,7 +215,7 @@ def _tell_facilities(
         )
     nowhere = sum(doubt is Doubt.BLANK for _, doubt in doubts)
     if nowhere:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} facilities have no coordinates: they are in the table but not on the map. "
                 "Add latitude and longitude.",
@@ -245,7 +245,7 @@ _RATES = (("excess_rate", "silent"), ("gap_rate", "meters"))
 """Field of the rate, and of the meters: outage rates by mesh or area; acquisition gaps and isolated communities."""
 
 
-def outage_areas(source: QgsFeatureSource, context: QgsCoordinateTransformContext, watch: Watch) -> pd.DataFrame:
+def outage_areas(source: QgsFeatureSource, context: QgsCoordinateTransformContext, progress: Progress) -> pd.DataFrame:
     """Read from a result layer where the power is out, newest time only: `lat lon meters` (silent meters).
 
     Of a layer of several voltage classes those of homes (`low`) alone: the others come by squares of 5 and 10 km.
@@ -267,7 +267,7 @@ def outage_areas(source: QgsFeatureSource, context: QgsCoordinateTransformContex
     voltage = source.fields().lookupField("voltage")
     homes = voltage >= 0 and "low" in source.uniqueValues(voltage)
     for feature in source.getFeatures():
-        watch.check()
+        progress.raise_if_cancelled()
         if homes and feature["voltage"] != "low":
             continue
         begin = feature["begin"].toString("yyyyMMddHHmmss") if "begin" in names and feature["begin"] else ""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Iterator, Optional
 from qgis.core import NULL, QgsFeatureRequest
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QTime, QXmlStreamReader
 
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 
 if TYPE_CHECKING:
     from qgis.core import QgsFeatureSource
@@ -61,18 +61,18 @@ class SheetRows:
     """(position in `rows`, column from 0) of the cells that took the value of the cell they are merged with."""
 
 
-def read_xlsx(path: Path, sheet: str = "", watch: Optional[Watch] = None) -> list[list[str]]:
+def read_xlsx(path: Path, sheet: str = "", progress: Optional[Progress] = None) -> list[list[str]]:
     """Return the rows of a sheet as `read_sheet` does, nothing else."""
-    return read_sheet(path, sheet, watch).rows
+    return read_sheet(path, sheet, progress).rows
 
 
-def read_sheet(path: Path, sheet: str = "", watch: Optional[Watch] = None) -> SheetRows:
+def read_sheet(path: Path, sheet: str = "", progress: Optional[Progress] = None) -> SheetRows:
     """Return the rows of a sheet ("" is the first) as text, blank rows left out, numbers as the workbook has them.
 
     Dates and times are 2024-01-31, 2024-01-31 18:00 or 18:00. What is merged over several rows stands in each of them.
     Raises `SheetError` where it is no XLSX, protected by a passphrase, or has no such sheet; `Cancelled`.
     """
-    path, watch = Path(path), watch or Watch()
+    path, progress = Path(path), progress or Progress()
     with _opened(path) as book:
         sheets = _sheets(book, path)
         part = next((part for name, part in sheets if name == sheet or not sheet), None)
@@ -85,8 +85,8 @@ def read_sheet(path: Path, sheet: str = "", watch: Optional[Watch] = None) -> Sh
                     sheets=", ".join(name for name, _ in sheets) or "—",
                 )
             )
-        strings = _strings(book, path, watch)
-        cells, merged = _cells(book, part, _Book(strings, *_dates(book, path)), path, watch)
+        strings = _strings(book, path, progress)
+        cells, merged = _cells(book, part, _Book(strings, *_dates(book, path)), path, progress)
     return _filled(cells, merged)
 
 
@@ -163,7 +163,7 @@ def _attribute(reader: QXmlStreamReader, name: str) -> str:
     return ""
 
 
-def _strings(book: zipfile.ZipFile, path: Path, watch: Watch) -> list[str]:
+def _strings(book: zipfile.ZipFile, path: Path, progress: Progress) -> list[str]:
     """Return the shared texts. What Excel keeps as reading (ふりがな, `rPh`) is no part of a text."""
     if _STRINGS not in book.namelist():
         return []
@@ -184,7 +184,7 @@ def _strings(book: zipfile.ZipFile, path: Path, watch: Watch) -> list[str]:
             if name == "si":
                 found.append("".join(pieces))
                 if len(found) % CHECK_EVERY == 0:
-                    watch.check()
+                    progress.raise_if_cancelled()
         elif inside:
             pieces.append(reader.text())
     return found
@@ -236,7 +236,7 @@ _Cells = dict[int, dict[int, str]]
 
 
 def _cells(
-    book: zipfile.ZipFile, part: str, told: _Book, path: Path, watch: Watch
+    book: zipfile.ZipFile, part: str, told: _Book, path: Path, progress: Progress
 ) -> tuple[_Cells, list[tuple[int, int, int, int]]]:
     """Return the cells of a sheet, and what is merged: first row, first column, last row, last column."""
     rows: _Cells = {}
@@ -261,7 +261,7 @@ def _cells(
             if name == "c":
                 rows.setdefault(row, {})[column] = _cell(kind, _whole(style), value, told, path)
             elif name == "row" and row % CHECK_EVERY == 0:
-                watch.check()
+                progress.raise_if_cancelled()
         elif inside:
             value += reader.text()
     return rows, merged
@@ -330,14 +330,14 @@ def _moment(days: float, from_1904: bool) -> str:
     return f"{moment:%Y-%m-%d}" if days.is_integer() else f"{moment:%Y-%m-%d %H:%M}"
 
 
-def layer_rows(source: QgsFeatureSource, watch: Optional[Watch] = None) -> list[list[str]]:
+def layer_rows(source: QgsFeatureSource, progress: Optional[Progress] = None) -> list[list[str]]:
     """Return the names of the fields and then the attributes of every feature, as text; NULL is a blank."""
-    watch = watch or Watch()
+    progress = progress or Progress()
     rows = [[field.name() for field in source.fields()]]
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
     for number, feature in enumerate(source.getFeatures(request)):
         if number % CHECK_EVERY == 0:
-            watch.check()
+            progress.raise_if_cancelled()
         row = [plain(value) for value in feature.attributes()]
         if any(row):
             rows.append(row)

@@ -11,7 +11,7 @@ from typing import Optional, Sequence
 
 from ..aggregator.profile import Profile
 from ..messages import TomoshibiError
-from .office import ACCOUNTS_FILE
+from .backend import ACCOUNTS_FILE
 from .server import PracticeServer
 
 
@@ -48,9 +48,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
             latency=chosen.latency,
         )
     except TomoshibiError as error:
-        sys.stderr.write(f"{error.what}\n")
+        sys.stderr.write(f"{error.message}\n")
         return 1
-    server.office.told = _say
+    server.backend.told = _say
     if chosen.now is not None:
         server.now = chosen.now
     with server:

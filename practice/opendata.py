@@ -24,7 +24,7 @@ import pandas as pd
 
 from ..analysis.quantities import count_of
 from ..arrays import Array
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from .geography import SHELTER, WELFARE, Division, Geography, centres, check_digit, dwellings_of_poles, locate
 from .outages import NEVER, Clock, Town
 from .regions import UTILITIES, code_table_name, plain, prefecture_of, short_name
@@ -547,7 +547,7 @@ def _unreachable(areas: pd.DataFrame, poles: pd.DataFrame, points: Array) -> Arr
     return result
 
 
-def load_open_data(data: OpenData, seed: int, watch: Watch) -> tuple[Geography, Recorded]:
+def load_open_data(data: OpenData, seed: int, progress: Progress) -> tuple[Geography, Recorded]:
     """Read the open data. Returns the stage and the outage history on it.
 
     Raises `OpenDataError` naming the file that is missing or is not what it should be.
@@ -556,7 +556,7 @@ def load_open_data(data: OpenData, seed: int, watch: Watch) -> tuple[Geography, 
     divisions = _municipalities(data)
     areas, shapes = _areas(data, divisions)
     poles = _poles(rng, data, areas, shapes)
-    watch.progress(0.05)
+    progress.set_fraction(0.05)
     facilities = _facilities(np.random.default_rng([seed, 12]), data, divisions, areas, shapes)
     hazards, points = _hazards(data, divisions)
     if data.damaged_roads is not None:
@@ -580,10 +580,10 @@ def load_open_data(data: OpenData, seed: int, watch: Watch) -> tuple[Geography, 
         utility=UTILITIES.get(divisions[0].code[:2], "05"),
         sources=[path.name for path in (*data.municipalities, data.areas)],
     )
-    return stage, _history(data, stage, watch)
+    return stage, _history(data, stage, progress)
 
 
-def _history(data: OpenData, stage: Geography, watch: Watch) -> Recorded:
+def _history(data: OpenData, stage: Geography, progress: Progress) -> Recorded:
     """Lay the outage history over the poles by town."""
     count = len(stage.poles)
     if data.outages is None or data.towns is None:
@@ -616,7 +616,7 @@ def _history(data: OpenData, stage: Geography, watch: Watch) -> Recorded:
         hit = np.array([item is not None for item in listed])
         share[number] = hit[own].mean() if own.any() else 0
     chance = np.clip(0.30 + share, 0.30, 0.95)[[key[0] for key in keys]]
-    watch.tell(
+    progress.info(
         message(
             "Outage history: {joined} of {listed} towns of the first snapshot lie in the "
             "municipalities and have homes.",

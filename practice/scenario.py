@@ -27,7 +27,7 @@ import pandas as pd
 
 from ..arrays import Array, BoolArray, FloatArray, IntArray
 from ..files import write_text_atomic
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from . import contracts, geography, household, outages, town
 from .contracts import ABOLISHED, EXPORT, FACILITY, HOME, READABLE, SHOP, UNMETERED
 from .household import SLOTS_A_DAY, Calendar
@@ -268,20 +268,20 @@ def _check(spec: ScenarioSpec, folder: Path, seed: int) -> None:
 
 
 def make_scenario(
-    folder: Path, *, seed: int, spec: Optional[ScenarioSpec] = None, watch: Optional[Watch] = None
+    folder: Path, *, seed: int, spec: Optional[ScenarioSpec] = None, progress: Optional[Progress] = None
 ) -> Scenario:
     """Make the scenario in `folder` and open it. The same seed and spec give the same arrays, byte for byte.
 
     Raises `ScenarioError` where the times do not fit or the folder holds one, `OpenDataError` for unusable open data.
     """
-    spec, watch, folder = spec or ScenarioSpec(), watch or Watch(), Path(folder)
+    spec, progress, folder = spec or ScenarioSpec(), progress or Progress(), Path(folder)
     _check(spec, folder, seed)
     recorded: Optional[Recorded] = None
     if spec.open_data is None:
         stage = geography.built_in(seed, spec.meters, CAUSES[spec.cause].landslides)
     else:
-        stage, recorded = load_open_data(spec.open_data, seed, watch)
-    watch.progress(0.1)
+        stage, recorded = load_open_data(spec.open_data, seed, progress)
+    progress.set_fraction(0.1)
     clock = _clock(spec)
     meters = contracts.make_meters(np.random.default_rng([seed, 4]), stage, spec.event_time.year)
     happened = _what_happens(seed, spec, clock, stage, recorded, meters)
@@ -292,7 +292,7 @@ def make_scenario(
     folder.mkdir(parents=True, exist_ok=True)
     for kind in DAY_KINDS:
         (folder / kind).mkdir(parents=True, exist_ok=True)
-    late, daily = _write_days(folder, seed, spec, clock, stage, happened, meters, watch)
+    late, daily = _write_days(folder, seed, spec, clock, stage, happened, meters, progress)
     months = make_months(
         np.random.default_rng([seed, 10]),
         meters,
@@ -318,7 +318,7 @@ def make_scenario(
         write_rows(folder / "truth" / "towns.csv", ("city", "town"), recorded.towns)
     notes = write_open_files(folder, np.random.default_rng([seed, 9]), stage, meters, seed)
     _write_about(folder, seed, spec, stage, recorded, happened, meters, truth, notes)
-    watch.progress(1.0)
+    progress.set_fraction(1.0)
     return Scenario.open(folder)
 
 
@@ -437,7 +437,7 @@ def _write_days(
     stage: geography.Geography,
     happened: _Happened,
     meters: dict[str, Array],
-    watch: Watch,
+    progress: Progress,
 ) -> tuple[dict[str, IntArray], FloatArray]:
     """Write the arrays of each day, chunk by chunk; return the readings that came late (row, slot, minute), and what
     each meter used on a day before the event, Wh.
@@ -457,7 +457,7 @@ def _write_days(
     daily = np.zeros(count)
     roofs = _Roofs(folder, seed, meters, calendar)
     for start, stop in spans:
-        watch.check()
+        progress.raise_if_cancelled()
         part = {name: values[start:stop] for name, values in meters.items()}
         rng = np.random.default_rng([seed, 8, start])
         there, load = _lives(rng, start, part, calendar, clock, stage, happened, roofs, spec.caretaker_visits)
@@ -475,7 +475,7 @@ def _write_days(
         ):
             for number, file in enumerate(files[kind]):
                 file[start:stop] = values[:, number * SLOTS_A_DAY : (number + 1) * SLOTS_A_DAY]
-        watch.progress(0.1 + 0.85 * stop / count)
+        progress.set_fraction(0.1 + 0.85 * stop / count)
     for opened in files.values():
         for each in opened:
             each.flush()

@@ -21,7 +21,16 @@ from urllib.parse import parse_qs, urlsplit
 
 from ..aggregator.profile import Profile
 from ..messages import TomoshibiError, message
-from .office import BLOCK, Account, Desk, HeldCondition, HeldFile, Office, PracticeError, Publisher
+from .backend import (
+    BLOCK,
+    Account,
+    AccountSession,
+    AggregatorBackend,
+    HeldCondition,
+    HeldFile,
+    PracticeError,
+    Publisher,
+)
 
 LONGEST_BODY = 64 << 20
 LOGIN_PAGE = b"<!DOCTYPE html><html><body><form>Please log in to the network.</form></body></html>"
@@ -87,7 +96,7 @@ class PracticeServer:
     """A practice aggregator; a context manager. It binds 127.0.0.1 and answers nobody else.
 
     `latency` are seconds before every answer, `pace` bytes a second of every file (None: as quick as it goes).
-    `publisher` and `open_scenario` stand in for `practice.publish.publish` and `Scenario.open`.
+    `publisher` and `open_scenario` stand in for `practice.published_files.publish_files` and `Scenario.open`.
     """
 
     def __init__(
@@ -122,7 +131,7 @@ class PracticeServer:
         self.log: list[tuple[str, int, str]] = []
         """(interface, status, Range header) of every answer, for tests."""
         self.stopping = threading.Event()
-        self.office = Office(
+        self.backend = AggregatorBackend(
             folders,
             self.profile,
             open_scenario or _scenario,
@@ -156,29 +165,29 @@ class PracticeServer:
     @property
     def accounts(self) -> list[Account]:
         """All accounts, in the order of the scenarios."""
-        return list(self.office.accounts.values())
+        return list(self.backend.accounts.values())
 
     def credentials(self, user: Optional[str] = None) -> Callable[[], tuple[str, str]]:
         """Return what a client wants as credentials: of `user`, or of the first active account."""
-        account = self.office.accounts[user] if user else next(item for item in self.accounts if item.active)
+        account = self.backend.accounts[user] if user else next(item for item in self.accounts if item.active)
         return lambda: (account.user, account.phrase)
 
     @property
     def now(self) -> datetime:
         """The drill's clock (of the first scenario)."""
-        return self.office.now(next(iter(self.office.desks.values())))
+        return self.backend.now(next(iter(self.backend.account_sessions.values())))
 
     @now.setter
     def now(self, moment: datetime) -> None:
-        self.office.set_now(moment)
+        self.backend.set_now(moment)
 
     def activate(self, user: str, active: bool = True) -> None:
         """Accept a request (要請), or take it back."""
-        self.office.accounts[user].active = active
+        self.backend.accounts[user].active = active
 
     def expire_tokens(self) -> None:
         """Let every token expire at once."""
-        self.office.expire_tokens()
+        self.backend.expire_tokens()
 
     def count(self, change: int) -> None:
         """Count the files that are being sent."""
@@ -196,7 +205,7 @@ class PracticeServer:
 
     def start(self) -> PracticeServer:
         """Serve in the background."""
-        self.office.start()
+        self.backend.start()
         self._thread.start()
         return self
 
@@ -207,7 +216,7 @@ class PracticeServer:
             self._http.shutdown()
             self._thread.join(timeout=10)
         self._http.server_close()
-        self.office.stop()
+        self.backend.stop()
 
     def __enter__(self) -> PracticeServer:
         return self.start()
@@ -223,9 +232,9 @@ def _scenario(folder: Path) -> Any:
 
 
 def _publisher() -> Publisher:
-    from .publish import publish
+    from .published_files import publish_files
 
-    return publish
+    return publish_files
 
 
 class _Server(ThreadingHTTPServer):
@@ -313,7 +322,7 @@ class _Handler(BaseHTTPRequestHandler):
         except _Refused as refused:
             self._error(refused)
         except TomoshibiError as error:
-            self._error(_Refused(400, "condition_rejected", str(error.what)))
+            self._error(_Refused(400, "condition_rejected", str(error.message)))
 
     def _body(self) -> bytes:
         length = self.headers.get("Content-Length", "0")
@@ -393,12 +402,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     # -- who asks, and for what -------------------------------------------------------------------------------------
-    def _desk(self) -> Desk:
+    def _desk(self) -> AccountSession:
         scheme, _, value = self.headers.get("Authorization", "").partition(" ")
-        wrong, desk = self.practice.office.holder(value if scheme == "Bearer" else "")
-        if desk is None:
+        wrong, account_session = self.practice.backend.holder(value if scheme == "Bearer" else "")
+        if account_session is None:
             raise _Refused(_status(wrong), wrong)
-        return desk
+        return account_session
 
     def _object(self, body: bytes) -> dict[str, Any]:
         try:
@@ -426,15 +435,15 @@ class _Handler(BaseHTTPRequestHandler):
     def _if_token(self, body: bytes) -> None:
         key = self.practice.profile.key
         asked = self._object(body)
-        office = self.practice.office
-        wrong, value = office.issue(str(asked.get(key("user_id"), "")), str(asked.get(key("passphrase"), "")))
+        backend = self.practice.backend
+        wrong, value = backend.issue(str(asked.get(key("user_id"), "")), str(asked.get(key("passphrase"), "")))
         if value is None:
             raise _Refused(_status(wrong), wrong)
-        self._json(200, {key("access_token"): value, key("expires_in"): int(office.token_seconds)})
+        self._json(200, {key("access_token"): value, key("expires_in"): int(backend.token_seconds)})
 
     def _if_register_condition(self, body: bytes) -> None:
-        desk = self._desk()
-        held, wrong = self.practice.office.register(desk, self._object(body))
+        account_session = self._desk()
+        held, wrong = self.practice.backend.register(account_session, self._object(body))
         if held is None:
             raise _Refused(400, "condition_rejected", "", wrong)
         profile = self.practice.profile
@@ -447,11 +456,13 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _if_conditions(self, body: bytes) -> None:
-        desk = self._desk()
+        account_session = self._desk()
         wanted = self._asked("condition_id")
-        with desk.lock:
+        with account_session.lock:
             entries = [
-                self._condition(held) for held in desk.conditions.values() if not wanted or held.condition_id == wanted
+                self._condition(held)
+                for held in account_session.conditions.values()
+                if not wanted or held.condition_id == wanted
             ]
         if wanted and not entries:
             raise _Refused(404, "not_found")
@@ -467,17 +478,17 @@ class _Handler(BaseHTTPRequestHandler):
         }
 
     def _if_delete_condition(self, body: bytes) -> None:
-        if not self.practice.office.delete(self._desk(), self._asked("condition_id")):
+        if not self.practice.backend.delete(self._desk(), self._asked("condition_id")):
             raise _Refused(404, "not_found")
         self._json(204)
 
     def _if_files(self, body: bytes) -> None:
-        desk = self._desk()
-        with desk.lock:
-            held = desk.conditions.get(self._asked("condition_id"))
+        account_session = self._desk()
+        with account_session.lock:
+            held = account_session.conditions.get(self._asked("condition_id"))
             if held is None:
                 raise _Refused(404, "not_found")
-            files = [self._file(held, item) for item in held.listed(self.practice.office.now(desk))]
+            files = [self._file(held, item) for item in held.listed(self.practice.backend.now(account_session))]
             if self._asked("page") in ("", "1"):
                 held.polls += 1
         self._paged("files", files)
@@ -495,8 +506,8 @@ class _Handler(BaseHTTPRequestHandler):
         return {**entry, key("sha256"): item.sha256} if self.practice.checksums else entry
 
     def _if_download(self, body: bytes) -> None:
-        desk = self._desk()
-        found = desk.file(self._asked("file_id"), self.practice.office.now(desk))
+        account_session = self._desk()
+        found = account_session.file(self._asked("file_id"), self.practice.backend.now(account_session))
         if found is None:
             raise _Refused(404, "not_found")
         item, path = found
@@ -577,17 +588,17 @@ class _Handler(BaseHTTPRequestHandler):
         return content, fields
 
     def _if_match_contracts(self, body: bytes) -> None:
-        desk = self._desk()
+        account_session = self._desk()
         content, _ = self._upload(body)
-        self._json(202, {self.practice.profile.key("match_id"): self.practice.office.match(desk, content)})
+        self._json(202, {self.practice.profile.key("match_id"): self.practice.backend.match(account_session, content)})
 
     def _if_match_result(self, body: bytes) -> None:
-        desk, profile = self._desk(), self.practice.profile
-        match = desk.matches.get(self._asked("match_id"))
+        account_session, profile = self._desk(), self.practice.profile
+        match = account_session.matches.get(self._asked("match_id"))
         if match is None:
             raise _Refused(404, "not_found")
-        office = self.practice.office
-        wait = office.build_seconds if office.match_seconds is None else office.match_seconds
+        backend = self.practice.backend
+        wait = backend.build_seconds if backend.match_seconds is None else backend.match_seconds
         done = time.time() >= match["since"] + wait
         rows = [
             {
@@ -601,26 +612,28 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(200, {profile.key("status"): status, profile.key("rows"): rows if done else []})
 
     def _if_register_contractors(self, body: bytes) -> None:
-        desk, key = self._desk(), self.practice.profile.key
+        account_session, key = self._desk(), self.practice.profile.key
         content, fields = self._upload(body)
-        list_id, count, rejected = self.practice.office.register_list(desk, content, fields.get(key("list_name"), ""))
+        list_id, count, rejected = self.practice.backend.register_list(
+            account_session, content, fields.get(key("list_name"), "")
+        )
         rows = [{key("row_no"): number, key("reason"): reason} for number, reason in rejected]
         self._json(200, {key("list_id"): list_id, key("registered"): count, key("rejected"): rows})
 
     def _if_contractors(self, body: bytes) -> None:
-        desk, key = self._desk(), self.practice.profile.key
-        with desk.lock:
+        account_session, key = self._desk(), self.practice.profile.key
+        with account_session.lock:
             entries = [
                 {key("master_info_id"): identity, key("list_name"): item["name"]}
-                for item in desk.lists.values()
+                for item in account_session.lists.values()
                 for identity in item["ids"]
             ]
         self._paged("contractors", entries)
 
     def _if_delete_contractors(self, body: bytes) -> None:
-        desk = self._desk()
-        with desk.lock:
-            if desk.lists.pop(self._asked("list_id"), None) is None:
+        account_session = self._desk()
+        with account_session.lock:
+            if account_session.lists.pop(self._asked("list_id"), None) is None:
                 raise _Refused(404, "not_found")
-            desk.save()
+            account_session.save()
         self._json(204)

@@ -40,8 +40,8 @@ from qgis.PyQt.QtGui import QIcon
 from .. import dependencies, settings
 from ..files import replace_file
 from ..layers.schema import CRS as DEGREES
-from ..messages import Cancelled, Message, TomoshibiError, Watch, message
-from ..translate import say, tr
+from ..messages import Cancelled, Message, Progress, TomoshibiError, message
+from ..translate import tr, translate_message
 from .choices import MEANINGS
 
 if TYPE_CHECKING:
@@ -51,7 +51,16 @@ if TYPE_CHECKING:
     from ..aggregator.profile import Profile
     from ..casefile.case import Case
 
-__all__ = ["CELL_SIZES", "GROUPS", "VOLTAGES", "FeedbackWatch", "Group", "TomoshibiAlgorithm", "say", "tr"]
+__all__ = [
+    "CELL_SIZES",
+    "GROUPS",
+    "VOLTAGES",
+    "FeedbackProgress",
+    "Group",
+    "TomoshibiAlgorithm",
+    "tr",
+    "translate_message",
+]
 
 HELP = settings.HOME / "resources" / "help"
 ICON = settings.HOME / "resources" / "icon.svg"
@@ -101,8 +110,8 @@ GROUPS = {
 }
 
 
-class FeedbackWatch(Watch):
-    """A watch that speaks to Processing's feedback; `stage` lets a stage of a job fill its part of the bar."""
+class FeedbackProgress(Progress):
+    """Progress that speaks to Processing's feedback; `stage` lets a stage of a job fill its part of the bar."""
 
     def __init__(
         self,
@@ -117,23 +126,23 @@ class FeedbackWatch(Watch):
         self._start = start
         self._share = share
 
-    def stage(self, start: float, end: float) -> FeedbackWatch:
-        """Return a watch for one stage, whose 0…1 is `start`…`end` of this one."""
-        return FeedbackWatch(
+    def stage(self, start: float, end: float) -> FeedbackProgress:
+        """Return the progress of one stage, whose 0…1 is `start`…`end` of this one."""
+        return FeedbackProgress(
             self.feedback, self._start + start * self._share, (end - start) * self._share, self._ending
         )
 
-    def progress(self, fraction: float) -> None:
+    def set_fraction(self, fraction: float) -> None:
         self.feedback.setProgress(100.0 * (self._start + min(max(fraction, 0.0), 1.0) * self._share))
 
-    def tell(self, what: Message) -> None:
-        self.feedback.pushInfo(say(what))
+    def info(self, what: Message) -> None:
+        self.feedback.pushInfo(translate_message(what))
 
     def warn(self, what: Message) -> None:
-        self.feedback.pushWarning(say(what))
+        self.feedback.pushWarning(translate_message(what))
 
-    def say(self, what: Message) -> str:
-        return say(what)
+    def translate_message(self, what: Message) -> str:
+        return translate_message(what)
 
     def cancelled(self) -> bool:
         return self.feedback.isCanceled()
@@ -169,7 +178,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         """Return the name shown, a `tr("literal")`, verb first."""
         raise NotImplementedError(self.NAME)
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         """Do the work and return every declared output. Raise `TomoshibiError` for what the user can mend."""
         raise NotImplementedError(self.NAME)
 
@@ -226,8 +235,8 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         try:
             wrong = self.check(parameters, context)
         except TomoshibiError as error:
-            wrong = [error.what]
-        return not wrong, "\n".join(say(what) for what in wrong)
+            wrong = [error.message]
+        return not wrong, "\n".join(translate_message(what) for what in wrong)
 
     def _checkable(self, parameters: Parameters) -> Parameters:
         """Return the parameters for QGIS's own check, an empty layer in the place of files that are read here.
@@ -242,30 +251,30 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
     def processAlgorithm(
         self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        watch = FeedbackWatch(feedback)
+        progress = FeedbackProgress(feedback)
         try:
             dependencies.load(self.NEEDS, settings.packages_folder())
             self._sweep(parameters, context)
-            self._tell_unverified(parameters, context, watch)
-            return self.work(parameters, context, watch)
+            self._tell_unverified(parameters, context, progress)
+            return self.work(parameters, context, progress)
         except Cancelled as stop:
-            watch.tell(stop.what)
+            progress.info(stop.message)
             return {}
         except TomoshibiError as error:
-            raise QgsProcessingException(say(error.what)) from error
+            raise QgsProcessingException(translate_message(error.message)) from error
         except OSError as error:
-            raise QgsProcessingException(say(_disk_message(error))) from error
+            raise QgsProcessingException(translate_message(_disk_message(error))) from error
         except (QgsProcessingException, sqlite3.OperationalError) as error:
             if isinstance(error, sqlite3.OperationalError) and not _FULL_PACKAGE.search(str(error)):
-                raise QgsProcessingException(say(_fault_message(error))) from None
+                raise QgsProcessingException(translate_message(_fault_message(error))) from None
             # what QGIS says of it may quote a row
-            raise QgsProcessingException(say(_unwritten_message())) from None
+            raise QgsProcessingException(translate_message(_unwritten_message())) from None
         except Exception as error:
             # QGIS writes the text of an unforeseen error into its log, and that text may quote a line of the data.
-            raise QgsProcessingException(say(_fault_message(error))) from None
+            raise QgsProcessingException(translate_message(_fault_message(error))) from None
         finally:
-            self._keep_private(parameters, context, watch)
-            watch.close()
+            self._keep_private(parameters, context, progress)
+            progress.close()
 
     def _case_folder(self, parameters: Parameters, context: QgsProcessingContext) -> Optional[Path]:
         """Return the folder given as CASE where it holds a case, None otherwise."""
@@ -282,11 +291,13 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         if folder is not None:
             sweep_parts(folder)
 
-    def _tell_unverified(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> None:
+    def _tell_unverified(
+        self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> None:
         """Say where results rest on a case that nobody has compared with its ledger in this profile."""
         folder = self._case_folder(parameters, context)
         if folder is not None and self.GROUP in _FROM_DATA and not settings.is_known(str(folder)):
-            watch.warn(
+            progress.warn(
                 message(
                     "Not verified: the case {case} was not made in this QGIS profile, and its files were not compared "
                     "with its ledger yet. Run “Verify a case by its ledger” (verifycase) once.",
@@ -294,7 +305,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
                 )
             )
 
-    def _keep_private(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> None:
+    def _keep_private(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> None:
         """Let nobody but the user, or the group that shares cases, into what was written."""
         from ..files import keep_private
 
@@ -306,7 +317,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             keep_private(folder, group)
         except LookupError:
             keep_private(folder)
-            watch.warn(
+            progress.warn(
                 message(
                     "This computer has no group {group}: the case stays with this user alone. Correct the setting "
                     "caseGroup (TOMOSHIBI_CASE_GROUP).",
@@ -314,7 +325,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
                 )
             )
         except OSError as error:
-            watch.warn(_disk_message(error))
+            progress.warn(_disk_message(error))
 
     # Parameters
 
@@ -367,8 +378,8 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         self.add(
             QgsProcessingParameterString("BASE_URL", tr("Address of the aggregator"), optional=True),
             tr(
-                "Where 電力データ集約システム is reached, as told with the account. Left empty: TOMOSHIBI_BASE_URL of "
-                "the environment, then the address in the settings."
+                "Where 電力データ集約システム is reached, as given with the account. Left empty: "
+                "TOMOSHIBI_BASE_URL of the environment, then the address in the settings."
             ),
             advanced=True,
         )
@@ -462,7 +473,9 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         chosen = self.parameterAsFile(parameters, "PROFILE", context) or settings.PROFILE.read()
         return Profile.load(Path(chosen) if chosen else None)
 
-    def client(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> AggregatorClient:
+    def client(
+        self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> AggregatorClient:
         """Return a client for the aggregator, closed when the algorithm ends; the account is read when first needed.
 
         Raises `TomoshibiError` where no address is known.
@@ -479,15 +492,15 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             )
         account = self.text(parameters, context, "AUTH")
         profile = self.profile(parameters, context)
-        client = AggregatorClient(address, lambda: credentials(account), profile, session(address), watch)
-        watch.at_end(client.close)
+        client = AggregatorClient(address, lambda: credentials(account), profile, session(address), progress)
+        progress.at_end(client.close)
         return client
 
 
 def unmet(needs: tuple[dependencies.Package, ...]) -> str:
     """Return what packages are lacking and how to install them, in the user's language; "" where nothing is."""
     reason = dependencies.explain(needs, settings.packages_folder())
-    return say(reason) if reason is not None else ""
+    return translate_message(reason) if reason is not None else ""
 
 
 def wall_clock(value: QDateTime) -> Optional[datetime]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Callable
 
-from ..translate import say, tr
+from ..translate import tr, translate_message
 
 
 def _templates() -> dict[str, str]:
     from ..aggregator.conditions import TEMPLATES
 
-    return {name: say(template.title) for name, template in TEMPLATES.items()}
+    return {name: translate_message(template.title) for name, template in TEMPLATES.items()}
 
 
 def _methods() -> dict[str, str]:
@@ -38,7 +38,7 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
         "contractors": tr("Registered contractors only"),
     },
     "COMPLETE": lambda: {"yes": tr("Yes"), "no": tr("No"), "unknown": tr("Not known")},
-    "HEADER": lambda: {"auto": tr("Told by what is in it"), "yes": tr("Yes"), "no": tr("No")},
+    "HEADER": lambda: {"auto": tr("Recognised by its content"), "yes": tr("Yes"), "no": tr("No")},
     "CURVES": lambda: {"auto": tr("Up to 20,000 dwellings"), "yes": tr("Yes"), "no": tr("No")},
     "BASEMAP": lambda: {
         "auto": tr("GSI tiles if they can be reached"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Collection, Mapping, Optional, Sequence
 
-from ..messages import Message, TomoshibiError, Watch, message
+from ..messages import Message, Progress, TomoshibiError, message
 
 if TYPE_CHECKING:
     from qgis.core import QgsFeatureSource, QgsProcessingContext
@@ -34,7 +34,7 @@ def read_table(
     given: object,
     layer: Optional[QgsFeatureSource],
     known: Collection[str],
-    watch: Watch,
+    progress: Progress,
     identity: Collection[str] = (),
     name: str = "",
     context: Optional[QgsProcessingContext] = None,
@@ -46,9 +46,9 @@ def read_table(
     """
     text = file_of(given)
     if text:
-        found = _of_file(text, known, identity, watch)
+        found = _of_file(text, known, identity, progress)
     elif layer is not None:
-        found = _of_layer(layer, name, context, watch)
+        found = _of_layer(layer, name, context, progress)
     else:
         raise TomoshibiError(message("There is no list. Choose a CSV, an XLSX workbook or a layer."))
     if not found.rows:
@@ -60,7 +60,7 @@ def read_parameter(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
     context: QgsProcessingContext,
-    watch: Watch,
+    progress: Progress,
     name: str,
     known: Collection[str],
     identity: Collection[str] = (),
@@ -69,15 +69,15 @@ def read_parameter(
     given = parameters.get(name)
     text = file_of(given)
     if text:
-        return read_table(text, None, known, watch, identity)
+        return read_table(text, None, known, progress, identity)
     layer = algorithm.parameterAsVectorLayer(parameters, name, context)
     # a CSV that QGIS opened has lost what its encoding or its numbers were
     text = file_of(layer.source()) if layer is not None and layer.providerType() == "ogr" else ""
     if text and not layer.selectedFeatureCount():
-        return read_table(text, None, known, watch, identity)
+        return read_table(text, None, known, progress, identity)
     source = algorithm.parameterAsSource(parameters, name, context) or layer
     called = layer.name() if layer is not None else name
-    return read_table("", source, known, watch, identity, called, context)
+    return read_table("", source, known, progress, identity, called, context)
 
 
 def file_of(given: object) -> str:
@@ -106,32 +106,32 @@ class _Raw:
     broken: frozenset[int] = frozenset()
 
 
-def _of_file(text: str, known: Collection[str], identity: Collection[str], watch: Watch) -> Listed:
+def _of_file(text: str, known: Collection[str], identity: Collection[str], progress: Progress) -> Listed:
     path, _, rest = text.partition("|")
     suffix = Path(path).suffix.lower()
     said: list[Message] = []
     if suffix in WORKBOOKS:
-        raw = _of_workbook(Path(path), rest.partition("layername=")[2].split("|")[0], known, watch, said)
+        raw = _of_workbook(Path(path), rest.partition("layername=")[2].split("|")[0], known, progress, said)
     elif suffix in OBJECTS:
         raw = _of_objects(Path(path))
     else:
         from ..aggregator.contractor_lists import read_list
 
-        kept = read_list(Path(path), watch)
+        kept = read_list(Path(path), progress)
         raw = _Raw(list(kept.rows), list(kept.lines), frozenset(), kept.broken)
     return _headed(Path(path).name, raw, known, identity, said)
 
 
-def _of_workbook(path: Path, sheet: str, known: Collection[str], watch: Watch, said: list[Message]) -> _Raw:
+def _of_workbook(path: Path, sheet: str, known: Collection[str], progress: Progress, said: list[Message]) -> _Raw:
     """Return a sheet: the one named, else the first with a known heading, else the first."""
     from ..analysis.listed import find_heading
     from ..layers.spreadsheets import read_sheet, sheet_names
 
     names = [sheet] if sheet else sheet_names(path)[:MOST_SHEETS]
-    found = read_sheet(path, names[0] if names else "", watch)
+    found = read_sheet(path, names[0] if names else "", progress)
     if len(names) > 1 and not find_heading(found.rows, known).rows:
         for name in names[1:]:
-            other = read_sheet(path, name, watch)
+            other = read_sheet(path, name, progress)
             if find_heading(other.rows, known).rows:
                 said.append(message("{file}: the sheet “{sheet}” was read.", file=path.name, sheet=name))
                 found = other
@@ -245,7 +245,9 @@ def _headed(name: str, raw: _Raw, known: Collection[str], identity: Collection[s
     return Listed(name, names, rows, numbers, [], filled, above, tuple(said))
 
 
-def _of_layer(layer: QgsFeatureSource, name: str, context: Optional[QgsProcessingContext], watch: Watch) -> Listed:
+def _of_layer(
+    layer: QgsFeatureSource, name: str, context: Optional[QgsProcessingContext], progress: Progress
+) -> Listed:
     from qgis.core import QgsProject, QgsWkbTypes
 
     from ..analysis.listed import Listed
@@ -262,7 +264,7 @@ def _of_layer(layer: QgsFeatureSource, name: str, context: Optional[QgsProcessin
     numbers, places = [], []
     for number, feature in enumerate(layer.getFeatures(), 2):
         if number % CHECK_EVERY == 0:
-            watch.check()
+            progress.raise_if_cancelled()
         row = [plain(value) for value in feature.attributes()]
         place = place_of(feature, transform) if transform is not None else None
         if not any(row) and place is None:

@@ -27,8 +27,8 @@ from ..layers.schema import CRS, SPECS, LayerSpec, fields
 from ..layers.sources import to_result_crs
 from ..layers.uris import file_and_layer, layer_uri
 from ..messages import Message, TomoshibiError, message
-from .base import FeedbackWatch, TomoshibiAlgorithm, say, tr
-from .standing import IN_PACKAGE, told_place
+from .base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from .output_targets import IN_PACKAGE, told_place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,11 +134,11 @@ class Areas:
         self.name_field = name_field if name_field in names else self.id_field
         self.transform = to_result_crs(source.sourceCrs(), context.transformContext())
 
-    def shapes(self, watch: FeedbackWatch) -> dict[str, tuple[str, QgsGeometry]]:
+    def shapes(self, progress: FeedbackProgress) -> dict[str, tuple[str, QgsGeometry]]:
         """Return {area code: (name, multipolygon in the results' CRS)}; parts of one code are brought together."""
         found: dict[str, tuple[str, QgsGeometry]] = {}
         for feature in self.source.getFeatures():
-            watch.check()
+            progress.raise_if_cancelled()
             geometry = feature.geometry()
             if geometry.isNull() or geometry.isEmpty():
                 continue
@@ -155,11 +155,11 @@ class Areas:
         return found
 
 
-def publish(
+def write_result(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
     context: QgsProcessingContext,
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
     case: Case,
     spec_name: str,
     table: pd.DataFrame,
@@ -175,9 +175,11 @@ def publish(
     `evidence_until` (datetime): until when the data of this result reach, for every feature.
     """
     spec = SPECS[spec_name]
-    described = " / ".join(say(source) for source in sources)
+    described = " / ".join(translate_message(source) for source in sources)
     result = _Result(spec, table, geometries, as_of, described, evidence_until)
-    destination = _replace(parameters, context, watch, result) or _write(algorithm, parameters, context, watch, result)
+    destination = _replace(parameters, context, progress, result) or _write(
+        algorithm, parameters, context, progress, result
+    )
     postprocess.style_on_load(context, destination, spec_name, spec.title())
     place = place_in_case(case, destination, context)
     if place:
@@ -200,7 +202,7 @@ class _Result:
     source: str
     evidence_until: Optional[object] = None
 
-    def to_package(self, destination: str, watch: FeedbackWatch) -> bool:
+    def to_package(self, destination: str, progress: FeedbackProgress) -> bool:
         """Write into the layer that a closed sink left empty; False, and nothing written, where that cannot be."""
         from ..layers import build, gpkg
 
@@ -208,7 +210,7 @@ class _Result:
         if target is None or not self.at_once():
             return False
         written = build.write_at_once(
-            target, self.spec, self.table, self.geometries, self.as_of, self.source, watch, self.evidence_until
+            target, self.spec, self.table, self.geometries, self.as_of, self.source, progress, self.evidence_until
         )
         return written is not None
 
@@ -218,11 +220,11 @@ class _Result:
 
         return self.geometries is None or isinstance(self.geometries, Geometries)
 
-    def to_sink(self, sink: QgsFeatureSink, watch: FeedbackWatch) -> None:
+    def to_sink(self, sink: QgsFeatureSink, progress: FeedbackProgress) -> None:
         """Write feature by feature; `settled` once the sink is closed."""
         from ..layers.build import write
 
-        write(sink, self.spec, self.table, self.geometries, self.as_of, self.source, watch, self.evidence_until)
+        write(sink, self.spec, self.table, self.geometries, self.as_of, self.source, progress, self.evidence_until)
 
     def settled(self, destination: str) -> str:
         """Finish what a sink, now closed, wrote; return the destination."""
@@ -251,7 +253,7 @@ def _write(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
     context: QgsProcessingContext,
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
     result: _Result,
 ) -> str:
     """Write to OUTPUT and return the layer's id or path: into a GeoPackage at once, elsewhere through the sink."""
@@ -272,19 +274,21 @@ def _write(
     if gpkg.target_of(destination) is not None and result.at_once():
         # The table comes into being when the sink that made it is closed.
         del sink
-        if result.to_package(destination, watch):
+        if result.to_package(destination, progress):
             result.check_whole(destination)
             return destination
         # It holds features that are to be added to.
         sink, destination = opened()
-    result.to_sink(sink, watch)
+    result.to_sink(sink, progress)
     del sink
     result.settled(destination)
     result.check_whole(destination)
     return destination
 
 
-def _replace(parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch, result: _Result) -> str:
+def _replace(
+    parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress, result: _Result
+) -> str:
     """Let the result take the place of the layer of a GeoPackage that OUTPUT names; return its path.
 
     "" and nothing done where there is no such layer, or it has other columns, or features are to be added to it. Who
@@ -313,9 +317,9 @@ def _replace(parameters: dict[str, Any], context: QgsProcessingContext, watch: F
             return ""
         if result.at_once():
             del sink
-            result.to_package(made, watch)
+            result.to_package(made, progress)
         else:
-            result.to_sink(sink, watch)
+            result.to_sink(sink, progress)
             del sink
             result.settled(made)
         if not replace(package, fresh, layer):

@@ -42,7 +42,7 @@ from qgis.PyQt.QtXml import QDomDocument
 
 from ..layers.style import FONTS, font_family
 from ..layers.versions import scale_text, text_of
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -439,7 +439,7 @@ def export_atlas(
     coverage: QgsVectorLayer,
     path: Path,
     prepare: Callable[[QgsFeature, QgsGeometry], None],
-    watch: Watch,
+    progress: Progress,
 ) -> Export:
     """Write one page for every polygon of `coverage` into one PDF.
 
@@ -462,11 +462,11 @@ def export_atlas(
     def changed(feature) -> None:
         # An exception cannot pass through Qt's signal: it is kept and raised after the export.
         try:
-            watch.check()
+            progress.raise_if_cancelled()
             shape = layout.reportContext().currentGeometry(main.crs())
             prepare(feature, shape)
             pages[atlas.currentFeatureNumber()] = layout.pageCollection().pageCount()
-            watch.progress(atlas.currentFeatureNumber() / max(atlas.count(), 1))
+            progress.set_fraction(atlas.currentFeatureNumber() / max(atlas.count(), 1))
         except (TomoshibiError, ValueError, KeyError) as error:
             failed.append(error)
 

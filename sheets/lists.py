@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QRectF
 from qgis.PyQt.QtGui import QPainter
 
 from ..translate import tr
-from .paper import FAINT, GRID, INK, Paper
+from .painter_mm import FAINT, GRID, INK, MillimetrePainter
 
 MARGIN = 10.0
 _HEAD, _FOOT = 24.0, 20.0
@@ -92,7 +92,7 @@ class Page:
 
     def draw(self, painter: QPainter, dots: float) -> None:
         """Draw it on a device of so many dots a millimetre."""
-        paper = Paper()
+        paper = MillimetrePainter()
         paper.begin(painter, dots)
         _heading(paper, self.head, self.width)
         _footing(paper, self.head, self.width, self.height, self.number)
@@ -128,7 +128,7 @@ def _lay(blocks: Sequence[Block], width: float, height: float) -> list[list[Unio
     """Return what stands on each page."""
     laid: list[list[Union[_Part, Picture]]] = []
     bottom, y = height - _FOOT, height
-    measure = Paper()
+    measure = MillimetrePainter()
     for block in blocks:
         if isinstance(block, Picture):
             laid.append([block])
@@ -162,21 +162,21 @@ def _widths(table: ListTable, room: float) -> tuple[float, ...]:
     return tuple(room * column.share / whole for column in table.columns)
 
 
-def _row_height(paper: Paper, table: ListTable, row: Sequence[str], widths: Sequence[float]) -> float:
+def _row_height(paper: MillimetrePainter, table: ListTable, row: Sequence[str], widths: Sequence[float]) -> float:
     cells = zip(row, widths)
     return max(table.least, *(paper.height_of(cell, width - 2 * _PAD, _SIZE) + 2 * _PAD for cell, width in cells))
 
 
-def _heading_height(paper: Paper, table: ListTable, widths: Sequence[float]) -> float:
+def _heading_height(paper: MillimetrePainter, table: ListTable, widths: Sequence[float]) -> float:
     cells = zip(table.columns, widths)
     return max(paper.height_of(one.heading, width - 2 * _PAD, _SIZE, True) for one, width in cells) + 2 * _PAD
 
 
-def _note_height(paper: Paper, table: ListTable, widths: Sequence[float]) -> float:
+def _note_height(paper: MillimetrePainter, table: ListTable, widths: Sequence[float]) -> float:
     return paper.height_of(table.note, sum(widths), _SIZE) + 1.0 if table.note else 0.0
 
 
-def _top_height(paper: Paper, table: ListTable, widths: Sequence[float]) -> float:
+def _top_height(paper: MillimetrePainter, table: ListTable, widths: Sequence[float]) -> float:
     return 8.0 + _note_height(paper, table, widths) + _heading_height(paper, table, widths)
 
 
@@ -187,7 +187,7 @@ def _fitted(picture: Picture, width: float, height: float) -> tuple[float, float
     return MARGIN, _HEAD, wide, wide * picture.height
 
 
-def _heading(paper: Paper, head: Headline, width: float) -> None:
+def _heading(paper: MillimetrePainter, head: Headline, width: float) -> None:
     right = width - MARGIN
     for words, wide, size in ((head.practice, 26.0, 12.0), (head.handling, 62.0, 8.5)):
         if words:
@@ -202,7 +202,7 @@ def _heading(paper: Paper, head: Headline, width: float) -> None:
     paper.line(MARGIN, 22, width - MARGIN, 22, INK, 0.4)
 
 
-def _footing(paper: Paper, head: Headline, width: float, height: float, number: str) -> None:
+def _footing(paper: MillimetrePainter, head: Headline, width: float, height: float, number: str) -> None:
     top, room = height - _FOOT + 2, width - 2 * MARGIN - 34
     paper.line(MARGIN, top, width - MARGIN, top, GRID, 0.2)
     size = 7.5
@@ -217,7 +217,7 @@ def _footing(paper: Paper, head: Headline, width: float, height: float, number: 
     paper.text(width - MARGIN - 34, top + 1, 34, 5, words, 8.5, bold=True, align="right")
 
 
-def _table(paper: Paper, part: _Part) -> None:
+def _table(paper: MillimetrePainter, part: _Part) -> None:
     table, widths, y = part.table, part.widths, part.top
     title = tr("{title} (continued)").format(title=table.title) if part.continued else table.title
     paper.text(MARGIN, y, sum(widths), 7, title, 11, bold=True)

@@ -14,9 +14,9 @@ from qgis.PyQt.QtCore import QMarginsF, QPointF, Qt
 from qgis.PyQt.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter, QPolygonF
 
 from ..files import replace_file
-from ..messages import TomoshibiError, Watch, message
+from ..messages import Progress, TomoshibiError, message
 from ..translate import tr
-from .paper import FAINT, GRID, INK, Paper
+from .painter_mm import FAINT, GRID, INK, MillimetrePainter
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0
 """Millimetres of A4, upright."""
@@ -49,7 +49,7 @@ def personal_notice() -> str:
     )
 
 
-class Pages(Paper):
+class Pages(MillimetrePainter):
     """A PDF in the making; use it as a context. It takes its place only when it is complete."""
 
     def __init__(self, path: Path, heading: Heading, count: int):
@@ -206,15 +206,15 @@ def write_pages(
     heading: Heading,
     people: Iterable[One],
     count: int,
-    watch: Watch,
+    progress: Progress,
     draw: Callable[[Pages, One], None],
 ) -> int:
     """Write one page for each of `people` (`count` of them); return the pages. Raises `PagesError`, `Cancelled`."""
     number = 0
     with Pages(path, heading, count) as pages:
         for number, one in enumerate(people, 1):
-            watch.check()
-            watch.progress(number / max(count, 1))
+            progress.raise_if_cancelled()
+            progress.set_fraction(number / max(count, 1))
             pages.page()
             draw(pages, one)
     return number

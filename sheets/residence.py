@@ -13,7 +13,7 @@ from typing import Iterable, Optional
 
 import numpy as np
 
-from ..messages import Watch
+from ..messages import Progress
 from ..translate import tr
 from .pages import INNER, MARGIN, WIDTH, Heading, Pages, nice_most, write_pages
 
@@ -57,9 +57,9 @@ def pages_each(one: Applicant) -> int:
     return 1 if _height(_curves_top(one), one) >= _LOWEST else 2
 
 
-def residence_pdf(path: Path, heading: Heading, applicants: Iterable[Applicant], count: int, watch: Watch) -> int:
+def residence_pdf(path: Path, heading: Heading, applicants: Iterable[Applicant], count: int, progress: Progress) -> int:
     """Write the pages (`count` of them); return the applicants. Raises `PagesError`, `Cancelled`."""
-    return write_pages(path, heading, applicants, count, watch, _page)
+    return write_pages(path, heading, applicants, count, progress, _page)
 
 
 def _page(pages: Pages, one: Applicant) -> None:

@@ -26,9 +26,10 @@ from ..layers.context import LAND, PAGES, context_layer, context_layers, gsi_lay
 from ..layers.project import data_extent, metric_crs
 from ..layers.schema import date_time, to_value
 from ..layers.style import apply_style, style_far
-from ..messages import Watch
+from ..messages import Progress
 from ..translate import tr
-from .behind import BEHIND, blocks
+from .appendix import BEHIND, blocks
+from .appendix_pages import AppendixPages
 from .contents import (
     THEMES,
     Data,
@@ -58,7 +59,6 @@ from .export import (
     set_legend,
 )
 from .extent import View, far_points, page_view, view
-from .leaves import Leaves
 from .lists import Headline, pages
 from .pages import personal_notice
 from .voltages import titled
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Press:
+class SheetExporter:
     """What all sheets of one run share."""
 
     template: Path
@@ -94,7 +94,7 @@ class Press:
         number: int,
         count: int,
         coverage: Optional[QgsVectorLayer],
-        watch: Watch,
+        progress: Progress,
     ) -> Export:
         """Print one result layer (taken over) to `path`. Raises `SheetError`."""
         project = QgsProject()
@@ -126,15 +126,15 @@ class Press:
                 self._behind(page, None, variables, f"{number} / {count}")
                 made = export(layout, path)
             else:
-                made = self._atlas(page, variables, coverage, path, watch)
-            page.leaves.check()
+                made = self._atlas(page, variables, coverage, path, progress)
+            page.appendix_pages.check()
             return made
         finally:
             # Layers die with their project: nothing of the sheet may outlive it.
             project.clear()
 
     def _atlas(
-        self, page: _Page, variables: dict[str, object], coverage: QgsVectorLayer, path: Path, watch: Watch
+        self, page: _Page, variables: dict[str, object], coverage: QgsVectorLayer, path: Path, progress: Progress
     ) -> Export:
         polygons, outline = coverage.clone(), coverage.clone()
         style_context(outline, PAGES)
@@ -149,7 +149,7 @@ class Press:
             atlas = page.layout.atlas()
             self._behind(page, shape, told, f"{atlas.currentFeatureNumber() + 1} / {atlas.count()}")
 
-        return export_atlas(page.layout, polygons, path, prepare, watch)
+        return export_atlas(page.layout, polygons, path, prepare, progress)
 
     def _behind(self, page: _Page, within: Optional[QgsGeometry], variables: dict[str, object], number: str) -> None:
         """Put the pages behind the map that tell of what it counts: lists, charts; none for most themes."""
@@ -173,7 +173,7 @@ class Press:
         counted = features_within(page.layer, within, crs, page.project)
         event = self.case.event_time if self.case else None
         made = blocks(page.kind, page.layer, counted, event)
-        page.leaves.turn(pages(made, head, *page.leaves.size))
+        page.appendix_pages.turn(pages(made, head, *page.appendix_pages.size))
 
     def _variables(
         self,
@@ -230,7 +230,7 @@ class _Page:
         self._below, self._named, self._boundary, self._drawings = below, named, boundary, drawings
         self._room = room_of(layout)
         self._far: Optional[QgsVectorLayer] = None
-        self.leaves = Leaves(layout)
+        self.appendix_pages = AppendixPages(layout)
 
     def show(self, seen: View, above: list[QgsMapLayer], variables: dict[str, object]) -> None:
         """Set maps, legend and texts. `above` lie between the result and the background."""

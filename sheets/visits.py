@@ -9,7 +9,7 @@ from typing import Iterable
 
 import numpy as np
 
-from ..messages import Watch
+from ..messages import Progress
 from ..translate import tr
 from .pages import INNER, MARGIN, WIDTH, Heading, Pages, nice_most, write_pages
 
@@ -36,9 +36,9 @@ class Person:
     """float (half-hours) of fourteen days from `first`, NaN missing."""
 
 
-def visits_pdf(path: Path, heading: Heading, people: Iterable[Person], count: int, watch: Watch) -> int:
+def visits_pdf(path: Path, heading: Heading, people: Iterable[Person], count: int, progress: Progress) -> int:
     """Write one page each; return the pages. Raises `PagesError`, `Cancelled`."""
-    return write_pages(path, heading, people, count, watch, _page)
+    return write_pages(path, heading, people, count, progress, _page)
 
 
 def _page(pages: Pages, one: Person) -> None:

@@ -13,8 +13,8 @@ from tomoshibi.analysis.mesh import secondary_codes
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.intake import take_in
-from tomoshibi.messages import Watch
-from tomoshibi.practice.publish import publish
+from tomoshibi.messages import Progress
+from tomoshibi.practice.published_files import publish_files
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 
 BOX = (38.0, 135.1, 38.4, 135.6)
@@ -61,8 +61,8 @@ def make_drill(folder: Path, seed: int = 3, meters: int = 2500, step: int = 30) 
         for condition in made:
             target = case.folder / "received" / f"C{number}"
             told = f"C{number}"
-            files = publish(scenario, condition, profile.at_step(step), target, scenario.now, condition_id=told)
-            report = take_in(case, files, profile, condition, "unknown", Watch())
+            files = publish_files(scenario, condition, profile.at_step(step), target, scenario.now, condition_id=told)
+            report = take_in(case, files, profile, condition, "unknown", Progress())
             if report.failed or report.rejected:
                 raise RuntimeError(f"the drill's own files were refused: {report}")
     shutil.copy(scenario.folder / "open" / "links.csv", case.folder / "contractors" / "links.csv")

@@ -11,7 +11,7 @@ import pandas as pd
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.columns import write_table
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 
 HEADER = "需要家特定ID,データ種別,供給/受電地点特定番号,電圧分類,取得年月日時刻コード,30分電力量\r\n"
 
@@ -51,7 +51,7 @@ def make_case(
             lines += [f"{identity},{flow},{point},1,{code},{value / 1000:.3f}\r\n" for code, value in values]
     path = folder / f"990001_C1_reading_{event:%Y%m%d%H%M}.csv"
     path.write_text("".join(lines), encoding="utf-8", newline="")
-    case.readings.ingest([path], Profile.load(None), folder, Watch())
+    case.readings.ingest([path], Profile.load(None), folder, Progress())
     count = len(readings)
     table = {
         "supply_point": [number(home) for home in range(count)],

@@ -11,8 +11,8 @@ from tomoshibi.aggregator.conditions import TEMPLATES
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.intake import take_in
-from tomoshibi.messages import Watch
-from tomoshibi.practice.publish import publish
+from tomoshibi.messages import Progress
+from tomoshibi.practice.published_files import publish_files
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 
 VACANT = "vacant"
@@ -59,8 +59,8 @@ def make_people_drill(folder: Path, seed: int = 5, lived: int = 6, vacant: int =
         asked = replace(condition, specified_contractors=True)
         identities = np.char.decode(meters["master_info_id"][rows], "ascii").tolist()
         target = case.folder / "received" / "C1"
-        files = publish(scenario, asked, profile, target, scenario.now, condition_id="C1", contractors=identities)
-        report = take_in(case, files, profile, asked, "contractors", Watch())
+        files = publish_files(scenario, asked, profile, target, scenario.now, condition_id="C1", contractors=identities)
+        report = take_in(case, files, profile, asked, "contractors", Progress())
         if report.failed or report.rejected:
             raise RuntimeError(f"the drill's own files were refused: {report}")
     decoded = np.char.decode(meters["supply_point"], "ascii")

@@ -3,7 +3,7 @@
 import csv
 
 from tomoshibi.aggregator.profile import Profile
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 
 PROFILE = Profile.load()
 P1, P2 = "0312340567890123456789", "0312340567890123456790"
@@ -30,7 +30,7 @@ def master_row(point=P1, **values):
 ROWS["master"] = master_row(name="通電 花子", lat="37.39", lon="136.9", created_date="20240101", created_time="0005")
 
 
-class Ear(Watch):
+class Ear(Progress):
     def __init__(self):
         self.warned = []
 

@@ -54,7 +54,7 @@ class IdleLoop:
         if self.process.stdout.readline() != "ready\n":
             raise AssertionError("the idle loop did not start")
 
-    def gaps(self) -> list[tuple[float, float]]:
+    def standstills(self) -> list[tuple[float, float]]:
         """End the process and return when it stood still: begin and end on the clock of `time.perf_counter`."""
         lines = self.process.communicate()[0].splitlines()
         return [(float(begin), float(end)) for begin, end in (line.split() for line in lines)]
@@ -106,7 +106,7 @@ class StallMeter:
         """Measure the last gap and no more."""
         self._timer.stop()
         self._note()
-        self._idle = self._beside.gaps()
+        self._idle = self._beside.standstills()
         gc.unfreeze()
 
     def __enter__(self) -> StallMeter:

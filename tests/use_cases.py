@@ -13,8 +13,8 @@ from tomoshibi.aggregator.conditions import TEMPLATES
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.analysis.mesh import secondary_codes
 from tomoshibi.casefile.intake import take_in
-from tomoshibi.messages import Watch
-from tomoshibi.practice.publish import publish
+from tomoshibi.messages import Progress
+from tomoshibi.practice.published_files import publish_files
 from tomoshibi.tests.drill_case import BOX, Drill, make_drill
 
 NAMES = (
@@ -95,8 +95,8 @@ def make_use_cases(folder: Path, seed: int = 7, meters: int = 2500) -> UseCases:
         )
         for number, condition in enumerate(made):
             target = drill.case.folder / "received" / f"{template}{voltages[0]}{number}"
-            files = publish(scenario, condition, profile, target, scenario.now, condition_id=target.name)
-            report = take_in(drill.case, files, profile, condition, "unknown", Watch())
+            files = publish_files(scenario, condition, profile, target, scenario.now, condition_id=target.name)
+            report = take_in(drill.case, files, profile, condition, "unknown", Progress())
             if report.failed or report.rejected:
                 raise RuntimeError(f"the drill's own files were refused: {report}")
     lists = folder / "lists"

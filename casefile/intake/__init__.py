@@ -12,7 +12,7 @@ from typing import Iterable, Optional
 from ...aggregator.conditions import Condition
 from ...aggregator.folders import locked
 from ...aggregator.profile import Profile
-from ...messages import TomoshibiError, Watch
+from ...messages import Progress, TomoshibiError
 from ..case import Case
 from ..contractor_links import refresh_links
 from ..imports import end_import
@@ -37,20 +37,21 @@ def take_in(
     profile: Profile,
     condition: Optional[Condition] = None,
     scope: str = "unknown",
-    watch: Optional[Watch] = None,
+    progress: Optional[Progress] = None,
     algorithm: str = ALGORITHM,
     told: Optional[Told] = None,
 ) -> IntakeReport:
     """Take files into the case; files under `received/` stay where they are, others are copied to `received/byhand`.
 
     `scope` (`all`, `contractors`, `unknown`) says whom 通電情報 was asked for, where no condition says it.
-    Files that cannot be used are told to `watch` and stand in `IntakeReport.failed`. Another run that takes files into
+    Files that cannot be used are told to `progress` and stand in `IntakeReport.failed`. Another run that takes files
+    into
     this case is waited for. Raises `Cancelled`; `FolderBusy` where it does not end; `StoreError` where the readings
     cannot be written at all.
     """
-    watch = watch or Watch()
-    with locked(case.folder, watch, LONGEST_TURN):
-        return _taken_in(IntakeRun(case, profile, condition, scope, watch, algorithm, told or Told()), files)
+    progress = progress or Progress()
+    with locked(case.folder, progress, LONGEST_TURN):
+        return _taken_in(IntakeRun(case, profile, condition, scope, progress, algorithm, told or Told()), files)
 
 
 def _taken_in(run: IntakeRun, files: Iterable[Path]) -> IntakeReport:
@@ -77,6 +78,6 @@ def _link_contractors(run: IntakeRun) -> None:
     try:
         doubts = refresh_links(run.case, run.algorithm)[1]
     except TomoshibiError as error:
-        doubts = [error.what]
+        doubts = [error.message]
     for what in doubts:
-        run.watch.warn(what)
+        run.progress.warn(what)

@@ -32,7 +32,7 @@ def take_master(run: IntakeRun, path: Path, result: ReadResult) -> list[str]:
     table = _in_words(run, path, result.table)
     merged, repeated = merge_master(old, table, published_at(run, path, table))
     if repeated:
-        run.watch.warn(
+        run.progress.warn(
             message(
                 "{file}: {count} row(s) have the supply point of a later row; the last one was kept.",
                 file=path.name,
@@ -54,7 +54,7 @@ def _in_words(run: IntakeRun, path: Path, table: pd.DataFrame) -> pd.DataFrame:
         table[column] = words(run.profile, column, table[column])
         unknown = unlisted(table[column].to_numpy())
         if unknown:
-            run.watch.warn(
+            run.progress.warn(
                 message(
                     "{file}: {item} has codes that the profile does not list ({codes}): for {count} contract(s) it is"
                     " not known. Add the codes to “meanings”, “{column}” in the profile, then import the file again.",
@@ -71,7 +71,7 @@ def _in_words(run: IntakeRun, path: Path, table: pd.DataFrame) -> pd.DataFrame:
             continue
         table[column], unread = as_dates(run.profile, table[column])
         if unread:
-            run.watch.warn(
+            run.progress.warn(
                 message(
                     "{file}: {count} value(s) of {item} are no dates and count as blank. Compare “dateFormat” of the"
                     " profile with the file, then import it again.",

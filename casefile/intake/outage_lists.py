@@ -42,7 +42,7 @@ def take_outage_list(run: IntakeRun, path: Path, result: ReadResult) -> list[str
             return []
         if fallback is None:
             raise _no_time(path)
-        run.watch.warn(
+        run.progress.warn(
             message(
                 "{file} (通電情報) has no rows: no meter in its scope was silent at {time}.",
                 file=path.name,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from ...aggregator.timecode import HALF_HOUR
-from ...messages import Message, Watch, message
+from ...messages import Message, Progress, message
 from .. import months
 from ..columns import has_table, write_table
 from ..columns import read_table as read_columns
@@ -20,34 +20,34 @@ if TYPE_CHECKING:
 
 
 # -- readings ---------------------------------------------------------------------------------------------------------
-class _Share(Watch):
-    """The part of a watch that the readings have."""
+class _Share(Progress):
+    """The part of the progress that the readings have."""
 
-    def __init__(self, watch: Watch, share: float):
-        self._watch = watch
+    def __init__(self, progress: Progress, share: float):
+        self._progress = progress
         self._share = share
 
-    def progress(self, fraction: float) -> None:
-        self._watch.progress(fraction * self._share)
+    def set_fraction(self, fraction: float) -> None:
+        self._progress.set_fraction(fraction * self._share)
 
-    def tell(self, what: Message) -> None:
-        self._watch.tell(what)
+    def info(self, what: Message) -> None:
+        self._progress.info(what)
 
     def warn(self, what: Message) -> None:
-        self._watch.warn(what)
+        self._progress.warn(what)
 
-    def say(self, what: Message) -> str:
-        return self._watch.say(what)
+    def translate_message(self, what: Message) -> str:
+        return self._progress.translate_message(what)
 
     def cancelled(self) -> bool:
-        return self._watch.cancelled()
+        return self._progress.cancelled()
 
 
 def take_readings(run: IntakeRun, paths: list[Path]) -> Optional[IngestReport]:
     """Feed the reading store with 電力データ; return its report, None where no file holds any."""
     if not paths:
         return None
-    report = run.case.readings.ingest(paths, run.profile, None, _Share(run.watch, 0.9), years_of(run.case.info))
+    report = run.case.readings.ingest(paths, run.profile, None, _Share(run.progress, 0.9), years_of(run.case.info))
     for file in report.files:
         note_taken(run, file.path, "reading", file.rows, file.rejected)
         if file.rejects is not None:
@@ -58,7 +58,7 @@ def take_readings(run: IntakeRun, paths: list[Path]) -> Optional[IngestReport]:
         run.outcomes.append(FileOutcome(path, "reading", problem=what))
     if set(report.by_step) - {HALF_HOUR}:
         for step, rows in report.by_step.items():
-            run.watch.tell(
+            run.progress.info(
                 message("Readings in steps of {minutes} minutes: {rows} row(s).", minutes=step, rows=f"{rows:,}")
             )
     if report.days:
@@ -73,9 +73,9 @@ def _take_months_beside(run: IntakeRun, path: Path) -> None:
     try:
         if not months.beside(path, run.profile):
             return
-        table, said = months.from_readings(path, run.profile, run.watch)
+        table, said = months.from_readings(path, run.profile, run.progress)
     except (ValueError, OSError) as error:
-        run.watch.warn(
+        run.progress.warn(
             message(
                 "{file}: 月間電力量全量 and 次回検針日 cannot be read ({reason}); the half-hours were taken in.",
                 file=path.name,
@@ -84,7 +84,7 @@ def _take_months_beside(run: IntakeRun, path: Path) -> None:
         )
         return
     for what in said:
-        run.watch.warn(what)
+        run.progress.warn(what)
     for place in keep_months(run, path, table):
         enter_made(run, place, [path], personal=True)
 

@@ -22,7 +22,7 @@ OWN_FILES = frozenset({"manifest.jsonl", CONDITION})
 def receive_files(run: IntakeRun, files: Sequence[Path]) -> Iterator[Path]:
     """Yield the files as they lie in the case, ZIPs unpacked."""
     for file in files:
-        run.watch.check()
+        run.progress.raise_if_cancelled()
         if file.name in OWN_FILES or file.name.endswith(REJECTS_SUFFIX):
             continue
         try:
@@ -35,11 +35,11 @@ def receive_files(run: IntakeRun, files: Sequence[Path]) -> Iterator[Path]:
             else:
                 yield kept
         except FileProblem as problem:
-            run.fail(file, problem.what)
+            run.fail(file, problem.message)
         except OSError as error:
             if is_full(error):
                 raise
-            run.fail(file, cannot_open(file, error).what)
+            run.fail(file, cannot_open(file, error).message)
 
 
 def _copied(run: IntakeRun, file: Path) -> Path:

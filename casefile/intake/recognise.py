@@ -40,7 +40,7 @@ def recognise_files(run: IntakeRun, paths: Sequence[Path]) -> list[tuple[Path, s
         try:
             kind = recognise(path, profile_for(run, path)) or _kind_of_empty(run, path)
         except FileProblem as problem:
-            run.fail(path, problem.what)
+            run.fail(path, problem.message)
             continue
         if kind is None:
             # what it holds is not known, so it counts as personal

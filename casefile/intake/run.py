@@ -14,7 +14,7 @@ from ...aggregator.errors import ConditionError
 from ...aggregator.profile import Profile
 from ...aggregator.readers import CONTRACTORS, published_time
 from ...aggregator.rejects import SUFFIX as REJECTS_SUFFIX
-from ...messages import Message, Watch, message
+from ...messages import Message, Progress, message
 from .. import events_log, months
 from ..case import Case
 from ..ledger import now, sha256_of
@@ -42,7 +42,7 @@ class IntakeRun:
     profile: Profile
     condition: Optional[Condition]
     scope: str
-    watch: Watch
+    progress: Progress
     algorithm: str
     told: Told = field(default_factory=Told)
     outcomes: list[FileOutcome] = field(default_factory=list)
@@ -102,14 +102,14 @@ class IntakeRun:
 
     def again(self, path: Path, kind: Optional[str]) -> None:
         """Note a file whose content was taken in before."""
-        self.watch.tell(
+        self.progress.info(
             message("{file} has the same content as a file taken in before; nothing is counted twice.", file=path.name)
         )
         self.outcomes.append(FileOutcome(path, kind, duplicate=True))
 
     def fail(self, path: Path, what: Message, kind: Optional[str] = None) -> None:
         """Note and tell a file that could not be used."""
-        self.watch.warn(what)
+        self.progress.warn(what)
         self.outcomes.append(FileOutcome(path, kind, problem=what))
 
 
@@ -160,7 +160,7 @@ def note_taken(run: IntakeRun, path: Path, kind: str, rows: int, rejected: int) 
 def warn_empty(run: IntakeRun, path: Path, kind: str) -> None:
     """Tell that a publication has no rows."""
     title = run.profile.file(kind).title if kind in run.profile.files else kind
-    run.watch.warn(
+    run.progress.warn(
         message(
             "{file} ({title}) is an empty publication: it has no rows. Check the period and the items of the"
             " condition.",
@@ -195,7 +195,7 @@ def _beside(run: IntakeRun, path: Path) -> Optional[Condition]:
             run.conditions[path.parent] = condition_beside(path, run.profile)
         except (OSError, ValueError, ConditionError):
             run.conditions[path.parent] = None
-            run.watch.warn(
+            run.progress.warn(
                 message("{file} beside {other} cannot be read; it was left aside.", file=CONDITION, other=path.name)
             )
     return run.conditions[path.parent]

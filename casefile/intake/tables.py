@@ -63,7 +63,7 @@ def _take_events(run: IntakeRun, path: Path, result: ReadResult) -> list[str]:
     stamp = np.datetime64(run.stamp(path) or moments.max().astype(object), "s")
     ahead = int((moments > stamp).sum())
     if ahead:
-        run.watch.warn(
+        run.progress.warn(
             message(
                 "{file}: {count} event(s) lie after the publication of the file and were left out: their clocks are"
                 " wrong.",
@@ -80,27 +80,27 @@ def _take_events(run: IntakeRun, path: Path, result: ReadResult) -> list[str]:
 def take_tables(run: IntakeRun, files: Sequence[tuple[Path, str]]) -> None:
     """Take in (file, kind) of all kinds but readings, in the order of their publication."""
     for number, (path, kind) in enumerate(sorted(files, key=lambda item: turn_of(run, item[0])), 1):
-        run.watch.check()
+        run.progress.raise_if_cancelled()
         _take_table(run, path, kind)
-        run.watch.progress(0.9 + 0.1 * number / len(files))
+        run.progress.set_fraction(0.9 + 0.1 * number / len(files))
 
 
 def _take_table(run: IntakeRun, path: Path, kind: str) -> None:
     try:
         years = limits_of(run.stamp(path), run.profile, years_of(run.case.info))
-        result = read_table(path, kind, profile_for(run, path), None, run.watch, years)
+        result = read_table(path, kind, profile_for(run, path), None, run.progress, years)
         if result.rejects is not None:
             enter_received(run, result.rejects, personal=kind in PERSONAL)
         result = _own_rows(run, path, kind, result)
         made = _TAKERS[kind](run, path, result)
     except (FileProblem, StoreError) as problem:
-        run.fail(path, problem.what, kind)
+        run.fail(path, problem.message, kind)
         return
     except OSError as error:
         if is_full(error) or (error.filename and Path(os.fsdecode(error.filename)) != path):
             # not the file's fault: what could not be written is named
             raise
-        run.fail(path, cannot_open(path, error).what, kind)
+        run.fail(path, cannot_open(path, error).message, kind)
         return
     if not result.rows and kind != "outage":
         warn_empty(run, path, kind)
@@ -121,7 +121,7 @@ def _own_rows(run: IntakeRun, path: Path, kind: str, result: ReadResult) -> Read
             coded = (codes != "").to_numpy()
             if foreign[coded].all():
                 raise FileProblem(of_elsewhere(run, path, theirs))
-            run.watch.warn(
+            run.progress.warn(
                 message(
                     "{file}: {count} row(s) are of another municipality ({theirs}) and were left out; the case is of"
                     " {ours}. They are in the file as received.",

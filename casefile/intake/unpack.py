@@ -55,12 +55,12 @@ def unpack_members(run: IntakeRun, archive: Path) -> Iterator[Path]:
         folder.mkdir(exist_ok=True)
         names: set[str] = set()
         for member in members:
-            run.watch.check()
+            run.progress.raise_if_cancelled()
             try:
                 target = folder / _member_name(run, archive, member, names)
                 _unpack(stream, member, target)
             except FileProblem as problem:
-                run.fail(archive, problem.what)
+                run.fail(archive, problem.message)
             except _DAMAGED as error:
                 if is_full(error):
                     raise
@@ -125,7 +125,7 @@ def _member_name(run: IntakeRun, archive: Path, member: zipfile.ZipInfo, taken: 
         )
     name = _free(portable_name(given) or "member", taken)
     if name != given:
-        run.watch.warn(
+        run.progress.warn(
             message("{file}: {member} is kept as {name}.", file=archive.name, member=shown(given, 60), name=name)
         )
     return name

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from tomoshibi.aggregator.profile import SHIPPED, Profile
 from tomoshibi.analysis import mesh
-from tomoshibi.practice.publish import VOLTAGES, Order, publish
+from tomoshibi.practice.published_files import VOLTAGES, Order, publish_files
 from tomoshibi.practice.scenario import Scenario
 from tomoshibi.practice.server import PracticeServer
 from tomoshibi.practice.service import Service
@@ -103,9 +103,12 @@ class Bench:
             part_rows=PART_ROWS,
             open_scenario=lambda place: Scenario.open(place).served(service),
         )
-        self.desk = self.server.office.desks[scenario.municipality]
-        self.service = self.desk.scenario.service
-        self.desk.lists["L1"] = {"name": "重要施設", "ids": scenario.contractors()["master_info_id"].tolist()}
+        self.account_session = self.server.backend.account_sessions[scenario.municipality]
+        self.service = self.account_session.scenario.service
+        self.account_session.lists["L1"] = {
+            "name": "重要施設",
+            "ids": scenario.contractors()["master_info_id"].tolist(),
+        }
         self.server.start()
         account = next(item for item in self.server.accounts if item.active)
         self.judge = Judge(
@@ -168,7 +171,7 @@ class Bench:
     def fetch(self, moment: datetime, kind: str) -> None:
         """Register what a headquarters asks for at a moment, and download what is published."""
         self.server.now = moment
-        self.desk.scenario.service = replace(
+        self.account_session.scenario.service = replace(
             self.service,
             missing_part_chance=1.0 if kind == PART_MISSING else 0.0,
             late_part_chance=0.0 if kind == PART_MISSING else self.service.late_part_chance,
@@ -203,14 +206,14 @@ class Bench:
             PROFILE=self.profile,
         )
         # a case of several services need not keep hundreds of megabytes; what was read is in its store
-        for path in (self.desk.folder / "published").rglob("*.csv"):
+        for path in (self.account_session.folder / "published").rglob("*.csv"):
             path.unlink()
         self.before = moment
         if kind == MAIN:
             self.whole = moment
 
     def _built(self) -> None:
-        while any(held.status in ("accepted", "building") for held in list(self.desk.conditions.values())):
+        while any(held.status in ("accepted", "building") for held in list(self.account_session.conditions.values())):
             time.sleep(0.05)
 
     def ask(self, algorithm: str, **parameters: Any) -> Optional[pd.DataFrame]:
@@ -280,7 +283,7 @@ def history_files(scenario: Scenario, folder: Path) -> list[Path]:
         specified_contractors=False,
     )
     now = datetime.combine(last + timedelta(2), datetime.min.time())
-    return publish(scenario.served("ideal"), order, Profile.load(), folder, now, condition_id="C0000000000")
+    return publish_files(scenario.served("ideal"), order, Profile.load(), folder, now, condition_id="C0000000000")
 
 
 def weekday_and_weekend(scenario: Scenario) -> list[tuple[date, bool]]:

@@ -120,7 +120,7 @@ def _points(scenario: Scenario, moment: datetime, fetched: datetime) -> pd.DataF
 
 
 def _newer(scenario: Scenario) -> Optional[np.ndarray]:
-    """Return the rows of the 特定契約者 whose readings come newer, drawn as `practice.publish` draws them."""
+    """Return the rows of the 特定契約者 whose readings come newer, drawn as `practice.published_files` draws them."""
     if not scenario.service.newer_contractors:
         return None
     registered = np.isin(scenario.meters["master_info_id"].astype(str), scenario.contractors()["master_info_id"])
@@ -217,7 +217,7 @@ def _newest(
     now = true_at(until)
     table = areas(scenario, moment, shown, _at_claimed(now, until, shown, true_at))
     table["holds_now"] = table["key"].map(areas(scenario, moment, shown, now).set_index("key")["holds"])
-    # data that end before it struck say nothing of the time after it, whatever rate they have
+    # data that end before the event struck say nothing of the time after it, whatever rate they have
     table["before_event"] = scenario.minutes(until) <= event_minute(scenario, moment)
     return table
 

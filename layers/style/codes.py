@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Callable
 
 from ...analysis.reasons import Reason, words
-from ...translate import say, tr
-from .specs import HIDDEN_STATES, PRESENCE_STATES, SHELTER_STATES, TRUCKS, PointState
+from ...translate import tr, translate_message
+from .specs import HIDDEN_STATES, PRESENCE_STATES, SHELTER_STATES, TRUCKS, PointStyle
 
 RESPONSES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("contacted", lambda: tr("Contacted, safe")),
@@ -41,7 +41,7 @@ RESIDENTS: tuple[tuple[str, Callable[[], str]], ...] = (
 VERDICTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("lived", lambda: tr("Lived in (居住実態あり)")),
     ("not_lived", lambda: tr("Not lived in (居住実態なし)")),
-    ("cannot_tell", lambda: tr("Cannot be told (判定不能)")),
+    ("cannot_tell", lambda: tr("Cannot be judged (判定不能)")),
 )
 NEEDS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("high", lambda: tr("High (要介護3 or more)")),
@@ -60,12 +60,12 @@ ACCESS: tuple[tuple[str, Callable[[], str]], ...] = (
 )
 
 
-def _words(states: tuple[PointState, ...]) -> tuple[tuple[str, Callable[[], str]], ...]:
+def _words(states: tuple[PointStyle, ...]) -> tuple[tuple[str, Callable[[], str]], ...]:
     return tuple((state.value, state.label) for state in states)
 
 
 def _reason_word(reason: Reason) -> Callable[[], str]:
-    return lambda: say(words(reason))
+    return lambda: translate_message(words(reason))
 
 
 UNKNOWN_REASONS = tuple((reason.value, _reason_word(reason)) for reason in Reason)

@@ -20,7 +20,7 @@ from ...translate import tr
 from ..schema import SPECS, LayerSpec
 from .codes import VOLTAGE_CLASSES
 from .palette import INK, colour_of
-from .specs import NO_STATE, STYLES, LineState, PointState, Style
+from .specs import NO_STATE, STYLES, LineState, PointStyle, Style
 from .symbols import area_symbol, coarse_symbol, edge_symbol, line_symbol, point_symbol
 
 _NEWEST = '(@map_start_time IS NOT NULL OR "begin" = {newest})'
@@ -64,7 +64,7 @@ def drawn_features(layer: QgsVectorLayer, spec: LayerSpec, style: Style) -> str:
     return " AND ".join(f"({part})" for part in parts if part)
 
 
-def state_categories(states: tuple[PointState, ...]) -> QgsCategorizedSymbolRenderer:
+def state_categories(states: tuple[PointStyle, ...]) -> QgsCategorizedSymbolRenderer:
     """Return one category for each state of a point."""
     # A value that is none of the known ones, NULL above all, must show as unknown and never vanish.
     known = [QgsRendererCategory(state.value, point_symbol(state), state.label()) for state in states]
@@ -95,7 +95,7 @@ def _metres(symbol: QgsMarkerSymbol, metres: float, least: float, most: float) -
         layer.setSize(metres * share)
 
 
-def _by_pole(states: tuple[PointState, ...], least: float) -> QgsPointDisplacementRenderer:
+def _by_pole(states: tuple[PointStyle, ...], least: float) -> QgsPointDisplacementRenderer:
     """Set the dwellings of one pole in rings around it, each with its own state (the coordinates are the pole's)."""
     inner = state_categories(states)
     for number, category in enumerate(inner.categories()):

@@ -30,7 +30,7 @@ from .palette import (
 
 
 @dataclass(frozen=True)
-class PointState:
+class PointStyle:
     """One state of a point result: its value in the field, its words and how it is drawn."""
 
     value: str
@@ -47,25 +47,25 @@ class PointState:
 
 SHAPE = QgsSimpleMarkerSymbolLayer.Shape
 SHELTER_STATES = (
-    PointState("powered", lambda: tr("Powered"), SHAPE.Circle, POWERED, 4.0),
-    PointState("partial", lambda: tr("Powered in part"), SHAPE.Diamond, PARTIAL, 5.6, 0.45, "half"),
-    PointState("outage", lambda: tr("Outage (no readings arrive)"), SHAPE.Square, OUTAGE, 5.0, 0.5, "cross"),
-    PointState("unknown", lambda: tr("Unknown"), SHAPE.Hexagon, PAPER, 5.4, 0.45, "unknown"),
+    PointStyle("powered", lambda: tr("Powered"), SHAPE.Circle, POWERED, 4.0),
+    PointStyle("partial", lambda: tr("Powered in part"), SHAPE.Diamond, PARTIAL, 5.6, 0.45, "half"),
+    PointStyle("outage", lambda: tr("Outage (no readings arrive)"), SHAPE.Square, OUTAGE, 5.0, 0.5, "cross"),
+    PointStyle("unknown", lambda: tr("Unknown"), SHAPE.Hexagon, PAPER, 5.4, 0.45, "unknown"),
 )
 HIDDEN_STATES = (
-    PointState("event", lambda: tr("Silent since the event"), SHAPE.Square, OUTAGE, 4.6, 0.5, "cross"),
-    PointState("neighbours", lambda: tr("Silent since its neighbours' outage"), SHAPE.Diamond, PARTIAL, 5.0, 0.45),
-    PointState("apart", lambda: tr("Silent at another time than dark poles beside it"), SHAPE.Triangle, OUTAGE, 5.0),
-    PointState(
+    PointStyle("event", lambda: tr("Silent since the event"), SHAPE.Square, OUTAGE, 4.6, 0.5, "cross"),
+    PointStyle("neighbours", lambda: tr("Silent since its neighbours' outage"), SHAPE.Diamond, PARTIAL, 5.0, 0.45),
+    PointStyle("apart", lambda: tr("Silent at another time than dark poles beside it"), SHAPE.Triangle, OUTAGE, 5.0),
+    PointStyle(
         "undecided", lambda: tr("Undecided: perhaps a line still out"), SHAPE.Circle, PAPER, 4.2, 0.45, "unknown"
     ),
-    PointState("unknown", lambda: tr("Unknown"), SHAPE.Hexagon, PAPER, 5.0, 0.45, "unknown"),
+    PointStyle("unknown", lambda: tr("Unknown"), SHAPE.Hexagon, PAPER, 5.0, 0.45, "unknown"),
 )
 PRESENCE_STATES = (
-    PointState("home", lambda: tr("At home"), SHAPE.Triangle, HOME, 3.4, 0.1),
-    PointState("away", lambda: tr("Away (no sign of use)"), SHAPE.Circle, AWAY, 2.6, 0.2),
-    PointState("asleep_unknown", lambda: tr("Unknown (perhaps asleep)"), SHAPE.Diamond, ASLEEP, 3.4, 0.15, "unknown"),
-    PointState("no_data", lambda: tr("Unknown (no data)"), SHAPE.Square, NO_DATA, 2.8, 0.2, "unknown"),
+    PointStyle("home", lambda: tr("At home"), SHAPE.Triangle, HOME, 3.4, 0.1),
+    PointStyle("away", lambda: tr("Away (no sign of use)"), SHAPE.Circle, AWAY, 2.6, 0.2),
+    PointStyle("asleep_unknown", lambda: tr("Unknown (perhaps asleep)"), SHAPE.Diamond, ASLEEP, 3.4, 0.15, "unknown"),
+    PointStyle("no_data", lambda: tr("Unknown (no data)"), SHAPE.Square, NO_DATA, 2.8, 0.2, "unknown"),
 )
 
 
@@ -229,7 +229,7 @@ class Labels:
 class Style:
     """The look of one result layer."""
 
-    states: tuple[PointState, ...] = ()
+    states: tuple[PointStyle, ...] = ()
     areas: tuple[AreaClass, ...] = ()
     edges: tuple[Edge, ...] = ()
     """Outlines over the areas."""
@@ -380,6 +380,6 @@ STYLES: dict[str, Style] = {
 }
 
 
-def entries(style: Style) -> tuple[Union[PointState, AreaClass, LineState], ...]:
+def entries(style: Style) -> tuple[Union[PointStyle, AreaClass, LineState], ...]:
     """Return what the legend of a result tells apart, in its order."""
     return style.states or style.areas or style.lines

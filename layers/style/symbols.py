@@ -23,7 +23,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import Qt
 
 from .palette import GAP_OUTLINE, HATCH, INK, NO_DATA, PAPER, colour_of, font_family
-from .specs import SHAPE, AreaClass, Edge, LineState, PointState
+from .specs import SHAPE, AreaClass, Edge, LineState, PointStyle
 
 _AREA_ALPHA = 205
 """Opacity of area fills (of 255), so that a base map shows through; an opaque layer would hide the streets."""
@@ -123,7 +123,7 @@ def simple_marker(
     return layer
 
 
-def _unknown(state: PointState) -> list:
+def _unknown(state: PointStyle) -> list:
     """The layers of an unknown point: its shape filled with hatching, and a question mark with a white edge."""
     body = QgsFilledMarkerSymbolLayer(state.shape, state.size)
     fill = QgsFillSymbol()
@@ -138,7 +138,7 @@ def _unknown(state: PointState) -> list:
     return [body, mark]
 
 
-def point_symbol(state: PointState) -> QgsMarkerSymbol:
+def point_symbol(state: PointStyle) -> QgsMarkerSymbol:
     """Return the marker of one state."""
     symbol = QgsMarkerSymbol()
     layers = [simple_marker(state.shape, state.fill, state.size, state.outline)]

@@ -10,7 +10,7 @@ from qgis.core import QgsProcessingContext
 
 from ... import settings
 from ...messages import Message, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
 
 if TYPE_CHECKING:
     from ...casefile.case import Event
@@ -45,7 +45,7 @@ class CaseStatus(TomoshibiAlgorithm):
         self.add_number("DAYS_LEFT", tr("Days left of the period of use"))
         self.add_number("DETAILS", tr("Everything that was found (JSON)"), text=True)
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.data_status import status_now
         from ...casefile.summary import summarise
 
@@ -55,11 +55,11 @@ class CaseStatus(TomoshibiAlgorithm):
         for _, rows in sections:
             for item, value, state in rows:
                 line = message("{item}: {value}", item=item, value=value)
-                (watch.warn if state == WARNING else watch.tell)(line)
+                (progress.warn if state == WARNING else progress.info)(line)
         written = [
             {
-                "section": say(title),
-                "rows": [{"item": say(i), "value": _shown(v), "state": state} for i, v, state in rows],
+                "section": translate_message(title),
+                "rows": [{"item": translate_message(i), "value": _shown(v), "state": state} for i, v, state in rows],
             }
             for title, rows in sections
         ]
@@ -86,7 +86,7 @@ def reach(status: DataStatus) -> tuple[Message, list[tuple[Message, object, str]
 
 
 def _shown(value: object) -> str:
-    return say(value) if isinstance(value, Message) else str(value)
+    return translate_message(value) if isinstance(value, Message) else str(value)
 
 
 def _age(summary: CaseSummary, moment: Optional[datetime]) -> Message:
@@ -186,7 +186,9 @@ def details(summary: CaseSummary) -> list[tuple[Message, list[tuple[Message, obj
 
 
 def _events(events: tuple[Event, ...]) -> Message:
-    """Return when it struck, the oldest first; an end where it lasted, and whether in a part of the area only."""
+    """Return when the event struck, the oldest first; an end where it lasted, and whether in a part of the area
+    only.
+    """
     told = []
     for event in events:
         begin, end = f"{event.begin:%Y-%m-%d %H:%M}", f"{event.end:%Y-%m-%d %H:%M}" if event.end else ""

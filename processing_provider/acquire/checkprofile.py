@@ -9,7 +9,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingParameterFileDestinatio
 
 from ... import settings
 from ...messages import message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
 
 
 class CheckProfile(TomoshibiAlgorithm):
@@ -37,27 +37,27 @@ class CheckProfile(TomoshibiAlgorithm):
         self.add_number("PUBLIC", tr("Marks that are public"))
         self.add_number("ASSUMED", tr("Marks that are assumed"))
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...aggregator.errors import ProfileError
         from ...aggregator.profile import SHIPPED, Profile
-        from ...aggregator.profile_marks import count_marks
+        from ...aggregator.profile_annotations import count_marks
 
         copy = self.parameterAsFileOutput(parameters, "COPY", context)
         if copy:
             Path(copy).write_bytes(SHIPPED.read_bytes())
-            watch.tell(message("The shipped profile was written to {file}. Edit it, then check it here.", file=copy))
+            progress.info(message("The shipped profile was written to {file}. Edit it, then check it here.", file=copy))
         chosen = self.parameterAsFile(parameters, "PROFILE", context) or settings.PROFILE.read()
         path = Path(chosen) if chosen else None
         try:
             profile = Profile.load(path)
         except ProfileError as error:
-            found = error.problems or (error.what,)
+            found = error.problems or (error.message,)
             for what in found:
-                watch.warn(what)
-            lines = "\n".join(say(what) for what in found)
+                progress.warn(what)
+            lines = "\n".join(translate_message(what) for what in found)
             return {"OK": 0, "PROBLEMS": len(found), "MESSAGE": lines, "PUBLIC": 0, "ASSUMED": 0}
         counts = count_marks(profile.marks)
-        watch.tell(
+        progress.info(
             message(
                 "“{name}” can be used. {public} of its marks are public, {assumed} are assumed.",
                 name=profile.name,

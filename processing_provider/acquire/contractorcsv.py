@@ -15,8 +15,8 @@ from qgis.core import (
 
 from ...files import fresh_file
 from ...messages import Message, TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .contractors import add_list_name, tell_links
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..request.contractors import add_list_name, tell_links
 
 if TYPE_CHECKING:
     from ...aggregator.profile import Profile
@@ -71,7 +71,7 @@ class ContractorCsv(TomoshibiAlgorithm):
             return [message("The file {file} is not there. Choose it again.", file=results)]
         return []
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.contractors import Lists
 
         case = self.case(parameters, context)
@@ -83,17 +83,17 @@ class ContractorCsv(TomoshibiAlgorithm):
         unplaced = 0
         made: dict[str, Any] = {"MATCH_CSV": None, "REGISTER_CSV": None, "ROWS": 0, "IDS": 0}
         if results:
-            kept, unplaced = _read_back(lists, kept, Path(results), profile, watch)
+            kept, unplaced = _read_back(lists, kept, Path(results), profile, progress)
         else:
             kept, made["MATCH_CSV"], made["ROWS"] = _for_matching(lists, kept, folder, profile)
-        watch.progress(0.5)
+        progress.set_fraction(0.5)
         identities = kept.identities()
         if identities:
             made["REGISTER_CSV"], made["IDS"] = _for_registering(lists, kept, folder, profile), len(identities)
         if self.parameterAsBool(parameters, "REGISTERED_BY_HAND", context):
             _registered_by_hand(lists, kept, identities)
         if identities:
-            tell_links(case, ALGORITHM, [kept.info.name], watch)
+            tell_links(case, ALGORITHM, [kept.info.name], progress)
         counts = kept.info.counts
         return {
             **made,
@@ -105,7 +105,7 @@ class ContractorCsv(TomoshibiAlgorithm):
 
 
 def _read_back(
-    lists: Lists, kept: ContractorList, results: Path, profile: Profile, watch: FeedbackWatch
+    lists: Lists, kept: ContractorList, results: Path, profile: Profile, progress: FeedbackProgress
 ) -> tuple[ContractorList, int]:
     """Enter the result list of the screens; return the list and the number of rows that belong to none of its own."""
     from ...aggregator.contractor_lists import read_results
@@ -113,10 +113,10 @@ def _read_back(
 
     if not (kept.table["sent_no"] != "").any():
         kept, _ = kept.to_send()
-    kept, unplaced = kept.with_result_file(read_results(results, profile, watch))
+    kept, unplaced = kept.with_result_file(read_results(results, profile, progress))
     kept = lists.save(kept, ALGORITHM)
     if unplaced:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} row(s) of the result list belong to no row of “{list}”. Is it the result of this list?",
                 count=unplaced,
@@ -124,7 +124,7 @@ def _read_back(
             )
         )
     for hint in hints(kept):
-        watch.warn(hint)
+        progress.warn(hint)
     return kept, unplaced
 
 

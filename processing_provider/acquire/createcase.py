@@ -28,8 +28,8 @@ from qgis.core import (
 
 from ... import settings
 from ...messages import Message, TomoshibiError, message
-from ..base import DEGREES, FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .eventinputs import add_events, add_use, struck_only_there
+from ..base import DEGREES, FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..request.eventinputs import add_events, add_use, struck_only_there
 
 if TYPE_CHECKING:
     from ...casefile.case import Event
@@ -64,14 +64,14 @@ class CreateCase(TomoshibiAlgorithm):
             tr("Name that stands on the maps."),
         )
         self.add(
-            QgsProcessingParameterDateTime("EVENT_TIME", tr("Time it struck"), kind.DateTime),
+            QgsProcessingParameterDateTime("EVENT_TIME", tr("Event time"), kind.DateTime),
             tr("Japanese time. What was normal is taken from before it."),
         )
         add_events(
             self,
             tr(
-                "Only where there are several or they lasted: moments in Japanese time as 2026-01-19T05:46, events that"
-                " lasted as begin/end, separated by commas. The first must be the time it struck. Later ones are "
+                "Only where there are several or they lasted: moments in Japanese time as 2026-01-19T05:46, events "
+                "that lasted as begin/end, separated by commas. The first must be the event time. Later ones are "
                 "entered with “Change case”."
             ),
         )
@@ -146,14 +146,14 @@ class CreateCase(TomoshibiAlgorithm):
         if events and events[0].begin != first:
             raise TomoshibiError(
                 message(
-                    "The first of the events ({first}) is not the time it struck ({event}). Correct one of the two.",
+                    "The first of the events ({first}) is not the event time ({event}). Correct one of the two.",
                     first=events_text(events[:1]),
                     event=first.isoformat(timespec="minutes"),
                 )
             )
         return events or (Event(first),)
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...aggregator.conditions import check_digit
         from ...casefile.case import Case, CaseInfo, Request, RequestKind
 
@@ -161,7 +161,7 @@ class CreateCase(TomoshibiAlgorithm):
         code = self.text(parameters, context, "MUNICIPALITY")
         practice = self.parameterAsBoolean(parameters, "PRACTICE", context)
         if int(code[5]) != check_digit(code[:5]) and not practice:
-            watch.warn(
+            progress.warn(
                 message(
                     "The municipality code {code} does not have the check digit {digit}. "
                     "Compare it with the code list.",
@@ -171,11 +171,11 @@ class CreateCase(TomoshibiAlgorithm):
             )
         _refuse_others_folder(folder)
         _clear(folder)
-        events = struck_only_there(self._events(parameters, context), self, parameters, context, watch)
+        events = struck_only_there(self._events(parameters, context), self, parameters, context, progress)
         sources = {layer: self.parameterAsSource(parameters, name, context) for name, layer in CONTEXT_LAYERS}
         # a case that is there is refused below, and nothing of it is touched
         there = (folder / "case.json").exists()
-        counts = {} if there else _kept_context(sources, folder, context, watch)
+        counts = {} if there else _kept_context(sources, folder, context, progress)
         case = Case.create(
             folder,
             CaseInfo(
@@ -198,14 +198,17 @@ class CreateCase(TomoshibiAlgorithm):
         for layer, count in counts.items():
             named = [sources[layer].sourceName()]
             case.ledger.add(f"tomoshibi:{self.NAME}", f"context.gpkg|{layer}", named, personal=False)
-            watch.tell(message("{count} polygons are kept in the case as “{layer}”.", count=count, layer=layer))
+            progress.info(message("{count} polygons are kept in the case as “{layer}”.", count=count, layer=layer))
         shutil.rmtree(folder / MAKING, ignore_errors=True)
         settings.make_known(str(folder))
         return {"CASE": str(folder)}
 
 
 def _kept_context(
-    sources: dict[str, Optional[QgsFeatureSource]], folder: Path, context: QgsProcessingContext, watch: FeedbackWatch
+    sources: dict[str, Optional[QgsFeatureSource]],
+    folder: Path,
+    context: QgsProcessingContext,
+    progress: FeedbackProgress,
 ) -> dict[str, int]:
     """Put the layers that are given into the new case before it is one; return how many polygons each has.
 
@@ -217,7 +220,7 @@ def _kept_context(
     try:
         making.mkdir(parents=True, exist_ok=True)
         given = {layer: source for layer, source in sources.items() if source is not None}
-        counts = {layer: _copy(each, making / CONTEXT_FILE, layer, context, watch) for layer, each in given.items()}
+        counts = {layer: _copy(each, making / CONTEXT_FILE, layer, context, progress) for layer, each in given.items()}
         if counts:
             replace_file(making / CONTEXT_FILE, package)
         return counts
@@ -244,7 +247,9 @@ def _refuse_others_folder(folder: Path) -> None:
         )
 
 
-def _copy(source: QgsFeatureSource, path: Path, layer: str, context: QgsProcessingContext, watch: FeedbackWatch) -> int:
+def _copy(
+    source: QgsFeatureSource, path: Path, layer: str, context: QgsProcessingContext, progress: FeedbackProgress
+) -> int:
     """Copy polygons into a layer of a GeoPackage, in JGD2011; return how many. Raises where it cannot be written."""
     degrees = QgsCoordinateReferenceSystem(DEGREES)
     # A field called fid would be taken for GeoPackage's own key, and refused where its values repeat.
@@ -266,7 +271,7 @@ def _copy(source: QgsFeatureSource, path: Path, layer: str, context: QgsProcessi
         request.setDestinationCrs(degrees, context.transformContext())
     count = 0
     for feature in source.getFeatures(request):
-        watch.check()
+        progress.raise_if_cancelled()
         geometry = feature.geometry()
         if geometry.isEmpty():
             continue

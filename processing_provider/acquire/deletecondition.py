@@ -7,8 +7,8 @@ from typing import Any, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterString
 
 from ...messages import Message, TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .conditions import add_table, ids, named, write_conditions
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..request.conditions import add_table, ids, named, write_conditions
 
 
 class DeleteCondition(TomoshibiAlgorithm):
@@ -36,24 +36,24 @@ class DeleteCondition(TomoshibiAlgorithm):
             return [message("No condition is named. Enter its id; “List data conditions” shows them.")]
         return []
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...aggregator.errors import NotFound
 
-        client = self.client(parameters, context, watch)
+        client = self.client(parameters, context, progress)
         wanted = ids(self.text(parameters, context, "CONDITION_ID"))
         missing: list[TomoshibiError] = []
         for done, one in enumerate(wanted):
-            watch.check()
-            watch.progress(done / len(wanted))
+            progress.raise_if_cancelled()
+            progress.set_fraction(done / len(wanted))
             try:
                 client.delete_condition(one)
             except NotFound as error:
                 missing.append(named(one, error))
-                watch.warn(missing[-1].what)
+                progress.warn(missing[-1].message)
         if len(missing) == len(wanted):
             raise missing[0]
         target = None
         if parameters.get("OUTPUT"):
             left = list(client.list_conditions())
-            target = write_conditions(self, parameters, context, watch, left, client.transport.host)
+            target = write_conditions(self, parameters, context, progress, left, client.transport.host)
         return {"OUTPUT": target, "COUNT": len(wanted) - len(missing), "FAILED": len(missing)}

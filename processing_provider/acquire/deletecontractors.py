@@ -7,9 +7,9 @@ from typing import Any, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean
 
 from ...messages import TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .conditions import ids
-from .contractors import add_list_name, keep_scope
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..request.conditions import ids
+from ..request.contractors import add_list_name, keep_scope
 from .registercontractors import delete_lists
 
 
@@ -40,7 +40,7 @@ class DeleteContractors(TomoshibiAlgorithm):
         self.add_connection()
         self.add_number("COUNT", tr("Registrations deleted"))
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.contractor_links import without_list
         from ...casefile.contractors import Lists
 
@@ -52,7 +52,7 @@ class DeleteContractors(TomoshibiAlgorithm):
         wanted = tuple(ids(self.text(parameters, context, "LIST_ID"))) or kept.info.list_ids
         algorithm = f"tomoshibi:{self.NAME}"
         if kept.info.by_hand:
-            watch.warn(
+            progress.warn(
                 message("The list “{list}” was registered on the LG-WAN screen: delete it there as well.", list=name)
             )
         if not wanted and not also_here and not kept.info.by_hand:
@@ -61,8 +61,8 @@ class DeleteContractors(TomoshibiAlgorithm):
             )
         deleted = 0
         if wanted:
-            client = self.client(parameters, context, watch)
-            deleted = delete_lists(client, wanted, watch)
+            client = self.client(parameters, context, progress)
+            deleted = delete_lists(client, wanted, progress)
             lists.save(kept.without_registration(), algorithm)
             keep_scope(case, client, algorithm)
         if also_here:

@@ -18,8 +18,8 @@ from qgis.core import (
 from ... import settings
 from ...files import write_text_atomic
 from ...messages import TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .conditions import find, ids
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..request.conditions import find, ids
 
 if TYPE_CHECKING:
     from ...aggregator.client import AggregatorClient, PublishedFile
@@ -79,33 +79,33 @@ class DownloadPublished(TomoshibiAlgorithm):
         self.add_number("ROWS", tr("Rows taken in"))
         self.add_number("REJECTED", tr("Rows rejected"))
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         case = self.case(parameters, context)
-        client = self.client(parameters, context, watch)
+        client = self.client(parameters, context, progress)
         until = time.monotonic() + 60 * self.parameterAsDouble(parameters, "WAIT_MINUTES", context)
         found = find(client, ids(self.text(parameters, context, "CONDITION_ID")))
         if not found:
-            watch.warn(message("No condition is registered on this account. Use “Register data conditions” first."))
+            progress.warn(message("No condition is registered on this account. Use “Register data conditions” first."))
         for entry in found:
             _refuse_other_municipality(case, entry)
         if any(entry.condition is not None and entry.condition.specified_contractors for entry in found):
             keep_contractors(case, client, f"tomoshibi:{self.NAME}")
         totals = Totals()
         for done, entry in enumerate(found):
-            watch.check()
-            stage = watch.stage(done / len(found), (done + 1) / len(found))
+            progress.raise_if_cancelled()
+            stage = progress.stage(done / len(found), (done + 1) / len(found))
             entry = _wait(client, entry, until)
             if entry.status == "published":
                 fetch(case, client, entry, totals, stage)
             elif entry.status == "empty":
-                note_files(case, client, entry, [], watch)
-                watch.warn(
+                note_files(case, client, entry, [], progress)
+                progress.warn(
                     message("Condition {id}: nothing was published, there are no data for it.", id=entry.condition_id)
                 )
             elif entry.status == "failed":
-                note_files(case, client, entry, [], watch)
+                note_files(case, client, entry, [], progress)
                 totals.failed += 1
-                watch.warn(
+                progress.warn(
                     message(
                         "Condition {id}: the aggregator could not provide it. Register it again, or ask its operator.",
                         id=entry.condition_id,
@@ -113,7 +113,7 @@ class DownloadPublished(TomoshibiAlgorithm):
                 )
             else:
                 totals.pending += 1
-                watch.warn(
+                progress.warn(
                     message(
                         "Condition {id} is not published yet ({status}). Run again later.",
                         id=entry.condition_id,
@@ -161,7 +161,7 @@ def fetch(
     client: AggregatorClient,
     entry: Registered,
     totals: Totals,
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
     only_new: bool = False,
 ) -> None:
     """Download one condition's files, verify them, keep them in the case and add up what happened.
@@ -170,31 +170,31 @@ def fetch(
     minutes; without it their checksums are computed anew.
     """
     files = listed = client.list_files(entry.condition_id)
-    _mark_as_drill(case, client, watch)
+    _mark_as_drill(case, client, progress)
     folder = case.folder / "received" / _safe(entry.condition_id)
     known = _taken_before(folder)
     if only_new:
-        files = _not_there(listed, folder, known, watch)
+        files = _not_there(listed, folder, known, progress)
     # a run that is stopped leaves a set that is known to be incomplete
-    note_files(case, client, entry, listed, watch)
+    note_files(case, client, entry, listed, progress)
     for _ in range(ROUNDS):
         if not files:
             return
-        _fetch_files(case, client, entry, files, known, totals, watch)
+        _fetch_files(case, client, entry, files, known, totals, progress)
         # some files are listed later than the others of their set; what is listed and not there is missing
         before = {file.file_id for file in listed}
         listed = client.list_files(entry.condition_id)
-        note_files(case, client, entry, listed, watch)
+        note_files(case, client, entry, listed, progress)
         files = [file for file in listed if file.file_id not in before]
 
 
-def _mark_as_drill(case: Case, client: AggregatorClient, watch: FeedbackWatch) -> None:
+def _mark_as_drill(case: Case, client: AggregatorClient, progress: FeedbackProgress) -> None:
     """Let a case that is about to hold invented data say on every map that it is a drill (訓練)."""
     if not client.practising or case.info.practice:
         return
     case.info = case.change(replace(case.info, practice=True)).info
     case.ledger.add("tomoshibi:downloadpublished", "case.json", personal=False)
-    watch.warn(
+    progress.warn(
         message(
             "These data come from the practice aggregator and are invented. The case is marked as a drill, and its "
             "maps say so. Open another case for the real disaster."
@@ -209,7 +209,7 @@ def _fetch_files(
     files: list[PublishedFile],
     known: set[str],
     totals: Totals,
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
 ) -> None:
     """Download files of a condition and take in those whose checksums are not `known`, which then are."""
     from ...aggregator.transfer import download
@@ -217,7 +217,7 @@ def _fetch_files(
     from ...casefile.publications import file_of, scope_of
 
     folder = case.folder / "received" / _safe(entry.condition_id)
-    report = download(client, files, folder, watch.stage(0, 0.5), settings.side_by_side())
+    report = download(client, files, folder, progress.stage(0, 0.5), settings.parallel())
     totals.bytes += report.bytes
     totals.failed += len(report.failed)
     fresh = [item for item in report.done if item.sha256 not in known]
@@ -227,7 +227,7 @@ def _fetch_files(
         client.profile,
         entry.condition,
         scope_of(entry.condition),
-        watch.stage(0.5, 1),
+        progress.stage(0.5, 1),
         f"tomoshibi:{DownloadPublished.NAME}",
         Told(published={file.name: file.published_at for file in files if file.published_at is not None}),
     )
@@ -241,7 +241,7 @@ def _fetch_files(
 
 
 def note_files(
-    case: Case, client: AggregatorClient, entry: Registered, files: list[PublishedFile], watch: FeedbackWatch
+    case: Case, client: AggregatorClient, entry: Registered, files: list[PublishedFile], progress: FeedbackProgress
 ) -> None:
     """Keep in the case what the server lists for a condition, and its state: what is not there is missing."""
     from ...aggregator.folders import locked
@@ -249,16 +249,18 @@ def note_files(
     from ...casefile.publications import note_list
 
     named = [(Path(file.name).name, file.published_at) for file in files]
-    with locked(case.folder, watch, LONGEST_TURN):
+    with locked(case.folder, progress, LONGEST_TURN):
         algorithm = f"tomoshibi:{DownloadPublished.NAME}"
         note_list(case, client.profile, entry.condition_id, entry.condition, named, entry.status, algorithm)
 
 
-def _not_there(files: list[PublishedFile], folder: Path, taken: set[str], watch: FeedbackWatch) -> list[PublishedFile]:
+def _not_there(
+    files: list[PublishedFile], folder: Path, taken: set[str], progress: FeedbackProgress
+) -> list[PublishedFile]:
     """Return the files that are not in the folder as the server lists them, or were not taken in."""
     from ...aggregator.transfer import read_manifest
 
-    manifest = read_manifest(folder, watch)
+    manifest = read_manifest(folder, progress)
 
     def there(file: PublishedFile) -> bool:
         record = manifest.get(file.file_id)

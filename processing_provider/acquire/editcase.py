@@ -13,8 +13,8 @@ from qgis.core import (
 )
 
 from ...messages import Message, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .eventinputs import add_events, add_use, struck_only_there
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..request.eventinputs import add_events, add_use, struck_only_there
 
 if TYPE_CHECKING:
     from ...casefile.case import CaseInfo
@@ -68,26 +68,26 @@ class EditCase(TomoshibiAlgorithm):
         parse_events(self.text(parameters, context, "EVENT_TIMES"))
         return []
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         case = self.case(parameters, context)
-        info = self._changed(case.info, parameters, context, watch)
+        info = self._changed(case.info, parameters, context, progress)
         if info == case.info:
-            watch.warn(message("Nothing was given that differs from the case: it stays as it is."))
+            progress.warn(message("Nothing was given that differs from the case: it stays as it is."))
         else:
             case.change(info)
             case.ledger.add(f"tomoshibi:{self.NAME}", "case.json", personal=False)
         if case.info.practice and not info.practice:
-            watch.warn(
+            progress.warn(
                 message("The maps of the case no longer say that it is a drill. Make sure that its data are real.")
             )
         if info.all_events != case.info.all_events:
-            watch.tell(
+            progress.info(
                 message("The events of the case have changed: make its layers again with “Refresh the case”, REDO all.")
             )
         return {"CASE": str(case.folder)}
 
     def _changed(
-        self, info: CaseInfo, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch
+        self, info: CaseInfo, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress
     ) -> CaseInfo:
         """Return what the case is to say: what is given, and the rest as it is."""
         from ...casefile.events import parse_events, with_areas
@@ -95,7 +95,7 @@ class EditCase(TomoshibiAlgorithm):
         given = parse_events(self.text(parameters, context, "EVENT_TIMES"))
         known = info.all_events
         events = with_areas(given, known) if given else known
-        events = struck_only_there(events, self, parameters, context, watch)
+        events = struck_only_there(events, self, parameters, context, progress)
         words = {name: self.text(parameters, context, name.upper()) for name in ("name", "purpose", "operator")}
         days = {name: self.day(parameters, context, name.upper()) for name in ("use_from", "use_to")}
         practice = self.choice(parameters, context, "PRACTICE")

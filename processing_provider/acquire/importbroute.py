@@ -7,7 +7,7 @@ from typing import Any, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterString
 
 from ...messages import Message, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 from ..files import absent, add_files, files_given
 
 CLASSES = ("low", "high")
@@ -53,7 +53,7 @@ class ImportBRoute(TomoshibiAlgorithm):
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
         return absent(self, parameters, context)
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         import numpy as np
         import pandas as pd
 
@@ -64,13 +64,13 @@ class ImportBRoute(TomoshibiAlgorithm):
         meter_class = self.choice(parameters, context, "METER_CLASS")
         logs = []
         for path in files_given(self, parameters, context):
-            watch.check()
+            progress.raise_if_cancelled()
             log = broute.read_log(path, meter_class)
             problem = broute.told_rejected(path.name, log)
             if problem is not None:
-                watch.warn(problem)
+                progress.warn(problem)
             if log.decimal:
-                watch.warn(
+                progress.warn(
                     message(
                         "{file}: the registers seem to be written in decimals and not as the hexadecimal data of the "
                         "meter. Energy and power are left out; that the meter answered counts.",
@@ -78,14 +78,14 @@ class ImportBRoute(TomoshibiAlgorithm):
                     )
                 )
             logs.append(log)
-        stored = broute.keep(case, supply_point, logs, watch)
+        stored = broute.keep(case, supply_point, logs, progress)
         sources = [path.name for path in files_given(self, parameters, context)]
         case.ledger.add(f"tomoshibi:{self.NAME}", "tables/broute", sources)
         if supply_point not in set(case.master(["supply_point"])["supply_point"]):
-            watch.warn(message("マスタ情報 of the case does not hold this supply point. Check the number."))
+            progress.warn(message("マスタ情報 of the case does not hold this supply point. Check the number."))
         last = broute.last_seen(case, np.array([supply_point]))[0]
         if np.isnat(last):
-            watch.warn(message("The meter measured nothing in these logs: they say nothing about power."))
+            progress.warn(message("The meter measured nothing in these logs: they say nothing about power."))
         return {
             "FILES": len(logs),
             "ROWS": sum(log.rows for log in logs),

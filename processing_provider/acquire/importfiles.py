@@ -7,7 +7,7 @@ from typing import Any, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterDateTime
 
 from ...messages import Message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
 from ..files import absent, add_files, files_given
 
 SCOPES = ("unknown", "all", "contractors")
@@ -78,7 +78,7 @@ class ImportFiles(TomoshibiAlgorithm):
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
         return absent(self, parameters, context)
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.completeness import missing, unchecked
         from ...casefile.intake import Told, take_in
 
@@ -89,10 +89,10 @@ class ImportFiles(TomoshibiAlgorithm):
             ANSWERS[self.choice(parameters, context, "COMPLETE") or "unknown"],
             self.moment(parameters, context, "LIST_TIME"),
         )
-        report = take_in(case, files, profile, None, self.choice(parameters, context, "SCOPE"), watch, told=told)
+        report = take_in(case, files, profile, None, self.choice(parameters, context, "SCOPE"), progress, told=told)
         lacking = missing(case)
         for what in (*lacking, *unchecked(case)):
-            watch.warn(what)
+            progress.warn(what)
         return {
             "FILES": report.files,
             "ROWS": report.rows,
@@ -100,5 +100,5 @@ class ImportFiles(TomoshibiAlgorithm):
             "FAILED": len(report.failed),
             "DUPLICATES": len(report.duplicates),
             "REPEATED": report.repeated,
-            "MISSING": "\n".join(say(what) for what in lacking),
+            "MISSING": "\n".join(translate_message(what) for what in lacking),
         }

@@ -6,8 +6,8 @@ from typing import Any, Optional
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean, QgsProcessingParameterString
 
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .conditions import add_table, find, ids, write_conditions
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..request.conditions import add_table, find, ids, write_conditions
 
 
 class ListConditions(TomoshibiAlgorithm):
@@ -34,15 +34,15 @@ class ListConditions(TomoshibiAlgorithm):
         add_table(self)
         self.add_number("COUNT", tr("Number of conditions"))
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
-        client = self.client(parameters, context, watch)
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
+        client = self.client(parameters, context, progress)
         found = find(client, ids(self.text(parameters, context, "CONDITION_ID")))
         files = {}
         if self.parameterAsBoolean(parameters, "COUNT_FILES", context):
             published = [entry.condition_id for entry in found if entry.status == "published"]
             for done, one in enumerate(published):
-                watch.check()
-                watch.progress(done / len(published))
+                progress.raise_if_cancelled()
+                progress.set_fraction(done / len(published))
                 files[one] = client.list_files(one)
-        target = write_conditions(self, parameters, context, watch, found, client.transport.host, files)
+        target = write_conditions(self, parameters, context, progress, found, client.transport.host, files)
         return {"OUTPUT": target, "COUNT": len(found)}

@@ -7,8 +7,8 @@ from typing import Any, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterFile
 
 from ...messages import message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .contractors import add_list_name, add_table, keep_scope, tell_links, write_table
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..request.contractors import add_list_name, add_table, keep_scope, tell_links, write_table
 
 
 class ListContractors(TomoshibiAlgorithm):
@@ -27,8 +27,8 @@ class ListContractors(TomoshibiAlgorithm):
                 "CASE", tr("Case folder"), QgsProcessingParameterFile.Behavior.Folder, optional=True
             ),
             tr(
-                "With a case, what is registered is compared with its lists and told apart by your own ids, and kept "
-                "as the scope of 通電情報."
+                "With a case, what is registered is compared with its lists and distinguished by your own ids, and "
+                "kept as the scope of 通電情報."
             ),
         )
         add_list_name(self, tr("Left empty, all lists."), optional=True)
@@ -39,10 +39,10 @@ class ListContractors(TomoshibiAlgorithm):
         self.add_number("ONLY_HERE", tr("In the case, not registered"))
         self.add_number("ONLY_THERE", tr("Registered, not in the case"))
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.contractors import Lists, compare
 
-        client = self.client(parameters, context, watch)
+        client = self.client(parameters, context, progress)
         algorithm = f"tomoshibi:{self.NAME}"
         wanted = self.text(parameters, context, "LIST_NAME")
         case = self.case(parameters, context) if self.text(parameters, context, "CASE") else None
@@ -55,15 +55,15 @@ class ListContractors(TomoshibiAlgorithm):
             names = [info.name for info in lists.all() if wanted in ("", info.name)]
             kept = [lists.open(name) for name in names]
             if kept:
-                tell_links(case, algorithm, names, watch)
-        watch.progress(0.5)
+                tell_links(case, algorithm, names, progress)
+        progress.set_fraction(0.5)
         pairs = [pair for pair in pairs if wanted in ("", pair[1])]
         table = compare(kept, pairs)
         # a contract that stands in several rows of a list is registered once
         once = table.drop_duplicates(["list_name", "master_info_id"])["state"]
         states = {state: int((once == state).sum()) for state in ("both", "here", "there")}
         if states["here"] or (case is not None and states["there"]):
-            watch.warn(
+            progress.warn(
                 message(
                     "{here} contract(s) of the case are not registered, {there} registered one(s) are in none of its "
                     "lists. Register the list again where that is not meant.",
@@ -75,7 +75,7 @@ class ListContractors(TomoshibiAlgorithm):
             self,
             parameters,
             context,
-            watch.stage(0.5, 1),
+            progress.stage(0.5, 1),
             case,
             "registeredcontractors",
             table.replace({"": None}),

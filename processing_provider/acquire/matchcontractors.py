@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean, QgsProcessingParameterNumber
 
 from ...messages import Message, TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .contractors import (
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..request.contractors import (
     FIELD_PARAMETERS,
     Source,
     add_list,
@@ -73,7 +73,7 @@ class MatchContractors(TomoshibiAlgorithm):
             return [message("The list has no name. Name it after its use case.")]
         return []
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.contractors import Lists, hints
 
         case = self.case(parameters, context)
@@ -81,23 +81,23 @@ class MatchContractors(TomoshibiAlgorithm):
         name = self.text(parameters, context, "LIST_NAME")
         algorithm = f"tomoshibi:{self.NAME}"
         if parameters.get("LIST"):
-            kept = self._brought(parameters, context, lists, name, watch.stage(0, 0.3))
+            kept = self._brought(parameters, context, lists, name, progress.stage(0, 0.3))
             kept = lists.save(kept, algorithm)
         else:
             kept = lists.open(name)
         if self.parameterAsBool(parameters, "SEND", context):
-            client = self.client(parameters, context, watch)
+            client = self.client(parameters, context, progress)
             minutes = self.parameterAsDouble(parameters, "WAIT_MINUTES", context)
-            kept = _matched(client, lists, kept, 60 * minutes, watch.stage(0.3, 0.9))
+            kept = _matched(client, lists, kept, 60 * minutes, progress.stage(0.3, 0.9))
             for hint in hints(kept):
-                watch.warn(hint)
+                progress.warn(hint)
             if not kept.info.match_id:
-                tell_links(case, algorithm, [name], watch)
+                tell_links(case, algorithm, [name], progress)
         target = write_table(
             self,
             parameters,
             context,
-            watch.stage(0.9, 1),
+            progress.stage(0.9, 1),
             case,
             "contractors",
             row_table(kept),
@@ -115,7 +115,7 @@ class MatchContractors(TomoshibiAlgorithm):
         }
 
     def _brought(
-        self, parameters: Parameters, context: QgsProcessingContext, lists: Lists, name: str, watch: FeedbackWatch
+        self, parameters: Parameters, context: QgsProcessingContext, lists: Lists, name: str, progress: FeedbackProgress
     ) -> ContractorList:
         """Read, map and check the list; what is registered under its name stays known."""
         from ...casefile.contractor_checks import check_rows, mapping_doubts
@@ -124,10 +124,10 @@ class MatchContractors(TomoshibiAlgorithm):
         text = source_text(parameters)
         layer = None if text else self.parameterAsSource(parameters, "LIST", context)
         found = read_source(
-            text, layer, self.choice(parameters, context, "HEADER"), watch, layer.sourceName() if layer else ""
+            text, layer, self.choice(parameters, context, "HEADER"), progress, layer.sourceName() if layer else ""
         )
         if not found.header:
-            watch.warn(
+            progress.warn(
                 message(
                     "The list has no heading: its columns are called field_1 to field_{count}. Say which is which, or "
                     "add a first row with names.",
@@ -136,14 +136,14 @@ class MatchContractors(TomoshibiAlgorithm):
             )
         mapping = self._mapping(parameters, context, found)
         for doubt in mapping_doubts(mapping):
-            watch.warn(doubt)
+            progress.warn(doubt)
         profile = self.profile(parameters, context)
-        kept = new_list(name, _checked(check_rows, found, mapping, profile, watch), mapping, found.name)
+        kept = new_list(name, _checked(check_rows, found, mapping, profile, progress), mapping, found.name)
         before = lists.find(name)
         if before is not None:
             kept = replace(kept, info=replace(kept.info, list_ids=before.list_ids, by_hand=before.by_hand))
         if kept.info.problems:
-            watch.warn(
+            progress.warn(
                 message(
                     "{count} of {rows} row(s) have a problem; it stands beside the row. The other rows go on.",
                     count=kept.info.problems,
@@ -166,19 +166,21 @@ class MatchContractors(TomoshibiAlgorithm):
         return given if chosen else {**guess(found.headings), **given}
 
 
-def _checked(check_rows: Any, found: Source, mapping: dict[str, str], profile: Profile, watch: FeedbackWatch) -> Any:
-    return check_rows(found.headings, found.rows, mapping, profile, found.broken, watch)
+def _checked(
+    check_rows: Any, found: Source, mapping: dict[str, str], profile: Profile, progress: FeedbackProgress
+) -> Any:
+    return check_rows(found.headings, found.rows, mapping, profile, found.broken, progress)
 
 
 def _matched(
-    client: AggregatorClient, lists: Lists, kept: ContractorList, seconds: float, watch: FeedbackWatch
+    client: AggregatorClient, lists: Lists, kept: ContractorList, seconds: float, progress: FeedbackProgress
 ) -> ContractorList:
     """Send the list unless it is already sent, wait, and keep the result; its run is kept where it is not done."""
     from ...aggregator.contractor_lists import match_csv
     from ...aggregator.errors import NotFound
 
     algorithm = f"tomoshibi:{MatchContractors.NAME}"
-    client.report_to(watch)
+    client.report_to(progress)
     if not kept.info.match_id:
         kept, rows = kept.to_send()
         if not rows:
@@ -187,14 +189,14 @@ def _matched(
             )
         kept = kept.started(client.match_contracts(match_csv(rows, client.profile)))
         kept = lists.save(kept, algorithm)
-        watch.tell(message("{count} row(s) were sent for matching.", count=len(rows)))
+        progress.info(message("{count} row(s) were sent for matching.", count=len(rows)))
     try:
-        result = _result(client, kept.info.match_id, seconds, watch)
+        result = _result(client, kept.info.match_id, seconds, progress)
     except NotFound:
         lists.save(kept.started(""), algorithm)
         raise
     if not result.done:
-        watch.warn(
+        progress.warn(
             message(
                 "The result of the matching is not there yet. Run again without a list, under the same name, to fetch "
                 "it."
@@ -205,17 +207,17 @@ def _matched(
     return lists.save(kept, algorithm)
 
 
-def _result(client: AggregatorClient, match_id: str, seconds: float, watch: FeedbackWatch) -> MatchResult:
+def _result(client: AggregatorClient, match_id: str, seconds: float, progress: FeedbackProgress) -> MatchResult:
     """Ask for the result until it is there or the time is up."""
     from ...aggregator.transport import pause
 
     begun = time.monotonic()
     while True:
-        watch.check()
+        progress.raise_if_cancelled()
         found = client.match_result(match_id)
         passed = time.monotonic() - begun
         if found.done or passed >= seconds:
             return found
-        watch.progress(passed / seconds)
+        progress.set_fraction(passed / seconds)
         every = next(wait for limit, wait in POLLING if passed < limit)
-        pause(min(every, seconds - passed), watch)
+        pause(min(every, seconds - passed), progress)

@@ -25,8 +25,8 @@ from qgis.core import (
 from ... import settings
 from ...layers.uris import file_and_layer
 from ...messages import Cancelled, Message, TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
-from .conditions import find, ids
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
+from ..request.conditions import find, ids
 from .downloadpublished import Totals, fetch, keep_contractors, note_files
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class _Pass:
     """One pass."""
 
     case: Case
-    watch: FeedbackWatch
+    progress: FeedbackProgress
     totals: Totals = field(default_factory=Totals)
     redone: list[str] = field(default_factory=list)
     problems: list[Message] = field(default_factory=list)
@@ -57,14 +57,14 @@ class _Pass:
     def fail(self, what: Message, state: str = PARTIAL) -> None:
         """Note what failed; the worst state stays."""
         self.problems.append(what)
-        self.watch.warn(what)
+        self.progress.warn(what)
         order = (OK, PARTIAL, OFFLINE, REFUSED)
         self.state = max(self.state, state, key=order.index)
 
     def note(self, what: Message) -> None:
         """Note what a person should know and is no failure."""
         self.notes.append(what)
-        self.watch.warn(what)
+        self.progress.warn(what)
 
 
 class RefreshCase(TomoshibiAlgorithm):
@@ -89,7 +89,7 @@ class RefreshCase(TomoshibiAlgorithm):
             tr("Ids with commas between them. Left empty, all conditions of the account for the case's municipality."),
         )
         self.add(
-            QgsProcessingParameterString("LAYERS", tr("Layers to make anew"), optional=True),
+            QgsProcessingParameterString("LAYERS", tr("Layers to make again"), optional=True),
             tr(
                 "Names of situation layers in layers.gpkg of the case, with commas between them. Left empty, all that "
                 "are there. Each is made with the parameters it was made with before."
@@ -97,7 +97,7 @@ class RefreshCase(TomoshibiAlgorithm):
         )
         self.add_enum(
             "REDO",
-            tr("When to make layers anew"),
+            tr("When to make layers again"),
             REDO,
             tr(
                 "new: layers that are older than the data of the case. all: every layer, for example after the file "
@@ -107,7 +107,7 @@ class RefreshCase(TomoshibiAlgorithm):
         )
         self.add_connection()
         self.add_number("FILES", tr("Files downloaded"))
-        self.add_number("LAYERS", tr("Layers made anew"))
+        self.add_number("LAYERS", tr("Layers made again"))
         self.add_number("FAILED", tr("Files and layers that failed"))
         self.add_number("MESSAGE", tr("What was done and what failed"), text=True)
         self.add_number("STATE", tr("How it went: ok, partial, offline, refused"), text=True)
@@ -134,7 +134,7 @@ class RefreshCase(TomoshibiAlgorithm):
                     layer.triggerRepaint()
         return super().postProcessAlgorithm(context, feedback)
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.freshness import Passed, keep_passed, read_passed
         from ...casefile.ledger import now
         from ...casefile.recipes import LAYERS_FILE
@@ -142,8 +142,8 @@ class RefreshCase(TomoshibiAlgorithm):
         case = self.case(parameters, context)
         self._package = case.folder / LAYERS_FILE
         begun = now()
-        run = _Pass(case, watch)
-        with _alone(case, watch):
+        run = _Pass(case, progress)
+        with _alone(case, progress):
             self._receive(run, parameters, context)
             self._redo(run, parameters, context)
             before = read_passed(case)
@@ -160,14 +160,14 @@ class RefreshCase(TomoshibiAlgorithm):
         if not self.text(parameters, context, "BASE_URL") and not settings.BASE_URL.read():
             run.note(
                 message(
-                    "No address of the aggregator is set, so nothing is fetched: layers are made anew from the files "
-                    "in the case."
+                    "No address of the aggregator is set, so nothing is fetched: layers are made again from the "
+                    "files in the case."
                 )
             )
             return
-        watch = run.watch.stage(0, 0.5)
+        progress = run.progress.stage(0, 0.5)
         try:
-            client = self.client(parameters, context, watch)
+            client = self.client(parameters, context, progress)
             entries = find(client, ids(self.text(parameters, context, "CONDITION_ID")))
             entries = [entry for entry in entries if _is_of(run.case, entry)]
             if not entries:
@@ -175,16 +175,16 @@ class RefreshCase(TomoshibiAlgorithm):
             if any(entry.condition is not None and entry.condition.specified_contractors for entry in entries):
                 keep_contractors(run.case, client, f"tomoshibi:{self.NAME}")
             for done, entry in enumerate(entries):
-                watch.check()
-                self._receive_one(run, client, entry, watch.stage(done / len(entries), (done + 1) / len(entries)))
+                progress.raise_if_cancelled()
+                self._receive_one(run, client, entry, progress.stage(done / len(entries), (done + 1) / len(entries)))
         except Cancelled:
             raise
         except (InsecureAddress, WrongCredentials) as error:
-            run.fail(error.what, REFUSED)
+            run.fail(error.message, REFUSED)
         except AggregatorError as error:
-            run.fail(error.what, OFFLINE)
+            run.fail(error.message, OFFLINE)
         except TomoshibiError as error:
-            run.fail(error.what, REFUSED)
+            run.fail(error.message, REFUSED)
         if run.totals.failed:
             run.fail(
                 message(
@@ -193,11 +193,11 @@ class RefreshCase(TomoshibiAlgorithm):
                 )
             )
 
-    def _receive_one(self, run: _Pass, client: Any, entry: Registered, watch: FeedbackWatch) -> None:
+    def _receive_one(self, run: _Pass, client: Any, entry: Registered, progress: FeedbackProgress) -> None:
         if entry.status == "published":
-            fetch(run.case, client, entry, run.totals, watch, only_new=True)
+            fetch(run.case, client, entry, run.totals, progress, only_new=True)
         elif entry.status in ("empty", "failed"):
-            note_files(run.case, client, entry, [], watch)
+            note_files(run.case, client, entry, [], progress)
         if entry.status == "failed":
             # for good: to count it would make every later refresh a failed one
             run.note(
@@ -207,7 +207,9 @@ class RefreshCase(TomoshibiAlgorithm):
                 )
             )
         elif entry.status != "published":
-            watch.tell(message("Condition {id}: nothing new ({status}).", id=entry.condition_id, status=entry.status))
+            progress.info(
+                message("Condition {id}: nothing new ({status}).", id=entry.condition_id, status=entry.status)
+            )
 
     # Making layers anew
 
@@ -223,9 +225,9 @@ class RefreshCase(TomoshibiAlgorithm):
         _empty(folder)
         try:
             for done, name in enumerate(names):
-                run.watch.check()
+                run.progress.raise_if_cancelled()
                 recipe = recipes.get(name)
-                stage = run.watch.stage(0.5 + 0.5 * done / len(names), 0.5 + 0.5 * (done + 1) / len(names))
+                stage = run.progress.stage(0.5 + 0.5 * done / len(names), 0.5 + 0.5 * (done + 1) / len(names))
                 if recipe is None:
                     run.fail(
                         message(
@@ -240,7 +242,7 @@ class RefreshCase(TomoshibiAlgorithm):
             _empty(folder)
 
     def _redo_one(
-        self, run: _Pass, recipe: Recipe, folder: Path, context: QgsProcessingContext, watch: FeedbackWatch
+        self, run: _Pass, recipe: Recipe, folder: Path, context: QgsProcessingContext, progress: FeedbackProgress
     ) -> None:
         """Make one layer anew. An error is noted, with the layer's name, and the old layer stays as it is."""
         from dataclasses import replace as changed
@@ -252,17 +254,17 @@ class RefreshCase(TomoshibiAlgorithm):
         if refused is not None:
             run.fail(refused)
             return
-        watch.tell(message("Making the layer {layer} anew …", layer=recipe.layer))
+        progress.info(message("Making the layer {layer} again …", layer=recipe.layer))
         seen = run.case.ledger.size()
         given = {name: expand(run.case.folder, value) for name, value in recipe.parameters.items()}
         try:
-            self._make(run.case, recipe, given, folder, context, watch)
+            self._make(run.case, recipe, given, folder, context, progress)
         except Cancelled:
             raise
         except (TomoshibiError, QgsProcessingException, OSError) as error:
-            watch.check()
-            reason = error.what if isinstance(error, TomoshibiError) else str(error)
-            run.fail(message("The layer {layer} was not made anew: {reason}", layer=recipe.layer, reason=reason))
+            progress.raise_if_cancelled()
+            reason = error.message if isinstance(error, TomoshibiError) else str(error)
+            run.fail(message("The layer {layer} was not made again: {reason}", layer=recipe.layer, reason=reason))
             return
         keep_recipe(run.case, changed(recipe, made_at=now().isoformat(), seen=seen))
         run.redone.append(recipe.layer)
@@ -283,15 +285,15 @@ class RefreshCase(TomoshibiAlgorithm):
             )
         if recipe.lacking:
             return message(
-                "The layer {layer} cannot be made anew: what was given as {parameters} was a temporary layer or a "
+                "The layer {layer} cannot be made again: what was given as {parameters} was a temporary layer or a "
                 "selection. Save it to a file, and make the layer once more from that.",
                 layer=recipe.layer,
                 parameters=", ".join(recipe.lacking),
             )
         if (_same(self._package or case.folder), recipe.layer) in self._edited:
             return message(
-                "The layer {layer} is being edited in QGIS and was left alone. Save or discard the edits; it is made "
-                "anew at the next refresh.",
+                "The layer {layer} is being edited in QGIS and was left alone. Save or discard the edits; it is "
+                "made again at the next refresh.",
                 layer=recipe.layer,
             )
         return None
@@ -303,18 +305,18 @@ class RefreshCase(TomoshibiAlgorithm):
         given: Parameters,
         folder: Path,
         context: QgsProcessingContext,
-        watch: FeedbackWatch,
+        progress: FeedbackProgress,
     ) -> None:
         """Run the algorithm into a file of its own, then let its layer take the old one's place."""
         from ...casefile.recipes import LAYERS_FILE
         from ...layers.replace import replace
 
         fresh, package = folder / f"{recipe.layer}.gpkg", case.folder / LAYERS_FILE
-        _run(recipe, {**given, "CASE": str(case.folder), "OUTPUT": _sink(fresh, recipe.layer)}, context, watch)
-        watch.check()
+        _run(recipe, {**given, "CASE": str(case.folder), "OUTPUT": _sink(fresh, recipe.layer)}, context, progress)
+        progress.raise_if_cancelled()
         if not replace(package, fresh, recipe.layer):
             # not there any more, or made by another version with other columns: written as a new layer
-            _run(recipe, {**given, "CASE": str(case.folder), "OUTPUT": _sink(package, recipe.layer)}, context, watch)
+            _run(recipe, {**given, "CASE": str(case.folder), "OUTPUT": _sink(package, recipe.layer)}, context, progress)
 
     # What is said
 
@@ -330,12 +332,12 @@ class RefreshCase(TomoshibiAlgorithm):
         for what in status.missing:
             run.note(what)
         summary = message(
-            "{files} new file(s), {layers} layer(s) made anew.", files=run.totals.files, layers=len(run.redone)
+            "{files} new file(s), {layers} layer(s) made again.", files=run.totals.files, layers=len(run.redone)
         )
-        said = [say(each) for each in (summary, *run.problems, *run.notes)]
+        said = [translate_message(each) for each in (summary, *run.problems, *run.notes)]
         details = {
             "data": [
-                {"kind": say(kind), "time": _iso(moment)}
+                {"kind": translate_message(kind), "time": _iso(moment)}
                 for kind, moment in (
                     (message("Outage information (通電情報)"), times.outage),
                     (message("Readings (電力データ)"), times.readings),
@@ -343,16 +345,16 @@ class RefreshCase(TomoshibiAlgorithm):
                 )
                 if moment is not None
             ],
-            "problems": [say(each) for each in run.problems],
-            "notes": [say(each) for each in run.notes],
+            "problems": [translate_message(each) for each in run.problems],
+            "notes": [translate_message(each) for each in run.notes],
             "layers": run.redone,
             "data_until": _iso(status.evidence_until),
             "old": status.old,
-            "missing": [say(each) for each in status.missing],
+            "missing": [translate_message(each) for each in status.missing],
             "practice": run.case.info.practice,
             "name": run.case.info.name,
         }
-        run.watch.tell(summary)
+        run.progress.info(summary)
         return {
             "FILES": run.totals.files,
             "LAYERS": len(run.redone),
@@ -366,7 +368,7 @@ class RefreshCase(TomoshibiAlgorithm):
 
 
 @contextmanager
-def _alone(case: Case, watch: FeedbackWatch) -> Iterator[None]:
+def _alone(case: Case, progress: FeedbackProgress) -> Iterator[None]:
     """Hold the case for one refresh. Raises `TomoshibiError` where another is at work on it, here or elsewhere."""
     from ...aggregator.errors import FolderBusy
     from ...aggregator.transfer import locked
@@ -376,7 +378,7 @@ def _alone(case: Case, watch: FeedbackWatch) -> Iterator[None]:
     folder.mkdir(exist_ok=True)
     with ExitStack() as held:
         try:
-            held.enter_context(locked(folder, watch))
+            held.enter_context(locked(folder, progress))
         except FolderBusy as error:
             raise TomoshibiError(
                 message("Another refresh of this case is at work. Wait until it ends, then try again.")
@@ -426,16 +428,16 @@ def _sink(package: Path, layer: str) -> str:
     return f"ogr:dbname='{place}' table=\"{table}\" (geom)"
 
 
-def _run(recipe: Recipe, given: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> None:
+def _run(recipe: Recipe, given: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> None:
     """Run the algorithm of a recipe. Raises `QgsProcessingException` where it fails, `Cancelled` when stopped."""
     algorithm = _algorithm(recipe.algorithm)
     good, reason = algorithm.checkParameterValues(given, context)
     if not good:
         raise QgsProcessingException(reason)
-    results, ended = algorithm.run(given, context, watch.feedback, {}, False)
-    watch.check()
+    results, ended = algorithm.run(given, context, progress.feedback, {}, False)
+    progress.raise_if_cancelled()
     if not ended or "OUTPUT" not in results:
-        raise QgsProcessingException(say(message("It ended without a result; see the log.")))
+        raise QgsProcessingException(translate_message(message("It ended without a result; see the log.")))
 
 
 def _same(path: Path) -> str:

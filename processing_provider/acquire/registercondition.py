@@ -13,9 +13,9 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ...messages import Message, TomoshibiError, Watch, message
-from ..base import VOLTAGES, FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .conditions import ids
+from ...messages import Message, Progress, TomoshibiError, message
+from ..base import VOLTAGES, FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..request.conditions import ids
 
 if TYPE_CHECKING:
     from ...aggregator.conditions import Condition, Template
@@ -177,28 +177,28 @@ class RegisterCondition(TomoshibiAlgorithm):
             )
         return wrong
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...aggregator.conditions import doubts
 
         case = self.case(parameters, context)
-        conditions = self._checked(self.plan(parameters, context, case.info.municipality, watch))
+        conditions = self._checked(self.plan(parameters, context, case.info.municipality, progress))
         for condition in conditions:
             for doubt in doubts(condition):
-                watch.warn(doubt)
-        client = self.client(parameters, context, watch)
+                progress.warn(doubt)
+        client = self.client(parameters, context, progress)
         registered: list[str] = []
         for done, condition in enumerate(conditions):
-            watch.check()
-            watch.progress(done / len(conditions))
+            progress.raise_if_cancelled()
+            progress.set_fraction(done / len(conditions))
             try:
                 registered.append(client.register_condition(condition))
             except TomoshibiError as error:
                 raise _after(registered, error) from error
-            watch.tell(message("Registered as {id}.", id=registered[-1]))
+            progress.info(message("Registered as {id}.", id=registered[-1]))
         return {"CONDITION_ID": ",".join(registered), "COUNT": len(registered)}
 
     def plan(
-        self, parameters: Parameters, context: QgsProcessingContext, municipality: str, watch: Watch
+        self, parameters: Parameters, context: QgsProcessingContext, municipality: str, progress: Progress
     ) -> list[Condition]:
         """Return the conditions that the parameters ask for, unchecked; nothing is sent and no case is needed."""
         from ...aggregator.conditions import TEMPLATES
@@ -213,7 +213,7 @@ class RegisterCondition(TomoshibiAlgorithm):
             begin,
             end,
             voltages,
-            mesh_sizes=self._sizes(parameters, context, voltages, watch) if template.needs_area else {},
+            mesh_sizes=self._sizes(parameters, context, voltages, progress) if template.needs_area else {},
             secondary_mesh_codes=self._codes(parameters, context) if template.needs_area else (),
             aggregation_unit=self.choice(parameters, context, "AGGREGATION") or None,
             file_format=self.choice(parameters, context, "FORMAT") or "csv",
@@ -227,7 +227,7 @@ class RegisterCondition(TomoshibiAlgorithm):
         return conditions
 
     def _sizes(
-        self, parameters: Parameters, context: QgsProcessingContext, voltages: list[str], watch: Watch
+        self, parameters: Parameters, context: QgsProcessingContext, voltages: list[str], progress: Progress
     ) -> dict[str, int]:
         """Return metres by voltage class where a size is chosen."""
         from ...aggregator.conditions import MESH_SIZES
@@ -237,7 +237,7 @@ class RegisterCondition(TomoshibiAlgorithm):
             return {}
         fitting = [voltage for voltage in voltages if metres in MESH_SIZES[voltage]]
         if 0 < len(fitting) < len(voltages):
-            watch.tell(
+            progress.info(
                 message("Only some voltage classes have a mesh of {metres} m; the others get their own.", metres=metres)
             )
         # A size that fits none of them goes on to the check, which names the sizes there are.
@@ -278,7 +278,7 @@ def _after(registered: list[str], error: TomoshibiError) -> TomoshibiError:
     return TomoshibiError(
         message(
             "{error} Before that were registered: {ids}. Delete them, or register only the rest.",
-            error=error.what,
+            error=error.message,
             ids=", ".join(registered),
         )
     )

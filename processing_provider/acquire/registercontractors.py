@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean
 
 from ...messages import TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
-from .contractors import add_list_name, add_table, keep_scope, row_table, tell_links, write_table
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..request.contractors import add_list_name, add_table, keep_scope, row_table, tell_links, write_table
 
 if TYPE_CHECKING:
     from ...aggregator.client import AggregatorClient
@@ -41,7 +41,7 @@ class RegisterContractors(TomoshibiAlgorithm):
         self.add_number("LIST_ID", tr("Id of the list"), text=True)
         self.add_number("LINKS", tr("Links from facilities to supply points"))
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...aggregator.contractor_lists import register_csv
         from ...casefile.contractors import Lists
 
@@ -65,25 +65,27 @@ class RegisterContractors(TomoshibiAlgorithm):
                     list=name,
                 )
             )
-        client = self.client(parameters, context, watch)
+        client = self.client(parameters, context, progress)
         algorithm = f"tomoshibi:{self.NAME}"
         old = kept.info.list_ids
         made = client.register_contractors(register_csv(sent, client.profile), name)
-        watch.progress(0.5)
+        progress.set_fraction(0.5)
         kept = kept.with_registration(made.list_id, sent, {row.row_no: row.reason for row in made.rejected}, replaced)
         # Kept before anything is deleted: whatever happens now, the id of the new list is not lost.
         kept = lists.save(kept, algorithm)
         if replaced:
-            delete_lists(client, old, watch)
+            delete_lists(client, old, progress)
         for row in made.rejected:
-            watch.warn(message("Row {row} of what was sent was rejected: {reason}", row=row.row_no, reason=row.reason))
+            progress.warn(
+                message("Row {row} of what was sent was rejected: {reason}", row=row.row_no, reason=row.reason)
+            )
         keep_scope(case, client, algorithm)
-        links = tell_links(case, algorithm, [name], watch)
+        links = tell_links(case, algorithm, [name], progress)
         target = write_table(
             self,
             parameters,
             context,
-            watch,
+            progress,
             case,
             "contractors",
             row_table(kept),
@@ -98,7 +100,7 @@ class RegisterContractors(TomoshibiAlgorithm):
         }
 
 
-def delete_lists(client: AggregatorClient, list_ids: tuple[str, ...], watch: FeedbackWatch) -> int:
+def delete_lists(client: AggregatorClient, list_ids: tuple[str, ...], progress: FeedbackProgress) -> int:
     """Delete lists on the aggregator; one that is gone already is told. Return how many were deleted."""
     from ...aggregator.errors import NotFound
 
@@ -108,5 +110,5 @@ def delete_lists(client: AggregatorClient, list_ids: tuple[str, ...], watch: Fee
             client.delete_contractors(list_id)
             deleted += 1
         except NotFound:
-            watch.warn(message("The aggregator has no list {id} any more.", id=list_id))
+            progress.warn(message("The aggregator has no list {id} any more.", id=list_id))
     return deleted

@@ -11,7 +11,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingOutputBoolean
 
 from ... import settings
 from ...messages import Cancelled, Message, TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
 
 if TYPE_CHECKING:
     from ...aggregator.client import AggregatorClient
@@ -30,7 +30,7 @@ class Step:
     """What was found at one step."""
 
     state: str
-    what: Message
+    message: Message
     """What was found, and what to do where it failed."""
 
 
@@ -51,7 +51,7 @@ class Findings:
 
     def failure(self) -> Optional[Message]:
         """Return what the first failed step says, None where none failed."""
-        return next((step.what for step in self.all().values() if step.state == FAILED), None)
+        return next((step.message for step in self.all().values() if step.state == FAILED), None)
 
 
 class TestConnection(TomoshibiAlgorithm):
@@ -70,53 +70,53 @@ class TestConnection(TomoshibiAlgorithm):
         self.add_number("MESSAGE", tr("What was found"), text=True)
         self.add_number("STEPS", tr("What was found at each step (JSON)"), text=True)
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         found = Findings()
-        client = self._prepared(parameters, context, watch, found)
-        count = _converse(client, found, watch) if client is not None else None
+        client = self._prepared(parameters, context, progress, found)
+        count = _converse(client, found, progress) if client is not None else None
         failure = found.failure()
         steps = found.all()
         if failure is None:
-            text = say(
+            text = translate_message(
                 message("The connection works; {count} data conditions are registered for this account.", count=count)
             )
-            watch.tell(steps["rights"].what)
+            progress.info(steps["rights"].message)
         else:
-            text = say(failure)
-            watch.feedback.reportError(text, False)
+            text = translate_message(failure)
+            progress.feedback.reportError(text, False)
         if steps["clock"].state == DOUBTFUL:
-            watch.warn(steps["clock"].what)
-            text += " " + say(steps["clock"].what)
+            progress.warn(steps["clock"].message)
+            text += " " + translate_message(steps["clock"].message)
         titles = step_titles()
         rows = [
-            {"step": name, "title": titles[name], "state": step.state, "text": say(step.what)}
+            {"step": name, "title": titles[name], "state": step.state, "text": translate_message(step.message)}
             for name, step in steps.items()
         ]
         return {"OK": failure is None, "MESSAGE": text, "STEPS": json.dumps(rows, ensure_ascii=False)}
 
     def _prepared(
-        self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch, found: Findings
+        self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress, found: Findings
     ) -> Optional[AggregatorClient]:
         """Check what can be checked without a network; return a client, None where there can be none."""
-        from ...aggregator.transport import Patience, checked_address
+        from ...aggregator.transport import RetryPolicy, checked_address
 
         try:
             profile = self.profile(parameters, context)
             found.note("profile", OK, message("“{name}” can be used.", name=profile.name))
         except TomoshibiError as error:
-            found.note("profile", FAILED, error.what)
+            found.note("profile", FAILED, error.message)
         try:
             address = self.text(parameters, context, "BASE_URL") or settings.BASE_URL.read()
             if address:
                 checked_address(address)
             if found.failure() is not None:
                 return None
-            client = self.client(parameters, context, watch)
+            client = self.client(parameters, context, progress)
         except TomoshibiError as error:
-            found.note("address", FAILED, error.what)
+            found.note("address", FAILED, error.message)
             return None
         # A person waits for the answer: fewer attempts than a download makes.
-        client.transport.patience = Patience(attempts=2, connect=5.0, read=20.0)
+        client.transport.retry_policy = RetryPolicy(attempts=2, connect=5.0, read=20.0)
         return client
 
 
@@ -132,12 +132,12 @@ def step_titles() -> dict[str, str]:
     }
 
 
-def _converse(client: AggregatorClient, found: Findings, watch: FeedbackWatch) -> Optional[int]:
+def _converse(client: AggregatorClient, found: Findings, progress: FeedbackProgress) -> Optional[int]:
     """Ask for a token and the conditions; return how many there are, None where it did not come to that."""
     count = None
     try:
         _stage(client.issue_token, "token", found)
-        watch.progress(0.5)
+        progress.set_fraction(0.5)
         if found.failure() is None:
             found.note("token", OK, message("The aggregator knows the account and issued a token."))
             count = _stage(lambda: len(client.list_conditions()), "rights", found)
@@ -159,7 +159,7 @@ def _stage(work: Callable[[], Any], name: str, found: Findings) -> Any:
     except Cancelled:
         raise
     except TomoshibiError as error:
-        found.note(_place(error, name), FAILED, error.what)
+        found.note(_place(error, name), FAILED, error.message)
         return None
 
 

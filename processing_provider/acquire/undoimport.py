@@ -8,7 +8,7 @@ from typing import Any, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterString
 
 from ...messages import message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 
 
 class UndoImport(TomoshibiAlgorithm):
@@ -32,13 +32,15 @@ class UndoImport(TomoshibiAlgorithm):
         self.add_number("ROWS", tr("Rows that the import had brought"))
         self.add_number("ID", tr("Import taken back"), text=True)
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.case import Case
         from ...casefile.undo import undo_import
 
         case = Case.open(Path(self.parameterAsFile(parameters, "CASE", context)), resuming=True)
-        done = undo_import(case, self.text(parameters, context, "IMPORT_ID"), self.profile(parameters, context), watch)
-        watch.tell(
+        done = undo_import(
+            case, self.text(parameters, context, "IMPORT_ID"), self.profile(parameters, context), progress
+        )
+        progress.info(
             message(
                 "The import {id} was taken back: {files} file(s), {rows} rows. Layers made before still show them: "
                 "refresh the case.",

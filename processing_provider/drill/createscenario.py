@@ -14,7 +14,7 @@ from qgis.core import (
 )
 
 from ...messages import Message, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     from ...practice.scenario import ScenarioSpec
@@ -131,7 +131,7 @@ class CreateScenario(TomoshibiAlgorithm):
             if self.parameterAsFile(parameters, name, context)
         ]
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...practice.scenario import make_scenario
 
         folder = self.parameterAsString(parameters, "FOLDER", context)
@@ -139,7 +139,7 @@ class CreateScenario(TomoshibiAlgorithm):
             Path(folder),
             seed=self.parameterAsInt(parameters, "SEED", context),
             spec=self._spec(parameters, context),
-            watch=watch,
+            progress=progress,
         )
         return {"FOLDER": folder, "METERS": len(made.meters["use"])}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterFile, QgsProcessingParameterNumber
 
 from ...messages import Message, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     from ...practice.server import PracticeServer
@@ -74,14 +74,14 @@ class PracticeServerAlgorithm(TomoshibiAlgorithm):
             return [message("There is no scenario to serve. Choose a folder made with “Create scenario”.")]
         return []
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         chosen = self.parameterAsFile(parameters, "SCENARIO", context)
         folder = Path(chosen).resolve() if chosen else None
         if self.choice(parameters, context, "ACTION") == "stop":
             stopped = stop(folder)
-            watch.tell(message("{count} practice aggregators were stopped.", count=stopped))
+            progress.info(message("{count} practice aggregators were stopped.", count=stopped))
             return {"BASE_URL": "", "ACCOUNTS": "", "COUNT": len(_running)}
-        from ...practice.office import ACCOUNTS_FILE
+        from ...practice.backend import ACCOUNTS_FILE
         from ...practice.server import PracticeServer
 
         if folder not in _running:
@@ -92,7 +92,7 @@ class PracticeServerAlgorithm(TomoshibiAlgorithm):
             )
             _running[folder] = server.start()
         url, accounts = _running[folder].url, str(folder / ACCOUNTS_FILE)
-        watch.tell(
+        progress.info(
             message(
                 "The practice aggregator answers at {url} (this computer only). Its accounts are in {file}.",
                 url=url,

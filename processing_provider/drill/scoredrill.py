@@ -22,7 +22,7 @@ from qgis.core import (
 
 from ...files import write_text_atomic
 from ...messages import TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ class ScoreDrill(TomoshibiAlgorithm):
         )
         self.add_number("COUNT", tr("Measures"))
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         import pandas as pd
 
         from ...practice.scenario import Scenario
@@ -82,7 +82,7 @@ class ScoreDrill(TomoshibiAlgorithm):
                     scenario=scenario.name,
                 )
             )
-        parts = [part for part in _scores(case, scenario, watch) if len(part)]
+        parts = [part for part in _scores(case, scenario, progress) if len(part)]
         if not parts:
             raise TomoshibiError(
                 message(
@@ -112,7 +112,7 @@ class ScoreDrill(TomoshibiAlgorithm):
             [row.theme, row.measure, float(row.value) if math.isfinite(row.value) else NULL, row.note]
             for row in scores.itertuples(index=False)
         )
-        build.write_rows(sink, rows, None, len(scores), FeedbackWatch(None))
+        build.write_rows(sink, rows, None, len(scores), FeedbackProgress(None))
         return target
 
 
@@ -124,7 +124,7 @@ def _nested(scores: pd.DataFrame) -> dict[str, dict[str, Optional[float]]]:
     return found
 
 
-def _layer(case: Case, name: str, watch: FeedbackWatch) -> Optional[pd.DataFrame]:
+def _layer(case: Case, name: str, progress: FeedbackProgress) -> Optional[pd.DataFrame]:
     """Return the attributes of a result layer, None (and a warning) where the case has none."""
     import pandas as pd
 
@@ -133,7 +133,7 @@ def _layer(case: Case, name: str, watch: FeedbackWatch) -> Optional[pd.DataFrame
 
     layer = open_layer(layer_uri(case.folder / "layers.gpkg", name), name, "ogr")
     if not layer.isValid():
-        watch.warn(message("The case has no layer “{layer}”; it is not scored.", layer=name))
+        progress.warn(message("The case has no layer “{layer}”; it is not scored.", layer=name))
         return None
     names = [field.name() for field in layer.fields()]
     rows = [[_plain(value) for value in feature.attributes()] for feature in layer.getFeatures()]
@@ -147,19 +147,19 @@ def _plain(value: Any) -> Any:
     return value.toPyDateTime() if hasattr(value, "toPyDateTime") else value
 
 
-def _scores(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+def _scores(case: Case, scenario: Scenario, progress: FeedbackProgress) -> Iterator[pd.DataFrame]:
     """Yield the scores of every theme that the case has results for."""
     jobs = (_shelters, _mesh, _gaps, _isolated, _hidden, _residence, _recovery, _moments, _day)
     for number, job in enumerate(jobs):
-        watch.check()
-        watch.progress(number / len(jobs))
-        yield from job(case, scenario, watch)
+        progress.raise_if_cancelled()
+        progress.set_fraction(number / len(jobs))
+        yield from job(case, scenario, progress)
 
 
-def _shelters(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+def _shelters(case: Case, scenario: Scenario, progress: FeedbackProgress) -> Iterator[pd.DataFrame]:
     from ...practice import score, truth
 
-    table = _layer(case, "shelterpower", watch)
+    table = _layer(case, "shelterpower", progress)
     if table is not None and len(table):
         at = table["as_of"].max()
         # what the service publishes late nobody can know sooner
@@ -168,11 +168,11 @@ def _shelters(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[
         yield score.score_shelters(table, truth.shelter_truth(scenario, at), delay)
 
 
-def _mesh(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+def _mesh(case: Case, scenario: Scenario, progress: FeedbackProgress) -> Iterator[pd.DataFrame]:
     from ...analysis.mesh import LEVELS
     from ...practice import score, truth
 
-    table = _layer(case, "meshoutage", watch)
+    table = _layer(case, "meshoutage", progress)
     if table is None or not len(table):
         return
     if "voltage" in table and (table["voltage"] == "low").any():
@@ -184,11 +184,11 @@ def _mesh(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.D
     yield score.score_mesh(newest, truth.mesh_truth(scenario, at, metres))
 
 
-def _gaps(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+def _gaps(case: Case, scenario: Scenario, progress: FeedbackProgress) -> Iterator[pd.DataFrame]:
     from ...analysis.mesh import LEVELS
     from ...practice import score, truth
 
-    table = _layer(case, "acquisitiongaps", watch)
+    table = _layer(case, "acquisitiongaps", progress)
     if table is None or not len(table):
         return
     steps = list(table[["begin", "end"]].drop_duplicates().itertuples(index=False, name=None))
@@ -199,10 +199,10 @@ def _gaps(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.D
     yield score.score_gaps(table, truth.gap_truth(scenario, steps, mesh_size=metres))
 
 
-def _isolated(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+def _isolated(case: Case, scenario: Scenario, progress: FeedbackProgress) -> Iterator[pd.DataFrame]:
     from ...practice import score
 
-    table = _layer(case, "isolatedcommunities", watch)
+    table = _layer(case, "isolatedcommunities", progress)
     if table is not None:
         import pandas as pd
 
@@ -210,29 +210,29 @@ def _isolated(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[
         yield score.score_isolated(table, areas)
 
 
-def _hidden(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+def _hidden(case: Case, scenario: Scenario, progress: FeedbackProgress) -> Iterator[pd.DataFrame]:
     from ...practice import score, truth
 
-    table = _layer(case, "hiddenoutages", watch)
+    table = _layer(case, "hiddenoutages", progress)
     if table is not None and len(table):
         yield score.score_hidden(table, truth.hidden_truth(scenario, table["as_of"].max()))
 
 
-def _residence(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+def _residence(case: Case, scenario: Scenario, progress: FeedbackProgress) -> Iterator[pd.DataFrame]:
     from ...practice import score, truth
 
-    table = _layer(case, "residenceevidence", watch)
+    table = _layer(case, "residenceevidence", progress)
     if table is not None and len(table):
         yield score.score_residence(
             table, truth.residence_truth(scenario, scenario.first_day, case.info.event_time.date())
         )
 
 
-def _recovery(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+def _recovery(case: Case, scenario: Scenario, progress: FeedbackProgress) -> Iterator[pd.DataFrame]:
     from ...analysis.mesh import LEVELS
     from ...practice import score, truth
 
-    table = _layer(case, "recoveryindex", watch)
+    table = _layer(case, "recoveryindex", progress)
     if table is None or not len(table):
         return
     metres = None
@@ -242,13 +242,13 @@ def _recovery(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[
     yield score.score_recovery(table, truth.recovery_truth(scenario, metres))
 
 
-def _moments(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+def _moments(case: Case, scenario: Scenario, progress: FeedbackProgress) -> Iterator[pd.DataFrame]:
     """Yield the scores of the layer of home and away, at its moment."""
     import pandas as pd
 
     from ...practice import score, truth
 
-    table = _layer(case, "homeaway", watch)
+    table = _layer(case, "homeaway", progress)
     if table is None or not len(table):
         return
     # The layer names the end of the half-hour that was judged.
@@ -261,39 +261,39 @@ def _moments(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[p
     yield scores
 
 
-def _day(case: Case, scenario: Scenario, watch: FeedbackWatch) -> Iterator[pd.DataFrame]:
+def _day(case: Case, scenario: Scenario, progress: FeedbackProgress) -> Iterator[pd.DataFrame]:
     """Yield the scores of all methods over the 24 hours before the event, from the readings in the case."""
     import numpy as np
     import pandas as pd
 
     from ...analysis.dwellings import LOW_VOLTAGE
-    from ...analysis.occupancy import Rules, presence_table, window_days
-    from ...casefile import evidence
+    from ...analysis.occupancy import PresenceRules, presence_table, window_days
+    from ...casefile import case_arrays
     from ...casefile import presence as known
     from ...practice import score, truth
 
-    end = evidence.floor_slot(case.info.event_time)
+    end = case_arrays.floor_slot(case.info.event_time)
     first = end - np.timedelta64(1, "D")
-    if not evidence.told(case, first, end).any():
-        watch.warn(
+    if not case_arrays.told(case, first, end).any():
+        progress.warn(
             message("The case has no readings of the day before the event; home and away are not scored by day.")
         )
         return
-    meters = evidence.meters(case, LOW_VOLTAGE)
+    meters = case_arrays.meters(case, LOW_VOLTAGE)
     meters = meters.take(np.arange(0, len(meters.rows), max(1, -(-len(meters.rows) // MOST_HOMES))))
     true = None
     for method in METHODS:
-        watch.check()
+        progress.raise_if_cancelled()
         begin = first - np.timedelta64(window_days(method), "D")
         readings = case.readings.window(begin, end, meters.rows)
-        slots = begin + evidence.SLOT * np.arange(readings.shape[1])
+        slots = begin + case_arrays.SLOT * np.arange(readings.shape[1])
         targets = np.flatnonzero(slots >= first).tolist()
         if true is None:
             moments: list[datetime] = [pd.Timestamp(slots[target]).to_pydatetime() for target in targets]
             true = truth.presence_truth(scenario, moments)
         at = pd.Timestamp(end).to_pydatetime()
         about = known.about(case, meters.rows, meters.supply_point, begin, end, at)
-        table = presence_table(meters.supply_point, readings, slots, targets, method, Rules(), watch, about)
+        table = presence_table(meters.supply_point, readings, slots, targets, method, PresenceRules(), progress, about)
         yield _of_method(score.score_presence(table, true), method)
         if method == "manual":
             table.loc[table["state"] == "asleep_unknown", "state"] = "away"

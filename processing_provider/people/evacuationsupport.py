@@ -19,11 +19,11 @@ from qgis.core import (
 )
 
 from ...messages import message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
-from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
-from ..standing import standing_layer
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..inputs.people_lists import add_not_read, add_people, read_people, set_texts, tell_without_readings
+from ..output_targets import standing_layer
+from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 from .homeaway import add_method
-from .lists import add_not_read, add_people, read_people, set_texts, tell_without_readings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,8 +71,8 @@ class EvacuationSupport(TomoshibiAlgorithm):
                 "AT", tr("Moment"), QgsProcessingParameterDateTime.Type.DateTime, None, True
             ),
             tr(
-                "Japanese time of the moment to look at; the last half-hour received before it is judged. Left empty, "
-                "the moment the event struck, or the newest readings where they end before it."
+                "Japanese time of the moment to look at; the last half-hour received before it is judged. Left "
+                "empty, the moment of the event, or the newest readings where they end before it."
             ),
         )
         add_method(self)
@@ -98,49 +98,51 @@ class EvacuationSupport(TomoshibiAlgorithm):
         self.add_number("KEPT", tr("Responses kept from before"))
         add_not_read(self)
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import numpy as np
 
         from ...analysis.support import support_table
-        from ...casefile import evidence
+        from ...casefile import case_arrays
         from ...casefile.people import homes_of
         from ...layers.build import points
 
         case = self.case(parameters, context)
-        listed = read_people(self, parameters, context, watch, case, "SUPPORT_LIST")
-        earlier, overwritten = self._entered(parameters, context, case, watch)
+        listed = read_people(self, parameters, context, progress, case, "SUPPORT_LIST")
+        earlier, overwritten = self._entered(parameters, context, case, progress)
         found = homes_of(case, listed)
         asked = self.moment(parameters, context)
         method = self.choice(parameters, context, "METHOD")
-        end, presence = _presence(case, found, listed, asked, method, watch)
-        hazard = self._hazard(parameters, context, found, watch)
+        end, presence = _presence(case, found, listed, asked, method, progress)
+        hazard = self._hazard(parameters, context, found, progress)
         degrees = [None if degree != degree else int(degree) for degree in listed.table["care_degree"].tolist()]
         table = support_table(presence["state"].tolist(), hazard, listed.table["care"].tolist(), degrees=degrees)
-        table["reason"] = [tr(", ").join(say(part) for part in parts) for parts in table.pop("reasons")]
+        table["reason"] = [tr(", ").join(translate_message(part) for part in parts) for parts in table.pop("reasons")]
         for name in ("supply_point", "key", "name", "care", "linked_by", "same_as"):
             set_texts(table, name, listed.table[name])
         table["row_no"] = listed.table["row_no"]
         for name in ("state", "method", "confidence", "last_proven", "last_state", "unknown_reason"):
             table[name] = presence[name]
         kept, left = _keep(table, earlier, listed.table["home_key"].to_numpy(bool))
-        _keep_apart(case, left, overwritten, watch)
+        _keep_apart(case, left, overwritten, progress)
         order = np.argsort(table["priority"].to_numpy(), kind="stable")
         table = table.iloc[order].reset_index(drop=True)
         known = np.isfinite(found.lat) & np.isfinite(found.lon)
-        no_readings = tell_without_readings(found, watch)
-        _warn_places(watch, int((~known).sum()), found.own)
-        until = evidence.reach(case, end, found.rows)
-        destination = publish(
+        no_readings = tell_without_readings(found, progress)
+        _warn_places(progress, int((~known).sum()), found.own)
+        until = case_arrays.reach(case, end, found.rows)
+        destination = write_result(
             self,
             parameters,
             context,
-            watch,
+            progress,
             case,
             self.NAME,
             table,
             points(found.lon[order], found.lat[order]),
             end,
-            evidence.sources(case, asked or case.info.last_event().begin),
+            case_arrays.sources(case, asked or case.info.last_event().begin),
             evidence_until=until,
         )
         counts = table["state"].value_counts()
@@ -159,7 +161,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         }
 
     def _hazard(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, found: Homes, watch: FeedbackWatch
+        self, parameters: dict[str, Any], context: QgsProcessingContext, found: Homes, progress: FeedbackProgress
     ) -> Optional[np.ndarray]:
         import numpy as np
 
@@ -171,12 +173,12 @@ class EvacuationSupport(TomoshibiAlgorithm):
         if area is None:
             return None
         transform = to_result_crs(area.sourceCrs(), context.transformContext())
-        inside = assign_any(area, found.lon, found.lat, transform, watch.feedback)
+        inside = assign_any(area, found.lon, found.lat, transform, progress.feedback)
         known = np.isfinite(found.lat) & np.isfinite(found.lon)
         return np.where(known, np.where(inside, INSIDE, OUTSIDE), HAZARD_UNKNOWN)
 
     def _entered(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case, watch: FeedbackWatch
+        self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case, progress: FeedbackProgress
     ) -> tuple[list[dict[str, Any]], bool]:
         """Return the people of the earlier result, and whether it is overwritten.
 
@@ -188,12 +190,12 @@ class EvacuationSupport(TomoshibiAlgorithm):
         standing = _rows_entered(standing_layer(parameters.get("OUTPUT")))
         entered = sum(map(_has_entry, standing or ()))
         if entered:
-            watch.warn(
+            progress.warn(
                 message(
-                    "The list that is overwritten holds what was entered for {count} people. It is kept, but the rows "
-                    "get new numbers: whoever has the old list open and saves writes into another person's row. Have "
-                    "all others close it and open it anew, or write to a new table with this one as the earlier "
-                    "result.",
+                    "The list that is overwritten holds what was entered for {count} people. It is kept, but the "
+                    "rows get new numbers: whoever has the old list open and saves writes into another person's "
+                    "row. Have all others close it and open it again, or write to a new table with this one as the "
+                    "earlier result.",
                     count=entered,
                 )
             )
@@ -224,7 +226,7 @@ def _has_entry(row: dict[str, Any]) -> bool:
 
 
 def _presence(
-    case: Case, found: Homes, listed: People, asked: Optional[datetime], method: str, watch: FeedbackWatch
+    case: Case, found: Homes, listed: People, asked: Optional[datetime], method: str, progress: FeedbackProgress
 ) -> tuple[datetime, pd.DataFrame]:
     """Return the end of the half-hour judged and what is said of each person: the columns of `presence_table`.
 
@@ -235,23 +237,23 @@ def _presence(
     import pandas as pd
 
     from ... import settings
-    from ...analysis.occupancy import Rules, presence_table, window_days
+    from ...analysis.occupancy import PresenceRules, presence_table, window_days
     from ...analysis.reasons import Reason
-    from ...casefile import evidence, presence
+    from ...casefile import case_arrays, presence
     from ...casefile.people import use_of
 
     at = asked or case.info.last_event().begin
     known = found.rows[found.rows >= 0]
-    end = evidence.readings_until(case, at, known) if len(known) else None
+    end = case_arrays.readings_until(case, at, known) if len(known) else None
     if end is None:
-        end = evidence.readings_until(case, at)
+        end = case_arrays.readings_until(case, at)
     if end is None:
-        raise evidence.NoData(
+        raise case_arrays.NoData(
             message("The case holds no readings before this moment. Download or import them, or choose a later moment.")
         )
     age = (np.datetime64(at, "s") - end) / np.timedelta64(1, "h")
     if age >= OLD_HOURS:
-        watch.warn(
+        progress.warn(
             message(
                 "The newest readings before the moment end at {end}, {hours} hours earlier: people may have come or "
                 "gone since.",
@@ -259,13 +261,13 @@ def _presence(
                 hours=round(float(age), 1),
             )
         )
-    begin = end - np.timedelta64(window_days(method), "D") - evidence.SLOT
+    begin = end - np.timedelta64(window_days(method), "D") - case_arrays.SLOT
     readings = use_of(case, found.rows, begin, end)
-    slots = begin + evidence.SLOT * np.arange(readings.shape[1])
+    slots = begin + case_arrays.SLOT * np.arange(readings.shape[1])
     numbers = listed.table["supply_point"]
     moment = pd.Timestamp(end).to_pydatetime()
     about = presence.about(case, found.rows, numbers.to_numpy(str), begin, end, moment)
-    table = presence_table(numbers.tolist(), readings, slots, [len(slots) - 1], method, Rules(), about=about)
+    table = presence_table(numbers.tolist(), readings, slots, [len(slots) - 1], method, PresenceRules(), about=about)
     _without_readings(case, table, found, moment)
     table["last_state"] = None
     event = case.info.last_event(at)
@@ -360,13 +362,13 @@ def _places(people: list[_Person]) -> dict[tuple[str, ...], list[int]]:
     return found
 
 
-def _keep_apart(case: Case, left: list[dict[str, Any]], overwritten: bool, watch: FeedbackWatch) -> None:
+def _keep_apart(case: Case, left: list[dict[str, Any]], overwritten: bool, progress: FeedbackProgress) -> None:
     """Ask to look at what was entered for people who are not found with certainty.
 
     Where the list that holds it is overwritten, it is kept in a file of the case.
     """
     if left and not overwritten:
-        watch.warn(
+        progress.warn(
             message(
                 "What was entered for {count} people was not handed on, because it is not certain who they are in this "
                 "list (another id, name or supply point, or several alike). Look at each in the earlier list.",
@@ -385,11 +387,11 @@ def _keep_apart(case: Case, left: list[dict[str, Any]], overwritten: bool, watch
         writer.writerows([_text(row.get(name)) for name in columns] for row in left)
     if fresh:
         case.ledger.add(f"tomoshibi:{EvacuationSupport.NAME}", APART, [], True)
-    watch.warn(
+    progress.warn(
         message(
             "What was entered for {count} people was not handed on, because it is not certain who they are in this "
-            "list (another id, name or supply point, or several alike). It is in {file} of the case: look at each, and "
-            "enter it anew.",
+            "list (another id, name or supply point, or several alike). It is in {file} of the case: look at each, "
+            "and enter it again.",
             count=len(left),
             file=APART,
         )
@@ -409,9 +411,9 @@ def _plain(value: Any) -> Any:
     return wall_clock(value) if isinstance(value, QDateTime) else value
 
 
-def _warn_places(watch: FeedbackWatch, nowhere: int, own: int) -> None:
+def _warn_places(progress: FeedbackProgress, nowhere: int, own: int) -> None:
     if own:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} people stand where the list says, because マスタ情報 has no coordinates of their supply "
                 "points.",
@@ -419,7 +421,7 @@ def _warn_places(watch: FeedbackWatch, nowhere: int, own: int) -> None:
             )
         )
     if nowhere:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} people have no coordinates, neither in マスタ情報 nor in the list: they are listed, but not "
                 "on the map, and may be in the hazard area.",

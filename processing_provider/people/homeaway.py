@@ -15,15 +15,15 @@ from qgis.core import (
 )
 
 from ...messages import TomoshibiError, message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
     from ...casefile.case import Case
-    from ...casefile.evidence import Meters
+    from ...casefile.case_arrays import Meters
 
 METHODS = ("held", "manual", "quiet")
 DEFAULT_METHOD = "quiet"
@@ -53,17 +53,17 @@ class HomeAway(TomoshibiAlgorithm):
                 "AT", tr("Moment"), QgsProcessingParameterDateTime.Type.DateTime, None, True
             ),
             tr(
-                "Japanese time of the moment to look at; the last complete half-hour before it is judged. Left empty, "
-                "the moment the event struck, or the newest readings where they end before it."
+                "Japanese time of the moment to look at; the last complete half-hour before it is judged. Left "
+                "empty, the moment of the event, or the newest readings where they end before it."
             ),
         )
         add_method(self)
         self.add(
             QgsProcessingParameterFile("RESIDENTS", tr("Residents' list"), optional=True),
             tr(
-                "CSV or XLSX with a column supply_point (供給地点特定番号), or with name and address, which are then "
-                "looked up in マスタ情報. Every dwelling is told whether it is on the list: whoever was at home and "
-                "is on none is easily missed."
+                "CSV or XLSX with a column supply_point (供給地点特定番号), or with name and address, which are "
+                "then looked up in マスタ情報. Every dwelling is marked as on the list or not: whoever was at home "
+                "and is on none is easily missed."
             ),
         )
         self.add(
@@ -97,63 +97,72 @@ class HomeAway(TomoshibiAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("AWAY_LISTED", tr("Away and on the residents' list")))
         self.addOutput(QgsProcessingOutputNumber("AWAY_NOT_LISTED", tr("Away and not on the residents' list")))
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import numpy as np
         import pandas as pd
 
-        from ...analysis.occupancy import Rules, presence_table, window_days
-        from ...casefile import evidence, presence
+        from ...analysis.occupancy import PresenceRules, presence_table, window_days
+        from ...casefile import case_arrays, presence
         from ...layers.build import points
 
         case = self.case(parameters, context)
         method = self.choice(parameters, context, "METHOD")
-        moment = presence.moment_of(case, self.moment(parameters, context), watch)
+        moment = presence.moment_of(case, self.moment(parameters, context), progress)
         end, at = moment.end, pd.Timestamp(moment.end).to_pydatetime()
-        begin = end - np.timedelta64(window_days(method), "D") - evidence.SLOT
-        meters = presence.dwellings(case, watch)
-        resident = self._residents(parameters, context, case, meters, watch)
-        wanted = self._wanted(parameters, context, meters, resident, watch)
+        begin = end - np.timedelta64(window_days(method), "D") - case_arrays.SLOT
+        meters = presence.dwellings(case, progress)
+        resident = self._residents(parameters, context, case, meters, progress)
+        wanted = self._wanted(parameters, context, meters, resident, progress)
         meters, resident = meters.take(wanted), resident[wanted] if resident is not None else None
-        watch.check()
-        readings = case.readings.lazy_window(begin, end, meters.rows)
-        slots = begin + evidence.SLOT * np.arange(readings.shape[1])
+        progress.raise_if_cancelled()
+        readings = case.readings.window_view(begin, end, meters.rows)
+        slots = begin + case_arrays.SLOT * np.arange(readings.shape[1])
         about = presence.about(case, meters.rows, meters.supply_point, begin, end, at)
         table = presence_table(
-            meters.supply_point, readings, slots, [len(slots) - 1], method, Rules(), watch.stage(0.0, 0.7), about
+            meters.supply_point,
+            readings,
+            slots,
+            [len(slots) - 1],
+            method,
+            PresenceRules(),
+            progress.stage(0.0, 0.7),
+            about,
         )
         known = np.isfinite(meters.lat) & np.isfinite(meters.lon)
         table["pole_count"] = _dwellings_at_pole(meters.lon, meters.lat, known)
         table["week_before"] = _kwh_before(case, meters.rows, end, 7)
         table["year_before"] = _kwh_before(case, meters.rows, end, YEAR_DAYS)
         table["resident"] = None if resident is None else np.where(resident, "listed", "not_listed").astype(object)
-        table["curve"] = self._curves(parameters, context, case, meters.rows, end, watch)
+        table["curve"] = self._curves(parameters, context, case, meters.rows, end, progress)
         table["response"] = None
         nowhere = int((~known).sum())
         if nowhere:
-            watch.warn(
+            progress.warn(
                 message(
                     "{count} dwellings have no pole coordinates in マスタ情報: they are in the table but not on the "
                     "map.",
                     count=nowhere,
                 )
             )
-        destination = publish(
+        destination = write_result(
             self,
             parameters,
             context,
-            watch,
+            progress,
             case,
             self.NAME,
             table,
             points(meters.lon, meters.lat),
             at,
-            evidence.sources(case, moment.asked),
+            case_arrays.sources(case, moment.asked),
             evidence_until=at,
         )
         counts = table["state"].value_counts()
         home, away = int(counts.get("home", 0)), int(counts.get("away", 0))
         unknown = evidence_outputs(table["unknown_reason"], at, len(table) - home - away)
-        return {"OUTPUT": destination, "HOME": home, "AWAY": away, **unknown, **_four_classes(table, watch)}
+        return {"OUTPUT": destination, "HOME": home, "AWAY": away, **unknown, **_four_classes(table, progress)}
 
     def _curves(
         self,
@@ -162,26 +171,26 @@ class HomeAway(TomoshibiAlgorithm):
         case: Case,
         rows: np.ndarray,
         end: np.datetime64,
-        watch: FeedbackWatch,
+        progress: FeedbackProgress,
     ) -> Any:
         """Return the text of the curve of each row of the store, None where none is wanted."""
         import numpy as np
 
         from ...analysis.occupancy import home_days
-        from ...casefile import evidence
+        from ...casefile import case_arrays
         from ...layers.curves import curve_texts
 
         wish = self.choice(parameters, context, "CURVES")
         if wish == "no" or (wish == "auto" and len(rows) > MOST_CURVES):
             return None
         # The half-hour that ends at midnight belongs to the day before.
-        today = (end - evidence.SLOT).astype("datetime64[D]")
+        today = (end - case_arrays.SLOT).astype("datetime64[D]")
         first, last = (today - np.timedelta64(8, "D")).astype("datetime64[s]"), (today + 1).astype("datetime64[s]")
-        slots = first + evidence.SLOT * np.arange(9 * 48)
-        target = int((end - evidence.SLOT - first) // evidence.SLOT)
+        slots = first + case_arrays.SLOT * np.arange(9 * 48)
+        target = int((end - case_arrays.SLOT - first) // case_arrays.SLOT)
         texts: list[str] = []
         for begin in range(0, len(rows), CURVE_ROWS):
-            watch.check()
+            progress.raise_if_cancelled()
             readings = case.readings.window(first, last, rows[begin : begin + CURVE_ROWS])
             texts += curve_texts((today - 1).item(), home_days(readings, slots, target))
         return texts
@@ -192,7 +201,7 @@ class HomeAway(TomoshibiAlgorithm):
         context: QgsProcessingContext,
         case: Case,
         meters: Meters,
-        watch: FeedbackWatch,
+        progress: FeedbackProgress,
     ) -> Optional[np.ndarray]:
         """Return which of the meters are on the residents' list (bool), None where none was given.
 
@@ -206,14 +215,14 @@ class HomeAway(TomoshibiAlgorithm):
         path = self.parameterAsFile(parameters, "RESIDENTS", context)
         if not path:
             return None
-        source = read_table(path, None, KNOWN, watch, IDENTITY)
+        source = read_table(path, None, KNOWN, progress, IDENTITY)
         listed = linked_by_name(case, people(source, {}), source.name)
         for problem in listed.problems:
-            watch.warn(problem)
+            progress.warn(problem)
         numbers = listed.table.loc[listed.table["supply_point"] != "", "supply_point"].unique().astype(str)
         unknown = int((~np.isin(numbers, meters.supply_point)).sum())
         if unknown:
-            watch.warn(
+            progress.warn(
                 message(
                     "{count} dwellings of the residents' list have no readings in the case: nothing is said of them.",
                     count=unknown,
@@ -227,7 +236,7 @@ class HomeAway(TomoshibiAlgorithm):
         context: QgsProcessingContext,
         meters: Meters,
         resident: Optional[np.ndarray],
-        watch: FeedbackWatch,
+        progress: FeedbackProgress,
     ) -> np.ndarray:
         """Return which of the meters are asked for (bool), by ONLY_LISTED and AREA."""
         import numpy as np
@@ -241,7 +250,7 @@ class HomeAway(TomoshibiAlgorithm):
         area = self.parameterAsSource(parameters, "AREA", context)
         if area is not None:
             transform = to_result_crs(area.sourceCrs(), context.transformContext())
-            wanted &= assign_any(area, meters.lon, meters.lat, transform, watch.feedback)
+            wanted &= assign_any(area, meters.lon, meters.lat, transform, progress.feedback)
         if not wanted.any():
             raise TomoshibiError(
                 message("No dwelling with readings is inside the area or on the list. Check both, or leave them empty.")
@@ -253,7 +262,7 @@ def _kwh_before(case: Case, rows: np.ndarray, end: np.datetime64, days: int) -> 
     """Return the reading of the same half-hour so many days before, float64 kWh; NaN where there is none."""
     import numpy as np
 
-    from ...casefile.evidence import SLOT
+    from ...casefile.case_arrays import SLOT
 
     then = end - np.timedelta64(days, "D")
     if (then - SLOT).astype("datetime64[D]").astype(object) not in case.readings.days():
@@ -273,7 +282,7 @@ def _dwellings_at_pole(lon: np.ndarray, lat: np.ndarray, known: np.ndarray) -> n
     return found
 
 
-def _four_classes(table: pd.DataFrame, watch: FeedbackWatch) -> dict[str, Optional[int]]:
+def _four_classes(table: pd.DataFrame, progress: FeedbackProgress) -> dict[str, Optional[int]]:
     """Return the manual's four classes of UC③ as outputs, None where no residents' list was given."""
     names = ("HOME_LISTED", "HOME_NOT_LISTED", "AWAY_LISTED", "AWAY_NOT_LISTED")
     if not table["resident"].notna().any():
@@ -283,7 +292,7 @@ def _four_classes(table: pd.DataFrame, watch: FeedbackWatch) -> dict[str, Option
         name: int(((table["state"] == state) & (table["resident"] == resident)).sum())
         for name, (state, resident) in zip(names, kinds)
     }
-    watch.tell(
+    progress.info(
         message(
             "At home: {home_listed} on the residents' list, {home_not_listed} not. No sign of use: {away_listed} on "
             "the list, {away_not_listed} not.",

@@ -8,8 +8,8 @@ from typing import Any
 from qgis.core import QgsProcessingContext, QgsProcessingOutputNumber, QgsProcessingParameterDateTime
 
 from ...messages import Message, TomoshibiError, message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 from .homeaway import add_method
 
 LONGEST = timedelta(days=7)
@@ -35,7 +35,7 @@ class PresenceTable(TomoshibiAlgorithm):
         )
         self.add(
             QgsProcessingParameterDateTime("TO", tr("To"), kind, None, True),
-            tr("End of the period, at most seven days after its beginning. Left empty, the moment the event struck."),
+            tr("End of the period, at most seven days after its beginning. Left empty, the moment of the event."),
         )
         add_method(self)
         add_output(self, self.NAME)
@@ -50,46 +50,48 @@ class PresenceTable(TomoshibiAlgorithm):
             return [message("The period is longer than seven days. Choose a shorter one.")]
         return []
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import numpy as np
         import pandas as pd
 
-        from ...analysis.occupancy import Rules, presence_table, window_days
-        from ...casefile import evidence, presence
+        from ...analysis.occupancy import PresenceRules, presence_table, window_days
+        from ...casefile import case_arrays, presence
 
         case = self.case(parameters, context)
         asked = self.end_moment(parameters, context)
-        to = asked or pd.Timestamp(presence.moment_of(case, None, watch).end).to_pydatetime()
-        end = evidence.floor_slot(to)
+        to = asked or pd.Timestamp(presence.moment_of(case, None, progress).end).to_pydatetime()
+        end = case_arrays.floor_slot(to)
         since = self.moment(parameters, context, "FROM")
-        first = evidence.floor_slot(since) if since else end - np.timedelta64(1, "D")
+        first = case_arrays.floor_slot(since) if since else end - np.timedelta64(1, "D")
         method = self.choice(parameters, context, "METHOD")
         begin = first - np.timedelta64(window_days(method), "D")
-        until = evidence.readings_until(case, to)
-        if until is None or until <= first or not evidence.told(case, first, end).any():
+        until = case_arrays.readings_until(case, to)
+        if until is None or until <= first or not case_arrays.told(case, first, end).any():
             raise TomoshibiError(
                 message(
                     "No readings were received for the period. Choose one inside the data, or download that period."
                 )
             )
         at = pd.Timestamp(end).to_pydatetime()
-        meters = presence.dwellings(case, watch)
+        meters = presence.dwellings(case, progress)
         readings = case.readings.window(begin, end, meters.rows)
-        slots = begin + evidence.SLOT * np.arange(readings.shape[1])
+        slots = begin + case_arrays.SLOT * np.arange(readings.shape[1])
         targets = np.flatnonzero(slots >= first).tolist()
         about = presence.about(case, meters.rows, meters.supply_point, begin, end, at)
-        table = presence_table(meters.supply_point, readings, slots, targets, method, Rules(), watch, about)
-        destination = publish(
+        table = presence_table(meters.supply_point, readings, slots, targets, method, PresenceRules(), progress, about)
+        destination = write_result(
             self,
             parameters,
             context,
-            watch,
+            progress,
             case,
             self.NAME,
             table,
             None,
             at,
-            evidence.sources(case, to),
+            case_arrays.sources(case, to),
             evidence_until=pd.Timestamp(until).to_pydatetime(),
         )
         return {"OUTPUT": destination, "ROWS": len(table), **evidence_outputs(table["unknown_reason"], until)}

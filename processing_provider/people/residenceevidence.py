@@ -14,9 +14,8 @@ from qgis.core import (
 )
 
 from ...messages import message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
-from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
-from .lists import (
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..inputs.people_lists import (
     add_document,
     add_not_read,
     add_people,
@@ -27,6 +26,7 @@ from .lists import (
     tell_without_readings,
     told,
 )
+from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 
 if TYPE_CHECKING:
     import numpy as np
@@ -113,40 +113,42 @@ class ResidenceEvidence(TomoshibiAlgorithm):
         add_document(self, "PDF", tr("PDF, one page an applicant"), "PDF (*.pdf)")
         self.add_number("LIVED", tr("Lived in"))
         self.add_number("NOT_LIVED", tr("Not lived in"))
-        self.add_number("REVIEW", tr("To be looked at by a person: cannot be told"))
+        self.add_number("REVIEW", tr("To be looked at by a person: cannot be judged"))
         self.add_number("NO_READINGS", tr("People without readings in the case"))
         add_not_read(self)
         self.addOutput(QgsProcessingOutputString("SOURCES", tr("Sources")))
         add_evidence_outputs(self)
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import numpy as np
         import pandas as pd
 
         from ...analysis.residence import ResidenceRules
-        from ...casefile import evidence
+        from ...casefile import case_arrays
         from ...casefile.people import homes
         from ...sheets.pages import Heading
         from ...sheets.residence import residence_pdf
 
         case = self.case(parameters, context)
-        listed = read_people(self, parameters, context, watch, case, "APPLICANTS")
+        listed = read_people(self, parameters, context, progress, case, "APPLICANTS")
         event = self.day(parameters, context, "EVENT_DATE") or case.info.event_time.date()
         months = [self.parameterAsInt(parameters, name, context) for name in ("MONTHS", "MONTHS_AFTER")]
         numbers = listed.table["supply_point"].to_numpy(str)
         found, rules = homes(case, numbers), ResidenceRules()
-        looked = _looked(case, found, numbers, event, months, rules, watch)
+        looked = _looked(case, found, numbers, event, months, rules, progress)
         table = _table(listed.table, looked, found, rules)
         end = np.datetime64(event, "s")
         as_of = pd.Timestamp(end).to_pydatetime()
-        sources = evidence.sources(case, as_of)
-        until = evidence.reach(case, as_of, found.rows)
-        table["last_proven"] = evidence.last_readings(case, as_of, found.rows)
-        destination = publish(
+        sources = case_arrays.sources(case, as_of)
+        until = case_arrays.reach(case, as_of, found.rows)
+        table["last_proven"] = case_arrays.last_readings(case, as_of, found.rows)
+        destination = write_result(
             self,
             parameters,
             context,
-            watch.stage(0.3, 0.4),
+            progress.stage(0.3, 0.4),
             case,
             self.NAME,
             table,
@@ -162,12 +164,12 @@ class ResidenceEvidence(TomoshibiAlgorithm):
                 case=case.info.name, begin=looked.before.day[0], end=looked.before.day[-1]
             ),
             case.info.practice,
-            " / ".join(say(source) for source in sources),
+            " / ".join(translate_message(source) for source in sources),
         )
         pages = list(_pages(table, looked, rules))
-        residence_pdf(path, heading, pages, sum(map(_pages_each, pages)), watch.stage(0.4, 1.0))
+        residence_pdf(path, heading, pages, sum(map(_pages_each, pages)), progress.stage(0.4, 1.0))
         enter_document(self, case, path, sources)
-        no_readings = tell_without_readings(found, watch)
+        no_readings = tell_without_readings(found, progress)
         counts = table["verdict"].value_counts()
         return {
             "OUTPUT": destination,
@@ -195,21 +197,21 @@ def _looked(
     event: date,
     months: list[int],
     rules: ResidenceRules,
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
 ) -> _Looked:
     """Return what the readings of the homes show before the event and after it. Raises `NoData`."""
     import numpy as np
     import pandas as pd
 
     from ...analysis.residence import YEAR, against_year_before, days_lived
-    from ...casefile import evidence
+    from ...casefile import case_arrays
     from ...casefile.people import use_of
 
     begin = np.datetime64((pd.Timestamp(event) - pd.DateOffset(months=months[0])).date(), "s")
     struck = np.datetime64(event, "s")
-    covered = evidence.told(case, begin, struck, found.rows)
+    covered = case_arrays.told(case, begin, struck, found.rows)
     if not np.any(covered):
-        raise evidence.NoData(
+        raise case_arrays.NoData(
             message(
                 "The case holds no readings of the {months} months before {day}. Register the conditions of UC8 "
                 "for these days and download what is published.",
@@ -217,17 +219,17 @@ def _looked(
                 day=str(event),
             )
         )
-    _tell_days(covered, watch)
+    _tell_days(covered, progress)
     end = _end_after(case, event, months[1])
     readings = use_of(case, found.rows, begin, end)
-    slots = begin + evidence.SLOT * np.arange(readings.shape[1])
-    cut = int((struck - begin) // evidence.SLOT)
+    slots = begin + case_arrays.SLOT * np.arange(readings.shape[1])
+    cut = int((struck - begin) // case_arrays.SLOT)
     held = _tenancies(case, numbers, event)
     solar = _roofs(case, numbers, struck, readings, slots, cut)
-    before = days_lived(readings[:, :cut], slots[:cut], rules, None, watch.stage(0, 0.2), solar, held)
+    before = days_lived(readings[:, :cut], slots[:cut], rules, None, progress.stage(0, 0.2), solar, held)
     after = None
     if end > struck:
-        after = days_lived(readings[:, cut:], slots[cut:], rules, None, watch.stage(0.2, 0.3), solar, held)
+        after = days_lived(readings[:, cut:], slots[cut:], rules, None, progress.stage(0.2, 0.3), solar, held)
     year_before = use_of(case, found.rows, begin - YEAR, end - YEAR)
     days = np.repeat((slots[::48] - YEAR).astype("datetime64[D]"), 48)
     year_before[days < held.begin[:, None]] = -1
@@ -254,11 +256,11 @@ def _end_after(case: Case, event: date, months: int) -> np.datetime64:
     import numpy as np
     import pandas as pd
 
-    from ...casefile import evidence
+    from ...casefile import case_arrays
 
     struck = np.datetime64(event, "s")
     latest = np.datetime64((pd.Timestamp(event) + pd.DateOffset(months=months)).date(), "s")
-    received = evidence.period(case)
+    received = case_arrays.period(case)
     if received is None or months == 0:
         return struck
     whole = received[1].astype("datetime64[D]").astype("datetime64[s]")
@@ -300,11 +302,11 @@ def _table(listed: pd.DataFrame, looked: _Looked, found: Homes, rules: Residence
     return table
 
 
-def _tell_days(covered: np.ndarray, watch: FeedbackWatch) -> None:
+def _tell_days(covered: np.ndarray, progress: FeedbackProgress) -> None:
     """Warn where days of the period were not received at all."""
     days = covered.reshape(-1, 48).any(axis=1)
     if not days.all():
-        watch.warn(
+        progress.warn(
             message(
                 "Of {days} days before the event {received} were received: the others count for nothing.",
                 days=len(days),
@@ -334,7 +336,7 @@ def _pages(table: pd.DataFrame, looked: _Looked, rules: ResidenceRules) -> Itera
             told(row.key, row.name, place),
             row.supply_point or "",
             words[row.verdict](),
-            say(row.reason),
+            translate_message(row.reason),
             joined("month", place),
             joined("week", place),
             joined("day", place),

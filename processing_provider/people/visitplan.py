@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any, Iterator, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterDateTime
 
 from ...messages import message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
-from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
-from .homeaway import METHODS
-from .lists import (
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..inputs.people_lists import (
     add_document,
     add_not_read,
     add_people,
@@ -22,6 +20,8 @@ from .lists import (
     tell_without_readings,
     told,
 )
+from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
+from .homeaway import METHODS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,14 +77,16 @@ class VisitPlan(TomoshibiAlgorithm):
         add_not_read(self)
         add_evidence_outputs(self)
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import numpy as np
         import pandas as pd
 
-        from ...analysis.occupancy import Rules, presence, window_days
+        from ...analysis.occupancy import PresenceRules, presence, window_days
         from ...analysis.reasons import Reason
         from ...analysis.visits import WEEK, VisitRules, best_hours, week_table
-        from ...casefile import evidence
+        from ...casefile import case_arrays
         from ...casefile import presence as known
         from ...casefile.people import homes, use_of
         from ...layers.spreadsheet import write_xlsx
@@ -92,21 +94,21 @@ class VisitPlan(TomoshibiAlgorithm):
         from ...sheets.visits import visits_pdf
 
         case = self.case(parameters, context)
-        listed = read_people(self, parameters, context, watch, case, "LIST")
+        listed = read_people(self, parameters, context, progress, case, "LIST")
         found = homes(case, listed.table["supply_point"].to_numpy(str))
         monday, end = self._week(parameters, context, case, found.rows)
         method = self.choice(parameters, context, "METHOD")
         begin = (monday - (WEEKS - 1) * WEEK).astype("datetime64[s]")
-        period = evidence.period(case)
+        period = case_arrays.period(case)
         # Weeks before the first reading say nothing, and would be worked on all the same.
         begin = max(begin, (period[0].astype("datetime64[D]")).astype("datetime64[s]"))
         first = begin - np.timedelta64(window_days(method), "D")
         readings = use_of(case, found.rows, first, end)
-        slots = first + evidence.SLOT * np.arange(readings.shape[1])
+        slots = first + case_arrays.SLOT * np.arange(readings.shape[1])
         targets = np.flatnonzero(slots >= begin)
         numbers, as_of = listed.table["supply_point"].to_numpy(str), pd.Timestamp(end).to_pydatetime()
         about = known.about(case, found.rows, numbers, first, end, as_of)
-        answer = presence(readings, slots, targets.tolist(), method, Rules(), watch.stage(0, 0.5), about)
+        answer = presence(readings, slots, targets.tolist(), method, PresenceRules(), progress.stage(0, 0.5), about)
         states = _of_tenant(answer.state, about.first, targets)
         shown = slots[targets]
         rules = VisitRules()
@@ -128,14 +130,14 @@ class VisitPlan(TomoshibiAlgorithm):
             named = (words[rank] if rank < len(words) else None for words in spoken)
             set_texts(table, f"best_{rank + 1}", named)
         _blank_unknown(table)
-        table["last_proven"] = evidence.last_readings(case, as_of, found.rows)
-        until = evidence.reach(case, as_of, found.rows)
-        sources = evidence.sources(case, as_of)
-        destination = publish(
+        table["last_proven"] = case_arrays.last_readings(case, as_of, found.rows)
+        until = case_arrays.reach(case, as_of, found.rows)
+        sources = case_arrays.sources(case, as_of)
+        destination = write_result(
             self,
             parameters,
             context,
-            watch.stage(0.5, 0.55),
+            progress.stage(0.5, 0.55),
             case,
             self.NAME,
             table,
@@ -144,7 +146,7 @@ class VisitPlan(TomoshibiAlgorithm):
             sources,
             evidence_until=until,
         )
-        said = " / ".join(say(source) for source in sources)
+        said = " / ".join(translate_message(source) for source in sources)
         workbook = document_path(self, parameters, context, case, "XLSX", f"{self.NAME}.xlsx")
         write_xlsx(workbook, _sheets(table, best, monday, case, said))
         enter_document(self, case, workbook, sources)
@@ -157,9 +159,9 @@ class VisitPlan(TomoshibiAlgorithm):
         )
         kwh = _fourteen_days(case, found.rows, monday)
         people = _people(table, spoken, states, shown, monday, kwh)
-        visits_pdf(path, heading, people, len(table), watch.stage(0.6, 1.0))
+        visits_pdf(path, heading, people, len(table), progress.stage(0.6, 1.0))
         enter_document(self, case, path, sources)
-        no_readings = tell_without_readings(found, watch)
+        no_readings = tell_without_readings(found, progress)
         return {
             "OUTPUT": destination,
             "XLSX": str(workbook),
@@ -178,17 +180,17 @@ class VisitPlan(TomoshibiAlgorithm):
         import numpy as np
 
         from ...analysis.visits import WEEK, monday_of
-        from ...casefile import evidence
+        from ...casefile import case_arrays
 
-        received = evidence.period(case)
+        received = case_arrays.period(case)
         day = self.day(parameters, context, "WEEK")
         if received is not None:
-            monday = monday_of(day or (received[1] - evidence.SLOT).astype("datetime64[D]").item())
+            monday = monday_of(day or (received[1] - case_arrays.SLOT).astype("datetime64[D]").item())
             end = min((monday + WEEK).astype("datetime64[s]"), received[1])
             begin = monday.astype("datetime64[s]")
-            if end > max(begin, received[0]) and np.any(evidence.told(case, max(begin, received[0]), end, rows)):
+            if end > max(begin, received[0]) and np.any(case_arrays.told(case, max(begin, received[0]), end, rows)):
                 return monday, end
-        raise evidence.NoData(
+        raise case_arrays.NoData(
             message(
                 "The case holds no readings of the week asked for. Choose a week inside the data, or download that "
                 "week."

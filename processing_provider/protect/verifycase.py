@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ... import settings
 from ...messages import TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     from ...casefile.verification import Verification
@@ -49,24 +49,24 @@ class VerifyCase(TomoshibiAlgorithm):
         self.add_number("CHECKED", tr("Files that are as the ledger says"))
         self.add_number("KNOWN", tr("Whether the case counts as verified in this profile (1 or 0)"))
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.verification import verify
 
         case = self.case(parameters, context)
-        found = verify(case, watch)
+        found = verify(case, progress)
         rows = list(_rows(found))
         results: dict[str, Any] = {"OK": int(found.good), "PROBLEMS": len(rows), "CHECKED": found.checked}
         if parameters.get("OUTPUT"):
             results["OUTPUT"] = self._write(parameters, context, rows)
         for what in found.messages():
-            watch.warn(what)
+            progress.warn(what)
         if found.good:
-            watch.tell(message("All {count} files of the case are as its ledger says.", count=found.checked))
+            progress.info(message("All {count} files of the case are as its ledger says.", count=found.checked))
         accepted = self.parameterAsBoolean(parameters, "ACCEPT", context)
         if found.good or accepted:
             settings.make_known(str(case.folder))
         else:
-            watch.warn(
+            progress.warn(
                 message(
                     "Ask whoever handed the case over why its files differ. Its results stay “not verified” until then."
                 )
@@ -85,7 +85,7 @@ class VerifyCase(TomoshibiAlgorithm):
         )
         if sink is None:
             raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
-        build.write_rows(sink, ([*row] for row in rows), None, len(rows), FeedbackWatch(None))
+        build.write_rows(sink, ([*row] for row in rows), None, len(rows), FeedbackProgress(None))
         return target
 
 

@@ -26,7 +26,7 @@ from qgis.PyQt.QtNetwork import QNetworkRequest
 
 from ... import settings
 from ...messages import Message, TomoshibiError, message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
@@ -105,13 +105,15 @@ class MapSheets(TomoshibiAlgorithm):
             return [message("Choose layers to print, or a case whose layers.gpkg holds results.")]
         return []
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         from ...casefile.ledger import now, sha256_of
         from ...layers.context import result_kind
         from ...layers.project import result_layers
         from ...sheets.contents import THEMES, Data
         from ...sheets.export import template_of
-        from ...sheets.situation import Press
+        from ...sheets.situation import SheetExporter
         from ...sheets.voltages import by_voltage, sheets_of
 
         case = self.case(parameters, context) if parameters.get("CASE") else None
@@ -129,7 +131,7 @@ class MapSheets(TomoshibiAlgorithm):
                 told = message("“{layer}” names people: give it in Layers to print it.", layer=layer.name())
                 if not drawn:
                     raise TomoshibiError(told)
-                watch.tell(told)
+                progress.info(told)
         if not drawn and not given:
             raise TomoshibiError(
                 message(
@@ -143,12 +145,12 @@ class MapSheets(TomoshibiAlgorithm):
             )
         folder = Path(self.parameterAsString(parameters, "FOLDER", context))
         present = _present(case, drawn, now())
-        press = Press(
+        press = SheetExporter(
             template_of(self.text(parameters, context, "SHEET")),
             self.choice(parameters, context, "PAPER"),
             [layer.clone() for layer in background],
             case.folder / "context.gpkg" if case else None,
-            self._base_map(parameters, context, watch),
+            self._base_map(parameters, context, progress),
             case.info if case else None,
             present,
             settings.metadata("version"),
@@ -160,10 +162,10 @@ class MapSheets(TomoshibiAlgorithm):
         count = sum(sheets_of(layer) for _, layer in drawn)
         sheets = ((kind, more, layer, part) for kind, layer in drawn for more, part in by_voltage(layer, kind))
         for number, (kind, more, layer, part) in enumerate(sheets):
-            watch.check()
+            progress.raise_if_cancelled()
             stem = f"{kind}{more}"
             stems.append(stem if stem not in stems else f"{stem}_{stems.count(stem) + 1}_{number + 1}")
-            stage = watch.stage(number / count, (number + 1) / count)
+            stage = progress.stage(number / count, (number + 1) / count)
             export = press.sheet(part, kind, folder / f"{stems[-1]}.pdf", number + 1, count, coverage, stage)
             pages += export.pages
             if case is not None:
@@ -174,29 +176,29 @@ class MapSheets(TomoshibiAlgorithm):
                     kind not in _PERSONAL_FREE or _from_readings(layer),
                     sha256_of(export.path),
                 )
-            watch.tell(message("{file}: {pages} pages", file=export.path.name, pages=export.pages))
-            stage.progress(1.0)
+            progress.info(message("{file}: {pages} pages", file=export.path.name, pages=export.pages))
+            stage.set_fraction(1.0)
         return {"FOLDER": str(folder), "PAGES": pages}
 
-    def _base_map(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> bool:
+    def _base_map(self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress) -> bool:
         """Return whether GSI's tiles are to be drawn; nothing is asked of the network with `none`."""
         wish = self.choice(parameters, context, "BASEMAP")
         if wish == "none":
             return False
-        if _tiles_answer(watch):
+        if _tiles_answer(progress):
             return True
         if wish == "gsi":
-            watch.warn(message("The GSI tile server does not answer; the sheets are drawn without a base map."))
+            progress.warn(message("The GSI tile server does not answer; the sheets are drawn without a base map."))
         return False
 
 
-def _tiles_answer(watch: FeedbackWatch) -> bool:
+def _tiles_answer(progress: FeedbackProgress) -> bool:
     from ...layers.context import GSI_PROBE
 
     request = QNetworkRequest(QUrl(GSI_PROBE))
     request.setTransferTimeout(_PROBE_MILLISECONDS)
     asked = QgsBlockingNetworkRequest()
-    done = asked.get(request, True, watch.feedback)
+    done = asked.get(request, True, progress.feedback)
     # A request that ran out of time says no error but has no content, and a proxy may answer with a page of its own.
     return done == QgsBlockingNetworkRequest.ErrorCode.NoError and bytes(asked.reply().content()).startswith(_PNG)
 
@@ -223,7 +225,7 @@ def _missing(case: Optional[Case], at: datetime) -> tuple[str, ...]:
         return ()
     from ...casefile.completeness import missing_in_short
 
-    return tuple(say(each) for each in missing_in_short(case, at))
+    return tuple(translate_message(each) for each in missing_in_short(case, at))
 
 
 def _from_readings(layer: QgsMapLayer) -> bool:

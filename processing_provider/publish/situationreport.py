@@ -21,7 +21,7 @@ from qgis.core import (
 from ... import settings
 from ...files import write_text_atomic
 from ...messages import Message, message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..files import destination, enter
 from ..results import Areas, add_areas, add_evidence_outputs, evidence_outputs
 from ..situation.facilities import read_facilities, read_facility_links
@@ -109,34 +109,41 @@ class SituationReport(TomoshibiAlgorithm):
             return [message("The time to compare with is not before the moment. Choose an earlier one.")]
         return []
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import pandas as pd
 
         from ...analysis.report import power_figures, situation
-        from ...casefile import evidence
+        from ...casefile import case_arrays
         from ...casefile.completeness import missing_in_short
         from ...casefile.data_status import data_status, told
 
         case = self.case(parameters, context)
         areas = Areas(self, parameters, context)
-        at, gaps, names = self._silence(parameters, context, watch, case, areas)
+        at, gaps, names = self._silence(parameters, context, progress, case, areas)
         since = self.moment(parameters, context, "SINCE") or (pd.Timestamp(at) - pd.Timedelta(days=1)).to_pydatetime()
         parts = [] if gaps is None else [power_figures(gaps, at, since)]
-        lists = listed(case, areas, names, at, watch)
+        lists = listed(case, areas, names, at, progress)
         if len(lists):
             parts.append(power_figures(lists, at, since).assign(theme=LISTS))
         reasons: list[Optional[str]] = []
         if parameters.get("FACILITIES"):
-            figures, reasons = self._facilities(parameters, context, watch, case, areas, names, at, since)
+            figures, reasons = self._facilities(parameters, context, progress, case, areas, names, at, since)
             parts.append(figures)
         table = situation(parts)
         table = table[[key in WORDS for key in zip(table["theme"], table["measure"])]]
         if areas.source is None:
             table = table[table["area_id"] == ""]
         table = table.reset_index(drop=True)
-        sources = evidence.sources(case, at)
+        sources = case_arrays.sources(case, at)
         status = data_status(case, at, settings.old_hours(), tuple(missing_in_short(case, at)))
-        data = _Data(say(told(status)), tuple(say(each) for each in status.missing), status.old, _by_reason(reasons))
+        data = _Data(
+            translate_message(told(status)),
+            tuple(translate_message(each) for each in status.missing),
+            status.old,
+            _by_reason(reasons),
+        )
         found: dict[str, Any] = {"ROWS": len(table), **evidence_outputs(reasons, status.evidence_until)}
         page, book = (destination(self, parameters, context, name) for name in ("HTML", "XLSX"))
         if page is not None:
@@ -155,30 +162,30 @@ class SituationReport(TomoshibiAlgorithm):
         self,
         parameters: dict[str, Any],
         context: QgsProcessingContext,
-        watch: FeedbackWatch,
+        progress: FeedbackProgress,
         case: Case,
         areas: Areas,
     ) -> tuple[datetime, Optional[pd.DataFrame], dict[str, str]]:
         """Return the moment of the report, the silence by area over time (None without readings), names of areas."""
         import pandas as pd
 
-        from ...casefile import evidence
+        from ...casefile import case_arrays
 
         moment = self.moment(parameters, context)
         try:
-            gaps, until, places = timeline(case, areas, None, moment, STEP_HOURS, watch.stage(0, 0.6))
+            gaps, until, places = timeline(case, areas, None, moment, STEP_HOURS, progress.stage(0, 0.6))
             return moment or pd.Timestamp(until).to_pydatetime(), gaps, places.names
-        except evidence.NoData as error:
+        except case_arrays.NoData as error:
             # day-late data: what there is besides, and that nothing is known, must still be told
-            watch.warn(error.what)
-        names = {} if areas.source is None else {code: name for code, (name, _) in areas.shapes(watch).items()}
-        return moment or evidence.newest(case), None, names
+            progress.warn(error.message)
+        names = {} if areas.source is None else {code: name for code, (name, _) in areas.shapes(progress).items()}
+        return moment or case_arrays.newest(case), None, names
 
     def _facilities(
         self,
         parameters: dict[str, Any],
         context: QgsProcessingContext,
-        watch: FeedbackWatch,
+        progress: FeedbackProgress,
         case: Case,
         areas: Areas,
         names: dict[str, str],
@@ -186,24 +193,24 @@ class SituationReport(TomoshibiAlgorithm):
         since: Any,
     ) -> tuple[pd.DataFrame, list[Optional[str]]]:
         """Return the states of the facilities at both moments, by area, and why those not known are so."""
-        from ...analysis.facilities import Rules, facility_power
+        from ...analysis.facilities import PointRules, facility_power
         from ...analysis.report import state_figures
-        from ...casefile import evidence
+        from ...casefile import case_arrays
         from ...layers.regions import assign
 
-        places = read_facilities(self, parameters, context, watch).table
-        links = read_facility_links(self, parameters, context, watch, case, places, at)
+        places = read_facilities(self, parameters, context, progress).table
+        links = read_facility_links(self, parameters, context, progress, case, places, at)
         numbers = links.table["supply_point"].to_numpy(str)
-        rules = Rules(old_hours=settings.old_hours())
+        rules = PointRules(old_hours=settings.old_hours())
         now, before = (
-            facility_power(places, links.table, evidence.supply_points(case, numbers, moment), moment, rules)
+            facility_power(places, links.table, case_arrays.supply_points(case, numbers, moment), moment, rules)
             for moment in (at, since)
         )
         area: Optional[str] = None
         if areas.source is not None:
             area = "area_id"
             lon, lat = (now[name].to_numpy(float) for name in ("lon", "lat"))
-            of = assign(areas.source, areas.id_field, lon, lat, areas.transform, watch.feedback)
+            of = assign(areas.source, areas.id_field, lon, lat, areas.transform, progress.feedback)
             now = now.assign(area_id=[code or None for code in of.tolist()])
         figures = state_figures(
             SHELTERS,
@@ -234,7 +241,9 @@ class _Data:
 def _by_reason(reasons: Iterable[Optional[str]]) -> tuple[str, ...]:
     from ...analysis.reasons import Reason, count_by_reason, words
 
-    return tuple(f"{say(words(Reason(code)))}: {count:,}" for code, count in count_by_reason(reasons).items())
+    return tuple(
+        f"{translate_message(words(Reason(code)))}: {count:,}" for code, count in count_by_reason(reasons).items()
+    )
 
 
 def _headings() -> tuple[str, ...]:
@@ -306,7 +315,7 @@ def _page(case: Case, table: pd.DataFrame, at: Any, since: Any, sources: list[Me
     note = tr(
         "A meter that cannot be read is not the same as an outage: it is silent too when only its communication is cut."
     )
-    told = " / ".join(say(source) for source in sources)
+    told = " / ".join(translate_message(source) for source in sources)
     head = "".join(f"<th>{html.escape(word)}</th>" for word in _headings())
     style = ' class="alert"' if data.marked or data.missing else ""
     reach = "".join(f"<p{style}>{html.escape(line)}</p>" for line in (data.until, *data.missing))

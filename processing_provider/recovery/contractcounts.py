@@ -11,9 +11,9 @@ from qgis.core import (
 )
 
 from ...messages import Message, message
-from ..base import CELL_SIZES, VOLTAGES, FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, publish
-from .cells import Cells, districts, squares
+from ..base import CELL_SIZES, VOLTAGES, FeedbackProgress, TomoshibiAlgorithm, tr
+from ..inputs.cells import Cells, districts, squares
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,9 @@ class ContractCounts(TomoshibiAlgorithm):
             return [message("The time to compare with is not before the moment. Choose an earlier one.")]
         return []
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import numpy as np
 
         from ...analysis.contract_counts import METERS_FORWARD, CountRules, contract_counts
@@ -97,7 +99,7 @@ class ContractCounts(TomoshibiAlgorithm):
             contract_counts(_none(), _none(), rules)
         cells = Cells.of(forward)
         if areas.source is not None:
-            mapping, places = districts(areas, cells, watch)
+            mapping, places = districts(areas, cells, progress)
         else:
             mapping, places = squares(self.cell_size(parameters, context), cells)
         table = contract_counts(counts, flows, rules, mapping)
@@ -105,12 +107,12 @@ class ContractCounts(TomoshibiAlgorithm):
         table["unknown_reason"] = table["unknown_reason"].where(table["unknown_reason"] != "", None)
         until = table["end"].max()
         as_of = at or counts["published_at"].max()
-        _tell(table, case, watch)
-        made = publish(
+        _tell(table, case, progress)
+        made = write_result(
             self,
             parameters,
             context,
-            watch,
+            progress,
             case,
             self.NAME,
             table,
@@ -149,15 +151,17 @@ def _upto(table: pd.DataFrame, moment: Any) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def _tell(table: pd.DataFrame, case: Case, watch: FeedbackWatch) -> None:
+def _tell(table: pd.DataFrame, case: Case, progress: FeedbackProgress) -> None:
     hidden = int(table["cells_unknown"].sum())
     if hidden:
-        watch.warn(
+        progress.warn(
             message("{count} grid squares are masked (N/A), blank or not named: they are in no count.", count=hidden)
         )
     if table["before_date"].isna().all():
-        watch.warn(message("There is one date of 計器数分析 only: no growth can be told. Request an earlier one too."))
+        progress.warn(
+            message("There is one date of 計器数分析 only: no growth can be calculated. Request an earlier one too.")
+        )
     if table["feed_in_meters"].isna().all():
-        watch.warn(
+        progress.warn(
             message("There are no figures of feed-in (逆潮流): solar is unknown. Request 計器数分析 or 逆潮流 of it.")
         )

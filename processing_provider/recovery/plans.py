@@ -10,7 +10,7 @@ from ...analysis.listed import Listed, folded
 from ...analysis.periods import day_in, period_of
 from ...analysis.quantities import count_of
 from ...analysis.unread import Unread, unread_messages
-from ...messages import TomoshibiError, Watch, message
+from ...messages import Progress, TomoshibiError, message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +60,7 @@ class Plan:
     not_read: int
 
 
-def read_plan(listed: Listed, event: datetime, watch: Watch) -> Plan:
+def read_plan(listed: Listed, event: datetime, progress: Progress) -> Plan:
     """Return the plan of a list; `event`: when the case's event began, for days without a year.
 
     Numbers that are not understood are named; times are by `join_plan`. Raises `TomoshibiError` where no place can be
@@ -69,7 +69,7 @@ def read_plan(listed: Listed, event: datetime, watch: Watch) -> Plan:
     import pandas as pd
 
     for what in listed.problems:
-        watch.warn(what)
+        progress.warn(what)
     places = {name: listed.place_of(headings) for name, headings in PLAN.items()}
     if places["place"] is None:
         raise TomoshibiError(
@@ -81,14 +81,14 @@ def read_plan(listed: Listed, event: datetime, watch: Watch) -> Plan:
         )
     days = {column: day for column, heading in enumerate(listed.headings) if (day := _whole_day(heading, event))}
     if places["kind"] is not None and len(days) >= _LEAST_DAYS:
-        return _printed(listed, places, days, watch)
+        return _printed(listed, places, days, progress)
     told = [name for name in ("place", "restored_at", "households", "state", "note") if places[name] is not None]
     table = pd.DataFrame({name: pd.Series(listed.column(places[name]), dtype=object) for name in told})
     table["row_no"] = listed.numbers
     above = list(listed.above)
     if places["restored_at"] is not None:
         above.append(listed.headings[places["restored_at"]])
-    return _checked(listed, Plan(table, _prefectures(listed, places), day_in(above, event), 0), places, watch)
+    return _checked(listed, Plan(table, _prefectures(listed, places), day_in(above, event), 0), places, progress)
 
 
 def _whole_day(heading: str, event: datetime) -> Optional[date]:
@@ -101,7 +101,7 @@ def _prefectures(listed: Listed, places: Mapping[str, Optional[int]]) -> tuple[s
     return tuple(dict.fromkeys(name for name in listed.column(places["prefecture"]) if name))
 
 
-def _checked(listed: Listed, plan: Plan, places: Mapping[str, Optional[int]], watch: Watch) -> Plan:
+def _checked(listed: Listed, plan: Plan, places: Mapping[str, Optional[int]], progress: Progress) -> Plan:
     """Name the numbers of households that are not understood."""
     column = places["households"]
     unread = []
@@ -111,11 +111,11 @@ def _checked(listed: Listed, plan: Plan, places: Mapping[str, Optional[int]], wa
             Unread(int(row), listed.headings[column], cell) for row, cell in cells if not count_of(cell).understood
         ]
     for what in unread_messages(unread, listed.name):
-        watch.warn(what)
+        progress.warn(what)
     return replace(plan, not_read=plan.not_read + len(unread))
 
 
-def _printed(listed: Listed, places: Mapping[str, Optional[int]], days: Mapping[int, date], watch: Watch) -> Plan:
+def _printed(listed: Listed, places: Mapping[str, Optional[int]], days: Mapping[int, date], progress: Progress) -> Plan:
     """Return the plan of the printed form: a row 計画 for each place and a row 実績 under it, a mark on each day."""
     import pandas as pd
 
@@ -142,7 +142,7 @@ def _printed(listed: Listed, places: Mapping[str, Optional[int]], days: Mapping[
             first, last = min(marked), max(marked)
             rows[-1]["restored_at"] = f"{first}" if first == last else f"{first}~{last}"
     for what in unread_messages(unread, listed.name):
-        watch.warn(what)
+        progress.warn(what)
     table = pd.DataFrame(rows)
     table["done_at"] = pd.to_datetime(table["done_at"])
-    return _checked(listed, Plan(table, _prefectures(listed, places), None, len(unread)), places, watch)
+    return _checked(listed, Plan(table, _prefectures(listed, places), None, len(unread)), places, progress)

@@ -22,9 +22,9 @@ from qgis.core import (
 
 from ...analysis.listed import folded
 from ...messages import Message, TomoshibiError, message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, tr, wall_clock
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, wall_clock
 from ..listed import read_parameter
-from ..results import add_output, publish
+from ..results import add_output, write_result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,23 +128,25 @@ class PowerTrucks(TomoshibiAlgorithm):
             return [message("The power by kind is not understood. Write kind=kVA, separated by commas.")]
         return []
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         from ...analysis.power_trucks import TruckRules, assign, fuel, needs
-        from ...casefile import evidence
+        from ...casefile import case_arrays
         from ...layers.style import newest_as_of
 
         case = self.case(parameters, context)
         layers = [item for item in self.parameterAsLayerList(parameters, "NEEDS", context) or []]
-        tables = _needs(layers, context, watch)
-        listed = read_parameter(self, parameters, context, watch, "TRUCKS", KNOWN)
-        trucks, not_read = _trucks(listed, watch)
+        tables = _needs(layers, context, progress)
+        listed = read_parameter(self, parameters, context, progress, "TRUCKS", KNOWN)
+        trucks, not_read = _trucks(listed, progress)
         hours = self.parameterAsDouble(parameters, "HOURS", context)
         rules = TruckRules(kva_by_kind=powers(self.text(parameters, context, "KVA")) or {})
         order = self.parameterAsFile(parameters, "PRIORITY", context)
-        wanted = needs(tables[SHELTERS], tables[COMMUNITIES], rules, _priority(Path(order), watch) if order else ())
+        wanted = needs(tables[SHELTERS], tables[COMMUNITIES], rules, _priority(Path(order), progress) if order else ())
         unknown = int((tables[SHELTERS]["state"] == "unknown").sum())
         if unknown:
-            watch.warn(
+            progress.warn(
                 message(
                     "It is not known whether {count} facilities have power: no truck is planned for them. Ask them.",
                     count=unknown,
@@ -152,11 +154,13 @@ class PowerTrucks(TomoshibiAlgorithm):
             )
         table = assign(wanted, trucks, hours)
         said = fuel(table, hours)
-        _tell(table, said, watch)
+        _tell(table, said, progress)
         times = [wall_clock(newest_as_of(layer)) for layer in layers]
-        as_of = max((time for time in times if time is not None), default=None) or evidence.newest(case)
+        as_of = max((time for time in times if time is not None), default=None) or case_arrays.newest(case)
         sources = [message("Power of facilities and isolated communities, {time}", time=f"{as_of:%Y-%m-%d %H:%M}")]
-        destination = publish(self, parameters, context, watch, case, self.NAME, table, _lines(table), as_of, sources)
+        destination = write_result(
+            self, parameters, context, progress, case, self.NAME, table, _lines(table), as_of, sources
+        )
         counts = table["status"].value_counts()
         return {
             "OUTPUT": destination,
@@ -226,7 +230,7 @@ def _in_japan(place: Sequence[float]) -> tuple[float, float]:
     return found.lat, found.lon
 
 
-def _needs(layers: list[Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, pd.DataFrame]:
+def _needs(layers: list[Any], context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, pd.DataFrame]:
     """Return the facilities and the communities of the layers. Raises `TomoshibiError` for a layer of neither."""
     import pandas as pd
 
@@ -243,7 +247,7 @@ def _needs(layers: list[Any], context: QgsProcessingContext, watch: FeedbackWatc
                 )
             )
         rows[kind] += _rows(layer, FIELDS[kind], context)
-        watch.check()
+        progress.raise_if_cancelled()
     tables = {kind: pd.DataFrame(rows[kind], columns=[*fields, *PLACES]) for kind, fields in FIELDS.items()}
     communities = tables[COMMUNITIES]
     # A community without a rank comes after those that have one.
@@ -252,7 +256,7 @@ def _needs(layers: list[Any], context: QgsProcessingContext, watch: FeedbackWatc
     return tables
 
 
-def _trucks(listed: Listed, watch: FeedbackWatch) -> tuple[pd.DataFrame, int]:
+def _trucks(listed: Listed, progress: FeedbackProgress) -> tuple[pd.DataFrame, int]:
     """Return the trucks, and how many values were not understood; each is named.
 
     Raises `TomoshibiError` where no id or no state can be told from the headings.
@@ -273,7 +277,7 @@ def _trucks(listed: Listed, watch: FeedbackWatch) -> tuple[pd.DataFrame, int]:
                 )
             )
     cells = {name: listed.column(place) for name, place in places.items()}
-    rows, unread, doubts, kept = [], [], [], _once(listed, cells["truck_id"], watch)
+    rows, unread, doubts, kept = [], [], [], _once(listed, cells["truck_id"], progress)
     for row in kept:
         values = {"kva": power_of(cells["kva"][row]), "litres_per_hour": number_of(cells["litres_per_hour"][row])}
         lacking = [name for name, value in values.items() if not value.understood]
@@ -290,15 +294,15 @@ def _trucks(listed: Listed, watch: FeedbackWatch) -> tuple[pd.DataFrame, int]:
             )
         )
     for what in (*listed.problems, *unread_messages(unread, listed.name)):
-        watch.warn(what)
-    misplaced = _tell_places(doubts, watch)
-    _tell_unsent(rows, watch)
+        progress.warn(what)
+    misplaced = _tell_places(doubts, progress)
+    _tell_unsent(rows, progress)
     return pd.DataFrame(rows, columns=["truck_id", "kva", "state", "litres_per_hour", "lat", "lon"]), (
         len(unread) + misplaced
     )
 
 
-def _tell_unsent(rows: list[tuple[Any, ...]], watch: FeedbackWatch) -> None:
+def _tell_unsent(rows: list[tuple[Any, ...]], progress: FeedbackProgress) -> None:
     """Name the trucks that are not sent because of what they do, and those whose capacity is not known."""
     from ...analysis.power_trucks import TruckState, truck_state
     from ...analysis.unread import some
@@ -306,10 +310,10 @@ def _tell_unsent(rows: list[tuple[Any, ...]], watch: FeedbackWatch) -> None:
     ready = (TruckState.STANDBY, TruckState.AT_WORK)
     unsent = [f"{row[0]} ({row[2]})" for row in rows if truck_state(row[2]) not in ready]
     if unsent:
-        watch.warn(message("{count} trucks are not on standby: {names}.", count=len(unsent), names=some(unsent)))
+        progress.warn(message("{count} trucks are not on standby: {names}.", count=len(unsent), names=some(unsent)))
     unknown = [row[0] for row in rows if row[1] != row[1]]
     if unknown:
-        watch.warn(
+        progress.warn(
             message(
                 "The capacity of {count} trucks is not known: they are sent last ({names}).",
                 count=len(unknown),
@@ -318,7 +322,7 @@ def _tell_unsent(rows: list[tuple[Any, ...]], watch: FeedbackWatch) -> None:
         )
 
 
-def _once(listed: Listed, ids: list[str], watch: FeedbackWatch) -> list[int]:
+def _once(listed: Listed, ids: list[str], progress: FeedbackProgress) -> list[int]:
     """Return the rows with an id, one for rows that are wholly equal; say which are left out."""
     nameless = [listed.numbers[row] for row, identity in enumerate(ids) if not identity]
     seen: dict[tuple[str, ...], int] = {}
@@ -330,7 +334,7 @@ def _once(listed: Listed, ids: list[str], watch: FeedbackWatch) -> list[int]:
         elif identity:
             repeats.append(f"{listed.numbers[row]} (= {listed.numbers[seen[whole]]})")
     if repeats:
-        watch.warn(
+        progress.warn(
             message(
                 "{list}: rows that repeat another wholly, name or id included, are taken once: {rows}.",
                 list=listed.name,
@@ -338,7 +342,7 @@ def _once(listed: Listed, ids: list[str], watch: FeedbackWatch) -> list[int]:
             )
         )
     if nameless:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} trucks have no id and are left out (rows {rows}).",
                 count=len(nameless),
@@ -356,16 +360,16 @@ def _where(listed: Listed, cells: Mapping[str, list[str]], row: int) -> Place:
     return place_of(cells["lat"][row], cells["lon"][row])
 
 
-def _tell_places(doubts: list[tuple[str, Optional[Doubt]]], watch: FeedbackWatch) -> int:
+def _tell_places(doubts: list[tuple[str, Optional[Doubt]]], progress: FeedbackProgress) -> int:
     """Name the trucks whose place is not known; return how many tell one that is not understood."""
     from ...analysis.coordinates import Doubt, doubt_messages
     from ...analysis.unread import some
 
     for what in doubt_messages(doubts):
-        watch.warn(what)
+        progress.warn(what)
     nowhere = [name for name, doubt in doubts if doubt is Doubt.BLANK]
     if nowhere:
-        watch.warn(
+        progress.warn(
             message(
                 "The place of {count} trucks is not told: they are not sent ({names}).",
                 count=len(nowhere),
@@ -375,10 +379,10 @@ def _tell_places(doubts: list[tuple[str, Optional[Doubt]]], watch: FeedbackWatch
     return sum(doubt not in (None, Doubt.BLANK) for _, doubt in doubts)
 
 
-def _priority(path: Path, watch: FeedbackWatch) -> list[str]:
+def _priority(path: Path, progress: FeedbackProgress) -> list[str]:
     from ..listed import read_table
 
-    listed = read_table(path, None, frozenset(folded(word) for word in PRIORITY["id"]), watch)
+    listed = read_table(path, None, frozenset(folded(word) for word in PRIORITY["id"]), progress)
     place = listed.place_of(PRIORITY["id"])
     if place is None:
         raise TomoshibiError(
@@ -403,13 +407,13 @@ def _lines(table: pd.DataFrame) -> list[QgsGeometry]:
     return found
 
 
-def _tell(table: pd.DataFrame, said: Fuel, watch: FeedbackWatch) -> None:
+def _tell(table: pd.DataFrame, said: Fuel, progress: FeedbackProgress) -> None:
     without = int(table["truck_id"].isna().sum())
     if without:
-        watch.warn(message("{count} needs have no truck: none is left, or their place is not known.", count=without))
+        progress.warn(message("{count} needs have no truck: none is left, or their place is not known.", count=without))
     if said.unknown:
-        watch.warn(message("The fuel of {count} trucks is not known and is not in the sum.", count=said.unknown))
-    watch.tell(
+        progress.warn(message("The fuel of {count} trucks is not known and is not in the sum.", count=said.unknown))
+    progress.info(
         message(
             "Fuel for {hours} hours: {litres} L ({drums} drums, {tankers} vehicles), {share} % of the plan's.",
             hours=f"{said.hours:g}",
@@ -420,4 +424,6 @@ def _tell(table: pd.DataFrame, said: Fuel, watch: FeedbackWatch) -> None:
         )
     )
     if said.beyond_plan:
-        watch.warn(message("This is more fuel than the plan provides (100,000 L in 72 hours). Ask the utility early."))
+        progress.warn(
+            message("This is more fuel than the plan provides (100,000 L in 72 hours). Ask the utility early.")
+        )

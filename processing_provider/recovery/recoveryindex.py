@@ -14,11 +14,11 @@ from qgis.core import (
 )
 
 from ...messages import Message, TomoshibiError, message
-from ..base import CELL_SIZES, FeedbackWatch, TomoshibiAlgorithm, tr
+from ..base import CELL_SIZES, FeedbackProgress, TomoshibiAlgorithm, tr
 from ..files import add_chart, destination, enter
-from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, publish
-from ..situation.places import Places
-from .cells import Cells, districts, squares
+from ..inputs.cells import Cells, districts, squares
+from ..inputs.places import Places
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +88,9 @@ class RecoveryIndex(TomoshibiAlgorithm):
             return [message("The contracts are not understood. Write from and below which power, in kW: 3-10.")]
         return []
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import pandas as pd
 
         from ...analysis.reasons import Reason
@@ -102,14 +104,14 @@ class RecoveryIndex(TomoshibiAlgorithm):
         areas = Areas(self, parameters, context)
         cells = Cells.of(flows)
         if areas.source is not None:
-            mapping, places = districts(areas, cells, watch)
+            mapping, places = districts(areas, cells, progress)
         else:
             mapping, places = squares(self.cell_size(parameters, context), cells)
         table = recovery_index(
             flows,
             as_of,
             RecoveryRules(low_kw=low, high_kw=high),
-            watch,
+            progress,
             mapping,
             self.parameterAsInt(parameters, "MONTHS", context),
         )
@@ -118,13 +120,13 @@ class RecoveryIndex(TomoshibiAlgorithm):
         table["cells_known"] = table["cells"]
         table["unknown_reason"] = [Reason.MASKED.value if unknown else None for unknown in table["index"].isna()]
         table["evidence_until"] = table["end"].clip(upper=pd.Timestamp(as_of))
-        _tell(table, watch)
+        _tell(table, progress)
         said = [message("Statistics of use (順潮流), published {time}", time=f"{as_of:%Y-%m-%d}")]
-        made = publish(
+        made = write_result(
             self,
             parameters,
             context,
-            watch.stage(0.5, 0.9),
+            progress.stage(0.5, 0.9),
             case,
             self.NAME,
             table,
@@ -143,7 +145,7 @@ class RecoveryIndex(TomoshibiAlgorithm):
         if picture is not None:
             from ...layers.charts import draw
 
-            draw(_chart(case, table, flows, as_of, watch), picture)
+            draw(_chart(case, table, flows, as_of, progress), picture)
             enter(self, case, picture, said, personal=False)
             found["CHART"] = str(picture)
         return found
@@ -202,10 +204,10 @@ def _complete(table: pd.DataFrame, mapping: dict[str, str], places: Places) -> p
     return whole.sort_values(["month", "area_id"], kind="stable").reset_index(drop=True)[columns].astype(counted)
 
 
-def _tell(table: pd.DataFrame, watch: FeedbackWatch) -> None:
+def _tell(table: pd.DataFrame, progress: FeedbackProgress) -> None:
     unknown = int(table["index"].isna().sum())
     if unknown:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} areas × months are unknown: every figure is masked (N/A) or missing in one of the two years.",
                 count=unknown,
@@ -214,7 +216,7 @@ def _tell(table: pd.DataFrame, watch: FeedbackWatch) -> None:
     months = table.drop_duplicates("month")
     provisional = int(months["provisional"].sum())
     if provisional:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} of {all} months are provisional (速報): their figures still grow until the 15th of the month "
                 "after next.",
@@ -224,7 +226,7 @@ def _tell(table: pd.DataFrame, watch: FeedbackWatch) -> None:
         )
 
 
-def _chart(case: Case, table: pd.DataFrame, flows: pd.DataFrame, as_of: Any, watch: FeedbackWatch) -> Chart:
+def _chart(case: Case, table: pd.DataFrame, flows: pd.DataFrame, as_of: Any, progress: FeedbackProgress) -> Chart:
     """One panel an area: its index by month, and the municipality's."""
     import pandas as pd
 
@@ -233,7 +235,7 @@ def _chart(case: Case, table: pd.DataFrame, flows: pd.DataFrame, as_of: Any, wat
 
     areas = sorted(table["area_id"].unique())
     if len(areas) > MOST:
-        watch.warn(message("The chart shows {count} of {all} areas; the table has all.", count=MOST, all=len(areas)))
+        progress.warn(message("The chart shows {count} of {all} areas; the table has all.", count=MOST, all=len(areas)))
     # A month that has figures but none a year before stands in the chart as one without.
     newest = pd.to_datetime(flows["date"]).max() + pd.offsets.MonthBegin(1)
     return recovery_chart(

@@ -16,8 +16,8 @@ from qgis.core import (
 )
 
 from ...messages import Message, message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, say, tr
-from ..results import Areas, add_areas, add_output, publish
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..results import Areas, add_areas, add_output, write_result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,9 @@ class RestorationPlan(TomoshibiAlgorithm):
         ):
             self.addOutput(QgsProcessingOutputNumber(name, words))
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import pandas as pd
 
         from ...analysis.restoration import join_plan
@@ -74,14 +76,14 @@ class RestorationPlan(TomoshibiAlgorithm):
         path = Path(self.parameterAsFile(parameters, "PLAN", context))
         as_of = self.moment(parameters, context) or now()
         event = case.info.last_event(as_of).begin
-        read = read_plan(read_table(path, None, KNOWN, watch, WHO), event, watch)
+        read = read_plan(read_table(path, None, KNOWN, progress, WHO), event, progress)
         plan = read.table
-        shapes = Areas(self, parameters, context).shapes(watch)
+        shapes = Areas(self, parameters, context).shapes(progress)
         areas = pd.DataFrame([(code, name) for code, (name, _) in shapes.items()], columns=["area_id", "area_name"])
         named_within = re.split("[,，、]", self.text(parameters, context, "WITHIN"))
         within = list(dict.fromkeys([*read.within, *(item.strip() for item in named_within if item.strip())]))
         joined = join_plan(plan, areas, within, event, read.day)
-        off_map = _tell(joined.unjoined, watch)
+        off_map = _tell(joined.unjoined, progress)
         named = joined.areas
         rest = areas[~areas["area_id"].isin(named["area_id"])]
         # An area that the plan says nothing of is unknown: it stays on the map, hatched. A row of the plan that fits no
@@ -89,11 +91,11 @@ class RestorationPlan(TomoshibiAlgorithm):
         table = pd.concat([named, _off_map(read, joined.unjoined, event), rest], ignore_index=True)
         table["reason"] = table["plan_row"].map(_said(joined.unjoined))
         sources = [message("Restoration plan {file}", file=path.name)]
-        destination = publish(
+        destination = write_result(
             self,
             parameters,
             context,
-            watch.stage(0.5, 1),
+            progress.stage(0.5, 1),
             case,
             self.NAME,
             table,
@@ -144,19 +146,19 @@ def _said(unjoined: pd.DataFrame) -> dict[int, str]:
     """Return row of the plan → why it is not joined, or joined without its time, in words."""
     reasons, found = _reasons(), {}
     for row in unjoined.itertuples(index=False):
-        found[row.plan_row] = say(reasons[row.reason])
+        found[row.plan_row] = translate_message(reasons[row.reason])
         if row.candidates:
             found[row.plan_row] += tr(": {words}").format(words=row.candidates)
     return found
 
 
-def _tell(unjoined: pd.DataFrame, watch: FeedbackWatch) -> int:
+def _tell(unjoined: pd.DataFrame, progress: FeedbackProgress) -> int:
     """Name each row that could not be joined in the log; return how many are not on the map."""
     from ...analysis.restoration import ON_MAP
 
     reasons = _reasons()
     for row in unjoined.itertuples(index=False):
-        watch.warn(
+        progress.warn(
             message(
                 "Row {row} of the plan, “{place}”: {reason}. {candidates}",
                 row=row.plan_row,
@@ -167,7 +169,7 @@ def _tell(unjoined: pd.DataFrame, watch: FeedbackWatch) -> int:
         )
     count = int((~unjoined["reason"].isin(ON_MAP)).sum())
     if count:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} rows of the plan are not on the map. Mend the names in the plan or the areas.", count=count
             )

@@ -12,9 +12,9 @@ from qgis.core import (
 )
 
 from ...messages import Message, message
-from ..base import CELL_SIZES, FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, publish
-from .places import PEACE_DAYS, by_areas, by_cells, check_period, received
+from ..base import CELL_SIZES, FeedbackProgress, TomoshibiAlgorithm, tr
+from ..inputs.places import PEACE_DAYS, by_areas, by_cells, check_period, received
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 
 
 class AcquisitionGaps(TomoshibiAlgorithm):
@@ -66,23 +66,25 @@ class AcquisitionGaps(TomoshibiAlgorithm):
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
         return check_period(self, parameters, context)
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import numpy as np
 
         from ...analysis.gaps import gap_rates
-        from ...casefile import evidence
+        from ...casefile import case_arrays
 
         case = self.case(parameters, context)
         areas = Areas(self, parameters, context)
-        meters = evidence.meters(case)
+        meters = case_arrays.meters(case)
         if areas.source is not None:
-            places = by_areas(areas, meters, watch.stage(0, 0.2))
+            places = by_areas(areas, meters, progress.stage(0, 0.2))
         else:
-            places = by_cells(int(self.choice(parameters, context, "MESH_SIZE")), meters, watch)
+            places = by_cells(int(self.choice(parameters, context, "MESH_SIZE")), meters, progress)
         hours = self.parameterAsInt(parameters, "STEP_HOURS", context)
         begin = self.moment(parameters, context, "FROM")
-        got = received(case, meters, begin, self.end_moment(parameters, context), watch.stage(0.2, 0.6))
-        event = evidence.event_slot(case)
+        got = received(case, meters, begin, self.end_moment(parameters, context), progress.stage(0.2, 0.6))
+        event = case_arrays.event_slot(case)
         table = gap_rates(
             got.arrived.present,
             got.arrived.expected,
@@ -92,14 +94,14 @@ class AcquisitionGaps(TomoshibiAlgorithm):
             step_hours=hours,
             baseline_days=PEACE_DAYS,
         )
-        first = evidence.floor_slot(begin) if begin else event - np.timedelta64(hours, "h")
+        first = case_arrays.floor_slot(begin) if begin else event - np.timedelta64(hours, "h")
         table = table[(table["end"].to_numpy("datetime64[s]") > first) & (table["area_id"] != "")].reset_index(
             drop=True
         )
         table["area_name"] = table["area_id"].map(places.names)
         told = evidence_outputs(table["unknown_reason"], got.until)
         if told["UNKNOWN"]:
-            watch.warn(
+            progress.warn(
                 message(
                     "{count} areas × steps are unknown: readings of too few of their meters were due, or no meter "
                     "reported before the event ({reasons}).",
@@ -107,17 +109,17 @@ class AcquisitionGaps(TomoshibiAlgorithm):
                     reasons=told["UNKNOWN_BY_REASON"],
                 )
             )
-        destination = publish(
+        destination = write_result(
             self,
             parameters,
             context,
-            watch.stage(0.7, 1),
+            progress.stage(0.7, 1),
             case,
             self.NAME,
             table,
             places.geometries(table["area_id"]),
             got.newest,
-            evidence.sources(case, got.newest),
+            case_arrays.sources(case, got.newest),
             evidence_until=got.newest,
         )
         return {

@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import QgsGeometry, QgsProcessingContext
 
 from ...messages import Message, TomoshibiError, message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import Areas, add_areas, add_output, publish
-from .rates import add_rate_outputs, add_rate_parameters, check_baseline, counts, personal, rates, statistics_of, until
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..inputs.rates import (
+    add_rate_outputs,
+    add_rate_parameters,
+    check_baseline,
+    counts,
+    personal,
+    rates,
+    statistics_of,
+    until,
+)
+from ..results import Areas, add_areas, add_output, write_result
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ...casefile.case import Case
-    from ...casefile.evidence import Meters
-    from .window import CellOf
+    from ...casefile.case_arrays import Meters
+    from ..inputs.window import CellOf
 
 
 _MUNICIPALITY = re.compile(r"[0-9]{5,6}")
@@ -51,20 +60,22 @@ class AreaOutage(TomoshibiAlgorithm):
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
         return check_baseline(self.text(parameters, context, "BASELINE"))
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
-        from ...casefile import evidence
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
+        from ...casefile import case_arrays
 
         case = self.case(parameters, context)
         areas = Areas(self, parameters, context)
-        shapes = areas.shapes(watch)
+        shapes = areas.shapes(progress)
         by_name, joined = _joined(shapes)
         voltage = self.choice(parameters, context, "VOLTAGE")
-        cell_of = _municipalities(areas, shapes, case, watch)
-        table = rates(self, parameters, context, case, 1, voltage, None, cell_of, watch)
+        cell_of = _municipalities(areas, shapes, case, progress)
+        table = rates(self, parameters, context, case, 1, voltage, None, cell_of, progress)
         codes = table["area_name"].map(lambda name: by_name.get(_folded(name)))
         lost = sorted(set(table["area_name"][codes.isna()]))
         if lost:
-            watch.warn(
+            progress.warn(
                 message(
                     "{count} rows of the statistics find no polygon of that name: {names}.",
                     count=len(lost),
@@ -79,18 +90,18 @@ class AreaOutage(TomoshibiAlgorithm):
                     "(prefecture and municipality)."
                 )
             )
-        as_of = evidence.statistics_at(case, table)
-        destination = publish(
+        as_of = case_arrays.statistics_at(case, table)
+        destination = write_result(
             self,
             parameters,
             context,
-            watch,
+            progress,
             case,
             self.NAME,
             table,
             [joined[code] for code in table["area_code"]],
             as_of,
-            [evidence.statistics_source(as_of)],
+            [case_arrays.statistics_source(as_of)],
             personal=personal(table),
             evidence_until=until(table),
         )
@@ -98,7 +109,7 @@ class AreaOutage(TomoshibiAlgorithm):
 
 
 def _municipalities(
-    areas: Areas, shapes: dict[str, tuple[str, QgsGeometry]], case: Case, watch: FeedbackWatch
+    areas: Areas, shapes: dict[str, tuple[str, QgsGeometry]], case: Case, progress: FeedbackProgress
 ) -> CellOf:
     """Return what tells the address, as the statistics write it, of the polygon that each meter stands in."""
     import numpy as np
@@ -110,7 +121,7 @@ def _municipalities(
     address = {code: written.get(_folded(name), "") for code, (name, _) in shapes.items()}
 
     def of(meters: Meters) -> np.ndarray:
-        codes = assign(areas.source, areas.id_field, meters.lon, meters.lat, areas.transform, watch.feedback)
+        codes = assign(areas.source, areas.id_field, meters.lon, meters.lat, areas.transform, progress.feedback)
         return np.array([address.get(code, "") for code in codes.tolist()], dtype=object)
 
     return of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from qgis.core import QgsProcessingContext
 
 from ...messages import message
-from ..base import FeedbackWatch, TomoshibiAlgorithm
+from ..base import FeedbackProgress, TomoshibiAlgorithm
 from ..listed import read_parameter, read_table
 from ..results import refuse_result
 
@@ -24,7 +24,7 @@ def read_facilities(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
     context: QgsProcessingContext,
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
     kinds: str = "",
 ) -> Facilities:
     """Return the facilities of FACILITIES; `kinds` as the parameter KIND has them."""
@@ -34,15 +34,15 @@ def read_facilities(
         algorithm.parameterAsVectorLayer(parameters, "FACILITIES", context),
         message("Choose the layer or file of the facilities (shelters, hospitals)."),
     )
-    listed = read_parameter(algorithm, parameters, context, watch, "FACILITIES", FACILITY_KNOWN, FACILITY_WHO)
-    return facilities(listed, kinds, watch)
+    listed = read_parameter(algorithm, parameters, context, progress, "FACILITIES", FACILITY_KNOWN, FACILITY_WHO)
+    return facilities(listed, kinds, progress)
 
 
 def read_facility_links(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
     context: QgsProcessingContext,
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
     case: Case,
     places: pd.DataFrame,
     at: Optional[datetime] = None,
@@ -57,12 +57,12 @@ def read_facility_links(
     kept = case.folder / "contractors" / "links.csv"
     table = pd.DataFrame({name: [] for name in COLUMNS}, dtype=object)
     if chosen or kept.is_file():
-        links = links_in(read_table(chosen, None, KNOWN, watch)) if chosen else read_links(kept)
+        links = links_in(read_table(chosen, None, KNOWN, progress)) if chosen else read_links(kept)
         table = links.table
         for problem in links.problems:
-            watch.warn(problem)
+            progress.warn(problem)
     else:
-        watch.warn(
+        progress.warn(
             message(
                 "There is no list of links from facilities to supply points: they are looked up by name and address in "
                 "通電情報 and マスタ情報. All that are not found for certain stay unknown."
@@ -70,5 +70,5 @@ def read_facility_links(
         )
     found = with_names(case, places, table, at)
     for problem in found.problems:
-        watch.warn(problem)
+        progress.warn(problem)
     return found

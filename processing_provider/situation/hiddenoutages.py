@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import QgsProcessingContext, QgsProcessingOutputNumber, QgsProcessingParameterNumber
 
 from ...messages import message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
-from .places import Received, received, strikes
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..inputs.places import Received, received, strikes
+from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ...casefile.case import Case
-    from ...casefile.evidence import Arrivals, Meters
+    from ...casefile.case_arrays import Arrivals, Meters
 
 
 class HiddenOutages(TomoshibiAlgorithm):
@@ -64,19 +64,21 @@ class HiddenOutages(TomoshibiAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("UNDECIDED", tr("Meters that may be on a line still out")))
         add_evidence_outputs(self)
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import pandas as pd
 
         from ...analysis.hidden import UNDECIDED, HiddenRules, hidden_outages
-        from ...casefile import evidence
+        from ...casefile import case_arrays
         from ...layers.build import points
 
         case = self.case(parameters, context)
         at = self.moment(parameters, context)
-        period = evidence.period(case)
+        period = case_arrays.period(case)
         # a home whose contract ended is no outage that was forgotten
-        meters = evidence.meters(case, at=at or (pd.Timestamp(period[1]).to_pydatetime() if period else None))
-        arrived = _to_the_newest(case, meters, received(case, meters, None, at, watch.stage(0, 0.5)), at, watch)
+        meters = case_arrays.meters(case, at=at or (pd.Timestamp(period[1]).to_pydatetime() if period else None))
+        arrived = _to_the_newest(case, meters, received(case, meters, None, at, progress.stage(0, 0.5)), at, progress)
         rules = HiddenRules(
             neighbour_rate=self.parameterAsDouble(parameters, "NEIGHBOUR_RATE", context),
             hours=float(self.parameterAsInt(parameters, "HOURS", context)),
@@ -85,7 +87,7 @@ class HiddenOutages(TomoshibiAlgorithm):
         places = pd.DataFrame(
             {
                 "supply_point": meters.supply_point,
-                "meter_id": evidence.meter_ids(case, meters.supply_point),
+                "meter_id": case_arrays.meter_ids(case, meters.supply_point),
                 "lat": meters.lat,
                 "lon": meters.lon,
             }
@@ -95,7 +97,7 @@ class HiddenOutages(TomoshibiAlgorithm):
             arrived.present,
             arrived.expected,
             arrived.slot_begin,
-            evidence.event_slot(case),
+            case_arrays.event_slot(case),
             rules,
             None,
             strikes(case, meters),
@@ -106,46 +108,48 @@ class HiddenOutages(TomoshibiAlgorithm):
         unknown = _unknown(table)
         told = evidence_outputs((code for code, count in unknown.items() for _ in range(count)), newest)
         if told["UNKNOWN"]:
-            watch.warn(
+            progress.warn(
                 message(
                     "Of {count} meters that sent nothing it is not known whether they are hidden outages ({reasons}).",
                     count=told["UNKNOWN"],
                     reasons=told["UNKNOWN_BY_REASON"],
                 )
             )
-        destination = publish(
+        destination = write_result(
             self,
             parameters,
             context,
-            watch.stage(0.8, 1),
+            progress.stage(0.8, 1),
             case,
             self.NAME,
             table,
             points(table["lon"].to_numpy(float), table["lat"].to_numpy(float)),
             newest,
-            evidence.sources(case, newest),
+            case_arrays.sources(case, newest),
             evidence_until=newest,
         )
         return {"OUTPUT": destination, "COUNT": int((~undecided).sum()), "UNDECIDED": int(undecided.sum()), **told}
 
 
-def _to_the_newest(case: Case, meters: Meters, got: Received, at: datetime | None, watch: FeedbackWatch) -> Arrivals:
+def _to_the_newest(
+    case: Case, meters: Meters, got: Received, at: datetime | None, progress: FeedbackProgress
+) -> Arrivals:
     """Return what arrived with the half-hours after those received in bulk, for a day: neighbours that answer show what
     came, though too few of all reported.
     """
     import numpy as np
 
-    from ...casefile import evidence
+    from ...casefile import case_arrays
 
     begin, end = got.arrived.slot_begin[0], got.until + np.timedelta64(24, "h")
-    end = end if at is None else min(end, evidence.floor_slot(at))
-    have = begin + evidence.SLOT * len(got.arrived.slot_begin)
+    end = end if at is None else min(end, case_arrays.floor_slot(at))
+    have = begin + case_arrays.SLOT * len(got.arrived.slot_begin)
     if end <= have:
         return got.arrived
-    later = evidence.arrivals(case, meters.rows, have, end, watch.stage(0.5, 0.6))
-    return evidence.Arrivals(
+    later = case_arrays.arrivals(case, meters.rows, have, end, progress.stage(0.5, 0.6))
+    return case_arrays.Arrivals(
         np.concatenate([got.arrived.present, later.present], axis=1),
-        evidence.expected(case, meters.rows, begin, end),
+        case_arrays.expected(case, meters.rows, begin, end),
         np.concatenate([got.arrived.slot_begin, later.slot_begin]),
     )
 

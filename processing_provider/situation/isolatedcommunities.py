@@ -14,9 +14,9 @@ from qgis.core import (
 )
 
 from ...messages import message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, publish
-from .places import by_areas, received, strikes
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..inputs.places import by_areas, received, strikes
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 
 
 class IsolatedCommunities(TomoshibiAlgorithm):
@@ -74,44 +74,46 @@ class IsolatedCommunities(TomoshibiAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("GROUPS", tr("Groups of communities")))
         add_evidence_outputs(self)
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         from ...analysis.isolation import Surroundings, isolated
-        from ...casefile import evidence
+        from ...casefile import case_arrays
         from ...layers.access import access
         from ...layers.neighbours import neighbours
 
         case = self.case(parameters, context)
         areas = Areas(self, parameters, context)
-        meters = evidence.meters(case)
-        places = by_areas(areas, meters, watch.stage(0, 0.2))
-        got = received(case, meters, None, None, watch.stage(0.2, 0.6))
+        meters = case_arrays.meters(case)
+        places = by_areas(areas, meters, progress.stage(0, 0.2))
+        got = received(case, meters, None, None, progress.stage(0.2, 0.6))
         reach = access(
             areas.source,
             areas.id_field,
             self.parameterAsSource(parameters, "ROADS", context),
             self.parameterAsSource(parameters, "HAZARDS", context),
             context.transformContext(),
-            watch.stage(0.6, 0.8),
+            progress.stage(0.6, 0.8),
         )
         table = isolated(
             got.arrived.present,
             got.arrived.expected,
             got.arrived.slot_begin,
             places.of_meter,
-            evidence.event_slot(case),
+            case_arrays.event_slot(case),
             threshold=self.parameterAsDouble(parameters, "THRESHOLD", context),
             hours=self.parameterAsInt(parameters, "HOURS", context),
             until=got.until,
             access=reach,
             surroundings=Surroundings(
-                neighbours(places.shapes, context.transformContext(), watch), places.centres(meters)
+                neighbours(places.shapes, context.transformContext(), progress), places.centres(meters)
             ),
             strikes=strikes(case, meters),
             group=self.parameterAsBoolean(parameters, "GROUP", context),
         )
         told = evidence_outputs(table.attrs["unknown"].values(), got.until)
         if told["UNKNOWN"]:
-            watch.warn(
+            progress.warn(
                 message(
                     "Of {count} areas it is not known whether they are dark ({reasons}).",
                     count=told["UNKNOWN"],
@@ -119,24 +121,24 @@ class IsolatedCommunities(TomoshibiAlgorithm):
                 )
             )
         if table.attrs["not_struck"]:
-            watch.warn(
+            progress.warn(
                 message(
-                    "{count} areas are dark that no event of the case struck; they are not listed.",
+                    "{count} areas are dark that no event of the case hit; they are not listed.",
                     count=table.attrs["not_struck"],
                 )
             )
         table["area_name"] = table["area_id"].map(places.names)
-        destination = publish(
+        destination = write_result(
             self,
             parameters,
             context,
-            watch.stage(0.8, 1),
+            progress.stage(0.8, 1),
             case,
             self.NAME,
             table,
             places.geometries(table["area_id"]),
             got.newest,
-            evidence.sources(case, got.newest),
+            case_arrays.sources(case, got.newest),
             evidence_until=got.newest,
         )
         return {"OUTPUT": destination, "COUNT": len(table), "GROUPS": table.attrs["groups"], **told}

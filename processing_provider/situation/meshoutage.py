@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Optional
 from qgis.core import QgsProcessingContext
 
 from ...messages import Message, TomoshibiError, message
-from ..base import CELL_SIZES, VOLTAGES, FeedbackWatch, TomoshibiAlgorithm, tr
+from ..base import CELL_SIZES, VOLTAGES, FeedbackProgress, TomoshibiAlgorithm, tr
 from ..choices import label_of
-from ..results import add_output, publish
-from .rates import (
+from ..inputs.rates import (
     ALL_VOLTAGES,
     add_rate_outputs,
     add_rate_parameters,
@@ -21,12 +20,13 @@ from .rates import (
     statistics_of,
     until,
 )
+from ..results import add_output, write_result
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ...casefile.case import Case
-    from .window import CellOf
+    from ..inputs.window import CellOf
 
 
 class MeshOutage(TomoshibiAlgorithm):
@@ -67,42 +67,44 @@ class MeshOutage(TomoshibiAlgorithm):
             if metres is not None and voltage != ALL_VOLTAGES:
                 check_size(VOLTAGES.index(voltage) + 1, metres)
         except TomoshibiError as error:
-            wrong.append(error.what)
+            wrong.append(error.message)
         return wrong
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import numpy as np
         import pandas as pd
 
         from ...analysis.mesh import bounds
-        from ...casefile import evidence
+        from ...casefile import case_arrays
         from ...layers.build import rectangles
 
         case = self.case(parameters, context)
         wanted = self.choice(parameters, context, "VOLTAGE")
-        sizes = _sizes(case, wanted, self.cell_size(parameters, context), watch)
+        sizes = _sizes(case, wanted, self.cell_size(parameters, context), progress)
         parts = []
         for voltage, metres in sizes.items():
-            part = rates(self, parameters, context, case, 2, voltage, metres, _squares(metres), watch)
+            part = rates(self, parameters, context, case, 2, voltage, metres, _squares(metres), progress)
             # One class may have been published later than another.
-            parts.append(part.assign(as_of=evidence.statistics_at(case, part)))
+            parts.append(part.assign(as_of=case_arrays.statistics_at(case, part)))
         table = pd.concat(parts, ignore_index=True)
         edges = [bounds(part["mesh_code"].to_numpy(str), sizes[part["voltage"].iloc[0]]) for part in parts]
         shapes = rectangles(*(np.concatenate(edge) for edge in zip(*edges)))
         if wanted == ALL_VOLTAGES:
-            _tell(parts, sizes, watch)
+            _tell(parts, sizes, progress)
         as_of = table["as_of"].max().to_pydatetime()
-        destination = publish(
+        destination = write_result(
             self,
             parameters,
             context,
-            watch,
+            progress,
             case,
             self.NAME,
             table,
             shapes,
             as_of,
-            [evidence.statistics_source(as_of)],
+            [case_arrays.statistics_source(as_of)],
             personal=personal(table),
             evidence_until=until(table),
         )
@@ -116,7 +118,7 @@ def _squares(metres: int) -> CellOf:
     return lambda meters: encode(meters.lat, meters.lon, metres)
 
 
-def _sizes(case: Case, wanted: str, asked: Optional[int], watch: FeedbackWatch) -> dict[str, int]:
+def _sizes(case: Case, wanted: str, asked: Optional[int], progress: FeedbackProgress) -> dict[str, int]:
     """Return {voltage class: cell size in metres} of what is to be mapped, the finest cells first.
 
     `asked` holds for the classes that have this size, the others get their own; None is the finest size received. Of
@@ -136,7 +138,7 @@ def _sizes(case: Case, wanted: str, asked: Optional[int], watch: FeedbackWatch) 
         elif sizes:
             found[voltage] = sizes[0]
         if asked is None and len(sizes) > 1:
-            watch.tell(
+            progress.info(
                 message(
                     "Statistics of several cell sizes were received ({sizes} m); those of {metres} m are mapped.",
                     sizes=", ".join(str(size) for size in sizes),
@@ -153,12 +155,12 @@ def _sizes(case: Case, wanted: str, asked: Optional[int], watch: FeedbackWatch) 
     return found
 
 
-def _tell(parts: list[pd.DataFrame], sizes: dict[str, int], watch: FeedbackWatch) -> None:
+def _tell(parts: list[pd.DataFrame], sizes: dict[str, int], progress: FeedbackProgress) -> None:
     """Say the counts of each class by itself."""
     for part in parts:
         voltage = part["voltage"].iloc[0]
         number = counts(part)
-        watch.tell(
+        progress.info(
             message(
                 "{voltage}, {metres} m: {cells} cells, {masked} of them masked; {silent} of {meters} meters silent.",
                 voltage=label_of("VOLTAGE", voltage),

@@ -12,10 +12,10 @@ from qgis.core import (
 )
 
 from ...messages import Message, message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..files import add_chart, destination, enter
-from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, publish
-from .places import PEACE_DAYS, Places, by_areas, check_period, received
+from ..inputs.places import PEACE_DAYS, Places, by_areas, check_period, received
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,11 +65,13 @@ class OutageTimeline(TomoshibiAlgorithm):
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
         return check_period(self, parameters, context)
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
         import numpy as np
         import pandas as pd
 
-        from ...casefile import evidence
+        from ...casefile import case_arrays
         from ...layers.charts import draw
 
         case = self.case(parameters, context)
@@ -77,9 +79,9 @@ class OutageTimeline(TomoshibiAlgorithm):
         begin, end = self.moment(parameters, context, "FROM"), self.end_moment(parameters, context)
         hours = self.parameterAsInt(parameters, "STEP_HOURS", context)
         whole = areas.source is None
-        table, until, places = timeline(case, areas, begin, end, hours, watch.stage(0, 0.7))
-        lists = listed(case, areas, places.names, end, watch)
-        first = evidence.floor_slot(begin) if begin else evidence.event_slot(case) - np.timedelta64(1, "D")
+        table, until, places = timeline(case, areas, begin, end, hours, progress.stage(0, 0.7))
+        lists = listed(case, areas, places.names, end, progress)
+        first = case_arrays.floor_slot(begin) if begin else case_arrays.event_slot(case) - np.timedelta64(1, "D")
         table = pd.concat([table, lists], ignore_index=True) if len(lists) else table
         table = table[table["end"].to_numpy("datetime64[s]") > first]
         if whole:
@@ -88,7 +90,7 @@ class OutageTimeline(TomoshibiAlgorithm):
         unknown = int(table["silent"].isna().sum())
         told = evidence_outputs(table["unknown_reason"].dropna(), until, unknown)
         if unknown:
-            watch.warn(
+            progress.warn(
                 message(
                     "{count} areas × steps are unknown: readings of too few of their meters were due ({reasons}). They "
                     "are hatched in the chart.",
@@ -97,12 +99,12 @@ class OutageTimeline(TomoshibiAlgorithm):
                 )
             )
         as_of = pd.Timestamp(until).to_pydatetime()
-        sources = evidence.sources(case, as_of)
-        made = publish(
+        sources = case_arrays.sources(case, as_of)
+        made = write_result(
             self,
             parameters,
             context,
-            watch.stage(0.7, 0.9),
+            progress.stage(0.7, 0.9),
             case,
             self.NAME,
             table,
@@ -114,14 +116,14 @@ class OutageTimeline(TomoshibiAlgorithm):
         found = {"OUTPUT": made, "ROWS": len(table), **told}
         picture = destination(self, parameters, context, "CHART")
         if picture is not None:
-            draw(_chart(case, table, as_of, watch), picture)
+            draw(_chart(case, table, as_of, progress), picture)
             enter(self, case, picture, sources)
             found["CHART"] = str(picture)
         return found
 
 
 def timeline(
-    case: Case, areas: Areas, begin: Any, end: Any, hours: int, watch: FeedbackWatch
+    case: Case, areas: Areas, begin: Any, end: Any, hours: int, progress: FeedbackProgress
 ) -> tuple[pd.DataFrame, np.datetime64, Places]:
     """Return the readings' gaps as totals over time (`analysis.timeline`), their end, and the areas.
 
@@ -131,27 +133,27 @@ def timeline(
 
     from ...analysis.gaps import gap_rates
     from ...analysis.timeline import gap_timeline
-    from ...casefile import evidence
+    from ...casefile import case_arrays
 
-    meters = evidence.meters(case)
+    meters = case_arrays.meters(case)
     if areas.source is None:
         places = Places(np.full(len(meters.rows), WHOLE, dtype=object), {WHOLE: tr("Whole municipality")}, {})
     else:
-        places = by_areas(areas, meters, watch.stage(0, 0.2))
-    got = received(case, meters, begin, end, watch.stage(0.2, 0.8))
+        places = by_areas(areas, meters, progress.stage(0, 0.2))
+    got = received(case, meters, begin, end, progress.stage(0.2, 0.8))
     gaps = gap_rates(
         got.arrived.present,
         got.arrived.expected,
         got.arrived.slot_begin,
         places.of_meter,
-        evidence.event_slot(case),
+        case_arrays.event_slot(case),
         step_hours=hours,
         baseline_days=PEACE_DAYS,
     )
     return gap_timeline(gaps, places.names), got.until, places
 
 
-def listed(case: Case, areas: Areas, names: dict[str, str], end: Any, watch: FeedbackWatch) -> pd.DataFrame:
+def listed(case: Case, areas: Areas, names: dict[str, str], end: Any, progress: FeedbackProgress) -> pd.DataFrame:
     """Return the outage lists (通電情報) of all meters as totals over time; empty where there is none."""
     import pandas as pd
 
@@ -169,7 +171,7 @@ def listed(case: Case, areas: Areas, names: dict[str, str], end: Any, watch: Fee
         if lists.setdefault(snapshot.created_at, points) != points:
             torn.add(snapshot.created_at)
     if partial:
-        watch.tell(
+        progress.info(
             message(
                 "{count} outage lists (通電情報) ask for some meters only, or do not say for which; their totals are "
                 "not those of the areas and are left out.",
@@ -177,14 +179,14 @@ def listed(case: Case, areas: Areas, names: dict[str, str], end: Any, watch: Fee
             )
         )
     for moment in sorted(torn):
-        watch.warn(message("Two outage lists of {time} differ; both are left out.", time=f"{moment:%Y-%m-%d %H:%M}"))
+        progress.warn(message("Two outage lists of {time} differ; both are left out.", time=f"{moment:%Y-%m-%d %H:%M}"))
         del lists[moment]
     if not lists:
         return pd.DataFrame()
-    return list_timeline(sorted(lists.items()), _area_of_point(case, areas, max(lists), watch), names)
+    return list_timeline(sorted(lists.items()), _area_of_point(case, areas, max(lists), progress), names)
 
 
-def _area_of_point(case: Case, areas: Areas, at: Any, watch: FeedbackWatch) -> dict[str, str]:
+def _area_of_point(case: Case, areas: Areas, at: Any, progress: FeedbackProgress) -> dict[str, str]:
     """Return the area of each supply point whose meter can be in an outage list at a moment: read, in service."""
     from ...casefile.contracts import reporting_rows
     from ...layers.regions import assign
@@ -198,19 +200,21 @@ def _area_of_point(case: Case, areas: Areas, at: Any, watch: FeedbackWatch) -> d
         master["lon"].to_numpy(float),
         master["lat"].to_numpy(float),
         areas.transform,
-        watch.feedback,
+        progress.feedback,
     )
     return {point: area for point, area in zip(master["supply_point"].astype(str), of) if area != ""}
 
 
-def _chart(case: Case, table: pd.DataFrame, as_of: Any, watch: FeedbackWatch) -> Chart:
+def _chart(case: Case, table: pd.DataFrame, as_of: Any, progress: FeedbackProgress) -> Chart:
     """One panel for all together, then one an area: meters silent, and those expected in peacetime."""
     from ...analysis.timeline import ALL
     from ...layers.charts import MOST, Chart, Panel
 
     ids = sorted(set(table["area_id"]) - {ALL})
     if len(ids) >= MOST:
-        watch.warn(message("The chart shows {count} of {all} areas; the table has all.", count=MOST - 1, all=len(ids)))
+        progress.warn(
+            message("The chart shows {count} of {all} areas; the table has all.", count=MOST - 1, all=len(ids))
+        )
     panels = []
     for area in [ALL, *ids[: MOST - 1]]:
         rows = table[table["area_id"] == area].sort_values("begin", kind="stable")

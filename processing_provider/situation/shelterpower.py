@@ -14,8 +14,8 @@ from qgis.core import (
 )
 
 from ... import settings
-from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
-from ..results import add_evidence_outputs, add_output, evidence_outputs, publish
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 from .facilities import read_facilities, read_facility_links
 
 if TYPE_CHECKING:
@@ -85,39 +85,41 @@ class ShelterPower(TomoshibiAlgorithm):
         self.add_number("NOT_READ", tr("Values of the list that were not understood"))
         add_evidence_outputs(self)
 
-    def work(self, parameters: dict[str, Any], context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
-        from ...analysis.facilities import Rules, facility_power
-        from ...casefile import evidence
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
+        from ...analysis.facilities import PointRules, facility_power
+        from ...casefile import case_arrays
         from ...casefile.data_status import data_status
         from ...layers.build import points
 
         case = self.case(parameters, context)
-        listed = read_facilities(self, parameters, context, watch, self.text(parameters, context, "KIND"))
+        listed = read_facilities(self, parameters, context, progress, self.text(parameters, context, "KIND"))
         places = listed.table
         asked = self.moment(parameters, context)
-        links = read_facility_links(self, parameters, context, watch, case, places, asked)
+        links = read_facility_links(self, parameters, context, progress, case, places, asked)
         numbers = links.table["supply_point"].to_numpy(str)
-        at = asked or evidence.newest_of(case, numbers)
-        known = evidence.supply_points(case, numbers, at)
-        result = facility_power(places, links.table, known, at, Rules(old_hours=settings.old_hours()))
+        at = asked or case_arrays.newest_of(case, numbers)
+        known = case_arrays.supply_points(case, numbers, at)
+        result = facility_power(places, links.table, known, at, PointRules(old_hours=settings.old_hours()))
         # The layer is of one moment; how old each facility's evidence is stands in age_hours.
         result = result.drop(columns="as_of")
         result["linked_by"] = [how or None for how in links.linked_by]
-        result["nearest_powered_road_m"] = self._by_road(parameters, context, result, watch)
-        result = result.join(self._advice(parameters, context, result, watch))
+        result["nearest_powered_road_m"] = self._by_road(parameters, context, result, progress)
+        result = result.join(self._advice(parameters, context, result, progress))
         shapes = points(result["lon"].to_numpy(float), result["lat"].to_numpy(float))
         until = data_status(case, at).until_of("reading", "outage")
-        destination = publish(
+        destination = write_result(
             self,
             parameters,
             context,
-            watch,
+            progress,
             case,
             self.NAME,
             result,
             shapes,
             at,
-            evidence.sources(case, at),
+            case_arrays.sources(case, at),
             evidence_until=until,
         )
         counts = result["state"].value_counts()
@@ -130,7 +132,11 @@ class ShelterPower(TomoshibiAlgorithm):
         }
 
     def _by_road(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, result: pd.DataFrame, watch: FeedbackWatch
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        result: pd.DataFrame,
+        progress: FeedbackProgress,
     ) -> np.ndarray:
         """Return metres by road to the nearest powered facility of the same kind; NaN without roads."""
         import numpy as np
@@ -149,11 +155,15 @@ class ShelterPower(TomoshibiAlgorithm):
             powered,
             ~powered,
             context.transformContext(),
-            watch,
+            progress,
         )
 
     def _advice(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, result: pd.DataFrame, watch: FeedbackWatch
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        result: pd.DataFrame,
+        progress: FeedbackProgress,
     ) -> pd.DataFrame:
         """Return the columns of `analysis.advice`; without outage areas nothing is advised."""
         import pandas as pd
@@ -165,5 +175,5 @@ class ShelterPower(TomoshibiAlgorithm):
         if source is None:
             dark = pd.DataFrame({"lat": [], "lon": [], "meters": []}, dtype=float)
         else:
-            dark = outage_areas(source, context.transformContext(), watch)
+            dark = outage_areas(source, context.transformContext(), progress)
         return opening_advice(result, dark)

@@ -23,7 +23,7 @@ from qgis.core import (
 )
 
 from ...messages import TomoshibiError, message
-from ..base import DEGREES, FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from ..base import DEGREES, FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 
 BATCH = 5000
 
@@ -55,7 +55,7 @@ class MeshCode(TomoshibiAlgorithm):
         self.add_number("COUNT", tr("Features"))
         self.add_number("WITHOUT_CODE", tr("Features without a code"))
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...layers import schema
         from ...layers.rows import write_rows
 
@@ -70,14 +70,14 @@ class MeshCode(TomoshibiAlgorithm):
         added.append(schema.field("mesh_code", "text"))
         fields = QgsProcessingUtils.combineFields(source.fields(), added)
         if fields[fields.count() - 1].name() != "mesh_code":
-            watch.warn(
+            progress.warn(
                 message(
                     "The layer already has a field mesh_code; the new codes are in {field}.",
                     field=fields[fields.count() - 1].name(),
                 )
             )
         if QgsWkbTypes.flatType(source.wkbType()) != QgsWkbTypes.Type.Point:
-            watch.tell(message("These are not single points: a point that lies on each feature decides its square."))
+            progress.info(message("These are not single points: a point that lies on each feature decides its square."))
         sink, target = self.parameterAsSink(parameters, "OUTPUT", context, fields, source.wkbType(), source.sourceCrs())
         if sink is None:
             raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
@@ -89,18 +89,18 @@ class MeshCode(TomoshibiAlgorithm):
         count = without = 0
         features = source.getFeatures()
         while True:
-            watch.check()
+            progress.raise_if_cancelled()
             batch = list(islice(features, BATCH))
             if not batch:
                 break
             codes = _codes(batch, to_degrees, metres)
             rows = [[*feature.attributes(), code or NULL] for feature, code in zip(batch, codes)]
-            write_rows(sink, rows, [feature.geometry() for feature in batch], len(batch), watch.stage(1, 1))
+            write_rows(sink, rows, [feature.geometry() for feature in batch], len(batch), progress.stage(1, 1))
             count += len(batch)
             without += codes.count("")
-            watch.progress(count / total)
+            progress.set_fraction(count / total)
         if without:
-            watch.warn(
+            progress.warn(
                 message(
                     "{without} of {count} features have no code: no geometry, or outside Japan's grid squares.",
                     without=without,

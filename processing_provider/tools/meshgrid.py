@@ -21,7 +21,7 @@ from qgis.core import (
 
 from ...dependencies import NUMPY, lacking
 from ...messages import Message, TomoshibiError, message
-from ..base import DEGREES, FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from ..base import DEGREES, FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +64,7 @@ class MeshGrid(TomoshibiAlgorithm):
             return [message("There is neither an area nor a clip layer. Choose one of them.")]
         return []
 
-    def work(self, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch) -> dict[str, Any]:
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...layers import schema
 
         metres = self.cell_size(parameters, context)
@@ -81,14 +81,14 @@ class MeshGrid(TomoshibiAlgorithm):
             raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
         kept: list[np.ndarray] = []
         if lacking([NUMPY]):
-            cells = _write_one_by_one(sink, area, metres, clip, watch)
+            cells = _write_one_by_one(sink, area, metres, clip, progress)
         else:
-            kept, cells = _write_arrays(sink, target, area, metres, clip, watch)
+            kept, cells = _write_arrays(sink, target, area, metres, clip, progress)
         del sink
         if kept:
-            _fill_at_once(target, kept, metres, watch.stage(0.5, 1))
+            _fill_at_once(target, kept, metres, progress.stage(0.5, 1))
         if not cells:
-            watch.warn(message("No square overlaps the clip layer within the area. The output is empty."))
+            progress.warn(message("No square overlaps the clip layer within the area. The output is empty."))
         return {"OUTPUT": target, "CELLS": cells}
 
     def _clip(self, parameters: Parameters, context: QgsProcessingContext) -> Optional[QgsGeometry]:
@@ -110,7 +110,7 @@ class MeshGrid(TomoshibiAlgorithm):
 
 
 def _write_one_by_one(
-    sink: QgsFeatureSink, area: QgsRectangle, metres: int, clip: Optional[QgsGeometry], watch: FeedbackWatch
+    sink: QgsFeatureSink, area: QgsRectangle, metres: int, clip: Optional[QgsGeometry], progress: FeedbackProgress
 ) -> int:
     """Write the squares without numpy, and return how many there are."""
     from ...analysis import mesh_levels
@@ -118,11 +118,11 @@ def _write_one_by_one(
 
     overlaps = _overlap_test(clip)
     count = 0
-    for south, north, stage in _stages(area, metres, watch):
+    for south, north, stage in _stages(area, metres, progress):
         cells = []
         for number, cell in enumerate(mesh_levels.cells(south, area.xMinimum(), north, area.xMaximum(), metres)):
             if number % 5000 == 0:
-                watch.check()
+                progress.raise_if_cancelled()
             if overlaps(*cell[1:]):
                 cells.append(cell)
         shapes = (QgsGeometry.fromRect(QgsRectangle(cell[2], cell[1], cell[4], cell[3])) for cell in cells)
@@ -137,7 +137,7 @@ def _write_arrays(
     area: QgsRectangle,
     metres: int,
     clip: Optional[QgsGeometry],
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
 ) -> tuple[list[np.ndarray], int]:
     """Return (codes still to be written, number of squares): a GeoPackage is filled at once later, five times as fast.
 
@@ -148,7 +148,7 @@ def _write_arrays(
     at_once = gpkg.target_of(target) is not None
     kept: list[np.ndarray] = []
     count = 0
-    for codes, bounds, stage in _squares(area, metres, clip, watch):
+    for codes, bounds, stage in _squares(area, metres, clip, progress):
         count += len(codes)
         if at_once:
             kept.append(codes)
@@ -158,7 +158,7 @@ def _write_arrays(
     return kept, count
 
 
-def _fill_at_once(target: str, kept: list[np.ndarray], metres: int, watch: FeedbackWatch) -> None:
+def _fill_at_once(target: str, kept: list[np.ndarray], metres: int, progress: FeedbackProgress) -> None:
     """Fill the GeoPackage with all squares."""
     import numpy as np
 
@@ -168,29 +168,31 @@ def _fill_at_once(target: str, kept: list[np.ndarray], metres: int, watch: Feedb
     file = gpkg.target_of(target)
     everything = np.concatenate(kept)
     shapes = build.rectangles(*mesh.bounds(everything, metres))
-    if gpkg.write(file, {"mesh_code": everything}, len(everything), shapes, watch) is None:
+    if gpkg.write(file, {"mesh_code": everything}, len(everything), shapes, progress) is None:
         raise TomoshibiError(message("The layer in {file} is not empty. Choose another output.", file=file.path.name))
 
 
-def _stages(area: QgsRectangle, metres: int, watch: FeedbackWatch) -> Iterator[tuple[float, float, FeedbackWatch]]:
-    """Yield (south, north, its watch) of each strip of the area."""
+def _stages(
+    area: QgsRectangle, metres: int, progress: FeedbackProgress
+) -> Iterator[tuple[float, float, FeedbackProgress]]:
+    """Yield (south, north, its progress) of each strip of the area."""
     from ...analysis import mesh_levels
 
     parts = list(_bands(area, mesh_levels.level_of(metres).height / mesh_levels.UNITS_PER_DEGREE))
     for done, (south, north) in enumerate(parts):
-        watch.check()
-        yield south, north, watch.stage(done / len(parts), (done + 1) / len(parts))
+        progress.raise_if_cancelled()
+        yield south, north, progress.stage(done / len(parts), (done + 1) / len(parts))
 
 
 def _squares(
-    area: QgsRectangle, metres: int, clip: Optional[QgsGeometry], watch: FeedbackWatch
-) -> Iterator[tuple[np.ndarray, tuple[np.ndarray, ...], FeedbackWatch]]:
-    """Yield codes (n) and bounds (n each) strip by strip, with the watch for the strip."""
+    area: QgsRectangle, metres: int, clip: Optional[QgsGeometry], progress: FeedbackProgress
+) -> Iterator[tuple[np.ndarray, tuple[np.ndarray, ...], FeedbackProgress]]:
+    """Yield codes (n) and bounds (n each) strip by strip, with the progress of the strip."""
     import numpy as np
 
     from ...analysis import mesh
 
-    for south, north, stage in _stages(area, metres, watch):
+    for south, north, stage in _stages(area, metres, progress):
         # In the order of the codes neighbours come close together, which an index is the better for.
         codes = np.sort(mesh.cover(south, area.xMinimum(), north, area.xMaximum(), metres))
         bounds = mesh.bounds(codes, metres)
@@ -212,7 +214,7 @@ def _bands(area: QgsRectangle, cell_height: float) -> Iterator[tuple[float, floa
         yield max(area.yMinimum(), number * height), min(area.yMaximum(), (number + 1) * height)
 
 
-def _overlaps(clip: QgsGeometry, bounds: tuple[np.ndarray, ...], watch: FeedbackWatch) -> np.ndarray:
+def _overlaps(clip: QgsGeometry, bounds: tuple[np.ndarray, ...], progress: FeedbackProgress) -> np.ndarray:
     """Return which cells (n) share more than a border with the geometry."""
     import numpy as np
 
@@ -220,7 +222,7 @@ def _overlaps(clip: QgsGeometry, bounds: tuple[np.ndarray, ...], watch: Feedback
     inside = np.zeros(len(bounds[0]), dtype=bool)
     for number, (south, west, north, east) in enumerate(zip(*(bound.tolist() for bound in bounds))):
         if number % 5000 == 0:
-            watch.check()
+            progress.raise_if_cancelled()
         inside[number] = overlaps(south, west, north, east)
     return inside
 

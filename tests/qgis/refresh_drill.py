@@ -45,10 +45,10 @@ class Clockwork:
     def wait_until_published(self, moment: datetime) -> None:
         import time
 
-        desk = self.server.office.desks[self.scenario.municipality]
+        account_session = self.server.backend.account_sessions[self.scenario.municipality]
         until = time.monotonic() + 600
         while time.monotonic() < until:
-            if all(held.built_for == moment.isoformat() for held in desk.conditions.values()):
+            if all(held.built_for == moment.isoformat() for held in account_session.conditions.values()):
                 return
             time.sleep(0.02)
         raise AssertionError("the practice aggregator did not publish")

@@ -147,7 +147,7 @@ def test_events_that_do_not_fit_are_named_and_nothing_is_changed(run, complaint,
     run("editcase", {"CASE": case, "PRACTICE": "no"})
     assert not Case.open(Path(case)).info.practice and any("data are real" in line for line in feedback.warnings)
     wrong = case_parameters(tmp_path / "other", about, EVENT_TIMES="2020-01-01T00:00")
-    assert "is not the time it struck" in complaint("createcase", wrong) and not (tmp_path / "other").exists()
+    assert "is not the event time" in complaint("createcase", wrong) and not (tmp_path / "other").exists()
 
 
 def test_a_case_is_not_made_twice_nor_among_other_files(run, complaint, about, case, tmp_path):
@@ -219,7 +219,7 @@ def test_a_wrong_passphrase_an_idle_account_and_no_server_are_told_apart(
     assert len(set(messages)) == 2
     assert "yoake-no-akari" not in "".join(messages)
     monkeypatch.setenv("TOMOSHIBI_BASE_URL", "http://127.0.0.1:9")
-    monkeypatch.setattr("tomoshibi.aggregator.transport.pause", lambda seconds, watch: None)
+    monkeypatch.setattr("tomoshibi.aggregator.transport.pause", lambda seconds, progress: None)
     assert "127.0.0.1" in said()
     assert all(right not in text and waiting.phrase not in text for text in messages)
 
@@ -345,12 +345,12 @@ def test_a_file_of_the_wrong_length_fails_and_is_fetched_by_the_next_run(run, re
 
 
 def test_what_is_not_published_in_time_is_counted_as_pending(run, register, connected, case, feedback):
-    connected.office.build_seconds = 60
+    connected.backend.build_seconds = 60
     try:
         (late,) = register("uc3", FROM="2026-01-18", TO="2026-01-18")
         found = run("downloadpublished", {"CASE": case, "CONDITION_ID": late, "WAIT_MINUTES": 0})
     finally:
-        connected.office.build_seconds = 0.1
+        connected.backend.build_seconds = 0.1
     assert (found["PENDING"], found["FILES"]) == (1, 0)
     assert any(f"{late} is not published yet" in line for line in feedback.warnings)
 
@@ -372,7 +372,7 @@ def test_cancelling_while_waiting_ends_the_run_quietly(provider, register, conne
 
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-    connected.office.build_seconds = 60
+    connected.backend.build_seconds = 60
     try:
         (late,) = register("uc3", FROM="2026-01-18", TO="2026-01-18")
         stopping = QgsProcessingFeedback(False)
@@ -381,7 +381,7 @@ def test_cancelling_while_waiting_ends_the_run_quietly(provider, register, conne
         given = {"CASE": case, "CONDITION_ID": late, "WAIT_MINUTES": 1}
         result, good = provider.algorithm("downloadpublished").create().run(given, QgsProcessingContext(), stopping)
     finally:
-        connected.office.build_seconds = 0.1
+        connected.backend.build_seconds = 0.1
     assert good and result == {}
     assert datetime.now() - began < timedelta(seconds=10)
 

@@ -10,7 +10,7 @@ import pytest
 from tomoshibi.aggregator.conditions import TEMPLATES
 from tomoshibi.aggregator.profile import SHIPPED, Profile
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.practice.publish import publish
+from tomoshibi.practice.published_files import publish_files
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 from tomoshibi.tests.qgis.tables import rows
 
@@ -36,7 +36,7 @@ def published(scenario, template, folder, begin, zipped=False):
     for number, condition in enumerate(
         TEMPLATES[template].conditions(scenario.municipality, begin, scenario.now, ["low"])
     ):
-        for path in publish(
+        for path in publish_files(
             scenario, condition, PROFILE, folder, scenario.now, condition_id=f"L{number}", zipped=zipped
         ):
             made.append(path.rename(path.with_name(f"ダウンロード{len(made)}{path.suffix}")))

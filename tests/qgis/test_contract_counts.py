@@ -11,7 +11,7 @@ from tomoshibi.analysis.mesh import cover
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.layers.schema import SPECS
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 from tomoshibi.tests.published import HEADERS, write
 from tomoshibi.tests.qgis.tables import rows
 
@@ -51,7 +51,7 @@ def case(tmp_path):
         write(tmp_path / "reverse.csv", HEADERS["flow_statistics"], [flow]),
         write(tmp_path / "energised.csv", HEADERS["statistics"], energised(A, 3, 150) + energised(B, 1, 40)),
     ]
-    report = take_in(made, files, PROFILE, None, "all", Watch())
+    report = take_in(made, files, PROFILE, None, "all", Progress())
     assert not report.failed and not report.rejected
     return made
 

@@ -12,7 +12,7 @@ import pytest
 from tomoshibi.aggregator.profile import CODES
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.intake import take_in
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 from tomoshibi.tests.published import HEADERS, PROFILE, master_row, write
 from tomoshibi.tests.qgis.tables import rows
 
@@ -89,7 +89,7 @@ def town(tmp_path_factory) -> Path:
         write(folder / name.format("reading"), HEADERS["reading"], told),
         write(folder / name.format("outage"), HEADERS["outage"], []),
     ]
-    report = take_in(case, files, PROFILE, None, "all", Watch())
+    report = take_in(case, files, PROFILE, None, "all", Progress())
     assert not report.failed and not report.rejected
     with open(folder / "facilities.csv", "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)

@@ -43,8 +43,8 @@ def connected(server, monkeypatch):
     monkeypatch.setenv("TOMOSHIBI_USER", user)
     monkeypatch.setenv("TOMOSHIBI_PASSPHRASE", phrase)
     server.faults.clear()
-    for desk in server.office.desks.values():
-        desk.lists.clear()
+    for account_session in server.backend.account_sessions.values():
+        account_session.lists.clear()
     return server
 
 
@@ -67,7 +67,7 @@ def case(run, scenario, tmp_path) -> str:
 @pytest.fixture(scope="session")
 def homes(server) -> list[dict]:
     """Contracts of homes: name, address, number, マスタ情報ID."""
-    meters = next(iter(server.office.desks.values())).scenario.meters
+    meters = next(iter(server.backend.account_sessions.values())).scenario.meters
     names = ("name", "address", "supply_point", "master_info_id")
     return [
         {name: meters[name][place].decode("utf-8") for name in names}
@@ -177,11 +177,11 @@ def test_a_list_is_checked_without_a_server(run, case, names_csv, monkeypatch):
 
 
 def test_a_result_that_is_not_there_yet_is_fetched_later(run, complaint, connected, case, names_csv, feedback):
-    connected.office.match_seconds = 60
+    connected.backend.match_seconds = 60
     try:
         made = match(run, case, LIST=names_csv, WAIT_MINUTES=0)
     finally:
-        connected.office.match_seconds = 0.1
+        connected.backend.match_seconds = 0.1
     assert made["PENDING"] == 4 and any("not there yet" in line for line in feedback.warnings)
     assert "waited for" in complaint("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})
     sent = sum(interface == "match_contracts" for interface, _, _ in connected.log)
@@ -195,7 +195,7 @@ def test_cancelling_while_waiting_keeps_the_run_for_later(run, provider, connect
 
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-    connected.office.match_seconds = 60
+    connected.backend.match_seconds = 60
     try:
         stopping = QgsProcessingFeedback(False)
         threading.Timer(1.0, stopping.cancel).start()
@@ -203,7 +203,7 @@ def test_cancelling_while_waiting_keeps_the_run_for_later(run, provider, connect
         algorithm = provider.algorithm("matchcontractors").create()
         result, good = algorithm.run(given, QgsProcessingContext(), stopping)
     finally:
-        connected.office.match_seconds = 0.1
+        connected.backend.match_seconds = 0.1
     assert good and result == {}
     assert Lists(Case.open(Path(case))).find("避難所").match_id
     assert match(run, case)["MATCHED"] == 2

@@ -55,7 +55,7 @@ def over_the_municipality(stage, dialog) -> None:  # noqa: F811
 
 def test_the_area_is_the_cases_own_boundary_until_another_is_chosen(stage, dialog, case):  # noqa: F811
     from osgeo import gdal
-    from tomoshibi.processing_provider.acquire import drafts
+    from tomoshibi.processing_provider.request import condition_preview
 
     dialog.open_on("new")
     stage.idle(dialog)
@@ -69,7 +69,7 @@ def test_the_area_is_the_cases_own_boundary_until_another_is_chosen(stage, dialo
     dialog._area_of = ""
     dialog.case_changed()
     layer = QgsVectorLayer(boundary, "municipality", "ogr")
-    expected, wrong = drafts.area_codes(layer.extent())
+    expected, wrong = condition_preview.area_codes(layer.extent())
     assert dialog.codes() == expected != [] and wrong == ""
     middle = layer.extent().center()
     smaller = QgsRectangle(middle.x(), middle.y(), middle.x() + 0.001, middle.y() + 0.001)
@@ -114,7 +114,7 @@ def test_statistics_are_registered_for_each_voltage_class_after_they_were_shown(
     assert not dialog.registerButton.isEnabled()
     stage.until(lambda: dialog.table.topLevelItemCount() == 2 and not dialog.jobs)
     assert "2件登録しました" in stage.said(dialog)
-    held = next(iter(stage.server.office.desks.values())).conditions.values()
+    held = next(iter(stage.server.backend.account_sessions.values())).conditions.values()
     assert next(item.wire for item in held) == wire
     assert cells(dialog)[1:3] == ["UC②", "通電計器数"]
 
@@ -323,7 +323,7 @@ def test_without_network_and_without_a_case_the_dialog_opens(stage, dialog, monk
         raise OSError(101, "Network is unreachable")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr("tomoshibi.aggregator.transport.pause", lambda seconds, watch: None)
+    monkeypatch.setattr("tomoshibi.aggregator.transport.pause", lambda seconds, progress: None)
     dialog.open_on("list")
     assert dialog.isVisible() and "案件を開いていません" in dialog.caseLabel.text()
     stage.idle(dialog)

@@ -56,7 +56,7 @@ def test_a_connection_that_works_is_ticked_step_by_step(stage, page):  # noqa: F
 
 
 def test_each_failure_is_said_at_its_step_with_what_to_do(stage, page, monkeypatch, tmp_path):  # noqa: F811
-    monkeypatch.setattr("tomoshibi.aggregator.transport.pause", lambda seconds, watch: None)
+    monkeypatch.setattr("tomoshibi.aggregator.transport.pause", lambda seconds, progress: None)
     with monkeypatch.context() as wrong:
         wrong.setenv("TOMOSHIBI_PASSPHRASE", "yoake no akari")
         found = steps_of(stage, page)

@@ -26,7 +26,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDate, QDateTime, QTime
 from tomoshibi.analysis import mesh
 from tomoshibi.layers import build, gpkg, schema
-from tomoshibi.messages import Cancelled, Watch, message
+from tomoshibi.messages import Cancelled, Progress, message
 
 
 def empty(path: Path):
@@ -46,9 +46,9 @@ def cells(count: int):
     return codes, mesh.bounds(codes, 125)
 
 
-def put(target, columns, bounds, watch=None):
+def put(target, columns, bounds, progress=None):
     """Write cells at once."""
-    return gpkg.write(target, columns, len(bounds[0]), build.rectangles(*bounds), watch or Watch())
+    return gpkg.write(target, columns, len(bounds[0]), build.rectangles(*bounds), progress or Progress())
 
 
 def filled(path: Path, count: int) -> str:
@@ -96,7 +96,7 @@ def test_the_layer_is_the_one_that_a_sink_writes(qgis_app, tmp_path):
     rates = np.where(np.arange(3000) % 7 == 0, np.nan, np.arange(3000) / 10)
     sink, slow = empty(tmp_path / "slow.gpkg")
     rows = ([code, None if np.isnan(rate) else float(rate)] for code, rate in zip(codes.tolist(), rates))
-    build.write_rows(sink, rows, build.rectangles(*bounds), 3000, Watch())
+    build.write_rows(sink, rows, build.rectangles(*bounds), 3000, Progress())
     del sink
     layers = [QgsVectorLayer(place, "x", "ogr") for place in (slow, filled(tmp_path / "fast.gpkg", 3000))]
     contents = [
@@ -141,7 +141,7 @@ def test_a_layer_that_holds_rows_and_a_file_of_another_kind_are_left_alone(qgis_
 
 
 def test_stopping_leaves_the_empty_layer_as_it_was(qgis_app, tmp_path):
-    class Stopped(Watch):
+    class Stopped(Progress):
         def cancelled(self) -> bool:
             return True
 
@@ -170,7 +170,7 @@ def test_a_file_held_by_another_program_is_named(qgis_app, tmp_path, monkeypatch
     held.execute("BEGIN EXCLUSIVE")
     monkeypatch.setattr(gpkg, "PATIENCE", 0.1)
     with pytest.raises(TomoshibiError, match=r"cells\.gpkg cannot be written"):
-        put(gpkg.target_of(destination), {"mesh_code": codes, "rate": np.zeros(10)}, bounds, Watch())
+        put(gpkg.target_of(destination), {"mesh_code": codes, "rate": np.zeros(10)}, bounds, Progress())
     held.close()
 
 
@@ -234,7 +234,7 @@ def _both_ways(folder: Path, name: str, table, shapes) -> list[str]:
     spec = schema.SPECS[name]
     lacking = set(spec.names()) - {*table.columns, "as_of", "source"}
     table = table.assign(**dict.fromkeys(lacking))
-    given = (spec, table, shapes, AS_OF, message("from {what}", what="x"), Watch())
+    given = (spec, table, shapes, AS_OF, message("from {what}", what="x"), Progress())
     made = []
     for stem in ("slow", "fast"):
         sink, destination = QgsProcessingUtils.createFeatureSink(
@@ -374,4 +374,4 @@ def test_points_are_found_by_the_index_wherever_they_are(qgis_app, tmp_path):
 def test_a_table_is_not_written_into_a_layer_of_points(qgis_app, tmp_path):
     sink, destination = empty(tmp_path / "cells.gpkg")
     del sink
-    assert gpkg.write(gpkg.target_of(destination), {"mesh_code": ["1"], "rate": [1.0]}, 1, None, Watch()) is None
+    assert gpkg.write(gpkg.target_of(destination), {"mesh_code": ["1"], "rate": [1.0]}, 1, None, Progress()) is None

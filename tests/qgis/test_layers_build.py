@@ -17,7 +17,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDateTime
 from tomoshibi.layers import build, rows, schema
-from tomoshibi.messages import Watch, message
+from tomoshibi.messages import Progress, message
 
 AS_OF = datetime(2024, 1, 2, 6, 0)
 
@@ -47,7 +47,7 @@ def write_file(tmp_path, spec, table, geometries, name="out.gpkg"):
     sink, where = QgsProcessingUtils.createFeatureSink(
         str(tmp_path / name), context, schema.fields(spec), spec.wkb_type, QgsCoordinateReferenceSystem(schema.CRS)
     )
-    count = build.write(sink, spec, table, geometries, AS_OF, "通電情報 2024-01-02", Watch())
+    count = build.write(sink, spec, table, geometries, AS_OF, "通電情報 2024-01-02", Progress())
     del sink
     layer = QgsVectorLayer(where, "out", "ogr")
     assert layer.isValid()
@@ -101,15 +101,17 @@ def test_a_sink_that_refuses_is_an_error(qgis_app):
             return "disk full"
 
     with pytest.raises(build.WriteError, match="1 to 2 \\(disk full\\)"):
-        build.write(Full(), schema.SPECS["shelterpower"], shelters(), build.points([1, 2], [1, 2]), AS_OF, "x", Watch())
+        build.write(
+            Full(), schema.SPECS["shelterpower"], shelters(), build.points([1, 2], [1, 2]), AS_OF, "x", Progress()
+        )
 
 
 def test_every_batch_is_written_and_progress_ends_near_one(qgis_app, tmp_path):
     n = 2 * rows.BATCH + 7
     seen = []
 
-    class Ear(Watch):
-        def progress(self, fraction):
+    class Ear(Progress):
+        def set_fraction(self, fraction):
             seen.append(fraction)
 
     table = pd.DataFrame({"supply_point": [f"{i:022d}" for i in range(n)], "state": "home"})
@@ -150,7 +152,7 @@ def test_until_when_the_data_reach_stands_on_every_feature_and_what_is_not_told_
         spec.wkb_type,
         QgsCoordinateReferenceSystem(schema.CRS),
     )
-    build.write(sink, spec, table, build.points([137, 137], [37, 37]), AS_OF, "x", Watch(), until)
+    build.write(sink, spec, table, build.points([137, 137], [37, 37]), AS_OF, "x", Progress(), until)
     del sink
     build.settle(where, spec)
     layer = QgsVectorLayer(where, "out", "ogr")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tomoshibi.casefile.people import IDENTITY, KNOWN, people
-from tomoshibi.messages import TomoshibiError, Watch
+from tomoshibi.messages import Progress, TomoshibiError
 from tomoshibi.processing_provider.listed import read_table
 from tomoshibi.tests.lists import workbook
 
@@ -62,9 +62,9 @@ def test_every_row_below_the_heading_is_read_or_named(tmp_path, qgis_app, rows, 
     path = saved(tmp_path, table, form, own)
     if not wanted:
         with pytest.raises(TomoshibiError, match="has no rows"):
-            read_table(str(path), None, KNOWN, Watch(), IDENTITY)
+            read_table(str(path), None, KNOWN, Progress(), IDENTITY)
         return
-    found = read_table(str(path), None, KNOWN, Watch(), IDENTITY)
+    found = read_table(str(path), None, KNOWN, Progress(), IDENTITY)
     assert found.numbers == wanted
     listed = people(found, {})
     said = "\n".join(str(one) for one in listed.problems)

@@ -12,7 +12,7 @@ from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsSettings
 from qgis.PyQt.QtNetwork import QSslCertificate
 from tomoshibi.aggregator import errors
 from tomoshibi.aggregator.client import AggregatorClient
-from tomoshibi.aggregator.transport import Patience
+from tomoshibi.aggregator.transport import RetryPolicy
 
 spec = importlib.util.spec_from_file_location("local_network", Path(__file__).resolve().parents[1] / "local_network.py")
 local_network = sys.modules.setdefault("local_network", importlib.util.module_from_spec(spec))
@@ -67,8 +67,8 @@ def client(qgis_app):
     made = []
 
     def make(address: str) -> AggregatorClient:
-        patience = Patience(attempts=3, first_wait=0.02, connect=3, read=5)
-        made.append(AggregatorClient(address, lambda: ("denki", "hinode"), None, session(address), None, patience))
+        retry_policy = RetryPolicy(attempts=3, first_wait=0.02, connect=3, read=5)
+        made.append(AggregatorClient(address, lambda: ("denki", "hinode"), None, session(address), None, retry_policy))
         return made[-1]
 
     yield make

@@ -8,8 +8,8 @@ from qgis.core import QgsProcessingContext, QgsVectorLayer
 from qgis.PyQt.QtCore import QDateTime
 from tomoshibi.analysis.support import HIGH_CARE, RULES, care_degree, support_table
 from tomoshibi.casefile.ledger import Ledger
+from tomoshibi.processing_provider.output_targets import told_place
 from tomoshibi.processing_provider.results import place_in_case
-from tomoshibi.processing_provider.standing import told_place
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -250,7 +250,7 @@ BARE = "氏名,供給地点特定番号\n"
         (BARE + "電力 太郎,{number}", BARE + "通電 花子,{number}", None),
         (IDS + "P1,電力 太郎,{number}", IDS + "P1,電力 太郎," + "9" * 22, None),
     ],
-    ids=["same id", "same name", "id added", "next tenant", "id given anew", "other name", "moved"],
+    ids=["same id", "same name", "id added", "next tenant", "id given again", "other name", "moved"],
 )
 def test_a_response_stays_with_the_person_and_never_goes_to_another_of_the_same_home(
     run, drill, tmp_path, feedback, before, after, who

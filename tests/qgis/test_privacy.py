@@ -19,7 +19,7 @@ from typing import Iterator
 
 import pytest
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback, QgsProject
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 from tomoshibi.practice.server import PracticeServer
 from tomoshibi.tests.drill_case import Drill, make_drill
 
@@ -406,7 +406,7 @@ def test_the_project_of_a_case_holds_nothing_personal(stage, tmp_path):
 
     from tomoshibi.layers.project import make_project
 
-    path = make_project(stage.case, stage.package, stage.case / "context.gpkg", tmp_path / "case.qgz", Watch())
+    path = make_project(stage.case, stage.package, stage.case / "context.gpkg", tmp_path / "case.qgz", Progress())
     with zipfile.ZipFile(path) as archive:
         texts = [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
     assert any("shelterpower" in text for text in texts)
@@ -424,7 +424,7 @@ def test_a_fault_of_the_plugin_is_told_by_its_place_without_the_text_of_the_erro
         def createInstance(self):
             return Broken()
 
-        def work(self, parameters, context, watch):
+        def work(self, parameters, context, progress):
             float(NAME)
 
     heard, before = [], len(stage.logged)

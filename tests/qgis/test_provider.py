@@ -203,7 +203,7 @@ def test_an_error_for_people_becomes_one_message_of_processing(provider, feedbac
         GROUP = "tools"
         error: Exception = Cancelled()
 
-        def work(self, parameters, context, watch):
+        def work(self, parameters, context, progress):
             raise self.error
 
     context = QgsProcessingContext()
@@ -222,13 +222,13 @@ def test_an_error_for_people_becomes_one_message_of_processing(provider, feedbac
 
 
 def test_progress_of_stages_fills_the_bar_in_order():
-    from tomoshibi.processing_provider.base import FeedbackWatch
+    from tomoshibi.processing_provider.base import FeedbackProgress
 
     feedback = QgsProcessingFeedback()
-    watch = FeedbackWatch(feedback)
-    watch.stage(0.5, 1).stage(0, 0.5).progress(1)
+    progress = FeedbackProgress(feedback)
+    progress.stage(0.5, 1).stage(0, 0.5).set_fraction(1)
     assert feedback.progress() == pytest.approx(75)
-    watch.progress(7)
+    progress.set_fraction(7)
     assert feedback.progress() == pytest.approx(100)
 
 

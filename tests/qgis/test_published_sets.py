@@ -277,7 +277,11 @@ def test_a_part_that_is_listed_late_is_fetched_in_the_same_run_and_one_held_back
 
     server, first, identity = served
     info = Case.open(Path(first)).info
-    (held,) = [desk.conditions[identity] for desk in server.office.desks.values() if identity in desk.conditions]
+    (held,) = [
+        account_session.conditions[identity]
+        for account_session in server.backend.account_sessions.values()
+        if identity in account_session.conditions
+    ]
     numbered = [item for item in held.files if "_reading_" in item.name and item.name.endswith("_002.csv")]
     late = numbered[0]
     for change, state in (

@@ -15,9 +15,9 @@ from tomoshibi.aggregator.timecode import code_of
 from tomoshibi.analysis.mesh import cover, secondary_codes
 from tomoshibi.casefile.case import Case, CaseInfo, Event
 from tomoshibi.casefile.intake import take_in
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 from tomoshibi.practice import truth
-from tomoshibi.practice.publish import publish
+from tomoshibi.practice.published_files import publish_files
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 from tomoshibi.tests.drill_case import BOX
 from tomoshibi.tests.published import HEADERS, master_row, write
@@ -93,7 +93,7 @@ def make_case(tmp_path):
         inbox.mkdir()
         case = Case.create(tmp_path / "case", CaseInfo("輪島", QUAKE, "172049", events=events))
         files = [maker(inbox) for maker in makers]
-        report = take_in(case, files, Profile.load(), None, "all", Watch())
+        report = take_in(case, files, Profile.load(), None, "all", Progress())
         assert not report.failed and not report.rejected
         return case
 
@@ -184,7 +184,7 @@ def test_without_peacetime_days_ninety_silent_of_a_thousand_are_a_clear_excess(t
     day = QUAKE.date() + timedelta(2)
     lines = [["1", "2", "5", "2", "", CELL, f"{day:%Y%m%d}", *rest, "1000"] for rest in (("1", "910"), ("2", "90"))]
     path = write(tmp_path / "statistics.csv", HEADERS["statistics"], lines)
-    assert not take_in(case, [path], Profile.load(), None, "all", Watch()).failed
+    assert not take_in(case, [path], Profile.load(), None, "all", Progress()).failed
     line = mapped(case)[0].loc[CELL]
     assert line.baseline_rate == 0.005 and line.excess_rate > 0.08 and line.low > 0.04
 
@@ -244,8 +244,10 @@ def test_in_a_drill_the_map_holds_the_truth_at_any_hour_and_is_not_bought_by_unk
         )
         for number, condition in enumerate(made):
             name = f"{template}{number}"
-            files = publish(scenario, condition, Profile.load(), case.folder / "received" / name, at, condition_id=name)
-            assert not take_in(case, files, Profile.load(), condition, "unknown", Watch()).failed
+            files = publish_files(
+                scenario, condition, Profile.load(), case.folder / "received" / name, at, condition_id=name
+            )
+            assert not take_in(case, files, Profile.load(), condition, "unknown", Progress()).failed
     found, outputs = mapped(case)
     # Nothing tells more of the time after the last reading: the bounds hold at `evidence_until`. At hours 9 and 10 a
     # seventh of the cells is back since that half-hour began: no reading can tell.

@@ -14,8 +14,8 @@ from tomoshibi.analysis.mesh import secondary_codes
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.layers.schema import SPECS
-from tomoshibi.messages import Watch
-from tomoshibi.practice.publish import publish
+from tomoshibi.messages import Progress
+from tomoshibi.practice.published_files import publish_files
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 from tomoshibi.practice.truth import recovery_truth
 from tomoshibi.processing_provider.recovery.recoveryindex import segment
@@ -40,8 +40,8 @@ def months_case(folder, scenario: Scenario, moment: datetime) -> Case:
     profile = Profile.load()
     for number, condition in enumerate(made):
         target = case.folder / "received" / f"C{number}"
-        files = publish(scenario, condition, profile, target, moment, condition_id=f"C{number}")
-        take_in(case, files, profile, condition, "unknown", Watch())
+        files = publish_files(scenario, condition, profile, target, moment, condition_id=f"C{number}")
+        take_in(case, files, profile, condition, "unknown", Progress())
     return case
 
 
@@ -158,7 +158,7 @@ def test_months_without_figures_are_hatched_in_the_chart(drill, run, lacking, mo
     assert axes.last == until, "the newest month has figures, but none a year before: it stands there, hatched"
     hatched = []
     for panel in chart.panels:
-        spans = [span for series in panel.series for span in charts.gaps(series, axes.first, axes.last)]
+        spans = [span for series in panel.series for span in charts.hatched_spans(series, axes.first, axes.last)]
         assert any(begin <= middle and middle + timedelta(28) <= end for begin, end in spans), panel.title
         assert any(end == until for _, end in spans), panel.title
         hatched.append(any(begin <= part < end for begin, end in spans))
@@ -173,7 +173,7 @@ def test_the_layer_is_styled_and_plays_over_time(drill, run_and_load):
 
 
 def test_squares_cannot_be_finer_than_the_statistics_and_can_be_coarser(drill, run, complaint):
-    assert "cannot be told by 250 m" in complaint("recoveryindex", parameters(drill, MESH_SIZE="250"))
+    assert "cannot be given by 250 m" in complaint("recoveryindex", parameters(drill, MESH_SIZE="250"))
     coarse = rows(run("recoveryindex", parameters(drill, MESH_SIZE="5000"))["OUTPUT"])
     assert set(coarse["area_id"].str.len()) == {7}
 

@@ -227,7 +227,7 @@ def test_a_success_older_than_two_intervals_is_marked_and_colours_the_sign(qgis_
     assert "background" not in sign.styleSheet() and "⚠" not in sign.text()
     sign.look_again(datetime(2026, 1, 21, 6, 31))
     assert "background" in sign.styleSheet() and sign.text().startswith("⚠ ")
-    sign.show_state(state(problems=("The layer meshoutage was not made anew: no data",)))
+    sign.show_state(state(problems=("The layer meshoutage was not made again: no data",)))
     sign.look_again(AT)
     assert sign.text().startswith("⚠ ") and "meshoutage" in sign.toolTip()
 

@@ -196,7 +196,7 @@ def test_a_layer_that_fails_is_named_and_the_other_is_made(run, drill):
     drill.advance(12)
     result = refresh(run, drill)
     assert (result["LAYERS"], result["FAILED"], result["STATE"]) == (1, 1, "partial")
-    assert "The layer shelterpower was not made anew" in result["MESSAGE"]
+    assert "The layer shelterpower was not made again" in result["MESSAGE"]
     assert result["LAST_SUCCESS"] == first
     assert as_of(drill, "shelterpower") == before
     assert [path.name for path in (drill.case / ".refresh").iterdir()] == [".download.lock"]
@@ -239,10 +239,10 @@ def test_a_file_that_comes_wrong_is_counted_and_fetched_the_next_time(run, drill
 
 def test_two_refreshes_of_one_case_do_not_meet(complaint, drill):
     from tomoshibi.aggregator.transfer import locked
-    from tomoshibi.messages import Watch
+    from tomoshibi.messages import Progress
 
     (drill.case / ".refresh").mkdir(exist_ok=True)
-    with locked(drill.case / ".refresh", Watch()):
+    with locked(drill.case / ".refresh", Progress()):
         assert "Another refresh of this case is at work" in complaint("refreshcase", {"CASE": str(drill.case)})
 
 

@@ -20,7 +20,7 @@ from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build, schema
 from tomoshibi.messages import message
 from tomoshibi.processing_provider import results
-from tomoshibi.processing_provider.base import FeedbackWatch, TomoshibiAlgorithm
+from tomoshibi.processing_provider.base import FeedbackProgress, TomoshibiAlgorithm
 
 AS_OF = datetime(2026, 1, 20, 9, 0)
 
@@ -66,11 +66,11 @@ def publish(case, feedback):
         context.setProject(QgsProject.instance())
         contexts.append(context)
         shapes = geometries if geometries is not None else _points(len(states))
-        destination = results.publish(
+        destination = results.write_result(
             algorithm,
             {"OUTPUT": output},
             context,
-            FeedbackWatch(feedback),
+            FeedbackProgress(feedback),
             case,
             "homeaway",
             _table(states),

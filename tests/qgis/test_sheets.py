@@ -42,8 +42,8 @@ from tomoshibi.layers import build, context, homes, schema, style
 from tomoshibi.layers.poles import poles
 from tomoshibi.layers.project import ProjectError, make_project
 from tomoshibi.layers.versions import text_of
-from tomoshibi.messages import Watch
-from tomoshibi.processing_provider.base import FeedbackWatch
+from tomoshibi.messages import Progress
+from tomoshibi.processing_provider.base import FeedbackProgress
 from tomoshibi.processing_provider.publish import mapsheets
 from tomoshibi.processing_provider.publish.mapsheets import MapSheets
 from tomoshibi.sheets import drawing, export, extent, situation
@@ -83,7 +83,7 @@ def _result(path: Path, name: str, table: pd.DataFrame, shapes, source: str = "�
         name,
         schema.fields(spec),
         spec.wkb_type,
-        lambda sink: build.write(sink, spec, table, shapes, AS_OF, source, Watch()),
+        lambda sink: build.write(sink, spec, table, shapes, AS_OF, source, Progress()),
     )
 
 
@@ -211,13 +211,13 @@ def test_a_page_of_an_atlas_is_named_after_its_polygon_and_counts_it_alone(case,
         real(layout, variables)
 
     monkeypatch.setattr(situation, "fill", listen)
-    press = situation.Press(
+    press = situation.SheetExporter(
         export.template_of("situation_a3"), "A3", [], case.folder / "context.gpkg", False, None, AS_OF, "1"
     )
     coverage = QgsVectorLayer(f"{case.folder / 'context.gpkg'}|layername=areas", "areas", "ogr")
     coverage.setDisplayExpression('"area_id"')
     layer = layer_of(case, "shelterpower")
-    press.sheet(layer, "shelterpower", tmp_path / "a.pdf", 1, 1, coverage, Watch())
+    press.sheet(layer, "shelterpower", tmp_path / "a.pdf", 1, 1, coverage, Progress())
     assert ("west", ["2", "1", "0", "0"]) in said and ("east", ["0", "0", "1", "2"]) in said
     assert pages(tmp_path / "a.pdf") == 2
 
@@ -355,7 +355,7 @@ def layout_of(case, monkeypatch, tmp_path):
 
         monkeypatch.setattr(situation, "export", take)
         info = CaseInfo("灯里市 地震", EVENT, "999999", practice=practice)
-        press = situation.Press(
+        press = situation.SheetExporter(
             export.template_of("situation_a3"),
             "A3",
             [],
@@ -365,7 +365,7 @@ def layout_of(case, monkeypatch, tmp_path):
             datetime(2026, 1, 20, 12, 20),
             "9.8.7",
         )
-        press.sheet(layer_of(case, kind), kind, tmp_path / "x.pdf", 2, 3, None, Watch())
+        press.sheet(layer_of(case, kind), kind, tmp_path / "x.pdf", 2, 3, None, Progress())
         return found
 
     return run
@@ -623,7 +623,7 @@ def test_nothing_is_clipped_with_the_longest_names_and_the_busiest_legend(
 
     monkeypatch.setattr(situation, "export", look)
     info = CaseInfo(place, EVENT, "999999", practice=True)
-    press = situation.Press(
+    press = situation.SheetExporter(
         export.template_of("situation_a3"),
         paper_size,
         [_kinds_layer()],
@@ -633,7 +633,7 @@ def test_nothing_is_clipped_with_the_longest_names_and_the_busiest_legend(
         AS_OF,
         "1",
     )
-    press.sheet(layer_of(case, kind), kind, tmp_path / "x.pdf", 1, 1, None, Watch())
+    press.sheet(layer_of(case, kind), kind, tmp_path / "x.pdf", 1, 1, None, Progress())
     assert clipped == [] and seen[0][1].replace("\n", "") == "公共施設・要配慮者利用施設（市全域）"
 
 
@@ -835,7 +835,7 @@ def test_the_overview_shows_the_boundary_and_points_of_what_lies_outside_never_t
 
     monkeypatch.setattr(situation._Page, "_overview", look)
     monkeypatch.setattr(extent, "_PAGE_DATA", 0.5)
-    press = situation.Press(
+    press = situation.SheetExporter(
         export.template_of("situation_a3"), "A3", [], case.folder / "context.gpkg", False, None, AS_OF, "1"
     )
     pages = QgsVectorLayer("MultiPolygon?crs=EPSG:6668&field=name:string", "pages", "memory")
@@ -850,8 +850,8 @@ def test_the_overview_shows_the_boundary_and_points_of_what_lies_outside_never_t
     pages.dataProvider().addFeatures([feature])
     monkeypatch.setattr(extent, "_close", lambda one, other: False)
     monkeypatch.setattr(extent, "_GAIN", 1.0)
-    press.sheet(layer_of(case, "shelterpower"), "shelterpower", tmp_path / "a.pdf", 1, 1, pages, Watch())
-    press.sheet(layer_of(case, "shelterpower"), "shelterpower", tmp_path / "b.pdf", 1, 1, None, Watch())
+    press.sheet(layer_of(case, "shelterpower"), "shelterpower", tmp_path / "a.pdf", 1, 1, pages, Progress())
+    press.sheet(layer_of(case, "shelterpower"), "shelterpower", tmp_path / "b.pdf", 1, 1, None, Progress())
     assert seen[0] == (["far", "Municipality"], 1, False, [3]), "the fifth shelter is unknown, the last in the legend"
     assert seen[-1] == (["Municipality"], 0, False)
 
@@ -875,7 +875,7 @@ def test_the_base_map_is_there_only_where_a_tile_really_comes_in_time(qgis_app, 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Tiles) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setattr(context, "GSI_PROBE", f"http://127.0.0.1:{server.server_port}/{path}.png")
-        assert mapsheets._tiles_answer(FeedbackWatch(feedback)) is there
+        assert mapsheets._tiles_answer(FeedbackProgress(feedback)) is there
         server.shutdown()
 
 

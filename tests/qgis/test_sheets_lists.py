@@ -18,8 +18,8 @@ from qgis.PyQt.QtSvg import QSvgGenerator
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build
 from tomoshibi.layers.style import apply_style
-from tomoshibi.messages import Watch
-from tomoshibi.sheets import behind, export, lists, situation
+from tomoshibi.messages import Progress
+from tomoshibi.sheets import appendix, export, lists, situation
 from tomoshibi.sheets.contents import THEMES, figures
 from tomoshibi.tests.qgis.test_sheets import (
     EVENT,
@@ -171,7 +171,7 @@ def behind_of(listed, monkeypatch, tmp_path):
         monkeypatch.setattr(situation, "blocks", real_blocks)
         if coverage is None:
             monkeypatch.setattr(situation, "export", take)
-        press = situation.Press(
+        press = situation.SheetExporter(
             export.template_of("situation_a3"),
             paper,
             [],
@@ -181,7 +181,7 @@ def behind_of(listed, monkeypatch, tmp_path):
             datetime(2026, 1, 20, 12, 20),
             "9.8.7",
         )
-        found["export"] = press.sheet(styled(listed, kind), kind, tmp_path / "x.pdf", 2, 3, coverage, Watch())
+        found["export"] = press.sheet(styled(listed, kind), kind, tmp_path / "x.pdf", 2, 3, coverage, Progress())
         return found
 
     return run
@@ -301,7 +301,7 @@ def test_the_fuel_of_trucks_of_which_nothing_is_known_is_unknown_and_not_0(liste
     layer.setSubsetString("\"truck_id\" = 'T2'")
     got = figures(layer, "powertrucks", QgsProject())
     assert dict(zip(got.names, got.values))["Fuel"] == "unknown"
-    (table, _) = behind.blocks("powertrucks", layer, layer.getFeatures(), None)
+    (table, _) = appendix.blocks("powertrucks", layer, layer.getFeatures(), None)
     assert table.rows == [] and "none of the trucks" in table.note
 
 
@@ -330,7 +330,7 @@ def test_an_empty_result_still_makes_a_sheet(listed):
         layer.setSubsetString("1 = 0")
         got = figures(layer, kind, QgsProject())
         assert set(got.values[:3]) == {"0"}
-        assert all(isinstance(one, (lists.ListTable, lists.Picture)) for one in behind.blocks(kind, layer, [], EVENT))
+        assert all(isinstance(one, (lists.ListTable, lists.Picture)) for one in appendix.blocks(kind, layer, [], EVENT))
 
 
 # Pagination
@@ -348,7 +348,7 @@ def test_every_row_stands_on_one_page_in_its_order_and_none_in_the_foot(qgis_app
     laid = lists._lay(blocks, *size)
     seen = [row for page in laid for part in page for row in part.rows]
     assert seen == list(range(len(rows))) * tables
-    paper = lists.Paper()
+    paper = lists.MillimetrePainter()
     for page in laid:
         reached = lists._HEAD
         for part in page:
@@ -359,41 +359,41 @@ def test_every_row_stands_on_one_page_in_its_order_and_none_in_the_foot(qgis_app
 
 
 def test_leaves_are_turned_and_not_heaped_up(qgis_app):
-    from tomoshibi.sheets.leaves import Leaves
+    from tomoshibi.sheets.appendix_pages import AppendixPages
 
     layout = export.load(export.template_of("situation_a3"), QgsProject.instance())
-    leaves = Leaves(layout)
+    appendix_pages = AppendixPages(layout)
     before = len(layout.items())
     head = lists.Headline("t", "s", "p", "", "", "n", "s", "1 / 1")
     table = lists.ListTable("t", (lists.ListColumn("a", 1),), [(str(n),) for n in range(200)])
-    made = lists.pages([table], head, *leaves.size)
+    made = lists.pages([table], head, *appendix_pages.size)
     for some in (made, made[:1], made):
-        leaves.turn(some)
+        appendix_pages.turn(some)
         assert layout.pageCollection().pageCount() == 1 + len(some)
         last = layout.pageCollection().page(len(some)).pageSize()
-        assert last == QgsLayoutSize(*leaves.size)
-    leaves.turn([])
+        assert last == QgsLayoutSize(*appendix_pages.size)
+    appendix_pages.turn([])
     assert layout.pageCollection().pageCount() == 1 and len(layout.items()) == before
 
 
 @needs_poppler
 def test_a_list_is_printed_as_text_and_a_page_that_cannot_be_drawn_is_an_error(qgis_app, tmp_path):
-    from tomoshibi.sheets.leaves import Leaves
+    from tomoshibi.sheets.appendix_pages import AppendixPages
 
     layout = export.load(export.template_of("situation_a3"), QgsProject.instance())
-    leaves = Leaves(layout)
+    appendix_pages = AppendixPages(layout)
     head = lists.Headline("t", "s", "p", "", "", "n", "s", "1 / 1")
     table = lists.ListTable("優先順位順", (lists.ListColumn("氏名", 1),), [("電力 太郎",)])
-    leaves.turn(lists.pages([table], head, *leaves.size))
+    appendix_pages.turn(lists.pages([table], head, *appendix_pages.size))
     export.export(layout, tmp_path / "list.pdf")
-    leaves.check()
+    appendix_pages.check()
     written = unicodedata.normalize("NFKC", words(tmp_path / "list.pdf"))
     assert "優先順位順" in written and "電力 太郎" in written
 
     def broken(painter, box):
         raise ValueError("broken")
 
-    leaves.turn(lists.pages([lists.Picture(broken, 1.0)], head, *leaves.size))
+    appendix_pages.turn(lists.pages([lists.Picture(broken, 1.0)], head, *appendix_pages.size))
     export.export(layout, tmp_path / "list.pdf")
     with pytest.raises(ValueError, match="broken"):
-        leaves.check()
+        appendix_pages.check()

@@ -123,7 +123,7 @@ def test_every_hour_is_either_known_or_hatched_and_never_both(steps, first, last
     steps = [(hour, value) for hour, value in dict(steps).items() if first <= hour < last]
     begin = [start + timedelta(hours=hour) for hour, _ in steps]
     series = charts.Series("a", "", begin, [at + timedelta(hours=1) for at in begin], [value for _, value in steps])
-    gaps = charts.gaps(series, start + timedelta(hours=first), start + timedelta(hours=last))
+    gaps = charts.hatched_spans(series, start + timedelta(hours=first), start + timedelta(hours=last))
     known = {hour for hour, value in steps if value is not None}
     for hour in range(first, last):
         at = start + timedelta(hours=hour)
@@ -134,9 +134,9 @@ def test_every_hour_is_either_known_or_hatched_and_never_both(steps, first, last
 def test_between_moments_that_are_known_alone_nothing_is_hatched():
     at = [datetime(2026, 1, day) for day in (1, 2, 3)]
     moments = charts.Series("a", "", at, at, [1.0, None, 2.0], points=True)
-    assert charts.gaps(moments, at[0], at[2]) == [(at[1], at[1])]
+    assert charts.hatched_spans(moments, at[0], at[2]) == [(at[1], at[1])]
     steps = charts.Series("a", "", at, at, [1.0, None, 2.0], hatched=False)
-    assert charts.gaps(steps, at[0], at[2]) == []
+    assert charts.hatched_spans(steps, at[0], at[2]) == []
 
 
 @pytest.mark.parametrize(("values", "top"), [([], 1), ([0.0], 1), ([1.0], 1.0), ([0.93, 1.07], 1.5), ([4000.0], 4000)])

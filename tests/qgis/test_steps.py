@@ -10,7 +10,7 @@ import pytest
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.casefile.case import Case
 from tomoshibi.casefile.intake import take_in
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -39,7 +39,7 @@ def cases(tmp_path_factory):
             kept = [line for line in lines if line and chr(line.split(b",")[place][-1]) in last]
             files[-1].write_bytes(b"\r\n".join([head, *kept, b""]))
     assert len(files) > 4
-    report = take_in(Case.open(mixed), files, PROFILE, None, "unknown", Watch())
+    report = take_in(Case.open(mixed), files, PROFILE, None, "unknown", Progress())
     assert not report.failed and not report.rejected and set(report.readings.by_step) == {30, 15}
     return {name: drill.case.folder for name, drill in found.items()} | {"mixed": mixed}, found["half-hours"].open
 

@@ -35,7 +35,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtXml import QDomDocument
 from tomoshibi.layers import build, postprocess, schema, style
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 
 AS_OF = datetime(2024, 1, 2, 6, 0)
 DRAWN = [name for name, spec in schema.SPECS.items() if spec.geometry != "none"]
@@ -314,7 +314,7 @@ class _Maker(QgsProcessingAlgorithm):
                 parameters, name, context, schema.fields(spec), spec.wkb_type, QgsCoordinateReferenceSystem(schema.CRS)
             )
             table = pd.DataFrame({column: [None] for column in spec.names()}).assign(as_of=AS_OF)
-            build.write(sink, spec, table, build.points([137], [37]), AS_OF, "x", Watch())
+            build.write(sink, spec, table, build.points([137], [37]), AS_OF, "x", Progress())
             del sink
             postprocess.style_on_load(context, found[name], spec_name, f"結果 {name}")
         return found

@@ -108,7 +108,7 @@ def test_data_that_end_before_the_event_say_nothing_after_it_and_where_they_end_
     assert {value.toString("yyyy-MM-dd HH:mm") for value in table["last_proven"]} == {midnight}
     assert {value.toString("yyyy-MM-dd HH:mm") for value in table["evidence_until"]} == {midnight}
     assert "Powered at 2024-03-10 00:00, before the event of 2024-03-10 05:46" in table["reason"].iloc[0]
-    # before it struck, they said what they say
+    # before the event struck, they said what they say
     assert counted(made.look(at("10T02:00"))[1]) == (40, 0, {})
 
 

@@ -8,7 +8,7 @@ from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextU
 from tomoshibi.analysis.mesh import LEVELS
 from tomoshibi.layers.sources import outage_areas
 from tomoshibi.layers.style import voltages_of
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 from tomoshibi.sheets.contents import figures
 from tomoshibi.sheets.voltages import by_voltage, sheets_of, titled
 from tomoshibi.tests.qgis.tables import rows
@@ -137,9 +137,9 @@ def test_a_layer_of_one_class_is_filled_and_printed_as_one_sheet(run_and_load, c
 
 
 def test_advice_on_opening_looks_at_homes_alone(layer):
-    whole = outage_areas(layer, QgsProject.instance().transformContext(), Watch())
+    whole = outage_areas(layer, QgsProject.instance().transformContext(), Progress())
     layer.setSubsetString("\"voltage\" = 'low'")
-    homes = outage_areas(layer, QgsProject.instance().transformContext(), Watch())
+    homes = outage_areas(layer, QgsProject.instance().transformContext(), Progress())
     pd.testing.assert_frame_equal(whole, homes)
 
 

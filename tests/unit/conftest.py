@@ -83,12 +83,12 @@ class Notes:
         self.fractions: list[float] = []
         self.looked = 0
 
-    def progress(self, fraction: float) -> None:
+    def set_fraction(self, fraction: float) -> None:
         self.fractions.append(fraction)
         if fraction >= self.stop_at:
             self.stop.set()
 
-    def tell(self, what) -> None:
+    def info(self, what) -> None:
         self.told.append(str(what))
 
     def warn(self, what) -> None:
@@ -98,7 +98,7 @@ class Notes:
         self.looked += 1
         return self.stop.is_set()
 
-    def check(self) -> None:
+    def raise_if_cancelled(self) -> None:
         if self.cancelled():
             raise self._cancelled()
 
@@ -118,10 +118,15 @@ class Bench:
 
     def client(self, user: str = "drill-here", **options):
         from tomoshibi.aggregator.client import AggregatorClient
-        from tomoshibi.aggregator.transport import Patience
+        from tomoshibi.aggregator.transport import RetryPolicy
 
-        patience = Patience(attempts=3, first_wait=0.02, connect=2, read=5)
-        options = {"credentials": self.server.credentials(user), "patience": patience, "watch": self.notes, **options}
+        retry_policy = RetryPolicy(attempts=3, first_wait=0.02, connect=2, read=5)
+        options = {
+            "credentials": self.server.credentials(user),
+            "retry_policy": retry_policy,
+            "progress": self.notes,
+            **options,
+        }
         return AggregatorClient(self.server.url, **options)
 
     def faulty(self, interface: str, **fault):

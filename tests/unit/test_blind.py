@@ -10,7 +10,7 @@ from tomoshibi.analysis.blind import Blind, DayMoment, Struck, days_to_read, sta
 from tomoshibi.analysis.expectation import Expected
 from tomoshibi.analysis.mesh import cover
 from tomoshibi.analysis.peacetime import PeaceDays, day_spread, fit_baseline
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 
 CODES = cover(37.2, 136.7, 37.35, 136.9, 250)[:1200]
 QUAKE = np.datetime64("2024-01-01T16:10")
@@ -40,7 +40,7 @@ def rates(rows, events=SHOCK, area_kind=2, readings=None, **more):
         metres=None if area_kind == 1 else 250,
         area_kind=area_kind,
         baseline_dates=PEACE,
-        watch=Watch(),
+        progress=Progress(),
         blind=Blind(events, readings=readings, **more),
     )
 

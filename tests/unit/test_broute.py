@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tomoshibi.analysis.facilities import Rules, point_states
-from tomoshibi.casefile import broute, evidence
+from tomoshibi.analysis.facilities import PointRules, point_states
+from tomoshibi.casefile import broute, case_arrays
 from tomoshibi.casefile.broute import HIGH, LOW, BRouteError, History, Stamped, decode, read_log
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.columns import write_table
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 
 POINT = "05" + "1" * 20
 AT = datetime(2026, 1, 19, 12)
@@ -99,13 +99,13 @@ def test_registers_in_decimals_give_no_energy_but_the_answers_count(tmp_path):
 
 def test_a_log_read_as_the_other_class_takes_no_evidence_away(tmp_path):
     case = Case.create(tmp_path / "case", CaseInfo("訓練", datetime(2026, 1, 19, 5, 46), "991023", practice=True))
-    broute.keep(case, POINT, [log(tmp_path, WIDE)], Watch())
+    broute.keep(case, POINT, [log(tmp_path, WIDE)], Progress())
     before = broute.stored(case)
     with pytest.raises(BRouteError, match="Choose the other class"):
         log(tmp_path, WIDE, HIGH)
     blank = log(tmp_path, WIDE)
     emptied = blank.table.assign(seen_at=pd.NaT, energy_kwh=np.nan, power_w=np.nan)
-    broute.keep(case, POINT, [broute.Log(emptied, 2, ())], Watch())
+    broute.keep(case, POINT, [broute.Log(emptied, 2, ())], Progress())
     pd.testing.assert_frame_equal(broute.stored(case), before)
 
 
@@ -235,26 +235,26 @@ def case(tmp_path):
 
 def test_what_is_kept_is_kept_once_and_by_meter(case, tmp_path):
     read = log(tmp_path, WIDE)
-    assert broute.keep(case, POINT, [read], Watch()) == broute.keep(case, POINT, [read, read], Watch()) == 2
-    assert broute.keep(case, "0" * 22, [read], Watch()) == 2 and len(broute.stored(case)) == 4
+    assert broute.keep(case, POINT, [read], Progress()) == broute.keep(case, POINT, [read, read], Progress()) == 2
+    assert broute.keep(case, "0" * 22, [read], Progress()) == 2 and len(broute.stored(case)) == 4
     found = broute.stored(case)
     assert tuple(found.columns) == broute.COLUMNS
     mine = found[found["supply_point"] == POINT].reset_index(drop=True)
     assert mine["energy_kwh"].tolist() == [1234.5, 1234.6] and np.isnan(mine["power_w"].iloc[1])
     with pytest.raises(BRouteError, match="22 digits"):
-        broute.keep(case, POINT[:-1], [read], Watch())
+        broute.keep(case, POINT[:-1], [read], Progress())
 
 
 def test_only_what_was_measured_until_the_moment_is_seen(case, tmp_path):
     numbers = np.array([POINT, "0" * 22])
     assert np.isnat(broute.last_seen(case, numbers)).all()
-    broute.keep(case, POINT, [log(tmp_path, WIDE)], Watch())
+    broute.keep(case, POINT, [log(tmp_path, WIDE)], Progress())
     assert broute.last_seen(case, numbers, datetime(2026, 1, 19, 7, 0, 30))[0] == np.datetime64("2026-01-19T07:00:00")
     assert np.isnat(broute.last_seen(case, numbers, datetime(2026, 1, 19, 6, 59))).all()
     assert broute.last_seen(case, numbers)[0] == np.datetime64("2026-01-19T07:01:00")
     assert np.isnat(broute.last_seen(case, numbers)[1])
-    assert evidence.newest_of(case, numbers) == datetime(2026, 1, 19, 7, 1)
-    table = evidence.supply_points(case, np.array([POINT]), AT)
+    assert case_arrays.newest_of(case, numbers) == datetime(2026, 1, 19, 7, 1)
+    table = case_arrays.supply_points(case, np.array([POINT]), AT)
     assert table["broute_at"].iloc[0] == pd.Timestamp("2026-01-19 07:01")
 
 
@@ -280,7 +280,7 @@ def state(seen, last=None, until=None, snapshot=None, listed=False, at=AT):
             **{name: [AT - timedelta(hours=30)] for name in ("first_event", "event_begin", "event_over")},
         }
     )
-    return point_states(points, at, Rules())[POINT]
+    return point_states(points, at, PointRules())[POINT]
 
 
 def test_the_freshest_measurement_on_the_spot_means_power_at_that_time():

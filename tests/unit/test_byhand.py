@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.casefile.completeness import gaps, missing
+from tomoshibi.casefile.completeness import missing, missing_spans
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.casefile.municipality import belongs, other_prefecture
 from tomoshibi.tests.published import HEADERS, P1, P2, PROFILE, ROWS, Ear, master_row, write
@@ -228,12 +228,12 @@ def test_a_file_of_another_municipality_is_kept_apart_and_told(case, tmp_path):
     named = write(tmp_path / "172049_C3_reading_202401020000.csv", HEADERS["reading"], [ROWS["reading"]])
     told = write(tmp_path / "名簿.csv", HEADERS["master"], rows)
     far = write(tmp_path / "通電.csv", HEADERS["outage"], [[P1, "M1", "", "富山県氷見市", "20240101", "1630"]])
-    watch = Ear()
-    report = take_in(case, [named, told, far], PROFILE, None, "all", watch)
+    progress = Ear()
+    report = take_in(case, [named, told, far], PROFILE, None, "all", progress)
     assert report.files == 0 and len(report.failed) == 3
     assert len(case.master()) == 0 and case.outage_snapshots() == [] and case.readings.days() == []
     for theirs in ("172049", "17204", "富山県"):
-        assert any(f"is of {theirs}, the case of 172057" in line for line in watch.warned)
+        assert any(f"is of {theirs}, the case of 172057" in line for line in progress.warned)
     kept = {entry.path for entry in case.ledger.entries() if entry.personal}
     assert {f"received/byhand/{path.name}" for path in (named, told, far)} <= kept
 
@@ -245,10 +245,10 @@ def test_of_a_file_of_several_municipalities_the_own_rows_are_taken_and_a_prefec
         master_row(P3),
     ]
     path = write(tmp_path / "名簿.csv", HEADERS["master"], rows)
-    watch = Ear()
-    take_in(case, [path], PROFILE, None, "all", watch)
+    progress = Ear()
+    take_in(case, [path], PROFILE, None, "all", progress)
     assert sorted(case.master()["supply_point"]) == [P1, P3]
-    assert any("1 row(s) are of another municipality (17204)" in line for line in watch.warned)
+    assert any("1 row(s) are of another municipality (17204)" in line for line in progress.warned)
     prefecture = new_case(tmp_path / "prefecture", "170003")
     other = write(tmp_path / "172049_C3_reading_202401020000.csv", HEADERS["reading"], [ROWS["reading"]])
     report = take_in(prefecture, [path, other], PROFILE, None, "all", Ear())
@@ -293,7 +293,7 @@ def test_days_and_gaps_together_are_the_whole_period(days):
     ordered = sorted(days)
     inside = {
         first + step * (date(2024, 1, 2) - date(2024, 1, 1))
-        for first, last in gaps(ordered)
+        for first, last in missing_spans(ordered)
         for step in range((last - first).days + 1)
     }
     assert not inside & days

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from tomoshibi.aggregator import errors
 from tomoshibi.aggregator.client import AggregatorClient
-from tomoshibi.aggregator.transport import Patience, checked_address, retry_after, user_agent
+from tomoshibi.aggregator.transport import RetryPolicy, checked_address, retry_after, user_agent
 from tomoshibi.messages import Cancelled
 
-QUICK = Patience(attempts=2, first_wait=0.01, connect=1, read=1)
+QUICK = RetryPolicy(attempts=2, first_wait=0.01, connect=1, read=1)
 
 
 def free_port() -> int:
@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 def lone_client(url: str, **options) -> AggregatorClient:
-    return AggregatorClient(url, lambda: ("drill-here", "x"), patience=QUICK, **options)
+    return AggregatorClient(url, lambda: ("drill-here", "x"), retry_policy=QUICK, **options)
 
 
 # -- conditions and lists ---------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_a_condition_of_another_design_is_listed_all_the_same(bench):
     one = bench()
     client = one.client()
     condition_id = one.published(client)
-    held = one.server.office.desks["172057"].conditions[condition_id]
+    held = one.server.backend.account_sessions["172057"].conditions[condition_id]
     held.wire["format"] = "parchment"
     found = client.condition(condition_id)
     assert (found.condition_id, found.condition) == (condition_id, None)
@@ -288,7 +288,7 @@ def test_an_unknown_name_is_said():
 def test_a_server_that_says_nothing_is_given_up():
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         client = lone_client(f"http://127.0.0.1:{silent.getsockname()[1]}")
-        client.transport.patience = replace(QUICK, read=0.2)
+        client.transport.retry_policy = replace(QUICK, read=0.2)
         with pytest.raises(errors.Unreachable, match="silent"):
             client.issue_token()
 
@@ -356,7 +356,7 @@ def tls_server(tmp_path):
 
 def test_a_certificate_nobody_vouches_for_is_said_at_once(tls_server, stopwatch):
     port, _ = tls_server
-    client = AggregatorClient(f"https://localhost:{port}", lambda: ("a", "b"), patience=Patience(first_wait=300))
+    client = AggregatorClient(f"https://localhost:{port}", lambda: ("a", "b"), retry_policy=RetryPolicy(first_wait=300))
     with pytest.raises(errors.CertificateFailure, match="authorities"):
         client.issue_token()
     assert stopwatch() < 60
@@ -426,7 +426,7 @@ def test_retry_after_may_be_a_date_by_the_servers_own_clock():
 
 
 def test_waits_double_up_to_a_limit():
-    assert [Patience(first_wait=1, longest_wait=6).wait(attempt) for attempt in (1, 2, 3, 4, 5)] == [1, 2, 4, 6, 6]
+    assert [RetryPolicy(first_wait=1, longest_wait=6).wait(attempt) for attempt in (1, 2, 3, 4, 5)] == [1, 2, 4, 6, 6]
 
 
 def test_a_connection_that_breaks_is_made_again(bench):

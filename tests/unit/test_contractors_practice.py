@@ -18,8 +18,8 @@ def scenario(tmp_path_factory) -> Scenario:
 
 
 @pytest.fixture
-def desk(scenario):
-    from tomoshibi.practice.office import Contracts
+def account_session(scenario):
+    from tomoshibi.practice.backend import Contracts
 
     return Contracts(scenario, scenario.municipality)
 
@@ -37,44 +37,50 @@ def holder(scenario, **wanted):
     return next(item for item in people(scenario) if item["phone"] and item["postcode"])
 
 
-def test_name_and_address_that_agree_match_whatever_their_width(scenario, desk):
+def test_name_and_address_that_agree_match_whatever_their_width(scenario, account_session):
     one = holder(scenario)
     asked = {"name": one["name"].replace("\u3000", " "), "address": one["address"].translate({45: 0xFF0D})}
-    assert desk.match(asked) == ("matched", one["master_info_id"])
+    assert account_session.match(asked) == ("matched", one["master_info_id"])
 
 
 @pytest.mark.parametrize("hint", ["supply_point", "phone", "address"])
-def test_one_thing_that_agrees_makes_a_candidate_for_review(scenario, desk, hint):
+def test_one_thing_that_agrees_makes_a_candidate_for_review(scenario, account_session, hint):
     one = holder(scenario)
-    assert desk.match({"name": "別人 某", "address": "どこか", hint: one[hint]}) == ("review", None)
+    assert account_session.match({"name": "別人 某", "address": "どこか", hint: one[hint]}) == ("review", None)
 
 
-def test_a_postcode_alone_is_no_candidate_but_one_with_the_name_is(scenario, desk):
+def test_a_postcode_alone_is_no_candidate_but_one_with_the_name_is(scenario, account_session):
     one = holder(scenario)
-    assert desk.match({"name": "別人 某", "address": "どこか", "postcode": one["postcode"]}) == ("none", None)
-    assert desk.match({"name": one["name"], "address": "どこか", "postcode": one["postcode"]}) == ("review", None)
+    assert account_session.match({"name": "別人 某", "address": "どこか", "postcode": one["postcode"]}) == (
+        "none",
+        None,
+    )
+    assert account_session.match({"name": one["name"], "address": "どこか", "postcode": one["postcode"]}) == (
+        "review",
+        None,
+    )
 
 
-def test_nothing_that_agrees_is_nothing(desk):
-    assert desk.match({"name": "別人 某", "address": "どこか"}) == ("none", None)
-    assert desk.match({"name": "", "address": ""}) == ("none", None)
+def test_nothing_that_agrees_is_nothing(account_session):
+    assert account_session.match({"name": "別人 某", "address": "どこか"}) == ("none", None)
+    assert account_session.match({"name": "", "address": ""}) == ("none", None)
 
 
-def test_of_several_contracts_at_one_place_the_number_tells(scenario, desk):
+def test_of_several_contracts_at_one_place_the_number_tells(scenario, account_session):
     at: dict = {}
     for item in people(scenario, use=2):
         at.setdefault((item["name"], item["address"]), []).append(item)
     several = next(items for items in at.values() if len(items) > 1)
     asked = {name: several[0][name] for name in ("name", "address")}
-    assert desk.match(asked) == ("review", None)
+    assert account_session.match(asked) == ("review", None)
     asked["supply_point"] = several[1]["supply_point"]
-    assert desk.match(asked) == ("matched", several[1]["master_info_id"])
+    assert account_session.match(asked) == ("matched", several[1]["master_info_id"])
 
 
-def test_an_abolished_contract_is_not_found_by_itself(scenario, desk):
+def test_an_abolished_contract_is_not_found_by_itself(scenario, account_session):
     live = {item["supply_point"] for use in range(5) for item in people(scenario, use=use)}
     gone = [item for item in people(scenario, use=5) if item["supply_point"] not in live]
-    assert gone and all(desk.match({"supply_point": item["supply_point"]})[0] == "none" for item in gone)
+    assert gone and all(account_session.match({"supply_point": item["supply_point"]})[0] == "none" for item in gone)
 
 
 def test_the_half_hour_until_the_result_can_be_shortened(bench):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
-from tomoshibi.casefile import evidence
+from tomoshibi.casefile import case_arrays
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.data_status import data_status
 from tomoshibi.casefile.freshness import data_times
@@ -65,22 +65,22 @@ def test_a_list_of_silent_meters_counts_from_its_time_and_not_before(case):
     give(case, "172057_C3_outage_202401011730.csv", [outage(P1, made)])
     assert "outage" not in data_status(case, datetime(2024, 1, 1, 17)).until
     assert data_status(case, datetime(2024, 1, 1, 18)).until["outage"] == made
-    assert evidence.newest(case) == made
+    assert case_arrays.newest(case) == made
 
 
 def test_a_list_from_the_future_is_not_used_and_says_why(case):
     warned = give(case, "172057_C3_outage_202401011730.csv", [outage(P1, datetime(2036, 1, 1))])
     assert any("2036-01-01 00:00" in line for line in warned)
-    assert case.outage_snapshots() == [] and evidence.newest(case) == READ
+    assert case.outage_snapshots() == [] and case_arrays.newest(case) == READ
 
 
 def test_a_list_of_which_a_part_is_missing_proves_no_power(case):
     made = datetime(2024, 1, 1, 17, 30)
     give(case, "172057_C3_outage_202401011730_001.csv", [outage(P1, made)])
-    table = evidence.supply_points(case, np.array([P1, P2]), datetime(2024, 1, 1, 18)).set_index("supply_point")
+    table = case_arrays.supply_points(case, np.array([P1, P2]), datetime(2024, 1, 1, 18)).set_index("supply_point")
     assert bool(table.loc[P1, "listed"]) and table["in_scope"].isna()[P2]
     give(case, "172057_C3_outage_202401011730_002.csv", [outage("0312340567890123456799", made)])
-    table = evidence.supply_points(case, np.array([P1, P2]), datetime(2024, 1, 1, 18)).set_index("supply_point")
+    table = case_arrays.supply_points(case, np.array([P1, P2]), datetime(2024, 1, 1, 18)).set_index("supply_point")
     assert bool(table.loc[P2, "in_scope"]) and not table.loc[P2, "listed"]
 
 
@@ -89,7 +89,7 @@ def test_a_file_that_could_not_be_used_is_missing_until_a_good_copy_comes(case):
     folder = case.folder.parent / "bad"
     folder.mkdir()
     (folder / name).write_bytes(b"\x00\xff\x00 no table")
-    take_in(case, [folder / name], PROFILE, watch=Ear())
+    take_in(case, [folder / name], PROFILE, progress=Ear())
     assert [each.state for each in known(case) if each.condition_id == "C4"] == [State.INCOMPLETE]
     assert any(name in str(what) for what in data_status(case, EVENT).missing)
     give(case, name, readings(datetime(2024, 1, 1, 16)))

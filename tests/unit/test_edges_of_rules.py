@@ -13,13 +13,13 @@ from tomoshibi.analysis.gaps import gap_rates
 from tomoshibi.analysis.holidays import holidays
 from tomoshibi.analysis.peacetime import PeaceDays, fit_baseline
 from tomoshibi.analysis.periods import day_in, period_of
-from tomoshibi.casefile import completeness, evidence
+from tomoshibi.casefile import case_arrays, completeness
 from tomoshibi.casefile.case import Case, CaseInfo, Request
 from tomoshibi.casefile.expectations import Expectations
 from tomoshibi.casefile.master import merge_master
 from tomoshibi.casefile.readings import ReadingStore
 from tomoshibi.casefile.reported import Curve, Population
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 from tomoshibi.tests.published import HEADERS, P1, PROFILE, write
 
 EVENT = "2024-01-02"
@@ -39,7 +39,7 @@ def rates(*rows, area_kind=2, baseline=(), **more):
     frame = frame.astype({"count": "float64", "total": "float64", "masked": bool, "energised": "int8"})
     metres = None if area_kind == 1 else 500
     return outage.mesh_rates(
-        frame, baseline_dates=baseline, watch=Watch(), voltage=1, metres=metres, area_kind=area_kind, **more
+        frame, baseline_dates=baseline, progress=Progress(), voltage=1, metres=metres, area_kind=area_kind, **more
     )
 
 
@@ -97,8 +97,8 @@ def test_a_list_of_the_very_moment_asked_for_counts_and_one_a_second_later_does_
     case = Case.create(tmp_path / "case", CaseInfo("演習", datetime(2026, 1, 19, 5, 46), "172057"))
     found = [SimpleNamespace(created_at=moment), SimpleNamespace(created_at=moment + timedelta(seconds=1))]
     monkeypatch.setattr(Case, "outage_snapshots", lambda self: found)
-    assert evidence.lists(case, moment) == found[:1]
-    assert evidence.lists(case, moment - timedelta(seconds=1)) == []
+    assert case_arrays.lists(case, moment) == found[:1]
+    assert case_arrays.lists(case, moment - timedelta(seconds=1)) == []
 
 
 def test_of_two_publications_of_one_time_the_one_taken_in_last_wins():
@@ -340,7 +340,7 @@ def test_where_a_delay_is_known_the_bulk_is_more_than_half_of_the_usual():
 def test_zeros_are_readings_and_silence_before_the_event_is_more_than_three_missing_half_hours(tmp_path):
     event = datetime(2026, 1, 19, 5, 46)
     case = Case.create(tmp_path / "case", CaseInfo("演習", event, "172057"))
-    # Half-hours with a reading on the day of the event; it struck in the twelfth.
+    # Half-hours with a reading on the day of the event; the event struck in the twelfth.
     ends = {f"05{number:020d}": end for number, end in enumerate((24, 24, 24, 11, 8, 7))}
     lines = [
         ["A" + point.rjust(33, "0"), "1", point, "1", f"202601{day}{slot:02d}", "0"]
@@ -350,6 +350,6 @@ def test_zeros_are_readings_and_silence_before_the_event_is_more_than_three_miss
     ]
     path = write(tmp_path / "172057_C1_reading_202601191200.csv", HEADERS["reading"], lines)
     case.readings.ingest([path], PROFILE)
-    found = evidence.supply_points(case, np.array(list(ends)), datetime(2026, 1, 19, 12))
+    found = case_arrays.supply_points(case, np.array(list(ends)), datetime(2026, 1, 19, 12))
     assert found["silent_before"].tolist() == [False, False, False, False, False, True]
     assert found["last_reading"].iloc[3] == pd.Timestamp("2026-01-19 05:30")

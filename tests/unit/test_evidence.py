@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from tomoshibi.aggregator.profile import Profile
-from tomoshibi.casefile import evidence
+from tomoshibi.casefile import case_arrays
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.columns import write_table
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 
 EVENT = datetime(2026, 1, 19, 5, 46)
 POINTS = [f"05{number:020d}" for number in range(4)]
@@ -33,7 +33,7 @@ def case(tmp_path):
     text += rows(POINTS[2], date(2026, 1, 19), range(24, 25)) + rows(POINTS[3], date(2026, 1, 19), range(1, 25), 2)
     path = tmp_path / "990001_C1_reading_202601191200.csv"
     path.write_bytes(text.encode("utf-8"))
-    made.readings.ingest([path], Profile.load(None), tmp_path, Watch())
+    made.readings.ingest([path], Profile.load(None), tmp_path, Progress())
     write_table(
         made.folder / "tables" / "master",
         pd.DataFrame(
@@ -58,30 +58,30 @@ def add_snapshot(case, at, listed, scope):
 
 
 def known(case, at=datetime(2026, 1, 19, 12)):
-    return evidence.supply_points(case, np.array([*POINTS, "0999"]), at).set_index("supply_point")
+    return case_arrays.supply_points(case, np.array([*POINTS, "0999"]), at).set_index("supply_point")
 
 
 def test_the_newest_moment_is_the_end_of_the_last_half_hour_received(case):
-    assert evidence.newest(case) == datetime(2026, 1, 19, 12)
+    assert case_arrays.newest(case) == datetime(2026, 1, 19, 12)
     add_snapshot(case, datetime(2026, 1, 19, 18), [], "all")
-    assert evidence.newest(case) == datetime(2026, 1, 19, 18)
+    assert case_arrays.newest(case) == datetime(2026, 1, 19, 18)
 
 
 def test_an_empty_case_says_that_it_has_no_data(tmp_path):
     empty = Case.create(tmp_path, CaseInfo("訓練", EVENT, "990001"))
-    for question in (evidence.newest, evidence.meters):
-        with pytest.raises(evidence.NoData):
+    for question in (case_arrays.newest, case_arrays.meters):
+        with pytest.raises(case_arrays.NoData):
             question(empty)
 
 
 def test_readings_end_with_the_last_covered_half_hour_before_the_moment(case):
-    assert evidence.readings_until(case, datetime(2026, 1, 19, 8, 10)) == np.datetime64("2026-01-19T08:00")
-    assert evidence.readings_until(case, datetime(2026, 1, 25)) == np.datetime64("2026-01-19T12:00")
-    assert evidence.readings_until(case, datetime(2026, 1, 16)) is None
+    assert case_arrays.readings_until(case, datetime(2026, 1, 19, 8, 10)) == np.datetime64("2026-01-19T08:00")
+    assert case_arrays.readings_until(case, datetime(2026, 1, 25)) == np.datetime64("2026-01-19T12:00")
+    assert case_arrays.readings_until(case, datetime(2026, 1, 16)) is None
 
 
 def test_export_meters_and_missing_coordinates_are_not_mistaken_for_homes_on_the_map(case):
-    found = evidence.meters(case)
+    found = case_arrays.meters(case)
     assert sorted(found.supply_point.tolist()) == POINTS[:3]
     assert np.isnan(found.lat[found.supply_point == POINTS[2]]).all()
 
@@ -121,9 +121,9 @@ def test_silence_before_the_event_is_told_apart_from_silence_after_it(case):
 
 
 def test_half_hours_that_were_not_received_are_not_covered(case):
-    found = evidence.meters(case)
+    found = case_arrays.meters(case)
     begin, end = np.datetime64("2026-01-18T23:00", "s"), np.datetime64("2026-01-19T13:00", "s")
-    arrived = evidence.arrivals(case, found.rows, begin, end, Watch())
+    arrived = case_arrays.arrivals(case, found.rows, begin, end, Progress())
     assert arrived.present.shape == (3, 28)
     assert arrived.covered.tolist() == [True] * 26 + [False] * 2
     first = arrived.present[found.supply_point == POINTS[0]][0]
@@ -131,7 +131,7 @@ def test_half_hours_that_were_not_received_are_not_covered(case):
 
 
 def test_presence_is_refused_for_a_half_hour_that_was_not_received(case):
-    begin, end = evidence.home_window(case, EVENT, 4)
+    begin, end = case_arrays.home_window(case, EVENT, 4)
     assert end == np.datetime64("2026-01-19T05:30") and end - begin >= np.timedelta64(4, "D")
-    with pytest.raises(evidence.NoData, match="2026-01-19 12:00"):
-        evidence.home_window(case, EVENT + timedelta(days=1), 4)
+    with pytest.raises(case_arrays.NoData, match="2026-01-19 12:00"):
+        case_arrays.home_window(case, EVENT + timedelta(days=1), 4)

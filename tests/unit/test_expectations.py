@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.analysis.reasons import Reason
-from tomoshibi.casefile import evidence
+from tomoshibi.casefile import case_arrays
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.expectations import expectations, expected
 from tomoshibi.casefile.intake import Told, take_in
 from tomoshibi.casefile.publications import FILE, State, known, note_list
 from tomoshibi.casefile.reported import Population
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 from tomoshibi.tests.published import HEADERS, PROFILE, Ear
 
 EVENT = datetime(2026, 1, 19, 5, 46)
@@ -103,7 +103,7 @@ def test_a_blackout_of_the_whole_town_is_silence_up_to_what_was_due(case):
     assert share(case, LOW)[0] == datetime(2026, 1, 19)
     assert why(case, 0, datetime(2026, 1, 19, 8, 30)) is None
     assert why(case, 0, datetime(2026, 1, 19, 9)) == Reason.NOT_DUE
-    assert evidence.newest(case) == datetime(2026, 1, 19, 9)
+    assert case_arrays.newest(case) == datetime(2026, 1, 19, 9)
 
 
 def test_the_same_blackout_in_an_incomplete_set_is_unknown(case):
@@ -143,14 +143,14 @@ def test_one_row_hours_newer_than_the_rest_changes_nothing(case):
     put(case, datetime(2026, 1, 19, 23), until(datetime(2026, 1, 19, 9), LOW) + newer, condition="C2")
     # published at 23:00, due until 20:00: only then does silence begin
     assert last_expected(case, LOW) == datetime(2026, 1, 19, 20)
-    assert evidence.newest(case) == datetime(2026, 1, 19, 20)
+    assert case_arrays.newest(case) == datetime(2026, 1, 19, 20)
 
 
 def test_one_newer_row_in_a_first_publication_leaves_the_newest_moment_where_the_bulk_ends(tmp_path):
     case = new_case(tmp_path)
     newer = until(datetime(2026, 1, 19, 23), [0], datetime(2026, 1, 19, 22, 30))
     put(case, datetime(2026, 1, 19, 23, 30), until(datetime(2026, 1, 19, 9), LOW, datetime(2026, 1, 18)) + newer)
-    assert evidence.newest(case) == datetime(2026, 1, 19, 9)
+    assert case_arrays.newest(case) == datetime(2026, 1, 19, 9)
     assert last_expected(case, LOW) == datetime(2026, 1, 19, 9)
 
 
@@ -159,7 +159,7 @@ def test_a_file_of_few_contractors_that_is_a_day_newer_makes_nobody_silent(case,
     put(case, datetime(2026, 1, 19, 12), until(datetime(2026, 1, 19, 9), LOW))
     put(case, datetime(2026, 1, 20, 12), until(datetime(2026, 1, 20, 10), LOW[:4]), condition="C5", scope=scope)
     assert last_expected(case, LOW[4:]) == datetime(2026, 1, 19, 9)
-    assert evidence.newest(case) == datetime(2026, 1, 19, 9)
+    assert case_arrays.newest(case) == datetime(2026, 1, 19, 9)
     reason = Reason.OUT_OF_SCOPE if scope == "contractors" else Reason.POPULATION_SILENT
     assert why(case, 20, datetime(2026, 1, 19, 20)) == reason
 
@@ -252,7 +252,7 @@ def test_a_set_that_came_again_in_another_form_does_not_count_its_meters_twice(c
         folder.mkdir()
         text = "\r\n".join(",".join(row) for row in [HEADERS["reading"], *rows[:: 1 if name == "a" else -1]])
         (folder / "990001_C1_reading_202601191200.csv").write_bytes(text.encode("utf-8"))
-        take_in(case, [folder / "990001_C1_reading_202601191200.csv"], PROFILE, watch=Ear())
+        take_in(case, [folder / "990001_C1_reading_202601191200.csv"], PROFILE, progress=Ear())
     newest = known(case)[-1]
     assert len(newest.parts) == 2 and newest.curves()[Population(1, 1, 30)].most == 40
 
@@ -310,7 +310,7 @@ def test_contractors_registered_after_a_set_was_asked_for_are_not_silent_in_it(c
     master = [HEADERS["master"], *(master_row(point(n), master_info_id=f"M{n}") for n in LOW)]
     path = case.folder.parent / "990001_C1_master_202601181200.csv"
     path.write_bytes("\r\n".join(",".join(row) for row in master).encode("utf-8"))
-    take_in(case, [path], PROFILE, watch=Ear())
+    take_in(case, [path], PROFILE, progress=Ear())
 
     def register(numbers):
         ids = [f"M{number}" for number in numbers]
@@ -329,10 +329,10 @@ def test_contractors_registered_after_a_set_was_asked_for_are_not_silent_in_it(c
 # -- cases of before --------------------------------------------------------------------------------
 def test_a_case_without_a_record_is_rebuilt_from_what_was_received_unchecked(case):
     put(case, datetime(2026, 1, 19, 12), until(DARK, LOW))
-    before = share(case, LOW), evidence.newest(case)
+    before = share(case, LOW), case_arrays.newest(case)
     states = {each.published_at for each in known(case)}
     (case.folder / FILE).unlink()
-    assert (share(case, LOW), evidence.newest(case)) == before
+    assert (share(case, LOW), case_arrays.newest(case)) == before
     assert {each.published_at for each in known(case)} >= states - {datetime(2026, 1, 17, 9), datetime(2026, 1, 18, 9)}
     assert {each.state for each in known(case)} == {State.UNCHECKED}
     assert not (case.folder / FILE).exists(), "reading a case does not change it"
@@ -364,7 +364,7 @@ def test_the_order_of_imports_never_matters(tmp_path_factory, order):
         case = new_case(tmp_path_factory.mktemp("order"))
         for place in sequence:
             put(case, *FILES[place])
-        told.append(((case.folder / FILE).read_text(encoding="utf-8"), share(case, range(4)), evidence.newest(case)))
+        told.append(((case.folder / FILE).read_text(encoding="utf-8"), share(case, range(4)), case_arrays.newest(case)))
     assert told[0] == told[1]
 
 
@@ -404,7 +404,7 @@ def test_a_missing_part_never_turns_the_unknown_into_silence(tmp_path_factory, p
 
 # -- rows that cannot be ----------------------------------------------------------------------------
 def test_rows_of_the_future_and_of_other_centuries_are_rejects_with_their_reason(case):
-    before = share(case, LOW), evidence.newest(case), len(case.readings.days())
+    before = share(case, LOW), case_arrays.newest(case), len(case.readings.days())
     identity = "A" + "11".rjust(33, "0")
     codes = ("2036012101", "9999123148", "1899010101", "0001010101", "2026011949")
     rows = [[identity, "1", point(11), "1", code, "0.1"] for code in codes]
@@ -414,7 +414,7 @@ def test_rows_of_the_future_and_of_other_centuries_are_rejects_with_their_reason
     text = rejects.read_text(encoding="utf-8-sig")
     assert text.count("later than the publication") == 2 and text.count("years before the case") == 1
     assert text.count("half-hour 01 to 48") == 2
-    assert (share(case, LOW), evidence.newest(case), len(case.readings.days())) == before
+    assert (share(case, LOW), case_arrays.newest(case), len(case.readings.days())) == before
 
 
 def test_a_reading_that_ends_after_its_publication_is_a_reject_and_one_that_ends_with_it_is_not(tmp_path):
@@ -428,6 +428,6 @@ def test_readings_without_a_stamp_are_judged_by_the_present(tmp_path):
     path = tmp_path / "readings.csv"
     rows = until(datetime(2026, 1, 19, 1), [1]) + until(datetime(2126, 1, 19, 1), [1], datetime(2126, 1, 19))
     path.write_bytes("\r\n".join(",".join(row) for row in [HEADERS["reading"], *rows]).encode("utf-8"))
-    report = take_in(case, [path], PROFILE, watch=Watch())
+    report = take_in(case, [path], PROFILE, progress=Progress())
     assert (report.rows, report.rejected) == (4, 2)
-    assert evidence.newest(case) == datetime(2026, 1, 19, 1)
+    assert case_arrays.newest(case) == datetime(2026, 1, 19, 1)

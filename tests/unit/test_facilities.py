@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.analysis import facilities as fac
-from tomoshibi.analysis.facilities import Rules, facility_power
+from tomoshibi.analysis.facilities import PointRules, facility_power
 
 AT = datetime(2024, 1, 2, 12)
 EVENT = datetime(2024, 1, 1, 16, 10)
@@ -70,7 +70,7 @@ def links(*pairs):
 
 
 def one(rules=None, at=AT, **known):
-    result = facility_power(places(), links(("f0", NUMBER)), frame([point(**known)]), at, rules or Rules())
+    result = facility_power(places(), links(("f0", NUMBER)), frame([point(**known)]), at, rules or PointRules())
     return result.iloc[0]
 
 
@@ -208,7 +208,7 @@ def test_old_evidence_says_nothing(known):
     line = one(at=SNAPSHOT + timedelta(hours=12, minutes=1), **known)
     assert line.state == "unknown" and "too old" in str(line.reason) and pd.isna(line.as_of)
     assert line.unknown_reason == "too_old"
-    assert one(Rules(old_hours=24), at=SNAPSHOT + timedelta(hours=24), **known).state != "unknown"
+    assert one(PointRules(old_hours=24), at=SNAPSHOT + timedelta(hours=24), **known).state != "unknown"
 
 
 def told(**known):
@@ -327,7 +327,7 @@ def test_a_facility_is_powered_only_where_every_meter_is():
     for mix, state in expected.items():
         numbers = [f"05{place:020d}" for place in range(len(mix))]
         points = frame([point(number, **kinds[letter]) for number, letter in zip(numbers, mix)])
-        line = facility_power(places(), links(*(("f0", n) for n in numbers)), points, AT, Rules()).iloc[0]
+        line = facility_power(places(), links(*(("f0", n) for n in numbers)), points, AT, PointRules()).iloc[0]
         assert (line.state, line.meters, line.silent) == (state, len(mix), mix.count("o")), mix
         if len(mix) > 1:
             assert f"{mix.count('p')} powered, {mix.count('o')} without power, {mix.count('u')} unknown" in str(
@@ -341,21 +341,21 @@ def test_facilities_without_links_and_with_numbers_nobody_knows_are_unknown():
         links(("f1", "9" * 22), ("f2", ""), ("f2", None), ("f3", NUMBER), ("f3", NUMBER), ("f3", "8" * 22)),
         frame([point(), point("8" * 22, flow=2, listed=True)]),
         AT,
-        Rules(),
+        PointRules(),
     )
     assert result.state.tolist() == ["unknown", "unknown", "unknown", "powered"]
     assert result.meters.tolist() == [0, 1, 0, 1]
     assert "No supply point is linked" in str(result.reason[0])
     assert "Nothing was received" in str(result.reason[1])
     only_export = facility_power(
-        places(), links(("f0", NUMBER)), frame([point(flow=2, listed=True)]), AT, Rules()
+        places(), links(("f0", NUMBER)), frame([point(flow=2, listed=True)]), AT, PointRules()
     ).iloc[0]
     assert only_export.state == "unknown" and "export" in str(only_export.reason)
 
 
 def test_numbers_given_as_integers_find_their_facility():
     table = places().assign(facility_id=[7])
-    assert facility_power(table, links(("7", NUMBER)), frame([point()]), AT, Rules()).state[0] == "powered"
+    assert facility_power(table, links(("7", NUMBER)), frame([point()]), AT, PointRules()).state[0] == "powered"
 
 
 def test_the_nearest_powered_facility_of_the_same_kind_is_named():
@@ -364,7 +364,7 @@ def test_the_nearest_powered_facility_of_the_same_kind_is_named():
     numbers = {f"f{n}": f"05{n:020d}" for n in range(5)}
     dark = {"f0", "f3"}
     points = frame([point(n, listed=f in dark) for f, n in numbers.items()])
-    result = facility_power(table, links(*numbers.items()), points, AT, Rules()).set_index("facility_id")
+    result = facility_power(table, links(*numbers.items()), points, AT, PointRules()).set_index("facility_id")
     assert result.nearest_powered_id["f0"] == "f1"
     # 0.01° of latitude at 37° N on GRS80 is 1109.8 m.
     assert result.nearest_powered_m["f0"] == pytest.approx(1109.8, abs=0.5)
@@ -378,15 +378,15 @@ def test_a_facility_without_coordinates_has_no_nearest():
     table = places(2)
     table.loc[0, ["lat", "lon"]] = np.nan
     points = frame([point(listed=True), point("05" + "1" * 20)])
-    result = facility_power(table, links(("f0", NUMBER), ("f1", "05" + "1" * 20)), points, AT, Rules())
+    result = facility_power(table, links(("f0", NUMBER), ("f1", "05" + "1" * 20)), points, AT, PointRules())
     assert result.state.tolist() == ["outage", "powered"]
     assert result.nearest_powered_id[0] is None and np.isnan(result.nearest_powered_m[0])
 
 
 def test_the_columns_are_those_of_the_architecture_even_without_rows():
-    empty = facility_power(places(0), links(), frame([]), AT, Rules())
+    empty = facility_power(places(0), links(), frame([]), AT, PointRules())
     assert list(empty.columns) == fac.SHELTER_POWER_COLUMNS and len(empty) == 0
-    full = facility_power(places(1), links(), frame([]), AT, Rules())
+    full = facility_power(places(1), links(), frame([]), AT, PointRules())
     assert list(full.columns) == fac.SHELTER_POWER_COLUMNS
     assert full.as_of.dtype.kind == empty.as_of.dtype.kind == "M"
 
@@ -418,7 +418,7 @@ def test_whatever_is_known_states_are_consistent_and_power_is_never_assumed(know
             item["last_reading"] = item["readings_until"]
     for item in points if with_event else ():
         item.update(after(EVENT))
-    rules = Rules()
+    rules = PointRules()
     linked = links(*(("f0", item["supply_point"]) for item in points))
     line = facility_power(places(), linked, frame(points), AT, rules).iloc[0]
     supply = [item for item in points if item["flow"] == 1]
@@ -452,7 +452,7 @@ def test_a_point_more_lowers_no_count_and_facilities_come_back_in_their_order(kn
         points = points_of(items)
         linked = links(*((f"f{place}", item["supply_point"]) for (place, _), item in zip(items, points)))
         asked = places(3).iloc[list(order)].reset_index(drop=True)
-        return facility_power(asked, linked, frame(points), AT, Rules()).set_index("facility_id")
+        return facility_power(asked, linked, frame(points), AT, PointRules()).set_index("facility_id")
 
     found, more = told(known), told([*known, (0, extra)])
     assert (more.meters >= found.meters).all() and (more.silent >= found.silent).all()

@@ -10,7 +10,7 @@ import time
 import pytest
 from tomoshibi import files
 from tomoshibi.aggregator import errors, folders
-from tomoshibi.messages import Cancelled, Watch
+from tomoshibi.messages import Cancelled, Progress
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_lock_that_is_held_is_waited_for_and_then_taken(tmp_path):
     order = []
 
     def first():
-        with folders.locked(tmp_path, Watch()):
+        with folders.locked(tmp_path, Progress()):
             held.set()
             time.sleep(0.3)
             order.append("first")
@@ -37,28 +37,28 @@ def test_a_lock_that_is_held_is_waited_for_and_then_taken(tmp_path):
     thread = threading.Thread(target=first)
     thread.start()
     held.wait()
-    with folders.locked(tmp_path, Watch(), wait=5):
+    with folders.locked(tmp_path, Progress(), wait=5):
         order.append("second")
     thread.join()
     assert order == ["first", "second"]
 
 
 def test_a_wait_for_a_lock_hears_the_user(tmp_path):
-    class Stop(Watch):
+    class Stop(Progress):
         def cancelled(self):
             return True
 
-    with folders.locked(tmp_path, Watch()), pytest.raises(Cancelled), folders.locked(tmp_path, Stop(), wait=60):
+    with folders.locked(tmp_path, Progress()), pytest.raises(Cancelled), folders.locked(tmp_path, Stop(), wait=60):
         pass
 
 
 def test_on_a_share_without_locks_a_mark_keeps_the_second_run_out(share):
-    with folders.locked(share, Watch()):
-        with pytest.raises(errors.FolderBusy, match="Another run"), folders.locked(share, Watch()):
+    with folders.locked(share, Progress()):
+        with pytest.raises(errors.FolderBusy, match="Another run"), folders.locked(share, Progress()):
             pass
         assert (share / folders.OWNER).exists()
     assert not (share / folders.OWNER).exists()
-    with folders.locked(share, Watch()):
+    with folders.locked(share, Progress()):
         pass
 
 
@@ -68,9 +68,9 @@ def test_the_mark_of_a_run_that_died_goes_stale_and_that_of_a_living_one_does_no
     mark = share / folders.OWNER
     mark.write_text("of a run that died")
     os.utime(mark, (time.time() - 60, time.time() - 60))
-    with folders.locked(share, Watch()):
+    with folders.locked(share, Progress()):
         time.sleep(0.8)
-        with pytest.raises(errors.FolderBusy), folders.locked(share, Watch()):
+        with pytest.raises(errors.FolderBusy), folders.locked(share, Progress()):
             pass
     assert sorted(path.name for path in share.iterdir()) == [folders.LOCK]
 
@@ -87,17 +87,17 @@ def test_a_rename_that_is_held_up_is_tried_again_and_one_that_stays_so_is_an_err
     monkeypatch.setattr(os, "replace", replace)
     monkeypatch.setattr(files, "RENAME_WAITS", (0.01, 0.01, 0.01))
     (tmp_path / "a").write_text("a")
-    folders.rename(tmp_path / "a", tmp_path / "b", Watch())
+    folders.rename(tmp_path / "a", tmp_path / "b", Progress())
     assert (tmp_path / "b").read_text() == "a"
     refusals[0] = 99
     with pytest.raises(OSError, match="busy"):
-        folders.rename(tmp_path / "b", tmp_path / "c", Watch())
+        folders.rename(tmp_path / "b", tmp_path / "c", Progress())
     assert (tmp_path / "b").exists()
 
 
 def test_a_rename_of_nothing_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
-        folders.rename(tmp_path / "a", tmp_path / "b", Watch())
+        folders.rename(tmp_path / "a", tmp_path / "b", Progress())
 
 
 @pytest.mark.parametrize(

@@ -464,7 +464,7 @@ def test_high_voltage_hours_behind_is_unknown_for_those_hours_and_known_before()
 def test_contracts_that_ended_are_in_no_denominator_and_new_ones_have_no_past():
     present, covered = all_there(10)
     last = np.full(10, WIDTH)
-    last[0] = STRIKE - 20  # ended before it struck
+    last[0] = STRIKE - 20  # ended before the event struck
     last[1] = STRIKE + 6  # ended in the middle of the step
     present[0, last[0] :] = present[1, last[1] :] = False
     first = np.zeros(10, dtype=int)

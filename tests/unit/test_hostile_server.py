@@ -17,14 +17,14 @@ from tomoshibi.aggregator import errors
 from tomoshibi.aggregator.client import AggregatorClient
 from tomoshibi.aggregator.outside import identity, parse_json, shown, whole_number
 from tomoshibi.aggregator.timecode import parse_jst
-from tomoshibi.aggregator.transport import Patience
-from tomoshibi.messages import Watch
+from tomoshibi.aggregator.transport import RetryPolicy
+from tomoshibi.messages import Progress
 
-BUDGETS = Patience(attempts=2, first_wait=0.01, connect=2, read=2, whole=1.5, most_bytes=1 << 20)
+BUDGETS = RetryPolicy(attempts=2, first_wait=0.01, connect=2, read=2, whole=1.5, most_bytes=1 << 20)
 TOKEN = {"accessToken": "a-token", "expiresIn": 3600}
 
 
-class Notes(Watch):
+class Notes(Progress):
     def __init__(self):
         self.warned = []
 
@@ -73,7 +73,7 @@ def hostile():
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     notes = Notes()
     client = AggregatorClient(
-        f"http://127.0.0.1:{server.server_port}", lambda: ("drill", "x"), patience=BUDGETS, watch=notes
+        f"http://127.0.0.1:{server.server_port}", lambda: ("drill", "x"), retry_policy=BUDGETS, progress=notes
     )
     client.notes, client.answers = notes, answers
     yield client

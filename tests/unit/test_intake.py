@@ -99,8 +99,8 @@ def test_every_member_of_a_zip_is_taken_and_none_leaves_its_folder(case, tmp_pat
         for number, kind in enumerate(("outage", "master", "statistics")):
             stream.write(write(tmp_path / "x.csv", HEADERS[kind], [ROWS[kind]]), "../" * number * 5 + "x.csv")
         stream.writestr("C:\\evil\\readme.txt", "hello")
-    watch = Ear()
-    report = take_in(case, [archive], PROFILE, None, "all", watch)
+    progress = Ear()
+    report = take_in(case, [archive], PROFILE, None, "all", progress)
     assert report.by_kind == {"outage": 1, "master": 1, "statistics": 1}
     assert [outcome.path.name for outcome in report.failed] == ["readme.txt"]
     inside = case.folder / "received" / "byhand" / "all.zip.unzipped"
@@ -121,14 +121,14 @@ def test_a_bomb_a_damaged_and_an_empty_zip_are_told_and_the_others_go_on(case, t
     data = bytearray((tmp_path / "damaged.zip").read_bytes())
     data[60:90] = b"\0" * 30
     (tmp_path / "damaged.zip").write_bytes(bytes(data))
-    watch = Ear()
+    progress = Ear()
     names = ["bomb.zip", "empty.zip", "damaged.zip"]
     report = take_in(
-        case, [*(tmp_path / name for name in names), file(tmp_path, "master")], PROFILE, None, "all", watch
+        case, [*(tmp_path / name for name in names), file(tmp_path, "master")], PROFILE, None, "all", progress
     )
     assert [outcome.path.name for outcome in report.failed] == names
     assert report.files == 1
-    assert len(watch.warned) == 3
+    assert len(progress.warned) == 3
     assert not list(case.folder.rglob("*.part"))
 
 
@@ -193,10 +193,10 @@ def test_a_member_with_a_name_that_is_too_long_is_left_out_alone(case, tmp_path)
     ],
 )
 def test_a_name_that_some_system_refuses_is_kept_under_another_and_said(case, tmp_path, given, kept):
-    watch = Ear()
-    report = take_in(case, [zipped(tmp_path / "a.zip", given)], PROFILE, None, "all", watch)
+    progress = Ear()
+    report = take_in(case, [zipped(tmp_path / "a.zip", given)], PROFILE, None, "all", progress)
     assert unzipped(case, "a.zip") == [kept] and report.files == 1
-    assert any(line.endswith(f"is kept as {kept}.") and "\u202e" not in line for line in watch.warned)
+    assert any(line.endswith(f"is kept as {kept}.") and "\u202e" not in line for line in progress.warned)
 
 
 def test_members_that_are_one_name_on_some_system_stay_two_files(case, tmp_path):
@@ -239,21 +239,23 @@ def test_a_file_that_cannot_be_used_is_told_by_name_and_the_others_go_on(case, t
     short = write(tmp_path / "short.csv", HEADERS["statistics"][:-1], [ROWS["statistics"][:-1]])
     text = tmp_path / "note.txt"
     text.write_text("hello", encoding="utf-8")
-    watch = Ear()
-    report = take_in(case, [short, text, tmp_path / "gone.csv", file(tmp_path, "master")], PROFILE, None, "all", watch)
+    progress = Ear()
+    report = take_in(
+        case, [short, text, tmp_path / "gone.csv", file(tmp_path, "master")], PROFILE, None, "all", progress
+    )
     assert sorted(outcome.path.name for outcome in report.failed) == ["gone.csv", "note.txt", "short.csv"]
     assert report.files == 1
-    assert all(any(name in told for told in watch.warned) for name in ("gone.csv", "note.txt", "short.csv"))
+    assert all(any(name in told for told in progress.warned) for name in ("gone.csv", "note.txt", "short.csv"))
 
 
 @pytest.mark.parametrize("content", ["", "[]", "header"])
 def test_an_empty_publication_is_told_as_such(case, tmp_path, content):
     path = tmp_path / "172057_C7_reading_202401011630.csv"
     path.write_text(",".join(HEADERS["reading"]) + "\r\n" if content == "header" else content, encoding="utf-8")
-    watch = Ear()
-    report = take_in(case, [path], PROFILE, None, "all", watch)
+    progress = Ear()
+    report = take_in(case, [path], PROFILE, None, "all", progress)
     assert (report.files, report.rows, report.failed) == (1, 0, ())
-    assert len(watch.warned) == 1 and "empty publication" in watch.warned[0]
+    assert len(progress.warned) == 1 and "empty publication" in progress.warned[0]
 
 
 # -- 通電情報 -------------------------------------------------------------------------------------------
@@ -286,10 +288,10 @@ def test_the_time_of_a_snapshot_is_of_its_rows_else_of_its_name_else_asked_for(c
     take_in(case, [file(tmp_path, "outage", time="202401030000")], PROFILE, None, "all", Ear())
     times = [snapshot.created_at for snapshot in case.outage_snapshots()]
     assert times == [datetime(2024, 1, 1, 16, 30), datetime(2024, 1, 2)]
-    watch = Ear()
+    progress = Ear()
     bare[0] = P2
-    report = take_in(case, [write(tmp_path / "list.csv", HEADERS["outage"], [bare])], PROFILE, None, "all", watch)
-    assert len(report.failed) == 1 and "データ作成日" in watch.warned[0]
+    report = take_in(case, [write(tmp_path / "list.csv", HEADERS["outage"], [bare])], PROFILE, None, "all", progress)
+    assert len(report.failed) == 1 and "データ作成日" in progress.warned[0]
     take_in(case, [tmp_path / "list.csv"], PROFILE, CONDITION, "all", Ear())
     assert datetime(2024, 1, 1, 16) in [snapshot.created_at for snapshot in case.outage_snapshots()]
 

@@ -127,7 +127,7 @@ def test_a_whole_town_that_is_silent_in_a_whole_set_is_isolated_though_nobody_re
 def test_contracts_that_ended_do_not_make_a_settlement_dark():
     present, area = scene({"a": 0})
     ended = np.zeros(len(area), dtype=bool)
-    # All but one of b ended when it struck; half of a had ended long before.
+    # All but one of b ended when the event struck; half of a had ended long before.
     ended[np.flatnonzero(area == "b")[:3]] = True
     present[ended, STRIKE:] = False
     received = np.ones((1, WIDTH), dtype=bool)

@@ -28,7 +28,7 @@ def case(tmp_path):
     return Case.create(tmp_path / "case", CaseInfo("演習", AT, "172057"))
 
 
-def publish(case, *rows, time="202601200000", columns=None, watch=None):
+def publish(case, *rows, time="202601200000", columns=None, progress=None):
     folder = case.folder.parent / "stick"
     folder.mkdir(exist_ok=True)
     header = HEADERS["master"]
@@ -36,7 +36,7 @@ def publish(case, *rows, time="202601200000", columns=None, watch=None):
         keep = [header.index(NAMES[name]) for name in columns]
         header, rows = [header[place] for place in keep], [[row[place] for place in keep] for row in rows]
     path = write(folder / f"172057_C7_master_{time}.csv", header, rows)
-    report = take_in(case, [path], PROFILE, None, "all", watch or Ear())
+    report = take_in(case, [path], PROFILE, None, "all", progress or Ear())
     assert not report.failed, report.failed[0].problem
     return report
 
@@ -172,21 +172,21 @@ WORDS = {
 
 @pytest.mark.parametrize(("code", "word"), WORDS.items())
 def test_the_manuals_words_and_the_codes_mean_the_same(case, code, word):
-    watch = Ear()
-    publish(case, master_row(P1, remote_reading=code), watch=watch)
-    assert case.master()["remote_reading"].tolist() == [word] and not watch.warned
+    progress = Ear()
+    publish(case, master_row(P1, remote_reading=code), progress=progress)
+    assert case.master()["remote_reading"].tolist() == [word] and not progress.warned
 
 
 def test_a_code_that_the_profile_does_not_list_is_named_with_what_to_do(case):
-    watch = Ear()
-    publish(case, master_row(P1, remote_reading="Z7"), master_row(P2, remote_reading="1"), watch=watch)
-    [told] = watch.warned
+    progress = Ear()
+    publish(case, master_row(P1, remote_reading="Z7"), master_row(P2, remote_reading="1"), progress=progress)
+    [told] = progress.warned
     assert "Z7" in told and "30分値収集可否・自動検針可否" in told and "“remote_reading”" in told
     assert contracts.readable(case, np.array([P1, P2])).tolist() == [NOT_KNOWN, YES]
     meanings = {**PROFILE.meanings, "remote_reading": {**PROFILE.meanings["remote_reading"], "z7": "yes"}}
     [kept] = (case.folder / "received").rglob("*.csv")
-    take_in(case, [kept], replace(PROFILE, meanings=meanings), None, "all", watch)
-    assert len(watch.warned) == 1
+    take_in(case, [kept], replace(PROFILE, meanings=meanings), None, "all", progress)
+    assert len(progress.warned) == 1
     assert contracts.readable(case, np.array([P1, P2])).tolist() == [YES, YES]
 
 
@@ -202,14 +202,14 @@ def test_codes_that_the_readings_contradict_are_doubted(case, tmp_path):
 
 
 def test_what_is_no_date_is_told_and_no_end_is_not(case):
-    watch = Ear()
+    progress = Ear()
     publish(
         case,
         master_row(P1, abolished_on="99999999", installed_on="2010/01/01"),
         master_row(P2, abolished_on="soon", renewed_on="00000000"),
-        watch=watch,
+        progress=progress,
     )
-    [told] = watch.warned
+    [told] = progress.warned
     assert "1 value(s)" in told and "全廃日" in told
     assert case.master()["abolished_on"].isna().all()
 

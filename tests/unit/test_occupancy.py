@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import occupancy as occ
 from tomoshibi.analysis.expectation import Expected
-from tomoshibi.analysis.occupancy import REASONS, About, Rules, State, presence
+from tomoshibi.analysis.occupancy import REASONS, About, PresenceRules, State, presence
 from tomoshibi.analysis.presence_weights import RIGHT_SHARE
 
 FIRST = np.datetime64("2023-12-28T00:00:00", "s")
 WIDTH = 6 * 48
-RULES = Rules()
+RULES = PresenceRules()
 
 
 def slots(width=WIDTH):
@@ -255,7 +255,7 @@ def test_wrong_methods_moments_and_half_hours_are_refused():
     with pytest.raises(occ.OccupancyError, match="follow"):
         presence(readings[:, :-1], slots(), [200], "manual", RULES)
     with pytest.raises(occ.OccupancyError, match="mean"):
-        presence(readings, slots(), [200], "held", Rules(smooth_slots=4))
+        presence(readings, slots(), [200], "held", PresenceRules(smooth_slots=4))
 
 
 def test_no_meters_give_an_empty_answer():
@@ -361,7 +361,7 @@ def test_counting_what_is_less_tells_the_same_as_the_median(seed, window, values
     rng = np.random.default_rng(seed)
     readings = rng.integers(0, values, (12, WIDTH)).astype(np.int32)
     readings[rng.random(readings.shape) < loss] = occ.MISSING
-    block = occ._Block(readings, 1, Rules(window_slots=window, min_used=1))
+    block = occ._Block(readings, 1, PresenceRules(window_slots=window, min_used=1))
     for slot in (0, 1, 7, 150, WIDTH - 1):
         past = readings[:, max(slot - window, 0) : slot]
         for row, value in enumerate(readings[:, slot]):

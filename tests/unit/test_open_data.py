@@ -8,7 +8,7 @@ import json
 
 import numpy as np
 import pytest
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 from tomoshibi.practice.opendata import OpenData, OpenDataError, load_open_data
 from tomoshibi.practice.regions import PREFECTURES, UTILITIES, code_table_name, short_name
 
@@ -101,7 +101,7 @@ def folder(tmp_path):
 
 
 def load(folder):
-    return load_open_data(OpenData.from_folder(folder), 1, Watch())
+    return load_open_data(OpenData.from_folder(folder), 1, Progress())
 
 
 def test_columns_of_other_publishers_are_read(folder):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import outage, peacetime
 from tomoshibi.analysis.mesh import MeshError, cover
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 
 COLUMNS = "voltage unit table_kind area_kind address mesh_code date energised count total masked".split()
 CODES = cover(37.3, 136.8, 37.35, 136.9, 500).tolist()
@@ -19,7 +19,7 @@ DAY, EVENT = "2023-12-20", "2024-01-02"
 PEACE_BY_ADDRESS = {"baseline": [DAY], "metres": None, "area_kind": 1}
 
 
-class Ears(Watch):
+class Ears(Progress):
     def __init__(self):
         self.heard = []
 
@@ -42,9 +42,9 @@ def table(rows):
     return frame.astype({"count": "float64", "total": "float64", "masked": bool, "energised": "int8"})
 
 
-def rates(rows, watch=None, baseline=(), **more):
+def rates(rows, progress=None, baseline=(), **more):
     options = {"voltage": 1, "metres": 500, "area_kind": 2, **more}
-    return outage.mesh_rates(table(rows), baseline_dates=baseline, watch=watch or Watch(), **options)
+    return outage.mesh_rates(table(rows), baseline_dates=baseline, progress=progress or Progress(), **options)
 
 
 def test_silent_meters_come_from_class_two_and_meters_from_the_area_total():

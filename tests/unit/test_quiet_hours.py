@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from tomoshibi.analysis import occupancy as occ
 from tomoshibi.analysis import quiet_hours
 from tomoshibi.analysis.holidays import is_free
-from tomoshibi.analysis.occupancy import Rules, State, presence
+from tomoshibi.analysis.occupancy import PresenceRules, State, presence
 from tomoshibi.analysis.presence_score import LEAD, probability
 from tomoshibi.analysis.quiet_hours import QuietRules, learn
 from tomoshibi.analysis.registers import MISSING, SCALE, register_step
 
 FIRST = np.datetime64("2026-01-01T00:00:00", "s")
 DAYS = 9
-RULES = Rules()
+RULES = PresenceRules()
 
 
 def slots(days=DAYS, first=FIRST):

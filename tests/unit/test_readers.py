@@ -149,12 +149,12 @@ BAD = [
 def test_a_bad_value_costs_its_row_only_and_is_told_with_file_line_and_item(tmp_path, column, value, item):
     good = master_row(P2)
     bad = master_row(**{"point": value} if column == "supply_point" else {column: value})
-    watch = Ear()
+    progress = Ear()
     path = write(tmp_path / "m.csv", HEADERS["master"], [good, bad, good])
-    result = read_table(path, "master", PROFILE, None, watch)
+    result = read_table(path, "master", PROFILE, None, progress)
     assert (len(result.table), result.rows, result.rejected) == (2, 3, 1)
-    assert len(watch.warned) == 1
-    assert "m.csv" in watch.warned[0] and "line 3" in watch.warned[0] and item in watch.warned[0]
+    assert len(progress.warned) == 1
+    assert "m.csv" in progress.warned[0] and "line 3" in progress.warned[0] and item in progress.warned[0]
     with open(tmp_path / "m.csv.rejects.csv", encoding="utf-8-sig", newline="") as stream:
         found = list(csv.DictReader(stream))
     assert [(row["line"], row["item"]) for row in found] == [("3", item)]
@@ -193,12 +193,12 @@ def test_the_encoding_is_decided_by_the_whole_file(tmp_path):
 
 
 def test_unknown_columns_are_left_out_and_named_in_one_warning(tmp_path):
-    watch = Ear()
+    progress = Ear()
     header = [*HEADERS["outage"], "備考", "メモ"]
     result = read_table(
-        write(tmp_path / "o.csv", header, [[*ROWS["outage"], "a", "b"]]), "outage", PROFILE, None, watch
+        write(tmp_path / "o.csv", header, [[*ROWS["outage"], "a", "b"]]), "outage", PROFILE, None, progress
     )
-    assert len(watch.warned) == 1 and "備考, メモ" in watch.warned[0]
+    assert len(progress.warned) == 1 and "備考, メモ" in progress.warned[0]
     assert "備考" not in result.table.columns
 
 
@@ -286,7 +286,7 @@ def test_tables_that_count_meters_only_have_no_energy_and_lose_no_row(tmp_path):
 
 def test_the_rejects_file_gives_its_reasons_in_the_language_of_the_watch(tmp_path):
     class Translating(Ear):
-        def say(self, what):
+        def translate_message(self, what):
             return {"it is blank.": "空欄です。"}[what.template]
 
     path = write(tmp_path / "outage.csv", HEADERS["outage"], [["", "M1", "", "", "", ""]])

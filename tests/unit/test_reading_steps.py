@@ -24,8 +24,8 @@ from tomoshibi.aggregator.timecode import STEPS, SlotRule, code_of, slot_of
 from tomoshibi.aggregator.values import NO_VALUE
 from tomoshibi.casefile.fine_readings import summed
 from tomoshibi.casefile.readings import MISSING, ReadingStore, StoreError
-from tomoshibi.messages import Cancelled, Watch
-from tomoshibi.practice.publish import divided
+from tomoshibi.messages import Cancelled, Progress
+from tomoshibi.practice.published_files import divided
 
 PROFILE = Profile.load()
 DAY = date(2024, 2, 29)
@@ -34,7 +34,7 @@ NEXT = MIDNIGHT + timedelta(days=1)
 SHIPPED_STEPS = PROFILE.steps()
 
 
-class Ear(Watch):
+class Ear(Progress):
     def __init__(self):
         self.warned = []
 
@@ -301,12 +301,12 @@ def test_unknown_codes_are_rejected_and_values_too_large_to_sum_are_answers_with
     lines[3] = lines[3].rsplit(",", 1)[0] + ",1073741.824"
     lines[4] = lines[4].rsplit(",", 1)[0] + ",1073741.823"
     lines[5] = lines[5].rsplit(",", 1)[0] + ",1073741.823"
-    watch = Ear()
-    report = store.ingest([write(tmp_path / "a.csv", 15, lines)], PROFILE, None, watch)
+    progress = Ear()
+    report = store.ingest([write(tmp_path / "a.csv", 15, lines)], PROFILE, None, progress)
     assert (report.stored, report.rejected, report.by_step) == (4, 2, {15: 6})
     with open(report.files[0].rejects, encoding="utf-8-sig", newline="") as stream:
         assert [int(found["line"]) for found in csv.DictReader(stream)] == [3, 4, 5, 6, 7]
-    assert any("number or time of a step" in told for told in watch.warned)
+    assert any("number or time of a step" in told for told in progress.warned)
     assert store.day(DAY)[0, :3].tolist() == [MISSING, MISSING, NO_VALUE]
 
 
@@ -333,12 +333,12 @@ def test_a_case_of_several_step_lengths_gives_each_meter_its_half_hours(store, t
     for (day, step), expected in wanted.items():
         meters = {30: (1, 2, 3), 15: (4, 5, 6), 5: (7,)}[step]
         assert (store.day(day, store.rows_of([point(number) for number in meters])) == expected).all()
-        assert store.came_in(step).sum() == len(meters)
+        assert store.has_step(step).sum() == len(meters)
     everyone = store.window(MIDNIGHT, NEXT)
     mixed = np.array([6, 0, -1, 3, 99, 1])
     assert (store.window(MIDNIGHT, NEXT, mixed)[[0, 1, 3, 5]] == everyone[[6, 0, 3, 1]]).all()
     assert (store.window(MIDNIGHT, NEXT, mixed)[[2, 4]] == MISSING).all()
-    lazy = store.lazy_window(MIDNIGHT, NEXT, mixed)
+    lazy = store.window_view(MIDNIGHT, NEXT, mixed)
     assert (lazy[1:5] == store.window(MIDNIGHT, NEXT, mixed)[1:5]).all()
 
 
@@ -381,12 +381,12 @@ def test_what_was_published_for_the_half_hour_stands_and_steps_fill_its_gaps(tmp
         ),
     ]
     store = ReadingStore(tmp_path / "store")
-    watch = Ear()
+    progress = Ear()
     for file in reversed(files) if fine_first else files:
-        store.ingest([file], PROFILE, None, watch)
+        store.ingest([file], PROFILE, None, progress)
     assert store.day(DAY)[0, :4].tolist() == [1000, 1000, 900, MISSING]
     # 980 against 1000 is rounding, 900 is not
-    assert [told for told in watch.warned if told.startswith("1 half-hour(s) came in steps of two")]
+    assert [told for told in progress.warned if told.startswith("1 half-hour(s) came in steps of two")]
     assert store.disagreements(DAY) == 1 and store.disagreements(DAY + timedelta(days=1)) == 0
 
 
@@ -404,7 +404,7 @@ def test_silence_is_told_only_where_the_files_of_a_meters_own_step_came(store, t
     assert np.flatnonzero(store.covered(MIDNIGHT, NEXT, rows[3:])).tolist() == list(range(48))
     # a meter that was read in both is known where either came
     assert np.flatnonzero(store.covered(MIDNIGHT, NEXT, rows[:1])).tolist() == [*range(18), *range(25, 30)]
-    groups = {group.steps: (group.newest, group.positions.tolist()) for group in store.alike(rows)}
+    groups = {group.steps: (group.newest, group.positions.tolist()) for group in store.group_by_step(rows)}
     assert groups == {(30, 5): ((30, 5), [0]), (30,): ((30,), [1, 2]), (15,): ((15,), [3, 4, 5, 6])}
 
 
@@ -461,7 +461,7 @@ def test_cancelling_leaves_half_hours_and_steps_as_they_were(store, tmp_path):
     store.ingest(files, PROFILE)
     before = by_point(store)
 
-    class Impatient(Watch):
+    class Impatient(Progress):
         def cancelled(self):
             return True
 

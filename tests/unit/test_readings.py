@@ -19,14 +19,14 @@ from tomoshibi.aggregator.profile import Profile
 from tomoshibi.aggregator.readings_reader import ItemProblem, RowParser
 from tomoshibi.aggregator.values import NO_VALUE, BadValue, watt_hours
 from tomoshibi.casefile.readings import MISSING, ReadingStore, StoreError
-from tomoshibi.messages import Cancelled, Watch
+from tomoshibi.messages import Cancelled, Progress
 
 PROFILE = Profile.load()
 HEADER = "需要家特定ID,データ種別,供給/受電地点特定番号,電圧分類,取得年月日時刻コード,30分電力量"
 DAY = date(2024, 2, 29)
 
 
-class Ear(Watch):
+class Ear(Progress):
     def __init__(self):
         self.warned = []
 
@@ -347,11 +347,13 @@ def test_the_later_publication_wins_whatever_comes_first(tmp_path, newest_first,
     new = write(tmp_path / "172057_C1_reading_202403020600.csv", [row(1, 3, "0.9"), row(1, 5, "0.1")])
     store = ReadingStore(tmp_path / "store")
     files = [new, old] if newest_first else [old, new]
-    watch = Ear()
-    reports = [store.ingest(batch, PROFILE, None, watch) for batch in ([files] if together else [[f] for f in files])]
+    progress = Ear()
+    reports = [
+        store.ingest(batch, PROFILE, None, progress) for batch in ([files] if together else [[f] for f in files])
+    ]
     assert store.day(DAY)[0, 3:6].tolist() == [900, 500, 100]
     assert sum(report.conflicts for report in reports) == 1
-    assert any("later publication" in told for told in watch.warned)
+    assert any("later publication" in told for told in progress.warned)
 
 
 def test_bad_rows_are_told_once_a_reason_and_the_good_ones_kept(store, tmp_path):
@@ -359,28 +361,28 @@ def test_bad_rows_are_told_once_a_reason_and_the_good_ones_kept(store, tmp_path)
     rows[3] = rows[3].replace(point(1), "3.1E+20")
     rows[5] = row(1, 5, "-0.2")
     rows[6] = row(1, 6, "-0.4")
-    watch = Ear()
-    report = store.ingest([write(tmp_path / "in.csv", rows)], PROFILE, tmp_path / "rejects", watch)
+    progress = Ear()
+    report = store.ingest([write(tmp_path / "in.csv", rows)], PROFILE, tmp_path / "rejects", progress)
     assert (report.stored, report.rejected) == (7, 3)
     with open(tmp_path / "rejects" / "in.csv.rejects.csv", encoding="utf-8-sig", newline="") as stream:
         found = [(int(item["line"]), item["item"]) for item in csv.DictReader(stream)]
     assert found == [(5, "供給/受電地点特定番号"), (7, "30分電力量"), (8, "30分電力量")]
-    assert len(watch.warned) == 2
-    assert any("2 row(s)" in told and "line 7" in told for told in watch.warned)
-    assert not any("0.2" in told or "E+20" in told for told in watch.warned)
+    assert len(progress.warned) == 2
+    assert any("2 row(s)" in told and "line 7" in told for told in progress.warned)
+    assert not any("0.2" in told or "E+20" in told for told in progress.warned)
 
 
 def test_an_energy_that_no_meter_of_its_class_can_have_is_an_answer_without_a_value(store, tmp_path):
     texts = ["100", "100.1", "999999", "9999999.9"]
     low = [row(1, s, kwh) for s, kwh in enumerate(texts)]
     high = [row(2, s, kwh, voltage=2) for s, kwh in enumerate(texts)]
-    watch = Ear()
-    report = store.ingest([write(tmp_path / "in.csv", low + high)], PROFILE, tmp_path / "rejects", watch)
+    progress = Ear()
+    report = store.ingest([write(tmp_path / "in.csv", low + high)], PROFILE, tmp_path / "rejects", progress)
     first, second = (store.day(DAY)[place, :5].tolist() for place in store.rows_of([point(1), point(2)]))
     assert first == [100_000, NO_VALUE, NO_VALUE, NO_VALUE, MISSING]
     assert second == [100_000, 100_100, NO_VALUE, NO_VALUE, MISSING]
     assert (report.rejected, report.stored) == (0, 8)
-    [told] = watch.warned
+    [told] = progress.warned
     assert "of 5 row(s), first in line 3" in told and "999999" not in told
     with open(report.files[0].rejects, encoding="utf-8-sig", newline="") as stream:
         assert [int(item["line"]) for item in csv.DictReader(stream)] == [3, 4, 5, 8, 9]
@@ -396,19 +398,19 @@ def test_a_zero_byte_at_the_end_of_an_energy_makes_no_number_of_it(store, tmp_pa
 
 
 def test_a_supply_point_outside_the_grid_areas_is_kept_and_told(store, tmp_path):
-    watch = Ear()
-    store.ingest([write(tmp_path / "in.csv", [row(1, 0, "0.1").replace(point(1), "9" * 22)])], PROFILE, None, watch)
+    progress = Ear()
+    store.ingest([write(tmp_path / "in.csv", [row(1, 0, "0.1").replace(point(1), "9" * 22)])], PROFILE, None, progress)
     assert store.rows_of(["9" * 22]).tolist() == [0]
-    assert len(watch.warned) == 1
+    assert len(progress.warned) == 1
 
 
 def test_one_unusable_file_does_not_stop_the_others(store, tmp_path):
     bad = write(tmp_path / "bad.csv", ["1,2"], header="データ種別,電圧分類")
-    watch = Ear()
-    report = store.ingest([bad, write(tmp_path / "in.csv", [row(1, 0, "0.1")])], PROFILE, None, watch)
+    progress = Ear()
+    report = store.ingest([bad, write(tmp_path / "in.csv", [row(1, 0, "0.1")])], PROFILE, None, progress)
     assert report.stored == 1
     assert [path.name for path, _ in report.failed] == ["bad.csv"]
-    assert "30分電力量" in watch.warned[0] and "bad.csv" in watch.warned[0]
+    assert "30分電力量" in progress.warned[0] and "bad.csv" in progress.warned[0]
 
 
 # -- questions --------------------------------------------------------------------------------------
@@ -470,7 +472,7 @@ def test_times_off_the_half_hour_are_refused(filled):
 def test_cancelling_leaves_the_store_as_it_was(filled, tmp_path):
     before = by_point(filled)
 
-    class Impatient(Watch):
+    class Impatient(Progress):
         def cancelled(self):
             return True
 
@@ -559,14 +561,14 @@ def test_a_window_read_slice_by_slice_holds_what_the_whole_one_holds(tmp_path, r
         for slot in range(1, 49)
         if rng.random() < 0.8
     ]
-    store.ingest([write(tmp_path / "a.csv", lines)], PROFILE, tmp_path, Watch())
+    store.ingest([write(tmp_path / "a.csv", lines)], PROFILE, tmp_path, Progress())
     begin = datetime.combine(DAY, datetime.min.time()) + timedelta(hours=5)
     period, rows = (begin, begin + timedelta(hours=39)), np.array(rows, dtype=np.int64)
     everyone = store.window(*period)
     expected = np.full((len(rows), everyone.shape[1]), MISSING, dtype=np.int32)
     there = (rows >= 0) & (rows < len(everyone))
     expected[there] = everyone[rows[there]]
-    lazy = store.lazy_window(*period, rows)
+    lazy = store.window_view(*period, rows)
     assert lazy.shape == expected.shape and lazy.ndim == 2 and len(lazy) == len(expected)
     assert np.array_equal(store.window(*period, rows), expected)
     for begin in range(0, len(rows), 2):

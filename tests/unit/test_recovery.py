@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import recovery
 from tomoshibi.analysis.recovery import RecoveryRules, contract_range, final_from, recovery_index
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 
 RULES = RecoveryRules()
 HOMES = "3kW以上10kW未満"
 NOW = "2025-12-20"
 
 
-class Notes(Watch):
+class Notes(Progress):
     def __init__(self):
         self.warned = []
 
@@ -41,7 +41,7 @@ def row(date, kwh, meters=10.0, cell="53360000000", unit=1, contract=HOMES, mask
 
 
 def index(*rows, as_of=NOW, **more):
-    return recovery_index(pd.DataFrame(list(rows)), as_of, RULES, Watch(), **more)
+    return recovery_index(pd.DataFrame(list(rows)), as_of, RULES, Progress(), **more)
 
 
 def test_the_same_month_of_two_years_is_compared():

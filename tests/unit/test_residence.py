@@ -283,7 +283,7 @@ def test_the_manuals_rule_would_have_called_the_empty_home_lived_in():
 
     row = home([])
     row[0] += np.random.default_rng(0).integers(-9, 10, row.shape[1], dtype=np.int32)
-    found = occupancy.presence(row, slots(), list(range(20 * 48, 22 * 48)), "manual", occupancy.Rules())
+    found = occupancy.presence(row, slots(), list(range(20 * 48, 22 * 48)), "manual", occupancy.PresenceRules())
     assert found.raw_home.mean() > 0.3
     assert verdict(row).verdict == "not_lived"
 

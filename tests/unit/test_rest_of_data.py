@@ -25,8 +25,8 @@ def case(tmp_path):
     return Case.create(tmp_path / "case", CaseInfo("演習", EVENT, "172057"))
 
 
-def taken(case, path, watch=None):
-    report = take_in(case, [path], PROFILE, None, "all", watch or Ear())
+def taken(case, path, progress=None):
+    report = take_in(case, [path], PROFILE, None, "all", progress or Ear())
     assert not report.failed, [str(outcome.problem) for outcome in report.failed]
     return report
 
@@ -59,9 +59,9 @@ def test_figures_of_the_month_beside_half_hours_are_kept_once_and_the_half_hours
     else:
         path.write_text(json.dumps([dict(zip(header, row)) for row in rows], ensure_ascii=False), encoding="utf-8")
     assert recognise(path, PROFILE) == "reading"
-    watch = Ear()
-    report = taken(case, path, watch)
-    assert report.by_kind == {"reading": 192} and not watch.warned, watch.warned
+    progress = Ear()
+    report = taken(case, path, progress)
+    assert report.by_kind == {"reading": 192} and not progress.warned, progress.warned
     assert (case.readings.window(np.datetime64("2025-12-30"), np.datetime64("2026-01-01")) == 200).all()
     [row] = case.monthly().to_dict("records")
     assert (row["supply_point"], row["kwh"], row["month"]) == (P1, 312.4, pd.Timestamp("2025-12-01"))
@@ -78,10 +78,10 @@ def test_the_newest_figure_of_a_month_stands_whatever_came_first(case, tmp_path)
 def test_months_whose_figures_cannot_be_read_are_told_and_the_half_hours_stay(case, tmp_path):
     rows = [[*ROWS["reading"], "many", "20260110"]]
     path = write(tmp_path / "a.csv", [*HEADERS["reading"], "月間電力量全量", "次回検針日"], rows)
-    watch = Ear()
-    taken(case, path, watch)
+    progress = Ear()
+    taken(case, path, progress)
     assert len(case.monthly()) == 0 and len(case.readings.meters) == 1
-    assert any("月間電力量全量" in told for told in watch.warned)
+    assert any("月間電力量全量" in told for told in progress.warned)
 
 
 # -- 計器数分析 --------------------------------------------------------------------------------------
@@ -119,9 +119,9 @@ def test_what_meters_tell_of_themselves_is_known_by_the_moment_asked_for(case, t
     ]
     path = write(tmp_path / "172057_C7_outage_202601191000.csv", EVENTS, rows)
     assert recognise(path, PROFILE) == "meter_event"
-    watch = Ear()
-    assert taken(case, path, watch).by_kind == {"meter_event": 5}
-    assert len(watch.warned) == 1 and "1 event(s)" in watch.warned[0], "one is of after the publication"
+    progress = Ear()
+    assert taken(case, path, progress).by_kind == {"meter_event": 5}
+    assert len(progress.warned) == 1 and "1 event(s)" in progress.warned[0], "one is of after the publication"
     taken(case, path)
     assert len(events_log.events(case)) == 4
     points = np.array([P2, P1, "0"])

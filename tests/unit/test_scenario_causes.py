@@ -13,7 +13,7 @@ from tomoshibi.aggregator.readers import read_table
 from tomoshibi.analysis.mesh import secondary_codes
 from tomoshibi.practice import contracts, household, truth
 from tomoshibi.practice.outages import NEVER
-from tomoshibi.practice.publish import FINAL_DAY, PROVISIONAL_LOSS, publish
+from tomoshibi.practice.published_files import FINAL_DAY, PROVISIONAL_LOSS, publish_files
 from tomoshibi.practice.scenario import Scenario, ScenarioError, ScenarioSpec, make_scenario
 
 METERS = 2500
@@ -141,7 +141,7 @@ def flows(scenario: Scenario, folder, now: datetime) -> pd.DataFrame:
         mesh_sizes={"low": 1000},
         secondary_mesh_codes=tuple(secondary_codes(38.0, 135.1, 38.4, 135.6).tolist()),
     )
-    [path] = publish(scenario, condition, Profile.load(), folder, now)
+    [path] = publish_files(scenario, condition, Profile.load(), folder, now)
     return read_table(path, "flow_statistics", Profile.load(), folder).table
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from tomoshibi.aggregator.conditions import TEMPLATES
 from tomoshibi.aggregator.profile import SHIPPED, Profile
-from tomoshibi.practice.office import PracticeError
+from tomoshibi.practice.backend import PracticeError
 from tomoshibi.practice.server import PracticeServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,7 +119,7 @@ def test_what_was_registered_outlives_the_server(bench, tmp_path):
     one.server.stop()
     again = PracticeServer(one.folder, publisher=one.publish, open_scenario=_opener())
     with again:
-        held = again.office.desks["172057"].conditions[condition_id]
+        held = again.backend.account_sessions["172057"].conditions[condition_id]
         assert held.status == "published" and [item.name for item in held.files] == ["a.csv"]
         assert again.credentials("drill-here")() == one.server.credentials("drill-here")()
 
@@ -134,7 +134,7 @@ def test_what_was_not_built_is_built_by_the_next_server(bench):
     state.write_text(json.dumps(content))
     with PracticeServer(one.folder, publisher=one.publish, open_scenario=_opener(), build_seconds=0) as again:
         until = time.monotonic() + 120
-        while again.office.desks["172057"].conditions[condition_id].status != "published":
+        while again.backend.account_sessions["172057"].conditions[condition_id].status != "published":
             assert time.monotonic() < until
             time.sleep(0.02)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tomoshibi.aggregator.profile import Profile
-from tomoshibi.practice import publish, service
-from tomoshibi.practice.office import HeldCondition, HeldFile
-from tomoshibi.practice.publish import Order
+from tomoshibi.practice import published_files, service
+from tomoshibi.practice.backend import HeldCondition, HeldFile
+from tomoshibi.practice.published_files import Order
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 from tomoshibi.practice.service import SERVICES, ServiceError, service_of
 
@@ -46,7 +46,7 @@ def asked(scenario: Scenario, profile: Profile, target: Path, now: datetime, **i
         municipality=scenario.municipality,
         **{"begin": date(2026, 1, 18), "end": LAST, "data_kinds": ("reading",), **items},
     )
-    return publish.publish(scenario, order, profile, target, now)
+    return published_files.publish_files(scenario, order, profile, target, now)
 
 
 def test_a_scenario_says_how_it_is_served_and_an_older_one_is_ideal(folder):
@@ -111,7 +111,7 @@ def test_some_contractors_come_a_day_newer_where_only_they_are_asked_for(folder,
     now = datetime(2026, 1, 20, 12, 0)
     registered = scenario.meters["master_info_id"][scenario.readable][:40].astype(str)
     order = Order(scenario.municipality, date(2026, 1, 18), LAST, data_kinds=("reading",), specified_contractors=True)
-    paths = publish.publish(scenario, order, profile, tmp_path, now, contractors=registered)
+    paths = published_files.publish_files(scenario, order, profile, tmp_path, now, contractors=registered)
     found = slots_of(paths)
     assert len(set(paths)) == len(paths) and {code[:8] for code in found if code < "2030"} == {
         "20260118",

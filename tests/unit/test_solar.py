@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tomoshibi.analysis import solar
-from tomoshibi.analysis.occupancy import METHODS, REASONS, About, Rules, State, presence, register_step
+from tomoshibi.analysis.occupancy import METHODS, REASONS, About, PresenceRules, State, presence, register_step
 from tomoshibi.analysis.reasons import Reason
 from tomoshibi.analysis.solar import NO, NOT_KNOWN, YES, SolarRules, generation_seen
 from tomoshibi.tests import habits
 
 DAYS = 21
-RULES = Rules()
+RULES = PresenceRules()
 WINTER, SPRING, SUMMER = ("2025-12-01", 0.7), ("2026-03-30", 0.05), ("2025-06-30", 0.4)
 
 

@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 import pytest
 from tomoshibi.aggregator.profile import Profile
-from tomoshibi.practice import contracts, household, publish, town, truth
+from tomoshibi.practice import contracts, household, published_files, town, truth
 from tomoshibi.practice.outages import NEVER
-from tomoshibi.practice.publish import Order
+from tomoshibi.practice.published_files import Order
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 
 
@@ -69,7 +69,7 @@ def test_readings_of_the_former_tenant_are_published_under_the_former_number(sce
     row = moved[meters["empty_from"][moved] > 1440][0]
     begin = scenario.first_day
     order = Order(scenario.municipality, begin, begin, data_kinds=("reading",))
-    [path] = publish.publish(scenario, order, profile, tmp_path, scenario.now)
+    [path] = published_files.publish_files(scenario, order, profile, tmp_path, scenario.now)
     text = path.read_text(encoding="utf-8")
     assert meters["former_customer_id"][row].decode() in text
     assert meters["customer_id"][row].decode() not in text
@@ -107,7 +107,7 @@ def test_some_links_still_name_a_contract_that_ended(scenario):
 
 def test_the_manuals_words_are_published_where_asked_for(scenario, tmp_path):
     order = Order(scenario.municipality, scenario.last_day, scenario.last_day, data_kinds=("master",))
-    [path] = publish.publish(scenario, order, Profile.load(None), tmp_path, scenario.now)
+    [path] = published_files.publish_files(scenario, order, Profile.load(None), tmp_path, scenario.now)
     text = path.read_text(encoding="utf-8")
     assert all(word in text for word in ("30分値収集可・自動検針可", "30分値収集不可", "未計器"))
 

@@ -20,7 +20,7 @@ from tomoshibi.aggregator.client import PublishedFile
 from tomoshibi.aggregator.folders import locked
 from tomoshibi.aggregator.transfer import DownloadReport, download, read_manifest, safe_name
 from tomoshibi.files import name_key
-from tomoshibi.messages import Cancelled, Watch
+from tomoshibi.messages import Cancelled, Progress
 
 MIB = 1 << 20
 
@@ -39,9 +39,9 @@ class Transfer:
     def forget(self) -> None:
         self.one.server.log.clear()
 
-    def run(self, watch=None, files=None, client=None) -> DownloadReport:
+    def run(self, progress=None, files=None, client=None) -> DownloadReport:
         return download(
-            client or self.client, self.files if files is None else files, self.folder, watch or self.one.notes
+            client or self.client, self.files if files is None else files, self.folder, progress or self.one.notes
         )
 
     @property
@@ -50,7 +50,7 @@ class Transfer:
 
     def right(self) -> None:
         """Every file is there as published, and nothing else is but what belongs there."""
-        source = self.one.server.office.desks["172057"].files_folder(self.condition_id)
+        source = self.one.server.backend.account_sessions["172057"].files_folder(self.condition_id)
         for file in self.files:
             assert (self.folder / safe_name(file)).read_bytes() == (source / file.name).read_bytes()
         names = {safe_name(file) for file in self.files} | {"manifest.jsonl", ".download.lock"}
@@ -214,7 +214,7 @@ def test_a_checksum_that_stays_wrong_is_a_failure_and_nothing_is_kept(transfer):
     job.one.faulty("download", asked=job.files[0].file_id, times=2, corrupt=True)
     report = job.run()
     assert [failed.file.name for failed in report.failed] == ["a.csv"]
-    assert "checksum" in str(report.failed[0].what) and "twice" in str(report.failed[0].what)
+    assert "checksum" in str(report.failed[0].message) and "twice" in str(report.failed[0].message)
     assert [item.path.name for item in report.done] == ["b.csv"]
     assert not list(job.folder.glob("a.csv*"))
     assert list(read_manifest(job.folder)) == [job.files[1].file_id]
@@ -232,7 +232,7 @@ def test_a_length_that_stays_wrong_is_a_failure_and_nothing_is_kept(transfer, ch
     job = transfer({"a.csv": 5000})
     listed = [replace(job.files[0], size=5000 + change)]
     report = job.run(files=listed)
-    assert report.done == () and "5000 bytes" in str(report.failed[0].what)
+    assert report.done == () and "5000 bytes" in str(report.failed[0].message)
     job.nothing_kept()
 
 
@@ -273,12 +273,12 @@ def test_a_token_that_expires_between_two_pieces_is_renewed(transfer):
     job.one.faulty("download", cut=0.8)
     once = iter([True])
 
-    class Expiring(Watch):
-        def progress(self, fraction: float) -> None:
+    class Expiring(Progress):
+        def set_fraction(self, fraction: float) -> None:
             if fraction > 0.5 and next(once, False):
                 job.one.server.expire_tokens()
 
-    job.run(watch=Expiring())
+    job.run(progress=Expiring())
     job.right()
     assert [status for status, _ in job.ranges] == [200, 401, 206]
 
@@ -288,7 +288,7 @@ def test_a_login_page_is_not_taken_for_a_file(transfer):
     job.one.faulty("download", asked=job.files[0].file_id, html=True)
     report = job.run()
     assert [failed.file.name for failed in report.failed] == ["a.csv"]
-    assert "login page" in str(report.failed[0].what)
+    assert "login page" in str(report.failed[0].message)
     assert not list(job.folder.glob("a.csv*"))
 
 
@@ -316,7 +316,7 @@ def test_a_stop_leaves_what_can_be_gone_on_from(transfer, stopwatch):
     left = (job.folder / "a.csv.part").stat().st_size
     assert 0.3 * 8 * MIB < left < 8 * MIB
     job.forget()
-    job.run(watch=Watch())
+    job.run(progress=Progress())
     assert job.ranges == [(206, f"bytes={left}-")]
     job.right()
 
@@ -366,7 +366,7 @@ def test_killed_at_any_moment_the_next_run_brings_every_file(transfer, tmp_path)
 def test_two_runs_in_one_folder_do_not_meet(transfer):
     job = transfer()
     job.folder.mkdir()
-    with locked(job.folder, Watch()), pytest.raises(errors.FolderBusy, match="Another run"):
+    with locked(job.folder, Progress()), pytest.raises(errors.FolderBusy, match="Another run"):
         job.run()
     job.run()
     job.right()
@@ -519,7 +519,7 @@ def test_several_files_come_side_by_side_within_the_limit_and_in_order(transfer)
 
 def test_the_limit_can_be_one(transfer):
     job = transfer(dict.fromkeys(["a.csv", "b.csv", "c.csv"], 60_000), pace=1e6)
-    download(job.client, job.files, job.folder, job.one.notes, side_by_side=1)
+    download(job.client, job.files, job.folder, job.one.notes, parallel=1)
     job.right()
     assert job.one.server.most_at_once == 1
 
@@ -537,7 +537,7 @@ def test_a_stop_ends_all_that_run_side_by_side(transfer):
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("tomoshibi-file")]
     job.one.server.pace = None
     job.forget()
-    assert job.run(watch=Watch()).bytes == 4 * 3_000_000 - sum(left.values())
+    assert job.run(progress=Progress()).bytes == 4 * 3_000_000 - sum(left.values())
     job.right()
 
 
@@ -546,16 +546,16 @@ def test_what_the_threads_say_is_heard_in_the_thread_that_asked(transfer):
     job.one.faulty("download", asked=job.files[1].file_id, corrupt=True)
     heard = []
 
-    class Listening(Watch):
-        def progress(self, fraction):
+    class Listening(Progress):
+        def set_fraction(self, fraction):
             heard.append(threading.current_thread())
 
-        def tell(self, what):
+        def info(self, what):
             heard.append(threading.current_thread())
 
-        warn = tell
+        warn = info
 
-    job.run(watch=Listening())
+    job.run(progress=Listening())
     assert len(heard) > 3 and set(heard) == {threading.current_thread()}
 
 
@@ -585,11 +585,11 @@ def test_a_file_changed_by_another_program_while_it_comes_is_fetched_anew(transf
     job = transfer()
     once = iter([True])
 
-    class Meddling(Watch):
+    class Meddling(Progress):
         def __init__(self):
             self.warned = []
 
-        def progress(self, fraction):
+        def set_fraction(self, fraction):
             if fraction > 0.3 and next(once, False):
                 with open(job.folder / "a.csv.part", "ab") as stream:
                     stream.write(b"meddled")
@@ -597,10 +597,10 @@ def test_a_file_changed_by_another_program_while_it_comes_is_fetched_anew(transf
         def warn(self, what):
             self.warned.append(str(what))
 
-    watch = Meddling()
-    job.run(watch=watch)
+    progress = Meddling()
+    job.run(progress=progress)
     job.right()
-    assert any("was changed while" in text for text in watch.warned)
+    assert any("was changed while" in text for text in progress.warned)
 
 
 def test_a_token_is_renewed_before_it_expires_while_files_come(transfer):

@@ -10,7 +10,7 @@ from tomoshibi.aggregator import errors
 from tomoshibi.aggregator.folders import locked
 from tomoshibi.casefile import intake
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 from tomoshibi.tests.published import HEADERS, PROFILE, ROWS, Ear, write
 
 POINT = "03123405678901234567{:02d}"
@@ -61,6 +61,6 @@ def test_a_run_that_does_not_get_its_turn_says_so_and_changes_nothing(case, tmp_
     files = masters(folder, [1])
     monkeypatch.setattr(intake, "LONGEST_TURN", 0.3)
     ear = Ear()
-    with locked(case.folder, Watch()), pytest.raises(errors.FolderBusy, match="Another run"):
+    with locked(case.folder, Progress()), pytest.raises(errors.FolderBusy, match="Another run"):
         intake.take_in(case, files, PROFILE, None, "all", ear)
     assert len(case.master()) == 0 and not list((case.folder / "received").rglob("*.csv"))

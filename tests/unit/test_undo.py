@@ -15,7 +15,7 @@ from tomoshibi.casefile.imports import read_imports
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.casefile.publications import known
 from tomoshibi.casefile.undo import UndoError, undo_import
-from tomoshibi.messages import Watch
+from tomoshibi.messages import Progress
 from tomoshibi.tests.drill_case import make_drill
 
 PROFILE = Profile.load()
@@ -40,7 +40,7 @@ def case(files, tmp_path) -> Case:
 
 
 def brought(case: Case, given: list[Path], scope: str = "all") -> None:
-    take_in(case, given, PROFILE, None, scope, Watch())
+    take_in(case, given, PROFILE, None, scope, Progress())
 
 
 def content(case: Case) -> dict[str, object]:
@@ -90,7 +90,7 @@ def test_what_was_taken_back_can_come_again(case, files):
     brought(case, files["reading"][:1])
     before = content(case)
     undo_import(case, "", PROFILE)
-    report = take_in(case, files["reading"][:1], PROFILE, None, "all", Watch())
+    report = take_in(case, files["reading"][:1], PROFILE, None, "all", Progress())
     assert report.files == 1 and not report.duplicates and repr(content(case)) == repr(before)
 
 
@@ -123,7 +123,7 @@ def test_nothing_is_changed_where_a_file_of_another_import_is_gone(case, files):
 
 
 def test_what_was_told_of_the_other_files_is_not_lost(case, files):
-    take_in(case, files["outage"][:1], PROFILE, None, "contractors", Watch())
+    take_in(case, files["outage"][:1], PROFILE, None, "contractors", Progress())
     brought(case, files["master"])
     undo_import(case, "", PROFILE)
     assert [each.scope for each in Case.open(case.folder).outage_snapshots()] == ["contractors"]

@@ -14,7 +14,7 @@ from qgis.core import (
 )
 
 from ...messages import TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ def ids(text: str) -> list[str]:
 
 def named(condition_id: str, error: TomoshibiError) -> TomoshibiError:
     """Return an error of the same kind that also says which condition it is about."""
-    return type(error)(message("Condition {id}: {what}", id=condition_id, what=error.what))
+    return type(error)(message("Condition {id}: {what}", id=condition_id, what=error.message))
 
 
 def find(client: AggregatorClient, wanted: list[str]) -> list[Registered]:
@@ -131,7 +131,7 @@ def write_conditions(
     algorithm: TomoshibiAlgorithm,
     parameters: Parameters,
     context: QgsProcessingContext,
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
     registered: list[Registered],
     host: str,
     files: Optional[Mapping[str, list[PublishedFile]]] = None,
@@ -148,8 +148,8 @@ def write_conditions(
         if parameters.get("OUTPUT") in (None, ""):
             return None
         raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
-    source = say(message("The aggregator at {host}", host=host))
-    build.write(sink, spec, condition_table(registered, files), None, now(), source, watch)
+    source = translate_message(message("The aggregator at {host}", host=host))
+    build.write(sink, spec, condition_table(registered, files), None, now(), source, progress)
     del sink
     build.settle(target, spec)
     return target

@@ -22,7 +22,7 @@ def items() -> dict[str, tuple[str, str]]:
     return {
         "data_class": (
             tr("Class of data"),
-            tr("Personal data are of single contracts; statistics are counts in which nobody can be told."),
+            tr("Personal data are of single contracts; statistics are counts in which nobody can be identified."),
         ),
         "municipality": (
             tr("Municipality (fixed)"),
@@ -179,8 +179,8 @@ def use_case_help() -> dict[str, str]:
             "and brought into the case with “Import files”."
         ),
         "uc3": tr(
-            "Who was at home when it struck. Asks for 電力データ and マスタ情報 of every contract. Ask for a week "
-            "before the event too: presence is told by comparing with the usual."
+            "Who was at home at the time of the event. Asks for 電力データ and マスタ情報 of every contract. Ask "
+            "for a week before the event too: presence is judged by comparing with the usual."
         ),
         "uc4": tr(
             "Where people who need support to evacuate are. Asks for 電力データ and マスタ情報 of the registered "

@@ -86,7 +86,7 @@ def _person(one: QgsFeature) -> tuple[str, ...]:
     response = _text(one["response"])
     boxes = [f"{'☑' if value == response else '□'}{word()}" for value, word in RESPONSES]
     ticks = "\n".join("  ".join(boxes[first : first + 2]) for first in range(0, len(boxes), 2))
-    degree = _text(one["care"]) or tr("not told: counted as high")
+    degree = _text(one["care"]) or tr("not stated: counted as high")
     return (
         _number(one["priority"]),
         key or ("" if name else _text(one["supply_point"])),

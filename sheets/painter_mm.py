@@ -19,7 +19,7 @@ _ALIGN = {
 }
 
 
-class Paper:
+class MillimetrePainter:
     """A sheet that is drawn on; sizes in millimetres from the upper left, texts in points.
 
     Words can be measured without a painter.

@@ -8,7 +8,7 @@ from qgis.core import QgsApplication, QgsNetworkAccessManager
 from qgis.PyQt.QtNetwork import QNetworkProxy
 
 from ...messages import TomoshibiError, message
-from ..base import say, tr
+from ..base import tr, translate_message
 
 
 def proxy_text() -> str:
@@ -50,7 +50,7 @@ def profile_problems(path: str) -> tuple[str, list[str]]:
         return Profile.load(Path(path) if path else None).name, []
     except TomoshibiError as error:
         problems = list(getattr(error, "problems", ()))
-        return "", [say(what) for what in problems] or [say(error.what)]
+        return "", [translate_message(what) for what in problems] or [translate_message(error.message)]
 
 
 def address_problem(address: str, practice: bool) -> str:
@@ -64,9 +64,9 @@ def address_problem(address: str, practice: bool) -> str:
     try:
         checked_address(address)
     except TomoshibiError as error:
-        return say(error.what)
+        return translate_message(error.message)
     if practice and not is_loopback(urlsplit(address).hostname or ""):
-        return say(
+        return translate_message(
             message("In practice mode only this computer may be the address. Leave practice mode to use another.")
         )
     return ""
@@ -81,9 +81,11 @@ def municipality_problem(code: str) -> str:
     if not code:
         return ""
     if not re.fullmatch(r"[0-9]{6}", code):
-        return say(message("The municipality code “{code}” must have 6 digits (団体コード). Correct it.", code=code))
+        return translate_message(
+            message("The municipality code “{code}” must have 6 digits (団体コード). Correct it.", code=code)
+        )
     if int(code[5]) != check_digit(code[:5]):
-        return say(
+        return translate_message(
             message(
                 "The municipality code {code} does not have the check digit {digit}. Compare it with the code list.",
                 code=code,

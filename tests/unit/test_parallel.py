@@ -6,42 +6,46 @@ import threading
 
 import numpy as np
 import pytest
-from tomoshibi.analysis.side_by_side import WORKERS, side_by_side
-from tomoshibi.messages import Cancelled, Watch
+from tomoshibi.analysis.parallel import WORKERS, in_parallel
+from tomoshibi.messages import Cancelled, Progress
 
 
-class Counting(Watch):
+class Counting(Progress):
     """Notes progress and the threads it came from, and cancels after so many checks."""
 
     def __init__(self, checks: int = 1 << 30):
         super().__init__()
         self.left, self.fractions, self.threads = checks, [], set()
 
-    def check(self) -> None:
+    def raise_if_cancelled(self) -> None:
         self.threads.add(threading.get_ident())
         self.left -= 1
         if self.left < 0:
             raise Cancelled()
 
-    def progress(self, fraction: float) -> None:
+    def set_fraction(self, fraction: float) -> None:
         self.threads.add(threading.get_ident())
         self.fractions.append(fraction)
 
 
 def test_every_part_is_worked_on_once_and_progress_is_told_in_the_callers_thread():
-    done, watch = np.zeros(50, dtype=int), Counting()
+    done, progress = np.zeros(50, dtype=int), Counting()
 
     def work(part: int) -> None:
         done[part] += 1
 
-    side_by_side(work, range(50), watch)
+    in_parallel(work, range(50), progress)
     assert (done == 1).all()
-    assert watch.fractions == sorted(watch.fractions) and watch.fractions[-1] == 1.0 and len(watch.fractions) == 50
-    assert watch.threads == {threading.get_ident()}
+    assert (
+        progress.fractions == sorted(progress.fractions)
+        and progress.fractions[-1] == 1.0
+        and len(progress.fractions) == 50
+    )
+    assert progress.threads == {threading.get_ident()}
 
 
 def test_no_parts_are_no_work():
-    side_by_side(lambda part: pytest.fail("nothing to do"), [])
+    in_parallel(lambda part: pytest.fail("nothing to do"), [])
 
 
 def test_the_first_error_in_order_comes_out():
@@ -50,7 +54,7 @@ def test_the_first_error_in_order_comes_out():
             raise ValueError(str(part))
 
     with pytest.raises(ValueError, match=r"^3$"):
-        side_by_side(work, range(20))
+        in_parallel(work, range(20))
 
 
 def test_after_a_cancel_parts_not_begun_are_dropped():
@@ -61,16 +65,16 @@ def test_after_a_cancel_parts_not_begun_are_dropped():
         go.wait(10)
 
     class Stopped(Counting):
-        def check(self) -> None:
+        def raise_if_cancelled(self) -> None:
             go.set()
             raise Cancelled()
 
     with pytest.raises(Cancelled):
-        side_by_side(work, range(1000), Stopped())
+        in_parallel(work, range(1000), Stopped())
     assert len(begun) < 1000
 
 
 @pytest.mark.skipif(WORKERS < 2, reason="one core works on one part at a time")
 def test_two_parts_are_worked_on_at_the_same_time():
     meet = threading.Barrier(2, timeout=120)
-    side_by_side(lambda part: meet.wait() and None, range(2))
+    in_parallel(lambda part: meet.wait() and None, range(2))

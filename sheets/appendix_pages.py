@@ -38,7 +38,7 @@ class _Leaf(QgsLayoutItem):
             painter.restore()
 
 
-class Leaves:
+class AppendixPages:
     """The pages that follow those of the template; an atlas changes them from page to page."""
 
     def __init__(self, layout: QgsPrintLayout):

@@ -96,8 +96,8 @@ class HeldCondition:
         return [item for item in self.files if item.after_polls <= self.polls and item.not_before <= now.isoformat()]
 
 
-class Desk:
-    """Everything of one municipality. Nothing leads from one desk to another."""
+class AccountSession:
+    """Everything of one municipality. Nothing leads from one session to another."""
 
     def __init__(self, municipality: str, scenario: Any, folder: Path):
         self.municipality = municipality
@@ -145,7 +145,7 @@ class Desk:
             self.count, self.lists, self.matches = state["count"], state["lists"], state["matches"]
         except (ValueError, KeyError, TypeError) as error:
             raise PracticeError(
-                message("{file} cannot be read. Delete it to begin the drill anew.", file=str(path))
+                message("{file} cannot be read. Delete it to start the drill again.", file=str(path))
             ) from error
 
     def save(self) -> None:
@@ -164,8 +164,8 @@ class Desk:
             write_text_atomic(self.folder / "state.json", json.dumps(state, ensure_ascii=False))
 
 
-class Office:
-    """Accounts, tokens, desks, and the worker that makes the files."""
+class AggregatorBackend:
+    """Accounts, tokens, sessions, and the worker that makes the files."""
 
     def __init__(
         self,
@@ -186,13 +186,13 @@ class Office:
         self.token_seconds = token_seconds
         self.part_rows = part_rows
         self.accounts: dict[str, Account] = {}
-        self.desks: dict[str, Desk] = {}
+        self.account_sessions: dict[str, AccountSession] = {}
         self.told: Callable[[str], None] = lambda line: None
         """Takes a line for the terminal."""
         self._now: Optional[datetime] = None
         self._tokens: dict[str, tuple[str, float]] = {}
         self._lock = threading.RLock()
-        self._queue: queue.Queue[Optional[tuple[Desk, str, float]]] = queue.Queue()
+        self._queue: queue.Queue[Optional[tuple[AccountSession, str, float]]] = queue.Queue()
         self._stop = threading.Event()
         for folder in folders:
             self._add(Path(folder), open_scenario(Path(folder)))
@@ -203,7 +203,9 @@ class Office:
         written = []
         for entry in scenario.accounts:
             user, code = str(entry["user"]), str(entry["municipality"])
-            if user in self.accounts or (code in self.desks and self.desks[code].scenario is not scenario):
+            if user in self.accounts or (
+                code in self.account_sessions and self.account_sessions[code].scenario is not scenario
+            ):
                 raise PracticeError(
                     message("Two scenarios are of the municipality {code}. Serve them one at a time.", code=code)
                 )
@@ -211,7 +213,7 @@ class Office:
             account.phrase = kept.get(user) or account.phrase
             self.accounts[user] = account
             written.append(account)
-            self.desks.setdefault(code, Desk(code, scenario, folder / STATE_FOLDER / code))
+            self.account_sessions.setdefault(code, AccountSession(code, scenario, folder / STATE_FOLDER / code))
         _write_private(
             folder / ACCOUNTS_FILE,
             [
@@ -221,22 +223,22 @@ class Office:
         )
 
     # -- clock and life ---------------------------------------------------------------------------------------------
-    def now(self, desk: Desk) -> datetime:
+    def now(self, account_session: AccountSession) -> datetime:
         """Return the drill's clock, Japanese wall-clock time."""
-        return self._now or desk.scenario.now
+        return self._now or account_session.scenario.now
 
     def set_now(self, moment: datetime) -> None:
         """Set the clock. Periodic conditions get new files where it moved on."""
         self._now = moment
-        for desk in self.desks.values():
-            with desk.lock:
+        for account_session in self.account_sessions.values():
+            with account_session.lock:
                 due = [
                     held.condition_id
-                    for held in desk.conditions.values()
+                    for held in account_session.conditions.values()
                     if held.built_for and held.built_for < moment.isoformat() and self._periodic(held)
                 ]
             for condition_id in due:
-                self._queue.put((desk, condition_id, time.monotonic()))
+                self._queue.put((account_session, condition_id, time.monotonic()))
 
     def _periodic(self, held: HeldCondition) -> bool:
         code = held.wire.get(self.profile.key("delivery_mode"))
@@ -245,10 +247,10 @@ class Office:
     def start(self) -> None:
         """Start making files; what an earlier run left unfinished is made first."""
         self._worker.start()
-        for desk in self.desks.values():
-            for held in desk.conditions.values():
+        for account_session in self.account_sessions.values():
+            for held in account_session.conditions.values():
                 if held.status in ("accepted", "building"):
-                    self._queue.put((desk, held.condition_id, time.monotonic()))
+                    self._queue.put((account_session, held.condition_id, time.monotonic()))
 
     def stop(self) -> None:
         """End the worker, after the file it is at."""
@@ -273,7 +275,7 @@ class Office:
             self._tokens[_digest(value)] = (user, time.monotonic() + self.token_seconds)
         return "", value
 
-    def holder(self, value: str) -> tuple[str, Optional[Desk]]:
+    def holder(self, value: str) -> tuple[str, Optional[AccountSession]]:
         """Return ("", desk) of the municipality a token belongs to, or (name of the error, None)."""
         with self._lock:
             user, until = self._tokens.get(_digest(value), ("", 0.0))
@@ -282,7 +284,7 @@ class Office:
         account = self.accounts[user]
         if not account.active:
             return "not_activated", None
-        return "", self.desks[account.municipality]
+        return "", self.account_sessions[account.municipality]
 
     def expire_tokens(self) -> None:
         """Let every token expire at once."""
@@ -290,32 +292,34 @@ class Office:
             self._tokens.clear()
 
     # -- conditions -------------------------------------------------------------------------------------------------
-    def register(self, desk: Desk, wire: Mapping[str, Any]) -> tuple[Optional[HeldCondition], dict[str, str]]:
+    def register(
+        self, account_session: AccountSession, wire: Mapping[str, Any]
+    ) -> tuple[Optional[HeldCondition], dict[str, str]]:
         """Register a condition. Return (condition, {}) or (None, {key: reason})."""
-        wrong = wrong_items(wire, desk.municipality, self.profile)
+        wrong = wrong_items(wire, account_session.municipality, self.profile)
         if wrong:
             return None, wrong
-        with desk.lock:
-            desk.count += 1
+        with account_session.lock:
+            account_session.count += 1
             held = HeldCondition(
-                f"C{desk.municipality}{desk.count:04d}",
+                f"C{account_session.municipality}{account_session.count:04d}",
                 {key: wire[key] for key in map(self.profile.key, CONDITION_KEYS) if wire.get(key) is not None},
                 "accepted",
-                format_jst(self.now(desk)),
+                format_jst(self.now(account_session)),
             )
-            desk.conditions[held.condition_id] = held
-            desk.save()
-        self._queue.put((desk, held.condition_id, time.monotonic()))
+            account_session.conditions[held.condition_id] = held
+            account_session.save()
+        self._queue.put((account_session, held.condition_id, time.monotonic()))
         return held, {}
 
-    def delete(self, desk: Desk, condition_id: str) -> bool:
+    def delete(self, account_session: AccountSession, condition_id: str) -> bool:
         """Delete a condition and its files. Return whether there was one."""
-        with desk.lock:
-            held = desk.conditions.pop(condition_id, None)
+        with account_session.lock:
+            held = account_session.conditions.pop(condition_id, None)
             if held is None:
                 return False
-            desk.save()
-            folder = desk.files_folder(condition_id)
+            account_session.save()
+            folder = account_session.files_folder(condition_id)
             for path in sorted(folder.glob("*")) if folder.is_dir() else ():
                 path.unlink()
         return True
@@ -325,51 +329,51 @@ class Office:
             task = self._queue.get()
             if task is None:
                 return
-            desk, condition_id, since = task
-            self._build(desk, condition_id, since)
+            account_session, condition_id, since = task
+            self._build(account_session, condition_id, since)
 
-    def _build(self, desk: Desk, condition_id: str, since: float) -> None:
-        with desk.lock:
-            held = desk.conditions.get(condition_id)
+    def _build(self, account_session: AccountSession, condition_id: str, since: float) -> None:
+        with account_session.lock:
+            held = account_session.conditions.get(condition_id)
             if held is None:
                 return
             again = held.status == "published"
             if not again:
                 held.status = "building"
-            desk.save()
-        moment = self.now(desk)
+            account_session.save()
+        moment = self.now(account_session)
         trouble: Optional[Exception] = None
         files = held.files
-        outcome = "" if again else _service(desk).outcome(_seed(desk), condition_id)
+        outcome = "" if again else _service(account_session).outcome(_seed(account_session), condition_id)
         try:
             if outcome == "failed":
                 raise PracticeError(message("The service failed, as it may. Register the condition again."))
-            files = [] if outcome == "empty" else self._publish(desk, held, moment)
+            files = [] if outcome == "empty" else self._publish(account_session, held, moment)
         except Exception as error:
             # the server goes on whatever a publisher raises; the condition says that it failed
             trouble = error
         failure = "" if trouble is None else f"{type(trouble).__name__}: {trouble}"
         self._stop.wait(max(0.0, since + self.build_seconds - time.monotonic()))
-        with desk.lock:
+        with account_session.lock:
             held.files, held.failure, held.built_for = files, failure, moment.isoformat()
             held.status = "failed" if failure else "published" if files else "empty"
-            desk.save()
+            account_session.save()
         self.told(f"{condition_id}: {held.status}, {len(files)} file(s){' — ' + failure if failure else ''}")
 
-    def _publish(self, desk: Desk, held: HeldCondition, moment: datetime) -> list[HeldFile]:
+    def _publish(self, account_session: AccountSession, held: HeldCondition, moment: datetime) -> list[HeldFile]:
         condition = dict(held.wire)
         if held.built_for:
             # a periodic condition goes on from where it was
             key = self.profile.key("begin")
             before = datetime.fromisoformat(held.built_for)
             condition[key] = max(moment_of(condition[key]) or before, before).date().isoformat()
-        folder = desk.files_folder(held.condition_id)
+        folder = account_session.files_folder(held.condition_id)
         folder.mkdir(parents=True, exist_ok=True)
-        with desk.lock:
+        with account_session.lock:
             # without a list of its own a drill goes by the scenario's
-            registered = [identity for item in desk.lists.values() for identity in item["ids"]] or None
+            registered = [identity for item in account_session.lists.values() for identity in item["ids"]] or None
         paths = self.publisher(
-            desk.scenario,
+            account_session.scenario,
             condition,
             self.profile,
             folder,
@@ -380,7 +384,7 @@ class Office:
         )
         known = {item.name: item for item in held.files}
         number = len(known)
-        late = self._held_back(desk, held, [path.name for path in paths if path.name not in known])
+        late = self._held_back(account_session, held, [path.name for path in paths if path.name not in known])
         for path in paths:
             parsed = self.profile.file_names.parse(path.name)
             if path.name not in known:
@@ -394,50 +398,52 @@ class Office:
             known[path.name] = HeldFile(identity, path.name, kind, size, digest, format_jst(moment), polls, not_before)
         return list(known.values())
 
-    def _held_back(self, desk: Desk, held: HeldCondition, names: Sequence[str]) -> dict[str, Held]:
+    def _held_back(self, account_session: AccountSession, held: HeldCondition, names: Sequence[str]) -> dict[str, Held]:
         """Return which new files are not in the list at once, by the scenario's service: parts of a set."""
         sets: dict[tuple[str, str], list[str]] = {}
         for name in names:
             parsed = self.profile.file_names.parse(name)
             if parsed is not None:
                 sets.setdefault((parsed.kind, parsed.time.isoformat()), []).append(name)
-        service, late = _service(desk), {}
+        service, late = _service(account_session), {}
         for (kind, moment), parts in sets.items():
-            late.update(service.held_back(_seed(desk), f"{held.condition_id} {kind} {moment}", parts))
+            late.update(service.held_back(_seed(account_session), f"{held.condition_id} {kind} {moment}", parts))
         return late
 
     # -- contractors ------------------------------------------------------------------------------------------------
-    def match(self, desk: Desk, content: bytes) -> str:
+    def match(self, account_session: AccountSession, content: bytes) -> str:
         """Match a list of names and addresses, and of what else it has of `CANDIDATES`. Return the id of the run.
 
         Raises `PracticeError` for a bad list.
         """
         rows = self._rows(content, ("name", "address"), CANDIDATES)
-        results = [desk.contracts.match(row) for row in rows]
-        with desk.lock:
-            match_id = f"M{desk.municipality}{len(desk.matches) + 1:04d}"
-            desk.matches[match_id] = {"since": time.time(), "results": results}
-            desk.save()
+        results = [account_session.contracts.match(row) for row in rows]
+        with account_session.lock:
+            match_id = f"M{account_session.municipality}{len(account_session.matches) + 1:04d}"
+            account_session.matches[match_id] = {"since": time.time(), "results": results}
+            account_session.save()
         return match_id
 
-    def register_list(self, desk: Desk, content: bytes, name: str) -> tuple[str, int, list[tuple[int, str]]]:
+    def register_list(
+        self, account_session: AccountSession, content: bytes, name: str
+    ) -> tuple[str, int, list[tuple[int, str]]]:
         """Register a list of マスタ情報ID. Return (list id, number registered, [(row, reason)])."""
         rows = self._rows(content, ("master_info_id",))
         good: dict[str, None] = {}
         rejected = []
         for number, row in enumerate(rows, 1):
             identity = row["master_info_id"].strip()
-            if not desk.contracts.known(identity):
+            if not account_session.contracts.known(identity):
                 rejected.append((number, "not a contract of this municipality"))
             elif identity in good:
                 rejected.append((number, "stands in the list twice"))
             else:
                 good[identity] = None
-        with desk.lock:
-            desk.count += 1
-            list_id = f"L{desk.municipality}{desk.count:04d}"
-            desk.lists[list_id] = {"name": name, "ids": list(good)}
-            desk.save()
+        with account_session.lock:
+            account_session.count += 1
+            list_id = f"L{account_session.municipality}{account_session.count:04d}"
+            account_session.lists[list_id] = {"name": name, "ids": list(good)}
+            account_session.save()
         return list_id, len(good), rejected
 
     def _rows(self, content: bytes, needed: tuple[str, ...], welcome: tuple[str, ...] = ()) -> list[dict[str, str]]:
@@ -558,13 +564,13 @@ def _inside(scenario: Any, municipality: str) -> Optional[set[int]]:
     return {number for number, division in enumerate(scenario.divisions) if division["code"] in codes}
 
 
-def _service(desk: Desk) -> Service:
+def _service(account_session: AccountSession) -> Service:
     """Return how a desk's scenario is served; what is no scenario of the drill is served as ideal."""
-    return getattr(desk.scenario, "service", SERVICES["ideal"])
+    return getattr(account_session.scenario, "service", SERVICES["ideal"])
 
 
-def _seed(desk: Desk) -> int:
-    return int(getattr(desk.scenario, "seed", 0))
+def _seed(account_session: AccountSession) -> int:
+    return int(getattr(account_session.scenario, "seed", 0))
 
 
 def _text(value: Any) -> str:

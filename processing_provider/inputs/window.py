@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Callable, Optional
 
 from ...messages import message
-from ..base import FeedbackWatch
+from ..base import FeedbackProgress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ...analysis.blind import Blind, Struck
     from ...casefile.case import Case
-    from ...casefile.evidence import Meters
+    from ...casefile.case_arrays import Meters
 
     CellOf = Callable[[Meters], np.ndarray]
     """Returns the cell or address of each meter, str, "" for none."""
@@ -47,7 +47,7 @@ def events_of(case: Case, codes: np.ndarray, metres: Optional[int]) -> tuple[Str
 
 
 def readings_of(
-    case: Case, voltage: int, rows: pd.DataFrame, blind: Blind, cell_of: CellOf, watch: FeedbackWatch
+    case: Case, voltage: int, rows: pd.DataFrame, blind: Blind, cell_of: CellOf, progress: FeedbackProgress
 ) -> Optional[pd.DataFrame]:
     """Return what readings tell that the figures cannot, as `Blind.readings`; None where nothing.
 
@@ -57,45 +57,45 @@ def readings_of(
     import pandas as pd
 
     from ...analysis.blind import LOOK_BACK, days_to_read
-    from ...casefile import evidence
+    from ...casefile import case_arrays
 
     if "published_at" in rows:
         published = rows["published_at"].to_numpy().astype("datetime64[s]")
     else:
         published = np.full(len(rows), np.datetime64("NaT", "s"))
     days = days_to_read(rows["date"].to_numpy().astype("datetime64[D]"), published, blind)
-    if not days or evidence.period(case) is None:
+    if not days or case_arrays.period(case) is None:
         return None
     try:
-        meters = evidence.meters(case, voltage)
-    except evidence.NoData:
+        meters = case_arrays.meters(case, voltage)
+    except case_arrays.NoData:
         return None
     cell = np.asarray(cell_of(meters), dtype=str)
     parts = []
     for day, last in days.items():
         end = _floor(last)
         struck = max(event.begin for event in blind.events if event.begin < last)
-        begin = max(end - LOOK_BACK, _floor(struck) + evidence.SLOT)
-        counted = _count(case, meters, cell, begin, end, watch) if begin < end else None
+        begin = max(end - LOOK_BACK, _floor(struck) + case_arrays.SLOT)
+        counted = _count(case, meters, cell, begin, end, progress) if begin < end else None
         if counted is None:
             continue
         first = min(event.begin for event in blind.events).astype("datetime64[D]")
         back = end.astype("datetime64[D]") - first
-        usual = _usual(case, meters, cell, begin - back, end - back, watch)
+        usual = _usual(case, meters, cell, begin - back, end - back, progress)
         counted = counted.join(usual, on="key").fillna({name: 0 for name in usual})
         parts.append(counted.assign(begin=day.astype("datetime64[s]")))
     return pd.concat(parts, ignore_index=True) if parts else None
 
 
 def _usual(
-    case: Case, meters: Meters, cell: np.ndarray, begin: np.datetime64, end: np.datetime64, watch: FeedbackWatch
+    case: Case, meters: Meters, cell: np.ndarray, begin: np.datetime64, end: np.datetime64, progress: FeedbackProgress
 ) -> pd.DataFrame:
     """Return `peace_expected peace_dark` by cell, over the days before a period on the day of the first event."""
     import numpy as np
     import pandas as pd
 
     days = (np.timedelta64(number, "D") for number in range(1, PEACE_DAYS + 1))
-    found = (_count(case, meters, cell, begin - back, end - back, watch) for back in days)
+    found = (_count(case, meters, cell, begin - back, end - back, progress) for back in days)
     parts = [one for one in found if one is not None]
     names = {"expected": "peace_expected", "dark": "peace_dark"}
     if not parts:
@@ -104,24 +104,24 @@ def _usual(
 
 
 def _floor(moment: np.datetime64) -> np.datetime64:
-    from ...casefile.evidence import floor_slot
+    from ...casefile.case_arrays import floor_slot
 
     return floor_slot(moment.astype("datetime64[s]").astype(datetime))
 
 
 def _count(
-    case: Case, meters: Meters, cell: np.ndarray, begin: np.datetime64, end: np.datetime64, watch: FeedbackWatch
+    case: Case, meters: Meters, cell: np.ndarray, begin: np.datetime64, end: np.datetime64, progress: FeedbackProgress
 ) -> Optional[pd.DataFrame]:
     """Return what `watched` counts in a period and `until`, the moment it is of; None without any."""
     from ...analysis.blind import watched
-    from ...casefile import evidence
+    from ...casefile import case_arrays
 
-    came = evidence.arrivals(case, meters.rows, begin, end, watch)
+    came = case_arrays.arrivals(case, meters.rows, begin, end, progress)
     found = watched(came.present, came.expected, cell)
-    return found.assign(until=begin + evidence.SLOT * found["slot"].to_numpy()) if len(found) else None
+    return found.assign(until=begin + case_arrays.SLOT * found["slot"].to_numpy()) if len(found) else None
 
 
-def tell(table: pd.DataFrame, case: Case, watch: FeedbackWatch) -> None:
+def tell(table: pd.DataFrame, case: Case, progress: FeedbackProgress) -> None:
     """Say of how many cells nothing can be said since the event, and why."""
     from ...analysis.reasons import Reason
 
@@ -129,7 +129,7 @@ def tell(table: pd.DataFrame, case: Case, watch: FeedbackWatch) -> None:
     early, blind = (int((reason == one.value).sum()) for one in (Reason.BEFORE_EVENT, Reason.NOT_DUE))
     last = f"{case.info.all_events[-1].begin:%Y-%m-%d %H:%M}"
     if early:
-        watch.warn(
+        progress.warn(
             message(
                 "The statistics of {count} cells or areas end before the last event ({time}): the map says nothing of "
                 "the time after it.",
@@ -138,7 +138,7 @@ def tell(table: pd.DataFrame, case: Case, watch: FeedbackWatch) -> None:
             )
         )
     if blind:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} cells or areas are unknown: an outage shows in these statistics only 12 hours after the event "
                 "({time}). Wait for the next day's figures, or import readings (電力データ).",
@@ -148,7 +148,7 @@ def tell(table: pd.DataFrame, case: Case, watch: FeedbackWatch) -> None:
         )
     read = int(table["expected_by_readings"].notna().sum())
     if read:
-        watch.tell(
+        progress.info(
             message(
                 "In {count} cells or areas readings tell what the 12 hours hide; the layer is personal.", count=read
             )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional
 
 from ...messages import TomoshibiError, message
-from ..base import FeedbackWatch
+from ..base import FeedbackProgress
 from ..results import Areas
-from ..situation.places import Places
+from .places import Places
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,8 +51,8 @@ def squares(metres: Optional[int], cells: Cells) -> tuple[dict[str, str], Places
     if metres is not None and metres < cells.metres:
         raise TomoshibiError(
             message(
-                "The statistics come by squares of {received} m and cannot be told by {asked} m. Choose {received} m "
-                "or more.",
+                "The statistics come by squares of {received} m and cannot be given by {asked} m. Choose "
+                "{received} m or more.",
                 received=cells.metres,
                 asked=metres,
             )
@@ -63,14 +63,14 @@ def squares(metres: Optional[int], cells: Cells) -> tuple[dict[str, str], Places
     return mapping, Places(cells.codes, {code: code for code in squares}, {}, size)
 
 
-def districts(areas: Areas, cells: Cells, watch: FeedbackWatch) -> tuple[dict[str, str], Places]:
+def districts(areas: Areas, cells: Cells, progress: FeedbackProgress) -> tuple[dict[str, str], Places]:
     """Return cell → the area its centre lies in. Raises `TomoshibiError` where no cell lies in any."""
     from ...analysis.mesh import centres
     from ...layers.regions import assign
 
-    shapes = areas.shapes(watch)
+    shapes = areas.shapes(progress)
     lat, lon = centres(cells.codes, cells.metres)
-    of_cell = assign(areas.source, areas.id_field, lon, lat, areas.transform, watch.feedback)
+    of_cell = assign(areas.source, areas.id_field, lon, lat, areas.transform, progress.feedback)
     mapping = {code: area for code, area in zip(cells.codes.tolist(), of_cell.tolist()) if area != ""}
     if not mapping:
         raise TomoshibiError(
@@ -78,7 +78,7 @@ def districts(areas: Areas, cells: Cells, watch: FeedbackWatch) -> tuple[dict[st
         )
     outside = len(cells.codes) - len(mapping)
     if outside:
-        watch.warn(
+        progress.warn(
             message("{count} grid squares have their centre in none of the areas; they are not counted.", count=outside)
         )
     return mapping, Places(

@@ -1,4 +1,4 @@
-"""Which room may import what: the table of docs/architecture.md, checked against every import of the package."""
+"""Which package may import what: the table of docs/architecture.md, checked against every import of the package."""
 
 from __future__ import annotations
 
@@ -34,43 +34,43 @@ QGIS_SPEECH = (".arrays", ".messages", ".files", ".translate", ".settings")
 
 
 @dataclass(frozen=True)
-class Room:
-    """What a room may import beyond the standard library and itself."""
+class Package:
+    """What a package may import beyond the standard library and itself."""
 
     may: tuple[str, ...]
-    """Modules and their submodules; a leading dot is a room of the package."""
+    """Modules and their submodules; a leading dot is a package of the package."""
     never: tuple[str, ...] = ()
     """Taken out of `may`, or of the standard library, again."""
 
 
-ROOMS = {
-    "__init__.py": Room((".plugin",)),
-    "plugin.py": Room(("qgis", "processing", "."), never=("requests", "pandas", "urllib", "http", "socket")),
-    "messages.py": Room(()),
-    "files.py": Room(()),
-    "arrays.py": Room(("numpy",)),
-    "dependencies.py": Room((".messages",)),
-    "translate.py": Room((QT, ".messages")),
-    "settings.py": Room(("qgis.core",)),
-    "aggregator": Room(("requests", "urllib3", *TABLES, *SPEECH)),  # urllib3 is what requests stands on
-    "casefile": Room((*TABLES, ".aggregator", *RULES, *SPEECH)),
-    "analysis": Room(
+PACKAGES = {
+    "__init__.py": Package((".plugin",)),
+    "plugin.py": Package(("qgis", "processing", "."), never=("requests", "pandas", "urllib", "http", "socket")),
+    "messages.py": Package(()),
+    "files.py": Package(()),
+    "arrays.py": Package(("numpy",)),
+    "dependencies.py": Package((".messages",)),
+    "translate.py": Package((QT, ".messages")),
+    "settings.py": Package(("qgis.core",)),
+    "aggregator": Package(("requests", "urllib3", *TABLES, *SPEECH)),  # urllib3 is what requests stands on
+    "casefile": Package((*TABLES, ".aggregator", *RULES, *SPEECH)),
+    "analysis": Package(
         (*TABLES, "pyproj", *SPEECH),
         never=(
             ".files",
             *("os", "io", "pathlib", "shutil", "tempfile", "csv", "sqlite3", "random", "secrets", "time", "socket"),
         ),
     ),
-    "layers": Room(
+    "layers": Package(
         ("qgis.core", "qgis.analysis", QT, *TABLES, ".analysis", ".casefile.case", ".casefile.guard", *QGIS_SPEECH)
     ),
-    "sheets": Room(("qgis.core", QT, *TABLES, ".layers", ".casefile.case", *QGIS_SPEECH)),
-    "processing_provider": Room(
+    "sheets": Package(("qgis.core", QT, *TABLES, ".layers", ".casefile.case", *QGIS_SPEECH)),
+    "processing_provider": Package(
         ("qgis.core", QT, "processing", "requests", *TABLES, "."),
         never=(".dialogs", ".plugin"),
     ),
-    "dialogs": Room(("qgis", "processing", ".processing_provider", *QGIS_SPEECH)),
-    "practice": Room(
+    "dialogs": Package(("qgis", "processing", ".processing_provider", *QGIS_SPEECH)),
+    "practice": Package(
         (*TABLES, ".aggregator.profile", ".aggregator.timecode", ".analysis.mesh", ".analysis.quantities", *SPEECH)
     ),
 }
@@ -80,7 +80,7 @@ WHO_MAY_PRACTISE = ("practice/", "processing_provider/drill/")
 
 @dataclass(frozen=True)
 class Import:
-    """One imported module, with the rooms of the package written `.room.module`."""
+    """One imported module, with the packages of the package written `.package.module`."""
 
     place: str
     module: str
@@ -90,8 +90,13 @@ class Import:
 
 def shipped_files() -> list[str]:
     """The package's Python files, as paths with `/`."""
-    files = [ROOT / room for room in ROOMS if room.endswith(".py")]
-    files += [path for room in ROOMS if not room.endswith(".py") for path in (ROOT / room).rglob("*.py")]
+    files = [ROOT / package for package in PACKAGES if package.endswith(".py")]
+    files += [
+        path
+        for package_name in PACKAGES
+        if not package_name.endswith(".py")
+        for path in (ROOT / package_name).rglob("*.py")
+    ]
     return sorted(path.relative_to(ROOT).as_posix() for path in files if path.is_file())
 
 
@@ -117,7 +122,7 @@ def imports_of(name: str, source: str) -> list[Import]:
                 found.extend(Import(place, own(alias.name), when_read) for alias in child.names)
             elif isinstance(child, ast.ImportFrom):
                 module = own(absolute(child))
-                # `from . import x` and `from qgis import core` name modules; `from .room import name` may do either.
+                # `from . import x` and `from qgis import core` name modules; `from .package import name` may do either.
                 modules = [join(module, alias.name) for alias in child.names]
                 whole = module in (".", "qgis") or (module.startswith(".") and is_package(module))
                 found.extend(Import(place, each, when_read) for each in (modules if whole else [module]))
@@ -134,7 +139,7 @@ def imports_of(name: str, source: str) -> list[Import]:
 
 
 def is_package(module: str) -> bool:
-    """Whether `.room.sub` is a folder of the package."""
+    """Whether `.package.sub` is a folder of the package."""
     return (ROOT / module.strip(".").replace(".", "/")).is_dir()
 
 
@@ -144,37 +149,41 @@ def within(module: str, allowed: str) -> bool:
 
 
 def violations(name: str, source: str) -> Iterator[str]:
-    """Yield every import of a file that its room may not make."""
+    """Yield every import of a file that its package may not make."""
     key = name.split("/")[0]
-    room, itself = ROOMS[key], "." + key.removesuffix(".py")
+    package_name, itself = PACKAGES[key], "." + key.removesuffix(".py")
     for each in imports_of(name, source):
         module = each.module
         standard = not module.startswith(".") and module.split(".")[0] in sys.stdlib_module_names
-        allowed = standard or within(module, itself) or any(within(module, may) for may in room.may)
-        if not allowed or any(within(module, no) for no in room.never):
+        allowed = standard or within(module, itself) or any(within(module, may) for may in package_name.may)
+        if not allowed or any(within(module, no) for no in package_name.never):
             yield f"{each.place}: {key} may not import {module}"
         if within(module, ".practice") and not name.startswith(WHO_MAY_PRACTISE):
             yield f"{each.place}: only the drill algorithms may need practice/"
 
 
-def test_the_table_here_has_the_rooms_of_the_architecture_page():
+def test_the_table_here_has_the_packages_of_the_architecture_page():
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    table = page.split("| room |")[1].split("\n\n")[0]
-    named = {room.strip("/") for row in table.splitlines()[2:] for room in re.findall(r"`([^`]+)`", row.split("|")[1])}
-    assert named - {"metadata.txt"} == set(ROOMS)
+    table = page.split("| package |")[1].split("\n\n")[0]
+    named = {
+        package_name.strip("/")
+        for row in table.splitlines()[2:]
+        for package_name in re.findall(r"`([^`]+)`", row.split("|")[1])
+    }
+    assert named - {"metadata.txt"} == set(PACKAGES)
 
 
-def test_every_python_file_at_the_top_belongs_to_a_room():
-    assert {path.name for path in ROOT.glob("*.py")} <= set(ROOMS)
+def test_every_python_file_at_the_top_belongs_to_a_package():
+    assert {path.name for path in ROOT.glob("*.py")} <= set(PACKAGES)
 
 
 def test_no_room_is_empty_of_files():
-    rooms = {name.split("/")[0] for name in shipped_files()}
-    assert rooms == set(ROOMS)
+    packages = {name.split("/")[0] for name in shipped_files()}
+    assert packages == set(PACKAGES)
 
 
 @pytest.mark.parametrize("name", shipped_files())
-def test_a_room_imports_only_what_it_may(name: str):
+def test_a_package_imports_only_what_it_may(name: str):
     assert list(violations(name, (ROOT / name).read_text(encoding="utf-8"))) == []
 
 

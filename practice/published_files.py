@@ -153,7 +153,7 @@ def _named(profile: Profile, item: str, code: object) -> str:
     return name
 
 
-def publish(
+def publish_files(
     scenario: Scenario,
     condition: Any,
     profile: Profile,
@@ -178,11 +178,15 @@ def publish(
     order = Order.of(condition, profile)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    desk = _Desk(scenario, order, profile, folder, now, max(1, part_rows), condition_id, contractors, zipped)
+    account_session = _Desk(scenario, order, profile, folder, now, max(1, part_rows), condition_id, contractors, zipped)
     if order.data_class == "statistics":
-        return desk.statistics()
+        return account_session.statistics()
     paths: list[Path] = []
-    for kind, write in (("master", desk.master), ("outage", desk.outage), ("reading", desk.readings)):
+    for kind, write in (
+        ("master", account_session.master),
+        ("outage", account_session.outage),
+        ("reading", account_session.readings),
+    ):
         if kind in order.data_kinds:
             paths += write()
     return paths
@@ -651,10 +655,10 @@ def _rest(form: Callable[[int, int], bytes], taken: int, count: int) -> Callable
 class _ReadingLayout:
     """Formats rows of 電力データ as a matrix of bytes, in the profile's order of columns."""
 
-    def __init__(self, desk: _Desk, as_json: bool):
-        self.desk, self.as_json = desk, as_json
-        self.spec = desk.profile.file("reading")
-        self.customers = desk.meters["customer_id"]
+    def __init__(self, account_session: _Desk, as_json: bool):
+        self.account_session, self.as_json = account_session, as_json
+        self.spec = account_session.profile.file("reading")
+        self.customers = account_session.meters["customer_id"]
         """需要家特定ID of the day that is written."""
 
     def _constants(self) -> list[bytes]:
@@ -672,13 +676,13 @@ class _ReadingLayout:
 
     def rows(self, part: IntArray, readings: IntArray, codes: IntArray, row: IntArray, slot: IntArray) -> IntArray:
         """Return uint8 (rows, width), zero-padded: the readings at (row, slot) of the meters `part`."""
-        meters = self.desk.meters
+        meters = self.account_session.meters
         # Registers of 100 Wh give one decimal of kWh, finer ones two; steps of a half-hour are whole Wh.
         places = np.where(meters["step_wh"][part] < 100, 2, 1)[row]
-        if self.desk.profile.slot.minutes < HALF_HOUR:
+        if self.account_session.profile.slot.minutes < HALF_HOUR:
             places[:] = 3
         values, which_energy = np.unique(readings[row, slot].astype(np.int64) * 4 + places, return_inverse=True)
-        in_kwh = self.desk.profile.energy_places > 0
+        in_kwh = self.account_session.profile.energy_places > 0
         energy = _bytes(
             [_kwh_text(int(value) >> 2, int(value) & 3) if in_kwh else str(int(value) >> 2) for value in values]
         )
@@ -703,13 +707,13 @@ class _ReadingLayout:
 
     def _column(self, item: Any, part: IntArray, codes: IntArray, energy: IntArray) -> tuple[str, IntArray]:
         """Return what the texts of a column go by, and the texts as bytes."""
-        meters = self.desk.meters
+        meters = self.account_session.meters
         if item.type == "energy":
             return "energy", energy
         if item.type == "slot":
             return "slot", codes
         if item.column in ("flow", "voltage"):
-            return "meter", _bytes(self.desk.codes("reading", item.column, meters[item.column][part]))
+            return "meter", _bytes(self.account_session.codes("reading", item.column, meters[item.column][part]))
         source = self.customers if item.column == "customer_id" else meters[item.column]
         texts = np.ascontiguousarray(source[part])
         return "meter", texts.view(np.uint8).reshape(len(part), texts.dtype.itemsize)

@@ -15,7 +15,7 @@ from qgis.core import (
 )
 
 from ...messages import message
-from ..base import FeedbackWatch, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def add_people(algorithm: TomoshibiAlgorithm, name: str, title: str, help_: str,
             "in the links of the case, or with name and address, which are looked up in マスタ情報."
         ),
     )
-    told = " " + tr("Left empty, it is told by the headings.")
+    told = " " + tr("Left empty, it is recognised by the headings.")
     fields = [
         ("SUPPLY_POINT_FIELD", tr("Field with the supply point"), tr("22 digits as text.")),
         ("KEY_FIELD", tr("Field with your own id"), tr("It goes into the result, so that you find the person again.")),
@@ -78,7 +78,7 @@ def read_people(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
     context: QgsProcessingContext,
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
     case: Case,
     name: str,
 ) -> People:
@@ -86,7 +86,7 @@ def read_people(
     from ...casefile.people import IDENTITY, KNOWN, case_links, linked_by_name, people
     from ..listed import read_parameter
 
-    source = read_parameter(algorithm, parameters, context, watch, name, KNOWN, IDENTITY)
+    source = read_parameter(algorithm, parameters, context, progress, name, KNOWN, IDENTITY)
     chosen = {
         column: algorithm.text(parameters, context, field)
         for column, field in (
@@ -105,7 +105,7 @@ def read_people(
     listed = people(source, chosen, case_links(case), with_names)
     found = linked_by_name(case, listed, source.name)
     for problem in found.problems:
-        watch.warn(problem)
+        progress.warn(problem)
     return found
 
 
@@ -121,11 +121,11 @@ def told(key: Optional[str], name: Optional[str], place: int) -> str:
     return "  ".join(word for word in (key, name) if word) or tr("Row {row}").format(row=place + 1)
 
 
-def tell_without_readings(found: Homes, watch: FeedbackWatch) -> int:
+def tell_without_readings(found: Homes, progress: FeedbackProgress) -> int:
     """Warn of people of whom the case holds no readings; return how many."""
     count = int((found.rows < 0).sum())
     if count:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} people have no readings in the case: they are listed as unknown. Check their supply points.",
                 count=count,

@@ -84,7 +84,7 @@ def check_baseline(text: str) -> list[Message]:
     try:
         baseline_days(text, date(2000, 1, 31))
     except TomoshibiError as error:
-        return [error.what]
+        return [error.message]
     return []
 
 
@@ -131,7 +131,7 @@ def rates(
     voltage: str,
     metres: int | None,
     cell_of: CellOf,
-    watch: Any,
+    progress: Any,
 ) -> pd.DataFrame:
     """Return the outage table of one voltage class, of the day asked for or of all days; its `voltage` is a column.
 
@@ -160,17 +160,17 @@ def rates(
         each_day=every,
     )
     if algorithm.parameterAsBool(parameters, "READINGS", context):
-        blind = replace(blind, readings=readings_of(case, number, chosen, blind, cell_of, watch))
+        blind = replace(blind, readings=readings_of(case, number, chosen, blind, cell_of, progress))
     table = mesh_rates(
         statistics,
         voltage=number,
         metres=metres,
         area_kind=area_kind,
         baseline_dates=np.array(days, dtype="datetime64[D]"),
-        watch=watch,
+        progress=progress,
         blind=blind,
     ).assign(voltage=voltage)
-    table = table.assign(**_counted(case, table, number, area_kind, watch))
+    table = table.assign(**_counted(case, table, number, area_kind, progress))
     for name in ("unknown_reason", "last_state"):
         table[name] = table[name].where(table[name] != "", None)
     if not len(table):
@@ -193,11 +193,11 @@ def rates(
             )
         )
     table = table[begins == upto.max()].reset_index(drop=True)
-    tell(table, case, watch)
+    tell(table, case, progress)
     return table
 
 
-def _counted(case: Case, table: pd.DataFrame, voltage: int, area_kind: int, watch: Any) -> dict[str, Any]:
+def _counted(case: Case, table: pd.DataFrame, voltage: int, area_kind: int, progress: Any) -> dict[str, Any]:
     """Return `counted_meters` and `totals_differ`: what 計器数分析 counts of each cell, and where the totals differ."""
     import numpy as np
 
@@ -211,7 +211,7 @@ def _counted(case: Case, table: pd.DataFrame, voltage: int, area_kind: int, watc
     counted = meters_on(known, table[key].to_numpy(dtype=str), table["begin"].to_numpy())
     apart = totals_differ(table["meters"].to_numpy(), counted)
     if apart.any():
-        watch.warn(
+        progress.warn(
             message(
                 "In {count} cells or areas the total of 通電計器数 and that of 計器数分析 differ by more than {share}; "
                 "they are marked (totals_differ). Check that both are of the same area and date.",

@@ -16,8 +16,8 @@ from qgis.core import (
     QgsProcessingParameterVectorLayer,
 )
 
-from ...messages import Message, TomoshibiError, Watch, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, say, tr
+from ...messages import Message, Progress, TomoshibiError, message
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,20 +121,20 @@ def add_list(algorithm: TomoshibiAlgorithm) -> None:
             "ID_FIELD",
             tr("Own id"),
             tr(
-                "Your own id of the facility or person. Use cases are told apart by it, and facilities are linked to "
-                "supply points."
+                "Your own id of the facility or person. Use cases are distinguished by it, and facilities are "
+                "linked to supply points."
             ),
         ),
     ):
         algorithm.add(
             QgsProcessingParameterField(name, title, None, "LIST", optional=True),
-            help_ + " " + tr("Left empty, it is told by the headings."),
+            help_ + " " + tr("Left empty, it is recognised by the headings."),
         )
     algorithm.add_enum(
         "HEADER",
         tr("First row names the columns"),
         HEADERS,
-        tr("auto: told by what is in it. no: the columns are called field_1, field_2 …"),
+        tr("auto: recognised by its content. no: the columns are called field_1, field_2 …"),
         "auto",
         advanced=True,
     )
@@ -170,7 +170,9 @@ def source_text(parameters: Parameters) -> str:
     return given if path.lower().endswith((*WORKBOOKS, *TEXTS)) and Path(path).is_file() else ""
 
 
-def read_source(text: str, layer: Optional[QgsFeatureSource], header: str, watch: Watch, name: str = "") -> Source:
+def read_source(
+    text: str, layer: Optional[QgsFeatureSource], header: str, progress: Progress, name: str = ""
+) -> Source:
     """Read the list from a file (`text`) or the features of a layer called `name`.
 
     Raises `TomoshibiError` where there is none or it is empty.
@@ -185,17 +187,17 @@ def read_source(text: str, layer: Optional[QgsFeatureSource], header: str, watch
         if path.lower().endswith(WORKBOOKS):
             from ...layers.spreadsheets import read_xlsx
 
-            rows: list[Sequence[str]] = list(read_xlsx(Path(path), sheet.partition("layername=")[2], watch))
+            rows: list[Sequence[str]] = list(read_xlsx(Path(path), sheet.partition("layername=")[2], progress))
         else:
             from ...aggregator.contractor_lists import read_list
 
-            raw = read_list(Path(path), watch)
+            raw = read_list(Path(path), progress)
             rows, broken, encoding = list(raw.rows), raw.broken, raw.encoding
         first = header == "yes" or (header == "auto" and bool(rows) and has_header(rows[0]))
     elif layer is not None:
         from ...layers.spreadsheets import layer_rows
 
-        rows, first = list(layer_rows(layer, watch)), True
+        rows, first = list(layer_rows(layer, progress)), True
     else:
         raise TomoshibiError(message("There is no list. Choose a CSV, an XLSX workbook or a layer."))
     if len(rows) <= first:
@@ -222,7 +224,7 @@ def peek(text: str, layer: Optional[QgsFeatureSource] = None, header: str = "aut
         if not chosen and sheets:
             chosen = _telling_sheet(path, sheets, header)
             text = f"{path}|layername={chosen}"
-    found = read_source(text, layer, header, Watch(), name)
+    found = read_source(text, layer, header, Progress(), name)
     samples = [[row[place] for row in found.rows[:SAMPLES] if place < len(row)] for place in range(len(found.headings))]
     return Peek(
         found.name,
@@ -253,7 +255,7 @@ def doubts(mapping: dict[str, str]) -> list[str]:
     """Return what is doubtful about a choice of columns, in the user's language."""
     from ...casefile.contractor_checks import mapping_doubts
 
-    return [say(what) for what in mapping_doubts(mapping)]
+    return [translate_message(what) for what in mapping_doubts(mapping)]
 
 
 def row_table(kept: ContractorList) -> pd.DataFrame:
@@ -264,7 +266,7 @@ def row_table(kept: ContractorList) -> pd.DataFrame:
 
     told: dict[str, str] = {"": ""}
     for codes in kept.table["problems"].unique():
-        told[codes] = " ".join(say(what) for what in problem_messages(codes))
+        told[codes] = " ".join(translate_message(what) for what in problem_messages(codes))
     table = pd.DataFrame(
         {
             "list_name": kept.info.name,
@@ -286,7 +288,7 @@ def write_table(
     algorithm: TomoshibiAlgorithm,
     parameters: Parameters,
     context: QgsProcessingContext,
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
     case: Optional[Case],
     spec_name: str,
     table: pd.DataFrame,
@@ -305,7 +307,7 @@ def write_table(
         if parameters.get("OUTPUT") in (None, ""):
             return None
         raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
-    build.write(sink, spec, table, None, now(), say(source), watch)
+    build.write(sink, spec, table, None, now(), translate_message(source), progress)
     del sink
     build.settle(target, spec)
     place = place_in_case(case, target, context) if case is not None else ""
@@ -323,15 +325,15 @@ def keep_scope(case: Case, client: AggregatorClient, algorithm: str) -> list[tup
     return pairs
 
 
-def tell_links(case: Case, algorithm: str, names: Iterable[str], watch: FeedbackWatch) -> int:
+def tell_links(case: Case, algorithm: str, names: Iterable[str], progress: FeedbackProgress) -> int:
     """Derive the links of facilities to supply points anew; return how many there are."""
     from ...casefile.contractor_links import refresh_links
 
     count, said = refresh_links(case, algorithm, names)
     for what in said:
-        watch.warn(what)
+        progress.warn(what)
     if count:
-        watch.tell(message("{count} link(s) from facilities to supply points are kept in the case.", count=count))
+        progress.info(message("{count} link(s) from facilities to supply points are kept in the case.", count=count))
     return count
 
 
@@ -371,12 +373,14 @@ def shown(folder: str, name: str) -> Shown:
     for *cells, codes, result, identity, registered, rejected in zip(
         *(table[column] for column in columns), table["registered_at"], table["rejected"]
     ):
-        told = " ".join([*(say(what) for what in problem_messages(codes)), *([rejected] if rejected else [])])
+        told = " ".join(
+            [*(translate_message(what) for what in problem_messages(codes)), *([rejected] if rejected else [])]
+        )
         row = (*cells, told, words.get(result, result), identity, registered.replace("T", " "))
         rows.append(row)
         texts.append(comparable("\n".join(row)).casefold())
         flags.append(result + ("!" if codes or rejected else ""))
-    return Shown(rows, texts, flags, [say(what) for what in hints(kept)], asdict(kept.info))
+    return Shown(rows, texts, flags, [translate_message(what) for what in hints(kept)], asdict(kept.info))
 
 
 def searchable(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Sequence
 from qgis.core import QgsGeometry, QgsProcessingContext
 
 from ...messages import TomoshibiError, message
-from ..base import FeedbackWatch, TomoshibiAlgorithm
+from ..base import FeedbackProgress, TomoshibiAlgorithm
 from ..results import Areas
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ...analysis.silence import Strike
     from ...casefile.case import Case
-    from ...casefile.evidence import Arrivals, Meters
+    from ...casefile.case_arrays import Arrivals, Meters
 
 PEACE_DAYS = 3
 """Days before the event whose readings say what is normal."""
@@ -61,13 +61,13 @@ class Places:
         return dict(zip(middles.index, middles.itertuples(index=False, name=None)))
 
 
-def by_areas(areas: Areas, meters: Meters, watch: FeedbackWatch) -> Places:
+def by_areas(areas: Areas, meters: Meters, progress: FeedbackProgress) -> Places:
     """Return the user's areas and which of them each meter stands in."""
     from ...layers.regions import assign
 
-    shapes = areas.shapes(watch)
-    of_meter = assign(areas.source, areas.id_field, meters.lon, meters.lat, areas.transform, watch.feedback)
-    _warn_outside(of_meter, watch)
+    shapes = areas.shapes(progress)
+    of_meter = assign(areas.source, areas.id_field, meters.lon, meters.lat, areas.transform, progress.feedback)
+    _warn_outside(of_meter, progress)
     return Places(
         of_meter,
         {code: name for code, (name, _) in shapes.items()},
@@ -75,19 +75,19 @@ def by_areas(areas: Areas, meters: Meters, watch: FeedbackWatch) -> Places:
     )
 
 
-def by_cells(metres: int, meters: Meters, watch: FeedbackWatch) -> Places:
+def by_cells(metres: int, meters: Meters, progress: FeedbackProgress) -> Places:
     """Return the grid squares that hold meters."""
     import numpy as np
 
     from ...analysis.mesh import encode
 
     of_meter = encode(meters.lat, meters.lon, metres)
-    _warn_outside(of_meter, watch)
+    _warn_outside(of_meter, progress)
     codes = np.unique(of_meter[of_meter != ""])
     return Places(of_meter.astype(object), {code: code for code in codes.tolist()}, {}, metres)
 
 
-def _warn_outside(of_meter: Any, watch: FeedbackWatch) -> None:
+def _warn_outside(of_meter: Any, progress: FeedbackProgress) -> None:
     outside = int((of_meter == "").sum())
     if outside == len(of_meter):
         raise TomoshibiError(
@@ -97,7 +97,7 @@ def _warn_outside(of_meter: Any, watch: FeedbackWatch) -> None:
             )
         )
     if outside:
-        watch.warn(
+        progress.warn(
             message(
                 "{count} meters stand in none of the areas or have no coordinates; they are not counted.", count=outside
             )
@@ -121,7 +121,7 @@ class Received:
 
 
 def received(
-    case: Case, meters: Meters, begin: datetime | None, end: datetime | None, watch: FeedbackWatch
+    case: Case, meters: Meters, begin: datetime | None, end: datetime | None, progress: FeedbackProgress
 ) -> Received:
     """Return which readings arrived from `PEACE_DAYS` before the event (or `begin`, if earlier) to `end`, of those due.
 
@@ -129,33 +129,33 @@ def received(
     """
     import numpy as np
 
-    from ...casefile import evidence
+    from ...casefile import case_arrays
 
-    period = evidence.period(case)
-    until = evidence.readings_until(case, end) if end else period[1] if period else None
-    event = evidence.event_slot(case)
+    period = case_arrays.period(case)
+    until = case_arrays.readings_until(case, end) if end else period[1] if period else None
+    event = case_arrays.event_slot(case)
     if until is not None and until > event:
         start = event - np.timedelta64(PEACE_DAYS, "D")
         if begin is not None:
-            start = min(start, evidence.floor_slot(begin))
-        arrived = evidence.arrivals(case, meters.rows, start, until, watch)
+            start = min(start, case_arrays.floor_slot(begin))
+        arrived = case_arrays.arrivals(case, meters.rows, start, until, progress)
         told = np.flatnonzero(arrived.expected.published())
-        until = arrived.slot_begin[told[-1]] + evidence.SLOT if len(told) else None
+        until = arrived.slot_begin[told[-1]] + case_arrays.SLOT if len(told) else None
     if until is None or until <= event:
-        raise evidence.NoData(
+        raise case_arrays.NoData(
             message("No readings were received after the event. Download or import the days since then.")
         )
-    _warn_of_events(case, until, watch)
+    _warn_of_events(case, until, progress)
     return Received(arrived, until)
 
 
-def _warn_of_events(case: Case, until: np.datetime64, watch: FeedbackWatch) -> None:
+def _warn_of_events(case: Case, until: np.datetime64, progress: FeedbackProgress) -> None:
     """Say so where the readings end before the last event."""
     import pandas as pd
 
     last = case.info.all_events[-1].begin
     if pd.Timestamp(until) <= last:
-        watch.warn(
+        progress.warn(
             message(
                 "The readings end at {until}, before the last event ({event}): what happened since is not known.",
                 until=str(pd.Timestamp(until))[:16],

@@ -14,7 +14,7 @@ from ..analysis.contract_life import DATES, NO, NOT_KNOWN, YES, in_service
 from ..analysis.expectation import Expected, Heard, silent_between
 from ..analysis.slots import SLOT
 from ..arrays import Array, BoolArray, FloatArray, IntArray, TextArray, TimeArray
-from ..messages import Message, TomoshibiError, Watch, message
+from ..messages import Message, Progress, TomoshibiError, message
 from .broute import last_seen
 from .case import Case, OutageSnapshot
 from .contracts import SUPPLY, readable, supply_rows
@@ -207,7 +207,7 @@ def place_in(case: Case, supply_points: Iterable[str]) -> IntArray:
 
 
 def event_slot(case: Case) -> np.datetime64:
-    """Return the beginning of the half-hour in which it struck."""
+    """Return the beginning of the half-hour in which the event struck."""
     return half_hours.event_slot(case.info.event_time)
 
 
@@ -221,18 +221,18 @@ def meter_ids(case: Case, numbers: Array) -> Array:
     return found
 
 
-def arrivals(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime64, watch: Watch) -> Arrivals:
+def arrivals(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime64, progress: Progress) -> Arrivals:
     """Return which readings arrived in the half-hours from `begin` up to `end`, day by day to keep memory small."""
     count = int((end - begin) // SLOT)
     present = np.zeros((len(rows), count), dtype=bool)
     slots = begin + SLOT * np.arange(count)
     for first in range(0, count, 48):
-        watch.check()
+        progress.raise_if_cancelled()
         last = min(first + 48, count)
         present[:, first:last] = (
             case.readings.window(slots[first], slots[first] + SLOT * (last - first), rows) != MISSING
         )
-        watch.progress(last / count)
+        progress.set_fraction(last / count)
     return Arrivals(present, expected(case, rows, begin, end), slots)
 
 

@@ -18,9 +18,9 @@ from qgis.core import (
 )
 
 from ... import settings
-from ...messages import Watch
-from ..base import DEGREES, Parameters, TomoshibiAlgorithm, say, tr
-from . import words
+from ...messages import Progress
+from ..base import DEGREES, Parameters, TomoshibiAlgorithm, tr, translate_message
+from . import condition_labels
 
 if TYPE_CHECKING:
     from ...aggregator.conditions import Condition
@@ -102,7 +102,7 @@ def profile() -> Profile:
 
 def drafts(algorithm: TomoshibiAlgorithm, parameters: Parameters, municipality: str, profile_: Profile) -> list[Draft]:
     """Return what `registercondition` would send. Raises `TomoshibiError` where that cannot be told."""
-    planned = algorithm.plan(parameters, QgsProcessingContext(), municipality, Watch())
+    planned = algorithm.plan(parameters, QgsProcessingContext(), municipality, Progress())
     return [_draft(condition, profile_) for condition in planned]
 
 
@@ -110,18 +110,22 @@ def _draft(condition: Condition, profile_: Profile) -> Draft:
     from ...aggregator.conditions import doubts, validate
     from ...aggregator.profile import CONDITION_KEYS
 
-    described = words.items()
+    described = condition_labels.items()
     rows = []
     for item in CONDITION_KEYS:
         value = getattr(condition, item)
         if item in described and value is not None and value != ():
             title, about = described[item]
-            rows.append(Row(title, words.value_text(item, value, profile_), about))
-    wrong = tuple(say(what) for what in validate(condition))
+            rows.append(Row(title, condition_labels.value_text(item, value, profile_), about))
+    wrong = tuple(translate_message(what) for what in validate(condition))
     wire = "" if wrong else json.dumps(condition.to_wire(profile_), ensure_ascii=False, indent=2)
-    named = [words.word(item, getattr(condition, item)) for item in ("table", "voltage") if getattr(condition, item)]
-    kinds = words.value_text("data_kinds", condition.data_kinds, profile_)
-    doubted = tuple(say(what) for what in doubts(condition))
+    named = [
+        condition_labels.word(item, getattr(condition, item))
+        for item in ("table", "voltage")
+        if getattr(condition, item)
+    ]
+    kinds = condition_labels.value_text("data_kinds", condition.data_kinds, profile_)
+    doubted = tuple(translate_message(what) for what in doubts(condition))
     return Draft(tr(", ").join(named) or kinds, wire, tuple(rows), wrong, doubted)
 
 
@@ -129,7 +133,7 @@ def use_cases() -> dict[str, str]:
     """Return use case → its name."""
     from ...aggregator.conditions import TEMPLATES
 
-    return {name: say(template.title) for name, template in TEMPLATES.items()}
+    return {name: translate_message(template.title) for name, template in TEMPLATES.items()}
 
 
 def shape(use_case: str) -> tuple[bool, bool, bool]:
@@ -143,7 +147,7 @@ def shape(use_case: str) -> tuple[bool, bool, bool]:
 def master_choices(use_case: str, profile_: Profile) -> list[MasterChoice]:
     """Return the items of マスタ情報, those the use case needs first; empty where it asks for none."""
     from ...aggregator.conditions import TEMPLATES, master_reasons
-    from .registercondition import MASTER_ITEMS
+    from ..acquire.registercondition import MASTER_ITEMS
 
     needed = TEMPLATES[use_case].master_items
     if not needed:
@@ -151,7 +155,11 @@ def master_choices(use_case: str, profile_: Profile) -> list[MasterChoice]:
     names = {spec.column: spec.name for spec in profile_.file("master").columns}
     reasons = master_reasons()
     other = tr("not needed for this use case")
-    rows = [MasterChoice(column, names[column], True, say(reasons[column])) for column in needed if column in names]
+    rows = [
+        MasterChoice(column, names[column], True, translate_message(reasons[column]))
+        for column in needed
+        if column in names
+    ]
     rest = [column for column in MASTER_ITEMS if column in names and column not in needed]
     return rows + [MasterChoice(column, names[column], False, other) for column in rest]
 
@@ -178,7 +186,7 @@ def area_codes(area: QgsRectangle) -> tuple[list[str], str]:
     try:
         found = secondary_codes(area.yMinimum(), area.xMinimum(), area.yMaximum(), area.xMaximum())
     except TomoshibiError as error:
-        return [], say(error.what)
+        return [], translate_message(error.message)
     return found.tolist(), ""
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import cpu_count
 from typing import Callable, Optional, Sequence, TypeVar
 
-from ..messages import Watch
+from ..messages import Progress
 
 Part = TypeVar("Part")
 
@@ -14,7 +14,7 @@ WORKERS = min(4, cpu_count())
 """Blocks worked on at a time; every one holds its readings in memory, so that more cores are left alone."""
 
 
-def side_by_side(work: Callable[[Part], None], parts: Sequence[Part], watch: Optional[Watch] = None) -> None:
+def in_parallel(work: Callable[[Part], None], parts: Sequence[Part], progress: Optional[Progress] = None) -> None:
     """Call `work` with each of the parts, some at a time, in any order; return when all are done.
 
     The parts must not touch what others write. Progress and cancel stay with the caller's thread, because QGIS's
@@ -24,11 +24,11 @@ def side_by_side(work: Callable[[Part], None], parts: Sequence[Part], watch: Opt
         waiting = [pool.submit(work, part) for part in parts]
         try:
             for number, one in enumerate(waiting, 1):
-                if watch is not None:
-                    watch.check()
+                if progress is not None:
+                    progress.raise_if_cancelled()
                 one.result()
-                if watch is not None:
-                    watch.progress(number / len(waiting))
+                if progress is not None:
+                    progress.set_fraction(number / len(waiting))
         finally:
             for one in waiting:
                 one.cancel()

@@ -14,9 +14,9 @@ from tomoshibi.aggregator.conditions import TEMPLATES, Condition
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.aggregator.readers import read_table, recognise
 from tomoshibi.casefile.readings import ReadingStore
-from tomoshibi.messages import TomoshibiError, Watch
-from tomoshibi.practice import contracts, publish, truth
-from tomoshibi.practice.publish import Order, PublishError
+from tomoshibi.messages import Progress, TomoshibiError
+from tomoshibi.practice import contracts, published_files, truth
+from tomoshibi.practice.published_files import Order, PublishError
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 
 EVENT = date(2026, 1, 19)
@@ -45,13 +45,13 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def test_readings_come_back_from_the_reading_store_as_the_scenario_has_them(scenario, profile, tmp_path):
     wanted = order(scenario, begin=EVENT, data_kinds=("reading",))
-    paths = publish.publish(scenario, wanted, profile, tmp_path, scenario.now, condition_id="C1")
+    paths = published_files.publish_files(scenario, wanted, profile, tmp_path, scenario.now, condition_id="C1")
     assert [path.name for path in paths] == [
         f"991007_C1_reading_{stamp}.csv" for stamp in ("202601200000", "202601210000", "202601210600")
     ]
     assert {recognise(path, profile) for path in paths} == {"reading"}
     store = ReadingStore(tmp_path / "store")
-    store.ingest(paths, profile, tmp_path / "rejects", Watch())
+    store.ingest(paths, profile, tmp_path / "rejects", Progress())
     meters = store.meters
     own = {scenario.meters["supply_point"][row]: row for row in np.flatnonzero(scenario.active)}
     rows = np.array([own[point] for point in np.asarray(meters.supply_point)])
@@ -64,7 +64,9 @@ def test_readings_come_back_from_the_reading_store_as_the_scenario_has_them(scen
 
 
 def test_a_silent_meter_has_no_row_and_dark_ones_are_silent(scenario, profile, tmp_path):
-    [path] = publish.publish(scenario, order(scenario, data_kinds=("reading",)), profile, tmp_path, scenario.now)
+    [path] = published_files.publish_files(
+        scenario, order(scenario, data_kinds=("reading",)), profile, tmp_path, scenario.now
+    )
     said = {row["供給/受電地点特定番号"] for row in rows_of(path)}
     points = scenario.meters["supply_point"].astype(str)
     day_before = scenario.event_time
@@ -76,7 +78,9 @@ def test_a_silent_meter_has_no_row_and_dark_ones_are_silent(scenario, profile, t
 
 
 def test_no_reading_is_published_before_its_delay(scenario, profile, tmp_path):
-    [path] = publish.publish(scenario, order(scenario, data_kinds=("reading",)), profile, tmp_path, scenario.now)
+    [path] = published_files.publish_files(
+        scenario, order(scenario, data_kinds=("reading",)), profile, tmp_path, scenario.now
+    )
     slots = {int(row["取得年月日時刻コード"][-2:]) for row in rows_of(path)}
     # Slot 11 ends at 05:30; at six o'clock only areas with the shortest way have it.
     assert slots <= set(range(1, 12))
@@ -85,8 +89,8 @@ def test_no_reading_is_published_before_its_delay(scenario, profile, tmp_path):
 
 def test_parts_are_numbered_and_hold_what_one_file_would(scenario, profile, tmp_path):
     wanted = order(scenario, data_kinds=("reading",), flows=("low_supply",))
-    [whole] = publish.publish(scenario, wanted, profile, tmp_path / "one", scenario.now)
-    parts = publish.publish(scenario, wanted, profile, tmp_path / "many", scenario.now, 20_000)
+    [whole] = published_files.publish_files(scenario, wanted, profile, tmp_path / "one", scenario.now)
+    parts = published_files.publish_files(scenario, wanted, profile, tmp_path / "many", scenario.now, 20_000)
     assert [path.stem[-4:] for path in parts] == [f"_{number:03d}" for number in range(1, len(parts) + 1)]
     bodies = [path.read_bytes().split(b"\r\n", 1) for path in parts]
     assert {header for header, _ in bodies} == {whole.read_bytes().split(b"\r\n", 1)[0]}
@@ -97,11 +101,13 @@ def test_parts_are_numbered_and_hold_what_one_file_would(scenario, profile, tmp_
 
 def test_json_and_zip_hold_the_same_rows_as_csv(scenario, profile, tmp_path):
     items = {"data_kinds": ("reading",), "flows": ("high_supply",)}
-    [plain] = publish.publish(scenario, order(scenario, **items), profile, tmp_path / "c", scenario.now)
-    [as_json] = publish.publish(
+    [plain] = published_files.publish_files(scenario, order(scenario, **items), profile, tmp_path / "c", scenario.now)
+    [as_json] = published_files.publish_files(
         scenario, order(scenario, format="json", **items), profile, tmp_path / "j", scenario.now
     )
-    [zipped] = publish.publish(scenario, order(scenario, **items), profile, tmp_path / "z", scenario.now, zipped=True)
+    [zipped] = published_files.publish_files(
+        scenario, order(scenario, **items), profile, tmp_path / "z", scenario.now, zipped=True
+    )
     objects = json.loads(as_json.read_text(encoding="utf-8"))
     assert [{key: str(value) for key, value in item.items() if key != "30分電力量"} for item in objects] == [
         {key: value for key, value in row.items() if key != "30分電力量"} for row in rows_of(plain)
@@ -113,7 +119,7 @@ def test_json_and_zip_hold_the_same_rows_as_csv(scenario, profile, tmp_path):
 
 
 def test_meters_follow_one_another_within_a_day(scenario, profile, tmp_path):
-    [path] = publish.publish(
+    [path] = published_files.publish_files(
         scenario, order(scenario, data_kinds=("reading",), flows=("low_export",)), profile, tmp_path, scenario.now
     )
     rows = [(row["供給/受電地点特定番号"], row["取得年月日時刻コード"], row["データ種別"]) for row in rows_of(path)]
@@ -123,7 +129,9 @@ def test_meters_follow_one_another_within_a_day(scenario, profile, tmp_path):
 
 
 def test_the_master_has_blanks_poles_and_contracts_that_ended(scenario, profile, tmp_path):
-    [path] = publish.publish(scenario, order(scenario, data_kinds=("master",)), profile, tmp_path, scenario.now)
+    [path] = published_files.publish_files(
+        scenario, order(scenario, data_kinds=("master",)), profile, tmp_path, scenario.now
+    )
     read = read_table(path, "master", profile, tmp_path)
     assert read.rejected == 0
     table = read.table
@@ -141,7 +149,7 @@ def test_the_master_has_blanks_poles_and_contracts_that_ended(scenario, profile,
 
 def test_the_master_holds_the_items_chosen_and_the_number_to_join_by(scenario, profile, tmp_path):
     wanted = order(scenario, data_kinds=("master",), master_items=("lon", "lat"), flows=("high_supply",))
-    [path] = publish.publish(scenario, wanted, profile, tmp_path, scenario.now)
+    [path] = published_files.publish_files(scenario, wanted, profile, tmp_path, scenario.now)
     rows = rows_of(path)
     assert list(rows[0]) == [
         "供給/受電地点特定番号",
@@ -153,7 +161,9 @@ def test_the_master_holds_the_items_chosen_and_the_number_to_join_by(scenario, p
 
 def test_outage_information_is_silence_of_twelve_hours_without_coordinates(scenario, profile, tmp_path):
     at = scenario.now
-    [path] = publish.publish(scenario, order(scenario, begin=at, data_kinds=("outage",)), profile, tmp_path, at)
+    [path] = published_files.publish_files(
+        scenario, order(scenario, begin=at, data_kinds=("outage",)), profile, tmp_path, at
+    )
     rows = rows_of(path)
     assert list(rows[0]) == [
         "供給/受電地点特定番号",
@@ -177,19 +187,19 @@ def test_outage_information_is_silence_of_twelve_hours_without_coordinates(scena
 
 def test_the_contractor_flag_leaves_only_those_registered(scenario, profile, tmp_path):
     flag = order(scenario, begin=scenario.now, data_kinds=("outage",), specified_contractors=True)
-    [path] = publish.publish(scenario, flag, profile, tmp_path / "a", scenario.now)
+    [path] = published_files.publish_files(scenario, flag, profile, tmp_path / "a", scenario.now)
     ids = set(scenario.contractors()["master_info_id"])
     registered = np.isin(scenario.meters["master_info_id"].astype(str), list(ids))
     expected = scenario.meters["supply_point"][scenario.silent(scenario.now) & registered].astype(str)
     assert {row["供給/受電地点特定番号"] for row in rows_of(path)} == set(expected)
     assert len(expected) > 5
-    [none] = publish.publish(scenario, flag, profile, tmp_path / "b", scenario.now, contractors=[])
+    [none] = published_files.publish_files(scenario, flag, profile, tmp_path / "b", scenario.now, contractors=[])
     assert rows_of(none) == []
 
 
 def statistics(scenario: Scenario, profile: Profile, folder: Path, **items):
     wanted = order(scenario, begin=scenario.statistics_from, data_class="statistics", table="energised", **items)
-    [path] = publish.publish(scenario, wanted, profile, folder, scenario.now)
+    [path] = published_files.publish_files(scenario, wanted, profile, folder, scenario.now)
     assert recognise(path, profile) == "statistics"
     read = read_table(path, "statistics", profile, folder)
     assert read.rejected == 0
@@ -201,7 +211,7 @@ def test_statistics_mask_small_cells_and_their_classes_do_not_add_up(scenario, p
     assert 0.1 < table["masked"].mean() < 0.6
     assert table.loc[table["masked"], ["count", "total"]].isna().all().all()
     known = table[~table["masked"]]
-    assert known["total"].min() == publish.SMALLEST_CELL
+    assert known["total"].min() == published_files.SMALLEST_CELL
     pairs = known.pivot_table(index=["mesh_code", "date"], columns="energised", values="count")
     total = known.groupby(["mesh_code", "date"])["total"].first()
     missing = total - pairs.sum(axis=1)
@@ -253,7 +263,7 @@ def test_flow_statistics_sum_what_was_received(scenario, profile, tmp_path):
         table="forward",
         area_type="address",
     )
-    [path] = publish.publish(scenario, wanted, profile, tmp_path, scenario.now)
+    [path] = published_files.publish_files(scenario, wanted, profile, tmp_path, scenario.now)
     read = read_table(path, "flow_statistics", profile, tmp_path)
     homes = read.table[(read.table["address"] == "灯島県灯市") & (read.table["contract_range"] == "3kW以上10kW未満")]
     rows = scenario.active & (scenario.meters["flow"] == 1) & (scenario.meters["voltage"] == 1)
@@ -272,21 +282,25 @@ def test_every_use_case_is_understood_as_object_and_as_it_stands_on_the_wire(tem
     )
     for number, condition in enumerate(conditions):
         assert isinstance(condition, Condition)
-        by_object = publish.publish(scenario, condition, profile, tmp_path / f"o{number}", scenario.now)
-        by_wire = publish.publish(scenario, condition.to_wire(profile), profile, tmp_path / f"w{number}", scenario.now)
+        by_object = published_files.publish_files(scenario, condition, profile, tmp_path / f"o{number}", scenario.now)
+        by_wire = published_files.publish_files(
+            scenario, condition.to_wire(profile), profile, tmp_path / f"w{number}", scenario.now
+        )
         assert [path.name for path in by_object] == [path.name for path in by_wire]
         assert all(a.read_bytes() == b.read_bytes() for a, b in zip(by_object, by_wire))
 
 
 def test_another_municipality_and_broken_conditions_are_refused(scenario, profile, tmp_path):
     with pytest.raises(PublishError, match="011002"):
-        publish.publish(scenario, Order("011002", LAST, LAST, data_kinds=("master",)), profile, tmp_path, scenario.now)
+        published_files.publish_files(
+            scenario, Order("011002", LAST, LAST, data_kinds=("master",)), profile, tmp_path, scenario.now
+        )
     with pytest.raises(PublishError, match="lacks"):
-        publish.publish(scenario, {"municipalityCode": "991007"}, profile, tmp_path, scenario.now)
+        published_files.publish_files(scenario, {"municipalityCode": "991007"}, profile, tmp_path, scenario.now)
     wire = {"municipalityCode": "991007", "from": "2026-01-21", "to": "2026-01-21", "dataKinds": ["9"]}
     with pytest.raises(PublishError, match="dataKinds"):
-        publish.publish(scenario, wire, profile, tmp_path, scenario.now)
-    assert publish.publish(
+        published_files.publish_files(scenario, wire, profile, tmp_path, scenario.now)
+    assert published_files.publish_files(
         scenario, order(scenario, begin=date(2027, 1, 1), end=date(2027, 1, 2), data_kinds=("reading",)),
         profile, tmp_path, scenario.now,
     ) == []  # fmt: skip
@@ -294,7 +308,7 @@ def test_another_municipality_and_broken_conditions_are_refused(scenario, profil
 
 def test_a_ward_gets_its_own_meters_only(scenario, profile, tmp_path):
     ward = scenario.divisions[1]
-    [path] = publish.publish(
+    [path] = published_files.publish_files(
         scenario, Order(ward["code"], LAST, LAST, data_kinds=("master",)), profile, tmp_path, scenario.now
     )
     assert len(rows_of(path)) == (scenario.meters["division"] == 1).sum()
@@ -308,7 +322,7 @@ def test_a_profile_with_other_names_and_order_is_followed(scenario, profile, tmp
     raw["files"]["reading"]["delimiter"]["value"] = ";"
     changed = Profile.of(raw)
     wanted = order(scenario, data_kinds=("reading",), flows=("high_supply",))
-    [path] = publish.publish(scenario, wanted, changed, tmp_path, scenario.now)
+    [path] = published_files.publish_files(scenario, wanted, changed, tmp_path, scenario.now)
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "kWh;取得年月日時刻コード;電圧分類;供給/受電地点特定番号;データ種別;需要家特定ID"
     assert recognise(path, changed) == "reading"

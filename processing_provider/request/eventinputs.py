@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ...layers.sources import to_result_crs
 from ...messages import TomoshibiError, message
-from ..base import FeedbackWatch, Parameters, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     from ...casefile.case import Event
@@ -30,8 +30,8 @@ def add_events(algorithm: TomoshibiAlgorithm, help_: str) -> None:
             "EVENT_AREA", tr("Area of the newest event"), [QgsProcessing.SourceType.TypeVectorPolygon], optional=True
         ),
         tr(
-            "Polygons in which the newest event struck, where it struck only there: elsewhere, evidence from before it "
-            "still counts. Left empty, it struck everywhere."
+            "Polygons that the newest event hit, where it hit only there: elsewhere, evidence from before it still "
+            "counts. Left empty, it hit everywhere."
         ),
         advanced=True,
     )
@@ -51,15 +51,15 @@ def struck_only_there(
     algorithm: TomoshibiAlgorithm,
     parameters: Parameters,
     context: QgsProcessingContext,
-    watch: FeedbackWatch,
+    progress: FeedbackProgress,
 ) -> tuple[Event, ...]:
     """Return the events, the newest with the area of EVENT_AREA where one is given."""
-    area = _area(algorithm, parameters, context, watch)
+    area = _area(algorithm, parameters, context, progress)
     return events if area is None else (*events[:-1], replace(events[-1], area=area))
 
 
 def _area(
-    algorithm: TomoshibiAlgorithm, parameters: Parameters, context: QgsProcessingContext, watch: FeedbackWatch
+    algorithm: TomoshibiAlgorithm, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress
 ) -> Optional[str]:
     """Return the polygons of EVENT_AREA as one GeoJSON geometry in degrees, None where none are given."""
     source = algorithm.parameterAsSource(parameters, "EVENT_AREA", context)
@@ -68,7 +68,7 @@ def _area(
     transform = to_result_crs(source.sourceCrs(), context.transformContext())
     found = []
     for feature in source.getFeatures(QgsFeatureRequest().setNoAttributes()):
-        watch.check()
+        progress.raise_if_cancelled()
         geometry = feature.geometry()
         if not geometry.isEmpty():
             geometry.transform(transform)

@@ -1,0 +1,1 @@
+"""What the algorithms and dialogs of 電力データ集約システム share: conditions, contractors, the network."""
