@@ -104,6 +104,10 @@
       <translation>；</translation>
     </message>
     <message>
+      <source>A character that the encoding of the aggregator’s list does not have: the row is not sent. Write it differently.</source>
+      <translation>電力データ集約システムに送るリストの文字コードで書けない文字があります。この行は送りません。別の字で書いてください。</translation>
+    </message>
+    <message>
       <source>A day the next morning</source>
       <translation>1日分を翌朝に公開</translation>
     </message>
@@ -138,10 +142,6 @@
     <message>
       <source>A sheet of {file} is larger than {limit} MB. Split it.</source>
       <translation>{file} のシートが {limit} MB を超えています。分割してください。</translation>
-    </message>
-    <message>
-      <source>A character that the encoding of the aggregator’s list does not have: the row is not sent. Write it differently.</source>
-      <translation>電力データ集約システムに送るリストの文字コードで書けない文字があります。この行は送りません。別の字で書いてください。</translation>
     </message>
     <message>
       <source>A silent meter is listed where at least this share of its neighbours sends readings again.</source>
@@ -1284,6 +1284,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Event</source>
       <translation>発災</translation>
+    </message>
+    <message>
+      <source>Event time</source>
+      <translation>発生時刻</translation>
     </message>
     <message>
       <source>Every dialog says that it is practice, and only this computer is spoken to.</source>
@@ -3494,10 +3498,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>点のレイヤーです。線やポリゴンは、その上にある1点の位置のメッシュになります。</translation>
     </message>
     <message>
-      <source>Polygons that the newest event hit, where it hit only there: elsewhere, evidence from before it still counts. Left empty, it hit everywhere.</source>
-      <translation>最後の発生が一部の区域に限られる場合の、その区域のポリゴン。区域の外では、それより前の証拠がそのまま有効です。空欄なら全域で発生したものとします。</translation>
-    </message>
-    <message>
       <source>Polygons kept in the case, so that map sheets are complete without a network.</source>
       <translation>案件に保存するポリゴンです。ネットワークがなくても地図帳票が完成します。</translation>
     </message>
@@ -3516,6 +3516,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Polygons of the hazard or of the area to be evacuated. Left empty, the area counts for nothing.</source>
       <translation>危険区域または避難対象区域のポリゴン。空欄なら区域は順位に影響しません。</translation>
+    </message>
+    <message>
+      <source>Polygons that the newest event hit, where it hit only there: elsewhere, evidence from before it still counts. Left empty, it hit everywhere.</source>
+      <translation>最後の発生が一部の区域に限られる場合の、その区域のポリゴン。区域の外では、それより前の証拠がそのまま有効です。空欄なら全域で発生したものとします。</translation>
     </message>
     <message>
       <source>Polygons to search, for instance an evacuation area. Left empty, everywhere.</source>
@@ -3816,6 +3820,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Reason</source>
       <translation>理由</translation>
+    </message>
+    <message>
+      <source>Recognised by its content</source>
+      <translation>内容から判断</translation>
     </message>
     <message>
       <source>Recovery</source>
@@ -5142,12 +5150,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>リスト「{list}」はLG-WANの画面で登録されています。画面でも削除してください。</translation>
     </message>
     <message>
-      <source>The map sheet {file} is empty. Check that the disk has room, then run again.</source>
-      <translation>地図帳票 {file} が空です。ディスクの空きを確認し、もう一度実行してください。</translation>
-    </message>
-    <message>
       <source>The map sheet {file} was not written ({reason}). Close it in other programs, and check that the folder may be written to and the disk has room.</source>
       <translation>地図帳票 {file} を書き出せませんでした（{reason}）。ほかのプログラムで閉じ、フォルダーに書き込めることとディスクの空きを確認してください。</translation>
+    </message>
+    <message>
+      <source>The map sheet {file} was not written to its end. Check that the disk has room, then run again.</source>
+      <translation>帳票 {file} を最後まで書けませんでした。ディスクの空きを確かめて、もう一度実行してください。</translation>
     </message>
     <message>
       <source>The maps of the case no longer say that it is a drill. Make sure that its data are real.</source>
@@ -5782,10 +5790,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>発生時刻</translation>
     </message>
     <message>
-      <source>Event time</source>
-      <translation>発生時刻</translation>
-    </message>
-    <message>
       <source>Time of the newest data</source>
       <translation>最も新しいデータの時刻</translation>
     </message>
@@ -5812,10 +5816,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Tohoku Electric Power Network</source>
       <translation>東北電力ネットワーク</translation>
-    </message>
-    <message>
-      <source>Recognised by its content</source>
-      <translation>内容から判断</translation>
     </message>
     <message>
       <source>Tomoshibi</source>
@@ -7762,6 +7762,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} was changed while it was received.</source>
       <translation>{file} は受信中に別のプログラムによって変更されました。</translation>
+    </message>
+    <message>
+      <source>{file} was not written to its end. Check that the disk has room, then run again.</source>
+      <translation>{file} を最後まで書けませんでした。ディスクの空きを確かめて、もう一度実行してください。</translation>
     </message>
     <message>
       <source>{file} would unpack to far more than published data can be. It was not unpacked; get it again.</source>

@@ -93,7 +93,7 @@ def rows_in(target: Target) -> int:
 
     try:
         with closing(sqlite3.connect(target.path)) as connection:
-            return int(connection.execute(f"SELECT count(*) FROM {_quoted(target.table)}").fetchone()[0])
+            return int(connection.execute(" ".join(["SELECT count(*) FROM", _quoted(target.table)])).fetchone()[0])
     except sqlite3.DatabaseError:
         return 0
 

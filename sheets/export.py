@@ -43,6 +43,7 @@ from qgis.PyQt.QtXml import QDomDocument
 from ..layers.style import FONTS, font_family
 from ..layers.versions import scale_text, text_of
 from ..messages import Progress, TomoshibiError, message
+from .pdf_files import is_whole
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -417,9 +418,13 @@ def _check(result: object, path: Path, file: str) -> None:
                 reason=kind,
             )
         )
-    if not path.is_file() or path.stat().st_size == 0:
+    if not is_whole(path):
+        path.unlink(missing_ok=True)
         raise SheetError(
-            message("The map sheet {file} is empty. Check that the disk has room, then run again.", file=str(path))
+            message(
+                "The map sheet {file} was not written to its end. Check that the disk has room, then run again.",
+                file=str(path),
+            )
         )
 
 

@@ -17,6 +17,7 @@ from ..files import replace_file
 from ..messages import Progress, TomoshibiError, message
 from ..translate import tr
 from .painter_mm import FAINT, GRID, INK, MillimetrePainter
+from .pdf_files import is_whole
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0
 """Millimetres of A4, upright."""
@@ -86,6 +87,14 @@ class Pages(MillimetrePainter):
     def __exit__(self, kind: object, *_: object) -> None:
         self._painter.end()
         self._painter = self._writer = None
+        if kind is None and not is_whole(self._part):
+            self._part.unlink(missing_ok=True)
+            raise PagesError(
+                message(
+                    "{file} was not written to its end. Check that the disk has room, then run again.",
+                    file=self.path.name,
+                )
+            )
         if kind is None:
             replace_file(self._part, self.path)
         elif self._part.exists():

@@ -22,8 +22,6 @@ from ..inputs.rates import (
 from ..results import Areas, add_areas, add_output, write_result
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ...casefile.case import Case
     from ...casefile.case_arrays import Meters
     from ..inputs.window import CellOf
