@@ -67,34 +67,11 @@ class Rejects:
 
     def warnings(self) -> list[Message]:
         """Return one message for each reason: how many rows, the first line, and where they are."""
+        names = {"file": self.source.name, "rejects": self.path.name}
         return [
-            (self._left_out if left_out else self._not_used)(count, line, item, reason)
+            (_left_out if left_out else _not_used)(count=count, line=line, item=item, reason=reason, **names)
             for (item, _, left_out), (count, line, reason) in self._kinds.items()
         ]
-
-    def _left_out(self, count: int, line: int, item: str, reason: Message) -> Message:
-        return message(
-            "{file}: {count} row(s) left out, first in line {line}, item {item}: {reason} The rows are in"
-            " {rejects}; correct them there or ask for the file again.",
-            file=self.source.name,
-            count=count,
-            line=line,
-            item=item,
-            reason=reason,
-            rejects=self.path.name,
-        )
-
-    def _not_used(self, count: int, line: int, item: str, reason: Message) -> Message:
-        return message(
-            "{file}: of {count} row(s), first in line {line}, item {item} is not used, the rest is: {reason}"
-            " The rows are in {rejects}; ask the utility for the right values.",
-            file=self.source.name,
-            count=count,
-            line=line,
-            item=item,
-            reason=reason,
-            rejects=self.path.name,
-        )
 
     def tell(self, progress: Progress) -> list[Message]:
         """Close the file, warn of every reason, and return the warnings."""
@@ -103,3 +80,19 @@ class Rejects:
         for warning in told:
             progress.warn(warning)
         return told
+
+
+def _left_out(**about: object) -> Message:
+    return message(
+        "{file}: {count} row(s) left out, first in line {line}, item {item}: {reason} The rows are in"
+        " {rejects}; correct them there or ask for the file again.",
+        **about,
+    )
+
+
+def _not_used(**about: object) -> Message:
+    return message(
+        "{file}: of {count} row(s), first in line {line}, item {item} is not used, the rest is: {reason}"
+        " The rows are in {rejects}; ask the utility for the right values.",
+        **about,
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 from ..aggregator.outside import parse_json
@@ -112,8 +111,3 @@ def note_undone(case: Case, entry: Import) -> None:
 def new_id(case: Case, moment: datetime) -> str:
     """Return the id of the next import."""
     return f"{moment:%Y%m%dT%H%M%S}-{len(read_imports(case)) + 1}"
-
-
-def inside(case: Case, path: Path) -> str:
-    """Return a received file as a record tells it."""
-    return case.relative(path)

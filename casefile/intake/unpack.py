@@ -5,6 +5,7 @@ A member that cannot be had is told and the others are unpacked.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import zipfile
@@ -14,7 +15,7 @@ from typing import Iterator, Sequence
 
 from ...aggregator.outside import shown
 from ...aggregator.tabular import FileProblem
-from ...files import LONGEST_NAME, fresh_file, is_full, name_key, portable_name
+from ...files import LONGEST_NAME, fresh_file, name_key, portable_name
 from ...messages import message
 from ..publications import UNPACKED
 from .run import IntakeRun
@@ -33,6 +34,8 @@ SHARE_OF_DISK = 0.5
 """Of the free disk that one ZIP may fill: its tables need the rest."""
 COPY_BLOCK = 1 << 20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, ValueError, OSError)
+_OF_A_MEMBER = frozenset({None, errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
+"""What an OSError says where the member is to blame; any other is the disk's or the folder's, and no ZIP is damaged."""
 _LOCKED = 1
 """Bit of a member's flags: it is encrypted."""
 
@@ -42,7 +45,7 @@ def unpack_members(run: IntakeRun, archive: Path) -> Iterator[Path]:
 
     Raises
         FileProblem: nothing of the archive can be had.
-        OSError: the disk is full.
+        OSError: the disk is full, or the folder cannot be written.
     """
     folder = archive.with_name(archive.name + UNPACKED)
     try:
@@ -62,7 +65,7 @@ def unpack_members(run: IntakeRun, archive: Path) -> Iterator[Path]:
             except FileProblem as problem:
                 run.fail(archive, problem.message)
             except _DAMAGED as error:
-                if is_full(error):
+                if isinstance(error, OSError) and error.errno not in _OF_A_MEMBER:
                     raise
                 what = message("{file}: {member} is damaged. Get the ZIP again.", file=archive.name, member=target.name)
                 run.fail(archive, what)

@@ -1,5 +1,6 @@
 """Taking files into a case: everything kept, entered and told."""
 
+import errno
 import json
 import zipfile
 from dataclasses import replace
@@ -235,6 +236,18 @@ def test_a_damaged_or_locked_member_does_not_stop_the_others(case, tmp_path):
 
 
 # -- unusable files ---------------------------------------------------------------------------------
+def test_a_folder_that_cannot_be_written_is_not_called_a_damaged_zip(case, tmp_path, monkeypatch):
+    def refused(stream, member, target):
+        raise PermissionError(errno.EACCES, "Permission denied", str(target))
+
+    good = file(tmp_path, "master")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(good, good.name)
+    monkeypatch.setattr("tomoshibi.casefile.intake.unpack._unpack", refused)
+    (outcome,) = take_in(case, [tmp_path / "a.zip"], PROFILE).failed
+    assert "Permission denied" in str(outcome.problem) and "damaged" not in str(outcome.problem)
+
+
 def test_a_file_that_cannot_be_used_is_told_by_name_and_the_others_go_on(case, tmp_path):
     short = write(tmp_path / "short.csv", HEADERS["statistics"][:-1], [ROWS["statistics"][:-1]])
     text = tmp_path / "note.txt"
