@@ -1,0 +1,161 @@
+"""What each result of a case said, kept run by run: changes are told from it, and past maps can be judged by it.
+
+A run is one file of arrays, `history/<theme>/<as_of>_<made_at>.npz`: id, state, low, high. `homeaway` and the lists of
+people are not kept: they tell of a moment before the event, and of persons.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Mapping, Optional
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import FloatArray, TextArray
+from ..files import replace_file
+from ..messages import TomoshibiError, message
+from .ledger import now, sha256_of
+
+if TYPE_CHECKING:
+    from .case import Case
+
+FOLDER = "history"
+_NAME = re.compile(r"(\d{8}T\d{6})_(\d{8}T\d{6})\.npz")
+_STAMP = "%Y%m%dT%H%M%S"
+_MOST_ROWS = 20_000_000
+"""Rows of one run that are read: more is no history of ours."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Which columns of a result layer are kept."""
+
+    id: str
+    """Column that tells the things apart."""
+    state: Optional[str]
+    """Column of the state, None where being listed is the state."""
+    low: Optional[str] = None
+    high: Optional[str] = None
+    """Columns of the bounds (shares 0–1)."""
+    personal: bool = True
+
+
+KEPT: Mapping[str, Kept] = {
+    "shelterpower": Kept("facility_id", "state"),
+    "meshoutage": Kept("mesh_code", "rate_class", "low", "high", personal=False),
+    "areaoutage": Kept("area_code", "rate_class", "low", "high", personal=False),
+    "acquisitiongaps": Kept("area_id", "unknown_reason", "excess_gap", "excess_gap"),
+    "isolatedcommunities": Kept("area_id", "access_cut"),
+    "hiddenoutages": Kept("supply_point", "certainty"),
+}
+"""Theme (layer name) → what is kept of it."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One result of the past."""
+
+    theme: str
+    as_of: datetime
+    """Moment shown."""
+    made_at: datetime
+    path: Path
+
+
+def keep(case: Case, theme: str, table: pd.DataFrame, as_of: datetime, algorithm: str) -> Optional[Path]:
+    """Keep what a result says, and return the file; None where the theme has no history.
+
+    Parameters
+        table: a row a thing, with the columns that `KEPT` names.
+        algorithm: id of what made it, for the ledger.
+
+    Raises
+        OSError: the file cannot be written.
+    """
+    kept = KEPT.get(theme)
+    if kept is None or pd.isna(as_of):
+        return None
+    made_at = now()
+    folder = case.folder / FOLDER / theme
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{pd.Timestamp(as_of).strftime(_STAMP)}_{made_at.strftime(_STAMP)}.npz"
+    part = path.with_name(f"{path.name}.part")
+    with open(part, "wb") as stream:
+        np.savez_compressed(
+            stream,
+            id=_texts(table, kept.id),
+            state=_texts(table, kept.state),
+            low=_shares(table, kept.low),
+            high=_shares(table, kept.high),
+        )
+        stream.flush()
+        os.fsync(stream.fileno())
+    replace_file(part, path)
+    case.ledger.add(algorithm, case.relative(path), [theme], kept.personal, sha256_of(path))
+    return path
+
+
+def runs(case: Case, theme: str) -> list[Run]:
+    """Return the results kept of a theme, in the order of the moments they show, then of their making."""
+    folder = case.folder / FOLDER / theme
+    found = []
+    for path in folder.iterdir() if theme in KEPT and folder.is_dir() else ():
+        named = _NAME.fullmatch(path.name)
+        if named is None:
+            continue
+        try:
+            as_of, made_at = (datetime.strptime(text, _STAMP) for text in named.groups())
+        except ValueError:
+            continue
+        found.append(Run(theme, as_of, made_at, path))
+    return sorted(found, key=lambda run: (run.as_of, run.made_at))
+
+
+def last_before(case: Case, theme: str, moment: datetime) -> Optional[Run]:
+    """Return the newest result of a theme that shows a moment before this one, None where there is none."""
+    earlier = [run for run in runs(case, theme) if run.as_of < moment]
+    return earlier[-1] if earlier else None
+
+
+def read(run: Run) -> pd.DataFrame:
+    """Return what a result said: id, state (str, "" where it was blank), low, high (NaN where unknown).
+
+    Raises
+        TomoshibiError: the file cannot be read.
+    """
+    try:
+        with np.load(run.path, allow_pickle=False) as arrays:
+            table = pd.DataFrame({name: arrays[name] for name in ("id", "state", "low", "high")})
+        if len(table) > _MOST_ROWS:
+            raise ValueError(len(table))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise TomoshibiError(
+            message(
+                "The history file {file} cannot be read. Delete it; the change since that result is not told.",
+                file=f"{FOLDER}/{run.theme}/{run.path.name}",
+            )
+        ) from error
+    return table
+
+
+def _texts(table: pd.DataFrame, name: Optional[str]) -> TextArray:
+    if name is None or name not in table:
+        return np.full(len(table), "", dtype="U1")
+    column = table[name]
+    if pd.api.types.is_float_dtype(column):
+        # classes of which some are blank come as floats
+        column = column.map("{:g}".format).where(column.notna(), "")
+    texts = column.astype(object).where(column.notna(), "").astype(str)
+    return texts.to_numpy(dtype=str) if len(texts) else np.zeros(0, dtype="U1")
+
+
+def _shares(table: pd.DataFrame, name: Optional[str]) -> FloatArray:
+    if name is None or name not in table:
+        return np.full(len(table), np.nan, dtype=np.float32)
+    return pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=np.float32)

@@ -1,0 +1,82 @@
+"""What each result said is kept, and read again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tomoshibi.casefile import history
+from tomoshibi.casefile.case import Case, CaseInfo
+from tomoshibi.messages import TomoshibiError
+
+EVENT = datetime(2026, 1, 19, 5, 46)
+
+
+@pytest.fixture()
+def case(tmp_path: Path) -> Case:
+    return Case.create(tmp_path / "case", CaseInfo("灯市 訓練", EVENT, "990019", practice=True))
+
+
+def facilities(**states: str) -> pd.DataFrame:
+    return pd.DataFrame({"facility_id": list(states), "state": list(states.values())})
+
+
+def test_a_result_is_read_again_as_it_was(case: Case):
+    rates = pd.DataFrame(
+        {"mesh_code": ["a", "b"], "rate_class": [4, None], "low": [0.5, np.nan], "high": [0.75, np.nan]}
+    )
+    history.keep(case, "meshoutage", rates, datetime(2026, 1, 21, 6), "tomoshibi:meshoutage")
+    (run,) = history.runs(case, "meshoutage")
+    table = history.read(run)
+    assert table["id"].tolist() == ["a", "b"]
+    assert table["state"].tolist() == ["4", ""]
+    assert table["low"].tolist()[0] == 0.5
+    assert table[["low", "high"]].iloc[1].isna().all()
+
+
+def test_the_run_before_is_the_newest_of_an_earlier_moment(case: Case):
+    for hour, state in ((6, "outage"), (9, "powered"), (12, "outage")):
+        made = facilities(f1=state)
+        history.keep(case, "shelterpower", made, datetime(2026, 1, 21, hour), "tomoshibi:shelterpower")
+    found = history.last_before(case, "shelterpower", datetime(2026, 1, 21, 12))
+    assert found is not None
+    assert found.as_of.hour == 9
+    assert history.read(found)["state"].tolist() == ["powered"]
+    assert history.last_before(case, "shelterpower", datetime(2026, 1, 21, 6)) is None
+
+
+def test_every_run_stands_in_the_ledger_with_its_checksum_and_facilities_are_personal(case: Case):
+    at = datetime(2026, 1, 21, 6)
+    path = history.keep(case, "shelterpower", facilities(f1="outage"), at, "tomoshibi:shelterpower")
+    assert path is not None
+    (entry,) = [one for one in case.ledger.entries() if one.path.startswith("history/")]
+    assert entry.path == case.relative(path)
+    assert entry.personal
+    assert entry.sha256
+
+
+def test_presence_of_people_has_no_history(case: Case):
+    homes = pd.DataFrame({"supply_point": ["0300000000000000000001"], "state": ["home"]})
+    assert history.keep(case, "homeaway", homes, datetime(2026, 1, 19, 5, 30), "tomoshibi:homeaway") is None
+    assert not (case.folder / "history").exists()
+
+
+def test_an_empty_result_is_a_result(case: Case):
+    history.keep(case, "shelterpower", facilities(), datetime(2026, 1, 21, 6), "tomoshibi:shelterpower")
+    (run,) = history.runs(case, "shelterpower")
+    assert history.read(run).empty
+
+
+def test_a_broken_file_is_named_and_strange_names_are_left_alone(case: Case):
+    folder = case.folder / "history" / "shelterpower"
+    folder.mkdir(parents=True)
+    (folder / "notes.txt").write_text("x", encoding="utf-8")
+    (folder / "20261399T000000_20260121T060000.npz").write_bytes(b"x")
+    (folder / "20260121T060000_20260121T060000.npz").write_bytes(b"PK\x03\x04broken")
+    (run,) = history.runs(case, "shelterpower")
+    with pytest.raises(TomoshibiError) as told:
+        history.read(run)
+    assert "history/shelterpower/20260121T060000_20260121T060000.npz" in str(told.value.message)
