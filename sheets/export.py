@@ -44,6 +44,7 @@ from ..layers.style import FONTS, font_family
 from ..layers.versions import scale_text, text_of
 from ..messages import Progress, TomoshibiError, message
 from .pdf_files import is_whole
+from .pdf_text import mend_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -426,6 +427,7 @@ def _check(result: object, path: Path, file: str) -> None:
                 file=str(path),
             )
         )
+    mend_text(path)
 
 
 def export(layout: QgsPrintLayout, path: Path) -> Export:

@@ -18,6 +18,7 @@ from ..messages import Progress, TomoshibiError, message
 from ..translate import tr
 from .painter_mm import FAINT, GRID, INK, MillimetrePainter
 from .pdf_files import is_whole
+from .pdf_text import mend_text
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0
 """Millimetres of A4, upright."""
@@ -96,6 +97,7 @@ class Pages(MillimetrePainter):
                 )
             )
         if kind is None:
+            mend_text(self._part)
             replace_file(self._part, self.path)
         elif self._part.exists():
             self._part.unlink()
