@@ -165,7 +165,7 @@ class OpenFile:
         self._free: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
         body = getattr(response.raw, "_fp", None)
         coded = "Content-Encoding" in response.headers or "Transfer-Encoding" in response.headers
-        self._into = None if coded else getattr(body, "readinto", None)
+        self._into: Optional[Callable[[memoryview], int]] = None if coded else getattr(body, "readinto", None)
         """Reads into a buffer; None where urllib3 has to decode. New buffers for every block would cost a third."""
         self._gate = threading.Lock()
         self._left = self._ended = False
@@ -194,7 +194,7 @@ class OpenFile:
 
     def recycle(self, block: Block) -> None:
         """Take a block back, to be filled anew."""
-        if isinstance(block, memoryview):
+        if isinstance(block, memoryview) and isinstance(block.obj, bytearray):
             self._free.put(block.obj)
 
     def _ahead(self) -> None:
@@ -224,7 +224,7 @@ class OpenFile:
     def _next(self) -> Block:
         """Read what comes in a moment, so that a connection that breaks takes little with it."""
         begin = time.monotonic()
-        block = self._filled() if self._into else self._decoded()
+        block = self._filled(self._into) if self._into else self._decoded()
         took = time.monotonic() - begin
         if took < MOMENT / 4:
             self._amount = min(self._amount * 2, BLOCK)
@@ -232,14 +232,14 @@ class OpenFile:
             self._amount = max(self._amount // 2, LEAST_BLOCK)
         return block
 
-    def _filled(self) -> Block:
+    def _filled(self, into: Callable[[memoryview], int]) -> Block:
         """Return the next bytes in a buffer that was used before, if there is one."""
         try:
             buffer = self._free.get_nowait()
         except queue.Empty:
             buffer = bytearray(BLOCK)
         block = memoryview(buffer)[: self._amount]
-        return block[: self._into(block)]
+        return block[: into(block)]
 
     def _decoded(self) -> Block:
         """Return the next bytes as urllib3 decodes them."""
@@ -361,14 +361,15 @@ class AggregatorClient:
                 raise self._not_understood("expires_in") from None
             if not 0 < seconds < LONGEST_TOKEN:
                 raise self._not_understood("expires_in")
-            self._token = Token(value, seconds, asked + seconds)
-            return self._token
+            self._token = token = Token(value, seconds, asked + seconds)
+            return token
 
     def _bearer(self) -> tuple[Token, Bearer]:
         with self._lock:
-            if self._token is None or self._token.stale():
-                self.issue_token()
-            return self._token, Bearer(self._token.value)
+            token = self._token
+            if token is None or token.stale():
+                token = self.issue_token()
+            return token, Bearer(token.value)
 
     def _forget(self, used: Token) -> None:
         """Drop a token that the server calls expired, unless another thread has renewed it meanwhile."""

@@ -5,11 +5,14 @@ A dict of 600,000 supply points takes 100 MB and a loop; this takes the bytes of
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 import numpy as np
 
 from ..arrays import BoolArray, BytesArray, IntArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
@@ -51,9 +54,9 @@ class KeyIndex:
 
     def _mixed(self, keys: IntArray) -> IntArray:
         """Return a 64-bit number of each key; keys that are equal have the same."""
-        mixed = np.zeros(len(keys), dtype=np.uint64)
+        mixed: NDArray[np.uint64] = np.zeros(len(keys), dtype=np.uint64)
         for word in self._telling:
-            mixed ^= keys[:, word]
+            mixed ^= keys[:, word].view(np.uint64)
             mixed *= _MIX
             mixed ^= mixed >> _HALF
         return mixed
@@ -92,7 +95,8 @@ class KeyIndex:
         """Return which of the held positions hold these keys, bool."""
         differs = self._keys[held] != keys
         # eight flags side by side are one word
-        return differs.view(np.uint64).ravel() == 0 if self.words == 8 else ~differs.any(axis=1)
+        same: BoolArray = differs.view(np.uint64).ravel() == 0 if self.words == 8 else ~differs.any(axis=1)
+        return same
 
     def add(self, keys: IntArray) -> IntArray:
         """Return the positions of `keys`, appending those not known yet in the order they stand."""
@@ -112,10 +116,11 @@ class KeyIndex:
         text = keys.view(f"S{self.words * 8}").ravel()
         _, first, group = np.unique(text, return_index=True, return_inverse=True)
         # np.unique sorts; the rank of each group's first appearance restores the order of the rows.
-        rank = np.empty(len(first), dtype=np.int64)
-        rank[np.argsort(first)] = np.arange(len(first))
+        rank: IntArray = np.empty(len(first), dtype=np.int64)
+        rank[np.argsort(first)] = begin + np.arange(len(first))
         self._append(keys[np.sort(first)])
-        return begin + rank[group.ravel()]
+        rows: IntArray = rank[group.ravel()]
+        return rows
 
     def _append(self, fresh: IntArray) -> None:
         begin, end = self._count, self._count + len(fresh)

@@ -461,7 +461,8 @@ def _build(raw: Mapping[str, Any]) -> Profile:
 
 @lru_cache(maxsize=1)
 def _shipped() -> Mapping[str, Any]:
-    return json.loads(SHIPPED.read_text(encoding="utf-8"))
+    shipped: dict[str, Any] = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    return shipped
 
 
 def _meanings(raw: Mapping[str, Any], column: str) -> dict[str, str]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -158,12 +158,12 @@ def read_table(
     profile: Profile,
     rejects: Optional[Path] = None,
     progress: Optional[Progress] = None,
-    years: tuple[datetime, datetime] = _EVER,
+    years: Optional[tuple[datetime, datetime]] = None,
 ) -> ReadResult:
     """Read one file of `kind` (of `TABLES`).
 
     `rejects`: folder or `.csv` file for the rejected rows, None for `<name>.rejects.csv` beside the input. `years`:
-    between which moments the days lie that its rows are of.
+    between which moments the days lie that its rows are of, None where that is not known.
     Raises `FileProblem` naming the file and what it lacks; `Cancelled`.
     """
     path, progress = Path(path), progress or Progress()
@@ -175,8 +175,8 @@ def read_table(
     columns, warnings = require_columns(path, head, spec, progress)
     try:
         encoding = best_encoding(path, spec.encodings, columns.encoding)
-        columns = type(columns)(**{**columns.__dict__, "encoding": encoding})
-        reader = _TableReader(spec, profile, columns.at, kept, years)
+        columns = replace(columns, encoding=encoding)
+        reader = _TableReader(spec, profile, columns.at, kept, years or _EVER)
         for chunk in _chunks(records(path, head, columns, spec)):
             progress.raise_if_cancelled()
             reader.take(chunk)
@@ -265,7 +265,7 @@ class _TableReader:
         self,
         spec: FileSpec,
         profile: Profile,
-        at: Mapping[str, Union[int, str]],
+        at: Mapping[str, int],
         rejects: Rejects,
         years: tuple[datetime, datetime],
     ):
@@ -340,19 +340,16 @@ class _TableReader:
                 for each in places:
                     values[each.column][row] = float("nan")
 
-    def _texts(self, chunk: Sequence[Record], place: Union[int, str]) -> list[str]:
+    def _texts(self, chunk: Sequence[Record], place: int) -> list[str]:
         """Return a column as text, blank where the sign of a missing value stands."""
-        if isinstance(place, int):
-            texts = [record.fields[place] for record in chunk]
-        else:
-            texts = [record.fields.get(place, "") for record in chunk]
+        texts = [record.fields[place] for record in chunk]
         missing = self.profile.missing
         return ["" if text == missing else text for text in texts] if missing else texts
 
     def _convert(self, column: ColumnSpec, texts: list[str], bad: dict[int, tuple[ColumnSpec, Message]]) -> list[Any]:
         """Return the values of a column; rows that have none, and no complaint of an earlier column, go into `bad`."""
         convert, known = self._converters[column.column], self._known[column.column]
-        values = []
+        values: list[Any] = []
         for row, text in enumerate(texts):
             if text not in known:
                 try:
@@ -462,8 +459,10 @@ def _moments(columns: Mapping[str, Any], names: tuple[str, str], count: int) -> 
     """Return date and time together; NaT where either is blank, for midnight would be made up."""
     if any(name not in columns for name in names):
         return np.full(count, _NAT)
-    days, times = (columns[name] for name in names)
-    return days + (times - times.astype("datetime64[D]"))
+    days: TimeArray = columns[names[0]]
+    times: TimeArray = columns[names[1]]
+    moments: TimeArray = days + (times - times.astype("datetime64[D]"))
+    return moments
 
 
 def published_time(path: Path, profile: Profile) -> Optional[datetime]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from io import FileIO
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Callable, Iterable, Iterator, Mapping, Optional, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy as np
 
@@ -288,7 +289,8 @@ def layout_of(line: bytes, columns: Columns, spec: FileSpec, rule: SlotRule) -> 
     at = {column: spans[position] for column, position in columns.at.items()}
     (time_begin, time_end), (kwh_begin, kwh_end) = at["slot_code"], at["kwh"]
     width = time_end - time_begin - rule.width
-    meter = {column: at[column] for column in ("supply_point", "flow", "voltage", "customer_id") if column in at}
+    of_meter: tuple[str, ...] = ("supply_point", "flow", "voltage", "customer_id")
+    meter = {column: at[column] for column in of_meter if column in at}
     unused = [span for span in spans if span not in (at["slot_code"], at["kwh"], *meter.values())]
     sound = (
         4 <= width <= 8
@@ -389,10 +391,10 @@ class _LayoutReader:
         self._least_limit = int(parser.limits.min())
         labels = [int.from_bytes(label.encode("ascii"), "little") for label in parser.slot_rule.labels]
         self._slot_type = slot_type(parser.slot_rule)
-        self._slot_order = np.argsort(np.array(labels, dtype=np.uint64)).astype(self._slot_type)
+        self._slot_order: IntArray = np.argsort(np.array(labels, dtype=np.uint64)).astype(self._slot_type)
         self._slot_words = np.array(labels, dtype=np.uint64)[self._slot_order]
         self._slot_mask = np.uint64((1 << (8 * layout.slot)) - 1)
-        self._slot_table = np.full(1 << 16, -1, dtype=self._slot_type)
+        self._slot_table: IntArray = np.full(1 << 16, -1, dtype=self._slot_type)
         if layout.slot == 2:
             self._slot_table[np.array(labels, dtype=np.int64)] = np.arange(len(labels))
         self._days: dict[int, int] = {}
@@ -528,14 +530,19 @@ class _LayoutReader:
         if not width:
             return np.full(len(signs), not item.required)
         if column == "supply_point":
-            right = width == (item.digits or SUPPLY_POINT_BYTES)
-            return ((signs >= 48) & (signs <= 57)).all(axis=1) & right
+            if width != (item.digits or SUPPLY_POINT_BYTES):
+                return np.zeros(len(signs), dtype=bool)
+            digits: BoolArray = ((signs >= 48) & (signs <= 57)).all(axis=1)
+            return digits
         if column == "customer_id":
             plain = _plain(signs, self.parser.spec.delimiter) & (signs != 32)
             missing = self.parser.missing.encode()
             if missing and len(missing) == width:
                 plain &= (signs != np.frombuffer(missing, dtype=np.uint8)).any(axis=1)[:, None]
-            return plain.all(axis=1) & (0 < width <= CUSTOMER_BYTES)
+            if width > CUSTOMER_BYTES:
+                return np.zeros(len(signs), dtype=bool)
+            whole: BoolArray = plain.all(axis=1)
+            return whole
         return self._codes(column, signs) > 0
 
     def _codes(self, column: str, signs: IntArray) -> IntArray:
@@ -569,19 +576,20 @@ class _LayoutReader:
         return found
 
 
-def slot_type(rule: SlotRule) -> type:
+def slot_type(rule: SlotRule) -> type[np.signedinteger[Any]]:
     """Return the smallest type that holds the slots of a day."""
     return np.int8 if rule.per_day <= np.iinfo(np.int8).max else np.int16
 
 
 def _plain(signs: IntArray, delimiter: str) -> BoolArray:
     """Return which bytes are printable ASCII that needs no quotation marks."""
-    return (signs >= 32) & (signs < 127) & (signs != 34) & (signs != ord(delimiter))
+    plain: BoolArray = (signs >= 32) & (signs < 127) & (signs != 34) & (signs != ord(delimiter))
+    return plain
 
 
 def _gather(buffer: IntArray, starts: IntArray, width: int) -> Array:
     """Return `width` bytes from each start, as `V{width}`, one beside the other."""
-    overlapping = np.ndarray((len(buffer) - width + 1,), dtype=f"V{width}", buffer=buffer, strides=(1,))
+    overlapping: Array = np.ndarray((len(buffer) - width + 1,), dtype=f"V{width}", buffer=buffer.data, strides=(1,))
     return overlapping[starts]
 
 
@@ -624,9 +632,8 @@ def _codes_known(path: Path, head: Head, profile: Profile, columns: Columns) -> 
     parser, place, known = RowParser(spec, profile), columns.at["slot_code"], 0
     for record in islice(records(path, head, columns, spec), FIRST_ROWS):
         if record.problem is None:
-            text = record.fields[place] if isinstance(place, int) else record.fields.get(place, "")
             try:
-                parser.slot(text)
+                parser.slot(record.fields[place])
             except BadValue:
                 continue
             known += 1
@@ -654,7 +661,8 @@ class ReadingsFile:
         self.tally = Tally()
         self.bytes_read = 0
         self.head: Head = head_of(self.path)
-        self.columns: Optional[Columns] = None
+        # of no row, until `blocks` has looked for them
+        self.columns = Columns({}, (), (), 0, False, self.spec.encodings[0])
         self._store_register = register
         self._doubtful: set[bytes] = set()
         self._layouts: list[_LayoutReader] = []
@@ -707,7 +715,7 @@ class ReadingsFile:
         held = 0
         with open(self.path, "rb", buffering=0) as stream:
             while True:
-                read = self._fill(stream, memoryview(buffer)[held : held + BLOCK])
+                read = self._fill(stream, buffer.data[held : held + BLOCK])
                 self.bytes_read += read
                 length = held + read
                 if not read:
@@ -733,7 +741,7 @@ class ReadingsFile:
                 buffer[:held] = buffer[begin:length].copy()
 
     @staticmethod
-    def _fill(stream: BinaryIO, view: memoryview) -> int:
+    def _fill(stream: FileIO, view: memoryview) -> int:
         """Read until `view` is full or the file ends; an unbuffered read may give less than was asked for."""
         total = 0
         while total < len(view):
@@ -826,7 +834,7 @@ class ReadingsFile:
     def _as_block(self, found: list[tuple[int, Reading]]) -> tuple[IntArray, Block]:
         order = np.array([row for row, _ in found], dtype=np.int64)
         readings = [reading for _, reading in found]
-        rows = np.empty(0, dtype=np.int64)
+        rows: IntArray = np.empty(0, dtype=np.int64)
         if readings:
             rows = self._register(
                 np.array([reading.supply_point for reading in readings], dtype=f"S{SUPPLY_POINT_BYTES}"),
@@ -846,14 +854,12 @@ class ReadingsFile:
         encoding = best_encoding(self.path, self.spec.encodings, self.columns.encoding)
         size = self.path.stat().st_size
         found: list[tuple[int, Reading]] = []
-        for record in json_records(self.path, encoding):
+        for record in json_records(self.path, encoding, self.head.names):
             self.tally.rows += 1
             try:
                 if record.problem is not None:
                     raise ItemProblem("—", record.problem)
-                reading = self.parser.row(
-                    {column: record.fields.get(name, "") for column, name in self.columns.at.items()}
-                )
+                reading = self.parser.row({column: record.fields[at] for column, at in self.columns.at.items()})
             except ItemProblem as problem:
                 self.rejects.add(record.line, problem.item, problem.reason, record.raw)
                 continue
@@ -872,7 +878,8 @@ def _merge(parts: list[tuple[IntArray, Block]]) -> Block:
     if len(parts) == 1:
         return parts[0][1]
     if not parts:
-        return Block(*(np.empty(0, dtype=kind) for kind in (np.int64, np.int32, np.int8, np.int32)))
+        wh = np.empty(0, dtype=np.int32)
+        return Block(np.empty(0, dtype=np.int64), wh, np.empty(0, dtype=np.int8), wh)
     order = np.argsort(np.concatenate([rows for rows, _ in parts]), kind="stable")
     return Block(
         np.concatenate([block.rows for _, block in parts])[order],

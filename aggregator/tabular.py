@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, Mapping, Optional, Union
+from typing import Iterator, Mapping, Optional, Sequence, Union
 
 from ..messages import Message, Progress, TomoshibiError, message
 from .profile import FileSpec
@@ -45,14 +45,14 @@ class Head:
 class Columns:
     """Where the columns of the profile are in one file."""
 
-    at: Mapping[str, Union[int, str]]
-    """Internal column → position (CSV) or key (JSON)."""
+    at: Mapping[str, int]
+    """Internal column → position among the fields of a record (CSV), or among the keys of the first object (JSON)."""
     unknown: tuple[str, ...]
     """Names in the file that the profile does not know."""
     missing: tuple[str, ...]
     """Published names of required columns that are not in the file."""
     width: int
-    """Number of fields a row must have (CSV)."""
+    """Number of fields a row must have (CSV) or is given (JSON)."""
     header: bool
     """Whether the first row is the header."""
     encoding: str
@@ -64,7 +64,8 @@ class Record:
 
     line: int
     """Line (CSV) or number of the object (JSON), from 1."""
-    fields: Union[list[str], Mapping[str, str], None]
+    fields: list[str]
+    """Stripped texts, none with a problem; of JSON those of the first object's keys, "" where this one lacks it."""
     raw: Union[bytes, str]
     problem: Optional[Message] = None
 
@@ -147,7 +148,7 @@ def split(line: bytes, encoding: str, delimiter: str) -> Optional[list[str]]:
 def columns_of(head: Head, spec: FileSpec) -> Optional[Columns]:
     """Find the columns of `spec` in the beginning of a file; None where nothing of it fits."""
     if head.form == "json":
-        return _resolve(head.names, spec, True, spec.encodings[0]) if head.names else None
+        return _resolve(head.names, spec, spec.encodings[0]) if head.names else None
     if head.form != "csv" or not head.lines:
         return None
     best = None
@@ -156,7 +157,7 @@ def columns_of(head: Head, spec: FileSpec) -> Optional[Columns]:
             names = split(head.lines[0], encoding, spec.delimiter)
         except csv.Error:
             return None
-        found = _resolve(names, spec, True, encoding) if names else None
+        found = _resolve(names, spec, encoding) if names else None
         if found and found.at and (best is None or len(found.at) > len(best.at)):
             best = found
     if best is not None or spec.header:
@@ -180,11 +181,10 @@ def split_any(line: bytes, spec: FileSpec) -> list[str]:
     return []
 
 
-def _resolve(names: Union[list[str], tuple[str, ...]], spec: FileSpec, header: bool, encoding: str) -> Columns:
+def _resolve(names: Sequence[str], spec: FileSpec, encoding: str) -> Columns:
     published = {normal(name): column.column for column in spec.columns for name in (*column.also, column.name)}
     elsewhere = {normal(name) for name in spec.elsewhere} - set(published)
-    is_json = isinstance(names, tuple)
-    at: dict[str, Union[int, str]] = {}
+    at: dict[str, int] = {}
     unknown = []
     for position, name in enumerate(names):
         column = published.get(normal(name))
@@ -193,12 +193,12 @@ def _resolve(names: Union[list[str], tuple[str, ...]], spec: FileSpec, header: b
         if column is None or column in at:
             unknown.append(name)
         else:
-            at[column] = name if is_json else position
+            at[column] = position
     missing = [column.name for column in spec.columns if column.required and column.column not in at]
     for group in spec.one_of:
         if not any(column in at for column in group):
             missing.append(" / ".join(column.name for column in spec.columns if column.column in group))
-    return Columns(at, tuple(unknown), tuple(missing), len(names), header, encoding)
+    return Columns(at, tuple(unknown), tuple(missing), len(names), True, encoding)
 
 
 def require_columns(path: Path, head: Head, spec: FileSpec, progress: Progress) -> tuple[Columns, list[Message]]:
@@ -336,11 +336,11 @@ def _csv_record(number: int, line: bytes, columns: Columns, delimiter: str) -> R
         fields = _fields(line, columns.encoding, delimiter) if b"\n" in line[:-1] else None
         fields = fields or split(line, columns.encoding, delimiter)
     except csv.Error:
-        return Record(number, None, line, FIELD_COUNT)
+        return Record(number, [], line, FIELD_COUNT)
     if fields is None:
-        return Record(number, None, line, UNDECODABLE)
+        return Record(number, [], line, UNDECODABLE)
     if len(fields) != columns.width:
-        return Record(number, None, line, FIELD_COUNT)
+        return Record(number, [], line, FIELD_COUNT)
     return Record(number, fields, line)
 
 
@@ -348,8 +348,10 @@ _BETWEEN = re.compile(r"[\s,]*")
 _NEXT_OBJECT = re.compile(r"\}\s*,?\s*(?=\{)")
 
 
-def json_records(path: Path, encoding: str) -> Iterator[Record]:
-    """Yield the objects of JSON one by one, without holding the file. Numbers stay the text they are.
+def json_records(path: Path, encoding: str, names: Sequence[str]) -> Iterator[Record]:
+    """Yield the objects of JSON one by one, their fields in the order of `names`, without holding the file.
+
+    Numbers stay the text they are.
 
     The objects are an array, an array that is a member of an object ({"data": […]}), or one on each line.
 
@@ -376,7 +378,7 @@ def json_records(path: Path, encoding: str) -> Iterator[Record]:
             if found is None:
                 ahead = _NEXT_OBJECT.search(text, at)
                 end = ahead.end() if ahead else len(text)
-            yield _json_record(number, found, text[at:end])
+            yield _json_record(number, found, text[at:end], names)
             text, at = (text[end:], 0) if end > BLOCK else (text, end)
 
 
@@ -390,22 +392,22 @@ def _decode(decoder: json.JSONDecoder, text: str, at: int) -> tuple[Optional[obj
     return ([] if found is None else found), end
 
 
-def _json_record(number: int, found: object, raw: str) -> Record:
+def _json_record(number: int, found: object, raw: str, names: Sequence[str]) -> Record:
     if not isinstance(found, dict):
-        return Record(number, None, raw, NOT_AN_OBJECT)
+        return Record(number, [], raw, NOT_AN_OBJECT)
     if "\ufffd" in raw:
-        return Record(number, None, raw, UNDECODABLE)
+        return Record(number, [], raw, UNDECODABLE)
     values = {str(key): "" if value is None else str(value).strip() for key, value in found.items()}
     try:
         "".join(values.values()).encode("utf-8")
     except UnicodeEncodeError:
         # half of a sign, as an escape of JSON can say it, is no text that could be kept
-        return Record(number, None, raw, UNDECODABLE)
-    return Record(number, values, raw)
+        return Record(number, [], raw, UNDECODABLE)
+    return Record(number, [values.get(name, "") for name in names], raw)
 
 
 def records(path: Path, head: Head, columns: Columns, spec: FileSpec) -> Iterator[Record]:
     """Yield the rows of a CSV or JSON file."""
     if head.form == "json":
-        return json_records(path, columns.encoding)
+        return json_records(path, columns.encoding, head.names)
     return csv_records(path, columns, spec.delimiter)

@@ -73,7 +73,7 @@ class RetryPolicy:
 
     def wait(self, attempt: int) -> float:
         """Return the wait after the attempt of this number, from 1."""
-        return min(self.first_wait * 2 ** (attempt - 1), self.longest_wait)
+        return min(self.first_wait * 2.0 ** (attempt - 1), self.longest_wait)
 
 
 @dataclass(frozen=True)
@@ -161,18 +161,20 @@ def interruptible(
     progress.raise_if_cancelled()
     done = threading.Event()
     gate = threading.Lock()
-    state: dict[str, Any] = {"abandoned": False}
+    results: list[T] = []
+    errors: list[BaseException] = []
+    abandoned = False
 
     def run() -> None:
         try:
             result = work()
         except BaseException as error:  # handed to the caller's thread, whatever it is
-            state["error"] = error
+            errors.append(error)
         else:
             with gate:
-                state["result"] = result
-                abandoned = state["abandoned"]
-            if abandoned:
+                results.append(result)
+                unwanted = abandoned
+            if unwanted:
                 drop(result)
         finally:
             done.set()
@@ -185,14 +187,14 @@ def interruptible(
                 raise TooLong
     except (Cancelled, TooLong):
         with gate:
-            state["abandoned"] = True
-            finished = "result" in state
+            abandoned = True
+            finished = bool(results)
         if finished:
-            drop(state["result"])
+            drop(results[0])
         raise
-    if "error" in state:
-        raise state["error"]
-    return state["result"]
+    if errors:
+        raise errors[0]
+    return results[0]
 
 
 def pause(seconds: float, progress: Progress) -> None:

@@ -58,7 +58,7 @@ def counts_by_cell(table: pd.DataFrame, table_kind: int, voltage: int, area_kind
         (table["table_kind"] == table_kind) & (table["voltage"] == voltage) & (table["area_kind"] == area_kind)
     ]
     key = rows["mesh_code"] if area_kind == BY_MESH else rows["address"]
-    rows = rows.assign(key=key.fillna("").astype(str).str.strip(), date=pd.to_datetime(rows["date"]))
+    rows = rows.assign(key=key.fillna("").map(lambda text: str(text).strip()), date=pd.to_datetime(rows["date"]))
     rows = rows[rows["key"] != ""].drop_duplicates(["unit", "key", "date", "contract_range"], keep="last")
     hidden = rows["masked"].to_numpy(bool)
     for name in ("meters", "kwh"):

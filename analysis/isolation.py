@@ -81,7 +81,10 @@ def score(access: TextArray, gap_rate: Array, hours: Array, apart_km: Array, aro
         "apart": np.minimum(np.nan_to_num(np.asarray(apart_km, dtype=np.float64), posinf=FAR_KM) / FAR_KM, 1.0),
         "around": np.nan_to_num(np.asarray(around, dtype=np.float64)),
     }
-    return sum(SCORE_WEIGHTS[name] * part for name, part in parts.items())
+    total = np.zeros(len(access))
+    for name, part in parts.items():
+        total += SCORE_WEIGHTS[name] * part
+    return total
 
 
 def _access_of(access: Optional[pd.DataFrame], ids: ObjectArray) -> ObjectArray:
@@ -142,7 +145,7 @@ def isolated(
     *,
     threshold: float,
     hours: float,
-    until: Optional[object],
+    until: Optional[AnyMoment],
     access: Optional[pd.DataFrame],
     surroundings: Optional[Surroundings] = None,
     strikes: Sequence[Strike] = (),
@@ -333,7 +336,7 @@ def _ranked(found: IntArray, known: _Known, begins: TimeArray, surroundings: Sur
             "access_cut": pd.Series(known.roads[chosen], dtype=object),
             "score": points[order].astype(np.float64),
             "last_proven": proven.astype("datetime64[ns]"),
-            "last_state": pd.Series(np.where(lit >= 0, "powered", None), dtype=object),
+            "last_state": pd.Series(["powered" if slot >= 0 else None for slot in lit.tolist()], dtype=object),
             "evidence_until": known.ends[chosen].astype("datetime64[ns]"),
             "nearest_powered_km": around.apart_km[order],
             "dark_around": around.dark[order].astype(np.int64),

@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
-from typing import Iterable, Optional, Sequence
+from typing import Callable, Iterable, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -36,8 +36,9 @@ class Match(str, Enum):
     """Neither is there, or the list gives none."""
 
 
-_VARIANTS = dict(
-    (
+_VARIANTS = {
+    pair[0]: pair[1]
+    for pair in (
         "髙高 﨑崎 嵜崎 齋斎 齊斉 邊辺 邉辺 澤沢 濱浜 濵浜 廣広 "
         "櫻桜 國国 圀国 眞真 嶋島 嶌島 德徳 瀨瀬 槇槙 惠恵 榮栄 "
         "淸清 豐豊 龍竜 瀧滝 關関 靜静 應応 學学 實実 寶宝 壽寿 "
@@ -48,7 +49,7 @@ _VARIANTS = dict(
         "埜野 "
         "ヶケ ヵカ"
     ).split()
-)
+}
 """Old and variant characters of names and places → the usual one; both sides are folded, so the choice is free."""
 _HYPHENS = dict.fromkeys("‐‑‒–—―−－ｰ⁃﹣", "-")
 _INVISIBLE = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x200B, 0x200C, 0x200D, 0xFEFF])
@@ -193,7 +194,7 @@ class Contracts:
         return len(self.supply_point)
 
 
-def _rows_by(values: ObjectArray, wanted: set[str], fold: object) -> dict[str, IntArray]:
+def _rows_by(values: ObjectArray, wanted: set[str], fold: Callable[[str], str]) -> dict[str, IntArray]:
     """Return {folded text that is wanted: rows}; each different text is folded once."""
     if not wanted:
         return {}
@@ -201,8 +202,7 @@ def _rows_by(values: ObjectArray, wanted: set[str], fold: object) -> dict[str, I
     folded = np.array([fold(str(text)) if text else "" for text in texts] + [""], dtype=object)
     keep = np.array([text in wanted and text != "" for text in folded])
     rows = np.flatnonzero(keep[codes])
-    found = pd.Series(rows).groupby(folded[codes[rows]]).apply(lambda part: part.to_numpy()) if len(rows) else {}
-    return dict(found.items()) if len(rows) else {}
+    return {str(text): part.to_numpy() for text, part in pd.Series(rows).groupby(folded[codes[rows]])}
 
 
 class _Addresses:
@@ -211,7 +211,7 @@ class _Addresses:
     def __init__(self, texts: ObjectArray):
         self._codes, self._texts = pd.factorize(texts)
         self._known: dict[int, Optional[Address]] = {}
-        self._near: Optional[dict[tuple[str, tuple[int, ...]], list[int]]] = None
+        self._near: Optional[dict[tuple[str, tuple[int, ...]], list[Address]]] = None
 
     def of(self, row: int) -> Optional[Address]:
         """Return the address of a contract."""
@@ -226,11 +226,16 @@ class _Addresses:
             self._near = {}
             for code, text in enumerate(self._texts):
                 found = self._known.setdefault(code, fold_address(str(text)) if text else None)
-                for numbers in {found.numbers, found.block} if found is not None else ():
-                    self._near.setdefault((found.town[-_SHORTEST_TOWN:], numbers), []).append(code)
-        town = address.town[-_SHORTEST_TOWN:]
-        near = {code for numbers in (address.numbers, address.block) for code in self._near.get((town, numbers), ())}
-        return any(compare(address, self._known[code]) != DIFFERENT for code in near)
+                if found is None:
+                    continue
+                for numbers in {found.numbers, found.block}:
+                    self._near.setdefault((found.town[-_SHORTEST_TOWN:], numbers), []).append(found)
+        town, near = address.town[-_SHORTEST_TOWN:], self._near
+        return any(
+            compare(address, other) != DIFFERENT
+            for numbers in {address.numbers, address.block}
+            for other in near.get((town, numbers), ())
+        )
 
 
 MATCH_COLUMNS = ["supply_point", "match", "candidates"]

@@ -176,6 +176,7 @@ def needs(
     """
     listed = {str(name): place for place, name in enumerate(priority)}
     rows = []
+    item: Any  # a row of a table: pandas knows the types of its cells only at run time
     for item in shelters[shelters["state"].isin(rules.states)].itertuples(index=False):
         kind = str(item.kind)
         key = (listed.get(str(item.facility_id), len(listed)), _order(kind), item.state != "outage", 0.0)
@@ -190,15 +191,14 @@ def needs(
         name = str(getattr(item, "area_name", item.area_id))
         rows.append((key, str(item.area_id), COMMUNITY, name, own, item.reason, item.lat, item.lon))
     rows.sort(key=lambda row: (row[0], row[1]))
-    columns = list(zip(*(row[1:] for row in rows))) or [[] for _ in range(7)]
-    ids, kinds, names, power, reasons, lat, lon = columns
+    ids, kinds, names, figures, reasons, lat, lon = zip(*(row[1:] for row in rows)) if rows else ((),) * 7
     return pd.DataFrame(
         {
             "need_id": pd.Series(ids, dtype=object),
             "kind": pd.Series(kinds, dtype=object),
             "name": pd.Series(names, dtype=object),
             "priority": np.arange(1, len(rows) + 1, dtype=np.int64),
-            "need_kva": pd.Series(power, dtype="float64"),
+            "need_kva": pd.Series(figures, dtype="float64"),
             "reason": pd.Series(reasons, dtype=object),
             "lat": pd.Series(lat, dtype="float64"),
             "lon": pd.Series(lon, dtype="float64"),
@@ -207,8 +207,9 @@ def needs(
     )
 
 
-def _number(value: object) -> float:
-    return float("nan") if pd.isna(value) else float(value)
+def _number(cell: Any) -> float:
+    """Return a cell of a table as a number, NaN where it is blank."""
+    return float("nan") if pd.isna(cell) else float(cell)
 
 
 def _check_trucks(trucks: pd.DataFrame) -> None:
@@ -243,6 +244,7 @@ def assign(wanted: pd.DataFrame, trucks: pd.DataFrame, hours: float) -> pd.DataF
     free = np.array([state is TruckState.STANDBY for state in fleet.state], dtype=bool) & fleet.placed
     working = busy & fleet.placed
     rows = []
+    need: Any  # a row of a table: pandas knows the types of its cells only at run time
     for rank, need in enumerate(wanted.itertuples(index=False), 1):
         chosen, metres, status = -1, np.nan, NO_TRUCK
         if not (np.isfinite(need.lat) and np.isfinite(need.lon)):
@@ -251,11 +253,11 @@ def assign(wanted: pd.DataFrame, trucks: pd.DataFrame, hours: float) -> pd.DataF
             chosen, metres, status = _for_need(fleet, need, working, free)
             if chosen >= 0:
                 free[chosen] = working[chosen] = busy[chosen] = False
-        own = (rank, need.need_id, need.kind, need.name, need.need_kva)
-        rows.append(_row(own, fleet, chosen, metres, status, hours, (need.lat, need.lon)))
+        own = (rank, need.need_id, need.kind, need.name)
+        rows.append(_row(own, need.need_kva, fleet, chosen, metres, status, hours, (need.lat, need.lon)))
     for chosen in np.flatnonzero(busy):
-        own = (len(rows) + 1, None, None, None, np.nan)
-        rows.append(_row(own, fleet, int(chosen), np.nan, ELSEWHERE, hours, (np.nan, np.nan)))
+        own = (len(rows) + 1, None, None, None)
+        rows.append(_row(own, np.nan, fleet, int(chosen), np.nan, ELSEWHERE, hours, (np.nan, np.nan)))
     columns = list(zip(*rows)) or [()] * len(ASSIGNMENT_COLUMNS)
     table = pd.DataFrame({name: pd.Series(list(said), dtype=object) for name, said in zip(ASSIGNMENT_COLUMNS, columns)})
     numbers = "need_kva truck_kva distance_m litres_per_hour fuel_l drums lat lon truck_lat truck_lon".split()
@@ -312,6 +314,7 @@ def _for_need(fleet: _Fleet, need: Any, working: BoolArray, free: BoolArray) -> 
 
 def _row(
     own: tuple[object, ...],
+    wanted: float,
     fleet: _Fleet,
     chosen: int,
     metres: float,
@@ -319,15 +322,16 @@ def _row(
     hours: float,
     place: tuple[float, float],
 ) -> tuple[object, ...]:
-    """Return one row of the assignments; `own`: what is said of the need, `chosen` -1 for no truck."""
+    """Return one row of the assignments; `own`: what is said of the need, `wanted` kVA, `chosen` -1 for no truck."""
     sent = chosen >= 0
     litres = fleet.rate[chosen] * hours if sent else np.nan
     kva = fleet.kva[chosen] if sent else np.nan
     return (
         *own,
+        wanted,
         *((fleet.ids[chosen], kva, metres, fleet.rate[chosen]) if sent else (None, np.nan, np.nan, np.nan)),
         *(litres, float(ceil(litres / DRUM_L)) if np.isfinite(litres) else np.nan),
-        *(status, _words(status, float(own[-1]), kva), *place),
+        *(status, _words(status, wanted, kva), *place),
         *((fleet.lat[chosen], fleet.lon[chosen]) if sent else (np.nan, np.nan)),
     )
 

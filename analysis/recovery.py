@@ -110,7 +110,7 @@ def monthly(table: pd.DataFrame, rules: RecoveryRules, progress: Progress) -> pd
     rows = _segment(table, rules, progress).copy()
     rows["key"] = np.where(rows["area_kind"] == BY_MESH, rows["mesh_code"], rows["address"])
     rows["date"] = pd.to_datetime(rows["date"])
-    rows = rows[rows["key"].fillna("").astype(str).str.strip() != ""]
+    rows = rows[rows["key"].fillna("").map(lambda key: str(key).strip()) != ""]
     rows = rows.drop_duplicates(["voltage", "unit", "area_kind", "key", "date", "contract_range"], keep="last")
     hidden = rows["masked"].to_numpy(bool)
     rows["kwh"] = np.where(hidden, np.nan, rows["kwh"].to_numpy(dtype=np.float64))
@@ -179,13 +179,13 @@ def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
 def _municipal(paired: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """`month municipal_index` of the municipality: of its address rows where there are any, else of all cells."""
     kind = BY_ADDRESS if (paired["area_kind"] == BY_ADDRESS).any() else BY_MESH
-    parts = [rows[rows["area_kind"] == kind].assign(all_of="all") for rows in (paired, cells)]
+    pairs, all_cells = (rows[rows["area_kind"] == kind].assign(all_of="all") for rows in (paired, cells))
     if kind == BY_ADDRESS:
         # A designated city comes with its wards: the longer names lie inside the shorter.
         names = sorted(cells.loc[cells["area_kind"] == kind, "key"].unique())
         top = [name for name in names if not any(name != other and name.startswith(other) for other in names)]
-        parts = [rows[rows["key"].isin(top)] for rows in parts]
-    return _compare(*parts, "all_of")[["month", "index"]].rename(columns={"index": "municipal_index"})
+        pairs, all_cells = pairs[pairs["key"].isin(top)], all_cells[all_cells["key"].isin(top)]
+    return _compare(pairs, all_cells, "all_of")[["month", "index"]].rename(columns={"index": "municipal_index"})
 
 
 def recovery_index(
@@ -219,9 +219,13 @@ def recovery_index(
         )
     meshes = cells.loc[cells["area_kind"] == BY_MESH, "key"].unique()
     names = {str(cell): str(cell) for cell in meshes} if area_of_cell is None else dict(area_of_cell)
-    placed = [rows[(rows["area_kind"] == BY_MESH) & rows["key"].isin(list(names))] for rows in (paired, cells)]
+
+    def placed(rows: pd.DataFrame) -> pd.DataFrame:
+        there = rows[(rows["area_kind"] == BY_MESH) & rows["key"].isin(list(names))]
+        return there.assign(area_id=there["key"].map(names).astype(str))
+
     town = _municipal(paired, cells)
-    result = _compare(*(rows.assign(area_id=rows["key"].map(names).astype(str)) for rows in placed), "area_id")
+    result = _compare(placed(paired), placed(cells), "area_id")
     result = result.merge(town, on="month", how="left")
     newest = np.sort(result["month"].unique())[-months:] if months else result["month"].unique()
     result = result[result["month"].isin(newest)]

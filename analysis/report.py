@@ -74,24 +74,28 @@ def state_figures(
         strange = [] if table is None else sorted(set(table["state"]) - set(states) - set(unknown))
         if strange:
             raise ReportError(message("The state “{state}” is not one of the theme's.", state=strange[0]))
-    tables = [("", now, before)]
+    tables: list[tuple[Hashable, pd.DataFrame, Optional[pd.DataFrame]]] = [("", now, before)]
     if area is not None:
         for name in sorted(now[area].dropna().unique(), key=str):
             part = None if before is None else before[before[key].isin(now.loc[now[area] == name, key])]
             tables.append((name, now[now[area] == name], part))
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for name, part, earlier in tables:
         label = ALL if name == "" else (names or {}).get(name, str(name))
-        both = None if earlier is None else part[part[key].isin(earlier[key])]
         silent = float(part["state"].isin(list(unknown)).sum())
         for state in states:
+            then, change = _change(part, earlier, key, state)
             count = float((part["state"] == state).sum())
-            then = change = np.nan
-            if earlier is not None:
-                then = float((earlier.loc[earlier[key].isin(both[key]), "state"] == state).sum())
-                change = float((both["state"] == state).sum()) - then
             rows.append((theme, name, label, state, count, then, change, silent, float(len(part)), pd.Timestamp(as_of)))
     return _table(rows)
+
+
+def _change(now: pd.DataFrame, before: Optional[pd.DataFrame], key: str, state: str) -> tuple[float, float]:
+    """Return how many things were in a state, of those that both tables have, and how many more are; NaN unknown."""
+    if before is None:
+        return np.nan, np.nan
+    then = float((before.loc[before[key].isin(now[key]), "state"] == state).sum())
+    return then, float((now.loc[now[key].isin(before[key]), "state"] == state).sum()) - then
 
 
 def _table(rows: list[tuple[Any, ...]]) -> pd.DataFrame:

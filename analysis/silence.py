@@ -70,9 +70,9 @@ def slots_of(slot_begin: TimeArray, *arrays: BoolArray) -> TimeArray:
 class Strike:
     """One event of a case, as silence is held against it."""
 
-    begin: object
+    begin: AnyMoment
     """Moment the event struck."""
-    over: object
+    over: AnyMoment
     """Moment it was over; the begin of what lasted a moment."""
     where: Optional[BoolArray] = None
     """bool (meters): which the event struck; None all."""

@@ -116,7 +116,7 @@ def _signs(marks: IntArray) -> ObjectArray:
 def monday_of(day: AnyMoment) -> np.datetime64:
     """Return the Monday of the week that a day lies in, datetime64[D]."""
     stamp = np.datetime64(pd.Timestamp(day), "D")
-    return stamp - np.timedelta64(int(weekday(stamp)), "D")
+    return stamp - np.timedelta64(int(weekday(np.array([stamp]))[0]), "D")
 
 
 def week_table(
@@ -125,7 +125,7 @@ def week_table(
     slot_begin: TimeArray,
     week: AnyMoment,
     rules: VisitRules,
-    row_day: Optional[object] = None,
+    row_day: Optional[AnyMoment] = None,
 ) -> pd.DataFrame:
     """Return the manual's week table, one row a person, with ○, × and －.
 

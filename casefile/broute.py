@@ -106,7 +106,10 @@ def _current(data: bytes) -> Optional[float]:
     return value / 10 if _CURRENT_LEAST <= value <= _CURRENT_MOST else None
 
 
-def _currents(data: bytes) -> tuple[Optional[float], Optional[float]]:
+Currents = tuple[Optional[float], Optional[float]]
+
+
+def _currents(data: bytes) -> Currents:
     """Amperes of the phases R and T, in steps of 0.1 A."""
     return _current(data[:2]), _current(data[2:])
 
@@ -146,7 +149,7 @@ def _history(data: bytes) -> History:
 
 _MOST_DAYS_AGO = 99
 _HISTORY_BYTES = 2 + 48 * 4
-Decoded = Union[None, int, float, Stamped, History, tuple[Any, ...]]
+Decoded = Union[None, float, Stamped, History, Currents]
 
 PROPERTIES: Mapping[str, Mapping[str, tuple[int, Callable[[bytes], Decoded]]]] = {
     LOW: {
@@ -191,7 +194,7 @@ class _Scale:
     meter_class: str
     said: dict[str, Optional[float]] = field(default_factory=dict)
 
-    def kwh(self, digits: Optional[int]) -> float:
+    def kwh(self, digits: Optional[float]) -> float:
         """Return kWh, NaN where the register, or what it is to be multiplied by, is not known."""
         if digits is None:
             return np.nan
@@ -256,7 +259,7 @@ def read_log(path: Path, meter_class: str = LOW) -> Log:
             )
         if values:
             entries.setdefault(moment, {}).update(values)
-            scale.said.update({epc: value for epc, value in values.items() if epc in ("D3", "D4", "E1", "E6")})
+            scale.said.update({epc: _figure(value) for epc, value in values.items() if epc in ("D3", "D4", "E1", "E6")})
     if not entries or scale is None:
         raise BRouteError(
             message(
@@ -314,6 +317,11 @@ def _column(name: str, values: Iterable[Any]) -> Array:
     return np.array([np.datetime64(value or "NaT", "s") for value in values]).astype("datetime64[ns]")
 
 
+def _figure(value: Decoded) -> Optional[float]:
+    """Return a value that is one number; None for a register with its time, a history, and none."""
+    return value if isinstance(value, (int, float)) else None
+
+
 def _row(moment: datetime, values: Mapping[str, Decoded], scale: _Scale, live: bool) -> tuple[Any, ...]:
     """Return one row of the table. A register later than the log, or a day older, is of a wrong clock: unknown."""
     stamped = [value for value in values.values() if isinstance(value, Stamped)]
@@ -323,14 +331,14 @@ def _row(moment: datetime, values: Mapping[str, Decoded], scale: _Scale, live: b
         for one in stamped
         if one.at is not None and one.digits is not None and timedelta(0) <= moment - one.at <= OLDEST_REGISTER
     ]
-    fixed = max(usable, key=lambda one: one.at) if usable else Stamped(None, None)
-    right, left = values.get("E8") or (None, None)
-    power = values.get("E7")
+    fixed = max(usable, key=lambda one: one.at or datetime.min, default=Stamped(None, None))
+    currents = values.get("E8")
+    right, left = currents if isinstance(currents, tuple) else (None, None)
     return (
         moment,
         moment if live else fixed.at,
-        scale.kwh(values.get("E0")),
-        None if isinstance(power, History) else power,
+        scale.kwh(_figure(values.get("E0"))),
+        _figure(values.get("E7")),
         right,
         left,
         fixed.at,
@@ -441,7 +449,7 @@ def last_seen(case: Case, numbers: TextArray, at: Optional[datetime] = None) -> 
     if at is not None:
         table = table[(table["seen_at"] <= pd.Timestamp(at)) & (table["at"] <= pd.Timestamp(at))]
     newest = table.groupby("supply_point")["seen_at"].max()
-    place = newest.index.get_indexer(np.asarray(numbers, dtype=object))
+    place = newest.index.get_indexer(pd.Index(np.asarray(numbers, dtype=object)))
     found[place >= 0] = newest.to_numpy()[place[place >= 0]].astype("datetime64[s]")
     return found
 

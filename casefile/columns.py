@@ -152,7 +152,7 @@ def column_names(folder: Path) -> list[str]:
 def _read_index(folder: Path) -> dict[str, Any]:
     """Return the index of a table. Raises `TomoshibiError` where it is none, or names files that are not its own."""
     try:
-        index = parse_json((folder / _INDEX).read_bytes())
+        index: dict[str, Any] = parse_json((folder / _INDEX).read_bytes())
         if not isinstance(index["rows"], int) or not all(_STEM.fullmatch(stem) for stem in index["columns"].values()):
             raise ValueError(index["columns"])
         return index

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import numpy as np
 
@@ -45,12 +45,12 @@ def summed(values: IntArray, steps: int) -> IntArray:
 
     The reader lets no single value pass that could make a sum too large for int32.
     """
-    total: Any = values[:, ::steps].copy()
-    signs: Any = total.copy()
+    total: IntArray = values[:, ::steps].copy()
+    signs: IntArray = total.copy()
     for place in range(1, steps):
         part = values[:, place::steps]
-        total += part
-        signs |= part
+        np.add(total, part, out=total)
+        np.bitwise_or(signs, part, out=signs)
     lacking = np.nonzero(signs < 0)
     if len(lacking[0]):
         parts = values.reshape(len(values), -1, steps)[lacking]

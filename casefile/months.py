@@ -66,7 +66,7 @@ def _pieces(path: Path, profile: Profile) -> Iterator[pd.DataFrame]:
     wanted = {normal(column.name) for column in profile.file(KIND).columns}
     wanted |= {normal(column.name) for column in spec.columns if column.column in ("supply_point", "flow", "slot_code")}
     if head.form == "json":
-        yield pd.read_json(path, dtype=str, convert_dates=False, encoding="utf-8").fillna("").astype(str)
+        yield pd.read_json(path, dtype=False, convert_dates=False, encoding="utf-8").fillna("").astype(str)
         return
     encoding = best_encoding(path, spec.encodings, spec.encodings[0])
     yield from pd.read_csv(

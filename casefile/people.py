@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from typing import Iterable, Mapping, Optional, Sequence
+from typing import Iterable, Mapping, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from ..analysis.listed import Listed, folded, spellings
 from ..analysis.name_match import Contracts, Match, match_people
 from ..analysis.severity import HEAVY, Scale, heaviest, in_words, scale_of, severity_of
 from ..analysis.unread import Unread, some, unread_messages
-from ..arrays import Array
+from ..arrays import Array, TextArray
 from ..messages import Message, TomoshibiError, message
 from .case import Case
 from .contractor_checks import HEADINGS
@@ -510,7 +510,7 @@ def homes_of(case: Case, listed: People) -> Homes:
     return Homes(found.rows, lat, lon, int(lacking.sum()))
 
 
-def homes(case: Case, numbers: Sequence[str]) -> Homes:
+def homes(case: Case, numbers: Union[Sequence[str], TextArray]) -> Homes:
     """Return rows and places of supply points; "" and those the case does not know have -1 and NaN."""
     wanted = np.asarray(numbers, dtype=str)
     rows = np.full(len(wanted), -1, dtype=np.int64)
@@ -520,7 +520,7 @@ def homes(case: Case, numbers: Sequence[str]) -> Homes:
     lat, lon = np.full(len(wanted), np.nan), np.full(len(wanted), np.nan)
     if {"supply_point", "lat", "lon"} <= set(case.master_columns()):
         master = supply_rows(case, ["lat", "lon"])
-        place = pd.Index(master["supply_point"].astype(str)).get_indexer(wanted)
+        place = pd.Index(master["supply_point"].astype(str)).get_indexer(pd.Index(wanted))
         known = place >= 0
         lat[known] = master["lat"].to_numpy(float)[place[known]]
         lon[known] = master["lon"].to_numpy(float)[place[known]]

@@ -277,12 +277,13 @@ def read(case: Case) -> Optional[tuple[Publication, ...]]:
     except FileNotFoundError:
         return None
     stamp = (str(path), status.st_mtime_ns, status.st_size, status.st_ino)
-    if _CACHE.get(str(path), (None,))[0] != stamp:
-        _CACHE[str(path)] = (stamp, _load(path))
-    return _CACHE[str(path)][1]
+    known = _CACHE.get(str(path))
+    if known is None or known[0] != stamp:
+        known = _CACHE[str(path)] = (stamp, _load(path))
+    return known[1]
 
 
-_CACHE: dict[str, tuple[Any, ...]] = {}
+_CACHE: dict[str, tuple[object, Optional[tuple[Publication, ...]]]] = {}
 """Path → (stamp of the file, its sets): every map asks for them several times."""
 
 
@@ -510,12 +511,13 @@ def known(case: Case) -> tuple[Publication, ...]:
         return kept
     stamp = (case.readings.stamp(), case.ledger.size(), kept)
     place = str(case.folder)
-    if _REBUILT.get(place, (None,))[0] != stamp:
-        _REBUILT[place] = (stamp, merged([*(kept or ()), *rebuilt(case)]))
-    return _REBUILT[place][1]
+    known = _REBUILT.get(place)
+    if known is None or known[0] != stamp:
+        known = _REBUILT[place] = (stamp, merged([*(kept or ()), *rebuilt(case)]))
+    return known[1]
 
 
-_REBUILT: dict[str, tuple[Any, ...]] = {}
+_REBUILT: dict[str, tuple[object, tuple[Publication, ...]]] = {}
 """Case folder → (stamp of what it was made of, sets): all days of the readings are counted for it."""
 
 

@@ -123,7 +123,7 @@ def day_file(folder: Path, day: date) -> Path:
 def load_day(folder: Path, day: date) -> IntArray:
     """Return the array of a day, int32 (meters, slots), mapped and not read. Raises `StoreError` where it cannot."""
     try:
-        return np.load(day_file(folder, day), mmap_mode="r", allow_pickle=False)
+        cells: IntArray = np.load(day_file(folder, day), mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError) as error:
         raise StoreError(
             message(
@@ -132,6 +132,7 @@ def load_day(folder: Path, day: date) -> IntArray:
                 day=day.isoformat(),
             )
         ) from error
+    return cells
 
 
 def follow(rows: IntArray) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Callable, Optional, Union
+from typing import IO, Callable, Optional, Protocol
 
 import numpy as np
 
@@ -131,7 +131,8 @@ class _Lock:
         self, kind: Optional[type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
     ) -> None:
         # closing frees the lock; the file stays, for another run may be waiting at it
-        self._stream.close()
+        if self._stream is not None:
+            self._stream.close()
 
 
 if sys.platform == "win32":
@@ -209,6 +210,15 @@ class _Meters:
         if len(self) > self.committed:
             _append(self.path, self.committed * METER.itemsize, self._records[self.committed : len(self)])
             self.committed = len(self)
+
+
+class Committed(Protocol):
+    """The meters of a set of readings while it is filled."""
+
+    def __len__(self) -> int: ...
+
+    def commit(self) -> None:
+        """Append the new meters to the file."""
 
 
 class _FineMeters:
@@ -364,7 +374,7 @@ class _Writer:
 
     folder: Path
     index: StoreIndex
-    meters: Union[_Meters, _FineMeters]
+    meters: Committed
     counts: _Counts
     days: dict[int, _Day] = field(default_factory=dict)
 
@@ -448,6 +458,7 @@ class _Store:
         self.meters = _Meters(folder, index.meters)
         self.half_hours = _Writer(folder, index, self.meters, self.counts)
         self.finer: dict[int, _Writer] = {}
+        self._fine_meters: dict[int, _FineMeters] = {}
         for step in index.finer:
             self._open(step)
         self._came = np.full(index.meters, step_bit(HALF_HOUR), dtype=np.uint8)
@@ -461,21 +472,22 @@ class _Store:
             folder.mkdir(exist_ok=True)
             held = FineSet(folder, step)
             index = _clean(folder, StoreIndex(len(held.rows), held.days, step))
-            self.finer[step] = _Writer(folder, index, _FineMeters(held), self.counts)
+            meters = self._fine_meters[step] = _FineMeters(held)
+            self.finer[step] = _Writer(folder, index, meters, self.counts)
         return self.finer[step]
 
     def of(self, step: int) -> tuple[_Writer, Register]:
         """Return what writes the readings of a step length, and what gives its meters their rows."""
         writer = self.half_hours if step == HALF_HOUR else self._open(step)
 
-        def register(*meters: Array) -> IntArray:
-            rows = self.meters.register(*meters)
+        def register(points: BytesArray, flow: IntArray, voltage: IntArray, customer: BytesArray) -> IntArray:
+            rows = self.meters.register(points, flow, voltage, customer)
             if len(self.meters) > len(self._came):
                 grown = np.zeros(len(self.meters) * 3 // 2, dtype=np.uint8)
                 grown[: len(self._came)] = self._came
                 self._came = grown
             self._came[rows] |= step_bit(step)
-            return rows if writer is self.half_hours else writer.meters.register(rows)
+            return rows if writer is self.half_hours else self._fine_meters[step].register(rows)
 
         return writer, register
 

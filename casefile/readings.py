@@ -80,17 +80,21 @@ LEAST_SHARE = 0.01
 """Fewer of the meters than this (given up, or tried out) do not hold up the others where their steps stopped coming."""
 
 DayLike = Union[date, np.datetime64]
+Moment = Union[datetime, np.datetime64]
 
 
 def as_day(day: DayLike) -> date:
     """Return a `date` for a date, datetime or numpy day."""
     if isinstance(day, np.datetime64):
-        return day.astype("datetime64[D]").astype(object)
+        day = _as_datetime(day)
     return day.date() if isinstance(day, datetime) else day
 
 
-def _as_datetime(moment: Union[datetime, np.datetime64]) -> datetime:
-    return moment.astype("datetime64[s]").astype(object) if isinstance(moment, np.datetime64) else moment
+def _as_datetime(moment: Moment) -> datetime:
+    if isinstance(moment, np.datetime64):
+        found: datetime = moment.astype("datetime64[s]").astype(object)
+        return found
+    return moment
 
 
 def slots_between(begin: datetime, end: datetime, step: int = HALF_HOUR) -> int:
@@ -296,7 +300,7 @@ class ReadingStore:
         else:
             out[there] = stored[rows[there]][:, begin:end]
 
-    def window(self, begin: datetime, end: datetime, rows: Optional[IntArray] = None) -> IntArray:
+    def window(self, begin: Moment, end: Moment, rows: Optional[IntArray] = None) -> IntArray:
         """Return the readings of the slots that begin in `[begin, end)`, int32 `(meters or len(rows), slots)` Wh.
 
         MISSING (-1) is "no row": whether that is silence or a day not received, `covered` tells. NO_VALUE (-2) is an
@@ -309,7 +313,7 @@ class ReadingStore:
             self._fill(out[:, at : at + last - first], day, first, last, rows)
         return out
 
-    def fine_window(self, begin: datetime, end: datetime, step: int, rows: Optional[IntArray] = None) -> IntArray:
+    def fine_window(self, begin: Moment, end: Moment, step: int, rows: Optional[IntArray] = None) -> IntArray:
         """Return the readings of the steps of `step` minutes that begin in `[begin, end)`, int32 (rows, steps) Wh.
 
         As they came in that step, else summed of finer ones; MISSING where neither came: a longer step is not cut up.
@@ -322,7 +326,7 @@ class ReadingStore:
             self._fill(out[:, at : at + last - first], day, first, last, rows, step)
         return out
 
-    def window_view(self, begin: datetime, end: datetime, rows: IntArray) -> WindowView:
+    def window_view(self, begin: Moment, end: Moment, rows: IntArray) -> WindowView:
         """Return what `window` returns without reading it: slices of its rows are read when they are asked for."""
         begin, end = _as_datetime(begin), _as_datetime(end)
         return WindowView(self, begin, end, np.asarray(rows, dtype=np.int64), slots_between(begin, end))
@@ -384,7 +388,7 @@ class ReadingStore:
             datetime.combine(newest, time()) + (max(span[newest][1] for span in spans if newest in span) + 1) * SLOT,
         )
 
-    def covered(self, begin: datetime, end: datetime, rows: Optional[IntArray] = None) -> BoolArray:
+    def covered(self, begin: Moment, end: Moment, rows: Optional[IntArray] = None) -> BoolArray:
         """Return for each slot in `[begin, end)` whether it lies within received data, bool `(slots,)`.
 
         Within means: between the first and the last half-hour any meter has a reading in, of a day that was received.

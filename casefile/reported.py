@@ -93,7 +93,8 @@ class Curve:
 
     def days(self) -> IntArray:
         """Return the days (since 1970) on which any meter reported, int64, each once."""
-        return np.unique((np.flatnonzero(self.counts) + self.first) // SLOTS)
+        days: IntArray = np.unique((np.flatnonzero(self.counts) + self.first) // SLOTS)
+        return days
 
     def within(self, begin: int, end: int) -> IntArray:
         """Return the counts of the half-hours `begin:end`, 0 where there are none, int64."""
@@ -150,7 +151,8 @@ def begin_of(number: int) -> datetime:
 
 def code_of(flow: IntArray, voltage: IntArray) -> Array:
     """Return flow and voltage as one small number, uint8."""
-    return (np.minimum(flow, 3) * CLASSES + np.minimum(voltage, CLASSES - 1)).astype(np.uint8)
+    codes: IntArray = (np.minimum(flow, 3) * CLASSES + np.minimum(voltage, CLASSES - 1)).astype(np.uint8)
+    return codes
 
 
 def population_of(code: int, step: int) -> Population:

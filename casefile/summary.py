@@ -104,4 +104,5 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
 
 
 def _day(value: np.datetime64) -> date:
-    return value.astype("datetime64[D]").astype(date)
+    day: date = value.astype("datetime64[D]").astype(date)
+    return day

@@ -274,7 +274,7 @@ def _swing(clock: FloatArray, peak: float, size: float) -> FloatArray:
 
 
 def _bumps(
-    rng: np.random.Generator, shape: tuple[int, int], chance: Union[float, FloatArray], low: float, high: float
+    rng: np.random.Generator, shape: tuple[int, int], chance: Union[np.float32, FloatArray], low: float, high: float
 ) -> FloatArray:
     """Return Wh that come now and then, float32 of `shape`."""
     happens = rng.random(shape, dtype=np.float32) < chance
@@ -309,7 +309,7 @@ def home_load(
     )
     up = _awake(rng, kinds, calendar) & at_home
     standby = rng.lognormal(np.log(STANDBY_WH), STANDBY_SPREAD, count).astype(np.float32)
-    load = _fridge(rng, count, calendar) + standby[:, None]
+    load: FloatArray = _fridge(rng, count, calendar) + standby[:, None]
     load += _normal(rng, shape) * 3
 
     # Lights, screens, kettle, toilet seat … a quiet half-hour now and then (a nap, a book).

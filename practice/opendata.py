@@ -17,7 +17,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Optional, Sequence
+from typing import Any, Iterator, NamedTuple, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -69,12 +69,10 @@ class OpenData:
     def from_folder(cls, folder: Path) -> OpenData:
         """Find the files by their names in one folder. Raises `OpenDataError` naming what is missing."""
         folder = Path(folder)
-        found = {
-            "municipalities": tuple(sorted(folder.glob("admin_*.geojson"))),
-            "areas": _one(folder, "smallarea*.geojson"),
-        }
-        missing = [name for name, value in found.items() if not value]
-        if missing:
+        municipalities = tuple(sorted(folder.glob("admin_*.geojson")))
+        areas = _one(folder, "smallarea*.geojson")
+        if not municipalities or areas is None:
+            missing = [name for name, there in (("municipalities", municipalities), ("areas", areas)) if not there]
             raise OpenDataError(
                 message(
                     "{folder} lacks {missing} (admin_<code>.geojson, smallarea*.geojson). Add the files, "
@@ -85,7 +83,8 @@ class OpenData:
                 )
             )
         return cls(
-            **found,
+            municipalities,
+            areas,
             population=_one(folder, "*mesh500m*.geojson"),
             shelters=tuple(sorted(folder.glob("gsi_evacuation*.geojson"))),
             capacities=_one(folder, "*evacuation_space.csv"),
@@ -100,14 +99,24 @@ def _one(folder: Path, pattern: str) -> Optional[Path]:
     return next(iter(sorted(folder.glob(pattern))), None)
 
 
+class Listing(NamedTuple):
+    """A town in an outage history."""
+
+    occurred: datetime
+    last: datetime
+    """Of the last snapshot that lists it."""
+    contracts: float
+    """Without power in the first snapshot."""
+
+
 @dataclass(frozen=True)
 class Recorded:
     """A published outage history laid over the poles."""
 
     pole_town: Array
     """int32 (poles): position of the town."""
-    listed: list[Any]
-    """One a town: (occurred, last listed, contracts) where the first snapshot lists it, else None."""
+    listed: list[Optional[Listing]]
+    """One a town: what the first snapshot lists of it, None where it does not."""
     short_chance: Array
     """float64 (towns)."""
     assumptions: tuple[str, ...]
@@ -121,11 +130,14 @@ class Recorded:
         """Return moments (datetime64[s]), contracts out (towns, moments), and the rows that belong to no town.
 
         All snapshots of the history; a town that a snapshot does not list has 0. Rows without a town: `snapshot city
-        town contracts`.
+        town contracts`. Raises `ValueError` where there is no history.
         """
-        rows = pd.DataFrame(_table(self.history), columns=["snapshot_jst", "city", "town", "outage_est"])
+        history = self.history
+        if history is None:
+            raise ValueError("no history was given: see `history`")
+        rows = pd.DataFrame(_table(history), columns=["snapshot_jst", "city", "town", "outage_est"])
         told = [
-            np.datetime64(_moment(self.history, "snapshot_jst", text, row), "s")
+            np.datetime64(_moment(history, "snapshot_jst", text, row), "s")
             for row, text in enumerate(rows["snapshot_jst"], 2)
         ]
         rows["snapshot"] = np.array(told, dtype="datetime64[s]")
@@ -138,21 +150,17 @@ class Recorded:
         np.add.at(counts, (place[known], column[known]), rows["contracts"].to_numpy()[known])
         return moments, counts, rows.loc[~known, ["snapshot", "city", "town", "contracts"]].reset_index(drop=True)
 
-    def towns_on(self, clock: Clock, start: datetime, event: datetime) -> list[Any]:
+    def towns_on(self, clock: Clock, start: datetime) -> list[Optional[Town]]:
         """Return `Town` or None for each town, on the scenario's clock."""
 
         def minutes(moment: datetime) -> int:
             return int((moment - start).total_seconds() // 60)
 
-        found = []
-        for item in self.listed:
-            if item is None:
-                found.append(None)
-                continue
-            begin, last, contracts = item
-            # An outage that began later does not explain the time before; this one began with the event.
-            found.append(Town(max(minutes(begin), clock.event), min(minutes(last), NEVER - 1), contracts))
-        return found
+        # An outage that began later does not explain the time before; this one began with the event.
+        return [
+            item and Town(max(minutes(item.occurred), clock.event), min(minutes(item.last), NEVER - 1), item.contracts)
+            for item in self.listed
+        ]
 
 
 def _features(path: Path) -> list[dict[str, Any]]:
@@ -451,19 +459,26 @@ def _point(path: Path, feature: dict[str, Any]) -> tuple[float, float]:
     return lon, lat
 
 
-def _facilities(
-    rng: np.random.Generator, data: OpenData, divisions: list[Division], areas: pd.DataFrame, shapes: list[Shape]
-) -> pd.DataFrame:
+_SCHOOLS = ("高校", "中学校", "小学校", "高等学校")
+"""Those with more than one supply point are taken to have one of high voltage."""
+
+
+def _capacities(path: Optional[Path]) -> dict[tuple[str, str], float]:
+    """Return {(municipality, name): 想定収容人数} of the shelters of a list in the municipal standard format."""
+    found = {}
+    for row in () if path is None else _table(path, "名称", "想定収容人数"):
+        capacity = _number(row.get("想定収容人数"))
+        if capacity > 0:
+            code = str(row.get("所在地_全国地方公共団体コード") or row.get("全国地方公共団体コード") or "")
+            found[(_code5(code), row["名称"])] = capacity
+    return found
+
+
+def _shelters(data: OpenData, divisions: list[Division]) -> Iterator[tuple[dict[str, Any], Path, int]]:
+    """Yield the shelters of the municipalities, each once: the feature, its file, the position of its municipality."""
     codes = {item.code[:5]: number for number, item in enumerate(divisions)}
     names = {item.name: number for number, item in enumerate(divisions)}
-    capacities = {}
-    if data.capacities is not None:
-        for row in _table(data.capacities, "名称", "想定収容人数"):
-            capacity = _number(row.get("想定収容人数"))
-            if capacity > 0:
-                code = str(row.get("所在地_全国地方公共団体コード") or row.get("全国地方公共団体コード") or "")
-                capacities[(_code5(code), row.get("名称"))] = capacity
-    rows, seen = [], set()
+    seen = set()
     for path in data.shelters:
         features = _features(path)
         columns = set().union(*(feature["properties"] for feature in features))
@@ -474,45 +489,42 @@ def _facilities(
             division = codes.get(_code5(said.get("団体コード")))
             if division is None:
                 division = names.get(code_table_name(said.get("都道府県名及び市町村名")))
-            identity, name = said.get("共通ID"), said.get("施設・場所名")
+            identity = said.get("共通ID")
             if division is None or identity in seen:
                 continue
-            if not identity or not name:
+            if not identity or not said.get("施設・場所名"):
                 raise _lacking(path, ("共通ID", "施設・場所名"))
             seen.add(identity)
-            name = str(name)
-            lon, lat = _point(path, feature)
-            welfare = "福祉" in name or bool(said.get("受入対象者"))
-            points = int(rng.choice([1, 2, 3], p=[0.8, 0.17, 0.03]))
-            rows.append(
-                {
-                    "facility_id": identity,
-                    "name": name,
-                    "kind": WELFARE if welfare else SHELTER,
-                    "capacity": capacities.get((divisions[division].code[:5], name), np.nan),
-                    "lat": lat,
-                    "lon": lon,
-                    "division": division,
-                    "address": str(said.get("住所") or ""),
-                    "points": points,
-                    "voltage": 2
-                    if any(word in name for word in ("高校", "中学校", "小学校", "高等学校")) and points > 1
-                    else 1,
-                }
-            )
-    columns = [
-        "facility_id",
-        "name",
-        "kind",
-        "capacity",
-        "lat",
-        "lon",
-        "area",
-        "division",
-        "address",
-        "points",
-        "voltage",
-    ]
+            yield feature, path, division
+
+
+def _facilities(
+    rng: np.random.Generator, data: OpenData, divisions: list[Division], areas: pd.DataFrame, shapes: list[Shape]
+) -> pd.DataFrame:
+    """Return the shelters of the municipalities; each is of the small area that it lies in or is nearest to."""
+    capacities = _capacities(data.capacities)
+    rows = []
+    for feature, path, division in _shelters(data, divisions):
+        said = feature["properties"]
+        name = str(said["施設・場所名"])
+        place = _point(path, feature)
+        points = int(rng.choice([1, 2, 3], p=[0.8, 0.17, 0.03]))
+        large = points > 1 and any(word in name for word in _SCHOOLS)
+        rows.append(
+            {
+                "facility_id": said["共通ID"],
+                "name": name,
+                "kind": WELFARE if "福祉" in name or said.get("受入対象者") else SHELTER,
+                "capacity": capacities.get((divisions[division].code[:5], name), np.nan),
+                "lat": place[1],
+                "lon": place[0],
+                "division": division,
+                "address": str(said.get("住所") or ""),
+                "points": points,
+                "voltage": 2 if large else 1,
+            }
+        )
+    columns = "facility_id name kind capacity lat lon area division address points voltage".split()
     table = pd.DataFrame(rows, columns=columns)
     if rows:
         lon, lat = table["lon"].to_numpy(float), table["lat"].to_numpy(float)
@@ -599,7 +611,7 @@ def _history(data: OpenData, stage: Geography, progress: Progress) -> Recorded:
     for number, row in enumerate(_table(data.towns, "city", "town", "lat", "lon"), 2):
         city = _short(row["city"])
         if city in short_names:
-            place = tuple(_degrees(data.towns, row, name, number) for name in ("lon", "lat"))
+            place = (_degrees(data.towns, row, "lon", number), _degrees(data.towns, row, "lat", number))
             towns.setdefault((short_names.index(city), row["town"]), []).append(place)
     keys = list(towns)
     middle = np.array([np.mean(towns[key], axis=0) for key in keys])
@@ -674,10 +686,10 @@ def _history_rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _snapshots(path: Path, cities: list[str], keys: list[tuple[int, str]]) -> tuple[list[Any], dict[str, Any]]:
-    """Return, for each town of `keys`, (occurred, last listed, contracts) of the first snapshot, else None; and
-    counts.
-    """
+def _snapshots(
+    path: Path, cities: list[str], keys: list[tuple[int, str]]
+) -> tuple[list[Optional[Listing]], dict[str, Any]]:
+    """Return what the first snapshot lists of each town of `keys`, None where it does not; and counts."""
     rows = _history_rows(path)
     if not rows:
         raise OpenDataError(message("{file} holds no rows. Choose another file.", file=Path(path).name))
@@ -688,7 +700,7 @@ def _snapshots(path: Path, cities: list[str], keys: list[tuple[int, str]]) -> tu
         last[name] = max(last.get(name, ""), row["snapshot_jst"])
     begun = _moment(path, "snapshot_jst", first, 2)
     position = {key: number for number, key in enumerate(keys)}
-    listed: list[Any] = [None] * len(keys)
+    listed: list[Optional[Listing]] = [None] * len(keys)
     outside = missing = 0
     in_first = [row for row in rows if row["snapshot_jst"] == first]
     occurred = Counter(row["occurred_jst"][:10] for row in in_first)
@@ -705,12 +717,9 @@ def _snapshots(path: Path, cities: list[str], keys: list[tuple[int, str]]) -> tu
         if (moment - earliest).days >= 3:
             continue
         end = _moment(path, "snapshot_jst", last[(row["city"], row["town"])], 2)
-        before = listed[place][2] if listed[place] else 0.0
-        listed[place] = (
-            moment if not listed[place] else min(moment, listed[place][0]),
-            end,
-            before + _number(row["outage_est"]),
-        )
+        before = listed[place] or Listing(moment, end, 0.0)
+        contracts = before.contracts + _number(row["outage_est"])
+        listed[place] = Listing(min(moment, before.occurred), end, contracts)
     return listed, {
         "first_snapshot": begun.isoformat(),
         "towns_of_first_snapshot": len({(row["city"], row["town"]) for row in in_first}),

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, Collection, Iterable, Iterator, Mapping, Optional, Sequence, Union
 
 import numpy as np
 
@@ -263,7 +263,7 @@ class _Desk:
 
     @contextmanager
     def _file(
-        self, kind: str, moment: datetime, part: Optional[int], columns: Sequence[str], paths: list[Path]
+        self, kind: str, moment: datetime, part: Optional[int], columns: Collection[str], paths: list[Path]
     ) -> Iterator[_Sink]:
         spec = self.profile.file(kind)
         plain = "json" if self.order.format == "json" else "csv"
@@ -461,14 +461,14 @@ class _Desk:
                 row, slot = np.nonzero(np.repeat(arrived[day][first : first + BLOCK_METERS], steps, axis=1))
                 if len(row):
                     table = layout.rows(part, divided(np.asarray(readings[part]), steps), codes, row, slot)
-                    yield len(table), lambda begin, end, table=table: _packed(table[begin:end])
+                    yield len(table), _form(table)
         if future:
             # any meter that sent something that day, or in the days of the set
             place = int(np.flatnonzero(np.any([there.any(axis=1) for there in arrived.values()], axis=0))[0])
             code = code_of(midnight.replace(day=1, year=midnight.year + self.service.future_years), rule)
-            first = np.zeros(1, dtype=np.int64)
-            table = layout.rows(rows[place : place + 1], np.zeros((1, 1), np.int64), _bytes([code]), first, first)
-            yield 1, lambda begin, end: _packed(table[begin:end])
+            only = np.zeros(1, dtype=np.int64)
+            table = layout.rows(rows[place : place + 1], np.zeros((1, 1), np.int64), _bytes([code]), only, only)
+            yield 1, _form(table)
 
     def _customers(self, day: date) -> BytesArray:
         """Return whose readings each row's are on a day, S34: the former tenant's until the next one comes."""
@@ -508,7 +508,7 @@ class _Desk:
         counted = self.here & self.scenario.active & (self.meters["voltage"] == VOLTAGES[self.order.voltage])
         counted &= self.meters["flow"] == TABLE_FLOWS.get(self.order.table, 1)
         if self.order.area_type == "address":
-            found = []
+            found: list[tuple[str, str, IntArray]] = []
             for number in self.places:
                 code = self.scenario.divisions[number]["code"]
                 inside = [
@@ -636,10 +636,15 @@ def _mapped(values: IntArray, table: Mapping[int, str]) -> TextArray:
     return lookup[values]
 
 
-def _bytes(texts: Sequence[str]) -> IntArray:
+def _bytes(texts: Union[Sequence[str], TextArray]) -> IntArray:
     """Return texts as a matrix of bytes, uint8 (n, width), zero where shorter."""
     raw = np.char.encode(np.asarray(texts, dtype=str), "utf-8")
     return np.ascontiguousarray(raw).view(np.uint8).reshape(len(raw), raw.dtype.itemsize)
+
+
+def _form(table: IntArray) -> Callable[[int, int], bytes]:
+    """Return what makes the bytes of some rows of a table."""
+    return lambda begin, end: _packed(table[begin:end])
 
 
 def _packed(table: IntArray) -> bytes:

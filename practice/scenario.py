@@ -364,7 +364,7 @@ def _what_happens(
         poles = outages.followed(rng, stage, clock, recorded.pole_town, since, counts, weight)
     else:
         weight = np.bincount(meters["pole"][meters["flow"] == 1], minlength=len(stage.poles))
-        towns = recorded.towns_on(clock, datetime.combine(spec.first_day, time()), spec.event_time)
+        towns = recorded.towns_on(clock, datetime.combine(spec.first_day, time()))
         poles = outages.recorded(rng, stage, clock, recorded.pole_town, towns, recorded.short_chance, weight)
     if spec.aftershock_hours is not None:
         minute = clock.event + int(60 * spec.aftershock_hours)
@@ -416,15 +416,23 @@ def _roofs(rng: np.random.Generator, meters: dict[str, Array]) -> FloatArray:
     return roof
 
 
-def _open_days(folder: Path, spec: ScenarioSpec, count: int) -> dict[str, list[Array]]:
-    kinds = {"readings": np.int32, "received": np.bool_, "truth/power": np.bool_, "truth/presence": np.int8}
+def _on_disk(path: Path, dtype: type[np.generic], shape: tuple[int, int]) -> np.memmap[Any, Any]:
+    """Return a new array that is a file."""
+    made: np.memmap[Any, Any] = np.lib.format.open_memmap(  # type: ignore[no-untyped-call]  # numpy 1 has no type for it
+        path, mode="w+", dtype=dtype, shape=shape
+    )
+    return made
+
+
+def _open_days(folder: Path, spec: ScenarioSpec, count: int) -> dict[str, list[np.memmap[Any, Any]]]:
+    kinds: dict[str, type[np.generic]] = {
+        "readings": np.int32,
+        "received": np.bool_,
+        "truth/power": np.bool_,
+        "truth/presence": np.int8,
+    }
     return {
-        kind: [
-            np.lib.format.open_memmap(
-                folder / kind / f"{day.isoformat()}.npy", mode="w+", dtype=dtype, shape=(count, SLOTS_A_DAY)
-            )
-            for day in spec.days
-        ]
+        kind: [_on_disk(folder / kind / f"{day.isoformat()}.npy", dtype, (count, SLOTS_A_DAY)) for day in spec.days]
         for kind, dtype in kinds.items()
     }
 
@@ -493,7 +501,7 @@ class _Roofs:
         self.light = household.sky(np.random.default_rng([seed, 18]), calendar)
         self.path = folder / "surplus.part"
         shape = (max(1, int((self.kw > 0).sum())), calendar.slots)
-        self.surplus: Any = np.lib.format.open_memmap(self.path, mode="w+", dtype=np.float32, shape=shape)
+        self.surplus = _on_disk(self.path, np.float32, shape)
 
     def use(self, start: int, load: FloatArray) -> None:
         """Take what their roofs make from the load of homes from row `start` on (in place); keep what is left."""
@@ -559,8 +567,8 @@ def _lives(
     """Return presence and load as `_life`, with solar roofs, tenants, caretakers, and what comes on by itself."""
     seed, use = roofs.seed, int(part["use"][0])
     if use == EXPORT:
-        there = np.full((len(part["use"]), calendar.slots), household.NOT_A_DWELLING, dtype=np.int8)
-        return there, roofs.fed_in(part["partner"])
+        nobody = np.full((len(part["use"]), calendar.slots), household.NOT_A_DWELLING, dtype=np.int8)
+        return nobody, roofs.fed_in(part["partner"])
     there, load = _life(rng, part, calendar, clock, stage, happened)
     if use == HOME:
         load += household.cycling(np.random.default_rng([seed, 17, start]), part["household"], calendar)

@@ -367,7 +367,7 @@ def score_recovery(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
             _share((relative * weight)[known].sum(), weight[known].sum()),
             "weighted by homes",
         ),
-        ("mae_municipality", _mean(np.abs(months["municipal_index"] - months["municipal_index_true"]).to_numpy(float))),
+        ("mae_municipality", _mean((months["municipal_index"] - months["municipal_index_true"]).abs().to_numpy(float))),
         ("rows", len(both)),
         ("rows_scored", known.sum()),
         ("rows_not_in_truth", len(mine) - len(both)),

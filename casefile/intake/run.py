@@ -174,7 +174,7 @@ def published_at(run: IntakeRun, path: Path, table: pd.DataFrame) -> np.datetime
     """Return when a file was published: by its name, else by its rows, else now."""
     named = published_time(path, run.profile)
     if named is None and "created_at" in table and table["created_at"].notna().any():
-        return table["created_at"].max().to_datetime64().astype("datetime64[s]")
+        return np.datetime64(table["created_at"].max(), "s")
     return np.datetime64(named or now(), "s")
 
 

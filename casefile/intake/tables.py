@@ -133,9 +133,9 @@ def _own_rows(run: IntakeRun, path: Path, kind: str, result: ReadResult) -> Read
             )
             return replace(result, table=table[~foreign].reset_index(drop=True))
     elif "address" in table:
-        theirs = other_prefecture(ours, table["address"].unique())
-        if theirs is not None:
-            raise FileProblem(of_elsewhere(run, path, theirs))
+        elsewhere = other_prefecture(ours, table["address"].unique())
+        if elsewhere is not None:
+            raise FileProblem(of_elsewhere(run, path, elsewhere))
     return result
 
 
