@@ -421,7 +421,9 @@ def _together(one: Publication, other: Publication) -> Publication:
 
 def note(case: Case, before: Sequence[Publication], sets: Iterable[Publication], algorithm: str) -> None:
     """Add sets, or parts of sets, to those that were `known` before they came. The caller holds the case."""
-    if write(case, merged([*before, *sets])) and not _entered(case):
+    write(case, merged([*before, *sets]))
+    # asked whether or not anything changed: a run may have died between the two
+    if not _entered(case):
         case.ledger.add(algorithm, FILE, ["received"], personal=True)
 
 

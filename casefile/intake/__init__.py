@@ -62,6 +62,8 @@ def _taken_in(run: IntakeRun, files: Iterable[Path]) -> IntakeReport:
     for path, kind in recognised:
         enter_received(run, path, kind in PERSONAL)
     ours = [(path, kind) for path, kind in recognised if not of_another_municipality(run, path, kind)]
+    # noted before anything is made of them: a run that dies leaves sets that lack files, not readings of no set
+    note(run.case, before, sets_of(run, ours, None), run.algorithm)
     readings = take_readings(run, [path for path, kind in ours if kind == "reading"])
     take_tables(run, [(path, kind) for path, kind in ours if kind != "reading"])
     note(run.case, before, sets_of(run, ours, readings), run.algorithm)

@@ -21,15 +21,21 @@ def test_killed_or_without_room_the_case_opens_and_the_next_run_ends_right(tmp_p
     page = tmp_path / "kills.md"
     command = [sys.executable, str(ROOT / "dev" / "kill_table.py"), "--tries", "2", "--seed", "3", "--out", str(page)]
     done = subprocess.run(
-        [*command, "--only", "createcase,editcase,undoimport,shelterpower"],
+        [*command, "--only", "createcase,editcase,importfiles,undoimport,shelterpower"],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     lines = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
-    assert [line.split(" | ")[0][2:] for line in lines] == ["createcase", "editcase", "undoimport", "shelterpower"]
-    assert [line.split(" | ")[1] for line in lines] == ["2"] * 4
+    assert [line.split(" | ")[0][2:] for line in lines] == [
+        "createcase",
+        "editcase",
+        "importfiles",
+        "undoimport",
+        "shelterpower",
+    ]
+    assert [line.split(" | ")[1] for line in lines] == ["2"] * 5
 
 
 def test_the_table_finds_out_what_is_lost_broken_or_left(tmp_path):

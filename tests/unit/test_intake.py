@@ -9,6 +9,7 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 from tomoshibi.aggregator.conditions import Condition
+from tomoshibi.casefile import intake, publications
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.tests.published import HEADERS, P1, P2, PROFILE, ROWS, Ear, master_row, write
@@ -369,3 +370,31 @@ def test_a_list_of_contractors_brought_by_hand_is_kept(case, tmp_path):
     report = take_in(case, [path, path], PROFILE)
     assert report.by_kind == {"contractors": 2} and len(report.duplicates) == 1
     assert case.contractors().values.tolist() == [["M-1", "避難所"], ["M-2", "避難所"]]
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of the intake may catch it."""
+
+
+@pytest.mark.parametrize("step", ["take_readings", "take_tables"])
+def test_an_import_that_dies_on_its_way_lacks_its_files_till_the_next_run_and_ends_the_same(
+    case, tmp_path, monkeypatch, step
+):
+    files = [file(tmp_path, "reading"), file(tmp_path, "outage"), file(tmp_path, "master")]
+    undisturbed = Case.create(tmp_path / "undisturbed", case.info)
+    take_in(undisturbed, files, PROFILE, None, "all")
+    before = getattr(intake, step)
+
+    def dying(*given):
+        before(*given)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, step, dying)
+        with pytest.raises(Killed):
+            take_in(case, files, PROFILE, None, "all")
+    between = publications.read(case)
+    assert [each.state for each in between] == [publications.State.INCOMPLETE] * 3
+    take_in(case, files, PROFILE, None, "all")
+    assert publications.read(case) == publications.read(undisturbed)
+    assert {each.state for each in publications.read(case)} == {publications.State.UNCHECKED}
