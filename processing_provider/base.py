@@ -688,7 +688,7 @@ def _fault_message(error: Exception) -> Message:
 def _unwritten_message() -> Message:
     return message(
         "QGIS could not write the result. Check that the disk has room and that no other program holds the file, then "
-        "run again; what was there before stays as it was."
+        "run again; until then do not use what the file holds."
     )
 
 

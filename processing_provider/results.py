@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from qgis.core import (
     QgsGeometry,
     QgsProcessing,
     QgsProcessingContext,
+    QgsProcessingException,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
@@ -177,9 +179,7 @@ def write_result(
     spec = SPECS[spec_name]
     described = " / ".join(translate_message(source) for source in sources)
     result = _Result(spec, table, geometries, as_of, described, evidence_until)
-    destination = _replace(parameters, context, progress, result) or _write(
-        algorithm, parameters, context, progress, result
-    )
+    destination = _written(algorithm, parameters, context, progress, result)
     postprocess.style_on_load(context, destination, spec_name, spec.title())
     place = place_in_case(case, destination, context)
     if place:
@@ -189,6 +189,24 @@ def write_result(
         case.ledger.add(f"tomoshibi:{algorithm.NAME}", stands, [str(source) for source in sources], personal)
         _keep_recipe(algorithm, parameters, context, case, place)
     return destination
+
+
+def write_rows(
+    algorithm: TomoshibiAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    progress: FeedbackProgress,
+    spec_name: str,
+    table: pd.DataFrame,
+    source: Message,
+) -> Optional[str]:
+    """Write a table without places to OUTPUT, as of now; return the layer's id or path, None where none is wanted."""
+    from ..casefile.ledger import now
+
+    if parameters.get("OUTPUT") in (None, ""):
+        return None
+    result = _Result(SPECS[spec_name], table, None, now(), translate_message(source))
+    return _written(algorithm, parameters, context, progress, result)
 
 
 @dataclass(frozen=True)
@@ -233,12 +251,17 @@ class _Result:
         settle(destination, self.spec)
         return destination
 
-    def check_whole(self, destination: str) -> None:
-        """Raise where a GeoPackage holds fewer features than the result: QGIS does not say what a full disk lost."""
+    def check_whole(self, destination: str, package: Optional[Path] = None) -> None:
+        """Raise where a GeoPackage holds fewer features than the result: QGIS does not say what a full disk lost.
+
+        `package`: whose layer the features were to take the place of, and did not yet.
+        """
         from ..layers import gpkg
 
         target = gpkg.target_of(destination)
         if target is not None and gpkg.rows_in(target) < len(self.table):
+            if package is not None:
+                raise _not_made(package, target.table)
             raise TomoshibiError(
                 message(
                     "The layer {layer} was not written to its end. Check that the disk of {file} has room, then run "
@@ -247,6 +270,28 @@ class _Result:
                     file=target.path.name,
                 )
             )
+
+
+def _not_made(package: Path, layer: str) -> TomoshibiError:
+    return TomoshibiError(
+        message(
+            "The layer {layer} was not made to its end, and what {file} has of it stays as it was. Check that the disk "
+            "has room, then run again.",
+            layer=layer,
+            file=package.name,
+        )
+    )
+
+
+def _written(
+    algorithm: TomoshibiAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    progress: FeedbackProgress,
+    result: _Result,
+) -> str:
+    """Write a result in place of the layer that stands there, else as a new one; return the layer's id or path."""
+    return _replace(parameters, context, progress, result) or _write(algorithm, parameters, context, progress, result)
 
 
 def _write(
@@ -306,6 +351,26 @@ def _replace(
     package, layer = Path(named["path"]), named["layer"]
     with tempfile.TemporaryDirectory(prefix=".fresh-", dir=package.parent) as folder:
         fresh = Path(folder) / "fresh.gpkg"
+        if not _made_fresh(result, fresh, layer, package, context, progress):
+            return ""
+        if not replace(package, fresh, layer):
+            # the layer is then dropped and written anew, which a disk without room for both would end half-way
+            if shutil.disk_usage(package.parent).free < fresh.stat().st_size:
+                raise _not_made(package, layer)
+            return ""
+    destination = layer_uri(package, layer)
+    if definition is not None and definition.destinationProject is not None:
+        name = definition.destinationName or layer
+        details = QgsProcessingContext.LayerDetails(name, definition.destinationProject, "OUTPUT")
+        context.addLayerToLoadOnCompletion(destination, details)
+    return destination
+
+
+def _made_fresh(
+    result: _Result, fresh: Path, layer: str, package: Path, context: QgsProcessingContext, progress: FeedbackProgress
+) -> bool:
+    """Write a result into a GeoPackage of its own; False where QGIS makes none. Raises where it is not whole."""
+    try:
         sink, made = QgsProcessingUtils.createFeatureSink(
             f"ogr:dbname='{fresh}' table=\"{layer}\" (geom)",
             context,
@@ -314,7 +379,7 @@ def _replace(
             QgsCoordinateReferenceSystem(CRS),
         )
         if sink is None:
-            return ""
+            return False
         if result.at_once():
             del sink
             result.to_package(made, progress)
@@ -322,14 +387,10 @@ def _replace(
             result.to_sink(sink, progress)
             del sink
             result.settled(made)
-        if not replace(package, fresh, layer):
-            return ""
-    destination = layer_uri(package, layer)
-    if definition is not None and definition.destinationProject is not None:
-        name = definition.destinationName or layer
-        details = QgsProcessingContext.LayerDetails(name, definition.destinationProject, "OUTPUT")
-        context.addLayerToLoadOnCompletion(destination, details)
-    return destination
+    except QgsProcessingException as error:
+        raise _not_made(package, layer) from error
+    result.check_whole(made, package)
+    return True
 
 
 def _keep_recipe(

@@ -7,14 +7,13 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingParameterFeatureSink,
 )
 
 from ...messages import TomoshibiError, message
-from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,19 +136,9 @@ def write_conditions(
     files: Optional[Mapping[str, list[PublishedFile]]] = None,
 ) -> Optional[str]:
     """Write OUTPUT and return its id; None where it is not wanted. `files` are the published ones by condition."""
-    from ...casefile.ledger import now
-    from ...layers import build, schema
+    from ..results import write_rows
 
-    spec = schema.SPECS["conditions"]
-    sink, target = algorithm.parameterAsSink(
-        parameters, "OUTPUT", context, schema.fields(spec), spec.wkb_type, QgsCoordinateReferenceSystem()
+    source = message("The aggregator at {host}", host=host)
+    return write_rows(
+        algorithm, parameters, context, progress, "conditions", condition_table(registered, files), source
     )
-    if sink is None:
-        if parameters.get("OUTPUT") in (None, ""):
-            return None
-        raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
-    source = translate_message(message("The aggregator at {host}", host=host))
-    build.write(sink, spec, condition_table(registered, files), None, now(), source, progress)
-    del sink
-    build.settle(target, spec)
-    return target

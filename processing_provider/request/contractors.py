@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterable, Optional, Sequence
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingParameterFeatureSink,
@@ -295,21 +294,11 @@ def write_table(
     source: Message,
 ) -> Optional[str]:
     """Write OUTPUT, enter it in the ledger where it is a file, and return its id; None where it is not wanted."""
-    from ...casefile.ledger import now
-    from ...layers import build, schema
-    from ..results import place_in_case
+    from ..results import place_in_case, write_rows
 
-    spec = schema.SPECS[spec_name]
-    sink, target = algorithm.parameterAsSink(
-        parameters, "OUTPUT", context, schema.fields(spec), spec.wkb_type, QgsCoordinateReferenceSystem()
-    )
-    if sink is None:
-        if parameters.get("OUTPUT") in (None, ""):
-            return None
-        raise TomoshibiError(message("The output cannot be written. Choose another file or folder for it."))
-    build.write(sink, spec, table, None, now(), translate_message(source), progress)
-    del sink
-    build.settle(target, spec)
+    target = write_rows(algorithm, parameters, context, progress, spec_name, table, source)
+    if target is None:
+        return None
     place = place_in_case(case, target, context) if case is not None else ""
     if place and case is not None:
         case.ledger.add(f"tomoshibi:{algorithm.NAME}", place, [str(source)], personal=True)

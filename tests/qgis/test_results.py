@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from qgis.core import (
 )
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build, schema
-from tomoshibi.messages import message
+from tomoshibi.messages import TomoshibiError, message
 from tomoshibi.processing_provider import results
 from tomoshibi.processing_provider.base import FeedbackProgress, TomoshibiAlgorithm
 
@@ -120,6 +121,34 @@ def test_a_layer_of_other_columns_is_written_anew(case, publish):
     publish(_output(case), ["away"])
     layer = QgsVectorLayer(first, "x", "ogr")
     assert _states(layer) == ["away"] and "older" not in layer.fields().names()
+
+
+@pytest.mark.parametrize("way", ["at once", "through the sink"])
+def test_a_layer_that_was_not_written_to_its_end_takes_no_place(case, publish, monkeypatch, way):
+    first, _ = publish(_output(case), ["home", "home", "away"])
+    name = "write_at_once" if way == "at once" else "write"
+    whole = getattr(build, name)
+
+    def cut_short(target, spec, table, geometries, *more):
+        return whole(target, spec, table.iloc[:1], _points(1) if way == "at once" else geometries[:1], *more)
+
+    monkeypatch.setattr(build, name, cut_short)
+    shapes = None if way == "at once" else [QgsGeometry.fromWkt("POINT(137 37)")] * 2
+    with pytest.raises(TomoshibiError, match=r"homeaway was not made .* layers\.gpkg has of it stays"):
+        publish(_output(case), ["away", "away"], shapes)
+    assert _states(QgsVectorLayer(first, "x", "ogr")) == ["home", "home", "away"]
+    assert [path.name for path in case.folder.glob(".fresh-*")] == []
+
+
+def test_a_layer_of_other_columns_stays_where_the_disk_has_no_room_for_a_new_one(case, publish, monkeypatch):
+    first, _ = publish(_output(case), ["home", "away"])
+    with sqlite3.connect(case.folder / "layers.gpkg") as connection:
+        connection.execute("ALTER TABLE homeaway ADD COLUMN older TEXT")
+    full = shutil.disk_usage(case.folder)._replace(free=4096)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: full)
+    with pytest.raises(TomoshibiError, match="stays as it was"):
+        publish(_output(case), ["away"])
+    assert _states(QgsVectorLayer(first, "x", "ogr")) == ["home", "away"]
 
 
 def test_geometries_of_any_kind_go_through_the_sink_and_replace_as_well(case, publish):
