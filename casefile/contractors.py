@@ -32,6 +32,8 @@ TABLE = "tables/contractors"
 FORMAT = 1
 LINKS = "links"
 """Stem of the link list, which no list of contractors may take."""
+MADE_OF_LIST = (".match.csv", ".register.csv")
+"""Endings of what `contractorcsv` makes of a list beside it."""
 STATE = ("sent_no", "result", "master_info_id", "settled", "registered_at", "rejected")
 """What is added to a checked row: number in the list that was sent, result, マスタ情報ID, who settled it (`api`,
 `file`), when it was registered, why it was not."""
@@ -286,12 +288,20 @@ class Lists:
         return ContractorList(info, kept.table)
 
     def remove(self, name: str) -> None:
-        """Delete a list from the case. Raises `ContractorsError` where there is none of that name."""
+        """Delete a list from the case, and the CSV that were made of it; what says that it is there goes last.
+
+        Raises `ContractorsError` where there is none of that name.
+        """
         info = self.find(name)
         if info is None:
             raise ContractorsError(message("The case has no list “{name}”.", name=name))
-        for suffix in (".json", ".csv"):
+        for suffix in (*MADE_OF_LIST, ".csv", ".json"):
             (self.folder / f"{info.stem}{suffix}").unlink(missing_ok=True)
+
+    def is_half_removed(self, name: str) -> bool:
+        """Whether a run that was removing a list died on its way: its rows are gone, what says of them is there."""
+        info = self.find(name)
+        return info is not None and not (self.folder / f"{info.stem}.csv").exists()
 
     def _free(self, stem: str) -> str:
         taken = {path.stem.casefold() for path in self.folder.glob("*.json")} | {LINKS}

@@ -11,6 +11,7 @@ tmpfs with a random amount of room left.
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import json
 import os
@@ -24,7 +25,7 @@ import tempfile
 import time
 import zipfile
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Callable, Iterator, Optional
@@ -37,17 +38,25 @@ if str(PLUGINS) not in sys.path:
         (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
     sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
 
+from tomoshibi.aggregator.profile import Profile  # noqa: E402
+from tomoshibi.analysis.mesh import cover  # noqa: E402
 from tomoshibi.casefile.case import Case  # noqa: E402
 from tomoshibi.casefile.imports import read_imports  # noqa: E402
+from tomoshibi.casefile.intake import take_in  # noqa: E402
 from tomoshibi.casefile.recipes import read_recipes  # noqa: E402
 from tomoshibi.messages import TomoshibiError  # noqa: E402
 from tomoshibi.practice.scenario import Scenario  # noqa: E402
 from tomoshibi.practice.server import PracticeServer  # noqa: E402
+from tomoshibi.tests.drill_case import BOX  # noqa: E402
 from tomoshibi.tests.qgis.refresh_drill import Clockwork, register_periodic  # noqa: E402
 from tomoshibi.tests.use_cases import UseCases, make_use_cases  # noqa: E402
 
 METERS = 2000
+LIST = "避難所"
+"""Name of the list of 特定契約者."""
 FAULT = "This is a fault of the plugin"
+IDS = re.compile(rb"\b[ML][0-9]{10}\b")
+"""Ids that the practice aggregator counts up: of a run of 契約照合, of a registration of 特定契約者."""
 PASSING = re.compile(
     r"(^|/)(ledger\.jsonl|imports\.jsonl|manifest\.jsonl|\.download\.(lock|owner)|.*\.lock|[^/]*\.gpkg-(wal|shm))$"
 )
@@ -73,15 +82,16 @@ def contents(folder: Path) -> dict[str, str]:
             found[f"{path.parent.relative_to(folder).as_posix()}/{names.get(path.stem, place)}"] = _digest(path)
         elif path.is_file() and not PASSING.search(place):
             try:
-                found[place] = _digest(path)
+                if path.suffix == ".gpkg":
+                    found.update({f"{place}{layer}": digest for layer, digest in _of_package(path).items()})
+                else:
+                    found[place] = _digest(path)
             except (OSError, ValueError, sqlite3.Error, zipfile.BadZipFile) as error:
                 found[place] = f"broken: {error}"
     return found
 
 
 def _digest(path: Path) -> str:
-    if path.suffix == ".gpkg":
-        return _of_package(path)
     if path.suffix in (".xlsx", ".qgz"):
         with zipfile.ZipFile(path) as stream:
             bad = stream.testzip()
@@ -105,23 +115,22 @@ def _plain(content: bytes) -> str:
     for day in (today, today - timedelta(days=1)):
         for form in ("%Y-%m-%d", "%Y%m%d"):
             content = re.sub(day.strftime(form).encode() + rb"[T ]?[0-9:.+]*", b"today", content)
-    return hashlib.sha256(content).hexdigest()
+    return hashlib.sha256(IDS.sub(b"id", content)).hexdigest()
 
 
-def _of_package(path: Path) -> str:
-    """Return the digest of all rows of a GeoPackage's layers, whatever order and identity they have in it."""
+def _of_package(path: Path) -> dict[str, str]:
+    """Return the digest of the rows of each layer of a GeoPackage, whatever order and identity they have in it."""
     connection = sqlite3.connect(path)
     try:
-        whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
-        layers = [row[0] for row in connection.execute("SELECT table_name FROM gpkg_contents ORDER BY 1")]
-        rows = []
-        for layer in layers:
+        found = {"": connection.execute("PRAGMA integrity_check").fetchone()[0]}
+        for (layer,) in connection.execute("SELECT table_name FROM gpkg_contents ORDER BY 1").fetchall():
             cursor = connection.execute(f'SELECT * FROM "{layer}"')
             kept = [number for number, column in enumerate(cursor.description) if column[0] != "fid"]
-            rows += sorted(repr((layer, [row[number] for number in kept])) for row in cursor)
+            rows = sorted(repr([row[number] for number in kept]) for row in cursor)
+            found[f"|{layer}"] = _plain(chr(10).join(rows).encode())
     finally:
         connection.close()
-    return f"{whole} {layers} {_plain(chr(10).join(rows).encode())}"
+    return found
 
 
 def opened(folder: Path) -> Optional[str]:
@@ -182,6 +191,8 @@ class Row:
     """Parameters but CASE, from the stage and the folder of the case."""
     case: str = "filled"
     """Which of the stage's cases it is run on."""
+    again: bool = False
+    """Whether it may be run on its own result, too, and then leaves the same."""
 
 
 @dataclass
@@ -192,26 +203,59 @@ class Stage:
     uses: UseCases
     cases: dict[str, Path]
     environment: dict[str, str] = field(default_factory=dict)
-    results: dict[str, str] = field(default_factory=dict)
+    accounts: dict[str, Any] = field(default_factory=dict)
+    """Of the practice aggregator, by municipality."""
+    registered: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Case → the 特定契約者 that the aggregator had for it when it was made."""
 
     def job(self, row: Row, folder: Path, die: Optional[int] = None) -> dict[str, Any]:
         """Return what a worker is told."""
         given = {"CASE": str(folder), **row.given(self, folder)}
         return {"name": row.name, "given": given, "folder": str(folder), "die": die, "environment": self.environment}
 
-    def copy(self, row: Row, folder: Path) -> None:
-        """Put a fresh copy of the row's case at `folder`."""
+    def copy(self, row: Row, folder: Path, done: bool = False) -> None:
+        """Put a fresh copy of the row's case at `folder`, and the aggregator back to when the case was made.
+
+        `done`: as it was after an undisturbed run.
+        """
         shutil.rmtree(folder, ignore_errors=True)
-        if row.case:
+        if done:
+            shutil.copytree(self.place / "done", folder)
+        elif row.case:
             shutil.copytree(self.cases[row.case], folder)
+        for account in self.accounts.values():
+            account.lists.clear()
+            account.lists.update(self.registered.get(row.case, {}))
 
 
 def _layer(name: str) -> Row:
     def given(stage: Stage, folder: Path) -> dict[str, Any]:
-        own = {key: value for key, value in stage.uses.given(name, stage.results).items() if key != "CASE"}
-        return {**own, "OUTPUT": f"ogr:dbname='{folder / 'layers.gpkg'}' table=\"{name}\" (geom)"}
+        results = {"shelterpower": f"{folder / 'layers.gpkg'}|layername=shelterpower"}
+        own = {key: value for key, value in stage.uses.given(name, results).items() if key != "CASE" and value}
+        if "NEEDS" in own:
+            own["NEEDS"] = [each for each in own["NEEDS"] if each]
+        return {**own, "OUTPUT": _sink(folder, name)}
 
-    return Row(name, given)
+    return Row(name, given, again=True)
+
+
+def _sink(folder: Path, name: str) -> str:
+    return f"ogr:dbname='{folder / 'layers.gpkg'}' table=\"{name}\" (geom)"
+
+
+def _list(name: str, case: str, **more: Any) -> Row:
+    """Return what works on the list of 特定契約者, with a table of it in the case."""
+
+    def given(stage: Stage, folder: Path) -> dict[str, Any]:
+        fixed = {key: str(stage.place / value) if key == "LIST" else value for key, value in more.items()}
+        return {"LIST_NAME": LIST, **fixed, "OUTPUT": _sink(folder, name)}
+
+    return Row(name, given, case)
+
+
+def _log(stage: Stage, _folder: Path) -> dict[str, Any]:
+    return {"SUPPLY_POINT": stage.uses.drill.case.master(["supply_point"])["supply_point"].iloc[0],
+            "FILES": [str(stage.place / "log.csv")]}  # fmt: skip
 
 
 def _create(stage: Stage, _folder: Path) -> dict[str, Any]:
@@ -249,12 +293,20 @@ ROWS: tuple[Row, ...] = (
     Row("editcase", lambda _stage, _folder: {"NAME": "別の名", "USE_TO": "2026-12-31"}),
     Row("importfiles", _received, "empty"),
     Row("undoimport", _last_import),
+    Row("importbroute", _log),
+    _list("matchcontractors", "filled", LIST="people.csv", WAIT_MINUTES=1),
+    _list("registercontractors", "matched"),
+    _list("listcontractors", "registered"),
+    Row("contractorcsv", lambda _stage, _folder: {"LIST_NAME": LIST, "REGISTERED_BY_HAND": True}, "matched"),
+    Row("deletecontractors", lambda _stage, _folder: {"LIST_NAME": LIST, "ALSO_HERE": True}, "registered"),
     Row("downloadpublished", lambda _stage, _folder: {"WAIT_MINUTES": 1}, "empty"),
     Row("refreshcase", lambda _stage, _folder: {}, "served"),
     *map(_layer, ("shelterpower", "meshoutage", "areaoutage", "acquisitiongaps", "isolatedcommunities")),
-    *map(_layer, ("hiddenoutages", "outagetimeline", "homeaway", "evacuationsupport", "residenceevidence")),
+    *map(_layer, ("hiddenoutages", "outagetimeline", "homeaway", "presencetable", "evacuationsupport")),
+    _layer("residenceevidence"),
     Row("visitplan", _visits),
-    *map(_layer, ("recoveryindex", "restorationplan")),
+    *map(_layer, ("recoveryindex", "powertrucks", "restorationplan")),
+    replace(_layer("contractcounts"), case="counted"),
     Row("mapsheets", lambda _stage, folder: {"BASEMAP": "none", "FOLDER": str(folder / "sheets")}),
     Row("situationreport", _report),
 )
@@ -273,12 +325,14 @@ def staged(place: Path, seed: int) -> Iterator[Stage]:
     with zipfile.ZipFile(place / "one.zip", "w", zipfile.ZIP_DEFLATED) as stream:
         stream.write(files[0], files[0].name)
     scenario = Scenario.open(uses.drill.scenario.folder)
+    times = "".join(f"2026-01-21 0{hour}:{minute:02d}:00,000001F8\n" for hour in range(6) for minute in range(60))
+    (place / "log.csv").write_text(f"time,E7\n{times}", encoding="utf-8")
     with PracticeServer(scenario.folder, build_seconds=0.0) as server:
         user, phrase = server.credentials()()
         environment = {
             "TOMOSHIBI_BASE_URL": server.url, "TOMOSHIBI_USER": user, "TOMOSHIBI_PASSPHRASE": phrase
         }  # fmt: skip
-        stage = Stage(place, uses, cases, environment)
+        stage = Stage(place, uses, cases, environment, server.backend.account_sessions)
         server.now = scenario.now - timedelta(hours=12)
         clock = Clockwork(server, scenario, cases["served"], register_periodic(server, scenario))
         worker = Worker()
@@ -305,6 +359,38 @@ def _prepare(stage: Stage, worker: Worker) -> None:
     run(by_name["acquisitiongaps"], stage.cases["served"])
     run(by_name["shelterpower"], stage.uses.case)
     shutil.copytree(stage.uses.case, stage.cases["filled"])
+    _count_contracts(stage)
+    _write_contractors(stage)
+    steps = (("matched", "filled", "matchcontractors"), ("registered", "matched", "registercontractors"))
+    for case, before, name in steps:
+        stage.cases[case] = stage.place / case
+        shutil.copytree(stage.cases[before], stage.cases[case])
+        run(by_name[name], stage.cases[case])
+        stage.registered[case] = {
+            key: value for account in stage.accounts.values() for key, value in account.lists.items()
+        }
+
+
+def _count_contracts(stage: Stage) -> None:
+    """Make a case that has 計器数分析 of a few squares, too."""
+    stage.cases["counted"] = stage.place / "counted"
+    shutil.copytree(stage.cases["filled"], stage.cases["counted"])
+    header = [column.name for column in Profile.load().file("meter_statistics").columns]
+    lines = [",".join(header)]
+    for code in cover(*BOX[:2], BOX[0] + 0.02, BOX[1] + 0.03, 250).tolist():
+        lines += [f"1,2,3,2,,{code},{day},3kW未満,{meters}" for day, meters in (("20260101", 100), ("20260201", 88))]
+    (stage.place / "counts.csv").write_text("\n".join(lines), encoding="utf-8")
+    take_in(Case.open(stage.cases["counted"]), [stage.place / "counts.csv"], Profile.load(), None, "all")
+
+
+def _write_contractors(stage: Stage) -> None:
+    """Write a list of contracts as a municipality has it: names and addresses that match, and one that does not."""
+    meters = next(iter(stage.accounts.values())).scenario.meters
+    rows = [["施設ID", "契約者氏名", "住所"], ["F99", "電力 太郎", "どこにもない町9-9"]]
+    for number in range(10, 40):
+        rows.append([f"F{number}", *(meters[name][number].decode("utf-8") for name in ("name", "address"))])
+    with open(stage.place / "people.csv", "w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
 
 
 # -- trying ------------------------------------------------------------------------------------------------------------
@@ -352,6 +438,8 @@ def undisturbed(stage: Stage, row: Row, worker: Worker) -> Undisturbed:
         seconds = time.monotonic() - begun
         if answer is None or answer["said"]:
             raise RuntimeError(f"{row.name} does not run undisturbed: {answer}")
+        shutil.rmtree(stage.place / "done", ignore_errors=True)
+        shutil.copytree(folder, stage.place / "done")
         found.append(Undisturbed(contents(folder), seconds, answer["changes"], size_of(folder) - before))
     differ = differences(found[0].contents, found[1].contents)
     if differ:
@@ -437,7 +525,9 @@ def fill(stage: Stage, row: Row, tries: int, seed: int, worker: Worker, right: U
         if resize is None:
             return
         for number in range(tries):
-            stage.copy(row, room / "case")
+            # half of them where a result stands already
+            stage.copy(row, room / "case", row.again and number % 2 == 1)
+            before = contents(room / "case")
             disk = os.statvfs(room)
             used = disk.f_frsize * (disk.f_blocks - disk.f_bfree)
             resize(used + 4096 + int(draw.uniform(0.0, 1.0) * max(right.bytes, 1 << 16)) // 4096 * 4096)
@@ -446,21 +536,25 @@ def fill(stage: Stage, row: Row, tries: int, seed: int, worker: Worker, right: U
             resize(ROOM)
             if answer is None:
                 raise RuntimeError(f"{row.name} died on a full disk (seed {seed}, try {number + 1})")
-            found = _on_full_disk(answer["said"], room / "case", right, result)
+            found = _on_full_disk(answer["said"], room / "case", before, right, result)
             found += judged(stage, row, room / "case", worker, right)
             result.bad += [f"full disk {number + 1}: {each}" for each in found]
             shutil.rmtree(room / "case", ignore_errors=True)
 
 
-def _on_full_disk(said: Optional[str], folder: Path, right: Undisturbed, result: Result) -> list[str]:
+def _on_full_disk(
+    said: Optional[str], folder: Path, before: dict[str, str], right: Undisturbed, result: Result
+) -> list[str]:
     """Note how a run on a full disk ended; return what is not right."""
+    after = contents(folder)
     result.full_tries += 1
     if said is None:
         result.full_ended += 1
-        differ = differences(contents(folder), right.contents)
+        differ = differences(after, right.contents)
         return [f"the run ended well but left {differ[:4]}"] if differ else []
     result.said = result.said or said
-    return [said] if FAULT in said else []
+    spoilt = [place for place, digest in before.items() if after.get(place) not in (digest, right.contents.get(place))]
+    return [*([said] if FAULT in said else []), *([f"neither old nor new: {spoilt[:4]}"] if spoilt else [])]
 
 
 # -- the table -------------------------------------------------------------------------------------------------------
@@ -474,7 +568,8 @@ a copy of a small case ({meters} meters, seed {seed}).
 - **full disks**: runs on a tmpfs with a random amount of room, from none to all that the run needs. **room enough**:
   runs that ended well on it.
 - **not right**: after it the case does not open, or the same algorithm, run once more (with room), does not leave the
-  same files, rows and pages as a run that nothing disturbed.
+  same files, rows and pages as a run that nothing disturbed; or a file or layer that was there before a disk ran full
+  (for half of them the result of a run before) is afterwards neither what it was nor what it was to become.
 
 | algorithm | killed | ended before | full disks | room enough | not right | said of the full disk |
 |---|---:|---:|---:|---:|---:|---|

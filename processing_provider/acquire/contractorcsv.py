@@ -133,13 +133,14 @@ def _for_matching(
 ) -> tuple[ContractorList, str, int]:
     """Write the CSV for 契約照合; return the list with its rows numbered as sent, the path and how many they are."""
     from ...aggregator.contractor_lists import match_csv
+    from ...casefile.contractors import MADE_OF_LIST
 
     numbered, rows = kept.to_send()
     if not rows:
         raise TomoshibiError(
             message("No row of the list can be sent. Look at the problems beside the rows and correct the list.")
         )
-    path = _write(lists, kept, folder / f"{kept.info.stem}.match.csv", match_csv(rows, profile))
+    path = _write(lists, kept, folder / f"{kept.info.stem}{MADE_OF_LIST[0]}", match_csv(rows, profile))
     # what was matched through the API stays: its numbers are the same
     if not kept.info.matched_at and not kept.info.match_id:
         kept = lists.save(numbered, ALGORITHM)
@@ -149,9 +150,10 @@ def _for_matching(
 def _for_registering(lists: Lists, kept: ContractorList, folder: Path, profile: Profile) -> str:
     """Write the CSV for 特定契約者登録; return its path."""
     from ...aggregator.contractor_lists import register_csv
+    from ...casefile.contractors import MADE_OF_LIST
 
     content = register_csv(kept.identities(), profile)
-    return _write(lists, kept, folder / f"{kept.info.stem}.register.csv", content)
+    return _write(lists, kept, folder / f"{kept.info.stem}{MADE_OF_LIST[1]}", content)
 
 
 def _registered_by_hand(lists: Lists, kept: ContractorList, identities: list[str]) -> None:

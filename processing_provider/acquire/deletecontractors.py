@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean
 
@@ -11,6 +11,9 @@ from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 from ..request.conditions import ids
 from ..request.contractors import add_list_name, keep_scope
 from .registercontractors import delete_lists
+
+if TYPE_CHECKING:
+    from ...casefile.case import Case
 
 
 class DeleteContractors(TomoshibiAlgorithm):
@@ -47,20 +50,24 @@ class DeleteContractors(TomoshibiAlgorithm):
         case = self.case(parameters, context)
         lists = Lists(case)
         name = self.text(parameters, context, "LIST_NAME")
-        kept = lists.open(name)
         also_here = self.parameterAsBool(parameters, "ALSO_HERE", context)
+        if also_here and lists.is_half_removed(name):
+            lists.remove(name)
+            return {"COUNT": 0}
+        kept = lists.open(name)
         wanted = tuple(ids(self.text(parameters, context, "LIST_ID"))) or kept.info.list_ids
         algorithm = f"tomoshibi:{self.NAME}"
         if kept.info.by_hand:
             progress.warn(
                 message("The list “{list}” was registered on the LG-WAN screen: delete it there as well.", list=name)
             )
-        if not wanted and not also_here and not kept.info.by_hand:
+        if not wanted and not also_here and not kept.info.by_hand and not _in_scope(case, name):
             raise TomoshibiError(
                 message("The list “{list}” is not registered: there is nothing to delete on the aggregator.", list=name)
             )
         deleted = 0
-        if wanted:
+        # the scope still names the list where a run died after its registration was deleted
+        if wanted or _in_scope(case, name):
             client = self.client(parameters, context, progress)
             deleted = delete_lists(client, wanted, progress)
             lists.save(kept.without_registration(), algorithm)
@@ -69,3 +76,9 @@ class DeleteContractors(TomoshibiAlgorithm):
             without_list(case, name, algorithm)
             lists.remove(name)
         return {"COUNT": deleted}
+
+
+def _in_scope(case: Case, name: str) -> bool:
+    """Whether the scope of 通電情報 that the case keeps names a list."""
+    registered = case.contractors()
+    return registered is not None and bool((registered["list_name"] == name).any())

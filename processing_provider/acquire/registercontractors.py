@@ -11,7 +11,8 @@ from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 from ..request.contractors import add_list_name, add_table, keep_scope, row_table, tell_links, write_table
 
 if TYPE_CHECKING:
-    from ...aggregator.client import AggregatorClient
+    from ...aggregator.client import AggregatorClient, RegisteredList
+    from ...casefile.contractors import ContractorList, Lists
 
 
 class RegisterContractors(TomoshibiAlgorithm):
@@ -42,7 +43,7 @@ class RegisterContractors(TomoshibiAlgorithm):
         self.add_number("LINKS", tr("Links from facilities to supply points"))
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
-        from ...aggregator.contractor_lists import register_csv
+        from ...aggregator.client import RegisteredList
         from ...casefile.contractors import Lists
 
         case = self.case(parameters, context)
@@ -57,7 +58,7 @@ class RegisterContractors(TomoshibiAlgorithm):
         anew = bool(kept.info.list_ids) and not kept.registered_ids()
         replaced = anew or self.parameterAsBool(parameters, "REPLACE", context)
         sent = kept.identities(fresh=not replaced)
-        if not sent:
+        if not sent and not kept.registered_ids():
             raise TomoshibiError(
                 message(
                     "The list “{list}” has nothing to register: no row has matched that is not registered yet. Match "
@@ -67,17 +68,17 @@ class RegisterContractors(TomoshibiAlgorithm):
             )
         client = self.client(parameters, context, progress)
         algorithm = f"tomoshibi:{self.NAME}"
-        old = kept.info.list_ids
-        made = client.register_contractors(register_csv(sent, client.profile), name)
-        progress.set_fraction(0.5)
-        kept = kept.with_registration(made.list_id, sent, {row.row_no: row.reason for row in made.rejected}, replaced)
-        # Kept before anything is deleted: whatever happens now, the id of the new list is not lost.
-        kept = lists.save(kept, algorithm)
-        if replaced:
-            delete_lists(client, old, progress)
-        for row in made.rejected:
+        made = RegisteredList("".join(kept.info.list_ids[-1:]), 0, ())
+        if sent:
+            kept, made = _registered(client, lists, kept, sent, replaced, progress)
+        else:
+            # a run that died after the registration did not get here
             progress.warn(
-                message("Row {row} of what was sent was rejected: {reason}", row=row.row_no, reason=row.reason)
+                message(
+                    "All that matched in “{list}” is registered already; what the case says of it is brought up to "
+                    "date.",
+                    list=name,
+                )
             )
         keep_scope(case, client, algorithm)
         links = tell_links(case, algorithm, [name], progress)
@@ -98,6 +99,30 @@ class RegisterContractors(TomoshibiAlgorithm):
             "LIST_ID": made.list_id,
             "LINKS": links,
         }
+
+
+def _registered(
+    client: AggregatorClient,
+    lists: Lists,
+    kept: ContractorList,
+    sent: list[str],
+    replaced: bool,
+    progress: FeedbackProgress,
+) -> tuple[ContractorList, RegisteredList]:
+    """Register マスタ情報ID of a list and keep what came of it; `replaced`: what was registered before is deleted."""
+    from ...aggregator.contractor_lists import register_csv
+
+    old = kept.info.list_ids
+    made = client.register_contractors(register_csv(sent, client.profile), kept.info.name)
+    progress.set_fraction(0.5)
+    kept = kept.with_registration(made.list_id, sent, {row.row_no: row.reason for row in made.rejected}, replaced)
+    # Kept before anything is deleted: whatever happens now, the id of the new list is not lost.
+    kept = lists.save(kept, f"tomoshibi:{RegisterContractors.NAME}")
+    if replaced:
+        delete_lists(client, old, progress)
+    for row in made.rejected:
+        progress.warn(message("Row {row} of what was sent was rejected: {reason}", row=row.row_no, reason=row.reason))
+    return kept, made
 
 
 def delete_lists(client: AggregatorClient, list_ids: tuple[str, ...], progress: FeedbackProgress) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import openpyxl
 import pytest
 from qgis.core import QgsFeature, QgsProject, QgsVectorLayer
 from tomoshibi.casefile.case import Case
+from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.contractors import Lists
 from tomoshibi.casefile.links import read_links
 from tomoshibi.layers.spreadsheets import SheetError, read_xlsx, sheet_names
@@ -133,10 +135,14 @@ def test_a_list_is_checked_sent_matched_registered_compared_and_deleted(
     assert {"contractors/避難所.csv", "contractors/避難所.json", "tables/contractors"} <= paths
 
 
-def test_registering_again_adds_what_is_new_or_replaces_all(run, complaint, connected, case, names_csv):
+def test_registering_again_adds_what_is_new_or_replaces_all(run, connected, case, names_csv, feedback):
     match(run, case, LIST=names_csv)
     first = run("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})["LIST_ID"]
-    assert "nothing to register" in complaint("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})
+    # what a run that died left undone is done: the scope of 通電情報
+    shutil.rmtree(Path(case) / "tables" / "contractors")
+    again = run("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})
+    assert (again["REGISTERED"], again["LIST_ID"]) == (0, first) and len(Case.open(Path(case)).contractors()) == 2
+    assert any("is registered already" in line for line in feedback.warnings)
     again = run("registercontractors", {"CASE": case, "LIST_NAME": "避難所", "REPLACE": True})
     assert again["REGISTERED"] == 2 and again["LIST_ID"] != first
     assert Lists(Case.open(Path(case))).open("避難所").info.list_ids == (again["LIST_ID"],)
@@ -145,6 +151,24 @@ def test_registering_again_adds_what_is_new_or_replaces_all(run, complaint, conn
     third = run("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})
     assert run("listcontractors", {"CASE": case, "OUTPUT": "memory:"})["COUNT"] == 2
     assert Lists(Case.open(Path(case))).open("避難所").info.list_ids == (third["LIST_ID"],)
+
+
+def test_a_list_of_which_nothing_matched_has_nothing_to_register(run, complaint, connected, case, homes, tmp_path):
+    path = tmp_path / "a.csv"
+    with open(path, "w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([HEADINGS, rows_of(homes)[3]])
+    match(run, case, LIST=str(path))
+    assert "nothing to register" in complaint("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})
+
+
+def test_a_deletion_that_died_before_the_scope_was_fetched_anew_is_brought_to_its_end(run, connected, case, names_csv):
+    match(run, case, LIST=names_csv)
+    run("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})
+    scope = Case.open(Path(case)).contractors()
+    run("deletecontractors", {"CASE": case, "LIST_NAME": "避難所"})
+    write_table(Path(case) / "tables" / "contractors", scope)
+    assert run("deletecontractors", {"CASE": case, "LIST_NAME": "避難所"})["COUNT"] == 0
+    assert len(Case.open(Path(case)).contractors()) == 0
 
 
 def test_a_contract_in_two_rows_is_registered_and_counted_once(run, connected, case, homes, tmp_path):

@@ -367,6 +367,22 @@ def test_lists_of_several_use_cases_are_kept_apart_and_come_back_as_they_were(ca
         lists.open("links")
 
 
+def test_a_list_is_removed_with_what_was_made_of_it_and_a_removal_that_died_is_known(case):
+    lists = Lists(case)
+    lists.save(kept("避難所"), ALGORITHM)
+    lists.save(kept("要配慮者"), ALGORITHM)
+    folder = case.folder / "contractors"
+    for stem in ("避難所", "要配慮者"):
+        for ending in (".match.csv", ".register.csv"):
+            (folder / f"{stem}{ending}").write_text("氏名\r\n電力 太郎\r\n", encoding="utf-8")
+    others = sorted(path.name for path in folder.iterdir() if path.name.startswith("要配慮者"))
+    assert not lists.is_half_removed("避難所")
+    (folder / "避難所.csv").unlink()
+    assert lists.is_half_removed("避難所") and not lists.is_half_removed("要配慮者")
+    lists.remove("避難所")
+    assert sorted(path.name for path in folder.iterdir()) == others and len(others) == 4
+
+
 def test_a_list_that_was_damaged_is_named_and_not_taken_for_a_short_one(case):
     lists = Lists(case)
     lists.save(kept(), ALGORITHM)
