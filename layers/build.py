@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Sequence
 
 import numpy as np
@@ -135,13 +134,21 @@ def write_at_once(
     """
     _check(spec, table, geometries)
     constants = {"as_of": as_of, "source": source, "evidence_until": evidence_until}
-    columns = {
-        column.name: to_stored(table[column.name], column.kind)
-        if column.name in table.columns
-        else repeat(to_stored([constants.get(column.name)], column.kind)[0])
-        for column in spec.columns
-    }
-    return gpkg.write(target, columns, len(table), geometries, progress, spec.times())
+    parts = _stored(spec, table, constants)
+    return gpkg.write_parts(target, parts, len(table), geometries, progress, spec.times())
+
+
+def _stored(spec: LayerSpec, table: pd.DataFrame, constants: dict[str, object]) -> Iterator[dict[str, list[object]]]:
+    """Yield the columns of some rows after the others as SQLite takes them: all at once would be a gigabyte."""
+    fixed = {column.name: to_stored([constants.get(column.name)], column.kind) for column in spec.columns}
+    for first in range(0, len(table), gpkg.BATCH):
+        part = table.iloc[first : first + gpkg.BATCH]
+        yield {
+            column.name: to_stored(part[column.name], column.kind)
+            if column.name in table.columns
+            else fixed[column.name] * len(part)
+            for column in spec.columns
+        }
 
 
 def settle(destination: str, spec: LayerSpec) -> None:

@@ -4,8 +4,9 @@ A layer of cells of a whole prefecture, or of its dwellings, has half a million 
 goes into making features one by one and inserting them one by one into the index (R*tree); here all are known
 beforehand. GDAL makes the empty table, its index, triggers and registration (the sink that was opened and closed), so
 those are its own. The layout of the index is that of SQLite's R*Tree module (https://www.sqlite.org/rtree.html); half a
-million boxes are packed in 0.5 s where SQLite takes 4 s to insert them. SQLite itself then checks what was packed
-(`rtreecheck`, 0.25 s). Where it finds a fault, or is too old to look, the index is filled row by row as GDAL would.
+million boxes are packed in 0.5 s where SQLite takes 4 s to insert them. The layout depends on the library alone, so
+SQLite checks small packed indexes (`rtreecheck`) once in a process. Where it finds a fault, or nodes of that size were
+not checked, it looks at the index itself (0.5 s); what it does not find right is filled row by row as GDAL would.
 
 Times are stored as they read, without a zone. QGIS from 3.34.8 on turns what is written through an open GeoPackage into
 UTC and reads it back as UTC (its issue 57262): nine hours early in Japan, and only for some rows. So what came through
@@ -17,9 +18,9 @@ from __future__ import annotations
 import struct
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Protocol, Sequence
+from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, Optional, Protocol, Sequence
 
 import numpy as np
 
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 
 BATCH = 20_000
 """Rows handed to SQLite at once; between two of them the user may stop."""
+
+_VALUES = 900
+"""Values handed over in one statement: SQLite before 3.32 takes 999. Rows together cost half of rows one by one."""
+_LONGEST = 1000
+"""Characters of a text that may stand in a statement itself."""
 
 PATIENCE = 30.0
 """Seconds to wait for readers (a drawing map) to let the file go."""
@@ -45,6 +51,10 @@ _ZONED = "GLOB '*T*[-+Z]*'"
 """SQL: whether a time is stored with a zone."""
 _ENTRY = np.dtype([("id", ">i8"), ("box", ">f4", (4,))])
 """One entry of an index node: row or node number, then min x, max x, min y, max y."""
+_CHECKED_PAGES, _CHECKED_BOXES = (512, 4096), 8000
+"""Bytes of pages, and boxes, of the indexes that SQLite checks: three levels of usual pages, four of small ones."""
+_checked: dict[int, bool] = {}
+"""Bytes of a node → whether SQLite found a packed index of such nodes right, in this process."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ def rows_in(target: Target) -> int:
 
 def write(
     target: Target,
-    columns: dict[str, Iterable],
+    columns: Mapping[str, Iterable],
     count: int,
     shapes: Optional[Shapes],
     progress: Progress,
@@ -113,14 +123,46 @@ def write(
     for writing elsewhere. Raises `TomoshibiError` where it cannot be written, `Cancelled`; nothing is then left
     half-way.
     """
+    return write_parts(target, _parts(columns, count), count, shapes, progress, times)
+
+
+def write_parts(
+    target: Target,
+    parts: Iterable[Mapping[str, Sequence]],
+    count: int,
+    shapes: Optional[Shapes],
+    progress: Progress,
+    times: Sequence[str] = (),
+) -> Optional[int]:
+    """Fill an empty layer as `write` does, with some rows after the other: what is still worked out is waited for.
+
+    `parts`: {field: values} of the next rows, together `count`. What a part raises is raised, and nothing written.
+    """
     with _opened(target) as connection:
         layer = _layer(connection, target.table)
         if layer is None or bool(layer.geometry) != (shapes is not None):
             return None
         with _changing(connection, target.table):
-            _fill(connection, layer, columns, count, shapes, progress)
+            _fill(connection, layer, parts, count, shapes, progress)
         _guard(connection, target.table, layer.key, times)
     return count
+
+
+def _parts(columns: Mapping[str, Iterable], count: int) -> Iterator[dict[str, list]]:
+    """Yield columns `BATCH` rows at a time."""
+    pieces = {name: _pieces(column, count) for name, column in columns.items()}
+    for _ in range(0, count, BATCH):
+        yield {name: next(values) for name, values in pieces.items()}
+
+
+def _pieces(column: Iterable, count: int) -> Iterator[list]:
+    """Yield the values of a column `BATCH` at a time."""
+    values = iter(column)
+    for first in range(0, count, BATCH):
+        if isinstance(column, np.ndarray):
+            yield column[first : first + BATCH].tolist()
+        else:
+            yield list(islice(values, min(BATCH, count - first)))
 
 
 def keep_wall_clock(target: Target, times: Sequence[str]) -> None:
@@ -235,53 +277,87 @@ def _layer(connection: sqlite3.Connection, table: str) -> Optional[_Layer]:
 def _fill(
     connection: sqlite3.Connection,
     layer: _Layer,
-    columns: dict[str, Iterable],
+    parts: Iterable[Mapping[str, Sequence]],
     count: int,
     shapes: Optional[Shapes],
     progress: Progress,
 ) -> None:
-    # The triggers, which rest, would feed index and counts row by row; both are filled here.
-    _insert_rows(connection, layer, columns, count, shapes, progress)
+    # The triggers, which rest, would feed index and counts row by row; both are filled here. The index comes first:
+    # the rows may still have to be waited for.
     if shapes is not None and shapes.known.any():
-        rows = np.flatnonzero(shapes.known) + 1
-        bounds = shapes.bounds[shapes.known]
-        index = f"rtree_{layer.table}_{layer.geometry}"
-        _insert_index(connection, index, rows, bounds)
-        if not _sound(connection, index):
-            _index_by_rows(connection, index, rows, bounds)
-        low, high = bounds.min(axis=0).tolist(), bounds.max(axis=0).tolist()
-        connection.execute(
-            "UPDATE gpkg_contents SET min_x = ?, max_x = ?, min_y = ?, max_y = ? WHERE table_name = ?",
-            (low[0], high[1], low[2], high[3], layer.table),
-        )
+        _fill_index(connection, layer, shapes)
+    _insert_rows(connection, layer, parts, count, shapes, progress)
     known = connection.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'gpkg_ogr_contents'").fetchone()[0]
     if known:
         connection.execute("UPDATE gpkg_ogr_contents SET feature_count = ? WHERE table_name = ?", (count, layer.table))
 
 
+def _fill_index(connection: sqlite3.Connection, layer: _Layer, shapes: Shapes) -> None:
+    """Fill the index and the extent of a layer."""
+    rows = np.flatnonzero(shapes.known) + 1
+    bounds = shapes.bounds[shapes.known]
+    index = f"rtree_{layer.table}_{layer.geometry}"
+    _insert_index(connection, index, rows, bounds)
+    if not _sound(connection, index):
+        _index_by_rows(connection, index, rows, bounds)
+    low, high = bounds.min(axis=0).tolist(), bounds.max(axis=0).tolist()
+    connection.execute(
+        "UPDATE gpkg_contents SET min_x = ?, max_x = ?, min_y = ?, max_y = ? WHERE table_name = ?",
+        (low[0], high[1], low[2], high[3], layer.table),
+    )
+
+
 def _insert_rows(
     connection: sqlite3.Connection,
     layer: _Layer,
-    columns: dict[str, Iterable],
+    parts: Iterable[Mapping[str, Sequence]],
     count: int,
     shapes: Optional[Shapes],
     progress: Progress,
 ) -> None:
-    names = [_quoted(name) for name in (layer.key, *([layer.geometry] if shapes is not None else []), *columns)]
-    places = ", ".join("?" * len(names))
-    insert = " ".join(["INSERT INTO", _quoted(layer.table), "(", ", ".join(names), ") VALUES (", places, ")"])
-    values = [iter(column.tolist() if isinstance(column, np.ndarray) else column) for column in columns.values()]
-    for first in range(0, count, BATCH):
+    first = 0
+    for part in parts:
         progress.raise_if_cancelled()
-        last = min(first + BATCH, count)
-        blobs = [_blobs(shapes, first, last, layer)] if shapes is not None else []
-        rows = zip(range(first + 1, last + 1), *blobs, *(islice(column, last - first) for column in values))
-        connection.executemany(insert, rows)
+        last = first + len(next(iter(part.values())))
+        values: dict[str, Sequence] = {layer.key: range(first + 1, last + 1)}
+        if shapes is not None:
+            values[layer.geometry] = _blobs(shapes, first, last, layer)
+        _insert(connection, layer.table, {**values, **part})
         progress.set_fraction(last / count)
+        first = last
+
+
+def _insert(connection: sqlite3.Connection, table: str, columns: Mapping[str, Sequence]) -> None:
+    """Insert rows: many in one statement, and what is the same in all of them written into it."""
+    count = len(next(iter(columns.values())))
+    if not count:
+        return
+    fixed = {name: _literal(values) for name, values in columns.items()}
+    varying = [values for name, values in columns.items() if fixed[name] is None]
+    into = " ".join(["INSERT INTO", _quoted(table), "(", ", ".join(map(_quoted, columns)), ") VALUES "])
+    row = "(" + ", ".join(literal or "?" for literal in fixed.values()) + ")"
+    width, together = len(varying), max(_VALUES // len(varying), 1)
+    flat = chain.from_iterable(zip(*varying))
+    many, rest = divmod(count, together)
+    for rows, times in ((together, many), (1, rest)):
+        if times:
+            given = islice(zip(*repeat(flat, rows * width)), times)
+            connection.executemany(into + ", ".join([row] * rows), given)
+
+
+def _literal(values: Sequence) -> Optional[str]:
+    """Return what is the same in all rows as SQL, None where it differs or is neither NULL nor a short text."""
+    value = values[0]
+    if value is None:
+        return "NULL" if isinstance(values, list) and values.count(None) == len(values) else None
+    if type(value) is not str or len(value) > _LONGEST or "\0" in value or values[-1] != value:
+        return None
+    same = isinstance(values, list) and values.count(value) == len(values)
+    return "'" + value.replace("'", "''") + "'" if same else None
 
 
 def _blobs(shapes: Shapes, first: int, last: int, layer: _Layer) -> list[Optional[bytes]]:
-    """Return the geometries of some rows in GeoPackage binary, None where there is none."""
+    """Return the geometries of some rows (one or more) in GeoPackage binary, None where there is none."""
     records = shapes.records[first:last]
     point = records["type"][0] == _POINT
     parts = [*_HEADER, *([] if point else [_ENVELOPE]), *(_MANY if layer.many else [])]
@@ -326,8 +402,8 @@ def _near_together(boxes: np.ndarray) -> np.ndarray:
 
 def _insert_index(connection: sqlite3.Connection, index: str, rows: np.ndarray, boxes: np.ndarray) -> None:
     """Fill the empty index with boxes (n, 4) of rows (n), packed node by node, neighbours together."""
-    node, rowid, parent = (_quoted(index + part) for part in ("_node", "_rowid", "_parent"))
-    size = connection.execute(" ".join(["SELECT LENGTH(data) FROM", node, "WHERE nodeno = 1"])).fetchone()[0]
+    node = _quoted(index + "_node")
+    size = _node_size(connection, index)
     order = _near_together(boxes)
     levels = _pack(_outward(boxes[order]), (size - 4) // _ENTRY.itemsize)
     numbers = [np.empty(0, np.int64)] * len(levels)
@@ -341,19 +417,56 @@ def _insert_index(connection: sqlite3.Connection, index: str, rows: np.ndarray, 
         root = height == len(levels) - 1
         _write_nodes(connection, node, numbers[height], starts, entries, height if root else 0, size)
         owner = np.repeat(numbers[height], np.diff(starts))
-        table, name = (parent, "(nodeno, parentnode)") if height else (rowid, "(rowid, nodeno)")
-        insert = " ".join(["INSERT INTO", table, name, "VALUES (?, ?)"])
+        table, name = ("_parent", "nodeno") if height else ("_rowid", "rowid")
         # In the order of the key a table grows at its end only.
         sorted_ = np.argsort(entries["id"], kind="stable")
-        connection.executemany(insert, zip(entries["id"][sorted_].tolist(), owner[sorted_].tolist()))
+        ids, owners = entries["id"][sorted_].tolist(), owner[sorted_].tolist()
+        _insert(connection, index + table, {name: ids, "parentnode" if height else "nodeno": owners})
+
+
+def _node_size(connection: sqlite3.Connection, index: str) -> int:
+    """Return the bytes of a node of an empty index."""
+    node = _quoted(index + "_node")
+    return int(connection.execute(" ".join(["SELECT LENGTH(data) FROM", node, "WHERE nodeno = 1"])).fetchone()[0])
 
 
 def _sound(connection: sqlite3.Connection, index: str) -> bool:
-    """Whether SQLite finds nothing wrong with an index; False too where it has no such check (before 3.24)."""
+    """Whether SQLite finds nothing wrong with how an index is packed; False too where it cannot look (before 3.24).
+
+    What it found of small indexes holds for all that have nodes of the same size.
+    """
+    size = _node_size(connection, index)
+    if size not in _checked:
+        page = connection.execute("PRAGMA page_size").fetchone()[0]
+        _checked.update(_check({*_CHECKED_PAGES, page}))
+    return _checked.get(size, False) or _found_right(connection, index)
+
+
+def _check(pages: Iterable[int]) -> dict[int, bool]:
+    """Return {bytes of a node: whether SQLite finds nothing wrong} of small packed indexes in pages of some sizes."""
+    import sqlite3
+
+    at = np.arange(_CHECKED_BOXES)
+    # Scattered, points among them; the numbers of the rows have gaps.
+    west, south = (at * step % 1.0 * side - side / 2 for step, side in ((0.6180339887, 360.0), (0.4142135624, 180.0)))
+    boxes = np.column_stack([west, west + at % 5 / 100, south, south + at % 5 / 200])
+    found: dict[int, bool] = {}
+    for page in pages:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            connection.execute(" ".join(["PRAGMA page_size =", str(int(page))]))
+            connection.execute("CREATE VIRTUAL TABLE checked USING rtree (id, minx, maxx, miny, maxy)")
+            size = _node_size(connection, "checked")
+            _insert_index(connection, "checked", 3 * at + 1, boxes)
+            found[size] = found.get(size, True) and _found_right(connection, "checked")
+    return dict.fromkeys(found, all(found.values()))
+
+
+def _found_right(connection: sqlite3.Connection, index: str) -> bool:
+    """Whether SQLite finds nothing wrong with an index; False too where it has no such check."""
     import sqlite3
 
     try:
-        return connection.execute("SELECT rtreecheck(?)", (index,)).fetchone()[0] == "ok"
+        return bool(connection.execute("SELECT rtreecheck(?)", (index,)).fetchone()[0] == "ok")
     except sqlite3.Error:
         return False
 

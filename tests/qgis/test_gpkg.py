@@ -83,12 +83,58 @@ def test_an_index_that_sqlite_finds_fault_with_is_made_by_sqlite_itself(qgis_app
         return levels
 
     monkeypatch.setattr(gpkg, "_pack", broken)
+    monkeypatch.setattr(gpkg, "_checked", {})
     layer = QgsVectorLayer(filled(tmp_path / "cells.gpkg", 2602), "cells", "ogr")
     with sqlite3.connect(tmp_path / "cells.gpkg") as connection:
         assert connection.execute("SELECT rtreecheck('rtree_cells_geom')").fetchone() == ("ok",)
     window = QgsRectangle(136.51, 36.81, 136.53, 36.82)
     found = {feature.id() for feature in layer.getFeatures(QgsFeatureRequest().setFilterRect(window))}
     assert found and found == {f.id() for f in layer.getFeatures() if f.geometry().boundingBox().intersects(window)}
+
+
+def test_sqlite_checks_the_packing_once_in_a_process(qgis_app, tmp_path, monkeypatch):
+    looked = []
+
+    def counted(connection, index, right=gpkg._found_right):
+        looked.append(index)
+        return right(connection, index)
+
+    monkeypatch.setattr(gpkg, "_found_right", counted)
+    monkeypatch.setattr(gpkg, "_checked", {})
+    filled(tmp_path / "one.gpkg", 2602)
+    assert looked and set(looked) == {"checked"}
+    assert gpkg._checked and all(gpkg._checked.values())
+    looked.clear()
+    filled(tmp_path / "two.gpkg", 2602)
+    assert not looked
+
+
+def test_nodes_of_a_size_that_was_not_checked_are_looked_at_themselves(qgis_app, tmp_path, monkeypatch):
+    looked = []
+
+    def counted(connection, index, right=gpkg._found_right):
+        looked.append(index)
+        return right(connection, index)
+
+    monkeypatch.setattr(gpkg, "_found_right", counted)
+    monkeypatch.setattr(gpkg, "_check", lambda pages: {})
+    monkeypatch.setattr(gpkg, "_checked", {})
+    filled(tmp_path / "cells.gpkg", 60)
+    assert looked == ["rtree_cells_geom"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 450, 451, 20_001])
+@pytest.mark.parametrize("text", [None, "", "it's", "広域", 'a"b', "x" * 3000, "a\0b"])
+def test_what_all_rows_share_is_stored_as_what_they_do_not(tmp_path, count, text):
+    several = [text] * count
+    several[count // 2] = "other"
+    with sqlite3.connect(tmp_path / "some.db") as connection:
+        connection.execute('CREATE TABLE "some" (id INTEGER PRIMARY KEY, same TEXT, several TEXT, same_number REAL)')
+        for part in gpkg._parts({"same": [text] * count, "several": several, "same_number": [0.5] * count}, count):
+            begin = connection.execute("SELECT count(*) FROM some").fetchone()[0]
+            gpkg._insert(connection, "some", {"id": range(begin + 1, begin + 1 + len(part["same"])), **part})
+        found = connection.execute("SELECT id, same, several, same_number FROM some ORDER BY id").fetchall()
+    assert found == list(zip(range(1, count + 1), [text] * count, several, [0.5] * count))
 
 
 def test_the_layer_is_the_one_that_a_sink_writes(qgis_app, tmp_path):
