@@ -98,6 +98,7 @@ class Expectations:
         meters = case.readings.meters
         self._meters = np.bincount(code_of(meters.flow, meters.voltage), minlength=256)
         self.event = min(event.begin for event in case.info.all_events)
+        self._struck = [(half_hour(each.begin), half_hour(each.over) + 1) for each in case.info.all_events]
         found = [each for each in known(case) if each.kind == READING]
         curves = {each.key: each.curves() for each in found}
         self._roster = roster_of(case)
@@ -167,13 +168,16 @@ class Expectations:
                 for each in self.sets
                 if each.counts and population in each.curves and each.curves[population].most >= BULK * usual
             ]
-            found = [_sample(each, population) for each in sets if each.scope == judged.scope]
+            found = [_sample(each, population, self._struck) for each in sets if each.scope == judged.scope]
             self._delays[key] = tuple(sample for sample in found if sample is not None)
         earlier = [sample for sample in self._delays[key] if sample.published < judged.published]
-        learnt = _learnt([sample for sample in earlier if sample.published <= self.event]) or _learnt(earlier)
+        learnt = _learnt([sample for sample in earlier if sample.published <= self.event])
+        learnt = learnt or _learnt([sample for sample in earlier if not sample.struck])
         promised = judged.publication.service.get(population.voltage)
         if learnt is None and promised is not None:
             return Delay(2 * promised.delay_hours, promised.whole_days)
+        if learnt is None and earlier:
+            return Delay(min(sample.half_hours for sample in earlier))
         return learnt
 
     def due_until(self, each: ReadingSet, population: Population) -> Optional[int]:
@@ -277,12 +281,16 @@ class Expectations:
         return come, why
 
     def _claimed(self, each: ReadingSet, population: Population) -> Optional[tuple[int, int]]:
-        """Return the half-hours of which a set that proves no silence would have told: for the reason only."""
+        """Return the half-hours of which a set that proves no silence would have told: for the reason only.
+
+        Of a condition that failed or was empty all that was asked for and had passed when it was asked.
+        """
         reach, due = each.reach(), self.due_until(each, population)
         ends = [end for end in (due, reach[1] if reach is not None else None) if end is not None]
         if not ends and each.asked_end is None:
             return None
-        end = max(ends) if ends else each.asked_end
+        asked = each.publication.asked.at
+        end = max(ends) if ends else each.asked_end if asked is None else min(each.asked_end, half_hour(asked))
         return (reach[0] if reach is not None else self._begin_of_empty(each, end)), end
 
     def lost(self, days: Sequence[date], begin: int, end: int) -> BoolArray:
@@ -343,13 +351,15 @@ class _Sample:
     """Whether that half-hour is the last of a day."""
     cut: bool
     """Whether it is the last one that was asked for: then the delay is this or less."""
+    struck: bool
+    """Whether an event struck just then: what had come of the others is not known, and the delay is this or less."""
 
 
-def _sample(each: ReadingSet, population: Population) -> Optional[_Sample]:
+def _sample(each: ReadingSet, population: Population, struck: Sequence[tuple[int, int]]) -> Optional[_Sample]:
     """Return what a set tells of the delay, None where nothing.
 
-    Nothing is published at the moment it ends: a time that says so, or 00:00, is that of the day and not of the
-    publication.
+    `struck`: for each event the half-hour in which it began and the one after that in which it was over. Nothing is
+    published at the moment it ends: a time that says so, or 00:00, is that of the day and not of the publication.
     """
     published, curve = each.published, each.curves[population]
     if published is None or published.time() == time():
@@ -358,7 +368,10 @@ def _sample(each: ReadingSet, population: Population) -> Optional[_Sample]:
     delay = (published - begin_of(end)) / timedelta(minutes=30)
     if delay <= 0:
         return None
-    return _Sample(published, delay, end % SLOTS == 0, each.asked_end is not None and end >= each.asked_end)
+    whole_days = end % SLOTS == 0
+    # who lost power reports no more: where the bulk ends then, the outage ended it, not the delay
+    at_event = not whole_days and any(begin <= end <= over for begin, over in struck)
+    return _Sample(published, delay, whole_days, each.asked_end is not None and end >= each.asked_end, at_event)
 
 
 def _learnt(samples: Sequence[_Sample]) -> Optional[Delay]:

@@ -90,6 +90,8 @@ class Asked:
     """Moment after the last one asked for."""
     classes: tuple[tuple[int, int], ...] = ()
     """(flow, voltage class) asked for; empty where it is not known."""
+    at: Optional[datetime] = None
+    """When it was asked, where the server says it."""
 
 
 @dataclass(frozen=True)
@@ -325,6 +327,7 @@ def _to_plain(each: Publication) -> dict[str, Any]:
         "begin": _text(each.asked.begin),
         "end": _text(each.asked.end),
         "classes": [list(pair) for pair in each.asked.classes],
+        "asked": _text(each.asked.at),
         "service": {str(name): [said.delay_hours, said.whole_days] for name, said in sorted(each.service.items())},
         "listed": None if each.listed is None else list(each.listed),
         "parts": [
@@ -364,7 +367,12 @@ def _from_plain(record: Mapping[str, Any]) -> Publication:
         record["status"],
         record["complete"],
         record["scope"],
-        Asked(_moment(record["begin"]), _moment(record["end"]), tuple((int(f), int(v)) for f, v in record["classes"])),
+        Asked(
+            _moment(record["begin"]),
+            _moment(record["end"]),
+            tuple((int(f), int(v)) for f, v in record["classes"]),
+            _moment(record.get("asked")),
+        ),
         record.get("roster", ""),
         {int(name): Service(float(hours), bool(days)) for name, (hours, days) in record["service"].items()},
     )
@@ -413,6 +421,7 @@ def _together(one: Publication, other: Publication) -> Publication:
             one.asked.begin if one.asked.begin is not None else other.asked.begin,
             one.asked.end if one.asked.end is not None else other.asked.end,
             tuple(sorted({*one.asked.classes, *other.asked.classes})),
+            one.asked.at if one.asked.at is not None else other.asked.at,
         ),
         roster=other.roster or one.roster,
         service=other.service or one.service,
@@ -439,10 +448,12 @@ def note_list(
     files: Sequence[tuple[str, Optional[datetime]]],
     status: str,
     algorithm: str,
+    asked_at: Optional[datetime] = None,
 ) -> None:
     """Keep what the server's list named for a condition, as (file name, published) each, and the condition's state.
 
-    Sets of which nothing was fetched are known from here on, too. The caller holds the case.
+    `asked_at`: when it was registered, where the server says it. Sets of which nothing was fetched are known from here
+    on, too. The caller holds the case.
     """
     known_sets = [each for each in known(case) if each.condition_id == condition_id]
     listed: dict[tuple[Any, ...], list[str]] = {}
@@ -458,13 +469,15 @@ def note_list(
         kind = _content_of("", profile, condition)
         bare = Publication(condition_id, kind, None, f"{condition_id}: {status}")
         empty[bare.key], listed[bare.key] = bare, []
+    # a periodic one is made again and again, and what failed may be of today
+    once = condition is not None and condition.delivery_mode == "once"
     told = [
         replace(
             each,
             listed=tuple(sorted(listed[key])),
             status=status,
             scope=scope_of(condition, each.scope),
-            asked=asked_of(condition),
+            asked=replace(asked_of(condition), at=asked_at if once else None),
         )
         for key, each in empty.items()
     ]

@@ -251,7 +251,16 @@ def note_files(
     named = [(Path(file.name).name, file.published_at) for file in files]
     with locked(case.folder, progress, LONGEST_TURN):
         algorithm = f"tomoshibi:{DownloadPublished.NAME}"
-        note_list(case, client.profile, entry.condition_id, entry.condition, named, entry.status, algorithm)
+        note_list(
+            case,
+            client.profile,
+            entry.condition_id,
+            entry.condition,
+            named,
+            entry.status,
+            algorithm,
+            entry.registered_at,
+        )
 
 
 def _not_there(

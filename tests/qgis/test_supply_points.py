@@ -248,6 +248,27 @@ def test_not_in_a_list_four_hours_after_an_aftershock_is_twelve_hours_old_and_pr
     assert counted(outputs) == (39, 1, {}) and table.loc["F1", "age_hours"] == 12.5
 
 
+def test_an_outage_of_most_is_no_delay_so_that_who_goes_out_in_an_aftershock_is_out_as_soon_as_it_is_due(town):
+    """The readings are three hours late all day, but most meters end where the event struck."""
+    made = town(events="2024-03-10T05:46,2024-03-10T12:10")
+    made.read(at("09T00:00"), at("10T00:00"), NUMBERS, at("10T00:00"))
+    made.read(at("10T00:00"), at("10T04:00"), NUMBERS, at("10T07:00"))
+    out, out_again, lit = NUMBERS[:32], NUMBERS[32:36], NUMBERS[36:]
+    for hour in (12, 18):
+        came = hour - 3
+        lines = [(out, "10T05:30"), (out_again, f"10T{min(came, 12):02d}:00"), (lit, f"10T{came:02d}:00")]
+        parts = [
+            ["A" + number.rjust(33, "0"), "1", number, LOW, code_of(at("10T00:00") + hours(n / 2)), "0.2"]
+            for numbers, end in lines
+            for number in numbers
+            for n in range(int((at(end) - at("10T00:00")) / hours(0.5)))
+        ]
+        made.take("reading", at(f"10T{hour}:00"), parts)
+    table, outputs = made.look(at("10T18:00"))
+    assert counted(outputs) == (4, 36, {})
+    assert set(table["state"].iloc[32:36]) == {"outage"} and set(table["state"].iloc[36:]) == {"powered"}
+
+
 def test_an_event_that_struck_elsewhere_leaves_what_is_known_as_it_was(town, run):
     made = town()
     made.listed(EVENT + hours(24))

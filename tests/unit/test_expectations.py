@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tomoshibi.aggregator.conditions import Condition
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.analysis.reasons import Reason
 from tomoshibi.casefile import case_arrays
-from tomoshibi.casefile.case import Case, CaseInfo
+from tomoshibi.casefile.case import Case, CaseInfo, Event
 from tomoshibi.casefile.expectations import expectations, expected
 from tomoshibi.casefile.intake import Told, take_in
 from tomoshibi.casefile.publications import FILE, State, known, note_list
@@ -257,6 +258,37 @@ def test_a_set_that_came_again_in_another_form_does_not_count_its_meters_twice(c
     assert len(newest.parts) == 2 and newest.curves()[Population(1, 1, 30)].most == 40
 
 
+def test_what_an_event_ended_is_no_delay_and_the_service_of_the_profile_says_what_is_due(tmp_path):
+    """Two days dated by their end, then sets hours after the event in which hardly anybody reports any more."""
+    raw = json.loads(json.dumps(PROFILE.marks))
+    raw["service"] = {"low": {"delayHours": 3, "basis": "public", "why": "design document"}}
+    case = new_case(tmp_path)
+    for day in (17, 18):
+        begin = datetime(2026, 1, day)
+        put(case, begin + timedelta(days=1), until(begin + timedelta(days=1), LOW, begin), profile=Profile.of(raw))
+    for hour in (12, 18, 22):
+        lit = until(datetime(2026, 1, 19, hour - 3), LOW[:8])
+        put(case, datetime(2026, 1, 19, hour), lit + until(DARK, LOW[8:]), profile=Profile.of(raw))
+    # the set of 12:00 ends for most at 05:30: that is no delay of 6.5 hours
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 19)
+
+
+def test_a_set_that_ends_where_an_aftershock_struck_teaches_no_longer_delay_than_one_that_does_not(tmp_path):
+    events = (Event(EVENT), Event(datetime(2026, 1, 19, 16, 10)))
+    case = Case.create(tmp_path / "case", CaseInfo("訓練", EVENT, "990001", events=events))
+    put(case, datetime(2026, 1, 19, 7), until(datetime(2026, 1, 19, 4), LOW))
+    put(case, datetime(2026, 1, 19, 20), until(datetime(2026, 1, 19, 16), LOW))
+    put(case, datetime(2026, 1, 19, 22), until(datetime(2026, 1, 19, 16), LOW))
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 19)
+
+
+def test_where_all_that_came_ended_with_the_event_the_delay_is_at_most_the_shortest(tmp_path):
+    case = new_case(tmp_path)
+    for hour in (9, 15, 21):
+        put(case, datetime(2026, 1, 19, hour), until(DARK, LOW))
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 17, 30), "3.5 hours, as the set of 09:00 shows"
+
+
 # -- what is whole ----------------------------------------------------------------------------------
 def test_the_last_part_missing_by_hand_is_seen_by_the_full_part_before_it(case):
     rows = until(datetime(2026, 1, 19, 9), LOW)
@@ -286,6 +318,17 @@ def test_a_condition_without_a_publication_is_never_silence(case, status):
     assert share(case, LOW) == before
     [told] = [each for each in known(case) if each.condition_id == "C9"]
     assert told.state is State.INCOMPLETE
+
+
+def test_a_condition_that_failed_tells_nothing_of_what_had_not_passed_when_it_was_asked_for(case):
+    condition = Condition(
+        "personal", "990001", DARK.date(), DARK.date(), data_kinds=("reading",), flows=("low_supply",)
+    )
+    note_list(case, PROFILE, "C9", condition, [], "failed", "test", datetime(2026, 1, 19, 7))
+    put(case, datetime(2026, 1, 19, 9), until(datetime(2026, 1, 19, 6), LOW))
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 6)
+    assert why(case, 0, datetime(2026, 1, 19, 6, 30)) == Reason.SET_INCOMPLETE
+    assert why(case, 0, datetime(2026, 1, 19, 7)) == Reason.NOT_DUE
 
 
 def test_a_condition_that_was_empty_and_then_published_is_not_missing_any_more(case):
