@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Optional
+from typing import Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -59,8 +59,7 @@ class Blind:
     each_day: bool = False
     """Every day is looked at as it was then, as in a layer of all days: none is too old."""
     readings: Optional[pd.DataFrame] = None
-    """`begin` (the day) `key expected dark proven peace_expected peace_dark until`, as `watched` counts, of the days of
-    `days_to_read`."""
+    """`begin` (the day) `key until` and the columns of `counted` and `peace_counts`, of the days of `days_to_read`."""
 
 
 NOTHING_HIDDEN = Blind()
@@ -127,8 +126,39 @@ def days_to_read(dates: TimeArray, published: TimeArray, blind: Blind) -> dict[n
     return {day: found.last[wanted & (days == day)].max() for day in np.unique(days[wanted])}
 
 
-def watched(present: BoolArray, expected: Expected, key: TextArray) -> pd.DataFrame:
-    """Count by cell the meters that readings tell of: `key expected dark proven slot`, no row where no reading came.
+@dataclass(frozen=True)
+class Watched:
+    """Which meters readings tell of at one moment of each cell, and who of them was heard."""
+
+    names: TextArray
+    """str: the cells, "" among them where meters stand nowhere."""
+    code: IntArray
+    """int (meters): position in `names`."""
+    due: BoolArray
+    """bool (meters): a reading was expected on both sides of the moment."""
+    heard: BoolArray
+    """bool (meters): one came, due or not."""
+    slot: IntArray
+    """int (cells): number of the half-hour that begins at the moment."""
+    told: BoolArray
+    """bool (cells): something is known."""
+
+    @property
+    def dark(self) -> BoolArray:
+        """Which are silent, bool (meters): without power, or as in peacetime."""
+        return self.due & ~self.heard
+
+    def count(self, **flags: BoolArray) -> pd.DataFrame:
+        """Return `key`, the number of meters by cell of each of the `flags`, bool (meters), and `slot`."""
+        size = len(self.names)
+        table = pd.DataFrame(
+            {"key": self.names, **{name: np.bincount(self.code, of, size) for name, of in flags.items()}}
+        )
+        return table.assign(slot=self.slot)[self.told].reset_index(drop=True)
+
+
+def watched(present: BoolArray, expected: Expected, key: TextArray) -> Watched:
+    """Return who was heard at the newest moment that readings tell of in each cell.
 
     `present` bool (meters, slots): a reading arrived, of the half-hours of `LOOK_BACK` before the moment that are after
     the event; `expected` of the same; `key` str (meters) the cell, "" for none. A meter is expected with the last
@@ -136,9 +166,9 @@ def watched(present: BoolArray, expected: Expected, key: TextArray) -> pd.DataFr
     what was so at the moment between the two, where number `slot` begins: whoever is heard before it had power up to
     it, whoever is heard after it has it from then on. Of its end the last half-hour alone could not tell who has just
     lost power from a reading lost, nor who has just got it back from who is dark. Where an event leaves one half-hour,
-    that one counts alone, and `slot` is the one after it. `proven`: all who were heard before or after it, due or not.
-    Where nothing is expected in a cell, as of a set that is not whole, these are all that is known of it, of the
-    last half-hour in which half as many reported as in any.
+    that one counts alone, and `slot` is the one after it.
+    Where nothing is expected in a cell, as of a set that is not whole, who was heard is all that is known of it, of the
+    last half-hour in which half as many reported as in any. Cells without any reading are not told.
     """
     key = np.asarray(key, dtype=str)
     names, code = np.unique(key, return_inverse=True)
@@ -158,10 +188,43 @@ def watched(present: BoolArray, expected: Expected, key: TextArray) -> pd.DataFr
     used = [(meter, slot[code]) for slot in (before, last)]
     due = wanted[used[0]] & wanted[used[1]]
     heard = present[used[0]] | present[used[1]]
-    count = {"expected": due, "dark": due & ~heard, "proven": heard}
-    table = pd.DataFrame({"key": names, **{name: np.bincount(code, flags) for name, flags in count.items()}})
     told = (names != "") & (~unsaid | (reported[newest] > 0))
-    return table.assign(slot=np.where(two, last, last + 1))[told].reset_index(drop=True)
+    return Watched(names, code, due, heard, np.where(two, last, last + 1), told)
+
+
+def counted(now: Watched, before: Optional[Watched]) -> pd.DataFrame:
+    """Count by cell what is so now: `key expected dark proven told_before silent_before slot`.
+
+    `before`: the same meters just before the first event, None where no readings are of then. `proven` all who were
+    heard, due or not; `told_before` who is expected and of whom readings tell before the event; `silent_before` who is
+    dark and was not heard then either: silent as in peacetime, or not told of.
+    """
+    none = np.zeros(len(now.due), dtype=bool)
+    told, heard = (none, none) if before is None else (before.due | before.heard, before.heard)
+    return now.count(
+        expected=now.due,
+        dark=now.dark,
+        proven=now.heard,
+        told_before=now.due & told,
+        silent_before=now.dark & ~heard,
+    )
+
+
+def peace_counts(days: Sequence[Optional[Watched]]) -> pd.DataFrame:
+    """Count by cell what is so in peacetime: `key peace_expected peace_dark peace_heard peace_lost`.
+
+    `days`: one after the other, the newest first, None where no readings came. Sums over the days of who is expected
+    and who of them is silent, and of those who were heard the day before, and who of them is silent.
+    """
+    names = ("peace_expected", "peace_dark", "peace_heard", "peace_lost")
+    parts = []
+    for day, eve in zip(days, (*days[1:], None)):
+        if day is not None:
+            both = day.due & (eve.heard if eve is not None else np.zeros(len(day.due), dtype=bool))
+            parts.append(day.count(**dict(zip(names, (day.due, day.dark, both, both & day.dark)))))
+    if not parts:
+        return pd.DataFrame({"key": pd.Series(dtype=object), **{name: pd.Series(dtype="float64") for name in names}})
+    return pd.concat(parts).groupby("key")[list(names)].sum().reset_index()
 
 
 def _last(flags: BoolArray) -> IntArray:

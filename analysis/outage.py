@@ -17,7 +17,7 @@ import pandas as pd
 from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TextArray, TimeArray
 from ..messages import Progress, TomoshibiError, message
 from . import mesh
-from .blind import NOTHING_HIDDEN, Blind, Standing, standing
+from .blind import NEARLY_ALL, NOTHING_HIDDEN, Blind, Standing, standing
 from .peacetime import ORDINARY_SILENCE, Baseline, PeaceDays, fit_baseline
 from .reasons import Reason
 
@@ -80,6 +80,7 @@ _BLOCK = 2_000_000
 _READ = ("unit", "mesh_code", "address", "date", "energised", "count", "total", "masked", "published_at")
 _NUMBERS = ("meters", "silent", "silent_rate", "baseline_rate", "excess_rate", "low", "high")
 _BY_READINGS = ("dark_by_readings", "expected_by_readings")
+_OF_READINGS = ("expected", "dark", "proven", "told_before", "silent_before", "before", "until")
 
 
 class OutageError(TomoshibiError):
@@ -522,12 +523,11 @@ def _read(figures: dict[str, Array], cells: _Cells, pool: BoolArray, placed: Sta
     table = readings[code.notna()].assign(code=code.dropna().astype(int))
     if not len(table):
         return
-    peace = table[table["peace_expected"] > 0].drop_duplicates("code")
-    of_days = PeaceDays(*(peace[name].to_numpy() for name in ("code", "peace_dark", "peace_expected")))
-    baseline = fit_baseline(of_days, len(cells.keys), pool)
+    baseline = _fitted(table, "peace_dark", "peace_expected", len(cells.keys), pool)
+    lost = _fitted(table, "peace_lost", "peace_heard", len(cells.keys), pool)
     left = pd.DataFrame({"code": cells.codes, "day": cells.dates.astype("datetime64[s]")})
     right = table.assign(day=table["begin"].to_numpy().astype("datetime64[s]"))
-    both = left.merge(right[["code", "day", "expected", "dark", "proven", "until"]], on=["code", "day"], how="left")
+    both = left.merge(right[["code", "day", *_OF_READINGS]], on=["code", "day"], how="left")
     expected = both["expected"].to_numpy(dtype=np.float64)
     blind = placed.reason == Reason.NOT_DUE.value
     told = cells.meters - np.nan_to_num(figures["unaccounted"])
@@ -538,6 +538,7 @@ def _read(figures: dict[str, Array], cells: _Cells, pool: BoolArray, placed: Sta
     d = np.minimum(both["dark"].to_numpy(dtype=np.float64)[rows], n)
     codes = cells.codes[rows]
     least, greatest = outage_interval(n, d, np.zeros(len(n)), baseline.shape[codes], baseline.rate[codes])
+    least = _least_since(least, n, d, both[rows], baseline.of(codes), lost.of(codes))
     if cells.whole:
         least = _least_dark(least, m, placed.age[rows])
     unproven = 1.0 - both["proven"].to_numpy(dtype=np.float64)[rows] / m
@@ -556,6 +557,33 @@ def _read(figures: dict[str, Array], cells: _Cells, pool: BoolArray, placed: Sta
     rows = cells.known & (expected == 0) & (blind | (placed.after_event & (placed.reason == "")))
     _prove(figures, rows, both["proven"].to_numpy(dtype=np.float64), placed.lasting)
     figures["evidence_until"][rows] = np.fmin(until, figures["evidence_until"])[rows]
+
+
+def _fitted(table: pd.DataFrame, silent: str, meters: str, cells: int, pool: BoolArray) -> Baseline:
+    """Fit what two columns of the readings' counts say of peacetime; `table` with `code`, the position of the cell."""
+    known = table[table[meters] > 0].drop_duplicates("code")
+    return fit_baseline(PeaceDays(*(known[name].to_numpy() for name in ("code", silent, meters))), cells, pool)
+
+
+def _least_since(
+    least: FloatArray, meters: FloatArray, dark: FloatArray, told: pd.DataFrame, usual: Baseline, lost: Baseline
+) -> FloatArray:
+    """Return the least number of meters without power by who was heard just before the event, float64 (n).
+
+    `least` what the cells' silence in peacetime leaves of `dark` of `meters`; `told` the columns of `counted` with
+    `before` and `until`; `usual` silence in peacetime, `lost` that of meters heard a day before. Who is silent in
+    peacetime mostly stays so. Of a meter that was heard just before the event a false silence must have begun since,
+    which is far rarer: only those may be taken off, and whoever was silent before. Where readings before the event tell
+    of too few, or so much time has passed that as many fall silent as are in peacetime, `least` stands.
+    """
+    days = (told["until"] - told["before"]).to_numpy() / np.timedelta64(1, "D")
+    since = np.maximum(dark - told["silent_before"].to_numpy(dtype=np.float64), 0.0)
+    rarer = (days > 0) & (days * lost.centre < usual.centre)
+    rows = np.flatnonzero(rarer & (told["told_before"].to_numpy(dtype=np.float64) >= NEARLY_ALL * meters))
+    found = least.copy()
+    nobody = np.zeros(len(rows))
+    found[rows] = outage_interval(meters[rows], since[rows], nobody, lost.shape[rows], lost.rate[rows] / days[rows])[0]
+    return found
 
 
 def _prove(figures: dict[str, Array], rows: BoolArray, proven: FloatArray, lasting: BoolArray) -> None:
@@ -585,7 +613,7 @@ def _with_cities(readings: pd.DataFrame, parents: dict[str, str]) -> pd.DataFram
         upper = parts[-1].assign(key=parts[-1]["key"].map(lambda name: parents.get(name, "")))
         parts.append(upper[upper["key"] != ""])
     together = pd.concat(parts).groupby(["begin", "key"], sort=True)
-    return together.sum(numeric_only=True).join(together["until"].min()).reset_index()
+    return together.sum(numeric_only=True).join(together[["until", "before"]].min()).reset_index()
 
 
 def _reasons(figures: dict[str, Array], cells: _Cells, placed: Standing) -> ObjectArray:

@@ -49,6 +49,10 @@ class Baseline:
     source: ObjectArray
     """`cell` its own days, `municipality` the other cells' days, `ordinary` what is ordinary elsewhere."""
 
+    def of(self, cells: IntArray) -> Baseline:
+        """Return that of some cells, by position."""
+        return Baseline(self.shape[cells], self.rate[cells], self.centre[cells], self.source[cells])
+
 
 @dataclass(frozen=True)
 class PeaceDays:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from ...analysis.blind import Blind, Struck
+    from ...analysis.blind import Blind, Struck, Watched
     from ...casefile.case import Case
     from ...casefile.case_arrays import Meters
 
@@ -56,7 +56,7 @@ def readings_of(
     import numpy as np
     import pandas as pd
 
-    from ...analysis.blind import LOOK_BACK, days_to_read
+    from ...analysis.blind import LOOK_BACK, counted, days_to_read, peace_counts
     from ...casefile import case_arrays
 
     if "published_at" in rows:
@@ -71,36 +71,37 @@ def readings_of(
     except case_arrays.NoData:
         return None
     cell = np.asarray(cell_of(meters), dtype=str)
+    first = min(event.begin for event in blind.events)
+    eve = _floor(first)
+    before = _watch(case, meters, cell, eve - LOOK_BACK, eve, progress)
     parts = []
     for day, last in days.items():
         end = _floor(last)
         struck = max(event.begin for event in blind.events if event.begin < last)
         begin = max(end - LOOK_BACK, _floor(struck) + case_arrays.SLOT)
-        counted = _count(case, meters, cell, begin, end, progress) if begin < end else None
-        if counted is None:
+        now = _watch(case, meters, cell, begin, end, progress) if begin < end else None
+        if now is None:
             continue
-        first = min(event.begin for event in blind.events).astype("datetime64[D]")
-        back = end.astype("datetime64[D]") - first
-        usual = _usual(case, meters, cell, begin - back, end - back, progress)
-        counted = counted.join(usual, on="key").fillna({name: 0 for name in usual})
-        parts.append(counted.assign(begin=day.astype("datetime64[s]")))
+        table = counted(now, before)
+        table = table.assign(until=begin + case_arrays.SLOT * table["slot"].to_numpy())
+        back = end.astype("datetime64[D]") - first.astype("datetime64[D]")
+        days_before = (back + np.timedelta64(number, "D") for number in range(1, PEACE_DAYS + 1))
+        usual = peace_counts([_watch(case, meters, cell, begin - of, end - of, progress) for of in days_before])
+        table = table.merge(usual, on="key", how="left").fillna({name: 0 for name in usual if name != "key"})
+        parts.append(table.assign(begin=day.astype("datetime64[s]"), before=_moments(before, eve - LOOK_BACK, table)))
     return pd.concat(parts, ignore_index=True) if parts else None
 
 
-def _usual(
-    case: Case, meters: Meters, cell: np.ndarray, begin: np.datetime64, end: np.datetime64, progress: FeedbackProgress
-) -> pd.DataFrame:
-    """Return `peace_expected peace_dark` by cell, over the days before a period on the day of the first event."""
+def _moments(before: Optional[Watched], begin: np.datetime64, table: pd.DataFrame) -> np.ndarray:
+    """Return the moment that readings from `begin` on tell of in each cell of a table, NaT where none came."""
     import numpy as np
-    import pandas as pd
 
-    days = (np.timedelta64(number, "D") for number in range(1, PEACE_DAYS + 1))
-    found = (_count(case, meters, cell, begin - back, end - back, progress) for back in days)
-    parts = [one for one in found if one is not None]
-    names = {"expected": "peace_expected", "dark": "peace_dark"}
-    if not parts:
-        return pd.DataFrame({name: pd.Series(dtype="float64") for name in names.values()})
-    return pd.concat(parts).groupby("key")[list(names)].sum().rename(columns=names)
+    from ...casefile.case_arrays import SLOT
+
+    if before is None:
+        return np.full(len(table), np.datetime64("NaT", "s"))
+    slots = before.count().set_index("key")["slot"].reindex(table["key"])
+    return np.where(slots.notna(), begin + SLOT * slots.fillna(0).to_numpy(dtype=np.int64), np.datetime64("NaT", "s"))
 
 
 def _floor(moment: np.datetime64) -> np.datetime64:
@@ -109,16 +110,16 @@ def _floor(moment: np.datetime64) -> np.datetime64:
     return floor_slot(moment.astype("datetime64[s]").astype(datetime))
 
 
-def _count(
+def _watch(
     case: Case, meters: Meters, cell: np.ndarray, begin: np.datetime64, end: np.datetime64, progress: FeedbackProgress
-) -> Optional[pd.DataFrame]:
-    """Return what `watched` counts in a period and `until`, the moment it is of; None without any."""
+) -> Optional[Watched]:
+    """Return what readings of a period tell of; None where they tell of no cell."""
     from ...analysis.blind import watched
     from ...casefile import case_arrays
 
     came = case_arrays.arrivals(case, meters.rows, begin, end, progress)
     found = watched(came.present, came.expected, cell)
-    return found.assign(until=begin + case_arrays.SLOT * found["slot"].to_numpy()) if len(found) else None
+    return found if found.told.any() else None
 
 
 def tell(table: pd.DataFrame, case: Case, progress: FeedbackProgress) -> None:

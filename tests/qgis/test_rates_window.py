@@ -63,19 +63,21 @@ def master(folder):
     return write(folder / "master.csv", HEADERS["master"], [master_row(point, **names) for point in points()])
 
 
-def earlier(folder):
+def earlier(folder, mute=0):
     """What was published the evening before: half an hour after the last half-hour."""
-    return readings(folder, QUAKE.replace(hour=18, minute=0) - timedelta(days=1), datetime(2024, 1, 7))
+    return readings(folder, QUAKE.replace(hour=18, minute=0) - timedelta(days=1), datetime(2024, 1, 6), mute=mute)
 
 
-def readings(folder, published=NOW, begin=datetime(2024, 1, 9)):
-    """Half-hours until half an hour before they were published: 85 of the meters send nothing from the event on."""
+def readings(folder, published=NOW, begin=datetime(2024, 1, 9), dark_meters=DARK, mute=0):
+    """Half-hours until half an hour before they were published: the first `dark_meters` meters send nothing from the
+    event on, `mute` of them from 7 January on.
+    """
     lines = []
     until = published - timedelta(minutes=30)
     while begin + timedelta(minutes=30) <= until:
         dark = begin + timedelta(minutes=30) > QUAKE
         for number, point in enumerate(points()):
-            if not (dark and number < DARK):
+            if number >= (dark_meters if dark else mute) or begin < datetime(2024, 1, 7):
                 lines.append(["A" + "0" * 33, "1", point, "1", code_of(begin), "0.2"])
         begin += timedelta(minutes=30)
     return write(named(folder, "reading", published), HEADERS["reading"], lines)
@@ -133,6 +135,23 @@ def test_readings_in_the_case_tell_what_the_statistics_cannot(make_case, mapped)
     assert json.loads(outputs["UNKNOWN_BY_REASON"]) == {"not_due": 1}
     without, _ = mapped(case, READINGS=False)
     assert without.loc[CELL, "rate_class"] == 0 and without["expected_by_readings"].isna().all()
+
+
+@pytest.mark.parametrize(("mute", "low"), [(0, 9), (2, 7)])
+def test_a_meter_heard_just_before_the_event_is_dark_since_and_one_that_was_silent_may_have_power(
+    make_case, mapped, mute, low
+):
+    # Ten are silent now: one of them at most may have fallen silent by chance in the hours since, and those who were
+    # silent before the event may have power or not.
+    case = make_case(
+        lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): mute}),
+        master,
+        lambda inbox: earlier(inbox, mute),
+        lambda inbox: readings(inbox, dark_meters=10, mute=mute),
+    )
+    line = mapped(case)[0].loc[CELL]
+    assert (line.dark_by_readings, line.expected_by_readings, line.rate_class) == (10, METERS, 1)
+    assert (line.low * METERS, line.high * METERS) == (pytest.approx(low), pytest.approx(10))
 
 
 def test_a_layer_that_readings_went_into_is_personal_in_the_ledger(make_case, run):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tomoshibi.analysis import outage
-from tomoshibi.analysis.blind import Blind, DayMoment, Struck, days_to_read, standing, watched
+from tomoshibi.analysis.blind import Blind, DayMoment, Struck, counted, days_to_read, peace_counts, standing, watched
 from tomoshibi.analysis.expectation import Expected
 from tomoshibi.analysis.mesh import cover
 from tomoshibi.analysis.peacetime import PeaceDays, day_spread, fit_baseline
@@ -31,9 +31,13 @@ def day(key, date, silent, total, published=None, area_kind=2):
 
 
 def rates(rows, events=SHOCK, area_kind=2, readings=None, **more):
-    """Return the rates; of the meters that readings tell of, those that are not dark are proven to have power."""
-    if readings is not None and "proven" not in readings:
-        readings = readings.assign(proven=readings["expected"] - readings["dark"])
+    """Return the rates; what `readings` leaves out: those that are not dark are proven to have power, and nothing is
+    told of the time just before the event.
+    """
+    if readings is not None:
+        usual = {"proven": readings["expected"] - readings["dark"], "before": pd.NaT}
+        usual.update(dict.fromkeys(("told_before", "silent_before", "peace_heard", "peace_lost"), 0.0))
+        readings = readings.assign(**{name: value for name, value in usual.items() if name not in readings})
     return outage.mesh_rates(
         pd.DataFrame(rows),
         voltage=1,
@@ -161,6 +165,11 @@ def test_masked_cells_are_not_unmasked_by_readings():
     assert np.isnan(line.dark_by_readings) and np.isnan(line.high)
 
 
+def by_cell(came, expected, keys):
+    """Return the counts of the moment alone, nothing being known of the time before the event."""
+    return counted(watched(came, expected, keys), None).drop(columns=["told_before", "silent_before"])
+
+
 def test_only_meters_of_which_readings_were_due_are_watched():
     came = np.array(
         [
@@ -177,7 +186,7 @@ def test_only_meters_of_which_readings_were_due_are_watched():
     first = np.array([0, 0, 0, 0, 5, 0], dtype=np.int32)
     population = np.array([0, 0, 0, 1, 0, 0], dtype=np.int16)
     expected = Expected(population, received, first, np.full(6, 6, dtype=np.int32))
-    found = watched(came, expected, np.array(["a", "a", "b", "b", "b", ""])).set_index("key")
+    found = by_cell(came, expected, np.array(["a", "a", "b", "b", "b", ""])).set_index("key")
     assert found.loc["a"].tolist() == [2, 1, 1, 5] and found.loc["b"].tolist() == [1, 0, 1, 5]
 
 
@@ -192,10 +201,10 @@ def test_readings_tell_of_the_moment_between_two_half_hours_on_both_sides():
         dtype=bool,
     )
     keys = np.array(["a", "a", "a", "a"])
-    (line,) = watched(came, Expected.everywhere(np.ones(4, dtype=bool), 4), keys).itertuples(index=False)
+    (line,) = by_cell(came, Expected.everywhere(np.ones(4, dtype=bool), 4), keys).itertuples(index=False)
     assert (line.expected, line.dark, line.slot) == (4, 1, 3)
     # One half-hour since the event: it counts alone, at its end.
-    (line,) = watched(came[:, 3:], Expected.everywhere(np.ones(1, dtype=bool), 4), keys).itertuples(index=False)
+    (line,) = by_cell(came[:, 3:], Expected.everywhere(np.ones(1, dtype=bool), 4), keys).itertuples(index=False)
     assert (line.expected, line.dark, line.slot) == (4, 2, 1)
 
 
@@ -203,16 +212,16 @@ def test_a_few_meters_of_another_population_do_not_make_a_cell_newer_or_older():
     received = np.array([[1, 1, 1, 0, 0], [1, 1, 1, 1, 1], [1, 0, 0, 0, 0]], dtype=bool)
     population = np.array([0] * 18 + [1, 2], dtype=np.int16)
     expected = Expected(population, received, np.zeros(20, dtype=np.int32), np.full(20, 5, dtype=np.int32))
-    (line,) = watched(np.zeros((20, 5), dtype=bool), expected, np.full(20, "a")).itertuples(index=False)
+    (line,) = by_cell(np.zeros((20, 5), dtype=bool), expected, np.full(20, "a")).itertuples(index=False)
     assert (line.expected, line.dark, line.slot) == (19, 19, 2)
     nothing = Expected.everywhere(np.zeros(5, dtype=bool), 20)
-    assert not len(watched(np.zeros((20, 5), dtype=bool), nothing, np.full(20, "a")))
+    assert not len(by_cell(np.zeros((20, 5), dtype=bool), nothing, np.full(20, "a")))
 
 
 def test_where_nothing_is_due_a_reading_still_proves_power():
     came = np.array([[1, 1, 1, 0], [0, 1, 1, 0], [0, 0, 1, 1], [0, 0, 0, 0]], dtype=bool)
     nothing = Expected.everywhere(np.zeros(4, dtype=bool), 4)
-    found = watched(came, nothing, np.array(["a", "a", "b", "c"])).set_index("key")
+    found = by_cell(came, nothing, np.array(["a", "a", "b", "c"])).set_index("key")
     # Three report in the third half-hour, one in the fourth: the third is the newest that tells of the population.
     assert found[["expected", "proven", "slot"]].to_numpy().tolist() == [[0, 2, 2], [0, 1, 2], [0, 0, 2]]
 
@@ -236,6 +245,120 @@ def test_proofs_of_power_bound_figures_of_which_silence_says_nothing():
     ).iloc[-3:]
     assert early.set_index("mesh_code").high.loc[CODES[:3]].tolist() == pytest.approx([0, 0.3, 1])
     assert early.set_index("mesh_code").rate_class.loc[CODES[:3]].tolist() == [1, 0, 0]
+
+
+def test_who_was_heard_just_before_the_event_is_told_from_who_was_silent_then():
+    keys = np.array(["a", "a", "a", "a", "b"])
+    expected = Expected.everywhere(np.ones(2, dtype=bool), 5)
+    # Lost power with the event; silent all along; never lost it; back; alone in its cell, silent all along.
+    eve = watched(np.array([[1, 1], [0, 0], [1, 1], [0, 1], [0, 0]], dtype=bool), expected, keys)
+    now = watched(np.array([[0, 0], [0, 0], [1, 1], [1, 1], [0, 0]], dtype=bool), expected, keys)
+    found = counted(now, eve).set_index("key")
+    names = ["expected", "dark", "proven", "told_before", "silent_before", "slot"]
+    assert found[names].to_numpy().tolist() == [[4, 2, 2, 4, 1, 1], [1, 1, 0, 1, 1, 1]]
+    unknown = counted(now, None).set_index("key")
+    assert unknown[["told_before", "silent_before"]].to_numpy().tolist() == [[0, 2], [0, 1]]
+
+
+def test_peacetime_counts_who_fell_silent_within_a_day_apart_from_who_is_silent():
+    keys, expected = np.array(["a", "a", "a"]), Expected.everywhere(np.ones(2, dtype=bool), 3)
+    # One is silent on all three days, one fell silent on the newest, one never was.
+    came = [np.array([[0, 0], [0, fell], [1, 1]], dtype=bool) for fell in (0, 1, 1)]
+    days = [watched(one, expected, keys) for one in came]
+    (line,) = peace_counts(days).itertuples(index=False)
+    assert (line.peace_expected, line.peace_dark) == (9, 4)
+    assert (line.peace_heard, line.peace_lost) == (4, 1)
+    # A day of which no readings came is no day before.
+    (line,) = peace_counts([days[0], None, days[2]]).itertuples(index=False)
+    assert (line.peace_expected, line.peace_heard, line.peace_lost) == (6, 0, 0)
+    assert not len(peace_counts([None, None]))
+
+
+def told_of_before(dark, silent_before, told_before, hours, expected=20.0, peace_lost=1.0):
+    """Return the readings of CODES[0], half of a percent of whose meters are silent in peacetime."""
+    until = pd.Timestamp("2024-01-04T21:30")
+    line = {"begin": pd.Timestamp("2024-01-04"), "key": CODES[0], "expected": expected, "dark": dark}
+    line.update(
+        told_before=told_before, silent_before=silent_before, until=until, before=until - pd.Timedelta(hours, "h")
+    )
+    town = {"key": CODES[1], "expected": 2000.0, "dark": 10.0, "told_before": 2000.0, "silent_before": 10.0}
+    readings = pd.DataFrame([line, {**line, **town}]).assign(peace_expected=[60.0, 6000.0], peace_dark=[0.0, 30.0])
+    return readings.assign(peace_heard=[40.0, 4000.0], peace_lost=[0.0, peace_lost])
+
+
+@pytest.mark.parametrize(
+    ("readings", "low"),
+    [
+        # Of 20 meters one falls silent in 30 h with a chance of less than 1 %: all three are without power.
+        (told_of_before(3.0, 0.0, 20.0, 30), 3),
+        (told_of_before(3.0, 1.0, 20.0, 30), 2),  # one of them was silent before
+        (told_of_before(3.0, 3.0, 20.0, 30), 0),
+        # Half of them fell silent within a day in peacetime too: one of three more likely than not.
+        (told_of_before(3.0, 0.0, 20.0, 30, peace_lost=15.0), 2),
+        # 40 days later as many have fallen silent as are so in peacetime: nothing is gained.
+        (told_of_before(3.0, 0.0, 20.0, 40 * 24), 2),
+        # Readings before the event tell of 17 of 20: too few.
+        (told_of_before(3.0, 0.0, 17.0, 30), 2),
+    ],
+)
+def test_of_a_meter_that_was_heard_before_the_event_silence_is_hardly_ever_ordinary(readings, low):
+    rows = calm(CODES[0], 0, 20) + calm(CODES[1], 10, 2000)
+    rows += day(CODES[0], "2024-01-04", 0, 20) + day(CODES[1], "2024-01-04", 10, 2000)
+    found = rates(rows, readings=readings)
+    line = found[found.mesh_code == CODES[0]].iloc[-1]
+    assert (line.low * 20, line.high * 20) == (pytest.approx(low), pytest.approx(3))
+
+
+def test_a_city_has_the_meters_heard_before_of_its_wards_and_the_earliest_moment_of_them():
+    rows = []
+    for name, total in (("市", 3000), ("市甲区", 2000), ("市乙区", 1000)):
+        rows += calm(name, 10, total, area_kind=1) + day(name, "2024-01-04", 10, total, area_kind=1)
+    until = pd.Timestamp("2024-01-04T21:30")
+    readings = pd.DataFrame({"begin": pd.Timestamp("2024-01-04"), "key": ["市甲区", "市乙区"], "until": until})
+    readings = readings.assign(expected=[2000.0, 1000.0], dark=[1500.0, 500.0], peace_expected=[6000.0, 3000.0])
+    readings = readings.assign(peace_dark=[30.0, 15.0], peace_heard=[4000.0, 2000.0], peace_lost=[2.0, 0.0])
+    readings = readings.assign(told_before=readings["expected"], silent_before=[40.0, 10.0])
+    eve = [pd.Timestamp("2024-01-01T15:30"), pd.Timestamp("2024-01-01T14:30")]
+    found = rates(rows, area_kind=1, readings=readings.assign(before=eve), moment=DayMoment.END)
+    city = found[found.begin == "2024-01-04"].set_index("area_name").loc["市"]
+    age = (np.datetime64("2024-01-05") - QUAKE) / np.timedelta64(1, "D")
+    share = 0.045 * 0.5 ** ((age - 3) / 4)
+    relays = share * 3000 + 1.96 * (share * (1 - share) * 120 * 3000) ** 0.5
+    # 2 of 6000 fell silent in a day, so in three days one or two of the 1000 with power: 4 at most.
+    assert city.low * 3000 == pytest.approx(2000 - 50 - 4 - relays, abs=1.1)
+
+
+@pytest.mark.parametrize(("hours", "of_before"), [(6, 0.25), (30, 0.4), (100, 0.95)])
+def test_bounds_by_who_was_heard_before_hold_the_truth_where_silence_lasts(hours, of_before):
+    generator = np.random.default_rng(hours)
+    meters = generator.integers(5, 60, len(CODES))
+    code = np.repeat(np.arange(len(CODES)), meters)
+    keys, count = CODES[code], len(code)
+    expected = Expected.everywhere(np.ones(2, dtype=bool), count)
+
+    def at(moment, dark):
+        return watched(np.repeat((~dark & ~((begin <= moment) & (moment < end)))[:, None], 2, axis=1), expected, keys)
+
+    # Spells without communication: for good of .4 %, of three days of .2 % at any time.
+    begin = np.where(generator.random(count) < 0.004, -1000.0, 1e6)
+    passing = generator.random(count) < 0.002 * 500 / 72
+    begin[passing] = generator.uniform(-272, 228, passing.sum())
+    end = np.where(passing, begin + 72, 1e6)
+    nobody = np.zeros(count, dtype=bool)
+    dark = generator.random(count) < np.where(generator.random(len(CODES)) < 0.3, generator.random(len(CODES)), 0)[code]
+    until, eve = QUAKE + np.timedelta64(hours, "h"), np.datetime64("2024-01-01T15:30")
+    table = counted(at(hours, dark), at(0, nobody)).merge(peace_counts([at(-24.0 * day, nobody) for day in (1, 2, 3)]))
+    date = until.astype("datetime64[D]")
+    table = table.assign(begin=pd.Timestamp(date), until=pd.Timestamp(until), before=pd.Timestamp(eve))
+    rows = [row for name, total in zip(CODES, meters) for row in day(name, date, 0, total)]
+    found = rates(rows, readings=table).set_index("mesh_code").loc[CODES]
+    truth = np.bincount(code, dark, len(CODES)) / meters
+    held = (found.low.to_numpy() <= truth + 1e-9) & (truth <= found.high.to_numpy() + 1e-9)
+    plain = rates(rows, readings=table.drop(columns=["told_before", "silent_before", "before"])).set_index("mesh_code")
+    out = truth > 0
+    assert held[out].mean() >= 0.97
+    wide, narrow = ((one.high - one.low).loc[CODES].to_numpy()[out].mean() for one in (plain, found))
+    assert narrow <= of_before * wide
 
 
 def test_days_to_be_asked_of_readings_are_those_an_event_leaves_open_and_the_newest():
