@@ -20,6 +20,11 @@ def rejects_path(source: Path, where: Optional[Path] = None) -> Path:
     return where if where.suffix.lower() == ".csv" and not where.is_dir() else where / (source.name + SUFFIX)
 
 
+def name_apart(name: str) -> str:
+    """Return a file name from outside so that it is none of a rejects file, which would be written over it."""
+    return f"{name[:-4]}_{name[-4:]}" if name.casefold().endswith(SUFFIX) else name
+
+
 class Rejects:
     """The rejects of one input file. The file is made with the first rejected row; one of an earlier run is removed.
 

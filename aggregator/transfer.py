@@ -27,6 +27,7 @@ from .client import AHEAD, BLOCK, AggregatorClient, Block, OpenFile, PublishedFi
 from .errors import NotFound, NotTheAggregator, ServerFailure, TransferFailure, Unreachable
 from .folders import locked, on_disk, rename
 from .outside import parse_json, shown
+from .rejects import name_apart
 from .transport import BUSY, TICK, pause
 
 MANIFEST = "manifest.jsonl"
@@ -106,7 +107,7 @@ def download(
 
 def safe_name(file: PublishedFile) -> str:
     """Return a file name without path parts, signs or words that a file system or this folder reserves."""
-    name = portable_name(file.name)
+    name = name_apart(portable_name(file.name))
     if not name.strip("_. "):
         name = "file_" + _identity(file)
     return f"_{name}" if _OWN.search(name) else name

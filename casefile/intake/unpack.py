@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Iterator, Sequence
 
 from ...aggregator.outside import shown
+from ...aggregator.rejects import name_apart
 from ...aggregator.tabular import FileProblem
 from ...files import LONGEST_NAME, fresh_file, name_key, portable_name
 from ...messages import message
@@ -126,7 +127,7 @@ def _member_name(run: IntakeRun, archive: Path, member: zipfile.ZipInfo, taken: 
         raise FileProblem(
             message("{file}: {member} is locked with a passphrase.", file=archive.name, member=shown(given, 60))
         )
-    name = _free(portable_name(given) or "member", taken)
+    name = _free(name_apart(portable_name(given)) or "member", taken)
     if name != given:
         run.progress.warn(
             message("{file}: {member} is kept as {name}.", file=archive.name, member=shown(given, 60), name=name)

@@ -214,6 +214,23 @@ def test_members_that_are_one_name_on_some_system_stay_two_files(case, tmp_path)
     assert len(case.master()) == len(names)
 
 
+@pytest.mark.parametrize("second", ["m.csv.rejects.csv", "M.CSV.Rejects.CSV"])
+def test_a_member_that_is_called_as_our_rejects_of_another_is_not_written_over(case, tmp_path, second):
+    archive, point = tmp_path / "a.zip", f"{int(P1) + 1:022d}"
+    with zipfile.ZipFile(archive, "w") as stream:
+        for name, given in (("m.csv", [P1, "no number"]), (second, [point])):
+            rows = [HEADERS["master"], *map(master_row, given)]
+            stream.writestr(name, "\r\n".join(map(",".join, rows)))
+    for _ in range(2):
+        report = take_in(case, [archive], PROFILE, None, "all", Ear())
+        assert not report.failed and set(case.master()["supply_point"]) == {P1, point}
+    apart = f"{second[:-4]}_{second[-4:]}"
+    assert unzipped(case, "a.zip") == sorted(["m.csv", "m.csv.rejects.csv", apart])
+    folder = case.folder / "received" / "byhand" / "a.zip.unzipped"
+    assert point in (folder / apart).read_text(encoding="utf-8")
+    assert "no number" in (folder / "m.csv.rejects.csv").read_text(encoding="utf-8-sig")
+
+
 def test_a_damaged_or_locked_member_does_not_stop_the_others(case, tmp_path):
     archive = tmp_path / "a.zip"
     with zipfile.ZipFile(archive, "w") as stream:

@@ -472,7 +472,7 @@ def test_no_name_leads_out_of_the_folder_or_onto_a_file_of_ours(name, file_id):
     assert safe and Path(safe).name == safe and safe not in (".", "..")
     assert not set(safe) & set('/\\:*?"<>|\0') and len(safe.encode("utf-8", "replace")) <= 200
     assert safe.lower() not in ("manifest.jsonl", "condition.json") and not safe.startswith(".")
-    assert not safe.lower().endswith((".part", ".part.json"))
+    assert not safe.casefold().endswith((".part", ".part.json", ".rejects.csv"))
     assert safe == safe.rstrip(". ")
 
 
@@ -482,6 +482,8 @@ def test_names_stay_what_they_are_where_they_can():
     assert safe_name(named("../../etc/passwd")) == "_.._etc_passwd"
     assert safe_name(named("C:\\con.csv")) == "C__con.csv"
     assert safe_name(named("NUL.csv")) == "_NUL.csv"
+    # our own name for the rejected rows of a.csv, which are written over it and never taken in
+    assert safe_name(named("a.csv.rejects.csv")) == "a.csv.rejects_.csv"
     assert safe_name(named("CONIN$")) == "_CONIN$"
     assert safe_name(named("com¹.csv")) == "_com¹.csv"
     assert safe_name(named("aux .csv")) == "_aux .csv"
