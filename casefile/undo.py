@@ -15,18 +15,23 @@ from typing import Iterable, Optional
 from ..aggregator.conditions import Condition
 from ..aggregator.folders import locked
 from ..aggregator.profile import Profile
+from ..aggregator.rejects import SUFFIX as REJECTS_SUFFIX
+from ..aggregator.rejects import rejects_path
 from ..files import replace_file, sync_folder, write_text_atomic
 from ..messages import Progress, TomoshibiError, message
 from .case import UNDO_FOLDER, UNDO_READY, Case
+from .contractor_links import PLACE
 from .guard import place_inside
 from .imports import FILE, Import, note_undone, read_imports
 from .intake import LONGEST_TURN, take_in
+from .intake.doubts import FOLDER
 from .intake.report import Told
 from .intake.run import UNDO as ALGORITHM
+from .ledger import sha256_of
 from .publications import FILE as PUBLICATIONS
 from .publications import UNPACKED, Publication, known, write
 
-_MADE = ("readings", "tables", PUBLICATIONS, "contractors/links.csv")
+_MADE = ("readings", "tables", PUBLICATIONS, PLACE, FOLDER)
 """What is made of received files, inside the case."""
 _KEPT = ("tables/contractors", "tables/broute", "contractors")
 """What lies among it and comes from elsewhere."""
@@ -173,16 +178,38 @@ def _finish(case: Case) -> Undone:
     (case.folder / "tables").mkdir(exist_ok=True)
     gone = 0
     for place in own:
-        path = place_inside(case.folder, place)
-        gone += path.is_file()
-        path.unlink(missing_ok=True)
-        shutil.rmtree(path.with_name(path.name + UNPACKED), ignore_errors=True)
-        case.ledger.add(ALGORITHM, place, [FILE], personal=False)
+        gone += _deleted(case, place)
     for place in ("readings", "tables/"):
         # what was made of the readings and tables before is out of date now
         case.ledger.add(ALGORITHM, place, [FILE], personal=True)
+    _enter_made(case)
     entry = next(each for each in read_imports(case) if each.id == entry_id)
     if not entry.undone:
         note_undone(case, entry)
     shutil.rmtree(folder)
     return Undone(entry, gone)
+
+
+def _deleted(case: Case, place: str) -> bool:
+    """Delete a received file with what was unpacked or rejected of it, and enter it; return whether it was there."""
+    path = place_inside(case.folder, place)
+    there = path.is_file()
+    path.unlink(missing_ok=True)
+    rejects_path(path).unlink(missing_ok=True)
+    shutil.rmtree(path.with_name(path.name + UNPACKED), ignore_errors=True)
+    inside, beside = f"{place}{UNPACKED}/", f"{place}{REJECTS_SUFFIX}"
+    told = {entry.path for entry in case.ledger.entries() if entry.sha256}
+    for gone in (place, *sorted(each for each in told if each == beside or each.startswith(inside))):
+        case.ledger.add(ALGORITHM, gone, [FILE], personal=False)
+    return there
+
+
+def _enter_made(case: Case) -> None:
+    """Enter the single files that were made anew or are gone."""
+    told = {entry.path: entry.sha256 for entry in case.ledger.entries()}
+    there = {case.relative(path) for path in (case.folder / FOLDER).glob("*")}
+    for place in sorted(there | {each for each in told if each == PLACE or each.startswith(f"{FOLDER}/")}):
+        path = case.folder / place
+        digest = sha256_of(path) if path.is_file() else None
+        if told.get(place) != digest:
+            case.ledger.add(ALGORITHM, place, [FILE], True, digest)

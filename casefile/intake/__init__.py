@@ -17,11 +17,12 @@ from ..case import Case
 from ..contractor_links import refresh_links
 from ..imports import end_import
 from ..publications import known, note
+from .doubts import tell_doubts
 from .imported import note_import
 from .readings import take_readings
 from .receive import distinct_publications, receive_files
 from .recognise import of_another_municipality, recognise_files
-from .report import IntakeReport, Told, good, report_of
+from .report import IntakeReport, Told, report_of
 from .run import PERSONAL, IntakeRun, enter_received
 from .sets import sets_of
 from .tables import take_tables
@@ -67,8 +68,11 @@ def _taken_in(run: IntakeRun, files: Iterable[Path]) -> IntakeReport:
     readings = take_readings(run, [path for path, kind in ours if kind == "reading"])
     take_tables(run, [(path, kind) for path, kind in ours if kind != "reading"])
     note(run.case, before, sets_of(run, ours, readings), run.algorithm)
-    if any(outcome.kind == "master" for outcome in good(run.outcomes)):
+    # also where it was taken in by a run that died before it got here
+    with_master = any(outcome.kind == "master" and outcome.problem is None for outcome in run.outcomes)
+    if with_master:
         _link_contractors(run)
+    tell_doubts(run, readings.days if readings else (), with_master)
     report = report_of(run.outcomes, readings, run.repeated)
     if entry is not None:
         end_import(run.case, entry.id, report.rows)

@@ -23,6 +23,7 @@ RULES = (
     ".analysis.expectation",
     ".analysis.listed",
     ".analysis.name_match",
+    ".analysis.plausible",
     ".analysis.reasons",
     ".analysis.severity",
     ".analysis.slots",

@@ -1,0 +1,156 @@
+"""Step 6: what was taken in as it is, and is hard to believe: told with its number, and listed for whoever can ask.
+
+Unlike rejects these are used. They come of several files together (readings and contracts, a place and all others), so
+that their lists lie in a folder of the case and not beside one file.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Iterable, Sequence
+
+import numpy as np
+
+from ...analysis.plausible import TIMES_ALLOWED, far_from_the_others, most_wh_of_contracts
+from ...arrays import FloatArray
+from ...files import write_text_atomic
+from ...messages import message
+from ..contracts import SUPPLY
+from ..ledger import sha256_of
+from ..municipality import is_prefecture
+from .run import IntakeRun
+
+FOLDER = "doubts"
+CONTRACT_POWER, FAR_PLACES = "contract_power.csv", "far_places.csv"
+FAR_KM = 100.0
+"""From the middle of all places; the islands of a municipality are nearer than that, but for a few."""
+MOST_LISTED = 10_000
+"""Rows of a list: where there are more, a unit is mistaken, and the first of them show it."""
+LOOKED_BACK = 40
+"""Newest days whose readings are looked at again when マスタ情報 came."""
+
+
+def tell_doubts(run: IntakeRun, days: Sequence[date], with_master: bool) -> None:
+    """Tell and list what of this run is hard to believe.
+
+    Parameters
+        days: those of which readings were stored.
+        with_master: whether マスタ情報 was taken in: then it is held against readings taken in before, too.
+    """
+    if with_master:
+        _tell_far_places(run)
+        days = sorted({*days, *run.case.readings.days()[-LOOKED_BACK:]})
+    _tell_contract_power(run, days)
+
+
+# -- readings that their contract does not allow -----------------------------------------------------------------------
+def _tell_contract_power(run: IntakeRun, days: Sequence[date]) -> None:
+    limits = _limits(run) if days else np.empty(0)
+    if not np.isfinite(limits).any():
+        return
+    store, most = run.case.readings, np.minimum(limits, np.iinfo(np.int32).max).astype(np.int32)
+    lines: list[list[object]] = []
+    count, meters = 0, np.zeros(len(limits), dtype=bool)
+    for day in days:
+        run.progress.raise_if_cancelled()
+        wh = store.day(day)
+        rows, slots = np.nonzero(wh > most[:, None])
+        count += len(rows)
+        meters[rows] = True
+        for row, slot in list(zip(rows.tolist(), slots.tolist()))[: MOST_LISTED - len(lines)]:
+            begin = f"{day.isoformat()} {slot // 2:02d}:{slot % 2 * 30:02d}"
+            point, flow = store.meters.supply_point[row].decode("ascii"), int(store.meters.flow[row])
+            lines.append([point, flow, begin, wh[row, slot] / 1000, limits[row] / 1000])
+    earlier = [line for line in _listed(run, CONTRACT_POWER) if line[2][:10] not in {day.isoformat() for day in days}]
+    heading = ("supply_point", "flow", "begin", "kwh", "most_kwh_by_contract")
+    _list(run, CONTRACT_POWER, heading, [*earlier, *lines][:MOST_LISTED], "readings")
+    if count:
+        run.progress.warn(
+            message(
+                "{count} reading(s) of {meters} meter(s) are more than {times} times what their contract power allows. "
+                "They are used as they are and listed in {file} of the case: ask the utility.",
+                count=f"{count:,}",
+                meters=int(meters.sum()),
+                times=TIMES_ALLOWED,
+                file=f"{FOLDER}/{CONTRACT_POWER}",
+            )
+        )
+
+
+def _limits(run: IntakeRun) -> FloatArray:
+    """Return the Wh of a half-hour above which a reading is told, by meter of the store; inf where none is known."""
+    case = run.case
+    known = case.master_columns()
+    powers = {SUPPLY: "contract_kw", 2: "contract_export_kw"}
+    limits: FloatArray = np.full(len(case.readings.meters), np.inf)
+    wanted = [name for name in powers.values() if name in known]
+    if not wanted or "flow" not in known:
+        return limits
+    master = case.master_rows(["supply_point", "flow", *wanted])
+    for flow, name in powers.items():
+        if name not in known:
+            continue
+        of_flow = master[master["flow"] == flow]
+        rows = case.readings.rows_of(of_flow["supply_point"], flow)
+        most = most_wh_of_contracts(of_flow[name].to_numpy(dtype=np.float64))
+        known_rows = (rows >= 0) & np.isfinite(most)
+        found = np.full(len(limits), -np.inf)
+        # of several contracts of a point the largest counts
+        np.maximum.at(found, rows[known_rows], most[known_rows])
+        limits = np.where(np.isfinite(found), found, limits)
+    return limits
+
+
+# -- places far from all others ----------------------------------------------------------------------------------------
+def _tell_far_places(run: IntakeRun) -> None:
+    if not {"supply_point", "lat", "lon"} <= set(run.case.master_columns()):
+        return
+    if is_prefecture(run.case.info.municipality):
+        return
+    master = run.case.master_rows(["supply_point", "lat", "lon"])
+    lat, lon = (master[name].to_numpy(dtype=np.float64) for name in ("lat", "lon"))
+    km = far_from_the_others(lat, lon, FAR_KM)
+    far = np.flatnonzero(np.isfinite(km))
+    points = master["supply_point"].to_numpy(dtype=object)
+    lines = [[points[row], lat[row], lon[row], round(float(km[row]))] for row in far[:MOST_LISTED].tolist()]
+    _list(run, FAR_PLACES, ("supply_point", "lat", "lon", "km_from_the_middle"), lines, "tables/master")
+    if len(far):
+        run.progress.warn(
+            message(
+                "{count} contract(s) lie more than {km} km from the middle of all others. Their places are used as "
+                "they are and listed in {file} of the case: ask the utility.",
+                count=f"{len(far):,}",
+                km=int(FAR_KM),
+                file=f"{FOLDER}/{FAR_PLACES}",
+            )
+        )
+
+
+# -- the lists ---------------------------------------------------------------------------------------------------------
+def _place(run: IntakeRun, name: str) -> Path:
+    return run.case.folder / FOLDER / name
+
+
+def _listed(run: IntakeRun, name: str) -> list[list[str]]:
+    """Return the rows of a list that stands, without its heading."""
+    path = _place(run, name)
+    if not path.is_file():
+        return []
+    return [line.split(",") for line in path.read_text(encoding="utf-8-sig").splitlines()[1:] if line]
+
+
+def _list(run: IntakeRun, name: str, heading: Iterable[str], rows: Sequence[Sequence[object]], source: str) -> None:
+    """Write a list in place of what stands, and enter it in the ledger; one without rows only where one stands."""
+    path = _place(run, name)
+    # the mark at the beginning lets a spreadsheet read the file as UTF-8
+    text = "\ufeff" + "".join(",".join(map(str, row)) + "\r\n" for row in (tuple(heading), *rows))
+    stands = path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
+    if stands is None and not rows:
+        return
+    if stands != text:
+        path.parent.mkdir(exist_ok=True)
+        write_text_atomic(path, text)
+    place, digest = run.case.relative(path), sha256_of(path)
+    if not any(entry.path == place and entry.sha256 == digest for entry in run.case.ledger.entries()):
+        run.case.ledger.add(run.algorithm, place, [source], True, digest)
