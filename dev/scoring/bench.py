@@ -22,6 +22,7 @@ from tomoshibi.practice.scenario import Scenario
 from tomoshibi.practice.server import PracticeServer
 from tomoshibi.practice.service import Service
 
+from . import parts
 from .judge import MARK
 from .plan import FAILED, MAIN, PART_MISSING
 
@@ -125,6 +126,8 @@ class Bench:
         self.before: Optional[datetime] = None
         self.whole: Optional[datetime] = None
         """When data were last fetched whole."""
+        self.told = np.full(len(scenario.meters["flow"]), -1, dtype=np.int64)
+        """Minute until which what was published tells of each row (`parts.told_until`)."""
         self._tables = 0
 
     @property
@@ -205,12 +208,25 @@ class Bench:
             WAIT_MINUTES=1,
             PROFILE=self.profile,
         )
+        self._keep_what_is_told(ids, moment)
         # a case of several services need not keep hundreds of megabytes; what was read is in its store
         for path in (self.account_session.folder / "published").rglob("*.csv"):
             path.unlink()
         self.before = moment
         if kind == MAIN:
             self.whole = moment
+
+    def _keep_what_is_told(self, ids: list[str], moment: datetime) -> None:
+        """Note what the server lists of the conditions by now, whatever the checkout made of it."""
+        session, profile = self.account_session, self.server.profile
+        registered = [identity for item in session.lists.values() for identity in item["ids"]]
+        for held in [session.conditions[identity] for identity in ids]:
+            order, folder = Order.of(held.wire, profile), session.files_folder(held.condition_id)
+            if "reading" in order.data_kinds:
+                listed = {item.name for item in held.listed(moment)}
+                paths = [folder / item.name for item in held.files]
+                sets = parts.listed_sets(self.scenario, order, paths, listed, registered)
+                self.told = np.maximum(self.told, parts.told_until(self.scenario, sets, moment))
 
     def _built(self) -> None:
         while any(held.status in ("accepted", "building") for held in list(self.account_session.conditions.values())):

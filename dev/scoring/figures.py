@@ -40,7 +40,8 @@ def _facilities(rows: Rows) -> dict[str, float]:
         "facilities.decided": _share(table, "decided"),
         "facilities.right": _share(table, "right"),
         "facilities.right_of_decided": _share(table, "right", "decided"),
-        "facilities.decided_when_due": _share(table, "decided", "due"),
+        "facilities.decided_when_due": _share(everything, "decided", "due"),
+        "facilities.left_out": float(everything["left_out"].sum()),
         "facilities.decided_when_covered": _first(table),
         "facilities.asked": float(len(everything)),
     }

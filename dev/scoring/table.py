@@ -12,7 +12,7 @@ Figures = dict[str, float]
 
 COUNTS = (
     *("beyond", "within", "out_not_come", "ended", "shown_before_event", "asked", "counted"),
-    *("sure", "undecided", "with_power", "to_be_found", "listed", "cut_off"),
+    *("sure", "undecided", "with_power", "to_be_found", "listed", "cut_off", "left_out"),
 )
 
 
@@ -93,6 +93,7 @@ LINES = (
     Line("facilities.right_of_decided", "facilities right, of those decided"),
     Line("facilities.decided", "facilities decided, of all"),
     Line("facilities.decided_when_due", "… of those due: class's delay + 3 h", least=0.999, services=REALTIME),
+    Line("facilities.left_out", "… left out of these: their part had not been published"),
     Line("facilities.decided_when_covered", "… when data first cover a time after", least=0.95, services=TODAY),
     Line("facilities.asked", "facilities asked for"),
     Line("cells.holds_relays", "cells: interval holds the share dark, relays working", least=0.95),
@@ -135,6 +136,8 @@ LINES = (
     Line("residents.right", "… rightly decided", less_before=0.02, services=IDEAL),
 )
 WHY = """What a figure may owe to the data, and not to the analysis:
+- Parts that had not come: a facility is due once its class's delay and three hours have passed, if the half-hours up to
+  there stood in a set of which the server listed every part, or in a part that it listed. Who is left out is counted.
 - Failed relays: in some areas communication is lost and the power is on. No data of the aggregator tell such an area
   from one without power; the lines “relays working” leave them out.
 - The data's reach: 通電情報 proves one reading within 12 hours, 電力データ end hours or a day before the moment

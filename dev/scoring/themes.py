@@ -46,7 +46,7 @@ def look(bench: Bench, moment: datetime, kind: str, themes: tuple[str, ...], row
         shown = bench.ask(
             "shelterpower", FACILITIES=str(bench.open / "facilities.geojson"), AT=moment.isoformat(), LINKS=None
         )
-        table = units.facilities(bench.scenario, moment, shown, bench.whole)
+        table = units.facilities(bench.scenario, moment, shown, bench.whole, bench.told)
         rows.add("facilities" if kind == MAIN else "facilities_broken", table)
     if kind != MAIN:
         return

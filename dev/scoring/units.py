@@ -43,11 +43,18 @@ def data_until(scenario: Scenario, moment: datetime) -> datetime:
 
 
 def facilities(
-    scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], fetched: Optional[datetime] = None
+    scenario: Scenario,
+    moment: datetime,
+    shown: Optional[pd.DataFrame],
+    fetched: Optional[datetime] = None,
+    told: Optional[np.ndarray] = None,
 ) -> pd.DataFrame:
     """Return a row a facility: what is shown, what is true, what could be known by then, and what must not be.
 
     `fetched`: when data were last fetched whole; what came back since then nobody can know. None: at the moment.
+    `told`: minute until which what was published tells of each row (`parts.told_until`), int64 (meters); where it ends
+    before the service's delay, a part had not come, and the facility is `left_out` of those that are `due`. None: all
+    had come.
     """
     table = truth.shelter_truth(scenario, moment).rename(columns={"state": "true"})
     said = pd.Series("unknown", index=table["facility_id"], name="shown")
@@ -75,10 +82,21 @@ def facilities(
     )
     table["can"] = table["linked"] & table["readable"] & ~table["facility_id"].isin(_badly_linked(scenario))
     over = event_over(scenario, moment)
-    table["due"] = table["can"] & (known >= over + 60 * GRACE_HOURS)
+    due = table["can"] & (table["clock"].to_numpy(float) >= over + 60 * GRACE_HOURS)
+    came = np.ones(len(table), dtype=bool) if told is None else _came(scenario, moment, told, table["facility_id"])
+    table["due"], table["left_out"] = due & came, due & ~came
     table["covered"] = table["can"] & (known > over)
     table["moment"] = moment
     return table
+
+
+def _came(scenario: Scenario, moment: datetime, told: np.ndarray, facility_ids: pd.Series) -> np.ndarray:
+    """Return for each facility whether all that the service's delay lets be known of its points had come, bool."""
+    rows = np.flatnonzero(scenario.meters["use"] == FACILITY)
+    # a half-hour is known as a whole
+    came = told[rows] >= scenario.known_until(moment)[rows] // 30 * 30
+    ids = scenario.facilities()["facility_id"].to_numpy(object)[scenario.meters["facility"][rows]]
+    return facility_ids.map(pd.Series(came).groupby(ids).all()).to_numpy(bool)
 
 
 def _badly_linked(scenario: Scenario) -> set[str]:
@@ -90,6 +108,7 @@ def _badly_linked(scenario: Scenario) -> set[str]:
 def _points(scenario: Scenario, moment: datetime, fetched: datetime) -> pd.DataFrame:
     """Return of each facility `known` (minute until which all its points can be known), `readable`, `steady`, `linked`.
 
+    `clock`: as `known`, had everything been fetched at the moment.
     `reach`: as `known`, with the readings of the 特定契約者 that come newer than the others'.
     `readable`: all points send by themselves and had communication from the day before the event on; `steady`: and have
     had power from two hours before `known` on.
@@ -108,12 +127,13 @@ def _points(scenario: Scenario, moment: datetime, fetched: datetime) -> pd.DataF
         {
             "facility_id": ids[meters["facility"][rows]],
             "known": known,
+            "clock": scenario.known_until(moment)[rows],
             "reach": reach,
             "readable": able,
             "steady": able & ~dark,
         }
     )
-    how = {"known": "min", "reach": "min", "readable": "all", "steady": "all"}
+    how = {"known": "min", "clock": "min", "reach": "min", "readable": "all", "steady": "all"}
     found = found.groupby("facility_id").agg(how).reset_index()
     found["linked"] = found["facility_id"].isin(scenario.links()["facility_id"])
     return found

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from tomoshibi.aggregator.profile import Profile
-from tomoshibi.dev.scoring import bench, plan, units
+from tomoshibi.dev.scoring import bench, parts, plan, units
 from tomoshibi.dev.scoring.bench import weekday_and_weekend
 from tomoshibi.dev.scoring.figures import figures
 from tomoshibi.dev.scoring.table import LINES, MUST_NOT, Column, Line, table_of
 from tomoshibi.dev.scoring.themes import Rows
 from tomoshibi.practice import truth
+from tomoshibi.practice.published_files import Order, publish_files
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 from tomoshibi.practice.service import SERVICES
 
@@ -123,6 +125,60 @@ def test_an_answer_for_a_facility_known_by_an_ended_contract_only_is_counted(sce
     ended = scenario.about["facilities_linked_to_ended_contracts"]
     unknown.loc[unknown["facility_id"].isin(ended), "state"] = "powered"
     assert judged(scenario, moment, unknown)["facilities.ended"] == len(ended) > 0
+
+
+def due_of(scenario: Scenario, moment: datetime, shown: pd.DataFrame, told=None) -> tuple[int, float, float]:
+    """Return how many facilities are due, the share of them that is decided, and how many are left out."""
+    table = units.facilities(scenario, moment, shown, told=told)
+    found = figures(rows_of("facilities", table))
+    return int(table["due"].sum()), found["facilities.decided_when_due"], found["facilities.left_out"]
+
+
+def rows_of(name: str, table: pd.DataFrame) -> Rows:
+    rows = Rows()
+    rows.add(name, table)
+    return rows
+
+
+def test_only_what_had_truly_not_been_published_is_left_out_of_what_is_due(scenario):
+    served, moment = scenario.served("realtime"), scenario.event_time + timedelta(hours=27)
+    everything = served.known_until(moment)
+    unknown = truth.shelter_truth(served, moment).assign(state="unknown")
+    count, decided, left_out = due_of(served, moment, unknown)
+    assert count > 20 and (decided, left_out) == (0.0, 0.0)
+    # all was published: whatever the code under test took for missing is a miss
+    assert due_of(served, moment, unknown, everything) == (count, 0.0, 0.0)
+    # of one facility one point's readings ended with the event
+    table = units.facilities(served, moment, unknown)
+    chosen = table.loc[table["due"], "facility_id"].iloc[0]
+    number = served.facilities()["facility_id"].tolist().index(chosen)
+    told = everything.copy()
+    told[np.flatnonzero(served.meters["facility"] == number)[0]] = served.minutes(served.event_time)
+    assert due_of(served, moment, unknown, told) == (count - 1, 0.0, 1.0)
+    right = unknown.assign(state=np.where(unknown["facility_id"] == chosen, "unknown", "powered"))
+    assert due_of(served, moment, right, told) == (count - 1, 1.0, 1.0)
+    assert due_of(served, moment, right, everything)[1] == pytest.approx(1 - 1 / count)
+
+
+def test_a_part_that_the_list_does_not_name_tells_nothing_and_who_is_silent_may_be_in_it(scenario, tmp_path):
+    served, moment = scenario.served("realtime"), scenario.event_time + timedelta(hours=12)
+    day = moment.date()
+    order = Order(served.municipality, day, day, data_kinds=("reading",), flows=("low_supply",))
+    files = publish_files(served, order, Profile.load(), tmp_path, moment, 20_000, condition_id="C1")
+    assert len(files) > 1
+    low = (served.meters["voltage"] == 1) & (served.meters["flow"] == 1)
+    names = [path.name for path in files]
+    [whole] = parts.listed_sets(served, order, files, names, [])
+    assert whole.whole and whole.begin == datetime.combine(day, time()) and (whole.rows == low).all()
+    known = served.known_until(moment)
+    told = parts.told_until(served, [whole], moment)
+    assert (told == np.where(low, known, -1)).all()
+    [torn] = parts.listed_sets(served, order, files, names[:-1], [])
+    told = parts.told_until(served, [torn], moment)
+    first = pd.concat([pd.read_csv(path, dtype=str) for path in files[:-1]])["供給/受電地点特定番号"]
+    there = np.isin(served.meters["supply_point"].astype(str), first)
+    assert not torn.whole and 100 < there.sum() < low.sum()
+    assert (told[~there] == -1).all() and (told[there] > 0).all() and (told <= known).all()
 
 
 def test_a_refusal_is_no_answer(scenario):
