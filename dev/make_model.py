@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -69,9 +70,10 @@ def child(name: str, place: QPointF) -> QgsProcessingModelChildAlgorithm:
     return made
 
 
-def result(step: QgsProcessingModelChildAlgorithm, output: str, name: str) -> None:
-    """Make one output of a step a result of the model."""
+def result(step: QgsProcessingModelChildAlgorithm, output: str, name: str, place: str) -> None:
+    """Make one output of a step a result of the model, by default in the case."""
     made = QgsProcessingModelOutput(name, name)
+    made.setDefaultValue(f"[案件]/{place}")
     made.setChildId(step.childId())
     made.setChildOutputName(output)
     made.setMandatory(False)
@@ -99,14 +101,24 @@ def model() -> QgsProcessingModelAlgorithm:
         for parameter, source in given.items():
             value = FIXED(source[1:]) if source.startswith("=") else FROM_INPUT(source)
             step.addParameterSources(parameter, [value])
-        result(step, "OUTPUT", name)
+        result(step, "OUTPUT", name, "layers.gpkg")
         made.addChildAlgorithm(step)
     sheets = child("mapsheets", QPointF(560, 460))
     sheets.addParameterSources("LAYERS", [FROM_CHILD(name, "OUTPUT") for name, _ in STEPS])
     sheets.addParameterSources("BASEMAP", [FIXED("none")])
-    result(sheets, "FOLDER", "sheets")
+    result(sheets, "FOLDER", "sheets", "sheets")
     made.addChildAlgorithm(sheets)
     return made
+
+
+def in_order(text: str) -> str:
+    """Return XML with the attributes of every tag from Z to A: Qt writes them in another order in every run."""
+
+    def tag(found: re.Match) -> str:
+        attributes = sorted(re.findall(r'[a-z_]+="[^"]*"', found[2]), reverse=True)
+        return f"<{found[1]} {' '.join(attributes)}{found[3]}>"
+
+    return re.sub(r'<(\w+) ((?:[a-z_]+="[^"]*"\s*)+)(/?)>', tag, text)
 
 
 def main() -> None:
@@ -119,6 +131,7 @@ def main() -> None:
     TARGET.parent.mkdir(exist_ok=True)
     if not model().toFile(str(TARGET)):
         raise SystemExit(f"{TARGET} cannot be written")
+    TARGET.write_text(in_order(TARGET.read_text(encoding="utf-8")), encoding="utf-8")
     print(TARGET.relative_to(ROOT))
 
 

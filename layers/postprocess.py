@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from datetime import datetime
+from typing import Optional
+
 from qgis.core import (
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingLayerPostProcessorInterface,
+    QgsProject,
     QgsVectorLayer,
 )
 
 from ..translate import tr
 from .schema import SPECS
 from .style import EDITABLE, apply_style
+from .uris import file_and_layer
 from .versions import keeps_styles, save_style
 
 __all__ = ["apply_style", "keep_form", "style_on_load"]
@@ -25,20 +31,21 @@ that `runAndLoadResults` runs, so they live here until they were called."""
 class _StyleOnLoad(QgsProcessingLayerPostProcessorInterface):
     """Styles one layer once, on the main thread, and lets itself go."""
 
-    def __init__(self, spec_name: str, title: str):
+    def __init__(self, spec_name: str, name: str):
         super().__init__()
         self._spec_name = spec_name
-        self._title = title
+        self._name = name
 
     def postProcessLayer(
         self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> None:
         _waiting.discard(self)
         if isinstance(layer, QgsVectorLayer) and layer.isValid():
+            layer = _only_one(layer, context.project())
             apply_style(layer, self._spec_name)
-            layer.setName(self._title)
+            layer.setName(self._name)
             if EDITABLE & set(SPECS[self._spec_name].names()):
-                problem = keep_form(layer, self._title)
+                problem = keep_form(layer, SPECS[self._spec_name].title())
                 if problem:
                     feedback.pushWarning(
                         tr("The form could not be saved beside the data; others see plain fields ({reason}).").format(
@@ -57,6 +64,40 @@ def keep_form(layer: QgsVectorLayer, title: str) -> str:
         return ""
     names = layer.listStylesInDatabase()[2]
     return save_style(layer, title, "Tomoshibi") if title not in names else ""
+
+
+def _only_one(layer: QgsVectorLayer, project: Optional[QgsProject]) -> QgsVectorLayer:
+    """Return the layer that shows a result from now on: the one that was on the screen before, where there is one.
+
+    QGIS itself finds a layer of the same source (`QgsProcessingUtils.mapLayerFromString`) and loads no second one, but
+    takes another way to write the source for another layer. The old one stays, with its place in the tree, in map
+    themes and in layouts; it reads what was written.
+    """
+    if layer.providerType() != "ogr" or project is None or project.mapLayer(layer.id()) is None:
+        return layer
+    place = place_of(layer)
+    same = (each for each in project.mapLayers().values() if each.id() != layer.id() and place_of(each) == place)
+    shown = next(same, layer)
+    if shown is not layer:
+        project.removeMapLayer(layer.id())
+    shown.reload()
+    shown.updateExtents()
+    return shown
+
+
+def place_of(layer: QgsMapLayer) -> tuple[str, str]:
+    """Return (file, name of the layer in it) of a layer of a file, ("", "") of any other."""
+    if not isinstance(layer, QgsVectorLayer) or layer.providerType() != "ogr":
+        return "", ""
+    path, name = file_and_layer(layer.source())
+    return os.path.normcase(os.path.realpath(path)), name
+
+
+def named_at(title: str, moment: Optional[datetime]) -> str:
+    """Return the name of a result with the time it is of: 避難所の通電 1/2 04:00 現在."""
+    if moment is None:
+        return title
+    return tr("{title} as of {time}").format(title=title, time=f"{moment.month}/{moment.day} {moment:%H:%M}")
 
 
 def style_on_load(context: QgsProcessingContext, dest_id: str, spec_name: str, title: str) -> None:

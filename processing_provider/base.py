@@ -42,6 +42,7 @@ from ..files import replace_file
 from ..layers.schema import CRS as DEGREES
 from ..messages import Cancelled, Message, Progress, TomoshibiError, message
 from ..translate import tr, translate_message
+from . import output_targets
 from .choices import MEANINGS
 
 if TYPE_CHECKING:
@@ -229,11 +230,12 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         reason = unmet(self.NEEDS)
         if reason:
             return False, reason
+        parameters = self.settled(parameters, context)
         good, reason = super().checkParameterValues(self._checkable(parameters), context)
         if not good:
             return good, reason
         try:
-            wrong = self.check(parameters, context)
+            wrong = self._placeless(parameters) or self.check(parameters, context)
         except TomoshibiError as error:
             wrong = [error.message]
         return not wrong, "\n".join(translate_message(what) for what in wrong)
@@ -254,6 +256,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         progress = FeedbackProgress(feedback)
         try:
             dependencies.load(self.NEEDS, settings.packages_folder())
+            parameters = self.settled(parameters, context)
             self._sweep(parameters, context)
             self._tell_unverified(parameters, context, progress)
             return self.work(parameters, context, progress)
@@ -275,6 +278,32 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         finally:
             self._keep_private(parameters, context, progress)
             progress.close()
+
+    def settled(self, parameters: Parameters, context: QgsProcessingContext) -> Parameters:
+        """Return the parameters as this run means them: places of outputs that begin with the word for the case."""
+        folder = self.parameterAsFile(parameters, "CASE", context) if self.parameterDefinition("CASE") else ""
+        case = Path(folder) if folder else None
+        made = dict(parameters)
+        for definition in self.destinationParameterDefinitions():
+            place = output_targets.settled(definition, parameters, case, self.table_name(parameters, context))
+            if place is not None:
+                made[definition.name()] = place
+        return made
+
+    def table_name(self, parameters: Parameters, context: QgsProcessingContext) -> str:
+        """Return the layer of the case's `layers.gpkg` that the result is, unless another place is chosen."""
+        return self.NAME
+
+    def _placeless(self, parameters: Parameters) -> list[Message]:
+        """Return a message for each output that is to go to the case where no case is given."""
+        return [
+            message("“{output}” is to go to the case, but no case is given. Choose one, or another place.", output=each)
+            for each in (
+                definition.description()
+                for definition in self.destinationParameterDefinitions()
+                if output_targets.names_case(parameters.get(definition.name()))
+            )
+        ]
 
     def _case_folder(self, parameters: Parameters, context: QgsProcessingContext) -> Optional[Path]:
         """Return the folder given as CASE where it holds a case, None otherwise."""

@@ -16,6 +16,7 @@ from .. import dependencies, settings
 from ..layers.schema import SPECS
 from ..translate import tr
 from .base import GROUPS, ICON, shown_help, unmet
+from .output_targets import LAYERS, in_case
 
 FOLDER = settings.HOME / "models"
 """Model files, named by their ids."""
@@ -85,6 +86,7 @@ class ShippedModel(QgsProcessingModelAlgorithm):
             for output in outputs.values():
                 algorithm = step.algorithmId().split(":")[1]
                 output.setDescription(SPECS[algorithm].title() if algorithm in SPECS else tr("Folder for the PDFs"))
+                output.setDefaultValue(in_case(LAYERS if algorithm in SPECS else "sheets"))
             step.setModelOutputs(outputs)
             self.setChildAlgorithm(step)
         if hasattr(self, "setOutputOrder"):

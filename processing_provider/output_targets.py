@@ -1,12 +1,37 @@
-"""Where results go beside files: tables of databases, told without passwords, and what stands there before a run."""
+"""Where results go: into the case by default, or into databases, told without passwords; and what stands there before.
+
+The default of an output is a place that begins with the word for the case, `[案件]` or `[case]`, whatever the language:
+only a run knows which case is meant, and puts its folder there (`settled`).
+"""
 
 from __future__ import annotations
 
+import os
 import re
+from datetime import datetime
 from pathlib import Path
-from typing import Optional
+from typing import Any, Mapping, Optional
 
-from qgis.core import QgsDataSourceUri, QgsProcessingOutputLayerDefinition, QgsVectorLayer
+from qgis.core import (
+    QgsDataSourceUri,
+    QgsProcessing,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFileDestination,
+    QgsProperty,
+    QgsVectorLayer,
+)
+
+from .. import settings
+
+CASE_WORDS = {"ja": "[案件]", "en": "[case]"}
+"""The word for the case at the beginning of a place, by language."""
+LAYERS = "layers.gpkg"
+"""GeoPackage of a case with a layer a theme."""
+TIMED = {"sheets": 1, "reports": 2}
+"""Folders of a case with a folder for each time of the data, and how many parts the place of an output there has."""
+_WORD = re.compile(r"\[(?:案件|case)\](?=[/\\]|$)", re.IGNORECASE)
 
 DATABASES = ("postgres", "mssql", "oracle", "hana")
 """Data providers of QGIS that an OUTPUT such as `postgres://dbname=… table=…` may name."""
@@ -49,3 +74,89 @@ def standing_layer(output: object) -> Optional[QgsVectorLayer]:
     else:
         return None
     return layer if layer.isValid() else None
+
+
+def in_case(place: str) -> str:
+    """Return a place of whatever case a run is about, as a default of an output: `[案件]/sheets`."""
+    return f"{CASE_WORDS[settings.language()]}/{place}"
+
+
+def sink_text(package: Path, layer: str) -> str:
+    """Return the OUTPUT text that names one layer of a GeoPackage."""
+    place, table = Path(package).as_posix().replace("'", "\\'"), layer.replace('"', '\\"')
+    return f"ogr:dbname='{place}' table=\"{table}\" (geom)"
+
+
+def settled(
+    definition: QgsProcessingParameterDefinition, given: Mapping[str, Any], folder: Optional[Path], table: str
+) -> Any:
+    """Return an output with the case's folder in the place of the word for it.
+
+    Parameters
+        definition: of the output; its default holds where nothing is said of it. Only a file is left out where None
+            is given for it: a layer or a folder is what the run is for.
+        given: the parameters: text, `QgsProcessingOutputLayerDefinition`, None …
+        folder: of the case; None where none is given: layers are then temporary, and other places stay as they are.
+        table: layer of the case's GeoPackage that the result is where only the GeoPackage is named.
+    """
+    value = given.get(definition.name())
+    text = _text(value)
+    if text is None:
+        return value
+    if not text:
+        if definition.name() in given and isinstance(definition, QgsProcessingParameterFileDestination):
+            return value
+        text = str(definition.defaultValue() or "")
+    place = _placed(text, folder, table, isinstance(definition, QgsProcessingParameterFeatureSink))
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        made = QgsProcessingOutputLayerDefinition(value)
+        made.sink = QgsProperty.fromValue(place)
+        return made
+    return place or value
+
+
+def _text(value: Any) -> Optional[str]:
+    """Return what an output was given as, "" where it is empty, None where only QGIS can tell."""
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        value = value.sink
+    if isinstance(value, QgsProperty):
+        if value.propertyType() != QgsProperty.Type.StaticProperty:
+            return None if value.isActive() and value.propertyType() != QgsProperty.Type.InvalidProperty else ""
+        value = value.staticValue()
+    if value is None or (hasattr(value, "isNull") and value.isNull()):
+        return ""
+    return str(value) if isinstance(value, (str, Path)) else None
+
+
+def _placed(text: str, folder: Optional[Path], table: str, is_layer: bool) -> str:
+    package = IN_PACKAGE.match(text)
+    place = package["path"] if package is not None else text
+    if not _WORD.match(place):
+        return text
+    if folder is None:
+        return QgsProcessing.TEMPORARY_OUTPUT if is_layer else text
+    inside = Path(os.path.abspath(folder)) / _WORD.sub("", place, count=1).strip("/\\")
+    if package is not None:
+        return sink_text(inside, package["layer"])
+    if is_layer and inside.suffix.lower() == ".gpkg":
+        return sink_text(inside, table)
+    return inside.as_posix()
+
+
+def names_case(value: Any) -> bool:
+    """Whether an output still begins with the word for the case: no case was given that it could stand for."""
+    return bool(_WORD.match(_text(value) or ""))
+
+
+def by_time(folder: Path, place: Path, moment: Optional[datetime]) -> Path:
+    """Return a place in `sheets` or `reports` of a case with the time of the data in it; any other place as it is.
+
+    `<case>/sheets` → `<case>/sheets/20240102_0400`, `<case>/reports/a.html` → `<case>/reports/20240102_0400/a.html`.
+    """
+    try:
+        parts = Path(os.path.abspath(place)).relative_to(Path(os.path.abspath(folder))).parts
+    except ValueError:
+        return place
+    if moment is None or not parts or parts[0] not in TIMED or len(parts) > TIMED[parts[0]]:
+        return place
+    return Path(folder, parts[0], f"{moment:%Y%m%d_%H%M}", *parts[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterable, Optional
 
@@ -30,7 +31,8 @@ from ..layers.sources import to_result_crs
 from ..layers.uris import file_and_layer, layer_uri
 from ..messages import Message, TomoshibiError, message
 from .base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
-from .output_targets import IN_PACKAGE, told_place
+from .entered import with_responses
+from .output_targets import IN_PACKAGE, LAYERS, in_case, told_place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +52,14 @@ def add_output(algorithm: TomoshibiAlgorithm, spec_name: str) -> None:
     """Add OUTPUT, the result layer of this kind."""
     spec = SPECS[spec_name]
     algorithm.add(
-        QgsProcessingParameterFeatureSink("OUTPUT", spec.title(), _SINKS[spec.geometry]),
-        tr("Where the result goes: a temporary layer, or a layer of the case's GeoPackage."),
+        # optional, or qgis_process asks for it though it has a default
+        QgsProcessingParameterFeatureSink(
+            "OUTPUT", spec.title(), _SINKS[spec.geometry], in_case(LAYERS), optional=True, createByDefault=True
+        ),
+        tr(
+            "Where the result goes: by default the case's GeoPackage, where it takes the place of the earlier one of "
+            "this theme."
+        ),
     )
 
 
@@ -177,10 +185,11 @@ def write_result(
     `evidence_until` (datetime): until when the data of this result reach, for every feature.
     """
     spec = SPECS[spec_name]
+    table = with_responses(algorithm, parameters, case, spec_name, table, progress)
     described = " / ".join(translate_message(source) for source in sources)
     result = _Result(spec, table, geometries, as_of, described, evidence_until)
     destination = _written(algorithm, parameters, context, progress, result)
-    postprocess.style_on_load(context, destination, spec_name, spec.title())
+    postprocess.style_on_load(context, destination, spec_name, postprocess.named_at(spec.title(), _moment(as_of)))
     place = place_in_case(case, destination, context)
     if place:
         from ..casefile.recipes import final_place
@@ -207,6 +216,14 @@ def write_rows(
         return None
     result = _Result(SPECS[spec_name], table, None, now(), translate_message(source))
     return _written(algorithm, parameters, context, progress, result)
+
+
+def _moment(as_of: object) -> Optional[datetime]:
+    """Return the moment a result is of as a time, None where it has none."""
+    import pandas as pd
+
+    moment = pd.Timestamp(as_of) if as_of is not None else None
+    return None if moment is None or pd.isna(moment) else moment.to_pydatetime()
 
 
 @dataclass(frozen=True)

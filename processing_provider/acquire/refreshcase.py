@@ -26,6 +26,7 @@ from ... import settings
 from ...layers.uris import file_and_layer
 from ...messages import Cancelled, Message, TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
+from ..output_targets import sink_text
 from ..request.conditions import find, ids
 from .downloadpublished import Totals, fetch, keep_contractors, note_files
 
@@ -312,11 +313,16 @@ class RefreshCase(TomoshibiAlgorithm):
         from ...layers.replace import replace
 
         fresh, package = folder / f"{recipe.layer}.gpkg", case.folder / LAYERS_FILE
-        _run(recipe, {**given, "CASE": str(case.folder), "OUTPUT": _sink(fresh, recipe.layer)}, context, progress)
+        _run(recipe, {**given, "CASE": str(case.folder), "OUTPUT": sink_text(fresh, recipe.layer)}, context, progress)
         progress.raise_if_cancelled()
         if not replace(package, fresh, recipe.layer):
             # not there any more, or made by another version with other columns: written as a new layer
-            _run(recipe, {**given, "CASE": str(case.folder), "OUTPUT": _sink(package, recipe.layer)}, context, progress)
+            _run(
+                recipe,
+                {**given, "CASE": str(case.folder), "OUTPUT": sink_text(package, recipe.layer)},
+                context,
+                progress,
+            )
 
     # What is said
 
@@ -421,11 +427,6 @@ def _layer_names(package: Path) -> list[str]:
         return []
     details = QgsProviderRegistry.instance().querySublayers(str(package))
     return [each.name() for each in details]
-
-
-def _sink(package: Path, layer: str) -> str:
-    place, table = str(package).replace("'", "\\'"), layer.replace('"', '\\"')
-    return f"ogr:dbname='{place}' table=\"{table}\" (geom)"
 
 
 def _run(recipe: Recipe, given: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> None:

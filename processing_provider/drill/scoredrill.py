@@ -23,6 +23,8 @@ from qgis.core import (
 from ...files import write_text_atomic
 from ...messages import TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..output_targets import LAYERS, in_case
+from ..results import place_in_case
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +57,9 @@ class ScoreDrill(TomoshibiAlgorithm):
         )
         self.add_case()
         self.add(
-            QgsProcessingParameterFeatureSink("OUTPUT", tr("Scores"), QgsProcessing.SourceType.TypeVector),
+            QgsProcessingParameterFeatureSink(
+                "OUTPUT", tr("Scores"), QgsProcessing.SourceType.TypeVector, in_case(LAYERS), True
+            ),
             tr("Table with one row a measure; empty where a measure has no meaning for the data."),
         )
         self.add(
@@ -91,6 +95,9 @@ class ScoreDrill(TomoshibiAlgorithm):
             )
         scores = pd.concat(parts, ignore_index=True)
         target = self._write(parameters, context, scores)
+        place = place_in_case(case, target, context)
+        if place:
+            case.ledger.add(f"tomoshibi:{self.NAME}", place, [scenario.name], personal=False)
         summary = self.parameterAsFileOutput(parameters, "SUMMARY", context)
         if summary:
             write_text_atomic(Path(summary), json.dumps(_nested(scores), ensure_ascii=False, indent=1))

@@ -70,6 +70,12 @@ def add_rate_parameters(algorithm: TomoshibiAlgorithm, together: str = "") -> No
     )
 
 
+def table_of_voltage(algorithm: TomoshibiAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+    """Return the layer of the case that rates are: high and extra-high voltage alone lie beside those of homes."""
+    voltage = algorithm.choice(parameters, context, "VOLTAGE")
+    return f"{algorithm.NAME}_{voltage}" if voltage in VOLTAGES[1:] else algorithm.NAME
+
+
 def add_rate_outputs(algorithm: TomoshibiAlgorithm) -> None:
     """Add CELLS, MASKED, METERS, SILENT, and what tells of the unknown."""
     algorithm.addOutput(QgsProcessingOutputNumber("CELLS", tr("Cells or areas")))

@@ -97,6 +97,10 @@ class HomeAway(TomoshibiAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("AWAY_LISTED", tr("Away and on the residents' list")))
         self.addOutput(QgsProcessingOutputNumber("AWAY_NOT_LISTED", tr("Away and not on the residents' list")))
 
+    def table_name(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        method = self.choice(parameters, context, "METHOD")
+        return self.NAME if method in ("", DEFAULT_METHOD) else f"{self.NAME}_{method}"
+
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
     ) -> dict[str, Any]:

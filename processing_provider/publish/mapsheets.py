@@ -27,6 +27,7 @@ from qgis.PyQt.QtNetwork import QNetworkRequest
 from ... import settings
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..output_targets import by_time, in_case
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
@@ -92,8 +93,11 @@ class MapSheets(TomoshibiAlgorithm):
             default="auto",
         )
         self.add(
-            QgsProcessingParameterFolderDestination("FOLDER", tr("Folder for the PDFs")),
-            tr("One PDF a theme, named after it; an older one of the same name is replaced."),
+            QgsProcessingParameterFolderDestination("FOLDER", tr("Folder for the PDFs"), in_case("sheets"), True),
+            tr(
+                "One PDF a theme, named after it; an older one of the same name is replaced. By default a folder of "
+                "the case for the time of the data."
+            ),
         )
         self.addOutput(QgsProcessingOutputNumber("PAGES", tr("Pages")))
 
@@ -143,8 +147,8 @@ class MapSheets(TomoshibiAlgorithm):
             raise TomoshibiError(
                 message("None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.")
             )
-        folder = Path(self.parameterAsString(parameters, "FOLDER", context))
         present = _present(case, drawn, now())
+        folder = _folder(Path(self.parameterAsString(parameters, "FOLDER", context)), case, drawn)
         press = SheetExporter(
             template_of(self.text(parameters, context, "SHEET")),
             self.choice(parameters, context, "PAPER"),
@@ -190,6 +194,16 @@ class MapSheets(TomoshibiAlgorithm):
         if wish == "gsi":
             progress.warn(message("The GSI tile server does not answer; the sheets are drawn without a base map."))
         return False
+
+
+def _folder(place: Path, case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]]) -> Path:
+    """Return where the sheets go: in `sheets` of the case a folder for the newest time of what is drawn."""
+    from ...layers.style import newest_as_of
+    from ..base import wall_clock
+
+    times = [wall_clock(newest_as_of(layer)) for _, layer in drawn if isinstance(layer, QgsVectorLayer)]
+    newest = max((time for time in times if time is not None), default=None)
+    return place if case is None else by_time(case.folder, place, newest)
 
 
 def _tiles_answer(progress: FeedbackProgress) -> bool:

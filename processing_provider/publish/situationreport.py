@@ -23,6 +23,7 @@ from ...files import write_text_atomic
 from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..files import destination, enter
+from ..output_targets import by_time, in_case
 from ..results import Areas, add_areas, add_evidence_outputs, evidence_outputs
 from ..situation.facilities import read_facilities, read_facility_links
 from ..situation.outagetimeline import listed, timeline
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
 
 STEP_HOURS = 1
+PAGE = "reports/situationreport.html"
+"""The page in a case, before the folder for its time."""
 LISTS, SHELTERS = "outage_list", "shelters"
 """Themes beside `power`."""
 STATES, NOT_KNOWN = ("powered", "partial", "outage"), ("unknown",)
@@ -91,14 +94,17 @@ class SituationReport(TomoshibiAlgorithm):
             tr("Japanese time of the figures to compare with. Left empty, 24 hours earlier."),
         )
         for name, words, ending, created in (
-            ("HTML", tr("Page"), "html", True),
-            ("XLSX", tr("Workbook"), "xlsx", False),
+            ("HTML", tr("Page"), "html", in_case(PAGE)),
+            ("XLSX", tr("Workbook"), "xlsx", None),
         ):
             self.add(
                 QgsProcessingParameterFileDestination(
-                    name, words, f"{ending.upper()} (*.{ending})", None, True, created
+                    name, words, f"{ending.upper()} (*.{ending})", created, True, created is not None
                 ),
-                tr("Where it goes. It holds totals only, but derives from personal data."),
+                tr(
+                    "Where it goes: by default the page into “reports” of the case, in a folder for its time. It "
+                    "holds totals only, but derives from personal data."
+                ),
             )
         self.addOutput(QgsProcessingOutputNumber("ROWS", tr("Rows")))
         add_evidence_outputs(self)
@@ -146,8 +152,11 @@ class SituationReport(TomoshibiAlgorithm):
         )
         found: dict[str, Any] = {"ROWS": len(table), **evidence_outputs(reasons, status.evidence_until)}
         page, book = (destination(self, parameters, context, name) for name in ("HTML", "XLSX"))
+        page, book = (None if path is None else by_time(case.folder, path, at) for path in (page, book))
+        for path in (page, book):
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
         if page is not None:
-            page.parent.mkdir(parents=True, exist_ok=True)
             write_text_atomic(page, _page(case, table, at, since, sources, data))
             found["HTML"] = str(page)
         if book is not None:

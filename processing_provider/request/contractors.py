@@ -17,6 +17,7 @@ from qgis.core import (
 
 from ...messages import Message, Progress, TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
+from ..output_targets import LAYERS, in_case
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,10 +154,11 @@ def add_table(algorithm: TomoshibiAlgorithm, spec_name: str, optional: bool = Fa
             "OUTPUT",
             SPECS[spec_name].title(),
             QgsProcessing.SourceType.TypeVector,
+            None if optional else in_case(LAYERS),
             optional=True,
             createByDefault=not optional,
         ),
-        tr("Table of the rows. It holds personal data: keep it in memory or in the case folder."),
+        tr("Table of the rows, by default in the case folder. It holds personal data: keep it nowhere else."),
     )
 
 

@@ -17,6 +17,7 @@ from ..inputs.rates import (
     personal,
     rates,
     statistics_of,
+    table_of_voltage,
     until,
 )
 from ..results import Areas, add_areas, add_output, write_result
@@ -54,6 +55,9 @@ class AreaOutage(TomoshibiAlgorithm):
         add_rate_parameters(self)
         add_output(self, self.NAME)
         add_rate_outputs(self)
+
+    def table_name(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        return table_of_voltage(self, parameters, context)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
         return check_baseline(self.text(parameters, context, "BASELINE"))

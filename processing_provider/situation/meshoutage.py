@@ -18,6 +18,7 @@ from ..inputs.rates import (
     personal,
     rates,
     statistics_of,
+    table_of_voltage,
     until,
 )
 from ..results import add_output, write_result
@@ -56,6 +57,9 @@ class MeshOutage(TomoshibiAlgorithm):
         )
         add_output(self, self.NAME)
         add_rate_outputs(self)
+
+    def table_name(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        return table_of_voltage(self, parameters, context)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
         from ...analysis.mesh import check_size

@@ -1,0 +1,186 @@
+"""Where results go: into the case, whatever way an algorithm is run, unless another place is chosen."""
+
+from __future__ import annotations
+
+import pytest
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingParameterDefinition,
+    QgsProject,
+    QgsVectorLayer,
+)
+from tomoshibi.processing_provider.output_targets import CASE_WORDS, by_time, names_case
+from tomoshibi.tests.drill_case import make_drill
+
+OPTIONAL = QgsProcessingParameterDefinition.Flag.FlagOptional
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory):
+    return make_drill(tmp_path_factory.mktemp("drill"), meters=2000)
+
+
+@pytest.fixture
+def facilities(drill):
+    return {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")}
+
+
+@pytest.fixture(autouse=True)
+def no_results(drill):
+    for name in ("layers.gpkg", "layers.gpkg-wal", "layers.gpkg-shm"):
+        (drill.case.folder / name).unlink(missing_ok=True)
+
+
+def layer_of(drill, name):
+    return QgsVectorLayer(f"{drill.case.folder}/layers.gpkg|layername={name}", name, "ogr")
+
+
+def test_every_output_of_an_algorithm_with_a_case_goes_to_the_case_or_is_not_made_by_default(provider):
+    seen = 0
+    for algorithm in provider.algorithms():
+        if algorithm.parameterDefinition("CASE") is None:
+            continue
+        for output in algorithm.destinationParameterDefinitions():
+            seen += 1
+            if output.createByDefault():
+                assert names_case(output.defaultValue()), (algorithm.name(), output.name())
+            else:
+                assert output.flags() & OPTIONAL and output.defaultValue() is None, (algorithm.name(), output.name())
+    assert seen > 20
+
+
+def test_a_run_without_an_output_writes_into_the_layers_of_the_case_and_its_ledger(drill, run, facilities):
+    found = run("shelterpower", facilities)
+    layer = layer_of(drill, "shelterpower")
+    assert layer.isValid() and layer.featureCount() == sum(
+        found[state] for state in ("POWERED", "PARTIAL", "OUTAGE", "UNKNOWN")
+    )
+    assert [entry.path for entry in drill.case.ledger.entries()][-1] == "layers.gpkg|shelterpower"
+
+
+@pytest.mark.parametrize("word", [*CASE_WORDS.values(), "[CASE]"])
+def test_the_word_for_the_case_is_understood_in_every_language(drill, run, facilities, word):
+    run("shelterpower", {**facilities, "OUTPUT": f"{word}/layers.gpkg"})
+    assert layer_of(drill, "shelterpower").isValid()
+
+
+def test_a_layer_of_another_name_in_the_case_can_be_asked_for(drill, run, facilities):
+    run("shelterpower", {**facilities, "OUTPUT": "ogr:dbname='[case]/layers.gpkg' table=\"morning\" (geom)"})
+    assert layer_of(drill, "morning").isValid() and not layer_of(drill, "shelterpower").isValid()
+
+
+@pytest.mark.parametrize("word", ["TEMPORARY_OUTPUT", "memory:"])
+def test_a_temporary_layer_is_made_where_it_is_chosen(drill, run, facilities, word):
+    found = run("shelterpower", {**facilities, "OUTPUT": word})
+    assert found["OUTPUT"].providerType() == "memory"
+    assert not (drill.case.folder / "layers.gpkg").exists()
+
+
+def test_rates_of_high_voltage_lie_beside_those_of_homes(drill, provider):
+    algorithm = provider.algorithm("meshoutage")
+    for voltage, table in (("low", "meshoutage"), ("all", "meshoutage"), ("high", "meshoutage_high")):
+        settled = algorithm.settled({"CASE": str(drill.case.folder), "VOLTAGE": voltage}, QgsProcessingContext())
+        assert f'table="{table}"' in settled["OUTPUT"]
+
+
+def test_the_dialogs_own_value_goes_to_the_case_and_is_loaded_with_its_time_in_the_name(
+    drill, run_and_load, facilities
+):
+    run_and_load("shelterpower", {**facilities, "OUTPUT": QgsProcessingOutputLayerDefinition("[case]/layers.gpkg")})
+    (layer,) = QgsProject.instance().mapLayers().values()
+    at = layer.maximumValue(layer.fields().lookupField("as_of"))
+    time = f"{at.date().month()}/{at.date().day()} {at.toString('HH:mm')}"
+    assert layer.name().endswith(f"as of {time}")
+
+
+def test_a_result_made_again_is_shown_by_the_layer_that_was_there(drill, run_and_load, facilities):
+    run_and_load("shelterpower", {**facilities, "OUTPUT": "[case]/layers.gpkg"})
+    (shown,) = QgsProject.instance().mapLayers().values()
+    first, count = shown.id(), shown.featureCount()
+    run_and_load("shelterpower", {**facilities, "KIND": "病院", "OUTPUT": "[case]/layers.gpkg"})
+    (again,) = QgsProject.instance().mapLayers().values()
+    assert again.id() == first and 0 < again.featureCount() < count
+    assert len(QgsProject.instance().layerTreeRoot().findLayers()) == 1
+
+
+def test_a_layer_opened_from_another_way_to_write_its_path_is_not_doubled(drill, run_and_load, facilities, tmp_path):
+    run_and_load("shelterpower", {**facilities, "OUTPUT": "[case]/layers.gpkg"})
+    (tmp_path / "way").symlink_to(drill.case.folder, target_is_directory=True)
+    project = QgsProject.instance()
+    project.clear()
+    other = QgsVectorLayer(f"{tmp_path}/way/layers.gpkg|layername=shelterpower", "mine", "ogr")
+    project.addMapLayer(other)
+    run_and_load("shelterpower", {**facilities, "OUTPUT": "[case]/layers.gpkg"})
+    assert list(project.mapLayers()) == [other.id()]
+
+
+def test_sheets_and_reports_of_the_case_get_a_folder_for_the_time_of_the_data(tmp_path):
+    from datetime import datetime
+
+    at = datetime(2026, 1, 2, 4, 0)
+    assert by_time(tmp_path, tmp_path / "sheets", at) == tmp_path / "sheets" / "20260102_0400"
+    assert by_time(tmp_path, tmp_path / "reports" / "a.html", at) == tmp_path / "reports" / "20260102_0400" / "a.html"
+    for place in (tmp_path / "sheets" / "own", tmp_path / "elsewhere", tmp_path.parent / "sheets"):
+        assert by_time(tmp_path, place, at) == place
+
+
+def test_an_output_that_is_to_go_to_the_case_without_a_case_is_refused(provider, complaint, drill, run):
+    run("shelterpower", {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")})
+    said = complaint("mapsheets", {"LAYERS": [f"{drill.case.folder}/layers.gpkg|layername=shelterpower"]})
+    assert "no case is given" in said
+
+
+def test_the_batch_dialog_with_empty_outputs_writes_every_row_into_its_own_case(drill, provider, facilities):
+    from processing.gui.BatchAlgorithmDialog import BatchAlgorithmDialog
+
+    dialog = BatchAlgorithmDialog(provider.algorithm("shelterpower").create())
+    panel = dialog.mainWidget()
+    for name, value in facilities.items():
+        panel.wrappers[0][panel.parameter_to_column[name]].setParameterValue(value, QgsProcessingContext())
+    given, good = panel.parametersForRow(0, QgsProject.instance(), warnOnInvalid=True)
+    dialog.close()
+    assert good
+    settled = provider.algorithm("shelterpower").settled(given, QgsProcessingContext())
+    assert (
+        settled["OUTPUT"].sink.staticValue()
+        == f"ogr:dbname='{drill.case.folder}/layers.gpkg' table=\"shelterpower\" (geom)"
+    )
+
+
+def test_the_algorithm_dialog_gives_the_place_in_the_case_without_a_word_typed(drill, provider, facilities):
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
+
+    algorithm = provider.algorithm("shelterpower").create()
+    dialog = AlgorithmDialog(algorithm)
+    dialog.setParameters(facilities)
+    given = dialog.createProcessingParameters()
+    dialog.close()
+    assert given["OUTPUT"].sink.staticValue() == "[case]/layers.gpkg"
+    good, reason = algorithm.checkParameterValues(given, QgsProcessingContext())
+    assert good, reason
+
+
+def test_what_was_entered_for_a_dwelling_outlives_a_new_estimate_and_one_of_a_part_of_the_town(drill, run, feedback):
+    run("homeaway", {"CASE": str(drill.case.folder)})
+    layer = layer_of(drill, "homeaway")
+    features = list(layer.getFeatures())
+    place = layer.fields().lookupField("response")
+    layer.dataProvider().changeAttributeValues({features[0].id(): {place: "safe"}, features[-1].id(): {place: "hurt"}})
+    first, last = features[0]["supply_point"], features[-1]["supply_point"]
+    del layer
+
+    def responses():
+        rows = layer_of(drill, "homeaway").getFeatures()
+        return {one["supply_point"]: one["response"] for one in rows if one["response"]}
+
+    run("homeaway", {"CASE": str(drill.case.folder)})
+    assert responses() == {first: "safe", last: "hurt"} and not any("responses" in said for said in feedback.warnings)
+    listed = drill.case.folder / "listed.csv"
+    listed.write_text(f"supply_point\n{first}\n", encoding="utf-8")
+    run("homeaway", {"CASE": str(drill.case.folder), "RESIDENTS": str(listed), "ONLY_LISTED": True})
+    listed.unlink()
+    assert responses() == {first: "safe"}
+    kept = drill.case.folder / "homeaway-responses.csv"
+    assert kept.read_text(encoding="utf-8-sig").split() == ["supply_point,response", f"{last},hurt"]
+    assert any("responses for 1 dwellings" in said for said in feedback.warnings)
