@@ -1,11 +1,12 @@
 """Somebody at home? Marks for what a meter shows, weighed into a probability: the heart of the method `quiet`.
 
 Every half-hour of the past three days is told by how it lies to the home's own quiet hours: below, equal, above. What
-counts for a half-hour looked at is how far it lies above, what came just before it, how often this home uses something
-at this hour on such a day (workday, or day off), how much it used in the past day and three days, and in the night who
-was seen in the evening before, and whether anything was used since. Each mark has a weight, the sum is the log odds of
-somebody being at home. Weights are measured (`dev/presence_weights.py` prints them), on practice scenarios and on
-homes made up independently of those; the same command holds them to others that they have not seen.
+counts for a half-hour looked at is how far it lies above, in itself and beside what this home uses on the mean, what
+came just before it, how often this home uses something at this hour on such a day (workday, or day off), how much it
+used in the past day and three days, and in the night who was seen in the evening before, and whether anything was used
+since. Each mark has a weight, the sum is the log odds of somebody being at home. Weights are measured
+(`dev/presence_weights.py` prints them), on practice scenarios and on homes made up independently of those; the same
+command holds them to others that they have not seen.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ _USUAL = 0.3
 """Share of half-hours with use that is assumed where nothing is known."""
 _SHOWN_SLOTS = 6
 """Half-hours in which use still shows that somebody is there."""
+_LIFT_SLOTS = 4
+"""Half-hours whose mean makes up for what one reading of a coarse register leaves out."""
+_LIFT_LEAST = 0.1
+"""Added to the lift before its logarithm is taken: below a tenth of what is usual, less says no more."""
+_LIFT_FLOOR = float(np.log(_LIFT_LEAST))
 _IDLE_MOST = 96
 """Half-hours without use beyond which more say no more."""
 
@@ -104,22 +110,19 @@ def is_night(half: int) -> bool:
 def marks(recent: Recent, slot: int) -> Iterator[tuple[str, Array]]:
     """Yield the marks of one half-hour, float or bool (meters) each, by name.
 
-    `slot` counts from the first of `recent`. Marks of a low half-hour (`…_low`) are 0 where the reading is above.
+    `slot` counts from the first of `recent`. Whether a reading lies a watt-hour above the reference or below it must
+    not say much: the marks of its size change evenly.
     """
     half = (slot - LEAD) % SLOTS_A_DAY
     quiet, known, above = recent.quiet, recent.known, recent.above
     now = above[slot]
-    low = ~now
-    yield "tie", known[slot] & (recent.value[slot] == quiet.reference)
     yield "tie_before", known[slot - 1] & (recent.value[slot - 1] == quiet.reference)
     yield "above", now
     unit = np.maximum(quiet.upper, _UNIT).astype(np.float32)
     yield "distance", np.clip((recent.value[slot] - quiet.reference) / unit, -1.0, _REACH)
     yield "above_before", above[slot - 1]
     yield "habit", recent.habit[half]
-    yield "habit_low", recent.habit[half] * low
     yield "evenings", recent.evening
-    yield "evenings_low", recent.evening * low
     day = _share(above, known, slot - SLOTS_A_DAY, slot)
     days = _share(above, known, slot - LEAD, slot)
     yield "day", np.log(day + 0.03)
@@ -127,13 +130,48 @@ def marks(recent: Recent, slot: int) -> Iterator[tuple[str, Array]]:
     yield "still", (day < 0.08) & (days < 0.1)
     if recent.free:
         yield "free", np.ones(len(now), dtype=bool)
-        yield "free_low", low
     for name, step in (("coarse", _COARSE), ("very_coarse", _VERY_COARSE)):
         yield name, quiet.step >= step
-        yield f"{name}_low", low & (quiet.step >= step)
     yield "hidden", ~known[slot]
     yield "idle", np.log1p(_idle(above, known, slot), dtype=np.float32)
+    yield from _lift_marks(recent, slot)
     yield from _night_marks(above, slot, half)
+
+
+def _lift_marks(recent: Recent, slot: int) -> Iterator[tuple[str, Array]]:
+    """Yield where the use of now and of the past two hours lies between what runs by itself and the home's mean.
+
+    Where nothing is heated or cooled, who is at home uses little more than what runs by itself: only beside the home's
+    own mean that is much.
+    """
+    quiet = recent.quiet
+    noise = np.maximum(quiet.reference - quiet.median, _UNIT).astype(np.float32)
+    usual = np.maximum(quiet.mean * SCALE - quiet.median, 0) + noise / 2
+    coarse = (quiet.step >= _COARSE) & (quiet.step < _VERY_COARSE)
+    level = np.log(usual / noise)
+    yield "level", level
+    yield "level_coarse", level * coarse
+    for name, slots in (("lift", 1), ("lift_hours", _LIFT_SLOTS)):
+        over = _mean(recent, slot, slots) - quiet.median
+        lift = np.log(np.maximum(over, 0) / usual + np.float32(_LIFT_LEAST))
+        yield name, lift
+        yield f"{name}_coarse", lift * coarse
+        if slots == 1:
+            # At an hour at which this home uses nothing as a rule, use says less of somebody being there.
+            yield "habit_lift", recent.habit[(slot - LEAD) % SLOTS_A_DAY] * _part_of_usual(lift)
+
+
+def _part_of_usual(lift: FloatArray) -> FloatArray:
+    """Return the lift as 0 (what runs by itself) to 1 (the home's mean, or more)."""
+    return np.clip((lift - _LIFT_FLOOR) / (np.log(1 + _LIFT_LEAST) - _LIFT_FLOOR), 0, 1)
+
+
+def _mean(recent: Recent, slot: int, slots: int) -> FloatArray:
+    """Return the mean of what is known of the last `slots` half-hours up to `slot`, float (meters), 0 without any."""
+    hours = slice(slot - slots + 1, slot + 1)
+    known = recent.known[hours]
+    total = np.where(known, recent.value[hours], 0).sum(axis=0, dtype=np.int64)
+    return total / np.maximum(known.sum(axis=0), 1)
 
 
 def shown(recent: Recent, slot: int) -> BoolArray:

@@ -70,6 +70,8 @@ class Quiet:
     """int64: what lies above is use by somebody (-1 unknown)."""
     upper: IntArray
     """int64: the reference as if the quantile were not there (-1 unknown): what lies above is clearly use."""
+    mean: IntArray
+    """int64 Wh: mean of the last week's readings, without the hours of a night heater."""
     night_heater: BoolArray
     """bool: something heats on most nights, so that use at night is no sign of anybody."""
 
@@ -90,14 +92,26 @@ def weekday(days: Array) -> Array:
     return (np.asarray(days).astype("datetime64[D]").astype(np.int64) + 3) % 7
 
 
-def _profile(block: IntArray, first: int, last: int) -> tuple[IntArray, IntArray]:
-    """Sum (int) and number (uint8) of the readings of each half-hour of day, (meters, 48); slots [first, last).
-
-    A reading counts at most as much as the meter's mean of the last week: a few busy days must not hide a quiet hour.
-    """
+def _last_week(block: IntArray, first: int, last: int) -> IntArray:
+    """Mean of the readings of the last week of the slots [first, last), int64 (meters) Wh."""
     recent = block[:, max(first, last - 7 * SLOTS_A_DAY, 0) : max(last, 0)]
     came = np.maximum((recent >= 0).sum(axis=1), 1)
-    cap = np.maximum(recent, 0).sum(axis=1, dtype=np.int64) // came
+    return np.maximum(recent, 0).sum(axis=1, dtype=np.int64) // came
+
+
+def _awake_mean(block: IntArray, midnight: int, rules: QuietRules) -> IntArray:
+    """As `_last_week`, of the hours in which no night heater runs, before the slot `midnight`; int64 (meters) Wh."""
+    begin = max(midnight - 7 * SLOTS_A_DAY, 0)
+    hour = (np.arange(begin, midnight) - midnight) % SLOTS_A_DAY / 2
+    awake = block[:, begin:midnight][:, (hour >= rules.heater_end) & (hour < rules.heater_begin)]
+    return _last_week(awake, 0, awake.shape[1])
+
+
+def _profile(block: IntArray, first: int, last: int, cap: IntArray) -> tuple[IntArray, IntArray]:
+    """Sum (int) and number (uint8) of the readings of each half-hour of day, (meters, 48); slots [first, last).
+
+    A reading counts at most as much as `cap` (the meter's mean): a few busy days must not hide a quiet hour.
+    """
     total = np.zeros((len(block), SLOTS_A_DAY), dtype=np.int64 if len(cap) and cap.max() > _LARGE else np.int32)
     count = np.zeros((len(block), SLOTS_A_DAY), dtype=np.uint8)
     cap = cap.astype(block.dtype)[:, None]
@@ -231,7 +245,8 @@ def _learn(block: IntArray, midnight: int, rules: QuietRules, step: Optional[Int
     if step is None:
         step = _step(block[:, max(first, 0) : max(midnight, 0)])
     coarse = step >= rules.coarse_step
-    begin = _quietest(*_profile(block, first, midnight), rules)
+    mean = _last_week(block, first, midnight)
+    begin = _quietest(*_profile(block, first, midnight, mean), rules)
     ordered = _gather(block, begin, first, midnight, coarse, rules)
     used = (ordered >= 0).sum(axis=1, dtype=np.int32) if ordered.shape[1] else np.zeros(len(block), np.int32)
     begin = np.where(used >= rules.min_used, begin, -1)
@@ -249,6 +264,8 @@ def _learn(block: IntArray, midnight: int, rules: QuietRules, step: Optional[Int
     upper = median * rules.factor_halves // 2 + margin
     reference = np.clip(high, median + margin, upper)
     heater = _has_heater(block, midnight, np.where(known, median, 0), rules) & known
+    heated = np.flatnonzero(heater)
+    mean[heated] = _awake_mean(block[heated], midnight, rules)
     return Quiet(
         step,
         begin,
@@ -256,5 +273,6 @@ def _learn(block: IntArray, midnight: int, rules: QuietRules, step: Optional[Int
         np.where(known, median, MISSING),
         np.where(known, reference, MISSING),
         np.where(known, upper, MISSING),
+        mean,
         heater,
     )

@@ -13,7 +13,7 @@ from tomoshibi.analysis import occupancy as occ
 from tomoshibi.analysis import quiet_hours
 from tomoshibi.analysis.holidays import is_free
 from tomoshibi.analysis.occupancy import PresenceRules, State, presence
-from tomoshibi.analysis.presence_score import LEAD, probability
+from tomoshibi.analysis.presence_score import LEAD, marks, probability
 from tomoshibi.analysis.quiet_hours import QuietRules, learn
 from tomoshibi.analysis.registers import MISSING, SCALE, register_step
 
@@ -150,14 +150,68 @@ def test_a_register_of_100_wh_is_found_and_its_noise_is_no_use():
     assert state(coarse, at(8, 19)) == ["HOME"]
 
 
+def recent_at(home, slot):
+    """What decides about one half-hour of day 8, where no roof generates."""
+    recent, _ = occ.recent_of(
+        home, slots(), at(8, 0), np.array([slot]), RULES, lambda _midnight, step: np.zeros(len(step), dtype=bool)
+    )
+    return recent
+
+
+def marks_at(home, slot):
+    return dict(marks(recent_at(home, slot), slot - at(8, 0) + LEAD))
+
+
+def test_the_same_use_says_more_in_a_home_that_uses_little():
+    home = np.concatenate([lived_in(awake=110), lived_in(awake=900)])
+    slot = at(8, 12)
+    home[:, slot - 3 : slot + 1] = 100
+    thrifty, lavish = probability(recent_at(home, slot), slot - at(8, 0) + LEAD)
+    assert thrifty > 0.52 > 0.44 > lavish
+
+
+def test_a_lift_is_use_beside_the_mean_of_the_home_and_of_two_hours_for_what_a_register_leaves_out():
+    home, slot = lived_in(awake=300), at(8, 12)
+    home[0, slot - 3 : slot + 1] = [60, 60, 60, 110]
+    found = marks_at(home, slot)
+    mean = learn(home, slots(), slot, QuietRules()).mean[0]
+    # 14 of 48 half-hours at 300 Wh; of the others half at 60 and half at 68.
+    assert mean == (14 * 300 + 17 * 60 + 17 * 68) // 48
+    noise = 10  # Wh: what the reference lies above the median of 60
+    usual = mean - 60 + noise / 2
+    np.testing.assert_allclose(found["level"], np.log(usual / noise), rtol=1e-5)
+    np.testing.assert_allclose(found["lift"], np.log(50 / usual + 0.1), rtol=1e-5)
+    np.testing.assert_allclose(found["lift_hours"], np.log(12.5 / usual + 0.1), rtol=1e-5)
+    assert found["lift_coarse"][0] == found["lift_hours_coarse"][0] == found["level_coarse"][0] == 0
+    part = (np.log(50 / usual + 0.1) - np.log(0.1)) / (np.log(1.1) - np.log(0.1))
+    np.testing.assert_allclose(found["habit_lift"], found["habit"] * part, rtol=1e-5)
+
+
+def test_the_mean_of_a_home_leaves_out_the_hours_in_which_a_heater_runs():
+    home = lived_in()
+    for day in range(-1, 9):
+        home[0, max(at(day, 23.5), 0) : at(day + 1, 2.5)] = 900
+    found = learn(home, slots(), at(8, 12), QuietRules())
+    # From 7 to 23 h: 2 + 10 half-hours of 300 Wh, and of the 20 others half at 60 and half at 68.
+    assert found.night_heater[0] and found.mean[0] == (12 * 300 + 10 * 60 + 10 * 68) // 32
+    few = learn(home[:, at(4, 0) :], slots(5), at(4, 12), QuietRules())
+    assert few.night_heater[0] and few.mean[0] == found.mean[0]  # four days, no whole week
+
+
+def test_use_at_an_hour_of_which_nothing_is_known_is_no_lift():
+    home, slot = lived_in(), at(8, 12)
+    home[0, slot - 3 : slot + 1] = [300, MISSING, MISSING, MISSING]
+    found = marks_at(home, slot)
+    mean = learn(home, slots(), slot, QuietRules()).mean[0]
+    np.testing.assert_allclose(found["lift"], np.log(0.1), rtol=1e-5)
+    np.testing.assert_allclose(found["lift_hours"], np.log(240 / (mean - 60 + 5) + 0.1), rtol=1e-5)
+
+
 def test_a_tie_says_less_than_more_use_and_more_than_less():
     home = np.repeat(lived_in(), 3, axis=0)
     home[:, at(8, 12)] = [69, 70, 71]
-    slot, rules = at(8, 12), RULES
-    recent, _ = occ.recent_of(
-        home, slots(), at(8, 0), np.array([slot]), rules, lambda _midnight, step: np.zeros(len(step), dtype=bool)
-    )
-    below, tie, above = probability(recent, slot - at(8, 0) + LEAD)
+    slot = at(8, 12)
+    below, tie, above = probability(recent_at(home, slot), slot - at(8, 0) + LEAD)
     assert below < tie < above
     home[:, at(7, 18) : at(8, 4)] = 70
     assert state(home[:1], at(8, 3)) == ["ASLEEP_UNKNOWN"]
