@@ -15,6 +15,7 @@ median in a third of all half-hours of a 100 Wh register, and equal is not above
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Callable, Iterator, Optional, Sequence, Union
@@ -27,7 +28,7 @@ from ..messages import Progress, TomoshibiError, message
 from . import solar
 from .about_meters import About
 from .holidays import is_free
-from .parallel import in_parallel
+from .parallel import begun, in_parallel
 from .presence_score import LEAD, Recent, habits, is_night, probability, shown, well_known
 from .presence_weights import RIGHT_SHARE
 from .quiet_hours import SLOTS_A_DAY, QuietRules, learn, register_steps
@@ -288,8 +289,22 @@ def presence(
     Confidence is how often such an answer was right on homes that were not used to set the weights
     (`dev/presence_weights.py`), and 0 where nothing is said. Raises `OccupancyError`, `Cancelled`.
     """
+    answer, work = _prepared(readings, slot_begin, targets, method, rules, about)
+    in_parallel(work, list(blocks(len(readings), _ROWS)), progress)
+    return answer
+
+
+def _prepared(
+    readings: Array,
+    slot_begin: TimeArray,
+    targets: Sequence[int],
+    method: str,
+    rules: PresenceRules,
+    about: Optional[About],
+) -> tuple[Presence, Callable[[slice], None]]:
+    """Return the answers, still empty, and what fills in those of some meters. Raises `OccupancyError`."""
     begins = _check(readings, slot_begin, targets, method, rules)
-    about = about or About()
+    known = about or About()
     shape = (len(readings), len(targets))
     answer = Presence(
         np.zeros(shape, dtype=np.int8),
@@ -306,13 +321,12 @@ def presence(
     by = _by_quiet_hours if method == "quiet" else _by_median
 
     def work(rows: slice) -> None:
-        raw = _of_the_present(np.asarray(readings[rows]), rows, about)
-        part = _Part(answer, rows, raw, begins, ordered, order, method, rules, about)
+        raw = _of_the_present(np.asarray(readings[rows]), rows, known)
+        part = _Part(answer, rows, raw, begins, ordered, order, method, rules, known)
         by(part)
         _reasons(part)
 
-    in_parallel(work, list(blocks(len(readings), _ROWS)), progress)
-    return answer
+    return answer, work
 
 
 def _of_the_present(raw: IntArray, rows: slice, about: About) -> IntArray:
@@ -576,6 +590,21 @@ def _kilowatt_hours(readings: IntArray, first: int) -> FloatArray:
     return found
 
 
+PRESENCE_COLUMNS = (
+    "supply_point",
+    "slot_begin",
+    "state",
+    "method",
+    "reading",
+    "reference",
+    "readings_used",
+    "confidence",
+    "unknown_reason",
+    "last_proven",
+)
+"""Of the tables of `presence_table` and `presence_parts`."""
+
+
 def presence_table(
     supply_point: Sequence[str],
     readings: IntArray,
@@ -592,23 +621,56 @@ def presence_table(
     is known; `last_proven` the end of the last reading up to the half-hour. Raises as `presence` does.
     """
     found = presence(readings, slot_begin, targets, method, rules, progress, about)
+    return _table(found, slice(None), supply_point, slot_begin, targets, method)
+
+
+@contextmanager
+def presence_parts(
+    supply_point: Sequence[str],
+    readings: IntArray,
+    slot_begin: TimeArray,
+    target: int,
+    method: str,
+    rules: PresenceRules,
+    about: Optional[About] = None,
+) -> Iterator[Iterator[tuple[slice, pd.DataFrame]]]:
+    """Begin to work out `presence_table` of one half-hour; yield what yields its rows, some meters after the other.
+
+    Of each part the positions of its meters and the table of them; those not wanted yet are worked out meanwhile.
+    Raises `OccupancyError`; the parts raise what `readings` raise.
+    """
+    found, work = _prepared(readings, slot_begin, [target], method, rules, about)
+    numbers = np.asarray(supply_point, dtype=object)
+    with begun(work, list(blocks(len(readings), _ROWS))) as done:
+        yield ((rows, _table(found, rows, numbers[rows], slot_begin, [target], method)) for rows in done)
+
+
+def _table(
+    found: Presence,
+    rows: slice,
+    supply_point: Union[Sequence[str], Array],
+    slot_begin: TimeArray,
+    targets: Sequence[int],
+    method: str,
+) -> pd.DataFrame:
+    """Return the answers of some meters as `presence_table` does."""
     codes = np.array([None if reason is None else reason.value for reason in REASONS], dtype=object)
     starts = np.asarray(slot_begin).astype("datetime64[ns]")
-    last = found.last.T.ravel()
+    last = found.last[rows].T.ravel()
     proven = np.where(last >= 0, starts[np.maximum(last, 0)] + SLOT, np.datetime64("NaT", "ns"))
     names = np.array([STATE_NAMES[state] for state in sorted(STATE_NAMES)], dtype=object)
     begins = np.asarray(slot_begin)[np.asarray(targets, dtype=np.int64)].astype("datetime64[ns]")
     return pd.DataFrame(
         {
             "supply_point": np.tile(np.asarray(supply_point, dtype=object), len(begins)),
-            "slot_begin": np.repeat(begins, len(readings)),
-            "state": names[found.state.T.ravel()],
-            "method": np.full(found.state.size, method, dtype=object),
-            "reading": found.reading.T.ravel().astype(np.float64) / 1000,
-            "reference": found.reference.T.ravel().astype(np.float64) / 1000,
-            "readings_used": found.used.T.ravel().astype(np.int64),
-            "confidence": np.round(found.confidence.T.ravel().astype(np.float64), 4),
-            "unknown_reason": codes[found.reason.T.ravel()],
+            "slot_begin": np.repeat(begins, len(supply_point)),
+            "state": names[found.state[rows].T.ravel()],
+            "method": np.full(len(last), method, dtype=object),
+            "reading": found.reading[rows].T.ravel().astype(np.float64) / 1000,
+            "reference": found.reference[rows].T.ravel().astype(np.float64) / 1000,
+            "readings_used": found.used[rows].T.ravel().astype(np.int64),
+            "confidence": np.round(found.confidence[rows].T.ravel().astype(np.float64), 4),
+            "unknown_reason": codes[found.reason[rows].T.ravel()],
             "last_proven": proven,
         }
     )

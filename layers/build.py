@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Sequence
+from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Sequence, Union
 
 import numpy as np
 from qgis.core import QgsFeatureSink, QgsGeometry
@@ -71,6 +71,39 @@ def rectangles(south: np.ndarray, west: np.ndarray, north: np.ndarray, east: np.
     return Geometries(records, np.isfinite(south + west + north + east), np.column_stack([west, east, south, north]))
 
 
+class Parts:
+    """A table that is still worked out: its rows come some after the other, and are kept."""
+
+    def __init__(self, rows: Iterator[pd.DataFrame], count: int, columns: Sequence[str]):
+        self._coming, self._count = rows, count
+        self._come: list[pd.DataFrame] = []
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        """Yield the parts in order, waiting for those that have not come; raise what working them out raises."""
+        yield from self._come
+        for part in self._coming:
+            self._come.append(part)
+            yield part
+        if sum(map(len, self._come)) != self._count:
+            raise RuntimeError("the parts of a table ended before its last row")
+
+    def wait(self) -> None:
+        """Wait for all rows; raise what working them out raises."""
+        for _ in self:
+            pass
+
+    def whole(self, columns: Optional[Sequence[str]] = None) -> pd.DataFrame:
+        """Return the table, or some of its columns, with all rows."""
+        import pandas as pd
+
+        wanted = list(columns or self.columns)
+        return pd.concat([part[wanted] for part in self], ignore_index=True)
+
+
 def _columns(spec: LayerSpec, table: pd.DataFrame, constants: dict[str, object]) -> list[list[object]]:
     return [
         to_values(table[column.name], column.kind)
@@ -80,7 +113,7 @@ def _columns(spec: LayerSpec, table: pd.DataFrame, constants: dict[str, object])
     ]
 
 
-def _check(spec: LayerSpec, table: pd.DataFrame, geometries: Optional[Iterable[QgsGeometry]]) -> None:
+def _check(spec: LayerSpec, table: Union[pd.DataFrame, Parts], geometries: Optional[Iterable[QgsGeometry]]) -> None:
     check_columns(spec, table.columns)
     if geometries is not None and hasattr(geometries, "__len__") and len(geometries) != len(table):
         raise WriteError(
@@ -97,7 +130,7 @@ def _check(spec: LayerSpec, table: pd.DataFrame, geometries: Optional[Iterable[Q
 def write(
     sink: QgsFeatureSink,
     spec: LayerSpec,
-    table: pd.DataFrame,
+    table: Union[pd.DataFrame, Parts],
     geometries: Optional[Iterable[QgsGeometry]],
     as_of: object,
     source: object,
@@ -114,14 +147,14 @@ def write(
     if geometries is not None and spec.geometry == "polygon":
         geometries = map(_multi, geometries)
     constants = {"as_of": as_of, "source": source, "evidence_until": evidence_until}
-    rows = zip(*_columns(spec, table, constants))
+    rows = zip(*_columns(spec, table.whole() if isinstance(table, Parts) else table, constants))
     return write_rows(sink, rows, geometries, len(table), progress)
 
 
 def write_at_once(
     target: gpkg.Target,
     spec: LayerSpec,
-    table: pd.DataFrame,
+    table: Union[pd.DataFrame, Parts],
     geometries: Optional[Geometries],
     as_of: object,
     source: object,
@@ -129,6 +162,8 @@ def write_at_once(
     evidence_until: object = None,
 ) -> Optional[int]:
     """Write as `write` does, into an empty layer of a GeoPackage that nobody has open; many times as fast.
+
+    Of a table in parts, those that have come are written while the others are worked out.
 
     Return the number of features; None, and nothing written, where the layer holds features. Raises as `write` does.
     """
@@ -138,11 +173,14 @@ def write_at_once(
     return gpkg.write_parts(target, parts, len(table), geometries, progress, spec.times())
 
 
-def _stored(spec: LayerSpec, table: pd.DataFrame, constants: dict[str, object]) -> Iterator[dict[str, list[object]]]:
+def _stored(
+    spec: LayerSpec, table: Union[pd.DataFrame, Parts], constants: dict[str, object]
+) -> Iterator[dict[str, list[object]]]:
     """Yield the columns of some rows after the others as SQLite takes them: all at once would be a gigabyte."""
     fixed = {column.name: to_stored([constants.get(column.name)], column.kind) for column in spec.columns}
-    for first in range(0, len(table), gpkg.BATCH):
-        part = table.iloc[first : first + gpkg.BATCH]
+    starts = range(0, len(table), gpkg.BATCH)
+    parts = table if isinstance(table, Parts) else (table.iloc[first : first + gpkg.BATCH] for first in starts)
+    for part in parts:
         yield {
             column.name: to_stored(part[column.name], column.kind)
             if column.name in table.columns

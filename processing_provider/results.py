@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterable, Optional
+from typing import TYPE_CHECKING, Any, Iterable, Optional, Union
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..casefile.case import Case
+    from ..layers.build import Parts
 
 _SINKS = {
     "point": QgsProcessing.SourceType.TypeVectorPoint,
@@ -172,7 +174,7 @@ def write_result(
     progress: FeedbackProgress,
     case: Case,
     spec_name: str,
-    table: pd.DataFrame,
+    table: Union[pd.DataFrame, Parts],
     geometries: Optional[Iterable[QgsGeometry]],
     as_of: object,
     sources: list[Message],
@@ -181,7 +183,9 @@ def write_result(
 ) -> str:
     """Write a result to OUTPUT, let it be styled when loaded, enter it in the ledger; return the layer's id or path.
 
-    `personal` False is for what was made from statistics alone; what derives from 個人データ must be disposed of.
+    A table in parts is written while it is worked out, but only beside what stands there: where that is not possible,
+    it is waited for. `personal` False is for what was made from statistics alone; what derives from 個人データ must be
+    disposed of.
     `evidence_until` (datetime): until when the data of this result reach, for every feature.
     """
     spec = SPECS[spec_name]
@@ -231,7 +235,7 @@ class _Result:
     """What is to be written."""
 
     spec: LayerSpec
-    table: pd.DataFrame
+    table: Union[pd.DataFrame, Parts]
     geometries: Optional[Iterable[QgsGeometry]]
     as_of: object
     source: str
@@ -308,7 +312,11 @@ def _written(
     result: _Result,
 ) -> str:
     """Write a result in place of the layer that stands there, else as a new one; return the layer's id or path."""
-    return _replace(parameters, context, progress, result) or _write(algorithm, parameters, context, progress, result)
+    return (
+        _replace(parameters, context, progress, result)
+        or _write_new(parameters, context, progress, result)
+        or _write(algorithm, parameters, context, progress, result)
+    )
 
 
 def _write(
@@ -320,6 +328,11 @@ def _write(
 ) -> str:
     """Write to OUTPUT and return the layer's id or path: into a GeoPackage at once, elsewhere through the sink."""
     from ..layers import gpkg
+    from ..layers.build import Parts
+
+    if isinstance(result.table, Parts):
+        # Opening the output may change what stands there: only for a result that is known to come about.
+        result.table.wait()
 
     def opened() -> tuple[QgsFeatureSink, str]:
         crs = QgsCoordinateReferenceSystem(CRS)
@@ -358,11 +371,8 @@ def _replace(
     """
     from ..layers.replace import replace, stands
 
-    output = parameters.get("OUTPUT")
-    definition = output if isinstance(output, QgsProcessingOutputLayerDefinition) else None
-    if definition is not None:
-        output = "" if definition.useRemapping() else definition.sink.staticValue()
-    named = IN_PACKAGE.match(output) if isinstance(output, str) else None
+    output, definition = _output(parameters)
+    named = IN_PACKAGE.match(output)
     if named is None or not stands(Path(named["path"]), named["layer"]):
         return ""
     package, layer = Path(named["path"]), named["layer"]
@@ -375,7 +385,46 @@ def _replace(
             if shutil.disk_usage(package.parent).free < fresh.stat().st_size:
                 raise _not_made(package, layer)
             return ""
-    destination = layer_uri(package, layer)
+    return _loaded(layer_uri(package, layer), layer, definition, context)
+
+
+def _write_new(
+    parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress, result: _Result
+) -> str:
+    """Write a GeoPackage that does not exist yet beside its place, move it there once it is whole; return its layer.
+
+    "" and nothing done where OUTPUT names none.
+    """
+    output, definition = _output(parameters)
+    named = IN_PACKAGE.match(output)
+    path = Path(named["path"] if named else output)
+    if path.suffix.lower() != ".gpkg" or path.exists() or not path.parent.is_dir() or not result.at_once():
+        return ""
+    layer = named["layer"] if named else path.stem
+    with tempfile.TemporaryDirectory(prefix=".fresh-", dir=path.parent) as folder:
+        fresh = Path(folder) / path.name
+        if not _made_fresh(result, fresh, layer, path, context, progress):
+            return ""
+        os.replace(fresh, path)
+    return _loaded(layer_uri(path, layer) if named else output, layer, definition, context)
+
+
+def _output(parameters: dict[str, Any]) -> tuple[str, Optional[QgsProcessingOutputLayerDefinition]]:
+    """Return where OUTPUT goes, "" where that is no plain text, and how its layer is to be loaded."""
+    output = parameters.get("OUTPUT")
+    definition = output if isinstance(output, QgsProcessingOutputLayerDefinition) else None
+    if definition is not None:
+        output = "" if definition.useRemapping() else definition.sink.staticValue()
+    return output if isinstance(output, str) else "", definition
+
+
+def _loaded(
+    destination: str,
+    layer: str,
+    definition: Optional[QgsProcessingOutputLayerDefinition],
+    context: QgsProcessingContext,
+) -> str:
+    """Have a layer loaded when the algorithm has ended, where that is wanted; return its path."""
     if definition is not None and definition.destinationProject is not None:
         name = definition.destinationName or layer
         details = QgsProcessingContext.LayerDetails(name, definition.destinationProject, "OUTPUT")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Iterator, Optional, Sequence
 
 from qgis.core import (
     QgsProcessing,
@@ -107,9 +107,9 @@ class HomeAway(TomoshibiAlgorithm):
         import numpy as np
         import pandas as pd
 
-        from ...analysis.occupancy import PresenceRules, presence_table, window_days
+        from ...analysis.occupancy import PRESENCE_COLUMNS, PresenceRules, presence_parts, window_days
         from ...casefile import case_arrays, presence
-        from ...layers.build import points
+        from ...layers.build import Parts, points
 
         case = self.case(parameters, context)
         method = self.choice(parameters, context, "METHOD")
@@ -124,45 +124,28 @@ class HomeAway(TomoshibiAlgorithm):
         readings = case.readings.window_view(begin, end, meters.rows)
         slots = begin + case_arrays.SLOT * np.arange(readings.shape[1])
         about = presence.about(case, meters.rows, meters.supply_point, begin, end, at)
-        table = presence_table(
-            meters.supply_point,
-            readings,
-            slots,
-            [len(slots) - 1],
-            method,
-            PresenceRules(),
-            progress.stage(0.0, 0.7),
-            about,
-        )
-        known = np.isfinite(meters.lat) & np.isfinite(meters.lon)
-        table["pole_count"] = _dwellings_at_pole(meters.lon, meters.lat, known)
-        table["week_before"] = _kwh_before(case, meters.rows, end, 7)
-        table["year_before"] = _kwh_before(case, meters.rows, end, YEAR_DAYS)
-        table["resident"] = None if resident is None else np.where(resident, "listed", "not_listed").astype(object)
-        table["curve"] = self._curves(parameters, context, case, meters.rows, end, progress)
-        table["response"] = None
-        nowhere = int((~known).sum())
-        if nowhere:
-            progress.warn(
-                message(
-                    "{count} dwellings have no pole coordinates in マスタ情報: they are in the table but not on the "
-                    "map.",
-                    count=nowhere,
-                )
+        target = len(slots) - 1
+        # While the first homes are worked out, what else is said of them is looked up; then those done are written.
+        with presence_parts(meters.supply_point, readings, slots, target, method, PresenceRules(), about) as parts:
+            more = _looked_up(case, meters, end, progress)
+            more["resident"] = None if resident is None else np.where(resident, "listed", "not_listed").astype(object)
+            more["curve"] = self._curves(parameters, context, case, meters.rows, end, progress)
+            more["response"] = None
+            rows = Parts(_joined(parts, more), len(meters.rows), [*PRESENCE_COLUMNS, *more])
+            destination = write_result(
+                self,
+                parameters,
+                context,
+                progress,
+                case,
+                self.NAME,
+                rows,
+                points(meters.lon, meters.lat),
+                at,
+                case_arrays.sources(case, moment.asked),
+                evidence_until=at,
             )
-        destination = write_result(
-            self,
-            parameters,
-            context,
-            progress,
-            case,
-            self.NAME,
-            table,
-            points(meters.lon, meters.lat),
-            at,
-            case_arrays.sources(case, moment.asked),
-            evidence_until=at,
-        )
+            table = rows.whole(("state", "resident", "unknown_reason"))
         counts = table["state"].value_counts()
         home, away = int(counts.get("home", 0)), int(counts.get("away", 0))
         unknown = evidence_outputs(table["unknown_reason"], at, len(table) - home - away)
@@ -260,6 +243,38 @@ class HomeAway(TomoshibiAlgorithm):
                 message("No dwelling with readings is inside the area or on the list. Check both, or leave them empty.")
             )
         return wanted
+
+
+def _joined(
+    parts: Iterator[tuple[slice, pd.DataFrame]], more: dict[str, Optional[Sequence[object]]]
+) -> Iterator[pd.DataFrame]:
+    """Yield tables of some dwellings with what else is known of them, {field: values of all, None for none}."""
+    for rows, part in parts:
+        for name, values in more.items():
+            part[name] = None if values is None else values[rows]
+        yield part
+
+
+def _looked_up(
+    case: Case, meters: Meters, end: np.datetime64, progress: FeedbackProgress
+) -> dict[str, Optional[Sequence[object]]]:
+    """Return what is said of dwellings besides presence, {field: values}; a warning says how many are on no map."""
+    import numpy as np
+
+    known = np.isfinite(meters.lat) & np.isfinite(meters.lon)
+    nowhere = int((~known).sum())
+    if nowhere:
+        progress.warn(
+            message(
+                "{count} dwellings have no pole coordinates in マスタ情報: they are in the table but not on the map.",
+                count=nowhere,
+            )
+        )
+    return {
+        "pole_count": _dwellings_at_pole(meters.lon, meters.lat, known),
+        "week_before": _kwh_before(case, meters.rows, end, 7),
+        "year_before": _kwh_before(case, meters.rows, end, YEAR_DAYS),
+    }
 
 
 def _kwh_before(case: Case, rows: np.ndarray, end: np.datetime64, days: int) -> np.ndarray:

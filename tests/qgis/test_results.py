@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from datetime import datetime
+from typing import Optional
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from qgis.core import (
 )
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build, schema
-from tomoshibi.messages import TomoshibiError, message
+from tomoshibi.messages import Cancelled, TomoshibiError, message
 from tomoshibi.processing_provider import results
 from tomoshibi.processing_provider.base import FeedbackProgress, TomoshibiAlgorithm
 
@@ -74,7 +75,7 @@ def publish(case, feedback):
             FeedbackProgress(feedback),
             case,
             "homeaway",
-            _table(states),
+            states if isinstance(states, build.Parts) else _table(states),
             shapes,
             AS_OF,
             [message("x")],
@@ -88,6 +89,19 @@ def publish(case, feedback):
 
 def _output(case: Case, name: str = "homeaway") -> str:
     return f"ogr:dbname='{case.folder / 'layers.gpkg'}' table=\"{name}\" (geom)"
+
+
+def _coming(states: list[str], stop: Optional[Exception] = None) -> build.Parts:
+    """Return a table whose rows come two by two, and where wanted break off before the last ones."""
+    table = _table(states)
+
+    def rows():
+        for first in range(0, len(table), 2):
+            if stop is not None and first + 2 >= len(table):
+                raise stop
+            yield table.iloc[first : first + 2].reset_index(drop=True)
+
+    return build.Parts(rows(), len(table), list(table.columns))
 
 
 def _states(layer: QgsVectorLayer) -> list[str]:
@@ -176,3 +190,53 @@ def test_a_layer_in_memory_and_another_format_are_written_as_ever(case, publish,
     where, _ = publish(str(tmp_path / "out.gpkg"), ["home"])
     where, _ = publish(str(tmp_path / "out.gpkg"), ["away"])
     assert _states(QgsVectorLayer(where, "x", "ogr")) == ["away"]
+
+
+OUTPUTS = ("memory:", "out.geojson", "out.gpkg", "ogr:dbname='{folder}/in.gpkg' table=\"homeaway\" (geom)")
+
+
+def _rows(path) -> list[tuple]:
+    with sqlite3.connect(path) as connection:
+        return connection.execute("SELECT * FROM homeaway ORDER BY fid").fetchall()
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_rows_that_come_one_after_the_other_are_written_as_a_whole_table(case, publish, tmp_path, output):
+    states = ["home", "away", "no_data", "home", "asleep_unknown"]
+    output = output.format(folder=tmp_path) if output.startswith(("ogr", "memory")) else str(tmp_path / output)
+    where, context = publish(output, _coming(states))
+    assert _states(context.takeResultLayer(where) or QgsVectorLayer(where, "x", "ogr")) == states
+    assert sorted(path.name for path in tmp_path.glob(".fresh-*")) == []
+
+
+def test_rows_of_a_new_file_are_the_same_whole_or_in_parts(case, publish, tmp_path):
+    states = ["home", "away", "no_data"]
+    package = "ogr:dbname='{}' table=\"homeaway\" (geom)"
+    first, _ = publish(package.format(tmp_path / "whole.gpkg"), states)
+    second, _ = publish(package.format(tmp_path / "parts.gpkg"), _coming(states))
+    assert (first, second) == tuple(f"{tmp_path}/{name}.gpkg|layername=homeaway" for name in ("whole", "parts"))
+    assert _rows(tmp_path / "whole.gpkg") == _rows(tmp_path / "parts.gpkg")
+
+
+@pytest.mark.parametrize("stop", [TomoshibiError(message("the readings of 3 January cannot be read")), Cancelled()])
+@pytest.mark.parametrize("output", OUTPUTS[1:])
+def test_rows_that_break_off_leave_no_new_file(case, publish, tmp_path, output, stop):
+    before = sorted(tmp_path.rglob("*"))
+    output = output.format(folder=tmp_path) if output.startswith("ogr") else str(tmp_path / output)
+    with pytest.raises(type(stop)):
+        publish(output, _coming(["home"] * 7, stop))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("stop", [TomoshibiError(message("the readings of 3 January cannot be read")), Cancelled()])
+def test_rows_that_break_off_leave_what_stands_there_as_it_was(case, publish, tmp_path, stop):
+    publish(_output(case, "other"), ["no_data"])
+    publish(_output(case), ["home", "away", "home"])
+    publish(str(tmp_path / "homeaway.gpkg"), ["away"])
+    before = [path.read_bytes() for path in (case.folder / "layers.gpkg", tmp_path / "homeaway.gpkg")]
+    # in place of a layer, as a new one beside others, and in place of a whole file
+    for output in (_output(case), _output(case, "third"), str(tmp_path / "homeaway.gpkg")):
+        with pytest.raises(type(stop)):
+            publish(output, _coming(["home"] * 7, stop))
+    assert [path.read_bytes() for path in (case.folder / "layers.gpkg", tmp_path / "homeaway.gpkg")] == before
+    assert [path.name for path in case.folder.glob(".fresh-*")] == []

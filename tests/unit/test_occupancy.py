@@ -243,6 +243,22 @@ def test_the_table_lists_all_meters_target_by_target_in_kilowatt_hours():
     assert set(table.state) <= set(occ.STATE_NAMES.values())
 
 
+@pytest.mark.parametrize("method", occ.METHODS)
+def test_the_table_in_parts_is_the_table(monkeypatch, method):
+    monkeypatch.setattr(occ, "_ROWS", 16)
+    rng = np.random.default_rng(4)
+    readings = rng.gamma(1.2, 120.0, (40, WIDTH)).astype(np.int32)
+    readings[rng.random(readings.shape) < 0.05] = occ.MISSING
+    numbers = [f"{place:022d}" for place in range(len(readings))]
+    about = About(rng.integers(-1, 2, len(readings)).astype(np.int8))
+    whole = occ.presence_table(numbers, readings, slots(), [slot_of(NOON)], method, RULES, about=about)
+    with occ.presence_parts(numbers, readings, slots(), slot_of(NOON), method, RULES, about) as parts:
+        rows, tables = zip(*parts)
+    assert [(part.start, part.stop) for part in rows] == [(0, 16), (16, 32), (32, 40)]
+    assert tuple(whole.columns) == occ.PRESENCE_COLUMNS
+    pd.testing.assert_frame_equal(pd.concat(tables, ignore_index=True), whole)
+
+
 def test_wrong_methods_moments_and_half_hours_are_refused():
     readings = one_home()
     with pytest.raises(occ.OccupancyError, match="method"):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 import pytest
-from tomoshibi.analysis.parallel import WORKERS, in_parallel
+from tomoshibi.analysis.parallel import WORKERS, begun, in_parallel
 from tomoshibi.messages import Cancelled, Progress
 
 
@@ -72,6 +73,45 @@ def test_after_a_cancel_parts_not_begun_are_dropped():
     with pytest.raises(Cancelled):
         in_parallel(work, range(1000), Stopped())
     assert len(begun) < 1000
+
+
+def test_parts_are_handed_over_in_their_order_while_later_ones_are_at_work():
+    go, first = threading.Event(), threading.get_ident()
+
+    def work(part: int) -> None:
+        assert threading.get_ident() != first
+        if part >= WORKERS:
+            assert go.wait(60)
+
+    with begun(work, range(20)) as done:
+        assert next(done) == 0
+        go.set()
+        assert list(done) == list(range(1, 20))
+
+
+def test_what_a_part_raises_comes_out_where_its_turn_is():
+    def work(part: int) -> None:
+        if part == 3:
+            raise ValueError("three")
+
+    found = []
+    with pytest.raises(ValueError, match=r"^three$"), begun(work, range(20)) as done:
+        found.extend(done)
+    assert found == [0, 1, 2]
+
+
+def test_who_leaves_early_drops_the_parts_not_begun_and_waits_for_the_others():
+    at_work, ended = [], []
+
+    def work(part: int) -> None:
+        at_work.append(part)
+        time.sleep(0.01)
+        ended.append(part)
+
+    with pytest.raises(Cancelled), begun(work, range(1000)) as done:
+        next(done)
+        raise Cancelled
+    assert len(at_work) < 1000 and sorted(ended) == sorted(at_work)
 
 
 @pytest.mark.skipif(WORKERS < 2, reason="one core works on one part at a time")
