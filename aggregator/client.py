@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Hashable, Iterator, Mapping, Optional, TypeVar, Union
 
-from ..messages import Progress, message
+from ..messages import Message, Progress, message
 from .conditions import Condition, Registered, WrongItems, validate
 from .errors import (
     AggregatorError,
@@ -282,6 +282,14 @@ def _in_doubt(error: AggregatorError) -> bool:
     return not isinstance(error, ServerFailure) or error.status in BROKEN
 
 
+def _reason_of(error: AggregatorError) -> Message:
+    """Return what went wrong with a request, without the advice for those who cannot look for themselves."""
+    if isinstance(error, ServerFailure):
+        return message("The server failed ({status}).", status=error.status)
+    reason = error.message.values.get("reason")
+    return reason if isinstance(reason, Message) else error.message
+
+
 class AggregatorClient:
     """A conversation with one aggregator on one account. Everything raises `AggregatorError` kinds and `Cancelled`."""
 
@@ -521,26 +529,25 @@ class AggregatorClient:
 
         Raises `RegistrationUnclear`, which says whether it stands there: no (try again), or not known.
         """
-        self.progress.info(message("{reason} Looking whether the condition stands in the list.", reason=error.message))
+        reason = _reason_of(error)
+        self.progress.info(message("{reason} Looking whether the condition stands in the list.", reason=reason))
         try:
-            listed = self.list_conditions()
+            fresh = self._new_like(condition, known)
+            if not fresh and isinstance(error, Unreachable):
+                # a server that was too slow to answer may still be at work on it
+                self.progress.info(message("It does not stand there yet. Looking once more …"))
+                pause(self.retry_policy.longest_wait, self.progress)
+                fresh = self._new_like(condition, known)
         except AggregatorError as again:
             raise RegistrationUnclear(
                 message(
                     "It is not known whether the condition was registered: {reason} The list could not be read either: "
                     "{again} Look at the list of conditions before you register again.",
-                    reason=error.message,
+                    reason=reason,
                     again=again.message,
                 ),
                 None,
             ) from None
-        wanted = condition.to_wire(self.profile)
-        fresh = [
-            entry
-            for entry in listed
-            if entry.condition_id not in known
-            and (entry.condition is None or entry.condition.to_wire(self.profile) == wanted)
-        ]
         if len(fresh) == 1 and fresh[0].condition is not None:
             self.progress.warn(
                 message(
@@ -554,7 +561,7 @@ class AggregatorClient:
                 message(
                     "It is not known whether the condition was registered: {reason} The list holds {count} new ones. "
                     "Look at the list of conditions before you register again.",
-                    reason=error.message,
+                    reason=reason,
                     count=len(fresh),
                 ),
                 None,
@@ -562,10 +569,20 @@ class AggregatorClient:
         raise RegistrationUnclear(
             message(
                 "The condition was not registered: {reason} It does not stand in the server’s list. Register it again.",
-                reason=error.message,
+                reason=reason,
             ),
             False,
         )
+
+    def _new_like(self, condition: Condition, known: set[str]) -> list[Registered]:
+        """Return the conditions in the server's list that were not known and may be this one."""
+        wanted = condition.to_wire(self.profile)
+        return [
+            entry
+            for entry in self.list_conditions()
+            if entry.condition_id not in known
+            and (entry.condition is None or entry.condition.to_wire(self.profile) == wanted)
+        ]
 
     def list_conditions(self) -> list[Registered]:
         """データ提供条件一覧取得 (002)."""

@@ -23,11 +23,13 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, Callable, Iterator, Optional
+from typing import Any, Callable, Iterator, Mapping, Optional
 
 ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = ROOT / "build" / "plugins"
@@ -37,11 +39,13 @@ if str(PLUGINS) not in sys.path:
         (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
     sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
 
+from tomoshibi.aggregator import client as client_module  # noqa: E402
 from tomoshibi.aggregator import folders  # noqa: E402
-from tomoshibi.aggregator.client import AggregatorClient  # noqa: E402
+from tomoshibi.aggregator.client import AggregatorClient, PublishedFile  # noqa: E402
 from tomoshibi.aggregator.conditions import TEMPLATES  # noqa: E402
 from tomoshibi.aggregator.transfer import download  # noqa: E402
 from tomoshibi.aggregator.transport import RetryPolicy  # noqa: E402
+from tomoshibi.files import name_key  # noqa: E402
 from tomoshibi.messages import Progress, TomoshibiError  # noqa: E402
 from tomoshibi.practice.server import Fault, PracticeServer  # noqa: E402
 
@@ -53,8 +57,14 @@ NOW = datetime(2026, 1, 21, 6, 0)
 USER = "drill-here"
 SIZES = (700_001, 1_500_000, 90_000)
 """Bytes of the three files of a try."""
-PATIENCE = RetryPolicy(attempts=4, first_wait=0.1, longest_wait=0.2, connect=2.0, read=0.5)
+PATIENCE = RetryPolicy(attempts=4, first_wait=0.1, longest_wait=0.2, connect=2.0, read=0.5, whole=2.0)
 """So that a try takes a moment; the numbers of attempts are those of practice but one."""
+MOST_PAGES = 50
+"""Pages of a list that are read in a try; in earnest it is forty times that."""
+UNPACKED = 3 << 30
+"""Bytes that a bomb unpacks to."""
+MOST_MEMORY_MB = 1024
+"""Megabytes that client, server and everything they hold may take."""
 MOST_RUNS = 4
 SMALL_DISK = 1 << 20
 """Bytes of a disk that is too small."""
@@ -106,6 +116,10 @@ class Stage:
             client.wait_for(self.condition_id, 10, every=0.02)
             self.files = client.list_files(self.condition_id)
         self.cleanup = ExitStack()
+        self.placed: dict[str, Path] = {}
+        """Id of a file → where it was put, which may be another name than the server gave."""
+        self.registered = True
+        """False while a registration is still to be made."""
 
     def _publish(self, scenario, condition, profile, folder, now, part_rows, *, condition_id, contractors):
         paths = []
@@ -113,6 +127,10 @@ class Stage:
             paths.append(folder / f"{HERE}_{condition_id}_reading_202601210600_{number:03d}.csv")
             paths[-1].write_bytes(self.random.randbytes(size))
         return paths
+
+    def key(self, name: str) -> str:
+        """Return the name that an item has on the wire."""
+        return self.server.profile.key(name)
 
     def client(self) -> AggregatorClient:
         """Return a client of its own for one run."""
@@ -135,19 +153,20 @@ class Stage:
                 report = download(client, client.list_files(self.condition_id), self.folder, self.notes)
         except TomoshibiError as error:
             return str(error.message)
+        self.placed.update({done.file.file_id: done.path for done in report.done})
         return str(report.failed[0].message) if report.failed else None
+
+    def path_of(self, file: PublishedFile) -> Path:
+        """Return where a file is, or is to be."""
+        return self.placed.get(file.file_id, self.folder / file.name)
 
     def missing(self) -> int:
         """Return the bytes published that are not in the folder, verified and under their name."""
-        return sum(file.size - (size_of(self.folder / file.name) or 0) for file in self.files)
+        return sum(file.size - (size_of(self.path_of(file)) or 0) for file in self.files)
 
     def wrong(self) -> int:
         """Return how many files have a published name and not the published bytes."""
-        return sum(
-            sha256_of(self.folder / file.name) != file.sha256
-            for file in self.files
-            if (self.folder / file.name).exists()
-        )
+        return sum(sha256_of(self.path_of(file)) != file.sha256 for file in self.files if self.path_of(file).exists())
 
     def on_disk(self) -> int:
         """Return the bytes received, finished or not."""
@@ -200,9 +219,13 @@ class Result:
     wrong: int = 0
     unsaid: bool = False
     said: str = ""
+    memory: int = 0
+    """Megabytes that the process had taken at most, up to here."""
 
     @property
     def good(self) -> bool:
+        if self.memory > MOST_MEMORY_MB:
+            return False
         return not (self.lost or self.wrong or self.unsaid) and self.by_itself + self.next_run == self.tries
 
 
@@ -331,6 +354,135 @@ def _nothing(stage: Stage) -> None:
     """Leave everything as it is."""
 
 
+@cache
+def bomb(form: str) -> bytes:
+    """Return some 3 MB of gzip or deflate that unpack to `UNPACKED` bytes: one block, again and again."""
+    size = 64 << 20
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    block = packer.compress(b" " * size) + packer.flush(zlib.Z_FULL_FLUSH)
+    head = b"\x1f\x8b\x08" + bytes(6) + b"\xff" if form == "gzip" else b"\x78\xda"
+    return head + block * (UNPACKED // size)
+
+
+def _bomb(interface: str, form: str) -> Callable[[Stage], None]:
+    def arrange(stage: Stage) -> None:
+        stage.fault(interface, body=bomb(form), headers={"Content-Encoding": form}, times=None)
+
+    return arrange
+
+
+def _body(interface: str, body: bytes) -> Callable[[Stage], None]:
+    return lambda stage: stage.fault(interface, body=body, times=None)
+
+
+def _token(token: str) -> Callable[[Stage], None]:
+    return lambda stage: stage.fault("token", changes={stage.key("access_token"): token}, times=None)
+
+
+def _endless(stage: Stage) -> None:
+    """Let every page of the list have an entry of its own, and point to the next."""
+
+    known: list[dict[str, Any]] = []
+
+    def page(answer: dict[str, Any], query: Mapping[str, str]) -> dict[str, Any]:
+        number = int(query.get(stage.key("page"), "1"))
+        known.extend(answer[stage.key("files")])
+        fresh = {**known[0], stage.key("file_id"): f"F{number}"}
+        return {**answer, stage.key("files"): [fresh], stage.key("next_page"): number + 1}
+
+    stage.cleanup.enter_context(_patched(client_module, "MOST_PAGES", MOST_PAGES))
+    stage.fault("files", rewrite=page, times=None)
+
+
+def _entry(name: str, value: Any) -> Callable[[Stage], None]:
+    """Put an entry with a bad value before the good ones of the list."""
+
+    def arrange(stage: Stage) -> None:
+        def listed(answer: dict[str, Any], _query: Mapping[str, str]) -> dict[str, Any]:
+            entries = answer[stage.key("files")]
+            bad = {**entries[0], stage.key("file_id"): "F-BAD", stage.key(name): value}
+            return {**answer, stage.key("files"): [bad, *entries]}
+
+        stage.fault("files", rewrite=listed, times=None)
+
+    return arrange
+
+
+def _changed(name: str, values: tuple[Any, ...]) -> Callable[[Stage], None]:
+    """Give the files of the list other values of an item, one each."""
+
+    def arrange(stage: Stage) -> None:
+        def listed(answer: dict[str, Any], _query: Mapping[str, str]) -> dict[str, Any]:
+            entries = [{**entry, stage.key(name): value} for entry, value in zip(answer[stage.key("files")], values)]
+            return {**answer, stage.key("files"): entries}
+
+        stage.fault("files", rewrite=listed, times=None)
+
+    return arrange
+
+
+def _names(*names: str) -> Callable[[Stage], None]:
+    return _changed("file_name", names)
+
+
+def _published(moment: str) -> Callable[[Stage], None]:
+    return _changed("published_at", (moment,) * len(SIZES))
+
+
+def _apart(stage: Stage) -> Optional[str]:
+    """Run, and see that every file has a name of its own on every system, in the folder."""
+    said = stage.run()
+    places = list(stage.placed.values())
+    if len({name_key(path.name) for path in places}) != len(places):
+        raise RuntimeError(f"two files have one name: {sorted(path.name for path in places)}")
+    if any(path.resolve().parent != stage.folder.resolve() for path in places):
+        raise RuntimeError("a file lies outside the folder")
+    return said
+
+
+def _registration(**what: Any) -> Callable[[Stage], None]:
+    """Let the answer to one registration go wrong."""
+
+    def arrange(stage: Stage) -> None:
+        stage.registered = False
+        stage.fault("register_condition", **what)
+
+    return arrange
+
+
+def _nobody_knows(stage: Stage) -> None:
+    """Let the registration be done and its answer be lost, and the list answer 500 from then on."""
+    _registration(lost=True)(stage)
+    stage.fault("conditions", skip=1, status=500, times=None)
+
+
+def _register(stage: Stage) -> Optional[str]:
+    """Register a condition unless it is, then run; what is said of it must be so."""
+    said = None
+    if not stage.registered:
+        said = _registered(stage)
+    return said or stage.run()
+
+
+def _registered(stage: Stage) -> Optional[str]:
+    """Do what a person does who was told how a registration ended: only where it is not there, send it again."""
+    condition = replace(TEMPLATES["uc5"].conditions(HERE, date(2026, 1, 18), date(2026, 1, 21))[0], note="again")
+    with stage.client() as client:
+        try:
+            client.register_condition(condition)
+            said = None
+        except TomoshibiError as error:
+            said = str(error.message)
+    stage.server.faults = [fault for fault in stage.server.faults if fault.interface != "conditions"]
+    with stage.client() as client:
+        there = len(client.list_conditions()) - 1
+    claims = {True: said is None or "not known" in said, False: said is not None and "is registered" not in said}
+    if there > 1 or not claims[bool(there)]:
+        raise RuntimeError(f"{there} conditions stand in the list, and it was said: {said}")
+    stage.registered = bool(there)
+    return said
+
+
 ROWS = (
     Row("No fault", _nothing),
     Row("Token expires during the transfer", _expire, {"pace": 20e6}),
@@ -362,6 +514,49 @@ ROWS = (
     Row("Share on which a rename is held up", _slow_rename),
     Row("Share that loses the answer to a rename", _answer_of_rename_lost),
     Row("Two runs at once", _nothing, {"pace": 8e6}, run=_two_at_once, said="Another run"),
+    Row("List of 3 MB of gzip that unpack to 3 GB", _bomb("files", "gzip"), said="without end"),
+    Row("Token of 3 MB of deflate that unpack to 3 GB", _bomb("token", "deflate"), said="without end"),
+    Row("File of 3 MB of gzip that unpack to 3 GB", _bomb("download", "gzip"), said="longer than announced"),
+    Row("List whose pages do not end", _endless, said="does not end"),
+    Row("List that drips", lambda stage: stage.fault("files", drip=0.05, times=None), said="did not finish"),
+    Row("List nested 100,000 deep", _body("files", b"[" * 100_000), said="cannot be understood"),
+    Row("Token nested 100,000 deep", _body("token", b'{"accessToken":' * 100_000), said="cannot be understood"),
+    Row("Token with a line end and a header", _token("a-token\r\nX-Evil: 1"), said="no usable “accessToken”"),
+    Row("Entry with a size of ²", _entry("size", "²"), said="no usable “size”"),
+    Row("Entry with a size of 5,000 digits", _entry("size", "9" * 5000), said="no usable “size”"),
+    Row("Entry with half of a surrogate pair as its id", _entry("file_id", "\ud800"), said="no usable “fileId”"),
+    Row("Entry without a name", _entry("file_name", None), said="no usable “fileName”"),
+    Row("Names with halves of surrogate pairs", _names("\ud800a.csv", "a\udfff.csv", "\udc80"), said="is kept as"),
+    Row(
+        "Published at 0001-01-01T00:00:00+14:00",
+        _published("0001-01-01T00:00:00+14:00"),
+        said="left out",
+    ),
+    Row(
+        "Names that differ in case and normal form alone",
+        _names("が.csv", "か\u3099.csv", "A.csv"),
+        run=_apart,
+        said="is kept as",
+    ),
+    Row("Names that differ in case alone", _names("A.csv", "a.csv", "A.CSV"), run=_apart, said="is kept as"),
+    Row("Names of devices: CONIN$, COM¹, nul.csv", _names("CONIN$", "COM¹", "nul.csv"), run=_apart, said="is kept as"),
+    Row(
+        "Names with U+202E and ANSI marks",
+        _names("a\u202egpj.exe", "b\x1b[2J.csv", "\u202e"),
+        run=_apart,
+        said="agpj.exe: ",
+    ),
+    Row(
+        "Names that lead out of the folder",
+        _names("../a.csv", "/etc/b.csv", "c:\\d.csv"),
+        run=_apart,
+        said="is kept as",
+    ),
+    Row("Registration answered by 500", _registration(status=500), run=_register, said="Register it again"),
+    Row("Registration done, its answer lost", _registration(lost=True), run=_register, said="it is registered"),
+    Row("Registration done after the time-out", _registration(delay=0.65), run=_register, said="it is registered"),
+    Row("Registration answered by a login page", _registration(html=True), run=_register, said="Register it again"),
+    Row("Registration and list answered by 500", _nobody_knows, run=_register, said="not known whether"),
 )
 
 
@@ -375,7 +570,8 @@ def try_row(row: Row, tries: int, place: Path, seed: int) -> Result:
             _one_try(row, stage, result)
         finally:
             stage.close()
-    result.unsaid = bool(row.said) and row.said not in result.said
+    result.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    result.unsaid = result.unsaid or (bool(row.said) and row.said not in result.said)
     if row.said:
         lines = [line for line in result.said.splitlines() if row.said in line]
         result.said = _plain(min(lines, key=len)) if lines else ""
@@ -391,7 +587,7 @@ def _one_try(row: Row, stage: Stage, result: Result) -> None:
         said = row.run(stage)
         result.wrong += stage.wrong()
         result.said += "\n".join([*filter(None, [said]), *stage.notes.warned, *stage.notes.said, ""])
-        if stage.missing() == 0:
+        if stage.missing() == 0 and stage.registered:
             result.by_itself += number == 0
             result.next_run += number > 0
             return
@@ -533,9 +729,10 @@ def killed(kills: int, place: Path, seed: int) -> tuple[Result, int]:
 HEAD = """# Transfers
 
 Written by `make faults`; do not edit. Every fault is brought about by a real server, disk or signal, not by a stand-in,
-except those of a share, where the system calls answer as a share's do. A try is a download of three files ({sizes}
-bytes) side by side from the practice aggregator over HTTP into a fresh folder, with the fault at a random place (seed
-{seed}).
+except those of a share, where the system calls answer as a share's do. Here an answer that is no file may take two
+seconds (in earnest five minutes), and a list {pages} pages (in earnest {all_pages:,}). A try is a download of three
+files ({sizes} bytes) side by side from the practice aggregator over HTTP into a fresh folder, with the fault at a
+random place (seed {seed}).
 
 - **by itself**: the run in which the fault happened brought everything. **next run**: it said why it could not, and the
   run after it, with the cause mended, went on from there and brought the rest.
@@ -549,6 +746,8 @@ bytes) side by side from the practice aggregator over HTTP into a fresh folder, 
 """
 
 TAIL = """
+**Memory.** Client and server together, in one process, took {memory} MB at most, bombs among what came.
+
 **Kills.** Downloads of four files, in a process of their own, were killed {kills} times at random moments, from before
 the first byte on. {ended} downloads came to their end between or after the kills, every one with every file right.
 """
@@ -577,8 +776,10 @@ def table(tries: int, kills: int, seed: int, place: Path, rows: tuple[Row, ...] 
     result, ended = killed(kills, place / "kills", seed)
     results.append(result)
     print(line_of(result), file=sys.stderr, flush=True)
-    head = HEAD.format(sizes=", ".join(f"{size:,}" for size in SIZES), seed=seed)
-    tail = TAIL.format(kills=kills, ended=ended)
+    head = HEAD.format(
+        sizes=", ".join(f"{size:,}" for size in SIZES), seed=seed, pages=MOST_PAGES, all_pages=client_module.MOST_PAGES
+    )
+    tail = TAIL.format(kills=kills, ended=ended, memory=max(result.memory for result in results))
     return head + "".join(line_of(result) + "\n" for result in results) + tail, results
 
 

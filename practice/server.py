@@ -63,6 +63,12 @@ class Fault:
     """Answer the login page of a proxy, with status 200."""
     changes: Mapping[str, Any] = field(default_factory=dict)
     """Keys of a JSON answer replaced."""
+    rewrite: Optional[Callable[[dict[str, Any], Mapping[str, str]], dict[str, Any]]] = None
+    """What makes another answer of a JSON answer and the query."""
+    body: Optional[bytes] = None
+    """Answer these bytes with status 200 instead of doing anything."""
+    drip: float = 0.0
+    """Seconds between two bytes of an answer that is no file."""
     page: Optional[int] = None
     """Serve this page instead of the one asked for."""
     cut: Optional[float] = None
@@ -349,6 +355,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.html:
             self._send(200, LOGIN_PAGE, {"Content-Type": "text/html; charset=utf-8"})
             raise _Answered
+        if fault.body is not None:
+            self._send(200, fault.body, {"Content-Type": "application/json; charset=utf-8"})
+            raise _Answered
         if fault.status is not None:
             key = self.practice.profile.key
             content = {key("error_code"): fault.code, key("error_message"): "a fault on demand"} if fault.code else {}
@@ -364,7 +373,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     # -- answers ----------------------------------------------------------------------------------------------------
     def _json(self, status: int, content: Optional[Mapping[str, Any]] = None) -> None:
-        body = b"" if content is None else json.dumps({**content, **self.spoil.changes}, ensure_ascii=False).encode()
+        body = b""
+        if content is not None:
+            made = {**content, **self.spoil.changes}
+            if self.spoil.rewrite is not None:
+                made = self.spoil.rewrite(made, self.query)
+            # a name with half of a surrogate pair has no bytes of its own
+            body = json.dumps(made, ensure_ascii=self.spoil.rewrite is not None).encode()
         self._send(status, body, {"Content-Type": "application/json; charset=utf-8"})
 
     def _error(self, refused: _Refused) -> None:
@@ -389,9 +404,18 @@ class _Handler(BaseHTTPRequestHandler):
         if status != 204:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        if self.spoil.drip:
+            self._dribble(body)
+            return
         self.wfile.write(body if cut is None else body[: int(len(body) * cut)])
         if cut is not None:
             self._cut()
+
+    def _dribble(self, body: bytes) -> None:
+        self.close_connection = True
+        for place in range(len(body)):
+            self.wfile.write(body[place : place + 1])
+            self._sleep(self.spoil.drip)
 
     def _cut(self) -> None:
         self.wfile.flush()

@@ -457,6 +457,16 @@ def test_a_registration_that_did_not_arrive_is_told_so_and_can_be_sent_again(ben
     assert len(one.client().list_conditions()) == 1
 
 
+def test_a_registration_that_the_server_did_after_the_time_out_is_found_by_a_second_look(bench):
+    one = bench()
+    one.faulty("register_condition", delay=0.6)
+    client = one.client(retry_policy=RetryPolicy(attempts=1, longest_wait=1.0, read=0.4))
+    found = client.register_condition(one.condition())
+    assert [entry.condition_id for entry in one.client().list_conditions()] == [found]
+    assert [name for name, _, _ in one.server.log].count("register_condition") == 1
+    assert any("it is registered" in text for text in one.notes.warned)
+
+
 def test_a_registration_is_never_sent_twice_by_itself(bench):
     one = bench()
     one.faulty("register_condition", lost=True)
