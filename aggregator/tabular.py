@@ -129,7 +129,7 @@ def _first_keys(data: bytes) -> tuple[str, ...]:
             return ()
         try:
             found, _ = json.JSONDecoder().raw_decode(text, begin)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if "\ufffd" not in "".join(found):
             return tuple(found)

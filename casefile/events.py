@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from typing import Iterable, Optional
 
 import numpy as np
 
+from ..aggregator.outside import parse_json
 from ..arrays import BoolArray, FloatArray, IntArray, TimeArray
 from ..messages import TomoshibiError, message
 from .case import CaseInfo, Event
@@ -140,7 +140,7 @@ def inside(area: str, lat: FloatArray, lon: FloatArray) -> BoolArray:
     Raises `EventError` where the text is none.
     """
     try:
-        geometry = json.loads(area)
+        geometry = parse_json(area)
         parts = {"Polygon": lambda: [geometry["coordinates"]], "MultiPolygon": lambda: geometry["coordinates"]}[
             geometry["type"]
         ]()

@@ -11,6 +11,7 @@ input ended with anything but a result or a message, or something was written ou
 from __future__ import annotations
 
 import argparse
+import csv
 import io
 import json
 import random
@@ -101,7 +102,9 @@ class Files:
 
     def run(self, number: int, draw: random.Random) -> None:
         name = draw.choice(sorted(self.good))
-        content = mutated(self.good[name], draw)
+        as_json = draw.random() < 0.2
+        content = mutated_json(_as_json(self.good[name]), draw) if as_json else mutated(self.good[name], draw)
+        name = f"{Path(name).stem}.json" if as_json else name
         place = self.folder / "given"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
@@ -126,6 +129,12 @@ class Files:
             archive.writestr(draw.choice((name, f"../../{name}", f"/tmp/{name}", "a\u202e.csv", "COM1.csv")), content)
         packed = stream.getvalue()
         return mutated(packed, draw) if draw.random() < 0.5 else packed
+
+
+def _as_json(content: bytes) -> bytes:
+    """Return rows of CSV as the JSON that the interface has for them."""
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    return json.dumps(rows, ensure_ascii=False).encode("utf-8")
 
 
 # -- answers of the server ---------------------------------------------------------------------------------------------

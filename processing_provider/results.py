@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from ..files import replace_file
 from ..layers import postprocess
 from ..layers.schema import CRS, SPECS, LayerSpec, fields
 from ..layers.sources import to_result_crs
@@ -405,7 +405,7 @@ def _write_new(
         fresh = Path(folder) / path.name
         if not _made_fresh(result, fresh, layer, path, context, progress):
             return ""
-        os.replace(fresh, path)
+        replace_file(fresh, path)
     return _loaded(layer_uri(path, layer) if named else output, layer, definition, context)
 
 
