@@ -104,12 +104,20 @@ class LifeRules:
     """A home with a night heater may show its life from 7 to 23 alone, with a peak in the evening: without the hours of
     sleep it rises little."""
     cooled: PartRules = PartRules(2.0, 5.0, 2.2, 0.0)
-    cooled_irregular: float = 0.95
+    cooled_irregular: float = 0.92
     cooled_beyond: float = 0.9
     cooled_same: float = 0.25
     cooled_used: float = 0.5
     """A home that is cooled or heated while people sleep peaks at night: where use takes half of all hours, never one
     size, and rises and varies clearly, it is somebody's all the same; a frost heater has few sizes or few hours."""
+    busy: PartRules = PartRules(4.0, 4.0, 1.5, 0.0)
+    busy_used: float = 0.3
+    busy_days: float = 0.9
+    busy_irregular_rise: float = 2.0
+    busy_same: float = 0.3
+    busy_beyond: float = 0.8
+    """Who uses much uses it evenly, above all by what a coarse register shows: where use takes a third of all hours on
+    nearly all days and rises and varies clearly towards day or evening, small sizes are somebody's too."""
     dusk_used: float = 0.55
     dusk_sizes: float = 1.5
     dusk_same: float = 0.4
@@ -395,7 +403,8 @@ def signs_of(block: IntArray, rules: LifeRules, solar: Optional[IntArray] = None
         _by_day(whole, step, rules) | _all_night(whole, days, rules) | _awake(awake, days, heater, rules)
     )
     dark = ~usable[:, DAYLIGHT].any(axis=1)
-    alive |= ~dark & ~heater & _cooled(whole, used & seen, seen, days, rules)
+    for much in (_cooled, _busy):
+        alive |= ~dark & ~heater & much(whole, used & seen, seen, days, rules)
     alive |= dark & _at_dusk(_Dusk.of(excess, used & seen, odd, seen, rules), whole, heater, rules)
     found = (whole.rise, whole.spread, whole.sizes, whole.same, whole.peak)
     return Signs(used & seen, seen, usable, days.irregular, whole.beyond, days.rise, *found, alive)
@@ -449,6 +458,24 @@ def _cooled(shape: _Shape, used: BoolArray, seen: BoolArray, days: _OddDays, rul
         & (shape.same <= rules.cooled_same)
         & (shape.beyond >= rules.cooled_beyond)
         & (days.irregular >= rules.cooled_irregular)
+    )
+
+
+def _busy(shape: _Shape, used: BoolArray, seen: BoolArray, days: _OddDays, rules: LifeRules) -> BoolArray:
+    """Whether it is a lived home that uses much and evenly by day or in the evening, bool (meters)."""
+    share = used.sum(axis=(1, 2)) / np.maximum(seen.sum(axis=(1, 2)), 1)
+    with_use = (used.sum(axis=2) >= rules.lived_slots).sum(axis=1) / np.maximum(seen.any(axis=2).sum(axis=1), 1)
+    return (
+        days.enough
+        & (share >= rules.busy_used)
+        & (with_use >= rules.busy_days)
+        & (_in_evening(shape.peak, rules) | (shape.peak >= rules.night_end))
+        & (shape.rise >= rules.busy.rise)
+        & (shape.spread >= rules.busy.spread)
+        & (shape.sizes >= rules.busy.sizes)
+        & (shape.same <= rules.busy_same)
+        & (shape.beyond >= rules.busy_beyond)
+        & (days.rise >= rules.busy_irregular_rise)
     )
 
 

@@ -53,7 +53,11 @@ class ResidenceRules:
     counted_share: float = 0.75
     """Share of the half-hours that say something which must have come for a day to count."""
     min_days: int = 14
-    """Counted days below which nothing is said."""
+    """Counted days below which nothing is said …"""
+    few_days: int = 10
+    """… but that a home was lived in, which so many days tell …"""
+    few_share: float = 0.9
+    """… if it was on this share of them: by chance what comes on by itself looks like people for a week or so."""
     lived_share: float = 0.5
     """From this share of the counted days the home was lived in …"""
     empty_share: float = 0.1
@@ -195,6 +199,8 @@ def _verdict(count: _Count, rules: ResidenceRules) -> tuple[str, Message, Option
         said = message("The contract ended on {day}: nobody’s use is known from then on.", day=str(count.end))
         return CANNOT_TELL, said, Reason.NOT_IN_SERVICE
     if count.counted + count.by_itself < rules.min_days:
+        if not count.by_itself and count.counted >= rules.few_days and count.lived >= rules.few_share * count.counted:
+            return LIVED, _lived_in(count), None
         return _too_few(count, rules)
     all_days = count.counted + count.by_itself
     if count.lived <= rules.empty_share * all_days and count.by_itself <= rules.empty_share * all_days:
@@ -207,9 +213,13 @@ def _verdict(count: _Count, rules: ResidenceRules) -> tuple[str, Message, Option
         )
         return CANNOT_TELL, said, Reason.BY_ITSELF
     if count.lived >= rules.lived_share * count.counted:
-        return LIVED, message("Lived in on {lived} of {counted} days.", **values), None
+        return LIVED, _lived_in(count), None
     said = message("Lived in on {lived} of {counted} days: neither a home nor empty. Ask for other proof.", **values)
     return CANNOT_TELL, said, None
+
+
+def _lived_in(count: _Count) -> Message:
+    return message("Lived in on {lived} of {counted} days.", lived=count.lived, counted=count.counted)
 
 
 def _too_few(count: _Count, rules: ResidenceRules) -> tuple[str, Message, Optional[Reason]]:
@@ -242,9 +252,10 @@ def residence_table(supply_point: Sequence[str], days: Days, rules: ResidenceRul
     """Return the verdict of each home: `lived_days counted_days verdict`, with the days looked at and the reason.
 
     `verdict` is `lived` from `lived_share` of the counted days, `not_lived` up to `empty_share`, else `cannot_tell`, as
-    with fewer than `min_days` counted, where the use may come on by itself, and where the contract had ended. It says
-    what the meter shows, and decides nothing: a second home used on weekends cannot be told, and a home that had little
-    electricity may be called empty. `unknown_reason` is the code of a `cannot_tell` that lacks evidence, None else.
+    with fewer than `min_days` counted (`few_days` for a home lived in on nearly all of them), where the use may come on
+    by itself, and where the contract had ended. It says what the meter shows, and decides nothing: a second home used
+    on weekends cannot be told, and a home that had little electricity may be called empty. `unknown_reason` is the code
+    of a `cannot_tell` that lacks evidence, None else.
     """
     lived = (days.lived == DAY_LIVED).sum(axis=1)
     counted = (days.lived != DAY_UNKNOWN).sum(axis=1)

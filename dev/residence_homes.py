@@ -1,10 +1,10 @@
 """Hold the verdict on residence to homes built from five real ones: lived windows, and windows of absent days.
 
-    residence_homes.py FOLDER [--seed N]
+    residence_homes.py FOLDER [--seed N] [--days 62]
 
 FOLDER as for readings_japan.py. Days on which nobody was there are found by their own flatness, never by the rules
-that are tried, and put together anew to two months; what comes on by itself in an empty home (tests/appliances.py) is
-added before the home's own register counts again. A table goes to standard output.
+that are tried, and put together again to two months (or DAYS days); what comes on by itself in an empty home
+(tests/appliances.py) is added before the home's own register counts again. A table goes to standard output.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def night_days(days: np.ndarray, rng: np.random.Generator, count: int) -> np.nda
     return calm[rng.integers(0, len(calm), (count, 6))].reshape(count, 48)
 
 
-def empty_windows(homes: japan.Homes, seed: int) -> dict[str, list[np.ndarray]]:
-    """Return {what runs by itself: readings of two months, int (DAYS * 48), of each empty home}."""
+def empty_windows(homes: japan.Homes, seed: int, length: int = DAYS) -> dict[str, list[np.ndarray]]:
+    """Return {what runs by itself: readings of so many days, int (length * 48), of each empty home}."""
     found: dict[str, list[np.ndarray]] = {}
     steps = japan.steps(homes)
     for kind in ("nothing", *appliances.BY_THEMSELVES):
@@ -79,25 +79,25 @@ def empty_windows(homes: japan.Homes, seed: int) -> dict[str, list[np.ndarray]]:
             for copy in range(EACH):
                 rng = np.random.default_rng((seed, number, copy, len(found)))
                 if len(absent) >= LEAST_FLAT:
-                    chosen = absent[rng.integers(0, len(absent), DAYS)]
+                    chosen = absent[rng.integers(0, len(absent), length)]
                 else:
-                    chosen = night_days(days, rng, DAYS)
+                    chosen = night_days(days, rng, length)
                 wh = chosen.ravel().astype(float)
                 if kind != "nothing":
-                    outdoor = appliances.weather(rng, DAYS, MEAN_OF_SEASON[copy % 3])
-                    wh = wh + appliances.half_hours(appliances.BY_THEMSELVES[kind](rng, DAYS, outdoor))
+                    outdoor = appliances.weather(rng, length, MEAN_OF_SEASON[copy % 3])
+                    wh = wh + appliances.half_hours(appliances.BY_THEMSELVES[kind](rng, length, outdoor))
                 rows.append(appliances.register(wh, steps[name], rng.uniform(0, steps[name])))
         found[kind] = rows
     return found
 
 
-def lived_windows(homes: japan.Homes) -> dict[str, list[np.ndarray]]:
-    """Return {name: readings of two months, each beginning a fortnight later} without the absent days, by home."""
+def lived_windows(homes: japan.Homes, length: int = DAYS) -> dict[str, list[np.ndarray]]:
+    """Return {name: readings of so many days, each beginning a fortnight later} without the absent days, by home."""
     found = {}
     for number, name in enumerate(homes.names):
         days = days_of(homes, number)
         days = days[~flat(days)]
-        found[name] = [days[first : first + DAYS].ravel() for first in range(0, len(days) - DAYS + 1, 14)]
+        found[name] = [days[first : first + length].ravel() for first in range(0, len(days) - length + 1, 14)]
     return found
 
 
@@ -115,10 +115,10 @@ def verdicts(rows: list[np.ndarray]) -> dict[str, int]:
     return {verdict: int((said == verdict).sum()) for verdict in (LIVED, CANNOT_TELL, NOT_LIVED)}
 
 
-def page(homes: japan.Homes, seed: int) -> str:
+def page(homes: japan.Homes, seed: int, length: int = DAYS) -> str:
     """Return the table."""
     lines = ["| homes | number | lived | cannot tell | not lived |", "|---|---|---|---|---|"]
-    lived, empty = lived_windows(homes), empty_windows(homes, seed)
+    lived, empty = lived_windows(homes, length), empty_windows(homes, seed, length)
     groups = {f"lived, home {name}": rows for name, rows in lived.items()}
     groups.update({f"lived, register of {step} Wh": coarser(lived, step) for step in (100, 600)})
     groups["lived, by night (12 h later)"] = [np.roll(row, 24) for rows in lived.values() for row in rows]
@@ -135,8 +135,9 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--days", type=int, default=DAYS, help="days of each window")
     asked = parser.parse_args(words)
-    print(page(japan.load(asked.folder), asked.seed))
+    print(page(japan.load(asked.folder), asked.seed, asked.days))
     return 0
 
 

@@ -89,11 +89,48 @@ def test_days_with_few_readings_are_not_counted_unless_they_show_life():
 
 
 def test_too_few_days_tell_nothing():
-    line = verdict(home(range(13), days=13))
-    assert (line.verdict, line.counted_days) == ("cannot_tell", 13)
-    assert verdict(home(range(14), days=14)).verdict == "lived"
+    line = verdict(home(range(9), days=9))
+    assert (line.verdict, line.counted_days, line.unknown_reason) == ("cannot_tell", 9, "no_history")
+    line = verdict(home([], days=13))
+    assert (line.verdict, line.counted_days, line.unknown_reason) == ("cannot_tell", 13, "no_history")
+    assert verdict(home([], days=14)).verdict == "not_lived"
     silent = np.full((1, DAYS * 48), MISSING, dtype=np.int32)
     assert verdict(silent)[["lived_days", "counted_days", "verdict"]].tolist() == [0, 0, "cannot_tell"]
+
+
+@pytest.mark.parametrize(
+    ("lived", "days", "said"),
+    [(10, 10, "lived"), (9, 10, "lived"), (8, 10, "cannot_tell"), (12, 13, "lived"), (11, 13, "cannot_tell")],
+)
+def test_ten_days_tell_that_a_home_was_lived_in_on_nearly_all_of_them(lived, days, said):
+    line = verdict(home(range(lived), days=days))
+    assert (line.verdict, line.lived_days, line.counted_days) == (said, lived, days)
+    assert verdict(home(range(lived), days=14)).verdict == "lived"
+
+
+def test_a_lost_day_of_a_fortnight_hides_no_home():
+    row = home(range(14), days=14)
+    row[0, 6 * 48 : 7 * 48] = MISSING
+    assert verdict(row)[["lived_days", "counted_days", "verdict"]].tolist() == [13, 13, "lived"]
+
+
+def test_who_uses_much_and_evenly_is_recognised_and_what_comes_on_by_itself_so_is_not():
+    def rows(first, last):
+        generator = np.random.default_rng(7700)
+        hour = np.arange(48) / 2
+        for _ in range(10):
+            begin, end = generator.normal(first, 0.7, (14, 1)), generator.normal(last, 0.7, (14, 1))
+            use = generator.uniform(60, 250, (14, 48)) * ((hour >= begin) & (hour < end))
+            yield (home([], days=14)[0] + use.ravel()).astype(np.int32)
+
+    evenings = list(rows(13.0, 22.5))
+    assert (verdicts(evenings)["verdict"] == "lived").all()
+    sizes = signs_of(np.array(evenings), LifeRules()).sizes
+    assert ((sizes > 1.5) & (sizes < 1.73)).all()  # smaller than of any other home that is recognised
+    few_hours = list(rows(18.0, 21.5))  # a lamp of an empty house: no third of all hours
+    assert (verdicts(few_hours)["verdict"] == "cannot_tell").all()
+    before_dawn = list(rows(0.0, 9.5))  # a frost heater
+    assert (verdicts(before_dawn)["verdict"] == "cannot_tell").all()
 
 
 def test_the_day_of_the_event_and_what_follows_do_not_count():
