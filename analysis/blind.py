@@ -24,6 +24,8 @@ WINDOW = np.timedelta64(12 * 60 + 30, "m")
 """An outage must have lasted so long to show: 12 hours, and the half-hour in which the power failed may still count."""
 LOOK_BACK = np.timedelta64(6, "h")
 """Readings say what is so at a moment if they are of half-hours that ended not longer before it."""
+SETTLED = np.timedelta64(2, "h")
+"""Readings of so long after the event tell who lost power in it."""
 NEARLY_ALL = 0.9
 """A cell's readings are taken up to the last half-hour that was expected of so many of its meters; those of whom it was
 not are not watched. The half-hour before it must have been expected of half of them."""
@@ -192,21 +194,35 @@ def watched(present: BoolArray, expected: Expected, key: TextArray) -> Watched:
     return Watched(names, code, due, heard, np.where(two, last, last + 1), told)
 
 
-def counted(now: Watched, before: Optional[Watched]) -> pd.DataFrame:
-    """Count by cell what is so now: `key expected dark proven told_before silent_before slot`.
+@dataclass(frozen=True)
+class Around:
+    """What readings tell of the same meters just before the first event, and of those dark now since."""
 
-    `before`: the same meters just before the first event, None where no readings are of then. `proven` all who were
-    heard, due or not; `told_before` who is expected and of whom readings tell before the event; `silent_before` who is
-    dark and was not heard then either: silent as in peacetime, or not told of.
+    before: Watched
+    lasting: BoolArray
+    """bool (meters): silent just after the event already, and nothing of it came since."""
+
+
+def counted(now: Watched, around: Optional[Around]) -> pd.DataFrame:
+    """Count by cell what is so now: `key expected dark proven told_before silent_before silent_since slot`.
+
+    `around`: None where no readings are of the time just before the first event. `proven` all who were heard, due or
+    not; `told_before` who is expected and of whom readings tell before the event; `silent_before` who is dark and was
+    not heard then either: silent as in peacetime, or not told of; `silent_since` who is dark, was heard then, and is
+    silent since the event.
     """
     none = np.zeros(len(now.due), dtype=bool)
-    told, heard = (none, none) if before is None else (before.due | before.heard, before.heard)
+    told, heard, lasting = none, none, none
+    if around is not None:
+        heard, lasting = around.before.heard, around.lasting
+        told = around.before.due | heard
     return now.count(
         expected=now.due,
         dark=now.dark,
         proven=now.heard,
         told_before=now.due & told,
         silent_before=now.dark & ~heard,
+        silent_since=now.dark & heard & lasting,
     )
 
 

@@ -80,7 +80,17 @@ _BLOCK = 2_000_000
 _READ = ("unit", "mesh_code", "address", "date", "energised", "count", "total", "masked", "published_at")
 _NUMBERS = ("meters", "silent", "silent_rate", "baseline_rate", "excess_rate", "low", "high")
 _BY_READINGS = ("dark_by_readings", "expected_by_readings")
-_OF_READINGS = ("expected", "dark", "proven", "told_before", "silent_before", "before", "until")
+_OF_READINGS = (
+    "expected",
+    "dark",
+    "proven",
+    "told_before",
+    "silent_before",
+    "silent_since",
+    "before",
+    "after",
+    "until",
+)
 
 
 class OutageError(TomoshibiError):
@@ -571,15 +581,18 @@ def _least_since(
     """Return the least number of meters without power by who was heard just before the event, float64 (n).
 
     `least` what the cells' silence in peacetime leaves of `dark` of `meters`; `told` the columns of `counted` with
-    `before` and `until`; `usual` silence in peacetime, `lost` that of meters heard a day before. Who is silent in
-    peacetime mostly stays so. Of a meter that was heard just before the event a false silence must have begun since,
-    which is far rarer: only those may be taken off, and whoever was silent before. Where readings before the event tell
-    of too few, or so much time has passed that as many fall silent as are in peacetime, `least` stands.
+    `before`, `after` and `until`; `usual` silence in peacetime, `lost` that of meters heard a day before. Who is silent
+    in peacetime mostly stays so. Of a meter that was heard just before the event a false silence must have begun since,
+    and where all are silent since the event, in the hours of the event: that is far rarer. Only those may be taken off,
+    and whoever was silent before. Where readings before the event tell of too few, or so much time has passed that as
+    many fall silent as are in peacetime, `least` stands.
     """
-    days = (told["until"] - told["before"]).to_numpy() / np.timedelta64(1, "D")
-    since = np.maximum(dark - told["silent_before"].to_numpy(dtype=np.float64), 0.0)
+    number = {name: told[name].to_numpy(dtype=np.float64) for name in ("told_before", "silent_before", "silent_since")}
+    since = np.maximum(dark - number["silent_before"], 0.0)
+    until = told["after"].where((number["silent_since"] >= since) & told["after"].notna(), told["until"])
+    days = (until - told["before"]).to_numpy() / np.timedelta64(1, "D")
     rarer = (days > 0) & (days * lost.centre < usual.centre)
-    rows = np.flatnonzero(rarer & (told["told_before"].to_numpy(dtype=np.float64) >= NEARLY_ALL * meters))
+    rows = np.flatnonzero(rarer & (number["told_before"] >= NEARLY_ALL * meters))
     found = least.copy()
     nobody = np.zeros(len(rows))
     found[rows] = outage_interval(meters[rows], since[rows], nobody, lost.shape[rows], lost.rate[rows] / days[rows])[0]
@@ -613,7 +626,8 @@ def _with_cities(readings: pd.DataFrame, parents: dict[str, str]) -> pd.DataFram
         upper = parts[-1].assign(key=parts[-1]["key"].map(lambda name: parents.get(name, "")))
         parts.append(upper[upper["key"] != ""])
     together = pd.concat(parts).groupby(["begin", "key"], sort=True)
-    return together.sum(numeric_only=True).join(together[["until", "before"]].min()).reset_index()
+    numbers = together.sum(numeric_only=True)
+    return numbers.join(together[["until", "before"]].min()).join(together["after"].max()).reset_index()
 
 
 def _reasons(figures: dict[str, Array], cells: _Cells, placed: Standing) -> ObjectArray:

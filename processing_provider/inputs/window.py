@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Callable, Optional
 
@@ -56,7 +57,7 @@ def readings_of(
     import numpy as np
     import pandas as pd
 
-    from ...analysis.blind import LOOK_BACK, counted, days_to_read, peace_counts
+    from ...analysis.blind import LOOK_BACK, SETTLED, Around, counted, days_to_read, peace_counts
     from ...casefile import case_arrays
 
     if "published_at" in rows:
@@ -70,56 +71,93 @@ def readings_of(
         meters = case_arrays.meters(case, voltage)
     except case_arrays.NoData:
         return None
-    cell = np.asarray(cell_of(meters), dtype=str)
-    first = min(event.begin for event in blind.events)
-    eve = _floor(first)
-    before = _watch(case, meters, cell, eve - LOOK_BACK, eve, progress)
+    watch = _Watch(case, meters, np.asarray(cell_of(meters), dtype=str), progress)
+    first = min(blind.events, key=lambda event: event.begin)
+    eve, settled = _floor(first.begin), _floor(first.over) + case_arrays.SLOT + SETTLED
+    before, after = watch(eve - LOOK_BACK, eve), watch(settled - SETTLED, settled)
     parts = []
     for day, last in days.items():
         end = _floor(last)
         struck = max(event.begin for event in blind.events if event.begin < last)
         begin = max(end - LOOK_BACK, _floor(struck) + case_arrays.SLOT)
-        now = _watch(case, meters, cell, begin, end, progress) if begin < end else None
+        now = watch(begin, end) if begin < end else None
         if now is None:
             continue
-        table = counted(now, before)
-        table = table.assign(until=begin + case_arrays.SLOT * table["slot"].to_numpy())
-        back = end.astype("datetime64[D]") - first.astype("datetime64[D]")
+        then = after if settled <= begin else None
+        table = counted(now.watched, None if before is None else Around(before.watched, watch.lasting(then, now, end)))
+        back = end.astype("datetime64[D]") - first.begin.astype("datetime64[D]")
         days_before = (back + np.timedelta64(number, "D") for number in range(1, PEACE_DAYS + 1))
-        usual = peace_counts([_watch(case, meters, cell, begin - of, end - of, progress) for of in days_before])
+        peace = [watch(begin - of, end - of) for of in days_before]
+        usual = peace_counts([None if one is None else one.watched for one in peace])
         table = table.merge(usual, on="key", how="left").fillna({name: 0 for name in usual if name != "key"})
-        parts.append(table.assign(begin=day.astype("datetime64[s]"), before=_moments(before, eve - LOOK_BACK, table)))
+        moments = {"until": now, "before": before, "after": then}
+        moments = {name: _moments(of, table["key"]) for name, of in moments.items()}
+        parts.append(table.assign(begin=day.astype("datetime64[s]"), **moments))
     return pd.concat(parts, ignore_index=True) if parts else None
 
 
-def _moments(before: Optional[Watched], begin: np.datetime64, table: pd.DataFrame) -> np.ndarray:
-    """Return the moment that readings from `begin` on tell of in each cell of a table, NaT where none came."""
+@dataclass(frozen=True)
+class _Seen:
+    """What readings from `begin` on tell of."""
+
+    watched: Watched
+    begin: np.datetime64
+
+    @property
+    def moment(self) -> np.ndarray:
+        """datetime64[s] (cells): the moment they are of."""
+        from ...casefile.case_arrays import SLOT
+
+        return self.begin + SLOT * self.watched.slot
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """Asks the readings of a case; `cell` str (meters)."""
+
+    case: Case
+    meters: Meters
+    cell: np.ndarray
+    progress: FeedbackProgress
+
+    def __call__(self, begin: np.datetime64, end: np.datetime64) -> Optional[_Seen]:
+        """Return what readings of a period tell of; None where they tell of no cell."""
+        from ...analysis.blind import watched
+        from ...casefile import case_arrays
+
+        came = case_arrays.arrivals(self.case, self.meters.rows, begin, end, self.progress)
+        found = watched(came.present, came.expected, self.cell)
+        return _Seen(found, begin) if found.told.any() else None
+
+    def lasting(self, after: Optional[_Seen], now: _Seen, end: np.datetime64) -> np.ndarray:
+        """Return which meters are silent `now` and just `after` the event, with no reading between, bool (meters)."""
+        import numpy as np
+
+        from ...casefile.case_arrays import last_readings
+
+        found = np.zeros(len(self.cell), dtype=bool)
+        if after is not None:
+            rows = np.flatnonzero(now.watched.dark & after.watched.dark)
+            last = last_readings(self.case, end.astype("datetime64[s]").astype(datetime), self.meters.rows[rows])
+            found[rows] = last <= after.moment[after.watched.code[rows]]
+        return found
+
+
+def _moments(seen: Optional[_Seen], keys: pd.Series) -> np.ndarray:
+    """Return the moment that readings are of in each of the cells `keys`, datetime64[s], NaT where none came."""
     import numpy as np
+    import pandas as pd
 
-    from ...casefile.case_arrays import SLOT
-
-    if before is None:
-        return np.full(len(table), np.datetime64("NaT", "s"))
-    slots = before.count().set_index("key")["slot"].reindex(table["key"])
-    return np.where(slots.notna(), begin + SLOT * slots.fillna(0).to_numpy(dtype=np.int64), np.datetime64("NaT", "s"))
+    if seen is None:
+        return np.full(len(keys), np.datetime64("NaT", "s"))
+    told = seen.watched.told
+    return pd.Series(seen.moment[told], index=seen.watched.names[told]).reindex(keys).to_numpy()
 
 
 def _floor(moment: np.datetime64) -> np.datetime64:
     from ...casefile.case_arrays import floor_slot
 
     return floor_slot(moment.astype("datetime64[s]").astype(datetime))
-
-
-def _watch(
-    case: Case, meters: Meters, cell: np.ndarray, begin: np.datetime64, end: np.datetime64, progress: FeedbackProgress
-) -> Optional[Watched]:
-    """Return what readings of a period tell of; None where they tell of no cell."""
-    from ...analysis.blind import watched
-    from ...casefile import case_arrays
-
-    came = case_arrays.arrivals(case, meters.rows, begin, end, progress)
-    found = watched(came.present, came.expected, cell)
-    return found if found.told.any() else None
 
 
 def tell(table: pd.DataFrame, case: Case, progress: FeedbackProgress) -> None:

@@ -68,16 +68,18 @@ def earlier(folder, mute=0):
     return readings(folder, QUAKE.replace(hour=18, minute=0) - timedelta(days=1), datetime(2024, 1, 6), mute=mute)
 
 
-def readings(folder, published=NOW, begin=datetime(2024, 1, 9), dark_meters=DARK, mute=0):
+def readings(folder, published=NOW, begin=datetime(2024, 1, 9), dark_meters=DARK, mute=0, late=0):
     """Half-hours until half an hour before they were published: the first `dark_meters` meters send nothing from the
-    event on, `mute` of them from 7 January on.
+    event on, `mute` of them from 7 January on, the last `late` of them from 14:00 on.
     """
     lines = []
     until = published - timedelta(minutes=30)
     while begin + timedelta(minutes=30) <= until:
-        dark = begin + timedelta(minutes=30) > QUAKE
+        gone = mute if begin + timedelta(minutes=30) <= QUAKE else dark_meters
+        if QUAKE < begin < QUAKE.replace(hour=14, minute=0):
+            gone -= late
         for number, point in enumerate(points()):
-            if number >= (dark_meters if dark else mute) or begin < datetime(2024, 1, 7):
+            if number >= gone or begin < datetime(2024, 1, 7):
                 lines.append(["A" + "0" * 33, "1", point, "1", code_of(begin), "0.2"])
         begin += timedelta(minutes=30)
     return write(named(folder, "reading", published), HEADERS["reading"], lines)
@@ -137,17 +139,17 @@ def test_readings_in_the_case_tell_what_the_statistics_cannot(make_case, mapped)
     assert without.loc[CELL, "rate_class"] == 0 and without["expected_by_readings"].isna().all()
 
 
-@pytest.mark.parametrize(("mute", "low"), [(0, 9), (2, 7)])
+@pytest.mark.parametrize(("mute", "late", "low"), [(0, 0, 10), (2, 0, 8), (0, 1, 9)])
 def test_a_meter_heard_just_before_the_event_is_dark_since_and_one_that_was_silent_may_have_power(
-    make_case, mapped, mute, low
+    make_case, mapped, mute, late, low
 ):
-    # Ten are silent now: one of them at most may have fallen silent by chance in the hours since, and those who were
-    # silent before the event may have power or not.
+    # Ten are silent now. Those who were silent before the event may have power or not; where one fell silent hours
+    # after it, that may be chance.
     case = make_case(
         lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): mute}),
         master,
         lambda inbox: earlier(inbox, mute),
-        lambda inbox: readings(inbox, dark_meters=10, mute=mute),
+        lambda inbox: readings(inbox, dark_meters=10, mute=mute, late=late),
     )
     line = mapped(case)[0].loc[CELL]
     assert (line.dark_by_readings, line.expected_by_readings, line.rate_class) == (10, METERS, 1)
