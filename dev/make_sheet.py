@@ -1,4 +1,4 @@
-"""Write `sheets/templates/situation_a3.qpt` anew; run with the oldest QGIS that is supported (3.22).
+"""Write the layout templates `sheets/templates/situation_a3*.qpt`; run with the oldest QGIS that is supported (3.22).
 
 The template is what ships and may be edited in QGIS's layout designer: keep the item ids, keep texts as expressions.
 """
@@ -38,46 +38,86 @@ from qgis.core import (
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor, QFont
 
-OUT = Path(__file__).resolve().parents[1] / "sheets" / "templates" / "situation_a3.qpt"
+FOLDER = Path(__file__).resolve().parents[1] / "sheets" / "templates"
 FAMILY = "Noto Sans CJK JP"
 INK, GREY, ALERT = "#1a1a1a", "#555555", "#a50f15"
-LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+LEFT, RIGHT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
+Box = tuple[float, float, float, float]
+"""x, y, width, height in millimetres."""
 
 LABELS = (
-    # id, expression, x, y, width, height, points, bold, colour, horizontal alignment, framed
-    ("title", "@sheet_title", 10, 8, 250, 13, 26, True, INK, LEFT, False),
-    ("subtitle", "@sheet_subtitle", 10, 20.5, 290, 5.5, 13, False, INK, LEFT, False),
+    # id, expression, points, bold, colour, horizontal alignment, framed
+    ("title", "@sheet_title", 26, True, INK, LEFT, False),
+    ("subtitle", "@sheet_subtitle", 13, False, INK, LEFT, False),
     # One of the two is blank: how far the data reach, and the same where they must be marked.
-    ("data", "@sheet_data", 10, 26, 300, 5.5, 11.5, False, INK, LEFT, False),
-    ("data_alert", "@sheet_data_alert", 10, 26, 300, 5.5, 11.5, True, ALERT, LEFT, False),
-    ("place", "@sheet_place", 315, 21, 95, 9, 12, False, INK, RIGHT, False),
-    ("practice", "@sheet_practice", 365, 8, 45, 12, 22, True, ALERT, Qt.AlignmentFlag.AlignHCenter, True),
-    ("handling", "@sheet_handling", 285, 8, 77, 12, 11, True, ALERT, Qt.AlignmentFlag.AlignHCenter, True),
-    ("figures_title", "@sheet_figures_title", 315, 34, 95, 8, 12, True, INK, LEFT, False),
-    ("figures_names", "@sheet_figures_names", 317, 43.5, 68, 49.5, 13, False, INK, LEFT, False),
-    ("figures_values", "@sheet_figures_values", 385, 43.5, 23, 49.5, 13, True, INK, RIGHT, False),
-    ("legend_title", "@sheet_legend_title", 315, 97, 95, 8, 12, True, INK, LEFT, False),
-    ("overview_title", "@sheet_overview_title", 315, 187, 95, 7, 10, True, INK, LEFT, False),
-    ("notice", "@sheet_notice", 10, 260, 300, 11, 10.5, True, ALERT, LEFT, False),
-    ("sources", "@sheet_sources", 10, 272, 300, 17, 8, False, INK, LEFT, False),
-    ("version", "@sheet_version", 315, 270.5, 95, 5, 8, False, GREY, RIGHT, False),
-    ("crs", "@sheet_crs", 315, 275.5, 95, 5, 8, False, GREY, RIGHT, False),
+    ("data", "@sheet_data", 11.5, False, INK, LEFT, False),
+    ("data_alert", "@sheet_data_alert", 11.5, True, ALERT, LEFT, False),
+    ("place", "@sheet_place", 12, False, INK, RIGHT, False),
+    ("practice", "@sheet_practice", 22, True, ALERT, CENTRE, True),
+    ("handling", "@sheet_handling", 11, True, ALERT, CENTRE, True),
+    ("headline", "@sheet_headline", 21, True, INK, LEFT, False),
+    ("headline_more", "@sheet_headline_more", 13, False, INK, LEFT, False),
+    ("change", "@sheet_change", 12, False, INK, RIGHT, False),
+    ("figures_title", "@sheet_figures_title", 12, True, INK, LEFT, False),
+    ("figures_names", "@sheet_figures_names", 13, False, INK, LEFT, False),
+    ("figures_values", "@sheet_figures_values", 13, True, INK, RIGHT, False),
+    ("names_title", "@sheet_names_title", 12, True, INK, LEFT, False),
+    ("legend_title", "@sheet_legend_title", 12, True, INK, LEFT, False),
+    ("notice", "@sheet_notice", 10.5, True, ALERT, LEFT, False),
+    ("sources", "@sheet_sources", 8, False, INK, LEFT, False),
+    ("version", "@sheet_version", 8, False, GREY, RIGHT, False),
+    ("crs", "@sheet_crs", 8, False, GREY, RIGHT, False),
     (
         "page",
         "if(coalesce(@atlas_totalfeatures, 0) > 0, @atlas_featurenumber || ' / ' || @atlas_totalfeatures, "
         "@sheet_number || ' / ' || @sheet_count)",
-        380, 281, 30, 6, 10, True, INK, RIGHT, False,
+        10, True, INK, RIGHT, False,
     ),
-    (
-        "scale",
-        "'1 : ' || format_number(item_variables('map')['map_scale'], 0)",
-        315, 281, 60, 6, 10, True, INK, LEFT, False,
-    ),
-    ("basemap", "@sheet_basemap", 205, 254.5, 104, 5, 7, False, INK, RIGHT, False),
+    ("scale", "'1 : ' || format_number(item_variables('map')['map_scale'], 0)", 10, True, INK, LEFT, False),
+    ("basemap", "@sheet_basemap", 7, False, INK, RIGHT, False),
 )  # fmt: skip
 
+LANDSCAPE: dict[str, Box] = {
+    "page_size": (0, 0, 420, 297),
+    "title": (10, 8, 265, 13), "subtitle": (10, 20.5, 300, 5.5),
+    "data": (10, 26, 300, 5.5), "data_alert": (10, 26, 300, 5.5), "place": (315, 21, 95, 9),
+    "practice": (365, 8, 45, 12), "handling": (285, 8, 77, 12),
+    "headline_box": (10, 33, 400, 18),
+    "headline": (13, 33.5, 394, 10), "headline_more": (13, 43.3, 250, 7), "change": (263, 43.3, 144, 7),
+    "map": (10, 53, 300, 206),
+    "overview": (249, 211, 59, 46), "scalebar": (14, 244, 70, 13), "north": (291, 57, 15, 18),
+    "figures_title": (315, 53, 95, 7), "figures_box": (315, 60, 95, 48),
+    "figures_names": (317, 61.5, 68, 45.5), "figures_values": (385, 61.5, 23, 45.5),
+    "names_title": (315, 110, 95, 7), "names_box": (315, 117, 95, 76),
+    "legend_title": (315, 195, 95, 7), "legend_box": (315, 202, 95, 66), "legend": (315, 202, 95, 66),
+    "notice": (10, 260, 300, 11), "sources": (10, 272, 300, 17),
+    "version": (315, 270.5, 95, 5), "crs": (315, 275.5, 95, 5), "page": (380, 281, 30, 6), "scale": (315, 281, 60, 6),
+    "basemap": (143, 254.5, 104, 5),
+}  # fmt: skip
 
-def place(item: QgsLayoutItem, id_: str, x: float, y: float, width: float, height: float) -> None:
+PORTRAIT: dict[str, Box] = {
+    "page_size": (0, 0, 297, 420),
+    "title": (10, 8, 150, 13), "subtitle": (10, 20.5, 190, 5.5),
+    "data": (10, 26, 277, 5.5), "data_alert": (10, 26, 277, 5.5), "place": (202, 21, 85, 5),
+    "practice": (242, 8, 45, 12), "handling": (162, 8, 77, 12),
+    "headline_box": (10, 33, 277, 18),
+    "headline": (13, 33.5, 271, 10), "headline_more": (13, 43.3, 170, 7), "change": (184, 43.3, 100, 7),
+    "map": (10, 53, 277, 221),
+    "overview": (239, 213, 46, 59), "scalebar": (14, 259, 70, 13), "north": (268, 57, 15, 18),
+    "figures_title": (10, 276, 88, 7), "figures_box": (10, 283, 88, 82),
+    "figures_names": (12, 284.5, 62, 79.5), "figures_values": (74, 284.5, 22, 79.5),
+    "names_title": (101, 276, 95, 7), "names_box": (101, 283, 95, 82),
+    "legend_title": (199, 276, 88, 7), "legend_box": (199, 283, 88, 82), "legend": (199, 283, 88, 82),
+    "notice": (10, 367, 277, 14), "sources": (10, 383, 200, 27),
+    "version": (212, 384, 75, 5), "crs": (212, 389, 75, 5), "page": (257, 395, 30, 6), "scale": (212, 395, 45, 6),
+    "basemap": (133, 269, 104, 5),
+}  # fmt: skip
+ARRANGEMENTS: dict[str, dict[str, Box]] = {"situation_a3": LANDSCAPE, "situation_a3_portrait": PORTRAIT}
+"""Name of the template → where its items lie. A place that is higher than wide is drawn on the upright one."""
+
+
+def place(item: QgsLayoutItem, id_: str, box: Box) -> None:
+    x, y, width, height = box
     millimetres = QgsUnitTypes.LayoutUnit.LayoutMillimeters
     item.setId(id_)
     item.attemptMove(QgsLayoutPoint(x, y, millimetres))
@@ -106,31 +146,34 @@ def blank_hides(item: QgsLayoutItem, variable: str) -> None:
     item.setDataDefinedProperties(properties)
 
 
-def box(layout: QgsPrintLayout, id_: str, x: float, y: float, width: float, height: float) -> None:
+def box(layout: QgsPrintLayout, id_: str, where: Box, fill: str = "#ffffff") -> None:
     shape = QgsLayoutItemShape(layout)
     shape.setShapeType(QgsLayoutItemShape.Shape.Rectangle)
     symbol = shape.symbol().clone()
-    symbol.setColor(QColor("#ffffff"))
+    symbol.setColor(QColor(fill))
     symbol.symbolLayer(0).setStrokeColor(QColor("#888888"))
     symbol.symbolLayer(0).setStrokeWidth(0.2)
     shape.setSymbol(symbol)
     layout.addLayoutItem(shape)
-    place(shape, id_, x, y, width, height)
+    place(shape, id_, where)
 
 
-def maps(layout: QgsPrintLayout) -> QgsLayoutItemMap:
+def maps(layout: QgsPrintLayout, boxes: dict[str, Box]) -> QgsLayoutItemMap:
     main = QgsLayoutItemMap(layout)
     layout.addLayoutItem(main)
-    place(main, "map", 10, 32, 300, 227)
+    place(main, "map", boxes["map"])
     frame(main, INK, 0.4)
-    main.setExtent(QgsRectangle(0, 0, 30000, 22700))  # without one the item's shape of extent is not a number
+    _, _, width, height = boxes["map"]
+    # without one the item's shape of extent is not a number
+    main.setExtent(QgsRectangle(0, 0, 100 * width, 100 * height))
     # Nobody knows from a municipality's own boundary what is sea and what is a neighbour: outside is a neutral grey.
     main.setBackgroundColor(QColor("#e9edf0"))
     inset = QgsLayoutItemMap(layout)
     layout.addLayoutItem(inset)
-    place(inset, "overview", 315, 195, 95, 74)
+    place(inset, "overview", boxes["overview"])
     frame(inset, INK, 0.3)
-    inset.setExtent(QgsRectangle(0, 0, 95000, 74000))
+    _, _, width, height = boxes["overview"]
+    inset.setExtent(QgsRectangle(0, 0, 1000 * width, 1000 * height))
     inset.setBackgroundColor(QColor("#e9edf0"))
     inset.overview().setLinkedMap(main)
     inset.overview().setFrameSymbol(
@@ -139,7 +182,7 @@ def maps(layout: QgsPrintLayout) -> QgsLayoutItemMap:
     return main
 
 
-def furniture(layout: QgsPrintLayout, main: QgsLayoutItemMap) -> None:
+def furniture(layout: QgsPrintLayout, main: QgsLayoutItemMap, boxes: dict[str, Box]) -> None:
     legend = QgsLayoutItemLegend(layout)
     layout.addLayoutItem(legend)
     legend.setLinkedMap(main)
@@ -157,7 +200,7 @@ def furniture(layout: QgsPrintLayout, main: QgsLayoutItemMap) -> None:
     legend.setSymbolWidth(8)
     legend.setSymbolHeight(5)
     legend.setBackgroundEnabled(False)
-    place(legend, "legend", 315, 105, 95, 78)
+    place(legend, "legend", boxes["legend"])
 
     scalebar = QgsLayoutItemScaleBar(layout)
     layout.addLayoutItem(scalebar)
@@ -177,18 +220,18 @@ def furniture(layout: QgsPrintLayout, main: QgsLayoutItemMap) -> None:
     scalebar.setTextFormat(text)
     scalebar.setBackgroundEnabled(True)
     scalebar.setBackgroundColor(QColor(255, 255, 255, 220))
-    place(scalebar, "scalebar", 14, 244, 70, 13)
+    place(scalebar, "scalebar", boxes["scalebar"])
 
     north = QgsLayoutItemPicture(layout)
     layout.addLayoutItem(north)
     north.setPicturePath(":/images/north_arrows/layout_default_north_arrow.svg")
     north.setLinkedMap(main)
     north.setNorthMode(QgsLayoutItemPicture.NorthMode.TrueNorth)
-    place(north, "north", 291, 36, 15, 18)
+    place(north, "north", boxes["north"])
 
 
-def labels(layout: QgsPrintLayout) -> None:
-    for id_, expression, x, y, width, height, points, bold, colour, align, framed in LABELS:
+def labels(layout: QgsPrintLayout, boxes: dict[str, Box]) -> None:
+    for id_, expression, points, bold, colour, align, framed in LABELS:
         label = QgsLayoutItemLabel(layout)
         layout.addLayoutItem(label)
         label.setText(f"[% {expression} %]")
@@ -199,7 +242,7 @@ def labels(layout: QgsPrintLayout) -> None:
         label.setVAlign(Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter)
         label.setMarginX(0)
         label.setMarginY(0)
-        place(label, id_, x, y, width, height)
+        place(label, id_, boxes[id_])
         if framed:
             frame(label, colour, 0.6)
             label.setBackgroundEnabled(True)
@@ -211,23 +254,31 @@ def labels(layout: QgsPrintLayout) -> None:
 
 
 def main() -> int:
-    """Build the layout and save it."""
+    """Build the layouts and save them."""
     application = QgsApplication([], True)
     application.initQgis()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, boxes in ARRANGEMENTS.items():
+        if not template(name, boxes).saveAsTemplate(str(FOLDER / f"{name}.qpt"), QgsReadWriteContext()):
+            print(f"{name}: the template could not be written")
+            return 1
+    return 0
+
+
+def template(name: str, boxes: dict[str, Box]) -> QgsPrintLayout:
+    """Return one layout."""
     layout = QgsPrintLayout(QgsProject.instance())
     layout.initializeDefaults()
-    layout.setName("situation_a3")
-    layout.pageCollection().page(0).setPageSize(QgsLayoutSize(420, 297))
+    layout.setName(name)
+    layout.pageCollection().page(0).setPageSize(QgsLayoutSize(*boxes["page_size"][2:]))
     layout.renderContext().setDpi(300)
-    main_map = maps(layout)
-    box(layout, "figures_box", 315, 42, 95, 52)
-    box(layout, "legend_box", 315, 105, 95, 80)
-    furniture(layout, main_map)
-    labels(layout)
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    good = layout.saveAsTemplate(str(OUT), QgsReadWriteContext())
-    print(OUT if good else "the template could not be written")
-    return 0 if good else 1
+    main_map = maps(layout, boxes)
+    box(layout, "headline_box", boxes["headline_box"], "#eef3f7")
+    for id_ in ("figures_box", "names_box", "legend_box"):
+        box(layout, id_, boxes[id_])
+    furniture(layout, main_map, boxes)
+    labels(layout, boxes)
+    return layout
 
 
 if __name__ == "__main__":

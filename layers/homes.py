@@ -32,13 +32,15 @@ from .style import PART_AWAY, PART_HOME, PART_UNKNOWN
 _HEIGHT_1000, _WIDTH_1000 = mesh.LEVELS[1000].height, mesh.LEVELS[1000].width
 SIZES = (125, 250, 500, 1000, 2000, 5000, 10000)
 """Metres of the squares that may be chosen, finest first: the grid's, and the 2倍地域メッシュ of JIS X 0410."""
-LEAST_MILLIMETRES = 5.0
+LEAST_MILLIMETRES = 7.0
 """Least width of a square on paper: a circle with a number in it."""
 _MOST = 0.9
 """Share of the squares whose circles differ in size; the few with still more dwellings have the largest circle too."""
 _LARGEST = 0.96
 """Diameter of the largest circle as a share of its square, so that neighbours never touch."""
-_SMALLEST_MILLIMETRES = 1.4
+_SMALLEST_MILLIMETRES = 3.2
+"""Diameter in which a number of two digits can be read."""
+_TWO_LINES_MILLIMETRES = 6.2
 _AWAY_MILLIMETRES = 0.8
 _EARTH = 6_371_000.0
 """Metres of the Earth's radius."""
@@ -131,11 +133,14 @@ def _sector(x: float, y: float, radius: float, share: float) -> QgsGeometry:
     return QgsGeometry.fromPolygonXY([ring])
 
 
-def _label(home: int, unknown: int) -> str:
-    """Return e.g. `12`, `12` and `+3?` below it with three unknown, `3?`."""
-    if not unknown:
-        return f"{home:,}"
-    return f"{home:,}\n+{unknown:,}?" if home else f"{unknown:,}?"
+def _label(home: int, unknown: int, wide: float) -> str:
+    """Return what stands in a circle `wide` mm across: `12`, where there is room `+3?` below it, `3?` without homes.
+
+    Where there is no room the hatched part alone tells of the unknown.
+    """
+    if not home:
+        return f"{unknown:,}?"
+    return f"{home:,}\n+{unknown:,}?" if unknown and wide >= _TWO_LINES_MILLIMETRES else f"{home:,}"
 
 
 def circles(
@@ -173,7 +178,7 @@ def circles(
             continue
         # Where many are unknown the circle is no smaller: they may all have been at home.
         wide = max(widest * sqrt(min(both / most, 1)), _SMALLEST_MILLIMETRES * millimetre)
-        words = _label(home, unknown)
+        words = _label(home, unknown, wide / millimetre)
         if home:
             add(_sector(x, y, wide / 2, 1), PART_HOME, words, both)
         if unknown:

@@ -201,6 +201,7 @@ def write_result(
         stands = final_place(place)
         case.ledger.add(f"tomoshibi:{algorithm.NAME}", stands, [str(source) for source in sources], personal)
         _keep_recipe(algorithm, parameters, context, case, place)
+        _keep_history(algorithm, case, spec_name, table, as_of)
     return destination
 
 
@@ -228,6 +229,19 @@ def _moment(as_of: object) -> Optional[datetime]:
 
     moment = pd.Timestamp(as_of) if as_of is not None else None
     return None if moment is None or pd.isna(moment) else moment.to_pydatetime()
+
+
+def _keep_history(
+    algorithm: TomoshibiAlgorithm, case: Case, spec_name: str, table: pd.DataFrame, as_of: object
+) -> None:
+    """Remember what the result says, so that changes are told and past maps can be judged."""
+    import pandas as pd
+
+    from ..casefile import history
+
+    moment = pd.Timestamp(as_of if as_of is not None else pd.to_datetime(table["as_of"]).max())
+    if not pd.isna(moment):
+        history.keep(case, spec_name, table, moment.to_pydatetime(), f"tomoshibi:{algorithm.NAME}")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from qgis.core import (
     QgsFeature,
     QgsFeatureRequest,
     QgsGeometry,
+    QgsPointXY,
     QgsProject,
     QgsVectorLayer,
 )
@@ -26,6 +27,7 @@ from ..layers.schema import date_time
 from ..layers.style import STYLES, UNKNOWN_REASONS, VALUE_MAPS, Style, data_until, entries, newest_as_of, sources_of
 from ..layers.truck_fuel import fuel_of
 from ..translate import tr
+from .headline import HEADLINES, Past
 
 if TYPE_CHECKING:
     from ..casefile.case import CaseInfo
@@ -61,14 +63,18 @@ class Theme:
     """Heading of the legend where it depends on the data; "" for that of the style."""
     remark: Callable[[QgsVectorLayer], str] = lambda layer: ""
     """What is to be known of this one result, below the notice; "" for nothing."""
+    title_of: Optional[Callable[[QgsVectorLayer, Optional[CaseInfo]], str]] = None
+    """Title where it depends on the data; None for `title`."""
+    looks_back: bool = False
+    """Whether it may be meant to show a moment before the event: data that end there are no fault then."""
     of_people: bool = False
     """Whether its sheet names single people: it is printed only where its layer is asked for."""
 
 
 def _rate_notice() -> str:
     return tr(
-        "The rate is the share of meters that could not be read for 12 hours or more; it is not the number of homes "
-        "without power. Masked cells (N/A) are not zero."
+        "The rate is the share of meters that could not be read; it is not the number of homes without power. Masked "
+        "cells (N/A) are not zero."
     )
 
 
@@ -76,6 +82,17 @@ def _silence_notice() -> str:
     return tr(
         "A meter that cannot be read is not the same as an outage: it is silent too when only its communication is cut."
     )
+
+
+def _presence_title(layer: QgsVectorLayer, case: Optional[CaseInfo]) -> str:
+    """Return the title of a map of presence: at which moment, and that it is an estimate."""
+    as_of = newest_as_of(layer)
+    if not as_of.isValid():
+        return tr("At home or away (estimate)")
+    time = as_of.toString("MM-dd HH:mm")
+    if case is not None and as_of <= date_time(case.last_event(moment_of(as_of)).begin):
+        return tr("At home or away just before the event ({time}, estimate)").format(time=time)
+    return tr("At home or away at {time} (estimate)").format(time=time)
 
 
 def _restricted() -> str:
@@ -171,6 +188,17 @@ def _by_readings(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tupl
     return [(words, f"{dark:,} / {expected:,}")]
 
 
+def _rate_heading(layer: QgsVectorLayer) -> str:
+    """Return what the rate is measured by, where it is not the 12 hours of the statistics."""
+    place = layer.fields().lookupField("expected_by_readings")
+    held = layer.uniqueValues(place, 2) if place >= 0 else set()
+    return tr("Outage rate (silent since the event, by readings)") if any(map(_something, held)) else ""
+
+
+def _something(value: object) -> bool:
+    return not _nothing(value)
+
+
 _RATE_TOTALS = (("silent", lambda: tr("Silent meters")), ("meters", lambda: tr("Meters, masked and unknown apart")))
 
 THEMES: dict[str, Theme] = {
@@ -187,6 +215,7 @@ THEMES: dict[str, Theme] = {
         total=_RATE_TOTALS,
         known_total=True,
         more=_by_readings,
+        heading=_rate_heading,
     ),
     # No totals: a designated city stands beside its own wards, and adding them would count every meter twice.
     "areaoutage": Theme(
@@ -241,6 +270,8 @@ THEMES: dict[str, Theme] = {
             + _silence_notice()
         ),
         lambda: tr("Personal data: handle with care"),
+        title_of=_presence_title,
+        looks_back=True,
     ),
     "evacuationsupport": Theme(
         lambda: tr("Whom to help evacuate first"),
@@ -322,6 +353,10 @@ class Figures:
 
     names: tuple[str, ...]
     values: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...] = ()
+    """What was counted, as `headline.tell` asks for it."""
+    placeless: int = 0
+    """How many of those counted have no place and are not drawn."""
 
 
 def shown(layer: QgsVectorLayer) -> QgsFeatureRequest:
@@ -383,14 +418,6 @@ def legend_row(style: Style, layer: QgsVectorLayer) -> Callable[[QgsFeature], in
     return row
 
 
-def _edge_of(style: Style) -> Callable[[QgsFeature], str]:
-    """Return a function from a feature to the kind of its outline; a blank or strange one counts as the last."""
-    known = {edge.value for edge in style.edges}
-    if not known:
-        return lambda feature: ""
-    return lambda feature: feature["access_cut"] if feature["access_cut"] in known else style.edges[-1].value
-
-
 def figures(
     layer: QgsVectorLayer,
     kind: str,
@@ -400,20 +427,21 @@ def figures(
 ) -> Figures:
     """Count what the sheet shows: a line for each entry of the legend, zero included, then the totals of the theme."""
     style, theme = STYLES[kind], THEMES[kind]
-    row, edge = legend_row(style, layer), _edge_of(style)
+    row = legend_row(style, layer)
     counts: Counter[int] = Counter()
     sums: Counter[str] = Counter()
-    edged: Counter[str] = Counter()
     counted: list[QgsFeature] = []
     why = _Why()
-    summed = 0
+    summed = placeless = 0
+    read, rows = reader(kind), []
     explained = layer.fields().lookupField("unknown_reason") >= 0
     for feature in features_within(layer, within, crs or layer.crs(), project):
         if theme.more is not None:
             counted.append(feature)
+        rows.append(read(feature))
+        placeless += layer.isSpatial() and nowhere(feature)
         number = row(feature)
         counts[number] += 1
-        edged[edge(feature)] += 1
         if explained and feature["unknown_reason"]:
             why.add(number, feature)
             if theme.known_total:
@@ -427,14 +455,37 @@ def figures(
     told = entries(style)
     for number, entry in enumerate(told):
         lines += [(entry.label(), f"{counts[number]:,}"), *why.lines(number, kind)]
-    lines += [(one.label(), f"{edged[one.value]:,}") for one in style.edges]
     # Where nothing is known there is no sum, and no 0.
     none = theme.known_total and bool(why) and not summed
     lines += [(label(), tr("unknown") if none else f"{round(sums[field]):,}") for field, label in theme.total]
     strange = counts[len(told)]
     lines += [(tr("Unknown (no state)"), f"{strange:,}"), *why.lines(len(told), kind)] if strange else []
     lines += theme.more(layer, counted) if theme.more is not None else []
-    return Figures(tuple(name for name, _ in lines), tuple(value for _, value in lines))
+    return Figures(tuple(name for name, _ in lines), tuple(value for _, value in lines), tuple(rows), placeless)
+
+
+def reader(kind: str) -> Callable[[QgsFeature], tuple[object, ...]]:
+    """Return a function from a feature to the values that the headline of its theme is told from."""
+    headline = HEADLINES.get(kind)
+    columns = headline.columns if headline is not None else ()
+    placed = "lon" in columns
+
+    def read(feature: QgsFeature) -> tuple[object, ...]:
+        middle = feature.geometry().boundingBox().center() if placed and not nowhere(feature) else None
+        return tuple(_value(feature, name, middle) for name in columns)
+
+    return read
+
+
+def _value(feature: QgsFeature, name: str, middle: Optional[QgsPointXY]) -> object:
+    if name == "fid":
+        return feature.id()
+    if name in ("lon", "lat"):
+        return float("nan") if middle is None else middle.x() if name == "lon" else middle.y()
+    value = feature[name] if feature.fieldNameIndex(name) >= 0 else None
+    if isinstance(value, QDateTime):
+        return moment_of(value) if value.isValid() else None
+    return None if value == NULL else value
 
 
 class _Why:
@@ -498,7 +549,8 @@ def _hours(begin: QDateTime, end: QDateTime) -> str:
     return tr("{days} days {hours} h").format(days=minutes // 1440, hours=minutes % 1440 // 60)
 
 
-def _moment(time: QDateTime) -> datetime:
+def moment_of(time: QDateTime) -> datetime:
+    """Return a time of Qt as wall-clock time."""
     return datetime.fromisoformat(time.toString("yyyy-MM-ddTHH:mm:ss"))
 
 
@@ -509,7 +561,7 @@ def as_of_line(layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo
         return tr("The time of the data is unknown")
     parts = [tr("As of {time}").format(time=as_of.toString("yyyy-MM-dd HH:mm"))]
     if info is not None:
-        struck = date_time(info.last_event(_moment(as_of)).begin)
+        struck = date_time(info.last_event(moment_of(as_of)).begin)
         if struck <= as_of:
             parts.append(tr("{age} after the event").format(age=_hours(struck, as_of)))
         else:
@@ -530,12 +582,17 @@ class Data:
     """Data that end longer before the moment shown are old, and marked."""
     missing: tuple[str, ...] = ()
     """What is missing of the published sets, the newest first, in few words."""
+    past: Callable[[str, datetime], Optional[Past]] = lambda kind, as_of: None
+    """Returns what the result of a theme before a moment said."""
 
 
-def data_line(layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo], data: Data) -> tuple[str, bool]:
+def data_line(
+    layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo], data: Data, looks_back: bool = False
+) -> tuple[str, bool]:
     """Return until when the data reach and what is missing, and whether it is to be marked.
 
-    It must where they end before the last event, or too long before the moment shown, or where parts are missing.
+    It must where they end before the last event, or too long before the moment shown, or where parts are missing; not
+    where the map `looks_back` and shows a moment before the event.
     """
     until, as_of, told = data_until(layer), newest_as_of(layer), date_time(present)
     if not until.isValid():
@@ -543,7 +600,9 @@ def data_line(layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo]
     parts = [tr("Data until {time}").format(time=until.toString("yyyy-MM-dd HH:mm"))]
     alert = bool(data.missing)
     shown_at = max(as_of, told)
-    struck = date_time(info.last_event(_moment(shown_at)).begin) if info is not None else shown_at
+    struck = date_time(info.last_event(moment_of(shown_at)).begin) if info is not None else shown_at
+    if looks_back and as_of <= struck:
+        return parts[0], False
     if info is not None and until <= struck <= shown_at:
         parts.append(
             tr("they end before the event of {time}: nothing is known of what came after it").format(

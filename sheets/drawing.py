@@ -8,9 +8,12 @@ from typing import Optional
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRectangle, QgsSymbol, QgsVectorLayer
 
 from ..layers import style
+from ..layers.coarse_cells import coarse, size_of, wanted_size
 from ..layers.homes import Homes, circles, read_homes, square_size, squares
 from ..layers.poles import poles
-from ..layers.style import STYLES, area_symbol, circle_symbols, edge_symbol, line_symbol, point_symbol
+from ..layers.style import STYLES, area_symbol, circle_symbols, line_symbol, point_symbol
+from ..translate import tr
+from .contents import shown
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,15 @@ class Drawings:
         self._poles: Optional[QgsVectorLayer] = None
         self._homes: Optional[Homes] = None
         self._circles: list[QgsVectorLayer] = []
+        self._cells = size_of(layer) if STYLES[kind].small else 0
+        self._coarse: dict[int, QgsVectorLayer] = {}
 
     def at(self, scale: float, extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> Drawing:
         """Return the drawing for a map of this scale denominator and extent (in `crs`)."""
         look = STYLES[self._kind]
+        size = wanted_size(self._cells, scale) if look.small else None
+        if size is not None:
+            return self._summed_up(size)
         if look.by_pole and scale > style.SQUARES_SCALE and self._layer.featureCount() > FEW:
             return self._by_square(scale, extent, crs)
         layer, heading = self._layer, look.legend
@@ -53,6 +61,15 @@ class Drawings:
         """Take the circles of earlier pages out of the project, once no item shows them any more."""
         while len(self._circles) > 1:
             self._project.removeMapLayer(self._circles.pop(0))
+
+    def _summed_up(self, metres: int) -> Drawing:
+        if metres not in self._coarse:
+            made = coarse(self._layer, shown(self._layer), self._cells, metres)
+            style.style_cells(made, self._kind)
+            self._project.addMapLayer(made, False)
+            self._coarse[metres] = made
+        heading = tr("Outage rate, summed up to {metres} m squares (masked cells left out)")
+        return Drawing(self._coarse[metres], heading.format(metres=f"{metres:,}"), legend_symbols(self._kind))
 
     def _by_pole(self) -> QgsVectorLayer:
         if self._poles is None:
@@ -77,11 +94,4 @@ def legend_symbols(kind: str) -> tuple[QgsSymbol, ...]:
     look = STYLES[kind]
     states = tuple(point_symbol(state) for state in look.states)
     lines = tuple(line_symbol(state) for state in look.lines)
-    return (
-        states
-        or lines
-        or (
-            *(area_symbol(area, look.outline) for area in look.areas),
-            *(edge_symbol(edge) for edge in look.edges),
-        )
-    )
+    return states or lines or tuple(area_symbol(area, look.outline) for area in look.areas)

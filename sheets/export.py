@@ -59,6 +59,10 @@ VARIABLES = (
     "sheet_place",
     "sheet_practice",
     "sheet_handling",
+    "sheet_headline",
+    "sheet_headline_more",
+    "sheet_change",
+    "sheet_names_title",
     "sheet_figures_title",
     "sheet_figures_names",
     "sheet_figures_values",
@@ -98,7 +102,7 @@ class SheetError(TomoshibiError):
 
 def shipped() -> tuple[str, ...]:
     """Return the ids of the templates that ship."""
-    return tuple(sorted(path.stem for path in TEMPLATES.glob("*.qpt")))
+    return tuple(sorted(path.stem for path in TEMPLATES.glob("*.qpt") if not path.stem.endswith("_portrait")))
 
 
 def template_of(sheet: str) -> Path:
@@ -113,6 +117,12 @@ def template_of(sheet: str) -> Path:
             )
         )
     return path
+
+
+def turned(template: Path) -> Path:
+    """Return the upright form of a template, `<name>_portrait.qpt` beside it; the same where there is none."""
+    upright = template.with_name(f"{template.stem}_portrait{template.suffix}")
+    return upright if upright.is_file() else template
 
 
 def load(template: Path, project: QgsProject) -> QgsPrintLayout:
@@ -317,7 +327,10 @@ def fit_figures(layout: QgsPrintLayout) -> None:
     _fit([item for item in map(layout.itemById, ("figures_names", "figures_values")) if item is not None], False)
 
 
-_LINES = ("title", "subtitle", "data", "data_alert", "place", "handling", "version", "crs")
+_LINES = (
+    *("title", "subtitle", "data", "data_alert", "place", "handling", "version", "crs"),
+    *("headline", "headline_more", "change"),
+)
 _PARAGRAPHS = ("notice", "sources")
 
 
@@ -487,6 +500,22 @@ def export_atlas(
         raise SheetError(message("The coverage layer has no polygons. Choose another, or leave it empty."))
     _check(result, path, problem)
     return Export(path, sum(pages.values()))
+
+
+def give_room(layout: QgsPrintLayout) -> bool:
+    """Let the legend have the room of the names, where there are none; False where the template has no such room."""
+    names, title = layout.itemById("names_box"), layout.itemById("legend_title")
+    box, legend = layout.itemById("legend_box"), layout.itemById("legend")
+    heading = layout.itemById("names_title")
+    if names is None or title is None or box is None or heading is None:
+        return False
+    whole = names.sceneBoundingRect().united(box.sceneBoundingRect())
+    title.attemptMove(heading.positionWithUnits())
+    for item in (box, legend):
+        item.attemptMove(QgsLayoutPoint(whole.x(), whole.y(), _MILLIMETRES))
+        item.attemptResize(QgsLayoutSize(whole.width(), whole.height(), _MILLIMETRES))
+    layout.removeLayoutItem(names)
+    return True
 
 
 def room_of(layout: QgsPrintLayout) -> QgsLayoutSize:

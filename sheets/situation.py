@@ -23,9 +23,10 @@ from qgis.core import (
 )
 
 from ..layers.context import LAND, PAGES, context_layer, context_layers, gsi_layer, style_context
+from ..layers.districts import Districts, write_names
 from ..layers.project import data_extent, metric_crs
 from ..layers.schema import date_time, to_value
-from ..layers.style import apply_style, style_far
+from ..layers.style import STYLES, apply_style, label_first, newest_as_of, style_far
 from ..messages import Progress
 from ..translate import tr
 from .appendix import BEHIND, blocks
@@ -38,6 +39,7 @@ from .contents import (
     data_line,
     features_within,
     figures,
+    moment_of,
     nowhere,
     shown,
     sources_line,
@@ -46,25 +48,34 @@ from .drawing import Drawings
 from .export import (
     PAPERS,
     Export,
+    SheetError,
     export,
     export_atlas,
     fill,
     fit_figures,
     fit_legend,
     fit_texts,
+    give_room,
     load,
     rescale,
     room_of,
     set_extent,
     set_legend,
+    turned,
 )
 from .extent import View, far_points, page_view, view
+from .headline import Around, Told, changed, tell
 from .lists import Headline, pages
+from .names_box import NamesBox
 from .pages import personal_notice
 from .voltages import titled
 
 if TYPE_CHECKING:
     from ..casefile.case import CaseInfo
+
+
+UPRIGHT = 1.2
+"""From so many times as high as wide a place is printed on an upright page."""
 
 
 @dataclass(frozen=True)
@@ -101,33 +112,43 @@ class SheetExporter:
         if not layer.customProperty("tomoshibi/spec"):
             apply_style(layer, kind)
         below = [one.clone() for one in self.background]
-        below += context_layers(self.context_gpkg, self.base_map) if self.context_gpkg else []
+        own = context_layers(self.context_gpkg, self.base_map) if self.context_gpkg else []
+        for one in own if not _names_areas(kind) else ():
+            if one.customProperty("tomoshibi/context") == "areas":
+                write_names(one)
+        below += own
         below += [gsi_layer()] if self.base_map else []
         crs = metric_crs([layer], project)
         project.setCrs(crs)
         project.addMapLayers([layer, *below], False)
-        layout = load(self.template, project)
-        layout.setName(kind)
-        rescale(layout, PAPERS[self.paper])
         boundary = context_layer(self.context_gpkg, LAND) if self.context_gpkg else None
         project.addMapLayers([one for one in [boundary] if one is not None], False)
+        seen = view(layer, boundary, crs, project) if coverage is None else None
+        upright = seen is not None and seen.extent.height() > UPRIGHT * seen.extent.width()
+        layout = load(turned(self.template) if upright else self.template, project)
+        layout.setName(kind)
+        rescale(layout, PAPERS[self.paper])
         for item in filter(None, map(layout.itemById, ("map", "overview"))):
             item.setCrs(crs)
             item.setKeepLayerSet(True)
         counted = figures(layer, kind, project) if coverage is None else Figures((), ())
-        variables = self._variables(layer, kind, crs, number, count, counted)
+        around = Around(Districts.of(self.context_gpkg))
+        told = tell(kind, counted.rows, around) if coverage is None else Told()
+        if coverage is None and not told.names_title:
+            give_room(layout)
+        variables = self._variables(layer, kind, crs, number, count, counted, told)
         # Only the user's own background layers are worth a line in the legend.
         page = _Page(
-            layout, layer, kind, below, len(self.background), boundary, Drawings(layer, kind, project), project
+            layout, layer, kind, below, len(self.background), boundary, Drawings(layer, kind, project), project, around
         )
         try:
-            if coverage is None:
-                page.show(view(layer, boundary, crs, project), [], variables)
+            if seen is not None:
+                page.show(seen, [], variables, told)
                 self._behind(page, None, variables, f"{number} / {count}")
                 made = export(layout, path)
             else:
                 made = self._atlas(page, variables, coverage, path, progress)
-            page.appendix_pages.check()
+            page.check()
             return made
         finally:
             # Layers die with their project: nothing of the sheet may outlive it.
@@ -144,10 +165,11 @@ class SheetExporter:
         def prepare(feature: QgsFeature, shape: QgsGeometry) -> None:
             here = figures(page.layer, page.kind, page.project, shape, crs)
             place = " ".join(part for part in (variables["sheet_place"], _name_of(feature, polygons)) if part)
-            told = {**variables, **_figure_variables(here), "sheet_place": place}
-            page.show(page_view(page.layer, shape, crs, page.project), [outline], told)
+            told = tell(page.kind, here.rows, page.around)
+            words = {**variables, **_figure_variables(here, told), "sheet_place": place}
+            page.show(page_view(page.layer, shape, crs, page.project), [outline], words, told)
             atlas = page.layout.atlas()
-            self._behind(page, shape, told, f"{atlas.currentFeatureNumber() + 1} / {atlas.count()}")
+            self._behind(page, shape, words, f"{atlas.currentFeatureNumber() + 1} / {atlas.count()}")
 
         return export_atlas(page.layout, polygons, path, prepare, progress)
 
@@ -183,15 +205,20 @@ class SheetExporter:
         number: int,
         count: int,
         counted: Figures,
+        told: Told,
     ) -> dict[str, object]:
         theme, case = THEMES[kind], self.case
-        reach, alert = data_line(layer, self.present, case, self.data)
-        notice = "\n".join(part for part in (theme.remark(layer), theme.notice()) if part)
+        reach, alert = data_line(layer, self.present, case, self.data, theme.looks_back)
+        remarks = (theme.remark(layer), _placeless(counted), theme.notice())
+        notice = "\n".join(part for part in remarks if part)
+        title = theme.title_of(layer, case) if theme.title_of is not None else titled(theme.title(), layer)
+        shown_at = newest_as_of(layer)
+        past = self.data.past(kind, moment_of(shown_at)) if shown_at.isValid() else None
         printed = date_time(self.present).toString("yyyy-MM-dd HH:mm")
         credit = tr("Base map: GSI tiles (pale), Geospatial Information Authority of Japan") if self.base_map else ""
         own = tr("Background: boundary and areas of the case") if self.context_gpkg and not self.base_map else ""
         return {
-            "sheet_title": titled(theme.title(), layer),
+            "sheet_title": title,
             "sheet_subtitle": as_of_line(layer, self.present, case),
             "sheet_data": "" if alert else reach,
             "sheet_data_alert": reach if alert else "",
@@ -199,7 +226,8 @@ class SheetExporter:
             "sheet_practice": tr("DRILL") if case and case.practice else "",
             "sheet_handling": theme.handling(),
             "sheet_figures_title": tr("Count: {what}").format(what=theme.counted()),
-            **_figure_variables(counted),
+            **_figure_variables(counted, told),
+            "sheet_change": changed(kind, counted.rows, past),
             "sheet_legend_title": tr("Legend"),
             "sheet_overview_title": tr("Location"),
             "sheet_notice": notice,
@@ -225,19 +253,32 @@ class _Page:
         boundary: Optional[QgsVectorLayer],
         drawings: Drawings,
         project: QgsProject,
+        around: Around,
     ):
-        self.layout, self.layer, self.kind, self.project = layout, layer, kind, project
+        self.layout, self.layer, self.kind, self.project, self.around = layout, layer, kind, project, around
         self._below, self._named, self._boundary, self._drawings = below, named, boundary, drawings
+        box = layout.itemById("names_box")
+        self._names = NamesBox(layout, box) if box is not None else None
         self._room = room_of(layout)
         self._far: Optional[QgsVectorLayer] = None
         self.appendix_pages = AppendixPages(layout)
 
-    def show(self, seen: View, above: list[QgsMapLayer], variables: dict[str, object]) -> None:
-        """Set maps, legend and texts. `above` lie between the result and the background."""
+    def check(self) -> None:
+        """Raise what went wrong while the page was drawn."""
+        self.appendix_pages.check()
+        if self._names is not None and self._names.failed is not None:
+            raise self._names.failed
+
+    def show(self, seen: View, above: list[QgsMapLayer], variables: dict[str, object], told: Told) -> None:
+        """Set maps, names, legend and texts. `above` lie between the result and the background."""
+        if self._names is not None:
+            self._names.show_names(told)
         main = self.layout.itemById("map")
         set_extent(main, seen.extent)
         drawing = self._drawings.at(main.scale(), main.extent(), main.crs())
         main.setLayers([drawing.layer, *above, *self._below])
+        if drawing.layer is self.layer:
+            label_first(self.layer, self.kind, told.first, main.scale())
         self._overview(seen)
         heading = THEMES[self.kind].heading(self.layer) or drawing.heading
         entries = [(drawing.layer, heading), *((one, one.name()) for one in self._below[: self._named])]
@@ -249,7 +290,23 @@ class _Page:
         fill(self.layout, variables)
         fit_texts(self.layout)
         fit_figures(self.layout)
-        fit_legend(self.layout, self._room)
+        try:
+            fit_legend(self.layout, self._room)
+        except SheetError:
+            # Names can be looked up; a legend that cannot be read makes the map worthless.
+            if self._names is None or not self._without_names(variables):
+                raise
+            fit_legend(self.layout, self._room)
+
+    def _without_names(self, variables: dict[str, object]) -> bool:
+        """Give the room of the names to the legend; False where there is none to give."""
+        if not give_room(self.layout):
+            return False
+        self.layout.removeLayoutItem(self._names)
+        self._names = None
+        self._room = room_of(self.layout)
+        fill(self.layout, {**variables, "sheet_names_title": ""})
+        return True
 
     def _overview(self, seen: View) -> None:
         """Show the boundary, the frame of the main map and, as points, what lies outside; never the whole result."""
@@ -258,6 +315,8 @@ class _Page:
             return
         main = self.layout.itemById("map")
         whole = QgsRectangle(main.extent())
+        # A second map of the same place says nothing.
+        inset.setExcludeFromExports(not self._more_than(whole, seen))
         layers = [self._boundary] if self._boundary is not None else list(self._below)
         if self._boundary is not None:
             whole.combineExtentWith(data_extent([self._boundary], main.crs(), self.project))
@@ -274,9 +333,34 @@ class _Page:
         whole.scale(1.05)
         inset.zoomToExtent(whole)
 
+    def _more_than(self, extent: QgsRectangle, seen: View) -> bool:
+        """Whether there is more to the place than an extent (in the map's CRS) shows."""
+        if seen.far or self._boundary is None:
+            return True
+        crs = self.layout.itemById("map").crs()
+        return not extent.contains(data_extent([self._boundary], crs, self.project))
 
-def _figure_variables(counted: Figures) -> dict[str, object]:
+
+def _names_areas(kind: str) -> bool:
+    """Whether the result itself writes names of areas on the map."""
+    labels = STYLES[kind].labels
+    return labels is not None and labels.over and not STYLES[kind].small
+
+
+def _placeless(counted: Figures) -> str:
+    """Return what the map cannot show, "" where it shows all."""
+    if not counted.placeless:
+        return ""
+    return tr("Not drawn, their place is not known: {count}").format(count=f"{counted.placeless:,}")
+
+
+def _figure_variables(counted: Figures, told: Told) -> dict[str, object]:
+    first, _, more = told.headline.partition("\n")
     return {
+        "sheet_headline": first,
+        "sheet_headline_more": more,
+        "sheet_change": "",
+        "sheet_names_title": told.names_title,
         "sheet_figures_names": "\n".join(counted.names),
         "sheet_figures_values": "\n".join(counted.values),
     }

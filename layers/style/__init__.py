@@ -6,6 +6,9 @@ colour, in grey print and for colour-blind eyes. Unknown is hatched and carries 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Sequence
+
 from qgis.core import QgsVectorLayer
 
 from .. import curves, residents
@@ -25,12 +28,13 @@ from .small_scales import (
     SQUARES_SCALE,
     circle_symbols,
     circles_heading,
+    style_cells,
     style_circles,
     style_far,
     style_poles,
 )
 from .specs import SHELTER_STATES, STYLES, Style, entries
-from .symbols import area_symbol, edge_symbol, line_symbol, point_symbol
+from .symbols import area_symbol, line_symbol, point_symbol
 
 __all__ = [
     "ACCESS",
@@ -64,20 +68,30 @@ __all__ = [
     "circle_symbols",
     "circles_heading",
     "data_until",
-    "edge_symbol",
     "entries",
     "font_family",
+    "label_first",
     "line_symbol",
     "newest_as_of",
     "newest_time",
     "point_symbol",
     "sources_of",
+    "style_cells",
     "style_circles",
     "style_far",
     "style_poles",
     "text_format",
     "voltages_of",
 ]
+
+
+def label_first(layer: QgsVectorLayer, spec_name: str, ids: Sequence[int], scale: float) -> None:
+    """Label these features at any scale where the map is too small (scale denominator `scale`) to label all."""
+    labels = STYLES[spec_name].labels
+    if labels is None or not ids or not labels.min_scale or scale <= labels.min_scale:
+        return
+    chosen = f"$id IN ({', '.join(str(int(one)) for one in ids)})"
+    set_labels(layer, spec_name, replace(labels, min_scale=0.0, must="true"), chosen)
 
 
 def apply_style(layer: QgsVectorLayer, spec_name: str) -> None:

@@ -16,7 +16,6 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QFont
 
 from ...translate import tr
-from .codes import ACCESS
 from .palette import INK, PAPER, colour_of, font_family
 from .specs import Labels
 
@@ -50,13 +49,10 @@ def text_format(size: float, colour: str = INK, bold: bool = False) -> QgsTextFo
 def _label_expression(spec_name: str, labels: Labels) -> str:
     if spec_name == "isolatedcommunities":
         # Written here and not in the table because its words are translated.
-        quoted = QgsExpression.quotedString
-        words = " ".join(f"WHEN \"access_cut\" = '{value}' THEN {quoted(word())}" for value, word in ACCESS)
         return (
-            "coalesce(to_string(\"rank\") || ' ', '') || coalesce(\"area_name\", \"area_id\", '') || '\\n' || "
+            "coalesce(to_string(\"rank\") || ' ', '') || coalesce(\"area_name\", \"area_id\", '') || "
             # Whole hours that have passed: rounded up, an area is dark for longer than it is since the event.
-            f"coalesce(to_string(floor(\"hours\")) || {quoted(' ' + tr('hours') + ' ')}, '') || "
-            f"{quoted(tr('road:') + ' ')} || CASE {words} ELSE {quoted(ACCESS[-1][1]())} END"
+            f"coalesce('\\n' || to_string(floor(\"hours\")) || {QgsExpression.quotedString(' ' + tr('hours'))}, '')"
         )
     return labels.expression
 
@@ -68,7 +64,7 @@ def set_labels(layer: QgsVectorLayer, spec_name: str, labels: Labels, condition:
     settings.isExpression = True
     if condition:
         settings.fieldName = f"CASE WHEN {condition} THEN {settings.fieldName} END"
-    settings.setFormat(text_format(labels.size, labels.colour))
+    settings.setFormat(text_format(labels.size, labels.colour, labels.bold))
     if labels.over:
         settings.placement = QgsPalLayerSettings.Placement.OverPoint
         settings.centroidWhole = True

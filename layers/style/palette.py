@@ -22,6 +22,10 @@ HATCH = "#333333"
 GAP_OUTLINE = "#3f3f3f"
 RATE_RAMP = ("#fdd97a", "#feb24c", "#f03b20", "#800026")
 """Outage rate, low to high."""
+NORMAL = "#eef0e6"
+"""Not told from an ordinary day: it must not look like the lowest class of an outage."""
+ISOLATION_RAMP = ("#fee0d2", "#fb6a4a", "#a50f15")
+"""Urgency of a settlement without data, low to high."""
 GAP_RAMP = ("#dadaeb", "#9e9ac8", "#6a51a3", "#3f007d")
 """Acquisition gaps, low to high: another hue than outage, since a gap is not yet an outage."""
 RECOVERY_RAMP = ("#d9f0d3", "#a6dba0", "#5aae61", "#1b5e30")

@@ -21,20 +21,19 @@ from ..schema import SPECS, LayerSpec
 from .codes import VOLTAGE_CLASSES
 from .palette import INK, colour_of
 from .specs import NO_STATE, STYLES, LineState, PointStyle, Style
-from .symbols import area_symbol, coarse_symbol, edge_symbol, line_symbol, point_symbol
+from .symbols import area_symbol, coarse_symbol, line_symbol, point_symbol
 
 _NEWEST = '(@map_start_time IS NOT NULL OR "begin" = {newest})'
 """Of a layer with many times a map without a time shows the newest only: drawn together they would hide each other."""
 
 
 def _rules(style: Style, condition: str, several: bool = False) -> QgsRuleBasedRenderer:
-    """Return the rules of areas and outlines; `several` where the layer holds several voltage classes."""
+    """Return the rules of areas; `several` where the layer holds several voltage classes."""
     root = QgsRuleBasedRenderer.Rule(None)
     several = several and bool(style.coarse)
     fine = f" AND NOT ({style.coarse})" if several else ""
     drawn = [(area.label(), f"({area.condition}){fine}" if fine else area.condition, area) for area in style.areas]
     drawn = [(label, which, area_symbol(area, style.outline, style.small)) for label, which, area in drawn]
-    drawn += [(edge.label(), edge.condition, edge_symbol(edge)) for edge in style.edges]
     for area in style.areas if several else ():
         label = tr("{rate} (high voltage, larger squares)").format(rate=area.label())
         drawn.append((label, f"({area.condition}) AND {style.coarse}", coarse_symbol(area)))
@@ -44,6 +43,11 @@ def _rules(style: Style, condition: str, several: bool = False) -> QgsRuleBasedR
         rule.setLabel(label)
         root.appendChild(rule)
     return QgsRuleBasedRenderer(root)
+
+
+def area_rules(style: Style) -> QgsRuleBasedRenderer:
+    """Return the rules of areas of one voltage class and one moment."""
+    return _rules(style, "")
 
 
 def voltages_of(layer: QgsVectorLayer) -> list[str]:

@@ -17,7 +17,7 @@ from qgis.core import (
 from ...translate import tr
 from .labels import text_format, write_over
 from .palette import AWAY, HOME, HOME_TINT, INK, PAPER, colour_of
-from .renderers import state_categories
+from .renderers import area_rules, state_categories
 from .specs import SHAPE, STYLES, AreaClass, LineState, entries
 from .symbols import hatching, point_symbol, simple_marker
 
@@ -45,7 +45,7 @@ def circle_symbols() -> list[QgsFillSymbol]:
         fill.setStrokeWidth(0.2)
         symbol.changeSymbolLayer(0, fill)
         if not part.fill:
-            symbol.appendSymbolLayer(hatching(45, 0.6, 0.15))
+            symbol.appendSymbolLayer(hatching(45, 0.8, 0.22))
             for number in range(symbol.symbolLayerCount()):
                 # On top of the circle that it is a part of.
                 symbol.symbolLayer(number).setRenderingPass(1)
@@ -86,6 +86,12 @@ def circles_heading(metres: int, most: int) -> str:
     return tr("Dwellings at home per {metres} m square (largest circle: {most} or more)").format(
         metres=f"{metres:,}", most=f"{most:,}"
     )
+
+
+def style_cells(layer: QgsVectorLayer, spec_name: str) -> None:
+    """Give squares that are summed up of a result's cells the look of its cells, without labels."""
+    layer.setRenderer(area_rules(STYLES[spec_name]))
+    layer.setLabelsEnabled(False)
 
 
 FAR_MILLIMETRES = 2.2

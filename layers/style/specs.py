@@ -17,7 +17,9 @@ from .palette import (
     GAP_RAMP,
     HOME,
     INK,
+    ISOLATION_RAMP,
     NO_DATA,
+    NORMAL,
     OUTAGE,
     OVERDUE,
     PAPER,
@@ -97,7 +99,9 @@ _CLASSED = (
     AreaClass(lambda: tr("76 % and more"), '"rate_class" = 4', RATE_RAMP[3]),
     AreaClass(lambda: tr("51–75 %"), '"rate_class" = 3', RATE_RAMP[2]),
     AreaClass(lambda: tr("26–50 %"), '"rate_class" = 2', RATE_RAMP[1]),
-    AreaClass(lambda: tr("up to 25 %"), '"rate_class" = 1', RATE_RAMP[0]),
+    AreaClass(lambda: tr("up to 25 %"), '"rate_class" = 1 AND coalesce("low", 1) > 0', RATE_RAMP[0]),
+    # Nothing tells it from an ordinary day; without bounds it is not known to be one.
+    AreaClass(lambda: tr("Like an ordinary day"), '"rate_class" = 1 AND coalesce("low", 1) <= 0', NORMAL),
     AreaClass(lambda: tr("Masked: few meters (N/A)"), 'coalesce("rate_class", 0) = 0 AND "masked"', ""),
     AreaClass(
         lambda: tr("Unknown"), 'coalesce("rate_class", 0) = 0 AND NOT coalesce("masked", false)', "", (45.0, 135.0)
@@ -108,10 +112,12 @@ _GAPS = (
     AreaClass(lambda: tr("Unknown (no meter to compare)"), '"gap_rate" IS NULL', ""),
 )
 _ISOLATED = (
-    AreaClass(lambda: tr("Ranks 1–3"), '"rank" <= 3', "#67000d"),
-    AreaClass(lambda: tr("Ranks 4–10"), '"rank" > 3 AND "rank" <= 10', "#cb181d"),
-    AreaClass(lambda: tr("Rank 11 and below"), '"rank" > 10', "#fc9272"),
-    AreaClass(lambda: tr("Rank unknown"), '"rank" IS NULL', ""),
+    # By what decides how soon somebody must go; the order is that of the numbers on the map. Blank or strange is not
+    # known, never passable.
+    AreaClass(lambda: tr("At once: road cut off"), "\"access_cut\" = 'cut'", ISOLATION_RAMP[2]),
+    AreaClass(lambda: tr("Soon: road cut in part"), "\"access_cut\" = 'partly'", ISOLATION_RAMP[1]),
+    AreaClass(lambda: tr("Soon: road not known"), "coalesce(\"access_cut\", '') NOT IN ('cut', 'partly', 'open')", ""),
+    AreaClass(lambda: tr("To be confirmed: road passable"), "\"access_cut\" = 'open'", ISOLATION_RAMP[0]),
 )
 _RECOVERY = (
     AreaClass(lambda: tr("up to 50 %"), '"index" <= 0.5', RECOVERY_RAMP[3]),
@@ -144,33 +150,6 @@ _PLAN = (
 """By whole days (of 24 hours) from the plan's issue."""
 
 
-@dataclass(frozen=True)
-class Edge:
-    """One kind of outline that is drawn over the classes of an area result: a second thing told by each area."""
-
-    value: str
-    label: Callable[[], str]
-    condition: str
-    """QGIS expression."""
-    width: float
-    """Millimetres."""
-    dash: tuple[float, ...] = ()
-    """Lengths of dashes and gaps in millimetres; none is a full line."""
-
-
-_EDGES = (
-    Edge("cut", lambda: tr("Road access: cut off"), "\"access_cut\" = 'cut'", 1.1),
-    Edge("partly", lambda: tr("Road access: cut in part"), "\"access_cut\" = 'partly'", 0.8, (2.4, 1.2)),
-    Edge("open", lambda: tr("Road access: passable"), "\"access_cut\" = 'open'", 0.2),
-    Edge(
-        "unknown",
-        lambda: tr("Road access: unknown"),
-        "coalesce(\"access_cut\", '') NOT IN ('cut', 'partly', 'open')",
-        0.3,
-        (0.5, 1.0),
-    ),
-)
-"""Blank or strange is unknown, never passable."""
 _FINEST = (
     "coalesce(aggregate(@layer, 'count', \"area_name\", "
     "length(\"area_name\") > length(attribute(@parent, 'area_name')) AND "
@@ -223,6 +202,7 @@ class Labels:
     """Expression of the size in points, where it is not the same for all."""
     at: str = ""
     """Expression of the point to label around, where it is not the feature itself."""
+    bold: bool = False
 
 
 @dataclass(frozen=True)
@@ -231,8 +211,6 @@ class Style:
 
     states: tuple[PointStyle, ...] = ()
     areas: tuple[AreaClass, ...] = ()
-    edges: tuple[Edge, ...] = ()
-    """Outlines over the areas."""
     lines: tuple[LineState, ...] = ()
     only: str = ""
     """QGIS expression: the features that are drawn, labelled and counted; "" for all."""
@@ -297,10 +275,9 @@ STYLES: dict[str, Style] = {
     ),
     "isolatedcommunities": Style(
         areas=_ISOLATED,
-        edges=_EDGES,
         outline=0.15,
-        labels=Labels("", 8.0, over=True, must='"rank" <= 10', sized='if(coalesce("rank", 99) <= 10, 8, 5.5)'),
-        legend=lambda: tr("Suspected isolation: rank, hours dark, road access"),
+        labels=Labels("", 9.0, over=True, must='"rank" <= 10', sized='if(coalesce("rank", 99) <= 10, 9, 7)', bold=True),
+        legend=lambda: tr("Suspected isolation: how soon to go (number: order)"),
         tip="area_name",
     ),
     "hiddenoutages": Style(

@@ -23,7 +23,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import Qt
 
 from .palette import GAP_OUTLINE, HATCH, INK, NO_DATA, PAPER, colour_of, font_family
-from .specs import SHAPE, AreaClass, Edge, LineState, PointStyle
+from .specs import SHAPE, AreaClass, LineState, PointStyle
 
 _AREA_ALPHA = 205
 """Opacity of area fills (of 255), so that a base map shows through; an opaque layer would hide the streets."""
@@ -93,22 +93,6 @@ def area_symbol(area: AreaClass, outline: float, small: bool = False) -> QgsFill
     symbol.changeSymbolLayer(0, fill)
     for angle in () if area.fill else area.hatch:
         symbol.appendSymbolLayer(hatching(angle, 1.1 * len(area.hatch), 0.22, small, small and len(area.hatch) == 1))
-    return symbol
-
-
-def edge_symbol(edge: Edge) -> QgsFillSymbol:
-    """Return one outline without a fill."""
-    line = QgsSimpleLineSymbolLayer(colour_of(INK), edge.width)
-    line.setPenJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    if edge.dash:
-        line.setUseCustomDashPattern(True)
-        line.setCustomDashVector(list(edge.dash))
-        line.setCustomDashPatternUnit(QgsUnitTypes.RenderUnit.RenderMillimeters)
-        line.setPenCapStyle(Qt.PenCapStyle.FlatCap)
-    # Drawn after all fills, or a neighbour's fill would hide half of it.
-    line.setRenderingPass(1)
-    symbol = QgsFillSymbol()
-    symbol.changeSymbolLayer(0, line)
     return symbol
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from qgis.core import (
     NULL,
@@ -31,6 +31,7 @@ from ..output_targets import by_time, in_case
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
+    from ...sheets.headline import Past
 
 _PERSONAL_FREE = ("meshoutage", "areaoutage", "recoveryindex", "contractcounts", "restorationplan")
 """Themes made from statistics or the utility's plan alone; every other sheet derives from 個人データ."""
@@ -158,7 +159,7 @@ class MapSheets(TomoshibiAlgorithm):
             case.info if case else None,
             present,
             settings.metadata("version"),
-            Data(settings.old_hours(), _missing(case, present)),
+            Data(settings.old_hours(), _missing(case, present), _past(case)),
         )
         coverage = self.parameterAsVectorLayer(parameters, "COVERAGE", context)
         pages = 0
@@ -231,6 +232,18 @@ def _present(case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]], clock: 
     times = [wall_clock(newest_as_of(layer)) for _, layer in drawn if isinstance(layer, QgsVectorLayer)]
     times += [each.published_at for each in publications.known(case)]
     return max((time for time in times if time is not None), default=clock)
+
+
+def _past(case: Optional[Case]) -> Callable[[str, datetime], Optional[Past]]:
+    """Return what reads the result of a theme before a moment; a history that cannot be read tells no change."""
+    from ...casefile import history
+    from ...sheets.headline import Past
+
+    def read(kind: str, as_of: datetime) -> Optional[Past]:
+        run = history.last_before(case, kind, as_of) if case is not None else None
+        return Past(run.as_of, history.read(run)) if run is not None else None
+
+    return read
 
 
 def _missing(case: Optional[Case], at: datetime) -> tuple[str, ...]:

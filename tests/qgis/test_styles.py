@@ -160,30 +160,52 @@ def test_wards_are_drawn_in_place_of_their_city_and_other_cities_stay(qgis_app):
 
 
 @pytest.mark.parametrize(
-    ("access", "outline"),
-    [("cut", "cut off"), ("partly", "cut in part"), ("open", "passable"), ("unknown", "unknown"), (None, "unknown")],
+    ("access", "urgency"),
+    [
+        ("cut", "At once: road cut off"),
+        ("partly", "Soon: road cut in part"),
+        ("open", "To be confirmed: road passable"),
+        ("unknown", "Soon: road not known"),
+        (None, "Soon: road not known"),
+        ("strange", "Soon: road not known"),
+    ],
 )
-def test_road_access_is_an_outline_over_the_colour_of_the_rank_and_a_word_on_the_map(qgis_app, access, outline):
+def test_a_settlement_without_data_has_the_colour_of_its_road_and_the_number_of_its_turn(qgis_app, access, urgency):
     row = {"rank": 12, "area_name": "灯里", "hours": 30.6, "access_cut": access}
     layer = memory_layer("isolatedcommunities", [row])
     style.apply_style(layer, "isolatedcommunities")
-    assert drawn_with(layer) == [["Rank 11 and below", f"Road access: {outline}"]]
+    assert drawn_with(layer) == [[urgency]]
     context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
     context.setFeature(next(layer.getFeatures()))
-    label = QgsExpression(layer.labeling().settings().fieldName).evaluate(context)
-    word = dict(style.ACCESS)[access or "unknown"]()
-    assert label == f"12 灯里\n30 hours road: {word}"
+    assert QgsExpression(layer.labeling().settings().fieldName).evaluate(context) == "12 灯里\n30 hours"
 
 
-def test_what_is_cut_off_has_the_heaviest_outline_and_the_passable_the_lightest(qgis_app):
-    widths = {edge.value: edge.width for edge in style.STYLES["isolatedcommunities"].edges}
-    assert widths["cut"] > widths["partly"] > widths["unknown"] > widths["open"]
-    assert not style.STYLES["isolatedcommunities"].edges[0].dash
+def test_the_more_urgent_is_the_darker(qgis_app):
+    fills = [area.fill for area in style.STYLES["isolatedcommunities"].areas if area.fill]
+    shades = [luminance(fill) for fill in fills]
+    assert shades == sorted(shades) and shades[-1] - shades[0] > 100
+
+
+@pytest.mark.parametrize(
+    ("rate_class", "low", "label"),
+    [
+        (1, 0.02, "up to 25 %"),
+        (1, 0.0, "Like an ordinary day"),
+        (1, -0.01, "Like an ordinary day"),
+        (1, None, "up to 25 %"),
+        (2, 0.0, "26–50 %"),
+        (0, None, "Unknown"),
+    ],
+)
+def test_a_cell_like_on_an_ordinary_day_is_told_from_one_with_a_few_meters_out(qgis_app, rate_class, low, label):
+    layer = memory_layer("meshoutage", [{"mesh_code": "1", "rate_class": rate_class, "low": low}])
+    style.apply_style(layer, "meshoutage")
+    assert drawn_with(layer) == [[label]]
 
 
 def test_cells_lose_their_outlines_at_small_scales_and_the_masked_stay_hatched(qgis_app):
     look = style.STYLES["meshoutage"]
-    masked = style.area_symbol(look.areas[4], look.outline, look.small)
+    masked = style.area_symbol(look.areas[5], look.outline, look.small)
     fill, hatch = masked.symbolLayer(0), masked.symbolLayer(1)
     strokes = fill.dataDefinedProperties().property(QgsSymbolLayer.Property.PropertyStrokeStyle)
     lines = (

@@ -7,7 +7,7 @@ import pytest
 from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsProject
 from tomoshibi.analysis.mesh import LEVELS
 from tomoshibi.layers.sources import outage_areas
-from tomoshibi.layers.style import voltages_of
+from tomoshibi.layers.style import STYLES, voltages_of
 from tomoshibi.messages import Progress
 from tomoshibi.sheets.contents import figures
 from tomoshibi.sheets.voltages import by_voltage, sheets_of, titled
@@ -97,7 +97,7 @@ def test_cells_of_higher_voltage_are_outlines_that_hide_no_finer_cell(layer):
             continue
         assert len(labels) == 1 and ("larger squares" in labels[0]) == (feature["voltage"] != "low")
     outlines = [rule for rule in layer.renderer().rootRule().children() if "larger squares" in rule.label()]
-    assert len(outlines) == 6
+    assert len(outlines) == len(STYLES["meshoutage"].areas)
     for rule in outlines:
         assert [one.layerType() for one in rule.symbol().symbolLayers()] == ["SimpleLine"]
 
@@ -117,7 +117,7 @@ def test_each_class_is_counted_by_itself_on_a_sheet_of_its_own(layer, run, cases
         known = alone["CELLS"] > alone["UNKNOWN"]
         assert counts[voltage]["Silent meters"] == (f"{alone['SILENT']:,}" if known else "unknown")
         rows = [value for name, value in counts[voltage].items() if not name.startswith("–")]
-        cells = sum(int(value.replace(",", "")) for value in rows[:6])
+        cells = sum(int(value.replace(",", "")) for value in rows[: len(STYLES["meshoutage"].areas)])
         assert cells == alone["CELLS"]
     made = run("mapsheets", {"LAYERS": [layer], "BASEMAP": "none", "FOLDER": str(tmp_path)})
     assert made["PAGES"] == 3
@@ -131,7 +131,7 @@ def test_each_class_is_counted_by_itself_on_a_sheet_of_its_own(layer, run, cases
 def test_a_layer_of_one_class_is_filled_and_printed_as_one_sheet(run_and_load, cases):
     run_and_load("meshoutage", {"CASE": str(cases.case), "OUTPUT": "memory:", "VOLTAGE": "high"})
     (layer,) = QgsProject.instance().mapLayers().values()
-    assert len(layer.renderer().rootRule().children()) == 6
+    assert len(layer.renderer().rootRule().children()) == len(STYLES["meshoutage"].areas)
     ((more, part),) = by_voltage(layer, "meshoutage")
     assert more == "" and part.featureCount() == layer.featureCount() and sheets_of(layer) == 1
 

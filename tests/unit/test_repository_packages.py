@@ -65,7 +65,7 @@ PACKAGES = {
     "layers": Package(
         ("qgis.core", "qgis.analysis", QT, *TABLES, ".analysis", ".casefile.case", ".casefile.guard", *QGIS_SPEECH)
     ),
-    "sheets": Package(("qgis.core", QT, *TABLES, ".layers", ".casefile.case", *QGIS_SPEECH)),
+    "sheets": Package(("qgis.core", QT, *TABLES, ".layers", ".casefile.case", ".analysis.key_figures", *QGIS_SPEECH)),
     "processing_provider": Package(
         ("qgis.core", QT, "processing", "requests", *TABLES, "."),
         never=(".dialogs", ".plugin"),

@@ -1,0 +1,438 @@
+"""What a sheet says before anybody looks at its map: a line of words and figures, and the names that belong to it.
+
+Each theme is a function from the table of what the page counts to `Told`; the figures are those of
+`analysis.key_figures`, so that sheets, brief and dock cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Callable, Mapping, Optional, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..analysis import key_figures
+from ..layers.districts import Districts
+from ..layers.style import VALUE_MAPS
+from ..translate import tr
+
+MOST_NAMES = 10
+"""Names beside the map; more are counted."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What stands above and beside a map."""
+
+    headline: str = ""
+    """One or two lines."""
+    names_title: str = ""
+    """"" where the theme has no names."""
+    names: tuple[tuple[str, str], ...] = ()
+    """(name, what is to be known of it), the most urgent first; at most `MOST_NAMES`."""
+    more: int = 0
+    """How many more there are."""
+    first: tuple[int, ...] = ()
+    """Ids of the features of those names, which the map labels at any scale."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a headline may ask beside its table."""
+
+    districts: Optional[Districts] = None
+
+
+def _word(kind: str, field: str, value: object) -> str:
+    words = dict(VALUE_MAPS.get(kind, {}).get(field, ()))
+    if value is None or value != value or value == "":
+        return tr("unknown")
+    return words[str(value)]() if str(value) in words else str(value)
+
+
+def _count(number: float) -> str:
+    return f"{round(number):,}"
+
+
+def _range(low: float, high: float) -> str:
+    return _count(low) if round(low) == round(high) else tr("{low}–{high}").format(low=_count(low), high=_count(high))
+
+
+def _until(moment: object) -> str:
+    """Return until when something was proven to have power."""
+    known = moment is not None and not pd.isna(moment)
+    return tr("power until {time}").format(time=f"{pd.Timestamp(moment):%m/%d %H:%M}") if known else ""
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _join(*parts: str) -> str:
+    return "  ".join(part for part in parts if part)
+
+
+def _facilities(table: pd.DataFrame, around: Around) -> Told:
+    total, states = len(table), table["state"]
+    critical = key_figures.critical_dark(table)
+    unknown = key_figures.unknown_facilities(table)
+    silent = round(unknown.low or 0)
+    if not total:
+        return Told(tr("No facility to tell of"))
+    if silent == total:
+        return Told(_lines(tr("Of all {total} facilities nothing is known").format(total=_count(total))))
+    first = tr("Confirmed without power: {dark} of {total} facilities").format(
+        dark=_count((states == key_figures.DARK).sum()), total=_count(total)
+    )
+    partly = round((states == key_figures.PARTLY).sum())
+    second = _join(
+        tr("in part {count}").format(count=_count(partly)) if partly else "",
+        tr("hospitals, care and waterworks among them {count} of {total}").format(
+            count=_count(critical.low or 0), total=_count(critical.of or 0)
+        )
+        if critical.of
+        else "",
+        tr("unknown {count}").format(count=_count(silent)) if silent else "",
+    )
+    named = key_figures.dark_facilities(table)
+    names = []
+    for one in named.head(MOST_NAMES).itertuples():
+        holds = pd.to_numeric(one.capacity, errors="coerce")
+        detail = _join(
+            str(one.kind or ""),
+            tr("{count} persons").format(count=_count(holds)) if pd.notna(holds) else "",
+            tr("in part") if one.state == key_figures.PARTLY else "",
+            _until(one.last_proven),
+        )
+        names.append((str(one.name or one.facility_id or ""), detail))
+    fids = tuple(int(one) for one in named["fid"].head(MOST_NAMES))
+    title = tr("Without power (critical ones first)")
+    return Told(_lines(first, second), title, tuple(names), max(len(named) - MOST_NAMES, 0), fids)
+
+
+def _rates(table: pd.DataFrame, around: Around) -> Told:
+    found = key_figures.homes_dark(table)
+    masked = _truth(table["masked"])
+    unknown = ~masked & table["low"].isna()
+    apart = _join(
+        tr("masked {count} squares").format(count=_count(masked.sum())) if masked.any() else "",
+        tr("unknown {count} squares ({meters} meters)").format(
+            count=_count(unknown.sum()), meters=_count(_numbers(table["meters"])[unknown].sum())
+        )
+        if unknown.any()
+        else "",
+    )
+    if not found.known:
+        return Told(_lines(tr("Nothing is known of any square"), apart))
+    first = tr("Without power beyond peacetime: {range} of {of} meters").format(
+        range=_range(found.low or 0, found.high or 0), of=_count((found.of or 0) - found.unknown)
+    )
+    names, more = _districts_of_cells(table, around)
+    return Told(_lines(first, apart), tr("Districts with most of them (meters)") if names else "", names, more)
+
+
+def _districts_of_cells(table: pd.DataFrame, around: Around) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Return the districts with most meters in the dark, each with the sum of the bounds of its squares."""
+    told = table[table["low"].notna() & (_numbers(table["low"]) > 0)]
+    if around.districts is None or not len(told):
+        return (), 0
+    sums = pd.DataFrame(
+        {
+            "name": around.districts.names(told["lon"].to_numpy(float), told["lat"].to_numpy(float)),
+            "low": _numbers(told["low"]).to_numpy() * _numbers(told["meters"]).to_numpy(),
+            "high": _numbers(told["high"]).to_numpy() * _numbers(told["meters"]).to_numpy(),
+        }
+    )
+    sums = sums[sums["name"] != ""].groupby("name", as_index=False).sum()
+    return _named_ranges(sums)
+
+
+def _named_ranges(sums: pd.DataFrame) -> tuple[tuple[tuple[str, str], ...], int]:
+    order = sums[sums["high"] > 0].sort_values(["low", "high", "name"], ascending=[False, False, True], kind="stable")
+    names = tuple((str(one.name), _range(one.low, one.high)) for one in order.head(MOST_NAMES).itertuples(index=False))
+    return names, max(len(order) - MOST_NAMES, 0)
+
+
+def _areas(table: pd.DataFrame, around: Around) -> Told:
+    found = key_figures.homes_dark(table)
+    if not found.known:
+        return Told(tr("Nothing is known of any area"))
+    first = tr("Without power beyond peacetime: {range} of {of} meters").format(
+        range=_range(found.low or 0, found.high or 0), of=_count((found.of or 0) - found.unknown)
+    )
+    unknown = round(table["low"].isna().sum())
+    second = tr("unknown {count} areas").format(count=_count(unknown)) if unknown else ""
+    meters = _numbers(table["meters"]).fillna(0.0)
+    sums = pd.DataFrame(
+        {
+            "name": table["area_name"].fillna("").astype(str),
+            "low": _numbers(table["low"]).clip(lower=0) * meters,
+            "high": _numbers(table["high"]).clip(lower=0) * meters,
+        }
+    )
+    names, more = _named_ranges(sums[sums["low"] > 0])
+    return Told(_lines(first, second), tr("Areas with most of them (meters)") if names else "", names, more)
+
+
+def _gaps(table: pd.DataFrame, around: Around) -> Told:
+    rate = _numbers(table["gap_rate"])
+    gone, unknown = rate > 0.75, rate.isna()
+    first = tr("Data no longer come from {count} of {total} areas (gap above 75 %)").format(
+        count=_count(gone.sum()), total=_count(len(table))
+    )
+    second = tr("unknown {count} areas").format(count=_count(unknown.sum())) if unknown.any() else ""
+    order = pd.DataFrame({"name": _names(table), "meters": _numbers(table["meters"]).fillna(0), "rate": rate})[gone]
+    order = order.sort_values(["rate", "meters"], ascending=False, kind="stable")
+    names = tuple(
+        (str(one.name), tr("{count} meters").format(count=_count(one.meters)))
+        for one in order.head(MOST_NAMES).itertuples(index=False)
+    )
+    more = max(len(order) - MOST_NAMES, 0)
+    return Told(_lines(first, second), tr("Areas without data") if names else "", names, more)
+
+
+def _isolated(table: pd.DataFrame, around: Around) -> Told:
+    found = key_figures.isolated_groups(table)
+    groups = key_figures.groups_in_order(table)
+    if not len(table):
+        return Told(tr("No settlement is suspected to be isolated"))
+    first = tr("Perhaps isolated: {groups} groups, {areas} settlements").format(
+        groups=_count(found.high or 0), areas=_count(len(table))
+    )
+    cut = round(found.low or 0)
+    roads = round((groups["access_cut"] == "unknown").sum())
+    second = _join(
+        tr("road cut off or cut in part: {count} groups").format(count=_count(cut)),
+        tr("road not known: {count} groups").format(count=_count(roads)) if roads else "",
+        tr("{count} meters in all").format(count=_count(groups["meters"].sum())),
+    )
+    names = []
+    for one in groups.head(MOST_NAMES).itertuples():
+        others = tr(" and {count} more").format(count=len(one.names) - 1) if len(one.names) > 1 else ""
+        hours = tr("{hours} h").format(hours=int(one.hours)) if pd.notna(one.hours) else ""
+        meters = tr("{count} meters").format(count=_count(one.meters))
+        road = tr("road: {state}").format(state=_word("isolatedcommunities", "access_cut", one.access_cut))
+        names.append((f"{one.names[0]}{others}", _join(meters, hours, road)))
+    more = max(len(groups) - MOST_NAMES, 0)
+    return Told(_lines(first, second), tr("Groups, the most urgent first"), tuple(names), more)
+
+
+def _hidden(table: pd.DataFrame, around: Around) -> Told:
+    found = key_figures.hidden(table)
+    first = tr("Still dark among neighbours with power: {count} meters").format(count=_count(found.low or 0))
+    perhaps = round((found.high or 0) - (found.low or 0))
+    second = tr("undecided {count}").format(count=_count(perhaps)) if perhaps else ""
+    names, more = _by_district(table, around, np.ones(len(table), dtype=bool))
+    return Told(_lines(first, second), tr("By district (meters)") if names else "", names, more)
+
+
+def _homes(table: pd.DataFrame, around: Around) -> Told:
+    home, away = (table["state"] == "home").to_numpy(), (table["state"] == "away").to_numpy()
+    unknown = len(table) - int(home.sum()) - int(away.sum())
+    first = tr("Estimated at home: {home} of {total} dwellings").format(
+        home=_count(home.sum()), total=_count(len(table))
+    )
+    second = _join(
+        tr("no sign of use {count}").format(count=_count(away.sum())),
+        tr("unknown {count}").format(count=_count(unknown)),
+    )
+    names, more = _by_district(table, around, home)
+    return Told(_lines(first, second), tr("At home by district (dwellings)") if names else "", names, more)
+
+
+def _by_district(table: pd.DataFrame, around: Around, which: np.ndarray) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Return how many of those at `which` stand in each district, the most first."""
+    if around.districts is None or not which.any():
+        return (), 0
+    names = around.districts.names(table["lon"].to_numpy(float)[which], table["lat"].to_numpy(float)[which])
+    counts = pd.Series(names[names != ""], dtype=object).value_counts()
+    order = sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))
+    told = tuple((str(name), _count(count)) for name, count in order[:MOST_NAMES])
+    return told, max(len(order) - MOST_NAMES, 0)
+
+
+def _support(table: pd.DataFrame, around: Around) -> Told:
+    inside, home = _truth(table["in_hazard"]), table["state"] == "home"
+    unknown = ~table["state"].isin(["home", "away"])
+    first = tr("{count} people who need support").format(count=_count(len(table)))
+    second = _join(
+        tr("inside the hazard area {count}").format(count=_count(inside.sum())),
+        tr("inside it and at home {count}").format(count=_count((inside & home).sum())),
+        tr("presence unknown {count}").format(count=_count(unknown.sum())),
+    )
+    return Told(_lines(first, second))
+
+
+def _recovery(table: pd.DataFrame, around: Around) -> Told:
+    index = _numbers(table["index"])
+    low = index <= 0.5
+    first = tr("Use at half or less of the year before: {count} of {total} areas").format(
+        count=_count(low.sum()), total=_count(index.notna().sum())
+    )
+    unknown = round(index.isna().sum())
+    second = tr("unknown {count} areas").format(count=_count(unknown)) if unknown else ""
+    order = pd.DataFrame({"name": _names(table), "index": index})[low].sort_values("index", kind="stable")
+    names = tuple((name, f"{100 * share:.0f} %") for name, share in order.head(MOST_NAMES).itertuples(index=False))
+    more = max(len(order) - MOST_NAMES, 0)
+    return Told(_lines(first, second), tr("Areas with least use") if names else "", names, more)
+
+
+def _contracts(table: pd.DataFrame, around: Around) -> Told:
+    rate, change = _numbers(table["change_rate"]), _numbers(table["change"])
+    fewer = rate < -0.1
+    first = tr("Contracts more than 10 % fewer: {count} of {total} areas").format(
+        count=_count(fewer.sum()), total=_count(rate.notna().sum())
+    )
+    unknown = round(rate.isna().sum())
+    second = tr("unknown {count} areas").format(count=_count(unknown)) if unknown else ""
+    order = pd.DataFrame({"name": _names(table), "change": change})[fewer].sort_values("change", kind="stable")
+    names = tuple((name, f"{number:+,.0f}") for name, number in order.head(MOST_NAMES).itertuples(index=False))
+    more = max(len(order) - MOST_NAMES, 0)
+    return Told(_lines(first, second), tr("Areas that lost most (contracts)") if names else "", names, more)
+
+
+def _plan(table: pd.DataFrame, around: Around) -> Told:
+    planned = table["plan_row"].notna()
+    timed = table["restored_at"].notna()
+    first = tr("The plan names a time for {count} of {total} areas").format(
+        count=_count((planned & timed).sum()), total=_count(len(table))
+    )
+    second = _join(
+        tr("in the plan without a time {count}").format(count=_count((planned & ~timed).sum())),
+        tr("not in the plan {count}").format(count=_count((~planned).sum())),
+    )
+    return Told(_lines(first, second))
+
+
+def _trucks(table: pd.DataFrame, around: Around) -> Told:
+    sent, none = table["status"].isin(["assigned", "assigned_too_small"]), table["status"] == "no_truck"
+    first = tr("Trucks proposed for {count} of {total} needs").format(
+        count=_count(sent.sum()), total=_count(len(table))
+    )
+    second = _join(
+        tr("no truck left for {count}").format(count=_count(none.sum())) if none.any() else "",
+        tr("at work {count}").format(count=_count(table["status"].isin(["at_work", "at_work_elsewhere"]).sum())),
+    )
+    return Told(_lines(first, second))
+
+
+def _names(table: pd.DataFrame) -> pd.Series:
+    return table["area_name"].where(table["area_name"].notna(), table["area_id"]).astype(str)
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    return pd.to_numeric(column, errors="coerce")
+
+
+def _truth(column: pd.Series) -> pd.Series:
+    return column.map(lambda value: bool(value) if value is not None and value == value else False).astype(bool)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """How one theme is told."""
+
+    columns: tuple[str, ...]
+    """Fields of the layer that are read; `lon`, `lat` (the middle of a feature) and `fid` may be among them."""
+    tell: Callable[[pd.DataFrame, Around], Told]
+
+
+_RATES = ("meters", "low", "high", "masked", "unknown_reason")
+HEADLINES: Mapping[str, Headline] = {
+    "shelterpower": Headline(
+        ("fid", "facility_id", "name", "kind", "capacity", "state", "last_proven", "unknown_reason"), _facilities
+    ),
+    "meshoutage": Headline(("mesh_code", *_RATES, "lon", "lat"), _rates),
+    "areaoutage": Headline(("area_code", *_RATES, "area_name"), _areas),
+    "acquisitiongaps": Headline(("area_id", "area_name", "meters", "gap_rate"), _gaps),
+    "isolatedcommunities": Headline(
+        ("area_id", "area_name", "rank", "group_id", "meters", "hours", "access_cut", "reason"), _isolated
+    ),
+    "hiddenoutages": Headline(("supply_point", "certainty", "lon", "lat"), _hidden),
+    "homeaway": Headline(("state", "lon", "lat"), _homes),
+    "evacuationsupport": Headline(("state", "in_hazard"), _support),
+    "recoveryindex": Headline(("area_id", "area_name", "index"), _recovery),
+    "contractcounts": Headline(("area_id", "area_name", "change", "change_rate"), _contracts),
+    "restorationplan": Headline(("plan_row", "restored_at"), _plan),
+    "powertrucks": Headline(("status",), _trucks),
+}
+"""Kind of layer → its headline."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the result before said (`casefile.history`)."""
+
+    as_of: datetime
+    """Moment it showed."""
+    table: pd.DataFrame
+    """id, state, low, high."""
+
+
+def _facilities_changed(now: pd.DataFrame, past: pd.DataFrame) -> str:
+    now = now.assign(id=now["facility_id"].astype(str), state=now["state"].fillna("").astype(str))
+    found = key_figures.change(now, past, (key_figures.DARK,), key_figures.KNOWN_STATES)
+    return _join(
+        tr("newly out {count}").format(count=_count(found.more)),
+        tr("no longer out {count}").format(count=_count(found.fewer)),
+        tr("not comparable {count}").format(count=_count(found.unknown)) if found.unknown else "",
+    )
+
+
+def _rates_changed(field: str) -> Callable[[pd.DataFrame, pd.DataFrame], str]:
+    def told(now: pd.DataFrame, past: pd.DataFrame) -> str:
+        bounds = pd.DataFrame(
+            {"id": now[field].astype(str), "low": _numbers(now["low"]), "high": _numbers(now["high"])}
+        )
+        both = bounds.merge(past[["id", "low", "high"]], on="id", suffixes=("", "_then")).dropna()
+        # only where the two intervals do not touch is it more than chance
+        worse, better = both["low"] > both["high_then"], both["high"] < both["low_then"]
+        return _join(
+            tr("higher {count}").format(count=_count(worse.sum())),
+            tr("lower {count}").format(count=_count(better.sum())),
+        )
+
+    return told
+
+
+def _listed_changed(field: str) -> Callable[[pd.DataFrame, pd.DataFrame], str]:
+    def told(now: pd.DataFrame, past: pd.DataFrame) -> str:
+        ids, before = set(now[field].dropna().astype(str)), set(past["id"])
+        return _join(
+            tr("new {count}").format(count=_count(len(ids - before))),
+            tr("no longer listed {count}").format(count=_count(len(before - ids))),
+        )
+
+    return told
+
+
+CHANGES: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame], str]] = {
+    "shelterpower": _facilities_changed,
+    "meshoutage": _rates_changed("mesh_code"),
+    "areaoutage": _rates_changed("area_code"),
+    "isolatedcommunities": _listed_changed("area_id"),
+    "hiddenoutages": _listed_changed("supply_point"),
+}
+"""Kind of layer → what is said of the change since the result before."""
+
+
+def changed(kind: str, rows: Sequence[tuple[object, ...]], past: Optional[Past]) -> str:
+    """Return the change since the result before in words, "" where there was none; `rows` as for `tell`."""
+    if past is None or kind not in CHANGES:
+        return ""
+    words = CHANGES[kind](pd.DataFrame(list(rows), columns=list(HEADLINES[kind].columns)), past.table)
+    return tr("Since {time}: {changes}").format(time=f"{past.as_of:%m/%d %H:%M}", changes=words)
+
+
+def tell(kind: str, rows: Sequence[tuple[object, ...]], around: Around) -> Told:
+    """Return what stands above and beside the map of a theme.
+
+    Parameters
+        rows: what the page counts, with the values of `HEADLINES[kind].columns` in their order, None where NULL.
+    """
+    headline = HEADLINES.get(kind)
+    if headline is None:
+        return Told()
+    return headline.tell(pd.DataFrame(list(rows), columns=list(headline.columns)), around)

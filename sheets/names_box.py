@@ -1,0 +1,93 @@
+"""The names beside a map, in the order in which somebody should ask after them, painted as text that can be copied."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.core import QgsLayoutItem, QgsLayoutItemRenderContext, QgsPrintLayout
+from qgis.PyQt.QtGui import QPainter
+
+from ..translate import tr
+from .headline import Told
+from .painter_mm import FAINT, MillimetrePainter
+
+_WIDTH = 95.0
+"""Millimetres of the box for which the sizes of the letters are made."""
+_NAME, _DETAIL = 10.5, 8.5
+"""Points."""
+_EM = 25.4 / 72
+"""Millimetres of a point: the height of a Japanese letter."""
+_LEAST = 0.55
+_NUMBER = 6.0
+"""Millimetres of the column of numbers."""
+
+
+def paint_names(painter: QPainter, dots: float, told: Told, width: float, height: float) -> None:
+    """Paint the names into a box (mm) on a device of so many dots a millimetre: name and detail, one below the other.
+
+    They become smaller until the longest fits, down to half; what is longer still is broken by the painter.
+    """
+    paper = MillimetrePainter()
+    paper.begin(painter, dots)
+    scale = width / _WIDTH
+    left, top = 1 + _NUMBER * scale, 1.0 * scale
+    room = width - 1 - left
+    # short details, a number mostly, stand at the right of the name
+    both = (paper.width_of(who, _NAME * scale, True) + paper.width_of(what, _NAME * scale) for who, what in told.names)
+    beside = max(both, default=0.0) < room - 3
+    rows = len(told.names) + (0.8 if told.more else 0.0)
+    line = min((height - 2 * top) / max(rows, 1), (7.0 if beside else 10.0) * scale)
+    share = 0.85 if beside else 0.48
+    name = _fitting(paper, told, 0, _NAME * scale, room, line * share)
+    detail = name if beside else _fitting(paper, told, 1, _DETAIL * scale, room, line * 0.42)
+
+    def write(x: float, middle: float, wide: float, words: str, points: float, **look: object) -> None:
+        # the box is higher than the letters: those of Japanese fonts stand far apart, and would be cut
+        paper.text(x, middle - points * _EM, wide, 2 * points * _EM, words, points, **look)
+
+    for number, (who, what) in enumerate(told.names):
+        first = top + number * line + line * (0.5 if beside else 0.3)
+        write(1, first, _NUMBER * scale - 1.5, str(number + 1), name, bold=True, align="right", colour=FAINT)
+        write(left, first, room, who, name, bold=True)
+        if beside:
+            write(left, first, room, what, detail, align="right")
+        else:
+            write(left, top + number * line + line * 0.75, room, what, detail)
+    if told.more:
+        words = tr("and {count} more").format(count=f"{told.more:,}")
+        write(left, top + (len(told.names) + 0.4) * line, room, words, min(detail, _DETAIL * scale), colour=FAINT)
+
+
+def _fitting(paper: MillimetrePainter, told: Told, place: int, points: float, room: float, high: float) -> float:
+    """Return the size (points) at which all names, or all details, lie in one line of the room (mm)."""
+    widest = max((paper.width_of(one[place], points, place == 0) for one in told.names), default=0.0)
+    return points * max(min(1.0, room / widest if widest else 1.0, high / (points * _EM)), _LEAST)
+
+
+class NamesBox(QgsLayoutItem):
+    """The names as an item of a layout, over the item `names_box` of the template."""
+
+    def __init__(self, layout: QgsPrintLayout, box: QgsLayoutItem):
+        super().__init__(layout)
+        self.setBackgroundEnabled(False)
+        self._told = Told()
+        self.failed: Optional[Exception] = None
+        layout.addLayoutItem(self)
+        self.attemptResize(box.sizeWithUnits())
+        self.attemptMove(box.positionWithUnits())
+
+    def show_names(self, told: Told) -> None:
+        """Let these be drawn from now on."""
+        self._told = told
+        self.refresh()
+
+    def draw(self, context: QgsLayoutItemRenderContext) -> None:
+        painter = context.renderContext().painter()
+        painter.save()
+        try:
+            size = self.sizeWithUnits()
+            paint_names(painter, context.renderContext().scaleFactor(), self._told, size.width(), size.height())
+        except Exception as error:  # it cannot pass through Qt: it is kept and raised after the print
+            self.failed = error
+        finally:
+            painter.restore()

@@ -1,0 +1,199 @@
+"""What stands above and beside a map: words, figures, names, and the change since the result before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsVectorLayer
+from tomoshibi.layers import build, schema, style
+from tomoshibi.layers.coarse_cells import coarse, size_of, wanted_size
+from tomoshibi.layers.districts import Districts, name_field
+from tomoshibi.sheets.contents import figures, shown
+from tomoshibi.sheets.headline import HEADLINES, Around, Past, changed, tell
+
+AT = datetime(2026, 1, 21, 6)
+pytestmark = pytest.mark.usefixtures("qgis_app")
+
+
+def rows(kind: str, *records: dict) -> list[tuple]:
+    return [tuple(record.get(name) for name in HEADLINES[kind].columns) for record in records]
+
+
+def facility(name: str, kind: str, state: str | None, **more: object) -> dict:
+    return {"fid": len(name), "facility_id": name, "name": name, "kind": kind, "state": state, **more}
+
+
+def test_dark_facilities_are_counted_and_named_the_hospital_first():
+    proven = datetime(2026, 1, 19, 5, 30)
+    told = tell(
+        "shelterpower",
+        rows(
+            "shelterpower",
+            facility("灯小学校", "避難所", "outage", capacity=300),
+            facility("灯総合病院", "病院", "outage", capacity=120, last_proven=proven),
+            facility("明病院", "病院", "powered"),
+            facility("暁公民館", "避難所", "partial"),
+            facility("宵公民館", "避難所", None),
+        ),
+        Around(),
+    )
+    first, second = told.headline.split("\n")
+    assert first == "Confirmed without power: 2 of 5 facilities"
+    assert "in part 1" in second and "waterworks among them 1 of 2" in second and "unknown 1" in second
+    assert [name for name, _ in told.names] == ["灯総合病院", "灯小学校", "暁公民館"]
+    assert told.names[0][1] == "病院  120 persons  power until 01/19 05:30"
+    assert told.names[2][1] == "避難所  in part"
+    assert told.first[0] == len("灯総合病院") and told.more == 0
+
+
+def test_where_nothing_is_known_the_headline_says_so_and_names_nobody():
+    told = tell(
+        "shelterpower", rows("shelterpower", *[facility(f"施設{n}", "避難所", "unknown") for n in range(3)]), Around()
+    )
+    assert told.headline == "Of all 3 facilities nothing is known"
+    assert told.names == ()
+
+
+def test_more_than_ten_names_are_counted():
+    many = [facility(f"施設{n:02d}", "避難所", "outage") for n in range(13)]
+    told = tell("shelterpower", rows("shelterpower", *many), Around())
+    assert len(told.names) == len(told.first) == 10 and told.more == 3
+
+
+def test_homes_in_the_dark_are_a_range_and_what_is_masked_stands_apart():
+    cell = {"masked": False}
+    told = tell(
+        "meshoutage",
+        rows(
+            "meshoutage",
+            {**cell, "meters": 100, "low": 0.2, "high": 0.3},
+            {**cell, "meters": 50, "low": 0.0, "high": 0.1},
+            {"masked": True, "unknown_reason": "masked"},
+            {**cell, "meters": 40, "unknown_reason": "before_event"},
+        ),
+        Around(),
+    )
+    first, second = told.headline.split("\n")
+    assert first == "Without power beyond peacetime: 20–35 of 150 meters"
+    assert second == "masked 1 squares  unknown 1 squares (40 meters)"
+
+
+def test_settlements_are_told_by_group():
+    base = {"hours": 47.2, "group_id": "1"}
+    told = tell(
+        "isolatedcommunities",
+        rows(
+            "isolatedcommunities",
+            {**base, "area_id": "a", "area_name": "電線浜", "rank": 1, "meters": 30, "access_cut": "cut"},
+            {**base, "area_id": "b", "area_name": "燈籠浦", "rank": 2, "meters": 20, "access_cut": "open"},
+            {"area_id": "c", "area_name": "磯谷", "rank": 3, "group_id": "2", "meters": 5, "access_cut": None},
+        ),
+        Around(),
+    )
+    first, second = told.headline.split("\n")
+    assert first == "Perhaps isolated: 2 groups, 3 settlements"
+    assert second == "road cut off or cut in part: 1 groups  road not known: 1 groups  55 meters in all"
+    assert told.names[0] == ("電線浜 and 1 more", "50 meters  47 h  road: Cut off")
+    assert tell("isolatedcommunities", [], Around()).headline == "No settlement is suspected to be isolated"
+
+
+def square(layer: QgsVectorLayer, x: float, y: float, size: float, **values: object) -> None:
+    feature = QgsFeature(layer.fields())
+    for name, value in {"begin": schema.date_time(AT), **values}.items():
+        feature[name] = value
+    feature.setGeometry(build.rectangles([y], [x], [y + size], [x + size])[0])
+    assert layer.dataProvider().addFeatures([feature])[0]
+
+
+def memory(kind: str) -> QgsVectorLayer:
+    spec = schema.SPECS[kind]
+    shape = {"cell": "Polygon", "point": "Point", "polygon": "MultiPolygon"}[spec.geometry]
+    layer = QgsVectorLayer(f"{shape}?crs={schema.CRS}", kind, "memory")
+    layer.dataProvider().addAttributes(schema.fields(spec).toList())
+    layer.updateFields()
+    return layer
+
+
+def districts() -> Districts:
+    layer = QgsVectorLayer(
+        f"MultiPolygon?crs={schema.CRS}&field=area_id:string&field=area_name:string", "areas", "memory"
+    )
+    for number, name in enumerate(("浜町", "山町")):
+        feature = QgsFeature(layer.fields())
+        shape = build.rectangles([37.0], [137.0 + number], [38.0], [138.0 + number])[0]
+        shape.convertToMultiType()
+        feature.setGeometry(shape)
+        feature.setAttributes([str(number), name])
+        layer.dataProvider().addFeatures([feature])
+    assert name_field(layer) == "area_name"
+    return Districts(layer, "area_name")
+
+
+def test_a_map_of_squares_names_the_districts_with_most_of_the_dark():
+    layer = memory("meshoutage")
+    square(layer, 137.5, 37.5, 0.001, mesh_code="1", meters=100, low=0.5, high=0.6, rate_class=3, masked=False)
+    square(layer, 138.5, 37.5, 0.001, mesh_code="2", meters=300, low=0.5, high=0.6, rate_class=3, masked=False)
+    square(layer, 137.6, 37.5, 0.001, mesh_code="3", meters=90, low=0.0, high=0.1, rate_class=1, masked=False)
+    style.apply_style(layer, "meshoutage")
+    told = tell("meshoutage", figures(layer, "meshoutage", QgsProject()).rows, Around(districts()))
+    assert told.names == (("山町", "150–180"), ("浜町", "50–60"))
+
+
+def test_what_has_no_place_is_counted_as_not_drawn():
+    layer = memory("shelterpower")
+    for shape in (QgsGeometry.fromWkt("POINT(137 37)"), QgsGeometry()):
+        feature = QgsFeature(layer.fields())
+        feature["state"] = "outage"
+        feature.setGeometry(shape)
+        layer.dataProvider().addFeatures([feature])
+    style.apply_style(layer, "shelterpower")
+    assert figures(layer, "shelterpower", QgsProject()).placeless == 1
+
+
+def past(**states: str) -> Past:
+    table = pd.DataFrame({"id": list(states), "state": list(states.values()), "low": np.nan, "high": np.nan})
+    return Past(datetime(2026, 1, 20, 18), table)
+
+
+def test_the_change_says_who_is_new_and_of_whom_nothing_can_be_said():
+    now = rows("shelterpower", facility("a", "", "outage"), facility("b", "", "powered"), facility("c", "", "unknown"))
+    told = changed("shelterpower", now, past(a="powered", b="outage", c="outage", d="outage"))
+    assert told == "Since 01/20 18:00: newly out 1  no longer out 1  not comparable 1"
+    assert changed("shelterpower", now, None) == ""
+
+
+def test_a_rate_has_changed_only_where_the_two_intervals_do_not_touch():
+    before = Past(
+        datetime(2026, 1, 20, 18),
+        pd.DataFrame({"id": ["a", "b", "c"], "state": "", "low": [0.1, 0.5, 0.1], "high": [0.2, 0.6, 0.4]}),
+    )
+    now = rows(
+        "meshoutage",
+        {"mesh_code": "a", "low": 0.3, "high": 0.4},
+        {"mesh_code": "b", "low": 0.0, "high": 0.1},
+        {"mesh_code": "c", "low": 0.3, "high": 0.6},
+        {"mesh_code": "d", "low": 0.3, "high": 0.6},
+    )
+    assert changed("meshoutage", now, before) == "Since 01/20 18:00: higher 1  lower 1"
+
+
+def test_small_cells_become_larger_squares_on_a_map_of_a_prefecture():
+    layer = memory("meshoutage")
+    from tomoshibi.analysis import mesh
+
+    codes = mesh.encode(np.array([37.2001, 37.2001]), np.array([137.0001, 137.002]), 125)
+    for code in codes:
+        square(
+            layer, 137, 37.2, 0.001, mesh_code=str(code), meters=50, silent=50, silent_rate=1.0, excess_rate=1.0,
+            low=0.9, high=1.0, rate_class=4, masked=False,
+        )  # fmt: skip
+    style.apply_style(layer, "meshoutage")
+    assert size_of(layer) == 125
+    assert wanted_size(125, 60_000) is None
+    assert wanted_size(125, 300_000) == 500
+    (one,) = coarse(layer, shown(layer), 125, 500).getFeatures()
+    assert (one["meters"], one["rate_class"], one["mesh_code"]) == (100, 4, mesh.parent(codes[:1], 125, 500)[0])
+    assert one.geometry().area() == pytest.approx(16 * (2 / 1920) * (3 / 1920))
