@@ -493,7 +493,7 @@ class _Dusk:
 
     @classmethod
     def of(cls, excess: FloatArray, used: BoolArray, odd: BoolArray, seen: BoolArray, rules: LifeRules) -> _Dusk:
-        excess, used, odd, seen = (of[:, :, DUSK] for of in (excess, used, odd, seen))
+        excess, used, odd, seen = excess[:, :, DUSK], used[:, :, DUSK], odd[:, :, DUSK], seen[:, :, DUSK]
         with_use = used.sum(axis=2) >= rules.lived_slots
         irregular = with_use & ((odd & used).sum(axis=2) >= rules.irregular_slots_solar)
         return cls(

@@ -112,10 +112,11 @@ def _profile(block: IntArray, first: int, last: int, cap: IntArray) -> tuple[Int
 
     A reading counts at most as much as `cap` (the meter's mean): a few busy days must not hide a quiet hour.
     """
-    total = np.zeros((len(block), SLOTS_A_DAY), dtype=np.int64 if len(cap) and cap.max() > _LARGE else np.int32)
+    wide = np.int64 if len(cap) and cap.max() > _LARGE else np.int32
+    total: Array = np.zeros((len(block), SLOTS_A_DAY), dtype=wide)
     count = np.zeros((len(block), SLOTS_A_DAY), dtype=np.uint8)
     cap = cap.astype(block.dtype)[:, None]
-    lacking = np.zeros((len(block), SLOTS_A_DAY), dtype=np.uint8)
+    lacking: Array = np.zeros((len(block), SLOTS_A_DAY), dtype=np.uint8)
     for begin in range(first, last, SLOTS_A_DAY):
         day = block[:, max(begin, 0) : begin + SLOTS_A_DAY]
         part = slice(SLOTS_A_DAY - day.shape[1], SLOTS_A_DAY)
@@ -156,7 +157,8 @@ def _at(block: IntArray, rows: IntArray, columns: IntArray) -> IntArray:
 def _means(block: IntArray, rows: IntArray, columns: IntArray, slots: int) -> IntArray:
     """As `registers.smoothed`, of single half-hours `columns`; int, in sixths, shaped as by `_at`."""
     own = _at(block, rows, columns)
-    total, count = np.maximum(own, 0), (own >= 0).astype(own.dtype)
+    total: Array = np.maximum(own, 0)
+    count: Array = (own >= 0).astype(own.dtype)
     for back in range(1, slots):
         earlier = _at(block, rows, columns - back)
         total += np.maximum(earlier, 0)

@@ -11,7 +11,7 @@ from typing import Iterator
 
 import numpy as np
 
-from ..arrays import BoolArray, IntArray
+from ..arrays import Array, BoolArray, IntArray
 
 MISSING = -1
 """Watt-hours where no reading came."""
@@ -96,7 +96,8 @@ def smoothed(block: IntArray, coarse: BoolArray, slots: int) -> IntArray:
     rows = np.flatnonzero(coarse)
     if len(rows) and slots > 1:
         kept = np.where(present[rows], values[rows], 0)
-        total, count = kept.copy(), present[rows].astype(values.dtype)
+        total: Array = kept.copy()
+        count: Array = present[rows].astype(values.dtype)
         for back in range(1, slots):
             total[:, back:] += kept[:, :-back]
             count[:, back:] += present[rows][:, :-back]

@@ -10,7 +10,8 @@ little was received is not counted at all, nor is one of another tenant.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Optional, Sequence
+from datetime import date
+from typing import Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,7 @@ MARKS: dict[int, str] = {DAY_LIVED: "○", DAY_EMPTY: "×", DAY_UNKNOWN: "－"}
 RESIDENCE_COLUMNS = "supply_point lived_days counted_days verdict first_day last_day reason unknown_reason".split()
 _ROWS = 1024
 """Homes worked on at a time."""
+Moment = Union[date, np.datetime64]
 _NO_DAY = np.datetime64("NaT", "D")
 
 
@@ -99,7 +101,7 @@ class Days:
     held: Tenancies
 
 
-def _whole_days(readings: IntArray, slot_begin: TimeArray, end: Optional[object]) -> tuple[int, int, TimeArray]:
+def _whole_days(readings: IntArray, slot_begin: TimeArray, end: Optional[Moment]) -> tuple[int, int, TimeArray]:
     """Return first and last slot of the whole days before the day of `end`, and the days. Raises `ResidenceError`."""
     begins = np.asarray(slot_begin).astype("datetime64[s]")
     if readings.ndim != 2 or readings.shape[1] != len(begins) or (np.diff(begins) != np.timedelta64(1800, "s")).any():
@@ -123,7 +125,7 @@ def days_lived(
     readings: IntArray,
     slot_begin: TimeArray,
     rules: ResidenceRules,
-    end: Optional[object] = None,
+    end: Optional[Moment] = None,
     progress: Optional[Progress] = None,
     solar: Optional[IntArray] = None,
     held: Optional[Tenancies] = None,
@@ -343,6 +345,8 @@ def against_year_before(now: Array, before: Array, least_days: int = 7) -> YearB
     days = (both.reshape(len(both), -1, SLOTS_A_DAY).sum(axis=2) >= SLOTS_A_DAY // 2).sum(axis=1)
     count = np.where(days >= least_days, both.sum(axis=1), 0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        means = [np.where(both, part, 0).sum(axis=1) / count * SLOTS_A_DAY / 1000 for part in (now, before)]
-    known = count > 0
-    return YearBefore(*(np.where(known, mean, np.nan) for mean in means), days.astype(np.int64))
+        mean, mean_before = (
+            np.where(count > 0, np.where(both, part, 0).sum(axis=1) / count * SLOTS_A_DAY / 1000, np.nan)
+            for part in (now, before)
+        )
+    return YearBefore(mean, mean_before, days.astype(np.int64))
