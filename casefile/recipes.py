@@ -25,7 +25,7 @@ INSIDE = "case:"
 REDO_FOLDER = ".refresh"
 """Folder of the case in which layers are made anew before they take the place of the old ones."""
 LAYERS_FILE = "layers.gpkg"
-_DATA = ("tables/", "contractors/links.csv")
+_DATA = ("tables/", "contractors/links.csv", "inputs/", "context.gpkg")
 _writing = threading.Lock()
 
 

@@ -51,8 +51,8 @@ def inputs() -> list:
     kinds = QgsProcessing.SourceType
     return [
         QgsProcessingParameterFile("CASE", "Case folder", QgsProcessingParameterFile.Behavior.Folder),
-        QgsProcessingParameterFeatureSource("FACILITIES", "Facilities", [kinds.TypeVector]),
-        QgsProcessingParameterFeatureSource("AREAS", "Areas", [kinds.TypeVectorPolygon]),
+        QgsProcessingParameterFeatureSource("FACILITIES", "Facilities", [kinds.TypeVector], optional=True),
+        QgsProcessingParameterFeatureSource("AREAS", "Areas", [kinds.TypeVectorPolygon], optional=True),
         QgsProcessingParameterFeatureSource("ROADS", "Roads", [kinds.TypeVectorLine], optional=True),
         QgsProcessingParameterFeatureSource(
             "HAZARDS", "Landslides and damage", [kinds.TypeVectorAnyGeometry], optional=True

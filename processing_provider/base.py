@@ -34,7 +34,7 @@ from qgis.core import (
     QgsRectangle,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QUrl
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QUrl, QVariant
 from qgis.PyQt.QtGui import QIcon
 
 from .. import dependencies, settings
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from ..aggregator.client import AggregatorClient
     from ..aggregator.profile import Profile
     from ..casefile.case import Case
+    from ..casefile.own_inputs import Kept
 
 __all__ = [
     "CELL_SIZES",
@@ -170,6 +171,12 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
     """Packages without which it does not run; () where it needs none."""
     LISTS: tuple[str, ...] = ()
     """Parameters whose files are read by `listed` and not by QGIS."""
+    OWN: tuple[tuple[str, str], ...] = ()
+    """Parameters that take another kind of the case's own inputs than their name says, with that kind."""
+    NEEDED: tuple[str, ...] = ()
+    """Inputs without which it cannot run: given, or kept in the case."""
+    USES_OWN = True
+    """Whether inputs that are left empty are the case's own."""
     FLAGS = 0
     """Flags beyond the default, e.g. `QgsProcessingAlgorithm.Flag.FlagNoThreading`; say why beside it."""
 
@@ -230,7 +237,13 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         reason = unmet(self.NEEDS)
         if reason:
             return False, reason
-        parameters = self.settled(parameters, context)
+        try:
+            parameters = self.settled(parameters, context)
+            wrong = self._lacking(parameters) or self._refused(parameters, context)
+        except TomoshibiError as error:
+            wrong = [error.message]
+        if wrong:
+            return False, "\n".join(map(translate_message, wrong))
         good, reason = super().checkParameterValues(self._checkable(parameters), context)
         if not good:
             return good, reason
@@ -256,7 +269,13 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         progress = FeedbackProgress(feedback)
         try:
             dependencies.load(self.NEEDS, settings.packages_folder())
+            from ..casefile.own_inputs import told
+
+            own = self.own_inputs(parameters, context)
             parameters = self.settled(parameters, context)
+            self._refuse(parameters, context)
+            for kept in own.values():
+                progress.info(told(kept))
             self._sweep(parameters, context)
             self._tell_unverified(parameters, context, progress)
             return self.work(parameters, context, progress)
@@ -280,15 +299,76 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             progress.close()
 
     def settled(self, parameters: Parameters, context: QgsProcessingContext) -> Parameters:
-        """Return the parameters as this run means them: places of outputs that begin with the word for the case."""
+        """Return the parameters as this run means them.
+
+        What is left empty and the case keeps is the case's own; places of outputs that begin with the word for the case
+        are in the case. Raises `TomoshibiError` where what the case keeps cannot be understood.
+        """
         folder = self.parameterAsFile(parameters, "CASE", context) if self.parameterDefinition("CASE") else ""
         case = Path(folder) if folder else None
         made = dict(parameters)
+        made.update({name: kept.source for name, kept in self.own_inputs(parameters, context).items()})
         for definition in self.destinationParameterDefinitions():
             place = output_targets.settled(definition, parameters, case, self.table_name(parameters, context))
             if place is not None:
                 made[definition.name()] = place
         return made
+
+    def own_inputs(self, parameters: Parameters, context: QgsProcessingContext) -> dict[str, Kept]:
+        """Return what of the case a run uses in the place of parameters that are left empty, by parameter.
+
+        Raises `TomoshibiError` where what the case keeps cannot be understood.
+        """
+        from ..casefile.own_inputs import own_inputs
+
+        folder = self._case_folder(parameters, context) if self.USES_OWN else None
+        if folder is None:
+            return {}
+        kept = own_inputs(folder)
+        return {
+            name: kept[kind]
+            for name, kind in self._own_kinds().items()
+            if kind in kept and is_empty(parameters.get(name)) and not self.without_own(name, parameters, context)
+        }
+
+    def without_own(self, name: str, parameters: Parameters, context: QgsProcessingContext) -> bool:
+        """Whether a parameter that is left empty means none here: of areas, where grid squares are asked for."""
+        squares = self.parameterDefinition("MESH_SIZE") is not None and bool(parameters.get("MESH_SIZE"))
+        return name == "AREAS" and squares
+
+    def _own_kinds(self) -> dict[str, str]:
+        """Return the parameters that the case may fill, with the kind of input of each."""
+        from ..casefile.own_inputs import OWN_INPUTS
+
+        names = (definition.name() for definition in self.parameterDefinitions())
+        kinds = {name: dict(self.OWN).get(name, name) for name in names}
+        # links of facilities come from several lists, which are read together
+        return {name: kind for name, kind in kinds.items() if kind in OWN_INPUTS and name != "LINKS"}
+
+    def _lacking(self, parameters: Parameters) -> list[Message]:
+        """Return a message for each input that is needed and that neither the run nor the case gives."""
+        from ..casefile.own_inputs import needed
+
+        return [needed(dict(self.OWN).get(name, name)) for name in self.NEEDED if is_empty(parameters.get(name))]
+
+    def _refused(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
+        """Return a message for each input that is a result of our own, which QGIS offers once it lies on top."""
+        from ..casefile.own_inputs import OWN_INPUTS
+        from ..layers.context import result_kind
+
+        found = []
+        for name, kind in self._own_kinds().items():
+            layer = None if is_empty(parameters.get(name)) else self.parameterAsVectorLayer(parameters, name, context)
+            if layer is not None and result_kind(layer):
+                wanted = OWN_INPUTS[kind].wanted()
+                found.append(message("“{layer}” is a result of Tomoshibi. {wanted}", layer=layer.name(), wanted=wanted))
+        return found
+
+    def _refuse(self, parameters: Parameters, context: QgsProcessingContext) -> None:
+        """Raise where a run that nobody checked lacks an input, or has a result in the place of one."""
+        wrong = self._lacking(parameters) or self._refused(parameters, context)
+        if wrong:
+            raise TomoshibiError(wrong[0])
 
     def table_name(self, parameters: Parameters, context: QgsProcessingContext) -> str:
         """Return the layer of the case's `layers.gpkg` that the result is, unless another place is chosen."""
@@ -366,6 +446,12 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         # addParameter answers False where the name is taken; lost in silence, it would come out much later.
         if not self.addParameter(parameter):
             raise ValueError(f"{self.NAME}: parameter {parameter.name()} was refused")
+
+    def add_own(self, parameter: QgsProcessingParameterDefinition, help_: str, advanced: bool = False) -> None:
+        """Add an input that the case may keep: left empty, it is the case's own."""
+        parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagOptional)
+        parameter.setDescription(own_title(parameter.description()))
+        self.add(parameter, help_, advanced)
 
     def add_case(self) -> None:
         """Add CASE, the case folder, which must exist."""
@@ -524,6 +610,16 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         client = AggregatorClient(address, lambda: credentials(account), profile, session(address), progress)
         progress.at_end(client.close)
         return client
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a parameter is left empty."""
+    return value is None or value == "" or (isinstance(value, QVariant) and value.isNull())
+
+
+def own_title(name: str) -> str:
+    """Return what an input is called that the case may keep."""
+    return tr("{name} (left empty: the case's own)").format(name=name)
 
 
 def unmet(needs: tuple[dependencies.Package, ...]) -> str:

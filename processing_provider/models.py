@@ -15,7 +15,7 @@ from qgis.PyQt.QtGui import QIcon
 from .. import dependencies, settings
 from ..layers.schema import SPECS
 from ..translate import tr
-from .base import GROUPS, ICON, shown_help, unmet
+from .base import GROUPS, ICON, own_title, shown_help, unmet
 from .output_targets import LAYERS, in_case
 
 FOLDER = settings.HOME / "models"
@@ -77,7 +77,7 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         for name, title, help_ in words.inputs:
             definition = self.parameterDefinition(name)
             told = definition.clone()
-            told.setDescription(title())
+            told.setDescription(own_title(title()) if name != "CASE" else title())
             told.setHelp(help_())
             self.updateModelParameter(told)
         self.setParameterOrder([name for name, _, _ in words.inputs])

@@ -96,7 +96,7 @@ def evidence_outputs(
 
 def add_areas(algorithm: TomoshibiAlgorithm, help_: str, optional: bool = False) -> None:
     """Add AREAS and AREA_FIELD (code) and AREA_NAME_FIELD: the polygons results are told by."""
-    algorithm.add(
+    algorithm.add_own(
         QgsProcessingParameterFeatureSource(
             "AREAS", tr("Areas"), [QgsProcessing.SourceType.TypeVectorPolygon], optional=optional
         ),
@@ -483,8 +483,17 @@ def _keep_recipe(
 
     layer = layer_of_place(place)
     if layer is not None:
-        kept, lacking = describe(algorithm, parameters, context, case)
+        # what the case keeps is left to the case: a newer list is used when the layer is made again
+        kept, lacking = describe(algorithm, without_own(algorithm, parameters, case), context, case)
         keep_recipe(case, Recipe(layer, algorithm.NAME, kept, lacking, now().isoformat(), case.seen))
+
+
+def without_own(algorithm: TomoshibiAlgorithm, parameters: dict[str, Any], case: Case) -> dict[str, Any]:
+    """Return the parameters without those that are the case's own inputs."""
+    from ..casefile.own_inputs import own_inputs
+
+    own = {kept.source for kept in own_inputs(case.folder).values()} if algorithm.USES_OWN else set()
+    return {name: value for name, value in parameters.items() if not (isinstance(value, str) and value in own)}
 
 
 def place_in_case(case: Case, destination: str, context: QgsProcessingContext) -> str:

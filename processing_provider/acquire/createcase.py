@@ -4,43 +4,33 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
-    QgsFeature,
-    QgsFeatureRequest,
-    QgsFeatureSink,
-    QgsFeatureSource,
-    QgsFields,
-    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingOutputFolder,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterDateTime,
-    QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFile,
     QgsProcessingParameterString,
-    QgsVectorFileWriter,
-    QgsWkbTypes,
 )
 
 from ... import settings
 from ...messages import Message, TomoshibiError, message
-from ..base import DEGREES, FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..own import LISTS, Given, add_inputs
 from ..request.eventinputs import add_events, add_use, struck_only_there
 
 if TYPE_CHECKING:
-    from ...casefile.case import Event
+    from ...casefile.case import Case, Event
 
 REQUEST_KINDS = ("blanket", "individual")
 """REQUEST_KIND values, those of `casefile.case.RequestKind`: 包括要請, 個別要請."""
 CONTEXT_FILE = "context.gpkg"
 MAKING = ".making"
 """Folder that marks a case in the making: what lies beside it is of a run that died."""
-CONTEXT_LAYERS = (("BOUNDARY", "boundary"), ("AREAS", "areas"))
-"""Parameter and layer of `context.gpkg`."""
 
 
 class CreateCase(TomoshibiAlgorithm):
@@ -48,6 +38,8 @@ class CreateCase(TomoshibiAlgorithm):
 
     NAME = "createcase"
     GROUP = "acquire"
+    LISTS = LISTS
+    USES_OWN = False
     TAGS = ("案件", "案件フォルダー", "新規作成", "災害", "case", "folder", "disaster", "anken", "sakusei")
 
     def title(self) -> str:
@@ -94,20 +86,7 @@ class CreateCase(TomoshibiAlgorithm):
             ("USE_TO", tr("Use to"), tr("Last day of use: then the data and all that was made of them are deleted.")),
         ):
             self.add(QgsProcessingParameterDateTime(name, title, kind.Date, None, True), help_)
-        for name, title, help_ in (
-            (
-                "BOUNDARY",
-                tr("Municipal boundary"),
-                tr("Polygons kept in the case, so that map sheets are complete without a network."),
-            ),
-            ("AREAS", tr("Areas"), tr("Settlements, districts or wards, kept in the case for the same reason.")),
-        ):
-            self.add(
-                QgsProcessingParameterFeatureSource(
-                    name, title, [QgsProcessing.SourceType.TypeVectorPolygon], optional=True
-                ),
-                help_,
-            )
+        add_inputs(self)
         self.add(
             QgsProcessingParameterBoolean("PRACTICE", tr("This is a drill"), False),
             tr("Every map of the case says that it is a drill and its data invented."),
@@ -155,7 +134,6 @@ class CreateCase(TomoshibiAlgorithm):
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...aggregator.conditions import check_digit
-        from ...casefile.case import Case, CaseInfo, Request, RequestKind
 
         folder = Path(self.parameterAsFile(parameters, "CASE", context))
         code = self.text(parameters, context, "MUNICIPALITY")
@@ -172,45 +150,46 @@ class CreateCase(TomoshibiAlgorithm):
         _refuse_others_folder(folder)
         _clear(folder)
         events = struck_only_there(self._events(parameters, context), self, parameters, context, progress)
-        sources = {layer: self.parameterAsSource(parameters, name, context) for name, layer in CONTEXT_LAYERS}
         # a case that is there is refused below, and nothing of it is touched
         there = (folder / "case.json").exists()
-        counts = {} if there else _kept_context(sources, folder, context, progress)
-        case = Case.create(
+        with tempfile.TemporaryDirectory() as apart:
+            given = Given(self, parameters, context, progress, Path(apart))
+            counts = {} if there else _kept_context(given, folder, progress)
+            case = self._created(parameters, context, folder, events)
+            case.ledger.add(f"tomoshibi:{self.NAME}", "case.json", personal=False)
+            given.note_layers(case, counts, progress)
+            given.keep_lists(case, progress)
+        shutil.rmtree(folder / MAKING, ignore_errors=True)
+        settings.make_known(str(folder))
+        return {"CASE": str(folder)}
+
+    def _created(
+        self, parameters: Parameters, context: QgsProcessingContext, folder: Path, events: tuple[Event, ...]
+    ) -> Case:
+        from ...casefile.case import Case, CaseInfo, Request, RequestKind
+
+        return Case.create(
             folder,
             CaseInfo(
                 name=self.text(parameters, context, "NAME"),
                 event_time=events[0].begin,
-                municipality=code,
+                municipality=self.text(parameters, context, "MUNICIPALITY"),
                 request=Request(
                     RequestKind(self.choice(parameters, context, "REQUEST_KIND")),
                     self.day(parameters, context, "REQUEST_DATE"),
                     self.day(parameters, context, "USE_FROM"),
                     self.day(parameters, context, "USE_TO"),
                 ),
-                practice=practice,
+                practice=self.parameterAsBoolean(parameters, "PRACTICE", context),
                 events=events,
                 purpose=self.text(parameters, context, "PURPOSE"),
                 operator=self.text(parameters, context, "OPERATOR"),
             ),
         )
-        case.ledger.add(f"tomoshibi:{self.NAME}", "case.json", personal=False)
-        for layer, count in counts.items():
-            named = [sources[layer].sourceName()]
-            case.ledger.add(f"tomoshibi:{self.NAME}", f"context.gpkg|{layer}", named, personal=False)
-            progress.info(message("{count} polygons are kept in the case as “{layer}”.", count=count, layer=layer))
-        shutil.rmtree(folder / MAKING, ignore_errors=True)
-        settings.make_known(str(folder))
-        return {"CASE": str(folder)}
 
 
-def _kept_context(
-    sources: dict[str, Optional[QgsFeatureSource]],
-    folder: Path,
-    context: QgsProcessingContext,
-    progress: FeedbackProgress,
-) -> dict[str, int]:
-    """Put the layers that are given into the new case before it is one; return how many polygons each has.
+def _kept_context(given: Given, folder: Path, progress: FeedbackProgress) -> dict[str, int]:
+    """Put the layers that are given into the new case before it is one; return how many features each has.
 
     They are written in a folder that marks a case in the making, so that a run that dies leaves none without them.
     """
@@ -219,8 +198,7 @@ def _kept_context(
     making, package = folder / MAKING, folder / CONTEXT_FILE
     try:
         making.mkdir(parents=True, exist_ok=True)
-        given = {layer: source for layer, source in sources.items() if source is not None}
-        counts = {layer: _copy(each, making / CONTEXT_FILE, layer, context, progress) for layer, each in given.items()}
+        counts = {kind: given.write_layer(kind, making / CONTEXT_FILE, progress) for kind in given.layers}
         if counts:
             replace_file(making / CONTEXT_FILE, package)
         return counts
@@ -245,52 +223,3 @@ def _refuse_others_folder(folder: Path) -> None:
                 "The folder {folder} is not empty. Choose a new or an empty folder for the case.", folder=str(folder)
             )
         )
-
-
-def _copy(
-    source: QgsFeatureSource, path: Path, layer: str, context: QgsProcessingContext, progress: FeedbackProgress
-) -> int:
-    """Copy polygons into a layer of a GeoPackage, in JGD2011; return how many. Raises where it cannot be written."""
-    degrees = QgsCoordinateReferenceSystem(DEGREES)
-    # A field called fid would be taken for GeoPackage's own key, and refused where its values repeat.
-    kept = [number for number, field in enumerate(source.fields()) if field.name().lower() != "fid"]
-    fields = QgsFields()
-    for number in kept:
-        fields.append(source.fields()[number])
-    options = QgsVectorFileWriter.SaveVectorOptions()
-    options.driverName = "GPKG"
-    options.layerName = layer
-    options.fileEncoding = "UTF-8"
-    if path.exists():
-        options.actionOnExistingFile = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
-    writer = QgsVectorFileWriter.create(
-        str(path), fields, QgsWkbTypes.Type.MultiPolygon, degrees, context.transformContext(), options
-    )
-    request = QgsFeatureRequest()
-    if source.sourceCrs().isValid():
-        request.setDestinationCrs(degrees, context.transformContext())
-    count = 0
-    for feature in source.getFeatures(request):
-        progress.raise_if_cancelled()
-        geometry = feature.geometry()
-        if geometry.isEmpty():
-            continue
-        geometry.convertToMultiType()
-        copied = QgsFeature(fields)
-        copied.setAttributes([feature.attributes()[number] for number in kept])
-        copied.setGeometry(geometry)
-        if not writer.addFeature(copied, QgsFeatureSink.Flag.FastInsert):
-            break
-        count += 1
-    reason = writer.errorMessage()
-    del writer
-    if reason:
-        raise TomoshibiError(
-            message(
-                "The layer “{layer}” cannot be copied into the case ({reason}). "
-                "Save it as a GeoPackage of its own first.",
-                layer=layer,
-                reason=reason,
-            )
-        )
-    return count

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
@@ -14,12 +16,15 @@ from qgis.core import (
 
 from ...messages import Message, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..own import LAYERS, LISTS, Given, add_inputs, drop_layer, keep_in_context
 from ..request.eventinputs import add_events, add_use, struck_only_there
 
 if TYPE_CHECKING:
-    from ...casefile.case import CaseInfo
+    from ...casefile.case import Case, CaseInfo
 
 PRACTICE = ("keep", "yes", "no")
+KINDS = (*LAYERS, *LISTS)
+"""REMOVE values: the kinds of inputs that a case keeps."""
 
 
 class EditCase(TomoshibiAlgorithm):
@@ -27,6 +32,8 @@ class EditCase(TomoshibiAlgorithm):
 
     NAME = "editcase"
     GROUP = "acquire"
+    LISTS = LISTS
+    USES_OWN = False
     TAGS = ("案件", "変更", "余震", "再発災", "発生時刻", "利用期間", "case", "event", "aftershock", "anken", "henko")
 
     def title(self) -> str:
@@ -60,6 +67,16 @@ class EditCase(TomoshibiAlgorithm):
             "keep",
         )
         add_use(self)
+        add_inputs(self)
+        self.add_enum(
+            "REMOVE",
+            tr("Take out"),
+            KINDS,
+            tr("Lists and layers that the case is to keep no longer; those given in the same run are kept."),
+            multiple=True,
+            optional=True,
+            advanced=True,
+        )
         self.addOutput(QgsProcessingOutputFolder("CASE", tr("Case folder")))
 
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
@@ -70,7 +87,14 @@ class EditCase(TomoshibiAlgorithm):
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         case = self.case(parameters, context)
-        info = self._changed(case.info, parameters, context, progress)
+        with tempfile.TemporaryDirectory() as apart:
+            given = Given(self, parameters, context, progress, Path(apart))
+            info = self._changed(case.info, parameters, context, progress)
+            removed = self._remove(parameters, context, case, progress)
+            given.note_layers(case, keep_in_context(given, case, progress), progress)
+            given.keep_lists(case, progress)
+        if info == case.info and (given or removed):
+            return {"CASE": str(case.folder)}
         if info == case.info:
             progress.warn(message("Nothing was given that differs from the case: it stays as it is."))
         else:
@@ -85,6 +109,22 @@ class EditCase(TomoshibiAlgorithm):
                 message("The events of the case have changed: make its layers again with “Refresh the case”, REDO all.")
             )
         return {"CASE": str(case.folder)}
+
+    def _remove(
+        self, parameters: Parameters, context: QgsProcessingContext, case: Case, progress: FeedbackProgress
+    ) -> int:
+        """Let the case forget what is to be taken out; return how many it kept."""
+        from ...casefile.own_inputs import CONTEXT, OWN_INPUTS, remove_input
+
+        count = 0
+        for kind in self.choices(parameters, context, "REMOVE"):
+            if not remove_input(case, kind, f"tomoshibi:{self.NAME}"):
+                continue
+            if OWN_INPUTS[kind].layer:
+                drop_layer(case.folder / CONTEXT, OWN_INPUTS[kind].layer)
+            count += 1
+            progress.info(message("{input}: the case keeps none any more.", input=OWN_INPUTS[kind].title()))
+        return count
 
     def _changed(
         self, info: CaseInfo, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 def add_people(algorithm: TomoshibiAlgorithm, name: str, title: str, help_: str, care: bool = False) -> None:
     """Add the list of people (`name`), its fields and NAMES; read them with `read_people`."""
-    algorithm.add(
+    add = algorithm.add_own if name == "SUPPORT_LIST" else algorithm.add
+    add(
         QgsProcessingParameterVectorLayer(name, title, [QgsProcessing.SourceType.TypeVector]),
         help_
         + " "

@@ -46,6 +46,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
     NAME = "evacuationsupport"
     GROUP = "people"
     LISTS = ("SUPPORT_LIST",)
+    NEEDED = ("SUPPORT_LIST",)
     TAGS = ("要支援者", "避難行動要支援者", "避難支援", "個別避難計画", "support", "evacuation", "UC4", "youshiensha")
 
     def title(self) -> str:

@@ -58,7 +58,7 @@ class HomeAway(TomoshibiAlgorithm):
             ),
         )
         add_method(self)
-        self.add(
+        self.add_own(
             QgsProcessingParameterFile("RESIDENTS", tr("Residents' list"), optional=True),
             tr(
                 "CSV or XLSX with a column supply_point (供給地点特定番号), or with name and address, which are "

@@ -76,15 +76,18 @@ class SituationReport(TomoshibiAlgorithm):
     def initAlgorithm(self, configuration: Any = None) -> None:
         self.add_case()
         add_areas(self, tr("Municipalities or districts to tell the figures by. Left empty, all together only."), True)
-        self.add(
+        self.add_own(
             QgsProcessingParameterFeatureSource(
                 "FACILITIES", tr("Facilities"), [QgsProcessing.SourceType.TypeVector], optional=True
             ),
-            tr("Shelters and key facilities, as for “Show which shelters have power”. Left empty, they are left out."),
+            tr(
+                "Shelters and key facilities, as for “Show which shelters have power”. Where the case keeps none "
+                "either, they are left out."
+            ),
         )
         self.add(
             QgsProcessingParameterFile("LINKS", tr("Facilities and their supply points"), optional=True),
-            tr("Left empty, contractors/links.csv of the case."),
+            tr("Left empty, the links that the case keeps, and those of its registered contractors."),
         )
         self.add_at()
         self.add(

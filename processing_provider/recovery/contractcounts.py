@@ -41,7 +41,10 @@ class ContractCounts(TomoshibiAlgorithm):
             "MESH_SIZE",
             tr("Mesh size (m)"),
             CELL_SIZES[:6],
-            tr("Cell size where no areas are given. Left empty, that of the statistics received; not a finer one."),
+            tr(
+                "Grid squares of this size, where no areas are given; not a finer one than in the statistics received. "
+                "Left empty, the case's areas; where it has none, squares as in the statistics."
+            ),
             optional=True,
         )
         self.add_enum(

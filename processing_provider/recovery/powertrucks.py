@@ -69,6 +69,7 @@ class PowerTrucks(TomoshibiAlgorithm):
     NAME = "powertrucks"
     GROUP = "recovery"
     LISTS = ("TRUCKS",)
+    NEEDED = ("TRUCKS",)
     TAGS = ("電源車", "重要施設", "燃料", "災害時連携計画", "power truck", "generator", "fuel", "dengensha", "nenryo")
 
     def title(self) -> str:
@@ -80,7 +81,7 @@ class PowerTrucks(TomoshibiAlgorithm):
             QgsProcessingParameterMultipleLayers("NEEDS", tr("Needs"), QgsProcessing.SourceType.TypeVectorAnyGeometry),
             tr("Results of “Show which shelters have power” and “Find communities that may be isolated”, one or both."),
         )
-        self.add(
+        self.add_own(
             QgsProcessingParameterFeatureSource("TRUCKS", tr("Trucks"), [QgsProcessing.SourceType.TypeVector]),
             tr(
                 "Layer, CSV or XLSX with truck_id, kva, state, lat, lon and, if known, litres_per_hour. Only trucks on "

@@ -30,6 +30,7 @@ class RestorationPlan(TomoshibiAlgorithm):
 
     NAME = "restorationplan"
     GROUP = "recovery"
+    NEEDED = ("PLAN", "AREAS")
     TAGS = ("復旧見通し", "復旧計画", "災害時連携計画", "restoration", "plan", "fukkyu", "mitoshi")
 
     def title(self) -> str:
@@ -37,7 +38,7 @@ class RestorationPlan(TomoshibiAlgorithm):
 
     def initAlgorithm(self, configuration: Any = None) -> None:
         self.add_case()
-        self.add(
+        self.add_own(
             QgsProcessingParameterFile("PLAN", tr("Restoration plan")),
             tr(
                 "The utility's plan, CSV or Excel with the columns place, restored_at and, if there, households, "

@@ -16,6 +16,9 @@ from ..base import CELL_SIZES, FeedbackProgress, TomoshibiAlgorithm, tr
 from ..inputs.places import PEACE_DAYS, by_areas, by_cells, check_period, received
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 
+CELL = 500
+"""Metres of grid squares where nothing else is said."""
+
 
 class AcquisitionGaps(TomoshibiAlgorithm):
     """Where data stopped coming, step by step."""
@@ -36,8 +39,11 @@ class AcquisitionGaps(TomoshibiAlgorithm):
             "MESH_SIZE",
             tr("Mesh size (m)"),
             CELL_SIZES[:6],
-            tr("Cell size where no areas are given."),
-            default="500",
+            tr(
+                "Grid squares of this size, where no areas are given. Left empty, the case's areas; squares of 500 m "
+                "where it has none."
+            ),
+            optional=True,
         )
         kind = QgsProcessingParameterDateTime.Type.DateTime
         self.add(
@@ -80,7 +86,7 @@ class AcquisitionGaps(TomoshibiAlgorithm):
         if areas.source is not None:
             places = by_areas(areas, meters, progress.stage(0, 0.2))
         else:
-            places = by_cells(int(self.choice(parameters, context, "MESH_SIZE")), meters, progress)
+            places = by_cells(self.cell_size(parameters, context) or CELL, meters, progress)
         hours = self.parameterAsInt(parameters, "STEP_HOURS", context)
         begin = self.moment(parameters, context, "FROM")
         got = received(case, meters, begin, self.end_moment(parameters, context), progress.stage(0.2, 0.6))

@@ -37,6 +37,9 @@ class AreaOutage(TomoshibiAlgorithm):
 
     NAME = "areaoutage"
     GROUP = "situation"
+    # those of the case are settlements; its boundary is of municipalities, as the statistics by 住所 are
+    OWN = (("AREAS", "BOUNDARY"),)
+    NEEDED = ("AREAS",)
     TAGS = ("停電率", "市区町村", "行政区", "住所", "area", "ward", "outage rate", "UC2", "teidenritsu", "shikuchoson")
 
     def title(self) -> str:

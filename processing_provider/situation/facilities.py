@@ -47,20 +47,27 @@ def read_facility_links(
     places: pd.DataFrame,
     at: Optional[datetime] = None,
 ) -> FacilityLinks:
-    """Return the links of LINKS, else those of the case; facilities without any are looked up by name and address."""
+    """Return the links of LINKS, else those of the case; facilities without any are looked up by name and address.
+
+    Links that the case keeps and those of its registered contractors count together.
+    """
     import pandas as pd
 
     from ...casefile.facility_links import with_names
     from ...casefile.links import COLUMNS, KNOWN, links_in, read_links
+    from ...casefile.own_inputs import LINKS_PLACE, own_input, told
 
     chosen = algorithm.parameterAsFile(parameters, "LINKS", context)
-    kept = case.folder / "contractors" / "links.csv"
-    table = pd.DataFrame({name: [] for name in COLUMNS}, dtype=object)
-    if chosen or kept.is_file():
-        links = links_in(read_table(chosen, None, KNOWN, progress)) if chosen else read_links(kept)
-        table = links.table
-        for problem in links.problems:
-            progress.warn(problem)
+    kept, made = own_input(case, "LINKS"), case.folder / LINKS_PLACE
+    lists = []
+    if chosen:
+        lists.append(links_in(read_table(chosen, None, KNOWN, progress)))
+    elif kept is not None:
+        progress.info(told(kept))
+        if kept.path != made:
+            lists.append(links_in(read_table(kept.source, None, KNOWN, progress)))
+        if made.is_file():
+            lists.append(read_links(made))
     else:
         progress.warn(
             message(
@@ -68,6 +75,10 @@ def read_facility_links(
                 "通電情報 and マスタ情報. All that are not found for certain stay unknown."
             )
         )
+    for problem in (problem for links in lists for problem in links.problems):
+        progress.warn(problem)
+    none = pd.DataFrame({name: [] for name in COLUMNS}, dtype=object)
+    table = pd.concat([none, *(links.table for links in lists)], ignore_index=True).drop_duplicates(ignore_index=True)
     found = with_names(case, places, table, at)
     for problem in found.problems:
         progress.warn(problem)

@@ -24,6 +24,7 @@ class IsolatedCommunities(TomoshibiAlgorithm):
 
     NAME = "isolatedcommunities"
     GROUP = "situation"
+    NEEDED = ("AREAS",)
     TAGS = ("孤立集落", "停電継続", "道路寸断", "isolated", "community", "settlement", "UC5", "koritsu", "shuraku")
 
     def title(self) -> str:
@@ -46,7 +47,7 @@ class IsolatedCommunities(TomoshibiAlgorithm):
             QgsProcessingParameterNumber("HOURS", tr("Dark for at least (hours)"), number.Integer, 12, False, 1, 720),
             tr("Settlements dark for a shorter time are left out: the power may be back soon."),
         )
-        self.add(
+        self.add_own(
             QgsProcessingParameterFeatureSource(
                 "ROADS", tr("Roads"), [QgsProcessing.SourceType.TypeVectorLine], optional=True
             ),
@@ -56,7 +57,7 @@ class IsolatedCommunities(TomoshibiAlgorithm):
                 "and hazards, access stays unknown."
             ),
         )
-        self.add(
+        self.add_own(
             QgsProcessingParameterFeatureSource(
                 "HAZARDS", tr("Landslides and damage"), [QgsProcessing.SourceType.TypeVectorAnyGeometry], optional=True
             ),

@@ -31,6 +31,7 @@ class ShelterPower(TomoshibiAlgorithm):
     NAME = "shelterpower"
     GROUP = "situation"
     LISTS = ("FACILITIES",)
+    NEEDED = ("FACILITIES",)
     TAGS = ("避難所", "通電", "停電", "重要施設", "shelter", "power", "outage", "UC1", "hinanjo", "tsuden", "teiden")
 
     def title(self) -> str:
@@ -38,7 +39,7 @@ class ShelterPower(TomoshibiAlgorithm):
 
     def initAlgorithm(self, configuration: Any = None) -> None:
         self.add_case()
-        self.add(
+        self.add_own(
             QgsProcessingParameterFeatureSource("FACILITIES", tr("Facilities"), [QgsProcessing.SourceType.TypeVector]),
             tr(
                 "Shelters, clinics, waterworks: a layer, CSV (UTF-8, UTF-16, Shift_JIS) or XLSX. GSI shelter data and "
@@ -50,7 +51,8 @@ class ShelterPower(TomoshibiAlgorithm):
             QgsProcessingParameterFile("LINKS", tr("Facilities and their supply points"), optional=True),
             tr(
                 "CSV or XLSX with the columns facility_id and supply_point, one line for each supply point. Left "
-                "empty, contractors/links.csv of the case. A facility without a line is looked up by name and address "
+                "empty, the links that the case keeps, and those of its registered contractors. A facility without a "
+                "line is looked up by name and address "
                 "in 通電情報 and マスタ情報; where it is not found for certain it is shown as unknown."
             ),
         )
@@ -68,7 +70,7 @@ class ShelterPower(TomoshibiAlgorithm):
             ),
             advanced=True,
         )
-        self.add(
+        self.add_own(
             QgsProcessingParameterFeatureSource(
                 "ROADS", tr("Roads"), [QgsProcessing.SourceType.TypeVectorLine], optional=True
             ),
