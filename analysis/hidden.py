@@ -25,7 +25,7 @@ from typing import Iterator, Optional, Sequence, Union
 import numpy as np
 import pandas as pd
 
-from ..arrays import Array, BoolArray, FloatArray, IntArray, TimeArray
+from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import TomoshibiError, message
 from .expectation import CODES, Expected, as_expected
 from .reasons import Reason
@@ -105,7 +105,7 @@ class HiddenRules:
     and so wide an angle may those that came back together leave open round two dark poles side by side."""
     open_degrees: float = 200.0
     """The same angle where most of the poles round it never lost their power."""
-    pair_degrees: float = 150.0
+    pair_degrees: float = 175.0
     """Two dark poles side by side were forgotten together if all that came back leave less than this open."""
     large_hours: float = 72.0
     """Of so long lines come back by large sections that are switched on; what is out longer comes back pole by pole."""
@@ -117,8 +117,16 @@ class HiddenRules:
     """After `large_hours`, where most poles round it never lost their power, these must leave less than this open."""
     section_poles: int = 24
     """Of so many nearest poles those that came back together are sought."""
-    moving_hours: float = 4.0
-    """Where one of the nearest poles came back within so many hours, the line is still coming back."""
+    moving_hours: tuple[float, float] = (3.0, 4.0)
+    """Where one of the nearest poles came back within so many hours, the line is still coming back: before and after
+    `large_hours`."""
+    line_poles: int = 4
+    """Where so many nearest poles have power and those that came back at one moment stand all round a dark pole, its
+    section came back without it, though poles farther off are dark."""
+    section_degrees: float = 170.0
+    """So much they may leave open, clearly less than the straight border of a section."""
+    next_poles: int = 6
+    """Where the nearest pole with power and half of so many nearest ones still answer, the line is still on."""
     spell_slots: int = 3
     """So many half-hours without a reading of any of its meters: the pole was without power."""
 
@@ -350,7 +358,7 @@ def hidden_outages(
     slot_begin: TimeArray,
     event: AnyMoment,
     rules: HiddenRules,
-    until: Optional[object] = None,
+    until: Optional[AnyMoment] = None,
     strikes: Sequence[Strike] = (),
 ) -> pd.DataFrame:
     """Return the meters that are still silent while their neighbours have power, longest silence first.
@@ -365,8 +373,9 @@ def hidden_outages(
     silent either while an event struck there or within `event_hours` of its beginning, or with its neighbours. Where at
     least as many meters of its pole have power as have not, neighbours are the meters on poles with power, counted in
     the smallest radius that holds enough. Where none has, neighbours are the nearest poles with meters that reported
-    before; of these, poles that are dark since another moment are left out. In both cases the same share of the meters
-    on the nearest poles with power must answer.
+    before; of these, poles that are dark since another moment are left out, and the very nearest are enough where its
+    own section came back all round it (`_own_section`). In all cases the same share of the meters on the nearest poles
+    with power must answer.
     `hours` since `since`, `neighbours` and `neighbours_powered` meters of them, `began` `event`, `neighbours` or, where
     dark poles were left out, `apart`; `pole_silent` silent meters of the same pole, itself included; `certainty`
     `undecided` where the pole may be what is left of a part of the line (see `_inside`), else `sure`; `last_proven` end
@@ -380,9 +389,63 @@ def hidden_outages(
     expected = as_expected(expected, len(present))
     begins = np.asarray(slot_begin).astype("datetime64[s]")
     if until is not None:
-        width = int(np.searchsorted(begins + SLOT, np.datetime64(pd.Timestamp(until), "s"), side="right"))
+        width = int(np.searchsorted(begins + SLOT, pd.Timestamp(until).to_datetime64(), side="right"))
         present, expected, begins = present[:, :width], expected.between(0, width), begins[:width]
-    ends = begins + SLOT
+    view = _view(meters, present, expected, begins, event, rules)
+    around, row_of_pole = _around(view)
+
+    state, poles = view.state, view.poles
+    placed = np.flatnonzero(state.silent & (poles.of_meter >= 0))
+    here = row_of_pole[poles.of_meter[placed]]
+    among = around.among_powered[here]
+    rows, here = placed[among], here[among]
+    with_event = _with_event(strikes or (Strike(event, event),), rows, begins[state.since[rows]], len(present), rules)
+    kept = with_event | (~with_event & _together(view, rows, around.radius[here]))
+    began = np.where(around.apart[here], APART, np.where(with_event, WITH_EVENT, WITH_NEIGHBOURS))
+    sure = _inside(view, poles.of_meter[rows])
+    result = _table(meters, view, around, rows[kept], here[kept], began[kept], sure[kept])
+    result.attrs["until"] = begins[view.newest] + SLOT
+    result.attrs["silent"] = int(state.silent.sum())
+    result.attrs["alone"] = int((~kept).sum())
+    result.attrs["without_place"] = int(state.silent.sum()) - len(placed)
+    result.attrs["without_neighbours"] = int((~around.known[row_of_pole[poles.of_meter[placed]]]).sum())
+    result.attrs["unknown"] = _unknown(view.expected, np.flatnonzero(state.untold), view.newest)
+    return result
+
+
+@dataclass(frozen=True)
+class _View:
+    """What is known of the meters and poles when it is looked."""
+
+    present: BoolArray
+    expected: Expected
+    begins: TimeArray
+    """datetime64[s] (slots)."""
+    usable: IntArray
+    """int64: half-hours published up to the newest one looked at."""
+    since_event: IntArray
+    """int64: those of them since the event."""
+    poles: _Poles
+    state: _Silence
+    counts: _Counts
+    answers: BoolArray
+    """bool (poles): some meter answers in the newest half-hour."""
+    rules: HiddenRules
+
+    @property
+    def newest(self) -> int:
+        """The newest half-hour looked at."""
+        return int(self.usable[-1])
+
+
+def _view(
+    meters: pd.DataFrame,
+    present: BoolArray,
+    expected: Expected,
+    begins: TimeArray,
+    event: AnyMoment,
+    rules: HiddenRules,
+) -> _View:
     reports = reporting_before(present, begins, event, None, expected)
     expected = _received(present, expected, reports, rules)
     usable = _usable(expected, reports, begins >= event_slot(event), rules)
@@ -397,49 +460,47 @@ def hidden_outages(
     reports &= expected.last > usable[-1]
     state = _silence(present, expected, usable, reports, begins, rules)
     poles = _poles(meters["lat"].to_numpy(dtype=np.float64), meters["lon"].to_numpy(dtype=np.float64))
-    around, row_of_pole = _around(poles, state, rules)
+    answers = np.zeros(len(poles.x), dtype=bool)
+    answers[poles.of_meter[(poles.of_meter >= 0) & state.reports & state.answers]] = True
+    since_event = usable[begins[usable] >= event_slot(event)]
+    counts = _counts(poles, state)
+    return _View(present, expected, begins, usable, since_event, poles, state, counts, answers, rules)
 
-    placed = state.silent & (poles.of_meter >= 0)
-    rows = np.flatnonzero(placed)
-    here = row_of_pole[poles.of_meter[rows]]
-    known = around.known[here]
-    rows, here = rows[around.among_powered[here]], here[around.among_powered[here]]
 
-    since = begins[state.since[rows]]
-    with_event = _with_event(strikes or (Strike(event, event),), rows, since, len(present), rules)
-    with_others = ~with_event & _together(poles, present, expected, state, rows, around.radius[here], usable, rules)
-    kept = with_event | with_others
-    slots = usable[begins[usable] >= event_slot(event)]
-    inside = _inside(poles, present, expected, state, poles.of_meter[rows], slots, rules)
-    proven = np.where(state.last[rows] >= 0, ends[state.last[rows]], np.datetime64("NaT", "s"))
-    began = np.where(around.apart[here], APART, np.where(with_event, WITH_EVENT, WITH_NEIGHBOURS))
-    pole_silent = np.bincount(poles.of_meter[placed], minlength=max(len(poles.x), 1))
+def _table(
+    meters: pd.DataFrame,
+    view: _View,
+    around: _Around,
+    rows: IntArray,
+    here: IntArray,
+    began: ObjectArray,
+    sure: BoolArray,
+) -> pd.DataFrame:
+    """Return the meters `rows`, longest silence first; `here` rows of `around`, `began`, `sure` as long as `rows`."""
+    state, ends = view.state, view.begins + SLOT
+    since, proven = view.begins[state.since[rows]], ends[state.last[rows]]
+    proven[state.last[rows] < 0] = np.datetime64("NaT")
+    last_state = np.full(len(rows), None, dtype=object)
+    last_state[state.last[rows] >= 0] = "powered"
     result = pd.DataFrame(
         {
             "supply_point": meters["supply_point"].to_numpy(dtype=object)[rows],
             "meter_id": meters["meter_id"].to_numpy(dtype=object)[rows] if "meter_id" in meters else "",
             "since": since.astype("datetime64[ns]"),
-            "hours": (ends[usable[-1]] - since) / np.timedelta64(3600, "s"),
+            "hours": (ends[view.newest] - since) / np.timedelta64(3600, "s"),
             "neighbours": around.neighbours[here],
             "neighbours_powered": around.powered[here],
             "began": began.astype(object),
-            "pole_silent": pole_silent[poles.of_meter[rows]].astype(np.int64),
+            "pole_silent": view.counts.silent[view.poles.of_meter[rows]],
             "lat": meters["lat"].to_numpy(dtype=np.float64)[rows],
             "lon": meters["lon"].to_numpy(dtype=np.float64)[rows],
-            "certainty": np.where(inside, SURE, UNDECIDED).astype(object),
+            "certainty": np.where(sure, SURE, UNDECIDED).astype(object),
             "last_proven": proven.astype("datetime64[ns]"),
-            "last_state": np.where(state.last[rows] >= 0, "powered", None),
+            "last_state": last_state,
         },
         columns=HIDDEN_COLUMNS,
-    )[kept]
-    result = result.sort_values(["since", "supply_point"], kind="stable").reset_index(drop=True)
-    result.attrs["until"] = ends[usable[-1]]
-    result.attrs["silent"] = int(state.silent.sum())
-    result.attrs["alone"] = int((~kept).sum())
-    result.attrs["without_place"] = int((state.silent & ~placed).sum())
-    result.attrs["without_neighbours"] = int((~known).sum())
-    result.attrs["unknown"] = _unknown(expected, np.flatnonzero(state.untold), int(usable[-1]))
-    return result
+    )
+    return result.sort_values(["since", "supply_point"], kind="stable").reset_index(drop=True)
 
 
 def _unknown(expected: Expected, rows: IntArray, newest: int) -> dict[str, int]:
@@ -460,30 +521,15 @@ def _with_event(
     return found
 
 
-def _inside(
-    poles: _Poles,
-    present: BoolArray,
-    expected: Expected,
-    state: _Silence,
-    asked: IntArray,
-    slots: IntArray,
-    rules: HiddenRules,
-) -> BoolArray:
+def _inside(view: _View, asked: IntArray) -> BoolArray:
     """Return which of the poles `asked` (int, n) lie inside what has power, bool (n): not at the edge of a dark part.
 
-    A pole of which some meter has power lies inside if it still answers; a dark one if it passes `_forgotten`. `slots`:
-    half-hours received since the event.
+    A pole of which some meter has power lies inside if it still answers; a dark one if it passes `_forgotten`.
     """
     asked, place = np.unique(asked, return_inverse=True)
-    counts = _counts(poles, state)
-    answers = np.zeros(len(poles.x), dtype=bool)
-    answers[poles.of_meter[(poles.of_meter >= 0) & state.reports & state.answers]] = True
-    inside = (counts.back[asked] > 0) & answers[asked]
-    dark = np.flatnonzero(counts.back[asked] == 0)
-    if len(dark):
-        near = _near(poles, counts, asked[dark], rules, rules.section_poles)
-        back = _came_back(poles, present, expected, near, state, slots, rules)
-        inside[dark] = _forgotten(_seen(poles, counts, asked[dark], near, back, answers, slots, rules), rules)
+    inside = (view.counts.back[asked] > 0) & view.answers[asked]
+    dark = view.counts.back[asked] == 0
+    inside[dark] = _forgotten(_seen(view, asked[dark]), view.rules)
     return inside[place]
 
 
@@ -493,12 +539,16 @@ class _Seen:
 
     still_on: BoolArray
     """bool: the nearest poles with power answer in the newest half-hour too."""
+    line_on: BoolArray
+    """bool: at least the very nearest do. See `_line_on`."""
     moved_hours: FloatArray
     """float64: since the last of them came back, inf where none was out."""
     many: BoolArray
     """bool: more than half of them lost their power and have it back."""
     next_dark: FloatArray
     """float64: the nearest other dark pole, in usual distances of poles."""
+    next_lit: BoolArray
+    """bool: the very nearest poles have power."""
     open: FloatArray
     """float64: by the nearest poles with power."""
     open_back: FloatArray
@@ -511,17 +561,11 @@ class _Seen:
     """float64: since the pole lost its power."""
 
 
-def _seen(
-    poles: _Poles,
-    counts: _Counts,
-    asked: IntArray,
-    near: _Near,
-    back: IntArray,
-    answers: BoolArray,
-    slots: IntArray,
-    rules: HiddenRules,
-) -> _Seen:
-    """Measure what stands round the dark poles `asked`; `near`, `back` of the nearest `section_poles` of each."""
+def _seen(view: _View, asked: IntArray) -> _Seen:
+    """Measure what stands round the dark poles `asked`."""
+    poles, rules = view.poles, view.rules
+    near = _near(poles, view.counts, asked, rules, rules.section_poles)
+    back = _came_back(view, near)
     north, east = (at[near.pole] - at[asked][:, None] for at in (poles.y, poles.x))
     angle = np.degrees(np.arctan2(north, east))
     first = near.lit & (np.cumsum(near.lit, axis=1) <= rules.nearest_poles)
@@ -529,22 +573,27 @@ def _seen(
     section = near.lit & (np.abs(back - _most_common(back, first)[:, None]) <= 1) & (back >= 0)
     section &= np.cumsum(section, axis=1) <= rules.nearest_poles
 
-    end = slots[-1] + 1
-    moment = np.append(slots, end)[back]
-    last = np.where(came, moment, -1).max(axis=1, initial=-1)
-    earliest = np.where(came, moment, end).min(axis=1, initial=end)
+    end = view.newest + 1
+    moment = np.append(view.since_event, end)[back]
+    dark_hours = (end - view.counts.went[asked]) / 2
+    # Where the power has gone again nothing came back just now: `still_on` and `line_on` ask whether it is there.
+    moved = came & ((moment < end) | (dark_hours > rules.large_hours)[:, None])
+    last = np.where(moved, moment, -1).max(axis=1, initial=-1)
+    earliest = np.where(moved, moment, end).min(axis=1, initial=end)
     apart = np.where(near.there, near.apart_m, np.inf)
     usual = np.maximum(np.median(apart[:, :6], axis=1), 1.0)
     return _Seen(
-        still_on=_reaches((first & answers[near.pole]).sum(axis=1), first.sum(axis=1), rules.neighbour_rate),
+        still_on=_reaches((first & view.answers[near.pole]).sum(axis=1), first.sum(axis=1), rules.neighbour_rate),
+        line_on=_line_on(near.lit, near.lit & view.answers[near.pole], rules),
         moved_hours=np.where(last >= 0, (end - last) / 2, np.inf),
         many=2 * came.sum(axis=1) > first.sum(axis=1),
-        next_dark=np.where(near.there & ~near.lit, apart, np.inf).min(axis=1) / usual,
+        next_dark=np.where(near.there & ~near.lit, apart, np.inf).min(axis=1, initial=np.inf) / usual,
+        next_lit=near.lit[:, : rules.line_poles].all(axis=1),
         open=_open_angle(angle, first),
         open_back=_open_angle(angle, came),
         open_section=_open_angle(angle, section),
-        step_hours=(last - earliest) / 2,
-        dark_hours=(end - counts.went[asked]) / 2,
+        step_hours=np.maximum(last - earliest, 0) / 2,
+        dark_hours=dark_hours,
     )
 
 
@@ -562,7 +611,31 @@ def _forgotten(seen: _Seen, rules: HiddenRules) -> BoolArray:
     late = np.where(seen.many, together, seen.open < rules.deep_degrees)
     pair = seen.many & (seen.open_section < rules.edge_degrees) & (seen.open_back < rules.pair_degrees)
     surrounded = np.where(seen.dark_hours <= rules.large_hours, early, late)
-    return seen.still_on & (seen.moved_hours >= rules.moving_hours) & np.where(alone, surrounded, pair)
+    return _settled(seen, rules) & (np.where(alone, surrounded, pair) | _own_section(seen, rules))
+
+
+def _own_section(seen: _Seen, rules: HiddenRules) -> BoolArray:
+    """Return which dark poles lie all inside a section that came back at one moment, bool (n), with power next to them:
+    it was theirs, whatever is dark farther off. Not of what comes back pole by pole.
+    """
+    inside = np.maximum(seen.open_section, seen.open_back) < rules.section_degrees
+    return seen.many & inside & seen.next_lit & (seen.dark_hours <= rules.large_hours)
+
+
+def _settled(seen: _Seen, rules: HiddenRules) -> BoolArray:
+    """Return where the power round dark poles is still there, and not still coming back, bool (n)."""
+    early = seen.dark_hours <= rules.large_hours
+    return (seen.still_on | (early & seen.line_on)) & (seen.moved_hours >= np.where(early, *rules.moving_hours))
+
+
+def _line_on(lit: BoolArray, answering: BoolArray, rules: HiddenRules) -> BoolArray:
+    """Return where the very nearest pole with power answers, which most often hangs on the same line, and half of the
+    next ones, bool (n). `lit`, `answering` (n, k): nearest first; which have power, and which of these answer.
+    """
+    rank = np.cumsum(lit, axis=1)
+    next_ = rank <= rules.next_poles
+    some = _reaches((answering & next_).sum(axis=1), (lit & next_).sum(axis=1), 0.5)
+    return some & (answering & (rank == 1)).any(axis=1)
 
 
 def _open_angle(angle: FloatArray, which: BoolArray) -> FloatArray:
@@ -587,20 +660,14 @@ def _most_common(values: IntArray, which: BoolArray) -> IntArray:
     return np.where(which.any(axis=1), found, -1)
 
 
-def _came_back(
-    poles: _Poles,
-    present: BoolArray,
-    expected: Expected,
-    near: _Near,
-    state: _Silence,
-    slots: IntArray,
-    rules: HiddenRules,
-) -> IntArray:
-    """Return when each near pole had its power back, int64 as `near.pole`: position in `slots`, -1 if never without.
+def _came_back(view: _View, near: _Near) -> IntArray:
+    """Return when each near pole had its power back, int64 as `near.pole`: position in the half-hours since the event,
+    their number if it has gone again, -1 if never without.
 
     A pole was without power where for `spell_slots` half-hours in which readings were expected none of its meters sent
     any.
     """
+    poles, state, slots, rules = view.poles, view.state, view.since_event, view.rules
     wanted, where = np.unique(near.pole, return_inverse=True)
     row = np.full(len(poles.x), -1, dtype=np.int64)
     row[wanted] = np.arange(len(wanted))
@@ -609,7 +676,7 @@ def _came_back(
     rows = rows[np.argsort(row[poles.of_meter[rows]], kind="stable")]
     quiet = np.zeros((len(wanted), len(slots)), dtype=bool)
     if len(rows) and len(slots):
-        heard, due = present[np.ix_(rows, slots)], expected.of(rows, slots)
+        heard, due = view.present[np.ix_(rows, slots)], view.expected.of(rows, slots)
         here, starts = np.unique(row[poles.of_meter[rows]], return_index=True)
         quiet[here] = np.logical_or.reduceat(due, starts, axis=0) & ~np.logical_or.reduceat(heard, starts, axis=0)
     total = np.concatenate([np.zeros((len(wanted), 1), dtype=np.int64), np.cumsum(quiet, axis=1)], axis=1)
@@ -652,6 +719,8 @@ class _Around:
     """int64: poles with silent meters."""
     known: BoolArray
     """bool: enough stands round it to tell."""
+    answering: BoolArray
+    """bool: the meters on the nearest poles with power answer, so that no relay has failed."""
     among_powered: BoolArray
     """bool: the silent meters stand among powered ones."""
     neighbours: IntArray
@@ -688,18 +757,30 @@ def _near(poles: _Poles, counts: _Counts, asked: IntArray, rules: HiddenRules, n
     return _Near(pole, there, there & (counts.back[pole] > 0), apart)
 
 
-def _around(poles: _Poles, state: _Silence, rules: HiddenRules) -> tuple[_Around, IntArray]:
+def _around(view: _View) -> tuple[_Around, IntArray]:
     """Return what stands round the poles with silent meters, and the row in it of each pole, -1 without one."""
-    counts = _counts(poles, state)
+    poles, counts, rules = view.poles, view.counts, view.rules
     silent = counts.silent > 0
     parts = [
         _round_lit(poles, counts, np.flatnonzero(silent & (counts.back > 0)), rules),
-        _round_dark(poles, counts, np.flatnonzero(silent & (counts.back == 0)), rules),
+        _in_own_section(view, _round_dark(poles, counts, np.flatnonzero(silent & (counts.back == 0)), rules)),
     ]
     whole = {item.name: np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(_Around)}
     place = np.full(len(poles.x), -1, dtype=np.int64)
     place[whole["pole"]] = np.arange(len(whole["pole"]))
     return _Around(**whole), place
+
+
+def _in_own_section(view: _View, dark: _Around) -> _Around:
+    """Return the dark poles with those among powered ones, too, that stand amid their own section."""
+    asked = np.flatnonzero(dark.known & ~dark.among_powered & dark.answering)
+    # Few have only poles with power next to them: of these alone it is asked when what stands round them came back.
+    next_to = _near(view.poles, view.counts, dark.pole[asked], view.rules, view.rules.line_poles)
+    asked = asked[next_to.lit.all(axis=1)]
+    seen = _seen(view, dark.pole[asked])
+    among = dark.among_powered.copy()
+    among[asked] = _settled(seen, view.rules) & _own_section(seen, view.rules)
+    return replace(dark, among_powered=among)
 
 
 def _round_lit(poles: _Poles, counts: _Counts, asked: IntArray, rules: HiddenRules) -> _Around:
@@ -720,8 +801,9 @@ def _round_lit(poles: _Poles, counts: _Counts, asked: IntArray, rules: HiddenRul
     # More silent than powered meters on one pole are no broken wire but a relay that fails, or power just coming back.
     among = known & (back >= silent) & _reaches(powered, neighbours, rules.neighbour_rate)
     answer, meters = _on_lit(counts, _near(poles, counts, asked[among], rules))
-    among[among] = _reaches(answer + back[among], meters + (total - silent)[among], rules.neighbour_rate)
-    return _Around(asked, known, among, neighbours, powered, radius, np.zeros(len(asked), dtype=bool))
+    answering = among.copy()
+    answering[among] = _reaches(answer + back[among], meters + (total - silent)[among], rules.neighbour_rate)
+    return _Around(asked, known, answering, answering, neighbours, powered, radius, np.zeros(len(asked), dtype=bool))
 
 
 def _round_dark(poles: _Poles, counts: _Counts, asked: IntArray, rules: HiddenRules) -> _Around:
@@ -738,10 +820,12 @@ def _round_dark(poles: _Poles, counts: _Counts, asked: IntArray, rules: HiddenRu
     farthest = np.where(near.there, near.apart_m, 0.0).max(axis=1, initial=0.0)
     among = (lit >= rules.min_lit_poles) & _reaches(lit, others - apart, rules.neighbour_rate)
     among &= (farthest <= rules.dense_m) | (lit == others - apart)
-    among &= _reaches(answer, meters, rules.neighbour_rate)
+    answering = _reaches(answer, meters, rules.neighbour_rate)
+    among &= answering
     return _Around(
         asked,
         others >= rules.min_lit_poles,
+        answering,
         among,
         np.where(near.there, counts.total[near.pole], 0).sum(axis=1),
         np.where(near.there, counts.back[near.pole], 0).sum(axis=1),
@@ -762,17 +846,9 @@ def _reaches(part: IntArray, whole: IntArray, share: float) -> BoolArray:
     return part >= share * whole - 1e-9
 
 
-def _together(
-    poles: _Poles,
-    present: BoolArray,
-    expected: Expected,
-    state: _Silence,
-    rows: IntArray,
-    radius: FloatArray,
-    usable: IntArray,
-    rules: HiddenRules,
-) -> BoolArray:
+def _together(view: _View, rows: IntArray, radius: FloatArray) -> BoolArray:
     """Whether enough neighbours fell silent in the half-hour in which each meter of `rows` did, or the next, bool."""
+    poles, state, usable, rules = view.poles, view.state, view.usable, view.rules
     found = np.zeros(len(rows), dtype=bool)
     place = np.searchsorted(usable, state.since[rows])
     there = poles.of_meter >= 0
@@ -783,8 +859,8 @@ def _together(
         if moment == 0:
             continue
         slots = usable[moment : moment + 2]
-        missed = (expected.of(slice(None), slots) & ~present[:, slots]).any(axis=1)
-        fell = there & state.reports & present[:, usable[moment - 1]] & missed
+        missed = (view.expected.of(slice(None), slots) & ~view.present[:, slots]).any(axis=1)
+        fell = there & state.reports & view.present[:, usable[moment - 1]] & missed
         lost = np.bincount(poles.of_meter[fell], minlength=count)
         own = poles.of_meter[rows[chosen]]
         sums = sums_within(poles.x, poles.y, np.column_stack([total, lost]), own, metres)

@@ -82,9 +82,14 @@ def test_while_the_line_round_a_dark_pole_is_still_coming_back_it_is_undecided()
     meters, row, column = grid()
     forgotten = (row == 7) & (column == 6)
     present = present_until(np.where(forgotten, NEVER, 20))
-    moving = search(meters, present, until=until(20 + 7))
+    rules = replace(RULES, hours=4.0)
+    moving = search(meters, present, until=until(20 + 5), rules=rules)
     assert (said(moving, meters, "undecided") == forgotten).all() and not said(moving, meters, "sure").any()
-    assert (said(search(meters, present, until=until(20 + 8)), meters, "sure") == forgotten).all()
+    assert (said(search(meters, present, until=until(20 + 6), rules=rules), meters, "sure") == forgotten).all()
+    # What comes back after days does so pole by pole, and is waited for longer.
+    late = replace(rules, large_hours=6.0)
+    assert not said(search(meters, present, until=until(20 + 7), rules=late), meters, "sure").any()
+    assert (said(search(meters, present, until=until(20 + 8), rules=late), meters, "sure") == forgotten).all()
 
 
 def test_two_dark_poles_side_by_side_are_sure_deep_inside_what_came_back_and_undecided_elsewhere():
@@ -109,6 +114,51 @@ def test_where_nobody_else_lost_power_other_dark_poles_must_be_farther_away():
         assert (said(table, meters, "sure") == two).all()
         table = search(meters, present_until(np.where(two, NEVER, 0)))
         assert (said(table, meters, kept) == two).all()
+
+
+def dark_behind(column):
+    """Two dark poles two places apart, in a town of which the columns from `column` on are out too.
+
+    Returns the meters, which hang on the two, which are out in all, and row and column of each.
+    """
+    meters, row, place = grid()
+    forgotten = np.isin(row, [7, 9]) & (place == 6)
+    return meters, forgotten, forgotten | (place >= column), row, place
+
+
+def test_poles_inside_the_section_that_came_back_are_sure_though_more_than_a_tenth_of_what_is_round_them_is_dark():
+    # Of the twelve nearest poles the other dark one and one of the dark columns are out.
+    meters, forgotten, out, _, _ = dark_behind(column=8)
+    table = search(meters, present_until(np.where(out, NEVER, 8)))
+    assert (said(table, meters, "sure") == forgotten).all() and len(table) == forgotten.sum()
+    assert set(zip(table.neighbours, table.neighbours_powered, table.began)) == {(24, 20, "event")}
+    # The rest of the line next to them.
+    meters, _, out, _, _ = dark_behind(column=7)
+    assert len(search(meters, present_until(np.where(out, NEVER, 8)))) == 0
+
+
+def test_what_came_back_pole_by_pole_or_was_never_out_or_stands_on_one_side_is_no_section_round_a_pole():
+    meters, _, out, row, column = dark_behind(column=8)
+    assert len(search(meters, present_until(np.where(out, NEVER, 8 + 2 * (row + column))))) == 0
+    assert len(search(meters, present_until(np.where(out, NEVER, 0)))) == 0
+    # After days those round a pole came back one by one, too.
+    assert len(search(meters, present_until(np.where(out, NEVER, 8)), rules=DAYS_LATER)) == 0
+    # At the border of the town.
+    border = ((row == 0) & (column == 6)) | ((row == 2) & (column == 6)) | (column >= 8)
+    table = search(meters, present_until(np.where(border, NEVER, 8)))
+    assert (said(table, meters, "sure") == ((row == 2) & (column == 6))).all() and len(table) == 2
+
+
+def test_inside_a_section_nobody_is_listed_where_the_relay_has_failed_or_lines_still_come_back():
+    meters, forgotten, out, _, column = dark_behind(column=8)
+    present = present_until(np.where(out, NEVER, 8))
+    first_of_pole = np.arange(len(meters)) % 2 == 0
+    failed = present & ~(first_of_pole & (column % 2 == 0))[:, None]
+    failed[:, :STRIKE] = True
+    assert len(search(meters, failed)) == 0
+    rules = replace(RULES, hours=4.0)
+    for after, count in ((5, 0), (6, forgotten.sum())):
+        assert len(search(meters, present, until=until(8 + after), rules=rules)) == count
 
 
 def jutting():
@@ -169,6 +219,24 @@ def test_where_the_power_has_just_gone_again_nothing_is_sure():
     # One pole round it that misses a reading does not matter, as no more than a tenth do.
     present[:, -1] = ~forgotten & ~((row == 7) & (column == 7))
     assert (said(search(meters, present), meters, "sure") == forgotten).all()
+
+
+def test_where_the_power_has_gone_again_beyond_the_next_poles_the_line_is_still_on():
+    meters, row, column = grid()
+    forgotten = (row == 7) & (column == 6)
+    present = present_until(np.where(forgotten, NEVER, 8))
+    # Of the twelve nearest poles the three of the right-hand column are out again, of the six nearest one.
+    gone = column >= 7
+    for slots in (1, 4):
+        again = present.copy()
+        again[gone, -slots:] = False
+        assert (said(search(meters, again), meters, "sure") == forgotten).all()
+        # The very nearest one is out too: which of four poles equally near that is, is told by the row.
+        again[(row == 6) & (column == 6), -slots:] = False
+        assert (said(search(meters, again), meters, "undecided") == forgotten).all()
+    # Half of the six nearest must answer.
+    present[(column != 6) | (row > 6), -1] = False
+    assert (said(search(meters, present), meters, "undecided") == forgotten).all()
 
 
 def test_half_hours_that_are_not_due_yet_do_not_tell_that_the_power_has_gone_again():
