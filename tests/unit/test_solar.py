@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tomoshibi.analysis import solar
 from tomoshibi.analysis.occupancy import METHODS, REASONS, About, PresenceRules, State, presence, register_step
 from tomoshibi.analysis.reasons import Reason
@@ -53,6 +55,59 @@ def test_heating_all_night_is_no_roof():
     assert generation_seen(home, begins, DAYS * 48, np.array([10])).tolist() == [NO]
     home[0, (hour >= 10) & (hour < 14)] = 0
     assert generation_seen(home, begins, DAYS * 48, np.array([10])).tolist() == [YES]
+
+
+def home_of(dark, noon, slots=6, days=10):
+    """Readings, int (1, days × 48): `dark` Wh in each half-hour (of all days, or of each), but on the last day `noon`
+    Wh in the one that begins at 11:30 and nothing in the `slots` - 1 after it."""
+    level = np.broadcast_to(dark, (days,)).astype(np.int32)
+    rows = np.repeat(level[:, None], 48, axis=1)
+    rows[-1, 23 : 23 + slots] = 0
+    rows[-1, 23] = noon
+    return rows.reshape(1, -1)
+
+
+def seen_of(rows, step=10):
+    begins = np.datetime64("2026-04-06", "s") + np.timedelta64(1800, "s") * np.arange(rows.shape[1])
+    return generation_seen(rows, begins, rows.shape[1], np.array([step]))[0]
+
+
+@pytest.mark.parametrize(("days", "said"), [(6, NOT_KNOWN), (7, NO)])
+def test_two_and_a_half_hours_without_use_are_no_roof_if_a_week_is_known(days, said):
+    assert seen_of(home_of(100, 0, slots=5, days=days)) == said
+
+
+@pytest.mark.parametrize(
+    ("dark", "noon", "step", "said"),
+    [
+        (100, 48, 10, YES),  # 8 % of 600 Wh in three hours
+        (100, 49, 10, NO),
+        (8, 0, 10, YES),
+        (7, 0, 10, NOT_KNOWN),  # too little runs by itself to tell
+        (12, 0, 100, YES),  # 72 Wh in three hours are 0.7 steps of the register
+        (11, 0, 100, NOT_KNOWN),
+        ([10] * 4 + [100] * 6, 4, 10, YES),  # the base is that of the lowest four days of ten: 60 Wh
+        ([10] * 4 + [100] * 6, 5, 10, NO),
+    ],
+)
+def test_a_roof_shows_on_one_day_on_which_three_hours_fall_to_a_twelfth_of_the_base(dark, noon, step, said):
+    assert seen_of(home_of(dark, noon), step) == said
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 60), st.integers(1, 12))
+def test_what_is_looked_at_first_misses_no_roof(seed, most, days):
+    generator = np.random.default_rng(seed)
+    rows = generator.integers(0, 120, (20, days, 48)).astype(np.int32)
+    rows[:, :, 19:29] = generator.integers(0, most + 1, (20, days, 10)) * (generator.random((20, days, 1)) < 0.6)
+    rows, step = rows.reshape(20, -1), np.full(20, 10)
+    begins = np.datetime64("2026-04-06", "s") + np.timedelta64(1800, "s") * np.arange(rows.shape[1])
+    found = generation_seen(rows, begins, rows.shape[1], step)
+    whole = rows.reshape(20, days, 48)
+    rules = SolarRules(days=14)
+    dark = np.minimum(solar._lowest(whole[:, :, :11], rules.slots), solar._lowest(whole[:, :, 37:], rules.slots))
+    exact = solar._fallen(solar._lowest(whole[:, :, 19:29], rules.slots), dark, step, rules)
+    assert ((found == YES) == (exact == YES)).all()
 
 
 def test_days_with_gaps_count_for_nothing():
