@@ -13,6 +13,7 @@ from typing import Any, Iterable, Optional
 import pandas as pd
 
 from ..aggregator.outside import parse_json, shown
+from ..analysis.contract_life import Moment
 from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
 from .columns import column_names, has_table, read_table
@@ -271,7 +272,7 @@ class Case:
             )
         return cls(folder, info)
 
-    def master(self, columns: Optional[list[str]] = None, at: Optional[datetime] = None) -> pd.DataFrame:
+    def master(self, columns: Optional[list[str]] = None, at: Optional[Moment] = None) -> pd.DataFrame:
         """Return マスタ情報, one row a supply point and flow, empty where none was received.
 
         Where there are several (a meter was exchanged, a customer moved), the one in force `at` a moment, by default

@@ -210,15 +210,16 @@ def _statistics(table: pd.DataFrame) -> Iterator[Message]:
     if not len(table):
         return
     daily = table[table["unit"].isin([0, DAY_UNIT])]
-    for (voltage, kind), rows in daily.groupby(["voltage", "area_kind"]):
+    for key, rows in daily.groupby(["voltage", "area_kind"]):
+        voltage, kind = np.asarray(key, dtype=np.int64).tolist()
         days = np.unique(rows["date"].to_numpy().astype("datetime64[D]")).astype(object).tolist()
         found = missing_spans(days)
         if found:
             yield message(
                 "Statistics (通電計器数; 電圧分類 {voltage}, エリア単位区分 {kind}) are missing between received days:"
                 " {days}.",
-                voltage=int(voltage),
-                kind=int(kind),
+                voltage=voltage,
+                kind=kind,
                 days=_days_text(found),
             )
     classes = table.groupby(list(CELL))["energised"].nunique()

@@ -63,7 +63,8 @@ def reporting_rows(case: Case, columns: Sequence[str], at: Moment) -> pd.DataFra
     counted = contract_life.in_service(rows, at) != NO
     if "remote_reading" in rows:
         counted &= ~rows["remote_reading"].isin(["no", "unmetered"]).to_numpy()
-    return rows[counted].reset_index(drop=True)
+    reporting: pd.DataFrame = rows[counted].reset_index(drop=True)
+    return reporting
 
 
 def service(case: Case) -> pd.DataFrame:
@@ -162,7 +163,8 @@ def generation(case: Case, numbers: TextArray, at: Moment) -> IntArray:
     table = pd.Series(answer[use], index=rows["supply_point"].to_numpy()[use])
     if not table.index.is_unique:
         table = table[~table.index.duplicated(keep="last")]
-    return _spread(table.to_numpy(), table.index.get_indexer(np.asarray(numbers, dtype=object)), NOT_KNOWN)
+    place = pd.Index(table.index).get_indexer(pd.Index(np.asarray(numbers, dtype=object)))
+    return _spread(table.to_numpy(), place, NOT_KNOWN)
 
 
 def _alone(rows: pd.DataFrame, use: BoolArray, generates: BoolArray) -> BoolArray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Iterable, Optional
+from typing import Any, Callable, Iterable, Mapping, Optional
 
 import numpy as np
 
@@ -17,6 +17,11 @@ from .case import CaseInfo, Event
 _ZONE = timedelta(hours=9)
 _SEPARATORS = re.compile(r"[,、，;\n]")
 NEVER = np.datetime64("NaT", "s")
+_POLYGONS: Mapping[str, Callable[[list[Any]], list[Any]]] = {
+    "Polygon": lambda coordinates: [coordinates],
+    "MultiPolygon": lambda coordinates: coordinates,
+}
+"""Type of a GeoJSON geometry → its polygons, each a list of rings."""
 
 
 class EventError(TomoshibiError):
@@ -130,8 +135,8 @@ def struck_by(event: Event, lat: FloatArray, lon: FloatArray) -> BoolArray:
     """Return which places (degrees, n; NaN is a place that is not known) an event may have struck, bool (n)."""
     if not event.area:
         return np.ones(len(lat), dtype=bool)
-    unknown = ~(np.isfinite(lat) & np.isfinite(lon))
-    return unknown | inside(event.area, lat, lon)
+    maybe: BoolArray = ~(np.isfinite(lat) & np.isfinite(lon)) | inside(event.area, lat, lon)
+    return maybe
 
 
 def inside(area: str, lat: FloatArray, lon: FloatArray) -> BoolArray:
@@ -141,15 +146,14 @@ def inside(area: str, lat: FloatArray, lon: FloatArray) -> BoolArray:
     """
     try:
         geometry = parse_json(area)
-        parts = {"Polygon": lambda: [geometry["coordinates"]], "MultiPolygon": lambda: geometry["coordinates"]}[
-            geometry["type"]
-        ]()
+        parts = _POLYGONS[geometry["type"]](geometry["coordinates"])
         rings = [np.asarray(ring, dtype=np.float64)[:, :2] for part in parts for ring in part]
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise EventError(
             message("The area of an event in case.json is no polygon. Enter it again with “Change case”.")
         ) from error
-    return _crossings(rings, lat, lon) % 2 == 1
+    odd: BoolArray = _crossings(rings, lat, lon) % 2 == 1
+    return odd
 
 
 def _crossings(rings: list[FloatArray], lat: FloatArray, lon: FloatArray) -> IntArray:

@@ -159,6 +159,8 @@ class Expectations:
 
         None where nothing tells it.
         """
+        if judged.published is None:
+            return None
         key = (population, judged.scope)
         if key not in self._delays:
             usual = self.usual["contractors" if judged.scope == "contractors" else "all"].get(population, 0)
@@ -287,10 +289,12 @@ class Expectations:
         """
         reach, due = each.reach(), self.due_until(each, population)
         ends = [end for end in (due, reach[1] if reach is not None else None) if end is not None]
-        if not ends and each.asked_end is None:
+        asked, asked_end = each.publication.asked.at, each.asked_end
+        if not ends and asked_end is not None:
+            ends = [asked_end if asked is None else min(asked_end, half_hour(asked))]
+        if not ends:
             return None
-        asked = each.publication.asked.at
-        end = max(ends) if ends else each.asked_end if asked is None else min(each.asked_end, half_hour(asked))
+        end = max(ends)
         return (reach[0] if reach is not None else self._begin_of_empty(each, end)), end
 
     def lost(self, days: Sequence[date], begin: int, end: int) -> BoolArray:
@@ -403,7 +407,8 @@ def expectations(case: Case) -> Expectations:
     place, stamp = str(case.folder), (id(sets), case.info, roster_of(case))
     if _CACHE.get(place, (None,))[0] != stamp:
         _CACHE[place] = (stamp, Expectations(case), sets)
-    return _CACHE[place][1]
+    found: Expectations = _CACHE[place][1]
+    return found
 
 
 _CACHE: dict[str, tuple[Any, ...]] = {}
@@ -419,7 +424,8 @@ def expected(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime6
     population = np.full(len(rows), -1, dtype=np.int16)
     meters = case.readings.meters
     contractor = _contractors(case, rows) if told.by_contractors else np.zeros(len(rows), dtype=bool)
-    received, reasons = [], []
+    received: list[BoolArray] = []
+    reasons: list[IntArray] = []
     for group in case.readings.group_by_step(np.asarray(rows, dtype=np.int64)):
         chosen = np.asarray(rows)[group.positions]
         kinds = (
@@ -471,7 +477,8 @@ class _Kind:
 
 
 def _plain(moment: np.datetime64) -> datetime:
-    return np.datetime64(moment, "s").astype(object)
+    plain: datetime = np.datetime64(moment, "s").astype(object)
+    return plain
 
 
 def _contractors(case: Case, rows: IntArray) -> BoolArray:
