@@ -109,6 +109,20 @@ def test_shops_and_facilities_are_no_dwellings_and_ended_contracts_are_not_in_se
     assert set(rows(listed["OUTPUT"])["supply_point"]) == set(table.index)
 
 
+def test_of_a_home_that_falls_silent_the_layer_says_when_it_was_last_proven_and_not_that_it_is_empty(run, tmp_path):
+    made = homes(37)
+    silent_from = np.datetime64("2026-04-15T08:30", "s")
+    made.readings[:5, made.begins >= silent_from] = -1
+    made.readings[5, made.begins >= np.datetime64("2026-04-11", "s")] = -1
+    case = make_case(tmp_path, made.begins, made.readings, NOON)
+    table, found = mapped(run, case, AT=moment_text(NOON))
+    told = [value.toString("yyyy-MM-dd HH:mm") if value else "" for value in table["last_proven"]]
+    # the end of the last half-hour with a reading: of the others the one that is judged
+    assert told == ["2026-04-15 08:30"] * 5 + ["2026-04-11 00:00"] + ["2026-04-15 12:30"] * (COUNT - 6)
+    assert set(table["state"].iloc[:6]) == {"no_data"} and table["unknown_reason"].iloc[:6].notna().all()
+    assert found["DATA_UNTIL"] == "2026-04-15T12:30"
+
+
 def test_use_of_the_tenant_before_is_no_measure_for_the_new_one(run, tmp_path):
     made = homes(35)
     renewed = np.full(COUNT, np.datetime64("2025-04-01", "s"))

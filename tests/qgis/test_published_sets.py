@@ -122,6 +122,11 @@ def town(run, tmp_path):
     return Town(run, tmp_path)
 
 
+def moments(found) -> list[str]:
+    """Return the times of a column of a layer."""
+    return [f"{value.toPyDateTime():%m-%d %H:%M}" for value in found]
+
+
 AT = {"AT": "2026-01-19T09:00:00"}
 LIT = datetime(2026, 1, 19, 9)
 HIGH_LIT = datetime(2026, 1, 19, 5)
@@ -300,3 +305,25 @@ def test_a_part_that_is_listed_late_is_fetched_in_the_same_run_and_one_held_back
             held.files = [replace(item, not_before="") for item in held.files]
             run("downloadpublished", {"CASE": str(case.folder), "CONDITION_ID": identity, "WAIT_MINUTES": 1})
             assert missing_of_sets(case) == []
+
+
+def test_the_timeline_says_until_when_the_data_reach_and_of_which_steps_nothing_is_proven(town, run):
+    """Low voltage came until 09:00, high voltage until 05:00; then a part of the next set is missing."""
+
+    def look() -> tuple[list, list[str], dict]:
+        found = run("outagetimeline", {"CASE": town.case, "FROM": EVENT.isoformat(), "OUTPUT": "memory:"})
+        table = rows(found["OUTPUT"])
+        assert moments(table["as_of"]) == moments(table["evidence_until"])
+        steps = zip(moments(table["begin"]), table["unknown_reason"])
+        return list(steps), sorted(set(moments(table["evidence_until"]))), found
+
+    town.take("reading", NOON, until(LIT, LOW) + until(HIGH_LIT, HIGH))
+    steps, reach, found = look()
+    assert steps == [("01-19 05:30", "not_due"), ("01-19 08:30", "not_due")]
+    assert (reach, found["DATA_UNTIL"], found["UNKNOWN"]) == (["01-19 09:00"], "2026-01-19T09:00", 2)
+    # what came of the next set is evidence until 15:00, and proves nobody silent
+    town.take("reading", datetime(2026, 1, 19, 18), until(datetime(2026, 1, 19, 15), LOW[:30]), part=1)
+    steps, reach, found = look()
+    assert [why for _begin, why in steps] == ["set_incomplete"] * 4
+    assert (reach, found["DATA_UNTIL"], found["UNKNOWN"]) == (["01-19 15:00"], "2026-01-19T15:00", 4)
+    assert json.loads(found["UNKNOWN_BY_REASON"]) == {"set_incomplete": 4}

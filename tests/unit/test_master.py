@@ -117,6 +117,27 @@ def test_a_file_without_identities_tells_of_the_row_in_force(case, newest_first)
     assert rows.loc["M9", "removed_on"] == pd.Timestamp("2025-05-01") and pd.isna(rows.loc["M1", "removed_on"])
 
 
+@pytest.mark.parametrize("files", list(permutations(range(3))))
+def test_a_file_without_identities_tells_of_the_meter_of_its_time_whatever_came_in_first(case, files):
+    """A meter until 2025, one until February 2026, one from then on; of 10 January a name alone."""
+    dated = ("supply_point", "flow", "meter_id", "installed_on", "removed_on")
+    newest = {"meter_id": "M2", "installed_on": "20260201"}
+    parts = (
+        ([master_row(**OLD), master_row(**NEW)], "202601010000", dated),
+        ([master_row(P1, name="電力 太郎")], "202601100000", ("supply_point", "name")),
+        ([master_row(**NEW, removed_on="20260201"), master_row(**newest)], "202603010000", dated),
+    )
+    for number in files:
+        rows, time, columns = parts[number]
+        publish(case, *rows, time=time, columns=columns)
+    rows = case.master_rows().set_index("meter_id")
+    assert rows["name"].to_dict() == {"M9": "", "M1": "電力 太郎", "M2": ""}
+    ends = {name: None if pd.isna(end) else f"{end:%Y-%m-%d}" for name, end in rows["removed_on"].items()}
+    assert ends == {"M9": "2025-05-01", "M1": "2026-02-01", "M2": None}
+    in_force = [case.master(["meter_id", "supply_point"], at)["meter_id"].item() for at in (AT, np.datetime64(AT))]
+    assert in_force == ["M1", "M1"] and case.master()["meter_id"].tolist() == ["M2"]
+
+
 def test_a_supply_point_is_not_in_service_between_two_customers(case):
     publish(
         case,
