@@ -64,7 +64,7 @@ def _late_themes(asked: list[str]) -> tuple[str, ...]:
     """Return what is asked at the end of a late service: who was at home before the event struck is as in the ideal
     one.
     """
-    return tuple(theme for theme in asked if theme == "isolated")
+    return tuple(theme for theme in asked if theme in ("facilities", "isolated"))
 
 
 def score_drill(folder: Path, drill: plan.DrillPlan, seed: int, asked: argparse.Namespace) -> list[Column]:

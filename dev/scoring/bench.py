@@ -22,7 +22,7 @@ from tomoshibi.practice.scenario import Scenario
 from tomoshibi.practice.server import PracticeServer
 from tomoshibi.practice.service import Service
 
-from . import parts
+from . import parts, units
 from .judge import MARK
 from .plan import FAILED, MAIN, PART_MISSING
 
@@ -108,7 +108,7 @@ class Bench:
         self.service = self.account_session.scenario.service
         self.account_session.lists["L1"] = {
             "name": "重要施設",
-            "ids": scenario.contractors()["master_info_id"].tolist(),
+            "ids": _registered(scenario)["master_info_id"].tolist(),
         }
         self.server.start()
         account = next(item for item in self.server.accounts if item.active)
@@ -166,7 +166,7 @@ class Bench:
                 path.unlink()
         # who registers 特定契約者 with the plugin has the list in the case, and knows whom 通電情報 covers
         listed = self.folder / "contractors.csv"
-        self.scenario.contractors().rename(columns=LIST_COLUMNS).to_csv(listed, index=False, encoding="utf-8")
+        _registered(self.scenario).rename(columns=LIST_COLUMNS).to_csv(listed, index=False, encoding="utf-8")
         self.judge.run("importfiles", CASE=str(self.case), FILES=[str(listed)], PROFILE=self.profile)
         (self.case / "contractors").mkdir(exist_ok=True)
         shutil.copy(self.open / "links.csv", self.case / "contractors" / "links.csv")
@@ -274,6 +274,16 @@ def _profile(service: Service, folder: Path) -> str:
     path = folder / "profile.json"
     path.write_text(json.dumps(shipped, ensure_ascii=False), encoding="utf-8")
     return str(path)
+
+
+def _registered(scenario: Scenario) -> pd.DataFrame:
+    """Return the 特定契約者 `master_info_id list_name`: facilities, and people of whom a list was kept for years.
+
+    Of these only the contracts that have ended since stand here: the rest would only make the drill larger.
+    """
+    ended = units.ended_contracts(scenario, scenario.event_time)
+    people = ended.loc[ended["before"], ["master_info_id"]].assign(list_name="見守り")
+    return pd.concat([scenario.contractors(), people], ignore_index=True).drop_duplicates("master_info_id")
 
 
 def _linked(scenario: Path, target: Path) -> Path:

@@ -147,4 +147,5 @@ def _isolated(rows: Rows) -> dict[str, float]:
     }
     found["gaps.mae"] = rows.counts.get("gaps.mae", NAN)
     found["ended"] = rows.counts.get("ended", 0.0)
+    found.update({name: value for name, value in rows.counts.items() if name.startswith("ended.")})
     return {name: value for name, value in found.items() if not (isinstance(value, float) and math.isnan(value))}

@@ -11,7 +11,7 @@ Figures = dict[str, float]
 
 
 COUNTS = (
-    *("beyond", "within", "out_not_come", "ended", "shown_before_event", "asked", "counted"),
+    *("beyond", "within", "out_not_come", "ended", "places", "gaps", "shown_before_event", "asked", "counted"),
     *("sure", "undecided", "with_power", "to_be_found", "listed", "cut_off", "left_out"),
 )
 
@@ -80,7 +80,9 @@ MUST_NOT = (
     Line("facilities.beyond", "facilities powered that are dark beyond the data's reach", most=0, dangerous=True),
     Line("facilities.out_not_come", "facilities out whose data had not come", most=0, dangerous=True),
     Line("facilities.ended", "facilities judged by a contract that ended", most=0, dangerous=True),
-    Line("ended", "ended contracts among homes and hidden outages", most=0, dangerous=True),
+    Line("ended.places", "places known by an ended contract, judged", most=0, dangerous=True),
+    Line("ended", "ended contracts among homes, residents and hidden outages", most=0, dangerous=True),
+    Line("ended.gaps", "ended contracts among meters that could be silent", most=0, dangerous=True),
     Line("cells.shown_before_event", "cells with a rate though the data end before it struck", most=0, dangerous=True),
     Line("municipalities.shown_before_event", "municipalities, the same", most=0, dangerous=True),
     Line("default.solar_away", "occupied solar homes called away at noon, default method", most=0.03, dangerous=True),
@@ -96,6 +98,7 @@ LINES = (
     Line("facilities.left_out", "… left out of these: their part had not been published"),
     Line("facilities.decided_when_covered", "… when data first cover a time after", least=0.95, services=TODAY),
     Line("facilities.asked", "facilities asked for"),
+    Line("ended.asked", "… places known by an ended contract"),
     Line("cells.holds_relays", "cells: interval holds the share dark, relays working", least=0.95),
     Line("cells.holds_young", "… cells with an outage younger than 12 h", least=0.95),
     Line("cells.holds", "… failed relays too: no data tell them"),

@@ -71,6 +71,8 @@ def _rates(bench: Bench, moment: datetime, rows: Rows) -> None:
 
 def finish(bench: Bench, themes: tuple[str, ...], rows: Rows) -> None:
     """Ask what is asked once, at the drill's end."""
+    if "facilities" in themes:
+        _ended_places(bench, rows)
     if "isolated" in themes:
         _isolated(bench, rows)
     if "presence" in themes:
@@ -83,6 +85,20 @@ def finish(bench: Bench, themes: tuple[str, ...], rows: Rows) -> None:
                 rows.add(f"presence.{method or 'default'}", units.presence(bench.scenario, weekend, shown))
     if "residents" in themes:
         _residents(bench, rows)
+
+
+def _ended_places(bench: Bench, rows: Rows) -> None:
+    """Ask for the power at every place that is known by the number of an ended contract: a list of facilities or
+    people that was not kept up for years. A town's list of facilities has one or two such numbers in fifty."""
+    moment = bench.scenario.now
+    places = units.ended_contracts(bench.scenario, moment)
+    places["facility_id"] = [f"P{number:05d}" for number in range(len(places))]
+    files = {name: bench.folder / f"ended_{name}.csv" for name in ("places", "links")}
+    places.assign(name="灯", kind="避難所", capacity=1).to_csv(files["places"], index=False)
+    places[["facility_id", "supply_point"]].to_csv(files["links"], index=False)
+    shown = bench.ask("shelterpower", FACILITIES=str(files["places"]), LINKS=str(files["links"]), AT=moment.isoformat())
+    rows.counts["ended.asked"] = len(places)
+    rows.counts["ended.places"] = 0 if shown is None else int(shown["state"].isin(units.STATES).sum())
 
 
 def _isolated(bench: Bench, rows: Rows) -> None:
@@ -99,8 +115,8 @@ def _isolated(bench: Bench, rows: Rows) -> None:
         steps = list(shown[["begin", "end"]].drop_duplicates().itertuples(index=False, name=None))
         until = units.data_until(bench.scenario, bench.scenario.now)
         # more meters than are in service and send by themselves: ended contracts stand among them
-        newest = shown[shown["end"] == shown["end"].max()]["meters"].sum()
-        rows.counts["ended"] = rows.counts.get("ended", 0) + max(0, newest - units.in_service(bench.scenario, until))
+        newest = shown[shown["end"] == shown["end"].max()]
+        rows.counts["ended.gaps"] = units.ended_in_gaps(bench.scenario, until, newest)
         found = score.score_gaps(shown, truth.gap_truth(bench.scenario, steps, until)).set_index("measure")["value"]
         rows.counts["gaps.mae"] = float(found["mae"])
 

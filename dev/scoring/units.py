@@ -6,13 +6,13 @@ is "unknown", which is neither right nor wrong.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Callable, Optional
 
 import numpy as np
 import pandas as pd
 from tomoshibi.practice import truth
-from tomoshibi.practice.contracts import FACILITY
+from tomoshibi.practice.contracts import ABOLISHED, FACILITY, HOME, SHOP
 from tomoshibi.practice.outages import NEVER
 from tomoshibi.practice.scenario import Scenario
 
@@ -180,11 +180,32 @@ def _class(rate: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(rate), np.digitize(np.nan_to_num(rate), (0.25, 0.5, 0.75)), -1)
 
 
-def in_service(scenario: Scenario, moment: datetime) -> int:
-    """Return how many meters of use are in service, send by themselves and stand where the master says."""
+def ended_in_gaps(scenario: Scenario, moment: datetime, shown: pd.DataFrame) -> int:
+    """Return how many more meters the areas of a layer (`area_id meters`) hold than are in service, send by themselves
+    and stand where the master says: those are contracts that ended. Area by area, so that none makes up for another.
+    """
     meters = scenario.meters
-    served = scenario.readable & scenario.in_service(moment) & (meters["flow"] == 1)
-    return int((served & meters["coordinates_known"]).sum())
+    served = scenario.readable & scenario.in_service(moment) & (meters["flow"] == 1) & meters["coordinates_known"]
+    area_ids = scenario.areas()["area_id"].to_numpy(object)
+    counted = pd.Series(np.bincount(meters["area"][served], minlength=len(area_ids)), index=area_ids)
+    held = shown.groupby(shown["area_id"].astype(str))["meters"].sum()
+    return int((held - counted.reindex(held.index).fillna(0)).clip(lower=0).sum())
+
+
+def ended_contracts(scenario: Scenario, moment: datetime) -> pd.DataFrame:
+    """Return the supply points of use of which no contract is in force, one row each.
+
+    Columns `supply_point lat lon master_info_id`, and `before`, whether it ended before the first day of readings.
+    """
+    meters = scenario.meters
+    points = meters["supply_point"].astype(str)
+    used = np.isin(meters["use"], (HOME, SHOP, FACILITY, ABOLISHED)) & (meters["flow"] == 1)
+    ended = used & (meters["service_end"] <= scenario.minutes(moment))
+    ended &= ~np.isin(points, points[scenario.in_service(moment)])
+    columns = {"supply_point": points, "lat": meters["lat"], "lon": meters["lon"]}
+    columns.update(master_info_id=meters["master_info_id"].astype(str), before=meters["service_end"] <= 0)
+    table = pd.DataFrame(columns)[ended]
+    return table.drop_duplicates("supply_point").reset_index(drop=True)
 
 
 def statistics_until(scenario: Scenario, moment: datetime) -> datetime:
@@ -302,15 +323,20 @@ def presence(scenario: Scenario, weekend: bool, shown: Optional[pd.DataFrame]) -
 
 
 def residence(scenario: Scenario, shown: Optional[pd.DataFrame], begin: datetime, end: datetime) -> pd.DataFrame:
-    """Return a row an applicant: verdict and whether the home is lived in."""
+    """Return a row an applicant: verdict and whether the home is lived in; `attrs`: ended contracts with a verdict."""
     true = truth.residence_truth(scenario, begin.date(), end.date())
     if shown is None:
         return true.head(0).assign(verdict=[])
-    return shown[["supply_point", "verdict"]].merge(true, on="supply_point")
+    # a contract that ends with the last day looked at was in force on all of them
+    gone = ended_contracts(scenario, end - timedelta(minutes=1))["supply_point"]
+    past = shown["supply_point"].isin(gone)
+    table = shown.loc[~past, ["supply_point", "verdict"]].merge(true, on="supply_point")
+    table.attrs["ended"] = int((past & shown["verdict"].isin(("lived", "not_lived"))).sum())
+    return table
 
 
 def applicants(scenario: Scenario, most: int = 120) -> list[str]:
-    """Return supply points to ask evidence of residence for: empty homes and as many that are lived in."""
+    """Return supply points to ask evidence of residence for: empty homes, lived in ones, and ended contracts."""
     meters = scenario.meters
     begun = scenario.in_service(scenario.event_time - timedelta(minutes=1))
     rng = np.random.default_rng([scenario.seed, 30])
@@ -319,4 +345,6 @@ def applicants(scenario: Scenario, most: int = 120) -> list[str]:
         kinds = meters["household"] >= 6 if empty else (meters["household"] >= 0) & (meters["household"] < 6)
         rows = np.flatnonzero(kinds & begun & scenario.readable)
         chosen += meters["supply_point"][rng.permutation(rows)[:most]].astype(str).tolist()
-    return chosen
+    # the contracts that ended last: of most others no reading is left
+    gone = ended_contracts(scenario, datetime.combine(scenario.event_time.date(), time()) - timedelta(minutes=1))
+    return chosen + gone.sort_values("before", kind="stable")["supply_point"].tolist()[:most]

@@ -127,6 +127,32 @@ def test_an_answer_for_a_facility_known_by_an_ended_contract_only_is_counted(sce
     assert judged(scenario, moment, unknown)["facilities.ended"] == len(ended) > 0
 
 
+def test_contracts_that_ended_are_found_in_gaps_area_by_area_and_among_residents(scenario):
+    ended = units.ended_contracts(scenario, scenario.event_time)
+    points = scenario.meters["supply_point"].astype(str)
+    serving = scenario.in_service(scenario.event_time)
+    assert len(ended) > 30 and not np.isin(ended["supply_point"], points[serving]).any()
+    # an exchanged meter's number is in force, though its old row has ended
+    exchanged = pd.Series(points[~serving])
+    assert np.isin(exchanged, points[serving]).sum() > 100
+    meters = scenario.meters
+    able = serving & scenario.readable & (meters["flow"] == 1) & meters["coordinates_known"]
+    areas = scenario.areas()["area_id"].to_numpy(object)
+    shown = pd.DataFrame({"area_id": areas, "meters": np.bincount(meters["area"][able], minlength=len(areas))})
+    assert units.ended_in_gaps(scenario, scenario.event_time, shown) == 0
+    shown.loc[:1, "meters"] += [3, -5]
+    assert units.ended_in_gaps(scenario, scenario.event_time, shown) == 3
+    asked = units.applicants(scenario)
+    day = datetime.combine(scenario.event_time.date(), time())
+    gone = [point for point in asked if point in set(ended["supply_point"])]
+    assert len(gone) == min(120, len(units.ended_contracts(scenario, day - timedelta(minutes=1))))
+    for verdict, count in (("cannot_tell", 0), ("not_lived", 2)):
+        table = pd.DataFrame({"supply_point": asked, "verdict": "cannot_tell"})
+        table.loc[table["supply_point"].isin(gone[:2]), "verdict"] = verdict
+        judged_homes = units.residence(scenario, table, day - timedelta(days=5), day)
+        assert judged_homes.attrs["ended"] == count and not judged_homes["supply_point"].isin(gone).any()
+
+
 def due_of(scenario: Scenario, moment: datetime, shown: pd.DataFrame, told=None) -> tuple[int, float, float]:
     """Return how many facilities are due, the share of them that is decided, and how many are left out."""
     table = units.facilities(scenario, moment, shown, told=told)
