@@ -62,9 +62,10 @@ def _tell_contract_power(run: IntakeRun, days: Sequence[date]) -> None:
             begin = f"{day.isoformat()} {slot // 2:02d}:{slot % 2 * 30:02d}"
             point, flow = store.meters.supply_point[row].decode("ascii"), int(store.meters.flow[row])
             lines.append([point, flow, begin, wh[row, slot] / 1000, limits[row] / 1000])
-    earlier = [line for line in _listed(run, CONTRACT_POWER) if line[2][:10] not in {day.isoformat() for day in days}]
+    anew = {day.isoformat() for day in days}
+    told: list[Sequence[object]] = [line for line in _listed(run, CONTRACT_POWER) if line[2][:10] not in anew]
     heading = ("supply_point", "flow", "begin", "kwh", "most_kwh_by_contract")
-    _list(run, CONTRACT_POWER, heading, [*earlier, *lines][:MOST_LISTED], "readings")
+    _list(run, CONTRACT_POWER, heading, [*told, *lines][:MOST_LISTED], "readings")
     if count:
         run.progress.warn(
             message(
