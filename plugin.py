@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QAction, QMenu, QMessageBox, QToolBar, QToolButt
 
 from . import dependencies, settings
 from .dialogs import OPTIONS_PAGE
+from .dialogs.after_run import AfterRun
 from .dialogs.drop import PublishedFilesDrop
 from .dialogs.registry import DIALOGS, OptionsFactory, Row, Windows
 from .processing_provider.base import unmet
@@ -39,6 +40,7 @@ class TomoshibiPlugin:
         self.refresher: Optional[Refresher] = None
         """Made when automatic refreshing is first switched on."""
         self.drops: Optional[PublishedFilesDrop] = None
+        self.after_run: Optional[AfterRun] = None
         self.case = ""
         """Case folder made or opened in this session, put into the dialogs of the later steps."""
 
@@ -72,6 +74,7 @@ class TomoshibiPlugin:
         self.iface.registerOptionsWidgetFactory(self.options)
         self.drops = PublishedFilesDrop(self.iface)
         self.iface.registerCustomDropHandler(self.drops)
+        self.after_run = AfterRun(self.iface)
         self.menu.addSeparator()
         self.menu.addAction(self._refresh_action())
         self.menu.addAction(self._options_action())
@@ -82,6 +85,9 @@ class TomoshibiPlugin:
         if self.refresher is not None:
             self.refresher.close()
             self.refresher = None
+        if self.after_run is not None:
+            self.after_run.close()
+            self.after_run = None
         if self.drops is not None:
             self.iface.unregisterCustomDropHandler(self.drops)
             self.drops = None

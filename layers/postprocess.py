@@ -89,7 +89,12 @@ def place_of(layer: QgsMapLayer) -> tuple[str, str]:
     """Return (file, name of the layer in it) of a layer of a file, ("", "") of any other."""
     if not isinstance(layer, QgsVectorLayer) or layer.providerType() != "ogr":
         return "", ""
-    path, name = file_and_layer(layer.source())
+    return place_of_source(layer.source())
+
+
+def place_of_source(source: str) -> tuple[str, str]:
+    """Return (file, name of the layer in it) of a source, the file as the disk knows it."""
+    path, name = file_and_layer(source)
     return os.path.normcase(os.path.realpath(path)), name
 
 

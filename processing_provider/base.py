@@ -43,6 +43,7 @@ from ..layers.schema import CRS as DEGREES
 from ..messages import Cancelled, Message, Progress, TomoshibiError, message
 from ..translate import tr, translate_message
 from . import output_targets
+from .announce import announce
 from .choices import MEANINGS
 
 if TYPE_CHECKING:
@@ -278,7 +279,10 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
                 progress.info(told(kept))
             self._sweep(parameters, context)
             self._tell_unverified(parameters, context, progress)
-            return self.work(parameters, context, progress)
+            results = self.work(parameters, context, progress)
+            places = [definition.name() for definition in self.destinationParameterDefinitions()]
+            announce(self.NAME, results, places)
+            return results
         except Cancelled as stop:
             progress.info(stop.message)
             return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsFeatureRequest
 
@@ -11,43 +11,42 @@ from ..messages import Progress, message
 from .output_targets import standing_layer
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy as np
 
     from ..casefile.case import Case
     from .base import TomoshibiAlgorithm
 
 RESPONSE, DWELLING = "response", "supply_point"
-BY_DWELLING = ("homeaway",)
-"""Results with one row a dwelling, which keep their responses here; lists of persons keep them by person."""
 
 
-def with_responses(
+def responses(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
     case: Case,
-    spec_name: str,
-    table: pd.DataFrame,
+    supply_points: np.ndarray,
     progress: Progress,
-) -> pd.DataFrame:
-    """Return the table with the responses of the layer that it takes the place of, by supply point.
+) -> Optional[np.ndarray]:
+    """Return what the layer that is to be replaced holds as response of each supply point (n), None where nothing.
 
-    Responses of dwellings that the table leaves out go to `<algorithm>-responses.csv` of the case, and it is said.
+    Responses of dwellings that are not among them go to `<algorithm>-responses.csv` of the case, and it is said.
     """
-    layer = standing_layer(parameters.get("OUTPUT")) if spec_name in BY_DWELLING else None
+    import pandas as pd
+
+    layer = standing_layer(parameters.get("OUTPUT"))
     if layer is None or min(layer.fields().lookupField(name) for name in (RESPONSE, DWELLING)) < 0:
-        return table
+        return None
     wanted = QgsFeatureRequest().setFilterExpression(f"\"{RESPONSE}\" <> ''")
     wanted.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     entered = {str(one[DWELLING]): str(one[RESPONSE]) for one in layer.getFeatures(wanted)}
     if not entered:
-        return table
-    points = table[DWELLING].astype(str)
+        return None
+    points = pd.Series(supply_points).astype(str)
     here = set(points)
     left = {point: said for point, said in entered.items() if point not in here}
     if left:
         _keep_apart(algorithm, case, left, progress)
     said = points.map(entered).astype(object)
-    return table.assign(**{RESPONSE: said.where(said.notna(), table[RESPONSE])})
+    return said.where(said.notna(), None).to_numpy(object)
 
 
 def _keep_apart(algorithm: TomoshibiAlgorithm, case: Case, left: dict[str, str], progress: Progress) -> None:

@@ -32,7 +32,6 @@ from ..layers.sources import to_result_crs
 from ..layers.uris import file_and_layer, layer_uri
 from ..messages import Message, TomoshibiError, message
 from .base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
-from .entered import with_responses
 from .output_targets import IN_PACKAGE, LAYERS, in_case, told_place
 
 if TYPE_CHECKING:
@@ -189,7 +188,6 @@ def write_result(
     `evidence_until` (datetime): until when the data of this result reach, for every feature.
     """
     spec = SPECS[spec_name]
-    table = with_responses(algorithm, parameters, case, spec_name, table, progress)
     described = " / ".join(translate_message(source) for source in sources)
     result = _Result(spec, table, geometries, as_of, described, evidence_until)
     destination = _written(algorithm, parameters, context, progress, result)

@@ -25,6 +25,7 @@ from qgis.core import (
 from ... import settings
 from ...layers.uris import file_and_layer
 from ...messages import Cancelled, Message, TomoshibiError, message
+from ..announce import quietly
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
 from ..output_targets import sink_text
 from ..request.conditions import find, ids
@@ -435,7 +436,8 @@ def _run(recipe: Recipe, given: Parameters, context: QgsProcessingContext, progr
     good, reason = algorithm.checkParameterValues(given, context)
     if not good:
         raise QgsProcessingException(reason)
-    results, ended = algorithm.run(given, context, progress.feedback, {}, False)
+    with quietly():
+        results, ended = algorithm.run(given, context, progress.feedback, {}, False)
     progress.raise_if_cancelled()
     if not ended or "OUTPUT" not in results:
         raise QgsProcessingException(translate_message(message("It ended without a result; see the log.")))

@@ -16,6 +16,7 @@ from qgis.core import (
 
 from ...messages import TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..entered import responses
 from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class HomeAway(TomoshibiAlgorithm):
             more = _looked_up(case, meters, end, progress)
             more["resident"] = None if resident is None else np.where(resident, "listed", "not_listed").astype(object)
             more["curve"] = self._curves(parameters, context, case, meters.rows, end, progress)
-            more["response"] = None
+            more["response"] = responses(self, parameters, case, meters.supply_point, progress)
             rows = Parts(_joined(parts, more), len(meters.rows), [*PRESENCE_COLUMNS, *more])
             destination = write_result(
                 self,

@@ -19,6 +19,8 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterString,
     QgsProcessingParameterVectorLayer,
+    QgsProcessingUtils,
+    QgsProject,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QUrl
@@ -27,7 +29,7 @@ from qgis.PyQt.QtNetwork import QNetworkRequest
 from ... import settings
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
-from ..output_targets import by_time, in_case
+from ..output_targets import LAYERS, by_time, in_case
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
@@ -69,7 +71,7 @@ class MapSheets(TomoshibiAlgorithm):
             ),
             tr(
                 "Each result of Tomoshibi becomes a sheet; all other layers are drawn below it. Left empty, every "
-                "result in layers.gpkg of the case but those that name people."
+                "result in layers.gpkg of the case and every temporary one on the screen, but those that name people."
             ),
         )
         self.add(
@@ -126,7 +128,7 @@ class MapSheets(TomoshibiAlgorithm):
         results = [(result_kind(layer), layer) for layer in given if result_kind(layer)]
         background = [layer for layer in given if not result_kind(layer)]
         if not given and case is not None:
-            results = result_layers(case.folder / "layers.gpkg")
+            results = result_layers(case.folder / LAYERS) + _temporary(context.project())
         drawn = [(kind, layer) for kind, layer in results if layer.isSpatial() and kind in THEMES]
         if not given:
             # A list of people is printed by who asks for it by name, never along with everything else.
@@ -140,8 +142,8 @@ class MapSheets(TomoshibiAlgorithm):
         if not drawn and not given:
             raise TomoshibiError(
                 message(
-                    "layers.gpkg of the case holds no result yet. Choose the results on the screen in Layers, or save "
-                    "results to layers.gpkg of the case when you make them."
+                    "layers.gpkg of the case holds no result yet, and none is on the screen. Make the layers of the "
+                    "situation first, for instance with the morning brief."
                 )
             )
         if not drawn:
@@ -205,6 +207,19 @@ def _folder(place: Path, case: Optional[Case], drawn: list[tuple[str, QgsMapLaye
     times = [wall_clock(newest_as_of(layer)) for _, layer in drawn if isinstance(layer, QgsVectorLayer)]
     newest = max((time for time in times if time is not None), default=None)
     return place if case is None else by_time(case.folder, place, newest)
+
+
+def _temporary(project: Optional[QgsProject]) -> list[tuple[str, QgsMapLayer]]:
+    """Return (kind, layer) of the results on the screen that are gone with QGIS, and so not in the case."""
+    from ...layers.context import result_kind
+
+    apart = QgsProcessingUtils.tempFolder()
+    found = []
+    for layer in project.mapLayers().values() if project is not None else ():
+        temporary = layer.isTemporary() or layer.source().startswith(apart)
+        if temporary and result_kind(layer):
+            found.append((result_kind(layer), layer))
+    return found
 
 
 def _tiles_answer(progress: FeedbackProgress) -> bool:

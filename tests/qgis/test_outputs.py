@@ -56,7 +56,7 @@ def test_a_run_without_an_output_writes_into_the_layers_of_the_case_and_its_ledg
     assert layer.isValid() and layer.featureCount() == sum(
         found[state] for state in ("POWERED", "PARTIAL", "OUTAGE", "UNKNOWN")
     )
-    assert [entry.path for entry in drill.case.ledger.entries()][-1] == "layers.gpkg|shelterpower"
+    assert "layers.gpkg|shelterpower" in [entry.path for entry in drill.case.ledger.entries()]
 
 
 @pytest.mark.parametrize("word", [*CASE_WORDS.values(), "[CASE]"])
@@ -184,3 +184,56 @@ def test_what_was_entered_for_a_dwelling_outlives_a_new_estimate_and_one_of_a_pa
     kept = drill.case.folder / "homeaway-responses.csv"
     assert kept.read_text(encoding="utf-8-sig").split() == ["supply_point,response", f"{last},hurt"]
     assert any("responses for 1 dwellings" in said for said in feedback.warnings)
+
+
+@pytest.fixture
+def told(qgis_app, monkeypatch):
+    """The messages of QGIS's window after runs, and what their buttons open."""
+    from tomoshibi.dialogs import after_run
+    from tomoshibi.tests.qgis.window import Interface
+
+    opened: list[str] = []
+    monkeypatch.setattr(after_run, "_open", lambda path: opened.append(str(path)))
+    iface = Interface()
+    listener = after_run.AfterRun(iface)
+    yield iface, opened
+    listener.close()
+
+
+def buttons(iface):
+    from qgis.PyQt.QtWidgets import QPushButton
+
+    (item,) = iface.messages.items()
+    return {button.text(): button for button in item.findChildren(QPushButton)}
+
+
+def test_the_message_after_a_run_zooms_to_the_layer_and_opens_folder_and_sheet(drill, run_and_load, facilities, told):
+    iface, opened = told
+    run_and_load("shelterpower", {**facilities, "OUTPUT": "[case]/layers.gpkg"})
+    assert set(buttons(iface)) == {"Zoom to the layer", "Open the folder"}
+    buttons(iface)["Zoom to the layer"].click()
+    (layer,) = QgsProject.instance().mapLayers().values()
+    assert iface.canvas.extent().contains(layer.extent().center())
+    run_and_load("mapsheets", {"CASE": facilities["CASE"], "BASEMAP": "none"})
+    (folder,) = (drill.case.folder / "sheets").iterdir()
+    buttons(iface)["Open the folder"].click()
+    buttons(iface)["Open the sheet"].click()
+    assert opened == [str(folder), str(folder / "shelterpower.pdf")]
+
+
+def test_a_temporary_result_is_not_announced_and_a_run_within_another_neither(drill, run, facilities, told):
+    from tomoshibi.processing_provider.announce import quietly
+
+    iface, _ = told
+    run("shelterpower", {**facilities, "OUTPUT": "memory:"})
+    with quietly():
+        run("shelterpower", facilities)
+    assert iface.messages.items() == []
+
+
+def test_sheets_without_layers_print_the_case_and_what_is_on_the_screen(drill, run_and_load, run, facilities, tmp_path):
+    run("shelterpower", facilities)
+    run_and_load("meshoutage", {"CASE": facilities["CASE"], "OUTPUT": "TEMPORARY_OUTPUT"})
+    found = run("mapsheets", {"CASE": facilities["CASE"], "BASEMAP": "none", "FOLDER": str(tmp_path / "sheets")})
+    assert sorted(path.name for path in (tmp_path / "sheets").glob("*.pdf")) == ["meshoutage.pdf", "shelterpower.pdf"]
+    assert found["PAGES"] >= 2

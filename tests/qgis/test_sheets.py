@@ -246,7 +246,9 @@ def test_layers_that_are_no_results_are_refused(case, tmp_path, feedback):
 def test_a_case_without_results_is_told_apart_from_layers_that_are_none(tmp_path, feedback):
     empty = Case.create(tmp_path / "empty", CaseInfo("灯里市 地震", EVENT, "999999", practice=True))
     assert print_sheets(empty.folder, tmp_path / "out", feedback) is None
-    assert any("layers.gpkg of the case holds no result yet" in error for error in feedback.errors)
+    assert any(
+        "layers.gpkg of the case holds no result yet" in error and "on the screen" in error for error in feedback.errors
+    )
 
 
 def test_the_users_layers_are_left_as_they_were(case, tmp_path, feedback):

@@ -1,0 +1,57 @@
+"""Telling QGIS's window that an algorithm ended and where its results are; nobody need listen."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Iterator, Optional
+
+from qgis.core import QgsMapLayer, QgsProject
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+_quiet = threading.local()
+
+
+class Announcer(QObject):
+    """Lives in the main thread, so that who listens hears there what ended in another."""
+
+    ended = pyqtSignal(str, dict)
+    """Name below `tomoshibi:`, {output: path of a file or folder, or source of a layer in a file}."""
+
+
+ANNOUNCER = Announcer()
+
+
+def announce(name: str, results: dict[str, Any], destinations: list[str]) -> None:
+    """Say that an algorithm ended, with those of its results that lie in files."""
+    places = {key: str(results[key]) for key in destinations if isinstance(results.get(key), str)}
+    places = {key: place for key, place in places.items() if "/" in place or "\\" in place}
+    if places and not getattr(_quiet, "depth", 0):
+        ANNOUNCER.ended.emit(name, places)
+
+
+def file_of(place: str) -> tuple[Path, str]:
+    """Return (file or folder, name of the layer in it, "" where the place is no layer)."""
+    from ..layers.uris import file_and_layer
+
+    path, layer = file_and_layer(place)
+    return Path(path or place), layer
+
+
+def layer_at(place: str, project: QgsProject) -> Optional[QgsMapLayer]:
+    """Return the layer of a project that shows what lies at a place, None where there is none."""
+    from ..layers.postprocess import place_of, place_of_source
+
+    wanted = place_of_source(place)
+    return next((each for each in project.mapLayers().values() if place_of(each) == wanted), None)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Let algorithms that this thread runs within end without being announced: who runs them tells of them."""
+    _quiet.depth = getattr(_quiet, "depth", 0) + 1
+    try:
+        yield
+    finally:
+        _quiet.depth -= 1
