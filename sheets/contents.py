@@ -146,11 +146,23 @@ def _off_map_remark(layer: QgsVectorLayer) -> str:
     rows = off_map(layer)
     if not rows:
         return ""
-    names = [tr("(blank)") if _nothing(one["place"]) or not one["place"] else str(one["place"]) for one in rows]
-    told = tr(", ").join(names[:_NAMED])
-    if len(names) > _NAMED:
-        told += tr(" and {count} more").format(count=len(names) - _NAMED)
+    told = _some([one["place"] for one in rows])
     return tr("Not on the map, fits no area: {names} (see the list).").format(names=told)
+
+
+def _without_place_remark(layer: QgsVectorLayer) -> str:
+    """Name the facilities that are counted and not drawn: one of them may be a dark hospital."""
+    names = [one["name"] for one in layer.getFeatures() if nowhere(one)]
+    if not names:
+        return ""
+    return tr("Counted, but not on the map, for its place is not known: {names}.").format(names=_some(names))
+
+
+def _some(names: list[object]) -> str:
+    """Return the first of some names as one text, and how many more there are."""
+    texts = [tr("(blank)") if _nothing(one) or not one else str(one) for one in names]
+    told = tr(", ").join(texts[:_NAMED])
+    return told + (tr(" and {count} more").format(count=len(texts) - _NAMED) if len(texts) > _NAMED else "")
 
 
 def _fuel(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[str, str]]:
@@ -207,6 +219,7 @@ THEMES: dict[str, Theme] = {
         lambda: tr("Facilities"),
         _silence_notice,
         _restricted,
+        remark=_without_place_remark,
     ),
     "meshoutage": Theme(
         lambda: tr("Outage rate by mesh"),

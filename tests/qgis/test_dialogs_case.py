@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -107,6 +108,8 @@ def test_what_is_in_a_case_is_shown_with_ages_and_what_is_personal(stage, dialog
     assert shown["電力データ"] == "2日分、2026-01-20～2026-01-21"
     assert "前" in shown["最新の電力データ"] and shown["最新の通電情報"] == "なし"
     assert "件" in shown["削除が必要なもの"] and shown["特定契約者"] in ("なし", "一覧が未取得")
+    # by its id, which taking it back asks for
+    assert re.match(r"\d{8}T\d{6}-1: ", shown["取り込み"])
     assert clipped(dialog) == []
 
 

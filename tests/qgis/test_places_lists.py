@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -89,6 +91,23 @@ def test_a_layer_of_geometries_is_checked_like_columns_and_a_workbook_is_a_list(
     assert any("swapped it would fit: 逆" in line for line in feedback.warnings)
     found, table = shelters(workbook(tmp_path / "places.xlsx", [["避難所一覧"], *PLACES]))
     assert table["capacity"].fillna(-1).tolist() == [300, 1200, 120, -1, 150, -1]
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_the_sheet_is_drawn_by_the_places_that_are_known_and_lists_all(run, drill, tmp_path):
+    folder = tmp_path / "case"
+    shutil.copytree(drill.case.folder, folder)
+    path = written(tmp_path / "places.csv", PLACES)
+    output = f"ogr:dbname='{folder / 'layers.gpkg'}' table=\"shelterpower\" (geom)"
+    run("shelterpower", {"CASE": str(folder), "FACILITIES": str(path), "OUTPUT": output})
+    given = {"CASE": str(folder), "BASEMAP": "none", "FOLDER": str(tmp_path / "sheets")}
+    assert run("mapsheets", given)["PAGES"] >= 1
+    [sheet] = (tmp_path / "sheets").glob("*.pdf")
+    text = subprocess.run(["pdftotext", "-layout", str(sheet), "-"], capture_output=True, check=True).stdout.decode()
+    scales = [int(found.replace(",", "")) for found in re.findall(r"1 : ([\d,]+)", text)]
+    # F1 and F4 lie 150 m apart, in a town of some 30 km
+    assert scales and max(scales) <= 250_000
+    assert "not on the map, for its place is not known: 電線浜公民館, 明町病院, 月影浜体育館, 狐火谷集会所." in text
 
 
 def test_kinds_are_told_apart_by_commas_of_any_width_and_none_is_an_error(
