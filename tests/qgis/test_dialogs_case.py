@@ -109,7 +109,7 @@ def test_what_is_in_a_case_is_shown_with_ages_and_what_is_personal(stage, dialog
     assert "前" in shown["最新の電力データ"] and shown["最新の通電情報"] == "なし"
     assert "件" in shown["削除が必要なもの"] and shown["特定契約者"] in ("なし", "一覧が未取得")
     # by its id, which taking it back asks for
-    assert re.match(r"\d{8}T\d{6}-1: ", shown["取り込み"])
+    assert re.match(r"\d{8}T\d{6}-1：", shown["取り込み"])
     assert clipped(dialog) == []
 
 
