@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Hashable, Iterator, Mapping, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Hashable, Iterator, Mapping, Optional, Sequence, TypeVar, Union
 
 from ..messages import Message, Progress, message
 from .conditions import Condition, Registered, WrongItems, validate
@@ -769,16 +769,71 @@ class AggregatorClient:
             )
         return MatchResult(done, tuple(rows))
 
-    def register_contractors(self, csv: Content, name: str) -> RegisteredList:
-        """特定契約者 登録: send a CSV of マスタ情報ID under a name."""
+    def register_contractors(self, csv: Content, name: str, identities: Sequence[str] = ()) -> RegisteredList:
+        """特定契約者 登録: send a CSV of マスタ情報ID under a name.
+
+        `identities`: those in the CSV. With them a registration without a clear answer is looked up in the server's
+        list: one that stands there is returned without the id of its list; else `RegistrationUnclear` says whether it
+        does not (try again), or that it is not known.
+        """
+        known = self._identities_under(name) if identities else set()
         data = {self.profile.key("list_name"): name}
-        reply = self._call("register_contractors", repeatable=False, files=self._upload(csv), data=data)
-        answer = self._object(reply)
-        rejected = tuple(
-            RejectedRow(self._whole(entry, "row_no"), shown(entry.get(self.profile.key("reason")) or ""))
-            for entry in answer.get(self.profile.key("rejected")) or ()
+        try:
+            reply = self._call("register_contractors", repeatable=False, files=self._upload(csv), data=data)
+            answer = self._object(reply)
+            rejected = tuple(
+                RejectedRow(self._whole(entry, "row_no"), shown(entry.get(self.profile.key("reason")) or ""))
+                for entry in answer.get(self.profile.key("rejected")) or ()
+            )
+            return RegisteredList(self._identity(answer, "list_id"), self._whole(answer, "registered"), rejected)
+        except (Unreachable, ServerFailure, NotTheAggregator) as error:
+            if not identities or not _in_doubt(error):
+                raise
+            return self._contractors_found(name, set(identities), known, error)
+
+    def _identities_under(self, name: str) -> set[str]:
+        return {entry.master_info_id for entry in self.list_contractors() if entry.list_name == name}
+
+    def _contractors_found(self, name: str, sent: set[str], known: set[str], error: AggregatorError) -> RegisteredList:
+        """Return a registration whose answer was lost, by the server's own list. Raises `RegistrationUnclear`."""
+        reason = _reason_of(error)
+        self.progress.info(message("{reason} Looking whether the contracts stand in the list.", reason=reason))
+        asked = sent - known
+        try:
+            fresh = asked & self._identities_under(name)
+            if not fresh and isinstance(error, Unreachable):
+                self.progress.info(message("It does not stand there yet. Looking once more …"))
+                pause(self.retry_policy.longest_wait, self.progress)
+                fresh = asked & self._identities_under(name)
+        except AggregatorError:
+            fresh = set()
+            asked = set()
+        if asked and fresh == asked:
+            self.progress.warn(
+                message(
+                    "The answer to the registration was lost, but its {count} contract(s) stand in the server’s list: "
+                    "they are registered. The id of the list is not known here.",
+                    count=len(asked),
+                )
+            )
+            return RegisteredList("", len(sent), ())
+        if asked and not fresh:
+            raise RegistrationUnclear(
+                message(
+                    "The contracts were not registered: {reason} They do not stand in the server’s list. Register them "
+                    "again.",
+                    reason=reason,
+                ),
+                False,
+            )
+        raise RegistrationUnclear(
+            message(
+                "It is not known whether the contracts were registered: {reason} Look at the list of contractors "
+                "before you register again.",
+                reason=reason,
+            ),
+            None,
         )
-        return RegisteredList(self._identity(answer, "list_id"), self._whole(answer, "registered"), rejected)
 
     def list_contractors(self) -> list[Contractor]:
         """特定契約者 一覧."""

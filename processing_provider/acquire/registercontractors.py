@@ -113,7 +113,7 @@ def _registered(
     from ...aggregator.contractor_lists import register_csv
 
     old = kept.info.list_ids
-    made = client.register_contractors(register_csv(sent, client.profile), kept.info.name)
+    made = client.register_contractors(register_csv(sent, client.profile), kept.info.name, sent)
     progress.set_fraction(0.5)
     kept = kept.with_registration(made.list_id, sent, {row.row_no: row.reason for row in made.rejected}, replaced)
     # Kept before anything is deleted: whatever happens now, the id of the new list is not lost.

@@ -15,6 +15,7 @@ from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.contractors import Lists
 from tomoshibi.casefile.links import read_links
 from tomoshibi.layers.spreadsheets import SheetError, read_xlsx, sheet_names
+from tomoshibi.practice.server import Fault
 
 HEADINGS = ["施設ID", "契約者氏名", "住所", "供給地点特定番号", "備考"]
 PLANTED = "架空野 目印之助"
@@ -151,6 +152,28 @@ def test_registering_again_adds_what_is_new_or_replaces_all(run, connected, case
     third = run("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})
     assert run("listcontractors", {"CASE": case, "OUTPUT": "memory:"})["COUNT"] == 2
     assert Lists(Case.open(Path(case))).open("避難所").info.list_ids == (third["LIST_ID"],)
+
+
+def test_a_registration_whose_answer_was_lost_is_looked_up_in_the_list(run, connected, case, names_csv, feedback):
+    match(run, case, LIST=names_csv)
+    connected.faults.append(Fault("register_contractors", lost=True))
+    done = run("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})
+    assert (done["REGISTERED"], done["LIST_ID"]) == (2, "")
+    assert any("2 contract(s) stand in the server" in line for line in feedback.warnings)
+    found = run("listcontractors", {"CASE": case, "OUTPUT": "memory:"})
+    assert (found["COUNT"], found["BOTH"]) == (2, 2) and len(Case.open(Path(case)).contractors()) == 2
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"html": True}])
+def test_a_registration_that_did_not_arrive_is_said_to_be_none(run, complaint, connected, case, names_csv, fault):
+    match(run, case, LIST=names_csv)
+    connected.faults.append(Fault("register_contractors", **fault))
+    said = complaint("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})
+    assert "were not registered" in said and "Register them again" in said
+    assert run("registercontractors", {"CASE": case, "LIST_NAME": "避難所"})["REGISTERED"] == 2
+    connected.faults.append(Fault("register_contractors", lost=True))
+    said = complaint("registercontractors", {"CASE": case, "LIST_NAME": "避難所", "REPLACE": True})
+    assert "not known whether the contracts were registered" in said, "all of them stood there before"
 
 
 def test_a_list_of_which_nothing_matched_has_nothing_to_register(run, complaint, connected, case, homes, tmp_path):
