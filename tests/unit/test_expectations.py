@@ -311,6 +311,21 @@ def test_a_listed_file_that_was_not_fetched_makes_the_set_incomplete(case):
     assert states == {published: State.WHOLE, datetime(2026, 1, 19, 13): State.INCOMPLETE}
 
 
+@pytest.mark.parametrize("reporting", [1, 4, 20])
+def test_a_set_of_which_every_listed_part_came_is_whole_however_few_still_report(case, reporting):
+    published = datetime(2026, 1, 19, 12)
+    rows = until(datetime(2026, 1, 19, 9), LOW[:reporting]) + until(DARK, LOW[reporting:])
+    cut = len(rows) * 2 // 3
+    for part, lines in ((1, rows[:cut]), (2, rows[cut:])):
+        put(case, published, lines, part=part)
+    names = [f"990001_C1_reading_{published:%Y%m%d%H%M}_{part:03d}.csv" for part in (1, 2)]
+    earlier = [(part.name, None) for each in known(case)[:-1] for part in each.parts]
+    note_list(case, PROFILE, "C1", None, [*earlier, *((name, None) for name in names)], "published", "test")
+    judged = expectations(case).sets[-1]
+    assert (judged.publication.state, judged.counts, judged.cut_off) == (State.WHOLE, True, False)
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 9)
+
+
 @pytest.mark.parametrize("status", ["empty", "failed"])
 def test_a_condition_without_a_publication_is_never_silence(case, status):
     before = share(case, LOW)
