@@ -29,12 +29,12 @@ from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TimeAr
 from ..messages import TomoshibiError, message
 from .expectation import CODES, Expected, as_expected
 from .reasons import Reason
-from .silence import Strike, reporting_before
+from .silence import Strike, blocks, reporting_before
 from .slots import SLOT, AnyMoment, event_slot
 
 HIDDEN_COLUMNS = (
-    "supply_point meter_id since hours neighbours neighbours_powered began pole_silent lat lon certainty last_proven "
-    "last_state"
+    "supply_point meter_id since hours neighbours neighbours_powered began pole_silent lat lon certainty "
+    "unknown_reason last_proven last_state"
 ).split()
 
 SURE, UNDECIDED = "sure", "undecided"
@@ -127,6 +127,15 @@ class HiddenRules:
     """So much they may leave open, clearly less than the straight border of a section."""
     next_poles: int = 6
     """Where the nearest pole with power and half of so many nearest ones still answer, the line is still on."""
+    losses_a_day: float = 0.0006
+    """Share of meters that stop sending in a day by themselves, until the case's own days before the event tell more.
+    Assumed: on an ordinary day some 0.55 % are silent for 12 hours (manual), most of them for weeks."""
+    lost_hours: float = 6.0
+    """So long a meter sent nothing before the event that had stopped by itself."""
+    loss_share: float = 0.25
+    """Where clearly more than this share of the meters listed alone on their pole are to be expected of those that stop
+    by themselves (more than of the largest number that a count by chance may stand for), none of them is sure. Several
+    of one pole do not stop together, so that of all that are sure four of five are right."""
     spell_slots: int = 3
     """So many half-hours without a reading of any of its meters: the pole was without power."""
 
@@ -378,38 +387,48 @@ def hidden_outages(
     with power must answer.
     `hours` since `since`, `neighbours` and `neighbours_powered` meters of them, `began` `event`, `neighbours` or, where
     dark poles were left out, `apart`; `pole_silent` silent meters of the same pole, itself included; `certainty`
-    `undecided` where the pole may be what is left of a part of the line (see `_inside`), else `sure`; `last_proven` end
+    `undecided` where the pole may be what is left of a part of the line (see `_inside`), or where meters that stop by
+    themselves explain as many (`_losses`), else `sure`; `unknown_reason` then `undecided` or `radio`; `last_proven` end
     of the last reading, `last_state` then `powered`.
-    `attrs`: `until` end of the newest half-hour looked at, `silent` meters that reported before, `alone` silent among
+    `attrs`: `until` end of the newest half-hour looked at, `losses` how many meters alone on their pole would be listed
+    though they only stopped by themselves, `silent` meters that reported before, `alone` silent among
     powered neighbours that stopped by themselves, `without_place` silent without coordinates, `without_neighbours`,
     `unknown` {reason code: meters that reported before, are in service, and of which it is not known whether they are
     silent}. Raises `HiddenError`, `GapError`.
     """
     _check(rules)
-    expected = as_expected(expected, len(present))
     begins = np.asarray(slot_begin).astype("datetime64[s]")
     if until is not None:
-        width = int(np.searchsorted(begins + SLOT, pd.Timestamp(until).to_datetime64(), side="right"))
-        present, expected, begins = present[:, :width], expected.between(0, width), begins[:width]
+        begins = begins[begins + SLOT <= pd.Timestamp(until).to_datetime64()]
+    present, expected = present[:, : len(begins)], as_expected(expected, len(present)).between(0, len(begins))
     view = _view(meters, present, expected, begins, event, rules)
-    around, row_of_pole = _around(view)
+    return _search(meters, view, strikes or (Strike(event, event),), event)
 
+
+def _search(meters: pd.DataFrame, view: _View, strikes: Sequence[Strike], event: AnyMoment) -> pd.DataFrame:
+    """Return what `hidden_outages` does, of what is known."""
+    around, row_of_pole = _around(view)
     state, poles = view.state, view.poles
     placed = np.flatnonzero(state.silent & (poles.of_meter >= 0))
     here = row_of_pole[poles.of_meter[placed]]
     among = around.among_powered[here]
     rows, here = placed[among], here[among]
-    with_event = _with_event(strikes or (Strike(event, event),), rows, begins[state.since[rows]], len(present), rules)
-    kept = with_event | (~with_event & _together(view, rows, around.radius[here]))
+    with_event = _with_event(strikes, rows, view.begins[state.since[rows]], len(meters), view.rules)
+    kept = with_event | _together(view, rows, around.radius[here])
     began = np.where(around.apart[here], APART, np.where(with_event, WITH_EVENT, WITH_NEIGHBOURS))
-    sure = _inside(view, poles.of_meter[rows])
-    result = _table(meters, view, around, rows[kept], here[kept], began[kept], sure[kept])
-    result.attrs["until"] = begins[view.newest] + SLOT
-    result.attrs["silent"] = int(state.silent.sum())
-    result.attrs["alone"] = int((~kept).sum())
-    result.attrs["without_place"] = int(state.silent.sum()) - len(placed)
-    result.attrs["without_neighbours"] = int((~around.known[row_of_pole[poles.of_meter[placed]]]).sum())
-    result.attrs["unknown"] = _unknown(view.expected, np.flatnonzero(state.untold), view.newest)
+    rows, here, began = rows[kept], here[kept], began[kept]
+    losses = _losses(view, strikes, event)
+    reason = _reasons(view, rows, losses)
+    result = _table(meters, view, around, rows, here, began, reason)
+    result.attrs = {
+        "until": view.begins[view.newest] + SLOT,
+        "losses": losses,
+        "silent": int(state.silent.sum()),
+        "alone": int((~kept).sum()),
+        "without_place": int(state.silent.sum()) - len(placed),
+        "without_neighbours": int((~around.known[row_of_pole[poles.of_meter[placed]]]).sum()),
+        "unknown": _unknown(view.expected, np.flatnonzero(state.untold), view.newest),
+    }
     return result
 
 
@@ -474,9 +493,11 @@ def _table(
     rows: IntArray,
     here: IntArray,
     began: ObjectArray,
-    sure: BoolArray,
+    reason: ObjectArray,
 ) -> pd.DataFrame:
-    """Return the meters `rows`, longest silence first; `here` rows of `around`, `began`, `sure` as long as `rows`."""
+    """Return the meters `rows`, longest silence first; `here` (rows of `around`), `began`, `reason` (why undecided,
+    None where sure) as long as `rows`.
+    """
     state, ends = view.state, view.begins + SLOT
     since, proven = view.begins[state.since[rows]], ends[state.last[rows]]
     proven[state.last[rows] < 0] = np.datetime64("NaT")
@@ -494,13 +515,54 @@ def _table(
             "pole_silent": view.counts.silent[view.poles.of_meter[rows]],
             "lat": meters["lat"].to_numpy(dtype=np.float64)[rows],
             "lon": meters["lon"].to_numpy(dtype=np.float64)[rows],
-            "certainty": np.where(sure, SURE, UNDECIDED).astype(object),
+            "certainty": np.where(pd.isna(reason), SURE, UNDECIDED).astype(object),
+            "unknown_reason": reason,
             "last_proven": proven.astype("datetime64[ns]"),
             "last_state": last_state,
         },
         columns=HIDDEN_COLUMNS,
     )
     return result.sort_values(["since", "supply_point"], kind="stable").reset_index(drop=True)
+
+
+def _reasons(view: _View, rows: IntArray, losses: float) -> ObjectArray:
+    """Return why each of the meters `rows` is undecided, a code of `Reason`, or None where it is sure, object (n)."""
+    pole = view.poles.of_meter[rows]
+    inside = _inside(view, pole)
+    alone = inside & (view.counts.silent[pole] == 1)
+    found = np.full(len(rows), None, dtype=object)
+    found[~inside] = Reason.UNDECIDED.value
+    if losses > view.rules.loss_share * (np.sqrt(alone.sum() + 1) + 1) ** 2:
+        found[alone] = Reason.RADIO.value
+    return found
+
+
+def _losses(view: _View, strikes: Sequence[Strike], event: AnyMoment) -> float:
+    """Return how many meters are to be expected that stopped by themselves and look like a broken wire.
+
+    A meter that stops while its line is out, or while wires may have broken, is seen to be silent when its neighbours
+    are back. How often meters stop is counted in the second half of the days before the event: those that stopped in
+    the first half did not report (`silence.reporting_before`).
+    """
+    state, rules = view.state, view.rules
+    hour = np.timedelta64(3600, "s")
+    half = (event_slot(event) - view.begins[0]) / hour / 2
+    last = np.flatnonzero(view.begins < event_slot(event))[-int(2 * rules.lost_hours) :]
+    stopped = watched = 0
+    quiet = 0.0
+    back = state.reports & state.back & (view.poles.of_meter >= 0)
+    for rows in blocks(len(view.present)):
+        due = view.expected.of(rows, last)
+        told = state.reports[rows] & (2 * due.sum(axis=1) >= max(len(last), 1))
+        watched += int(told.sum())
+        stopped += int((told & ~view.present[rows][:, last].any(axis=1)).sum())
+        missing = view.expected.of(rows, view.since_event) & ~view.present[rows][:, view.since_event]
+        quiet += float(missing[back[rows]].sum()) / 2
+    lasts = [float((event_slot(item.over) - event_slot(item.begin)) / hour) for item in strikes]
+    window = sum(max(rules.event_hours, hours) for hours in lasts)
+    a_day = 24 / rules.losses_a_day
+    rate = (1 + stopped) / (a_day + watched * max(half - rules.lost_hours, 0.0))
+    return float(rate * (quiet + window * back.sum()))
 
 
 def _unknown(expected: Expected, rows: IntArray, newest: int) -> dict[str, int]:

@@ -49,6 +49,8 @@ class Reason(str, Enum):
     """What comes on may come on by itself: a thermostat or a timer."""
     NO_READING = "no_reading"
     """The half-hour was received, but not of this meter."""
+    RADIO = "radio"
+    """Silent meters are no more than lose their connection by themselves."""
     UNDECIDED = "undecided"
     """What was received speaks for both."""
 
@@ -70,6 +72,7 @@ _WORDS: dict[Reason, Message] = {
     Reason.NO_HISTORY: message("too little to compare with"),
     Reason.BY_ITSELF: message("what comes on may come on by itself"),
     Reason.NO_READING: message("no reading of this meter in the half-hour"),
+    Reason.RADIO: message("no more than meters that lose their connection"),
     Reason.UNDECIDED: message("the readings speak for both"),
 }
 

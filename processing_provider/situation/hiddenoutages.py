@@ -107,14 +107,7 @@ class HiddenOutages(TomoshibiAlgorithm):
         table["state"] = table["began"].where(~undecided, UNDECIDED)
         unknown = _unknown(table)
         told = evidence_outputs((code for code, count in unknown.items() for _ in range(count)), newest)
-        if told["UNKNOWN"]:
-            progress.warn(
-                message(
-                    "Of {count} meters that sent nothing it is not known whether they are hidden outages ({reasons}).",
-                    count=told["UNKNOWN"],
-                    reasons=told["UNKNOWN_BY_REASON"],
-                )
-            )
+        _warn(told, table, progress)
         destination = write_result(
             self,
             parameters,
@@ -152,6 +145,30 @@ def _to_the_newest(
         case_arrays.expected(case, meters.rows, begin, end),
         np.concatenate([got.arrived.slot_begin, later.slot_begin]),
     )
+
+
+def _warn(told: dict[str, Any], table: pd.DataFrame, progress: FeedbackProgress) -> None:
+    """Say of how many meters nothing is known, and how many are undecided because meters stop by themselves, too."""
+    from ...analysis.reasons import Reason
+
+    if told["UNKNOWN"]:
+        progress.warn(
+            message(
+                "Of {count} meters that sent nothing it is not known whether they are hidden outages ({reasons}).",
+                count=told["UNKNOWN"],
+                reasons=told["UNKNOWN_BY_REASON"],
+            )
+        )
+    alone = int((table["unknown_reason"] == Reason.RADIO.value).sum())
+    if alone:
+        progress.warn(
+            message(
+                "{count} meters alone on their pole are undecided: as many as {losses} are to be expected that "
+                "lost their connection while the lines were out.",
+                count=alone,
+                losses=round(table.attrs["losses"]),
+            )
+        )
 
 
 def _unknown(table: pd.DataFrame) -> dict[str, int]:

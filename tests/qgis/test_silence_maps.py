@@ -149,4 +149,6 @@ def test_a_pole_forgotten_in_its_village_is_sure_and_one_at_its_edge_is_undecide
     table, outputs = villages.made("hiddenoutages")
     assert dict(zip(table["supply_point"], table["state"])) == {point(middle): "event", point(corner): "undecided"}
     assert (outputs["COUNT"], outputs["UNDECIDED"]) == (1, 1)
+    why = dict(zip(table["supply_point"], table["unknown_reason"]))
+    assert (why[point(middle)], why[point(corner)]) == (None, "undecided")
     assert {str(moment.toPyDateTime()) for moment in table["last_proven"]} == {"2026-01-19 05:30:00"}

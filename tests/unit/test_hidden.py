@@ -336,6 +336,43 @@ def test_a_wire_is_not_called_broken_where_the_relay_fails_round_the_pole():
     assert found(meters, present) == []
 
 
+def stopping(count):
+    """A town with one silent meter alone and one dark pole, in which so many others stopped just before the event.
+
+    Returns the meters, which are present, which one is silent alone, and which hang on the dark pole.
+    """
+    meters, present, row, column = town()
+    first = np.arange(len(meters)) % 3 == 0
+    alone, dark = first & (row == 2) & (column == 2), (row == 7) & (column == 3)
+    present[alone | dark, STRIKE:] = False
+    present[np.flatnonzero(first & (row >= 5) & (column >= 7))[:count], STRIKE - 20 :] = False
+    return meters, present, alone, dark
+
+
+def test_where_as_many_meters_stop_by_themselves_one_silent_alone_is_undecided_and_a_dark_pole_is_sure():
+    rules = replace(RULES, event_hours=12.0)
+    for stopped, reason in ((14, None), (15, "radio")):
+        meters, present, alone, dark = stopping(stopped)
+        table = search(meters, present, rules=rules)
+        said = dict(zip(table.supply_point, table.unknown_reason))
+        assert said == {**dict.fromkeys(meters.supply_point[dark]), **dict.fromkeys(meters.supply_point[alone], reason)}
+        assert (table.certainty == "undecided").sum() == (reason is not None)
+        # 300 meters watched for the second half of 173.5 hours, less the six in which one must be silent to have
+        # stopped; those with power were out for 10 hours, and may have stopped in 12 more.
+        rate = (1 + stopped) / (24 / 0.0006 + 300 * (173.5 / 2 - 6))
+        assert table.attrs["losses"] == pytest.approx(rate * (300 - 4 - stopped) * 22)
+
+
+def test_of_hours_that_were_not_due_nothing_is_learnt_of_meters_that_stop():
+    rules = replace(RULES, event_hours=12.0)
+    meters, present, alone, dark = stopping(15)
+    covered = np.ones(WIDTH, dtype=bool)
+    covered[STRIKE - 7 : STRIKE] = False
+    table = search(meters, present, rules=rules, covered=covered)
+    assert table.attrs["losses"] == pytest.approx(0.0006 / 24 * (300 - 4 - 15) * 22)
+    assert set(table.certainty) == {"sure"} and len(table) == alone.sum() + dark.sum()
+
+
 def test_poles_of_which_nothing_was_heard_before_stay_unknown_and_change_nothing():
     meters, present = village()
     present[8:10, STRIKE:] = False
