@@ -65,6 +65,12 @@ CASE_GROUP = Setting(
     "TOMOSHIBI_CASE_GROUP",
     "Group of this computer's users that shares the case folders (Linux, macOS); blank keeps them to the user.",
 )
+CONNECTION_TESTED = Setting(
+    "connectionTested",
+    "",
+    "TOMOSHIBI_CONNECTION_TESTED",
+    "Address and time of the last test of the connection that went well.",
+)
 PARALLEL = Setting("parallelDownloads", "3", "TOMOSHIBI_PARALLEL", "Files downloaded side by side, 1 to 6.")
 REFRESH_MINUTES = Setting(
     "refreshMinutes", "10", "TOMOSHIBI_REFRESH_MINUTES", "Minutes between automatic refreshes of the case, 1 to 1440."
@@ -88,6 +94,7 @@ ALL = (
     CASE_GROUP,
     REFRESH_MINUTES,
     OLD_HOURS,
+    CONNECTION_TESTED,
     PARALLEL,
 )
 

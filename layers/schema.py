@@ -488,6 +488,18 @@ _ALL = (
         ),
     ),
     LayerSpec(
+        "setupcase",
+        lambda: tr("Checklist"),
+        "none",
+        (
+            Column("item", "text", lambda: tr("Item")),
+            # `ok`, `old`, `review`, `later`, `missing`
+            Column("state", "text", lambda: tr("State")),
+            Column("detail", "text", lambda: tr("Detail")),
+            *_MADE,
+        ),
+    ),
+    LayerSpec(
         "conditions",
         lambda: tr("Data conditions"),
         "none",

@@ -5,6 +5,7 @@ from __future__ import annotations
 ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("acquire.createcase", "CreateCase"),
     ("acquire.editcase", "EditCase"),
+    ("acquire.setupcase", "SetupCase"),
     ("acquire.casestatus", "CaseStatus"),
     ("acquire.testconnection", "TestConnection"),
     ("acquire.checkprofile", "CheckProfile"),

@@ -27,7 +27,7 @@ def _of(*groups: str, first: tuple[str, ...] = (), without: tuple[str, ...] = ()
     return first + tuple(name for name in names if name not in first + without)
 
 
-_CASE = ("createcase", "editcase", "casestatus", "verifycase")
+_CASE = ("createcase", "editcase", "setupcase", "casestatus", "verifycase")
 
 STEPS = (
     Step("case", lambda: tr("Case"), _CASE),

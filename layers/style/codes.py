@@ -58,6 +58,13 @@ ACCESS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("open", lambda: tr("Passable")),
     ("unknown", lambda: tr("Unknown")),
 )
+CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("ok", lambda: tr("Ready")),
+    ("old", lambda: tr("Old")),
+    ("review", lambda: tr("To be looked at")),
+    ("later", lambda: tr("Comes with the disaster")),
+    ("missing", lambda: tr("Missing")),
+)
 
 
 def _words(states: tuple[PointStyle, ...]) -> tuple[tuple[str, Callable[[], str]], ...]:
@@ -93,6 +100,7 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
         "response": RESPONSES,
     },
     "isolatedcommunities": {"access_cut": ACCESS},
+    "setupcase": {"state": CHECKS},
     "meshoutage": {"voltage": VOLTAGE_CLASSES, "last_state": RATE_CLASSES},
     "areaoutage": {"voltage": VOLTAGE_CLASSES, "last_state": RATE_CLASSES},
 }

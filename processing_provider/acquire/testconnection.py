@@ -71,12 +71,16 @@ class TestConnection(TomoshibiAlgorithm):
         self.add_number("STEPS", tr("What was found at each step (JSON)"), text=True)
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
+        from ...casefile.ledger import now
+
         found = Findings()
         client = self._prepared(parameters, context, progress, found)
         count = _converse(client, found, progress) if client is not None else None
         failure = found.failure()
         steps = found.all()
         if failure is None:
+            address = self.text(parameters, context, "BASE_URL") or settings.BASE_URL.read()
+            settings.CONNECTION_TESTED.save(f"{address} {now().isoformat()}")
             text = translate_message(
                 message("The connection works; {count} data conditions are registered for this account.", count=count)
             )

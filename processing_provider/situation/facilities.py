@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ...casefile.case import Case
     from ...casefile.facility_links import FacilityLinks
+    from ...casefile.links import Links
     from ...layers.sources import Facilities
 
 
@@ -54,20 +55,17 @@ def read_facility_links(
     import pandas as pd
 
     from ...casefile.facility_links import with_names
-    from ...casefile.links import COLUMNS, KNOWN, links_in, read_links
-    from ...casefile.own_inputs import LINKS_PLACE, own_input, told
+    from ...casefile.links import COLUMNS, KNOWN, links_in
+    from ...casefile.own_inputs import own_input, told
 
     chosen = algorithm.parameterAsFile(parameters, "LINKS", context)
-    kept, made = own_input(case, "LINKS"), case.folder / LINKS_PLACE
-    lists = []
+    kept = own_input(case, "LINKS")
+    lists: list[Links] = []
     if chosen:
         lists.append(links_in(read_table(chosen, None, KNOWN, progress)))
     elif kept is not None:
         progress.info(told(kept))
-        if kept.path != made:
-            lists.append(links_in(read_table(kept.source, None, KNOWN, progress)))
-        if made.is_file():
-            lists.append(read_links(made))
+        lists += own_links(case, progress)
     else:
         progress.warn(
             message(
@@ -83,3 +81,15 @@ def read_facility_links(
     for problem in found.problems:
         progress.warn(problem)
     return found
+
+
+def own_links(case: Case, progress: FeedbackProgress) -> list[Links]:
+    """Return the links that a case keeps, and those of its registered contractors."""
+    from ...casefile.links import KNOWN, links_in, read_links
+    from ...casefile.own_inputs import LINKS_PLACE, own_input
+
+    kept, made = own_input(case, "LINKS"), case.folder / LINKS_PLACE
+    found = []
+    if kept is not None and kept.path != made:
+        found.append(links_in(read_table(kept.source, None, KNOWN, progress)))
+    return [*found, read_links(made)] if made.is_file() else found
