@@ -77,11 +77,26 @@ def test_a_timer_takes_the_same_to_a_fifth(larger, used):
     assert seen_in(home([200, larger] * 10)).used.sum() == used
 
 
-@pytest.mark.parametrize(("beside", "used"), [(150, 0), (400, 6)])
+@pytest.mark.parametrize(("beside", "used"), [(150, 0), (240, 0), (260, 6)])
 def test_where_a_timer_begins_it_takes_no_more(beside, used):
     rows = home([200] * 20)
     rows[:6, 35] += beside
     assert seen_in(rows).used.sum() == used
+
+
+def test_what_comes_an_hour_after_a_timer_ended_is_not_the_timer():
+    rows = home([200] * 20)
+    rows[:6, 45] += 150
+    assert seen_in(rows).used.sum() == 6
+    rows[:6, 44] += 150  # it ends an hour later on these days
+    assert seen_in(rows).used.sum() == 0
+
+
+def test_a_home_without_use_shows_nothing():
+    found = seen_in(home())
+    figures = (found.rise, found.spread, found.sizes, found.same, found.beyond, found.irregular)
+    assert [float(figure[0]) for figure in figures] == [1, 0, 1, 1, 0, 0]
+    assert not found.alive[0]
 
 
 @pytest.mark.parametrize(("more", "used"), [(40, 0), (50, 8)])
