@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tomoshibi.analysis import life_signs
 from tomoshibi.analysis.life_signs import NIGHT, LifeRules, prepared, signs_of, spread_out
 from tomoshibi.analysis.registers import MISSING
 
@@ -140,3 +141,120 @@ def test_a_reading_that_did_not_come_is_neither_seen_nor_used():
     rows[3, 40] = MISSING
     found = seen_in(rows)
     assert not found.seen[0, 3, 40] and not found.used[0, 3, 40] and found.used.sum() == 159
+
+
+EVENING_PEAK, DAY_PEAK, NIGHT_PEAK = 20.0, 12.0, 4.0
+
+
+def days_with_use(share, of=20):
+    """Use in so large a share of all half-hours, evenly, bool (1, days, 48)."""
+    used = np.zeros((1, of, 48), dtype=bool)
+    used[:, :, : round(48 * share)] = True
+    return used
+
+
+def figures_of(rule, peak):
+    """The least figures with which a rule says that people live there, by name."""
+    part = getattr(RULES, rule)
+    figures = {"peak": peak, "rise": part.rise, "spread": part.spread, "sizes": part.sizes, "same": RULES.same_size}
+    figures.update(beyond=0.0, irregular=0.0, irregular_rise=0.0, enough=True)
+    return figures
+
+
+def said_of(rule, figures):
+    """What a rule says of a home with such figures."""
+    names = ("rise", "peak", "spread", "sizes", "same", "beyond")
+    shape = life_signs._Shape(*(np.array([figures[name]], dtype=float) for name in names))
+    odd = life_signs._OddDays(*(np.array([figures[name]]) for name in ("irregular", "irregular_rise", "enough")))
+    used = days_with_use(figures.get("used", 0.5))
+    seen = np.ones_like(used)
+    told = {
+        "warm": lambda: life_signs._all_night(shape, odd, RULES),
+        "awake": lambda: life_signs._awake(shape, odd, np.array([figures.get("heater", True)]), RULES),
+        "cooled": lambda: life_signs._cooled(shape, used, seen, odd, RULES),
+        "busy": lambda: life_signs._busy(shape, used, seen, odd, RULES),
+    }
+    return bool(told[rule]()[0])
+
+
+LEAST = {
+    "warm": (EVENING_PEAK, {"irregular": RULES.warm_irregular}),
+    "awake": (RULES.evening_begin, {"irregular": RULES.awake_irregular, "beyond": RULES.awake_beyond}),
+    "cooled": (
+        NIGHT_PEAK,
+        {"irregular": RULES.cooled_irregular, "beyond": RULES.cooled_beyond, "same": RULES.cooled_same, "used": 0.5},
+    ),
+    "busy": (
+        DAY_PEAK,
+        {"irregular_rise": RULES.busy_irregular_rise, "beyond": RULES.busy_beyond, "same": RULES.busy_same}
+        | {"used": 0.3125},
+    ),
+}
+ASKED = {
+    "warm": ("rise", "spread", "sizes", "same", "irregular"),
+    "awake": ("rise", "spread", "sizes", "beyond", "irregular"),
+    "cooled": ("rise", "spread", "sizes", "same", "beyond", "irregular", "used"),
+    "busy": ("rise", "spread", "sizes", "same", "beyond", "irregular_rise", "used"),
+}
+
+
+@pytest.mark.parametrize("rule", LEAST)
+def test_every_figure_of_a_rule_is_needed_and_its_least_is_enough(rule):
+    peak, least = LEAST[rule]
+    figures = {**figures_of(rule, peak), **least}
+    assert said_of(rule, figures)
+    for name in ASKED[rule]:
+        step = 0.03 if name == "used" else 0.001
+        missed = figures[name] + step if name == "same" else figures[name] - step
+        assert not said_of(rule, {**figures, name: missed}), name
+
+
+@pytest.mark.parametrize(
+    ("rule", "more"),
+    [
+        ("warm", {"peak": DAY_PEAK}),
+        ("awake", {"peak": DAY_PEAK}),
+        ("awake", {"heater": False}),
+        ("cooled", {"enough": False}),
+        ("busy", {"enough": False}),
+        ("busy", {"peak": NIGHT_PEAK}),
+    ],
+)
+def test_a_rule_is_for_its_own_homes(rule, more):
+    peak, least = LEAST[rule]
+    assert not said_of(rule, {**figures_of(rule, peak), **least, **more})
+
+
+@pytest.mark.parametrize(("peak", "said"), [(6.5, True), (16.0, True), (16.5, True), (1.0, True), (1.5, False)])
+def test_who_uses_much_by_day_or_in_the_evening_is_somebody(peak, said):
+    assert said_of("busy", {**figures_of("busy", peak), **LEAST["busy"][1]}) == said
+
+
+def test_much_use_on_few_days_is_not_that_of_people():
+    shape = life_signs._Shape(*(np.array([value]) for value in (9.0, 20.0, 9.0, 2.0, 0.2, 1.0)))
+    odd = life_signs._OddDays(np.array([1.0]), np.array([3.0]), np.array([True]))
+    used = days_with_use(0.8)
+    seen = np.ones_like(used)
+    used[:, 18:] = False
+    assert life_signs._busy(shape, used, seen, odd, RULES)[0]  # nine of ten days
+    used[:, 17:] = False
+    assert not life_signs._busy(shape, used, seen, odd, RULES)[0]
+
+
+DUSK = {"used": 0.55, "sizes": 1.5, "same": 0.4, "irregular": 0.4, "days": 0.0, "rise": 0.0, "spread": 0.0}
+LATE = {"used": 0.21, "sizes": 1.8, "same": 0.3, "irregular": 0.8, "days": 0.6, "rise": 3.1, "spread": 3.5}
+
+
+def said_at_dusk(figures, heater):
+    shape = life_signs._Shape(*(np.array([figures.get(name, 0.0)]) for name in ("rise", "peak", "spread") + ("",) * 3))
+    dusk = life_signs._Dusk(*(np.array([figures[name]]) for name in ("used", "days", "irregular", "sizes", "same")))
+    return bool(life_signs._at_dusk(dusk, shape, np.array([heater]), RULES)[0])
+
+
+@pytest.mark.parametrize(("least", "heater"), [(DUSK, False), (LATE, True)])
+def test_every_figure_of_the_evening_under_a_roof_is_needed_and_its_least_is_enough(least, heater):
+    assert said_at_dusk(least, heater)
+    for name in [name for name, value in least.items() if value]:
+        missed = least[name] + 0.001 if name == "same" else least[name] - 0.001
+        assert not said_at_dusk({**least, name: missed}, heater), name
+    assert not said_at_dusk(LATE, False)
