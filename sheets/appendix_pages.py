@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence
+from typing import Optional, Protocol, Sequence
 
 from qgis.core import (
     QgsLayoutItem,
@@ -13,16 +13,24 @@ from qgis.core import (
     QgsPrintLayout,
     QgsUnitTypes,
 )
+from qgis.PyQt.QtGui import QPainter
 
 from .lists import Page
 
 _MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
 
 
-class _Leaf(QgsLayoutItem):
-    """One page as an item of the layout."""
+class Drawn(Protocol):
+    """What can be drawn on a page."""
 
-    def __init__(self, layout: QgsPrintLayout, page: Page):
+    def draw(self, painter: QPainter, dots: float) -> None:
+        """Draw it on a device of so many dots a millimetre."""
+
+
+class Leaf(QgsLayoutItem):
+    """One page as an item of the layout, drawn by a painter."""
+
+    def __init__(self, layout: QgsPrintLayout, page: Drawn):
         super().__init__(layout)
         self._page = page
         self.failed: Optional[Exception] = None
@@ -46,7 +54,7 @@ class AppendixPages:
         # Nobody undoes a print, and for the case every page would keep a copy of all before it.
         layout.undoStack().blockCommands(True)
         self._own = layout.pageCollection().pageCount()
-        self._leaves: list[_Leaf] = []
+        self._leaves: list[Leaf] = []
         size = layout.pageCollection().page(0).pageSize()
         self.size: tuple[float, float] = (size.width(), size.height())
         """Width and height of a page, millimetres."""
@@ -64,7 +72,7 @@ class AppendixPages:
             sheet.setPageSize(QgsLayoutSize(*self.size, _MILLIMETRES))
             collection.addPage(sheet)
         for number, page in enumerate(pages, self._own):
-            leaf = _Leaf(self._layout, page)
+            leaf = Leaf(self._layout, page)
             self._layout.addLayoutItem(leaf)
             leaf.attemptResize(QgsLayoutSize(*self.size, _MILLIMETRES))
             leaf.attemptMove(QgsLayoutPoint(0, 0, _MILLIMETRES), page=number)

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import Callable, Mapping, Sequence
+from typing import Callable, Mapping, Optional, Sequence
 
 from qgis.core import (
     Qgis,
@@ -92,6 +92,7 @@ _FULL = "tomoshibi/full"
 _SHRUNK = "tomoshibi/shrunk"
 """Property of an item: by how much its text is smaller than the template's. A page of an atlas begins anew."""
 _TRIAL_DPI = 30
+PRINT_DPI = 300
 _MEASURED_PIXELS = 200
 _MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
 
@@ -400,12 +401,14 @@ class Export:
     pages: int
 
 
-def _settings(layout: QgsPrintLayout) -> QgsLayoutExporter.PdfExportSettings:
+def pdf_settings(layout: Optional[QgsPrintLayout]) -> QgsLayoutExporter.PdfExportSettings:
+    """Return how a PDF is written; of several layouts (None) with the resolution of print."""
     settings = QgsLayoutExporter.PdfExportSettings()
-    settings.dpi = layout.renderContext().dpi()
-    # The layout's own choices (Layout → Export Settings) are honoured where it says anything.
-    settings.forceVectorOutput = bool(layout.customProperty("forceVector", False))
-    settings.rasterizeWholeImage = bool(layout.customProperty("rasterize", False))
+    settings.dpi = layout.renderContext().dpi() if layout is not None else PRINT_DPI
+    if layout is not None:
+        # The layout's own choices (Layout → Export Settings) are honoured where it says anything.
+        settings.forceVectorOutput = bool(layout.customProperty("forceVector", False))
+        settings.rasterizeWholeImage = bool(layout.customProperty("rasterize", False))
     # Outlines cannot be searched or copied; 3.22 writes labels of a layout as text whatever it is told.
     settings.textRenderFormat = Qgis.TextRenderFormat.AlwaysText
     return settings
@@ -421,7 +424,8 @@ _RESULTS = {
 }
 
 
-def _check(result: object, path: Path, file: str) -> None:
+def check_export(result: object, path: Path, file: str) -> None:
+    """Raise `SheetError` where an export did not end well or the file has no end; let its text be searched."""
     if result != QgsLayoutExporter.ExportResult.Success:
         kind = next((name for name, value in _RESULTS.items() if value == result), str(result))
         raise SheetError(
@@ -449,8 +453,8 @@ def export(layout: QgsPrintLayout, path: Path) -> Export:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     exporter = QgsLayoutExporter(layout)
-    result = exporter.exportToPdf(str(path), _settings(layout))
-    _check(result, path, exporter.errorFile())
+    result = exporter.exportToPdf(str(path), pdf_settings(layout))
+    check_export(result, path, exporter.errorFile())
     return Export(path, layout.pageCollection().pageCount())
 
 
@@ -491,14 +495,14 @@ def export_atlas(
             failed.append(error)
 
     atlas.featureChanged.connect(changed)
-    result, problem = QgsLayoutExporter.exportToPdf(atlas, str(path), _settings(layout))
+    result, problem = QgsLayoutExporter.exportToPdf(atlas, str(path), pdf_settings(layout))
     atlas.featureChanged.disconnect(changed)
     if failed:
         path.unlink(missing_ok=True)
         raise failed[0]
     if result == QgsLayoutExporter.ExportResult.IteratorError or atlas.count() == 0:
         raise SheetError(message("The coverage layer has no polygons. Choose another, or leave it empty."))
-    _check(result, path, problem)
+    check_export(result, path, problem)
     return Export(path, sum(pages.values()))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Optional
 
 from qgis.core import QgsLayoutItem, QgsLayoutItemRenderContext, QgsPrintLayout
-from qgis.PyQt.QtGui import QPainter
 
 from ..translate import tr
 from .headline import Told
@@ -22,13 +21,11 @@ _NUMBER = 6.0
 """Millimetres of the column of numbers."""
 
 
-def paint_names(painter: QPainter, dots: float, told: Told, width: float, height: float) -> None:
-    """Paint the names into a box (mm) on a device of so many dots a millimetre: name and detail, one below the other.
+def paint_names(paper: MillimetrePainter, told: Told, width: float, height: float) -> None:
+    """Paint the names into a box (mm) at the painter's origin: name and detail, beside or below it.
 
     They become smaller until the longest fits, down to half; what is longer still is broken by the painter.
     """
-    paper = MillimetrePainter()
-    paper.begin(painter, dots)
     scale = width / _WIDTH
     left, top = 1 + _NUMBER * scale, 1.0 * scale
     room = width - 1 - left
@@ -86,7 +83,9 @@ class NamesBox(QgsLayoutItem):
         painter.save()
         try:
             size = self.sizeWithUnits()
-            paint_names(painter, context.renderContext().scaleFactor(), self._told, size.width(), size.height())
+            paper = MillimetrePainter()
+            paper.begin(painter, context.renderContext().scaleFactor())
+            paint_names(paper, self._told, size.width(), size.height())
         except Exception as error:  # it cannot pass through Qt: it is kept and raised after the print
             self.failed = error
         finally:

@@ -74,6 +74,10 @@ class MillimetrePainter:
         paint(self._painter, self._rect(*box))
         self._painter.restore()
 
+    def move(self, x: float, y: float) -> None:
+        """Let what is drawn from now on begin at a place (mm); the painter's `save` and `restore` end it."""
+        self._painter.translate(x * UNITS, y * UNITS)
+
     def box(
         self, x: float, y: float, width: float, height: float, fill: str, edge: str = INK, stroke: float = 0.15
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -108,29 +109,44 @@ class SheetExporter:
         progress: Progress,
     ) -> Export:
         """Print one result layer (taken over) to `path`. Raises `SheetError`."""
+        with closing(self.opened(layer, kind, number, count, coverage)) as sheet:
+            if coverage is None:
+                made = export(sheet.page.layout, path)
+            else:
+                made = self._atlas(sheet.page, sheet.variables, coverage, path, progress)
+            sheet.page.check()
+            return made
+
+    def opened(
+        self, layer: QgsVectorLayer, kind: str, number: int, count: int, coverage: Optional[QgsVectorLayer] = None
+    ) -> OpenSheet:
+        """Return the sheet of one result layer (taken over), ready to be printed; close it. Raises `SheetError`."""
         project = QgsProject()
+        try:
+            return self._open(project, layer, kind, number, count, coverage)
+        except BaseException:
+            project.clear()
+            raise
+
+    def _open(
+        self,
+        project: QgsProject,
+        layer: QgsVectorLayer,
+        kind: str,
+        number: int,
+        count: int,
+        coverage: Optional[QgsVectorLayer],
+    ) -> OpenSheet:
         if not layer.customProperty("tomoshibi/spec"):
             apply_style(layer, kind)
-        below = [one.clone() for one in self.background]
-        own = context_layers(self.context_gpkg, self.base_map) if self.context_gpkg else []
-        for one in own if not _names_areas(kind) else ():
-            if one.customProperty("tomoshibi/context") == "areas":
-                write_names(one)
-        below += own
-        below += [gsi_layer()] if self.base_map else []
+        below = self._below(kind)
         crs = metric_crs([layer], project)
         project.setCrs(crs)
         project.addMapLayers([layer, *below], False)
         boundary = context_layer(self.context_gpkg, LAND) if self.context_gpkg else None
         project.addMapLayers([one for one in [boundary] if one is not None], False)
         seen = view(layer, boundary, crs, project) if coverage is None else None
-        upright = seen is not None and seen.extent.height() > UPRIGHT * seen.extent.width()
-        layout = load(turned(self.template) if upright else self.template, project)
-        layout.setName(kind)
-        rescale(layout, PAPERS[self.paper])
-        for item in filter(None, map(layout.itemById, ("map", "overview"))):
-            item.setCrs(crs)
-            item.setKeepLayerSet(True)
+        layout = self._layout(project, kind, crs, seen)
         counted = figures(layer, kind, project) if coverage is None else Figures((), ())
         around = Around(Districts.of(self.context_gpkg))
         told = tell(kind, counted.rows, around) if coverage is None else Told()
@@ -141,18 +157,31 @@ class SheetExporter:
         page = _Page(
             layout, layer, kind, below, len(self.background), boundary, Drawings(layer, kind, project), project, around
         )
-        try:
-            if seen is not None:
-                page.show(seen, [], variables, told)
-                self._behind(page, None, variables, f"{number} / {count}")
-                made = export(layout, path)
-            else:
-                made = self._atlas(page, variables, coverage, path, progress)
-            page.check()
-            return made
-        finally:
-            # Layers die with their project: nothing of the sheet may outlive it.
-            project.clear()
+        if seen is not None:
+            page.show(seen, [], variables, told)
+            self._behind(page, None, variables, f"{number} / {count}")
+        return OpenSheet(project, page, variables, told, counted)
+
+    def _below(self, kind: str) -> list[QgsMapLayer]:
+        """Return new layers for below the result: the user's own, the case's, and tiles."""
+        own = context_layers(self.context_gpkg, self.base_map) if self.context_gpkg else []
+        for one in own if not _names_areas(kind) else ():
+            if one.customProperty("tomoshibi/context") == "areas":
+                write_names(one)
+        return [one.clone() for one in self.background] + own + ([gsi_layer()] if self.base_map else [])
+
+    def _layout(
+        self, project: QgsProject, kind: str, crs: QgsCoordinateReferenceSystem, seen: Optional[View]
+    ) -> QgsPrintLayout:
+        """Return a layout of the template, upright where what it shows is higher than wide."""
+        upright = seen is not None and seen.extent.height() > UPRIGHT * seen.extent.width()
+        layout = load(turned(self.template) if upright else self.template, project)
+        layout.setName(kind)
+        rescale(layout, PAPERS[self.paper])
+        for item in filter(None, map(layout.itemById, ("map", "overview"))):
+            item.setCrs(crs)
+            item.setKeepLayerSet(True)
+        return layout
 
     def _atlas(
         self, page: _Page, variables: dict[str, object], coverage: QgsVectorLayer, path: Path, progress: Progress
@@ -238,6 +267,21 @@ class SheetExporter:
             "sheet_number": number,
             "sheet_count": count,
         }
+
+
+@dataclass(frozen=True)
+class OpenSheet:
+    """A sheet that is ready to be printed."""
+
+    project: QgsProject
+    page: _Page
+    variables: dict[str, object]
+    told: Told
+    counted: Figures
+
+    def close(self) -> None:
+        """Let go of it. Layers die with their project: nothing of the sheet may outlive it."""
+        self.project.clear()
 
 
 class _Page:

@@ -1,0 +1,194 @@
+"""The first page of the brief (朝のまとめ): numbers, names and how far the data reach, to be read in ten seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+from qgis.PyQt.QtGui import QPainter
+
+from ..analysis.key_figures import Figure, KeyFigure
+from ..layers.style import UNKNOWN_REASONS
+from ..translate import tr
+from .headline import Told
+from .names_box import paint_names
+from .painter_mm import FAINT, GRID, INK, MillimetrePainter
+
+_MARGIN, _GAP = 10.0, 4.0
+_TILE, _TILE_INK = "#eef3f7", "#12324d"
+_ALERT = "#a50f15"
+_DESIGNED = 420.0
+"""Millimetres of the longer side of A3, for which sizes are made."""
+_MOST_REASONS = 2
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the five numbers."""
+
+    figure: Figure
+    counted: Optional[KeyFigure]
+    """None where its map was not made."""
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """The names of one theme."""
+
+    title: str
+    told: Told
+
+
+@dataclass(frozen=True)
+class BriefPage:
+    """What the first page says, to be drawn when it is printed."""
+
+    title: str
+    subtitle: str
+    place: str
+    practice: str
+    """"" where it is no drill."""
+    handling: str
+    data: tuple[tuple[str, bool], ...]
+    """Lines of how far the data reach and what is missing; True for those in red."""
+    tiles: tuple[Tile, ...]
+    columns: tuple[Column, ...]
+    skipped: tuple[str, ...]
+    """What could not be told, each with the reason."""
+    notice: str
+    number: str
+    width: float
+    """Millimetres, as the height."""
+    height: float
+
+    def draw(self, painter: QPainter, dots: float) -> None:
+        """Draw it on a device of so many dots a millimetre."""
+        paper = MillimetrePainter()
+        paper.begin(painter, dots)
+        scale = max(self.width, self.height) / _DESIGNED
+        top = self._head(paper, scale)
+        top = self._tiles(paper, scale, top)
+        bottom = self._foot(paper, scale)
+        self._columns(paper, painter, dots, scale, top, bottom)
+
+    def _head(self, paper: MillimetrePainter, scale: float) -> float:
+        margin, right = _MARGIN * scale, self.width - _MARGIN * scale
+        for words, wide, size in ((self.practice, 45.0, 20.0), (self.handling, 77.0, 11.0)):
+            if words:
+                right -= wide * scale
+                paper.box(right, 8 * scale, wide * scale, 12 * scale, "#ffffff", _ALERT, 0.6 * scale)
+                paper.text(right, 8 * scale, wide * scale, 12 * scale, words, size * scale, True, "centre", _ALERT)
+                right -= 3 * scale
+        paper.text(margin, 6 * scale, right - margin, 15 * scale, self.title, 26 * scale, bold=True)
+        room = self.width - 2 * margin
+        paper.text(margin, 21 * scale, room * 0.7, 7 * scale, self.subtitle, 13 * scale)
+        paper.text(margin, 21 * scale, room, 7 * scale, self.place, 12 * scale, align="right")
+        top = 29 * scale
+        for words, alert in self.data:
+            colour = _ALERT if alert else INK
+            high = max(paper.height_of(words, room, 11 * scale, alert), 5 * scale)
+            paper.text(margin, top, room, high, words, 11 * scale, bold=alert, colour=colour, top=True)
+            top += high + 0.5 * scale
+        return top + 2 * scale
+
+    def _tiles(self, paper: MillimetrePainter, scale: float, top: float) -> float:
+        margin, gap, high = _MARGIN * scale, _GAP * scale, 40 * scale
+        wide = (self.width - 2 * margin - gap * (len(self.tiles) - 1)) / max(len(self.tiles), 1)
+        for number, tile in enumerate(self.tiles):
+            x = margin + number * (wide + gap)
+            known = tile.counted is not None and tile.counted.known
+            paper.box(x, top, wide, high, _TILE if known else "#ffffff", GRID, 0.2 * scale)
+            inner, left = wide - 4 * scale, x + 2 * scale
+            label = figure_label(tile.figure)
+            paper.text(
+                left, top + 1 * scale, inner, 9 * scale, label, _fit(paper, label, inner, 11 * scale, True), True
+            )
+            value = figure_value(tile.counted)
+            size = _fit(paper, value, inner, 26 * scale, True)
+            colour = _TILE_INK if known else FAINT
+            paper.text(left, top + 9 * scale, inner, 14 * scale, value, size, True, colour=colour)
+            for line, words in enumerate((figure_rest(tile.counted), tile.change)):
+                size = _fit(paper, words, inner, 9 * scale, False)
+                paper.text(left, top + (24 + 7 * line) * scale, inner, 7 * scale, words, size)
+        return top + high + 5 * scale
+
+    def _foot(self, paper: MillimetrePainter, scale: float) -> float:
+        margin = _MARGIN * scale
+        room = self.width - 2 * margin - 40 * scale
+        words = "  ".join(self.skipped)
+        high = paper.height_of(self.notice, room, 9 * scale, True)
+        high += paper.height_of(words, room, 9 * scale) if words else 0.0
+        top = self.height - margin - high
+        if words:
+            part = paper.height_of(words, room, 9 * scale)
+            paper.text(margin, top, room, part, words, 9 * scale, top=True)
+            top += part
+        rest = self.height - margin - top
+        paper.text(margin, top, room, rest, self.notice, 9 * scale, bold=True, colour=_ALERT, top=True)
+        paper.text(margin, top, self.width - 2 * margin, rest, self.number, 10 * scale, bold=True, align="right")
+        return self.height - margin - high - 3 * scale
+
+    def _columns(
+        self, paper: MillimetrePainter, painter: QPainter, dots: float, scale: float, top: float, bottom: float
+    ) -> None:
+        if not self.columns:
+            return
+        margin, gap = _MARGIN * scale, _GAP * scale
+        across = min(len(self.columns), 4 if self.width > self.height else 2)
+        down = -(-len(self.columns) // across)
+        wide = (self.width - 2 * margin - gap * (across - 1)) / across
+        high = (bottom - top - gap * (down - 1)) / down
+        for number, column in enumerate(self.columns):
+            x, y = margin + number % across * (wide + gap), top + number // across * (high + gap)
+            first, _, more = column.told.headline.partition("\n")
+            paper.text(x, y, wide, 6 * scale, column.title, _fit(paper, column.title, wide, 12 * scale, True), True)
+            said = 6.5 * scale
+            for words, points in ((first, 11.0), (more, 9.0)):
+                part = paper.height_of(words, wide, points * scale) if words else 0.0
+                paper.text(x, y + said, wide, part, words, points * scale, top=True)
+                said += part
+            said += 1.5 * scale
+            paper.box(x, y + said, wide, high - said, "#ffffff", GRID, 0.2 * scale)
+            painter.save()
+            paper.move(x, y + said)
+            paint_names(paper, column.told, wide, high - said)
+            painter.restore()
+
+
+def figure_label(figure: Figure) -> str:
+    """Return what one of the five numbers counts."""
+    return {
+        Figure.CRITICAL_DARK: lambda: tr("Critical facilities without power"),
+        Figure.HOMES_DARK: lambda: tr("Meters without power beyond peacetime"),
+        Figure.ISOLATED_GROUPS: lambda: tr("Groups that may be isolated"),
+        Figure.HIDDEN: lambda: tr("Hidden outages (meters)"),
+        Figure.UNKNOWN: lambda: tr("Facilities not known"),
+    }[figure]()
+
+
+def figure_value(counted: Optional[KeyFigure]) -> str:
+    """Return a number or a range in words, "unknown" where nothing can be said and "–" where its map was not made."""
+    if counted is None:
+        return tr("not made")
+    if counted.low is None or counted.high is None:
+        return tr("unknown")
+    low, high = f"{round(counted.low):,}", f"{round(counted.high):,}"
+    value = low if low == high else tr("{low}–{high}").format(low=low, high=high)
+    return tr("{value} of {of}").format(value=value, of=f"{counted.of:,}") if counted.of is not None else value
+
+
+def figure_rest(counted: Optional[KeyFigure]) -> str:
+    """Return how many are unknown, with the most frequent reasons; "" where all is known."""
+    if counted is None or not counted.unknown:
+        return ""
+    words = dict(UNKNOWN_REASONS)
+    reasons = sorted(counted.reasons.items(), key=lambda one: -one[1])[:_MOST_REASONS]
+    why = tr(", ").join(words[code]() for code, _ in reasons if code in words)
+    told = tr("unknown {count}").format(count=f"{counted.unknown:,}")
+    return tr("{told} ({why})").format(told=told, why=why) if why else told
+
+
+def _fit(paper: MillimetrePainter, words: str, room: float, points: float, bold: bool) -> float:
+    wide = paper.width_of(words, points, bold)
+    return points if wide <= room else points * max(room / wide, 0.4)
