@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Optional, Sequence
 
 from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
-from qgis.PyQt.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen
+from qgis.PyQt.QtGui import QBrush, QColor, QImage, QPainter, QPen
 from qgis.PyQt.QtSvg import QSvgGenerator
 
 from ..messages import TomoshibiError, message
 from ..translate import tr
-from .style import HATCH, INK, PAPER, font_family
+from .style import HATCH, INK, PAPER, font_family, plain_font
 
 COLUMNS = 3
 """Panels beside one another."""
@@ -268,7 +268,7 @@ def _legend(chart: Chart) -> list[Series]:
 def _text(
     painter: QPainter, box: QRectF, words: str, points: float, flags: object, colour: str = INK, bold: bool = False
 ) -> None:
-    font = QFont(font_family())
+    font = plain_font(font_family())
     # Pixels, so that PNG and SVG are alike whatever the device's resolution.
     font.setPixelSize(round(points * 4 / 3))
     font.setBold(bold)

@@ -53,6 +53,20 @@ def scale_text(owner: object, factor: float) -> None:
         owner.setFont(font)
 
 
+def write_plainly(owner: object) -> None:
+    """Write the text of a label, a legend style or a scale bar without OpenType shaping (see `palette.plain_font`)."""
+    if hasattr(owner, "textFormat"):
+        text = owner.textFormat()
+        font = QFont(text.font())
+        font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
+        text.setFont(font)
+        owner.setTextFormat(text)
+    else:
+        font = QFont(owner.font())
+        font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
+        owner.setFont(font)
+
+
 def keeps_styles(layer: QgsVectorLayer) -> bool:
     """Whether a style can be saved where the data are; the question got another name in 3.34."""
     provider = layer.dataProvider()

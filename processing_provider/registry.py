@@ -42,6 +42,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("drill.createscenario", "CreateScenario"),
     ("drill.practiceserver", "PracticeServerAlgorithm"),
     ("drill.scoredrill", "ScoreDrill"),
+    ("publish.brief", "Brief"),
     ("publish.mapsheets", "MapSheets"),
     ("publish.situationreport", "SituationReport"),
     ("tools.meshgrid", "MeshGrid"),

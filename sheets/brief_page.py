@@ -135,7 +135,9 @@ class BriefPage:
         if not self.columns:
             return
         margin, gap = _MARGIN * scale, _GAP * scale
-        across = min(len(self.columns), 4 if self.width > self.height else 2)
+        most = 4 if self.width > self.height else 2
+        # six stand better in two rows of three than in four and two
+        across = -(-len(self.columns) // -(-len(self.columns) // most))
         down = -(-len(self.columns) // across)
         wide = (self.width - 2 * margin - gap * (across - 1)) / across
         high = (bottom - top - gap * (down - 1)) / down

@@ -41,7 +41,7 @@ from qgis.PyQt.QtGui import QFontMetricsF
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..layers.style import FONTS, font_family
-from ..layers.versions import scale_text, text_of
+from ..layers.versions import scale_text, text_of, write_plainly
 from ..messages import Progress, TomoshibiError, message
 from .pdf_files import is_whole
 from .pdf_text import mend_text
@@ -144,6 +144,7 @@ def load(template: Path, project: QgsProject) -> QgsPrintLayout:
     _, good = layout.loadFromTemplate(document, QgsReadWriteContext())
     if not good or layout.pageCollection().pageCount() == 0:
         raise SheetError(_not_a_template(template))
+    _write_plainly(layout)
     missing = [id_ for id_ in REQUIRED if layout.itemById(id_) is None]
     if missing:
         raise SheetError(
@@ -155,6 +156,18 @@ def load(template: Path, project: QgsProject) -> QgsPrintLayout:
             )
         )
     return layout
+
+
+def _write_plainly(layout: QgsPrintLayout) -> None:
+    """Let all texts of a layout be found and copied in the PDF."""
+    for item in layout.items():
+        if isinstance(item, (QgsLayoutItemLabel, QgsLayoutItemScaleBar)):
+            write_plainly(item)
+        elif isinstance(item, QgsLayoutItemLegend):
+            for part in _LEGEND_PARTS:
+                style = item.style(part)
+                write_plainly(style)
+                item.setStyle(part, style)
 
 
 def _not_a_template(template: Path):

@@ -422,8 +422,13 @@ def changed(kind: str, rows: Sequence[tuple[object, ...]], past: Optional[Past])
     """Return the change since the result before in words, "" where there was none; `rows` as for `tell`."""
     if past is None or kind not in CHANGES:
         return ""
-    words = CHANGES[kind](pd.DataFrame(list(rows), columns=list(HEADLINES[kind].columns)), past.table)
+    words = CHANGES[kind](table_of(kind, rows), past.table)
     return tr("Since {time}: {changes}").format(time=f"{past.as_of:%m/%d %H:%M}", changes=words)
+
+
+def table_of(kind: str, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    """Return what a page counts as a table; `rows` as for `tell`."""
+    return pd.DataFrame(list(rows), columns=list(HEADLINES[kind].columns))
 
 
 def tell(kind: str, rows: Sequence[tuple[object, ...]], around: Around) -> Told:
@@ -435,4 +440,4 @@ def tell(kind: str, rows: Sequence[tuple[object, ...]], around: Around) -> Told:
     headline = HEADLINES.get(kind)
     if headline is None:
         return Told()
-    return headline.tell(pd.DataFrame(list(rows), columns=list(headline.columns)), around)
+    return headline.tell(table_of(kind, rows), around)

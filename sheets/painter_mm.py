@@ -7,7 +7,7 @@ from typing import Callable, Optional
 from qgis.PyQt.QtCore import QPointF, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from ..layers.style import font_family
+from ..layers.style import font_family, plain_font
 
 INK, FAINT, GRID = "#1a1a1a", "#6b6b6b", "#b5b5b5"
 UNITS = 100
@@ -88,7 +88,7 @@ class MillimetrePainter:
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _font(self, size: float, bold: bool) -> QFont:
-        font = QFont(self._family)
+        font = plain_font(self._family)
         font.setPixelSize(round(size * 25.4 / 72 * UNITS))
         font.setBold(bold)
         return font

@@ -18,7 +18,20 @@ from .codes import ACCESS, EDITABLE, METHODS, RESPONSES, UNKNOWN_REASONS, VALUE_
 from .forms import set_form, set_tip
 from .labels import set_labels, text_format
 from .metadata import data_until, newest_as_of, newest_time, set_provenance, set_times, sources_of
-from .palette import FONTS, GAP_RAMP, HATCH, HOME, INK, OUTAGE, PAPER, PARTIAL, POWERED, RATE_RAMP, font_family
+from .palette import (
+    FONTS,
+    GAP_RAMP,
+    HATCH,
+    HOME,
+    INK,
+    OUTAGE,
+    PAPER,
+    PARTIAL,
+    POWERED,
+    RATE_RAMP,
+    font_family,
+    plain_font,
+)
 from .renderers import drawn_features, renderer_of, voltages_of
 from .small_scales import (
     OVERVIEW_SCALE,
@@ -74,6 +87,7 @@ __all__ = [
     "line_symbol",
     "newest_as_of",
     "newest_time",
+    "plain_font",
     "point_symbol",
     "sources_of",
     "style_cells",

@@ -13,10 +13,9 @@ from qgis.core import (
     QgsVectorLayerSimpleLabeling,
     QgsWkbTypes,
 )
-from qgis.PyQt.QtGui import QFont
 
 from ...translate import tr
-from .palette import INK, PAPER, colour_of, font_family
+from .palette import INK, PAPER, colour_of, font_family, plain_font
 from .specs import Labels
 
 
@@ -30,7 +29,7 @@ def write_over(settings: QgsPalLayerSettings) -> None:
 def text_format(size: float, colour: str = INK, bold: bool = False) -> QgsTextFormat:
     """Return a Japanese text format with a white edge; `size` in points."""
     found = QgsTextFormat()
-    font = QFont(font_family())
+    font = plain_font(font_family())
     font.setBold(bold)
     found.setFont(font)
     if bold:

@@ -45,6 +45,16 @@ def font_family() -> str:
     return QFont().family()
 
 
+def plain_font(family: str) -> QFont:
+    """Return a font that is written without OpenType shaping, which Japanese does not need.
+
+    Shaping puts glyphs in the place of digits beside Latin letters that no character leads to: in a PDF they are lost.
+    """
+    font = QFont(family)
+    font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
+    return font
+
+
 def colour_of(name: str, alpha: int = 255) -> QColor:
     """Return a colour by its hexadecimal name."""
     colour = QColor(name)

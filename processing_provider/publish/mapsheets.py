@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
-    NULL,
-    QgsBlockingNetworkRequest,
     QgsMapLayer,
     QgsProcessing,
     QgsProcessingAlgorithm,
@@ -23,24 +20,15 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QUrl
-from qgis.PyQt.QtNetwork import QNetworkRequest
 
 from ... import settings
 from ...messages import Message, TomoshibiError, message
-from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..output_targets import LAYERS, by_time, in_case
+from .printing import PERSONAL_FREE, base_map, from_readings, missing_of, past_of, place_of, present_time
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
-    from ...sheets.headline import Past
-
-_PERSONAL_FREE = ("meshoutage", "areaoutage", "recoveryindex", "contractcounts", "restorationplan")
-"""Themes made from statistics or the utility's plan alone; every other sheet derives from 個人データ."""
-_READ = "expected_by_readings"
-"""Field of the outage rates that is filled where readings of single meters went in."""
-_PROBE_MILLISECONDS = 3000
-_PNG = b"\x89PNG"
 
 
 class MapSheets(TomoshibiAlgorithm):
@@ -150,18 +138,18 @@ class MapSheets(TomoshibiAlgorithm):
             raise TomoshibiError(
                 message("None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.")
             )
-        present = _present(case, drawn, now())
+        present = present_time(case, drawn, now())
         folder = _folder(Path(self.parameterAsString(parameters, "FOLDER", context)), case, drawn)
         press = SheetExporter(
             template_of(self.text(parameters, context, "SHEET")),
             self.choice(parameters, context, "PAPER"),
             [layer.clone() for layer in background],
             case.folder / "context.gpkg" if case else None,
-            self._base_map(parameters, context, progress),
+            base_map(self.choice(parameters, context, "BASEMAP"), progress),
             case.info if case else None,
             present,
             settings.metadata("version"),
-            Data(settings.old_hours(), _missing(case, present), _past(case)),
+            Data(settings.old_hours(), missing_of(case, present), past_of(case)),
         )
         coverage = self.parameterAsVectorLayer(parameters, "COVERAGE", context)
         pages = 0
@@ -179,24 +167,13 @@ class MapSheets(TomoshibiAlgorithm):
                 case.ledger.add(
                     f"tomoshibi:{self.NAME}",
                     case.relative(export.path),
-                    [_place(case, layer)],
-                    kind not in _PERSONAL_FREE or _from_readings(layer),
+                    [place_of(case, layer)],
+                    kind not in PERSONAL_FREE or from_readings(layer),
                     sha256_of(export.path),
                 )
             progress.info(message("{file}: {pages} pages", file=export.path.name, pages=export.pages))
             stage.set_fraction(1.0)
         return {"FOLDER": str(folder), "PAGES": pages}
-
-    def _base_map(self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress) -> bool:
-        """Return whether GSI's tiles are to be drawn; nothing is asked of the network with `none`."""
-        wish = self.choice(parameters, context, "BASEMAP")
-        if wish == "none":
-            return False
-        if _tiles_answer(progress):
-            return True
-        if wish == "gsi":
-            progress.warn(message("The GSI tile server does not answer; the sheets are drawn without a base map."))
-        return False
 
 
 def _folder(place: Path, case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]]) -> Path:
@@ -220,64 +197,3 @@ def _temporary(project: Optional[QgsProject]) -> list[tuple[str, QgsMapLayer]]:
         if temporary and result_kind(layer):
             found.append((result_kind(layer), layer))
     return found
-
-
-def _tiles_answer(progress: FeedbackProgress) -> bool:
-    from ...layers.context import GSI_PROBE
-
-    request = QNetworkRequest(QUrl(GSI_PROBE))
-    request.setTransferTimeout(_PROBE_MILLISECONDS)
-    asked = QgsBlockingNetworkRequest()
-    done = asked.get(request, True, progress.feedback)
-    # A request that ran out of time says no error but has no content, and a proxy may answer with a page of its own.
-    return done == QgsBlockingNetworkRequest.ErrorCode.NoError and bytes(asked.reply().content()).startswith(_PNG)
-
-
-def _present(case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]], clock: datetime) -> datetime:
-    """Return the time that ages are told at: the clock's, or in a drill the newest time of its data.
-
-    What was published in a drill tells its clock too: data of yesterday, published this morning, are hours old.
-    """
-    from ...casefile import publications
-    from ...layers.style import newest_as_of
-    from ..base import wall_clock
-
-    if case is None or not case.info.practice:
-        return clock
-    times = [wall_clock(newest_as_of(layer)) for _, layer in drawn if isinstance(layer, QgsVectorLayer)]
-    times += [each.published_at for each in publications.known(case)]
-    return max((time for time in times if time is not None), default=clock)
-
-
-def _past(case: Optional[Case]) -> Callable[[str, datetime], Optional[Past]]:
-    """Return what reads the result of a theme before a moment; a history that cannot be read tells no change."""
-    from ...casefile import history
-    from ...sheets.headline import Past
-
-    def read(kind: str, as_of: datetime) -> Optional[Past]:
-        run = history.last_before(case, kind, as_of) if case is not None else None
-        return Past(run.as_of, history.read(run)) if run is not None else None
-
-    return read
-
-
-def _missing(case: Optional[Case], at: datetime) -> tuple[str, ...]:
-    """Return what is missing of the sets published until a moment, in few words, the newest first."""
-    if case is None:
-        return ()
-    from ...casefile.completeness import missing_in_short
-
-    return tuple(translate_message(each) for each in missing_in_short(case, at))
-
-
-def _from_readings(layer: QgsMapLayer) -> bool:
-    """Whether readings of single meters went into an outage rate."""
-    field = layer.fields().lookupField(_READ)
-    return field >= 0 and any(value not in (None, NULL) for value in layer.uniqueValues(field))
-
-
-def _place(case: Case, layer: QgsMapLayer) -> str:
-    from ...layers.uris import file_and_layer
-
-    path, name = file_and_layer(layer.source())
-    return case.relative(Path(path)) + (f"|{name}" if name else "")

@@ -19,7 +19,7 @@ casestatus testconnection registercondition listconditions deletecondition downl
 meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
-visitplan verifycase undoimport setupcase""".split()
+visitplan verifycase undoimport setupcase brief""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -47,6 +47,7 @@ PARAMETERS = {
     "residenceevidence": "CASE APPLICANTS EVENT_DATE MONTHS OUTPUT PDF",
     "visitplan": "CASE LIST WEEK METHOD OUTPUT XLSX PDF",
     "mapsheets": "CASE SHEET LAYERS COVERAGE PAPER",
+    "brief": "CASE SHEETS PAPER PDF",
     "verifycase": "CASE OUTPUT",
     "undoimport": "CASE IMPORT_ID",
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
@@ -86,6 +87,7 @@ OUTPUTS = {
     "residenceevidence": "OUTPUT PDF LIVED NOT_LIVED REVIEW NO_READINGS SOURCES",
     "visitplan": "OUTPUT XLSX PDF COUNT LONG_ABSENT NO_READINGS",
     "mapsheets": "FOLDER PAGES",
+    "brief": "PDF PAGES SKIPPED",
     "verifycase": "OK PROBLEMS OUTPUT",
     "undoimport": "FILES ROWS",
     "createscenario": "FOLDER METERS",

@@ -44,7 +44,7 @@ from tomoshibi.layers.project import ProjectError, make_project
 from tomoshibi.layers.versions import text_of
 from tomoshibi.messages import Progress
 from tomoshibi.processing_provider.base import FeedbackProgress
-from tomoshibi.processing_provider.publish import mapsheets
+from tomoshibi.processing_provider.publish import printing
 from tomoshibi.processing_provider.publish.mapsheets import MapSheets
 from tomoshibi.sheets import drawing, export, extent, situation
 from tomoshibi.sheets.contents import THEMES, figures
@@ -871,11 +871,11 @@ class _Tiles(http.server.BaseHTTPRequestHandler):
 
 @pytest.mark.parametrize(("path", "there"), [("good", True), ("none", False), ("page", False), ("slow", False)])
 def test_the_base_map_is_there_only_where_a_tile_really_comes_in_time(qgis_app, monkeypatch, feedback, path, there):
-    monkeypatch.setattr(mapsheets, "_PROBE_MILLISECONDS", 500)
+    monkeypatch.setattr(printing, "_PROBE_MILLISECONDS", 500)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Tiles) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setattr(context, "GSI_PROBE", f"http://127.0.0.1:{server.server_port}/{path}.png")
-        assert mapsheets._tiles_answer(FeedbackProgress(feedback)) is there
+        assert printing._tiles_answer(FeedbackProgress(feedback)) is there
         server.shutdown()
 
 

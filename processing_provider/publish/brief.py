@@ -1,0 +1,251 @@
+"""The morning's brief (朝のまとめ): one PDF, the figures and names first, then the maps, as far as the data go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFileDestination,
+    QgsVectorLayer,
+)
+
+from ... import settings
+from ...messages import Message, message
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..output_targets import by_time, in_case
+from .printing import PERSONAL_FREE, base_map, from_readings, missing_of, past_of, place_of, present_time
+
+if TYPE_CHECKING:
+    from ...analysis.key_figures import KeyFigure
+    from ...casefile.case import Case
+    from ...casefile.data_status import DataStatus
+    from ...sheets.brief_page import BriefPage, Column, Tile
+    from ...sheets.combined import Opened
+    from ...sheets.situation import SheetExporter
+
+SHEETS = (
+    *("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "acquisitiongaps", "hiddenoutages"),
+    *("homeaway", "recoveryindex", "contractcounts", "restorationplan", "powertrucks"),
+)
+"""Themes in the order in which they are read."""
+_DEFAULT = SHEETS[:7]
+_PAPER = {"A3": (420.0, 297.0), "A4": (297.0, 210.0)}
+"""Millimetres of the first page."""
+_PERSONAL_PAGE = True
+"""The first page names facilities, which derive from 個人データ."""
+
+
+class Brief(TomoshibiAlgorithm):
+    """One PDF for the headquarters."""
+
+    NAME = "brief"
+    GROUP = "publish"
+    TAGS = ("朝のまとめ", "まとめ", "災害対策本部", "印刷", "PDF", "brief", "morning", "summary", "asa no matome")
+    # Layouts and projects belong to the main thread of QGIS.
+    FLAGS = QgsProcessingAlgorithm.Flag.FlagNoThreading
+
+    def title(self) -> str:
+        return tr("Make the brief (one PDF)")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        self.add_enum(
+            "SHEETS",
+            tr("Maps"),
+            SHEETS,
+            tr(
+                "Results of the case that are printed behind the first page, in this order. Those that were not made "
+                "yet are left out and named."
+            ),
+            default=list(_DEFAULT),
+            multiple=True,
+        )
+        self.add_enum(
+            "PAPER", tr("Paper"), ("A3", "A4"), tr("A place that is higher than wide is printed upright."), "A3"
+        )
+        self.add_enum(
+            "BASEMAP",
+            tr("Base map"),
+            ("auto", "none", "gsi"),
+            tr(
+                "auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas "
+                "only; nothing is fetched."
+            ),
+            default="auto",
+        )
+        self.add(
+            QgsProcessingParameterFileDestination("PDF", tr("Brief"), "PDF (*.pdf)", in_case("reports/brief.pdf")),
+            tr(
+                "Where it goes: by default into “reports” of the case, in a folder for the time of its data. It holds "
+                "personal data and must be disposed of with the case."
+            ),
+        )
+        self.addOutput(QgsProcessingOutputNumber("PAGES", tr("Pages")))
+        self.add_number("SKIPPED", tr("What could not be told (one line each)"), text=True)
+
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
+        from ...casefile.data_status import status_now
+        from ...casefile.ledger import now, sha256_of
+        from ...sheets.combined import DrawnPage, export_together
+
+        case = self.case(parameters, context)
+        wanted = self.choices(parameters, context, "SHEETS") or list(_DEFAULT)
+        drawn, skipped = _results(case, wanted)
+        present = present_time(case, list(drawn), now())
+        status = status_now(case, present, settings.old_hours())
+        press = self._press(case, parameters, context, progress, present)
+        size = _PAPER[self.choice(parameters, context, "PAPER")]
+        path = by_time(
+            case.folder,
+            Path(self.parameterAsFileOutput(parameters, "PDF", context)),
+            status.evidence_until or status.at,
+        )
+        first = _first_page(case, drawn, status, press, skipped, size)
+        opened: list[Callable[[], Opened]] = [lambda: DrawnPage(first, *size)]
+        opened += [
+            _map_page(press, part, kind, number + 2, len(drawn) + 1) for number, (kind, part) in enumerate(drawn)
+        ]
+
+        def skip(place: int, why: Message) -> None:
+            kind = drawn[place - 1][0] if place else ""
+            skipped.append(f"{_title(kind)}: {translate_message(why)}")
+            progress.warn(why)
+
+        made = export_together(opened, path, progress, skip)
+        personal = _PERSONAL_PAGE or any(kind not in PERSONAL_FREE or from_readings(part) for kind, part in drawn)
+        sources = [place_of(case, part) for _, part in drawn]
+        case.ledger.add(f"tomoshibi:{self.NAME}", case.relative(made.path), sources, personal, sha256_of(made.path))
+        for line in skipped:
+            progress.info(message("Left out: {what}", what=line))
+        return {"PDF": str(made.path), "PAGES": made.pages, "SKIPPED": "\n".join(skipped)}
+
+    def _press(
+        self,
+        case: Case,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        progress: FeedbackProgress,
+        present: Any,
+    ) -> SheetExporter:
+        from ...sheets.contents import Data
+        from ...sheets.export import template_of
+        from ...sheets.situation import SheetExporter
+
+        return SheetExporter(
+            template_of("situation_a3"),
+            self.choice(parameters, context, "PAPER"),
+            [],
+            case.folder / "context.gpkg",
+            base_map(self.choice(parameters, context, "BASEMAP"), progress),
+            case.info,
+            present,
+            settings.metadata("version"),
+            Data(settings.old_hours(), missing_of(case, present), past_of(case)),
+        )
+
+
+def _title(kind: str) -> str:
+    from ...sheets.contents import THEMES
+
+    return THEMES[kind].title() if kind in THEMES else tr("First page")
+
+
+def _results(case: Case, wanted: list[str]) -> tuple[list[tuple[str, QgsVectorLayer]], list[str]]:
+    """Return (kind, layer) of what is printed, a layer for each voltage class, and what was not made yet.
+
+    Of several results of one kind the one named after it is taken.
+    """
+    from ...layers.project import result_layers
+    from ...sheets.voltages import by_voltage
+
+    held: dict[str, QgsVectorLayer] = {}
+    package = case.folder / "layers.gpkg"
+    for kind, layer in result_layers(package) if package.is_file() else ():
+        if kind not in held or f"layername={kind}" == layer.source().rpartition("|")[2]:
+            held[kind] = layer
+    drawn = [
+        (kind, part) for kind in SHEETS if kind in wanted and kind in held for _, part in by_voltage(held[kind], kind)
+    ]
+    skipped = [
+        tr("{theme}: not made yet").format(theme=_title(kind)) for kind in SHEETS if kind in wanted and kind not in held
+    ]
+    return drawn, skipped
+
+
+def _map_page(press: SheetExporter, layer: QgsVectorLayer, kind: str, number: int, count: int) -> Callable[[], Opened]:
+    def opened() -> Opened:
+        from ...sheets.combined import MapPage
+
+        return MapPage(press.opened(layer.clone(), kind, number, count))
+
+    return opened
+
+
+def _first_page(
+    case: Case,
+    drawn: list[tuple[str, QgsVectorLayer]],
+    status: DataStatus,
+    press: SheetExporter,
+    skipped: list[str],
+    size: tuple[float, float],
+) -> BriefPage:
+    """Count what the first page tells, each theme from the same features as its sheet."""
+    from ...casefile.data_status import told
+    from ...sheets.brief_page import BriefPage
+
+    tiles, columns = _counted(drawn, press)
+    lines = [(translate_message(told(status)), status.old)]
+    lines += [(translate_message(each), True) for each in status.missing[:2]]
+    return BriefPage(
+        tr("The situation in brief"),
+        tr("As of {time}").format(time=f"{status.at:%Y-%m-%d %H:%M}"),
+        case.info.name,
+        tr("DRILL") if case.info.practice else "",
+        tr("Handle with care"),
+        tuple(lines),
+        tiles,
+        columns,
+        tuple(skipped),
+        tr(
+            "Silent meters are not the same as homes without power, and unknown is not power. Check what the maps "
+            "behind say before acting."
+        ),
+        f"1 / {len(drawn) + 1}",
+        *size,
+    )
+
+
+def _counted(
+    drawn: list[tuple[str, QgsVectorLayer]], press: SheetExporter
+) -> tuple[tuple[Tile, ...], tuple[Column, ...]]:
+    from qgis.core import QgsProject
+
+    from ...analysis.key_figures import FROM_LAYER, Figure
+    from ...layers.districts import Districts
+    from ...layers.style import newest_as_of
+    from ...sheets.brief_page import Column, Tile
+    from ...sheets.contents import figures, moment_of
+    from ...sheets.headline import Around, changed, table_of, tell
+
+    around = Around(Districts.of(press.context_gpkg))
+    counts: dict[Figure, tuple[KeyFigure, str]] = {}
+    columns = []
+    for kind, layer in drawn:
+        rows = figures(layer, kind, QgsProject()).rows
+        shown_at = newest_as_of(layer)
+        past = press.data.past(kind, moment_of(shown_at)) if shown_at.isValid() else None
+        change = changed(kind, rows, past)
+        for count in FROM_LAYER.get(kind, ()):
+            counted = count(table_of(kind, rows))
+            counts.setdefault(counted.figure, (counted, change))
+        said = tell(kind, rows, around)
+        if said.headline:
+            columns.append(Column(_title(kind), said))
+    tiles = tuple(Tile(figure, *counts.get(figure, (None, ""))) for figure in Figure)
+    return tiles, tuple(columns)

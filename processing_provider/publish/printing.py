@@ -1,0 +1,98 @@
+"""What map sheets and the brief share: which time is now, what came before, what is missing, whether tiles answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, Optional
+
+from qgis.core import NULL, QgsBlockingNetworkRequest, QgsMapLayer, QgsVectorLayer
+from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtNetwork import QNetworkRequest
+
+from ...messages import message
+from ..base import FeedbackProgress, translate_message
+
+if TYPE_CHECKING:
+    from ...casefile.case import Case
+    from ...sheets.headline import Past
+
+PERSONAL_FREE = ("meshoutage", "areaoutage", "recoveryindex", "contractcounts", "restorationplan")
+"""Themes made from statistics or the utility's plan alone; every other sheet derives from 個人データ."""
+_READ = "expected_by_readings"
+"""Field of the outage rates that is filled where readings of single meters went in."""
+_PROBE_MILLISECONDS = 3000
+_PNG = b"\x89PNG"
+
+
+def base_map(wish: str, progress: FeedbackProgress) -> bool:
+    """Return whether GSI's tiles are to be drawn; `wish` auto, none or gsi. Nothing is fetched with `none`."""
+    if wish == "none":
+        return False
+    if _tiles_answer(progress):
+        return True
+    if wish == "gsi":
+        progress.warn(message("The GSI tile server does not answer; the sheets are drawn without a base map."))
+    return False
+
+
+def _tiles_answer(progress: FeedbackProgress) -> bool:
+    from ...layers.context import GSI_PROBE
+
+    request = QNetworkRequest(QUrl(GSI_PROBE))
+    request.setTransferTimeout(_PROBE_MILLISECONDS)
+    asked = QgsBlockingNetworkRequest()
+    done = asked.get(request, True, progress.feedback)
+    # A request that ran out of time says no error but has no content, and a proxy may answer with a page of its own.
+    return done == QgsBlockingNetworkRequest.ErrorCode.NoError and bytes(asked.reply().content()).startswith(_PNG)
+
+
+def present_time(case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]], clock: datetime) -> datetime:
+    """Return the time that ages are told at: the clock's, or in a drill the newest time of its data.
+
+    What was published in a drill tells its clock too: data of yesterday, published this morning, are hours old.
+    """
+    from ...casefile import publications
+    from ...layers.style import newest_as_of
+    from ..base import wall_clock
+
+    if case is None or not case.info.practice:
+        return clock
+    times = [wall_clock(newest_as_of(layer)) for _, layer in drawn if isinstance(layer, QgsVectorLayer)]
+    times += [each.published_at for each in publications.known(case)]
+    return max((time for time in times if time is not None), default=clock)
+
+
+def past_of(case: Optional[Case]) -> Callable[[str, datetime], Optional[Past]]:
+    """Return what reads the result of a theme before a moment; a history that cannot be read tells no change."""
+    from ...casefile import history
+    from ...sheets.headline import Past
+
+    def read(kind: str, as_of: datetime) -> Optional[Past]:
+        run = history.last_before(case, kind, as_of) if case is not None else None
+        return Past(run.as_of, history.read(run)) if run is not None else None
+
+    return read
+
+
+def missing_of(case: Optional[Case], at: datetime) -> tuple[str, ...]:
+    """Return what is missing of the sets published until a moment, in few words, the newest first."""
+    if case is None:
+        return ()
+    from ...casefile.completeness import missing_in_short
+
+    return tuple(translate_message(each) for each in missing_in_short(case, at))
+
+
+def from_readings(layer: QgsMapLayer) -> bool:
+    """Whether readings of single meters went into an outage rate."""
+    field = layer.fields().lookupField(_READ)
+    return field >= 0 and any(value not in (None, NULL) for value in layer.uniqueValues(field))
+
+
+def place_of(case: Case, layer: QgsMapLayer) -> str:
+    """Return where a layer lies, as the ledger says it."""
+    from ...layers.uris import file_and_layer
+
+    path, name = file_and_layer(layer.source())
+    return case.relative(Path(path)) + (f"|{name}" if name else "")
