@@ -6,6 +6,7 @@ import queue
 import re
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -444,9 +445,9 @@ class AggregatorClient:
             )
         )
 
-    def _item(self, answer: Any, name: str) -> Any:
+    def _item(self, answer: Any, name: str, kind: type = object) -> Any:
         key = self.profile.key(name)
-        if not isinstance(answer, dict) or answer.get(key) is None:
+        if not isinstance(answer, dict) or answer.get(key) is None or not isinstance(answer[key], kind):
             raise self._not_understood(name)
         return answer[key]
 
@@ -463,36 +464,25 @@ class AggregatorClient:
         self, interface: str, list_name: str, identity_of: Callable[[Any], Hashable], params: Mapping[str, str]
     ) -> Iterator[Any]:
         """Yield the entries of a paged list, each once. Raises `PagingFailure` where the pages do not end."""
-        page_key, page = self.profile.key("page"), 1
+        page_key, page, barren = self.profile.key("page"), 1, 0
         visited: set[int] = set()
-        seen: set[Hashable] = set()
-        barren = repeated = 0
+        seen: Counter[Hashable] = Counter()
         while True:
             visited.add(page)
             answer = self._object(self._call(interface, params={**params, page_key: str(page)}))
-            entries = self._item(answer, list_name)
-            if not isinstance(entries, list):
-                raise self._not_understood(list_name)
+            entries = self._item(answer, list_name, list)
             before = len(seen)
-            for entry in entries:
-                try:
-                    name = identity_of(entry)
-                except NotTheAggregator as problem:
-                    # one bad entry does not stop the others
-                    self.progress.warn(problem.message)
-                    continue
-                if name in seen:
-                    repeated += 1
-                    continue
-                seen.add(name)
-                yield entry
+            for name, entry in self._identified(entries, identity_of):
+                seen[name] += 1
+                if seen[name] == 1:
+                    yield entry
             following = answer.get(self.profile.key("next_page"))
             if following is None:
                 break
             barren = barren + 1 if len(seen) == before else 0
             number = whole_number(following)
-            endless = number in visited or barren >= BARREN_PAGES or len(visited) >= MOST_PAGES
-            if number is None or endless or len(seen) > MOST_ENTRIES:
+            endless = barren >= BARREN_PAGES or len(visited) >= MOST_PAGES or len(seen) > MOST_ENTRIES
+            if number is None or number in visited or endless:
                 raise PagingFailure(
                     message(
                         "The server’s list does not end: after page {page} it points to page {following}. Try again, "
@@ -502,8 +492,19 @@ class AggregatorClient:
                     )
                 )
             page = number
+        repeated = sum(seen.values()) - len(seen)
         if repeated:
             self.progress.warn(message("The server listed {count} entries twice; each is taken once.", count=repeated))
+
+    def _identified(self, entries: list[Any], identity_of: Callable[[Any], Hashable]) -> Iterator[tuple[Hashable, Any]]:
+        """Yield the entries of a page with what tells them apart; a bad one is said, and does not stop the others."""
+        for entry in entries:
+            try:
+                name = identity_of(entry)
+            except NotTheAggregator as problem:
+                self.progress.warn(problem.message)
+                continue
+            yield name, entry
 
     # -- conditions -------------------------------------------------------------------------------------------------
     def register_condition(self, condition: Condition) -> str:

@@ -162,8 +162,8 @@ def _name(profile: Profile, item: str, code: object) -> str:
     return name
 
 
-def _decode(name: str, value: Any, profile: Profile) -> Any:
-    if name in _LISTS and not isinstance(value, (list, tuple)):
+def _decode_list(name: str, value: Any, profile: Profile) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)):
         raise ValueError(value)
     if name == "master_items":
         names = profile.file("master").names
@@ -172,8 +172,12 @@ def _decode(name: str, value: Any, profile: Profile) -> Any:
         return tuple(names[item] for item in value)
     if name == "secondary_mesh_codes":
         return tuple(str(item) for item in value)
+    return tuple(_name(profile, name, item) for item in value)
+
+
+def _decode(name: str, value: Any, profile: Profile) -> Any:
     if name in _LISTS:
-        return tuple(_name(profile, name, item) for item in value)
+        return _decode_list(name, value, profile)
     if name in ("begin", "end"):
         text = str(value)
         return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else parse_jst(text)

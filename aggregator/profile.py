@@ -449,14 +449,19 @@ def _build(raw: Mapping[str, Any]) -> Profile:
         other_steps=tuple(
             ReadingStep(_slot(entry), entry["energy"]) for entry in raw["files"]["reading"].get("otherSteps", [])
         ),
-        service={
-            number_of("voltage", name): Service(float(entry["delayHours"]), entry.get("wholeDays", False))
-            for name, entry in raw.get("service", {}).items()
-            if name in CODES["voltage"]
-        },
+        service=_service(raw),
         meanings={column: _meanings(raw, column) for column in MEANINGS},
         marks=raw,
     )
+
+
+def _service(raw: Mapping[str, Any]) -> dict[int, Service]:
+    """Return {voltage class: how late its readings come} of those that a profile tells."""
+    return {
+        number_of("voltage", name): Service(float(entry["delayHours"]), entry.get("wholeDays", False))
+        for name, entry in raw.get("service", {}).items()
+        if name in CODES["voltage"]
+    }
 
 
 @lru_cache(maxsize=1)

@@ -347,8 +347,12 @@ def _columns(view: _View, kind: str) -> Iterator[Problem]:
     for place, _ in entries:
         present.add(view.get("files", kind, "columns", place, "column"))
         yield from _column(view, kind, place)
-    if not entries:
-        return
+    if entries:
+        yield from _lacking_columns(view, kind, present)
+
+
+def _lacking_columns(view: _View, kind: str, present: set[Any]) -> Iterator[Problem]:
+    """Columns without which a file means nothing, and alternatives of which none is there."""
     where = _path("files", kind, "columns")
     for column in NEEDED[kind]:
         if column not in present:

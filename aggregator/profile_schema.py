@@ -279,6 +279,12 @@ def _plain_misfits(value: Any, rules: Schema, pointer: str) -> Iterator[Problem]
                 choices=", ".join(map(str, rules["enum"])),
             ),
         )
+    yield from _text_misfits(value, rules, pointer)
+    if "minimum" in rules and value < rules["minimum"]:
+        yield Problem(pointer, message("{where} must be at least {least}.", where=pointer, least=rules["minimum"]))
+
+
+def _text_misfits(value: Any, rules: Schema, pointer: str) -> Iterator[Problem]:
     if "minLength" in rules and not rules["minLength"] <= len(value) <= rules.get("maxLength", len(value)):
         exact = rules["minLength"] == rules.get("maxLength")
         yield Problem(
@@ -291,5 +297,3 @@ def _plain_misfits(value: Any, rules: Schema, pointer: str) -> Iterator[Problem]
         yield Problem(
             pointer, message("{where} must begin with “/” and hold no blanks. Correct the path.", where=pointer)
         )
-    if "minimum" in rules and value < rules["minimum"]:
-        yield Problem(pointer, message("{where} must be at least {least}.", where=pointer, least=rules["minimum"]))

@@ -92,31 +92,39 @@ def recognise(path: Path, profile: Profile, head: Optional[Head] = None) -> Opti
     """
     path = Path(path)
     head = head or head_of(path)
-    scored = []
     stepped = at_step_of(path, profile, head)
-    for kind, spec in stepped.files.items():
-        columns = columns_of(head, spec)
-        if columns is None or columns.missing or (not columns.header and not _shaped(head, spec, stepped)):
-            continue
-        # without names, the kind that asks more of its fields is the surer one
-        strict = 0 if columns.header else sum(column.type not in ("text", "number") for column in spec.columns)
-        scored.append((len(columns.unknown), -len(columns.at), -strict, kind))
-    if not scored:
+    best = _best_kinds(head, stepped)
+    if not best:
         listed = columns_of(head, contractors_spec(profile))
         return CONTRACTORS if listed is not None and not listed.missing else None
-    scored.sort()
-    best = [kind for *score, kind in scored if tuple(score) == scored[0][:-1]]
     if "meter_statistics" in best and "flow_statistics" in best:
         # 計器数分析 may come with the columns of 順潮流／逆潮流: 集計表分類 tells its rows
         best.remove("meter_statistics")
-    if len(best) == 1:
-        return best[0]
+    return best[0] if len(best) == 1 else _of_equals(best, path, head, stepped)
+
+
+def _of_equals(best: list[str], path: Path, head: Head, profile: Profile) -> Optional[str]:
+    """Return which of several kinds whose columns fit equally a file is, by its name or the manual's own sample."""
     name = profile.file_names.parse(path.name)
     named = [kind for kind in best if name is not None and profile.file(kind).file_kind == name.kind]
     if len(named) == 1:
         return named[0]
-    found = columns_of(head, stepped.file("outage")) if "outage" in best else None
+    found = columns_of(head, profile.file("outage")) if "outage" in best else None
     return "outage" if found is not None and set(found.at) == MANUAL_LIST else None
+
+
+def _best_kinds(head: Head, profile: Profile) -> list[str]:
+    """Return the kinds whose columns fit a file best; several where they fit equally, none where none fits."""
+    scored = []
+    for kind, spec in profile.files.items():
+        columns = columns_of(head, spec)
+        if columns is None or columns.missing or (not columns.header and not _shaped(head, spec, profile)):
+            continue
+        # without names, the kind that asks more of its fields is the surer one
+        strict = 0 if columns.header else sum(column.type not in ("text", "number") for column in spec.columns)
+        scored.append(((len(columns.unknown), -len(columns.at), -strict), kind))
+    best = min((score for score, _ in scored), default=None)
+    return sorted(kind for score, kind in scored if score == best)
 
 
 def contractors_spec(profile: Profile) -> FileSpec:
@@ -372,15 +380,16 @@ class _TableReader:
         rows = [row for row in range(count) if row not in bad]
         for name, column in values.items():
             self._values[name].extend(column if not bad else [column[row] for row in rows])
-        masked = [texts[column.column] for column in self.used if column.masked]
-        if masked:
-            sign = self.profile.masked
-            self._masked.extend(any(column[row] == sign for column in masked) for row in rows)
+        self._masked.extend(self._which_masked(texts, rows))
         self.good += len(rows)
-        for row in rows if "supply_point" in values else ():
-            point = values["supply_point"][row]
-            if point and region_doubtful(point):
-                self.doubtful.add(point)
+        if "supply_point" in values:
+            points = (values["supply_point"][row] for row in rows)
+            self.doubtful.update(point for point in points if point and region_doubtful(point))
+
+    def _which_masked(self, texts: dict[str, list[str]], rows: Sequence[int]) -> list[bool]:
+        """Return of rows whether any of their figures is masked; nothing for a kind without such figures."""
+        masked, sign = [texts[column.column] for column in self.used if column.masked], self.profile.masked
+        return [any(column[row] == sign for column in masked) for row in rows] if masked else []
 
     def columns(self) -> dict[str, Any]:
         """Return the columns as arrays, `masked` among them where figures may be."""

@@ -287,26 +287,33 @@ def layout_of(line: bytes, columns: Columns, spec: FileSpec, rule: SlotRule) -> 
     if spans is None or len(spans) != columns.width:
         return None
     at = {column: spans[position] for column, position in columns.at.items()}
-    (time_begin, time_end), (kwh_begin, kwh_end) = at["slot_code"], at["kwh"]
-    width = time_end - time_begin - rule.width
-    of_meter: tuple[str, ...] = ("supply_point", "flow", "voltage", "customer_id")
-    meter = {column: at[column] for column in of_meter if column in at}
-    unused = [span for span in spans if span not in (at["slot_code"], at["kwh"], *meter.values())]
-    sound = (
-        4 <= width <= 8
-        and kwh_end > kwh_begin
-        and all(end <= time_begin for _, end in meter.values())
-        and time_end <= kwh_begin <= time_end + 8 - rule.width
-        and len(line) - kwh_end <= MAX_TAIL
-        # a column that the store does not keep would make every row a meter of its own
-        and all(begin >= kwh_end for begin, _ in unused)
-    )
-    if not sound:
+    time, kwh = at["slot_code"], at["kwh"]
+    meter = {column: at[column] for column in _OF_METER if column in at}
+    unused = [span for span in spans if span not in (time, kwh, *meter.values())]
+    width = time[1] - time[0] - rule.width
+    if not 4 <= width <= 8 or not _in_order(time, kwh, meter.values(), unused, 8 - rule.width):
         return None
-    frame = _frame(line, 0, time_begin, meter.values())
-    tail_frame = _frame(line, kwh_end, len(line), unused)
-    middle = line[time_end:kwh_begin]
-    return Layout(time_begin, width, rule.width, middle, len(line) - kwh_end, tail_frame, meter, frame)
+    tail = len(line) - kwh[1]
+    if tail > MAX_TAIL:
+        return None
+    frame = _frame(line, 0, time[0], meter.values())
+    tail_frame = _frame(line, kwh[1], len(line), unused)
+    return Layout(time[0], width, rule.width, line[time[1] : kwh[0]], tail, tail_frame, meter, frame)
+
+
+_Span = tuple[int, int]
+_OF_METER: tuple[str, ...] = ("supply_point", "flow", "voltage", "customer_id")
+
+
+def _in_order(time: _Span, kwh: _Span, meter: Iterable[_Span], unused: Iterable[_Span], most_between: int) -> bool:
+    """Whether the meter stands before the time, the energy close after it, and what is not kept behind both."""
+    return (
+        kwh[1] > kwh[0]
+        and time[1] <= kwh[0] <= time[1] + most_between
+        and all(end <= time[0] for _, end in meter)
+        # a column that the store does not keep would make every row a meter of its own
+        and all(begin >= kwh[1] for begin, _ in unused)
+    )
 
 
 def _frame(line: bytes, begin: int, end: int, spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -603,12 +610,7 @@ def at_step_of(path: Path, profile: Profile, head: Optional[Head] = None) -> Pro
     if not profile.other_steps:
         return profile
     head = head or head_of(path)
-    fitting = []
-    for minutes in profile.steps():
-        variant = profile.at_step(minutes)
-        columns = columns_of(head, variant.file(KIND))
-        if columns is not None and not columns.missing:
-            fitting.append((variant, columns))
+    fitting = list(_fitting(head, profile))
     if len(fitting) < 2:
         return fitting[0][0] if fitting else profile
     known = [_codes_known(path, head, *each) for each in fitting]
@@ -624,6 +626,15 @@ def at_step_of(path: Path, profile: Profile, head: Optional[Head] = None) -> Pro
             )
         )
     return best[0]
+
+
+def _fitting(head: Head, profile: Profile) -> Iterator[tuple[Profile, Columns]]:
+    """Yield the profile for each step length of which a file has the columns, and where they are."""
+    for minutes in profile.steps():
+        variant = profile.at_step(minutes)
+        columns = columns_of(head, variant.file(KIND))
+        if columns is not None and not columns.missing:
+            yield variant, columns
 
 
 def _codes_known(path: Path, head: Head, profile: Profile, columns: Columns) -> int:

@@ -151,22 +151,25 @@ def columns_of(head: Head, spec: FileSpec) -> Optional[Columns]:
         return _resolve(head.names, spec, spec.encodings[0]) if head.names else None
     if head.form != "csv" or not head.lines:
         return None
+    try:
+        named = _by_names(head.lines[0], spec)
+    except csv.Error:
+        return None
+    if named is not None or spec.header or len(split_any(head.lines[0], spec)) != len(spec.columns):
+        return named
+    positions = {column.column: position for position, column in enumerate(spec.columns)}
+    return Columns(positions, (), (), len(spec.columns), False, spec.encodings[0])
+
+
+def _by_names(line: bytes, spec: FileSpec) -> Optional[Columns]:
+    """Return the columns by the names in a header, in the encoding that knows the most; None where it names none."""
     best = None
     for encoding in spec.encodings:
-        try:
-            names = split(head.lines[0], encoding, spec.delimiter)
-        except csv.Error:
-            return None
+        names = split(line, encoding, spec.delimiter)
         found = _resolve(names, spec, encoding) if names else None
         if found and found.at and (best is None or len(found.at) > len(best.at)):
             best = found
-    if best is not None or spec.header:
-        return best
-    fields = split_any(head.lines[0], spec)
-    if len(fields) != len(spec.columns):
-        return None
-    positions = {column.column: position for position, column in enumerate(spec.columns)}
-    return Columns(positions, (), (), len(spec.columns), False, spec.encodings[0])
+    return best
 
 
 def split_any(line: bytes, spec: FileSpec) -> list[str]:
@@ -194,11 +197,16 @@ def _resolve(names: Sequence[str], spec: FileSpec, encoding: str) -> Columns:
             unknown.append(name)
         else:
             at[column] = position
+    return Columns(at, tuple(unknown), _missing(spec, at), len(names), True, encoding)
+
+
+def _missing(spec: FileSpec, at: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the published names of required columns that are not there, alternatives as one."""
     missing = [column.name for column in spec.columns if column.required and column.column not in at]
     for group in spec.one_of:
         if not any(column in at for column in group):
             missing.append(" / ".join(column.name for column in spec.columns if column.column in group))
-    return Columns(at, tuple(unknown), tuple(missing), len(names), True, encoding)
+    return tuple(missing)
 
 
 def require_columns(path: Path, head: Head, spec: FileSpec, progress: Progress) -> tuple[Columns, list[Message]]:

@@ -170,6 +170,20 @@ def _reasons(expected: Expected, cells: _Cells, counted: Tally, areas: int, step
     return words
 
 
+def _of_areas(rates: FloatArray, cells: _Cells, counted: Tally, areas: int) -> FloatArray:
+    """Return the mean of rates of cells for each area and step, weighted by the meters that were expected."""
+    weight = np.where(np.isnan(rates), 0, counted.expected)
+    return share(cells.by_area(np.where(weight > 0, rates, 0.0) * weight, areas), cells.by_area(weight, areas))
+
+
+def _excess(gap: FloatArray, baseline: FloatArray) -> FloatArray:
+    """Return how much of what reports in peacetime is silent, 0–1; where all is silent then too, it cannot be seen."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        excess = np.clip((gap - baseline) / (1 - baseline), 0.0, 1.0)
+    excess[baseline >= 1] = np.nan
+    return excess
+
+
 def gap_rates(
     present: BoolArray,
     expected: Union[Expected, Array],
@@ -186,55 +200,45 @@ def gap_rates(
     `slot_begin` datetime64 (slots, consecutive half-hours), `area_of_meter` (meters) labels; NaN, None, "" or a
     negative number is no area: such meters are counted in `result.attrs["meters_without_area"]`. `event` is the first
     one: before it lies peacetime. Steps of `step_hours` are counted from the half-hour in which the event struck, so
-    that none
-    mixes before and after. `meters` reported before the event (`reporting_before` over `baseline_days`) and are in
-    service in the step; of `expected` of them a reading was expected in it, `received` of these sent one, gap_rate =
-    1 − received / expected; baseline_rate the same over the steps of the `baseline_days` before the event that were
-    received at least as long (a step received in part is held against equal parts), excess_gap = (gap − baseline) /
-    (1 − baseline), not below 0. NaN, with the code in `unknown_reason`, where a reading is expected of fewer than
-    `EXPECTED_SHARE` of the meters; NaN too where peacetime is not known. `missing_reason` is why none was expected of
-    the others, where the area is known too. Raises `GapError`.
+    that none mixes before and after. `meters` reported before the event (`reporting_before` over `baseline_days`) and
+    are in service in the step; of `expected` of them a reading was expected in it, `received` of these sent one,
+    gap_rate = 1 − received / expected; baseline_rate the same over the steps of the `baseline_days` before the event
+    that were received at least as long (a step received in part is held against equal parts), excess_gap = (gap −
+    baseline) / (1 − baseline), not below 0. NaN, with the code in `unknown_reason`, where a reading is expected of
+    fewer than `EXPECTED_SHARE` of the meters; NaN too where peacetime is not known. `missing_reason` is why none was
+    expected of the others, where the area is known too. Raises `GapError`.
     """
     expected = as_expected(expected, len(present))
     begins = slots_of(slot_begin, present, expected.received)
     areas = areas_of(area_of_meter)
     reports = reporting_before(present, begins, event, baseline_days, expected)
     cells = _cells(np.where(reports, areas.codes, -1), expected)
+    strike = event_slot(event)
     starts, step = _steps(begins, event, step_hours)
     length, count = round(step_hours * 2), len(areas.ids)
-
     counted = tally(present, expected, cells.of_meter, len(cells.area), step, len(starts))
     whole = Tally(*(cells.by_area(part, count) for part in (counted.meters, counted.expected, counted.received)))
     known = enough(whole)
     gap = np.where(known, share(whole.expected - whole.received, whole.expected), np.nan)
-
-    due = np.bincount(step, expected.any(), len(starts)) > 0
-
-    strike = event_slot(event)
-    before = (starts + SLOT * length <= strike) & (starts >= strike - np.timedelta64(int(baseline_days * 86400), "s"))
-    rates = _baselines(present, expected, cells, counted, step, before)
-    weight = np.where(np.isnan(rates), 0, counted.expected)
-    silent = cells.by_area(np.where(weight > 0, rates, 0.0) * weight, count)
-    baseline = np.where(known, share(silent, cells.by_area(weight, count)), np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        excess = np.clip((gap - baseline) / (1 - baseline), 0.0, 1.0)
-    # Where everything is silent in peacetime too, an excess cannot be seen.
-    excess[baseline >= 1] = np.nan
-
+    # of an area without reporting meters none is missing
+    none_missing = (whole.meters == 0) & (np.bincount(step, expected.any(), len(starts)) > 0)
+    peace = strike - np.timedelta64(int(baseline_days * 86400), "s")
+    ends = starts + SLOT * length
+    rates = _baselines(present, expected, cells, counted, step, (ends <= strike) & (starts >= peace))
+    baseline = np.where(known, _of_areas(rates, cells, counted, count), np.nan)
     why = _reasons(expected, cells, counted, count, step)
     result = pd.DataFrame(
         {
             "area_id": np.tile(areas.ids, len(starts)),
             "begin": np.repeat(starts, count).astype("datetime64[ns]"),
             # The last step says nothing of what lies beyond the readings.
-            "end": np.repeat(np.minimum(starts + SLOT * length, begins[-1] + SLOT), count).astype("datetime64[ns]"),
+            "end": np.repeat(np.minimum(ends, begins[-1] + SLOT), count).astype("datetime64[ns]"),
             "meters": whole.meters.T.ravel(),
             "expected": whole.expected.T.ravel(),
-            # Of an area without reporting meters none is missing.
-            "received": np.where(known | (whole.meters == 0) & due, whole.received, np.nan).T.ravel(),
+            "received": np.where(known | none_missing, whole.received, np.nan).T.ravel(),
             "gap_rate": gap.T.ravel(),
             "baseline_rate": baseline.T.ravel(),
-            "excess_gap": excess.T.ravel(),
+            "excess_gap": _excess(gap, baseline).T.ravel(),
             "unknown_reason": np.where(known, None, why).T.ravel(),  # type: ignore[call-overload]  # the stubs know no None
             "missing_reason": why.T.ravel(),
         },

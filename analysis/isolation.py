@@ -158,9 +158,8 @@ def isolated(
     of fewer than `EXPECTED_SHARE` of them nothing is known, which neither breaks nor begins darkness. It is returned if
     it is dark in every known half-hour from `since` to its newest one that ends not after `until` (None: of all), for
     at least `hours`, and `since` is not before the half-hour that precedes an event that struck there. `event` is the
-    first of the case, `strikes` are all of them (default: `event`, everywhere); an event struck an area if the event
-    struck a
-    meter in it. `access`: `area_id`, `access_cut` ∈ cut, partly, open, unknown. `silent` and gap_rate are those
+    first of the case, `strikes` are all of them (default: `event`, everywhere); an event struck an area if it
+    struck a meter in it. `access`: `area_id`, `access_cut` ∈ cut, partly, open, unknown. `silent`, `gap_rate` are those
     of the newest half-hour, `evidence_until` its end, `last_proven` the end of the last one with power (`last_state`).
     With `group`, settlements that are neighbours in `surroundings` are one group: `group_id` 1 … in the order of the
     best score in it, `group_areas` and `group_meters` of its members. Ranked by `score`, then meters.
@@ -169,6 +168,37 @@ def isolated(
     `STALE_HOURS` older than the newest published, or that had power before the last event there and are not known
     since. Raises `GapError`.
     """
+    _check(threshold, hours)
+    expected = as_expected(expected, len(present))
+    begins = slots_of(slot_begin, present, expected.received)
+    areas = areas_of(area_of_meter)
+    reports = reporting_before(present, begins, event, None, expected)
+    expected = _until(expected, begins, until)
+    codes = np.where(reports, areas.codes, -1)
+    counted = tally(present, expected, codes, len(areas.ids), np.arange(len(begins)), len(begins))
+    spells = _spells(counted, enough(counted), threshold)
+    last = int(np.flatnonzero(np.append(True, expected.published()))[-1]) - 1
+    empty = counted.meters.max(axis=1, initial=0) == 0
+    stale = (spells.newest < max(last - STALE_HOURS * 2, 0)) & ~empty
+    since, ends = begins[spells.since], begins[np.maximum(spells.newest, 0)] + SLOT
+    lasted = (ends - since) / np.timedelta64(3600, "s")
+    dark = spells.dark & ~stale & (lasted >= hours)
+    first, newest = _struck(strikes or (Strike(event, event),), codes, len(areas.ids))
+    found = dark & _not_before(since, first - SLOT)
+    known = _Known(areas.ids, counted, spells, _access_of(access, areas.ids), since, ends, lasted, stale)
+    result = _ranked(np.flatnonzero(found), known, begins, surroundings or Surroundings(), group)
+    unknown = dict(zip(areas.ids[stale].tolist(), _why(expected, codes, np.flatnonzero(stale), last)))
+    had_power = ~stale & ~found & (spells.newest >= 0) & _not_before(newest, ends)
+    unknown.update(dict.fromkeys(areas.ids[had_power].tolist(), Reason.BEFORE_EVENT.value))
+    result.attrs["meters_without_area"] = int((areas.codes < 0).sum())
+    result.attrs["areas_without_meters"] = int(empty.sum())
+    result.attrs["unknown"] = unknown
+    result.attrs["not_struck"] = int((dark & np.isnat(first)).sum())
+    result.attrs["groups"] = int(result["group_id"].nunique())
+    return result
+
+
+def _check(threshold: float, hours: float) -> None:
     if not 0 < threshold <= 1 or hours < 0:
         raise GapError(
             message(
@@ -177,41 +207,20 @@ def isolated(
                 hours=hours,
             )
         )
-    expected = as_expected(expected, len(present))
-    begins = slots_of(slot_begin, present, expected.received)
-    areas = areas_of(area_of_meter)
-    reports = reporting_before(present, begins, event, None, expected)
-    roads = _access_of(access, areas.ids)
-    if until is not None:
-        late = np.flatnonzero(begins + SLOT > np.datetime64(pd.Timestamp(until), "s"))
-        expected = expected.until(int(late[0])) if len(late) else expected
-    codes = np.where(reports, areas.codes, -1)
-    counted = tally(present, expected, codes, len(areas.ids), np.arange(len(begins)), len(begins))
-    spells = _spells(counted, enough(counted), threshold)
-    last = int(np.flatnonzero(np.append(True, expected.published()))[-1]) - 1
-    stale = spells.newest < max(last - STALE_HOURS * 2, 0)
-    stale &= counted.meters.max(axis=1, initial=0) > 0
 
-    since, ends = begins[spells.since], begins[np.maximum(spells.newest, 0)] + SLOT
-    lasted = (ends - since) / np.timedelta64(3600, "s")
-    dark = spells.dark & ~stale & (lasted >= hours)
-    first, newest = _struck(strikes or (Strike(event, event),), codes, len(areas.ids))
-    there = ~np.isnat(first)
-    begun = np.zeros(len(first), dtype=bool)
-    begun[there] = since[there] >= first[there] - SLOT
-    found = np.flatnonzero(dark & begun)
-    known = _Known(areas.ids, counted, spells, roads, since, ends, lasted, stale)
-    result = _ranked(found, known, begins, surroundings or Surroundings(), group)
-    result.attrs["meters_without_area"] = int((areas.codes < 0).sum())
-    result.attrs["areas_without_meters"] = int((counted.meters.max(axis=1, initial=0) == 0).sum())
-    unknown = dict(zip(areas.ids[stale].tolist(), _why(expected, codes, np.flatnonzero(stale), last)))
-    before = ~stale & ~(dark & begun) & (spells.newest >= 0) & there
-    before[before] = ends[before] <= newest[before]
-    unknown.update(dict.fromkeys(areas.ids[before].tolist(), Reason.BEFORE_EVENT.value))
-    result.attrs["unknown"] = unknown
-    result.attrs["not_struck"] = int((dark & ~there).sum())
-    result.attrs["groups"] = int(result["group_id"].nunique())
-    return result
+
+def _until(expected: Expected, begins: TimeArray, until: Optional[AnyMoment]) -> Expected:
+    """Return what was expected in the half-hours that end not after a moment, in all for None."""
+    if until is None:
+        return expected
+    late = np.flatnonzero(begins + SLOT > np.datetime64(pd.Timestamp(until), "s"))
+    return expected.until(int(late[0])) if len(late) else expected
+
+
+def _not_before(moments: TimeArray, others: TimeArray) -> BoolArray:
+    """Return which moments are not before the others; False where either is NaT."""
+    there = ~np.isnat(moments) & ~np.isnat(others)
+    return there & (moments >= others)
 
 
 def _struck(strikes: Sequence[Strike], codes: IntArray, areas: int) -> tuple[TimeArray, TimeArray]:

@@ -189,13 +189,18 @@ def _minutes(text: str) -> Optional[int]:
         return None
     hour = int(match[2])
     minute = int(match[3] or match[4] or (30 if match[5] else 0))
-    half = match[1] or match[6]
-    if half:
-        # 午後12時 is midnight by law and noon to most
-        if hour > 12 or (hour == 12 and half in ("午前", "午後")):
-            return None
-        hour = hour % 12 + (12 if half in ("午後", "pm") else 0)
-    return hour * 60 + minute if hour * 60 + minute <= 1440 and minute < 60 else None
+    total = _hour_of_day(hour, match[1] or match[6]) * 60 + minute
+    return total if 0 <= total <= 1440 and minute < 60 else None
+
+
+def _hour_of_day(hour: int, half: Optional[str]) -> int:
+    """Return the hour of the day of an hour of 午前, 午後, am or pm, −1 where there is none; any other as it is."""
+    if not half:
+        return hour
+    # 午後12時 is midnight by law and noon to most
+    if hour > 12 or (hour == 12 and half in ("午前", "午後")):
+        return -1
+    return hour % 12 + (12 if half in ("午後", "pm") else 0)
 
 
 def _midnight(day: date) -> datetime:

@@ -87,6 +87,20 @@ def _keys(area_name: str, within: Sequence[str]) -> set[str]:
     return {key for key in keys if key}
 
 
+def _index(names: Sequence[str], within: Sequence[str]) -> dict[str, list[int]]:
+    """Return {way to write a name: positions of the areas that it names}."""
+    index: dict[str, list[int]] = {}
+    for position, name in enumerate(names):
+        keys = _keys(name, within)
+        if not keys:
+            raise RestorationError(
+                message("Area {row} has no name. Choose the field with the areas' names.", row=position + 1)
+            )
+        for key in keys:
+            index.setdefault(key, []).append(position)
+    return index
+
+
 def join_plan(
     plan: pd.DataFrame,
     areas: pd.DataFrame,
@@ -112,16 +126,8 @@ def join_plan(
                 raise RestorationError(
                     message("The table has no column {column}. Name the column so, or choose it.", column=column)
                 )
-    index: dict[str, list[int]] = {}
     names = areas["area_name"].tolist()
-    for position, name in enumerate(names):
-        keys = _keys(name, within)
-        if not keys:
-            raise RestorationError(
-                message("Area {row} has no name. Choose the field with the areas' names.", row=position + 1)
-            )
-        for key in keys:
-            index.setdefault(key, []).append(position)
+    index = _index(names, within)
     times = _times(plan, event, day)
     joined, unjoined = [], []
     for row, place in enumerate(plan["place"].tolist()):

@@ -77,6 +77,14 @@ def need_of(degree: Optional[int]) -> str:
     return NEED_HIGH if degree >= HIGH_CARE else NEED_LOW
 
 
+def _of_hazard(places: Optional[list[int]], count: int) -> tuple[list[Optional[bool]], list[list[Message]]]:
+    """Return of each person whether they are inside a hazard, None where not known, and the reason that says so."""
+    if places is None:
+        return [None] * count, [[] for _ in range(count)]
+    inside = [None if place == HAZARD_UNKNOWN else place == INSIDE for place in places]
+    return inside, [[_HAZARD_WORDS[place]] for place in places]
+
+
 def support_table(
     state: Sequence[str],
     hazard: Optional[Array],
@@ -100,13 +108,10 @@ def support_table(
     points += rules.care_step * np.array(
         [rules.care_unknown if degree is None else degree for degree in degrees], dtype=np.int64
     )
-    reasons: list[list[Message]] = [[] for _ in range(count)]
-    inside: list[Optional[bool]] = [None] * count
-    if hazard is not None:
-        places = [int(place) for place in hazard]
+    places = None if hazard is None else [int(place) for place in hazard]
+    inside, reasons = _of_hazard(places, count)
+    if places is not None:
         points += np.array([rules.hazard[place] for place in places], dtype=np.int64)
-        inside = [None if place == HAZARD_UNKNOWN else place == INSIDE for place in places]
-        reasons = [[_HAZARD_WORDS[place]] for place in places]
     order = np.argsort(-points, kind="stable")
     priority = np.empty(count, dtype=np.int64)
     priority[order] = np.arange(1, count + 1)

@@ -19,7 +19,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Union
+from typing import Any, Callable, Collection, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy as np
 import pandas as pd
@@ -194,6 +194,10 @@ class _Scale:
     meter_class: str
     said: dict[str, Optional[float]] = field(default_factory=dict)
 
+    def note(self, values: Mapping[str, Decoded]) -> None:
+        """Take what a line says of the scale."""
+        self.said.update({epc: _figure(values[epc]) for epc in ("D3", "D4", "E1", "E6") if epc in values})
+
     def kwh(self, digits: Optional[float]) -> float:
         """Return kWh, NaN where the register, or what it is to be multiplied by, is not known."""
         if digits is None:
@@ -232,34 +236,10 @@ def read_log(path: Path, meter_class: str = LOW) -> Log:
     Raises `BRouteError` where the file cannot be read, is no such log, or no line can be used.
     """
     path = Path(path)
-    entries: dict[datetime, dict[str, Decoded]] = {}
-    scale: Optional[_Scale] = None
-    rejected = []
-    registers: set[str] = set()
-    others = False
+    taken = _Taken(path, meter_class)
     for number, line in _lines(path):
-        try:
-            moment, eoj, pairs = _entry(line)
-            found_class = _CLASS_OF.get(eoj[:4].upper(), meter_class)
-            known = {epc: edt for epc, edt in pairs if epc in PROPERTIES[found_class]}
-            known = {epc: edt for epc, edt in known.items() if not _no_history(found_class, epc, edt)}
-            values = {epc: decode(found_class, epc, edt) for epc, edt in known.items()}
-            registers.update(edt.strip() for epc, edt in known.items() if epc == "E0")
-            others |= any(epc in _OTHER_CLASS[found_class] for epc, _ in pairs)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            rejected.append(number)
-            continue
-        scale = scale or _Scale(found_class)
-        if scale.meter_class != found_class:
-            raise BRouteError(
-                message(
-                    "{file} holds meters of two classes. Write the log of each meter into a file of its own.",
-                    file=path.name,
-                )
-            )
-        if values:
-            entries.setdefault(moment, {}).update(values)
-            scale.said.update({epc: _figure(value) for epc, value in values.items() if epc in ("D3", "D4", "E1", "E6")})
+        taken.take(number, line)
+    entries, scale = taken.entries, taken.scale
     if not entries or scale is None:
         raise BRouteError(
             message(
@@ -269,14 +249,13 @@ def read_log(path: Path, meter_class: str = LOW) -> Log:
                 file=path.name,
             )
         )
-    live = {moment for moment, values in entries.items() if _answered(values)}
-    decimal = _seem_decimal(registers)
-    if decimal:
-        # that it answered is true all the same
-        for values in entries.values():
-            values.update({epc: None for epc in ("E0", "E7") if epc in values})
-    rows = [_row(moment, values, scale, moment in live) for moment, values in sorted(entries.items())]
-    if all(row[1] is None for row in rows) and others:
+    decimal = _seem_decimal(taken.registers)
+    rows = []
+    for moment, values in sorted(entries.items()):
+        # that it answered is true, whatever its registers are
+        known = {**values, **dict.fromkeys(values.keys() & {"E0", "E7"})} if decimal else values
+        rows.append(_row(moment, known, scale, _answered(values)))
+    if taken.others and all(row[1] is None for row in rows):
         raise BRouteError(
             message(
                 "{file} holds nothing that a meter of the class {chosen} measures, but properties of the other class. "
@@ -286,7 +265,53 @@ def read_log(path: Path, meter_class: str = LOW) -> Log:
             )
         )
     table = pd.DataFrame({name: _column(name, values) for name, values in zip(COLUMNS[1:], zip(*rows))})
-    return Log(table, len(table), tuple(rejected), decimal)
+    return Log(table, len(table), tuple(taken.rejected), decimal)
+
+
+@dataclass
+class _Taken:
+    """What was read of a log so far."""
+
+    path: Path
+    meter_class: str
+    """Of lines that do not tell it."""
+    entries: dict[datetime, dict[str, Decoded]] = field(default_factory=dict)
+    scale: Optional[_Scale] = None
+    """None until a line could be read."""
+    rejected: list[int] = field(default_factory=list)
+    registers: set[str] = field(default_factory=set)
+    """Texts of the register, as they are written."""
+    others: bool = False
+    """Whether there were properties that only the other class has."""
+
+    def take(self, number: int, line: Mapping[str, object]) -> None:
+        """Take one line. Raises `BRouteError` where it is of another class than those before."""
+        try:
+            moment, eoj, pairs = _entry(line)
+            found_class = _CLASS_OF.get(eoj[:4].upper(), self.meter_class)
+            known = {
+                epc: edt
+                for epc, edt in pairs
+                if epc in PROPERTIES[found_class] and not _no_history(found_class, epc, edt)
+            }
+            values = {epc: decode(found_class, epc, edt) for epc, edt in known.items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self.rejected.append(number)
+            return
+        if "E0" in known:
+            self.registers.add(known["E0"].strip())
+        self.others |= any(epc in _OTHER_CLASS[found_class] for epc, _ in pairs)
+        self.scale = self.scale or _Scale(found_class)
+        if self.scale.meter_class != found_class:
+            raise BRouteError(
+                message(
+                    "{file} holds meters of two classes. Write the log of each meter into a file of its own.",
+                    file=self.path.name,
+                )
+            )
+        if values:
+            self.entries.setdefault(moment, {}).update(values)
+            self.scale.note(values)
 
 
 def _no_history(meter_class: str, epc: str, edt: str) -> bool:
@@ -323,15 +348,8 @@ def _figure(value: Decoded) -> Optional[float]:
 
 
 def _row(moment: datetime, values: Mapping[str, Decoded], scale: _Scale, live: bool) -> tuple[Any, ...]:
-    """Return one row of the table. A register later than the log, or a day older, is of a wrong clock: unknown."""
-    stamped = [value for value in values.values() if isinstance(value, Stamped)]
-    stamped += [one for value in values.values() if isinstance(value, History) for one in value.stamped(moment)]
-    usable = [
-        one
-        for one in stamped
-        if one.at is not None and one.digits is not None and timedelta(0) <= moment - one.at <= OLDEST_REGISTER
-    ]
-    fixed = max(usable, key=lambda one: one.at or datetime.min, default=Stamped(None, None))
+    """Return one row of the table."""
+    fixed = _newest_register(moment, values.values())
     currents = values.get("E8")
     right, left = currents if isinstance(currents, tuple) else (None, None)
     return (
@@ -344,6 +362,18 @@ def _row(moment: datetime, values: Mapping[str, Decoded], scale: _Scale, live: b
         fixed.at,
         scale.kwh(fixed.digits),
     )
+
+
+def _newest_register(moment: datetime, values: Collection[Decoded]) -> Stamped:
+    """Return the newest register with its time; one later than the log, or a day older, is of a wrong clock."""
+    stamped = [value for value in values if isinstance(value, Stamped)]
+    stamped += [one for value in values if isinstance(value, History) for one in value.stamped(moment)]
+    usable = [
+        (one.at, one)
+        for one in stamped
+        if one.at is not None and one.digits is not None and timedelta(0) <= moment - one.at <= OLDEST_REGISTER
+    ]
+    return max(usable, key=lambda pair: pair[0])[1] if usable else Stamped(None, None)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:

@@ -254,10 +254,11 @@ def check_row(values: dict[str, str], broken: bool, profile: Profile) -> tuple[d
     for name, mend in _NUMBERS.items():
         sent[name], found = mend(values.get(name, ""))
         codes += found
-    codes += [f"no_{name}" for name in ("name", "address") if not values.get(name)]
-    if any(_odd(values.get(name, "")) for name in ("name", "address")):
+    told = [values.get(name, "") for name in ("name", "address")]
+    codes += [f"no_{name}" for name, text in zip(("name", "address"), told) if not text]
+    if any(map(_odd, told)):
         codes.append("gaiji")
-    if not (values.get("name") and values.get("address")) and not any(sent[name] for name in _NUMBERS):
+    if not all(told) and not any(sent[name] for name in _NUMBERS):
         codes.append(_LEFT_OUT)
     elif any(unwritable(sent.get(name, ""), profile) for name in FIELDS):
         codes.append("unwritable")

@@ -31,13 +31,7 @@ def links_of(kept: ContractorList, master: pd.DataFrame) -> tuple[pd.DataFrame, 
     `master_info_id supply_point` and, where known, `flow`; 受電 (what a solar roof feeds in) is left out.
     """
     rows = kept.table[(kept.table["result"] == MATCHED) & (kept.table[KEY] != "")]
-    points: dict[str, list[str]] = {}
-    if "master_info_id" in master and len(master):
-        used = master[master["flow"].isin([0, SUPPLY])] if "flow" in master else master
-        wanted = set(rows["master_info_id"])
-        used = used[used["master_info_id"].isin(wanted)]
-        for identity, point in zip(used["master_info_id"], used["supply_point"]):
-            points.setdefault(identity, []).append(point)
+    points = _points(master, set(rows["master_info_id"]))
     found, unknown, differing = [], 0, 0
     for key, identity, own in zip(rows[KEY], rows["master_info_id"], rows["supply_point"]):
         official = points.get(identity, [])
@@ -66,6 +60,17 @@ def links_of(kept: ContractorList, master: pd.DataFrame) -> tuple[pd.DataFrame, 
     return table.drop_duplicates(ignore_index=True), said
 
 
+def _points(master: pd.DataFrame, wanted: set[str]) -> dict[str, list[str]]:
+    """Return {マスタ情報ID that is wanted: supply points of 供給}."""
+    points: dict[str, list[str]] = {}
+    if "master_info_id" in master and len(master):
+        used = master[master["flow"].isin([0, SUPPLY])] if "flow" in master else master
+        used = used[used["master_info_id"].isin(wanted)]
+        for identity, point in zip(used["master_info_id"], used["supply_point"]):
+            points.setdefault(identity, []).append(point)
+    return points
+
+
 def refresh_links(case: Case, algorithm: str, names: Iterable[str] = ()) -> tuple[int, list[Message]]:
     """Derive the links of the lists (`names` empty: all) and merge them into `contractors/links.csv`.
 
@@ -76,8 +81,7 @@ def refresh_links(case: Case, algorithm: str, names: Iterable[str] = ()) -> tupl
     wanted = set(names) or {info.name for info in lists.all()}
     if not wanted:
         return 0, []
-    known = column_names(case.folder / "tables" / "master")
-    master = case.master([name for name in ("master_info_id", "supply_point", "flow") if name in known])
+    master = _master_of(case)
     fresh: list[tuple[str, str, str]] = []
     said: list[Message] = []
     for name in sorted(wanted):
@@ -94,6 +98,12 @@ def refresh_links(case: Case, algorithm: str, names: Iterable[str] = ()) -> tupl
         _write(path, content)
         case.ledger.add(algorithm, PLACE, sorted(wanted), True, sha256_of(path))
     return added, said
+
+
+def _master_of(case: Case) -> pd.DataFrame:
+    """Return the columns of マスタ情報 that links come from, those that are there."""
+    known = column_names(case.folder / "tables" / "master")
+    return case.master([name for name in ("master_info_id", "supply_point", "flow") if name in known])
 
 
 def without_list(case: Case, name: str, algorithm: str) -> None:
@@ -116,12 +126,10 @@ def merged(before: bytes, fresh: list[tuple[str, str, str]], wanted: set[str], f
     if LIST_NAME not in header:
         header.append(LIST_NAME)
     named = header.index(LIST_NAME)
-    kept = [row + [""] * (len(header) - len(row)) for row in rows[1:] if any(cell.strip() for cell in row)]
+    kept = [row + [""] * (len(header) - len(row)) for row in rows[1:] if any(map(str.strip, row))]
     kept = [row for row in kept if row[named] not in wanted]
     by_hand = {(row[places[0]].strip(), row[places[1]].strip()) for row in kept if not row[named]}
-    added = 0
     for facility, point, name in fresh:
-        added += 1
         if (facility, point) not in by_hand:
             row = [""] * len(header)
             row[places[0]], row[places[1]], row[named] = facility, point, name
@@ -130,7 +138,7 @@ def merged(before: bytes, fresh: list[tuple[str, str, str]], wanted: set[str], f
     writer = csv.writer(made, lineterminator="\r\n")
     writer.writerow(header)
     writer.writerows(kept)
-    return made.getvalue().encode("utf-8-sig"), added
+    return made.getvalue().encode("utf-8-sig"), len(fresh)
 
 
 def _rows(raw: bytes, file: str) -> list[list[str]]:

@@ -136,27 +136,11 @@ class ContractorList:
         are there; else by name and address; else by order where there are as many as were sent.
         """
         sent = self.table[self.table["sent_no"] != ""]
-        numbers = [int(number) for number in sent["sent_no"]]
-        people: dict[tuple[str, str], list[int]] = {}
-        for sent_no, name, address in zip(numbers, sent["name"], sent["address"]):
-            people.setdefault((comparable(name), comparable(address)), []).append(sent_no)
-        person_of: dict[Optional[int], tuple[str, str]] = {each: who for who, found in people.items() for each in found}
-        placed: dict[int, ResultRow] = {}
-        named = any(row.name or row.address for row in rows)
-        numbered = bool(rows) and all(row.row_no is not None for row in rows)
-        ordered = not named and not numbered and len(rows) == len(numbers)
-        for position, row in enumerate(rows):
-            person = comparable(row.name), comparable(row.address)
-            number: Optional[int]
-            if numbered:
-                number = row.row_no if row.row_no in person_of else None
-                number = number if not named or person_of.get(number) == person else None
-            elif ordered:
-                number = numbers[position]
-            else:
-                number = next((found for found in people.get(person, ()) if found not in placed), None)
-            if number is not None and number not in placed:
-                placed[number] = row
+        person_of = {
+            int(number): (comparable(name), comparable(address))
+            for number, name, address in zip(sent["sent_no"], sent["name"], sent["address"])
+        }
+        placed = _placed(rows, person_of)
         entered = [(number, row.result, row.master_info_id or None) for number, row in placed.items()]
         return self.with_results(entered, "file"), len(rows) - len(placed)
 
@@ -175,20 +159,8 @@ class ContractorList:
         """
         moment = now().isoformat()
         reasons = {sent[number - 1]: reason for number, reason in rejected.items() if 0 < number <= len(sent)}
-        accepted = {identity for identity in sent if identity not in reasons}
-        table = self.table.copy()
-        matched = table["result"] == MATCHED
-        registered, why = table["registered_at"].to_numpy(object).copy(), table["rejected"].to_numpy(object).copy()
-        if replaced:
-            registered[:] = ""
-        for place, identity in enumerate(table["master_info_id"]):
-            if not identity or not matched.iloc[place]:
-                continue
-            if identity in accepted:
-                registered[place], why[place] = moment, ""
-            elif identity in reasons:
-                why[place] = reasons[identity]
-        table["registered_at"], table["rejected"] = registered, why
+        answers = {identity: reasons.get(identity) for identity in sent if identity}
+        table = _answered(self.table.assign(registered_at="") if replaced else self.table, answers, moment)
         kept = () if replaced else self.info.list_ids
         list_ids = (*kept, list_id) if list_id else kept
         by_hand = not list_id or (self.info.by_hand and not replaced)
@@ -209,6 +181,45 @@ class ContractorList:
         counts = {name: int((results == name).sum()) for name in (MATCHED, REVIEW, NONE)}
         registered = len(set(table.loc[table["registered_at"] != "", "master_info_id"]))
         return replace(self.info, counts=counts, registered=registered, **changes)
+
+
+def _person(row: ResultRow) -> tuple[str, str]:
+    return comparable(row.name), comparable(row.address)
+
+
+def _placed(rows: Sequence[ResultRow], person_of: Mapping[int, tuple[str, str]]) -> dict[int, ResultRow]:
+    """Return {number as sent: its row of the result list}; what fits no number, or one that is taken, is left out."""
+    named = any(row.name or row.address for row in rows)
+    numbers = [row.row_no for row in rows if row.row_no is not None]
+    if len(numbers) < len(rows):
+        in_order = not named and len(rows) == len(person_of)
+        return dict(zip(person_of, rows)) if in_order else _placed_by_person(rows, person_of)
+    placed: dict[int, ResultRow] = {}
+    for number, row in zip(numbers, rows):
+        if person_of.get(number) == _person(row) or (not named and number in person_of):
+            placed.setdefault(number, row)
+    return placed
+
+
+def _answered(table: pd.DataFrame, answers: Mapping[str, Optional[str]], moment: str) -> pd.DataFrame:
+    """Return a list with the answers to its matched rows, {マスタ情報ID: reason, None where it is registered now}."""
+    registered, why = table["registered_at"].to_numpy(object).copy(), table["rejected"].to_numpy(object).copy()
+    for place, (identity, result) in enumerate(zip(table["master_info_id"], table["result"])):
+        if result == MATCHED and identity in answers:
+            reason = answers[identity]
+            if reason is None:
+                registered[place], why[place] = moment, ""
+            else:
+                why[place] = reason
+    return table.assign(registered_at=registered, rejected=why)
+
+
+def _placed_by_person(rows: Sequence[ResultRow], person_of: Mapping[int, tuple[str, str]]) -> dict[int, ResultRow]:
+    """Return {number as sent: row of the same name and address}; of several alike each number gets one."""
+    waiting: dict[tuple[str, str], list[int]] = {}
+    for number, person in person_of.items():
+        waiting.setdefault(person, []).append(number)
+    return {waiting[_person(row)].pop(0): row for row in rows if waiting.get(_person(row))}
 
 
 def _left_out(codes: str) -> bool:

@@ -222,34 +222,51 @@ def _same(listed: Listed, places: Mapping[str, int]) -> _Same:
 
     A running number tells nobody apart, and what was filled from a merged cell is nobody's own.
     """
-    running = {place for place, name in enumerate(listed.headings) if set(spellings(name)) & _RUNNING}
-    running -= {places[name] for name in ("key", "supply_point", "name") if name in places}
-    filled = {row for row, _ in listed.filled}
-    named = [places[name] for name in ("name", "kana", "key") if name in places]
-    groups: dict[tuple[str, ...], list[int]] = {}
-    wholes: dict[tuple[str, ...], int] = {}
-    repeats: dict[int, int] = {}
     keys = _names_of_keys(listed, places)
-    for position, row in enumerate(listed.rows):
-        whole = tuple(cell.strip() for cell in row)
-        if not any(whole):
-            continue
-        who = [place for place in named if place < len(whole) and whole[place]]
-        # an id that other people have too is a home's, not a person's
-        who = [place for place in who if place != places.get("key") or len(keys.get(whole[place], ())) == 1]
-        if who and whole in wholes and position not in filled and wholes[whole] not in filled:
-            repeats[position] = wholes[whole]
-            continue
-        wholes.setdefault(whole, position)
-        groups.setdefault(tuple(cell for place, cell in enumerate(whole) if place not in running), []).append(position)
-    number = listed.numbers
+    rows = {position: tuple(cell.strip() for cell in row) for position, row in enumerate(listed.rows)}
+    rows = {position: row for position, row in rows.items() if any(row)}
+    repeats = _repeats(rows, places, keys, {row for row, _ in listed.filled})
+    left = {position: row for position, row in rows.items() if position not in repeats}
     marks = {
-        one: some([number[other] for other in group if other != one])
-        for group in groups.values()
-        if len(group) > 1
+        one: some([listed.numbers[other] for other in group if other != one])
+        for group in _alike(left, listed.headings, places)
         for one in group
     }
     return _Same(frozenset(repeats), marks, _same_messages(listed, repeats, marks, keys))
+
+
+def _alike(rows: Mapping[int, tuple[str, ...]], headings: Sequence[str], places: Mapping[str, int]) -> list[list[int]]:
+    """Return the positions of rows that are the same but for running numbers, those of each such group."""
+    running = {place for place, name in enumerate(headings) if set(spellings(name)) & _RUNNING}
+    running -= {places[name] for name in ("key", "supply_point", "name") if name in places}
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for position, row in rows.items():
+        own = tuple(cell for place, cell in enumerate(row) if place not in running)
+        groups.setdefault(own, []).append(position)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _repeats(
+    rows: Mapping[int, tuple[str, ...]],
+    places: Mapping[str, int],
+    keys: Mapping[str, set[tuple[str, ...]]],
+    filled: set[int],
+) -> dict[int, int]:
+    """Return {position of a row that repeats another wholly, somebody's own name or id included: that of the first}."""
+    key = places.get("key")
+    named = {places[name] for name in ("name", "kana") if name in places} - {key}
+    first: dict[tuple[str, ...], int] = {}
+    found: dict[int, int] = {}
+    for position, row in rows.items():
+        before = first.get(row)
+        who = any(row[place] for place in named if place < len(row))
+        # an id that other people have too is a home's, not a person's
+        who = who or (key is not None and key < len(row) and len(keys.get(row[key], ())) == 1)
+        if who and before is not None and not {position, before} & filled:
+            found[position] = before
+        else:
+            first.setdefault(row, position)
+    return found
 
 
 def _names_of_keys(listed: Listed, places: Mapping[str, int]) -> dict[str, set[tuple[str, ...]]]:
@@ -310,13 +327,7 @@ class _Care:
 
 def _care(listed: Listed, place: Optional[int], chosen: str) -> _Care:
     """Return the heaviest of all columns that tell of care or disability, and what could not be read."""
-    scales: dict[int, Optional[Scale]] = {}
-    for column, heading in enumerate(listed.headings):
-        scale = scale_of(heading)
-        if scale is not None:
-            scales[column] = scale
-    if place is not None and (chosen or not scales):
-        scales.setdefault(place, None)
+    scales = _scales(listed.headings, place, chosen)
     words: list[list[str]] = [[] for _ in listed.rows]
     degrees: list[list[Optional[int]]] = [[] for _ in listed.rows]
     unread = []
@@ -329,15 +340,25 @@ def _care(listed: Listed, place: Optional[int], chosen: str) -> _Care:
             degrees[position].append(told.degree)
             if not told.understood:
                 unread.append(Unread(listed.numbers[position], listed.headings[column], cell))
-    heavy = [heaviest(each) for each in degrees]
-    # what is not understood may be heavier than what is known
-    heavy = [None if None in each and (degree or 0) < HEAVY else degree for each, degree in zip(degrees, heavy)]
-    return _Care(
-        ["・".join(each) for each in words],
-        [math.nan if degree is None else float(degree) for degree in heavy],
-        unread,
-        list(scales),
-    )
+    return _Care(["・".join(each) for each in words], [_heaviest(each) for each in degrees], unread, list(scales))
+
+
+def _scales(headings: Sequence[str], place: Optional[int], chosen: str) -> dict[int, Optional[Scale]]:
+    """Return {column that tells of care: its scale}; None for the one `chosen` whose heading tells none."""
+    found: dict[int, Optional[Scale]] = {}
+    for column, heading in enumerate(headings):
+        scale = scale_of(heading)
+        if scale is not None:
+            found[column] = scale
+    if place is not None and (chosen or not found):
+        found.setdefault(place, None)
+    return found
+
+
+def _heaviest(degrees: Sequence[Optional[int]]) -> float:
+    """Return the heaviest degree, NaN where none is known, or one that is not understood may be heavier."""
+    degree = heaviest(degrees)
+    return math.nan if degree is None or (None in degrees and degree < HEAVY) else float(degree)
 
 
 def _own_places(listed: Listed, places: Mapping[str, int]) -> list[Place]:

@@ -74,12 +74,7 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
     snapshots = case.outage_snapshots()
     statistics = case.statistics()
     days = np.unique(statistics["date"].to_numpy()) if len(statistics) else np.empty(0, dtype="datetime64[D]")
-    held: dict[str, bool] = {}
-    for entry in case.ledger.entries():
-        held[entry.path] = entry.personal
-        if entry.algorithm == UNDO and entry.path.startswith(RECEIVED):
-            # taken back: the file is no longer there
-            del held[entry.path]
+    held = _held(case)
     contractors = case.contractors()
     received = expectations(case).bulk(0)
     return CaseSummary(
@@ -89,9 +84,7 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
         reading_meters=len(case.readings.meters),
         reading_days=len(case.readings.days()),
         readings=(begin_of(received[0]), begin_of(received[1])) if received else None,
-        reading_steps=tuple(
-            (step, int(case.readings.has_step(step).sum()), len(days)) for step, days in case.readings.steps().items()
-        ),
+        reading_steps=_steps(case),
         snapshots=len(snapshots),
         newest_snapshot=snapshots[-1].created_at if snapshots else None,
         statistics_days=len(days),
@@ -101,6 +94,23 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
         harmless=sum(not personal for personal in held.values()),
         imports=tuple(each for each in read_imports(case) if not each.undone),
     )
+
+
+def _held(case: Case) -> dict[str, bool]:
+    """Return {path of what the ledger says is there: whether it is personal}."""
+    held: dict[str, bool] = {}
+    for entry in case.ledger.entries():
+        held[entry.path] = entry.personal
+        if entry.algorithm == UNDO and entry.path.startswith(RECEIVED):
+            # taken back: the file is no longer there
+            del held[entry.path]
+    return held
+
+
+def _steps(case: Case) -> tuple[tuple[int, int, int], ...]:
+    """Return step length, meters and days of the readings in each."""
+    steps = case.readings.steps()
+    return tuple((step, int(case.readings.has_step(step).sum()), len(days)) for step, days in steps.items())
 
 
 def _day(value: np.datetime64) -> date:

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
 
-from ..aggregator.profile import CONDITION_KEYS, Profile
+from ..aggregator.profile import CONDITION_KEYS, FileSpec, Profile
 from ..aggregator.timecode import format_jst
 from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
@@ -386,17 +386,27 @@ class AggregatorBackend:
         number = len(known)
         late = self._held_back(account_session, held, [path.name for path in paths if path.name not in known])
         for path in paths:
-            parsed = self.profile.file_names.parse(path.name)
-            if path.name not in known:
+            if path.name in known:
+                identity = known[path.name].file_id
+            else:
                 number += 1
-            identity = known[path.name].file_id if path.name in known else f"{held.condition_id}-{number:04d}"
-            size, digest = _measure(path)
-            held_back = late.get(path.name) or Held(0, 0)
-            not_before = (moment + timedelta(minutes=held_back.minutes)).isoformat() if held_back.minutes else ""
-            polls = held.polls + held_back.polls if held_back.polls else 0
-            kind = parsed.kind if parsed else ""
-            known[path.name] = HeldFile(identity, path.name, kind, size, digest, format_jst(moment), polls, not_before)
+                identity = f"{held.condition_id}-{number:04d}"
+            known[path.name] = self._held_file(path, identity, moment, late.get(path.name), held.polls)
         return list(known.values())
+
+    def _held_file(
+        self, path: Path, identity: str, moment: datetime, held_back: Optional[Held], polls: int
+    ) -> HeldFile:
+        """Return what is told of a file published at a moment; one that is held back appears later."""
+        parsed = self.profile.file_names.parse(path.name)
+        size, digest = _measure(path)
+        not_before, at_poll = "", 0
+        if held_back is not None and held_back.minutes:
+            not_before = (moment + timedelta(minutes=held_back.minutes)).isoformat()
+        if held_back is not None and held_back.polls:
+            at_poll = polls + held_back.polls
+        kind = parsed.kind if parsed else ""
+        return HeldFile(identity, path.name, kind, size, digest, format_jst(moment), at_poll, not_before)
 
     def _held_back(self, account_session: AccountSession, held: HeldCondition, names: Sequence[str]) -> dict[str, Held]:
         """Return which new files are not in the list at once, by the scenario's service: parts of a set."""
@@ -448,38 +458,40 @@ class AggregatorBackend:
 
     def _rows(self, content: bytes, needed: tuple[str, ...], welcome: tuple[str, ...] = ()) -> list[dict[str, str]]:
         spec = self.profile.file("master")
-        for encoding in spec.encodings:
-            try:
-                text = content.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
-        else:
-            raise PracticeError(
-                message("The list is in none of the encodings {names}.", names=", ".join(spec.encodings))
-            )
-        reader = csv.reader(io.StringIO(text), delimiter=spec.delimiter)
-        try:
-            table = list(reader)
-        except csv.Error as error:
-            raise PracticeError(
-                message(
-                    "Line {line} of the list cannot be read as CSV. Look for a quotation mark that is not closed.",
-                    line=reader.line_num,
-                )
-            ) from error
-        if not spec.header:
-            # a list without a heading has the columns of its kind, in the order of the profile
-            wanted = (*needed, *welcome)
-            table.insert(0, [column.name for column in spec.columns if column.column in wanted])
+        table = _table_of(content, spec, (*needed, *welcome))
         header = [spec.names.get(cell.strip(), cell.strip()) for cell in table[0]] if table else []
         missing = [spec.column(name).name for name in needed if name not in header]
         if missing:
             raise PracticeError(message("The list lacks the column {names}.", names=", ".join(missing)))
-        places = {name: header.index(name) for name in (*needed, *welcome) if name in header}
-        return [
-            {name: row[place] if place < len(row) else "" for name, place in places.items()} for row in table[1:] if row
-        ]
+        wanted = [name for name in (*needed, *welcome) if name in header]
+        filled = [row + [""] * (len(header) - len(row)) for row in table[1:] if row]
+        return [{name: row[header.index(name)] for name in wanted} for row in filled]
+
+
+def _table_of(content: bytes, spec: FileSpec, columns: tuple[str, ...]) -> list[list[str]]:
+    """Return the cells of a list that was sent, the heading first; without one it has `columns` in the profile's order.
+
+    Raises `PracticeError` where it is no text, or no CSV.
+    """
+    for encoding in spec.encodings:
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise PracticeError(message("The list is in none of the encodings {names}.", names=", ".join(spec.encodings)))
+    reader = csv.reader(io.StringIO(text), delimiter=spec.delimiter)
+    heading = [] if spec.header else [[item.name for item in spec.columns if item.column in columns]]
+    try:
+        return [*heading, *reader]
+    except csv.Error as error:
+        raise PracticeError(
+            message(
+                "Line {line} of the list cannot be read as CSV. Look for a quotation mark that is not closed.",
+                line=reader.line_num,
+            )
+        ) from error
 
 
 class Contracts:

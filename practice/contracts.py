@@ -273,6 +273,19 @@ def _power(
     }
 
 
+def _holders(rng: np.random.Generator, use: IntArray) -> tuple[BytesArray, BytesArray, BytesArray, BytesArray]:
+    """Return a person's name and reading for every row, and the same with a shop's where the row is of one."""
+    count = len(use)
+    family, family_kana = _pick(rng, count, SURNAMES, SURNAMES_KANA)
+    given, given_kana = _pick(rng, count, GIVEN, GIVEN_KANA)
+    shop, shop_kana = _pick(rng, count, SHOPS, SHOPS_KANA)
+    shops = (use == SHOP) | (use == UNMETERED)
+    person = np.char.add(np.char.add(family, "　".encode()), given)
+    kana = np.char.add(np.char.add(family_kana, b" "), given_kana)
+    name = np.where(shops, np.char.add(family, shop), person)
+    return person, kana, name, np.where(shops, np.char.add(family_kana, shop_kana), kana)
+
+
 def _identities(
     rng: np.random.Generator, geography: Geography, meters: dict[str, Array], partner: IntArray, event_year: int
 ) -> dict[str, BytesArray]:
@@ -280,13 +293,7 @@ def _identities(
     use, voltage, area = meters["use"], meters["voltage"], meters["area"]
     count = len(use)
     head = np.where(voltage > 1, geography.utility.encode() + b"1", geography.utility.encode() + b"0")
-    family, family_kana = _pick(rng, count, SURNAMES, SURNAMES_KANA)
-    given, given_kana = _pick(rng, count, GIVEN, GIVEN_KANA)
-    shop, shop_kana = _pick(rng, count, SHOPS, SHOPS_KANA)
-    shops = (use == SHOP) | (use == UNMETERED)
-    space, half = "　".encode(), b" "
-    name = np.where(shops, np.char.add(family, shop), np.char.add(np.char.add(family, space), given))
-    kana = np.where(shops, np.char.add(family_kana, shop_kana), np.char.add(np.char.add(family_kana, half), given_kana))
+    person, person_kana, name, kana = _holders(rng, use)
     public = use == FACILITY
     # Contracts of public facilities are in the municipality's name, not the facility's.
     owner = np.array([geography.divisions[number].name.encode() for number in meters["division"][public]], dtype="S")
@@ -308,8 +315,7 @@ def _identities(
     customer[export] = customer[partner[export]]
     gone = use == ABOLISHED
     # The holder before: the number of the contract was given up, another lives there now.
-    name[gone] = np.char.add(np.char.add(family, space), given)[gone]
-    kana[gone] = np.char.add(np.char.add(family_kana, half), given_kana)[gone]
+    name[gone], kana[gone] = person[gone], person_kana[gone]
     installed = _dates(rng, count, event_year - 30, event_year - 2)
     ended = _dates(rng, count, event_year - 2, event_year - 1)
     renewed = np.where(rng.random(count) < 0.25, _dates(rng, count, event_year - 8, event_year - 1), b"")

@@ -237,16 +237,13 @@ def _block(rng: np.random.Generator, sites: FloatArray, kinds: list[str], edges:
     remote = [i for i in np.argsort(-np.hypot(*(sites - sites[0]).T), kind="stable") if kinds[i] in ("coast", "hill")]
     cut: list[int] = []
     for place in remote:
-        ways = {number for number, edge in enumerate(edges) if place in edge}
+        ways = set(np.flatnonzero((np.array(edges) == place).any(axis=1)).tolist())
         behind = ~_reached(len(sites), edges, shut | ways)
         if len(ways) <= 3 and np.count_nonzero(behind) <= len(cut) + 2 and len(cut) < 6 and rng.random() < 0.75:
             shut |= ways
             cut = list(np.flatnonzero(~_reached(len(sites), edges, shut)))
-    open_ways = [
-        number
-        for number, edge in enumerate(edges)
-        if number not in shut and (~_reached(len(sites), edges, shut | {number})).sum() == len(cut)
-    ]
+    left = [number for number in range(len(edges)) if number not in shut]
+    open_ways = [number for number in left if (~_reached(len(sites), edges, shut | {number})).sum() == len(cut)]
     shut |= set(rng.choice(open_ways, size=min(3, len(open_ways)), replace=False).tolist())
     return shut
 
@@ -353,6 +350,42 @@ def _built_in_facilities(rng: np.random.Generator, areas: pd.DataFrame, poles: p
     return table
 
 
+def _built_in_divisions(coast: FloatArray, cells: list[list[FloatArray]], ward: IntArray) -> list[Division]:
+    """Return the city and its wards, whose outlines are those of their small areas together."""
+    found = [Division(check_digit(CITY5), PREFECTURE + CITY, "municipality", "", [[_to_degrees(coast)]])]
+    for number, (code5, name) in enumerate(WARDS):
+        rings = [ring for cell, one in zip(cells, ward) if one == number for ring in cell]
+        outline: Shape = [[_to_degrees(ring)] for ring in dissolve(rings)]
+        found.append(Division(check_digit(code5), PREFECTURE + CITY + name, "ward", check_digit(CITY5), outline))
+    return found
+
+
+def _built_in_areas(sites: FloatArray, ward: IntArray, households: IntArray, kinds: list[str]) -> pd.DataFrame:
+    """Return the small areas of the city, a row each."""
+    degrees = _to_degrees(sites)
+    return pd.DataFrame(
+        {
+            "area_id": [f"{WARDS[one][0]}{number:06d}" for number, one in enumerate(ward, 1)],
+            "area_name": list(TOWNS),
+            "division": ward + 1,
+            "households": households,
+            "population": np.rint(households * 2.2).astype(np.int64),
+            "kind": kinds,
+            "postcode": [f"999-{9000 + number}" for number in range(len(sites))],
+            "address": [f"{PREFECTURE}{CITY}{WARDS[one][1]}{town}" for one, town in zip(ward, TOWNS)],
+            "address_code": [f"{WARDS[one][0]}{number:03d}000" for number, one in enumerate(ward, 1)],
+            "lat": degrees[:, 1].round(6),
+            "lon": degrees[:, 0].round(6),
+        }
+    )
+
+
+def _built_in_edges(rng: np.random.Generator, sites: FloatArray) -> list[tuple[int, int]]:
+    """Return which places roads join: all of them by one way, some by another."""
+    tree, extra = _network(sites)
+    return tree + [edge for edge in extra if rng.random() < (0.8 if max(edge) < 24 else 0.25)]
+
+
 def built_in(seed: int, meters: int, landslides: bool = True) -> Geography:
     """Return the fictional municipality with about `meters` meters, everything from `seed`.
 
@@ -370,32 +403,8 @@ def built_in(seed: int, meters: int, landslides: bool = True) -> Geography:
     east = sites[:, 0] > sites[np.argsort(sites[:, 0], kind="stable")[len(sites) // 2], 0]
     ward = np.where(east, 0, 1)
     shapes: list[Shape] = [[[_to_degrees(ring)] for ring in cell] for cell in cells]
-    divisions = [
-        Division(check_digit(CITY5), PREFECTURE + CITY, "municipality", "", [[_to_degrees(island.coast)]]),
-    ]
-    for number, (code5, name) in enumerate(WARDS):
-        rings = [ring for cell, one in zip(cells, ward) if one == number for ring in cell]
-        outline: Shape = [[_to_degrees(ring)] for ring in dissolve(rings)]
-        divisions.append(Division(check_digit(code5), PREFECTURE + CITY + name, "ward", check_digit(CITY5), outline))
-    degrees = _to_degrees(sites)
-    areas = pd.DataFrame(
-        {
-            "area_id": [f"{WARDS[one][0]}{number:06d}" for number, one in enumerate(ward, 1)],
-            "area_name": list(TOWNS),
-            "division": ward + 1,
-            "households": households,
-            "population": np.rint(households * 2.2).astype(np.int64),
-            "kind": kinds,
-            "postcode": [f"999-{9000 + number}" for number in range(len(sites))],
-            "address": [f"{PREFECTURE}{CITY}{WARDS[one][1]}{town}" for one, town in zip(ward, TOWNS)],
-            "address_code": [f"{WARDS[one][0]}{number:03d}000" for number, one in enumerate(ward, 1)],
-            "lat": degrees[:, 1].round(6),
-            "lon": degrees[:, 0].round(6),
-        }
-    )
-    tree, extra = _network(sites)
-    kept = [edge for edge in extra if rng.random() < (0.8 if max(edge) < 24 else 0.25)]
-    edges = tree + kept
+    areas = _built_in_areas(sites, ward, households, kinds)
+    edges = _built_in_edges(rng, sites)
     lines = [_line(rng, island, sites[a], sites[b]) for a, b in edges]
     blocked = _block(rng, sites, kinds, edges) if landslides else set()
     hazards = _hazards(rng, island, lines, blocked)
@@ -407,7 +416,7 @@ def built_in(seed: int, meters: int, landslides: bool = True) -> Geography:
     return Geography(
         code=check_digit(CITY5),
         name=PREFECTURE + CITY,
-        divisions=divisions,
+        divisions=_built_in_divisions(island.coast, cells, ward),
         areas=areas,
         shapes=shapes,
         poles=poles,

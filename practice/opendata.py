@@ -16,6 +16,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Iterator, NamedTuple, Optional, Sequence
 
@@ -268,15 +269,16 @@ def _said(properties: dict[str, Any], names: Sequence[str]) -> object:
     return next((properties[name] for name in names if properties.get(name) not in (None, "")), None)
 
 
+def _name_of_n03(said: dict[str, Any]) -> str:
+    """Return the name that 国土数値情報 gives in parts: prefecture, municipality or else county, ward; "" for none."""
+    name = "".join(str(said[part]) for part in ("N03_001", "N03_004", "N03_005") if said.get(part))
+    return name if said.get("N03_004") else name + str(said.get("N03_003") or "")
+
+
 def _municipality(path: Path, features: list[dict[str, Any]]) -> tuple[str, str]:
     """Return the code (5 digits) and the name of a municipality: of the file's name and `name`, else of N03."""
     said = features[0]["properties"]
-    name = _said(said, ("name",))
-    if name is None:
-        parts = [said.get(part) for part in ("N03_001", "N03_004", "N03_005")]
-        name = "".join(str(part) for part in parts if part)
-        if not said.get("N03_004") and said.get("N03_003"):
-            name += str(said["N03_003"])
+    name = _said(said, ("name",)) or _name_of_n03(said)
     if not name:
         raise _lacking(path, ("name", "N03_001", "N03_004"))
     told = str(_said(said, ("N03_007", "code")) or "")
@@ -474,17 +476,21 @@ def _capacities(path: Optional[Path]) -> dict[tuple[str, str], float]:
     return found
 
 
+def _of_municipalities(path: Path) -> list[dict[str, Any]]:
+    """Return the features of a file. Raises `OpenDataError` where none of them tells its municipality."""
+    features, told = _features(path), ("団体コード", "都道府県名及び市町村名")
+    if features and not any(name in feature["properties"] for feature in features for name in told):
+        raise _lacking(path, told)
+    return features
+
+
 def _shelters(data: OpenData, divisions: list[Division]) -> Iterator[tuple[dict[str, Any], Path, int]]:
     """Yield the shelters of the municipalities, each once: the feature, its file, the position of its municipality."""
     codes = {item.code[:5]: number for number, item in enumerate(divisions)}
     names = {item.name: number for number, item in enumerate(divisions)}
     seen = set()
     for path in data.shelters:
-        features = _features(path)
-        columns = set().union(*(feature["properties"] for feature in features))
-        if features and not {"団体コード", "都道府県名及び市町村名"} & columns:
-            raise _lacking(path, ("団体コード", "都道府県名及び市町村名"))
-        for feature in features:
+        for feature in _of_municipalities(path):
             said = feature["properties"]
             division = codes.get(_code5(said.get("団体コード")))
             if division is None:
@@ -595,6 +601,17 @@ def load_open_data(data: OpenData, seed: int, progress: Progress) -> tuple[Geogr
     return stage, _history(data, stage, progress)
 
 
+def _towns(path: Path, cities: list[str]) -> dict[tuple[int, str], list[tuple[float, float]]]:
+    """Return {(position of the municipality, town): its points (lon, lat)} of a list of town points."""
+    towns: dict[tuple[int, str], list[tuple[float, float]]] = {}
+    for number, row in enumerate(_table(path, "city", "town", "lat", "lon"), 2):
+        city = _short(row["city"])
+        if city in cities:
+            place = (_degrees(path, row, "lon", number), _degrees(path, row, "lat", number))
+            towns.setdefault((cities.index(city), row["town"]), []).append(place)
+    return towns
+
+
 def _history(data: OpenData, stage: Geography, progress: Progress) -> Recorded:
     """Lay the outage history over the poles by town."""
     count = len(stage.poles)
@@ -607,12 +624,7 @@ def _history(data: OpenData, stage: Geography, progress: Progress) -> Recorded:
             ("No outage history was given: outages of hours to days are drawn from the seed.", _CUT_OFF_NOTE),
         )
     short_names = [_short(item.name) for item in stage.divisions]
-    towns: dict[tuple[int, str], list[tuple[float, float]]] = {}
-    for number, row in enumerate(_table(data.towns, "city", "town", "lat", "lon"), 2):
-        city = _short(row["city"])
-        if city in short_names:
-            place = (_degrees(data.towns, row, "lon", number), _degrees(data.towns, row, "lat", number))
-            towns.setdefault((short_names.index(city), row["town"]), []).append(place)
+    towns = _towns(data.towns, short_names)
     keys = list(towns)
     middle = np.array([np.mean(towns[key], axis=0) for key in keys])
     listed, joins = _snapshots(data.outages, short_names, keys)
@@ -620,19 +632,19 @@ def _history(data: OpenData, stage: Geography, progress: Progress) -> Recorded:
     joins["small_areas_joined_by_name"] = int(matched)
     joins["small_areas_joined_by_nearest_town_point"] = int(len(stage.areas) - matched)
     with_poles = np.bincount(pole_town, minlength=len(keys)) > 0
-    lost = [number for number, item in enumerate(listed) if item is not None and not with_poles[number]]
-    joins["towns_of_first_snapshot_without_homes"] = len(lost)
+    division = np.array([number for number, _ in keys])
+    hit = np.array([item is not None for item in listed])
+    lost = int((hit & ~with_poles).sum())
+    joins["towns_of_first_snapshot_without_homes"] = lost
     share = np.zeros(len(stage.divisions))
-    for number in range(len(stage.divisions)):
-        own = np.array([key[0] == number for key in keys]) & with_poles
-        hit = np.array([item is not None for item in listed])
-        share[number] = hit[own].mean() if own.any() else 0
-    chance = np.clip(0.30 + share, 0.30, 0.95)[[key[0] for key in keys]]
+    for number in np.unique(division[with_poles]).tolist():
+        share[number] = hit[(division == number) & with_poles].mean()
+    chance = np.clip(0.30 + share, 0.30, 0.95)[division]
     progress.info(
         message(
             "Outage history: {joined} of {listed} towns of the first snapshot lie in the "
             "municipalities and have homes.",
-            joined=joins["towns_of_first_snapshot_joined"] - len(lost),
+            joined=joins["towns_of_first_snapshot_joined"] - lost,
             listed=joins["towns_of_first_snapshot"],
         )
     )
@@ -642,21 +654,7 @@ def _history(data: OpenData, stage: Geography, progress: Progress) -> Recorded:
         pole_town,
         listed,
         chance,
-        (
-            f"The outage history begins at {first}; what happened before is not public. Towns in "
-            "the first snapshot are taken "
-            "to be without power from their published moment of loss until the last snapshot that "
-            "lists them; the share of "
-            "their meters is the published estimate (rounded; '10 戸未満' counts as 5).",
-            "Towns that the first snapshot does not list have, with a chance that rises with the "
-            "share of listed towns of their "
-            "municipality, an outage drawn from the seed that was over within hours to a few days.",
-            "Towns that went out again after the scenario's end are treated like towns that are not listed.",
-            _CUT_OFF_NOTE,
-            "Households are those of 2015; poles are scattered by the population mesh of 2020; "
-            "shops, contracts and all use of "
-            "power are invented.",
-        ),
+        (_FIRST_SNAPSHOT_NOTE.format(first=first), *_HISTORY_NOTES),
         joins,
         tuple((short_names[number], name) for number, name in keys),
         data.outages,
@@ -668,6 +666,19 @@ _CUT_OFF_NOTE = (
     "where power is out at the scenario's "
     f"end and at least {HAZARDS_TO_CUT_OFF} landslides or damaged road sections lie within "
     f"{NEAR_HAZARD_KM} km of the middle of its poles."
+)
+_FIRST_SNAPSHOT_NOTE = (
+    "The outage history begins at {first}; what happened before is not public. Towns in the first snapshot are taken "
+    "to be without power from their published moment of loss until the last snapshot that lists them; the share of "
+    "their meters is the published estimate (rounded; '10 戸未満' counts as 5)."
+)
+_HISTORY_NOTES = (
+    "Towns that the first snapshot does not list have, with a chance that rises with the share of listed towns of "
+    "their municipality, an outage drawn from the seed that was over within hours to a few days.",
+    "Towns that went out again after the scenario's end are treated like towns that are not listed.",
+    _CUT_OFF_NOTE,
+    "Households are those of 2015; poles are scattered by the population mesh of 2020; shops, contracts and all use "
+    "of power are invented.",
 )
 
 
@@ -686,6 +697,25 @@ def _history_rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def _listed(
+    path: Path, rows: list[dict[str, Any]], first: list[dict[str, Any]], earliest: datetime, cities: list[str]
+) -> dict[tuple[int, str], Listing]:
+    """Return what rows of the first snapshot list of each town, (position of the municipality, town)."""
+    last = {(row["city"], row["town"]): row["snapshot_jst"] for row in sorted(rows, key=itemgetter("snapshot_jst"))}
+    listed: dict[tuple[int, str], Listing] = {}
+    for row in first:
+        moment = row["occurred"]
+        if (moment - earliest).days >= 3:
+            # lost long after the event: the event is not why
+            continue
+        end = _moment(path, "snapshot_jst", last[(row["city"], row["town"])], 2)
+        key = (cities.index(_short(row["city"])), row["town"])
+        before = listed.get(key, Listing(moment, end, 0.0))
+        contracts = before.contracts + _number(row["outage_est"])
+        listed[key] = Listing(min(moment, before.occurred), end, contracts)
+    return listed
+
+
 def _snapshots(
     path: Path, cities: list[str], keys: list[tuple[int, str]]
 ) -> tuple[list[Optional[Listing]], dict[str, Any]]:
@@ -694,39 +724,18 @@ def _snapshots(
     if not rows:
         raise OpenDataError(message("{file} holds no rows. Choose another file.", file=Path(path).name))
     first = min(row["snapshot_jst"] for row in rows)
-    last: dict[tuple[str, str], str] = {}
-    for row in rows:
-        name = (row["city"], row["town"])
-        last[name] = max(last.get(name, ""), row["snapshot_jst"])
     begun = _moment(path, "snapshot_jst", first, 2)
-    position = {key: number for number, key in enumerate(keys)}
-    listed: list[Optional[Listing]] = [None] * len(keys)
-    outside = missing = 0
     in_first = [row for row in rows if row["snapshot_jst"] == first]
-    occurred = Counter(row["occurred_jst"][:10] for row in in_first)
-    earliest = min(row["occurred"] for row in in_first)
-    for row in in_first:
-        if _short(row["city"]) not in cities:
-            outside += 1
-            continue
-        place = position.get((cities.index(_short(row["city"])), row["town"]))
-        if place is None:
-            missing += 1
-            continue
-        moment = row["occurred"]
-        if (moment - earliest).days >= 3:
-            continue
-        end = _moment(path, "snapshot_jst", last[(row["city"], row["town"])], 2)
-        before = listed[place] or Listing(moment, end, 0.0)
-        contracts = before.contracts + _number(row["outage_est"])
-        listed[place] = Listing(min(moment, before.occurred), end, contracts)
-    return listed, {
+    inside = [row for row in in_first if _short(row["city"]) in cities]
+    known = [row for row in inside if (cities.index(_short(row["city"])), row["town"]) in keys]
+    listed = _listed(path, rows, known, min(map(itemgetter("occurred"), in_first)), cities)
+    return [listed.get(key) for key in keys], {
         "first_snapshot": begun.isoformat(),
         "towns_of_first_snapshot": len({(row["city"], row["town"]) for row in in_first}),
-        "towns_of_first_snapshot_joined": sum(1 for item in listed if item is not None),
-        "rows_outside_the_municipalities": outside,
-        "rows_without_a_town_point": missing,
-        "rows_by_day_of_loss": dict(sorted(occurred.items())),
+        "towns_of_first_snapshot_joined": len(listed),
+        "rows_outside_the_municipalities": len(in_first) - len(inside),
+        "rows_without_a_town_point": len(inside) - len(known),
+        "rows_by_day_of_loss": dict(sorted(Counter(row["occurred_jst"][:10] for row in in_first).items())),
     }
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import Any, Iterable
+from typing import Any, Iterable, Optional
 
 import numpy as np
 
 from ..arrays import Array, IntArray
 from .contracts import ABOLISHED, FACILITY
-from .geography import OFFICE, Geography
+from .geography import OFFICE, Division, Geography
 from .rings import geometry_of
 
 LIST_NAME = "重要施設"
@@ -135,6 +135,40 @@ STANDARD_COLUMNS = (
 """Columns of the municipal standard (自治体標準オープンデータセット 指定緊急避難場所一覧), with 施設種別 added."""
 
 
+_Place = Optional[tuple[float, float]]
+"""Longitude and latitude, None where a list does not tell them."""
+
+
+def _feature(row: Any, place: _Place, capacity: Optional[int], division: Division) -> dict[str, Any]:
+    """Return a facility with the fields of the practice's own list and those of 国土地理院's."""
+    return {
+        "properties": {
+            "facility_id": row.facility_id,
+            "name": row.name,
+            "kind": row.kind,
+            "capacity": capacity,
+            "共通ID": row.facility_id,
+            "都道府県名及び市町村名": division.name,
+            "施設・場所名": row.name,
+            "住所": row.address,
+            "指定緊急避難場所との住所同一": "1" if row.kind == "避難所" else "",
+            "その他市町村長が必要と認める事項": "",
+            "受入対象者": "要配慮者" if row.kind == "福祉避難所" else "",
+            "備考": "",
+            "団体コード": division.code,
+        },
+        "geometry": place and {"type": "Point", "coordinates": [float(place[0]), float(place[1])]},
+    }
+
+
+def _standard(row: Any, place: _Place, capacity: Optional[int], division: Division) -> list[Any]:
+    """Return a facility in `STANDARD_COLUMNS`, but for the first."""
+    where = ("", "") if place is None else (place[1], place[0])
+    told = "" if capacity is None else capacity
+    who = (row.facility_id, row.name, "", division.code, "", row.address)
+    return [*who, *where, "", "1", "1", "", "1", told, "", row.kind]
+
+
 def _facilities(folder: Path, rng: np.random.Generator, stage: Geography, meters: dict[str, Array]) -> dict[str, Any]:
     table = stage.facilities
     count = len(table)
@@ -146,48 +180,15 @@ def _facilities(folder: Path, rng: np.random.Generator, stage: Geography, meters
     unlinked = set(drawn[1 : 1 + max(2, round(count * UNLINKED_SHARE))].tolist()) if count > 5 else set()
     wrong = set(drawn[-1:].tolist()) if count > 5 else set()
 
-    def cells(row: Any, number: int) -> dict[str, Any]:
-        lat, lon = (None, None) if number in nowhere else (row.lat, row.lon)
-        division = stage.divisions[row.division]
-        return {
-            "lat": lat,
-            "lon": lon,
-            "capacity": None if np.isnan(row.capacity) else int(row.capacity),
-            "of": division,
-        }
-
     features, standard, truth = [], [], []
+    row: Any  # a row of a table: pandas knows the types of its cells only at run time
     for number, row in enumerate(table.itertuples()):
-        said = cells(row, number)
-        code = said["of"].code
-        features.append(
-            {
-                "properties": {
-                    "facility_id": row.facility_id,
-                    "name": row.name,
-                    "kind": row.kind,
-                    "capacity": said["capacity"],
-                    "共通ID": row.facility_id,
-                    "都道府県名及び市町村名": said["of"].name,
-                    "施設・場所名": row.name,
-                    "住所": row.address,
-                    "指定緊急避難場所との住所同一": "1" if row.kind == "避難所" else "",
-                    "その他市町村長が必要と認める事項": "",
-                    "受入対象者": "要配慮者" if row.kind == "福祉避難所" else "",
-                    "備考": "",
-                    "団体コード": code,
-                },
-                "geometry": None
-                if said["lat"] is None
-                else {"type": "Point", "coordinates": [float(said["lon"]), float(said["lat"])]},
-            }
-        )
-        blank = ["" if value is None else value for value in (said["lat"], said["lon"])]
-        capacity = "" if said["capacity"] is None else said["capacity"]
-        fixed = ("", "1", "1", "", "1")
-        standard.append([stage.code, row.facility_id, row.name, "", code, "", row.address, *blank, *fixed])
-        standard[-1] += [capacity, "", row.kind]
-        truth.append([row.facility_id, row.name, row.kind, capacity, row.lat, row.lon])
+        place = None if number in nowhere else (row.lon, row.lat)
+        capacity = None if np.isnan(row.capacity) else int(row.capacity)
+        division = stage.divisions[row.division]
+        features.append(_feature(row, place, capacity, division))
+        standard.append([stage.code, *_standard(row, place, capacity, division)])
+        truth.append([row.facility_id, row.name, row.kind, "" if capacity is None else capacity, row.lat, row.lon])
     _collection(open_folder / "facilities.geojson", "facilities", features)
     write_rows(open_folder / "facilities.csv", STANDARD_COLUMNS, standard)
     write_rows(

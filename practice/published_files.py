@@ -337,10 +337,7 @@ class _Desk:
         if name in ("flow", "voltage"):
             return self.codes("master", name, self.meters[name][rows]).tolist()
         if name == "remote_reading":
-            codes = self.meters[name][rows]
-            if self.scenario.remote_words:
-                return np.array(REMOTE_WORDS)[np.clip(codes, 1, len(REMOTE_WORDS)) - 1].tolist()
-            return codes.astype(str).tolist()
+            return self._remote(self.meters[name][rows])
         if name in ("lat", "lon"):
             known = self.meters["coordinates_known"][rows]
             return [f"{value:.6f}" if there else missing for value, there in zip(self.meters[name][rows], known)]
@@ -348,6 +345,11 @@ class _Desk:
             pattern = self.profile.date_format if name == "created_date" else self.profile.time_format
             return [self.now.strftime(pattern)] * len(rows)
         return [missing if np.isnan(value) else f"{value:g}" for value in self.meters[name][rows]]
+
+    def _remote(self, codes: IntArray) -> list[str]:
+        if self.scenario.remote_words:
+            return [REMOTE_WORDS[place - 1] for place in np.clip(codes, 1, len(REMOTE_WORDS)).tolist()]
+        return [str(code) for code in codes.tolist()]
 
     def outage(self) -> list[Path]:
         """Write 通電情報: readable meters without a reading in the 12 hours before the moment asked for."""
@@ -412,11 +414,10 @@ class _Desk:
 
     def _reading_set(self, days: list[date], rows: IntArray) -> list[Path]:
         newer, minutes = self._newer(), self.profile.slot.minutes
-        moment = self._published(days[-1])
         midnight = self.service.last_midnight(self.now)
-        if newer is not None and midnight is not None and days[-1] >= midnight.date() - timedelta(1):
-            # what is newer than the last day published was not there in the morning
-            moment = self.now
+        last_day = midnight is not None and days[-1] >= midnight.date() - timedelta(1)
+        # what is newer than the last day published was not there in the morning
+        moment = self.now if newer is not None and last_day else self._published(days[-1])
         arrived = {day: self.scenario.available(day, self.now, newer, minutes)[rows] for day in days}
         steps = HALF_HOUR // minutes
         total = steps * int(sum(np.count_nonzero(there) for there in arrived.values()))
@@ -426,22 +427,12 @@ class _Desk:
         total += future
         paths: list[Path] = []
         columns = [item.column for item in self.profile.file("reading").columns]
-        blocks = self._reading_blocks(days, rows, arrived, future)
+        pieces = _pieces(self._reading_blocks(days, rows, arrived, future), self.part_rows)
         parts = -(-total // self.part_rows)
-        waiting: list[tuple[int, Callable[[int, int], bytes]]] = []
         for part in range(parts):
-            room = self.part_rows
             with self._file("reading", moment, part + 1 if parts > 1 else None, columns, paths) as sink:
-                while room:
-                    block = waiting.pop() if waiting else next(blocks, None)
-                    if block is None:
-                        break
-                    count, form = block
-                    taken = min(room, count)
-                    sink.block(form(0, taken))
-                    room -= taken
-                    if taken < count:
-                        waiting.append((count - taken, _rest(form, taken, count)))
+                for content in next(pieces):
+                    sink.block(content)
         return paths
 
     def _reading_blocks(
@@ -653,7 +644,32 @@ def _packed(table: IntArray) -> bytes:
     return flat[flat != 0].tobytes()
 
 
-def _rest(form: Callable[[int, int], bytes], taken: int, count: int) -> Callable[[int, int], bytes]:
+Form = Callable[[int, int], bytes]
+"""Makes the bytes of some rows of a block, first and last as a slice has them."""
+
+
+def _pieces(blocks: Iterator[tuple[int, Form]], most: int) -> Iterator[Iterator[bytes]]:
+    """Yield the contents of file after file of `most` rows; each has to be read before the next."""
+    waiting: list[tuple[int, Form]] = []
+
+    def contents() -> Iterator[bytes]:
+        room = most
+        while room:
+            block = waiting.pop() if waiting else next(blocks, None)
+            if block is None:
+                return
+            count, form = block
+            taken = min(room, count)
+            yield form(0, taken)
+            room -= taken
+            if taken < count:
+                waiting.append((count - taken, _rest(form, taken, count)))
+
+    while True:
+        yield contents()
+
+
+def _rest(form: Form, taken: int, count: int) -> Form:
     return lambda begin, end: form(taken + begin, min(taken + end, count))
 
 

@@ -79,8 +79,9 @@ def clip(ring: Ring, normal: FloatArray, offset: float) -> list[Ring]:
     partner = {}
     for one, other in zip(order[::2], order[1::2]):
         partner[one], partner[other] = other, one
-    rings, left = [], {int(edge) for edge in enters}
-    while left:
+
+    def chained(left: set[int]) -> list[Array]:
+        """Follow the ring and the cutting line from the first edge that is left until they close."""
         first = edge = min(left)
         chain: list[Array] = []
         while True:
@@ -94,7 +95,11 @@ def clip(ring: Ring, normal: FloatArray, offset: float) -> list[Ring]:
             chain.append(points[place])
             edge = partner[place]
             if edge == first or edge not in left:
-                break
+                return chain
+
+    rings, left = [], {int(edge) for edge in enters}
+    while left:
+        chain = chained(left)
         if len(chain) >= 3:
             rings.append(np.array(chain))
     return rings
@@ -115,20 +120,23 @@ def voronoi(sites: FloatArray, land: Ring) -> list[list[Ring]]:
     return cells
 
 
-def dissolve(rings: Sequence[Ring], digits: int = 6) -> list[Ring]:
-    """Return the outline of rings that share their common edges exactly (to `digits` decimals)."""
-    edges: set[Any] = set()
+def _outer_edges(rings: Sequence[Ring], digits: int) -> set[tuple[Any, Any]]:
+    """Return the edges of rings, all run counter-clockwise, that no other ring runs the other way."""
+    edges: set[tuple[Any, Any]] = set()
     for ring in rings:
         points = [tuple(point) for point in np.round(ring if area_of(ring) > 0 else ring[::-1], digits)]
         for a, b in zip(points, [*points[1:], points[0]]):
-            if a == b:
-                continue
-            if (b, a) in edges:
+            if (b, a) in edges and a != b:
                 edges.remove((b, a))
-            else:
+            elif a != b:
                 edges.add((a, b))
-    following: dict[str, Any] = {}
-    for a, b in sorted(edges):
+    return edges
+
+
+def dissolve(rings: Sequence[Ring], digits: int = 6) -> list[Ring]:
+    """Return the outline of rings that share their common edges exactly (to `digits` decimals)."""
+    following: dict[Any, list[Any]] = {}
+    for a, b in sorted(_outer_edges(rings, digits)):
         following.setdefault(a, []).append(b)
     outlines = []
     while following:
