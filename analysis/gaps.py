@@ -212,10 +212,9 @@ def gap_rates(
     begins = slots_of(slot_begin, present, expected.received)
     areas = areas_of(area_of_meter)
     reports = reporting_before(present, begins, event, baseline_days, expected)
-    cells = _cells(np.where(reports, areas.codes, -1), expected)
-    strike = event_slot(event)
+    cells, strike = _cells(np.where(reports, areas.codes, -1), expected), event_slot(event)
     starts, step = _steps(begins, event, step_hours)
-    length, count = round(step_hours * 2), len(areas.ids)
+    ends, count = starts + SLOT * round(step_hours * 2), len(areas.ids)
     counted = tally(present, expected, cells.of_meter, len(cells.area), step, len(starts))
     whole = Tally(*(cells.by_area(part, count) for part in (counted.meters, counted.expected, counted.received)))
     known = enough(whole)
@@ -223,7 +222,6 @@ def gap_rates(
     # of an area without reporting meters none is missing
     none_missing = (whole.meters == 0) & (np.bincount(step, expected.any(), len(starts)) > 0)
     peace = strike - np.timedelta64(int(baseline_days * 86400), "s")
-    ends = starts + SLOT * length
     rates = _baselines(present, expected, cells, counted, step, (ends <= strike) & (starts >= peace))
     baseline = np.where(known, _of_areas(rates, cells, counted, count), np.nan)
     why = _reasons(expected, cells, counted, count, step)

@@ -20,10 +20,8 @@ import zipfile
 from importlib import metadata
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "build" / "plugins"))
+from checkout import ROOT
 from tomoshibi import dependencies
-
-ROOT = Path(__file__).resolve().parents[1]
 
 PLATFORMS = {
     "windows-x86_64": ("win_amd64",),

@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
+from checkout import PLUGINS, ROOT, find_processing
+
 LOG = "demo.log"
 THEMES = ("shelterpower", "meshoutage", "acquisitiongaps", "isolatedcommunities", "homeaway")
 
@@ -44,15 +44,6 @@ class Steps:
         print(f"[{time.monotonic() - self.start:6.1f} s] {title}: {self.times[title]:.1f} s", flush=True)
 
 
-def link_package() -> None:
-    """Make the repository importable as `tomoshibi` (QGIS finds it there too)."""
-    PLUGINS.mkdir(parents=True, exist_ok=True)
-    link = PLUGINS / "tomoshibi"
-    if not link.exists():
-        link.symlink_to(ROOT, target_is_directory=True)
-    sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
-
-
 def start_qgis(profile: Path):
     """Start QGIS without a window, in a profile of its own, in Japanese, with the provider registered."""
     profile.mkdir(parents=True, exist_ok=True)
@@ -64,7 +55,7 @@ def start_qgis(profile: Path):
     QgsApplication.setPrefixPath("/usr", True)
     application = QgsApplication([], False)
     application.initQgis()
-    sys.path.append("/usr/share/qgis/python/plugins")
+    find_processing()
     from processing.core.Processing import Processing
 
     Processing.initialize()
@@ -418,7 +409,6 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words)
     out = options.out.resolve()
     clear(out)
-    link_package()
     steps = Steps()
     with steps.step("Start QGIS"):
         application, plugin = start_qgis(out / "profile")

@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 from typing import Callable
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
+from checkout import ROOT, find_processing
+
 WORK = ROOT / "build" / "dialog-shots"
 LARGEST = (1000, 580)
 SECONDS = 60
@@ -115,10 +115,6 @@ class Stage:
 
 def start_qgis():
     """Start QGIS in a profile of its own."""
-    if not (PLUGINS / "tomoshibi").exists():
-        PLUGINS.mkdir(parents=True, exist_ok=True)
-        (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-    sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
     profile = WORK / "profile"
     shutil.rmtree(profile, ignore_errors=True)
     profile.mkdir(parents=True)
@@ -132,10 +128,7 @@ def start_qgis():
 
     application = QgsApplication([], True)
     application.initQgis()
-    for folder in (Path(QgsApplication.pkgDataPath()) / "python" / "plugins", *map(Path, sys.path)):
-        if (folder / "processing" / "__init__.py").is_file():
-            sys.path.append(str(folder))
-            break
+    find_processing()
     from processing.core.Processing import Processing
 
     Processing.initialize()
@@ -162,16 +155,19 @@ def complaints(window) -> list[str]:
         found.append(f"{window.width()} × {window.height()} is larger than {LARGEST[0]} × {LARGEST[1]}")
     for widget in [*window.findChildren(QLabel), *window.findChildren(QAbstractButton)]:
         own = not isinstance(widget, QToolButton) or widget.objectName() == "logButton"
-        if not own or not widget.isVisible() or not widget.text() or widget.objectName() == "progressLine":
-            continue
-        wanted = widget.sizeHint()
-        height = wanted.height()
-        if isinstance(widget, QLabel) and widget.wordWrap():
-            wanted.setWidth(0)
-            height = widget.heightForWidth(widget.width())
-        if wanted.width() > widget.width() or height > widget.height():
+        if own and widget.isVisible() and widget.text() and widget.objectName() != "progressLine" and _clipped(widget):
             found.append(f"{widget.objectName() or type(widget).__name__} “{widget.text()[:30]}” is clipped")
     return found
+
+
+def _clipped(widget) -> bool:
+    """Whether a text needs more room than its widget has; one that wraps may be as high as it likes to be narrow."""
+    from qgis.PyQt.QtWidgets import QLabel
+
+    wanted = widget.sizeHint()
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        return widget.heightForWidth(widget.width()) > widget.height()
+    return wanted.width() > widget.width() or wanted.height() > widget.height()
 
 
 # -- states ------------------------------------------------------------------------------------------------------------

@@ -18,16 +18,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Callable, Iterable, Optional
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-NOT_PACKAGES = (ROOT, ROOT / "dev")
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() not in NOT_PACKAGES]
-
-import numpy as np  # noqa: E402
-from tomoshibi.practice import household  # noqa: E402
+import numpy as np
+from checkout import ROOT
+from tomoshibi.practice import household
 
 SLOTS = 48
 SEASONS = {"winter": (12, 1, 2), "spring": (3, 4, 5), "summer": (7, 8, 9), "autumn": (10, 11)}

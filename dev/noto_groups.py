@@ -19,23 +19,16 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Iterator
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-NOT_PACKAGES = (ROOT, ROOT / "dev")
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() not in NOT_PACKAGES]
-
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
-from qgis.core import QgsCoordinateTransformContext, QgsVectorLayer  # noqa: E402
-from tomoshibi.analysis.hidden import SURE, HiddenRules, hidden_outages  # noqa: E402
-from tomoshibi.analysis.isolation import Surroundings, isolated  # noqa: E402
-from tomoshibi.layers.neighbours import neighbours  # noqa: E402
-from tomoshibi.messages import Progress  # noqa: E402
-from tomoshibi.practice import outages  # noqa: E402
-from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario  # noqa: E402
+import numpy as np
+import pandas as pd
+from checkout import ROOT
+from qgis.core import QgsCoordinateTransformContext, QgsVectorLayer
+from tomoshibi.analysis.hidden import SURE, HiddenRules, hidden_outages
+from tomoshibi.analysis.isolation import Surroundings, isolated
+from tomoshibi.layers.neighbours import neighbours
+from tomoshibi.messages import Progress
+from tomoshibi.practice import outages
+from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 
 LAST_DAY = date(2024, 1, 27)
 PEACE_DAYS = 3

@@ -18,26 +18,19 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Optional
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-NOT_PACKAGES = (ROOT, ROOT / "dev")
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() not in NOT_PACKAGES]
-
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
-from tomoshibi.aggregator.conditions import TEMPLATES  # noqa: E402
-from tomoshibi.aggregator.profile import Profile  # noqa: E402
-from tomoshibi.analysis import outage  # noqa: E402
-from tomoshibi.analysis.blind import Blind, DayMoment, Struck  # noqa: E402
-from tomoshibi.casefile.case import Case, CaseInfo  # noqa: E402
-from tomoshibi.casefile.intake import take_in  # noqa: E402
-from tomoshibi.messages import Progress  # noqa: E402
-from tomoshibi.practice import opendata, truth  # noqa: E402
-from tomoshibi.practice.published_files import publish_files  # noqa: E402
-from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario  # noqa: E402
+import numpy as np
+import pandas as pd
+from checkout import ROOT
+from tomoshibi.aggregator.conditions import TEMPLATES
+from tomoshibi.aggregator.profile import Profile
+from tomoshibi.analysis import outage
+from tomoshibi.analysis.blind import Blind, DayMoment, Struck
+from tomoshibi.casefile.case import Case, CaseInfo
+from tomoshibi.casefile.intake import take_in
+from tomoshibi.messages import Progress
+from tomoshibi.practice import opendata, truth
+from tomoshibi.practice.published_files import publish_files
+from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 
 BIN = 10
 """The list gives fewer than ten contracts as one bin, and rounds the others to tens."""

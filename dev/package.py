@@ -123,11 +123,15 @@ def problems(target: Path) -> list[str]:
         found.append(f"{size} bytes are more than the {MOST_BYTES} the plugin repository accepts")
     if names[:1] != [f"{NAME}/"]:
         found.append(f"the first entry is {names[:1]}, not the folder {NAME}/")
-    inside = [name[len(NAME) + 1 :] for name in names if name.startswith(f"{NAME}/") and name != f"{NAME}/"]
     found += [f"{name}: outside the folder {NAME}/" for name in names if not name.startswith(f"{NAME}/")]
-    found += [f"{name}: is missing" for name in REQUIRED if name not in inside]
+    return found + _misplaced([name[len(NAME) + 1 :] for name in names if re.match(f"{NAME}/.", name)])
+
+
+def _misplaced(inside: list[str]) -> list[str]:
+    """Return what is missing among the files of the plugin, and what does not belong there."""
+    found = [f"{name}: is missing" for name in REQUIRED if name not in inside]
     found += [f"{name}: does not belong in a release" for name in inside if FORBIDDEN.search(name)]
-    found += [f"{name}: is not one of the plugin's rooms" for name in inside if name.split("/")[0] not in CONTENTS]
+    found += [f"{name}: is not one of the plugin's packages" for name in inside if name.split("/")[0] not in CONTENTS]
     return found
 
 

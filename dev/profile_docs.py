@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
+from checkout import ROOT
+
 SCHEMA = ROOT / "aggregator" / "profiles" / "profile.schema.json"
 GUIDE = ROOT / "docs" / "aggregator-profile.md"
 BEGIN, END = "<!-- marks: written by dev/profile_docs.py -->\n", "<!-- end of marks -->\n"
@@ -28,15 +27,6 @@ SECTIONS = {
     "files": "ファイルの形 Files",
     "service": "公開の遅れ Service",
 }
-
-
-def link_package() -> None:
-    """Make the repository importable as `tomoshibi`."""
-    PLUGINS.mkdir(parents=True, exist_ok=True)
-    link = PLUGINS / "tomoshibi"
-    if not link.exists():
-        link.symlink_to(ROOT, target_is_directory=True)
-    sys.path.insert(0, str(PLUGINS))
 
 
 def schema() -> str:
@@ -78,7 +68,6 @@ def guide(text: str) -> str:
 
 def main(words: list[str]) -> int:
     """Do what the words say."""
-    link_package()
     verb = words[0] if words else ""
     if verb == "table":
         print(table())

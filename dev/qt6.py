@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,18 +87,24 @@ def unknown_names() -> list[str]:
     for path in shipped:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         known: dict[str, object] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("qgis.PyQt."):
-                module = sys.modules.get(node.module or "")
-                for alias in node.names:
-                    if module is None or not hasattr(module, alias.name):
-                        found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {node.module}.{alias.name}")
-                    else:
-                        known[alias.asname or alias.name] = getattr(module, alias.name)
+        for node, alias in _imports(tree):
+            module = sys.modules.get(node.module or "")
+            if module is None or not hasattr(module, alias.name):
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {node.module}.{alias.name}")
+            else:
+                known[alias.asname or alias.name] = getattr(module, alias.name)
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
                 found += [f"{path.relative_to(ROOT)}:{node.lineno}: {name}" for name in _lost(node, known)]
     return found
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[ast.ImportFrom, ast.alias]]:
+    """Yield what is imported from the modules of `qgis.PyQt`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("qgis.PyQt."):
+            for alias in node.names:
+                yield node, alias
 
 
 def _ships(path: Path) -> bool:

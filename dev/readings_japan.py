@@ -13,17 +13,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-NOT_PACKAGES = (ROOT, ROOT / "dev")
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() not in NOT_PACKAGES]
-
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
-from tomoshibi.analysis import occupancy, quiet_hours, registers, residence  # noqa: E402
+import numpy as np
+import pandas as pd
+from checkout import ROOT
+from tomoshibi.analysis import occupancy, quiet_hours, registers, residence
 
 PARTS = (("night 23–06", 23, 6), ("morning 06–09", 6, 9), ("day 09–17", 9, 17), ("evening 17–23", 17, 23))
 SEASONS = (("winter", (12, 1, 2)), ("spring", (3, 4, 5)), ("summer", (6, 7, 8)), ("autumn", (9, 10, 11)))

@@ -52,8 +52,11 @@ def functions(text: str, file: str = "") -> list[Function]:
 
     visit(ast.parse(text), "")
     ways = [1] * len(found)
+    inside = 0
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.NAME and token.string in BRANCHES:
+        # Python 3.12 looks into f-strings; what it finds there counts in no version
+        inside += (tokenize.tok_name[token.type] == "FSTRING_START") - (tokenize.tok_name[token.type] == "FSTRING_END")
+        if token.type == tokenize.NAME and token.string in BRANCHES and not inside:
             around = [place for place, (_, first, last) in enumerate(found) if first <= token.start[0] <= last]
             if around:
                 ways[max(around, key=lambda place: found[place][1])] += 1

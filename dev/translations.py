@@ -16,6 +16,7 @@ import shutil
 import string
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -37,12 +38,7 @@ def sources() -> tuple[dict[str, str], list[str]]:
         inside = path.relative_to(ROOT)
         if inside.parts[0] in OUTSIDE:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(inside))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            if name not in CALLS or not node.args:
-                continue
+        for node, name in _calls(ast.parse(path.read_text(encoding="utf-8"), str(inside))):
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 texts.setdefault(first.value, f"{inside}:{node.lineno}")
@@ -53,6 +49,15 @@ def sources() -> tuple[dict[str, str], list[str]]:
             if element.text and element.get("notr") != "true":
                 texts.setdefault(element.text, str(path.relative_to(ROOT)))
     return texts, complaints
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
+    """Yield the calls whose first argument is a text to translate, and the name that is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args:
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if name in CALLS:
+                yield node, name
 
 
 def read() -> dict[str, str]:

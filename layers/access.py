@@ -73,11 +73,16 @@ def access(
         progress.raise_if_cancelled()
         border = QgsGeometry(polygon.constGet().boundary())
         leaving = [number for number in line_index.intersects(border.boundingBox()) if lines[number].intersects(border)]
-        closed = sum(blocked[number] for number in leaving)
-        state = "unknown" if not leaving else "cut" if closed == len(leaving) else "partly" if closed else "open"
-        rows.append((str(feature[id_field]), state))
+        rows.append((str(feature[id_field]), _state([blocked[number] for number in leaving])))
         progress.set_fraction((done + 1) / len(polygons))
     return pd.DataFrame(rows, columns=["area_id", "access_cut"])
+
+
+def _state(blocked: list[bool]) -> str:
+    """Return what is known of an area from its roads out, each blocked or not."""
+    if not blocked:
+        return "unknown"
+    return "cut" if all(blocked) else "partly" if any(blocked) else "open"
 
 
 def _index(shapes: list[QgsGeometry]) -> QgsSpatialIndex:

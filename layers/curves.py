@@ -82,6 +82,20 @@ def _text(x: float, y: float, words: str, anchor: str = "middle", colour: str = 
     )
 
 
+def _keys(y: int) -> str:
+    """Return the expression of the legend below the chart: which line is what."""
+    return (
+        f'\'<line x1="{_LEFT}" x2="{_LEFT + 14}" y1="{y - 3}" y2="{y - 3}" stroke="#08306b" '
+        f'stroke-width="1.6"/><line x1="{_LEFT + 76}" x2="{_LEFT + 90}" y1="{y - 3}" y2="{y - 3}" '
+        f'stroke="#8a8a8a" stroke-dasharray="4 2"/><line x1="{_LEFT + 162}" x2="{_LEFT + 176}" '
+        f'y1="{y - 3}" y2="{y - 3}" stroke="#e69f00" stroke-dasharray="2 2"/>'
+        f'<line x1="{_LEFT + 240}" x2="{_LEFT + 240}" y1="{y - 9}" y2="{y + 1}" stroke="#a50f15"/>\''
+        f" || {_text(_LEFT + 17, y, tr('these days'), 'start')} || "
+        f"{_text(_LEFT + 93, y, tr('week before'), 'start')} || "
+        f"{_text(_LEFT + 179, y, tr('reference'), 'start')} || {_text(_LEFT + 244, y, tr('moment'), 'start')}"
+    )
+
+
 def chart_expression() -> str:
     """Return the expression whose value is the chart as SVG, "" for a feature without a curve."""
     bottom, right = _TOP + _HEIGHT, _LEFT + _STEP * SLOTS
@@ -109,16 +123,7 @@ def chart_expression() -> str:
         f"x2=\"{right}\" y1=\"' || @level || '\" y2=\"' || @level || '\"/>', '')"
     )
     key_y = bottom + 36
-    keys = (
-        f'\'<line x1="{_LEFT}" x2="{_LEFT + 14}" y1="{key_y - 3}" y2="{key_y - 3}" stroke="#08306b" '
-        f'stroke-width="1.6"/><line x1="{_LEFT + 76}" x2="{_LEFT + 90}" y1="{key_y - 3}" y2="{key_y - 3}" '
-        f'stroke="#8a8a8a" stroke-dasharray="4 2"/><line x1="{_LEFT + 162}" x2="{_LEFT + 176}" '
-        f'y1="{key_y - 3}" y2="{key_y - 3}" stroke="#e69f00" stroke-dasharray="2 2"/>'
-        f'<line x1="{_LEFT + 240}" x2="{_LEFT + 240}" y1="{key_y - 9}" y2="{key_y + 1}" stroke="#a50f15"/>\''
-        f" || {_text(_LEFT + 17, key_y, tr('these days'), 'start')} || "
-        f"{_text(_LEFT + 93, key_y, tr('week before'), 'start')} || "
-        f"{_text(_LEFT + 179, key_y, tr('reference'), 'start')} || {_text(_LEFT + 244, key_y, tr('moment'), 'start')}"
-    )
+    keys = _keys(key_y)
     most = (
         "max(10, array_max(array_foreach(array_cat(@own, @week), if(@element = '', 0, to_int(@element)))), "
         f'coalesce("reference" * {_UNIT}, 0))'

@@ -193,6 +193,18 @@ def _from_there(case_folder: Path, project_file: Path) -> str:
         return ""
 
 
+def _with_canvas(view: QgsReferencedRectangle, document: QDomDocument) -> None:
+    """Add the extent of the canvas: QGIS Desktop opens on it, and only this element tells it."""
+    settings = QgsMapSettings()
+    settings.setDestinationCrs(view.crs())
+    settings.setOutputSize(QSize(1200, 800))
+    settings.setExtent(view)
+    element = document.createElement("mapcanvas")
+    element.setAttribute("name", "theMapCanvas")
+    settings.writeXml(element, document)
+    document.documentElement().appendChild(element)
+
+
 def make_project(
     case_folder: Path, layers_gpkg: Path, context_gpkg: Path, out_qgz: Path, progress: Optional[Progress] = None
 ) -> Path:
@@ -235,19 +247,7 @@ def make_project(
     project.writeEntryBool("Paths", "/Absolute", False)
     out_qgz = Path(out_qgz)
     QgsExpressionContextUtils.setProjectVariable(project, CASE_VARIABLE, _from_there(Path(case_folder), out_qgz))
-
-    def with_canvas(document: QDomDocument) -> None:
-        # QGIS Desktop opens on the extent of its canvas, which only this element tells it.
-        settings = QgsMapSettings()
-        settings.setDestinationCrs(crs)
-        settings.setOutputSize(QSize(1200, 800))
-        settings.setExtent(extent)
-        element = document.createElement("mapcanvas")
-        element.setAttribute("name", "theMapCanvas")
-        settings.writeXml(element, document)
-        document.documentElement().appendChild(element)
-
-    project.writeProject.connect(with_canvas)
+    project.writeProject.connect(lambda document: _with_canvas(view, document))
     out_qgz.parent.mkdir(parents=True, exist_ok=True)
     if not project.write(str(out_qgz)):
         raise ProjectError(

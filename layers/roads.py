@@ -20,6 +20,12 @@ REACH_METRES = 500.0
 """A facility farther from every road than this is not reached by road."""
 
 
+def _least(costs: list[float]) -> float:
+    """Return the least of costs as QGIS gives them, NaN where none leads there: negative, infinite or enormous."""
+    best = min((cost for cost in costs if math.isfinite(cost) and cost >= 0), default=math.nan)
+    return best if best < 1e9 else math.nan
+
+
 def nearest_by_road(
     roads: QgsFeatureSource,
     lat: np.ndarray,
@@ -56,8 +62,6 @@ def nearest_by_road(
         if not seeking[row] or row not in node:
             continue
         _, costs = QgsGraphAnalyzer.dijkstra(graph, node[row], 0)
-        goals = [costs[node[other]] for other in node if target[other] and kind[other] == kind[row]]
-        best = min((cost for cost in goals if math.isfinite(cost) and cost >= 0), default=math.nan)
-        metres[row] = best if best < 1e9 else math.nan
+        metres[row] = _least([costs[node[other]] for other in node if target[other] and kind[other] == kind[row]])
         progress.set_fraction((done + 1) / len(places))
     return metres

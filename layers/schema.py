@@ -669,10 +669,9 @@ def to_stored(values: Iterable[object], kind: str) -> list[object]:
     found = to_values(values, kind)
     if plain == "bool" or plain.startswith(("int", "uint")):  # "boolean", as "Int64", has NA
         return found
-    if kind == "datetime":
-        texts: dict[int, str] = {}
-        return [None if value == NULL else _stored_time(value, texts) for value in found]
-    return [None if value == NULL else value for value in found]
+    texts: dict[int, str] = {}
+    stored = (lambda value: _stored_time(value, texts)) if kind == "datetime" else (lambda value: value)
+    return [None if value == NULL else stored(value) for value in found]
 
 
 def _stored_text(value: object) -> Optional[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Mapping, Optional
+from typing import TYPE_CHECKING, Iterator, Mapping, Optional
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -123,23 +123,15 @@ def _of_kinds(cells: list[str], kinds: str, progress: Progress) -> list[int]:
     if not wanted:
         return list(range(len(cells)))
     lacking = [kind for known, kind in wanted.items() if known not in there]
-    named = ", ".join(sorted(kind for kind in there.values() if kind)) or "—"
-    if len(lacking) == len(wanted):
-        raise SourceError(
-            message(
-                "No facility is of the kind {wanted}. The kinds there are: {kinds}.",
-                wanted=", ".join(lacking),
-                kinds=named,
-            )
-        )
     if lacking:
-        progress.warn(
-            message(
-                "No facility is of the kind {wanted}. The kinds there are: {kinds}.",
-                wanted=", ".join(lacking),
-                kinds=named,
-            )
+        said = message(
+            "No facility is of the kind {wanted}. The kinds there are: {kinds}.",
+            wanted=", ".join(lacking),
+            kinds=", ".join(sorted(filter(None, there.values()))) or "—",
         )
+        if len(lacking) == len(wanted):
+            raise SourceError(said)
+        progress.warn(said)
     return [place for place, kind in enumerate(cells) if folded(kind) in wanted]
 
 
@@ -264,13 +256,9 @@ def outage_areas(source: QgsFeatureSource, context: QgsCoordinateTransformContex
         )
     transform = to_result_crs(source.sourceCrs(), context)
     rows, newest = [], ""
-    voltage = source.fields().lookupField("voltage")
-    homes = voltage >= 0 and "low" in source.uniqueValues(voltage)
-    for feature in source.getFeatures():
+    for feature in _of_homes(source):
         progress.raise_if_cancelled()
-        if homes and feature["voltage"] != "low":
-            continue
-        begin = feature["begin"].toString("yyyyMMddHHmmss") if "begin" in names and feature["begin"] else ""
+        begin = _begin(feature, names)
         newest = max(newest, begin)
         share, meters = _number(feature[rate]), _number(feature[count])
         if share > DARK_SHARE and not math.isnan(meters):
@@ -279,3 +267,17 @@ def outage_areas(source: QgsFeatureSource, context: QgsCoordinateTransformContex
     # An area that was dark at an earlier time only has its power back.
     kept = [row[:3] for row in rows if row[3] == newest]
     return pd.DataFrame(kept, columns=["lat", "lon", "meters"], dtype=float)
+
+
+def _of_homes(source: QgsFeatureSource) -> Iterator[QgsFeature]:
+    """Yield the features of the voltage class of homes where there are several, else all."""
+    voltage = source.fields().lookupField("voltage")
+    several = voltage >= 0 and "low" in source.uniqueValues(voltage)
+    for feature in source.getFeatures():
+        if not several or feature["voltage"] == "low":
+            yield feature
+
+
+def _begin(feature: QgsFeature, names: list[str]) -> str:
+    """Return the begin of a feature as text that sorts by time, "" where it has none."""
+    return feature["begin"].toString("yyyyMMddHHmmss") if "begin" in names and feature["begin"] else ""

@@ -202,29 +202,37 @@ class _Book:
 
 def _dates(book: zipfile.ZipFile, path: Path) -> tuple[frozenset[int], bool]:
     """Return which cell styles show dates, and whether days are counted from 1904."""
-    own: set[int] = set()
-    found: set[int] = set()
-    if _STYLES in book.namelist():
-        inside, number = False, 0
-        for reader in _xml(book, _STYLES, path):
-            name = reader.name() if reader.isStartElement() or reader.isEndElement() else ""
-            if name == "cellXfs":
-                inside = reader.isStartElement()
-            elif not reader.isStartElement():
-                continue
-            elif name == "numFmt":
-                code = _QUOTED.sub("", _attribute(reader, "formatCode")).casefold()
-                if re.search(r"[ymdhsge年月日時]", code) and "general" not in code:
-                    own.add(_whole(_attribute(reader, "numFmtId")))
-            elif name == "xf" and inside:
-                if _whole(_attribute(reader, "numFmtId")) in _DATE_FORMATS | own:
-                    found.add(number)
-                number += 1
+    found = _date_styles(book, path) if _STYLES in book.namelist() else frozenset()
     starts = any(
         reader.isStartElement() and reader.name() == "workbookPr" and _attribute(reader, "date1904") in ("1", "true")
         for reader in _xml(book, _WORKBOOK, path)
     )
-    return frozenset(found), starts
+    return found, starts
+
+
+def _date_styles(book: zipfile.ZipFile, path: Path) -> frozenset[int]:
+    """Return the numbers of the cell styles whose number format shows a date."""
+    own: set[int] = set()
+    found: set[int] = set()
+    inside, number = False, 0
+    for reader in _xml(book, _STYLES, path):
+        name = reader.name() if reader.isStartElement() or reader.isEndElement() else ""
+        if name == "cellXfs":
+            inside = reader.isStartElement()
+        elif not reader.isStartElement():
+            continue
+        elif name == "numFmt" and _shows_date(_attribute(reader, "formatCode")):
+            own.add(_whole(_attribute(reader, "numFmtId")))
+        elif name == "xf" and inside:
+            if _whole(_attribute(reader, "numFmtId")) in _DATE_FORMATS | own:
+                found.add(number)
+            number += 1
+    return frozenset(found)
+
+
+def _shows_date(code: str) -> bool:
+    plain = _QUOTED.sub("", code).casefold()
+    return re.search(r"[ymdhsge年月日時]", plain) is not None and "general" not in plain
 
 
 def _whole(text: str) -> int:

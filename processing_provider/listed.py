@@ -156,23 +156,7 @@ def _of_objects(path: Path) -> _Raw:
 
 
 def _objects(path: Path, raw: bytes) -> list[Mapping[str, object]]:
-    for encoding in ("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp932"):
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise _unread_json(path, "UTF-8")
-    # numbers stay the text they are: 22 digits are no double
-    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
-    try:
-        try:
-            found = decoder.decode(text)
-        except ValueError:
-            found = [decoder.decode(line) for line in text.splitlines() if line.strip()]
-    except (ValueError, RecursionError) as error:
-        raise _unread_json(path, str(error)[:100]) from error
+    found = _parsed(path, _decoded(path, raw))
     if isinstance(found, dict):
         inner = [value for value in found.values() if isinstance(value, list)]
         found = inner[0] if len(inner) == 1 else [found]
@@ -180,6 +164,27 @@ def _objects(path: Path, raw: bytes) -> list[Mapping[str, object]]:
     if not entries or len(entries) != len(found):
         raise _unread_json(path, "")
     return entries
+
+
+def _decoded(path: Path, raw: bytes) -> str:
+    for encoding in ("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp932"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _unread_json(path, "UTF-8")
+
+
+def _parsed(path: Path, text: str) -> object:
+    """Return JSON as objects, or as a list of those on each line; numbers stay texts: 22 digits are no double."""
+    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+    try:
+        try:
+            return decoder.decode(text)
+        except ValueError:
+            return [decoder.decode(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError) as error:
+        raise _unread_json(path, str(error)[:100]) from error
 
 
 def _unread_json(path: Path, reason: str) -> TomoshibiError:
@@ -200,7 +205,6 @@ def _plain(value: object) -> str:
 def _headed(name: str, raw: _Raw, known: Collection[str], identity: Collection[str], said: list[Message]) -> Listed:
     """Find the heading, and say what was made of the table."""
     from ..analysis.listed import Listed, find_heading
-    from ..analysis.unread import some
     from ..casefile.contractor_checks import has_header, headings_of
 
     heading = find_heading(raw.rows, known, identity)
@@ -213,36 +217,44 @@ def _headed(name: str, raw: _Raw, known: Collection[str], identity: Collection[s
     rows = raw.rows[begin:]
     width = max([len(names), *(len(row) for row in rows)], default=0)
     names = headings_of([*names, *[""] * (width - len(names))], True)
-    numbers = raw.numbers[begin:]
     if heading.rows == 2:
+        first, second = raw.numbers[heading.first : heading.first + 2]
         said.append(
             message(
                 "{list}: rows {first} and {second} are taken together as the heading.",
                 list=name,
-                first=raw.numbers[heading.first],
-                second=raw.numbers[heading.first + 1],
+                first=first,
+                second=second,
             )
         )
     filled = frozenset((row - begin, column) for row, column in raw.filled if row >= begin)
+    said += _cells_said(name, raw, {row + begin for row, _ in filled})
+    above = tuple(cell for row in raw.rows[: heading.first] for cell in row if cell.strip())
+    return Listed(name, names, rows, raw.numbers[begin:], [], filled, above, tuple(said))
+
+
+def _cells_said(name: str, raw: _Raw, filled: set[int]) -> list[Message]:
+    """Say in which rows merged cells were filled in, and which rows could not be read."""
+    from ..analysis.unread import some
+
+    said = []
     if filled:
         said.append(
             message(
                 "{list}: merged cells count for all their rows (rows {rows}).",
                 list=name,
-                rows=some([numbers[row] for row in sorted({row for row, _ in filled})]),
+                rows=some([raw.numbers[row] for row in sorted(filled)]),
             )
         )
-    broken = [raw.numbers[place] for place in sorted(raw.broken)]
-    if broken:
+    if raw.broken:
         said.append(
             message(
                 "{list}: rows {rows} hold signs that could not be read (wrong encoding). Save the list as CSV UTF-8.",
                 list=name,
-                rows=some(broken),
+                rows=some([raw.numbers[place] for place in sorted(raw.broken)]),
             )
         )
-    above = tuple(cell for row in raw.rows[: heading.first] for cell in row if cell.strip())
-    return Listed(name, names, rows, numbers, [], filled, above, tuple(said))
+    return said
 
 
 def _of_layer(

@@ -117,34 +117,47 @@ def _use_period(summary: CaseSummary) -> tuple[Message, str]:
     return texts[summary.use_state]
 
 
-def details(summary: CaseSummary) -> list[tuple[Message, list[tuple[Message, object, str]]]]:
+Row = tuple[Message, object, str]
+"""Item, its value, and how to take it."""
+
+
+def details(summary: CaseSummary) -> list[tuple[Message, list[Row]]]:
     """Return (section, rows of (item, value, how to take it)), ready to be shown."""
+    imports = _import_rows(summary)
+    return [
+        (message("Case"), _case_rows(summary)),
+        (message("Data"), _data_rows(summary)),
+        *([(message("Imports, the last one below (undoimport takes one back)"), imports)] if imports else []),
+        (message("Personal data"), _personal_rows(summary)),
+    ]
+
+
+def _case_rows(summary: CaseSummary) -> list[Row]:
     info, request = summary.info, summary.info.request
     kind = {"blanket": message("blanket request"), "individual": message("individual request")}[request.kind.value]
     asked = message("{kind}, {day}", kind=kind, day=request.date or message("day not entered"))
     period, urgency = _use_period(summary)
-    span = message("none")
-    if summary.readings:
-        span = message(
-            "{days} days, {begin} to {end}",
-            days=summary.reading_days,
-            begin=summary.readings[0].date(),
-            end=summary.readings[1].date(),
-        )
-    statistics = message("none")
-    if summary.statistics:
-        first, last = summary.statistics
-        statistics = message("{days} days, {begin} to {end}", days=summary.statistics_days, begin=first, end=last)
-    case_rows = [
+    drill: list[Row] = [(message("Drill"), message("the data are invented"), NOTE)]
+    return [
         (message("Name"), info.name, PLAIN),
+        *(drill if info.practice else ()),
         (message("Struck at"), _events(info.all_events), PLAIN),
         (message("Municipality code"), info.municipality, PLAIN),
         (message("Request"), asked, PLAIN),
         (message("Period of use"), period, urgency),
     ]
-    if info.practice:
-        case_rows.insert(1, (message("Drill"), message("the data are invented"), NOTE))
-    data_rows = [
+
+
+def _data_rows(summary: CaseSummary) -> list[Row]:
+    span = message("none")
+    if summary.readings:
+        begin, end = (moment.date() for moment in summary.readings)
+        span = message("{days} days, {begin} to {end}", days=summary.reading_days, begin=begin, end=end)
+    statistics = message("none")
+    if summary.statistics:
+        first, last = summary.statistics
+        statistics = message("{days} days, {begin} to {end}", days=summary.statistics_days, begin=first, end=last)
+    return [
         (message("Contract master"), _count(summary.master_points), PLAIN),
         (message("Meters with readings"), _count(summary.reading_meters), PLAIN),
         (message("Readings"), span, PLAIN),
@@ -159,17 +172,10 @@ def details(summary: CaseSummary) -> list[tuple[Message, list[tuple[Message, obj
             PLAIN,
         ),
     ]
-    personal = len(summary.personal)
-    personal_rows: list[tuple[Message, object, str]] = [
-        (
-            message("To be deleted"),
-            message("{count} files and layers", count=personal) if personal else message("none"),
-            NOTE if personal else PLAIN,
-        ),
-        (message("Not personal"), message("{count} files and layers", count=summary.harmless), PLAIN),
-    ]
-    personal_rows += [(message("File or layer"), path, PLAIN) for path in summary.personal]
-    imports: list[tuple[Message, object, str]] = [
+
+
+def _import_rows(summary: CaseSummary) -> list[Row]:
+    return [
         (
             message("Import"),
             message("{id}: {files} file(s), {rows} rows", id=one.id, files=len(one.files), rows=one.rows),
@@ -177,11 +183,18 @@ def details(summary: CaseSummary) -> list[tuple[Message, list[tuple[Message, obj
         )
         for one in summary.imports[-IMPORTS_SHOWN:]
     ]
+
+
+def _personal_rows(summary: CaseSummary) -> list[Row]:
+    personal = len(summary.personal)
     return [
-        (message("Case"), case_rows),
-        (message("Data"), data_rows),
-        *([(message("Imports, the last one below (undoimport takes one back)"), imports)] if imports else []),
-        (message("Personal data"), personal_rows),
+        (
+            message("To be deleted"),
+            message("{count} files and layers", count=personal) if personal else message("none"),
+            NOTE if personal else PLAIN,
+        ),
+        (message("Not personal"), message("{count} files and layers", count=summary.harmless), PLAIN),
+        *((message("File or layer"), path, PLAIN) for path in summary.personal),
     ]
 
 

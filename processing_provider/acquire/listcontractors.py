@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterFile
 
 from ...messages import message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 from ..request.contractors import add_list_name, add_table, keep_scope, tell_links, write_table
+
+if TYPE_CHECKING:
+    from ...aggregator.client import AggregatorClient
+    from ...casefile.case import Case
+    from ...casefile.contractors import ContractorList
 
 
 class ListContractors(TomoshibiAlgorithm):
@@ -40,22 +45,15 @@ class ListContractors(TomoshibiAlgorithm):
         self.add_number("ONLY_THERE", tr("Registered, not in the case"))
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
-        from ...casefile.contractors import Lists, compare
+        from ...casefile.contractors import compare
 
         client = self.client(parameters, context, progress)
-        algorithm = f"tomoshibi:{self.NAME}"
         wanted = self.text(parameters, context, "LIST_NAME")
         case = self.case(parameters, context) if self.text(parameters, context, "CASE") else None
-        kept = []
         if case is None:
-            pairs = [(entry.master_info_id, entry.list_name) for entry in client.list_contractors()]
+            kept, pairs = [], [(entry.master_info_id, entry.list_name) for entry in client.list_contractors()]
         else:
-            pairs = keep_scope(case, client, algorithm)
-            lists = Lists(case)
-            names = [info.name for info in lists.all() if wanted in ("", info.name)]
-            kept = [lists.open(name) for name in names]
-            if kept:
-                tell_links(case, algorithm, names, progress)
+            kept, pairs = self._lists(case, client, wanted, progress)
         progress.set_fraction(0.5)
         pairs = [pair for pair in pairs if wanted in ("", pair[1])]
         table = compare(kept, pairs)
@@ -88,3 +86,18 @@ class ListContractors(TomoshibiAlgorithm):
             "ONLY_HERE": states["here"],
             "ONLY_THERE": states["there"],
         }
+
+    def _lists(
+        self, case: Case, client: AggregatorClient, wanted: str, progress: FeedbackProgress
+    ) -> tuple[list[ContractorList], list[tuple[str, str]]]:
+        """Return the lists of the case, and (マスタ情報ID, list) of what is registered; both are kept in the case."""
+        from ...casefile.contractors import Lists
+
+        algorithm = f"tomoshibi:{self.NAME}"
+        pairs = keep_scope(case, client, algorithm)
+        lists = Lists(case)
+        names = [info.name for info in lists.all() if wanted in ("", info.name)]
+        kept = [lists.open(name) for name in names]
+        if kept:
+            tell_links(case, algorithm, names, progress)
+        return kept, pairs

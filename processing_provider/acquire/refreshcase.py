@@ -32,6 +32,7 @@ from ..request.conditions import find, ids
 from .downloadpublished import Totals, fetch, keep_contractors, note_files
 
 if TYPE_CHECKING:
+    from ...aggregator.client import AggregatorClient
     from ...aggregator.conditions import Registered
     from ...casefile.case import Case
     from ...casefile.recipes import Recipe
@@ -170,15 +171,7 @@ class RefreshCase(TomoshibiAlgorithm):
         progress = run.progress.stage(0, 0.5)
         try:
             client = self.client(parameters, context, progress)
-            entries = find(client, ids(self.text(parameters, context, "CONDITION_ID")))
-            entries = [entry for entry in entries if _is_of(run.case, entry)]
-            if not entries:
-                run.note(message("No condition of this municipality is registered on the account: nothing is fetched."))
-            if any(entry.condition is not None and entry.condition.specified_contractors for entry in entries):
-                keep_contractors(run.case, client, f"tomoshibi:{self.NAME}")
-            for done, entry in enumerate(entries):
-                progress.raise_if_cancelled()
-                self._receive_one(run, client, entry, progress.stage(done / len(entries), (done + 1) / len(entries)))
+            self._receive_all(run, client, ids(self.text(parameters, context, "CONDITION_ID")), progress)
         except Cancelled:
             raise
         except (InsecureAddress, WrongCredentials) as error:
@@ -194,6 +187,16 @@ class RefreshCase(TomoshibiAlgorithm):
                     count=run.totals.failed,
                 )
             )
+
+    def _receive_all(self, run: _Pass, client: AggregatorClient, wanted: list[str], progress: FeedbackProgress) -> None:
+        entries = [entry for entry in find(client, wanted) if _is_of(run.case, entry)]
+        if not entries:
+            run.note(message("No condition of this municipality is registered on the account: nothing is fetched."))
+        if any(entry.condition is not None and entry.condition.specified_contractors for entry in entries):
+            keep_contractors(run.case, client, f"tomoshibi:{self.NAME}")
+        for done, entry in enumerate(entries):
+            progress.raise_if_cancelled()
+            self._receive_one(run, client, entry, progress.stage(done / len(entries), (done + 1) / len(entries)))
 
     def _receive_one(self, run: _Pass, client: Any, entry: Registered, progress: FeedbackProgress) -> None:
         if entry.status == "published":

@@ -71,6 +71,31 @@ class RegisterCondition(TomoshibiAlgorithm):
             QgsProcessingParameterDateTime("TO", tr("To"), kind, None, True),
             tr("Last day wanted, itself included. Left empty, today; for uc1 the moment given in From."),
         )
+        self._add_statistics()
+        self.add_enum(
+            "MASTER_ITEMS",
+            tr("Items of the contract master"),
+            MASTER_ITEMS,
+            tr("Items of マスタ情報 to ask for. Left empty, those that the use case needs; ask for no more than that."),
+            multiple=True,
+            optional=True,
+            advanced=True,
+        )
+        self.add_enum(
+            "AGGREGATION",
+            tr("Statistics by"),
+            ("day", "month"),
+            tr("For statistics: figures for each day or each month. Left empty, by the day; by the month for uc9."),
+            optional=True,
+            advanced=True,
+        )
+        self._add_ways()
+        self.add_connection()
+        self.add_number("CONDITION_ID", tr("Condition ID"), text=True)
+        self.add_number("COUNT", tr("Conditions registered"))
+
+    def _add_statistics(self) -> None:
+        """Add what only conditions of statistics have: voltage classes, and which cells of which size."""
         self.add_enum(
             "VOLTAGE",
             tr("Voltage classes"),
@@ -98,27 +123,6 @@ class RegisterCondition(TomoshibiAlgorithm):
             tr("For statistics by mesh: codes of 6 digits with commas between them, in place of the area."),
             advanced=True,
         )
-        self.add_enum(
-            "MASTER_ITEMS",
-            tr("Items of the contract master"),
-            MASTER_ITEMS,
-            tr("Items of マスタ情報 to ask for. Left empty, those that the use case needs; ask for no more than that."),
-            multiple=True,
-            optional=True,
-            advanced=True,
-        )
-        self.add_enum(
-            "AGGREGATION",
-            tr("Statistics by"),
-            ("day", "month"),
-            tr("For statistics: figures for each day or each month. Left empty, by the day; by the month for uc9."),
-            optional=True,
-            advanced=True,
-        )
-        self._add_ways()
-        self.add_connection()
-        self.add_number("CONDITION_ID", tr("Condition ID"), text=True)
-        self.add_number("COUNT", tr("Conditions registered"))
 
     def _add_ways(self) -> None:
         """Add what may differ from the use case: which tables, in which way, form and unit they come."""
@@ -208,6 +212,12 @@ class RegisterCondition(TomoshibiAlgorithm):
         begin = self.moment(parameters, context, "FROM") or now()
         end = self.moment(parameters, context, "TO") or _last(template, begin, now())
         voltages = self.choices(parameters, context, "VOLTAGE") or ["low"]
+        chosen = {
+            "aggregation_unit": self.choice(parameters, context, "AGGREGATION"),
+            "file_format": self.choice(parameters, context, "FORMAT"),
+            "delivery_mode": self.choice(parameters, context, "DELIVERY"),
+            "provision_unit": self.choice(parameters, context, "UNIT"),
+        }
         conditions = template.conditions(
             municipality,
             begin,
@@ -215,11 +225,8 @@ class RegisterCondition(TomoshibiAlgorithm):
             voltages,
             mesh_sizes=self._sizes(parameters, context, voltages, progress) if template.needs_area else {},
             secondary_mesh_codes=self._codes(parameters, context) if template.needs_area else (),
-            aggregation_unit=self.choice(parameters, context, "AGGREGATION") or None,
-            file_format=self.choice(parameters, context, "FORMAT") or "csv",
-            delivery_mode=self.choice(parameters, context, "DELIVERY") or None,
-            provision_unit=self.choice(parameters, context, "UNIT") or None,
             tables=self.choices(parameters, context, "TABLES"),
+            **{name: choice for name, choice in chosen.items() if choice},
         )
         items = tuple(self.choices(parameters, context, "MASTER_ITEMS"))
         if items and template.master_items:

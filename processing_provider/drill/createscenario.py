@@ -36,20 +36,8 @@ class CreateScenario(TomoshibiAlgorithm):
         return tr("Create scenario")
 
     def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
-        whole, double = QgsProcessingParameterNumber.Type.Integer, QgsProcessingParameterNumber.Type.Double
-        self.add(
-            QgsProcessingParameterFile(
-                "DATA", tr("Folder of open data"), QgsProcessingParameterFile.Behavior.Folder, optional=True
-            ),
-            tr("Municipal polygons, small areas, population, shelters, outage history. Left empty: a fictional place."),
-        )
-        for name, title, help_ in (
-            ("AREAS", tr("Small areas"), tr("GeoJSON in place of the small areas of the data folder.")),
-            ("POPULATION", tr("Population mesh"), tr("GeoJSON in place of the 500 m population of the data folder.")),
-            ("SHELTERS", tr("Shelters"), tr("GeoJSON in place of the shelters of the data folder.")),
-            ("OUTAGES", tr("Outage history"), tr("CSV in place of the outage history of the data folder.")),
-        ):
-            self.add(QgsProcessingParameterFile(name, title, optional=True), help_, advanced=True)
+        whole = QgsProcessingParameterNumber.Type.Integer
+        self._add_open_data()
         self.add_enum(
             "CAUSE",
             tr("What strikes"),
@@ -82,6 +70,32 @@ class CreateScenario(TomoshibiAlgorithm):
             QgsProcessingParameterNumber("METERS", tr("Meters"), whole, 9000, minValue=2000, maxValue=1_000_000),
             tr("Meters of the fictional place to aim at. With open data the households decide."),
         )
+        self._add_course()
+        self.add(
+            QgsProcessingParameterFolderDestination("FOLDER", tr("Scenario folder")),
+            tr("Folder for the scenario; it must not hold one already."),
+        )
+        self.add_number("METERS", tr("Meters made"))
+
+    def _add_open_data(self) -> None:
+        """Add the open data of a real place."""
+        self.add(
+            QgsProcessingParameterFile(
+                "DATA", tr("Folder of open data"), QgsProcessingParameterFile.Behavior.Folder, optional=True
+            ),
+            tr("Municipal polygons, small areas, population, shelters, outage history. Left empty: a fictional place."),
+        )
+        for name, title, help_ in (
+            ("AREAS", tr("Small areas"), tr("GeoJSON in place of the small areas of the data folder.")),
+            ("POPULATION", tr("Population mesh"), tr("GeoJSON in place of the 500 m population of the data folder.")),
+            ("SHELTERS", tr("Shelters"), tr("GeoJSON in place of the shelters of the data folder.")),
+            ("OUTAGES", tr("Outage history"), tr("CSV in place of the outage history of the data folder.")),
+        ):
+            self.add(QgsProcessingParameterFile(name, title, optional=True), help_, advanced=True)
+
+    def _add_course(self) -> None:
+        """Add what may differ from the course of events that goes with the cause."""
+        whole, double = QgsProcessingParameterNumber.Type.Integer, QgsProcessingParameterNumber.Type.Double
         self.add(
             QgsProcessingParameterDateTime(
                 "EVENT_TIME", tr("Time it strikes"), QgsProcessingParameterDateTime.Type.DateTime, None, True
@@ -116,11 +130,6 @@ class CreateScenario(TomoshibiAlgorithm):
             ),
             advanced=True,
         )
-        self.add(
-            QgsProcessingParameterFolderDestination("FOLDER", tr("Scenario folder")),
-            tr("Folder for the scenario; it must not hold one already."),
-        )
-        self.add_number("METERS", tr("Meters made"))
 
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
         if self.parameterAsFile(parameters, "DATA", context):

@@ -60,11 +60,7 @@ def readings_of(
     from ...analysis.blind import LOOK_BACK, SETTLED, Around, counted, days_to_read, peace_counts
     from ...casefile import case_arrays
 
-    if "published_at" in rows:
-        published = rows["published_at"].to_numpy().astype("datetime64[s]")
-    else:
-        published = np.full(len(rows), np.datetime64("NaT", "s"))
-    days = days_to_read(rows["date"].to_numpy().astype("datetime64[D]"), published, blind)
+    days = days_to_read(rows["date"].to_numpy().astype("datetime64[D]"), _published(rows), blind)
     if not days or case_arrays.period(case) is None:
         return None
     try:
@@ -94,6 +90,15 @@ def readings_of(
         moments = {name: _moments(of, table["key"]) for name, of in moments.items()}
         parts.append(table.assign(begin=day.astype("datetime64[s]"), **moments))
     return pd.concat(parts, ignore_index=True) if parts else None
+
+
+def _published(rows: pd.DataFrame) -> np.ndarray:
+    """Return when rows were published, datetime64[s], NaT where a case of an earlier version does not tell it."""
+    import numpy as np
+
+    if "published_at" in rows:
+        return rows["published_at"].to_numpy().astype("datetime64[s]")
+    return np.full(len(rows), np.datetime64("NaT", "s"))
 
 
 @dataclass(frozen=True)

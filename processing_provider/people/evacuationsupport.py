@@ -119,12 +119,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         hazard = self._hazard(parameters, context, found, progress)
         degrees = [None if degree != degree else int(degree) for degree in listed.table["care_degree"].tolist()]
         table = support_table(presence["state"].tolist(), hazard, listed.table["care"].tolist(), degrees=degrees)
-        table["reason"] = [tr(", ").join(translate_message(part) for part in parts) for parts in table.pop("reasons")]
-        for name in ("supply_point", "key", "name", "care", "linked_by", "same_as"):
-            set_texts(table, name, listed.table[name])
-        table["row_no"] = listed.table["row_no"]
-        for name in ("state", "method", "confidence", "last_proven", "last_state", "unknown_reason"):
-            table[name] = presence[name]
+        _add_columns(table, listed, presence)
         kept, left = _keep(table, earlier, listed.table["home_key"].to_numpy(bool))
         _keep_apart(case, left, overwritten, progress)
         order = np.argsort(table["priority"].to_numpy(), kind="stable")
@@ -301,6 +296,16 @@ def _without_readings(case: Case, table: pd.DataFrame, found: Homes, at: datetim
         table.loc[rows, "unknown_reason"] = reason.value
 
 
+def _add_columns(table: pd.DataFrame, listed: People, presence: pd.DataFrame) -> None:
+    """Add to the table of support what the list and the readings tell of each person."""
+    table["reason"] = [tr(", ").join(translate_message(part) for part in parts) for parts in table.pop("reasons")]
+    for name in ("supply_point", "key", "name", "care", "linked_by", "same_as"):
+        set_texts(table, name, listed.table[name])
+    table["row_no"] = listed.table["row_no"]
+    for name in ("state", "method", "confidence", "last_proven", "last_state", "unknown_reason"):
+        table[name] = presence[name]
+
+
 def _keep(table: pd.DataFrame, earlier: list[dict[str, Any]], home_key: np.ndarray) -> tuple[int, list[dict[str, Any]]]:
     """Fill `ENTERED` from the earlier result; return the rows filled, and what could not be handed on with certainty.
 
@@ -314,19 +319,19 @@ def _keep(table: pd.DataFrame, earlier: list[dict[str, Any]], home_key: np.ndarr
     mine = [_person(row) for row in told.to_dict("records")]
     theirs = [_person(row) for row in earlier]
     here, there = _places(mine), _places(theirs)
-    kept: list[dict[str, Any]] = [{} for _ in mine]
+    kept: dict[int, dict[str, Any]] = {}
     left = []
     for person, row in zip(theirs, earlier):
         if not _has_entry(row):
             continue
         alone = [here[one][0] for one in person.identities if len(here.get(one, ())) == len(there[one]) == 1]
-        if alone and person.agrees(mine[alone[0]]) and not kept[alone[0]]:
+        if alone and person.agrees(mine[alone[0]]) and alone[0] not in kept:
             kept[alone[0]] = row
         else:
             left.append(row)
     for name in ENTERED:
-        table[name] = [_plain(row.get(name)) for row in kept]
-    return sum(map(bool, kept)), left
+        table[name] = [_plain(kept.get(place, {}).get(name)) for place in range(len(mine))]
+    return len(kept), left
 
 
 @dataclass(frozen=True)

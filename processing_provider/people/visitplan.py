@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Iterator, Optional, Sequence
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterDateTime
 
@@ -24,10 +25,13 @@ from ..results import add_evidence_outputs, add_output, evidence_outputs, write_
 from .homeaway import METHODS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     import pandas as pd
 
     from ...casefile.case import Case
+    from ...casefile.people import Homes, People
     from ...layers.spreadsheet import Sheet
     from ...sheets.visits import Person
 
@@ -80,59 +84,18 @@ class VisitPlan(TomoshibiAlgorithm):
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
     ) -> dict[str, Any]:
-        import numpy as np
-        import pandas as pd
-
-        from ...analysis.occupancy import PresenceRules, presence, window_days
-        from ...analysis.reasons import Reason
-        from ...analysis.visits import WEEK, VisitRules, best_hours, week_table
         from ...casefile import case_arrays
-        from ...casefile import presence as known
-        from ...casefile.people import homes, use_of
+        from ...casefile.people import homes
         from ...layers.spreadsheet import write_xlsx
-        from ...sheets.pages import Heading
-        from ...sheets.visits import visits_pdf
 
         case = self.case(parameters, context)
         listed = read_people(self, parameters, context, progress, case, "LIST")
         found = homes(case, listed.table["supply_point"].to_numpy(str))
         monday, end = self._week(parameters, context, case, found.rows)
         method = self.choice(parameters, context, "METHOD")
-        begin = (monday - (WEEKS - 1) * WEEK).astype("datetime64[s]")
-        period = case_arrays.period(case)
-        # Weeks before the first reading say nothing, and would be worked on all the same.
-        begin = max(begin, (period[0].astype("datetime64[D]")).astype("datetime64[s]"))
-        first = begin - np.timedelta64(window_days(method), "D")
-        readings = use_of(case, found.rows, first, end)
-        slots = first + case_arrays.SLOT * np.arange(readings.shape[1])
-        targets = np.flatnonzero(slots >= begin)
-        numbers, as_of = listed.table["supply_point"].to_numpy(str), pd.Timestamp(end).to_pydatetime()
-        about = known.about(case, found.rows, numbers, first, end, as_of)
-        answer = presence(readings, slots, targets.tolist(), method, PresenceRules(), progress.stage(0, 0.5), about)
-        states = _of_tenant(answer.state, about.first, targets)
-        shown = slots[targets]
-        rules = VisitRules()
-        places = [str(place) for place in range(len(listed.table))]
-        table = week_table(places, states, shown, monday, rules)
-        best = best_hours(places, states, shown, rules)
-        for name in ("supply_point", "key", "name", "linked_by", "same_as"):
-            set_texts(table, name, listed.table[name])
-        table["row_no"] = listed.table["row_no"]
-        this_week = shown >= monday.astype("datetime64[s]")
-        set_texts(
-            table, "unknown_reason", _why_unknown(case, numbers, found.rows, answer.reason, states, this_week, as_of)
-        )
-        # Of a contract that is over the hours would be those of people who have left.
-        over = np.flatnonzero(table["unknown_reason"].eq(Reason.NOT_IN_SERVICE.value)).astype(str)
-        best = best[~best["supply_point"].isin(over)]
-        spoken = _best_words(best, len(table))
-        for rank in range(rules.best):
-            named = (words[rank] if rank < len(words) else None for words in spoken)
-            set_texts(table, f"best_{rank + 1}", named)
-        _blank_unknown(table)
-        table["last_proven"] = case_arrays.last_readings(case, as_of, found.rows)
-        until = case_arrays.reach(case, as_of, found.rows)
-        sources = case_arrays.sources(case, as_of)
+        plan = _plan(case, listed, found, monday, end, method, progress.stage(0, 0.5))
+        until = case_arrays.reach(case, plan.as_of, found.rows)
+        sources = case_arrays.sources(case, plan.as_of)
         destination = write_result(
             self,
             parameters,
@@ -140,37 +103,29 @@ class VisitPlan(TomoshibiAlgorithm):
             progress.stage(0.5, 0.55),
             case,
             self.NAME,
-            table,
+            plan.table,
             None,
-            as_of,
+            plan.as_of,
             sources,
             evidence_until=until,
         )
         said = " / ".join(translate_message(source) for source in sources)
         workbook = document_path(self, parameters, context, case, "XLSX", f"{self.NAME}.xlsx")
-        write_xlsx(workbook, _sheets(table, best, monday, case, said))
+        write_xlsx(workbook, _sheets(plan.table, plan.best, plan.monday, case, said))
         enter_document(self, case, workbook, sources)
-        path = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf")
-        heading = Heading(
-            tr("Visiting plan (見守り訪問)"),
-            tr("{case}: week from {monday}").format(case=case.info.name, monday=monday),
-            case.info.practice,
-            said,
-        )
-        kwh = _fourteen_days(case, found.rows, monday)
-        people = _people(table, spoken, states, shown, monday, kwh)
-        visits_pdf(path, heading, people, len(table), progress.stage(0.6, 1.0))
-        enter_document(self, case, path, sources)
+        pages = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf")
+        _write_pages(pages, plan, case, found.rows, said, progress.stage(0.6, 1.0))
+        enter_document(self, case, pages, sources)
         no_readings = tell_without_readings(found, progress)
         return {
             "OUTPUT": destination,
             "XLSX": str(workbook),
-            "PDF": str(path),
-            "COUNT": len(table),
-            "LONG_ABSENT": int(table["long_absence"].eq(True).sum()),
+            "PDF": str(pages),
+            "COUNT": len(plan.table),
+            "LONG_ABSENT": int(plan.table["long_absence"].eq(True).sum()),
             "NO_READINGS": no_readings,
             "NOT_READ": listed.unread,
-            **evidence_outputs(table["unknown_reason"].tolist(), until),
+            **evidence_outputs(plan.table["unknown_reason"].tolist(), until),
         }
 
     def _week(
@@ -196,6 +151,90 @@ class VisitPlan(TomoshibiAlgorithm):
                 "week."
             )
         )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The plan of a week, and what it was learnt from."""
+
+    monday: np.datetime64
+    as_of: datetime
+    table: pd.DataFrame
+    """A row a person: the week table, the reasons of what is not known, the best hours in words."""
+    best: pd.DataFrame
+    """As `visits.best_hours`."""
+    states: np.ndarray
+    """int8 (people, half-hours)."""
+    shown: np.ndarray
+    """Begin of each of those half-hours."""
+
+
+def _plan(
+    case: Case,
+    listed: People,
+    found: Homes,
+    monday: np.datetime64,
+    end: np.datetime64,
+    method: str,
+    progress: FeedbackProgress,
+) -> _Plan:
+    """Return the plan of the week from `monday`, whose readings end at `end`."""
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis.occupancy import PresenceRules, presence, window_days
+    from ...analysis.reasons import Reason
+    from ...analysis.visits import WEEK, VisitRules, best_hours, week_table
+    from ...casefile import case_arrays
+    from ...casefile import presence as known
+    from ...casefile.people import use_of
+
+    # Weeks before the first reading say nothing, and would be worked on all the same.
+    earliest = case_arrays.period(case)[0].astype("datetime64[D]").astype("datetime64[s]")
+    begin = max((monday - (WEEKS - 1) * WEEK).astype("datetime64[s]"), earliest)
+    first = begin - np.timedelta64(window_days(method), "D")
+    readings = use_of(case, found.rows, first, end)
+    slots = first + case_arrays.SLOT * np.arange(readings.shape[1])
+    targets = np.flatnonzero(slots >= begin)
+    numbers, as_of = listed.table["supply_point"].to_numpy(str), pd.Timestamp(end).to_pydatetime()
+    about = known.about(case, found.rows, numbers, first, end, as_of)
+    answer = presence(readings, slots, targets.tolist(), method, PresenceRules(), progress, about)
+    states, shown, rules = _of_tenant(answer.state, about.first, targets), slots[targets], VisitRules()
+    places = [str(place) for place in range(len(listed.table))]
+    table = week_table(places, states, shown, monday, rules)
+    best = best_hours(places, states, shown, rules)
+    for name in ("supply_point", "key", "name", "linked_by", "same_as"):
+        set_texts(table, name, listed.table[name])
+    table["row_no"] = listed.table["row_no"]
+    this_week = shown >= monday.astype("datetime64[s]")
+    set_texts(table, "unknown_reason", _why_unknown(case, numbers, found.rows, answer.reason, states, this_week, as_of))
+    # Of a contract that is over the hours would be those of people who have left.
+    over = np.flatnonzero(table["unknown_reason"].eq(Reason.NOT_IN_SERVICE.value)).astype(str)
+    best = best[~best["supply_point"].isin(over)]
+    spoken = _best_words(best, len(table))
+    for rank in range(rules.best):
+        named = (words[rank] if rank < len(words) else None for words in spoken)
+        set_texts(table, f"best_{rank + 1}", named)
+    _blank_unknown(table)
+    table["last_proven"] = case_arrays.last_readings(case, as_of, found.rows)
+    return _Plan(monday, as_of, table, best, states, shown)
+
+
+def _write_pages(path: Path, plan: _Plan, case: Case, rows: np.ndarray, said: str, progress: FeedbackProgress) -> None:
+    """Write a page for each person; `said` names the sources."""
+    from ...sheets.pages import Heading
+    from ...sheets.visits import visits_pdf
+
+    heading = Heading(
+        tr("Visiting plan (見守り訪問)"),
+        tr("{case}: week from {monday}").format(case=case.info.name, monday=plan.monday),
+        case.info.practice,
+        said,
+    )
+    kwh = _fourteen_days(case, rows, plan.monday)
+    spoken = _best_words(plan.best, len(plan.table))
+    people = _people(plan.table, spoken, plan.states, plan.shown, plan.monday, kwh)
+    visits_pdf(path, heading, people, len(plan.table), progress)
 
 
 def _of_tenant(states: np.ndarray, first: Optional[np.ndarray], targets: np.ndarray) -> np.ndarray:
@@ -290,16 +329,6 @@ def _sheets(table: pd.DataFrame, best: pd.DataFrame, monday: np.datetime64, case
     filled = table.assign(long_absence=[yes.get(value) for value in table["long_absence"]])
     filled = filled.astype(object).where(filled.notna(), None)
     rows = [[_plain(row[name]) for name in columns] for row in filled.to_dict("records")]
-    hours = []
-    for row in best[best["share"] >= LEAST_SHARE].itertuples():
-        person = table.iloc[int(row.supply_point)]
-        share = float(round(row.share, 4))
-        hours.append(
-            [
-                *(person["key"], person["name"], person["supply_point"]),
-                *(row.rank, words[row.weekday - 1], f"{row.hour}:00", share, int(row.weeks)),
-            ]
-        )
     about = [
         [tr("Case"), case.info.name],
         [tr("Week"), f"{days[0]} – {days[-1]}"],
@@ -318,12 +347,23 @@ def _sheets(table: pd.DataFrame, best: pd.DataFrame, monday: np.datetime64, case
         Sheet(
             tr("Best hours"),
             (*named, tr("Rank"), tr("Day"), tr("Hour"), tr("Share"), tr("Weeks known")),
-            hours,
+            _hours(table, best, words),
             shares=(6,),
             frozen=2,
         ),
         Sheet(tr("About"), (tr("Item"), tr("Meaning")), about),
     ]
+
+
+def _hours(table: pd.DataFrame, best: pd.DataFrame, words: Sequence[str]) -> list[list[Any]]:
+    """Return the rows of the best hours, those likely enough to be worth a visit."""
+    rows = []
+    for row in best[best["share"] >= LEAST_SHARE].itertuples():
+        person = table.iloc[int(row.supply_point)]
+        who = (person["key"], person["name"], person["supply_point"])
+        share = float(round(row.share, 4))
+        rows.append([*who, row.rank, words[row.weekday - 1], f"{row.hour}:00", share, int(row.weeks)])
+    return rows
 
 
 def _plain(value: Any) -> Any:

@@ -140,11 +140,7 @@ class SituationReport(TomoshibiAlgorithm):
         if parameters.get("FACILITIES"):
             figures, reasons = self._facilities(parameters, context, progress, case, areas, names, at, since)
             parts.append(figures)
-        table = situation(parts)
-        table = table[[key in WORDS for key in zip(table["theme"], table["measure"])]]
-        if areas.source is None:
-            table = table[table["area_id"] == ""]
-        table = table.reset_index(drop=True)
+        table = _worded(situation(parts), by_area=areas.source is not None)
         sources = case_arrays.sources(case, at)
         status = data_status(case, at, settings.old_hours(), tuple(missing_in_short(case, at)))
         data = _Data(
@@ -248,6 +244,12 @@ class _Data:
     """Whether they end before the last event or are old."""
     reasons: tuple[str, ...]
     """Facilities of which nothing is known, by reason."""
+
+
+def _worded(table: pd.DataFrame, by_area: bool) -> pd.DataFrame:
+    """Return the figures that the report has words for, without those of single areas unless asked for."""
+    table = table[[key in WORDS for key in zip(table["theme"], table["measure"])]]
+    return (table if by_area else table[table["area_id"] == ""]).reset_index(drop=True)
 
 
 def _by_reason(reasons: Iterable[Optional[str]]) -> tuple[str, ...]:

@@ -115,21 +115,27 @@ def _checked(listed: Listed, plan: Plan, places: Mapping[str, Optional[int]], pr
     return replace(plan, not_read=plan.not_read + len(unread))
 
 
+def _marked(listed: Listed, row: int, days: Mapping[int, date], unread: list[Unread]) -> list[date]:
+    """Return the days that a row of the printed form marks; what is neither a mark nor none goes to `unread`."""
+    found = []
+    for column, day in days.items():
+        mark = listed.column(column)[row]
+        if mark in _MARKS:
+            found.append(day)
+        elif mark not in _NO_MARKS:
+            unread.append(Unread(listed.numbers[row], listed.headings[column], mark))
+    return found
+
+
 def _printed(listed: Listed, places: Mapping[str, Optional[int]], days: Mapping[int, date], progress: Progress) -> Plan:
     """Return the plan of the printed form: a row 計画 for each place and a row 実績 under it, a mark on each day."""
     import pandas as pd
 
     cells = {name: listed.column(place) for name, place in places.items()}
     rows: list[dict[str, object]] = []
-    unread = []
+    unread: list[Unread] = []
     for row, number in enumerate(listed.numbers):
-        marked = []
-        for column, day in days.items():
-            mark = listed.column(column)[row]
-            if mark in _MARKS:
-                marked.append(day)
-            elif mark not in _NO_MARKS:
-                unread.append(Unread(number, listed.headings[column], mark))
+        marked = _marked(listed, row, days, unread)
         place, kind = cells["place"][row], cells["kind"][row]
         done = kind.startswith(DONE)
         if not done or not rows or place not in ("", rows[-1]["place"]):

@@ -21,6 +21,8 @@ from ..inputs.places import Places
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pandas as pd
 
     from ...casefile.case import Case
@@ -94,9 +96,6 @@ class RecoveryIndex(TomoshibiAlgorithm):
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
     ) -> dict[str, Any]:
-        import pandas as pd
-
-        from ...analysis.reasons import Reason
         from ...analysis.recovery import RecoveryRules, recovery_index
 
         case = self.case(parameters, context)
@@ -106,10 +105,11 @@ class RecoveryIndex(TomoshibiAlgorithm):
         low, high = segment(self.text(parameters, context, "SEGMENT") or HOMES) or (0.0, 0.0)
         areas = Areas(self, parameters, context)
         cells = Cells.of(flows)
-        if areas.source is not None:
-            mapping, places = districts(areas, cells, progress)
-        else:
-            mapping, places = squares(self.cell_size(parameters, context), cells)
+        mapping, places = (
+            squares(self.cell_size(parameters, context), cells)
+            if areas.source is None
+            else districts(areas, cells, progress)
+        )
         table = recovery_index(
             flows,
             as_of,
@@ -118,11 +118,8 @@ class RecoveryIndex(TomoshibiAlgorithm):
             mapping,
             self.parameterAsInt(parameters, "MONTHS", context),
         )
-        table = _complete(table, mapping, places)
+        table = _with_evidence(_complete(table, mapping, places), as_of)
         table["area_name"] = table["area_id"].map(places.names)
-        table["cells_known"] = table["cells"]
-        table["unknown_reason"] = [Reason.MASKED.value if unknown else None for unknown in table["index"].isna()]
-        table["evidence_until"] = table["end"].clip(upper=pd.Timestamp(as_of))
         _tell(table, progress)
         said = [message("Statistics of use (順潮流), published {time}", time=f"{as_of:%Y-%m-%d}")]
         made = write_result(
@@ -152,6 +149,19 @@ class RecoveryIndex(TomoshibiAlgorithm):
             enter(self, case, picture, said, personal=False)
             found["CHART"] = str(picture)
         return found
+
+
+def _with_evidence(table: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
+    """Add from how many cells each figure comes, why it is unknown, and up to when it speaks."""
+    import pandas as pd
+
+    from ...analysis.reasons import Reason
+
+    return table.assign(
+        cells_known=table["cells"],
+        unknown_reason=[Reason.MASKED.value if unknown else None for unknown in table["index"].isna()],
+        evidence_until=table["end"].clip(upper=pd.Timestamp(as_of)),
+    )
 
 
 def segment(text: str) -> Optional[tuple[float, float]]:

@@ -106,15 +106,7 @@ class AcquisitionGaps(TomoshibiAlgorithm):
         )
         table["area_name"] = table["area_id"].map(places.names)
         told = evidence_outputs(table["unknown_reason"], got.until)
-        if told["UNKNOWN"]:
-            progress.warn(
-                message(
-                    "{count} areas × steps are unknown: readings of too few of their meters were due, or no meter "
-                    "reported before the event ({reasons}).",
-                    count=told["UNKNOWN"],
-                    reasons=told["UNKNOWN_BY_REASON"],
-                )
-            )
+        _tell_unknown(told, progress)
         destination = write_result(
             self,
             parameters,
@@ -134,3 +126,15 @@ class AcquisitionGaps(TomoshibiAlgorithm):
             "STEPS": int(table["begin"].nunique()),
             **told,
         }
+
+
+def _tell_unknown(told: dict[str, Any], progress: FeedbackProgress) -> None:
+    if told["UNKNOWN"]:
+        progress.warn(
+            message(
+                "{count} areas × steps are unknown: readings of too few of their meters were due, or no meter "
+                "reported before the event ({reasons}).",
+                count=told["UNKNOWN"],
+                reasons=told["UNKNOWN_BY_REASON"],
+            )
+        )

@@ -113,21 +113,7 @@ class IsolatedCommunities(TomoshibiAlgorithm):
             group=self.parameterAsBoolean(parameters, "GROUP", context),
         )
         told = evidence_outputs(table.attrs["unknown"].values(), got.until)
-        if told["UNKNOWN"]:
-            progress.warn(
-                message(
-                    "Of {count} areas it is not known whether they are dark ({reasons}).",
-                    count=told["UNKNOWN"],
-                    reasons=told["UNKNOWN_BY_REASON"],
-                )
-            )
-        if table.attrs["not_struck"]:
-            progress.warn(
-                message(
-                    "{count} areas are dark that no event of the case hit; they are not listed.",
-                    count=table.attrs["not_struck"],
-                )
-            )
+        _tell_left_out(told, table.attrs["not_struck"], progress)
         table["area_name"] = table["area_id"].map(places.names)
         destination = write_result(
             self,
@@ -143,3 +129,19 @@ class IsolatedCommunities(TomoshibiAlgorithm):
             evidence_until=got.newest,
         )
         return {"OUTPUT": destination, "COUNT": len(table), "GROUPS": table.attrs["groups"], **told}
+
+
+def _tell_left_out(told: dict[str, Any], not_struck: int, progress: FeedbackProgress) -> None:
+    """Say of how many areas nothing is known, and how many are dark for another reason than an event of the case."""
+    if told["UNKNOWN"]:
+        progress.warn(
+            message(
+                "Of {count} areas it is not known whether they are dark ({reasons}).",
+                count=told["UNKNOWN"],
+                reasons=told["UNKNOWN_BY_REASON"],
+            )
+        )
+    if not_struck:
+        progress.warn(
+            message("{count} areas are dark that no event of the case hit; they are not listed.", count=not_struck)
+        )
