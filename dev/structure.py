@@ -1,22 +1,46 @@
-"""The structure of the code, measured: `functions` counts as lizard does, so that its limits can be held without it.
+"""The structure of the code, measured and drawn: what imports what, and which files and functions are large.
 
-Printed by `python dev/structure.py`; docs/architecture.md and tests/unit/test_repository_structure.py use it.
+    structure.py functions [--revision REV]   functions over a limit, and the longest
+    structure.py files [--revision REV]       the longest files
+    structure.py imports [--revision REV]     the packages and how often one imports another, as a Mermaid flowchart
+
+    structure.py links                        set the lines right that docs/architecture.md leads to
+
+Lines and branches are counted as lizard does, so that its limits can be held without it. docs/architecture.md shows
+what this prints; tests/unit/test_repository_structure.py holds the limits and the links.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import io
+import re
+import subprocess
+import sys
 import tokenize
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_LINES = 60
 MOST_BRANCHES = 12
+SHOWN = 15
+"""Rows of a table of the longest."""
 BRANCHES = frozenset({"if", "elif", "for", "while", "except", "finally", "and", "or"})
 """Words that open one more way through a function; a function without any has one way."""
+PACKAGES = (
+    *("plugin", "dialogs", "processing_provider", "sheets", "layers", "practice", "casefile", "analysis", "aggregator"),
+)
+"""Packages of the plugin, those above first: each may import what stands behind it.
+
+The single modules that all of them import (messages, files, arrays, settings, translate) are left out of the drawing.
+"""
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+LINK = re.compile(r"\[`([\w.]+)`\]\(\.\./([\w/]+\.py)#L(\d+)\)")
+"""A link to a function or class: its name, its file, its line."""
 
 
 class Function(NamedTuple):
@@ -52,35 +76,136 @@ def functions(text: str, file: str = "") -> list[Function]:
 
     visit(ast.parse(text), "")
     ways = [1] * len(found)
-    inside = 0
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        # Python 3.12 looks into f-strings; what it finds there counts in no version
-        inside += (tokenize.tok_name[token.type] == "FSTRING_START") - (tokenize.tok_name[token.type] == "FSTRING_END")
-        if token.type == tokenize.NAME and token.string in BRANCHES and not inside:
-            around = [place for place, (_, first, last) in enumerate(found) if first <= token.start[0] <= last]
-            if around:
-                ways[max(around, key=lambda place: found[place][1])] += 1
+    for line in _branching_lines(text):
+        around = [place for place, (_, first, last) in enumerate(found) if first <= line <= last]
+        if around:
+            ways[max(around, key=lambda place: found[place][1])] += 1
     return [Function(file, name, first, last - first + 1, count) for (name, first, last), count in zip(found, ways)]
 
 
-def sources() -> Iterator[Path]:
-    """Yield the Python files of the repository but its tests, sorted."""
-    for path in sorted(ROOT.rglob("*.py")):
-        place = path.relative_to(ROOT).parts
-        if place[0] not in ("build", "dist", "tests") and not place[0].startswith("."):
-            yield path
+def _branching_lines(text: str) -> Iterator[int]:
+    """Yield the line of each word that branches."""
+    inside = 0
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        # Python 3.12 looks into f-strings; what it finds there counts in no version
+        inside += {"FSTRING_START": 1, "FSTRING_END": -1}.get(tokenize.tok_name[token.type], 0)
+        if token.type == tokenize.NAME and token.string in BRANCHES and not inside:
+            yield token.start[0]
 
 
-def all_functions() -> list[Function]:
-    """Return the functions of all files of the repository but its tests."""
-    return [
-        each
-        for path in sources()
-        for each in functions(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix())
-    ]
+def texts(revision: str = "") -> dict[str, str]:
+    """Return {path: text} of the Python files that ship, now or at a revision of git."""
+    if not revision:
+        paths = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py")]
+        return {path: (ROOT / path).read_text(encoding="utf-8") for path in sorted(paths) if _ships(path)}
+    names = _git("ls-tree", "-r", "--name-only", revision).split("\n")
+    return {path: _git("show", f"{revision}:{path}") for path in names if path.endswith(".py") and _ships(path)}
+
+
+def _ships(path: str) -> bool:
+    place = Path(path).parts[0]
+    return place not in ("build", "dist", "tests") and not place.startswith(".")
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True)
+    return done.stdout.decode("utf-8", "replace")
+
+
+def all_functions(sources: Mapping[str, str]) -> list[Function]:
+    """Return the functions of files."""
+    return [each for path, text in sources.items() for each in functions(text, path)]
+
+
+def imports(sources: Mapping[str, str]) -> Counter[tuple[str, str]]:
+    """Return {(package, package that it imports): import statements}, those inside functions and for types included."""
+    found: Counter[tuple[str, str]] = Counter()
+    for path, text in sources.items():
+        inside = Path(path).with_suffix("").parts
+        own = inside[0]
+        if own not in PACKAGES:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.ImportFrom) or not node.level:
+                continue
+            base = inside[: len(inside) - node.level]
+            parts = [*base, *(node.module.split(".") if node.module else [])]
+            others = {parts[0]} if parts else {alias.name for alias in node.names}
+            found.update((own, other) for other in others if other in PACKAGES and other != own)
+    return found
+
+
+def drawn(counts: Counter[tuple[str, str]]) -> str:
+    """Return a Mermaid flowchart of imports; an arrow that leads up, against `PACKAGES`, is thick and says so."""
+    rank = {name: place for place, name in enumerate(PACKAGES)}
+    lines = ["flowchart TD"]
+    for (one, other), count in sorted(counts.items(), key=lambda item: (rank[item[0][0]], rank[item[0][1]])):
+        up = rank[other] < rank[one]
+        lines.append(f"    {one} {'==>' if up else '-->'}|{count}{' up' if up else ''}| {other}")
+    return "\n".join(lines)
+
+
+def table_of_functions(sources: Mapping[str, str]) -> str:
+    """Return how many functions there are and how many are over a limit, and the longest, as Markdown."""
+    found = all_functions(sources)
+    large = sum(each.large for each in found)
+    rows = [f"{len(found)} functions, {large} over {MOST_LINES} lines or {MOST_BRANCHES} branches.", ""]
+    rows += ["| function | lines | branches |", "|---|---|---|"]
+    for each in sorted(found, key=lambda each: (-each.lines, each.file, each.name))[:SHOWN]:
+        rows.append(f"| `{each.file}` {each.name} | {each.lines} | {each.branches} |")
+    return "\n".join(rows)
+
+
+def table_of_files(sources: Mapping[str, str]) -> str:
+    """Return how many files and lines there are, and the longest, as Markdown."""
+    lines = {path: text.count("\n") for path, text in sources.items()}
+    rows = [f"{len(lines)} files, {sum(lines.values()):,} lines.", "", "| file | lines |", "|---|---|"]
+    for path in sorted(lines, key=lambda path: (-lines[path], path))[:SHOWN]:
+        rows.append(f"| `{path}` | {lines[path]} |")
+    return "\n".join(rows)
+
+
+def places(text: str) -> dict[str, int]:
+    """Return {name of a function or class, with those it is inside of: its line} of a module."""
+    found: dict[str, int] = {}
+
+    def visit(node: ast.AST, inside: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found[f"{inside}{child.name}"] = child.lineno
+                visit(child, f"{inside}{child.name}.")
+
+    visit(ast.parse(text), "")
+    return found
+
+
+def set_right(page: str) -> str:
+    """Return a page whose links lead to the lines on which their functions begin. Raises `KeyError` for a lost one."""
+
+    def mended(match: re.Match[str]) -> str:
+        name, file, _ = match.groups()
+        line = places((ROOT / file).read_text(encoding="utf-8"))[name]
+        return f"[`{name}`](../{file}#L{line})"
+
+    return LINK.sub(mended, page)
+
+
+def main(words: list[str]) -> int:
+    """Print what was asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("what", choices=("functions", "files", "imports", "links"))
+    parser.add_argument("--revision", default="", help="of git; without it, the files as they are")
+    asked = parser.parse_args(words)
+    if asked.what == "links":
+        ARCHITECTURE.write_text(set_right(ARCHITECTURE.read_text(encoding="utf-8")), encoding="utf-8")
+        return 0
+    sources = texts(asked.revision)
+    if asked.what == "imports":
+        print(drawn(imports(sources)))
+    else:
+        print({"functions": table_of_functions, "files": table_of_files}[asked.what](sources))
+    return 0
 
 
 if __name__ == "__main__":
-    for each in all_functions():
-        if each.large:
-            print(f"{each.file}:{each.line} {each.name} {each.lines} {each.branches}")
+    sys.exit(main(sys.argv[1:]))
