@@ -1,10 +1,9 @@
-"""What the pure packages say to a person: messages with a literal English template, errors, and the progress of a long
-job.
+"""What the pure packages say to a person: messages with an English template, errors, the progress of a long job.
 
 The packages below `processing_provider` know no QGIS and so cannot translate. They speak in
 `message("literal {item}", item=…)`; the template is collected for translation by `dev/translations.py` and translated
-where it is shown (`translate.say`). No personal data goes into a message: file, line, column and count, never a name
-or an address.
+where it is shown (`translate.translate_message`). No personal data goes into a message: file, line, column and count,
+never a name or an address.
 """
 
 from __future__ import annotations

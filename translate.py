@@ -15,8 +15,9 @@ def tr(text: str) -> str:
 
 
 def translate_message(what: Message) -> str:
-    """Return a message of the pure packages in the user's language, its values filled in (values may be messages
-    too).
+    """Return a message of the pure packages in the user's language, its values filled in.
+
+    Values may be messages too.
     """
     values = {
         name: translate_message(value) if isinstance(value, Message) else value for name, value in what.values.items()

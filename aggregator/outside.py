@@ -51,8 +51,9 @@ def whole_number(value: object, most: int = 2**63 - 1) -> Optional[int]:
 
 
 def identity(value: object) -> Optional[str]:
-    """Return an identity a server gave, None where it is none that can be sent back: blank, too long, or with signs
-    that cannot be seen or written.
+    """Return an identity a server gave, None where it is none that can be sent back.
+
+    Such a one is blank, too long, or has characters that cannot be seen or written.
     """
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None

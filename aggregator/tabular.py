@@ -297,12 +297,11 @@ def csv_records(path: Path, columns: Columns, delimiter: str) -> Iterator[Record
                 header = False
                 continue
             if line.count(b'"') % 2:
-                line, pending = _joined(number, line, pending, numbered, columns, delimiter)
+                line, pending = _joined(line, pending, numbered, columns, delimiter)
             yield _csv_record(number, line, columns, delimiter)
 
 
 def _joined(
-    number: int,
     line: bytes,
     pending: list[tuple[int, bytes]],
     numbered: Iterator[tuple[int, bytes]],

@@ -178,12 +178,15 @@ class ThreadedProgress(Progress):
         self._stopped = threading.Event()
 
     def set_fraction(self, fraction: float) -> None:
+        """Hand a fraction on."""
         self._said.put(lambda progress: progress.set_fraction(fraction))
 
     def info(self, what: Message) -> None:
+        """Hand a message on."""
         self._said.put(lambda progress: progress.info(what))
 
     def warn(self, what: Message) -> None:
+        """Hand a warning on."""
         self._said.put(lambda progress: progress.warn(what))
 
     def wake(self) -> None:
@@ -191,6 +194,7 @@ class ThreadedProgress(Progress):
         self._said.put(lambda progress: None)
 
     def cancelled(self) -> bool:
+        """Whether the threads are to stop."""
         return self._stopped.is_set()
 
     def stop(self) -> None:

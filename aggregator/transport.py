@@ -162,14 +162,15 @@ def interruptible(
     done = threading.Event()
     gate = threading.Lock()
     results: list[T] = []
-    errors: list[BaseException] = []
+    failure: Optional[BaseException] = None
     abandoned = False
 
     def run() -> None:
+        nonlocal failure
         try:
             result = work()
         except BaseException as error:  # handed to the caller's thread, whatever it is
-            errors.append(error)
+            failure = error
         else:
             with gate:
                 results.append(result)
@@ -192,8 +193,8 @@ def interruptible(
         if finished:
             drop(results[0])
         raise
-    if errors:
-        raise errors[0]
+    if failure is not None:
+        raise failure
     return results[0]
 
 
@@ -236,6 +237,7 @@ class Bearer:
         self._value = value
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Return the request with the token."""
         if self._value is not None:
             request.headers["Authorization"] = f"Bearer {self._value}"
         return request

@@ -290,8 +290,9 @@ def _silence(
 
 
 def _answers(heard: BoolArray, expected: Expected, reports: BoolArray, first: int, rules: HiddenRules) -> BoolArray:
-    """Return which meters sent a reading in the newest half-hour expected of them, or that came of many like them, or
-    later, bool (meters). `heard` bool (meters, slots): which readings came from slot `first` on.
+    """Return which meters sent a reading in the newest half-hour expected of them, or later, bool (meters).
+
+    Or in the newest that came of many like them. `heard` bool (meters, slots): which readings came from `first` on.
     """
     slots = np.arange(heard.shape[1])
     due = expected.of(slice(None), first + slots)
@@ -338,9 +339,10 @@ def _received(present: BoolArray, expected: Expected, reports: BoolArray, rules:
 
 
 def _usable(expected: Expected, reports: BoolArray, after: BoolArray, rules: HiddenRules) -> IntArray:
-    """Return the half-hours published, int64, up to the last one expected of a share of the meters that report: later
-    ones prove power, and no silence. All of them where none `after` the event (bool, slots) was: then it is not known
-    who is silent.
+    """Return the half-hours published, int64, up to the last one expected of a share of the meters that report.
+
+    Later ones prove power, and no silence. All of them where none `after` the event (bool, slots) was: then it is not
+    known who is silent.
     """
     published = np.flatnonzero(expected.published())
     kinds = np.bincount(expected.population[reports & (expected.population >= 0)], minlength=len(expected.received))
@@ -869,8 +871,9 @@ def _round_lit(poles: _Poles, counts: _Counts, asked: IntArray, rules: HiddenRul
 
 
 def _round_dark(poles: _Poles, counts: _Counts, asked: IntArray, rules: HiddenRules) -> _Around:
-    """Poles without power: their neighbours are the nearest poles. A line is dark pole by pole, so poles are counted,
-    however many meters hang on each.
+    """Count the poles without power among the nearest poles.
+
+    A line is dark pole by pole, so poles are counted, however many meters hang on each.
     """
     near = _near(poles, counts, asked, rules)
     went = counts.went[near.pole]
@@ -897,8 +900,9 @@ def _round_dark(poles: _Poles, counts: _Counts, asked: IntArray, rules: HiddenRu
 
 
 def _on_lit(counts: _Counts, near: _Near) -> tuple[IntArray, IntArray]:
-    """Return how many meters on the nearest poles with power answer, and how many hang there: a relay that fails
-    silences some of many poles.
+    """Return how many meters on the nearest poles with power answer, and how many hang there.
+
+    A relay that fails silences some of many poles.
     """
     return tuple(np.where(near.lit, of[near.pole], 0).sum(axis=1) for of in (counts.back, counts.total))
 

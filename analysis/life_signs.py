@@ -314,8 +314,10 @@ def _usual(values: FloatArray, level: FloatArray, margin: FloatArray, rules: Lif
 
 
 def _spread(values: FloatArray, wanted: BoolArray) -> FloatArray:
-    """Return `Signs.spread`: the median of the most varying quarter of the half-hours of day over the mean of the least
-    varying fifth; 1 where fewer than a quarter of the day says something."""
+    """Return `Signs.spread`, 1 where fewer than a quarter of the day says something.
+
+    That is the median of the most varying quarter of the half-hours of day over the mean of the least varying fifth.
+    """
     ordered, count = _ordered(values, ~np.isnan(values))
     width = _quantile(ordered, count, 0.85) - _quantile(ordered, count, 0.15)
     row = np.sort(np.where(wanted, width, np.inf), axis=1)

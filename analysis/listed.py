@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Collection, Iterable, Iterator, Optional, Sequence
+from typing import Collection, Hashable, Iterable, Iterator, Mapping, Optional, Sequence
 
 from ..messages import Message, TomoshibiError, message
 
@@ -150,3 +150,23 @@ class Listed:
         if place is None:
             return [""] * len(self.rows)
         return [row[place].strip() if place < len(row) else "" for row in self.rows]
+
+
+def repeated(rows: Mapping[int, Hashable]) -> dict[int, int]:
+    """Return {position of a row that is wholly the same as one before: position of the first}.
+
+    `rows`: position → all that a row says, of rows that carry a name or an id of their own: only they can repeat one.
+    """
+    first: dict[Hashable, int] = {}
+    found = {position: first.setdefault(whole, position) for position, whole in rows.items()}
+    return {position: other for position, other in found.items() if other != position}
+
+
+def repeated_message(listed: Listed, repeats: Mapping[int, int]) -> Message:
+    """Return which rows of a list are taken once: every one of them, as nobody is left out without being named."""
+    number = listed.numbers
+    return message(
+        "{list}: rows that repeat another wholly, name or id included, are taken once: {rows}.",
+        list=listed.name,
+        rows=", ".join(f"{number[one]} (= {number[first]})" for one, first in repeats.items()),
+    )

@@ -479,8 +479,9 @@ def _least_dark(silent: FloatArray, meters: FloatArray, age: FloatArray) -> Floa
 
 
 def _back_by_days(cells: _Cells, placed: Standing) -> FloatArray:
-    """Return how many silent meters may have power again by what came back since the day before, infinite where no
-    figure of the day before is of the same outage, float64 (cells and days).
+    """Return how many silent meters may have power again by what came back since the day before, float64.
+
+    Of cells and days; infinite where no figure of the day before is of the same outage.
     """
     found = np.full(len(cells.codes), np.inf)
     order = np.lexsort((cells.dates, cells.codes))

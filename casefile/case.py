@@ -105,8 +105,10 @@ class CaseInfo:
         return self.events or (Event(self.event_time),)
 
     def last_event(self, at: Optional[datetime] = None) -> Event:
-        """Return the last event that began not after `at` (None: of all), the first where none did, wherever it
-        struck; of one place see `casefile.events`."""
+        """Return the last event that began not after `at` (None: of all), the first where none did.
+
+        Wherever it struck; of one place see `casefile.events`.
+        """
         begun = [event for event in self.all_events if at is None or event.begin <= at]
         return begun[-1] if begun else self.all_events[0]
 

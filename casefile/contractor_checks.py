@@ -146,7 +146,7 @@ def headings_of(first: Sequence[str], header: bool) -> list[str]:
 
 
 def mapping_doubts(mapping: Mapping[str, str]) -> list[Message]:
-    """Return what is doubtful about the choice of columns: whose name and address are they?"""
+    """Return what is doubtful about the choice of columns: they may hold somebody else's name and address."""
     doubts = []
     for name in ("name", "address"):
         heading = mapping.get(name, "")

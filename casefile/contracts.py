@@ -57,8 +57,10 @@ def in_service(case: Case, numbers: TextArray, at: Moment) -> IntArray:
 
 
 def reporting_rows(case: Case, columns: Sequence[str], at: Moment) -> pd.DataFrame:
-    """Return the rows of `supply_rows` that a list of silent meters may be measured by: in service, with a meter that
-    is not known to be out of reach."""
+    """Return the rows of `supply_rows` that a list of silent meters may be measured by.
+
+    Those in service, with a meter that is not known to be out of reach.
+    """
     rows = supply_rows(case, [*columns, *DATES, "remote_reading"], at)
     counted = contract_life.in_service(rows, at) != NO
     if "remote_reading" in rows:

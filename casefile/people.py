@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..aggregator.contractor_lists import comparable
 from ..analysis.coordinates import Doubt, Place, checked, doubt_messages, place_of
-from ..analysis.listed import Listed, folded, spellings
+from ..analysis.listed import Listed, folded, repeated_message, spellings
 from ..analysis.name_match import Contracts, Match, match_people
 from ..analysis.severity import HEAVY, Scale, heaviest, in_words, scale_of, severity_of
 from ..analysis.unread import Unread, some, unread_messages
@@ -285,14 +285,7 @@ def _same_messages(
     said = []
     number = listed.numbers
     if repeats:
-        said.append(
-            message(
-                "{list}: rows that repeat another wholly, name or id included, are taken once: {rows}.",
-                list=listed.name,
-                # every one of them: nobody is left out without being named
-                rows=", ".join(f"{number[one]} (= {number[first]})" for one, first in repeats.items()),
-            )
-        )
+        said.append(repeated_message(listed, repeats))
     if marks:
         said.append(
             message(

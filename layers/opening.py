@@ -13,8 +13,10 @@ def open_layer(source: str, name: str, provider: str = "ogr") -> QgsVectorLayer:
 
 
 def forget_code(layer: QgsVectorLayer) -> None:
-    """Take away what a style kept beside the data may run: the form's code and pages, actions, default
-    values, computed fields, labels."""
+    """Take away what a style kept beside the data may run.
+
+    That is the form's code and pages, actions, default values, computed fields, labels.
+    """
     form = layer.editFormConfig()
     form.clearTabs()
     form.setUiForm("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, Mapping, Optional
 
@@ -18,7 +19,7 @@ from qgis.core import (
 
 from ..analysis.coordinates import Doubt, Place, checked, doubt_messages
 from ..analysis.coordinates import place_of as place_in
-from ..analysis.listed import Listed, folded
+from ..analysis.listed import Listed, folded, repeated, repeated_message
 from ..analysis.quantities import count_of
 from ..analysis.unread import Unread, shown, some, unread_messages
 from ..messages import Progress, TomoshibiError, message
@@ -137,33 +138,25 @@ def _of_kinds(cells: list[str], kinds: str, progress: Progress) -> list[int]:
 
 def _once(listed: Listed, ids: list[str], kept: list[int], progress: Progress) -> list[int]:
     """Leave out rows that repeat another wholly, name them, and say which ids stand on different facilities."""
-    seen: dict[tuple[object, ...], int] = {}
-    owner: dict[str, int] = {}
-    found, repeats, shared = [], [], []
-    for place in kept:
-        whole = (*(cell.strip() for cell in listed.rows[place]), *(listed.places[place] if listed.places else ()))
-        if ids[place] and whole in seen:
-            repeats.append(f"{listed.numbers[place]} (= {listed.numbers[seen[whole]]})")
-            continue
-        seen.setdefault(whole, place)
-        if ids[place] and owner.setdefault(ids[place], place) != place:
-            shared.append(ids[place])
-        found.append(place)
+    repeats = repeated(
+        {
+            place: (*map(str.strip, listed.rows[place]), *(listed.places[place] if listed.places else ()))
+            for place in kept
+            if ids[place]
+        }
+    )
+    found = [place for place in kept if place not in repeats]
+    owners = Counter(ids[place] for place in found)
+    shared = [identity for identity, count in owners.items() if identity and count > 1]
     if repeats:
-        progress.warn(
-            message(
-                "{list}: rows that repeat another wholly, name or id included, are taken once: {rows}.",
-                list=listed.name,
-                rows=", ".join(repeats),
-            )
-        )
+        progress.warn(repeated_message(listed, repeats))
     if shared:
         progress.warn(
             message(
                 "{list}: the ids {ids} stand on several facilities. All stay on the list and share their supply "
                 "points: give each an id of its own.",
                 list=listed.name,
-                ids=some(list(dict.fromkeys(shared))),
+                ids=some(shared),
             )
         )
     return found

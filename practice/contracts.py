@@ -139,8 +139,9 @@ def _dates(rng: np.random.Generator, count: int, first_year: int, last_year: int
 
 
 def _rows(rng: np.random.Generator, geography: Geography) -> dict[str, IntArray]:
-    """Return use, pole, wire, facility and partner of every row: dwellings, shops, facilities, export, lamps,
-    abolished.
+    """Return use, pole, wire, facility and partner of every row.
+
+    Rows are dwellings, shops, facilities, export, lamps and abolished contracts.
     """
     dwellings = np.repeat(np.arange(len(geography.poles)), geography.poles["dwellings"].to_numpy())
     homes = len(dwellings)
@@ -192,8 +193,9 @@ def facility_poles(rng: np.random.Generator, geography: Geography, of_facility: 
 
 
 def make_meters(rng: np.random.Generator, geography: Geography, event_year: int) -> dict[str, Array]:
-    """Return the arrays of `meters.npz` that do not depend on what happens. Texts are UTF-8 bytes (dtype S), "" is a
-    blank.
+    """Return the arrays of `meters.npz` that do not depend on what happens.
+
+    Texts are UTF-8 bytes (dtype S), "" is a blank.
     """
     rows = _rows(rng, geography)
     use, partner, facility = rows["use"], rows["partner"], rows["facility"]

@@ -61,8 +61,9 @@ def _level(use: IntArray, season: tuple[float, float, float]) -> FloatArray:
 def lived_months(
     rng: np.random.Generator, meters: dict[str, Array], months: TimeArray, event: date, clock: Clock, cause: str
 ) -> tuple[FloatArray, IntArray]:
-    """Return the share of each month in which each home is lived in, float32 (meters, months), NaN for no dwelling;
-    and the month from which the contract has ended, int64 (meters), the number of months for never.
+    """Return the share of each month in which each home is lived in, and the month in which its contract has ended.
+
+    float32 (meters, months), NaN for no dwelling; int64 (meters), the number of months for never.
     """
     homes = meters["use"] == HOME
     count, width = len(homes), len(months)

@@ -1,5 +1,6 @@
-"""A scenario's stage from open data: municipal polygons, small areas, population mesh, shelters, landslides, and a
-real outage history.
+"""A scenario's stage from open data.
+
+Municipal polygons, small areas, population mesh, shelters, landslides, and a real outage history.
 
 Only GeoJSON and CSV are read. What the open data do not say is drawn from the seed, and `scenario.json` says so in
 plain words.
@@ -542,7 +543,7 @@ def _facilities(
     return table.astype({"area": np.int64, "division": np.int64, "points": np.int64, "voltage": np.int64})
 
 
-def _hazards(data: OpenData, divisions: list[Division]) -> tuple[list[tuple[Shape, dict[str, Any]]], Array]:
+def _hazards(data: OpenData) -> tuple[list[tuple[Shape, dict[str, Any]]], Array]:
     found, points = [], []
     for path in data.hazards:
         for feature in _features(path):
@@ -576,7 +577,7 @@ def load_open_data(data: OpenData, seed: int, progress: Progress) -> tuple[Geogr
     poles = _poles(rng, data, areas, shapes)
     progress.set_fraction(0.05)
     facilities = _facilities(np.random.default_rng([seed, 12]), data, divisions, areas, shapes)
-    hazards, points = _hazards(data, divisions)
+    hazards, points = _hazards(data)
     if data.damaged_roads is not None:
         damaged = np.array([_point(data.damaged_roads, one) for one in _features(data.damaged_roads)], dtype=float)
         points = np.vstack([points, damaged.reshape(-1, 2)])
@@ -740,8 +741,9 @@ def _snapshots(
 
 
 def _towns_of_poles(stage: Geography, keys: list[tuple[int, str]], middle: Array) -> tuple[Array, int]:
-    """Return the town of each pole: by the name of its small area where that begins with a town's, else the nearest
-    town.
+    """Return the town of each pole, and how many small areas were joined by name.
+
+    The town is that with whose name the pole's small area begins, else the nearest.
     """
     poles = stage.poles
     area = poles["area"].to_numpy()

@@ -1,6 +1,4 @@
-"""What a municipality has itself (`open/`): boundaries, areas, roads, hazards, facilities, and the links to supply
-points.
-"""
+"""What a municipality has itself (`open/`): boundaries, areas, roads, hazards, facilities, links to supply points."""
 
 from __future__ import annotations
 

@@ -65,8 +65,9 @@ def sections_of(rng: np.random.Generator, geography: Geography) -> IntArray:
 
 
 def _fates(rng: np.random.Generator, geography: Geography) -> IntArray:
-    """Return the fate of each area of the built-in municipality: feeders are sectors round the town, by kind of
-    settlement.
+    """Return the fate of each area of the built-in municipality: feeders are sectors round the town.
+
+    It goes by the kind of settlement too.
     """
     areas = geography.areas
     east = areas["lon"].to_numpy() - areas["lon"].iloc[0]
@@ -219,8 +220,9 @@ DARK_AT_LEAST_HOURS = 16.0
 
 
 def blackout(rng: np.random.Generator, geography: Geography, clock: Clock) -> PoleOutages:
-    """Return the outage of a whole grid (Hokkaido, September 2018): every pole goes dark within minutes, feeders come
-    back one after another over two days, far sections of a line last.
+    """Return the outage of a whole grid (Hokkaido, September 2018).
+
+    Every pole goes dark within minutes, feeders come back one after another over two days, far sections of a line last.
     """
     poles = geography.poles
     area = poles["area"].to_numpy()
@@ -240,9 +242,7 @@ AFTERSHOCK_HITS = 0.3
 """Share of the areas that an aftershock takes the power from, where it is on. Assumed."""
 
 
-def aftershock(
-    rng: np.random.Generator, geography: Geography, outages: PoleOutages, clock: Clock, minute: int
-) -> PoleOutages:
+def aftershock(rng: np.random.Generator, geography: Geography, outages: PoleOutages, minute: int) -> PoleOutages:
     """Return the outages with those of an aftershock added as one more spell: some areas for hours, some for good."""
     area = geography.poles["area"].to_numpy()
     count = len(geography.areas)
@@ -424,8 +424,9 @@ def break_wires(
 
 
 def dark_slots(begin: IntArray, end: IntArray, slots: int) -> BoolArray:
-    """Return the half-hours that [begin, end) touches, bool (meters, slots); `begin`, `end` minutes, int (meters,
-    k).
+    """Return the half-hours that [begin, end) touches, bool (meters, slots).
+
+    `begin`, `end` minutes, int (meters, k).
     """
     edge = np.arange(slots, dtype=np.int64) * SLOT_MINUTES
     dark = np.zeros((len(begin), slots), dtype=bool)
@@ -443,8 +444,7 @@ def communication(
     clock: Clock,
     relay_share: float,
 ) -> tuple[IntArray, IntArray, list[int]]:
-    """Return begin, end int32 (meters, 2) of spells without communication, and the areas that lost it while they had
-    power.
+    """Return begin, end int32 (meters, 2) of spells without communication, and the areas that lost it with power on.
 
     The first spell is of peacetime: `silent_share` of the meters at any time, by a fault or bad radio, for days or
     for good.

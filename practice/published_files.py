@@ -530,7 +530,7 @@ class _Desk:
         last = min(last, midnight.date() - timedelta(1)) if midnight else last
         return [first + timedelta(n) for n in range((last - first).days + 1)]
 
-    def _head(self, kind: str, address: str, code: str, day: date) -> dict[str, str]:
+    def _head(self, address: str, code: str, day: date) -> dict[str, str]:
         return {
             "voltage": self.profile.code("voltage", self.order.voltage),
             "unit": self.profile.code("aggregation_unit", self.order.aggregation_unit),
@@ -551,7 +551,7 @@ class _Desk:
             heard = self.scenario.readable & ~silent & served
             for address, code, everyone in groups:
                 rows = everyone[served[everyone]]
-                head = self._head("statistics", address, code, day)
+                head = self._head(address, code, day)
                 masked = len(rows) < SMALLEST_CELL
                 # A meter that sends nothing by itself is in the area's total, and in neither class.
                 for sign, state in ((yes, heard), (no, silent)):
@@ -571,7 +571,7 @@ class _Desk:
                         continue
                     masked = len(part) < SMALLEST_CELL
                     yield {
-                        **self._head("flow_statistics", address, code, period),
+                        **self._head(address, code, period),
                         "contract_range": label,
                         "meters": self.profile.masked if masked else str(len(part)),
                         "kwh": self._kwh(used[part].sum() / 1000, masked) if energy else self.profile.missing,

@@ -368,7 +368,7 @@ def _what_happens(
         poles = outages.recorded(rng, stage, clock, recorded.pole_town, towns, recorded.short_chance, weight)
     if spec.aftershock_hours is not None:
         minute = clock.event + int(60 * spec.aftershock_hours)
-        poles = outages.aftershock(np.random.default_rng([seed, 16]), stage, poles, clock, minute)
+        poles = outages.aftershock(np.random.default_rng([seed, 16]), stage, poles, minute)
     begin, end, broken = outages.break_wires(rng, poles, meters["pole"], meters["wire"], clock, cause)
     silent_begin, silent_end, lost = outages.communication(
         np.random.default_rng([seed, 6]), meters["area"], poles.fate, spec.silent_share, clock, spec.relay_share
@@ -447,8 +447,9 @@ def _write_days(
     meters: dict[str, Array],
     progress: Progress,
 ) -> tuple[dict[str, IntArray], FloatArray]:
-    """Write the arrays of each day, chunk by chunk; return the readings that came late (row, slot, minute), and what
-    each meter used on a day before the event, Wh.
+    """Write the arrays of each day, chunk by chunk.
+
+    Return the readings that came late (row, slot, minute), and what each meter used on a day before the event, Wh.
     """
     count = len(meters["use"])
     calendar = Calendar.of(spec.days, spec.holidays)

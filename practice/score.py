@@ -96,8 +96,9 @@ def score_shelters(result: pd.DataFrame, truth: pd.DataFrame, delay_hours: float
 
 
 def score_mesh(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Score outage by mesh. `result`: `mesh_code excess_rate low high masked` of one moment; `truth`:
-    `truth.mesh_truth`.
+    """Score outage by mesh.
+
+    `result`: `mesh_code excess_rate low high masked` of one moment; `truth`: `truth.mesh_truth`.
 
     Rates are shares 0–1 as in the analysis. Masked cells and cells without a rate are counted, and left out of the
     measures. Where the truth says in which cells a relay failed, the main measures are repeated without those cells
@@ -155,8 +156,9 @@ def _mesh_rows(both: pd.DataFrame, suffix: str) -> list[tuple[Any, ...]]:
 
 
 def score_gaps(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Score acquisition gaps. `result`: `area_id begin end excess_gap`; `truth`: `truth.gap_truth` for the same
-    steps.
+    """Score acquisition gaps.
+
+    `result`: `area_id begin end excess_gap`; `truth`: `truth.gap_truth` for the same steps.
     """
     keys = ["area_id", "begin"]
     mine, true = result[[*keys, "excess_gap"]].copy(), truth[[*keys, "meters", "dark_share"]].copy()
@@ -182,8 +184,9 @@ RECALL_AIM = 0.95
 
 
 def score_isolated(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Score isolated communities. `result`: `area_id` and, where there is one, `access_cut`, `rank`; `truth`: `area_id
-    cut_off`.
+    """Score isolated communities.
+
+    `result`: `area_id` and, where there is one, `access_cut`, `rank`; `truth`: `area_id cut_off`.
 
     All listed areas count as found; with `access_cut` also those alone of which the roads are said to be cut (`cut`);
     with `rank`, `precision_at_recall` is the precision of the list read from the top until `RECALL_AIM` of the areas
@@ -211,8 +214,9 @@ def score_isolated(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
 
 
 def score_presence(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Score home and away. `result`: `supply_point slot_begin state` and, for several, `method`; `truth`:
-    `truth.presence_truth`.
+    """Score home and away.
+
+    `result`: `supply_point slot_begin state` and, for several, `method`; `truth`: `truth.presence_truth`.
 
     For each method, for 24 h, by day (06–22 h) and by night. `asleep_unknown` and `no_data` are undecided: left out
     of accuracy,
@@ -305,8 +309,9 @@ HOMES = ("lived", "long_absent", "vacant")
 
 
 def score_residence(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Score residence. `result`: `supply_point verdict` and, if there, `lived_days counted_days`; `truth`:
-    `truth.residence_truth`.
+    """Score residence.
+
+    `result`: `supply_point verdict` and, if there, `lived_days counted_days`; `truth`: `truth.residence_truth`.
 
     `lived_recognised`: share of the homes that are lived in called so; `vacant_called_lived`: of the vacant ones and
     those of the long absent. Who `cannot_tell` applies to counts as not recognised, and not as called lived.
@@ -340,8 +345,9 @@ def score_residence(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
 
 
 def score_recovery(result: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Score recovery. `result`: `area_id month index municipal_index`; `truth`: `truth.recovery_truth` of the same
-    areas.
+    """Score recovery.
+
+    `result`: `area_id month index municipal_index`; `truth`: `truth.recovery_truth` of the same areas.
 
     The index is of kWh, the truth of homes lived in; weather lies between them. `…_against_municipality` compares index
     ÷ municipal index with the truth's, which takes the weather out.

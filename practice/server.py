@@ -123,7 +123,8 @@ class PracticeServer:
     ):
         """`match_seconds`: from sending a list for matching to its result (None: as `build_seconds`).
 
-        Raises `PracticeError` or `ScenarioError` where a folder cannot be served or the port is taken."""
+        Raises `PracticeError` or `ScenarioError` where a folder cannot be served or the port is taken.
+        """
         folders = [Path(scenarios)] if isinstance(scenarios, (str, Path)) else [Path(item) for item in scenarios]
         self.profile = profile or Profile.load(None)
         self.page_size = page_size

@@ -25,8 +25,9 @@ def dark_at(scenario: Scenario, at: datetime) -> BoolArray:
 
 
 def dark_since(scenario: Scenario, at: datetime) -> IntArray:
-    """Return the minute at which each row lost the power it still lacks at a moment, int64 (meters); `NEVER` with
-    power.
+    """Return the minute at which each row lost the power it still lacks at a moment, int64 (meters).
+
+    `NEVER` where it has power.
     """
     minute = scenario.minutes(at)
     begin, end = scenario.meters["outage_begin"].astype(np.int64), scenario.meters["outage_end"]
@@ -60,8 +61,9 @@ def _counted(scenario: Scenario, voltage: Optional[int], at: datetime) -> BoolAr
 
 
 def relay_lost(scenario: Scenario, at: datetime) -> BoolArray:
-    """Return which rows sent nothing at some time of the 12 h before `at` because the relay of their area had failed,
-    bool (meters). No data of the aggregator tells such an area from one without power.
+    """Return which rows were silent at some time of the 12 h before `at` as their relay had failed, bool (meters).
+
+    No data of the aggregator tells such an area from one without power.
     """
     minute = scenario.minutes(at)
     begin, end = scenario.meters["comm_begin"][:, 1], scenario.meters["comm_end"][:, 1]
@@ -69,8 +71,9 @@ def relay_lost(scenario: Scenario, at: datetime) -> BoolArray:
 
 
 def mesh_truth(scenario: Scenario, at: datetime, mesh_size: int, voltage: int = 1) -> pd.DataFrame:
-    """Return `mesh_code meters dark_share dark_12h_share dark_known_share silent_known_share relay_lost` of every cell
-    with meters.
+    """Return what is true of every cell with meters.
+
+    `mesh_code meters dark_share dark_12h_share dark_known_share silent_known_share relay_lost`.
 
     Shares of its meters: without power at a moment; of those, without one whole half-hour of power in the 12 h before
     (readings are of half-hours); without one of which the reading could have come by then. The last is what can be
@@ -101,8 +104,9 @@ def mesh_truth(scenario: Scenario, at: datetime, mesh_size: int, voltage: int = 
 
 
 def _known_dark(scenario: Scenario, at: datetime, rows: IntArray, first_end: int) -> BoolArray:
-    """Return which rows had no power in any half-hour from the one that ends at minute `first_end` to the last one of
-    which a reading could have come by `at`, bool (rows).
+    """Return which rows had no power in any half-hour of which a reading could have come, bool (rows).
+
+    From the one that ends at minute `first_end` to the last one of which a reading could have come by `at`.
     """
     begin, end = scenario.meters["outage_begin"][rows], scenario.meters["outage_end"][rows]
     return ((begin < first_end) & (end > _last_begin(scenario, at, rows)[:, None])).any(axis=1)

@@ -102,11 +102,10 @@ def clipped(window) -> list[str]:
 @pytest.fixture(scope="module")
 def small_scenario(tmp_path_factory) -> Path:
     """A scenario, made once a module."""
-    from tomoshibi.practice.scenario import ScenarioSpec, make_scenario
+    from tomoshibi.practice.scenario import ScenarioSpec
+    from tomoshibi.tests.drill_case import scenario_of
 
-    folder = tmp_path_factory.mktemp("scenario") / "made"
-    make_scenario(folder, seed=1, spec=ScenarioSpec(meters=2000))
-    return folder
+    return scenario_of(tmp_path_factory.mktemp("scenario") / "made", 1, ScenarioSpec(meters=2000)).folder
 
 
 @pytest.fixture

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import shutil
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
+from typing import Callable, Optional
 
 from tomoshibi.aggregator.conditions import TEMPLATES
 from tomoshibi.aggregator.profile import Profile
@@ -34,11 +39,48 @@ class Drill:
         return self.scenario.folder / "open"
 
 
+_MADE: dict[str, Path] = {}
+"""What was made in this run → its folder, from which tests get copies."""
+
+
+def _once(what: str, make: Callable[[Path], object]) -> Path:
+    """Return the folder of something that is made once in a run of the tests, and deleted at its end."""
+    if what not in _MADE:
+        folder = Path(tempfile.mkdtemp(prefix="tomoshibi-tests-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        make(folder)
+        _MADE[what] = folder
+    return _MADE[what]
+
+
+def _copy(source: str, target: str) -> str:
+    """Copy a file of a scenario; arrays, which nobody writes into, are linked."""
+    if source.endswith((".npy", ".npz")):
+        with suppress(OSError):  # where a folder of tests lies on another disk
+            os.link(source, target)
+            return target
+    return shutil.copy2(source, target)
+
+
+def scenario_of(folder: Path, seed: int, spec: Optional[ScenarioSpec] = None) -> Scenario:
+    """Return a scenario in a folder that is not there yet, as `make_scenario` makes it."""
+    made = _once(f"scenario {seed} {spec!r}", lambda new: make_scenario(new / "scenario", seed=seed, spec=spec))
+    shutil.copytree(made / "scenario", folder, copy_function=_copy)
+    return Scenario.open(folder)
+
+
 def make_drill(folder: Path, seed: int = 3, meters: int = 2500, step: int = 30) -> Drill:
-    """Make a scenario and a case that received all of UC1, UC2, UC2′ and UC3, readings in steps of `step` minutes."""
+    """Return a scenario and a case that received all of UC1, UC2, UC2′ and UC3, readings in steps of `step` minutes."""
+    made = _once(f"drill {seed} {meters} {step}", lambda new: _fill(new, seed, meters, step))
+    shutil.copytree(made / "scenario", folder / "scenario", copy_function=_copy)
+    shutil.copytree(made / "case", folder / "case")
+    return Drill(Case.open(folder / "case"), Scenario.open(folder / "scenario"))
+
+
+def _fill(folder: Path, seed: int, meters: int, step: int) -> None:
     import pandas as pd
 
-    make_scenario(folder / "scenario", seed=seed, spec=ScenarioSpec(meters=meters))
+    scenario_of(folder / "scenario", seed, ScenarioSpec(meters=meters))
     scenario = Scenario.open(folder / "scenario")
     case = Case.create(
         folder / "case",
@@ -66,4 +108,3 @@ def make_drill(folder: Path, seed: int = 3, meters: int = 2500, step: int = 30) 
             if report.failed or report.rejected:
                 raise RuntimeError(f"the drill's own files were refused: {report}")
     shutil.copy(scenario.folder / "open" / "links.csv", case.folder / "contractors" / "links.csv")
-    return Drill(case, scenario)

@@ -91,7 +91,7 @@ def _take_table(run: IntakeRun, path: Path, kind: str) -> None:
         result = read_table(path, kind, profile_for(run, path), None, run.progress, years)
         if result.rejects is not None:
             enter_received(run, result.rejects, personal=kind in PERSONAL)
-        result = _own_rows(run, path, kind, result)
+        result = _own_rows(run, path, result)
         made = _TAKERS[kind](run, path, result)
     except (FileProblem, StoreError) as problem:
         run.fail(path, problem.message, kind)
@@ -109,7 +109,7 @@ def _take_table(run: IntakeRun, path: Path, kind: str) -> None:
     note_taken(run, path, kind, result.rows, result.rejected)
 
 
-def _own_rows(run: IntakeRun, path: Path, kind: str, result: ReadResult) -> ReadResult:
+def _own_rows(run: IntakeRun, path: Path, result: ReadResult) -> ReadResult:
     """Return what was read without rows of other municipalities. Raises `FileProblem` where all of it is theirs."""
     table, ours = result.table, run.case.info.municipality
     if "address_code" in table and len(table):

@@ -199,8 +199,9 @@ def _personal_rows(summary: CaseSummary) -> list[Row]:
 
 
 def _events(events: tuple[Event, ...]) -> Message:
-    """Return when the event struck, the oldest first; an end where it lasted, and whether in a part of the area
-    only.
+    """Return when the events struck, the oldest first.
+
+    With the end where one lasted, and whether it struck a part of the area only.
     """
     told = []
     for event in events:

@@ -26,7 +26,7 @@ ALGORITHM = "tomoshibi:contractorcsv"
 
 
 class ContractorCsv(TomoshibiAlgorithm):
-    """CASE, LIST_NAME, RESULTS, REGISTERED_BY_HAND, FOLDER → MATCH_CSV, REGISTER_CSV; MATCHED, REVIEW, UNMATCHED …"""
+    """CASE, LIST_NAME, RESULTS, REGISTERED_BY_HAND, FOLDER → MATCH_CSV, REGISTER_CSV; MATCHED, REVIEW, UNMATCHED …."""
 
     NAME = "contractorcsv"
     GROUP = "acquire"

@@ -1,4 +1,4 @@
-"""地点契約照合: whose contracts are these?"""
+"""地点契約照合: finding the contracts of the people of a list."""
 
 from __future__ import annotations
 

@@ -239,11 +239,10 @@ def _of_day(rows: pd.DataFrame, at: datetime | None) -> pd.DataFrame:
 
 
 def counts(table: pd.DataFrame) -> dict[str, Any]:
-    """Return CELLS, MASKED, METERS, SILENT of the newest day of a table, of each voltage class its own newest, with
-    UNKNOWN, UNKNOWN_BY_REASON and DATA_UNTIL.
+    """Return CELLS, MASKED, METERS, SILENT, UNKNOWN, UNKNOWN_BY_REASON and DATA_UNTIL of the newest day of a table.
 
-    Masked cells add nothing to the meters, and the wards of a city that is in the table itself are not counted again.
-    A meter is of one voltage class.
+    Of each voltage class its own newest day. Masked cells add nothing to the meters, and the wards of a city that is
+    in the table itself are not counted again. A meter is of one voltage class.
     """
     newest = table[table["begin"] == table.groupby("voltage")["begin"].transform("max")]
     masked = _masked(newest)

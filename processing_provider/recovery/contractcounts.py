@@ -18,8 +18,6 @@ from ..results import Areas, add_areas, add_evidence_outputs, add_output, eviden
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ...casefile.case import Case
-
 
 class ContractCounts(TomoshibiAlgorithm):
     """How many contracts there are, how many more or fewer than before, and what roofs feed in."""
@@ -110,7 +108,7 @@ class ContractCounts(TomoshibiAlgorithm):
         table["unknown_reason"] = table["unknown_reason"].where(table["unknown_reason"] != "", None)
         until = table["end"].max()
         as_of = at or counts["published_at"].max()
-        _tell(table, case, progress)
+        _tell(table, progress)
         made = write_result(
             self,
             parameters,
@@ -154,7 +152,7 @@ def _upto(table: pd.DataFrame, moment: Any) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def _tell(table: pd.DataFrame, case: Case, progress: FeedbackProgress) -> None:
+def _tell(table: pd.DataFrame, progress: FeedbackProgress) -> None:
     hidden = int(table["cells_unknown"].sum())
     if hidden:
         progress.warn(

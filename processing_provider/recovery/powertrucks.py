@@ -20,7 +20,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ...analysis.listed import folded
+from ...analysis.listed import folded, repeated, repeated_message
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, wall_clock
 from ..listed import read_parameter
@@ -326,22 +326,10 @@ def _tell_unsent(rows: list[tuple[Any, ...]], progress: FeedbackProgress) -> Non
 def _once(listed: Listed, ids: list[str], progress: FeedbackProgress) -> list[int]:
     """Return the rows with an id, one for rows that are wholly equal; say which are left out."""
     nameless = [listed.numbers[row] for row, identity in enumerate(ids) if not identity]
-    seen: dict[tuple[str, ...], int] = {}
-    kept, repeats = [], []
-    for row, identity in enumerate(ids):
-        whole = tuple(cell.strip() for cell in listed.rows[row])
-        if identity and seen.setdefault(whole, row) == row:
-            kept.append(row)
-        elif identity:
-            repeats.append(f"{listed.numbers[row]} (= {listed.numbers[seen[whole]]})")
+    named = [row for row, identity in enumerate(ids) if identity]
+    repeats = repeated({row: tuple(map(str.strip, listed.rows[row])) for row in named})
     if repeats:
-        progress.warn(
-            message(
-                "{list}: rows that repeat another wholly, name or id included, are taken once: {rows}.",
-                list=listed.name,
-                rows=", ".join(repeats),
-            )
-        )
+        progress.warn(repeated_message(listed, repeats))
     if nameless:
         progress.warn(
             message(
@@ -350,7 +338,7 @@ def _once(listed: Listed, ids: list[str], progress: FeedbackProgress) -> list[in
                 rows=", ".join(str(number) for number in nameless),
             )
         )
-    return kept
+    return [row for row in named if row not in repeats]
 
 
 def _where(listed: Listed, cells: Mapping[str, list[str]], row: int) -> Place:

@@ -127,8 +127,9 @@ class HiddenOutages(TomoshibiAlgorithm):
 def _to_the_newest(
     case: Case, meters: Meters, got: Received, at: datetime | None, progress: FeedbackProgress
 ) -> Arrivals:
-    """Return what arrived with the half-hours after those received in bulk, for a day: neighbours that answer show what
-    came, though too few of all reported.
+    """Return what arrived with the half-hours after those received in bulk, for a day.
+
+    Neighbours that answer show what came, though too few of all reported.
     """
     import numpy as np
 

@@ -228,7 +228,7 @@ def _overlaps(clip: QgsGeometry, bounds: tuple[np.ndarray, ...], progress: Feedb
 
 
 def _overlap_test(clip: Optional[QgsGeometry]) -> Callable[[float, float, float, float], bool]:
-    """Return a test for cells (south, west, north, east): does one share more than a border with the geometry?
+    """Return a test for cells (south, west, north, east): whether one shares more than a border with the geometry.
 
     Without a geometry all do.
     """

@@ -7,14 +7,15 @@ import time
 import pytest
 from tomoshibi.aggregator import contractor_lists as wire
 from tomoshibi.aggregator.profile import Profile
-from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
+from tomoshibi.practice.scenario import Scenario, ScenarioSpec
+from tomoshibi.tests.drill_case import scenario_of
 
 PROFILE = Profile.load()
 
 
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory) -> Scenario:
-    return make_scenario(tmp_path_factory.mktemp("drill") / "made", seed=1, spec=ScenarioSpec(meters=2000))
+    return scenario_of(tmp_path_factory.mktemp("drill") / "made", 1, ScenarioSpec(meters=2000))
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from tomoshibi.casefile.readings import ReadingStore
 from tomoshibi.messages import Progress, TomoshibiError
 from tomoshibi.practice import contracts, published_files, truth
 from tomoshibi.practice.published_files import Order, PublishError
-from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
+from tomoshibi.practice.scenario import Scenario, ScenarioSpec
+from tomoshibi.tests.drill_case import scenario_of
 
 EVENT = date(2026, 1, 19)
 LAST = date(2026, 1, 21)
@@ -30,7 +31,7 @@ def profile() -> Profile:
 
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory) -> Scenario:
-    return make_scenario(tmp_path_factory.mktemp("published") / "s", seed=1)
+    return scenario_of(tmp_path_factory.mktemp("published") / "s", 1)
 
 
 def order(scenario: Scenario, **items) -> Order:

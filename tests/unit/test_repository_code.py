@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,18 @@ HOSTS = re.compile(r"pypi[.]org|pythonhosted[.]org|archive[.]ubuntu|deb[.]debian
 """Servers of packages: they are the business of each machine's own configuration."""
 
 
+@cache
 def read(name: str) -> str:
     """Return a file of the repository."""
     return (ROOT / name).read_text(encoding="utf-8", errors="replace")
+
+
+@cache
+def parsed(name: str) -> ast.Module:
+    """Return a file of the repository as Python 3.9 reads it; what only warns is an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # an escape like "\\d" in a text that is not raw is an error in later versions
+        return ast.parse(read(name), name, feature_version=(3, 9))
 
 
 def dotted(node: ast.AST) -> str:
@@ -158,9 +168,7 @@ def undocumented(tree: ast.Module) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_code_is_python_3_9(name: str):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # an escape like "\\d" in a text that is not raw is an error in later versions
-        tree = ast.parse(read(name), name, feature_version=(3, 9))
+    tree = parsed(name)
     assert list(newer_than_39(tree)) == []
     assert not tree.body[1:] or "from __future__ import annotations" in read(name)
 
@@ -172,14 +180,14 @@ def test_shipped_code_has_nothing_that_qgis_4_or_the_repository_refuses(name: st
     rules += [by_hand] if name.startswith("processing_provider/") else []
     # The practice aggregator is a program of its own: it speaks on the terminal.
     spoken = name.startswith("practice/")
-    tree = ast.parse(read(name), name)
+    tree = parsed(name)
     found = [line for rule in rules for line in rule(tree) if not (spoken and "print()" in line)]
     assert found == []
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_modules_and_public_names_have_docstrings(name: str):
-    assert list(undocumented(ast.parse(read(name), name))) == []
+    assert list(undocumented(parsed(name))) == []
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from tomoshibi.messages import TomoshibiError
 from tomoshibi.practice import calibration, contracts, geography, household, rings, truth
 from tomoshibi.practice.outages import NEVER, dark_slots
 from tomoshibi.practice.scenario import Scenario, ScenarioError, ScenarioSpec, make_scenario
+from tomoshibi.tests.drill_case import scenario_of
 
 NOTO = Path(__file__).resolve().parents[3] / "shared" / "data" / "noto2024"
 SMALL = ScenarioSpec(meters=2500, first_day=date(2026, 1, 17))
@@ -22,7 +23,7 @@ SMALL = ScenarioSpec(meters=2500, first_day=date(2026, 1, 17))
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory) -> Scenario:
     """The default scenario."""
-    return make_scenario(tmp_path_factory.mktemp("scenario") / "s", seed=1)
+    return scenario_of(tmp_path_factory.mktemp("scenario") / "s", 1)
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
