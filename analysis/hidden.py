@@ -679,8 +679,9 @@ def _forgotten(seen: _Seen, rules: HiddenRules) -> BoolArray:
 
 
 def _own_section(seen: _Seen, rules: HiddenRules) -> BoolArray:
-    """Return which dark poles lie all inside a section that came back at one moment, bool (n), with power next to them:
-    it was theirs, whatever is dark farther off. Not of what comes back pole by pole.
+    """Return which dark poles lie all inside a section that came back at one moment, bool (n), with power next to it.
+
+    It was theirs, whatever is dark farther off. Not of what comes back pole by pole.
     """
     inside = np.maximum(seen.open_section, seen.open_back) < rules.section_degrees
     return seen.many & inside & seen.next_lit & (seen.dark_hours <= rules.large_hours)
@@ -693,8 +694,9 @@ def _settled(seen: _Seen, rules: HiddenRules) -> BoolArray:
 
 
 def _line_on(lit: BoolArray, answering: BoolArray, rules: HiddenRules) -> BoolArray:
-    """Return where the very nearest pole with power answers, which most often hangs on the same line, and half of the
-    next ones, bool (n). `lit`, `answering` (n, k): nearest first; which have power, and which of these answer.
+    """Return where the very nearest pole with power answers, and half of the next ones, bool (n).
+
+    The nearest most often hangs on the same line. `lit`, `answering` (n, k): nearest first; which have power, and which of these answer.
     """
     rank = np.cumsum(lit, axis=1)
     next_ = rank <= rules.next_poles
@@ -725,8 +727,9 @@ def _most_common(values: IntArray, which: BoolArray) -> IntArray:
 
 
 def _came_back(view: _View, near: _Near) -> IntArray:
-    """Return when each near pole had its power back, int64 as `near.pole`: position in the half-hours since the event,
-    their number if it has gone again, -1 if never without.
+    """Return when each near pole had its power back, int64 as `near.pole`.
+
+    The position in the half-hours since the event, their number if it has gone again, -1 if never without.
 
     A pole was without power where for `spell_slots` half-hours in which readings were expected none of its meters sent
     any.

@@ -26,8 +26,9 @@ def most_wh_of_contracts(kw: FloatArray) -> FloatArray:
 
 
 def far_from_the_others(lat: FloatArray, lon: FloatArray, km: float) -> FloatArray:
-    """Return how far places lie from the middle (median) of all, in km, float64 (n); NaN for those not farther than
-    `km`, for those without a place, and for all where there are few.
+    """Return how far places lie from the middle (median) of all, in km, float64 (n).
+
+    NaN for those not farther than `km`, for those without a place, and for all where there are few.
 
     Parameters
         lat, lon: degrees, float64 (n); NaN for no place.
