@@ -497,8 +497,9 @@ def _table(
     began: ObjectArray,
     reason: ObjectArray,
 ) -> pd.DataFrame:
-    """Return the meters `rows`, longest silence first; `here` (rows of `around`), `began`, `reason` (why undecided,
-    None where sure) as long as `rows`.
+    """Return the meters `rows`, longest silence first.
+
+    `here` (rows of `around`), `began`, `reason` (why undecided, None where sure) are as long as `rows`.
     """
     state, ends = view.state, view.begins + SLOT
     since, proven = view.begins[state.since[rows]], ends[state.last[rows]]
@@ -696,7 +697,8 @@ def _settled(seen: _Seen, rules: HiddenRules) -> BoolArray:
 def _line_on(lit: BoolArray, answering: BoolArray, rules: HiddenRules) -> BoolArray:
     """Return where the very nearest pole with power answers, and half of the next ones, bool (n).
 
-    The nearest most often hangs on the same line. `lit`, `answering` (n, k): nearest first; which have power, and which of these answer.
+    The nearest most often hangs on the same line. `lit`, `answering` (n, k): nearest first; which have power, and which
+    of these answer.
     """
     rank = np.cumsum(lit, axis=1)
     next_ = rank <= rules.next_poles

@@ -4,7 +4,7 @@
     structure.py files [--revision REV]       the longest files
     structure.py imports [--revision REV]     the packages and how often one imports another, as a Mermaid flowchart
 
-    structure.py links                        set the lines right that docs/architecture.md leads to
+    structure.py docs                         set right the drawing of docs/architecture.md and the lines it leads to
 
 Lines and branches are counted as lizard does, so that its limits can be held without it. docs/architecture.md shows
 what this prints; tests/unit/test_repository_structure.py holds the limits and the links.
@@ -180,23 +180,28 @@ def places(text: str) -> dict[str, int]:
 
 
 def set_right(page: str) -> str:
-    """Return a page whose links lead to the lines on which their functions begin. Raises `KeyError` for a lost one."""
+    """Return the page with the arrows as they are, and links that lead to the lines on which their functions begin.
+
+    The second drawing of the page is of now. Raises `KeyError` where a function that a link names is gone.
+    """
 
     def mended(match: re.Match[str]) -> str:
         name, file, _ = match.groups()
         line = places((ROOT / file).read_text(encoding="utf-8"))[name]
         return f"[`{name}`](../{file}#L{line})"
 
-    return LINK.sub(mended, page)
+    parts = page.split("```mermaid\n")
+    parts[2] = drawn(imports(texts())) + "\n```" + parts[2].split("\n```", 1)[1]
+    return LINK.sub(mended, "```mermaid\n".join(parts))
 
 
 def main(words: list[str]) -> int:
     """Print what was asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("what", choices=("functions", "files", "imports", "links"))
+    parser.add_argument("what", choices=("functions", "files", "imports", "docs"))
     parser.add_argument("--revision", default="", help="of git; without it, the files as they are")
     asked = parser.parse_args(words)
-    if asked.what == "links":
+    if asked.what == "docs":
         ARCHITECTURE.write_text(set_right(ARCHITECTURE.read_text(encoding="utf-8")), encoding="utf-8")
         return 0
     sources = texts(asked.revision)
