@@ -108,6 +108,22 @@ def rows_in(target: Target) -> int:
         return 0
 
 
+def lacks_index(target: Target) -> bool:
+    """Whether a layer has a geometry and no spatial index: GDAL makes it last, and without room leaves it out."""
+    import sqlite3
+
+    sql = (
+        "SELECT count(*) FROM gpkg_geometry_columns WHERE table_name = ? AND NOT EXISTS"
+        " (SELECT 1 FROM sqlite_master WHERE name = 'rtree_' || table_name || '_' || column_name)"
+    )
+    try:
+        with closing(sqlite3.connect(target.path)) as connection:
+            return bool(connection.execute(sql, (target.table,)).fetchone()[0])
+    except sqlite3.DatabaseError:
+        # a file of tables alone need not know of geometries
+        return False
+
+
 def write(
     target: Target,
     columns: Mapping[str, Iterable],

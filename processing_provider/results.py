@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterable, Optional, Union
+from typing import TYPE_CHECKING, Any, Iterable, Optional, Sequence, Union
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -189,7 +188,9 @@ def write_result(
     """
     spec = SPECS[spec_name]
     described = " / ".join(translate_message(source) for source in sources)
-    result = _Result(spec, table, geometries, as_of, described, evidence_until)
+    # They may have to be gone through twice.
+    shapes = geometries if geometries is None or isinstance(geometries, Sequence) else list(geometries)
+    result = _Result(spec, table, shapes, as_of, described, evidence_until)
     destination = _written(algorithm, parameters, context, progress, result)
     postprocess.style_on_load(context, destination, spec_name, postprocess.named_at(spec.title(), _moment(as_of)))
     place = place_in_case(case, destination, context)
@@ -285,14 +286,14 @@ class _Result:
         return destination
 
     def check_whole(self, destination: str, package: Optional[Path] = None) -> None:
-        """Raise where a GeoPackage holds fewer features than the result: QGIS does not say what a full disk lost.
+        """Raise where a GeoPackage lacks features of the result, or the index: QGIS does not say what a full disk lost.
 
         `package`: whose layer the features were to take the place of, and did not yet.
         """
         from ..layers import gpkg
 
         target = gpkg.target_of(destination)
-        if target is not None and gpkg.rows_in(target) < len(self.table):
+        if target is not None and (gpkg.rows_in(target) < len(self.table) or gpkg.lacks_index(target)):
             if package is not None:
                 raise _not_made(package, target.table)
             raise TomoshibiError(
@@ -378,10 +379,10 @@ def _replace(
 ) -> str:
     """Let the result take the place of the layer of a GeoPackage that OUTPUT names; return its path.
 
-    "" and nothing done where there is no such layer, or it has other columns, or features are to be added to it. Who
-    has the layer open sees the old features or the new, never an empty or a missing table (layers/replace.py).
+    "" and nothing done where there is no such layer, or features are to be added to it. Who has the layer open sees the
+    old features or the new, never an empty or a missing table (layers/replace.py).
     """
-    from ..layers.replace import replace, stands
+    from ..layers.replace import adopt, replace, stands
 
     output, definition = _output(parameters)
     named = IN_PACKAGE.match(output)
@@ -392,10 +393,8 @@ def _replace(
         fresh = Path(folder) / "fresh.gpkg"
         if not _made_fresh(result, fresh, layer, package, context, progress):
             return ""
-        if not replace(package, fresh, layer):
-            # the layer is then dropped and written anew, which a disk without room for both would end half-way
-            if shutil.disk_usage(package.parent).free < fresh.stat().st_size:
-                raise _not_made(package, layer)
+        # Of other columns it is a new table, in place of the old one.
+        if not replace(package, fresh, layer) and not adopt(package, fresh, layer):
             return ""
     return _loaded(layer_uri(package, layer), layer, definition, context)
 
@@ -403,21 +402,28 @@ def _replace(
 def _write_new(
     parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress, result: _Result
 ) -> str:
-    """Write a GeoPackage that does not exist yet beside its place, move it there once it is whole; return its layer.
+    """Write a new GeoPackage, or a new layer of one, beside its place; put it there once it is whole; return its layer.
 
-    "" and nothing done where OUTPUT names none.
+    "" and nothing done where OUTPUT names neither.
     """
+    from ..layers.replace import adopt, stands
+
     output, definition = _output(parameters)
     named = IN_PACKAGE.match(output)
     path = Path(named["path"] if named else output)
-    if path.suffix.lower() != ".gpkg" or path.exists() or not path.parent.is_dir() or not result.at_once():
-        return ""
     layer = named["layer"] if named else path.stem
+    if path.suffix.lower() != ".gpkg" or not path.parent.is_dir():
+        return ""
+    if path.exists() and (not named or stands(path, layer)):
+        return ""
     with tempfile.TemporaryDirectory(prefix=".fresh-", dir=path.parent) as folder:
         fresh = Path(folder) / path.name
         if not _made_fresh(result, fresh, layer, path, context, progress):
             return ""
-        replace_file(fresh, path)
+        if not path.exists():
+            replace_file(fresh, path)
+        elif not adopt(path, fresh, layer):
+            return ""
     return _loaded(layer_uri(path, layer) if named else output, layer, definition, context)
 
 

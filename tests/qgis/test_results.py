@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import sqlite3
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Optional
 
@@ -11,15 +12,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from qgis.core import (
+    QgsFeature,
+    QgsFeatureRequest,
     QgsGeometry,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingOutputLayerDefinition,
     QgsProject,
+    QgsRectangle,
     QgsVectorLayer,
 )
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.layers import build, schema
+from tomoshibi.layers import build, replace, schema
 from tomoshibi.messages import Cancelled, TomoshibiError, message
 from tomoshibi.processing_provider import results
 from tomoshibi.processing_provider.base import FeedbackProgress, TomoshibiAlgorithm
@@ -154,17 +158,6 @@ def test_a_layer_that_was_not_written_to_its_end_takes_no_place(case, publish, m
     assert [path.name for path in case.folder.glob(".fresh-*")] == []
 
 
-def test_a_layer_of_other_columns_stays_where_the_disk_has_no_room_for_a_new_one(case, publish, monkeypatch):
-    first, _ = publish(_output(case), ["home", "away"])
-    with sqlite3.connect(case.folder / "layers.gpkg") as connection:
-        connection.execute("ALTER TABLE homeaway ADD COLUMN older TEXT")
-    full = shutil.disk_usage(case.folder)._replace(free=4096)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: full)
-    with pytest.raises(TomoshibiError, match="stays as it was"):
-        publish(_output(case), ["away"])
-    assert _states(QgsVectorLayer(first, "x", "ogr")) == ["home", "away"]
-
-
 def test_geometries_of_any_kind_go_through_the_sink_and_replace_as_well(case, publish):
     shapes = [QgsGeometry.fromWkt("POINT(137 37)"), QgsGeometry()]
     publish(_output(case), ["home"])
@@ -190,6 +183,114 @@ def test_a_layer_in_memory_and_another_format_are_written_as_ever(case, publish,
     where, _ = publish(str(tmp_path / "out.gpkg"), ["home"])
     where, _ = publish(str(tmp_path / "out.gpkg"), ["away"])
     assert _states(QgsVectorLayer(where, "x", "ogr")) == ["away"]
+
+
+def _made(path) -> list[tuple]:
+    with sqlite3.connect(path) as connection:
+        return connection.execute(
+            "SELECT type, name, sql FROM sqlite_master WHERE tbl_name LIKE '%homeaway%' ORDER BY name"
+        ).fetchall()
+
+
+def _registered(path) -> list[list[tuple]]:
+    registers = ("contents", "geometry_columns", "extensions", "ogr_contents")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE gpkg_contents SET last_change = ''")
+        return [
+            connection.execute(f"SELECT * FROM gpkg_{name} WHERE table_name = 'homeaway'").fetchall()
+            for name in registers
+        ]
+
+
+@pytest.mark.parametrize("kind", ["points at once", "through the sink"])
+def test_a_new_layer_of_a_package_is_the_one_that_qgis_makes_there(case, publish, tmp_path, monkeypatch, kind):
+    states = ["home", "away", "no_data"]
+    shapes = None if kind == "points at once" else [*list(_points(2)), QgsGeometry()]
+    package = "ogr:dbname='{}' table=\"{}\" (geom)"
+    for name in ("ours", "qgis"):
+        publish(package.format(tmp_path / f"{name}.gpkg", "other"), ["no_data", "away"])
+        if name == "qgis":
+            monkeypatch.setattr(results, "_write_new", lambda *_given: "")
+        where, _ = publish(package.format(tmp_path / f"{name}.gpkg", "homeaway"), states, shapes)
+        assert where == f"{tmp_path}/{name}.gpkg|layername=homeaway"
+    ours, qgis = tmp_path / "ours.gpkg", tmp_path / "qgis.gpkg"
+    assert _rows(ours) == _rows(qgis) and _made(ours) == _made(qgis) and _registered(ours) == _registered(qgis)
+    with sqlite3.connect(ours) as connection:
+        assert connection.execute("SELECT rtreecheck('rtree_homeaway_geom')").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert _states(QgsVectorLayer(f"{ours}|layername=other", "x", "ogr")) == ["no_data", "away"]
+
+
+def test_a_new_layer_of_a_package_can_be_edited_and_its_index_and_count_follow(case, publish):
+    publish(_output(case, "other"), ["no_data"])
+    where, _ = publish(_output(case), ["home", "away"])
+    layer = QgsVectorLayer(where, "x", "ogr")
+    feature = QgsFeature(layer.fields())
+    feature["state"] = "home"
+    feature.setGeometry(QgsGeometry.fromWkt("POINT(138 38)"))
+    assert layer.startEditing() and layer.addFeature(feature) and layer.deleteFeature(1) and layer.commitChanges()
+    window = QgsFeatureRequest().setFilterRect(QgsRectangle(137.9, 37.9, 138.1, 38.1))
+    assert [found["state"] for found in layer.getFeatures(window)] == ["home"]
+    del layer
+    with sqlite3.connect(case.folder / "layers.gpkg") as connection:
+        counted = connection.execute("SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = 'homeaway'")
+        assert counted.fetchone() == (2,)
+        assert connection.execute("SELECT id FROM rtree_homeaway_geom ORDER BY id").fetchall() == [(2,), (3,)]
+
+
+def test_a_file_that_is_no_geopackage_is_not_added_to(case, publish, tmp_path):
+    path = tmp_path / "notes.gpkg"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE notes (text TEXT)")
+        connection.execute("INSERT INTO notes VALUES ('mine')")
+    publish(f"ogr:dbname='{tmp_path / 'one.gpkg'}' table=\"homeaway\" (geom)", ["home"])
+    assert not replace.adopt(path, tmp_path / "one.gpkg", "homeaway")
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("notes",)]
+
+
+@contextmanager
+def _room(size: int):
+    """Let no file grow beyond so many bytes: writing then fails as it does on a full disk."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot limit the size of files")
+@pytest.mark.parametrize("kind", ["points at once", "through the sink"])
+@pytest.mark.parametrize("name", ["homeaway", "third", "older", "new file"])
+def test_what_stood_there_before_stays_as_it_was_on_a_full_disk(case, publish, tmp_path, kind, name):
+    package = case.folder / "layers.gpkg"
+    publish(_output(case, "other"), ["no_data"] * 10)
+    publish(_output(case), ["home", "away"] * 20)
+    publish(_output(case, "older"), ["home", "away"] * 20)
+    with sqlite3.connect(package) as connection:
+        connection.execute("ALTER TABLE older ADD COLUMN a_field_of_long_ago TEXT")
+        before = "\n".join(connection.iterdump())
+    states = ["home"] * 2000
+    shapes = None if kind == "points at once" else list(_points(2000))
+    new = tmp_path / "new.gpkg"
+    alone = f"ogr:dbname='{new}' table=\"{name}\" (geom)"
+    publish(alone, states, shapes)
+    # nothing, some, and almost all of the layer fits; or it does beside the file, but not in it
+    sizes = [4096, 100_000, new.stat().st_size - 4096, new.stat().st_size + 4096]
+    new.unlink()
+    output = alone if name == "new file" else _output(case, name)
+    for size in sizes[:3] if name == "new file" else sizes:
+        with _room(size), pytest.raises(TomoshibiError):
+            publish(output, states, shapes)
+        with sqlite3.connect(package) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert "\n".join(connection.iterdump()) == before
+        assert not new.exists() and not list(tmp_path.rglob(".fresh-*"))
+    where, _ = publish(output, states, shapes)
+    assert _states(QgsVectorLayer(where, "x", "ogr")) == states
 
 
 OUTPUTS = ("memory:", "out.geojson", "out.gpkg", "ogr:dbname='{folder}/in.gpkg' table=\"homeaway\" (geom)")
