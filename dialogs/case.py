@@ -16,6 +16,7 @@ from .. import settings
 from ..translate import tr
 from . import cases
 from .base import TomoshibiDialog, practising
+from .case_known import KnownPage
 from .forms import HelpFollower, fill, iso, optional_day
 from .jobs import Job, Outcome, algorithm
 from .plain_text import tooltip
@@ -76,6 +77,8 @@ class CaseDialog(TomoshibiDialog):
         self.municipalityEdit.setMaxLength(6)
         self.municipalityEdit.setText(settings.MUNICIPALITY.read())
         self.practiceCheck.setChecked(practising())
+        self.known = KnownPage(self)
+        self.tabs.addTab(self.known, "")
         self.facts.setRootIsDecorated(False)
         self.facts.setColumnCount(2)
         self.helper = HelpFollower(
@@ -97,6 +100,8 @@ class CaseDialog(TomoshibiDialog):
         self.setWindowTitle(tr("Case"))
         self.tabs.setTabText(0, tr("Open case"))
         self.tabs.setTabText(1, tr("New case"))
+        self.tabs.setTabText(2, tr("What the case knows"))
+        self.known.retranslate()
         self.recentLabel.setText(tr("Opened lately"))
         self.openButton.setText(tr("Open folder…"))
         self.refreshButton.setText(tr("Look again"))
@@ -188,6 +193,7 @@ class CaseDialog(TomoshibiDialog):
         self.facts.clear()
         self.useLabel.clear()
         self._show_label()
+        self.known.show_case(folder)
         self.look()
 
     def _show_label(self) -> None:
@@ -203,6 +209,7 @@ class CaseDialog(TomoshibiDialog):
         import processing
 
         if processing.execAlgorithmDialog("tomoshibi:editcase", {"CASE": self.folder}):
+            self.known.show_case(self.folder)
             self.look()
 
     def look(self) -> None:

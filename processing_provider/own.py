@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Optional
 
@@ -20,6 +21,7 @@ from qgis.core import (
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
+    QgsProject,
     QgsProviderConnectionException,
     QgsProviderRegistry,
     QgsVectorFileWriter,
@@ -29,7 +31,7 @@ from qgis.core import (
 
 from ..layers.schema import field
 from ..messages import Progress, TomoshibiError, message
-from .base import DEGREES, FeedbackProgress, Parameters, TomoshibiAlgorithm, is_empty, tr
+from .base import DEGREES, FeedbackProgress, Parameters, TomoshibiAlgorithm, is_empty, tr, translate_message
 
 if TYPE_CHECKING:
     from ..casefile.case import Case
@@ -360,3 +362,50 @@ def _copied_fields(
         made.append(field(wanted, "text"))
         more.append(fields.lookupField(held) if held else code)
     return made, places, more
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a case says of itself that may be changed later, as forms show it."""
+
+    events: str
+    """ISO moments and intervals, separated by commas, as EVENT_TIMES takes them."""
+    use_from: Optional[date]
+    use_to: Optional[date]
+    practice: bool
+
+
+def said_of(folder: Path) -> Said:
+    """Return what a case says of itself. Raises `TomoshibiError` where it cannot be opened."""
+    from ..casefile.case import Case
+    from ..casefile.events import events_text
+
+    info = Case.open(Path(folder)).info
+    return Said(events_text(info.all_events), info.request.use_from, info.request.use_to, info.practice)
+
+
+def kept_rows(folder: Path) -> list[tuple[str, str, Optional[Kept]]]:
+    """Return (kind, its name in the user's language, what the case keeps of it) of every kind.
+
+    Raises `TomoshibiError` where what the case keeps cannot be understood.
+    """
+    from ..casefile.own_inputs import OWN_INPUTS, own_inputs
+
+    kept = own_inputs(Path(folder))
+    return [(kind, translate_message(one.title()), kept.get(kind)) for kind, one in OWN_INPUTS.items()]
+
+
+def offered(kind: str, project: QgsProject) -> list[QgsVectorLayer]:
+    """Return the layers of a project that may be kept as an input: of the right geometry, and no results of our own."""
+    from ..casefile.own_inputs import OWN_INPUTS
+    from ..layers.context import result_kind
+
+    types = QgsWkbTypes.GeometryType
+    wanted = {"polygon": (types.PolygonGeometry,), "line": (types.LineGeometry,)}.get(OWN_INPUTS[kind].geometry)
+    found = []
+    for layer in project.mapLayers().values():
+        if not isinstance(layer, QgsVectorLayer) or not layer.isValid() or result_kind(layer):
+            continue
+        if wanted is None or layer.geometryType() in wanted:
+            found.append(layer)
+    return sorted(found, key=lambda layer: layer.name())
