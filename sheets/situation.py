@@ -238,7 +238,8 @@ class SheetExporter:
     ) -> dict[str, object]:
         theme, case = THEMES[kind], self.case
         reach, alert = data_line(layer, self.present, case, self.data, theme.looks_back)
-        remarks = (theme.remark(layer), _placeless(counted), theme.notice())
+        # a remark of the theme names what has no place, where it is worth its name
+        remarks = (theme.remark(layer) or _placeless(counted), theme.notice())
         notice = "\n".join(part for part in remarks if part)
         title = theme.title_of(layer, case) if theme.title_of is not None else titled(theme.title(), layer)
         shown_at = newest_as_of(layer)
