@@ -35,7 +35,7 @@ OF_METERS = OF_PEOPLE | {"homeaway", "presencetable", "hiddenoutages", "residenc
 """Layers and tables whose rows are supply points by their purpose."""
 PRINTED = ("shelterpower", "meshoutage", "acquisitiongaps", "isolatedcommunities", "homeaway")
 """Themes printed; a sheet counts and shows places, it lists nobody."""
-KEPT_IN = ("received/", "byhand/", "tables/", "readings/", "contractors/", "layers.gpkg")
+KEPT_IN = ("received/", "byhand/", "tables/", "readings/", "contractors/", "layers.gpkg", "inputs/", "doubts/")
 """Parts of a case folder that hold personal data by their purpose; the ledger marks them."""
 MUST_RUN = frozenset(
     """casestatus importfiles importbroute registercondition downloadpublished matchcontractors registercontractors
