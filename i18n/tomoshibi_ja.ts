@@ -108,6 +108,10 @@
       <translation>電力データ集約システムに送るリストの文字コードで書けない文字があります。この行は送りません。別の字で書いてください。</translation>
     </message>
     <message>
+      <source>A copy is kept in the case with its date; all algorithms use it where theirs is empty.</source>
+      <translation>写しを日付とともに案件に保存し、各アルゴリズムで空欄のときに使います。</translation>
+    </message>
+    <message>
       <source>A day the next morning</source>
       <translation>1日分を翌朝に公開</translation>
     </message>
@@ -122,6 +126,10 @@
     <message>
       <source>A neighbour rate of {rate} with {hours} h cannot be used. Give a share above 0 and up to 1, and at least half an hour.</source>
       <translation>周辺の通電割合 {rate}、{hours} 時間では判定できません。割合は 0 より大きく 1 以下、時間は 0.5 時間以上にしてください。</translation>
+    </message>
+    <message>
+      <source>A place that is higher than wide is printed upright.</source>
+      <translation>縦長の地域は縦向きに印刷します。</translation>
     </message>
     <message>
       <source>A proposal for talks with the utility. Distances are in a straight line, roads are not considered. Facilities of which it is not known whether they have power have no truck planned: ask them.</source>
@@ -188,6 +196,10 @@
       <translation>アカウント</translation>
     </message>
     <message>
+      <source>Account and connection</source>
+      <translation>アカウントと接続</translation>
+    </message>
+    <message>
       <source>Account and token</source>
       <translation>アカウントとトークン</translation>
     </message>
@@ -248,6 +260,10 @@
       <translation>すべての行</translation>
     </message>
     <message>
+      <source>All that matched in “{list}” is registered already; what the case says of it is brought up to date.</source>
+      <translation>「{list}」の照合済みの行は、すべて登録済みです。案件に保管した登録内容を最新にしました。</translation>
+    </message>
+    <message>
       <source>All together</source>
       <translation>全体</translation>
     </message>
@@ -290,6 +306,10 @@
     <message>
       <source>Applicants for a 罹災証明書 whose residence is asked.</source>
       <translation>居住実態を確認する罹災証明書の申請者です。</translation>
+    </message>
+    <message>
+      <source>Apply</source>
+      <translation>変更を反映</translation>
     </message>
     <message>
       <source>Are the files complete?</source>
@@ -344,12 +364,28 @@
       <translation>通信だけが途絶える地区</translation>
     </message>
     <message>
+      <source>Areas that lost most (contracts)</source>
+      <translation>契約の減少が多い区域（件）</translation>
+    </message>
+    <message>
       <source>Areas that the plan does not name</source>
       <translation>見通しに載っていない地区</translation>
     </message>
     <message>
       <source>Areas that the plan does not name (unknown): {count}</source>
       <translation>見通しに載っていない地区（不明）：{count}</translation>
+    </message>
+    <message>
+      <source>Areas with least use</source>
+      <translation>使用量の少ない区域</translation>
+    </message>
+    <message>
+      <source>Areas with most of them (meters)</source>
+      <translation>停電の多い区域（戸）</translation>
+    </message>
+    <message>
+      <source>Areas without data</source>
+      <translation>データが途絶えた区域</translation>
     </message>
     <message>
       <source>Areas × months of which nothing is known</source>
@@ -362,6 +398,10 @@
     <message>
       <source>As for “Find communities that may be isolated”.</source>
       <translation>「孤立のおそれがある集落を抽出（UC⑤）」と同じものを指定します。</translation>
+    </message>
+    <message>
+      <source>As for “Propose where power-supply trucks go”.</source>
+      <translation>「電源車の配置案をつくる」と同じものです。</translation>
     </message>
     <message>
       <source>As it is</source>
@@ -386,6 +426,10 @@
     <message>
       <source>As of {time}; change since {since}.</source>
       <translation>{time} 現在。変化は {since} からのものです。</translation>
+    </message>
+    <message>
+      <source>Ask for マスタ情報 in peacetime: links and names need it.</source>
+      <translation>平常時にマスタ情報を取得してください。対応表と名称の照合に必要です。</translation>
     </message>
     <message>
       <source>Ask whoever handed the case over why its files differ. Its results stay “not verified” until then.</source>
@@ -416,6 +460,10 @@
       <translation>住民情報あり、在宅の件数</translation>
     </message>
     <message>
+      <source>At home by district (dwellings)</source>
+      <translation>地区別の在宅（戸）</translation>
+    </message>
+    <message>
       <source>At home by half-hour; ruled: 9:00–17:00</source>
       <translation>30分ごとの在・不在（赤線：9:00～17:00）</translation>
     </message>
@@ -424,12 +472,28 @@
       <translation>在・不在</translation>
     </message>
     <message>
+      <source>At home or away (estimate)</source>
+      <translation>在・不在の推定</translation>
+    </message>
+    <message>
+      <source>At home or away at {time} (estimate)</source>
+      <translation>在・不在の推定（{time}）</translation>
+    </message>
+    <message>
+      <source>At home or away just before the event ({time}, estimate)</source>
+      <translation>発災直前（{time}）の在・不在の推定</translation>
+    </message>
+    <message>
       <source>At home or away, by dwelling</source>
       <translation>住戸別 在・不在の推定</translation>
     </message>
     <message>
       <source>At home: {home_listed} on the residents' list, {home_not_listed} not. No sign of use: {away_listed} on the list, {away_not_listed} not.</source>
       <translation>在宅：住民情報あり {home_listed}、なし {home_not_listed}。不在と推定：住民情報あり {away_listed}、なし {away_not_listed}。</translation>
+    </message>
+    <message>
+      <source>At once: road cut off</source>
+      <translation>至急：道路寸断</translation>
     </message>
     <message>
       <source>At work; no need of the lists is near.</source>
@@ -528,12 +592,20 @@
       <translation>どちらも横置きです。</translation>
     </message>
     <message>
+      <source>Brief</source>
+      <translation>状況のまとめ</translation>
+    </message>
+    <message>
       <source>By day</source>
       <translation>日次</translation>
     </message>
     <message>
       <source>By day (9:00–17:00)</source>
       <translation>昼（9～17時）</translation>
+    </message>
+    <message>
+      <source>By district (meters)</source>
+      <translation>地区別（台）</translation>
     </message>
     <message>
       <source>By mesh: JIS squares. By address: municipality and ward.</source>
@@ -604,8 +676,16 @@
       <translation>供給地点特定番号の列（supply_point）があるCSVまたはXLSX。番号がなければ氏名と住所をマスタ情報と照合します。各住居が名簿にあるかどうかを示します。在宅していたのに名簿にない人は見落とされがちです。</translation>
     </message>
     <message>
-      <source>CSV or XLSX with the columns facility_id and supply_point, one line for each supply point. Left empty, contractors/links.csv of the case. A facility without a line is looked up by name and address in 通電情報 and マスタ情報; where it is not found for certain it is shown as unknown.</source>
-      <translation>facility_idとsupply_pointの列があるCSVまたはXLSX（供給地点ごとに1行）。空欄なら案件のcontractors/links.csv。対応のない施設は通電情報とマスタ情報から名称と住所で探し、確実に見つからなければ不明とします。</translation>
+      <source>CSV or XLSX with the columns facility_id and supply_point, one line for each supply point. Left empty, the links that the case keeps, and those of its registered contractors. A facility without a line is looked up by name and address in 通電情報 and マスタ情報; where it is not found for certain it is shown as unknown.</source>
+      <translation>facility_id と supply_point の列がある CSV または XLSX です。供給地点ごとに 1 行とします。空欄なら、案件に保存した対応表と、登録済みの特定契約者の対応表を使います。行のない施設は、通電情報とマスタ情報で名称と住所から探し、確実に見つからなければ「不明」と表示します。</translation>
+    </message>
+    <message>
+      <source>CSV or XLSX with the columns facility_id and supply_point.</source>
+      <translation>facility_id と supply_point の列がある CSV または XLSX です。</translation>
+    </message>
+    <message>
+      <source>CSV or XLSX, as for “Estimate who was at home”.</source>
+      <translation>「在・不在を推定」と同じ CSV または XLSX です。</translation>
     </message>
     <message>
       <source>CSV, JSON or ZIP as published, in any order; what they hold is recognised by their content. A file that was taken in before is not counted again; parts may come one after another.</source>
@@ -656,14 +736,6 @@
       <translation>注意</translation>
     </message>
     <message>
-      <source>Cell size where no areas are given.</source>
-      <translation>地区を指定しない場合のメッシュの大きさ。</translation>
-    </message>
-    <message>
-      <source>Cell size where no areas are given. Left empty, that of the statistics received; not a finer one.</source>
-      <translation>地区を指定しないときのメッシュの大きさ。空欄なら受領した統計と同じ大きさです。それより細かくはできません。</translation>
-    </message>
-    <message>
       <source>Cells or areas</source>
       <translation>メッシュ・地区の数</translation>
     </message>
@@ -712,12 +784,28 @@
       <translation>グラフ</translation>
     </message>
     <message>
+      <source>Check in peacetime what a case has and lacks</source>
+      <translation>平常時に案件の準備状況を点検</translation>
+    </message>
+    <message>
       <source>Check the interface profile</source>
       <translation>接続プロファイルを検査</translation>
     </message>
     <message>
       <source>Check the rows</source>
       <translation>行を検査</translation>
+    </message>
+    <message>
+      <source>Check what is missing…</source>
+      <translation>足りないものを点検…</translation>
+    </message>
+    <message>
+      <source>Checklist</source>
+      <translation>点検表</translation>
+    </message>
+    <message>
+      <source>Choose a file for “{input}”</source>
+      <translation>「{input}」のファイルを選択</translation>
     </message>
     <message>
       <source>Choose a file or a layer with one row for each contract.</source>
@@ -736,6 +824,10 @@
       <translation>地区の境界（大字、集落、公民館区）のレイヤを選んでください。</translation>
     </message>
     <message>
+      <source>Choose the boundary of the municipality.</source>
+      <translation>行政界を選んでください。</translation>
+    </message>
+    <message>
       <source>Choose the columns with name and address of the contract holder.</source>
       <translation>契約者の氏名と住所の列を選んでください。</translation>
     </message>
@@ -744,8 +836,20 @@
       <translation>契約者の氏名と住所の列を選んでください。見出しからは判断できませんでした：{headings}</translation>
     </message>
     <message>
+      <source>Choose the landslides and damage.</source>
+      <translation>土砂災害・被害箇所を選んでください。</translation>
+    </message>
+    <message>
       <source>Choose the layer or file of the facilities (shelters, hospitals).</source>
       <translation>施設（避難所、病院など）のレイヤまたはファイルを選んでください。</translation>
+    </message>
+    <message>
+      <source>Choose the list itself.</source>
+      <translation>元の名簿・一覧を選んでください。</translation>
+    </message>
+    <message>
+      <source>Choose the roads.</source>
+      <translation>道路を選んでください。</translation>
     </message>
     <message>
       <source>Chubu Electric Power Grid</source>
@@ -782,6 +886,14 @@
     <message>
       <source>Column with the name in which the electricity contract is held, not that of the person to be supported: often the head of the household; for a facility, whoever runs it.</source>
       <translation>電気契約者の氏名の列。支援の対象となる方の氏名ではなく、世帯主であることが多い契約の名義です。施設では運営者（市町村など）です。</translation>
+    </message>
+    <message>
+      <source>Comes with the disaster</source>
+      <translation>発災後に用意</translation>
+    </message>
+    <message>
+      <source>Comes with the disaster: keep it then with “Change case”.</source>
+      <translation>発災後に用意するものです。そのとき「案件を変更」で保存してください。</translation>
     </message>
     <message>
       <source>Communities</source>
@@ -868,6 +980,10 @@
       <translation>確からしさ</translation>
     </message>
     <message>
+      <source>Confirmed without power: {dark} of {total} facilities</source>
+      <translation>停電が確認された施設 {dark}／{total}</translation>
+    </message>
+    <message>
       <source>Connection to the aggregator</source>
       <translation>集約システムへの接続</translation>
     </message>
@@ -890,6 +1006,10 @@
     <message>
       <source>Contract master</source>
       <translation>マスタ情報</translation>
+    </message>
+    <message>
+      <source>Contract master (マスタ情報)</source>
+      <translation>契約マスタ（マスタ情報）</translation>
     </message>
     <message>
       <source>Contractor list</source>
@@ -936,6 +1056,10 @@
       <translation>両方の日の値がわかるメッシュの契約数の増減</translation>
     </message>
     <message>
+      <source>Contracts more than 10 % fewer: {count} of {total} areas</source>
+      <translation>契約が10%超減った区域 {count}／{total}</translation>
+    </message>
+    <message>
       <source>Contracts registered</source>
       <translation>登録されている契約</translation>
     </message>
@@ -960,6 +1084,10 @@
       <translation>契約数・増減・太陽光</translation>
     </message>
     <message>
+      <source>Copies of these lie in the case; algorithms use them where their own inputs are left empty.</source>
+      <translation>写しを案件に保存しています。各アルゴリズムの入力を空欄にすると、これを使います。</translation>
+    </message>
+    <message>
       <source>Copy of the shipped profile to edit</source>
       <translation>書き換えるための標準プロファイルの写し</translation>
     </message>
@@ -976,12 +1104,20 @@
       <translation>集計：{what}</translation>
     </message>
     <message>
+      <source>Counted, but not on the map, for its place is not known: {names}.</source>
+      <translation>件数に含むが位置が不明で地図にないもの：{names}。</translation>
+    </message>
+    <message>
       <source>Create case</source>
       <translation>案件を作成</translation>
     </message>
     <message>
       <source>Create scenario</source>
       <translation>シナリオを作成</translation>
+    </message>
+    <message>
+      <source>Critical facilities without power</source>
+      <translation>停電中の重要施設（一部停電を含む）</translation>
     </message>
     <message>
       <source>Current case: {name}</source>
@@ -1050,6 +1186,10 @@
     <message>
       <source>Data conditions</source>
       <translation>データ提供条件</translation>
+    </message>
+    <message>
+      <source>Data no longer come from {count} of {total} areas (gap above 75 %)</source>
+      <translation>データが途絶えた区域 {count}／{total}（途絶率75%超）</translation>
     </message>
     <message>
       <source>Data until</source>
@@ -1158,6 +1298,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>提供方法</translation>
     </message>
     <message>
+      <source>Detail</source>
+      <translation>内容</translation>
+    </message>
+    <message>
       <source>Details of the kind</source>
       <translation>データ種類詳細</translation>
     </message>
@@ -1180,6 +1324,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Distance to it (m)</source>
       <translation>そこまでの距離（m）</translation>
+    </message>
+    <message>
+      <source>Districts with most of them (meters)</source>
+      <translation>停電の多い地区（戸）</translation>
     </message>
     <message>
       <source>Done.</source>
@@ -1230,8 +1378,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>不在（使用の形跡なし）の住戸数</translation>
     </message>
     <message>
-      <source>Each result of Tomoshibi becomes a sheet; all other layers are drawn below it. Left empty, every result in layers.gpkg of the case but those that name people.</source>
-      <translation>Tomoshibiの結果レイヤーは1つが1枚の帳票になり、そのほかのレイヤーはその下に描かれます。空にすると、案件の layers.gpkg にあるすべての結果を使います（個人が載るものを除く）。</translation>
+      <source>Each result of Tomoshibi becomes a sheet; all other layers are drawn below it. Left empty, every result in layers.gpkg of the case and every temporary one on the screen, but those that name people.</source>
+      <translation>Tomoshibi の結果は、それぞれ 1 枚の帳票になります。ほかのレイヤはその下に描きます。空欄なら、案件の layers.gpkg にあるすべての結果と、画面上の一時レイヤの結果を印刷します（個人が載るものを除く）。</translation>
     </message>
     <message>
       <source>Earlier result</source>
@@ -1270,8 +1418,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>余震の発生時刻、利用期間の延長、名称の変更などを入力します。</translation>
     </message>
     <message>
+      <source>Enter the last day of use, and what the data are used for, with “Change case”.</source>
+      <translation>「案件を変更」で、利用期間の最終日と利用目的を入力してください。</translation>
+    </message>
+    <message>
       <source>Estimate who was at home (UC3, UC6)</source>
       <translation>在・不在を推定（UC③⑥）</translation>
+    </message>
+    <message>
+      <source>Estimated at home: {home} of {total} dwellings</source>
+      <translation>在宅と推定 {home} 戸／{total} 戸</translation>
     </message>
     <message>
       <source>Estimated from use of electricity; “away” means no sign of use, and nobody's whereabouts are confirmed. Points are service poles.</source>
@@ -1348,6 +1504,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Facilities and their supply points</source>
       <translation>施設と供給地点の対応表</translation>
+    </message>
+    <message>
+      <source>Facilities linked to supply points</source>
+      <translation>施設と供給地点の結び付き</translation>
+    </message>
+    <message>
+      <source>Facilities not known</source>
+      <translation>通電状況が不明の施設</translation>
     </message>
     <message>
       <source>Facilities of which nothing is known</source>
@@ -1530,6 +1694,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>内容がすでにあったファイルの数</translation>
     </message>
     <message>
+      <source>File…</source>
+      <translation>ファイル…</translation>
+    </message>
+    <message>
       <source>Filter</source>
       <translation>絞り込み</translation>
     </message>
@@ -1556,6 +1724,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>First day wanted; for uc1 the moment. Left empty, now for uc1; the other use cases need it.</source>
       <translation>求める最初の日（uc1 は時刻）。空欄なら、uc1 は現在時刻になります。ほかのユースケースでは必ず入力してください。</translation>
+    </message>
+    <message>
+      <source>First page</source>
+      <translation>1ページ目</translation>
     </message>
     <message>
       <source>First row names the columns</source>
@@ -1644,6 +1816,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>For statistics: figures for each day or each month. Left empty, by the day; by the month for uc9.</source>
       <translation>統計用：日単位か月単位か。空欄なら日単位、uc9 は月単位です。</translation>
+    </message>
+    <message>
+      <source>For the background of maps and sheets.</source>
+      <translation>地図と帳票の背景に使います。</translation>
+    </message>
+    <message>
+      <source>For the ways to facilities and out of settlements.</source>
+      <translation>施設までの経路と、集落から外へ出る経路に使います。</translation>
     </message>
     <message>
       <source>For this use case, {days} days before the event are usual, to compare with.</source>
@@ -1766,6 +1946,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>不明なメッシュ数</translation>
     </message>
     <message>
+      <source>Grid squares of this size, where no areas are given. Left empty, the case's areas; squares of 500 m where it has none.</source>
+      <translation>区域を指定しない場合のメッシュの大きさです。空欄なら案件の区域を使い、なければ 500 m メッシュを使います。</translation>
+    </message>
+    <message>
+      <source>Grid squares of this size, where no areas are given; not a finer one than in the statistics received. Left empty, the case's areas; where it has none, squares as in the statistics.</source>
+      <translation>区域を指定しない場合のメッシュの大きさです。受け取った統計より細かくはできません。空欄なら案件の区域を使い、なければ統計と同じメッシュを使います。</translation>
+    </message>
+    <message>
       <source>Group</source>
       <translation>グループ</translation>
     </message>
@@ -1776,6 +1964,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Groups of communities</source>
       <translation>集落のグループ数</translation>
+    </message>
+    <message>
+      <source>Groups that may be isolated</source>
+      <translation>孤立のおそれがある集落のまとまり</translation>
+    </message>
+    <message>
+      <source>Groups, the most urgent first</source>
+      <translation>集落のまとまり（緊急度順）</translation>
     </message>
     <message>
       <source>Half-hour (begin)</source>
@@ -1816,6 +2012,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Hidden outages</source>
       <translation>隠れ停電</translation>
+    </message>
+    <message>
+      <source>Hidden outages (meters)</source>
+      <translation>隠れ停電（台）</translation>
     </message>
     <message>
       <source>Hidden outages: still silent among neighbours with power</source>
@@ -2046,6 +2246,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>孤立集落</translation>
     </message>
     <message>
+      <source>It does not stand there yet. Looking once more …</source>
+      <translation>まだ一覧にありません。もう一度確かめています…</translation>
+    </message>
+    <message>
       <source>It ended without a result; see the log.</source>
       <translation>結果がないまま終わりました。ログをご覧ください。</translation>
     </message>
@@ -2070,6 +2274,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>条件が登録されたかどうかわかりません。{reason} 一覧に新しい条件が {count} 件あります。登録し直す前に、条件の一覧を確かめてください。</translation>
     </message>
     <message>
+      <source>It is not known whether the contracts were registered: {reason} Look at the list of contractors before you register again.</source>
+      <translation>契約が登録されたかどうか分かりません：{reason} もう一度登録する前に、特定契約者の一覧を確かめてください。</translation>
+    </message>
+    <message>
       <source>It is not known whether the meter can be read remotely</source>
       <translation>自動検針できる計器かどうか不明</translation>
     </message>
@@ -2080,6 +2288,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>It is not known whether {count} facilities have power: no truck is planned for them. Ask them.</source>
       <translation>{count} 施設は通電しているか不明のため、電源車を割り当てていません。施設に確かめてください。</translation>
+    </message>
+    <message>
+      <source>It needs facilities in the case, and マスタ情報 with names.</source>
+      <translation>案件に保存した施設と、名称のあるマスタ情報が必要です。</translation>
     </message>
     <message>
       <source>Item</source>
@@ -2100,6 +2312,22 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Items of マスタ情報 to ask for. Left empty, those that the use case needs; ask for no more than that.</source>
       <translation>求めるマスタ情報の項目です。空欄なら、ユースケースに必要な項目になります。必要以上に求めないでください。</translation>
+    </message>
+    <message>
+      <source>Items that are missing</source>
+      <translation>足りない項目</translation>
+    </message>
+    <message>
+      <source>Items that are old</source>
+      <translation>古い項目</translation>
+    </message>
+    <message>
+      <source>Items that are ready</source>
+      <translation>準備済みの項目</translation>
+    </message>
+    <message>
+      <source>Items to be looked at</source>
+      <translation>要確認の項目</translation>
     </message>
     <message>
       <source>Japanese time of the figures to compare with. Left empty, 24 hours earlier.</source>
@@ -2134,8 +2362,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>残す</translation>
     </message>
     <message>
+      <source>Keep it in the case with “Change case” (editcase).</source>
+      <translation>「案件を変更」（editcase）で案件に保存してください。</translation>
+    </message>
+    <message>
+      <source>Kept in the case</source>
+      <translation>案件に保存しているもの</translation>
+    </message>
+    <message>
+      <source>Kept on</source>
+      <translation>保存日</translation>
+    </message>
+    <message>
       <source>Kind</source>
-      <translation>種別</translation>
+      <translation>種類</translation>
     </message>
     <message>
       <source>Kind of area</source>
@@ -2202,12 +2442,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>通電等の最終確認時刻</translation>
     </message>
     <message>
+      <source>Last scored on {date}.</source>
+      <translation>最後の採点は {date}。</translation>
+    </message>
+    <message>
       <source>Last state</source>
       <translation>最後に確認した状態</translation>
     </message>
     <message>
       <source>Last success {success} · next {next}</source>
       <translation>最終更新 {success}・次回 {next}</translation>
+    </message>
+    <message>
+      <source>Last tried with success on {date}.</source>
+      <translation>最後に接続できたのは {date}。</translation>
     </message>
     <message>
       <source>Last week</source>
@@ -2219,7 +2467,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Layer</source>
-      <translation>レイヤー</translation>
+      <translation>レイヤ</translation>
     </message>
     <message>
       <source>Layer of the squares with their codes, in JGD2011 (EPSG:6668).</source>
@@ -2232,6 +2480,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Layers</source>
       <translation>レイヤー</translation>
+    </message>
+    <message>
+      <source>Layers (*.gpkg *.geojson *.shp *.kml);;All files (*)</source>
+      <translation>レイヤ (*.gpkg *.geojson *.shp *.kml);;すべてのファイル (*)</translation>
     </message>
     <message>
       <source>Layers made again</source>
@@ -2254,16 +2506,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>空欄ならすべてのリスト。</translation>
     </message>
     <message>
-      <source>Left empty, contractors/links.csv of the case.</source>
-      <translation>空欄なら案件フォルダーの contractors/links.csv を使います。</translation>
-    </message>
-    <message>
       <source>Left empty, it is recognised by the headings.</source>
       <translation>空欄なら見出しから判断します。</translation>
     </message>
     <message>
       <source>Left empty, the folder “contractors” of the case. The files hold personal data.</source>
       <translation>空欄なら案件の contractors フォルダー。ファイルは個人情報を含みます。</translation>
+    </message>
+    <message>
+      <source>Left empty, the links that the case keeps, and those of its registered contractors.</source>
+      <translation>空欄なら、案件に保存した対応表と、登録済みの特定契約者の対応表を使います。</translation>
+    </message>
+    <message>
+      <source>Left out: {what}</source>
+      <translation>省いたもの：{what}</translation>
     </message>
     <message>
       <source>Legend</source>
@@ -2280,6 +2536,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Less use is no proof of an empty or damaged home: weather, saving and ended contracts lower it too. Areas without figures (masked or missing) are unknown, not 0 %.</source>
       <translation>使用量の減少は、空き家や被害の証拠ではありません。天候、節電、契約の廃止でも減ります。数値のない区域（秘匿・欠測）は「不明」で、0 %ではありません。</translation>
+    </message>
+    <message>
+      <source>Like an ordinary day</source>
+      <translation>平常並み</translation>
     </message>
     <message>
       <source>Line {line} of the ledger {file} cannot be read. Mend or remove the line.</source>
@@ -2340,6 +2600,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>List “{list}”: {count} matched row(s) have no supply point yet. It comes with マスタ情報: download it with マスタ情報ID among its items.</source>
       <translation>リスト「{list}」：一致した {count} 行の供給地点特定番号がまだ分かりません。番号はマスタ情報に含まれます。マスタ情報IDを項目に加えたマスタ情報を取得してください。</translation>
+    </message>
+    <message>
+      <source>Lists and layers that the case is to keep no longer; those given in the same run are kept.</source>
+      <translation>案件に保存しておくのをやめる一覧やレイヤです。同時に指定したものは保存されます。</translation>
+    </message>
+    <message>
+      <source>Lists and tables (*.csv *.tsv *.txt *.xlsx *.xlsm *.json);;Layers (*.gpkg *.geojson *.shp);;All files (*)</source>
+      <translation>一覧・表 (*.csv *.tsv *.txt *.xlsx *.xlsm *.json);;レイヤ (*.gpkg *.geojson *.shp);;すべてのファイル (*)</translation>
     </message>
     <message>
       <source>Lists by use case</source>
@@ -2410,6 +2678,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>地図帳票（PDF）を作る</translation>
     </message>
     <message>
+      <source>Make the brief (one PDF)</source>
+      <translation>状況のまとめを作成（1つのPDF）</translation>
+    </message>
+    <message>
       <source>Make the morning brief: layers and map sheets of a case</source>
       <translation>朝の状況まとめ（レイヤーと地図帳票）を作成</translation>
     </message>
@@ -2444,6 +2716,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Map where readings stopped coming (UC5)</source>
       <translation>データの途絶を地図に表示（UC⑤）</translation>
+    </message>
+    <message>
+      <source>Maps</source>
+      <translation>地図</translation>
     </message>
     <message>
       <source>Marks that are assumed</source>
@@ -2584,6 +2860,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Meters with readings</source>
       <translation>電力データのある計器</translation>
+    </message>
+    <message>
+      <source>Meters without power beyond peacetime</source>
+      <translation>平常時を超える停電戸数</translation>
     </message>
     <message>
       <source>Meters, masked and unknown apart</source>
@@ -2850,12 +3130,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>受信したデータはありません</translation>
     </message>
     <message>
+      <source>No drill was scored yet: make a scenario, go through a morning, score it (scoredrill).</source>
+      <translation>採点した訓練がまだありません。シナリオを作り、朝の作業を一通り行って、採点してください（scoredrill）。</translation>
+    </message>
+    <message>
       <source>No dwelling with readings is inside the area or on the list. Check both, or leave them empty.</source>
       <translation>範囲内または一覧に、電力データのある住戸がありません。両方を確認するか、空欄にしてください。</translation>
     </message>
     <message>
       <source>No facility is of the kind {wanted}. The kinds there are: {kinds}.</source>
       <translation>種別が {wanted} の施設はありません。ある種別：{kinds}</translation>
+    </message>
+    <message>
+      <source>No facility to tell of</source>
+      <translation>対象の施設がありません</translation>
     </message>
     <message>
       <source>No figures (masked, or missing in one of the two years)</source>
@@ -2922,6 +3210,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{host} で応答するサーバーがありません（接続拒否）。接続先とポートを確認してください。</translation>
     </message>
     <message>
+      <source>No settlement is suspected to be isolated</source>
+      <translation>孤立のおそれがある集落は見つかっていません</translation>
+    </message>
+    <message>
       <source>No sign of life except on {lived} of {counted} days.</source>
       <translation>判定した {counted} 日のうち {lived} 日を除き、生活の様子が見られません。</translation>
     </message>
@@ -2972,6 +3264,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.</source>
       <translation>Tomoshibiの結果レイヤーがありません。Tomoshibiのアルゴリズムで作ったレイヤーを選んでください。</translation>
+    </message>
+    <message>
+      <source>Not drawn, their place is not known: {count}</source>
+      <translation>位置が分からず地図に描けないもの：{count}件</translation>
     </message>
     <message>
       <source>Not found</source>
@@ -3046,6 +3342,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>まだ更新していません</translation>
     </message>
     <message>
+      <source>Not tried yet: run “Test connection” (testconnection).</source>
+      <translation>まだ確認していません。「接続を確認」（testconnection）を実行してください。</translation>
+    </message>
+    <message>
       <source>Not tried, because an earlier step failed.</source>
       <translation>前の段階で失敗したため、確認していません。</translation>
     </message>
@@ -3068,6 +3368,22 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Nothing can be sent yet: {reason}</source>
       <translation>まだ送信できません：{reason}</translation>
+    </message>
+    <message>
+      <source>Nothing is given as “{input}”, and the case keeps none. Give it, or keep it in the case with “Change case” (editcase).</source>
+      <translation>「{input}」が指定されておらず、案件にも保存されていません。指定するか、「案件を変更」（editcase）で案件に保存してください。</translation>
+    </message>
+    <message>
+      <source>Nothing is known of any area</source>
+      <translation>すべての区域が不明です</translation>
+    </message>
+    <message>
+      <source>Nothing is known of any square</source>
+      <translation>すべてのメッシュが不明です</translation>
+    </message>
+    <message>
+      <source>Nothing of the brief could be drawn. Make the results of the situation first.</source>
+      <translation>まとめに載せるものがありません。先に状況の結果を作成してください。</translation>
     </message>
     <message>
       <source>Nothing was given that differs from the case: it stays as it is.</source>
@@ -3106,6 +3422,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>全数</translation>
     </message>
     <message>
+      <source>Of all {total} facilities nothing is known</source>
+      <translation>全 {total} 施設の通電状況は不明です</translation>
+    </message>
+    <message>
+      <source>Of the areas. Left empty, it is recognised by its name (area_id, KEY_CODE, S_NAME …).</source>
+      <translation>区域の属性です。空欄なら名前（area_id、KEY_CODE、S_NAME など）で判断します。</translation>
+    </message>
+    <message>
       <source>Of the set of condition {id} ({title}, {time}), {count} of {all} listed files were not fetched or could not be used: {names}. Download again; until then what is missing in the set is unknown, not outage.</source>
       <translation>条件 {id} の組（{title}、{time}）は、一覧の {all} ファイルのうち {count} ファイルを取得できていないか、使えません：{names}。もう一度ダウンロードしてください。それまで、この組で欠けている検針値は不明とし、停電とはしません。</translation>
     </message>
@@ -3126,6 +3450,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{count}地区は途絶しているか分かりません（{reasons}）。</translation>
     </message>
     <message>
+      <source>Of {count} facilities {certain} are found for certain by name and address, {review} are to be reviewed, {none} are not found.</source>
+      <translation>{count} 施設のうち、名称と住所で確実に一致するもの {certain}、要確認 {review}、該当なし {none}。</translation>
+    </message>
+    <message>
       <source>Of {count} meters that sent nothing it is not known whether they are hidden outages ({reasons}).</source>
       <translation>応答のない計器のうち{count}台は隠れ停電か分かりません（{reasons}）。</translation>
     </message>
@@ -3144,6 +3472,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Okinawa Electric Power</source>
       <translation>沖縄電力</translation>
+    </message>
+    <message>
+      <source>Old</source>
+      <translation>古い</translation>
     </message>
     <message>
       <source>On a closed network: the packages unpacked in {folder} are for {others}, not for this QGIS ({tag}); unpack the bundle for {tag} there (“make bundle”).</source>
@@ -3198,8 +3530,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>随時は1回、定期は期間が終わるまで繰り返し提供されます（最長5年）。</translation>
     </message>
     <message>
-      <source>One PDF a theme, named after it; an older one of the same name is replaced.</source>
-      <translation>主題ごとに1つのPDFを、主題の名前で書き出します。同じ名前の古いファイルは置き換えます。</translation>
+      <source>One PDF a theme, named after it; an older one of the same name is replaced. By default a folder of the case for the time of the data.</source>
+      <translation>主題ごとに 1 つの PDF を主題名で作ります。同じ名前の古いものは置き換わります。既定はデータの時刻ごとの案件のフォルダーです。</translation>
     </message>
     <message>
       <source>One list for each use case. The aggregator holds all contractors together; here they are distinguished by your own ids.</source>
@@ -3266,6 +3598,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>フォルダーを開く…</translation>
     </message>
     <message>
+      <source>Open the folder</source>
+      <translation>フォルダーを開く</translation>
+    </message>
+    <message>
+      <source>Open the sheet</source>
+      <translation>帳票を開く</translation>
+    </message>
+    <message>
+      <source>Open {file}</source>
+      <translation>{file} を開く</translation>
+    </message>
+    <message>
       <source>Opened lately</source>
       <translation>最近開いた案件</translation>
     </message>
@@ -3326,6 +3670,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電率（12時間以上検針なし）市は区別に表示</translation>
     </message>
     <message>
+      <source>Outage rate (silent since the event, by readings)</source>
+      <translation>停電率（電力データで発災後検針なし）</translation>
+    </message>
+    <message>
       <source>Outage rate by area</source>
       <translation>区域別停電率</translation>
     </message>
@@ -3340,6 +3688,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Outage rate class</source>
       <translation>停電率の階級</translation>
+    </message>
+    <message>
+      <source>Outage rate, summed up to {metres} m squares (masked cells left out)</source>
+      <translation>停電率（{metres} m メッシュに合算、秘匿は除く）</translation>
     </message>
     <message>
       <source>Own id</source>
@@ -3364,6 +3716,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Packages Are Missing…</source>
       <translation>必要なパッケージがありません…</translation>
+    </message>
+    <message>
+      <source>Packages of Python</source>
+      <translation>Python のパッケージ</translation>
     </message>
     <message>
       <source>Page</source>
@@ -3438,6 +3794,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に電力データがない人数</translation>
     </message>
     <message>
+      <source>Perhaps isolated: {groups} groups, {areas} settlements</source>
+      <translation>孤立のおそれ {groups} か所（{areas} 集落）</translation>
+    </message>
+    <message>
       <source>Period</source>
       <translation>期間</translation>
     </message>
@@ -3494,12 +3854,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>見込みの日時を過ぎている（要確認）</translation>
     </message>
     <message>
-      <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
-      <translation>点のレイヤーです。線やポリゴンは、その上にある1点の位置のメッシュになります。</translation>
+      <source>Points, lines or polygons.</source>
+      <translation>点、線、ポリゴンのいずれでもかまいません。</translation>
     </message>
     <message>
-      <source>Polygons kept in the case, so that map sheets are complete without a network.</source>
-      <translation>案件に保存するポリゴンです。ネットワークがなくても地図帳票が完成します。</translation>
+      <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
+      <translation>点のレイヤーです。線やポリゴンは、その上にある1点の位置のメッシュになります。</translation>
     </message>
     <message>
       <source>Polygons of municipalities or wards. Their name must be the 住所 of the statistics; rows that find no polygon are named in the log and left off the map. A city and its wards are never added up.</source>
@@ -3618,6 +3978,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>復旧実績</translation>
     </message>
     <message>
+      <source>Power-supply trucks</source>
+      <translation>電源車</translation>
+    </message>
+    <message>
       <source>Power-supply trucks (proposal)</source>
       <translation>電源車の配置（案）</translation>
     </message>
@@ -3730,8 +4094,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>利用者IDとパスフレーズを入れたQGISの認証設定（基本認証）です。空欄なら、環境変数 TOMOSHIBI_USER と TOMOSHIBI_PASSPHRASE、次に設定の認証設定を使います。</translation>
     </message>
     <message>
-      <source>QGIS could not write the result. Check that the disk has room and that no other program holds the file, then run again; what was there before stays as it was.</source>
-      <translation>QGIS が結果を書き込めませんでした。ディスクの空きと、ほかのプログラムがファイルを使っていないことを確認して、もう一度実行してください。前からあったものは、そのまま残っています。</translation>
+      <source>QGIS could not write the result. Check that the disk has room and that no other program holds the file, then run again; until then do not use what the file holds.</source>
+      <translation>QGISが結果を書き込めませんでした。ディスクに空きがあるか、ほかのプログラムがファイルを開いていないかを確かめて、もう一度実行してください。それまでは、このファイルの中身を使わないでください。</translation>
     </message>
     <message>
       <source>Quiet hours</source>
@@ -3740,22 +4104,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Rank</source>
       <translation>順位</translation>
-    </message>
-    <message>
-      <source>Rank 11 and below</source>
-      <translation>11位以下</translation>
-    </message>
-    <message>
-      <source>Rank unknown</source>
-      <translation>順位不明</translation>
-    </message>
-    <message>
-      <source>Ranks 1–3</source>
-      <translation>1～3位</translation>
-    </message>
-    <message>
-      <source>Ranks 4–10</source>
-      <translation>4～10位</translation>
     </message>
     <message>
       <source>Reached without it: {addresses}</source>
@@ -3816,6 +4164,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Readings used</source>
       <translation>使用した検針値の数</translation>
+    </message>
+    <message>
+      <source>Ready</source>
+      <translation>準備済み</translation>
     </message>
     <message>
       <source>Reason</source>
@@ -3934,12 +4286,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>削除した登録</translation>
     </message>
     <message>
+      <source>Remove</source>
+      <translation>外す</translation>
+    </message>
+    <message>
       <source>Report the situation in figures</source>
       <translation>状況を数値で報告する</translation>
     </message>
     <message>
       <source>Request</source>
       <translation>要請</translation>
+    </message>
+    <message>
+      <source>Request and period of use</source>
+      <translation>要請と利用期間</translation>
     </message>
     <message>
       <source>Residence before the event</source>
@@ -3998,6 +4358,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>照合の結果</translation>
     </message>
     <message>
+      <source>Results of the case that are printed behind the first page, in this order. Those that were not made yet are left out and named.</source>
+      <translation>1ページ目の後に印刷する案件の結果（この順）。まだ作成していないものは省き、名前を挙げます。</translation>
+    </message>
+    <message>
       <source>Results of “Show which shelters have power” and “Find communities that may be isolated”, one or both.</source>
       <translation>避難所の通電状況（UC①）と孤立の疑いがある集落（UC⑤）の結果レイヤ。片方だけでも使えます。</translation>
     </message>
@@ -4008,22 +4372,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Road access</source>
       <translation>道路の通行</translation>
-    </message>
-    <message>
-      <source>Road access: cut in part</source>
-      <translation>道路：一部寸断</translation>
-    </message>
-    <message>
-      <source>Road access: cut off</source>
-      <translation>道路：寸断</translation>
-    </message>
-    <message>
-      <source>Road access: passable</source>
-      <translation>道路：通行可</translation>
-    </message>
-    <message>
-      <source>Road access: unknown</source>
-      <translation>道路：不明</translation>
     </message>
     <message>
       <source>Roads</source>
@@ -4052,6 +4400,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Roads: open.</source>
       <translation>道路：通行可。</translation>
+    </message>
+    <message>
+      <source>Room on the disk</source>
+      <translation>ディスクの空き容量</translation>
     </message>
     <message>
       <source>Row</source>
@@ -4218,8 +4570,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>途絶がこの時間に満たない集落は除きます（まもなく復電することがあるため）。</translation>
     </message>
     <message>
-      <source>Settlements, districts or wards, kept in the case for the same reason.</source>
-      <translation>集落、地区、行政区などのポリゴンです。同じ目的で案件に保存します。</translation>
+      <source>Settlements or districts (大字, 集落, 公民館区).</source>
+      <translation>集落や地区（大字、集落、公民館区）のポリゴンです。</translation>
     </message>
     <message>
       <source>Share</source>
@@ -4282,12 +4634,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>避難所・重要施設（UC①と同じもの）。</translation>
     </message>
     <message>
-      <source>Shelters and key facilities, as for “Show which shelters have power”. Left empty, they are left out.</source>
-      <translation>避難所・重要施設（UC①と同じもの）。空欄なら施設の数値は省きます。</translation>
+      <source>Shelters and key facilities, as for “Show which shelters have power”. Where the case keeps none either, they are left out.</source>
+      <translation>「避難所などの通電状況を表示」と同じ、避難所や重要施設です。案件にもない場合は省きます。</translation>
     </message>
     <message>
       <source>Shelters, clinics, waterworks: a layer, CSV (UTF-8, UTF-16, Shift_JIS) or XLSX. GSI shelter data and the municipal standard CSV are understood as they are; otherwise name the columns facility_id, name, kind, capacity, lat, lon, address.</source>
       <translation>避難所、診療所、水道施設など。レイヤ、CSV（UTF-8、UTF-16、Shift_JIS）またはXLSX。国土地理院の指定避難所データと自治体標準オープンデータセットはそのまま読めます。それ以外は列名を facility_id、name、kind、capacity、lat、lon、address にしてください。</translation>
+    </message>
+    <message>
+      <source>Shelters, hospitals, waterworks: layer, CSV or XLSX.</source>
+      <translation>避難所、病院、水道施設などのレイヤ、CSV、XLSX です。</translation>
     </message>
     <message>
       <source>Shikoku Electric Power Transmission &amp; Distribution</source>
@@ -4342,6 +4698,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>応答のない計器（電力データ）</translation>
     </message>
     <message>
+      <source>Silent meters are not the same as homes without power, and unknown is not power. Check what the maps behind say before acting.</source>
+      <translation>検針できない計器の数は停電戸数と同じではありません。「不明」は通電を意味しません。対応の前に、後ろの地図の注記を確認してください。</translation>
+    </message>
+    <message>
       <source>Silent meters at the pole</source>
       <translation>同じ電柱の応答のない計器数</translation>
     </message>
@@ -4364,6 +4724,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Silent since the event (readings)</source>
       <translation>発生後に検針のない計器（電力データ）</translation>
+    </message>
+    <message>
+      <source>Since {time}: {changes}</source>
+      <translation>前回（{time}）から：{changes}</translation>
     </message>
     <message>
       <source>Situation</source>
@@ -4392,6 +4756,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Something came on on {days} days as a thermostat or a timer does, at all hours or always alike: no sign of life, and no proof of absence. Ask for other proof.</source>
       <translation>{days}日に使用がありましたが、時間帯を問わない、または毎回同じ動きで、サーモスタットやタイマーと見分けられません。居住の形跡とも不在の証拠ともいえないため、ほかの資料で確認してください。</translation>
+    </message>
+    <message>
+      <source>Soon: road cut in part</source>
+      <translation>早め：道路一部寸断</translation>
+    </message>
+    <message>
+      <source>Soon: road not known</source>
+      <translation>早め：道路状況不明</translation>
     </message>
     <message>
       <source>Source</source>
@@ -4494,6 +4866,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力データの刻み</translation>
     </message>
     <message>
+      <source>Still dark among neighbours with power: {count} meters</source>
+      <translation>周囲は復電済みで停電が続く計器 {count} 台</translation>
+    </message>
+    <message>
       <source>Stop</source>
       <translation>停止</translation>
     </message>
@@ -4558,8 +4934,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>検針が途絶え、途絶え続けている計器からの推定です。必ず確認のうえ対応してください。</translation>
     </message>
     <message>
-      <source>Suspected isolation: rank, hours dark, road access</source>
-      <translation>孤立の疑い：順位・停電継続時間・道路</translation>
+      <source>Suspected isolation: how soon to go (number: order)</source>
+      <translation>孤立のおそれ：緊急度（数字は順位）</translation>
     </message>
     <message>
       <source>TEPCO Power Grid</source>
@@ -4570,12 +4946,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>登録されているデータ提供条件の表です（1行に1件）。</translation>
     </message>
     <message>
-      <source>Table of the rows. It holds personal data: keep it in memory or in the case folder.</source>
-      <translation>行の表。個人情報を含むため、メモリーか案件フォルダーに置いてください。</translation>
+      <source>Table of the rows, by default in the case folder. It holds personal data: keep it nowhere else.</source>
+      <translation>行の表。既定は案件フォルダーの中です。個人データを含むので、ほかの場所に置かないでください。</translation>
     </message>
     <message>
       <source>Table with one row a measure; empty where a measure has no meaning for the data.</source>
       <translation>1行が1つの指標の表です。データに対して意味を持たない指標は空欄です。</translation>
+    </message>
+    <message>
+      <source>Table with one row for each item: what is there, of when, or what to do.</source>
+      <translation>項目ごとに、有無、いつのものか、するべきことを示す表です。</translation>
     </message>
     <message>
       <source>Table with one row for every file that differs from the ledger; by default it is not made.</source>
@@ -4588,6 +4968,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Take it from the map, from a layer, or draw it. What is asked for are the 10 km squares (二次メッシュ) that it touches; they are listed below and shown on the map.</source>
       <translation>地図の範囲やレイヤーから選ぶか、地図上に描きます。求めるのは、その範囲にかかる10 km四方の二次メッシュです。下の一覧と地図に示します。</translation>
+    </message>
+    <message>
+      <source>Take out</source>
+      <translation>案件から外すもの</translation>
     </message>
     <message>
       <source>Take the case as it is</source>
@@ -4634,6 +5018,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力データ集約システムの接続先が分かりません。パラメーター、環境変数 TOMOSHIBI_BASE_URL、設定のいずれかで指定してください。</translation>
     </message>
     <message>
+      <source>The address of the aggregator is not set: enter it in the options.</source>
+      <translation>集約システムのアドレスが設定されていません。オプションで入力してください。</translation>
+    </message>
+    <message>
       <source>The address of the aggregator must look like https://name/path. Correct it in the settings.</source>
       <translation>電力データ集約システムの接続先は https://名前/パス の形で指定してください。設定で直してください。</translation>
     </message>
@@ -4676,6 +5064,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The answer to the registration was lost, but condition {id} stands in the list: it is registered.</source>
       <translation>登録の応答は失われましたが、条件 {id} が一覧にあります。登録されています。</translation>
+    </message>
+    <message>
+      <source>The answer to the registration was lost, but its {count} contract(s) stand in the server’s list: they are registered. The id of the list is not known here.</source>
+      <translation>登録の応答を受け取れませんでしたが、{count} 件の契約がサーバーの一覧にあります。登録は済んでいます。リストのIDはこちらでは分かりません。</translation>
     </message>
     <message>
       <source>The area layer has no field “{field}”. Choose the field with the area code.</source>
@@ -4774,6 +5166,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件フォルダーに低圧の順潮流電力量の統計がありません。UC9のデータ提供条件を登録し、対象月と前年同月のファイルをダウンロードしてください。</translation>
     </message>
     <message>
+      <source>The case keeps no facilities.</source>
+      <translation>案件に施設が保存されていません。</translation>
+    </message>
+    <message>
       <source>The case names a file outside its folder ({place}). It is left alone.</source>
       <translation>案件の中に、案件フォルダーの外のファイルを指す記録があります（{place}）。そのファイルには触れません。</translation>
     </message>
@@ -4784,6 +5180,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The case was created and is the current one.</source>
       <translation>案件を作成し、現在の案件にしました。</translation>
+    </message>
+    <message>
+      <source>The case {case}</source>
+      <translation>案件 {case}</translation>
     </message>
     <message>
       <source>The case {case} was not made from this scenario ({scenario}), or not as a drill. Choose the folders that belong together.</source>
@@ -4872,6 +5272,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The contracts are not understood. Write from and below which power, in kW: 3-10.</source>
       <translation>契約電力の範囲を読み取れません。3-10 のように kW で以上-未満を書いてください。</translation>
+    </message>
+    <message>
+      <source>The contracts were not registered: {reason} They do not stand in the server’s list. Register them again.</source>
+      <translation>契約は登録されていません：{reason} サーバーの一覧にありません。もう一度登録してください。</translation>
     </message>
     <message>
       <source>The coverage layer has no polygons. Choose another, or leave it empty.</source>
@@ -4982,6 +5386,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>30 分コマが連続していないか、在・不在の数と合いません。在・不在をもう一度推定してください。</translation>
     </message>
     <message>
+      <source>The history file {file} cannot be read. Delete it; the change since that result is not told.</source>
+      <translation>履歴ファイル {file} を読めません。削除してください。その結果からの変化は表示されません。</translation>
+    </message>
+    <message>
       <source>The import {id} was taken back: {files} file(s), {rows} rows. Layers made before still show them: refresh the case.</source>
       <translation>取り込み {id} を取り消しました（{files} ファイル、{rows} 行）。以前に作ったレイヤには残っているため、案件を更新してください。</translation>
     </message>
@@ -5022,6 +5430,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{file} のレイヤーは空ではありません。別の出力先を指定してください。</translation>
     </message>
     <message>
+      <source>The layer that is replaced holds responses for {count} dwellings that this run leaves out. They are kept in {file} of the case; write the whole area again to see them on the map.</source>
+      <translation>置き換えるレイヤには、今回の対象に含まれない {count} 戸の対応結果が入力されています。案件の {file} に残しました。地図で見るには、全域でもう一度作成してください。</translation>
+    </message>
+    <message>
       <source>The layer {layer} cannot be made again: what was given as {parameters} was a temporary layer or a selection. Save it to a file, and make the layer once more from that.</source>
       <translation>レイヤー {layer} は作り直せません。{parameters} に指定されたものが一時レイヤーか選択地物でした。ファイルに保存し、それを使ってもう一度レイヤーを作ってください。</translation>
     </message>
@@ -5052,6 +5464,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The layer {layer} was not made again: {reason}</source>
       <translation>レイヤー {layer} を作り直せませんでした: {reason}</translation>
+    </message>
+    <message>
+      <source>The layer {layer} was not made to its end, and what {file} has of it stays as it was. Check that the disk has room, then run again.</source>
+      <translation>レイヤ{layer}を最後まで作れませんでした。{file}にある前のレイヤはそのまま残っています。ディスクに空きがあるか確かめて、もう一度実行してください。</translation>
     </message>
     <message>
       <source>The layer {layer} was not written to its end. Check that the disk of {file} has room, then run again; what is in the layer now is not to be used.</source>
@@ -5306,6 +5722,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{count} 台は位置が書かれていないため、送りません（{names}）。</translation>
     </message>
     <message>
+      <source>The plan names a time for {count} of {total} areas</source>
+      <translation>復旧見込みの時刻がある区域 {count}／{total}</translation>
+    </message>
+    <message>
       <source>The plan provides</source>
       <translation>計画の量</translation>
     </message>
@@ -5332,6 +5752,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The prefecture's list, CSV or Excel with a column id: ids of facilities and areas, first to last. What is not on it follows by kind: hospitals, waterworks, welfare, shelters, offices, communities.</source>
       <translation>都道府県の重要施設リスト。列 id に施設・地区のIDを優先順に並べた CSV か Excel。載っていないものは、病院、水道、福祉施設、避難所、庁舎、集落の順に続きます。</translation>
+    </message>
+    <message>
+      <source>The profile that ships is an assumption: ask for the interface's own documents.</source>
+      <translation>同梱の接続プロファイルは想定に基づくものです。実際の仕様書を入手してください。</translation>
     </message>
     <message>
       <source>The profile {file} cannot be opened ({reason}). Choose another, or none for the shipped one.</source>
@@ -5366,8 +5790,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{host} へ向かう途中のプロキシが応答しません。QGIS のプロキシ設定を確認してください。</translation>
     </message>
     <message>
-      <source>The rate is the share of meters that could not be read for 12 hours or more; it is not the number of homes without power. Masked cells (N/A) are not zero.</source>
-      <translation>12時間以上検針できない計器の割合であり、停電戸数そのものではありません。秘匿（N/A）はゼロではありません。</translation>
+      <source>The rate is the share of meters that could not be read; it is not the number of homes without power. Masked cells (N/A) are not zero.</source>
+      <translation>停電率は検針できなかった計器の割合であり、停電戸数そのものではありません。秘匿（N/A）はゼロではありません。</translation>
     </message>
     <message>
       <source>The readings cannot be written to {file} ({reason}). Free space on the disk or choose another case folder, then import again.</source>
@@ -5478,6 +5902,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>発行されたばかりのアクセストークンが期限切れと判定されました。運用窓口へ連絡してください。</translation>
     </message>
     <message>
+      <source>The server failed ({status}).</source>
+      <translation>サーバーでエラーが発生しました（{status}）。</translation>
+    </message>
+    <message>
       <source>The server failed ({status}). It is not known whether it did what it was asked. Look at the list before you try again.</source>
       <translation>サーバーでエラーが起きました（{status}）。処理されたかどうか分かりません。もう一度実行する前に一覧を確認してください。</translation>
     </message>
@@ -5520,6 +5948,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The shipped profile was written to {file}. Edit it, then check it here.</source>
       <translation>標準のプロファイルを {file} に書き出しました。書き換えてから、ここで検査してください。</translation>
+    </message>
+    <message>
+      <source>The situation in brief</source>
+      <translation>状況のまとめ</translation>
     </message>
     <message>
       <source>The state “{state}” is not one of the theme's.</source>
@@ -5620,6 +6052,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The utility's plan, CSV or Excel with the columns place, restored_at and, if there, households, state, note (or 地区, 復旧見込, 戸数, 状況, 備考), or its printed form with a column for each day (県, 市町村, 停電軒数, 復旧計画及び実績, days, 備考).</source>
       <translation>一般送配電事業者の計画。place、restored_at と、あれば households、state、note の列（または地区、復旧見込、戸数、状況、備考）があるCSVかExcel。日ごとの列がある様式（県、市町村、停電軒数、復旧計画及び実績、日付、備考）も読みます。</translation>
+    </message>
+    <message>
+      <source>The utility's plan, CSV or Excel.</source>
+      <translation>電力会社の復旧見通し（CSV または Excel）です。</translation>
     </message>
     <message>
       <source>The voltage class {voltage} has no mesh of {metres} m. Choose one of {sizes} m.</source>
@@ -5802,8 +6238,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>終了</translation>
     </message>
     <message>
+      <source>To be confirmed: road passable</source>
+      <translation>要確認：道路は通行可</translation>
+    </message>
+    <message>
       <source>To be deleted</source>
       <translation>削除が必要なもの</translation>
+    </message>
+    <message>
+      <source>To be looked at</source>
+      <translation>要確認</translation>
     </message>
     <message>
       <source>To be looked at by a person: cannot be judged</source>
@@ -5836,6 +6280,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Totals differ</source>
       <translation>総数の不一致</translation>
+    </message>
+    <message>
+      <source>Trial match of names with マスタ情報</source>
+      <translation>名称とマスタ情報の試し照合</translation>
     </message>
     <message>
       <source>Truck</source>
@@ -5872,6 +6320,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Trucks at work already</source>
       <translation>すでに発電中の電源車</translation>
+    </message>
+    <message>
+      <source>Trucks proposed for {count} of {total} needs</source>
+      <translation>電源車の派遣案 {count}／{total} 件</translation>
     </message>
     <message>
       <source>Trucks whose fuel is not known</source>
@@ -5986,6 +6438,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>理由別の不明（JSON：理由コード→数）</translation>
     </message>
     <message>
+      <source>Until {date}.</source>
+      <translation>{date} まで。</translation>
+    </message>
+    <message>
       <source>Up to 20,000 dwellings</source>
       <translation>20,000住戸まで付ける</translation>
     </message>
@@ -6012,6 +6468,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Use against the year before (1 = the same)</source>
       <translation>前年同月比（1＝同じ）</translation>
+    </message>
+    <message>
+      <source>Use at half or less of the year before: {count} of {total} areas</source>
+      <translation>使用量が前年の半分以下の区域 {count}／{total}</translation>
     </message>
     <message>
       <source>Use by contract against the year before</source>
@@ -6136,6 +6596,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データのある週数</translation>
     </message>
     <message>
+      <source>What could not be told (one line each)</source>
+      <translation>まとめに載せられなかったもの（1行に1つ）</translation>
+    </message>
+    <message>
       <source>What differs</source>
       <translation>異なるもの</translation>
     </message>
@@ -6162,6 +6626,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>What the areas lie in</source>
       <translation>地区を含む範囲</translation>
+    </message>
+    <message>
+      <source>What the case knows</source>
+      <translation>案件のもの</translation>
     </message>
     <message>
       <source>What the data are used for, as it stands in the request.</source>
@@ -6220,8 +6688,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作り直す条件</translation>
     </message>
     <message>
-      <source>Where it goes. It holds totals only, but derives from personal data.</source>
-      <translation>書き出し先。合計だけですが、個人データから作ったものとして扱います。</translation>
+      <source>Where it goes: by default into “reports” of the case, in a folder for the time of its data. It holds personal data and must be disposed of with the case.</source>
+      <translation>保存先。既定は案件の「reports」の中のデータの時刻のフォルダです。個人データを含むため、案件とともに廃棄します。</translation>
+    </message>
+    <message>
+      <source>Where it goes: by default the page into “reports” of the case, in a folder for its time. It holds totals only, but derives from personal data.</source>
+      <translation>出力先。既定では、ページは案件の reports の時刻別フォルダーに入ります。合計だけですが、個人データから作られています。</translation>
     </message>
     <message>
       <source>Where it is needed</source>
@@ -6258,8 +6730,8 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
 発生前の1週間分も求めてください。以前から計測値がない計器は停電ではありません。</translation>
     </message>
     <message>
-      <source>Where the result goes: a temporary layer, or a layer of the case's GeoPackage.</source>
-      <translation>結果の保存先。一時レイヤー、または案件のGeoPackageのレイヤーを指定します。</translation>
+      <source>Where the result goes: by default the case's GeoPackage, where it takes the place of the earlier one of this theme.</source>
+      <translation>結果の出力先。既定は案件の GeoPackage で、同じ主題の前回の結果と置き換わります。</translation>
     </message>
     <message>
       <source>Where there is no supply point, name and address are looked up in マスタ情報 and not kept.</source>
@@ -6376,8 +6848,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>座標なし（一覧にのみ掲載）</translation>
     </message>
     <message>
+      <source>Without power (critical ones first)</source>
+      <translation>停電中の施設（重要施設から順に）</translation>
+    </message>
+    <message>
       <source>Without power at {time}, before the event of {event}; nothing certain since</source>
       <translation>{event}の発生前の{time}には停電。その後は確かなデータなし</translation>
+    </message>
+    <message>
+      <source>Without power beyond peacetime: {range} of {of} meters</source>
+      <translation>平常時を超える停電 {range} 戸／{of} 戸</translation>
     </message>
     <message>
       <source>Workbook</source>
@@ -6406,6 +6886,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>Your own id of the facility or person. Use cases are distinguished by it, and facilities are linked to supply points.</source>
       <translation>施設や対象者に自治体が付けたID。ユースケースを見分け、施設と供給地点を対応づけるのに使います。</translation>
+    </message>
+    <message>
+      <source>Zoom to the layer</source>
+      <translation>レイヤの範囲を表示</translation>
     </message>
     <message>
       <source>[Drill] {title}</source>
@@ -6470,6 +6954,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>as usual for the use case</source>
       <translation>ユースケースの標準</translation>
+    </message>
+    <message>
+      <source>at work {count}</source>
+      <translation>稼働中 {count}</translation>
     </message>
     <message>
       <source>auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas only; nothing is fetched.</source>
@@ -6592,6 +7080,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>高圧・特高／供給</translation>
     </message>
     <message>
+      <source>higher {count}</source>
+      <translation>上昇 {count}</translation>
+    </message>
+    <message>
+      <source>hospitals, care and waterworks among them {count} of {total}</source>
+      <translation>うち病院・福祉・水道・庁舎 {count}／{total}</translation>
+    </message>
+    <message>
       <source>hours</source>
       <translation>時間</translation>
     </message>
@@ -6608,6 +7104,18 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>200 Lドラム缶（本）</translation>
     </message>
     <message>
+      <source>in part</source>
+      <translation>一部停電</translation>
+    </message>
+    <message>
+      <source>in part {count}</source>
+      <translation>一部停電 {count}</translation>
+    </message>
+    <message>
+      <source>in the plan without a time {count}</source>
+      <translation>計画にあるが時刻不明 {count}</translation>
+    </message>
+    <message>
       <source>individual request</source>
       <translation>個別要請</translation>
     </message>
@@ -6616,8 +7124,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>内</translation>
     </message>
     <message>
+      <source>inside it and at home {count}</source>
+      <translation>危険区域内で在宅 {count}</translation>
+    </message>
+    <message>
       <source>inside the hazard area</source>
       <translation>危険区域内</translation>
+    </message>
+    <message>
+      <source>inside the hazard area {count}</source>
+      <translation>危険区域内 {count}</translation>
     </message>
     <message>
       <source>is missing</source>
@@ -6712,8 +7228,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>現在より後</translation>
     </message>
     <message>
-      <source>layers.gpkg of the case holds no result yet. Choose the results on the screen in Layers, or save results to layers.gpkg of the case when you make them.</source>
-      <translation>案件の layers.gpkg にまだ結果がありません。画面にある結果を「レイヤー」で選ぶか、結果を作るときに案件の layers.gpkg に保存してください。</translation>
+      <source>layers.gpkg of the case holds no result yet, and none is on the screen. Make the layers of the situation first, for instance with the morning brief.</source>
+      <translation>案件の layers.gpkg にも画面上にも結果がありません。先に「朝の状況まとめ」などで状況のレイヤを作成してください。</translation>
     </message>
     <message>
       <source>less care needed</source>
@@ -6738,6 +7254,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>low: 低圧スマート電力量メータ (0x0288). high: 高圧 (0x028A). Counts where the log does not tell it.</source>
       <translation>low：低圧スマート電力量メータ（0x0288）、high：高圧スマート電力量メータ（0x028A）。ログに種類が書かれていないときに使います。</translation>
+    </message>
+    <message>
+      <source>lower {count}</source>
+      <translation>低下 {count}</translation>
+    </message>
+    <message>
+      <source>masked {count} squares</source>
+      <translation>秘匿 {count} メッシュ</translation>
     </message>
     <message>
       <source>matched</source>
@@ -6792,12 +7316,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>介護の必要度：記載なし</translation>
     </message>
     <message>
+      <source>new {count}</source>
+      <translation>新規 {count}</translation>
+    </message>
+    <message>
       <source>new: layers that are older than the data of the case. all: every layer, for example after the file of the facilities was edited.</source>
       <translation>new: 案件のデータより古いレイヤー。all: すべてのレイヤー（施設のファイルを編集した後など）。</translation>
     </message>
     <message>
       <source>newest data at {time}</source>
       <translation>{time} 現在の最新データ</translation>
+    </message>
+    <message>
+      <source>newly out {count}</source>
+      <translation>新たに停電 {count}</translation>
     </message>
     <message>
       <source>no area has this name</source>
@@ -6808,8 +7340,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>終わりの日が未入力です。要請文書を確認してください</translation>
     </message>
     <message>
+      <source>no fitting layer in the project</source>
+      <translation>プロジェクトに合うレイヤがありません</translation>
+    </message>
+    <message>
+      <source>no longer listed {count}</source>
+      <translation>解消 {count}</translation>
+    </message>
+    <message>
+      <source>no longer out {count}</source>
+      <translation>停電解消 {count}</translation>
+    </message>
+    <message>
       <source>no month</source>
       <translation>対象月なし</translation>
+    </message>
+    <message>
+      <source>no more than meters that lose their connection</source>
+      <translation>通信が途絶えた計器の見込み数と変わらない</translation>
     </message>
     <message>
       <source>no promising hour</source>
@@ -6828,6 +7376,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>使用の形跡なし</translation>
     </message>
     <message>
+      <source>no sign of use {count}</source>
+      <translation>使用のしるしなし {count}</translation>
+    </message>
+    <message>
       <source>no supply point linked</source>
       <translation>供給地点と紐付けなし</translation>
     </message>
@@ -6838,6 +7390,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>no time is decided yet; it is on the map without</source>
       <translation>時期は未定です。時刻なしで地図に載せます</translation>
+    </message>
+    <message>
+      <source>no truck left for {count}</source>
+      <translation>電源車が足りない {count} 件</translation>
     </message>
     <message>
       <source>none</source>
@@ -6864,6 +7420,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>未選択</translation>
     </message>
     <message>
+      <source>not comparable {count}</source>
+      <translation>比較できない {count}</translation>
+    </message>
+    <message>
       <source>not due yet when published</source>
       <translation>公開時点でまだ届く時刻でない</translation>
     </message>
@@ -6876,12 +7436,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>該当なし</translation>
     </message>
     <message>
+      <source>not in the plan {count}</source>
+      <translation>計画に記載なし {count}</translation>
+    </message>
+    <message>
       <source>not in the scope asked for</source>
       <translation>要求した範囲の外</translation>
     </message>
     <message>
+      <source>not kept</source>
+      <translation>なし</translation>
+    </message>
+    <message>
       <source>not known</source>
       <translation>不明</translation>
+    </message>
+    <message>
+      <source>not made</source>
+      <translation>未作成</translation>
     </message>
     <message>
       <source>not needed for this use case</source>
@@ -6894,6 +7466,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>nothing received from after the event</source>
       <translation>発生後のデータを受け取っていない</translation>
+    </message>
+    <message>
+      <source>numpy, pandas, pyproj and requests are there.</source>
+      <translation>numpy、pandas、pyproj、requests があります。</translation>
     </message>
     <message>
       <source>once</source>
@@ -6948,8 +7524,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>位置不明（危険区域内の可能性あり）</translation>
     </message>
     <message>
+      <source>power until {time}</source>
+      <translation>{time}まで通電</translation>
+    </message>
+    <message>
       <source>presence not known</source>
       <translation>在・不在不明</translation>
+    </message>
+    <message>
+      <source>presence unknown {count}</source>
+      <translation>在・不在不明 {count}</translation>
     </message>
     <message>
       <source>provisional figures (速報)</source>
@@ -6992,8 +7576,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{time} 登録</translation>
     </message>
     <message>
-      <source>road:</source>
-      <translation>道路</translation>
+      <source>road cut off or cut in part: {count} groups</source>
+      <translation>道路寸断・一部寸断 {count} か所</translation>
+    </message>
+    <message>
+      <source>road not known: {count} groups</source>
+      <translation>道路状況不明 {count} か所</translation>
+    </message>
+    <message>
+      <source>road: {state}</source>
+      <translation>道路：{state}</translation>
     </message>
     <message>
       <source>scenario.json in {folder} cannot be read. Make the scenario again.</source>
@@ -7156,8 +7748,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>uc1 重要施設の稼働状況（通電情報）。uc2 メッシュ別停電率、uc2lgwan 市区町村別（LG-WAN）。uc3 救助・安否確認、uc4 避難支援、uc5 被害状況、uc6 捜索、uc7 見守り、uc8 罹災証明（電力データ＋マスタ情報）。uc9 復旧・復興（統計）。</translation>
     </message>
     <message>
+      <source>undecided {count}</source>
+      <translation>未確定 {count}</translation>
+    </message>
+    <message>
       <source>unknown</source>
       <translation>不明</translation>
+    </message>
+    <message>
+      <source>unknown {count}</source>
+      <translation>不明 {count}</translation>
+    </message>
+    <message>
+      <source>unknown {count} areas</source>
+      <translation>不明 {count} 区域</translation>
+    </message>
+    <message>
+      <source>unknown {count} squares ({meters} meters)</source>
+      <translation>不明 {count} メッシュ（{meters} 戸）</translation>
     </message>
     <message>
       <source>up to 25 %</source>
@@ -7214,6 +7822,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{age} old at {time}</source>
       <translation>{time} 現在で {age}前のデータ</translation>
+    </message>
+    <message>
+      <source>{algorithm}: done.</source>
+      <translation>{algorithm}：完了しました。</translation>
     </message>
     <message>
       <source>{algorithm}…</source>
@@ -7304,6 +7916,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{count}件（{time} 取得）</translation>
     </message>
     <message>
+      <source>{count} contract(s) lie more than {km} km from the middle of all others. Their places are used as they are and listed in {file} of the case: ask the utility.</source>
+      <translation>契約 {count} 件の位置が、ほかのすべての契約の中央から {km} kmを超えて離れています。位置はそのまま使い、案件の {file} に一覧を残しました。電力会社に確かめてください。</translation>
+    </message>
+    <message>
       <source>{count} data conditions can be seen.</source>
       <translation>データ提供条件を{count}件確認できます。</translation>
     </message>
@@ -7384,8 +8000,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>施設と供給地点の対応 {count} 件を案件に保管しました。</translation>
     </message>
     <message>
+      <source>{count} meters</source>
+      <translation>{count} 台</translation>
+    </message>
+    <message>
+      <source>{count} meters alone on their pole are undecided: as many as {losses} are to be expected that lost their connection while the lines were out.</source>
+      <translation>同じ電柱で1台だけ応答のない計器{count}台は未確定としました。停電中に通信が途絶えた計器が、{losses}台ほどあると見込まれるためです。</translation>
+    </message>
+    <message>
       <source>{count} meters are no dwellings' and are left out.</source>
       <translation>{count}個の計器は住戸のものではないため除きました。</translation>
+    </message>
+    <message>
+      <source>{count} meters in all</source>
+      <translation>合計 {count} 台</translation>
     </message>
     <message>
       <source>{count} meters stand in none of the areas or have no coordinates; they are not counted.</source>
@@ -7432,16 +8060,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{count} 人は、マスタ情報に供給地点の座標がないため、名簿の座標に表示します。</translation>
     </message>
     <message>
+      <source>{count} people who need support</source>
+      <translation>支援が必要な方 {count} 人</translation>
+    </message>
+    <message>
+      <source>{count} persons</source>
+      <translation>{count}人</translation>
+    </message>
+    <message>
       <source>{count} place(s) count as unknown, because {why}: {names}. They are listed, but not on the map. Correct the coordinates.</source>
       <translation>{why}ため、{count} か所の位置を不明とします：{names}。一覧には載りますが地図には表示されません。座標を直してください。</translation>
     </message>
     <message>
       <source>{count} place(s) lead out of the case: {names}</source>
       <translation>案件の外を指す記録が {count} 件あります：{names}</translation>
-    </message>
-    <message>
-      <source>{count} polygons are kept in the case as “{layer}”.</source>
-      <translation>ポリゴン {count} 件を、案件に「{layer}」として保存しました。</translation>
     </message>
     <message>
       <source>{count} practice aggregators were stopped.</source>
@@ -7454,6 +8086,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} reading(s) differ from what was there; those of the later publication were kept.</source>
       <translation>取り込み済みの値と違うものが {count} 件ありました。後に公開された値を採りました。</translation>
+    </message>
+    <message>
+      <source>{count} reading(s) of {meters} meter(s) are more than {times} times what their contract power allows. They are used as they are and listed in {file} of the case: ask the utility.</source>
+      <translation>{meters} 台の計器の検針値 {count} 件が、契約電力で使える量の {times} 倍を超えています。値はそのまま使い、案件の {file} に一覧を残しました。電力会社に確かめてください。</translation>
     </message>
     <message>
       <source>{count} refreshes in a row failed; the wait between them grows.</source>
@@ -7502,6 +8138,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} rows say neither “energised” nor “not”; they tell nothing.</source>
       <translation>通電分類が「通電」「通電していない」のどちらでもない行が {count} 行あり、集計に使っていません。</translation>
+    </message>
+    <message>
+      <source>{count} supply points, of when is not known.</source>
+      <translation>供給地点 {count} 件、いつのものかは不明です。</translation>
+    </message>
+    <message>
+      <source>{count} supply points, published on {date}.</source>
+      <translation>供給地点 {count} 件、{date} 公開。</translation>
     </message>
     <message>
       <source>{count} trucks are not on standby: {names}.</source>
@@ -7566,6 +8210,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} beside {other} cannot be read; it was left aside.</source>
       <translation>{other} と同じフォルダーの {file} を読めないため、使いませんでした。</translation>
+    </message>
+    <message>
+      <source>{file} cannot be changed. Close the programs that hold it, then try again.</source>
+      <translation>{file} を変更できません。使用中のプログラムを閉じてから、もう一度実行してください。</translation>
     </message>
     <message>
       <source>{file} cannot be opened ({reason}). Check that it is there and not open elsewhere.</source>
@@ -7744,6 +8392,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} は受信済みで、正しいことを確認しました。</translation>
     </message>
     <message>
+      <source>{file} of the case cannot be read. Delete it, and keep lists and layers in the case once more.</source>
+      <translation>案件の {file} を読み取れません。削除してから、一覧とレイヤをもう一度案件に保存してください。</translation>
+    </message>
+    <message>
       <source>{file} of the case cannot be read. Delete it, and make each layer once more: it is written again.</source>
       <translation>案件の {file} を読めません。削除して各レイヤーをもう一度作ってください。新しく書かれます。</translation>
     </message>
@@ -7782,6 +8434,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file}, line {line}: every column and a supply point of 22 digits are needed; the line is left out. A spreadsheet may have turned the number into 3.1E+20: format the column as text.</source>
       <translation>{file} の {line} 行目：すべての列と22桁の供給地点特定番号が必要です。この行は使いません。表計算ソフトで番号が 3.1E+20 のようになった場合は、列を文字列にして保存し直してください。</translation>
+    </message>
+    <message>
+      <source>{file}, of when is not known.</source>
+      <translation>{file}、いつのものかは不明です。</translation>
     </message>
     <message>
       <source>{file}: a member has a name that is too long ({member}). It was left out; rename it, pack it again.</source>
@@ -7872,6 +8528,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file}：{pages}ページ</translation>
     </message>
     <message>
+      <source>{file}: {rows} rows, kept on {date}.</source>
+      <translation>{file}：{rows} 行、{date} 保存。</translation>
+    </message>
+    <message>
       <source>{file}: {size} bytes received, length and checksum are right.</source>
       <translation>{file}：{size} バイトを受信し、長さとチェックサムを確認しました。</translation>
     </message>
@@ -7928,6 +8588,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{folder} に {missing} がありません（admin_&lt;コード&gt;.geojson、smallarea*.geojson）。ファイルを追加するか、それらがあるフォルダーを選んでください。</translation>
     </message>
     <message>
+      <source>{free} GB are free; {wanted} GB are needed for a month of readings.</source>
+      <translation>空き容量 {free} GB。1か月分の電力データには {wanted} GB 必要です。</translation>
+    </message>
+    <message>
       <source>{here} contract(s) of the case are not registered, {there} registered one(s) are in none of its lists. Register the list again where that is not meant.</source>
       <translation>案件の {here} 件は未登録で、登録の {there} 件は案件のどのリストにもありません。意図したものでなければ、登録し直してください。</translation>
     </message>
@@ -7960,6 +8624,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{host} の応答が終わらないため、{megabytes} MB で打ち切りました。接続先を確かめ、続くようならシステムの運用者に連絡してください。</translation>
     </message>
     <message>
+      <source>{hours} h</source>
+      <translation>{hours}時間</translation>
+    </message>
+    <message>
       <source>{hours} h {minutes} min</source>
       <translation>{hours}時間{minutes}分</translation>
     </message>
@@ -7972,6 +8640,26 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{id}：{files} ファイル、{rows} 行</translation>
     </message>
     <message>
+      <source>{input}: the case keeps none any more.</source>
+      <translation>{input}：案件から外しました。</translation>
+    </message>
+    <message>
+      <source>{input}: the case's own ({file}), kept on {date}.</source>
+      <translation>{input}：案件のもの（{file}、{date} 保存）を使います。</translation>
+    </message>
+    <message>
+      <source>{input}: the case's own ({file}).</source>
+      <translation>{input}：案件のもの（{file}）を使います。</translation>
+    </message>
+    <message>
+      <source>{input}: {count} rows of {file} are kept in the case.</source>
+      <translation>{input}：{file} の {count} 行を案件に保存しました。</translation>
+    </message>
+    <message>
+      <source>{item}: {detail}</source>
+      <translation>{item}：{detail}</translation>
+    </message>
+    <message>
       <source>{item}: {value}</source>
       <translation>{item}：{value}</translation>
     </message>
@@ -7982,6 +8670,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{kind}: {when}</source>
       <translation>{kind}: {when}</translation>
+    </message>
+    <message>
+      <source>{linked} of {count} facilities have supply points.</source>
+      <translation>{count} 施設のうち {linked} 施設に供給地点があります。</translation>
     </message>
     <message>
       <source>{list} tells several capacities, of which the one indoors is taken (by row: {rows}).</source>
@@ -8048,6 +8740,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：供給地点特定番号のない{count}件は、氏名と住所がマスタ情報の1契約だけと一致したため、その契約を使います（{rows} 行目）。</translation>
     </message>
     <message>
+      <source>{low}–{high}</source>
+      <translation>{low}～{high}</translation>
+    </message>
+    <message>
       <source>{meaning} ({word})</source>
       <translation>{meaning} ({word})</translation>
     </message>
@@ -8078,6 +8774,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{month}, {words}</source>
       <translation>{month}（{words}）</translation>
+    </message>
+    <message>
+      <source>{name} (left empty: the case's own)</source>
+      <translation>{name}（空欄なら案件のもの）</translation>
     </message>
     <message>
       <source>{name} goes with a folder of open data. Choose the folder too, or leave both empty.</source>
@@ -8112,6 +8812,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{rate}（高圧・特別高圧、大きいメッシュ）</translation>
     </message>
     <message>
+      <source>{reason}</source>
+      <translation>{reason}</translation>
+    </message>
+    <message>
       <source>{reason} Given up for now: run again, and it goes on from where it stopped.</source>
       <translation>{reason}いったん中止しました。もう一度実行すると、途切れた所から続けます。</translation>
     </message>
@@ -8134,6 +8838,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{reason} Looking whether the condition stands in the list.</source>
       <translation>{reason} 条件が一覧に載っているかを確かめます。</translation>
+    </message>
+    <message>
+      <source>{reason} Looking whether the contracts stand in the list.</source>
+      <translation>{reason} 契約が一覧にあるか確かめています。</translation>
     </message>
     <message>
       <source>{reason} Trying again in {seconds} s (attempt {attempt} of {attempts}).</source>
@@ -8188,6 +8896,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{text} 隣接する{all}地区のうち{dark}地区も途絶。</translation>
     </message>
     <message>
+      <source>{theme}: not made yet</source>
+      <translation>{theme}：未作成</translation>
+    </message>
+    <message>
       <source>{time} (drill)</source>
       <translation>{time}（訓練）</translation>
     </message>
@@ -8212,6 +8924,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{title}（{voltage}）</translation>
     </message>
     <message>
+      <source>{title} as of {time}</source>
+      <translation>{title} {time} 現在</translation>
+    </message>
+    <message>
       <source>{title} {time}: part {parts} of at least {count} missing</source>
       <translation>{title} {time}：少なくとも{count}分割のうち{parts}番が欠けている</translation>
     </message>
@@ -8224,8 +8940,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{title} {time}：{all}ファイルのうち{count}ファイルが欠けている</translation>
     </message>
     <message>
+      <source>{told} ({why})</source>
+      <translation>{told}（{why}）</translation>
+    </message>
+    <message>
       <source>{value} is not a value of this item</source>
       <translation>{value} はこの項目の値ではありません</translation>
+    </message>
+    <message>
+      <source>{value} of {of}</source>
+      <translation>{value}／{of}</translation>
     </message>
     <message>
       <source>{voltage}, {metres} m: {cells} cells, {masked} of them masked; {silent} of {meters} meters silent.</source>
@@ -8388,6 +9112,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>「{heading}」は支援の対象となる方の列のようです。照合に使われるのは電気契約者（世帯主であることが多い）の氏名と住所です。その列を選んでください。</translation>
     </message>
     <message>
+      <source>“{input}” cannot be read or has no rows. Choose a CSV, an XLSX workbook or a layer.</source>
+      <translation>「{input}」を読み取れないか、行がありません。CSV、XLSX、レイヤのいずれかを選んでください。</translation>
+    </message>
+    <message>
       <source>“{item}” is not a moment in Japanese time. Write it as 2026-01-19T05:46, an event that lasted as 2026-09-08T17:20/2026-09-09T06:00, and separate several by commas.</source>
       <translation>「{item}」は日本時間の日時として読めません。2026-01-19T05:46 のように、続いたものは 2026-09-08T17:20/2026-09-09T06:00 のように書き、複数あればコンマで区切ってください。</translation>
     </message>
@@ -8406,6 +9134,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>“{name}” can be used. {public} of its marks are public, {assumed} are assumed.</source>
       <translation>「{name}」は使えます。公開情報に基づく項目は {public}、仮定に基づく項目は {assumed} です。</translation>
+    </message>
+    <message>
+      <source>“{output}” is to go to the case, but no case is given. Choose one, or another place.</source>
+      <translation>「{output}」は案件に保存されますが、案件が指定されていません。案件を選ぶか、別の出力先を選んでください。</translation>
     </message>
     <message>
       <source>“{text}” is no peacetime. Give a number of days, dates such as 2026-01-12,2026-01-13, or a period such as 2026-01-12/2026-01-18.</source>
