@@ -394,6 +394,8 @@ class _Run:
                 message("{file} was changed after it was received; it is fetched again.", file=path.name)
             )
             return None
+        # a run that was killed between naming the file and forgetting its part
+        _Part(path, file).finished()
         self.progress.info(message("{file} is there already and right.", file=path.name))
         return Downloaded(file, path, record["size"], digest, str(record.get("verified", "")), fetched=False)
 

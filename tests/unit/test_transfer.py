@@ -126,6 +126,15 @@ def test_a_run_that_died_is_taken_up_by_the_next(transfer):
     job.right()
 
 
+def test_what_a_run_that_died_at_the_very_end_left_beside_a_complete_file_is_removed(transfer):
+    job = transfer({"a.csv": 10})
+    job.run()
+    for ending in (".part.json", ".part.json.new"):
+        (job.folder / f"a.csv{ending}").write_text("{}", encoding="utf-8")
+    assert job.run().bytes == 0
+    assert not list(job.folder.glob("*.part*")) and (job.folder / "a.csv").stat().st_size == 10
+
+
 def test_a_complete_part_needs_no_network(transfer):
     job = transfer()
     job.run()
