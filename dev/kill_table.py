@@ -271,6 +271,19 @@ def _create(stage: Stage, _folder: Path) -> dict[str, Any]:
     }
 
 
+def _edited(stage: Stage, _folder: Path) -> dict[str, Any]:
+    """Change what the case says, and let it keep lists and layers of the municipality's own."""
+    own, lists = stage.uses.drill.open, stage.uses.lists
+    return {
+        "NAME": "別の名",
+        "USE_TO": "2026-12-31",
+        "FACILITIES": str(own / "facilities.geojson"),
+        "AREAS": str(own / "areas.geojson"),
+        "SUPPORT_LIST": str(lists / "people.csv"),
+        "TRUCKS": str(lists / "trucks.csv"),
+    }
+
+
 def _received(stage: Stage, _folder: Path) -> dict[str, Any]:
     files = sorted(path for path in (stage.uses.case / "received").rglob("*.csv") if "rejects" not in path.name)
     return {"FILES": [str(stage.place / "one.zip"), *map(str, files[1:])], "SCOPE": "all"}
@@ -292,7 +305,7 @@ def _visits(stage: Stage, folder: Path) -> dict[str, Any]:
 
 ROWS: tuple[Row, ...] = (
     Row("createcase", _create, ""),
-    Row("editcase", lambda _stage, _folder: {"NAME": "別の名", "USE_TO": "2026-12-31"}),
+    Row("editcase", _edited),
     Row("importfiles", _received, "empty"),
     Row("undoimport", _last_import),
     Row("importbroute", _log),
@@ -608,10 +621,24 @@ def table(place: Path, tries: int, seed: int, rows: tuple[Row, ...] = ROWS) -> t
                 print("".join(f"    {each}\n" for each in result.bad), end="", file=sys.stderr, flush=True)
         finally:
             worker.close()
-    page = HEAD.format(meters=METERS, seed=seed) + "".join(line_of(result) + "\n" for result in results)
-    kills, full = sum(result.tries for result in results), sum(result.full_tries for result in results)
-    bad = sum(len(result.bad) for result in results)
-    return f"{page}\n**Together.** {kills} kills, {full} full disks, {bad} not right.\n", results
+    return page_of([line_of(result) for result in results], seed), results
+
+
+def page_of(lines: list[str], seed: int) -> str:
+    """Return the page of these lines of the table, with their sums."""
+    found = [[cell.strip() for cell in line.split(" | ")] for line in lines]
+    kills = sum(int(cells[1]) for cells in found)
+    full, bad = (sum(int(cells[place]) for cells in found if cells[place].isdigit()) for place in (3, 5))
+    head = HEAD.format(meters=METERS, seed=seed)
+    table = "".join(f"{line}\n" for line in lines)
+    return f"{head}{table}\n**Together.** {kills} kills, {full} full disks, {bad} not right.\n"
+
+
+def beside(lines: list[str], page: str) -> list[str]:
+    """Return fresh lines with those of a page that are of other algorithms, in the order of `ROWS`."""
+    kept = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| algorithm |")]
+    by_name = {line.split(" | ")[0][2:]: line for line in [*kept, *lines]}
+    return [by_name[row.name] for row in ROWS if row.name in by_name]
 
 
 def main() -> int:
@@ -630,6 +657,10 @@ def main() -> int:
     rows = tuple(row for row in ROWS if not names or row.name in names)
     with tempfile.TemporaryDirectory(prefix="tomoshibi-kill-table-") as place:
         page, results = table(Path(place), chosen.tries, chosen.seed, rows)
+    if names and chosen.out.is_file():
+        # what was not tried now stays as it was printed
+        lines = beside([line_of(result) for result in results], chosen.out.read_text(encoding="utf-8"))
+        page = page_of(lines, chosen.seed)
     chosen.out.write_text(page, encoding="utf-8")
     bad = [result.name for result in results if result.bad]
     print(f"{chosen.out}: {page.splitlines()[-1]} {bad or ''}")

@@ -47,3 +47,19 @@ def test_the_table_finds_out_what_is_lost_broken_or_left(tmp_path):
     assert found["b.gpkg"].startswith("broken")
     assert kill_table.differences(found, right) == [".a.csv.1.part", "a.csv", "b.gpkg"]
     assert "no case.json" in kill_table.opened(tmp_path / "case")
+
+
+def test_a_run_of_some_algorithms_keeps_the_lines_of_the_others_and_counts_all():
+    kinds = (("undoimport", 4, 0), ("editcase", 2, 1))
+    lines = [f"| {name} | {count} | 0 | {count} | 1 | {bad} | — |" for name, count, bad in kinds]
+    page = kill_table.page_of(kill_table.beside(lines, ""), 1)
+    assert page.endswith("**Together.** 6 kills, 6 full disks, 1 not right.\n")
+    again = kill_table.beside(["| editcase | 4 | 0 | not tried | 0 | 0 | — |"], page)
+    assert [line.split(" | ")[0] for line in again] == ["| editcase", "| undoimport"]
+    assert kill_table.page_of(again, 1).endswith("**Together.** 8 kills, 4 full disks, 0 not right.\n")
+
+
+def test_the_page_in_the_repository_has_every_algorithm_and_nothing_that_is_not_right():
+    page = (ROOT / "docs" / "kills.md").read_text(encoding="utf-8")
+    assert [row.name for row in kill_table.ROWS if f"\n| {row.name} |" not in page] == []
+    assert ", 0 not right." in page
