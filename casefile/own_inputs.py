@@ -177,10 +177,17 @@ def remove_input(case: Case, kind: str, algorithm: str) -> bool:
     Return whether there was one.
     """
     there = own_input(case, kind)
+    if there is None or not removable(there):
+        return False
     _note(case, kind, None)
-    if there is not None and there.path.parent == case.folder / FOLDER:
+    if there.path.parent == case.folder / FOLDER:
         _delete(case, there.path, algorithm)
-    return there is not None
+    return True
+
+
+def removable(kept: Kept) -> bool:
+    """Whether an input can be taken out: not the links of registered contractors, which are made anew with them."""
+    return kept.path.parts[-2:] != tuple(LINKS_PLACE.split("/"))
 
 
 def needed(kind: str) -> Message:

@@ -158,8 +158,8 @@ def _address(process: subprocess.Popen, log: Path) -> str:
     raise SystemExit(f"The practice aggregator did not start; see {log}")
 
 
-def layer(path: Path, name: str) -> str:
-    """Return the sink text for a layer of the case's GeoPackage."""
+def layer(path: str, name: str) -> str:
+    """Return the sink text for a layer of a GeoPackage."""
     return f"ogr:dbname='{path}' table=\"{name}\" (geom)"
 
 
@@ -237,7 +237,6 @@ class Demo:
             registered = self.register(self.case, about, about["now"])
         with self.steps.step("Download what was published, verify, take in"):
             self.results["downloadpublished"] = self.download(self.case, registered)
-        shutil.copy(self.open / "links.csv", self.case / "contractors" / "links.csv")
 
     def open_case(self, case: Path, name: str, about: dict, until: str) -> None:
         """Open a case for the scenario's events, used until a moment."""
@@ -252,11 +251,22 @@ class Demo:
             REQUEST_DATE=about["event_time"][:10],
             USE_FROM=about["event_time"][:10],
             USE_TO=until[:10],
-            BOUNDARY=str(self.open / "municipality.geojson"),
-            AREAS=str(self.open / "areas.geojson"),
             PRACTICE=True,
             CASE=str(case),
+            **self.own_inputs(),
         )
+
+    def own_inputs(self) -> dict[str, str]:
+        """Return what a municipality has itself, which the case keeps."""
+        files = {
+            "BOUNDARY": "municipality.geojson",
+            "AREAS": "areas.geojson",
+            "ROADS": "roads.geojson",
+            "HAZARDS": "hazards.geojson",
+            "FACILITIES": "facilities.geojson",
+            "LINKS": "links.csv",
+        }
+        return {kind: str(self.open / name) for kind, name in files.items() if (self.open / name).exists()}
 
     def register(self, case: Path, about: dict, until: str) -> dict[str, tuple[str, dict]]:
         """Register the conditions of the use cases; return {condition: (template, parameters)}."""
@@ -298,15 +308,12 @@ class Demo:
                 use(address, account)
                 self.open_case(case, f"{about['name']} {moment}", about, moment)
                 self.download(case, self.register(case, about, moment))
-            shutil.copy(self.open / "links.csv", case / "contractors" / "links.csv")
         with self.steps.step(f"What can be known at {moment}: layers and sheets"):
             for name, parameters in (
-                ("shelterpower", {"FACILITIES": str(self.open / "facilities.geojson"), "AT": moment}),
+                ("shelterpower", {"AT": moment}),
                 ("meshoutage", {"MESH_SIZE": "250", "VOLTAGE": "low", "BASELINE": "7"}),
             ):
-                self.results[f"{name} {moment}"] = self.run_algorithm(
-                    name, CASE=str(case), OUTPUT=layer(layers, name), **parameters
-                )
+                self.results[f"{name} {moment}"] = self.run_algorithm(name, CASE=str(case), **parameters)
             self.run_algorithm(
                 "mapsheets",
                 CASE=str(case),
@@ -316,30 +323,17 @@ class Demo:
             )
 
     def situation(self) -> None:
-        """Make the layers of the situation."""
-        areas = str(self.open / "areas.geojson")
-        roads, hazards = self.open / "roads.geojson", self.open / "hazards.geojson"
+        """Make the layers of the situation from what the case knows."""
         jobs = {
-            "shelterpower": {"FACILITIES": str(self.open / "facilities.geojson")},
+            "shelterpower": {},
             "meshoutage": {"MESH_SIZE": "250", "VOLTAGE": "low", "BASELINE": "7", "ALL_TIMES": True},
-            "areaoutage": {
-                "AREAS": str(self.open / "municipality.geojson"),
-                "AREA_FIELD": "code",
-                "NAME_FIELD": "name",
-                "VOLTAGE": "low",
-            },
-            "acquisitiongaps": {"AREAS": areas, "STEP_HOURS": 3},
-            "isolatedcommunities": {
-                "AREAS": areas,
-                "ROADS": str(roads) if roads.exists() else None,
-                "HAZARDS": str(hazards) if hazards.exists() else None,
-            },
+            "areaoutage": {"VOLTAGE": "low"},
+            "acquisitiongaps": {"STEP_HOURS": 3},
+            "isolatedcommunities": {},
         }
         for name, parameters in jobs.items():
             with self.steps.step(f"Layer {name}"):
-                self.results[name] = self.run_algorithm(
-                    name, CASE=str(self.case), OUTPUT=layer(self.layers, name), **parameters
-                )
+                self.results[name] = self.run_algorithm(name, CASE=str(self.case), **parameters)
 
     def people(self, about: dict) -> None:
         """Estimate presence at the moment of the event, by both methods."""
@@ -350,7 +344,7 @@ class Demo:
                     CASE=str(self.case),
                     AT=about["event_time"],
                     METHOD=method,
-                    OUTPUT=layer(self.layers, name),
+                    OUTPUT=layer("[case]/layers.gpkg", name),
                 )
 
     def score(self) -> dict:

@@ -113,7 +113,7 @@ class KnownPage(QWidget):
             self.setEnabled(False)
             return
         self.table.setRowCount(len(rows))
-        for line, (kind, title, kept) in enumerate(rows):
+        for line, (kind, title, kept, there) in enumerate(rows):
             texts = [title, tr("not kept"), "", ""]
             if kept is not None:
                 day = f"{kept.kept_at:%Y-%m-%d}" if kept.kept_at else ""
@@ -123,7 +123,7 @@ class KnownPage(QWidget):
                 cell.setToolTip(tooltip(text))
                 self.table.setItem(line, column, cell)
             self.table.item(line, ROWS).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self.table.setCellWidget(line, BUTTONS, self._buttons(kind, title, kept is not None))
+            self.table.setCellWidget(line, BUTTONS, self._buttons(kind, title, there))
         self.table.resizeColumnsToContents()
         self.table.resizeRowsToContents()
         self.table.horizontalHeader().setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)

@@ -384,15 +384,18 @@ def said_of(folder: Path) -> Said:
     return Said(events_text(info.all_events), info.request.use_from, info.request.use_to, info.practice)
 
 
-def kept_rows(folder: Path) -> list[tuple[str, str, Optional[Kept]]]:
-    """Return (kind, its name in the user's language, what the case keeps of it) of every kind.
+def kept_rows(folder: Path) -> list[tuple[str, str, Optional[Kept], bool]]:
+    """Return (kind, its name in the user's language, what the case keeps of it, whether it can be taken out).
 
     Raises `TomoshibiError` where what the case keeps cannot be understood.
     """
-    from ..casefile.own_inputs import OWN_INPUTS, own_inputs
+    from ..casefile.own_inputs import OWN_INPUTS, own_inputs, removable
 
     kept = own_inputs(Path(folder))
-    return [(kind, translate_message(one.title()), kept.get(kind)) for kind, one in OWN_INPUTS.items()]
+    return [
+        (kind, translate_message(one.title()), kept.get(kind), kind in kept and removable(kept[kind]))
+        for kind, one in OWN_INPUTS.items()
+    ]
 
 
 def offered(kind: str, project: QgsProject) -> list[QgsVectorLayer]:
