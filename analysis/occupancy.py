@@ -114,9 +114,9 @@ class PresenceRules:
     """How the home's quiet hours are learnt; for `quiet` only."""
     solar: SolarRules = field(default_factory=lambda: SolarRules(days=14))
     """How a solar roof is found by what the readings show; for `held` and `quiet`."""
-    home_from: float = 0.52
+    home_from: float = 0.51
     """A probability of at least so much is HOME; for `quiet` only, as the next two."""
-    away_to: float = 0.44
+    away_to: float = 0.46
     """By day one of at most so much is AWAY: to call away who is at home is the worse error."""
     away_to_night: float = 0.10
     """At night."""

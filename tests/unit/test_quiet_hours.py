@@ -167,7 +167,7 @@ def test_the_same_use_says_more_in_a_home_that_uses_little():
     slot = at(8, 12)
     home[:, slot - 3 : slot + 1] = 100
     thrifty, lavish = probability(recent_at(home, slot), slot - at(8, 0) + LEAD)
-    assert thrifty > 0.52 > 0.44 > lavish
+    assert thrifty > RULES.home_from > RULES.away_to > lavish
 
 
 def test_a_lift_is_use_beside_the_mean_of_the_home_and_of_two_hours_for_what_a_register_leaves_out():
