@@ -46,7 +46,6 @@ def page() -> str:
 
 def main(words: list[str]) -> int:
     """Print or write the page."""
-    demo.link_package()
     with tempfile.TemporaryDirectory() as profile:
         application, plugin = demo.start_qgis(Path(profile))
         text = page()

@@ -387,9 +387,8 @@ class _Page:
 
 
 def _names_areas(kind: str) -> bool:
-    """Whether the result itself writes names of areas on the map."""
-    labels = STYLES[kind].labels
-    return labels is not None and labels.over and not STYLES[kind].small
+    """Whether the result itself is named on the map: names of districts would lie over its own, or over its points."""
+    return STYLES[kind].labels is not None and not STYLES[kind].small
 
 
 def _placeless(counted: Figures) -> str:

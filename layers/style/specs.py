@@ -236,7 +236,7 @@ class Style:
 STYLES: dict[str, Style] = {
     "shelterpower": Style(
         states=SHELTER_STATES,
-        labels=Labels('"name"', 7.5, 100_000, must="\"state\" <> 'powered'"),
+        labels=Labels('"name"', 7.5, 110_000, must="\"state\" <> 'powered'"),
         legend=lambda: tr("Power of facilities"),
         tip="name",
     ),
