@@ -174,6 +174,57 @@ def test_the_grid_finds_the_neighbours_that_all_distances_find(seed, radius):
         assert nearest[place].tolist() == order + [-1] * (3 - len(order))
 
 
+@pytest.mark.parametrize(
+    ("values", "counted", "most_common"),
+    [
+        ([5, 5, 2], [1, 1, 1], 5),
+        ([5, 2, 2, 5], [1, 1, 1, 1], 2),
+        ([7, 2, 2, 2], [1, 0, 1, 0], 2),
+        ([7, 7, 2, 2, 2], [1, 1, 0, 0, 1], 7),
+        ([-1, -1, 4], [1, 1, 1], -1),
+        ([3, 3], [0, 0], -1),
+    ],
+)
+def test_the_moment_at_which_most_came_back_is_the_most_common_of_those_that_count_the_first_of_several(
+    values, counted, most_common
+):
+    found = hidden._most_common(np.array([values]), np.array([counted], dtype=bool))
+    assert found.tolist() == [most_common]
+
+
+@pytest.mark.parametrize(
+    ("degrees", "counted", "widest"),
+    [
+        ([0, 90, 180, -90], [1, 1, 1, 1], 90),
+        ([0, 90, 180, -90], [1, 1, 1, 0], 180),
+        ([10, 200, -150], [1, 0, 1], 200),
+        ([-170, 170, 0], [1, 1, 1], 170),
+        ([30, 40], [1, 1], 350),
+        ([30, 40], [0, 1], 360),
+        ([30, 40], [0, 0], 360),
+    ],
+)
+def test_the_widest_angle_left_open_goes_over_north_and_is_all_round_with_fewer_than_two(degrees, counted, widest):
+    angle = np.array([degrees], dtype=float)
+    assert hidden._open_angle(angle, np.array([counted], dtype=bool)).tolist() == pytest.approx([widest])
+
+
+@pytest.mark.parametrize(
+    ("lit", "answering", "on"),
+    [
+        # the nearest pole is dark, the next one answers, and three of the six nearest with power
+        ([0, 1, 1, 1, 1, 1, 1, 1], [0, 1, 1, 1, 0, 0, 0, 0], True),
+        ([0, 1, 1, 1, 1, 1, 1, 1], [0, 1, 1, 0, 0, 0, 0, 1], False),
+        ([1, 1, 1, 1, 1, 1], [0, 1, 1, 1, 1, 1], False),
+        ([1, 1, 0, 0], [1, 0, 0, 0], True),
+        ([0, 0], [0, 0], False),
+    ],
+)
+def test_the_line_is_on_where_the_very_nearest_pole_with_power_answers_and_half_of_the_six_nearest(lit, answering, on):
+    given = (np.array([flags], dtype=bool) for flags in (lit, answering))
+    assert hidden._line_on(*given, RULES).tolist() == [on]
+
+
 def test_pairs_are_worked_on_in_parts(monkeypatch):
     generator = np.random.default_rng(4)
     x, y = generator.uniform(0, 500, 300), generator.uniform(0, 500, 300)
