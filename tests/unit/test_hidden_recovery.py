@@ -178,6 +178,25 @@ def test_a_pole_before_the_edge_is_sure_where_the_line_came_back_and_undecided_w
 DAYS_LATER = replace(RULES, large_hours=24.0)
 
 
+def test_the_first_days_last_until_the_hour_that_ends_them():
+    whole = SLOTS_AFTER / 2
+    meters, out = jutting()
+    present = present_until(np.where(out, NEVER, 8))
+    for large, certainty in ((whole, "sure"), (whole - 0.5, "undecided")):
+        table = search(meters, present, rules=replace(RULES, large_hours=large))
+        assert (said(table, meters, certainty) == out).all()
+    meters, forgotten, out, _, _ = dark_behind(column=8)
+    for large, count in ((whole, forgotten.sum()), (whole - 0.5, 0)):
+        table = search(meters, present_until(np.where(out, NEVER, 8)), rules=replace(RULES, large_hours=large))
+        assert len(table) == count
+    meters, row, column = grid()
+    lone = (row == 7) & (column == 6)
+    for large, certainty in ((13.0, "sure"), (12.5, "undecided")):
+        rules = replace(RULES, hours=4.0, large_hours=large)
+        table = search(meters, present_until(np.where(lone, NEVER, 20)), until=until(26), rules=rules)
+        assert (said(table, meters, certainty) == lone).all()
+
+
 def test_a_pole_dark_for_days_must_lie_all_inside_what_came_back():
     meters, out = jutting()
     table = search(meters, present_until(np.where(out, NEVER, 8)), rules=DAYS_LATER)
