@@ -685,7 +685,8 @@ def _own_section(seen: _Seen, rules: HiddenRules) -> BoolArray:
     It was theirs, whatever is dark farther off. Not of what comes back pole by pole.
     """
     inside = np.maximum(seen.open_section, seen.open_back) < rules.section_degrees
-    return seen.many & inside & seen.next_lit & (seen.dark_hours <= rules.large_hours)
+    alone = seen.next_lit & (seen.next_dark > rules.side_by_side)
+    return seen.many & inside & alone & (seen.dark_hours <= rules.large_hours)
 
 
 def _settled(seen: _Seen, rules: HiddenRules) -> BoolArray:
