@@ -5,7 +5,8 @@
 The case (30 days, a master with 建物分類 and 契約電力, the record of what was published) is made up once, in
 build/bench/homeaway-case-<meters>, and kept. Each run is a process of its own, so that its peak of memory is its own.
 The floors: numpy's median over the same array, and GDAL copying the same points; the run is told as a ratio to that
-copy. Exit code 1 where one of the methods takes more than 0.9 of it or 2 GB or more, layer written included.
+copy. Exit code 1 where one of the methods takes more than 0.9 of it or 1 GB or more, layer written included. Where
+other programs use the processors, what counts is the processor time of both.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if not (PLUGINS / "tomoshibi").exists():
     (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
 sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
 
-RATIO, GIGABYTES = 0.9, 2.0
+RATIO, GIGABYTES = 0.9, 1.0
 EVENT = datetime(2026, 1, 30, 4, 10)
 DAYS = 30
 BLOCK = 50_000
@@ -93,6 +94,12 @@ def stage(title: str):
     print(f"  {title:58} {time.perf_counter() - begin:7.2f} s   peak {peak():5.2f} GB", flush=True)
 
 
+def processor() -> float:
+    """Return the seconds of processor that the process has used, all threads together."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
 def peak() -> float:
     """Return the process's peak of memory in GB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
@@ -141,24 +148,24 @@ def whole(folder: Path, method: str, target: Path) -> None:
     context.setProject(QgsProject.instance())
     output = f"ogr:dbname='{target}' table=\"homeaway\" (geom)"
     given = {"CASE": str(folder), "METHOD": method, "OUTPUT": output}
-    begin = time.perf_counter()
+    begin, before = time.perf_counter(), processor()
     results, good = algorithm.run(given, context, QgsProcessingFeedback(False), {}, False)
-    seconds = time.perf_counter() - begin
+    seconds, used = time.perf_counter() - begin, processor() - before
     if not good:
         raise SystemExit("homeaway failed")
     print(f"  {results['HOME']:,} home, {results['AWAY']:,} away, {results['UNKNOWN']:,} unknown")
-    print(seconds, peak(), flush=True)
+    print(seconds, used, peak(), flush=True)
 
 
-def copied(source: Path, target: Path) -> float:
-    """Return the seconds GDAL takes to copy the points."""
+def copied(source: Path, target: Path) -> tuple[float, float]:
+    """Return the seconds GDAL takes to copy the points, and those of processor."""
     from osgeo import gdal
 
     gdal.UseExceptions()
-    begin = time.perf_counter()
+    begin, before = time.perf_counter(), processor()
     done = gdal.VectorTranslate(str(target), str(source))
     del done
-    return time.perf_counter() - begin
+    return time.perf_counter() - begin, processor() - before
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -182,13 +189,14 @@ def main(arguments: argparse.Namespace) -> int:
                 stdout=subprocess.PIPE,
                 text=True,
             ).stdout.splitlines()
-            seconds, memory = (float(word) for word in said[-1].split())
+            seconds, used, memory = (float(word) for word in said[-1].split())
             print("\n".join(said[:-1]))
-            print(f"  {'the whole algorithm, layer written':58} {seconds:7.2f} s   peak {memory:5.2f} GB")
-            floor = copied(target, Path(scratch) / f"{method}-copy.gpkg")
-            print(f"  {'floor: GDAL copies the same points':58} {floor:7.2f} s")
+            title = "the whole algorithm, layer written"
+            print(f"  {title:58} {seconds:7.2f} s   processor {used:5.2f} s   peak {memory:5.2f} GB")
+            floor, floor_used = copied(target, Path(scratch) / f"{method}-copy.gpkg")
+            print(f"  {'floor: GDAL copies the same points':58} {floor:7.2f} s   processor {floor_used:5.2f} s")
             within = seconds <= RATIO * floor and memory < GIGABYTES
-            print(f"  {'ratio to the copy':58} {seconds / floor:7.2f}")
+            print(f"  {'ratio to the copy':58} {seconds / floor:7.2f}     processor {used / floor_used:5.2f}")
             print(f"  limits {RATIO:g} of the copy and {GIGABYTES:g} GB: {'kept' if within else 'NOT kept'}")
             kept = kept and within
     return 0 if kept else 1

@@ -295,10 +295,12 @@ class ReadingStore:
             out[:] = stored[rows[0] : rows[-1] + 1, begin:end]
             return
         there = (rows >= 0) & (rows < len(stored))
+        # Only the slots asked for are gathered, often a single one.
+        wanted = np.asarray(stored)[:, begin:end]
         if there.all():
-            out[:] = stored[rows][:, begin:end]
+            out[:] = wanted[rows]
         else:
-            out[there] = stored[rows[there]][:, begin:end]
+            out[there] = wanted[rows[there]]
 
     def window(self, begin: Moment, end: Moment, rows: Optional[IntArray] = None) -> IntArray:
         """Return the readings of the slots that begin in `[begin, end)`, int32 `(meters or len(rows), slots)` Wh.

@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 import pytest
+from qgis.core import QgsProcessingException
 from tomoshibi.tests import habits
 from tomoshibi.tests.home_case import make_case, number
 from tomoshibi.tests.qgis.tables import rows
@@ -121,6 +122,23 @@ def test_of_a_home_that_falls_silent_the_layer_says_when_it_was_last_proven_and_
     assert told == ["2026-04-15 08:30"] * 5 + ["2026-04-11 00:00"] + ["2026-04-15 12:30"] * (COUNT - 6)
     assert set(table["state"].iloc[:6]) == {"no_data"} and table["unknown_reason"].iloc[:6].notna().all()
     assert found["DATA_UNTIL"] == "2026-04-15T12:30"
+
+
+@pytest.mark.parametrize("output", ["alone.gpkg", "{folder}/layers.gpkg"])
+def test_a_day_that_cannot_be_read_ends_the_run_and_leaves_no_half_layer(run, tmp_path, output):
+    made = homes(38)
+    case = make_case(tmp_path, made.begins, made.readings, NOON)
+    path = tmp_path / output.format(folder=case.folder)
+    output = f"ogr:dbname='{path}' table=\"homeaway\" (geom)"
+    given = {"CASE": str(case.folder), "AT": moment_text(NOON), "OUTPUT": output}
+    if path.parent == case.folder:
+        run("homeaway", given)
+    before = path.read_bytes() if path.exists() else None
+    case.readings.day_file(datetime(2026, 4, 10)).write_bytes(b"no array")
+    with pytest.raises(QgsProcessingException, match="2026-04-10 cannot be read"):
+        run("homeaway", given)
+    assert (path.read_bytes() if path.exists() else None) == before
+    assert not list(tmp_path.rglob(".fresh-*"))
 
 
 def test_use_of_the_tenant_before_is_no_measure_for_the_new_one(run, tmp_path):
