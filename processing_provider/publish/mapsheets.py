@@ -11,6 +11,7 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterFile,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterMultipleLayers,
@@ -72,7 +73,16 @@ class MapSheets(TomoshibiAlgorithm):
             ),
             tr("Polygons, e.g. school districts: each becomes a page with its own figures. Left empty: one page."),
         )
-        self.add_enum("PAPER", tr("Paper"), ("A3", "A4"), tr("Both lie on their side."), default="A3")
+        self.add(
+            QgsProcessingParameterBoolean("DISTRICTS", tr("One page for each district of the case"), False),
+            tr(
+                "The case's own areas (公民館区, 大字) become the pages, where “One page for each” is left empty. Pages "
+                "are named after them."
+            ),
+        )
+        self.add_enum(
+            "PAPER", tr("Paper"), ("A3", "A4"), tr("A place that is higher than wide is printed upright."), default="A3"
+        )
         self.add_enum(
             "BASEMAP",
             tr("Base map"),
@@ -152,6 +162,8 @@ class MapSheets(TomoshibiAlgorithm):
             Data(settings.old_hours(), missing_of(case, present), past_of(case)),
         )
         coverage = self.parameterAsVectorLayer(parameters, "COVERAGE", context)
+        if coverage is None and self.parameterAsBoolean(parameters, "DISTRICTS", context):
+            coverage = _districts(case)
         pages = 0
         stems: list[str] = []
         count = sum(sheets_of(layer) for _, layer in drawn)
@@ -174,6 +186,25 @@ class MapSheets(TomoshibiAlgorithm):
             progress.info(message("{file}: {pages} pages", file=export.path.name, pages=export.pages))
             stage.set_fraction(1.0)
         return {"FOLDER": str(folder), "PAGES": pages}
+
+
+def _districts(case: Optional[Case]) -> QgsVectorLayer:
+    """Return the areas of the case as the pages of an atlas, each named after its district."""
+    from ...layers.context import CONTEXT, context_layer
+    from ...layers.districts import name_field
+
+    style = next(one for one in CONTEXT if one.name == "areas")
+    layer = context_layer(case.folder / "context.gpkg", style) if case is not None else None
+    if layer is None:
+        raise TomoshibiError(
+            message(
+                "The case keeps no areas. Add them with “Edit case” (AREAS), or choose polygons in “One page for each”."
+            )
+        )
+    field = name_field(layer)
+    if field:
+        layer.setDisplayExpression(f'"{field}"')
+    return layer
 
 
 def _folder(place: Path, case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]]) -> Path:

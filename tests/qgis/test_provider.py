@@ -46,7 +46,7 @@ PARAMETERS = {
     "evacuationsupport": "CASE SUPPORT_LIST HAZARD_AREA AT METHOD OUTPUT",
     "residenceevidence": "CASE APPLICANTS EVENT_DATE MONTHS OUTPUT PDF",
     "visitplan": "CASE LIST WEEK METHOD OUTPUT XLSX PDF",
-    "mapsheets": "CASE SHEET LAYERS COVERAGE PAPER",
+    "mapsheets": "CASE SHEET LAYERS COVERAGE DISTRICTS PAPER",
     "brief": "CASE SHEETS PAPER PDF",
     "verifycase": "CASE OUTPUT",
     "undoimport": "CASE IMPORT_ID",

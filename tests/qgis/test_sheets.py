@@ -204,6 +204,23 @@ def test_an_atlas_has_a_page_for_each_polygon(case, tmp_path, feedback):
 
 
 @needs_poppler
+def test_the_districts_of_the_case_are_the_pages_where_that_is_asked_for(case, tmp_path, feedback):
+    layers = [f"{case.folder / 'layers.gpkg'}|layername=shelterpower"]
+    got = print_sheets(case.folder, tmp_path, feedback, DISTRICTS=True, LAYERS=layers)
+    assert got["PAGES"] == 2
+    text = words(tmp_path / "shelterpower.pdf")
+    assert "east" in text and "west" in text
+
+
+def test_a_case_without_areas_says_so_where_its_districts_are_asked_for(tmp_path, feedback):
+    bare = Case.create(tmp_path / "bare", CaseInfo("灯里市 地震", EVENT, "999999", practice=True))
+    shelters = pd.DataFrame({"facility_id": ["a"], "name": ["一小"], "state": ["powered"]})
+    _result(bare.folder / "layers.gpkg", "shelterpower", shelters, build.points([137.0], [37.2]))
+    assert print_sheets(bare.folder, tmp_path / "out", feedback, DISTRICTS=True) is None
+    assert any("keeps no areas" in error for error in feedback.errors)
+
+
+@needs_poppler
 def test_a_page_of_an_atlas_is_named_after_its_polygon_and_counts_it_alone(case, tmp_path, monkeypatch):
     said = []
     real = situation.fill
