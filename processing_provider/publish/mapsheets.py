@@ -76,8 +76,8 @@ class MapSheets(TomoshibiAlgorithm):
         self.add(
             QgsProcessingParameterBoolean("DISTRICTS", tr("One page for each district of the case"), False),
             tr(
-                "The case's own areas (公民館区, 大字) become the pages, where “One page for each” is left empty. Pages "
-                "are named after them."
+                "The case's own areas (公民館区, 大字) become the pages, where “One page for each” is left empty. "
+                "Pages are named after them."
             ),
         )
         self.add_enum(
