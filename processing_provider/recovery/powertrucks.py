@@ -24,6 +24,7 @@ from ...analysis.listed import folded, repeated, repeated_message
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, wall_clock
 from ..listed import read_parameter
+from ..output_targets import LAYERS
 from ..results import add_output, write_result
 
 if TYPE_CHECKING:
@@ -32,8 +33,11 @@ if TYPE_CHECKING:
     from ...analysis.coordinates import Doubt, Place
     from ...analysis.listed import Listed
     from ...analysis.power_trucks import Fuel
+    from ...casefile.case import Case
 
 SHELTERS, COMMUNITIES = "shelters", "communities"
+NEEDS = ("shelterpower", "isolatedcommunities")
+"""Layers of the case whose places need power."""
 PLACES = "lat lon".split()
 FIELDS = {
     SHELTERS: "facility_id kind name state reason".split(),
@@ -78,8 +82,13 @@ class PowerTrucks(TomoshibiAlgorithm):
     def initAlgorithm(self, configuration: Any = None) -> None:
         self.add_case()
         self.add(
-            QgsProcessingParameterMultipleLayers("NEEDS", tr("Needs"), QgsProcessing.SourceType.TypeVectorAnyGeometry),
-            tr("Results of “Show which shelters have power” and “Find communities that may be isolated”, one or both."),
+            QgsProcessingParameterMultipleLayers(
+                "NEEDS", tr("Needs"), QgsProcessing.SourceType.TypeVectorAnyGeometry, optional=True
+            ),
+            tr(
+                "Results of “Show which shelters have power” and “Find communities that may be isolated”, one or both. "
+                "Left empty, those in layers.gpkg of the case."
+            ),
         )
         self.add_own(
             QgsProcessingParameterFeatureSource("TRUCKS", tr("Trucks"), [QgsProcessing.SourceType.TypeVector]),
@@ -137,7 +146,7 @@ class PowerTrucks(TomoshibiAlgorithm):
         from ...layers.style import newest_as_of
 
         case = self.case(parameters, context)
-        layers = [item for item in self.parameterAsLayerList(parameters, "NEEDS", context) or []]
+        layers = [*(self.parameterAsLayerList(parameters, "NEEDS", context) or _needs_of_case(case))]
         tables = _needs(layers, context, progress)
         listed = read_parameter(self, parameters, context, progress, "TRUCKS", KNOWN)
         trucks, not_read = _trucks(listed, progress)
@@ -176,6 +185,24 @@ class PowerTrucks(TomoshibiAlgorithm):
             "PLAN_SHARE": said.plan_share,
             "FUEL_UNKNOWN": said.unknown,
         }
+
+
+def _needs_of_case(case: Case) -> list[QgsVectorLayer]:
+    """Return the results of the case that trucks may go to. Raises `TomoshibiError` where it has none."""
+    from ...layers.opening import open_layer
+    from ...layers.uris import layer_uri
+
+    package = case.folder / LAYERS
+    opened = [open_layer(layer_uri(package, name), name, "ogr") for name in NEEDS]
+    found = [layer for layer in opened if package.is_file() and layer.isValid()]
+    if not found:
+        raise TomoshibiError(
+            message(
+                "The case holds no need yet. Run “Show which shelters have power” or “Find communities that may be "
+                "isolated” first."
+            )
+        )
+    return found
 
 
 def powers(text: str) -> Optional[dict[str, float]]:

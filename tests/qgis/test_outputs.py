@@ -237,3 +237,10 @@ def test_sheets_without_layers_print_the_case_and_what_is_on_the_screen(drill, r
     found = run("mapsheets", {"CASE": facilities["CASE"], "BASEMAP": "none", "FOLDER": str(tmp_path / "sheets")})
     assert sorted(path.name for path in (tmp_path / "sheets").glob("*.pdf")) == ["meshoutage.pdf", "shelterpower.pdf"]
     assert found["PAGES"] >= 2
+
+
+def test_the_report_of_figures_goes_to_a_folder_for_its_time_unless_it_is_not_wanted(drill, run):
+    found = run("situationreport", {"CASE": str(drill.case.folder)})
+    (page,) = (drill.case.folder / "reports").rglob("*.html")
+    assert found["HTML"] == str(page) and len(page.parent.name) == len("20260120_0900")
+    assert "HTML" not in run("situationreport", {"CASE": str(drill.case.folder), "HTML": None})

@@ -89,7 +89,7 @@ def test_rates_by_municipality_use_the_boundary_and_not_the_settlements(drill, r
     ],
 )
 def test_an_input_that_nobody_gives_is_named_with_what_to_do(complaint, case, name, kind):
-    said = complaint(name, {"CASE": case, "NEEDS": [case]})
+    said = complaint(name, {"CASE": case})
     assert f"“{kind}”" in said and "editcase" in said
 
 
@@ -207,3 +207,22 @@ def test_the_dialog_offers_no_layer_of_the_project_where_the_case_has_its_own(dr
     assert given["AREAS"] is None
     good, reason = algorithm.checkParameterValues(given, QgsProcessingContext())
     assert good, reason
+
+
+def test_the_morning_brief_needs_nothing_but_the_case_and_leaves_all_of_it_there(drill, run, case):
+    run("editcase", {"CASE": case, **everything(drill)})
+    run("morning_brief", {"CASE": case})
+    for name in ("shelterpower", "meshoutage", "acquisitiongaps", "isolatedcommunities", "homeaway"):
+        assert QgsVectorLayer(f"{case}/layers.gpkg|layername={name}", name, "ogr").featureCount() > 0, name
+    (folder,) = (drill.case.folder / "sheets").iterdir()
+    assert len(list(folder.glob("*.pdf"))) == 5
+    assert not QgsVectorLayer(f"{case}/layers.gpkg|layername=areas", "areas", "ogr").isValid()
+
+
+def test_trucks_go_where_the_results_of_the_case_say(drill, run, complaint, case, tmp_path):
+    trucks = tmp_path / "trucks.csv"
+    trucks.write_text("truck_id,kva,state,lat,lon\nT1,500,standby,38.2,135.3\n", encoding="utf-8")
+    run("editcase", {"CASE": case, "TRUCKS": str(trucks), **everything(drill)})
+    assert "shelter" in complaint("powertrucks", {"CASE": case})
+    run("shelterpower", {"CASE": case})
+    assert run("powertrucks", {"CASE": case})["ASSIGNED"] == 1
