@@ -12,17 +12,20 @@ from typing import Iterable, Sequence
 
 import numpy as np
 
+from ...analysis.contract_life import dates
 from ...analysis.plausible import TIMES_ALLOWED, far_from_the_others, most_wh_of_contracts
-from ...arrays import FloatArray
+from ...arrays import FloatArray, TimeArray
 from ...files import write_text_atomic
 from ...messages import message
 from ..contracts import SUPPLY
 from ..ledger import sha256_of
 from ..municipality import is_prefecture
+from ..reading_index import MISSING
 from .run import IntakeRun
 
 FOLDER = "doubts"
 CONTRACT_POWER, FAR_PLACES = "contract_power.csv", "far_places.csv"
+BEFORE_INSTALLATION = "before_installation.csv"
 FAR_KM = 100.0
 """From the middle of all places; the islands of a municipality are nearer than that, but for a few."""
 MOST_LISTED = 10_000
@@ -42,6 +45,7 @@ def tell_doubts(run: IntakeRun, days: Sequence[date], with_master: bool) -> None
         _tell_far_places(run)
         days = sorted({*days, *run.case.readings.days()[-LOOKED_BACK:]})
     _tell_contract_power(run, days)
+    _tell_before_installation(run, days)
 
 
 # -- readings that their contract does not allow -----------------------------------------------------------------------
@@ -62,10 +66,8 @@ def _tell_contract_power(run: IntakeRun, days: Sequence[date]) -> None:
             begin = f"{day.isoformat()} {slot // 2:02d}:{slot % 2 * 30:02d}"
             point, flow = store.meters.supply_point[row].decode("ascii"), int(store.meters.flow[row])
             lines.append([point, flow, begin, wh[row, slot] / 1000, limits[row] / 1000])
-    anew = {day.isoformat() for day in days}
-    told: list[Sequence[object]] = [line for line in _listed(run, CONTRACT_POWER) if line[2][:10] not in anew]
     heading = ("supply_point", "flow", "begin", "kwh", "most_kwh_by_contract")
-    _list(run, CONTRACT_POWER, heading, [*told, *lines][:MOST_LISTED], "readings")
+    _list(run, CONTRACT_POWER, heading, [*_of_other_days(run, CONTRACT_POWER, days), *lines], "readings")
     if count:
         run.progress.warn(
             message(
@@ -101,6 +103,53 @@ def _limits(run: IntakeRun) -> FloatArray:
         np.maximum.at(found, rows[known_rows], most[known_rows])
         limits = np.where(np.isfinite(found), found, limits)
     return limits
+
+
+# -- readings from before the supply point was there -------------------------------------------------------------------
+def _tell_before_installation(run: IntakeRun, days: Sequence[date]) -> None:
+    installed = _installed(run) if days else np.empty(0, dtype="datetime64[D]")
+    if not (~np.isnat(installed)).any():
+        return
+    store, heading = run.case.readings, ("supply_point", "flow", "day", "readings", "installed_on")
+    lines: list[list[object]] = []
+    count, meters = 0, np.zeros(len(installed), dtype=bool)
+    for day in days:
+        run.progress.raise_if_cancelled()
+        later = np.flatnonzero(installed > np.datetime64(day, "D"))
+        there = (store.day(day, later) != MISSING).sum(axis=1) if len(later) else np.empty(0, dtype=np.int64)
+        count += int(there.sum())
+        meters[later[there > 0]] = True
+        for place in np.flatnonzero(there)[: MOST_LISTED - len(lines)].tolist():
+            row = int(later[place])
+            point, flow = store.meters.supply_point[row].decode("ascii"), int(store.meters.flow[row])
+            lines.append([point, flow, day.isoformat(), int(there[place]), str(installed[row])])
+    _list(run, BEFORE_INSTALLATION, heading, [*_of_other_days(run, BEFORE_INSTALLATION, days), *lines], "readings")
+    if count:
+        run.progress.warn(
+            message(
+                "{count} reading(s) of {meters} meter(s) are from before 新設日 of their supply point. They are used "
+                "as they are and listed in {file} of the case: ask the utility.",
+                count=f"{count:,}",
+                meters=int(meters.sum()),
+                file=f"{FOLDER}/{BEFORE_INSTALLATION}",
+            )
+        )
+
+
+def _installed(run: IntakeRun) -> TimeArray:
+    """Return 新設日 by meter of the store, datetime64[D]: the earliest of its rows, NaT where one of them has none."""
+    case = run.case
+    installed: TimeArray = np.full(len(case.readings.meters), np.datetime64("NaT", "D"))
+    if not {"supply_point", "flow", "installed_on"} <= set(case.master_columns()):
+        return installed
+    master = case.master_rows(["supply_point", "flow", "installed_on"])
+    days = dates(master["installed_on"]).astype("datetime64[D]")
+    rows = case.readings.rows_of(master["supply_point"], master["flow"].to_numpy(dtype=np.uint8))
+    never, known = np.datetime64("9999-12-31", "D"), rows >= 0
+    found = np.full(len(installed), never)
+    np.minimum.at(found, rows[known], np.where(np.isnat(days), np.datetime64("0001-01-01", "D"), days)[known])
+    dated = (found < never) & (found > np.datetime64("0001-01-01", "D"))
+    return np.where(dated, found, installed)
 
 
 # -- places far from all others ----------------------------------------------------------------------------------------
@@ -141,11 +190,17 @@ def _listed(run: IntakeRun, name: str) -> list[list[str]]:
     return [line.split(",") for line in path.read_text(encoding="utf-8-sig").splitlines()[1:] if line]
 
 
+def _of_other_days(run: IntakeRun, name: str, days: Sequence[date]) -> list[Sequence[object]]:
+    """Return the rows of a list by days (its third column) that are of other days than those looked at now."""
+    anew = {day.isoformat() for day in days}
+    return [line for line in _listed(run, name) if line[2][:10] not in anew]
+
+
 def _list(run: IntakeRun, name: str, heading: Iterable[str], rows: Sequence[Sequence[object]], source: str) -> None:
     """Write a list in place of what stands, and enter it in the ledger; one without rows only where one stands."""
     path = _place(run, name)
     # the mark at the beginning lets a spreadsheet read the file as UTF-8
-    text = "\ufeff" + "".join(",".join(map(str, row)) + "\r\n" for row in (tuple(heading), *rows))
+    text = "\ufeff" + "".join(",".join(map(str, row)) + "\r\n" for row in (tuple(heading), *rows[:MOST_LISTED]))
     stands = path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
     if stands is None and not rows:
         return

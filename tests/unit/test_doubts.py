@@ -86,6 +86,24 @@ def test_a_list_of_readings_grows_by_days_and_loses_what_was_set_right(case, tmp
     assert verify(case).good
 
 
+def test_readings_from_before_the_supply_point_was_there_are_told_and_listed(case, tmp_path):
+    rows = [
+        master_row(installed_on="20240301"),
+        master_row(P2, installed_on="2024-03-01", meter_id="1"),
+        master_row(P2, installed_on="", meter_id="2"),
+    ]
+    files = [readings(tmp_path, "1", "2"), readings(tmp_path, "3", point=P2), readings(tmp_path, "4", day="20240301")]
+    progress = Ear()
+    report = take_in(case, [*files, master(tmp_path, *rows)], PROFILE, None, "all", progress)
+    assert report.rejected == 0
+    assert case.readings.day(datetime(2024, 2, 29), case.readings.rows_of([P1]))[0, :2].tolist() == [1000, 2000]
+    assert listed(case, "doubts/before_installation.csv") == [[P1, "1", "2024-02-29", "2", "2024-03-01"]]
+    assert [line for line in progress.warned if "新設日 of their" in line] == [
+        "2 reading(s) of 1 meter(s) are from before 新設日 of their supply point. They are used as they are and listed "
+        "in doubts/before_installation.csv of the case: ask the utility."
+    ]
+
+
 def test_a_place_far_from_all_others_is_used_told_and_listed(case, tmp_path):
     near = [master_row(f"{int(P1) + number:022d}", lat=f"37.{number}", lon="136.9") for number in range(5)]
     osaka = master_row(f"{int(P1) + 9:022d}", lat="34.7", lon="135.5")
