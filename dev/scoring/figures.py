@@ -27,6 +27,10 @@ def _share(table: pd.DataFrame, of: str, among: str = "") -> float:
     return float(chosen[of].mean()) if len(chosen) else NAN
 
 
+FEW = 10
+"""Meters listed in an hour below which one of them decides: such an hour is counted, not judged by itself."""
+
+
 def _facilities(rows: Rows) -> dict[str, float]:
     table, broken = rows.of("facilities"), rows.of("facilities_broken")
     if not len(table):
@@ -76,6 +80,7 @@ def _areas(rows: Rows) -> dict[str, float]:
                 f"{name}.decided": _share(working, "decided"),
                 f"{name}.error": float(working["error"].mean()) if len(working) else NAN,
                 f"{name}.counted": float(len(bounded)),
+                f"{name}.old": float(bounded["old"].sum()),
             }
         )
     return found
@@ -86,14 +91,16 @@ def _hidden(rows: Rows) -> dict[str, float]:
     if not len(table):
         return {}
     sure = table[table["sure"]]
-    by_hour = sure.groupby("moment")["hidden"].mean()
+    by_hour = sure.groupby("moment")["hidden"].agg(["mean", "size"])
+    judged = by_hour.loc[by_hour["size"] >= FEW, "mean"]
     return {
         "hidden.precision": float(sure["hidden"].mean()) if len(sure) else NAN,
-        "hidden.precision_worst": float(by_hour.min()) if len(by_hour) else NAN,
+        "hidden.precision_worst": float(judged.min()) if len(judged) else NAN,
         "hidden.recall": float(table.loc[table["seen"], "sure"].mean()) if table["seen"].any() else NAN,
         "hidden.recall_undecided": (
             float((table["sure"] | table["undecided"])[table["seen"]].mean()) if table["seen"].any() else NAN
         ),
+        "hidden.few": float((by_hour["size"] < FEW).sum()),
         "hidden.sure": float(len(sure)),
         "hidden.undecided": float(table["undecided"].sum()),
         "hidden.with_power": float((~sure["dark"]).sum()),

@@ -43,6 +43,33 @@ def test_what_was_not_measured_neither_passes_nor_fails():
     assert LINES[0].passes(math.nan, math.nan, "ideal") is None
 
 
+def test_of_too_few_one_decides_and_the_figure_is_printed_without_a_verdict():
+    line = Line("hidden.precision", "", least=0.8, counted="hidden.sure", from_count=10)
+    assert line.passes(0.75, math.nan, "ideal", {"hidden.sure": 9.0}) is None
+    assert line.passes(0.75, math.nan, "ideal", {"hidden.sure": 10.0}) is False
+    assert line.passes(0.75, math.nan, "ideal", {}) is None
+    few = {"hidden.precision": 0.75, "hidden.sure": 4.0}
+    lines, missed, _dangerous = table_of(columns(a=few, b={**few, "hidden.sure": 40.0}))
+    [row] = [line for line in lines if "precision, all hours" in line]
+    assert "| 0.750 | 0.750 MISS |" in row and len(missed) == 1
+
+
+def test_the_worst_hour_is_one_of_those_with_enough_listed():
+    hours = {1: [True] * 2 + [False], 2: [True] * 9 + [False], 3: [True] * 12}
+    rows = Rows()
+    for moment, hidden in hours.items():
+        rows.add(
+            "hidden",
+            pd.DataFrame(
+                {"moment": moment, "hidden": hidden, "sure": True, "undecided": False, "seen": hidden, "dark": hidden}
+            ),
+        )
+    found = figures(rows)
+    assert found["hidden.precision_worst"] == 0.9
+    assert found["hidden.few"] == 1.0
+    assert found["hidden.precision"] == pytest.approx(23 / 25)
+
+
 @pytest.mark.parametrize(
     ("line", "now", "before", "passes"),
     [
