@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import socket
 import stat
 import tempfile
@@ -117,8 +118,7 @@ def fresh_file(target: Path) -> Iterator[IO[bytes]]:
         OSError: whose `filename` is the target where the name could not be given.
     """
     target = Path(target)
-    prefix = f".{_cut(target.name, 60)}.{_this_computer()}-{os.getpid()}-"
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=PART)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=PART)
     part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -132,6 +132,19 @@ def fresh_file(target: Path) -> Iterator[IO[bytes]]:
             # a failed write does not say of what; nobody knows the name of the part
             raise _of_target(error, target) from error
         raise
+
+
+@contextmanager
+def fresh_folder(target: Path) -> Iterator[Path]:
+    """Yield a new folder beside `target` for files that are to take its place; it vanishes when the block ends."""
+    target = Path(target)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=_prefix(target), suffix=PART) as folder:
+        yield Path(folder)
+
+
+def _prefix(target: Path) -> str:
+    """Return how the name of what is in the making for `target` begins: by it a dead run's is known."""
+    return f".{_cut(target.name, 60)}.{_this_computer()}-{os.getpid()}-"
 
 
 def write_text_atomic(target: Path, text: str) -> None:
@@ -228,10 +241,10 @@ def _set_mode(path: str, found: os.stat_result, mode: int, group: int) -> bool:
 
 
 def sweep_parts(folder: Path, older_than: float = 86_400.0) -> list[Path]:
-    """Delete files in the making that a dead run left in a folder and below; return them.
+    """Delete files and folders in the making that a dead run left in a folder and below; return them.
 
-    Only those of `fresh_file`: a download's part, which its next run goes on from, has no dot before its name. Links
-    are not followed.
+    Only those of `fresh_file` and `fresh_folder`: a download's part, which its next run goes on from, has no dot before
+    its name. Links are not followed.
 
     Parameters
         older_than: seconds since the last write from which on a file of another computer counts as left behind; one of
@@ -239,8 +252,8 @@ def sweep_parts(folder: Path, older_than: float = 86_400.0) -> list[Path]:
     """
     limit = time.time() - older_than
     gone = []
-    for parent, _, files in os.walk(folder):
-        for name in files:
+    for parent, folders, files in os.walk(folder):
+        for name in [*files, *folders]:
             if not (name.startswith(".") and name.endswith(PART)):
                 continue
             path = Path(parent, name)
@@ -249,8 +262,14 @@ def sweep_parts(folder: Path, older_than: float = 86_400.0) -> list[Path]:
             except FileNotFoundError:
                 # in the making, and done
                 continue
-            if stat.S_ISREG(found.st_mode) and (found.st_mtime < limit or _of_the_dead(name)):
+            if not (found.st_mtime < limit or _of_the_dead(name)):
+                continue
+            if stat.S_ISREG(found.st_mode):
                 path.unlink(missing_ok=True)
+                gone.append(path)
+            elif stat.S_ISDIR(found.st_mode):
+                # what another program holds open is for the next run
+                shutil.rmtree(path, ignore_errors=True)
                 gone.append(path)
     return sorted(gone)
 

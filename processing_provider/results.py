@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +23,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ..files import replace_file
+from ..files import fresh_folder, replace_file
 from ..layers import postprocess
 from ..layers.schema import CRS, SPECS, LayerSpec, fields
 from ..layers.sources import to_result_crs
@@ -389,8 +388,8 @@ def _replace(
     if named is None or not stands(Path(named["path"]), named["layer"]):
         return ""
     package, layer = Path(named["path"]), named["layer"]
-    with tempfile.TemporaryDirectory(prefix=".fresh-", dir=package.parent) as folder:
-        fresh = Path(folder) / "fresh.gpkg"
+    with fresh_folder(package) as folder:
+        fresh = folder / "fresh.gpkg"
         if not _made_fresh(result, fresh, layer, package, context, progress):
             return ""
         # Of other columns it is a new table, in place of the old one.
@@ -416,8 +415,8 @@ def _write_new(
         return ""
     if path.exists() and (not named or stands(path, layer)):
         return ""
-    with tempfile.TemporaryDirectory(prefix=".fresh-", dir=path.parent) as folder:
-        fresh = Path(folder) / path.name
+    with fresh_folder(path) as folder:
+        fresh = folder / path.name
         if not _made_fresh(result, fresh, layer, path, context, progress):
             return ""
         if not path.exists():

@@ -138,7 +138,7 @@ def test_a_day_that_cannot_be_read_ends_the_run_and_leaves_no_half_layer(run, tm
     with pytest.raises(QgsProcessingException, match="2026-04-10 cannot be read"):
         run("homeaway", given)
     assert (path.read_bytes() if path.exists() else None) == before
-    assert not list(tmp_path.rglob(".fresh-*"))
+    assert not list(tmp_path.rglob(".*.part"))
 
 
 def test_use_of_the_tenant_before_is_no_measure_for_the_new_one(run, tmp_path):

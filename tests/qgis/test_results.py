@@ -128,7 +128,7 @@ def test_a_layer_made_again_replaces_the_old_one_while_it_is_open_and_others_sta
         assert connection.execute("SELECT rtreecheck('rtree_homeaway_geom')").fetchone() == ("ok",)
         assert connection.execute("SELECT COUNT(*) FROM rtree_homeaway_geom").fetchone() == (1,)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert [path.name for path in case.folder.glob(".fresh-*")] == []
+    assert [path.name for path in case.folder.glob(".*.part")] == []
     assert [entry.path for entry in case.ledger.entries()].count("layers.gpkg|homeaway") == 2
 
 
@@ -155,7 +155,7 @@ def test_a_layer_that_was_not_written_to_its_end_takes_no_place(case, publish, m
     with pytest.raises(TomoshibiError, match=r"homeaway was not made .* layers\.gpkg has of it stays"):
         publish(_output(case), ["away", "away"], shapes)
     assert _states(QgsVectorLayer(first, "x", "ogr")) == ["home", "home", "away"]
-    assert [path.name for path in case.folder.glob(".fresh-*")] == []
+    assert [path.name for path in case.folder.glob(".*.part")] == []
 
 
 def test_geometries_of_any_kind_go_through_the_sink_and_replace_as_well(case, publish):
@@ -288,7 +288,7 @@ def test_what_stood_there_before_stays_as_it_was_on_a_full_disk(case, publish, t
         with sqlite3.connect(package) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert "\n".join(connection.iterdump()) == before
-        assert not new.exists() and not list(tmp_path.rglob(".fresh-*"))
+        assert not new.exists() and not list(tmp_path.rglob(".*.part"))
     where, _ = publish(output, states, shapes)
     assert _states(QgsVectorLayer(where, "x", "ogr")) == states
 
@@ -307,7 +307,7 @@ def test_rows_that_come_one_after_the_other_are_written_as_a_whole_table(case, p
     output = output.format(folder=tmp_path) if output.startswith(("ogr", "memory")) else str(tmp_path / output)
     where, context = publish(output, _coming(states))
     assert _states(context.takeResultLayer(where) or QgsVectorLayer(where, "x", "ogr")) == states
-    assert sorted(path.name for path in tmp_path.glob(".fresh-*")) == []
+    assert sorted(path.name for path in tmp_path.glob(".*.part")) == []
 
 
 def test_rows_of_a_new_file_are_the_same_whole_or_in_parts(case, publish, tmp_path):
@@ -340,4 +340,4 @@ def test_rows_that_break_off_leave_what_stands_there_as_it_was(case, publish, tm
         with pytest.raises(type(stop)):
             publish(output, _coming(["home"] * 7, stop))
     assert [path.read_bytes() for path in (case.folder / "layers.gpkg", tmp_path / "homeaway.gpkg")] == before
-    assert [path.name for path in case.folder.glob(".fresh-*")] == []
+    assert [path.name for path in case.folder.glob(".*.part")] == []

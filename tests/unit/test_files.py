@@ -141,6 +141,23 @@ def test_what_a_killed_process_of_this_computer_left_is_swept_at_once_everywhere
     assert sorted(os.listdir(below)) == ["a.csv.part", "other.npy"]
 
 
+def test_a_folder_in_the_making_of_a_killed_process_is_swept_and_that_of_a_living_one_stays(tmp_path):
+    program = (
+        "import os, sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from tomoshibi.files import *\n"
+        "with fresh_folder(Path(sys.argv[2])) as folder: (folder / 'layers.gpkg').write_bytes(b'x'); os._exit(9)"
+    )
+    command = [sys.executable, "-c", program, str(PLUGINS), str(tmp_path / "layers.gpkg")]
+    assert subprocess.run(command, check=False).returncode == 9
+    (left,) = tmp_path.iterdir()
+    assert [path.name for path in left.iterdir()] == ["layers.gpkg"]
+    (tmp_path / ".mine").mkdir()
+    (tmp_path / "b.part").mkdir()
+    with files.fresh_folder(tmp_path / "layers.gpkg") as folder:
+        assert files.sweep_parts(tmp_path) == [left]
+        assert folder.is_dir()
+    assert sorted(os.listdir(tmp_path)) == [".mine", "b.part"]
+
+
 def test_a_run_killed_while_it_appends_leaves_a_ledger_that_opens(tmp_path):
     script = textwrap.dedent(
         """
