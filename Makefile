@@ -133,7 +133,7 @@ qt6: setup ## Load every form and module under PyQt6, as QGIS 4 will; PyQt6 goes
 bundle: setup ## Build the zip of packages for a QGIS on a closed network: SYSTEM=windows-x86_64 QGIS_PYTHON=3.12 NUMPY=1.26
 	@$(PYTHON) dev/bundle.py $(if $(SYSTEM),--system "$(SYSTEM)") $(if $(QGIS_PYTHON),--python "$(QGIS_PYTHON)") $(if $(NUMPY),--numpy "$(NUMPY)")
 
-.PHONY: score package release link run screenshots practice bench faults kills fuzz reference clean
+.PHONY: score package release link run screenshots practice bench faults kills fuzz reference structure clean
 score: setup $(QM) ## Score every theme in every service against the truth: build/score.md; BEFORE=other checkout QUICK=1
 	@$(HEADLESS) $(PYTHON) dev/score.py $(if $(BEFORE),--code "$(BEFORE)") $(if $(QUICK),--quick)
 
@@ -173,6 +173,9 @@ fuzz: setup ## Feed 10,000 mutated files, answers and case files to everything t
 
 reference: setup $(QM) ## Write docs/algorithms.ja.md, the list of all algorithms, from the provider itself
 	@$(HEADLESS) $(PYTHON) dev/reference.py --write
+
+structure: setup ## Set right the drawing and the links of docs/architecture.md: what imports what, where a function begins
+	@$(PYTHON) dev/structure.py docs
 
 clean: ## Delete what was built, and nothing else: build/ dist/ compiled translations, caches
 	@rm -rf build dist i18n/*.qm .pytest_cache .ruff_cache .hypothesis

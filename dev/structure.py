@@ -190,9 +190,27 @@ def set_right(page: str) -> str:
         line = places((ROOT / file).read_text(encoding="utf-8"))[name]
         return f"[`{name}`](../{file}#L{line})"
 
+    sources = texts()
     parts = page.split("```mermaid\n")
-    parts[2] = drawn(imports(texts())) + "\n```" + parts[2].split("\n```", 1)[1]
-    return LINK.sub(mended, "```mermaid\n".join(parts))
+    parts[2] = drawn(imports(sources)) + "\n```" + parts[2].split("\n```", 1)[1]
+    page = "```mermaid\n".join(parts)
+    for row, now in _sizes(sources).items():
+        page = re.sub(rf"(?m)^(\| {row} \|[^|]*\|).*\|$", rf"\1 {now} |", page)
+    return LINK.sub(mended, page)
+
+
+def _sizes(sources: Mapping[str, str]) -> dict[str, str]:
+    """Return {row of the table of sizes: what stands in it now}."""
+    lines = {path: text.count("\n") for path, text in sources.items()}
+    longest = max(lines, key=lambda path: lines[path])
+    found = all_functions(sources)
+    return {
+        "Python files that ship or build": f"{len(lines)}",
+        "lines": f"{sum(lines.values()):,}",
+        "longest file": f"`{longest}`, {lines[longest]:,}",
+        "functions": f"{len(found):,}",
+        "functions over 60 lines or 12 branches": f"{sum(each.large for each in found)}",
+    }
 
 
 def main(words: list[str]) -> int:
