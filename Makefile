@@ -90,8 +90,8 @@ demo: packages-demo $(PACKAGE) $(QM) ## From the practice aggregator over HTTP t
 test: lint translations ## Lint, translations, all tests in WORKERS=2 processes; the last line is pytest's own count
 	@$(HEADLESS) $(PYTHON) -m pytest tests/unit tests/qgis $(SHARED)
 
-test-unit: setup ## Tests without QGIS that take seconds: neither slow ones nor those of the open data
-	@$(HEADLESS) $(PYTHON) -m pytest tests/unit -m "not slow and not data"
+test-unit: setup ## Tests without QGIS that take seconds: neither slow ones nor those of the open data, 20 examples of each rule
+	@$(HEADLESS) TOMOSHIBI_QUICK=1 $(PYTHON) -m pytest tests/unit -m "not slow and not data"
 
 test-qgis: setup $(QM) ## Tests in QGIS without a window
 	@$(HEADLESS) $(PYTHON) -m pytest tests/qgis $(SHARED)

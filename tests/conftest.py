@@ -19,4 +19,7 @@ sys.path.append(str(ROOT / "dev"))
 # How long an example takes depends on what else the machine does; in CI the same examples are tried at every run.
 settings.register_profile("tomoshibi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("tomoshibi-ci", settings.get_profile("tomoshibi"), derandomize=True, database=None)
-settings.load_profile("tomoshibi-ci" if os.environ.get("CI") else "tomoshibi")
+# `make test-unit` tries fewer examples of each rule; `make test` and CI try all.
+settings.register_profile("tomoshibi-quick", settings.get_profile("tomoshibi"), max_examples=20)
+QUICK = "tomoshibi-quick" if os.environ.get("TOMOSHIBI_QUICK") else "tomoshibi"
+settings.load_profile("tomoshibi-ci" if os.environ.get("CI") else QUICK)

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,8 @@ def imports_of(name: str, source: str) -> list[Import]:
     def visit(node: ast.AST, when_read: bool) -> None:
         for child in ast.iter_child_nodes(node):
             deferred = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) or (
-                isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+                isinstance(child, ast.If)
+                and getattr(child.test, "id", getattr(child.test, "attr", "")) == "TYPE_CHECKING"
             )
             place = f"{name}:{getattr(child, 'lineno', 0)}"
             if isinstance(child, ast.Import):
@@ -183,9 +185,10 @@ def test_no_room_is_empty_of_files():
     assert packages == set(PACKAGES)
 
 
-@pytest.mark.parametrize("name", shipped_files())
-def test_a_package_imports_only_what_it_may(name: str):
-    assert list(violations(name, (ROOT / name).read_text(encoding="utf-8"))) == []
+def test_a_package_imports_only_what_it_may():
+    names = shipped_files()
+    assert len(names) > 200
+    assert [line for name in names for line in violations(name, (ROOT / name).read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.parametrize(
@@ -225,6 +228,7 @@ def test_an_allowed_import_passes(name: str, source: str):
     assert list(violations(name, source)) == []
 
 
+@cache
 def files_read_at_start() -> dict[str, list[Import]]:
     """Return the files QGIS reads when it registers the provider, each with the imports made as it is read."""
     waiting = [

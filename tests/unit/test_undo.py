@@ -150,6 +150,7 @@ undo.undo_import(Case.open(Path({case!r})), "", Profile.load())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("calls", range(6))
 def test_an_undo_killed_while_things_change_places_is_finished_by_the_next(case, files, calls):
     brought(case, files["master"])
