@@ -302,7 +302,6 @@ class Demo:
         """Show what a headquarters can and cannot know two hours after the event struck, in a case of its own."""
         moment = (datetime.fromisoformat(about["event_time"]) + timedelta(hours=2)).isoformat()
         case = self.out / "case_two_hours_after"
-        layers = case / "layers.gpkg"
         with self.steps.step(f"What can be known at {moment}: download"):
             with practice_aggregator(self.scenario, self.out / "practice_early.log", moment) as (address, account):
                 use(address, account)
@@ -317,7 +316,6 @@ class Demo:
             self.run_algorithm(
                 "mapsheets",
                 CASE=str(case),
-                LAYERS=[f"{layers}|layername={name}" for name in ("shelterpower", "meshoutage")],
                 BASEMAP="none",
                 FOLDER=str(self.out / "sheets" / "two_hours_after"),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import datetime
 from typing import Optional
 
@@ -17,12 +18,15 @@ from qgis.core import (
 
 from ..translate import tr
 from .schema import SPECS
-from .style import EDITABLE, apply_style
+from .style import EDITABLE, METHODS, VOLTAGE_CLASSES, apply_style
 from .uris import file_and_layer
 from .versions import keeps_styles, save_style
 
 __all__ = ["apply_style", "keep_form", "style_on_load"]
 
+PART = "part"
+"""Ends the name of a layer that holds a part of the town alone."""
+_TIME = re.compile(r"(^|_)\d{8}_\d{4}$")
 _waiting: set = set()
 """Post-processors not called yet. QGIS holds no reference, and one kept by the algorithm dies with the private copy
 that `runAndLoadResults` runs, so they live here until they were called."""
@@ -96,6 +100,20 @@ def place_of_source(source: str) -> tuple[str, str]:
     """Return (file, name of the layer in it) of a source, the file as the disk knows it."""
     path, name = file_and_layer(source)
     return os.path.normcase(os.path.realpath(path)), name
+
+
+def called(spec_name: str, table: str) -> str:
+    """Return what a result is called whose layer in a GeoPackage is `table`: with what sets it apart from its theme."""
+    title = SPECS[spec_name].title()
+    rest = _TIME.sub("", table[len(spec_name) + 1 :]) if table.startswith(f"{spec_name}_") else ""
+    words = {word: label for word, label in (*METHODS, *VOLTAGE_CLASSES)}
+    parts = []
+    if rest == PART or rest.endswith(f"_{PART}"):
+        rest = rest[: -len(PART)].rstrip("_")
+        parts.append(tr("a part of the area"))
+    if rest:
+        parts.insert(0, words[rest]() if rest in words else rest.replace("_", ", "))
+    return tr("{title} ({detail})").format(title=title, detail=tr(", ").join(parts)) if parts else title
 
 
 def named_at(title: str, moment: Optional[datetime]) -> str:

@@ -176,6 +176,8 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
     """Parameters that take another kind of the case's own inputs than their name says, with that kind."""
     NEEDED: tuple[str, ...] = ()
     """Inputs without which it cannot run: given, or kept in the case."""
+    BY_TIME = True
+    """Whether a result of a moment that is asked for (AT) is a layer of the case of its own."""
     USES_OWN = True
     """Whether inputs that are left empty are the case's own."""
     FLAGS = 0
@@ -375,7 +377,17 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             raise TomoshibiError(wrong[0])
 
     def table_name(self, parameters: Parameters, context: QgsProcessingContext) -> str:
-        """Return the layer of the case's `layers.gpkg` that the result is, unless another place is chosen."""
+        """Return the layer of the case's `layers.gpkg` that the result is, unless another place is chosen.
+
+        A moment that is asked for has a layer of its own: the situation of now is not replaced by that of yesterday.
+        """
+        name = self.variant(parameters, context)
+        asked = self.BY_TIME and self.parameterDefinition("AT") is not None
+        at = self.moment(parameters, context) if asked else None
+        return f"{name}_{at:%Y%m%d_%H%M}" if at else name
+
+    def variant(self, parameters: Parameters, context: QgsProcessingContext) -> str:
+        """Return what the theme is called: its name, more where several lie side by side, or it is a part alone."""
         return self.NAME
 
     def _placeless(self, parameters: Parameters) -> list[Message]:

@@ -191,7 +191,8 @@ def write_result(
     shapes = geometries if geometries is None or isinstance(geometries, Sequence) else list(geometries)
     result = _Result(spec, table, shapes, as_of, described, evidence_until)
     destination = _written(algorithm, parameters, context, progress, result)
-    postprocess.style_on_load(context, destination, spec_name, postprocess.named_at(spec.title(), _moment(as_of)))
+    name = postprocess.called(spec_name, file_and_layer(destination)[1])
+    postprocess.style_on_load(context, destination, spec_name, postprocess.named_at(name, _moment(as_of)))
     place = place_in_case(case, destination, context)
     if place:
         from ..casefile.recipes import final_place

@@ -47,6 +47,8 @@ class EvacuationSupport(TomoshibiAlgorithm):
     GROUP = "people"
     LISTS = ("SUPPORT_LIST",)
     NEEDED = ("SUPPORT_LIST",)
+    # people enter what they found in one list
+    BY_TIME = False
     TAGS = ("要支援者", "避難行動要支援者", "避難支援", "個別避難計画", "support", "evacuation", "UC4", "youshiensha")
 
     def title(self) -> str:

@@ -14,8 +14,9 @@ from qgis.core import (
     QgsProcessingParameterFile,
 )
 
+from ...layers.postprocess import PART
 from ...messages import TomoshibiError, message
-from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, TomoshibiAlgorithm, is_empty, tr
 from ..entered import responses
 from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 
@@ -98,9 +99,12 @@ class HomeAway(TomoshibiAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("AWAY_LISTED", tr("Away and on the residents' list")))
         self.addOutput(QgsProcessingOutputNumber("AWAY_NOT_LISTED", tr("Away and not on the residents' list")))
 
-    def table_name(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+    def variant(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         method = self.choice(parameters, context, "METHOD")
-        return self.NAME if method in ("", DEFAULT_METHOD) else f"{self.NAME}_{method}"
+        name = self.NAME if method in ("", DEFAULT_METHOD) else f"{self.NAME}_{method}"
+        # a part of the town does not take the place of the whole, in which people may have entered what they found
+        part = self.parameterAsBoolean(parameters, "ONLY_LISTED", context) or not is_empty(parameters.get("AREA"))
+        return f"{name}_{PART}" if part else name
 
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress

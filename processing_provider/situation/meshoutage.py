@@ -58,7 +58,7 @@ class MeshOutage(TomoshibiAlgorithm):
         add_output(self, self.NAME)
         add_rate_outputs(self)
 
-    def table_name(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+    def variant(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         return table_of_voltage(self, parameters, context)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+MOST_LETTERS = 40
+"""Of the kinds in the name of a layer."""
 STATES = {"POWERED": "powered", "PARTIAL": "partial", "OUTAGE": "outage", "UNKNOWN": "unknown"}
 
 
@@ -86,6 +89,11 @@ class ShelterPower(TomoshibiAlgorithm):
         self.add_number("REVIEW", tr("Facilities whose supply point is to be looked up by a person"))
         self.add_number("NOT_READ", tr("Values of the list that were not understood"))
         add_evidence_outputs(self)
+
+    def variant(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        kinds = re.sub(r"[^\w]+", "_", self.text(parameters, context, "KIND")).strip("_")[:MOST_LETTERS]
+        # some kinds alone do not take the place of all
+        return f"{self.NAME}_{kinds}" if kinds else self.NAME
 
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress

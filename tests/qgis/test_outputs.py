@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
+from tomoshibi.layers.schema import SPECS
 from tomoshibi.processing_provider.output_targets import CASE_WORDS, by_time, names_case
 from tomoshibi.tests.drill_case import make_drill
 
@@ -77,11 +78,31 @@ def test_a_temporary_layer_is_made_where_it_is_chosen(drill, run, facilities, wo
     assert not (drill.case.folder / "layers.gpkg").exists()
 
 
-def test_rates_of_high_voltage_lie_beside_those_of_homes(drill, provider):
-    algorithm = provider.algorithm("meshoutage")
-    for voltage, table in (("low", "meshoutage"), ("all", "meshoutage"), ("high", "meshoutage_high")):
-        settled = algorithm.settled({"CASE": str(drill.case.folder), "VOLTAGE": voltage}, QgsProcessingContext())
-        assert f'table="{table}"' in settled["OUTPUT"]
+@pytest.mark.parametrize(
+    "name, given, table",
+    [
+        ("meshoutage", {}, "meshoutage"),
+        ("meshoutage", {"VOLTAGE": "all"}, "meshoutage"),
+        ("meshoutage", {"VOLTAGE": "high"}, "meshoutage_high"),
+        ("meshoutage", {"AT": "2026-01-20T04:00:00"}, "meshoutage_20260120_0400"),
+        ("homeaway", {"METHOD": "manual", "ONLY_LISTED": True}, "homeaway_manual_part"),
+        ("shelterpower", {"KIND": "病院、診療所"}, "shelterpower_病院_診療所"),
+        ("evacuationsupport", {"AT": "2026-01-20T04:00:00"}, "evacuationsupport"),
+    ],
+)
+def test_what_is_apart_from_the_theme_of_now_has_a_layer_of_its_own(drill, provider, name, given, table):
+    settled = provider.algorithm(name).settled({"CASE": str(drill.case.folder), **given}, QgsProcessingContext())
+    assert settled["OUTPUT"] == f"ogr:dbname='{drill.case.folder}/layers.gpkg' table=\"{table}\" (geom)"
+
+
+def test_a_layer_apart_says_so_in_its_name(qgis_app):
+    from tomoshibi.layers.postprocess import called
+
+    title = SPECS["homeaway"].title()
+    assert called("homeaway", "homeaway") == called("homeaway", "homeaway_20260120_0400") == title
+    assert called("homeaway", "homeaway_manual_part_20260120_0400") == f"{title} (Manual's rule, a part of the area)"
+    assert called("shelterpower", "shelterpower_病院_診療所").endswith("(病院, 診療所)")
+    assert called("meshoutage", "elsewhere") == SPECS["meshoutage"].title()
 
 
 def test_the_dialogs_own_value_goes_to_the_case_and_is_loaded_with_its_time_in_the_name(
@@ -98,7 +119,10 @@ def test_a_result_made_again_is_shown_by_the_layer_that_was_there(drill, run_and
     run_and_load("shelterpower", {**facilities, "OUTPUT": "[case]/layers.gpkg"})
     (shown,) = QgsProject.instance().mapLayers().values()
     first, count = shown.id(), shown.featureCount()
-    run_and_load("shelterpower", {**facilities, "KIND": "病院", "OUTPUT": "[case]/layers.gpkg"})
+    hospitals = drill.case.folder / "hospitals.csv"
+    hospitals.write_text("facility_id,name,kind,lat,lon\nF1,灯病院,病院,38.2,135.3\n", encoding="utf-8")
+    run_and_load("shelterpower", {**facilities, "FACILITIES": str(hospitals), "OUTPUT": "[case]/layers.gpkg"})
+    hospitals.unlink()
     (again,) = QgsProject.instance().mapLayers().values()
     assert again.id() == first and 0 < again.featureCount() < count
     assert len(QgsProject.instance().layerTreeRoot().findLayers()) == 1
@@ -178,7 +202,10 @@ def test_what_was_entered_for_a_dwelling_outlives_a_new_estimate_and_one_of_a_pa
     assert responses() == {first: "safe", last: "hurt"} and not any("responses" in said for said in feedback.warnings)
     listed = drill.case.folder / "listed.csv"
     listed.write_text(f"supply_point\n{first}\n", encoding="utf-8")
-    run("homeaway", {"CASE": str(drill.case.folder), "RESIDENTS": str(listed), "ONLY_LISTED": True})
+    part = {"CASE": str(drill.case.folder), "RESIDENTS": str(listed), "ONLY_LISTED": True}
+    run("homeaway", part)
+    assert responses() == {first: "safe", last: "hurt"}
+    run("homeaway", {**part, "OUTPUT": "ogr:dbname='[case]/layers.gpkg' table=\"homeaway\" (geom)"})
     listed.unlink()
     assert responses() == {first: "safe"}
     kept = drill.case.folder / "homeaway-responses.csv"

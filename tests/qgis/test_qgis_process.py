@@ -72,7 +72,7 @@ def run(call, name, parameters):
 
 
 def test_the_road_from_the_case_to_the_map_sheets_runs_step_by_step(call, drill, tmp_path):
-    case, sink = tmp_path / "case", tmp_path / "out.gpkg"
+    case = tmp_path / "case"
     now, first = drill.scenario.now.isoformat(), drill.scenario.first_day.isoformat()
     run(
         call,
@@ -82,6 +82,8 @@ def test_the_road_from_the_case_to_the_map_sheets_runs_step_by_step(call, drill,
             "NAME": "訓練",
             "EVENT_TIME": "2026-01-19T05:46:00",
             "MUNICIPALITY": drill.scenario.municipality,
+            "FACILITIES": drill.open / "facilities.geojson",
+            "LINKS": drill.open / "links.csv",
         },
     )
     assert run(call, "testconnection", {})["OK"]
@@ -96,16 +98,11 @@ def test_the_road_from_the_case_to_the_map_sheets_runs_step_by_step(call, drill,
     assert run(call, "deletecondition", {"CONDITION_ID": more["CONDITION_ID"]})["COUNT"] == 1
     files = sorted((drill.case.folder / "received" / "C2").glob("*.csv"))
     assert run(call, "importfiles", {"CASE": case, "FILES": files})["REJECTED"] == 0
-    given = {
-        "CASE": case,
-        "FACILITIES": drill.open / "facilities.geojson",
-        "LINKS": drill.open / "links.csv",
-        "OUTPUT": sink,
-    }
-    states = run(call, "shelterpower", given)
-    assert states["POWERED"] and states["OUTAGE"]
-    sheets = run(call, "mapsheets", {"CASE": case, "LAYERS": sink, "BASEMAP": "none", "FOLDER": tmp_path / "sheets"})
-    assert sheets["PAGES"] == 1 and list((tmp_path / "sheets").glob("*.pdf"))
+    states = run(call, "shelterpower", {"CASE": case})
+    assert states["POWERED"] and states["OUTAGE"] and (case / "layers.gpkg").is_file()
+    sheets = run(call, "mapsheets", {"CASE": case, "BASEMAP": "none"})
+    (folder,) = (case / "sheets").iterdir()
+    assert sheets["PAGES"] == 1 and Path(sheets["FOLDER"]) == folder and (folder / "shelterpower.pdf").is_file()
 
 
 SITUATION = {
