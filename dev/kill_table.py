@@ -73,7 +73,8 @@ def contents(folder: Path) -> dict[str, str]:
     """Return what lies in a case, by its place: a digest that does not change with the moment of the run."""
     found = {}
     for path in sorted(folder.rglob("*")):
-        place = path.relative_to(folder).as_posix()
+        # a run of the history is named after the moment it was made
+        place = re.sub(rf"_{datetime.now():%Y%m%d}T[0-9]{{6}}", "_today", path.relative_to(folder).as_posix())
         if path.name == "columns.json":
             index = json.loads(path.read_bytes())
             found[place] = _plain(json.dumps([index["rows"], list(index["columns"])]).encode())
@@ -94,10 +95,10 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def _digest(path: Path) -> str:
-    if path.suffix in (".xlsx", ".qgz"):
+    if path.suffix in (".xlsx", ".qgz", ".npz"):
         with zipfile.ZipFile(path) as stream:
             bad = stream.testzip()
-            bodies = [stream.read(name) for name in sorted(stream.namelist()) if path.suffix == ".xlsx"]
+            bodies = [stream.read(name) for name in sorted(stream.namelist()) if path.suffix != ".qgz"]
         return f"zip {bad} {_plain(b''.join(bodies))}"
     content = path.read_bytes()
     if path.suffix == ".jsonl":

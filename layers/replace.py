@@ -92,6 +92,11 @@ def stands(package: Path, layer: str) -> bool:
         return False
 
 
+def is_package(path: Path) -> bool:
+    """Whether a file is a GeoPackage, and not what a failed write left of one."""
+    return all(stands(path, table) for table in _NEEDED)
+
+
 def replace(package: Path, fresh: Path, layer: str) -> bool:
     """Give the layer of `package` the features of the layer of the same name in `fresh`, at once or not at all.
 

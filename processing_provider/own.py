@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import date
@@ -256,7 +259,8 @@ def keep_in_context(given: Given, case: Case, progress: Progress) -> dict[str, i
     Each is written apart and whole, and then takes the place of the earlier one.
     """
     from ..casefile.own_inputs import CONTEXT
-    from ..layers.replace import replace
+    from ..files import replace_file
+    from ..layers.replace import adopt, is_package, replace
 
     package = case.folder / CONTEXT
     counts = {}
@@ -264,7 +268,10 @@ def keep_in_context(given: Given, case: Case, progress: Progress) -> dict[str, i
         with tempfile.TemporaryDirectory(prefix=".fresh-", dir=case.folder) as folder:
             fresh = Path(folder) / CONTEXT
             counts[kind] = given.write_layer(kind, fresh, progress)
-            if not replace(package, fresh, kind.lower()):
+            if not is_package(package):
+                # there is none, or what a full disk left of one
+                replace_file(fresh, package)
+            elif not (replace(package, fresh, kind.lower()) or adopt(package, fresh, kind.lower())):
                 given.write_layer(kind, package, progress)
     return counts
 
@@ -281,6 +288,10 @@ def drop_layer(package: Path, layer: str) -> None:
         ) from error
 
 
+_LITTLE = 1 << 20
+"""Bytes of a disk that count as full when something could not be written."""
+
+
 def copy_layer(
     source: QgsFeatureSource,
     path: Path,
@@ -294,6 +305,8 @@ def copy_layer(
     `named`: fields that hold code and name ("" none), which go into `area_id` and `area_name` where those are lacking.
     Raises `TomoshibiError` where it cannot be written.
     """
+    from ..layers.gpkg import Target, rows_in
+
     degrees = QgsCoordinateReferenceSystem(DEGREES)
     fields, places, more = _copied_fields(source.fields(), named)
     options = QgsVectorFileWriter.SaveVectorOptions()
@@ -330,13 +343,22 @@ def copy_layer(
         count += 1
     reason = writer.errorMessage()
     del writer
-    if reason:
+    lost = count - rows_in(Target(path, layer))
+    if reason or lost > 0:
+        if shutil.disk_usage(path.parent).free < _LITTLE:
+            raise TomoshibiError(
+                message(
+                    "{file} cannot be written ({reason}). Check that the disk has room and no other program holds it.",
+                    file=path.name,
+                    reason=os.strerror(errno.ENOSPC),
+                )
+            )
         raise TomoshibiError(
             message(
                 "The layer “{layer}” cannot be copied into the case ({reason}). "
                 "Save it as a GeoPackage of its own first.",
                 layer=layer,
-                reason=reason,
+                reason=reason or os.strerror(errno.ENOSPC),
             )
         )
     return count

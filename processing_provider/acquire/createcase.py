@@ -24,7 +24,7 @@ from ..own import LISTS, Given, add_inputs
 from ..request.eventinputs import add_events, add_use, struck_only_there
 
 if TYPE_CHECKING:
-    from ...casefile.case import Case, Event
+    from ...casefile.case import Case, CaseInfo, Event
 
 REQUEST_KINDS = ("blanket", "individual")
 """REQUEST_KIND values, those of `casefile.case.RequestKind`: 包括要請, 個別要請."""
@@ -134,6 +134,7 @@ class CreateCase(TomoshibiAlgorithm):
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...aggregator.conditions import check_digit
+        from ...casefile.case import Case
 
         folder = Path(self.parameterAsFile(parameters, "CASE", context))
         code = self.text(parameters, context, "MUNICIPALITY")
@@ -152,40 +153,57 @@ class CreateCase(TomoshibiAlgorithm):
         events = struck_only_there(self._events(parameters, context), self, parameters, context, progress)
         # a case that is there is refused below, and nothing of it is touched
         there = (folder / "case.json").exists()
+        info = self._info(parameters, context, events)
         with tempfile.TemporaryDirectory() as apart:
             given = Given(self, parameters, context, progress, Path(apart))
-            counts = {} if there else _kept_context(given, folder, progress)
-            case = self._created(parameters, context, folder, events)
-            case.ledger.add(f"tomoshibi:{self.NAME}", "case.json", personal=False)
+            case, counts = _half_made(given, folder, info) if there else (None, {})
+            if case is None:
+                counts = {} if there else _kept_context(given, folder, progress)
+                case = Case.create(folder, info)
+                case.ledger.add(f"tomoshibi:{self.NAME}", "case.json", personal=False)
             given.note_layers(case, counts, progress)
             given.keep_lists(case, progress)
         shutil.rmtree(folder / MAKING, ignore_errors=True)
         settings.make_known(str(folder))
         return {"CASE": str(folder)}
 
-    def _created(
-        self, parameters: Parameters, context: QgsProcessingContext, folder: Path, events: tuple[Event, ...]
-    ) -> Case:
-        from ...casefile.case import Case, CaseInfo, Request, RequestKind
+    def _info(self, parameters: Parameters, context: QgsProcessingContext, events: tuple[Event, ...]) -> CaseInfo:
+        """Return what the case is to say of itself."""
+        from ...casefile.case import CaseInfo, Request, RequestKind
 
-        return Case.create(
-            folder,
-            CaseInfo(
-                name=self.text(parameters, context, "NAME"),
-                event_time=events[0].begin,
-                municipality=self.text(parameters, context, "MUNICIPALITY"),
-                request=Request(
-                    RequestKind(self.choice(parameters, context, "REQUEST_KIND")),
-                    self.day(parameters, context, "REQUEST_DATE"),
-                    self.day(parameters, context, "USE_FROM"),
-                    self.day(parameters, context, "USE_TO"),
-                ),
-                practice=self.parameterAsBoolean(parameters, "PRACTICE", context),
-                events=events,
-                purpose=self.text(parameters, context, "PURPOSE"),
-                operator=self.text(parameters, context, "OPERATOR"),
+        return CaseInfo(
+            name=self.text(parameters, context, "NAME"),
+            event_time=events[0].begin,
+            municipality=self.text(parameters, context, "MUNICIPALITY"),
+            request=Request(
+                RequestKind(self.choice(parameters, context, "REQUEST_KIND")),
+                self.day(parameters, context, "REQUEST_DATE"),
+                self.day(parameters, context, "USE_FROM"),
+                self.day(parameters, context, "USE_TO"),
             ),
+            practice=self.parameterAsBoolean(parameters, "PRACTICE", context),
+            events=events,
+            purpose=self.text(parameters, context, "PURPOSE"),
+            operator=self.text(parameters, context, "OPERATOR"),
         )
+
+
+def _half_made(given: Given, folder: Path, info: CaseInfo) -> tuple[Optional[Case], dict[str, int]]:
+    """Return the case that a run which died made but for what it keeps, and the features of its layers.
+
+    None where the case is whole, or another one.
+    """
+    from ...casefile.case import Case
+    from ...casefile.own_inputs import own_inputs
+
+    if not (folder / MAKING).is_dir():
+        return None, {}
+    case = Case.open(folder)
+    said = case.info
+    if (said.name, said.municipality, said.all_events) != (info.name, info.municipality, info.all_events):
+        return None, {}
+    kept = own_inputs(folder)
+    return case, {kind: kept[kind].rows or 0 for kind in given.layers if kind in kept}
 
 
 def _kept_context(given: Given, folder: Path, progress: FeedbackProgress) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 
 import pytest
 from qgis.core import QgsFeature, QgsProcessingContext, QgsProject, QgsVectorLayer
@@ -226,3 +227,35 @@ def test_trucks_go_where_the_results_of_the_case_say(drill, run, complaint, case
     assert "shelter" in complaint("powertrucks", {"CASE": case})
     run("shelterpower", {"CASE": case})
     assert run("powertrucks", {"CASE": case})["ASSIGNED"] == 1
+
+
+def test_a_case_whose_making_died_at_what_it_keeps_is_made_to_its_end_by_the_next_run(drill, run, complaint, tmp_path):
+    info = drill.case.info
+    given = {
+        "CASE": str(tmp_path / "case"),
+        "NAME": info.name,
+        "EVENT_TIME": info.event_time.isoformat(),
+        "MUNICIPALITY": info.municipality,
+        "PRACTICE": True,
+        **everything(drill),
+    }
+    run("createcase", given)
+    whole = own_inputs(tmp_path / "case")
+    assert "already is a case" in complaint("createcase", given)
+    (tmp_path / "case" / "inputs.json").unlink()
+    shutil.rmtree(tmp_path / "case" / "inputs")
+    (tmp_path / "case" / ".making").mkdir()
+    assert "already is a case" in complaint("createcase", {**given, "NAME": "別の災害"})
+    run("createcase", given)
+    kept = own_inputs(tmp_path / "case")
+    assert {kind: (one.rows, one.named) for kind, one in kept.items()} == {
+        kind: (one.rows, one.named) for kind, one in whole.items()
+    }
+    assert not (tmp_path / "case" / ".making").exists()
+
+
+@pytest.mark.parametrize("left", [b"", b"SQLite format 3\x00" + bytes(84)])
+def test_what_a_full_disk_left_of_the_background_is_no_obstacle(drill, run, case, left):
+    (drill.case.folder / "context.gpkg").write_bytes(left)
+    run("editcase", {"CASE": case, "AREAS": everything(drill)["AREAS"]})
+    assert layer(case, "areas").featureCount() == own_inputs(drill.case.folder)["AREAS"].rows
