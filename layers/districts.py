@@ -30,8 +30,15 @@ def name_field(layer: QgsVectorLayer) -> str:
     return next((held[name.casefold()] for name in NAME_FIELDS if name.casefold() in held), "")
 
 
-def write_names(layer: QgsVectorLayer) -> None:
-    """Write the names of districts on the map, pale and where nothing else is to be read."""
+NEAR = 120_000
+"""Scale denominator up to which districts are named; beyond it, their municipalities."""
+
+
+def write_names(layer: QgsVectorLayer, near: bool = True) -> None:
+    """Write names of places on the map, pale and where nothing else is to be read.
+
+    `near`: up to the scale at which districts are told apart, else beyond it.
+    """
     field = name_field(layer)
     if not field:
         return
@@ -42,6 +49,8 @@ def write_names(layer: QgsVectorLayer) -> None:
     settings.placement = QgsPalLayerSettings.Placement.OverPoint
     settings.centroidWhole = True
     settings.priority = 0
+    settings.scaleVisibility = True
+    settings.minimumScale, settings.maximumScale = (NEAR, 0) if near else (0, NEAR)
     write_over(settings)
     layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
     layer.setLabelsEnabled(True)

@@ -75,8 +75,13 @@ if TYPE_CHECKING:
     from ..casefile.case import CaseInfo
 
 
-UPRIGHT = 1.2
-"""From so many times as high as wide a place is printed on an upright page."""
+UPRIGHT = 0.9
+"""From so many times as high as wide on a place is larger on an upright page: its map is nearly square, that of the
+other half as wide again as high."""
+
+
+_NAMED_PLACES = {"areas": True, LAND.name: False}
+"""Background that is named on maps → whether near (districts) or far (municipalities)."""
 
 
 @dataclass(frozen=True)
@@ -166,8 +171,8 @@ class SheetExporter:
         """Return new layers for below the result: the user's own, the case's, and tiles."""
         own = context_layers(self.context_gpkg, self.base_map) if self.context_gpkg else []
         for one in own if not _names_areas(kind) else ():
-            if one.customProperty("tomoshibi/context") == "areas":
-                write_names(one)
+            if one.customProperty("tomoshibi/context") in _NAMED_PLACES:
+                write_names(one, _NAMED_PLACES[one.customProperty("tomoshibi/context")])
         return [one.clone() for one in self.background] + own + ([gsi_layer()] if self.base_map else [])
 
     def _layout(

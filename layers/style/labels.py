@@ -48,10 +48,12 @@ def text_format(size: float, colour: str = INK, bold: bool = False) -> QgsTextFo
 def _label_expression(spec_name: str, labels: Labels) -> str:
     if spec_name == "isolatedcommunities":
         # Written here and not in the table because its words are translated.
+        # On a map of a prefecture the first ten alone can be read.
         return (
+            'CASE WHEN coalesce("rank", 99) <= 10 OR coalesce(@map_scale, 0) <= 120000 THEN '
             "coalesce(to_string(\"rank\") || ' ', '') || coalesce(\"area_name\", \"area_id\", '') || "
             # Whole hours that have passed: rounded up, an area is dark for longer than it is since the event.
-            f"coalesce('\\n' || to_string(floor(\"hours\")) || {QgsExpression.quotedString(' ' + tr('hours'))}, '')"
+            f"coalesce('\\n' || to_string(floor(\"hours\")) || {QgsExpression.quotedString(' ' + tr('hours'))}, '') END"
         )
     return labels.expression
 
