@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator, Optional
 
-from qgis.core import QgsMapLayer, QgsProject
+from qgis.core import QgsMapLayer, QgsProcessingFeedback, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 _quiet = threading.local()
@@ -23,12 +24,16 @@ class Announcer(QObject):
 ANNOUNCER = Announcer()
 
 
-def announce(name: str, results: dict[str, Any], destinations: list[str]) -> None:
-    """Say that an algorithm ended, with those of its results that lie in files."""
+def announce(
+    name: str, results: dict[str, Any], destinations: list[str], feedback: Optional[QgsProcessingFeedback] = None
+) -> None:
+    """Say that an algorithm ended, with those of its results that lie in files; links to them go into the log."""
     places = {key: str(results[key]) for key in destinations if isinstance(results.get(key), str)}
     places = {key: place for key, place in places.items() if "/" in place or "\\" in place}
     if places and not getattr(_quiet, "depth", 0):
         ANNOUNCER.ended.emit(name, places)
+        if feedback is not None:
+            tell_places(feedback, list(places.values()))
 
 
 def file_of(place: str) -> tuple[Path, str]:
@@ -45,6 +50,15 @@ def layer_at(place: str, project: QgsProject) -> Optional[QgsMapLayer]:
 
     wanted = place_of_source(place)
     return next((each for each in project.mapLayers().values() if place_of(each) == wanted), None)
+
+
+def tell_places(feedback: QgsProcessingFeedback, places: list[str]) -> None:
+    """Put links to folders and files into the log, where QGIS (since 3.36) takes them; its window opens them."""
+    push = getattr(feedback, "pushFormattedMessage", None)
+    for place in places if push is not None else ():
+        path, _ = file_of(place)
+        address = html.escape(path.absolute().as_uri(), quote=True)
+        push(f'<a href="{address}">{html.escape(str(path))}</a>', str(path))
 
 
 @contextmanager

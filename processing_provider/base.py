@@ -283,7 +283,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             self._tell_unverified(parameters, context, progress)
             results = self.work(parameters, context, progress)
             places = [definition.name() for definition in self.destinationParameterDefinitions()]
-            announce(self.NAME, results, places)
+            announce(self.NAME, results, places, progress.feedback)
             return results
         except Cancelled as stop:
             progress.info(stop.message)
@@ -334,7 +334,11 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         return {
             name: kept[kind]
             for name, kind in self._own_kinds().items()
-            if kind in kept and is_empty(parameters.get(name)) and not self.without_own(name, parameters, context)
+            # links of facilities come from several lists, which are read together
+            if kind != "LINKS"
+            and kind in kept
+            and is_empty(parameters.get(name))
+            and not self.without_own(name, parameters, context)
         }
 
     def without_own(self, name: str, parameters: Parameters, context: QgsProcessingContext) -> bool:
@@ -343,13 +347,12 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         return name == "AREAS" and squares
 
     def _own_kinds(self) -> dict[str, str]:
-        """Return the parameters that the case may fill, with the kind of input of each."""
+        """Return the parameters that take what a case may keep, with the kind of input of each."""
         from ..casefile.own_inputs import OWN_INPUTS
 
         names = (definition.name() for definition in self.parameterDefinitions())
         kinds = {name: dict(self.OWN).get(name, name) for name in names}
-        # links of facilities come from several lists, which are read together
-        return {name: kind for name, kind in kinds.items() if kind in OWN_INPUTS and name != "LINKS"}
+        return {name: kind for name, kind in kinds.items() if kind in OWN_INPUTS}
 
     def _lacking(self, parameters: Parameters) -> list[Message]:
         """Return a message for each input that is needed and that neither the run nor the case gives."""

@@ -271,3 +271,22 @@ def test_the_report_of_figures_goes_to_a_folder_for_its_time_unless_it_is_not_wa
     (page,) = (drill.case.folder / "reports").rglob("*.html")
     assert found["HTML"] == str(page) and len(page.parent.name) == len("20260120_0900")
     assert "HTML" not in run("situationreport", {"CASE": str(drill.case.folder), "HTML": None})
+
+
+def test_the_log_of_newer_versions_has_links_to_what_was_made(tmp_path):
+    from tomoshibi.processing_provider.announce import tell_places
+
+    class Newer:
+        def __init__(self):
+            self.pushed = []
+
+        def pushFormattedMessage(self, html, text):
+            self.pushed.append((html, text))
+
+    feedback, sheet = Newer(), tmp_path / "a & b.pdf"
+    tell_places(feedback, [str(sheet), f"{tmp_path}/layers.gpkg|layername=shelterpower"])
+    assert [text for _, text in feedback.pushed] == [str(sheet), f"{tmp_path}/layers.gpkg"]
+    assert (
+        feedback.pushed[0][0]
+        == f'<a href="{(tmp_path / "x").as_uri()[:-1]}a%20%26%20b.pdf">{tmp_path}/a &amp; b.pdf</a>'
+    )

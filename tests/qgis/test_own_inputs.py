@@ -106,16 +106,17 @@ def test_without_links_all_is_unknown_and_said(drill, run, case, feedback):
     assert any("There is no list of links" in said for said in feedback.warnings)
 
 
-@pytest.mark.parametrize("kind", ["AREAS", "ROADS", "HAZARDS"])
-def test_a_result_is_refused_as_an_input_and_in_the_case(drill, run, complaint, case, kind):
-    run("shelterpower", {"CASE": case, "FACILITIES": everything(drill)["FACILITIES"]})
+@pytest.mark.parametrize("kind", [kind for kind in OWN_INPUTS if kind != "ROADS"])
+def test_a_result_is_refused_as_any_input_of_the_case(drill, run, complaint, case, kind):
     run("acquisitiongaps", {"CASE": case, "MESH_SIZE": "1000"})
-    result = f"{case}/layers.gpkg|layername=" + ("shelterpower" if kind == "HAZARDS" else "acquisitiongaps")
-    given = {"AREAS": everything(drill)["AREAS"], kind: result}
-    if kind == "ROADS":
-        return  # lines: QGIS itself refuses points and polygons
-    assert "is a result of Tomoshibi" in complaint("isolatedcommunities", {"CASE": case, **given})
+    result = f"{case}/layers.gpkg|layername=acquisitiongaps"
     assert "is a result of Tomoshibi" in complaint("editcase", {"CASE": case, kind: result})
+    if kind in ("AREAS", "HAZARDS"):
+        given = {"AREAS": everything(drill)["AREAS"], kind: result}
+        assert "is a result of Tomoshibi" in complaint("isolatedcommunities", {"CASE": case, **given})
+    if kind == "LINKS":
+        given = {"FACILITIES": everything(drill)["FACILITIES"], kind: result}
+        assert "is a result of Tomoshibi" in complaint("shelterpower", {"CASE": case, **given})
 
 
 def test_areas_of_open_data_are_told_by_their_own_fields(run, case):
@@ -259,3 +260,15 @@ def test_what_a_full_disk_left_of_the_background_is_no_obstacle(drill, run, case
     (drill.case.folder / "context.gpkg").write_bytes(left)
     run("editcase", {"CASE": case, "AREAS": everything(drill)["AREAS"]})
     assert layer(case, "areas").featureCount() == own_inputs(drill.case.folder)["AREAS"].rows
+
+
+def test_a_layer_is_stale_once_the_case_keeps_a_newer_list(drill, run, case):
+    from tomoshibi.casefile.case import Case
+    from tomoshibi.casefile.recipes import is_stale
+
+    run("editcase", {"CASE": case, **everything(drill)})
+    run("shelterpower", {"CASE": case})
+    recipe = read_recipes(drill.case)["shelterpower"]
+    assert not is_stale(Case.open(drill.case.folder), recipe)
+    run("editcase", {"CASE": case, "FACILITIES": everything(drill)["FACILITIES"]})
+    assert is_stale(Case.open(drill.case.folder), recipe)
