@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Optional
 
 from qgis.core import (
+    QgsLayerTreeLayer,
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingLayerPostProcessorInterface,
     QgsProject,
     QgsVectorLayer,
+    QgsWkbTypes,
 )
 
 from ..translate import tr
@@ -27,6 +29,10 @@ __all__ = ["apply_style", "keep_form", "style_on_load"]
 PART = "part"
 """Ends the name of a layer that holds a part of the town alone."""
 _TIME = re.compile(r"(^|_)\d{8}_\d{4}$")
+_PLACED = "tomoshibi_placed"
+"""Property of a layer of this session that has its place in the layer tree: the user may have moved it since."""
+_TYPES = QgsWkbTypes.GeometryType
+_ORDER = (_TYPES.PointGeometry, _TYPES.LineGeometry, _TYPES.PolygonGeometry)
 _waiting: set = set()
 """Post-processors not called yet. QGIS holds no reference, and one kept by the algorithm dies with the private copy
 that `runAndLoadResults` runs, so they live here until they were called."""
@@ -48,6 +54,7 @@ class _StyleOnLoad(QgsProcessingLayerPostProcessorInterface):
             layer = _only_one(layer, context.project())
             apply_style(layer, self._spec_name)
             layer.setName(self._name)
+            _under_points(layer, context.project())
             if EDITABLE & set(SPECS[self._spec_name].names()):
                 problem = keep_form(layer, SPECS[self._spec_name].title())
                 if problem:
@@ -87,6 +94,33 @@ def _only_one(layer: QgsVectorLayer, project: Optional[QgsProject]) -> QgsVector
     shown.reload()
     shown.updateExtents()
     return shown
+
+
+def _under_points(layer: QgsVectorLayer, project: Optional[QgsProject]) -> None:
+    """Put a result that was just loaded below the results of points (and lines) that it would cover."""
+    node = project.layerTreeRoot().findLayer(layer.id()) if project is not None else None
+    if node is None or layer.property(_PLACED):
+        return
+    layer.setProperty(_PLACED, True)
+    parent = node.parent()
+    others = [each for each in parent.children() if each is not node]
+    above = [
+        place
+        for place, each in enumerate(others)
+        if isinstance(each, QgsLayerTreeLayer) and _is_result(each.layer()) and _rank(each.layer()) < _rank(layer)
+    ]
+    if above and parent.children().index(node) <= above[-1]:
+        parent.insertChildNode(above[-1] + 2, node.clone())
+        parent.removeChildNode(node)
+
+
+def _is_result(layer: Optional[QgsMapLayer]) -> bool:
+    return isinstance(layer, QgsVectorLayer) and str(layer.customProperty("tomoshibi/spec", "")) in SPECS
+
+
+def _rank(layer: QgsVectorLayer) -> int:
+    """Return where a layer is drawn: what is small above what is large."""
+    return _ORDER.index(layer.geometryType()) if layer.geometryType() in _ORDER else len(_ORDER)
 
 
 def place_of(layer: QgsMapLayer) -> tuple[str, str]:

@@ -290,3 +290,26 @@ def test_the_log_of_newer_versions_has_links_to_what_was_made(tmp_path):
         feedback.pushed[0][0]
         == f'<a href="{(tmp_path / "x").as_uri()[:-1]}a%20%26%20b.pdf">{tmp_path}/a &amp; b.pdf</a>'
     )
+
+
+def test_polygons_are_loaded_under_the_points_and_stay_where_a_person_moves_them(drill, run_and_load, facilities):
+    project = QgsProject.instance()
+
+    def order():
+        return [node.layer().customProperty("tomoshibi/spec") for node in project.layerTreeRoot().findLayers()]
+
+    def load(name, given):
+        run_and_load(name, {**given, "OUTPUT": "[case]/layers.gpkg"})
+
+    only = {"CASE": facilities["CASE"]}
+    load("shelterpower", facilities)
+    load("meshoutage", only)
+    assert order() == ["shelterpower", "meshoutage"]
+    load("homeaway", only)
+    assert order() == ["homeaway", "shelterpower", "meshoutage"]
+    root = project.layerTreeRoot()
+    node = root.children()[2]
+    root.insertChildNode(0, node.clone())
+    root.removeChildNode(node)
+    load("meshoutage", only)
+    assert order() == ["meshoutage", "homeaway", "shelterpower"]
