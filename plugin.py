@@ -13,6 +13,8 @@ from qgis.PyQt.QtWidgets import QAction, QMenu, QMessageBox, QToolBar, QToolButt
 from . import dependencies, settings
 from .dialogs import OPTIONS_PAGE
 from .dialogs.after_run import AfterRun
+from .dialogs.browser import CasesInBrowser
+from .dialogs.case_project import CaseWindow, open_case_project
 from .dialogs.drop import PublishedFilesDrop
 from .dialogs.registry import DIALOGS, OptionsFactory, Row, Windows
 from .processing_provider.base import unmet
@@ -41,6 +43,8 @@ class TomoshibiPlugin:
         """Made when automatic refreshing is first switched on."""
         self.drops: Optional[PublishedFilesDrop] = None
         self.after_run: Optional[AfterRun] = None
+        self.case_window: Optional[CaseWindow] = None
+        self.browser: Optional[CasesInBrowser] = None
         self.case = ""
         """Case folder made or opened in this session, put into the dialogs of the later steps."""
 
@@ -75,6 +79,9 @@ class TomoshibiPlugin:
         self.drops = PublishedFilesDrop(self.iface)
         self.iface.registerCustomDropHandler(self.drops)
         self.after_run = AfterRun(self.iface)
+        self.case_window = CaseWindow(self.iface)
+        self.case_window.opened.connect(self._case_opened)
+        self.browser = CasesInBrowser(partial(open_case_project, iface=self.iface))
         self.menu.addSeparator()
         self.menu.addAction(self._refresh_action())
         self.menu.addAction(self._options_action())
@@ -85,6 +92,12 @@ class TomoshibiPlugin:
         if self.refresher is not None:
             self.refresher.close()
             self.refresher = None
+        if self.browser is not None:
+            self.browser.close()
+            self.browser = None
+        if self.case_window is not None:
+            self.case_window.close()
+            self.case_window = None
         if self.after_run is not None:
             self.after_run.close()
             self.after_run = None

@@ -34,6 +34,11 @@ def current() -> str:
 def make_current(folder: str) -> None:
     """Make a case the current one, for the project and for this user."""
     QgsExpressionContextUtils.setProjectVariable(QgsProject.instance(), VARIABLE, folder)
+    remember(folder)
+
+
+def remember(folder: str) -> None:
+    """Make a case the one this user worked with last; the project says it itself."""
     settings.CURRENT_CASE.save(folder)
     settings.RECENT_CASES.save("\n".join([folder, *(each for each in recent() if each != folder)][:RECENT]))
 

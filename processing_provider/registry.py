@@ -43,6 +43,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("drill.practiceserver", "PracticeServerAlgorithm"),
     ("drill.scoredrill", "ScoreDrill"),
     ("publish.brief", "Brief"),
+    ("publish.openproject", "OpenProject"),
     ("publish.mapsheets", "MapSheets"),
     ("publish.situationreport", "SituationReport"),
     ("tools.meshgrid", "MeshGrid"),

@@ -406,7 +406,8 @@ def test_the_project_of_a_case_holds_nothing_personal(stage, tmp_path):
 
     from tomoshibi.layers.project import make_project
 
-    path = make_project(stage.case, stage.package, stage.case / "context.gpkg", tmp_path / "case.qgz", Progress())
+    path = tmp_path / "case.qgz"
+    make_project(stage.case, stage.package, stage.case / "context.gpkg", path, Progress())
     with zipfile.ZipFile(path) as archive:
         texts = [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
     assert any("shelterpower" in text for text in texts)

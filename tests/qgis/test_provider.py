@@ -19,7 +19,7 @@ casestatus testconnection registercondition listconditions deletecondition downl
 meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
-visitplan verifycase undoimport setupcase brief""".split()
+visitplan verifycase undoimport setupcase brief openproject""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -48,6 +48,7 @@ PARAMETERS = {
     "visitplan": "CASE LIST WEEK METHOD OUTPUT XLSX PDF",
     "mapsheets": "CASE SHEET LAYERS COVERAGE DISTRICTS PAPER",
     "brief": "CASE SHEETS PAPER PDF",
+    "openproject": "CASE LARGE_TYPE",
     "verifycase": "CASE OUTPUT",
     "undoimport": "CASE IMPORT_ID",
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
@@ -88,6 +89,7 @@ OUTPUTS = {
     "visitplan": "OUTPUT XLSX PDF COUNT LONG_ABSENT NO_READINGS",
     "mapsheets": "FOLDER PAGES",
     "brief": "PDF PAGES SKIPPED",
+    "openproject": "PROJECT",
     "verifycase": "OK PROBLEMS OUTPUT",
     "undoimport": "FILES ROWS",
     "createscenario": "FOLDER METERS",

@@ -40,7 +40,7 @@ from tomoshibi.analysis import mesh
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build, context, homes, schema, style
 from tomoshibi.layers.poles import poles
-from tomoshibi.layers.project import ProjectError, make_project
+from tomoshibi.layers.project import make_project
 from tomoshibi.layers.versions import text_of
 from tomoshibi.messages import Progress
 from tomoshibi.processing_provider.base import FeedbackProgress
@@ -900,9 +900,8 @@ def test_the_base_map_is_there_only_where_a_tile_really_comes_in_time(qgis_app, 
 
 
 def test_the_project_opens_on_the_data_with_themes_and_no_trace_of_who_made_it(case, tmp_path):
-    made = make_project(
-        case.folder, case.folder / "layers.gpkg", case.folder / "context.gpkg", case.folder / "situation.qgz"
-    )
+    made = case.folder / "situation.qgz"
+    make_project(case.folder, case.folder / "layers.gpkg", case.folder / "context.gpkg", made)
     with zipfile.ZipFile(made) as archive:
         text = archive.read("situation.qgs").decode("utf-8")
     assert "saveUser" not in text
@@ -915,16 +914,27 @@ def test_the_project_opens_on_the_data_with_themes_and_no_trace_of_who_made_it(c
     project = QgsProject()
     assert project.read(str(moved / "situation.qgz"))
     assert all(layer.isValid() for layer in project.mapLayers().values())
-    assert project.crs().authid() == "EPSG:6690"
+    assert project.crs().authid() == "EPSG:6675"
     assert QgsExpressionContextUtils.projectScope(project).variable("tomoshibi_case") == "."
     assert len(project.mapThemeCollection().mapThemes()) == 3
     shown = [node.name() for node in project.layerTreeRoot().findLayers() if node.isVisible()]
-    assert shown == ["Shelter power", "Areas", "Municipality"]
+    assert shown == [
+        "Shelter power as of 1/20 09:00",
+        "Outage rate by mesh as of 1/20 09:00",
+        "Areas",
+        "Municipality",
+    ]
     assert project.title().startswith("[Drill]")
     assert 'name="theMapCanvas"' in text
     project.clear()
 
 
-def test_a_project_without_results_is_refused(case, tmp_path):
-    with pytest.raises(ProjectError, match="holds no results"):
-        make_project(case.folder, tmp_path / "none.gpkg", case.folder / "context.gpkg", tmp_path / "p.qgz")
+def test_a_project_without_results_shows_the_background_and_says_so(case, tmp_path, feedback):
+    progress = FeedbackProgress(feedback)
+    made = tmp_path / "p.qgz"
+    make_project(case.folder, tmp_path / "none.gpkg", case.folder / "context.gpkg", made, progress)
+    assert feedback.warnings == ["The case holds no results yet: the project shows its background only."]
+    project = QgsProject()
+    assert project.read(str(made))
+    assert sorted(layer.name() for layer in project.mapLayers().values()) == ["Areas", "Municipality"]
+    project.clear()

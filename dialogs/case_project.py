@@ -1,0 +1,184 @@
+"""The project of a case in QGIS's window: opened from the dock, the dialog, the toolbox and the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from qgis.core import Qgis, QgsExpressionContextUtils, QgsProcessingContext, QgsProject, QgsVectorLayer
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtWidgets import QMessageBox
+from qgis.PyQt.QtXml import QDomDocument
+
+from ..processing_provider.desk import PROJECT, desk, is_large, is_project_of, set_desk, without_user
+from ..settings import CASE_VARIABLE
+from ..translate import tr
+from . import cases
+from .jobs import ERROR, WARNING, JobFeedback, algorithm
+
+_STAYS = 0
+"""Seconds of a message that stays until it is closed."""
+
+
+def open_case_project(case_folder: str, iface: Any) -> bool:
+    """Make or refresh the project of a case and show it; False where that failed or was not wanted.
+
+    Main thread only, and as long as its layers take to open. The project that is open is refreshed in its place;
+    another one is closed, with the question what is to become of its changes. What goes wrong is told in the message
+    bar. Large type stays as the open project has it.
+    """
+    project, path = QgsProject.instance(), Path(case_folder) / PROJECT
+    refreshed = path.is_file() and is_project_of(project, path)
+    if not refreshed and not may_close(Path(case_folder), iface):
+        return False
+    held, window = desk(), _Window(iface)
+    set_desk(window)
+    try:
+        done = _run({"CASE": str(case_folder), "LARGE_TYPE": refreshed and is_large(project)}, iface)
+    finally:
+        set_desk(held)
+    if done and window.wanted:
+        return open_file(Path(window.wanted), iface)
+    return done
+
+
+def _run(parameters: dict[str, Any], iface: Any) -> bool:
+    """Run `openproject` on what is on the screen; tell in the message bar what was wrong."""
+    context, ear = QgsProcessingContext(), JobFeedback()
+    context.setProject(QgsProject.instance())
+    said: list[tuple[str, str]] = []
+    ear.said.connect(lambda level, text: said.append((level, text)))
+    maker = algorithm("openproject")
+    good, reason = maker.checkParameterValues(parameters, context)
+    if good:
+        good = maker.run(parameters, context, ear)[1]
+        reason = "\n".join(text for level, text in said if level == ERROR)
+    warned = [text for level, text in said if level == WARNING]
+    if not good:
+        _tell(iface, reason or tr("The project could not be opened. See QGIS’s log."), Qgis.MessageLevel.Critical)
+    elif warned:
+        _tell(iface, "\n".join(warned), Qgis.MessageLevel.Warning)
+    return good
+
+
+def open_file(path: Path, iface: Any) -> bool:
+    """Open a project in the window and remember its case; False where QGIS could not."""
+    if not iface.addProject(str(path)):
+        _tell(
+            iface,
+            tr("{file} could not be opened. See QGIS’s log.").format(file=path.name),
+            Qgis.MessageLevel.Critical,
+        )
+        return False
+    if cases.is_case(str(path.parent)):
+        cases.remember(str(path.parent))
+    return True
+
+
+def may_close(case_folder: Path, iface: Any) -> bool:
+    """Whether the open project may be closed; asks where it has changes that would be lost."""
+    project = QgsProject.instance()
+    edited = [
+        layer for layer in project.mapLayers().values() if isinstance(layer, QgsVectorLayer) and layer.isModified()
+    ]
+    if edited:
+        _tell(
+            iface,
+            tr("Layers have edits that are not saved: {layers}. Save or drop them first.").format(
+                layers=", ".join(layer.name() for layer in edited)
+            ),
+            Qgis.MessageLevel.Warning,
+        )
+        return False
+    if not project.isDirty() or _nothing_is_lost(project, case_folder):
+        return True
+    buttons = QMessageBox.StandardButton
+    answer = ask(iface)
+    if answer == buttons.Save:
+        iface.actionSaveProject().trigger()
+        return not project.isDirty()
+    return answer == buttons.Discard
+
+
+def ask(iface: Any) -> QMessageBox.StandardButton:
+    """Ask what is to become of the changes of the open project."""
+    buttons = QMessageBox.StandardButton
+    return QMessageBox.question(
+        iface.mainWindow(),
+        tr("Tomoshibi"),
+        tr("The open project has changes that are not saved. Save them before the project of the case is opened?"),
+        buttons.Save | buttons.Discard | buttons.Cancel,
+        buttons.Save,
+    )
+
+
+def _nothing_is_lost(project: QgsProject, case_folder: Path) -> bool:
+    """Whether a project that was never saved shows nothing but what lies in the case."""
+    inside = case_folder.resolve()
+    places = [layer.source().split("|")[0] for layer in project.mapLayers().values()]
+    return not project.fileName() and all(inside in Path(place).resolve().parents for place in places)
+
+
+def _tell(iface: Any, text: str, level: Qgis.MessageLevel) -> None:
+    iface.messageBar().pushMessage(tr("Tomoshibi"), text, level, _STAYS)
+
+
+class _Window:
+    """The window while `open_case_project` runs: what is to be opened is opened by it."""
+
+    def __init__(self, iface: Any):
+        self._iface = iface
+        self.wanted = ""
+
+    def save(self) -> bool:
+        self._iface.actionSaveProject().trigger()
+        return not QgsProject.instance().isDirty()
+
+    def open(self, project: Path) -> None:
+        self.wanted = str(project)
+
+
+class CaseWindow(QObject):
+    """QGIS's window for projects of cases that are made by the toolbox; `close` lets it go."""
+
+    opened = pyqtSignal(str)
+    """The folder of the case whose project was opened."""
+
+    def __init__(self, iface: Any):
+        super().__init__()
+        self._iface = iface
+        project = QgsProject.instance()
+        project.writeProject.connect(self._mend)
+        project.readProject.connect(self._read)
+        set_desk(self)
+
+    def close(self) -> None:
+        """Let the window go."""
+        set_desk(None)
+        project = QgsProject.instance()
+        project.writeProject.disconnect(self._mend)
+        project.readProject.disconnect(self._read)
+
+    def save(self) -> bool:
+        """Save the project that is open, as QGIS's menu does."""
+        return _Window(self._iface).save()
+
+    def open(self, project: Path) -> None:
+        """Open a project once the algorithm that made it has ended: until then the layers of the old may be in use."""
+
+        def opened() -> None:
+            if may_close(project.parent, self._iface):
+                open_file(project, self._iface)
+
+        QTimer.singleShot(0, opened)
+
+    def _read(self, document: QDomDocument) -> None:
+        project = QgsProject.instance()
+        folder = str(Path(project.fileName()).parent)
+        if project.fileName() and is_project_of(project, Path(folder) / PROJECT) and cases.is_case(folder):
+            self.opened.emit(folder)
+
+    def _mend(self, document: QDomDocument) -> None:
+        """Leave the account name out of every case's project that is saved in this window."""
+        if QgsExpressionContextUtils.projectScope(QgsProject.instance()).variable(CASE_VARIABLE):
+            without_user(document)

@@ -1,0 +1,33 @@
+"""What a window of QGIS does with the project of a case; without one nobody does it, and the file is all there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Optional, Protocol
+
+from ..layers.project_file import PROJECT, is_large, is_project_of, without_user
+
+__all__ = ["PROJECT", "Desk", "desk", "is_large", "is_project_of", "set_desk", "without_user"]
+
+
+class Desk(Protocol):
+    """QGIS's window, as much of it as the project of a case needs; called in the main thread."""
+
+    def save(self) -> bool:
+        """Save the project that is open, as its menu does; False where it could not."""
+
+    def open(self, project: Path) -> None:
+        """Open a project once the algorithm that made it has ended."""
+
+
+_desks: list[Desk] = []
+
+
+def set_desk(desk: Optional[Desk]) -> None:
+    """Name the window, or None where it is closed."""
+    _desks[:] = [] if desk is None else [desk]
+
+
+def desk() -> Optional[Desk]:
+    """Return the window, None where QGIS runs without one."""
+    return _desks[0] if _desks else None
