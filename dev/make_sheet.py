@@ -104,12 +104,12 @@ PORTRAIT: dict[str, Box] = {
     "headline": (13, 33.5, 271, 10), "headline_more": (13, 43.3, 170, 7), "change": (184, 43.3, 100, 7),
     "map": (10, 53, 277, 245),
     "overview": (239, 237, 46, 59), "scalebar": (14, 283, 70, 13), "north": (268, 57, 15, 18),
-    "figures_title": (10, 300, 88, 7), "figures_box": (10, 307, 88, 58),
-    "figures_names": (12, 308.5, 62, 55.5), "figures_values": (74, 308.5, 22, 55.5),
-    "names_title": (101, 300, 95, 7), "names_box": (101, 307, 95, 58),
-    "legend_title": (199, 300, 88, 7), "legend_box": (199, 307, 88, 58), "legend": (199, 307, 88, 58),
-    "notice": (10, 367, 277, 14), "sources": (10, 383, 200, 27),
-    "version": (212, 384, 75, 5), "crs": (212, 389, 75, 5), "page": (257, 395, 30, 6), "scale": (212, 395, 45, 6),
+    "figures_title": (10, 300, 88, 7), "figures_box": (10, 307, 88, 64),
+    "figures_names": (12, 308.5, 62, 61.5), "figures_values": (74, 308.5, 22, 61.5),
+    "names_title": (101, 300, 95, 7), "names_box": (101, 307, 95, 64),
+    "legend_title": (199, 300, 88, 7), "legend_box": (199, 307, 88, 64), "legend": (199, 307, 88, 64),
+    "notice": (10, 373, 277, 14), "sources": (10, 389, 200, 21),
+    "version": (212, 390, 75, 5), "crs": (212, 395, 75, 5), "page": (257, 401, 30, 6), "scale": (212, 401, 45, 6),
     "basemap": (133, 293, 104, 5),
 }  # fmt: skip
 ARRANGEMENTS: dict[str, dict[str, Box]] = {"situation_a3": LANDSCAPE, "situation_a3_portrait": PORTRAIT}

@@ -85,7 +85,7 @@ _SCALES = (1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 7.5, 8, 9, 10)
 _SMALLEST_LEGEND = 0.6
 """Share of the template's text size below which a legend cannot be read on paper."""
 _LEGEND_STEP = 0.93
-_ARRANGEMENTS = ((1, 0), (1, 52), (2, 0), (2, 32), (2, 26))
+_ARRANGEMENTS = ((1, 0), (1, 52), (2, 0), (2, 32), (2, 26), (3, 0), (3, 26))
 """Columns of the legend and units its lines are broken at (a Japanese letter is two; 0 for none), best first."""
 _FULL = "tomoshibi/full"
 """Property of a legend's layer: its heading in one line."""
