@@ -285,8 +285,11 @@ class Profile:
 
     @classmethod
     def load(cls, path: Optional[Path] = None) -> Profile:
-        """Read and check a profile file (None: the shipped one). Raises `ProfileError` naming every problem."""
-        source = SHIPPED if path is None else Path(path)
+        """Read and check a profile file (None: the shipped one, once). Raises `ProfileError` naming every problem."""
+        return _assumed() if path is None else cls._read(Path(path))
+
+    @classmethod
+    def _read(cls, source: Path) -> Profile:
         try:
             raw = parse_json(source.read_text(encoding="utf-8-sig"))
         except OSError as error:
@@ -462,6 +465,11 @@ def _service(raw: Mapping[str, Any]) -> dict[int, Service]:
         for name, entry in raw.get("service", {}).items()
         if name in CODES["voltage"]
     }
+
+
+@lru_cache(maxsize=1)
+def _assumed() -> Profile:
+    return Profile._read(SHIPPED)
 
 
 @lru_cache(maxsize=1)

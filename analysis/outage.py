@@ -401,7 +401,6 @@ def mesh_rates(
     if blind.readings is not None:
         _read(figures, cells, pool, placed, blind.readings)
     figures["unknown_reason"] = _reasons(figures, cells, placed)
-
     names = cells.keys[cells.codes].astype(object)
     result = pd.DataFrame({"area_code": names, "area_name": names} if parents else {"mesh_code": names})
     for name in _NUMBERS:

@@ -110,6 +110,11 @@ def total(runs: list[dict]) -> float:
     return statistics.median(run["import"] + run["register"] for run in runs)
 
 
+def names(runs: list[dict], what: str) -> list[str]:
+    """Return the names that any run tells of something, sorted."""
+    return sorted({name for run in runs for name in run[what]})
+
+
 def main(times: int) -> int:
     """Print the median of some times; return 0 where the aim is met."""
     PLUGINS.mkdir(parents=True, exist_ok=True)
@@ -121,8 +126,7 @@ def main(times: int) -> int:
         pairs = [(once(profile), once(profile, offline=True)) for _ in range(times)]
     online, offline = ([pair[which] for pair in pairs] for which in (0, 1))
     last = online[-1]
-    forbidden = sorted({name for run in online + offline for name in run["forbidden"]})
-    asked = sorted({name for run in online + offline for name in run["asked"]})
+    forbidden, asked = names(online + offline, "forbidden"), names(online + offline, "asked")
     print(f"import the package     {statistics.median(run['import'] for run in online):6.1f} ms")
     print(f"register the provider  {statistics.median(run['register'] for run in online):6.1f} ms")
     print(f"together               {total(online):6.1f} ms  (aim: under {AIM_MS:.0f} ms; median of {times})")

@@ -62,20 +62,25 @@ def missing_in_short(case: Case, at: Optional[datetime] = None) -> list[Message]
         published = each.published_at
         if published is not None and (published < since or (at is not None and published > at + day)):
             continue
-        told = {"title": TITLES.get(each.kind, each.kind), "time": _time(each)}
-        if each.listed is not None and each.missing_files:
-            count, all_ = len(each.missing_files), len(each.listed)
-            found.append(message("{title} {time}: {count} of {all} files missing", count=count, all=all_, **told))
-        elif each.missing_parts:
-            most = max(part.number for part in each.parts if part.number is not None)
-            count = max(most, *each.missing_parts)
-            parts = _ranges(each.missing_parts)
-            found.append(
-                message("{title} {time}: part {parts} of at least {count} missing", parts=parts, count=count, **told)
-            )
-        elif each.key in cut_off:
-            found.append(message("{title} {time}: parts seem to be missing at the end", **told))
+        found += _in_short(each, each.key in cut_off)
     return found
+
+
+def _in_short(each: Publication, cut_off: bool) -> Iterator[Message]:
+    told = {"title": TITLES.get(each.kind, each.kind), "time": _time(each)}
+    if each.listed is not None and each.missing_files:
+        count, all_ = len(each.missing_files), len(each.listed)
+        yield message("{title} {time}: {count} of {all} files missing", count=count, all=all_, **told)
+    elif each.missing_parts:
+        parts, count = _ranges(each.missing_parts), _least_parts(each)
+        yield message("{title} {time}: part {parts} of at least {count} missing", parts=parts, count=count, **told)
+    elif cut_off:
+        yield message("{title} {time}: parts seem to be missing at the end", **told)
+
+
+def _least_parts(each: Publication) -> int:
+    """Return how many parts a set has at least, of which some are missing."""
+    return max(*each.missing_parts, *(part.number for part in each.parts if part.number is not None))
 
 
 def _of_set(each: Publication, title: str, cut_off: bool) -> Iterator[Message]:
@@ -101,13 +106,12 @@ def _of_set(each: Publication, title: str, cut_off: bool) -> Iterator[Message]:
         )
     elif each.missing_parts:
         first = min((part for part in each.parts if part.number is not None), key=lambda part: part.number or 0)
-        most = max(part.number for part in each.parts if part.number is not None)
         yield message(
             "Of the set of {file}, part(s) {parts} of at least {count} are missing. Fetch them and import them too; the"
             " order does not matter. Until then what is missing in the set is unknown, not outage.",
             file=first.name,
             parts=_ranges(each.missing_parts),
-            count=max(most, *each.missing_parts),
+            count=_least_parts(each),
         )
     elif each.missing_files:
         yield message(

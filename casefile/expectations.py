@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Iterator, Mapping, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -163,15 +163,7 @@ class Expectations:
             return None
         key = (population, judged.scope)
         if key not in self._delays:
-            usual = self.usual["contractors" if judged.scope == "contractors" else "all"].get(population, 0)
-            # a few meters that come newer than the others tell nothing of the others' delay
-            sets = [
-                each
-                for each in self.sets
-                if each.counts and population in each.curves and each.curves[population].most >= BULK * usual
-            ]
-            found = [_sample(each, population, self._struck) for each in sets if each.scope == judged.scope]
-            self._delays[key] = tuple(sample for sample in found if sample is not None)
+            self._delays[key] = tuple(self._samples(population, judged.scope))
         earlier = [sample for sample in self._delays[key] if sample.published < judged.published]
         learnt = _learnt([sample for sample in earlier if sample.published <= self.event])
         learnt = learnt or _learnt([sample for sample in earlier if not sample.struck])
@@ -208,6 +200,16 @@ class Expectations:
         if until is None or reach is None or reach[1] % SLOTS or not 0 < until - reach[1] < SLOTS:
             return None
         return reach[1], until
+
+    def _samples(self, population: Population, scope: str) -> Iterator[_Sample]:
+        """Yield what the sets of a scope tell of the delay of a population."""
+        usual = self.usual["contractors" if scope == "contractors" else "all"].get(population, 0)
+        for each in self.sets:
+            # a few meters that come newer than the others tell nothing of the others' delay
+            many = each.counts and population in each.curves and each.curves[population].most >= BULK * usual
+            sample = _sample(each, population, self._struck) if many and each.scope == scope else None
+            if sample is not None:
+                yield sample
 
     def bulk_until(self, each: ReadingSet, population: Population) -> Optional[int]:
         """Return the half-hour after the last that the bulk of a population reported in a set; None for none.
@@ -325,23 +327,25 @@ class Expectations:
         Of sets that are not whole only what they hold counts; stray rows and sets of a few meters never do, unless
         there is nothing else. None where nothing was received.
         """
-        spans, other = [], []
-        for each in self.sets:
-            for population, curve in each.curves.items():
-                if flow and population.flow != flow:
-                    continue
-                own = (curve.begin(BULK * curve.most), curve.end(curve.few))
-                span = self.span(each, population) if each.counts and each.scope != "few" else None
-                if each.scope == "contractors":
-                    other.append(span or own)
-                elif span is not None:
-                    spans.append(span)
-                elif each.scope != "few" and curve.most >= FEW * self.usual["all"].get(population, 0):
-                    spans.append(own)
-                else:
-                    other.append(own)
-        spans = spans or other
+        found = [
+            self._received(each, population)
+            for each in self.sets
+            for population in each.curves
+            if not flow or population.flow == flow
+        ]
+        spans = [span for span, bulk in found if bulk] or [span for span, _ in found]
         return (min(begin for begin, _ in spans), max(end for _, end in spans)) if spans else None
+
+    def _received(self, each: ReadingSet, population: Population) -> tuple[tuple[int, int], bool]:
+        """Return the half-hours that a set holds of a population, and whether they are of the bulk of all."""
+        curve = each.curves[population]
+        own = (curve.begin(BULK * curve.most), curve.end(curve.few))
+        span = self.span(each, population) if each.counts and each.scope != "few" else None
+        if each.scope == "contractors":
+            return span or own, False
+        if span is not None:
+            return span, True
+        return own, each.scope != "few" and curve.most >= FEW * self.usual["all"].get(population, 0)
 
 
 @dataclass(frozen=True)

@@ -396,17 +396,24 @@ def merged(sets: Iterable[Publication]) -> tuple[Publication, ...]:
     return tuple(sorted(found.values(), key=lambda each: each.key))
 
 
+def _tells(part: Part) -> tuple[bool, int, bool]:
+    return part.parsed, part.rows, bool(part.reported)
+
+
+def _asked_together(one: Asked, other: Asked) -> Asked:
+    return Asked(
+        one.begin if one.begin is not None else other.begin,
+        one.end if one.end is not None else other.end,
+        tuple(sorted({*one.classes, *other.classes})),
+        one.at if one.at is not None else other.at,
+    )
+
+
 def _together(one: Publication, other: Publication) -> Publication:
     parts: dict[tuple[str, str], Part] = {}
-    for part in (*one.parts, *other.parts):
-        place = (part.name, part.sha256)
-        known = parts.get(place)
-        if known is None or (part.parsed, part.rows, bool(part.reported)) > (
-            known.parsed,
-            known.rows,
-            bool(known.reported),
-        ):
-            parts[place] = part
+    # of two records of a part the one that tells more stands, of equal ones the first
+    for part in sorted((*one.parts, *other.parts), key=_tells, reverse=True):
+        parts.setdefault((part.name, part.sha256), part)
     answers = {answer for answer in (one.complete, other.complete) if answer is not None}
     scopes = {scope for scope in (one.scope, other.scope) if scope != "unknown"}
     return replace(
@@ -417,12 +424,7 @@ def _together(one: Publication, other: Publication) -> Publication:
         # of two answers the careful one holds
         complete=min(answers) if answers else None,
         scope=scopes.pop() if len(scopes) == 1 else "unknown",
-        asked=Asked(
-            one.asked.begin if one.asked.begin is not None else other.asked.begin,
-            one.asked.end if one.asked.end is not None else other.asked.end,
-            tuple(sorted({*one.asked.classes, *other.asked.classes})),
-            one.asked.at if one.asked.at is not None else other.asked.at,
-        ),
+        asked=_asked_together(one.asked, other.asked),
         roster=other.roster or one.roster,
         service=other.service or one.service,
     )
@@ -460,8 +462,7 @@ def note_list(
     empty: dict[tuple[Any, ...], Publication] = {}
     for name, published in files:
         content = _content_of(name, profile, condition)
-        holder = next((each for each in known_sets if any(part.file == name for part in each.parts)), None)
-        each = holder or set_of(name, content, profile, condition_id, published)
+        each = _holder(known_sets, name) or set_of(name, content, profile, condition_id, published)
         bare = replace(each, parts=(), listed=None)
         empty[bare.key] = bare
         listed.setdefault(bare.key, []).append(name)
@@ -484,6 +485,11 @@ def note_list(
     if status == "published":
         _forget_states(case, condition_id)
     note(case, known(case), told, algorithm)
+
+
+def _holder(sets: Iterable[Publication], name: str) -> Optional[Publication]:
+    """Return the set that a file is a part of, None where no set has it."""
+    return next((each for each in sets if any(part.file == name for part in each.parts)), None)
 
 
 def _forget_states(case: Case, condition_id: str) -> None:
