@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Mapping, Optional
 import numpy as np
 import pandas as pd
 
-from ..arrays import FloatArray, TextArray
+from ..arrays import Array, FloatArray, TextArray
 from ..files import replace_file
 from ..messages import TomoshibiError, message
 from .ledger import now, sha256_of
@@ -71,6 +71,8 @@ class Run:
 def keep(case: Case, theme: str, table: pd.DataFrame, as_of: datetime, algorithm: str) -> Optional[Path]:
     """Keep what a result says, and return the file; None where the theme has no history.
 
+    What was said of the same moment before, word for word, is not kept again.
+
     Parameters
         table: a row a thing, with the columns that `KEPT` names.
         algorithm: id of what made it, for the ledger.
@@ -81,19 +83,22 @@ def keep(case: Case, theme: str, table: pd.DataFrame, as_of: datetime, algorithm
     kept = KEPT.get(theme)
     if kept is None or pd.isna(as_of):
         return None
+    says = {
+        "id": _texts(table, kept.id),
+        "state": _texts(table, kept.state),
+        "low": _shares(table, kept.low),
+        "high": _shares(table, kept.high),
+    }
+    said = [run for run in runs(case, theme) if run.as_of == pd.Timestamp(as_of).floor("s").to_pydatetime()]
+    if said and _says(said[-1], says):
+        return said[-1].path
     made_at = now()
     folder = case.folder / FOLDER / theme
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{pd.Timestamp(as_of).strftime(_STAMP)}_{made_at.strftime(_STAMP)}.npz"
     part = path.with_name(f"{path.name}.part")
     with open(part, "wb") as stream:
-        np.savez_compressed(
-            stream,
-            id=_texts(table, kept.id),
-            state=_texts(table, kept.state),
-            low=_shares(table, kept.low),
-            high=_shares(table, kept.high),
-        )
+        np.savez_compressed(stream, **says)
         stream.flush()
         os.fsync(stream.fileno())
     replace_file(part, path)
@@ -142,6 +147,18 @@ def read(run: Run) -> pd.DataFrame:
             )
         ) from error
     return table
+
+
+def _says(run: Run, says: Mapping[str, Array]) -> bool:
+    """Whether a run said the very same; a file that cannot be read said nothing."""
+    try:
+        table = read(run)
+    except TomoshibiError:
+        return False
+    return len(table) == len(says["id"]) and all(
+        np.array_equal(table[name].to_numpy(), column, equal_nan=column.dtype.kind == "f")
+        for name, column in says.items()
+    )
 
 
 def _texts(table: pd.DataFrame, name: Optional[str]) -> TextArray:

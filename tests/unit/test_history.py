@@ -64,6 +64,19 @@ def test_presence_of_people_has_no_history(case: Case):
     assert not (case.folder / "history").exists()
 
 
+def test_the_same_said_again_is_not_kept_again_and_another_word_is(case: Case):
+    at = datetime(2026, 1, 21, 6)
+    rates = pd.DataFrame({"mesh_code": ["a", "b"], "rate_class": [4, 0], "low": [0.5, np.nan], "high": [0.75, np.nan]})
+    for _ in range(2):
+        history.keep(case, "meshoutage", rates, at, "tomoshibi:meshoutage")
+    assert len(history.runs(case, "meshoutage")) == 1
+    (run,) = history.runs(case, "meshoutage")
+    earlier = run.path.with_name(run.path.name.replace(run.made_at.strftime("%Y%m%dT%H%M%S"), "20260121T070000"))
+    run.path.rename(earlier)
+    history.keep(case, "meshoutage", rates.assign(high=[0.8, np.nan]), at, "tomoshibi:meshoutage")
+    assert len(history.runs(case, "meshoutage")) == 2
+
+
 def test_an_empty_result_is_a_result(case: Case):
     history.keep(case, "shelterpower", facilities(), datetime(2026, 1, 21, 6), "tomoshibi:shelterpower")
     (run,) = history.runs(case, "shelterpower")
