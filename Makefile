@@ -147,13 +147,13 @@ link: setup $(QM) ## Put this checkout into your QGIS profile: QGIS_PROFILE=fold
 	@$(PYTHON) dev/link.py $(if $(QGIS_PROFILE),--profile "$(QGIS_PROFILE)")
 
 run: setup $(QM) ## Open QGIS Desktop in Japanese with the plugin and the demo project, in a profile of its own
-	@test -e "$(OUT)/situation.qgz" || $(MAKE) demo
-	@$(PYTHON) dev/desktop.py run "$(OUT)/situation.qgz"
+	@test -e "$(OUT)/case/situation.qgz" || $(MAKE) demo
+	@$(PYTHON) dev/desktop.py run "$(OUT)/case/situation.qgz"
 
 screenshots: packages-desktop setup $(QM) ## Draw the pictures: the dialogs in their states, QGIS Desktop and a map sheet
 	@$(HEADLESS) $(PYTHON) dev/dialog_shots.py docs/images
 	@$(HEADLESS) $(PYTHON) dev/contractor_shots.py docs/images
-	@test -e "$(OUT)/situation.qgz" || $(MAKE) demo
+	@test -e "$(OUT)/case/situation.qgz" || $(MAKE) demo
 	@$(PYTHON) dev/desktop.py screenshots "$(OUT)" docs/images
 
 practice: setup ## Start the practice aggregator for a drill: SCENARIO=folder PORT=8734

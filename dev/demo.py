@@ -196,9 +196,7 @@ class Demo:
         self.situation()
         self.people(about)
         with self.steps.step("Write the QGIS project"):
-            from tomoshibi.layers.project import make_project
-
-            make_project(self.case, self.layers, self.case / "context.gpkg", self.out / "situation.qgz")
+            self.run_algorithm("openproject", CASE=str(self.case), BASEMAP="none")
         with self.steps.step("Print the map sheets"):
             self.results["mapsheets"] = self.run_algorithm(
                 "mapsheets",

@@ -1,8 +1,8 @@
 """QGIS Desktop with the plugin and a project, in a throw-away profile and in Japanese.
 
     desktop.py run PROJECT                  open it for a person
-    desktop.py screenshots DEMO IMAGES      DEMO/situation.qgz drawn into IMAGES/desktop.png, and the first page of each
-                                            DEMO/sheets/*.pdf into IMAGES/sheet-<theme>.png; needs no screen
+    desktop.py screenshots DEMO IMAGES      DEMO/case/situation.qgz drawn into IMAGES/desktop.png, and the first page
+                                            of each DEMO/sheets/*.pdf into IMAGES/sheet-<theme>.png; needs no screen
 
 The profile is build/desktop-profile; nobody's own profile is read or written.
 """
@@ -149,7 +149,7 @@ def main(words: list[str]) -> int:
         return subprocess.run(command(options.project.absolute()), env=environment(), check=False).returncode
     demo, images = options.demo.absolute(), options.images.absolute()
     images.mkdir(parents=True, exist_ok=True)
-    picture_of_desktop(demo / "situation.qgz", images / "desktop.png")
+    picture_of_desktop(demo / "case" / "situation.qgz", images / "desktop.png")
     for theme in SHEETS:
         picture_of_sheet(demo / "sheets" / f"{theme}.pdf", images / f"sheet-{theme}.png")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qgis.core import Qgis, QgsExpressionContextUtils, QgsProcessingContext, QgsProject, QgsVectorLayer
+from qgis.core import Qgis, QgsExpressionContextUtils, QgsMapLayer, QgsProcessingContext, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QMessageBox
 from qgis.PyQt.QtXml import QDomDocument
@@ -90,26 +90,29 @@ def may_close(case_folder: Path, iface: Any) -> bool:
             Qgis.MessageLevel.Warning,
         )
         return False
+    buttons = QMessageBox.StandardButton
+    temporary = [layer.name() for layer in project.mapLayers().values() if _only_here(layer)]
+    if temporary:
+        text = tr("Temporary layers are lost when the project of the case is opened: {layers}.")
+        return ask(iface, text.format(layers=", ".join(temporary)), buttons.Discard | buttons.Cancel) == buttons.Discard
     if not project.isDirty() or _nothing_is_lost(project, case_folder):
         return True
-    buttons = QMessageBox.StandardButton
-    answer = ask(iface)
+    text = tr("The open project has changes that are not saved. Save them before the project of the case is opened?")
+    answer = ask(iface, text, buttons.Save | buttons.Discard | buttons.Cancel)
     if answer == buttons.Save:
         iface.actionSaveProject().trigger()
         return not project.isDirty()
     return answer == buttons.Discard
 
 
-def ask(iface: Any) -> QMessageBox.StandardButton:
-    """Ask what is to become of the changes of the open project."""
-    buttons = QMessageBox.StandardButton
-    return QMessageBox.question(
-        iface.mainWindow(),
-        tr("Tomoshibi"),
-        tr("The open project has changes that are not saved. Save them before the project of the case is opened?"),
-        buttons.Save | buttons.Discard | buttons.Cancel,
-        buttons.Save,
-    )
+def ask(iface: Any, text: str, buttons: QMessageBox.StandardButtons) -> QMessageBox.StandardButton:
+    """Ask what is to become of the open project."""
+    return QMessageBox.question(iface.mainWindow(), tr("Tomoshibi"), text, buttons, QMessageBox.StandardButton.Cancel)
+
+
+def _only_here(layer: QgsMapLayer) -> bool:
+    """Whether a layer holds features that lie in no file."""
+    return isinstance(layer, QgsVectorLayer) and layer.providerType() == "memory" and layer.featureCount() > 0
 
 
 def _nothing_is_lost(project: QgsProject, case_folder: Path) -> bool:

@@ -12,6 +12,8 @@ from .schema import SPECS
 
 _GROUP = "tomoshibi/group"
 """Property of a group of ours: its id, whatever people call it."""
+_TITLE = "tomoshibi/title"
+"""Property of a group of ours: what it was called here; another name is people's own."""
 _PLACED = "tomoshibi/placed"
 """Property of the entry of a layer that was placed here once: where people move it, it stays."""
 _RANK = {"point": 0, "line": 1, "polygon": 2, "cell": 2, "none": 3}
@@ -105,22 +107,24 @@ class ProjectTree:
     def _put(self, layer: QgsMapLayer, group: ProjectGroup, order: tuple[int, int, int], visible: bool) -> None:
         node = self.node_of(layer)
         if node is not None and node.customProperty(_PLACED) is not None:
+            self._held(group)
             node.setCustomProperty(_PLACED, _text(order))
             return
+        parent = self._group(group)
         if node is not None:
             # Loaded by an algorithm: its entry moves, shown or not as it was.
             visible, was = node.itemVisibilityChecked(), node
-            made = self._insert(layer, group, order)
+            made = self._insert(layer, parent, order)
             was.parent().removeChildNode(was)
         else:
             if self._project.mapLayer(layer.id()) is None:
                 self._project.addMapLayer(layer, False)
-            made = self._insert(layer, group, order)
+            made = self._insert(layer, parent, order)
         made.setItemVisibilityChecked(visible)
         made.setExpanded(visible and group is not BACKGROUND)
 
-    def _insert(self, layer: QgsMapLayer, group: ProjectGroup, order: tuple[int, int, int]) -> QgsLayerTreeLayer:
-        parent = self._group(group)
+    def _insert(self, layer: QgsMapLayer, parent: QgsLayerTreeGroup, order: tuple[int, int, int]) -> QgsLayerTreeLayer:
+        """Put a layer into a group above the first that belongs below it."""
         below = (
             place
             for place, child in enumerate(parent.children())
@@ -132,9 +136,9 @@ class ProjectTree:
 
     def _group(self, group: ProjectGroup) -> QgsLayerTreeGroup:
         """Return a group, made where it is not there, between those it belongs between."""
-        held = {str(node.customProperty(_GROUP)): node for node in _groups(self._root) if node.customProperty(_GROUP)}
-        if group.id in held:
-            return held[group.id]
+        held = self._held(group)
+        if held is not None:
+            return held
         ids = [each.id for each in GROUPS]
         place = 0
         for number, child in enumerate(self._root.children()):
@@ -144,7 +148,20 @@ class ProjectTree:
                 place = number + 1
         made = self._root.insertGroup(place, group.title())
         made.setCustomProperty(_GROUP, group.id)
+        self._call(made, group)
         return made
+
+    def _held(self, group: ProjectGroup) -> Optional[QgsLayerTreeGroup]:
+        """Return a group that is there, None where it is not; one with a name given here gets that of the language."""
+        found = next((one for one in _groups(self._root) if one.customProperty(_GROUP) == group.id), None)
+        if found is not None and found.name() == found.customProperty(_TITLE):
+            self._call(found, group)
+        return found
+
+    @staticmethod
+    def _call(node: QgsLayerTreeGroup, group: ProjectGroup) -> None:
+        node.setName(group.title())
+        node.setCustomProperty(_TITLE, group.title())
 
 
 def _text(order: tuple[int, int, int]) -> str:

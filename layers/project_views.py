@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Iterable, Optional
 
 from qgis.core import (
@@ -61,7 +62,10 @@ def time_range(layers: Iterable[QgsVectorLayer]) -> Optional[QgsDateTimeRange]:
 
 
 def step_seconds(layer: QgsVectorLayer) -> Optional[int]:
-    """Return the length of a layer's steps in seconds (mesh: a day; gaps: their step), None where it has no steps."""
+    """Return the length of a layer's steps in seconds (mesh: a day; gaps: their step), None where it has no steps.
+
+    The first or the last step may be cut off by the data: the commonest length counts, of several the shortest.
+    """
     times = layer.temporalProperties()
     names = [times.startField(), times.endField()]
     indices = [layer.fields().lookupField(name) for name in names]
@@ -71,12 +75,12 @@ def step_seconds(layer: QgsVectorLayer) -> Optional[int]:
     request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     request.setSubsetOfAttributes(indices)
     request.setLimit(_STEPS_LOOKED_AT)
-    found = set()
+    found: Counter[int] = Counter()
     for feature in layer.getFeatures(request):
         begin, end = (_moment(feature.attribute(index)) for index in indices)
         if begin is not None and end is not None and begin < end:
-            found.add(begin.secsTo(end))
-    return min(found) if found else None
+            found[begin.secsTo(end)] += 1
+    return min(found, key=lambda length: (-found[length], length)) if found else None
 
 
 def set_time(project: QgsProject, layers: list[QgsVectorLayer]) -> None:

@@ -77,6 +77,7 @@ def squares(count: int):
 
 def gaps(folder: Path) -> None:
     begin = [EVENT + timedelta(hours=3 * number) for number in range(4)]
+    end = [*(each + timedelta(hours=3) for each in begin[:3]), begin[3] + timedelta(hours=1)]
     table = pd.DataFrame(
         {
             "area_id": "a",
@@ -85,7 +86,7 @@ def gaps(folder: Path) -> None:
             "received": 3,
             "gap_rate": 0.7,
             "begin": begin,
-            "end": [each + timedelta(hours=3) for each in begin],
+            "end": end,
         }
     )
     _result(folder / "layers.gpkg", "acquisitiongaps", table, squares(4))

@@ -1,0 +1,220 @@
+"""The project of a case in QGIS's window: opened, refreshed, asked about, found in the browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from qgis.core import QgsApplication, QgsDirectoryItem, QgsFeature, QgsProject, QgsVectorLayer
+from qgis.gui import QgsDataItemGuiContext
+from qgis.PyQt.QtWidgets import QAction, QMenu, QMessageBox
+from tomoshibi import settings
+from tomoshibi.casefile.case import Case
+from tomoshibi.dialogs import browser, case_project
+from tomoshibi.dialogs.case_project import CaseWindow, open_case_project
+from tomoshibi.processing_provider import desk
+from tomoshibi.processing_provider.publish import openproject
+
+from tests.qgis.test_project import cells, facilities, homes, make_case
+from tests.qgis.window import Interface
+
+
+class Window(Interface):
+    """QGIS's window with a menu that saves and a way to open projects."""
+
+    def __init__(self):
+        super().__init__()
+        self.opened: list[str] = []
+        self.saved = 0
+        self._save = QAction("Save", self.window)
+        self._save.triggered.connect(self._saved)
+
+    def addProject(self, path: str) -> bool:
+        self.opened.append(path)
+        return QgsProject.instance().read(path)
+
+    def actionSaveProject(self) -> QAction:
+        return self._save
+
+    def told(self) -> list[str]:
+        return [item.text() for item in self.messages.items()]
+
+    def _saved(self) -> None:
+        self.saved += 1
+        QgsProject.instance().write()
+
+
+@pytest.fixture()
+def case(provider, tmp_path: Path, monkeypatch) -> Case:
+    monkeypatch.setattr(openproject, "base_map", lambda wish, progress: False)
+    made = make_case(tmp_path / "case")
+    facilities(made.folder)
+    cells(made.folder)
+    return made
+
+
+@pytest.fixture()
+def window(qgis_app):
+    desk.set_desk(None)
+    made = Window()
+    yield made
+    QgsProject.instance().clear()
+    desk.set_desk(None)
+    made.window.deleteLater()
+
+
+def test_the_project_is_made_and_opened_then_refreshed_in_its_place_without_a_question(case, window, monkeypatch):
+    monkeypatch.setattr(case_project, "ask", lambda iface, text, buttons: pytest.fail("nothing was to be asked"))
+    assert open_case_project(str(case.folder), window)
+    path = str(case.folder / "situation.qgz")
+    assert window.opened == [path] and QgsProject.instance().fileName() == path
+    assert settings.CURRENT_CASE.read() == str(case.folder)
+    homes(case.folder)
+    assert open_case_project(str(case.folder), window)
+    assert window.opened == [path] and window.saved == 1, "refreshed and saved, not opened again"
+    assert len(QgsProject.instance().mapLayers()) == 5
+    assert window.told() == []
+
+
+def test_large_type_stays_when_the_open_project_is_refreshed(case, window):
+    import processing
+
+    path = Path(processing.run("tomoshibi:openproject", {"CASE": str(case.folder), "LARGE_TYPE": True})["PROJECT"])
+    assert window.addProject(str(path))
+    assert open_case_project(str(case.folder), window)
+    assert desk.is_large(QgsProject.instance())
+
+
+def test_results_of_the_case_in_a_project_that_was_never_saved_are_no_reason_to_ask(case, window, monkeypatch):
+    monkeypatch.setattr(case_project, "ask", lambda iface, text, buttons: pytest.fail("nothing is lost"))
+    shown = QgsVectorLayer(f"{case.folder / 'layers.gpkg'}|layername=shelterpower", "s", "ogr")
+    QgsProject.instance().addMapLayer(shown)
+    QgsProject.instance().setDirty(True)
+    assert open_case_project(str(case.folder), window) and len(window.opened) == 1
+
+
+@pytest.mark.parametrize(("answer", "opened"), [("Discard", 1), ("Cancel", 0)])
+def test_changes_of_another_project_are_asked_about(case, window, monkeypatch, answer, opened):
+    monkeypatch.setattr(case_project, "ask", lambda iface, text, buttons: getattr(QMessageBox.StandardButton, answer))
+    QgsProject.instance().addMapLayer(QgsVectorLayer("Point?crs=EPSG:6668", "other", "memory"))
+    QgsProject.instance().setDirty(True)
+    assert open_case_project(str(case.folder), window) is bool(opened)
+    assert len(window.opened) == opened
+
+
+@pytest.mark.parametrize(("answer", "opened"), [("Discard", 1), ("Cancel", 0)])
+def test_temporary_layers_are_asked_about_though_the_project_was_saved(case, window, monkeypatch, answer, opened):
+    told: list[str] = []
+
+    def ask(iface, text, buttons):
+        told.append(text)
+        return getattr(QMessageBox.StandardButton, answer)
+
+    monkeypatch.setattr(case_project, "ask", ask)
+    layer = QgsVectorLayer("Point?crs=EPSG:6668", "現地班", "memory")
+    assert layer.dataProvider().addFeatures([QgsFeature()])[0]
+    QgsProject.instance().addMapLayer(layer)
+    QgsProject.instance().setDirty(False)
+    assert open_case_project(str(case.folder), window) is bool(opened)
+    assert len(window.opened) == opened and "現地班" in told[0]
+
+
+def test_another_project_is_saved_where_that_is_wanted(case, window, monkeypatch, tmp_path):
+    monkeypatch.setattr(case_project, "ask", lambda iface, text, buttons: QMessageBox.StandardButton.Save)
+    other = tmp_path / "other.qgz"
+    assert QgsProject.instance().write(str(other))
+    QgsProject.instance().setTitle("changed")
+    QgsProject.instance().setDirty(True)
+    assert open_case_project(str(case.folder), window)
+    project = QgsProject()
+    assert project.read(str(other)) and project.title() == "changed"
+
+
+def test_edits_of_a_layer_are_never_lost(case, window):
+    layer = QgsVectorLayer("Point?crs=EPSG:6668&field=a:int", "現地班", "memory")
+    QgsProject.instance().addMapLayer(layer)
+    layer.startEditing()
+    assert layer.addFeature(QgsFeature(layer.fields()))
+    assert not open_case_project(str(case.folder), window)
+    assert "現地班" in window.told()[0] and window.opened == []
+    layer.rollBack()
+
+
+def test_what_is_wrong_is_told_in_the_message_bar(window, provider, tmp_path):
+    assert not open_case_project(str(tmp_path), window)
+    assert len(window.told()) == 1 and window.opened == []
+
+
+def test_the_toolbox_opens_what_it_made_once_the_algorithm_has_ended(case, window):
+    import processing
+
+    listening = CaseWindow(window)
+    found: list[str] = []
+    listening.opened.connect(found.append)
+    processing.run("tomoshibi:openproject", {"CASE": str(case.folder)})
+    assert window.opened == []
+    QgsApplication.processEvents()
+    assert window.opened == [str(case.folder / "situation.qgz")]
+    assert found == [str(case.folder)], "the plugin goes on with this case"
+    listening.close()
+    assert desk.desk() is None
+
+
+def test_nobodys_name_is_saved_with_the_project_of_a_case_from_the_menu(case, window):
+    listening = CaseWindow(window)
+    assert open_case_project(str(case.folder), window)
+    QgsProject.instance().setDirty(True)
+    window.actionSaveProject().trigger()
+    listening.close()
+    with zipfile.ZipFile(case.folder / "situation.qgz") as archive:
+        assert "saveUser" not in archive.read("situation.qgs").decode("utf-8")
+
+
+# Browser
+
+
+def test_a_case_folder_is_named_after_its_case_and_marked_as_a_drill(case, tmp_path):
+    assert browser.case_name(str(case.folder)) == "灯里市 地震 [drill]"
+    plain = make_case(tmp_path / "real")
+    said = json.loads((plain.folder / "case.json").read_text(encoding="utf-8"))
+    (plain.folder / "case.json").write_text(json.dumps({**said, "practice": False}), encoding="utf-8")
+    assert browser.case_name(str(plain.folder)) == "灯里市 地震"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"name": ""}', '{"name": 3', '"name"', "x" * 200_000])
+def test_a_folder_with_another_case_json_is_left_to_qgis(tmp_path, text):
+    (tmp_path / "case.json").write_text(text, encoding="utf-8")
+    assert browser.case_name(str(tmp_path)) == ""
+    assert browser.case_name(str(tmp_path / "none")) == ""
+
+
+def test_the_browser_shows_a_case_as_an_item_that_opens_its_project(case, qgis_app):
+    asked: list[str] = []
+    shown = browser.CasesInBrowser(asked.append)
+    try:
+        shutil.copytree(case.folder, case.folder.parent / "plain")
+        (case.folder.parent / "plain" / "case.json").unlink()
+        parent = QgsDirectoryItem(None, "here", str(case.folder.parent))
+        parent.populate(True)
+        named = {Path(item.dirPath()).name: item for item in parent.children() if isinstance(item, QgsDirectoryItem)}
+        assert {key: item.name() for key, item in named.items()} == {
+            "case": "灯里市 地震 [drill] (case)",
+            "plain": "plain",
+        }
+        context = QgsDataItemGuiContext()
+        items = shown._items
+        assert items.handleDoubleClick(named["case"], context) and asked == [str(case.folder)]
+        assert not items.handleDoubleClick(named["plain"], context)
+        menu = QMenu()
+        items.populateContextMenu(named["plain"], menu, [], context)
+        assert not menu.actions()
+        menu.addAction("Other")
+        items.populateContextMenu(named["case"], menu, [], context)
+        assert [action.text() for action in menu.actions()] == ["Open the Project of the Case", "Other"]
+        menu.actions()[0].trigger()
+        assert asked == [str(case.folder)] * 2
+    finally:
+        shown.close()
