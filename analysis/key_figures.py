@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import BoolArray
-from .reasons import count_by_reason
+from .reasons import Reason, count_by_reason
 
 CRITICAL_WORDS = (
     "病院",
@@ -34,6 +34,9 @@ CRITICAL_WORDS = (
 )
 """Words in the kind or the name of a facility that people's lives or the HQ's work hang on (重要施設)."""
 DARK, PARTLY, KNOWN_STATES = "outage", "partial", ("powered", "partial", "outage")
+
+SAYS_NOTHING = 0.999
+"""Width of an interval of a share from which on it says nothing."""
 
 
 class Figure(str, Enum):
@@ -94,6 +97,18 @@ def critical_dark(facilities: pd.DataFrame) -> KeyFigure:
     return _counted(Figure.CRITICAL_DARK, critical, critical["state"].isin([DARK, PARTLY]))
 
 
+def bounded(rates: pd.DataFrame) -> pd.Series[bool]:
+    """Return for each cell or area whether its bounds say anything (bool): one from 0 to 1 says nothing.
+
+    Nor do those of a moment before the event; `rates` as for `homes_dark`.
+    """
+    low, high = (pd.to_numeric(rates[name], errors="coerce") for name in ("low", "high"))
+    told = low.notna() & high.notna() & (high - low < SAYS_NOTHING)
+    if "unknown_reason" in rates:
+        told &= rates["unknown_reason"].fillna("") != Reason.BEFORE_EVENT.value
+    return told
+
+
 def homes_dark(rates: pd.DataFrame) -> KeyFigure:
     """Bound the meters without power beyond peacetime.
 
@@ -106,7 +121,7 @@ def homes_dark(rates: pd.DataFrame) -> KeyFigure:
     """
     meters = pd.to_numeric(rates["meters"], errors="coerce").fillna(0.0)
     low, high = (pd.to_numeric(rates[name], errors="coerce") for name in ("low", "high"))
-    told = low.notna() & high.notna()
+    told = bounded(rates)
     unknown = rates[~told]
     reasons = _reasons(unknown)
     return KeyFigure(

@@ -303,7 +303,7 @@ class Demo:
         with self.steps.step(f"What can be known at {moment}: download"):
             with practice_aggregator(self.scenario, self.out / "practice_early.log", moment) as (address, account):
                 use(address, account)
-                self.open_case(case, f"{about['name']} {moment}", about, moment)
+                self.open_case(case, f"{about['name']} 発災2時間後", about, moment)
                 self.download(case, self.register(case, about, moment))
         with self.steps.step(f"What can be known at {moment}: layers and sheets"):
             for name, parameters in (

@@ -115,7 +115,7 @@ def _facilities(table: pd.DataFrame, around: Around) -> Told:
 def _rates(table: pd.DataFrame, around: Around) -> Told:
     found = key_figures.homes_dark(table)
     masked = _truth(table["masked"])
-    unknown = ~masked & table["low"].isna()
+    unknown = ~masked & ~key_figures.bounded(table)
     apart = _join(
         tr("masked {count} squares").format(count=_count(masked.sum())) if masked.any() else "",
         tr("unknown {count} squares ({meters} meters)").format(
@@ -162,7 +162,7 @@ def _areas(table: pd.DataFrame, around: Around) -> Told:
     first = tr("Without power beyond peacetime: {range} of {of} meters").format(
         range=_range(found.low or 0, found.high or 0), of=_count((found.of or 0) - found.unknown)
     )
-    unknown = round(table["low"].isna().sum())
+    unknown = round((~key_figures.bounded(table)).sum())
     second = tr("unknown {count} areas").format(count=_count(unknown)) if unknown else ""
     meters = _numbers(table["meters"]).fillna(0.0)
     sums = pd.DataFrame(

@@ -63,6 +63,21 @@ def test_without_one_known_cell_nothing_is_said_of_homes():
     assert found.unknown == 10
 
 
+def test_an_interval_from_nothing_to_all_and_one_from_before_the_event_say_nothing():
+    rates = pd.DataFrame(
+        {
+            "meters": [10, 20, 40, 30],
+            "low": [0.0, 0.0, 0.5, 0.0],
+            "high": [1.0, 0.1, 0.6, 0.4],
+            "unknown_reason": ["not_due", "before_event", None, None],
+        }
+    )
+    assert key_figures.bounded(rates).tolist() == [False, False, True, True]
+    found = key_figures.homes_dark(rates)
+    assert (found.low, found.high, found.unknown) == (20.0, 36.0, 30)
+    assert found.reasons == {"before_event": 1, "not_due": 1}
+
+
 def settlements() -> pd.DataFrame:
     return pd.DataFrame(
         {
