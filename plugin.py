@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QCoreApplication, Qt, QTranslator, QUrl
+from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer, QTranslator, QUrl
 from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu, QMessageBox, QToolBar, QToolButton
 
@@ -15,6 +15,7 @@ from .dialogs import OPTIONS_PAGE
 from .dialogs.after_run import AfterRun
 from .dialogs.browser import CasesInBrowser
 from .dialogs.case_project import CaseWindow, open_case_project
+from .dialogs.dock.locator import PlacesLocator
 from .dialogs.drop import PublishedFilesDrop
 from .dialogs.registry import DIALOGS, OptionsFactory, Row, Windows
 from .processing_provider.base import unmet
@@ -23,6 +24,7 @@ from .processing_provider.steps import STEPS, Step
 from .translate import tr
 
 if TYPE_CHECKING:
+    from .dialogs.dock.window import SituationDock
     from .dialogs.refresh import Refresher
 
 RESOURCES = settings.HOME / "resources"
@@ -45,6 +47,10 @@ class TomoshibiPlugin:
         self.after_run: Optional[AfterRun] = None
         self.case_window: Optional[CaseWindow] = None
         self.browser: Optional[CasesInBrowser] = None
+        self.locator: Optional[PlacesLocator] = None
+        self.dock: Optional[SituationDock] = None
+        """Made when it is first shown."""
+        self.dock_action: Optional[QAction] = None
         self.case = ""
         """Case folder made or opened in this session, put into the dialogs of the later steps."""
 
@@ -72,6 +78,9 @@ class TomoshibiPlugin:
         self.toolbar.setObjectName("mTomoshibiToolBar")
         self.windows = Windows(self.iface)
         self.windows.case_opened = self._case_opened
+        self.dock_action = self._dock_action()
+        self.menu.addAction(self.dock_action)
+        self.toolbar.addAction(self.dock_action)
         for step in STEPS:
             self._add_step(step)
         self.options = OptionsFactory(self.iface)
@@ -82,13 +91,19 @@ class TomoshibiPlugin:
         self.case_window = CaseWindow(self.iface)
         self.case_window.opened.connect(self._case_opened)
         self.browser = CasesInBrowser(partial(open_case_project, iface=self.iface))
+        self.locator = PlacesLocator(self.iface)
+        self.iface.registerLocatorFilter(self.locator)
         self.menu.addSeparator()
         self.menu.addAction(self._refresh_action())
         self.menu.addAction(self._options_action())
         self.menu.addAction(self._guide_action())
+        if settings.DOCK_SHOWN.read() == "1":
+            # once the window has its size and QGIS has put the other docks in their places
+            QTimer.singleShot(0, self._show_dock_again)
 
     def unload(self) -> None:
         """Take away what `initGui` and `initProcessing` added."""
+        self._take_dock_away()
         if self.refresher is not None:
             self.refresher.close()
             self.refresher = None
@@ -187,6 +202,68 @@ class TomoshibiPlugin:
         action.triggered.connect(lambda checked=False: self.windows.open(row.name))
         return action
 
+    def _dock_action(self) -> QAction:
+        action = QAction(QIcon(str(RESOURCES / "dock.svg")), tr("Situation"), self.menu)
+        action.setObjectName("mTomoshibiDockAction")
+        action.setToolTip(tr("Show the situation of the case: how old its data are, the numbers, the next step"))
+        action.setCheckable(True)
+        action.triggered.connect(self._toggle_dock)
+        return action
+
+    def _toggle_dock(self, on: bool) -> None:
+        """Show or hide the dock, and remember it for the next session."""
+        if on and unmet(dependencies.ALL):
+            self.dock_action.setChecked(False)
+            self._show_lack(unmet(dependencies.ALL))
+            return
+        settings.DOCK_SHOWN.save("1" if on else "")
+        if on and self.dock is None:
+            self._make_dock()
+        elif self.dock is not None:
+            self.dock.setUserVisible(on)
+
+    def _show_dock_again(self) -> None:
+        """Show the dock as it was in the last session, unless the plugin is gone meanwhile."""
+        if self.menu is not None and not unmet(dependencies.ALL):
+            self.dock_action.setChecked(True)
+            self._toggle_dock(True)
+
+    def _make_dock(self) -> None:
+        from .dialogs.dock.window import Doors, SituationDock
+
+        doors = Doors(self._choose_case, self.windows.open, self._open)
+        self.dock = SituationDock(self.iface, doors)
+        self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
+        # where it stood in an earlier session
+        self.iface.mainWindow().restoreDockWidget(self.dock)
+        self.dock.show()
+        self.dock.visibilityChanged.connect(self._dock_shown)
+
+    def _take_dock_away(self) -> None:
+        """Take away the dock and the locator, which both look into the case."""
+        if self.dock is not None:
+            dock, self.dock = self.dock, None
+            dock.visibilityChanged.disconnect(self._dock_shown)
+            dock.close_down()
+            self.iface.removeDockWidget(dock)
+            dock.deleteLater()
+        if self.locator is not None:
+            self.iface.deregisterLocatorFilter(self.locator)
+            self.locator = None
+
+    def _dock_shown(self, visible: bool) -> None:
+        """Let the action follow; a dock behind another tab is still there."""
+        there = visible or not self.dock.isHidden()
+        self.dock_action.setChecked(there)
+        if self.dock.isHidden() and self.iface.mainWindow().isVisible():
+            settings.DOCK_SHOWN.save("")
+
+    def _choose_case(self, folder: str) -> None:
+        from .dialogs import cases
+
+        cases.make_current(folder)
+        self.windows.tell_case(folder)
+
     def _refresh_action(self) -> QAction:
         action = QAction(tr("Refresh Automatically"), self.menu)
         action.setObjectName("mTomoshibiRefreshAction")
@@ -224,6 +301,8 @@ class TomoshibiPlugin:
         self.case = folder
         if self.refresher is not None:
             self.refresher.case_changed(folder)
+        if self.dock is not None:
+            self.dock.case_changed()
 
     def _current_case(self) -> str:
         """Return the case of this session, else the project's or the one last used."""
@@ -249,6 +328,7 @@ class TomoshibiPlugin:
             self.case = results["CASE"]
             if cases.is_case(self.case):
                 cases.make_current(self.case)
+                self._case_opened(self.case)
 
 
 def _translator() -> Optional[QTranslator]:

@@ -78,6 +78,7 @@ REFRESH_MINUTES = Setting(
 OLD_HOURS = Setting(
     "oldHours", "12", "TOMOSHIBI_OLD_HOURS", "Hours after which data are old and say nothing about now, 1 to 240."
 )
+DOCK_SHOWN = Setting("dockShown", "", "TOMOSHIBI_DOCK_SHOWN", "1 while the situation dock is shown.")
 
 ALL = (
     LANGUAGE,
@@ -96,6 +97,7 @@ ALL = (
     OLD_HOURS,
     CONNECTION_TESTED,
     PARALLEL,
+    DOCK_SHOWN,
 )
 
 UTILITIES = (

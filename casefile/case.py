@@ -29,6 +29,8 @@ LONGEST_TEXT = 2000
 FORMAT = 1
 UNDO_FOLDER, UNDO_READY = ".undo", "ready"
 """Folder in which a case is made again without one import, and the file that says that all of it is ready."""
+ORIGINS = ("practice", "real")
+"""Aggregators that data may come from; see `casefile.drills`."""
 FOLDERS = ("received", "readings", "tables", "contractors", "sheets")
 
 
@@ -91,13 +93,17 @@ class CaseInfo:
     request: Request = field(default_factory=Request)
     created_at: Optional[datetime] = None
     practice: bool = False
-    """Made from a practice scenario: every map says so."""
+    """A drill (訓練): every map says so. Always true where the case holds data of the practice aggregator."""
     events: tuple[Event, ...] = ()
     """All events, oldest first; empty stands for one at `event_time` (see `all_events`)."""
     purpose: str = ""
     """What the data are used for (利用目的), as in the request."""
     operator: str = ""
     """Who answers for the use (利用責任者)."""
+    received_from: tuple[str, ...] = ()
+    """Which aggregators gave data: `practice`, `real` (`casefile.drills`); files by hand are not among them."""
+    practice_confirmed: bool = False
+    """Whether a person said, when asked, that it is a drill or a real disaster."""
 
     @property
     def all_events(self) -> tuple[Event, ...]:
@@ -238,10 +244,12 @@ class Case:
                     _date(request["use_to"]),
                 ),
                 created_at=datetime.fromisoformat(record["created_at"]),
-                practice=bool(record["practice"]),
+                practice=bool(record["practice"]) or "practice" in record.get("received_from", ()),
                 events=_events(record.get("events", ())),
                 purpose=shown(record.get("purpose", ""), LONGEST_TEXT),
                 operator=shown(record.get("operator", "")),
+                received_from=tuple(each for each in record.get("received_from", ()) if each in ORIGINS),
+                practice_confirmed=record.get("practice_confirmed") is True,
             )
             written_by = int(record["format"])
         except (FileNotFoundError, NotADirectoryError) as error:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FOLDER = "history"
 _NAME = re.compile(r"(\d{8}T\d{6})_(\d{8}T\d{6})\.npz")
 _STAMP = "%Y%m%dT%H%M%S"
+_HOMES = "low"
+"""Voltage class of homes."""
 _MOST_ROWS = 20_000_000
 """Rows of one run that are read: more is no history of ours."""
 
@@ -83,6 +85,7 @@ def keep(case: Case, theme: str, table: pd.DataFrame, as_of: datetime, algorithm
     kept = KEPT.get(theme)
     if kept is None or pd.isna(as_of):
         return None
+    table = _of_now(table)
     says = {
         "id": _texts(table, kept.id),
         "state": _texts(table, kept.state),
@@ -159,6 +162,17 @@ def _says(run: Run, says: Mapping[str, Array]) -> bool:
         np.array_equal(table[name].to_numpy(), column, equal_nan=column.dtype.kind == "f")
         for name, column in says.items()
     )
+
+
+def _of_now(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what a result says of its newest moment and of homes: a thing must stand once in a run."""
+    if "begin" in table and len(table):
+        newest = pd.to_datetime(table["begin"])
+        table = table[(newest == newest.max()) | newest.isna()]
+    if "voltage" in table and table["voltage"].nunique() > 1:
+        homes = table["voltage"] == _HOMES
+        table = table[homes] if homes.any() else table
+    return table
 
 
 def _texts(table: pd.DataFrame, name: Optional[str]) -> TextArray:

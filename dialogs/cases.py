@@ -43,6 +43,11 @@ def remember(folder: str) -> None:
     settings.RECENT_CASES.save("\n".join([folder, *(each for each in recent() if each != folder)][:RECENT]))
 
 
+def remembered() -> list[str]:
+    """Return the cases opened lately, newest first, without a look at the disk: some may be gone."""
+    return [folder for folder in settings.RECENT_CASES.read().splitlines() if folder]
+
+
 def recent() -> list[str]:
     """Return the cases opened lately that are still there, newest first."""
-    return [folder for folder in settings.RECENT_CASES.read().splitlines() if is_case(folder)]
+    return [folder for folder in remembered() if is_case(folder)]

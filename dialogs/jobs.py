@@ -18,7 +18,7 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer, pyqtSignal
 
 INFO, WARNING, ERROR = "info", "warning", "error"
 """Levels of what a job says."""
@@ -89,6 +89,8 @@ class Job(QObject):
         self._warnings: list[str] = []
         self._errors: list[str] = []
         self._task: Optional[QgsProcessingAlgRunnerTask] = None
+        self._here = False
+        """Runs, or is about to, in the window's own thread."""
 
     @property
     def title(self) -> str:
@@ -98,7 +100,7 @@ class Job(QObject):
     @property
     def running(self) -> bool:
         """Whether it was started and is not done."""
-        return self._task is not None
+        return self._task is not None or self._here
 
     def wrong(self) -> str:
         """Return what is wrong with the parameters, "" where nothing is."""
@@ -106,8 +108,13 @@ class Job(QObject):
         return "" if good else reason
 
     def start(self) -> None:
-        """Run in the background."""
+        """Run in the background; what belongs to the window's own thread runs there, as soon as it is free."""
         _RUNNING.add(self)
+        if self.algorithm.flags() & QgsProcessingAlgorithm.Flag.FlagNoThreading:
+            self._here = True
+            self._ear.progressChanged.connect(_let_paint)
+            QTimer.singleShot(0, self._run_here)
+            return
         task = QgsProcessingAlgRunnerTask(self.algorithm, self.parameters, self.context, self._ear)
         task.setDescription(self.title)
         task.executed.connect(self._executed)
@@ -129,6 +136,17 @@ class Job(QObject):
         if self._task is not None:
             self._task.waitForFinished(10_000)
 
+    def _run_here(self) -> None:
+        if self not in _RUNNING:
+            return
+        QgsApplication.setOverrideCursor(Qt.CursorShape.BusyCursor)
+        try:
+            results, good = self.algorithm.run(self.parameters, self.context, self._ear)
+        finally:
+            QgsApplication.restoreOverrideCursor()
+        self._here = False
+        self._executed(good, results)
+
     def _hear(self, level: str, text: str) -> None:
         if level == WARNING:
             self._warnings.append(text)
@@ -144,6 +162,11 @@ class Job(QObject):
         )
         _RUNNING.discard(self)
         self.done.emit(self.outcome)
+
+
+def _let_paint(_percent: float) -> None:
+    """Let the window draw between two steps of what runs in its thread; clicks wait."""
+    QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
 
 def algorithm(name: str) -> QgsProcessingAlgorithm:

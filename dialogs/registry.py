@@ -54,13 +54,14 @@ class Windows:
             dialog = getattr(import_module(f".{row.module}", __package__), row.dialog)(self.iface)
             self._open[name] = dialog
             if hasattr(dialog, "opened"):
-                dialog.opened.connect(self._case_opened)
+                dialog.opened.connect(self.tell_case)
             if hasattr(dialog, "case_wanted"):
                 dialog.case_wanted.connect(lambda: self.open("case"))
         dialog.open_on(*page)
         return dialog
 
-    def _case_opened(self, folder: str) -> None:
+    def tell_case(self, folder: str) -> None:
+        """Tell all that are open of the case that became the current one."""
         self.case_opened(folder)
         for dialog in self._open.values():
             if hasattr(dialog, "case_changed"):

@@ -372,8 +372,11 @@ class Figures:
     """How many of those counted have no place and are not drawn."""
 
 
-def shown(layer: QgsVectorLayer) -> QgsFeatureRequest:
-    """Return a request for what the map shows: of several times the newest, of several levels the finest."""
+def shown(layer: QgsVectorLayer, context: Optional[QgsExpressionContext] = None) -> QgsFeatureRequest:
+    """Return a request for what the map shows: of several times the newest, of several levels the finest.
+
+    `context`: for expressions, where the project must not be asked (outside of its thread).
+    """
     request = QgsFeatureRequest()
     conditions = []
     if layer.fields().lookupField("begin") >= 0 and layer.temporalProperties().startField() == "begin":
@@ -382,7 +385,8 @@ def shown(layer: QgsVectorLayer) -> QgsFeatureRequest:
     if style is not None and style.only:
         conditions.append(style.only)
     if conditions:
-        context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+        if context is None:
+            context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
         request.setExpressionContext(context)
         request.setFilterExpression(" AND ".join(f"({condition})" for condition in conditions))
     return request

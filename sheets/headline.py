@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Callable, Mapping, Optional, Sequence
+from typing import Any, Callable, Mapping, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -74,6 +74,27 @@ def _join(*parts: str) -> str:
     return "  ".join(part for part in parts if part)
 
 
+def dark_facility(one: Any) -> tuple[str, str]:
+    """Return the name of a facility without power and what is to be known of it; a row of `dark_facilities`."""
+    holds = pd.to_numeric(one.capacity, errors="coerce")
+    detail = _join(
+        str(one.kind or ""),
+        tr("{count} persons").format(count=_count(holds)) if pd.notna(holds) else "",
+        tr("in part") if one.state == key_figures.PARTLY else "",
+        _until(one.last_proven),
+    )
+    return str(one.name or one.facility_id or ""), detail
+
+
+def isolated_group(one: Any) -> tuple[str, str]:
+    """Return the name of a group and what is to be known of it; a row of `groups_in_order`."""
+    others = tr(" and {count} more").format(count=len(one.names) - 1) if len(one.names) > 1 else ""
+    hours = tr("{hours} h").format(hours=int(one.hours)) if pd.notna(one.hours) else ""
+    meters = tr("{count} meters").format(count=_count(one.meters))
+    road = tr("road: {state}").format(state=_word("isolatedcommunities", "access_cut", one.access_cut))
+    return f"{one.names[0]}{others}", _join(meters, hours, road)
+
+
 def _facilities(table: pd.DataFrame, around: Around) -> Told:
     total, states = len(table), table["state"]
     critical = key_figures.critical_dark(table)
@@ -97,16 +118,7 @@ def _facilities(table: pd.DataFrame, around: Around) -> Told:
         tr("unknown {count}").format(count=_count(silent)) if silent else "",
     )
     named = key_figures.dark_facilities(table)
-    names = []
-    for one in named.head(MOST_NAMES).itertuples():
-        holds = pd.to_numeric(one.capacity, errors="coerce")
-        detail = _join(
-            str(one.kind or ""),
-            tr("{count} persons").format(count=_count(holds)) if pd.notna(holds) else "",
-            tr("in part") if one.state == key_figures.PARTLY else "",
-            _until(one.last_proven),
-        )
-        names.append((str(one.name or one.facility_id or ""), detail))
+    names = [dark_facility(one) for one in named.head(MOST_NAMES).itertuples()]
     fids = tuple(int(one) for one in named["fid"].head(MOST_NAMES))
     title = tr("Without power (critical ones first)")
     return Told(_lines(first, second), title, tuple(names), max(len(named) - MOST_NAMES, 0), fids)
@@ -208,13 +220,7 @@ def _isolated(table: pd.DataFrame, around: Around) -> Told:
         tr("road not known: {count} groups").format(count=_count(roads)) if roads else "",
         tr("{count} meters in all").format(count=_count(groups["meters"].sum())),
     )
-    names = []
-    for one in groups.head(MOST_NAMES).itertuples():
-        others = tr(" and {count} more").format(count=len(one.names) - 1) if len(one.names) > 1 else ""
-        hours = tr("{hours} h").format(hours=int(one.hours)) if pd.notna(one.hours) else ""
-        meters = tr("{count} meters").format(count=_count(one.meters))
-        road = tr("road: {state}").format(state=_word("isolatedcommunities", "access_cut", one.access_cut))
-        names.append((f"{one.names[0]}{others}", _join(meters, hours, road)))
+    names = [isolated_group(one) for one in groups.head(MOST_NAMES).itertuples()]
     more = max(len(groups) - MOST_NAMES, 0)
     return Told(_lines(first, second), tr("Groups, the most urgent first"), tuple(names), more)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -190,9 +190,10 @@ def fetch(
 
 def _mark_as_drill(case: Case, client: AggregatorClient, progress: FeedbackProgress) -> None:
     """Let a case that is about to hold invented data say on every map that it is a drill (訓練)."""
-    if not client.practising or case.info.practice:
+    from ...casefile.drills import note_origin
+
+    if not note_origin(case, client.practising):
         return
-    case.info = case.change(replace(case.info, practice=True)).info
     case.ledger.add("tomoshibi:downloadpublished", "case.json", personal=False)
     progress.warn(
         message(

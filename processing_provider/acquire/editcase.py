@@ -130,6 +130,7 @@ class EditCase(TomoshibiAlgorithm):
         self, info: CaseInfo, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress
     ) -> CaseInfo:
         """Return what the case is to say: what is given, and the rest as it is."""
+        from ...casefile.drills import refuse_real
         from ...casefile.events import parse_events, with_areas
 
         given = parse_events(self.text(parameters, context, "EVENT_TIMES"))
@@ -139,11 +140,14 @@ class EditCase(TomoshibiAlgorithm):
         words = {name: self.text(parameters, context, name.upper()) for name in ("name", "purpose", "operator")}
         days = {name: self.day(parameters, context, name.upper()) for name in ("use_from", "use_to")}
         practice = self.choice(parameters, context, "PRACTICE")
+        if practice == "no":
+            refuse_real(info)
         return replace(
             info,
             event_time=events[0].begin,
             events=info.events if events == known else events,
             request=replace(info.request, **{name: day for name, day in days.items() if day}),
             practice=info.practice if practice == "keep" else practice == "yes",
+            practice_confirmed=info.practice_confirmed or practice != "keep",
             **{name: text for name, text in words.items() if text},
         )

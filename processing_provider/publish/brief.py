@@ -17,7 +17,7 @@ from ... import settings
 from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..output_targets import by_time, in_case
-from .printing import PERSONAL_FREE, base_map, from_readings, missing_of, past_of, place_of, present_time
+from .printing import PERSONAL_FREE, base_map, from_readings, missing_of, past_of, place_of, present_time, refuse_doubt
 
 if TYPE_CHECKING:
     from ...analysis.key_figures import KeyFigure
@@ -95,6 +95,7 @@ class Brief(TomoshibiAlgorithm):
         from ...sheets.combined import DrawnPage, export_together
 
         case = self.case(parameters, context)
+        refuse_doubt(case)
         wanted = self.choices(parameters, context, "SHEETS") or list(_DEFAULT)
         drawn, skipped = _results(case, wanted)
         present = present_time(case, list(drawn), now())

@@ -26,7 +26,7 @@ from ... import settings
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..output_targets import LAYERS, by_time, in_case
-from .printing import PERSONAL_FREE, base_map, from_readings, missing_of, past_of, place_of, present_time
+from .printing import PERSONAL_FREE, base_map, from_readings, missing_of, past_of, place_of, present_time, refuse_doubt
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
@@ -122,6 +122,7 @@ class MapSheets(TomoshibiAlgorithm):
         from ...sheets.voltages import by_voltage, sheets_of
 
         case = self.case(parameters, context) if parameters.get("CASE") else None
+        refuse_doubt(case)
         given = self.parameterAsLayerList(parameters, "LAYERS", context) or []
         results = [(result_kind(layer), layer) for layer in given if result_kind(layer)]
         background = [layer for layer in given if not result_kind(layer)]

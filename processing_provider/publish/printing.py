@@ -10,6 +10,7 @@ from qgis.core import NULL, QgsBlockingNetworkRequest, QgsMapLayer, QgsVectorLay
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtNetwork import QNetworkRequest
 
+from ... import settings
 from ...messages import message
 from ..base import FeedbackProgress, translate_message
 
@@ -45,6 +46,14 @@ def _tiles_answer(progress: FeedbackProgress) -> bool:
     done = asked.get(request, True, progress.feedback)
     # A request that ran out of time says no error but has no content, and a proxy may answer with a page of its own.
     return done == QgsBlockingNetworkRequest.ErrorCode.NoError and bytes(asked.reply().content()).startswith(_PNG)
+
+
+def refuse_doubt(case: Optional[Case]) -> None:
+    """Let nothing be printed before it is clear whether it is a drill. Raises `NotSaid`."""
+    from ...casefile.drills import certain
+
+    if case is not None:
+        certain(case.info, settings.PRACTICE.read() == "1")
 
 
 def present_time(case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]], clock: datetime) -> datetime:

@@ -27,6 +27,7 @@ from ..output_targets import by_time, in_case
 from ..results import Areas, add_areas, add_evidence_outputs, evidence_outputs
 from ..situation.facilities import read_facilities, read_facility_links
 from ..situation.outagetimeline import listed, timeline
+from .printing import refuse_doubt
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,6 +130,7 @@ class SituationReport(TomoshibiAlgorithm):
         from ...casefile.data_status import data_status, told
 
         case = self.case(parameters, context)
+        refuse_doubt(case)
         areas = Areas(self, parameters, context)
         at, gaps, names = self._silence(parameters, context, progress, case, areas)
         since = self.moment(parameters, context, "SINCE") or (pd.Timestamp(at) - pd.Timedelta(days=1)).to_pydatetime()

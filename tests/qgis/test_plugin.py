@@ -22,6 +22,7 @@ class Interface:
         self.plugins = QMenu("Plugins", self.window)
         self.factories: list = []
         self.drops: list = []
+        self.locators: list = []
 
     def mainWindow(self):
         return self.window
@@ -37,6 +38,12 @@ class Interface:
 
     def unregisterCustomDropHandler(self, handler) -> None:
         self.drops.remove(handler)
+
+    def registerLocatorFilter(self, filter_) -> None:
+        self.locators.append(filter_)
+
+    def deregisterLocatorFilter(self, filter_) -> None:
+        self.locators.remove(filter_)
 
     def registerOptionsWidgetFactory(self, factory) -> None:
         self.factories.append(factory)
@@ -66,11 +73,17 @@ def test_loading_and_unloading_twice_leaves_nothing_behind(without_provider):
         plugin.initGui()
         assert without_provider.providerById("tomoshibi") is not None
         assert [action.text() for action in iface.plugins.actions()] == ["Tomoshibi"]
-        assert len(iface.window.findChildren(QToolBar)) == 1 == len(iface.factories) == len(iface.drops)
+        assert (
+            len(iface.window.findChildren(QToolBar))
+            == 1
+            == len(iface.factories)
+            == len(iface.drops)
+            == len(iface.locators)
+        )
         plugin.unload()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert without_provider.providerById("tomoshibi") is None
-        assert iface.plugins.actions() == iface.factories == iface.drops == []
+        assert iface.plugins.actions() == iface.factories == iface.drops == iface.locators == []
         assert iface.window.findChildren(QToolBar) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qgis.gui import QgsMapCanvas, QgsMessageBar
+from qgis.PyQt import sip
 from qgis.PyQt.QtWidgets import QMainWindow, QMenu, QToolBar
 
 
@@ -29,6 +30,14 @@ class Interface:
         self.drops: list = []
         self.status = StatusBar(self.window)
         self.canvas = QgsMapCanvas(self.window)
+        self.locators: list = []
+        self.docks: list = []
+        self.forms: list = []
+        """(layer, feature) of the forms that were opened."""
+
+    def delete(self) -> None:
+        """Take the window away now: what is left to the garbage collector may outlive QGIS."""
+        sip.delete(self.window)
 
     def mainWindow(self) -> QMainWindow:
         return self.window
@@ -59,3 +68,20 @@ class Interface:
 
     def unregisterOptionsWidgetFactory(self, factory) -> None:
         pass
+
+    def registerLocatorFilter(self, filter_) -> None:
+        self.locators.append(filter_)
+
+    def deregisterLocatorFilter(self, filter_) -> None:
+        self.locators.remove(filter_)
+
+    def addDockWidget(self, area, dock) -> None:
+        self.window.addDockWidget(area, dock)
+        self.docks.append(dock)
+
+    def removeDockWidget(self, dock) -> None:
+        self.window.removeDockWidget(dock)
+        self.docks.remove(dock)
+
+    def openFeatureForm(self, layer, feature, update_only, modal) -> None:
+        self.forms.append((layer, feature))

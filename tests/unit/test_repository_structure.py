@@ -37,7 +37,6 @@ REMAINING = {
     ("processing_provider/request/condition_labels.py", "items"): TABLE,
     ("sheets/appendix.py", "_plan"): STEPS,
     ("sheets/contents.py", "figures"): TABLE,
-    ("sheets/headline.py", "_facilities"): STEPS,
     ("sheets/lists.py", "_lay"): STEPS,
     ("sheets/situation.py", "SheetExporter._variables"): TABLE,
 }

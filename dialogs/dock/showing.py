@@ -1,0 +1,79 @@
+"""Showing a place of the case on the map: zoom, flash, and its form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Union
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsGeometry,
+    QgsProject,
+    QgsRectangle,
+)
+
+from ...processing_provider.dock.screen import features_of, shown_layer
+
+LEAST_METRES = 800.0
+"""Width of what is shown around a point."""
+_DEGREE = 111_000.0
+_MARGIN = 1.6
+
+
+def show_place(
+    iface: Any, folder: Path, layer_name: str, which: Union[int, str], form: bool, load: bool = True
+) -> bool:
+    """Zoom to the features of a layer of the case, flash them, and open the form of the first.
+
+    Parameters
+        layer_name: layer of `layers.gpkg`; put on the screen where it is not there.
+        which: id of the feature, or an expression that finds several.
+        form: whether the form is opened.
+        load: whether a layer that is not on the screen is put there.
+
+    Returns
+        False where no feature has a place, or the layer is not on the screen.
+    """
+    project = QgsProject.instance()
+    layer = shown_layer(folder, layer_name, project, load)
+    if layer is None or not layer.isValid():
+        return False
+    node = project.layerTreeRoot().findLayer(layer.id())
+    if node is not None:
+        node.setItemVisibilityCheckedParentRecursive(True)
+    found = features_of(layer, which)
+    shapes = [feature.geometry() for feature in found if not feature.geometry().isNull()]
+    if form and found:
+        iface.openFeatureForm(layer, found[0], False, False)
+    if not shapes:
+        return False
+    box = QgsRectangle()
+    box.setMinimal()
+    for shape in shapes:
+        box.combineExtentWith(shape.boundingBox())
+    zoom_to(iface, box, layer.crs())
+    canvas = iface.mapCanvas()
+    canvas.flashGeometries(shapes, layer.crs())
+    return True
+
+
+def zoom_to(iface: Any, box: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> None:
+    """Show a rectangle with some room around it; a point with its neighbourhood."""
+    canvas = iface.mapCanvas()
+    target = canvas.mapSettings().destinationCrs()
+    extent = QgsCoordinateTransform(crs, target, QgsProject.instance()).transformBoundingBox(box)
+    extent.scale(_MARGIN)
+    least = LEAST_METRES / (_DEGREE if target.isGeographic() else 1.0)
+    if max(extent.width(), extent.height()) < least:
+        middle = extent.center()
+        extent = QgsRectangle(
+            middle.x() - least / 2, middle.y() - least / 2, middle.x() + least / 2, middle.y() + least / 2
+        )
+    canvas.setExtent(extent)
+    canvas.refresh()
+
+
+def flash(iface: Any, box: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> None:
+    """Flash the middle of a rectangle."""
+    iface.mapCanvas().flashGeometries([QgsGeometry.fromPointXY(box.center())], crs)

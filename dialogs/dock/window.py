@@ -1,0 +1,531 @@
+"""The dock's window: what was read is put into widgets here, and buttons start the work; nothing is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Callable, Optional
+
+from qgis.core import Qgis, QgsProject
+from qgis.gui import QgsDockWidget
+from qgis.PyQt.QtCore import QElapsedTimer, Qt, QTimer, QUrl
+from qgis.PyQt.QtGui import QDesktopServices, QFont, QHideEvent, QShowEvent
+from qgis.PyQt.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...messages import TomoshibiError
+from ...processing_provider.announce import ANNOUNCER
+from ...processing_provider.dock.situation import NextStep, Number, Place, Situation, doubt_now
+from ...translate import tr, translate_message
+from .. import cases
+from ..base import practising
+from ..case_project import open_case_project
+from ..jobs import Job, Outcome
+from ..plain_text import tooltip
+from ..refresh import age, now
+from .course import Course
+from .reading import Read, Reader
+from .showing import show_place
+
+LOOK_MS = 60_000
+"""How often it is looked whether the case has changed."""
+CLICK_MS = 800
+"""How long after a click Qt may tell of it a second time, as of an activation."""
+MOST_MISSING = 3
+"""Lines of what is missing; the rest is in the tool tip."""
+_ALERT = "QLabel { color: #a50f15; font-weight: bold; }"
+_DRILL = (
+    "QLabel { background: #fde7b0; color: #5c3d00; border: 1px solid #c98f00; padding: 2px 6px; font-weight: bold; }"
+)
+_REAL = "QLabel { background: #a50f15; color: white; padding: 2px 6px; font-weight: bold; }"
+_STEP = "QFrame#nextFrame { background: #eef3f7; border: 1px solid #b8c4ce; }"
+_PLACE = int(Qt.ItemDataRole.UserRole)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the dock asks of the plugin."""
+
+    choose: Callable[[str], None]
+    """Make a case the current one, for all windows."""
+    window: Callable[[str], object]
+    """Open one of the plugin's windows by its name."""
+    dialog: Callable[[str], None]
+    """Open the dialog of an algorithm with the case filled in."""
+
+
+def _label(parent: QWidget, name: str, words: str = "", wrap: bool = True) -> QLabel:
+    made = QLabel(words, parent)
+    made.setObjectName(name)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    return made
+
+
+class _NumberRow:
+    """The widgets of one number."""
+
+    def __init__(self, parent: QWidget, grid: QGridLayout, place: int):
+        self.label = _label(parent, f"numberLabel{place}")
+        self.value = _label(parent, f"numberValue{place}")
+        bold = QFont(self.value.font())
+        bold.setPointSizeF(bold.pointSizeF() * 1.35)
+        bold.setBold(True)
+        self.value.setFont(bold)
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.course = Course(parent)
+        self.more = _label(parent, f"numberMore{place}")
+        small = QFont(self.more.font())
+        small.setPointSizeF(small.pointSizeF() * 0.9)
+        self.more.setFont(small)
+        grid.addWidget(self.label, 2 * place, 0)
+        grid.addWidget(self.value, 2 * place, 1)
+        grid.addWidget(self.course, 2 * place, 2)
+        grid.addWidget(self.more, 2 * place + 1, 0, 1, 3)
+
+    def show_number(self, number: Number) -> None:
+        """Show one number."""
+        self.label.setText(number.label)
+        self.value.setText(number.value)
+        self.value.setStyleSheet("" if number.known else "QLabel { color: #595959; }")
+        more = tr(" · ").join(part for part in (number.rest, number.change) if part)
+        self.more.setText(more)
+        self.more.setVisible(bool(more))
+        self.course.show_points(number.course)
+        self.course.setToolTip(tooltip(_course_words(number)))
+
+
+def _course_words(number: Number) -> str:
+    lines = []
+    for moment, low, high in number.course:
+        value = f"{round(low):,}" if round(low) == round(high) else f"{round(low):,}–{round(high):,}"
+        lines.append(tr("{time}: {value}").format(time=f"{moment:%m/%d %H:%M}", value=value))
+    return "\n".join(lines)
+
+
+class SituationDock(QgsDockWidget):
+    """The situation of the current case."""
+
+    def __init__(self, iface: Any, doors: Doors):
+        super().__init__(tr("Situation"), iface.mainWindow())
+        self.setObjectName("mTomoshibiSituationDock")
+        self.iface, self.doors = iface, doors
+        self.situation: Optional[Situation] = None
+        self.job: Optional[Job] = None
+        """What a button started and is not done."""
+        self.reader = Reader(self)
+        self.reader.read.connect(self._heard)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.look)
+        self._clicked = QElapsedTimer()
+        self._build()
+        self._choose_text(tr("Reading…"))
+        ANNOUNCER.ended.connect(self._ended_elsewhere)
+        QgsProject.instance().readProject.connect(self.look)
+
+    # -- widgets
+
+    def _build(self) -> None:
+        inside = QWidget(self)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(6, 6, 6, 6)
+        column.addLayout(self._case_row(inside))
+        column.addLayout(self._data_rows(inside))
+        column.addWidget(self._line(inside))
+        self.numbers_grid = QGridLayout()
+        self.numbers_grid.setColumnStretch(0, 1)
+        self.number_rows = [_NumberRow(inside, self.numbers_grid, place) for place in range(5)]
+        column.addLayout(self.numbers_grid)
+        column.addWidget(self._next_frame(inside))
+        self.places = QTreeWidget(inside)
+        self.places.setObjectName("places")
+        self.places.setHeaderHidden(True)
+        self.places.setColumnCount(2)
+        self.places.setMinimumHeight(160)
+        self.places.setUniformRowHeights(True)
+        self.places.itemClicked.connect(self._go_to)
+        self.places.itemActivated.connect(self._activated)
+        column.addWidget(self.places, 1)
+        column.addLayout(self._buttons(inside))
+        self.said = _label(inside, "said")
+        column.addWidget(self.said)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inside)
+        self.setWidget(area)
+
+    def _line(self, parent: QWidget) -> QFrame:
+        line = QFrame(parent)
+        line.setFrameShape(QFrame.Shape.HLine)
+        return line
+
+    def _case_row(self, parent: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.chooser = QComboBox(parent)
+        self.chooser.setObjectName("caseChooser")
+        self.chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.chooser.setToolTip(tr("The case; choose another one opened lately"))
+        self.chooser.activated.connect(self._chosen)
+        self.badge = _label(parent, "badge", wrap=False)
+        self.again = QToolButton(parent)
+        self.again.setObjectName("otherCase")
+        self.again.setText("…")
+        self.again.setToolTip(tr("Open another case, make a new one, or change what this one knows"))
+        self.again.clicked.connect(lambda checked=False: self.doors.window("case"))
+        row.addWidget(self.chooser, 1)
+        row.addWidget(self.badge)
+        row.addWidget(self.again)
+        return row
+
+    def _data_rows(self, parent: QWidget) -> QVBoxLayout:
+        rows = QVBoxLayout()
+        self.reach = _label(parent, "reach")
+        rows.addWidget(self.reach)
+        grid = QGridLayout()
+        grid.setColumnStretch(1, 1)
+        self.age_rows = []
+        for place in range(3):
+            kind, told = _label(parent, f"ageKind{place}"), _label(parent, f"age{place}")
+            told.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(kind, place, 0)
+            grid.addWidget(told, place, 1)
+            self.age_rows.append((kind, told))
+        rows.addLayout(grid)
+        self.missing = _label(parent, "missing")
+        self.missing.setStyleSheet(_ALERT)
+        rows.addWidget(self.missing)
+        return rows
+
+    def _next_frame(self, parent: QWidget) -> QFrame:
+        frame = QFrame(parent)
+        frame.setObjectName("nextFrame")
+        frame.setStyleSheet(_STEP)
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(6, 4, 6, 4)
+        self.next_text = _label(frame, "nextText")
+        self.next_button = QPushButton(frame)
+        self.next_button.setObjectName("nextButton")
+        self.next_button.clicked.connect(lambda checked=False: self.do_next())
+        row.addWidget(self.next_text, 1)
+        row.addWidget(self.next_button)
+        return frame
+
+    def _buttons(self, parent: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.buttons: dict[str, QPushButton] = {}
+        for name, words, hint, do in (
+            ("refresh", tr("Refresh"), tr("Fetch what is new and make the maps again"), self.refresh),
+            ("brief", tr("Brief"), tr("Make the brief for the headquarters, one PDF, and open it"), self.brief),
+            ("sheets", tr("Map Sheets"), tr("Print every result of the case as PDF"), self.sheets),
+            ("project", tr("Project"), tr("Build or refresh the QGIS project of the case"), self.project),
+        ):
+            button = QPushButton(words, parent)
+            button.setObjectName(f"{name}Button")
+            button.setToolTip(hint)
+            button.clicked.connect(lambda checked=False, do=do: do())
+            row.addWidget(button)
+            self.buttons[name] = button
+        return row
+
+    # -- reading
+
+    def look(self, anew: bool = False) -> None:
+        """Read the current case in the background, where it has changed."""
+        if not self.isHidden():
+            self.reader.ask(cases.current(), cases.remembered(), anew is True)
+
+    def _heard(self, read: Read) -> None:
+        if read.situation is not None:
+            self.situation = read.situation
+            self._show(read.situation)
+        elif self.situation is not None and not read.problem:
+            self._show_ages(self.situation)
+        self._show_cases(read.cases)
+        if read.problem:
+            self._choose_text(read.problem)
+        elif not cases.current():
+            self.situation = None
+            self._choose_text(tr("No case is open. Open one or make a new one with “…”."))
+
+    def _show_cases(self, held: tuple[tuple[str, str], ...]) -> None:
+        folder = cases.current()
+        self.chooser.blockSignals(True)
+        self.chooser.clear()
+        for place, name in held:
+            self.chooser.addItem(name, place)
+            self.chooser.setItemData(self.chooser.count() - 1, tooltip(place), Qt.ItemDataRole.ToolTipRole)
+        if folder and self.chooser.findData(folder) < 0 and self.situation is not None:
+            self.chooser.insertItem(0, self.situation.name, folder)
+        self.chooser.setCurrentIndex(self.chooser.findData(folder))
+        self.chooser.blockSignals(False)
+
+    def _choose_text(self, words: str) -> None:
+        """Show nothing but words: there is no situation."""
+        self.reach.setText(words)
+        self.reach.setStyleSheet("")
+        self.badge.hide()
+        self.missing.hide()
+        for kind, told in self.age_rows:
+            kind.setText("")
+            told.setText("")
+        for row in self.number_rows:
+            row.show_number(Number("", "", "", "", "", False))
+        self.places.clear()
+        self.findChild(QFrame, "nextFrame").hide()
+        self._enable()
+
+    def _show(self, found: Situation) -> None:
+        self.badge.setText(tr("DRILL") if found.practice else tr("REAL DISASTER"))
+        self.badge.setStyleSheet(_DRILL if found.practice else _REAL)
+        self.badge.setToolTip(tooltip(found.doubt))
+        self.badge.show()
+        self.reach.setText(found.reach)
+        self.reach.setStyleSheet(_ALERT if found.old else "")
+        self._show_ages(found)
+        lines = [*found.missing[:MOST_MISSING]]
+        if len(found.missing) > MOST_MISSING:
+            lines.append(tr("and {count} more").format(count=len(found.missing) - MOST_MISSING))
+        lines += found.problems
+        self.missing.setText("\n".join(lines))
+        self.missing.setToolTip(tooltip("\n".join((*found.missing, *found.problems))))
+        self.missing.setVisible(bool(lines))
+        for row, number in zip(self.number_rows, found.numbers):
+            row.show_number(number)
+        self.next_text.setText(found.next_words)
+        words = _step_button(found.next_step)
+        self.next_button.setText(words)
+        self.next_button.setVisible(bool(words))
+        self.findChild(QFrame, "nextFrame").show()
+        self._show_places(found)
+        self._enable()
+
+    def _show_ages(self, found: Situation) -> None:
+        moment = found.moment(now())
+        for (kind, told), one in zip(self.age_rows, found.ages):
+            kind.setText(one.kind)
+            words = tr("none")
+            if one.until is not None:
+                words = tr("until {time} ({age})").format(time=f"{one.until:%m/%d %H:%M}", age=age(one.until, moment))
+            told.setText(words)
+            told.setStyleSheet(_ALERT if found.is_old(one, moment) else "")
+
+    def _show_places(self, found: Situation) -> None:
+        self.places.clear()
+        for title, told, places, more in (
+            (tr("Facilities without power"), found.told_dark, found.dark, found.more_dark),
+            (tr("Groups that may be isolated"), found.told_groups, found.groups, 0),
+        ):
+            count = f"{len(places) + more:,}" if told else tr("not made")
+            top = QTreeWidgetItem([tr("{title} ({count})").format(title=title, count=count)])
+            top.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            self.places.addTopLevelItem(top)
+            top.setFirstColumnSpanned(True)
+            for place in places:
+                item = QTreeWidgetItem([place.name, place.detail])
+                item.setData(0, _PLACE, place)
+                if place.critical:
+                    bold = QFont(item.font(0))
+                    bold.setBold(True)
+                    item.setFont(0, bold)
+                for column in (0, 1):
+                    item.setToolTip(column, tooltip(f"{place.name}\n{place.detail}"))
+                top.addChild(item)
+            if more:
+                top.addChild(QTreeWidgetItem([tr("and {count} more").format(count=more)]))
+            top.setExpanded(True)
+        self.places.resizeColumnToContents(0)
+        self.places.setColumnWidth(0, min(self.places.columnWidth(0), 190))
+
+    def _enable(self) -> None:
+        free = self.situation is not None and self.job is None
+        for button in (*self.buttons.values(), self.next_button):
+            button.setEnabled(free)
+
+    # -- what is clicked
+
+    def _chosen(self, place: int) -> None:
+        folder = self.chooser.itemData(place)
+        if folder and folder != cases.current():
+            self.doors.choose(folder)
+
+    def _go_to(self, item: QTreeWidgetItem) -> None:
+        self._clicked.start()
+        place = item.data(0, _PLACE)
+        if not isinstance(place, Place) or self.situation is None:
+            return
+        if not show_place(self.iface, Path(self.situation.folder), place.theme, place.which, form=place.single):
+            self._say(tr("“{name}” has no place on the map.").format(name=place.name))
+
+    def _activated(self, item: QTreeWidgetItem) -> None:
+        """Go to what the Enter key chose; of a click, `_go_to` has heard already."""
+        if not self._clicked.isValid() or self._clicked.elapsed() > CLICK_MS:
+            self._go_to(item)
+
+    def do_next(self) -> None:
+        """Do the step that is proposed."""
+        step = self.situation.next_step if self.situation is not None else NextStep.NOTHING
+        {
+            NextStep.DOWNLOAD: lambda: self.doors.window("conditions"),
+            NextStep.RUN: lambda: self.doors.dialog("morning_brief"),
+            NextStep.REFRESH: self.refresh,
+            NextStep.BRIEF: self.brief,
+            NextStep.NOTHING: self.refresh,
+        }[step]()
+
+    def refresh(self) -> None:
+        """Fetch what is new and make the maps again."""
+        self._run("refreshcase", {}, self._refreshed)
+
+    def brief(self) -> None:
+        """Make the brief and open it."""
+        self._print("brief", lambda results: results["PDF"])
+
+    def sheets(self) -> None:
+        """Print the results of the case and open their folder."""
+        self._print("mapsheets", lambda results: results["FOLDER"])
+
+    def project(self) -> None:
+        """Build or refresh the project of the case, and show it."""
+        if self.situation is not None and open_case_project(self.situation.folder, self.iface):
+            self._say(tr("The project of the case is open."))
+        self.look()
+
+    # -- work
+
+    def _print(self, name: str, place: Callable[[dict[str, Any]], str]) -> None:
+        """Print, after a person has said whether it is a drill where that is not clear."""
+        if self.situation is None:
+            return
+        go_on = partial(self._run, name, {}, lambda outcome: self._printed(place(outcome.results)))
+        try:
+            doubt = doubt_now(Path(self.situation.folder), practising())
+        except TomoshibiError as error:
+            self._say(translate_message(error.message), alert=True)
+            return
+        if doubt:
+            self._ask(doubt, go_on)
+        else:
+            go_on()
+
+    def _ask(self, doubt: str, go_on: Callable[[], None]) -> None:
+        """Ask whether it is a drill, keep the answer in the case, and go on."""
+        box = QMessageBox(self)
+        box.setObjectName("drillBox")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(tr("Drill or real disaster?"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(doubt)
+        box.setInformativeText(tr("What is printed will say so. You are asked once; the case keeps the answer."))
+        for words, said, name in (
+            (tr("Print as a drill"), "yes", "drillButton"),
+            (tr("Print as a real disaster"), "no", "realButton"),
+        ):
+            button = box.addButton(words, QMessageBox.ButtonRole.AcceptRole)
+            button.setObjectName(name)
+            keep = partial(self._run, "editcase", {"PRACTICE": said}, lambda outcome: go_on())
+            button.clicked.connect(lambda checked=False, keep=keep: keep())
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.open()
+
+    def _run(self, name: str, parameters: dict[str, Any], done: Callable[[Outcome], None]) -> None:
+        """Run an algorithm on the case; one at a time."""
+        if self.situation is None or self.job is not None:
+            return
+        job = Job(name, {"CASE": self.situation.folder, **parameters})
+        wrong = job.wrong()
+        if wrong:
+            self._say(wrong, alert=True)
+            return
+        self.job = job
+        self._enable()
+        self._say(tr("{work} …").format(work=job.title))
+        job.progressed.connect(partial(self._advance, job.title))
+        job.done.connect(partial(self._done, done))
+        job.start()
+
+    def _advance(self, title: str, percent: float) -> None:
+        self.said.setText(tr("{work} … {percent} %").format(work=title, percent=int(percent)))
+
+    def _done(self, done: Callable[[Outcome], None], outcome: Outcome) -> None:
+        self.job = None
+        self._enable()
+        if outcome.ok:
+            self._say(tr("Done at {time}.").format(time=f"{now():%H:%M}"))
+            done(outcome)
+        elif not outcome.cancelled:
+            self._say(outcome.reason or tr("The work ended without saying why. See QGIS’s log."), alert=True)
+        self.look(anew=True)
+
+    def _refreshed(self, outcome: Outcome) -> None:
+        self._say(str(outcome.results["MESSAGE"]), alert=outcome.results["STATE"] != "ok")
+
+    def _printed(self, place: str) -> None:
+        self._say(tr("Printed: {file}").format(file=place))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(place))
+
+    def _say(self, words: str, alert: bool = False) -> None:
+        self.said.setText(words)
+        self.said.setStyleSheet(_ALERT if alert else "")
+        if alert and self.isHidden():
+            self.iface.messageBar().pushMessage(tr("Tomoshibi"), words, Qgis.MessageLevel.Warning, 0)
+
+    # -- what happens elsewhere
+
+    def _ended_elsewhere(self, name: str, places: dict[str, str]) -> None:
+        self.look()
+
+    def case_changed(self) -> None:
+        """Read the case that is the current one now."""
+        if self.situation is not None and self.situation.folder != cases.current():
+            self.situation = None
+            self._choose_text(tr("Reading…"))
+        self.look()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start(LOOK_MS)
+        self.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def close_down(self) -> None:
+        """Stop reading and listening: the plugin is about to go."""
+        self._timer.stop()
+        ANNOUNCER.ended.disconnect(self._ended_elsewhere)
+        QgsProject.instance().readProject.disconnect(self.look)
+        job, self.job = self.job, None
+        if job is not None:
+            job.done.disconnect()
+            job.cancel()
+            job.wait()
+        self.reader.close()
+
+
+def _step_button(step: NextStep) -> str:
+    """Return the words of the button beside the next step, "" where there is nothing to do."""
+    return {
+        NextStep.DOWNLOAD: lambda: tr("Data Conditions…"),
+        NextStep.RUN: lambda: tr("Make the Maps…"),
+        NextStep.REFRESH: lambda: tr("Refresh"),
+        NextStep.BRIEF: lambda: tr("Brief"),
+        NextStep.NOTHING: lambda: "",
+    }[step]()

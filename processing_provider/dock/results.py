@@ -1,0 +1,81 @@
+"""The result layers of a case that numbers are counted from: opened without being drawn, so in any thread."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import QgsExpressionContext, QgsExpressionContextUtils, QgsProviderRegistry, QgsVectorLayer
+
+from ..output_targets import LAYERS
+
+COUNTED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
+"""Themes that the five numbers are counted from, in the order in which they are asked."""
+
+
+def package_of(folder: Path) -> Path:
+    """Return the GeoPackage of a case."""
+    return Path(folder) / LAYERS
+
+
+def layer_names(package: Path) -> list[str]:
+    """Return the names of the layers in a GeoPackage that may be used; none where there is no such file."""
+    from ...casefile.guard import is_layer_name
+
+    if not package.is_file():
+        return []
+    held = QgsProviderRegistry.instance().querySublayers(str(package))
+    return [one.name() for one in held if is_layer_name(one.name())]
+
+
+def open_result(package: Path, name: str) -> QgsVectorLayer:
+    """Return a layer of a GeoPackage, neither styled nor in a project."""
+    from ...layers.opening import open_layer
+    from ...layers.uris import layer_uri
+
+    return open_layer(layer_uri(package, name), name, "ogr")
+
+
+def results_by_theme(package: Path, names: list[str]) -> dict[str, QgsVectorLayer]:
+    """Return the layer of each theme that numbers are counted from; one named after its theme comes first."""
+    from ...layers.context import result_kind
+
+    found = {name: open_result(package, name) for name in names if name in COUNTED}
+    for name in names:
+        if name not in found and not set(COUNTED) <= set(found):
+            layer = open_result(package, name)
+            kind = result_kind(layer)
+            if kind in COUNTED and kind not in found:
+                found[kind] = layer
+    return {kind: found[kind] for kind in COUNTED if kind in found and found[kind].isValid()}
+
+
+def rows_of(layer: QgsVectorLayer, kind: str) -> list[tuple[object, ...]]:
+    """Return what a sheet of the theme would count: of several times the newest, of several voltage classes homes."""
+    from ...layers.schema import SPECS
+    from ...layers.style import voltages_of
+    from ...layers.style.metadata import set_times
+    from ...sheets.contents import reader, shown
+    from ...sheets.voltages import PLAIN
+
+    layer.setCustomProperty("tomoshibi/spec", kind)
+    set_times(layer, SPECS[kind])
+    held = voltages_of(layer)
+    if len(held) > 1:
+        layer.setSubsetString(f"\"voltage\" = '{PLAIN if PLAIN in held else held[0]}'")
+    read, scopes = reader(kind), QgsExpressionContextUtils
+    context = QgsExpressionContext()
+    # handed over one by one: a list of scopes would be deleted twice
+    context.appendScope(scopes.globalScope())
+    context.appendScope(scopes.layerScope(layer))
+    return [read(feature) for feature in layer.getFeatures(shown(layer, context))]
+
+
+def as_of(layer: QgsVectorLayer) -> Optional[datetime]:
+    """Return the newest moment that a result shows."""
+    from ...layers.style import newest_as_of
+    from ...sheets.contents import moment_of
+
+    newest = newest_as_of(layer)
+    return moment_of(newest) if newest.isValid() else None

@@ -1,0 +1,44 @@
+"""The words of the five numbers: the brief and the dock say them alike."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from ..analysis.key_figures import Figure, KeyFigure
+from ..layers.style import UNKNOWN_REASONS
+from ..translate import tr
+
+_MOST_REASONS = 2
+
+
+def figure_label(figure: Figure) -> str:
+    """Return what one of the five numbers counts."""
+    return {
+        Figure.CRITICAL_DARK: lambda: tr("Critical facilities without power"),
+        Figure.HOMES_DARK: lambda: tr("Meters without power beyond peacetime"),
+        Figure.ISOLATED_GROUPS: lambda: tr("Groups that may be isolated"),
+        Figure.HIDDEN: lambda: tr("Hidden outages (meters)"),
+        Figure.UNKNOWN: lambda: tr("Facilities not known"),
+    }[figure]()
+
+
+def figure_value(counted: Optional[KeyFigure]) -> str:
+    """Return a number or a range in words, "unknown" where nothing can be said and "–" where its map was not made."""
+    if counted is None:
+        return tr("not made")
+    if counted.low is None or counted.high is None:
+        return tr("unknown")
+    low, high = f"{round(counted.low):,}", f"{round(counted.high):,}"
+    value = low if low == high else tr("{low}–{high}").format(low=low, high=high)
+    return tr("{value} of {of}").format(value=value, of=f"{counted.of:,}") if counted.of is not None else value
+
+
+def figure_rest(counted: Optional[KeyFigure]) -> str:
+    """Return how many are unknown, with the most frequent reasons; "" where all is known."""
+    if counted is None or not counted.unknown:
+        return ""
+    words = dict(UNKNOWN_REASONS)
+    reasons = sorted(counted.reasons.items(), key=lambda one: -one[1])[:_MOST_REASONS]
+    why = tr(", ").join(words[code]() for code, _ in reasons if code in words)
+    told = tr("unknown {count}").format(count=f"{counted.unknown:,}")
+    return tr("{told} ({why})").format(told=told, why=why) if why else told
