@@ -13,6 +13,7 @@ from qgis.PyQt.QtGui import QBrush, QColor
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog, QListWidgetItem, QTreeWidgetItem, QWidget
 
 from .. import settings
+from ..processing_provider.own import name_of
 from ..translate import tr
 from . import cases
 from .base import TomoshibiDialog, practising
@@ -146,7 +147,7 @@ class CaseDialog(TomoshibiDialog):
         self.recentList.blockSignals(True)
         self.recentList.clear()
         for folder in folders:
-            item = QListWidgetItem(f"{Path(folder).name}\n{folder}")
+            item = QListWidgetItem(f"{name_of(folder)}\n{folder}")
             item.setData(FOLDER, folder)
             item.setToolTip(tooltip(folder))
             self.recentList.addItem(item)
@@ -198,7 +199,7 @@ class CaseDialog(TomoshibiDialog):
 
     def _show_label(self) -> None:
         if self.folder:
-            self.caseLabel.setText(tr("Current case: {name}").format(name=Path(self.folder).name))
+            self.caseLabel.setText(tr("Current case: {name}").format(name=name_of(self.folder)))
         else:
             self.caseLabel.setText(tr("No case is open. Choose one from the list, open its folder, or make a new one."))
         for button in (self.refreshButton, self.changeButton):

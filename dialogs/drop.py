@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import QMimeData
 from qgis.PyQt.QtWidgets import QComboBox, QPushButton
 
 from ..processing_provider.acquire.importfiles import SCOPES
+from ..processing_provider.own import name_of
 from ..processing_provider.request.byhand import SUFFIXES, holds_published
 from ..translate import tr
 from . import cases
@@ -49,7 +50,7 @@ class PublishedFilesDrop(QgsCustomDropHandler):
             return
         bar = self.iface.messageBar()
         text = tr("Import {count} published file(s) into the case “{case}”?")
-        item = bar.createMessage(tr("Tomoshibi"), text.format(count=len(files), case=Path(folder).name))
+        item = bar.createMessage(tr("Tomoshibi"), text.format(count=len(files), case=name_of(folder)))
         scope = QComboBox(item)
         scope.setObjectName("dropScope")
         scope.setToolTip(tr("Whom 通電情報 was asked for. With “unknown”, a meter that is not listed is unknown."))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any, Optional
 
 from qgis.core import Qgis, QgsApplication, QgsProject
@@ -18,6 +17,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QMenu, QToolButton, QWidget
 
 from .. import settings
+from ..processing_provider.own import name_of
 from ..translate import tr
 from . import cases
 from .jobs import Job, Outcome
@@ -248,7 +248,7 @@ def explanation(state: State, at: datetime) -> str:
         following = clock(state.next_run, at)
     lines = [
         tr("Last success {success} · next {next}").format(success=success, next=following),
-        tr("Case: {name}, every {minutes} min").format(name=Path(state.case).name, minutes=state.minutes),
+        tr("Case: {name}, every {minutes} min").format(name=name_of(state.case), minutes=state.minutes),
     ]
     lines += [tr("{kind}: {when}").format(kind=kind, when=data_line(moment, state, at)) for kind, moment in state.data]
     if not state.data and state.last_run is not None:

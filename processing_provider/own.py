@@ -434,3 +434,15 @@ def offered(kind: str, project: QgsProject) -> list[QgsVectorLayer]:
         if wanted is None or layer.geometryType() in wanted:
             found.append(layer)
     return sorted(found, key=lambda layer: layer.name())
+
+
+def name_of(folder: str) -> str:
+    """Return what a case calls itself, the name of its folder where that cannot be read."""
+    from ..aggregator.outside import parse_json, shown
+
+    try:
+        name = parse_json((Path(folder) / "case.json").read_bytes())["name"]
+    except (OSError, ValueError, KeyError, TypeError):
+        # what is wrong with the case is said where it is opened
+        return Path(folder).name
+    return shown(name) if isinstance(name, str) and name.strip() else Path(folder).name

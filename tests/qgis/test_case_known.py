@@ -87,3 +87,14 @@ def test_period_events_and_drill_are_changed_later(stage, page, case):  # noqa: 
     known.apply.click()
     stage.idle(dialog)
     assert Case.open(Path(case)).info == after
+
+
+def test_a_case_is_listed_by_its_name_and_by_its_folder_where_it_cannot_be_read(stage, page, case):  # noqa: F811
+    from tomoshibi.processing_provider.own import name_of
+
+    _, dialog = page
+    name = Case.open(Path(case)).info.name
+    assert dialog.recentList.item(0).text() == f"{name}\n{case}" and name in dialog.caseLabel.text()
+    (Path(case) / "broken").mkdir()
+    (Path(case) / "broken" / "case.json").write_text("[", encoding="utf-8")
+    assert name_of(str(Path(case) / "broken")) == "broken"

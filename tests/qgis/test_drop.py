@@ -56,7 +56,7 @@ def test_published_files_are_imported_after_asking_with_the_scope_that_was_chose
         stream.write(write(tmp_path / "x.csv", HEADERS["statistics"], [ROWS["statistics"]]), "x.csv")
     assert drop.handleMimeDataV2(mime(outage(tmp_path), archive)) is True
     [item] = items(drop)
-    assert "2 published file(s)" in item.text() and "“case”" in item.text()
+    assert "2 published file(s)" in item.text() and "“演習”" in item.text()
     case = Case.open(tmp_path / "case")
     assert case.outage_snapshots() == [], "nothing is done before it was asked"
     scope = item.findChild(QComboBox, "dropScope")
