@@ -31,23 +31,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping, Optional
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-if str(PLUGINS) not in sys.path:
-    PLUGINS.mkdir(parents=True, exist_ok=True)
-    if not (PLUGINS / "tomoshibi").exists():
-        (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-    sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
-
-from tomoshibi.aggregator import client as client_module  # noqa: E402
-from tomoshibi.aggregator import folders  # noqa: E402
-from tomoshibi.aggregator.client import AggregatorClient, PublishedFile  # noqa: E402
-from tomoshibi.aggregator.conditions import TEMPLATES  # noqa: E402
-from tomoshibi.aggregator.transfer import download  # noqa: E402
-from tomoshibi.aggregator.transport import RetryPolicy  # noqa: E402
-from tomoshibi.files import name_key  # noqa: E402
-from tomoshibi.messages import Progress, TomoshibiError  # noqa: E402
-from tomoshibi.practice.server import Fault, PracticeServer  # noqa: E402
+from checkout import ROOT
+from tomoshibi.aggregator import client as client_module
+from tomoshibi.aggregator import folders
+from tomoshibi.aggregator.client import AggregatorClient, PublishedFile
+from tomoshibi.aggregator.conditions import TEMPLATES
+from tomoshibi.aggregator.transfer import download
+from tomoshibi.aggregator.transport import RetryPolicy
+from tomoshibi.files import name_key
+from tomoshibi.messages import Progress, TomoshibiError
+from tomoshibi.practice.server import Fault, PracticeServer
 
 _PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE = 24, 1
 """Numbers of Linux (prctl.h, capability.h)."""

@@ -17,7 +17,6 @@ import json
 import random
 import resource
 import shutil
-import sys
 import tempfile
 import threading
 import traceback
@@ -29,35 +28,27 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Callable, Iterator
 
+import checkout  # noqa: F401  # it puts the package on the path
 import openpyxl
-
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-if str(PLUGINS) not in sys.path:
-    PLUGINS.mkdir(parents=True, exist_ok=True)
-    if not (PLUGINS / "tomoshibi").exists():
-        (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-    sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
-
-from tomoshibi.aggregator.client import AggregatorClient  # noqa: E402
-from tomoshibi.aggregator.conditions import Condition  # noqa: E402
-from tomoshibi.aggregator.profile import SHIPPED, Profile  # noqa: E402
-from tomoshibi.aggregator.transport import RetryPolicy  # noqa: E402
-from tomoshibi.casefile import broute  # noqa: E402
-from tomoshibi.casefile.case import Case  # noqa: E402
-from tomoshibi.casefile.contractors import Lists  # noqa: E402
-from tomoshibi.casefile.data_status import status_now  # noqa: E402
-from tomoshibi.casefile.freshness import data_times, read_passed  # noqa: E402
-from tomoshibi.casefile.intake import take_in  # noqa: E402
-from tomoshibi.casefile.links import read_links  # noqa: E402
-from tomoshibi.casefile.people import IDENTITY, KNOWN, people  # noqa: E402
-from tomoshibi.casefile.publications import known  # noqa: E402
-from tomoshibi.casefile.recipes import read_recipes  # noqa: E402
-from tomoshibi.casefile.summary import summarise  # noqa: E402
-from tomoshibi.casefile.verification import verify  # noqa: E402
-from tomoshibi.dev.fuzzing.mutate import NASTY_CELLS, mutated, mutated_json, mutated_lines  # noqa: E402
-from tomoshibi.messages import Progress, TomoshibiError, message  # noqa: E402
-from tomoshibi.tests.drill_case import make_drill  # noqa: E402
+from tomoshibi.aggregator.client import AggregatorClient
+from tomoshibi.aggregator.conditions import Condition
+from tomoshibi.aggregator.profile import SHIPPED, Profile
+from tomoshibi.aggregator.transport import RetryPolicy
+from tomoshibi.casefile import broute
+from tomoshibi.casefile.case import Case
+from tomoshibi.casefile.contractors import Lists
+from tomoshibi.casefile.data_status import status_now
+from tomoshibi.casefile.freshness import data_times, read_passed
+from tomoshibi.casefile.intake import take_in
+from tomoshibi.casefile.links import read_links
+from tomoshibi.casefile.people import IDENTITY, KNOWN, people
+from tomoshibi.casefile.publications import known
+from tomoshibi.casefile.recipes import read_recipes
+from tomoshibi.casefile.summary import summarise
+from tomoshibi.casefile.verification import verify
+from tomoshibi.dev.fuzzing.mutate import NASTY_CELLS, mutated, mutated_json, mutated_lines
+from tomoshibi.messages import Progress, TomoshibiError, message
+from tomoshibi.tests.drill_case import make_drill
 
 LINES = 40
 """Rows kept of each published file: what is broken matters, not how much."""

@@ -30,26 +30,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Callable, Iterator, Optional
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-if str(PLUGINS) not in sys.path:
-    PLUGINS.mkdir(parents=True, exist_ok=True)
-    if not (PLUGINS / "tomoshibi").exists():
-        (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-    sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
-
-from tomoshibi.aggregator.profile import Profile  # noqa: E402
-from tomoshibi.analysis.mesh import cover  # noqa: E402
-from tomoshibi.casefile.case import Case  # noqa: E402
-from tomoshibi.casefile.imports import read_imports  # noqa: E402
-from tomoshibi.casefile.intake import take_in  # noqa: E402
-from tomoshibi.casefile.recipes import read_recipes  # noqa: E402
-from tomoshibi.messages import TomoshibiError  # noqa: E402
-from tomoshibi.practice.scenario import Scenario  # noqa: E402
-from tomoshibi.practice.server import PracticeServer  # noqa: E402
-from tomoshibi.tests.drill_case import BOX  # noqa: E402
-from tomoshibi.tests.qgis.refresh_drill import Clockwork, register_periodic  # noqa: E402
-from tomoshibi.tests.use_cases import UseCases, make_use_cases  # noqa: E402
+from checkout import ROOT
+from tomoshibi.aggregator.profile import Profile
+from tomoshibi.analysis.mesh import cover
+from tomoshibi.casefile.case import Case
+from tomoshibi.casefile.imports import read_imports
+from tomoshibi.casefile.intake import take_in
+from tomoshibi.casefile.recipes import read_recipes
+from tomoshibi.messages import TomoshibiError
+from tomoshibi.practice.scenario import Scenario
+from tomoshibi.practice.server import PracticeServer
+from tomoshibi.tests.drill_case import BOX
+from tomoshibi.tests.qgis.refresh_drill import Clockwork, register_periodic
+from tomoshibi.tests.use_cases import UseCases, make_use_cases
 
 METERS = 2000
 LIST = "避難所"

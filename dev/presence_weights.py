@@ -17,20 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterable, Mapping, Sequence
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-NOT_PACKAGES = (ROOT, ROOT / "dev")
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() not in NOT_PACKAGES]
-
-import numpy as np  # noqa: E402
-from tomoshibi.analysis import occupancy, presence_score, solar  # noqa: E402
-from tomoshibi.analysis.holidays import is_free  # noqa: E402
-from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario  # noqa: E402
-from tomoshibi.practice.score import binary_measures  # noqa: E402
-from tomoshibi.tests import habits  # noqa: E402
+import numpy as np
+from checkout import ROOT
+from tomoshibi.analysis import occupancy, presence_score, solar
+from tomoshibi.analysis.holidays import is_free
+from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
+from tomoshibi.practice.score import binary_measures
+from tomoshibi.tests import habits
 
 DAYS = 14
 """Days judged, all 48 half-hours of each."""

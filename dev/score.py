@@ -18,19 +18,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-NOT_PACKAGES = (ROOT, ROOT / "dev")
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() not in NOT_PACKAGES]
-
-from tomoshibi.dev.scoring import plan, themes  # noqa: E402
-from tomoshibi.dev.scoring.bench import Bench, history_files  # noqa: E402
-from tomoshibi.dev.scoring.figures import figures  # noqa: E402
-from tomoshibi.dev.scoring.table import WHY, Column, Figures, table_of  # noqa: E402
-from tomoshibi.practice.scenario import make_scenario  # noqa: E402
+from checkout import ROOT
+from tomoshibi.dev.scoring import plan, themes
+from tomoshibi.dev.scoring.bench import Bench, history_files
+from tomoshibi.dev.scoring.figures import figures
+from tomoshibi.dev.scoring.table import WHY, Column, Figures, table_of
+from tomoshibi.practice.scenario import make_scenario
 
 BEGUN = time.monotonic()
 
