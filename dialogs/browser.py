@@ -28,7 +28,7 @@ def case_name(folder: str) -> str:
         said = json.loads(path.read_text(encoding="utf-8"))
         name = str(said["name"]).splitlines()[0].strip()
         drill = bool(said.get("practice"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         # any other program's case.json
         return ""
     return tr("{case} [drill]").format(case=name) if name and drill else name
