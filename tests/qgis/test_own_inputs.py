@@ -159,6 +159,10 @@ def test_a_newer_list_takes_the_place_of_the_older_one_and_what_is_taken_out_is_
     run("editcase", {"CASE": case, "REMOVE": ["FACILITIES", "ROADS"]})
     assert not {"FACILITIES", "ROADS"} & set(own_inputs(drill.case.folder)) and not layer(case, "roads").isValid()
     assert run("verifycase", {"CASE": case})["PROBLEMS"] == before
+    # nobody told the ledger of this one
+    (drill.case.folder / "inputs" / "trucks.csv").write_text("truck_id\n", encoding="utf-8")
+    assert run("verifycase", {"CASE": case})["PROBLEMS"] == before + 1
+    (drill.case.folder / "inputs" / "trucks.csv").unlink()
 
 
 def test_a_recipe_leaves_the_cases_own_inputs_to_the_case(drill, run, case):
