@@ -39,6 +39,14 @@ def parsed(name: str) -> ast.Module:
         return ast.parse(read(name), name, feature_version=(3, 9))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _trees() -> Iterator[None]:
+    """Let the trees of all files go at the end: the garbage collector would walk through them in every later test."""
+    yield
+    parsed.cache_clear()
+    read.cache_clear()
+
+
 def dotted(node: ast.AST) -> str:
     """Return `a.b.c` of a name or attribute, "" of anything else."""
     if isinstance(node, ast.Name):
