@@ -14,7 +14,7 @@ from .ledger import sha256_of
 
 NAMED = 5
 """Files named in a message."""
-_LISTED_FOLDERS = ("received", "sheets", "reports", "contractors", "doubts")
+_LISTED_FOLDERS = ("received", "sheets", "reports", "contractors", "doubts", "inputs")
 """Folders in which every file has a line in the ledger; the others hold tables and layers that are told as a whole."""
 
 
