@@ -13,7 +13,6 @@ import pandas as pd
 
 from ..arrays import FloatArray
 from ..messages import TomoshibiError, message
-from .slots import AnyMoment
 
 TOTAL_SHARE = 0.95
 """A total is told where a reading was expected of at least this share of all meters."""
@@ -162,16 +161,3 @@ def list_timeline(
     whole = result["area_id"] == ALL
     result.loc[whole, "unknown"] = result.loc[whole, "end"].map(strange)
     return result
-
-
-def at(timeline: pd.DataFrame, moment: AnyMoment) -> pd.DataFrame:
-    """Return the newest rows of each area and source that end by `moment`, in which something is known.
-
-    An area of which nothing was known by then has no row.
-    """
-    past = timeline[(timeline["end"] <= pd.Timestamp(moment)) & timeline["silent"].notna()]
-    return (
-        past.sort_values("end", kind="stable")
-        .drop_duplicates(["area_id", "source"], keep="last")
-        .reset_index(drop=True)
-    )

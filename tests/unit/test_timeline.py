@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import gaps, report, timeline
 from tomoshibi.analysis.expectation import Expected
-from tomoshibi.analysis.report import power_figures, situation, state_figures
-from tomoshibi.analysis.timeline import ALL, at, gap_timeline, list_timeline
+from tomoshibi.analysis.report import by_area, homes_by_area, in_rows, power_figures, state_figures
+from tomoshibi.analysis.timeline import ALL, gap_timeline, list_timeline
 
 FIRST = np.datetime64("2026-01-17T00:00:00", "s")
 EVENT = pd.Timestamp("2026-01-19 06:00")
@@ -81,9 +81,9 @@ def test_outage_lists_are_counted_by_area_and_strange_meters_apart():
 
 def test_the_newest_known_figure_of_each_area_is_found():
     table = gap_timeline(rates(*struck()))
-    found = at(table, "2026-01-19 13:00").set_index("area_id")
-    assert found.at["a", "end"] == pd.Timestamp("2026-01-19 12:00") and found.at["a", "silent"] == 3
-    assert at(table, "2026-01-16").empty
+    found = power_figures(table, "2026-01-19 13:00", "2026-01-16").set_index(["area_id", "measure"])
+    assert found.loc[("a", "silent"), ["now", "as_of"]].tolist() == [3, pd.Timestamp("2026-01-19 12:00")]
+    assert power_figures(table, "2026-01-16", "2026-01-15").empty
 
 
 def test_figures_say_now_change_and_unknown():
@@ -122,10 +122,11 @@ def test_facilities_are_counted_by_state_and_compared_where_both_know_them():
     table = state_figures("shelterpower", now, before, as_of="2026-01-20", area="town", names={"x": "東町"}, **STATES)
     found = table.set_index(["area_id", "measure"])
     columns = ["now", "before", "change", "unknown", "of"]
-    # The fourth is new: it counts now, and is no change.
+    # The fourth is new: it counts now, and is no change. Of the third nothing is known now: no change can be told.
     assert found.loc[(ALL, "outage"), columns].tolist() == [2, 2, -1, 1, 4]
     assert found.loc[("x", "powered"), columns].tolist() == [1, 0, 1, 0, 2]
-    assert found.loc[("y", "powered"), columns].tolist() == [0, 1, -1, 1, 2]
+    assert found.loc[("y", "powered"), ["now", "before", "unknown", "of"]].tolist() == [0, 1, 1, 2]
+    assert np.isnan(found.at[("y", "powered"), "change"])
     assert found.loc[("x", "powered"), "area_name"] == "東町"
 
 
@@ -136,16 +137,78 @@ def test_without_an_earlier_table_the_change_is_unknown():
         state_figures("shelterpower", facilities(["burning"]), None, as_of="2026-01-20", **STATES)
 
 
-def test_the_situation_lists_the_whole_before_the_parts():
+ADDED = [name for name in (*report.COLUMNS, *report.HOMES) if name not in report.RATES]
+
+
+def situation():
+    """Ten meters of two areas and one in none; three facilities, one nobody knows where; rates of three areas."""
+    present, areas = struck()
+    present, areas = np.vstack([present, present[:1]]), [*areas, report.OUTSIDE]
+    power = power_figures(gap_timeline(rates(present, areas)), "2026-01-19 12:00", "2026-01-19 06:00")
+    now = facilities(["outage", "partial", "unknown"], ["b", "b", report.OUTSIDE])
+    before = facilities(["powered", "partial", "outage"])
+    shelters = state_figures(report.SHELTERS, now, before, as_of="2026-01-19 12:00", area="town", **STATES)
+    shares = {"low": [0.45, 0.4, 0.5], "high": [0.55, 0.9, np.nan], "meters": [6, 4, 3]}
+    homes = homes_by_area(pd.DataFrame({"area_code": ["a", "b", "c"], **shares}))
+    return [power, shelters], homes
+
+
+def test_a_row_an_area_tells_all_figures_and_adds_up_to_the_whole():
+    table = by_area(*situation(), {"a": "東町", "b": "西町", report.OUTSIDE: "区域の外"})
+    assert table.area_id.tolist() == [ALL, "a", "b", report.OUTSIDE]
+    assert table.area_name.tolist()[1:] == ["東町", "西町", "区域の外"]
+    rows = table.set_index("area_id")
+    sent = ["meters", "silent", "silent_change", "unknown", "excess_meters"]
+    assert rows.loc["a", sent].tolist() == [6, 3, 3, 0, 3] and rows.loc[ALL, sent].tolist() == [11, 5, 5, 0, 5]
+    assert rows.loc["a", "excess_change"] == pytest.approx(0.5)
+    places = ["outage", "outage_change", "partial", "facilities_unknown", "facilities"]
+    assert rows.loc["b", places].tolist() == [1, 1, 1, 0, 2] and rows.loc[ALL, places].tolist() == [1, 1, 1, 1, 3]
+    # 2.7 and 1.6 are 4.3 in all; the third area is of no row of its own, and nothing is known of its meters
+    assert rows.loc[[ALL, "a", "b"], "homes_low"].tolist() == [4, 3, 1]
+    assert rows.loc[[ALL, "a", "b"], "homes_high"].tolist() == [7, 3, 4]
+    assert rows.loc[[ALL, "a", report.OUTSIDE], "homes_unknown"].tolist() == [3, 0, 3]
+    assert rows["listed"].isna().all()
+    sums = rows.drop(ALL)[ADDED].sum(min_count=1)
+    pd.testing.assert_series_equal(rows.loc[ALL, ADDED].astype(float), sums, check_names=False)
+
+
+def test_the_area_with_most_need_is_first_and_what_stands_nowhere_last():
     power = power_figures(gap_timeline(rates(*struck())), "2026-01-20 06:00", "2026-01-19 12:00")
-    shelters = state_figures(
-        "shelterpower", facilities(["outage", "powered"], ["a", "b"]), None, as_of="2026-01-20", area="town", **STATES
-    )
-    table = situation([shelters, power])
-    assert table.columns.tolist() == report.FIGURE_COLUMNS and len(table) == len(power) + len(shelters)
-    assert table.area_id.tolist() == [ALL] * 7 + ["a"] * 7 + ["b"] * 7
-    assert table.theme.tolist()[:7] == ["shelterpower"] * 3 + ["power"] * 4
-    assert situation([]).empty
+    assert by_area([power]).area_id.tolist() == [ALL, "a", "b"]
+    shelters = state_figures(report.SHELTERS, facilities(["outage"], ["b"]), None, as_of=EVENT, area="town", **STATES)
+    # one meter is dark in each: the area whose shelter is dark comes first
+    assert by_area([power, shelters]).area_id.tolist() == [ALL, "b", "a"]
+    assert by_area([power, shelters]).set_index("area_id").loc["a", "facilities"] == 0
+    nothing = by_area([])
+    assert nothing.area_id.tolist() == [ALL] and nothing[[*report.COLUMNS, *report.HOMES]].isna().all().all()
+
+
+def test_a_page_of_few_rows_sums_the_areas_that_it_has_no_room_for():
+    table = by_area(*situation())
+    short, summed = in_rows(table, 3)
+    assert (len(short), summed) == (3, 2) and short.area_id.tolist()[:2] == [ALL, "a"]
+    assert short.iloc[-1]["meters"] == 5 and np.isnan(short.iloc[-1]["silent_rate"])
+    sums = short.iloc[1:][ADDED].astype(float).sum(min_count=1)
+    pd.testing.assert_series_equal(short.iloc[0][ADDED].astype(float), sums, check_names=False)
+    assert in_rows(table, 4)[1] == 0
+
+
+def test_the_areas_are_told_at_the_moment_of_the_whole():
+    present, areas = struck()
+    due = np.zeros((2, WIDTH), dtype=bool)
+    due[0] = True
+    due[1, : STRIKE + 12] = True
+    population = (np.array(areas) == "b").astype(np.int16)
+    told = Expected(population, due, np.zeros(10, dtype=np.int32), np.full(10, WIDTH, dtype=np.int32))
+    table = gap_timeline(rates(present, areas, told))
+    rows = by_area([power_figures(table, "2026-01-19 18:00", "2026-01-16")]).set_index("area_id")
+    # of b nothing is known after 12:00: at that moment both are told, and b's meters are unknown since
+    assert rows.loc[[ALL, "a", "b"], "silent"].tolist() == [4, 3, 1]
+    assert rows.loc[[ALL, "a", "b"], "unknown"].tolist() == [4, 0, 4]
+    late = by_area([power_figures(table, "2026-01-20 06:00", "2026-01-16")]).set_index("area_id")
+    # 18 hours later that is too long ago: the whole is not known any more, nor is a sum of a part of it
+    assert late.loc["a", "silent"] == 1 and np.isnan(late.loc[ALL, "silent"]) and np.isnan(late.loc["b", "silent"])
+    assert np.isnan(late.loc[ALL, "excess_meters"]) and late.loc[ALL, "unknown"] == 4
 
 
 @pytest.mark.slow
@@ -225,7 +288,7 @@ def test_states_and_unknown_are_all_and_a_thing_more_lowers_no_count(now, before
     found = told(now, before)
     sums = found.groupby("area_id").agg(now=("now", "sum"), unknown=("unknown", "first"), of=("of", "first"))
     assert (sums.now + sums.unknown == sums["of"]).all() and sums.at[ALL, "of"] == len(now)
-    singles = found[found.area_id != ALL].groupby("measure")[["now", "before", "change", "of"]].sum()
+    singles = found[found.area_id != ALL].groupby("measure")[["now", "before", "change", "of"]].sum(min_count=1)
     whole = found[found.area_id == ALL].set_index("measure")[["now", "before", "change", "of"]]
     pd.testing.assert_frame_equal(whole.sort_index(), singles.sort_index(), check_names=False)
     keys = list(now)
@@ -233,7 +296,7 @@ def test_states_and_unknown_are_all_and_a_thing_more_lowers_no_count(now, before
     pd.testing.assert_frame_equal(told({key: now[key] for key in keys}, before), found)
     more = told({**now, 99: "outage"}, before)
     both = found.merge(more, on=["area_id", "measure"], suffixes=("", "_more"))
-    assert (both.now_more >= both.now).all() and (both.change_more == both.change).all()
+    assert (both.now_more >= both.now).all() and both.change_more.equals(both.change)
 
 
 def test_of_meters_of_which_no_reading_was_due_nothing_is_counted_and_the_reason_is_told():
