@@ -144,7 +144,6 @@ COLUMNS: Mapping[str, tuple[str, str, str]] = {
     "meters": (POWER, "silent", "of"),
     "silent": (POWER, "silent", "now"),
     "silent_change": (POWER, "silent", "change"),
-    "silent_rate": (POWER, "silent_rate", "now"),
     "excess_meters": (POWER, "excess_meters", "now"),
     "excess_rate": (POWER, "excess_rate", "now"),
     "excess_change": (POWER, "excess_rate", "change"),
@@ -160,9 +159,9 @@ COLUMNS: Mapping[str, tuple[str, str, str]] = {
 """Column of `by_area` → (theme, measure, what of it)."""
 HOMES = ("homes_low", "homes_high", "homes_unknown")
 """Columns of `by_area`: meters without power beyond peacetime, at least and at most, and those not known."""
-RATES = ("silent_rate", "excess_rate", "excess_change")
+RATES = ("excess_rate", "excess_change")
 """Columns that do not add up over areas."""
-_OF_FACILITIES = ("outage", "partial", "facilities_unknown", "facilities")
+_OF_FACILITIES = ("outage", "outage_change", "partial", "facilities_unknown", "facilities")
 
 
 def homes_by_area(rates: pd.DataFrame) -> pd.DataFrame:
@@ -207,8 +206,10 @@ def by_area(
         chosen = figures[(figures["theme"] == theme) & (figures["measure"] == measure)]
         table[column] = chosen.set_index("area_id")[part].reindex(table.index)
     if (figures["theme"] == SHELTERS).any():
-        # an area without a facility has none, which is known
-        table.loc[:, list(_OF_FACILITIES)] = table[list(_OF_FACILITIES)].fillna(0.0)
+        # an area without a facility has none, which is known, and so had it before
+        without = table["facilities"].fillna(0.0) == 0
+        for column in _OF_FACILITIES:
+            table.loc[without, column] = 0.0
     if table["silent"].isna()[ALL]:
         # a sum of only some of the meters would look like a recovery
         table.loc[ALL, ["excess_meters", "excess_rate", "excess_change"]] = np.nan

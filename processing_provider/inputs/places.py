@@ -61,12 +61,14 @@ class Places:
         return dict(zip(middles.index, middles.itertuples(index=False, name=None)))
 
 
-def by_areas(areas: Areas, meters: Meters, progress: FeedbackProgress) -> Places:
-    """Return the user's areas and which of them each meter stands in."""
+def by_areas(areas: Areas, meters: Meters, progress: FeedbackProgress, outside: str = "") -> Places:
+    """Return the user's areas and which of them each meter stands in; `outside`: code of those that stand in none."""
     from ...layers.regions import assign
 
     shapes = areas.shapes(progress)
     of_meter = assign(areas.source, areas.id_field, meters.lon, meters.lat, areas.transform, progress.feedback)
+    if outside and (of_meter != "").any():
+        of_meter[of_meter == ""] = outside
     _warn_outside(of_meter, progress)
     return Places(
         of_meter,

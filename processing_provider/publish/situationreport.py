@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import html
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional
 
@@ -28,43 +27,28 @@ from ..results import Areas, add_areas, add_evidence_outputs, evidence_outputs
 from ..situation.facilities import read_facilities, read_facility_links
 from ..situation.outagetimeline import listed, timeline
 from .printing import refuse_doubt
+from .report_numbers import Shown, numbers, results_shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ...casefile.case import Case
+    from ...sheets.report import Report
 
 STEP_HOURS = 1
 PAGE = "reports/situationreport.html"
 """The page in a case, before the folder for its time."""
-LISTS, SHELTERS = "outage_list", "shelters"
-"""Themes beside `power`."""
 STATES, NOT_KNOWN = ("powered", "partial", "outage"), ("unknown",)
-SHARES = ("silent_rate", "excess_rate")
-
-WORDS: dict[tuple[str, str], Callable[[], str]] = {
-    ("power", "silent"): lambda: tr("Silent meters (readings)"),
-    ("power", "silent_rate"): lambda: tr("Share of silent meters"),
-    ("power", "excess_rate"): lambda: tr("Share beyond peacetime"),
-    ("power", "excess_meters"): lambda: tr("Meters beyond peacetime"),
-    (LISTS, "silent"): lambda: tr("Meters in the outage list (silent for 12 hours)"),
-    (SHELTERS, "powered"): lambda: tr("Facilities with power"),
-    (SHELTERS, "partial"): lambda: tr("Facilities with power in part"),
-    (SHELTERS, "outage"): lambda: tr("Facilities without power"),
-}
-"""(theme, measure) → words; measures that are not here are not shown."""
-
-_CSS = (
-    "body{font-family:'Yu Gothic UI',Meiryo,'Noto Sans CJK JP',sans-serif;margin:12mm;font-size:10pt}"
-    "h1{font-size:16pt}h2{font-size:12pt}table{border-collapse:collapse}"
-    "td,th{border:1px solid #888;padding:2px 8px}td{text-align:right}"
-    "td:first-child,th{text-align:left}th{background:#e7eef5}.note{color:#595959}.alert{color:#a50f15;font-weight:bold}"
-    ".unknown{background:repeating-linear-gradient(45deg,#fff 0 4px,#bbb 4px 5px)}"
+FILES: tuple[tuple[str, Callable[[], str], str, Optional[str]], ...] = (
+    ("HTML", lambda: tr("Report (HTML)"), "html", PAGE),
+    ("XLSX", lambda: tr("Workbook"), "xlsx", None),
+    ("PDF", lambda: tr("Printed page (PDF)"), "pdf", None),
 )
+"""Output, its words, the ending of the file and where it goes by default."""
 
 
 class SituationReport(TomoshibiAlgorithm):
-    """Figures as a page and as a workbook."""
+    """Figures as a page, as a workbook and in print."""
 
     NAME = "situationreport"
     GROUP = "publish"
@@ -97,13 +81,15 @@ class SituationReport(TomoshibiAlgorithm):
             ),
             tr("Japanese time of the figures to compare with. Left empty, 24 hours earlier."),
         )
-        for name, words, ending, created in (
-            ("HTML", tr("Page"), "html", in_case(PAGE)),
-            ("XLSX", tr("Workbook"), "xlsx", None),
-        ):
+        for name, words, ending, place in FILES:
             self.add(
                 QgsProcessingParameterFileDestination(
-                    name, words, f"{ending.upper()} (*.{ending})", created, True, created is not None
+                    name,
+                    words(),
+                    f"{ending.upper()} (*.{ending})",
+                    in_case(place) if place else None,
+                    True,
+                    place is not None,
                 ),
                 tr(
                     "Where it goes: by default the page into “reports” of the case, in a folder for its time. It "
@@ -122,107 +108,180 @@ class SituationReport(TomoshibiAlgorithm):
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
     ) -> dict[str, Any]:
+        from ...casefile import case_arrays
+
+        run = _Run(self, parameters, context, progress)
+        refuse_doubt(run.case)
+        report = run.report()
+        found: dict[str, Any] = {"ROWS": len(report.table), **evidence_outputs(run.reasons, run.until)}
+        for name, _, _, _ in FILES:
+            path = destination(self, parameters, context, name)
+            if path is not None:
+                path = by_time(run.case.folder, path, run.at)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write(path, name, report)
+                enter(self, run.case, path, case_arrays.sources(run.case, run.at))
+                found[name] = str(path)
+        return found
+
+
+def _write(path: Path, name: str, report: Report) -> None:
+    from ...sheets.report import page, workbook
+    from ...sheets.report_page import write_report
+
+    if name == "HTML":
+        write_text_atomic(path, page(report))
+    elif name == "XLSX":
+        workbook(path, report)
+    else:
+        write_report(path, report)
+
+
+@dataclass
+class _Figures:
+    """What the table is made of."""
+
+    parts: list[pd.DataFrame] = field(default_factory=list)
+    groups: list[tuple[Any, str]] = field(default_factory=list)
+    """What it tells, each with its moment in words."""
+    homes: Optional[pd.DataFrame] = None
+    lacking: list[str] = field(default_factory=list)
+    """What it does not tell, and why."""
+
+    def add(self, group: Any, as_of: Any, part: Optional[pd.DataFrame] = None) -> None:
         import pandas as pd
 
-        from ...analysis.report import power_figures, situation
+        known = as_of is not None and not pd.isna(as_of)
+        self.groups.append((group, f"{pd.Timestamp(as_of):%m-%d %H:%M}" if known else ""))
+        if part is not None:
+            self.parts.append(part)
+
+
+class _Run:
+    """One run: reads the case at a moment and says what the report tells of it."""
+
+    def __init__(
+        self,
+        algorithm: TomoshibiAlgorithm,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        progress: FeedbackProgress,
+    ):
+        from ...casefile import case_arrays
+
+        self.algorithm, self.parameters, self.context, self.progress = algorithm, parameters, context, progress
+        self.case: Case = algorithm.case(parameters, context)
+        self.areas = Areas(algorithm, parameters, context)
+        self.asked = algorithm.moment(parameters, context)
+        self.at: datetime = self.asked or case_arrays.newest(self.case)
+        self.since: datetime = algorithm.moment(parameters, context, "SINCE") or self.at - timedelta(days=1)
+        self.names: dict[str, str] = {}
+        self.reasons: list[Optional[str]] = []
+        self.until: Optional[datetime] = None
+
+    def report(self) -> Report:
+        """Return what the report says."""
+        from ...analysis.report import OUTSIDE, by_area
         from ...casefile import case_arrays
         from ...casefile.completeness import missing_in_short
         from ...casefile.data_status import data_status, told
+        from ...sheets.report import Report
 
-        case = self.case(parameters, context)
-        refuse_doubt(case)
-        areas = Areas(self, parameters, context)
-        at, gaps, names = self._silence(parameters, context, progress, case, areas)
-        since = self.moment(parameters, context, "SINCE") or (pd.Timestamp(at) - pd.Timedelta(days=1)).to_pydatetime()
-        parts = [] if gaps is None else [power_figures(gaps, at, since)]
-        lists = listed(case, areas, names, at, progress)
-        if len(lists):
-            parts.append(power_figures(lists, at, since).assign(theme=LISTS))
-        reasons: list[Optional[str]] = []
-        if parameters.get("FACILITIES"):
-            figures, reasons = self._facilities(parameters, context, progress, case, areas, names, at, since)
-            parts.append(figures)
-        table = _worded(situation(parts), by_area=areas.source is not None)
-        sources = case_arrays.sources(case, at)
-        status = data_status(case, at, settings.old_hours(), tuple(missing_in_short(case, at)))
-        data = _Data(
-            translate_message(told(status)),
-            tuple(translate_message(each) for each in status.missing),
-            status.old,
-            _by_reason(reasons),
+        if self.areas.source is not None:
+            self.names = {code: name for code, (name, _) in self.areas.shapes(self.progress).items()}
+        shown = results_shown(self.case, self.at)
+        figures = _Figures()
+        self._silence(figures)
+        self._homes(figures, shown)
+        self._facilities(figures, shown)
+        table = by_area(figures.parts, figures.homes, self.names)
+        if self.areas.source is None:
+            table = table[table["area_id"] == ""]
+        elif not (table["area_id"] != OUTSIDE).any():
+            table = table.iloc[:1]
+        told_numbers, history = numbers(self.case, shown, self.case.info.event_time, self.progress)
+        status = data_status(self.case, self.at, settings.old_hours(), tuple(missing_in_short(self.case, self.at)))
+        self.until = status.evidence_until
+        lines = [(translate_message(told(status)), status.old)]
+        lines += [(translate_message(each), True) for each in status.missing]
+        return Report(
+            tr("Situation in figures"),
+            self.case.info.name,
+            tr("As of {time}; change since {since}.").format(
+                time=f"{self.at:%Y-%m-%d %H:%M}", since=f"{self.since:%Y-%m-%d %H:%M}"
+            ),
+            tr("PRACTICE DATA") if self.case.info.practice else "",
+            tuple(lines),
+            told_numbers,
+            tuple(figures.groups),
+            table.reset_index(drop=True),
+            history,
+            (*figures.lacking, *_why(self.reasons), *_notes()),
+            " / ".join(translate_message(source) for source in case_arrays.sources(self.case, self.at)),
         )
-        found: dict[str, Any] = {"ROWS": len(table), **evidence_outputs(reasons, status.evidence_until)}
-        page, book = (destination(self, parameters, context, name) for name in ("HTML", "XLSX"))
-        page, book = (None if path is None else by_time(case.folder, path, at) for path in (page, book))
-        for path in (page, book):
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-        if page is not None:
-            write_text_atomic(page, _page(case, table, at, since, sources, data))
-            found["HTML"] = str(page)
-        if book is not None:
-            _workbook(book, table, data)
-            found["XLSX"] = str(book)
-        for path in (page, book):
-            if path is not None:
-                enter(self, case, path, sources)
-        return found
 
-    def _silence(
-        self,
-        parameters: dict[str, Any],
-        context: QgsProcessingContext,
-        progress: FeedbackProgress,
-        case: Case,
-        areas: Areas,
-    ) -> tuple[datetime, Optional[pd.DataFrame], dict[str, str]]:
-        """Return the moment of the report, the silence by area over time (None without readings), names of areas."""
-        import pandas as pd
-
+    def _silence(self, figures: _Figures) -> None:
+        """Add the silence by the readings and by the outage lists."""
+        from ...analysis.report import LISTED, OUTSIDE, power_figures
         from ...casefile import case_arrays
+        from ...sheets.report import LISTS, READINGS
 
-        moment = self.moment(parameters, context)
         try:
-            gaps, until, places = timeline(case, areas, None, moment, STEP_HOURS, progress.stage(0, 0.6))
-            return moment or pd.Timestamp(until).to_pydatetime(), gaps, places.names
+            gaps, _, _ = timeline(
+                self.case, self.areas, None, self.at, STEP_HOURS, self.progress.stage(0, 0.6), OUTSIDE
+            )
+            part = power_figures(gaps, self.at, self.since)
+            figures.add(READINGS, part["as_of"].max(), part)
         except case_arrays.NoData as error:
             # day-late data: what there is besides, and that nothing is known, must still be told
-            progress.warn(error.message)
-        names = {} if areas.source is None else {code: name for code, (name, _) in areas.shapes(progress).items()}
-        return moment or case_arrays.newest(case), None, names
+            self.progress.warn(error.message)
+            figures.lacking.append(translate_message(error.message))
+        lists = listed(self.case, self.areas, self.names, self.at, self.progress, OUTSIDE)
+        if len(lists):
+            part = power_figures(lists, self.at, self.since).assign(theme=LISTED)
+            figures.add(LISTS, part["as_of"].max(), part)
 
-    def _facilities(
-        self,
-        parameters: dict[str, Any],
-        context: QgsProcessingContext,
-        progress: FeedbackProgress,
-        case: Case,
-        areas: Areas,
-        names: dict[str, str],
-        at: Any,
-        since: Any,
-    ) -> tuple[pd.DataFrame, list[Optional[str]]]:
-        """Return the states of the facilities at both moments, by area, and why those not known are so."""
+    def _homes(self, figures: _Figures, shown: dict[str, Shown]) -> None:
+        """Add the outage rate by area, where the case holds it."""
+        from ...analysis.report import homes_by_area
+        from ...sheets.report import HOMES
+
+        rates = shown.get("areaoutage")
+        if rates is None or not len(rates.table):
+            return
+        homes = homes_by_area(rates.table)
+        # rates of municipalities say nothing of districts
+        if self.areas.source is None or set(self.names) & set(homes.index):
+            figures.homes = homes
+            figures.add(HOMES, rates.as_of)
+
+    def _facilities(self, figures: _Figures, shown: dict[str, Shown]) -> None:
+        """Add the states of the facilities at both moments: those of the case's map where it shows this moment."""
         from ...analysis.facilities import PointRules, facility_power
-        from ...analysis.report import state_figures
+        from ...analysis.report import SHELTERS, state_figures
         from ...casefile import case_arrays
-        from ...layers.regions import assign
+        from ...sheets.report import FACILITIES
 
-        places = read_facilities(self, parameters, context, progress).table
-        links = read_facility_links(self, parameters, context, progress, case, places, at)
-        numbers = links.table["supply_point"].to_numpy(str)
+        if not self.parameters.get("FACILITIES"):
+            figures.lacking.append(tr("Facilities are left out: none were given, and the case keeps none."))
+            return
+        places = read_facilities(self.algorithm, self.parameters, self.context, self.progress).table
+        at, of_map = self._map_of(places, shown.get("shelterpower"))
+        links = read_facility_links(self.algorithm, self.parameters, self.context, self.progress, self.case, places, at)
+        numbers_ = links.table["supply_point"].to_numpy(str)
         rules = PointRules(old_hours=settings.old_hours())
         now, before = (
-            facility_power(places, links.table, case_arrays.supply_points(case, numbers, moment), moment, rules)
-            for moment in (at, since)
+            facility_power(places, links.table, case_arrays.supply_points(self.case, numbers_, moment), moment, rules)
+            for moment in (at, self.since)
         )
-        area: Optional[str] = None
-        if areas.source is not None:
-            area = "area_id"
-            lon, lat = (now[name].to_numpy(float) for name in ("lon", "lat"))
-            of = assign(areas.source, areas.id_field, lon, lat, areas.transform, progress.feedback)
-            now = now.assign(area_id=[code or None for code in of.tolist()])
-        figures = state_figures(
+        if at <= self.since:
+            before = None
+        if of_map is not None:
+            now = now.drop(columns=["state", "unknown_reason"]).merge(of_map, on="facility_id", how="left")
+            now["state"] = now["state"].fillna("unknown")
+        now, area = self._placed(now)
+        self.reasons = now["unknown_reason"].tolist()
+        part = state_figures(
             SHELTERS,
             now,
             before,
@@ -231,117 +290,48 @@ class SituationReport(TomoshibiAlgorithm):
             unknown=NOT_KNOWN,
             as_of=at,
             area=area,
-            names=names,
+            names=self.names,
         )
-        return figures, now["unknown_reason"].tolist()
+        figures.add(FACILITIES, at, part)
+
+    def _map_of(self, places: pd.DataFrame, shown: Optional[Shown]) -> tuple[datetime, Optional[pd.DataFrame]]:
+        """Return the moment at which facilities are told and, where the case's map is of it, the states it shows."""
+        if shown is None or shown.as_of is None or self.asked not in (None, shown.as_of):
+            return self.at, None
+        if set(shown.table["facility_id"].astype(str)) != set(places["facility_id"].astype(str)):
+            return self.at, None
+        return shown.as_of, shown.table[["facility_id", "state", "unknown_reason"]].astype(object)
+
+    def _placed(self, facilities: pd.DataFrame) -> tuple[pd.DataFrame, Optional[str]]:
+        """Return the facilities with the area that each stands in, and the column of it."""
+        from ...analysis.report import OUTSIDE
+        from ...layers.regions import assign
+
+        areas = self.areas
+        if areas.source is None:
+            return facilities, None
+        lon, lat = (facilities[name].to_numpy(float) for name in ("lon", "lat"))
+        of = assign(areas.source, areas.id_field, lon, lat, areas.transform, self.progress.feedback)
+        return facilities.assign(area_id=[code or OUTSIDE for code in of.tolist()]), "area_id"
 
 
-@dataclass(frozen=True)
-class _Data:
-    """What the report says of its data."""
-
-    until: str
-    missing: tuple[str, ...]
-    marked: bool
-    """Whether they end before the last event or are old."""
-    reasons: tuple[str, ...]
-    """Facilities of which nothing is known, by reason."""
-
-
-def _worded(table: pd.DataFrame, by_area: bool) -> pd.DataFrame:
-    """Return the figures that the report has words for, without those of single areas unless asked for."""
-    table = table[[key in WORDS for key in zip(table["theme"], table["measure"])]]
-    return (table if by_area else table[table["area_id"] == ""]).reset_index(drop=True)
-
-
-def _by_reason(reasons: Iterable[Optional[str]]) -> tuple[str, ...]:
+def _why(reasons: Iterable[Optional[str]]) -> tuple[str, ...]:
+    """Return why nothing is known of facilities, as one line; none where all are known."""
     from ...analysis.reasons import Reason, count_by_reason, words
 
-    return tuple(
-        f"{translate_message(words(Reason(code)))}: {count:,}" for code, count in count_by_reason(reasons).items()
-    )
+    told = [f"{translate_message(words(Reason(code)))}: {count:,}" for code, count in count_by_reason(reasons).items()]
+    if not told:
+        return ()
+    return (tr("Facilities of which nothing is known: {reasons}").format(reasons=tr("; ").join(told)),)
 
 
-def _headings() -> tuple[str, ...]:
+def _notes() -> tuple[str, ...]:
     return (
-        tr("Area"),
-        tr("Figure"),
-        tr("Now"),
-        tr("Before"),
-        tr("Change"),
-        tr("Not known"),
-        tr("Of"),
-        tr("As of"),
-    )
-
-
-def _word(row: Any) -> str:
-    return WORDS[(row.theme, row.measure)]()
-
-
-def _area(row: Any) -> str:
-    return str(row.area_name) if row.area_id else tr("All together")
-
-
-def _workbook(path: Path, table: pd.DataFrame, data: _Data) -> None:
-    """Write shares and counts on sheets of their own, so that a column has one unit, and what is known of the data."""
-    from ...layers.spreadsheet import Sheet, write_xlsx
-
-    made = []
-    for share, name in ((False, tr("Numbers")), (True, tr("Shares"))):
-        part = table[table["measure"].isin(SHARES) == share]
-        rows = [
-            (
-                *(_area(row), _word(row), float(row.now), float(row.before), float(row.change)),
-                *(float(row.unknown), float(row.of), row.as_of.to_pydatetime() if row.as_of == row.as_of else None),
-            )
-            for row in part.itertuples(index=False)
-        ]
-        made.append(Sheet(name, _headings(), rows, (2, 3, 4) if share else (), tr("Unknown")))
-    lines = [data.until, *data.missing, *(f"{tr('Not known')}: {reason}" for reason in data.reasons)]
-    made.append(Sheet(tr("Data"), (tr("Data"),), [(line,) for line in lines], (), tr("Unknown")))
-    write_xlsx(path, made)
-
-
-def _cell(value: float, share: bool, sign: bool = False) -> str:
-    if value != value:
-        return f'<td class="unknown">{html.escape(tr("Unknown"))}</td>'
-    if share:
-        # the change of a share is told in points: "+5 %" of 20 % could be 21 or 25
-        words = tr("{number} points").format(number=f"{100 * value:+.1f}") if sign else f"{100 * value:.1f} %"
-        return f"<td>{html.escape(words)}</td>"
-    return f"<td>{format(round(value), '+,' if sign else ',')}</td>"
-
-
-def _page(case: Case, table: pd.DataFrame, at: Any, since: Any, sources: list[Message], data: _Data) -> str:
-    """Return the page; what is not known is hatched and says so."""
-    lines = []
-    for row in table.itertuples(index=False):
-        share = row.measure in SHARES
-        as_of = f"{row.as_of:%m-%d %H:%M}" if row.as_of == row.as_of else tr("Unknown")
-        lines.append(
-            f"<tr><td>{html.escape(_area(row))}</td><th>{html.escape(_word(row))}</th>{_cell(row.now, share)}"
-            f"{_cell(row.before, share)}{_cell(row.change, share, True)}{_cell(row.unknown, False)}"
-            f"{_cell(row.of, False)}<td>{as_of}</td></tr>"
-        )
-    title = f"{case.info.name}: {tr('Situation in figures')}"
-    times = tr("As of {time}; change since {since}.").format(
-        time=f"{at:%Y-%m-%d %H:%M}", since=f"{since:%Y-%m-%d %H:%M}"
-    )
-    note = tr(
-        "A meter that cannot be read is not the same as an outage: it is silent too when only its communication is cut."
-    )
-    told = " / ".join(translate_message(source) for source in sources)
-    head = "".join(f"<th>{html.escape(word)}</th>" for word in _headings())
-    style = ' class="alert"' if data.marked or data.missing else ""
-    reach = "".join(f"<p{style}>{html.escape(line)}</p>" for line in (data.until, *data.missing))
-    if data.reasons:
-        why = tr("Facilities of which nothing is known: {reasons}").format(reasons="; ".join(data.reasons))
-        reach += f"<p>{html.escape(why)}</p>"
-    practice = f"<p><b>{html.escape(tr('PRACTICE DATA'))}</b></p>" if case.info.practice else ""
-    return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{html.escape(title)}</title><style>{_CSS}</style>'
-        f"</head><body>{practice}<h1>{html.escape(title)}</h1><p>{html.escape(times)}</p>{reach}"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
-        f'<p class="note">{html.escape(note)}</p><p class="note">{html.escape(told)}</p></body></html>\n'
+        tr(
+            "A meter that cannot be read is not the same as an outage: it is silent too when only its communication is "
+            "cut."
+        ),
+        tr(
+            "The area with most need comes first; the rows add up to the whole. Unknown is neither power nor an outage."
+        ),
     )

@@ -123,11 +123,12 @@ class OutageTimeline(TomoshibiAlgorithm):
 
 
 def timeline(
-    case: Case, areas: Areas, begin: Any, end: Any, hours: int, progress: FeedbackProgress
+    case: Case, areas: Areas, begin: Any, end: Any, hours: int, progress: FeedbackProgress, outside: str = ""
 ) -> tuple[pd.DataFrame, np.datetime64, Places]:
     """Return the readings' gaps as totals over time (`analysis.timeline`), their end, and the areas.
 
     Without areas every meter counts, those without coordinates too, and the one area has the code `WHOLE`.
+    `outside`: code of an area of the meters that stand in none; "" leaves them out.
     """
     import numpy as np
 
@@ -139,7 +140,7 @@ def timeline(
     if areas.source is None:
         places = Places(np.full(len(meters.rows), WHOLE, dtype=object), {WHOLE: tr("Whole municipality")}, {})
     else:
-        places = by_areas(areas, meters, progress.stage(0, 0.2))
+        places = by_areas(areas, meters, progress.stage(0, 0.2), outside)
     got = received(case, meters, begin, end, progress.stage(0.2, 0.8))
     gaps = gap_rates(
         got.arrived.present,
@@ -153,8 +154,13 @@ def timeline(
     return gap_timeline(gaps, places.names), got.until, places
 
 
-def listed(case: Case, areas: Areas, names: dict[str, str], end: Any, progress: FeedbackProgress) -> pd.DataFrame:
-    """Return the outage lists (通電情報) of all meters as totals over time; empty where there is none."""
+def listed(
+    case: Case, areas: Areas, names: dict[str, str], end: Any, progress: FeedbackProgress, outside: str = ""
+) -> pd.DataFrame:
+    """Return the outage lists (通電情報) of all meters as totals over time; empty where there is none.
+
+    `outside` as for `timeline`.
+    """
     import pandas as pd
 
     from ...analysis.timeline import list_timeline
@@ -183,10 +189,10 @@ def listed(case: Case, areas: Areas, names: dict[str, str], end: Any, progress: 
         del lists[moment]
     if not lists:
         return pd.DataFrame()
-    return list_timeline(sorted(lists.items()), _area_of_point(case, areas, max(lists), progress), names)
+    return list_timeline(sorted(lists.items()), _area_of_point(case, areas, max(lists), progress, outside), names)
 
 
-def _area_of_point(case: Case, areas: Areas, at: Any, progress: FeedbackProgress) -> dict[str, str]:
+def _area_of_point(case: Case, areas: Areas, at: Any, progress: FeedbackProgress, outside: str) -> dict[str, str]:
     """Return the area of each supply point whose meter can be in an outage list at a moment: read, in service."""
     from ...casefile.contracts import reporting_rows
     from ...layers.regions import assign
@@ -202,7 +208,8 @@ def _area_of_point(case: Case, areas: Areas, at: Any, progress: FeedbackProgress
         areas.transform,
         progress.feedback,
     )
-    return {point: area for point, area in zip(master["supply_point"].astype(str), of) if area != ""}
+    found = {point: area or outside for point, area in zip(master["supply_point"].astype(str), of)}
+    return {point: area for point, area in found.items() if area}
 
 
 def _chart(case: Case, table: pd.DataFrame, as_of: Any, progress: FeedbackProgress) -> Chart:

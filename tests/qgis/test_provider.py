@@ -58,7 +58,7 @@ PARAMETERS = {
     "contractcounts": "CASE AREAS MESH_SIZE VOLTAGE SINCE AT OUTPUT",
     "powertrucks": "CASE NEEDS TRUCKS HOURS PRIORITY OUTPUT",
     "restorationplan": "CASE PLAN AREAS OUTPUT",
-    "situationreport": "CASE HTML XLSX",
+    "situationreport": "CASE HTML XLSX PDF",
     "meshgrid": "AREA MESH_SIZE OUTPUT",
     "meshcode": "INPUT MESH_SIZE OUTPUT",
 }

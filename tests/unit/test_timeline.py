@@ -187,7 +187,7 @@ def test_a_page_of_few_rows_sums_the_areas_that_it_has_no_room_for():
     table = by_area(*situation())
     short, summed = in_rows(table, 3)
     assert (len(short), summed) == (3, 2) and short.area_id.tolist()[:2] == [ALL, "a"]
-    assert short.iloc[-1]["meters"] == 5 and np.isnan(short.iloc[-1]["silent_rate"])
+    assert short.iloc[-1]["meters"] == 5 and np.isnan(short.iloc[-1]["excess_rate"])
     sums = short.iloc[1:][ADDED].astype(float).sum(min_count=1)
     pd.testing.assert_series_equal(short.iloc[0][ADDED].astype(float), sums, check_names=False)
     assert in_rows(table, 4)[1] == 0
