@@ -157,5 +157,6 @@ class BriefPage:
 
 
 def _fit(paper: MillimetrePainter, words: str, room: float, points: float, bold: bool) -> float:
-    wide = paper.width_of(words, points, bold)
+    # a little less than it takes, or the words are wrapped
+    wide = 1.02 * paper.width_of(words, points, bold)
     return points if wide <= room else points * max(room / wide, 0.4)

@@ -15,6 +15,8 @@ from ..translate import tr
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..layers.spreadsheet import Sheet
+
 
 class Kind(Enum):
     """How a figure is written."""
@@ -267,7 +269,7 @@ def _table(report: Report) -> str:
             style = ' class="unknown"' if is_unknown(row, column) else _style(is_alert(row, column))
             cells.append(f"<td{style}>{html.escape(cell(row, column))}</td>")
         rows.append(f'<tr><th scope="row">{html.escape(area(row))}</th>{"".join(cells)}</tr>')
-    first = f'<th rowspan="2">{html.escape(tr("Area"))}</th>'
+    first = f'<th rowspan="2">{html.escape(tr("Areas"))}</th>'
     return (
         f"<table><thead><tr>{first}{groups}</tr><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         if report.groups
@@ -292,40 +294,46 @@ def workbook(path: Path, report: Report) -> None:
     """Write the table, the numbers since the event and what is known of the data as sheets of a workbook."""
     from ..layers.spreadsheet import Sheet, write_xlsx
 
-    headings, names, shares = [tr("Area")], [], []
-    for group, _ in report.groups:
-        for column in group.columns:
-            lower = f"{group.title()}: {column.heading()}"
-            for name, words in _parts(column, lower):
-                if column.kind is Kind.SHARE:
-                    shares.append(len(headings))
-                headings.append(words)
-                names.append((name, column.kind))
+    moments = [f"{group.title()}: {moment}" for group, moment in report.groups]
+    numbers = [f"{one.label}: {' / '.join(filter(None, (one.value, one.rest, one.change)))}" for one in report.numbers]
+    lines = [report.times, *(line for line, _ in report.data), *numbers, *moments, *report.notes, report.sources]
+    data = Sheet(tr("Data"), (tr("Data"),), [(line,) for line in lines], (), tr("Unknown"))
+    write_xlsx(path, [_areas_sheet(report), *_history_sheets(report.history), data])
+
+
+def _areas_sheet(report: Report) -> Sheet:
+    from ..layers.spreadsheet import Sheet
+
+    parts = [part for group, _ in report.groups for column in group.columns for part in _parts(group, column)]
     rows = [
-        (area(row), *(_number(getattr(row, name), kind) for name, kind in names))
+        (area(row), *(_number(getattr(row, name), kind) for name, _, kind in parts))
         for row in report.table.itertuples(index=False)
     ]
-    unknown = tr("Unknown")
-    sheets = [Sheet(tr("By area"), tuple(headings), rows, tuple(shares), unknown, 1)]
-    if report.history.rows:
-        bounded = [f"{word} ({end})" for word in report.history.headings for end in (tr("at least"), tr("at most"))]
-        past = [
-            (row.first, row.last, *(end for told in row.told for end in (told or (None, None))))
-            for row in report.history.rows
-        ]
-        sheets.append(Sheet(tr("Since the event"), (tr("From"), tr("To"), *bounded), past, (), unknown, 2))
-    numbers = [f"{one.label}: {' / '.join(filter(None, (one.value, one.rest, one.change)))}" for one in report.numbers]
-    moments = [f"{group.title()}: {moment}" for group, moment in report.groups]
-    lines = [report.times, *(line for line, _ in report.data), *numbers, *moments, *report.notes, report.sources]
-    sheets.append(Sheet(tr("Data"), (tr("Data"),), [(line,) for line in lines], (), unknown))
-    write_xlsx(path, sheets)
+    shares = tuple(place for place, (_, _, kind) in enumerate(parts, 1) if kind is Kind.SHARE)
+    headings = (tr("Areas"), *(words for _, words, _ in parts))
+    return Sheet(tr("By area"), headings, rows, shares, tr("Unknown"), 1)
 
 
-def _parts(column: Column, words: str) -> list[tuple[str, str]]:
-    """Return the columns of a workbook that one column of the page is, with their words."""
+def _history_sheets(history: History) -> list[Sheet]:
+    """Return the numbers since the event as a sheet; none where there are none."""
+    from ..layers.spreadsheet import Sheet
+
+    if not history.rows:
+        return []
+    ends = [f"{word} ({end})" for word in history.headings for end in (tr("at least"), tr("at most"))]
+    rows = [
+        (row.first, row.last, *(end for told in row.told for end in (told or (None, None)))) for row in history.rows
+    ]
+    return [Sheet(tr("Since the event"), (tr("From"), tr("To"), *ends), rows, (), tr("Unknown"), 2)]
+
+
+def _parts(group: Group, column: Column) -> list[tuple[str, str, Kind]]:
+    """Return the columns of a workbook that one column of the page is: name, words, kind."""
+    words = f"{group.title()}: {column.heading()}"
     if not column.upper:
-        return [(column.name, words)]
-    return [(column.name, f"{words} ({tr('at least')})"), (column.upper, f"{words} ({tr('at most')})")]
+        return [(column.name, words, column.kind)]
+    ends = ((column.name, tr("at least")), (column.upper, tr("at most")))
+    return [(name, f"{words} ({end})", column.kind) for name, end in ends]
 
 
 def _number(value: float, kind: Kind) -> float:

@@ -124,7 +124,7 @@ def _table(paper: MillimetrePainter, report: Report, top: float, bottom: float) 
     table, summed = in_rows(report.table, max(int((bottom - top - _GROUP_ROW - _HEAD_ROW) / _ROW), 3))
     grid = _Grid(paper, _widths([column.wide for column in shown]), top)
     grid.groups([(f"{group.title()} {moment}", len(group.columns)) for group, moment in report.groups])
-    grid.row((tr("Area"), *(column.heading() for column in shown)), _HEAD_ROW, head=True)
+    grid.row((tr("Areas"), *(column.heading() for column in shown)), _HEAD_ROW, head=True)
     last = len(table) - 1
     for place, row in enumerate(table.itertuples(index=False)):
         rest = summed if place == last else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Optional
@@ -12,6 +13,8 @@ from ..output_targets import LAYERS
 
 COUNTED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
 """Themes that the five numbers are counted from, in the order in which they are asked."""
+_TIMED = re.compile(r"_(\d{8}_\d{4})$")
+"""End of the name of a layer that was asked for a moment."""
 
 
 def package_of(folder: Path) -> Path:
@@ -37,16 +40,32 @@ def open_result(package: Path, name: str) -> QgsVectorLayer:
     return open_layer(layer_uri(package, name), name, "ogr")
 
 
+def moment_in(name: str) -> Optional[datetime]:
+    """Return the moment that the name of a result's layer ends in, None where it was not asked for a moment."""
+    told = _TIMED.search(name)
+    try:
+        return datetime.strptime(told.group(1), "%Y%m%d_%H%M") if told else None
+    except ValueError:
+        return None
+
+
+def precedence(kind: str, name: str) -> tuple[bool, datetime]:
+    """Return what orders the layers of one theme: the one named after it is of now, then that of the newest moment."""
+    return name == kind, moment_in(name) or datetime.min
+
+
 def results_by_theme(package: Path, names: list[str]) -> dict[str, QgsVectorLayer]:
-    """Return the layer of each theme that numbers are counted from; one named after its theme comes first."""
+    """Return the layer of each theme that numbers are counted from, by `precedence`."""
     from ...layers.context import result_kind
 
     found = {name: open_result(package, name) for name in names if name in COUNTED}
+    plain = set(found)
     for name in names:
-        if name not in found and not set(COUNTED) <= set(found):
+        if name not in found and not set(COUNTED) <= plain:
             layer = open_result(package, name)
             kind = result_kind(layer)
-            if kind in COUNTED and kind not in found:
+            held = found.get(kind)
+            if kind in COUNTED and (held is None or precedence(kind, held.name()) < precedence(kind, name)):
                 found[kind] = layer
     return {kind: found[kind] for kind in COUNTED if kind in found and found[kind].isValid()}
 

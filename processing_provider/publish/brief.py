@@ -160,16 +160,20 @@ def _title(kind: str) -> str:
 def _results(case: Case, wanted: list[str]) -> tuple[list[tuple[str, QgsVectorLayer]], list[str]]:
     """Return (kind, layer) of what is printed, a layer for each voltage class, and what was not made yet.
 
-    Of several results of one kind the one named after it is taken.
+    Of several results of one kind the one named after it is taken, else that of the newest moment.
     """
     from ...layers.project import result_layers
+    from ...layers.uris import file_and_layer
     from ...sheets.voltages import by_voltage
+    from ..dock.results import precedence
 
     held: dict[str, QgsVectorLayer] = {}
+    names: dict[str, str] = {}
     package = case.folder / "layers.gpkg"
     for kind, layer in result_layers(package) if package.is_file() else ():
-        if kind not in held or f"layername={kind}" == layer.source().rpartition("|")[2]:
-            held[kind] = layer
+        name = file_and_layer(layer.source())[1]
+        if kind not in held or precedence(kind, names[kind]) < precedence(kind, name):
+            held[kind], names[kind] = layer, name
     drawn = [
         (kind, part) for kind in SHEETS if kind in wanted and kind in held for _, part in by_voltage(held[kind], kind)
     ]

@@ -68,15 +68,18 @@ class _Course:
 def results_shown(case: Case, at: datetime) -> dict[str, Shown]:
     """Return what the results of the case show by theme, without those of a later moment than `at`."""
     from ...sheets.headline import table_of
-    from ..desk import results
+    from ..dock import results
 
     package = results.package_of(case.folder)
+    names = [name for name in results.layer_names(package) if at >= (results.moment_in(name) or datetime.min)]
+    layers = results.results_by_theme(package, names)
+    late = {layer.name() for layer in layers.values() if (results.as_of(layer) or at) > at}
+    if late:
+        layers = results.results_by_theme(package, [name for name in names if name not in late])
     found = {}
-    for kind, layer in results.results_by_theme(package, results.layer_names(package)).items():
-        as_of = results.as_of(layer)
-        if as_of is None or as_of <= at:
-            rows = results.rows_of(layer, kind)
-            found[kind] = Shown(as_of, table_of(kind, rows), rows)
+    for kind, layer in layers.items():
+        rows = results.rows_of(layer, kind)
+        found[kind] = Shown(results.as_of(layer), table_of(kind, rows), rows)
     return found
 
 

@@ -66,7 +66,18 @@ PACKAGES = {
     "layers": Package(
         ("qgis.core", "qgis.analysis", QT, *TABLES, ".analysis", ".casefile.case", ".casefile.guard", *QGIS_SPEECH)
     ),
-    "sheets": Package(("qgis.core", QT, *TABLES, ".layers", ".casefile.case", ".analysis.key_figures", *QGIS_SPEECH)),
+    "sheets": Package(
+        (
+            "qgis.core",
+            QT,
+            *TABLES,
+            ".layers",
+            ".casefile.case",
+            ".analysis.key_figures",
+            ".analysis.report",
+            *QGIS_SPEECH,
+        )
+    ),
     "processing_provider": Package(
         ("qgis.core", QT, "processing", "requests", *TABLES, "."),
         never=(".dialogs", ".plugin"),

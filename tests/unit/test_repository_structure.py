@@ -33,7 +33,6 @@ REMAINING = {
     ("processing_provider/own.py", "copy_layer"): STEPS,
     ("processing_provider/people/residenceevidence.py", "ResidenceEvidence.work"): STEPS,
     ("processing_provider/publish/mapsheets.py", "MapSheets.work"): STEPS,
-    ("processing_provider/publish/situationreport.py", "SituationReport.work"): STEPS,
     ("processing_provider/request/condition_labels.py", "items"): TABLE,
     ("sheets/appendix.py", "_plan"): STEPS,
     ("sheets/contents.py", "figures"): TABLE,
