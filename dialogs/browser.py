@@ -1,4 +1,8 @@
-"""Cases in QGIS's browser: a case folder is shown by the case's name, and a double click opens its project."""
+"""Cases in QGIS's browser: a double click on a case folder opens its project; opened ones are among the favourites.
+
+All that is shown are QGIS's own items. Items and providers made in Python are asked by the browser in threads, and end
+QGIS with a crash when it closes, or the plugin is taken away, while it asks (measured with 3.22).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any, Callable, Optional
 
-from qgis.core import QgsApplication, QgsDataItem, QgsDataItemProvider, QgsDataProvider, QgsDirectoryItem
+from qgis.core import QgsDataItem, QgsDirectoryItem, QgsSettings
 from qgis.gui import QgsDataItemGuiContext, QgsDataItemGuiProvider, QgsGui
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu
@@ -15,6 +19,8 @@ from qgis.PyQt.QtWidgets import QAction, QMenu
 from .. import settings
 from ..translate import tr
 
+_FAVOURITES = "browser/favourites"
+"""Setting of QGIS: folders among the favourites of the browser."""
 _MOST = 100_000
 """Bytes of a `case.json` that is looked at: one that is larger is none."""
 
@@ -32,28 +38,6 @@ def case_name(folder: str) -> str:
         # any other program's case.json
         return ""
     return tr("{case} [drill]").format(case=name) if name and drill else name
-
-
-class CaseFolders(QgsDataItemProvider):
-    """Shows case folders by the name of their case; asked by QGIS from threads of its own."""
-
-    def name(self) -> str:
-        return "tomoshibi:cases"
-
-    def capabilities(self) -> int:
-        return int(QgsDataProvider.DataCapability.Dir)
-
-    def handlesDirectoryPath(self, path: str) -> bool:
-        return bool(case_name(path))
-
-    def createDataItem(self, path: str, parent: Optional[QgsDataItem]) -> Optional[QgsDataItem]:
-        name = case_name(path) if path and parent is not None else ""
-        if not name:
-            return None
-        # QGIS's own kind of item and none of Python's: it lives as long as the browser wants it to.
-        item = QgsDirectoryItem(parent, f"{name} ({os.path.basename(path)})", path, path)
-        item.setSortKey(f"  {os.path.basename(path)}")
-        return item
 
 
 class CaseItems(QgsDataItemGuiProvider):
@@ -79,11 +63,15 @@ class CaseItems(QgsDataItemGuiProvider):
         folder = _folder_of(item)
         if not case_name(folder):
             return
-        action = QAction(QIcon(str(settings.HOME / "resources" / "icon.svg")), tr("Open the Project of the Case"), menu)
+        action = QAction(_icon(), tr("Open the Project of the Case"), menu)
         action.setObjectName("mTomoshibiOpenProject")
         action.triggered.connect(lambda checked=False: self._open(folder))
         first = menu.actions()[0] if menu.actions() else None
         menu.insertAction(first, action) if first is not None else menu.addAction(action)
+
+
+def _icon() -> QIcon:
+    return QIcon(str(settings.HOME / "resources" / "icon.svg"))
 
 
 def _folder_of(item: QgsDataItem) -> str:
@@ -91,16 +79,22 @@ def _folder_of(item: QgsDataItem) -> str:
 
 
 class CasesInBrowser:
-    """Cases in the browser of this window; `close` takes them away."""
+    """Cases in the browser of this window; `close` takes away what can be done with them."""
 
     def __init__(self, open_project: Callable[[str], Any]):
-        self._folders: Optional[CaseFolders] = CaseFolders()
         self._items: Optional[CaseItems] = CaseItems(open_project)
-        QgsApplication.dataItemProviderRegistry().addProvider(self._folders)
         QgsGui.dataItemGuiProviderRegistry().addProvider(self._items)
 
     def close(self) -> None:
-        """Take them away: both registries delete what they are given back."""
+        """Take it away: the registry deletes what it is given back."""
         QgsGui.dataItemGuiProviderRegistry().removeProvider(self._items)
-        QgsApplication.dataItemProviderRegistry().removeProvider(self._folders)
-        self._folders = self._items = None
+        self._items = None
+
+
+def keep_in_favourites(folder: str, iface: Any) -> None:
+    """Put a case among the favourites of the browser, under the name of the case, where it is not there yet."""
+    model = iface.browserModel()
+    name = case_name(folder)
+    held = {os.path.realpath(each) for each in QgsSettings().value(_FAVOURITES, [], list) or []}
+    if model is not None and name and os.path.realpath(folder) not in held:
+        model.addFavoriteDirectory(folder, name)

@@ -14,6 +14,7 @@ from ..processing_provider.desk import PROJECT, desk, is_large, is_project_of, s
 from ..settings import CASE_VARIABLE
 from ..translate import tr
 from . import cases
+from .browser import keep_in_favourites
 from .jobs import ERROR, WARNING, JobFeedback, algorithm
 
 _STAYS = 0
@@ -72,6 +73,7 @@ def open_file(path: Path, iface: Any) -> bool:
         return False
     if cases.is_case(str(path.parent)):
         cases.remember(str(path.parent))
+        keep_in_favourites(str(path.parent), iface)
     return True
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsApplication, QgsDirectoryItem, QgsFeature, QgsProject, QgsVectorLayer
-from qgis.gui import QgsDataItemGuiContext
+from qgis.core import QgsApplication, QgsDirectoryItem, QgsFeature, QgsProject, QgsSettings, QgsVectorLayer
+from qgis.gui import QgsDataItemGuiContext, QgsGui
 from qgis.PyQt.QtWidgets import QAction, QMenu, QMessageBox
 from tomoshibi import settings
 from tomoshibi.casefile.case import Case
@@ -22,6 +21,15 @@ from tests.qgis.test_project import cells, facilities, homes, make_case
 from tests.qgis.window import Interface
 
 
+class Browser:
+    """The model of QGIS's browser, as much of it as favourites need: it takes a folder as often as it is given."""
+
+    def addFavoriteDirectory(self, folder: str, name: str) -> None:
+        held = QgsSettings().value("browser/favourites", [], list) or []
+        QgsSettings().setValue("browser/favourites", [*held, folder])
+        self.last = name
+
+
 class Window(Interface):
     """QGIS's window with a menu that saves and a way to open projects."""
 
@@ -29,12 +37,16 @@ class Window(Interface):
         super().__init__()
         self.opened: list[str] = []
         self.saved = 0
+        self.browser = Browser()
         self._save = QAction("Save", self.window)
         self._save.triggered.connect(self._saved)
 
     def addProject(self, path: str) -> bool:
         self.opened.append(path)
         return QgsProject.instance().read(path)
+
+    def browserModel(self) -> Browser:
+        return self.browser
 
     def actionSaveProject(self) -> QAction:
         return self._save
@@ -191,30 +203,31 @@ def test_a_folder_with_another_case_json_is_left_to_qgis(tmp_path, text):
     assert browser.case_name(str(tmp_path / "none")) == ""
 
 
-def test_the_browser_shows_a_case_as_an_item_that_opens_its_project(case, qgis_app):
+def test_a_double_click_on_a_case_folder_opens_its_project_and_other_folders_open_as_ever(case, qgis_app):
     asked: list[str] = []
     shown = browser.CasesInBrowser(asked.append)
     try:
-        shutil.copytree(case.folder, case.folder.parent / "plain")
-        (case.folder.parent / "plain" / "case.json").unlink()
-        parent = QgsDirectoryItem(None, "here", str(case.folder.parent))
-        parent.populate(True)
-        named = {Path(item.dirPath()).name: item for item in parent.children() if isinstance(item, QgsDirectoryItem)}
-        assert {key: item.name() for key, item in named.items()} == {
-            "case": "灯里市 地震 [drill] (case)",
-            "plain": "plain",
-        }
-        context = QgsDataItemGuiContext()
-        items = shown._items
-        assert items.handleDoubleClick(named["case"], context) and asked == [str(case.folder)]
-        assert not items.handleDoubleClick(named["plain"], context)
+        mine = QgsDirectoryItem(None, "case", str(case.folder))
+        plain = QgsDirectoryItem(None, "plain", str(case.folder.parent))
+        items, context = QgsGui.dataItemGuiProviderRegistry().providers()[-1], QgsDataItemGuiContext()
+        assert items.handleDoubleClick(mine, context) and asked == [str(case.folder)]
+        assert not items.handleDoubleClick(plain, context)
         menu = QMenu()
-        items.populateContextMenu(named["plain"], menu, [], context)
+        items.populateContextMenu(plain, menu, [], context)
         assert not menu.actions()
         menu.addAction("Other")
-        items.populateContextMenu(named["case"], menu, [], context)
+        items.populateContextMenu(mine, menu, [], context)
         assert [action.text() for action in menu.actions()] == ["Open the Project of the Case", "Other"]
         menu.actions()[0].trigger()
         assert asked == [str(case.folder)] * 2
     finally:
         shown.close()
+    assert "tomoshibi:cases" not in [each.name() for each in QgsGui.dataItemGuiProviderRegistry().providers()]
+
+
+def test_an_opened_case_is_among_the_favourites_of_the_browser_once_under_its_name(case, window):
+    for _ in range(2):
+        QgsProject.instance().clear()
+        assert open_case_project(str(case.folder), window)
+    held = QgsSettings().value("browser/favourites", [], list)
+    assert held.count(str(case.folder)) == 1 and window.browser.last == "灯里市 地震 [drill]"
