@@ -20,14 +20,18 @@ from .regions import assign
 from .schema import CRS
 from .style.labels import text_format, write_over
 
-NAME_FIELDS = ("area_name", "name", "S_NAME", "名称", "地区名", "町丁・字名", "area_id")
-"""Fields that hold the name of a district, best first: ours, e-Stat's small areas, and what municipalities write."""
+NAME_FIELDS = (
+    *("area_name", "S_NAME", "N03_004", "name", "名称", "地区名"),
+    *("町丁・字等名称", "町丁・字名", "大字名", "MOJI", "title"),
+)
+"""Fields that hold the name of a district, the surest first: ours, of e-Stat and 国土数値情報, and of municipalities."""
 
 
 def name_field(layer: QgsVectorLayer) -> str:
     """Return the field with the names of districts, "" where there is none."""
     held = {name.casefold(): name for name in layer.fields().names()}
-    return next((held[name.casefold()] for name in NAME_FIELDS if name.casefold() in held), "")
+    wanted = (name.casefold() for name in (*NAME_FIELDS, "area_id"))
+    return next((held[name] for name in wanted if name in held), "")
 
 
 NEAR = 120_000

@@ -45,8 +45,7 @@ LISTS = ("FACILITIES", "LINKS", "SUPPORT_LIST", "RESIDENTS", "TRUCKS", "PLAN")
 LAYERS = ("BOUNDARY", "AREAS", "ROADS", "HAZARDS")
 """Kinds that are layers of `context.gpkg`."""
 CODES = ("area_id", "area_code", "KEY_CODE", "N03_007", "code", "id", "fid")
-NAMES = ("area_name", "S_NAME", "N03_004", "name", "名称", "町丁・字等名称", "大字名", "MOJI", "title")
-"""Fields that hold the code and the name of an area in open data, the surest first."""
+"""Fields that hold the code of an area in open data, the surest first; of names `layers.districts.NAME_FIELDS`."""
 _SINGLE_FILES = (".geojson", ".json")
 
 
@@ -151,9 +150,11 @@ class Given:
         """Return the fields with code and name of polygons that are told by them, None of other layers."""
         if kind not in ("AREAS", "BOUNDARY"):
             return None
+        from ..layers.districts import NAME_FIELDS
+
         names = [one.name() for one in self.layers[kind].fields()]
         code, name = (self._fields.values()) if kind == "AREAS" else ("", "")
-        return code or _first(CODES, names), name or _first(NAMES, names)
+        return code or _first(CODES, names), name or _first(NAME_FIELDS, names)
 
 
 def _said(kept: Kept, progress: Progress) -> Kept:
