@@ -24,7 +24,7 @@ NAME_FIELDS = (
     *("area_name", "S_NAME", "N03_004", "name", "名称", "地区名"),
     *("町丁・字等名称", "町丁・字名", "大字名", "MOJI", "title"),
 )
-"""Fields that hold the name of a district, the surest first: ours, of e-Stat and 国土数値情報, and of municipalities."""
+"""Fields that hold the name of a district, the surest first: ours, e-Stat's, 国土数値情報's, municipalities'."""
 
 
 def name_field(layer: QgsVectorLayer) -> str:
