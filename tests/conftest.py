@@ -26,3 +26,10 @@ settings.load_profile("tomoshibi-ci" if os.environ.get("CI") else QUICK)
 if os.environ.get("TOMOSHIBI_QUICK"):
     # what is on the disk when the power fails is not what the quick tests ask for; waiting for it is half of their time
     os.fsync = lambda _file: None
+
+
+def pytest_unconfigure() -> None:
+    """Delete the drills that tests got copies of."""
+    drills = sys.modules.get("tomoshibi.tests.drill_case")
+    if drills is not None:
+        drills.forget()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import tempfile
@@ -47,10 +46,20 @@ def _once(what: str, make: Callable[[Path], object]) -> Path:
     """Return the folder of something that is made once in a run of the tests, and deleted at its end."""
     if what not in _MADE:
         folder = Path(tempfile.mkdtemp(prefix="tomoshibi-tests-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        make(folder)
+        try:
+            make(folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         _MADE[what] = folder
     return _MADE[what]
+
+
+def forget() -> None:
+    """Delete what was made; at the end of a run, and not at exit, which a process with QGIS may not live to see."""
+    for folder in _MADE.values():
+        shutil.rmtree(folder, ignore_errors=True)
+    _MADE.clear()
 
 
 def _copy(source: str, target: str) -> str:
