@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Iterable, Mapping, Optional, Sequence
 
 from ..messages import Progress, TomoshibiError, message
+from .outside import whole_number
 from .profile import Profile
 from .tabular import cannot_open, normal
 
@@ -225,7 +226,7 @@ def read_results(path: Path, profile: Profile, progress: Optional[Progress] = No
         number = unicodedata.normalize("NFKC", cell(row, number_at))
         found.append(
             ResultRow(
-                int(number) if number.isascii() and number.isdigit() else None,
+                whole_number(number),
                 _result(cell(row, result_at), identity, profile),
                 identity,
                 cell(row, places["name"]),

@@ -11,6 +11,7 @@ MAX_WH = 2**31 - 1
 NO_VALUE = -2
 """The meter answered, but with an energy that no meter can have (Wh)."""
 _MOST_KWH = (500_000, 100, 4_000, 500_000)
+_MOST_DIGITS = 15
 _ENERGY = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?")
 REGIONS = frozenset(f"{number:02d}" for number in range(1, 11))
 """First two digits of a supply point: the ten grid areas."""
@@ -65,7 +66,11 @@ def watt_hours(text: str, places: int = 3) -> tuple[int, bool]:
     if found is None or not (found[2] or found[3]):
         raise BadValue(NOT_A_NUMBER)
     fraction = found[3] or ""
-    value = int(found[2] or "0") * 10**places + int(fraction[:places].ljust(places, "0") or "0")
+    digits = (found[2] or "").lstrip("0")
+    if len(digits) > _MOST_DIGITS:
+        # Python itself refuses to read some thousand digits
+        raise BadValue(NEGATIVE if found[1] else TOO_LARGE)
+    value = int(digits or "0") * 10**places + int(fraction[:places].ljust(places, "0") or "0")
     rest = fraction[places:]
     if found[1] and (value or rest.strip("0")):
         raise BadValue(NEGATIVE)

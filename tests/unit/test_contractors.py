@@ -324,6 +324,13 @@ def test_words_of_the_result_list(tmp_path, word, identity, result):
     assert (found.row_no, found.result, found.master_info_id) == (1, result, identity)
 
 
+@pytest.mark.parametrize(("number", "row"), [("９", 9), ("007", 7), ("9" * 5000, None), ("-1", None)])
+def test_a_row_number_is_one_or_none(tmp_path, number, row):
+    path = tmp_path / "r.csv"
+    path.write_text(f"項番,照合結果,マスタ情報ID\n{number},一致,M1\n", encoding="utf-8")
+    assert [found.row_no for found in wire.read_results(path, PROFILE)] == [row]
+
+
 # -- registration -----------------------------------------------------------------------------------------------------
 
 

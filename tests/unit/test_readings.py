@@ -79,13 +79,17 @@ def test_every_whole_watt_hour_comes_back_exactly_from_its_kwh_text(wh, zeros):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("0.3", (300, False)), (".5", (500, False)), ("7.", (7000, False)), ("0.0005", (1, True)), ("0.0004", (0, True)),
-     ("1.2345", (1235, True)), ("-0.0", (0, False)), ("007.10", (7100, False))],
+     ("1.2345", (1235, True)), ("-0.0", (0, False)), ("007.10", (7100, False)),
+     ("0" * 5000 + "1." + "0" * 5000, (1000, False))],
 )  # fmt: skip
 def test_kwh_text_is_read_digit_by_digit(text, expected):
     assert watt_hours(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", ".", "-0.2", "1e3", "0,2", "１", "0x1", "nan", "1_0", "+1", "2147483.648", " 1"])
+BAD_ENERGIES = ["", ".", "-0.2", "1e3", "0,2", "１", "0x1", "nan", "1_0", "+1", "2147483.648", " 1"]
+
+
+@pytest.mark.parametrize("text", [*BAD_ENERGIES, "9" * 5000, "-" + "9" * 5000, "9" * 16 + ".5"])
 def test_what_is_no_energy_is_refused(text):
     with pytest.raises(BadValue):
         watt_hours(text)
