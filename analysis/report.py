@@ -54,7 +54,8 @@ def power_figures(timeline: pd.DataFrame, moment: AnyMoment, since: AnyMoment) -
         change = now - before
         if measure in COUNTS and ALL in change.index:
             change[ALL] = _sum_of_known(change.drop(ALL), last["meters"].drop(ALL))
-        for area, one in last.iterrows():
+        for area in last.index.tolist():
+            one = last.loc[area]
             figures = now[area], before[area], change[area], one["unknown"], one["meters"], as_of
             rows.append((POWER, area, one["area_name"], measure, *figures))
     return _table(rows)
