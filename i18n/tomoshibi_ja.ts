@@ -37,7 +37,7 @@
     </message>
     <message>
       <source>1 where the profile can be used, else 0</source>
-      <translation>使えるプロファイルなら1、そうでなければ0</translation>
+      <translation>使える接続プロファイルなら1、そうでなければ0</translation>
     </message>
     <message>
       <source>2 Situation</source>
@@ -137,11 +137,11 @@
     </message>
     <message>
       <source>A proxy or login page answered in place of {host} (status {status}). Open a web page in the browser to log in to the network, and check QGIS’s proxy settings.</source>
-      <translation>{host} の代わりにプロキシかログイン画面が応答しました（状態 {status}）。ブラウザーで Web ページを開いてネットワークにログインし、QGIS のプロキシ設定を確認してください。</translation>
+      <translation>{host} の代わりにプロキシかログイン画面が応答しました（状態 {status}）。ブラウザで Web ページを開いてネットワークにログインし、QGIS のプロキシ設定を確認してください。</translation>
     </message>
     <message>
       <source>A scenario of cause “{cause}” with {share} of the areas without communication and {months} months of recovery cannot be made. Use one of {causes}, a share from 0 to 1, and 0 months or more.</source>
-      <translation>原因「{cause}」、通信が途絶える地区の割合 {share}、復旧期間 {months} か月のシナリオは作れません。原因は {causes} のいずれか、割合は 0～1、期間は 0 か月以上にしてください。</translation>
+      <translation>原因「{cause}」、通信が途絶える区域の割合 {share}、復旧期間 {months} か月のシナリオは作れません。原因は {causes} のいずれか、割合は 0～1、期間は 0 か月以上にしてください。</translation>
     </message>
     <message>
       <source>A settlement is dark while at least this share of the meters that reported before the event sends nothing.</source>
@@ -205,7 +205,7 @@
     </message>
     <message>
       <source>Account or passphrase are blank. Enter both, then try again.</source>
-      <translation>ユーザーIDまたはパスワードが空です。両方を入力してから、もう一度実行してください。</translation>
+      <translation>利用者IDまたはパスフレーズが空です。両方を入力してから、もう一度実行してください。</translation>
     </message>
     <message>
       <source>Action</source>
@@ -241,7 +241,7 @@
     </message>
     <message>
       <source>All days in one layer</source>
-      <translation>全日を1つのレイヤーに</translation>
+      <translation>全日を1つのレイヤに</translation>
     </message>
     <message>
       <source>All events</source>
@@ -277,11 +277,11 @@
     </message>
     <message>
       <source>An aftershock takes the power from some areas so many hours after the event. Left empty, none comes.</source>
-      <translation>発災からこの時間後に余震が起こり、一部の地区が停電します。空欄では余震はありません。</translation>
+      <translation>発災からこの時間後に余震が起こり、一部の区域が停電します。空欄では余震はありません。</translation>
     </message>
     <message>
       <source>An outage younger than 12 hours is not in the statistics. Where the case holds readings (電力データ), they say which meters of a cell are silent since the event. The layer then derives from personal data.</source>
-      <translation>発生から12時間に満たない停電は統計に現れません。ケースに電力データがあれば、発生後に検針のない計器をメッシュごとに数えて補います。その場合、レイヤーは個人データから作ったものになります。</translation>
+      <translation>発生から12時間に満たない停電は統計に現れません。案件に電力データがあれば、発生後に検針のない計器をメッシュごとに数えて補います。その場合、レイヤは個人データから作ったものになります。</translation>
     </message>
     <message>
       <source>Another refresh of this case is at work. Wait until it ends, then try again.</source>
@@ -333,15 +333,15 @@
     </message>
     <message>
       <source>Area {row} has no name. Choose the field with the areas' names.</source>
-      <translation>{row} 番目の地区に名前がありません。地区名の属性を選んでください。</translation>
+      <translation>{row} 番目の区域に名前がありません。区域名の属性を選んでください。</translation>
     </message>
     <message>
       <source>Area, final figures</source>
-      <translation>地区（確報値）</translation>
+      <translation>区域（確報値）</translation>
     </message>
     <message>
       <source>Area, provisional figures</source>
-      <translation>地区（速報値）</translation>
+      <translation>区域（速報値）</translation>
     </message>
     <message>
       <source>Areas</source>
@@ -353,15 +353,15 @@
     </message>
     <message>
       <source>Areas of the group</source>
-      <translation>グループの地区数</translation>
+      <translation>グループの区域数</translation>
     </message>
     <message>
       <source>Areas or cells</source>
-      <translation>地区・メッシュの数</translation>
+      <translation>区域・メッシュの数</translation>
     </message>
     <message>
       <source>Areas that lose communication only</source>
-      <translation>通信だけが途絶える地区</translation>
+      <translation>通信だけが途絶える区域</translation>
     </message>
     <message>
       <source>Areas that lost most (contracts)</source>
@@ -369,11 +369,11 @@
     </message>
     <message>
       <source>Areas that the plan does not name</source>
-      <translation>見通しに載っていない地区</translation>
+      <translation>見通しに載っていない区域</translation>
     </message>
     <message>
       <source>Areas that the plan does not name (unknown): {count}</source>
-      <translation>見通しに載っていない地区（不明）：{count}</translation>
+      <translation>見通しに載っていない区域（不明）：{count}</translation>
     </message>
     <message>
       <source>Areas with least use</source>
@@ -389,11 +389,11 @@
     </message>
     <message>
       <source>Areas × months of which nothing is known</source>
-      <translation>不明な地区×月の数</translation>
+      <translation>不明な区域×月の数</translation>
     </message>
     <message>
       <source>Areas × steps of which nothing is known</source>
-      <translation>不明な地区×時間帯の数</translation>
+      <translation>不明な区域×時間帯の数</translation>
     </message>
     <message>
       <source>As for “Find communities that may be isolated”.</source>
@@ -401,7 +401,7 @@
     </message>
     <message>
       <source>As for “Propose where power-supply trucks go”.</source>
-      <translation>「電源車の配置案をつくる」と同じものです。</translation>
+      <translation>「電源車の配置案を作成」と同じものです。</translation>
     </message>
     <message>
       <source>As it is</source>
@@ -417,7 +417,7 @@
     </message>
     <message>
       <source>As of {time}. Silent: no reading arrived in the step. Source: readings (電力データ).</source>
-      <translation>{time} 現在。応答なし：その時間帯に電力データが1件も届かなかった計器。出典：電力データ</translation>
+      <translation>{time} 時点。応答なし：その時間帯に電力データが1件も届かなかった計器。出典：電力データ</translation>
     </message>
     <message>
       <source>As of {time}. Sources: {sources}</source>
@@ -425,7 +425,7 @@
     </message>
     <message>
       <source>As of {time}; change since {since}.</source>
-      <translation>{time} 現在。変化は {since} からのものです。</translation>
+      <translation>{time} 時点。増減は {since} と比べたものです。</translation>
     </message>
     <message>
       <source>Ask for マスタ情報 in peacetime: links and names need it.</source>
@@ -501,7 +501,7 @@
     </message>
     <message>
       <source>Authentication configuration of QGIS of the kind “Basic”; it keeps user id and passphrase encrypted.</source>
-      <translation>QGIS の認証設定（基本認証）です。ユーザーIDとパスワードは暗号化して保存されます。</translation>
+      <translation>QGIS の認証設定（基本認証）です。利用者IDとパスフレーズは暗号化して保存されます。</translation>
     </message>
     <message>
       <source>Away (no sign of use)</source>
@@ -576,6 +576,10 @@
       <translation>訪問に適した時間</translation>
     </message>
     <message>
+      <source>Beyond peacetime</source>
+      <translation>平常を超える分</translation>
+    </message>
+    <message>
       <source>Blackout of the whole grid</source>
       <translation>全域停電（ブラックアウト）</translation>
     </message>
@@ -593,7 +597,15 @@
     </message>
     <message>
       <source>Brief</source>
-      <translation>状況のまとめ</translation>
+      <translation>朝のまとめ</translation>
+    </message>
+    <message>
+      <source>Build or refresh the QGIS project of the case</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>By area</source>
+      <translation>区域別</translation>
     </message>
     <message>
       <source>By day</source>
@@ -637,7 +649,7 @@
     </message>
     <message>
       <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each contract. Left empty, the list kept in the case under this name is sent, or its result fetched.</source>
-      <translation>契約ごとに1行のCSV（UTF-8またはShift_JIS）、XLSXブック、またはレイヤー。空欄なら、この名前で案件に保管したリストを送るか、その結果を取得します。</translation>
+      <translation>契約ごとに1行のCSV（UTF-8またはShift_JIS）、XLSXブック、またはレイヤ。空欄なら、この名前で案件に保管したリストを送るか、その結果を取得します。</translation>
     </message>
     <message>
       <source>CSV (UTF-8, UTF-16 or Shift_JIS), XLSX workbook, JSON or layer with one row for each person, and a column with the supply point (供給地点特定番号, 22 digits as text), or with your own id, which is then looked up in the links of the case, or with name and address, which are looked up in マスタ情報.</source>
@@ -661,7 +673,7 @@
     </message>
     <message>
       <source>CSV in place of the outage history of the data folder.</source>
-      <translation>フォルダー内の停電履歴の代わりに使うCSVです。</translation>
+      <translation>フォルダ内の停電履歴の代わりに使うCSVです。</translation>
     </message>
     <message>
       <source>CSV is read faster; JSON is read as well. Left empty, CSV.</source>
@@ -717,7 +729,7 @@
     </message>
     <message>
       <source>Case folder</source>
-      <translation>案件フォルダー</translation>
+      <translation>案件フォルダ</translation>
     </message>
     <message>
       <source>Case: {name} (municipality {code})</source>
@@ -737,7 +749,7 @@
     </message>
     <message>
       <source>Cells or areas</source>
-      <translation>メッシュ・地区の数</translation>
+      <translation>メッシュ・区域の数</translation>
     </message>
     <message>
       <source>Certainty</source>
@@ -753,11 +765,15 @@
     </message>
     <message>
       <source>Change</source>
-      <translation>変化</translation>
+      <translation>増減</translation>
     </message>
     <message>
       <source>Change (0.1 = 10 % more)</source>
       <translation>増減率（0.1＝10％増）</translation>
+    </message>
+    <message>
+      <source>Change (points)</source>
+      <translation>増減（ポイント）</translation>
     </message>
     <message>
       <source>Change case</source>
@@ -809,7 +825,7 @@
     </message>
     <message>
       <source>Choose a file or a layer with one row for each contract.</source>
-      <translation>契約ごとに1行のファイルまたはレイヤーを選んでください。</translation>
+      <translation>契約ごとに1行のファイルまたはレイヤを選んでください。</translation>
     </message>
     <message>
       <source>Choose an item to see what it means.</source>
@@ -817,7 +833,7 @@
     </message>
     <message>
       <source>Choose layers to print, or a case whose layers.gpkg holds results.</source>
-      <translation>印刷するレイヤー、または layers.gpkg に結果がある案件を選んでください。</translation>
+      <translation>印刷するレイヤ、または layers.gpkg に結果がある案件を選んでください。</translation>
     </message>
     <message>
       <source>Choose the boundaries of the districts (大字, 集落, 公民館区).</source>
@@ -869,7 +885,7 @@
     </message>
     <message>
       <source>Clip layer</source>
-      <translation>切り抜きレイヤー</translation>
+      <translation>切り抜きレイヤ</translation>
     </message>
     <message>
       <source>Clock</source>
@@ -905,7 +921,7 @@
     </message>
     <message>
       <source>Compare use with the year before (UC9)</source>
-      <translation>電力使用量を前年と比べる（UC9）</translation>
+      <translation>電力使用量を前年と比較（UC⑨）</translation>
     </message>
     <message>
       <source>Compare with the aggregator</source>
@@ -1089,7 +1105,7 @@
     </message>
     <message>
       <source>Copy of the shipped profile to edit</source>
-      <translation>書き換えるための標準プロファイルの写し</translation>
+      <translation>書き換えるための標準接続プロファイルの写し</translation>
     </message>
     <message>
       <source>Copy the names</source>
@@ -1148,6 +1164,10 @@
       <translation>日次は1日ごとのファイル、月次は1か月分で、対象者の検針日以降に取得できます。</translation>
     </message>
     <message>
+      <source>Dark beyond peacetime</source>
+      <translation>平常を超える停電</translation>
+    </message>
+    <message>
       <source>Dark for at least (hours)</source>
       <translation>途絶の最短時間（時間）</translation>
     </message>
@@ -1172,12 +1192,16 @@
       <translation>データ提供条件</translation>
     </message>
     <message>
+      <source>Data Conditions…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Data acquisition gaps</source>
-      <translation>データ取得の欠測</translation>
+      <translation>データ取得の途絶</translation>
     </message>
     <message>
       <source>Data acquisition gaps by area</source>
-      <translation>区域別データ取得の欠測状況</translation>
+      <translation>区域別データ取得の途絶</translation>
     </message>
     <message>
       <source>Data class</source>
@@ -1186,6 +1210,10 @@
     <message>
       <source>Data conditions</source>
       <translation>データ提供条件</translation>
+    </message>
+    <message>
+      <source>Data have come and no map was made yet: make the maps of the morning brief.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Data no longer come from {count} of {total} areas (gap above 75 %)</source>
@@ -1326,8 +1354,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>そこまでの距離（m）</translation>
     </message>
     <message>
+      <source>Districts</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Districts with most of them (meters)</source>
       <translation>停電の多い地区（戸）</translation>
+    </message>
+    <message>
+      <source>Done at {time}.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Done.</source>
@@ -1348,6 +1384,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Drill</source>
       <translation>訓練</translation>
+    </message>
+    <message>
+      <source>Drill or real disaster?</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Drums of 200 L</source>
@@ -1451,11 +1491,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Every few minutes: fetch what is new for the case and make its situation layers again</source>
-      <translation>数分ごとに、案件の新しいデータを取得し、被害状況のレイヤーを作り直します</translation>
+      <translation>数分ごとに、案件の新しいデータを取得し、被害状況のレイヤを作り直します</translation>
     </message>
     <message>
       <source>Every layer</source>
-      <translation>すべてのレイヤー</translation>
+      <translation>すべてのレイヤ</translation>
     </message>
     <message>
       <source>Every map of the case says that it is a drill and its data invented.</source>
@@ -1479,7 +1519,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Excess over peacetime (0–1)</source>
-      <translation>平時からの超過（0～1）</translation>
+      <translation>平常時からの超過（0～1）</translation>
     </message>
     <message>
       <source>Excess, lower bound (0–1)</source>
@@ -1495,7 +1535,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Extent to cover, drawn, typed or taken from a layer. Left empty, the extent of the clip layer.</source>
-      <translation>メッシュを作る範囲です。描画、入力、レイヤーから指定できます。空欄なら切り抜きレイヤーの範囲になります。</translation>
+      <translation>メッシュを作る範囲です。描画、入力、レイヤから指定できます。空欄なら切り抜きレイヤの範囲になります。</translation>
     </message>
     <message>
       <source>Facilities</source>
@@ -1504,6 +1544,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Facilities and their supply points</source>
       <translation>施設と供給地点の対応表</translation>
+    </message>
+    <message>
+      <source>Facilities are left out: none were given, and the case keeps none.</source>
+      <translation>施設は、指定がなく案件にも登録がないため、載せていません。</translation>
     </message>
     <message>
       <source>Facilities linked to supply points</source>
@@ -1543,7 +1587,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Facility or area</source>
-      <translation>施設・地区</translation>
+      <translation>施設・区域</translation>
     </message>
     <message>
       <source>Fault of feeders</source>
@@ -1578,8 +1622,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>結果を取得</translation>
     </message>
     <message>
+      <source>Fetch what is new and make the maps again</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Field that tells the areas apart. Left empty, area_id.</source>
-      <translation>地区を区別するコードのフィールド。空欄なら area_id です。</translation>
+      <translation>区域を区別するコードのフィールド。空欄なら area_id です。</translation>
     </message>
     <message>
       <source>Field with the address</source>
@@ -1587,11 +1635,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Field with the area code</source>
-      <translation>地区コードのフィールド</translation>
+      <translation>区域コードのフィールド</translation>
     </message>
     <message>
       <source>Field with the area name</source>
-      <translation>地区名のフィールド</translation>
+      <translation>区域名のフィールド</translation>
     </message>
     <message>
       <source>Field with the name</source>
@@ -1639,7 +1687,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>File or layer</source>
-      <translation>ファイル・レイヤー</translation>
+      <translation>ファイル・レイヤ</translation>
     </message>
     <message>
       <source>File with the accounts</source>
@@ -1655,11 +1703,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Files and layers that failed</source>
-      <translation>失敗したファイルとレイヤーの数</translation>
+      <translation>失敗したファイルとレイヤの数</translation>
     </message>
     <message>
       <source>Files and layers with personal data</source>
-      <translation>個人データを含むファイルとレイヤーの数</translation>
+      <translation>個人データを含むファイルとレイヤの数</translation>
     </message>
     <message>
       <source>Files downloaded</source>
@@ -1747,43 +1795,43 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Folder for new cases</source>
-      <translation>案件を作成するフォルダー</translation>
+      <translation>案件を作成するフォルダ</translation>
     </message>
     <message>
       <source>Folder for the CSVs</source>
-      <translation>CSVの保存先フォルダー</translation>
+      <translation>CSVの保存先フォルダ</translation>
     </message>
     <message>
       <source>Folder for the PDFs</source>
-      <translation>PDFの出力フォルダー</translation>
+      <translation>PDFの出力フォルダ</translation>
     </message>
     <message>
       <source>Folder for the scenario; it must not hold one already.</source>
-      <translation>シナリオのフォルダーです。すでにシナリオが入っているフォルダーは使えません。</translation>
+      <translation>シナリオのフォルダです。すでにシナリオが入っているフォルダは使えません。</translation>
     </message>
     <message>
       <source>Folder made with “Create scenario”, with the truth in it.</source>
-      <translation>「シナリオを作成」で作った、正解の入ったフォルダーです。</translation>
+      <translation>「シナリオを作成」で作った、正解の入ったフォルダです。</translation>
     </message>
     <message>
       <source>Folder made with “Create scenario”.</source>
-      <translation>「シナリオを作成」で作ったフォルダーです。</translation>
+      <translation>「シナリオを作成」で作ったフォルダです。</translation>
     </message>
     <message>
       <source>Folder of open data</source>
-      <translation>オープンデータのフォルダー</translation>
+      <translation>オープンデータのフォルダ</translation>
     </message>
     <message>
       <source>Folder of the files received</source>
-      <translation>受け取ったファイルのフォルダー</translation>
+      <translation>受け取ったファイルのフォルダ</translation>
     </message>
     <message>
       <source>Folder to make: a new one or an empty one, where only those who may see personal data have access.</source>
-      <translation>作成するフォルダー。新しいフォルダーか空のフォルダーを、個人データの閲覧を許された人だけがアクセスできる場所に指定してください。</translation>
+      <translation>作成するフォルダ。新しいフォルダか空のフォルダを、個人データの閲覧を許された人だけがアクセスできる場所に指定してください。</translation>
     </message>
     <message>
       <source>Follow the outage over time</source>
-      <translation>停電の推移を追う</translation>
+      <translation>停電の推移を表示</translation>
     </message>
     <message>
       <source>For how long the trucks are to run. The plan's amounts are for 72 hours.</source>
@@ -1803,7 +1851,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>For statistics by mesh: extent or layer whose secondary mesh codes are asked for.</source>
-      <translation>メッシュ別の統計で使います。この範囲またはレイヤーに重なる二次メッシュを求めます。</translation>
+      <translation>メッシュ別の統計で使います。この範囲またはレイヤに重なる二次メッシュを求めます。</translation>
     </message>
     <message>
       <source>For statistics by mesh: low voltage 125, 250, 500 or 1000, high voltage 5000, extra high 10000. Left empty, 500, 5000 and 10000.</source>
@@ -1891,23 +1939,23 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Gap rate (0–1)</source>
-      <translation>欠測率（0～1）</translation>
+      <translation>途絶率（0～1）</translation>
     </message>
     <message>
       <source>Gap rate (meters that sent nothing)</source>
-      <translation>欠測率（データが届かない計器）</translation>
+      <translation>途絶率（データが届かない計器）</translation>
     </message>
     <message>
       <source>GeoJSON in place of the 500 m population of the data folder.</source>
-      <translation>フォルダー内の500 mメッシュ人口の代わりに使うGeoJSONです。</translation>
+      <translation>フォルダ内の500 mメッシュ人口の代わりに使うGeoJSONです。</translation>
     </message>
     <message>
       <source>GeoJSON in place of the shelters of the data folder.</source>
-      <translation>フォルダー内の避難所の代わりに使うGeoJSONです。</translation>
+      <translation>フォルダ内の避難所の代わりに使うGeoJSONです。</translation>
     </message>
     <message>
       <source>GeoJSON in place of the small areas of the data folder.</source>
-      <translation>フォルダー内の小地域の代わりに使うGeoJSONです。</translation>
+      <translation>フォルダ内の小地域の代わりに使うGeoJSONです。</translation>
     </message>
     <message>
       <source>Geospatial Information Authority of Japan</source>
@@ -1999,7 +2047,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Has power and is nearest to {areas} outage areas with {meters} silent meters, the farthest {far} km away.</source>
-      <translation>通電中。応答のない計器 {meters} 件を含む停電エリア {areas} か所の最寄り（最も遠い所まで {far} km）。</translation>
+      <translation>通電中。応答のない計器 {meters} 件を含む停電区域 {areas} か所の最寄り（最も遠い所まで {far} km）。</translation>
     </message>
     <message>
       <source>Hazard area</source>
@@ -2174,6 +2222,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>端末で次を実行します：sudo apt install {names}（Ubuntu では「universe」を有効にしておきます）。</translation>
     </message>
     <message>
+      <source>In all</source>
+      <translation>計</translation>
+    </message>
+    <message>
+      <source>In part</source>
+      <translation>一部停電</translation>
+    </message>
+    <message>
       <source>In practice mode only this computer may be the address. Leave practice mode to use another.</source>
       <translation>訓練モードでは、接続先はこのパソコンに限ります。ほかの接続先を使うには訓練モードを解除してください。</translation>
     </message>
@@ -2207,7 +2263,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>In {count} cells or areas readings tell what the 12 hours hide; the layer is personal.</source>
-      <translation>{count}のメッシュまたは区域では、統計に現れない12時間分を電力データで補いました。このレイヤーは個人データに当たります。</translation>
+      <translation>{count}のメッシュまたは区域では、統計に現れない12時間分を電力データで補いました。このレイヤは個人データに当たります。</translation>
     </message>
     <message>
       <source>In {count} cells or areas the total of 通電計器数 and that of 計器数分析 differ by more than {share}; they are marked (totals_differ). Check that both are of the same area and date.</source>
@@ -2263,7 +2319,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>It is not known how the layer {layer} was made. Make it once more; from then on it is refreshed.</source>
-      <translation>レイヤー {layer} がどう作られたか分かりません。もう一度作ってください。その後は更新の対象になります。</translation>
+      <translation>レイヤ {layer} がどう作られたか分かりません。もう一度作ってください。その後は更新の対象になります。</translation>
     </message>
     <message>
       <source>It is not known whether the condition was registered: {reason} The list could not be read either: {again} Look at the list of conditions before you register again.</source>
@@ -2299,7 +2355,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Items of the condition cannot be understood: {items}. Compare the profile with the documents.</source>
-      <translation>データ提供条件の項目を解釈できません：{items}。プロファイルを設計書と照合してください。</translation>
+      <translation>データ提供条件の項目を解釈できません：{items}。接続プロファイルを設計書と照合してください。</translation>
     </message>
     <message>
       <source>Items of the contract master</source>
@@ -2410,6 +2466,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>長期不在の可能性：{days} 日間在宅なし。訪問計画の見直しを検討してください。</translation>
     </message>
     <message>
+      <source>Labels and symbols are 1.6 times as large, to be read by a room. The map sheets do not change.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Landslides and damage</source>
       <translation>土砂崩れ・被害箇所</translation>
     </message>
@@ -2420,6 +2480,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Large enough: {kva} kVA for {wanted} kVA.</source>
       <translation>容量は足ります（必要 {wanted} kVA に対し {kva} kVA）。</translation>
+    </message>
+    <message>
+      <source>Large type for a wall screen</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Last day</source>
@@ -2471,7 +2535,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Layer of the squares with their codes, in JGD2011 (EPSG:6668).</source>
-      <translation>コード付きのメッシュのレイヤーです（JGD2011、EPSG:6668）。</translation>
+      <translation>コード付きのメッシュのレイヤです（JGD2011、EPSG:6668）。</translation>
     </message>
     <message>
       <source>Layer, CSV or XLSX with truck_id, kva, state, lat, lon and, if known, litres_per_hour. Only trucks on standby (standby, 待機中) are sent; one at work (発電中) within 300 m of a need serves it, and its fuel counts.</source>
@@ -2479,27 +2543,31 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Layers</source>
-      <translation>レイヤー</translation>
+      <translation>レイヤ</translation>
     </message>
     <message>
       <source>Layers (*.gpkg *.geojson *.shp *.kml);;All files (*)</source>
       <translation>レイヤ (*.gpkg *.geojson *.shp *.kml);;すべてのファイル (*)</translation>
     </message>
     <message>
+      <source>Layers have edits that are not saved: {layers}. Save or drop them first.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Layers made again</source>
-      <translation>作り直したレイヤー数</translation>
+      <translation>作り直したレイヤ数</translation>
     </message>
     <message>
       <source>Layers older than the data</source>
-      <translation>データより古いレイヤー</translation>
+      <translation>データより古いレイヤ</translation>
     </message>
     <message>
       <source>Layers to make again</source>
-      <translation>作り直すレイヤー</translation>
+      <translation>作り直すレイヤ</translation>
     </message>
     <message>
       <source>Left empty, a file in “sheets” of the case. It holds personal data.</source>
-      <translation>空欄なら案件の「sheets」フォルダーに保存します。個人情報を含みます。</translation>
+      <translation>空欄なら案件の「sheets」フォルダに保存します。個人情報を含みます。</translation>
     </message>
     <message>
       <source>Left empty, all lists.</source>
@@ -2511,7 +2579,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Left empty, the folder “contractors” of the case. The files hold personal data.</source>
-      <translation>空欄なら案件の contractors フォルダー。ファイルは個人情報を含みます。</translation>
+      <translation>空欄なら案件の contractors フォルダ。ファイルは個人情報を含みます。</translation>
     </message>
     <message>
       <source>Left empty, the links that the case keeps, and those of its registered contractors.</source>
@@ -2527,7 +2595,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Length of a step. A meter counts as received when at least one reading of the step arrived; short steps show sooner, long steps forgive single lost readings.</source>
-      <translation>1ステップの長さ。ステップ内に1件でも届いた計器を「取得」と数えます。短いほど早く分かり、長いほど一時的な欠測に左右されません。</translation>
+      <translation>1ステップの長さ。ステップ内に1件でも届いた計器を「取得」と数えます。短いほど早く分かり、長いほど一時的な途絶に左右されません。</translation>
     </message>
     <message>
       <source>Length of a step. A meter is silent in a step when none of its readings arrived.</source>
@@ -2535,11 +2603,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Less use is no proof of an empty or damaged home: weather, saving and ended contracts lower it too. Areas without figures (masked or missing) are unknown, not 0 %.</source>
-      <translation>使用量の減少は、空き家や被害の証拠ではありません。天候、節電、契約の廃止でも減ります。数値のない区域（秘匿・欠測）は「不明」で、0 %ではありません。</translation>
+      <translation>使用量の減少は、空き家や被害の証拠ではありません。天候、節電、契約の廃止でも減ります。数値のない区域（秘匿・途絶）は「不明」で、0 %ではありません。</translation>
     </message>
     <message>
       <source>Like an ordinary day</source>
-      <translation>平常並み</translation>
+      <translation>平常時並み</translation>
     </message>
     <message>
       <source>Line {line} of the ledger {file} cannot be read. Mend or remove the line.</source>
@@ -2571,7 +2639,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>List data conditions</source>
-      <translation>データ提供条件を一覧</translation>
+      <translation>データ提供条件の一覧</translation>
     </message>
     <message>
       <source>List of applicants</source>
@@ -2654,6 +2722,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>再読み込み</translation>
     </message>
     <message>
+      <source>Loss of data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Low (homes), high or extra-high voltage. Each has statistics of its own.</source>
       <translation>低圧（家庭）・高圧・特別高圧。統計は分類ごとに分かれています。</translation>
     </message>
@@ -2671,23 +2743,31 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Make grid squares</source>
-      <translation>地域メッシュを作る</translation>
+      <translation>地域メッシュを作成</translation>
     </message>
     <message>
       <source>Make map sheets (PDF)</source>
-      <translation>地図帳票（PDF）を作る</translation>
+      <translation>地図帳票を作成（PDF）</translation>
+    </message>
+    <message>
+      <source>Make the Maps…</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Make the brief (one PDF)</source>
-      <translation>状況のまとめを作成（1つのPDF）</translation>
+      <translation>朝のまとめを作成（1つのPDF）</translation>
+    </message>
+    <message>
+      <source>Make the brief for the headquarters, one PDF, and open it</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Make the morning brief: layers and map sheets of a case</source>
-      <translation>朝の状況まとめ（レイヤーと地図帳票）を作成</translation>
+      <translation>朝の地図一式を作成（案件のレイヤと地図帳票）</translation>
     </message>
     <message>
       <source>Making the layer {layer} again …</source>
-      <translation>レイヤー {layer} を作り直しています…</translation>
+      <translation>レイヤ {layer} を作り直しています…</translation>
     </message>
     <message>
       <source>Manual's rule</source>
@@ -2703,7 +2783,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Map contracts, their growth, and solar</source>
-      <translation>契約数とその増減、太陽光を地図にする</translation>
+      <translation>契約数とその増減、太陽光を地図に表示</translation>
     </message>
     <message>
       <source>Map the outage rate by mesh (UC2)</source>
@@ -2720,6 +2800,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Maps</source>
       <translation>地図</translation>
+    </message>
+    <message>
+      <source>Maps and brief are of the newest data. Refresh when the next data are due.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Marks that are assumed</source>
@@ -2907,7 +2991,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Municipal polygons, small areas, population, shelters, outage history. Left empty: a fictional place.</source>
-      <translation>行政界、小地域、人口、避難所、停電履歴を入れたフォルダーです。空欄なら架空の自治体になります。</translation>
+      <translation>行政界、小地域、人口、避難所、停電履歴を入れたフォルダです。空欄なら架空の自治体になります。</translation>
     </message>
     <message>
       <source>Municipalities or districts to tell the figures by. Left empty, all together only.</source>
@@ -2979,7 +3063,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Names of situation layers in layers.gpkg of the case, with commas between them. Left empty, all that are there. Each is made with the parameters it was made with before.</source>
-      <translation>案件の layers.gpkg にある被害状況のレイヤーの名前をカンマで区切って指定します。空欄なら、あるものすべて。どれも、前に作ったときと同じパラメーターで作ります。</translation>
+      <translation>案件の layers.gpkg にある被害状況のレイヤの名前をカンマで区切って指定します。空欄なら、あるものすべて。どれも、前に作ったときと同じパラメータで作ります。</translation>
     </message>
     <message>
       <source>Names that a place may begin with, from large to small: 灯島県, 灯市.</source>
@@ -2987,7 +3071,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Nearest area with power (km)</source>
-      <translation>通電している最寄りの地区（km）</translation>
+      <translation>通電している最寄りの区域（km）</translation>
     </message>
     <message>
       <source>Nearest powered facility</source>
@@ -3023,11 +3107,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Neighbouring areas</source>
-      <translation>隣接地区数</translation>
+      <translation>隣接区域数</translation>
     </message>
     <message>
       <source>Neighbouring areas that are dark</source>
-      <translation>途絶している隣接地区数</translation>
+      <translation>途絶している隣接区域数</translation>
     </message>
     <message>
       <source>Neighbours compared</source>
@@ -3074,6 +3158,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>新しいリスト…</translation>
     </message>
     <message>
+      <source>Newer data than the maps have come ({maps}): refresh.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Newest outage publication</source>
       <translation>最新の通電情報</translation>
     </message>
@@ -3091,15 +3179,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No address of the aggregator is set, so nothing is fetched: layers are made again from the files in the case.</source>
-      <translation>集約システムのアドレスが設定されていないため、取得は行いません。案件にあるファイルからレイヤーを作り直します。</translation>
+      <translation>集約システムのアドレスが設定されていないため、取得は行いません。案件にあるファイルからレイヤを作り直します。</translation>
     </message>
     <message>
       <source>No case is open. Choose one from the list, open its folder, or make a new one.</source>
-      <translation>案件を開いていません。一覧から選ぶか、フォルダーを開くか、新しく作成してください。</translation>
+      <translation>案件を開いていません。一覧から選ぶか、フォルダを開くか、新しく作成してください。</translation>
     </message>
     <message>
       <source>No case is open. Contractor lists are kept in a case: open or make one.</source>
       <translation>案件が開かれていません。特定契約者のリストは案件に保管します。案件を開くか、作成してください。</translation>
+    </message>
+    <message>
+      <source>No case is open. Open one or make a new one with “…”.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>No case is open. Open one or make a new one, then switch on refreshing.</source>
@@ -3151,15 +3243,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No folder is given for the case. Choose a new or an empty one.</source>
-      <translation>案件のフォルダーが指定されていません。新しいフォルダーか空のフォルダーを選んでください。</translation>
+      <translation>案件のフォルダが指定されていません。新しいフォルダか空のフォルダを選んでください。</translation>
     </message>
     <message>
       <source>No grid square of the statistics lies in any of the areas. Check the areas' CRS.</source>
-      <translation>統計のメッシュがどの地区にも入りません。地区の座標参照系を確かめてください。</translation>
+      <translation>統計のメッシュがどの区域にも入りません。区域の座標参照系を確かめてください。</translation>
     </message>
     <message>
       <source>No meter stands in any of the areas. Check that マスタ情報 with coordinates was received, and the areas' CRS.</source>
-      <translation>どの地区にも計器がありません。座標を含むマスタ情報を受け取っているか、地区の座標参照系が正しいか確認してください。</translation>
+      <translation>どの区域にも計器がありません。座標を含むマスタ情報を受け取っているか、区域の座標参照系が正しいか確認してください。</translation>
     </message>
     <message>
       <source>No month has figures of the year before as well. Request the same months of both years.</source>
@@ -3203,7 +3295,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No secondary mesh code is given, so no area is asked for. Choose an area that covers the municipality.</source>
-      <translation>二次メッシュコードがないため、エリアが指定されていません。自治体を覆う範囲を選んでください。</translation>
+      <translation>二次メッシュコードがないため、求める範囲が指定されていません。自治体を覆う範囲を選んでください。</translation>
     </message>
     <message>
       <source>No server answers at {host}: connection refused. Check the address and port.</source>
@@ -3223,7 +3315,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No square overlaps the clip layer within the area. The output is empty.</source>
-      <translation>範囲の中に、切り抜きレイヤーに重なるメッシュがありません。出力は空です。</translation>
+      <translation>範囲の中に、切り抜きレイヤに重なるメッシュがありません。出力は空です。</translation>
     </message>
     <message>
       <source>No supply point is known: enter it in the list, or look at name and address.</source>
@@ -3259,11 +3351,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>None of the areas has a name that the statistics use. Choose the field with the name as in 住所 (prefecture and municipality).</source>
-      <translation>統計の「住所」と同じ名称の地区がありません。都道府県名から始まる市区町村名のフィールドを選んでください。</translation>
+      <translation>統計の「住所」と同じ名称の区域がありません。都道府県名から始まる市区町村名のフィールドを選んでください。</translation>
     </message>
     <message>
       <source>None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.</source>
-      <translation>Tomoshibiの結果レイヤーがありません。Tomoshibiのアルゴリズムで作ったレイヤーを選んでください。</translation>
+      <translation>Tomoshibiの結果レイヤがありません。Tomoshibiのアルゴリズムで作ったレイヤを選んでください。</translation>
     </message>
     <message>
       <source>Not drawn, their place is not known: {count}</source>
@@ -3319,11 +3411,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Not on the map, fits no area: {names} (see the list).</source>
-      <translation>合う地区がなく地図に載っていない行：{names}（一覧を参照）。</translation>
+      <translation>合う区域がなく地図に載っていない行：{names}（一覧を参照）。</translation>
     </message>
     <message>
       <source>Not on the map: rows that fit no area</source>
-      <translation>地図に載っていない行（合う地区がない）</translation>
+      <translation>地図に載っていない行（合う区域がない）</translation>
     </message>
     <message>
       <source>Not on the residents' list</source>
@@ -3447,7 +3539,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Of {count} areas it is not known whether they are dark ({reasons}).</source>
-      <translation>{count}地区は途絶しているか分かりません（{reasons}）。</translation>
+      <translation>{count}区域は途絶しているか分かりません（{reasons}）。</translation>
     </message>
     <message>
       <source>Of {count} facilities {certain} are found for certain by name and address, {review} are to be reviewed, {none} are not found.</source>
@@ -3511,7 +3603,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>On: the list with its names and its links to facilities is deleted from the case folder as well.</source>
-      <translation>オン：氏名を含むリストと施設の対応も、案件フォルダーから削除します。</translation>
+      <translation>オン：氏名を含むリストと施設の対応も、案件フォルダから削除します。</translation>
     </message>
     <message>
       <source>On: the matched rows have been registered there by hand. They are then the scope of 通電情報.</source>
@@ -3531,7 +3623,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>One PDF a theme, named after it; an older one of the same name is replaced. By default a folder of the case for the time of the data.</source>
-      <translation>主題ごとに 1 つの PDF を主題名で作ります。同じ名前の古いものは置き換わります。既定はデータの時刻ごとの案件のフォルダーです。</translation>
+      <translation>主題ごとに 1 つの PDF を主題名で作ります。同じ名前の古いものは置き換わります。既定はデータの時刻ごとの案件のフォルダです。</translation>
     </message>
     <message>
       <source>One list for each use case. The aggregator holds all contractors together; here they are distinguished by your own ids.</source>
@@ -3540,6 +3632,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>One page for each</source>
       <translation>ページ分けのポリゴン</translation>
+    </message>
+    <message>
+      <source>One page for each district of the case</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Only dwellings on the residents' list</source>
@@ -3563,7 +3659,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Only those who may see personal data should have access to it.</source>
-      <translation>個人データを見てよい人だけがアクセスできるフォルダーにしてください。</translation>
+      <translation>個人データを見てよい人だけがアクセスできるフォルダにしてください。</translation>
     </message>
     <message>
       <source>Only what the use case needs is asked for; each item chosen has its reason beside it.</source>
@@ -3582,12 +3678,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>判定できる日が {counted} 日しかありません（{needed} 日必要です）。</translation>
     </message>
     <message>
+      <source>Open another case, make a new one, or change what this one knows</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Open case</source>
       <translation>案件を開く</translation>
     </message>
     <message>
       <source>Open case folder</source>
-      <translation>案件フォルダーを開く</translation>
+      <translation>案件フォルダを開く</translation>
     </message>
     <message>
       <source>Open first (rank)</source>
@@ -3595,11 +3695,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Open folder…</source>
-      <translation>フォルダーを開く…</translation>
+      <translation>フォルダを開く…</translation>
+    </message>
+    <message>
+      <source>Open the Project of the Case</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Open the folder</source>
-      <translation>フォルダーを開く</translation>
+      <translation>フォルダを開く</translation>
+    </message>
+    <message>
+      <source>Open the project of the case</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Open the sheet</source>
@@ -3622,12 +3730,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>優先順位</translation>
     </message>
     <message>
+      <source>Outage</source>
+      <translation>停電</translation>
+    </message>
+    <message>
       <source>Outage (no readings arrive)</source>
-      <translation>停電（検針なし）</translation>
+      <translation>停電（応答なし）</translation>
     </message>
     <message>
       <source>Outage areas</source>
-      <translation>停電エリア</translation>
+      <translation>停電区域</translation>
     </message>
     <message>
       <source>Outage history</source>
@@ -3663,15 +3775,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Outage rate (meters silent for 12 hours)</source>
-      <translation>停電率（12時間以上検針なし）</translation>
+      <translation>停電率（12時間以上応答なし）</translation>
     </message>
     <message>
       <source>Outage rate (meters silent for 12 hours); wards instead of their city</source>
-      <translation>停電率（12時間以上検針なし）市は区別に表示</translation>
+      <translation>停電率（12時間以上応答なし）市は区別に表示</translation>
     </message>
     <message>
       <source>Outage rate (silent since the event, by readings)</source>
-      <translation>停電率（電力データで発災後検針なし）</translation>
+      <translation>停電率（電力データで発災後応答なし）</translation>
     </message>
     <message>
       <source>Outage rate by area</source>
@@ -3683,7 +3795,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Outage rate by mesh or area, or acquisition gaps: then the powered shelters nearest to areas where more than half of the meters are silent are ranked for opening.</source>
-      <translation>メッシュ別・地区別停電率、またはデータの途絶のレイヤー。計器の半数以上が応答しない地域に最も近い通電中の施設を、開設を検討する順に示します。</translation>
+      <translation>メッシュ別・区域別停電率、またはデータの途絶のレイヤ。計器の半数以上が応答しない地域に最も近い通電中の施設を、開設を検討する順に示します。</translation>
     </message>
     <message>
       <source>Outage rate class</source>
@@ -3692,6 +3804,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Outage rate, summed up to {metres} m squares (masked cells left out)</source>
       <translation>停電率（{metres} m メッシュに合算、秘匿は除く）</translation>
+    </message>
+    <message>
+      <source>Outside all areas, or no place</source>
+      <translation>区域の外・位置不明</translation>
     </message>
     <message>
       <source>Own id</source>
@@ -3735,7 +3851,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Parameters</source>
-      <translation>パラメーター</translation>
+      <translation>パラメータ</translation>
     </message>
     <message>
       <source>Passable</source>
@@ -3747,7 +3863,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Peacetime rate (0–1)</source>
-      <translation>平時の率（0～1）</translation>
+      <translation>平常時の率（0～1）</translation>
     </message>
     <message>
       <source>People</source>
@@ -3846,6 +3962,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>場所が不明</translation>
     </message>
     <message>
+      <source>Places of the case (Tomoshibi)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Plan visits by when people are at home (UC7)</source>
       <translation>見守り訪問計画の作成（UC⑦）</translation>
     </message>
@@ -3859,7 +3979,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Points. Of lines and polygons, a point that lies on them decides the square.</source>
-      <translation>点のレイヤーです。線やポリゴンは、その上にある1点の位置のメッシュになります。</translation>
+      <translation>点のレイヤです。線やポリゴンは、その上にある1点の位置のメッシュになります。</translation>
     </message>
     <message>
       <source>Polygons of municipalities or wards. Their name must be the 住所 of the statistics; rows that find no polygon are named in the log and left off the map. A city and its wards are never added up.</source>
@@ -4010,6 +4130,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>訓練モード</translation>
     </message>
     <message>
+      <source>Practice mode is on, but the case is not marked as a drill (訓練).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Practice mode: only the practice aggregator on this computer is used, and its data are invented.</source>
       <translation>訓練モード：このパソコン上の訓練用集約システムだけを使います。データは架空のものです。</translation>
     </message>
@@ -4034,6 +4158,26 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電柱ごとの在・不在（大きさ＝住戸数）</translation>
     </message>
     <message>
+      <source>Print as a drill</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Print as a real disaster</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Print every result of the case as PDF</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Printed page (PDF)</source>
+      <translation>印刷用の1ページ（PDF）</translation>
+    </message>
+    <message>
+      <source>Printed: {file}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Priority</source>
       <translation>優先順位</translation>
     </message>
@@ -4054,8 +4198,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>問題（1行に1つ）</translation>
     </message>
     <message>
+      <source>Project</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Propose where power-supply trucks go</source>
-      <translation>電源車の配置案をつくる</translation>
+      <translation>電源車の配置案を作成</translation>
     </message>
     <message>
       <source>Provided under Article 34 of the Electricity Business Act. For disaster response only.</source>
@@ -4087,7 +4235,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Put the restoration plan on the map</source>
-      <translation>復旧見通しを地図に示す</translation>
+      <translation>復旧見通しを地図に表示</translation>
     </message>
     <message>
       <source>QGIS authentication configuration (Basic) with the user id and passphrase. Left empty: TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE of the environment, then the configuration in the settings.</source>
@@ -4102,6 +4250,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>静穏時間帯</translation>
     </message>
     <message>
+      <source>REAL DISASTER</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Rank</source>
       <translation>順位</translation>
     </message>
@@ -4112,6 +4264,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Read results…</source>
       <translation>結果を読み込む…</translation>
+    </message>
+    <message>
+      <source>Read the situation</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Reading (kWh in 30 minutes)</source>
@@ -4151,7 +4307,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Readings (電力データ) in steps of {minutes} minutes are missing between received days: {days}. On these days the silence of meters that come in these steps only is unknown, not outage.</source>
-      <translation>受け取った日の間に、{minutes}分刻みの電力データのない日があります：{days}。これらの日、この刻みだけで届く計器の無応答は、停電ではなく不明です。</translation>
+      <translation>受け取った日の間に、{minutes}分刻みの電力データのない日があります：{days}。これらの日、この刻みだけで届く計器の応答なしは、停電ではなく不明です。</translation>
     </message>
     <message>
       <source>Readings (電力データ) until {time}</source>
@@ -4164,6 +4320,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Readings used</source>
       <translation>使用した検針値の数</translation>
+    </message>
+    <message>
+      <source>Reading…</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Ready</source>
@@ -4290,8 +4450,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>外す</translation>
     </message>
     <message>
+      <source>Report (HTML)</source>
+      <translation>状況報告（HTML）</translation>
+    </message>
+    <message>
       <source>Report the situation in figures</source>
-      <translation>状況を数値で報告する</translation>
+      <translation>状況報告を作成（数値の1ページ）</translation>
     </message>
     <message>
       <source>Request</source>
@@ -4364,6 +4528,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Results of “Show which shelters have power” and “Find communities that may be isolated”, one or both.</source>
       <translation>避難所の通電状況（UC①）と孤立の疑いがある集落（UC⑤）の結果レイヤ。片方だけでも使えます。</translation>
+    </message>
+    <message>
+      <source>Results of “Show which shelters have power” and “Find communities that may be isolated”, one or both. Left empty, those in layers.gpkg of the case.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Rights</source>
@@ -4459,7 +4627,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Rows of the plan that fit no area</source>
-      <translation>どの地区にも結び付かない行</translation>
+      <translation>どの区域にも結び付かない行</translation>
     </message>
     <message>
       <source>Rows of the result list that belong to no row</source>
@@ -4487,7 +4655,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Rows that fit no area</source>
-      <translation>合う地区がない行</translation>
+      <translation>合う区域がない行</translation>
     </message>
     <message>
       <source>Rows that the import had brought</source>
@@ -4519,7 +4687,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Scenario folder</source>
-      <translation>シナリオのフォルダー</translation>
+      <translation>シナリオのフォルダ</translation>
     </message>
     <message>
       <source>Scope of 通電情報</source>
@@ -4566,6 +4734,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>動いているサーバーの数</translation>
     </message>
     <message>
+      <source>Settlements</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Settlements dark for a shorter time are left out: the power may be back soon.</source>
       <translation>途絶がこの時間に満たない集落は除きます（まもなく復電することがあるため）。</translation>
     </message>
@@ -4574,12 +4746,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>集落や地区（大字、集落、公民館区）のポリゴンです。</translation>
     </message>
     <message>
+      <source>Settlements that may be isolated</source>
+      <translation>孤立のおそれのある集落</translation>
+    </message>
+    <message>
       <source>Share</source>
       <translation>割合</translation>
     </message>
     <message>
       <source>Share beyond peacetime</source>
       <translation>平常時を上回る割合</translation>
+    </message>
+    <message>
+      <source>Share of it</source>
+      <translation>その割合</translation>
     </message>
     <message>
       <source>Share of neighbours with power</source>
@@ -4595,7 +4775,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Share of the areas (0 to 1) whose relay fails while their power is on. No data tell them from areas without power, so results are wrong there. Left empty, the scenario's own.</source>
-      <translation>通電しているのに中継装置の故障で通信が途絶える地区の割合（0～1）。データからは停電と区別できないため、そこでは結果が誤ります。空欄ならシナリオ本来の割合です。</translation>
+      <translation>通電しているのに中継装置の故障で通信が途絶える区域の割合（0～1）。データからは停電と区別できないため、そこでは結果が誤ります。空欄ならシナリオ本来の割合です。</translation>
     </message>
     <message>
       <source>Share of the plan (100,000 L in 72 h)</source>
@@ -4654,6 +4834,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>行を見る</translation>
     </message>
     <message>
+      <source>Show the situation of the case: how old its data are, the numbers, the next step</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Show what is in a case</source>
       <translation>案件の中身を表示</translation>
     </message>
@@ -4682,16 +4866,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>記号</translation>
     </message>
     <message>
+      <source>Silent</source>
+      <translation>応答なし</translation>
+    </message>
+    <message>
       <source>Silent at another time than dark poles beside it</source>
       <translation>周囲の停電した電柱とは別の時刻から応答なし</translation>
     </message>
     <message>
       <source>Silent at the end of the data, by readings</source>
-      <translation>電力データで検針なし（最新時点）</translation>
+      <translation>電力データで応答なし（最新時点）</translation>
+    </message>
+    <message>
+      <source>Silent for 12 h</source>
+      <translation>12時間応答なし</translation>
     </message>
     <message>
       <source>Silent meters</source>
-      <translation>検針なしの計器数</translation>
+      <translation>応答なしの計器数</translation>
     </message>
     <message>
       <source>Silent meters (readings)</source>
@@ -4726,6 +4918,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>発生後に検針のない計器（電力データ）</translation>
     </message>
     <message>
+      <source>Since the event</source>
+      <translation>発災後の推移</translation>
+    </message>
+    <message>
       <source>Since {time}: {changes}</source>
       <translation>前回（{time}）から：{changes}</translation>
     </message>
@@ -4735,7 +4931,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Situation in figures</source>
-      <translation>状況（数値）</translation>
+      <translation>状況報告</translation>
     </message>
     <message>
       <source>Size (MB)</source>
@@ -4783,7 +4979,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Squares of 10 km. All meshes inside those named here are provided.</source>
-      <translation>10 km四方の区画です。ここに挙げた区画の中のメッシュがすべて提供されます。</translation>
+      <translation>10 km四方の二次メッシュです。ここに挙げた二次メッシュの中のメッシュがすべて提供されます。</translation>
     </message>
     <message>
       <source>Standard API: fetched by this plugin. LG-WAN: fetched by hand on the aggregator's screen.</source>
@@ -4918,6 +5114,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>供給地点の特定方法</translation>
     </message>
     <message>
+      <source>Supply points</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Supply points in the contract master</source>
       <translation>マスタ情報の地点数</translation>
     </message>
@@ -4947,7 +5147,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Table of the rows, by default in the case folder. It holds personal data: keep it nowhere else.</source>
-      <translation>行の表。既定は案件フォルダーの中です。個人データを含むので、ほかの場所に置かないでください。</translation>
+      <translation>行の表。既定は案件フォルダの中です。個人データを含むので、ほかの場所に置かないでください。</translation>
     </message>
     <message>
       <source>Table with one row a measure; empty where a measure has no meaning for the data.</source>
@@ -4967,7 +5167,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Take it from the map, from a layer, or draw it. What is asked for are the 10 km squares (二次メッシュ) that it touches; they are listed below and shown on the map.</source>
-      <translation>地図の範囲やレイヤーから選ぶか、地図上に描きます。求めるのは、その範囲にかかる10 km四方の二次メッシュです。下の一覧と地図に示します。</translation>
+      <translation>地図の範囲やレイヤから選ぶか、地図上に描きます。求めるのは、その範囲にかかる10 km四方の二次メッシュです。下の一覧と地図に示します。</translation>
     </message>
     <message>
       <source>Take out</source>
@@ -4990,6 +5190,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>取り込み直しています：取り込み {id}（{count} ファイル）…</translation>
     </message>
     <message>
+      <source>Temporary layers are lost when the project of the case is opened: {layers}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Test connection</source>
       <translation>接続を確認</translation>
     </message>
@@ -4999,7 +5203,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The access “{state}” of area {area} is not known. Use cut, partly, open or unknown.</source>
-      <translation>地区 {area} の道路の状態「{state}」は使えません。cut、partly、open、unknown のいずれかにしてください。</translation>
+      <translation>区域 {area} の道路の状態「{state}」は使えません。cut、partly、open、unknown のいずれかにしてください。</translation>
     </message>
     <message>
       <source>The account is not active until the request (要請) has been accepted. Ask the utility how it stands.</source>
@@ -5015,7 +5219,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The address of the aggregator is not known. Give it as a parameter, as TOMOSHIBI_BASE_URL of the environment, or in the settings.</source>
-      <translation>電力データ集約システムの接続先が分かりません。パラメーター、環境変数 TOMOSHIBI_BASE_URL、設定のいずれかで指定してください。</translation>
+      <translation>電力データ集約システムの接続先が分かりません。パラメータ、環境変数 TOMOSHIBI_BASE_URL、設定のいずれかで指定してください。</translation>
     </message>
     <message>
       <source>The address of the aggregator is not set: enter it in the options.</source>
@@ -5035,7 +5239,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The aggregator does not accept account and passphrase. Enter them again in the settings.</source>
-      <translation>ユーザーIDまたはパスワードが正しくありません。設定で入力し直してください。</translation>
+      <translation>利用者IDまたはパスフレーズが正しくありません。設定で入力し直してください。</translation>
     </message>
     <message>
       <source>The aggregator does not have what was asked for ({code} {text}). It may have been deleted, or be another municipality’s; with a first call, check the address.</source>
@@ -5059,7 +5263,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The answer of {host} has no usable “{key}”. Compare the profile with the interface documents.</source>
-      <translation>{host} の応答に「{key}」がないか、値が使えません。プロファイルをインターフェース設計書と照合してください。</translation>
+      <translation>{host} の応答に「{key}」がないか、値が使えません。接続プロファイルをインターフェース設計書と照合してください。</translation>
     </message>
     <message>
       <source>The answer to the registration was lost, but condition {id} stands in the list: it is registered.</source>
@@ -5071,7 +5275,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The area layer has no field “{field}”. Choose the field with the area code.</source>
-      <translation>区域レイヤーにフィールド「{field}」がありません。区域コードのフィールドを選んでください。</translation>
+      <translation>区域レイヤにフィールド「{field}」がありません。区域コードのフィールドを選んでください。</translation>
     </message>
     <message>
       <source>The area of an event in case.json is no polygon. Enter it again with “Change case”.</source>
@@ -5079,11 +5283,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The area of the event holds no polygon. Choose another layer, or leave it empty.</source>
-      <translation>発生区域のレイヤーにポリゴンがありません。別のレイヤーを選ぶか、空欄にしてください。</translation>
+      <translation>発生区域のレイヤにポリゴンがありません。別のレイヤを選ぶか、空欄にしてください。</translation>
+    </message>
+    <message>
+      <source>The area with most need comes first; the rows add up to the whole. Unknown is neither power nor an outage.</source>
+      <translation>対応の必要が大きい区域から順に並べています。各行を足すと全体になります。「不明」は、通電でも停電でもありません。</translation>
     </message>
     <message>
       <source>The areas have no field {field}. Choose the field that holds the area code.</source>
-      <translation>地区ポリゴンにフィールド {field} がありません。地区コードのフィールドを選んでください。</translation>
+      <translation>区域ポリゴンにフィールド {field} がありません。区域コードのフィールドを選んでください。</translation>
     </message>
     <message>
       <source>The authentication configuration {id} cannot be opened or has no user id and passphrase. Enter QGIS's master password, and choose a configuration of the kind “Basic”.</source>
@@ -5095,11 +5303,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case folder {folder} cannot be written ({reason}). Choose a folder you may write to.</source>
-      <translation>案件フォルダー {folder} に書き込めません（{reason}）。書き込めるフォルダーを選んでください。</translation>
+      <translation>案件フォルダ {folder} に書き込めません（{reason}）。書き込めるフォルダを選んでください。</translation>
     </message>
     <message>
       <source>The case gives the name, the boundary and areas of the background, and the ledger. Left empty, only the layers are drawn.</source>
-      <translation>案件名、背景の境界と区域、台帳に使います。空にするとレイヤーだけを描きます。</translation>
+      <translation>案件名、背景の境界と区域、台帳に使います。空にするとレイヤだけを描きます。</translation>
     </message>
     <message>
       <source>The case has no boundary and areas (context.gpkg): the project has no background.</source>
@@ -5111,7 +5319,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case has no layer “{layer}”; it is not scored.</source>
-      <translation>案件にレイヤー「{layer}」がないため、採点しません。</translation>
+      <translation>案件にレイヤ「{layer}」がないため、採点しません。</translation>
     </message>
     <message>
       <source>The case has no list “{name}”.</source>
@@ -5130,8 +5338,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に発生前日の電力データがないため、在・不在の1日分の採点はしません。</translation>
     </message>
     <message>
+      <source>The case holds data of the practice aggregator, which are invented: it stays a drill (訓練). Make another case for the real disaster.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The case holds neither 通電情報 nor readings. Download what was published or import files first.</source>
       <translation>案件に通電情報も電力データもありません。先に公開データをダウンロードするか、ファイルを取り込んでください。</translation>
+    </message>
+    <message>
+      <source>The case holds no data yet: register the data conditions and download.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The case holds no need yet. Run “Show which shelters have power” or “Find communities that may be isolated” first.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The case holds no readings (電力データ). Download or import them first.</source>
@@ -5154,16 +5374,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>この供給地点特定番号の電力データは案件にありません。</translation>
     </message>
     <message>
+      <source>The case holds no results yet: the project shows its background only.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The case holds no statistics (通電計器数). Download or import them first (use case UC2).</source>
       <translation>案件に統計データ（通電計器数）がありません。先にダウンロードするか取り込んでください（UC②）。</translation>
     </message>
     <message>
       <source>The case holds no statistics of meters by mesh (計器数分析, 順潮流) of this voltage class. Register them (use case UC2 or UC9 with the table 計器数分析) and download what is published.</source>
-      <translation>このケースには、この電圧分類のメッシュ別の計器数分析（順潮流）がありません。UC2またはUC9で集計表「計器数分析」を登録し、公開されたものを取得してください。</translation>
+      <translation>この案件には、この電圧分類のメッシュ別の計器数分析（順潮流）がありません。UC2またはUC9で集計表「計器数分析」を登録し、公開されたものを取得してください。</translation>
     </message>
     <message>
       <source>The case holds no statistics of use (順潮流電力量) of low voltage. Register the conditions of UC9 and download what is published, for the months now and the same months a year before.</source>
-      <translation>案件フォルダーに低圧の順潮流電力量の統計がありません。UC9のデータ提供条件を登録し、対象月と前年同月のファイルをダウンロードしてください。</translation>
+      <translation>案件フォルダに低圧の順潮流電力量の統計がありません。UC9のデータ提供条件を登録し、対象月と前年同月のファイルをダウンロードしてください。</translation>
+    </message>
+    <message>
+      <source>The case is marked as a drill (訓練), but its data came from the real aggregator.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The case keeps no areas. Add them with “Edit case” (AREAS), or choose polygons in “One page for each”.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The case keeps no facilities.</source>
@@ -5171,7 +5403,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case names a file outside its folder ({place}). It is left alone.</source>
-      <translation>案件の中に、案件フォルダーの外のファイルを指す記録があります（{place}）。そのファイルには触れません。</translation>
+      <translation>案件の中に、案件フォルダの外のファイルを指す記録があります（{place}）。そのファイルには触れません。</translation>
     </message>
     <message>
       <source>The case tells of no import that can be taken back (imports made by older versions were not noted).</source>
@@ -5187,15 +5419,23 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case {case} was not made from this scenario ({scenario}), or not as a drill. Choose the folders that belong together.</source>
-      <translation>案件「{case}」は、このシナリオ（{scenario}）から作られたものではないか、訓練として作られていません。対応するフォルダーを指定してください。</translation>
+      <translation>案件「{case}」は、このシナリオ（{scenario}）から作られたものではないか、訓練として作られていません。対応するフォルダを指定してください。</translation>
     </message>
     <message>
       <source>The case {folder} holds links or special files that lead elsewhere: {links}. Nothing was read. Replace each by the folder or file itself, or delete it.</source>
-      <translation>案件 {folder} に、別の場所を指すリンクまたは特殊なファイルがあります：{links}。何も読み込んでいません。それぞれを実際のフォルダーやファイルに置き換えるか、削除してください。</translation>
+      <translation>案件 {folder} に、別の場所を指すリンクまたは特殊なファイルがあります：{links}。何も読み込んでいません。それぞれを実際のフォルダやファイルに置き換えるか、削除してください。</translation>
     </message>
     <message>
       <source>The case {folder} was made by a newer version of Tomoshibi. Update the plugin.</source>
       <translation>案件 {folder} は新しい版の「灯」で作られています。プラグインを更新してください。</translation>
+    </message>
+    <message>
+      <source>The case's own areas (公民館区, 大字) become the pages, where “One page for each” is left empty. Pages are named after them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The case; choose another one opened lately</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The cell size that was registered: 125 to 1000 m for low voltage, 5000 for high, 10000 for extra-high. Left empty, that of the statistics received, the finest where there are several.</source>
@@ -5215,11 +5455,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The chart shows {count} of {all} areas; the table has all.</source>
-      <translation>グラフには {all} 地区のうち {count} 地区を示します。表には全地区があります。</translation>
+      <translation>グラフには {all} 区域のうち {count} 区域を示します。表には全区域があります。</translation>
     </message>
     <message>
       <source>The clip layer {layer} has no polygons. Choose another layer.</source>
-      <translation>切り抜きレイヤー {layer} にポリゴンがありません。別のレイヤーを指定してください。</translation>
+      <translation>切り抜きレイヤ {layer} にポリゴンがありません。別のレイヤを指定してください。</translation>
     </message>
     <message>
       <source>The clock of this computer is {minutes} minutes off the aggregator's. Set it, or times will be wrong.</source>
@@ -5235,7 +5475,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The condition id “{id}” holds characters that no folder name may have. Tell the aggregator's operator.</source>
-      <translation>条件ID「{id}」に、フォルダー名に使えない文字が含まれています。電力データ集約システムの運用者に連絡してください。</translation>
+      <translation>条件ID「{id}」に、フォルダ名に使えない文字が含まれています。電力データ集約システムの運用者に連絡してください。</translation>
     </message>
     <message>
       <source>The condition lacks {items}. Add what is missing.</source>
@@ -5279,7 +5519,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The coverage layer has no polygons. Choose another, or leave it empty.</source>
-      <translation>ページ分けのレイヤーにポリゴンがありません。別のレイヤーを選ぶか、空にしてください。</translation>
+      <translation>ページ分けのレイヤにポリゴンがありません。別のレイヤを選ぶか、空にしてください。</translation>
     </message>
     <message>
       <source>The disk of {folder} is full. Make room and run again: it goes on from where it stopped.</source>
@@ -5299,7 +5539,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The events of the case have changed: make its layers again with “Refresh the case”, REDO all.</source>
-      <translation>案件の発生時刻が変わりました。「案件を更新」（REDO を all に指定）でレイヤーを作り直してください。</translation>
+      <translation>案件の発生時刻が変わりました。「案件を更新」（REDO を all に指定）でレイヤを作り直してください。</translation>
     </message>
     <message>
       <source>The expected share of silent meters is {rate}; it must lie between 0 and {limit}.</source>
@@ -5319,7 +5559,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The file system does not hold a file as large as {file}. Choose another folder.</source>
-      <translation>このファイルシステムには {file} ほど大きなファイルを置けません。別のフォルダーを選んでください。</translation>
+      <translation>このファイルシステムには {file} ほど大きなファイルを置けません。別のフォルダを選んでください。</translation>
     </message>
     <message>
       <source>The file {file} is not there. Choose it again.</source>
@@ -5347,15 +5587,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The folder made with “Create case”. Everything received and made for one disaster is in it.</source>
-      <translation>「案件を作成」で作ったフォルダーです。1つの災害について受け取ったもの、作ったもののすべてが入ります。</translation>
+      <translation>「案件を作成」で作ったフォルダです。1つの災害について受け取ったもの、作ったもののすべてが入ります。</translation>
     </message>
     <message>
       <source>The folder {folder} is not empty. Choose a new or an empty folder for the case.</source>
-      <translation>フォルダー {folder} は空ではありません。案件には、新しいフォルダーか空のフォルダーを指定してください。</translation>
+      <translation>フォルダ {folder} は空ではありません。案件には、新しいフォルダか空のフォルダを指定してください。</translation>
     </message>
     <message>
       <source>The folder {folder} is on a share without locks; a file marks it.</source>
-      <translation>フォルダー {folder} はロックが使えない共有フォルダーにあるため、代わりに使用中を示すファイルを置きます。</translation>
+      <translation>フォルダ {folder} はロックが使えない共有フォルダにあるため、代わりに使用中を示すファイルを置きます。</translation>
     </message>
     <message>
       <source>The form could not be saved beside the data; others see plain fields ({reason}).</source>
@@ -5387,7 +5627,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The history file {file} cannot be read. Delete it; the change since that result is not told.</source>
-      <translation>履歴ファイル {file} を読めません。削除してください。その結果からの変化は表示されません。</translation>
+      <translation>履歴ファイル {file} を読めません。削除してください。その結果からの増減は表示されません。</translation>
     </message>
     <message>
       <source>The import {id} was taken back: {files} file(s), {rows} rows. Layers made before still show them: refresh the case.</source>
@@ -5395,7 +5635,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The index of the readings ({file}) cannot be read. Delete the folder “readings” of the case and import the files again.</source>
-      <translation>電力データの索引（{file}）を読めません。案件フォルダーの「readings」フォルダーを削除し、ファイルを取り込み直してください。</translation>
+      <translation>電力データの索引（{file}）を読めません。案件フォルダの「readings」フォルダを削除し、ファイルを取り込み直してください。</translation>
     </message>
     <message>
       <source>The index of the table {table} cannot be read or is not one of Tomoshibi's. Import the files again.</source>
@@ -5403,7 +5643,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The input layer cannot be opened. Choose another one.</source>
-      <translation>入力レイヤーを開けません。別のレイヤーを指定してください。</translation>
+      <translation>入力レイヤを開けません。別のレイヤを指定してください。</translation>
     </message>
     <message>
       <source>The item {item} does not belong to this class of data. Clear it.</source>
@@ -5415,7 +5655,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The item {item} of the condition is not understood. Compare its value with the profile.</source>
-      <translation>データ提供条件の項目 {item} を解釈できません。値とプロファイルを確かめてください。</translation>
+      <translation>データ提供条件の項目 {item} を解釈できません。値と接続プロファイルを確かめてください。</translation>
     </message>
     <message>
       <source>The last day wanted, itself included.</source>
@@ -5423,11 +5663,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The layer already has a field mesh_code; the new codes are in {field}.</source>
-      <translation>レイヤーにはすでにフィールド mesh_code があります。新しいコードは {field} に入れました。</translation>
+      <translation>レイヤにはすでにフィールド mesh_code があります。新しいコードは {field} に入れました。</translation>
     </message>
     <message>
       <source>The layer in {file} is not empty. Choose another output.</source>
-      <translation>{file} のレイヤーは空ではありません。別の出力先を指定してください。</translation>
+      <translation>{file} のレイヤは空ではありません。別の出力先を指定してください。</translation>
     </message>
     <message>
       <source>The layer that is replaced holds responses for {count} dwellings that this run leaves out. They are kept in {file} of the case; write the whole area again to see them on the map.</source>
@@ -5435,15 +5675,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The layer {layer} cannot be made again: what was given as {parameters} was a temporary layer or a selection. Save it to a file, and make the layer once more from that.</source>
-      <translation>レイヤー {layer} は作り直せません。{parameters} に指定されたものが一時レイヤーか選択地物でした。ファイルに保存し、それを使ってもう一度レイヤーを作ってください。</translation>
+      <translation>レイヤ {layer} は作り直せません。{parameters} に指定されたものが一時レイヤか選択地物でした。ファイルに保存し、それを使ってもう一度レイヤを作ってください。</translation>
     </message>
     <message>
       <source>The layer {layer} has no coordinate system. Set its CRS.</source>
-      <translation>レイヤー {layer} に座標参照系がありません。CRSを設定してください。</translation>
+      <translation>レイヤ {layer} に座標参照系がありません。CRSを設定してください。</translation>
     </message>
     <message>
       <source>The layer {layer} is being edited in QGIS and was left alone. Save or discard the edits; it is made again at the next refresh.</source>
-      <translation>レイヤー {layer} は QGIS で編集中のため、手を付けていません。編集を保存するか破棄してください。次の更新で作り直します。</translation>
+      <translation>レイヤ {layer} は QGIS で編集中のため、手を付けていません。編集を保存するか破棄してください。次の更新で作り直します。</translation>
     </message>
     <message>
       <source>The layer {layer} is neither a result of shelterpower nor of isolatedcommunities. Choose such layers.</source>
@@ -5451,11 +5691,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The layer {layer} is not one of the situation; make it by hand.</source>
-      <translation>レイヤー {layer} は被害状況のレイヤーではありません。手動で作り直してください。</translation>
+      <translation>レイヤ {layer} は被害状況のレイヤではありません。手動で作り直してください。</translation>
     </message>
     <message>
       <source>The layer {layer} of {file} could not be replaced ({reason}) and is as it was. Close programs that hold the file; it is tried again at the next refresh.</source>
-      <translation>{file} のレイヤー {layer} を入れ替えられず（{reason}）、元のままです。ファイルを使っているほかのプログラムを閉じてください。次の更新でもう一度試みます。</translation>
+      <translation>{file} のレイヤ {layer} を入れ替えられず（{reason}）、元のままです。ファイルを使っているほかのプログラムを閉じてください。次の更新でもう一度試みます。</translation>
     </message>
     <message>
       <source>The layer {layer} was made on another computer from files outside the case, and the case was not verified here. Make the layer once more by hand.</source>
@@ -5463,7 +5703,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The layer {layer} was not made again: {reason}</source>
-      <translation>レイヤー {layer} を作り直せませんでした: {reason}</translation>
+      <translation>レイヤ {layer} を作り直せませんでした: {reason}</translation>
     </message>
     <message>
       <source>The layer {layer} was not made to its end, and what {file} has of it stays as it was. Check that the disk has room, then run again.</source>
@@ -5475,11 +5715,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The layer “{layer}” cannot be copied into the case ({reason}). Save it as a GeoPackage of its own first.</source>
-      <translation>レイヤー「{layer}」を案件にコピーできません（{reason}）。いったん単独のGeoPackageに保存してから指定してください。</translation>
+      <translation>レイヤ「{layer}」を案件にコピーできません（{reason}）。いったん単独のGeoPackageに保存してから指定してください。</translation>
     </message>
     <message>
       <source>The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. Choose fewer background layers, or a sheet with more room.</source>
-      <translation>凡例に {width}×{height} mm 必要ですが、帳票の凡例欄は {room_width}×{room_height} mm です。背景レイヤーを減らすか、凡例欄の広い帳票を選んでください。</translation>
+      <translation>凡例に {width}×{height} mm 必要ですが、帳票の凡例欄は {room_width}×{room_height} mm です。背景レイヤを減らすか、凡例欄の広い帳票を選んでください。</translation>
     </message>
     <message>
       <source>The link list {file} has no column {column}. Its first row must name the columns.</source>
@@ -5523,7 +5763,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The list of meters ({file}) is shorter than the index of the readings says. Delete the folder “readings” of the case and import the files again.</source>
-      <translation>計器の一覧（{file}）が電力データの索引より短くなっています。案件フォルダーの「readings」フォルダーを削除し、ファイルを取り込み直してください。</translation>
+      <translation>計器の一覧（{file}）が電力データの索引より短くなっています。案件フォルダの「readings」フォルダを削除し、ファイルを取り込み直してください。</translation>
     </message>
     <message>
       <source>The list of towns has none for {municipality}. Add them, or leave the outage history out.</source>
@@ -5567,11 +5807,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The map sheet {file} was not written ({reason}). Close it in other programs, and check that the folder may be written to and the disk has room.</source>
-      <translation>地図帳票 {file} を書き出せませんでした（{reason}）。ほかのプログラムで閉じ、フォルダーに書き込めることとディスクの空きを確認してください。</translation>
+      <translation>地図帳票 {file} を書き出せませんでした（{reason}）。ほかのプログラムで閉じ、フォルダに書き込めることとディスクの空きを確認してください。</translation>
     </message>
     <message>
       <source>The map sheet {file} was not written to its end. Check that the disk has room, then run again.</source>
       <translation>帳票 {file} を最後まで書けませんでした。ディスクの空きを確かめて、もう一度実行してください。</translation>
+    </message>
+    <message>
+      <source>The maps are of the newest data: make the brief for the headquarters.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The maps of the case no longer say that it is a drill. Make sure that its data are real.</source>
@@ -5658,12 +5902,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>最新の電力データは一部が欠けており、受信した分にこの計器はありません（最終検針 {time}）</translation>
     </message>
     <message>
+      <source>The open project has changes that are not saved. Save them before the project of the case is opened?</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The others are left out.</source>
       <translation>それ以外の住戸は除きます。</translation>
     </message>
     <message>
       <source>The outage areas have no rate. Choose a layer of outage rates, acquisition gaps or isolated communities.</source>
-      <translation>停電エリアに割合のフィールドがありません。停電率、データの途絶、孤立のおそれがある集落のいずれかのレイヤーを選んでください。</translation>
+      <translation>停電区域に割合のフィールドがありません。停電率、データの途絶、孤立のおそれがある集落のいずれかのレイヤを選んでください。</translation>
     </message>
     <message>
       <source>The outage list of {time} does not cover the meter</source>
@@ -5675,7 +5923,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The output cannot be written. Choose another file or folder for it.</source>
-      <translation>出力先に書き込めません。別のファイルまたはフォルダーを指定してください。</translation>
+      <translation>出力先に書き込めません。別のファイルまたはフォルダを指定してください。</translation>
     </message>
     <message>
       <source>The output cannot be written. Choose another file, or close the program that holds it.</source>
@@ -5751,7 +5999,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The prefecture's list, CSV or Excel with a column id: ids of facilities and areas, first to last. What is not on it follows by kind: hospitals, waterworks, welfare, shelters, offices, communities.</source>
-      <translation>都道府県の重要施設リスト。列 id に施設・地区のIDを優先順に並べた CSV か Excel。載っていないものは、病院、水道、福祉施設、避難所、庁舎、集落の順に続きます。</translation>
+      <translation>都道府県の重要施設リスト。列 id に施設・区域のIDを優先順に並べた CSV か Excel。載っていないものは、病院、水道、福祉施設、避難所、庁舎、集落の順に続きます。</translation>
     </message>
     <message>
       <source>The profile that ships is an assumption: ask for the interface's own documents.</source>
@@ -5759,23 +6007,43 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The profile {file} cannot be opened ({reason}). Choose another, or none for the shipped one.</source>
-      <translation>プロファイル {file} を開けません（{reason}）。別のファイルを選ぶか、空にして同梱のものを使ってください。</translation>
+      <translation>接続プロファイル {file} を開けません（{reason}）。別のファイルを選ぶか、空にして同梱のものを使ってください。</translation>
     </message>
     <message>
       <source>The profile {file} has {count} problem(s): {problems}</source>
-      <translation>プロファイル {file} に問題が {count} 件あります：{problems}</translation>
+      <translation>接続プロファイル {file} に問題が {count} 件あります：{problems}</translation>
     </message>
     <message>
       <source>The profile {file} is not JSON (line {line}). Mend the line, or copy the shipped profile again.</source>
-      <translation>プロファイル {file} は JSON ではありません（{line} 行目）。その行を直すか、同梱のプロファイルを写し直してください。</translation>
+      <translation>接続プロファイル {file} は JSON ではありません（{line} 行目）。その行を直すか、同梱の接続プロファイルを写し直してください。</translation>
     </message>
     <message>
       <source>The profile {file} is not UTF-8 text. Save it as UTF-8.</source>
-      <translation>プロファイル {file} は UTF-8 ではありません。UTF-8 で保存してください。</translation>
+      <translation>接続プロファイル {file} は UTF-8 ではありません。UTF-8 で保存してください。</translation>
+    </message>
+    <message>
+      <source>The project could not be opened. See QGIS’s log.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The project has {results} result(s); {kept} layer(s) were there before and are drawn anew.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The project of the case is open.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The project was refreshed but not saved. Save it in QGIS.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The project {file} cannot be read ({reason}). Move it out of the case; a new one is then made.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The project {file} cannot be written ({reason}). Close it in QGIS, or choose another folder.</source>
-      <translation>プロジェクト {file} を書き込めません（{reason}）。QGISで閉じるか、別のフォルダーを選んでください。</translation>
+      <translation>プロジェクト {file} を書き込めません（{reason}）。QGISで閉じるか、別のフォルダを選んでください。</translation>
     </message>
     <message>
       <source>The proxy did not let the request to {host} through ({status}). Check QGIS’s proxy settings, and ask your network’s administrator to allow {host}.</source>
@@ -5795,7 +6063,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The readings cannot be written to {file} ({reason}). Free space on the disk or choose another case folder, then import again.</source>
-      <translation>電力データを {file} に書き込めません（{reason}）。ディスクの空きを増やすか別の案件フォルダーを選び、取り込み直してください。</translation>
+      <translation>電力データを {file} に書き込めません（{reason}）。ディスクの空きを増やすか別の案件フォルダを選び、取り込み直してください。</translation>
     </message>
     <message>
       <source>The readings end at {end}, {hours} hours before the event: shown is who was at home then. People may have come or gone since.</source>
@@ -5807,7 +6075,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The readings of {day} cannot be read. Delete the folder “readings” of the case and import the files again.</source>
-      <translation>{day} の電力データを読めません。案件フォルダーの「readings」フォルダーを削除し、ファイルを取り込み直してください。</translation>
+      <translation>{day} の電力データを読めません。案件フォルダの「readings」フォルダを削除し、ファイルを取り込み直してください。</translation>
     </message>
     <message>
       <source>The readings were stored by a newer version of Tomoshibi. Update the plugin.</source>
@@ -5947,11 +6215,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The shipped profile was written to {file}. Edit it, then check it here.</source>
-      <translation>標準のプロファイルを {file} に書き出しました。書き換えてから、ここで検査してください。</translation>
+      <translation>標準の接続プロファイルを {file} に書き出しました。書き換えてから、ここで検査してください。</translation>
     </message>
     <message>
       <source>The situation in brief</source>
-      <translation>状況のまとめ</translation>
+      <translation>朝のまとめ</translation>
     </message>
     <message>
       <source>The state “{state}” is not one of the theme's.</source>
@@ -5971,7 +6239,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The statistics of use come by {count} grid squares, not all of one size. Use a case that holds those of one mesh size, by mesh (エリア種別 メッシュ).</source>
-      <translation>電力量の統計が1つの大きさのメッシュにそろっていません（{count} 個）。エリア種別がメッシュで、1つの大きさの統計だけがある案件フォルダーを使ってください。</translation>
+      <translation>電力量の統計が1つの大きさのメッシュにそろっていません（{count} 個）。エリア種別がメッシュで、1つの大きさの統計だけがある案件フォルダを使ってください。</translation>
     </message>
     <message>
       <source>The statistics of {count} cells or areas end before the last event ({time}): the map says nothing of the time after it.</source>
@@ -6047,7 +6315,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The utility's forecast as handed over; it may change. Areas that the plan does not name, or without a time, are unknown: not restored, not without an outage.</source>
-      <translation>一般送配電事業者から受け取った見通しで、変わることがあります。見通しに載っていない地区と日時のない地区は「不明」です。復旧済みとも停電なしとも限りません。</translation>
+      <translation>一般送配電事業者から受け取った見通しで、変わることがあります。見通しに載っていない区域と日時のない区域は「不明」です。復旧済みとも停電なしとも限りません。</translation>
     </message>
     <message>
       <source>The utility's plan, CSV or Excel with the columns place, restored_at and, if there, households, state, note (or 地区, 復旧見込, 戸数, 状況, 備考), or its printed form with a column for each day (県, 市町村, 停電軒数, 復旧計画及び実績, days, 備考).</source>
@@ -6087,7 +6355,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>There are no readings from before the event ({event}), so it is not known which meters normally report. Import the readings of the days before.</source>
-      <translation>発災（{event}）より前の電力データがなく、平時に検針できている計器が分かりません。前日までの電力データを取り込んでください。</translation>
+      <translation>発災（{event}）より前の電力データがなく、平常時に検針できている計器が分かりません。前日までの電力データを取り込んでください。</translation>
     </message>
     <message>
       <source>There are no states of the week from {monday}. Choose a week inside the data.</source>
@@ -6103,7 +6371,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>There is neither an area nor a clip layer. Choose one of them.</source>
-      <translation>範囲も切り抜きレイヤーも指定されていません。どちらかを指定してください。</translation>
+      <translation>範囲も切り抜きレイヤも指定されていません。どちらかを指定してください。</translation>
     </message>
     <message>
       <source>There is no cause “{cause}”. Choose one of {causes}.</source>
@@ -6123,7 +6391,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>There is no list. Choose a CSV, an XLSX workbook or a layer.</source>
-      <translation>リストがありません。CSV、XLSXブック、またはレイヤーを選んでください。</translation>
+      <translation>リストがありません。CSV、XLSXブック、またはレイヤを選んでください。</translation>
     </message>
     <message>
       <source>There is no mesh of {metres} m. Choose one of {sizes} m.</source>
@@ -6135,7 +6403,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>There is no result to score in {folder}. Make the result layers first.</source>
-      <translation>{folder} に採点できる結果がありません。先に結果レイヤーを作ってください。</translation>
+      <translation>{folder} に採点できる結果がありません。先に結果レイヤを作ってください。</translation>
     </message>
     <message>
       <source>There is no room to unpack {file} ({size} MB). Free space on the disk, then import again.</source>
@@ -6143,7 +6411,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>There is no scenario to serve. Choose a folder made with “Create scenario”.</source>
-      <translation>提供するシナリオがありません。「シナリオを作成」で作ったフォルダーを指定してください。</translation>
+      <translation>提供するシナリオがありません。「シナリオを作成」で作ったフォルダを指定してください。</translation>
     </message>
     <message>
       <source>There is no service “{name}”. Choose one of {names}.</source>
@@ -6231,7 +6499,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Times of the data, problems and layers (JSON)</source>
-      <translation>データの時刻、問題、レイヤー（JSON）</translation>
+      <translation>データの時刻、問題、レイヤ（JSON）</translation>
     </message>
     <message>
       <source>To</source>
@@ -6616,8 +6884,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に足りないもの</translation>
     </message>
     <message>
+      <source>What is printed will say so. You are asked once; the case keeps the answer.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>What people entered there (response, by whom, when) is kept. Left empty, the layer that is overwritten; where there is none, that of this name in the case's GeoPackage.</source>
-      <translation>ここに入力された内容（対応状況・対応者・対応日時）を引き継ぎます。空欄なら上書きされるレイヤーから、それがなければ案件のGeoPackageの同じ名前のレイヤーから引き継ぎます。</translation>
+      <translation>ここに入力された内容（対応状況・対応者・対応日時）を引き継ぎます。空欄なら上書きされるレイヤから、それがなければ案件のGeoPackageの同じ名前のレイヤから引き継ぎます。</translation>
     </message>
     <message>
       <source>What strikes</source>
@@ -6625,7 +6897,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>What the areas lie in</source>
-      <translation>地区を含む範囲</translation>
+      <translation>区域を含む範囲</translation>
     </message>
     <message>
       <source>What the case knows</source>
@@ -6693,7 +6965,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Where it goes: by default the page into “reports” of the case, in a folder for its time. It holds totals only, but derives from personal data.</source>
-      <translation>出力先。既定では、ページは案件の reports の時刻別フォルダーに入ります。合計だけですが、個人データから作られています。</translation>
+      <translation>出力先。既定では、ページは案件の reports の時刻別フォルダに入ります。合計だけですが、個人データから作られています。</translation>
     </message>
     <message>
       <source>Where it is needed</source>
@@ -6796,6 +7068,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>1時間以内に全部</translation>
     </message>
     <message>
+      <source>Whole area</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Whole municipality</source>
       <translation>市町村全体</translation>
     </message>
@@ -6869,11 +7145,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>Write every day received into one temporal layer, to be played with QGIS's temporal controller.</source>
-      <translation>受け取った全日を1つの時系列レイヤーにします。QGISの時系列コントローラーで再生できます。</translation>
+      <translation>受け取った全日を1つの時系列レイヤにします。QGISの時系列コントローラーで再生できます。</translation>
     </message>
     <message>
       <source>Writes the profile that ships to a new file, to be edited with the design document in hand.</source>
-      <translation>標準のプロファイルを新しいファイルに書き出します。設計書を手元に置いて書き換えてください。</translation>
+      <translation>標準の接続プロファイルを新しいファイルに書き出します。設計書を手元に置いて書き換えてください。</translation>
     </message>
     <message>
       <source>Written: {files}</source>
@@ -6908,6 +7184,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>数値</translation>
     </message>
     <message>
+      <source>a part of the area</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>a removed meter is not an outage</source>
       <translation>撤去された計器は停電ではないため</translation>
     </message>
@@ -6933,7 +7213,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>all: every class received, each by its own cells, in one layer with the field voltage.</source>
-      <translation>all：受け取ったすべての分類を、それぞれのメッシュで1つのレイヤーにし、voltage（電圧分類）の属性で区別します。</translation>
+      <translation>all：受け取ったすべての分類を、それぞれのメッシュで1つのレイヤにし、voltage（電圧分類）の属性で区別します。</translation>
     </message>
     <message>
       <source>an ended contract is not an outage</source>
@@ -6954,6 +7234,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>as usual for the use case</source>
       <translation>ユースケースの標準</translation>
+    </message>
+    <message>
+      <source>at least</source>
+      <translation>以上</translation>
+    </message>
+    <message>
+      <source>at most</source>
+      <translation>以下</translation>
     </message>
     <message>
       <source>at work {count}</source>
@@ -6997,7 +7285,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>bytes that the encodings of the profile do not know.</source>
-      <translation>プロファイルの文字コードでは読めないバイトがあります。</translation>
+      <translation>接続プロファイルの文字コードでは読めないバイトがあります。</translation>
     </message>
     <message>
       <source>cannot be read remotely</source>
@@ -7173,15 +7461,15 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>it is not a date or time of the profile’s form.</source>
-      <translation>プロファイルで定めた形の日付・時刻ではありません。</translation>
+      <translation>接続プロファイルで定めた形の日付・時刻ではありません。</translation>
     </message>
     <message>
       <source>it is not a date with a half-hour 01 to 48 of the profile.</source>
-      <translation>プロファイルで定めた日付と 30 分コード（01～48）ではありません。</translation>
+      <translation>接続プロファイルで定めた日付と 30 分コード（01～48）ではありません。</translation>
     </message>
     <message>
       <source>it is not a date with the number or time of a step, as the profile says for these files.</source>
-      <translation>プロファイルがこのファイルについて定める、刻みの番号や時刻の付いた日付ではありません。</translation>
+      <translation>接続プロファイルがこのファイルについて定める、刻みの番号や時刻の付いた日付ではありません。</translation>
     </message>
     <message>
       <source>it is not a number.</source>
@@ -7229,7 +7517,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>layers.gpkg of the case holds no result yet, and none is on the screen. Make the layers of the situation first, for instance with the morning brief.</source>
-      <translation>案件の layers.gpkg にも画面上にも結果がありません。先に「朝の状況まとめ」などで状況のレイヤを作成してください。</translation>
+      <translation>案件の layers.gpkg にも画面上にも結果がありません。先に「朝の地図一式を作成」などで状況のレイヤを作成してください。</translation>
     </message>
     <message>
       <source>less care needed</source>
@@ -7273,7 +7561,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>meters of the same kind did not report either</source>
-      <translation>同種の計器からも検針なし</translation>
+      <translation>同種の計器からも応答なし</translation>
     </message>
     <message>
       <source>meters with feed-in</source>
@@ -7321,11 +7609,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>new: layers that are older than the data of the case. all: every layer, for example after the file of the facilities was edited.</source>
-      <translation>new: 案件のデータより古いレイヤー。all: すべてのレイヤー（施設のファイルを編集した後など）。</translation>
+      <translation>new: 案件のデータより古いレイヤ。all: すべてのレイヤ（施設のファイルを編集した後など）。</translation>
     </message>
     <message>
       <source>newest data at {time}</source>
-      <translation>{time} 現在の最新データ</translation>
+      <translation>{time} 時点の最新データ</translation>
     </message>
     <message>
       <source>newly out {count}</source>
@@ -7333,7 +7621,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>no area has this name</source>
-      <translation>この名前の地区がありません</translation>
+      <translation>この名前の区域がありません</translation>
     </message>
     <message>
       <source>no end is set; look it up in the request</source>
@@ -7349,7 +7637,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>no longer out {count}</source>
-      <translation>停電解消 {count}</translation>
+      <translation>復電 {count}</translation>
     </message>
     <message>
       <source>no month</source>
@@ -7381,7 +7669,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>no supply point linked</source>
-      <translation>供給地点と紐付けなし</translation>
+      <translation>供給地点との対応づけなし</translation>
     </message>
     <message>
       <source>no time given</source>
@@ -7485,7 +7773,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>or layer</source>
-      <translation>またはレイヤー</translation>
+      <translation>またはレイヤ</translation>
     </message>
     <message>
       <source>outage information</source>
@@ -7597,11 +7885,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>several areas have this name</source>
-      <translation>この名前の地区が複数あります</translation>
+      <translation>この名前の区域が複数あります</translation>
     </message>
     <message>
       <source>silent before the event already</source>
-      <translation>発生前から検針なし</translation>
+      <translation>発生前から応答なし</translation>
     </message>
     <message>
       <source>since when this customer has been there; use before is another's</source>
@@ -7689,7 +7977,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>the profile does not list this code.</source>
-      <translation>プロファイルにないコードです。</translation>
+      <translation>接続プロファイルにないコードです。</translation>
     </message>
     <message>
       <source>the published set is incomplete</source>
@@ -7768,6 +8056,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>不明 {count} メッシュ（{meters} 戸）</translation>
     </message>
     <message>
+      <source>until {time} ({age})</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>up to 25 %</source>
       <translation>～25%</translation>
     </message>
@@ -7821,7 +8113,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{age} old at {time}</source>
-      <translation>{time} 現在で {age}前のデータ</translation>
+      <translation>{time} 時点で {age}前のデータ</translation>
     </message>
     <message>
       <source>{algorithm}: done.</source>
@@ -7842,6 +8134,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{begin} – {end}</source>
       <translation>{begin}～{end}</translation>
+    </message>
+    <message>
+      <source>{case} [drill]</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{case}: power from smart meters</source>
@@ -7869,27 +8165,27 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} areas are dark that no event of the case hit; they are not listed.</source>
-      <translation>案件のどの発生の区域にも入らない{count}地区が途絶しています。一覧には載せていません。</translation>
+      <translation>案件のどの発生の区域にも入らない{count}区域が途絶しています。一覧には載せていません。</translation>
     </message>
     <message>
       <source>{count} areas × months are unknown: every figure is masked (N/A) or missing in one of the two years.</source>
-      <translation>{count} の地区×月は不明です。どちらかの年の数値がすべて秘匿（N/A）されているか、欠けています。</translation>
+      <translation>{count} の区域×月は不明です。どちらかの年の数値がすべて秘匿（N/A）されているか、欠けています。</translation>
     </message>
     <message>
       <source>{count} areas × steps are unknown: readings of too few of their meters were due ({reasons}). They are hatched in the chart.</source>
-      <translation>地区×ステップのうち{count}件は、届くはずの計器が少なすぎるため不明です（{reasons}）。グラフでは斜線で示します。</translation>
+      <translation>区域×ステップのうち{count}件は、届くはずの計器が少なすぎるため不明です（{reasons}）。グラフでは斜線で示します。</translation>
     </message>
     <message>
       <source>{count} areas × steps are unknown: readings of too few of their meters were due, or no meter reported before the event ({reasons}).</source>
-      <translation>地区×ステップのうち{count}件は不明です。届くはずの計器が少なすぎるか、発災前に検針できていた計器がありません（{reasons}）。</translation>
+      <translation>区域×ステップのうち{count}件は不明です。届くはずの計器が少なすぎるか、発災前に検針できていた計器がありません（{reasons}）。</translation>
     </message>
     <message>
       <source>{count} cells have more silent meters than meters; their rates are unknown.</source>
-      <translation>通電していない計器数がエリア内計器数を超える区画が {count} あります。停電率は不明とします。</translation>
+      <translation>通電していない計器数がエリア内計器数を超えるメッシュが {count} あります。停電率は不明とします。</translation>
     </message>
     <message>
       <source>{count} cells have no figure of silent meters; their rates are unknown.</source>
-      <translation>通電していない計器数のない区画が {count} あります。停電率は不明とします。</translation>
+      <translation>通電していない計器数のないメッシュが {count} あります。停電率は不明とします。</translation>
     </message>
     <message>
       <source>{count} cells or areas are unknown: an outage shows in these statistics only 12 hours after the event ({time}). Wait for the next day's figures, or import readings (電力データ).</source>
@@ -7969,7 +8265,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} files and layers</source>
-      <translation>ファイルとレイヤー {count}件</translation>
+      <translation>ファイルとレイヤ {count}件</translation>
     </message>
     <message>
       <source>{count} grid squares are masked (N/A), blank or not named: they are in no count.</source>
@@ -7977,7 +8273,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} grid squares have their centre in none of the areas; they are not counted.</source>
-      <translation>{count} 個のメッシュは中心がどの地区にも入らないため、数えていません。</translation>
+      <translation>{count} 個のメッシュは中心がどの区域にも入らないため、数えていません。</translation>
     </message>
     <message>
       <source>{count} h ago</source>
@@ -8017,7 +8313,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} meters stand in none of the areas or have no coordinates; they are not counted.</source>
-      <translation>計器 {count} 件は、どの地区にも入らないか座標がないため、数えていません。</translation>
+      <translation>計器 {count} 件は、どの区域にも入らないか座標がないため、数えていません。</translation>
     </message>
     <message>
       <source>{count} min ago</source>
@@ -8028,12 +8324,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>月単位の {count} 行を除きました。停電率は日単位で集計します。</translation>
     </message>
     <message>
+      <source>{count} more areas</source>
+      <translation>ほか {count} 区域</translation>
+    </message>
+    <message>
       <source>{count} needs have no truck: none is left, or their place is not known.</source>
       <translation>{count} 件の必要先には電源車がありません。待機車が残っていないか、場所が不明です。</translation>
     </message>
     <message>
       <source>{count} of the {all} meters that send readings cannot be read remotely by マスタ情報. The codes of 30分値収集可否・自動検針可否 are probably others than the profile says (“meanings”, “remote_reading”): correct them, then import マスタ情報 again.</source>
-      <translation>検針値を送っている計器{all}台のうち{count}台が、マスタ情報では遠隔で読めないことになっています。30分値収集可否・自動検針可否のコードが、プロファイル（「meanings」の「remote_reading」）と違うと思われます。直してから、マスタ情報をもう一度取り込んでください。</translation>
+      <translation>検針値を送っている計器{all}台のうち{count}台が、マスタ情報では遠隔で読めないことになっています。30分値収集可否・自動検針可否のコードが、接続プロファイル（「meanings」の「remote_reading」）と違うと思われます。直してから、マスタ情報をもう一度取り込んでください。</translation>
     </message>
     <message>
       <source>{count} of {all} months are provisional (速報): their figures still grow until the 15th of the month after next.</source>
@@ -8045,7 +8345,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} outage lists (通電情報) ask for some meters only, or do not say for which; their totals are not those of the areas and are left out.</source>
-      <translation>通電情報 {count} 件は一部の計器だけを対象とするか、対象が分かりません。地区の合計にならないため除きました。</translation>
+      <translation>通電情報 {count} 件は一部の計器だけを対象とするか、対象が分かりません。区域の合計にならないため除きました。</translation>
     </message>
     <message>
       <source>{count} people have no coordinates, neither in マスタ情報 nor in the list: they are listed, but not on the map, and may be in the hazard area.</source>
@@ -8086,6 +8386,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} reading(s) differ from what was there; those of the later publication were kept.</source>
       <translation>取り込み済みの値と違うものが {count} 件ありました。後に公開された値を採りました。</translation>
+    </message>
+    <message>
+      <source>{count} reading(s) of {meters} meter(s) are from before 新設日 of their supply point. They are used as they are and listed in {file} of the case: ask the utility.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{count} reading(s) of {meters} meter(s) are more than {times} times what their contract power allows. They are used as they are and listed in {file} of the case: ask the utility.</source>
@@ -8129,7 +8433,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} rows of the plan are not on the map. Mend the names in the plan or the areas.</source>
-      <translation>見通しの {count} 行が地図にありません。見通しか地区の名前を直してください。</translation>
+      <translation>見通しの {count} 行が地図にありません。見通しか区域の名前を直してください。</translation>
     </message>
     <message>
       <source>{count} rows of the statistics find no polygon of that name: {names}.</source>
@@ -8172,6 +8476,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{days}日分、{begin}～{end}</translation>
     </message>
     <message>
+      <source>{doubt} Say which it is: run “Change case” (editcase) with PRACTICE yes (a drill) or no (a real disaster), then print again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{error} Before that were registered: {ids}. Delete them, or register only the rest.</source>
       <translation>{error} それまでに登録済みの条件：{ids}。これらを削除するか、残りだけを登録してください。</translation>
     </message>
@@ -8185,11 +8493,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{files} new file(s), {layers} layer(s) made again.</source>
-      <translation>新しいファイル {files} 件、作り直したレイヤー {layers} 件。</translation>
+      <translation>新しいファイル {files} 件、作り直したレイヤ {layers} 件。</translation>
     </message>
     <message>
       <source>{file} ({title}) has no column {columns}. Ask for the data with these items, or correct the names in the profile; if the file has no header row, say so in the profile.</source>
-      <translation>{file}（{title}）に列「{columns}」がありません。この項目を含めて入手するか、プロファイルの列名を直してください。見出し行のないファイルなら、プロファイルにそう書いてください。</translation>
+      <translation>{file}（{title}）に列「{columns}」がありません。この項目を含めて入手するか、接続プロファイルの列名を直してください。見出し行のないファイルなら、接続プロファイルにそう書いてください。</translation>
     </message>
     <message>
       <source>{file} ({title}) is an empty publication: it has no rows. Check the period and the items of the condition.</source>
@@ -8209,7 +8517,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} beside {other} cannot be read; it was left aside.</source>
-      <translation>{other} と同じフォルダーの {file} を読めないため、使いませんでした。</translation>
+      <translation>{other} と同じフォルダの {file} を読めないため、使いませんでした。</translation>
     </message>
     <message>
       <source>{file} cannot be changed. Close the programs that hold it, then try again.</source>
@@ -8272,6 +8580,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} を受信できませんでした。</translation>
     </message>
     <message>
+      <source>{file} could not be opened. See QGIS’s log.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file} does not have the checksum that the list says.</source>
       <translation>{file} のチェックサムが一覧と一致しません。</translation>
     </message>
@@ -8289,7 +8601,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} has no column {column}. Take the result list of 契約照合 as it was saved, or correct the name in the profile.</source>
-      <translation>{file} に {column} の列がありません。契約照合の結果リストを保存したままのファイルを選ぶか、プロファイルの列名を直してください。</translation>
+      <translation>{file} に {column} の列がありません。契約照合の結果リストを保存したままのファイルを選ぶか、接続プロファイルの列名を直してください。</translation>
     </message>
     <message>
       <source>{file} has no sheet “{sheet}”. It has: {sheets}.</source>
@@ -8329,7 +8641,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} in the folder contractors of the case cannot be read, or is of another version. Restore it from a copy, or delete it and bring the list again.</source>
-      <translation>案件の contractors フォルダーの {file} が読めないか、別の版のものです。控えから戻すか、削除してリストを読み込み直してください。</translation>
+      <translation>案件の contractors フォルダの {file} が読めないか、別の版のものです。控えから戻すか、削除してリストを読み込み直してください。</translation>
     </message>
     <message>
       <source>{file} is JSON, but not an array of objects. Take the file as it was published.</source>
@@ -8369,15 +8681,15 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} is none of the published kinds: its columns are not those of the profile. Check that it is the file as published, or correct the names (or “header”) in the profile.</source>
-      <translation>{file} は公開データのどの種類にも当たりません（列がプロファイルと違います）。公開されたままのファイルか確かめるか、プロファイルの列名（または「header」）を直してください。</translation>
+      <translation>{file} は公開データのどの種類にも当たりません（列が接続プロファイルと違います）。公開されたままのファイルか確かめるか、接続プロファイルの列名（または「header」）を直してください。</translation>
     </message>
     <message>
       <source>{file} is not a text file in an encoding of the profile (a spreadsheet, or UTF-16?). Save it as CSV in UTF-8, or take the file as it was published.</source>
-      <translation>{file} はプロファイルの文字コードのテキストではありません（表計算ソフトのファイル、または UTF-16 かもしれません）。UTF-8 の CSV で保存し直すか、公開されたままのファイルを使ってください。</translation>
+      <translation>{file} は接続プロファイルの文字コードのテキストではありません（表計算ソフトのファイル、または UTF-16 かもしれません）。UTF-8 の CSV で保存し直すか、公開されたままのファイルを使ってください。</translation>
     </message>
     <message>
       <source>{file} is not a text file. Choose a CSV, an XLSX workbook or a layer.</source>
-      <translation>{file} はテキストファイルではありません。CSV、XLSX ブック、またはレイヤーを選んでください。</translation>
+      <translation>{file} はテキストファイルではありません。CSV、XLSX ブック、またはレイヤを選んでください。</translation>
     </message>
     <message>
       <source>{file} is not an XLSX workbook, or is protected by a passphrase. Save it as “Excel workbook (.xlsx)” without protection, or as CSV UTF-8.</source>
@@ -8397,7 +8709,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} of the case cannot be read. Delete it, and make each layer once more: it is written again.</source>
-      <translation>案件の {file} を読めません。削除して各レイヤーをもう一度作ってください。新しく書かれます。</translation>
+      <translation>案件の {file} を読めません。削除して各レイヤをもう一度作ってください。新しく書かれます。</translation>
     </message>
     <message>
       <source>{file} of the import {id} is no longer in the case, so that it cannot be made again without losing what came with it. Put the file back first.</source>
@@ -8405,7 +8717,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} of the 通電情報 {folder} cannot be read. Delete that folder below tables/outage of the case and import the file again.</source>
-      <translation>通電情報 {folder} の {file} を読めません。案件の tables/outage にあるそのフォルダーを削除し、ファイルをもう一度取り込んでください。</translation>
+      <translation>通電情報 {folder} の {file} を読めません。案件の tables/outage にあるそのフォルダを削除し、ファイルをもう一度取り込んでください。</translation>
     </message>
     <message>
       <source>{file} was changed after it was received; it is fetched again.</source>
@@ -8425,7 +8737,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file}, column {column}: nobody lives in any square.</source>
-      <translation>{file} の列 {column}：どの区画にも人口がありません。</translation>
+      <translation>{file} の列 {column}：どのメッシュにも人口がありません。</translation>
     </message>
     <message>
       <source>{file}, column {column}: “{value}” (row {row}) is not what it should be. Correct it or leave the row out.</source>
@@ -8445,7 +8757,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file}: column(s) left out because the profile does not know them: {columns}</source>
-      <translation>{file}：プロファイルにない列を読み飛ばしました：{columns}</translation>
+      <translation>{file}：接続プロファイルにない列を読み飛ばしました：{columns}</translation>
     </message>
     <message>
       <source>{file}: going on from byte {offset}.</source>
@@ -8469,7 +8781,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file}: the time codes could be those of steps of {first} or of {second} minutes. Take the file with its header row, or make a profile of its own that has only the step length of these files.</source>
-      <translation>{file}：時刻コードが{first}分刻みとも{second}分刻みとも読めます。見出し行のあるファイルを使うか、このファイルの刻みだけを書いた専用のプロファイルを作ってください。</translation>
+      <translation>{file}：時刻コードが{first}分刻みとも{second}分刻みとも読めます。見出し行のあるファイルを使うか、このファイルの刻みだけを書いた専用の接続プロファイルを作ってください。</translation>
     </message>
     <message>
       <source>{file}: {count} event(s) lie after the publication of the file and were left out: their clocks are wrong.</source>
@@ -8505,11 +8817,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file}: {count} value(s) of {item} are no dates and count as blank. Compare “dateFormat” of the profile with the file, then import it again.</source>
-      <translation>{file}：{item}のうち{count}件は日付として読めないため、空欄として扱います。プロファイルの「dateFormat」をファイルと見比べて直し、もう一度取り込んでください。</translation>
+      <translation>{file}：{item}のうち{count}件は日付として読めないため、空欄として扱います。接続プロファイルの「dateFormat」をファイルと見比べて直し、もう一度取り込んでください。</translation>
     </message>
     <message>
       <source>{file}: {item} has codes that the profile does not list ({codes}): for {count} contract(s) it is not known. Add the codes to “meanings”, “{column}” in the profile, then import the file again.</source>
-      <translation>{file}：{item}に、プロファイルにないコード（{codes}）があります。契約{count}件は不明として扱います。プロファイルの「meanings」の「{column}」にコードを追加してから、もう一度取り込んでください。</translation>
+      <translation>{file}：{item}に、接続プロファイルにないコード（{codes}）があります。契約{count}件は不明として扱います。接続プロファイルの「meanings」の「{column}」にコードを追加してから、もう一度取り込んでください。</translation>
     </message>
     <message>
       <source>{file}: {member} is damaged. Get the ZIP again.</source>
@@ -8565,27 +8877,27 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{folder} already holds a scenario. Choose another folder, or delete it.</source>
-      <translation>{folder} には既にシナリオがあります。別のフォルダーを選ぶか、削除してください。</translation>
+      <translation>{folder} には既にシナリオがあります。別のフォルダを選ぶか、削除してください。</translation>
     </message>
     <message>
       <source>{folder} already is a case folder. Open it, or choose another folder.</source>
-      <translation>{folder} はすでに案件フォルダーです。それを開くか、別のフォルダーを選んでください。</translation>
+      <translation>{folder} はすでに案件フォルダです。それを開くか、別のフォルダを選んでください。</translation>
     </message>
     <message>
       <source>{folder} is not a case folder (it has no case.json). Choose another, or make a new case.</source>
-      <translation>{folder} は案件フォルダーではありません（case.json がありません）。別のフォルダーを選ぶか、新しい案件を作成してください。</translation>
+      <translation>{folder} は案件フォルダではありません（case.json がありません）。別のフォルダを選ぶか、新しい案件を作成してください。</translation>
     </message>
     <message>
       <source>{folder} is not a case folder (it has no case.json). Choose one, or make it with “Create case”.</source>
-      <translation>{folder} は案件フォルダーではありません（case.json がありません）。案件フォルダーを選ぶか、「案件を作成」で作ってください。</translation>
+      <translation>{folder} は案件フォルダではありません（case.json がありません）。案件フォルダを選ぶか、「案件を作成」で作ってください。</translation>
     </message>
     <message>
       <source>{folder} is not a scenario folder (it has no scenario.json). Choose one, or make it with “Create scenario”.</source>
-      <translation>{folder} はシナリオフォルダーではありません（scenario.json がありません）。シナリオフォルダーを選ぶか、「シナリオを作る」で作成してください。</translation>
+      <translation>{folder} はシナリオフォルダではありません（scenario.json がありません）。シナリオフォルダを選ぶか、「シナリオを作る」で作成してください。</translation>
     </message>
     <message>
       <source>{folder} lacks {missing} (admin_&lt;code&gt;.geojson, smallarea*.geojson). Add the files, or choose the folder that holds them.</source>
-      <translation>{folder} に {missing} がありません（admin_&lt;コード&gt;.geojson、smallarea*.geojson）。ファイルを追加するか、それらがあるフォルダーを選んでください。</translation>
+      <translation>{folder} に {missing} がありません（admin_&lt;コード&gt;.geojson、smallarea*.geojson）。ファイルを追加するか、それらがあるフォルダを選んでください。</translation>
     </message>
     <message>
       <source>{free} GB are free; {wanted} GB are needed for a month of readings.</source>
@@ -8597,7 +8909,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{host} answered something that cannot be understood. Check the address and the profile.</source>
-      <translation>{host} の応答を解釈できません。接続先とプロファイルを確認してください。</translation>
+      <translation>{host} の応答を解釈できません。接続先と接続プロファイルを確認してください。</translation>
     </message>
     <message>
       <source>{host} answers.</source>
@@ -8781,7 +9093,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{name} goes with a folder of open data. Choose the folder too, or leave both empty.</source>
-      <translation>{name} はオープンデータのフォルダーとあわせて使います。フォルダーも指定するか、両方を空欄にしてください。</translation>
+      <translation>{name} はオープンデータのフォルダとあわせて使います。フォルダも指定するか、両方を空欄にしてください。</translation>
     </message>
     <message>
       <source>{now:.1f} kWh a day; {before:.1f} on the same weekdays a year before ({days} days compared)</source>
@@ -8805,7 +9117,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{path} cannot be written ({reason}). Choose a folder that you may write to, and run again.</source>
-      <translation>{path} に書き込めません（{reason}）。書き込めるフォルダーを選んで、もう一度実行してください。</translation>
+      <translation>{path} に書き込めません（{reason}）。書き込めるフォルダを選んで、もう一度実行してください。</translation>
     </message>
     <message>
       <source>{rate} (high voltage, larger squares)</source>
@@ -8885,15 +9197,15 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{text} Group of {areas} adjacent areas ({meters} meters).</source>
-      <translation>{text} 隣接する{areas}地区（計器{meters}台）のグループ。</translation>
+      <translation>{text} 隣接する{areas}区域（計器{meters}台）のグループ。</translation>
     </message>
     <message>
       <source>{text} Nearest area with power: {km} km.</source>
-      <translation>{text} 通電している最寄りの地区まで{km}km。</translation>
+      <translation>{text} 通電している最寄りの区域まで{km}km。</translation>
     </message>
     <message>
       <source>{text} {dark} of {all} neighbouring areas are dark too.</source>
-      <translation>{text} 隣接する{all}地区のうち{dark}地区も途絶。</translation>
+      <translation>{text} 隣接する{all}区域のうち{dark}区域も途絶。</translation>
     </message>
     <message>
       <source>{theme}: not made yet</source>
@@ -8908,12 +9220,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{time}（{age}）</translation>
     </message>
     <message>
+      <source>{time}: {value}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{title} (continued)</source>
       <translation>{title}（続き）</translation>
     </message>
     <message>
       <source>{title} (left empty: in “sheets” of the case)</source>
       <translation>{title}（空欄なら案件の sheets に作成）</translation>
+    </message>
+    <message>
+      <source>{title} ({count})</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{title} ({detail})</source>
@@ -8925,7 +9245,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{title} as of {time}</source>
-      <translation>{title} {time} 現在</translation>
+      <translation>{title} {time} 時点</translation>
     </message>
     <message>
       <source>{title} {time}: part {parts} of at least {count} missing</source>
@@ -8969,7 +9289,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} cannot be distinguished from {other}: neither the name of the column nor the length of the time code differs. Correct one, or make a profile of its own for these files.</source>
-      <translation>{where} は {other} と見分けられません。列名も時刻コードの長さも同じです。どちらかを直すか、これらのファイル専用のプロファイルを作ってください。</translation>
+      <translation>{where} は {other} と見分けられません。列名も時刻コードの長さも同じです。どちらかを直すか、これらのファイル専用の接続プロファイルを作ってください。</translation>
     </message>
     <message>
       <source>{where} has the same item twice. Remove one.</source>
@@ -8989,7 +9309,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} is missing. Copy it from the shipped profile and enter what the design document says.</source>
-      <translation>{where} がありません。標準のプロファイルから写し、設計書のとおりに書き換えてください。</translation>
+      <translation>{where} がありません。標準の接続プロファイルから写し、設計書のとおりに書き換えてください。</translation>
     </message>
     <message>
       <source>{where} is missing. Enter it, or “timeFormat” where slots are named by the time of day.</source>
@@ -8997,7 +9317,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} is not a name that a profile has. Correct its spelling, or remove it; for remarks there is “comment”.</source>
-      <translation>{where} はプロファイルにない名前です。つづりを直すか、取り除いてください。覚え書きには「comment」を使えます。</translation>
+      <translation>{where} は接続プロファイルにない名前です。つづりを直すか、取り除いてください。覚え書きには「comment」を使えます。</translation>
     </message>
     <message>
       <source>{where} is the mark of a missing value too: a masked figure could not be distinguished from it. Correct one.</source>
@@ -9033,7 +9353,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{where} must be {what}. Write it as in the shipped profile.</source>
-      <translation>{where} は{what}でなければなりません。標準のプロファイルと同じ形で書いてください。</translation>
+      <translation>{where} は{what}でなければなりません。標準の接続プロファイルと同じ形で書いてください。</translation>
     </message>
     <message>
       <source>{where} must begin with “/” and hold no blanks. Correct the path.</source>
@@ -9078,6 +9398,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{without} of {count} features have no code: no geometry, or outside Japan's grid squares.</source>
       <translation>{count} 件のうち {without} 件は、ジオメトリがないか日本のメッシュの範囲外のため、コードがありません。</translation>
+    </message>
+    <message>
+      <source>{work} …</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{work} … {percent} %</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>–</source>
@@ -9134,6 +9462,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>“{name}” can be used. {public} of its marks are public, {assumed} are assumed.</source>
       <translation>「{name}」は使えます。公開情報に基づく項目は {public}、仮定に基づく項目は {assumed} です。</translation>
+    </message>
+    <message>
+      <source>“{name}” has no place on the map.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>“{output}” is to go to the case, but no case is given. Choose one, or another place.</source>

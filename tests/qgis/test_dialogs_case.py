@@ -70,7 +70,7 @@ def test_a_wrong_form_is_said_in_the_dialog_and_nothing_is_made(stage, dialog, t
     dialog.open_on("new")
     dialog.nameEdit.setText("訓練")
     QTest.mouseClick(dialog.createButton, Qt.MouseButton.LeftButton)
-    assert "フォルダー" in stage.said(dialog)
+    assert "フォルダ" in stage.said(dialog)
     dialog.folderEdit.setFilePath(str(tmp_path / "x"))
     dialog.municipalityEdit.setText("12")
     QTest.mouseClick(dialog.createButton, Qt.MouseButton.LeftButton)
@@ -118,7 +118,7 @@ def test_a_folder_without_a_case_is_refused_and_the_current_case_stays(stage, di
 
     dialog.open_on("open")
     dialog.open_case(str(tmp_path))
-    assert "案件フォルダーではありません" in stage.said(dialog)
+    assert "案件フォルダではありません" in stage.said(dialog)
     assert cases.current() == case == dialog.folder
 
 

@@ -147,4 +147,4 @@ def test_a_row_of_the_batch_that_fails_says_why_and_stops_no_other(japanese, dri
         told = "\n".join(widget.toPlainText() for widget in dialog.findChildren(QTextEdit))
     assert not list((tmp_path / "0").glob("*.pdf"))
     assert len(list((tmp_path / "1").glob("*.pdf"))) == len(THEMES)
-    assert "案件フォルダー" in told and "Traceback" not in told
+    assert "案件フォルダ" in told and "Traceback" not in told

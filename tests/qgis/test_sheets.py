@@ -540,7 +540,7 @@ def test_a_legend_too_large_for_its_box_is_made_smaller_and_one_that_stays_so_st
 
         apply_style(layer, "meshoutage")
         project.addMapLayer(layer, False)
-        layers.append((layer, f"停電率（12時間以上検針なし） {number}"))
+        layers.append((layer, f"停電率（12時間以上応答なし） {number}"))
     layout = export.load(export.template_of("situation_a3"), project)
     main = layout.itemById("map")
     main.setCrs(QgsCoordinateReferenceSystem("EPSG:6668"))

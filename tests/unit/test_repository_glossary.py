@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+WORDS = "## Japanese words"
+"""Heading in GLOSSARY.md below which the words of the second table stand."""
 OUTSIDE = {"tests", "dev", "benchmarks", "build", "dist", ".venv"}
 
 
@@ -30,12 +32,56 @@ class Term:
 
 def terms() -> list[Term]:
     """Return the rows of GLOSSARY.md."""
-    lines = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").splitlines()
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")][2:]
+    rows = _rows((ROOT / "GLOSSARY.md").read_text(encoding="utf-8").partition(WORDS)[0])
     return [
         Term(japanese, english, name.strip("`"), tuple(word.strip() for word in avoided.split(",") if word.strip()))
         for japanese, english, name, avoided in rows
     ]
+
+
+def _rows(text: str) -> list[list[str]]:
+    """Return the cells of the table in a text, without its heading."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines][2:]
+
+
+@dataclass(frozen=True)
+class Word:
+    """One Japanese word for one thing."""
+
+    use: str
+    avoided: tuple[str, ...]
+    allowed: tuple[str, ...]
+    """Names of others that hold an avoided word."""
+
+    def misused_in(self, text: str) -> list[str]:
+        """Return the avoided words that a text uses."""
+        for name in sorted(self.allowed, key=len, reverse=True):
+            text = text.replace(name, "")
+        return [word for word in self.avoided if word in text]
+
+
+def words() -> list[Word]:
+    """Return the rows of the table of Japanese words."""
+
+    def cells(text: str) -> tuple[str, ...]:
+        return tuple(word.strip() for word in text.split(",") if word.strip())
+
+    rows = _rows((ROOT / "GLOSSARY.md").read_text(encoding="utf-8").partition(WORDS)[2])
+    return [Word(use, cells(avoided), cells(allowed)) for use, avoided, allowed in rows]
+
+
+@cache
+def japanese() -> tuple[tuple[str, str], ...]:
+    """Return (where, text) of what a Japanese user reads; the reference is made of it."""
+    files = [*sorted((ROOT / "resources" / "help").glob("*.ja.md")), ROOT / "docs" / "user-guide.ja.md"]
+    files += [ROOT / "README.ja.md", ROOT / "docs" / "practice.md"]
+    lines = [
+        (f"{path.name}:{number}", line)
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    ]
+    return (*((source, shown) for source, shown in texts()), *lines)
 
 
 @cache
@@ -91,3 +137,25 @@ def test_another_word_for_the_same_thing_is_used_nowhere(term: Term):
 
 def test_another_word_is_found_in_the_plural_and_at_the_begin_of_a_sentence():
     assert misused("power cut", ["Power cuts since noon", "The power cutter"]) == ["Power cuts since noon"]
+
+
+@pytest.mark.parametrize("word", words(), ids=lambda word: word.use)
+def test_one_japanese_word_is_used_for_one_thing(word: Word):
+    assert any(word.use in text for _, text in japanese()), f"nothing says {word.use}"
+    assert {where: word.misused_in(text) for where, text in japanese() if word.misused_in(text)} == {}
+
+
+def test_a_text_about_areas_and_not_districts_says_so_in_japanese():
+    about = [
+        (source, shown)
+        for source, shown in texts()
+        if re.search(r"\bareas?\b", source, re.IGNORECASE) and not re.search("district|small area|地区", source)
+    ]
+    assert len(about) > 50
+    assert [(source, shown) for source, shown in about if "地区" in shown] == []
+
+
+def test_a_word_in_the_name_of_another_thing_is_no_misuse_of_it():
+    word = Word("案件", ("ケース",), ("ユースケース",))
+    assert word.misused_in("ユースケースごと") == [] and word.misused_in("ユースケースとケース") == ["ケース"]
+    assert len(words()) > 15
