@@ -203,7 +203,7 @@ class TomoshibiPlugin:
         return action
 
     def _dock_action(self) -> QAction:
-        action = QAction(QIcon(str(RESOURCES / "dock.svg")), tr("Situation"), self.menu)
+        action = QAction(QIcon(str(RESOURCES / "dock.svg")), tr("Situation Dock"), self.menu)
         action.setObjectName("mTomoshibiDockAction")
         action.setToolTip(tr("Show the situation of the case: how old its data are, the numbers, the next step"))
         action.setCheckable(True)

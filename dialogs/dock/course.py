@@ -22,7 +22,7 @@ class Course(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:
-        return QSize(84, 30)
+        return QSize(68, 30)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

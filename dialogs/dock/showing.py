@@ -15,7 +15,7 @@ from qgis.core import (
 
 from ...processing_provider.dock.screen import features_of, shown_layer
 
-LEAST_METRES = 800.0
+LEAST_METRES = 1500.0
 """Width of what is shown around a point."""
 _DEGREE = 111_000.0
 _MARGIN = 1.6

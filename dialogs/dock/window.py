@@ -41,6 +41,7 @@ from ..refresh import age, now
 from .course import Course
 from .reading import Read, Reader
 from .showing import show_place
+from .two_lines import TwoLines
 
 LOOK_MS = 60_000
 """How often it is looked whether the case has changed."""
@@ -48,6 +49,11 @@ CLICK_MS = 800
 """How long after a click Qt may tell of it a second time, as of an activation."""
 MOST_MISSING = 3
 """Lines of what is missing; the rest is in the tool tip."""
+MOST_SAID = 6
+"""Lines of what a run said; the rest is in the tool tip."""
+LEAST_WIDTH = 320
+"""Pixels of the dock."""
+_INDENT = 10
 _ALERT = "QLabel { color: #a50f15; font-weight: bold; }"
 _DRILL = (
     "QLabel { background: #fde7b0; color: #5c3d00; border: 1px solid #c98f00; padding: 2px 6px; font-weight: bold; }"
@@ -78,25 +84,28 @@ def _label(parent: QWidget, name: str, words: str = "", wrap: bool = True) -> QL
 
 
 class _NumberRow:
-    """The widgets of one number."""
+    """The widgets of one number: what it counts, the number with its course, and what it does not tell."""
 
-    def __init__(self, parent: QWidget, grid: QGridLayout, place: int):
+    def __init__(self, parent: QWidget, rows: QVBoxLayout, place: int):
         self.label = _label(parent, f"numberLabel{place}")
-        self.value = _label(parent, f"numberValue{place}")
+        self.value = _label(parent, f"numberValue{place}", wrap=False)
         bold = QFont(self.value.font())
-        bold.setPointSizeF(bold.pointSizeF() * 1.35)
+        bold.setPointSizeF(bold.pointSizeF() * 1.4)
         bold.setBold(True)
         self.value.setFont(bold)
-        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.course = Course(parent)
         self.more = _label(parent, f"numberMore{place}")
         small = QFont(self.more.font())
         small.setPointSizeF(small.pointSizeF() * 0.9)
         self.more.setFont(small)
-        grid.addWidget(self.label, 2 * place, 0)
-        grid.addWidget(self.value, 2 * place, 1)
-        grid.addWidget(self.course, 2 * place, 2)
-        grid.addWidget(self.more, 2 * place + 1, 0, 1, 3)
+        rows.addWidget(self.label)
+        row = QHBoxLayout()
+        row.setContentsMargins(_INDENT, 0, 0, 0)
+        row.addWidget(self.value, 1)
+        row.addWidget(self.course)
+        rows.addLayout(row)
+        self.more.setContentsMargins(_INDENT, 0, 0, 4)
+        rows.addWidget(self.more)
 
     def show_number(self, number: Number) -> None:
         """Show one number."""
@@ -107,6 +116,7 @@ class _NumberRow:
         self.more.setText(more)
         self.more.setVisible(bool(more))
         self.course.show_points(number.course)
+        self.course.setVisible(len(number.course) > 1)
         self.course.setToolTip(tooltip(_course_words(number)))
 
 
@@ -147,28 +157,39 @@ class SituationDock(QgsDockWidget):
         column.addLayout(self._case_row(inside))
         column.addLayout(self._data_rows(inside))
         column.addWidget(self._line(inside))
-        self.numbers_grid = QGridLayout()
-        self.numbers_grid.setColumnStretch(0, 1)
-        self.number_rows = [_NumberRow(inside, self.numbers_grid, place) for place in range(5)]
-        column.addLayout(self.numbers_grid)
+        numbers = QVBoxLayout()
+        numbers.setSpacing(1)
+        self.number_rows = [_NumberRow(inside, numbers, place) for place in range(5)]
+        column.addLayout(numbers)
         column.addWidget(self._next_frame(inside))
         self.places = QTreeWidget(inside)
         self.places.setObjectName("places")
         self.places.setHeaderHidden(True)
-        self.places.setColumnCount(2)
         self.places.setMinimumHeight(160)
-        self.places.setUniformRowHeights(True)
+        self.places.setIndentation(12)
         self.places.itemClicked.connect(self._go_to)
         self.places.itemActivated.connect(self._activated)
+        self.places.setItemDelegate(TwoLines(self.places))
         column.addWidget(self.places, 1)
-        column.addLayout(self._buttons(inside))
-        self.said = _label(inside, "said")
-        column.addWidget(self.said)
         area = QScrollArea(self)
         area.setWidgetResizable(True)
+        # a dock is as wide as it is made: its texts break, and nothing hides to the right
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumWidth(LEAST_WIDTH)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(inside)
-        self.setWidget(area)
+        # what is pressed is always there, however low the window is
+        whole = QWidget(self)
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 6)
+        rows.addWidget(area, 1)
+        buttons = self._buttons(whole)
+        buttons.setContentsMargins(6, 0, 6, 0)
+        rows.addLayout(buttons)
+        self.said = _label(whole, "said")
+        self.said.setContentsMargins(6, 0, 6, 0)
+        rows.addWidget(self.said)
+        self.setWidget(whole)
 
     def _line(self, parent: QWidget) -> QFrame:
         line = QFrame(parent)
@@ -224,14 +245,15 @@ class SituationDock(QgsDockWidget):
         self.next_button.clicked.connect(lambda checked=False: self.do_next())
         row.addWidget(self.next_text, 1)
         row.addWidget(self.next_button)
+        self.next_frame = frame
         return frame
 
-    def _buttons(self, parent: QWidget) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _buttons(self, parent: QWidget) -> QGridLayout:
+        grid = QGridLayout()
         self.buttons: dict[str, QPushButton] = {}
         for name, words, hint, do in (
             ("refresh", tr("Refresh"), tr("Fetch what is new and make the maps again"), self.refresh),
-            ("brief", tr("Brief"), tr("Make the brief for the headquarters, one PDF, and open it"), self.brief),
+            ("brief", tr("Morning Brief"), tr("Make the brief for the headquarters, one PDF, and open it"), self.brief),
             ("sheets", tr("Map Sheets"), tr("Print every result of the case as PDF"), self.sheets),
             ("project", tr("Project"), tr("Build or refresh the QGIS project of the case"), self.project),
         ):
@@ -239,9 +261,9 @@ class SituationDock(QgsDockWidget):
             button.setObjectName(f"{name}Button")
             button.setToolTip(hint)
             button.clicked.connect(lambda checked=False, do=do: do())
-            row.addWidget(button)
+            grid.addWidget(button, len(self.buttons) // 2, len(self.buttons) % 2)
             self.buttons[name] = button
-        return row
+        return grid
 
     # -- reading
 
@@ -287,7 +309,7 @@ class SituationDock(QgsDockWidget):
         for row in self.number_rows:
             row.show_number(Number("", "", "", "", "", False))
         self.places.clear()
-        self.findChild(QFrame, "nextFrame").hide()
+        self.next_frame.hide()
         self._enable()
 
     def _show(self, found: Situation) -> None:
@@ -311,7 +333,7 @@ class SituationDock(QgsDockWidget):
         words = _step_button(found.next_step)
         self.next_button.setText(words)
         self.next_button.setVisible(bool(words))
-        self.findChild(QFrame, "nextFrame").show()
+        self.next_frame.show()
         self._show_places(found)
         self._enable()
 
@@ -328,29 +350,25 @@ class SituationDock(QgsDockWidget):
     def _show_places(self, found: Situation) -> None:
         self.places.clear()
         for title, told, places, more in (
-            (tr("Facilities without power"), found.told_dark, found.dark, found.more_dark),
+            (tr("Without power (critical ones first)"), found.told_dark, found.dark, found.more_dark),
             (tr("Groups that may be isolated"), found.told_groups, found.groups, 0),
         ):
             count = f"{len(places) + more:,}" if told else tr("not made")
             top = QTreeWidgetItem([tr("{title} ({count})").format(title=title, count=count)])
             top.setFlags(Qt.ItemFlag.ItemIsEnabled)
             self.places.addTopLevelItem(top)
-            top.setFirstColumnSpanned(True)
             for place in places:
-                item = QTreeWidgetItem([place.name, place.detail])
+                item = QTreeWidgetItem([f"{place.name}\n{place.detail}"])
                 item.setData(0, _PLACE, place)
                 if place.critical:
                     bold = QFont(item.font(0))
                     bold.setBold(True)
                     item.setFont(0, bold)
-                for column in (0, 1):
-                    item.setToolTip(column, tooltip(f"{place.name}\n{place.detail}"))
+                item.setToolTip(0, tooltip(f"{place.name}\n{place.detail}"))
                 top.addChild(item)
             if more:
                 top.addChild(QTreeWidgetItem([tr("and {count} more").format(count=more)]))
             top.setExpanded(True)
-        self.places.resizeColumnToContents(0)
-        self.places.setColumnWidth(0, min(self.places.columnWidth(0), 190))
 
     def _enable(self) -> None:
         free = self.situation is not None and self.job is None
@@ -477,11 +495,13 @@ class SituationDock(QgsDockWidget):
         self._say(str(outcome.results["MESSAGE"]), alert=outcome.results["STATE"] != "ok")
 
     def _printed(self, place: str) -> None:
-        self._say(tr("Printed: {file}").format(file=place))
+        self._say(tr("Printed: {file}").format(file=_inside(place, self.situation)))
         QDesktopServices.openUrl(QUrl.fromLocalFile(place))
 
     def _say(self, words: str, alert: bool = False) -> None:
-        self.said.setText(words)
+        lines = words.splitlines()
+        self.said.setText("\n".join([*lines[:MOST_SAID], "…"] if len(lines) > MOST_SAID else lines))
+        self.said.setToolTip(tooltip(words))
         self.said.setStyleSheet(_ALERT if alert else "")
         if alert and self.isHidden():
             self.iface.messageBar().pushMessage(tr("Tomoshibi"), words, Qgis.MessageLevel.Warning, 0)
@@ -520,12 +540,18 @@ class SituationDock(QgsDockWidget):
         self.reader.close()
 
 
+def _inside(place: str, situation: Optional[Situation]) -> str:
+    """Return a place as seen from the case."""
+    folder = Path(situation.folder) if situation is not None else Path()
+    return Path(place).relative_to(folder).as_posix() if folder in Path(place).parents else place
+
+
 def _step_button(step: NextStep) -> str:
     """Return the words of the button beside the next step, "" where there is nothing to do."""
     return {
         NextStep.DOWNLOAD: lambda: tr("Data Conditions…"),
         NextStep.RUN: lambda: tr("Make the Maps…"),
         NextStep.REFRESH: lambda: tr("Refresh"),
-        NextStep.BRIEF: lambda: tr("Brief"),
+        NextStep.BRIEF: lambda: tr("Morning Brief"),
         NextStep.NOTHING: lambda: "",
     }[step]()

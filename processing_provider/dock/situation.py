@@ -259,11 +259,10 @@ def _counted(case: Case, stopped: Callable[[], bool]) -> _Counted:
         rows = results.rows_of(layer, kind)
         table, shown_at = table_of(kind, rows), results.as_of(layer)
         past = _Past(case, kind, shown_at, problems)
-        change = past.change(rows)
         for count in FROM_LAYER[kind]:
             counted = count(table)
             if counted.figure not in made:
-                made[counted.figure] = _number(counted, table, past, change)
+                made[counted.figure] = _number(counted, table, past, past.change(counted.figure, rows, table))
         if kind == "shelterpower":
             dark = _dark(table, layer.name())
         if kind == "isolatedcommunities":
@@ -275,6 +274,19 @@ def _counted(case: Case, stopped: Callable[[], bool]) -> _Counted:
     return _Counted(tables, tuple(made[figure] for figure in Figure), dark, groups, problems)
 
 
+def _apart(counted: KeyFigure, rest: str) -> str:
+    """Return what the two ends of a number mean, and how many are unknown."""
+    from ...analysis.key_figures import Figure
+
+    low, high = round(counted.low or 0), round(counted.high or 0)
+    words = ""
+    if counted.figure is Figure.ISOLATED_GROUPS and high:
+        words = tr("road cut off or cut in part: {count} groups").format(count=f"{low:,}")
+    if counted.figure is Figure.HIDDEN and high > low:
+        words = tr("undecided {count}").format(count=f"{high - low:,}")
+    return tr(" · ").join(part for part in (words, rest) if part)
+
+
 def _number(counted: KeyFigure, table: pd.DataFrame, past: _Past, change: str) -> Number:
     from ...sheets.figure_words import figure_label, figure_rest, figure_value
 
@@ -282,7 +294,7 @@ def _number(counted: KeyFigure, table: pd.DataFrame, past: _Past, change: str) -
         counted.figure.value,
         figure_label(counted.figure),
         figure_value(counted),
-        figure_rest(counted),
+        _apart(counted, figure_rest(counted)),
         change,
         counted.known,
         past.course(counted, table),
@@ -305,11 +317,16 @@ class _Past:
             except TomoshibiError as error:
                 problems.append(translate_message(error.message))
 
-    def change(self, rows: list[tuple[object, ...]]) -> str:
-        """Return in words what changed since the result before."""
+    def change(self, figure: Figure, rows: list[tuple[object, ...]], table: pd.DataFrame) -> str:
+        """Return in words what changed since the result before of what a figure counts."""
+        from ...analysis.key_figures import Figure, is_critical
         from ...sheets.headline import Past, changed
 
-        return changed(self.kind, rows, Past(*self.tables[-1]) if self.tables else None)
+        if not self.tables or figure is Figure.UNKNOWN:
+            return ""
+        if figure is Figure.CRITICAL_DARK:
+            rows = [row for row, *one in zip(rows, table["kind"], table["name"]) if is_critical(*one)]
+        return changed(self.kind, rows, Past(*self.tables[-1]))
 
     def course(self, counted: KeyFigure, table: pd.DataFrame) -> tuple[tuple[datetime, float, float], ...]:
         """Return what the figure was in earlier results and is now; nothing where there were none."""

@@ -131,7 +131,8 @@ def texts(dock: SituationDock) -> list[list[str]]:
     found = []
     for number in range(dock.places.topLevelItemCount()):
         top = dock.places.topLevelItem(number)
-        found.append([top.text(0), *(top.child(place).text(0) for place in range(top.childCount()))])
+        names = (top.child(place).text(0).split("\n")[0] for place in range(top.childCount()))
+        found.append([top.text(0), *names])
     return found
 
 
@@ -143,7 +144,10 @@ def test_without_data_the_next_step_is_to_download(case, dock, opened):
     assert dock.chooser.currentText() == "灯里市 地震" and dock.badge.text() == "DRILL"
     assert dock.reach.text() == "No data were received" and "bold" in dock.reach.styleSheet()
     assert [row.value.text() for row in dock.number_rows] == ["not made"] * 5
-    assert texts(dock) == [["Facilities without power (not made)"], ["Groups that may be isolated (not made)"]]
+    assert texts(dock) == [
+        ["Without power (critical ones first) (not made)"],
+        ["Groups that may be isolated (not made)"],
+    ]
     assert dock.situation.next_step is NextStep.DOWNLOAD and "download" in dock.next_text.text()
     dock.next_button.click()
     assert opened.asked == [("window", "conditions")]
@@ -157,22 +161,24 @@ def test_numbers_names_and_change_come_from_the_layers_of_the_case(case, dock):
         history.keep(case, "shelterpower", before, datetime(2026, 1, 19, hour), "tomoshibi:shelterpower")
     shown(dock)
     assert texts(dock) == [
-        ["Facilities without power (2)", "灯総合病院", "<b>灯小学校</b>"],
+        ["Without power (critical ones first) (2)", "灯総合病院", "<b>灯小学校</b>"],
         ["Groups that may be isolated (2)", "松明浜 and 1 more", "雷光谷"],
     ]
     critical, _, groups, hidden, unknown = dock.situation.numbers
     assert (critical.value, critical.known) == ("1 of 1", True)
-    assert "newly out 1" in critical.change and "no longer out 1" in critical.change
+    # of the hospital alone: the school was out before, and the hall that no longer is counts elsewhere
+    assert "newly out 1" in critical.change and "no longer out 0" in critical.change
     assert [(low, high) for _, low, high in critical.course] == [(0, 0), (0, 0), (1, 1)]
     assert len(dock.number_rows[0].course.places()) == 3
-    assert groups.value == "1–2" and not hidden.known and unknown.value == "0 of 3"
+    assert (groups.value, groups.rest) == ("1–2", "road cut off or cut in part: 1 groups")
+    assert unknown.change == "" and not hidden.known and unknown.value == "0 of 3"
 
 
 def test_a_name_from_outside_is_shown_as_it_is(case, dock):
     facilities(case.folder)
     shown(dock)
     item = dock.places.topLevelItem(0).child(1)
-    assert item.text(0) == "<b>灯小学校</b>"
+    assert item.text(0).startswith("<b>灯小学校</b>\n")
     assert "&lt;b&gt;" in item.toolTip(0) and "<b>" not in item.toolTip(0)
 
 
