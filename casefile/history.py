@@ -40,18 +40,17 @@ class Kept:
 
     id: str
     """Column that tells the things apart."""
-    state: Optional[str]
-    """Column of the state, None where being listed is the state."""
+    state: str
+    """Column of the state."""
     low: Optional[str] = None
     high: Optional[str] = None
     """Columns of the bounds (shares 0–1)."""
-    personal: bool = True
 
 
 KEPT: Mapping[str, Kept] = {
     "shelterpower": Kept("facility_id", "state"),
-    "meshoutage": Kept("mesh_code", "rate_class", "low", "high", personal=False),
-    "areaoutage": Kept("area_code", "rate_class", "low", "high", personal=False),
+    "meshoutage": Kept("mesh_code", "rate_class", "low", "high"),
+    "areaoutage": Kept("area_code", "rate_class", "low", "high"),
     "acquisitiongaps": Kept("area_id", "unknown_reason", "excess_gap", "excess_gap"),
     "isolatedcommunities": Kept("area_id", "access_cut"),
     "hiddenoutages": Kept("supply_point", "certainty"),
@@ -70,7 +69,9 @@ class Run:
     path: Path
 
 
-def keep(case: Case, theme: str, table: pd.DataFrame, as_of: datetime, algorithm: str) -> Optional[Path]:
+def keep(
+    case: Case, theme: str, table: pd.DataFrame, as_of: datetime, algorithm: str, personal: bool = True
+) -> Optional[Path]:
     """Keep what a result says, and return the file; None where the theme has no history.
 
     What was said of the same moment before, word for word, is not kept again.
@@ -78,6 +79,7 @@ def keep(case: Case, theme: str, table: pd.DataFrame, as_of: datetime, algorithm
     Parameters
         table: a row a thing, with the columns that `KEPT` names.
         algorithm: id of what made it, for the ledger.
+        personal: whether readings of single meters or lists went into the result.
 
     Raises
         OSError: the file cannot be written.
@@ -105,7 +107,7 @@ def keep(case: Case, theme: str, table: pd.DataFrame, as_of: datetime, algorithm
         stream.flush()
         os.fsync(stream.fileno())
     replace_file(part, path)
-    case.ledger.add(algorithm, case.relative(path), [theme], kept.personal, sha256_of(path))
+    case.ledger.add(algorithm, case.relative(path), [theme], personal, sha256_of(path))
     return path
 
 

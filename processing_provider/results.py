@@ -200,7 +200,7 @@ def write_result(
         stands = final_place(place)
         case.ledger.add(f"tomoshibi:{algorithm.NAME}", stands, [str(source) for source in sources], personal)
         _keep_recipe(algorithm, parameters, context, case, place)
-        _keep_history(algorithm, case, spec_name, table, as_of)
+        _keep_history(algorithm, case, spec_name, table, as_of, personal)
     return destination
 
 
@@ -231,7 +231,7 @@ def _moment(as_of: object) -> Optional[datetime]:
 
 
 def _keep_history(
-    algorithm: TomoshibiAlgorithm, case: Case, spec_name: str, table: pd.DataFrame, as_of: object
+    algorithm: TomoshibiAlgorithm, case: Case, spec_name: str, table: pd.DataFrame, as_of: object, personal: bool
 ) -> None:
     """Remember what the result says, so that changes are told and past maps can be judged."""
     import pandas as pd
@@ -240,7 +240,7 @@ def _keep_history(
 
     moment = pd.Timestamp(as_of if as_of is not None else pd.to_datetime(table["as_of"]).max())
     if not pd.isna(moment):
-        history.keep(case, spec_name, table, moment.to_pydatetime(), f"tomoshibi:{algorithm.NAME}")
+        history.keep(case, spec_name, table, moment.to_pydatetime(), f"tomoshibi:{algorithm.NAME}", personal)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,9 @@ def test_every_run_stands_in_the_ledger_with_its_checksum_and_facilities_are_per
     (entry,) = [one for one in case.ledger.entries() if one.path.startswith("history/")]
     assert entry.path == case.relative(path)
     assert entry.personal
+    rates = pd.DataFrame({"mesh_code": ["a"], "rate_class": [1], "low": [0.0], "high": [0.1]})
+    history.keep(case, "meshoutage", rates, at, "tomoshibi:meshoutage", personal=False)
+    assert [one.personal for one in case.ledger.entries() if one.path.startswith("history/meshoutage")] == [False]
     assert entry.sha256
 
 
