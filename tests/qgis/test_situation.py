@@ -231,8 +231,9 @@ def test_results_enter_the_ledger_with_their_personal_mark(drill, run, tmp_path)
     for name, personal in (("meshoutage", True), ("homeaway", True)):
         sink = f"ogr:dbname='{package}' table=\"{name}\" (geom)"
         run(name, {**parameters(drill, name), "OUTPUT": sink})
-        entry = list(drill.case.ledger.entries())[-1]
-        assert (entry.path, entry.personal) == (f"layers.gpkg|{name}", personal)
+        entries = {entry.path: entry.personal for entry in drill.case.ledger.entries()}
+        assert entries[f"layers.gpkg|{name}"] is personal
+        assert all(entries[path] is personal for path in entries if path.startswith(f"history/{name}/"))
         assert QgsVectorLayer(f"{package}|layername={name}", name).featureCount() > 0
 
 
