@@ -95,6 +95,8 @@ def keep_in_favourites(folder: str, iface: Any) -> None:
     """Put a case among the favourites of the browser, under the name of the case, where it is not there yet."""
     model = iface.browserModel()
     name = case_name(folder)
-    held = {os.path.realpath(each) for each in QgsSettings().value(_FAVOURITES, [], list) or []}
+    said = QgsSettings().value(_FAVOURITES) or []
+    # A list of one comes back from the file as a text.
+    held = {os.path.realpath(each) for each in ([said] if isinstance(said, str) else said)}
     if model is not None and name and os.path.realpath(folder) not in held:
         model.addFavoriteDirectory(folder, name)

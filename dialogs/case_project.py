@@ -5,8 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qgis.core import Qgis, QgsExpressionContextUtils, QgsMapLayer, QgsProcessingContext, QgsProject, QgsVectorLayer
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.core import (
+    Qgis,
+    QgsDateTimeRange,
+    QgsExpressionContextUtils,
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProject,
+    QgsTemporalNavigationObject,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QDateTime, QObject, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QMessageBox
 from qgis.PyQt.QtXml import QDomDocument
 
@@ -17,6 +26,7 @@ from . import cases
 from .browser import keep_in_favourites
 from .jobs import ERROR, WARNING, JobFeedback, algorithm
 
+_NAVIGATION_OFF = QgsTemporalNavigationObject.NavigationMode.NavigationOff
 _STAYS = 0
 """Seconds of a message that stays until it is closed."""
 
@@ -182,6 +192,19 @@ class CaseWindow(QObject):
         folder = str(Path(project.fileName()).parent)
         if project.fileName() and is_project_of(project, Path(folder) / PROJECT) and cases.is_case(folder):
             self.opened.emit(folder)
+            QTimer.singleShot(0, self._show_now)
+
+    def _show_now(self) -> None:
+        """Let a map without a time show the newest of each result.
+
+        QGIS (3.22) leaves the present hour as the time of its map when it closes a project with a time range, though
+        its time navigation is off: results of a day ago would not be drawn.
+        """
+        canvas = self._iface.mapCanvas()
+        controller = canvas.temporalController()
+        off = getattr(controller, "navigationMode", lambda: None)() == _NAVIGATION_OFF
+        if off and not canvas.temporalRange().isInfinite():
+            canvas.setTemporalRange(QgsDateTimeRange(QDateTime(), QDateTime()))
 
     def _mend(self, document: QDomDocument) -> None:
         """Leave the account name out of every case's project that is saved in this window."""

@@ -7,8 +7,18 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsApplication, QgsDirectoryItem, QgsFeature, QgsProject, QgsSettings, QgsVectorLayer
+from qgis.core import (
+    QgsApplication,
+    QgsDateTimeRange,
+    QgsDirectoryItem,
+    QgsFeature,
+    QgsProject,
+    QgsSettings,
+    QgsTemporalNavigationObject,
+    QgsVectorLayer,
+)
 from qgis.gui import QgsDataItemGuiContext, QgsGui
+from qgis.PyQt.QtCore import QDateTime
 from qgis.PyQt.QtWidgets import QAction, QMenu, QMessageBox
 from tomoshibi import settings
 from tomoshibi.casefile.case import Case
@@ -25,8 +35,10 @@ class Browser:
     """The model of QGIS's browser, as much of it as favourites need: it takes a folder as often as it is given."""
 
     def addFavoriteDirectory(self, folder: str, name: str) -> None:
-        held = QgsSettings().value("browser/favourites", [], list) or []
-        QgsSettings().setValue("browser/favourites", [*held, folder])
+        held = QgsSettings().value("browser/favourites") or []
+        held = [*([held] if isinstance(held, str) else held), folder]
+        # as it comes back from the file
+        QgsSettings().setValue("browser/favourites", held if len(held) > 1 else folder)
         self.last = name
 
 
@@ -70,6 +82,7 @@ def case(provider, tmp_path: Path, monkeypatch) -> Case:
 
 @pytest.fixture()
 def window(qgis_app):
+    QgsSettings().remove("browser/favourites")
     desk.set_desk(None)
     made = Window()
     yield made
@@ -225,9 +238,42 @@ def test_a_double_click_on_a_case_folder_opens_its_project_and_other_folders_ope
     assert "tomoshibi:cases" not in [each.name() for each in QgsGui.dataItemGuiProviderRegistry().providers()]
 
 
+class Canvas:
+    """A map with a time, and the controller of its time."""
+
+    def __init__(self, mode: str):
+        self.mode = getattr(QgsTemporalNavigationObject.NavigationMode, mode)
+        now = QDateTime.currentDateTime()
+        self.range = QgsDateTimeRange(now, now.addSecs(3600))
+
+    def temporalController(self) -> Canvas:
+        return self
+
+    def navigationMode(self):
+        return self.mode
+
+    def temporalRange(self) -> QgsDateTimeRange:
+        return self.range
+
+    def setTemporalRange(self, given: QgsDateTimeRange) -> None:
+        self.range = given
+
+
+@pytest.mark.parametrize(("mode", "newest"), [("NavigationOff", True), ("FixedRange", False)])
+def test_a_map_that_kept_a_time_of_another_project_shows_the_newest_of_a_case(case, window, mode, newest):
+    canvas = Canvas(mode)
+    window.mapCanvas = lambda: canvas
+    listening = CaseWindow(window)
+    assert open_case_project(str(case.folder), window)
+    QgsApplication.processEvents()
+    listening.close()
+    assert canvas.range.isInfinite() is newest, "a time that was chosen stays"
+
+
 def test_an_opened_case_is_among_the_favourites_of_the_browser_once_under_its_name(case, window):
     for _ in range(2):
         QgsProject.instance().clear()
         assert open_case_project(str(case.folder), window)
-    held = QgsSettings().value("browser/favourites", [], list)
+    held = QgsSettings().value("browser/favourites")
+    held = [held] if isinstance(held, str) else held
     assert held.count(str(case.folder)) == 1 and window.browser.last == "灯里市 地震 [drill]"
