@@ -21,6 +21,8 @@ from ..translate import tr
 
 _FAVOURITES = "browser/favourites"
 """Setting of QGIS: folders among the favourites of the browser."""
+_NAMED = "|||"
+"""What QGIS writes between the folder and the name of a favourite."""
 _MOST = 100_000
 """Bytes of a `case.json` that is looked at: one that is larger is none."""
 
@@ -96,7 +98,8 @@ def keep_in_favourites(folder: str, iface: Any) -> None:
     model = iface.browserModel()
     name = case_name(folder)
     said = QgsSettings().value(_FAVOURITES) or []
-    # A list of one comes back from the file as a text.
-    held = {os.path.realpath(each) for each in ([said] if isinstance(said, str) else said)}
+    # A list of one comes back from the file as a text; each is `folder|||name`.
+    told = [said] if isinstance(said, str) else said
+    held = {os.path.realpath(str(each).split(_NAMED)[0]) for each in told}
     if model is not None and name and os.path.realpath(folder) not in held:
         model.addFavoriteDirectory(folder, name)

@@ -18,6 +18,7 @@ from ..translate import tr
 from . import cases
 from .base import TomoshibiDialog, practising
 from .case_known import KnownPage
+from .case_project import open_case_project
 from .forms import HelpFollower, fill, iso, optional_day
 from .jobs import Job, Outcome, algorithm
 from .plain_text import tooltip
@@ -93,7 +94,8 @@ class CaseDialog(TomoshibiDialog):
         self.nameEdit.textEdited.connect(self._suggest_folder)
         self.folderEdit.lineEdit().textEdited.connect(self._folder_edited)
         self.changeButton.clicked.connect(self._change)
-        for button in (self.openButton, self.refreshButton, self.changeButton):
+        self.projectButton.clicked.connect(self._open_project)
+        for button in (self.openButton, self.refreshButton, self.changeButton, self.projectButton):
             button.setAutoDefault(False)
         self.createButton.setDefault(True)
 
@@ -108,6 +110,8 @@ class CaseDialog(TomoshibiDialog):
         self.refreshButton.setText(tr("Look again"))
         self.changeButton.setText(tr("Change…"))
         self.changeButton.setToolTip(tr("Enter an aftershock, another end of the period of use, or another name."))
+        self.projectButton.setText(tr("Open the project"))
+        self.projectButton.setToolTip(tr("Make or refresh the QGIS project of this case, and open it."))
         self.eventsEdit.setPlaceholderText(tr("All events, if several"))
         self.createButton.setText(tr("Create case"))
         self.facts.setHeaderLabels([tr("Item"), tr("Content")])
@@ -202,7 +206,7 @@ class CaseDialog(TomoshibiDialog):
             self.caseLabel.setText(tr("Current case: {name}").format(name=name_of(self.folder)))
         else:
             self.caseLabel.setText(tr("No case is open. Choose one from the list, open its folder, or make a new one."))
-        for button in (self.refreshButton, self.changeButton):
+        for button in (self.refreshButton, self.changeButton, self.projectButton):
             button.setEnabled(bool(self.folder))
 
     def _change(self) -> None:
@@ -212,6 +216,11 @@ class CaseDialog(TomoshibiDialog):
         if processing.execAlgorithmDialog("tomoshibi:editcase", {"CASE": self.folder}):
             self.known.show_case(self.folder)
             self.look()
+
+    def _open_project(self) -> None:
+        """Show the project of the case and leave the window to it."""
+        if open_case_project(self.folder, self.iface):
+            self.close()
 
     def look(self) -> None:
         """Look into the case in the background."""

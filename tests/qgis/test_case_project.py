@@ -36,10 +36,9 @@ class Browser:
 
     def addFavoriteDirectory(self, folder: str, name: str) -> None:
         held = QgsSettings().value("browser/favourites") or []
-        held = [*([held] if isinstance(held, str) else held), folder]
+        held = [*([held] if isinstance(held, str) else held), f"{folder}|||{name}"]
         # as it comes back from the file
-        QgsSettings().setValue("browser/favourites", held if len(held) > 1 else folder)
-        self.last = name
+        QgsSettings().setValue("browser/favourites", held if len(held) > 1 else held[0])
 
 
 class Window(Interface):
@@ -274,6 +273,4 @@ def test_an_opened_case_is_among_the_favourites_of_the_browser_once_under_its_na
     for _ in range(2):
         QgsProject.instance().clear()
         assert open_case_project(str(case.folder), window)
-    held = QgsSettings().value("browser/favourites")
-    held = [held] if isinstance(held, str) else held
-    assert held.count(str(case.folder)) == 1 and window.browser.last == "灯里市 地震 [drill]"
+    assert QgsSettings().value("browser/favourites") == f"{case.folder}|||灯里市 地震 [drill]"

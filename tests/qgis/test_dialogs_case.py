@@ -188,3 +188,23 @@ def test_a_case_from_elsewhere_is_compared_when_it_is_opened(stage, dialog, case
         # the rest of the case is shown all the same
         assert "1" in stage.said(dialog) and rows(dialog)
     settings.KNOWN_CASES.save("")
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_the_project_of_the_case_is_opened_and_the_window_gives_way_to_it(
+    stage,  # noqa: F811
+    dialog,
+    case,  # noqa: F811
+    monkeypatch,
+    opened,
+):
+    from tomoshibi.dialogs import case as module
+
+    asked = []
+    monkeypatch.setattr(module, "open_case_project", lambda folder, iface: asked.append((folder, iface)) or opened)
+    dialog.open_on()
+    dialog.open_case(str(case))
+    stage.idle(dialog)
+    QTest.mouseClick(dialog.projectButton, Qt.MouseButton.LeftButton)
+    assert asked == [(str(case), stage.iface)]
+    assert dialog.isVisible() is not opened
