@@ -110,7 +110,10 @@ class Ledger:
             for number, line in enumerate(stream, 1):
                 try:
                     record = parse_json(line)
-                    yield Entry(**{**record, "sources": tuple(record["sources"])})
+                    entry = Entry(**{**record, "sources": tuple(record["sources"])})
+                    if not isinstance(entry.path, str) or not isinstance(entry.sha256, (str, type(None))):
+                        raise TypeError("no place")
+                    yield entry
                 except (ValueError, TypeError, KeyError) as error:
                     if is_torn(line):
                         continue

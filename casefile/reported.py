@@ -57,11 +57,12 @@ class Reported:
 
     @classmethod
     def from_plain(cls, record: Mapping[str, Any]) -> Reported:
-        """Return what `to_plain` wrote."""
+        """Return what `to_plain` wrote. Raises `ValueError` where a day has not the counts of a day."""
+        days = {date.fromisoformat(day): tuple(map(int, counts)) for day, counts in record["days"].items()}
+        if any(len(counts) != SLOTS for counts in days.values()):
+            raise ValueError("not the half-hours of a day")
         return cls(
-            Population(int(record["flow"]), int(record["voltage"]), int(record["step"])),
-            int(record["meters"]),
-            {date.fromisoformat(day): tuple(map(int, counts)) for day, counts in record["days"].items()},
+            Population(int(record["flow"]), int(record["voltage"]), int(record["step"])), int(record["meters"]), days
         )
 
 

@@ -17,6 +17,7 @@ from tomoshibi.casefile.columns import read_table, write_table
 from tomoshibi.casefile.guard import LeadsOutside, is_layer_name, place_inside
 from tomoshibi.casefile.ledger import sha256_of
 from tomoshibi.casefile.recipes import Recipe, expand, keep_recipe, read_recipes
+from tomoshibi.casefile.reported import Reported
 from tomoshibi.casefile.verification import verify
 from tomoshibi.messages import TomoshibiError
 
@@ -205,3 +206,14 @@ def test_the_last_line_of_a_file_written_again_counts(case):
     assert verify(case).changed == ("sheets/x.pdf",)
     case.ledger.add("tomoshibi:mapsheets", "sheets/x.pdf", sha256=sha256_of(path))
     assert verify(case).good
+
+
+def test_a_line_of_the_ledger_that_names_no_place_and_a_day_of_too_few_half_hours_are_refused(case):
+    case.ledger.add("tomoshibi:x", "received/a.csv")
+    line = json.loads(case.ledger.path.read_text(encoding="utf-8").splitlines()[0])
+    case.ledger.path.write_text(json.dumps({**line, "path": {"a": 1}}) + "\n", encoding="utf-8")
+    with pytest.raises(TomoshibiError, match="ledger"):
+        list(case.ledger.entries())
+    record = {"flow": 1, "voltage": 1, "step": 30, "meters": 1, "days": {"2026-01-19": [1] * 47}}
+    with pytest.raises(ValueError, match="half-hours"):
+        Reported.from_plain(record)
