@@ -171,6 +171,7 @@ class TomoshibiPlugin:
         actions += [self._action(name) for name in step.algorithms if self.provider.algorithm(name) is not None]
         if not actions:
             return
+        actions += self._more(step)
         if len(actions) == 1:
             actions[0].setIcon(icon)
             self.menu.addAction(actions[0])
@@ -189,6 +190,16 @@ class TomoshibiPlugin:
         button.setText(step.title())
         button.setToolTip(step.title())
         self.toolbar.addWidget(button)
+
+    def _more(self, step: Step) -> list[QAction]:
+        """Return the entry that opens the menu of what a step needs less often; none where there is nothing of it."""
+        actions = [self._action(name) for name in step.more if self.provider.algorithm(name) is not None]
+        if not actions:
+            return []
+        menu = QMenu(tr("Others"), self.menu)
+        menu.setObjectName(f"mTomoshibiMore_{step.name}")
+        menu.addActions(actions)
+        return [menu.menuAction()]
 
     def _action(self, name: str) -> QAction:
         action = QAction(tr("{algorithm}…").format(algorithm=self.provider.algorithm(name).displayName()), self.menu)

@@ -19,6 +19,13 @@ class Step:
     """Called for the name shown, because the language is not known at import."""
     algorithms: tuple[str, ...]
     """Algorithms of the step in the order of work; the button opens the first."""
+    more: tuple[str, ...] = ()
+    """Algorithms that a person needs less often: in a menu of their own below those."""
+
+    @property
+    def all_algorithms(self) -> tuple[str, ...]:
+        """All of its algorithms."""
+        return self.algorithms + self.more
 
 
 def _of(*groups: str, first: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -27,15 +34,19 @@ def _of(*groups: str, first: tuple[str, ...] = (), without: tuple[str, ...] = ()
     return first + tuple(name for name in names if name not in first + without)
 
 
-_CASE = ("createcase", "editcase", "setupcase", "casestatus", "verifycase")
+MOST_ENTRIES = 7
+"""Entries of a step, its dialogs and the menu of the others among them: more are not taken in at a glance."""
+_CASE = ("setupcase", "casestatus", "verifycase")
+_MADE_BY_DIALOG = ("createcase", "editcase")
+_GET = ("downloadpublished", "importfiles", "refreshcase", "testconnection")
 
 STEPS = (
-    Step("case", lambda: tr("Case"), _CASE),
-    Step("get", lambda: tr("Get Data"), _of("acquire", first=("downloadpublished",), without=_CASE)),
+    Step("case", lambda: tr("Case"), _CASE, _MADE_BY_DIALOG),
+    Step("get", lambda: tr("Get Data"), _GET, _of("acquire", without=_CASE + _MADE_BY_DIALOG + _GET)),
     Step("situation", lambda: tr("Situation"), _of("situation")),
     Step("people", lambda: tr("People"), _of("people")),
     Step("recovery", lambda: tr("Recovery"), _of("recovery")),
-    Step("sheets", lambda: tr("Map Sheets"), (*_of("publish"), "morning_brief")),
+    Step("sheets", lambda: tr("Map Sheets"), (*_of("publish", first=("brief",)), "morning_brief")),
     Step("drill", lambda: tr("Drill"), _of("drill")),
 )
 """The steps in the order of work."""

@@ -91,6 +91,7 @@ def test_menu_and_toolbar_have_the_steps_in_order_and_every_algorithm_is_there(w
     from tomoshibi import classFactory
     from tomoshibi.plugin import RESOURCES, STEPS
     from tomoshibi.processing_provider.registry import ALGORITHMS
+    from tomoshibi.processing_provider.steps import MOST_ENTRIES
 
     iface = Interface()
     plugin = classFactory(iface)
@@ -101,9 +102,14 @@ def test_menu_and_toolbar_have_the_steps_in_order_and_every_algorithm_is_there(w
     assert buttons == [f"mTomoshibiButton_{step.name}" for step in STEPS]
     for step in STEPS:
         assert (RESOURCES / f"step_{step.name}.svg").is_file()
-        assert all(plugin.provider.algorithm(name) is not None for name in step.algorithms)
+        assert all(plugin.provider.algorithm(name) is not None for name in step.all_algorithms)
+        entries = plugin.menu.findChild(QMenu, f"mTomoshibiMenu_{step.name}").actions()
+        assert 2 <= len(entries) <= MOST_ENTRIES == 7
+        more = entries[-1].menu()
+        shown = [action.objectName() for action in more.actions()] if more is not None else []
+        assert shown == [f"mTomoshibiAction_{name}" for name in step.more]
     named = {action.objectName() for action in plugin.menu.findChildren(type(plugin.menu.menuAction()))}
-    listed = [name for step in STEPS for name in step.algorithms]
+    listed = [name for step in STEPS for name in step.all_algorithms]
     assert {f"mTomoshibiAction_{name}" for name in listed} <= named
     # What works on layers of any origin is found in the toolbox only.
     tools = {module.split(".")[1] for module, _ in ALGORITHMS if module.startswith("tools.")}
@@ -132,6 +138,7 @@ def test_a_click_on_a_button_does_what_the_first_entry_of_its_menu_does(without_
         entry.trigger()
         assert first[step.name] == opened and len(opened) == 1
     assert first["case"] == ["case"] and first["recovery"] == ["tomoshibi:recoveryindex"]
+    assert first["sheets"] == ["tomoshibi:brief"]
     plugin.unload()
 
 
