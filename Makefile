@@ -156,7 +156,8 @@ screenshots: packages-desktop setup $(QM) ## Draw the pictures: the dialogs in t
 	@test -e "$(OUT)/case/situation.qgz" || $(MAKE) demo
 	@$(PYTHON) dev/desktop.py screenshots "$(OUT)" docs/images
 
-practice: setup ## Start the practice aggregator for a drill: SCENARIO=folder PORT=8734
+practice: setup ## Start the practice aggregator for a drill: SCENARIO=folder PORT=8734 (`make demo` makes one)
+	@test -d "$(SCENARIO)" || { echo "There is no scenario in $(SCENARIO). Make one with “make demo”, or name yours: make practice SCENARIO=folder."; exit 1; }
 	@PYTHONPATH=build/plugins $(PYTHON) -m tomoshibi.practice "$(SCENARIO)" --port "$(PORT)"
 
 bench: setup $(TOOLS_BENCH) ## Run every benchmark

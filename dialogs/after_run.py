@@ -40,7 +40,9 @@ class AfterRun(QObject):
             return
         self._forget()
         bar = self._iface.messageBar()
-        item = bar.createMessage(tr("Tomoshibi"), tr("{algorithm}: done.").format(algorithm=algorithm.displayName()))
+        made = tr(", ").join(dict.fromkeys(map(_name_of, places.values())))
+        words = tr("{algorithm}: made {places}").format(algorithm=algorithm.displayName(), places=made)
+        item = bar.createMessage(tr("Tomoshibi"), words)
         for text, action in self._actions(list(places.values())):
             button = QPushButton(text, item)
             button.clicked.connect(lambda checked=False, do=action: do())
@@ -88,6 +90,12 @@ class AfterRun(QObject):
 
     def _gone(self) -> None:
         self._shown = None
+
+
+def _name_of(place: str) -> str:
+    """Return what a result is called: its file or folder, and the layer in it."""
+    file, layer = file_of(place)
+    return tr("{layer} in {file}").format(layer=layer, file=file.name) if layer else file.name
 
 
 def _open(path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Callable, Optional
 from qgis.core import Qgis, QgsApplication
 from qgis.gui import QgsMessageBar
 from qgis.PyQt import uic
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, QTime
 from qgis.PyQt.QtGui import QCloseEvent, QFontMetrics, QIcon, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QDialog,
@@ -125,8 +125,9 @@ class ProgressPanel(QWidget):
         job, self.job = self.job, None
         if outcome.cancelled:
             self._tell(tr("Stopped."))
-        elif outcome.ok:
-            self._tell(tr("Done."))
+        elif outcome.ok and job is not None:
+            time = QTime.currentTime().toString("HH:mm")
+            self._tell(tr("{algorithm}: ended at {time}").format(algorithm=job.title, time=time))
         else:
             self._tell(outcome.reason.split("\n")[0])
         self._idle()
@@ -162,7 +163,8 @@ class TomoshibiDialog(QDialog):
             "QLabel { background: #fde7b0; color: #5c3d00; border: 1px solid #c98f00; padding: 3px; }"
         )
         self.layout().insertWidget(0, self.practice_banner)
-        self.layout().insertWidget(0, self.message_bar)
+        # above the buttons: at the top it would push the fields away from under the pointer
+        self.layout().insertWidget(self.layout().count() - 1, self.message_bar)
         self.progress = ProgressPanel(self)
         """Where jobs are followed; goes to the layout `progressPlace` of the `.ui` file."""
         self.progressPlace.addWidget(self.progress)
@@ -267,6 +269,7 @@ class TomoshibiDialog(QDialog):
 
     def _leave(self) -> None:
         """Let jobs that matter go on, and say so; stop the others."""
+        self.message_bar.clearWidgets()
         going_on = []
         for job in list(self.jobs):
             if job.keep:

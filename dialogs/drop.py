@@ -8,7 +8,7 @@ from typing import Any, Optional
 from qgis.core import Qgis
 from qgis.gui import QgsCustomDropHandler
 from qgis.PyQt.QtCore import QMimeData
-from qgis.PyQt.QtWidgets import QComboBox, QPushButton
+from qgis.PyQt.QtWidgets import QAction, QMenu, QPushButton
 
 from ..processing_provider.acquire.importfiles import SCOPES
 from ..processing_provider.own import name_of
@@ -51,22 +51,23 @@ class PublishedFilesDrop(QgsCustomDropHandler):
         bar = self.iface.messageBar()
         text = tr("Import {count} published file(s) into the case “{case}”?")
         item = bar.createMessage(tr("Tomoshibi"), text.format(count=len(files), case=name_of(folder)))
-        scope = QComboBox(item)
-        scope.setObjectName("dropScope")
-        scope.setToolTip(tr("Whom 通電情報 was asked for. With “unknown”, a meter that is not listed is unknown."))
-        for name, words in zip(SCOPES, (tr("scope unknown"), tr("all meters"), tr("registered contractors only"))):
-            scope.addItem(words, name)
+        # one button with a menu: a box beside it is cut off where the window is narrow
         button = QPushButton(tr("Import"), item)
         button.setObjectName("dropImport")
-        item.layout().addWidget(scope)
-        item.layout().addWidget(button)
+        menu = QMenu(button)
+        menu.addAction(tr("通電情報 was asked for:")).setEnabled(False)
+        for name, words in zip(
+            SCOPES, (tr("not known whom"), tr("every meter"), tr("the registered contractors only"))
+        ):
+            menu.addAction(words).setData(name)
 
-        def accepted() -> None:
-            chosen = scope.currentData()
+        def accepted(action: QAction) -> None:
             bar.popWidget(item)
-            self.take(folder, files, chosen)
+            self.take(folder, files, action.data())
 
-        button.clicked.connect(accepted)
+        menu.triggered.connect(accepted)
+        button.setMenu(menu)
+        item.layout().addWidget(button)
         bar.pushWidget(item, Qgis.MessageLevel.Info, _STAYS)
 
     def take(self, folder: str, files: list[str], scope: str) -> None:

@@ -53,7 +53,7 @@ def add_rate_parameters(algorithm: TomoshibiAlgorithm, together: str = "") -> No
         tr("Write every day received into one temporal layer, to be played with QGIS's temporal controller."),
     )
     algorithm.add(
-        QgsProcessingParameterString("BASELINE", tr("Peacetime for comparison"), "7", optional=True),
+        QgsProcessingParameterString("BASELINE", tr("Peacetime for comparison (days, or dates)"), "7", optional=True),
         tr(
             "How many days before the event are peacetime (a number), or the dates themselves "
             "(2026-01-12/2026-01-18, or "

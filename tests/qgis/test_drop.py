@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QMimeData, QTimer, QUrl
-from qgis.PyQt.QtWidgets import QComboBox, QPushButton
+from qgis.PyQt.QtWidgets import QPushButton
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.tests.published import HEADERS, ROWS, write
 from tomoshibi.tests.qgis.window import Interface
@@ -46,6 +46,11 @@ def finished(job) -> None:
     QCoreApplication.processEvents()
 
 
+def entries(item):
+    """The entries of the button's menu: what they are about, then one for each scope."""
+    return item.findChild(QPushButton, "dropImport").menu().actions()
+
+
 def outage(tmp_path, name="つうでん.csv"):
     return write(tmp_path / name, HEADERS["outage"], [ROWS["outage"]])
 
@@ -59,10 +64,9 @@ def test_published_files_are_imported_after_asking_with_the_scope_that_was_chose
     assert "2 published file(s)" in item.text() and "“演習”" in item.text()
     case = Case.open(tmp_path / "case")
     assert case.outage_snapshots() == [], "nothing is done before it was asked"
-    scope = item.findChild(QComboBox, "dropScope")
-    assert scope.currentData() == "unknown"
-    scope.setCurrentIndex(scope.findData("all"))
-    item.findChild(QPushButton, "dropImport").click()
+    scopes = [action.data() for action in entries(item)]
+    assert scopes == [None, "unknown", "all", "contractors"]
+    entries(item)[2].trigger()
     finished(drop.job)
     assert [snapshot.scope for snapshot in case.outage_snapshots()] == ["all"]
     assert len(case.statistics()) == 1
@@ -105,6 +109,6 @@ def test_a_file_that_cannot_be_used_is_told_after_the_import(drop, tmp_path):
     memo = tmp_path / "memo.csv"
     memo.write_text("a,b\n1,2\n", encoding="utf-8")
     assert drop.handleMimeDataV2(mime(outage(tmp_path), memo)) is True
-    items(drop)[0].findChild(QPushButton, "dropImport").click()
+    entries(items(drop)[0])[1].trigger()
     finished(drop.job)
     assert "1 could not be used" in items(drop)[-1].text()
