@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterDefinition, QgsProcessingParameterEnum
-from qgis.gui import QgsAbstractProcessingParameterWidgetWrapper, QgsGui, QgsProcessingGui
+from qgis.gui import (
+    QgsAbstractProcessingParameterWidgetWrapper,
+    QgsCheckableComboBox,
+    QgsGui,
+    QgsProcessingGui,
+)
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QComboBox, QWidget
 
 from ..processing_provider.choices import label_of
@@ -44,6 +51,37 @@ class _Choice(QgsAbstractProcessingParameterWidgetWrapper):
         return box.currentData() if box is not None else None
 
 
+class _Choices(QgsAbstractProcessingParameterWidgetWrapper):
+    """A combo box with meanings that are ticked, whose value is the list of their words."""
+
+    def createWidget(self) -> QWidget:
+        definition = self.parameterDefinition()
+        box = QgsCheckableComboBox()
+        box.setToolTip(definition.toolTip())
+        for word in definition.options():
+            box.addItemWithCheckState(label_of(definition.name(), word), Qt.CheckState.Unchecked, word)
+        box.checkedItemsChanged.connect(lambda _: self.widgetValueHasChanged.emit(self))
+        return box
+
+    def setWidgetValue(self, value: object, context: QgsProcessingContext) -> None:
+        box = self._box()
+        if box is None:
+            return
+        words = value.split(",") if isinstance(value, str) else [str(word) for word in value or ()]
+        for place in range(box.count()):
+            ticked = box.itemData(place) in words
+            box.setItemCheckState(place, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+
+    def widgetValue(self) -> object:
+        box = self._box()
+        return None if box is None else [str(word) for word in box.checkedItemsData()]
+
+    def _box(self) -> Optional[QgsCheckableComboBox]:
+        """Return the box; asked for anew, it would be taken for a plain one."""
+        widget = self.wrappedWidget()
+        return None if widget is None else sip.cast(widget, QgsCheckableComboBox)
+
+
 class ChoiceWidget:
     """What QGIS makes the widget of a choice with (metadata `widget_wrapper` of the parameter)."""
 
@@ -55,6 +93,7 @@ class ChoiceWidget:
                 dialog.model, dialog.childId, definition, dialog.context
             )
         batch = name == "BatchAlgorithmDialog"
-        made = _Choice(definition, QgsProcessingGui.WidgetType.Batch if batch else QgsProcessingGui.WidgetType.Standard)
+        kind = _Choices if definition.allowMultiple() else _Choice
+        made = kind(definition, QgsProcessingGui.WidgetType.Batch if batch else QgsProcessingGui.WidgetType.Standard)
         made.setDialog(dialog)
         return made

@@ -577,7 +577,7 @@
     </message>
     <message>
       <source>Beyond peacetime</source>
-      <translation>平常を超える分</translation>
+      <translation>平常時を超える分</translation>
     </message>
     <message>
       <source>Blackout of the whole grid</source>
@@ -1165,7 +1165,7 @@
     </message>
     <message>
       <source>Dark beyond peacetime</source>
-      <translation>平常を超える停電</translation>
+      <translation>平常時を超える停電</translation>
     </message>
     <message>
       <source>Dark for at least (hours)</source>
@@ -2031,7 +2031,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Half-hours of the day and the day before, and of a week before, for the chart in form and map tip. auto: up to 20,000 dwellings; beyond, the layer would grow by a kilobyte for each.</source>
-      <translation>属性フォームと地図のヒントに表示するグラフのため、当日・前日とその前週の30分値を書き込みます。auto：2万戸まで（それを超えると1戸あたり約1KB増えます）。</translation>
+      <translation>属性フォームと地図のヒントに表示するグラフのため、当日・前日とその前週の30分値を書き込みます。「20,000住戸まで付ける」を超えて書き込むと、1戸あたり約1KB増えます。</translation>
     </message>
     <message>
       <source>Handle with care</source>
@@ -2750,6 +2750,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>地図帳票を作成（PDF）</translation>
     </message>
     <message>
+      <source>Make or refresh the QGIS project of this case, and open it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Make the Maps…</source>
       <translation type="unfinished" />
     </message>
@@ -2984,6 +2988,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Months before it</source>
       <translation>さかのぼる月数</translation>
+    </message>
+    <message>
+      <source>Morning Brief</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Municipal boundary</source>
@@ -3706,6 +3714,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>フォルダを開く</translation>
     </message>
     <message>
+      <source>Open the project</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Open the project of the case</source>
       <translation type="unfinished" />
     </message>
@@ -3728,6 +3740,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Order of priority</source>
       <translation>優先順位</translation>
+    </message>
+    <message>
+      <source>Others</source>
+      <translation>その他</translation>
     </message>
     <message>
       <source>Outage</source>
@@ -3860,6 +3876,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Peacetime for comparison</source>
       <translation>比較する平常時</translation>
+    </message>
+    <message>
+      <source>Peacetime for comparison (days, or dates)</source>
+      <translation>比較する平常時（日数、または日付）</translation>
     </message>
     <message>
       <source>Peacetime rate (0–1)</source>
@@ -4928,6 +4948,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Situation</source>
       <translation>状況</translation>
+    </message>
+    <message>
+      <source>Situation Dock</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Situation in figures</source>
@@ -7043,7 +7067,7 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
     </message>
     <message>
       <source>Whether these are all files of their sets, as the screen listed them. yes: what is missing in them is silence. no: it is unknown. unknown: numbers of parts and of meters are looked at; where nothing seems to be missing, the sets count as whole.</source>
-      <translation>画面の一覧にあった組のファイルがすべてあるかどうか。yes：欠けている検針値は未達（無音）とみなします。no：不明とします。unknown：連番と計器の数を調べ、欠けていそうになければ揃ったものとして扱います。</translation>
+      <translation>画面の一覧にあった組のファイルがすべてあるかどうか。「はい」：欠けている検針値は未達（無音）とみなします。「いいえ」：不明とします。「不明」：連番と計器の数を調べ、欠けていそうになければ揃ったものとして扱います。</translation>
     </message>
     <message>
       <source>Which shelters, hospitals and other key facilities have power. Asks for 通電情報 of the registered 特定契約者 at one moment: meters that sent nothing in the 12 hours before it.
@@ -7085,7 +7109,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>Whom 通電情報 was asked for: all: every meter of the municipality. contractors: the registered 特定契約者 only. unknown: then a meter that is not listed is unknown, never powered. Readings without a condition beside them count as asked for the same: import readings of every meter apart.</source>
-      <translation>通電情報を誰について求めたか。all：自治体のすべての計器。contractors：登録した特定契約者だけ。unknown：不明（載っていない計器は不明とし、通電中とはみなしません）。条件ファイルが隣にない電力データも、同じ範囲を求めたものとして扱います。全計器の電力データは別に取り込んでください。</translation>
+      <translation>通電情報を誰について求めたか。「自治体の全計器」と「特定契約者のみ」から選びます。「不明」：載っていない計器は不明とし、通電中とはみなしません。条件ファイルが隣にない電力データも、同じ範囲を求めたものとして扱います。全計器の電力データは別に取り込んでください。</translation>
     </message>
     <message>
       <source>Why</source>
@@ -7213,7 +7237,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>all: every class received, each by its own cells, in one layer with the field voltage.</source>
-      <translation>all：受け取ったすべての分類を、それぞれのメッシュで1つのレイヤにし、voltage（電圧分類）の属性で区別します。</translation>
+      <translation>「すべて（分類ごとのメッシュで）」：受け取ったすべての分類を、それぞれのメッシュで1つのレイヤにし、voltage（電圧分類）の属性で区別します。</translation>
     </message>
     <message>
       <source>an ended contract is not an outage</source>
@@ -7249,11 +7273,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas only; nothing is fetched.</source>
-      <translation>auto：3秒以内に応答があれば地理院タイルを敷きます。none：案件の境界と区域だけを描き、通信しません。</translation>
+      <translation>「地理院タイル（つながる場合）」：3秒以内に応答があれば地理院タイルを敷きます。「なし」：案件の境界と区域だけを描き、通信しません。</translation>
     </message>
     <message>
       <source>auto: recognised by its content. no: the columns are called field_1, field_2 …</source>
-      <translation>auto：内容から判断します。no：列を field_1、field_2 … と呼びます。</translation>
+      <translation>「内容から判断」：見出し行の有無を内容から判断します。「いいえ」：列を field_1、field_2 … と呼びます。</translation>
     </message>
     <message>
       <source>being prepared</source>
@@ -7265,7 +7289,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>blanket: 包括要請, to the utility in a disaster. individual: 個別要請, for drills and everything else.</source>
-      <translation>blanket：包括要請（災害時、一般送配電事業者へ）。individual：個別要請（訓練やその他の場合）。</translation>
+      <translation>「包括要請」：災害時、一般送配電事業者へ。「個別要請」：訓練やその他の場合。</translation>
     </message>
     <message>
       <source>by address</source>
@@ -7321,7 +7345,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>earthquake: on a winter night, settlements cut off. typhoon: a September evening, feeders drop for hours and come back in steps over days, many broken service wires. feeder: a fault of two feeders on a May morning, for hours, nobody cut off. blackout: the whole grid goes dark on a September night, every meter is silent. The outage history of open data goes with earthquake only.</source>
-      <translation>earthquake：冬の夜の地震。孤立する集落あり。typhoon：9月の夕方。配電線が数時間にわたり次々に停電し、数日かけて段階的に復旧、引込線の断線が多い。feeder：5月の朝の配電線2回線の事故。数時間、孤立なし。blackout：9月の夜に全域が停電し、すべての計器から検針値が届かなくなる。オープンデータの停電経過は earthquake でだけ使います。</translation>
+      <translation>「地震」：冬の夜の地震。孤立する集落あり。「台風」：9月の夕方。配電線が数時間にわたり次々に停電し、数日かけて段階的に復旧、引込線の断線が多い。「配電線の故障」：5月の朝の配電線2回線の事故。数時間、孤立なし。「全域停電（ブラックアウト）」：9月の夜に全域が停電し、すべての計器から検針値が届かなくなる。オープンデータの停電経過は「地震」でだけ使います。</translation>
     </message>
     <message>
       <source>energised meters</source>
@@ -7334,6 +7358,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>energy used</source>
       <translation>順潮流電力量</translation>
+    </message>
+    <message>
+      <source>every meter</source>
+      <translation>自治体の全計器</translation>
     </message>
     <message>
       <source>extra high voltage</source>
@@ -7385,7 +7413,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>ideal: whole and within the hour. today: a day is published the next morning (前日まで), lists and statistics too. realtime: hours late, high voltage four hours behind low voltage. today and realtime also have what goes wrong: parts that are missing or late, conditions that fail or come back empty, updates of a few contractors alone, rows from the future, a meter ahead of the others.</source>
-      <translation>ideal：1時間以内に全部。today：1日分を翌朝に公開（前日まで）。通電情報と統計も同じ。realtime：数時間遅れ、高圧は低圧よりさらに4時間遅れ。today と realtime では、分割ファイルの欠けや遅れ、失敗または空になる提供条件、一部の契約者だけの更新、未来の日付の行、他より進んだ計器なども起こります。</translation>
+      <translation>「1時間以内に全部」：遅れなし。「1日分を翌朝に公開」：前日までの分がそろう。通電情報と統計も同じ。「数時間遅れ」：高圧は低圧よりさらに4時間遅れ。「1日分を翌朝に公開」と「数時間遅れ」では、分割ファイルの欠けや遅れ、失敗または空になる提供条件、一部の契約者だけの更新、未来の日付の行、他より進んだ計器なども起こります。</translation>
     </message>
     <message>
       <source>in drums of 200 L</source>
@@ -7505,7 +7533,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>keep: as it is. yes: every map says that it is a drill. no: the data are real.</source>
-      <translation>keep：変更しない。yes：すべての地図に訓練と表示する。no：データは本物。</translation>
+      <translation>「変更しない」：いまのまま。「はい」：すべての地図に訓練と表示する。「いいえ」：データは本物。</translation>
     </message>
     <message>
       <source>last week {last}   this week {this}</source>
@@ -7541,7 +7569,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>low: 低圧スマート電力量メータ (0x0288). high: 高圧 (0x028A). Counts where the log does not tell it.</source>
-      <translation>low：低圧スマート電力量メータ（0x0288）、high：高圧スマート電力量メータ（0x028A）。ログに種類が書かれていないときに使います。</translation>
+      <translation>「低圧」：低圧スマート電力量メータ（0x0288）、「高圧」：高圧スマート電力量メータ（0x028A）。ログに種類が書かれていないときに使います。</translation>
     </message>
     <message>
       <source>lower {count}</source>
@@ -7609,7 +7637,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>new: layers that are older than the data of the case. all: every layer, for example after the file of the facilities was edited.</source>
-      <translation>new: 案件のデータより古いレイヤ。all: すべてのレイヤ（施設のファイルを編集した後など）。</translation>
+      <translation>「データより古いレイヤ」：作成後にデータが届いたもの。「すべてのレイヤ」：施設のファイルを編集した後など。</translation>
     </message>
     <message>
       <source>newest data at {time}</source>
@@ -7740,6 +7768,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>不明</translation>
     </message>
     <message>
+      <source>not known whom</source>
+      <translation>分からない（載っていない計器は不明とします）</translation>
+    </message>
+    <message>
       <source>not made</source>
       <translation>未作成</translation>
     </message>
@@ -7837,11 +7869,11 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>quiet sees long absence and is the one to use; the others are those of “Estimate who was at home”.</source>
-      <translation>quietは長期不在を見分けられるため、通常はこれを使います。ほかは「在・不在の推定」と同じです。</translation>
+      <translation>「静穏時間帯」は長期不在を見分けられるため、通常はこれを使います。ほかは「在・不在の推定」と同じです。</translation>
     </message>
     <message>
       <source>quiet: against the home's own quiet hours of two weeks, with its habits and what came before weighed; right most often, sees long absence, and says unknown where the readings speak for both. It needs three days of readings, better seven. manual: use above the median of the past three days means at home, as in the manual; good by day, but at night it misses most sleepers, so nothing below the median is called away between 22:00 and 08:00. held: the same, and who was seen in the evening stays at home until the morning. Behind a solar roof quiet and held call nobody away for a low reading of the day; manual does.</source>
-      <translation>quiet：その家自身の2週間の静かな時間帯を基準に、習慣と直前までの使用を重み付けします。最もよく当たり、長期不在も見分け、どちらともいえなければ不明とします。電力データが最低3日、できれば7日以上必要です。manual：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝中の家の多くを見落とすため、22～8時に中央値以下でも不在とはしません。held：上に加え、夜に在宅とみられた家は翌朝まで在宅とみなします。太陽光発電のある家の日中の少ない値を、quietとheldは不在としませんが、manualは不在とします。</translation>
+      <translation>「静穏時間帯」：その家自身の2週間の静かな時間帯を基準に、習慣と直前までの使用を重み付けします。最もよく当たり、長期不在も見分け、どちらともいえなければ不明とします。電力データが最低3日、できれば7日以上必要です。「手引きの方法」：マニュアルどおり、過去3日間の中央値より多ければ在宅。日中は有効ですが、夜間は就寝中の家の多くを見落とすため、22～8時に中央値以下でも不在とはしません。「手引きの方法＋夜間保持」：上に加え、夜に在宅とみられた家は翌朝まで在宅とみなします。太陽光発電のある家の日中の少ない値を、「静穏時間帯」と「手引きの方法＋夜間保持」は不在としませんが、「手引きの方法」は不在とします。</translation>
     </message>
     <message>
       <source>readings</source>
@@ -7917,7 +7949,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>start: serve the scenario. stop: end its server, or all where no scenario is given.</source>
-      <translation>start：シナリオの提供を開始します。stop：停止します（シナリオを指定しなければ、すべて停止します）。</translation>
+      <translation>「開始」：シナリオの提供を開始します。「停止」：停止します（シナリオを指定しなければ、すべて停止します）。</translation>
     </message>
     <message>
       <source>statistical data</source>
@@ -7988,6 +8020,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>在・不在のどちらともいえない</translation>
     </message>
     <message>
+      <source>the registered contractors only</source>
+      <translation>登録した特定契約者のみ</translation>
+    </message>
+    <message>
       <source>the row does not have the number of fields of the first row.</source>
       <translation>項目の数が 1 行目と違います。</translation>
     </message>
@@ -8033,7 +8069,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>uc1 power at facilities (通電情報). uc2 outage rate by mesh, uc2lgwan by municipality over LG-WAN. uc3 rescue, uc4 evacuation support, uc5 damage, uc6 search, uc7 watching over, uc8 certificates (電力データ＋マスタ情報). uc9 recovery (統計).</source>
-      <translation>uc1 重要施設の稼働状況（通電情報）。uc2 メッシュ別停電率、uc2lgwan 市区町村別（LG-WAN）。uc3 救助・安否確認、uc4 避難支援、uc5 被害状況、uc6 捜索、uc7 見守り、uc8 罹災証明（電力データ＋マスタ情報）。uc9 復旧・復興（統計）。</translation>
+      <translation>UC① 重要施設の稼働状況（通電情報）。UC② メッシュ別停電率、UC②′ 市区町村別（LG-WAN）。UC③ 救助・安否確認、UC④ 避難支援、UC⑤ 被害状況、UC⑥ 捜索、UC⑦ 見守り、UC⑧ 罹災証明（電力データ＋マスタ情報）。UC⑨ 復旧・復興（統計）。</translation>
     </message>
     <message>
       <source>undecided {count}</source>
@@ -8118,6 +8154,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{algorithm}: done.</source>
       <translation>{algorithm}：完了しました。</translation>
+    </message>
+    <message>
+      <source>{algorithm}: ended at {time}</source>
+      <translation>{algorithm}：{time} に終了</translation>
+    </message>
+    <message>
+      <source>{algorithm}: made {places}</source>
+      <translation>{algorithm}：{places} を作成</translation>
     </message>
     <message>
       <source>{algorithm}…</source>
@@ -8984,6 +9028,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{kind}: {when}</translation>
     </message>
     <message>
+      <source>{layer} in {file}</source>
+      <translation>{file} の {layer}</translation>
+    </message>
+    <message>
       <source>{linked} of {count} facilities have supply points.</source>
       <translation>{count} 施設のうち {linked} 施設に供給地点があります。</translation>
     </message>
@@ -9574,6 +9622,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>通電情報 tells meters that were silent; 電力データ is the use in each half-hour; マスタ情報 is the contract.</source>
       <translation>通電情報は計測値が届かない計器、電力データは30分ごとの使用量、マスタ情報は契約の情報です。</translation>
+    </message>
+    <message>
+      <source>通電情報 was asked for:</source>
+      <translation>通電情報の対象：</translation>
     </message>
     <message>
       <source>通電計器数 by the month says little about an outage; the manual asks for it by the day.</source>

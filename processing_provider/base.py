@@ -503,7 +503,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         choice = QgsProcessingParameterEnum(
             name, description, list(options), multiple, default, optional, usesStaticStrings=True
         )
-        if name in MEANINGS and not multiple:
+        if name in MEANINGS:
             choice.setMetadata({"widget_wrapper": {"class": CHOICE_WIDGET}})
         self.add(choice, help_, advanced)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
+from .. import settings
 from ..translate import tr, translate_message
 
 
@@ -25,12 +26,51 @@ def _voltages() -> dict[str, str]:
     return {**{name: label() for name, label in VOLTAGE_CLASSES}, "all": tr("All, each by its own cells")}
 
 
+def _of_conditions(item: str) -> dict[str, str]:
+    from .request.condition_labels import choices
+
+    return choices()[item]
+
+
+def _themes() -> dict[str, str]:
+    from ..layers.schema import SPECS
+
+    return {name: spec.title() for name, spec in SPECS.items()}
+
+
+def _own_inputs() -> dict[str, str]:
+    from ..casefile.own_inputs import OWN_INPUTS
+
+    return {kind: translate_message(one.title()) for kind, one in OWN_INPUTS.items()}
+
+
+def _master_items() -> dict[str, str]:
+    from ..aggregator.profile import Profile
+
+    return {column.column: column.name for column in Profile.load().file("master").columns}
+
+
+def _mesh_sizes() -> dict[str, str]:
+    return {
+        size: f"{size} m" if int(size) < 1000 else f"{int(size) // 1000} km"
+        for size in ("125", "250", "500", "1000", "5000", "10000", "80000")
+    }
+
+
 MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
     "TEMPLATE": _templates,
     "METHOD": _methods,
     "VOLTAGE": _voltages,
     "METER_CLASS": _voltages,
-    "AGGREGATION": lambda: {"day": tr("by the day"), "month": tr("by the month")},
+    "MESH_SIZE": _mesh_sizes,
+    "SHEETS": _themes,
+    "REMOVE": _own_inputs,
+    "MASTER_ITEMS": _master_items,
+    "TABLES": lambda: _of_conditions("table"),
+    "DELIVERY": lambda: _of_conditions("delivery_mode"),
+    "UNIT": lambda: _of_conditions("provision_unit"),
+    "FORMAT": lambda: _of_conditions("format"),
+    "AGGREGATION": lambda: _of_conditions("aggregation_unit"),
     "REQUEST_KIND": lambda: {"blanket": tr("Blanket request"), "individual": tr("Individual request")},
     "SCOPE": lambda: {
         "unknown": tr("Not known"),
@@ -63,7 +103,15 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
 """{parameter: {word: what it means}}, asked for when a dialog opens, as the language is not known at import."""
 
 
+_PLAIN = ("MESH_SIZE", "FORMAT")
+"""Parameters whose words are within their meanings."""
+
+
 def label_of(parameter: str, word: str) -> str:
-    """Return what a dialog shows for a word: its meaning and, since the help names them, the word itself."""
+    """Return what a dialog shows for a word: its meaning; in English the word too, which is what scripts give."""
     meaning = MEANINGS[parameter]().get(word, "") if parameter in MEANINGS else ""
-    return tr("{meaning} ({word})").format(meaning=meaning, word=word) if meaning else word
+    if not meaning:
+        return word
+    if settings.language() == "ja" or parameter in _PLAIN:
+        return meaning
+    return tr("{meaning} ({word})").format(meaning=meaning, word=word)
