@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator, Optional
 
 from qgis.core import (
     QgsApplication,
-    QgsMapLayer,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterString,
-    QgsProject,
     QgsProviderRegistry,
-    QgsVectorLayer,
 )
 
 from ... import settings
-from ...layers.uris import file_and_layer
+from ...layers.uris import layer_uri
 from ...messages import Cancelled, Message, TomoshibiError, message
 from ..announce import quietly
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
+from ..on_screen import Shown, inside_of, outside_of, same, show_anew, shown_in
 from ..output_targets import sink_text
 from ..request.conditions import find, ids
 from .downloadpublished import Totals, fetch, keep_contractors, note_files
@@ -42,7 +40,9 @@ OK, PARTIAL, OFFLINE, REFUSED = "ok", "partial", "offline", "refused"
 REDO = ("new", "all")
 """REDO values: layers that are older than the data; all."""
 GROUP_REDONE = "situation"
-"""Only layers of this group are made anew: those of people carry what was noted at visits."""
+"""Only layers of this group are made anew without being named: those of people carry what was noted at visits."""
+KEEP_ENTRIES = ("evacuationsupport", "homeaway")
+"""Algorithms of people that hand on what was entered (`response` …) in the layer they overwrite."""
 
 
 @dataclass
@@ -79,8 +79,9 @@ class RefreshCase(TomoshibiAlgorithm):
 
     # Of one run only, set by `prepareAlgorithm`: QGIS makes a new instance for every run, and asks it again at the end.
     _package: Optional[Path]
-    _redone: list[str]
-    _edited: list[tuple[str, str]]
+    _redone: dict[str, Optional[datetime]]
+    _shown: tuple[Shown, ...]
+    _unsure: list[Message]
 
     def title(self) -> str:
         return tr("Refresh the case")
@@ -123,18 +124,13 @@ class RefreshCase(TomoshibiAlgorithm):
     def prepareAlgorithm(
         self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
-        self._package, self._redone = None, []
-        self._edited = [place for layer, place in _shown(context.project()) if layer.isEditable()]
+        self._package, self._redone, self._unsure = None, {}, []
+        self._shown = shown_in(context.project())
         return super().prepareAlgorithm(parameters, context, feedback)
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         if self._package is not None and self._redone:
-            wanted = {(_same(self._package), name) for name in self._redone}
-            for layer, place in _shown(context.project()):
-                if place in wanted and not layer.isEditable():
-                    layer.reload()
-                    layer.updateExtents()
-                    layer.triggerRepaint()
+            show_anew(context.project(), self._package, self._redone)
         return super().postProcessAlgorithm(context, feedback)
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
@@ -149,6 +145,7 @@ class RefreshCase(TomoshibiAlgorithm):
         with _alone(case, progress):
             self._receive(run, parameters, context)
             self._redo(run, parameters, context)
+            self._tell_screen(run)
             before = read_passed(case)
             passed = Passed(begun, begun if run.state == OK else before.last_success)
             keep_passed(case, passed)
@@ -253,7 +250,7 @@ class RefreshCase(TomoshibiAlgorithm):
         from dataclasses import replace as changed
 
         from ...casefile.ledger import now
-        from ...casefile.recipes import expand, keep_recipe
+        from ...casefile.recipes import LAYERS_FILE, expand, keep_recipe
 
         refused = self._why_not(run.case, recipe)
         if refused is not None:
@@ -273,14 +270,14 @@ class RefreshCase(TomoshibiAlgorithm):
             return
         keep_recipe(run.case, changed(recipe, made_at=now().isoformat(), seen=seen))
         run.redone.append(recipe.layer)
-        self._redone.append(recipe.layer)
+        self._redone[recipe.layer] = _moment_of(run.case.folder / LAYERS_FILE, recipe.layer)
 
     def _why_not(self, case: Case, recipe: Recipe) -> Optional[Message]:
         """Return why a layer is not made anew, None where it can be."""
         from ...casefile.recipes import leads_outside
 
         algorithm = _algorithm(recipe.algorithm)
-        if algorithm is None or algorithm.groupId() != GROUP_REDONE:
+        if algorithm is None or (algorithm.groupId() != GROUP_REDONE and recipe.algorithm not in KEEP_ENTRIES):
             return message("The layer {layer} is not one of the situation; make it by hand.", layer=recipe.layer)
         if not settings.is_known(str(case.folder)) and leads_outside(recipe.parameters):
             return message(
@@ -295,7 +292,8 @@ class RefreshCase(TomoshibiAlgorithm):
                 layer=recipe.layer,
                 parameters=", ".join(recipe.lacking),
             )
-        if (_same(self._package or case.folder), recipe.layer) in self._edited:
+        place = (same(self._package or case.folder), recipe.layer)
+        if any(one.edited and one.place == place for one in self._shown):
             return message(
                 "The layer {layer} is being edited in QGIS and was left alone. Save or discard the edits; it is "
                 "made again at the next refresh.",
@@ -317,6 +315,11 @@ class RefreshCase(TomoshibiAlgorithm):
         from ...layers.replace import replace
 
         fresh, package = folder / f"{recipe.layer}.gpkg", case.folder / LAYERS_FILE
+        if recipe.algorithm in KEEP_ENTRIES:
+            # what people entered is handed on from the layer that is overwritten, not from one of long ago
+            there = {name: value for name, value in given.items() if name != "PREVIOUS"}
+            self._make_over(case, recipe, {**there, "OUTPUT": sink_text(package, recipe.layer)}, context, progress)
+            return
         _run(recipe, {**given, "CASE": str(case.folder), "OUTPUT": sink_text(fresh, recipe.layer)}, context, progress)
         progress.raise_if_cancelled()
         if not replace(package, fresh, recipe.layer):
@@ -328,7 +331,59 @@ class RefreshCase(TomoshibiAlgorithm):
                 progress,
             )
 
+    def _make_over(
+        self,
+        case: Case,
+        recipe: Recipe,
+        given: Parameters,
+        context: QgsProcessingContext,
+        progress: FeedbackProgress,
+    ) -> None:
+        """Run the algorithm over the layer, and say so where somebody must look at what could not be handed on."""
+        apart = case.folder / f"{recipe.algorithm}-responses.csv"
+        before = apart.stat().st_size if apart.is_file() else 0
+        _run(recipe, {**given, "CASE": str(case.folder)}, context, progress)
+        if apart.is_file() and apart.stat().st_size > before:
+            self._unsure.append(
+                message(
+                    "{layer}: whom some of what was entered is about is not certain in the new list. It stands in "
+                    "{file} of the case: look at each, and enter it again.",
+                    layer=recipe.layer,
+                    file=apart.name,
+                )
+            )
+
     # What is said
+
+    def _tell_screen(self, run: _Pass) -> None:
+        """Say what was made again, and what is on the screen and was not."""
+        from ...casefile.recipes import LAYERS_FILE, is_stale, read_recipes
+
+        package = run.case.folder / LAYERS_FILE
+        inside = inside_of(self._shown, package)
+        for what in self._unsure:
+            run.note(what)
+        outside = outside_of(self._shown, package)
+        if outside:
+            run.note(
+                message(
+                    "On the screen and not made again: {layers}. They lie outside layers.gpkg of the case; make them "
+                    "once more with the case as their place.",
+                    layers=", ".join(outside),
+                )
+            )
+        recipes = read_recipes(run.case)
+        situation = set(_situation_layers(run.case, recipes))
+        left = [name for name in inside if name not in run.redone and name not in situation]
+        old = [inside[name] for name in left if name not in recipes or is_stale(run.case, recipes[name])]
+        if old:
+            run.note(
+                message(
+                    "On the screen and not made again: {layers}. A refresh makes the layers of the situation; make "
+                    "these by hand, or name them in LAYERS. What people entered stays.",
+                    layers=", ".join(sorted(old)),
+                )
+            )
 
     def _outputs(self, run: _Pass, last_success: Any) -> dict[str, Any]:
         from ...casefile.data_status import status_now, told
@@ -344,7 +399,8 @@ class RefreshCase(TomoshibiAlgorithm):
         summary = message(
             "{files} new file(s), {layers} layer(s) made again.", files=run.totals.files, layers=len(run.redone)
         )
-        said = [translate_message(each) for each in (summary, *run.problems, *run.notes)]
+        made = (message("Made again: {layers}.", layers=", ".join(_titles(run.redone))),) if run.redone else ()
+        said = [translate_message(each) for each in (summary, *made, *run.problems, *run.notes)]
         details = {
             "data": [
                 {"kind": translate_message(kind), "time": _iso(moment)}
@@ -426,6 +482,13 @@ def _situation_layers(case: Case, recipes: dict[str, Recipe]) -> list[str]:
     return [recipe.layer for recipe in sorted(found, key=lambda one: (order.index(one.algorithm), one.layer))]
 
 
+def _titles(names: list[str]) -> list[str]:
+    """Return what layers are called in the user's language; by their own names where they are no themes."""
+    from ...layers.schema import SPECS
+
+    return [SPECS[name].title() if name in SPECS else name for name in names]
+
+
 def _layer_names(package: Path) -> list[str]:
     if not package.is_file():
         return []
@@ -446,15 +509,10 @@ def _run(recipe: Recipe, given: Parameters, context: QgsProcessingContext, progr
         raise QgsProcessingException(translate_message(message("It ended without a result; see the log.")))
 
 
-def _same(path: Path) -> str:
-    return os.path.normcase(os.path.realpath(path))
+def _moment_of(package: Path, name: str) -> Optional[datetime]:
+    """Return the newest moment that a layer shows."""
+    from ...layers.opening import open_layer
+    from ...layers.style import newest_as_of
+    from ..base import wall_clock
 
-
-def _shown(project: Optional[QgsProject]) -> list[tuple[QgsMapLayer, tuple[str, str]]]:
-    """Return the layers of the project that come from files, with (file, name of the layer in it)."""
-    found = []
-    for layer in project.mapLayers().values() if project is not None else ():
-        if isinstance(layer, QgsVectorLayer) and layer.providerType() == "ogr":
-            path, name = file_and_layer(layer.source())
-            found.append((layer, (_same(Path(path)), name)))
-    return found
+    return wall_clock(newest_as_of(open_layer(layer_uri(package, name), name, "ogr")))

@@ -24,6 +24,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDateTime
 from tomoshibi.casefile.recipes import Recipe, keep_recipe, read_recipes
+from tomoshibi.layers.postprocess import named_at
 from tomoshibi.layers.replace import ReplaceError, replace
 from tomoshibi.practice.server import Fault
 from tomoshibi.tests.qgis.refresh_drill import Clockwork, make_scenario_folder, running
@@ -401,3 +402,105 @@ def test_a_file_that_another_program_holds_stays_as_it_was(qgis_app, tmp_path, m
     holder.execute("ROLLBACK")
     holder.close()
     assert QgsVectorLayer(f"{package}|layername=t", "t", "ogr").featureCount() == 5
+
+
+# -- what is on the screen, and what people entered -------------------------------------------------------------------
+
+LINES = "宛名番号,氏名,供給地点特定番号,要介護度\n"
+
+
+def show(source: str, name: str) -> QgsVectorLayer:
+    layer = QgsVectorLayer(source, name, "ogr")
+    assert layer.isValid() and QgsProject.instance().addMapLayer(layer) is layer
+    return layer
+
+
+def support(run, drill: Clockwork, people: list[tuple[str, str, str, str]]) -> Path:
+    path = drill.case / "people.csv"
+    path.write_text(LINES + "\n".join(",".join(one) for one in people), encoding="utf-8")
+    return path
+
+
+def numbers(drill: Clockwork, count: int) -> list[str]:
+    return drill.open().master(["supply_point", "flow"]).query("flow == 1")["supply_point"].tolist()[:count]
+
+
+def enter(layer: QgsVectorLayer, key: str, response: str) -> None:
+    feature = next(one for one in layer.getFeatures() if one["key"] == key)
+    assert layer.startEditing()
+    feature["response"] = response
+    assert layer.updateFeature(feature) and layer.commitChanges()
+
+
+def entered(layer: QgsVectorLayer) -> dict[str, str]:
+    return {one["key"]: one["response"] for one in layer.getFeatures() if one["response"]}
+
+
+def test_what_was_made_and_what_on_the_screen_was_not_is_said(run, drill, tmp_path):
+    show(f"{drill.layers}|layername=shelterpower", "避難所")
+    apart = tmp_path / "apart.gpkg"
+    shutil.copy(drill.layers, apart)
+    show(f"{apart}|layername=shelterpower", "写し")
+    result = refresh(run, drill, REDO="all")
+    said = result["MESSAGE"].splitlines()
+    assert said[1] == "Made again: Shelter power, Data acquisition gaps."
+    (line,) = [line for line in said if line.startswith("On the screen and not made again")]
+    assert "写し. They lie outside" in line and "避難所" not in line
+
+
+def test_the_time_in_the_name_of_a_layer_on_the_screen_follows(run, drill):
+    before = as_of(drill, "shelterpower")
+    layer = show(f"{drill.layers}|layername=shelterpower", named_at("避難所", before))
+    plain = show(f"{drill.layers}|layername=acquisitiongaps", "途絶 1/2")
+    drill.advance(12)
+    refresh(run, drill)
+    after = as_of(drill, "shelterpower")
+    assert after > before and layer.name() == named_at("避難所", after) and plain.name() == "途絶 1/2"
+
+
+def test_a_refresh_keeps_what_people_entered_with_the_person_it_is_about(run, drill):
+    first, second, third = numbers(drill, 3)
+    people = [
+        ("P1", "電力 太郎", first, "要介護1"),
+        ("P2", "通電 花子", second, "要介護2"),
+        ("P3", "復旧 次郎", third, ""),
+    ]
+    path = support(run, drill, people)
+    given = {"CASE": str(drill.case), "SUPPORT_LIST": str(path), "OUTPUT": drill.sink("evacuationsupport")}
+    run("evacuationsupport", given)
+    layer = show(f"{drill.layers}|layername=evacuationsupport", "要支援者")
+    enter(layer, "P1", "evacuated")
+    enter(layer, "P3", "contacted")
+    # an ordinary refresh leaves it alone, and says so
+    path.touch()
+    drill.advance(12)
+    said = refresh(run, drill)["MESSAGE"]
+    assert "On the screen and not made again: 要支援者. A refresh makes" in said
+    assert entered(layer) == {"P1": "evacuated", "P3": "contacted"}
+    # another order, another degree of care, and P3's id was given to somebody else
+    support(
+        run, drill, [("P3", "節電 三郎", second, ""), ("P2", *people[1][1:]), ("P1", "電力　太郎", first, "要介護5")]
+    )
+    result = refresh(run, drill, LAYERS="evacuationsupport", REDO="all")
+    assert result["LAYERS"] == 1 and result["STATE"] == "ok"
+    assert entered(layer) == {"P1": "evacuated"}
+    assert "evacuationsupport-responses.csv" in result["MESSAGE"]
+    apart = (drill.case / "evacuationsupport-responses.csv").read_text(encoding="utf-8-sig")
+    assert "P3" in apart and "contacted" in apart
+    # nothing is uncertain any more
+    assert "responses.csv" not in refresh(run, drill, LAYERS="evacuationsupport", REDO="all")["MESSAGE"]
+    assert entered(layer) == {"P1": "evacuated"}
+
+
+def test_a_refresh_keeps_what_was_entered_for_a_home(run, drill):
+    run("homeaway", {"CASE": str(drill.case), "METHOD": "manual", "OUTPUT": drill.sink("homeaway")})
+    layer = show(f"{drill.layers}|layername=homeaway", "在・不在")
+    feature = next(layer.getFeatures())
+    number = feature["supply_point"]
+    assert layer.startEditing()
+    feature["response"] = "contacted"
+    assert layer.updateFeature(feature) and layer.commitChanges()
+    assert refresh(run, drill, LAYERS="homeaway", REDO="all")["LAYERS"] == 1
+    assert {one["supply_point"]: one["response"] for one in layer.getFeatures() if one["response"]} == {
+        number: "contacted"
+    }
