@@ -33,6 +33,9 @@ TIMED = {"sheets": 1, "reports": 2}
 """Folders of a case with a folder for each time of the data, and how many parts the place of an output there has."""
 _WORD = re.compile(r"\[(?:案件|case)\](?=[/\\]|$)", re.IGNORECASE)
 
+MOMENT = re.compile(r"_(\d{8}_\d{4})$")
+"""End of the name of a layer that was asked for a moment."""
+
 DATABASES = ("postgres", "mssql", "oracle", "hana")
 """Data providers of QGIS that an OUTPUT such as `postgres://dbname=… table=…` may name."""
 
@@ -146,6 +149,15 @@ def _placed(text: str, folder: Optional[Path], table: str, is_layer: bool) -> st
 def names_case(value: Any) -> bool:
     """Whether an output still begins with the word for the case: no case was given that it could stand for."""
     return bool(_WORD.match(_text(value) or ""))
+
+
+def is_part(kind: str, name: str) -> bool:
+    """Whether a layer named by default is but a part of its theme: some kinds of facilities, another voltage class.
+
+    One that was asked for a moment is whole.
+    """
+    more = name[len(kind) :] if name.startswith(f"{kind}_") else ""
+    return bool(MOMENT.sub("", more))
 
 
 def by_time(folder: Path, place: Path, moment: Optional[datetime]) -> Path:

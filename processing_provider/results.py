@@ -30,7 +30,7 @@ from ..layers.sources import to_result_crs
 from ..layers.uris import file_and_layer, layer_uri
 from ..messages import Message, TomoshibiError, message
 from .base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
-from .output_targets import IN_PACKAGE, LAYERS, in_case, told_place
+from .output_targets import IN_PACKAGE, LAYERS, in_case, is_part, told_place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -195,12 +195,13 @@ def write_result(
     postprocess.style_on_load(context, destination, spec_name, postprocess.named_at(name, _moment(as_of)))
     place = place_in_case(case, destination, context)
     if place:
-        from ..casefile.recipes import final_place
+        from ..casefile.recipes import final_place, layer_of_place
 
         stands = final_place(place)
         case.ledger.add(f"tomoshibi:{algorithm.NAME}", stands, [str(source) for source in sources], personal)
         _keep_recipe(algorithm, parameters, context, case, place)
-        _keep_history(algorithm, case, spec_name, table, as_of, personal)
+        if not is_part(spec_name, layer_of_place(stands) or spec_name):
+            _keep_history(algorithm, case, spec_name, table, as_of, personal)
     return destination
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Optional
@@ -107,12 +108,15 @@ class _NumberRow:
         self.more.setContentsMargins(_INDENT, 0, 0, 4)
         rows.addWidget(self.more)
 
-    def show_number(self, number: Number) -> None:
-        """Show one number."""
+    def show_number(self, number: Number, newest: Optional[datetime] = None) -> None:
+        """Show one number; its moment is told where it is not the newest of all."""
         self.label.setText(number.label)
         self.value.setText(number.value)
         self.value.setStyleSheet("" if number.known else "QLabel { color: #595959; }")
-        more = tr(" · ").join(part for part in (number.rest, number.change) if part)
+        moment = tr("As of {time}").format(time=f"{number.as_of:%Y-%m-%d %H:%M}") if number.as_of else ""
+        self.value.setToolTip(moment)
+        late = moment if newest is not None and number.as_of is not None and number.as_of < newest else ""
+        more = tr(" · ").join(part for part in (late, number.rest, number.change) if part)
         self.more.setText(more)
         self.more.setVisible(bool(more))
         self.course.show_points(number.course)
@@ -327,8 +331,9 @@ class SituationDock(QgsDockWidget):
         self.missing.setText("\n".join(lines))
         self.missing.setToolTip(tooltip("\n".join((*found.missing, *found.problems))))
         self.missing.setVisible(bool(lines))
+        newest = max((number.as_of for number in found.numbers if number.as_of is not None), default=None)
         for row, number in zip(self.number_rows, found.numbers):
-            row.show_number(number)
+            row.show_number(number, newest)
         self.next_text.setText(found.next_words)
         words = _step_button(found.next_step)
         self.next_button.setText(words)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Optional
 
 from qgis.core import QgsExpressionContext, QgsExpressionContextUtils, QgsProviderRegistry, QgsVectorLayer
 
-from ..output_targets import LAYERS
+from ..output_targets import LAYERS, MOMENT, is_part
 
 COUNTED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
 """Themes that the five numbers are counted from, in the order in which they are asked."""
-_TIMED = re.compile(r"_(\d{8}_\d{4})$")
-"""End of the name of a layer that was asked for a moment."""
 
 
 def package_of(folder: Path) -> Path:
@@ -42,7 +39,7 @@ def open_result(package: Path, name: str) -> QgsVectorLayer:
 
 def moment_in(name: str) -> Optional[datetime]:
     """Return the moment that the name of a result's layer ends in, None where it was not asked for a moment."""
-    told = _TIMED.search(name)
+    told = MOMENT.search(name)
     try:
         return datetime.strptime(told.group(1), "%Y%m%d_%H%M") if told else None
     except ValueError:
@@ -55,19 +52,21 @@ def precedence(kind: str, name: str) -> tuple[bool, datetime]:
 
 
 def results_by_theme(package: Path, names: list[str]) -> dict[str, QgsVectorLayer]:
-    """Return the layer of each theme that numbers are counted from, by `precedence`."""
+    """Return the layer of each theme that numbers are counted from, by `precedence`; a part is not the whole."""
     from ...layers.context import result_kind
 
     found = {name: open_result(package, name) for name in names if name in COUNTED}
-    plain = set(found)
-    for name in names:
-        if name not in found and not set(COUNTED) <= plain:
-            layer = open_result(package, name)
-            kind = result_kind(layer)
-            held = found.get(kind)
-            if kind in COUNTED and (held is None or precedence(kind, held.name()) < precedence(kind, name)):
-                found[kind] = layer
+    others = [name for name in names if name not in found] if set(COUNTED) - set(found) else []
+    for name in others:
+        layer = open_result(package, name)
+        kind = result_kind(layer)
+        if kind in COUNTED and not is_part(kind, name) and _comes_first(kind, name, found.get(kind)):
+            found[kind] = layer
     return {kind: found[kind] for kind in COUNTED if kind in found and found[kind].isValid()}
+
+
+def _comes_first(kind: str, name: str, held: Optional[QgsVectorLayer]) -> bool:
+    return held is None or precedence(kind, held.name()) < precedence(kind, name)
 
 
 def rows_of(layer: QgsVectorLayer, kind: str) -> list[tuple[object, ...]]:

@@ -62,6 +62,8 @@ class Number:
     change: str
     """Since the result before; "" where there was none."""
     known: bool
+    as_of: Optional[datetime] = None
+    """Moment that it is of."""
     course: tuple[tuple[datetime, float, float], ...] = ()
     """(moment, lower bound, upper bound), the oldest first; this result is the last."""
 
@@ -297,6 +299,7 @@ def _number(counted: KeyFigure, table: pd.DataFrame, past: _Past, change: str) -
         _apart(counted, figure_rest(counted)),
         change,
         counted.known,
+        past.shown_at,
         past.course(counted, table),
     )
 

@@ -111,7 +111,6 @@ class SituationReport(TomoshibiAlgorithm):
         from ...casefile import case_arrays
 
         run = _Run(self, parameters, context, progress)
-        refuse_doubt(run.case)
         report = run.report()
         found: dict[str, Any] = {"ROWS": len(report.table), **evidence_outputs(run.reasons, run.until)}
         for name, _, _, _ in FILES:
@@ -171,6 +170,7 @@ class _Run:
 
         self.algorithm, self.parameters, self.context, self.progress = algorithm, parameters, context, progress
         self.case: Case = algorithm.case(parameters, context)
+        refuse_doubt(self.case)
         self.areas = Areas(algorithm, parameters, context)
         self.asked = algorithm.moment(parameters, context)
         self.at: datetime = self.asked or case_arrays.newest(self.case)

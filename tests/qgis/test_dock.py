@@ -32,16 +32,20 @@ from tests.qgis.test_sheets import _places, _result
 EVENT = datetime(2026, 1, 19, 4, 10)
 
 
-def facilities(folder: Path, names=("灯総合病院", "<b>灯小学校</b>", "暁公民館")) -> None:
+NAMES = ("灯総合病院", "<b>灯小学校</b>", "暁公民館")
+
+
+def facilities(folder: Path, layer: str = "shelterpower") -> None:
     table = pd.DataFrame(
         {
             "facility_id": list("abc"),
-            "name": list(names),
+            "name": list(NAMES),
             "kind": ["病院", "避難所", "避難所"],
             "state": ["outage", "outage", "powered"],
         }
     )
-    _result(folder / "layers.gpkg", "shelterpower", table, build.points(137 + 0.01 * np.arange(3), np.full(3, 37.2)))
+    places = build.points(137 + 0.01 * np.arange(3), np.full(3, 37.2))
+    _result(folder / "layers.gpkg", "shelterpower", table, places, layer=layer)
 
 
 def isolated(folder: Path) -> None:
@@ -172,6 +176,16 @@ def test_numbers_names_and_change_come_from_the_layers_of_the_case(case, dock):
     assert len(dock.number_rows[0].course.places()) == 3
     assert (groups.value, groups.rest) == ("1–2", "road cut off or cut in part: 1 groups")
     assert unknown.change == "" and not hidden.known and unknown.value == "0 of 3"
+
+
+def test_a_part_of_a_theme_is_not_told_as_the_whole_and_a_result_of_a_moment_is(case, dock):
+    facilities(case.folder, "shelterpower_避難所")
+    shown(dock)
+    assert not dock.situation.told_dark and dock.number_rows[0].value.text() == "not made"
+    facilities(case.folder, "shelterpower_20260120_0900")
+    dock.look()
+    settle(dock)
+    assert dock.situation.told_dark and len(dock.situation.dark) == 2
 
 
 def test_a_name_from_outside_is_shown_as_it_is(case, dock):

@@ -73,14 +73,14 @@ def _add(path: Path, name: str, fields: QgsFields, wkb, features) -> None:
     del sink
 
 
-def _result(path: Path, name: str, table: pd.DataFrame, shapes, source: str = "通電情報") -> None:
+def _result(path: Path, name: str, table: pd.DataFrame, shapes, source: str = "通電情報", layer: str = "") -> None:
     spec = schema.SPECS[name]
     for column in spec.names():
         if column not in table.columns and column not in ("as_of", "source"):
             table = table.assign(**{column: None})
     _add(
         path,
-        name,
+        layer or name,
         schema.fields(spec),
         spec.wkb_type,
         lambda sink: build.write(sink, spec, table, shapes, AS_OF, source, Progress()),
