@@ -12,7 +12,6 @@ from qgis.core import (
     QgsMapLayer,
     QgsProcessingContext,
     QgsProject,
-    QgsTemporalNavigationObject,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QDateTime, QObject, QTimer, pyqtSignal
@@ -26,7 +25,8 @@ from . import cases
 from .browser import keep_in_favourites
 from .jobs import ERROR, WARNING, JobFeedback, algorithm
 
-_NAVIGATION_OFF = QgsTemporalNavigationObject.NavigationMode.NavigationOff
+_NAVIGATION_OFF = 0
+"""Value of QGIS's modes of time navigation in which the map has no time."""
 _STAYS = 0
 """Seconds of a message that stays until it is closed."""
 
@@ -202,7 +202,9 @@ class CaseWindow(QObject):
         """
         canvas = self._iface.mapCanvas()
         controller = canvas.temporalController()
-        off = getattr(controller, "navigationMode", lambda: None)() == _NAVIGATION_OFF
+        mode = controller.navigationMode() if hasattr(controller, "navigationMode") else None
+        # a number before 3.36, since then of an enum of another name
+        off = mode is not None and getattr(mode, "value", mode) == _NAVIGATION_OFF
         if off and not canvas.temporalRange().isInfinite():
             canvas.setTemporalRange(QgsDateTimeRange(QDateTime(), QDateTime()))
 

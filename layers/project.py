@@ -7,6 +7,7 @@ and is drawn anew, what is new is added, what the case has no more is taken out.
 from __future__ import annotations
 
 import os
+import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from qgis.PyQt.QtXml import QDomDocument
 
 from ..analysis.plane_zones import epsg_of
 from ..casefile.guard import is_layer_name
+from ..files import fresh_file
 from ..messages import Progress, TomoshibiError, message
 from ..settings import CASE_VARIABLE
 from ..translate import tr
@@ -357,13 +359,16 @@ def _themes(
 
 
 def write_project(project: QgsProject, out_qgz: Path) -> None:
-    """Write a project to its file, without the name of who saved it.
+    """Write a project to its file whole or not at all, without the name of who saved it.
 
     Raises
-        ProjectError: it cannot be written.
+        ProjectError: QGIS cannot write it.
+        OSError: it cannot be put in its place.
     """
     out_qgz = Path(out_qgz)
     out_qgz.parent.mkdir(parents=True, exist_ok=True)
+    # Beside its place, so that paths are relative to it.
+    beside = out_qgz.with_name(f"{out_qgz.stem}.new.qgz")
 
     def mend(document: QDomDocument) -> None:
         _with_canvas(project, document)
@@ -371,9 +376,13 @@ def write_project(project: QgsProject, out_qgz: Path) -> None:
 
     project.writeProject.connect(mend)
     try:
-        written = project.write(str(out_qgz))
+        written = project.write(str(beside))
+        if written:
+            _put_in_place(beside, out_qgz)
     finally:
         project.writeProject.disconnect(mend)
+        beside.unlink(missing_ok=True)
+        project.setFileName(str(out_qgz))
     if not written:
         raise ProjectError(
             message(
@@ -382,6 +391,15 @@ def write_project(project: QgsProject, out_qgz: Path) -> None:
                 reason=project.error() or "-",
             )
         )
+    project.setDirty(False)
+
+
+def _put_in_place(beside: Path, out_qgz: Path) -> None:
+    """Give a project file the place and name of another, its parts too: they are named after their file."""
+    with zipfile.ZipFile(beside) as old, fresh_file(out_qgz) as stream:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+            for item in old.infolist():
+                new.writestr(item.filename.replace(beside.stem, out_qgz.stem, 1), old.read(item))
 
 
 def make_project(

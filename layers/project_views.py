@@ -18,7 +18,6 @@ from qgis.core import (
     QgsProject,
     QgsRectangle,
     QgsReferencedRectangle,
-    QgsUnitTypes,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QDateTime
@@ -26,6 +25,7 @@ from qgis.PyQt.QtCore import QDateTime
 from ..analysis.key_figures import DARK, PARTLY, is_critical
 from ..translate import tr
 from .districts import name_field
+from .versions import temporal_unit
 
 SCOPE = "Tomoshibi"
 """Scope of this plugin's entries in a project."""
@@ -36,7 +36,9 @@ _STEPS_LOOKED_AT = 5000
 """Features of a layer that are looked at for the length of its steps."""
 _AROUND_DEGREES = 0.004
 """How far around a facility its bookmark shows: some 400 m."""
-_HOUR, _DAY = 3600, 86400
+_MINUTE = 60
+_UNITS = (("Days", 86400), ("Hours", 3600), ("Minutes", _MINUTE))
+"""Units of steps and their seconds; the first that divides a step."""
 
 
 def _moment(value: object) -> Optional[QDateTime]:
@@ -95,16 +97,9 @@ def set_time(project: QgsProject, layers: list[QgsVectorLayer]) -> None:
     steps = [step for step in map(step_seconds, layers) if step]
     if not steps:
         return
-    units = QgsUnitTypes.TemporalUnit
     least = min(steps)
-    unit, seconds = (
-        (units.TemporalDays, _DAY)
-        if least % _DAY == 0
-        else (units.TemporalHours, _HOUR)
-        if least % _HOUR == 0
-        else (units.TemporalMinutes, 60)
-    )
-    times.setTimeStepUnit(unit)
+    name, seconds = next(each for each in _UNITS if least % each[1] == 0 or each[1] == _MINUTE)
+    times.setTimeStepUnit(temporal_unit(name))
     times.setTimeStep(least / seconds)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from qgis.core import Qgis, QgsMapLayer, QgsVectorLayer
+from qgis.core import Qgis, QgsMapLayer, QgsUnitTypes, QgsVectorLayer
 from qgis.PyQt.QtGui import QFont
 
 NEW_FIELDS = 33800
@@ -25,6 +25,12 @@ def _field_types() -> dict[str, object]:
 
 FIELD_TYPES = _field_types()
 """What `QgsField` takes for `text`, `int`, `real`, `bool`, `datetime`."""
+
+
+def temporal_unit(name: str) -> object:
+    """Return a unit of time, `Days`, `Hours` or `Minutes`; before 3.30 they had `Temporal` before them."""
+    units = QgsUnitTypes.TemporalUnit
+    return getattr(units, name) if hasattr(units, name) else getattr(units, f"Temporal{name}")
 
 
 def set_attribution(layer: QgsMapLayer, text: str) -> None:

@@ -16,13 +16,13 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProject,
     QgsReferencedRectangle,
-    QgsUnitTypes,
     QgsVectorLayer,
 )
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build
 from tomoshibi.layers.project_groups import GROUPS, order_of
 from tomoshibi.layers.schema import SPECS
+from tomoshibi.layers.versions import temporal_unit
 from tomoshibi.processing_provider.desk import set_desk
 
 from tests.qgis.test_sheets import _places, _result
@@ -299,14 +299,14 @@ def test_the_slider_has_the_range_of_the_data_and_a_day_as_its_step(provider, ca
     seen = times.temporalRange()
     assert seen.begin().toString("MM-dd HH:mm") == "01-19 00:00"
     assert seen.end().toString("MM-dd HH:mm") == "01-22 00:00"
-    assert (times.timeStep(), times.timeStepUnit()) == (1.0, QgsUnitTypes.TemporalUnit.TemporalDays)
+    assert (times.timeStep(), times.timeStepUnit()) == (1.0, temporal_unit("Days"))
 
 
 def test_with_gaps_the_step_is_theirs_so_that_none_lie_over_one_another(provider, case):
     gaps(case.folder)
     project = read(run(case))
     times = project.timeSettings()
-    assert (times.timeStep(), times.timeStepUnit()) == (3.0, QgsUnitTypes.TemporalUnit.TemporalHours)
+    assert (times.timeStep(), times.timeStepUnit()) == (3.0, temporal_unit("Hours"))
 
 
 def test_bookmarks_lead_to_the_whole_the_districts_and_dark_critical_facilities(provider, case):
@@ -409,13 +409,30 @@ def test_tiles_lie_below_where_they_answer_and_are_off_where_they_do_not(provide
     assert shown[-2:] == ["Areas", "Municipality"]
 
 
-def test_a_project_that_cannot_be_read_is_not_written_over(provider, case):
+def test_a_project_that_cannot_be_read_is_not_written_over(provider, case, feedback):
     path = case.folder / "situation.qgz"
     path.write_bytes(b"no zip")
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("tomoshibi:openproject")
-    from tests.qgis.conftest import RecordingFeedback
-
-    feedback = RecordingFeedback()
     parameters = {"CASE": str(case.folder), "BASEMAP": "none"}
     assert not algorithm.run(parameters, QgsProcessingContext(), feedback)[1]
     assert "situation.qgz cannot be read" in feedback.errors[0] and path.read_bytes() == b"no zip"
+
+
+def test_a_disk_that_fails_while_the_project_is_written_leaves_the_one_that_was_there(
+    provider, case, monkeypatch, feedback
+):
+    from tomoshibi.layers import project as module
+
+    path = run(case)
+    before = path.read_bytes()
+    gaps(case.folder)
+
+    def full(target):
+        raise OSError(28, "No space left on device", str(target))
+
+    monkeypatch.setattr(module, "fresh_file", full)
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("tomoshibi:openproject")
+    parameters = {"CASE": str(case.folder), "BASEMAP": "none"}
+    assert not algorithm.run(parameters, QgsProcessingContext(), feedback)[1]
+    assert path.read_bytes() == before
+    assert [each.name for each in case.folder.glob("*.qgz")] == ["situation.qgz"]
