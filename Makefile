@@ -102,7 +102,7 @@ test-qgis: setup $(QM) ## Tests in QGIS without a window
 lint: setup ## Run ruff over all Python files
 	@$(PYTHON) -m ruff check --quiet . && echo "lint: clean"
 
-types: setup ## Check the types of the packages without QGIS: mypy --strict, about 15 s
+types: setup ## Check the types of the packages without QGIS: mypy --strict, about 15 s, with the numpy of Debian 12
 	@cd build/plugins && ../../$(PYTHON) -m mypy --config-file ../../pyproject.toml --cache-dir ../mypy
 
 translations: setup $(QM) ## Compile the Japanese translation and check that it is complete
