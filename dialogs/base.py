@@ -14,10 +14,11 @@ from typing import Any, Callable, Optional
 from qgis.core import Qgis, QgsApplication
 from qgis.gui import QgsMessageBar
 from qgis.PyQt import uic
-from qgis.PyQt.QtCore import Qt, QTime
-from qgis.PyQt.QtGui import QCloseEvent, QFontMetrics, QIcon, QShowEvent
+from qgis.PyQt.QtCore import Qt, QTime, QUrl
+from qgis.PyQt.QtGui import QCloseEvent, QDesktopServices, QFontMetrics, QIcon, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QDialog,
+    QDialogButtonBox,
     QGridLayout,
     QLabel,
     QPlainTextEdit,
@@ -145,6 +146,8 @@ class TomoshibiDialog(QDialog):
 
     UI = Path()
     """The `.ui` file beside the module; its texts are set in `retranslate`, not in the file."""
+    HELP = ""
+    """Algorithm whose help is behind the help button."""
 
     def __init__(self, iface: Any = None, parent: Optional[QWidget] = None):
         """`iface` is QGIS's window; None in tests, where messages go to QGIS's message log instead."""
@@ -168,12 +171,25 @@ class TomoshibiDialog(QDialog):
         self.progress = ProgressPanel(self)
         """Where jobs are followed; goes to the layout `progressPlace` of the `.ui` file."""
         self.progressPlace.addWidget(self.progress)
+        self._add_help()
         self.build()
         self.practice_banner.setText(
             tr("Practice mode: only the practice aggregator on this computer is used, and its data are invented.")
         )
         self.retranslate()
         self.mark_practice()
+
+    def help_page(self) -> str:
+        """Return the address of the page behind the help button; it is on this computer."""
+        return settings.guide_url(f"resources/help/{self.HELP}.{settings.language()}.md")
+
+    def _add_help(self) -> None:
+        box = self.findChild(QDialogButtonBox, "buttons")
+        button = box.addButton(QDialogButtonBox.StandardButton.Help)
+        button.setObjectName("helpButton")
+        button.setText(tr("Help"))
+        button.setAutoDefault(False)
+        box.helpRequested.connect(lambda: QDesktopServices.openUrl(QUrl(self.help_page())))
 
     # What a subclass writes
 

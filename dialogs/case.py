@@ -49,6 +49,7 @@ class CaseDialog(TomoshibiDialog):
     """Create, open, see what is in it."""
 
     UI = Path(__file__).with_suffix(".ui")
+    HELP = "createcase"
 
     opened = pyqtSignal(str)
     """The case folder that became the current one."""

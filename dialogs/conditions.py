@@ -30,6 +30,7 @@ class ConditionsDialog(ListTab, NewTab, SendTab):
     """The list, a new registration, and what would be sent."""
 
     UI = Path(__file__).with_suffix(".ui")
+    HELP = "registercondition"
 
     case_wanted = pyqtSignal()
     """The user wants to open or make a case."""

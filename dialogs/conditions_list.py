@@ -118,11 +118,12 @@ class ListTab(TomoshibiDialog):
 
     def _fill_table(self, rows: list[dict[str, Any]]) -> None:
         chosen = set(self.selected())
+        taken = condition_preview.downloaded(self.case, [row["condition_id"] for row in rows])
         self.table.setUpdatesEnabled(False)
         self.table.setSortingEnabled(False)
         self.table.clear()
         for row in rows:
-            line = _Row(self.table, _cells(row))
+            line = _Row(self.table, _cells(row, taken.get(row["condition_id"], 0)))
             line.setData(0, IDENTITY, row["condition_id"])
             line.setToolTip(1, _titles(row["use_cases"]))
             line.setToolTip(6, tooltip(row["mesh_codes"] or ""))
@@ -238,8 +239,8 @@ def _joined(item: str, names: Optional[str]) -> str:
     return tr(", ").join(condition_labels.word(item, each) for each in (names or "").split(", ") if each)
 
 
-def _cells(row: dict[str, Any]) -> list[str]:
-    """Return the texts of one line of the table; what is not known stays empty."""
+def _cells(row: dict[str, Any], taken: int) -> list[str]:
+    """Return the texts of one line of the table; what is not known stays empty. `taken`: files the case took in."""
     marks = condition_labels.marks()
     cases_ = "".join(marks.get(each, each) + " " for each in (row["use_cases"] or "").split(", ") if each).strip()
     data = _joined("data_kinds", row["data_kinds"]) or _joined("table", row["table_kind"])
@@ -260,8 +261,17 @@ def _cells(row: dict[str, Any]) -> list[str]:
         _period(row["begin"], row["end"], moment),
         _joined("voltage", row["voltage"]) or NONE,
         area,
-        "" if row["files"] is None else str(row["files"]),
+        _files(row["files"], taken),
     ]
+
+
+def _files(published: Optional[int], taken: int) -> str:
+    """Return how many files there are, and how many of them the case has."""
+    if not taken:
+        return "" if published is None else str(published)
+    if published is None or taken >= published:
+        return tr("{count} ✓ downloaded").format(count=taken)
+    return tr("{count} of {all} downloaded").format(count=taken, all=published)
 
 
 def _period(begin: Optional[QDateTime], end: Optional[QDateTime], moment: bool) -> str:

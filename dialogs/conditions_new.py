@@ -19,6 +19,7 @@ from .base import TomoshibiDialog
 from .conditions_list import IDENTITY, SEND
 from .forms import HelpFollower, fill, iso
 from .jobs import Job
+from .refresh import now
 
 JUDGE_MS = 150
 """Pause in typing after which the form is checked."""
@@ -199,8 +200,7 @@ class NewTab(TomoshibiDialog):
 
     def _usual_period(self, moment: bool) -> None:
         """Put in the period that the use case usually asks for, from the event of the case."""
-        now = QDateTime.currentDateTime()
-        now = now.addSecs(-now.time().second())
+        now = self._now()
         event = self.brief.event_time if self.brief is not None else None
         day = QDate(event.year, event.month, event.day) if event else now.date()
         if moment:
@@ -213,6 +213,15 @@ class NewTab(TomoshibiDialog):
             limit = day.addDays(-days).addYears(condition_preview.LONGEST_YEARS).addDays(-1)
             last = min(QDate.fromString(self.brief.use_to, "yyyy-MM-dd"), limit)
         self.toEdit.setDateTime(QDateTime(max(last, day), QTime(0, 0)))
+
+    def _now(self) -> QDateTime:
+        """Return the moment that is now for the case: in a drill the newest of its data, else the clock, to the minute.
+
+        A drill plays at another time than that of the clock.
+        """
+        drill = self.brief is not None and self.brief.practice
+        told = (condition_preview.newest(self.case) or self.brief.event_time) if drill else now()
+        return QDateTime(QDate(told.year, told.month, told.day), QTime(told.hour, told.minute))
 
     def _usual_area(self) -> None:
         """Put in the area of the case's own boundary, once for each case: it is what is nearly always asked for."""

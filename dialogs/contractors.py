@@ -27,6 +27,7 @@ class ContractorsDialog(ListsTab, SourceTab, MatchingTab):
     """The lists of a case, a new one, and the rows of one."""
 
     UI = Path(__file__).with_suffix(".ui")
+    HELP = "matchcontractors"
 
     case_wanted = pyqtSignal()
     """The user wants to open or make a case."""

@@ -2054,6 +2054,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>危険区域</translation>
     </message>
     <message>
+      <source>Help</source>
+      <translation>ヘルプ</translation>
+    </message>
+    <message>
       <source>Helps to find candidates where name and address do not match.</source>
       <translation>氏名と住所が一致しないときに、候補を探す手がかりになります。</translation>
     </message>
@@ -8380,6 +8384,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>検針値を送っている計器{all}台のうち{count}台が、マスタ情報では遠隔で読めないことになっています。30分値収集可否・自動検針可否のコードが、接続プロファイル（「meanings」の「remote_reading」）と違うと思われます。直してから、マスタ情報をもう一度取り込んでください。</translation>
     </message>
     <message>
+      <source>{count} of {all} downloaded</source>
+      <translation>{all} のうち {count} 取得済み</translation>
+    </message>
+    <message>
       <source>{count} of {all} months are provisional (速報): their figures still grow until the 15th of the month after next.</source>
       <translation>{all} か月のうち {count} か月は速報値です。翌々月15日ごろまで数値が増えます。</translation>
     </message>
@@ -8502,6 +8510,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} trucks have no id and are left out (rows {rows}).</source>
       <translation>{count} 台は車両番号がないため除きました（{rows} 行目）。</translation>
+    </message>
+    <message>
+      <source>{count} ✓ downloaded</source>
+      <translation>{count} ✓ 取得済み</translation>
     </message>
     <message>
       <source>{days} days left, until {day}</source>

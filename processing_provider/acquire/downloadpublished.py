@@ -283,6 +283,15 @@ def _not_there(
     return [file for file in files if not there(file)]
 
 
+def taken_from(case: Path, condition_id: str) -> int:
+    """Return how many files of a condition a case has taken in; 0 where that is not known."""
+    try:
+        return len(_taken_before(Path(case) / "received" / _safe(condition_id)))
+    except TomoshibiError:
+        # a download says what is wrong with it
+        return 0
+
+
 def _taken_before(folder: Path) -> set[str]:
     """Return the checksums of the files of this condition that an earlier run took in."""
     from ...aggregator.outside import parse_json

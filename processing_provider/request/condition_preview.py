@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Iterable, Optional
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -41,6 +41,7 @@ class CaseBrief:
     event_time: datetime
     use_to: str
     """ISO date, "" where it is not set."""
+    practice: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,29 @@ def brief(folder: str) -> Optional[CaseBrief]:
             shown(record["municipality"]),
             datetime.fromisoformat(record["event_time"]),
             shown(record["request"]["use_to"] or ""),
+            record.get("practice") is True,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def newest(folder: str) -> Optional[datetime]:
+    """Return the time of the newest data of a case, None where it holds none or cannot be read."""
+    from ...casefile import case_arrays
+    from ...casefile.case import Case
+    from ...messages import TomoshibiError
+
+    try:
+        return case_arrays.newest(Case.open(Path(folder)))
+    except TomoshibiError:
+        return None
+
+
+def downloaded(folder: str, condition_ids: Iterable[str]) -> dict[str, int]:
+    """Return how many files of each condition a case has taken in; nothing without a case."""
+    from ..acquire.downloadpublished import taken_from
+
+    return {each: taken_from(Path(folder), each) for each in condition_ids} if folder else {}
 
 
 def profile() -> Profile:

@@ -10,11 +10,22 @@ import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QLineEdit
+from qgis.PyQt.QtWidgets import QLineEdit, QPushButton
+from tomoshibi.processing_provider.request import condition_preview
 from tomoshibi.tests.dialog_stage import case, clipped, small_scenario, stage  # noqa: F401
 from tomoshibi.tests.stall import LONGEST, StallMeter
 
 LEFT = Qt.MouseButton.LeftButton
+
+
+def test_the_help_button_opens_a_page_of_this_computer(stage, dialog, monkeypatch):  # noqa: F811
+    from tomoshibi.dialogs import base
+
+    opened = []
+    monkeypatch.setattr(base.QDesktopServices, "openUrl", opened.append)
+    QTest.mouseClick(dialog.findChild(QPushButton, "helpButton"), LEFT)
+    (url,) = opened
+    assert url.isLocalFile() and Path(url.toLocalFile()).is_file() and "registercondition.ja" in url.toLocalFile()
 
 
 @pytest.fixture
@@ -55,7 +66,6 @@ def over_the_municipality(stage, dialog) -> None:  # noqa: F811
 
 def test_the_area_is_the_cases_own_boundary_until_another_is_chosen(stage, dialog, case):  # noqa: F811
     from osgeo import gdal
-    from tomoshibi.processing_provider.request import condition_preview
 
     dialog.open_on("new")
     stage.idle(dialog)
@@ -279,6 +289,31 @@ def test_a_download_can_be_stopped_and_gone_on_with(stage, dialog, case, registe
     stage.until(lambda: "ダウンロード完了" in stage.said(dialog))
     stage.idle(dialog)
     assert len(Case.open(Path(case)).readings.days()) == 2 and clipped(dialog) == []
+    files = len(list((Path(case) / "received" / cells(dialog)[0]).glob("*.zip"))) or cells(dialog)[7].split()[0]
+    assert cells(dialog)[7] == f"{files} ✓ 取得済み"
+
+
+def test_an_error_moves_no_field_and_is_gone_when_the_dialog_is_opened_again(stage, dialog):  # noqa: F811
+    dialog.open_on("new")
+    stage.idle(dialog)
+    before = dialog.useCaseCombo.mapTo(dialog, dialog.useCaseCombo.rect().topLeft())
+    dialog.notify("1行目\n2行目")
+    stage.idle(dialog)
+    assert "2行目" in stage.said(dialog)
+    assert dialog.useCaseCombo.mapTo(dialog, dialog.useCaseCombo.rect().topLeft()) == before
+    dialog.close()
+    dialog.open_on("new")
+    stage.idle(dialog)
+    assert dialog.message_bar.currentItem() is None
+
+
+def test_in_a_drill_the_moment_asked_for_is_that_of_its_data(stage, dialog, case, register):  # noqa: F811
+    register("uc1", FROM=stage.about["now"], TO=None)
+    dialog.open_on("new")
+    stage.idle(dialog)
+    choose(dialog, "uc1")
+    event = condition_preview.brief(case).event_time
+    assert condition_preview.newest(case) is None and dialog.fromEdit.dateTime().toPyDateTime() == event
 
 
 def test_a_slow_answer_does_not_freeze_the_window_and_closing_stops_the_reading(stage, dialog, register):  # noqa: F811
