@@ -19,6 +19,8 @@ from qgis.core import (
 )
 
 from ..translate import tr
+from .large_type import enlarge
+from .project_file import is_large
 from .schema import SPECS
 from .style import EDITABLE, METHODS, VOLTAGE_CLASSES, apply_style
 from .uris import file_and_layer
@@ -63,6 +65,9 @@ class _StyleOnLoad(QgsProcessingLayerPostProcessorInterface):
                             reason=problem
                         )
                     )
+            # Last: what is kept beside the data is for every screen.
+            if context.project() is not None and is_large(context.project()):
+                enlarge(layer)
 
 
 def keep_form(layer: QgsVectorLayer, title: str) -> str:

@@ -436,3 +436,25 @@ def test_a_disk_that_fails_while_the_project_is_written_leaves_the_one_that_was_
     assert not algorithm.run(parameters, QgsProcessingContext(), feedback)[1]
     assert path.read_bytes() == before
     assert [each.name for each in case.folder.glob("*.qgz")] == ["situation.qgz"]
+
+
+def test_a_result_that_is_made_while_the_screen_is_in_large_type_is_in_it_too(provider, case):
+    from tomoshibi.layers.postprocess import style_on_load
+
+    path = run(case, LARGE_TYPE=True)
+    project = QgsProject.instance()
+    assert project.read(str(path))
+
+    def size():
+        layer = next(layer for layer in project.mapLayers().values() if layer.name().startswith("Shelter power"))
+        return layer.labeling().settings().format().size()
+
+    before, source = size(), f"{case.folder / 'layers.gpkg'}|layername=shelterpower"
+    context = QgsProcessingContext()
+    context.setProject(project)
+    context.addLayerToLoadOnCompletion(source, QgsProcessingContext.LayerDetails("s", project, "OUTPUT"))
+    style_on_load(context, source, "shelterpower", "Shelter power as of 1/20 10:00")
+    loaded = QgsVectorLayer(source, "s", "ogr")
+    project.addMapLayer(loaded)
+    context.layerToLoadOnCompletionDetails(source).postProcessor().postProcessLayer(loaded, context, None)
+    assert size() == pytest.approx(before)
