@@ -317,7 +317,8 @@ class SituationDock(QgsDockWidget):
         self._enable()
 
     def _show(self, found: Situation) -> None:
-        self.badge.setText(tr("DRILL") if found.practice else tr("REAL DISASTER"))
+        words = tr("DRILL") if found.practice else tr("REAL DISASTER")
+        self.badge.setText(tr("{word}?").format(word=words) if found.doubt else words)
         self.badge.setStyleSheet(_DRILL if found.practice else _REAL)
         self.badge.setToolTip(tooltip(found.doubt))
         self.badge.show()
@@ -464,7 +465,8 @@ class SituationDock(QgsDockWidget):
             button.setObjectName(name)
             keep = partial(self._run, "editcase", {"PRACTICE": said}, lambda outcome: go_on())
             button.clicked.connect(lambda checked=False, keep=keep: keep())
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        # the Enter key must not decide it
+        box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
         box.open()
 
     def _run(self, name: str, parameters: dict[str, Any], done: Callable[[Outcome], None]) -> None:

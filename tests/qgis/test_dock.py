@@ -330,9 +330,11 @@ def test_where_mode_and_case_disagree_printing_asks_once_and_goes_on(case, dock,
     monkeypatch.setenv("TOMOSHIBI_PRACTICE", "1")
     real(case)
     shown(dock)
+    assert dock.badge.text() == "REAL DISASTER?"
     dock.buttons["brief"].click()
     box = dock.findChild(QMessageBox, "drillBox")
     assert box is not None and "Practice mode is on" in box.text() and seen == []
+    assert box.defaultButton().text() == "Cancel"
     box.findChild(QPushButton, button).click()
     spin_until(lambda: bool(seen), 60, "the brief")
     settle(dock)
