@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import re
+
 from qgis.core import QgsEditorWidgetSetup, QgsVectorLayer
 
 from .. import curves
 from ..schema import LayerSpec
 from .codes import EDITABLE, UNKNOWN_REASONS, VALUE_MAPS
 from .specs import Style
+
+_NUMBERS: tuple[tuple[str, str, int], ...] = (
+    (r"_m$", " m", 0),
+    (r"_km$", " km", 1),
+    (r"kwh", " kWh", 1),
+    (r"_kva$", " kVA", 0),
+    (r"hours$", " h", 1),
+    (r"litres_per_hour", " L/h", 1),
+    (r"_l$", " L", 0),
+    (r"megabytes", " MB", 1),
+    (r"meters$", "", 0),
+)
+"""(what the name of a field holds, its unit, digits); other numbers are shares, with three digits."""
+
+
+def _number(name: str) -> dict[str, object]:
+    """Return how a number is shown: rounded, with its unit, and blank where it is not known."""
+    found = ((unit, digits) for held, unit, digits in _NUMBERS if re.search(held, name))
+    unit, digits = next(found, ("", 3))
+    return {"Precision": digits, "Suffix": unit, "AllowNull": True, "Style": "SpinBox"}
 
 
 def set_form(layer: QgsVectorLayer, spec: LayerSpec) -> None:
@@ -31,6 +53,8 @@ def set_form(layer: QgsVectorLayer, spec: LayerSpec) -> None:
                 "calendar_popup": True,
             }
             layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("DateTime", shown))
+        elif column.kind == "real":
+            layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("Range", _number(column.name)))
         form.setReadOnly(index, column.name not in EDITABLE)
     layer.setEditFormConfig(form)
 

@@ -32,6 +32,7 @@ from qgis.core import (
     QgsSymbolLayer,
     QgsVectorLayer,
 )
+from qgis.gui import QgsGui
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtXml import QDomDocument
 from tomoshibi.layers import build, postprocess, schema, style
@@ -286,6 +287,24 @@ def test_times_hold_from_begin_to_end(qgis_app):
     times = layer.temporalProperties()
     assert times.isActive() and times.mode() == Qgis.VectorTemporalMode.FeatureDateTimeStartAndEndFromFields
     assert (times.startField(), times.endField()) == ("begin", "end")
+
+
+def test_numbers_are_rounded_and_have_their_unit_in_the_form(qgis_app):
+    layer = memory_layer("shelterpower", [{"nearest_powered_m": 3579.6, "age_hours": 1.27}])
+    style.apply_style(layer, "shelterpower")
+    told = {"nearest_powered_m": (" m", "3,580"), "age_hours": (" h", "1.3"), "nearest_powered_road_m": (" m", "NULL")}
+    (feature,) = layer.getFeatures()
+    for name, (unit, shown) in told.items():
+        place = layer.fields().lookupField(name)
+        setup = layer.editorWidgetSetup(place)
+        assert setup.type() == "Range" and setup.config()["Suffix"] == unit
+        formatter = QgsApplication.fieldFormatterRegistry().fieldFormatter("Range")
+        assert formatter.representValue(layer, place, setup.config(), None, feature[name]) == shown
+    QgsGui.editorWidgetRegistry().initEditors()
+    wrapper = QgsGui.editorWidgetRegistry().create(layer, layer.fields().lookupField("nearest_powered_m"), None, None)
+    wrapper.setFeature(feature)
+    # QGIS groups the digits in tables and map tips, by its version in forms too
+    assert wrapper.widget().text() in ("3580 m", "3,580 m")
 
 
 def test_only_the_response_can_be_edited_and_by_words(qgis_app):
