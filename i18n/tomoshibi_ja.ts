@@ -401,7 +401,7 @@
     </message>
     <message>
       <source>As for “Propose where power-supply trucks go”.</source>
-      <translation>「電源車の配置案を作成」と同じものです。</translation>
+      <translation>「電源車の配置案をつくる」と同じものです。</translation>
     </message>
     <message>
       <source>As it is</source>
@@ -552,10 +552,6 @@
       <translation>背景：地理院タイル（淡色地図）、国土地理院</translation>
     </message>
     <message>
-      <source>Before</source>
-      <translation>前回</translation>
-    </message>
-    <message>
       <source>Begin</source>
       <translation>開始</translation>
     </message>
@@ -592,16 +588,12 @@
       <translation>包括要請：災害時、一般送配電事業者へ</translation>
     </message>
     <message>
-      <source>Both lie on their side.</source>
-      <translation>どちらも横置きです。</translation>
-    </message>
-    <message>
       <source>Brief</source>
-      <translation>朝のまとめ</translation>
+      <translation>状況のまとめ</translation>
     </message>
     <message>
       <source>Build or refresh the QGIS project of the case</source>
-      <translation type="unfinished" />
+      <translation>案件の QGIS プロジェクトを作って開きます。開いていれば最新にします</translation>
     </message>
     <message>
       <source>By area</source>
@@ -1193,7 +1185,7 @@
     </message>
     <message>
       <source>Data Conditions…</source>
-      <translation type="unfinished" />
+      <translation>データ提供条件…</translation>
     </message>
     <message>
       <source>Data acquisition gaps</source>
@@ -1213,7 +1205,7 @@
     </message>
     <message>
       <source>Data have come and no map was made yet: make the maps of the morning brief.</source>
-      <translation type="unfinished" />
+      <translation>データは届いていますが、地図がまだありません。朝のまとめの地図を作ってください。</translation>
     </message>
     <message>
       <source>Data no longer come from {count} of {total} areas (gap above 75 %)</source>
@@ -1355,7 +1347,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Districts</source>
-      <translation type="unfinished" />
+      <translation>各区域</translation>
     </message>
     <message>
       <source>Districts with most of them (meters)</source>
@@ -1363,11 +1355,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Done at {time}.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>Done.</source>
-      <translation>完了しました。</translation>
+      <translation>{time} に終わりました。</translation>
     </message>
     <message>
       <source>Download published data</source>
@@ -1387,7 +1375,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Drill or real disaster?</source>
-      <translation type="unfinished" />
+      <translation>訓練ですか、実災害ですか</translation>
     </message>
     <message>
       <source>Drums of 200 L</source>
@@ -1623,7 +1611,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Fetch what is new and make the maps again</source>
-      <translation type="unfinished" />
+      <translation>新しいデータを受け取り、地図を作り直します</translation>
     </message>
     <message>
       <source>Field that tells the areas apart. Left empty, area_id.</source>
@@ -1664,10 +1652,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Field with your own id</source>
       <translation>独自IDの列</translation>
-    </message>
-    <message>
-      <source>Figure</source>
-      <translation>項目</translation>
     </message>
     <message>
       <source>Figures for each day or for each month.</source>
@@ -2471,7 +2455,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Labels and symbols are 1.6 times as large, to be read by a room. The map sheets do not change.</source>
-      <translation type="unfinished" />
+      <translation>文字と記号を1.6倍にして、部屋のどこからでも読めるようにします。地図帳票は変わりません。</translation>
     </message>
     <message>
       <source>Landslides and damage</source>
@@ -2487,7 +2471,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Large type for a wall screen</source>
-      <translation type="unfinished" />
+      <translation>大きな文字（壁面の画面用）</translation>
     </message>
     <message>
       <source>Last day</source>
@@ -2555,7 +2539,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Layers have edits that are not saved: {layers}. Save or drop them first.</source>
-      <translation type="unfinished" />
+      <translation>保存していない編集のあるレイヤがあります：{layers}。先に保存するか破棄してください。</translation>
     </message>
     <message>
       <source>Layers made again</source>
@@ -2611,7 +2595,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Like an ordinary day</source>
-      <translation>平常時並み</translation>
+      <translation>平常並み</translation>
     </message>
     <message>
       <source>Line {line} of the ledger {file} cannot be read. Mend or remove the line.</source>
@@ -2727,7 +2711,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Loss of data</source>
-      <translation type="unfinished" />
+      <translation>データの途絶</translation>
     </message>
     <message>
       <source>Low (homes), high or extra-high voltage. Each has statistics of its own.</source>
@@ -2746,6 +2730,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>低</translation>
     </message>
     <message>
+      <source>Made again: {layers}.</source>
+      <translation>作り直しました：{layers}</translation>
+    </message>
+    <message>
       <source>Make grid squares</source>
       <translation>地域メッシュを作成</translation>
     </message>
@@ -2755,19 +2743,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Make or refresh the QGIS project of this case, and open it.</source>
-      <translation type="unfinished" />
+      <translation>この案件のQGISプロジェクトを作成または更新して開きます。</translation>
     </message>
     <message>
       <source>Make the Maps…</source>
-      <translation type="unfinished" />
+      <translation>地図を作る…</translation>
     </message>
     <message>
       <source>Make the brief (one PDF)</source>
-      <translation>朝のまとめを作成（1つのPDF）</translation>
+      <translation>状況のまとめを作成（1つのPDF）</translation>
     </message>
     <message>
       <source>Make the brief for the headquarters, one PDF, and open it</source>
-      <translation type="unfinished" />
+      <translation>本部向けのまとめ（1つの PDF）を作って開きます</translation>
     </message>
     <message>
       <source>Make the morning brief: layers and map sheets of a case</source>
@@ -2811,7 +2799,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Maps and brief are of the newest data. Refresh when the next data are due.</source>
-      <translation type="unfinished" />
+      <translation>地図もまとめも最新のデータによるものです。次のデータが届くころに「更新」してください。</translation>
     </message>
     <message>
       <source>Marks that are assumed</source>
@@ -2995,7 +2983,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Morning Brief</source>
-      <translation type="unfinished" />
+      <translation>朝のまとめ</translation>
     </message>
     <message>
       <source>Municipal boundary</source>
@@ -3171,7 +3159,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Newer data than the maps have come ({maps}): refresh.</source>
-      <translation type="unfinished" />
+      <translation>地図より新しいデータが届いています（{maps}）。「更新」してください。</translation>
     </message>
     <message>
       <source>Newest outage publication</source>
@@ -3203,7 +3191,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>No case is open. Open one or make a new one with “…”.</source>
-      <translation type="unfinished" />
+      <translation>案件が開かれていません。「…」から開くか、新しく作成してください。</translation>
     </message>
     <message>
       <source>No case is open. Open one or make a new one, then switch on refreshing.</source>
@@ -3498,10 +3486,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>この供給地点のデータは受信していません</translation>
     </message>
     <message>
-      <source>Now</source>
-      <translation>現在</translation>
-    </message>
-    <message>
       <source>Now ({now}) lies after the last day of readings ({last}). Give an earlier time.</source>
       <translation>現在の日時（{now}）が電力データの最終日（{last}）より後です。最終日以前の日時を指定してください。</translation>
     </message>
@@ -3514,16 +3498,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>メッシュ数</translation>
     </message>
     <message>
-      <source>Numbers</source>
-      <translation>件数</translation>
-    </message>
-    <message>
       <source>ON: only the 特定契約者 registered beforehand. OFF: every contract of the municipality.</source>
       <translation>ON は登録済みの特定契約者だけ、OFF は自治体内の全契約が対象です。</translation>
-    </message>
-    <message>
-      <source>Of</source>
-      <translation>全数</translation>
     </message>
     <message>
       <source>Of all {total} facilities nothing is known</source>
@@ -3610,6 +3586,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>住民情報あり</translation>
     </message>
     <message>
+      <source>On the screen and not made again: {layers}. A refresh makes the layers of the situation; make these by hand, or name them in LAYERS. What people entered stays.</source>
+      <translation>画面にあり、作り直していないもの：{layers}。更新で作り直すのは被害状況のレイヤです。手で作り直すか、LAYERS に名前を書いてください。入力された内容は引き継がれます。</translation>
+    </message>
+    <message>
+      <source>On the screen and not made again: {layers}. They lie outside layers.gpkg of the case; make them once more with the case as their place.</source>
+      <translation>画面にあり、作り直していないもの：{layers}。案件の layers.gpkg の外にあります。出力先を案件にして、もう一度作ってください。</translation>
+    </message>
+    <message>
       <source>On: all matched rows are registered, then what this list had registered before is deleted. Off: only what is not registered yet is added.</source>
       <translation>オン：一致した行をすべて登録したあと、このリストの以前の登録を削除します。オフ：未登録のものだけを加えます。</translation>
     </message>
@@ -3635,7 +3619,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>One PDF a theme, named after it; an older one of the same name is replaced. By default a folder of the case for the time of the data.</source>
-      <translation>主題ごとに 1 つの PDF を主題名で作ります。同じ名前の古いものは置き換わります。既定はデータの時刻ごとの案件のフォルダです。</translation>
+      <translation>主題ごとに 1 つの PDF を主題名で作ります。同じ名前の古いものは置き換わります。既定はデータの時刻ごとの案件のフォルダーです。</translation>
     </message>
     <message>
       <source>One list for each use case. The aggregator holds all contractors together; here they are distinguished by your own ids.</source>
@@ -3647,7 +3631,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>One page for each district of the case</source>
-      <translation type="unfinished" />
+      <translation>案件の地区ごとに1ページ</translation>
     </message>
     <message>
       <source>Only dwellings on the residents' list</source>
@@ -3691,7 +3675,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Open another case, make a new one, or change what this one knows</source>
-      <translation type="unfinished" />
+      <translation>別の案件を開く、新しく作る、この案件の内容を変える</translation>
     </message>
     <message>
       <source>Open case</source>
@@ -3711,19 +3695,19 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Open the Project of the Case</source>
-      <translation type="unfinished" />
+      <translation>案件のプロジェクトを開く</translation>
     </message>
     <message>
       <source>Open the folder</source>
-      <translation>フォルダを開く</translation>
+      <translation>フォルダーを開く</translation>
     </message>
     <message>
       <source>Open the project</source>
-      <translation type="unfinished" />
+      <translation>プロジェクトを開く</translation>
     </message>
     <message>
       <source>Open the project of the case</source>
-      <translation type="unfinished" />
+      <translation>案件のプロジェクトを開く</translation>
     </message>
     <message>
       <source>Open the sheet</source>
@@ -3803,7 +3787,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Outage rate (silent since the event, by readings)</source>
-      <translation>停電率（電力データで発災後応答なし）</translation>
+      <translation>停電率（電力データで発災後検針なし）</translation>
     </message>
     <message>
       <source>Outage rate by area</source>
@@ -3876,10 +3860,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Passable</source>
       <translation>通行可</translation>
-    </message>
-    <message>
-      <source>Peacetime for comparison</source>
-      <translation>比較する平常時</translation>
     </message>
     <message>
       <source>Peacetime for comparison (days, or dates)</source>
@@ -3987,7 +3967,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Places of the case (Tomoshibi)</source>
-      <translation type="unfinished" />
+      <translation>案件の場所（灯）</translation>
     </message>
     <message>
       <source>Plan visits by when people are at home (UC7)</source>
@@ -4155,7 +4135,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Practice mode is on, but the case is not marked as a drill (訓練).</source>
-      <translation type="unfinished" />
+      <translation>訓練モードになっていますが、案件は「訓練」になっていません。</translation>
     </message>
     <message>
       <source>Practice mode: only the practice aggregator on this computer is used, and its data are invented.</source>
@@ -4183,15 +4163,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Print as a drill</source>
-      <translation type="unfinished" />
+      <translation>訓練として印刷</translation>
     </message>
     <message>
       <source>Print as a real disaster</source>
-      <translation type="unfinished" />
+      <translation>実災害として印刷</translation>
     </message>
     <message>
       <source>Print every result of the case as PDF</source>
-      <translation type="unfinished" />
+      <translation>案件の結果をすべて地図帳票（PDF）にします</translation>
     </message>
     <message>
       <source>Printed page (PDF)</source>
@@ -4199,7 +4179,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Printed: {file}</source>
-      <translation type="unfinished" />
+      <translation>作成しました：{file}</translation>
     </message>
     <message>
       <source>Priority</source>
@@ -4223,7 +4203,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Project</source>
-      <translation type="unfinished" />
+      <translation>プロジェクト</translation>
     </message>
     <message>
       <source>Propose where power-supply trucks go</source>
@@ -4275,7 +4255,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>REAL DISASTER</source>
-      <translation type="unfinished" />
+      <translation>実災害</translation>
     </message>
     <message>
       <source>Rank</source>
@@ -4291,7 +4271,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Read the situation</source>
-      <translation type="unfinished" />
+      <translation>状況を読み込む</translation>
     </message>
     <message>
       <source>Reading (kWh in 30 minutes)</source>
@@ -4347,7 +4327,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Reading…</source>
-      <translation type="unfinished" />
+      <translation>読み込んでいます…</translation>
     </message>
     <message>
       <source>Ready</source>
@@ -4550,12 +4530,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>1ページ目の後に印刷する案件の結果（この順）。まだ作成していないものは省き、名前を挙げます。</translation>
     </message>
     <message>
-      <source>Results of “Show which shelters have power” and “Find communities that may be isolated”, one or both.</source>
-      <translation>避難所の通電状況（UC①）と孤立の疑いがある集落（UC⑤）の結果レイヤ。片方だけでも使えます。</translation>
-    </message>
-    <message>
       <source>Results of “Show which shelters have power” and “Find communities that may be isolated”, one or both. Left empty, those in layers.gpkg of the case.</source>
-      <translation type="unfinished" />
+      <translation>「避難所などの通電状況を表示」と「孤立のおそれがある集落を抽出」の結果の一方または両方です。空欄なら、案件の layers.gpkg にある結果を使います。</translation>
     </message>
     <message>
       <source>Rights</source>
@@ -4759,7 +4735,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Settlements</source>
-      <translation type="unfinished" />
+      <translation>集落・地区</translation>
     </message>
     <message>
       <source>Settlements dark for a shorter time are left out: the power may be back soon.</source>
@@ -4776,10 +4752,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Share</source>
       <translation>割合</translation>
-    </message>
-    <message>
-      <source>Share beyond peacetime</source>
-      <translation>平常時を上回る割合</translation>
     </message>
     <message>
       <source>Share of it</source>
@@ -4812,10 +4784,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Share that feeds in (0–1)</source>
       <translation>逆潮流のある割合（0～1）</translation>
-    </message>
-    <message>
-      <source>Shares</source>
-      <translation>割合</translation>
     </message>
     <message>
       <source>Sheet</source>
@@ -4859,7 +4827,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Show the situation of the case: how old its data are, the numbers, the next step</source>
-      <translation type="unfinished" />
+      <translation>案件の状況を表示します。データの新しさ、5つの数字、次にすること</translation>
     </message>
     <message>
       <source>Show what is in a case</source>
@@ -4955,7 +4923,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Situation Dock</source>
-      <translation type="unfinished" />
+      <translation>状況パネル</translation>
     </message>
     <message>
       <source>Situation in figures</source>
@@ -5143,7 +5111,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Supply points</source>
-      <translation type="unfinished" />
+      <translation>供給地点</translation>
     </message>
     <message>
       <source>Supply points in the contract master</source>
@@ -5175,7 +5143,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Table of the rows, by default in the case folder. It holds personal data: keep it nowhere else.</source>
-      <translation>行の表。既定は案件フォルダの中です。個人データを含むので、ほかの場所に置かないでください。</translation>
+      <translation>行の表。既定は案件フォルダーの中です。個人データを含むので、ほかの場所に置かないでください。</translation>
     </message>
     <message>
       <source>Table with one row a measure; empty where a measure has no meaning for the data.</source>
@@ -5219,7 +5187,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Temporary layers are lost when the project of the case is opened: {layers}.</source>
-      <translation type="unfinished" />
+      <translation>案件のプロジェクトを開くと、一時レイヤが失われます：{layers}</translation>
     </message>
     <message>
       <source>Test connection</source>
@@ -5367,7 +5335,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case holds data of the practice aggregator, which are invented: it stays a drill (訓練). Make another case for the real disaster.</source>
-      <translation type="unfinished" />
+      <translation>案件には訓練用集約システムの架空のデータが入っているため、訓練のままです。実災害には別の案件を作成してください。</translation>
     </message>
     <message>
       <source>The case holds neither 通電情報 nor readings. Download what was published or import files first.</source>
@@ -5375,11 +5343,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case holds no data yet: register the data conditions and download.</source>
-      <translation type="unfinished" />
+      <translation>案件にまだデータがありません。データ提供条件を登録し、データを受け取ってください。</translation>
     </message>
     <message>
       <source>The case holds no need yet. Run “Show which shelters have power” or “Find communities that may be isolated” first.</source>
-      <translation type="unfinished" />
+      <translation>案件に必要先の結果がまだありません。先に「避難所などの通電状況を表示」か「孤立のおそれがある集落を抽出」を実行してください。</translation>
     </message>
     <message>
       <source>The case holds no readings (電力データ). Download or import them first.</source>
@@ -5403,7 +5371,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case holds no results yet: the project shows its background only.</source>
-      <translation type="unfinished" />
+      <translation>案件にはまだ結果がありません。プロジェクトには背景だけを表示します。</translation>
     </message>
     <message>
       <source>The case holds no statistics (通電計器数). Download or import them first (use case UC2).</source>
@@ -5419,11 +5387,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case is marked as a drill (訓練), but its data came from the real aggregator.</source>
-      <translation type="unfinished" />
+      <translation>案件は「訓練」ですが、データは本物の集約システムから届いています。</translation>
     </message>
     <message>
       <source>The case keeps no areas. Add them with “Edit case” (AREAS), or choose polygons in “One page for each”.</source>
-      <translation type="unfinished" />
+      <translation>案件に区域がありません。「案件の編集」（AREAS）で追加するか、「1ページにするもの」でポリゴンを選んでください。</translation>
     </message>
     <message>
       <source>The case keeps no facilities.</source>
@@ -5459,11 +5427,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case's own areas (公民館区, 大字) become the pages, where “One page for each” is left empty. Pages are named after them.</source>
-      <translation type="unfinished" />
+      <translation>「1ページにするもの」を空欄にすると、案件の区域（公民館区、大字）ごとにページを作り、地区名を付けます。</translation>
     </message>
     <message>
       <source>The case; choose another one opened lately</source>
-      <translation type="unfinished" />
+      <translation>案件。最近開いた別の案件を選べます</translation>
     </message>
     <message>
       <source>The cell size that was registered: 125 to 1000 m for low voltage, 5000 for high, 10000 for extra-high. Left empty, that of the statistics received, the finest where there are several.</source>
@@ -5655,7 +5623,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The history file {file} cannot be read. Delete it; the change since that result is not told.</source>
-      <translation>履歴ファイル {file} を読めません。削除してください。その結果からの増減は表示されません。</translation>
+      <translation>履歴ファイル {file} を読めません。削除してください。その結果からの変化は表示されません。</translation>
     </message>
     <message>
       <source>The import {id} was taken back: {files} file(s), {rows} rows. Layers made before still show them: refresh the case.</source>
@@ -5843,7 +5811,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The maps are of the newest data: make the brief for the headquarters.</source>
-      <translation type="unfinished" />
+      <translation>地図は最新のデータによるものです。本部向けに「朝のまとめ」を作ってください。</translation>
     </message>
     <message>
       <source>The maps of the case no longer say that it is a drill. Make sure that its data are real.</source>
@@ -5931,7 +5899,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The open project has changes that are not saved. Save them before the project of the case is opened?</source>
-      <translation type="unfinished" />
+      <translation>開いているプロジェクトに保存していない変更があります。案件のプロジェクトを開く前に保存しますか？</translation>
     </message>
     <message>
       <source>The others are left out.</source>
@@ -6051,23 +6019,23 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The project could not be opened. See QGIS’s log.</source>
-      <translation type="unfinished" />
+      <translation>プロジェクトを開けませんでした。QGISのログを確認してください。</translation>
     </message>
     <message>
       <source>The project has {results} result(s); {kept} layer(s) were there before and are drawn anew.</source>
-      <translation type="unfinished" />
+      <translation>プロジェクトの結果は {results} 件です。前からあったレイヤ {kept} 件は描き直しました。</translation>
     </message>
     <message>
       <source>The project of the case is open.</source>
-      <translation type="unfinished" />
+      <translation>案件のプロジェクトを開きました。</translation>
     </message>
     <message>
       <source>The project was refreshed but not saved. Save it in QGIS.</source>
-      <translation type="unfinished" />
+      <translation>プロジェクトを更新しましたが、保存できませんでした。QGISで保存してください。</translation>
     </message>
     <message>
       <source>The project {file} cannot be read ({reason}). Move it out of the case; a new one is then made.</source>
-      <translation type="unfinished" />
+      <translation>プロジェクト {file} を読み取れません（{reason}）。案件の外に移すと、新しく作成されます。</translation>
     </message>
     <message>
       <source>The project {file} cannot be written ({reason}). Close it in QGIS, or choose another folder.</source>
@@ -6247,7 +6215,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The situation in brief</source>
-      <translation>朝のまとめ</translation>
+      <translation>状況のまとめ</translation>
     </message>
     <message>
       <source>The state “{state}” is not one of the theme's.</source>
@@ -6913,7 +6881,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>What is printed will say so. You are asked once; the case keeps the answer.</source>
-      <translation type="unfinished" />
+      <translation>印刷物にその表示が入ります。お尋ねするのは一度だけで、答えは案件に残ります。</translation>
     </message>
     <message>
       <source>What people entered there (response, by whom, when) is kept. Left empty, the layer that is overwritten; where there is none, that of this name in the case's GeoPackage.</source>
@@ -6993,7 +6961,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Where it goes: by default the page into “reports” of the case, in a folder for its time. It holds totals only, but derives from personal data.</source>
-      <translation>出力先。既定では、ページは案件の reports の時刻別フォルダに入ります。合計だけですが、個人データから作られています。</translation>
+      <translation>出力先。既定では、ページは案件の reports の時刻別フォルダーに入ります。合計だけですが、個人データから作られています。</translation>
     </message>
     <message>
       <source>Where it is needed</source>
@@ -7097,7 +7065,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>Whole area</source>
-      <translation type="unfinished" />
+      <translation>全域</translation>
     </message>
     <message>
       <source>Whole municipality</source>
@@ -7106,10 +7074,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>Whom to help evacuate first</source>
       <translation>避難行動要支援者の避難支援</translation>
-    </message>
-    <message>
-      <source>Whom 通電情報 was asked for. With “unknown”, a meter that is not listed is unknown.</source>
-      <translation>通電情報を求めた対象。「不明」のときは、載っていない計器は不明とします。</translation>
     </message>
     <message>
       <source>Whom 通電情報 was asked for: all: every meter of the municipality. contractors: the registered 特定契約者 only. unknown: then a meter that is not listed is unknown, never powered. Readings without a condition beside them count as asked for the same: import readings of every meter apart.</source>
@@ -7213,7 +7177,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>a part of the area</source>
-      <translation type="unfinished" />
+      <translation>一部の区域</translation>
     </message>
     <message>
       <source>a removed meter is not an outage</source>
@@ -7234,10 +7198,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>all contracts</source>
       <translation>全契約</translation>
-    </message>
-    <message>
-      <source>all meters</source>
-      <translation>すべての計器</translation>
     </message>
     <message>
       <source>all: every class received, each by its own cells, in one layer with the field voltage.</source>
@@ -7549,7 +7509,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>layers.gpkg of the case holds no result yet, and none is on the screen. Make the layers of the situation first, for instance with the morning brief.</source>
-      <translation>案件の layers.gpkg にも画面上にも結果がありません。先に「朝の地図一式を作成」などで状況のレイヤを作成してください。</translation>
+      <translation>案件の layers.gpkg にも画面上にも結果がありません。先に「朝の状況まとめ」などで状況のレイヤを作成してください。</translation>
     </message>
     <message>
       <source>less care needed</source>
@@ -7669,7 +7629,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>no longer out {count}</source>
-      <translation>復電 {count}</translation>
+      <translation>停電解消 {count}</translation>
     </message>
     <message>
       <source>no month</source>
@@ -7888,10 +7848,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>基準値</translation>
     </message>
     <message>
-      <source>registered contractors only</source>
-      <translation>特定契約者のみ</translation>
-    </message>
-    <message>
       <source>registered on the LG-WAN screen</source>
       <translation>LG-WANの画面で登録済み</translation>
     </message>
@@ -7914,10 +7870,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>scenario.json in {folder} cannot be read. Make the scenario again.</source>
       <translation>{folder} の scenario.json を読めません。シナリオを作り直してください。</translation>
-    </message>
-    <message>
-      <source>scope unknown</source>
-      <translation>対象は不明</translation>
     </message>
     <message>
       <source>several areas have this name</source>
@@ -8097,7 +8049,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>until {time} ({age})</source>
-      <translation type="unfinished" />
+      <translation>{time} まで（{age}）</translation>
     </message>
     <message>
       <source>up to 25 %</source>
@@ -8185,7 +8137,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{case} [drill]</source>
-      <translation type="unfinished" />
+      <translation>{case}【訓練】</translation>
     </message>
     <message>
       <source>{case}: power from smart meters</source>
@@ -8441,7 +8393,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} reading(s) of {meters} meter(s) are from before 新設日 of their supply point. They are used as they are and listed in {file} of the case: ask the utility.</source>
-      <translation type="unfinished" />
+      <translation>{meters} 台の計器の検針値 {count} 件が、供給地点の新設日より前のものです。値はそのまま使い、案件の {file} に一覧を残しました。電力会社に確かめてください。</translation>
     </message>
     <message>
       <source>{count} reading(s) of {meters} meter(s) are more than {times} times what their contract power allows. They are used as they are and listed in {file} of the case: ask the utility.</source>
@@ -8533,7 +8485,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{doubt} Say which it is: run “Change case” (editcase) with PRACTICE yes (a drill) or no (a real disaster), then print again.</source>
-      <translation type="unfinished" />
+      <translation>{doubt}どちらかを決めてください。「案件を変更」（editcase）で PRACTICE を yes（訓練）か no（実災害）にして実行し、もう一度印刷します。</translation>
     </message>
     <message>
       <source>{error} Before that were registered: {ids}. Delete them, or register only the rest.</source>
@@ -8637,7 +8589,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} could not be opened. See QGIS’s log.</source>
-      <translation type="unfinished" />
+      <translation>{file} を開けませんでした。QGISのログを確認してください。</translation>
     </message>
     <message>
       <source>{file} does not have the checksum that the list says.</source>
@@ -8682,10 +8634,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} holds no polygon of a municipality. Choose another file.</source>
       <translation>{file} に市区町村のポリゴンがありません。別のファイルを選んでください。</translation>
-    </message>
-    <message>
-      <source>{file} holds no results. Run the algorithms of the situation first.</source>
-      <translation>{file} に結果がありません。先に「状況」のアルゴリズムを実行してください。</translation>
     </message>
     <message>
       <source>{file} holds no rows. Choose another file.</source>
@@ -9044,6 +8992,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} の {layer}</translation>
     </message>
     <message>
+      <source>{layer}: whom some of what was entered is about is not certain in the new list. It stands in {file} of the case: look at each, and enter it again.</source>
+      <translation>{layer}：入力された内容の一部は、新しい名簿のどなたのものか確かではありません。案件の {file} に残してあります。1件ずつ確かめて、入力し直してください。</translation>
+    </message>
+    <message>
       <source>{linked} of {count} facilities have supply points.</source>
       <translation>{count} 施設のうち {linked} 施設に供給地点があります。</translation>
     </message>
@@ -9158,10 +9110,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{now:.1f} kWh a day; {before:.1f} on the same weekdays a year before ({days} days compared)</source>
       <translation>1日あたり {now:.1f} kWh、前年同曜日は {before:.1f} kWh（{days}日で比較）</translation>
-    </message>
-    <message>
-      <source>{number} points</source>
-      <translation>{number}ポイント</translation>
     </message>
     <message>
       <source>{package} (installed, but it cannot be loaded)</source>
@@ -9281,7 +9229,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{time}: {value}</source>
-      <translation type="unfinished" />
+      <translation>{time}　{value}</translation>
     </message>
     <message>
       <source>{title} (continued)</source>
@@ -9293,7 +9241,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{title} ({count})</source>
-      <translation type="unfinished" />
+      <translation>{title}（{count}）</translation>
     </message>
     <message>
       <source>{title} ({detail})</source>
@@ -9305,7 +9253,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{title} as of {time}</source>
-      <translation>{title} {time} 時点</translation>
+      <translation>{title} {time} 現在</translation>
     </message>
     <message>
       <source>{title} {time}: part {parts} of at least {count} missing</source>
@@ -9460,12 +9408,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{count} 件のうち {without} 件は、ジオメトリがないか日本のメッシュの範囲外のため、コードがありません。</translation>
     </message>
     <message>
+      <source>{word}?</source>
+      <translation>{word}？</translation>
+    </message>
+    <message>
       <source>{work} …</source>
-      <translation type="unfinished" />
+      <translation>{work}　実行中…</translation>
     </message>
     <message>
       <source>{work} … {percent} %</source>
-      <translation type="unfinished" />
+      <translation>{work}　{percent} %</translation>
     </message>
     <message>
       <source>–</source>
@@ -9525,7 +9477,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>“{name}” has no place on the map.</source>
-      <translation type="unfinished" />
+      <translation>「{name}」は位置がわからず、地図に出せません。</translation>
     </message>
     <message>
       <source>“{output}” is to go to the case, but no case is given. Choose one, or another place.</source>
