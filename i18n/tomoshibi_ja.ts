@@ -8108,10 +8108,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{time} 時点で {age}前のデータ</translation>
     </message>
     <message>
-      <source>{algorithm}: done.</source>
-      <translation>{algorithm}：完了しました。</translation>
-    </message>
-    <message>
       <source>{algorithm}: ended at {time}</source>
       <translation>{algorithm}：{time} に終了</translation>
     </message>
