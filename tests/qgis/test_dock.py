@@ -178,6 +178,28 @@ def test_numbers_names_and_change_come_from_the_layers_of_the_case(case, dock):
     assert unknown.change == "" and not hidden.known and unknown.value == "0 of 3"
 
 
+def test_homes_without_power_are_those_of_the_newest_day_and_of_low_voltage(case, dock):
+    table = pd.DataFrame(
+        {
+            "mesh_code": ["1", "1", "2", "1"],
+            "begin": pd.to_datetime(["2026-01-19", "2026-01-20", "2026-01-20", "2026-01-20"]),
+            "end": pd.to_datetime(["2026-01-20", "2026-01-21", "2026-01-21", "2026-01-21"]),
+            "voltage": ["low", "low", "low", "high"],
+            "meters": [100, 100, 50, 7],
+            "low": [1.0, 0.1, None, 1.0],
+            "high": [1.0, 0.2, None, 1.0],
+            "unknown_reason": [None, None, "masked", None],
+        }
+    )
+    shapes = list(build.rectangles([37.2] * 4, [137.0] * 4, [37.21] * 4, [137.01] * 4))
+    for shape in shapes:
+        shape.convertToMultiType()
+    _result(case.folder / "layers.gpkg", "meshoutage", table, shapes)
+    shown(dock)
+    number = dock.situation.numbers[1]
+    assert number.value == "10–20 of 150" and number.rest.startswith("unknown 50")
+
+
 def test_a_part_of_a_theme_is_not_told_as_the_whole_and_a_result_of_a_moment_is(case, dock):
     facilities(case.folder, "shelterpower_避難所")
     shown(dock)

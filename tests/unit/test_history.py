@@ -96,3 +96,20 @@ def test_a_broken_file_is_named_and_strange_names_are_left_alone(case: Case):
     with pytest.raises(TomoshibiError) as told:
         history.read(run)
     assert "history/shelterpower/20260121T060000_20260121T060000.npz" in str(told.value.message)
+
+
+def test_of_several_days_and_voltage_classes_a_run_keeps_homes_on_the_newest_day(case: Case):
+    rates = pd.DataFrame(
+        {
+            "mesh_code": ["a", "a", "a", "b"],
+            "begin": pd.to_datetime(["2026-01-19", "2026-01-20", "2026-01-20", "2026-01-20"]),
+            "voltage": ["low", "low", "high", "low"],
+            "rate_class": [1, 2, 3, 4],
+            "low": [0.1, 0.2, 0.3, 0.4],
+            "high": [0.1, 0.2, 0.3, 0.4],
+        }
+    )
+    history.keep(case, "meshoutage", rates, datetime(2026, 1, 21), "tomoshibi:meshoutage")
+    (run,) = history.runs(case, "meshoutage")
+    table = history.read(run)
+    assert table["id"].tolist() == ["a", "b"] and table["state"].tolist() == ["2", "4"]
