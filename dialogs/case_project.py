@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from . import cases
 from .browser import keep_in_favourites
 from .jobs import ERROR, WARNING, JobFeedback, algorithm
 
+_opening: list[str] = []
+"""Case folders whose project is being opened."""
 _NAVIGATION_OFF = 0
 """Value of QGIS's modes of time navigation in which the map has no time."""
 _STAYS = 0
@@ -74,7 +77,12 @@ def _run(parameters: dict[str, Any], iface: Any) -> bool:
 
 def open_file(path: Path, iface: Any) -> bool:
     """Open a project in the window and remember its case; False where QGIS could not."""
-    if not iface.addProject(str(path)):
+    _opening.append(os.path.realpath(path.parent))
+    try:
+        opened = iface.addProject(str(path))
+    finally:
+        _opening.pop()
+    if not opened:
         _tell(
             iface,
             tr("{file} could not be opened. See QGIS’s log.").format(file=path.name),
@@ -85,6 +93,11 @@ def open_file(path: Path, iface: Any) -> bool:
         cases.remember(str(path.parent))
         keep_in_favourites(str(path.parent), iface)
     return True
+
+
+def is_opening(case_folder: str) -> bool:
+    """Whether the project of this case is being opened: what belongs to the case goes on then."""
+    return bool(case_folder) and os.path.realpath(case_folder) in _opening
 
 
 def may_close(case_folder: Path, iface: Any) -> bool:

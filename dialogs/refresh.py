@@ -20,6 +20,7 @@ from .. import settings
 from ..processing_provider.own import name_of
 from ..translate import tr
 from . import cases
+from .case_project import is_opening
 from .jobs import Job, Outcome
 from .plain_text import tooltip
 
@@ -334,7 +335,7 @@ class Refresher(QObject):
         self.sign.asked.connect(self.controller.refresh_now)
         self.sign.stopped.connect(self.stop)
         self.controller.changed.connect(self._show)
-        QgsProject.instance().cleared.connect(self.stop)
+        QgsProject.instance().cleared.connect(self._project_closed)
 
     def start(self, case: str) -> None:
         """Switch on for a case; where there is none, that is said."""
@@ -352,6 +353,11 @@ class Refresher(QObject):
         self.controller.stop()
         self.switched.emit(False)
 
+    def _project_closed(self) -> None:
+        """Switch off with the project, but not where the project of the same case comes in its place."""
+        if not is_opening(self.controller.state.case):
+            self.stop()
+
     def case_changed(self, case: str) -> None:
         """Go on with another case where it is switched on."""
         if self.controller.active and self.controller.state.case != case:
@@ -359,7 +365,7 @@ class Refresher(QObject):
 
     def close(self) -> None:
         """Take everything away, after the end of what is under way."""
-        QgsProject.instance().cleared.disconnect(self.stop)
+        QgsProject.instance().cleared.disconnect(self._project_closed)
         self.controller.close()
         self.iface.statusBarIface().removeWidget(self.sign)
         self.sign.deleteLater()

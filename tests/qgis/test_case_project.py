@@ -273,3 +273,18 @@ def test_an_opened_case_is_among_the_favourites_of_the_browser_once_under_its_na
         QgsProject.instance().clear()
         assert open_case_project(str(case.folder), window)
     assert QgsSettings().value("browser/favourites") == f"{case.folder}|||灯里市 地震 [drill]"
+
+
+def test_automatic_refreshing_goes_on_when_the_project_of_its_case_is_opened_and_ends_with_any_other(case, window):
+    from tomoshibi.dialogs.refresh import Refresher
+
+    refresher = Refresher(window)
+    try:
+        refresher.start(str(case.folder))
+        assert refresher.controller.active
+        assert open_case_project(str(case.folder), window)
+        assert refresher.controller.active
+        QgsProject.instance().clear()
+        assert not refresher.controller.active
+    finally:
+        refresher.close()
