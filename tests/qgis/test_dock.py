@@ -489,6 +489,13 @@ def test_reading_a_case_never_stops_the_window(provider, iface, opened, tmp_path
         meter.doing = "reading anew"
         dock.look(anew=True)
         settle(dock)
+        meter.doing = "showing a facility"
+        dock.places.itemClicked.emit(dock.places.topLevelItem(0).child(0), 0)
+        QCoreApplication.processEvents()
+        meter.doing = "looking whether it has changed"
+        dock.look()
+        settle(dock)
+    assert len(iface.forms) == 1
     assert dock.situation.numbers[3].value == f"{count:,}"
     print(f"{meters} meters: longest stall {1000 * meter.longest:.0f} ms while {meter.where}, {meter.ticks} ticks")
     dock.close_down()
