@@ -432,6 +432,16 @@ def changed(kind: str, rows: Sequence[tuple[object, ...]], past: Optional[Past])
     return tr("Since {time}: {changes}").format(time=f"{past.as_of:%m/%d %H:%M}", changes=words)
 
 
+def changed_of(figure: key_figures.Figure, kind: str, rows: Sequence[tuple[object, ...]], past: Optional[Past]) -> str:
+    """Return the change, since the result before, of what one figure counts of a theme; "" where it is not told."""
+    if figure is key_figures.Figure.UNKNOWN:
+        return ""
+    if figure is key_figures.Figure.CRITICAL_DARK:
+        table = table_of(kind, rows)
+        rows = [row for row, *one in zip(rows, table["kind"], table["name"]) if key_figures.is_critical(*one)]
+    return changed(kind, rows, past)
+
+
 def table_of(kind: str, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     """Return what a page counts as a table; `rows` as for `tell`."""
     return pd.DataFrame(list(rows), columns=list(HEADLINES[kind].columns))

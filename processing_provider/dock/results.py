@@ -60,12 +60,14 @@ def results_by_theme(package: Path, names: list[str]) -> dict[str, QgsVectorLaye
     for name in others:
         layer = open_result(package, name)
         kind = result_kind(layer)
-        if kind in COUNTED and not is_part(kind, name) and _comes_first(kind, name, found.get(kind)):
+        if _takes_the_place(kind, name, found.get(kind)):
             found[kind] = layer
-    return {kind: found[kind] for kind in COUNTED if kind in found and found[kind].isValid()}
+    return {kind: found[kind] for kind in sorted(found, key=COUNTED.index) if found[kind].isValid()}
 
 
-def _comes_first(kind: str, name: str, held: Optional[QgsVectorLayer]) -> bool:
+def _takes_the_place(kind: str, name: str, held: Optional[QgsVectorLayer]) -> bool:
+    if kind not in COUNTED or is_part(kind, name):
+        return False
     return held is None or precedence(kind, held.name()) < precedence(kind, name)
 
 

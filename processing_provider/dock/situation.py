@@ -264,7 +264,7 @@ def _counted(case: Case, stopped: Callable[[], bool]) -> _Counted:
         for count in FROM_LAYER[kind]:
             counted = count(table)
             if counted.figure not in made:
-                made[counted.figure] = _number(counted, table, past, past.change(counted.figure, rows, table))
+                made[counted.figure] = _number(counted, table, past, past.change(counted.figure, rows))
         if kind == "shelterpower":
             dark = _dark(table, layer.name())
         if kind == "isolatedcommunities":
@@ -320,16 +320,11 @@ class _Past:
             except TomoshibiError as error:
                 problems.append(translate_message(error.message))
 
-    def change(self, figure: Figure, rows: list[tuple[object, ...]], table: pd.DataFrame) -> str:
+    def change(self, figure: Figure, rows: list[tuple[object, ...]]) -> str:
         """Return in words what changed since the result before of what a figure counts."""
-        from ...analysis.key_figures import Figure, is_critical
-        from ...sheets.headline import Past, changed
+        from ...sheets.headline import Past, changed_of
 
-        if not self.tables or figure is Figure.UNKNOWN:
-            return ""
-        if figure is Figure.CRITICAL_DARK:
-            rows = [row for row, *one in zip(rows, table["kind"], table["name"]) if is_critical(*one)]
-        return changed(self.kind, rows, Past(*self.tables[-1]))
+        return changed_of(figure, self.kind, rows, Past(*self.tables[-1]) if self.tables else None)
 
     def course(self, counted: KeyFigure, table: pd.DataFrame) -> tuple[tuple[datetime, float, float], ...]:
         """Return what the figure was in earlier results and is now; nothing where there were none."""

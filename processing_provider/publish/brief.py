@@ -236,7 +236,7 @@ def _counted(
     from ...layers.style import newest_as_of
     from ...sheets.brief_page import Column, Tile
     from ...sheets.contents import figures, moment_of
-    from ...sheets.headline import Around, changed, table_of, tell
+    from ...sheets.headline import Around, changed_of, table_of, tell
 
     around = Around(Districts.of(press.context_gpkg))
     counts: dict[Figure, tuple[KeyFigure, str]] = {}
@@ -245,10 +245,9 @@ def _counted(
         rows = figures(layer, kind, QgsProject()).rows
         shown_at = newest_as_of(layer)
         past = press.data.past(kind, moment_of(shown_at)) if shown_at.isValid() else None
-        change = changed(kind, rows, past)
         for count in FROM_LAYER.get(kind, ()):
             counted = count(table_of(kind, rows))
-            counts.setdefault(counted.figure, (counted, change))
+            counts.setdefault(counted.figure, (counted, changed_of(counted.figure, kind, rows, past)))
         said = tell(kind, rows, around)
         if said.headline:
             columns.append(Column(_title(kind), said))

@@ -79,7 +79,8 @@ def test_figures_and_names_come_first_and_the_maps_behind(case, feedback):
     first = text(made["PDF"], 1)
     assert "1 of 1" in first and "Confirmed without power: 2 of 3 facilities" in first
     assert first.index("灯総合病院") < first.index("灯小学校")
-    assert "newly out 1" in first and "no longer out 1" in first
+    # of the hospital alone beside the number of critical facilities, of all of them on their map
+    assert "newly out 1" in first and "no longer out 0" in first and first.count("newly out") == 1
     second = text(made["PDF"], 2)
     # digits beside Latin letters, and letters that a font would join, are copied whole
     assert (
