@@ -6266,6 +6266,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>供給地点特定番号がマスタ情報にない</translation>
     </message>
     <message>
+      <source>The table counts meters that were silent in the last hour of readings; the meters without power above are those of the map of the outage rate, which has other data.</source>
+      <translation>表は、電力データの最後の1時間に応答のなかった計器を数えます。上段の停電戸数は停電率の地図の値で、もとのデータが異なります。</translation>
+    </message>
+    <message>
       <source>The table has no column {column}. Name the column so, or choose it.</source>
       <translation>表に {column} の列がありません。列名をそろえるか、列を選んでください。</translation>
     </message>

@@ -100,14 +100,14 @@ class BriefPage:
             inner, left = wide - 4 * scale, x + 2 * scale
             label = figure_label(tile.figure)
             paper.text(
-                left, top + 1 * scale, inner, 9 * scale, label, _fit(paper, label, inner, 11 * scale, True), True
+                left, top + 1 * scale, inner, 9 * scale, label, paper.fitting(label, inner, 11 * scale, True), True
             )
             value = figure_value(tile.counted)
-            size = _fit(paper, value, inner, 26 * scale, True)
+            size = paper.fitting(value, inner, 26 * scale, True)
             colour = _TILE_INK if known else FAINT
             paper.text(left, top + 9 * scale, inner, 14 * scale, value, size, True, colour=colour)
             for line, words in enumerate((figure_rest(tile.counted), tile.change)):
-                size = _fit(paper, words, inner, 9 * scale, False)
+                size = paper.fitting(words, inner, 9 * scale, False)
                 paper.text(left, top + (24 + 7 * line) * scale, inner, 7 * scale, words, size)
         return top + high + 5 * scale
 
@@ -142,7 +142,7 @@ class BriefPage:
         for number, column in enumerate(self.columns):
             x, y = margin + number % across * (wide + gap), top + number // across * (high + gap)
             first, _, more = column.told.headline.partition("\n")
-            paper.text(x, y, wide, 6 * scale, column.title, _fit(paper, column.title, wide, 12 * scale, True), True)
+            paper.text(x, y, wide, 6 * scale, column.title, paper.fitting(column.title, wide, 12 * scale, True), True)
             said = 6.5 * scale
             for words, points in ((first, 11.0), (more, 9.0)):
                 part = paper.height_of(words, wide, points * scale) if words else 0.0
@@ -154,9 +154,3 @@ class BriefPage:
             paper.move(x, y + said)
             paint_names(paper, column.told, wide, high - said)
             painter.restore()
-
-
-def _fit(paper: MillimetrePainter, words: str, room: float, points: float, bold: bool) -> float:
-    # a little less than it takes, or the words are wrapped
-    wide = 1.02 * paper.width_of(words, points, bold)
-    return points if wide <= room else points * max(room / wide, 0.4)

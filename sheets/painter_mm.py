@@ -63,6 +63,12 @@ class MillimetrePainter:
         metrics = QFontMetricsF(self._font(size, bold))
         return metrics.horizontalAdvance(words) / UNITS
 
+    def fitting(self, words: str, room: float, points: float, bold: bool) -> float:
+        """Return the points, at most `points`, at which words stand in one line of `room` (mm)."""
+        # a little less than it takes, or the words are wrapped
+        wide = 1.02 * self.width_of(words, points, bold)
+        return points if wide <= room else points * max(room / wide, 0.4)
+
     def line(self, x1: float, y1: float, x2: float, y2: float, colour: str = GRID, width: float = 0.15) -> None:
         """Draw a line (mm)."""
         self._pen(colour, width)

@@ -54,10 +54,10 @@ def _head(paper: MillimetrePainter, report: Report) -> float:
     if report.practice:
         room -= 32
         paper.box(WIDTH - _MARGIN - 30, 9, 30, 9, "#ffffff", _ALERT, 0.5)
-        size = _fit(paper, report.practice, 28, 12, True)
+        size = paper.fitting(report.practice, 28, 12, True)
         paper.text(WIDTH - _MARGIN - 30, 9, 30, 9, report.practice, size, True, "centre", _ALERT)
     title = f"{report.place}  {report.title}"
-    paper.text(_MARGIN, 8, room, 11, title, _fit(paper, title, room, 17, True), True)
+    paper.text(_MARGIN, 8, room, 11, title, paper.fitting(title, room, 17, True), True)
     paper.text(_MARGIN, 19, _ROOM, 5, report.times, 9)
     top = 24.5
     for words, alert in report.data:
@@ -77,9 +77,9 @@ def _tiles(paper: MillimetrePainter, report: Report, top: float) -> float:
         left = _MARGIN + place * (wide + gap)
         paper.box(left, top, wide, high, _TILE if one.known else "#ffffff", GRID, 0.2)
         inner = wide - 2
-        paper.text(left + 1, top + 0.5, inner, 5, one.label, _fit(paper, one.label, inner, 8, True), True)
+        paper.text(left + 1, top + 0.5, inner, 5, one.label, paper.fitting(one.label, inner, 8, True), True)
         ink = INK if one.known else FAINT
-        size = _fit(paper, one.value, inner, 16, True)
+        size = paper.fitting(one.value, inner, 16, True)
         paper.text(left + 1, top + 5.5, inner, 8, one.value, size, True, colour=ink)
         below = top + 13.5
         for words in (one.rest, one.change):
@@ -163,7 +163,7 @@ class _Grid:
         for words, count in titles:
             wide = sum(self.widths[place : place + count])
             self.paper.box(left, self.top, wide, _GROUP_ROW, _BAND, GRID)
-            size = _fit(self.paper, words, wide - 1, _TEXT, True)
+            size = self.paper.fitting(words, wide - 1, _TEXT, True)
             self.paper.text(left, self.top, wide, _GROUP_ROW, words, size, True, "centre")
             left, place = left + wide, place + count
         self.top += _GROUP_ROW
@@ -181,7 +181,7 @@ class _Grid:
             size = (
                 _wrapped_size(self.paper, word, wide - 1, high=high - 0.5)
                 if head
-                else _fit(self.paper, word, wide - 1, _TEXT, heavy)
+                else self.paper.fitting(word, wide - 1, _TEXT, heavy)
             )
             align = "left" if not place else "centre" if head else "right"
             colour = _ALERT if look == "alert" else INK
@@ -205,9 +205,3 @@ def _wrapped_size(
     while size > 4 and paper.height_of(words, room, size) > high:
         size -= 0.5
     return size
-
-
-def _fit(paper: MillimetrePainter, words: str, room: float, points: float, bold: bool) -> float:
-    # a little less than it takes, or the words are wrapped
-    wide = 1.02 * paper.width_of(words, points, bold)
-    return points if wide <= room else points * max(room / wide, 0.4)
