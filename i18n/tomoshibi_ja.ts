@@ -401,7 +401,7 @@
     </message>
     <message>
       <source>As for “Propose where power-supply trucks go”.</source>
-      <translation>「電源車の配置案をつくる」と同じものです。</translation>
+      <translation>「電源車の配置案を作成」と同じものです。</translation>
     </message>
     <message>
       <source>As it is</source>
@@ -589,7 +589,7 @@
     </message>
     <message>
       <source>Brief</source>
-      <translation>状況のまとめ</translation>
+      <translation>朝のまとめ</translation>
     </message>
     <message>
       <source>Build or refresh the QGIS project of the case</source>
@@ -2751,7 +2751,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Make the brief (one PDF)</source>
-      <translation>状況のまとめを作成（1つのPDF）</translation>
+      <translation>朝のまとめを作成（1つのPDF）</translation>
     </message>
     <message>
       <source>Make the brief for the headquarters, one PDF, and open it</source>
@@ -3619,7 +3619,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>One PDF a theme, named after it; an older one of the same name is replaced. By default a folder of the case for the time of the data.</source>
-      <translation>主題ごとに 1 つの PDF を主題名で作ります。同じ名前の古いものは置き換わります。既定はデータの時刻ごとの案件のフォルダーです。</translation>
+      <translation>主題ごとに 1 つの PDF を主題名で作ります。同じ名前の古いものは置き換わります。既定はデータの時刻ごとの案件のフォルダです。</translation>
     </message>
     <message>
       <source>One list for each use case. The aggregator holds all contractors together; here they are distinguished by your own ids.</source>
@@ -3699,7 +3699,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Open the folder</source>
-      <translation>フォルダーを開く</translation>
+      <translation>フォルダを開く</translation>
     </message>
     <message>
       <source>Open the project</source>
@@ -3787,7 +3787,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Outage rate (silent since the event, by readings)</source>
-      <translation>停電率（電力データで発災後検針なし）</translation>
+      <translation>停電率（電力データで発災後応答なし）</translation>
     </message>
     <message>
       <source>Outage rate by area</source>
@@ -5143,7 +5143,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Table of the rows, by default in the case folder. It holds personal data: keep it nowhere else.</source>
-      <translation>行の表。既定は案件フォルダーの中です。個人データを含むので、ほかの場所に置かないでください。</translation>
+      <translation>行の表。既定は案件フォルダの中です。個人データを含むので、ほかの場所に置かないでください。</translation>
     </message>
     <message>
       <source>Table with one row a measure; empty where a measure has no meaning for the data.</source>
@@ -5623,7 +5623,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The history file {file} cannot be read. Delete it; the change since that result is not told.</source>
-      <translation>履歴ファイル {file} を読めません。削除してください。その結果からの変化は表示されません。</translation>
+      <translation>履歴ファイル {file} を読めません。削除してください。その結果からの増減は表示されません。</translation>
     </message>
     <message>
       <source>The import {id} was taken back: {files} file(s), {rows} rows. Layers made before still show them: refresh the case.</source>
@@ -6215,7 +6215,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The situation in brief</source>
-      <translation>状況のまとめ</translation>
+      <translation>朝のまとめ</translation>
     </message>
     <message>
       <source>The state “{state}” is not one of the theme's.</source>
@@ -6965,7 +6965,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Where it goes: by default the page into “reports” of the case, in a folder for its time. It holds totals only, but derives from personal data.</source>
-      <translation>出力先。既定では、ページは案件の reports の時刻別フォルダーに入ります。合計だけですが、個人データから作られています。</translation>
+      <translation>出力先。既定では、ページは案件の reports の時刻別フォルダに入ります。合計だけですが、個人データから作られています。</translation>
     </message>
     <message>
       <source>Where it is needed</source>
@@ -7513,7 +7513,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>layers.gpkg of the case holds no result yet, and none is on the screen. Make the layers of the situation first, for instance with the morning brief.</source>
-      <translation>案件の layers.gpkg にも画面上にも結果がありません。先に「朝の状況まとめ」などで状況のレイヤを作成してください。</translation>
+      <translation>案件の layers.gpkg にも画面上にも結果がありません。先に「朝の地図一式を作成」などで状況のレイヤを作成してください。</translation>
     </message>
     <message>
       <source>less care needed</source>
@@ -7633,7 +7633,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>no longer out {count}</source>
-      <translation>停電解消 {count}</translation>
+      <translation>復電 {count}</translation>
     </message>
     <message>
       <source>no month</source>
@@ -9253,7 +9253,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{title} as of {time}</source>
-      <translation>{title} {time} 現在</translation>
+      <translation>{title} {time} 時点</translation>
     </message>
     <message>
       <source>{title} {time}: part {parts} of at least {count} missing</source>

@@ -332,6 +332,10 @@ def _notes() -> tuple[str, ...]:
             "cut."
         ),
         tr(
+            "The table counts meters that were silent in the last hour of readings; the meters without power above are "
+            "those of the map of the outage rate, which has other data."
+        ),
+        tr(
             "The area with most need comes first; the rows add up to the whole. Unknown is neither power nor an outage."
         ),
     )
