@@ -62,23 +62,27 @@ def watt_hours(text: str, places: int = 3) -> tuple[int, bool]:
 
     `places`: digits behind the point down to 1 Wh: 3 for kWh, 0 for text in Wh. Raises `BadValue`.
     """
+    sign, digits, fraction = _parts_of(text)
+    if len(digits) > _MOST_DIGITS:
+        # Python itself refuses to read some thousand digits
+        raise BadValue(NEGATIVE if sign else TOO_LARGE)
+    value = int(digits or "0") * 10**places + int(fraction[:places].ljust(places, "0") or "0")
+    rest = fraction[places:]
+    finer = bool(rest.strip("0"))
+    if sign and (value or finer):
+        raise BadValue(NEGATIVE)
+    value += rest[:1] >= "5"
+    if value > MAX_WH:
+        raise BadValue(TOO_LARGE)
+    return value, finer
+
+
+def _parts_of(text: str) -> tuple[bool, str, str]:
+    """Return whether a number is negative, its digits before the point without leading zeros, and those behind it."""
     found = _ENERGY.fullmatch(text)
     if found is None or not (found[2] or found[3]):
         raise BadValue(NOT_A_NUMBER)
-    fraction = found[3] or ""
-    digits = (found[2] or "").lstrip("0")
-    if len(digits) > _MOST_DIGITS:
-        # Python itself refuses to read some thousand digits
-        raise BadValue(NEGATIVE if found[1] else TOO_LARGE)
-    value = int(digits or "0") * 10**places + int(fraction[:places].ljust(places, "0") or "0")
-    rest = fraction[places:]
-    if found[1] and (value or rest.strip("0")):
-        raise BadValue(NEGATIVE)
-    if rest[:1] >= "5":
-        value += 1
-    if value > MAX_WH:
-        raise BadValue(TOO_LARGE)
-    return value, bool(rest.strip("0"))
+    return bool(found[1]), (found[2] or "").lstrip("0"), found[3] or ""
 
 
 def check_supply_point(text: str, digits: int) -> str:
