@@ -14,11 +14,19 @@ from qgis.gui import (
     QgsGui,
     QgsProcessingGui,
 )
-from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QComboBox, QWidget
 
 from ..processing_provider.choices import label_of
+
+
+def _number(state: Any) -> int:
+    """Return a state of a tick as a model keeps it; Qt 6 may give the name."""
+    return int(getattr(state, "value", state))
+
+
+_CHECK = Qt.ItemDataRole.CheckStateRole
+_TICKED, _BLANK = _number(Qt.CheckState.Checked), _number(Qt.CheckState.Unchecked)
 
 
 class _Choice(QgsAbstractProcessingParameterWidgetWrapper):
@@ -64,22 +72,19 @@ class _Choices(QgsAbstractProcessingParameterWidgetWrapper):
         return box
 
     def setWidgetValue(self, value: object, context: QgsProcessingContext) -> None:
-        box = self._box()
+        box: Optional[QComboBox] = self.wrappedWidget()
         if box is None:
             return
         words = value.split(",") if isinstance(value, str) else [str(word) for word in value or ()]
         for place in range(box.count()):
-            ticked = box.itemData(place) in words
-            box.setItemCheckState(place, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+            box.setItemData(place, _TICKED if box.itemData(place) in words else _BLANK, _CHECK)
 
     def widgetValue(self) -> object:
-        box = self._box()
-        return None if box is None else [str(word) for word in box.checkedItemsData()]
-
-    def _box(self) -> Optional[QgsCheckableComboBox]:
-        """Return the box; asked for anew, it would be taken for a plain one."""
-        widget = self.wrappedWidget()
-        return None if widget is None else sip.cast(widget, QgsCheckableComboBox)
+        box: Optional[QComboBox] = self.wrappedWidget()
+        if box is None:
+            return None
+        ticked = [place for place in range(box.count()) if _number(box.itemData(place, _CHECK)) == _TICKED]
+        return [str(box.itemData(place)) for place in ticked]
 
 
 class ChoiceWidget:
