@@ -13,14 +13,17 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Callable, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional
 
 from ..aggregator.outside import parse_json
 from ..files import fresh_file, write_text_atomic
 from ..messages import Message, TomoshibiError, message
-from .case import Case
 from .guard import is_layer_name, place_inside
 from .ledger import now, sha256_of
+
+if TYPE_CHECKING:
+    # a case needs pandas, which algorithms that ask for own inputs only may do without
+    from .case import Case
 
 INPUTS_FILE = "inputs.json"
 FOLDER = "inputs"

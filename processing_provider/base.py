@@ -325,11 +325,12 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
 
         Raises `TomoshibiError` where what the case keeps cannot be understood.
         """
-        from ..casefile.own_inputs import own_inputs
-
         folder = self._case_folder(parameters, context) if self.USES_OWN else None
         if folder is None:
             return {}
+        # only now: it needs packages that grid squares and codes do without
+        from ..casefile.own_inputs import own_inputs
+
         kept = own_inputs(folder)
         return {
             name: kept[kind]
