@@ -133,7 +133,7 @@ qt6: setup ## Load every form and module under PyQt6, as QGIS 4 will; PyQt6 goes
 bundle: setup ## Build the zip of packages for a QGIS on a closed network: SYSTEM=windows-x86_64 QGIS_PYTHON=3.12 NUMPY=1.26
 	@$(PYTHON) dev/bundle.py $(if $(SYSTEM),--system "$(SYSTEM)") $(if $(QGIS_PYTHON),--python "$(QGIS_PYTHON)") $(if $(NUMPY),--numpy "$(NUMPY)")
 
-.PHONY: score package release link run screenshots practice bench faults kills fuzz reference structure clean
+.PHONY: score package release link run screenshots desk practice bench faults kills fuzz reference structure clean
 score: setup $(QM) ## Score every theme in every service against the truth: build/score.md; BEFORE=other checkout QUICK=1
 	@$(HEADLESS) $(PYTHON) dev/score.py $(if $(BEFORE),--code "$(BEFORE)") $(if $(QUICK),--quick)
 
@@ -155,6 +155,9 @@ screenshots: packages-desktop setup $(QM) ## Draw the pictures: the dialogs in t
 	@$(HEADLESS) $(PYTHON) dev/contractor_shots.py docs/images
 	@test -e "$(OUT)/case/situation.qgz" || $(MAKE) demo
 	@$(PYTHON) dev/desktop.py screenshots "$(OUT)" docs/images
+
+desk: packages-desktop setup ## Drive a real QGIS Desktop from the zip to the brief by mouse and keyboard; pictures in build/desk
+	@$(PYTHON) dev/desk.py build/desk
 
 practice: setup ## Start the practice aggregator for a drill: SCENARIO=folder PORT=8734 (`make demo` makes one)
 	@test -d "$(SCENARIO)" || { echo "There is no scenario in $(SCENARIO). Make one with “make demo”, or name yours: make practice SCENARIO=folder."; exit 1; }

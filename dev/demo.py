@@ -121,12 +121,12 @@ class Runner:
 
 
 @contextmanager
-def practice_aggregator(scenario: Path, log: Path, now: str = ""):
+def practice_aggregator(scenario: Path, log: Path, now: str = "", plugins: Path = PLUGINS):
     """Start the practice aggregator as a process of its own on a free loopback port; yield its address and account.
 
-    `now`: the drill's clock; "" for the scenario's end.
+    `now`: the drill's clock; "" for the scenario's end. `plugins`: the folder of the package it is started from.
     """
-    environment = {**os.environ, "PYTHONPATH": str(PLUGINS), "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(plugins), "PYTHONUNBUFFERED": "1"}
     with open(log, "w", encoding="utf-8") as stream:
         process = subprocess.Popen(
             [

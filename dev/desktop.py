@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Optional
 
 ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = ROOT / "build" / "plugins"
@@ -59,22 +60,23 @@ def environment() -> dict[str, str]:
     return {**kept, "PATH": path, "QGIS_PLUGINPATH": str(PLUGINS)}
 
 
-def make_profile() -> None:
+def make_profile(profiles: Path = PROFILES) -> None:
     """Make the profile anew. QGIS 3 and QGIS 4 name their settings file after themselves."""
-    shutil.rmtree(PROFILES, ignore_errors=True)
+    shutil.rmtree(profiles, ignore_errors=True)
     for version in ("QGIS3", "QGIS4"):
-        folder = PROFILES / "profiles" / "tomoshibi" / "QGIS"
+        folder = profiles / "profiles" / "tomoshibi" / "QGIS"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{version}.ini").write_text(SETTINGS, encoding="utf-8")
 
 
-def command(project: Path, *more: str) -> list[str]:
-    """Return the command line of QGIS Desktop."""
+def command(project: Optional[Path], *more: str, profiles: Path = PROFILES) -> list[str]:
+    """Return the command line of QGIS Desktop; without a project it opens as it does for a newcomer."""
     program = shutil.which("qgis")
     if program is None:
         raise SystemExit("desktop: QGIS Desktop is not installed; `make setup` installs it")
-    profile = ("--profiles-path", str(PROFILES), "--profile", "tomoshibi")
-    return [program, "--nologo", "--noversioncheck", "--lang", "ja", *profile, "--project", str(project), *more]
+    words = [program, "--nologo", "--noversioncheck", "--lang", "ja", "--profiles-path", str(profiles)]
+    words += ["--profile", "tomoshibi", *(("--project", str(project)) if project else ())]
+    return [*words, *more]
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def shown_layer(folder: Path, name: str, project: QgsProject, load: bool) -> Opt
         return held
     if not load:
         return None
-    layer = open_result(package, name)
+    layer = open_result(package, name, apart=False)
     kind = result_kind(layer)
     if kind:
         apply_style(layer, kind)
