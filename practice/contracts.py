@@ -9,6 +9,7 @@ import numpy as np
 from ..arrays import Array, BytesArray, FloatArray, IntArray
 from .geography import CLINIC, HOSPITAL, WATER, Geography
 from .household import NIGHT_HEATER_SHARE, STEP_SHARES, STEPS_WH, draw_kinds
+from .texts import zero_filled
 
 HOME, SHOP, FACILITY, EXPORT, UNMETERED, ABOLISHED = range(6)
 """What a row of the master is."""
@@ -116,7 +117,7 @@ def _digits(rng: np.random.Generator, count: int, width: int) -> BytesArray:
 def _numbered(rng: np.random.Generator, count: int, width: int) -> BytesArray:
     """Return different texts of digits, dtype S (count): a shuffled running number and random digits."""
     head = len(str(max(count, 1)))
-    running = np.char.zfill(rng.permutation(count).astype(f"S{head}"), head)
+    running = zero_filled(rng.permutation(count), head)
     return np.char.add(running, _digits(rng, count, width - head)) if width > head else running
 
 

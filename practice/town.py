@@ -23,6 +23,7 @@ from ..arrays import Array, BoolArray, IntArray
 from .contracts import ABOLISHED, FACILITY, GIVEN, GIVEN_KANA, HOME, READABLE, SHOP, SURNAMES, SURNAMES_KANA
 from .household import NOT_A_DWELLING
 from .outages import NEVER
+from .texts import without_dashes, zero_filled
 
 DAY = 1440
 YEAR = 365.0
@@ -60,7 +61,7 @@ class Period:
     def text(self, number: IntArray) -> Array:
         """Return days since the first one as YYYYMMDD, dtype S8."""
         moments = np.datetime64(self.first, "D") + np.asarray(number, dtype=np.int64)
-        return np.char.replace(moments.astype("S10"), b"-", b"")
+        return without_dashes(moments)
 
 
 def change(
@@ -140,7 +141,7 @@ def _move(rng: np.random.Generator, meters: dict[str, Any], rows: IntArray, peri
     meters["service_begin"][stays] = (left + wait)[comes] * DAY
     meters["renewed_on"][stays] = period.text((left + wait)[comes])
     meters["former_customer_id"][stays] = meters["customer_id"][stays]
-    number = np.char.zfill(np.arange(len(stays)).astype("S6"), 6)
+    number = zero_filled(np.arange(len(stays)), 6)
     meters["customer_id"][stays] = np.char.add(b"A999" + b"0" * 24, number)
     draw = rng.integers(0, len(SURNAMES), len(stays)), rng.integers(0, len(GIVEN), len(stays))
     for column, tables, space in (("name", (SURNAMES, GIVEN), "　"), ("kana", (SURNAMES_KANA, GIVEN_KANA), " ")):
@@ -174,10 +175,8 @@ def _exchange(
     meters["installed_on"][rows] = past["removed_on"][:] = period.text(day)
     later = meters["renewed_on"][rows] >= meters["installed_on"][rows]
     meters["renewed_on"][rows[later]] = b""
-    past["meter_id"] = np.char.add(b"G", np.char.zfill(np.arange(len(rows)).astype("S10"), 10)).astype(
-        meters["meter_id"].dtype
-    )
-    past["master_info_id"] = np.char.add(b"N", np.char.zfill(np.arange(len(rows)).astype("S12"), 12)).astype(
+    past["meter_id"] = np.char.add(b"G", zero_filled(np.arange(len(rows)), 10)).astype(meters["meter_id"].dtype)
+    past["master_info_id"] = np.char.add(b"N", zero_filled(np.arange(len(rows)), 12)).astype(
         meters["master_info_id"].dtype
     )
     mute = rng.random(len(rows)) < rates.not_readable_before
@@ -195,7 +194,7 @@ def _outdated(rng: np.random.Generator, meters: dict[str, Any], period: Period, 
     past = _copied(meters, rows)
     day = -rng.integers(200, 900, len(rows))
     for column, letter, width in (("supply_point", b"", 19), ("meter_id", b"E", 10), ("master_info_id", b"E", 12)):
-        number = np.char.zfill(np.arange(len(rows)).astype(f"S{width - 1}"), width - 1)
+        number = zero_filled(np.arange(len(rows)), width - 1)
         head = past[column].astype("S3") if column == "supply_point" else letter
         past[column] = np.char.add(np.char.add(head, b"8"), number).astype(meters[column].dtype)
     past["abolished_on"] = period.text(day)

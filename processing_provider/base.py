@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import os
 import re
-import sqlite3
+import sys
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -292,14 +292,13 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(translate_message(error.message)) from error
         except OSError as error:
             raise QgsProcessingException(translate_message(_disk_message(error))) from error
-        except (QgsProcessingException, sqlite3.OperationalError) as error:
-            if isinstance(error, sqlite3.OperationalError) and not _FULL_PACKAGE.search(str(error)):
-                raise QgsProcessingException(translate_message(_fault_message(error))) from None
+        except QgsProcessingException:
             # what QGIS says of it may quote a row
             raise QgsProcessingException(translate_message(_unwritten_message())) from None
         except Exception as error:
             # QGIS writes the text of an unforeseen error into its log, and that text may quote a line of the data.
-            raise QgsProcessingException(translate_message(_fault_message(error))) from None
+            told = _unwritten_message() if _package_is_full(error) else _fault_message(error)
+            raise QgsProcessingException(translate_message(told)) from None
         finally:
             self._keep_private(parameters, context, progress)
             progress.close()
@@ -828,6 +827,13 @@ def _fault_message(error: Exception) -> Message:
         kind=type(error).__name__,
         places=" → ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in inside[-3:]) or "-",
     )
+
+
+def _package_is_full(error: Exception) -> bool:
+    """Whether SQLite says that the disk, not the plugin, is at fault; who can raise that has imported it."""
+    sqlite3 = sys.modules.get("sqlite3")
+    full = sqlite3 is not None and isinstance(error, sqlite3.OperationalError)
+    return full and _FULL_PACKAGE.search(str(error)) is not None
 
 
 def _unwritten_message() -> Message:
