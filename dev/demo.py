@@ -205,6 +205,8 @@ class Demo:
                 BASEMAP="none",
                 FOLDER=str(self.out / "sheets"),
             )
+        with self.steps.step("Make the brief"):
+            self.results["brief"] = self.run_algorithm("brief", CASE=str(self.case), BASEMAP="none")
         if self.data:
             with self.steps.step("Print the map sheets municipality by municipality"):
                 self.results["mapsheets_by_municipality"] = self.run_algorithm(

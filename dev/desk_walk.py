@@ -384,7 +384,10 @@ def slider(desk: Desk) -> Walk:
     moments: list[Any] = [controller.dateTimeRangeForFrameNumber(controller.currentFrameNumber())]
     controller.updateTemporalRange.connect(moments.append)
     yield from hand.click(need(QWidget, "mForwardButton", panel))
-    yield lambda: moments[0].begin().secsTo(moments[-1].end()) >= DAYS_PLAYED * 86400
+    for days, name in ((DAYS_PLAYED / 2, "12a-slider-halfway"), (DAYS_PLAYED, "12b-slider-played")):
+        yield lambda days=days: moments[0].begin().secsTo(moments[-1].end()) >= days * 86400
+        yield lambda: not iface.mapCanvas().isDrawing()
+        desk.picture(name)
     first, last = moments[0].begin(), moments[-1].end()
     desk.played = f"{first.toString('MM/dd HH:mm')} – {last.toString('MM/dd HH:mm')}, {len(moments)} moments"
     yield from hand.click(need(QWidget, "mStopButton", panel))

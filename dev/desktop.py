@@ -1,8 +1,10 @@
 """QGIS Desktop with the plugin and a project, in a throw-away profile and in Japanese.
 
     desktop.py run PROJECT                  open it for a person
-    desktop.py screenshots DEMO IMAGES      DEMO/case/situation.qgz drawn into IMAGES/desktop.png, and the first page
-                                            of each DEMO/sheets/*.pdf into IMAGES/sheet-<theme>.png; needs no screen
+    desktop.py screenshots DEMO IMAGES      DEMO/case/situation.qgz drawn into IMAGES/desktop.png with the situation
+                                            dock, the dock alone into dock.png; the first page of the case's newest
+                                            brief into brief.png, of DEMO/sheets/*.pdf into sheet-<theme>.png; needs
+                                            no screen
 
 The profile is build/desktop-profile; nobody's own profile is read or written.
 """
@@ -110,6 +112,9 @@ def picture_of_desktop(project: Path, target: Path) -> None:
     with screen() as display, open(log, "w", encoding="utf-8") as stream:
         more = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "LC_ALL": "C.UTF-8", "TOMOSHIBI_SHOT": str(target)}
         more["TOMOSHIBI_SHOT_SIZE"] = "x".join(map(str, SCREEN))
+        more["TOMOSHIBI_SHOT_DOCK"] = str(target.with_name("dock.png"))
+        # the demo's case was made in a profile of its own
+        more["TOMOSHIBI_KNOWN_CASES"] = "*"
         process = subprocess.Popen(
             command(project, "--code", str(SHOT)),
             env={**environment(), **more},
@@ -129,7 +134,7 @@ def picture_of_desktop(project: Path, target: Path) -> None:
 
 
 def picture_of_sheet(pdf: Path, target: Path) -> None:
-    """Draw the first page of a map sheet into `target`, 1,600 pixels wide."""
+    """Draw the first page of a PDF into `target`, 1,600 pixels wide."""
     words = ["pdftoppm", "-f", "1", "-singlefile", "-png", "-scale-to-x", "1600", "-scale-to-y", "-1"]
     subprocess.run([*words, str(pdf), str(target.with_suffix(""))], check=True)
     print(f"desktop: {target.name}: {target.stat().st_size:,} bytes")
@@ -152,6 +157,10 @@ def main(words: list[str]) -> int:
     demo, images = options.demo.absolute(), options.images.absolute()
     images.mkdir(parents=True, exist_ok=True)
     picture_of_desktop(demo / "case" / "situation.qgz", images / "desktop.png")
+    briefs = sorted((demo / "case" / "reports").glob("*/brief*.pdf"), key=lambda path: path.stat().st_mtime)
+    if not briefs:
+        raise SystemExit(f"desktop: {demo} holds no brief; `make demo` makes one")
+    picture_of_sheet(briefs[-1], images / "brief.png")
     for theme in SHEETS:
         picture_of_sheet(demo / "sheets" / f"{theme}.pdf", images / f"sheet-{theme}.png")
     return 0

@@ -1,16 +1,18 @@
 """Runs inside QGIS Desktop (`--code`): arrange the window, wait until the map is drawn, save a picture of it, leave.
 
-TOMOSHIBI_SHOT is the picture to write, TOMOSHIBI_SHOT_SIZE the size of the window as WIDTHxHEIGHT.
+TOMOSHIBI_SHOT is the picture to write, TOMOSHIBI_SHOT_DOCK that of the situation dock alone, TOMOSHIBI_SHOT_SIZE the
+size of the window as WIDTHxHEIGHT.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from typing import Optional
 
 from qgis.core import QgsApplication, QgsCoordinateTransform, QgsMapLayerType, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QElapsedTimer, QTimer
-from qgis.PyQt.QtWidgets import QDockWidget, QTreeView
+from qgis.PyQt.QtWidgets import QAction, QDockWidget, QTreeWidget, QWidget
 from qgis.utils import iface
 
 WAIT_MS = 250
@@ -40,7 +42,7 @@ class Shot:
         self.timer.start(WAIT_MS)
 
     def arrange(self) -> None:
-        """Show the layers, the toolbox with the plugin's algorithms, and the whole map."""
+        """Show the layers, the situation dock, and the whole map."""
         width, height = map(int, os.environ["TOMOSHIBI_SHOT_SIZE"].split("x"))
         self.window.showNormal()
         self.window.setGeometry(0, 0, width, height)
@@ -48,10 +50,9 @@ class Shot:
             dock = self.window.findChild(QDockWidget, name)
             if dock is not None:
                 dock.hide()
-        toolbox = self.window.findChild(QDockWidget, "ProcessingToolbox")
-        if toolbox is not None:
-            toolbox.show()
-            self.unfold(toolbox)
+        action = self.window.findChild(QAction, "mTomoshibiDockAction")
+        if action is not None and not action.isChecked():
+            action.trigger()
         iface.messageBar().clearWidgets()
         self.frame()
 
@@ -76,19 +77,11 @@ class Shot:
                 extent.combineExtentWith(change.transformBoundingBox(layer.extent()))
         return extent
 
-    def unfold(self, toolbox: QDockWidget) -> None:
-        """Open the plugin's group in the toolbox and the groups in it."""
-        provider = QgsApplication.processingRegistry().providerById("tomoshibi")
-        if provider is None:
-            return
-        name = provider.name()
-        for view in toolbox.findChildren(QTreeView):
-            model = view.model()
-            for row in range(model.rowCount() if model else 0):
-                index = model.index(row, 0)
-                if model.data(index) == name:
-                    view.expandRecursively(index)
-                    view.scrollTo(index, QTreeView.ScrollHint.PositionAtTop)
+    def situation(self) -> Optional[QWidget]:
+        """Return the dock once it shows what it has read."""
+        dock = self.window.findChild(QDockWidget, "mTomoshibiSituationDock")
+        places = dock.findChild(QTreeWidget, "places") if dock is not None else None
+        return dock if places is not None and places.topLevelItemCount() else None
 
     def look(self) -> None:
         """Called by the timer: arrange once the project is there, save once the map has been quiet."""
@@ -96,7 +89,7 @@ class Shot:
         if loaded and not self.arranged:
             self.arranged = True
             self.arrange()
-        drawing = iface.mapCanvas().isDrawing() or not self.arranged
+        drawing = iface.mapCanvas().isDrawing() or self.situation() is None or not self.arranged
         self.quiet = 0 if drawing else self.quiet + 1
         if self.quiet >= QUIET or self.clock.elapsed() > LONGEST_MS:
             self.timer.stop()
@@ -106,11 +99,15 @@ class Shot:
         """Save the picture and leave; what is wrong goes to the log that dev/desktop.py names."""
         broken = [layer.name() for layer in QgsProject.instance().mapLayers().values() if not layer.isValid()]
         plugin = QgsApplication.processingRegistry().providerById("tomoshibi") is not None
-        if not self.arranged or not plugin or broken:
+        dock = self.situation()
+        if dock is None or not self.arranged or not plugin or broken:
             state = f"project loaded: {self.arranged}; plugin loaded: {plugin}; unreadable layers: {broken}"
+            state += f"; situation read: {dock is not None}"
             print(f"shot: not saved; {state}", file=sys.stderr)
         elif not self.window.grab().save(os.environ["TOMOSHIBI_SHOT"], "PNG"):
             print("shot: the picture could not be written", file=sys.stderr)
+        elif not dock.grab().save(os.environ["TOMOSHIBI_SHOT_DOCK"], "PNG"):
+            print("shot: the picture of the dock could not be written", file=sys.stderr)
         QgsProject.instance().setDirty(False)
         QgsApplication.exit(0)
 
