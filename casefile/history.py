@@ -6,7 +6,6 @@ people are not kept: they tell of a moment before the event, and of persons.
 
 from __future__ import annotations
 
-import os
 import re
 import zipfile
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array, FloatArray, TextArray
-from ..files import replace_file
+from ..files import fresh_file
 from ..messages import TomoshibiError, message
 from .ledger import now, sha256_of
 
@@ -96,19 +95,23 @@ def keep(
     }
     said = [run for run in runs(case, theme) if run.as_of == pd.Timestamp(as_of).floor("s").to_pydatetime()]
     if said and _says(said[-1], says):
+        _enter(case, said[-1].path, theme, algorithm, personal, anew=False)
         return said[-1].path
     made_at = now()
     folder = case.folder / FOLDER / theme
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{pd.Timestamp(as_of).strftime(_STAMP)}_{made_at.strftime(_STAMP)}.npz"
-    part = path.with_name(f"{path.name}.part")
-    with open(part, "wb") as stream:
+    with fresh_file(path) as stream:
         np.savez_compressed(stream, **says)
-        stream.flush()
-        os.fsync(stream.fileno())
-    replace_file(part, path)
-    case.ledger.add(algorithm, case.relative(path), [theme], personal, sha256_of(path))
+    _enter(case, path, theme, algorithm, personal, anew=True)
     return path
+
+
+def _enter(case: Case, path: Path, theme: str, algorithm: str, personal: bool, anew: bool) -> None:
+    """Enter a file in the ledger; one that is not `anew` only where the run that wrote it did not get so far."""
+    place = case.relative(path)
+    if anew or all(entry.path != place for entry in case.ledger.entries()):
+        case.ledger.add(algorithm, place, [theme], personal, sha256_of(path))
 
 
 def runs(case: Case, theme: str) -> list[Run]:

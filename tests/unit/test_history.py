@@ -67,6 +67,16 @@ def test_presence_of_people_has_no_history(case: Case):
     assert not (case.folder / "history").exists()
 
 
+def test_a_file_that_a_killed_run_did_not_enter_is_entered_by_the_next(case: Case):
+    at = datetime(2026, 1, 21, 6)
+    history.keep(case, "shelterpower", facilities(f1="outage"), at, "tomoshibi:shelterpower")
+    lines = case.ledger.path.read_text(encoding="utf-8").splitlines(keepends=True)
+    case.ledger.path.write_text("".join(line for line in lines if "history/" not in line), encoding="utf-8")
+    for _ in range(2):
+        history.keep(case, "shelterpower", facilities(f1="outage"), at, "tomoshibi:shelterpower")
+    assert len([one for one in case.ledger.entries() if one.path.startswith("history/")]) == 1
+
+
 def test_the_same_said_again_is_not_kept_again_and_another_word_is(case: Case):
     at = datetime(2026, 1, 21, 6)
     rates = pd.DataFrame({"mesh_code": ["a", "b"], "rate_class": [4, 0], "low": [0.5, np.nan], "high": [0.75, np.nan]})
