@@ -22,7 +22,7 @@ from desk_hand import Hand, Stuck, Walk, modal, need, shown, words_of
 from qgis.core import QgsProject, QgsVectorLayer
 from qgis.gui import QgsAuthConfigSelect, QgsMapCanvas
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject, Qt, QTimer, QUrl, pyqtSlot
+from qgis.PyQt.QtCore import QObject, QPoint, Qt, QTimer, QUrl, pyqtSlot
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import (
     QAction,
@@ -46,6 +46,8 @@ STEP_SECONDS = 60
 """How long a step may wait for one thing."""
 FROZEN_SECONDS = 40
 """How long the window may not answer."""
+CHECK_BOX = 10
+"""Pixels from the left of a layer's row to the middle of its box."""
 DAYS_PLAYED = 3.0
 RUN = "実行"
 """On the button of QGIS's own dialogs of algorithms; not on the one for batches."""
@@ -365,6 +367,19 @@ def _forms_closed(desk: Desk) -> Walk:
             yield from desk.hand.key(window, Qt.Key.Key_Escape)
 
 
+def _course_shown(desk: Desk) -> Walk:
+    """Show the whole case, and the result that has a course: it is switched off in the project as it opens."""
+    yield from desk.hand.click(_button_of(desk, desk.window.findChild(QAction, "mActionZoomFullExtent")))
+    yield from _drawn()
+    root, view = QgsProject.instance().layerTreeRoot(), iface.layerTreeView()
+    node = next(node for node in root.findLayers() if "layername=acquisitiongaps" in node.layer().source())
+    view.scrollTo(view.node2index(node))
+    yield None
+    place = view.visualRect(view.node2index(node))
+    yield from desk.hand.click(view.viewport(), QPoint(place.left() + CHECK_BOX, place.center().y()))
+    yield node.isVisible
+
+
 def slider(desk: Desk) -> Walk:
     """Play the time slider over three days."""
     hand = desk.hand
@@ -381,6 +396,7 @@ def slider(desk: Desk) -> Walk:
     rewind = need(QWidget, "mRewindButton", panel) if shown(QWidget, "mRewindButton", panel) else None
     if rewind is not None:
         yield from hand.click(rewind)
+    yield from _course_shown(desk)
     moments: list[Any] = [controller.dateTimeRangeForFrameNumber(controller.currentFrameNumber())]
     controller.updateTemporalRange.connect(moments.append)
     yield from hand.click(need(QWidget, "mForwardButton", panel))

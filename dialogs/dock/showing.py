@@ -12,13 +12,25 @@ from qgis.core import (
     QgsProject,
     QgsRectangle,
 )
+from qgis.PyQt.QtWidgets import QApplication
 
 from ...processing_provider.dock.screen import features_of, shown_layer
 
+FORM_WIDTH = 1040
+"""Pixels that a form needs: its longest choice is a reason in words, and figures stand at the right of their fields."""
 LEAST_METRES = 1500.0
 """Width of what is shown around a point."""
 _DEGREE = 111_000.0
 _MARGIN = 1.6
+
+
+def _widen_form() -> None:
+    """Give the form that was just opened room for its fields; QGIS opens it narrower than they are."""
+    for window in QApplication.topLevelWidgets():
+        # QGIS's own class of it is not told to Python, only the name that it gives
+        if window.objectName().startswith("featureactiondlg") and window.isVisible():
+            room = window.screen().availableGeometry().width()
+            window.resize(max(window.width(), min(FORM_WIDTH, room)), window.height())
 
 
 def show_place(
@@ -46,6 +58,7 @@ def show_place(
     shapes = [feature.geometry() for feature in found if not feature.geometry().isNull()]
     if form and found:
         iface.openFeatureForm(layer, found[0], False, False)
+        _widen_form()
     if not shapes:
         return False
     box = QgsRectangle()

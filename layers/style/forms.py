@@ -24,12 +24,16 @@ _NUMBERS: tuple[tuple[str, str, int], ...] = (
 )
 """(what the name of a field holds, its unit, digits); other numbers are shares, with three digits."""
 
+_MOST = 1e9
+"""What no figure of a result goes beyond; without limits QGIS makes a field, and its form, as wide as 309 digits."""
+
 
 def _number(name: str) -> dict[str, object]:
     """Return how a number is shown: rounded, with its unit, and blank where it is not known."""
     found = ((unit, digits) for held, unit, digits in _NUMBERS if re.search(held, name))
     unit, digits = next(found, ("", 3))
-    return {"Precision": digits, "Suffix": unit, "AllowNull": True, "Style": "SpinBox"}
+    limits = {"Min": -_MOST, "Max": _MOST}
+    return {"Precision": digits, "Suffix": unit, "AllowNull": True, "Style": "SpinBox", **limits}
 
 
 def set_form(layer: QgsVectorLayer, spec: LayerSpec) -> None:
