@@ -183,16 +183,20 @@ def _reachable(widget: QWidget, point: QPoint) -> None:
         raise Stuck(f"{_name(widget)} is not to be seen")
     if not widget.isEnabled():
         raise Stuck(f"{_name(widget)} is greyed out")
-    waiting = modal()
-    window = widget.window()
-    own = isinstance(window, QMenu) or window is waiting or (waiting is not None and waiting.isAncestorOf(window))
-    if waiting is not None and not own:
-        raise Stuck(f"“{waiting.windowTitle()}” waits for an answer before {_name(widget)}: {words_of(waiting)}")
+    _answerable(widget)
     there = widget.mapToGlobal(point)
     top = QApplication.widgetAt(there)
     if top is None or not (top is widget or widget.isAncestorOf(top) or top.isAncestorOf(widget)):
         over = "nothing" if top is None else _name(top)
         raise Stuck(f"{_name(widget)} is covered, or off the screen: {over} lies at {there.x()}, {there.y()}")
+
+
+def _answerable(widget: QWidget) -> None:
+    """Raise Stuck where another window waits for an answer first."""
+    waiting, window = modal(), widget.window()
+    own = isinstance(window, QMenu) or window is waiting or (waiting is not None and waiting.isAncestorOf(window))
+    if waiting is not None and not own:
+        raise Stuck(f"“{waiting.windowTitle()}” waits for an answer before {_name(widget)}: {words_of(waiting)}")
 
 
 def words_of(window: QWidget) -> str:

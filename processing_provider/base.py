@@ -297,7 +297,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(translate_message(_unwritten_message())) from None
         except Exception as error:
             # QGIS writes the text of an unforeseen error into its log, and that text may quote a line of the data.
-            told = _unwritten_message() if _package_is_full(error) else _fault_message(error)
+            told = _unwritten_message() if _package_is_full(error) else fault_message(error)
             raise QgsProcessingException(translate_message(told)) from None
         finally:
             self._keep_private(parameters, context, progress)
@@ -817,7 +817,7 @@ def _html(markdown: str) -> str:
     return "".join(parts)
 
 
-def _fault_message(error: Exception) -> Message:
+def fault_message(error: Exception) -> Message:
     """Say where the plugin failed and with what kind of error, never with its text."""
     import traceback
 

@@ -5,7 +5,6 @@ What was typed and found is neither kept nor logged: it may tell of people.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,8 @@ from ...translate import tr
 from .. import cases
 
 PREFIX = "tomo"
+_BETWEEN = "\x1f"
+"""Between the parts of what a result carries; in no name or path."""
 
 
 class PlacesLocator(QgsLocatorFilter):
@@ -61,18 +62,17 @@ class PlacesLocator(QgsLocatorFilter):
             result.description = found.detail
             result.group = found.group
             box = found.extent
-            record = {"folder": self._folder, "layer": found.layer, "fid": found.fid, "crs": found.crs.toWkt()}
-            record["box"] = [box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()]
+            corners = (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())
+            parts = (self._folder, found.layer, str(found.fid), found.crs.toWkt(), *map(repr, corners))
             # a plain text: results are copied from thread to thread by code that knows nothing of Python
-            result.userData = json.dumps(record)
+            result.userData = _BETWEEN.join(parts)
             self.resultFetched.emit(result)
 
     def triggerResult(self, result: QgsLocatorResult) -> None:
         from .showing import flash, show_place, zoom_to
 
-        record = json.loads(result.userData)
-        box, crs = QgsRectangle(*record["box"]), QgsCoordinateReferenceSystem.fromWkt(record["crs"])
-        layer = record["layer"]
-        if not layer or not show_place(self.iface, Path(record["folder"]), layer, record["fid"], False, load=False):
+        folder, layer, fid, wkt, *corners = result.userData.split(_BETWEEN)
+        box, crs = QgsRectangle(*map(float, corners)), QgsCoordinateReferenceSystem.fromWkt(wkt)
+        if not layer or not show_place(self.iface, Path(folder), layer, int(fid), False, load=False):
             zoom_to(self.iface, box, crs)
             flash(self.iface, box, crs)

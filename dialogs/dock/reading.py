@@ -11,6 +11,7 @@ from qgis.core import QgsApplication, QgsTask
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...messages import Cancelled, TomoshibiError
+from ...processing_provider.base import fault_message
 from ...processing_provider.dock.situation import Situation, names_of, read_situation, stamp_of
 from ...translate import tr, translate_message
 from ..base import practising
@@ -42,6 +43,8 @@ class _Task(QgsTask):
         self.practising = practising()
         self.stamp: tuple[object, ...] = ()
         self.found: Optional[Read] = None
+        self.failed: Optional[Exception] = None
+        """A fault of the plugin, for who looks for it."""
         self.whole = False
         """Whether a whole situation was read."""
 
@@ -60,7 +63,8 @@ class _Task(QgsTask):
             return True
         except Exception as error:
             # a task that raises ends QGIS's thread without a word; the dock says it
-            self.found = Read(cases, None, f"{type(error).__name__}: {error}")
+            self.failed = error
+            self.found = Read(cases, None, translate_message(fault_message(error)))
             return True
         self.found, self.whole = Read(cases, situation), True
         return True
