@@ -103,6 +103,7 @@ class Stage:
             place / "scenario", publisher=self._publish, open_scenario=Scenario, **options
         ).start()
         self.notes = Notes()
+        self.patience = PATIENCE
         with self.client() as client:
             condition = TEMPLATES["uc5"].conditions(HERE, date(2026, 1, 18), date(2026, 1, 21))[0]
             self.condition_id = client.register_condition(condition)
@@ -128,7 +129,7 @@ class Stage:
     def client(self) -> AggregatorClient:
         """Return a client of its own for one run."""
         return AggregatorClient(
-            self.server.url, self.server.credentials(USER), progress=self.notes, retry_policy=PATIENCE
+            self.server.url, self.server.credentials(USER), progress=self.notes, retry_policy=self.patience
         )
 
     def fault(self, interface: str = "download", which: Optional[int] = None, **what: Any) -> None:
@@ -359,6 +360,8 @@ def bomb(form: str) -> bytes:
 
 def _bomb(interface: str, form: str) -> Callable[[Stage], None]:
     def arrange(stage: Stage) -> None:
+        # what cuts it off is its size, however slowly a busy machine unpacks
+        stage.patience = replace(PATIENCE, whole=60.0)
         stage.fault(interface, body=bomb(form), headers={"Content-Encoding": form}, times=None)
 
     return arrange

@@ -318,6 +318,8 @@ ROWS: tuple[Row, ...] = (
     replace(_layer("contractcounts"), case="counted"),
     Row("mapsheets", lambda _stage, folder: {"BASEMAP": "none", "FOLDER": str(folder / "sheets")}),
     Row("situationreport", _report),
+    Row("brief", lambda _stage, folder: {"BASEMAP": "none", "PDF": str(folder / "reports" / "brief.pdf")}),
+    Row("openproject", lambda _stage, _folder: {"BASEMAP": "none"}),
 )
 
 
