@@ -2734,6 +2734,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作り直しました：{layers}</translation>
     </message>
     <message>
+      <source>Made: {place}</source>
+      <translation>作成：{place}</translation>
+    </message>
+    <message>
       <source>Make grid squares</source>
       <translation>地域メッシュを作成</translation>
     </message>

@@ -11,6 +11,8 @@ from typing import Any, Iterator, Optional
 from qgis.core import QgsMapLayer, QgsProcessingFeedback, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from ..translate import tr
+
 _quiet = threading.local()
 
 
@@ -53,15 +55,12 @@ def layer_at(place: str, project: QgsProject) -> Optional[QgsMapLayer]:
 
 
 def tell_places(feedback: QgsProcessingFeedback, places: list[str]) -> None:
-    """Put links to folders and files into the log, where QGIS (since 3.36) takes them; its window opens them.
-
-    A log of plain text, as that of `qgis_process`, says the places among the results already.
-    """
+    """Put links to folders and files into the log, where QGIS (since 3.36) takes them; its window opens them."""
     push = getattr(feedback, "pushFormattedMessage", None)
     for place in places if push is not None else ():
         path, _ = file_of(place)
         address = html.escape(path.absolute().as_uri(), quote=True)
-        push(f'<a href="{address}">{html.escape(str(path))}</a>', "")
+        push(f'<a href="{address}">{html.escape(str(path))}</a>', tr("Made: {place}").format(place=path))
 
 
 @contextmanager

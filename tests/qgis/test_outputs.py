@@ -290,8 +290,7 @@ def test_the_log_of_newer_versions_has_links_to_what_was_made(tmp_path):
 
     feedback, sheet = Newer(), tmp_path / "a & b.pdf"
     tell_places(feedback, [str(sheet), f"{tmp_path}/layers.gpkg|layername=shelterpower"])
-    # nothing in a log of plain text, which says the places among the results
-    assert [text for _, text in feedback.pushed] == ["", ""]
+    assert [text for _, text in feedback.pushed] == [f"Made: {sheet}", f"Made: {tmp_path}/layers.gpkg"]
     assert (
         feedback.pushed[0][0]
         == f'<a href="{(tmp_path / "x").as_uri()[:-1]}a%20%26%20b.pdf">{tmp_path}/a &amp; b.pdf</a>'
