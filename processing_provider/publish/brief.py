@@ -17,7 +17,16 @@ from ... import settings
 from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..output_targets import by_time, in_case
-from .printing import PERSONAL_FREE, base_map, from_readings, missing_of, past_of, place_of, present_time, refuse_doubt
+from .printing import (
+    add_base_map,
+    add_paper,
+    base_map,
+    missing_of,
+    past_of,
+    place_of,
+    present_time,
+    refuse_doubt,
+)
 
 if TYPE_CHECKING:
     from ...analysis.key_figures import KeyFigure
@@ -35,8 +44,6 @@ SHEETS = (
 _DEFAULT = SHEETS[:7]
 _PAPER = {"A3": (420.0, 297.0), "A4": (297.0, 210.0)}
 """Millimetres of the first page."""
-_PERSONAL_PAGE = True
-"""The first page names facilities, which derive from 個人データ."""
 
 
 class Brief(TomoshibiAlgorithm):
@@ -64,19 +71,8 @@ class Brief(TomoshibiAlgorithm):
             default=list(_DEFAULT),
             multiple=True,
         )
-        self.add_enum(
-            "PAPER", tr("Paper"), ("A3", "A4"), tr("A place that is higher than wide is printed upright."), "A3"
-        )
-        self.add_enum(
-            "BASEMAP",
-            tr("Base map"),
-            ("auto", "none", "gsi"),
-            tr(
-                "auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas "
-                "only; nothing is fetched."
-            ),
-            default="auto",
-        )
+        add_paper(self)
+        add_base_map(self)
         self.add(
             QgsProcessingParameterFileDestination("PDF", tr("Brief"), "PDF (*.pdf)", in_case("reports/brief.pdf")),
             tr(
@@ -107,21 +103,30 @@ class Brief(TomoshibiAlgorithm):
             Path(self.parameterAsFileOutput(parameters, "PDF", context)),
             status.evidence_until or status.at,
         )
-        first = _first_page(case, drawn, status, press, skipped, size)
-        opened: list[Callable[[], Opened]] = [lambda: DrawnPage(first, *size)]
-        opened += [
-            _map_page(press, part, kind, number + 2, len(drawn) + 1) for number, (kind, part) in enumerate(drawn)
-        ]
+        sources = [place_of(case, part) for _, part in drawn]
+        failed: dict[int, str] = {}
 
         def skip(place: int, why: Message) -> None:
-            kind = drawn[place - 1][0] if place else ""
-            skipped.append(f"{_title(kind)}: {translate_message(why)}")
+            kind = shown[place - 1][1] if place else ""
+            failed[shown[place - 1][0] if place else -1] = f"{_title(kind)}: {translate_message(why)}"
             progress.warn(why)
 
-        made = export_together(opened, path, progress, skip)
-        personal = _PERSONAL_PAGE or any(kind not in PERSONAL_FREE or from_readings(part) for kind, part in drawn)
-        sources = [place_of(case, part) for _, part in drawn]
-        case.ledger.add(f"tomoshibi:{self.NAME}", case.relative(made.path), sources, personal, sha256_of(made.path))
+        while True:
+            known = len(failed)
+            shown = [(number, kind, part) for number, (kind, part) in enumerate(drawn) if number not in failed]
+            told = [*skipped, *failed.values()]
+            first = _first_page(case, drawn, status, press, told, size, len(shown) + 1)
+            opened: list[Callable[[], Opened]] = [lambda page=first: DrawnPage(page, *size)]
+            opened += [
+                _map_page(press, part, kind, page, len(shown) + 1) for page, (_, kind, part) in enumerate(shown, 2)
+            ]
+            made = export_together(opened, path, progress, skip)
+            if len(failed) == known:
+                break
+            # The first page was drawn before a map could not be: once more, so that it names what is lacking.
+        skipped += failed.values()
+        # The first page names facilities, which derive from 個人データ.
+        case.ledger.add(f"tomoshibi:{self.NAME}", case.relative(made.path), sources, True, sha256_of(made.path))
         for line in skipped:
             progress.info(message("Left out: {what}", what=line))
         return {"PDF": str(made.path), "PAGES": made.pages, "SKIPPED": "\n".join(skipped)}
@@ -199,6 +204,7 @@ def _first_page(
     press: SheetExporter,
     skipped: list[str],
     size: tuple[float, float],
+    count: int,
 ) -> BriefPage:
     """Count what the first page tells, each theme from the same features as its sheet."""
     from ...casefile.data_status import told
@@ -221,7 +227,7 @@ def _first_page(
             "Silent meters are not the same as homes without power, and unknown is not power. Check what the maps "
             "behind say before acting."
         ),
-        f"1 / {len(drawn) + 1}",
+        f"1 / {count}",
         *size,
     )
 

@@ -26,7 +26,18 @@ from ... import settings
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..output_targets import LAYERS, by_time, in_case
-from .printing import PERSONAL_FREE, base_map, from_readings, missing_of, past_of, place_of, present_time, refuse_doubt
+from .printing import (
+    PERSONAL_FREE,
+    add_base_map,
+    add_paper,
+    base_map,
+    from_readings,
+    missing_of,
+    past_of,
+    place_of,
+    present_time,
+    refuse_doubt,
+)
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
@@ -80,19 +91,8 @@ class MapSheets(TomoshibiAlgorithm):
                 "Pages are named after them."
             ),
         )
-        self.add_enum(
-            "PAPER", tr("Paper"), ("A3", "A4"), tr("A place that is higher than wide is printed upright."), default="A3"
-        )
-        self.add_enum(
-            "BASEMAP",
-            tr("Base map"),
-            ("auto", "none", "gsi"),
-            tr(
-                "auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas "
-                "only; nothing is fetched."
-            ),
-            default="auto",
-        )
+        add_paper(self)
+        add_base_map(self)
         self.add(
             QgsProcessingParameterFolderDestination("FOLDER", tr("Folder for the PDFs"), in_case("sheets"), True),
             tr(

@@ -17,7 +17,7 @@ from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..desk import PROJECT, desk, is_project_of
 from .brief import SHEETS
-from .printing import base_map
+from .printing import add_base_map, base_map
 
 if TYPE_CHECKING:
     from qgis.core import QgsVectorLayer
@@ -44,16 +44,7 @@ class OpenProject(TomoshibiAlgorithm):
             QgsProcessingParameterBoolean("LARGE_TYPE", tr("Large type for a wall screen"), False),
             tr("Labels and symbols are 1.6 times as large, to be read by a room. The map sheets do not change."),
         )
-        self.add_enum(
-            "BASEMAP",
-            tr("Base map"),
-            ("auto", "none", "gsi"),
-            tr(
-                "auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas "
-                "only; nothing is fetched."
-            ),
-            default="auto",
-        )
+        add_base_map(self)
         self.addOutput(QgsProcessingOutputFile("PROJECT", tr("Project")))
 
     def work(

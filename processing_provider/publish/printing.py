@@ -12,7 +12,7 @@ from qgis.PyQt.QtNetwork import QNetworkRequest
 
 from ... import settings
 from ...messages import message
-from ..base import FeedbackProgress, translate_message
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
@@ -24,6 +24,26 @@ _READ = "expected_by_readings"
 """Field of the outage rates that is filled where readings of single meters went in."""
 _PROBE_MILLISECONDS = 3000
 _PNG = b"\x89PNG"
+
+
+def add_paper(algorithm: TomoshibiAlgorithm) -> None:
+    """Add PAPER, the size that is printed on."""
+    upright = tr("A place that is higher than wide is printed upright.")
+    algorithm.add_enum("PAPER", tr("Paper"), ("A3", "A4"), upright, default="A3")
+
+
+def add_base_map(algorithm: TomoshibiAlgorithm) -> None:
+    """Add BASEMAP; answer it with `base_map`."""
+    algorithm.add_enum(
+        "BASEMAP",
+        tr("Base map"),
+        ("auto", "none", "gsi"),
+        tr(
+            "auto: GSI tiles where they can be reached within 3 seconds. none: the case's own boundary and areas only; "
+            "nothing is fetched."
+        ),
+        default="auto",
+    )
 
 
 def base_map(wish: str, progress: FeedbackProgress) -> bool:

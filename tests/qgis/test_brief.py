@@ -109,6 +109,8 @@ def test_a_map_that_cannot_be_drawn_costs_no_other_and_is_named(case, feedback, 
     assert made["PAGES"] == 2
     assert "Power at shelters and key facilities: The legend does not fit." in made["SKIPPED"]
     assert "At home or away" in text(made["PDF"], 2)
+    # also on the first page, which is drawn before it is known
+    assert "The legend does not fit." in " ".join(text(made["PDF"], 1).split())
 
 
 def test_only_the_maps_that_are_asked_for_are_printed(case, feedback):
