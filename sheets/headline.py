@@ -163,8 +163,7 @@ def _districts_of_cells(table: pd.DataFrame, around: Around) -> tuple[tuple[tupl
 
 def _named_ranges(sums: pd.DataFrame) -> tuple[tuple[tuple[str, str], ...], int]:
     order = sums[sums["high"] > 0].sort_values(["low", "high", "name"], ascending=[False, False, True], kind="stable")
-    names = tuple((str(one.name), _range(one.low, one.high)) for one in order.head(MOST_NAMES).itertuples(index=False))
-    return names, max(len(order) - MOST_NAMES, 0)
+    return _first_of([(str(one.name), _range(one.low, one.high)) for one in order.itertuples(index=False)])
 
 
 def _areas(table: pd.DataFrame, around: Around) -> Told:
@@ -197,11 +196,12 @@ def _gaps(table: pd.DataFrame, around: Around) -> Told:
     second = tr("unknown {count} areas").format(count=_count(unknown.sum())) if unknown.any() else ""
     order = pd.DataFrame({"name": _names(table), "meters": _numbers(table["meters"]).fillna(0), "rate": rate})[gone]
     order = order.sort_values(["rate", "meters"], ascending=False, kind="stable")
-    names = tuple(
-        (str(one.name), tr("{count} meters").format(count=_count(one.meters)))
-        for one in order.head(MOST_NAMES).itertuples(index=False)
+    names, more = _first_of(
+        [
+            (str(one.name), tr("{count} meters").format(count=_count(one.meters)))
+            for one in order.itertuples(index=False)
+        ]
     )
-    more = max(len(order) - MOST_NAMES, 0)
     return Told(_lines(first, second), tr("Areas without data") if names else "", names, more)
 
 
@@ -255,8 +255,7 @@ def _by_district(table: pd.DataFrame, around: Around, which: np.ndarray) -> tupl
     names = around.districts.names(table["lon"].to_numpy(float)[which], table["lat"].to_numpy(float)[which])
     counts = pd.Series(names[names != ""], dtype=object).value_counts()
     order = sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))
-    told = tuple((str(name), _count(count)) for name, count in order[:MOST_NAMES])
-    return told, max(len(order) - MOST_NAMES, 0)
+    return _first_of([(str(name), _count(count)) for name, count in order])
 
 
 def _support(table: pd.DataFrame, around: Around) -> Told:
@@ -280,8 +279,7 @@ def _recovery(table: pd.DataFrame, around: Around) -> Told:
     unknown = round(index.isna().sum())
     second = tr("unknown {count} areas").format(count=_count(unknown)) if unknown else ""
     order = pd.DataFrame({"name": _names(table), "index": index})[low].sort_values("index", kind="stable")
-    names = tuple((name, f"{100 * share:.0f} %") for name, share in order.head(MOST_NAMES).itertuples(index=False))
-    more = max(len(order) - MOST_NAMES, 0)
+    names, more = _first_of([(name, f"{100 * share:.0f} %") for name, share in order.itertuples(index=False)])
     return Told(_lines(first, second), tr("Areas with least use") if names else "", names, more)
 
 
@@ -294,8 +292,7 @@ def _contracts(table: pd.DataFrame, around: Around) -> Told:
     unknown = round(rate.isna().sum())
     second = tr("unknown {count} areas").format(count=_count(unknown)) if unknown else ""
     order = pd.DataFrame({"name": _names(table), "change": change})[fewer].sort_values("change", kind="stable")
-    names = tuple((name, f"{number:+,.0f}") for name, number in order.head(MOST_NAMES).itertuples(index=False))
-    more = max(len(order) - MOST_NAMES, 0)
+    names, more = _first_of([(name, f"{number:+,.0f}") for name, number in order.itertuples(index=False)])
     return Told(_lines(first, second), tr("Areas that lost most (contracts)") if names else "", names, more)
 
 
@@ -322,6 +319,11 @@ def _trucks(table: pd.DataFrame, around: Around) -> Told:
         tr("at work {count}").format(count=_count(table["status"].isin(["at_work", "at_work_elsewhere"]).sum())),
     )
     return Told(_lines(first, second))
+
+
+def _first_of(rows: Sequence[tuple[str, str]]) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Return the first of some names with their details, and how many more there are."""
+    return tuple(rows[:MOST_NAMES]), max(len(rows) - MOST_NAMES, 0)
 
 
 def _names(table: pd.DataFrame) -> pd.Series:
