@@ -199,7 +199,7 @@ def read_situation(
         case.info.practice,
         translate_message(doubt) if doubt is not None else "",
         status.at,
-        _ages(status),
+        ages_of(status),
         translate_message(told(status)),
         status.old,
         tuple(translate_message(each) for each in status.missing),
@@ -223,7 +223,8 @@ def _look(stopped: Callable[[], bool]) -> None:
         raise Cancelled
 
 
-def _ages(status: DataStatus) -> tuple[Age, ...]:
+def ages_of(status: DataStatus) -> tuple[Age, ...]:
+    """Return until when each kind of data reaches: a list of 06:00 says nothing of readings that end at 03:00."""
     titles = {
         "reading": tr("Readings (電力データ)"),
         "outage": tr("Outage information (通電情報)"),

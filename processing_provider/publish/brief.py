@@ -209,9 +209,12 @@ def _first_page(
     """Count what the first page tells, each theme from the same features as its sheet."""
     from ...casefile.data_status import told
     from ...sheets.brief_page import BriefPage
+    from ..dock.situation import ages_of
 
     tiles, columns = _counted(drawn, press)
     lines = [(translate_message(told(status)), status.old)]
+    known = [each for each in ages_of(status) if each.until is not None]
+    lines += [("  ".join(f"{each.kind} {each.until:%m/%d %H:%M}" for each in known), False)] if known else []
     lines += [(translate_message(each), True) for each in status.missing[:2]]
     return BriefPage(
         tr("The situation in brief"),

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from qgis.core import QgsProcessingContext, QgsProject
-from tomoshibi.casefile import history
+from tomoshibi.casefile import data_status, history
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build
 from tomoshibi.messages import message
@@ -118,3 +118,12 @@ def test_only_the_maps_that_are_asked_for_are_printed(case, feedback):
     made = brief(case, feedback, SHEETS=["meshoutage"])
     assert made["PAGES"] == 1
     assert made["SKIPPED"] == "Outage rate by mesh: not made yet"
+
+
+def test_each_kind_of_data_is_told_until_when_it_reaches(case, feedback, monkeypatch):
+    until = {"reading": datetime(2026, 1, 21, 3), "outage": datetime(2026, 1, 21, 6)}
+    status = data_status.DataStatus(datetime(2026, 1, 21, 6), until, (), EVENT, 12.0)
+    monkeypatch.setattr(data_status, "status_now", lambda *_: status)
+    first = " ".join(text(brief(case, feedback)["PDF"], 1).split())
+    assert "Readings (電力データ) 01/21 03:00" in first
+    assert "Outage information (通電情報) 01/21 06:00" in first and "Statistics" not in first
