@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy as np
@@ -129,6 +130,7 @@ class ReadingStore:
 
     def __init__(self, folder: Path):
         self.folder = Path(folder)
+        self._reading = Lock()
         self._stamp: Optional[tuple[int, int]] = None
         self._index = StoreIndex(0, {})
         self._fine: tuple[FineSet, ...] = ()
@@ -145,13 +147,19 @@ class ReadingStore:
             stamp = (status.st_mtime_ns, status.st_ino)
         except FileNotFoundError:
             stamp = (0, 0)
-        if stamp != self._stamp:
-            self._index, self._stamp = read_index(self.folder), stamp
+        if stamp == self._stamp:
+            return self._index
+        with self._reading:
+            if stamp == self._stamp:
+                return self._index
+            self._index = read_index(self.folder)
             self._fine = tuple(FineSet(self.folder / str(step), step) for step in self._index.finer)
             whole = {day: (record.first, record.last) for day, record in self._index.days.items()}
             self._spans = {HALF_HOUR: whole, **{fine.step: fine.half_hours() for fine in self._fine}}
             self._meters = self._lookup = self._came = self._newest = None
-        return self._index
+            # Last of all: another thread takes the rest for current as soon as it sees the stamp.
+            self._stamp = stamp
+            return self._index
 
     def stamp(self) -> Optional[tuple[int, int]]:
         """Return what changes with every change of the store."""
@@ -201,10 +209,10 @@ class ReadingStore:
         """Return for each meter the step lengths it ever came in, uint8: bits of `steps.bin`."""
         count = len(self.meters)
         if self._came is None:
-            self._came = np.full(count, step_bit(HALF_HOUR), dtype=np.uint8)
+            came = np.full(count, step_bit(HALF_HOUR), dtype=np.uint8)
             if self._fine and count:
-                self._came = np.fromfile(self.folder / STEPS_FILE, dtype=np.uint8, count=count)
-            if len(self._came) != count:
+                came = np.fromfile(self.folder / STEPS_FILE, dtype=np.uint8, count=count)
+            if len(came) != count:
                 raise StoreError(
                     message(
                         "The list of meters ({file}) is shorter than the index of the readings says. Delete the folder"
@@ -212,6 +220,7 @@ class ReadingStore:
                         file=STEPS_FILE,
                     )
                 )
+            self._came = came
         return self._came
 
     def _newest_steps(self) -> IntArray:
