@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -18,6 +16,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from ...casefile.answers import ENTERED, Finder, has_entry, person_of
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..inputs.people_lists import add_not_read, add_people, read_people, set_texts, tell_without_readings
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
     from ...casefile.people import Homes, People
 
-ENTERED = ("response", "response_by", "response_at")
-"""Fields that people fill in."""
 APART = "evacuationsupport-responses.csv"
 """File of the case with what was entered for people who are not found with certainty in a newer list."""
 OLD_HOURS = 3
@@ -186,7 +183,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         """
         layer = self.parameterAsVectorLayer(parameters, "PREVIOUS", context)
         standing = _rows_entered(standing_layer(parameters.get("OUTPUT")))
-        entered = sum(map(_has_entry, standing or ()))
+        entered = sum(map(has_entry, standing or ()))
         if entered:
             progress.warn(
                 message(
@@ -217,10 +214,6 @@ def _rows_entered(layer: Optional[QgsVectorLayer]) -> Optional[list[dict[str, An
     return [
         {name: None if feature[name] == NULL else feature[name] for name in names} for feature in layer.getFeatures()
     ]
-
-
-def _has_entry(row: dict[str, Any]) -> bool:
-    return any(row.get(name) for name in ENTERED)
 
 
 def _presence(
@@ -318,56 +311,21 @@ def _keep(table: pd.DataFrame, earlier: list[dict[str, Any]], home_key: np.ndarr
     told = table[["supply_point", "key", "name"]].copy()
     # a number of the home (世帯番号) is nobody's own
     told["key"] = told["key"].where(~home_key, None)
-    mine = [_person(row) for row in told.to_dict("records")]
-    theirs = [_person(row) for row in earlier]
-    here, there = _places(mine), _places(theirs)
+    theirs = [person_of(row) for row in earlier]
+    finder = Finder(map(person_of, told.to_dict("records")), theirs)
     kept: dict[int, dict[str, Any]] = {}
     left = []
     for person, row in zip(theirs, earlier):
-        if not _has_entry(row):
+        if not has_entry(row):
             continue
-        alone = [here[one][0] for one in person.identities if len(here.get(one, ())) == len(there[one]) == 1]
-        if alone and person.agrees(mine[alone[0]]) and alone[0] not in kept:
-            kept[alone[0]] = row
+        place = finder.place(person)
+        if place is not None and place not in kept:
+            kept[place] = row
         else:
             left.append(row)
     for name in ENTERED:
-        table[name] = [_plain(kept.get(place, {}).get(name)) for place in range(len(mine))]
+        table[name] = [_plain(kept.get(place, {}).get(name)) for place in range(len(table))]
     return len(kept), left
-
-
-@dataclass(frozen=True)
-class _Person:
-    """What tells a person; "" where it is not told."""
-
-    number: str
-    key: str
-    name: str
-
-    @property
-    def identities(self) -> list[tuple[str, ...]]:
-        """What may tell the person, the surest first: the own id, else the home with the name, or alone without any."""
-        home = (self.number, self.name) if self.number and (self.name or not self.key) else ()
-        return [one for one in ((self.key,) if self.key else (), home) if one]
-
-    def agrees(self, other: _Person) -> bool:
-        """Whether nothing that both tell differs."""
-        pairs = ((self.number, other.number), (self.key, other.key), (self.name, other.name))
-        return all(mine == theirs or not mine or not theirs for mine, theirs in pairs)
-
-
-def _person(row: dict[str, Any]) -> _Person:
-    number, key, name = (str(row.get(column) or "").strip() for column in ("supply_point", "key", "name"))
-    return _Person(number, key, "".join(unicodedata.normalize("NFKC", name).split()))
-
-
-def _places(people: list[_Person]) -> dict[tuple[str, ...], list[int]]:
-    """Return for each identity the places of those who have it."""
-    found: dict[tuple[str, ...], list[int]] = {}
-    for place, person in enumerate(people):
-        for one in person.identities:
-            found.setdefault(one, []).append(place)
-    return found
 
 
 def _keep_apart(case: Case, left: list[dict[str, Any]], overwritten: bool, progress: FeedbackProgress) -> None:
