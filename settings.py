@@ -143,6 +143,11 @@ def packages_folder() -> Path:
     return Path(QgsApplication.qgisSettingsDirPath()) / "python"
 
 
+def heads_folder() -> Path:
+    """Return the folder of the QGIS profile with the heads of the ledgers of cases (`casefile.heads`)."""
+    return Path(QgsApplication.qgisSettingsDirPath()) / "tomoshibi" / "heads"
+
+
 MOST_KNOWN = 200
 """Cases remembered as known."""
 

@@ -19,9 +19,11 @@ from ..messages import Progress, message
 from .errors import DiskFull, FolderBusy
 from .transport import pause
 
-LOCK = ".download.lock"
+NAME = ".download"
+"""What the two files of a lock are called before their ending, unless it is for something else in the folder."""
+LOCK = f"{NAME}.lock"
 """Held by the run that works in the folder; the system lets it go when that run ends or dies."""
-OWNER = ".download.owner"
+OWNER = f"{NAME}.owner"
 """Takes its place on a share that knows no locks; a run that died leaves it, and it goes stale."""
 SIGN_EVERY, STALE = 5.0, 30.0
 """Seconds between two signs of life of an owner; seconds without one after which it counts as dead."""
@@ -60,24 +62,30 @@ def on_disk(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(folder: Path, progress: Progress, wait: float = 0.0) -> Iterator[None]:
+def locked(folder: Path, progress: Progress, wait: float = 0.0, name: str = NAME, every: float = 0.2) -> Iterator[None]:
     """Hold the folder's lock; another run that holds it is waited for up to `wait` seconds.
+
+    Parameters
+        name: what the lock is called, for one that is not of the whole folder.
+        every: seconds between two attempts.
 
     Raises `FolderBusy`, `DiskFull`, `Cancelled`. The lock is the system's, so a run that died leaves none behind.
     """
-    with on_disk(folder / LOCK):
-        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    lock = folder / f"{name}.lock"
+    with on_disk(lock):
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     owner = None
     try:
         try:
-            _patiently(lambda: _take(descriptor), folder, progress, wait)
+            _patiently(lambda: _take(descriptor), folder, progress, wait, every)
         except OSError:
             progress.info(
                 message("The folder {folder} is on a share without locks; a file marks it.", folder=str(folder))
             )
-            owner = _Owner(folder)
-            with on_disk(folder / OWNER):
-                _patiently(owner.take, folder, progress, wait)
+            mark = folder / f"{name}.owner"
+            owner = _Owner(mark)
+            with on_disk(mark):
+                _patiently(owner.take, folder, progress, wait, every)
         yield
     finally:
         if owner is not None:
@@ -85,7 +93,7 @@ def locked(folder: Path, progress: Progress, wait: float = 0.0) -> Iterator[None
         os.close(descriptor)
 
 
-def _patiently(take: Callable[[], None], folder: Path, progress: Progress, wait: float) -> None:
+def _patiently(take: Callable[[], None], folder: Path, progress: Progress, wait: float, every: float) -> None:
     """Take a lock, trying for `wait` seconds. Raises `FolderBusy`, and OSError where the folder knows no such lock."""
     until, told = time.monotonic() + wait, False
     while True:
@@ -105,7 +113,7 @@ def _patiently(take: Callable[[], None], folder: Path, progress: Progress, wait:
         if not told:
             progress.info(message("Another run works in {folder}; waiting until it ends.", folder=str(folder)))
             told = True
-        pause(0.2, progress)
+        pause(every, progress)
 
 
 def _take(descriptor: int) -> None:
@@ -123,8 +131,8 @@ def _take(descriptor: int) -> None:
 class _Owner:
     """The mark of the run that works in a folder that cannot be locked, with a sign of life now and then."""
 
-    def __init__(self, folder: Path):
-        self._path = folder / OWNER
+    def __init__(self, path: Path):
+        self._path = path
         self._name = uuid.uuid4().hex
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._live, name="tomoshibi-owner", daemon=True)
@@ -137,7 +145,7 @@ class _Owner:
             if self._age() < STALE:
                 raise OSError(errno.EAGAIN, "held") from None
             # a rename happens once, so that of two that find it stale one goes on
-            aside = self._path.with_name(f"{OWNER}.{self._name}")
+            aside = self._path.with_name(f"{self._path.name}.{self._name}")
             replace_file(self._path, aside)
             os.unlink(aside)
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -147,7 +155,7 @@ class _Owner:
 
     def _age(self) -> float:
         """Return the seconds since the last sign, by the share's own clock."""
-        probe = self._path.with_name(f"{OWNER}.{self._name}")
+        probe = self._path.with_name(f"{self._path.name}.{self._name}")
         probe.write_bytes(b"")
         try:
             return probe.stat().st_mtime - self._path.stat().st_mtime

@@ -16,6 +16,7 @@ from ..aggregator.outside import parse_json, shown
 from ..analysis.contract_life import Moment
 from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
+from . import heads
 from .columns import column_names, has_table, read_table
 from .guard import refuse_links
 from .ledger import Ledger, now
@@ -24,11 +25,14 @@ from .outage_about import read_about
 from .readings import ReadingStore
 
 CASE_FILE = "case.json"
+LEDGER_FILE = "ledger.jsonl"
 LONGEST_TEXT = 2000
 """Characters of a text about the case that are read."""
 FORMAT = 1
 UNDO_FOLDER, UNDO_READY = ".undo", "ready"
 """Folder in which a case is made again without one import, and the file that says that all of it is ready."""
+TERMS = ("A", "B", "C", "D")
+"""Terms of use (利用規約) among which the manual's §2.3 lets choose by request and purpose."""
 ORIGINS = ("practice", "real")
 """Aggregators that data may come from; see `casefile.drills`."""
 FOLDERS = ("received", "readings", "tables", "contractors", "sheets")
@@ -104,6 +108,12 @@ class CaseInfo:
     """Which aggregators gave data: `practice`, `real` (`casefile.drills`); files by hand are not among them."""
     practice_confirmed: bool = False
     """Whether a person said, when asked, that it is a drill or a real disaster."""
+    terms: str = ""
+    """Terms of use of the request (利用規約, manual §2.3): a letter of `TERMS`, "" where not known."""
+    no_export: bool = False
+    """Whether personal results must not be printed or carried away (印刷及び持ち出しの禁止, manual §4.3)."""
+    extension_by: str = ""
+    """Who at the utility agreed to a later last day of use, and when; "" while the first request holds."""
 
     @property
     def all_events(self) -> tuple[Event, ...]:
@@ -199,7 +209,7 @@ class Case:
     def __init__(self, folder: Path, info: CaseInfo):
         self.folder = Path(folder)
         self.info = info
-        self.ledger = Ledger(self.folder / "ledger.jsonl")
+        self.ledger = Ledger(self.folder / LEDGER_FILE, info.operator, info.purpose)
         self.seen = self.ledger.size()
         """Bytes of the ledger when the case was opened; see `casefile.recipes`."""
         self.readings = ReadingStore(self.folder / "readings")
@@ -212,6 +222,8 @@ class Case:
             raise CaseError(
                 message("{folder} already is a case folder. Open it, or choose another folder.", folder=str(folder))
             )
+        if not (folder / LEDGER_FILE).exists():
+            heads.forget(folder / LEDGER_FILE)
         _write_info(folder, info, FOLDERS)
         return cls.open(folder)
 
@@ -250,6 +262,9 @@ class Case:
                 operator=shown(record.get("operator", "")),
                 received_from=tuple(each for each in record.get("received_from", ()) if each in ORIGINS),
                 practice_confirmed=record.get("practice_confirmed") is True,
+                terms=record.get("terms") if record.get("terms") in TERMS else "",
+                no_export=record.get("no_export") is True,
+                extension_by=shown(record.get("extension_by", "")),
             )
             written_by = int(record["format"])
         except (FileNotFoundError, NotADirectoryError) as error:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Iterable, Iterator, Optional
 
+from ..aggregator.folders import locked
 from ..aggregator.outside import parse_json
 from ..files import append_line
-from ..messages import TomoshibiError, message
+from ..messages import Progress, TomoshibiError, message
+from . import chain, heads
 
 JST = timezone(timedelta(hours=9))
 """Japanese standard time; Japan has no summer time, so wall-clock times inside the project carry no zone."""
@@ -50,26 +52,31 @@ class Entry:
     """Whether it holds or derives from personal data (個人データ) and so must be disposed of."""
     sha256: Optional[str]
     """Checksum of a file as written; None for a layer or for arrays that grow."""
+    recipient: str = ""
+    """Who got it, where it leaves the case (a package, a tablet, an export); "" of what stays."""
+    operator: str = ""
+    """Who answers for the use (利用責任者), as the case said when the line was written."""
+    purpose: str = ""
+    """What the data are used for (利用目的), as the case said when the line was written."""
+    previous: Optional[str] = None
+    """SHA-256 of what stands before this line from the last chained line on (`casefile.chain`); None in old lines."""
 
 
-def is_torn(line: bytes) -> bool:
-    """Whether a line is the beginning of an entry that was never written to its end."""
-    text = line.rstrip(b"\r\n")
-    if text and text.strip(b"\0") == b"":
-        # a file system that kept the length and lost the content
-        return True
-    return text[: len(_BEGINNING)] == _BEGINNING[: len(text)] and not text.endswith(b"}")
-
-
-_BEGINNING = b'{"when": "'
-"""How every line begins."""
+_FIELDS = tuple(each.name for each in fields(Entry))
+"""What is read of a line: a newer version may write more."""
+LOCK_NAME = ".ledger"
+"""Name of the lock that a run holds while it appends: two runs keep one chain."""
+_LONGEST_TURN = 30.0
+"""Seconds that another run's line is waited for."""
 
 
 class Ledger:
-    """The file `ledger.jsonl`, appended to line by line."""
+    """The file `ledger.jsonl`, appended to line by line; each line holds the hash of the one before (連鎖)."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, operator: str = "", purpose: str = ""):
         self.path = Path(path)
+        self.operator = operator
+        self.purpose = purpose
 
     def add(
         self,
@@ -78,11 +85,36 @@ class Ledger:
         sources: Iterable[str] = (),
         personal: bool = True,
         sha256: Optional[str] = None,
+        recipient: str = "",
     ) -> Entry:
-        """Append one entry and return it. What is not known to be harmless is personal."""
-        entry = Entry(now().isoformat(), algorithm, path, tuple(sources), personal, sha256)
-        # Appended whole, so that two runs on one case do not cut each other's lines.
-        append_line(self.path, json.dumps(asdict(entry), ensure_ascii=False))
+        """Append one entry and return it. What is not known to be harmless is personal.
+
+        Parameters
+            recipient: who gets what leaves the case (municipality, 課, team, person); "" of what stays in it.
+        Raises
+            OSError: the ledger cannot be written; it is then as it was.
+            FolderBusy: another run kept the ledger for half a minute.
+        """
+        with locked(self.path.parent, Progress(), _LONGEST_TURN, LOCK_NAME, 0.01):
+            entry = Entry(
+                now().isoformat(),
+                algorithm,
+                path,
+                tuple(sources),
+                personal,
+                sha256,
+                recipient,
+                self.operator,
+                self.purpose,
+                chain.previous_of_next(self.path),
+            )
+            known = heads.known(self.path)
+            whole = known is None or known.holds(self.path)
+            # Appended whole and on the disk, so that a run that dies does not cut another's line.
+            append_line(self.path, json.dumps(asdict(entry), ensure_ascii=False))
+            if whole:
+                # else the head that is no longer there stays known, until somebody says why
+                heads.keep(self.path, chain.head_of(self.path))
         return entry
 
     def size(self) -> int:
@@ -94,7 +126,7 @@ class Ledger:
         if not self.path.exists():
             return 0
         with open(self.path, "rb") as stream:
-            return sum(1 for line in stream if is_torn(line))
+            return sum(1 for line in stream if chain.is_torn(line))
 
     def entries(self, beyond: int = 0) -> Iterator[Entry]:
         """Yield the entries in the order of writing, or those `beyond` a size.
@@ -110,12 +142,13 @@ class Ledger:
             for number, line in enumerate(stream, 1):
                 try:
                     record = parse_json(line)
-                    entry = Entry(**{**record, "sources": tuple(record["sources"])})
+                    known = {name: record[name] for name in _FIELDS if name in record}
+                    entry = Entry(**{**known, "sources": tuple(record["sources"])})
                     if not isinstance(entry.path, str) or not isinstance(entry.sha256, (str, type(None))):
                         raise TypeError("no place")
                     yield entry
                 except (ValueError, TypeError, KeyError) as error:
-                    if is_torn(line):
+                    if chain.is_torn(line):
                         continue
                     raise TomoshibiError(
                         message(

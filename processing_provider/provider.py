@@ -8,6 +8,7 @@ from qgis.core import QgsApplication, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from .. import settings
+from ..casefile import heads
 from ..translate import tr
 from .base import ICON
 from .models import FOLDER, ShippedModel
@@ -41,6 +42,7 @@ class TomoshibiProvider(QgsProcessingProvider):
         return str(ICON)
 
     def loadAlgorithms(self) -> None:
+        heads.keep_in(settings.heads_folder())
         for module, name in ALGORITHMS:
             self.addAlgorithm(getattr(import_module(f".{module}", __package__), name)())
         if QgsApplication.processingRegistry().providerById(self.id()) is not None:

@@ -92,6 +92,11 @@ class CreateCase(TomoshibiAlgorithm):
             tr("Every map of the case says that it is a drill and its data invented."),
         )
         add_use(self)
+        self.add(
+            QgsProcessingParameterBoolean("NO_EXPORT", tr("Forbid to print and export people"), False, optional=True),
+            tr("Results about people are looked at on the screen only: lists, sheets and files of them are refused."),
+            advanced=True,
+        )
         self.addOutput(QgsProcessingOutputFolder("CASE", tr("Case folder")))
 
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
@@ -185,6 +190,9 @@ class CreateCase(TomoshibiAlgorithm):
             events=events,
             purpose=self.text(parameters, context, "PURPOSE"),
             operator=self.text(parameters, context, "OPERATOR"),
+            terms=self.choice(parameters, context, "TERMS"),
+            no_export=self.parameterAsBoolean(parameters, "NO_EXPORT", context),
+            extension_by=self.text(parameters, context, "EXTENSION_BY"),
         )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ...casefile.case import Case, CaseInfo
 
 PRACTICE = ("keep", "yes", "no")
+"""PRACTICE and NO_EXPORT values."""
 KINDS = (*LAYERS, *LISTS)
 """REMOVE values: the kinds of inputs that a case keeps."""
 
@@ -67,6 +68,14 @@ class EditCase(TomoshibiAlgorithm):
             "keep",
         )
         add_use(self)
+        self.add_enum(
+            "NO_EXPORT",
+            tr("Forbid to print and export people"),
+            PRACTICE,
+            tr("keep: as it is. yes: results about people stay on the screen; lists, sheets and files are refused."),
+            "keep",
+            advanced=True,
+        )
         add_inputs(self)
         self.add_enum(
             "REMOVE",
@@ -100,6 +109,7 @@ class EditCase(TomoshibiAlgorithm):
         else:
             case.change(info)
             case.ledger.add(f"tomoshibi:{self.NAME}", "case.json", personal=False)
+        _tell_of_use(case.info, info, progress)
         if case.info.practice and not info.practice:
             progress.warn(
                 message("The maps of the case no longer say that it is a drill. Make sure that its data are real.")
@@ -137,9 +147,11 @@ class EditCase(TomoshibiAlgorithm):
         known = info.all_events
         events = with_areas(given, known) if given else known
         events = struck_only_there(events, self, parameters, context, progress)
-        words = {name: self.text(parameters, context, name.upper()) for name in ("name", "purpose", "operator")}
+        texts = ("name", "purpose", "operator", "extension_by")
+        words = {name: self.text(parameters, context, name.upper()) for name in texts}
+        words["terms"] = self.choice(parameters, context, "TERMS")
         days = {name: self.day(parameters, context, name.upper()) for name in ("use_from", "use_to")}
-        practice = self.choice(parameters, context, "PRACTICE")
+        practice, no_export = (self.choice(parameters, context, name) for name in ("PRACTICE", "NO_EXPORT"))
         if practice == "no":
             refuse_real(info)
         return replace(
@@ -148,6 +160,25 @@ class EditCase(TomoshibiAlgorithm):
             events=info.events if events == known else events,
             request=replace(info.request, **{name: day for name, day in days.items() if day}),
             practice=info.practice if practice == "keep" else practice == "yes",
+            no_export=info.no_export if no_export == "keep" else no_export == "yes",
             practice_confirmed=info.practice_confirmed or practice != "keep",
             **{name: text for name, text in words.items() if text},
+        )
+
+
+def _tell_of_use(before: CaseInfo, after: CaseInfo, progress: FeedbackProgress) -> None:
+    """Say what follows from a new period of use and from a new rule for people."""
+    ended, ends = before.request.use_to, after.request.use_to
+    if ended and ends and ends > ended and before.extension_by == after.extension_by:
+        progress.warn(
+            message(
+                "The last day of use is now {use_to}, later than {before}: enter who at the utility agreed to it "
+                "(EXTENSION_BY), for the report of the disposal.",
+                use_to=ends,
+                before=ended,
+            )
+        )
+    if before.no_export and not after.no_export:
+        progress.warn(
+            message("Results about people may be printed and exported again. Make sure that this is allowed.")
         )

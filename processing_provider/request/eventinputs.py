@@ -21,6 +21,9 @@ from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 if TYPE_CHECKING:
     from ...casefile.case import Event
 
+TERMS = ("A", "B", "C", "D")
+"""TERMS values, those of `casefile.case.TERMS`: 利用規約A to D."""
+
 
 def add_events(algorithm: TomoshibiAlgorithm, help_: str) -> None:
     """Add EVENT_TIMES and EVENT_AREA."""
@@ -38,12 +41,25 @@ def add_events(algorithm: TomoshibiAlgorithm, help_: str) -> None:
 
 
 def add_use(algorithm: TomoshibiAlgorithm) -> None:
-    """Add PURPOSE and OPERATOR, which stand in the papers of the request."""
+    """Add PURPOSE, OPERATOR, TERMS and EXTENSION_BY, which stand in papers and on what is printed."""
     for name, title, help_ in (
         ("PURPOSE", tr("Purpose of use"), tr("What the data are used for, as it stands in the request.")),
         ("OPERATOR", tr("Who answers for the use"), tr("Office or person who answers for the use of the data.")),
     ):
         algorithm.add(QgsProcessingParameterString(name, title, optional=True), help_, advanced=True)
+    algorithm.add_enum(
+        "TERMS",
+        tr("Terms of use"),
+        TERMS,
+        tr("利用規約 that the request names (A to D, manual §2.3). Left empty, not known, or as it was."),
+        optional=True,
+        advanced=True,
+    )
+    algorithm.add(
+        QgsProcessingParameterString("EXTENSION_BY", tr("Who agreed to a later last day of use"), optional=True),
+        tr("Who at the utility agreed that the data are used longer than requested at first, and when."),
+        advanced=True,
+    )
 
 
 def struck_only_there(

@@ -137,6 +137,25 @@ def test_an_aftershock_is_entered_into_a_case_with_its_area_and_the_rest_stays(
     assert str(info.request.use_to) == "2026-04-30" and info.created_at == before.created_at
 
 
+def test_terms_and_an_extension_are_entered_and_stand_in_the_ledger(run, feedback, about, tmp_path):
+    given = case_parameters(tmp_path / "案件", about, TERMS="A", NO_EXPORT=True, PURPOSE="避難所の支援")
+    made = run("createcase", given)["CASE"]
+    info = Case.open(Path(made)).info
+    assert (info.terms, info.no_export, info.extension_by) == ("A", True, "")
+    run("editcase", {"CASE": made, "USE_TO": "2099-04-30"})
+    assert any("EXTENSION_BY" in line for line in feedback.warnings), "nobody agreed to it yet"
+    feedback.warnings.clear()
+    run(
+        "editcase",
+        {"CASE": made, "USE_TO": "2099-05-31", "EXTENSION_BY": "架空送配電", "NO_EXPORT": "no", "TERMS": "D"},
+    )
+    assert [line for line in feedback.warnings if "may be printed" in line] == feedback.warnings
+    info = Case.open(Path(made)).info
+    assert (info.terms, info.no_export, info.extension_by) == ("D", False, "架空送配電")
+    *_, last = Case.open(Path(made)).ledger.entries()
+    assert (last.path, last.purpose, len(last.previous)) == ("case.json", "避難所の支援", 64)
+
+
 def test_events_that_do_not_fit_are_named_and_nothing_is_changed(run, complaint, feedback, about, case, tmp_path):
     told = (Path(case) / "case.json").read_bytes()
     assert "“yesterday”" in complaint("editcase", {"CASE": case, "EVENT_TIMES": "2026-01-19T05:46, yesterday"})
