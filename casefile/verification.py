@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
 
 from ..aggregator.outside import shown
 from ..messages import Message, Progress, message
-from .case import Case
+from . import heads
+from .case import CASE_FILE, LEDGER_FILE, Case
+from .chain import Break, Broken, ChainState, check
+from .disposal_outcome import OUTCOME_FILE, read_outcome
 from .guard import LeadsOutside, place_inside
 from .ledger import sha256_of
 
 NAMED = 5
 """Files named in a message."""
-_LISTED_FOLDERS = ("received", "sheets", "reports", "contractors", "doubts", "inputs")
-"""Folders in which every file has a line in the ledger; the others hold tables and layers that are told as a whole."""
+_OF_THE_CASE = frozenset((CASE_FILE, LEDGER_FILE, OUTCOME_FILE, "recipes.json", "imports.jsonl", "inputs.json"))
+"""Files in which a case tells of itself."""
+_OF_A_DOWNLOAD = frozenset(("manifest.jsonl", "condition.json"))
+"""Files of a received folder that tell what was asked for, and how far its download has come."""
+_BESIDE = ("-wal", "-shm", "-journal")
+"""Endings of what SQLite keeps beside a package that is open."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +41,15 @@ class Verification:
     """Files the ledger does not tell of."""
     outside: tuple[str, ...] = ()
     """Places the ledger gives with a checksum that lead out of the case."""
+    chain: ChainState = field(default_factory=lambda: ChainState(0, 0, (), ()))
+    """What the lines of the ledger say of each other."""
+    head_known: bool = False
+    """Whether this profile knows where the ledger ended: without it a removed last line cannot be found."""
 
     @property
     def good(self) -> bool:
         """Whether nothing differs."""
-        return not (self.changed or self.missing or self.unlisted or self.outside)
+        return not (self.changed or self.missing or self.unlisted or self.outside or self.chain.broken)
 
     def messages(self) -> list[Message]:
         """Return what differs, one message a kind, naming the first files."""
@@ -46,7 +59,55 @@ class Verification:
             (self.unlisted, message("{count} file(s) are not in the ledger: {names}", **_named(self.unlisted))),
             (self.outside, message("{count} place(s) lead out of the case: {names}", **_named(self.outside))),
         )
-        return [what for found, what in kinds if found]
+        return [*map(_broken, self.chain.broken), *(what for found, what in kinds if found)]
+
+    def notes(self) -> list[Message]:
+        """Return what is no sign of a change and should be known: torn lines, a ledger whose end nobody noted here."""
+        torn, chain = self.chain.torn, self.chain
+        noted = []
+        if torn:
+            noted.append(
+                message(
+                    "{count} line(s) of the ledger were left half-written by runs that were ended ({lines}): what they "
+                    "announced was not entered.",
+                    count=len(torn),
+                    lines=", ".join(map(str, torn[:NAMED])),
+                )
+            )
+        if not self.head_known:
+            noted.append(
+                message(
+                    "Where the ledger ended is not noted in this QGIS profile (the case was made or copied elsewhere): "
+                    "whether last lines were removed cannot be told here. Compare with whoever handed it over: "
+                    "{lines} lines.",
+                    lines=chain.lines,
+                )
+            )
+        if chain.chained < chain.lines - len(torn):
+            noted.append(
+                message(
+                    "{count} line(s) of the ledger were written by a version without a chain: they are held by the "
+                    "line after them only.",
+                    count=chain.lines - len(torn) - chain.chained,
+                )
+            )
+        return noted
+
+
+def _broken(found: Broken) -> Message:
+    """Return what a place where the chain is broken means."""
+    line = found.line
+    return {
+        Break.CHANGED: message("The ledger was changed before line {line}: a line there is not as written.", line=line),
+        Break.INSERTED: message("Lines were put into the ledger before line {line} later.", line=line),
+        Break.MOVED: message("Line {line} of the ledger stands elsewhere than where it was written.", line=line),
+        Break.UNCHAINED: message("Line {line} of the ledger was not written by this version.", line=line),
+        Break.ENDED: message(
+            "The last lines of the ledger that this QGIS profile knows of are gone or were changed: it now ends with "
+            "line {line}.",
+            line=line,
+        ),
+    }[found.how]
 
 
 def _named(places: tuple[str, ...]) -> dict[str, object]:
@@ -55,12 +116,16 @@ def _named(places: tuple[str, ...]) -> dict[str, object]:
 
 
 def verify(case: Case, progress: Optional[Progress] = None) -> Verification:
-    """Compare every file that has a checksum in the ledger with it, the small ones first.
+    """Compare the lines of the ledger with each other, and every file that has a checksum in it with that.
 
     Of a file that was written several times the last line counts. Raises `TomoshibiError` where the ledger cannot be
     read, OSError where a file cannot.
     """
     progress = progress or Progress()
+    known = heads.known(case.ledger.path)
+    chain = check(case.ledger.path, known)
+    # what was disposed of is rightly gone
+    disposed = read_outcome(case.folder) is not None
     told: dict[str, str] = {}
     named: set[str] = set()
     outside: list[str] = []
@@ -81,7 +146,7 @@ def verify(case: Case, progress: Optional[Progress] = None) -> Verification:
             continue
         if path.is_file():
             files.append((path.stat().st_size, place, path, digest))
-        else:
+        elif not disposed:
             missing.append(place)
     changed, whole, done = [], sum(size for size, *_ in files) or 1, 0
     for size, place, path, digest in sorted(files):
@@ -91,17 +156,43 @@ def verify(case: Case, progress: Optional[Progress] = None) -> Verification:
         done += size
         progress.set_fraction(done / whole)
     return Verification(
-        len(files) - len(changed), tuple(changed), tuple(sorted(missing)), _unlisted(case, named), tuple(outside)
+        len(files) - len(changed),
+        tuple(changed),
+        tuple(sorted(missing)),
+        _unlisted(case, named),
+        tuple(outside),
+        chain,
+        known is not None,
     )
 
 
 def _unlisted(case: Case, named: set[str]) -> tuple[str, ...]:
-    """Return files in `_LISTED_FOLDERS` that no line tells of, neither by name nor by a folder they are in."""
+    """Return files and layers that no line tells of, neither by name nor by a folder they are in."""
+    packages = {place.partition("|")[0] for place in named if "|" in place}
     found = []
-    for folder in _LISTED_FOLDERS:
-        for path in sorted((case.folder / folder).rglob("*")):
-            place = path.relative_to(case.folder).as_posix()
-            parents = {parent.as_posix() for parent in Path(place).parents}
-            if path.is_file() and not path.name.startswith(".") and place not in named and not parents & named:
-                found.append(place)
+    for path in sorted(case.folder.rglob("*")):
+        place = path.relative_to(case.folder).as_posix()
+        parents = {parent.as_posix() for parent in Path(place).parents}
+        hidden = any(part.startswith(".") for part in Path(place).parts)
+        if hidden or not path.is_file() or place in named or parents & named or _is_own(place):
+            continue
+        if place in packages:
+            layers = sorted(f"{place}|{layer}" for layer in layers_of(path))
+            found += [layer for layer in layers if layer not in named]
+        else:
+            found.append(place)
     return tuple(found)
+
+
+def _is_own(place: str) -> bool:
+    """Whether a case writes a file of this place for itself, without a line."""
+    return place in _OF_THE_CASE or place.endswith(_BESIDE) or Path(place).name in _OF_A_DOWNLOAD
+
+
+def layers_of(package: Path) -> list[str]:
+    """Return the layers of a GeoPackage; none where it is no package that can be read."""
+    try:
+        with closing(sqlite3.connect(f"{package.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return [name for (name,) in connection.execute("SELECT table_name FROM gpkg_contents")]
+    except sqlite3.Error:
+        return []

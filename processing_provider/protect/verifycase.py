@@ -1,4 +1,4 @@
-"""Whether the files of a case are as its ledger says, for a case that came from somewhere else."""
+"""Whether a case is as its ledger says, and the ledger as it was written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class VerifyCase(TomoshibiAlgorithm):
 
     NAME = "verifycase"
     GROUP = "protect"
-    TAGS = ("検証", "台帳", "改ざん", "引き継ぎ", "verify", "ledger", "checksum", "kenshou", "daichou")
+    TAGS = ("検証", "台帳", "改ざん", "連鎖", "引き継ぎ", "verify", "ledger", "checksum", "kenshou", "daichou")
 
     def title(self) -> str:
         return tr("Verify a case by its ledger")
@@ -42,14 +42,21 @@ class VerifyCase(TomoshibiAlgorithm):
             QgsProcessingParameterFeatureSink(
                 "OUTPUT", tr("What differs"), QgsProcessing.SourceType.TypeVector, None, True, False
             ),
-            tr("Table with one row for every file that differs from the ledger; by default it is not made."),
+            tr(
+                "Table with one row for every file that differs from the ledger, and every place where the ledger "
+                "itself was changed; by default it is not made."
+            ),
         )
-        self.add_number("OK", tr("Whether every file is as the ledger says (1 or 0)"))
-        self.add_number("PROBLEMS", tr("Files that differ"))
+        self.add_number("OK", tr("Whether chain and files are as the ledger says (1 or 0)"))
+        self.add_number("PROBLEMS", tr("Files and lines that differ"))
+        self.add_number("LINES", tr("Lines of the ledger"))
+        self.add_number("HEAD_KNOWN", tr("Whether this profile knows where the ledger ended (1 or 0)"))
         self.add_number("CHECKED", tr("Files that are as the ledger says"))
         self.add_number("KNOWN", tr("Whether the case counts as verified in this profile (1 or 0)"))
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
+        from ...casefile import heads
+        from ...casefile.chain import head_of
         from ...casefile.verification import verify
 
         case = self.case(parameters, context)
@@ -60,15 +67,20 @@ class VerifyCase(TomoshibiAlgorithm):
             results["OUTPUT"] = self._write(parameters, context, rows)
         for what in found.messages():
             progress.warn(what)
+        for what in found.notes():
+            progress.info(what)
+        results["LINES"], results["HEAD_KNOWN"] = found.chain.lines, int(found.head_known)
         if found.good:
             progress.info(message("All {count} files of the case are as its ledger says.", count=found.checked))
         accepted = self.parameterAsBoolean(parameters, "ACCEPT", context)
         if found.good or accepted:
             settings.make_known(str(case.folder))
+            heads.keep(case.ledger.path, head_of(case.ledger.path))
         else:
             progress.warn(
                 message(
-                    "Ask whoever handed the case over why its files differ. Its results stay “not verified” until then."
+                    "Ask whoever handed the case over why it differs from its ledger. Its results stay “not verified” "
+                    "until then."
                 )
             )
         return {**results, "KNOWN": int(settings.is_known(str(case.folder)))}
@@ -90,8 +102,12 @@ class VerifyCase(TomoshibiAlgorithm):
 
 
 def _rows(found: Verification) -> Iterator[tuple[str, str]]:
-    """Yield (path, state) of every file that differs."""
+    """Yield (path, state) of every place where the ledger is broken, and every file that differs."""
     from ...aggregator.outside import shown
+    from ...casefile.case import LEDGER_FILE
+
+    for broken in found.chain.broken:
+        yield f"{LEDGER_FILE}:{broken.line}", f"chain_{broken.how.value}"
 
     for state in ("changed", "missing", "unlisted", "outside"):
         for place in getattr(found, state):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sqlite3
 import stat
 from pathlib import Path
 
@@ -69,6 +71,88 @@ def test_what_differs_is_told_and_stays_unverified_until_it_is_accepted(run, han
     ]
     assert any("received/a.csv" in line for line in feedback.warnings)
     assert run("verifycase", {"CASE": str(handed_over), "ACCEPT": True})["KNOWN"] == 1
+
+
+LINES = 5
+"""Lines of the ledger of `chained`."""
+
+
+def change(lines):
+    return [*lines[:2], lines[2].replace(b"b.csv", b"x.csv"), *lines[3:]]
+
+
+@pytest.fixture
+def chained(handed_over) -> Path:
+    """The case with a few more lines in its ledger."""
+    case = Case.open(handed_over)
+    for name in ("b", "c", "d"):
+        path = handed_over / "received" / f"{name}.csv"
+        path.write_text(name, encoding="utf-8")
+        case.ledger.add("tomoshibi:importfiles", f"received/{name}.csv", sha256=sha256_of(path))
+    return handed_over
+
+
+@pytest.mark.parametrize(
+    ("done", "states"),
+    [
+        (change, {"ledger.jsonl:4": "chain_changed"}),
+        (lambda lines: [*lines[:2], *lines[3:]], {"ledger.jsonl:3": "chain_changed"}),
+        (lambda lines: [*lines[:3], lines[0], *lines[3:]], {"ledger.jsonl:5": "chain_inserted"}),
+        (lambda lines: [*lines[:2], lines[3], lines[2], lines[4]], {"ledger.jsonl:3": "chain_moved"}),
+        (lambda lines: lines[:-1], {"ledger.jsonl:4": "chain_ended"}),
+        (lambda lines: [*lines[:-1], lines[-1][:-9]], {"ledger.jsonl:5": "chain_ended"}),
+    ],
+    ids=["changed", "removed", "inserted", "reordered", "last removed", "last cut"],
+)
+def test_what_was_done_to_a_line_of_the_ledger_is_found(run, chained, feedback, done, states):
+    assert run("verifycase", {"CASE": str(chained)})["OK"] == 1
+    ledger = chained / "ledger.jsonl"
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    assert len(lines) == LINES
+    ledger.write_bytes(b"".join(done(lines)))
+    found = run("verifycase", {"CASE": str(chained), "OUTPUT": "memory:"})
+    assert found["OK"] == 0 and states.items() <= dict(rows(found["OUTPUT"]).values.tolist()).items()
+    assert any("ledger" in line.lower() for line in feedback.warnings)
+
+
+def test_a_run_that_was_killed_while_it_wrote_a_line_accuses_nobody(run, chained, feedback):
+    ledger = chained / "ledger.jsonl"
+    whole = ledger.read_bytes()
+    ledger.write_bytes(whole + whole[:50])
+    found = run("verifycase", {"CASE": str(chained)})
+    assert (found["OK"], found["LINES"], found["HEAD_KNOWN"]) == (1, LINES + 1, 1)
+    assert any("half-written" in line for line in feedback.infos)
+
+
+def test_a_copy_of_a_case_is_told_that_its_end_is_not_known_and_not_accused(run, chained, feedback):
+    copy = chained.with_name("copy")
+    shutil.copytree(chained, copy)
+    lines = (copy / "ledger.jsonl").read_bytes().splitlines(keepends=True)
+    (copy / "received" / "d.csv").unlink()
+    (copy / "ledger.jsonl").write_bytes(b"".join(lines[:-1]))
+    found = run("verifycase", {"CASE": str(copy)})
+    assert (found["OK"], found["HEAD_KNOWN"]) == (1, 0)
+    assert any("not noted in this QGIS profile" in line for line in feedback.infos)
+    assert run("verifycase", {"CASE": str(copy)})["HEAD_KNOWN"] == 1, "from now on it is"
+
+
+def test_files_and_layers_that_no_line_names_are_named_wherever_they_lie(run, chained):
+    (chained / "notes.txt").write_text("x", encoding="utf-8")
+    (chained / "tables" / "planted").mkdir(parents=True)
+    (chained / "tables" / "planted" / "c00.npy").write_bytes(b"x")
+    case = Case.open(chained)
+    case.ledger.add("tomoshibi:shelterpower", "layers.gpkg|shelterpower")
+    connection = sqlite3.connect(chained / "layers.gpkg")
+    connection.execute("CREATE TABLE gpkg_contents (table_name TEXT)")
+    connection.executemany("INSERT INTO gpkg_contents VALUES (?)", [("shelterpower",), ("planted",)])
+    connection.commit()
+    connection.close()
+    found = run("verifycase", {"CASE": str(chained), "OUTPUT": "memory:"})
+    assert rows(found["OUTPUT"]).values.tolist() == [
+        ["layers.gpkg|planted", "unlisted"],
+        ["notes.txt", "unlisted"],
+        ["tables/planted/c00.npy", "unlisted"],
+    ]
 
 
 def test_a_moved_case_is_verified_again(run, handed_over):
