@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Sequence
 
 import numpy as np
 from qgis.core import (
@@ -127,3 +127,16 @@ def assign_any(
     lon, lat = np.asarray(lon, "float64"), np.asarray(lat, "float64")
     distinct, rows = _unique(lon, lat)
     return np.append(_find(distinct, _polygons(source, None, crs_transform, feedback), feedback) >= 0, False)[rows]
+
+
+def assign_shapes(shapes: Sequence[QgsGeometry], lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Return for each point the number of the smallest of these polygons that holds it, -1 where none does.
+
+    Polygons and points are in one CRS; polygons without a geometry hold nothing.
+    """
+    distinct, rows = _unique(np.asarray(lon, "float64"), np.asarray(lat, "float64"))
+    there = [(shape.area(), number, shape) for number, shape in enumerate(shapes) if not shape.isEmpty()]
+    there.sort(key=lambda one: one[:2])
+    polygons = [(area, str(number), shape) for area, number, shape in there]
+    numbers = np.array([number for _, number, _ in there] + [-1], dtype="int64")
+    return numbers[np.append(_find(distinct, polygons, None), -1)[rows]]
