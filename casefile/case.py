@@ -177,6 +177,32 @@ def _date(text: Optional[str]) -> Optional[date]:
     return date.fromisoformat(text) if text else None
 
 
+def _info(record: dict[str, Any]) -> CaseInfo:
+    """Return what `case.json` says. Raises ValueError, KeyError, TypeError, AttributeError, OverflowError."""
+    request = record["request"]
+    return CaseInfo(
+        name=shown(record["name"]),
+        event_time=datetime.fromisoformat(record["event_time"]),
+        municipality=_code(record["municipality"]),
+        request=Request(
+            RequestKind(request["kind"]),
+            _date(request["date"]),
+            _date(request["use_from"]),
+            _date(request["use_to"]),
+        ),
+        created_at=datetime.fromisoformat(record["created_at"]),
+        practice=bool(record["practice"]) or "practice" in record.get("received_from", ()),
+        events=_events(record.get("events", ())),
+        purpose=shown(record.get("purpose", ""), LONGEST_TEXT),
+        operator=shown(record.get("operator", "")),
+        received_from=tuple(each for each in record.get("received_from", ()) if each in ORIGINS),
+        practice_confirmed=record.get("practice_confirmed") is True,
+        terms=record.get("terms") if record.get("terms") in TERMS else "",
+        no_export=record.get("no_export") is True,
+        extension_by=shown(record.get("extension_by", "")),
+    )
+
+
 def _write_info(folder: Path, info: CaseInfo, folders: Iterable[str] = ()) -> None:
     """Write case.json, and make the folders of a new case. Raises `CaseError`."""
     request = info.request
@@ -244,28 +270,7 @@ class Case:
         try:
             refuse_links(folder)
             record = parse_json((folder / CASE_FILE).read_bytes())
-            request = record["request"]
-            info = CaseInfo(
-                name=shown(record["name"]),
-                event_time=datetime.fromisoformat(record["event_time"]),
-                municipality=_code(record["municipality"]),
-                request=Request(
-                    RequestKind(request["kind"]),
-                    _date(request["date"]),
-                    _date(request["use_from"]),
-                    _date(request["use_to"]),
-                ),
-                created_at=datetime.fromisoformat(record["created_at"]),
-                practice=bool(record["practice"]) or "practice" in record.get("received_from", ()),
-                events=_events(record.get("events", ())),
-                purpose=shown(record.get("purpose", ""), LONGEST_TEXT),
-                operator=shown(record.get("operator", "")),
-                received_from=tuple(each for each in record.get("received_from", ()) if each in ORIGINS),
-                practice_confirmed=record.get("practice_confirmed") is True,
-                terms=record.get("terms") if record.get("terms") in TERMS else "",
-                no_export=record.get("no_export") is True,
-                extension_by=shown(record.get("extension_by", "")),
-            )
+            info = _info(record)
             written_by = int(record["format"])
         except (FileNotFoundError, NotADirectoryError) as error:
             raise CaseError(

@@ -149,20 +149,27 @@ def check(path: Path, head: Optional[Head] = None) -> ChainState:
     found = list(_split(content))
     torn = tuple(number for number, (_, line) in enumerate(found, 1) if is_torn(line))
     chained = [(number, at, held) for number, (at, line) in enumerate(found, 1) if (held := _previous(line))]
-    alone = {_digest(b""): -1, **{_digest(line): at for at, line in found}}
-    broken, last = [], 0
-    for number, at, held in chained:
-        if held != _digest(content[last:at]):
-            broken.append(Broken(number, _how(alone.get(held), at)))
-        last = at
-    broken += [
-        Broken(number, Break.UNCHAINED)
-        for number, (at, line) in enumerate(found, 1)
-        if chained and at > chained[-1][1] and not is_torn(line)
-    ]
+    broken = [*_breaks(content, found, chained), *_unchained(found, chained)]
     if head is not None and not head.holds(path):
         broken.append(Broken(len(found), Break.ENDED))
     return ChainState(len(found), len(chained), torn, tuple(broken))
+
+
+def _breaks(content: bytes, found: list[tuple[int, bytes]], chained: list[tuple[int, int, str]]) -> Iterator[Broken]:
+    """Yield the chained lines, as (number, offset, hash held), that do not hold what stands before them."""
+    alone = {_digest(b""): -1, **{_digest(line): at for at, line in found}}
+    last = 0
+    for number, at, held in chained:
+        if held != _digest(content[last:at]):
+            yield Broken(number, _how(alone.get(held), at))
+        last = at
+
+
+def _unchained(found: list[tuple[int, bytes]], chained: list[tuple[int, int, str]]) -> Iterator[Broken]:
+    """Yield whole lines behind the last chained one: nothing holds them."""
+    for number, (at, line) in enumerate(found, 1):
+        if chained and at > chained[-1][1] and not is_torn(line):
+            yield Broken(number, Break.UNCHAINED)
 
 
 def _how(before: Optional[int], at: int) -> Break:

@@ -124,30 +124,8 @@ def verify(case: Case, progress: Optional[Progress] = None) -> Verification:
     progress = progress or Progress()
     known = heads.known(case.ledger.path)
     chain = check(case.ledger.path, known)
-    # what was disposed of is rightly gone
-    disposed = read_outcome(case.folder) is not None
-    told: dict[str, str] = {}
-    named: set[str] = set()
-    outside: list[str] = []
-    for entry in case.ledger.entries():
-        named.add(entry.path)
-        told.pop(entry.path, None)
-        if entry.sha256:
-            told[entry.path] = entry.sha256
-    files, missing = [], []
-    for place, digest in told.items():
-        if Path(place).is_absolute():
-            # made outside the case at the user's wish
-            continue
-        try:
-            path = place_inside(case.folder, place)
-        except LeadsOutside:
-            outside.append(place)
-            continue
-        if path.is_file():
-            files.append((path.stat().st_size, place, path, digest))
-        elif not disposed:
-            missing.append(place)
+    told, named = _told(case)
+    files, missing, outside = _sorted(case, told)
     changed, whole, done = [], sum(size for size, *_ in files) or 1, 0
     for size, place, path, digest in sorted(files):
         progress.raise_if_cancelled()
@@ -166,27 +144,62 @@ def verify(case: Case, progress: Optional[Progress] = None) -> Verification:
     )
 
 
+def _told(case: Case) -> tuple[dict[str, str], set[str]]:
+    """Return ({place: checksum of its last line}, all places) of the ledger."""
+    told: dict[str, str] = {}
+    named: set[str] = set()
+    for entry in case.ledger.entries():
+        named.add(entry.path)
+        told.pop(entry.path, None)
+        if entry.sha256:
+            told[entry.path] = entry.sha256
+    return told, named
+
+
+def _sorted(case: Case, told: dict[str, str]) -> tuple[list[tuple[int, str, Path, str]], list[str], list[str]]:
+    """Return ((bytes, place, path, checksum) of files that are there, places that are missing, that lead outside)."""
+    files, missing, outside = [], [], []
+    # what was disposed of is rightly gone
+    disposed = read_outcome(case.folder) is not None
+    for place, digest in told.items():
+        if Path(place).is_absolute():
+            # made outside the case at the user's wish
+            continue
+        try:
+            path = place_inside(case.folder, place)
+        except LeadsOutside:
+            outside.append(place)
+            continue
+        if path.is_file():
+            files.append((path.stat().st_size, place, path, digest))
+        elif not disposed:
+            missing.append(place)
+    return files, missing, outside
+
+
 def _unlisted(case: Case, named: set[str]) -> tuple[str, ...]:
     """Return files and layers that no line tells of, neither by name nor by a folder they are in."""
     packages = {place.partition("|")[0] for place in named if "|" in place}
-    found = []
+    found: list[str] = []
     for path in sorted(case.folder.rglob("*")):
         place = path.relative_to(case.folder).as_posix()
-        parents = {parent.as_posix() for parent in Path(place).parents}
-        hidden = any(part.startswith(".") for part in Path(place).parts)
-        if hidden or not path.is_file() or place in named or parents & named or _is_own(place):
+        if not path.is_file() or _is_told(place, named) or _is_own(place):
             continue
-        if place in packages:
-            layers = sorted(f"{place}|{layer}" for layer in layers_of(path))
-            found += [layer for layer in layers if layer not in named]
-        else:
-            found.append(place)
+        layers = sorted(f"{place}|{layer}" for layer in layers_of(path)) if place in packages else [place]
+        found += [each for each in layers if each not in named]
     return tuple(found)
+
+
+def _is_told(place: str, named: set[str]) -> bool:
+    """Whether a line tells of a file by its name or by a folder that it is in."""
+    return place in named or any(parent.as_posix() in named for parent in Path(place).parents)
 
 
 def _is_own(place: str) -> bool:
     """Whether a case writes a file of this place for itself, without a line."""
-    return place in _OF_THE_CASE or place.endswith(_BESIDE) or Path(place).name in _OF_A_DOWNLOAD
+    parts = Path(place).parts
+    hidden = any(part.startswith(".") for part in parts)
+    return hidden or place in _OF_THE_CASE or place.endswith(_BESIDE) or parts[-1] in _OF_A_DOWNLOAD
 
 
 def layers_of(package: Path) -> list[str]:

@@ -20,6 +20,8 @@ from ..own import LAYERS, LISTS, Given, add_inputs, drop_layer, keep_in_context
 from ..request.eventinputs import add_events, add_use, struck_only_there
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ...casefile.case import Case, CaseInfo
 
 PRACTICE = ("keep", "yes", "no")
@@ -147,10 +149,6 @@ class EditCase(TomoshibiAlgorithm):
         known = info.all_events
         events = with_areas(given, known) if given else known
         events = struck_only_there(events, self, parameters, context, progress)
-        texts = ("name", "purpose", "operator", "extension_by")
-        words = {name: self.text(parameters, context, name.upper()) for name in texts}
-        words["terms"] = self.choice(parameters, context, "TERMS")
-        days = {name: self.day(parameters, context, name.upper()) for name in ("use_from", "use_to")}
         practice, no_export = (self.choice(parameters, context, name) for name in ("PRACTICE", "NO_EXPORT"))
         if practice == "no":
             refuse_real(info)
@@ -158,12 +156,24 @@ class EditCase(TomoshibiAlgorithm):
             info,
             event_time=events[0].begin,
             events=info.events if events == known else events,
-            request=replace(info.request, **{name: day for name, day in days.items() if day}),
+            request=replace(info.request, **self._days(parameters, context)),
             practice=info.practice if practice == "keep" else practice == "yes",
             no_export=info.no_export if no_export == "keep" else no_export == "yes",
             practice_confirmed=info.practice_confirmed or practice != "keep",
-            **{name: text for name, text in words.items() if text},
+            **self._words(parameters, context),
         )
+
+    def _days(self, parameters: Parameters, context: QgsProcessingContext) -> dict[str, date]:
+        """Return the days of the request that are given."""
+        days = {name: self.day(parameters, context, name.upper()) for name in ("use_from", "use_to")}
+        return {name: day for name, day in days.items() if day}
+
+    def _words(self, parameters: Parameters, context: QgsProcessingContext) -> dict[str, str]:
+        """Return the texts that are given."""
+        texts = ("name", "purpose", "operator", "extension_by")
+        words = {name: self.text(parameters, context, name.upper()) for name in texts}
+        words["terms"] = self.choice(parameters, context, "TERMS")
+        return {name: text for name, text in words.items() if text}
 
 
 def _tell_of_use(before: CaseInfo, after: CaseInfo, progress: FeedbackProgress) -> None:
