@@ -45,7 +45,7 @@ __all__ = [
 
 SHELTER_POWER_COLUMNS = (
     "facility_id name kind capacity state meters silent reason age_hours nearest_powered_id nearest_powered_m "
-    "last_proven last_state unknown_reason lat lon as_of"
+    "last_proven last_state unknown_reason lat lon as_of silent_until powered_until"
 ).split()
 
 _EARTH_RADIUS = 6_371_008.8
@@ -111,6 +111,10 @@ def _summed(pairs: _Pairs, states: PointStates) -> tuple[pd.DataFrame, IntArray,
     # the oldest evidence is the age of the sum; of what never was proven the sum never was
     found["as_of"] = np.where(found["state"] == UNKNOWN, NEVER, _oldest(times, pairs.facility, count, skip=True))
     found["last_proven"] = _oldest(proven, pairs.facility, count, skip=False)
+    # what people said by telephone is held against these
+    dark = state == STATES.index(OUTAGE)
+    found["silent_until"] = _newest(times[dark], pairs.facility[dark], count)
+    found["powered_until"] = np.where(found["state"] == POWERED, found["as_of"], NEVER)
     decisive = np.full(count, -1, dtype=np.int64)
     order = np.lexsort((np.arange(len(state)), state, pairs.facility))
     first = np.append(True, np.diff(pairs.facility[order]) != 0)[: len(order)]
@@ -137,6 +141,13 @@ def _oldest(times: TimeArray, place: IntArray, count: int, skip: bool) -> TimeAr
     found[found == far] = NEVER
     if not skip:
         found[place[np.isnat(times)]] = NEVER
+    return found
+
+
+def _newest(times: TimeArray, place: IntArray, count: int) -> TimeArray:
+    """Return the newest time of each facility, NaT where there is none."""
+    found = np.full(count, NEVER)
+    np.fmax.at(found, place, times)
     return found
 
 
@@ -232,7 +243,8 @@ def facility_power(
     `age_hours` from the oldest evidence to `at` (NaN unknown), `as_of` that evidence, `unknown_reason` the code of why
     it is unknown, `last_state` and `last_proven` what was known before, NaT where not all supply points were ever
     proven to have power. `nearest_powered_id` (None where there is none) and `nearest_powered_m` are the nearest
-    powered facility of the same kind, for those not powered.
+    powered facility of the same kind, for those not powered. `silent_until` is the newest moment at which any of its
+    meters was silent, `powered_until` that at which all of them had power (NaT never).
     """
     states = point_states(points, at, rules)
     pairs = _pairs(facilities, links, points, states)
@@ -260,4 +272,6 @@ def facility_power(
     result["nearest_powered_m"] = metres
     result["lat"], result["lon"] = lat, lon
     result["as_of"] = as_of.astype("datetime64[ns]")
+    for name in ("silent_until", "powered_until"):
+        result[name] = found[name].to_numpy().astype("datetime64[ns]")
     return result[SHELTER_POWER_COLUMNS]

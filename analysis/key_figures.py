@@ -16,6 +16,7 @@ import pandas as pd
 
 from ..arrays import BoolArray
 from .reasons import Reason, count_by_reason
+from .told_states import ToldState
 
 CRITICAL_WORDS = (
     "病院",
@@ -175,6 +176,12 @@ def unknown_facilities(facilities: pd.DataFrame) -> KeyFigure:
     return KeyFigure(Figure.UNKNOWN, count, count, len(facilities), 0, reasons, *_times(facilities))
 
 
+def told_counts(facilities: pd.DataFrame) -> dict[str, int]:
+    """Return of how many facilities which state was told by telephone {code of `ToldState`: count}, none where none."""
+    said = facilities["told_state"].value_counts() if "told_state" in facilities else pd.Series(dtype=int)
+    return {state.value: int(said[state.value]) for state in ToldState if state.value in said.index}
+
+
 FROM_LAYER: Mapping[str, tuple[Callable[[pd.DataFrame], KeyFigure], ...]] = {
     "shelterpower": (critical_dark, unknown_facilities),
     "meshoutage": (homes_dark,),
@@ -189,9 +196,14 @@ def dark_facilities(facilities: pd.DataFrame, most: Optional[int] = None) -> pd.
     """Return the facilities without power in the order in which an HQ asks for them.
 
     Critical ones first, wholly dark before those in part, then by the persons they hold, then by name; columns are
-    those of `facilities` and `critical` (bool). `most`: at most so many.
+    those of `facilities` and `critical` (bool). `most`: at most so many. By telephone (`told_state`, where there is
+    such a column) a facility comes among them that is said to be out, and does not that is said to have power.
     """
-    dark = facilities[facilities["state"].isin([DARK, PARTLY])].copy()
+    out = facilities["state"].isin([DARK, PARTLY])
+    if "told_state" in facilities:
+        said = facilities["told_state"]
+        out = (out & (said != ToldState.POWERED.value)) | (said == ToldState.OUT.value)
+    dark = facilities[out].copy()
     dark["critical"] = _critical(dark)
     dark["_partly"] = dark["state"] == PARTLY
     dark["_holds"] = -pd.to_numeric(dark["capacity"], errors="coerce").fillna(0.0)

@@ -20,6 +20,7 @@ import pandas as pd
 from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from ..messages import Message, TomoshibiError, message
 from .facilities import ground_metres
+from .told_states import ToldState
 
 PLAN_HOURS = 72.0
 """別添4: the amounts are for 72 hours after the event."""
@@ -172,19 +173,22 @@ def needs(
     `shelters` the table of shelter power (UC①), with `need_kva` where it is known; `isolated` the table of isolated
     communities with `lat`, `lon` and, where they are known, `area_name`, `need_kva`. `priority` ids of facilities and
     areas as in the prefecture's list, first to last: they go first, in its order. All others follow by `KIND_ORDER`,
-    facilities without power before those partly without, communities by their rank; then by id.
+    facilities without power before those partly without, communities by their rank; then by id. Of facilities with
+    `told_state` what was said by telephone counts: see `_urgency`.
     """
     listed = {str(name): place for place, name in enumerate(priority)}
     rows = []
     item: Any  # a row of a table: pandas knows the types of its cells only at run time
-    for item in shelters[shelters["state"].isin(rules.states)].itertuples(index=False):
-        kind = str(item.kind)
-        key = (listed.get(str(item.facility_id), len(listed)), _order(kind), item.state != "outage", 0.0)
+    for item in shelters.itertuples(index=False):
+        kind, urgency = str(item.kind), _urgency(item, rules)
+        if urgency is None:
+            continue
+        key = (listed.get(str(item.facility_id), len(listed)), _order(kind), urgency, 0.0)
         own = _number(getattr(item, "need_kva", np.nan))
         power = own if np.isfinite(own) else rules.kva_by_kind.get(kind, np.nan)
         rows.append((key, str(item.facility_id), kind, str(item.name), power, item.reason, item.lat, item.lon))
     for item in isolated.itertuples(index=False):
-        key = (listed.get(str(item.area_id), len(listed)), _order(COMMUNITY), False, float(item.rank))
+        key = (listed.get(str(item.area_id), len(listed)), _order(COMMUNITY), 0, float(item.rank))
         own = _number(getattr(item, "need_kva", np.nan))
         if not np.isfinite(own) and rules.kva_per_meter is not None:
             own = rules.kva_per_meter * float(item.silent)
@@ -205,6 +209,22 @@ def needs(
         },
         columns=NEED_COLUMNS,
     )
+
+
+def _urgency(item: Any, rules: TruckRules) -> Optional[int]:
+    """Return how late a facility comes among its kind, None where it needs no truck; `item` a row of `shelters`.
+
+    Confirmed to have power or fed by a truck: none. Confirmed to be out: like one measured to be. On its own
+    generator: the last, for its fuel ends.
+    """
+    said = getattr(item, "told_state", None)
+    if said in (ToldState.POWERED.value, ToldState.TRUCK.value):
+        return None
+    if said == ToldState.GENERATOR.value:
+        return 2
+    if said == ToldState.OUT.value:
+        return 0
+    return int(item.state != "outage") if item.state in rules.states else None
 
 
 def _number(cell: Any) -> float:

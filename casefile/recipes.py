@@ -17,6 +17,7 @@ from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
 from .case import Case
 from .guard import is_layer_name, place_inside
+from .overrides import TOLD_FILE
 
 RECIPES_FILE = "recipes.json"
 FORMAT = 1
@@ -125,12 +126,19 @@ def keep_recipe(case: Case, recipe: Recipe) -> None:
         write_text_atomic(path, json.dumps({"format": FORMAT, "layers": layers}, ensure_ascii=False, indent=1))
 
 
+_FACILITIES = ("shelterpower",)
+"""Algorithms whose results show what was told by telephone."""
+
+
 def is_stale(case: Case, recipe: Recipe) -> bool:
     """Whether data were taken into the case after a layer was made from it."""
     if case.ledger.size() < recipe.seen:
         # the ledger is another than it was: nothing is known
         return True
-    return any(entry.path == "readings" or entry.path.startswith(_DATA) for entry in case.ledger.entries(recipe.seen))
+    told = (TOLD_FILE,) if recipe.algorithm in _FACILITIES else ()
+    return any(
+        entry.path in ("readings", *told) or entry.path.startswith(_DATA) for entry in case.ledger.entries(recipe.seen)
+    )
 
 
 def layer_of_place(place: str) -> Optional[str]:

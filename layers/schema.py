@@ -89,6 +89,14 @@ _PROOF = (
     _UNKNOWN_REASON,
 )
 """What layers about one place or meter carry: when and as what it was last proven, and why nothing can be said."""
+# what people said by telephone stands beside the measured state and never becomes it
+_TOLD = (
+    Column("told_state", "text", lambda: tr("Told by telephone")),
+    Column("told_at", "datetime", lambda: tr("Told for")),
+    Column("told_until", "datetime", lambda: tr("Holds until")),
+    Column("told_by", "text", lambda: tr("Told by")),
+    Column("told_passed", "bool", lambda: tr("A later measurement went before it")),
+)
 _ADDED = "restored_from restored_words done_at".split()
 _ADDED += "expected group_id group_areas group_meters nearest_powered_km dark_around areas_around certainty".split()
 # number, key or name_address; review_… where somebody must look: a name or an address alone, or several
@@ -98,7 +106,7 @@ _SAME_AS = Column("same_as", "text", lambda: tr("Possibly the same as row"))
 _LIST_ROW = Column("row_no", "int", lambda: tr("Row of the list"))
 _LISTED = (_LINKED_BY, _LIST_ROW, _SAME_AS)
 """What results about the people of a list carry: how and where each was found in it."""
-OPTIONAL = frozenset([*(column.name for column in (*_PROVENANCE, *_PROOF, *_LISTED)), *_ADDED])
+OPTIONAL = frozenset([*(column.name for column in (*_PROVENANCE, *_PROOF, *_LISTED, *_TOLD)), *_ADDED])
 _METERS = Column("meters", "int", lambda: tr("Meters"))
 _EXPECTED = Column("expected", "int", lambda: tr("Meters of which a reading was expected"))
 _SILENT = Column("silent", "int", lambda: tr("Silent meters"))
@@ -163,6 +171,7 @@ _ALL = (
             Column("advice_meters", "int", lambda: tr("Silent meters it would serve")),
             Column("advice", "text", lambda: tr("Advice on opening")),
             _LINKED_BY,
+            *_TOLD,
             *_PROOF,
             *_PROVENANCE,
         ),

@@ -29,6 +29,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("situation.isolatedcommunities", "IsolatedCommunities"),
     ("situation.hiddenoutages", "HiddenOutages"),
     ("situation.outagetimeline", "OutageTimeline"),
+    ("situation.overridestate", "OverrideState"),
     ("people.homeaway", "HomeAway"),
     ("people.presencetable", "PresenceTable"),
     ("people.evacuationsupport", "EvacuationSupport"),

@@ -81,7 +81,9 @@ def dark_facility(one: Any) -> tuple[str, str]:
         str(one.kind or ""),
         tr("{count} persons").format(count=_count(holds)) if pd.notna(holds) else "",
         tr("in part") if one.state == key_figures.PARTLY else "",
-        _until(one.last_proven),
+        tr("by telephone: {state}").format(state=_word("shelterpower", "told_state", one.told_state))
+        if one.told_state
+        else _until(one.last_proven),
     )
     return str(one.name or one.facility_id or ""), detail
 
@@ -121,7 +123,16 @@ def _facilities(table: pd.DataFrame, around: Around) -> Told:
     names = [dark_facility(one) for one in named.head(MOST_NAMES).itertuples()]
     fids = tuple(int(one) for one in named["fid"].head(MOST_NAMES))
     title = tr("Without power (critical ones first)")
-    return Told(_lines(first, second), title, tuple(names), max(len(named) - MOST_NAMES, 0), fids)
+    return Told(_lines(first, second, _by_telephone(table)), title, tuple(names), max(len(named) - MOST_NAMES, 0), fids)
+
+
+def _by_telephone(table: pd.DataFrame) -> str:
+    """Return how many facilities told what by telephone: never added to what was measured."""
+    said = [
+        f"{_word('shelterpower', 'told_state', state)} {_count(count)}"
+        for state, count in key_figures.told_counts(table).items()
+    ]
+    return tr("By telephone (ringed, counted apart): {counts}").format(counts=tr(", ").join(said)) if said else ""
 
 
 def _rates(table: pd.DataFrame, around: Around) -> Told:
@@ -350,7 +361,8 @@ class Headline:
 _RATES = ("meters", "low", "high", "masked", "unknown_reason")
 HEADLINES: Mapping[str, Headline] = {
     "shelterpower": Headline(
-        ("fid", "facility_id", "name", "kind", "capacity", "state", "last_proven", "unknown_reason"), _facilities
+        ("fid", "facility_id", "name", "kind", "capacity", "state", "last_proven", "unknown_reason", "told_state"),
+        _facilities,
     ),
     "meshoutage": Headline(("mesh_code", *_RATES, "lon", "lat"), _rates),
     "areaoutage": Headline(("area_code", *_RATES, "area_name"), _areas),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Callable
 
 from ...analysis.reasons import Reason, words
+from ...analysis.told_states import ToldState
 from ...translate import tr, translate_message
 from .specs import HIDDEN_STATES, PRESENCE_STATES, SHELTER_STATES, TRUCKS, PointStyle
 
@@ -22,6 +23,13 @@ VOLTAGE_CLASSES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("extra_high", lambda: tr("extra high voltage")),
 )
 """Values of `voltage`, the finest cells first."""
+TOLD_STATES: tuple[tuple[str, Callable[[], str]], ...] = (
+    (ToldState.POWERED.value, lambda: tr("Power confirmed")),
+    (ToldState.OUT.value, lambda: tr("Outage confirmed")),
+    (ToldState.GENERATOR.value, lambda: tr("On its own generator")),
+    (ToldState.TRUCK.value, lambda: tr("Fed by a power truck")),
+)
+"""Values of `told_state`: what was said by telephone."""
 RATE_CLASSES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("1", lambda: tr("up to 25 %")),
     ("2", lambda: tr("26–50 %")),
@@ -78,7 +86,7 @@ def _reason_word(reason: Reason) -> Callable[[], str]:
 UNKNOWN_REASONS = tuple((reason.value, _reason_word(reason)) for reason in Reason)
 """Why something is unknown, on layers that say it."""
 VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
-    "shelterpower": {"state": _words(SHELTER_STATES)},
+    "shelterpower": {"state": _words(SHELTER_STATES), "told_state": TOLD_STATES},
     "homeaway": {
         "state": _words(PRESENCE_STATES),
         "method": METHODS,

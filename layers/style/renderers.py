@@ -68,11 +68,11 @@ def drawn_features(layer: QgsVectorLayer, spec: LayerSpec, style: Style) -> str:
     return " AND ".join(f"({part})" for part in parts if part)
 
 
-def state_categories(states: tuple[PointStyle, ...]) -> QgsCategorizedSymbolRenderer:
-    """Return one category for each state of a point."""
+def state_categories(states: tuple[PointStyle, ...], ringed: bool = False) -> QgsCategorizedSymbolRenderer:
+    """Return one category for each state of a point; `ringed` where some may be told by telephone."""
     # A value that is none of the known ones, NULL above all, must show as unknown and never vanish.
-    known = [QgsRendererCategory(state.value, point_symbol(state), state.label()) for state in states]
-    known.append(QgsRendererCategory("", point_symbol(states[-1]), tr("Unknown (no state)")))
+    known = [QgsRendererCategory(state.value, point_symbol(state, ringed), state.label()) for state in states]
+    known.append(QgsRendererCategory("", point_symbol(states[-1], ringed), tr("Unknown (no state)")))
     return QgsCategorizedSymbolRenderer("state", known)
 
 
@@ -134,4 +134,6 @@ def renderer_of(layer: QgsVectorLayer, spec_name: str) -> Optional[QgsFeatureRen
         return _line_categories(style.lines)
     if style.areas:
         return _rules(style, drawn_features(layer, SPECS[spec_name], style), len(voltages_of(layer)) > 1)
-    return _by_pole(style.states, style.least) if style.by_pole else state_categories(style.states)
+    if style.by_pole:
+        return _by_pole(style.states, style.least)
+    return state_categories(style.states, layer.fields().lookupField("told_state") >= 0)

@@ -21,6 +21,7 @@ from qgis.core import (
     QgsUnitTypes,
 )
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QColor
 
 from .palette import GAP_OUTLINE, HATCH, INK, NO_DATA, PAPER, colour_of, font_family
 from .specs import SHAPE, AreaClass, LineState, PointStyle
@@ -122,8 +123,19 @@ def _unknown(state: PointStyle) -> list:
     return [body, mark]
 
 
-def point_symbol(state: PointStyle) -> QgsMarkerSymbol:
-    """Return the marker of one state."""
+def _ring(size: float) -> QgsSimpleMarkerSymbolLayer:
+    """Return the ring around what was told by telephone, drawn only around such features and so not in legends."""
+    ring = QgsSimpleMarkerSymbolLayer(SHAPE.Circle, size * 1.7)
+    ring.setColor(QColor(0, 0, 0, 0))
+    ring.setStrokeColor(colour_of(INK))
+    ring.setStrokeWidth(0.6)
+    told = QgsProperty.fromExpression("coalesce(\"told_state\", '') <> ''")
+    ring.setDataDefinedProperty(QgsSymbolLayer.Property.PropertyLayerEnabled, told)
+    return ring
+
+
+def point_symbol(state: PointStyle, ringed: bool = False) -> QgsMarkerSymbol:
+    """Return the marker of one state; `ringed` with a ring around what was told by telephone."""
     symbol = QgsMarkerSymbol()
     layers = [simple_marker(state.shape, state.fill, state.size, state.outline)]
     if state.mark == "unknown":
@@ -139,6 +151,8 @@ def point_symbol(state: PointStyle) -> QgsMarkerSymbol:
         half.setColor(colour_of(INK))
         half.setStrokeColor(colour_of(INK))
         layers.append(half)
+    if ringed:
+        layers.append(_ring(state.size))
     symbol.changeSymbolLayer(0, layers[0])
     for layer in layers[1:]:
         symbol.appendSymbolLayer(layer)

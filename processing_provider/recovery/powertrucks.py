@@ -44,6 +44,8 @@ FIELDS = {
     COMMUNITIES: "area_id area_name rank silent reason".split(),
 }
 """Fields that a layer of needs is told by: results of shelterpower and isolatedcommunities."""
+SAID = {SHELTERS: ["told_state"], COMMUNITIES: []}
+"""Fields that it may have besides."""
 TRUCK: Mapping[str, tuple[str, ...]] = {
     "truck_id": ("truck_id", "車両ID", "車両番号", "車番", "番号", "管理番号", "id"),
     "kva": ("kva", "容量", "容量(kVA)", "定格容量", "定格容量(kVA)", "出力", "出力(kVA)", "発電容量", "発電機容量"),
@@ -274,9 +276,11 @@ def _needs(layers: list[Any], context: QgsProcessingContext, progress: FeedbackP
                     layer=layer.name(),
                 )
             )
-        rows[kind] += _rows(layer, FIELDS[kind], context)
+        rows[kind] += _rows(layer, FIELDS[kind] + SAID[kind], context)
         progress.raise_if_cancelled()
-    tables = {kind: pd.DataFrame(rows[kind], columns=[*fields, *PLACES]) for kind, fields in FIELDS.items()}
+    tables = {
+        kind: pd.DataFrame(rows[kind], columns=[*fields, *SAID[kind], *PLACES]) for kind, fields in FIELDS.items()
+    }
     communities = tables[COMMUNITIES]
     # A community without a rank comes after those that have one.
     communities["rank"] = pd.to_numeric(communities["rank"], errors="coerce").fillna(1e9)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessing,
@@ -15,6 +16,8 @@ from qgis.core import (
 )
 
 from ... import settings
+from ...aggregator.outside import shown
+from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 from .facilities import read_facilities, read_facility_links
@@ -22,6 +25,8 @@ from .facilities import read_facilities, read_facility_links
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    from ...casefile.case import Case
 
 MOST_LETTERS = 40
 """Of the kinds in the name of a layer."""
@@ -88,6 +93,7 @@ class ShelterPower(TomoshibiAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("UNKNOWN", tr("Facilities of which nothing is known")))
         self.add_number("REVIEW", tr("Facilities whose supply point is to be looked up by a person"))
         self.add_number("NOT_READ", tr("Values of the list that were not understood"))
+        self.add_number("TOLD", tr("Facilities told of by telephone, beside what was measured"))
         add_evidence_outputs(self)
 
     def variant(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
@@ -117,6 +123,7 @@ class ShelterPower(TomoshibiAlgorithm):
         result["linked_by"] = [how or None for how in links.linked_by]
         result["nearest_powered_road_m"] = self._by_road(parameters, context, result, progress)
         result = result.join(self._advice(parameters, context, result, progress))
+        result = result.join(self._told(case, result, at, asked, progress))
         shapes = points(result["lon"].to_numpy(float), result["lat"].to_numpy(float))
         until = data_status(case, at).until_of("reading", "outage")
         destination = write_result(
@@ -132,14 +139,34 @@ class ShelterPower(TomoshibiAlgorithm):
             case_arrays.sources(case, at),
             evidence_until=until,
         )
-        counts = result["state"].value_counts()
+        counts, said = result["state"].value_counts(), result["told_state"].notna()
         return {
             "OUTPUT": destination,
             **{name: int(counts.get(state, 0)) for name, state in STATES.items()},
             "REVIEW": sum(how.startswith("review") for how in links.linked_by),
             "NOT_READ": listed.not_read,
+            "TOLD": int(said.sum()),
             **evidence_outputs(result["unknown_reason"], until),
         }
+
+    def _told(
+        self, case: Case, result: pd.DataFrame, at: datetime, asked: Optional[datetime], progress: FeedbackProgress
+    ) -> pd.DataFrame:
+        """Return what people said of the facilities by telephone, beside what was measured (`beside_measured`)."""
+        from ...analysis.told_beside import beside_measured
+        from ...casefile.overrides import told_of
+
+        moments = (result[name].to_numpy().astype("datetime64[s]") for name in ("silent_until", "powered_until"))
+        told = beside_measured(result["facility_id"].to_numpy(object), *moments, told_of(case, at, asked))
+        for name in result["name"][told["told_passed"].to_numpy()].tolist():
+            progress.warn(
+                message(
+                    "{facility}: what was said by telephone is older than what was measured since, which counts now. "
+                    "Ask there again.",
+                    facility=shown(name),
+                )
+            )
+        return told
 
     def _by_road(
         self,

@@ -19,7 +19,7 @@ casestatus testconnection registercondition listconditions deletecondition downl
 meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
-visitplan verifycase undoimport setupcase brief openproject""".split()
+visitplan verifycase undoimport setupcase brief openproject overridestate""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {

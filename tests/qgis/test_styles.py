@@ -36,6 +36,7 @@ from qgis.gui import QgsGui
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtXml import QDomDocument
 from tomoshibi.layers import build, postprocess, schema, style
+from tomoshibi.layers.style.symbols import point_symbol
 from tomoshibi.messages import Progress
 
 AS_OF = datetime(2024, 1, 2, 6, 0)
@@ -259,7 +260,10 @@ def test_a_state_that_nobody_knows_is_drawn_as_unknown(qgis_app):
     renderer = layer.renderer()
     assert isinstance(renderer, QgsCategorizedSymbolRenderer)
     fallback = [category for category in renderer.categories() if category.value() == ""]
-    assert [category.symbol().symbolLayerCount() for category in fallback] == [2]
+    unknown = style.STYLES["shelterpower"].states[-1]
+    # the last layer of both is the ring around what was told by telephone
+    assert [category.symbol().dump() for category in fallback] == [point_symbol(unknown, True).dump()]
+    assert point_symbol(unknown, True).symbolLayerCount() == point_symbol(unknown).symbolLayerCount() + 1 == 3
 
 
 def test_many_times_show_the_newest_where_the_map_has_none(qgis_app):

@@ -28,6 +28,7 @@ RULES = (
     ".analysis.reasons",
     ".analysis.severity",
     ".analysis.slots",
+    ".analysis.told_states",
     ".analysis.unread",
 )
 """What the evidence of a case is made of besides its files: when a contract is in force, why something is unknown."""

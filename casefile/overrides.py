@@ -1,0 +1,92 @@
+"""What people said of facilities by telephone (電話確認), as the case keeps it: `told.jsonl`, only ever appended to.
+
+Nothing is changed or taken out: what no longer holds is ended or withdrawn by a later line, so that a past map can be
+made again as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, Iterable, Optional, Sequence
+
+from ..aggregator.outside import parse_json, shown
+from ..analysis.told_states import Told, ToldState, in_force
+from ..files import append_line
+from ..messages import TomoshibiError, message
+from .case import Case
+from .ledger import now
+
+TOLD_FILE = "told.jsonl"
+MOST_LETTERS = 100
+"""Of a name."""
+
+
+def add_told(case: Case, told: Iterable[Told], algorithm: str) -> int:
+    """Append what was said, enter it in the ledger and return how many lines were written."""
+    path = case.folder / TOLD_FILE
+    count = 0
+    for one in told:
+        record = {
+            "facility_id": one.facility_id,
+            "state": one.state.value,
+            "by": one.by[:MOST_LETTERS],
+            "at": one.at.isoformat(),
+            "until": one.until.isoformat() if one.until else None,
+        }
+        append_line(path, json.dumps(record, ensure_ascii=False))
+        count += 1
+    case.ledger.add(algorithm, TOLD_FILE, (), personal=True)
+    return count
+
+
+def all_told(case: Case) -> list[Told]:
+    """Return everything said, in the order of entry. Raises `TomoshibiError` naming a line that cannot be read."""
+    path = case.folder / TOLD_FILE
+    if not path.exists():
+        return []
+    found = []
+    with open(path, "rb") as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.rstrip().endswith(b"}"):
+                # blank, or left half-written by a run that the system ended: it was never said to be entered
+                continue
+            try:
+                found.append(_told(parse_json(line)))
+            except (ValueError, TypeError, KeyError) as error:
+                raise TomoshibiError(
+                    message(
+                        "{file}, line {line}: what was said of a facility cannot be read ({problem}). Put the file "
+                        "back from a copy, or remove the line and enter it again.",
+                        file=TOLD_FILE,
+                        line=number,
+                        problem=shown(str(error)),
+                    )
+                ) from error
+    return found
+
+
+def _told(record: Any) -> Told:
+    until = record["until"]
+    return Told(
+        str(record["facility_id"]),
+        ToldState(record["state"]),
+        str(record["by"])[:MOST_LETTERS],
+        datetime.fromisoformat(record["at"]),
+        datetime.fromisoformat(until) if until else None,
+    )
+
+
+def told_moment(case: Case, data_at: Optional[datetime], told: Sequence[Told]) -> datetime:
+    """Return the moment for which told states count on a map that nobody asked for another moment.
+
+    A telephone is faster than the data: what was said after them counts too. In a drill time is that of its data.
+    """
+    moments = [one.at for one in told] + ([data_at] if data_at else []) + ([] if case.info.practice else [now()])
+    return max(moments, default=now())
+
+
+def told_of(case: Case, data_at: datetime, asked: Optional[datetime]) -> dict[str, Told]:
+    """Return what holds of each facility on a map of `data_at`; `asked` where a person asked for that very moment."""
+    told = all_told(case)
+    return in_force(told, asked or told_moment(case, data_at, told)) if told else {}

@@ -1,0 +1,197 @@
+"""What people said of facilities by telephone, kept beside what is measured."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterString,
+)
+
+from ...aggregator.outside import shown
+from ...messages import TomoshibiError, message
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from .facilities import read_facilities
+
+if TYPE_CHECKING:
+    from ...analysis.told_states import Told
+    from ...casefile.case import Case
+
+STATES = ("confirmed_powered", "confirmed_out", "own_generator", "truck", "withdrawn")
+"""Values of STATE: those of `analysis.told_states.ToldState`."""
+CLOSE = 3
+"""Names offered where an id is not known."""
+MOST_IDS = 10
+"""Ids named of facilities of one name."""
+
+
+class OverrideState(TomoshibiAlgorithm):
+    """CASE, FACILITY_ID, STATE, BY, AT, UNTIL → COUNT."""
+
+    NAME = "overridestate"
+    GROUP = "situation"
+    LISTS = ("FACILITIES",)
+    NEEDED = ("FACILITIES",)
+    TAGS = (
+        "電話",
+        "確認",
+        "自家発",
+        "電源車",
+        "上書き",
+        "聞き取り",
+        "telephone",
+        "override",
+        "generator",
+        "denwa",
+        "kakunin",
+    )
+
+    def title(self) -> str:
+        return tr("Note what a facility said by telephone")
+
+    def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
+        self.add_case()
+        self.add(
+            QgsProcessingParameterString("FACILITY_ID", tr("Facilities (ids or names)")),
+            tr("Id or whole name of the facility as in the list of facilities; several separated by commas."),
+        )
+        self.add_enum(
+            "STATE",
+            tr("What was said"),
+            STATES,
+            tr(
+                "confirmed_powered: the line gives power. confirmed_out: it gives none. own_generator: it runs on its "
+                "own generator, which never counts as power of the line. truck: a power truck feeds it. withdrawn: "
+                "what was noted before no longer holds."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterString("BY", tr("Told by (office or name)")),
+            tr("Who asked and who answered. It stays in the case."),
+        )
+        for name, title, help_ in (
+            ("AT", tr("Moment told of"), tr("Japanese time for which it was said. Left empty, now.")),
+            (
+                "UNTIL",
+                tr("Holds until"),
+                tr(
+                    "Japanese time from which it no longer holds, as the end of the fuel. Left empty, until something "
+                    "later is told or measured."
+                ),
+            ),
+        ):
+            kind = QgsProcessingParameterDateTime.Type.DateTime
+            self.add(QgsProcessingParameterDateTime(name, title, kind, None, True), help_)
+        self.add_own(
+            QgsProcessingParameterFeatureSource("FACILITIES", tr("Facilities"), [QgsProcessing.SourceType.TypeVector]),
+            tr("The list in which the facility stands."),
+            advanced=True,
+        )
+        self.add_number("COUNT", tr("Facilities noted"))
+        self.add_number("IN_FORCE", tr("Facilities of which something told holds now"))
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
+        from ...analysis.told_states import Told, ToldState, in_force
+        from ...casefile.overrides import add_told, all_told, told_moment
+
+        case = self.case(parameters, context)
+        places = read_facilities(self, parameters, context, progress).table
+        ids = _found(self.text(parameters, context, "FACILITY_ID"), places["facility_id"], places["name"])
+        by = self.text(parameters, context, "BY").strip()
+        if not by:
+            raise TomoshibiError(message("Say who told it (BY): an office or a name."))
+        before = all_told(case)
+        moment = told_moment(case, _data_at(case), before)
+        at = self.moment(parameters, context) or moment
+        until = self.moment(parameters, context, "UNTIL")
+        _check(at, until)
+        state = ToldState(self.choice(parameters, context, "STATE"))
+        told = [Told(one, state, by, at, until) for one in ids]
+        count = add_told(case, told, self.id())
+        _warn_later(before, told, progress)
+        holding = len(in_force([*before, *told], max(at, moment)))
+        progress.info(
+            message(
+                "{count} facilities noted. Maps made before do not show it yet: run “Show which shelters have power” "
+                "or refresh the case.",
+                count=count,
+            )
+        )
+        return {"COUNT": count, "IN_FORCE": holding}
+
+
+def _data_at(case: Case) -> Optional[datetime]:
+    """Return the moment of the newest data, None where there are none yet: the telephone comes first."""
+    from ...casefile import case_arrays
+
+    try:
+        return case_arrays.newest(case)
+    except case_arrays.NoData:
+        return None
+
+
+def _found(asked: str, ids: Any, names: Any) -> list[str]:
+    """Return the ids of the facilities asked for. Raises `TomoshibiError` naming what is not there or not one only."""
+    listed = [(str(one), str(name or "")) for one, name in zip(ids, names)]
+    words = [part.strip() for part in re.split("[,、，]", asked) if part.strip()]
+    if not words:
+        raise TomoshibiError(message("Name a facility (FACILITY_ID): its id or its whole name."))
+    return list(dict.fromkeys(_one(word, listed) for word in words))
+
+
+def _one(word: str, listed: list[tuple[str, str]]) -> str:
+    """Return the id of the one facility that has this id, else this name."""
+    ids, named = {one for one, _ in listed}, {one for one, name in listed if name == word}
+    fitting = {word} if word in ids else named
+    if len(fitting) == 1:
+        return fitting.pop()
+    if fitting:
+        raise TomoshibiError(
+            message(
+                "{count} facilities are named {word}. Give the id of the one that is meant: {ids}.",
+                count=len(fitting),
+                word=shown(word),
+                ids=", ".join(shown(one) for one in sorted(fitting)[:MOST_IDS]),
+            )
+        )
+    known = [text for pair in listed for text in pair]
+    close = [shown(one) for one in get_close_matches(word, known, CLOSE, 0.5)]
+    raise TomoshibiError(
+        message(
+            "No facility has the id or the name {word}. Nearest in the list: {close}.",
+            word=shown(word),
+            close=", ".join(close) or "–",
+        )
+    )
+
+
+def _check(at: datetime, until: Optional[datetime]) -> None:
+    if until is not None and until <= at:
+        raise TomoshibiError(
+            message(
+                "It would no longer hold ({until}) when it was said ({at}). Change UNTIL or AT.",
+                until=f"{until:%Y-%m-%d %H:%M}",
+                at=f"{at:%Y-%m-%d %H:%M}",
+            )
+        )
+
+
+def _warn_later(before: list[Told], told: list[Told], progress: FeedbackProgress) -> None:
+    """Warn where something later was noted already, which goes on counting."""
+    newest = {one.facility_id: one.at for one in sorted(before, key=lambda each: each.at)}
+    for one in told:
+        if newest.get(one.facility_id, one.at) > one.at:
+            progress.warn(
+                message(
+                    "{facility}: something told for {time} is noted already and goes before this.",
+                    facility=shown(one.facility_id),
+                    time=f"{newest[one.facility_id]:%Y-%m-%d %H:%M}",
+                )
+            )
