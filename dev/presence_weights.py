@@ -11,6 +11,7 @@ has seen. With --write, analysis/presence_weights.py is written anew and the pag
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ LARGE_STEPS = (200, 300, 600)
 DRILL_SEEDS = {"fit": (1, 2, 3), "grade": (4, 5, 6), "check": (111, 112, 113)}
 HABIT_SEEDS = {"fit": 1000, "grade": 2000, "check": 3000}
 IDENTITY = {method: {state: ((0.0, 1.0), (0.0, 1.0)) for state in ("home", "away")} for method in occupancy.METHODS}
+WEIGHTS = ROOT / "analysis" / "presence_weights.py"
+"""What `--write` writes beside the page."""
 LEAST_IN_BIN = 400
 """Answers behind one knot of the frequencies."""
 
@@ -340,6 +343,7 @@ Printed by `{command}`. The weights of `quiet` are measured on practice scenario
 made up without a look at them (tests/habits.py: other appliances, other habits); the frequencies behind the field
 `confidence` on others of both; what follows is of homes that neither has seen (seeds {check}, and others of
 tests/habits.py). `MCC` leaves undecided answers out, `decided` is the share that is not.
+Printed with the weights of analysis/presence_weights.py, SHA-256 `{digest}`.
 
 """
 
@@ -360,16 +364,19 @@ def main(words: list[str]) -> int:
             occupancy.RIGHT_SHARE = grades
             text = module(by_day, by_night, hours, grades)
             print(text)
+        else:
+            text = WEIGHTS.read_text(encoding="utf-8")
         page = PAGE.format(
             command=".venv/bin/python dev/presence_weights.py --write",
             fit=", ".join(map(str, DRILL_SEEDS["fit"] + DRILL_SEEDS["grade"])),
             check=", ".join(map(str, DRILL_SEEDS["check"])),
+            digest=hashlib.sha256(text.encode()).hexdigest(),
         ) + "\n".join(
             [*checked(sets(folder, "check", asked.homes)), "", *under_roofs(roofs(folder, "check", asked.homes))]
         )
         print(page)
     if asked.write and not asked.check:
-        (ROOT / "analysis" / "presence_weights.py").write_text(text, encoding="utf-8")
+        WEIGHTS.write_text(text, encoding="utf-8")
         (ROOT / "docs" / "presence.md").write_text(page + "\n", encoding="utf-8")
     return 0
 

@@ -302,6 +302,26 @@ def test_the_end_of_a_street_still_out_is_no_hidden_outage_but_a_pole_forgotten_
     assert (listed(search(meters, present), meters) == forgotten).all()
 
 
+def lonely(apart_m):
+    """A pole of one meter amid a ring of eight at 450 m, and one more pole beside it."""
+    round_ = np.arange(8) * np.pi / 4
+    north, east = (np.r_[0.0, apart_m, 450.0 * part] for part in (np.cos(round_), np.sin(round_)))
+    east[1] = 0.0
+    meters, present = village(poles=10, homes=1)
+    meters["lat"], meters["lon"] = 37.0 + north / 111_320, 137.0 + east / (111_320 * np.cos(np.radians(37.0)))
+    present[0, BACK + 10 :] = False
+    return meters, present
+
+
+@pytest.mark.parametrize(("apart_m", "listed"), [(100.0, [0]), (440.0, [])])
+def test_a_pole_that_went_dark_at_another_time_is_listed_if_its_one_neighbour_lost_its_power_with_it(apart_m, listed):
+    meters, present = lonely(apart_m)
+    assert found(meters, present) == []
+    present[1, BACK + 10] = False
+    assert found(meters, present) == listed
+    assert search(meters, present).attrs["alone"] == 1 - len(listed)
+
+
 def test_where_few_poles_stand_round_it_the_answer_is_unknown():
     meters, present = village(poles=7)
     present[6:8, STRIKE:] = False

@@ -115,6 +115,22 @@ def test_where_a_part_is_missing_areas_are_unknown_and_never_isolated():
     assert set(find(present, area).area_id) == set(AREAS)
 
 
+def test_what_had_power_up_to_the_very_half_hour_of_the_event_and_is_not_known_since_is_before_the_event():
+    present, area = scene({"a": 0})
+    population = (area != "a").astype(np.int16)
+    received = np.ones((2, WIDTH), dtype=bool)
+    # Of b to f only the first half-hour of all came: it ends when the event begins.
+    received[1, 1:] = False
+    present[population == 1, 1:] = False
+    reasons = np.where(received, 0, CODES.index(Reason.SET_INCOMPLETE)).astype(np.uint8)
+    begins = FIRST + SLOT * np.arange(6)
+    told = published(population, received, reasons).between(0, 6)
+    table = isolated(
+        present[:, :6], told, begins, area, pd.Timestamp(begins[1]), threshold=0.8, hours=0.5, until=None, access=None
+    )
+    assert table.attrs["unknown"] == dict.fromkeys("bcdef", "before_event")
+
+
 def test_a_whole_town_that_is_silent_in_a_whole_set_is_isolated_though_nobody_reports():
     present, area = scene(dict.fromkeys(AREAS, 0))
     assert not present[:, STRIKE:].any()

@@ -532,6 +532,12 @@ def test_two_runs_do_not_fill_one_store_at_once(filled, tmp_path):
     assert filled.ingest([tmp_path / "b.csv"], PROFILE).stored == 1
 
 
+def test_a_folder_that_cannot_be_made_is_told_by_the_name_of_the_file_that_cannot_be_written(tmp_path):
+    (tmp_path / "readings").write_text("")
+    with pytest.raises(StoreError, match=r"cannot be written to readings/index\.json"):
+        ReadingStore(tmp_path / "readings").ingest([write(tmp_path / "b.csv", [row(9, 0, "0.1")])], PROFILE)
+
+
 def test_a_damaged_index_is_told(filled):
     (filled.folder / "index.json").write_text("{", encoding="utf-8")
     with pytest.raises(StoreError):

@@ -162,6 +162,16 @@ def test_what_comes_on_at_the_same_clock_time_every_day_is_no_life():
     assert verdict(clockwork(takes=2000)).verdict == "not_lived"
 
 
+@pytest.mark.parametrize(
+    ("days", "said"), [(5, [5, 60, "not_lived"]), (6, [6, 60, "not_lived"]), (7, [0, 53, "cannot_tell"])]
+)
+def test_what_shows_no_life_on_up_to_a_tenth_of_the_days_is_somebody_who_looks_after_the_home(days, said):
+    row = home()
+    for day in range(0, 3 * days, 3):
+        row[0, day * 48 + 36 : day * 48 + 44] = 250
+    assert verdict(row)[["lived_days", "counted_days", "verdict"]].tolist() == said
+
+
 def test_a_thermostat_that_runs_and_rests_all_day_is_no_life_and_no_proof_of_absence():
     row = home([])
     for begin in range(3, row.shape[1] - 2, 9):
