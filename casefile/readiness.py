@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Iterable, Optional
 
 from ..messages import Message, TomoshibiError, message
 from .case import Case
+from .disk_encryption import Encryption, encryption_of
 from .own_inputs import OWN_INPUTS, Kept, own_inputs
 
 if TYPE_CHECKING:
@@ -142,6 +143,13 @@ def space(folder: Path) -> Check:
         wanted=LEAST_FREE // 1000**3,
     )
     return Check(message("Room on the disk"), State.OK if free >= LEAST_FREE else State.MISSING, said)
+
+
+def encryption(folder: Path) -> Check:
+    """Return whether the disk of a folder is encrypted."""
+    found = encryption_of(folder)
+    state = {Encryption.YES: State.OK, Encryption.NO: State.MISSING, Encryption.UNKNOWN: State.REVIEW}[found.state]
+    return Check(message("Encryption of the disk"), state, message("The disk of the case: {state}.", state=found.words))
 
 
 def drill(folders: Iterable[Path], at: datetime) -> Check:

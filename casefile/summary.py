@@ -9,6 +9,7 @@ from typing import Optional
 import numpy as np
 
 from .case import Case, CaseInfo
+from .disk_encryption import DiskEncryption, encryption_of
 from .expectations import expectations
 from .imports import Import, read_imports
 from .intake.run import RECEIVED, UNDO
@@ -47,6 +48,8 @@ class CaseSummary:
     """Ledger paths that hold or derive from personal data, each once."""
     harmless: int
     """Ledger paths that do not."""
+    disk: DiskEncryption
+    """Whether the disk under the case is encrypted."""
     imports: tuple[Import, ...] = ()
     """Imports that can be taken back, oldest first."""
 
@@ -92,6 +95,7 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
         contractors=None if contractors is None else len(contractors),
         personal=tuple(path for path, personal in held.items() if personal),
         harmless=sum(not personal for personal in held.values()),
+        disk=encryption_of(case.folder),
         imports=tuple(each for each in read_imports(case) if not each.undone),
     )
 

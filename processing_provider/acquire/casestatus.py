@@ -185,6 +185,15 @@ def _import_rows(summary: CaseSummary) -> list[Row]:
     ]
 
 
+def _disk(summary: CaseSummary) -> str:
+    """Return how to take whether the disk is encrypted: a warning where personal data lie open."""
+    from ...casefile.disk_encryption import Encryption
+
+    if summary.disk.state is Encryption.NO:
+        return WARNING if summary.personal else NOTE
+    return NOTE if summary.disk.state is Encryption.UNKNOWN else PLAIN
+
+
 def _personal_rows(summary: CaseSummary) -> list[Row]:
     personal = len(summary.personal)
     return [
@@ -194,6 +203,7 @@ def _personal_rows(summary: CaseSummary) -> list[Row]:
             NOTE if personal else PLAIN,
         ),
         (message("Not personal"), message("{count} files and layers", count=summary.harmless), PLAIN),
+        (message("Encryption of the disk"), summary.disk.words, _disk(summary)),
         *((message("File or layer"), path, PLAIN) for path in summary.personal),
     ]
 

@@ -59,6 +59,7 @@ class SetupCase(TomoshibiAlgorithm):
             readiness.use(case, at),
             *_connection(),
             readiness.space(case.folder),
+            readiness.encryption(case.folder),
             _packages(),
             readiness.drill(_cases(case), at),
         ]
