@@ -1,4 +1,4 @@
-"""Who is spoken to in a disaster (連絡先): the municipality's own desk, the utility, the prefecture, those who bring fuel.
+"""Who is spoken to in a disaster (連絡先): the own desk, the utility, the prefecture, those who bring fuel.
 
 A list that people keep and a case holds. They are the desks of offices, not personal data of electricity users.
 """
@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Optional
 
 from ..analysis.listed import Listed, folded
-from ..messages import Message, TomoshibiError, message
+from ..messages import TomoshibiError, message
 
 
 class Role(str, Enum):
@@ -107,11 +107,3 @@ def of_role(contacts: tuple[Contact, ...], role: Role) -> tuple[Contact, ...]:
 def first_of(contacts: tuple[Contact, ...], role: Role) -> Optional[Contact]:
     """Return the first contact of one role, None where there is none."""
     return next(iter(of_role(contacts, role)), None)
-
-
-def example() -> Message:
-    """Return what a list of contacts looks like."""
-    return message(
-        "Columns: 区分 (申請窓口, 首長, 個人情報取扱責任者, 一般送配電事業者, 資源エネルギー庁, 都道府県, 燃料), 組織, 部署, 氏名, "
-        "電話番号, メールアドレス, 備考."
-    )

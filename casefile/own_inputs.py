@@ -88,6 +88,8 @@ OWN_INPUTS: dict[str, OwnInput] = {
         OwnInput("RESIDENTS", lambda: message("Residents' list"), personal=True, plain=True),
         OwnInput("TRUCKS", lambda: message("Power-supply trucks")),
         OwnInput("PLAN", lambda: message("Restoration plan"), plain=True),
+        # desks of offices, no electricity users: letters need them when the rest is gone
+        OwnInput("CONTACTS", lambda: message("Contacts"), plain=True),
     )
 }
 """What a case may keep, by kind."""

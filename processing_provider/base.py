@@ -106,7 +106,7 @@ GROUPS = {
         Group("people", lambda: tr("3 People")),
         Group("recovery", lambda: tr("4 Recovery")),
         Group("publish", lambda: tr("5 Map sheets and reports")),
-        Group("protect", lambda: tr("6 Protect and dispose")),
+        Group("protect", lambda: tr("6 Request, protect, dispose")),
         Group("drill", lambda: tr("7 Drill")),
         Group("tools", lambda: tr("8 Tools")),
     )

@@ -57,8 +57,23 @@ def _mesh_sizes() -> dict[str, str]:
     }
 
 
+def _utilities() -> dict[str, str]:
+    from ..casefile.papers.facts import UTILITIES
+
+    return dict(UTILITIES)
+
+
 MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
     "TEMPLATE": _templates,
+    "USE_CASES": _templates,
+    "UTILITY": _utilities,
+    "KIND": lambda: {
+        "application": tr("Application for use (mail)"),
+        "comprehensive": tr("Blanket request"),
+        "individual": tr("Individual request"),
+        "explanation": tr("Explanation of an individual request"),
+    },
+    "ACCESS": lambda: {"lgwan": "LG-WAN", "api": "API"},
     "METHOD": _methods,
     "VOLTAGE": _voltages,
     "METER_CLASS": _voltages,

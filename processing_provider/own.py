@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ..casefile.case import Case
     from ..casefile.own_inputs import Kept
 
-LISTS = ("FACILITIES", "LINKS", "SUPPORT_LIST", "RESIDENTS", "TRUCKS", "PLAN")
+LISTS = ("FACILITIES", "LINKS", "SUPPORT_LIST", "RESIDENTS", "TRUCKS", "PLAN", "CONTACTS")
 """Kinds that are lists; they are read by `listed`."""
 LAYERS = ("BOUNDARY", "AREAS", "ROADS", "HAZARDS")
 """Kinds that are layers of `context.gpkg`."""
@@ -68,6 +68,12 @@ def add_inputs(algorithm: TomoshibiAlgorithm) -> None:
         ("RESIDENTS", tr("Residents' list"), kinds.TypeVector, tr("CSV or XLSX, as for “Estimate who was at home”.")),
         ("TRUCKS", tr("Power-supply trucks"), kinds.TypeVector, tr("As for “Propose where power-supply trucks go”.")),
         ("PLAN", tr("Restoration plan"), kinds.TypeVector, tr("The utility's plan, CSV or Excel.")),
+        (
+            "CONTACTS",
+            tr("Contacts"),
+            kinds.TypeVector,
+            tr("The desks that papers go to and come from: 区分, 組織, 部署, 氏名, 電話番号, メールアドレス."),
+        ),
     ):
         algorithm.add(
             QgsProcessingParameterFeatureSource(name, title, [kind], optional=True),
@@ -226,7 +232,7 @@ def _file_alone(layer: QgsVectorLayer) -> Optional[Path]:
 
 def _known(kind: str) -> Iterable[str]:
     """Return the headings by which the sheet of a workbook is found."""
-    from ..casefile import links, people
+    from ..casefile import contacts, links, people
     from ..layers.sources import FACILITY_KNOWN
     from .recovery import plans, powertrucks
 
@@ -237,6 +243,7 @@ def _known(kind: str) -> Iterable[str]:
         "RESIDENTS": people.KNOWN,
         "TRUCKS": powertrucks.KNOWN,
         "PLAN": plans.KNOWN,
+        "CONTACTS": contacts.KNOWN,
     }[kind]
 
 

@@ -40,6 +40,8 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("recovery.powertrucks", "PowerTrucks"),
     ("recovery.restorationplan", "RestorationPlan"),
     ("protect.verifycase", "VerifyCase"),
+    ("protect.requestletter", "RequestLetter"),
+    ("protect.disposalreport", "DisposalReport"),
     ("drill.createscenario", "CreateScenario"),
     ("drill.practiceserver", "PracticeServerAlgorithm"),
     ("drill.scoredrill", "ScoreDrill"),

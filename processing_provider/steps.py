@@ -47,6 +47,7 @@ STEPS = (
     Step("people", lambda: tr("People"), _of("people")),
     Step("recovery", lambda: tr("Recovery"), _of("recovery")),
     Step("sheets", lambda: tr("Map Sheets"), (*_of("publish", first=("brief",)), "morning_brief")),
+    Step("protect", lambda: tr("Request and Dispose"), _of("protect", without=_CASE)),
     Step("drill", lambda: tr("Drill"), _of("drill")),
 )
 """The steps in the order of work."""

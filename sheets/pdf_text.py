@@ -23,8 +23,8 @@ _TARGETS = re.compile(rb"\[[^\]]*\]|(?<=> <[0-9A-Fa-f]{4}> )<[0-9A-Fa-f]{4}>(?=\
 _CODE = re.compile(rb"<([0-9A-Fa-f]{4})>")
 _PLAIN = (range(0x20, 0x7F), range(0x2013, 0x2014), range(0x3000, 0x3100), range(0x4E00, 0xA000), range(0xFF01, 0xFFE7))
 """What people write and search for: ASCII, the dash of ranges, kana, Japanese punctuation, ideographs, full width."""
-_ODD = (range(0xA0, 0x100), range(0x2000, 0x2100), range(0x2E80, 0x2FE0), range(0xF900, 0xFB00))
-"""What fonts hold beside it under the same glyphs: spaces, hyphens and dots, radicals, compatibility ideographs."""
+_ODD = (range(0xA0, 0x100), range(0x2000, 0x2100), range(0x2215, 0x2216), range(0x2E80, 0x2FE0), range(0xF900, 0xFB00))
+"""What fonts hold beside it under the same glyphs: spaces, hyphens, dots, a slash, radicals, ideographs."""
 
 
 def _glyphs(font: QRawFont, codes: tuple[range, ...]) -> dict[int, int]:

@@ -130,7 +130,7 @@ def _table(table: Table) -> str:
 
 
 def _row(widths: list[int], cells: Iterable[Words], head: bool) -> str:
-    about = '<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>' if head else "<w:trPr><w:cantSplit/></w:trPr>"
+    about = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if head else "<w:trPr><w:cantSplit/></w:trPr>"
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="E7EEF5"/>' if head else ""
     filled = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
@@ -192,6 +192,6 @@ def _styles() -> str:
         + _style("Footer", "footer", "", '<w:sz w:val="18"/>')
         + _style("ToFillIn", "To Fill In", "", '<w:highlight w:val="yellow"/>', "character")
         + '<w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/><w:tblPr><w:tblBorders>'
-        f"{edges}</w:tblBorders><w:tblCellMar><w:left w:w=\"80\" w:type=\"dxa\"/><w:right w:w=\"80\" w:type=\"dxa\"/>"
+        f'{edges}</w:tblBorders><w:tblCellMar><w:left w:w="80" w:type="dxa"/><w:right w:w="80" w:type="dxa"/>'
         "</w:tblCellMar></w:tblPr></w:style></w:styles>"
     )

@@ -71,7 +71,11 @@ def _application(facts: Facts) -> Paper:
 def _desks(facts: Facts) -> tuple[Words, ...]:
     own = [each for each in facts.contacts if each.role is Role.OWN]
     if not own:
-        return (words(Blank("担当（課名） 氏名"),),)
+        return (
+            words(
+                Blank("担当（課名） 氏名"),
+            ),
+        )
     return tuple(words(known(each.section, "課名"), "担当 ", known(each.name, "氏名")) for each in own)
 
 
@@ -124,8 +128,10 @@ def _comprehensive(facts: Facts) -> Paper:
 def _individual(facts: Facts) -> Paper:
     """Return 個別要請文書, to METI: for drills, and for what a blanket request does not give (manual §2.3.2)."""
     drill = facts.info.practice
-    reason: Part = "防災訓練において使用するため（防災訓練時の個別要請）" if drill else Blank(
-        "包括要請の対象以外の情報が必要なため／包括要請による情報提供がなかったため、のいずれか"
+    reason: Part = (
+        "防災訓練において使用するため（防災訓練時の個別要請）"
+        if drill
+        else Blank("包括要請の対象以外の情報が必要なため／包括要請による情報提供がなかったため、のいずれか")
     )
     return Paper(
         f"{LEGAL}の規定に基づく情報の提供について（個別要請）",
@@ -172,12 +178,13 @@ def _purpose(facts: Facts) -> tuple[Block, ...]:
     begun = info.all_events[0].begin
     when = "防災訓練時" if info.practice else "非常災害時"
     event = f"{info.name}（{'想定の' if info.practice else ''}発生 {reiwa_moment(begun)}）"
+    work = tuple(words(USE_CASES[each]) for each in facts.use_cases)
     return (
         Heading("1 利用目的"),
         Item("区分", (words(when),)),
         Item("対象の災害", (words(event),)),
         Item("利用目的", (words(known(info.purpose, "何のために使うかを具体的に")),)),
-        *((Item("活用する業務", tuple(words(USE_CASES[each]) for each in facts.use_cases)),) if facts.use_cases else ()),
+        *((Item("活用する業務", work),) if work else ()),
     )
 
 
@@ -277,7 +284,7 @@ def _explanation(facts: Facts) -> Paper:
     """Return the papers that explain an individual request (manual §2.3.2, 個別要請説明資料の記載内容)."""
     personal = tuple(each for each in facts.conditions if each.data_kinds)
     what = "防災訓練" if facts.info.practice else "災害対応"
-    nothing = not facts.conditions
+    nothing, request = not facts.conditions, facts.info.request
     return Paper(
         f"個別要請の説明資料（{what}における電力データの利用）",
         (
@@ -286,7 +293,7 @@ def _explanation(facts: Facts) -> Paper:
             _kinds_table(facts),
             *_range(facts, personal),
             Heading("4 利用する期間"),
-            Item("利用期間", (period(facts.info.request.use_from, facts.info.request.use_to, "利用期間"), *_guide(facts))),
+            Item("利用期間", (period(request.use_from, request.use_to, "利用期間"), *_guide(facts))),
             Item("データの抽出期間", _extracted(facts.conditions)),
             *(_handling(facts) if personal or nothing else ()),
             _END,
@@ -307,7 +314,7 @@ def _about_use(facts: Facts) -> tuple[Block, ...]:
             Item("訓練の参加者", (words(Blank("参加する課・機関、人数")),)),
             Item("訓練の内容", (words(Blank("訓練の想定と流れ、電力データを使う場面")),)),
         )
-    block, *rest = _purpose(facts)
+    rest = list(_purpose(facts)[1:])
     title = "1 電力データの利用目的（防災訓練の詳細等）" if drill else "1 電力データの利用目的"
     if not facts.use_cases:
         rest.append(Item("活用する業務", (words(Blank("電力データを活用する業務（UC①～⑨）")),)))
@@ -329,7 +336,8 @@ def _kinds_table(facts: Facts) -> Table:
             told += "、月別" if condition.aggregation_unit == "month" else "、日別"
             rows[words("統計加工されたデータ"), words(TABLES.get(condition.table, condition.table)), words(told)] = None
     if not rows:
-        rows[words(Blank("「通電情報」／統計加工されたデータ")), words(Blank("種類")), words(Blank("取得する項目"))] = None
+        lacking = ("「通電情報」／統計加工されたデータ", "種類", "取得する項目")
+        rows[tuple(words(Blank(each)) for each in lacking)] = None
     return Table(("区分", "種類", "項目"), tuple(rows), (2, 2, 5))
 
 
@@ -364,7 +372,8 @@ def _nature(personal: tuple[Condition, ...]) -> tuple[Words, ...]:
 def _extracted(conditions: tuple[Condition, ...]) -> tuple[Words, ...]:
     found: dict[Words, None] = {}
     for each in conditions:
-        kinds = "・".join(KINDS.get(kind, kind) for kind in each.data_kinds) or TABLES.get(each.table or "", "統計データ")
+        kinds = "・".join(KINDS.get(kind, kind) for kind in each.data_kinds)
+        kinds = kinds or TABLES.get(each.table or "", "統計データ")
         begin, end = (
             reiwa_moment(when) if isinstance(when, datetime) else reiwa(when) for when in (each.begin, each.end)
         )
@@ -375,9 +384,9 @@ def _extracted(conditions: tuple[Condition, ...]) -> tuple[Words, ...]:
 def _handling(facts: Facts) -> tuple[Block, ...]:
     """Return how personal data are handled: what the plugin sees to by itself, and what only people can say."""
     info = facts.info
-    printing: Part = "分析結果の印刷及び持ち出しを禁止する（システムの設定により出力しない）。" if info.no_export else Blank(
-        "分析結果の印刷及び持ち出しを認めるか、認める場合の管理の方法"
-    )
+    printing: Part = Blank("分析結果の印刷及び持ち出しを認めるか、認める場合の管理の方法")
+    if info.no_export:
+        printing = "分析結果の印刷及び持ち出しを禁止する（システムの設定により出力しない）。"
     protection = first_of(facts.contacts, Role.PROTECTION)
     return (
         Heading("5 個人情報を取り扱う上で、留意、対策、取組をしている内容"),
@@ -402,4 +411,3 @@ _LETTERS: Mapping[Letter, Callable[[Facts], Paper]] = {
     Letter.INDIVIDUAL: _individual,
     Letter.EXPLANATION: _explanation,
 }
-

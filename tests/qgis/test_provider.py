@@ -19,7 +19,8 @@ casestatus testconnection registercondition listconditions deletecondition downl
 meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway presencetable mapsheets createscenario
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
-visitplan verifycase undoimport setupcase brief openproject overridestate""".split()
+visitplan verifycase undoimport setupcase brief openproject overridestate
+requestletter disposalreport""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -52,6 +53,8 @@ PARAMETERS = {
     "openproject": "CASE LARGE_TYPE",
     "verifycase": "CASE OUTPUT",
     "undoimport": "CASE IMPORT_ID",
+    "requestletter": "CASE KIND OUTPUT",
+    "disposalreport": "CASE OUTPUT",
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
     "scoredrill": "SCENARIO CASE OUTPUT",
     "outagetimeline": "CASE AREAS OUTPUT CHART",
@@ -93,6 +96,8 @@ OUTPUTS = {
     "openproject": "PROJECT",
     "verifycase": "OK PROBLEMS OUTPUT",
     "undoimport": "FILES ROWS",
+    "requestletter": "OUTPUT BLANKS",
+    "disposalreport": "OUTPUT DISPOSED",
     "createscenario": "FOLDER METERS",
     "scoredrill": "OUTPUT",
     "outagetimeline": "OUTPUT CHART",

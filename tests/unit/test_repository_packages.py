@@ -74,6 +74,7 @@ PACKAGES = {
             *TABLES,
             ".layers",
             ".casefile.case",
+            ".casefile.papers",
             ".analysis.key_figures",
             ".analysis.report",
             *QGIS_SPEECH,
