@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from .paper import PRACTICE, Heading, Item, Paper, Table, Text, plain
+from .paper import PRACTICE, Block, Heading, Item, Paper, Table, Text, plain
 
 WIDE = 40
 """Columns of full width that a line to the right or in the middle is set in."""
@@ -30,14 +30,18 @@ def _lines(paper: Paper) -> Iterator[str]:
         yield from ("", _set(paper.shown_title, "centre"))
     yield ""
     for block in paper.blocks:
-        if isinstance(block, Heading):
-            yield from ("", f"■{block.text}：" if paper.is_mail else f"■{block.text}")
-        elif isinstance(block, Text):
-            yield _set(plain(block.line), block.align)
-        elif isinstance(block, Item):
-            yield from _item(block)
-        elif isinstance(block, Table):
-            yield from _table(block)
+        yield from _block(block, "：" if paper.is_mail else "")
+
+
+def _block(block: Block, after_heading: str) -> Iterator[str]:
+    if isinstance(block, Heading):
+        yield from ("", f"■{block.text}{after_heading}")
+    elif isinstance(block, Text):
+        yield _set(plain(block.line), block.align)
+    elif isinstance(block, Item):
+        yield from _item(block)
+    elif isinstance(block, Table):
+        yield from _table(block)
 
 
 def _item(item: Item) -> Iterator[str]:
