@@ -197,7 +197,7 @@ def _info(record: dict[str, Any]) -> CaseInfo:
         operator=shown(record.get("operator", "")),
         received_from=tuple(each for each in record.get("received_from", ()) if each in ORIGINS),
         practice_confirmed=record.get("practice_confirmed") is True,
-        terms=record.get("terms") if record.get("terms") in TERMS else "",
+        terms=next((each for each in TERMS if each == record.get("terms")), ""),
         no_export=record.get("no_export") is True,
         extension_by=shown(record.get("extension_by", "")),
     )
