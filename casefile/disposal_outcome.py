@@ -10,12 +10,16 @@ from typing import Any, Optional
 
 from ..aggregator.outside import parse_json
 from ..files import write_text_atomic
-from ..messages import TomoshibiError, message
+from ..messages import Message, TomoshibiError, message
 
 OUTCOME_FILE = "disposal.json"
 """File in the case folder that says that the case was disposed of, or is being."""
 KINDS = ("received", "store", "tables", "layers", "sheets", "reports", "forms", "inputs", "postgis", "traces")
 """Kinds of what is deleted, in the order of the report."""
+
+
+class CaseDisposed(TomoshibiError):
+    """The data of the case were disposed of, or are being."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,31 @@ def read_outcome(case_folder: Path) -> Optional[DisposalOutcome]:
         raise TomoshibiError(
             message("{file} of the case cannot be read. Run “Dispose of a case” (dispose) again.", file=OUTCOME_FILE)
         ) from error
+
+
+def state_of(outcome: DisposalOutcome) -> Message:
+    """Return what a disposal means for whoever opens the case."""
+    if outcome.finished_at is None:
+        return message(
+            "The disposal of the case, begun on {begun}, has not come to its end. Run “Dispose of a case” (dispose) "
+            "again: it goes on where it stopped.",
+            begun=f"{outcome.begun_at:%Y-%m-%d %H:%M}",
+        )
+    return message(
+        "The data of the case were disposed of on {day}: no results can be made of them. For new data make a new case.",
+        day=f"{outcome.finished_at:%Y-%m-%d}",
+    )
+
+
+def refuse_disposed(case_folder: Path) -> None:
+    """Raise where the data of a case were, or are being, disposed of.
+
+    Raises
+        CaseDisposed: nothing new is to come into the case, and there is nothing left that results could be made of.
+    """
+    found = read_outcome(case_folder)
+    if found is not None:
+        raise CaseDisposed(state_of(found))
 
 
 def write_outcome(case_folder: Path, outcome: DisposalOutcome) -> None:

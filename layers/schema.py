@@ -54,6 +54,11 @@ class LayerSpec:
         """The geometry type for a sink."""
         return _GEOMETRIES[self.geometry]
 
+    @property
+    def of_people(self) -> bool:
+        """Whether it shows people or their homes one by one."""
+        return bool({"supply_point", "person_id"} & set(self.names()))
+
     def names(self) -> list[str]:
         """The field names in their order."""
         return [column.name for column in self.columns]

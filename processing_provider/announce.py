@@ -32,7 +32,7 @@ def announce(
     """Say that an algorithm ended, with those of its results that lie in files; links to them go into the log."""
     places = {key: str(results[key]) for key in destinations if isinstance(results.get(key), str)}
     places = {key: place for key, place in places.items() if "/" in place or "\\" in place}
-    if places and not getattr(_quiet, "depth", 0):
+    if places and not within_another():
         ANNOUNCER.ended.emit(name, places)
         if feedback is not None:
             tell_places(feedback, list(places.values()))
@@ -61,6 +61,11 @@ def tell_places(feedback: QgsProcessingFeedback, places: list[str]) -> None:
         path, _ = file_of(place)
         address = html.escape(path.absolute().as_uri(), quote=True)
         push(f'<a href="{address}">{html.escape(str(path))}</a>', tr("Made: {place}").format(place=path))
+
+
+def within_another() -> bool:
+    """Whether this thread runs an algorithm within another."""
+    return bool(getattr(_quiet, "depth", 0))
 
 
 @contextmanager

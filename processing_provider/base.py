@@ -42,8 +42,8 @@ from ..files import replace_file
 from ..layers.schema import CRS as DEGREES
 from ..messages import Cancelled, Message, Progress, TomoshibiError, message
 from ..translate import tr, translate_message
-from . import output_targets
-from .announce import announce
+from . import output_targets, permission
+from .announce import announce, within_another
 from .choices import MEANINGS
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ _FULL_PACKAGE = re.compile(r"full|disk I/O|unable to open|locked|readonly")
 """What SQLite says where the disk, not the plugin, is at fault."""
 _FROM_DATA = frozenset({"situation", "people", "recovery", "publish"})
 """Groups whose results rest on the files of a case."""
+_PERSONAL = _FROM_DATA | {"acquire"}
+"""Groups that take in personal data or make results of them, but for those algorithms that say otherwise."""
 
 Parameters = dict[str, Any]
 
@@ -180,6 +182,10 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
     """Whether a result of a moment that is asked for (AT) is a layer of the case of its own."""
     USES_OWN = True
     """Whether inputs that are left empty are the case's own."""
+    PERSONAL: Optional[bool] = None
+    """Whether it takes in personal data or makes results of them; None as its group does (`makes_personal`)."""
+    OF_PEOPLE = False
+    """Whether its results show people or their homes one by one."""
     FLAGS = 0
     """Flags beyond the default, e.g. `QgsProcessingAlgorithm.Flag.FlagNoThreading`; say why beside it."""
 
@@ -196,6 +202,10 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
         """Return what is wrong with the parameters as given (dates reversed …); must be quick and offline."""
         return []
+
+    def makes_personal(self) -> bool:
+        """Whether it takes in personal data or makes results of them: refused once the period of use is over."""
+        return self.GROUP in _PERSONAL if self.PERSONAL is None else self.PERSONAL
 
     # What Processing asks
 
@@ -242,6 +252,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             return False, reason
         try:
             parameters = self.settled(parameters, context)
+            permission.refuse(self, self._case_folder(parameters, context), parameters)
             wrong = self._lacking(parameters) or self._refused(parameters, context)
         except TomoshibiError as error:
             wrong = [error.message]
@@ -284,6 +295,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             results = self.work(parameters, context, progress)
             places = [definition.name() for definition in self.destinationParameterDefinitions()]
             announce(self.NAME, results, places, progress.feedback)
+            self._remind(parameters, context, progress)
             return results
         except Cancelled as stop:
             progress.info(stop.message)
@@ -374,7 +386,8 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         return found
 
     def _refuse(self, parameters: Parameters, context: QgsProcessingContext) -> None:
-        """Raise where a run that nobody checked lacks an input, or has a result in the place of one."""
+        """Raise where a run that nobody checked may not be, lacks an input, or has a result in the place of one."""
+        permission.refuse(self, self._case_folder(parameters, context), parameters)
         wrong = self._lacking(parameters) or self._refused(parameters, context)
         if wrong:
             raise TomoshibiError(wrong[0])
@@ -432,6 +445,12 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
                     case=folder.name,
                 )
             )
+
+    def _remind(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> None:
+        """Say that the period of use ends soon, or is over; not for each of the algorithms that one runs within."""
+        told = None if within_another() else permission.reminder_of(self._case_folder(parameters, context))
+        if told is not None:
+            progress.warn(told)
 
     def _keep_private(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> None:
         """Let nobody but the user, or the group that shares cases, into what was written."""

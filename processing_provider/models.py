@@ -14,9 +14,11 @@ from qgis.PyQt.QtGui import QIcon
 
 from .. import dependencies, settings
 from ..layers.schema import SPECS
-from ..translate import tr
+from ..messages import TomoshibiError
+from ..translate import tr, translate_message
 from .base import GROUPS, ICON, own_title, shown_help, unmet
 from .output_targets import LAYERS, in_case
+from .permission import refuse_use
 
 FOLDER = settings.HOME / "models"
 """Model files, named by their ids."""
@@ -106,8 +108,18 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         return (False, reason) if reason else super().canExecute()
 
     def checkParameterValues(self, parameters: dict, context: QgsProcessingContext) -> tuple[bool, str]:
-        reason = unmet(dependencies.ALL)
+        reason = unmet(dependencies.ALL) or self._not_permitted(parameters, context)
         return (False, reason) if reason else super().checkParameterValues(parameters, context)
+
+    def _not_permitted(self, parameters: dict, context: QgsProcessingContext) -> str:
+        """Return why nothing may be made of the case; QGIS would say of its first step only that it failed."""
+        folder = Path(self.parameterAsFile(parameters, "CASE", context))
+        try:
+            if (folder / "case.json").is_file():
+                refuse_use(folder)
+        except TomoshibiError as error:
+            return translate_message(error.message)
+        return ""
 
     def displayName(self) -> str:
         return self._words.title() if self._words is not None else super().displayName()

@@ -103,7 +103,7 @@ def settled(
         table: layer of the case's GeoPackage that the result is where only the GeoPackage is named.
     """
     value = given.get(definition.name())
-    text = _text(value)
+    text = output_text(value)
     if text is None:
         return value
     if not text:
@@ -118,7 +118,7 @@ def settled(
     return place or value
 
 
-def _text(value: Any) -> Optional[str]:
+def output_text(value: Any) -> Optional[str]:
     """Return what an output was given as, "" where it is empty, None where only QGIS can tell."""
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         value = value.sink
@@ -148,7 +148,7 @@ def _placed(text: str, folder: Optional[Path], table: str, is_layer: bool) -> st
 
 def names_case(value: Any) -> bool:
     """Whether an output still begins with the word for the case: no case was given that it could stand for."""
-    return bool(_WORD.match(_text(value) or ""))
+    return bool(_WORD.match(output_text(value) or ""))
 
 
 def is_part(kind: str, name: str) -> bool:

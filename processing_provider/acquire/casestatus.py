@@ -28,6 +28,7 @@ class CaseStatus(TomoshibiAlgorithm):
 
     NAME = "casestatus"
     GROUP = "acquire"
+    PERSONAL = False
     TAGS = ("案件", "状況", "利用期間", "個人データ", "台帳", "case", "status", "period of use", "anken", "joukyou")
 
     def title(self) -> str:

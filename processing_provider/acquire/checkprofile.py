@@ -17,6 +17,7 @@ class CheckProfile(TomoshibiAlgorithm):
 
     NAME = "checkprofile"
     GROUP = "acquire"
+    PERSONAL = False
     NEEDS = ()
     TAGS = ("プロファイル", "接続仕様", "設計書", "検査", "profile", "check", "schema", "design document", "setsuzoku")
 

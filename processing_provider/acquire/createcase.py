@@ -38,6 +38,7 @@ class CreateCase(TomoshibiAlgorithm):
 
     NAME = "createcase"
     GROUP = "acquire"
+    PERSONAL = False
     LISTS = LISTS
     USES_OWN = False
     TAGS = ("案件", "案件フォルダー", "新規作成", "災害", "case", "folder", "disaster", "anken", "sakusei")

@@ -16,6 +16,7 @@ class DeleteCondition(TomoshibiAlgorithm):
 
     NAME = "deletecondition"
     GROUP = "acquire"
+    PERSONAL = False
     TAGS = ("データ提供条件", "削除", "取消", "condition", "delete", "sakujo")
 
     def title(self) -> str:

@@ -21,6 +21,7 @@ class DeleteContractors(TomoshibiAlgorithm):
 
     NAME = "deletecontractors"
     GROUP = "acquire"
+    PERSONAL = False  # it takes people out
     TAGS = ("特定契約者", "削除", "contractor", "delete", "sakujo")
 
     def title(self) -> str:

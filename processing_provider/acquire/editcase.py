@@ -35,6 +35,7 @@ class EditCase(TomoshibiAlgorithm):
 
     NAME = "editcase"
     GROUP = "acquire"
+    PERSONAL = False
     LISTS = LISTS
     USES_OWN = False
     TAGS = ("案件", "変更", "余震", "再発災", "発生時刻", "利用期間", "case", "event", "aftershock", "anken", "henko")

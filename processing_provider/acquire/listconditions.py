@@ -15,6 +15,7 @@ class ListConditions(TomoshibiAlgorithm):
 
     NAME = "listconditions"
     GROUP = "acquire"
+    PERSONAL = False
     TAGS = ("データ提供条件", "一覧", "公開状況", "condition", "list", "status", "ichiran")
 
     def title(self) -> str:

@@ -21,6 +21,7 @@ class ListContractors(TomoshibiAlgorithm):
 
     NAME = "listcontractors"
     GROUP = "acquire"
+    OF_PEOPLE = True
     TAGS = ("特定契約者", "一覧", "比較", "contractor", "list", "compare", "ichiran")
 
     def title(self) -> str:

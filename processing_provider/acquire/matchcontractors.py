@@ -37,6 +37,7 @@ class MatchContractors(TomoshibiAlgorithm):
 
     NAME = "matchcontractors"
     GROUP = "acquire"
+    OF_PEOPLE = True
     TAGS = ("特定契約者", "契約照合", "地点契約照合", "名簿", "contractor", "match", "keiyaku", "shougou")
 
     def title(self) -> str:

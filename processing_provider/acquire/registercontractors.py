@@ -20,6 +20,7 @@ class RegisterContractors(TomoshibiAlgorithm):
 
     NAME = "registercontractors"
     GROUP = "acquire"
+    OF_PEOPLE = True
     TAGS = ("特定契約者", "特定契約者登録", "登録", "マスタ情報ID", "contractor", "register", "touroku")
 
     def title(self) -> str:

@@ -25,6 +25,7 @@ class SetupCase(TomoshibiAlgorithm):
 
     NAME = "setupcase"
     GROUP = "acquire"
+    PERSONAL = False
     USES_OWN = False
     TAGS = ("準備", "点検", "平常時", "チェックリスト", "名簿", "setup", "checklist", "peacetime", "junbi", "tenken")
 

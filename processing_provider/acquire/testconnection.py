@@ -59,6 +59,7 @@ class TestConnection(TomoshibiAlgorithm):
 
     NAME = "testconnection"
     GROUP = "acquire"
+    PERSONAL = False
     TAGS = ("接続確認", "疎通", "アクセストークン", "connection", "token", "account", "setsuzoku")
 
     def title(self) -> str:

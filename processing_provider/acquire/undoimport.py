@@ -16,6 +16,7 @@ class UndoImport(TomoshibiAlgorithm):
 
     NAME = "undoimport"
     GROUP = "acquire"
+    PERSONAL = False  # it takes data out
     TAGS = ("取り消し", "取込", "誤ったファイル", "undo", "import", "take back", "torikeshi", "torikomi")
 
     def title(self) -> str:

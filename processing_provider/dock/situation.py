@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Callable, Optional, Sequence, Union
 from ... import settings
 from ...messages import Cancelled, TomoshibiError
 from ...translate import tr, translate_message
+from ..permission import reminder_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,6 +119,8 @@ class Situation:
     """What could not be read."""
     last_event: datetime
     limit_hours: float
+    period: str = ""
+    """What is to be said of the end of use, or of the disposal; "" where nothing is."""
 
     def moment(self, clock: datetime) -> datetime:
         """Return the moment at which ages are told: the clock's; a drill has its own."""
@@ -215,7 +218,14 @@ def read_situation(
         tuple(counted.problems),
         status.last_event,
         status.limit_hours,
+        period_of(case.folder),
     )
+
+
+def period_of(folder: Path) -> str:
+    """Return what is to be said of the end of use of a case, or of its disposal; "" where nothing is."""
+    told = reminder_of(folder)
+    return translate_message(told) if told is not None else ""
 
 
 def _look(stopped: Callable[[], bool]) -> None:

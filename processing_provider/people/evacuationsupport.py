@@ -42,6 +42,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
 
     NAME = "evacuationsupport"
     GROUP = "people"
+    OF_PEOPLE = True
     LISTS = ("SUPPORT_LIST",)
     NEEDED = ("SUPPORT_LIST",)
     # people enter what they found in one list

@@ -43,6 +43,7 @@ class HomeAway(TomoshibiAlgorithm):
 
     NAME = "homeaway"
     GROUP = "people"
+    OF_PEOPLE = True
     TAGS = ("在・不在", "在宅", "捜索", "救助", "home", "away", "occupancy", "UC3", "UC6", "zaitaku", "sousaku")
 
     def title(self) -> str:

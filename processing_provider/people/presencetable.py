@@ -21,6 +21,7 @@ class PresenceTable(TomoshibiAlgorithm):
 
     NAME = "presencetable"
     GROUP = "people"
+    OF_PEOPLE = True
     TAGS = ("在・不在", "時系列", "30分", "home", "away", "presence", "half-hour", "jikeiretsu", "zaitaku")
 
     def title(self) -> str:

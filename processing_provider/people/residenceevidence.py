@@ -26,6 +26,7 @@ from ..inputs.people_lists import (
     tell_without_readings,
     told,
 )
+from ..permission import documents_allowed
 from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
 
     NAME = "residenceevidence"
     GROUP = "people"
+    OF_PEOPLE = True
     LISTS = ("APPLICANTS",)
     TAGS = ("罹災証明書", "居住実態", "居住確認", "residence", "certificate", "lived", "UC8", "risaishoumei", "kyojuu")
 
@@ -157,7 +159,6 @@ class ResidenceEvidence(TomoshibiAlgorithm):
             sources,
             evidence_until=until,
         )
-        path = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf")
         heading = Heading(
             tr("Use of electricity before the event, for the 罹災証明書"),
             tr("{case}: {begin} to {end} (the day before the event)").format(
@@ -166,14 +167,17 @@ class ResidenceEvidence(TomoshibiAlgorithm):
             case.info.practice,
             " / ".join(translate_message(source) for source in sources),
         )
-        pages = list(_pages(table, looked, rules))
-        residence_pdf(path, heading, pages, sum(map(_pages_each, pages)), progress.stage(0.4, 1.0))
-        enter_document(self, case, path, sources)
+        path = None
+        if documents_allowed(case, progress):
+            path = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf")
+            pages = list(_pages(table, looked, rules))
+            residence_pdf(path, heading, pages, sum(map(_pages_each, pages)), progress.stage(0.4, 1.0))
+            enter_document(self, case, path, sources)
         no_readings = tell_without_readings(found, progress)
         counts = table["verdict"].value_counts()
         return {
             "OUTPUT": destination,
-            "PDF": str(path),
+            "PDF": str(path or ""),
             "LIVED": int(counts.get("lived", 0)),
             "NOT_LIVED": int(counts.get("not_lived", 0)),
             "REVIEW": int(counts.get("cannot_tell", 0)),

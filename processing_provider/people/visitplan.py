@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Optional, Sequence
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterDateTime
 
-from ...messages import message
+from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..inputs.people_lists import (
     add_document,
@@ -21,6 +21,7 @@ from ..inputs.people_lists import (
     tell_without_readings,
     told,
 )
+from ..permission import documents_allowed
 from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 from .homeaway import METHODS
 
@@ -51,6 +52,7 @@ class VisitPlan(TomoshibiAlgorithm):
 
     NAME = "visitplan"
     GROUP = "people"
+    OF_PEOPLE = True
     LISTS = ("LIST",)
     TAGS = ("見守り", "訪問計画", "在宅", "長期不在", "visit", "plan", "week", "UC7", "mimamori", "houmon")
 
@@ -86,7 +88,6 @@ class VisitPlan(TomoshibiAlgorithm):
     ) -> dict[str, Any]:
         from ...casefile import case_arrays
         from ...casefile.people import homes
-        from ...layers.spreadsheet import write_xlsx
 
         case = self.case(parameters, context)
         listed = read_people(self, parameters, context, progress, case, "LIST")
@@ -109,24 +110,41 @@ class VisitPlan(TomoshibiAlgorithm):
             sources,
             evidence_until=until,
         )
-        said = " / ".join(translate_message(source) for source in sources)
-        workbook = document_path(self, parameters, context, case, "XLSX", f"{self.NAME}.xlsx")
-        write_xlsx(workbook, _sheets(plan.table, plan.best, plan.monday, case, said))
-        enter_document(self, case, workbook, sources)
-        pages = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf")
-        _write_pages(pages, plan, case, found.rows, said, progress.stage(0.6, 1.0))
-        enter_document(self, case, pages, sources)
+        documents = self._documents(parameters, context, case, plan, found.rows, sources, progress.stage(0.6, 1.0))
         no_readings = tell_without_readings(found, progress)
         return {
             "OUTPUT": destination,
-            "XLSX": str(workbook),
-            "PDF": str(pages),
+            **documents,
             "COUNT": len(plan.table),
             "LONG_ABSENT": int(plan.table["long_absence"].eq(True).sum()),
             "NO_READINGS": no_readings,
             "NOT_READ": listed.unread,
             **evidence_outputs(plan.table["unknown_reason"].tolist(), until),
         }
+
+    def _documents(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        case: Case,
+        plan: _Plan,
+        rows: np.ndarray,
+        sources: list[Message],
+        progress: FeedbackProgress,
+    ) -> dict[str, str]:
+        """Write workbook and PDF and return where they are; none where the case forbids to carry people away."""
+        from ...layers.spreadsheet import write_xlsx
+
+        if not documents_allowed(case, progress):
+            return {"XLSX": "", "PDF": ""}
+        said = " / ".join(translate_message(source) for source in sources)
+        workbook = document_path(self, parameters, context, case, "XLSX", f"{self.NAME}.xlsx")
+        write_xlsx(workbook, _sheets(plan.table, plan.best, plan.monday, case, said))
+        enter_document(self, case, workbook, sources)
+        pages = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf")
+        _write_pages(pages, plan, case, rows, said, progress)
+        enter_document(self, case, pages, sources)
+        return {"XLSX": str(workbook), "PDF": str(pages)}
 
     def _week(
         self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case, rows: np.ndarray

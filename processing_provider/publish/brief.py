@@ -17,6 +17,7 @@ from ... import settings
 from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..output_targets import by_time, in_case
+from ..permission import left_out
 from .printing import (
     add_base_map,
     add_paper,
@@ -93,7 +94,9 @@ class Brief(TomoshibiAlgorithm):
         case = self.case(parameters, context)
         refuse_doubt(case)
         wanted = self.choices(parameters, context, "SHEETS") or list(_DEFAULT)
-        drawn, skipped = _results(case, wanted)
+        forbidden = {kind: why for kind in wanted if (why := left_out(case, kind)) is not None}
+        drawn, skipped = _results(case, [kind for kind in wanted if kind not in forbidden])
+        skipped += map(translate_message, forbidden.values())
         present = present_time(case, list(drawn), now())
         status = status_now(case, present, settings.old_hours())
         press = self._press(case, parameters, context, progress, present)

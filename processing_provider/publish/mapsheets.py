@@ -26,6 +26,7 @@ from ... import settings
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..output_targets import LAYERS, by_time, in_case
+from ..permission import left_out
 from .printing import (
     PERSONAL_FREE,
     add_base_map,
@@ -149,6 +150,7 @@ class MapSheets(TomoshibiAlgorithm):
             raise TomoshibiError(
                 message("None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.")
             )
+        drawn = _printable(case, drawn, bool(given), progress)
         present = present_time(case, drawn, now())
         folder = _folder(Path(self.parameterAsString(parameters, "FOLDER", context)), case, drawn)
         press = SheetExporter(
@@ -187,6 +189,20 @@ class MapSheets(TomoshibiAlgorithm):
             progress.info(message("{file}: {pages} pages", file=export.path.name, pages=export.pages))
             stage.set_fraction(1.0)
         return {"FOLDER": str(folder), "PAGES": pages}
+
+
+def _printable(
+    case: Optional[Case], drawn: list[tuple[str, QgsMapLayer]], asked: bool, progress: FeedbackProgress
+) -> list[tuple[str, QgsMapLayer]]:
+    """Return what the case lets be printed; raise where people are asked for by name and must stay on the screen."""
+    from ...casefile.terms import refuse_export
+
+    why = {kind: told for kind, _ in drawn if (told := left_out(case, kind)) is not None}
+    if case is not None and why and (asked or len(why) == len({kind for kind, _ in drawn})):
+        refuse_export(case)
+    for told in why.values():
+        progress.info(message("Left out: {what}", what=told))
+    return [(kind, layer) for kind, layer in drawn if kind not in why]
 
 
 def _districts(case: Optional[Case]) -> QgsVectorLayer:

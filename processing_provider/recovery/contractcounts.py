@@ -24,6 +24,7 @@ class ContractCounts(TomoshibiAlgorithm):
 
     NAME = "contractcounts"
     GROUP = "recovery"
+    PERSONAL = False
     TAGS = (
         *("計器数分析", "契約数", "増減", "逆潮流", "太陽光", "contracts", "growth", "solar", "feed-in"),
         *("keiyakusu", "taiyoko", "gyakuchoryu"),

@@ -41,6 +41,7 @@ class RecoveryIndex(TomoshibiAlgorithm):
 
     NAME = "recoveryindex"
     GROUP = "recovery"
+    PERSONAL = False
     TAGS = (
         "復旧・復興",
         "電力使用量",

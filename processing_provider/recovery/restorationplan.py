@@ -30,6 +30,7 @@ class RestorationPlan(TomoshibiAlgorithm):
 
     NAME = "restorationplan"
     GROUP = "recovery"
+    PERSONAL = False
     NEEDED = ("PLAN", "AREAS")
     TAGS = ("復旧見通し", "復旧計画", "災害時連携計画", "restoration", "plan", "fukkyu", "mitoshi")
 

@@ -25,6 +25,7 @@ class HiddenOutages(TomoshibiAlgorithm):
 
     NAME = "hiddenoutages"
     GROUP = "situation"
+    OF_PEOPLE = True
     TAGS = ("隠れ停電", "引込線", "停電", "hidden outage", "service wire", "UC5", "kakure teiden", "hikikomi")
 
     def title(self) -> str:
