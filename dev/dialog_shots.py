@@ -63,7 +63,7 @@ class Stage:
                 REQUEST_KIND="individual",
                 REQUEST_DATE=self.about["event_time"][:10],
                 USE_FROM=self.about["first_day"],
-                USE_TO="2026-12-31",
+                USE_TO="2099-12-31",
                 PRACTICE=True,
             )
             area = str(self.scenario / "open" / "municipality.geojson")

@@ -270,7 +270,7 @@ def _edited(stage: Stage, _folder: Path) -> dict[str, Any]:
     own, lists = stage.uses.drill.open, stage.uses.lists
     return {
         "NAME": "別の名",
-        "USE_TO": "2026-12-31",
+        "USE_TO": "2099-12-31",
         "FACILITIES": str(own / "facilities.geojson"),
         "AREAS": str(own / "areas.geojson"),
         "SUPPORT_LIST": str(lists / "people.csv"),

@@ -54,7 +54,7 @@ def case_parameters(folder: Path, about: dict, **more) -> dict:
         "MUNICIPALITY": about["municipality"],
         "REQUEST_KIND": "individual",
         "USE_FROM": "2026-01-19",
-        "USE_TO": "2026-03-31",
+        "USE_TO": "2099-03-31",
         "PRACTICE": True,
         **more,
     }
@@ -99,7 +99,7 @@ def test_a_case_is_made_with_its_request_and_its_own_maps(run, about, scenario, 
     case = Case.open(Path(made["CASE"]))
     assert (case.info.name, case.info.municipality, case.info.practice) == ("訓練", about["municipality"], True)
     assert case.info.event_time == datetime.fromisoformat(about["event_time"])
-    assert str(case.info.request.use_to) == "2026-03-31" and case.info.request.date is None
+    assert str(case.info.request.use_to) == "2099-03-31" and case.info.request.date is None
     for name, count in (("boundary", None), ("areas", about["areas"])):
         layer = QgsVectorLayer(f"{case.folder / 'context.gpkg'}|layername={name}", name, "ogr")
         assert layer.isValid() and layer.crs().authid() == "EPSG:6668"
@@ -120,13 +120,13 @@ def test_an_aftershock_is_entered_into_a_case_with_its_area_and_the_rest_stays(
         "CASE": made["CASE"],
         "EVENT_TIMES": f"{first}, {after}",
         "EVENT_AREA": str(scenario / "open" / "areas.geojson"),
-        "USE_TO": "2026-04-30",
+        "USE_TO": "2099-04-30",
     }
     assert run("editcase", given) == {"CASE": made["CASE"]}
     case = Case.open(Path(made["CASE"]))
     assert [event.begin.isoformat(timespec="minutes") for event in case.info.all_events] == [first, after]
     assert case.info.all_events[0].area is None and "Polygon" in case.info.all_events[1].area
-    assert str(case.info.request.use_to) == "2026-04-30" and case.info.request.use_from == before.request.use_from
+    assert str(case.info.request.use_to) == "2099-04-30" and case.info.request.use_from == before.request.use_from
     assert (case.info.name, case.info.practice, case.info.purpose) == (before.name, True, "避難所の支援")
     assert any("Refresh the case" in line for line in feedback.infos)
     third = (datetime.fromisoformat(first) + timedelta(hours=40)).isoformat(timespec="minutes")
@@ -134,7 +134,7 @@ def test_an_aftershock_is_entered_into_a_case_with_its_area_and_the_rest_stays(
     info = Case.open(Path(made["CASE"])).info
     # an event keeps its area while it is entered again, also with an end
     assert [bool(event.area) for event in info.all_events] == [False, True, False] and info.operator == "防災課"
-    assert str(info.request.use_to) == "2026-04-30" and info.created_at == before.created_at
+    assert str(info.request.use_to) == "2099-04-30" and info.created_at == before.created_at
 
 
 def test_terms_and_an_extension_are_entered_and_stand_in_the_ledger(run, feedback, about, tmp_path):
@@ -180,7 +180,7 @@ def test_a_case_is_not_made_twice_nor_among_other_files(run, complaint, about, c
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"USE_FROM": "2026-03-31", "USE_TO": "2026-01-19"}, "ends (2026-01-19) before it begins (2026-03-31)"),
+        ({"USE_FROM": "2099-03-31", "USE_TO": "2026-01-19"}, "ends (2026-01-19) before it begins (2099-03-31)"),
         ({"MUNICIPALITY": "99100"}, "must have 6 digits"),
         ({"MUNICIPALITY": "９９１００７"}, "must have 6 digits"),
         ({"NAME": "  "}, "has no name"),

@@ -54,7 +54,7 @@ class Town:
                 "MUNICIPALITY": "990001",
                 "REQUEST_KIND": "individual",
                 "USE_FROM": "2026-01-19",
-                "USE_TO": "2026-03-31",
+                "USE_TO": "2099-03-31",
                 "PRACTICE": True,
             },
         )["CASE"]
@@ -246,7 +246,7 @@ def served(scenario, monkeypatch, run, tmp_path):
                 "MUNICIPALITY": about["municipality"],
                 "REQUEST_KIND": "individual",
                 "USE_FROM": "2026-01-19",
-                "USE_TO": "2026-03-31",
+                "USE_TO": "2099-03-31",
                 "PRACTICE": True,
             },
         )["CASE"]
