@@ -39,7 +39,7 @@ from .profile_names import (
     codes_of,
     plain_code,
 )
-from .timecode import SlotRule
+from .timecode import YEARS, SlotRule
 
 __all__ = [
     "BASES",
@@ -231,6 +231,8 @@ class FileNames:
         try:
             moment = datetime.strptime(said["time"], self.time_format)
         except ValueError:
+            return None
+        if not YEARS[0] <= moment < YEARS[1]:
             return None
         part = said["part"]
         return PublishedName(

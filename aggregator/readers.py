@@ -21,6 +21,7 @@ from .profile import COLUMNS, ColumnSpec, FileSpec, Profile
 from .readings_reader import RowParser, at_step_of
 from .rejects import Rejects
 from .tabular import Head, Record, best_encoding, cannot_open, columns_of, head_of, records, require_columns, split_any
+from .timecode import YEARS, parse_full
 from .values import (
     BAD_DATE,
     BLANK,
@@ -57,7 +58,6 @@ _MOMENTS: Mapping[str, tuple[str, str]] = {
 """Column of a table → the columns of date and time in a file that it comes from."""
 _OF_THE_ROW = ("date", "event_date")
 """Dates without which a row says nothing; others are blanked where they cannot be."""
-_EVER = (datetime(1900, 1, 1), datetime(2200, 1, 1))
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _SIGNED = frozenset({"lat", "lon"})
 _NAT = np.datetime64("NaT", "s")
@@ -184,7 +184,7 @@ def read_table(
     try:
         encoding = best_encoding(path, spec.encodings, columns.encoding)
         columns = replace(columns, encoding=encoding)
-        reader = _TableReader(spec, profile, columns.at, kept, years or _EVER)
+        reader = _TableReader(spec, profile, columns.at, kept, years or YEARS)
         for chunk in _chunks(records(path, head, columns, spec)):
             progress.raise_if_cancelled()
             reader.take(chunk)
@@ -254,16 +254,13 @@ def _number(text: str, column: ColumnSpec, profile: Profile) -> float:
 
 
 def _moment(text: str, form: str) -> Optional[datetime]:
-    """Return a date or time of day, None for blank. Only the full form counts: `2024229` is no date."""
+    """Return a date or time of day, None for blank."""
     if not text:
         return None
     try:
-        moment = datetime.strptime(text, form)
+        return parse_full(text, form)
     except ValueError as error:
         raise BadValue(BAD_DATE) from error
-    if moment.strftime(form) != text:
-        raise BadValue(BAD_DATE)
-    return moment
 
 
 class _TableReader:
@@ -323,7 +320,7 @@ class _TableReader:
                 continue
             own = column.column in _OF_THE_ROW
             # what lies after its publication by its clock only is told where events are taken in
-            first, last = self.years if column.column == "date" else _EVER
+            first, last = self.years if column.column == "date" else YEARS
             for row, moment in enumerate(values[column.column]):
                 if moment is None or first <= moment < last:
                     continue

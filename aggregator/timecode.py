@@ -17,7 +17,10 @@ HALF_HOUR = 30
 """Minutes of the slots that the analyses go by."""
 STEPS = (30, 15, 10, 6, 5, 3, 2, 1)
 """Minutes that may lie between two readings: the divisors of half an hour, the coarsest first."""
+YEARS = (datetime(1900, 1, 1), datetime(2200, 1, 1))
+"""Between which moments every date lies that data can be of: others, as 0001 and 9999, are written for "none"."""
 _ANY_DAY = datetime(2000, 1, 1)
+_FOUR_DIGITS = 1000
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,22 @@ def _slots(rule: SlotRule) -> Mapping[str, int]:
     return slots
 
 
+def parse_full(text: str, form: str) -> datetime:
+    """Return the moment that a text in a form of `strptime` names. Only the full form counts: `2024229` is no date.
+
+    Raises `ValueError` where it names none.
+    """
+    moment = datetime.strptime(text, form)
+    if format_full(moment, form) != text:
+        raise ValueError(f"date or time not in full: {text[:40]!r}")
+    return moment
+
+
+def format_full(moment: datetime, form: str) -> str:
+    """Return a moment in a form of `strftime`, the year always in four digits: some systems write the year 1 as `1`."""
+    return moment.strftime(form.replace("%Y", f"{moment.year:04d}") if moment.year < _FOUR_DIGITS else form)
+
+
 ASSUMED = SlotRule()
 
 
@@ -83,11 +102,7 @@ def slot_of(code: str, rule: SlotRule = ASSUMED) -> datetime:
     index = _slots(rule).get(label)
     if index is None:
         raise ValueError(f"slot in {code!r}")
-    day = datetime.strptime(date_text, rule.date_format)
-    # strptime takes "2024229" and the like; only the full form is a code
-    if day.strftime(rule.date_format) != date_text:
-        raise ValueError(f"date in {code!r}")
-    return day + timedelta(minutes=index * rule.minutes)
+    return parse_full(date_text, rule.date_format) + timedelta(minutes=index * rule.minutes)
 
 
 def code_of(slot_begin: datetime, rule: SlotRule = ASSUMED) -> str:
@@ -95,7 +110,7 @@ def code_of(slot_begin: datetime, rule: SlotRule = ASSUMED) -> str:
     minutes = slot_begin.hour * 60 + slot_begin.minute
     if slot_begin.tzinfo is not None or slot_begin.second or slot_begin.microsecond or minutes % rule.minutes:
         raise ValueError(f"no slot begins at {slot_begin.isoformat()}")
-    return slot_begin.strftime(rule.date_format) + rule.labels[minutes // rule.minutes]
+    return format_full(slot_begin, rule.date_format) + rule.labels[minutes // rule.minutes]
 
 
 def parse_jst(text: str) -> datetime:

@@ -29,6 +29,8 @@ ROW = ("supply_point", "flow")
 PUBLISHED = "published_at"
 
 _NAT = np.datetime64("NaT", "s")
+_LONG_AGO = np.datetime64("1900-01-01", "s")
+"""Before it a date is how a system writes "none", as 00010101; pandas 1.x cannot hold it in a table either."""
 _FAR = np.datetime64("2200-01-01", "s")
 """From here on a date is how a system writes "no end"."""
 _EVER, _NEVER = np.iinfo(np.int64).min + 1, np.iinfo(np.int64).max
@@ -47,7 +49,7 @@ class Spans:
 
 
 def dates(values: pd.Series) -> TimeArray:
-    """Return a column of dates as datetime64[s] (n); NaT for blanks, for what is no date and for years without end.
+    """Return a column of dates as datetime64[s] (n); NaT for blanks, for what is no date and for years that mean none.
 
     Dates are taken as they are, texts as YYYYMMDD, YYYY-MM-DD or YYYY/MM/DD.
     """
@@ -57,7 +59,7 @@ def dates(values: pd.Series) -> TimeArray:
         codes, texts = pd.factorize(values.astype(object).where(values.notna(), ""))
         parsed = np.array([_date(str(text)) for text in texts], dtype="datetime64[s]")
         found = parsed[codes] if len(parsed) else np.zeros(0, dtype="datetime64[s]")
-    return np.where(found < _FAR, found, _NAT)
+    return np.where((found >= _LONG_AGO) & (found < _FAR), found, _NAT)
 
 
 def _date(text: str) -> np.datetime64:

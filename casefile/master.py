@@ -143,7 +143,7 @@ def unlisted(values: ObjectArray) -> Mapping[str, int]:
 def as_dates(profile: Profile, values: pd.Series) -> tuple[TimeArray, int]:
     """Return a column of dates as datetime64[s] (n), NaT for blanks, and how many filled ones are no dates.
 
-    Eights digits of 0 or 9 and years without end are how systems write that there is none.
+    Eight digits of 0 or 9 and years before 1900 or from 2200 on are how systems write that there is none.
     """
     if values.dtype.kind == "M":
         return contract_life.dates(values), 0
@@ -153,8 +153,8 @@ def as_dates(profile: Profile, values: pd.Series) -> tuple[TimeArray, int]:
     rest = pd.Series(texts.to_numpy()[unread], dtype=object)
     parsed = pd.to_datetime(rest, format=profile.date_format, errors="coerce")
     found[unread] = contract_life.dates(parsed)
-    endless = rest.str.match(r"(?:99|[3-9]\d|2[2-9])\d\d")
-    return found, int((np.isnat(found[unread]) & ~endless.to_numpy(dtype=bool)).sum())
+    none = rest.str.match(r"(?:2[2-9]|[3-9]\d)\d\d|(?:0\d|1[0-8])\d\d([-/]?)\d\d\1\d\d")
+    return found, int((np.isnat(found[unread]) & ~none.to_numpy(dtype=bool)).sum())
 
 
 # -- taking in --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..aggregator.profile import Profile
 from ..aggregator.tabular import Head, best_encoding, columns_of, head_of, normal
-from ..aggregator.timecode import slot_of
+from ..aggregator.timecode import YEARS, slot_of
 from ..arrays import ObjectArray
 from ..messages import Message, Progress, message
 from .master import PUBLISHED, as_dates
@@ -82,12 +82,14 @@ def _pieces(path: Path, profile: Profile) -> Iterator[pd.DataFrame]:
 
 
 def _first_of_month(profile: Profile, codes: ObjectArray) -> dict[str, np.datetime64]:
-    found = {}
+    found = dict.fromkeys(codes, np.datetime64("NaT", "s"))
     for code in codes:
         try:
-            found[code] = np.datetime64(slot_of(str(code).strip(), profile.slot).strftime("%Y-%m-01"), "s")
+            begin = slot_of(str(code).strip(), profile.slot)
         except (ValueError, OverflowError):
-            found[code] = np.datetime64("NaT", "s")
+            continue
+        if YEARS[0] <= begin < YEARS[1]:
+            found[code] = np.datetime64(begin, "M").astype("datetime64[s]")
     return found
 
 

@@ -184,7 +184,7 @@ def test_readings_before_the_meter_was_installed_are_kept_and_say_nothing_of_it(
     assert shown("2026-01-19T09:00:00") not in ("not_in_service", "not listed")
 
 
-@pytest.mark.parametrize("day", ["99991231", "18991231"])
+@pytest.mark.parametrize("day", ["99991231", "18991231", "00010101"])
 def test_a_list_dated_on_an_impossible_day_is_dated_by_its_publication_and_told(town, day):
     report = town.take("outage", NOON, [silent(0, day)], SCOPE="all")
     assert (report["REJECTED"], report["FAILED"]) == (0, 0)
@@ -214,7 +214,7 @@ def test_a_list_with_a_row_that_cannot_be_read_proves_no_power_of_those_it_does_
     assert town.states(**late)["F1"] == "powered", "the corrected list"
 
 
-@pytest.mark.parametrize("day", ["99991231", "18991231", "21500101"])
+@pytest.mark.parametrize("day", ["99991231", "18991231", "00010101", "21500101"])
 def test_statistics_of_impossible_days_are_rejects(town, day):
     line = ["1", "2", "5", "2", "", "56363799", day, "1", "90", "100"]
     report = town.take("statistics", NOON, [line], condition="C3")

@@ -56,7 +56,8 @@ def test_without_dates_it_is_not_known_whether_a_contract_is_in_service():
 
 
 def test_dates_are_read_as_text_or_as_dates_and_what_is_none_is_blank():
-    texts = pd.Series(["20240331", "2024-03-31", "2024/03/31", "", "20240231", "00000000", "99991231", None])
+    none = ["", "20240231", "00000000", "99991231", "00010101", "18991230", None]
+    texts = pd.Series(["20240331", "2024-03-31", "2024/03/31", *none])
     found = contract_life.dates(texts)
     assert (found[:3] == np.datetime64("2024-03-31")).all() and np.isnat(found[3:]).all()
     again = contract_life.dates(pd.Series(found))

@@ -57,6 +57,15 @@ def test_both_meters_of_an_exchange_are_kept_and_the_one_in_force_speaks(case, o
     assert span.begin[0] == np.datetime64("2010-01-01") and np.isnat(span.end).all() and np.isnat(span.begin[1])
 
 
+@pytest.mark.parametrize("none", ["00010101", "0001/01/01", "18991230", "99991231", "00000000"])
+def test_dates_that_mean_none_cost_no_file_no_meter_and_no_warning(case, none):
+    progress = Ear()
+    ended = master_row(P1, installed_on="20100101", abolished_on=none, removed_on=none)
+    publish(case, ended, master_row(P2, installed_on=none), progress=progress)
+    assert not progress.warned
+    assert contracts.in_service(case, np.array([P1, P2]), AT).tolist() == [YES, YES]
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_an_exchange_is_told_by_its_dates_where_the_meters_number_was_not_asked_for(case, order):
     columns = ("supply_point", "flow", "customer_id", "remote_reading", "installed_on", "removed_on")

@@ -196,7 +196,17 @@ def test_a_file_name_comes_back(name):
     assert PROFILE.file_names.parse(PROFILE.file_names.make(name)) == name
 
 
-@pytest.mark.parametrize("text", ["", "readme.txt", "172057_C1_reading_209913010000.csv", "../172057_C1_reading.csv"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "readme.txt",
+        "172057_C1_reading_209913010000.csv",
+        "172057_C1_reading_000101010000.csv",
+        "172057_C1_reading_999912312300.csv",
+        "../172057_C1_reading.csv",
+    ],
+)
 def test_other_file_names_say_nothing(text):
     assert PROFILE.file_names.parse(text) is None
 

@@ -139,7 +139,6 @@ BAD = [
     ("contract_kw", "²", "契約電力"),
     ("contract_kw", "9" * 5000, "契約電力"),
     ("created_date", "²0240101", "ﾌｧｲﾙ作成日"),
-    ("created_date", "00010101", "ﾌｧｲﾙ作成日"),
     ("created_date", "9" * 5000, "ﾌｧｲﾙ作成日"),
     ("created_time", "²²²²", "ﾌｧｲﾙ作成時刻"),
 ]
@@ -159,6 +158,18 @@ def test_a_bad_value_costs_its_row_only_and_is_told_with_file_line_and_item(tmp_
         found = list(csv.DictReader(stream))
     assert [(row["line"], row["item"]) for row in found] == [("3", item)]
     assert next(csv.reader([found[0]["original"]])) == bad
+
+
+@pytest.mark.parametrize("none", ["00010101", "09991231", "18991230", "22000101", "99991231"])
+def test_a_date_that_means_none_is_blank_and_told_and_its_row_is_used(tmp_path, none):
+    rows = [master_row(point, created_date=day, created_time="0105") for point, day in ((P1, "20240101"), (P2, none))]
+    path = write(tmp_path / "m.csv", HEADERS["master"], rows)
+    result = read_table(path, "master", PROFILE, None, Ear())
+    assert (len(result.table), result.rejected) == (2, 0)
+    assert result.table["created_at"].isna().tolist() == [False, True]
+    with open(tmp_path / "m.csv.rejects.csv", encoding="utf-8-sig", newline="") as stream:
+        [told] = csv.DictReader(stream)
+    assert (told["line"], told["item"]) == ("3", "ﾌｧｲﾙ作成日") and "no data can be of" in told["reason"]
 
 
 def test_a_row_with_missing_fields_or_an_open_quotation_mark_does_not_swallow_the_next(tmp_path):

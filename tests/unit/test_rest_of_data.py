@@ -14,6 +14,7 @@ from tomoshibi.casefile.intake import take_in
 from tomoshibi.tests.published import HEADERS, P1, P2, PROFILE, ROWS, Ear, write
 
 EVENT = datetime(2026, 1, 19, 5, 46)
+MONTH = ("月間電力量全量", "次回検針日")
 MONTHLY = [column.name for column in PROFILE.file("monthly").columns]
 METERS = [column.name for column in PROFILE.file("meter_statistics").columns]
 EVENTS = [column.name for column in PROFILE.file("meter_event").columns]
@@ -46,7 +47,7 @@ def test_figures_of_the_month_come_in_files_of_their_own(case, tmp_path):
 
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_figures_of_the_month_beside_half_hours_are_kept_once_and_the_half_hours_too(case, tmp_path, form):
-    header = [*HEADERS["reading"], "月間電力量全量", "次回検針日"]
+    header = [*HEADERS["reading"], *MONTH]
     rows = [
         [CUSTOMER, "1", point, "1", f"202512{day:02d}{slot:02d}", "0.2", total, following]
         for point, total, following in ((P1, "312.4", "20260110"), (P2, "", ""))
@@ -77,11 +78,19 @@ def test_the_newest_figure_of_a_month_stands_whatever_came_first(case, tmp_path)
 
 def test_months_whose_figures_cannot_be_read_are_told_and_the_half_hours_stay(case, tmp_path):
     rows = [[*ROWS["reading"], "many", "20260110"]]
-    path = write(tmp_path / "a.csv", [*HEADERS["reading"], "月間電力量全量", "次回検針日"], rows)
+    path = write(tmp_path / "a.csv", [*HEADERS["reading"], *MONTH], rows)
     progress = Ear()
     taken(case, path, progress)
     assert len(case.monthly()) == 0 and len(case.readings.meters) == 1
     assert any("月間電力量全量" in told for told in progress.warned)
+
+
+@pytest.mark.parametrize("code", ["0001010101", "1899123001", "9999123148"])
+def test_a_figure_beside_a_code_of_no_month_is_kept_without_one_and_the_others_with_theirs(case, tmp_path, code):
+    rows = [[CUSTOMER, "1", point, "1", at, "0.2", "312.4", ""] for point, at in ((P1, "2025123001"), (P2, code))]
+    taken(case, write(tmp_path / "172057_C7_reading_202601120130.csv", [*HEADERS["reading"], *MONTH], rows))
+    months = case.monthly().set_index("supply_point")["month"]
+    assert months[P1] == pd.Timestamp("2025-12-01") and pd.isna(months[P2])
 
 
 # -- 計器数分析 --------------------------------------------------------------------------------------

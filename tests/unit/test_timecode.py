@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tomoshibi.aggregator.timecode import SlotRule, code_of, format_jst, parse_jst, slot_of
+from tomoshibi.aggregator.timecode import SlotRule, code_of, format_full, format_jst, parse_full, parse_jst, slot_of
 
 slots = st.builds(
     lambda day, slot: datetime(2000, 1, 1) + timedelta(days=day, minutes=30 * slot),
@@ -26,6 +26,15 @@ def test_the_sample_of_the_manual_is_the_first_slot_of_the_leap_day():
 @given(slots, rules)
 def test_a_slot_comes_back_from_its_code(begin, rule):
     assert slot_of(code_of(begin, rule), rule) == begin
+
+
+@given(st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)), dates)
+def test_a_day_of_any_year_is_written_with_four_digits_and_read_back(moment, form):
+    text = format_full(moment, form)
+    assert len(text) == len(format_full(datetime(2024, 2, 29), form)) and text.startswith(f"{moment.year:04d}")
+    assert parse_full(text, form) == datetime(moment.year, moment.month, moment.day)
+    with pytest.raises(ValueError):
+        parse_full(text[1:], form)
 
 
 @given(st.integers(0, 99))
