@@ -13,25 +13,27 @@ import hashlib
 import hmac
 import os
 import secrets
+import string
 import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Iterator, Optional
+from typing import IO, Any, Iterator, Optional
 
 import numpy as np
 
+from ..arrays import Array
 from ..files import fresh_file
 from ..messages import TomoshibiError, message
 
-_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXY"
-"""What passphrases are made of: nothing that a telephone or a page confuses (no 0, 1, I, O)."""
+_SIGNS = "".join(sorted(set(string.digits + string.ascii_uppercase) - set("01IOZ")))
+"""What passphrases are made of: nothing that a telephone or a page confuses (no 0 and O, 1 and I, Z)."""
 _GROUPS, _GROUP = 6, 4
-_ROUNDS, _KEY, _SALT, _CHECK, _SEAL = 1000, 32, 16, 2, 10
+_ROUNDS, _KEY, _SALT, _CHECK, _SEAL, _WIDTH = 1000, 32, 16, 2, 10, 16
 _BLOCK = 1 << 20
-"""Bytes read at once; a multiple of AES's 16."""
+"""Bytes read at once."""
 _MOST = (1 << 32) - (1 << 20)
 """Bytes of a file, and of the whole, that this form without ZIP64 takes."""
 _METHOD, _DEFLATE, _VERSION, _FLAGS = 99, 8, 51, 0x801
@@ -168,25 +170,44 @@ def _central(member: _Member, stamp: tuple[int, int]) -> bytes:
 
 def _locked(source: IO[bytes], passphrase: str) -> Iterator[bytes]:
     """Yield salt, check, ciphertext and seal of what a file holds, compressed."""
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
     salt = os.urandom(_SALT)
     keys = hashlib.pbkdf2_hmac("sha1", passphrase.encode("ascii"), salt, _ROUNDS, 2 * _KEY + _CHECK)
     seal = hmac.new(keys[_KEY : 2 * _KEY], digestmod=hashlib.sha1)
-    # the counter of this form is little-endian, which no library's counter mode is: its blocks are made here
-    blocks = Cipher(algorithms.AES(keys[:_KEY]), modes.ECB()).encryptor()  # noqa: S305
     yield salt + keys[-_CHECK:]
     done = 0
     for clear in _in_blocks(_compressed(source)):
-        count = -(-len(clear) // 16)
-        counters = np.zeros((count, 2), "<u8")
-        counters[:, 0] = np.arange(done + 1, done + count + 1)
-        stream = np.frombuffer(blocks.update(counters.tobytes()), "u1")[: len(clear)]
+        count = -(-len(clear) // _WIDTH)
+        stream = _key_stream(keys[:_KEY], done + 1, count)[: len(clear)]
         hidden = (np.frombuffer(clear, "u1") ^ stream).tobytes()
         done += count
         seal.update(hidden)
         yield hidden
     yield seal.digest()[:_SEAL]
+
+
+def _key_stream(key: bytes, first: int, count: int) -> Array:
+    """Return AES of the counters `first` … as this form wants them, little-endian, which no counter mode counts.
+
+    To decrypt in cipher feedback is to add AES of each block to the next one: of the counters themselves that is the
+    stream, added to counters that are known.
+    """
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
+
+    counters = np.zeros((count + 1, 2), "<u8")
+    counters[:, 0] = np.arange(first, first + count + 1)
+    blocks = counters.tobytes()
+    feedback = _cipher_feedback()(blocks[:_WIDTH])
+    added = Cipher(algorithms.AES(key), feedback).decryptor().update(blocks[_WIDTH:])
+    return np.frombuffer(added, "u1") ^ np.frombuffer(blocks[_WIDTH:], "u1")
+
+
+def _cipher_feedback() -> Any:
+    """Return the mode of cipher feedback, which newer versions keep elsewhere."""
+    try:
+        from cryptography.hazmat.decrepit.ciphers.modes import CFB
+    except ImportError:
+        from cryptography.hazmat.primitives.ciphers.modes import CFB
+    return CFB
 
 
 def _compressed(source: IO[bytes]) -> Iterator[bytes]:
@@ -201,7 +222,7 @@ def _in_blocks(parts: Iterator[bytes]) -> Iterator[bytes]:
     held = b""
     for part in parts:
         held += part
-        whole = len(held) // 16 * 16
+        whole = len(held) // _WIDTH * _WIDTH
         if whole:
             yield held[:whole]
             held = held[whole:]

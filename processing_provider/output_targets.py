@@ -29,7 +29,7 @@ CASE_WORDS = {"ja": "[案件]", "en": "[case]"}
 """The word for the case at the beginning of a place, by language."""
 LAYERS = "layers.gpkg"
 """GeoPackage of a case with a layer a theme."""
-TIMED = {"sheets": 1, "reports": 2}
+TIMED = {"sheets": 1, "reports": 2, "packages": 1}
 """Folders of a case with a folder for each time of the data, and how many parts the place of an output there has."""
 _WORD = re.compile(r"\[(?:案件|case)\](?=[/\\]|$)", re.IGNORECASE)
 

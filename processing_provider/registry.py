@@ -49,6 +49,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("publish.openproject", "OpenProject"),
     ("publish.mapsheets", "MapSheets"),
     ("publish.situationreport", "SituationReport"),
+    ("publish.municipalpackages", "MunicipalPackages"),
     ("tools.meshgrid", "MeshGrid"),
     ("tools.meshcode", "MeshCode"),
 )

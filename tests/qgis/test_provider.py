@@ -20,7 +20,7 @@ meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan verifycase undoimport setupcase brief openproject overridestate
-requestletter disposalreport""".split()
+requestletter disposalreport municipalpackages""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -63,6 +63,7 @@ PARAMETERS = {
     "powertrucks": "CASE NEEDS TRUCKS HOURS PRIORITY OUTPUT",
     "restorationplan": "CASE PLAN AREAS OUTPUT",
     "situationreport": "CASE HTML XLSX PDF",
+    "municipalpackages": "CASE AREAS AREA_FIELD COLUMNS SECTIONS ENCRYPT FOLDER",
     "meshgrid": "AREA MESH_SIZE OUTPUT",
     "meshcode": "INPUT MESH_SIZE OUTPUT",
 }
@@ -103,6 +104,7 @@ OUTPUTS = {
     "outagetimeline": "OUTPUT CHART",
     "recoveryindex": "OUTPUT CHART",
     "powertrucks": "OUTPUT FUEL_L DRUMS TANKERS",
+    "municipalpackages": "FOLDER PACKAGES LEFT_OUT PASSPHRASES",
     "meshgrid": "OUTPUT",
     "meshcode": "OUTPUT",
 }

@@ -56,7 +56,8 @@ PACKAGES = {
     "translate.py": Package((QT, ".messages")),
     "settings.py": Package(("qgis.core",)),
     "aggregator": Package(("requests", "urllib3", *TABLES, *SPEECH)),  # urllib3 is what requests stands on
-    "casefile": Package((*TABLES, ".aggregator", *RULES, *SPEECH)),
+    # cryptography, only inside a function: packages are locked where it is there, and not otherwise
+    "casefile": Package((*TABLES, "cryptography", ".aggregator", *RULES, *SPEECH)),
     "analysis": Package(
         (*TABLES, "pyproj", *SPEECH),
         never=(
