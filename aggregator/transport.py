@@ -260,6 +260,7 @@ class Transport:
         self.retry_policy = retry_policy or RetryPolicy()
         self.user_agent = user_agent()
         self._session = session
+        self._opening = threading.Lock()
         self._quiet_until = 0.0
         """Moment (monotonic) before which a server that is busy is not asked again, by none of the threads."""
         self.server_date: Optional[datetime] = None
@@ -271,14 +272,16 @@ class Transport:
 
     @property
     def session(self) -> requests.Session:
-        """The session, made when first needed."""
-        if self._session is None:
-            import requests
+        """The session, made when first needed: one for all threads, seen by none before it knows of its proxies."""
+        with self._opening:
+            if self._session is None:
+                import requests
 
-            self._session = requests.Session()
-            # a proxy of the environment could not reach this computer
-            self._session.trust_env = not is_loopback(self.host)
-        return self._session
+                session = requests.Session()
+                # a proxy of the environment could not reach this computer
+                session.trust_env = not is_loopback(self.host)
+                self._session = session
+            return self._session
 
     def close(self) -> None:
         """Let all connections go. A later call would open new ones."""

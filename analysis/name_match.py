@@ -223,13 +223,14 @@ class _Addresses:
     def like(self, address: Address) -> bool:
         """Whether any contract has this address."""
         if self._near is None:
-            self._near = {}
+            near: dict[tuple[str, tuple[int, ...]], list[Address]] = {}
             for code, text in enumerate(self._texts):
                 found = self._known.setdefault(code, fold_address(str(text)) if text else None)
                 if found is None:
                     continue
                 for numbers in {found.numbers, found.block}:
-                    self._near.setdefault((found.town[-_SHORTEST_TOWN:], numbers), []).append(found)
+                    near.setdefault((found.town[-_SHORTEST_TOWN:], numbers), []).append(found)
+            self._near = near
         town, near = address.town[-_SHORTEST_TOWN:], self._near
         return any(
             compare(address, other) != DIFFERENT

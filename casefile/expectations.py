@@ -409,13 +409,15 @@ def expectations(case: Case) -> Expectations:
     """Return what was published of the readings of a case; made again only when that changed."""
     sets = known(case)
     place, stamp = str(case.folder), (id(sets), case.info, roster_of(case))
-    if _CACHE.get(place, (None,))[0] != stamp:
-        _CACHE[place] = (stamp, Expectations(case), sets)
-    found: Expectations = _CACHE[place][1]
-    return found
+    held = _CACHE.get(place)
+    if held is None or held[0] != stamp:
+        # what is returned is what was made here: another thread may know a newer set already
+        held = _CACHE[place] = (stamp, Expectations(case), sets)
+    return held[1]
 
 
-_CACHE: dict[str, tuple[Any, ...]] = {}
+_CACHE: dict[str, tuple[object, Expectations, tuple[Publication, ...]]] = {}
+"""Case folder → (stamp of what it was made of, what was made, the sets: held, so that their id stays theirs)."""
 
 
 def expected(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime64) -> Expected:

@@ -92,12 +92,15 @@ class FineSet:
 
     def places(self, count: int) -> IntArray:
         """Return for each of `count` rows of the store its row in the arrays, int32, -1 where it has none."""
-        if len(self._places) != count:
-            self._places = np.full(count, -1, dtype=np.int32)
+        places = self._places
+        if len(places) != count:
+            places = np.full(count, -1, dtype=np.int32)
             # a run that fills the store meanwhile may have added meters that the reader does not know yet
             known = np.flatnonzero(self.rows < count)
-            self._places[self.rows[known]] = known
-        return self._places
+            places[self.rows[known]] = known
+            # another thread must not see it before it is filled, nor get one of another length
+            self._places = places
+        return places
 
     def read_on(self, day: date, rows: IntArray, count: int) -> BoolArray:
         """Return which rows (≥ 0) of the store, which has `count`, have any reading of a day, bool."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, Union
@@ -125,126 +126,130 @@ def slots_between(begin: datetime, end: datetime, step: int = HALF_HOUR) -> int:
     return int((end - begin) / timedelta(minutes=step))
 
 
+class _Version:
+    """The store as one version of its index has it, and what was read of it so far.
+
+    Threads share it: each part of it is seen whole or not at all, and the next version is another object.
+    """
+
+    def __init__(self, folder: Path, stamp: tuple[int, int]):
+        self.folder = folder
+        self.stamp = stamp
+        self.index = read_index(folder)
+        self.fine = tuple(FineSet(folder / str(step), step) for step in self.index.finer)
+        whole = {day: (record.first, record.last) for day, record in self.index.days.items()}
+        self.spans = {HALF_HOUR: whole, **{fine.step: fine.half_hours() for fine in self.fine}}
+        """For each step length, day by day, the first and the last half-hour it covers."""
+        self.days_of = {HALF_HOUR: self.index.days, **{fine.step: fine.days for fine in self.fine}}
+
+    def days(self) -> list[date]:
+        """Return the days received, oldest first."""
+        return sorted(set().union(*self.spans.values()))
+
+    @cached_property
+    def meters(self) -> MeterIndex:
+        """The meters ever received, in the order of the rows."""
+        records = np.empty(0, dtype=METER)
+        path, count = self.folder / METERS_FILE, self.index.meters
+        if 0 < count * METER.itemsize <= (path.stat().st_size if path.is_file() else 0):
+            records = np.fromfile(path, dtype=METER, count=count)
+        if len(records) != count:
+            raise _shorter(METERS_FILE)
+        return MeterIndex(records)
+
+    @cached_property
+    def lookup(self) -> KeyIndex:
+        """Where each meter is among the rows."""
+        found = KeyIndex(3)
+        found.add(meter_keys(self.meters.supply_point, self.meters.flow))
+        return found
+
+    @cached_property
+    def came(self) -> IntArray:
+        """For each meter the step lengths it ever came in, uint8: bits of `steps.bin`."""
+        count = len(self.meters)
+        came = np.full(count, step_bit(HALF_HOUR), dtype=np.uint8)
+        if self.fine and count:
+            came = np.fromfile(self.folder / STEPS_FILE, dtype=np.uint8, count=count)
+        if len(came) != count:
+            raise _shorter(STEPS_FILE)
+        return came
+
+    @cached_property
+    def newest(self) -> IntArray:
+        """For each meter the step lengths of the last day it was read on, uint8 bits.
+
+        What an exchanged meter sends now, and what it sent before, are so told apart.
+        """
+        came = self.came
+        newest = came.copy()
+        several = np.flatnonzero(came & (came - 1))
+        for day in sorted(set().union(*self.days_of.values()), reverse=True):
+            if not len(several):
+                break
+            found = np.zeros(len(several), dtype=np.uint8)
+            if day in self.index.days:
+                found |= np.where(read_on(self.folder, day, several), step_bit(HALF_HOUR), 0).astype(np.uint8)
+            for fine in self.fine:
+                found |= np.where(fine.read_on(day, several, len(came)), step_bit(fine.step), 0).astype(np.uint8)
+            newest[several[found > 0]] = found[found > 0]
+            several = several[found == 0]
+        return newest
+
+
+def _shorter(file: str) -> StoreError:
+    return StoreError(
+        message(
+            "The list of meters ({file}) is shorter than the index of the readings says. Delete the folder"
+            " “readings” of the case and import the files again.",
+            file=file,
+        )
+    )
+
+
 class ReadingStore:
-    """The readings of one case. Opening is free; arrays are read when asked for, and files are closed again at once."""
+    """The readings of one case. Opening is free; arrays are read when asked for, and files are closed again at once.
+
+    Threads may ask one store at the same time.
+    """
 
     def __init__(self, folder: Path):
         self.folder = Path(folder)
         self._reading = Lock()
-        self._stamp: Optional[tuple[int, int]] = None
-        self._index = StoreIndex(0, {})
-        self._fine: tuple[FineSet, ...] = ()
-        self._spans: dict[int, dict[date, tuple[int, int]]] = {}
-        self._came: Optional[Array] = None
-        self._newest: Optional[Array] = None
-        self._meters: Optional[MeterIndex] = None
-        self._lookup: Optional[KeyIndex] = None
+        self._version: Optional[_Version] = None
 
-    def _refresh(self) -> StoreIndex:
-        """Read the index again where another run, or this one, has changed it."""
+    def _current(self) -> _Version:
+        """Return the store as its index has it now; read again where another run, or this one, has changed it."""
         try:
             status = (self.folder / INDEX_FILE).stat()
             stamp = (status.st_mtime_ns, status.st_ino)
         except FileNotFoundError:
             stamp = (0, 0)
-        if stamp == self._stamp:
-            return self._index
         with self._reading:
-            if stamp == self._stamp:
-                return self._index
-            self._index = read_index(self.folder)
-            self._fine = tuple(FineSet(self.folder / str(step), step) for step in self._index.finer)
-            whole = {day: (record.first, record.last) for day, record in self._index.days.items()}
-            self._spans = {HALF_HOUR: whole, **{fine.step: fine.half_hours() for fine in self._fine}}
-            self._meters = self._lookup = self._came = self._newest = None
-            # Last of all: another thread takes the rest for current as soon as it sees the stamp.
-            self._stamp = stamp
-            return self._index
+            if self._version is None or self._version.stamp != stamp:
+                self._version = _Version(self.folder, stamp)
+            return self._version
 
-    def stamp(self) -> Optional[tuple[int, int]]:
+    def stamp(self) -> tuple[int, int]:
         """Return what changes with every change of the store."""
-        self._refresh()
-        return self._stamp
-
-    def _received(self) -> dict[int, dict[date, tuple[int, int]]]:
-        """Return for each step length, day by day, the first and the last half-hour it covers."""
-        self._refresh()
-        return self._spans
+        return self._current().stamp
 
     @property
     def meters(self) -> MeterIndex:
         """The meters ever received, in the order of the rows of every array of the store."""
-        index = self._refresh()
-        if self._meters is None:
-            records = np.empty(0, dtype=METER)
-            path = self.folder / METERS_FILE
-            if 0 < index.meters * METER.itemsize <= (path.stat().st_size if path.is_file() else 0):
-                records = np.fromfile(path, dtype=METER, count=index.meters)
-            if len(records) != index.meters:
-                raise StoreError(
-                    message(
-                        "The list of meters ({file}) is shorter than the index of the readings says. Delete the folder"
-                        " “readings” of the case and import the files again.",
-                        file=METERS_FILE,
-                    )
-                )
-            self._meters = MeterIndex(records)
-        return self._meters
+        return self._current().meters
 
     def days(self) -> list[date]:
         """Return the days received, oldest first."""
-        return sorted(set().union(*self._received().values()))
+        return self._current().days()
 
     def steps(self) -> dict[int, list[date]]:
         """Return the days received in each step length {minutes: days, oldest first}, the coarsest first."""
-        index = self._refresh()
-        held = {HALF_HOUR: index.days, **{fine.step: fine.days for fine in self._fine}}
-        return {step: sorted(days) for step, days in held.items() if days}
+        return {step: sorted(days) for step, days in self._current().days_of.items() if days}
 
     def has_step(self, step: int) -> BoolArray:
         """Return which meters ever came in a step length, bool (meters,)."""
-        return (self._steps_of_meters() & step_bit(step)) > 0
-
-    def _steps_of_meters(self) -> IntArray:
-        """Return for each meter the step lengths it ever came in, uint8: bits of `steps.bin`."""
-        count = len(self.meters)
-        if self._came is None:
-            came = np.full(count, step_bit(HALF_HOUR), dtype=np.uint8)
-            if self._fine and count:
-                came = np.fromfile(self.folder / STEPS_FILE, dtype=np.uint8, count=count)
-            if len(came) != count:
-                raise StoreError(
-                    message(
-                        "The list of meters ({file}) is shorter than the index of the readings says. Delete the folder"
-                        " “readings” of the case and import the files again.",
-                        file=STEPS_FILE,
-                    )
-                )
-            self._came = came
-        return self._came
-
-    def _newest_steps(self) -> IntArray:
-        """Return for each meter the step lengths of the last day it was read on, uint8 bits.
-
-        What an exchanged meter sends now, and what it sent before, are so told apart.
-        """
-        if self._newest is None:
-            came = self._steps_of_meters()
-            newest = came.copy()
-            several = np.flatnonzero(came & (came - 1))
-            held = {HALF_HOUR: self._index.days, **{fine.step: fine.days for fine in self._fine}}
-            for day in sorted(set().union(*held.values()), reverse=True):
-                if not len(several):
-                    break
-                found = np.zeros(len(several), dtype=np.uint8)
-                if day in self._index.days:
-                    found |= np.where(read_on(self.folder, day, several), step_bit(HALF_HOUR), 0).astype(np.uint8)
-                for fine in self._fine:
-                    found |= np.where(fine.read_on(day, several, len(came)), step_bit(fine.step), 0).astype(np.uint8)
-                newest[several[found > 0]] = found[found > 0]
-                several = several[found == 0]
-            self._newest = newest
-        return self._newest
+        return (self._current().came & step_bit(step)) > 0
 
     def group_by_step(self, rows: IntArray) -> list[StepGroup]:
         """Return the groups of meters (`rows`, ≥ 0) that came in the same step lengths, and last in the same ones.
@@ -252,10 +257,10 @@ class ReadingStore:
         What is not received yet is so for all meters of a group: files of one step length come together.
         """
         rows = np.asarray(rows, dtype=np.int64)
-        self._refresh()
-        if not self._fine:
+        version = self._current()
+        if not version.fine:
             return [StepGroup(np.arange(len(rows)), (HALF_HOUR,), (HALF_HOUR,))] if len(rows) else []
-        both = self._steps_of_meters()[rows].astype(np.int64) << 8 | self._newest_steps()[rows]
+        both = version.came[rows].astype(np.int64) << 8 | version.newest[rows]
         return [
             StepGroup(np.flatnonzero(both == each), steps_of_bits(int(each) >> 8), steps_of_bits(int(each) & 255))
             for each in np.unique(both)
@@ -285,13 +290,13 @@ class ReadingStore:
         step: int = HALF_HOUR,
     ) -> None:
         """Copy slots `begin:end` of a day into `out` (rows, end - begin), leaving MISSING where the day has nothing."""
-        index = self._refresh()
-        if day in index.days and step == HALF_HOUR:
+        version = self._current()
+        if day in version.index.days and step == HALF_HOUR:
             self._fill_half_hours(out, load_day(self.folder, day), begin, end, rows)
         asked = None if rows is None else np.asarray(rows, dtype=np.int64)
-        for fine in self._fine:
+        for fine in version.fine:
             if step % fine.step == 0:
-                fine.fill(out, day, (begin, end), step, asked, len(self.meters))
+                fine.fill(out, day, (begin, end), step, asked, len(version.meters))
 
     @staticmethod
     def _fill_half_hours(out: IntArray, stored: IntArray, begin: int, end: int, rows: Optional[IntArray]) -> None:
@@ -344,16 +349,16 @@ class ReadingStore:
 
     def disagreements(self, day: DayLike) -> int:
         """Return in how many half-hours of a day two step lengths of one meter differ by `DISAGREE_WH` or more."""
-        day, count = as_day(day), 0
-        if sum(day in span for span in self._received().values()) < 2:
+        day, count, version = as_day(day), 0, self._current()
+        if sum(day in span for span in version.spans.values()) < 2:
             return 0
-        came = self._steps_of_meters()
-        for fine in self._fine:
+        came = version.came
+        for fine in version.fine:
             shared = np.flatnonzero((came & step_bit(fine.step) > 0) & (came != step_bit(fine.step)))
             for first in range(0, len(shared), COMPARED):
                 rows = shared[first : first + COMPARED]
                 longer, own = (np.full((len(rows), SLOTS), MISSING, dtype=np.int32) for _ in range(2))
-                fine.fill(own, day, (0, SLOTS), HALF_HOUR, rows, len(self.meters))
+                fine.fill(own, day, (0, SLOTS), HALF_HOUR, rows, len(came))
                 self._fill(longer, day, 0, SLOTS, rows)
                 there = (own >= 0) & (longer >= 0)
                 count += int((np.abs(longer[there].astype(np.int64) - own[there]) >= DISAGREE_WH).sum())
@@ -364,9 +369,9 @@ class ReadingStore:
 
         For cases of which nothing else tells what was published: all days are read.
         """
-        self._refresh()
-        codes = code_of(self.meters.flow, self.meters.voltage)
-        sets = [(HALF_HOUR, self._index.days, None), *((fine.step, fine.days, fine) for fine in self._fine)]
+        version = self._current()
+        codes = code_of(version.meters.flow, version.meters.voltage)
+        sets = [(HALF_HOUR, version.index.days, None), *((fine.step, fine.days, fine) for fine in version.fine)]
         for step, days, fine in sets:
             for day, record in sorted(days.items()):
                 yield record.published, self._reported(day, step, fine, codes)
@@ -390,7 +395,7 @@ class ReadingStore:
 
     def coverage(self) -> Optional[tuple[datetime, datetime]]:
         """Return the begin of the first half-hour received and the end of the last one, None for an empty store."""
-        spans = [span for span in self._received().values() if span]
+        spans = [span for span in self._current().spans.values() if span]
         if not spans:
             return None
         oldest, newest = min(map(min, spans)), max(map(max, spans))
@@ -409,34 +414,26 @@ class ReadingStore:
         exchanged meter, what came in its old step length says nothing of the time after the last of its new one.
         """
         begin, end = _as_datetime(begin), _as_datetime(end)
-        spans = self._received()
+        version = self._current()
+        spans = version.spans
         count = slots_between(begin, end)
         each = {step: _within(span, begin, end) for step, span in spans.items()}
         out = np.zeros(count, dtype=bool)
         late = np.zeros(count, dtype=bool)
-        if rows is None or not self._fine:
+        if rows is None or not version.fine:
             for own in each.values():
                 out |= own
             return out
         slots = np.arange(count)
         for group in self.group_by_step(rows):
-            ended = self._extent(group.newest, begin)[1]
+            ended = _extent(spans, group.newest, begin)[1]
             own = np.zeros(count, dtype=bool)
             for step in group.steps:
                 own |= each[step] & (slots < ended)
             out |= own
             if len(group.positions) >= LEAST_SHARE * len(rows):
-                late |= ~own & (slots >= self._extent(group.steps, begin)[0])
+                late |= ~own & (slots >= _extent(spans, group.steps, begin)[0])
         return out & ~late
-
-    def _extent(self, steps: tuple[int, ...], begin: datetime) -> tuple[float, float]:
-        """Return how many slots after `begin` the first half-hour of step lengths begins and the last one ends."""
-        spans = [span for step, span in self._received().items() if step in steps and span]
-        if not spans:
-            return float("inf"), float("-inf")
-        first = min(datetime.combine(min(span), time()) + span[min(span)][0] * SLOT for span in spans)
-        last = max(datetime.combine(max(span), time()) + (span[max(span)][1] + 1) * SLOT for span in spans)
-        return (first - begin) / SLOT, (last - begin) / SLOT
 
     def last_reading(self, at: datetime, rows: Optional[IntArray] = None) -> TimeArray:
         """Return the end of the last slot with a reading that had ended by `at`: datetime64[s] a row, NaT for none."""
@@ -469,11 +466,7 @@ class ReadingStore:
         return self._rows(points, np.broadcast_to(np.asarray(flow, dtype=np.uint8), points.shape))
 
     def _rows(self, points: BytesArray, flow: IntArray) -> IntArray:
-        meters = self.meters
-        if self._lookup is None:
-            self._lookup = KeyIndex(3)
-            self._lookup.add(meter_keys(meters.supply_point, meters.flow))
-        return self._lookup.find(meter_keys(points, flow))
+        return self._current().lookup.find(meter_keys(points, flow))
 
     def ingest(
         self,
@@ -507,6 +500,18 @@ class ReadingStore:
         """Count the half-hours of these days that came in two step lengths which do not add up to one another."""
         fresh = ReadingStore(self.folder)
         return sum(fresh.disagreements(day) for day in days)
+
+
+def _extent(
+    spans: Mapping[int, Mapping[date, tuple[int, int]]], steps: tuple[int, ...], begin: datetime
+) -> tuple[float, float]:
+    """Return how many slots after `begin` the first half-hour of step lengths begins and the last one ends."""
+    held = [span for step, span in spans.items() if step in steps and span]
+    if not held:
+        return float("inf"), float("-inf")
+    first = min(datetime.combine(min(span), time()) + span[min(span)][0] * SLOT for span in held)
+    last = max(datetime.combine(max(span), time()) + (span[max(span)][1] + 1) * SLOT for span in held)
+    return (first - begin) / SLOT, (last - begin) / SLOT
 
 
 @dataclass(frozen=True)

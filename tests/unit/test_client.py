@@ -4,9 +4,11 @@ import email.utils
 import logging
 import socket
 import ssl
+import sys
 import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -14,9 +16,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+import requests
 from tomoshibi.aggregator import errors
 from tomoshibi.aggregator.client import AggregatorClient
-from tomoshibi.aggregator.transport import RetryPolicy, checked_address, retry_after, user_agent
+from tomoshibi.aggregator.transport import RetryPolicy, Transport, checked_address, retry_after, user_agent
 from tomoshibi.messages import Cancelled
 
 QUICK = RetryPolicy(attempts=2, first_wait=0.01, connect=1, read=1)
@@ -618,3 +621,37 @@ def test_a_client_that_is_closed_leaves_no_connection(bench):
     # other tests' sockets may come up now too
     port = one.server.url.rpartition(":")[2]
     assert [str(item.message) for item in caught if f", {port})>" in str(item.message)] == []
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "https://example.invalid"])
+def test_threads_that_send_first_at_once_share_one_session_and_see_it_only_when_it_knows_its_proxies(
+    monkeypatch, address
+):
+    made, seen = [], []
+
+    class Session(requests.Session):
+        def __init__(self):
+            made.append(self)
+            super().__init__()
+
+        def __setattr__(self, name, value):
+            if name == "trust_env" and not value:
+                seen.append(transport._session)
+            super().__setattr__(name, value)
+
+    monkeypatch.setattr(requests, "Session", Session)
+    transport, start = Transport(address), threading.Barrier(8)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    def ask(_):
+        start.wait(10)
+        return transport.session
+
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = set(pool.map(ask, range(8)))
+    finally:
+        sys.setswitchinterval(before)
+    assert found == set(made) and len(made) == 1
+    assert set(seen) <= {None} and made[0].trust_env == address.startswith("https")

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from tomoshibi.aggregator.conditions import Condition
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.analysis.reasons import Reason
 from tomoshibi.casefile import case_arrays
+from tomoshibi.casefile import expectations as expectations_module
 from tomoshibi.casefile.case import Case, CaseInfo, Event
 from tomoshibi.casefile.expectations import expectations, expected
 from tomoshibi.casefile.intake import Told, take_in
@@ -489,3 +491,21 @@ def test_readings_without_a_stamp_are_judged_by_the_present(tmp_path):
     report = take_in(case, [path], PROFILE, progress=Progress())
     assert (report.rows, report.rejected) == (4, 2)
     assert case_arrays.newest(case) == datetime(2026, 1, 19, 1)
+
+
+def test_what_another_run_publishes_meanwhile_is_not_taken_for_the_answer_to_this_one(monkeypatch):
+    """Two threads ask for one case; between them a set arrives."""
+    before, after = SimpleNamespace(folder="c", info=1), SimpleNamespace(folder="c", info=2)
+
+    class Replaced(dict):
+        def __setitem__(self, place, held):
+            super().__setitem__(place, held)
+            if held[1] == "of 1":
+                expectations_module.expectations(after)
+
+    monkeypatch.setattr(expectations_module, "_CACHE", Replaced())
+    monkeypatch.setattr(expectations_module, "known", lambda case: ())
+    monkeypatch.setattr(expectations_module, "roster_of", lambda case: "")
+    monkeypatch.setattr(expectations_module, "Expectations", lambda case: f"of {case.info}")
+    assert expectations_module.expectations(before) == "of 1"
+    assert expectations_module.expectations(after) == "of 2"

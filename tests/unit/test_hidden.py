@@ -60,6 +60,28 @@ def test_one_broken_wire_is_found_where_pole_and_lane_are_back():
     assert (line.began, line.pole_silent) == ("event", 1)
 
 
+def test_a_lane_from_west_to_east_is_searched_like_one_from_south_to_north():
+    meters, present = village()
+    present[9, STRIKE:] = False
+    present[20:22, STRIKE:] = False
+    turned = meters.assign(lat=37.0, lon=137.0 + (meters.lat - 37.0) / np.cos(np.radians(37.0)))
+    columns = ["supply_point", "neighbours", "neighbours_powered", "certainty", "pole_silent"]
+    pd.testing.assert_frame_equal(search(turned, present)[columns], search(meters, present)[columns])
+    # one of the two coordinates says nothing
+    for name in ("lat", "lon"):
+        half = turned.copy()
+        half.loc[9, name] = np.nan
+        table = search(half, present)
+        assert table.attrs["without_place"] == 1 and not table.supply_point.str.endswith("09").any()
+
+
+def test_without_any_place_nothing_is_listed_and_all_that_is_silent_is_counted():
+    meters, present = village()
+    present[9, STRIKE:] = False
+    table = search(meters.assign(lat=np.nan, lon=np.nan), present)
+    assert len(table) == 0 and table.attrs["without_place"] == table.attrs["silent"] == 1
+
+
 def test_a_whole_dark_pole_is_found_too():
     meters, present = village()
     present[8:10, STRIKE:] = False
@@ -162,7 +184,8 @@ def test_questions_that_the_readings_do_not_answer_are_refused():
 def test_the_grid_finds_the_neighbours_that_all_distances_find(seed, radius):
     generator = np.random.default_rng(seed)
     count = int(generator.integers(1, 80))
-    x, y = generator.uniform(0, 2000, count), generator.uniform(-500, 500, count)
+    # a grid of 20 m, on which many pairs are exactly as far apart as the radius
+    x, y = (20.0 * generator.integers(first, last, count) for first, last in ((0, 100), (-25, 25)))
     values = generator.integers(0, 9, (count, 2))
     apart = np.hypot(x[:, None] - x, y[:, None] - y)
     near = (apart <= radius) & ~np.eye(count, dtype=bool)
