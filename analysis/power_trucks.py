@@ -155,7 +155,8 @@ def consumption(kva: FloatArray) -> FloatArray:
     return np.where(np.isnan(size), np.nan, np.where(size > sizes[-1], size * litres[-1] / sizes[-1], inside))
 
 
-def _order(kind: str) -> int:
+def kind_order(kind: str) -> int:
+    """Return the place of a kind of facility in `KIND_ORDER`; of any other kind the place after the last."""
     plain = unicodedata.normalize("NFKC", kind).lower()
     return next(
         (place for place, words in enumerate(KIND_ORDER) if any(word in plain for word in words)), len(KIND_ORDER)
@@ -183,12 +184,12 @@ def needs(
         kind, urgency = str(item.kind), _urgency(item, rules)
         if urgency is None:
             continue
-        key = (listed.get(str(item.facility_id), len(listed)), _order(kind), urgency, 0.0)
+        key = (listed.get(str(item.facility_id), len(listed)), kind_order(kind), urgency, 0.0)
         own = _number(getattr(item, "need_kva", np.nan))
         power = own if np.isfinite(own) else rules.kva_by_kind.get(kind, np.nan)
         rows.append((key, str(item.facility_id), kind, str(item.name), power, item.reason, item.lat, item.lon))
     for item in isolated.itertuples(index=False):
-        key = (listed.get(str(item.area_id), len(listed)), _order(COMMUNITY), 0, float(item.rank))
+        key = (listed.get(str(item.area_id), len(listed)), kind_order(COMMUNITY), 0, float(item.rank))
         own = _number(getattr(item, "need_kva", np.nan))
         if not np.isfinite(own) and rules.kva_per_meter is not None:
             own = rules.kva_per_meter * float(item.silent)

@@ -90,6 +90,7 @@ OWN_INPUTS: dict[str, OwnInput] = {
         OwnInput("PLAN", lambda: message("Restoration plan"), plain=True),
         # desks of offices, no electricity users: letters need them when the rest is gone
         OwnInput("CONTACTS", lambda: message("Contacts"), plain=True),
+        OwnInput("REQUESTS", lambda: message("Support asked for"), plain=True),
     )
 }
 """What a case may keep, by kind."""

@@ -21,7 +21,7 @@ OLD = timedelta(days=365)
 """After this a list is called old: they are to be gone through once a year (防災業務計画, 名簿の更新)."""
 LEAST_FREE = 20 * 1000**3
 """Bytes that must be free: readings of 600,000 meters for a month, with the files they come in."""
-AT_NEED = ("HAZARDS", "PLAN", "TRUCKS")
+AT_NEED = ("HAZARDS", "PLAN", "TRUCKS", "REQUESTS")
 """Inputs that come with the disaster."""
 DRILL = "tomoshibi:scoredrill"
 """What ends a drill."""

@@ -73,6 +73,11 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
         "individual": tr("Individual request"),
         "explanation": tr("Explanation of an individual request"),
     },
+    "LIST": lambda: {
+        "facilities": tr("Priority facilities"),
+        "trucks": tr("Trucks asked for and arrived"),
+        "fuel": tr("Fuel asked for and arrived"),
+    },
     "ACCESS": lambda: {"lgwan": "LG-WAN", "api": "API"},
     "METHOD": _methods,
     "VOLTAGE": _voltages,

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ..casefile.case import Case
     from ..casefile.own_inputs import Kept
 
-LISTS = ("FACILITIES", "LINKS", "SUPPORT_LIST", "RESIDENTS", "TRUCKS", "PLAN", "CONTACTS")
+LISTS = ("FACILITIES", "LINKS", "SUPPORT_LIST", "RESIDENTS", "TRUCKS", "PLAN", "CONTACTS", "REQUESTS")
 """Kinds that are lists; they are read by `listed`."""
 LAYERS = ("BOUNDARY", "AREAS", "ROADS", "HAZARDS")
 """Kinds that are layers of `context.gpkg`."""
@@ -73,6 +73,12 @@ def add_inputs(algorithm: TomoshibiAlgorithm) -> None:
             tr("Contacts"),
             kinds.TypeVector,
             tr("The desks that papers go to and come from: 区分, 組織, 部署, 氏名, 電話番号, メールアドレス."),
+        ),
+        (
+            "REQUESTS",
+            tr("Support asked for"),
+            kinds.TypeVector,
+            tr("Trucks and fuel, filled in: the list of “List what support is asked for”."),
         ),
     ):
         algorithm.add(
@@ -232,6 +238,7 @@ def _file_alone(layer: QgsVectorLayer) -> Optional[Path]:
 
 def _known(kind: str) -> Iterable[str]:
     """Return the headings by which the sheet of a workbook is found."""
+    from ..analysis import support_requests
     from ..casefile import contacts, links, people
     from ..layers.sources import FACILITY_KNOWN
     from .recovery import plans, powertrucks
@@ -244,6 +251,7 @@ def _known(kind: str) -> Iterable[str]:
         "TRUCKS": powertrucks.KNOWN,
         "PLAN": plans.KNOWN,
         "CONTACTS": contacts.KNOWN,
+        "REQUESTS": support_requests.KNOWN,
     }[kind]
 
 

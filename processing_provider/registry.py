@@ -39,6 +39,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("recovery.contractcounts", "ContractCounts"),
     ("recovery.powertrucks", "PowerTrucks"),
     ("recovery.restorationplan", "RestorationPlan"),
+    ("recovery.supportrequest", "SupportRequest"),
     ("protect.verifycase", "VerifyCase"),
     ("protect.requestletter", "RequestLetter"),
     ("protect.disposalreport", "DisposalReport"),

@@ -33,7 +33,7 @@ class RequestLetter(TomoshibiAlgorithm):
         self.add_case()
         self.add_enum(
             "KIND",
-            tr("Paper"),
+            tr("Document"),
             KINDS,
             tr(
                 "application: mail that applies for the use of the aggregator (利用申請). comprehensive: blanket "

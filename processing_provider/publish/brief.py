@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -28,6 +29,7 @@ from .printing import (
     present_time,
     refuse_doubt,
 )
+from .support_page import page_of_support
 
 if TYPE_CHECKING:
     from ...analysis.key_figures import KeyFigure
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from ...sheets.brief_page import BriefPage, Column, Tile
     from ...sheets.combined import Opened
     from ...sheets.situation import SheetExporter
+    from ...sheets.support_page import SupportPage
 
 SHEETS = (
     *("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "acquisitiongaps", "hiddenoutages"),
@@ -43,6 +46,8 @@ SHEETS = (
 )
 """Themes in the order in which they are read."""
 _DEFAULT = SHEETS[:7]
+_FIRST, _LAST = -1, -2
+"""Numbers of the page of figures and of that of support among the pages that could not be drawn."""
 _PAPER = {"A3": (420.0, 297.0), "A4": (297.0, 210.0)}
 """Millimetres of the first page."""
 
@@ -89,7 +94,7 @@ class Brief(TomoshibiAlgorithm):
     ) -> dict[str, Any]:
         from ...casefile.data_status import status_now
         from ...casefile.ledger import now, sha256_of
-        from ...sheets.combined import DrawnPage, export_together
+        from ...sheets.combined import export_together
 
         case = self.case(parameters, context)
         refuse_doubt(case)
@@ -108,21 +113,20 @@ class Brief(TomoshibiAlgorithm):
         )
         sources = [place_of(case, part) for _, part in drawn]
         failed: dict[int, str] = {}
+        support = page_of_support(case, size, progress, skipped)
 
         def skip(place: int, why: Message) -> None:
-            kind = shown[place - 1][1] if place else ""
-            failed[shown[place - 1][0] if place else -1] = f"{_title(kind)}: {translate_message(why)}"
+            number, kind = shown[place - 1][:2] if 0 < place <= len(shown) else (_FIRST if not place else _LAST, "")
+            title = support.title if support is not None and number == _LAST else _title(kind)
+            failed[number] = f"{title}: {translate_message(why)}"
             progress.warn(why)
 
         while True:
             known = len(failed)
             shown = [(number, kind, part) for number, (kind, part) in enumerate(drawn) if number not in failed]
             told = [*skipped, *failed.values()]
-            first = _first_page(case, drawn, status, press, told, size, len(shown) + 1)
-            opened: list[Callable[[], Opened]] = [lambda page=first: DrawnPage(page, *size)]
-            opened += [
-                _map_page(press, part, kind, page, len(shown) + 1) for page, (_, kind, part) in enumerate(shown, 2)
-            ]
+            last = None if _LAST in failed else support
+            opened = _pages(case, drawn, shown, status, press, told, size, last)
             made = export_together(opened, path, progress, skip)
             if len(failed) == known:
                 break
@@ -189,6 +193,29 @@ def _results(case: Case, wanted: list[str]) -> tuple[list[tuple[str, QgsVectorLa
         tr("{theme}: not made yet").format(theme=_title(kind)) for kind in SHEETS if kind in wanted and kind not in held
     ]
     return drawn, skipped
+
+
+def _pages(
+    case: Case,
+    drawn: list[tuple[str, QgsVectorLayer]],
+    shown: list[tuple[int, str, QgsVectorLayer]],
+    status: DataStatus,
+    press: SheetExporter,
+    told: list[str],
+    size: tuple[float, float],
+    support: Optional[SupportPage],
+) -> list[Callable[[], Opened]]:
+    """Return what opens each page: the first, the maps that are `shown`, and that of support where there is one."""
+    from ...sheets.combined import DrawnPage
+
+    count = len(shown) + (1 if support is None else 2)
+    first = _first_page(case, drawn, status, press, told, size, count)
+    opened: list[Callable[[], Opened]] = [lambda: DrawnPage(first, *size)]
+    opened += [_map_page(press, part, kind, page, count) for page, (_, kind, part) in enumerate(shown, 2)]
+    if support is not None:
+        last = replace(support, number=f"{count} / {count}")
+        opened.append(lambda: DrawnPage(last, *size))
+    return opened
 
 
 def _map_page(press: SheetExporter, layer: QgsVectorLayer, kind: str, number: int, count: int) -> Callable[[], Opened]:

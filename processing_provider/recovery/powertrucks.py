@@ -155,7 +155,9 @@ class PowerTrucks(TomoshibiAlgorithm):
         hours = self.parameterAsDouble(parameters, "HOURS", context)
         rules = TruckRules(kva_by_kind=powers(self.text(parameters, context, "KVA")) or {})
         order = self.parameterAsFile(parameters, "PRIORITY", context)
-        wanted = needs(tables[SHELTERS], tables[COMMUNITIES], rules, _priority(Path(order), progress) if order else ())
+        wanted = needs(
+            tables[SHELTERS], tables[COMMUNITIES], rules, read_priority(Path(order), progress) if order else ()
+        )
         unknown = int((tables[SHELTERS]["state"] == "unknown").sum())
         if unknown:
             progress.warn(
@@ -399,7 +401,8 @@ def _tell_places(doubts: list[tuple[str, Optional[Doubt]]], progress: FeedbackPr
     return sum(doubt not in (None, Doubt.BLANK) for _, doubt in doubts)
 
 
-def _priority(path: Path, progress: FeedbackProgress) -> list[str]:
+def read_priority(path: Path, progress: FeedbackProgress) -> list[str]:
+    """Return the ids of a list of priorities, first to last. Raises `TomoshibiError` where it has no column of ids."""
     from ..listed import read_table
 
     listed = read_table(path, None, frozenset(folded(word) for word in PRIORITY["id"]), progress)

@@ -54,7 +54,7 @@ def add_paper(algorithm: TomoshibiAlgorithm, standard: str) -> None:
     algorithm.add(
         QgsProcessingParameterFileDestination(
             "OUTPUT",
-            tr("Paper"),
+            tr("Document"),
             f"{tr('Word document')} (*.docx);;PDF (*.pdf);;{tr('Text for a mail')} (*.txt)",
             in_case(f"reports/{standard}"),
         ),

@@ -20,7 +20,8 @@ meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan verifycase undoimport setupcase brief openproject overridestate
-requestletter disposalreport municipalpackages""".split()
+requestletter disposalreport municipalpackages
+supportrequest""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -55,6 +56,7 @@ PARAMETERS = {
     "undoimport": "CASE IMPORT_ID",
     "requestletter": "CASE KIND OUTPUT",
     "disposalreport": "CASE OUTPUT",
+    "supportrequest": "CASE LIST FACILITIES REQUESTS XLSX CSV",
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
     "scoredrill": "SCENARIO CASE OUTPUT",
     "outagetimeline": "CASE AREAS OUTPUT CHART",
@@ -99,6 +101,7 @@ OUTPUTS = {
     "undoimport": "FILES ROWS",
     "requestletter": "OUTPUT BLANKS",
     "disposalreport": "OUTPUT DISPOSED",
+    "supportrequest": "XLSX CSV COUNT ASKED GRANTED ARRIVED REFUSED WAITING",
     "createscenario": "FOLDER METERS",
     "scoredrill": "OUTPUT",
     "outagetimeline": "OUTPUT CHART",
