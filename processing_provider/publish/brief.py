@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ...casefile.data_status import DataStatus
     from ...sheets.brief_page import BriefPage, Column, Tile
     from ...sheets.combined import Opened
+    from ...sheets.export import Export
     from ...sheets.situation import SheetExporter
     from ...sheets.support_page import SupportPage
 
@@ -94,7 +95,6 @@ class Brief(TomoshibiAlgorithm):
     ) -> dict[str, Any]:
         from ...casefile.data_status import status_now
         from ...casefile.ledger import now, sha256_of
-        from ...sheets.combined import export_together
 
         case = self.case(parameters, context)
         refuse_doubt(case)
@@ -112,26 +112,9 @@ class Brief(TomoshibiAlgorithm):
             status.evidence_until or status.at,
         )
         sources = [place_of(case, part) for _, part in drawn]
-        failed: dict[int, str] = {}
         support = page_of_support(case, size, progress, skipped)
-
-        def skip(place: int, why: Message) -> None:
-            number, kind = shown[place - 1][:2] if 0 < place <= len(shown) else (_FIRST if not place else _LAST, "")
-            title = support.title if support is not None and number == _LAST else _title(kind)
-            failed[number] = f"{title}: {translate_message(why)}"
-            progress.warn(why)
-
-        while True:
-            known = len(failed)
-            shown = [(number, kind, part) for number, (kind, part) in enumerate(drawn) if number not in failed]
-            told = [*skipped, *failed.values()]
-            last = None if _LAST in failed else support
-            opened = _pages(case, drawn, shown, status, press, told, size, last)
-            made = export_together(opened, path, progress, skip)
-            if len(failed) == known:
-                break
-            # The first page was drawn before a map could not be: once more, so that it names what is lacking.
-        skipped += failed.values()
+        made, failed = _printed(case, drawn, status, press, skipped, size, support, path, progress)
+        skipped += failed
         # The first page names facilities, which derive from 個人データ.
         case.ledger.add(f"tomoshibi:{self.NAME}", case.relative(made.path), sources, True, sha256_of(made.path))
         for line in skipped:
@@ -193,6 +176,40 @@ def _results(case: Case, wanted: list[str]) -> tuple[list[tuple[str, QgsVectorLa
         tr("{theme}: not made yet").format(theme=_title(kind)) for kind in SHEETS if kind in wanted and kind not in held
     ]
     return drawn, skipped
+
+
+def _printed(
+    case: Case,
+    drawn: list[tuple[str, QgsVectorLayer]],
+    status: DataStatus,
+    press: SheetExporter,
+    skipped: list[str],
+    size: tuple[float, float],
+    support: Optional[SupportPage],
+    path: Path,
+    progress: FeedbackProgress,
+) -> tuple[Export, list[str]]:
+    """Print the pages; return what was made, and a line for each page that could not be drawn."""
+    from ...sheets.combined import export_together
+
+    failed: dict[int, str] = {}
+
+    def skip(place: int, why: Message) -> None:
+        number, kind = shown[place - 1][:2] if 0 < place <= len(shown) else (_FIRST if not place else _LAST, "")
+        title = support.title if support is not None and number == _LAST else _title(kind)
+        failed[number] = f"{title}: {translate_message(why)}"
+        progress.warn(why)
+
+    while True:
+        known = len(failed)
+        shown = [(number, kind, part) for number, (kind, part) in enumerate(drawn) if number not in failed]
+        told = [*skipped, *failed.values()]
+        last = None if _LAST in failed else support
+        opened = _pages(case, drawn, shown, status, press, told, size, last)
+        made = export_together(opened, path, progress, skip)
+        if len(failed) == known:
+            return made, list(failed.values())
+        # The first page was drawn before a map could not be: once more, so that it names what is lacking.
 
 
 def _pages(
