@@ -162,9 +162,21 @@ def _request(values: Mapping[str, str], event: Optional[datetime]) -> tuple[Requ
         wrong += [] if told.understood else [name]
     amount = count_of(re.sub(r"(?i)kva|ℓ|l|リットル", "", unicodedata.normalize("NFKC", values["amount"])))
     wrong += [] if amount.understood else ["amount"]
-    texts = {name: values[name] for name in ("place_id", "place", "asked_by", "asked_of", "answer", "note")}
-    written = tuple(values[name] for name in HEADINGS)
-    return Request(support_of(values["kind"]), amount=amount.value, written=written, **texts, **times), wrong
+    one = Request(
+        support_of(values["kind"]),
+        values["place_id"],
+        values["place"],
+        amount.value,
+        times["asked_at"],
+        values["asked_by"],
+        values["asked_of"],
+        values["answer"],
+        times["due_at"],
+        times["arrived_at"],
+        values["note"],
+        tuple(values[name] for name in HEADINGS),
+    )
+    return one, wrong
 
 
 def _unread(listed: Listed, row: int, place: Optional[int], value: str) -> Unread:
