@@ -1,8 +1,9 @@
 """Which zone (系) of the plane rectangular coordinates (平面直角座標系) a place belongs to, as the notice lays it down.
 
-Source: 平面直角座標系 (平成14年国土交通省告示第9号, 国土地理院, https://www.gsi.go.jp/LAW/heimencho.html); codes:
-総務省 全国地方公共団体コード. The zones follow prefectures; Hokkaido is parted by municipality, Kagoshima, Tokyo and
-Okinawa by longitude and latitude.
+Source: 平面直角座標系 (平成14年国土交通省告示第9号, 最終改正 平成22年3月31日告示第289号; 国土地理院,
+https://www.gsi.go.jp/LAW/heimencho.html). Numbers, origins and areas of use of the CRS: EPSG 6669 to 6687, to which
+the tests hold them. Codes: 総務省 全国地方公共団体コード (https://www.soumu.go.jp/denshijiti/code.html). The zones
+follow prefectures; Hokkaido is parted by municipality, Kagoshima, Tokyo and Okinawa by longitude and latitude.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ ZONES = (
     Zone(10, 140 + 5 / 6, 40.0, ("02", "03", "04", "05", "06"), (139.4, 37.7, 142.2, 41.6)),
     Zone(11, 140.25, 44.0, ("01",), (139.3, 41.3, 141.5, 43.5)),
     Zone(12, 142.25, 44.0, ("01",), (140.8, 41.9, 143.7, 45.6)),
-    Zone(13, 144.25, 44.0, ("01",), (142.6, 42.1, 148.9, 45.6)),
+    Zone(13, 144.25, 44.0, ("01",), (142.6, 41.8, 148.9, 45.6)),
     Zone(14, 142.0, 26.0, ("13",), (140.5, 24.0, 143.0, 28.0)),
     Zone(15, 127.5, 26.0, ("47",), (126.0, 26.0, 130.0, 27.9)),
     Zone(16, 124.0, 26.0, ("47",), (122.8, 23.9, 126.0, 26.0)),
