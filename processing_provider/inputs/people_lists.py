@@ -16,8 +16,11 @@ from qgis.core import (
 
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..output_targets import by_time
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pandas as pd
 
     from ...casefile.case import Case
@@ -141,12 +144,12 @@ def add_document(algorithm: TomoshibiAlgorithm, name: str, title: str, filter_: 
         # QGIS says “skip output” where a path is left empty; here that means the standard place.
         QgsProcessingParameterFileDestination(
             name,
-            tr("{title} (left empty: in “sheets” of the case)").format(title=title),
+            tr("{title} (left empty: in “reports” of the case)").format(title=title),
             filter_,
             optional=True,
             createByDefault=False,
         ),
-        tr("Left empty, a file in “sheets” of the case. It holds personal data."),
+        tr("Left empty, a file in “reports” of the case, in a folder for the time of its data. It holds personal data."),
     )
 
 
@@ -157,10 +160,14 @@ def document_path(
     case: Case,
     name: str,
     standard: str,
+    moment: Optional[datetime],
 ) -> Path:
-    """Return where a document goes: what was chosen, else `standard` in the case's folder `sheets`."""
+    """Return where a document goes: what was chosen, else `standard` in the case's folder `reports`.
+
+    There it lies in a folder for `moment`, the time of its data, so that a newer one does not take its place.
+    """
     chosen: Optional[str] = algorithm.parameterAsFileOutput(parameters, name, context)
-    path = Path(chosen) if chosen else case.folder / "sheets" / standard
+    path = by_time(case.folder, Path(chosen) if chosen else case.folder / "reports" / standard, moment)
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 

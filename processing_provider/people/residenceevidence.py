@@ -169,7 +169,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
         )
         path = None
         if documents_allowed(case, progress):
-            path = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf")
+            path = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf", as_of)
             pages = list(_pages(table, looked, rules))
             residence_pdf(path, heading, pages, sum(map(_pages_each, pages)), progress.stage(0.4, 1.0))
             enter_document(self, case, path, sources)

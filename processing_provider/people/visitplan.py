@@ -138,10 +138,10 @@ class VisitPlan(TomoshibiAlgorithm):
         if not documents_allowed(case, progress):
             return {"XLSX": "", "PDF": ""}
         said = " / ".join(translate_message(source) for source in sources)
-        workbook = document_path(self, parameters, context, case, "XLSX", f"{self.NAME}.xlsx")
+        workbook = document_path(self, parameters, context, case, "XLSX", f"{self.NAME}.xlsx", plan.as_of)
         write_xlsx(workbook, _sheets(plan.table, plan.best, plan.monday, case, said))
         enter_document(self, case, workbook, sources)
-        pages = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf")
+        pages = document_path(self, parameters, context, case, "PDF", f"{self.NAME}.pdf", plan.as_of)
         _write_pages(pages, plan, case, rows, said, progress)
         enter_document(self, case, pages, sources)
         return {"XLSX": str(workbook), "PDF": str(pages)}

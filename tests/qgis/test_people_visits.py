@@ -78,11 +78,13 @@ def test_the_table_says_what_the_workbook_says(run, drill, people, tmp_path):
 
 def test_documents_go_into_the_case_and_its_ledger_as_personal(run, drill, people):
     run("visitplan", {"CASE": str(drill.case.folder), "LIST": str(people), "WEEK": "2026-01-14", "OUTPUT": "memory:"})
-    folder = drill.case.folder / "sheets"
+    # in the folder of its time, so that the plan of next week leaves this one where it is
+    (folder,) = (drill.case.folder / "reports").iterdir()
+    assert re.fullmatch(r"\d{8}_\d{4}", folder.name)
     pdf = (folder / "visitplan.pdf").read_bytes()
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 10
     entries = {entry.path: entry for entry in Ledger(drill.case.folder / "ledger.jsonl").entries()}
-    for name in ("sheets/visitplan.pdf", "sheets/visitplan.xlsx"):
+    for name in (f"reports/{folder.name}/visitplan.pdf", f"reports/{folder.name}/visitplan.xlsx"):
         assert entries[name].personal and len(entries[name].sha256) == 64
 
 
