@@ -34,6 +34,10 @@ CRITICAL_WORDS = (
     "役所",
 )
 """Words in the kind or the name of a facility that people's lives or the HQ's work hang on (重要施設)."""
+MEDICAL_WORDS = CRITICAL_WORDS[:5]
+"""Those of hospitals and clinics (病院・診療所)."""
+SHELTER_WORD = "避難"
+"""In the kind of every sort of shelter (避難所, 福祉避難所, 緊急避難場所)."""
 DARK, PARTLY, KNOWN_STATES = "outage", "partial", ("powered", "partial", "outage")
 
 SAYS_NOTHING = 0.999
@@ -147,11 +151,16 @@ def isolated_groups(areas: pd.DataFrame, unknown: int = 0) -> KeyFigure:
     Returns
         `low` the groups whose road is cut, wholly or in part, `high` all of them.
     """
-    group = areas["group_id"].where(areas["group_id"].notna(), areas["area_id"]).astype(str)
+    group = group_of(areas)
     cut = areas["access_cut"].isin(["cut", "partly"])
     return KeyFigure(
         Figure.ISOLATED_GROUPS, float(group[cut].nunique()), float(group.nunique()), None, unknown, {}, *_times(areas)
     )
+
+
+def group_of(areas: pd.DataFrame) -> pd.Series[str]:
+    """Return the group of each settlement, its own id where areas are not grouped; `areas` as for `isolated_groups`."""
+    return areas["group_id"].where(areas["group_id"].notna(), areas["area_id"]).astype(str)
 
 
 def hidden(meters: pd.DataFrame, unknown: int = 0) -> KeyFigure:
@@ -166,6 +175,53 @@ def hidden(meters: pd.DataFrame, unknown: int = 0) -> KeyFigure:
     """
     sure = (meters["certainty"] == "sure") if "certainty" in meters else pd.Series(True, index=meters.index)
     return KeyFigure(Figure.HIDDEN, float(sure.sum()), float(len(meters)), None, unknown, {}, *_times(meters))
+
+
+class FacilityGroup(str, Enum):
+    """The sorts of facilities that a headline tells apart."""
+
+    SHELTERS = "shelters"
+    """避難所."""
+    MEDICAL = "medical"
+    """病院・診療所."""
+    OTHERS = "others"
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """How the facilities of one sort stand."""
+
+    group: FacilityGroup
+    total: int
+    dark: int
+    partly: int
+    unknown: int
+
+
+def facilities_by_group(facilities: pd.DataFrame) -> tuple[GroupCount, ...]:
+    """Return how the facilities of each sort stand, sorts without any left out.
+
+    A hospital that is a shelter too is counted with the hospitals. `facilities` as for `critical_dark`.
+    """
+    groups = pd.Series(
+        [_group_of(kind, name) for kind, name in zip(facilities["kind"], facilities["name"])],
+        index=facilities.index,
+        dtype=object,
+    )
+    states = facilities["state"]
+    found = []
+    for group in FacilityGroup:
+        part = states[groups == group]
+        if len(part):
+            counts = ((part == DARK).sum(), (part == PARTLY).sum(), (~part.isin(KNOWN_STATES)).sum())
+            found.append(GroupCount(group, len(part), *map(int, counts)))
+    return tuple(found)
+
+
+def _group_of(kind: object, name: object) -> FacilityGroup:
+    if any(word in f"{kind or ''} {name or ''}" for word in MEDICAL_WORDS):
+        return FacilityGroup.MEDICAL
+    return FacilityGroup.SHELTERS if SHELTER_WORD in str(kind or "") else FacilityGroup.OTHERS
 
 
 def unknown_facilities(facilities: pd.DataFrame) -> KeyFigure:
@@ -225,7 +281,7 @@ def groups_in_order(areas: pd.DataFrame, most: Optional[int] = None) -> pd.DataF
     if not len(areas):
         return pd.DataFrame(columns=columns)
     order = areas.sort_values("rank", kind="stable")
-    group = order["group_id"].where(order["group_id"].notna(), order["area_id"]).astype(str)
+    group = group_of(order)
     worst = {"cut": 0, "partly": 1, "unknown": 2, "open": 3}
     rows = []
     for name, part in order.groupby(group, sort=False):

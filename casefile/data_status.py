@@ -11,6 +11,9 @@ from .case import Case
 
 KINDS = ("reading", "outage", "statistics")
 """Kinds of data whose age matters, in the order in which they are told."""
+_LAG = {"reading": timedelta(0), "outage": timedelta(hours=12), "statistics": timedelta(hours=12)}
+"""Kind of data → how long something must have lasted before they tell of it: lists and counts name who was silent for
+12 hours."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,14 @@ class DataStatus:
         return self.evidence_until is None or self.evidence_until <= self.last_event
 
     @property
+    def blind(self) -> bool:
+        """Whether nothing is told yet of what came after the last event, though a newer list may be there."""
+        return all(until - _LAG[kind] <= self.last_event for kind, until in self.until.items())
+
+    @property
     def old(self) -> bool:
-        """Whether the data must be marked: they end before the last event, or too long before the moment."""
-        if self.before_event or self.evidence_until is None:
+        """Whether the data must be marked: they do not tell of the last event, or end too long before the moment."""
+        if self.blind or self.evidence_until is None:
             return True
         return self.at - self.evidence_until > timedelta(hours=self.limit_hours)
 
@@ -89,6 +97,12 @@ def told(status: DataStatus) -> Message:
     if status.before_event:
         return message(
             "Data until {time}: they end before the event of {event}, and nothing is known of what came after it",
+            time=time,
+            event=f"{status.last_event:%m-%d %H:%M}",
+        )
+    if status.blind:
+        return message(
+            "Data until {time}: they do not tell yet of what came after the event of {event}",
             time=time,
             event=f"{status.last_event:%m-%d %H:%M}",
         )

@@ -39,9 +39,9 @@ NEAR = 120_000
 
 
 def write_names(layer: QgsVectorLayer, near: bool = True) -> None:
-    """Write names of places on the map, pale and where nothing else is to be read.
+    """Write names of places on the map, where nothing else is to be read.
 
-    `near`: up to the scale at which districts are told apart, else beyond it.
+    `near`: of districts, up to the scale at which they are told apart; else of municipalities, in larger letters.
     """
     field = name_field(layer)
     if not field:
@@ -49,7 +49,7 @@ def write_names(layer: QgsVectorLayer, near: bool = True) -> None:
     settings = QgsPalLayerSettings()
     settings.fieldName = field
     settings.isExpression = False
-    settings.setFormat(text_format(6.5, "#6b6b6b"))
+    settings.setFormat(text_format(7.0, "#4a4a4a") if near else text_format(9.0, "#4a4a4a", bold=True))
     settings.placement = QgsPalLayerSettings.Placement.OverPoint
     settings.centroidWhole = True
     settings.priority = 0

@@ -8,7 +8,7 @@ from typing import Optional
 from qgis.PyQt.QtGui import QPainter
 
 from ..analysis.key_figures import Figure, KeyFigure
-from .figure_words import figure_label, figure_rest, figure_value
+from .figure_words import figure_label, figure_rest, figure_value, mostly_unknown
 from .headline import Told
 from .names_box import paint_names
 from .painter_mm import FAINT, GRID, INK, MillimetrePainter
@@ -34,6 +34,7 @@ class Tile:
 class Column:
     """The names of one theme."""
 
+    kind: str
     title: str
     told: Told
 
@@ -50,6 +51,8 @@ class BriefPage:
     handling: str
     data: tuple[tuple[str, bool], ...]
     """Lines of how far the data reach and what is missing; True for those in red."""
+    headline: str
+    """The situation in words, with its figures."""
     tiles: tuple[Tile, ...]
     columns: tuple[Column, ...]
     skipped: tuple[str, ...]
@@ -66,6 +69,7 @@ class BriefPage:
         paper.begin(painter, dots)
         scale = max(self.width, self.height) / _DESIGNED
         top = self._head(paper, scale)
+        top = self._headline(paper, scale, top)
         top = self._tiles(paper, scale, top)
         bottom = self._foot(paper, scale)
         self._columns(paper, painter, dots, scale, top, bottom)
@@ -90,6 +94,17 @@ class BriefPage:
             top += high + 0.5 * scale
         return top + 2 * scale
 
+    def _headline(self, paper: MillimetrePainter, scale: float, top: float) -> float:
+        if not self.headline:
+            return top
+        left, room = _MARGIN * scale, self.width - 2 * _MARGIN * scale
+        inner, most = room - 6 * scale, 24 * scale
+        size = paper.fitting_box(self.headline, inner, most, 18 * scale, True)
+        high = paper.height_of(self.headline, inner, size, True)
+        paper.box(left, top, room, high + 3 * scale, _TILE, GRID, 0.2 * scale)
+        paper.text(left + 3 * scale, top + 1.5 * scale, inner, high + 0.5, self.headline, size, True, top=True)
+        return top + high + 6 * scale
+
     def _tiles(self, paper: MillimetrePainter, scale: float, top: float) -> float:
         margin, gap, high = _MARGIN * scale, _GAP * scale, 40 * scale
         wide = (self.width - 2 * margin - gap * (len(self.tiles) - 1)) / max(len(self.tiles), 1)
@@ -104,11 +119,15 @@ class BriefPage:
             )
             value = figure_value(tile.counted)
             size = paper.fitting(value, inner, 26 * scale, True)
-            colour = _TILE_INK if known else FAINT
+            colour = _TILE_INK if known and not mostly_unknown(tile.counted) else FAINT
             paper.text(left, top + 9 * scale, inner, 14 * scale, value, size, True, colour=colour)
-            for line, words in enumerate((figure_rest(tile.counted), tile.change)):
-                size = paper.fitting(words, inner, 9 * scale, False)
-                paper.text(left, top + (24 + 7 * line) * scale, inner, 7 * scale, words, size)
+            below = top + 23 * scale
+            for words in (figure_rest(tile.counted), tile.change):
+                if words:
+                    size = paper.fitting_box(words, inner, 8 * scale, 9 * scale)
+                    part = paper.height_of(words, inner, size)
+                    paper.text(left, below, inner, part + 0.5, words, size, top=True)
+                    below += part
         return top + high + 5 * scale
 
     def _foot(self, paper: MillimetrePainter, scale: float) -> float:
@@ -149,8 +168,10 @@ class BriefPage:
                 paper.text(x, y + said, wide, part, words, points * scale, top=True)
                 said += part
             said += 1.5 * scale
+            if not column.told.names:
+                continue
             paper.box(x, y + said, wide, high - said, "#ffffff", GRID, 0.2 * scale)
             painter.save()
             paper.move(x, y + said)
-            paint_names(paper, column.told, wide, high - said)
+            paint_names(paper, column.told, wide, high - said, scale)
             painter.restore()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Callable, Optional
 
@@ -27,10 +27,12 @@ from ..layers.schema import date_time
 from ..layers.style import STYLES, UNKNOWN_REASONS, VALUE_MAPS, Style, data_until, entries, newest_as_of, sources_of
 from ..layers.truck_fuel import fuel_of
 from ..translate import tr
+from .figure_words import kind_title
 from .headline import HEADLINES, Past
 
 if TYPE_CHECKING:
     from ..casefile.case import CaseInfo
+    from ..casefile.data_status import DataStatus
 
 MOST_REASONS = 4
 """Reasons why something is unknown that are counted apart on a sheet."""
@@ -67,6 +69,11 @@ class Theme:
     """Title where it depends on the data; None for `title`."""
     looks_back: bool = False
     """Whether it may be meant to show a moment before the event: data that end there are no fault then."""
+    lag_hours: Optional[Callable[[QgsVectorLayer], float]] = None
+    """For how many hours something must last before the figures of a layer tell of it; None for none."""
+    rests_on: tuple[str, ...] = ()
+    """Kinds of data (`casefile.data_status.KINDS`) of which each is told until when it reaches, where it is more than
+    one: a list of 06:00 says nothing of readings that end at 03:00."""
     of_people: bool = False
     """Whether its sheet names single people: it is printed only where its layer is asked for."""
 
@@ -207,6 +214,14 @@ def _rate_heading(layer: QgsVectorLayer) -> str:
     return tr("Outage rate (silent since the event, by readings)") if any(map(_something, held)) else ""
 
 
+_STATISTICS_LAG = 12.0
+"""Hours of silence that the statistics of the aggregator count."""
+
+
+def _rate_lag(layer: QgsVectorLayer) -> float:
+    return 0.0 if _rate_heading(layer) else _STATISTICS_LAG
+
+
 def _something(value: object) -> bool:
     return not _nothing(value)
 
@@ -220,6 +235,7 @@ THEMES: dict[str, Theme] = {
         _silence_notice,
         _restricted,
         remark=_without_place_remark,
+        rests_on=("reading", "outage"),
     ),
     "meshoutage": Theme(
         lambda: tr("Outage rate by mesh"),
@@ -229,6 +245,7 @@ THEMES: dict[str, Theme] = {
         known_total=True,
         more=_by_readings,
         heading=_rate_heading,
+        lag_hours=_rate_lag,
     ),
     # No totals: a designated city stands beside its own wards, and adding them would count every meter twice.
     "areaoutage": Theme(
@@ -239,6 +256,7 @@ THEMES: dict[str, Theme] = {
             + "\n"
             + tr("Where wards of a city are known they are drawn and counted, and the city as a whole is not.")
         ),
+        lag_hours=_rate_lag,
     ),
     "acquisitiongaps": Theme(
         lambda: tr("Data acquisition gaps by area"),
@@ -571,8 +589,11 @@ def moment_of(time: QDateTime) -> datetime:
     return datetime.fromisoformat(time.toString("yyyy-MM-ddTHH:mm:ss"))
 
 
-def as_of_line(layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo]) -> str:
-    """Return the sub-title: the moment shown, how long after the last event, and how old the data are at `present`."""
+def as_of_line(layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo], aged: bool = True) -> str:
+    """Return the sub-title: the moment shown, how long after the last event, and how old the data are at `present`.
+
+    Not how old they are where that is told of each kind of them apart (`aged` False).
+    """
     as_of, until = newest_as_of(layer), data_until(layer)
     if not as_of.isValid():
         return tr("The time of the data is unknown")
@@ -583,11 +604,10 @@ def as_of_line(layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo
             parts.append(tr("{age} after the event").format(age=_hours(struck, as_of)))
         else:
             parts.append(tr("{age} before the event").format(age=_hours(as_of, struck)))
-    told = date_time(present)
-    if until.secsTo(told) < 60:
-        parts.append(tr("newest data at {time}").format(time=told.toString("MM-dd HH:mm")))
-    else:
-        parts.append(tr("{age} old at {time}").format(age=_hours(until, told), time=told.toString("MM-dd HH:mm")))
+    if aged:
+        told = date_time(present)
+        newest = tr("newest data at {time}") if until.secsTo(told) < 60 else tr("{age} old at {time}")
+        parts.append(newest.format(age=_hours(until, told), time=told.toString("MM-dd HH:mm")))
     return "    ".join(parts)
 
 
@@ -601,39 +621,82 @@ class Data:
     """What is missing of the published sets, the newest first, in few words."""
     past: Callable[[str, datetime], Optional[Past]] = lambda kind, as_of: None
     """Returns what the result of a theme before a moment said."""
+    status: Callable[[datetime], Optional[DataStatus]] = lambda at: None
+    """Returns how far each kind of data of the case reaches at a moment."""
+
+
+def reach_of(layer: QgsVectorLayer, theme: Theme, data: Data) -> Optional[DataStatus]:
+    """Return how far each kind of data reaches that a layer was made from, None for a theme of one kind.
+
+    Nor can it be told where the case has got other data since: what it holds now is not what the layer was made from.
+    """
+    as_of, until = newest_as_of(layer), data_until(layer)
+    if not theme.rests_on or not as_of.isValid():
+        return None
+    status = data.status(moment_of(as_of))
+    if status is None or status.until_of(*theme.rests_on) != moment_of(until):
+        return None
+    known = {kind: status.until[kind] for kind in theme.rests_on if kind in status.until}
+    return replace(status, until=known)
+
+
+def is_apart(reach: Optional[DataStatus]) -> bool:
+    """Whether kinds of data end at different times, so that one time does not tell of all."""
+    return reach is not None and len(set(reach.until.values())) > 1
 
 
 def data_line(
-    layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo], data: Data, looks_back: bool = False
+    layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo], data: Data, theme: Theme
 ) -> tuple[str, bool]:
     """Return until when the data reach and what is missing, and whether it is to be marked.
 
     It must where they end before the last event, or too long before the moment shown, or where parts are missing; not
-    where the map `looks_back` and shows a moment before the event.
+    where the map of the theme looks back and shows a moment before the event.
     """
     until, as_of, told = data_until(layer), newest_as_of(layer), date_time(present)
     if not until.isValid():
         return "", False
+    reach = reach_of(layer, theme, data)
     parts = [tr("Data until {time}").format(time=until.toString("yyyy-MM-dd HH:mm"))]
-    alert = bool(data.missing)
+    if reach is not None and is_apart(reach):
+        parts = [tr("Data until: {kinds}").format(kinds=by_kind(reach))]
     shown_at = max(as_of, told)
     struck = date_time(info.last_event(moment_of(shown_at)).begin) if info is not None else shown_at
-    if looks_back and as_of <= struck:
+    if theme.looks_back and as_of <= struck:
         return parts[0], False
-    if info is not None and until <= struck <= shown_at:
-        parts.append(
-            tr("they end before the event of {time}: nothing is known of what came after it").format(
-                time=struck.toString("MM-dd HH:mm")
-            )
-        )
-        alert = True
-    elif until.secsTo(shown_at) > data.limit_hours * 3600:
-        parts.append(tr("more than {hours} hours before the moment shown").format(hours=f"{data.limit_hours:g}"))
-        alert = True
-    parts += data.missing[:MOST_MISSING]
+    since = struck if info is not None and struck <= shown_at else None
+    old = _old(until, shown_at, since, since is not None and _is_blind(layer, theme, reach, since), data.limit_hours)
+    missing = list(data.missing[:MOST_MISSING])
     if len(data.missing) > MOST_MISSING:
-        parts.append(tr("and {count} more").format(count=len(data.missing) - MOST_MISSING))
-    return tr("; ").join(parts), alert
+        missing.append(tr("and {count} more").format(count=len(data.missing) - MOST_MISSING))
+    return tr("; ").join(filter(None, (*parts, old, *missing))), bool(old or missing)
+
+
+def _old(until: QDateTime, shown_at: QDateTime, struck: Optional[QDateTime], blind: bool, limit_hours: float) -> str:
+    """Return why data must be marked as old, "" where they need not; `struck` None where no event came before."""
+    if struck is not None and until <= struck:
+        time = struck.toString("MM-dd HH:mm")
+        return tr("they end before the event of {time}: nothing is known of what came after it").format(time=time)
+    if struck is not None and blind:
+        time = struck.toString("MM-dd HH:mm")
+        return tr("nothing in them tells yet of what came after the event of {time}").format(time=time)
+    if until.secsTo(shown_at) > limit_hours * 3600:
+        return tr("more than {hours} hours before the moment shown").format(hours=f"{limit_hours:g}")
+    return ""
+
+
+def _is_blind(layer: QgsVectorLayer, theme: Theme, reach: Optional[DataStatus], struck: QDateTime) -> bool:
+    """Whether what a layer was made from cannot tell yet of an event that struck at a moment."""
+    if reach is not None:
+        return reach.blind
+    hours = theme.lag_hours(layer) if theme.lag_hours is not None else 0.0
+    return struck.secsTo(data_until(layer)) < hours * 3600
+
+
+def by_kind(status: DataStatus) -> str:
+    """Return until when each kind of data reaches, in words."""
+    parts = [f"{kind_title(kind)} {until:%m-%d %H:%M}" for kind, until in status.until.items()]
+    return tr(", ").join(parts)
 
 
 def sources_line(layer: QgsVectorLayer, background: str) -> str:

@@ -337,8 +337,31 @@ def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
 
 
 def fit_figures(layout: QgsPrintLayout) -> None:
-    """Make the figures smaller until no line is broken: names and values are two labels that must keep in step."""
-    _fit([item for item in map(layout.itemById, ("figures_names", "figures_values")) if item is not None], False)
+    """Make the figures smaller until no line is broken: names and values are two labels that must keep in step.
+
+    They share their room by what each needs.
+    """
+    labels = [item for item in map(layout.itemById, ("figures_names", "figures_values")) if item is not None]
+    if len(labels) == 2:
+        _share(*labels)
+    _fit(labels, False)
+
+
+_APART = 2.0
+"""Millimetres between the names and the values of the figures."""
+
+
+def _share(left: QgsLayoutItemLabel, right: QgsLayoutItemLabel) -> None:
+    """Move the border between two labels that stand side by side to where both are as large as they can be."""
+    begin, end = left.positionWithUnits().x(), right.positionWithUnits().x() + right.sizeWithUnits().width()
+    wide = [max(_widths(item)) for item in (left, right)]
+    if not min(wide) > 0:
+        return
+    room = end - begin - _APART
+    first = room * wide[0] / sum(wide)
+    left.attemptResize(QgsLayoutSize(first, left.sizeWithUnits().height(), _MILLIMETRES))
+    right.attemptMove(QgsLayoutPoint(begin + first + _APART, right.positionWithUnits().y(), _MILLIMETRES))
+    right.attemptResize(QgsLayoutSize(room - first, right.sizeWithUnits().height(), _MILLIMETRES))
 
 
 _LINES = (
@@ -374,20 +397,33 @@ def _overflows(label: QgsLayoutItemLabel, broken: bool = False) -> bool:
 
     QGIS 3.22 measures texts of one line only.
     """
-    font, points = text_of(label)
-    font.setPixelSize(_MEASURED_PIXELS)
-    metrics = QFontMetricsF(font)
-    millimetres = points * 25.4 / 72 / _MEASURED_PIXELS
-    lines = label.currentText().split("\n")
+    widths, spacing, letters = _widths(label), *_heights(label)
     room = label.sizeWithUnits()
     across = room.width() * 0.98
-    widths = [metrics.horizontalAdvance(line) * millimetres for line in lines]
     # Words are not cut, so a broken line leaves room at its end: a tenth is a long Japanese phrase or English word.
     count = sum(max(1, ceil(width / (across * 0.9))) if width > across else 1 for width in widths)
     if not broken and max(widths) > across:
         return True
     # The first line needs the height of its letters only: the rest of its spacing may lie outside.
-    return (metrics.lineSpacing() * (count - 1) + _MEASURED_PIXELS) * millimetres > room.height()
+    return spacing * (count - 1) + letters > room.height()
+
+
+def _widths(label: QgsLayoutItemLabel) -> list[float]:
+    """Return the width (mm) of each line of a label."""
+    metrics, millimetres = _measure(label)
+    return [metrics.horizontalAdvance(line) * millimetres for line in label.currentText().split("\n")]
+
+
+def _heights(label: QgsLayoutItemLabel) -> tuple[float, float]:
+    """Return the distance of its lines, and the height of its letters (mm)."""
+    metrics, millimetres = _measure(label)
+    return metrics.lineSpacing() * millimetres, _MEASURED_PIXELS * millimetres
+
+
+def _measure(label: QgsLayoutItemLabel) -> tuple[QFontMetricsF, float]:
+    font, points = text_of(label)
+    font.setPixelSize(_MEASURED_PIXELS)
+    return QFontMetricsF(font), points * 25.4 / 72 / _MEASURED_PIXELS
 
 
 def nice_scale(scale: float) -> float:

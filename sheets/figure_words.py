@@ -22,6 +22,15 @@ def figure_label(figure: Figure) -> str:
     }[figure]()
 
 
+def kind_title(kind: str) -> str:
+    """Return the name of a kind of data (`casefile.data_status.KINDS`)."""
+    return {
+        "reading": lambda: tr("Readings (電力データ)"),
+        "outage": lambda: tr("Outage information (通電情報)"),
+        "statistics": lambda: tr("Statistics (通電計器数)"),
+    }[kind]()
+
+
 def figure_value(counted: Optional[KeyFigure]) -> str:
     """Return a number or a range in words, "unknown" where nothing can be said and "–" where its map was not made."""
     if counted is None:
@@ -30,7 +39,16 @@ def figure_value(counted: Optional[KeyFigure]) -> str:
         return tr("unknown")
     low, high = f"{round(counted.low):,}", f"{round(counted.high):,}"
     value = low if low == high else tr("{low}–{high}").format(low=low, high=high)
-    return tr("{value} of {of}").format(value=value, of=f"{counted.of:,}") if counted.of is not None else value
+    if counted.of is None:
+        return value
+    # bounds tell of the meters alone of which something is known
+    of = counted.of - counted.unknown if counted.figure is Figure.HOMES_DARK else counted.of
+    return tr("{value} of {of}").format(value=value, of=f"{of:,}")
+
+
+def mostly_unknown(counted: Optional[KeyFigure]) -> bool:
+    """Whether a number tells of fewer things than are unknown."""
+    return counted is not None and counted.of is not None and 2 * counted.unknown > counted.of
 
 
 def figure_rest(counted: Optional[KeyFigure]) -> str:

@@ -6,7 +6,7 @@ Each theme is a function from the table of what the page counts to `Told`; the f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Callable, Mapping, Optional, Sequence
 
@@ -36,6 +36,8 @@ class Told:
     """How many more there are."""
     first: tuple[int, ...] = ()
     """Ids of the features of those names, which the map labels at any scale."""
+    numbers: Mapping[int, int] = field(default_factory=dict)
+    """Id of a feature → its number in the list of names, where the map shows it."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def _facilities(table: pd.DataFrame, around: Around) -> Told:
         return Told(_lines(tr("Of all {total} facilities nothing is known").format(total=_count(total))))
     first = tr("Confirmed without power: {dark} of {total} facilities").format(
         dark=_count((states == key_figures.DARK).sum()), total=_count(total)
-    )
+    ) + _aside(silent)
     partly = round((states == key_figures.PARTLY).sum())
     second = _join(
         tr("in part {count}").format(count=_count(partly)) if partly else "",
@@ -117,7 +119,6 @@ def _facilities(table: pd.DataFrame, around: Around) -> Told:
         )
         if critical.of
         else "",
-        tr("unknown {count}").format(count=_count(silent)) if silent else "",
     )
     named = key_figures.dark_facilities(table)
     names = [dark_facility(one) for one in named.head(MOST_NAMES).itertuples()]
@@ -135,25 +136,36 @@ def _by_telephone(table: pd.DataFrame) -> str:
     return tr("By telephone (ringed, counted apart): {counts}").format(counts=tr(", ").join(said)) if said else ""
 
 
+def _aside(unknown: float) -> str:
+    """Return how many are unknown, beside a number in a headline: who reads no further must see it."""
+    return tr(" (unknown {count})").format(count=_count(unknown)) if round(unknown) else ""
+
+
+def _dark_meters(found: key_figures.KeyFigure) -> str:
+    """Return the first line of a map of rates: what tells of few meters does not come before the unknown."""
+    known = (found.of or 0) - found.unknown
+    dark = _range(found.low or 0, found.high or 0)
+    if found.unknown > known:
+        return tr("Unknown: {unknown} of {all} meters; of the other {of}, without power {range}").format(
+            unknown=_count(found.unknown), all=_count(found.of or 0), of=_count(known), range=dark
+        )
+    first = tr("Without power beyond peacetime: {range} of {of} meters").format(range=dark, of=_count(known))
+    return first + _aside(found.unknown)
+
+
 def _rates(table: pd.DataFrame, around: Around) -> Told:
     found = key_figures.homes_dark(table)
     masked = _truth(table["masked"])
     unknown = ~masked & ~key_figures.bounded(table)
     apart = _join(
         tr("masked {count} squares").format(count=_count(masked.sum())) if masked.any() else "",
-        tr("unknown {count} squares ({meters} meters)").format(
-            count=_count(unknown.sum()), meters=_count(_numbers(table["meters"])[unknown].sum())
-        )
-        if unknown.any()
-        else "",
+        tr("unknown {count} squares").format(count=_count(unknown.sum())) if unknown.any() else "",
     )
     if not found.known:
         return Told(_lines(tr("Nothing is known of any square"), apart))
-    first = tr("Without power beyond peacetime: {range} of {of} meters").format(
-        range=_range(found.low or 0, found.high or 0), of=_count((found.of or 0) - found.unknown)
-    )
     names, more = _districts_of_cells(table, around)
-    return Told(_lines(first, apart), tr("Districts with most of them (meters)") if names else "", names, more)
+    title = tr("Districts with most of them (meters)") if names else ""
+    return Told(_lines(_dark_meters(found), apart), title, names, more)
 
 
 def _districts_of_cells(table: pd.DataFrame, around: Around) -> tuple[tuple[tuple[str, str], ...], int]:
@@ -181,9 +193,7 @@ def _areas(table: pd.DataFrame, around: Around) -> Told:
     found = key_figures.homes_dark(table)
     if not found.known:
         return Told(tr("Nothing is known of any area"))
-    first = tr("Without power beyond peacetime: {range} of {of} meters").format(
-        range=_range(found.low or 0, found.high or 0), of=_count((found.of or 0) - found.unknown)
-    )
+    first = _dark_meters(found)
     unknown = round((~key_figures.bounded(table)).sum())
     second = tr("unknown {count} areas").format(count=_count(unknown)) if unknown else ""
     meters = _numbers(table["meters"]).fillna(0.0)
@@ -205,22 +215,24 @@ def _gaps(table: pd.DataFrame, around: Around) -> Told:
         count=_count(gone.sum()), total=_count(len(table))
     )
     second = tr("unknown {count} areas").format(count=_count(unknown.sum())) if unknown.any() else ""
-    order = pd.DataFrame({"name": _names(table), "meters": _numbers(table["meters"]).fillna(0), "rate": rate})[gone]
-    order = order.sort_values(["rate", "meters"], ascending=False, kind="stable")
+    silent = (_numbers(table["meters"]).fillna(0) * rate).round()
+    order = table[["fid"]].assign(name=_names(table), meters=silent)[gone]
+    order = order.sort_values("meters", ascending=False, kind="stable")
+    fids = tuple(map(int, order["fid"].head(MOST_NAMES)))
     names, more = _first_of(
         [
             (str(one.name), tr("{count} meters").format(count=_count(one.meters)))
             for one in order.itertuples(index=False)
         ]
     )
-    return Told(_lines(first, second), tr("Areas without data") if names else "", names, more)
+    return Told(_lines(first, second), tr("Areas without data") if names else "", names, more, fids)
 
 
 def _isolated(table: pd.DataFrame, around: Around) -> Told:
     found = key_figures.isolated_groups(table)
     groups = key_figures.groups_in_order(table)
     if not len(table):
-        return Told(tr("No settlement is suspected to be isolated"))
+        return Told(tr("As far as the data reach, no settlement is suspected to be isolated"))
     first = tr("Perhaps isolated: {groups} groups, {areas} settlements").format(
         groups=_count(found.high or 0), areas=_count(len(table))
     )
@@ -233,7 +245,13 @@ def _isolated(table: pd.DataFrame, around: Around) -> Told:
     )
     names = [isolated_group(one) for one in groups.head(MOST_NAMES).itertuples()]
     more = max(len(groups) - MOST_NAMES, 0)
-    return Told(_lines(first, second), tr("Groups, the most urgent first"), tuple(names), more)
+    place = {group: number for number, group in enumerate(groups["group_id"], 1)}
+    order = table.sort_values("rank", kind="stable")
+    numbers = dict(zip(map(int, order["fid"]), key_figures.group_of(order).map(place)))
+    # of each group the most urgent settlement stands for it where the map has room for few
+    lead = order.loc[~key_figures.group_of(order).duplicated(), "fid"].head(MOST_NAMES)
+    title = tr("Groups, the most urgent first")
+    return Told(_lines(first, second), title, tuple(names), more, tuple(map(int, lead)), numbers)
 
 
 def _hidden(table: pd.DataFrame, around: Around) -> Told:
@@ -366,9 +384,9 @@ HEADLINES: Mapping[str, Headline] = {
     ),
     "meshoutage": Headline(("mesh_code", *_RATES, "lon", "lat"), _rates),
     "areaoutage": Headline(("area_code", *_RATES, "area_name"), _areas),
-    "acquisitiongaps": Headline(("area_id", "area_name", "meters", "gap_rate"), _gaps),
+    "acquisitiongaps": Headline(("fid", "area_id", "area_name", "meters", "gap_rate"), _gaps),
     "isolatedcommunities": Headline(
-        ("area_id", "area_name", "rank", "group_id", "meters", "hours", "access_cut", "reason"), _isolated
+        ("fid", "area_id", "area_name", "rank", "group_id", "meters", "hours", "access_cut", "reason"), _isolated
     ),
     "hiddenoutages": Headline(("supply_point", "certainty", "lon", "lat"), _hidden),
     "homeaway": Headline(("state", "lon", "lat"), _homes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Optional
 
 from qgis.core import QgsLayoutItem, QgsLayoutItemRenderContext, QgsPrintLayout
@@ -17,14 +18,23 @@ _NAME, _DETAIL = 10.5, 8.5
 _EM = 25.4 / 72
 """Millimetres of a point: the height of a Japanese letter."""
 _LEAST = 0.55
+_LEAST_LINES = (6.6, 4.4)
+"""Least millimetres of a name with its detail below it, and beside it, on A3: names that have no room are counted."""
 _NUMBER = 6.0
 """Millimetres of the column of numbers."""
 
 
-def paint_names(paper: MillimetrePainter, told: Told, width: float, height: float) -> None:
+def _cut(told: Told, most: int) -> Told:
+    """Return the first `most` of the names; the rest is counted."""
+    rest = max(len(told.names) - most, 0)
+    return replace(told, names=told.names[:most], more=told.more + rest) if rest else told
+
+
+def paint_names(paper: MillimetrePainter, told: Told, width: float, height: float, page: float) -> None:
     """Paint the names into a box (mm) at the painter's origin: name and detail, beside or below it.
 
-    They become smaller until the longest fits, down to half; what is longer still is broken by the painter.
+    They become smaller until the longest fits, down to half; what is longer still is cut short. `page`: size of the
+    page as a share of A3's, below which letters cannot be read.
     """
     scale = width / _WIDTH
     left, top = 1 + _NUMBER * scale, 1.0 * scale
@@ -32,6 +42,10 @@ def paint_names(paper: MillimetrePainter, told: Told, width: float, height: floa
     # short details, a number mostly, stand at the right of the name
     both = (paper.width_of(who, _NAME * scale, True) + paper.width_of(what, _NAME * scale) for who, what in told.names)
     beside = max(both, default=0.0) < room - 3
+    least = _LEAST_LINES[beside] * page
+    room_for = int((height - 2 * top) / least)
+    if len(told.names) + bool(told.more) > room_for:
+        told = _cut(told, max(room_for - 1, 1))
     rows = len(told.names) + (0.8 if told.more else 0.0)
     line = min((height - 2 * top) / max(rows, 1), (7.0 if beside else 10.0) * scale)
     share = 0.85 if beside else 0.48
@@ -40,6 +54,7 @@ def paint_names(paper: MillimetrePainter, told: Told, width: float, height: floa
 
     def write(x: float, middle: float, wide: float, words: str, points: float, **look: object) -> None:
         # the box is higher than the letters: those of Japanese fonts stand far apart, and would be cut
+        words = paper.shortened(words, wide, points, bool(look.get("bold")))
         paper.text(x, middle - points * _EM, wide, 2 * points * _EM, words, points, **look)
 
     for number, (who, what) in enumerate(told.names):
@@ -85,7 +100,7 @@ class NamesBox(QgsLayoutItem):
             size = self.sizeWithUnits()
             paper = MillimetrePainter()
             paper.begin(painter, context.renderContext().scaleFactor())
-            paint_names(paper, self._told, size.width(), size.height())
+            paint_names(paper, self._told, size.width(), size.height(), size.width() / _WIDTH)
         except Exception as error:  # it cannot pass through Qt: it is kept and raised after the print
             self.failed = error
         finally:

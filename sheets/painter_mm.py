@@ -69,6 +69,20 @@ class MillimetrePainter:
         wide = 1.02 * self.width_of(words, points, bold)
         return points if wide <= room else points * max(room / wide, 0.4)
 
+    def shortened(self, words: str, room: float, points: float, bold: bool = False) -> str:
+        """Return words that stand in one line of `room` (mm), cut with an ellipsis where they do not."""
+        if self.width_of(words, points, bold) <= room:
+            return words
+        while words and self.width_of(words + "…", points, bold) > room:
+            words = words[:-1]
+        return words + "…"
+
+    def fitting_box(self, words: str, width: float, height: float, points: float, bold: bool = False) -> float:
+        """Return the points, at most `points`, at which words that are wrapped stand in a box (mm)."""
+        while points > 4 and self.height_of(words, width, points, bold) > height:
+            points *= 0.95
+        return points
+
     def line(self, x1: float, y1: float, x2: float, y2: float, colour: str = GRID, width: float = 0.15) -> None:
         """Draw a line (mm)."""
         self._pen(colour, width)

@@ -83,7 +83,7 @@ def _tiles(paper: MillimetrePainter, report: Report, top: float) -> float:
         paper.text(left + 1, top + 5.5, inner, 8, one.value, size, True, colour=ink)
         below = top + 13.5
         for words in (one.rest, one.change):
-            size = _wrapped_size(paper, words, inner, 6.5)
+            size = paper.fitting_box(words, inner, _TWO_LINES, 6.5)
             paper.text(left + 1, below, inner, _TWO_LINES, words, size, top=True)
             below += min(paper.height_of(words, inner, size), _TWO_LINES) if words else 0.0
     return top + high + 3
@@ -179,7 +179,7 @@ class _Grid:
             self.paper.box(left, self.top, wide, high, fill, GRID)
             heavy = bold or look == "alert"
             size = (
-                _wrapped_size(self.paper, word, wide - 1, high=high - 0.5)
+                self.paper.fitting_box(word, wide - 1, high - 0.5, _TEXT)
                 if head
                 else self.paper.fitting(word, wide - 1, _TEXT, heavy)
             )
@@ -196,12 +196,3 @@ def _thinned(rows: Sequence[Any], most: int) -> list[Any]:
         return list(rows)
     return [rows[round(place * (len(rows) - 1) / (most - 1))] for place in range(most)]
 
-
-def _wrapped_size(
-    paper: MillimetrePainter, words: str, room: float, most: float = _TEXT, high: float = _TWO_LINES
-) -> float:
-    """Return the points at which words fit into a box (mm), wrapped."""
-    size = most
-    while size > 4 and paper.height_of(words, room, size) > high:
-        size -= 0.5
-    return size

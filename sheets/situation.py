@@ -40,8 +40,10 @@ from .contents import (
     data_line,
     features_within,
     figures,
+    is_apart,
     moment_of,
     nowhere,
+    reach_of,
     shown,
     sources_line,
 )
@@ -170,9 +172,11 @@ class SheetExporter:
     def _below(self, kind: str) -> list[QgsMapLayer]:
         """Return new layers for below the result: the user's own, the case's, and tiles."""
         own = context_layers(self.context_gpkg, self.base_map) if self.context_gpkg else []
-        for one in own if not _names_areas(kind) else ():
-            if one.customProperty("tomoshibi/context") in _NAMED_PLACES:
-                write_names(one, _NAMED_PLACES[one.customProperty("tomoshibi/context")])
+        for one in own:
+            near = _NAMED_PLACES.get(str(one.customProperty("tomoshibi/context")))
+            # a result that names its areas does so near by; from afar its municipalities say where one is
+            if near is not None and not (near and _names_areas(kind)):
+                write_names(one, near)
         return [one.clone() for one in self.background] + own + ([gsi_layer()] if self.base_map else [])
 
     def _layout(
@@ -242,7 +246,8 @@ class SheetExporter:
         told: Told,
     ) -> dict[str, object]:
         theme, case = THEMES[kind], self.case
-        reach, alert = data_line(layer, self.present, case, self.data, theme.looks_back)
+        reach, alert = data_line(layer, self.present, case, self.data, theme)
+        apart = is_apart(reach_of(layer, theme, self.data))
         # a remark of the theme names what has no place, where it is worth its name
         remarks = (theme.remark(layer) or _placeless(counted), theme.notice())
         notice = "\n".join(part for part in remarks if part)
@@ -254,7 +259,7 @@ class SheetExporter:
         own = tr("Background: boundary and areas of the case") if self.context_gpkg and not self.base_map else ""
         return {
             "sheet_title": title,
-            "sheet_subtitle": as_of_line(layer, self.present, case),
+            "sheet_subtitle": as_of_line(layer, self.present, case, not apart),
             "sheet_data": "" if alert else reach,
             "sheet_data_alert": reach if alert else "",
             "sheet_place": case.name if case else "",
@@ -328,7 +333,7 @@ class _Page:
         drawing = self._drawings.at(main.scale(), main.extent(), main.crs())
         main.setLayers([drawing.layer, *above, *self._below])
         if drawing.layer is self.layer:
-            label_first(self.layer, self.kind, told.first, main.scale())
+            label_first(self.layer, self.kind, told.first, main.scale(), told.numbers)
         self._overview(seen)
         heading = THEMES[self.kind].heading(self.layer) or drawing.heading
         entries = [(drawing.layer, heading), *((one, one.name()) for one in self._below[: self._named])]

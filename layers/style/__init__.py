@@ -7,7 +7,7 @@ colour, in grey print and for colour-blind eyes. Unknown is hatched and carries 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Sequence
+from typing import Mapping, Sequence
 
 from qgis.core import QgsVectorLayer
 
@@ -16,7 +16,7 @@ from ..opening import forget_code
 from ..schema import SPECS
 from .codes import ACCESS, EDITABLE, METHODS, RESPONSES, UNKNOWN_REASONS, VALUE_MAPS, VERDICTS, VOLTAGE_CLASSES
 from .forms import set_form, set_tip
-from .labels import set_labels, text_format
+from .labels import numbered, set_labels, text_format
 from .metadata import data_until, newest_as_of, newest_time, set_provenance, set_times, sources_of
 from .palette import (
     FONTS,
@@ -99,13 +99,25 @@ __all__ = [
 ]
 
 
-def label_first(layer: QgsVectorLayer, spec_name: str, ids: Sequence[int], scale: float) -> None:
-    """Label these features at any scale where the map is too small (scale denominator `scale`) to label all."""
-    labels = STYLES[spec_name].labels
-    if labels is None or not ids or not labels.min_scale or scale <= labels.min_scale:
+def label_first(
+    layer: QgsVectorLayer, spec_name: str, ids: Sequence[int], scale: float, numbers: Mapping[int, int]
+) -> None:
+    """Label these features at any scale where the map is too small (scale denominator `scale`) to label all.
+
+    `numbers`: id of a feature → its number in the list beside the map, which its label then bears.
+    """
+    style = STYLES[spec_name]
+    labels, shown = style.labels, drawn_features(layer, SPECS[spec_name], style)
+    if labels is None:
         return
-    chosen = f"$id IN ({', '.join(str(int(one)) for one in ids)})"
-    set_labels(layer, spec_name, replace(labels, min_scale=0.0, must="true"), chosen)
+    if not labels.expression:
+        set_labels(layer, numbered(labels, numbers, ids), shown)
+    elif ids and labels.min_scale and scale > labels.min_scale:
+        chosen = f"$id IN ({', '.join(str(int(one)) for one in ids)})"
+        set_labels(layer, replace(labels, min_scale=0.0, must="true"), chosen)
+    else:
+        # as they were: the page before may have been of a smaller scale
+        set_labels(layer, labels, shown)
 
 
 def apply_style(layer: QgsVectorLayer, spec_name: str) -> None:
@@ -118,7 +130,7 @@ def apply_style(layer: QgsVectorLayer, spec_name: str) -> None:
     if style is not None:
         layer.setRenderer(renderer_of(layer, spec_name))
         if style.labels is not None:
-            set_labels(layer, spec_name, style.labels, drawn_features(layer, spec, style))
+            set_labels(layer, style.labels, drawn_features(layer, spec, style))
         set_tip(layer, spec, style)
     if layer.fields().lookupField(curves.FIELD) >= 0:
         curves.set_chart(layer)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Mapping, Sequence
+
 from qgis.core import (
     QgsExpression,
     QgsPalLayerSettings,
@@ -45,23 +48,46 @@ def text_format(size: float, colour: str = INK, bold: bool = False) -> QgsTextFo
     return found
 
 
-def _label_expression(spec_name: str, labels: Labels) -> str:
-    if spec_name == "isolatedcommunities":
-        # Written here and not in the table because its words are translated.
-        # On a map of a prefecture the first ten alone can be read.
-        return (
-            'CASE WHEN coalesce("rank", 99) <= 10 OR coalesce(@map_scale, 0) <= 120000 THEN '
-            "coalesce(to_string(\"rank\") || ' ', '') || coalesce(\"area_name\", \"area_id\", '') || "
-            # Whole hours that have passed: rounded up, an area is dark for longer than it is since the event.
-            f"coalesce('\\n' || to_string(floor(\"hours\")) || {QgsExpression.quotedString(' ' + tr('hours'))}, '') END"
-        )
+ALL_NAMED_SCALE = 120_000
+"""Scale denominator up to which every settlement is named; on a map of a prefecture the first ten alone can be read."""
+
+
+def _settlement(number: str, first: str) -> str:
+    """Return the label of a settlement: its number (an expression), its name and for how long it has been silent.
+
+    Written here and not in the table because its words are translated. `first`: condition of those named at any scale.
+    """
+    return (
+        f"CASE WHEN {first} OR coalesce(@map_scale, 0) <= {ALL_NAMED_SCALE} THEN "
+        f"coalesce(to_string({number}) || ' ', '') || coalesce(\"area_name\", \"area_id\", '') || "
+        # Whole hours that have passed: rounded up, an area is dark for longer than it is since the event.
+        f"coalesce('\\n' || to_string(floor(\"hours\")) || {QgsExpression.quotedString(' ' + tr('hours'))}, '') END"
+    )
+
+
+def _label_expression(labels: Labels) -> str:
+    if not labels.expression:
+        return _settlement('"rank"', 'coalesce("rank", 99) <= 10')
     return labels.expression
 
 
-def set_labels(layer: QgsVectorLayer, spec_name: str, labels: Labels, condition: str) -> None:
+def numbered(labels: Labels, numbers: Mapping[int, int], first: Sequence[int]) -> Labels:
+    """Return labels of settlements that bear the numbers of a list beside the map.
+
+    Parameters
+        numbers: id of the feature → number.
+        first: ids of those that are named at any scale, one for each entry of the list.
+    """
+    pairs = ", ".join(f"'{int(one)}', {int(number)}" for one, number in numbers.items())
+    lead = f"$id IN ({', '.join(str(int(one)) for one in first) or 'NULL'})"
+    words = _settlement(f"map_get(map({pairs}), to_string($id))", lead)
+    return replace(labels, expression=words, must=lead, sized=f"if({lead}, 9, 7)")
+
+
+def set_labels(layer: QgsVectorLayer, labels: Labels, condition: str) -> None:
     """Label the features that meet a condition."""
     settings = QgsPalLayerSettings()
-    settings.fieldName = _label_expression(spec_name, labels)
+    settings.fieldName = _label_expression(labels)
     settings.isExpression = True
     if condition:
         settings.fieldName = f"CASE WHEN {condition} THEN {settings.fieldName} END"

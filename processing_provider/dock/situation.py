@@ -235,12 +235,10 @@ def _look(stopped: Callable[[], bool]) -> None:
 
 def ages_of(status: DataStatus) -> tuple[Age, ...]:
     """Return until when each kind of data reaches: a list of 06:00 says nothing of readings that end at 03:00."""
-    titles = {
-        "reading": tr("Readings (電力データ)"),
-        "outage": tr("Outage information (通電情報)"),
-        "statistics": tr("Statistics (通電計器数)"),
-    }
-    return tuple(Age(title, status.until.get(kind)) for kind, title in titles.items())
+    from ...casefile.data_status import KINDS
+    from ...sheets.figure_words import kind_title
+
+    return tuple(Age(kind_title(kind), status.until.get(kind)) for kind in KINDS)
 
 
 @dataclass

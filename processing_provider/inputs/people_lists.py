@@ -149,7 +149,7 @@ def add_document(algorithm: TomoshibiAlgorithm, name: str, title: str, filter_: 
             optional=True,
             createByDefault=False,
         ),
-        tr("Left empty, a file in “reports” of the case, in a folder for the time of its data. It holds personal data."),
+        tr("Left empty, a file in “reports” of the case, in a folder for its time. It holds personal data."),
     )
 
 

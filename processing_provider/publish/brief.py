@@ -28,10 +28,13 @@ from .printing import (
     place_of,
     present_time,
     refuse_doubt,
+    status_of,
 )
 from .support_page import page_of_support
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ...analysis.key_figures import KeyFigure
     from ...casefile.case import Case
     from ...casefile.data_status import DataStatus
@@ -142,7 +145,7 @@ class Brief(TomoshibiAlgorithm):
             case.info,
             present,
             settings.metadata("version"),
-            Data(settings.old_hours(), missing_of(case, present), past_of(case)),
+            Data(settings.old_hours(), missing_of(case, present), past_of(case), status_of(case)),
         )
 
 
@@ -256,9 +259,10 @@ def _first_page(
     """Count what the first page tells, each theme from the same features as its sheet."""
     from ...casefile.data_status import told
     from ...sheets.brief_page import BriefPage
+    from ...sheets.brief_words import brief_headline
     from ..dock.situation import ages_of
 
-    tiles, columns = _counted(drawn, press)
+    tiles, columns, tables = _counted(drawn, press)
     lines = [(translate_message(told(status)), status.old)]
     known = [each for each in ages_of(status) if each.until is not None]
     lines += [("  ".join(f"{each.kind} {each.until:%m/%d %H:%M}" for each in known), False)] if known else []
@@ -270,6 +274,7 @@ def _first_page(
         tr("DRILL") if case.info.practice else "",
         tr("Handle with care"),
         tuple(lines),
+        brief_headline(tables, {column.kind: column.told for column in reversed(columns)}, status.blind),
         tiles,
         columns,
         tuple(skipped),
@@ -284,7 +289,8 @@ def _first_page(
 
 def _counted(
     drawn: list[tuple[str, QgsVectorLayer]], press: SheetExporter
-) -> tuple[tuple[Tile, ...], tuple[Column, ...]]:
+) -> tuple[tuple[Tile, ...], tuple[Column, ...], dict[str, pd.DataFrame]]:
+    """Return the numbers, the names, and of each theme the table that they were counted from."""
     from qgis.core import QgsProject
 
     from ...analysis.key_figures import FROM_LAYER, Figure
@@ -297,15 +303,19 @@ def _counted(
     around = Around(Districts.of(press.context_gpkg))
     counts: dict[Figure, tuple[KeyFigure, str]] = {}
     columns = []
+    tables: dict[str, pd.DataFrame] = {}
     for kind, layer in drawn:
         rows = figures(layer, kind, QgsProject()).rows
         shown_at = newest_as_of(layer)
         past = press.data.past(kind, moment_of(shown_at)) if shown_at.isValid() else None
+        if kind in FROM_LAYER:
+            # of several voltage classes the first: low voltage, the homes
+            tables.setdefault(kind, table_of(kind, rows))
         for count in FROM_LAYER.get(kind, ()):
             counted = count(table_of(kind, rows))
             counts.setdefault(counted.figure, (counted, changed_of(counted.figure, kind, rows, past)))
         said = tell(kind, rows, around)
         if said.headline:
-            columns.append(Column(_title(kind), said))
+            columns.append(Column(kind, _title(kind), said))
     tiles = tuple(Tile(figure, *counts.get(figure, (None, ""))) for figure in Figure)
-    return tiles, tuple(columns)
+    return tiles, tuple(columns), tables

@@ -38,6 +38,7 @@ from .printing import (
     place_of,
     present_time,
     refuse_doubt,
+    status_of,
 )
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class MapSheets(TomoshibiAlgorithm):
             case.info if case else None,
             present,
             settings.metadata("version"),
-            Data(settings.old_hours(), missing_of(case, present), past_of(case)),
+            Data(settings.old_hours(), missing_of(case, present), past_of(case), status_of(case)),
         )
         coverage = self.parameterAsVectorLayer(parameters, "COVERAGE", context)
         if coverage is None and self.parameterAsBoolean(parameters, "DISTRICTS", context):

@@ -16,6 +16,7 @@ from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
+    from ...casefile.data_status import DataStatus
     from ...sheets.headline import Past
 
 PERSONAL_FREE = ("meshoutage", "areaoutage", "recoveryindex", "contractcounts", "restorationplan")
@@ -100,6 +101,16 @@ def past_of(case: Optional[Case]) -> Callable[[str, datetime], Optional[Past]]:
     def read(kind: str, as_of: datetime) -> Optional[Past]:
         run = history.last_before(case, kind, as_of) if case is not None else None
         return Past(run.as_of, history.read(run)) if run is not None else None
+
+    return read
+
+
+def status_of(case: Optional[Case]) -> Callable[[datetime], Optional[DataStatus]]:
+    """Return what tells how far each kind of data of a case reaches at a moment."""
+    from ...casefile.data_status import data_status
+
+    def read(at: datetime) -> Optional[DataStatus]:
+        return data_status(case, at, settings.old_hours(), ()) if case is not None else None
 
     return read
 

@@ -7,12 +7,21 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 import pytest
-from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsVectorLayer
+from qgis.core import (
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeature,
+    QgsGeometry,
+    QgsProject,
+    QgsVectorLayer,
+)
 from tomoshibi.layers import build, schema, style
 from tomoshibi.layers.coarse_cells import coarse, size_of, wanted_size
 from tomoshibi.layers.districts import Districts, name_field
+from tomoshibi.sheets.brief_words import brief_headline
 from tomoshibi.sheets.contents import figures, shown
-from tomoshibi.sheets.headline import HEADLINES, Around, Past, changed, tell
+from tomoshibi.sheets.headline import HEADLINES, Around, Past, Told, changed, table_of, tell
 
 AT = datetime(2026, 1, 21, 6)
 pytestmark = pytest.mark.usefixtures("qgis_app")
@@ -41,8 +50,9 @@ def test_dark_facilities_are_counted_and_named_the_hospital_first():
         Around(),
     )
     first, second = told.headline.split("\n")
-    assert first == "Confirmed without power: 2 of 5 facilities"
-    assert "in part 1" in second and "waterworks among them 1 of 2" in second and "unknown 1" in second
+    # whoever reads the first line alone must see of how many nothing is known
+    assert first == "Confirmed without power: 2 of 5 facilities (unknown 1)"
+    assert "in part 1" in second and "waterworks among them 1 of 2" in second
     assert [name for name, _ in told.names] == ["灯総合病院", "灯小学校", "暁公民館"]
     assert told.names[0][1] == "病院  120 persons  power until 01/19 05:30"
     assert told.names[2][1] == "避難所  in part"
@@ -77,8 +87,22 @@ def test_homes_in_the_dark_are_a_range_and_what_is_masked_stands_apart():
         Around(),
     )
     first, second = told.headline.split("\n")
-    assert first == "Without power beyond peacetime: 20–35 of 150 meters"
-    assert second == "masked 1 squares  unknown 1 squares (40 meters)"
+    assert first == "Without power beyond peacetime: 20–35 of 150 meters (unknown 40)"
+    assert second == "masked 1 squares  unknown 1 squares"
+
+
+def test_a_number_that_tells_of_few_does_not_stand_before_the_many_of_which_nothing_is_known():
+    told = tell(
+        "meshoutage",
+        rows(
+            "meshoutage",
+            {"masked": False, "meters": 11, "low": 0.1, "high": 0.9},
+            {"masked": False, "meters": 7_501, "unknown_reason": "not_due"},
+        ),
+        Around(),
+    )
+    first, _ = told.headline.split("\n")
+    assert first == "Unknown: 7,501 of 7,512 meters; of the other 11, without power 1–10"
 
 
 def test_settlements_are_told_by_group():
@@ -87,9 +111,9 @@ def test_settlements_are_told_by_group():
         "isolatedcommunities",
         rows(
             "isolatedcommunities",
-            {**base, "area_id": "a", "area_name": "電線浜", "rank": 1, "meters": 30, "access_cut": "cut"},
-            {**base, "area_id": "b", "area_name": "燈籠浦", "rank": 2, "meters": 20, "access_cut": "open"},
-            {"area_id": "c", "area_name": "磯谷", "rank": 3, "group_id": "2", "meters": 5, "access_cut": None},
+            {**base, "fid": 7, "area_id": "a", "area_name": "電線浜", "rank": 1, "meters": 30, "access_cut": "cut"},
+            {**base, "fid": 8, "area_id": "b", "area_name": "燈籠浦", "rank": 2, "meters": 20, "access_cut": "open"},
+            {"fid": 9, "area_id": "c", "area_name": "磯谷", "rank": 3, "group_id": "2", "meters": 5},
         ),
         Around(),
     )
@@ -97,7 +121,10 @@ def test_settlements_are_told_by_group():
     assert first == "Perhaps isolated: 2 groups, 3 settlements"
     assert second == "road cut off or cut in part: 1 groups  road not known: 1 groups  55 meters in all"
     assert told.names[0] == ("電線浜 and 1 more", "50 meters  47 h  road: Cut off")
-    assert tell("isolatedcommunities", [], Around()).headline == "No settlement is suspected to be isolated"
+    # the map bears the numbers of the list: settlements of one group the same, the most urgent of it from afar
+    assert told.numbers == {7: 1, 8: 1, 9: 2} and told.first == (7, 9)
+    nobody = tell("isolatedcommunities", [], Around()).headline
+    assert nobody == "As far as the data reach, no settlement is suspected to be isolated"
 
 
 def square(layer: QgsVectorLayer, x: float, y: float, size: float, **values: object) -> None:
@@ -197,3 +224,67 @@ def test_small_cells_become_larger_squares_on_a_map_of_a_prefecture():
     (one,) = coarse(layer, shown(layer), 125, 500).getFeatures()
     assert (one["meters"], one["rate_class"], one["mesh_code"]) == (100, 4, mesh.parent(codes[:1], 125, 500)[0])
     assert one.geometry().area() == pytest.approx(16 * (2 / 1920) * (3 / 1920))
+
+
+def labels(layer: QgsVectorLayer, scale: float) -> list[str]:
+    settings = layer.labeling().settings()
+    expression = QgsExpression(settings.fieldName)
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.lastScope().setVariable("map_scale", scale)
+    found = []
+    for feature in layer.getFeatures():
+        context.setFeature(feature)
+        found.append(str(expression.evaluate(context) or "").split("\n")[0])
+        assert not expression.hasEvalError(), expression.evalErrorString()
+    return found
+
+
+def test_settlements_on_the_map_bear_the_number_of_their_group_in_the_list():
+    layer = memory("isolatedcommunities")
+    for number, (name, group) in enumerate((("電線浜", "1"), ("松明浜", "2"), ("燈籠浦", "1")), 1):
+        feature = QgsFeature(layer.fields())
+        feature["area_name"], feature["rank"], feature["group_id"], feature["hours"] = name, number, group, 45.0
+        layer.dataProvider().addFeatures([feature])
+    style.apply_style(layer, "isolatedcommunities")
+    style.label_first(layer, "isolatedcommunities", (1, 2), 60_000, {1: 1, 2: 2, 3: 1})
+    assert labels(layer, 60_000) == ["1 電線浜", "2 松明浜", "1 燈籠浦"]
+    # from afar one settlement stands for each group
+    assert labels(layer, 300_000) == ["1 電線浜", "2 松明浜", ""]
+    # a page of an atlas without any must not keep the numbers of the page before
+    style.label_first(layer, "isolatedcommunities", (), 60_000, {})
+    assert labels(layer, 60_000) == ["電線浜", "松明浜", "燈籠浦"]
+
+
+def facilities_table() -> pd.DataFrame:
+    records = [
+        facility("灯小学校", "避難所", "outage"),
+        facility("暁公民館", "避難所", "partial"),
+        facility("宵公民館", "福祉避難所", "unknown"),
+        facility("灯総合病院", "病院", "powered"),
+        facility("灯浄水場", "水道施設", "outage"),
+    ]
+    return table_of("shelterpower", rows("shelterpower", *records))
+
+
+def test_the_headline_of_the_brief_tells_facilities_by_sort_with_the_unknown_beside_them():
+    tables = {"shelterpower": facilities_table(), "isolatedcommunities": pd.DataFrame()}
+    groups = "Perhaps isolated: 2 groups, 3 settlements"
+    told = {"meshoutage": Told("Dark 5"), "isolatedcommunities": Told(f"{groups}\nmore")}
+    assert brief_headline(tables, told, False) == (
+        "Confirmed without power: shelters 1 of 3 (in part 1, unknown 1), hospitals and clinics 0 of 1, "
+        "other facilities 1 of 1. Dark 5. Perhaps isolated: 2 groups, 3 settlements."
+    )
+
+
+def test_the_headline_of_the_brief_is_never_calm_where_nothing_is_known():
+    assert brief_headline({}, {}, False) == "Nothing can be told: no map of the situation has been made yet."
+    tables = {
+        "shelterpower": facilities_table().assign(state="unknown"),
+        "isolatedcommunities": pd.DataFrame(),
+        "hiddenoutages": pd.DataFrame(),
+    }
+    told = {kind: Told("all is well") for kind in ("isolatedcommunities", "hiddenoutages")}
+    assert brief_headline(tables, told, True) == (
+        "Of all 5 facilities nothing is known. It is not known whether settlements are isolated. "
+        "Hidden outages are not known."
+    )

@@ -63,7 +63,8 @@ def test_the_pdf_has_a_page_for_every_applicant_and_stands_in_the_ledger(run, dr
     assert content.startswith(b"%PDF") and content.rstrip().endswith(b"%%EOF")
     assert len(re.findall(rb"/Type\s*/Page\b", content)) == 11
     entry = [one for one in Ledger(drill.case.folder / "ledger.jsonl").entries() if one.path.endswith(".pdf")][-1]
-    assert entry.path == f"reports/{path.parent.name}/residenceevidence.pdf" and entry.personal and len(entry.sha256) == 64
+    assert entry.path == f"reports/{path.parent.name}/residenceevidence.pdf"
+    assert entry.personal and len(entry.sha256) == 64
     assert not list(path.parent.glob("*.part"))
 
 

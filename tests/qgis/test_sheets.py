@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,7 @@ from qgis.core import (
     QgsWkbTypes,
 )
 from tomoshibi.analysis import mesh
+from tomoshibi.casefile import data_status
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build, context, homes, schema, style
 from tomoshibi.layers.poles import poles
@@ -47,7 +48,7 @@ from tomoshibi.processing_provider.base import FeedbackProgress
 from tomoshibi.processing_provider.publish import printing
 from tomoshibi.processing_provider.publish.mapsheets import MapSheets
 from tomoshibi.sheets import drawing, export, extent, situation
-from tomoshibi.sheets.contents import THEMES, figures
+from tomoshibi.sheets.contents import THEMES, Data, as_of_line, data_line, figures, is_apart, reach_of
 
 AS_OF = datetime(2026, 1, 20, 9, 0)
 EVENT = datetime(2026, 1, 19, 4, 10)
@@ -401,6 +402,48 @@ def test_a_sheet_says_when_how_old_from_what_and_how_it_may_be_misread(layout_of
     assert sheet["page"] == "2 / 3" and sheet["crs"] == "EPSG:6690"
     assert re.fullmatch(r"1 : [\d,]+", sheet["scale"])
     assert sheet["legend_fits"]
+
+
+def _status(**until: datetime) -> data_status.DataStatus:
+    return data_status.DataStatus(AS_OF, until, (), EVENT, 12.0)
+
+
+def _facilities(until: datetime, as_of: datetime = AS_OF) -> QgsVectorLayer:
+    layer = QgsVectorLayer(f"Point?crs={schema.CRS}", "shelterpower", "memory")
+    layer.dataProvider().addAttributes(schema.fields(schema.SPECS["shelterpower"]).toList())
+    layer.updateFields()
+    feature = QgsFeature(layer.fields())
+    feature["as_of"], feature["evidence_until"] = schema.date_time(as_of), schema.date_time(until)
+    layer.dataProvider().addFeatures([feature])
+    return layer
+
+
+def test_facilities_say_of_each_kind_of_data_until_when_it_reaches():
+    readings = datetime(2026, 1, 20, 3)
+    info, theme = CaseInfo("灯里市 地震", EVENT, "999999"), THEMES["shelterpower"]
+    data = Data(status=lambda at: _status(reading=readings, outage=AS_OF, statistics=datetime(2026, 1, 20)))
+    layer = _facilities(AS_OF)
+    line, alert = data_line(layer, AS_OF, info, data, theme)
+    assert line == "Data until: Readings (電力データ) 01-20 03:00, Outage information (通電情報) 01-20 09:00"
+    assert not alert
+    assert is_apart(reach_of(layer, theme, data))
+    assert as_of_line(layer, AS_OF, info, aged=False) == "As of 2026-01-20 09:00    28 h 50 min after the event"
+    # where the case has got other data since, they are not what the layer was made from
+    assert reach_of(_facilities(readings), theme, data) is None
+    assert data_line(layer, AS_OF, info, Data(), theme) == ("Data until 2026-01-20 09:00", False)
+
+
+@pytest.mark.parametrize(("hours", "blind"), [(2, True), (13, False)])
+def test_a_list_of_12_hours_is_marked_where_it_cannot_tell_of_the_event_yet(hours, blind):
+    listed = EVENT + timedelta(hours=hours)
+    data = Data(status=lambda at: _status(reading=EVENT - timedelta(hours=1), outage=listed))
+    info = CaseInfo("灯里市 地震", EVENT, "999999")
+    line, alert = data_line(_facilities(listed, listed), listed, info, data, THEMES["shelterpower"])
+    assert alert is blind and ("nothing in them tells yet" in line) is blind
+    # the statistics count those silent for 12 hours, too
+    moment = schema.date_time(listed)
+    cells = _areas("areaoutage", [{"area_code": "1", "as_of": moment, "evidence_until": moment}])
+    assert data_line(cells, listed, info, Data(), THEMES["areaoutage"])[1] is blind
 
 
 NOT_OF_SILENCE = ("recoveryindex", "contractcounts", "restorationplan")

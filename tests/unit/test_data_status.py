@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tomoshibi.casefile import case_arrays
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.casefile.data_status import data_status
+from tomoshibi.casefile.data_status import data_status, told
 from tomoshibi.casefile.freshness import data_times
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.casefile.publications import State, known
@@ -95,3 +95,13 @@ def test_a_file_that_could_not_be_used_is_missing_until_a_good_copy_comes(case):
     give(case, name, readings(datetime(2024, 1, 1, 16)))
     assert [each.state for each in known(case) if each.condition_id == "C4"] == [State.UNCHECKED]
     assert data_status(case, EVENT).missing == ()
+
+
+def test_a_list_of_12_hours_tells_nothing_of_an_event_of_this_afternoon(case):
+    early, late = EVENT + timedelta(hours=2), EVENT + timedelta(hours=13)
+    give(case, f"172057_C2_outage_{early:%Y%m%d%H%M}.csv", [outage(P1, early)])
+    status = data_status(case, early)
+    assert not status.before_event and status.blind and status.old
+    assert "do not tell yet" in str(told(status))
+    give(case, f"172057_C2_outage_{late:%Y%m%d%H%M}.csv", [outage(P1, late)])
+    assert not data_status(case, late).blind
