@@ -75,6 +75,7 @@ PACKAGES = {
             *TABLES,
             ".layers",
             ".casefile.case",
+            ".casefile.data_status",
             ".casefile.papers",
             ".analysis.key_figures",
             ".analysis.report",
