@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from qgis.core import QgsDefaultValue, QgsEditFormConfig, QgsFields, QgsVectorLayer
+from qgis.PyQt.QtCore import QCoreApplication, QThread
+
+from .uris import apart
+
+
+def in_window() -> bool:
+    """Whether this is the thread of the window, whose connections no other thread may use."""
+    application = QCoreApplication.instance()
+    return application is None or QThread.currentThread() == application.thread()
+
+
+def threaded(source: str) -> str:
+    """Return the source of a layer as this thread may open it: apart from the window's, where it is not the window's."""
+    return source if in_window() else apart(source)
 
 
 def open_layer(source: str, name: str, provider: str = "ogr") -> QgsVectorLayer:
-    """Return a layer with QGIS's own plain look, whatever style is kept beside its data."""
+    """Return a layer with QGIS's own plain look, whatever style is kept beside its data.
+
+    In any other thread than the window's it has a connection of its own.
+    """
     options = QgsVectorLayer.LayerOptions()
     options.loadDefaultStyle = False
-    return QgsVectorLayer(source, name, provider, options)
+    return QgsVectorLayer(threaded(source) if provider == "ogr" else source, name, provider, options)
 
 
 def forget_code(layer: QgsVectorLayer) -> None:

@@ -58,7 +58,7 @@ class _StyleOnLoad(QgsProcessingLayerPostProcessorInterface):
             layer.setName(self._name)
             _under_points(layer, context.project())
             if EDITABLE & set(SPECS[self._spec_name].names()):
-                problem = keep_form(layer, SPECS[self._spec_name].title())
+                problem = keep_form(layer, SPECS[self._spec_name].title(), context.project())
                 if problem:
                     feedback.pushWarning(
                         tr("The form could not be saved beside the data; others see plain fields ({reason}).").format(
@@ -70,16 +70,25 @@ class _StyleOnLoad(QgsProcessingLayerPostProcessorInterface):
                 enlarge(layer)
 
 
-def keep_form(layer: QgsVectorLayer, title: str) -> str:
+def keep_form(layer: QgsVectorLayer, title: str, project: Optional[QgsProject] = None) -> str:
     """Save the style and form of a layer that people fill in beside its data; return what went wrong, "" if nothing.
 
     Who opens the GeoPackage or the table of a database then gets the form, without the plugin. One that is there is
     left as it is: it may have been adapted, and QGIS (3.22) would ask in a window whether to overwrite it.
+    `project`: of the layers that lie in the same file, which are opened anew: QGIS turns the file into one with a
+    write-ahead log and back, and who has it open for reading meanwhile can no longer count or measure it ("unable to
+    open database file").
     """
-    if not keeps_styles(layer):
+    if not keeps_styles(layer) or title in layer.listStylesInDatabase()[2]:
         return ""
-    names = layer.listStylesInDatabase()[2]
-    return save_style(layer, title, "Tomoshibi") if title not in names else ""
+    problem = save_style(layer, title, "Tomoshibi")
+    held = project.mapLayers().values() if project is not None else ()
+    beside = [each for each in held if place_of(each)[0] == place_of(layer)[0] and each.id() != layer.id()]
+    for each in [layer, *beside] if place_of(layer)[0] else ():
+        if not each.isEditable():
+            each.reload()
+            each.updateExtents()
+    return problem
 
 
 def _only_one(layer: QgsVectorLayer, project: Optional[QgsProject]) -> QgsVectorLayer:

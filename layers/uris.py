@@ -15,6 +15,17 @@ def file_and_layer(uri: str) -> tuple[str, str]:
     return parts.get("path") or "", "" if name in (None, NULL) else str(name)
 
 
+APART = "|option:LIST_ALL_TABLES=AUTO"
+"""QGIS shares what it opens with the same options; two threads on one such connection may wait for each other for ever
+(one asks for styles while the other closes a layer). The option is GDAL's default and only tells this one apart."""
+
+
+def apart(source: str) -> str:
+    """Return the source of a layer of a GeoPackage on a connection that the layers on the screen do not share."""
+    ours = source.split("|")[0].lower().endswith(".gpkg") and APART not in source
+    return source + APART if ours else source
+
+
 def layer_uri(path: Union[str, Path], layer: str) -> str:
     """Return the source of one layer of a file of several, such as a GeoPackage."""
     return QgsProviderRegistry.instance().encodeUri("ogr", {"path": str(path), "layerName": layer})

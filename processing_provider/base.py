@@ -39,6 +39,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from .. import dependencies, settings
 from ..files import replace_file
+from ..layers.opening import threaded
 from ..layers.schema import CRS as DEGREES
 from ..messages import Cancelled, Message, Progress, TomoshibiError, message
 from ..translate import tr, translate_message
@@ -324,7 +325,8 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         folder = self.parameterAsFile(parameters, "CASE", context) if self.parameterDefinition("CASE") else ""
         case = Path(folder) if folder else None
         made = dict(parameters)
-        made.update({name: kept.source for name, kept in self.own_inputs(parameters, context).items()})
+        # a run in the background must not use the connections of the map, which shows the same layers
+        made.update({name: threaded(kept.source) for name, kept in self.own_inputs(parameters, context).items()})
         for definition in self.destinationParameterDefinitions():
             place = output_targets.settled(definition, parameters, case, self.table_name(parameters, context))
             if place is not None:

@@ -27,7 +27,7 @@ from ..files import fresh_folder, replace_file
 from ..layers import postprocess
 from ..layers.schema import CRS, SPECS, LayerSpec, fields
 from ..layers.sources import to_result_crs
-from ..layers.uris import file_and_layer, layer_uri
+from ..layers.uris import apart, file_and_layer, layer_uri
 from ..messages import Message, TomoshibiError, message
 from .base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from .output_targets import IN_PACKAGE, LAYERS, in_case, is_part, told_place
@@ -497,7 +497,8 @@ def without_own(algorithm: TomoshibiAlgorithm, parameters: dict[str, Any], case:
     """Return the parameters without those that are the case's own inputs."""
     from ..casefile.own_inputs import own_inputs
 
-    own = {kept.source for kept in own_inputs(case.folder).values()} if algorithm.USES_OWN else set()
+    held = own_inputs(case.folder).values() if algorithm.USES_OWN else ()
+    own = {source for kept in held for source in (kept.source, apart(kept.source))}
     return {name: value for name, value in parameters.items() if not (isinstance(value, str) and value in own)}
 
 
@@ -505,7 +506,8 @@ def place_in_case(case: Case, destination: str, context: QgsProcessingContext) -
     """Return where a result was written as the ledger says it; "" for a layer in memory, which is gone with QGIS."""
     if told_place(destination):
         return told_place(destination)
-    layer = QgsProcessingUtils.mapLayerFromString(destination, context, False)
+    # not asked of the project: its layers are the window's, and this may be another thread
+    layer = context.temporaryLayerStore().mapLayer(destination)
     if layer is not None and layer.dataProvider() is not None and layer.dataProvider().name() == "memory":
         return ""
     path, name = file_and_layer(destination)

@@ -12,10 +12,6 @@ from ..output_targets import LAYERS, MOMENT, is_part
 
 COUNTED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
 """Themes that the five numbers are counted from, in the order in which they are asked."""
-_APART = "|option:LIST_ALL_TABLES=AUTO"
-"""QGIS shares what it opens with the same options; two threads on one such connection may wait for each other for ever
-(one asks for styles while the other closes a layer). The option is GDAL's default and only tells this one apart."""
-
 
 def package_of(folder: Path) -> Path:
     """Return the GeoPackage of a case."""
@@ -38,9 +34,11 @@ def open_result(package: Path, name: str, apart: bool = True) -> QgsVectorLayer:
     `apart`: on a connection that the layers on the screen do not share, as any other thread than the window's must.
     """
     from ...layers.opening import open_layer
+    from ...layers.uris import apart as told_apart
     from ...layers.uris import layer_uri
 
-    return open_layer(layer_uri(package, name) + (_APART if apart else ""), name, "ogr")
+    source = layer_uri(package, name)
+    return open_layer(told_apart(source) if apart else source, name, "ogr")
 
 
 def moment_in(name: str) -> Optional[datetime]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Optional
@@ -23,7 +24,10 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.layers import build, replace, schema
+from tomoshibi.layers import build, postprocess, replace, schema
+from tomoshibi.layers.opening import open_layer
+from tomoshibi.layers.postprocess import place_of_source
+from tomoshibi.layers.uris import APART
 from tomoshibi.messages import Cancelled, TomoshibiError, message
 from tomoshibi.processing_provider import results
 from tomoshibi.processing_provider.base import FeedbackProgress, TomoshibiAlgorithm
@@ -130,6 +134,32 @@ def test_a_layer_made_again_replaces_the_old_one_while_it_is_open_and_others_sta
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert [path.name for path in case.folder.glob(".*.part")] == []
     assert [entry.path for entry in case.ledger.entries()].count("layers.gpkg|homeaway") == 2
+
+
+def test_layers_on_the_screen_can_be_measured_after_a_form_was_kept_beside_them(case, publish, capfd):
+    package = case.folder / "layers.gpkg"
+    publish(_output(case), ["home"] * 3)
+    publish(_output(case, "others"), ["away"] * 2)
+    project = QgsProject()
+    beside, entered = (
+        QgsVectorLayer(f"{package}|layername={name}", name, "ogr") for name in ("others", "homeaway")
+    )
+    project.addMapLayers([beside, entered])
+    assert postprocess.keep_form(entered, "在・不在", project) == ""
+    place = beside.fields().lookupField("as_of")
+    beside.updateExtents()
+    assert not beside.extent().isNull() and beside.minimumValue(place) is not None and beside.featureCount() == 2
+    assert "unable to open" not in capfd.readouterr().err
+    project.clear()
+
+
+def test_another_thread_than_the_windows_opens_a_result_on_a_connection_of_its_own(case, publish):
+    publish(_output(case), ["home"])
+    source = f"{case.folder / 'layers.gpkg'}|layername=homeaway"
+    with ThreadPoolExecutor(1) as other:
+        told = other.submit(lambda: open_layer(source, "homeaway").source()).result()
+    assert APART in told and place_of_source(told) == place_of_source(source)
+    assert open_layer(source, "homeaway").source() == source
 
 
 def test_a_layer_of_other_columns_is_written_anew(case, publish):
