@@ -63,7 +63,6 @@ def make_scenario(folder: Path, plugins: Path) -> dict[str, Any]:
 
 def told(out: Path, about: dict[str, Any], address: str, account: dict[str, Any]) -> dict[str, Any]:
     """Return what a newcomer is told, and where the walk writes."""
-    now, day = about["now"].replace("T", " ")[:16], about["now"][:10]
     return {
         "address": address,
         "user": account["user"],
@@ -72,7 +71,7 @@ def told(out: Path, about: dict[str, Any], address: str, account: dict[str, Any]
         "municipality": about["municipality"],
         "name": "灯市 朝の訓練",
         "event": about["event_time"].replace("T", " ")[:16],
-        "conditions": [["uc1", now, ""], ["uc3", "", day], ["uc2", "", day]],
+        "moment": about["now"].replace("T", " ")[:16],
         "open": str(out / "scenario" / "open"),
         "cases": str(out / "cases"),
         "pictures": str(out),

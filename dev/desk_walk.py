@@ -51,15 +51,10 @@ CHECK_BOX = 10
 DAYS_PLAYED = 3.0
 RUN = "実行"
 """On the button of QGIS's own dialogs of algorithms; not on the one for batches."""
-OWN_FILES = (
-    ("FACILITIES", "facilities.geojson"),
-    ("LINKS", "links.csv"),
-    ("BOUNDARY", "municipality.geojson"),
-    ("AREAS", "areas.geojson"),
-    ("ROADS", "roads.geojson"),
-    ("HAZARDS", "hazards.geojson"),
-)
+OWN_INPUTS = ("FACILITIES", "LINKS", "BOUNDARY", "AREAS", "ROADS", "HAZARDS")
 """What a municipality has itself, in the scenario's folder `open`."""
+CONDITIONS = 3
+"""Of the usual set."""
 
 
 class Viewer(QObject):
@@ -212,51 +207,47 @@ def _moment(desk: Desk, field: QWidget, text: str) -> Walk:
 
 
 def known(desk: Desk) -> Walk:
-    """What the municipality has itself, kept in the case."""
+    """What the municipality has itself, taken from its folder and kept in the case."""
     hand = desk.hand
     dialog = need(QDialog, "CaseDialog")
     yield from hand.click_tab(need(QTabWidget, "tabs", dialog), 2)
-    for kind, name in OWN_FILES:
-        yield lambda kind=kind: shown(QToolButton, f"file_{kind}", dialog) is not None
-        yield lambda kind=kind: shown(QToolButton, f"file_{kind}", dialog).isEnabled()
-        yield from hand.click(need(QToolButton, f"file_{kind}", dialog))
-        yield from hand.name_file(Path(desk.told["open"]) / name)
-        yield lambda kind=kind: modal() is None and shown(QToolButton, f"remove_{kind}", dialog)
+    yield lambda: shown(QPushButton, "knownFolder", dialog) is not None
+    yield from hand.click(need(QPushButton, "knownFolder", dialog))
+    yield from hand.name_file(Path(desk.told["open"]))
+    yield lambda: shown(QDialog, "FolderDialog") is not None
+    window = need(QDialog, "FolderDialog")
+    yield 0.4
+    desk.picture("04a-folder")
+    yield from hand.click(need(QPushButton, "folderKeep", window))
+    yield lambda: sip.isdeleted(window) or not window.isVisible()
+    for kind in OWN_INPUTS:
         yield lambda kind=kind: need(QToolButton, f"remove_{kind}", dialog).isEnabled()
-    desk.picture("04a-known")
+    yield lambda: not dialog.jobs
+    desk.picture("04b-known")
     yield from hand.key(dialog, Qt.Key.Key_Escape)
 
 
 def conditions(desk: Desk) -> Walk:
-    """Register lists of outages, readings and statistics."""
+    """Register the usual set: list of outages, readings and statistics."""
     hand = desk.hand
     yield from hand.click(need(QToolButton, "mTomoshibiButton_get"))
     yield lambda: shown(QDialog, "ConditionsDialog") is not None
     dialog = need(QDialog, "ConditionsDialog")
     tabs = need(QTabWidget, "tabs", dialog)
     yield 0.5
-    for use_case, first, last in desk.told["conditions"]:
-        yield from hand.click_tab(tabs, 1)
-        combo = dialog.findChild(QWidget, "useCaseCombo")
-        yield from hand.tab_to(combo)
-        yield from hand.key(combo, Qt.Key.Key_Home)
-        for _ in range(combo.count()):
-            if combo.currentData() == use_case:
-                break
-            yield from hand.key(combo, Qt.Key.Key_Down)
-        if first:
-            yield from _moment(desk, dialog.findChild(QWidget, "fromEdit"), first)
-        if last:
-            yield from _moment(desk, dialog.findChild(QWidget, "toEdit"), last)
-        yield 0.4
-        desk.picture(f"05-condition-{use_case}")
-        yield from hand.click(need(QPushButton, "showButton", dialog))
-        button = need(QPushButton, "registerButton", dialog)
-        if not button.isEnabled():
-            raise Stuck(f"{use_case} cannot be registered: {dialog.findChild(QLabel, 'sendLabel').text()}")
-        desk.picture(f"05-condition-{use_case}-sent")
-        yield from hand.click(button)
-        yield lambda: tabs.currentIndex() == 0
+    desk.picture("05a-list")
+    yield from hand.click(need(QPushButton, "usualButton", dialog))
+    yield lambda: shown(QWidget, "usualBox", dialog) is not None
+    yield from _moment(desk, need(QWidget, "usualMoment", dialog), desk.told["moment"])
+    yield from _moment(desk, need(QWidget, "usualTo", dialog), desk.told["moment"][:10])
+    yield 0.4
+    desk.picture("05b-usual-set")
+    button = need(QPushButton, "registerButton", dialog)
+    said = dialog.findChild(QLabel, "sendLabel").text()
+    if not button.isEnabled() or "✗" in said:
+        raise Stuck(f"the usual set cannot be registered: {said}")
+    yield from hand.click(button)
+    yield lambda: tabs.currentIndex() == 0
 
 
 def download(desk: Desk) -> Walk:
@@ -264,8 +255,7 @@ def download(desk: Desk) -> Walk:
     hand = desk.hand
     dialog = need(QDialog, "ConditionsDialog")
     table = dialog.findChild(QTreeWidget, "table")
-    wanted = len(desk.told["conditions"])
-    yield lambda: table.topLevelItemCount() >= wanted
+    yield lambda: table.topLevelItemCount() >= CONDITIONS
     yield from hand.tab_to(table)
     yield from hand.key(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     button = need(QPushButton, "downloadButton", dialog)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
-from qgis.core import QgsProject
+from qgis.core import Qgis, QgsProject
 from qgis.gui import QgsDateEdit
 from qgis.PyQt.QtCore import QDate, Qt
 from qgis.PyQt.QtWidgets import (
@@ -30,8 +30,9 @@ from ..messages import TomoshibiError
 from ..processing_provider.base import translate_message
 from ..processing_provider.own import LISTS, Said, kept_rows, offered, said_of
 from ..translate import tr
+from .case_folder import FolderDialog, Looker
 from .forms import iso, optional_day
-from .jobs import Outcome
+from .jobs import Job, Outcome
 from .plain_text import tooltip
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class KnownPage(QWidget):
         super().__init__(dialog)
         self._dialog = dialog
         self._said: Optional[Said] = None
+        self._place = ""
+        """The folder that is looked through."""
+        self._kinds_shown: list[str] = []
         self.about = QLabel(self)
         self.about.setWordWrap(True)
         self.table = QTableWidget(0, BUTTONS + 1, self)
@@ -65,7 +69,10 @@ class KnownPage(QWidget):
         self.apply = QPushButton(self)
         self.apply.setObjectName("knownApply")
         self.check = QPushButton(self)
-        for button in (self.apply, self.check):
+        self.folder = QPushButton(self)
+        self.folder.setObjectName("knownFolder")
+        self.looker = Looker(self)
+        for button in (self.apply, self.check, self.folder):
             button.setAutoDefault(False)
         self._form = QFormLayout()
         self._labels = {name: QLabel(self) for name in ("EVENT_TIMES", "USE_FROM")}
@@ -78,13 +85,19 @@ class KnownPage(QWidget):
         last.addWidget(self.practice, 1)
         last.addWidget(self.apply)
         last.addWidget(self.check)
+        first = QHBoxLayout()
+        first.addWidget(self.about, 1)
+        first.addWidget(self.folder)
         layout = QVBoxLayout(self)
-        for part in (self.about, self.table):
-            layout.addWidget(part)
+        layout.addLayout(first)
+        layout.addWidget(self.table)
         layout.addLayout(self._form)
         layout.addLayout(last)
         self.apply.clicked.connect(self._change)
         self.check.clicked.connect(self._setup)
+        self.folder.clicked.connect(self._choose_folder)
+        self.looker.found.connect(self._offer_folder)
+        self.looker.failed.connect(self._folder_failed)
 
     def retranslate(self) -> None:
         """Set the texts."""
@@ -97,6 +110,10 @@ class KnownPage(QWidget):
         self.practice.setText(tr("This is a drill"))
         self.apply.setText(tr("Apply"))
         self.check.setText(tr("Check what is missing…"))
+        self.folder.setText(tr("Take all from a folder…"))
+        self.folder.setToolTip(
+            tr("Looks at each list and layer of a folder, shows what it is taken for, and keeps what you agree to.")
+        )
 
     def show_case(self, folder: str) -> None:
         """Show what a case keeps, "" none."""
@@ -113,6 +130,7 @@ class KnownPage(QWidget):
             self.setEnabled(False)
             return
         self.table.setRowCount(len(rows))
+        self._kinds_shown = [kind for kind, *_ in rows]
         for line, (kind, title, kept, there) in enumerate(rows):
             texts = [title, tr("not kept"), "", ""]
             if kept is not None:
@@ -168,6 +186,48 @@ class KnownPage(QWidget):
         path, _ = QFileDialog.getOpenFileName(self, head, "", lists if kind in LISTS else layers)
         if path:
             self._edit({kind: path})
+
+    def _choose_folder(self) -> None:
+        """Look through a folder in the background."""
+        place = QFileDialog.getExistingDirectory(self, tr("Folder with lists and layers of the municipality"), "")
+        if place and not self.looker.busy:
+            self._place = place
+            self.folder.setEnabled(False)
+            self.folder.setText(tr("Looking…"))
+            self.looker.look(place)
+
+    def _looked(self) -> None:
+        self.folder.setEnabled(True)
+        self.folder.setText(tr("Take all from a folder…"))
+
+    def _folder_failed(self, why: str) -> None:
+        self._looked()
+        self._dialog.notify(why, Qgis.MessageLevel.Warning)
+
+    def _offer_folder(self, found: object) -> None:
+        """Show what was found, and keep what is agreed to."""
+        self._looked()
+        dialog, folder = self._dialog, self._dialog.folder
+        if not folder:
+            return
+        held = {kind: kept.named for kind, _, kept, _ in kept_rows(Path(folder)) if kept is not None}
+
+        def run(given: dict[str, str], done: Callable[[Outcome], None]) -> Optional[Job]:
+            return dialog.run("editcase", {"CASE": folder, **given}, done, dialog.progress)
+
+        window = FolderDialog(self._place, found, held, run, self)
+        window.finished.connect(lambda _: self._kept_from(folder, window.kept))
+        window.open()
+
+    def _kept_from(self, folder: str, kinds: list[str]) -> None:
+        """Show what the case keeps now."""
+        if self._dialog.folder != folder or not kinds:
+            return
+        self.show_case(folder)
+        self._dialog.look()
+        titles = [self.table.item(row, KIND).text() for row, kind in enumerate(self._kinds_shown) if kind in kinds]
+        text = tr("Kept in the case: {kinds}.").format(kinds=tr(", ").join(titles))
+        self._dialog.notify(text, Qgis.MessageLevel.Success)
 
     def _offer(self, menu: QMenu, kind: str) -> None:
         """Fill the menu with the layers of the project that fit."""

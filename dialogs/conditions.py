@@ -57,6 +57,7 @@ class ConditionsDialog(ListTab, NewTab, SendTab):
         self._build_list()
         self._build_new()
         self._build_send()
+        self._build_usual()
         self._connect()
 
     def _connect(self) -> None:
@@ -65,12 +66,13 @@ class ConditionsDialog(ListTab, NewTab, SendTab):
         self._connect_list()
         self._connect_new()
         self._connect_send()
+        self._connect_usual()
         for button in self._quiet_buttons():
             button.setAutoDefault(False)
 
     def _quiet_buttons(self) -> list[QPushButton]:
         """Return the buttons that Enter must not press by accident."""
-        names = "refresh case delete download keep confirm back register".split()
+        names = "refresh case delete download keep confirm back register usual".split()
         return [getattr(self, f"{name}Button") for name in names]
 
     def retranslate(self) -> None:
@@ -82,6 +84,7 @@ class ConditionsDialog(ListTab, NewTab, SendTab):
         self._translate_list()
         self._translate_new()
         self._translate_send()
+        self._translate_usual()
         self.buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("Close"))
         self._show_case()
         self._show_read("")

@@ -15,10 +15,9 @@ from ..messages import TomoshibiError
 from ..processing_provider.base import DEGREES
 from ..processing_provider.request import condition_labels, condition_preview
 from ..translate import tr, translate_message
-from .base import TomoshibiDialog
 from .conditions_list import IDENTITY, SEND
+from .conditions_usual import UsualSet
 from .forms import HelpFollower, fill, iso
-from .jobs import Job
 from .refresh import now
 
 JUDGE_MS = 150
@@ -27,7 +26,7 @@ LONGEST_DAYS = 31
 """Days after the event that are put in at most; more can be asked for."""
 
 
-class NewTab(TomoshibiDialog):
+class NewTab(UsualSet):
     """The form of a new registration: use case, period, area, items; and its area on the map."""
 
     def _build_new(self) -> None:
@@ -312,26 +311,14 @@ class NewTab(TomoshibiDialog):
     def judge(self) -> None:
         """Check the form with the code of the algorithm, and prepare what would be sent."""
         self.judge_soon.stop()
-        given = self.parameters()
-        self.drafts, wrong, doubted = [], [], []
-        if self.brief is None:
-            wrong.append(tr("No case is open. Open or make one first."))
-        if given.get("VOLTAGE") == []:
-            wrong.append(tr("No voltage class is chosen. Choose at least one."))
+        self.plans = []
+        self.usualBox.hide()
+        self.drafts = []
         profile = self._profile_in_force()
         if profile is None:
             return
-        if not wrong:
-            good, reason = self._registrar.checkParameterValues(given, Job("registercondition", given).context)
-            wrong += [] if good else reason.splitlines()
-        if not wrong:
-            try:
-                self.drafts = condition_preview.drafts(self._registrar, given, self.brief.municipality, profile)
-            except TomoshibiError as error:
-                wrong.append(translate_message(error.message))
-            wrong += [text for draft in self.drafts for text in draft.wrong]
-            doubted += [text for draft in self.drafts for text in draft.doubts]
-        self._say_problems(list(dict.fromkeys(wrong)), list(dict.fromkeys(doubted)))
+        self.drafts, wrong, doubted = self._judged(self.parameters(), [], profile)
+        self._say_problems(wrong, doubted)
         self._fill_drafts(bool(wrong))
         self._draw(self.codes() if condition_preview.shape(self.use_case)[2] else [])
 

@@ -32,9 +32,20 @@ class SendTab(TomoshibiDialog):
         self.backButton.setText(tr("Back"))
 
     def _fill_drafts(self, wrong: bool) -> None:
+        self._show_drafts([draft.title for draft in self.drafts])
+        ready = bool(self.drafts) and not wrong
+        self.registerButton.setEnabled(ready)
+        if ready:
+            text = tr("{count} condition(s) will be registered at the aggregator, exactly as they stand here.")
+            self.sendLabel.setText(text.format(count=len(self.drafts)))
+        else:
+            self.sendLabel.setText(tr("Nothing can be sent yet: {reason}").format(reason=self.problems.text()))
+
+    def _show_drafts(self, titles: list[str]) -> None:
+        """Show the conditions that would be registered, under these titles."""
         self.draftTree.clear()
-        for place, draft in enumerate(self.drafts):
-            head = QTreeWidgetItem(self.draftTree, [draft.title])
+        for place, (draft, title) in enumerate(zip(self.drafts, titles)):
+            head = QTreeWidgetItem(self.draftTree, [title])
             head.setData(0, IDENTITY, place)
             head.setFirstColumnSpanned(True)
             font = head.font(0)
@@ -47,14 +58,7 @@ class SendTab(TomoshibiDialog):
                 line.setToolTip(1, tooltip(row.value))
             head.setExpanded(place == 0)
         self.draftTree.resizeColumnToContents(0)
-        ready = bool(self.drafts) and not wrong
-        self.registerButton.setEnabled(ready)
         self.registerButton.setText(tr("Register {count} condition(s)").format(count=len(self.drafts)))
-        if ready:
-            text = tr("{count} condition(s) will be registered at the aggregator, exactly as they stand here.")
-            self.sendLabel.setText(text.format(count=len(self.drafts)))
-        else:
-            self.sendLabel.setText(tr("Nothing can be sent yet: {reason}").format(reason=self.problems.text()))
         if self.drafts:
             self.draftTree.setCurrentItem(self.draftTree.topLevelItem(0))
         else:
@@ -68,6 +72,9 @@ class SendTab(TomoshibiDialog):
 
     def register(self) -> None:
         """Register what is shown."""
+        if self.plans:
+            self._register_usual()
+            return
         job = self.run("registercondition", self.parameters(), self._registered, self.sending)
         self.registerButton.setEnabled(job is None)
 

@@ -15,7 +15,7 @@ def in_window() -> bool:
 
 
 def threaded(source: str) -> str:
-    """Return the source of a layer as this thread may open it: apart from the window's, where it is not the window's."""
+    """Return the source of a layer as this thread may open it: in another than the window's apart from the window's."""
     return source if in_window() else apart(source)
 
 

@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import QDate
 from qgis.PyQt.QtWidgets import QFileDialog, QToolButton
 from tomoshibi.casefile.case import Case
 from tomoshibi.casefile.own_inputs import own_inputs
+from tomoshibi.dialogs.case_folder import FolderDialog
 from tomoshibi.tests.dialog_stage import case, clipped, small_scenario, stage  # noqa: F401
 
 
@@ -56,6 +57,66 @@ def test_a_file_is_kept_shown_with_its_day_and_rows_and_removed(stage, page, cas
     button(known, "remove_FACILITIES").click()
     stage.idle(dialog)
     assert "FACILITIES" not in own_inputs(Path(case)) and not button(known, "remove_FACILITIES").isEnabled()
+
+
+def take_folder(stage, page, folder: Path, monkeypatch) -> FolderDialog:  # noqa: F811
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *given: str(folder))
+    page.folder.click()
+    stage.until(lambda: not page.looker.busy)
+    found = page.findChildren(FolderDialog)
+    return found[-1] if found else None
+
+
+def test_all_of_a_folder_is_kept_at_once_after_it_was_shown(stage, page, case, monkeypatch):  # noqa: F811
+    known, dialog = page
+    window = take_folder(stage, known, stage.scenario / "open", monkeypatch)
+    told = {window.table.item(row, 0).text(): window.boxes[row].currentData() for row in range(len(window.boxes))}
+    assert told["facilities.geojson"] == "FACILITIES" and told["facilities.csv"] == ""
+    assert told["municipality.geojson"] == "BOUNDARY" and told["links.csv"] == "LINKS"
+    assert own_inputs(Path(case)) == {} and "facilities.geojson" in window.table.item(1, 3).text()
+    window.keep.click()
+    stage.idle(dialog)
+    stage.until(lambda: len(own_inputs(Path(case))) == 6)
+    assert set(own_inputs(Path(case))) == {"FACILITIES", "LINKS", "BOUNDARY", "AREAS", "ROADS", "HAZARDS"}
+    assert button(known, "remove_LINKS").isEnabled() and "facilities.geojson" in shown(known)["施設"]
+
+
+def test_what_is_doubtful_in_a_folder_is_asked_and_what_cannot_be_kept_is_named(
+    stage,  # noqa: F811
+    page,
+    case,  # noqa: F811
+    monkeypatch,
+    tmp_path,
+):
+    known, dialog = page
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    areas = Path(open_file(stage, "areas.geojson")).read_text(encoding="utf-8")
+    for name in ("districts.geojson", "villages.geojson"):
+        (folder / name).write_text(areas, encoding="utf-8")
+    (folder / "links.csv").write_text("facility_id,supply_point\nA,0508749569621655657707\n", encoding="utf-8")
+    (folder / "notes.docx").write_bytes(b"x")
+    window = take_folder(stage, known, folder, monkeypatch)
+    assert [box.currentData() for box in window.boxes] == [None, "LINKS", None] and not window.keep.isEnabled()
+    assert "districts.geojson" in window.note.text() and "notes.docx" in window.note.text()
+    for row in (0, 2):
+        window.boxes[row].setCurrentIndex(window.boxes[row].findData("AREAS"))
+    assert not window.keep.isEnabled()
+    window.boxes[2].setCurrentIndex(window.boxes[2].findData(""))
+    assert window.keep.isEnabled()
+    (folder / "links.csv").write_text("", encoding="utf-8")
+    window.keep.click()
+    stage.until(lambda: not window._working and not dialog.jobs)
+    assert set(own_inputs(Path(case))) == {"AREAS"} and window.isVisible()
+    assert window.table.item(1, 3).text().startswith("✗") and window.note.text() != ""
+    window.reject()
+    assert [line[0] for line in shown(known).values() if line[1]] == ["districts"]
+
+
+def test_a_case_is_not_taken_for_a_folder_of_inputs(stage, page, case, monkeypatch):  # noqa: F811
+    known, dialog = page
+    assert take_folder(stage, known, Path(case), monkeypatch) is None
+    assert stage.said(dialog) != "" and known.folder.isEnabled()
 
 
 def test_layers_that_fit_are_offered_and_results_are_not(stage, page, case):  # noqa: F811

@@ -365,3 +365,33 @@ def test_without_network_and_without_a_case_the_dialog_opens(stage, dialog, monk
     assert "127.0.0.1" in stage.said(dialog) and "取得できませんでした" in dialog.readLabel.text()
     dialog.tabs.setCurrentIndex(1)
     assert "先に案件を開くか" in dialog.problems.text() and not dialog.registerButton.isEnabled()
+
+
+def test_the_usual_set_is_checked_and_registered_at_once_and_what_fails_is_named(stage, dialog, case):  # noqa: F811
+    from osgeo import gdal
+
+    dialog.open_on("list")
+    stage.idle(dialog)
+    QTest.mouseClick(dialog.usualButton, LEFT)
+    # without a boundary there are no squares to ask statistics for; the others can be registered
+    assert [bool(plan.wrong) for plan in dialog.plans] == [False, False, True] and dialog.registerButton.isEnabled()
+    assert "UC②" in dialog.sendLabel.text() and clipped(dialog) == []
+    boundary = str(stage.scenario / "open" / "municipality.geojson")
+    done = gdal.VectorTranslate(str(Path(case) / "context.gpkg"), boundary, format="GPKG", layerName="boundary")
+    done.FlushCache()
+    del done
+    QTest.mouseClick(dialog.usualButton, LEFT)
+    assert [plan.wrong for plan in dialog.plans] == [()] * 3 and dialog.draftTree.topLevelItemCount() == 3
+    assert dialog.draftTree.topLevelItem(0).text(0).startswith("UC①")
+    # the second of the three is lost on the way: the last goes on
+    spoiled = dialog.plans[1].given
+    spoiled["TEMPLATE"] = "nosuch"
+    QTest.mouseClick(dialog.registerButton, LEFT)
+    stage.until(lambda: dialog.table.topLevelItemCount() == 2 and not dialog.jobs)
+    told = stage.said(dialog)
+    assert "✓ UC①" in told and "✓ UC②" in told and "✗ UC③" in told
+    assert dialog.plans == [] and not dialog.usualBox.isVisible()
+    QTest.mouseClick(dialog.usualButton, LEFT)
+    # what is registered already is said before it is asked for once more
+    known = next(line for line in (dialog.table.topLevelItem(row) for row in range(2)) if "UC①" in line.text(1))
+    assert known.text(0) in dialog.sendLabel.text()

@@ -141,9 +141,7 @@ def test_layers_on_the_screen_can_be_measured_after_a_form_was_kept_beside_them(
     publish(_output(case), ["home"] * 3)
     publish(_output(case, "others"), ["away"] * 2)
     project = QgsProject()
-    beside, entered = (
-        QgsVectorLayer(f"{package}|layername={name}", name, "ogr") for name in ("others", "homeaway")
-    )
+    beside, entered = (QgsVectorLayer(f"{package}|layername={name}", name, "ogr") for name in ("others", "homeaway"))
     project.addMapLayers([beside, entered])
     assert postprocess.keep_form(entered, "在・不在", project) == ""
     place = beside.fields().lookupField("as_of")

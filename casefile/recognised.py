@@ -1,0 +1,198 @@
+"""What a file of a municipality's own may be kept as (案件のもの), told by its columns, its geometry and its name.
+
+Nothing is guessed: where more than one kind fits, all of them are said and none is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Callable, Mapping, Optional, Sequence
+
+from ..analysis.listed import folded, spellings
+from ..messages import Message, message
+from .own_inputs import OWN_INPUTS
+
+POINT, LINE, POLYGON, MIXED = "point", "line", "polygon", "mixed"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A table or a layer, as far as it was looked at."""
+
+    name: str
+    """Of the file, and of the layer in it where it holds several."""
+    headings: tuple[str, ...]
+    geometry: str = ""
+    """`point`, `line`, `polygon`, `mixed` of these; "" for a table without places."""
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What it may be kept as."""
+
+    kinds: tuple[str, ...]
+    """Kinds of `OWN_INPUTS` that fit: one where it is sure, several where a person must choose, none."""
+    why: Message
+    contested: bool = False
+    """Whether another file is of the same kind, so that a person must choose."""
+
+    @property
+    def kind(self) -> str:
+        """The one kind that fits, "" where none or several do."""
+        return self.kinds[0] if len(self.kinds) == 1 and not self.contested else ""
+
+
+Columns = Mapping[str, Sequence[str]]
+"""{property: headings that it goes by}, as the readers of the lists have them."""
+
+_NAMES = {
+    "LINKS": r"link|紐付|ひも付|対応表",
+    "FACILITIES": r"facilit|shelter|避難所|避難場所|施設|病院",
+    "BOUNDARY": r"boundary|municipalit|行政区域|市町村界|市域|町域|村域|n03",
+    "AREAS": r"area|district|大字|町丁|小地域|集落|公民館区|地区界|学区",
+    "ROADS": r"road|道路",
+    "HAZARDS": r"hazard|landslide|damage|崖崩|土砂|被害|災害|浸水|通行止|規制",
+    "SUPPORT_LIST": r"support|要支援|要配慮|支援者名簿",
+    "RESIDENTS": r"resident|住民|住基|世帯",
+    "TRUCKS": r"truck|電源車|発電機車",
+    "PLAN": r"plan|復旧計画|復旧見込|復旧見通",
+}
+"""Words in names of files; they decide where columns and geometry leave several kinds."""
+_ROAD_COLUMNS = re.compile(r"highway|lanes|rdctg|road|width|幅員|道路|路線")
+_AREA_COLUMNS = re.compile(r"area_id|area_name|key_code|s_name|moji|大字|町丁|地区|集落|字名")
+_CITY_COLUMNS = re.compile(r"^n03_00[1-7]$")
+_SUPPORT_COLUMNS = re.compile(r"要支援|要配慮|支援区分|介護|障害|等級|医療機器|人工呼吸|care|supporter|支援者")
+_HOME_COLUMNS = re.compile(r"世帯|household|住民|続柄")
+_RESULT = {"as_of", "source"}
+"""Columns that every result of our own has."""
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The columns of the lists, which other packages read."""
+
+    facilities: Columns
+    links: Columns
+    people: Columns
+    trucks: Columns
+    plan: Columns
+
+
+def recognise(seen: Seen, lists: Lists) -> Recognised:
+    """Return what a table or layer may be kept as."""
+    if not seen.headings or not seen.rows:
+        return Recognised((), message("It has no rows that could be read."))
+    if {folded(heading) for heading in seen.headings} >= _RESULT:
+        return Recognised((), message("It is a result of Tomoshibi, not an input."))
+    if seen.geometry == MIXED:
+        told = message("It holds points, lines and polygons together: save each as a layer of its own first.")
+        return Recognised((), told)
+    fitting = _by_columns(seen, lists) or _by_shape(seen)
+    if not fitting:
+        return Recognised((), message("Neither its columns nor its geometry are those of an input."))
+    if len(fitting) > 1:
+        named = tuple(kind for kind in fitting if re.search(_NAMES[kind], seen.name.casefold()))
+        if len(named) == 1:
+            return Recognised(named, message("Told by its name; its columns and geometry fit."))
+        return Recognised(named or fitting, message("It could be several things: choose what it is."))
+    return Recognised(fitting, message("Told by its columns, geometry and name."))
+
+
+def _by_columns(seen: Seen, lists: Lists) -> tuple[str, ...]:
+    """Return the kinds whose columns a table, or a layer of points, has."""
+    if seen.geometry not in ("", POINT):
+        return ()
+    has = _columns_of(seen)
+    placed = seen.geometry == POINT or has(lists.facilities, "lat", "lon")
+    found = []
+    person = _is_of_people(has, lists)
+    if has(lists.links, "facility_id", "supply_point") and not seen.geometry:
+        found.append("LINKS")
+    about = any(has(lists.facilities, name) for name in ("kind", "capacity", "facility_id"))
+    if not person and has(lists.facilities, "name") and about and (placed or has(lists.facilities, "address")):
+        found.append("FACILITIES")
+    if person:
+        found += _lists_of_people(seen)
+    if has(lists.trucks, "kva") and any(has(lists.trucks, name) for name in ("truck_id", "litres_per_hour")):
+        found.append("TRUCKS")
+    if has(lists.plan, "place", "restored_at") and not seen.geometry:
+        found.append("PLAN")
+    return tuple(found)
+
+
+def _columns_of(seen: Seen) -> Callable[..., bool]:
+    """Return what tells whether all of some properties have a column."""
+    there = {form for heading in seen.headings for form in spellings(heading)}
+
+    def has(columns: Columns, *names: str) -> bool:
+        return all(any(folded(word) in there for word in columns[name]) for name in names)
+
+    return has
+
+
+def _is_of_people(has: Callable[..., bool], lists: Lists) -> bool:
+    """Whether a row is about a person: "name" alone may be that of a place."""
+    named = {"name": [word for word in lists.people["name"] if word != "name"]}
+    if has(named, "name") and has(lists.people, "address"):
+        return True
+    of_one = any(has(lists.people, name) for name in ("kana", "care", "household", "supply_point"))
+    return of_one and (has(lists.people, "name") or has(lists.people, "holder"))
+
+
+def _lists_of_people(seen: Seen) -> list[str]:
+    words = " ".join(seen.headings).casefold()
+    support, homes = bool(_SUPPORT_COLUMNS.search(words)), bool(_HOME_COLUMNS.search(words))
+    if support and not homes:
+        return ["SUPPORT_LIST"]
+    return ["RESIDENTS"] if homes and not support and not seen.geometry else ["SUPPORT_LIST", "RESIDENTS"]
+
+
+def _by_shape(seen: Seen) -> tuple[str, ...]:
+    """Return the kinds of layers that a geometry can be, fewer where columns or the number of features tell."""
+    words = [folded(heading) for heading in seen.headings]
+    if seen.geometry == LINE:
+        return ("ROADS",) if any(_ROAD_COLUMNS.search(word) for word in words) else ("ROADS", "HAZARDS")
+    if seen.geometry == POINT:
+        return ("FACILITIES", "HAZARDS")
+    if seen.geometry != POLYGON:
+        return ()
+    if re.search(_NAMES["HAZARDS"], seen.name.casefold()):
+        return ("HAZARDS",)
+    if any(_CITY_COLUMNS.search(word) for word in words):
+        return ("BOUNDARY",) if seen.rows == 1 else ("BOUNDARY", "AREAS")
+    if seen.rows > 1 and any(_AREA_COLUMNS.search(word) for word in words):
+        return ("AREAS",)
+    return ("BOUNDARY", "AREAS", "HAZARDS")
+
+
+def settle(found: Sequence[tuple[Seen, Recognised]]) -> list[Recognised]:
+    """Return what is taken of each where several are of one kind, in their order.
+
+    Of a layer and a table of one name (facilities.geojson, facilities.csv) the layer is taken: it has places. Of others
+    none is.
+    """
+    settled = [recognised for _, recognised in found]
+    for kind in OWN_INPUTS:
+        same = [place for place, one in enumerate(settled) if one.kind == kind]
+        if len(same) < 2:
+            continue
+        first = _layer_of_one_name([found[place][0] for place in same])
+        names = [found[place][0].name for place in same]
+        for at, place in enumerate(same):
+            if first is None:
+                others = ", ".join(name for name in names if name != names[at])
+                why = message("Of this kind there is {others} as well: choose one of them.", others=others)
+                settled[place] = Recognised((kind,), why, contested=True)
+            elif at != first:
+                why = message("{file} has the same name and places; that one is taken.", file=names[first])
+                settled[place] = Recognised((), why)
+    return settled
+
+
+def _layer_of_one_name(several: Sequence[Seen]) -> Optional[int]:
+    placed = [at for at, seen in enumerate(several) if seen.geometry]
+    stems = {PurePath(seen.name).stem.casefold() for seen in several}
+    return placed[0] if len(placed) == 1 and len(stems) == 1 else None

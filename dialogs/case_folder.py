@@ -1,0 +1,258 @@
+"""Taking all that a case may keep from a folder at once: what each file was taken for is shown before it is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, Optional
+
+from qgis.core import QgsApplication, QgsTask
+from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..messages import Cancelled, TomoshibiError
+from ..processing_provider.base import fault_message, translate_message
+from ..translate import tr
+from .jobs import Job, Outcome
+from .plain_text import tooltip
+
+if TYPE_CHECKING:
+    from ..processing_provider.inputs.folder import FolderOffers, Offer
+
+Run = Callable[[dict[str, str], Callable[[Outcome], None]], Optional[Job]]
+"""Starts `editcase` with parameters; None where they are wrong."""
+FILE, ROWS, KIND, TOLD = range(4)
+"""Columns of the table."""
+SIZE = (860, 460)
+_DOUBT = "QComboBox { background: #fde7b0; color: #5c3d00; }"
+_ALERT = "QLabel { color: #a50f15; font-weight: bold; }"
+
+
+class _Look(QgsTask):
+    """Looks through a folder."""
+
+    def __init__(self, folder: Path):
+        super().__init__(tr("Look through the folder"), QgsTask.Flag.CanCancel)
+        self.folder = folder
+        self.found: Optional[FolderOffers] = None
+        self.problem = ""
+
+    def run(self) -> bool:
+        from ..processing_provider.inputs.folder import look_through
+
+        try:
+            self.found = look_through(self.folder, self.isCanceled)
+        except Cancelled:
+            return False
+        except TomoshibiError as error:
+            self.problem = translate_message(error.message)
+        except Exception as error:
+            # a task that raises ends QGIS's thread without a word
+            self.problem = translate_message(fault_message(error))
+        return True
+
+
+class Looker(QObject):
+    """Looks through one folder in the background; `found` hears what is in it, `failed` why that is not known."""
+
+    found = pyqtSignal(object)
+    failed = pyqtSignal(str)
+
+    def __init__(self, parent: Optional[QObject] = None):
+        super().__init__(parent)
+        self._task: Optional[_Look] = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether it looks."""
+        return self._task is not None
+
+    def look(self, folder: str) -> None:
+        """Begin; nothing where it looks already."""
+        if self._task is not None:
+            return
+        self._task = _Look(Path(folder))
+        self._task.taskCompleted.connect(self._ended)
+        self._task.taskTerminated.connect(self._ended)
+        QgsApplication.taskManager().addTask(self._task)
+
+    def _ended(self) -> None:
+        task, self._task = self._task, None
+        if task is not None and task.found is not None:
+            self.found.emit(task.found)
+        elif task is not None and task.problem:
+            self.failed.emit(task.problem)
+
+
+class FolderDialog(QDialog):
+    """What a folder holds and what each is taken for; every row can be changed, and is kept by a run of its own."""
+
+    def __init__(self, folder: str, found: FolderOffers, held: dict[str, str], run: Run, parent: QWidget):
+        """Show what was found.
+
+        Parameters
+            folder: that was looked through.
+            found: the lists and layers in it.
+            held: {kind: name of what the case keeps of it now}.
+            run: starts `editcase` with parameters, for who hears its outcome; None where they are wrong.
+        """
+        super().__init__(parent)
+        from ..processing_provider.inputs.folder import kinds_told
+
+        self.setObjectName("FolderDialog")
+        self.setWindowTitle(tr("Take all from a folder"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(*SIZE)
+        self._found, self._held, self._run = found, held, run
+        self._kinds = kinds_told()
+        self._waiting: list[int] = []
+        self._working = False
+        self.kept: list[str] = []
+        """Kinds that the case keeps from here."""
+        words = tr(
+            "{folder}: each file is kept in the case as what is chosen here. Look at every row before you agree."
+        )
+        self._build(words.format(folder=folder))
+        self.boxes = [self._row(row, offer) for row, offer in enumerate(found.offers)]
+        self.table.resizeColumnsToContents()
+        self.table.horizontalHeader().setSectionResizeMode(TOLD, QHeaderView.ResizeMode.Stretch)
+        self.table.resizeRowsToContents()
+        self._judge()
+
+    def _build(self, words: str) -> None:
+        about, self.note = QLabel(words, self), QLabel(self)
+        self.note.setObjectName("folderNote")
+        for label in (about, self.note):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.table = QTableWidget(0, TOLD + 1, self)
+        self.table.setObjectName("folderTable")
+        self.table.verticalHeader().hide()
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        self.table.setHorizontalHeaderLabels([tr("File"), tr("Rows"), tr("Taken as"), tr("Why")])
+        self.buttons = QDialogButtonBox(self)
+        self.keep = self.buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.keep.setObjectName("folderKeep")
+        self.leave = self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self.leave.setText(tr("Cancel"))
+        column = QVBoxLayout(self)
+        for part in (about, self.table, self.note, self.buttons):
+            column.addWidget(part)
+        self.keep.clicked.connect(self._keep)
+        self.buttons.rejected.connect(self.reject)
+
+    def _row(self, row: int, offer: Offer) -> QComboBox:
+        """Add the row of one file; return the box with what it is taken for."""
+        self.table.insertRow(row)
+        for column, text in ((FILE, offer.name), (ROWS, f"{offer.rows:,}" if offer.rows else ""), (TOLD, offer.why)):
+            cell = QTableWidgetItem(text)
+            cell.setToolTip(tooltip(text))
+            self.table.setItem(row, column, cell)
+        self.table.item(row, ROWS).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        box = QComboBox(self.table)
+        box.setObjectName(f"taken_{row}")
+        if offer.open:
+            box.addItem(tr("choose…"), None)
+        box.addItem(tr("not taken"), "")
+        for kind in dict.fromkeys((*offer.kinds, *self._kinds)):
+            box.addItem(self._kinds[kind], kind)
+        box.setCurrentIndex(box.findData(offer.taken) if offer.taken or not offer.open else 0)
+        box.setEnabled(bool(offer.rows))
+        box.currentIndexChanged.connect(lambda _: self._judge())
+        self.table.setCellWidget(row, KIND, box)
+        return box
+
+    def _judge(self) -> None:
+        """Say what is open, taken twice, replaced or lacking; keep only where nothing is open."""
+        chosen = [box.currentData() for box in self.boxes]
+        unsaid = [self._found.offers[row].name for row, kind in enumerate(chosen) if kind is None]
+        twice = sorted({kind for kind in chosen if kind and chosen.count(kind) > 1}, key=list(self._kinds).index)
+        for box, kind in zip(self.boxes, chosen):
+            box.setStyleSheet(_DOUBT if kind is None or kind in twice else "")
+        taken = [kind for kind in self._kinds if kind in chosen]
+        join = tr(", ").join
+        wrong = []
+        if unsaid:
+            wrong.append(tr("Choose what these are, or “not taken”: {files}.").format(files=join(unsaid)))
+        for kind in twice:
+            wrong.append(tr("{kind} is chosen more than once: the case keeps one.").format(kind=self._kinds[kind]))
+        lines = list(wrong)
+        replaced = [
+            tr("{kind} ({file})").format(kind=self._kinds[each], file=self._held[each])
+            for each in taken
+            if each in self._held
+        ]
+        if replaced:
+            lines.append(tr("Replaced in the case: {kinds}.").format(kinds=join(replaced)))
+        lacking = [title for kind, title in self._kinds.items() if kind not in chosen and kind not in self._held]
+        if lacking:
+            lines.append(tr("Not in the folder, and not in the case: {kinds}.").format(kinds=join(lacking)))
+        if self._found.passed_over:
+            lines.append(tr("Not looked into: {files}.").format(files=join(self._found.passed_over[:10])))
+        self.note.setText("\n".join(lines))
+        self.note.setStyleSheet(_ALERT if wrong else "")
+        self.keep.setText(tr("Keep {count} in the case").format(count=len([kind for kind in chosen if kind])))
+        self.keep.setEnabled(bool(taken) and not wrong)
+
+    # -- keeping
+
+    def _keep(self) -> None:
+        """Keep what is chosen, one after the other; each row says how it went."""
+        self._waiting = [row for row, box in enumerate(self.boxes) if box.currentData()]
+        for part in (self.keep, self.leave, *self.boxes):
+            part.setEnabled(False)
+        self._working = True
+        self._next()
+
+    def _next(self) -> None:
+        if not self._waiting:
+            self._ended()
+            return
+        row = self._waiting.pop(0)
+        self.table.item(row, TOLD).setText(tr("Being kept…"))
+        given = {self.boxes[row].currentData(): self._found.offers[row].source}
+        if self._run(given, lambda outcome: self._kept(row, outcome)) is None:
+            self._say(row, tr("✗ It cannot be kept; the case dialog says why."))
+            self._next()
+
+    def _kept(self, row: int, outcome: Outcome) -> None:
+        kind = self.boxes[row].currentData()
+        if outcome.ok:
+            self.kept.append(kind)
+            self._say(row, "\n".join([tr("✓ Kept in the case."), *outcome.warnings]))
+        else:
+            self._say(row, tr("✗ {reason}").format(reason=outcome.reason or tr("Stopped.")))
+        self._next()
+
+    def _say(self, row: int, text: str) -> None:
+        self.table.item(row, TOLD).setText(text)
+        self.table.item(row, TOLD).setToolTip(tooltip(text))
+        self.table.resizeRowToContents(row)
+
+    def reject(self) -> None:
+        # the runs under way answer to the rows of this window
+        if not self._working:
+            super().reject()
+
+    def _ended(self) -> None:
+        """Close where all went well; what did not stays to be read."""
+        self._working = False
+        self.leave.setEnabled(True)
+        wanted = [box.currentData() for box in self.boxes if box.currentData()]
+        if len(self.kept) == len(wanted):
+            self.accept()
+            return
+        lost = [self._kinds[kind] for kind in wanted if kind not in self.kept]
+        self.note.setText(tr("Not kept: {kinds}. The rows say why.").format(kinds=tr(", ").join(lost)))
+        self.note.setStyleSheet(_ALERT)
+        self.leave.setText(tr("Close"))
