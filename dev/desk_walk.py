@@ -49,8 +49,6 @@ FROZEN_SECONDS = 40
 CHECK_BOX = 10
 """Pixels from the left of a layer's row to the middle of its box."""
 DAYS_PLAYED = 3.0
-RUN = "実行"
-"""On the button of QGIS's own dialogs of algorithms; not on the one for batches."""
 OWN_INPUTS = ("FACILITIES", "LINKS", "BOUNDARY", "AREAS", "ROADS", "HAZARDS")
 """What a municipality has itself, in the scenario's folder `open`."""
 CONDITIONS = 3
@@ -282,22 +280,16 @@ def dock(desk: Desk) -> Walk:
 
 
 def maps(desk: Desk) -> Walk:
-    """Do the step that the dock proposes: the maps of the morning brief, by the defaults of its dialog."""
-    hand = desk.hand
+    """Do the step that the dock proposes: the maps of the morning, made in the background and shown."""
     panel = need(QDockWidget, "mTomoshibiSituationDock")
-    yield from hand.click(need(QPushButton, "nextButton", panel))
-    yield lambda: shown(QPushButton, words=RUN) is not None
-    run = need(QPushButton, words=RUN)
-    dialog = run.window()
-    yield 0.5
-    desk.picture("08a-maps-dialog")
-    yield from hand.click(run)
-    yield 1.0
-    yield lambda: run.isEnabled()
-    yield 0.5
-    desk.picture("08b-maps-made")
-    yield from hand.key(dialog, Qt.Key.Key_Escape)
-    yield lambda: sip.isdeleted(dialog) or not dialog.isVisible()
+    yield from desk.hand.click(need(QPushButton, "nextButton", panel))
+    yield lambda: shown(QToolButton, "dockStop", panel) is not None
+    desk.picture("08a-maps-under-way")
+    yield lambda: panel.findChild(QPushButton, "briefButton").isEnabled() and not panel.job
+    said = panel.findChild(QLabel, "said").text()
+    if "✗" in said or not QgsProject.instance().fileName():
+        raise Stuck(f"the maps are not shown: {said}")
+    yield from _drawn()
 
 
 def brief(desk: Desk) -> Walk:
@@ -307,6 +299,8 @@ def brief(desk: Desk) -> Walk:
     yield lambda: button.isEnabled()
     desk.viewer.opened.clear()
     yield from desk.hand.click(button)
+    yield lambda: modal() is not None or bool(desk.viewer.opened)
+    desk.picture("09a-printing")
     yield lambda: bool(desk.viewer.opened)
     desk.brief = desk.viewer.opened[0]
     if not desk.brief.endswith(".pdf") or not Path(desk.brief).is_file():

@@ -19,7 +19,7 @@ from . import cases
 from .base import TomoshibiDialog, practising
 from .case_known import KnownPage
 from .case_project import open_case_project
-from .forms import HelpFollower, fill, iso, optional_day
+from .forms import HelpFollower, empty, fill, iso, optional_day
 from .jobs import Job, Outcome, algorithm
 from .plain_text import tooltip
 
@@ -76,7 +76,7 @@ class CaseDialog(TomoshibiDialog):
         for edit in (self.requestEdit, self.useFromEdit, self.useToEdit):
             edit.setDisplayFormat("yyyy-MM-dd")
             optional_day(edit, tr("not entered yet"))
-            edit.clear()
+            empty(edit)
         self.municipalityEdit.setMaxLength(6)
         self.municipalityEdit.setText(settings.MUNICIPALITY.read())
         self.practiceCheck.setChecked(practising())

@@ -31,7 +31,7 @@ from ..processing_provider.base import translate_message
 from ..processing_provider.own import LISTS, Said, kept_rows, offered, said_of
 from ..translate import tr
 from .case_folder import FolderDialog, Looker
-from .forms import iso, optional_day
+from .forms import empty, iso, optional_day
 from .jobs import Job, Outcome
 from .plain_text import tooltip
 
@@ -147,7 +147,7 @@ class KnownPage(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)
         self.events.setText(self._said.events)
         for name, day in (("USE_FROM", self._said.use_from), ("USE_TO", self._said.use_to)):
-            self.days[name].clear()
+            empty(self.days[name])
             if day is not None:
                 self.days[name].setDate(QDate(day.year, day.month, day.day))
         self.practice.setChecked(self._said.practice)

@@ -6,7 +6,8 @@ import html
 from typing import Callable, Mapping, Optional
 
 from qgis.gui import QgsDateTimeEdit
-from qgis.PyQt.QtCore import QEvent, QObject
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from qgis.PyQt.QtGui import QFocusEvent
 from qgis.PyQt.QtWidgets import QComboBox, QTextBrowser, QWidget
 
 Help = Mapping[QWidget, Callable[[], "tuple[str, str]"]]
@@ -69,6 +70,37 @@ def optional_day(edit: QgsDateTimeEdit, null_text: str) -> None:
     edit.setCalendarPopup(True)
     edit.setAllowNull(True)
     edit.setNullRepresentation(null_text)
+    _Emptiness(edit)
+
+
+def empty(edit: QgsDateTimeEdit) -> None:
+    """Empty a date field and say so in it."""
+    edit.clear()
+    say_empty(edit)
+
+
+def say_empty(edit: QgsDateTimeEdit) -> None:
+    """Let an empty date field say that it is; QGIS (3.22) shows today's date until it loses the focus."""
+    if edit.isNull() and not edit.hasFocus():
+        QCoreApplication.sendEvent(edit, QFocusEvent(QEvent.Type.FocusOut))
+
+
+class _Emptiness(QObject):
+    """Says that a field is empty whenever it comes to be seen."""
+
+    def __init__(self, edit: QgsDateTimeEdit):
+        super().__init__(edit)
+        self._edit = edit
+        edit.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.EnabledChange):
+            # QGIS's own handling of the event comes first
+            QTimer.singleShot(0, self._say)
+        return False
+
+    def _say(self) -> None:
+        say_empty(self._edit)
 
 
 def iso(edit: QgsDateTimeEdit, time: bool = True) -> Optional[str]:

@@ -7,6 +7,7 @@ accident. `stop_all` ends what still runs when the plugin is taken away.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Optional
 
 from qgis.core import (
@@ -18,7 +19,11 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtWidgets import QApplication, QMainWindow, QProgressDialog
+
+from ..translate import tr
 
 INFO, WARNING, ERROR = "info", "warning", "error"
 """Levels of what a job says."""
@@ -112,7 +117,6 @@ class Job(QObject):
         _RUNNING.add(self)
         if self.algorithm.flags() & QgsProcessingAlgorithm.Flag.FlagNoThreading:
             self._here = True
-            self._ear.progressChanged.connect(_let_paint)
             QTimer.singleShot(0, self._run_here)
             return
         task = QgsProcessingAlgRunnerTask(self.algorithm, self.parameters, self.context, self._ear)
@@ -139,11 +143,13 @@ class Job(QObject):
     def _run_here(self) -> None:
         if self not in _RUNNING:
             return
+        window = _HereDialog(self.title, self._ear)
         QgsApplication.setOverrideCursor(Qt.CursorShape.BusyCursor)
         try:
             results, good = self.algorithm.run(self.parameters, self.context, self._ear)
         finally:
             QgsApplication.restoreOverrideCursor()
+            window.go()
         self._here = False
         self._executed(good, results)
 
@@ -155,6 +161,8 @@ class Job(QObject):
         self.said.emit(level, text)
 
     def _executed(self, good: bool, results: dict[str, Any]) -> None:
+        # QGIS's task still holds these until it is deleted, a moment later
+        QTimer.singleShot(1000, partial(_let_go, (self._task, self._ear, self.context, self.algorithm)))
         self._task = None
         cancelled = self._ear.isCanceled()
         self.outcome = Outcome(
@@ -164,9 +172,67 @@ class Job(QObject):
         self.done.emit(self.outcome)
 
 
-def _let_paint(_percent: float) -> None:
-    """Let the window draw between two steps of what runs in its thread; clicks wait."""
-    QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+def _let_go(_held: tuple[object, ...]) -> None:
+    """Let go of what was held until now."""
+
+
+class _HereDialog(QProgressDialog):
+    """What runs in the window's own thread, how far it is, and a button to stop it.
+
+    Sheets are drawn there, as layouts belong to it. Between two pages the window draws itself and hears this button
+    alone: nothing else can be clicked, so that nothing that is being drawn goes away.
+    """
+
+    def __init__(self, title: str, ear: JobFeedback):
+        # of the main window: any other may be closed, and would take this along
+        super().__init__(next((one for one in QApplication.topLevelWidgets() if isinstance(one, QMainWindow)), None))
+        self._ear = ear
+        self.setObjectName("mTomoshibiHere")
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.ApplicationModal)
+        self.setRange(0, 100)
+        self.setMinimumDuration(0)
+        self.setMinimumWidth(460)
+        self.setAutoReset(False)
+        self.setAutoClose(False)
+        self._tell(tr("Preparing…"))
+        self.setCancelButtonText(tr("Cancel"))
+        self.canceled.connect(self._stop)
+        ear.said.connect(self._hear)
+        ear.progressChanged.connect(self._advance)
+        self.show()
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+
+    def go(self) -> None:
+        """Close: the work has ended."""
+        if sip.isdeleted(self):
+            return
+        self._ear.said.disconnect(self._hear)
+        self._ear.progressChanged.disconnect(self._advance)
+        self.hide()
+        self.deleteLater()
+
+    def _tell(self, line: str) -> None:
+        what = tr("The pages are drawn one after the other; the window answers between two of them.")
+        self.setLabelText(f"{what}\n{line}")
+
+    def _hear(self, level: str, text: str) -> None:
+        if not self._ear.isCanceled():
+            self._tell(text.splitlines()[0][:120] if text else "")
+        self._answer()
+
+    def _advance(self, percent: float) -> None:
+        self.setValue(int(percent))
+        self._answer()
+
+    def _stop(self) -> None:
+        self._ear.cancel()
+        self._tell(tr("Stopping after this page…"))
+        self.show()
+
+    def _answer(self) -> None:
+        # only this window can be clicked: it is modal
+        QCoreApplication.processEvents()
 
 
 def algorithm(name: str) -> QgsProcessingAlgorithm:

@@ -31,12 +31,14 @@ from qgis.PyQt.QtWidgets import (
 
 from ...messages import TomoshibiError
 from ...processing_provider.announce import ANNOUNCER
+from ...processing_provider.desk import PROJECT, is_project_of
+from ...processing_provider.dock.morning import MORNING
 from ...processing_provider.dock.situation import NextStep, Number, Place, Situation, doubt_now
 from ...translate import tr, translate_message
 from .. import cases
 from ..base import practising
 from ..case_project import open_case_project
-from ..jobs import Job, Outcome
+from ..jobs import Job, Outcome, algorithm
 from ..plain_text import tooltip
 from ..refresh import age, now
 from .course import Course
@@ -142,6 +144,9 @@ class SituationDock(QgsDockWidget):
         self.situation: Optional[Situation] = None
         self.job: Optional[Job] = None
         """What a button started and is not done."""
+        self._waiting: list[tuple[str, dict[str, Any]]] = []
+        self._lost: list[str] = []
+        """Maps of the morning still to be made, and what is said of those that could not be."""
         self.reader = Reader(self)
         self.reader.read.connect(self._heard)
         self._timer = QTimer(self)
@@ -190,9 +195,18 @@ class SituationDock(QgsDockWidget):
         buttons = self._buttons(whole)
         buttons.setContentsMargins(6, 0, 6, 0)
         rows.addLayout(buttons)
+        last = QHBoxLayout()
+        last.setContentsMargins(6, 0, 6, 0)
         self.said = _label(whole, "said")
-        self.said.setContentsMargins(6, 0, 6, 0)
-        rows.addWidget(self.said)
+        self.stop_button = QToolButton(whole)
+        self.stop_button.setObjectName("dockStop")
+        self.stop_button.setText(tr("Cancel"))
+        self.stop_button.setToolTip(tr("Stop this work; what is complete is kept"))
+        self.stop_button.clicked.connect(lambda checked=False: self.stop())
+        self.stop_button.hide()
+        last.addWidget(self.said, 1)
+        last.addWidget(self.stop_button)
+        rows.addLayout(last)
         self.setWidget(whole)
 
     def _line(self, parent: QWidget) -> QFrame:
@@ -381,6 +395,8 @@ class SituationDock(QgsDockWidget):
         free = self.situation is not None and self.job is None
         for button in (*self.buttons.values(), self.next_button):
             button.setEnabled(free)
+        self.stop_button.setVisible(self.job is not None)
+        self.stop_button.setEnabled(True)
 
     # -- what is clicked
 
@@ -407,11 +423,62 @@ class SituationDock(QgsDockWidget):
         step = self.situation.next_step if self.situation is not None else NextStep.NOTHING
         {
             NextStep.DOWNLOAD: lambda: self.doors.window("conditions"),
-            NextStep.RUN: lambda: self.doors.dialog("morning_brief"),
+            NextStep.RUN: self.make_maps,
             NextStep.REFRESH: self.refresh,
             NextStep.BRIEF: self.brief,
             NextStep.NOTHING: self.refresh,
         }[step]()
+
+    def make_maps(self) -> None:
+        """Make the maps of the morning with what the case keeps, in the background; what cannot be made is named."""
+        if self.situation is not None and self.job is None:
+            self._waiting, self._lost = list(MORNING), []
+            self._make_next()
+
+    def _make_next(self) -> None:
+        if not self._waiting:
+            self._maps_ended()
+            return
+        name, given = self._waiting.pop(0)
+        if not self._start(name, dict(given), partial(self._map_ended, name)):
+            self._lost.append(self.said.text())
+            self._make_next()
+
+    def _map_ended(self, name: str, outcome: Outcome) -> None:
+        if outcome.cancelled:
+            self._waiting = []
+            self._say(tr("Stopped. What was made stays."))
+            self.look(anew=True)
+            return
+        if not outcome.ok:
+            title = algorithm(name).displayName()
+            why = outcome.reason or tr("The work ended without saying why. See QGIS’s log.")
+            self._lost.append(tr("{work}: {reason}").format(work=title, reason=why))
+        self._make_next()
+
+    def _maps_ended(self) -> None:
+        """Show what was made, where that costs nobody his project; say what was not."""
+        if self.situation is not None and self._may_show(Path(self.situation.folder)):
+            open_case_project(self.situation.folder, self.iface)
+            shown = tr("The maps were made and are shown.")
+        else:
+            shown = tr("The maps were made. “Project” shows them.")
+        lost = [tr("Not made: {what}").format(what=each) for each in self._lost]
+        self._say("\n".join([shown, *lost]), alert=bool(lost))
+        self.look(anew=True)
+
+    def _may_show(self, folder: Path) -> bool:
+        """Whether the window shows the project of the case already, or nothing at all."""
+        project = QgsProject.instance()
+        nothing = not project.fileName() and not project.mapLayers() and not project.isDirty()
+        return nothing or is_project_of(project, folder / PROJECT)
+
+    def stop(self) -> None:
+        """Stop what runs; what is complete stays."""
+        if self.job is not None:
+            self._waiting = []
+            self.stop_button.setEnabled(False)
+            self.job.cancel()
 
     def refresh(self) -> None:
         """Fetch what is new and make the maps again."""
@@ -472,30 +539,40 @@ class SituationDock(QgsDockWidget):
 
     def _run(self, name: str, parameters: dict[str, Any], done: Callable[[Outcome], None]) -> None:
         """Run an algorithm on the case; one at a time."""
+        self._start(name, parameters, partial(self._done, done))
+
+    def _start(self, name: str, parameters: dict[str, Any], ended: Callable[[Outcome], None]) -> bool:
+        """Start an algorithm on the case; False, with the reason shown, where its inputs are wrong."""
         if self.situation is None or self.job is not None:
-            return
+            return False
         job = Job(name, {"CASE": self.situation.folder, **parameters})
         wrong = job.wrong()
         if wrong:
-            self._say(wrong, alert=True)
-            return
+            self._say(tr("{work}: {reason}").format(work=job.title, reason=wrong), alert=True)
+            return False
         self.job = job
         self._enable()
         self._say(tr("{work} …").format(work=job.title))
         job.progressed.connect(partial(self._advance, job.title))
-        job.done.connect(partial(self._done, done))
+        job.done.connect(partial(self._free, ended))
         job.start()
+        return True
+
+    def _free(self, ended: Callable[[Outcome], None], outcome: Outcome) -> None:
+        self.job = None
+        self._enable()
+        ended(outcome)
 
     def _advance(self, title: str, percent: float) -> None:
         self.said.setText(tr("{work} … {percent} %").format(work=title, percent=int(percent)))
 
     def _done(self, done: Callable[[Outcome], None], outcome: Outcome) -> None:
-        self.job = None
-        self._enable()
         if outcome.ok:
             self._say(tr("Done at {time}.").format(time=f"{now():%H:%M}"))
             done(outcome)
-        elif not outcome.cancelled:
+        elif outcome.cancelled:
+            self._say(tr("Stopped. What was made stays."))
+        else:
             self._say(outcome.reason or tr("The work ended without saying why. See QGIS’s log."), alert=True)
         self.look(anew=True)
 
@@ -558,7 +635,7 @@ def _step_button(step: NextStep) -> str:
     """Return the words of the button beside the next step, "" where there is nothing to do."""
     return {
         NextStep.DOWNLOAD: lambda: tr("Data Conditions…"),
-        NextStep.RUN: lambda: tr("Make the Maps…"),
+        NextStep.RUN: lambda: tr("Make the Maps"),
         NextStep.REFRESH: lambda: tr("Refresh"),
         NextStep.BRIEF: lambda: tr("Morning Brief"),
         NextStep.NOTHING: lambda: "",

@@ -13,6 +13,7 @@ from ..output_targets import LAYERS, MOMENT, is_part
 COUNTED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
 """Themes that the five numbers are counted from, in the order in which they are asked."""
 
+
 def package_of(folder: Path) -> Path:
     """Return the GeoPackage of a case."""
     return Path(folder) / LAYERS

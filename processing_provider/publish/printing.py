@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Optional
 
-from qgis.core import NULL, QgsBlockingNetworkRequest, QgsMapLayer, QgsVectorLayer
-from qgis.PyQt.QtCore import QUrl
-from qgis.PyQt.QtNetwork import QNetworkRequest
+from qgis.core import NULL, QgsBlockingNetworkRequest, QgsMapLayer, QgsNetworkAccessManager, QgsVectorLayer
+from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QTimer, QUrl
+from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
+from qgis.PyQt.QtWidgets import QApplication
 
 from ... import settings
+from ...layers.opening import in_window
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 
@@ -25,6 +29,10 @@ _READ = "expected_by_readings"
 """Field of the outage rates that is filled where readings of single meters went in."""
 _PROBE_MILLISECONDS = 3000
 _PNG = b"\x89PNG"
+_KNOWN_SECONDS = 300
+"""How long it stays known whether tiles answer: on a closed network each print would wait for it."""
+_known: dict[str, tuple[float, bool]] = {}
+"""Address of a tile → (when it was asked for, on the clock of `time.monotonic`; whether it came)."""
 
 
 def add_paper(algorithm: TomoshibiAlgorithm) -> None:
@@ -61,12 +69,44 @@ def base_map(wish: str, progress: FeedbackProgress) -> bool:
 def _tiles_answer(progress: FeedbackProgress) -> bool:
     from ...layers.context import GSI_PROBE
 
+    asked_at, there = _known.get(GSI_PROBE, (-math.inf, False))
+    if time.monotonic() - asked_at < _KNOWN_SECONDS:
+        return there
     request = QNetworkRequest(QUrl(GSI_PROBE))
     request.setTransferTimeout(_PROBE_MILLISECONDS)
+    content = _in_window(request, progress) if in_window() else _blocking(request, progress)
+    # A request that ran out of time says no error but has no content, and a proxy may answer with a page of its own.
+    there = content.startswith(_PNG)
+    if not progress.cancelled():
+        _known[GSI_PROBE] = time.monotonic(), there
+    return there
+
+
+def _blocking(request: QNetworkRequest, progress: FeedbackProgress) -> bytes:
     asked = QgsBlockingNetworkRequest()
     done = asked.get(request, True, progress.feedback)
-    # A request that ran out of time says no error but has no content, and a proxy may answer with a page of its own.
-    return done == QgsBlockingNetworkRequest.ErrorCode.NoError and bytes(asked.reply().content()).startswith(_PNG)
+    return bytes(asked.reply().content()) if done == QgsBlockingNetworkRequest.ErrorCode.NoError else b""
+
+
+def _in_window(request: QNetworkRequest, progress: FeedbackProgress) -> bytes:
+    """Ask in the thread of the window, which draws itself meanwhile; clicks wait, but for a Cancel."""
+    reply, loop = QgsNetworkAccessManager.instance().get(request), QEventLoop()
+    reply.finished.connect(loop.quit)
+    progress.feedback.canceled.connect(loop.quit)
+    late = QTimer()
+    late.setSingleShot(True)
+    late.timeout.connect(loop.quit)
+    late.start(_PROBE_MILLISECONDS)
+    flags = QEventLoop.ProcessEventsFlag
+    alone = isinstance(QCoreApplication.instance(), QApplication) and QApplication.activeModalWidget() is not None
+    if not reply.isFinished() and not progress.cancelled():
+        loop.exec(flags.AllEvents if alone else flags.ExcludeUserInputEvents)
+    ended = reply.isFinished() and reply.error() == QNetworkReply.NetworkError.NoError
+    content = bytes(reply.readAll()) if ended else b""
+    if not reply.isFinished():
+        reply.abort()
+    reply.deleteLater()
+    return content
 
 
 def refuse_doubt(case: Optional[Case]) -> None:

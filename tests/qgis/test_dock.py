@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from qgis.core import QgsFeedback, QgsLocatorContext, QgsLocatorResult, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
-from qgis.PyQt.QtWidgets import QMessageBox, QPushButton
+from qgis.PyQt.QtWidgets import QApplication, QMessageBox, QProgressDialog, QPushButton
 from tomoshibi import settings
 from tomoshibi.benchmarks import homeaway
 from tomoshibi.casefile import history
@@ -336,6 +336,67 @@ def test_the_project_of_the_case_is_opened(case, dock, monkeypatch):
     dock.buttons["project"].click()
     assert asked == [str(case.folder)] and "is open" in dock.said.text()
     settle(dock)
+
+
+# -- the maps of the morning ------------------------------------------------------------------------------------------
+
+
+def test_each_map_of_the_morning_is_tried_and_what_cannot_be_made_is_named(case, dock, monkeypatch):
+    shown(dock)
+    asked: list[str] = []
+    monkeypatch.setattr(window, "open_case_project", lambda folder, iface: bool(asked.append(folder)) or True)
+    monkeypatch.setattr(window, "MOST_SAID", 20)
+    dock.make_maps()
+    assert not dock.buttons["refresh"].isEnabled() and not dock.stop_button.isHidden()
+    settle(dock)
+    # the case has no data: none can be made, and each says why
+    assert dock.said.text().count("Not made: ") == len(window.MORNING) and asked == [str(case.folder)]
+    assert dock.stop_button.isHidden() and dock.buttons["refresh"].isEnabled()
+
+
+def test_the_maps_of_the_morning_do_not_take_the_place_of_what_is_on_the_screen(case, dock, monkeypatch):
+    shown(dock)
+    QgsProject.instance().addMapLayer(QgsVectorLayer("Point", "mine", "memory"))
+    monkeypatch.setattr(window, "open_case_project", lambda *given: pytest.fail("the layers on the screen are gone"))
+    monkeypatch.setattr(window, "MORNING", window.MORNING[:1])
+    dock.make_maps()
+    settle(dock)
+    assert "“Project” shows them" in dock.said.text()
+
+
+def test_the_maps_of_the_morning_can_be_stopped(case, dock):
+    shown(dock)
+    dock.make_maps()
+    dock.stop_button.click()
+    settle(dock)
+    assert dock.said.text() == "Stopped. What was made stays." and dock._waiting == []
+
+
+def test_the_model_that_ships_makes_the_same_maps(provider):
+    from qgis.core import QgsApplication
+
+    model = QgsApplication.processingRegistry().algorithmById("tomoshibi:morning_brief")
+    assert {name for name, _ in window.MORNING} == set(model.childAlgorithms()) - {"mapsheets"}
+
+
+def test_what_is_printed_in_the_window_can_be_stopped_between_two_pages(case, dock, monkeypatch):
+    monkeypatch.setattr(window.QDesktopServices, "openUrl", lambda url: pytest.fail("a brief was made"))
+    facilities(case.folder)
+    shown(dock)
+    seen: list[str] = []
+
+    def press_cancel() -> None:
+        if seen:
+            return
+        (made,) = (one for one in QApplication.topLevelWidgets() if one.objectName() == "mTomoshibiHere")
+        seen.append(made.labelText())
+        made.findChild(QPushButton).click()
+
+    monkeypatch.setattr(jobs._HereDialog, "show", lambda self: (QProgressDialog.show(self), press_cancel()))
+    dock.buttons["brief"].click()
+    settle(dock)
+    assert "between two of them" in seen[0] and dock.said.text() == "Stopped. What was made stays."
+    assert not list((case.folder / "reports").rglob("*.pdf"))
 
 
 # -- drill or real disaster -------------------------------------------------------------------------------------------
