@@ -120,7 +120,7 @@ def may_close(case_folder: Path, iface: Any) -> bool:
     if temporary:
         text = tr("Temporary layers are lost when the project of the case is opened: {layers}.")
         return ask(iface, text.format(layers=", ".join(temporary)), buttons.Discard | buttons.Cancel) == buttons.Discard
-    if not project.isDirty() or _nothing_is_lost(project, case_folder):
+    if not project.isDirty() or nothing_is_lost(project, case_folder):
         return True
     text = tr("The open project has changes that are not saved. Save them before the project of the case is opened?")
     answer = ask(iface, text, buttons.Save | buttons.Discard | buttons.Cancel)
@@ -140,7 +140,7 @@ def _only_here(layer: QgsMapLayer) -> bool:
     return isinstance(layer, QgsVectorLayer) and layer.providerType() == "memory" and layer.featureCount() > 0
 
 
-def _nothing_is_lost(project: QgsProject, case_folder: Path) -> bool:
+def nothing_is_lost(project: QgsProject, case_folder: Path) -> bool:
     """Whether a project that was never saved shows nothing but what lies in the case."""
     inside = case_folder.resolve()
     places = [layer.source().split("|")[0] for layer in project.mapLayers().values()]

@@ -21,8 +21,11 @@ from qgis.core import (
 from ..translate import tr
 from .large_type import enlarge
 from .project_file import is_large
+from .project_groups import ProjectTree
+from .project_views import is_filled
 from .schema import SPECS
 from .style import EDITABLE, METHODS, VOLTAGE_CLASSES, apply_style
+from .style.kept import note_look, users_look
 from .uris import file_and_layer
 from .versions import keeps_styles, save_style
 
@@ -54,9 +57,10 @@ class _StyleOnLoad(QgsProcessingLayerPostProcessorInterface):
         _waiting.discard(self)
         if isinstance(layer, QgsVectorLayer) and layer.isValid():
             layer = _only_one(layer, context.project())
+            look = users_look(layer)
             apply_style(layer, self._spec_name)
             layer.setName(self._name)
-            _under_points(layer, context.project())
+            _in_its_place(layer, self._spec_name, context.project())
             if EDITABLE & set(SPECS[self._spec_name].names()):
                 problem = keep_form(layer, SPECS[self._spec_name].title(), context.project())
                 if problem:
@@ -66,8 +70,11 @@ class _StyleOnLoad(QgsProcessingLayerPostProcessorInterface):
                         )
                     )
             # Last: what is kept beside the data is for every screen.
-            if context.project() is not None and is_large(context.project()):
+            if look is None and context.project() is not None and is_large(context.project()):
                 enlarge(layer)
+            note_look(layer)
+            if look is not None:
+                look.put_back(layer)
 
 
 def keep_form(layer: QgsVectorLayer, title: str, project: Optional[QgsProject] = None) -> str:
@@ -108,6 +115,14 @@ def _only_one(layer: QgsVectorLayer, project: Optional[QgsProject]) -> QgsVector
     shown.reload()
     shown.updateExtents()
     return shown
+
+
+def _in_its_place(layer: QgsVectorLayer, spec_name: str, project: Optional[QgsProject]) -> None:
+    """Put a result that was just loaded into its group of the case's project, elsewhere below those of points."""
+    if project is None or not is_filled(project):
+        _under_points(layer, project)
+    elif project.mapLayer(layer.id()) is not None and not ProjectTree(project).placed(layer):
+        ProjectTree(project).place(layer, spec_name, True)
 
 
 def _under_points(layer: QgsVectorLayer, project: Optional[QgsProject]) -> None:

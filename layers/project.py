@@ -43,9 +43,10 @@ from .opening import open_layer
 from .postprocess import named_at, place_of, place_of_source
 from .project_file import LARGE_VARIABLE, without_user
 from .project_groups import ProjectTree, first_shown, order_of
-from .project_views import SCOPE, set_bookmarks, set_themes, set_time
+from .project_views import SCOPE, is_filled, set_bookmarks, set_themes, set_time
 from .schema import CRS, SPECS
 from .style import METHODS, apply_style, newest_as_of
+from .style.kept import UsersLook, note_look, users_look
 from .uris import layer_uri
 
 if TYPE_CHECKING:
@@ -210,11 +211,12 @@ class _Filler:
             if layer is not fresh and not layer.isEditable():
                 layer.reload()
                 layer.updateExtents()
+            look = users_look(layer)
             apply_style(layer, kind)
             layer.setName(named_at(_title(kind, name, layer), _moment_of(layer)))
             first = kind in shown and kind not in [each for each, _ in made]
             self._tree.place(layer, kind, first and not begun)
-            self._finish(layer)
+            self._finish(layer, look)
             made.append((kind, layer))
         return made
 
@@ -257,7 +259,7 @@ class _Filler:
 
     def _begun(self) -> bool:
         """Whether the project was filled before: what is shown is then people's choice."""
-        return self.project.readBoolEntry(SCOPE, "/filled")[0]
+        return is_filled(self.project)
 
     def _one_of(self, fresh: QgsVectorLayer) -> QgsVectorLayer:
         """Return the layer that shows a source from now on: the one in the project where there is one.
@@ -281,9 +283,13 @@ class _Filler:
                 if place[0] == package and place not in places and self._tree.placed(layer):
                     self.project.removeMapLayer(layer.id())
 
-    def _finish(self, layer: QgsVectorLayer) -> None:
-        if self.look.large:
+    def _finish(self, layer: QgsVectorLayer, look: Optional[UsersLook] = None) -> None:
+        """Make it large where that is wished, unless somebody gave it a look of his own, which it gets back."""
+        if self.look.large and look is None:
             enlarge(layer)
+        note_look(layer)
+        if look is not None:
+            look.put_back(layer)
         layer.triggerRepaint()
 
 
@@ -308,7 +314,7 @@ def fill_project(
     from ..casefile.case import Case
 
     info = Case.open(Path(case_folder)).info
-    begun = project.readBoolEntry(SCOPE, "/filled")[0]
+    begun = is_filled(project)
     filler = _Filler(project, package, context_gpkg, look)
     results = filler.results()
     background = filler.background()

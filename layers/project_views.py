@@ -41,6 +41,11 @@ _UNITS = (("Days", 86400), ("Hours", 3600), ("Minutes", _MINUTE))
 """Units of steps and their seconds; the first that divides a step."""
 
 
+def is_filled(project: QgsProject) -> bool:
+    """Whether a project was filled as the project of a case: it has groups for results then."""
+    return bool(project.readBoolEntry(SCOPE, "/filled")[0])
+
+
 def _moment(value: object) -> Optional[QDateTime]:
     if isinstance(value, str):
         value = QDateTime.fromString(value[:19], "yyyy-MM-ddTHH:mm:ss")

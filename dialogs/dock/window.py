@@ -37,7 +37,7 @@ from ...processing_provider.dock.situation import NextStep, Number, Place, Situa
 from ...translate import tr, translate_message
 from .. import cases
 from ..base import practising
-from ..case_project import open_case_project
+from ..case_project import nothing_is_lost, open_case_project
 from ..jobs import Job, Outcome, algorithm
 from ..plain_text import tooltip
 from ..refresh import age, now
@@ -468,10 +468,9 @@ class SituationDock(QgsDockWidget):
         self.look(anew=True)
 
     def _may_show(self, folder: Path) -> bool:
-        """Whether the window shows the project of the case already, or nothing at all."""
+        """Whether the window shows the project of the case already, or nothing but what lies in the case."""
         project = QgsProject.instance()
-        nothing = not project.fileName() and not project.mapLayers() and not project.isDirty()
-        return nothing or is_project_of(project, folder / PROJECT)
+        return nothing_is_lost(project, folder) or is_project_of(project, folder / PROJECT)
 
     def stop(self) -> None:
         """Stop what runs; what is complete stays."""

@@ -13,15 +13,18 @@ from qgis.core import (
     QgsApplication,
     QgsExpressionContextUtils,
     QgsLayerTreeModel,
+    QgsMarkerSymbol,
     QgsProcessingContext,
     QgsProject,
     QgsReferencedRectangle,
+    QgsSingleSymbolRenderer,
     QgsVectorLayer,
 )
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build
 from tomoshibi.layers.project_groups import GROUPS, order_of
 from tomoshibi.layers.schema import SPECS
+from tomoshibi.layers.style.kept import users_look
 from tomoshibi.layers.versions import temporal_unit
 from tomoshibi.processing_provider.desk import set_desk
 
@@ -166,7 +169,7 @@ def test_the_groups_hold_the_results_points_over_areas_each_with_its_time(provid
 
 def test_every_kind_of_result_has_its_group_and_no_points_lie_below_areas(qgis_app):
     held = [kind for group in GROUPS for kind in group.kinds]
-    assert len(held) == len(set(held)) and set(held) <= set(SPECS)
+    assert len(held) == len(set(held)) and set(held) == set(SPECS)
     drawn = [kind for kind in sorted(SPECS, key=order_of) if SPECS[kind].geometry != "none"]
     kinds = [SPECS[kind].geometry for kind in drawn]
     assert "point" not in kinds[kinds.index("polygon") :]
@@ -439,8 +442,6 @@ def test_a_disk_that_fails_while_the_project_is_written_leaves_the_one_that_was_
 
 
 def test_a_result_that_is_made_while_the_screen_is_in_large_type_is_in_it_too(provider, case):
-    from tomoshibi.layers.postprocess import style_on_load
-
     path = run(case, LARGE_TYPE=True)
     project = QgsProject.instance()
     assert project.read(str(path))
@@ -450,11 +451,61 @@ def test_a_result_that_is_made_while_the_screen_is_in_large_type_is_in_it_too(pr
         return layer.labeling().settings().format().size()
 
     before, source = size(), f"{case.folder / 'layers.gpkg'}|layername=shelterpower"
+    load(project, source, "shelterpower", "Shelter power as of 1/20 10:00")
+    assert size() == pytest.approx(before)
+
+
+def load(project: QgsProject, source: str, kind: str, name: str) -> None:
+    """Load a result as QGIS does when an algorithm has ended."""
+    from tomoshibi.layers.postprocess import style_on_load
+
     context = QgsProcessingContext()
     context.setProject(project)
     context.addLayerToLoadOnCompletion(source, QgsProcessingContext.LayerDetails("s", project, "OUTPUT"))
-    style_on_load(context, source, "shelterpower", "Shelter power as of 1/20 10:00")
+    style_on_load(context, source, kind, name)
     loaded = QgsVectorLayer(source, "s", "ogr")
     project.addMapLayer(loaded)
     context.layerToLoadOnCompletionDetails(source).postProcessor().postProcessLayer(loaded, context, None)
-    assert size() == pytest.approx(before)
+
+
+def test_what_the_toolbox_makes_goes_into_its_group_of_the_open_project(provider, case):
+    path = run(case)
+    homes(case.folder)
+    project = QgsProject.instance()
+    assert project.read(str(path))
+    load(project, f"{case.folder / 'layers.gpkg'}|layername=homeaway", "homeaway", "At home or away")
+    assert entries(project)["People (personal data)"] == ["At home or away"] and "" not in entries(project)
+    again = QgsProject()
+    load(again, f"{case.folder / 'layers.gpkg'}|layername=homeaway", "homeaway", "At home or away")
+    assert entries(again) == {"": ["At home or away"]}
+
+
+@pytest.mark.parametrize("way", ["refresh", "toolbox"])
+def test_a_look_that_somebody_changed_stays_when_the_result_is_made_again(provider, case, way):
+    path = run(case)
+    project = QgsProject.instance()
+    assert project.read(str(path))
+
+    def layer(name: str) -> QgsVectorLayer:
+        return next(one for one in project.mapLayers().values() if one.name().startswith(name))
+
+    def again() -> None:
+        if way == "refresh":
+            run(case)
+        else:
+            load(project, f"{case.folder / 'layers.gpkg'}|layername=shelterpower", "shelterpower", "Shelter power")
+
+    # nobody touched it, though it was saved and opened: it is given its look anew
+    ours = layer("Shelter power").renderer().dump()
+    again()
+    assert users_look(layer("Shelter power")) is None and layer("Shelter power").renderer().dump() == ours
+    red = QgsSingleSymbolRenderer(QgsMarkerSymbol.createSimple({"color": "#ff0000"}))
+    layer("Shelter power").setRenderer(red)
+    layer("Shelter power").setLabelsEnabled(False)
+    assert project.write() and project.read(str(path))
+    for _ in range(2):
+        again()
+        kept = layer("Shelter power")
+        assert kept.renderer().type() == "singleSymbol" and not kept.labelsEnabled()
+    # what it says of its times is of the new data all the same
+    assert kept.temporalProperties().isActive()
