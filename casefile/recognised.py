@@ -47,6 +47,8 @@ class Recognised:
 
 Columns = Mapping[str, Sequence[str]]
 """{property: headings that it goes by}, as the readers of the lists have them."""
+Has = Callable[..., bool]
+"""Tells whether all of some properties have a column: `has(columns, *names)`."""
 
 _NAMES = {
     "LINKS": r"link|紐付|ひも付|対応表",
@@ -83,47 +85,48 @@ class Lists:
 
 def recognise(seen: Seen, lists: Lists) -> Recognised:
     """Return what a table or layer may be kept as."""
-    if not seen.headings or not seen.rows:
-        return Recognised((), message("It has no rows that could be read."))
-    if {folded(heading) for heading in seen.headings} >= _RESULT:
-        return Recognised((), message("It is a result of Tomoshibi, not an input."))
-    if seen.geometry == MIXED:
-        told = message("It holds points, lines and polygons together: save each as a layer of its own first.")
-        return Recognised((), told)
+    refused = _refused(seen)
+    if refused is not None:
+        return Recognised((), refused)
     fitting = _by_columns(seen, lists) or _by_shape(seen)
-    if not fitting:
-        return Recognised((), message("Neither its columns nor its geometry are those of an input."))
+    named = tuple(kind for kind in fitting if re.search(_NAMES[kind], seen.name.casefold()))
+    if len(fitting) > 1 and len(named) == 1:
+        return Recognised(named, message("Told by its name; its columns and geometry fit."))
     if len(fitting) > 1:
-        named = tuple(kind for kind in fitting if re.search(_NAMES[kind], seen.name.casefold()))
-        if len(named) == 1:
-            return Recognised(named, message("Told by its name; its columns and geometry fit."))
         return Recognised(named or fitting, message("It could be several things: choose what it is."))
-    return Recognised(fitting, message("Told by its columns, geometry and name."))
+    if fitting:
+        return Recognised(fitting, message("Told by its columns, geometry and name."))
+    return Recognised((), message("Neither its columns nor its geometry are those of an input."))
+
+
+def _refused(seen: Seen) -> Optional[Message]:
+    """Return why something can be no input at all."""
+    if not seen.headings or not seen.rows:
+        return message("It has no rows that could be read.")
+    if {folded(heading) for heading in seen.headings} >= _RESULT:
+        return message("It is a result of Tomoshibi, not an input.")
+    if seen.geometry == MIXED:
+        return message("It holds points, lines and polygons together: save each as a layer of its own first.")
+    return None
 
 
 def _by_columns(seen: Seen, lists: Lists) -> tuple[str, ...]:
     """Return the kinds whose columns a table, or a layer of points, has."""
     if seen.geometry not in ("", POINT):
         return ()
-    has = _columns_of(seen)
-    placed = seen.geometry == POINT or has(lists.facilities, "lat", "lon")
-    found = []
+    has, table = _columns_of(seen), not seen.geometry
     person = _is_of_people(has, lists)
-    if has(lists.links, "facility_id", "supply_point") and not seen.geometry:
-        found.append("LINKS")
-    about = any(has(lists.facilities, name) for name in ("kind", "capacity", "facility_id"))
-    if not person and has(lists.facilities, "name") and about and (placed or has(lists.facilities, "address")):
-        found.append("FACILITIES")
-    if person:
-        found += _lists_of_people(seen)
-    if has(lists.trucks, "kva") and any(has(lists.trucks, name) for name in ("truck_id", "litres_per_hour")):
-        found.append("TRUCKS")
-    if has(lists.plan, "place", "restored_at") and not seen.geometry:
-        found.append("PLAN")
-    return tuple(found)
+    told = {
+        "LINKS": table and has(lists.links, "facility_id", "supply_point"),
+        "FACILITIES": not person and _is_of_facilities(seen, has, lists),
+        **{kind: person and kind in _lists_of_people(seen) for kind in ("SUPPORT_LIST", "RESIDENTS")},
+        "TRUCKS": has(lists.trucks, "kva") and _any(has, lists.trucks, "truck_id", "litres_per_hour"),
+        "PLAN": table and has(lists.plan, "place", "restored_at"),
+    }
+    return tuple(kind for kind, fits in told.items() if fits)
 
 
-def _columns_of(seen: Seen) -> Callable[..., bool]:
+def _columns_of(seen: Seen) -> Has:
     """Return what tells whether all of some properties have a column."""
     there = {form for heading in seen.headings for form in spellings(heading)}
 
@@ -133,13 +136,24 @@ def _columns_of(seen: Seen) -> Callable[..., bool]:
     return has
 
 
-def _is_of_people(has: Callable[..., bool], lists: Lists) -> bool:
+def _any(has: Has, columns: Columns, *names: str) -> bool:
+    return any(has(columns, name) for name in names)
+
+
+def _is_of_facilities(seen: Seen, has: Has, lists: Lists) -> bool:
+    """Whether each row is a facility with a name, something that tells what it is, and a place or an address."""
+    placed = seen.geometry == POINT or has(lists.facilities, "lat", "lon") or has(lists.facilities, "address")
+    about = _any(has, lists.facilities, "kind", "capacity", "facility_id")
+    return has(lists.facilities, "name") and about and placed
+
+
+def _is_of_people(has: Has, lists: Lists) -> bool:
     """Whether a row is about a person: "name" alone may be that of a place."""
     named = {"name": [word for word in lists.people["name"] if word != "name"]}
     if has(named, "name") and has(lists.people, "address"):
         return True
-    of_one = any(has(lists.people, name) for name in ("kana", "care", "household", "supply_point"))
-    return of_one and (has(lists.people, "name") or has(lists.people, "holder"))
+    of_one = _any(has, lists.people, "kana", "care", "household", "supply_point")
+    return of_one and _any(has, lists.people, "name", "holder")
 
 
 def _lists_of_people(seen: Seen) -> list[str]:
@@ -154,18 +168,23 @@ def _by_shape(seen: Seen) -> tuple[str, ...]:
     """Return the kinds of layers that a geometry can be, fewer where columns or the number of features tell."""
     words = [folded(heading) for heading in seen.headings]
     if seen.geometry == LINE:
-        return ("ROADS",) if any(_ROAD_COLUMNS.search(word) for word in words) else ("ROADS", "HAZARDS")
-    if seen.geometry == POINT:
-        return ("FACILITIES", "HAZARDS")
-    if seen.geometry != POLYGON:
-        return ()
+        return ("ROADS",) if _held(_ROAD_COLUMNS, words) else ("ROADS", "HAZARDS")
+    if seen.geometry == POLYGON:
+        return _polygons(seen, words)
+    return ("FACILITIES", "HAZARDS") if seen.geometry == POINT else ()
+
+
+def _polygons(seen: Seen, words: list[str]) -> tuple[str, ...]:
     if re.search(_NAMES["HAZARDS"], seen.name.casefold()):
         return ("HAZARDS",)
-    if any(_CITY_COLUMNS.search(word) for word in words):
+    if _held(_CITY_COLUMNS, words):
         return ("BOUNDARY",) if seen.rows == 1 else ("BOUNDARY", "AREAS")
-    if seen.rows > 1 and any(_AREA_COLUMNS.search(word) for word in words):
-        return ("AREAS",)
-    return ("BOUNDARY", "AREAS", "HAZARDS")
+    several = seen.rows > 1 and _held(_AREA_COLUMNS, words)
+    return ("AREAS",) if several else ("BOUNDARY", "AREAS", "HAZARDS")
+
+
+def _held(pattern: re.Pattern[str], words: list[str]) -> bool:
+    return any(pattern.search(word) for word in words)
 
 
 def settle(found: Sequence[tuple[Seen, Recognised]]) -> list[Recognised]:
@@ -177,19 +196,25 @@ def settle(found: Sequence[tuple[Seen, Recognised]]) -> list[Recognised]:
     settled = [recognised for _, recognised in found]
     for kind in OWN_INPUTS:
         same = [place for place, one in enumerate(settled) if one.kind == kind]
-        if len(same) < 2:
-            continue
-        first = _layer_of_one_name([found[place][0] for place in same])
-        names = [found[place][0].name for place in same]
-        for at, place in enumerate(same):
-            if first is None:
-                others = ", ".join(name for name in names if name != names[at])
-                why = message("Of this kind there is {others} as well: choose one of them.", others=others)
-                settled[place] = Recognised((kind,), why, contested=True)
-            elif at != first:
-                why = message("{file} has the same name and places; that one is taken.", file=names[first])
-                settled[place] = Recognised((), why)
+        if len(same) > 1:
+            told = _settled(kind, [found[place][0] for place in same])
+            for place, one in zip(same, told):
+                settled[place] = one or settled[place]
     return settled
+
+
+def _settled(kind: str, several: Sequence[Seen]) -> list[Optional[Recognised]]:
+    """Return what becomes of each of several of one kind, None of the one that is taken."""
+    first, names = _layer_of_one_name(several), [seen.name for seen in several]
+    if first is not None:
+        why = message("{file} has the same name and places; that one is taken.", file=names[first])
+        return [None if place == first else Recognised((), why) for place in range(len(several))]
+    told = []
+    for name in names:
+        others = ", ".join(other for other in names if other != name)
+        why = message("Of this kind there is {others} as well: choose one of them.", others=others)
+        told.append(Recognised((kind,), why, contested=True))
+    return list(told)
 
 
 def _layer_of_one_name(several: Sequence[Seen]) -> Optional[int]:

@@ -285,7 +285,7 @@ def maps(desk: Desk) -> Walk:
     yield from desk.hand.click(need(QPushButton, "nextButton", panel))
     yield lambda: shown(QToolButton, "dockStop", panel) is not None
     desk.picture("08a-maps-under-way")
-    yield lambda: panel.findChild(QPushButton, "briefButton").isEnabled() and not panel.job
+    yield lambda: panel.findChild(QPushButton, "briefButton").isEnabled()
     said = panel.findChild(QLabel, "said").text()
     if "✗" in said or not QgsProject.instance().fileName():
         raise Stuck(f"the maps are not shown: {said}")

@@ -33,6 +33,8 @@ Run = Callable[[dict[str, str], Callable[[Outcome], None]], Optional[Job]]
 FILE, ROWS, KIND, TOLD = range(4)
 """Columns of the table."""
 SIZE = (860, 460)
+MOST_NAMED = 10
+"""Files that were not looked into, named at most."""
 _DOUBT = "QComboBox { background: #fde7b0; color: #5c3d00; }"
 _ALERT = "QLabel { color: #a50f15; font-weight: bold; }"
 
@@ -45,6 +47,8 @@ class _Look(QgsTask):
         self.folder = folder
         self.found: Optional[FolderOffers] = None
         self.problem = ""
+        self.failed: Optional[Exception] = None
+        """A fault of the plugin, for who looks for it."""
 
     def run(self) -> bool:
         from ..processing_provider.inputs.folder import look_through
@@ -56,7 +60,8 @@ class _Look(QgsTask):
         except TomoshibiError as error:
             self.problem = translate_message(error.message)
         except Exception as error:
-            # a task that raises ends QGIS's thread without a word
+            # a task that raises ends QGIS's thread without a word; the dialog says it
+            self.failed = error
             self.problem = translate_message(fault_message(error))
         return True
 
@@ -175,34 +180,40 @@ class FolderDialog(QDialog):
     def _judge(self) -> None:
         """Say what is open, taken twice, replaced or lacking; keep only where nothing is open."""
         chosen = [box.currentData() for box in self.boxes]
-        unsaid = [self._found.offers[row].name for row, kind in enumerate(chosen) if kind is None]
-        twice = sorted({kind for kind in chosen if kind and chosen.count(kind) > 1}, key=list(self._kinds).index)
+        twice = [kind for kind in self._kinds if chosen.count(kind) > 1]
         for box, kind in zip(self.boxes, chosen):
             box.setStyleSheet(_DOUBT if kind is None or kind in twice else "")
-        taken = [kind for kind in self._kinds if kind in chosen]
-        join = tr(", ").join
-        wrong = []
-        if unsaid:
-            wrong.append(tr("Choose what these are, or “not taken”: {files}.").format(files=join(unsaid)))
-        for kind in twice:
-            wrong.append(tr("{kind} is chosen more than once: the case keeps one.").format(kind=self._kinds[kind]))
-        lines = list(wrong)
-        replaced = [
-            tr("{kind} ({file})").format(kind=self._kinds[each], file=self._held[each])
-            for each in taken
-            if each in self._held
-        ]
-        if replaced:
-            lines.append(tr("Replaced in the case: {kinds}.").format(kinds=join(replaced)))
-        lacking = [title for kind, title in self._kinds.items() if kind not in chosen and kind not in self._held]
-        if lacking:
-            lines.append(tr("Not in the folder, and not in the case: {kinds}.").format(kinds=join(lacking)))
-        if self._found.passed_over:
-            lines.append(tr("Not looked into: {files}.").format(files=join(self._found.passed_over[:10])))
-        self.note.setText("\n".join(lines))
+        wrong = self._wrong(chosen, twice)
+        self.note.setText("\n".join([*wrong, *self._notes(chosen)]))
         self.note.setStyleSheet(_ALERT if wrong else "")
-        self.keep.setText(tr("Keep {count} in the case").format(count=len([kind for kind in chosen if kind])))
-        self.keep.setEnabled(bool(taken) and not wrong)
+        count = sum(bool(kind) for kind in chosen)
+        self.keep.setText(tr("Keep {count} in the case").format(count=count))
+        self.keep.setEnabled(bool(count) and not wrong)
+
+    def _wrong(self, chosen: list[Optional[str]], twice: list[str]) -> list[str]:
+        """Return what must be chosen first."""
+        unsaid = [offer.name for offer, kind in zip(self._found.offers, chosen) if kind is None]
+        text = tr("Choose what these are, or “not taken”: {files}.")
+        lines = [text.format(files=tr(", ").join(unsaid))] if unsaid else []
+        text = tr("{kind} is chosen more than once: the case keeps one.")
+        return lines + [text.format(kind=self._kinds[kind]) for kind in twice]
+
+    def _notes(self, chosen: list[Optional[str]]) -> list[str]:
+        """Return what is replaced, what is lacking, and what was not looked into."""
+        replaced = [
+            tr("{kind} ({file})").format(kind=title, file=self._held[kind])
+            for kind, title in self._kinds.items()
+            if kind in chosen and kind in self._held
+        ]
+        lacking = [title for kind, title in self._kinds.items() if kind not in chosen and kind not in self._held]
+        passed = list(self._found.passed_over[:MOST_NAMED])
+        notes = (
+            (replaced, tr("Replaced in the case: {kinds}.")),
+            (lacking, tr("Not in the folder, and not in the case: {kinds}.")),
+            (passed, tr("Not looked into: {files}.")),
+        )
+        join = tr(", ").join
+        return [text.format(kinds=join(names), files=join(names)) for names, text in notes if names]
 
     # -- keeping
 

@@ -16,6 +16,7 @@ from ..processing_provider.request import condition_labels, condition_preview
 from ..translate import tr, translate_message
 from .base import TomoshibiDialog
 from .conditions_list import IDENTITY, LIST, NEW, SEND
+from .forms import iso
 from .jobs import Job, Outcome
 
 USUAL = ("uc1", "uc3", "uc2")
@@ -136,33 +137,39 @@ class UsualSet(TomoshibiDialog):
         return [text.format(ids=tr(", ").join(there))] if there else []
 
     def _plan(self, use_case: str) -> Plan:
-        moment, statistics, mesh = condition_preview.shape(use_case)
-        time = "yyyy-MM-ddTHH:mm:ss" if moment else "yyyy-MM-dd"
-        begin = self.usualMoment if moment else self.usualFrom
-        given: dict[str, Any] = {"CASE": self.case, "TEMPLATE": use_case, "FROM": begin.dateTime().toString(time)}
-        given["DELIVERY"], given["FORMAT"] = None, "csv"
-        if not moment:
-            given["TO"] = self.usualTo.dateTime().toString(time)
-        if statistics:
-            given["VOLTAGE"] = ["low"]
         profile = self._profile_in_force()
         if profile is None:
-            return Plan(use_case, given, (), (self.problems.text(),), ())
-        needed = [one.column for one in condition_preview.master_choices(use_case, profile) if one.needed]
-        if needed:
-            given["MASTER_ITEMS"] = needed
-        wrong: list[str] = []
-        if mesh:
-            area = condition_preview.case_area(self.case) if self.case else None
-            codes, reason = condition_preview.area_codes(area) if area is not None else ([], "")
-            given["MESH_CODES"] = ",".join(codes)
-            if area is None:
-                wrong.append(
-                    tr("The case keeps no municipal boundary. Keep one in the case, or draw the area on the next page.")
-                )
-            wrong += [reason] if reason else []
+            return Plan(use_case, {}, (), (self.problems.text(),), ())
+        given, wrong = self._usual_given(use_case, profile)
         drafts, found, doubted = self._judged(given, wrong, profile)
         return Plan(use_case, given, tuple(drafts), tuple(found), tuple(doubted))
+
+    def _usual_given(self, use_case: str, profile: Any) -> tuple[dict[str, Any], list[str]]:
+        """Return (parameters of `registercondition`, what is lacking for them)."""
+        moment, statistics, mesh = condition_preview.shape(use_case)
+        given = {"CASE": self.case, "TEMPLATE": use_case, "DELIVERY": None, "FORMAT": "csv"}
+        needed = [one.column for one in condition_preview.master_choices(use_case, profile) if one.needed]
+        if moment:
+            given["FROM"] = iso(self.usualMoment)
+        else:
+            given.update(FROM=iso(self.usualFrom, time=False), TO=iso(self.usualTo, time=False))
+        if statistics:
+            given["VOLTAGE"] = ["low"]
+        if needed:
+            given["MASTER_ITEMS"] = needed
+        if not mesh:
+            return given, []
+        codes, lacking = self._usual_codes()
+        return {**given, "MESH_CODES": ",".join(codes)}, lacking
+
+    def _usual_codes(self) -> tuple[list[str], list[str]]:
+        """Return (secondary meshes of the case's boundary, why there are none)."""
+        area = condition_preview.case_area(self.case) if self.case else None
+        if area is None:
+            text = tr("The case keeps no municipal boundary. Keep one in the case, or draw the area on the next page.")
+            return [], [text]
+        codes, reason = condition_preview.area_codes(area)
+        return codes, [reason] if reason else []
 
     def _judged(
         self, given: dict[str, Any], wrong: list[str], profile: Any

@@ -19,7 +19,6 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
-from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QApplication, QMainWindow, QProgressDialog
 
@@ -205,8 +204,6 @@ class _HereDialog(QProgressDialog):
 
     def go(self) -> None:
         """Close: the work has ended."""
-        if sip.isdeleted(self):
-            return
         self._ear.said.disconnect(self._hear)
         self._ear.progressChanged.disconnect(self._advance)
         self.hide()

@@ -20,9 +20,8 @@ from qgis.core import (
 
 from ..translate import tr
 from .large_type import enlarge
-from .project_file import is_large
+from .project_file import is_filled, is_large
 from .project_groups import ProjectTree
-from .project_views import is_filled
 from .schema import SPECS
 from .style import EDITABLE, METHODS, VOLTAGE_CLASSES, apply_style
 from .style.kept import note_look, users_look

@@ -41,9 +41,9 @@ from .districts import write_names
 from .large_type import enlarge
 from .opening import open_layer
 from .postprocess import named_at, place_of, place_of_source
-from .project_file import LARGE_VARIABLE, without_user
+from .project_file import LARGE_VARIABLE, SCOPE, is_filled, without_user
 from .project_groups import ProjectTree, first_shown, order_of
-from .project_views import SCOPE, is_filled, set_bookmarks, set_themes, set_time
+from .project_views import set_bookmarks, set_themes, set_time
 from .schema import CRS, SPECS
 from .style import METHODS, apply_style, newest_as_of
 from .style.kept import UsersLook, note_look, users_look

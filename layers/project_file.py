@@ -13,6 +13,14 @@ PROJECT = "situation.qgz"
 LARGE_VARIABLE = "tomoshibi_large_type"
 """Project variable: `yes` where labels and symbols are made larger for a wall screen."""
 
+SCOPE = "Tomoshibi"
+"""Scope of this plugin's entries in a project."""
+
+
+def is_filled(project: QgsProject) -> bool:
+    """Whether a project was filled as the project of a case: it has groups for results then."""
+    return bool(project.readBoolEntry(SCOPE, "/filled")[0])
+
 
 def is_project_of(project: QgsProject, file: Path) -> bool:
     """Whether a project is the one that lies in a file."""

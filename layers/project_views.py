@@ -25,10 +25,9 @@ from qgis.PyQt.QtCore import QDateTime
 from ..analysis.key_figures import DARK, PARTLY, is_critical
 from ..translate import tr
 from .districts import name_field
+from .project_file import SCOPE
 from .versions import temporal_unit
 
-SCOPE = "Tomoshibi"
-"""Scope of this plugin's entries in a project."""
 _BOOKMARK = "tomoshibi-"
 """Beginning of the ids of bookmarks made here; all others are people's own."""
 _MOST_DISTRICTS = 300
@@ -39,11 +38,6 @@ _AROUND_DEGREES = 0.004
 _MINUTE = 60
 _UNITS = (("Days", 86400), ("Hours", 3600), ("Minutes", _MINUTE))
 """Units of steps and their seconds; the first that divides a step."""
-
-
-def is_filled(project: QgsProject) -> bool:
-    """Whether a project was filled as the project of a case: it has groups for results then."""
-    return bool(project.readBoolEntry(SCOPE, "/filled")[0])
 
 
 def _moment(value: object) -> Optional[QDateTime]:

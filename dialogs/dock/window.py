@@ -144,6 +144,8 @@ class SituationDock(QgsDockWidget):
         self.situation: Optional[Situation] = None
         self.job: Optional[Job] = None
         """What a button started and is not done."""
+        self._making = False
+        """Whether the maps of the morning are being made and shown."""
         self._waiting: list[tuple[str, dict[str, Any]]] = []
         self._lost: list[str] = []
         """Maps of the morning still to be made, and what is said of those that could not be."""
@@ -392,7 +394,7 @@ class SituationDock(QgsDockWidget):
             top.setExpanded(True)
 
     def _enable(self) -> None:
-        free = self.situation is not None and self.job is None
+        free = self.situation is not None and self.job is None and not self._making
         for button in (*self.buttons.values(), self.next_button):
             button.setEnabled(free)
         self.stop_button.setVisible(self.job is not None)
@@ -431,8 +433,8 @@ class SituationDock(QgsDockWidget):
 
     def make_maps(self) -> None:
         """Make the maps of the morning with what the case keeps, in the background; what cannot be made is named."""
-        if self.situation is not None and self.job is None:
-            self._waiting, self._lost = list(MORNING), []
+        if self.situation is not None and self.job is None and not self._making:
+            self._making, self._waiting, self._lost = True, list(MORNING), []
             self._make_next()
 
     def _make_next(self) -> None:
@@ -447,8 +449,7 @@ class SituationDock(QgsDockWidget):
     def _map_ended(self, name: str, outcome: Outcome) -> None:
         if outcome.cancelled:
             self._waiting = []
-            self._say(tr("Stopped. What was made stays."))
-            self.look(anew=True)
+            self._made(tr("Stopped. What was made stays."), False)
             return
         if not outcome.ok:
             title = algorithm(name).displayName()
@@ -464,7 +465,12 @@ class SituationDock(QgsDockWidget):
         else:
             shown = tr("The maps were made. “Project” shows them.")
         lost = [tr("Not made: {what}").format(what=each) for each in self._lost]
-        self._say("\n".join([shown, *lost]), alert=bool(lost))
+        self._made("\n".join([shown, *lost]), bool(lost))
+
+    def _made(self, words: str, alert: bool) -> None:
+        self._making = False
+        self._enable()
+        self._say(words, alert=alert)
         self.look(anew=True)
 
     def _may_show(self, folder: Path) -> bool:

@@ -8,7 +8,6 @@ from typing import Callable, Iterator
 
 from qgis.core import Qgis, QgsProviderRegistry, QgsWkbTypes
 
-from ...casefile import links, people
 from ...casefile.own_inputs import OWN_INPUTS
 from ...casefile.recognised import LINE, MIXED, POINT, POLYGON, Lists, Recognised, Seen, recognise, settle
 from ...layers.opening import open_layer
@@ -22,8 +21,6 @@ from ..recovery import plans, powertrucks
 LAYER_FILES = (".geojson", ".gpkg", ".shp", ".kml", ".gml")
 MOST_FILES = 200
 """Files of a folder that are looked at."""
-LISTS = Lists(FACILITY, links.COLUMNS, people.COLUMNS, powertrucks.TRUCK, plans.PLAN)
-_HEADINGS = FACILITY_KNOWN | links.KNOWN | people.KNOWN | powertrucks.KNOWN | plans.KNOWN
 
 
 @dataclass(frozen=True)
@@ -76,19 +73,10 @@ def look_through(folder: Path, stopped: Callable[[], bool] = lambda: False) -> F
         TomoshibiError: the folder is a case, or cannot be read.
         Cancelled: `stopped` said so.
     """
-    if (folder / "case.json").is_file():
-        raise TomoshibiError(message("This folder is a case itself. Choose the one with the lists and layers."))
-    try:
-        there = sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~$")))
-    except OSError as error:
-        told = message("{folder} cannot be read ({reason}).", folder=folder.name, reason=error.strerror or "")
-        raise TomoshibiError(told) from error
-    files = [path for path in there if path.is_file() and path.suffix.lower() in (*READ_HERE, *LAYER_FILES)]
-    parts = {path.stem for path in files if path.suffix.lower() == ".shp"}
-    passed = [path.name for path in there if path not in files[:MOST_FILES] and path.stem not in parts]
+    files, passed = _files(folder)
     progress = _Stopping(stopped)
     seen: list[tuple[str, Seen, Recognised]] = []
-    for path in files[:MOST_FILES]:
+    for path in files:
         progress.raise_if_cancelled()
         seen += _looked_at(path, progress)
     settled = settle([(one, recognised) for _, one, recognised in seen])
@@ -97,6 +85,26 @@ def look_through(folder: Path, stopped: Callable[[], bool] = lambda: False) -> F
         for (source, one, _), told in zip(seen, settled)
     ]
     return FolderOffers(tuple(offers), tuple(passed))
+
+
+def _files(folder: Path) -> tuple[list[Path], list[str]]:
+    """Return (files that are looked at, names of what is passed over)."""
+    there = _inside(folder)
+    known = (*READ_HERE, *LAYER_FILES)
+    files = [path for path in there if path.is_file() and path.suffix.lower() in known][:MOST_FILES]
+    # the other files of a shapefile are parts of it
+    parts = {path.stem for path in files if path.suffix.lower() == ".shp"}
+    return files, [path.name for path in there if path not in files and path.stem not in parts]
+
+
+def _inside(folder: Path) -> list[Path]:
+    if (folder / "case.json").is_file():
+        raise TomoshibiError(message("This folder is a case itself. Choose the one with the lists and layers."))
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~$")))
+    except OSError as error:
+        told = message("{folder} cannot be read ({reason}).", folder=folder.name, reason=error.strerror or "")
+        raise TomoshibiError(told) from error
 
 
 def _looked_at(path: Path, progress: Progress) -> Iterator[tuple[str, Seen, Recognised]]:
@@ -112,11 +120,22 @@ def _looked_at(path: Path, progress: Progress) -> Iterator[tuple[str, Seen, Reco
         told: Message = message("It cannot be opened as a layer.")
         yield str(path), Seen(path.name, ()), Recognised((), told)
     for source, seen in found:
-        yield source, seen, recognise(seen, LISTS)
+        yield source, seen, recognise(seen, _lists())
+
+
+def _lists() -> Lists:
+    """Return the columns of the lists, as their readers have them."""
+    # only now: the readers need pandas, which QGIS starts without
+    from ...casefile import links, people
+
+    return Lists(FACILITY, links.COLUMNS, people.COLUMNS, powertrucks.TRUCK, plans.PLAN)
 
 
 def _table(path: Path, progress: Progress) -> tuple[str, Seen]:
-    listed = read_table(path, None, _HEADINGS, progress)
+    from ...casefile import links, people
+
+    known = FACILITY_KNOWN | links.KNOWN | people.KNOWN | powertrucks.KNOWN | plans.KNOWN
+    listed = read_table(path, None, known, progress)
     return str(path), Seen(path.name, tuple(listed.headings), "", len(listed.rows))
 
 

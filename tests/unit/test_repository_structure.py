@@ -18,7 +18,6 @@ REMAINING = {
     ("dev/kill_table.py", "main"): STEPS,
     ("dev/presence_weights.py", "matrices"): STEPS,
     ("dev/scoring/table.py", "Line.passes"): STEPS,
-    ("dialogs/conditions_new.py", "NewTab.judge"): ORDER,
     ("dialogs/conditions_new.py", "NewTab.parameters"): TABLE,
     ("dialogs/contractor_rows.py", "RowsModel._found"): ORDER,
     ("dialogs/contractors_source.py", "SourceTab._found"): ORDER,
