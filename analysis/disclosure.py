@@ -172,13 +172,50 @@ def disclose_cells(
     for digits in reversed(_PARENTS.get(int(codes.dtype.itemsize // 4), ())):
         parents, of = np.unique(codes.astype(f"U{digits}"), return_inverse=True)
         of = of.reshape(-1)
-        known_counts = np.bincount(of, np.nan_to_num(meters), len(parents)).astype(np.float64)
+        counts = np.bincount(of, np.nan_to_num(meters), len(parents)).astype(np.float64)
         # a parent without any known meter is masked itself
-        inner = [Totals(_of_parents(level.of, of, len(parents)), level.fixed) for level in (*own, *above)]
-        outer = disclose(known_counts, known_counts < least, inner, least)
+        lacking = counts < least
+        over = [Totals(_of_parents(level.of, of, len(parents)), level.fixed) for level in (*own, *above)]
+        tight = _binding(over[: len(own)], over[len(own) :], lacking, counts, least)
+        outer = disclose(counts, lacking, [*tight, *over[len(own) :]], least)
         above.append(Totals(np.where(outer.parts[of], of, -1), fixed=True))
-    found = disclose(meters, masked, [*own, *above], least, known)
-    return Disclosed(found.parts, found.totals[: len(own)])
+    secret = small(meters, masked, least)
+    unknown = secret if known is None else secret & ~known
+    tight = _binding(own, above, unknown, meters, least)
+    found = disclose(meters, masked, [*tight, *above], least, known)
+    return Disclosed(found.parts, tuple(_all_of(level, kept) for level, kept in zip(own, found.totals)))
+
+
+def _binding(
+    areas: Sequence[Totals], cells: Sequence[Totals], secret: BoolArray, counts: FloatArray, least: int
+) -> list[Totals]:
+    """Return the areas without those that tell nothing, whatever larger cells are shown.
+
+    That is where at least two withheld parts, which count enough together, stand in no total but this one: whatever
+    the others are worth, these take up the difference.
+    """
+    free = secret.copy()
+    for level in cells:
+        free &= level.of < 0
+    pieces = np.zeros(len(secret), np.int64)
+    for level in areas:
+        pieces = np.unique(np.column_stack([pieces, level.of]), axis=0, return_inverse=True)[1].reshape(-1)
+    size = int(pieces.max(initial=-1)) + 1
+    together = np.bincount(pieces, np.where(free, np.nan_to_num(counts), 0.0), size)
+    loose = ((np.bincount(pieces, free, size) >= 2) & (together >= least))[pieces]
+    found = []
+    for level in areas:
+        # an area binds as soon as one of its pieces has no such parts
+        tight = np.isin(level.of, np.unique(level.of[~loose]))
+        found.append(Totals(np.where(tight, level.of, -1), level.fixed))
+    return found
+
+
+def _all_of(level: Totals, kept: BoolArray) -> BoolArray:
+    """Return what is shown of all totals of a level: what told nothing was not asked for, and stays."""
+    found = np.ones(int(level.of.max(initial=-1)) + 1, bool)
+    found[: len(kept)] = kept
+    return found
 
 
 def _of_parents(of: IntArray, parent: IntArray, count: int) -> IntArray:

@@ -319,6 +319,7 @@ ROWS: tuple[Row, ...] = (
     Row("mapsheets", lambda _stage, folder: {"BASEMAP": "none", "FOLDER": str(folder / "sheets")}),
     Row("situationreport", _report),
     Row("brief", lambda _stage, folder: {"BASEMAP": "none", "PDF": str(folder / "reports" / "brief.pdf")}),
+    Row("handover", lambda _stage, _folder: {"FORMATS": ["html", "geojson", "kml", "xlsx"]}),
     Row("openproject", lambda _stage, _folder: {"BASEMAP": "none"}),
 )
 

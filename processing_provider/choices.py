@@ -105,6 +105,19 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
         "none": tr("None"),
         "gsi": tr("GSI tiles"),
     },
+    "FORMATS": lambda: {
+        "html": tr("Page that needs no network (HTML)"),
+        "geojson": tr("GeoJSON"),
+        "kml": tr("KML"),
+        "xlsx": tr("Workbook (XLSX)"),
+        "geopdf": tr("Map pages (GeoPDF)"),
+        "sip4d": tr("SIP4D-ZIP"),
+    },
+    "SHARING": lambda: {
+        "agencies": tr("Agencies that respond to the disaster"),
+        "isut": tr("ISUT-SITE"),
+        "public": tr("The public"),
+    },
     "REDO": lambda: {"new": tr("Layers older than the data"), "all": tr("Every layer")},
     "CAUSE": lambda: {
         "earthquake": tr("Earthquake"),

@@ -50,6 +50,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("publish.openproject", "OpenProject"),
     ("publish.mapsheets", "MapSheets"),
     ("publish.situationreport", "SituationReport"),
+    ("publish.handover", "Handover"),
     ("publish.municipalpackages", "MunicipalPackages"),
     ("tools.meshgrid", "MeshGrid"),
     ("tools.meshcode", "MeshCode"),

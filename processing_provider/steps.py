@@ -38,7 +38,7 @@ MOST_ENTRIES = 7
 """Entries of a step, its dialogs and the menu of the others among them: more are not taken in at a glance."""
 _CASE = ("setupcase", "casestatus", "verifycase")
 _MADE_BY_DIALOG = ("createcase", "editcase")
-_AWAY = ("municipalpackages",)
+_AWAY = ("handover", "municipalpackages")
 """What leaves the case for others, and comes back."""
 _GET = ("downloadpublished", "importfiles", "refreshcase", "testconnection")
 
@@ -48,9 +48,8 @@ STEPS = (
     Step("situation", lambda: tr("Situation"), _of("situation")),
     Step("people", lambda: tr("People"), _of("people")),
     Step("recovery", lambda: tr("Recovery"), _of("recovery")),
-    Step(
-        "sheets", lambda: tr("Map Sheets"), (*_of("publish", first=("brief",), without=_AWAY), "morning_brief"), _AWAY
-    ),
+    Step("sheets", lambda: tr("Map Sheets"), (*_of("publish", first=("brief",), without=_AWAY), "morning_brief")),
+    Step("share", lambda: tr("Share"), _AWAY),
     Step("protect", lambda: tr("Request and Dispose"), _of("protect", without=_CASE)),
     Step("drill", lambda: tr("Drill"), _of("drill")),
 )

@@ -21,7 +21,7 @@ practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan verifycase undoimport setupcase brief openproject overridestate
 requestletter disposalreport municipalpackages
-supportrequest""".split()
+supportrequest handover""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -52,6 +52,7 @@ PARAMETERS = {
     "mapsheets": "CASE SHEET LAYERS COVERAGE DISTRICTS PAPER",
     "brief": "CASE SHEETS PAPER PDF",
     "openproject": "CASE LARGE_TYPE",
+    "handover": "CASE FORMATS",
     "verifycase": "CASE OUTPUT",
     "undoimport": "CASE IMPORT_ID",
     "requestletter": "CASE KIND OUTPUT",
@@ -97,6 +98,7 @@ OUTPUTS = {
     "mapsheets": "FOLDER PAGES",
     "brief": "PDF PAGES SKIPPED",
     "openproject": "PROJECT",
+    "handover": "FOLDER FILES",
     "verifycase": "OK PROBLEMS OUTPUT",
     "undoimport": "FILES ROWS",
     "requestletter": "OUTPUT BLANKS",
