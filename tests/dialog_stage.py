@@ -12,9 +12,9 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent, QTranslator
 from qgis.PyQt.QtWidgets import QAbstractButton, QLabel, QMainWindow, QToolButton
 from tomoshibi import settings
 from tomoshibi.dev import translations
+from tomoshibi.tests.patience import PATIENCE
 
 LARGEST = (1000, 580)
-SECONDS = 600
 
 
 class Bar:
@@ -63,7 +63,7 @@ class Stage:
         self.about = json.loads((scenario / "scenario.json").read_text(encoding="utf-8"))
         self.iface = Window()
 
-    def until(self, true, seconds: float = SECONDS) -> None:
+    def until(self, true, seconds: float = PATIENCE) -> None:
         """Let events be handled until something is so."""
         end = time.monotonic() + seconds
         while not true():

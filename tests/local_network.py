@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Iterator
 
+from tomoshibi.tests.patience import PATIENCE
+
 
 class Authority:
     """A certificate authority that nobody knows until it is added somewhere."""
@@ -141,7 +143,7 @@ class _Tunnel(BaseHTTPRequestHandler):
             back = threading.Thread(target=_pass, args=(far, self.connection), daemon=True)
             back.start()
             _pass(self.connection, far)
-            back.join(5)
+            back.join(PATIENCE)
 
 
 def _pass(source: socket.socket, target: socket.socket) -> None:
@@ -162,7 +164,7 @@ def _running(server: ThreadingHTTPServer) -> Iterator[None]:
         yield
     finally:
         server.shutdown()
-        thread.join(5)
+        thread.join(PATIENCE)
         server.server_close()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Callable, Optional
 
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer
+from tomoshibi.tests.patience import PATIENCE
 
 TICK_MS = 5
 LONGEST = 0.2
@@ -140,7 +141,7 @@ class StallMeter:
         self._last, self._waited = now, waited
 
 
-def spin_until(met: Callable[[], bool], seconds: float = 30.0, what: str = "the condition") -> None:
+def spin_until(met: Callable[[], bool], seconds: float = PATIENCE, what: str = "the condition") -> None:
     """Run the event loop until something is so, sleeping in between as QGIS does. Fails after `seconds`."""
     until = time.monotonic() + seconds
     waker = QTimer()

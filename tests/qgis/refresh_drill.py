@@ -15,6 +15,7 @@ from tomoshibi.aggregator.profile import Profile
 from tomoshibi.casefile.case import Case
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 from tomoshibi.practice.server import PracticeServer
+from tomoshibi.tests.patience import PATIENCE
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Clockwork:
         import time
 
         account_session = self.server.backend.account_sessions[self.scenario.municipality]
-        until = time.monotonic() + 600
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             if all(held.built_for == moment.isoformat() for held in account_session.conditions.values()):
                 return

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsVectorLayer
 from tomoshibi.casefile.case import Case
+from tomoshibi.tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="session")
@@ -391,18 +392,18 @@ def test_cancelling_while_waiting_ends_the_run_quietly(provider, register, conne
 
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-    connected.backend.build_seconds = 60
+    connected.backend.build_seconds = 4 * PATIENCE
     try:
         (late,) = register("uc3", FROM="2026-01-18", TO="2026-01-18")
         stopping = QgsProcessingFeedback(False)
         threading.Timer(0.5, stopping.cancel).start()
         began = datetime.now()
-        given = {"CASE": case, "CONDITION_ID": late, "WAIT_MINUTES": 1}
+        given = {"CASE": case, "CONDITION_ID": late, "WAIT_MINUTES": 60}
         result, good = provider.algorithm("downloadpublished").create().run(given, QgsProcessingContext(), stopping)
     finally:
         connected.backend.build_seconds = 0.1
     assert good and result == {}
-    assert datetime.now() - began < timedelta(seconds=10)
+    assert datetime.now() - began < timedelta(seconds=PATIENCE)
 
 
 # -- files by hand -----------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import pytest
 from qgis.core import QgsApplication, QgsFeature, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication, Qt, QTranslator
 from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
+from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.stall import LONGEST, StallMeter
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,16 +59,17 @@ def aggregator(scenario, tmp_path_factory):
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONPATH": str(ROOT / "build" / "plugins")},
         )
-        for _ in range(300):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text(encoding="utf-8"))
             if process.poll() is not None or (found and "Accounts are in" in log.read_text(encoding="utf-8")):
                 break
             time.sleep(0.1)
-        if found is None:
+        if found is None or process.poll() is not None:
             pytest.fail(log.read_text(encoding="utf-8"))
         yield found.group()
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -128,7 +130,7 @@ def dialog(japanese, case, connected):
     made.deleteLater()
 
 
-def wait(true, seconds: float = 60.0) -> None:
+def wait(true, seconds: float = PATIENCE) -> None:
     """Let the window work until something is so."""
     end = time.monotonic() + seconds
     while not true():
@@ -447,7 +449,7 @@ def test_every_word_of_the_dialog_is_japanese(dialog, names_csv):
     assert english == [] and len(texts) > 40
 
 
-def run_on(pulse: StallMeter, doing: str, true, seconds: float = 120.0) -> None:
+def run_on(pulse: StallMeter, doing: str, true, seconds: float = PATIENCE) -> None:
     """Let the event loop itself run (not this test) until something is so."""
     pulse.doing = doing
     end = time.monotonic() + seconds

@@ -15,6 +15,7 @@ import pytest
 from tomoshibi import dependencies
 from tomoshibi.dev import bundle
 from tomoshibi.tests.hidden_packages import hide
+from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.qgis.test_startup import DESKTOP
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,7 +75,7 @@ def process(variables: dict[str, str], *words: str) -> subprocess.CompletedProce
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=180,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -101,7 +102,7 @@ def menu(without_pandas, tmp_path_factory) -> dict:
         env=without_pandas,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=PATIENCE,
         check=False,
         cwd=tmp_path_factory.mktemp("menu"),
     )

@@ -120,7 +120,7 @@ def dock(iface, opened):
 
 def settle(dock: SituationDock) -> None:
     """Wait until nothing is read any more."""
-    spin_until(lambda: not dock.reader.busy and dock.job is None, 120, "the end of the reading")
+    spin_until(lambda: not dock.reader.busy and dock.job is None, what="the end of the reading")
 
 
 def shown(dock: SituationDock) -> SituationDock:
@@ -420,13 +420,13 @@ def test_where_mode_and_case_disagree_printing_asks_once_and_goes_on(case, dock,
     assert box is not None and "Practice mode is on" in box.text() and seen == []
     assert box.defaultButton().text() == "Cancel"
     box.findChild(QPushButton, button).click()
-    spin_until(lambda: bool(seen), 60, "the brief")
+    spin_until(lambda: bool(seen), what="the brief")
     settle(dock)
     assert Case.open(case.folder).info.practice is drill
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     dock.buttons["brief"].click()
     assert dock.findChild(QMessageBox, "drillBox") is None
-    spin_until(lambda: len(seen) == 2, 60, "the second brief")
+    spin_until(lambda: len(seen) == 2, what="the second brief")
 
 
 @pytest.mark.parametrize("name", ["brief", "mapsheets", "situationreport"])

@@ -10,6 +10,7 @@ import pytest
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QMimeData, QTimer, QUrl
 from qgis.PyQt.QtWidgets import QPushButton
 from tomoshibi.casefile.case import Case, CaseInfo
+from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.published import HEADERS, ROWS, write
 from tomoshibi.tests.qgis.window import Interface
 
@@ -40,7 +41,7 @@ def items(drop):
 def finished(job) -> None:
     loop = QEventLoop()
     job.done.connect(lambda outcome: loop.quit())
-    QTimer.singleShot(20_000, loop.quit)
+    QTimer.singleShot(round(1000 * PATIENCE), loop.quit)
     if job.running:
         loop.exec()
     QCoreApplication.processEvents()

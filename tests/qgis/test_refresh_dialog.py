@@ -110,12 +110,12 @@ def test_a_server_that_is_down_is_said_the_last_success_is_kept_and_the_next_ref
     drill.server.faults.append(Fault("token", times=None, status=500))
     drill.server.faults.append(Fault("list_conditions", times=None, status=500))
     drill.server.faults.append(Fault("condition", times=None, status=500))
-    spin_until(lambda: controller.state.failures >= 1, 60, "the failure")
+    spin_until(lambda: controller.state.failures >= 1, what="the failure")
     bad = controller.state
     assert bad.problems and bad.last_success == good.last_success and bad.data == good.data
     assert controller.active and not bad.paused
     drill.server.faults.clear()
-    spin_until(lambda: not controller.state.running and controller.state.failures == 0, 60, "the recovery")
+    spin_until(lambda: not controller.state.running and controller.state.failures == 0, what="the recovery")
     assert controller.state.problems == () and controller.state.last_success > good.last_success
 
 

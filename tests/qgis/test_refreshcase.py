@@ -27,6 +27,7 @@ from tomoshibi.casefile.recipes import Recipe, keep_recipe, read_recipes
 from tomoshibi.layers.postprocess import named_at
 from tomoshibi.layers.replace import ReplaceError, replace
 from tomoshibi.practice.server import Fault
+from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.qgis.refresh_drill import Clockwork, make_scenario_folder, running
 
 FETCHED = "download"
@@ -332,7 +333,7 @@ def test_readers_that_lock_see_the_old_features_or_the_new_and_never_a_part(qgis
     stop, seen = threading.Event(), []
 
     def read() -> list[float]:
-        connection = sqlite3.connect(package, timeout=30)
+        connection = sqlite3.connect(package, timeout=PATIENCE)
         found = [row[0] for row in connection.execute("SELECT rate FROM t")]
         connection.close()
         return found

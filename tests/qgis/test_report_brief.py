@@ -12,11 +12,11 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QTextEdit
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.tests.drill_case import make_drill
+from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.qgis.tables import rows
 
 THEMES = ("shelterpower", "meshoutage", "acquisitiongaps", "isolatedcommunities", "homeaway")
 MUNICIPALITIES = 4
-LONGEST_SECONDS = 600
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
 
@@ -93,7 +93,7 @@ def run(dialog) -> None:
     """Press “Run” and wait for the end: newer versions of QGIS run a batch beside the dialog, which must be shown."""
     dialog.show()
     dialog.runButton().click()
-    until = monotonic() + LONGEST_SECONDS
+    until = monotonic() + PATIENCE
     while not dialog.runButton().isEnabled() and monotonic() < until:
         QCoreApplication.processEvents()
     assert dialog.runButton().isEnabled()

@@ -20,10 +20,10 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QMessageBox
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.layers.style import STYLES
+from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.use_cases import NAMES, PERSON, make_use_cases
 
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
-LONGEST_SECONDS = 600
 PICTURES = {"CHART", "XLSX"}
 """Files that are made only where they are asked for."""
 
@@ -61,7 +61,7 @@ def run(dialog) -> tuple[bool, dict]:
     ended: list = []
     dialog.algorithmFinished.connect(lambda good, results: ended.append((good, dict(results))))
     dialog.runButton().click()
-    until = monotonic() + LONGEST_SECONDS
+    until = monotonic() + PATIENCE
     while not ended and monotonic() < until:
         QCoreApplication.processEvents()
     assert ended, dialog.messageBar().currentItem() and dialog.messageBar().currentItem().text()

@@ -14,6 +14,7 @@ from tomoshibi.casefile.case import Case
 from tomoshibi.casefile.ledger import now
 from tomoshibi.processing_provider.output_targets import sink_text
 from tomoshibi.processing_provider.registry import ALGORITHMS
+from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.use_cases import make_use_cases
 
 EXECUTABLE = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
@@ -91,7 +92,7 @@ def test_qgis_process_is_refused(ended, tmp_path):
 
     def answer(*words: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [EXECUTABLE, *words], env=environment, capture_output=True, text=True, timeout=120, check=False
+            [EXECUTABLE, *words], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
 
     assert answer("plugins", "enable", "tomoshibi").returncode == 0

@@ -2,12 +2,12 @@
 
 import json
 from datetime import date, datetime
-from multiprocessing import get_context
 
 import pytest
 from tomoshibi.casefile.case import Case, CaseError, CaseInfo, Request, RequestKind
 from tomoshibi.casefile.ledger import Ledger
 from tomoshibi.messages import TomoshibiError
+from tomoshibi.tests.ledger_writers import write_at_once
 
 INFO = CaseInfo(
     name="灯市地震",
@@ -76,20 +76,9 @@ def test_the_ledger_keeps_the_order_and_holds_what_is_not_known_harmless_as_pers
     assert [entry.personal for entry in entries] == [True, False]
 
 
-def _add_many(path):
-    ledger = Ledger(path)
-    for number in range(50):
-        ledger.add("tomoshibi:test", f"file-{number}-" + "あ" * 50)
-
-
 def test_two_runs_on_one_case_do_not_cut_each_others_ledger_lines(tmp_path):
     path = tmp_path / "ledger.jsonl"
-    context = get_context("fork")
-    runs = [context.Process(target=_add_many, args=(path,)) for _ in range(3)]
-    for run in runs:
-        run.start()
-    for run in runs:
-        run.join()
+    write_at_once(path, [name + "あ" * 50 for name in "abc"], 50)
     assert len(list(Ledger(path).entries())) == 150
 
 

@@ -11,6 +11,7 @@ import pytest
 from tomoshibi import files
 from tomoshibi.aggregator import errors, folders
 from tomoshibi.messages import Cancelled, Progress
+from tomoshibi.tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_a_lock_that_is_held_is_waited_for_and_then_taken(tmp_path):
     thread = threading.Thread(target=first)
     thread.start()
     held.wait()
-    with folders.locked(tmp_path, Progress(), wait=5):
+    with folders.locked(tmp_path, Progress(), wait=PATIENCE):
         order.append("second")
     thread.join()
     assert order == ["first", "second"]
@@ -63,13 +64,17 @@ def test_on_a_share_without_locks_a_mark_keeps_the_second_run_out(share):
 
 
 def test_the_mark_of_a_run_that_died_goes_stale_and_that_of_a_living_one_does_not(share, monkeypatch):
-    monkeypatch.setattr(folders, "SIGN_EVERY", 0.1)
-    monkeypatch.setattr(folders, "STALE", 0.5)
+    monkeypatch.setattr(folders, "SIGN_EVERY", 0.05)
+    monkeypatch.setattr(folders, "STALE", PATIENCE)
     mark = share / folders.OWNER
     mark.write_text("of a run that died")
-    os.utime(mark, (time.time() - 60, time.time() - 60))
+    os.utime(mark, (0, 0))
     with folders.locked(share, Progress()):
-        time.sleep(0.8)
+        os.utime(mark, (0, 0))
+        until = time.monotonic() + PATIENCE
+        while mark.stat().st_mtime == 0:
+            assert time.monotonic() < until, "no sign of life came"
+            time.sleep(0.01)
         with pytest.raises(errors.FolderBusy), folders.locked(share, Progress()):
             pass
     assert sorted(path.name for path in share.iterdir()) == [folders.LOCK]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from multiprocessing import get_context
 
 import pytest
 from tomoshibi.casefile import heads
 from tomoshibi.casefile.chain import Break, Broken, check
 from tomoshibi.casefile.ledger import Ledger
+from tomoshibi.tests.ledger_writers import write_at_once
 
 
 @pytest.fixture
@@ -151,20 +151,9 @@ def test_a_chain_goes_on_behind_very_long_lines(tmp_path):
     assert check(ledger.path).broken == () and check(ledger.path).chained == 3
 
 
-def _add(path, name):
-    ledger = Ledger(path)
-    for number in range(20):
-        ledger.add("tomoshibi:test", f"{name}-{number}")
-
-
 def test_two_runs_at_once_keep_one_chain(tmp_path, profile):
     path = tmp_path / "ledger.jsonl"
-    context = get_context("fork")
-    runs = [context.Process(target=_add, args=(path, name)) for name in ("a", "b")]
-    for run in runs:
-        run.start()
-    for run in runs:
-        run.join(60)
+    write_at_once(path, ["a", "b"], 20, profile)
     found = check(path, heads.known(path))
     assert (found.lines, found.chained, found.broken) == (40, 40, ())
 

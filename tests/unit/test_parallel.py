@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tomoshibi.analysis.parallel import WORKERS, begun, in_parallel
 from tomoshibi.messages import Cancelled, Progress
+from tomoshibi.tests.patience import PATIENCE
 
 
 class Counting(Progress):
@@ -63,7 +64,7 @@ def test_after_a_cancel_parts_not_begun_are_dropped():
 
     def work(part: int) -> None:
         begun.append(part)
-        go.wait(10)
+        go.wait(PATIENCE)
 
     class Stopped(Counting):
         def raise_if_cancelled(self) -> None:
@@ -81,7 +82,7 @@ def test_parts_are_handed_over_in_their_order_while_later_ones_are_at_work():
     def work(part: int) -> None:
         assert threading.get_ident() != first
         if part >= WORKERS:
-            assert go.wait(60)
+            assert go.wait(PATIENCE)
 
     with begun(work, range(20)) as done:
         assert next(done) == 0
@@ -116,5 +117,5 @@ def test_who_leaves_early_drops_the_parts_not_begun_and_waits_for_the_others():
 
 @pytest.mark.skipif(WORKERS < 2, reason="one core works on one part at a time")
 def test_two_parts_are_worked_on_at_the_same_time():
-    meet = threading.Barrier(2, timeout=120)
+    meet = threading.Barrier(2, timeout=PATIENCE)
     in_parallel(lambda part: meet.wait() and None, range(2))

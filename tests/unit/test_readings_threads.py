@@ -16,6 +16,7 @@ from tomoshibi.aggregator.timecode import code_of
 from tomoshibi.casefile import readings as store_module
 from tomoshibi.casefile.fine_readings import FineSet
 from tomoshibi.casefile.readings import ReadingStore
+from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.published import PROFILE, write
 
 THREADS = 4
@@ -62,7 +63,7 @@ def _asked_at_once(folder, question, times=60):
             store, start = ReadingStore(folder), Barrier(THREADS)
 
             def ask(_, store=store, start=start):
-                start.wait(10)
+                start.wait(PATIENCE)
                 return question(store)
 
             found.extend(pool.map(ask, range(THREADS)))
@@ -91,7 +92,7 @@ def test_a_thread_that_comes_while_another_reads_the_index_waits_for_all_of_it(f
 
     def slow(*arguments):
         if held.pop("first", False):
-            reached.wait(10)
+            reached.wait(PATIENCE)
         return read(*arguments)
 
     monkeypatch.setattr(store_module, "FineSet", slow)
@@ -99,9 +100,9 @@ def test_a_thread_that_comes_while_another_reads_the_index_waits_for_all_of_it(f
         pytest.skip("no finer steps in this store: nothing is read after the index")
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(store.days)
-        reached.wait(10)
+        reached.wait(PATIENCE)
         second = pool.submit(store.days)
-        seen = [first.result(10), second.result(10)]
+        seen = [first.result(PATIENCE), second.result(PATIENCE)]
     assert seen[0] == seen[1] and len(seen[0]) > 3
 
 

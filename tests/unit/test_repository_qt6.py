@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from tomoshibi.dev import qt6
+from tomoshibi.tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 PYQT6 = ROOT / "build" / "qt6"
@@ -36,7 +37,7 @@ def test_every_form_and_every_package_without_qgis_runs_under_pyqt6():
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout

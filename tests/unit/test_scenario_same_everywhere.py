@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tomoshibi.practice.scenario import ScenarioSpec, make_scenario
+from tomoshibi.tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = {
@@ -67,7 +68,7 @@ def test_a_processor_without_vectors_gives_the_same(tmp_path):
         env={**os.environ, "NPY_DISABLE_CPU_FEATURES": OLD_PROCESSOR},
         stdout=subprocess.PIPE,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=True,
     )
     assert done.stdout.split()[-1] == EXPECTED["typhoon"]

@@ -10,12 +10,14 @@ import threading
 import time
 import tracemalloc
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tomoshibi.aggregator import errors
+from tomoshibi.aggregator import client, errors
 from tomoshibi.aggregator.client import PublishedFile
 from tomoshibi.aggregator.folders import locked
 from tomoshibi.aggregator.transfer import DownloadReport, download, read_manifest, safe_name
@@ -333,12 +335,17 @@ def test_a_stop_leaves_what_can_be_gone_on_from(transfer, stopwatch):
 def test_a_stop_during_a_stall_is_heard_at_once(transfer, stopwatch):
     job = transfer()
     job.one.faulty("download", cut=0.5, stall=120)
-    timer = threading.Timer(0.4, job.one.notes.stop.set)
-    timer.start()
-    begin = stopwatch()
+    begun = []
+
+    def stop_in_the_stall(fraction: float) -> None:
+        if fraction > 0.45 and not begun:
+            begun.append(stopwatch())
+            threading.Timer(0.4, job.one.notes.stop.set).start()
+
+    job.one.notes.set_fraction = stop_in_the_stall
     with pytest.raises(Cancelled):
         job.run()
-    assert stopwatch() - begin < 60
+    assert stopwatch() - begun[0] < 60
     assert (job.folder / "a.csv.part").stat().st_size > 0.9 * MIB
 
 
@@ -537,7 +544,12 @@ def test_the_limit_can_be_one(transfer):
 
 def test_a_stop_ends_all_that_run_side_by_side(transfer):
     job = transfer(dict.fromkeys(["a.csv", "b.csv", "c.csv", "d.csv"], 3_000_000), pace=1e6)
-    job.one.notes.stop_at = 0.1
+
+    def stop_once_three_come(fraction: float) -> None:
+        if sum(path.stat().st_size > 0 for path in job.folder.glob("*.part")) == 3:
+            job.one.notes.stop.set()
+
+    job.one.notes.set_fraction = stop_once_three_come
     with pytest.raises(Cancelled):
         job.run()
     assert job.one.server.most_at_once == 3
@@ -614,13 +626,16 @@ def test_a_file_changed_by_another_program_while_it_comes_is_fetched_anew(transf
     assert any("was changed while" in text for text in progress.warned)
 
 
-def test_a_token_is_renewed_before_it_expires_while_files_come(transfer):
-    sizes = {f"part_{number:03d}.csv": 100_000 for number in range(12)}
-    job = transfer(sizes, token_seconds=1.0, pace=400_000)
+def test_a_token_is_renewed_before_it_expires_while_files_come(transfer, monkeypatch):
+    job = transfer({f"part_{number:03d}.csv": 1000 for number in range(12)}, token_seconds=1800.0)
+    # by the client's clock ten minutes pass whenever it looks; by the server's no token expires
+    minutes = count(0, 10)
+    monkeypatch.setattr(client, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + 60 * next(minutes)))
+    job.forget()
     job.run()
     job.right()
     assert 401 not in [status for status, _ in job.ranges]
-    assert [name for name, *_ in job.one.server.log].count("token") >= 1
+    assert 3 <= [name for name, *_ in job.one.server.log].count("token") <= 12
 
 
 def test_a_reset_half_way_is_gone_on_from(transfer):

@@ -11,6 +11,7 @@ from tomoshibi.aggregator.folders import locked
 from tomoshibi.casefile import intake
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.messages import Progress
+from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.published import HEADERS, PROFILE, ROWS, Ear, write
 
 POINT = "03123405678901234567{:02d}"
@@ -49,7 +50,7 @@ def test_two_runs_that_take_files_into_one_case_lose_and_double_nothing(case, tm
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert problems == [] and [report.failed for report in reports] == [(), ()]
     assert sorted(case.master()["supply_point"]) == [POINT.format(number) for number in range(10)]
     assert len(list(case.ledger.entries())) >= 10
