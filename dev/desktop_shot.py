@@ -70,7 +70,6 @@ class Shot:
     def extent_of_vectors(self) -> QgsRectangle:
         """Return the rectangle around all vector layers that have any feature, in the map's coordinates."""
         project, extent = QgsProject.instance(), QgsRectangle()
-        extent.setMinimal()
         for layer in project.mapLayers().values():
             if layer.type() == QgsMapLayerType.VectorLayer and layer.isSpatial() and layer.featureCount():
                 change = QgsCoordinateTransform(layer.crs(), project.crs(), project)

@@ -62,7 +62,6 @@ def show_place(
     if not shapes:
         return False
     box = QgsRectangle()
-    box.setMinimal()
     for shape in shapes:
         box.combineExtentWith(shape.boundingBox())
     zoom_to(iface, box, layer.crs())

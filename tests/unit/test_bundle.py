@@ -29,6 +29,8 @@ def packages(folder: Path) -> Path:
     for name in ("numpy", "numpy.libs", "numpy-1.26.4.dist-info", "pandas", "pandas/tests", "numpydoc", "bin"):
         (folder / name).mkdir(parents=True)
         (folder / name / "x.py").write_text("", encoding="utf-8")
+    about = "Metadata-Version: 2.1\nName: numpy\nVersion: 1.26.4\n"
+    (folder / "numpy-1.26.4.dist-info" / "METADATA").write_text(about, encoding="utf-8")
     return folder
 
 
@@ -54,7 +56,8 @@ def test_the_zip_unpacks_to_where_the_plugin_looks_and_says_what_it_is_for(tmp_p
         archive.extractall(tmp_path / "profile")
     folder = tmp_path / "profile" / dependencies.BUNDLE / dependencies.tag()
     assert (folder / "pandas" / "x.py").is_file()
-    assert json.loads((folder / "bundle.json").read_text())["numpy"] == "1.26"
+    notes = json.loads((folder / "bundle.json").read_text())
+    assert (notes["numpy"], notes["packages"]) == ("1.26", {"numpy": "1.26.4"})
 
 
 @pytest.mark.parametrize("words", [["--python", "3"], ["--numpy", "new"], ["--system", "windows-x86_64"]])
