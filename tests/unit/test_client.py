@@ -646,7 +646,7 @@ def test_threads_that_send_first_at_once_share_one_session_and_see_it_only_when_
     sys.setswitchinterval(1e-6)
 
     def ask(_):
-        start.wait(10)
+        start.wait(60)
         return transport.session
 
     try:
