@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Optional
 
-ENTERED = ("response", "response_by", "response_at")
+ENTERED = ("response", "response_by", "response_at", "response_note")
 """Fields that people fill in."""
 IDENTITY = ("supply_point", "key", "name")
 """Fields that tell whose a row is."""

@@ -104,6 +104,7 @@ _TOLD = (
 )
 _ADDED = "restored_from restored_words done_at".split()
 _ADDED += "expected group_id group_areas group_meters nearest_powered_km dark_around areas_around certainty".split()
+_ADDED += "response response_by response_at response_note".split()
 # number, key or name_address; review_… where somebody must look: a name or an address alone, or several
 _LINKED_BY = Column("linked_by", "text", lambda: tr("Supply point found by"))
 # which other rows are alike and have nothing that tells people apart
@@ -128,6 +129,13 @@ _HOLDER = Column("name", "text", lambda: tr("Name of the contract holder"))
 _PERSON = Column("name", "text", lambda: tr("Name of the person"))
 _STATE = Column("state", "text", lambda: tr("Presence"))
 _RESPONSE = Column("response", "text", lambda: tr("Response"))
+_ENTERED = (
+    _RESPONSE,
+    Column("response_by", "text", lambda: tr("Response by")),
+    Column("response_at", "datetime", lambda: tr("Response at")),
+    Column("response_note", "text", lambda: tr("Note of the response")),
+)
+"""What people enter who look for somebody: at the desk, or in the field on a tablet."""
 _MASTER_INFO_ID = Column("master_info_id", "text", lambda: tr("Master information ID (マスタ情報ID)"))
 
 _RATES = (
@@ -310,7 +318,7 @@ _ALL = (
             Column("year_before", "real", lambda: tr("Reading a year before, same weekday (kWh in 30 minutes)")),
             # `listed`, `not_listed`, NULL where no residents' list was given.
             Column("resident", "text", lambda: tr("Residents' list")),
-            _RESPONSE,
+            *_ENTERED,
             Column("curve", "text", lambda: tr("Curve of two days")),
             *_PROOF,
             *_PROVENANCE,
@@ -346,9 +354,7 @@ _ALL = (
             _REASON,
             Column("method", "text", lambda: tr("Method")),
             Column("confidence", "real", lambda: tr("Confidence")),
-            _RESPONSE,
-            Column("response_by", "text", lambda: tr("Response by")),
-            Column("response_at", "datetime", lambda: tr("Response at")),
+            *_ENTERED,
             *_LISTED,
             *_PROOF,
             *_PROVENANCE,
@@ -423,6 +429,7 @@ _ALL = (
             Column("kwh_a_day", "real", lambda: tr("Use a day (kWh)")),
             Column("kwh_a_day_before", "real", lambda: tr("Use a day a year before, same weekdays (kWh)")),
             Column("days_compared", "int", lambda: tr("Days compared")),
+            *_ENTERED,
             *_LISTED,
             *_PROOF,
             *_PROVENANCE,
@@ -496,6 +503,7 @@ _ALL = (
                 Column(f"best_{rank}", "text", lambda rank=rank: tr("Best hour {rank}").format(rank=rank))
                 for rank in (1, 2, 3)
             ),
+            *_ENTERED,
             *_LISTED,
             *_PROOF,
             *_PROVENANCE,

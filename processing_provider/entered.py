@@ -1,17 +1,19 @@
-"""What people entered in a layer that a run makes anew: it stays with the dwelling it was entered for."""
+"""What people entered in a layer that a run makes anew: it stays with the dwelling or the person it was entered for."""
 
 from __future__ import annotations
 
 import csv
 from typing import TYPE_CHECKING, Any, Optional
 
-from qgis.core import QgsFeatureRequest
+from qgis.core import NULL, QgsFeatureRequest, QgsVectorLayer
 
+from ..casefile.answers import ENTERED, IDENTITY, Finder, has_entry, person_of
 from ..messages import Progress, message
 from .output_targets import standing_layer
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
     from ..casefile.case import Case
     from .base import TomoshibiAlgorithm
@@ -25,45 +27,155 @@ def responses(
     case: Case,
     supply_points: np.ndarray,
     progress: Progress,
-) -> Optional[np.ndarray]:
-    """Return what the layer that is to be replaced holds as response of each supply point (n), None where nothing.
+) -> dict[str, Optional[np.ndarray]]:
+    """Return what the layer that is to be replaced holds of each supply point, {field of `ENTERED`: values (n)}.
 
-    Responses of dwellings that are not among them go to `<algorithm>-responses.csv` of the case, and it is said.
+    None in the place of values where nothing was entered. What was entered for dwellings that are not among them goes
+    to `<algorithm>-responses.csv` of the case, and it is said.
     """
     import pandas as pd
 
     layer = standing_layer(parameters.get("OUTPUT"))
+    nothing: dict[str, Optional[np.ndarray]] = dict.fromkeys(ENTERED)
     if layer is None or min(layer.fields().lookupField(name) for name in (RESPONSE, DWELLING)) < 0:
-        return None
+        return nothing
     wanted = QgsFeatureRequest().setFilterExpression(f"\"{RESPONSE}\" <> ''")
     wanted.setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    entered = {str(one[DWELLING]): str(one[RESPONSE]) for one in layer.getFeatures(wanted)}
+    names = [name for name in ENTERED if layer.fields().lookupField(name) >= 0]
+    entered = {str(one[DWELLING]): {name: plain(one[name]) for name in names} for one in layer.getFeatures(wanted)}
     if not entered:
-        return None
+        return nothing
     points = pd.Series(supply_points).astype(str)
     here = set(points)
-    left = {point: said for point, said in entered.items() if point not in here}
+    left = [{DWELLING: point, **said} for point, said in entered.items() if point not in here]
     if left:
-        _keep_apart(algorithm, case, left, progress)
-    said = points.map(entered).astype(object)
-    return said.where(said.notna(), None).to_numpy(object)
+        _keep_dwellings_apart(algorithm.NAME, case, left, progress)
+    for name in names:
+        said = points.map({point: values[name] for point, values in entered.items()}).astype(object)
+        nothing[name] = said.where(said.notna(), None).to_numpy(object)
+    return nothing
 
 
-def _keep_apart(algorithm: TomoshibiAlgorithm, case: Case, left: dict[str, str], progress: Progress) -> None:
-    path = case.folder / f"{algorithm.NAME}-responses.csv"
-    fresh = not path.is_file()
-    with open(path, "a", encoding="utf-8-sig" if fresh else "utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        if fresh:
-            writer.writerow((DWELLING, RESPONSE))
-        writer.writerows(left.items())
-    if fresh:
-        case.ledger.add(f"tomoshibi:{algorithm.NAME}", path.name, [], True)
+def rows_entered(layer: Optional[QgsVectorLayer]) -> Optional[list[dict[str, Any]]]:
+    """Return the rows of an earlier result about people, None where the layer is none."""
+    if layer is None or not layer.isValid() or layer.fields().lookupField(RESPONSE) < 0:
+        return None
+    names = [name for name in (*IDENTITY, *ENTERED) if layer.fields().lookupField(name) >= 0]
+    return [
+        {name: None if feature[name] == NULL else feature[name] for name in names} for feature in layer.getFeatures()
+    ]
+
+
+def keep_people(
+    algorithm: TomoshibiAlgorithm,
+    parameters: dict[str, Any],
+    case: Case,
+    table: pd.DataFrame,
+    home_key: np.ndarray,
+    progress: Progress,
+) -> None:
+    """Fill `ENTERED` of a table about people, in place, from the layer that it takes the place of.
+
+    `home_key` bool: the key of a row is the home's and not the person's.
+    """
+    earlier = rows_entered(standing_layer(parameters.get("OUTPUT"))) or []
+    _, left = keep_by_person(table, earlier, home_key)
+    keep_apart(algorithm.NAME, case, left, True, progress)
+
+
+def keep_by_person(
+    table: pd.DataFrame, earlier: list[dict[str, Any]], home_key: np.ndarray
+) -> tuple[int, list[dict[str, Any]]]:
+    """Fill `ENTERED` from the earlier result; return the rows filled, and what could not be handed on with certainty.
+
+    A response is a person's and not a home's: it goes to the one person of the same own id whose name and supply point
+    do not differ; where neither list has ids, to the one of the same supply point and name. Whoever else lives there
+    now gets none: "evacuated" must not be said of somebody else.
+    """
+    told = table[["supply_point", "key", "name"]].copy()
+    # a number of the home (世帯番号) is nobody's own
+    told["key"] = told["key"].where(~home_key, None)
+    theirs = [person_of(row) for row in earlier]
+    finder = Finder(map(person_of, told.to_dict("records")), theirs)
+    kept: dict[int, dict[str, Any]] = {}
+    left = []
+    for person, row in zip(theirs, earlier):
+        if not has_entry(row):
+            continue
+        place = finder.place(person)
+        if place is not None and place not in kept:
+            kept[place] = row
+        else:
+            left.append(row)
+    for name in ENTERED:
+        table[name] = [plain(kept.get(place, {}).get(name)) for place in range(len(table))]
+    return len(kept), left
+
+
+def keep_apart(algorithm: str, case: Case, left: list[dict[str, Any]], overwritten: bool, progress: Progress) -> None:
+    """Ask to look at what was entered for people who are not found with certainty.
+
+    Where the list that holds it is overwritten, it is kept in a file of the case.
+    """
+    if left and not overwritten:
+        progress.warn(
+            message(
+                "What was entered for {count} people was not handed on, because it is not certain who they are in this "
+                "list (another id, name or supply point, or several alike). Look at each in the earlier list.",
+                count=len(left),
+            )
+        )
+    if not left or not overwritten:
+        return
+    name = _write_apart(algorithm, case, (*IDENTITY, *ENTERED), left)
+    progress.warn(
+        message(
+            "What was entered for {count} people was not handed on, because it is not certain who they are in this "
+            "list (another id, name or supply point, or several alike). It is in {file} of the case: look at each, "
+            "and enter it again.",
+            count=len(left),
+            file=name,
+        )
+    )
+
+
+def _keep_dwellings_apart(algorithm: str, case: Case, left: list[dict[str, Any]], progress: Progress) -> None:
+    name = _write_apart(algorithm, case, (DWELLING, *ENTERED), left)
     progress.warn(
         message(
             "The layer that is replaced holds responses for {count} dwellings that this run leaves out. They are kept "
             "in {file} of the case; write the whole area again to see them on the map.",
             count=len(left),
-            file=path.name,
+            file=name,
         )
     )
+
+
+def _write_apart(algorithm: str, case: Case, columns: tuple[str, ...], left: list[dict[str, Any]]) -> str:
+    """Add rows to the file of the case with what was entered and is in no layer any more; return its name."""
+    path = case.folder / f"{algorithm}-responses.csv"
+    fresh = not path.is_file()
+    with open(path, "a", encoding="utf-8-sig" if fresh else "utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        if fresh:
+            writer.writerow(columns)
+        writer.writerows([_text(row.get(name)) for name in columns] for row in left)
+    if fresh:
+        case.ledger.add(f"tomoshibi:{algorithm}", path.name, [], True)
+    return path.name
+
+
+def _text(value: Any) -> str:
+    found = plain(value)
+    return "" if found is None else str(found)
+
+
+def plain(value: Any) -> Any:
+    """Return a value of a feature without QGIS's own NULL, a time as Japanese wall-clock time."""
+    from qgis.PyQt.QtCore import QDateTime
+
+    from .base import wall_clock
+
+    if isinstance(value, QDateTime):
+        return wall_clock(value)
+    return None if value is None or value == NULL else value

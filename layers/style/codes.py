@@ -98,7 +98,8 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
         "certainty": (("sure", lambda: tr("Sure")), ("undecided", lambda: tr("Undecided: perhaps a line still out"))),
     },
     "presencetable": {"state": _words(PRESENCE_STATES)},
-    "residenceevidence": {"verdict": VERDICTS},
+    "residenceevidence": {"verdict": VERDICTS, "response": RESPONSES},
+    "visitplan": {"response": RESPONSES},
     "outagetimeline": {"evidence": EVIDENCE},
     "powertrucks": {"status": tuple((state.value, state.label) for state in TRUCKS)},
     "evacuationsupport": {
@@ -113,5 +114,5 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "areaoutage": {"voltage": VOLTAGE_CLASSES, "last_state": RATE_CLASSES},
 }
 """{layer: {field: (value, word) …}}: codes in the file, words on the screen."""
-EDITABLE = {"response", "response_by", "response_at"}
+EDITABLE = {"response", "response_by", "response_at", "response_note"}
 """Fields a person fills in; every other field is the result and is read-only in the form."""

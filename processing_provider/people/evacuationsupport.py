@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
-    NULL,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterVectorLayer,
-    QgsVectorLayer,
 )
 
-from ...casefile.answers import ENTERED, Finder, has_entry, person_of
+from ...casefile.answers import has_entry
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..entered import keep_apart, keep_by_person, rows_entered
 from ..inputs.people_lists import add_not_read, add_people, read_people, set_texts, tell_without_readings
 from ..output_targets import standing_layer
 from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
     from ...casefile.people import Homes, People
 
-APART = "evacuationsupport-responses.csv"
-"""File of the case with what was entered for people who are not found with certainty in a newer list."""
 OLD_HOURS = 3
 """Age of the readings in hours from which it is told."""
 
@@ -120,8 +116,8 @@ class EvacuationSupport(TomoshibiAlgorithm):
         degrees = [None if degree != degree else int(degree) for degree in listed.table["care_degree"].tolist()]
         table = support_table(presence["state"].tolist(), hazard, listed.table["care"].tolist(), degrees=degrees)
         _add_columns(table, listed, presence)
-        kept, left = _keep(table, earlier, listed.table["home_key"].to_numpy(bool))
-        _keep_apart(case, left, overwritten, progress)
+        kept, left = keep_by_person(table, earlier, listed.table["home_key"].to_numpy(bool))
+        keep_apart(self.NAME, case, left, overwritten, progress)
         order = np.argsort(table["priority"].to_numpy(), kind="stable")
         table = table.iloc[order].reset_index(drop=True)
         known = np.isfinite(found.lat) & np.isfinite(found.lon)
@@ -183,7 +179,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         Read before the output is opened, which may be the same layer.
         """
         layer = self.parameterAsVectorLayer(parameters, "PREVIOUS", context)
-        standing = _rows_entered(standing_layer(parameters.get("OUTPUT")))
+        standing = rows_entered(standing_layer(parameters.get("OUTPUT")))
         entered = sum(map(has_entry, standing or ()))
         if entered:
             progress.warn(
@@ -196,7 +192,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
                 )
             )
         if layer is not None:
-            return _rows_entered(layer) or [], bool(standing)
+            return rows_entered(layer) or [], bool(standing)
         if standing is not None:
             return standing, True
         package = case.folder / "layers.gpkg"
@@ -204,17 +200,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
             return [], False
         from ...layers.opening import open_layer
 
-        return _rows_entered(open_layer(f"{package}|layername={self.NAME}", self.NAME, "ogr")) or [], False
-
-
-def _rows_entered(layer: Optional[QgsVectorLayer]) -> Optional[list[dict[str, Any]]]:
-    """Return the rows of an earlier result, None where the layer is none."""
-    if layer is None or not layer.isValid() or layer.fields().lookupField("response") < 0:
-        return None
-    names = [name for name in ("supply_point", "key", "name", *ENTERED) if layer.fields().lookupField(name) >= 0]
-    return [
-        {name: None if feature[name] == NULL else feature[name] for name in names} for feature in layer.getFeatures()
-    ]
+        return rows_entered(open_layer(f"{package}|layername={self.NAME}", self.NAME, "ogr")) or [], False
 
 
 def _presence(
@@ -300,82 +286,6 @@ def _add_columns(table: pd.DataFrame, listed: People, presence: pd.DataFrame) ->
     table["row_no"] = listed.table["row_no"]
     for name in ("state", "method", "confidence", "last_proven", "last_state", "unknown_reason"):
         table[name] = presence[name]
-
-
-def _keep(table: pd.DataFrame, earlier: list[dict[str, Any]], home_key: np.ndarray) -> tuple[int, list[dict[str, Any]]]:
-    """Fill `ENTERED` from the earlier result; return the rows filled, and what could not be handed on with certainty.
-
-    A response is a person's and not a home's: it goes to the one person of the same own id whose name and supply point
-    do not differ; where neither list has ids, to the one of the same supply point and name. Whoever else lives there
-    now gets none: "evacuated" must not be said of somebody else.
-    """
-    told = table[["supply_point", "key", "name"]].copy()
-    # a number of the home (世帯番号) is nobody's own
-    told["key"] = told["key"].where(~home_key, None)
-    theirs = [person_of(row) for row in earlier]
-    finder = Finder(map(person_of, told.to_dict("records")), theirs)
-    kept: dict[int, dict[str, Any]] = {}
-    left = []
-    for person, row in zip(theirs, earlier):
-        if not has_entry(row):
-            continue
-        place = finder.place(person)
-        if place is not None and place not in kept:
-            kept[place] = row
-        else:
-            left.append(row)
-    for name in ENTERED:
-        table[name] = [_plain(kept.get(place, {}).get(name)) for place in range(len(table))]
-    return len(kept), left
-
-
-def _keep_apart(case: Case, left: list[dict[str, Any]], overwritten: bool, progress: FeedbackProgress) -> None:
-    """Ask to look at what was entered for people who are not found with certainty.
-
-    Where the list that holds it is overwritten, it is kept in a file of the case.
-    """
-    if left and not overwritten:
-        progress.warn(
-            message(
-                "What was entered for {count} people was not handed on, because it is not certain who they are in this "
-                "list (another id, name or supply point, or several alike). Look at each in the earlier list.",
-                count=len(left),
-            )
-        )
-    if not left or not overwritten:
-        return
-    path = case.folder / APART
-    columns = ("supply_point", "key", "name", *ENTERED)
-    fresh = not path.is_file()
-    with open(path, "a", encoding="utf-8-sig" if fresh else "utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        if fresh:
-            writer.writerow(columns)
-        writer.writerows([_text(row.get(name)) for name in columns] for row in left)
-    if fresh:
-        case.ledger.add(f"tomoshibi:{EvacuationSupport.NAME}", APART, [], True)
-    progress.warn(
-        message(
-            "What was entered for {count} people was not handed on, because it is not certain who they are in this "
-            "list (another id, name or supply point, or several alike). It is in {file} of the case: look at each, "
-            "and enter it again.",
-            count=len(left),
-            file=APART,
-        )
-    )
-
-
-def _text(value: Any) -> str:
-    plain = _plain(value)
-    return "" if plain is None else str(plain)
-
-
-def _plain(value: Any) -> Any:
-    from qgis.PyQt.QtCore import QDateTime
-
-    from ..base import wall_clock
-
-    return wall_clock(value) if isinstance(value, QDateTime) else value
 
 
 def _warn_places(progress: FeedbackProgress, nowhere: int, own: int) -> None:

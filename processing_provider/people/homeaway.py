@@ -136,7 +136,7 @@ class HomeAway(TomoshibiAlgorithm):
             more = _looked_up(case, meters, end, progress)
             more["resident"] = None if resident is None else np.where(resident, "listed", "not_listed").astype(object)
             more["curve"] = self._curves(parameters, context, case, meters.rows, end, progress)
-            more["response"] = responses(self, parameters, case, meters.supply_point, progress)
+            more.update(responses(self, parameters, case, meters.supply_point, progress))
             rows = Parts(_joined(parts, more), len(meters.rows), [*PRESENCE_COLUMNS, *more])
             destination = write_result(
                 self,
@@ -167,26 +167,10 @@ class HomeAway(TomoshibiAlgorithm):
         progress: FeedbackProgress,
     ) -> Any:
         """Return the text of the curve of each row of the store, None where none is wanted."""
-        import numpy as np
-
-        from ...analysis.occupancy import home_days
-        from ...casefile import case_arrays
-        from ...layers.curves import curve_texts
-
         wish = self.choice(parameters, context, "CURVES")
         if wish == "no" or (wish == "auto" and len(rows) > MOST_CURVES):
             return None
-        # The half-hour that ends at midnight belongs to the day before.
-        today = (end - case_arrays.SLOT).astype("datetime64[D]")
-        first, last = (today - np.timedelta64(8, "D")).astype("datetime64[s]"), (today + 1).astype("datetime64[s]")
-        slots = first + case_arrays.SLOT * np.arange(9 * 48)
-        target = int((end - case_arrays.SLOT - first) // case_arrays.SLOT)
-        texts: list[str] = []
-        for begin in range(0, len(rows), CURVE_ROWS):
-            progress.raise_if_cancelled()
-            readings = case.readings.window(first, last, rows[begin : begin + CURVE_ROWS])
-            texts += curve_texts((today - 1).item(), home_days(readings, slots, target))
-        return texts
+        return curves_of(case, rows, end, progress)
 
     def _residents(
         self,
@@ -249,6 +233,27 @@ class HomeAway(TomoshibiAlgorithm):
                 message("No dwelling with readings is inside the area or on the list. Check both, or leave them empty.")
             )
         return wanted
+
+
+def curves_of(case: Case, rows: np.ndarray, end: np.datetime64, progress: FeedbackProgress) -> list[str]:
+    """Return the text of the curve (`layers.curves`) of each row of the store; `end`: of the half-hour judged."""
+    import numpy as np
+
+    from ...analysis.occupancy import home_days
+    from ...casefile import case_arrays
+    from ...layers.curves import curve_texts
+
+    # The half-hour that ends at midnight belongs to the day before.
+    today = (end - case_arrays.SLOT).astype("datetime64[D]")
+    first, last = (today - np.timedelta64(8, "D")).astype("datetime64[s]"), (today + 1).astype("datetime64[s]")
+    slots = first + case_arrays.SLOT * np.arange(9 * 48)
+    target = int((end - case_arrays.SLOT - first) // case_arrays.SLOT)
+    texts: list[str] = []
+    for begin in range(0, len(rows), CURVE_ROWS):
+        progress.raise_if_cancelled()
+        readings = case.readings.window(first, last, rows[begin : begin + CURVE_ROWS])
+        texts += curve_texts((today - 1).item(), home_days(readings, slots, target))
+    return texts
 
 
 def _joined(

@@ -15,6 +15,7 @@ from qgis.core import (
 
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..entered import keep_people
 from ..inputs.people_lists import (
     add_document,
     add_not_read,
@@ -146,6 +147,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
         sources = case_arrays.sources(case, as_of)
         until = case_arrays.reach(case, as_of, found.rows)
         table["last_proven"] = case_arrays.last_readings(case, as_of, found.rows)
+        keep_people(self, parameters, case, table, listed.table["home_key"].to_numpy(bool), progress)
         destination = write_result(
             self,
             parameters,

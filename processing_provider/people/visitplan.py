@@ -10,6 +10,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingParameterDateTime
 
 from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..entered import keep_people
 from ..inputs.people_lists import (
     add_document,
     add_not_read,
@@ -97,6 +98,7 @@ class VisitPlan(TomoshibiAlgorithm):
         plan = _plan(case, listed, found, monday, end, method, progress.stage(0, 0.5))
         until = case_arrays.reach(case, plan.as_of, found.rows)
         sources = case_arrays.sources(case, plan.as_of)
+        keep_people(self, parameters, case, plan.table, listed.table["home_key"].to_numpy(bool), progress)
         destination = write_result(
             self,
             parameters,

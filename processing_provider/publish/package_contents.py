@@ -12,11 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, Optional, Sequence
 
-from qgis.core import NULL, QgsGeometry, QgsRenderContext, QgsVectorLayer
-from qgis.PyQt.QtCore import QDateTime
+from qgis.core import QgsGeometry, QgsRenderContext, QgsVectorLayer
 
 from ...messages import TomoshibiError, message
-from ..base import wall_clock
+from ..entered import plain
 from ..output_targets import LAYERS
 
 if TYPE_CHECKING:
@@ -83,13 +82,6 @@ class Content:
     def place(self, name: str) -> int:
         """Return the place of a column in a row, -1 where it has none."""
         return self.columns.index(name) if name in self.columns else -1
-
-
-def plain(value: object) -> object:
-    """Return a value of a feature without QGIS's own NULL, a time as Japanese wall-clock time."""
-    if isinstance(value, QDateTime):
-        return wall_clock(value)
-    return None if value is None or value == NULL else value
 
 
 def wishes(text: str) -> list[Wish]:

@@ -214,7 +214,10 @@ def test_what_was_entered_for_a_dwelling_outlives_a_new_estimate_and_one_of_a_pa
     listed.unlink()
     assert responses() == {first: "safe"}
     kept = drill.case.folder / "homeaway-responses.csv"
-    assert kept.read_text(encoding="utf-8-sig").split() == ["supply_point,response", f"{last},hurt"]
+    assert kept.read_text(encoding="utf-8-sig").split() == [
+        "supply_point,response,response_by,response_at,response_note",
+        f"{last},hurt,,,",
+    ]
     assert any("responses for 1 dwellings" in said for said in feedback.warnings)
 
 

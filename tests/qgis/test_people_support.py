@@ -167,7 +167,7 @@ def test_the_form_lets_only_the_responses_be_changed(run_and_load, drill, suppor
     form = layer.editFormConfig()
     names = [name for name in layer.fields().names() if name != "fid"]
     open_ = {name for name in names if not form.readOnly(layer.fields().lookupField(name))}
-    assert open_ == {"response", "response_by", "response_at"}
+    assert open_ == {"response", "response_by", "response_at", "response_note"}
     assert layer.renderer().type() == "pointDisplacement"
 
 

@@ -316,7 +316,12 @@ def test_only_the_response_can_be_edited_and_by_words(qgis_app):
     style.apply_style(layer, "homeaway")
     form = layer.editFormConfig()
     names = layer.fields().names()
-    assert [name for i, name in enumerate(names) if not form.readOnly(i)] == ["response"]
+    assert [name for i, name in enumerate(names) if not form.readOnly(i)] == [
+        "response",
+        "response_by",
+        "response_at",
+        "response_note",
+    ]
     setup = layer.editorWidgetSetup(names.index("response"))
     assert setup.type() == "ValueMap" and {"Needs help": "needs_help"} in setup.config()["map"]
 
