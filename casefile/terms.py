@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Optional
 from ..messages import Message, TomoshibiError, message
 
 if TYPE_CHECKING:
-    from .case import Case
+    from .case import Case, CaseInfo
 
 REMINDER_DAYS = 14
 """Days before the last day of use from which on every run reminds of it."""
@@ -101,17 +101,22 @@ def reminder(case: Case, today: date) -> Optional[Message]:
 
 
 def terms_line(case: Case) -> Message:
-    """Return what is printed where results about people are: purpose, terms, period of use, who answers for it.
+    """Return what is printed where results about people are; see `terms_in`."""
+    return terms_in(case.info)
+
+
+def terms_in(info: CaseInfo) -> Message:
+    """Return the terms that a case says: purpose, terms of use, period of use, who answers for it.
 
     What the case does not say stands as “not entered”.
     """
-    info, period = case.info, use_period(case)
+    request = info.request
     unknown = message("not entered")
     return message(
         "Purpose: {purpose} · terms of use: {terms} · period of use: {begin} – {end} · answers for the use: {operator}",
         purpose=info.purpose or unknown,
         terms=info.terms or unknown,
-        begin=period.begin or unknown,
-        end=period.end or unknown,
+        begin=request.use_from or unknown,
+        end=request.use_to or unknown,
         operator=info.operator or unknown,
     )

@@ -24,6 +24,8 @@ WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0
 """Millimetres of A4, upright."""
 INNER = WIDTH - 2 * MARGIN
 _DPI = 300
+_FOOT_MM = 9.0
+"""Height of terms of use and notice at the foot of a page."""
 FILLS = {"○": "#d7e6f4", "×": "#ffffff", "－": "#e4e4e4"}
 """Ground of a sign: the signs themselves tell the states, also in black and white."""
 
@@ -41,6 +43,8 @@ class Heading:
     practice: bool
     as_of: str
     """In words, with the sources."""
+    terms: str = ""
+    """Purpose, terms of use, period of use, in words (`casefile.terms`)."""
 
 
 def personal_notice() -> str:
@@ -121,12 +125,20 @@ class Pages(MillimetrePainter):
             MARGIN,
             foot + 4.5,
             INNER - 20,
-            8,
-            personal_notice(),
-            7,
+            _FOOT_MM,
+            "\n".join(filter(None, (head.terms, personal_notice()))),
+            self._foot_size(head.terms),
             colour=FAINT,
+            top=True,
         )
         self.text(WIDTH - MARGIN - 20, foot + 1, 20, 4, f"{self._page} / {self._count}", 7, align="right", colour=FAINT)
+
+    def _foot_size(self, terms: str) -> float:
+        """Return the points at which terms and notice stand in their place at the foot."""
+        words, size = "\n".join(filter(None, (terms, personal_notice()))), 7.0
+        while size > 5 and self.height_of(words, INNER - 20, size) > _FOOT_MM:
+            size -= 0.5
+        return size
 
     def person(self, who: str, supply_point: str) -> None:
         """Write whom the page is about."""

@@ -26,10 +26,10 @@ from qgis.core import (
 from ..layers.context import LAND, PAGES, context_layer, context_layers, gsi_layer, style_context
 from ..layers.districts import Districts, write_names
 from ..layers.project import data_extent, metric_crs
-from ..layers.schema import date_time, to_value
+from ..layers.schema import SPECS, date_time, to_value
 from ..layers.style import STYLES, apply_style, label_first, newest_as_of, style_far
 from ..messages import Progress
-from ..translate import tr
+from ..translate import tr, translate_message
 from .appendix import BEHIND, blocks
 from .appendix_pages import AppendixPages
 from .contents import (
@@ -271,13 +271,22 @@ class SheetExporter:
             "sheet_legend_title": tr("Legend"),
             "sheet_overview_title": tr("Location"),
             "sheet_notice": notice,
-            "sheet_sources": sources_line(layer, credit or own),
+            "sheet_sources": "\n".join(filter(None, (sources_line(layer, credit or own), _terms(kind, case)))),
             "sheet_version": tr("Tomoshibi {version}, made {time}").format(version=self.version, time=printed),
             "sheet_crs": f"{crs.description()} ({crs.authid()})",
             "sheet_basemap": tr("Geospatial Information Authority of Japan") if self.base_map else "",
             "sheet_number": number,
             "sheet_count": count,
         }
+
+
+def _terms(kind: str, case: Optional[CaseInfo]) -> str:
+    """Return under what terms results about people may be used, "" for other results."""
+    if case is None or not SPECS[kind].of_people:
+        return ""
+    from ..casefile.terms import terms_in
+
+    return translate_message(terms_in(case))
 
 
 @dataclass(frozen=True)

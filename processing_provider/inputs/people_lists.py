@@ -15,7 +15,7 @@ from qgis.core import (
 )
 
 from ...messages import message
-from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..output_targets import by_time
 
 if TYPE_CHECKING:
@@ -179,3 +179,10 @@ def enter_document(algorithm: TomoshibiAlgorithm, case: Case, path: Path, source
     case.ledger.add(
         f"tomoshibi:{algorithm.NAME}", case.relative(path), [str(source) for source in sources], True, sha256_of(path)
     )
+
+
+def terms_of(case: Case) -> str:
+    """Return the terms under which the data of a case may be used, as they are printed on documents about people."""
+    from ...casefile.terms import terms_line
+
+    return translate_message(terms_line(case))

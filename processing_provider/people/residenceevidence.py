@@ -25,6 +25,7 @@ from ..inputs.people_lists import (
     read_people,
     set_texts,
     tell_without_readings,
+    terms_of,
     told,
 )
 from ..permission import documents_allowed
@@ -168,6 +169,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
             ),
             case.info.practice,
             " / ".join(translate_message(source) for source in sources),
+            terms_of(case),
         )
         path = None
         if documents_allowed(case, progress):

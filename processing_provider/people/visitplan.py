@@ -20,6 +20,7 @@ from ..inputs.people_lists import (
     read_people,
     set_texts,
     tell_without_readings,
+    terms_of,
     told,
 )
 from ..permission import documents_allowed
@@ -250,6 +251,7 @@ def _write_pages(path: Path, plan: _Plan, case: Case, rows: np.ndarray, said: st
         tr("{case}: week from {monday}").format(case=case.info.name, monday=plan.monday),
         case.info.practice,
         said,
+        terms_of(case),
     )
     kwh = _fourteen_days(case, rows, plan.monday)
     spoken = _best_words(plan.best, len(plan.table))
@@ -357,6 +359,7 @@ def _sheets(table: pd.DataFrame, best: pd.DataFrame, monday: np.datetime64, case
         [tr("Signs"), tr("○ at home   × no sign of use   － not known (asleep, or no readings)")],
         [tr("Days"), tr("○ if somebody was at home for two hours of 9:00–17:00; a week if on any day")],
         [tr("Share"), tr("Shrunk towards the person's and everybody's habit: few weeks make no certainty")],
+        [tr("Terms of use"), terms_of(case)],
         [tr("Caution"), tr("Personal data: for this purpose only, destroy it when use ends.")],
     ]
     if case.info.practice:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 
 import openpyxl
 import pytest
@@ -107,3 +109,19 @@ def test_without_a_week_the_newest_readings_are_shown(run, drill, people, tmp_pa
 
 def test_a_week_outside_the_data_is_refused(complaint, drill, people, tmp_path):
     assert "week" in complaint("visitplan", given(drill, people, tmp_path, WEEK="2027-03-01"))
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_purpose_and_terms_are_printed_on_every_page_and_in_the_workbook(run, drill, people, tmp_path):
+    said = {"PURPOSE": "避難者の見守り", "TERMS": "A", "OPERATOR": "防災課長", "USE_TO": "2099-02-28"}
+    run("editcase", {"CASE": str(drill.case.folder), **said})
+    found = run("visitplan", given(drill, people, tmp_path))
+    printed = subprocess.run(["pdftotext", "-layout", found["PDF"], "-"], capture_output=True, check=True)
+    pages = printed.stdout.decode().rstrip("\f").split("\f")
+    assert len(pages) == found["COUNT"]
+    for page in pages:
+        assert "Purpose: 避難者の見守り" in page and "terms of use: A" in page and "2099-02-28" in page, page
+        assert "Article 34" in page
+    about = openpyxl.load_workbook(found["XLSX"]).worksheets[2]
+    terms = {row[0].value: row[1].value for row in about.iter_rows(min_row=2)}["Terms of use"]
+    assert "避難者の見守り" in terms and "防災課長" in terms

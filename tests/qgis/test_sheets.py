@@ -471,6 +471,11 @@ def test_sheets_of_personal_data_are_marked_and_statistics_are_not(layout_of):
     assert layout_of("meshoutage")["handling"] == ""
 
 
+def test_sheets_of_people_say_under_what_terms_and_others_do_not(layout_of):
+    assert "terms of use: not entered" in layout_of("homeaway")["sources"]
+    assert "terms of use" not in layout_of("shelterpower")["sources"]
+
+
 def test_the_base_map_is_credited_where_it_is_drawn_and_only_there(layout_of):
     assert layout_of("meshoutage")["basemap"] == ""
     with_tiles = layout_of("meshoutage", base_map=True)

@@ -77,6 +77,7 @@ PACKAGES = {
             ".casefile.case",
             ".casefile.data_status",
             ".casefile.papers",
+            ".casefile.terms",
             ".analysis.key_figures",
             ".analysis.report",
             *QGIS_SPEECH,
