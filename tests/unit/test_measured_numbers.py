@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 import importlib
 import inspect
+import json
 from dataclasses import astuple, fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 from tomoshibi import analysis, casefile
+from tomoshibi.tests import measured_homes
 
 ROOT = Path(analysis.__file__).resolve().parents[1]
 
@@ -404,3 +407,25 @@ FILLED = {"reading_writer._Counts", "reading_writer._Writer", "run.IntakeRun", "
 def test_records_do_not_change_once_made_but_for_those_filled_while_files_are_read():
     """What threads and caches share must not change under them."""
     assert {name for name, record in records().items() if not record.__dataclass_params__.frozen} == FILLED
+
+
+@pytest.fixture(scope="module")
+def answers():
+    return measured_homes.answers()
+
+
+@pytest.mark.parametrize("name", json.loads(measured_homes.KEPT.read_text(encoding="utf-8")))
+def test_the_marks_of_homes_are_those_that_thresholds_and_weights_were_fitted_to(answers, name):
+    kept = json.loads(measured_homes.KEPT.read_text(encoding="utf-8"))[name]
+    found = answers[name]
+    if isinstance(kept[0], str):
+        assert found == kept
+        return
+    none = [value is None for value in kept]
+    assert [value is None for value in found] == none
+    values = [[value for value in each if value is not None] for each in (found, kept)]
+    np.testing.assert_allclose(*values, rtol=1e-4, atol=2e-4)
+
+
+def test_the_file_of_marks_holds_all_that_is_worked_out(answers):
+    assert list(json.loads(measured_homes.KEPT.read_text(encoding="utf-8"))) == list(answers)
