@@ -74,7 +74,8 @@ def readings() -> np.ndarray:
     return block
 
 
-def _plain(values: np.ndarray) -> list[Any]:
+def plain(values: np.ndarray) -> list[Any]:
+    """Return an array as a list for the file: whole numbers, or four digits behind the point and None for NaN."""
     if values.dtype.kind == "f":
         return [None if np.isnan(value) else round(float(value), 4) for value in values.ravel().tolist()]
     return values.astype(np.int64).ravel().tolist()
@@ -94,7 +95,7 @@ def _residence(block: np.ndarray, begins: np.ndarray) -> dict[str, Any]:
     told["residence in 13 days: verdict"] = table["verdict"].tolist()
     days = np.arange("2025-01-05", "2026-01-05", 9, dtype="datetime64[D]")
     halves = (days[:, None] + np.arange(SLOTS) * np.timedelta64(30, "m")).astype("datetime64[s]")
-    told["half-hours of sun"] = _plain(solar.in_sun(halves.ravel()).reshape(len(days), -1).sum(axis=1))
+    told["half-hours of sun"] = plain(solar.in_sun(halves.ravel()).reshape(len(days), -1).sum(axis=1))
     return told
 
 
@@ -106,7 +107,7 @@ def _presence(block: np.ndarray, begins: np.ndarray) -> dict[str, Any]:
         curves = occupancy.home_days(block, begins, target)
         for name in ("kwh", "week_before_kwh"):
             sums = np.nansum(getattr(curves, name) * np.arange(1, 97), axis=1)
-            told[f"home days {target}: {name}"] = _plain(sums.astype(np.float64))
+            told[f"home days {target}: {name}"] = plain(sums.astype(np.float64))
     early = [3 * SLOTS + 41, 9 * SLOTS + 20, 15 * SLOTS + 2]
     for target in early:
         table = occupancy.presence_table(
@@ -115,11 +116,11 @@ def _presence(block: np.ndarray, begins: np.ndarray) -> dict[str, Any]:
         for name in ("state", "unknown_reason"):
             told[f"presence at {target}: {name}"] = [str(value) for value in table[name]]
         for name in ("reading", "reference", "readings_used", "confidence"):
-            told[f"presence at {target}: {name}"] = _plain(table[name].to_numpy(np.float64))
+            told[f"presence at {target}: {name}"] = plain(table[name].to_numpy(np.float64))
     for method in METHODS:
         found = occupancy.presence(block, begins, TARGETS, method, occupancy.PresenceRules())
         for field in fields(found):
-            told[f"presence {method}: {field.name}"] = _plain(getattr(found, field.name))
+            told[f"presence {method}: {field.name}"] = plain(getattr(found, field.name))
     return told
 
 
@@ -136,28 +137,28 @@ def answers() -> dict[str, Any]:
         signs = signs_of(block[:, : 28 * SLOTS], LifeRules(), about)
         for field in fields(signs):
             value = getattr(signs, field.name)
-            told[f"{name}: {field.name}"] = _plain(value.reshape(HOMES, -1).sum(axis=1) if value.ndim > 1 else value)
+            told[f"{name}: {field.name}"] = plain(value.reshape(HOMES, -1).sum(axis=1) if value.ndim > 1 else value)
     midnight = 27 * SLOTS
     quiet = quiet_hours.learn(block, begins, midnight + 30, quiet_hours.QuietRules())
     for field in fields(quiet):
-        told[f"quiet hours: {field.name}"] = _plain(getattr(quiet, field.name))
+        told[f"quiet hours: {field.name}"] = plain(getattr(quiet, field.name))
     for days in (7, 14, 27):
         rules = solar.SolarRules(days=days)
-        told[f"roof seen in {days} days"] = _plain(solar.generation_seen(block, begins, midnight, quiet.step, rules))
+        told[f"roof seen in {days} days"] = plain(solar.generation_seen(block, begins, midnight, quiet.step, rules))
     told.update(_residence(block, begins))
     told.update(_presence(block, begins))
     return told
 
 
-def main(words: list[str]) -> int:
-    """Write what comes out now."""
+def write(kept: Path, found: dict[str, Any], words: list[str], told: str) -> int:
+    """Write what comes out now, one answer a line."""
     if words != ["--write"]:
-        sys.exit(__doc__)
-    lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in answers().items()]
-    KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        sys.exit(told)
+    lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in found.items()]
+    kept.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "build" / "plugins"))
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write(KEPT, answers(), sys.argv[1:], __doc__))

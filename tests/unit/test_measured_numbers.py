@@ -11,13 +11,14 @@ import importlib
 import inspect
 import json
 from dataclasses import astuple, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 from tomoshibi import analysis, casefile
-from tomoshibi.tests import measured_homes
+from tomoshibi.tests import measured_homes, measured_town
 
 ROOT = Path(analysis.__file__).resolve().parents[1]
 
@@ -409,23 +410,26 @@ def test_records_do_not_change_once_made_but_for_those_filled_while_files_are_re
     assert {name for name, record in records().items() if not record.__dataclass_params__.frozen} == FILLED
 
 
-@pytest.fixture(scope="module")
-def answers():
-    return measured_homes.answers()
+MEASURED = {"homes": measured_homes, "town": measured_town}
+KEPT = {world: json.loads(module.KEPT.read_text(encoding="utf-8")) for world, module in MEASURED.items()}
 
 
-@pytest.mark.parametrize("name", json.loads(measured_homes.KEPT.read_text(encoding="utf-8")))
-def test_the_marks_of_homes_are_those_that_thresholds_and_weights_were_fitted_to(answers, name):
-    kept = json.loads(measured_homes.KEPT.read_text(encoding="utf-8"))[name]
-    found = answers[name]
-    if isinstance(kept[0], str):
+@cache
+def answers(world):
+    return MEASURED[world].answers()
+
+
+@pytest.mark.parametrize(("world", "name"), [(world, name) for world, kept in KEPT.items() for name in kept])
+def test_what_is_said_of_homes_and_of_a_town_is_what_thresholds_and_weights_were_measured_with(world, name):
+    kept, found = KEPT[world][name], answers(world)[name]
+    if any(isinstance(value, str) for value in kept):
         assert found == kept
         return
-    none = [value is None for value in kept]
-    assert [value is None for value in found] == none
+    assert [value is None for value in found] == [value is None for value in kept]
     values = [[value for value in each if value is not None] for each in (found, kept)]
     np.testing.assert_allclose(*values, rtol=1e-4, atol=2e-4)
 
 
-def test_the_file_of_marks_holds_all_that_is_worked_out(answers):
-    assert list(json.loads(measured_homes.KEPT.read_text(encoding="utf-8"))) == list(answers)
+@pytest.mark.parametrize("world", MEASURED)
+def test_the_file_of_what_was_measured_holds_all_that_is_worked_out(world):
+    assert list(KEPT[world]) == list(answers(world))
