@@ -319,6 +319,8 @@ ROWS: tuple[Row, ...] = (
     Row("mapsheets", lambda _stage, folder: {"BASEMAP": "none", "FOLDER": str(folder / "sheets")}),
     Row("situationreport", _report),
     Row("brief", lambda _stage, folder: {"BASEMAP": "none", "PDF": str(folder / "reports" / "brief.pdf")}),
+    Row("requestletter", lambda _stage, _folder: {"KIND": "explanation"}),
+    Row("supportrequest", lambda _stage, _folder: {"LIST": "support"}),
     Row("handover", lambda _stage, _folder: {"FORMATS": ["html", "geojson", "kml", "xlsx"]}),
     Row("openproject", lambda _stage, _folder: {"BASEMAP": "none"}),
 )

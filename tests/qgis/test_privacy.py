@@ -221,6 +221,10 @@ def given(stage: Stage, name: str, files: dict[str, str]) -> dict:
         known.update(AREAS=str(place / "municipality.geojson"), AREA_FIELD="code", NAME_FIELD="name")
     if name == "mapsheets":
         known["LAYERS"] = [f"{stage.package}|layername={layer}" for layer in PRINTED]
+    if name in ("requestletter", "disposalreport"):
+        known["OUTPUT"] = str(stage.folder / f"{name}.txt")
+    if name == "supportrequest":
+        known["LIST"] = "facilities"
     algorithm = QgsApplication.processingRegistry().algorithmById(f"tomoshibi:{name}")
     return {
         definition.name(): known[definition.name()]
