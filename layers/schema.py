@@ -104,7 +104,7 @@ _TOLD = (
 )
 _ADDED = "restored_from restored_words done_at".split()
 _ADDED += "expected group_id group_areas group_meters nearest_powered_km dark_around areas_around certainty".split()
-_ADDED += "response response_by response_at response_note".split()
+_ADDED += "response response_by response_at response_note nearest_powered_name".split()
 # number, key or name_address; review_… where somebody must look: a name or an address alone, or several
 _LINKED_BY = Column("linked_by", "text", lambda: tr("Supply point found by"))
 # which other rows are alike and have nothing that tells people apart
@@ -177,7 +177,8 @@ _ALL = (
             _SILENT,
             _REASON,
             Column("age_hours", "real", lambda: tr("Age of the data (hours)")),
-            Column("nearest_powered_id", "text", lambda: tr("Nearest powered facility")),
+            Column("nearest_powered_name", "text", lambda: tr("Nearest powered facility")),
+            Column("nearest_powered_id", "text", lambda: tr("Nearest powered facility (ID)")),
             Column("nearest_powered_m", "real", lambda: tr("Distance to it (m)")),
             Column("nearest_powered_road_m", "real", lambda: tr("By road to the nearest powered (m)")),
             Column("advice_rank", "int", lambda: tr("Open first (rank)")),

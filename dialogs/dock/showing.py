@@ -12,9 +12,11 @@ from qgis.core import (
     QgsProject,
     QgsRectangle,
 )
-from qgis.PyQt.QtWidgets import QApplication
+from qgis.PyQt.QtCore import QLocale
+from qgis.PyQt.QtWidgets import QApplication, QDoubleSpinBox
 
 from ...processing_provider.dock.screen import features_of, shown_layer
+from ...translate import tr
 
 FORM_WIDTH = 1040
 """Pixels that a form needs: its longest choice is a reason in words, and figures stand at the right of their fields."""
@@ -24,13 +26,29 @@ _DEGREE = 111_000.0
 _MARGIN = 1.6
 
 
-def _widen_form() -> None:
-    """Give the form that was just opened room for its fields; QGIS opens it narrower than they are."""
+def _mend_form() -> None:
+    """Give the form that was just opened room for its fields, and its figures the marks of thousands (8,723 m).
+
+    QGIS opens it narrower than its fields are, and writes figures without marks where its options do not say otherwise.
+    """
     for window in QApplication.topLevelWidgets():
         # QGIS's own class of it is not told to Python, only the name that it gives
         if window.objectName().startswith("featureactiondlg") and window.isVisible():
             room = window.screen().availableGeometry().width()
             window.resize(max(window.width(), min(FORM_WIDTH, room)), window.height())
+            for figure in window.findChildren(QDoubleSpinBox):
+                _mend_figure(figure)
+
+
+def _mend_figure(figure: QDoubleSpinBox) -> None:
+    locale = figure.locale()
+    locale.setNumberOptions(locale.numberOptions() & ~QLocale.NumberOption.OmitGroupSeparator)
+    figure.setLocale(locale)
+    figure.setGroupSeparatorShown(True)
+    if figure.suffix() == " h" and figure.value() == 0:
+        # rounded to none, which is not the same
+        figure.setMinimum(0.0)
+        figure.setSpecialValueText(tr("less than 0.1 h"))
 
 
 def show_place(
@@ -58,7 +76,7 @@ def show_place(
     shapes = [feature.geometry() for feature in found if not feature.geometry().isNull()]
     if form and found:
         iface.openFeatureForm(layer, found[0], False, False)
-        _widen_form()
+        _mend_form()
     if not shapes:
         return False
     box = QgsRectangle()

@@ -121,6 +121,8 @@ class ShelterPower(TomoshibiAlgorithm):
         # The layer is of one moment; how old each facility's evidence is stands in age_hours.
         result = result.drop(columns="as_of")
         result["linked_by"] = [how or None for how in links.linked_by]
+        names = dict(zip(result["facility_id"], result["name"]))
+        result["nearest_powered_name"] = [names.get(one) for one in result["nearest_powered_id"]]
         result["nearest_powered_road_m"] = self._by_road(parameters, context, result, progress)
         result = result.join(self._advice(parameters, context, result, progress))
         result = result.join(self._told(case, result, at, asked, progress))
