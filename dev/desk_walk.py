@@ -357,6 +357,9 @@ def _course_shown(desk: Desk) -> Walk:
     yield from _drawn()
     root, view = QgsProject.instance().layerTreeRoot(), iface.layerTreeView()
     node = next(node for node in root.findLayers() if "layername=acquisitiongaps" in node.layer().source())
+    if node.isVisible():
+        # switched on when time was to be played
+        return
     view.scrollTo(view.node2index(node))
     yield None
     place = view.visualRect(view.node2index(node))

@@ -69,10 +69,10 @@ class CaseDialog(TomoshibiDialog):
             combo.setAllowEmptyLayer(True)
             combo.setLayer(None)
         self.eventEdit.setDisplayFormat("yyyy-MM-dd HH:mm")
-        self.eventEdit.setCalendarPopup(True)
-        self.eventEdit.setAllowNull(False)
-        now = QDateTime.currentDateTime()
-        self.eventEdit.setDateTime(now.addSecs(-now.time().second()))
+        optional_day(self.eventEdit, tr("not entered yet"))
+        self._event_typed = False
+        self._usual_event()
+        self.eventEdit.valueChanged.connect(self._event_edited)
         for edit in (self.requestEdit, self.useFromEdit, self.useToEdit):
             edit.setDisplayFormat("yyyy-MM-dd")
             optional_day(edit, tr("not entered yet"))
@@ -99,6 +99,25 @@ class CaseDialog(TomoshibiDialog):
         for button in (self.openButton, self.refreshButton, self.changeButton, self.projectButton):
             button.setAutoDefault(False)
         self.createButton.setDefault(True)
+
+    def mark_practice(self) -> None:
+        super().mark_practice()
+        self._usual_event()
+
+    def _usual_event(self) -> None:
+        """Put in the present time, until another was entered: but a drill plays at a time that only people know."""
+        if self._event_typed:
+            return
+        self.eventEdit.blockSignals(True)
+        if practising():
+            empty(self.eventEdit)
+        else:
+            now = QDateTime.currentDateTime()
+            self.eventEdit.setDateTime(now.addSecs(-now.time().second()))
+        self.eventEdit.blockSignals(False)
+
+    def _event_edited(self, *_: object) -> None:
+        self._event_typed = not self.eventEdit.isNull()
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Case"))
@@ -334,6 +353,11 @@ class CaseDialog(TomoshibiDialog):
         if not given["CASE"]:
             self.notify(tr("No folder is given for the case. Choose a new or an empty one."), Qgis.MessageLevel.Warning)
             return
+        if not given["EVENT_TIME"]:
+            text = tr("“{item}” is empty. Enter when it struck; in a drill, the time at which the drill plays.")
+            title = self._creator.parameterDefinition("EVENT_TIME").description()
+            self.notify(text.format(item=title), Qgis.MessageLevel.Warning)
+            return
         job = self.run("createcase", given, self._created, self.progress)
         self.createButton.setEnabled(job is None)
 
@@ -341,7 +365,8 @@ class CaseDialog(TomoshibiDialog):
         self.createButton.setEnabled(True)
         if self.failed(outcome):
             return
-        self._folder_typed = False
+        self._folder_typed = self._event_typed = False
+        self._usual_event()
         self.tabs.setCurrentIndex(0)
         self.open_case(outcome.results["CASE"])
         text = tr("The case was created and is the current one.")

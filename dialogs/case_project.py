@@ -19,7 +19,7 @@ from qgis.PyQt.QtCore import QDateTime, QObject, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QMessageBox
 from qgis.PyQt.QtXml import QDomDocument
 
-from ..processing_provider.desk import PROJECT, desk, is_large, is_project_of, set_desk, without_user
+from ..processing_provider.desk import PROJECT, desk, is_large, is_project_of, set_desk, show_course, without_user
 from ..settings import CASE_VARIABLE
 from ..translate import tr
 from . import cases
@@ -30,6 +30,10 @@ _opening: list[str] = []
 """Case folders whose project is being opened."""
 _NAVIGATION_OFF = 0
 """Value of QGIS's modes of time navigation in which the map has no time."""
+_NAVIGATION_PLAYED = 1
+"""That in which it is played."""
+_READ_SECONDS = 15
+"""Seconds that a message of little weight is shown."""
 _STAYS = 0
 """Seconds of a message that stays until it is closed."""
 
@@ -178,6 +182,11 @@ class CaseWindow(QObject):
         project = QgsProject.instance()
         project.writeProject.connect(self._mend)
         project.readProject.connect(self._read)
+        canvas = iface.mapCanvas()
+        controller = canvas.temporalController() if canvas is not None else None
+        self._controller = controller if hasattr(controller, "navigationModeChanged") else None
+        if self._controller is not None:
+            self._controller.navigationModeChanged.connect(self._played)
         set_desk(self)
 
     def close(self) -> None:
@@ -186,6 +195,8 @@ class CaseWindow(QObject):
         project = QgsProject.instance()
         project.writeProject.disconnect(self._mend)
         project.readProject.disconnect(self._read)
+        if self._controller is not None:
+            self._controller.navigationModeChanged.disconnect(self._played)
 
     def save(self) -> bool:
         """Save the project that is open, as QGIS's menu does."""
@@ -220,6 +231,15 @@ class CaseWindow(QObject):
         off = mode is not None and getattr(mode, "value", mode) == _NAVIGATION_OFF
         if off and not canvas.temporalRange().isInfinite():
             canvas.setTemporalRange(QgsDateTimeRange(QDateTime(), QDateTime()))
+
+    def _played(self, mode: object) -> None:
+        """Show a result that has a course where time is to be played and none is on: nothing would move."""
+        if getattr(mode, "value", mode) != _NAVIGATION_PLAYED:
+            return
+        name = show_course(QgsProject.instance())
+        if name:
+            text = tr("“{layer}” is shown: it is the result that changes with the time.").format(layer=name)
+            self._iface.messageBar().pushMessage(tr("Tomoshibi"), text, Qgis.MessageLevel.Info, _READ_SECONDS)
 
     def _mend(self, document: QDomDocument) -> None:
         """Leave the account name out of every case's project that is saved in this window."""

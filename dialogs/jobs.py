@@ -220,6 +220,8 @@ class _HereDialog(QProgressDialog):
 
     def _advance(self, percent: float) -> None:
         self.setValue(int(percent))
+        if percent > 0 and not self._ear.isCanceled():
+            self._tell(tr("Drawing…"))
         self._answer()
 
     def _stop(self) -> None:

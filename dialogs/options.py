@@ -8,8 +8,8 @@ from typing import Any, Optional
 
 from qgis.gui import QgsFileWidget, QgsOptionsPageWidget
 from qgis.PyQt import uic
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QBrush, QColor, QFontMetrics, QResizeEvent
+from qgis.PyQt.QtCore import Qt, QUrl
+from qgis.PyQt.QtGui import QBrush, QColor, QDesktopServices, QFontMetrics, QResizeEvent
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeWidgetItem, QWidget
 
 from .. import settings
@@ -56,6 +56,7 @@ class OptionsPage(QgsOptionsPageWidget):
         self.municipalityEdit.textChanged.connect(self._judge)
         self.testButton.clicked.connect(self.test)
         self.networkButton.clicked.connect(self._network)
+        self.helpButton.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self.help_page())))
         self._judge()
 
     def retranslate(self) -> None:
@@ -74,6 +75,7 @@ class OptionsPage(QgsOptionsPageWidget):
         self.profileEdit.setFilter(tr("Interface profiles (*.json)"))
         self.profileEdit.setToolTip(tr("Edited copy of the interface profile; left empty, the profile that ships."))
         self.testButton.setText(tr("Test connection"))
+        self.helpButton.setText(tr("Help"))
         self.testNote.setText(tr("What is entered here is tried, saved or not."))
         self.steps.setHeaderLabels(["", tr("Step"), tr("What was found, and what to do")])
         self.networkBox.setTitle(tr("Network, as QGIS has it"))
@@ -87,6 +89,10 @@ class OptionsPage(QgsOptionsPageWidget):
         self.folderEdit.setToolTip(tr("Only those who may see personal data should have access to it."))
         fill(self.utilityCombo, {"": tr("not chosen"), **utility_names()})
         self.networkText.setText(f"{network.proxy_text()}\n{network.certificates_text()}")
+
+    def help_page(self) -> str:
+        """Return the address of the page behind the help button; it is on this computer."""
+        return settings.guide_url(f"resources/help/testconnection.{settings.language()}.md")
 
     def load(self) -> None:
         """Show what is in force."""

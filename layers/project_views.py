@@ -62,6 +62,13 @@ def time_range(layers: Iterable[QgsVectorLayer]) -> Optional[QgsDateTimeRange]:
     return QgsDateTimeRange(min(begins), max(ends)) if begins and ends else None
 
 
+def has_course(layer: QgsVectorLayer) -> bool:
+    """Whether a result speaks of several times, so that the time slider changes what it shows."""
+    times = layer.temporalProperties()
+    index = layer.fields().lookupField(times.startField()) if times.isActive() else -1
+    return index >= 0 and layer.minimumValue(index) != layer.maximumValue(index)
+
+
 def step_seconds(layer: QgsVectorLayer) -> Optional[int]:
     """Return the length of a layer's steps in seconds (mesh: a day; gaps: their step), None where it has no steps.
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Optional, Protocol
 
-from ..layers.project_file import PROJECT, is_large, is_project_of, without_user
+from qgis.core import QgsProject, QgsVectorLayer
 
-__all__ = ["PROJECT", "Desk", "desk", "is_large", "is_project_of", "set_desk", "without_user"]
+from ..layers.project_file import PROJECT, is_filled, is_large, is_project_of, without_user
+
+__all__ = ["PROJECT", "Desk", "desk", "is_large", "is_project_of", "set_desk", "show_course", "without_user"]
 
 
 class Desk(Protocol):
@@ -18,6 +20,24 @@ class Desk(Protocol):
 
     def open(self, project: Path) -> None:
         """Open a project once the algorithm that made it has ended."""
+
+
+def show_course(project: QgsProject) -> str:
+    """Switch on a result that has a course in the project of a case; return its name, "" where one is on or none is."""
+    if not is_filled(project):
+        return ""
+    from ..layers.context import result_kind
+    from ..layers.project_views import has_course
+
+    nodes = [
+        node
+        for node in project.layerTreeRoot().findLayers()
+        if isinstance(node.layer(), QgsVectorLayer) and result_kind(node.layer()) and has_course(node.layer())
+    ]
+    if not nodes or any(node.isVisible() for node in nodes):
+        return ""
+    nodes[0].setItemVisibilityCheckedParentRecursive(True)
+    return str(nodes[0].name())
 
 
 _desks: list[Desk] = []

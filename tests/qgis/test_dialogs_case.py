@@ -208,3 +208,27 @@ def test_the_project_of_the_case_is_opened_and_the_window_gives_way_to_it(
     QTest.mouseClick(dialog.projectButton, Qt.MouseButton.LeftButton)
     assert asked == [(str(case), stage.iface)]
     assert dialog.isVisible() is not opened
+
+
+def test_the_time_of_a_drill_is_asked_for_and_never_the_clocks(stage, monkeypatch, tmp_path):  # noqa: F811
+    from tomoshibi.dialogs.case import CaseDialog
+
+    monkeypatch.setenv("TOMOSHIBI_PRACTICE", "1")
+    dialog = CaseDialog(stage.iface)
+    dialog.open_on("new")
+    stage.until(lambda: dialog.eventEdit.lineEdit().text() == "未入力")
+    assert dialog.eventEdit.isNull() and dialog.useFromEdit.lineEdit().text() == "未入力"
+    dialog.nameEdit.setText("訓練")
+    dialog.folderEdit.setFilePath(str(tmp_path / "new"))
+    dialog.create()
+    assert "発生時刻" in stage.said(dialog) and not (tmp_path / "new").exists() and not dialog.jobs
+    dialog.eventEdit.setDateTime(datetime.fromisoformat(stage.about["event_time"]))
+    dialog.hide()
+    dialog.show()
+    assert not dialog.eventEdit.isNull()
+    dialog.close()
+    monkeypatch.setenv("TOMOSHIBI_PRACTICE", "")
+    real = CaseDialog(stage.iface)
+    real.open_on("new")
+    assert not real.eventEdit.isNull()
+    real.close()

@@ -55,6 +55,16 @@ def test_a_connection_that_works_is_ticked_step_by_step(stage, page):  # noqa: F
     assert clipped(page) == []
 
 
+def test_the_help_button_opens_a_page_of_this_computer(stage, page, monkeypatch):  # noqa: F811
+    from tomoshibi.dialogs import options
+
+    opened = []
+    monkeypatch.setattr(options.QDesktopServices, "openUrl", opened.append)
+    QTest.mouseClick(page.helpButton, LEFT)
+    (url,) = opened
+    assert url.isLocalFile() and Path(url.toLocalFile()).is_file() and "testconnection.ja" in url.toLocalFile()
+
+
 def test_each_failure_is_said_at_its_step_with_what_to_do(stage, page, monkeypatch, tmp_path):  # noqa: F811
     monkeypatch.setattr("tomoshibi.aggregator.transport.pause", lambda seconds, progress: None)
     with monkeypatch.context() as wrong:

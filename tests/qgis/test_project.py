@@ -26,7 +26,7 @@ from tomoshibi.layers.project_groups import GROUPS, order_of
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.layers.style.kept import users_look
 from tomoshibi.layers.versions import temporal_unit
-from tomoshibi.processing_provider.desk import set_desk
+from tomoshibi.processing_provider.desk import set_desk, show_course
 
 from tests.qgis.test_sheets import _places, _result
 
@@ -478,6 +478,20 @@ def test_what_the_toolbox_makes_goes_into_its_group_of_the_open_project(provider
     again = QgsProject()
     load(again, f"{case.folder / 'layers.gpkg'}|layername=homeaway", "homeaway", "At home or away")
     assert entries(again) == {"": ["At home or away"]}
+
+
+def test_where_time_is_played_a_result_that_has_a_course_is_switched_on(provider, case):
+    gaps(case.folder)
+    path = run(case)
+    project = QgsProject.instance()
+    # the mesh, which is on, has several days
+    assert project.read(str(path)) and show_course(project) == ""
+    nodes = {node.name().split(" as of")[0]: node for node in project.layerTreeRoot().findLayers()}
+    project.removeMapLayer(nodes["Outage rate by mesh"].layerId())
+    assert show_course(project) == "Data acquisition gaps as of 1/20 09:00"
+    assert nodes["Data acquisition gaps"].isVisible()
+    # what is on already, and projects of other people, are left alone
+    assert show_course(project) == "" and show_course(QgsProject()) == ""
 
 
 @pytest.mark.parametrize("way", ["refresh", "toolbox"])
