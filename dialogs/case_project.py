@@ -184,9 +184,11 @@ class CaseWindow(QObject):
         project.readProject.connect(self._read)
         canvas = iface.mapCanvas()
         controller = canvas.temporalController() if canvas is not None else None
-        self._controller = controller if hasattr(controller, "navigationModeChanged") else None
+        self._controller = controller if hasattr(controller, "updateTemporalRange") else None
+        self._playing = False
         if self._controller is not None:
-            self._controller.navigationModeChanged.connect(self._played)
+            # the signal of the mode itself cannot be connected to in 3.22; this one follows it
+            self._controller.updateTemporalRange.connect(self._played)
         set_desk(self)
 
     def close(self) -> None:
@@ -196,7 +198,7 @@ class CaseWindow(QObject):
         project.writeProject.disconnect(self._mend)
         project.readProject.disconnect(self._read)
         if self._controller is not None:
-            self._controller.navigationModeChanged.disconnect(self._played)
+            self._controller.updateTemporalRange.disconnect(self._played)
 
     def save(self) -> bool:
         """Save the project that is open, as QGIS's menu does."""
@@ -232,9 +234,11 @@ class CaseWindow(QObject):
         if off and not canvas.temporalRange().isInfinite():
             canvas.setTemporalRange(QgsDateTimeRange(QDateTime(), QDateTime()))
 
-    def _played(self, mode: object) -> None:
-        """Show a result that has a course where time is to be played and none is on: nothing would move."""
-        if getattr(mode, "value", mode) != _NAVIGATION_PLAYED:
+    def _played(self, _moment: QgsDateTimeRange) -> None:
+        """Show a result that has a course where time begins to be played and none is on: nothing would move."""
+        mode = self._controller.navigationMode()
+        before, self._playing = self._playing, getattr(mode, "value", mode) == _NAVIGATION_PLAYED
+        if before or not self._playing:
             return
         name = show_course(QgsProject.instance())
         if name:

@@ -14,6 +14,7 @@ from qgis.core import (
     QgsFeature,
     QgsProject,
     QgsSettings,
+    QgsTemporalNavigationObject,
     QgsVectorLayer,
 )
 from qgis.gui import QgsDataItemGuiContext, QgsGui
@@ -288,3 +289,20 @@ def test_automatic_refreshing_goes_on_when_the_project_of_its_case_is_opened_and
         assert not refresher.controller.active
     finally:
         refresher.close()
+
+
+def test_time_that_begins_to_be_played_shows_a_result_with_a_course(case, window):
+    controller = QgsTemporalNavigationObject()
+    window.canvas.setTemporalController(controller)
+    held = CaseWindow(window)
+    assert open_case_project(str(case.folder), window)
+    mesh = next(node for node in QgsProject.instance().layerTreeRoot().findLayers() if "Outage rate" in node.name())
+    mesh.setItemVisibilityChecked(False)
+    controller.setNavigationMode(QgsTemporalNavigationObject.NavigationMode.Animated)
+    assert mesh.isVisible() and "changes with the time" in window.told()[-1]
+    # somebody who switches it off while time is played is left alone
+    mesh.setItemVisibilityChecked(False)
+    controller.setCurrentFrameNumber(0)
+    assert not mesh.isVisible()
+    held.close()
+    controller.setNavigationMode(QgsTemporalNavigationObject.NavigationMode.NavigationOff)
