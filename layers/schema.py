@@ -511,6 +511,22 @@ _ALL = (
         ),
     ),
     LayerSpec(
+        "supportbatches",
+        lambda: tr("Batches of people to help"),
+        "none",
+        (
+            Column("batch", "text", lambda: tr("Batch")),
+            Column("people", "int", lambda: tr("People")),
+            Column("at_home", "int", lambda: tr("At home")),
+            Column("unknown", "int", lambda: tr("Presence unknown")),
+            Column("answered", "int", lambda: tr("Answered")),
+            Column("needs_help", "int", lambda: tr("Need help")),
+            Column("not_reached", "int", lambda: tr("Not reached")),
+            Column("file", "text", lambda: tr("Workbook")),
+            *_MADE,
+        ),
+    ),
+    LayerSpec(
         "setupcase",
         lambda: tr("Checklist"),
         "none",

@@ -38,6 +38,16 @@ _STYLES = (
 
 
 @dataclass(frozen=True)
+class Choices:
+    """What may be entered in a column: the texts of the first column of another sheet, below its heading."""
+
+    column: int
+    """From 0."""
+    sheet: str
+    count: int
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One sheet: `rows` of texts, numbers, datetimes; None is a blank cell."""
 
@@ -52,6 +62,8 @@ class Sheet:
     """Columns on the left that stay in sight, besides the heading."""
     narrow: bool = False
     """Columns are as narrow as their texts, for grids of signs."""
+    choices: tuple[Choices, ...] = ()
+    """Columns whose cells are filled in from a list."""
 
 
 def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
@@ -129,8 +141,33 @@ def _sheet(sheet: Sheet) -> str:
     return (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane{columns} ySplit="1" '
         f'topLeftCell="{chr(65 + sheet.frozen)}2" activePane="{pane}" state="frozen"/></sheetView></sheetViews>'
-        f"<cols>{widths}</cols><sheetData>{''.join(rows)}</sheetData></worksheet>"
+        f"<cols>{widths}</cols><sheetData>{''.join(rows)}</sheetData>{_choices(sheet)}</worksheet>"
     )
+
+
+def _choices(sheet: Sheet) -> str:
+    """Return the lists from which cells are filled in; other texts are told to be none of them and may stay."""
+    if not sheet.choices or not sheet.rows:
+        return ""
+    found = []
+    for one in sheet.choices:
+        letter, name = _letters(one.column), html.escape(_sheet_name(one.sheet, 0).replace("'", "''"))
+        found.append(
+            f'<dataValidation type="list" allowBlank="1" showErrorMessage="1" errorStyle="warning" '
+            f"sqref=\"{letter}2:{letter}{len(sheet.rows) + 1}\"><formula1>'{name}'!$A$2:$A${one.count + 1}</formula1>"
+            "</dataValidation>"
+        )
+    return f'<dataValidations count="{len(found)}">{"".join(found)}</dataValidations>'
+
+
+def _letters(column: int) -> str:
+    """Return the letters of a column, counted from 0: A to Z, then AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def _width(sheet: Sheet, place: int) -> int:

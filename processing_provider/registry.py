@@ -33,6 +33,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("people.homeaway", "HomeAway"),
     ("people.presencetable", "PresenceTable"),
     ("people.evacuationsupport", "EvacuationSupport"),
+    ("people.supportbatches", "SupportBatches"),
     ("people.residenceevidence", "ResidenceEvidence"),
     ("people.visitplan", "VisitPlan"),
     ("recovery.recoveryindex", "RecoveryIndex"),

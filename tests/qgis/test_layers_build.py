@@ -169,10 +169,14 @@ def test_a_word_is_never_taken_for_a_truth_value(qgis_app):
         schema.to_value("open", "bool")
 
 
+WITHOUT_EVIDENCE = ("conditions", "contractors", "registeredcontractors", "setupcase", "supportbatches")
+"""Tables of the office's own work."""
+
+
 @pytest.mark.parametrize("spec", schema.SPECS.values(), ids=lambda spec: spec.name)
 def test_every_layer_says_when_and_from_what_and_its_times_are_fields(qgis_app, spec):
     names = spec.names()
     assert names[-2:] == ["as_of", "source"] and len(set(names)) == len(names)
-    assert "evidence_until" in names or spec.name in ("conditions", "contractors", "registeredcontractors", "setupcase")
+    assert "evidence_until" in names or spec.name in WITHOUT_EVIDENCE
     assert all(column.alias() for column in spec.columns) and spec.title()
     assert set(spec.temporal or ()) <= set(names)

@@ -64,7 +64,7 @@ HALF = {"253:1": ("dm-1", "LVM-abc", ["dm-0", "sda1"]), **LUKS}
         ([("0:50", "/", "nfs4", "server:/share")], PLAIN, "unknown"),
         ([("0:51", "/", "zfs", "pool/data")], PLAIN, "unknown"),
         ([("0:52", "/", "tmpfs", "tmpfs")], PLAIN, "unknown"),
-        ([("0:53", "", "fuse.gocryptfs", "/home/x.enc"), ("8:1", "/", "ext4", "/dev/sda1")], PLAIN, "yes"),
+        ([("0:53", "", "fuse.gocryptfs", "/data/x.enc"), ("8:1", "/", "ext4", "/dev/sda1")], PLAIN, "yes"),
         ([], PLAIN, "unknown"),
     ],
 )
