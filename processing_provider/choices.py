@@ -75,10 +75,11 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
     },
     "LIST": lambda: {
         "facilities": tr("Priority facilities"),
+        "support": tr("Support asked for and arrived"),
         "trucks": tr("Trucks asked for and arrived"),
         "fuel": tr("Fuel asked for and arrived"),
     },
-    "ACCESS": lambda: {"lgwan": "LG-WAN", "api": "API"},
+    "ACCESS": lambda: {"lgwan": tr("LG-WAN (screens)"), "api": tr("API (between systems)")},
     "METHOD": _methods,
     "VOLTAGE": _voltages,
     "METER_CLASS": _voltages,

@@ -82,29 +82,41 @@ def _done(outcome: Optional[DisposalOutcome]) -> bool:
     return outcome is not None and outcome.proven
 
 
+def _in_part(outcome: Optional[DisposalOutcome]) -> bool:
+    """Whether somebody ended it though something remains, or a search found something: that is then reported."""
+    return outcome is not None and outcome.finished_at is not None and bool(outcome.remaining or outcome.found)
+
+
 def _warning(outcome: Optional[DisposalOutcome]) -> tuple[Block, ...]:
     """Return what must be read before a report of something that is not done is sent."""
+    if _done(outcome):
+        return ()
+    if _in_part(outcome):
+        return (Text(words(f"【一部{NOT_DISPOSED}】削除できずに残っているもの、又は検索で見つかったものがある。")),)
     if outcome is None:
         why = "破棄（dispose）は実行されていません。破棄してから報告してください。"
     elif outcome.finished_at is None:
         why = "破棄は終わっていません。破棄（dispose）をもう一度実行してください。途中から続きます。"
-    elif not _done(outcome):
-        why = "削除できていないもの、検索で見つかったもの、確認していないものがあります。下の明細を確かめてください。"
     else:
-        return ()
+        why = "削除後の確認の検索が行われていません。破棄（dispose）をもう一度実行してください。"
     return (Text(words(f"【{NOT_DISPOSED}】{why}このまま送らないでください。")),)
 
 
 def _opening(outcome: Optional[DisposalOutcome]) -> Words:
     if _done(outcome):
         return words("申請した電力データ活用の利用目的が終了したため、電力データを破棄しました。")
+    if _in_part(outcome):
+        return words(
+            "申請した電力データ活用の利用目的が終了したため、電力データの破棄を行いましたが、"
+            "下の明細のとおり、破棄できていないものがあります。"
+        )
     return words(f"申請した電力データ活用について、電力データの破棄は完了していません（{NOT_DISPOSED}）。")
 
 
 def _deleted_on(outcome: Optional[DisposalOutcome]) -> Words:
-    if outcome is None or outcome.finished_at is None or not _done(outcome):
+    if outcome is None or outcome.finished_at is None or not (_done(outcome) or _in_part(outcome)):
         return words(NOT_DISPOSED)
-    return words(reiwa(outcome.finished_at.date()))
+    return words(reiwa(outcome.finished_at.date()), "（残っているものを除く）" if _in_part(outcome) else "")
 
 
 def _extension(facts: Facts) -> tuple[Words, ...]:

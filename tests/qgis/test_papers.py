@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -287,15 +288,40 @@ def test_before_a_disposal_the_report_says_not_disposed(run, case, feedback):
     ("change", "word"),
     [
         ({"finished_at": None}, "破棄は終わっていません"),
-        ({"remaining": (("layers.gpkg", "他のプログラムが使用中"),)}, "layers.gpkg：他のプログラムが使用中"),
-        ({"found": ("reports/a.html",)}, "reports/a.html"),
+        ({"finished_at": None, "remaining": (("layers.gpkg", "使用中"),)}, "破棄は終わっていません"),
         ({"searched": 0}, "確認していない"),
     ],
 )
 def test_a_disposal_that_is_not_proven_is_not_reported_as_done(run, case, change, word):
-    from dataclasses import replace
-
     write_outcome(case, replace(OUTCOME, **change))
     found = report(run, case)
     assert found["DISPOSED"] == 0 and word in found["TEXT"] and "【未破棄】" in found["TEXT"]
     assert "電力データを破棄しました" not in found["TEXT"]
+
+
+def test_after_a_disposal_nothing_but_the_case_itself_is_needed_for_the_report(run, case):
+    opened = Case.open(case)
+    for place in ("readings", "tables/master"):
+        opened.ledger.add("tomoshibi:importfiles", place)
+    write_outcome(case, OUTCOME)
+    for name in ("received", "readings", "tables", "contractors", "sheets", "inputs"):
+        shutil.rmtree(case / name, ignore_errors=True)
+    found = report(run, case)
+    assert found["DISPOSED"] == 1 and "・電力データ\n" in found["TEXT"] and "・通電情報\n" not in found["TEXT"]
+    assert "（要記入：一般送配電事業者名）" in found["TEXT"]
+    assert Path(found["OUTPUT"]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"remaining": (("layers.gpkg", "他のプログラムが使用中"),)}, "layers.gpkg：他のプログラムが使用中"),
+        ({"found": ("reports/a.html",)}, "reports/a.html"),
+    ],
+)
+def test_what_was_ended_though_something_remains_is_reported_with_what_remains(run, case, change, word):
+    write_outcome(case, replace(OUTCOME, **change))
+    found = report(run, case)
+    assert found["DISPOSED"] == 0 and word in found["TEXT"] and "【一部未破棄】" in found["TEXT"]
+    assert "電力データを破棄しました。" not in found["TEXT"] and "破棄できていないものがあります" in found["TEXT"]
+    assert "令和8年2月3日（残っているものを除く）" in found["TEXT"]
