@@ -102,9 +102,7 @@ class Brief(TomoshibiAlgorithm):
         case = self.case(parameters, context)
         refuse_doubt(case)
         wanted = self.choices(parameters, context, "SHEETS") or list(_DEFAULT)
-        forbidden = {kind: why for kind in wanted if (why := left_out(case, kind)) is not None}
-        drawn, skipped = _results(case, [kind for kind in wanted if kind not in forbidden])
-        skipped += map(translate_message, forbidden.values())
+        drawn, skipped = _allowed(case, wanted)
         present = present_time(case, list(drawn), now())
         status = status_now(case, present, settings.old_hours())
         press = self._press(case, parameters, context, progress, present)
@@ -153,6 +151,13 @@ def _title(kind: str) -> str:
     from ...sheets.contents import THEMES
 
     return THEMES[kind].title() if kind in THEMES else tr("First page")
+
+
+def _allowed(case: Case, wanted: list[str]) -> tuple[list[tuple[str, QgsVectorLayer]], list[str]]:
+    """Return what `_results` does, without what the case forbids to print: that is among what is left out."""
+    forbidden = {kind: why for kind in wanted if (why := left_out(case, kind)) is not None}
+    drawn, skipped = _results(case, [kind for kind in wanted if kind not in forbidden])
+    return drawn, [*skipped, *map(translate_message, forbidden.values())]
 
 
 def _results(case: Case, wanted: list[str]) -> tuple[list[tuple[str, QgsVectorLayer]], list[str]]:
