@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
@@ -16,6 +14,7 @@ from .chain import Break, Broken, ChainState, check
 from .disposal_outcome import OUTCOME_FILE, read_outcome
 from .guard import LeadsOutside, place_inside
 from .ledger import sha256_of
+from .package_trim import BESIDE, layers_of
 
 NAMED = 5
 """Files named in a message."""
@@ -23,8 +22,6 @@ _OF_THE_CASE = frozenset((CASE_FILE, LEDGER_FILE, OUTCOME_FILE, "recipes.json", 
 """Files in which a case tells of itself."""
 _OF_A_DOWNLOAD = frozenset(("manifest.jsonl", "condition.json"))
 """Files of a received folder that tell what was asked for, and how far its download has come."""
-_BESIDE = ("-wal", "-shm", "-journal")
-"""Endings of what SQLite keeps beside a package that is open."""
 
 
 @dataclass(frozen=True)
@@ -199,13 +196,4 @@ def _is_own(place: str) -> bool:
     """Whether a case writes a file of this place for itself, without a line."""
     parts = Path(place).parts
     hidden = any(part.startswith(".") for part in parts)
-    return hidden or place in _OF_THE_CASE or place.endswith(_BESIDE) or parts[-1] in _OF_A_DOWNLOAD
-
-
-def layers_of(package: Path) -> list[str]:
-    """Return the layers of a GeoPackage; none where it is no package that can be read."""
-    try:
-        with closing(sqlite3.connect(f"{package.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            return [name for (name,) in connection.execute("SELECT table_name FROM gpkg_contents")]
-    except sqlite3.Error:
-        return []
+    return hidden or place in _OF_THE_CASE or place.endswith(BESIDE) or parts[-1] in _OF_A_DOWNLOAD
