@@ -10,11 +10,11 @@ import json
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Iterable, Iterator, Optional
+from typing import Callable, Iterable, Iterator, Optional
 
 from ..aggregator.folders import locked
 from ..aggregator.outside import parse_json
-from ..files import append_line
+from ..files import append_line, fresh_file
 from ..messages import Progress, TomoshibiError, message
 from . import chain, heads
 
@@ -116,6 +116,31 @@ class Ledger:
                 # else the head that is no longer there stays known, until somebody says why
                 heads.keep(self.path, chain.head_of(self.path))
         return entry
+
+    def rewrite(self, change: Callable[[str], str], algorithm: str, note: str) -> None:
+        """Write the ledger anew, its texts changed, as one new chain that ends with a line about that.
+
+        For a disposal only, which must leave no names: the old chain is lost with it.
+
+        Parameters
+            change: what is made of places, sources and recipients.
+            algorithm, note: of the line at the end.
+        """
+        with locked(self.path.parent, Progress(), _LONGEST_TURN, LOCK_NAME, 0.01):
+            content, begin = b"", 0
+            when, of_use = now().isoformat(), (self.operator, self.purpose)
+            last = Entry(when, algorithm, self.path.name, (note,), False, None, "", *of_use)
+            for entry in [*self.entries(), last]:
+                record = {**asdict(entry), "path": change(entry.path), "sources": [*map(change, entry.sources)]}
+                record["recipient"] = change(entry.recipient)
+                record["previous"] = hashlib.sha256(content[begin:]).hexdigest()
+                begin = len(content)
+                content += json.dumps(record, ensure_ascii=False).encode("utf-8") + b"\n"
+            # a run that dies here leaves an end that is not known, which accuses nobody
+            heads.forget(self.path)
+            with fresh_file(self.path) as stream:
+                stream.write(content)
+            heads.keep(self.path, chain.head_of(self.path))
 
     def size(self) -> int:
         """Return the length in bytes: what is entered later stands beyond it."""

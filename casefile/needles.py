@@ -21,8 +21,10 @@ from typing import IO, Callable, Iterable, Iterator, Optional
 from urllib.parse import quote
 
 import numpy as np
+import pandas as pd
 
 from ..aggregator.outside import parse_json
+from ..arrays import Array
 from ..files import write_text_atomic
 from .case import Case
 from .columns import has_table, read_table
@@ -46,6 +48,8 @@ _DEPTH = 3
 """Archives within archives that are looked into."""
 _MOST_UNPACKED = 1 << 31
 """Bytes of one member of an archive that are looked through."""
+_NAMING = ("name", "address")
+"""Columns of the tables of a case that name people."""
 _HEADINGS = re.compile("氏名|名前|契約者名|住所|所在地|電話|カナ|name|address|phone|kana", re.IGNORECASE)
 _RUNS = (
     re.compile(rb"[0-9]{22,}"),
@@ -122,8 +126,8 @@ class Needles:
         return False
 
     def _texts_in(self, content: bytes) -> Iterator[str]:
-        keys: np.ndarray = self.__dict__["_keys"]
-        low: np.ndarray = self.__dict__["_low"]
+        keys: Array = self.__dict__["_keys"]
+        low: Array = self.__dict__["_low"]
         if not len(keys) or len(content) < _KEY:
             return
         raw = np.frombuffer(content, dtype=np.uint8)
@@ -212,25 +216,39 @@ class Needles:
 
 def needles_of(case: Case) -> Needles:
     """Return what identifies the people of a case: of its tables, its lists, and the inputs that name people."""
-    points: set[bytes] = set()
-    texts: list[list[str]] = []
-    for folder in (case.folder / "tables" / "master", *sorted((case.folder / "tables" / "outage").glob("*"))):
-        if has_table(folder):
-            points |= _points(read_table(folder, ["supply_point"])["supply_point"].astype(str))
-    names = [name for name in ("name", "address") if name in case.master_columns()]
-    if names:
-        master = case.master_rows(names)
-        texts += [master[name].dropna().astype(str).tolist() for name in names]
-    lists = Lists(case)
-    for info in lists.all():
-        table = lists.open(info.name).table
-        texts += [table[name].dropna().astype(str).tolist() for name in ("name", "address") if name in table]
+    points, texts = _of_tables(case)
+    texts += _of_lists(case)
     for kind, kept in own_inputs(case.folder).items():
         if OWN_INPUTS[kind].personal and kept.path.is_file():
             content = kept.path.read_bytes()
-            points |= {each for run in _RUNS[0].findall(content) if len(each := run) == _DIGITS}
+            points |= {run for run in _RUNS[0].findall(content) if len(run) == _DIGITS}
             texts += _columns(content)
     return Needles(frozenset(points), tuple(text for column in texts for text in _spread(column)))
+
+
+def _of_tables(case: Case) -> tuple[set[bytes], list[list[str]]]:
+    """Return the supply points of マスタ情報 and 通電情報, and the columns of names and addresses."""
+    points: set[bytes] = set()
+    for folder in (case.folder / "tables" / "master", *sorted((case.folder / "tables" / "outage").glob("*"))):
+        if has_table(folder):
+            points |= _points(_texts(read_table(folder, ["supply_point"])["supply_point"]))
+    names = [name for name in _NAMING if name in case.master_columns()]
+    if not names:
+        return points, []
+    master = case.master_rows(names)
+    return points, [_of_one(name, _texts(master[name])) for name in names]
+
+
+def _of_lists(case: Case) -> list[list[str]]:
+    """Return the columns of names and addresses of the lists of contracts."""
+    lists = Lists(case)
+    tables = [lists.open(info.name).table for info in lists.all()]
+    return [_of_one(name, _texts(table[name])) for table in tables for name in _NAMING if name in table]
+
+
+def _texts(column: pd.Series) -> list[str]:
+    """Return the texts of a column, without those that are not known."""
+    return [str(value) for value in column.dropna().tolist()]
 
 
 def _points(values: Iterable[str]) -> set[bytes]:
@@ -244,7 +262,13 @@ def _columns(content: bytes) -> list[list[str]]:
     if not rows:
         return []
     wanted = [place for place, heading in enumerate(rows[0]) if _HEADINGS.search(heading)]
-    return [[row[place] for row in rows[1:] if place < len(row)] for place in wanted]
+    return [_of_one(rows[0][place], (row[place] for row in rows[1:] if place < len(row))) for place in wanted]
+
+
+def _of_one(heading: str, values: Iterable[str]) -> list[str]:
+    """Return the values of a column that tell of one place or person: an address without a number is a district."""
+    address = re.search("address|住所|所在地", heading, re.IGNORECASE) is not None
+    return [value for value in values if not address or re.search("[0-9０-９]", value)]
 
 
 def _decoded(content: bytes) -> Optional[str]:

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Callable, Container, Mapping, Optional
 
 from ..aggregator.outside import parse_json
 from ..files import fresh_file, write_text_atomic
@@ -189,6 +189,19 @@ def remove_input(case: Case, kind: str, algorithm: str) -> bool:
     if there.path.parent == case.folder / FOLDER:
         _delete(case, there.path, algorithm)
     return True
+
+
+def forget_inputs(case: Case, places: Container[str]) -> None:
+    """Let the case know only of those of its inputs whose files, as paths inside it, are in `places` (disposal)."""
+    path = case.folder / INPUTS_FILE
+    if not path.is_file():
+        return
+    records = _records(case.folder)
+    left = {kind: record for kind, record in records.items() if record.get("path") in places}
+    if not left:
+        path.unlink()
+    elif left != records:
+        write_text_atomic(path, json.dumps(left, ensure_ascii=False, indent=1))
 
 
 def removable(kept: Kept) -> bool:

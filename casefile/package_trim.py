@@ -1,4 +1,4 @@
-"""Taking layers out of a GeoPackage so that nothing of them stays: no table, no index, no free page, no log beside it."""
+"""Taking layers out of a GeoPackage so that nothing of them stays: no table, index, free page, nor log beside it."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from .case import Case, CaseInfo
 from .disk_encryption import DiskEncryption, encryption_of
+from .disposal_outcome import read_outcome
 from .expectations import expectations
 from .imports import Import, read_imports
 from .intake.run import RECEIVED, UNDO
@@ -103,6 +104,10 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
 def _held(case: Case) -> dict[str, bool]:
     """Return {path of what the ledger says is there: whether it is personal}."""
     held: dict[str, bool] = {}
+    outcome = read_outcome(case.folder)
+    if outcome is not None and outcome.finished_at is not None:
+        # what was disposed of is gone, whatever the ledger told of it
+        return {**dict.fromkeys(outcome.kept, False), **dict.fromkeys((path for path, _ in outcome.remaining), True)}
     for entry in case.ledger.entries():
         held[entry.path] = entry.personal
         if entry.algorithm == UNDO and entry.path.startswith(RECEIVED):

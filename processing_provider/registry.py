@@ -43,6 +43,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("recovery.supportrequest", "SupportRequest"),
     ("protect.verifycase", "VerifyCase"),
     ("protect.requestletter", "RequestLetter"),
+    ("protect.dispose", "Dispose"),
     ("protect.disposalreport", "DisposalReport"),
     ("drill.createscenario", "CreateScenario"),
     ("drill.practiceserver", "PracticeServerAlgorithm"),

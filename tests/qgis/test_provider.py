@@ -20,7 +20,7 @@ meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan verifycase undoimport setupcase brief openproject overridestate
-requestletter disposalreport municipalpackages
+requestletter disposalreport municipalpackages dispose
 supportrequest handover supportbatches""".split()
 """The public ids: models and scripts of other people depend on them."""
 
@@ -58,6 +58,7 @@ PARAMETERS = {
     "requestletter": "CASE KIND OUTPUT",
     "disposalreport": "CASE OUTPUT",
     "supportrequest": "CASE LIST FACILITIES REQUESTS XLSX CSV",
+    "dispose": "CASE CONFIRM DRY_RUN KEEP_STATISTICS REPORT",
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
     "scoredrill": "SCENARIO CASE OUTPUT",
     "outagetimeline": "CASE AREAS OUTPUT CHART",
@@ -104,6 +105,7 @@ OUTPUTS = {
     "requestletter": "OUTPUT BLANKS",
     "disposalreport": "OUTPUT DISPOSED",
     "supportrequest": "XLSX CSV COUNT ASKED GRANTED ARRIVED REFUSED WAITING",
+    "dispose": "DELETED REMAINING REPORT",
     "createscenario": "FOLDER METERS",
     "scoredrill": "OUTPUT",
     "outagetimeline": "OUTPUT CHART",
