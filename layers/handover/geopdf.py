@@ -47,6 +47,8 @@ _PAGE = (420.0, 297.0)
 _MAP = (10.0, 40.0, 290.0, 225.0)
 _SIDE = (306.0, 104.0)
 """Left edge and width of what stands beside the map."""
+MOST_DRAWN = 20_000
+"""Features that a page holds one by one; of more it is a picture."""
 _PATTERNS = {"hatch": "b_diagonal", "lattice": "diagonal_x", "fill": "solid"}
 _COLUMNS = (("label", "text"), ("name", "text"), ("class", "text"), ("as_of", "text"), ("evidence_until", "text"))
 _AREAS = QgsWkbTypes.Type.MultiPolygon
@@ -64,6 +66,8 @@ class Written:
     """Whether it says where on earth it lies."""
     layered: bool
     """Whether it is a GeoPDF with layers and attributes."""
+    picture: bool
+    """Whether it is a picture, because there was too much to draw one by one."""
 
 
 def _symbol(cls: LegendClass, point: bool) -> QgsSymbol:
@@ -215,7 +219,10 @@ def _composed(project: QgsProject, handed: Handed, one: HandedTheme, base: Seque
         times = f"表示時点 {moment(result.as_of)}　データの時点 {moment(result.evidence_until)} まで"
         page.text(times, 12, (10, 29, 400, 8))
     _legend(page, drawn, theme, _SIDE[0], _MAP[1])
-    page.text("\n".join(f"・{note}" for note in one.notes()), 9, (_SIDE[0], 150, _SIDE[1], 115))
+    notes = one.notes()
+    if len(one.rows) > MOST_DRAWN:
+        notes.append("数が多いため、このページは画像です。1件ずつの内容はほかの形式にあります。")
+    page.text("\n".join(f"・{note}" for note in notes), 9, (_SIDE[0], 150, _SIDE[1], 115))
     page.text(handed.source(), 9, (10, 270, 400, 20))
     if one.absent():
         said = page.text(one.absent(), 22, (40, 130, 230, 40), OUTAGE)
@@ -248,8 +255,9 @@ def _legend(page: _Page, drawn: QgsLayoutItemMap, layer: QgsVectorLayer, x: floa
     page.place(legend, x, y, _SIDE[1], 100)
 
 
-def _settings(layered: bool) -> QgsLayoutExporter.PdfExportSettings:
+def _settings(layered: bool, picture: bool) -> QgsLayoutExporter.PdfExportSettings:
     settings = QgsLayoutExporter.PdfExportSettings()
+    settings.rasterizeWholeImage = picture
     settings.dpi = 200
     settings.appendGeoreference = True
     settings.exportMetadata = True
@@ -276,9 +284,10 @@ def write(path: Path, handed: Handed, one: HandedTheme, base: Sequence[QgsGeomet
     middle = box.center()
     project = QgsProject()
     page = _composed(project, handed, one, base, epsg_of(handed.municipality, middle.x(), middle.y()))
-    for tried in (True, False) if layered else (False,):
+    picture = len(one.rows) > MOST_DRAWN
+    for tried in (True, False) if layered and not picture else (False,):
         path.unlink(missing_ok=True)
-        done = QgsLayoutExporter(page.layout).exportToPdf(str(path), _settings(tried))
+        done = QgsLayoutExporter(page.layout).exportToPdf(str(path), _settings(tried, picture))
         if done == QgsLayoutExporter.ExportResult.Success and path.is_file() and path.stat().st_size:
             break
     else:
@@ -288,4 +297,4 @@ def write(path: Path, handed: Handed, one: HandedTheme, base: Sequence[QgsGeomet
             )
         )
     content = path.read_bytes()
-    return Written(path, any(mark in content for mark in _PLACED), _LAYERED in content)
+    return Written(path, any(mark in content for mark in _PLACED), _LAYERED in content, picture)

@@ -35,12 +35,22 @@ def _style(theme: str, cls: LegendClass) -> str:
     )
 
 
+def _schema(one: HandedTheme) -> str:
+    """Return the columns of a theme with their Japanese names, told once for all its rows."""
+    fields = "".join(
+        f'<SimpleField type="string" name="{column.name}"><displayName>{column.label_ja}</displayName></SimpleField>'
+        for column in one.theme.columns
+    )
+    return f'<Schema name="{one.theme.theme}" id="{one.theme.theme}_columns">{fields}</Schema>'
+
+
 def write(handed: Handed) -> Iterator[bytes]:
     """Yield a KML file."""
     said = "\n".join([*handed.lines(), handed.source()])
     yield f"{_HEAD}<name>{_text(handed.title)}</name><description>{_text(said)}</description>".encode()
     for one in handed.themes:
         yield "".join(_style(one.theme.theme, cls) for cls in LEGENDS[one.theme.theme]).encode()
+        yield _schema(one).encode()
     for one in handed.themes:
         yield from _folder(one)
     yield b"</Document></kml>\n"
@@ -63,15 +73,13 @@ def _placemark(one: HandedTheme, row: tuple[object, ...], shape: QgsGeometry, co
     named = "name" if "name" in one.theme.names() else "area_name"
     values = dict(zip(one.theme.names(), row))
     name = values.get(named) or values[one.theme.key]
-    data = "".join(
-        f'<Data name="{column.name}"><displayName>{column.label_ja}</displayName>'
-        f"<value>{_text(shown(column.name, value))}</value></Data>"
-        for column, value in zip(one.theme.columns, row)
-    )
+    told = ((column.name, shown(column.name, value)) for column, value in zip(one.theme.columns, row))
+    data = "".join(f'<SimpleData name="{each}">{_text(words)}</SimpleData>' for each, words in told if words)
     return (
         f"<Placemark><name>{_text(name)}</name><description>{_text(label)}</description>"
-        f"<styleUrl>#{one.theme.theme}_{code}</styleUrl><ExtendedData>{data}</ExtendedData>{_geometry(shape)}"
-        "</Placemark>\n"
+        f"<styleUrl>#{one.theme.theme}_{code}</styleUrl>"
+        f'<ExtendedData><SchemaData schemaUrl="#{one.theme.theme}_columns">{data}</SchemaData></ExtendedData>'
+        f"{_geometry(shape)}</Placemark>\n"
     )
 
 

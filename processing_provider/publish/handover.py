@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
@@ -35,6 +36,8 @@ SHARING = ("agencies", "isut", "public")
 _REMEMBERED = "handed_over.json"
 """In the case: which places were shown and which withheld, by theme, so that a later hand-over tells no more."""
 _SMALLEST = 3
+_PACKED_FROM = 50_000
+"""Rows from which KML is packed: ten times smaller."""
 
 
 class Handover(TomoshibiAlgorithm):
@@ -258,21 +261,25 @@ class _Run:
         for one in self.handed.themes:
             path = self.folder / f"{one.theme.theme}.geojson"
             with fresh_file(path) as stream:
-                for piece in write(self.handed, one):
-                    stream.write(piece)
+                stream.writelines(write(self.handed, one))
             self._enter(path)
         path = self.folder / "columns.csv"
         write_text_atomic(path, columns_text(self.handed.themes))
         self._enter(path)
 
     def kml(self) -> None:
-        """Write the KML file."""
+        """Write the KML file, packed (KMZ) where there are many rows."""
         from ...layers.handover.kml import write
 
-        path = self.folder / "tomoshibi.kml"
+        many = sum(len(one.rows) for one in self.handed.themes) > _PACKED_FROM
+        path = self.folder / ("tomoshibi.kmz" if many else "tomoshibi.kml")
         with fresh_file(path) as stream:
-            for piece in write(self.handed):
-                stream.write(piece)
+            if many:
+                with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+                    with package.open("doc.kml", "w", force_zip64=True) as inner:
+                        inner.writelines(write(self.handed))
+            else:
+                stream.writelines(write(self.handed))
         self._enter(path)
 
     def xlsx(self) -> None:
@@ -291,7 +298,7 @@ class _Run:
         for one in self.handed.themes:
             self.progress.raise_if_cancelled()
             written = write(self.folder / f"{one.theme.theme}.pdf", self.handed, one, base)
-            plain += not written.layered
+            plain += not (written.layered or written.picture)
             if not written.placed:
                 self._skip(tr("{file}: GDAL could not say where it lies").format(file=written.path.name))
             self._enter(written.path)

@@ -306,3 +306,12 @@ def test_a_real_case_says_nothing_of_a_drill(tmp_path, run, monkeypatch):
     text = (folder(found) / "tomoshibi.html").read_text(encoding="utf-8")
     assert 'class="drill"' not in text
     assert "【訓練】" not in text and not said_by_page(found)["practice"]
+
+
+def test_kml_of_many_rows_is_packed_and_opens_in_qgis(drill, handed, run, tmp_path, monkeypatch):
+    from tomoshibi.processing_provider.publish import handover
+
+    monkeypatch.setattr(handover, "_PACKED_FROM", 5)
+    run("handover", {"CASE": str(drill.case.folder), "FORMATS": ["kml"], "FOLDER": str(tmp_path)})
+    layer = QgsVectorLayer(f"{tmp_path / 'tomoshibi.kmz'}|layername={PUBLIC['meshoutage'].title_ja}", "kmz", "ogr")
+    assert layer.isValid() and layer.featureCount() == len(features(handed, "meshoutage")["features"])
