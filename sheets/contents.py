@@ -537,7 +537,7 @@ class _Why:
         """Count a feature that is unknown, in a row of the legend."""
         reason = str(feature["unknown_reason"])
         self._reasons.setdefault(number, Counter())[reason] += 1
-        if reason == BEFORE_EVENT and feature["last_state"]:
+        if reason == BEFORE_EVENT and feature.fieldNameIndex("last_state") >= 0 and feature["last_state"]:
             states = self._earlier.setdefault(number, {})
             states.setdefault(str(feature["last_state"]), []).append(feature["last_proven"])
 

@@ -397,15 +397,20 @@ def _overflows(label: QgsLayoutItemLabel, broken: bool = False) -> bool:
 
     QGIS 3.22 measures texts of one line only.
     """
-    widths, spacing, letters = _widths(label), *_heights(label)
+    widths, spacing, letter = _widths(label), *_heights(label)
     room = label.sizeWithUnits()
     across = room.width() * 0.98
     # Words are not cut, so a broken line leaves room at its end: a tenth is a long Japanese phrase or English word.
     count = sum(max(1, ceil(width / (across * 0.9))) if width > across else 1 for width in widths)
     if not broken and max(widths) > across:
         return True
-    # The first line needs the height of its letters only: the rest of its spacing may lie outside.
-    return spacing * (count - 1) + letters > room.height()
+    # What is blank above and below the letters may lie outside; at the top of a label it is above the first line.
+    first = _TO_LETTERS * letter if label.vAlign() == Qt.AlignmentFlag.AlignTop else letter
+    return spacing * (count - 1) + first > room.height()
+
+
+_TO_LETTERS = 1.3
+"""Height from the top of a line to the bottom of its letters, as a share of a letter's."""
 
 
 def _widths(label: QgsLayoutItemLabel) -> list[float]:
@@ -458,6 +463,8 @@ def pdf_settings(layout: Optional[QgsPrintLayout]) -> QgsLayoutExporter.PdfExpor
         # The layout's own choices (Layout → Export Settings) are honoured where it says anything.
         settings.forceVectorOutput = bool(layout.customProperty("forceVector", False))
         settings.rasterizeWholeImage = bool(layout.customProperty("rasterize", False))
+    # QGIS would name the user of the computer as the author.
+    settings.exportMetadata = False
     # Outlines cannot be searched or copied; 3.22 writes labels of a layout as text whatever it is told.
     settings.textRenderFormat = Qgis.TextRenderFormat.AlwaysText
     return settings

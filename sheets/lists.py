@@ -12,8 +12,10 @@ from ..translate import tr
 from .painter_mm import FAINT, GRID, INK, MillimetrePainter
 
 MARGIN = 10.0
-_HEAD, _FOOT = 24.0, 20.0
+_HEAD, _FOOT = 24.0, 22.0
 """Millimetres kept at the top and at the bottom of a page."""
+_PLACE = 0.4
+"""Share of the line below the title that the place may take."""
 _PAD = 1.2
 _SIZE = 8.5
 """Points of the text of a table."""
@@ -168,8 +170,14 @@ def _row_height(paper: MillimetrePainter, table: ListTable, row: Sequence[str], 
 
 
 def _heading_height(paper: MillimetrePainter, table: ListTable, widths: Sequence[float]) -> float:
-    cells = zip(table.columns, widths)
-    return max(paper.height_of(one.heading, width - 2 * _PAD, _SIZE, True) for one, width in cells) + 2 * _PAD
+    cells = [(one.heading, width - 2 * _PAD) for one, width in zip(table.columns, widths)]
+    heights = (paper.height_of(words, room, _heading_size(paper, words, room), True) for words, room in cells)
+    return max(heights) + 2 * _PAD
+
+
+def _heading_size(paper: MillimetrePainter, words: str, room: float) -> float:
+    """Return the points of the heading of a column, whose units in brackets cannot be wrapped."""
+    return paper.fitting_box(words, room, _HEAD, _SIZE, True)
 
 
 def _note_height(paper: MillimetrePainter, table: ListTable, widths: Sequence[float]) -> float:
@@ -195,24 +203,24 @@ def _heading(paper: MillimetrePainter, head: Headline, width: float) -> None:
             paper.box(right, 7, wide, 8, "#ffffff", _ALERT, 0.5)
             paper.text(right + 1, 7, wide - 2, 8, words, size, bold=True, align="centre", colour=_ALERT)
             right -= 3
-    paper.text(MARGIN, 6, right - MARGIN, 9, head.title, 15, bold=True)
-    place = paper.width_of(head.place, 9)
-    paper.text(MARGIN, 16, width - 2 * MARGIN - place - 4, 5, head.subtitle, 9)
-    paper.text(width - MARGIN - place - 2, 16, place + 2, 5, head.place, 9, align="right")
+    room = right - MARGIN
+    paper.text(MARGIN, 6, room, 9, head.title, paper.fitting(head.title, room, 15, True), bold=True)
+    whole = width - 2 * MARGIN
+    size = paper.fitting(head.place, whole * _PLACE, 9, False)
+    place = paper.width_of(head.place, size)
+    room = whole - place - 4
+    paper.text(MARGIN, 15, room, 6.5, head.subtitle, paper.fitting_box(head.subtitle, room, 6.5, 9))
+    paper.text(width - MARGIN - place - 2, 16, place + 2, 5, head.place, size, align="right")
     paper.line(MARGIN, 22, width - MARGIN, 22, INK, 0.4)
 
 
 def _footing(paper: MillimetrePainter, head: Headline, width: float, height: float, number: str) -> None:
     top, room = height - _FOOT + 2, width - 2 * MARGIN - 34
     paper.line(MARGIN, top, width - MARGIN, top, GRID, 0.2)
-    size = 7.5
-    while size > 4.5 and paper.height_of(head.notice, room, size) > 8:
-        size -= 0.5
-    paper.text(MARGIN, top + 0.5, room, 8, head.notice, size, bold=True, colour=_ALERT, top=True)
-    size = 6.5
-    while size > 4.5 and paper.height_of(head.sources, room, size) > 7.5:
-        size -= 0.5
-    paper.text(MARGIN, top + 9, room, 7.5, head.sources, size, colour=FAINT, top=True)
+    size = paper.fitting_box(head.notice, room, 10, 7.5, True)
+    paper.text(MARGIN, top + 0.5, room, 10, head.notice, size, bold=True, colour=_ALERT, top=True)
+    size = paper.fitting_box(head.sources, room, 6, 6.5)
+    paper.text(MARGIN, top + 10.5, room, 6, head.sources, size, colour=FAINT, top=True)
     words = tr("{sheet}  list {number}").format(sheet=head.number, number=number)
     paper.text(width - MARGIN - 34, top + 1, 34, 5, words, 8.5, bold=True, align="right")
 
@@ -229,7 +237,9 @@ def _table(paper: MillimetrePainter, part: _Part) -> None:
     x = MARGIN
     for column, width in zip(table.columns, widths):
         paper.box(x, y, width, high, "#ffffff" if column.by_hand else _BAND, INK)
-        paper.text(x + _PAD, y, width - 2 * _PAD, high, column.heading, _SIZE, bold=True, align=column.align)
+        room = width - 2 * _PAD
+        size = _heading_size(paper, column.heading, room)
+        paper.text(x + _PAD, y, room, high, column.heading, size, bold=True, align=column.align)
         x += width
     y += high
     if not part.rows:

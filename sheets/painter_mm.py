@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Callable, Optional
 
 from qgis.PyQt.QtCore import QPointF, QRectF, Qt
@@ -12,6 +13,8 @@ from ..layers.style import font_family, plain_font
 INK, FAINT, GRID = "#1a1a1a", "#6b6b6b", "#b5b5b5"
 UNITS = 100
 """Units of the painter a millimetre: fonts are so large in them that no device rounds the widths of letters."""
+_RUN = re.compile(r"[!-~]{4,}")
+"""Letters between which Qt breaks no line."""
 _ALIGN = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "centre": Qt.AlignmentFlag.AlignHCenter,
@@ -52,7 +55,25 @@ class MillimetrePainter:
         self._painter.setPen(QColor(colour))
         upright = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter
         flags = int(_ALIGN[align] | upright) | int(Qt.TextFlag.TextWordWrap)
-        self._painter.drawText(self._rect(x, y, width, height), flags, words)
+        self._painter.drawText(self._rect(x, y, width, height), flags, self._wrappable(words, width, size, bold))
+
+    def _wrappable(self, words: str, width: float, size: float, bold: bool) -> str:
+        """Return words with line breaks in those that are wider than `width` (mm): a number of 22 digits, an address.
+
+        Japanese is wrapped between any two letters; what is not is never broken by Qt, but cut off.
+        """
+
+        def parted(found: re.Match[str]) -> str:
+            run, lines = found.group(), [""]
+            if self.width_of(run, size, bold) <= width:
+                return run
+            for letter in run:
+                if lines[-1] and self.width_of(lines[-1] + letter, size, bold) > width:
+                    lines.append("")
+                lines[-1] += letter
+            return "\n".join(lines)
+
+        return _RUN.sub(parted, words)
 
     def height_of(self, words: str, width: float, size: float = 9.0, bold: bool = False) -> float:
         """Return the height (mm) of words that are wrapped into `width` (mm)."""
@@ -79,7 +100,11 @@ class MillimetrePainter:
 
     def fitting_box(self, words: str, width: float, height: float, points: float, bold: bool = False) -> float:
         """Return the points, at most `points`, at which words that are wrapped stand in a box (mm)."""
-        while points > 4 and self.height_of(words, width, points, bold) > height:
+        while points > 4:
+            bounds = self._bounds(words, width, points, bold)
+            # wider where it cannot be wrapped: a unit in Japanese brackets
+            if bounds.height() <= height * UNITS and bounds.width() <= width * UNITS:
+                break
             points *= 0.95
         return points
 
@@ -116,7 +141,7 @@ class MillimetrePainter:
     def _bounds(self, words: str, width: float, size: float, bold: bool) -> QRectF:
         metrics = QFontMetricsF(self._font(size, bold))
         room = QRectF(0, 0, width * UNITS, 1e6)
-        return metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), words)
+        return metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), self._wrappable(words, width, size, bold))
 
     def _pen(self, colour: str, width: float) -> None:
         pen = QPen(QColor(colour))

@@ -82,6 +82,8 @@ UPRIGHT = 0.9
 other half as wide again as high."""
 
 
+_OVER_MAP = ("overview", "scalebar", "north", "basemap")
+"""Items that lie over the map."""
 _NAMED_PLACES = {"areas": True, LAND.name: False}
 """Background that is named on maps → whether near (districts) or far (municipalities)."""
 
@@ -190,6 +192,9 @@ class SheetExporter:
         for item in filter(None, map(layout.itemById, ("map", "overview"))):
             item.setCrs(crs)
             item.setKeepLayerSet(True)
+        for item in filter(None, map(layout.itemById, _OVER_MAP)):
+            # a name under one of them could not be read
+            layout.itemById("map").addLabelBlockingItem(item)
         return layout
 
     def _atlas(

@@ -189,6 +189,8 @@ def test_each_theme_of_a_case_becomes_a_page_of_a3_and_enters_the_ledger(case, t
     # upright where what the map shows is higher than wide
     papers = {path.stem: paper(path) for path in (tmp_path / "out").iterdir()}
     assert papers == {"homeaway": (297, 420), "meshoutage": (420, 297), "shelterpower": (297, 420)}
+    about = subprocess.run(["pdfinfo", str(tmp_path / "out" / "homeaway.pdf")], capture_output=True, check=True).stdout
+    assert b"Author" not in about
     entries = {Path(entry.path).name: entry for entry in case.ledger.entries()}
     assert entries["homeaway.pdf"].personal and not entries["meshoutage.pdf"].personal
     assert entries["shelterpower.pdf"].sources == ("layers.gpkg|shelterpower",)
