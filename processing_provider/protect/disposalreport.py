@@ -13,7 +13,7 @@ from ..request.papers import add_contacts, add_paper, facts_of, write_paper
 
 
 class DisposalReport(TomoshibiAlgorithm):
-    """CASE, CONTACTS, UTILITY → OUTPUT, BLANKS, TO_FILL_IN, TEXT, DISPOSED."""
+    """CASE, CONTACTS, UTILITY → OUTPUT, BLANKS, TO_FILL_IN, DISPOSED."""
 
     NAME = "disposalreport"
     GROUP = "protect"

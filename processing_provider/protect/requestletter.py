@@ -19,7 +19,7 @@ STANDARD = "requestletter.docx"
 
 
 class RequestLetter(TomoshibiAlgorithm):
-    """CASE, KIND, USE_CASES, ACCESS, CONTACTS, UTILITY → OUTPUT, BLANKS, TO_FILL_IN, TEXT."""
+    """CASE, KIND, USE_CASES, ACCESS, CONTACTS, UTILITY → OUTPUT, BLANKS, TO_FILL_IN."""
 
     NAME = "requestletter"
     GROUP = "protect"

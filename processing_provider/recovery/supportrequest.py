@@ -47,6 +47,8 @@ class SupportRequest(TomoshibiAlgorithm):
     NAME = "supportrequest"
     GROUP = "recovery"
     LISTS = ("FACILITIES", "REQUESTS")
+    # only supply points lead to people: what writes them asks for leave itself
+    PERSONAL = False
     TAGS = (
         "重要施設リスト",
         "電源車",
@@ -152,7 +154,9 @@ class SupportRequest(TomoshibiAlgorithm):
         numbers = which == "facilities" and self.parameterAsBoolean(parameters, "NUMBERS", context)
         if numbers:
             from ...casefile.terms import refuse_export
+            from ..permission import refuse_use
 
+            refuse_use(case.folder)
             refuse_export(case)
         if which == "facilities":
             listing, told = self._facilities(parameters, context, progress, case, numbers), {}

@@ -62,7 +62,6 @@ def add_paper(algorithm: TomoshibiAlgorithm, standard: str) -> None:
     )
     algorithm.add_number("BLANKS", tr("Blanks to fill in"))
     algorithm.add_number("TO_FILL_IN", tr("What is to be filled in (one line each)"), text=True)
-    algorithm.add_number("TEXT", tr("The paper as text"), text=True)
 
 
 def contacts(
@@ -140,8 +139,6 @@ def write_paper(
 
     Raises `TomoshibiError` for any other ending.
     """
-    from ...casefile.papers.text import as_text
-
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path, paper)
     # it tells of the request and of offices, of no electricity user
@@ -154,12 +151,8 @@ def write_paper(
                 places=", ".join(paper.blanks),
             )
         )
-    return {
-        "OUTPUT": str(path),
-        "BLANKS": len(paper.blanks),
-        "TO_FILL_IN": "\n".join(paper.blanks),
-        "TEXT": as_text(paper),
-    }
+    # the paper itself is no output: QGIS writes those into its log, and it names people of offices
+    return {"OUTPUT": str(path), "BLANKS": len(paper.blanks), "TO_FILL_IN": "\n".join(paper.blanks)}
 
 
 def _write(path: Path, paper: Paper) -> None:

@@ -95,6 +95,13 @@ def test_a_case_that_forbids_export_gives_no_supply_points_but_the_list_without(
     assert run("supportrequest", asked(drill, "facilities", **facilities))["COUNT"] == 60
 
 
+def test_once_the_use_is_over_the_list_goes_on_without_supply_points(drill, run, complaint):
+    run("editcase", {"CASE": str(drill.case.folder), "USE_TO": "2026-01-31"})
+    facilities = {"FACILITIES": str(drill.open / "facilities.geojson")}
+    assert "2026-01-31" in complaint("supportrequest", asked(drill, "facilities", NUMBERS=True, **facilities))
+    assert run("supportrequest", asked(drill, "facilities", **facilities))["COUNT"] == 60
+
+
 def test_without_a_list_of_facilities_it_says_what_to_do(drill, complaint):
     assert "editcase" in complaint("supportrequest", asked(drill, "facilities"))
 
