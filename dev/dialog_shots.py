@@ -199,6 +199,24 @@ def case_new(stage: Stage):
     return dialog
 
 
+def case_folder(stage: Stage):
+    """What a folder of the municipality holds and is taken for, before it is kept; two files are doubtful."""
+    from tomoshibi.dialogs.case import CaseDialog
+    from tomoshibi.dialogs.case_folder import FolderDialog
+
+    dialog = CaseDialog()
+    dialog.open_case(stage.case())
+    stage.idle(dialog)
+    folder = stage.folder / "灯市のデータ"
+    shutil.copytree(stage.scenario / "open", folder, dirs_exist_ok=True)
+    shutil.copyfile(folder / "areas.geojson", folder / "学区.geojson")
+    page = dialog.known
+    page._place = str(folder)
+    page.looker.look(str(folder))
+    stage.until(lambda: page.findChild(FolderDialog) is not None)
+    return page.findChild(FolderDialog)
+
+
 def case_wrong(stage: Stage):
     """A new case with a wrong code."""
     dialog = case_new(stage)
@@ -318,6 +336,14 @@ def conditions_send(stage: Stage):
     return dialog
 
 
+def conditions_usual(stage: Stage):
+    """The usual set, checked and ready to be registered, in a case that has no boundary."""
+    dialog = conditions_list(stage)
+    dialog.usualButton.click()
+    stage.settle()
+    return dialog
+
+
 def options_page(stage: Stage):
     """The page in QGIS's options."""
     from qgis.core import QgsSettings
@@ -378,6 +404,7 @@ STATES: dict[str, Callable[[Stage], object]] = {
     "case-status": case_status,
     "case-new": case_new,
     "case-wrong": case_wrong,
+    "case-folder": case_folder,
     "conditions-list": conditions_list,
     "conditions-delete": conditions_delete,
     "conditions-downloading": conditions_downloading,
@@ -388,6 +415,7 @@ STATES: dict[str, Callable[[Stage], object]] = {
     "conditions-master": conditions_master,
     "conditions-wrong": conditions_wrong,
     "conditions-send": conditions_send,
+    "conditions-usual": conditions_usual,
     "conditions-practice": practice_everywhere,
     "options": options_page,
     "options-tested": options_tested,

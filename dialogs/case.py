@@ -26,6 +26,7 @@ from .plain_text import tooltip
 FOLDER = Qt.ItemDataRole.UserRole
 COLOURS = {"warning": "#b00020", "note": "#8a5a00"}
 """Text colours of the lines of the status that matter; their words say it too."""
+_DOUBT = "QDateTimeEdit { background: #fde7b0; color: #5c3d00; }"
 FIELDS = {
     "nameEdit": "NAME",
     "folderEdit": "CASE",
@@ -69,10 +70,11 @@ class CaseDialog(TomoshibiDialog):
             combo.setAllowEmptyLayer(True)
             combo.setLayer(None)
         self.eventEdit.setDisplayFormat("yyyy-MM-dd HH:mm")
-        optional_day(self.eventEdit, tr("not entered yet"))
-        self._event_typed = False
+        self.eventEdit.setCalendarPopup(True)
+        self.eventEdit.setAllowNull(False)
+        self._event_typed = self._clock_agreed = False
         self._usual_event()
-        self.eventEdit.valueChanged.connect(self._event_edited)
+        self.eventEdit.dateTimeChanged.connect(self._event_edited)
         for edit in (self.requestEdit, self.useFromEdit, self.useToEdit):
             edit.setDisplayFormat("yyyy-MM-dd")
             optional_day(edit, tr("not entered yet"))
@@ -105,19 +107,29 @@ class CaseDialog(TomoshibiDialog):
         self._usual_event()
 
     def _usual_event(self) -> None:
-        """Put in the present time, until another was entered: but a drill plays at a time that only people know."""
+        """Put in the present time, until another was entered; marked in a drill, which plays at another."""
         if self._event_typed:
             return
+        now = QDateTime.currentDateTime()
         self.eventEdit.blockSignals(True)
-        if practising():
-            empty(self.eventEdit)
-        else:
-            now = QDateTime.currentDateTime()
-            self.eventEdit.setDateTime(now.addSecs(-now.time().second()))
+        self.eventEdit.setDateTime(now.addSecs(-now.time().second()))
         self.eventEdit.blockSignals(False)
+        self.eventEdit.setStyleSheet(_DOUBT if practising() else "")
 
     def _event_edited(self, *_: object) -> None:
-        self._event_typed = not self.eventEdit.isNull()
+        self._event_typed = True
+        self.eventEdit.setStyleSheet("")
+
+    def _clock_doubted(self) -> bool:
+        """Ask once, in the dialog, where the time of a drill would be the clock's; a second press goes on with it."""
+        if not practising() or self._event_typed or self._clock_agreed:
+            return False
+        self._clock_agreed = True
+        text = tr("“{item}” is still the present time. Enter the time at which the drill plays, or press once more.")
+        title = self._creator.parameterDefinition("EVENT_TIME").description()
+        self.notify(text.format(item=title), Qgis.MessageLevel.Warning)
+        self.eventEdit.setFocus()
+        return True
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Case"))
@@ -353,10 +365,7 @@ class CaseDialog(TomoshibiDialog):
         if not given["CASE"]:
             self.notify(tr("No folder is given for the case. Choose a new or an empty one."), Qgis.MessageLevel.Warning)
             return
-        if not given["EVENT_TIME"]:
-            text = tr("“{item}” is empty. Enter when it struck; in a drill, the time at which the drill plays.")
-            title = self._creator.parameterDefinition("EVENT_TIME").description()
-            self.notify(text.format(item=title), Qgis.MessageLevel.Warning)
+        if self._clock_doubted():
             return
         job = self.run("createcase", given, self._created, self.progress)
         self.createButton.setEnabled(job is None)
@@ -365,7 +374,7 @@ class CaseDialog(TomoshibiDialog):
         self.createButton.setEnabled(True)
         if self.failed(outcome):
             return
-        self._folder_typed = self._event_typed = False
+        self._folder_typed = self._event_typed = self._clock_agreed = False
         self._usual_event()
         self.tabs.setCurrentIndex(0)
         self.open_case(outcome.results["CASE"])

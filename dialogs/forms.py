@@ -97,7 +97,14 @@ class _Emptiness(QObject):
         if event.type() in (QEvent.Type.Show, QEvent.Type.EnabledChange):
             # QGIS's own handling of the event comes first
             QTimer.singleShot(0, self._say)
+        elif event.type() == QEvent.Type.FocusIn and self._edit.isNull():
+            QTimer.singleShot(0, self._begin)
         return False
+
+    def _begin(self) -> None:
+        """Let what is typed begin with the year: QGIS leaves the cursor behind the last part."""
+        if self._edit.hasFocus() and self._edit.isNull():
+            self._edit.setSelectedSection(self._edit.sectionAt(0))
 
     def _say(self) -> None:
         say_empty(self._edit)

@@ -210,25 +210,30 @@ def test_the_project_of_the_case_is_opened_and_the_window_gives_way_to_it(
     assert dialog.isVisible() is not opened
 
 
-def test_the_time_of_a_drill_is_asked_for_and_never_the_clocks(stage, monkeypatch, tmp_path):  # noqa: F811
+def test_the_clocks_time_is_asked_about_before_it_is_that_of_a_drill(stage, monkeypatch, tmp_path):  # noqa: F811
     from tomoshibi.dialogs.case import CaseDialog
 
     monkeypatch.setenv("TOMOSHIBI_PRACTICE", "1")
     dialog = CaseDialog(stage.iface)
     dialog.open_on("new")
-    stage.until(lambda: dialog.eventEdit.lineEdit().text() == "未入力")
-    assert dialog.eventEdit.isNull() and dialog.useFromEdit.lineEdit().text() == "未入力"
+    stage.until(lambda: dialog.useFromEdit.lineEdit().text() == "未入力")
+    assert dialog.eventEdit.styleSheet() != ""
     dialog.nameEdit.setText("訓練")
+    dialog.municipalityEdit.setText(stage.about["municipality"])
     dialog.folderEdit.setFilePath(str(tmp_path / "new"))
     dialog.create()
     assert "発生時刻" in stage.said(dialog) and not (tmp_path / "new").exists() and not dialog.jobs
     dialog.eventEdit.setDateTime(datetime.fromisoformat(stage.about["event_time"]))
-    dialog.hide()
-    dialog.show()
-    assert not dialog.eventEdit.isNull()
+    assert dialog.eventEdit.styleSheet() == "" and not dialog._clock_doubted()
+    dialog.create()
+    stage.idle(dialog)
+    made = json.loads((tmp_path / "new" / "case.json").read_text(encoding="utf-8"))
+    assert datetime.fromisoformat(made["event_time"]) == datetime.fromisoformat(stage.about["event_time"])
+    # a drill that plays now needs a second press only
+    assert dialog._clock_doubted() and not dialog._clock_doubted()
     dialog.close()
+    stage.idle(dialog)
     monkeypatch.setenv("TOMOSHIBI_PRACTICE", "")
     real = CaseDialog(stage.iface)
-    real.open_on("new")
-    assert not real.eventEdit.isNull()
+    assert real.eventEdit.styleSheet() == "" and not real._clock_doubted()
     real.close()
