@@ -61,6 +61,8 @@ _NAMES = {
     "RESIDENTS": r"resident|住民|住基|世帯",
     "TRUCKS": r"truck|電源車|発電機車",
     "PLAN": r"plan|復旧計画|復旧見込|復旧見通",
+    "CONTACTS": r"contact|連絡先|連絡網",
+    "REQUESTS": r"request|支援の要請|支援要請|要請一覧",
 }
 """Words in names of files; they decide where columns and geometry leave several kinds."""
 _ROAD_COLUMNS = re.compile(r"highway|lanes|rdctg|road|width|幅員|道路|路線")
@@ -81,6 +83,8 @@ class Lists:
     people: Columns
     trucks: Columns
     plan: Columns
+    contacts: Columns
+    requests: Columns
 
 
 def recognise(seen: Seen, lists: Lists) -> Recognised:
@@ -114,16 +118,26 @@ def _by_columns(seen: Seen, lists: Lists) -> tuple[str, ...]:
     """Return the kinds whose columns a table, or a layer of points, has."""
     if seen.geometry not in ("", POINT):
         return ()
-    has, table = _columns_of(seen), not seen.geometry
-    person = _is_of_people(has, lists)
-    told = {
-        "LINKS": table and has(lists.links, "facility_id", "supply_point"),
-        "FACILITIES": not person and _is_of_facilities(seen, has, lists),
-        **{kind: person and kind in _lists_of_people(seen) for kind in ("SUPPORT_LIST", "RESIDENTS")},
-        "TRUCKS": has(lists.trucks, "kva") and _any(has, lists.trucks, "truck_id", "litres_per_hour"),
-        "PLAN": table and has(lists.plan, "place", "restored_at"),
+    has = _columns_of(seen)
+    told = _of_tables(has, lists) if not seen.geometry else {}
+    told["TRUCKS"] = has(lists.trucks, "kva") and _any(has, lists.trucks, "truck_id", "litres_per_hour")
+    if _is_of_people(has, lists):
+        told.update(dict.fromkeys(_lists_of_people(seen), True))
+    else:
+        told["FACILITIES"] = _is_of_facilities(seen, has, lists)
+    return tuple(kind for kind in _NAMES if told.get(kind))
+
+
+def _of_tables(has: Has, lists: Lists) -> dict[str, bool]:
+    """Return which kinds that have no places of their own the columns are of."""
+    reached = _any(has, lists.contacts, "phone", "mail")
+    asked = _any(has, lists.requests, "asked_at", "asked_by", "asked_of")
+    return {
+        "LINKS": has(lists.links, "facility_id", "supply_point"),
+        "PLAN": has(lists.plan, "place", "restored_at"),
+        "CONTACTS": reached and has(lists.contacts, "role", "organisation"),
+        "REQUESTS": asked and has(lists.requests, "kind", "place"),
     }
-    return tuple(kind for kind, fits in told.items() if fits)
 
 
 def _columns_of(seen: Seen) -> Has:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.core import QgsApplication, QgsTask
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QDialog,
@@ -134,9 +135,11 @@ class FolderDialog(QDialog):
         self._judge()
 
     def _build(self, words: str) -> None:
-        about, self.note = QLabel(words, self), QLabel(self)
+        about, self.alert, self.note = QLabel(words, self), QLabel(self), QLabel(self)
+        self.alert.setObjectName("folderAlert")
+        self.alert.setStyleSheet(_ALERT)
         self.note.setObjectName("folderNote")
-        for label in (about, self.note):
+        for label in (about, self.alert, self.note):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.table = QTableWidget(0, TOLD + 1, self)
@@ -151,7 +154,7 @@ class FolderDialog(QDialog):
         self.leave = self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.leave.setText(tr("Cancel"))
         column = QVBoxLayout(self)
-        for part in (about, self.table, self.note, self.buttons):
+        for part in (about, self.table, self.alert, self.note, self.buttons):
             column.addWidget(part)
         self.keep.clicked.connect(self._keep)
         self.buttons.rejected.connect(self.reject)
@@ -184,8 +187,9 @@ class FolderDialog(QDialog):
         for box, kind in zip(self.boxes, chosen):
             box.setStyleSheet(_DOUBT if kind is None or kind in twice else "")
         wrong = self._wrong(chosen, twice)
-        self.note.setText("\n".join([*wrong, *self._notes(chosen)]))
-        self.note.setStyleSheet(_ALERT if wrong else "")
+        self.alert.setText("\n".join(wrong))
+        self.alert.setVisible(bool(wrong))
+        self.note.setText("\n".join(self._notes(chosen)))
         count = sum(bool(kind) for kind in chosen)
         self.keep.setText(tr("Keep {count} in the case").format(count=count))
         self.keep.setEnabled(bool(count) and not wrong)
@@ -250,6 +254,11 @@ class FolderDialog(QDialog):
         self.table.item(row, TOLD).setToolTip(tooltip(text))
         self.table.resizeRowToContents(row)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # reasons break into lines where the column is narrow
+        self.table.resizeRowsToContents()
+
     def reject(self) -> None:
         # the runs under way answer to the rows of this window
         if not self._working:
@@ -264,6 +273,6 @@ class FolderDialog(QDialog):
             self.accept()
             return
         lost = [self._kinds[kind] for kind in wanted if kind not in self.kept]
-        self.note.setText(tr("Not kept: {kinds}. The rows say why.").format(kinds=tr(", ").join(lost)))
-        self.note.setStyleSheet(_ALERT)
+        self.alert.setText(tr("Not kept: {kinds}. The rows say why.").format(kinds=tr(", ").join(lost)))
+        self.alert.show()
         self.leave.setText(tr("Close"))

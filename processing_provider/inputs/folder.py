@@ -126,15 +126,19 @@ def _looked_at(path: Path, progress: Progress) -> Iterator[tuple[str, Seen, Reco
 def _lists() -> Lists:
     """Return the columns of the lists, as their readers have them."""
     # only now: the readers need pandas, which QGIS starts without
-    from ...casefile import links, people
+    from ...analysis import support_requests
+    from ...casefile import contacts, links, people
 
-    return Lists(FACILITY, links.COLUMNS, people.COLUMNS, powertrucks.TRUCK, plans.PLAN)
+    own = (links.COLUMNS, people.COLUMNS, powertrucks.TRUCK, plans.PLAN)
+    return Lists(FACILITY, *own, contacts.COLUMNS, support_requests.COLUMNS)
 
 
 def _table(path: Path, progress: Progress) -> tuple[str, Seen]:
-    from ...casefile import links, people
+    from ...analysis import support_requests
+    from ...casefile import contacts, links, people
 
     known = FACILITY_KNOWN | links.KNOWN | people.KNOWN | powertrucks.KNOWN | plans.KNOWN
+    known |= contacts.KNOWN | support_requests.KNOWN
     listed = read_table(path, None, known, progress)
     return str(path), Seen(path.name, tuple(listed.headings), "", len(listed.rows))
 

@@ -98,7 +98,7 @@ def test_what_is_doubtful_in_a_folder_is_asked_and_what_cannot_be_kept_is_named(
     (folder / "notes.docx").write_bytes(b"x")
     window = take_folder(stage, known, folder, monkeypatch)
     assert [box.currentData() for box in window.boxes] == [None, "LINKS", None] and not window.keep.isEnabled()
-    assert "districts.geojson" in window.note.text() and "notes.docx" in window.note.text()
+    assert "districts.geojson" in window.alert.text() and "notes.docx" in window.note.text()
     for row in (0, 2):
         window.boxes[row].setCurrentIndex(window.boxes[row].findData("AREAS"))
     assert not window.keep.isEnabled()
@@ -108,7 +108,7 @@ def test_what_is_doubtful_in_a_folder_is_asked_and_what_cannot_be_kept_is_named(
     window.keep.click()
     stage.until(lambda: not window._working and not dialog.jobs)
     assert set(own_inputs(Path(case))) == {"AREAS"} and window.isVisible()
-    assert window.table.item(1, 3).text().startswith("✗") and window.note.text() != ""
+    assert window.table.item(1, 3).text().startswith("✗") and window.alert.text() != ""
     window.reject()
     assert [line[0] for line in shown(known).values() if line[1]] == ["districts"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tomoshibi.casefile import links, people
+from tomoshibi.analysis import support_requests
+from tomoshibi.casefile import contacts, links, people
 from tomoshibi.casefile.recognised import LINE, MIXED, POINT, POLYGON, Lists, Seen, recognise, settle
 
 FACILITY = {
@@ -17,7 +18,7 @@ FACILITY = {
 }
 TRUCK = {"truck_id": ("truck_id", "車両番号"), "kva": ("kva", "容量(kVA)"), "litres_per_hour": ("燃費(L/h)",)}
 PLAN = {"place": ("地区", "町名"), "restored_at": ("復旧見込",)}
-LISTS = Lists(FACILITY, links.COLUMNS, people.COLUMNS, TRUCK, PLAN)
+LISTS = Lists(FACILITY, links.COLUMNS, people.COLUMNS, TRUCK, PLAN, contacts.COLUMNS, support_requests.COLUMNS)
 
 
 def kinds(name: str, headings: str, geometry: str = "", rows: int = 5) -> tuple[str, ...]:
@@ -34,6 +35,8 @@ def kinds(name: str, headings: str, geometry: str = "", rows: int = 5) -> tuple[
         ("a.csv", "世帯番号 氏名 カナ 住所", "", "RESIDENTS"),
         ("a.csv", "車両番号 容量(kVA) 燃費(L/h)", "", "TRUCKS"),
         ("a.csv", "地区 復旧見込 戸数", "", "PLAN"),
+        ("a.csv", "区分 組織 部署 担当者 電話番号", "", "CONTACTS"),
+        ("a.csv", "種別 行き先 数量 要請日時 要請者", "", "REQUESTS"),
         ("a.shp", "highway name", LINE, "ROADS"),
         ("a.geojson", "KEY_CODE S_NAME", POLYGON, "AREAS"),
         ("土砂災害.geojson", "id", POLYGON, "HAZARDS"),
@@ -77,3 +80,10 @@ def test_a_layer_is_taken_before_the_table_of_the_same_name_and_of_others_none()
     doubts = settle([(one, recognise(one, LISTS)) for one in (layer, other)])
     assert [one.kind for one in doubts] == ["", ""] and all(one.kinds == ("FACILITIES",) for one in doubts)
     assert "shelters.geojson" in str(doubts[0].why)
+
+
+def test_every_kind_that_a_case_keeps_can_be_told_by_a_name():
+    from tomoshibi.casefile.own_inputs import OWN_INPUTS
+    from tomoshibi.casefile.recognised import _NAMES
+
+    assert set(_NAMES) == set(OWN_INPUTS)
