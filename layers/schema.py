@@ -211,6 +211,23 @@ _ALL = (
         ("begin", "end"),
     ),
     LayerSpec(
+        "utilityareas",
+        lambda: tr("Utility's outage areas and the meters"),
+        "polygon",
+        (
+            Column("name", "text", lambda: tr("Name")),
+            # `agrees`, `partly`, `powered`, `unknown`; `not_drawn` a square outside all areas
+            Column("finding", "text", lambda: tr("What the meters say")),
+            _METERS,
+            Column("out", "int", lambda: tr("Meters without power")),
+            Column("powered", "int", lambda: tr("Meters with power")),
+            Column("unknown", "int", lambda: tr("Meters of which nothing is known")),
+            Column("share", "real", lambda: tr("Share without power (0–1)")),
+            *_PROVENANCE,
+        ),
+        ("as_of", "as_of"),
+    ),
+    LayerSpec(
         "acquisitiongaps",
         lambda: tr("Data acquisition gaps"),
         "polygon",

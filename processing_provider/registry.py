@@ -30,6 +30,8 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("situation.hiddenoutages", "HiddenOutages"),
     ("situation.outagetimeline", "OutageTimeline"),
     ("situation.overridestate", "OverrideState"),
+    ("situation.placemap", "PlaceMap"),
+    ("situation.utilityareas", "UtilityAreas"),
     ("people.homeaway", "HomeAway"),
     ("people.presencetable", "PresenceTable"),
     ("people.evacuationsupport", "EvacuationSupport"),

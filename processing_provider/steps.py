@@ -41,11 +41,12 @@ _MADE_BY_DIALOG = ("createcase", "editcase")
 _AWAY = ("handover", "municipalpackages")
 """What leaves the case for others, and comes back."""
 _GET = ("downloadpublished", "importfiles", "refreshcase", "testconnection")
+_SELDOM = ("outagetimeline", "placemap", "utilityareas")
 
 STEPS = (
     Step("case", lambda: tr("Case"), _CASE, _MADE_BY_DIALOG),
     Step("get", lambda: tr("Get Data"), _GET, _of("acquire", without=_CASE + _MADE_BY_DIALOG + _GET)),
-    Step("situation", lambda: tr("Situation"), _of("situation")),
+    Step("situation", lambda: tr("Situation"), _of("situation", without=_SELDOM), _SELDOM),
     Step("people", lambda: tr("People"), _of("people")),
     Step("recovery", lambda: tr("Recovery"), _of("recovery")),
     Step("sheets", lambda: tr("Map Sheets"), (*_of("publish", first=("brief",), without=_AWAY), "morning_brief")),

@@ -75,6 +75,15 @@ CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
 )
 
 
+FINDINGS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("agrees", lambda: tr("The meters confirm it")),
+    ("partly", lambda: tr("Some meters have power")),
+    ("powered", lambda: tr("Drawn as dark, but the meters have power")),
+    ("unknown", lambda: tr("Too little is known of the meters")),
+    ("not_drawn", lambda: tr("Dark meters, not on the utility's map")),
+)
+
+
 def _words(states: tuple[PointStyle, ...]) -> tuple[tuple[str, Callable[[], str]], ...]:
     return tuple((state.value, state.label) for state in states)
 
@@ -110,6 +119,7 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     },
     "isolatedcommunities": {"access_cut": ACCESS},
     "setupcase": {"state": CHECKS},
+    "utilityareas": {"finding": FINDINGS},
     "meshoutage": {"voltage": VOLTAGE_CLASSES, "last_state": RATE_CLASSES},
     "areaoutage": {"voltage": VOLTAGE_CLASSES, "last_state": RATE_CLASSES},
 }

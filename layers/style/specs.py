@@ -107,6 +107,13 @@ _CLASSED = (
         lambda: tr("Unknown"), 'coalesce("rate_class", 0) = 0 AND NOT coalesce("masked", false)', "", (45.0, 135.0)
     ),
 )
+_FINDINGS = (
+    AreaClass(lambda: tr("Dark meters, not on the utility's map"), "\"finding\" = 'not_drawn'", RATE_RAMP[3]),
+    AreaClass(lambda: tr("Drawn as dark, but the meters have power"), "\"finding\" = 'powered'", POWERED),
+    AreaClass(lambda: tr("Some meters have power"), "\"finding\" = 'partly'", RATE_RAMP[1]),
+    AreaClass(lambda: tr("The meters confirm it"), "\"finding\" = 'agrees'", NORMAL),
+    AreaClass(lambda: tr("Too little is known of the meters"), "coalesce(\"finding\", 'unknown') = 'unknown'", ""),
+)
 _GAPS = (
     *_rates("gap_rate", GAP_RAMP),
     AreaClass(lambda: tr("Unknown (no meter to compare)"), '"gap_rate" IS NULL', ""),
@@ -265,6 +272,13 @@ STYLES: dict[str, Style] = {
         ),
         legend=lambda: tr("Outage rate (meters silent for 12 hours); wards instead of their city"),
         tip="area_name",
+    ),
+    "utilityareas": Style(
+        areas=_FINDINGS,
+        outline=0.5,
+        labels=Labels('"name"', 7.0, 110_000),
+        legend=lambda: tr("Utility's outage areas"),
+        tip="name",
     ),
     "acquisitiongaps": Style(
         areas=_GAPS,

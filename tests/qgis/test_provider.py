@@ -21,7 +21,7 @@ practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan verifycase undoimport setupcase brief openproject overridestate
 requestletter disposalreport municipalpackages dispose
-supportrequest handover supportbatches""".split()
+supportrequest handover supportbatches placemap utilityareas""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {

@@ -66,7 +66,17 @@ PACKAGES = {
         ),
     ),
     "layers": Package(
-        ("qgis.core", "qgis.analysis", QT, *TABLES, ".analysis", ".casefile.case", ".casefile.guard", *QGIS_SPEECH)
+        (
+            "qgis.core",
+            "qgis.analysis",
+            QT,
+            "osgeo",
+            *TABLES,
+            ".analysis",
+            ".casefile.case",
+            ".casefile.guard",
+            *QGIS_SPEECH,
+        )
     ),
     "sheets": Package(
         (

@@ -1,0 +1,159 @@
+"""The utility's map laid under the layers, and the areas traced on it held against the meters."""
+
+from __future__ import annotations
+
+import pytest
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsFeature,
+    QgsGeometry,
+    QgsPointXY,
+    QgsProcessingException,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QMarginsF
+from qgis.PyQt.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from tomoshibi.casefile import case_arrays, contracts
+from tomoshibi.tests.drill_case import make_drill
+from tomoshibi.tests.qgis.tables import rows
+
+WEST, NORTH = 136.9, 37.4
+"""Upper left corner of the made-up map, degrees."""
+PIXELS = {"一": (100, 100), "二": (900, 120), "三": (880, 700), "四": (120, 680), "五": (500, 400)}
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory):
+    return make_drill(tmp_path_factory.mktemp("utility"))
+
+
+def ground(column, row):
+    """Return latitude and longitude of a pixel: the made-up map is turned by some degrees."""
+    return NORTH - 1e-4 * row + 1e-5 * column, WEST + 1e-4 * column + 1e-5 * row
+
+
+@pytest.fixture
+def picture(tmp_path):
+    image = QImage(1000, 800, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFF)
+    path = tmp_path / "配電線 map.png"
+    image.save(str(path))
+    return path
+
+
+def points_file(tmp_path, pixels, moved=()):
+    lines = ["地点,x,y,緯度,経度"]
+    for name, (column, row) in pixels.items():
+        lat, lon = ground(column, row)
+        lines.append(f"{name},{column},{row},{lat + (0.01 if name in moved else 0)},{lon}")
+    path = tmp_path / "points.csv"
+    path.write_text("\n".join(lines), encoding="cp932")
+    return path
+
+
+def placed(run, drill, picture, points, **more):
+    return run("placemap", {"CASE": str(drill.case.folder), "MAP": str(picture), "POINTS": str(points), **more})
+
+
+def off_by(raster):
+    """Return how far a known pixel lies from where it belongs, metres."""
+    layer = QgsRasterLayer(str(raster), "map")
+    assert layer.isValid() and layer.crs().authid().startswith("EPSG:66")
+    lat, lon = ground(500, 400)
+    to_map = QgsCoordinateTransform(QgsCoordinateReferenceSystem("EPSG:6668"), layer.crs(), QgsProject.instance())
+    wanted = to_map.transform(QgsPointXY(lon, lat))
+    from osgeo import gdal
+
+    t = gdal.Open(str(raster)).GetGeoTransform()
+    east, north = t[0] + 500 * t[1] + 400 * t[2], t[3] + 500 * t[4] + 400 * t[5]
+    return QgsPointXY(east, north).distance(wanted)
+
+
+def test_a_picture_lies_where_its_points_say_turned_as_it_is(run, drill, picture, tmp_path):
+    found = placed(run, drill, picture, points_file(tmp_path, PIXELS))
+    assert found["POINTS_USED"] == 5 and found["RMS_M"] < 2 and off_by(found["RASTER"]) < 1
+    assert str(drill.case.folder) in found["RASTER"]
+
+
+def test_a_point_on_another_place_is_named_with_its_miss(run, drill, picture, tmp_path, feedback):
+    found = placed(run, drill, picture, points_file(tmp_path, PIXELS, moved=("五",)))
+    assert found["WORST"].startswith("五") and found["RMS_M"] > 100
+    assert any("五 misses by" in line for line in feedback.warnings)
+
+
+def test_the_points_of_the_georeferencer_are_taken(run, drill, picture, tmp_path):
+    lines = ["#CRS: " + QgsCoordinateReferenceSystem("EPSG:6668").toWkt(), "mapX,mapY,sourceX,sourceY,enable,dX,dY"]
+    for number, (column, row) in enumerate(PIXELS.values()):
+        lat, lon = ground(column, row)
+        lines.append(f"{lon + (0.5 if number == 4 else 0)},{lat},{column},{-row},{0 if number == 4 else 1},0,0")
+    path = tmp_path / "map.points"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = placed(run, drill, picture, path)
+    assert found["POINTS_USED"] == 4 and off_by(found["RASTER"]) < 1
+
+
+def test_a_page_of_a_pdf_is_laid(run, drill, tmp_path):
+    path = tmp_path / "map.pdf"
+    writer = QPdfWriter(str(path))
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    painter = QPainter(writer)
+    painter.drawLine(0, 0, 1000, 1000)
+    painter.end()
+    found = placed(run, drill, path, points_file(tmp_path, PIXELS))
+    assert off_by(found["RASTER"]) < 1 and QgsRasterLayer(found["RASTER"], "map").width() > 1000
+
+
+@pytest.mark.parametrize(
+    ("pixels", "word"),
+    [
+        ({"一": (1, 1), "二": (900, 900)}, "At least 3"),
+        ({"一": (1, 1), "二": (400, 400), "三": (900, 900)}, "one line"),
+        ({"一": (500, 500), "二": (500, 500), "三": (500, 500)}, "one line"),
+    ],
+)
+def test_too_few_points_or_points_on_a_line_are_refused(run, drill, picture, tmp_path, pixels, word):
+    with pytest.raises(QgsProcessingException) as failure:
+        placed(run, drill, picture, points_file(tmp_path, pixels))
+    assert word in str(failure.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a picture", b"%PDF-1.4 broken"])
+def test_what_is_no_picture_is_named(run, drill, tmp_path, content):
+    path = tmp_path / "map.pdf"
+    path.write_bytes(content)
+    with pytest.raises(QgsProcessingException) as failure:
+        placed(run, drill, path, points_file(tmp_path, PIXELS))
+    assert "map.pdf" in str(failure.value)
+
+
+def polygons(*rectangles):
+    layer = QgsVectorLayer("Polygon?crs=EPSG:6668&field=name:string", "traced", "memory")
+    for name, rectangle in rectangles:
+        feature = QgsFeature(layer.fields())
+        feature["name"] = name
+        feature.setGeometry(QgsGeometry.fromRect(rectangle))
+        layer.dataProvider().addFeatures([feature])
+    return layer
+
+
+def test_traced_areas_are_held_against_the_meters_and_dark_squares_outside_are_listed(run, drill):
+    master = contracts.supply_rows(drill.case, ("lat", "lon"), case_arrays.newest(drill.case))
+    west, south, east, north = master["lon"].min(), master["lat"].min(), master["lon"].max(), master["lat"].max()
+    everywhere = QgsRectangle(west - 1, south - 1, east + 1, north + 1)
+    sea = QgsRectangle(west - 3, south - 3, west - 2, south - 2)
+    own = {"CASE": str(drill.case.folder), "OUTPUT": "memory:", "NAME_FIELD": "name"}
+    outputs = run("utilityareas", {**own, "UTILITY_AREAS": polygons(("全域", everywhere), ("海", sea))})
+    table = rows(outputs["OUTPUT"]).set_index("name")
+    assert table.at["海", "finding"] == "unknown" and outputs["NOT_DRAWN"] == 0
+    whole = table.loc["全域"]
+    assert whole["meters"] > 1000 and whole["out"] + whole["powered"] + whole["unknown"] == whole["meters"]
+    outputs = run("utilityareas", {**own, "UTILITY_AREAS": polygons(("海", sea))})
+    table = rows(outputs["OUTPUT"])
+    outside = table[table["finding"] == "not_drawn"]
+    assert len(outside) == outputs["NOT_DRAWN"] > 0 and outside["out"].sum() == outputs["METERS_NOT_DRAWN"]
+    assert outside["out"].sum() <= whole["out"]
