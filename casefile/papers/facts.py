@@ -67,6 +67,14 @@ class Facts:
     """Registered 特定契約者; None where the list is not known."""
 
     @property
+    def planned(self) -> bool:
+        """Whether the conditions are those that the use cases need, not registered ones.
+
+        Period, voltage classes and size of the mesh are then still to be chosen.
+        """
+        return bool(self.use_cases)
+
+    @property
     def municipality(self) -> Part:
         """Name of the municipality: as its own contact says, of a prefecture by its code."""
         own = first_of(self.contacts, Role.OWN)

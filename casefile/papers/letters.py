@@ -294,7 +294,7 @@ def _explanation(facts: Facts) -> Paper:
             *_range(facts, personal),
             Heading("4 利用する期間"),
             Item("利用期間", (period(request.use_from, request.use_to, "利用期間"), *_guide(facts))),
-            Item("データの抽出期間", _extracted(facts.conditions)),
+            Item("データの抽出期間", _extracted(() if facts.planned else facts.conditions)),
             *(_handling(facts) if personal or nothing else ()),
             _END,
         ),
@@ -331,14 +331,22 @@ def _kinds_table(facts: Facts) -> Table:
                 items = known(names, "取得するマスタ情報の項目")
             rows[words("「通電情報」（個データ）"), words(KINDS.get(kind, kind)), words(items)] = None
         if condition.table:
-            told = VOLTAGES.get(condition.voltage or "", "")
-            told += f"、{condition.mesh_size}mメッシュ" if condition.mesh_size else "、市区町村"
-            told += "、月別" if condition.aggregation_unit == "month" else "、日別"
-            rows[words("統計加工されたデータ"), words(TABLES.get(condition.table, condition.table)), words(told)] = None
+            table = TABLES.get(condition.table, condition.table)
+            rows[words("統計加工されたデータ"), words(table), _statistics(facts, condition)] = None
     if not rows:
         lacking = ("「通電情報」／統計加工されたデータ", "種類", "取得する項目")
         rows[tuple(words(Blank(each)) for each in lacking)] = None
     return Table(("区分", "種類", "項目"), tuple(rows), (2, 2, 5))
+
+
+def _statistics(facts: Facts, condition: Condition) -> Words:
+    """Return how statistics are counted: by what area, day or month, and of which voltage class once that is chosen."""
+    by = "メッシュ" if condition.area_type == "mesh" else "市区町村"
+    by += "、月別" if condition.aggregation_unit == "month" else "、日別"
+    if facts.planned:
+        return words(by, "、", Blank("電圧分類、メッシュの大きさ" if condition.area_type == "mesh" else "電圧分類"))
+    size = f"{condition.mesh_size}m" if condition.mesh_size else ""
+    return words(f"{VOLTAGES.get(condition.voltage or '', '')}、{size}{by}")
 
 
 def _range(facts: Facts, personal: tuple[Condition, ...]) -> tuple[Block, ...]:

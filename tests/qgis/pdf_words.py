@@ -94,10 +94,7 @@ def off_page(page: Page) -> list[str]:
     return [
         word.text
         for word in page.words
-        if word.left < _EDGE
-        or word.top < _EDGE
-        or word.right > page.width - _EDGE
-        or word.bottom > page.height - _EDGE
+        if word.left < _EDGE or word.top < _EDGE or word.right > page.width - _EDGE or word.bottom > page.height - _EDGE
     ]
 
 
@@ -115,8 +112,10 @@ def clipped(layout: QgsPrintLayout, page: Page) -> list[str]:
             if lacking or out:
                 found.append(f"{item.id()}: {''.join(lacking) or ' '.join(out)}")
     legend, room = layout.itemById("legend"), layout.itemById("legend_box")
-    if legend is not None and room is not None and not room.sceneBoundingRect().adjusted(-1, -1, 1, 1).contains(
-        legend.sceneBoundingRect()
+    if (
+        legend is not None
+        and room is not None
+        and not room.sceneBoundingRect().adjusted(-1, -1, 1, 1).contains(legend.sceneBoundingRect())
     ):
         found.append("legend")
     return found

@@ -15,6 +15,7 @@ import pytest
 from tomoshibi.casefile.case import Case
 from tomoshibi.casefile.disposal_outcome import Deleted, DisposalOutcome, Outstanding, write_outcome
 from tomoshibi.files import write_text_atomic
+from tomoshibi.tests.drill_case import make_drill
 
 MANUAL = {
     "application": {
@@ -208,6 +209,19 @@ def test_the_explanation_names_the_items_of_the_master_that_the_use_case_needs_a
     assert "計器ID" in said and "電話番号" not in said and "氏名" not in said and "地域内の全契約" in said
     statistics = letter(run, case, "explanation", USE_CASES=["uc2"])["TEXT"]
     assert "通電計器数" in statistics and "個データの性質" not in statistics and "5 個人情報" not in statistics
+
+
+def test_what_is_still_to_be_chosen_is_a_blank_and_what_was_registered_is_told(run, case, tmp_path):
+    planned = letter(run, case, "explanation", USE_CASES=["uc2", "uc3"])["TEXT"]
+    assert "（要記入：電圧分類、メッシュの大きさ）" in planned and "（要記入：電力データの抽出期間）" in planned
+    assert "500m" not in planned
+    drill = make_drill(tmp_path / "drill", meters=2000)
+    asked = {"CASE": str(drill.case.folder), "KIND": "explanation"}
+    told = with_text(run, "requestletter", asked)["TEXT"]
+    assert "低圧、250mメッシュ、日別" in told and "低圧、市区町村、日別" in told
+    assert "電力データ・マスタ情報：令和8年1月" in told and "電力データの抽出期間" not in told
+    assert f"供給地点 {len(set(drill.case.readings.meters.supply_point.tolist())):,} 地点" in told
+    assert "通電情報：登録した特定契約者に限る" in told and "登録済みの特定契約者" in told
 
 
 def test_a_case_that_forbids_printing_says_so_in_the_explanation(run, tmp_path):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 
 import pytest
 from tomoshibi.casefile.ledger import Ledger
@@ -87,3 +89,13 @@ def test_days_that_were_not_received_are_told_and_not_counted(run, drill, applic
 def test_a_period_without_readings_is_refused(complaint, drill, applicants, tmp_path):
     said = complaint("residenceevidence", given(drill, applicants, tmp_path, EVENT_DATE="2020-05-01"))
     assert "no readings" in said and "UC8" in said
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_every_page_says_for_what_and_under_what_terms(run, drill, applicants, tmp_path):
+    run("editcase", {"CASE": str(drill.case.folder), "PURPOSE": "罹災証明書の発行", "TERMS": "C"})
+    found = run("residenceevidence", given(drill, applicants, tmp_path))
+    printed = subprocess.run(["pdftotext", "-layout", found["PDF"], "-"], capture_output=True, check=True)
+    pages = printed.stdout.decode().rstrip("\f").split("\f")
+    assert len(pages) >= 11
+    assert [page for page in pages if "罹災証明書の発行" not in page or "terms of use: C" not in page] == []
