@@ -35,15 +35,15 @@ class Role(str, Enum):
 
 
 ROLE_WORDS: tuple[tuple[Role, tuple[str, ...]], ...] = (
-    (Role.PROTECTION, ("protection", "個人情報")),
-    (Role.HEAD, ("head", "首長", "要請者", "市長", "町長", "村長", "知事", "区長")),
-    (Role.FUEL, ("fuel", "燃料", "石油", "給油")),
-    (Role.UTILITY, ("utility", "送配電", "電力")),
-    (Role.AGENCY, ("agency", "資源エネルギー庁", "経済産業")),
-    (Role.PREFECTURE, ("prefecture", "都道府県", "県庁")),
-    (Role.OWN, ("own", "申請窓口", "自治体", "担当課", "庁内")),
+    (Role.PROTECTION, ("個人情報",)),
+    (Role.HEAD, ("首長", "要請者", "市長", "町長", "村長", "知事", "区長")),
+    (Role.FUEL, ("燃料", "石油", "給油")),
+    (Role.AGENCY, ("資源エネルギー庁", "経済産業")),
+    (Role.PREFECTURE, ("都道府県", "県庁", "道庁", "府庁", "都庁")),
+    (Role.OWN, ("申請窓口", "自治体", "担当課", "庁内")),
+    (Role.UTILITY, ("送配電", "電力")),
 )
-"""Words of the column of roles, the first that fits; any other role is `OTHER`."""
+"""Japanese words in the column of roles, the first that fits; what is neither one of them nor a role is `OTHER`."""
 COLUMNS = {
     "role": ("role", "区分", "役割", "種別"),
     "organisation": ("organisation", "組織", "機関", "会社名", "会社", "自治体名", "団体名"),
@@ -72,8 +72,9 @@ class Contact:
 
 def role_of(text: str) -> Role:
     """Return the role that the words of a list mean."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return next((role for role, known in ROLE_WORDS if any(word in plain for word in known)), Role.OTHER)
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    named = next((role for role in Role if role.value == plain), None)
+    return named or next((role for role, known in ROLE_WORDS if any(word in plain for word in known)), Role.OTHER)
 
 
 def contacts_in(listed: Listed) -> tuple[Contact, ...]:
