@@ -62,12 +62,20 @@ class Function(NamedTuple):
         return self.lines > MOST_LINES or self.branches > MOST_BRANCHES
 
 
-def functions(text: str, file: str = "") -> list[Function]:
-    """Return the functions of a module in the order of their lines, methods and inner functions too."""
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the statements right inside one; there are none inside expressions, which are most of a tree."""
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+        inside = getattr(node, name, ())
+        if isinstance(inside, list):
+            yield from inside
+
+
+def _spans(text: str) -> list[tuple[str, int, int]]:
+    """Return name, first and last line of the functions of a module, in the order of their lines."""
     found: list[tuple[str, int, int]] = []
 
     def visit(node: ast.AST, inside: str) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in _statements(node):
             named = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
             name = f"{inside}{child.name}" if named else inside
             if named and not isinstance(child, ast.ClassDef):
@@ -75,6 +83,12 @@ def functions(text: str, file: str = "") -> list[Function]:
             visit(child, f"{name}." if named else inside)
 
     visit(ast.parse(text), "")
+    return found
+
+
+def functions(text: str, file: str = "") -> list[Function]:
+    """Return the functions of a module in the order of their lines, methods and inner functions too."""
+    found = _spans(text)
     ways = [1] * len(found)
     for line in _branching_lines(text):
         around = [place for place, (_, first, last) in enumerate(found) if first <= line <= last]
@@ -125,7 +139,10 @@ def imports(sources: Mapping[str, str]) -> Counter[tuple[str, str]]:
         own = inside[0]
         if own not in PACKAGES:
             continue
-        for node in ast.walk(ast.parse(text)):
+        waiting = [*_statements(ast.parse(text))]
+        while waiting:
+            node = waiting.pop()
+            waiting += _statements(node)
             if not isinstance(node, ast.ImportFrom) or not node.level:
                 continue
             base = inside[: len(inside) - node.level]

@@ -213,6 +213,7 @@ def test_only_what_had_truly_not_been_published_is_left_out_of_what_is_due(scena
     assert due_of(served, moment, right, everything)[1] == pytest.approx(1 - 1 / count)
 
 
+@pytest.mark.slow
 def test_a_part_that_the_list_does_not_name_tells_nothing_and_who_is_silent_may_be_in_it(scenario, tmp_path):
     served, moment = scenario.served("realtime"), scenario.event_time + timedelta(hours=12)
     day = moment.date()
