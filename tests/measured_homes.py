@@ -66,7 +66,7 @@ def readings() -> np.ndarray:
     lost = drawn(HOMES, DAYS * SLOTS, seed=77)
     block[(lost < 0.03) & (np.arange(HOMES) % 3 == 1)[:, None]] = -1
     block[5, 9 * SLOTS : 15 * SLOTS] = -1
-    block[8, : 22 * SLOTS] = -1
+    block[8, : 25 * SLOTS] = -1
     block[12, -60:] = -1
     block[20] = np.where(block[20] > 400, -1, block[20])
     block[21] = 0

@@ -44,6 +44,14 @@ def test_a_contract_is_in_service_from_its_first_to_before_its_last_day(dates, a
     assert in_service(master(dates or {"flow": 1}), AT).tolist() == [answer]
 
 
+def test_the_first_moment_of_a_day_belongs_to_it():
+    midnight = np.datetime64("2026-01-20T00:00:00", "s")
+    days = [{"installed_on": "20260120"}, {"abolished_on": "20260120"}, {"removed_on": "20260120"}]
+    days += [{"abolished_on": "20240331", "renewed_on": "20260120"}]
+    for moment, answers in ((midnight, [YES, NO, NO, YES]), (midnight - np.timedelta64(1, "s"), [NO, YES, YES, NO])):
+        assert [int(in_service(master(dates), moment)[0]) for dates in days] == answers
+
+
 def test_without_dates_it_is_not_known_whether_a_contract_is_in_service():
     table = pd.DataFrame({"supply_point": [P1, P2], "flow": [1, 1]})
     assert in_service(table, AT).tolist() == [NOT_KNOWN] * 2

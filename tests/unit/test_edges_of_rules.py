@@ -353,3 +353,9 @@ def test_zeros_are_readings_and_silence_before_the_event_is_more_than_three_miss
     found = case_arrays.supply_points(case, np.array(list(ends)), datetime(2026, 1, 19, 12))
     assert found["silent_before"].tolist() == [False, False, False, False, False, True]
     assert found["last_reading"].iloc[3] == pd.Timestamp("2026-01-19 05:30")
+
+
+def test_the_meter_id_of_every_supply_point_is_that_of_its_row_and_none_of_one_that_the_master_lacks(monkeypatch):
+    rows = pd.DataFrame({"supply_point": ["P1", "P2"], "meter_id": ["M1", "M2"]})
+    monkeypatch.setattr(case_arrays, "supply_rows", lambda case, columns: rows)
+    assert case_arrays.meter_ids(None, np.array(["P2", "P9", "P1"])).tolist() == ["M2", "", "M1"]

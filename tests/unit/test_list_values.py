@@ -133,6 +133,11 @@ def test_a_heading_of_two_rows_is_taken_together():
     assert scale_of(found.names[4]).name == "BODY" and scale_of(found.names[3]) is None
 
 
+def test_a_table_in_which_no_heading_is_known_has_none():
+    found = find_heading([["あ", "い"], ["う", "え"]], KNOWN, WHO)
+    assert (list(found.names), found.first, found.rows) == ([], 0, 0)
+
+
 def test_a_title_is_no_heading_and_a_person_without_numbers_is_no_second_row_of_it():
     rows = [["要支援者名簿"], ["氏名", "住所", "要介護度", ""], ["電力 太郎", "", "", "メモ"]]
     found = find_heading(rows, KNOWN, WHO)

@@ -340,6 +340,7 @@ CONSTANTS = {
         "SHARE_OF_DISK": 0.5,
     },
     "casefile.publications": {
+        "FLOWS": {"low_supply": (1, 1), "low_export": (2, 1), "high_supply": (1, 2), "high_export": (2, 2)},
         "FULL": 0.98,
     },
     "casefile.readiness": {

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import occupancy as occ
+from tomoshibi.analysis import presence_score
 from tomoshibi.analysis.expectation import Expected
 from tomoshibi.analysis.occupancy import REASONS, About, PresenceRules, State, presence
 from tomoshibi.analysis.presence_weights import RIGHT_SHARE
@@ -432,3 +433,12 @@ def test_registers_behind_transformers_are_found(step, whole):
     load = np.random.default_rng(2).gamma(2.0, 150.0, (4, 14 * 48))
     counted = np.diff(np.cumsum(load, axis=1) // step * step, axis=1, prepend=0).astype(np.int32)
     assert occ.register_step(counted).tolist() == [whole] * 4
+
+
+@pytest.mark.parametrize(
+    ("used_at", "slot", "idle"), [([], 200, 96), ([105], 200, 95), ([104], 200, 96), ([200], 200, 0), ([0], 40, 40)]
+)
+def test_the_time_since_the_last_use_goes_back_two_days_and_no_further(used_at, slot, idle):
+    above = np.zeros((300, 1), dtype=bool)
+    above[used_at] = True
+    assert presence_score._idle(above, np.ones_like(above), slot).tolist() == [idle]

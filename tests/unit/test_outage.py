@@ -86,6 +86,15 @@ def test_an_unknown_count_of_energised_meters_leaves_the_upper_end_open():
     assert result.silent_rate == 0.1 and result.high == 1.0 and not result.masked
 
 
+def test_rows_without_an_address_are_left_out_and_counted():
+    ears = Ears()
+    named, blank = "石川県架空市", ["", " "]
+    rows = [line for key in (named, *blank) for line in pair(key, EVENT, 20, 100, area_kind=1)]
+    result = rates(rows, ears, area_kind=1, metres=None)
+    assert len(result) == 1 and result.silent[0] == 20
+    assert any("4 rows carry no address" in text for text in ears.heard)
+
+
 def test_a_newer_publication_replaces_the_older_one():
     result = rates(pair(CODES[0], EVENT, 90, 100) + pair(CODES[0], EVENT, 30, 100))
     assert len(result) == 1 and result.silent[0] == 30

@@ -390,6 +390,22 @@ def test_what_was_published_for_the_half_hour_stands_and_steps_fill_its_gaps(tmp
     assert store.disagreements(DAY) == 1 and store.disagreements(DAY + timedelta(days=1)) == 0
 
 
+def test_a_step_length_that_says_nothing_was_used_disagrees_with_one_that_says_100_wh(tmp_path):
+    store = ReadingStore(tmp_path / "store")
+    halves = [row(1, 30, n, wh) for n, wh in enumerate((100, 99, 0, 0))]
+    quarters = [row(1, 15, n, wh) for n, wh in enumerate((0, 0, 0, 0, 60, 40, 40, 59))]
+    store.ingest([write(tmp_path / "a.csv", 30, halves)], PROFILE)
+    store.ingest([write(tmp_path / "b.csv", 15, quarters)], PROFILE)
+    assert store.disagreements(DAY) == 2
+
+
+def test_a_half_hour_counts_as_reported_when_its_last_step_is_there(tmp_path):
+    store = ReadingStore(tmp_path / "store")
+    report = store.ingest([write(tmp_path / "a.csv", 15, [row(1, 15, n, 5) for n in (0, 1, 2, 5)])], PROFILE)
+    counted = [days for file in report.files for each in file.reported for days in each.days.values()]
+    assert [[slot for slot, count in enumerate(day) if count] for day in counted] == [[0, 2]]
+
+
 def test_silence_is_told_only_where_the_files_of_a_meters_own_step_came(store, tmp_path):
     quarters = cells([4, 5, 6], 15, range(96)) | {(7, 3): 1}
     files = [
