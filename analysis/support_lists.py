@@ -90,10 +90,10 @@ def trucks_list(needs: pd.DataFrame, requests: Sequence[Request]) -> Listing:
     for row, one in _with_requests(needs, requests, Support.TRUCK):
         power = _number(row.truck_kva)
         truck = f"{_text(row.truck_id)}（{power:g} kVA）" if power is not None else _text(row.truck_id)
-        told = [f"割当ての案：{truck}" if _text(row.truck_id) else "割当ての案：なし", _text(row.reason)]
+        told = [f"配置案：{truck}" if _text(row.truck_id) else "配置案：なし", _text(row.reason)]
         rows.append([*_place(TRUCK, row), _number(row.need_kva), "kVA", "；".join(filter(None, told)), *_entered(one)])
     rows += [[*_other(TRUCK, one, "kVA"), *_entered(one)] for one in _others(needs, requests, Support.TRUCK)]
-    notes = ("順位と割当ては案であり、派遣は一般送配電事業者が決める。",)
+    notes = ("順位と配置は案であり、派遣は一般送配電事業者が決める。",)
     return Listing("電源車の要請・到着", SUPPORT_HEADINGS, rows, notes)
 
 
@@ -151,7 +151,7 @@ def _fuel_notes(running: pd.DataFrame, hours: float) -> list[str]:
     known = math.fsum(each for each in litres if each is not None)
     unknown = sum(each is None for each in litres)
     notes = [
-        f"割当ての案の {hours:g} 時間分の燃料：{known:,.0f} L（輸送車両 {math.ceil(known / TANKER_L):,} 台相当）",
+        f"配置案の {hours:g} 時間分の燃料：{known:,.0f} L（輸送車両 {math.ceil(known / TANKER_L):,} 台相当）",
         f"災害時連携計画 別添4（72時間分）：軽油 {PLAN_FUEL_L:,.0f} L、ドラム缶 {PLAN_DRUMS} 本、"
         f"燃料輸送車両 {PLAN_TANKERS} 台",
     ]

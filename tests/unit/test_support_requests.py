@@ -115,7 +115,7 @@ def test_what_people_entered_stands_beside_the_need_and_requests_for_other_place
         ("灯町小学校", None, None),
         ("灯町浄水場", 60, "1/20 9:00"),
     ]
-    assert trucks[0]["内訳"] == "割当ての案：T1（250 kVA）；停電" and "なし" in trucks[1]["内訳"]
+    assert trucks[0]["内訳"] == "配置案：T1（250 kVA）；停電" and "なし" in trucks[1]["内訳"]
     both = [row[0] for row in support_list(NEEDS, requests, 72).rows]
     assert both == ["電源車", "電源車", "電源車", "燃料", "その他"]
 
