@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Optional
 
-from qgis.core import QgsApplication, QgsTask
+from qgis.core import QgsTask
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QResizeEvent
 from qgis.PyQt.QtWidgets import (
@@ -25,6 +25,7 @@ from ..processing_provider.base import fault_message, translate_message
 from ..translate import tr
 from .jobs import Job, Outcome
 from .plain_text import tooltip
+from .task_start import start_task
 
 if TYPE_CHECKING:
     from ..processing_provider.inputs.folder import FolderOffers, Offer
@@ -89,7 +90,7 @@ class Looker(QObject):
         self._task = _Look(Path(folder))
         self._task.taskCompleted.connect(self._ended)
         self._task.taskTerminated.connect(self._ended)
-        QgsApplication.taskManager().addTask(self._task)
+        start_task(self._task)
 
     def _ended(self) -> None:
         task, self._task = self._task, None

@@ -7,7 +7,6 @@ from typing import Any, Callable, Optional
 
 from qgis.core import (
     Qgis,
-    QgsApplication,
     QgsTask,
 )
 from qgis.PyQt.QtCore import pyqtSignal
@@ -21,6 +20,7 @@ from .contractors_lists import LISTS, SOURCE, ListsTab
 from .contractors_matching import MatchingTab
 from .contractors_source import SourceTab
 from .jobs import Outcome, algorithm
+from .task_start import start_task
 
 
 class ContractorsDialog(ListsTab, SourceTab, MatchingTab):
@@ -123,7 +123,7 @@ class ContractorsDialog(ListsTab, SourceTab, MatchingTab):
 
         task = QgsTask.fromFunction(title, lambda _: work(), on_finished=finished)
         self._tasks.append(task)
-        QgsApplication.taskManager().addTask(task)
+        start_task(task)
 
     @property
     def busy(self) -> bool:

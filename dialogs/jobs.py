@@ -23,6 +23,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer, 
 from qgis.PyQt.QtWidgets import QApplication, QMainWindow, QProgressDialog
 
 from ..translate import tr
+from .task_start import add_waiting, start_task
 
 INFO, WARNING, ERROR = "info", "warning", "error"
 """Levels of what a job says."""
@@ -123,7 +124,7 @@ class Job(QObject):
         task.executed.connect(self._executed)
         # The manager owns the task; Python has to hold it too, or its signals are never heard.
         self._task = task
-        QgsApplication.taskManager().addTask(task)
+        start_task(task)
 
     def cancel(self) -> None:
         """Ask it to stop; `done` follows when it has."""
@@ -137,6 +138,7 @@ class Job(QObject):
     def wait(self) -> None:
         """Wait for the end of a job that was cancelled. Only for taking the plugin away."""
         if self._task is not None:
+            add_waiting()
             self._task.waitForFinished(10_000)
 
     def _run_here(self) -> None:

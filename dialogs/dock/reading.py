@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import QgsApplication, QgsTask
+from qgis.core import QgsTask
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...messages import Cancelled, TomoshibiError
@@ -16,6 +16,7 @@ from ...processing_provider.dock.situation import Situation, names_of, read_situ
 from ...translate import tr, translate_message
 from ..base import practising
 from ..refresh import now
+from ..task_start import add_waiting, start_task
 
 AGAIN_AFTER = timedelta(minutes=10)
 """An unchanged case is read again after so long, because its data grow old."""
@@ -100,13 +101,14 @@ class Reader(QObject):
         task.taskTerminated.connect(self._ended)
         # the manager owns the task; Python has to hold it too
         self._task = task
-        QgsApplication.taskManager().addTask(task)
+        start_task(task)
 
     def close(self) -> None:
         """Stop, and wait for the end of what is under way."""
         self._wanted = None
         task, self._task = self._task, None
         if task is not None:
+            add_waiting()
             task.taskCompleted.disconnect(self._ended)
             task.taskTerminated.disconnect(self._ended)
             task.cancel()
