@@ -44,6 +44,8 @@ class ContextStyle:
     """Millimetres."""
 
 
+OUTSIDE = "#e9edf0"
+"""What is neither land of the case nor known: sea or a neighbour, a neutral grey as on the map sheets."""
 LAND = ContextStyle("boundary", lambda: tr("Municipality"), "land", "#fbfaf6", "#555555", 0.6)
 CONTEXT = (
     ContextStyle("areas", lambda: tr("Areas"), "outline", "", "#a8a8a8", 0.12),

@@ -15,7 +15,7 @@ from qgis.core import (
     QgsVectorLayerSimpleLabeling,
 )
 
-from .context import CONTEXT, context_layer
+from .context import CONTEXT, LAND, context_layer
 from .regions import assign
 from .schema import CRS
 from .style.labels import text_format, write_over
@@ -36,6 +36,10 @@ def name_field(layer: QgsVectorLayer) -> str:
 
 NEAR = 120_000
 """Scale denominator up to which districts are named; beyond it, their municipalities."""
+
+
+NAMED = {"areas": True, LAND.name: False}
+"""Background that is named on maps → whether near (districts) or far (municipalities)."""
 
 
 def write_names(layer: QgsVectorLayer, near: bool = True) -> None:

@@ -27,6 +27,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QSize
+from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..analysis.plane_zones import epsg_of
@@ -36,8 +37,8 @@ from ..messages import Progress, TomoshibiError, message
 from ..settings import CASE_VARIABLE
 from ..translate import tr
 from .access import utm
-from .context import BORDER, CONTEXT, LAND, context_layer, gsi_layer, result_kind, style_context
-from .districts import write_names
+from .context import BORDER, CONTEXT, LAND, OUTSIDE, context_layer, gsi_layer, result_kind, style_context
+from .districts import NAMED, write_names
 from .large_type import enlarge
 from .opening import open_layer
 from .postprocess import named_at, place_of, place_of_source
@@ -231,9 +232,9 @@ class _Filler:
             style_context(layer, BORDER if style is LAND and self.look.tiles else style)
             if style.name == "areas":
                 self.areas = layer
-                # The tiles bring names of their own.
-                if not self.look.tiles:
-                    write_names(layer)
+            # The tiles bring names of their own.
+            if style.name in NAMED and not self.look.tiles:
+                write_names(layer, NAMED[style.name])
             self._tree.place_behind(layer, rank, True)
             self._finish(layer)
             shown.append(layer)
@@ -318,6 +319,9 @@ def fill_project(
     filler = _Filler(project, package, context_gpkg, look)
     results = filler.results()
     background = filler.background()
+    if not begun:
+        # Without tiles nobody draws the sea: what is not land must not look like it.
+        project.setBackgroundColor(QColor(OUTSIDE))
     located = [layer for _, layer in results if layer.isSpatial()]
     ground: list[QgsMapLayer] = [layer for layer in background if isinstance(layer, QgsVectorLayer)]
     extent = _first_view(project, info, ground or located, begun)

@@ -90,11 +90,26 @@ def _touching(boxes: np.ndarray, extent: QgsRectangle) -> np.ndarray:
 
 
 def _near(boxes: np.ndarray) -> np.ndarray:
-    """Return which boxes (n) are not far from the others: at most `_OUTSIDE` of them are."""
+    """Return which boxes (n) are not far from the others: at most `_OUTSIDE` of their area are, of points of them all.
+
+    By area, since a city may have a hundred islets.
+    """
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-    low, high = np.quantile(middle, (_OUTSIDE / 4, 1 - _OUTSIDE / 4), axis=0)
+    weights = np.maximum(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1), 1.0)
+    low, high = _quantiles(middle, weights, _OUTSIDE / 4)
     pad = 0.1 * np.maximum(high - low, LEAST_METRES)
     return ((middle >= low - pad) & (middle <= high + pad)).all(axis=1)
+
+
+def _quantiles(values: np.ndarray, weights: np.ndarray, share: float) -> np.ndarray:
+    """Return the two values (2, columns) outside of which `share` of the weights lies on either side."""
+    found = np.empty((2, values.shape[1]))
+    for column, one in enumerate(values.T):
+        order = np.argsort(one, kind="stable")
+        sums = np.cumsum(weights[order])
+        # values that are there, and none between them: between a city and an islet lies the sea
+        found[:, column] = one[order][np.searchsorted(sums, np.array([share, 1 - share]) * sums[-1])]
+    return found
 
 
 def view(
@@ -110,7 +125,8 @@ def view(
         return View(_wide(_around(ground) if len(ground) else _nowhere(crs, project)))
     near = _near(data)
     extent = _around(data)
-    if near.mean() >= 1 - _OUTSIDE and _area(_around(data[near])) < _GAIN * _area(extent):
+    kept = len(np.unique(owners[near])) / len(np.unique(owners))
+    if kept >= 1 - _OUTSIDE and _area(_around(data[near])) < _GAIN * _area(extent):
         extent = _around(data[near])
     touching = ground[_touching(ground, extent)]
     if len(touching):

@@ -54,17 +54,18 @@ def paint_names(paper: MillimetrePainter, told: Told, width: float, height: floa
 
     def write(x: float, middle: float, wide: float, words: str, points: float, **look: object) -> None:
         # the box is higher than the letters: those of Japanese fonts stand far apart, and would be cut
-        words = paper.shortened(words, wide, points, bool(look.get("bold")))
         paper.text(x, middle - points * _EM, wide, 2 * points * _EM, words, points, **look)
 
     for number, (who, what) in enumerate(told.names):
         first = top + number * line + line * (0.5 if beside else 0.3)
-        write(1, first, _NUMBER * scale - 1.5, str(number + 1), name, bold=True, align="right", colour=FAINT)
-        write(left, first, room, who, name, bold=True)
+        digits = str(number + 1)
+        size = paper.fitting(digits, left - 1.5, name, True)
+        write(0.5, first, left - 1.5, digits, size, bold=True, align="right", colour=FAINT)
+        write(left, first, room, paper.shortened(who, room, name, True), name, bold=True)
         if beside:
             write(left, first, room, what, detail, align="right")
         else:
-            write(left, top + number * line + line * 0.75, room, what, detail)
+            write(left, top + number * line + line * 0.75, room, paper.shortened(what, room, detail), detail)
     if told.more:
         words = tr("and {count} more").format(count=f"{told.more:,}")
         write(left, top + (len(told.names) + 0.4) * line, room, words, min(detail, _DETAIL * scale), colour=FAINT)

@@ -24,7 +24,7 @@ from qgis.core import (
 )
 
 from ..layers.context import LAND, PAGES, context_layer, context_layers, gsi_layer, style_context
-from ..layers.districts import Districts, write_names
+from ..layers.districts import NAMED, Districts, write_names
 from ..layers.project import data_extent, metric_crs
 from ..layers.schema import SPECS, date_time, to_value
 from ..layers.style import STYLES, apply_style, label_first, newest_as_of, style_far
@@ -80,12 +80,8 @@ if TYPE_CHECKING:
 UPRIGHT = 0.9
 """From so many times as high as wide on a place is larger on an upright page: its map is nearly square, that of the
 other half as wide again as high."""
-
-
 _OVER_MAP = ("overview", "scalebar", "north", "basemap")
 """Items that lie over the map."""
-_NAMED_PLACES = {"areas": True, LAND.name: False}
-"""Background that is named on maps → whether near (districts) or far (municipalities)."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +171,7 @@ class SheetExporter:
         """Return new layers for below the result: the user's own, the case's, and tiles."""
         own = context_layers(self.context_gpkg, self.base_map) if self.context_gpkg else []
         for one in own:
-            near = _NAMED_PLACES.get(str(one.customProperty("tomoshibi/context")))
+            near = NAMED.get(str(one.customProperty("tomoshibi/context")))
             # a result that names its areas does so near by; from afar its municipalities say where one is
             if near is not None and not (near and _names_areas(kind)):
                 write_names(one, near)

@@ -126,6 +126,7 @@ def faults(layout: QgsPrintLayout | None, path: Path) -> list[str]:
     found = []
     for page in pages_of(path):
         found += [f"page {page.number}: off the page: {text}" for text in off_page(page)]
+        found += [f"page {page.number}: nothing left of a text" for word in page.words if word.text in ("…", "...")]
         found += [f"page {page.number}: overlap: {one} / {other}" for one, other in overlapping(page)]
     if layout is not None:
         found += [f"clipped: {text}" for text in clipped(layout, pages_of(path)[0])]

@@ -20,8 +20,11 @@ from qgis.core import (
     QgsSingleSymbolRenderer,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtGui import QColor
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build
+from tomoshibi.layers.context import LAND, OUTSIDE
+from tomoshibi.layers.districts import NAMED
 from tomoshibi.layers.project_groups import GROUPS, order_of
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.layers.style.kept import users_look
@@ -395,6 +398,21 @@ def test_without_results_the_project_shows_the_background(provider, tmp_path):
     assert entries(project) == {"Background": ["Areas", "Municipality"]}
     (entry,) = [one for one in made.ledger.entries() if one.path == "situation.qgz"]
     assert not entry.personal
+
+
+def test_without_tiles_what_is_no_land_is_grey_and_places_have_names(provider, case):
+    project = read(run(case))
+    assert project.backgroundColor().name() == OUTSIDE != LAND.fill
+    named = {
+        layer.customProperty("tomoshibi/context"): layer.labeling().settings()
+        for layer in project.mapLayers().values()
+        if layer.customProperty("tomoshibi/context") in NAMED and layer.labelsEnabled()
+    }
+    # districts near, municipalities far: never both
+    assert named["areas"].minimumScale == named["boundary"].maximumScale > 0
+    project.setBackgroundColor(QColor("#123456"))
+    assert project.write()
+    assert read(run(case)).backgroundColor().name() == "#123456"
 
 
 def test_tiles_lie_below_where_they_answer_and_are_off_where_they_do_not(provider, case, monkeypatch):

@@ -988,3 +988,19 @@ def test_a_project_without_results_shows_the_background_and_says_so(case, tmp_pa
     assert project.read(str(made))
     assert sorted(layer.name() for layer in project.mapLayers().values()) == ["Areas", "Municipality"]
     project.clear()
+
+
+def test_the_islets_of_a_city_do_not_make_the_map_of_its_area_tiny(qgis_app):
+    islets = [(0.2 * number, 90.0, 0.1, 0.1) for number in range(60)]
+    parts = [_page((0, 0, 40, 20), *islets), _page((5, 20, 30, 20))]
+    layer = QgsVectorLayer("MultiPolygon?crs=EPSG:6691", "areaoutage", "memory")
+    features = []
+    for shape in parts:
+        feature = QgsFeature()
+        feature.setGeometry(shape)
+        features.append(feature)
+    layer.dataProvider().addFeatures(features)
+    seen = extent.view(layer, None, layer.crs(), QgsProject())
+    # the city is on the map with its land, so that nothing of it is called outside
+    assert seen.outside == 0
+    assert seen.extent.height() == pytest.approx(40_000)
