@@ -181,6 +181,60 @@ def _pieces(column: Iterable, count: int) -> Iterator[list]:
             yield list(islice(values, min(BATCH, count - first)))
 
 
+def read_rows(target: Target, columns: Sequence[str]) -> Optional[dict[int, dict[str, object]]]:
+    """Return {number of the row: {field: value as it is stored}}; None where there is no such layer.
+
+    Fields that the layer does not have are left out. Raises `TomoshibiError` where the file cannot be read.
+    """
+    if not target.path.is_file():
+        return None
+    with _opened(target) as connection:
+        key, there = _key_and_fields(connection, target.table)
+        names = [name for name in columns if name in there]
+        if not key:
+            return None
+        wanted = ", ".join(map(_quoted, (key, *names)))
+        rows = connection.execute(" ".join(["SELECT", wanted, "FROM", _quoted(target.table)]))
+        return {row[0]: dict(zip(names, row[1:])) for row in rows}
+
+
+def change_rows(
+    target: Target, changes: Mapping[int, tuple[Mapping[str, object], Mapping[str, object]]], kinds: Mapping[str, str]
+) -> list[int]:
+    """Change values of rows that still hold what was read; return the numbers of the rows that were changed.
+
+    Parameters
+        changes: {number of the row: (values as `read_rows` gave them, new values as SQLite takes them)}.
+        kinds: {field: its type in SQL} of all fields that are changed; one that the layer lacks is added.
+    Raises
+        TomoshibiError: the file cannot be written; nothing was changed then.
+    """
+    changed = []
+    with _opened(target) as connection:
+        key, there = _key_and_fields(connection, target.table)
+        table = _quoted(target.table)
+        with _changing(connection, target.table):
+            for name in kinds:
+                if name not in there:
+                    connection.execute(" ".join(["ALTER TABLE", table, "ADD COLUMN", _quoted(name), kinds[name]]))
+            names = list(kinds)
+            values = ", ".join(f"{_quoted(name)} = ?" for name in names)
+            same = " AND ".join(f"{_quoted(name)} IS ?" for name in names)
+            sql = " ".join(["UPDATE", table, "SET", values, "WHERE", _quoted(key), "= ? AND", same])
+            for number, (before, after) in changes.items():
+                given = [after.get(name) for name in names] + [number] + [before.get(name) for name in names]
+                if connection.execute(sql, given).rowcount == 1:
+                    changed.append(number)
+    return changed
+
+
+def _key_and_fields(connection: sqlite3.Connection, table: str) -> tuple[str, set[str]]:
+    """Return the key and all fields of a table; "" and none where there is no such table."""
+    info = connection.execute(" ".join(["PRAGMA table_info(", _quoted(table), ")"])).fetchall()
+    keys = [column[1] for column in info if column[5]]
+    return (keys[0] if len(keys) == 1 else ""), {column[1] for column in info}
+
+
 def keep_wall_clock(target: Target, times: Sequence[str]) -> None:
     """Store the times of a layer as they read, those that QGIS turned into UTC as well as those entered from now on.
 

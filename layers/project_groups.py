@@ -36,7 +36,7 @@ PEOPLE = ProjectGroup(
     lambda: tr("People (personal data)"),
     (
         *("hiddenoutages", "evacuationsupport", "homeaway", "presencetable", "residenceevidence", "visitplan"),
-        *("supportbatches", "contractors", "registeredcontractors"),
+        *("supportbatches", "contractors", "registeredcontractors", "mergefield"),
     ),
 )
 """What tells of single dwellings and people; also any result that is not known to be harmless."""

@@ -35,25 +35,29 @@ def responses(
     """
     import pandas as pd
 
-    layer = standing_layer(parameters.get("OUTPUT"))
-    nothing: dict[str, Optional[np.ndarray]] = dict.fromkeys(ENTERED)
-    if layer is None or min(layer.fields().lookupField(name) for name in (RESPONSE, DWELLING)) < 0:
-        return nothing
-    wanted = QgsFeatureRequest().setFilterExpression(f"\"{RESPONSE}\" <> ''")
-    wanted.setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    names = [name for name in ENTERED if layer.fields().lookupField(name) >= 0]
-    entered = {str(one[DWELLING]): {name: plain(one[name]) for name in names} for one in layer.getFeatures(wanted)}
+    found: dict[str, Optional[np.ndarray]] = dict.fromkeys(ENTERED)
+    entered = _by_dwelling(standing_layer(parameters.get("OUTPUT")))
     if not entered:
-        return nothing
+        return found
     points = pd.Series(supply_points).astype(str)
     here = set(points)
     left = [{DWELLING: point, **said} for point, said in entered.items() if point not in here]
     if left:
         _keep_dwellings_apart(algorithm.NAME, case, left, progress)
-    for name in names:
-        said = points.map({point: values[name] for point, values in entered.items()}).astype(object)
-        nothing[name] = said.where(said.notna(), None).to_numpy(object)
-    return nothing
+    for name in ENTERED:
+        said = points.map({point: values.get(name) for point, values in entered.items()}).astype(object)
+        found[name] = said.where(said.notna(), None).to_numpy(object)
+    return found
+
+
+def _by_dwelling(layer: Optional[QgsVectorLayer]) -> dict[str, dict[str, Any]]:
+    """Return {supply point: what was entered} of the rows of a layer with a response."""
+    if layer is None or min(layer.fields().lookupField(name) for name in (RESPONSE, DWELLING)) < 0:
+        return {}
+    wanted = QgsFeatureRequest().setFilterExpression(f"\"{RESPONSE}\" <> ''")
+    wanted.setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    names = [name for name in ENTERED if layer.fields().lookupField(name) >= 0]
+    return {str(one[DWELLING]): {name: plain(one[name]) for name in names} for one in layer.getFeatures(wanted)}
 
 
 def rows_entered(layer: Optional[QgsVectorLayer]) -> Optional[list[dict[str, Any]]]:

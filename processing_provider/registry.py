@@ -56,6 +56,8 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("publish.situationreport", "SituationReport"),
     ("publish.handover", "Handover"),
     ("publish.municipalpackages", "MunicipalPackages"),
+    ("publish.fieldpackage", "FieldPackage"),
+    ("publish.mergefield", "MergeField"),
     ("tools.meshgrid", "MeshGrid"),
     ("tools.meshcode", "MeshCode"),
 )

@@ -82,6 +82,18 @@ FINDINGS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("unknown", lambda: tr("Too little is known of the meters")),
     ("not_drawn", lambda: tr("Dark meters, not on the utility's map")),
 )
+CONFLICTS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("answered_twice", lambda: tr("Answered differently by another package")),
+    ("changed_at_home", lambda: tr("Changed at home since it was sent")),
+    ("gone", lambda: tr("No longer in the list, or not with certainty")),
+    ("unknown_row", lambda: tr("Not sent from this case, or added in the field")),
+    ("copied", lambda: tr("Came back several times with different answers")),
+    ("other_person", lambda: tr("Names somebody else than it was sent for")),
+    ("not_understood", lambda: tr("Holds a value that cannot be understood")),
+    ("emptied", lambda: tr("What had been entered was taken out")),
+    ("newer_columns", lambda: tr("Columns that were not sent")),
+)
+"""Why a row from the field is not taken over."""
 
 
 def _words(states: tuple[PointStyle, ...]) -> tuple[tuple[str, Callable[[], str]], ...]:
@@ -120,6 +132,12 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "isolatedcommunities": {"access_cut": ACCESS},
     "setupcase": {"state": CHECKS},
     "utilityareas": {"finding": FINDINGS},
+    "mergefield": {
+        "conflict": CONFLICTS,
+        "field_response": RESPONSES,
+        "home_response": RESPONSES,
+        "sent_response": RESPONSES,
+    },
     "meshoutage": {"voltage": VOLTAGE_CLASSES, "last_state": RATE_CLASSES},
     "areaoutage": {"voltage": VOLTAGE_CLASSES, "last_state": RATE_CLASSES},
 }

@@ -66,6 +66,8 @@ class Content:
     """Whether it is about people."""
     public: Optional[PublicRows] = None
     layer: Optional[QgsVectorLayer] = None
+    asked: tuple[str, ...] = ()
+    """Columns that were asked for by name."""
 
     def rows(self) -> Iterator[Row]:
         """Yield every row: what may leave and what was asked for."""
@@ -226,6 +228,7 @@ def _personal(kind: str, layer: QgsVectorLayer, asked: Sequence[str]) -> Content
         spec.title(),
         True,
         layer=layer,
+        asked=tuple(asked),
     )
 
 

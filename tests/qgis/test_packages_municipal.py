@@ -86,7 +86,7 @@ def made(drill, towns, provider_once, tmp_path_factory):
     run("acquisitiongaps", {"CASE": case, "AREAS": areas})
     run("isolatedcommunities", {"CASE": case, "AREAS": areas})
     people = support_list(drill, towns, tmp_path_factory.mktemp("list"))
-    run("evacuationsupport", {"CASE": case, "SUPPORT_LIST": str(people)})
+    run("evacuationsupport", {"CASE": case, "SUPPORT_LIST": str(people), "NAMES": True})
     return drill
 
 

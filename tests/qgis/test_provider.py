@@ -20,7 +20,7 @@ meshoutage areaoutage acquisitiongaps isolatedcommunities hiddenoutages homeaway
 practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors listcontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan verifycase undoimport setupcase brief openproject overridestate
-requestletter disposalreport municipalpackages dispose
+requestletter disposalreport municipalpackages dispose fieldpackage mergefield
 supportrequest handover supportbatches placemap utilityareas""".split()
 """The public ids: models and scripts of other people depend on them."""
 
@@ -67,6 +67,8 @@ PARAMETERS = {
     "powertrucks": "CASE NEEDS TRUCKS HOURS PRIORITY OUTPUT",
     "restorationplan": "CASE PLAN AREAS OUTPUT",
     "situationreport": "CASE HTML XLSX PDF",
+    "fieldpackage": "CASE THEMES COLUMNS RECIPIENT AREA FOLDER",
+    "mergefield": "CASE PACKAGE OUTPUT",
     "municipalpackages": "CASE AREAS AREA_FIELD COLUMNS SECTIONS ENCRYPT FOLDER",
     "meshgrid": "AREA MESH_SIZE OUTPUT",
     "meshcode": "INPUT MESH_SIZE OUTPUT",
@@ -111,6 +113,8 @@ OUTPUTS = {
     "outagetimeline": "OUTPUT CHART",
     "recoveryindex": "OUTPUT CHART",
     "powertrucks": "OUTPUT FUEL_L DRUMS TANKERS",
+    "fieldpackage": "FOLDER ROWS PICTURES PACKAGE_ID",
+    "mergefield": "OUTPUT MERGED CONFLICTS UNCHANGED",
     "municipalpackages": "FOLDER PACKAGES LEFT_OUT PASSPHRASES",
     "meshgrid": "OUTPUT",
     "meshcode": "OUTPUT",
