@@ -264,19 +264,26 @@ class _Seen:
     meters: float
     masked: bool
     key: str
+    voltage: object
+    """Voltage class, each of which has times of its own; None where there are none."""
 
 
 def _read(theme: PublicTheme, layer: QgsVectorLayer, least: int) -> _Read:
     """Read the newest rows of a layer, and which places were masked or small at an earlier time of it."""
     seen = _features(theme, layer)
-    newest = max((one.time for one in seen if isinstance(one.time, datetime)), default=None)
-    now = [one for one in seen if newest is None or one.time == newest]
+    newest: dict[object, datetime] = {}
+    for one in seen:
+        if isinstance(one.time, datetime):
+            newest[one.voltage] = max(one.time, newest.get(one.voltage, one.time))
+    # what has no time is unknown, not gone
+    now = [one for one in seen if one.time in (None, newest.get(one.voltage))]
+    before = [one for one in seen if one.time not in (None, newest.get(one.voltage))]
     return _Read(
         theme,
         [one.row for one in now],
         [one.shape for one in now],
         [one.meters for one in now],
-        _earlier(theme, [one for one in seen if newest is not None and one.time != newest], least),
+        _earlier(theme, before, least),
     )
 
 
@@ -292,7 +299,8 @@ def _features(theme: PublicTheme, layer: QgsVectorLayer) -> list[_Seen]:
         values = [*feature.attributes(), None]
         row = tuple(_plain(values[place]) for place in wanted)
         meters, masked = _number(_plain(values[count])), bool(_plain(values[mask]))
-        found.append(_Seen(_plain(values[moment]), row, feature.geometry(), meters, masked, str(values[key])))
+        voltage = row[theme.place("voltage")] if "voltage" in theme.names() else None
+        found.append(_Seen(_plain(values[moment]), row, feature.geometry(), meters, masked, str(values[key]), voltage))
     return found
 
 
@@ -383,7 +391,8 @@ def _cover_cells(
                 least,
                 known,
             )
-            withheld["meshoutage"][rows] = ~found.parts
+            # a cell without figures is unknown for its own reason
+            withheld["meshoutage"][rows] |= ~found.parts & ~np.isnan(meters[rows])
             for (_, holders), kept in zip(levels, found.totals):
                 for place, holder in enumerate(holders[: len(kept)]):
                     if not kept[place]:

@@ -245,6 +245,9 @@ class HandedTheme:
             return WITHHELD
         return code if code in codes else UNKNOWN
 
+    def _has(self, column: str) -> bool:
+        return column in self.theme.names()
+
     def absent(self) -> str:
         """Return what stands on the map where there is nothing to draw, "" where there is."""
         if self.result is None:
@@ -266,6 +269,11 @@ class HandedTheme:
         if reasons:
             listed = "、".join(f"{WORDS['unknown_reason'][code]} {count:,}" for code, count in reasons.items())
             said.append(f"不明の内訳（件）：{listed}")
+        told = sum(one is not None for one in self.result.column("told_state")) if self._has("told_state") else 0
+        if told:
+            said.append(
+                f"電話などの連絡による状態がある施設 {told:,} 件（画面の地図では丸囲み）。測定した状態とは別です。"
+            )
         withheld = sum(self.result.withheld)
         if withheld:
             said.append(f"秘匿 {withheld:,} 件：計器が少ないか秘匿（N/A）の場所と、差し引きでそれが分かる場所。")

@@ -73,6 +73,8 @@ def _placemark(one: HandedTheme, row: tuple[object, ...], shape: QgsGeometry, co
     named = "name" if "name" in one.theme.names() else "area_name"
     values = dict(zip(one.theme.names(), row))
     name = values.get(named) or values[one.theme.key]
+    said = shown("told_state", values.get("told_state"))
+    label = f"{label}／{said}" if said else label
     told = ((column.name, shown(column.name, value)) for column, value in zip(one.theme.columns, row))
     data = "".join(f'<SimpleData name="{each}">{_text(words)}</SimpleData>' for each, words in told if words)
     return (

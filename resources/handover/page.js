@@ -72,6 +72,8 @@
     const n = theme.place[theme.name];
     return (n === undefined ? "" : shown(theme, n, row)) || String(theme.get[theme.place[theme.key]](row));
   };
+  // what was said by telephone stands beside the measured state, never in its place
+  const toldOf = (theme, row) => (theme.place.told_state === undefined ? "" : shown(theme, theme.place.told_state, row));
   function textOf(theme, row) {
     if (theme.texts[row] === undefined)
       theme.texts[row] = folded(nameOf(theme, row) + " " + theme.get[theme.place[theme.key]](row));
@@ -134,7 +136,12 @@
       const fill = theme.points ? null : fillOf(pen, cls);
       for (const row of theme.by[number]) {
         if (!seen(theme.bounds[row])) continue;
-        if (theme.points) { marker(pen, cls, toX(theme.points[row][0]), toY(theme.points[row][1]), 7 * ratio()); continue; }
+        if (theme.points) {
+          const x = toX(theme.points[row][0]), y = toY(theme.points[row][1]);
+          marker(pen, cls, x, y, 7 * ratio());
+          if (toldOf(theme, row)) { pen.beginPath(); pen.arc(x, y, 12 * ratio(), 0, 7); pen.lineWidth = 2 * ratio(); pen.strokeStyle = "#000"; pen.stroke(); }
+          continue;
+        }
         pen.fillStyle = fill; pen.strokeStyle = contrast ? "#000" : "rgba(40,40,40,.55)"; pen.lineWidth = ratio() * (theme.cells ? 0.3 : 1);
         if (theme.boxes) {
           const b = theme.boxes[row], x = toX(b[0]), y = toY(b[1] + b[3]), w = toX(b[0] + b[2]) - x, h = toY(b[1]) - y;
@@ -149,9 +156,9 @@
     canvas.width = Math.max(1, Math.round(box.width * r)); canvas.height = Math.max(1, Math.round(box.height * r));
     pen.fillStyle = "#dfe8ee"; if (contrast) pen.fillStyle = "#fff";
     pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.beginPath();
-    for (const shape of data.base) path(shape);
-    pen.fillStyle = contrast ? "#fff" : "#f6f6f1"; pen.fill("evenodd");
+    pen.fillStyle = contrast ? "#fff" : "#f6f6f1";
+    // each by itself: a city lies over its wards
+    for (const shape of data.base) { pen.beginPath(); path(shape); pen.fill("evenodd"); }
     if (now) drawTheme(now);
     pen.beginPath();
     for (const shape of data.base) path(shape);
@@ -256,7 +263,8 @@
       button.type = "button"; button.dataset.row = row;
       swatch(now, cls, button);
       const text = element("span", nameOf(now, row), button);
-      element("small", cls.label, text);
+      const told = toldOf(now, row);
+      element("small", told ? `${cls.label}／${told}` : cls.label, text);
       if (row === chosen) button.setAttribute("aria-current", "true");
     }
     byId("more").hidden = rows.length <= listed;

@@ -315,3 +315,23 @@ def test_kml_of_many_rows_is_packed_and_opens_in_qgis(drill, handed, run, tmp_pa
     run("handover", {"CASE": str(drill.case.folder), "FORMATS": ["kml"], "FOLDER": str(tmp_path)})
     layer = QgsVectorLayer(f"{tmp_path / 'tomoshibi.kmz'}|layername={PUBLIC['meshoutage'].title_ja}", "kmz", "ogr")
     assert layer.isValid() and layer.featureCount() == len(features(handed, "meshoutage")["features"])
+
+
+def test_what_was_said_by_telephone_leaves_apart_from_what_was_measured_without_who_said_it(tmp_path, run):
+    other = make_drill(tmp_path / "told", meters=2000)
+    case = {"CASE": str(other.case.folder)}
+    run("editcase", {**case, "FACILITIES": str(other.open / "facilities.geojson")})
+    run("shelterpower", case)
+    before = features(run("handover", {**case, "FORMATS": ["geojson"]}), "shelterpower")["features"]
+    dark = next(row["properties"] for row in before if row["properties"]["state"] == "outage")
+    said = {"STATE": "own_generator", "BY": "防災課 電力 太郎", "AT": "2026-01-21T05:50:00"}
+    run("overridestate", {**case, "FACILITY_ID": dark["facility_id"], **said})
+    run("shelterpower", case)
+    found = run("handover", {**case, "FORMATS": ["geojson", "html", "xlsx"]})
+    after = {row["properties"]["facility_id"]: row["properties"] for row in features(found, "shelterpower")["features"]}
+    told = after[dark["facility_id"]]
+    assert (told["state"], told["told_state"]) == ("outage", "own_generator")
+    assert told["told_at"] == "2026-01-21T05:50:00+09:00"
+    assert "電力 太郎" not in everything(found)
+    assert "自家発電あり（連絡）" in everything(found)
+    assert "連絡による状態がある施設 1 件" in (folder(found) / "README.txt").read_text(encoding="utf-8")

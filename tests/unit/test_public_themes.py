@@ -128,6 +128,21 @@ def test_only_the_newest_time_leaves_and_what_was_masked_before_stays_withheld()
     assert found.as_of == NOW
 
 
+def test_each_voltage_class_leaves_with_its_own_newest_time_and_what_has_no_time_stays() -> None:
+    low, high = _cell(f"{KM}111", 80), {**_cell(f"{KM}222", 90, end=BEFORE), "voltage": "high"}
+    nothing = {
+        **_cell(f"{KM}333", None, None),
+        "begin": None,
+        "end": None,
+        "unknown_reason": "not_due",
+        "rate_class": 0,
+    }
+    found = _by_code(public_rows({"meshoutage": _cells([low, high, nothing])})["meshoutage"])
+    assert set(found) == {f"{KM}111", f"{KM}222", f"{KM}333"}
+    assert found[f"{KM}333"]["unknown_reason"] == "not_due"
+    assert not found[f"{KM}333"]["masked"]
+
+
 def test_a_municipality_less_its_cells_tells_no_masked_cell() -> None:
     cells = [_cell(f"{KM}111", None, None, masked=True)]
     cells += [_cell(f"53394612{quarter}11", 100 + quarter) for quarter in (1, 2, 3)]
