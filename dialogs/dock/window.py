@@ -288,8 +288,12 @@ class SituationDock(QgsDockWidget):
     # -- reading
 
     def look(self, anew: bool = False) -> None:
-        """Read the current case in the background, where it has changed."""
-        if not self.isHidden():
+        """Read the current case in the background, where it has changed.
+
+        Not while a run that was started here writes into it: its end is followed by a reading.
+        """
+        written = self.situation is not None and (self.job is not None or self._making)
+        if not self.isHidden() and not written:
             self.reader.ask(cases.current(), cases.remembered(), anew is True)
 
     def _heard(self, read: Read) -> None:

@@ -27,6 +27,9 @@ class Interface:
     def mainWindow(self):
         return self.window
 
+    def mapCanvas(self):
+        return None
+
     def pluginMenu(self):
         return self.plugins
 
