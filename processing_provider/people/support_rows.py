@@ -111,8 +111,10 @@ class Workbook:
     """Word of an answer, in any language, → its code."""
 
 
-def answers_in(path: Path, rows: Sequence[Sequence[str]], book: Workbook) -> Iterator[tuple[Optional[Answer], Message]]:
-    """Yield the answers of the rows of a workbook, or None with what is wrong with one.
+def answers_in(
+    path: Path, rows: Sequence[Sequence[str]], book: Workbook
+) -> Iterator[tuple[Optional[Answer], Optional[Message]]]:
+    """Yield the answers of the rows of a workbook, or what is wrong with one.
 
     Raises `TomoshibiError` where it is not one of the workbooks that were sent out.
     """
@@ -142,7 +144,7 @@ def answers_in(path: Path, rows: Sequence[Sequence[str]], book: Workbook) -> Ite
             )
             continue
         at = _moment(cell.get(book.at, ""))
-        yield Answer(cell[book.code], response, cell.get(book.by, ""), at, cell.get(book.note, ""), where), message("")
+        yield Answer(cell[book.code], response, cell.get(book.by, ""), at, cell.get(book.note, ""), where), None
 
 
 def _moment(text: str) -> Optional[datetime]:

@@ -18,7 +18,7 @@ from qgis.core import (
 
 from ...aggregator.outside import shown
 from ...files import portable_name
-from ...messages import TomoshibiError, message
+from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
 from ..output_targets import LAYERS, by_time, in_case
 
@@ -162,14 +162,12 @@ class SupportBatches(TomoshibiAlgorithm):
         from .support_rows import answers_in, merge
 
         answers: list[Answer] = []
-        problems = []
+        problems: list[Message] = []
         for text in filter(None, self.parameterAsFileList(parameters, "RETURNED", context)):
             path = Path(text)
             for answer, problem in answers_in(path, read_xlsx(path, "", progress), _headings()):
-                if answer is None:
-                    problems.append(problem)
-                else:
-                    answers.append(answer)
+                answers += [answer] if answer is not None else []
+                problems += [problem] if problem is not None else []
         found = merge(layer, answers, {code: word for word, code in _answer_words().items()}, progress)
         for problem in (*problems, *found.problems):
             progress.warn(problem)
