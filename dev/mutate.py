@@ -31,9 +31,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Optional
 
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None  # type: ignore[assignment]
+
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 900
-"""Seconds after which tests of a mutant are taken to hang, which is noticed too."""
+"""Seconds of CPU after which tests of a mutant are taken to hang, which is noticed too."""
+WAITED = 6
+"""So many times as long is waited where nothing is done: on a busy machine tests take longer, and hang no more."""
 NO_TESTS = 5
 """What pytest returns where it runs no test."""
 READ_CODE = "test_repository_*.py"
@@ -213,7 +220,20 @@ def _pytest(copy: Path, words: list[str], **more: str) -> subprocess.CompletedPr
     """Run tests in the copy; hypothesis draws the same examples each time."""
     environment = {**os.environ, "CI": "1", "TOMOSHIBI_QUICK": "1", "PYTHONDONTWRITEBYTECODE": "1", **more}
     command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not data", *words]
-    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=LONGEST, check=False)
+    return subprocess.run(
+        command,
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        timeout=LONGEST * WAITED,
+        check=False,
+        preexec_fn=_limited if resource else None,
+    )
+
+
+def _limited() -> None:
+    """Let a child that works on for ever end."""
+    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
 
 
 def reach_of(copy: Path, kept: Path) -> Reach:
