@@ -509,3 +509,16 @@ def test_what_another_run_publishes_meanwhile_is_not_taken_for_the_answer_to_thi
     monkeypatch.setattr(expectations_module, "Expectations", lambda case: f"of {case.info}")
     assert expectations_module.expectations(before) == "of 1"
     assert expectations_module.expectations(after) == "of 2"
+
+
+def test_supply_and_feed_in_of_one_point_are_in_service_by_their_own_rows(tmp_path, monkeypatch):
+    case, begin = new_case(tmp_path), datetime(2026, 1, 19)
+    supply = until(begin + HALF, range(2))
+    put(case, datetime(2026, 1, 19, 12), supply + [[line[0], "2", *line[2:]] for line in supply])
+    days = np.array(["2026-01-01", "2026-01-19T02:00", "2026-01-19T05:00", "NaT"], dtype="datetime64[s]")
+    master = pd.DataFrame({"supply_point": [point(0), point(0), point(1), point(1)], "flow": [1, 2, 2, 0]})
+    master["begin"], master["end"] = days, days[[2, 3, 3, 1]]
+    monkeypatch.setattr(expectations_module, "service", lambda case: master)
+    rows = np.concatenate([case.readings.rows_of([point(0), point(1)], flow) for flow in (1, 2)])
+    first, last = expectations_module._in_service(case, rows, np.datetime64(begin, "s"), 48)
+    assert (first.tolist(), last.tolist()) == ([0, 0, 4, 10], [10, 4, 48, 48])

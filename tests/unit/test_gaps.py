@@ -514,3 +514,16 @@ def test_rates_are_over_those_expected_and_agree_with_a_plain_count(seed, step):
     order = generator.permutation(count)
     mixed = Expected(told.population[order], received, told.first[order], told.last[order])
     pd.testing.assert_frame_equal(rates(present[order], mixed, areas[order], step), table)
+
+
+def test_the_reason_of_the_only_meter_of_an_area_is_told():
+    present, _ = all_there(3)
+    received = np.ones((2, WIDTH), dtype=bool)
+    received[1, STRIKE:] = False
+    reasons = np.where(received, 0, CODES.index(Reason.SET_INCOMPLETE)).astype(np.uint8)
+    population, ends = np.array([0, 0, 1], dtype=np.int16), np.full(3, WIDTH, dtype=np.int32)
+    told = Expected(population, received, np.zeros(3, dtype=np.int32), ends, reasons)
+    table = rates(present, told, ["a", "a", "b"])
+    line = at(table, "b", "2024-01-01 16:00")
+    assert (line.unknown_reason, line.missing_reason) == ("set_incomplete", "set_incomplete")
+    assert at(table, "a", "2024-01-01 16:00").missing_reason is None
