@@ -23,6 +23,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -276,6 +277,8 @@ def main(words: Optional[list[str]] = None) -> int:
     every = [mutant for path in files for mutant in mutants_of(path) if mutant.path.startswith(options.only)]
     sample = random.Random(options.seed).sample(every, min(options.count, len(every)))
     same = equivalent()
+    # the copy is deleted when the run is ended, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     print(f"mutate: {len(sample)} of {len(every)} places, seed {options.seed}", flush=True)
     fates = []
     with tempfile.TemporaryDirectory(prefix="tomoshibi-mutate-") as place:

@@ -18,7 +18,7 @@ from tomoshibi.casefile import expectations as expectations_module
 from tomoshibi.casefile.case import Case, CaseInfo, Event
 from tomoshibi.casefile.expectations import expectations, expected
 from tomoshibi.casefile.intake import Told, take_in
-from tomoshibi.casefile.publications import FILE, State, known, note_list
+from tomoshibi.casefile.publications import FILE, Asked, State, asked_of, known, note_list
 from tomoshibi.casefile.reported import Population
 from tomoshibi.messages import Progress
 from tomoshibi.tests.published import HEADERS, PROFILE, Ear
@@ -522,3 +522,11 @@ def test_supply_and_feed_in_of_one_point_are_in_service_by_their_own_rows(tmp_pa
     rows = np.concatenate([case.readings.rows_of([point(0), point(1)], flow) for flow in (1, 2)])
     first, last = expectations_module._in_service(case, rows, np.datetime64(begin, "s"), 48)
     assert (first.tolist(), last.tolist()) == ([0, 0, 4, 10], [10, 4, 48, 48])
+
+
+def test_a_condition_asks_for_whole_days_up_to_the_end_of_its_last_and_for_the_classes_of_its_flows():
+    first, last = datetime(2026, 1, 18), datetime(2026, 1, 19)
+    flows = ("low_supply", "high_export")
+    days = Condition("personal", "990001", first.date(), last.date(), data_kinds=("reading",), flows=flows)
+    assert asked_of(days) == Asked(first, last + timedelta(days=1), ((1, 1), (2, 2)))
+    assert asked_of(None) == Asked()
