@@ -289,6 +289,18 @@ def test_an_empty_publication_is_told_as_such(case, tmp_path, content):
     assert len(progress.warned) == 1 and "empty publication" in progress.warned[0]
 
 
+@pytest.mark.parametrize("content", ["", "[]", "header"])
+def test_two_empty_publications_that_were_downloaded_are_two_whatever_their_form(case, content):
+    text = ",".join(HEADERS["reading"]) + "\r\n" if content == "header" else content
+    received = case.folder / "received"
+    paths = [received / condition / f"172057_{condition}_reading_202401011630.csv" for condition in ("C7", "C8")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(text, encoding="utf-8")
+    report = take_in(case, paths, PROFILE, None, "all", Ear())
+    assert (report.files, report.rows, report.failed, report.duplicates) == (2, 0, (), ())
+
+
 # -- 通電情報 -------------------------------------------------------------------------------------------
 def test_the_scope_is_that_of_the_condition_before_that_of_the_caller(case, tmp_path):
     path = file(tmp_path, "outage")
