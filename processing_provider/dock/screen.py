@@ -19,6 +19,7 @@ def shown_layer(folder: Path, name: str, project: QgsProject, load: bool) -> Opt
     from ...layers.context import result_kind
     from ...layers.schema import SPECS
     from ...layers.style import apply_style
+    from ...layers.style.kept import note_look
     from ...layers.uris import layer_uri
 
     package = package_of(folder)
@@ -31,6 +32,7 @@ def shown_layer(folder: Path, name: str, project: QgsProject, load: bool) -> Opt
     kind = result_kind(layer)
     if kind:
         apply_style(layer, kind)
+        note_look(layer)
         layer.setName(SPECS[kind].title())
     project.addMapLayer(layer)
     return layer

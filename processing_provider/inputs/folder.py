@@ -144,7 +144,7 @@ def _table(path: Path, progress: Progress) -> tuple[str, Seen]:
 
 
 def _layers(path: Path) -> Iterator[tuple[str, Seen]]:
-    flags = Qgis.SublayerQueryFlags(Qgis.SublayerQueryFlag.ResolveGeometryType)
+    flags = Qgis.SublayerQueryFlag.ResolveGeometryType
     types: dict[str, set[str]] = {}
     for part in QgsProviderRegistry.instance().querySublayers(str(path), flags):
         types.setdefault(part.name(), set()).add(_geometry(part.wkbType()))
