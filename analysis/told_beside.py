@@ -32,7 +32,8 @@ def beside_measured(
         told_passed (bool: something was said, and a later measurement went before it).
     """
     rows = [told.get(str(one)) for one in facilities]
-    at, until = _moments([one and one.at for one in rows]), _moments([one and one.until for one in rows])
+    at = _moments([None if one is None else one.at for one in rows])
+    until = _moments([None if one is None else one.until for one in rows])
     passed = _said(rows, PASSED_BY_SILENCE) & (silent_until > at)
     passed |= _said(rows, PASSED_BY_POWER) & (powered_until > at)
     state = [None if one is None or gone else one.state.value for one, gone in zip(rows, passed)]
@@ -41,7 +42,7 @@ def beside_measured(
             "told_state": pd.Series(state, dtype=object),
             "told_at": at.astype("datetime64[ns]"),
             "told_until": until.astype("datetime64[ns]"),
-            "told_by": pd.Series([one and one.by for one in rows], dtype=object),
+            "told_by": pd.Series([None if one is None else one.by for one in rows], dtype=object),
             "told_passed": passed,
         },
         index=range(len(rows)),

@@ -345,7 +345,7 @@ class SituationDock(QgsDockWidget):
         self.reach.setText(found.reach)
         self.reach.setStyleSheet(_ALERT if found.old else "")
         self._show_ages(found)
-        lines = [found.period] if found.period else []
+        lines = [line for line in (found.period, found.support) if line]
         lines += found.missing[:MOST_MISSING]
         if len(found.missing) > MOST_MISSING:
             lines.append(tr("and {count} more").format(count=len(found.missing) - MOST_MISSING))

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import QgsExpressionContext, QgsExpressionContextUtils, QgsProviderRegistry, QgsVectorLayer
+from qgis.core import (
+    NULL,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeatureRequest,
+    QgsProviderRegistry,
+    QgsVectorLayer,
+)
 
 from ..output_targets import LAYERS, MOMENT, is_part
 
+SUPPORT = "evacuationsupport"
+"""List of the people to help."""
+NEEDS_HELP, NOT_REACHED = "needs_help", ("nobody", "not_reached")
+"""Answers after which somebody has to go there."""
 COUNTED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
 """Themes that the five numbers are counted from, in the order in which they are asked."""
 
@@ -40,6 +53,29 @@ def open_result(package: Path, name: str, apart: bool = True) -> QgsVectorLayer:
 
     source = layer_uri(package, name)
     return open_layer(told_apart(source) if apart else source, name, "ogr")
+
+
+@dataclass(frozen=True)
+class Responses:
+    """How far the people of a list are asked after."""
+
+    people: int
+    answered: int
+    help: int
+    lost: int
+    """Nobody answered, or not reached."""
+
+
+def count_responses(layer: QgsVectorLayer) -> Optional[Responses]:
+    """Count what was entered in a list of people, None where it cannot be read; no text of it is kept."""
+    place = layer.fields().lookupField("response") if layer.isValid() else -1
+    if place < 0:
+        return None
+    request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([place])
+    found = Counter("" if one[place] == NULL else str(one[place]) for one in layer.getFeatures(request))
+    lost = sum(found[code] for code in NOT_REACHED)
+    people = sum(found.values())
+    return Responses(people, people - found[""], found[NEEDS_HELP], lost)
 
 
 def moment_in(name: str) -> Optional[datetime]:

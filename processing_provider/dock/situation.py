@@ -121,6 +121,8 @@ class Situation:
     limit_hours: float
     period: str = ""
     """What is to be said of the end of use, or of the disposal; "" where nothing is."""
+    support: str = ""
+    """How far the people to help are asked after; "" where there is no such list."""
 
     def moment(self, clock: datetime) -> datetime:
         """Return the moment at which ages are told: the clock's; a drill has its own."""
@@ -219,6 +221,7 @@ def read_situation(
         status.last_event,
         status.limit_hours,
         period_of(case.folder),
+        support_of(case.folder),
     )
 
 
@@ -226,6 +229,21 @@ def period_of(folder: Path) -> str:
     """Return what is to be said of the end of use of a case, or of its disposal; "" where nothing is."""
     told = reminder_of(folder)
     return translate_message(told) if told is not None else ""
+
+
+def support_of(folder: Path) -> str:
+    """Return how many people to help have an answer, need help and were not reached; "" without such a list."""
+    from . import results
+
+    package = results.package_of(folder)
+    if results.SUPPORT not in results.layer_names(package):
+        return ""
+    count = results.count_responses(results.open_result(package, results.SUPPORT))
+    if count is None:
+        return ""
+    return tr("People to help: {answered} of {people} answered, need help {help}, not reached {lost}").format(
+        answered=f"{count.answered:,}", people=f"{count.people:,}", help=f"{count.help:,}", lost=f"{count.lost:,}"
+    )
 
 
 def _look(stopped: Callable[[], bool]) -> None:

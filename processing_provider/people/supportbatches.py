@@ -20,6 +20,7 @@ from ...aggregator.outside import shown
 from ...files import portable_name
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
+from ..dock.results import NEEDS_HELP, NOT_REACHED
 from ..output_targets import LAYERS, by_time, in_case
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 
 BY = ("district", "commissioner", "supporter")
 """Values of BY: those of `analysis.support_batches.BatchBy`."""
-HELP = "needs_help"
-NOT_REACHED = ("nobody", "not_reached")
-"""Answers after which somebody has to go there."""
 
 
 class SupportBatches(TomoshibiAlgorithm):
@@ -148,7 +146,7 @@ class SupportBatches(TomoshibiAlgorithm):
             "PEOPLE": len(rows),
             "NOBODY": sum(len(batch.places) for batch in parted.batches if not batch.name),
             "ANSWERED": sum(bool(one) for one in responses),
-            "NEEDS_HELP": responses.count(HELP),
+            "NEEDS_HELP": responses.count(NEEDS_HELP),
             "NOT_REACHED": sum(one in NOT_REACHED for one in responses),
             "MERGED": merged.taken,
             "CONFLICTS": len(merged.problems),
@@ -324,7 +322,7 @@ class _Parted:
                     states.count("home"),
                     sum(state not in ("home", "away") for state in states),
                     sum(bool(one) for one in responses),
-                    responses.count(HELP),
+                    responses.count(NEEDS_HELP),
                     sum(one in NOT_REACHED for one in responses),
                     None if self.folder is None else self.file_of(batch),
                 )

@@ -8,6 +8,7 @@ import pytest
 from qgis.core import QgsProcessingException
 from tomoshibi.layers.spreadsheet import Sheet, write_xlsx
 from tomoshibi.layers.spreadsheets import read_xlsx, sheet_names
+from tomoshibi.processing_provider.dock.situation import support_of
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -91,6 +92,7 @@ def test_an_answer_comes_back_to_its_person_once_and_twice_changes_nothing(parte
     assert (found["MERGED"], found["CONFLICTS"], found["NEEDS_HELP"], found["ANSWERED"]) == (1, 0, 1, 1)
     again = parted(BY="district", RETURNED=[str(back)])
     assert (again["MERGED"], again["CONFLICTS"], again["NEEDS_HELP"]) == (0, 0, 1)
+    assert support_of(drill.case.folder) == "People to help: 1 of 5 answered, need help 1, not reached 0"
     line = read_xlsx(book)[2]
     assert "Needs help" in line and "電力 花子" in line
 
