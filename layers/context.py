@@ -8,10 +8,12 @@ from typing import Callable, Optional
 
 from qgis.core import (
     QgsFillSymbol,
+    QgsInvertedPolygonRenderer,
     QgsLineSymbol,
     QgsMapLayer,
     QgsMarkerSymbol,
     QgsRasterLayer,
+    QgsRuleBasedRenderer,
     QgsSingleSymbolRenderer,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -57,8 +59,18 @@ BORDER = ContextStyle("boundary", lambda: tr("Municipal boundary"), "outline", "
 """The boundary again without its fill, above a base map that the land would hide."""
 
 
-PAGES = ContextStyle("", lambda: tr("Page"), "outline", "", "#1f4e9c", 0.9)
-"""The polygons of an atlas, each outlined on its page."""
+_PAGE = {"color": "233,237,240,150", "outline_color": "#1f4e9c", "outline_width": "0.9", "joinstyle": "round"}
+"""Around the polygon of a page of an atlas."""
+
+
+def style_page(layer: QgsVectorLayer) -> None:
+    """Outline the polygon of an atlas's page, and veil what lies around it: that is not counted on the page."""
+    symbol = QgsFillSymbol.createSimple(_PAGE)
+    rule = QgsRuleBasedRenderer.Rule(symbol, filterExp="$id = @atlas_featureid")
+    root = QgsRuleBasedRenderer.Rule(None)
+    root.appendChild(rule)
+    layer.setRenderer(QgsInvertedPolygonRenderer(QgsRuleBasedRenderer(root)))
+    layer.setLabelsEnabled(False)
 
 
 def _renderer(style: ContextStyle) -> QgsSingleSymbolRenderer:

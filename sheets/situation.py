@@ -23,7 +23,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ..layers.context import LAND, PAGES, context_layer, context_layers, gsi_layer, style_context
+from ..layers.context import LAND, context_layer, context_layers, gsi_layer, style_page
 from ..layers.districts import NAMED, Districts, write_names
 from ..layers.project import data_extent, metric_crs
 from ..layers.schema import SPECS, date_time, to_value
@@ -197,7 +197,7 @@ class SheetExporter:
         self, page: _Page, variables: dict[str, object], coverage: QgsVectorLayer, path: Path, progress: Progress
     ) -> Export:
         polygons, outline = coverage.clone(), coverage.clone()
-        style_context(outline, PAGES)
+        style_page(outline)
         page.project.addMapLayers([polygons, outline], False)
         crs = page.layout.itemById("map").crs()
 
@@ -335,13 +335,14 @@ class _Page:
             raise self._names.failed
 
     def show(self, seen: View, above: list[QgsMapLayer], variables: dict[str, object], told: Told) -> None:
-        """Set maps, names, legend and texts. `above` lie between the result and the background."""
+        """Set maps, names, legend and texts. `above` lie over a result of areas, and below points on their border."""
         if self._names is not None:
             self._names.show_names(told)
         main = self.layout.itemById("map")
         set_extent(main, seen.extent)
         drawing = self._drawings.at(main.scale(), main.extent(), main.crs())
-        main.setLayers([drawing.layer, *above, *self._below])
+        drawn = [*above, drawing.layer] if STYLES[self.kind].areas else [drawing.layer, *above]
+        main.setLayers([*drawn, *self._below])
         if drawing.layer is self.layer:
             label_first(self.layer, self.kind, told.first, main.scale(), told.numbers)
         self._overview(seen)

@@ -225,11 +225,12 @@ def test_a_case_without_areas_says_so_where_its_districts_are_asked_for(tmp_path
 
 @needs_poppler
 def test_a_page_of_an_atlas_is_named_after_its_polygon_and_counts_it_alone(case, tmp_path, monkeypatch):
-    said = []
+    said, shown = [], []
     real = situation.fill
 
     def listen(layout, variables):
         said.append((variables["sheet_place"], variables["sheet_figures_values"].split("\n")))
+        shown.append(layout.itemById("map").layers()[1].renderer().type())
         real(layout, variables)
 
     monkeypatch.setattr(situation, "fill", listen)
@@ -242,6 +243,8 @@ def test_a_page_of_an_atlas_is_named_after_its_polygon_and_counts_it_alone(case,
     press.sheet(layer, "shelterpower", tmp_path / "a.pdf", 1, 1, coverage, Progress())
     assert ("west", ["2", "1", "0", "0"]) in said and ("east", ["0", "0", "1", "2"]) in said
     assert pages(tmp_path / "a.pdf") == 2
+    # what the page does not count lies under a veil, but for points, of which one on the border would lie under it
+    assert set(shown) == {"invertedPolygonRenderer"}
 
 
 def test_layers_of_others_are_drawn_below_and_make_no_sheet(case, tmp_path, feedback):
