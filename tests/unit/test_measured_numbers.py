@@ -188,6 +188,13 @@ RULES = {
         "least_days": 7,
         "margin": 0.5,
     },
+    "utility_areas.CompareRules": {
+        "dark": 0.5,
+        "powered": 0.1,
+        "least_known": 5,
+        "least_share": 0.3,
+        "least_dark": 3,
+    },
     "visits.VisitRules": {
         "daytime_slots": 4,
         "known_slots": 8,
@@ -387,6 +394,9 @@ def test_the_rules_have_the_numbers_that_were_measured():
         numbers = {key: value for key, value in told.items() if isinstance(value, (int, float, tuple))}
         if name.endswith("Rules") and numbers:
             found[name] = numbers
+    assert found.keys() == RULES.keys(), (
+        "write the numbers of new rules into RULES, with how they were found beside them"
+    )
     assert found == RULES
 
 
