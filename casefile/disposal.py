@@ -18,7 +18,7 @@ from typing import Callable, Optional, Protocol
 
 from ..aggregator.folders import locked
 from ..aggregator.outside import shown
-from ..files import sync_folder
+from ..files import sweep_parts, sync_folder
 from ..messages import Progress
 from .case import Case
 from .chain import head_of
@@ -93,6 +93,7 @@ def dispose(
     """
     progress = progress or Progress()
     with locked(case.folder, progress, LONGEST_TURN):
+        sweep_parts(case.folder)
         outcome = read_outcome(case.folder)
         if outcome is not None and outcome.searched and not (case.folder / WORK).is_dir():
             return outcome if outcome.finished_at is not None else _ended(case, outcome, clock())
