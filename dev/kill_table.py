@@ -102,6 +102,9 @@ def _digest(path: Path) -> str:
     if path.name == "recipes.json":
         # how much of the ledger there was tells of the runs before
         content = re.sub(rb'"seen": [0-9]+', b"", content)
+    if path.name == "disposal.json":
+        # how many files there were to search tells of the profile and of the lock files of runs before
+        content = re.sub(rb'"searched": [0-9]+', b"", content)
     return _plain(content)
 
 
@@ -287,6 +290,11 @@ def _last_import(_stage: Stage, folder: Path) -> dict[str, Any]:
     return {"IMPORT_ID": read_imports(Case.open(folder, resuming=True))[1].id}
 
 
+def _disposed(_stage: Stage, _folder: Path) -> dict[str, Any]:
+    """Dispose of the case for good; the report, which tells the minute, is left out."""
+    return {"CONFIRM": "破棄する", "DRY_RUN": False, "KEEP_STATISTICS": True, "REPORT": None}
+
+
 def _report(stage: Stage, folder: Path) -> dict[str, Any]:
     facilities = str(stage.uses.drill.open / "facilities.geojson")
     sheets = folder / "sheets"
@@ -323,6 +331,7 @@ ROWS: tuple[Row, ...] = (
     Row("supportrequest", lambda _stage, _folder: {"LIST": "support"}),
     Row("handover", lambda _stage, _folder: {"FORMATS": ["html", "geojson", "kml", "xlsx"]}),
     Row("openproject", lambda _stage, _folder: {"BASEMAP": "none"}),
+    Row("dispose", _disposed),
 )
 
 
@@ -343,8 +352,11 @@ def staged(place: Path, seed: int) -> Iterator[Stage]:
     (place / "log.csv").write_text(f"time,E7\n{times}", encoding="utf-8")
     with PracticeServer(scenario.folder, build_seconds=0.0) as server:
         user, phrase = server.credentials()()
+        # a disposal searches the folder for temporary files, where this computer has other towns' people
+        (place / "temporary").mkdir()
         environment = {
-            "TOMOSHIBI_BASE_URL": server.url, "TOMOSHIBI_USER": user, "TOMOSHIBI_PASSPHRASE": phrase
+            "TOMOSHIBI_BASE_URL": server.url, "TOMOSHIBI_USER": user, "TOMOSHIBI_PASSPHRASE": phrase,
+            "TMPDIR": str(place / "temporary"),
         }  # fmt: skip
         stage = Stage(place, uses, cases, environment, server.backend.account_sessions)
         server.now = scenario.now - timedelta(hours=12)
