@@ -59,7 +59,7 @@ class Surroundings:
     """Folder in which the desktop keeps small pictures of files (freedesktop.org), where it has one."""
 
 
-def planned(case: Case, keep_statistics: bool, around: Surroundings) -> Plan:
+def planned(case: Case, keep_statistics: bool, around: Surroundings, progress: Optional[Progress] = None) -> Plan:
     """Return what a disposal would delete and keep (dry run). Changes nothing.
 
     Where one was begun, its own plan holds.
@@ -67,7 +67,7 @@ def planned(case: Case, keep_statistics: bool, around: Surroundings) -> Plan:
     begun = _saved(case)
     if begun is not None:
         return begun[0]
-    plan, needles = plan_disposal(case, keep_statistics, needles_of(case))
+    plan, needles = plan_disposal(case, keep_statistics, needles_of(case, progress))
     return replace(plan, traces=_traces(around, needles))
 
 
@@ -97,7 +97,7 @@ def dispose(
         outcome = read_outcome(case.folder)
         if outcome is not None and outcome.searched and not (case.folder / WORK).is_dir():
             return outcome if outcome.finished_at is not None else _ended(case, outcome, clock())
-        plan, needles = _saved(case) or _begun(case, keep_statistics, around)
+        plan, needles = _saved(case) or _begun(case, keep_statistics, around, progress)
         if outcome is None:
             outcome = DisposalOutcome(clock(), None, case.info.operator, plan.keep_statistics)
             case.ledger.add(ALGORITHM, OUTCOME_FILE, ["begun"], personal=False)
@@ -131,9 +131,9 @@ def _traces(around: Surroundings, needles: Needles) -> tuple[tuple[str, int], ..
     return tuple(around.traces.found(needles)) if around.traces is not None else ()
 
 
-def _begun(case: Case, keep_statistics: bool, around: Surroundings) -> tuple[Plan, Needles]:
+def _begun(case: Case, keep_statistics: bool, around: Surroundings, progress: Progress) -> tuple[Plan, Needles]:
     """Write down what is to be done before anything is: what identifies people is gone with the tables."""
-    plan, needles = plan_disposal(case, keep_statistics, needles_of(case))
+    plan, needles = plan_disposal(case, keep_statistics, needles_of(case, progress))
     plan = replace(plan, traces=_traces(around, needles))
     folder = case.folder / WORK
     folder.mkdir(exist_ok=True)

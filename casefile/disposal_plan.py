@@ -7,6 +7,7 @@ asked, 統計データ as received with what was made from it alone. Everything 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Iterable, Mapping
@@ -31,6 +32,8 @@ PAPERS = frozenset(f"tomoshibi:{name}" for name in ("requestletter", "disposalre
 _STAYS = frozenset((CASE_FILE, LEDGER_FILE, OUTCOME_FILE, INPUTS_FILE, ".ledger.lock", ".download.lock"))
 """Files that stay whatever is disposed of, though not with all that they say."""
 _OF_A_DOWNLOAD = frozenset(("manifest.jsonl", "condition.json"))
+_DATABASE = re.compile(r"(?:postgres|mssql|oracle|hana): (\S+)")
+"""How the ledger tells of a table of a database, and its server: it is deleted there, not here."""
 _KINDS: Mapping[str, str] = {
     "received": "received",
     "byhand": "received",
@@ -237,8 +240,9 @@ def _outside(entries: Iterable[Entry]) -> tuple[list[Item], tuple[Outstanding, .
     given: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         last[entry.path] = entry
-        if entry.recipient:
-            given[(entry.path, entry.recipient)] = entry
+        server = _DATABASE.match(entry.path)
+        if entry.recipient or (server and entry.personal):
+            given[(entry.path, entry.recipient or (server[1] if server else ""))] = entry
     items = []
     for place, entry in last.items():
         if not entry.personal or not Path(place.partition("|")[0]).is_absolute():

@@ -26,6 +26,7 @@ import pandas as pd
 from ..aggregator.outside import parse_json
 from ..arrays import Array
 from ..files import write_text_atomic
+from ..messages import Progress, TomoshibiError
 from .case import Case
 from .columns import has_table, read_table
 from .contractors import Lists
@@ -214,19 +215,41 @@ class Needles:
         return cls(frozenset(point.encode("ascii") for point in record["points"]), tuple(record["texts"]))
 
 
-def needles_of(case: Case) -> Needles:
-    """Return what identifies the people of a case: of its tables, its lists, and the inputs that name people."""
-    points, texts = _of_tables(case)
-    texts += _of_lists(case)
+Found = tuple[set[bytes], list[list[str]]]
+"""Supply points, and columns of names and addresses."""
+
+
+def needles_of(case: Case, progress: Optional[Progress] = None) -> Needles:
+    """Return what identifies the people of a case: of its tables, its lists, and the inputs that name people.
+
+    What cannot be read of a broken case is warned of, and the rest is looked for: such a case must go, too.
+    """
+    points: set[bytes] = set()
+    texts: list[list[str]] = []
+    for part in (_of_tables, _of_lists, _of_inputs):
+        try:
+            more, columns = part(case)
+        except TomoshibiError as error:
+            (progress or Progress()).warn(error.message)
+            continue
+        points |= more
+        texts += columns
+    return Needles(frozenset(points), tuple(text for column in texts for text in _spread(column)))
+
+
+def _of_inputs(case: Case) -> Found:
+    """Return the same of the inputs that name people, as far as they are text."""
+    points: set[bytes] = set()
+    texts: list[list[str]] = []
     for kind, kept in own_inputs(case.folder).items():
         if OWN_INPUTS[kind].personal and kept.path.is_file():
             content = kept.path.read_bytes()
             points |= {run for run in _RUNS[0].findall(content) if len(run) == _DIGITS}
             texts += _columns(content)
-    return Needles(frozenset(points), tuple(text for column in texts for text in _spread(column)))
+    return points, texts
 
 
-def _of_tables(case: Case) -> tuple[set[bytes], list[list[str]]]:
+def _of_tables(case: Case) -> Found:
     """Return the supply points of マスタ情報 and 通電情報, and the columns of names and addresses."""
     points: set[bytes] = set()
     for folder in (case.folder / "tables" / "master", *sorted((case.folder / "tables" / "outage").glob("*"))):
@@ -239,11 +262,11 @@ def _of_tables(case: Case) -> tuple[set[bytes], list[list[str]]]:
     return points, [_of_one(name, _texts(master[name])) for name in names]
 
 
-def _of_lists(case: Case) -> list[list[str]]:
+def _of_lists(case: Case) -> Found:
     """Return the columns of names and addresses of the lists of contracts."""
     lists = Lists(case)
     tables = [lists.open(info.name).table for info in lists.all()]
-    return [_of_one(name, _texts(table[name])) for table in tables for name in _NAMING if name in table]
+    return set(), [_of_one(name, _texts(table[name])) for table in tables for name in _NAMING if name in table]
 
 
 def _texts(column: pd.Series) -> list[str]:

@@ -114,7 +114,7 @@ class Dispose(TomoshibiAlgorithm):
             if not self._confirmed(parameters, context):
                 raise TomoshibiError(_unconfirmed())
             return self._dispose(case, keep, parameters, context, progress)
-        plan = planned(case, keep, surroundings(case.folder))
+        plan = planned(case, keep, surroundings(case.folder), progress)
         _tell_plan(plan, progress)
         return {**_numbers(0, 0), **_of_plan(plan), "REPORT": ""}
 

@@ -16,8 +16,9 @@ import pytest
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingUtils, QgsProject, QgsSettings, QgsVectorLayer
 from tomoshibi.casefile.case import Case
 from tomoshibi.casefile.disposal_outcome import read_outcome
-from tomoshibi.casefile.ledger import sha256_of
+from tomoshibi.casefile.ledger import now, sha256_of
 from tomoshibi.casefile.needles import Needles, search
+from tomoshibi.processing_provider.dock.situation import read_situation
 from tomoshibi.processing_provider.protect.dispose import CONFIRMATION
 from tomoshibi.tests.use_cases import make_use_cases
 
@@ -291,6 +292,7 @@ def test_a_case_after_disposal_opens_and_says_so_and_takes_nothing_in(run, compl
     status = run("casestatus", {"CASE": str(case.folder)})
     assert status["PERSONAL"] == 0 and any("disposed of" in line for line in feedback.warnings)
     assert "were disposed of on" in complaint("homeaway", {"CASE": str(case.folder)})
+    assert "were disposed of on" in read_situation(case.folder, now(), True).period
     files = [str(path) for path in (base.case / "received").rglob("*.csv")]
     assert "were disposed of on" in complaint("importfiles", {"CASE": str(case.folder), "FILES": files})
     checked = run("verifycase", {"CASE": str(case.folder)})

@@ -24,6 +24,7 @@ from tomoshibi.casefile.needles import Needles, search
 from tomoshibi.casefile.own_inputs import keep_file, keep_layer
 from tomoshibi.casefile.package_trim import keep_only, layers_of
 from tomoshibi.messages import TomoshibiError
+from tomoshibi.tests.published import Ear
 
 NOON = datetime(2026, 3, 1, 12)
 MOMENTS = 50
@@ -152,6 +153,13 @@ def test_what_is_with_others_is_named_with_its_recipient_and_not_called_deleted(
     assert [(each.path, each.recipient) for each in outcome.outstanding] == [("packages/甲市.zip", "甲市 福祉課")]
 
 
+def test_a_table_of_a_database_is_named_with_its_server(case):
+    case.ledger.add("tomoshibi:homeaway", "postgres: db.example:5432/saigai public.homeaway", ["Readings"])
+    assert ("postgres: db.example:5432/saigai public.homeaway", "db.example:5432/saigai") in [
+        (each.path, each.recipient) for each in run(case).outstanding
+    ]
+
+
 def test_a_list_that_is_called_harmless_and_names_a_supply_point_goes(case):
     path = case.folder / "inputs" / "trucks.csv"
     path.write_text(f"truck_id,at\nT1,{POINTS[7]}\n", encoding="utf-8")
@@ -173,6 +181,13 @@ def test_what_cannot_be_deleted_keeps_the_disposal_open_and_it_ends_once_that_is
     assert outcome.finished_at is None and not outcome.proven
     monkeypatch.undo()
     assert run(case).proven and not (case.folder / ".disposal").exists()
+
+
+def test_a_case_with_a_broken_table_is_disposed_of_all_the_same(case):
+    (case.folder / "tables" / "master" / "columns.json").write_text("{", encoding="utf-8")
+    heard = Ear()
+    outcome = dispose(case, False, Surroundings(), lambda: NOON, heard)
+    assert heard.warned and outcome.proven and there(case.folder) == OF_THE_CASE | {"reports/letter.docx"}
 
 
 def test_a_case_that_was_disposed_of_is_not_disposed_of_twice(case):
