@@ -27,7 +27,7 @@ from .disposal_plan import WORK, Item, Plan, plan_disposal
 from .guard import place_inside
 from .intake import LONGEST_TURN
 from .ledger import sha256_of
-from .needles import Needles, needles_of, search
+from .needles import Needles, is_older, needles_of, search
 from .own_inputs import forget_inputs
 from .package_trim import BESIDE, keep_only, layers_of
 
@@ -49,17 +49,19 @@ class Traces(Protocol):
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Outside:
     """Where a case may have left something outside of its folder."""
 
     roots: tuple[Path, ...] = ()
     """Folders searched besides the case: the QGIS profile, folders for temporary files."""
     traces: Optional[Traces] = None
+    since: float = 0.0
+    """Seconds since 1970 from which on a file there may be of the case: older ones are not searched."""
     thumbnails: Optional[Path] = None
     """Folder in which the desktop keeps small pictures of files (freedesktop.org), where it has one."""
 
 
-def planned(case: Case, keep_statistics: bool, around: Surroundings, progress: Optional[Progress] = None) -> Plan:
+def planned(case: Case, keep_statistics: bool, outside: Outside, progress: Optional[Progress] = None) -> Plan:
     """Return what a disposal would delete and keep (dry run). Changes nothing.
 
     Where one was begun, its own plan holds.
@@ -68,13 +70,13 @@ def planned(case: Case, keep_statistics: bool, around: Surroundings, progress: O
     if begun is not None:
         return begun[0]
     plan, needles = plan_disposal(case, keep_statistics, needles_of(case, progress))
-    return replace(plan, traces=_traces(around, needles))
+    return replace(plan, traces=_traces(outside, needles))
 
 
 def dispose(
     case: Case,
     keep_statistics: bool,
-    around: Surroundings,
+    outside: Outside,
     clock: Callable[[], datetime],
     progress: Optional[Progress] = None,
     accept: bool = False,
@@ -97,13 +99,13 @@ def dispose(
         outcome = read_outcome(case.folder)
         if outcome is not None and outcome.searched and not (case.folder / WORK).is_dir():
             return outcome if outcome.finished_at is not None else _ended(case, outcome, clock())
-        plan, needles = _saved(case) or _begun(case, keep_statistics, around, progress)
+        plan, needles = _saved(case) or _begun(case, keep_statistics, outside, progress)
         if outcome is None:
             outcome = DisposalOutcome(clock(), None, case.info.operator, plan.keep_statistics)
             case.ledger.add(ALGORITHM, OUTCOME_FILE, ["begun"], personal=False)
             write_outcome(case.folder, outcome)
-        reasons = _carry_out(case, plan, needles, around, progress)
-        outcome = _looked_over(case, plan, needles, around, replace(outcome, finished_at=None), reasons, progress)
+        reasons = _carry_out(case, plan, needles, outside, progress)
+        outcome = _looked_over(case, plan, needles, outside, replace(outcome, finished_at=None), reasons, progress)
         write_outcome(case.folder, outcome)
         if (outcome.remaining or outcome.found) and not accept:
             return outcome
@@ -127,14 +129,14 @@ def _saved(case: Case) -> Optional[tuple[Plan, Needles]]:
     return Plan.load(folder / PLAN_FILE), Needles.load(folder / NEEDLES_FILE)
 
 
-def _traces(around: Surroundings, needles: Needles) -> tuple[tuple[str, int], ...]:
-    return tuple(around.traces.found(needles)) if around.traces is not None else ()
+def _traces(outside: Outside, needles: Needles) -> tuple[tuple[str, int], ...]:
+    return tuple(outside.traces.found(needles)) if outside.traces is not None else ()
 
 
-def _begun(case: Case, keep_statistics: bool, around: Surroundings, progress: Progress) -> tuple[Plan, Needles]:
+def _begun(case: Case, keep_statistics: bool, outside: Outside, progress: Progress) -> tuple[Plan, Needles]:
     """Write down what is to be done before anything is: what identifies people is gone with the tables."""
     plan, needles = plan_disposal(case, keep_statistics, needles_of(case, progress))
-    plan = replace(plan, traces=_traces(around, needles))
+    plan = replace(plan, traces=_traces(outside, needles))
     folder = case.folder / WORK
     folder.mkdir(exist_ok=True)
     needles.save(folder / NEEDLES_FILE)
@@ -142,22 +144,22 @@ def _begun(case: Case, keep_statistics: bool, around: Surroundings, progress: Pr
     return plan, needles
 
 
-def _carry_out(case: Case, plan: Plan, needles: Needles, around: Surroundings, progress: Progress) -> dict[str, str]:
+def _carry_out(case: Case, plan: Plan, needles: Needles, outside: Outside, progress: Progress) -> dict[str, str]:
     """Delete what the plan names; return {place: why it is still there}."""
     reasons: dict[str, str] = {}
     kept = set(plan.kept)
     for number, item in enumerate(plan.items):
         progress.raise_if_cancelled()
         progress.set_fraction(0.6 * number / len(plan.items))
-        _forget_thumbnail(case, item, around.thumbnails)
+        _forget_thumbnail(case, item, outside.thumbnails)
         if not _in_package(item.place):
             _noting(reasons, item.place, partial(_delete, case, item))
     for package in _packages(plan):
         _noting(reasons, package, partial(_trim, case, package, kept))
     forget_inputs(case, {place.partition("|")[0] for place in kept})
     _clean_folders(case.folder)
-    if around.traces is not None:
-        _noting(reasons, "QGIS", partial(around.traces.delete, needles))
+    if outside.traces is not None:
+        _noting(reasons, "QGIS", partial(outside.traces.delete, needles))
     _clean_ledger(case, needles)
     return reasons
 
@@ -252,7 +254,7 @@ def _looked_over(
     case: Case,
     plan: Plan,
     needles: Needles,
-    around: Surroundings,
+    outside: Outside,
     outcome: DisposalOutcome,
     reasons: dict[str, str],
     progress: Progress,
@@ -263,8 +265,8 @@ def _looked_over(
     names = {item.place: _why(reasons, item.place) for item in left}
     remaining = {**{place: why for place, why in reasons.items() if place not in names}, **names}
     progress.set_fraction(0.7)
-    roots = (case.folder, *around.roots)
-    passed = _passed(case, around)
+    roots = (case.folder, *outside.roots)
+    passed = _passed(case, outside)
     searched = search(roots, needles, passed, progress.raise_if_cancelled)
     return replace(
         outcome,
@@ -286,8 +288,14 @@ def _told(case: Case, path: Path) -> str:
     return case.relative(path)
 
 
-def _passed(case: Case, around: Surroundings) -> Callable[[Path], bool]:
+def _passed(case: Case, outside: Outside) -> Callable[[Path], bool]:
     """Return what tells which files and folders are not searched."""
-    work = case.folder / WORK
-    programs = {root / _PROGRAMS for root in around.roots}
-    return lambda path: path == work or path in programs
+    work, inside = case.folder / WORK, str(case.folder) + os.sep
+    programs = {root / _PROGRAMS for root in outside.roots}
+
+    def passed(path: Path) -> bool:
+        if path == work or path in programs:
+            return True
+        return not str(path).startswith(inside) and is_older(path, outside.since)
+
+    return passed

@@ -348,6 +348,15 @@ def search(
     return Searched(count, tuple(found), unread)
 
 
+def is_older(path: Path, since: float) -> bool:
+    """Whether a file was written, and put where it is, before a moment (seconds since 1970); never of a folder."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and max(found.st_mtime, found.st_ctime) < since
+
+
 def _files(roots: Iterable[Path], passed: Callable[[Path], bool]) -> Iterator[Path]:
     seen: set[str] = set()
     for root in roots:

@@ -34,6 +34,7 @@ from checkout import ROOT
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.analysis.mesh import cover
 from tomoshibi.casefile.case import Case
+from tomoshibi.casefile.disposal_outcome import read_outcome, state_of
 from tomoshibi.casefile.imports import read_imports
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.casefile.recipes import read_recipes
@@ -135,6 +136,9 @@ def _of_package(path: Path) -> dict[str, str]:
 def opened(folder: Path) -> Optional[str]:
     """Open a case and read all that it tells of itself; return the message where that fails."""
     try:
+        disposal = read_outcome(folder)
+        if disposal is not None and disposal.finished_at is None:
+            return str(state_of(disposal))
         case = Case.open(folder)
         list(case.ledger.entries())
         read_imports(case)

@@ -106,7 +106,7 @@ class Dispose(TomoshibiAlgorithm):
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.case import Case
         from ...casefile.disposal import planned
-        from .traces import surroundings
+        from .traces import outside_of
 
         case = Case.open(Path(self.parameterAsFile(parameters, "CASE", context)), resuming=True)
         keep = self.parameterAsBoolean(parameters, "KEEP_STATISTICS", context)
@@ -114,7 +114,7 @@ class Dispose(TomoshibiAlgorithm):
             if not self._confirmed(parameters, context):
                 raise TomoshibiError(_unconfirmed())
             return self._dispose(case, keep, parameters, context, progress)
-        plan = planned(case, keep, surroundings(case.folder), progress)
+        plan = planned(case, keep, outside_of(case.folder), progress)
         _tell_plan(plan, progress)
         return {**_numbers(0, 0), **_of_plan(plan), "REPORT": ""}
 
@@ -123,14 +123,14 @@ class Dispose(TomoshibiAlgorithm):
     ) -> dict[str, Any]:
         from ...casefile.disposal import dispose
         from ...casefile.ledger import now
-        from .traces import close_layers, surroundings
+        from .traces import close_layers, outside_of
 
         projects = {id(each): each for each in (context.project(), QgsProject.instance()) if each is not None}
         closed = [name for each in projects.values() for name in close_layers(each, case.folder)]
         if closed:
             progress.info(message("Closed in QGIS: {names}.", names=_listed(closed)))
         accept = self.parameterAsBoolean(parameters, "ACCEPT", context)
-        outcome = dispose(case, keep, surroundings(case.folder), now, progress, accept)
+        outcome = dispose(case, keep, outside_of(case.folder), now, progress, accept)
         _tell(outcome, progress)
         report = self._report(case, outcome, parameters, context, progress)
         numbers = _numbers(outcome.count, len(outcome.remaining))

@@ -20,7 +20,7 @@ from ... import settings
 from ...files import write_text_atomic
 
 if TYPE_CHECKING:
-    from ...casefile.disposal import Surroundings
+    from ...casefile.disposal import Outside
     from ...casefile.needles import Needles
 
 _RECENT = re.compile(r"UI/recentProjects/[^/]+")
@@ -60,19 +60,32 @@ def close_layers(project: Optional[QgsProject], folder: Path) -> list[str]:
     return names
 
 
-def surroundings(folder: Path) -> Surroundings:
+def outside_of(folder: Path) -> Outside:
     """Return where a case may have left something on this computer."""
-    from ...casefile.disposal import Surroundings
+    from ...casefile.disposal import Outside
 
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "thumbnails"
     roots = tuple(Path(place) for place in (QgsApplication.qgisSettingsDirPath(), QDir.tempPath()))
-    return Surroundings(roots, QgisTraces(folder), cache if os.name != "nt" and cache.is_dir() else None)
+    since = begin_of(folder)
+    small = cache if os.name != "nt" and cache.is_dir() else None
+    return Outside(roots, QgisTraces(folder, since), since, small)
+
+
+def begin_of(folder: Path) -> float:
+    """Return the seconds since 1970 from which on files may be of a case, 0 where it does not say when it was made."""
+    from ...casefile.case import Case
+    from ...casefile.ledger import JST
+
+    made = Case.open(folder, resuming=True).info.created_at
+    # a day for clocks that differ
+    return made.replace(tzinfo=JST).timestamp() - 86_400.0 if made is not None else 0.0
 
 
 class QgisTraces:
     """The traces of one case, as `casefile.disposal.Traces`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, since: float = 0.0) -> None:
+        self.since = since
         self.forms = _forms(folder)
         self.profile = Path(QgsApplication.qgisSettingsDirPath())
 
@@ -162,12 +175,16 @@ class QgisTraces:
 
     def _temporary(self, needles: Needles) -> list[Path]:
         """Return files that QGIS or Tomoshibi made for a while and that name people of the case."""
-        from ...casefile.needles import search
+        from ...casefile.needles import is_older, search
 
         roots = [Path(QgsProcessingUtils.tempFolder())]
         roots += [path for path in Path(QDir.tempPath()).glob("*") if path.name.startswith(_OURS) and path.is_dir()]
         inside = [Path(os.path.realpath(form)) for form in self.forms if os.path.isdir(form)]
-        return list(search(roots, needles, lambda path: Path(os.path.realpath(path)) in inside, lambda: None).found)
+
+        def passed(path: Path) -> bool:
+            return Path(os.path.realpath(path)) in inside or is_older(path, self.since)
+
+        return list(search(roots, needles, passed, lambda: None).found)
 
 
 def _without(path: Path, delete: bool, parts_of: Callable[[str], list[str]], forms: frozenset[str]) -> int:

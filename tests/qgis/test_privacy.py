@@ -303,6 +303,8 @@ def stage(qgis_app, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, server, printed_to(paper):
         print("heard", flush=True)
         user, phrase = server.credentials()()
+        # where a dry run of a disposal looks for temporary files
+        patch.setenv("TMPDIR", str(tmp_path_factory.mktemp("temporary")))
         patch.setenv("TOMOSHIBI_BASE_URL", server.url)
         patch.setenv("TOMOSHIBI_USER", user)
         patch.setenv("TOMOSHIBI_PASSPHRASE", phrase)

@@ -17,7 +17,7 @@ import pytest
 from tomoshibi.casefile.case import Case, CaseInfo, Request
 from tomoshibi.casefile.chain import check
 from tomoshibi.casefile.columns import write_table
-from tomoshibi.casefile.disposal import Surroundings, dispose, planned
+from tomoshibi.casefile.disposal import Outside, dispose, planned
 from tomoshibi.casefile.disposal_outcome import read_outcome
 from tomoshibi.casefile.ledger import sha256_of
 from tomoshibi.casefile.needles import Needles, search
@@ -105,7 +105,7 @@ def case(filled, tmp_path):
 
 
 def run(case: Case, keep: bool = False, **more):
-    return dispose(case, keep, Surroundings(**more), lambda: NOON)
+    return dispose(case, keep, Outside(**more), lambda: NOON)
 
 
 def there(folder: Path) -> set[str]:
@@ -142,7 +142,7 @@ def test_statistics_and_what_was_made_from_them_alone_stay_where_asked(case):
 
 def test_a_dry_run_says_the_same_and_changes_nothing(case):
     before = {place: sha256_of(case.folder / place) for place in there(case.folder)}
-    plan = planned(case, True, Surroundings())
+    plan = planned(case, True, Outside())
     assert {place: sha256_of(case.folder / place) for place in there(case.folder)} == before
     outcome = run(case, keep=True)
     assert (outcome.deleted, outcome.kept) == (plan.counts(plan.items), plan.kept)
@@ -186,14 +186,14 @@ def test_what_cannot_be_deleted_keeps_the_disposal_open_and_it_ends_once_that_is
 def test_a_case_with_a_broken_table_is_disposed_of_all_the_same(case):
     (case.folder / "tables" / "master" / "columns.json").write_text("{", encoding="utf-8")
     heard = Ear()
-    outcome = dispose(case, False, Surroundings(), lambda: NOON, heard)
+    outcome = dispose(case, False, Outside(), lambda: NOON, heard)
     assert heard.warned and outcome.proven and there(case.folder) == OF_THE_CASE | {"reports/letter.docx"}
 
 
 def test_a_case_that_was_disposed_of_is_not_disposed_of_twice(case):
     first = run(case)
     lines = check(case.ledger.path).lines
-    assert dispose(case, False, Surroundings(), lambda: datetime(2030, 1, 1)) == first
+    assert dispose(case, False, Outside(), lambda: datetime(2030, 1, 1)) == first
     assert check(case.ledger.path).lines == lines
 
 
