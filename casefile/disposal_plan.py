@@ -43,6 +43,7 @@ _KINDS: Mapping[str, str] = {
     "reports": "reports",
     "packages": "forms",
     "field": "forms",
+    "passphrases": "forms",
     "inputs": "inputs",
     "context.gpkg": "inputs",
     "layers.gpkg": "layers",
