@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Optional, Sequence
 
 from qgis.core import (
+    NULL,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
     QgsFeature,
+    QgsFeatureRequest,
     QgsFeatureSink,
     QgsFields,
     QgsGeometry,
     QgsProject,
     QgsProjectMetadata,
+    QgsRectangle,
     QgsReferencedRectangle,
     QgsVectorFileWriter,
     QgsVectorLayer,
@@ -30,7 +33,8 @@ from qgis.core import (
 from ..messages import TomoshibiError, message
 from ..translate import tr
 from . import gpkg
-from .context import LAND, style_context
+from .context import CONTEXT, LAND, context_layer
+from .districts import name_field, write_names
 from .opening import open_layer
 from .packages_split import Municipality
 from .project import data_extent, plane_crs, write_project
@@ -167,13 +171,30 @@ def opened(package: Path, held: Held) -> QgsVectorLayer:
     return layer
 
 
-def background(package: Path) -> Optional[QgsVectorLayer]:
-    """Return the boundary of a package, None where it has none."""
-    layer = open_layer(layer_uri(package, LAND.name), LAND.name, "ogr")
-    if not layer.isValid():
-        return None
-    style_context(layer, LAND)
-    return layer
+def copy_background(package: Path, context_gpkg: Path, area: Optional[QgsRectangle]) -> None:
+    """Write boundary, areas and roads that a case has into a package, names alone, for use without a network.
+
+    `area`: in degrees (JGD2011), only what lies in it; None for all.
+    """
+    for style in CONTEXT:
+        layer = context_layer(context_gpkg, style)
+        if layer is None:
+            continue
+        fields, name = QgsFields(), name_field(layer)
+        fields.append(field("area_name", "text"))
+        writer = TableWriter(package, style.name, fields, layer.wkbType())
+        request = QgsFeatureRequest()
+        request.setDestinationCrs(QgsCoordinateReferenceSystem(CRS), QgsCoordinateTransformContext())
+        if area is not None:
+            request.setFilterRect(area)
+        for feature in layer.getFeatures(request):
+            writer.add([str(feature[name]) if name and feature[name] != NULL else NULL], feature.geometry())
+        writer.close()
+
+
+def background(package: Path) -> list[QgsVectorLayer]:
+    """Return what a package has of a background, top to bottom."""
+    return [layer for layer in (context_layer(package, style) for style in CONTEXT) if layer is not None]
 
 
 def write_package_project(
@@ -191,10 +212,12 @@ def write_package_project(
     for held, layer in sorted(layers, key=lambda one: order_of(one[0].kind)):
         tree.place(layer, held.kind, True)
     ground = background(package)
-    if ground is not None:
-        tree.place_behind(ground, 0, True)
-    located = [layer for _, layer in layers if layer.isSpatial()]
-    shown = [ground] if ground is not None else located
+    for rank, each in enumerate(ground):
+        if each.customProperty("tomoshibi/context") == "areas":
+            write_names(each)
+        each.setReadOnly(True)
+        tree.place_behind(each, rank, True)
+    shown = [layer for _, layer in layers if layer.isSpatial() and layer.featureCount()] or ground
     project.setCrs(plane_crs(code, shown, project))
     project.setEllipsoid("EPSG:7019")
     extent = data_extent(shown, project.crs(), project)

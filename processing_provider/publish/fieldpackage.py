@@ -106,6 +106,7 @@ class FieldPackage(TomoshibiAlgorithm):
         from ...casefile.packages_field import Sent, keep_sent
         from ...casefile.terms import refuse_export
         from ...files import fresh_folder, portable_name, replace_file
+        from ...layers.packages import copy_background
 
         case = self.case(parameters, context)
         refuse_doubt(case)
@@ -126,6 +127,7 @@ class FieldPackage(TomoshibiAlgorithm):
             for number, one in enumerate(found):
                 writing.write(one, progress.stage(0.8 * number / len(found), 0.8 * (number + 1) / len(found)))
             self._tell(writing, found, progress)
+            copy_background(writing.file, case.folder / "context.gpkg", writing.area)
             writing.finish(recipient, made_at)
             sent = Sent(str(uuid.uuid4()), made_at.isoformat(), recipient, writing.columns, writing.rows)
             # before it leaves: what comes back of a package that nobody knows is lost

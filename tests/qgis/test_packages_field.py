@@ -105,6 +105,7 @@ def moment(value):
 
 def test_qgis_opens_the_package_with_its_forms_words_constraints_and_pictures(drill, run, package, tmp_path):
     case = str(drill.case.folder)
+    run("editcase", {"CASE": case, "AREAS": str(drill.open / "areas.geojson")})
     run("homeaway", {"CASE": case, "CURVES": "yes"})
     run("shelterpower", {"CASE": case, "FACILITIES": str(drill.open / "facilities.geojson")})
     folder = package("第3班", THEMES=["evacuationsupport", "homeaway", "shelterpower"], COLUMNS="name,key,care,curve")
@@ -112,7 +113,9 @@ def test_qgis_opens_the_package_with_its_forms_words_constraints_and_pictures(dr
     folder = tmp_path / "tablet"
     project = QgsProject()
     assert project.read(str(folder / "field.qgz"))
-    layers = {layer.customProperty("tomoshibi/spec"): layer for layer in project.mapLayers().values()}
+    shown = project.mapLayers().values()
+    layers = {layer.customProperty("tomoshibi/spec") or layer.name(): layer for layer in shown}
+    assert "Areas" in layers and layers["Areas"].readOnly() and layers["Areas"].featureCount() > 5
     assert {"evacuationsupport", "homeaway", "shelterpower"} <= set(layers)
     assert all(layer.isValid() and str(folder) in layer.source() for layer in layers.values())
     layer = layers["evacuationsupport"]
