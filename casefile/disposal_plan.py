@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Iterable, Mapping
+from typing import Iterable, Mapping, Sequence
 
 from ..aggregator.outside import parse_json
 from ..files import write_text_atomic
@@ -235,23 +235,25 @@ def _kind(place: str) -> str:
     return "traces" if first.startswith(".") or place.endswith(".part") else _KINDS.get(first, "tables")
 
 
-def _outside(entries: Iterable[Entry]) -> tuple[list[Item], tuple[Outstanding, ...]]:
-    """Return the files that this computer still has as they were written elsewhere, and what is with others."""
-    last: dict[str, Entry] = {}
-    given: dict[tuple[str, str], Entry] = {}
-    for entry in entries:
-        last[entry.path] = entry
-        server = _DATABASE.match(entry.path)
-        if entry.recipient or (server and entry.personal):
-            given[(entry.path, entry.recipient or (server[1] if server else ""))] = entry
+def _outside(entries: Sequence[Entry]) -> tuple[list[Item], tuple[Outstanding, ...]]:
+    """Return the files that this computer still has where they were written elsewhere, and what is with others."""
+    last = {entry.path: entry for entry in entries}
+    given = {(entry.path, _holder(entry)): entry for entry in entries if _holder(entry)}
     items = []
     for place, entry in last.items():
-        if not entry.personal or not Path(place.partition("|")[0]).is_absolute():
-            continue
         path = Path(place.partition("|")[0])
-        if path.is_file() and (entry.sha256 is not None or "|" in place):
+        if not entry.personal or not path.is_absolute():
+            continue
+        if path.is_file():
             items.append(Item("sheets", place, path.stat().st_size))
-        elif not path.exists() and not entry.recipient:
+        elif not entry.recipient:
+            # moved away, nobody knows to whom
             given[(place, "")] = entry
     told = [Outstanding(each.path, who, each.when, each.algorithm) for (_, who), each in given.items()]
     return items, tuple(told)
+
+
+def _holder(entry: Entry) -> str:
+    """Return who has what a line tells of, where that is not this computer; "" of what is in the case."""
+    server = _DATABASE.match(entry.path)
+    return entry.recipient or (server[1] if server and entry.personal else "")

@@ -33,6 +33,7 @@ class MergeField(TomoshibiAlgorithm):
 
     NAME = "mergefield"
     GROUP = "publish"
+    OF_PEOPLE = True
     TAGS = ("タブレット", "取り込む", "現地", "回収", "QField", "Mergin Maps", "field", "merge", "torikomi")
 
     def title(self) -> str:

@@ -21,9 +21,9 @@ EXECUTABLE = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
 OVER = r"ended on 2020-01-31"
 HARMLESS = frozenset(
     """createcase editcase setupcase casestatus undoimport deletecontractors recoveryindex contractcounts
-    restorationplan verifycase scoredrill""".split()
+    restorationplan verifycase scoredrill supportrequest""".split()
 )
-"""Algorithms of a case that make nothing of personal data, or take them out."""
+"""Algorithms of a case that make nothing of personal data, take them out, or refuse but a part of what they do."""
 PEOPLE = ("homeaway", "presencetable", "evacuationsupport", "residenceevidence", "visitplan", "hiddenoutages")
 
 
