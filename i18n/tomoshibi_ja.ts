@@ -4,6 +4,18 @@
   <context>
     <name>Tomoshibi</name>
     <message>
+      <source />
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source> (unknown {count})</source>
+      <translation>（不明 {count}）</translation>
+    </message>
+    <message>
+      <source> ({aside})</source>
+      <translation>（{aside}）</translation>
+    </message>
+    <message>
       <source> and {count} more</source>
       <translation> ほか{count}件</translation>
     </message>
@@ -14,6 +26,10 @@
     <message>
       <source> · </source>
       <translation>・</translation>
+    </message>
+    <message>
+      <source>! {mark}: {doubt}</source>
+      <translation>！ {mark}：{doubt}</translation>
     </message>
     <message>
       <source>(blank)</source>
@@ -76,8 +92,8 @@
       <translation>51～75%</translation>
     </message>
     <message>
-      <source>6 Protect and dispose</source>
-      <translation>6 保護と廃棄</translation>
+      <source>6 Request, protect, dispose</source>
+      <translation>6 申請・保護・廃棄</translation>
     </message>
     <message>
       <source>7 Drill</source>
@@ -116,6 +132,10 @@
       <translation>1日分を翌朝に公開</translation>
     </message>
     <message>
+      <source>A later measurement went before it</source>
+      <translation>後の計測を優先</translation>
+    </message>
+    <message>
       <source>A mesh of {metres} m cannot be summed up to {to_metres} m. Choose a larger size.</source>
       <translation>{metres} m のメッシュを {to_metres} m にまとめることはできません。より大きいメッシュを選んでください。</translation>
     </message>
@@ -126,6 +146,10 @@
     <message>
       <source>A neighbour rate of {rate} with {hours} h cannot be used. Give a share above 0 and up to 1, and at least half an hour.</source>
       <translation>周辺の通電割合 {rate}、{hours} 時間では判定できません。割合は 0 より大きく 1 以下、時間は 0.5 時間以上にしてください。</translation>
+    </message>
+    <message>
+      <source>A paper is written as .docx, .pdf or .txt, not as {ending}. Choose another name.</source>
+      <translation>文書は .docx、.pdf、.txt で書きます。{ending} では書けません。別の名前を選んでください。</translation>
     </message>
     <message>
       <source>A place that is higher than wide is printed upright.</source>
@@ -184,8 +208,20 @@
       <translation>氏名または住所に外字か代替記号があります。一致しない可能性が高いため、契約の標準の字にしてください。</translation>
     </message>
     <message>
+      <source>API (between systems)</source>
+      <translation>API連携（システム間）</translation>
+    </message>
+    <message>
+      <source>AREAS has {count} areas. Choose the boundaries of the municipalities (1 to {most}), and the field with their codes.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>About</source>
       <translation>説明</translation>
+    </message>
+    <message>
+      <source>About this list</source>
+      <translation>この一覧について</translation>
     </message>
     <message>
       <source>Absence</source>
@@ -220,6 +256,10 @@
       <translation>接続先</translation>
     </message>
     <message>
+      <source>Address for questions (SIP4D)</source>
+      <translation>問い合わせ先のアドレス（SIP4D）</translation>
+    </message>
+    <message>
       <source>Address of the aggregator</source>
       <translation>電力データ集約システムの接続先</translation>
     </message>
@@ -238,6 +278,14 @@
     <message>
       <source>Age of the data (hours)</source>
       <translation>データの経過時間（時間）</translation>
+    </message>
+    <message>
+      <source>Agencies that respond to the disaster</source>
+      <translation>災害対応機関のみ</translation>
+    </message>
+    <message>
+      <source>Agency for Natural Resources and Energy</source>
+      <translation>資源エネルギー庁</translation>
     </message>
     <message>
       <source>All days in one layer</source>
@@ -276,6 +324,10 @@
       <translation>すべて（分類ごとのメッシュで）</translation>
     </message>
     <message>
+      <source>Amount</source>
+      <translation>数量</translation>
+    </message>
+    <message>
       <source>An aftershock takes the power from some areas so many hours after the event. Left empty, none comes.</source>
       <translation>発災からこの時間後に余震が起こり、一部の区域が停電します。空欄では余震はありません。</translation>
     </message>
@@ -300,12 +352,32 @@
       <translation>別の処理が {folder} で作業中です。終わるまで待ちます。</translation>
     </message>
     <message>
+      <source>Answered</source>
+      <translation>回答済み</translation>
+    </message>
+    <message>
+      <source>Answers</source>
+      <translation>回答の選択肢</translation>
+    </message>
+    <message>
+      <source>Answers not taken, each told</source>
+      <translation>取り込まなかった回答（すべて通知）</translation>
+    </message>
+    <message>
+      <source>Answers taken from the workbooks</source>
+      <translation>ブックから取り込んだ回答</translation>
+    </message>
+    <message>
       <source>Any day of the week to show, from Monday. Left empty, the week of the newest readings.</source>
       <translation>表示する週（月曜始まり）のいずれかの日。空欄なら最新の電力データの週です。</translation>
     </message>
     <message>
       <source>Applicants for a 罹災証明書 whose residence is asked.</source>
       <translation>居住実態を確認する罹災証明書の申請者です。</translation>
+    </message>
+    <message>
+      <source>Application for use (mail)</source>
+      <translation>利用申請（メール）</translation>
     </message>
     <message>
       <source>Apply</source>
@@ -348,12 +420,24 @@
       <translation>区域</translation>
     </message>
     <message>
+      <source>Areas drawn as dark whose meters have power</source>
+      <translation>停電とされているが計器は通電している範囲</translation>
+    </message>
+    <message>
+      <source>Areas in which some meters have power</source>
+      <translation>一部の計器が通電している範囲</translation>
+    </message>
+    <message>
       <source>Areas of different codes ({first}, {second}) have one name, {name}. Choose the field whose name is that of 住所 in the statistics: prefecture and municipality.</source>
       <translation>コードの異なる区域（{first}、{second}）の名称が同じ {name} です。統計の住所と同じ名称（都道府県と市区町村）の項目を選んでください。</translation>
     </message>
     <message>
       <source>Areas of the group</source>
       <translation>グループの区域数</translation>
+    </message>
+    <message>
+      <source>Areas of whose meters too little is known</source>
+      <translation>計器の状態がわからない範囲</translation>
     </message>
     <message>
       <source>Areas or cells</source>
@@ -366,6 +450,10 @@
     <message>
       <source>Areas that lost most (contracts)</source>
       <translation>契約の減少が多い区域（件）</translation>
+    </message>
+    <message>
+      <source>Areas that the meters confirm</source>
+      <translation>計器も停電を示す範囲</translation>
     </message>
     <message>
       <source>Areas that the plan does not name</source>
@@ -394,6 +482,22 @@
     <message>
       <source>Areas × steps of which nothing is known</source>
       <translation>不明な区域×時間帯の数</translation>
+    </message>
+    <message>
+      <source>Arrived</source>
+      <translation>到着</translation>
+    </message>
+    <message>
+      <source>Arrived at</source>
+      <translation>到着日時</translation>
+    </message>
+    <message>
+      <source>As entered in the list kept on {time}</source>
+      <translation>{time} に保存した一覧の記入による</translation>
+    </message>
+    <message>
+      <source>As far as the data reach, no settlement is suspected to be isolated</source>
+      <translation>データで分かる範囲では、孤立のおそれがある集落はありません</translation>
     </message>
     <message>
       <source>As for “Find communities that may be isolated”.</source>
@@ -432,8 +536,24 @@
       <translation>平常時にマスタ情報を取得してください。対応表と名称の照合に必要です。</translation>
     </message>
     <message>
-      <source>Ask whoever handed the case over why its files differ. Its results stay “not verified” until then.</source>
-      <translation>ファイルが異なる理由を、案件の引き渡し元に確認してください。それまで結果は「未検証」のままです。</translation>
+      <source>Ask whoever handed the case over why it differs from its ledger. Its results stay “not verified” until then.</source>
+      <translation>案件が台帳と違う理由を引き継ぎ元に確認してください。それまで結果は「未検証」のままです。</translation>
+    </message>
+    <message>
+      <source>Asked at</source>
+      <translation>要請日時</translation>
+    </message>
+    <message>
+      <source>Asked for</source>
+      <translation>要請</translation>
+    </message>
+    <message>
+      <source>Asked for, neither come nor refused</source>
+      <translation>要請中（到着・不可以外）</translation>
+    </message>
+    <message>
+      <source>Asked of</source>
+      <translation>要請先</translation>
     </message>
     <message>
       <source>Asks the aggregator once more for each condition that is published.</source>
@@ -442,6 +562,10 @@
     <message>
       <source>Assignment</source>
       <translation>割り当て</translation>
+    </message>
+    <message>
+      <source>Astride the border</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>At home</source>
@@ -490,6 +614,14 @@
     <message>
       <source>At home: {home_listed} on the residents' list, {home_not_listed} not. No sign of use: {away_listed} on the list, {away_not_listed} not.</source>
       <translation>在宅：住民情報あり {home_listed}、なし {home_not_listed}。不在と推定：住民情報あり {away_listed}、なし {away_not_listed}。</translation>
+    </message>
+    <message>
+      <source>At least three, better six, far apart: a CSV with name, x and y (pixels from the upper left corner of the map) and lat and lon, or only the name where it is a facility of the case; or the file .points that the Georeferencer of QGIS saves.</source>
+      <translation>3つ以上（できれば6つ、互いに離れたもの）。地点名、x・y（地図の左上からのピクセル）、緯度・経度の CSV。案件の施設なら名称だけで構いません。QGIS のジオリファレンサが保存した .points ファイルも使えます。</translation>
+    </message>
+    <message>
+      <source>At least {least} points are needed to lay a map, {count} are usable.</source>
+      <translation>地図を合わせるには点が {least} つ以上必要です。使えるのは {count} つです。</translation>
     </message>
     <message>
       <source>At once: road cut off</source>
@@ -552,12 +684,28 @@
       <translation>背景：地理院タイル（淡色地図）、国土地理院</translation>
     </message>
     <message>
+      <source>Batch</source>
+      <translation>分担</translation>
+    </message>
+    <message>
+      <source>Batches</source>
+      <translation>分担</translation>
+    </message>
+    <message>
+      <source>Batches of people to help</source>
+      <translation>要支援者の分担</translation>
+    </message>
+    <message>
       <source>Begin</source>
       <translation>開始</translation>
     </message>
     <message>
       <source>Beginning of the period, Japanese time. Left empty, 24 hours before its end.</source>
       <translation>期間の開始（日本時間）。空欄なら終了の24時間前です。</translation>
+    </message>
+    <message>
+      <source>Being kept…</source>
+      <translation>保存しています…</translation>
     </message>
     <message>
       <source>Best hour {rank}</source>
@@ -588,6 +736,14 @@
       <translation>包括要請：災害時、一般送配電事業者へ</translation>
     </message>
     <message>
+      <source>Blanks to fill in</source>
+      <translation>要記入の件数</translation>
+    </message>
+    <message>
+      <source>Boundaries of the municipalities, one package each. A point goes to the municipality it lies in, a district to the one that holds more than half of it; a grid square astride a border is cut and goes to each, marked.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Brief</source>
       <translation>朝のまとめ</translation>
     </message>
@@ -608,6 +764,14 @@
       <translation>昼（9～17時）</translation>
     </message>
     <message>
+      <source>By default in “maps” of the case.</source>
+      <translation>既定では案件の maps に入ります。</translation>
+    </message>
+    <message>
+      <source>By default “reports” of the case, in a folder for the time of the data.</source>
+      <translation>既定は、案件の「reports」の、データの時刻ごとのフォルダです。</translation>
+    </message>
+    <message>
       <source>By district (meters)</source>
       <translation>地区別（台）</translation>
     </message>
@@ -624,6 +788,14 @@
       <translation>道路沿いの最寄り通電施設までの距離（m）</translation>
     </message>
     <message>
+      <source>By telephone (ringed, counted apart): {counts}</source>
+      <translation>電話確認（丸囲み・計測とは別）：{counts}</translation>
+    </message>
+    <message>
+      <source>By them the utility finds the service wires. They lead to personal data: the file is then personal, and is not written where the case forbids export.</source>
+      <translation>一般送配電事業者が引込みを特定できます。個人情報につながるため、そのファイルは個人情報の扱いになり、持ち出しを禁止した案件では作成しません。</translation>
+    </message>
+    <message>
       <source>By time</source>
       <translation>復旧見込順</translation>
     </message>
@@ -638,6 +810,10 @@
     <message>
       <source>Bytes downloaded</source>
       <translation>ダウンロードしたバイト数</translation>
+    </message>
+    <message>
+      <source>COLUMNS asks for {column}, which no result that can be handed over has. Give names of columns such as state, or result.column such as evacuationsupport.priority.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each contract. Left empty, the list kept in the case under this name is sent, or its result fetched.</source>
@@ -690,6 +866,10 @@
     <message>
       <source>CSV or XLSX, as for “Estimate who was at home”.</source>
       <translation>「在・不在を推定」と同じ CSV または XLSX です。</translation>
+    </message>
+    <message>
+      <source>CSV table</source>
+      <translation>CSV の表</translation>
     </message>
     <message>
       <source>CSV, JSON or ZIP as published, in any order; what they hold is recognised by their content. A file that was taken in before is not counted again; parts may come one after another.</source>
@@ -828,6 +1008,10 @@
       <translation>印刷するレイヤ、または layers.gpkg に結果がある案件を選んでください。</translation>
     </message>
     <message>
+      <source>Choose the answer in the column “{column}”, and enter who asked and when.</source>
+      <translation>「{column}」の列で回答を選び、確認した人と日時を入れてください。</translation>
+    </message>
+    <message>
       <source>Choose the boundaries of the districts (大字, 集落, 公民館区).</source>
       <translation>地区の境界（大字、集落、公民館区）のレイヤを選んでください。</translation>
     </message>
@@ -856,8 +1040,16 @@
       <translation>元の名簿・一覧を選んでください。</translation>
     </message>
     <message>
+      <source>Choose the outage areas that the utility gave or that were traced on its map.</source>
+      <translation>電力会社から受け取った、またはその地図からなぞった停電範囲を選んでください。</translation>
+    </message>
+    <message>
       <source>Choose the roads.</source>
       <translation>道路を選んでください。</translation>
+    </message>
+    <message>
+      <source>Choose what these are, or “not taken”: {files}.</source>
+      <translation>種類を選ぶか、「取り込まない」にしてください：{files}</translation>
     </message>
     <message>
       <source>Chubu Electric Power Grid</source>
@@ -888,12 +1080,20 @@
       <translation>閉じる</translation>
     </message>
     <message>
+      <source>Closed in QGIS: {names}.</source>
+      <translation>QGIS で閉じました：{names}</translation>
+    </message>
+    <message>
       <source>Column with the address of the contract, as written on the electricity bill.</source>
       <translation>契約の住所の列。検針票のとおりに書かれたもの。</translation>
     </message>
     <message>
       <source>Column with the name in which the electricity contract is held, not that of the person to be supported: often the head of the household; for a facility, whoever runs it.</source>
       <translation>電気契約者の氏名の列。支援の対象となる方の氏名ではなく、世帯主であることが多い契約の名義です。施設では運営者（市町村など）です。</translation>
+    </message>
+    <message>
+      <source>Columns</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Comes with the disaster</source>
@@ -988,8 +1188,16 @@
       <translation>確からしさ</translation>
     </message>
     <message>
+      <source>Confirmation (see the help)</source>
+      <translation>確認（ヘルプを参照）</translation>
+    </message>
+    <message>
       <source>Confirmed without power: {dark} of {total} facilities</source>
       <translation>停電が確認された施設 {dark}／{total}</translation>
+    </message>
+    <message>
+      <source>Confirmed without power: {groups}</source>
+      <translation>停電が確認された{groups}</translation>
     </message>
     <message>
       <source>Connection to the aggregator</source>
@@ -998,6 +1206,10 @@
     <message>
       <source>Contacted, safe</source>
       <translation>連絡済・無事</translation>
+    </message>
+    <message>
+      <source>Contacts</source>
+      <translation>連絡先</translation>
     </message>
     <message>
       <source>Content</source>
@@ -1112,6 +1324,10 @@
       <translation>集計：{what}</translation>
     </message>
     <message>
+      <source>Counted from 1; of a picture it counts for nothing.</source>
+      <translation>1 から数えます。画像では使いません。</translation>
+    </message>
+    <message>
       <source>Counted, but not on the map, for its place is not known: {names}.</source>
       <translation>件数に含むが位置が不明で地図にないもの：{names}。</translation>
     </message>
@@ -1164,6 +1380,14 @@
       <translation>途絶の最短時間（時間）</translation>
     </message>
     <message>
+      <source>Dark meters in them</source>
+      <translation>その中の停電した計器</translation>
+    </message>
+    <message>
+      <source>Dark meters, not on the utility's map</source>
+      <translation>電力会社の地図にない停電</translation>
+    </message>
+    <message>
       <source>Dark settlements that touch, or lie within 100 m of each other, are one group: they are likely to be cut off together. Each keeps its own rank.</source>
       <translation>接しているか100m以内にある途絶集落を1つのグループにします。まとめて孤立しているおそれがあるためです。順位は集落ごとに付けます。</translation>
     </message>
@@ -1174,6 +1398,10 @@
     <message>
       <source>Dark since {since} ({hours} h): {silent} of {meters} meters that reported before are silent. {access}</source>
       <translation>{since} から {hours} 時間、電力データなし：発災前に検針できていた {meters} 台のうち {silent} 台が不通。{access}</translation>
+    </message>
+    <message>
+      <source>Dark squares outside all areas</source>
+      <translation>範囲外で停電している区画</translation>
     </message>
     <message>
       <source>Data</source>
@@ -1224,8 +1452,16 @@
       <translation>データは{time}まで。{at}より{hours}時間以上前です</translation>
     </message>
     <message>
+      <source>Data until {time}: they do not tell yet of what came after the event of {event}</source>
+      <translation>データは{time}まで：{event} の発災後のことは、まだ分かりません</translation>
+    </message>
+    <message>
       <source>Data until {time}: they end before the event of {event}, and nothing is known of what came after it</source>
       <translation>データは{time}まで。{event}の発生より前で終わり、その後の状態は分かりません</translation>
+    </message>
+    <message>
+      <source>Data until: {kinds}</source>
+      <translation>データの時点：{kinds}</translation>
     </message>
     <message>
       <source>Day</source>
@@ -1310,6 +1546,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
 以後、この条件のデータは提供されません。ダウンロード済みのデータは案件に残ります。</translation>
     </message>
     <message>
+      <source>Deleted: {kind}, {count} ({mb} MB).</source>
+      <translation>削除：{kind} {count} 件（{mb} MB）</translation>
+    </message>
+    <message>
       <source>Delete…</source>
       <translation>削除…</translation>
     </message>
@@ -1318,8 +1558,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>提供方法</translation>
     </message>
     <message>
+      <source>Desks and people, CSV or XLSX with 区分 (申請窓口, 首長, 個人情報取扱責任者, 一般送配電事業者, 都道府県, 燃料 …), 組織, 部署, 氏名, 電話番号, メールアドレス. What is on no list stays a marked blank.</source>
+      <translation>窓口と担当者の一覧。CSV または XLSX で、区分（申請窓口、首長、個人情報取扱責任者、一般送配電事業者、都道府県、燃料など）、組織、部署、氏名、電話番号、メールアドレスの列。一覧にないものは「要記入」のまま残ります。</translation>
+    </message>
+    <message>
       <source>Detail</source>
       <translation>内容</translation>
+    </message>
+    <message>
+      <source>Details (JSON)</source>
+      <translation>詳細（JSON）</translation>
     </message>
     <message>
       <source>Details of the kind</source>
@@ -1332,6 +1580,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Difference</source>
       <translation>違い</translation>
+    </message>
+    <message>
+      <source>Dispose of a case</source>
+      <translation>案件を破棄</translation>
     </message>
     <message>
       <source>Distance (km)</source>
@@ -1354,6 +1606,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電の多い地区（戸）</translation>
     </message>
     <message>
+      <source>Document</source>
+      <translation>文書</translation>
+    </message>
+    <message>
       <source>Done at {time}.</source>
       <translation>{time} に終わりました。</translation>
     </message>
@@ -1370,6 +1626,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ダウンロード完了：ファイル{files}件、{rows}行を取り込みました。</translation>
     </message>
     <message>
+      <source>Drawing…</source>
+      <translation>描いています…</translation>
+    </message>
+    <message>
+      <source>Drawn as dark, but the meters have power</source>
+      <translation>停電とされているが計器は通電</translation>
+    </message>
+    <message>
       <source>Drill</source>
       <translation>訓練</translation>
     </message>
@@ -1378,8 +1642,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>訓練ですか、実災害ですか</translation>
     </message>
     <message>
+      <source>Drill: these data are invented</source>
+      <translation>訓練：架空のデータです</translation>
+    </message>
+    <message>
       <source>Drums of 200 L</source>
       <translation>200 L ドラム缶（本）</translation>
+    </message>
+    <message>
+      <source>Dry run: nothing was deleted.</source>
+      <translation>試行：何も削除していません。</translation>
+    </message>
+    <message>
+      <source>Dry run: only say what would be deleted</source>
+      <translation>試行：何を削除するかを示すだけ</translation>
     </message>
     <message>
       <source>Dwellings</source>
@@ -1426,12 +1702,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>編集したインターフェース定義です。空欄なら付属のものを使います。</translation>
     </message>
     <message>
+      <source>Encrypt</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Encryption (TLS)</source>
       <translation>暗号化 (TLS)</translation>
     </message>
     <message>
+      <source>Encryption of the disk</source>
+      <translation>ディスクの暗号化</translation>
+    </message>
+    <message>
       <source>End</source>
       <translation>終了</translation>
+    </message>
+    <message>
+      <source>End it though something remains</source>
+      <translation>残りがあっても終える</translation>
     </message>
     <message>
       <source>End of the last step, Japanese time. Left empty, the end of the readings received.</source>
@@ -1518,8 +1806,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>超過の上限（0～1）</translation>
     </message>
     <message>
+      <source>Expected</source>
+      <translation>到着見込み</translation>
+    </message>
+    <message>
       <source>Expected in peacetime</source>
       <translation>平常時の見込み</translation>
+    </message>
+    <message>
+      <source>Explanation of an individual request</source>
+      <translation>個別要請の説明資料</translation>
     </message>
     <message>
       <source>Extent to cover, drawn, typed or taken from a layer. Left empty, the extent of the clip layer.</source>
@@ -1528,6 +1824,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Facilities</source>
       <translation>施設</translation>
+    </message>
+    <message>
+      <source>Facilities (ids or names)</source>
+      <translation>施設（ID または名称）</translation>
     </message>
     <message>
       <source>Facilities and their supply points</source>
@@ -1546,12 +1846,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>通電状況が不明の施設</translation>
     </message>
     <message>
+      <source>Facilities noted</source>
+      <translation>記録した施設</translation>
+    </message>
+    <message>
       <source>Facilities of which nothing is known</source>
       <translation>不明の施設数</translation>
     </message>
     <message>
       <source>Facilities of which nothing is known: {reasons}</source>
       <translation>状態不明の施設：{reasons}</translation>
+    </message>
+    <message>
+      <source>Facilities of which something told holds now</source>
+      <translation>現在有効な電話確認のある施設</translation>
+    </message>
+    <message>
+      <source>Facilities told of by telephone, beside what was measured</source>
+      <translation>電話で確認した施設（計測とは別）</translation>
     </message>
     <message>
       <source>Facilities whose supply point is to be looked up by a person</source>
@@ -1590,6 +1902,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>コードのない地物数</translation>
     </message>
     <message>
+      <source>Fed by a power truck</source>
+      <translation>電源車で給電中</translation>
+    </message>
+    <message>
       <source>Fed in (kWh)</source>
       <translation>受電電力量（kWh）</translation>
     </message>
@@ -1614,6 +1930,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>新しいデータを受け取り、地図を作り直します</translation>
     </message>
     <message>
+      <source>Fewest meters of a figure</source>
+      <translation>数値を出す最少の計器数</translation>
+    </message>
+    <message>
+      <source>Field that parts them</source>
+      <translation>分担を示す列</translation>
+    </message>
+    <message>
       <source>Field that tells the areas apart. Left empty, area_id.</source>
       <translation>区域を区別するコードのフィールド。空欄なら area_id です。</translation>
     </message>
@@ -1631,7 +1955,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Field with the name</source>
-      <translation>氏名の列</translation>
+      <translation>名称の列</translation>
     </message>
     <message>
       <source>Field with the name in kana</source>
@@ -1654,8 +1978,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>独自IDの列</translation>
     </message>
     <message>
+      <source>Fields carried along</source>
+      <translation>一緒に載せる列</translation>
+    </message>
+    <message>
       <source>Figures for each day or for each month.</source>
       <translation>日単位または月単位の値です。</translation>
+    </message>
+    <message>
+      <source>Figures that count fewer meters are withheld, and with them what would tell them by subtraction. The manual masks too and names no limit.</source>
+      <translation>計器数がこれより少ない数値は秘匿し、差し引きでそれが分かる数値もあわせて秘匿します。手引きも秘匿を定めていますが、台数は示していません。</translation>
+    </message>
+    <message>
+      <source>Figures withheld</source>
+      <translation>秘匿した数値</translation>
+    </message>
+    <message>
+      <source>File</source>
+      <translation>ファイル</translation>
     </message>
     <message>
       <source>File (CSV, XLSX)</source>
@@ -1686,6 +2026,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>失敗したファイルと条件の件数</translation>
     </message>
     <message>
+      <source>Files and layers kept</source>
+      <translation>残したファイル・レイヤの数</translation>
+    </message>
+    <message>
       <source>Files and layers that failed</source>
       <translation>失敗したファイルとレイヤの数</translation>
     </message>
@@ -1694,12 +2038,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>個人データを含むファイルとレイヤの数</translation>
     </message>
     <message>
+      <source>Files and lines that differ</source>
+      <translation>違うファイルと行の数</translation>
+    </message>
+    <message>
       <source>Files downloaded</source>
       <translation>ダウンロードしたファイル数</translation>
     </message>
     <message>
       <source>Files published</source>
       <translation>公開ファイル数</translation>
+    </message>
+    <message>
+      <source>Files searched for people of the case</source>
+      <translation>個人の情報を検索したファイルの数</translation>
     </message>
     <message>
       <source>Files taken back</source>
@@ -1718,12 +2070,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>使えなかったファイル数</translation>
     </message>
     <message>
-      <source>Files that differ</source>
-      <translation>異なるファイル</translation>
-    </message>
-    <message>
       <source>Files whose content was there already</source>
       <translation>内容がすでにあったファイルの数</translation>
+    </message>
+    <message>
+      <source>Files, layers and traces deleted</source>
+      <translation>削除したファイル・レイヤ・痕跡の数</translation>
+    </message>
+    <message>
+      <source>Files, layers and traces that would be deleted</source>
+      <translation>削除の対象となるファイル・レイヤ・痕跡の数</translation>
     </message>
     <message>
       <source>File…</source>
@@ -1790,8 +2146,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>PDFの出力フォルダ</translation>
     </message>
     <message>
+      <source>Folder for the files</source>
+      <translation>ファイルのフォルダ</translation>
+    </message>
+    <message>
+      <source>Folder for the packages</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Folder for the scenario; it must not hold one already.</source>
       <translation>シナリオのフォルダです。すでにシナリオが入っているフォルダは使えません。</translation>
+    </message>
+    <message>
+      <source>Folder for the workbooks</source>
+      <translation>ブックのフォルダ</translation>
     </message>
     <message>
       <source>Folder made with “Create scenario”, with the truth in it.</source>
@@ -1814,8 +2182,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作成するフォルダ。新しいフォルダか空のフォルダを、個人データの閲覧を許された人だけがアクセスできる場所に指定してください。</translation>
     </message>
     <message>
+      <source>Folder with lists and layers of the municipality</source>
+      <translation>自治体の一覧やレイヤが入ったフォルダ</translation>
+    </message>
+    <message>
       <source>Follow the outage over time</source>
       <translation>停電の推移を表示</translation>
+    </message>
+    <message>
+      <source>For a drill, 通電情報 is asked for by an individual request with its explanation (individual, explanation): a blanket request gives it in a disaster only.</source>
+      <translation>防災訓練で通電情報を求めるときは、個別要請と説明資料（individual、explanation）によります。包括要請で提供されるのは非常災害時だけです。</translation>
+    </message>
+    <message>
+      <source>For how long the fuel of the proposal is: the hours with which it was made.</source>
+      <translation>配置案の燃料が何時間分か。配置案を作ったときの時間です。</translation>
     </message>
     <message>
       <source>For how long the trucks are to run. The plan's amounts are for 72 hours.</source>
@@ -1866,6 +2246,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{hours}時間分。災害時連携計画の量：72時間で100,000 L、ドラム缶500本、燃料輸送車両20台。</translation>
     </message>
     <message>
+      <source>For 重要施設リスト. A column with 連絡先 or 電話番号 is taken over.</source>
+      <translation>重要施設リスト用。「連絡先」または「電話番号」の列があれば引き継ぎます。</translation>
+    </message>
+    <message>
+      <source>Forbid to print and export people</source>
+      <translation>個人に関する結果の印刷・持ち出しの禁止</translation>
+    </message>
+    <message>
+      <source>Forms</source>
+      <translation>形式</translation>
+    </message>
+    <message>
       <source>Fri</source>
       <translation>金</translation>
     </message>
@@ -1896,6 +2288,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Fuel (litres)</source>
       <translation>燃料（L）</translation>
+    </message>
+    <message>
+      <source>Fuel arrived</source>
+      <translation>燃料の到着</translation>
+    </message>
+    <message>
+      <source>Fuel asked for</source>
+      <translation>燃料の要請</translation>
+    </message>
+    <message>
+      <source>Fuel asked for and arrived</source>
+      <translation>燃料の要請・到着</translation>
     </message>
     <message>
       <source>Fuel for {hours} hours (L)</source>
@@ -1930,6 +2334,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>途絶率（データが届かない計器）</translation>
     </message>
     <message>
+      <source>GeoJSON</source>
+      <translation>GeoJSON</translation>
+    </message>
+    <message>
       <source>GeoJSON in place of the 500 m population of the data folder.</source>
       <translation>フォルダ内の500 mメッシュ人口の代わりに使うGeoJSONです。</translation>
     </message>
@@ -1948,6 +2356,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Get Data</source>
       <translation>データ取得</translation>
+    </message>
+    <message>
+      <source>Given to</source>
+      <translation>提供先</translation>
+    </message>
+    <message>
+      <source>Granted, not there yet</source>
+      <translation>可（未到着）</translation>
     </message>
     <message>
       <source>Grey: no truck. “?” is not known. Litres and drums are for the hours planned.</source>
@@ -2018,6 +2434,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>属性フォームと地図のヒントに表示するグラフのため、当日・前日とその前週の30分値を書き込みます。「20,000住戸まで付ける」を超えて書き込むと、1戸あたり約1KB増えます。</translation>
     </message>
     <message>
+      <source>Hand over results without QGIS</source>
+      <translation>QGIS のない相手に結果を渡す</translation>
+    </message>
+    <message>
       <source>Handle with care</source>
       <translation>取扱注意</translation>
     </message>
@@ -2054,6 +2474,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>隠れ停電（台）</translation>
     </message>
     <message>
+      <source>Hidden outages are not known</source>
+      <translation>隠れ停電は不明です</translation>
+    </message>
+    <message>
       <source>Hidden outages: still silent among neighbours with power</source>
       <translation>隠れ停電：周囲は通電、この計器は応答なし</translation>
     </message>
@@ -2068,6 +2492,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Hokuriku Electric Power Transmission &amp; Distribution</source>
       <translation>北陸電力送配電</translation>
+    </message>
+    <message>
+      <source>Hold the utility's outage areas against the meters</source>
+      <translation>電力会社の停電範囲を計器と突き合わせ</translation>
+    </message>
+    <message>
+      <source>Holds until</source>
+      <translation>有効期限</translation>
     </message>
     <message>
       <source>Hour</source>
@@ -2150,6 +2582,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>新しい月から何か月分を示すか。</translation>
     </message>
     <message>
+      <source>How the data are got from the aggregator: LG-WAN, API, or both.</source>
+      <translation>電力データ集約システムからの取得方法：LG-WAN、API、または両方。</translation>
+    </message>
+    <message>
+      <source>ISUT-SITE</source>
+      <translation>ISUT-SITE のみ</translation>
+    </message>
+    <message>
       <source>Id of a registration that the case does not know, with commas between several.</source>
       <translation>案件が知らない登録のID。複数ならコンマで区切ります。</translation>
     </message>
@@ -2160,6 +2600,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Id of the list</source>
       <translation>リストのID</translation>
+    </message>
+    <message>
+      <source>Id or whole name of the facility as in the list of facilities; several separated by commas.</source>
+      <translation>施設一覧にある ID、または名称の全体。複数はカンマで区切ります。</translation>
     </message>
     <message>
       <source>Ids with commas between them. Left empty, all conditions of the account for the case's municipality.</source>
@@ -2290,6 +2734,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>孤立集落</translation>
     </message>
     <message>
+      <source>It cannot be opened as a layer.</source>
+      <translation>レイヤとして開けません。</translation>
+    </message>
+    <message>
+      <source>It could be several things: choose what it is.</source>
+      <translation>複数の種類が考えられます。どれかを選んでください。</translation>
+    </message>
+    <message>
       <source>It does not stand there yet. Looking once more …</source>
       <translation>まだ一覧にありません。もう一度確かめています…</translation>
     </message>
@@ -2302,12 +2754,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>結果に書き込まれ、本人を特定するために使います。</translation>
     </message>
     <message>
+      <source>It has no rows that could be read.</source>
+      <translation>読み取れる行がありません。</translation>
+    </message>
+    <message>
+      <source>It holds points, lines and polygons together: save each as a layer of its own first.</source>
+      <translation>点・線・面が混在しています。先に、それぞれを別のレイヤとして保存してください。</translation>
+    </message>
+    <message>
+      <source>It is a result of Tomoshibi, not an input.</source>
+      <translation>Tomoshibi の結果であり、入力ではありません。</translation>
+    </message>
+    <message>
       <source>It is not known how much power is needed.</source>
       <translation>必要な容量が分かりません。</translation>
     </message>
     <message>
       <source>It is not known how the layer {layer} was made. Make it once more; from then on it is refreshed.</source>
       <translation>レイヤ {layer} がどう作られたか分かりません。もう一度作ってください。その後は更新の対象になります。</translation>
+    </message>
+    <message>
+      <source>It is not known whether settlements are isolated</source>
+      <translation>集落の孤立は不明です</translation>
     </message>
     <message>
       <source>It is not known whether the condition was registered: {reason} The list could not be read either: {again} Look at the list of conditions before you register again.</source>
@@ -2336,6 +2804,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>It needs facilities in the case, and マスタ情報 with names.</source>
       <translation>案件に保存した施設と、名称のあるマスタ情報が必要です。</translation>
+    </message>
+    <message>
+      <source>It would no longer hold ({until}) when it was said ({at}). Change UNTIL or AT.</source>
+      <translation>確認の時点（{at}）に、有効期限（{until}）が過ぎています。UNTIL か AT を直してください。</translation>
     </message>
     <message>
       <source>Item</source>
@@ -2374,6 +2846,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>要確認の項目</translation>
     </message>
     <message>
+      <source>Japanese time for which it was said. Left empty, now.</source>
+      <translation>聞いた内容の時点（日本時間）。空欄なら現在。</translation>
+    </message>
+    <message>
+      <source>Japanese time from which it no longer holds, as the end of the fuel. Left empty, until something later is told or measured.</source>
+      <translation>効力がなくなる時刻（日本時間。燃料が尽きる時刻など）。空欄なら、より新しい確認または計測があるまで。</translation>
+    </message>
+    <message>
       <source>Japanese time of the figures to compare with. Left empty, 24 hours earlier.</source>
       <translation>比べる数値の日時（日本時間）。空欄なら24時間前です。</translation>
     </message>
@@ -2398,6 +2878,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>日本時間で入力します。平常時の状態は、この時刻より前のデータから求めます。</translation>
     </message>
     <message>
+      <source>KML</source>
+      <translation>KML</translation>
+    </message>
+    <message>
       <source>Kansai Transmission and Distribution</source>
       <translation>関西電力送配電</translation>
     </message>
@@ -2410,8 +2894,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>「案件を変更」（editcase）で案件に保存してください。</translation>
     </message>
     <message>
+      <source>Keep statistics</source>
+      <translation>統計データを残す</translation>
+    </message>
+    <message>
+      <source>Keep {count} in the case</source>
+      <translation>{count}件を案件に保存</translation>
+    </message>
+    <message>
+      <source>Keep 統計データ as received, and what was made from it alone. 加工データ of personal data go all the same: aggregates, forecasts, audits.</source>
+      <translation>受領した統計データと、それだけから作ったものを残します。個人データの加工データ（集計、予測、検証など）は残しません。</translation>
+    </message>
+    <message>
       <source>Kept in the case</source>
       <translation>案件に保存しているもの</translation>
+    </message>
+    <message>
+      <source>Kept in the case: {kinds}.</source>
+      <translation>案件に保存しました：{kinds}</translation>
     </message>
     <message>
       <source>Kept on</source>
@@ -2448,6 +2948,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Kyushu Electric Power Transmission and Distribution</source>
       <translation>九州電力送配電</translation>
+    </message>
+    <message>
+      <source>LG-WAN (screens)</source>
+      <translation>LG-WAN（画面）</translation>
     </message>
     <message>
       <source>LONG ABSENCE: {days} days without anybody. Reconsider the visit.</source>
@@ -2518,6 +3022,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>1週間より後</translation>
     </message>
     <message>
+      <source>Lay the utility's map under the layers</source>
+      <translation>電力会社の地図をレイヤの下に敷く</translation>
+    </message>
+    <message>
       <source>Layer</source>
       <translation>レイヤ</translation>
     </message>
@@ -2538,6 +3046,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>レイヤ (*.gpkg *.geojson *.shp *.kml);;すべてのファイル (*)</translation>
     </message>
     <message>
+      <source>Layers closed in QGIS</source>
+      <translation>QGIS で閉じたレイヤの数</translation>
+    </message>
+    <message>
       <source>Layers have edits that are not saved: {layers}. Save or drop them first.</source>
       <translation>保存していない編集のあるレイヤがあります：{layers}。先に保存するか破棄してください。</translation>
     </message>
@@ -2554,8 +3066,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作り直すレイヤ</translation>
     </message>
     <message>
-      <source>Left empty, a file in “sheets” of the case. It holds personal data.</source>
-      <translation>空欄なら案件の「sheets」フォルダに保存します。個人情報を含みます。</translation>
+      <source>Left empty, a file in “reports” of the case, in a folder for its time. It holds personal data.</source>
+      <translation>空欄の場合は、案件の「reports」の時刻のフォルダに入ります。個人データを含みます。</translation>
     </message>
     <message>
       <source>Left empty, all lists.</source>
@@ -2566,12 +3078,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>空欄なら見出しから判断します。</translation>
     </message>
     <message>
+      <source>Left empty, it is recognised by the headings. Several names in one cell are several batches.</source>
+      <translation>空欄なら見出しから判断します。1つのセルに複数の名前があれば、それぞれの分担に載せます。</translation>
+    </message>
+    <message>
       <source>Left empty, the folder “contractors” of the case. The files hold personal data.</source>
       <translation>空欄なら案件の contractors フォルダ。ファイルは個人情報を含みます。</translation>
     </message>
     <message>
       <source>Left empty, the links that the case keeps, and those of its registered contractors.</source>
       <translation>空欄なら、案件に保存した対応表と、登録済みの特定契約者の対応表を使います。</translation>
+    </message>
+    <message>
+      <source>Left empty, those whose headings name telephones, contacts, supporters or addresses.</source>
+      <translation>空欄なら、見出しが電話・連絡先・支援者・住所を示す列。</translation>
     </message>
     <message>
       <source>Left out: {what}</source>
@@ -2598,6 +3118,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>平常並み</translation>
     </message>
     <message>
+      <source>Line {line} of the ledger stands elsewhere than where it was written.</source>
+      <translation>台帳の {line} 行目は、書かれたときと違う場所にあります。</translation>
+    </message>
+    <message>
+      <source>Line {line} of the ledger was not written by this version.</source>
+      <translation>台帳の {line} 行目は、この版が書いたものではありません。</translation>
+    </message>
+    <message>
       <source>Line {line} of the ledger {file} cannot be read. Mend or remove the line.</source>
       <translation>台帳 {file} の {line} 行目を読めません。その行を直すか削除してください。</translation>
     </message>
@@ -2612,6 +3140,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Line {line} of {file} cannot be read; its file is fetched again.</source>
       <translation>{file} の {line} 行目を読めません。その行のファイルは受信し直します。</translation>
+    </message>
+    <message>
+      <source>Lines of the ledger</source>
+      <translation>台帳の行数</translation>
+    </message>
+    <message>
+      <source>Lines were put into the ledger before line {line} later.</source>
+      <translation>台帳の {line} 行目より前に、あとから行が挿入されています。</translation>
     </message>
     <message>
       <source>Links from facilities to supply points</source>
@@ -2644,6 +3180,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>List presence for every half-hour</source>
       <translation>在・不在を30分ごとに一覧</translation>
+    </message>
+    <message>
+      <source>List what support is asked for</source>
+      <translation>支援の要請の一覧</translation>
     </message>
     <message>
       <source>List whom to help evacuate first (UC4)</source>
@@ -2694,6 +3234,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>位置図</translation>
     </message>
     <message>
+      <source>Locks each package by AES-256 (7-Zip opens it) with a passphrase drawn at random, kept in the case. Refused where the Python of QGIS has no AES; nothing weaker is used.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Log</source>
       <translation>ログ</translation>
     </message>
@@ -2708,6 +3252,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Look again</source>
       <translation>再読み込み</translation>
+    </message>
+    <message>
+      <source>Look through the folder</source>
+      <translation>フォルダを調べる</translation>
+    </message>
+    <message>
+      <source>Looking…</source>
+      <translation>調べています…</translation>
+    </message>
+    <message>
+      <source>Looks at each list and layer of a folder, shows what it is taken for, and keeps what you agree to.</source>
+      <translation>フォルダの中の名簿・一覧・レイヤを調べ、何として取り込むかを表示します。確認したものだけを保存します。</translation>
     </message>
     <message>
       <source>Loss of data</source>
@@ -2738,6 +3294,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作成：{place}</translation>
     </message>
     <message>
+      <source>Mail address of the office that answers for the data. SIP4D-ZIP requires it; nothing is sent to it.</source>
+      <translation>データについて答える部署のメールアドレス。SIP4D-ZIP に必要な項目で、ここへ何かを送ることはありません。</translation>
+    </message>
+    <message>
       <source>Make grid squares</source>
       <translation>地域メッシュを作成</translation>
     </message>
@@ -2750,8 +3310,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>この案件のQGISプロジェクトを作成または更新して開きます。</translation>
     </message>
     <message>
-      <source>Make the Maps…</source>
-      <translation>地図を作る…</translation>
+      <source>Make packages for municipalities</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Make the Maps</source>
+      <translation>地図を作る</translation>
     </message>
     <message>
       <source>Make the brief (one PDF)</source>
@@ -2778,12 +3342,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>手引きの方法＋夜間保持</translation>
     </message>
     <message>
+      <source>Map (PDF or picture)</source>
+      <translation>地図（PDF または画像）</translation>
+    </message>
+    <message>
       <source>Map Sheets</source>
       <translation>地図帳票</translation>
     </message>
     <message>
       <source>Map contracts, their growth, and solar</source>
       <translation>契約数とその増減、太陽光を地図に表示</translation>
+    </message>
+    <message>
+      <source>Map in its place</source>
+      <translation>位置を合わせた地図</translation>
+    </message>
+    <message>
+      <source>Map pages (GeoPDF)</source>
+      <translation>地図のページ（GeoPDF）</translation>
     </message>
     <message>
       <source>Map the outage rate by mesh (UC2)</source>
@@ -2840,6 +3416,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Matched: {matched}, to be reviewed: {review}, not found: {none}.</source>
       <translation>一致：{matched}、目視確認：{review}、該当なし：{none}</translation>
+    </message>
+    <message>
+      <source>Mean miss of the points (m)</source>
+      <translation>点の平均のずれ（m）</translation>
     </message>
     <message>
       <source>Meaning</source>
@@ -2918,6 +3498,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力データが届くはずの計器数</translation>
     </message>
     <message>
+      <source>Meters of which nothing is known</source>
+      <translation>状態のわからない計器</translation>
+    </message>
+    <message>
       <source>Meters silent for 12 hours</source>
       <translation>12時間以上検針できていない計器数</translation>
     </message>
@@ -2942,8 +3526,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>通電・非通電の計器数、使用・受電の電力量、または計器数（計器数分析）。</translation>
     </message>
     <message>
+      <source>Meters with power</source>
+      <translation>通電した計器</translation>
+    </message>
+    <message>
       <source>Meters with readings</source>
       <translation>電力データのある計器</translation>
+    </message>
+    <message>
+      <source>Meters without power</source>
+      <translation>停電した計器</translation>
     </message>
     <message>
       <source>Meters without power beyond peacetime</source>
@@ -2964,6 +3556,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Moment</source>
       <translation>時点</translation>
+    </message>
+    <message>
+      <source>Moment told of</source>
+      <translation>確認した時点</translation>
     </message>
     <message>
       <source>Moment 通電情報 was asked for</source>
@@ -3022,6 +3618,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>名称</translation>
     </message>
     <message>
+      <source>Name a facility (FACILITY_ID): its id or its whole name.</source>
+      <translation>施設（FACILITY_ID）を ID または名称の全体で指定してください。</translation>
+    </message>
+    <message>
       <source>Name in kana</source>
       <translation>氏名（カナ）</translation>
     </message>
@@ -3054,6 +3654,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>氏名</translation>
     </message>
     <message>
+      <source>Name or feeder (配電線) of each area. Left empty, they are numbered.</source>
+      <translation>範囲の名称または配電線名の列。空欄なら番号を付けます。</translation>
+    </message>
+    <message>
       <source>Name that stands on the maps.</source>
       <translation>地図に表示する名称です。</translation>
     </message>
@@ -3064,6 +3668,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Name under which the list is kept and registered: one for each use case.</source>
       <translation>リストを保管し登録する名前。ユースケースごとに1つ付けます。</translation>
+    </message>
+    <message>
+      <source>Names of columns, or result.column, separated by commas. Left empty: all public results with the columns that may leave. Columns about people only by their full name, e.g. evacuationsupport.priority. Times, states and reasons go along by themselves.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Names of situation layers in layers.gpkg of the case, with commas between them. Left empty, all that are there. Each is made with the parameters it was made with before.</source>
@@ -3080,6 +3688,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Nearest powered facility</source>
       <translation>最寄りの通電施設</translation>
+    </message>
+    <message>
+      <source>Nearest powered facility (ID)</source>
+      <translation>最寄りの通電施設（ID）</translation>
+    </message>
+    <message>
+      <source>Need help</source>
+      <translation>支援が必要</translation>
     </message>
     <message>
       <source>Need of care</source>
@@ -3110,6 +3726,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電源車のない必要先</translation>
     </message>
     <message>
+      <source>Needs without a truck in the proposal</source>
+      <translation>配置案で車両のない行き先</translation>
+    </message>
+    <message>
       <source>Neighbouring areas</source>
       <translation>隣接区域数</translation>
     </message>
@@ -3128,6 +3748,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Neither an outage list nor a reading was received for this meter</source>
       <translation>この計器の通電情報も電力データも受信していない</translation>
+    </message>
+    <message>
+      <source>Neither its columns nor its geometry are those of an input.</source>
+      <translation>列も図形も、案件で使う入力のものではありません。</translation>
     </message>
     <message>
       <source>Neither name with address nor supply point, postcode or phone number: the row is not sent.</source>
@@ -3234,6 +3858,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>範囲内または一覧に、電力データのある住戸がありません。両方を確認するか、空欄にしてください。</translation>
     </message>
     <message>
+      <source>No facility has the id or the name {word}. Nearest in the list: {close}.</source>
+      <translation>ID または名称が {word} の施設はありません。一覧で最も近いもの：{close}。</translation>
+    </message>
+    <message>
       <source>No facility is of the kind {wanted}. The kinds there are: {kinds}.</source>
       <translation>種別が {wanted} の施設はありません。ある種別：{kinds}</translation>
     </message>
@@ -3306,10 +3934,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{host} で応答するサーバーがありません（接続拒否）。接続先とポートを確認してください。</translation>
     </message>
     <message>
-      <source>No settlement is suspected to be isolated</source>
-      <translation>孤立のおそれがある集落は見つかっていません</translation>
-    </message>
-    <message>
       <source>No sign of life except on {lived} of {counted} days.</source>
       <translation>判定した {counted} 日のうち {lived} 日を除き、生活の様子が見られません。</translation>
     </message>
@@ -3370,6 +3994,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>該当なし</translation>
     </message>
     <message>
+      <source>Not in the folder, and not in the case: {kinds}.</source>
+      <translation>フォルダにも案件にもないもの：{kinds}</translation>
+    </message>
+    <message>
       <source>Not in the outage list of {time}</source>
       <translation>{time} の通電情報（不通の計器）に載っていない</translation>
     </message>
@@ -3380,6 +4008,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Not in the plan (unknown)</source>
       <translation>見通しに載っていない（不明）</translation>
+    </message>
+    <message>
+      <source>Not kept: {kinds}. The rows say why.</source>
+      <translation>保存できなかったもの：{kinds}。理由は各行にあります。</translation>
     </message>
     <message>
       <source>Not known</source>
@@ -3396,6 +4028,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Not lived in (居住実態なし)</source>
       <translation>居住実態なし</translation>
+    </message>
+    <message>
+      <source>Not looked into: {files}.</source>
+      <translation>調べなかったもの：{files}</translation>
+    </message>
+    <message>
+      <source>Not made: {what}</source>
+      <translation>作成できなかったもの：{what}</translation>
     </message>
     <message>
       <source>Not needed: the server is this computer.</source>
@@ -3430,6 +4070,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>個人データでないもの</translation>
     </message>
     <message>
+      <source>Not reached</source>
+      <translation>連絡がつかない</translation>
+    </message>
+    <message>
       <source>Not reached yet</source>
       <translation>未接触</translation>
     </message>
@@ -3458,12 +4102,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>備考</translation>
     </message>
     <message>
+      <source>Note of the response</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Note what a facility said by telephone</source>
+      <translation>施設に電話で確認した状況を記録</translation>
+    </message>
+    <message>
       <source>Noted: the matched rows are registered.</source>
       <translation>一致した行を登録済みとして記録しました。</translation>
     </message>
     <message>
       <source>Nothing can be sent yet: {reason}</source>
       <translation>まだ送信できません：{reason}</translation>
+    </message>
+    <message>
+      <source>Nothing can be told: no map of the situation has been made yet.</source>
+      <translation>状況はまだ何も分かりません（状況の地図が作成されていません）。</translation>
+    </message>
+    <message>
+      <source>Nothing is deleted before this is taken away and the confirmation is typed.</source>
+      <translation>このチェックを外し、確認の文字を入力するまで、何も削除しません。</translation>
     </message>
     <message>
       <source>Nothing is given as “{input}”, and the case keeps none. Give it, or keep it in the case with “Change case” (editcase).</source>
@@ -3480,6 +4140,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Nothing of the brief could be drawn. Make the results of the situation first.</source>
       <translation>まとめに載せるものがありません。先に状況の結果を作成してください。</translation>
+    </message>
+    <message>
+      <source>Nothing was deleted: the confirmation (CONFIRM) is not the text that the help of “Dispose of a case” names.</source>
+      <translation>何も削除していません。確認（CONFIRM）が、「案件を破棄」のヘルプに示した文字と違います。</translation>
     </message>
     <message>
       <source>Nothing was given that differs from the case: it stays as it is.</source>
@@ -3524,6 +4188,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Of the set of {time} ({title}), {names} could not be used. Get the file again; until then what is missing in the set is unknown, not outage.</source>
       <translation>{time} の組（{title}）の {names} は使えませんでした。ファイルを取り直してください。それまで、この組で欠けている検針値は不明とし、停電とはしません。</translation>
+    </message>
+    <message>
+      <source>Of this kind there is {others} as well: choose one of them.</source>
+      <translation>同じ種類のファイルがほかにもあります（{others}）。どちらかを選んでください。</translation>
     </message>
     <message>
       <source>Of which nothing is known</source>
@@ -3572,6 +4240,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>On a closed network: unpack the bundle for {tag} (“make bundle”) into {folder}.</source>
       <translation>外部につながらないネットワークの場合：{tag} 用の同梱パッケージ（make bundle で作成）を {folder} に展開してください。</translation>
+    </message>
+    <message>
+      <source>On its own generator</source>
+      <translation>自家発で運転中</translation>
     </message>
     <message>
       <source>On the list, at home</source>
@@ -3626,6 +4298,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>主題ごとに 1 つの PDF を主題名で作ります。同じ名前の古いものは置き換わります。既定はデータの時刻ごとの案件のフォルダです。</translation>
     </message>
     <message>
+      <source>One ZIP a municipality and section; by default a folder of the case for the time of the data.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>One line a section (課): its name, a colon, its results, e.g. “防災課: shelterpower, meshoutage”. Each section gets a package of its own. Left empty: one package a municipality.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>One list for each use case. The aggregator holds all contractors together; here they are distinguished by your own ids.</source>
       <translation>ユースケースごとに1つのリストを作ります。電力データ集約システムでは全員がまとめて管理されますが、案件では自治体のIDで見分けます。</translation>
     </message>
@@ -3636,6 +4316,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>One page for each district of the case</source>
       <translation>案件の地区ごとに1ページ</translation>
+    </message>
+    <message>
+      <source>One row a batch: how many people, answered, in need of help, not reached.</source>
+      <translation>1分担1行。人数、回答済み、支援が必要、連絡がつかない人の数。</translation>
+    </message>
+    <message>
+      <source>One workbook a batch, with the answers to choose from. They hold personal data.</source>
+      <translation>1分担に1つのブック。回答は選択肢から選べます。個人データを含みます。</translation>
     </message>
     <message>
       <source>Only dwellings on the residents' list</source>
@@ -3734,6 +4422,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>優先順位</translation>
     </message>
     <message>
+      <source>Other</source>
+      <translation>その他</translation>
+    </message>
+    <message>
       <source>Others</source>
       <translation>その他</translation>
     </message>
@@ -3748,6 +4440,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Outage areas</source>
       <translation>停電区域</translation>
+    </message>
+    <message>
+      <source>Outage areas of the utility</source>
+      <translation>電力会社の停電範囲</translation>
+    </message>
+    <message>
+      <source>Outage confirmed</source>
+      <translation>停電を確認</translation>
     </message>
     <message>
       <source>Outage history</source>
@@ -3768,6 +4468,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Outage list (通電情報) of {time}</source>
       <translation>通電情報 {time}</translation>
+    </message>
+    <message>
+      <source>Outage list, readings with マスタ情報 and statistics of the municipality: checked, registered at once.</source>
+      <translation>自治体全域の通電情報、電力データとマスタ情報、統計を、点検してまとめて登録します。</translation>
     </message>
     <message>
       <source>Outage over time</source>
@@ -3818,8 +4522,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>区域の外・位置不明</translation>
     </message>
     <message>
+      <source>Own desk</source>
+      <translation>自治体の窓口</translation>
+    </message>
+    <message>
       <source>Own id</source>
-      <translation>自治体のID</translation>
+      <translation>自分の ID</translation>
     </message>
     <message>
       <source>PDF, one page a person</source>
@@ -3838,8 +4546,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>訓練データ</translation>
     </message>
     <message>
+      <source>Packages</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Packages Are Missing…</source>
       <translation>必要なパッケージがありません…</translation>
+    </message>
+    <message>
+      <source>Packages and exports that are with others</source>
+      <translation>他者の手元にあるパッケージなどの数</translation>
     </message>
     <message>
       <source>Packages of Python</source>
@@ -3848,6 +4564,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Page</source>
       <translation>ページの区域</translation>
+    </message>
+    <message>
+      <source>Page of the PDF</source>
+      <translation>PDF のページ</translation>
+    </message>
+    <message>
+      <source>Page that needs no network (HTML)</source>
+      <translation>通信の要らない画面（HTML）</translation>
     </message>
     <message>
       <source>Pages</source>
@@ -3862,8 +4586,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>パラメータ</translation>
     </message>
     <message>
+      <source>Part the people to help among their supporters (UC4)</source>
+      <translation>要支援者を支援者ごとに分担（UC4）</translation>
+    </message>
+    <message>
+      <source>Parted by</source>
+      <translation>分け方</translation>
+    </message>
+    <message>
       <source>Passable</source>
       <translation>通行可</translation>
+    </message>
+    <message>
+      <source>Passphrases</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Peacetime for comparison (days, or dates)</source>
@@ -3875,7 +4611,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>People</source>
-      <translation>在・不在</translation>
+      <translation>人数</translation>
     </message>
     <message>
       <source>People (personal data)</source>
@@ -3890,12 +4626,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>優先順位順の要支援者一覧</translation>
     </message>
     <message>
+      <source>People not reached</source>
+      <translation>連絡がつかない人</translation>
+    </message>
+    <message>
+      <source>People of the case were found in {place}.</source>
+      <translation>案件の個人の情報が {place} に見つかりました。</translation>
+    </message>
+    <message>
       <source>People on the list</source>
       <translation>名簿の人数</translation>
     </message>
     <message>
       <source>People who are looked after (見守り対象者).</source>
       <translation>見守り対象者のリストです。</translation>
+    </message>
+    <message>
+      <source>People who have nobody in the list</source>
+      <translation>担当者のない人</translation>
+    </message>
+    <message>
+      <source>People who need help</source>
+      <translation>支援が必要な人</translation>
     </message>
     <message>
       <source>People who need support</source>
@@ -3908,6 +4660,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>People who need support: presence (number: priority)</source>
       <translation>避難行動要支援者の在・不在（数字：優先順位）</translation>
+    </message>
+    <message>
+      <source>People with an answer</source>
+      <translation>回答のある人</translation>
     </message>
     <message>
       <source>People without coordinates</source>
@@ -3974,12 +4730,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件の場所（灯）</translation>
     </message>
     <message>
+      <source>Places where one was found</source>
+      <translation>見つかった場所の数</translation>
+    </message>
+    <message>
       <source>Plan visits by when people are at home (UC7)</source>
       <translation>見守り訪問計画の作成（UC⑦）</translation>
     </message>
     <message>
       <source>Planned time has passed: ask</source>
       <translation>見込みの日時を過ぎている（要確認）</translation>
+    </message>
+    <message>
+      <source>Point that misses most</source>
+      <translation>最もずれた点</translation>
+    </message>
+    <message>
+      <source>Points known on both</source>
+      <translation>位置のわかる点</translation>
+    </message>
+    <message>
+      <source>Points used</source>
+      <translation>使った点</translation>
     </message>
     <message>
       <source>Points, lines or polygons.</source>
@@ -4008,6 +4780,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Polygons that the newest event hit, where it hit only there: elsewhere, evidence from before it still counts. Left empty, it hit everywhere.</source>
       <translation>最後の発生が一部の区域に限られる場合の、その区域のポリゴン。区域の外では、それより前の証拠がそのまま有効です。空欄なら全域で発生したものとします。</translation>
+    </message>
+    <message>
+      <source>Polygons that the utility gave, or that were traced on its map. To trace on a PDF or picture, lay it under the layers first with “Lay the utility's map under the layers”.</source>
+      <translation>電力会社から受け取った、またはその地図からなぞったポリゴン。PDF や画像からなぞるときは、先に「電力会社の地図をレイヤの下に敷く」で敷いてください。</translation>
     </message>
     <message>
       <source>Polygons to search, for instance an evacuation area. Left empty, everywhere.</source>
@@ -4082,6 +4858,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>復旧見込（計画の記載）</translation>
     </message>
     <message>
+      <source>Power confirmed</source>
+      <translation>通電を確認</translation>
+    </message>
+    <message>
       <source>Power needed (kVA)</source>
       <translation>必要な容量（kVA）</translation>
     </message>
@@ -4146,6 +4926,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>訓練モード：このパソコン上の訓練用集約システムだけを使います。データは架空のものです。</translation>
     </message>
     <message>
+      <source>Prefecture</source>
+      <translation>都道府県</translation>
+    </message>
+    <message>
+      <source>Prefecture, utility or desk to which the list goes. It stands in the ledger.</source>
+      <translation>一覧を渡す都道府県、一般送配電事業者、窓口など。台帳に残ります。</translation>
+    </message>
+    <message>
+      <source>Preparing…</source>
+      <translation>準備しています…</translation>
+    </message>
+    <message>
       <source>Presence</source>
       <translation>在・不在</translation>
     </message>
@@ -4164,6 +4956,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Presence by pole (larger: more dwellings; most urgent on top)</source>
       <translation>電柱ごとの在・不在（大きさ＝住戸数）</translation>
+    </message>
+    <message>
+      <source>Presence unknown</source>
+      <translation>在不在不明</translation>
     </message>
     <message>
       <source>Print as a drill</source>
@@ -4188,6 +4984,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Priority</source>
       <translation>優先順位</translation>
+    </message>
+    <message>
+      <source>Priority facilities</source>
+      <translation>重要施設リスト</translation>
     </message>
     <message>
       <source>Problem</source>
@@ -4240,6 +5040,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Purpose of use</source>
       <translation>利用目的</translation>
+    </message>
+    <message>
+      <source>Purpose: {purpose} · terms of use: {terms} · period of use: {begin} – {end} · answers for the use: {operator}</source>
+      <translation>利用目的：{purpose}　利用規約：{terms}　利用期間：{begin}～{end}　利用責任者：{operator}</translation>
     </message>
     <message>
       <source>Put the restoration plan on the map</source>
@@ -4382,6 +5186,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>更新中…</translation>
     </message>
     <message>
+      <source>Refused</source>
+      <translation>不可</translation>
+    </message>
+    <message>
       <source>Register again</source>
       <translation>登録し直す</translation>
     </message>
@@ -4458,8 +5266,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>外す</translation>
     </message>
     <message>
+      <source>Replaced in the case: {kinds}.</source>
+      <translation>案件のものを置き換えます：{kinds}</translation>
+    </message>
+    <message>
       <source>Report (HTML)</source>
       <translation>状況報告（HTML）</translation>
+    </message>
+    <message>
+      <source>Report of the disposal</source>
+      <translation>破棄報告</translation>
+    </message>
+    <message>
+      <source>Report the disposal</source>
+      <translation>電力データの破棄を報告</translation>
     </message>
     <message>
       <source>Report the situation in figures</source>
@@ -4470,8 +5290,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>要請</translation>
     </message>
     <message>
+      <source>Request and Dispose</source>
+      <translation>申請・廃棄</translation>
+    </message>
+    <message>
       <source>Request and period of use</source>
       <translation>要請と利用期間</translation>
+    </message>
+    <message>
+      <source>Requests and arrivals</source>
+      <translation>要請と到着</translation>
     </message>
     <message>
       <source>Residence before the event</source>
@@ -4530,6 +5358,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>照合の結果</translation>
     </message>
     <message>
+      <source>Results about people are looked at on the screen only: lists, sheets and files of them are refused.</source>
+      <translation>個人に関する結果は画面での確認に限り、一覧・地図・ファイルの出力を断ります。</translation>
+    </message>
+    <message>
+      <source>Results about people may be printed and exported again. Make sure that this is allowed.</source>
+      <translation>個人に関する結果の印刷・持ち出しができるようになりました。許可されていることを確認してください。</translation>
+    </message>
+    <message>
       <source>Results of the case that are printed behind the first page, in this order. Those that were not made yet are left out and named.</source>
       <translation>1ページ目の後に印刷する案件の結果（この順）。まだ作成していないものは省き、名前を挙げます。</translation>
     </message>
@@ -4580,6 +5416,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Row</source>
       <translation>行</translation>
+    </message>
+    <message>
+      <source>Row (do not change)</source>
+      <translation>行の符号（変更しない）</translation>
     </message>
     <message>
       <source>Row of the list</source>
@@ -4662,6 +5502,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>合う区域がない行</translation>
     </message>
     <message>
+      <source>Rows that lie in none of the municipalities</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Rows that the import had brought</source>
       <translation>その取り込みで入った行数</translation>
     </message>
@@ -4682,12 +5526,32 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>問題のある行</translation>
     </message>
     <message>
+      <source>SECTIONS: “{line}” is not understood ({strange}). Write the section, a colon and names of results ({results}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>SIP4D-ZIP</source>
+      <translation>SIP4D-ZIP</translation>
+    </message>
+    <message>
+      <source>SIP4D-ZIP: no result was made that could be in it</source>
+      <translation>SIP4D-ZIP：入れられる結果がまだ作られていません</translation>
+    </message>
+    <message>
+      <source>SIP4D-ZIP: the address for questions (EMAIL) is missing, which the format requires</source>
+      <translation>SIP4D-ZIP：形式に必要な問い合わせ先のアドレス（EMAIL）がありません</translation>
+    </message>
+    <message>
       <source>SVG drawing</source>
       <translation>SVG 図</translation>
     </message>
     <message>
       <source>Sat</source>
       <translation>土</translation>
+    </message>
+    <message>
+      <source>Say who told it (BY): an office or a name.</source>
+      <translation>確認者（BY）に部署または氏名を入れてください。</translation>
     </message>
     <message>
       <source>Scenario folder</source>
@@ -4726,12 +5590,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>条件を登録してからデータが公開されるまでの秒数です。</translation>
     </message>
     <message>
+      <source>Sections and their results</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Seed</source>
       <translation>乱数の種</translation>
     </message>
     <message>
       <source>Send for matching</source>
       <translation>照合に送る</translation>
+    </message>
+    <message>
+      <source>Send the file back as it is; leave the first column alone. Delete it when the use ends.</source>
+      <translation>ファイルはそのまま返送してください。1列目は変更しないでください。利用が終わったら削除してください。</translation>
     </message>
     <message>
       <source>Servers running</source>
@@ -4755,7 +5627,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Share</source>
-      <translation>割合</translation>
+      <translation>共有</translation>
     </message>
     <message>
       <source>Share of it</source>
@@ -4788,6 +5660,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Share that feeds in (0–1)</source>
       <translation>逆潮流のある割合（0～1）</translation>
+    </message>
+    <message>
+      <source>Share without power (0–1)</source>
+      <translation>停電の割合（0～1）</translation>
+    </message>
+    <message>
+      <source>Sharing level (SIP4D)</source>
+      <translation>公開範囲（SIP4D）</translation>
     </message>
     <message>
       <source>Sheet</source>
@@ -4938,6 +5818,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>サイズ (MB)</translation>
     </message>
     <message>
+      <source>Size of the squares in which dark meters outside all areas are brought together.</source>
+      <translation>どの範囲にも入らない停電した計器をまとめる区画の大きさ。</translation>
+    </message>
+    <message>
       <source>Small areas</source>
       <translation>小地域</translation>
     </message>
@@ -4948,6 +5832,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Some characters could not be read (wrong encoding). Save the list as CSV UTF-8, or as XLSX.</source>
       <translation>読めない文字があります（文字コードの誤り）。CSV UTF-8 または XLSX で保存し直してください。</translation>
+    </message>
+    <message>
+      <source>Some meters have power</source>
+      <translation>一部は通電</translation>
     </message>
     <message>
       <source>Something came on on {days} days as a thermostat or a timer does, at all hours or always alike: no sign of life, and no proof of absence. Ask for other proof.</source>
@@ -5066,6 +5954,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>周囲は復電済みで停電が続く計器 {count} 台</translation>
     </message>
     <message>
+      <source>Still there: {place} ({reason}).</source>
+      <translation>残っています：{place}（{reason}）</translation>
+    </message>
+    <message>
       <source>Stop</source>
       <translation>停止</translation>
     </message>
@@ -5084,6 +5976,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Stopped.</source>
       <translation>中止しました。</translation>
+    </message>
+    <message>
+      <source>Stopped. What was made stays.</source>
+      <translation>中止しました。できあがったものは残っています。</translation>
+    </message>
+    <message>
+      <source>Stopping after this page…</source>
+      <translation>このページで中止します…</translation>
     </message>
     <message>
       <source>Stopping…</source>
@@ -5126,6 +6026,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>低圧と高圧の供給。役に立つ場合は、太陽光などの受電（逆潮流）も求めます。</translation>
     </message>
     <message>
+      <source>Support asked for</source>
+      <translation>支援の要請</translation>
+    </message>
+    <message>
+      <source>Support asked for and arrived</source>
+      <translation>支援の要請・到着（電源車と燃料）</translation>
+    </message>
+    <message>
       <source>Sure</source>
       <translation>確実</translation>
     </message>
@@ -5158,8 +6066,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>項目ごとに、有無、いつのものか、するべきことを示す表です。</translation>
     </message>
     <message>
-      <source>Table with one row for every file that differs from the ledger; by default it is not made.</source>
-      <translation>台帳と異なるファイルを 1 行ずつ示す表です。既定では作成しません。</translation>
+      <source>Table with one row for every file that differs from the ledger, and every place where the ledger itself was changed; by default it is not made.</source>
+      <translation>台帳と違うファイル、台帳そのものが変更された箇所を1行ずつ示す表。既定では作りません。</translation>
+    </message>
+    <message>
+      <source>Take all from a folder</source>
+      <translation>フォルダからまとめて取り込む</translation>
+    </message>
+    <message>
+      <source>Take all from a folder…</source>
+      <translation>フォルダからまとめて取り込む…</translation>
     </message>
     <message>
       <source>Take back an import</source>
@@ -5178,6 +6094,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>このまま使う</translation>
     </message>
     <message>
+      <source>Taken as</source>
+      <translation>取り込む種類</translation>
+    </message>
+    <message>
       <source>Taken by</source>
       <translation>対応者</translation>
     </message>
@@ -5194,12 +6114,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件のプロジェクトを開くと、一時レイヤが失われます：{layers}</translation>
     </message>
     <message>
+      <source>Terms of use</source>
+      <translation>利用規約</translation>
+    </message>
+    <message>
       <source>Test connection</source>
       <translation>接続を確認</translation>
     </message>
     <message>
+      <source>Text for a mail</source>
+      <translation>メール用のテキスト</translation>
+    </message>
+    <message>
       <source>The GSI tile server does not answer; the sheets are drawn without a base map.</source>
       <translation>地理院タイルのサーバーが応答しません。背景地図なしで帳票を作ります。</translation>
+    </message>
+    <message>
+      <source>The SIP4D-ZIP lacks what the format requires: {items}. This is a fault of the plugin: please report it.</source>
+      <translation>SIP4D-ZIP に必要な項目が足りません：{items}。プラグインの不具合です。お知らせください。</translation>
     </message>
     <message>
       <source>The access “{state}” of area {area} is not known. Use cut, partly, open or unknown.</source>
@@ -5274,6 +6206,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>登録の応答を受け取れませんでしたが、{count} 件の契約がサーバーの一覧にあります。登録は済んでいます。リストのIDはこちらでは分かりません。</translation>
     </message>
     <message>
+      <source>The answers cannot be written into the list. Close other programs that have {file} open.</source>
+      <translation>回答を一覧に書き込めません。{file} を開いている他のプログラムを閉じてください。</translation>
+    </message>
+    <message>
       <source>The area layer has no field “{field}”. Choose the field with the area code.</source>
       <translation>区域レイヤにフィールド「{field}」がありません。区域コードのフィールドを選んでください。</translation>
     </message>
@@ -5306,6 +6242,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件フォルダ {folder} に書き込めません（{reason}）。書き込めるフォルダを選んでください。</translation>
     </message>
     <message>
+      <source>The case forbids printing and carrying away results about people: no document was written, the result is to be looked at on the screen.</source>
+      <translation>この案件では個人に関する結果の印刷・持ち出しが禁止されているため、文書は出力していません。結果は画面で確認してください。</translation>
+    </message>
+    <message>
       <source>The case gives the name, the boundary and areas of the background, and the ledger. Left empty, only the layers are drawn.</source>
       <translation>案件名、背景の境界と区域、台帳に使います。空にするとレイヤだけを描きます。</translation>
     </message>
@@ -5320,6 +6260,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The case has no layer “{layer}”; it is not scored.</source>
       <translation>案件にレイヤ「{layer}」がないため、採点しません。</translation>
+    </message>
+    <message>
+      <source>The case has no list of whom to help. Run “List whom to help evacuate first” (evacuationsupport).</source>
+      <translation>案件に支援する人の一覧がありません。「優先して避難を支援する人の一覧」（evacuationsupport）を実行してください。</translation>
     </message>
     <message>
       <source>The case has no list “{name}”.</source>
@@ -5338,6 +6282,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に発生前日の電力データがないため、在・不在の1日分の採点はしません。</translation>
     </message>
     <message>
+      <source>The case has no マスタ情報 with coordinates. Ask for it with a condition of UC①, UC③ or UC⑤.</source>
+      <translation>案件に座標付きのマスタ情報がありません。UC①・UC③・UC⑤の条件で求めてください。</translation>
+    </message>
+    <message>
       <source>The case holds data of the practice aggregator, which are invented: it stays a drill (訓練). Make another case for the real disaster.</source>
       <translation>案件には訓練用集約システムの架空のデータが入っているため、訓練のままです。実災害には別の案件を作成してください。</translation>
     </message>
@@ -5352,6 +6300,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The case holds no need yet. Run “Show which shelters have power” or “Find communities that may be isolated” first.</source>
       <translation>案件に必要先の結果がまだありません。先に「避難所などの通電状況を表示」か「孤立のおそれがある集落を抽出」を実行してください。</translation>
+    </message>
+    <message>
+      <source>The case holds no proposal for trucks, and no request was entered: the list is empty. Run “Propose where power-supply trucks go” (powertrucks) first.</source>
+      <translation>案件に電源車の配置案がなく、要請の入力もないため、一覧は空です。先に「電源車の配置案を作成」（powertrucks）を実行してください。</translation>
     </message>
     <message>
       <source>The case holds no readings (電力データ). Download or import them first.</source>
@@ -5402,6 +6354,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に施設が保存されていません。</translation>
     </message>
     <message>
+      <source>The case keeps no list of contacts.</source>
+      <translation>案件に連絡先の一覧がありません。</translation>
+    </message>
+    <message>
+      <source>The case keeps no municipal boundary. Keep one in the case, or draw the area on the next page.</source>
+      <translation>案件に行政界がありません。案件に保存するか、「ユースケースから新規」で範囲を指定してください。</translation>
+    </message>
+    <message>
       <source>The case names a file outside its folder ({place}). It is left alone.</source>
       <translation>案件の中に、案件フォルダの外のファイルを指す記録があります（{place}）。そのファイルには触れません。</translation>
     </message>
@@ -5414,8 +6374,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件を作成し、現在の案件にしました。</translation>
     </message>
     <message>
+      <source>The case was not disposed of: the report says so. Run “Dispose of a case” (dispose) first.</source>
+      <translation>案件は破棄されていません。報告にもそう書きます。先に「案件を破棄」（dispose）を実行してください。</translation>
+    </message>
+    <message>
       <source>The case {case}</source>
       <translation>案件 {case}</translation>
+    </message>
+    <message>
+      <source>The case {case} forbids printing and carrying away results about people (NO_EXPORT): nothing was written. Look at them on the screen; where the rule no longer holds, change it with “Change case” (editcase).</source>
+      <translation>案件「{case}」では、個人に関する結果の印刷・持ち出しが禁止されています（NO_EXPORT）。何も出力していません。画面で確認してください。禁止が解かれた場合は「案件を変更」（editcase）で変更できます。</translation>
     </message>
     <message>
       <source>The case {case} was not made from this scenario ({scenario}), or not as a drill. Choose the folders that belong together.</source>
@@ -5470,6 +6438,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>時計は合っています。</translation>
     </message>
     <message>
+      <source>The column {column} does not leave: masked figures could be worked out of it, or it is about single meters. Take it out of COLUMNS.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The column {column} is about people. Name it with its result, for example {example}, where it is really needed.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The comparison time {since} is not before {at}. Choose an earlier one.</source>
       <translation>比較する時点 {since} が {at} より前ではありません。より早い時点を選んでください。</translation>
     </message>
@@ -5502,6 +6478,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>接続できました。このアカウントには {count} 件のデータ提供条件が登録されています。</translation>
     </message>
     <message>
+      <source>The contacts have no column {column}. Rename the column that holds it to one of these.</source>
+      <translation>連絡先に {column} の列がありません。該当する列の名前をこのどれかにしてください。</translation>
+    </message>
+    <message>
       <source>The contract ended on {day}: nobody’s use is known from then on.</source>
       <translation>契約が{day}に終了しているため、それ以降の使用は判定できません。</translation>
     </message>
@@ -5522,12 +6502,40 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ページ分けのレイヤにポリゴンがありません。別のレイヤを選ぶか、空にしてください。</translation>
     </message>
     <message>
+      <source>The data of the case were disposed of on {day}: no results can be made of them. For new data make a new case.</source>
+      <translation>この案件のデータは {day} に破棄されたため、結果は作れません。新しいデータには新しい案件を作ってください。</translation>
+    </message>
+    <message>
+      <source>The desks that papers go to and come from: 区分, 組織, 部署, 氏名, 電話番号, メールアドレス.</source>
+      <translation>文書の宛先と差出人の窓口：区分、組織、部署、氏名、電話番号、メールアドレス。</translation>
+    </message>
+    <message>
+      <source>The disk of the case: {state}.</source>
+      <translation>案件のあるディスク：{state}。</translation>
+    </message>
+    <message>
       <source>The disk of {folder} is full. Make room and run again: it goes on from where it stopped.</source>
       <translation>{folder} のディスクに空きがありません。空きを作ってもう一度実行すると、途切れた所から続けます。</translation>
     </message>
     <message>
+      <source>The disposal has not come to its end. Clear away what is named above and run it again; or end it with ACCEPT, and the report names it.</source>
+      <translation>破棄は終わっていません。上に示したものを取り除いてもう一度実行してください。ACCEPT を選ぶと終えられますが、報告に記載されます。</translation>
+    </message>
+    <message>
+      <source>The disposal has not ended, or something remains: the report says so. Run “Dispose of a case” (dispose) again.</source>
+      <translation>破棄が終わっていないか、残っているものがあります。報告にもそう書きます。「案件を破棄」（dispose）をもう一度実行してください。</translation>
+    </message>
+    <message>
+      <source>The disposal of the case, begun on {begun}, has not come to its end. Run “Dispose of a case” (dispose) again: it goes on where it stopped.</source>
+      <translation>{begun} に始めた案件の破棄が終わっていません。「案件を破棄」（dispose）をもう一度実行すると、続きから行います。</translation>
+    </message>
+    <message>
       <source>The download was stopped. What is complete is kept; start it again to go on.</source>
       <translation>ダウンロードを中止しました。完了した分は残っています。もう一度始めると続きから取得します。</translation>
+    </message>
+    <message>
+      <source>The ending decides the form: .docx, .pdf, or .txt for a mail. By default in “reports” of the case.</source>
+      <translation>拡張子で形式が決まります：.docx、.pdf、またはメール用の .txt。初期値は案件の「reports」です。</translation>
     </message>
     <message>
       <source>The event “{item}” begins when another does. Enter each event once.</source>
@@ -5658,12 +6666,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データ提供条件の項目 {item} を解釈できません。値と接続プロファイルを確かめてください。</translation>
     </message>
     <message>
+      <source>The last day of use is now {use_to}, later than {before}: enter who at the utility agreed to it (EXTENSION_BY), for the report of the disposal.</source>
+      <translation>利用期間の最終日が {before} から {use_to} に延長されました。破棄報告のため、同意した一般送配電事業者の相手（EXTENSION_BY）を入力してください。</translation>
+    </message>
+    <message>
       <source>The last day wanted, itself included.</source>
       <translation>取得したい最後の日です（当日を含みます）。</translation>
     </message>
     <message>
+      <source>The last lines of the ledger that this QGIS profile knows of are gone or were changed: it now ends with line {line}.</source>
+      <translation>この QGIS のプロファイルに控えた台帳の末尾の行が、なくなったか変更されています。現在の末尾は {line} 行目です。</translation>
+    </message>
+    <message>
       <source>The layer already has a field mesh_code; the new codes are in {field}.</source>
       <translation>レイヤにはすでにフィールド mesh_code があります。新しいコードは {field} に入れました。</translation>
+    </message>
+    <message>
+      <source>The layer holds no outage area. Choose the polygons that were traced.</source>
+      <translation>レイヤに停電範囲がありません。なぞったポリゴンを選んでください。</translation>
     </message>
     <message>
       <source>The layer in {file} is not empty. Choose another output.</source>
@@ -5718,6 +6738,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>レイヤ「{layer}」を案件にコピーできません（{reason}）。いったん単独のGeoPackageに保存してから指定してください。</translation>
     </message>
     <message>
+      <source>The ledger was changed before line {line}: a line there is not as written.</source>
+      <translation>台帳の {line} 行目より前が変更されています。書かれたときのままでない行があります。</translation>
+    </message>
+    <message>
       <source>The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. Choose fewer background layers, or a sheet with more room.</source>
       <translation>凡例に {width}×{height} mm 必要ですが、帳票の凡例欄は {room_width}×{room_height} mm です。背景レイヤを減らすか、凡例欄の広い帳票を選んでください。</translation>
     </message>
@@ -5738,6 +6762,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>一覧を取得できませんでした。表示は前回取得した内容です。</translation>
     </message>
     <message>
+      <source>The list from which “List whom to help evacuate first” was made; contacts are taken from it.</source>
+      <translation>「優先して避難を支援する人の一覧」の元にした名簿。連絡先をここから取ります。</translation>
+    </message>
+    <message>
       <source>The list has no column “{heading}”. It has: {headings}.</source>
       <translation>リストに「{heading}」の列がありません。ある列：{headings}</translation>
     </message>
@@ -5748,6 +6776,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The list has no name. Name it after its use case.</source>
       <translation>リスト名がありません。ユースケースの名前を付けてください。</translation>
+    </message>
+    <message>
+      <source>The list in which the facility stands.</source>
+      <translation>その施設が載っている一覧。</translation>
     </message>
     <message>
       <source>The list is in none of the encodings {names}.</source>
@@ -5766,6 +6798,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>計器の一覧（{file}）が電力データの索引より短くなっています。案件フォルダの「readings」フォルダを削除し、ファイルを取り込み直してください。</translation>
     </message>
     <message>
+      <source>The list of requests has no column {column}. Rename the column that holds it to one of these.</source>
+      <translation>要請の一覧に {column} の列がありません。該当する列の名前をこのどれかにしてください。</translation>
+    </message>
+    <message>
       <source>The list of towns has none for {municipality}. Add them, or leave the outage history out.</source>
       <translation>町の一覧に {municipality} の町がありません。追加するか、停電履歴を使わずに作成してください。</translation>
     </message>
@@ -5782,6 +6818,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>リスト {file} は {limit} MB を超えています。分割してください。</translation>
     </message>
     <message>
+      <source>The list {list} has no column that parts its people. Choose one (BATCH_FIELD); known headings: {headings}.</source>
+      <translation>名簿 {list} に分担を示す列がありません。列を指定してください（BATCH_FIELD）。判断できる見出し：{headings}。</translation>
+    </message>
+    <message>
       <source>The list {list} has no column with the supply point (供給地点特定番号), none with your own id, and not both name and address. Name one of them “{number}” or “{key}” in its first row, or choose the column.</source>
       <translation>名簿 {list} に供給地点特定番号の列も独自IDの列もなく、氏名と住所もそろっていません。1行目で列名を「{number}」または「{key}」とするか、列を選んでください。</translation>
     </message>
@@ -5794,6 +6834,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>リスト {list} に行がありません。別のファイルかシートを選んでください。</translation>
     </message>
     <message>
+      <source>The list “support” written here, filled in: 種別 (電源車, 燃料), 行き先, 数量, 要請日時, 要請先, 回答, 到着見込み, 到着日時. Keep it in the case with “Change case”: the brief then has a page of it.</source>
+      <translation>ここで作成した一覧「support」に記入したもの：種別（電源車、燃料）、行き先、数量、要請日時、要請先、回答、到着見込み、到着日時。「案件を変更」で案件に保存すると、朝のまとめに「支援の要請」のページが付きます。</translation>
+    </message>
+    <message>
       <source>The list “{list}” has nothing to register: no row has matched that is not registered yet. Match it first, or settle the rows to be reviewed.</source>
       <translation>リスト「{list}」に登録するものがありません。一致していて未登録の行がありません。先に照合するか、目視確認の行を判定してください。</translation>
     </message>
@@ -5804,6 +6848,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The list “{list}” was registered on the LG-WAN screen: delete it there as well.</source>
       <translation>リスト「{list}」はLG-WANの画面で登録されています。画面でも削除してください。</translation>
+    </message>
+    <message>
+      <source>The map as the utility gave it: PDF, PNG, JPEG or TIFF.</source>
+      <translation>電力会社から受け取った地図。PDF、PNG、JPEG、TIFF。</translation>
     </message>
     <message>
       <source>The map sheet {file} was not written ({reason}). Close it in other programs, and check that the folder may be written to and the disk has room.</source>
@@ -5820,6 +6868,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The maps of the case no longer say that it is a drill. Make sure that its data are real.</source>
       <translation>この案件の地図に訓練の表示が出なくなりました。データが本物であることを確かめてください。</translation>
+    </message>
+    <message>
+      <source>The maps were made and are shown.</source>
+      <translation>地図を作成し、表示しました。</translation>
+    </message>
+    <message>
+      <source>The maps were made. “Project” shows them.</source>
+      <translation>地図を作成しました。「プロジェクト」で表示します。</translation>
     </message>
     <message>
       <source>The matched rows were registered on the LG-WAN screen; note it in the case.</source>
@@ -5848,6 +6904,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The meter was silent before the event already</source>
       <translation>発災前から電力データがない計器</translation>
+    </message>
+    <message>
+      <source>The meters confirm it</source>
+      <translation>計器も停電を示す</translation>
     </message>
     <message>
       <source>The meters of the same kind did not report either; last read {time}</source>
@@ -5888,6 +6948,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The names of the list are written into the result. Left out, your own id only: enough to find a person.</source>
       <translation>名簿の氏名を結果に書き込みます。指定しなければ独自IDだけを書き込み、それで本人を特定できます。</translation>
+    </message>
+    <message>
+      <source>The names of the list stand in the workbooks. Left out, your own id only.</source>
+      <translation>名簿の氏名をブックに載せます。外すと自分の ID だけになります。</translation>
     </message>
     <message>
       <source>The newest evidence is of {time}: too old</source>
@@ -5934,6 +6998,22 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>出力先が地物 {first}～{last} を受け付けません（{reason}）。ディスクの空きと、ファイルがほかで開かれていないことを確認し、もう一度実行してください。</translation>
     </message>
     <message>
+      <source>The package {file} could not be written ({reason}). Check that the disk has room, then run again; nothing of this run is to be handed over.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The package {file} would be larger than 4 GB. Choose fewer themes or columns, or smaller areas.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The page would be larger than {limit} MB even with simple shapes. Map larger grid squares (MESH_SIZE), or hand over GeoJSON.</source>
+      <translation>形を簡略化しても、画面のファイルが {limit} MB を超えます。より大きなメッシュ（MESH_SIZE）で作るか、GeoJSON で渡してください。</translation>
+    </message>
+    <message>
+      <source>The pages are drawn one after the other; the window answers between two of them.</source>
+      <translation>ページを1枚ずつ描いています。ページの合間に画面が応答します。</translation>
+    </message>
+    <message>
       <source>The period ends ({end}) before it begins ({begin}). Correct the dates.</source>
       <translation>期間の終わり（{end}）が始まり（{begin}）より前です。日付を直してください。</translation>
     </message>
@@ -5950,8 +7030,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>期間が7日を超えています。短くしてください。</translation>
     </message>
     <message>
+      <source>The period of use ended on {use_to}: dispose of the case (dispose).</source>
+      <translation>利用期間は {use_to} に終了しました。案件を破棄（dispose）してください。</translation>
+    </message>
+    <message>
       <source>The period of use ends ({use_to}) before it begins ({use_from}). Correct the dates.</source>
       <translation>利用期間の終了日（{use_to}）が開始日（{use_from}）より前です。日付を直してください。</translation>
+    </message>
+    <message>
+      <source>The period of use ends on {use_to} ({days} day(s) left): then the data and all that was made of them are deleted and that is reported.</source>
+      <translation>利用期間は {use_to} までです（あと {days} 日）。終了後は、データと、それから作ったものをすべて破棄し、報告してください。</translation>
+    </message>
+    <message>
+      <source>The period of use of the case ended on {use_to}: no new results from personal data are made. Where the utility agreed to an extension, enter it with “Change case” (editcase): the new last day of use (USE_TO) and who agreed to it (EXTENSION_BY). Otherwise dispose of the case (dispose).</source>
+      <translation>案件の利用期間は {use_to} に終了したため、個人データから新しい結果は作りません。一般送配電事業者が延長に同意している場合は、「案件を変更」（editcase）で延長後の最終日（USE_TO）と同意した相手（EXTENSION_BY）を入力してください。延長しない場合は、案件を破棄（dispose）してください。</translation>
     </message>
     <message>
       <source>The phone number does not have 10 or 11 digits; it is not sent.</source>
@@ -5978,6 +7070,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>計画の量</translation>
     </message>
     <message>
+      <source>The points lie on one line or in one spot of the map. Add a point far to the side of it.</source>
+      <translation>点が一直線上か1か所に集まっています。離れた位置の点を加えてください。</translation>
+    </message>
+    <message>
       <source>The postcode does not have 7 digits; it is not sent.</source>
       <translation>郵便番号が 7 桁ではありません。郵便番号は送りません。</translation>
     </message>
@@ -5996,6 +7092,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The practice aggregator cannot use port {port} ({reason}). Choose another, or 0 for any.</source>
       <translation>練習用集約システムはポート {port} を使えません（{reason}）。別の番号か、自動で選ぶ 0 を指定してください。</translation>
+    </message>
+    <message>
+      <source>The prefecture's list, CSV or Excel with a column id. What is not on it follows by kind.</source>
+      <translation>都道府県のリスト（CSV または Excel、id の列）。リストにない施設は種別の順に続きます。</translation>
     </message>
     <message>
       <source>The prefecture's list, CSV or Excel with a column id: ids of facilities and areas, first to last. What is not on it follows by kind: hospitals, waterworks, welfare, shelters, offices, communities.</source>
@@ -6056,6 +7156,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The proxy on the way to {host} does not answer. Check QGIS’s proxy settings.</source>
       <translation>{host} へ向かう途中のプロキシが応答しません。QGIS のプロキシ設定を確認してください。</translation>
+    </message>
+    <message>
+      <source>The public</source>
+      <translation>一般公開</translation>
     </message>
     <message>
       <source>The rate is the share of meters that could not be read; it is not the number of homes without power. Masked cells (N/A) are not zero.</source>
@@ -6346,6 +7450,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ブック {file} が読めません。ほかで開いていれば閉じるか、表計算ソフトで開いて保存し直してください。</translation>
     </message>
     <message>
+      <source>Their answers are entered in the list of the case first, person by person. What is there already is never overwritten: what contradicts it is told.</source>
+      <translation>まず回答を案件の一覧に1人ずつ書き込みます。既にある回答は上書きせず、食い違うものは知らせます。</translation>
+    </message>
+    <message>
       <source>There are no figures of contracts from {low} to under {high} kW. Request 順潮流電力量 of this contract range, or choose another segment.</source>
       <translation>契約電力 {low} kW以上 {high} kW未満の値がありません。この区分の順潮流電力量を請求するか、別の区分を選んでください。</translation>
     </message>
@@ -6462,6 +7570,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>これらは訓練用集約システムから受け取った架空のデータです。案件を訓練に変更し、地図に「訓練」と表示します。実際の災害には別の案件を作成してください。</translation>
     </message>
     <message>
+      <source>This QGIS cannot encrypt: its Python has no package “cryptography”, and nothing weaker is used in its place. Write the packages without encryption (ENCRYPT off) and lock them with the tool your organisation prescribes (7-Zip with AES-256, or an encrypted USB stick), or have “cryptography” installed and run again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>This case was not made here. Its files are compared with its ledger; until then it is not verified.</source>
       <translation>この案件はここで作成したものではありません。ファイルを台帳と照合しています。終わるまでは未検証です。</translation>
     </message>
@@ -6472,6 +7584,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>This did not work: {reason}</source>
       <translation>処理できませんでした：{reason}</translation>
+    </message>
+    <message>
+      <source>This folder is a case itself. Choose the one with the lists and layers.</source>
+      <translation>これは案件のフォルダです。一覧やレイヤが入ったフォルダを選んでください。</translation>
     </message>
     <message>
       <source>This is a drill</source>
@@ -6534,6 +7650,30 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>東北電力ネットワーク</translation>
     </message>
     <message>
+      <source>Told by</source>
+      <translation>確認者</translation>
+    </message>
+    <message>
+      <source>Told by (office or name)</source>
+      <translation>確認者（部署または氏名）</translation>
+    </message>
+    <message>
+      <source>Told by its columns, geometry and name.</source>
+      <translation>列・図形・名前から判別しました。</translation>
+    </message>
+    <message>
+      <source>Told by its name; its columns and geometry fit.</source>
+      <translation>名前から判別しました（列と図形も合っています）。</translation>
+    </message>
+    <message>
+      <source>Told by telephone</source>
+      <translation>電話確認</translation>
+    </message>
+    <message>
+      <source>Told for</source>
+      <translation>電話確認の時点</translation>
+    </message>
+    <message>
       <source>Tomoshibi</source>
       <translation>灯（Tomoshibi）</translation>
     </message>
@@ -6548,6 +7688,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Tomoshibi: smart-meter data for disaster response</source>
       <translation>灯：災害対応のためのスマートメーターデータ</translation>
+    </message>
+    <message>
+      <source>Too little is known of the meters</source>
+      <translation>計器の状態が不明</translation>
     </message>
     <message>
       <source>Totals differ</source>
@@ -6584,6 +7728,26 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Trucks</source>
       <translation>電源車</translation>
+    </message>
+    <message>
+      <source>Trucks and fuel, filled in: the list of “List what support is asked for”.</source>
+      <translation>電源車と燃料。「支援の要請の一覧」で作成した一覧に記入したもの。</translation>
+    </message>
+    <message>
+      <source>Trucks are sent by the utility; the order of the facilities is the prefecture's.</source>
+      <translation>電源車の派遣は一般送配電事業者が、施設の優先順位は都道府県が決めます。</translation>
+    </message>
+    <message>
+      <source>Trucks arrived</source>
+      <translation>電源車の到着</translation>
+    </message>
+    <message>
+      <source>Trucks asked for</source>
+      <translation>電源車の要請</translation>
+    </message>
+    <message>
+      <source>Trucks asked for and arrived</source>
+      <translation>電源車の要請・到着</translation>
     </message>
     <message>
       <source>Trucks assigned</source>
@@ -6624,6 +7788,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Two scenarios are of the municipality {code}. Serve them one at a time.</source>
       <translation>自治体 {code} のシナリオが2つあります。1つずつ提供してください。</translation>
+    </message>
+    <message>
+      <source>Type 破棄する to delete; with anything else nothing is deleted. What is deleted is gone for good.</source>
+      <translation>削除するには「破棄する」と入力します。それ以外では何も削除しません。削除したものは元に戻せません。</translation>
     </message>
     <message>
       <source>Typhoon</source>
@@ -6670,6 +7838,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>UC⑨ 地域の復旧状況・復興状況確認</translation>
     </message>
     <message>
+      <source>UC① as of</source>
+      <translation>UC①の時点</translation>
+    </message>
+    <message>
+      <source>UC②③ from</source>
+      <translation>UC②③の期間</translation>
+    </message>
+    <message>
       <source>Undecided: perhaps a line still out</source>
       <translation>未確定（未復旧の区間のおそれ）</translation>
     </message>
@@ -6708,6 +7884,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Unknown by reason (JSON: reason code → count)</source>
       <translation>理由別の不明（JSON：理由コード→数）</translation>
+    </message>
+    <message>
+      <source>Unknown: {unknown} of {all} meters; of the other {of}, without power {range}</source>
+      <translation>不明 {unknown} 戸／{all} 戸、残り {of} 戸のうち停電 {range} 戸</translation>
     </message>
     <message>
       <source>Until {date}.</source>
@@ -6751,6 +7931,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Use case</source>
+      <translation>ユースケース</translation>
+    </message>
+    <message>
+      <source>Use cases</source>
       <translation>ユースケース</translation>
     </message>
     <message>
@@ -6800,8 +7984,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>手引き</translation>
     </message>
     <message>
+      <source>Usual set (UC①②③)…</source>
+      <translation>いつものセット（UC①②③）…</translation>
+    </message>
+    <message>
       <source>Utility</source>
       <translation>一般送配電事業者</translation>
+    </message>
+    <message>
+      <source>Utility's outage areas</source>
+      <translation>電力会社の停電範囲</translation>
+    </message>
+    <message>
+      <source>Utility's outage areas and the meters</source>
+      <translation>電力会社の停電範囲と計器</translation>
     </message>
     <message>
       <source>Values of the list that were not understood</source>
@@ -6856,6 +8052,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>提供方法</translation>
     </message>
     <message>
+      <source>Way to the data</source>
+      <translation>データの取得方法</translation>
+    </message>
+    <message>
       <source>Wed</source>
       <translation>水</translation>
     </message>
@@ -6866,6 +8066,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Weeks known</source>
       <translation>データのある週数</translation>
+    </message>
+    <message>
+      <source>What</source>
+      <translation>種別</translation>
+    </message>
+    <message>
+      <source>What could not be handed over (one line each)</source>
+      <translation>渡せなかったもの（1行に1つ）</translation>
     </message>
     <message>
       <source>What could not be told (one line each)</source>
@@ -6892,8 +8100,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>印刷物にその表示が入ります。お尋ねするのは一度だけで、答えは案件に残ります。</translation>
     </message>
     <message>
+      <source>What is to be filled in (one line each)</source>
+      <translation>要記入の内容（1行に1つ）</translation>
+    </message>
+    <message>
+      <source>What nobody wrote down is not told: without a time of arrival nothing has arrived.</source>
+      <translation>記入のないことは載せていません。到着日時のないものは到着としていません。</translation>
+    </message>
+    <message>
       <source>What people entered there (response, by whom, when) is kept. Left empty, the layer that is overwritten; where there is none, that of this name in the case's GeoPackage.</source>
       <translation>ここに入力された内容（対応状況・対応者・対応日時）を引き継ぎます。空欄なら上書きされるレイヤから、それがなければ案件のGeoPackageの同じ名前のレイヤから引き継ぎます。</translation>
+    </message>
+    <message>
+      <source>What should be gone and is not</source>
+      <translation>削除されるべきなのに残っているものの数</translation>
     </message>
     <message>
       <source>What strikes</source>
@@ -6908,8 +8128,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件のもの</translation>
     </message>
     <message>
+      <source>What the case says of itself</source>
+      <translation>案件の記載事項</translation>
+    </message>
+    <message>
+      <source>What the data are to be asked for: kinds and items of data follow from it. Left empty, the conditions of the files that the case received.</source>
+      <translation>何のためにデータを求めるか。データの種類と項目が決まります。空欄なら、案件が受け取ったファイルのデータ提供条件によります。</translation>
+    </message>
+    <message>
       <source>What the data are used for, as it stands in the request.</source>
       <translation>要請に書いたとおりのデータの利用目的。</translation>
+    </message>
+    <message>
+      <source>What the meters say</source>
+      <translation>計器の示す状態</translation>
     </message>
     <message>
       <source>What was done and what failed</source>
@@ -6940,6 +8172,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>公開データの記録（{file}）を読み取れません。このファイルを削除すると、受信したファイルから作り直します（その場合、組が揃っているかどうかは分からなくなります）。</translation>
     </message>
     <message>
+      <source>What was said</source>
+      <translation>聞いた内容</translation>
+    </message>
+    <message>
       <source>What will be sent</source>
       <translation>送信内容</translation>
     </message>
@@ -6964,8 +8200,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作り直す条件</translation>
     </message>
     <message>
+      <source>Where files that cannot be deleted, or places where people of the case were found, are known and are to stand in the report as they are. Otherwise the disposal stays open until they are cleared away.</source>
+      <translation>削除できないファイルや、案件の個人の情報が見つかった場所を承知のうえで、そのまま報告に記載して終える場合に選びます。選ばなければ、取り除くまで破棄は終わりません。</translation>
+    </message>
+    <message>
       <source>Where it goes: by default into “reports” of the case, in a folder for the time of its data. It holds personal data and must be disposed of with the case.</source>
       <translation>保存先。既定は案件の「reports」の中のデータの時刻のフォルダです。個人データを含むため、案件とともに廃棄します。</translation>
+    </message>
+    <message>
+      <source>Where it goes: by default into “reports” of the case.</source>
+      <translation>出力先。初期値は案件の「reports」です。</translation>
     </message>
     <message>
       <source>Where it goes: by default the page into “reports” of the case, in a folder for its time. It holds totals only, but derives from personal data.</source>
@@ -6992,8 +8236,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>避難に支援が必要な人の居場所を調べます。登録済みの特定契約者だけの電力データとマスタ情報を求めます。先に契約者を登録してください。</translation>
     </message>
     <message>
+      <source>Where points without coordinates are looked up by their name.</source>
+      <translation>座標のない点を名称で探すための施設。</translation>
+    </message>
+    <message>
       <source>Where power-supply trucks go (proposal)</source>
       <translation>電源車の配置案</translation>
+    </message>
+    <message>
+      <source>Where the ledger ended is not noted in this QGIS profile (the case was made or copied elsewhere): whether last lines were removed cannot be told here. Compare with whoever handed it over: {lines} lines.</source>
+      <translation>この QGIS のプロファイルには台帳の末尾の控えがありません（別の場所で作られたか、写しの案件です）。末尾の行が削除されたかどうかは、ここでは分かりません。引き継ぎ元と行数（{lines} 行）を照合してください。</translation>
     </message>
     <message>
       <source>Where the power is out, by municipality and ward. The same counts by address, fetched by hand over LG-WAN and brought into the case with “Import files”.</source>
@@ -7012,6 +8264,10 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
     <message>
       <source>Where there is no supply point, name and address are looked up in マスタ情報 and not kept.</source>
       <translation>供給地点特定番号がない場合に、氏名と住所をマスタ情報と照合します。照合後は残しません。</translation>
+    </message>
+    <message>
+      <source>Where to</source>
+      <translation>行き先</translation>
     </message>
     <message>
       <source>Where wards of a city are known they are drawn and counted, and the city as a whole is not.</source>
@@ -7034,8 +8290,16 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
       <translation>罹災証明のため、居住の実態を確認します。発生前の数か月の電力データとマスタ情報を求めます。</translation>
     </message>
     <message>
-      <source>Whether every file is as the ledger says (1 or 0)</source>
-      <translation>すべてのファイルが台帳どおりか（1 または 0）</translation>
+      <source>Whether chain and files are as the ledger says (1 or 0)</source>
+      <translation>連鎖とファイルが台帳のとおりか（1または0）</translation>
+    </message>
+    <message>
+      <source>Whether everything was disposed of (1 or 0)</source>
+      <translation>すべて破棄したか（1 または 0）</translation>
+    </message>
+    <message>
+      <source>Whether it ended, nothing remains and nothing was found (1 or 0)</source>
+      <translation>破棄が終わり、残りも見つかったものもないか（1または0）</translation>
     </message>
     <message>
       <source>Whether the aggregator can be used</source>
@@ -7050,18 +8314,46 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
       <translation>画面の一覧にあった組のファイルがすべてあるかどうか。「はい」：欠けている検針値は未達（無音）とみなします。「いいえ」：不明とします。「不明」：連番と計器の数を調べ、欠けていそうになければ揃ったものとして扱います。</translation>
     </message>
     <message>
+      <source>Whether this profile knows where the ledger ended (1 or 0)</source>
+      <translation>このプロファイルに台帳の末尾の控えがあるか（1または0）</translation>
+    </message>
+    <message>
       <source>Which shelters, hospitals and other key facilities have power. Asks for 通電情報 of the registered 特定契約者 at one moment: meters that sent nothing in the 12 hours before it.
 Register the facilities' contracts as 特定契約者 first.</source>
       <translation>避難所や病院など重要施設に電気が来ているかを調べます。登録済みの特定契約者について、ある時刻の通電情報（その前12時間に計測値が届かなかった計器）を求めます。
 先に施設の契約を特定契約者として登録してください。</translation>
     </message>
     <message>
+      <source>Who agreed to a later last day of use</source>
+      <translation>利用期間の延長に同意した相手</translation>
+    </message>
+    <message>
       <source>Who answers for the use</source>
       <translation>利用責任者</translation>
     </message>
     <message>
+      <source>Who asked and who answered. It stays in the case.</source>
+      <translation>誰が聞き、誰が答えたか。案件の中だけに残ります。</translation>
+    </message>
+    <message>
+      <source>Who at the utility agreed that the data are used longer than requested at first, and when.</source>
+      <translation>当初の要請より長く利用することに同意した一般送配電事業者の担当と、その日付。</translation>
+    </message>
+    <message>
+      <source>Who gets it</source>
+      <translation>渡す相手</translation>
+    </message>
+    <message>
+      <source>Who gets the files, for the ledger: the report of disposal lists what is still with whom.</source>
+      <translation>ファイルを渡す相手。台帳に残り、破棄報告ではまだ相手の手元にあるものとして挙がります。</translation>
+    </message>
+    <message>
       <source>Who lives through the aftermath at home or away, and when a visit finds somebody. Asks for 電力データ and マスタ情報 of every contract.</source>
       <translation>被災後の在・不在と、訪問に適した時間帯を調べます。全契約の電力データとマスタ情報を求めます。</translation>
+    </message>
+    <message>
+      <source>Who may see it in SIP4D. agencies: 災害対応機関のみ. isut: ISUT-SITEのみ. public: 一般公開.</source>
+      <translation>SIP4D で誰が見てよいか。agencies：災害対応機関のみ。isut：ISUT-SITE のみ。public：一般公開。</translation>
     </message>
     <message>
       <source>Who was at home at the time of the event. Asks for 電力データ and マスタ情報 of every contract. Ask for a week before the event too: presence is judged by comparing with the usual.</source>
@@ -7116,6 +8408,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>問題あり</translation>
     </message>
     <message>
+      <source>With three points nothing tells how well the map lies. Give more of them to know the miss.</source>
+      <translation>3点だけでは、地図がどれだけ合っているかわかりません。ずれを知るには点を増やしてください。</translation>
+    </message>
+    <message>
       <source>Without a result</source>
       <translation>結果のない行</translation>
     </message>
@@ -7136,16 +8432,44 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>平常時を超える停電 {range} 戸／{of} 戸</translation>
     </message>
     <message>
+      <source>Word document</source>
+      <translation>Word 文書</translation>
+    </message>
+    <message>
       <source>Workbook</source>
-      <translation>Excel ファイル</translation>
+      <translation>ブック</translation>
+    </message>
+    <message>
+      <source>Workbook (XLSX)</source>
+      <translation>Excel ブック（XLSX）</translation>
+    </message>
+    <message>
+      <source>Workbooks that came back</source>
+      <translation>戻ってきたブック</translation>
     </message>
     <message>
       <source>Worksheet</source>
       <translation>シート</translation>
     </message>
     <message>
+      <source>Would be deleted: {kind}, {count} ({mb} MB).</source>
+      <translation>削除の対象：{kind} {count} 件（{mb} MB）</translation>
+    </message>
+    <message>
+      <source>Would be kept: {names}.</source>
+      <translation>残すもの：{names}</translation>
+    </message>
+    <message>
       <source>Write every day received into one temporal layer, to be played with QGIS's temporal controller.</source>
       <translation>受け取った全日を1つの時系列レイヤにします。QGISの時系列コントローラーで再生できます。</translation>
+    </message>
+    <message>
+      <source>Write supply points</source>
+      <translation>供給地点特定番号を書く</translation>
+    </message>
+    <message>
+      <source>Write the request for the data</source>
+      <translation>データ提供の要請文書を作成</translation>
     </message>
     <message>
       <source>Writes the profile that ships to a new file, to be edited with the design document in hand.</source>
@@ -7220,8 +8544,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>名前の付いた値の組（オブジェクト）</translation>
     </message>
     <message>
+      <source>an unknown day</source>
+      <translation>日付不明</translation>
+    </message>
+    <message>
       <source>and {count} more</source>
       <translation>ほか{count}件</translation>
+    </message>
+    <message>
+      <source>application: mail that applies for the use of the aggregator (利用申請). comprehensive: blanket request to the utility in a disaster (包括要請). individual: individual request to METI, for drills and all else (個別要請). explanation: the papers that explain it (個別要請の説明資料).</source>
+      <translation>application：電力データ集約システムの利用申請のメール。comprehensive：非常災害時に一般送配電事業者へ出す包括要請。individual：防災訓練時などに経済産業大臣へ出す個別要請。explanation：個別要請の説明資料。</translation>
+    </message>
+    <message>
+      <source>arrived</source>
+      <translation>到着</translation>
     </message>
     <message>
       <source>as soon as this one is done</source>
@@ -7230,6 +8566,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>as usual for the use case</source>
       <translation>ユースケースの標準</translation>
+    </message>
+    <message>
+      <source>asked, no answer</source>
+      <translation>要請中（回答なし）</translation>
     </message>
     <message>
       <source>at least</source>
@@ -7252,6 +8592,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>「内容から判断」：見出し行の有無を内容から判断します。「いいえ」：列を field_1、field_2 … と呼びます。</translation>
     </message>
     <message>
+      <source>batch {number}</source>
+      <translation>分担 {number}</translation>
+    </message>
+    <message>
       <source>being prepared</source>
       <translation>作成中</translation>
     </message>
@@ -7272,6 +8616,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>メッシュ</translation>
     </message>
     <message>
+      <source>by telephone: {state}</source>
+      <translation>電話：{state}</translation>
+    </message>
+    <message>
       <source>by the day</source>
       <translation>日単位</translation>
     </message>
@@ -7284,6 +8632,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>接続プロファイルの文字コードでは読めないバイトがあります。</translation>
     </message>
     <message>
+      <source>cannot be found out from here: {where}</source>
+      <translation>ここからは確認できません。{where}</translation>
+    </message>
+    <message>
       <source>cannot be read remotely</source>
       <translation>遠隔検針の対象外</translation>
     </message>
@@ -7294,6 +8646,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>checked</source>
       <translation>検査済み</translation>
+    </message>
+    <message>
+      <source>choose…</source>
+      <translation>選んでください…</translation>
+    </message>
+    <message>
+      <source>confirmed_powered: the line gives power. confirmed_out: it gives none. own_generator: it runs on its own generator, which never counts as power of the line. truck: a power truck feeds it. withdrawn: what was noted before no longer holds.</source>
+      <translation>confirmed_powered：系統から通電している。confirmed_out：停電している。own_generator：自家発で運転中（「通電」とは数えません）。truck：電源車で給電中。withdrawn：以前の記録を取り消す。</translation>
     </message>
     <message>
       <source>contract master</source>
@@ -7316,8 +8676,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>要請日は未入力</translation>
     </message>
     <message>
+      <source>district: 地区, 町内会, 自治会. commissioner: 民生委員. supporter: 避難支援等実施者.</source>
+      <translation>district：地区・町内会・自治会。commissioner：民生委員。supporter：避難支援等実施者。</translation>
+    </message>
+    <message>
       <source>earthquake: on a winter night, settlements cut off. typhoon: a September evening, feeders drop for hours and come back in steps over days, many broken service wires. feeder: a fault of two feeders on a May morning, for hours, nobody cut off. blackout: the whole grid goes dark on a September night, every meter is silent. The outage history of open data goes with earthquake only.</source>
       <translation>「地震」：冬の夜の地震。孤立する集落あり。「台風」：9月の夕方。配電線が数時間にわたり次々に停電し、数日かけて段階的に復旧、引込線の断線が多い。「配電線の故障」：5月の朝の配電線2回線の事故。数時間、孤立なし。「全域停電（ブラックアウト）」：9月の夜に全域が停電し、すべての計器から検針値が届かなくなる。オープンデータの停電経過は「地震」でだけ使います。</translation>
+    </message>
+    <message>
+      <source>encrypted by Windows (EFS) for this user</source>
+      <translation>Windows（EFS）により、この利用者用に暗号化されています</translation>
+    </message>
+    <message>
+      <source>encrypted disk (LUKS)</source>
+      <translation>暗号化されたディスク（LUKS）</translation>
+    </message>
+    <message>
+      <source>encrypted folder ({kind})</source>
+      <translation>暗号化されたフォルダ（{kind}）</translation>
     </message>
     <message>
       <source>energised meters</source>
@@ -7340,6 +8716,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>特別高圧</translation>
     </message>
     <message>
+      <source>facilities: 重要施設リスト, which prefecture and utility share in peacetime. support: trucks and fuel that were asked for and came, from the proposal for trucks and from what people entered; trucks, fuel: one of the two.</source>
+      <translation>facilities：平常時から都道府県と一般送配電事業者が共有する重要施設リスト。support：電源車と燃料の要請・到着（電源車の配置案と入力された内容から）。trucks、fuel：その片方。</translation>
+    </message>
+    <message>
       <source>failed</source>
       <translation>失敗</translation>
     </message>
@@ -7352,8 +8732,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>確報値</translation>
     </message>
     <message>
+      <source>forms and packages</source>
+      <translation>調査票・パッケージ</translation>
+    </message>
+    <message>
       <source>generation on the roof hides use</source>
       <translation>屋根の発電で使用量が見えなくなるため</translation>
+    </message>
+    <message>
+      <source>granted</source>
+      <translation>可（未到着）</translation>
+    </message>
+    <message>
+      <source>granted, not there yet: {granted}   refused: {refused}</source>
+      <translation>可（未到着） {granted}　不可 {refused}</translation>
     </message>
     <message>
       <source>high voltage</source>
@@ -7372,12 +8764,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>上昇 {count}</translation>
     </message>
     <message>
+      <source>hospitals and clinics {dark} of {total}</source>
+      <translation>病院・診療所 {dark}／{total}</translation>
+    </message>
+    <message>
       <source>hospitals, care and waterworks among them {count} of {total}</source>
       <translation>うち病院・福祉・水道・庁舎 {count}／{total}</translation>
     </message>
     <message>
       <source>hours</source>
       <translation>時間</translation>
+    </message>
+    <message>
+      <source>html: one page with map, list and search that needs no network. geojson, kml, xlsx: the same for other programs. geopdf: a page a theme that GIS opens in its place. sip4d: a SIP4D-ZIP package, which needs an address for questions.</source>
+      <translation>html：地図・一覧・検索を1つにまとめた、通信の要らない画面。geojson、kml、xlsx：同じ内容をほかのソフト向けに。geopdf：主題ごとに1ページで、GIS で開くと正しい位置に出る地図。sip4d：SIP4D-ZIP（問い合わせ先のアドレスが必要）。</translation>
     </message>
     <message>
       <source>https://… as given with the account</source>
@@ -7406,6 +8806,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>individual request</source>
       <translation>個別要請</translation>
+    </message>
+    <message>
+      <source>inputs that name people</source>
+      <translation>個人を含む名簿など</translation>
     </message>
     <message>
       <source>inside</source>
@@ -7488,6 +8892,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>案件の始まりより何年も前の時刻です。</translation>
     </message>
     <message>
+      <source>it lies on another computer ({kind}): ask who runs that</source>
+      <translation>別のコンピュータ上にあります（{kind}）。管理者に確認してください</translation>
+    </message>
+    <message>
       <source>it lies outside Japan</source>
       <translation>日本の範囲の外にある</translation>
     </message>
@@ -7508,6 +8916,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>「変更しない」：いまのまま。「はい」：すべての地図に訓練と表示する。「いいえ」：データは本物。</translation>
     </message>
     <message>
+      <source>keep: as it is. yes: results about people stay on the screen; lists, sheets and files are refused.</source>
+      <translation>keep：変更しない。yes：個人に関する結果は画面での確認に限り、一覧・地図・ファイルの出力を断ります。</translation>
+    </message>
+    <message>
       <source>last week {last}   this week {this}</source>
       <translation>前週 {last}　今週 {this}</translation>
     </message>
@@ -7516,12 +8928,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>現在より後</translation>
     </message>
     <message>
+      <source>layers</source>
+      <translation>レイヤ</translation>
+    </message>
+    <message>
       <source>layers.gpkg of the case holds no result yet, and none is on the screen. Make the layers of the situation first, for instance with the morning brief.</source>
       <translation>案件の layers.gpkg にも画面上にも結果がありません。先に「朝の地図一式を作成」などで状況のレイヤを作成してください。</translation>
     </message>
     <message>
+      <source>layers.gpkg of the case holds none of the results asked for ({results}). Make them first.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>less care needed</source>
       <translation>介護の必要度：低</translation>
+    </message>
+    <message>
+      <source>less than 0.1 h</source>
+      <translation>0.1 時間未満</translation>
     </message>
     <message>
       <source>list not known</source>
@@ -7546,6 +8970,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>lower {count}</source>
       <translation>低下 {count}</translation>
+    </message>
+    <message>
+      <source>map sheets and documents</source>
+      <translation>帳票・文書</translation>
     </message>
     <message>
       <source>masked {count} squares</source>
@@ -7604,6 +9032,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>介護の必要度：記載なし</translation>
     </message>
     <message>
+      <source>needs in the proposal: {n}</source>
+      <translation>配置案の行き先 {n} か所</translation>
+    </message>
+    <message>
+      <source>neither telephone nor mail entered</source>
+      <translation>電話・メールの記入なし</translation>
+    </message>
+    <message>
       <source>new {count}</source>
       <translation>新規 {count}</translation>
     </message>
@@ -7652,6 +9088,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>在宅の見込める時間なし</translation>
     </message>
     <message>
+      <source>no proposal was made</source>
+      <translation>配置案は未作成</translation>
+    </message>
+    <message>
       <source>no reading of this meter in the half-hour</source>
       <translation>この30分値がこの計器から届いていない</translation>
     </message>
@@ -7684,6 +9124,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>電源車が足りない {count} 件</translation>
     </message>
     <message>
+      <source>nobody</source>
+      <translation>担当なし</translation>
+    </message>
+    <message>
       <source>none</source>
       <translation>なし</translation>
     </message>
@@ -7704,6 +9148,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>なし（アカウントを確認してから「今すぐ更新」を選んでください）</translation>
     </message>
     <message>
+      <source>not asked yet</source>
+      <translation>未要請</translation>
+    </message>
+    <message>
       <source>not chosen</source>
       <translation>未選択</translation>
     </message>
@@ -7714,6 +9162,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>not due yet when published</source>
       <translation>公開時点でまだ届く時刻でない</translation>
+    </message>
+    <message>
+      <source>not entered</source>
+      <translation>未入力</translation>
     </message>
     <message>
       <source>not entered yet</source>
@@ -7756,6 +9208,18 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>記載なし（高とみなす）</translation>
     </message>
     <message>
+      <source>not taken</source>
+      <translation>取り込まない</translation>
+    </message>
+    <message>
+      <source>nothing in them tells yet of what came after the event of {time}</source>
+      <translation>{time} の発災後のことは、まだ分かりません</translation>
+    </message>
+    <message>
+      <source>nothing is told of its disk ({kind})</source>
+      <translation>ディスクについての情報がありません（{kind}）</translation>
+    </message>
+    <message>
       <source>nothing received from after the event</source>
       <translation>発生後のデータを受け取っていない</translation>
     </message>
@@ -7778,6 +9242,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>or layer</source>
       <translation>またはレイヤ</translation>
+    </message>
+    <message>
+      <source>other facilities {dark} of {total}</source>
+      <translation>その他の施設 {dark}／{total}</translation>
     </message>
     <message>
       <source>outage information</source>
@@ -7852,8 +9320,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>電力データ</translation>
     </message>
     <message>
+      <source>received files</source>
+      <translation>受領したファイル</translation>
+    </message>
+    <message>
       <source>reference</source>
       <translation>基準値</translation>
+    </message>
+    <message>
+      <source>refused</source>
+      <translation>不可</translation>
     </message>
     <message>
       <source>registered on the LG-WAN screen</source>
@@ -7862,6 +9338,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>registered {time}</source>
       <translation>{time} 登録</translation>
+    </message>
+    <message>
+      <source>reports</source>
+      <translation>報告</translation>
     </message>
     <message>
       <source>road cut off or cut in part: {count} groups</source>
@@ -7880,8 +9360,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{folder} の scenario.json を読めません。シナリオを作り直してください。</translation>
     </message>
     <message>
+      <source>see BitLocker in the Control Panel</source>
+      <translation>コントロールパネルの「BitLocker」で確認してください</translation>
+    </message>
+    <message>
+      <source>see System Settings, Privacy &amp; Security, FileVault</source>
+      <translation>「システム設定」→「プライバシーとセキュリティ」→「FileVault」で確認してください</translation>
+    </message>
+    <message>
       <source>several areas have this name</source>
       <translation>この名前の区域が複数あります</translation>
+    </message>
+    <message>
+      <source>shelters {dark} of {total}</source>
+      <translation>避難所 {dark}／{total}</translation>
     </message>
     <message>
       <source>silent before the event already</source>
@@ -7908,6 +9400,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>特定契約者</translation>
     </message>
     <message>
+      <source>square {code}</source>
+      <translation>区画 {code}</translation>
+    </message>
+    <message>
       <source>standard API</source>
       <translation>標準API</translation>
     </message>
@@ -7918,6 +9414,18 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>statistical data</source>
       <translation>統計データ</translation>
+    </message>
+    <message>
+      <source>store of readings</source>
+      <translation>電力データの蓄積</translation>
+    </message>
+    <message>
+      <source>tables and lists</source>
+      <translation>表・名簿</translation>
+    </message>
+    <message>
+      <source>tables of a database</source>
+      <translation>データベースの表</translation>
     </message>
     <message>
       <source>tells a new customer from the one before, and joins feed-in to the home</source>
@@ -7958,6 +9466,18 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>the data are invented</source>
       <translation>データは架空のものです</translation>
+    </message>
+    <message>
+      <source>the disk is not encrypted</source>
+      <translation>ディスクは暗号化されていません</translation>
+    </message>
+    <message>
+      <source>the disk is not encrypted (a folder of its own on {kind} may be)</source>
+      <translation>ディスクは暗号化されていません（{kind} 上の個別のフォルダが暗号化されている場合を除く）</translation>
+    </message>
+    <message>
+      <source>the disk of the folder cannot be found out</source>
+      <translation>フォルダのあるディスクがわかりません</translation>
     </message>
     <message>
       <source>the newest evidence is too old</source>
@@ -8028,6 +9548,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>比較できるデータが足りない</translation>
     </message>
     <message>
+      <source>traces in QGIS and temporary files</source>
+      <translation>QGIS の履歴・一時ファイル</translation>
+    </message>
+    <message>
       <source>true or false</source>
       <translation>true か false</translation>
     </message>
@@ -8052,8 +9576,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>不明 {count} 区域</translation>
     </message>
     <message>
-      <source>unknown {count} squares ({meters} meters)</source>
-      <translation>不明 {count} メッシュ（{meters} 戸）</translation>
+      <source>unknown {count} squares</source>
+      <translation>不明 {count} メッシュ</translation>
     </message>
     <message>
       <source>until {time} ({age})</source>
@@ -8128,6 +9652,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{algorithm}…</translation>
     </message>
     <message>
+      <source>{area}: drawn as dark, but its meters have power. Ask the utility whether it is restored.</source>
+      <translation>{area}：停電とされていますが、計器は通電しています。復旧したか電力会社に確認してください。</translation>
+    </message>
+    <message>
       <source>{begin}</source>
       <translation>{begin}</translation>
     </message>
@@ -8164,8 +9692,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{code} は二次メッシュコード（6桁）ではありません。直してください。</translation>
     </message>
     <message>
+      <source>{count} PDFs are georeferenced without layers of their own: the GDAL of this QGIS composes no GeoPDF.</source>
+      <translation>{count} 個の PDF は位置情報だけで、レイヤを持ちません。この QGIS の GDAL では GeoPDF を作れないためです。</translation>
+    </message>
+    <message>
       <source>{count} added in QGIS</source>
       <translation>QGIS で{count}件追加</translation>
+    </message>
+    <message>
+      <source>{count} amounts not known</source>
+      <translation>数量不明 {count} 件</translation>
     </message>
     <message>
       <source>{count} areas are dark that no event of the case hit; they are not listed.</source>
@@ -8236,12 +9772,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>住民リストの {count} 戸は案件に電力データがなく、判定できません。</translation>
     </message>
     <message>
+      <source>{count} facilities are named {word}. Give the id of the one that is meant: {ids}.</source>
+      <translation>名称が {word} の施設が {count} 件あります。ID で指定してください：{ids}。</translation>
+    </message>
+    <message>
       <source>{count} facilities fit several contracts, or one by name or by address alone: {names}. Look at them yourself and enter their supply points in the list of links; they stay unknown.</source>
       <translation>{count} 施設は、複数の契約に一致するか、名称または住所だけが一致します：{names}。目視で確認し、供給地点を対応表に入力してください。それまでは不明とします。</translation>
     </message>
     <message>
       <source>{count} facilities have no coordinates: they are in the table but not on the map. Add latitude and longitude.</source>
       <translation>施設 {count} 件に座標がありません。表には載りますが、地図には表示されません。緯度・経度を追加してください。</translation>
+    </message>
+    <message>
+      <source>{count} facilities noted. Maps made before do not show it yet: run “Show which shelters have power” or refresh the case.</source>
+      <translation>{count} 施設を記録しました。これまでに作った地図にはまだ出ません。「避難所等の通電状況」を実行するか、案件を更新してください。</translation>
     </message>
     <message>
       <source>{count} facilities without a link were found by name and address, each in one contract alone: {names}.</source>
@@ -8272,6 +9816,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>ファイルとレイヤ {count}件</translation>
     </message>
     <message>
+      <source>{count} files were searched for supply points, names and addresses of the case; found in {found}.</source>
+      <translation>案件の供給地点特定番号・氏名・住所を {count} 件のファイルで検索しました。見つかったのは {found} 件です。</translation>
+    </message>
+    <message>
       <source>{count} grid squares are masked (N/A), blank or not named: they are in no count.</source>
       <translation>{count}のメッシュは秘匿（N/A）・空欄、またはファイルにないため、どの数にも入れていません。</translation>
     </message>
@@ -8294,6 +9842,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} lie outside this map (see the location map).</source>
       <translation>{count}件はこの地図の範囲外です（位置図を参照）。</translation>
+    </message>
+    <message>
+      <source>{count} line(s) of the ledger were left half-written by runs that were ended ({lines}): what they announced was not entered.</source>
+      <translation>台帳の {count} 行は、実行が強制終了されて書きかけです（{lines} 行目）。その内容は記録されていません。</translation>
+    </message>
+    <message>
+      <source>{count} line(s) of the ledger were written by a version without a chain: they are held by the line after them only.</source>
+      <translation>台帳の {count} 行は連鎖のない版が書いたもので、その次の行だけで確かめられます。</translation>
     </message>
     <message>
       <source>{count} link(s) from facilities to supply points are kept in the case.</source>
@@ -8332,6 +9888,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>ほか {count} 区域</translation>
     </message>
     <message>
+      <source>{count} more contacts are in the list of the case.</source>
+      <translation>ほか {count} 件の連絡先は案件の一覧にあります。</translation>
+    </message>
+    <message>
+      <source>{count} more rows are in the list of the case.</source>
+      <translation>ほか {count} 行は案件の一覧にあります。</translation>
+    </message>
+    <message>
       <source>{count} needs have no truck: none is left, or their place is not known.</source>
       <translation>{count} 件の必要先には電源車がありません。待機車が残っていないか、場所が不明です。</translation>
     </message>
@@ -8352,8 +9916,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{rows} 行のうち {count} 行に問題があります。内容は行の横に示します。ほかの行はそのまま進めます。</translation>
     </message>
     <message>
+      <source>{count} outage areas have no shape and are left out.</source>
+      <translation>形のない停電範囲 {count} 件を除きました。</translation>
+    </message>
+    <message>
       <source>{count} outage lists (通電情報) ask for some meters only, or do not say for which; their totals are not those of the areas and are left out.</source>
       <translation>通電情報 {count} 件は一部の計器だけを対象とするか、対象が分かりません。区域の合計にならないため除きました。</translation>
+    </message>
+    <message>
+      <source>{count} packages or exports are with others: {names}. This does not delete them; have them deleted.</source>
+      <translation>{count} 件のパッケージなどが他者の手元にあります：{names}。ここでは削除しません。渡した先で削除してもらってください。</translation>
     </message>
     <message>
       <source>{count} people have no coordinates, neither in マスタ情報 nor in the list: they are listed, but not on the map, and may be in the hazard area.</source>
@@ -8362,6 +9934,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} people have no readings in the case: they are listed as unknown. Check their supply points.</source>
       <translation>{count} 人分の電力データが案件にありません。「不明」として載せます。供給地点特定番号を確認してください。</translation>
+    </message>
+    <message>
+      <source>{count} people have nobody in the column {column}: they stand in the workbook 0000, and somebody has to take them on.</source>
+      <translation>{count} 人は列「{column}」に担当者がありません。0000 のブックに載せましたので、引き受ける人を決めてください。</translation>
+    </message>
+    <message>
+      <source>{count} people of the result stand elsewhere in the list {list}, or not at all: it has changed. Run “List whom to help evacuate first” (evacuationsupport) again, then this.</source>
+      <translation>結果の {count} 人が、名簿 {list} では別の行にあるか、載っていません。名簿が変わっています。「優先して避難を支援する人の一覧」（evacuationsupport）をもう一度実行してから、これを実行してください。</translation>
     </message>
     <message>
       <source>{count} people stand where the list says, because マスタ情報 has no coordinates of their supply points.</source>
@@ -8382,6 +9962,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} place(s) lead out of the case: {names}</source>
       <translation>案件の外を指す記録が {count} 件あります：{names}</translation>
+    </message>
+    <message>
+      <source>{count} places are to be filled in before it is sent (要記入): {places}.</source>
+      <translation>送る前に記入するところが{count}か所あります（要記入）：{places}。</translation>
     </message>
     <message>
       <source>{count} practice aggregators were stopped.</source>
@@ -8410,6 +9994,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} row(s) are to be reviewed. This can be done on the LG-WAN screen only: open 地点契約照合目視対象一覧 there, settle each row, save the result list and read it back (“Read results…”, or the algorithm “CSV for contractors”).</source>
       <translation>{count} 行が目視確認の対象です。目視確認はLG-WANの画面でのみ行えます。地点契約照合目視対象一覧を開いて1行ずつ判定し、結果リストを保存して「結果を読み込む」（アルゴリズムでは「特定契約者用のCSV」）で取り込んでください。</translation>
+    </message>
+    <message>
+      <source>{count} row(s) lie in none of the municipalities, or have no place, and are in no package.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{count} row(s) of the result list belong to no row of “{list}”. Is it the result of this list?</source>
@@ -8452,12 +10040,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>通電分類が「通電」「通電していない」のどちらでもない行が {count} 行あり、集計に使っていません。</translation>
     </message>
     <message>
+      <source>{count} squares with {meters} dark meters lie outside all areas of the utility: tell the utility.</source>
+      <translation>電力会社の停電範囲の外に、停電した計器のある区画が {count}（計器 {meters} 台）あります。電力会社に伝えてください。</translation>
+    </message>
+    <message>
+      <source>{count} supply points have no coordinates and are not compared.</source>
+      <translation>座標のない供給地点 {count} 件は比べていません。</translation>
+    </message>
+    <message>
       <source>{count} supply points, of when is not known.</source>
       <translation>供給地点 {count} 件、いつのものかは不明です。</translation>
     </message>
     <message>
       <source>{count} supply points, published on {date}.</source>
       <translation>供給地点 {count} 件、{date} 公開。</translation>
+    </message>
+    <message>
+      <source>{count} text(s) named another municipality or one of its places, and are blank in the packages.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{count} trucks are not on standby: {names}.</source>
@@ -8498,6 +10098,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{event} (in a part of the area)</source>
       <translation>{event}（一部の区域）</translation>
+    </message>
+    <message>
+      <source>{facility}: something told for {time} is noted already and goes before this.</source>
+      <translation>{facility}：より新しい {time} の確認が既に記録されており、そちらを優先します。</translation>
+    </message>
+    <message>
+      <source>{facility}: what was said by telephone is older than what was measured since, which counts now. Ask there again.</source>
+      <translation>{facility}：電話で聞いた内容より後に計測された事実があり、計測を優先します。もう一度確認してください。</translation>
     </message>
     <message>
       <source>{files} file(s) with {rows} row(s) imported; {duplicates} were there already, {failed} could not be used, {rejected} row(s) rejected.</source>
@@ -8576,12 +10184,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} に書き込めません（{reason}）。表示しているプログラムを閉じるか、別のファイルを選んでください。</translation>
     </message>
     <message>
+      <source>{file} cannot be written. Check that the disk has room and no other program holds it.</source>
+      <translation>{file} を書けません。ディスクの空きがあり、ほかのソフトが開いていないことを確かめてください。</translation>
+    </message>
+    <message>
       <source>{file} cannot be written. Close the program that holds it, or choose another file.</source>
       <translation>{file} に書き込めません。開いているプログラムを閉じるか、別のファイルを選んでください。</translation>
     </message>
     <message>
       <source>{file} cannot be written. Close the program that shows it, or choose another.</source>
       <translation>{file} に書き込めません。表示しているプログラムを閉じるか、別のファイルを選んでください。</translation>
+    </message>
+    <message>
+      <source>{file} cannot be written. Remove the layer from QGIS, or choose another file.</source>
+      <translation>{file} に書き込めません。QGIS からそのレイヤを外すか、別のファイルを選んでください。</translation>
     </message>
     <message>
       <source>{file} changed on the server half-way.</source>
@@ -8604,6 +10220,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} に終わりのない行があります。表ではありません。公開されたままのファイルを使ってください。</translation>
     </message>
     <message>
+      <source>{file} has more than {most} million pixels. Save it smaller.</source>
+      <translation>{file} は {most} 百万ピクセルを超えています。小さくして保存してください。</translation>
+    </message>
+    <message>
       <source>{file} has no column {column}. Choose another file, or rename the column that holds it.</source>
       <translation>{file} に列 {column} がありません。別のファイルを選ぶか、該当する列の名前を直してください。</translation>
     </message>
@@ -8622,6 +10242,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} has the same content as a file taken in before; nothing is counted twice.</source>
       <translation>{file} は以前に取り込んだファイルと内容が同じです。二重には数えません。</translation>
+    </message>
+    <message>
+      <source>{file} has the same name and places; that one is taken.</source>
+      <translation>同じ名前で位置情報のある {file} のほうを取り込みます。</translation>
     </message>
     <message>
       <source>{file} has {got} bytes, the list says {want}.</source>
@@ -8692,6 +10316,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} は公開データのどの種類にも当たりません（列が接続プロファイルと違います）。公開されたままのファイルか確かめるか、接続プロファイルの列名（または「header」）を直してください。</translation>
     </message>
     <message>
+      <source>{file} is none of the workbooks that were sent out: it has no columns {code} and {response}.</source>
+      <translation>{file} は渡したブックではありません。「{code}」と「{response}」の列がありません。</translation>
+    </message>
+    <message>
+      <source>{file} is not a file of points of the Georeferencer. Save it there again.</source>
+      <translation>{file} はジオリファレンサの点のファイルではありません。もう一度保存してください。</translation>
+    </message>
+    <message>
       <source>{file} is not a text file in an encoding of the profile (a spreadsheet, or UTF-16?). Save it as CSV in UTF-8, or take the file as it was published.</source>
       <translation>{file} は接続プロファイルの文字コードのテキストではありません（表計算ソフトのファイル、または UTF-16 かもしれません）。UTF-8 の CSV で保存し直すか、公開されたままのファイルを使ってください。</translation>
     </message>
@@ -8720,6 +10352,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>案件の {file} を読めません。削除して各レイヤをもう一度作ってください。新しく書かれます。</translation>
     </message>
     <message>
+      <source>{file} of the case cannot be read. Run “Dispose of a case” (dispose) again.</source>
+      <translation>案件の {file} を読めません。「案件を破棄」（dispose）をもう一度実行してください。</translation>
+    </message>
+    <message>
+      <source>{file} of the case cannot be read: it says which figures earlier hand-overs withheld, and without it a new one may tell them. Restore it from a copy of the case.</source>
+      <translation>案件の {file} が読めません。これまでに秘匿した数値の記録で、これがないと次に渡すときに分かってしまうおそれがあります。案件の控えから戻してください。</translation>
+    </message>
+    <message>
       <source>{file} of the import {id} is no longer in the case, so that it cannot be made again without losing what came with it. Put the file back first.</source>
       <translation>取り込み {id} の {file} が案件にありません。このまま作り直すと、そのファイルの内容が失われます。先にファイルを戻してください。</translation>
     </message>
@@ -8740,6 +10380,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} を最後まで書けませんでした。ディスクの空きを確かめて、もう一度実行してください。</translation>
     </message>
     <message>
+      <source>{file} was written, but QGIS cannot open it.</source>
+      <translation>{file} を書き出しましたが、QGIS で開けません。</translation>
+    </message>
+    <message>
       <source>{file} would unpack to far more than published data can be. It was not unpacked; get it again.</source>
       <translation>{file} を展開すると、公開データとしてあり得ない大きさになります。展開しませんでした。入手し直してください。</translation>
     </message>
@@ -8756,8 +10400,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} の {line} 行目：すべての列と22桁の供給地点特定番号が必要です。この行は使いません。表計算ソフトで番号が 3.1E+20 のようになった場合は、列を文字列にして保存し直してください。</translation>
     </message>
     <message>
+      <source>{file}, line {line}: what was said of a facility cannot be read ({problem}). Put the file back from a copy, or remove the line and enter it again.</source>
+      <translation>{file} の {line} 行目：電話確認の記録を読めません（{problem}）。控えから戻すか、その行を消して入れ直してください。</translation>
+    </message>
+    <message>
       <source>{file}, of when is not known.</source>
       <translation>{file}、いつのものかは不明です。</translation>
+    </message>
+    <message>
+      <source>{file}, page {page}, cannot be read as a picture. Where this QGIS cannot read PDFs, save the page as a PNG or TIFF picture.</source>
+      <translation>{file} の {page} ページを画像として読めません。この QGIS が PDF を読めない場合は、PNG か TIFF の画像で保存してください。</translation>
+    </message>
+    <message>
+      <source>{file}: GDAL could not say where it lies</source>
+      <translation>{file}：GDAL が位置情報を書けませんでした</translation>
     </message>
     <message>
       <source>{file}: a member has a name that is too long ({member}). It was left out; rename it, pack it again.</source>
@@ -8892,6 +10548,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{folder} はすでに案件フォルダです。それを開くか、別のフォルダを選んでください。</translation>
     </message>
     <message>
+      <source>{folder} cannot be read ({reason}).</source>
+      <translation>{folder} を読み取れません（{reason}）。</translation>
+    </message>
+    <message>
       <source>{folder} is not a case folder (it has no case.json). Choose another, or make a new case.</source>
       <translation>{folder} は案件フォルダではありません（case.json がありません）。別のフォルダを選ぶか、新しい案件を作成してください。</translation>
     </message>
@@ -8906,6 +10566,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{folder} lacks {missing} (admin_&lt;code&gt;.geojson, smallarea*.geojson). Add the files, or choose the folder that holds them.</source>
       <translation>{folder} に {missing} がありません（admin_&lt;コード&gt;.geojson、smallarea*.geojson）。ファイルを追加するか、それらがあるフォルダを選んでください。</translation>
+    </message>
+    <message>
+      <source>{folder}: each file is kept in the case as what is chosen here. Look at every row before you agree.</source>
+      <translation>{folder}：各ファイルを、ここで選んだ種類として案件に保存します。すべての行を確かめてから保存してください。</translation>
     </message>
     <message>
       <source>{free} GB are free; {wanted} GB are needed for a month of readings.</source>
@@ -8956,6 +10620,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{hours} 時間では計画できません。0 より大きい数を指定してください。</translation>
     </message>
     <message>
+      <source>{ids} asks for it already; another condition is added.</source>
+      <translation>{ids} で登録済みです。もう1件追加されます。</translation>
+    </message>
+    <message>
       <source>{id}: {files} file(s), {rows} rows</source>
       <translation>{id}：{files} ファイル、{rows} 行</translation>
     </message>
@@ -8982,6 +10650,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{item}: {value}</source>
       <translation>{item}：{value}</translation>
+    </message>
+    <message>
+      <source>{kind} ({file})</source>
+      <translation>{kind}（{file}）</translation>
+    </message>
+    <message>
+      <source>{kind} is chosen more than once: the case keeps one.</source>
+      <translation>「{kind}」が2つ以上選ばれています。案件に保存できるのは1つです。</translation>
     </message>
     <message>
       <source>{kind}, {day}</source>
@@ -9014,6 +10690,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{list}, column “{column}”: {count} value(s) are not understood and count as unknown ({values}). Correct them in the list.</source>
       <translation>{list} の列「{column}」：{count} 件の値が読み取れず、不明として扱います（{values}）。名簿・一覧を直してください。</translation>
+    </message>
+    <message>
+      <source>{list}, row {row}: {name} is left out. It needs x and y on the map, and lat and lon or the name of one facility of the case.</source>
+      <translation>{list} の {row} 行目：{name} は使いません。地図上の x・y と、緯度・経度か案件の1施設の名称が必要です。</translation>
     </message>
     <message>
       <source>{list}: columns not read: {columns}.</source>
@@ -9112,6 +10792,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{name} はオープンデータのフォルダとあわせて使います。フォルダも指定するか、両方を空欄にしてください。</translation>
     </message>
     <message>
+      <source>{name} misses by {metres} m: look whether it is the same place on both, or leave it out.</source>
+      <translation>{name} が {metres} m ずれています。同じ場所か確かめるか、この点を外してください。</translation>
+    </message>
+    <message>
       <source>{now:.1f} kWh a day; {before:.1f} on the same weekdays a year before ({days} days compared)</source>
       <translation>1日あたり {now:.1f} kWh、前年同曜日は {before:.1f} kWh（{days}日で比較）</translation>
     </message>
@@ -9184,6 +10868,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{said}この需要家の契約開始日（{day}）から数えました。それより前の日は前の入居者のものです。</translation>
     </message>
     <message>
+      <source>{sentence}. </source>
+      <translation>{sentence}。</translation>
+    </message>
+    <message>
+      <source>{share} of the plan's</source>
+      <translation>災害時連携計画の {share}</translation>
+    </message>
+    <message>
       <source>{sheet}  list {number}</source>
       <translation>{sheet}　別紙 {number}</translation>
     </message>
@@ -9198,6 +10890,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{size} m mesh, {count} secondary</source>
       <translation>{size} mメッシュ（二次{count}個）</translation>
+    </message>
+    <message>
+      <source>{taken} answers were taken, {same} were there already.</source>
+      <translation>{taken} 件の回答を取り込みました。{same} 件は既にありました。</translation>
     </message>
     <message>
       <source>{text} All of it went dark at once.</source>
@@ -9224,6 +10920,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{theme}：未作成</translation>
     </message>
     <message>
+      <source>{theme}: the case forbids printing results about people</source>
+      <translation>{theme}：この案件では個人に関する結果の印刷が禁止されています</translation>
+    </message>
+    <message>
       <source>{time} (drill)</source>
       <translation>{time}（訓練）</translation>
     </message>
@@ -9240,8 +10940,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{title}（続き）</translation>
     </message>
     <message>
-      <source>{title} (left empty: in “sheets” of the case)</source>
-      <translation>{title}（空欄なら案件の sheets に作成）</translation>
+      <source>{title} (left empty: in “reports” of the case)</source>
+      <translation>{title}（空欄：案件の「reports」に）</translation>
     </message>
     <message>
       <source>{title} ({count})</source>
@@ -9404,8 +11104,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where}：列「{name}」の型は「{type}」でなければなりません。そのように入れてください。</translation>
     </message>
     <message>
+      <source>{where}: this person is not, or no longer, in the list; look there.</source>
+      <translation>{where}：この人は一覧にいません（一覧から外れた場合を含む）。確認してください。</translation>
+    </message>
+    <message>
+      <source>{where}: “{new}” was answered, but “{old}” stands in the list already, and stays. Ask which holds.</source>
+      <translation>{where}：回答は「{new}」ですが、一覧には既に「{old}」があり、そのままにしました。どちらが正しいか確認してください。</translation>
+    </message>
+    <message>
       <source>{where}: “{sign}” cannot separate fields. Enter a comma, a tab or the like.</source>
       <translation>{where}：「{sign}」は項目の区切りに使えません。カンマやタブなどを入れてください。</translation>
+    </message>
+    <message>
+      <source>{where}: “{word}” is none of the answers.</source>
+      <translation>{where}：「{word}」は回答の選択肢にありません。</translation>
     </message>
     <message>
       <source>{without} of {count} features have no code: no geometry, or outside Japan's grid squares.</source>
@@ -9422,6 +11134,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{work} … {percent} %</source>
       <translation>{work}　{percent} %</translation>
+    </message>
+    <message>
+      <source>{work}: {reason}</source>
+      <translation>{work}：{reason}</translation>
     </message>
     <message>
       <source>–</source>
@@ -9448,6 +11164,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{place} 番目の「{code}」は {metres} m のメッシュコードではありません（正しくは {digits} 桁）。メッシュの大きさとコードを確認してください。</translation>
     </message>
     <message>
+      <source>“{email}” is no mail address. Correct the address for questions.</source>
+      <translation>「{email}」はメールアドレスではありません。問い合わせ先のアドレスを直してください。</translation>
+    </message>
+    <message>
       <source>“{heading}” seems to be the facility’s own name. What matches is the name in which its electricity contract is held, e.g. the municipality’s. Choose that column.</source>
       <translation>「{heading}」は施設自体の名称のようです。照合に使われるのは電気契約の名義（市町村など）です。その列を選んでください。</translation>
     </message>
@@ -9464,8 +11184,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>「{item}」は日本時間の日時として読めません。2026-01-19T05:46 のように、続いたものは 2026-09-08T17:20/2026-09-09T06:00 のように書き、複数あればコンマで区切ってください。</translation>
     </message>
     <message>
+      <source>“{item}” is still the present time. Enter the time at which the drill plays, or press once more.</source>
+      <translation>「{item}」がパソコンの現在時刻のままです。訓練で想定する日時を入力してください。このままでよければ、もう一度押してください。</translation>
+    </message>
+    <message>
       <source>“{layer}” is a result of Tomoshibi. {wanted}</source>
       <translation>「{layer}」はTomoshibiの結果です。{wanted}</translation>
+    </message>
+    <message>
+      <source>“{layer}” is shown: it is the result that changes with the time.</source>
+      <translation>「{layer}」を表示しました。時間とともに変わる結果です。</translation>
     </message>
     <message>
       <source>“{layer}” names people: give it in Layers to print it.</source>
@@ -9520,6 +11248,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>○ 居住あり　× 生活の形跡なし　－ データ不足。月・週は、数えた日の半分以上が居住日なら○です。</translation>
     </message>
     <message>
+      <source>✓ Kept in the case.</source>
+      <translation>✓ 案件に保存しました。</translation>
+    </message>
+    <message>
       <source>✓ Nothing is wrong.</source>
       <translation>✓ 問題はありません。</translation>
     </message>
@@ -9528,8 +11260,36 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>✓ 接続できます。</translation>
     </message>
     <message>
+      <source>✓ {mark} can be registered.</source>
+      <translation>✓ {mark}は登録できます。</translation>
+    </message>
+    <message>
+      <source>✓ {mark} registered: {ids}</source>
+      <translation>✓ {mark}を登録しました：{ids}</translation>
+    </message>
+    <message>
+      <source>✗ It cannot be kept; the case dialog says why.</source>
+      <translation>✗ 保存できません。理由は案件の画面に表示しています。</translation>
+    </message>
+    <message>
       <source>✗ The connection does not work.</source>
       <translation>✗ 接続できません。</translation>
+    </message>
+    <message>
+      <source>✗ {mark} cannot be registered.</source>
+      <translation>✗ {mark}は登録できません。</translation>
+    </message>
+    <message>
+      <source>✗ {mark} is left out: {reason}</source>
+      <translation>✗ {mark}は登録されません：{reason}</translation>
+    </message>
+    <message>
+      <source>✗ {mark} was not registered: {reason}</source>
+      <translation>✗ {mark}は登録されませんでした：{reason}</translation>
+    </message>
+    <message>
+      <source>✗ {reason}</source>
+      <translation>✗ {reason}</translation>
     </message>
     <message>
       <source>マスタ情報 has no item “{item}”. Leave it out.</source>
@@ -9556,6 +11316,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>特定契約者登録用CSVのマスタ情報IDの数</translation>
     </message>
     <message>
+      <source>一般送配電事業者 of the area. Left empty, the one on the list of contacts, then that of the settings.</source>
+      <translation>地域の一般送配電事業者。空欄なら連絡先の一覧のもの、次に設定のものを使います。</translation>
+    </message>
+    <message>
       <source>供給地点特定番号 of the meter, 22 digits: the one that links.csv gives to the facility.</source>
       <translation>計器の供給地点特定番号（22桁）。links.csv で施設に対応付けた番号です。</translation>
     </message>
@@ -9564,12 +11328,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>供給地点特定番号（22桁の文字列）。1人の契約者に複数の契約があるときに役立ちます。</translation>
     </message>
     <message>
+      <source>利用規約 that the request names (A to D, manual §2.3). Left empty, not known, or as it was.</source>
+      <translation>要請書に記した利用規約（A～D、手引書 2.3）。空欄は不明、または変更なしです。</translation>
+    </message>
+    <message>
       <source>団体コード, 6 digits, of the municipality whose account is used.</source>
       <translation>利用するアカウントの自治体の団体コード（6桁）です。</translation>
     </message>
     <message>
       <source>氏名(ｶﾅ) of the contract holder.</source>
       <translation>契約者の氏名(ｶﾅ)。</translation>
+    </message>
+    <message>
+      <source>破棄報告 to the utility, written when something was deleted: by default in “reports” of the case.</source>
+      <translation>送配電事業者への破棄報告。削除を実行したときに作ります。既定では案件の reports に入ります。</translation>
     </message>
     <message>
       <source>要介護度 or 要支援. All columns whose heading names 要介護, 要支援, 障害等級, 障害支援区分, 療育手帳 or 精神障害者保健福祉手帳 are read; the heading decides the scale, and the heaviest counts. A bare number under another heading is taken as 要介護.</source>
