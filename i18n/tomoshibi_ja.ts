@@ -4,10 +4,6 @@
   <context>
     <name>Tomoshibi</name>
     <message>
-      <source />
-      <translation type="unfinished" />
-    </message>
-    <message>
       <source> (unknown {count})</source>
       <translation>（不明 {count}）</translation>
     </message>
@@ -120,6 +116,10 @@
       <translation>；</translation>
     </message>
     <message>
+      <source>A GeoPackage of what came back is damaged or none: nothing was taken over. Copy it from the tablet once more, with all files beside it.</source>
+      <translation>戻ってきた GeoPackage が壊れているか、GeoPackage ではありません。何も取り込みませんでした。隣のファイルも一緒に、タブレットからもう一度コピーしてください。</translation>
+    </message>
+    <message>
       <source>A character that the encoding of the aggregator’s list does not have: the row is not sent. Write it differently.</source>
       <translation>電力データ集約システムに送るリストの文字コードで書けない文字があります。この行は送りません。別の字で書いてください。</translation>
     </message>
@@ -146,6 +146,10 @@
     <message>
       <source>A neighbour rate of {rate} with {hours} h cannot be used. Give a share above 0 and up to 1, and at least half an hour.</source>
       <translation>周辺の通電割合 {rate}、{hours} 時間では判定できません。割合は 0 より大きく 1 以下、時間は 0.5 時間以上にしてください。</translation>
+    </message>
+    <message>
+      <source>A new folder is made in it for this package, to be copied to the tablet as a whole.</source>
+      <translation>この中に、パッケージのフォルダを新しく作ります。フォルダごとタブレットに移してください。</translation>
     </message>
     <message>
       <source>A paper is written as .docx, .pdf or .txt, not as {ending}. Choose another name.</source>
@@ -213,7 +217,7 @@
     </message>
     <message>
       <source>AREAS has {count} areas. Choose the boundaries of the municipalities (1 to {most}), and the field with their codes.</source>
-      <translation type="unfinished" />
+      <translation>AREAS に {count} の区域があります。市町村の境界（1～{most}）と、コードの列を選んでください。</translation>
     </message>
     <message>
       <source>About</source>
@@ -356,6 +360,10 @@
       <translation>回答済み</translation>
     </message>
     <message>
+      <source>Answered differently by another package</source>
+      <translation>別のパッケージが違う答えを持ち帰っている</translation>
+    </message>
+    <message>
       <source>Answers</source>
       <translation>回答の選択肢</translation>
     </message>
@@ -366,6 +374,10 @@
     <message>
       <source>Answers taken from the workbooks</source>
       <translation>ブックから取り込んだ回答</translation>
+    </message>
+    <message>
+      <source>Answers taken over</source>
+      <translation>取り込んだ答え</translation>
     </message>
     <message>
       <source>Any day of the week to show, from Monday. Left empty, the week of the newest readings.</source>
@@ -512,6 +524,10 @@
       <translation>変更しない</translation>
     </message>
     <message>
+      <source>As it was sent</source>
+      <translation>渡したとき</translation>
+    </message>
+    <message>
       <source>As of</source>
       <translation>時点</translation>
     </message>
@@ -565,7 +581,7 @@
     </message>
     <message>
       <source>Astride the border</source>
-      <translation type="unfinished" />
+      <translation>市町村境にまたがる</translation>
     </message>
     <message>
       <source>At home</source>
@@ -741,7 +757,7 @@
     </message>
     <message>
       <source>Boundaries of the municipalities, one package each. A point goes to the municipality it lies in, a district to the one that holds more than half of it; a grid square astride a border is cut and goes to each, marked.</source>
-      <translation type="unfinished" />
+      <translation>市町村の境界です。一つの市町村が一つのパッケージになります。点はそれがある市町村に、地区や集落は半分より多くを含む市町村に入ります。市町村境にまたがるメッシュは境界で切り、印を付けてそれぞれに入れます。</translation>
     </message>
     <message>
       <source>Brief</source>
@@ -813,7 +829,11 @@
     </message>
     <message>
       <source>COLUMNS asks for {column}, which no result that can be handed over has. Give names of columns such as state, or result.column such as evacuationsupport.priority.</source>
-      <translation type="unfinished" />
+      <translation>COLUMNS の {column} は、渡せる結果のどれにもありません。state のような列の名前か、evacuationsupport.priority のような「結果.列」を書いてください。</translation>
+    </message>
+    <message>
+      <source>COLUMNS asks for {column}, which none of the lists chosen in THEMES has ({results}).</source>
+      <translation>COLUMNS の {column} は、THEMES で選んだ一覧（{results}）のどれにもありません。</translation>
     </message>
     <message>
       <source>CSV (UTF-8 or Shift_JIS), XLSX workbook or layer with one row for each contract. Left empty, the list kept in the case under this name is sent, or its result fetched.</source>
@@ -878,6 +898,10 @@
     <message>
       <source>CSV; the plugin reads JSON as well.</source>
       <translation>CSV です。JSON も取り込めます。</translation>
+    </message>
+    <message>
+      <source>Came back several times with different answers</source>
+      <translation>同じ行が違う答えで複数戻っている</translation>
     </message>
     <message>
       <source>Cancel</source>
@@ -958,6 +982,10 @@
     <message>
       <source>Change unknown (masked, or one date only)</source>
       <translation>増減不明（秘匿、または1時点のみ）</translation>
+    </message>
+    <message>
+      <source>Changed at home since it was sent</source>
+      <translation>渡した後に本部で変えられている</translation>
     </message>
     <message>
       <source>Change…</source>
@@ -1093,7 +1121,15 @@
     </message>
     <message>
       <source>Columns</source>
-      <translation type="unfinished" />
+      <translation>列</translation>
+    </message>
+    <message>
+      <source>Columns about people that are needed in the field, e.g. name, key, care, curve (the curve goes along as a picture), or result.column, separated by commas. Left empty, nothing that tells who it is.</source>
+      <translation>現地で要る個人の列を、コンマで区切って書きます（例 name, key, care, curve。curve は使用量の図として入ります。「結果.列」とも書けます）。空なら、誰かが分かる列は入りません。</translation>
+    </message>
+    <message>
+      <source>Columns that were not sent</source>
+      <translation>渡していない列がある</translation>
     </message>
     <message>
       <source>Comes with the disaster</source>
@@ -1198,6 +1234,10 @@
     <message>
       <source>Confirmed without power: {groups}</source>
       <translation>停電が確認された{groups}</translation>
+    </message>
+    <message>
+      <source>Conflicts of a field package</source>
+      <translation>現地入力の競合</translation>
     </message>
     <message>
       <source>Connection to the aggregator</source>
@@ -1401,7 +1441,7 @@
     </message>
     <message>
       <source>Dark squares outside all areas</source>
-      <translation>範囲外で停電している区画</translation>
+      <translation>範囲外で停電しているメッシュ</translation>
     </message>
     <message>
       <source>Data</source>
@@ -1703,7 +1743,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Encrypt</source>
-      <translation type="unfinished" />
+      <translation>暗号化する</translation>
     </message>
     <message>
       <source>Encryption (TLS)</source>
@@ -1978,6 +2018,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>独自IDの列</translation>
     </message>
     <message>
+      <source>Field work: {team}</source>
+      <translation>現地用：{team}</translation>
+    </message>
+    <message>
       <source>Fields carried along</source>
       <translation>一緒に載せる列</translation>
     </message>
@@ -2150,8 +2194,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ファイルのフォルダ</translation>
     </message>
     <message>
+      <source>Folder for the package</source>
+      <translation>パッケージを置くフォルダ</translation>
+    </message>
+    <message>
       <source>Folder for the packages</source>
-      <translation type="unfinished" />
+      <translation>パッケージを置くフォルダ</translation>
     </message>
     <message>
       <source>Folder for the scenario; it must not hold one already.</source>
@@ -2242,6 +2290,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>このユースケースでは、比較のため、発生の{days}日前から求めるのが標準です。</translation>
     </message>
     <message>
+      <source>For whom</source>
+      <translation>渡す相手</translation>
+    </message>
+    <message>
       <source>For {hours} hours. The plan (災害時連携計画): 100,000 L, 500 drums, 20 vehicles in 72 hours.</source>
       <translation>{hours}時間分。災害時連携計画の量：72時間で100,000 L、ドラム缶500本、燃料輸送車両20台。</translation>
     </message>
@@ -2272,6 +2324,22 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>From smart-meter data under Article 34 of the Electricity Business Act, for disaster response only. Delete when the period of use ends.</source>
       <translation>電気事業法第34条に基づき提供されたスマートメーターのデータによる。災害対応に限り利用し、利用期間の終了時に消去すること。</translation>
+    </message>
+    <message>
+      <source>From the field</source>
+      <translation>現地の入力</translation>
+    </message>
+    <message>
+      <source>From the field: at</source>
+      <translation>現地の入力：日時</translation>
+    </message>
+    <message>
+      <source>From the field: by</source>
+      <translation>現地の入力：対応者</translation>
+    </message>
+    <message>
+      <source>From the field: note</source>
+      <translation>現地の入力：記録</translation>
     </message>
     <message>
       <source>From {source}</source>
@@ -2498,6 +2566,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力会社の停電範囲を計器と突き合わせ</translation>
     </message>
     <message>
+      <source>Holds a value that cannot be understood</source>
+      <translation>読み取れない値がある</translation>
+    </message>
+    <message>
       <source>Holds until</source>
       <translation>有効期限</translation>
     </message>
@@ -2602,6 +2674,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>リストのID</translation>
     </message>
     <message>
+      <source>Id of the package</source>
+      <translation>パッケージのID</translation>
+    </message>
+    <message>
+      <source>Id of the row</source>
+      <translation>行のID</translation>
+    </message>
+    <message>
       <source>Id or whole name of the facility as in the list of facilities; several separated by commas.</source>
       <translation>施設一覧にある ID、または名称の全体。複数はカンマで区切ります。</translation>
     </message>
@@ -2676,6 +2756,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>In the case, not registered</source>
       <translation>案件にあり未登録のもの</translation>
+    </message>
+    <message>
+      <source>In the list now</source>
+      <translation>いまの一覧</translation>
+    </message>
+    <message>
+      <source>In the list now: at</source>
+      <translation>いまの一覧：日時</translation>
+    </message>
+    <message>
+      <source>In the list now: by</source>
+      <translation>いまの一覧：対応者</translation>
     </message>
     <message>
       <source>In the order of hazard area, presence and need of care. Presence is estimated from use of electricity; “away” means no sign of use, and nobody's whereabouts are confirmed. Points are service poles.</source>
@@ -3210,6 +3302,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ユースケース別リスト</translation>
     </message>
     <message>
+      <source>Lists of people that are filled in (whom to help, at home or away, visiting plan, residence), and public results to be looked at.</source>
+      <translation>現地で入力する一覧（避難支援、在・不在、訪問計画、居住実態）と、見るだけの公開できる結果です。</translation>
+    </message>
+    <message>
       <source>Litres</source>
       <translation>軽油（L）</translation>
     </message>
@@ -3235,7 +3331,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Locks each package by AES-256 (7-Zip opens it) with a passphrase drawn at random, kept in the case. Refused where the Python of QGIS has no AES; nothing weaker is used.</source>
-      <translation type="unfinished" />
+      <translation>それぞれを AES-256 で暗号化します（7-Zip で開けます）。合言葉は無作為に作り、案件に置きます。QGIS の Python に AES がないときは断ります。弱い暗号では代えません。</translation>
     </message>
     <message>
       <source>Log</source>
@@ -3298,6 +3394,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データについて答える部署のメールアドレス。SIP4D-ZIP に必要な項目で、ここへ何かを送ることはありません。</translation>
     </message>
     <message>
+      <source>Make a package for tablets</source>
+      <translation>タブレット用のパッケージを作る</translation>
+    </message>
+    <message>
       <source>Make grid squares</source>
       <translation>地域メッシュを作成</translation>
     </message>
@@ -3311,7 +3411,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Make packages for municipalities</source>
-      <translation type="unfinished" />
+      <translation>市町村ごとのパッケージを作る</translation>
     </message>
     <message>
       <source>Make the Maps</source>
@@ -3671,11 +3771,15 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Names of columns, or result.column, separated by commas. Left empty: all public results with the columns that may leave. Columns about people only by their full name, e.g. evacuationsupport.priority. Times, states and reasons go along by themselves.</source>
-      <translation type="unfinished" />
+      <translation>列の名前、または「結果.列」をコンマで区切って書きます。空なら、公開できる結果を公開できる列だけで入れます。個人に関わる列は evacuationsupport.priority のように書いたものだけが入ります。時刻・状態・理由はいつも付きます。</translation>
     </message>
     <message>
       <source>Names of situation layers in layers.gpkg of the case, with commas between them. Left empty, all that are there. Each is made with the parameters it was made with before.</source>
       <translation>案件の layers.gpkg にある被害状況のレイヤの名前をカンマで区切って指定します。空欄なら、あるものすべて。どれも、前に作ったときと同じパラメータで作ります。</translation>
+    </message>
+    <message>
+      <source>Names somebody else than it was sent for</source>
+      <translation>別の人の番号や氏名になっている</translation>
     </message>
     <message>
       <source>Names that a place may begin with, from large to small: 灯島県, 灯市.</source>
@@ -3882,6 +3986,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>統計のメッシュがどの区域にも入りません。区域の座標参照系を確かめてください。</translation>
     </message>
     <message>
+      <source>No layer of what was chosen has the field {field}: it is no field package. Choose the folder that the tablet gave back.</source>
+      <translation>選んだものには列 {field} のあるレイヤがなく、現地用パッケージではありません。タブレットから戻ったフォルダを選んでください。</translation>
+    </message>
+    <message>
+      <source>No longer in the list, or not with certainty</source>
+      <translation>もう一覧にいない、または誰か確かでない</translation>
+    </message>
+    <message>
       <source>No meter stands in any of the areas. Check that マスタ情報 with coordinates was received, and the areas' CRS.</source>
       <translation>どの区域にも計器がありません。座標を含むマスタ情報を受け取っているか、区域の座標参照系が正しいか確認してください。</translation>
     </message>
@@ -3920,6 +4032,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>No row of the list can be sent. Look at the problems beside the rows and correct the list.</source>
       <translation>送れる行がありません。行の横の問題を見て、リストを直してください。</translation>
+    </message>
+    <message>
+      <source>No row of the lists lies in the area. Choose another, or leave it empty.</source>
+      <translation>範囲の中に一覧の行がありません。別の範囲を選ぶか、空にしてください。</translation>
+    </message>
+    <message>
+      <source>No row of what came back was sent from this case. Choose the case that the package was made from, or the right folder.</source>
+      <translation>戻ってきたものに、この案件から渡した行がありません。パッケージを作った案件か、正しいフォルダを選んでください。</translation>
     </message>
     <message>
       <source>No row of “{list}” has matched: nothing can be registered.</source>
@@ -4082,6 +4202,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>まだ更新していません</translation>
     </message>
     <message>
+      <source>Not sent from this case, or added in the field</source>
+      <translation>この案件から渡した行ではない、または現地で足した行</translation>
+    </message>
+    <message>
       <source>Not tried yet: run “Test connection” (testconnection).</source>
       <translation>まだ確認していません。「接続を確認」（testconnection）を実行してください。</translation>
     </message>
@@ -4103,7 +4227,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Note of the response</source>
-      <translation type="unfinished" />
+      <translation>対応の記録</translation>
     </message>
     <message>
       <source>Note what a facility said by telephone</source>
@@ -4299,11 +4423,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>One ZIP a municipality and section; by default a folder of the case for the time of the data.</source>
-      <translation type="unfinished" />
+      <translation>市町村と課ごとに一つの ZIP です。既定では、案件の中の、データの時刻のフォルダに置きます。</translation>
     </message>
     <message>
       <source>One line a section (課): its name, a colon, its results, e.g. “防災課: shelterpower, meshoutage”. Each section gets a package of its own. Left empty: one package a municipality.</source>
-      <translation type="unfinished" />
+      <translation>一行に一つの課を「防災課: shelterpower, meshoutage」のように書きます。課ごとにパッケージを作ります。空なら、市町村ごとに一つです。</translation>
     </message>
     <message>
       <source>One list for each use case. The aggregator holds all contractors together; here they are distinguished by your own ids.</source>
@@ -4336,6 +4460,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Only inside</source>
       <translation>対象範囲</translation>
+    </message>
+    <message>
+      <source>Only rows in this extent. Left empty, all. Rows without a place go along only where it is empty.</source>
+      <translation>この範囲の行だけを入れます。空ならすべて入れます。位置のない行は、空のときだけ入ります。</translation>
     </message>
     <message>
       <source>Only some voltage classes have a mesh of {metres} m; the others get their own.</source>
@@ -4547,7 +4675,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Packages</source>
-      <translation type="unfinished" />
+      <translation>パッケージ</translation>
     </message>
     <message>
       <source>Packages Are Missing…</source>
@@ -4560,10 +4688,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Packages of Python</source>
       <translation>Python のパッケージ</translation>
-    </message>
-    <message>
-      <source>Page</source>
-      <translation>ページの区域</translation>
     </message>
     <message>
       <source>Page of the PDF</source>
@@ -4599,7 +4723,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Passphrases</source>
-      <translation type="unfinished" />
+      <translation>合言葉</translation>
     </message>
     <message>
       <source>Peacetime for comparison (days, or dates)</source>
@@ -4636,6 +4760,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>People on the list</source>
       <translation>名簿の人数</translation>
+    </message>
+    <message>
+      <source>People to help: {answered} of {people} answered, need help {help}, not reached {lost}</source>
+      <translation>要支援者 {people} 人：応答あり {answered}、支援が必要 {help}、連絡がつかない {lost}</translation>
     </message>
     <message>
       <source>People who are looked after (見守り対象者).</source>
@@ -4714,8 +4842,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電話番号</translation>
     </message>
     <message>
+      <source>Photo</source>
+      <translation>写真</translation>
+    </message>
+    <message>
       <source>Picture of the figures over time: PNG, or SVG by the file's ending. What is not known is hatched.</source>
       <translation>数値の推移の図です。拡張子により PNG か SVG になります。不明なところは斜線で示します。</translation>
+    </message>
+    <message>
+      <source>Pictures of curves</source>
+      <translation>使用量の図</translation>
     </message>
     <message>
       <source>Place in the plan</source>
@@ -4959,7 +5095,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Presence unknown</source>
-      <translation>在不在不明</translation>
+      <translation>在・不在が不明</translation>
     </message>
     <message>
       <source>Print as a drill</source>
@@ -5358,6 +5494,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>照合の結果</translation>
     </message>
     <message>
+      <source>Results</source>
+      <translation>結果</translation>
+    </message>
+    <message>
       <source>Results about people are looked at on the screen only: lists, sheets and files of them are refused.</source>
       <translation>個人に関する結果は画面での確認に限り、一覧・地図・ファイルの出力を断ります。</translation>
     </message>
@@ -5498,12 +5638,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>取り込んだ行数</translation>
     </message>
     <message>
+      <source>Rows that came back as they were, or were taken over before</source>
+      <translation>変わっていない、または取り込み済みの行</translation>
+    </message>
+    <message>
       <source>Rows that fit no area</source>
       <translation>合う区域がない行</translation>
     </message>
     <message>
       <source>Rows that lie in none of the municipalities</source>
-      <translation type="unfinished" />
+      <translation>どの市町村にも入らない行</translation>
+    </message>
+    <message>
+      <source>Rows that somebody must look at</source>
+      <translation>確認が要る行</translation>
     </message>
     <message>
       <source>Rows that the import had brought</source>
@@ -5512,6 +5660,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Rows that were there already</source>
       <translation>すでにあった行の数</translation>
+    </message>
+    <message>
+      <source>Rows to be filled in</source>
+      <translation>入力する行</translation>
     </message>
     <message>
       <source>Rows to be reviewed on the LG-WAN screen</source>
@@ -5527,7 +5679,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>SECTIONS: “{line}” is not understood ({strange}). Write the section, a colon and names of results ({results}).</source>
-      <translation type="unfinished" />
+      <translation>SECTIONS の「{line}」が分かりません（{strange}）。課の名前、コロン、結果の名前（{results}）の順に書いてください。</translation>
     </message>
     <message>
       <source>SIP4D-ZIP</source>
@@ -5591,7 +5743,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Sections and their results</source>
-      <translation type="unfinished" />
+      <translation>課と、それぞれの結果</translation>
     </message>
     <message>
       <source>Seed</source>
@@ -5819,7 +5971,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Size of the squares in which dark meters outside all areas are brought together.</source>
-      <translation>どの範囲にも入らない停電した計器をまとめる区画の大きさ。</translation>
+      <translation>どの範囲にも入らない停電した計器をまとめるメッシュの大きさ。</translation>
     </message>
     <message>
       <source>Small areas</source>
@@ -6088,6 +6240,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Take out</source>
       <translation>案件から外すもの</translation>
+    </message>
+    <message>
+      <source>Take over what came back from the field</source>
+      <translation>現地の入力を取り込む</translation>
     </message>
     <message>
       <source>Take the case as it is</source>
@@ -6439,11 +6595,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The column {column} does not leave: masked figures could be worked out of it, or it is about single meters. Take it out of COLUMNS.</source>
-      <translation type="unfinished" />
+      <translation>列 {column} は渡せません。秘匿の値が逆算できるか、一つ一つの計器に関わるためです。COLUMNS から除いてください。</translation>
     </message>
     <message>
       <source>The column {column} is about people. Name it with its result, for example {example}, where it is really needed.</source>
-      <translation type="unfinished" />
+      <translation>列 {column} は個人に関わります。本当に要るときだけ、{example} のように結果の名前を付けて書いてください。</translation>
     </message>
     <message>
       <source>The comparison time {since} is not before {at}. Choose an earlier one.</source>
@@ -6592,6 +6748,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The first row names no columns: they are called field_1, field_2 …. Choose them by value.</source>
       <translation>1行目に見出しがないため、列を field_1、field_2 … と呼びます。値を見て選んでください。</translation>
+    </message>
+    <message>
+      <source>The folder as it came from the tablet; the path of its GeoPackage (field.gpkg) or of a ZIP can be typed too. It is read as something from outside and not changed.</source>
+      <translation>タブレットから戻ったフォルダです。GeoPackage（field.gpkg）や ZIP のパスを入力することもできます。外から来たものとして読み、書き換えません。</translation>
     </message>
     <message>
       <source>The folder made with “Create case”. Everything received and made for one disaster is in it.</source>
@@ -6999,11 +7159,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The package {file} could not be written ({reason}). Check that the disk has room, then run again; nothing of this run is to be handed over.</source>
-      <translation type="unfinished" />
+      <translation>パッケージ {file} を書き込めませんでした（{reason}）。ディスクの空きを確かめて実行し直してください。今回できたものは渡さないでください。</translation>
     </message>
     <message>
       <source>The package {file} would be larger than 4 GB. Choose fewer themes or columns, or smaller areas.</source>
-      <translation type="unfinished" />
+      <translation>パッケージ {file} が 4 GB を超えます。テーマか列を減らすか、範囲を小さくしてください。</translation>
     </message>
     <message>
       <source>The page would be larger than {limit} MB even with simple shapes. Map larger grid squares (MESH_SIZE), or hand over GeoJSON.</source>
@@ -7390,6 +7550,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>表 {table} が最後まで書き込まれていません（列 {column}）。ファイルをもう一度取り込んでください。</translation>
     </message>
     <message>
+      <source>The team or person that gets the tablet, e.g. 第3班. It stands in the ledger and in the package.</source>
+      <translation>タブレットを渡す班または人（例 第3班）です。台帳とパッケージに残ります。</translation>
+    </message>
+    <message>
       <source>The time of the data is not known.</source>
       <translation>データの時刻は不明です。</translation>
     </message>
@@ -7571,7 +7735,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>This QGIS cannot encrypt: its Python has no package “cryptography”, and nothing weaker is used in its place. Write the packages without encryption (ENCRYPT off) and lock them with the tool your organisation prescribes (7-Zip with AES-256, or an encrypted USB stick), or have “cryptography” installed and run again.</source>
-      <translation type="unfinished" />
+      <translation>この QGIS では暗号化できません。Python に「cryptography」パッケージがなく、弱い暗号では代えません。暗号化なし（ENCRYPT オフ）で書き出し、組織で定めた道具（7-Zip の AES-256、暗号化 USB メモリーなど）で暗号化するか、「cryptography」を入れてから実行し直してください。</translation>
     </message>
     <message>
       <source>This case was not made here. Its files are compared with its ledger; until then it is not verified.</source>
@@ -7954,6 +8118,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>30分ごとの使用量（kWh）。灰色の面：データなし、灰色の線：前年の同じ曜日</translation>
     </message>
     <message>
+      <source>Use of electricity</source>
+      <translation>電気の使用</translation>
+    </message>
+    <message>
       <source>Use of electricity before the event, for the 罹災証明書</source>
       <translation>罹災証明書発行のための電気の使用状況確認</translation>
     </message>
@@ -7970,6 +8138,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
 {month}</source>
       <translation>家庭の電力使用量の前年同月比
 {month}</translation>
+    </message>
+    <message>
+      <source>Use of two days and the week before</source>
+      <translation>2日間と1週間前の使用量</translation>
     </message>
     <message>
       <source>Use readings for the first 12 hours</source>
@@ -8072,6 +8244,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>種別</translation>
     </message>
     <message>
+      <source>What came back</source>
+      <translation>戻ってきたもの</translation>
+    </message>
+    <message>
       <source>What could not be handed over (one line each)</source>
       <translation>渡せなかったもの（1行に1つ）</translation>
     </message>
@@ -8082,6 +8258,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>What differs</source>
       <translation>異なるもの</translation>
+    </message>
+    <message>
+      <source>What had been entered was taken out</source>
+      <translation>入っていた答えが消されている</translation>
     </message>
     <message>
       <source>What is amiss</source>
@@ -8138,6 +8318,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>What the data are used for, as it stands in the request.</source>
       <translation>要請に書いたとおりのデータの利用目的。</translation>
+    </message>
+    <message>
+      <source>What the data say</source>
+      <translation>データから分かること</translation>
     </message>
     <message>
       <source>What the meters say</source>
@@ -8315,7 +8499,7 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
     </message>
     <message>
       <source>Whether this profile knows where the ledger ended (1 or 0)</source>
-      <translation>このプロファイルに台帳の末尾の控えがあるか（1または0）</translation>
+      <translation>このQGIS のプロファイルに台帳の末尾の控えがあるか（1または0）</translation>
     </message>
     <message>
       <source>Which shelters, hospitals and other key facilities have power. Asks for 通電情報 of the registered 特定契約者 at one moment: meters that sent nothing in the 12 hours before it.
@@ -8338,6 +8522,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>Who at the utility agreed that the data are used longer than requested at first, and when.</source>
       <translation>当初の要請より長く利用することに同意した一般送配電事業者の担当と、その日付。</translation>
+    </message>
+    <message>
+      <source>Who found that out? (name or team)</source>
+      <translation>確認した人（氏名または班）を入力してください</translation>
     </message>
     <message>
       <source>Who gets it</source>
@@ -8386,6 +8574,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>Why it is needed, how it fits</source>
       <translation>割り当ての説明</translation>
+    </message>
+    <message>
+      <source>Why it was not taken over</source>
+      <translation>取り込まなかった理由</translation>
     </message>
     <message>
       <source>Why unknown</source>
@@ -8724,6 +8916,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>失敗</translation>
     </message>
     <message>
+      <source>field package {name}</source>
+      <translation>現地用パッケージ {name}</translation>
+    </message>
+    <message>
       <source>figure masked or blank</source>
       <translation>秘匿または空欄</translation>
     </message>
@@ -8937,7 +9133,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>layers.gpkg of the case holds none of the results asked for ({results}). Make them first.</source>
-      <translation type="unfinished" />
+      <translation>案件の layers.gpkg に、求められた結果（{results}）がありません。先に作ってください。</translation>
     </message>
     <message>
       <source>less care needed</source>
@@ -9401,7 +9597,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>square {code}</source>
-      <translation>区画 {code}</translation>
+      <translation>メッシュ {code}</translation>
     </message>
     <message>
       <source>standard API</source>
@@ -9997,7 +10193,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} row(s) lie in none of the municipalities, or have no place, and are in no package.</source>
-      <translation type="unfinished" />
+      <translation>{count} 行は、どの市町村にも入らないか位置がなく、どのパッケージにも入れていません。</translation>
     </message>
     <message>
       <source>{count} row(s) of the result list belong to no row of “{list}”. Is it the result of this list?</source>
@@ -10006,6 +10202,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} row(s) were not found. Look whether name and address are those of the contract holder, written as on the electricity bill; add the supply point or the phone number, then match again.</source>
       <translation>{count} 行は見つかりませんでした。氏名と住所が電気契約者のもので、検針票のとおりに書かれているか確認してください。供給地点特定番号や電話番号を加えて、もう一度照合してください。</translation>
+    </message>
+    <message>
+      <source>{count} row(s) were not taken over: look at each in the table of conflicts and enter in the list what is right. Nothing in the list was overwritten.</source>
+      <translation>{count} 行は取り込みませんでした。競合の表で一つずつ確かめ、正しいほうを一覧に入力してください。一覧は上書きしていません。</translation>
     </message>
     <message>
       <source>{count} row(s) were rejected: see the files *.rejects.csv.</source>
@@ -10041,7 +10241,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} squares with {meters} dark meters lie outside all areas of the utility: tell the utility.</source>
-      <translation>電力会社の停電範囲の外に、停電した計器のある区画が {count}（計器 {meters} 台）あります。電力会社に伝えてください。</translation>
+      <translation>電力会社の停電範囲の外に、停電した計器のあるメッシュが {count}（計器 {meters} 台）あります。電力会社に伝えてください。</translation>
     </message>
     <message>
       <source>{count} supply points have no coordinates and are not compared.</source>
@@ -10057,7 +10257,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} text(s) named another municipality or one of its places, and are blank in the packages.</source>
-      <translation type="unfinished" />
+      <translation>{count} か所の文は、ほかの市町村やその場所の名前を含むため、パッケージでは空欄にしました。</translation>
     </message>
     <message>
       <source>{count} trucks are not on standby: {names}.</source>
@@ -10284,12 +10484,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} は壊れた ZIP です。入手し直してください。</translation>
     </message>
     <message>
+      <source>{file} is a link or a special file: nothing was read. Choose the file or folder itself.</source>
+      <translation>{file} はリンクか特殊なファイルです。何も読みませんでした。ファイルまたはフォルダそのものを選んでください。</translation>
+    </message>
+    <message>
       <source>{file} is an empty ZIP: nothing was published.</source>
       <translation>{file} は空の ZIP です。公開されたデータはありません。</translation>
     </message>
     <message>
+      <source>{file} is damaged, locked, or holds one name twice. Unpack it by hand and choose the folder.</source>
+      <translation>{file} は壊れているか、暗号化されているか、同じ名前のファイルが二つ入っています。手で展開して、そのフォルダを選んでください。</translation>
+    </message>
+    <message>
       <source>{file} is kept as {name}.</source>
       <translation>{file} は、{name} という名前で保存します。</translation>
+    </message>
+    <message>
+      <source>{file} is larger than a field package can be: nothing was taken over.</source>
+      <translation>{file} は現地用パッケージとしては大きすぎます。何も取り込みませんでした。</translation>
     </message>
     <message>
       <source>{file} is locked with a passphrase. Unlock it and import what is inside.</source>
@@ -10336,6 +10548,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} は XLSX ブックでないか、パスワードで保護されています。保護なしの「Excel ブック（.xlsx）」または CSV UTF-8 で保存してください。</translation>
     </message>
     <message>
+      <source>{file} is not there. Choose the folder, GeoPackage or ZIP that came back.</source>
+      <translation>{file} がありません。戻ってきたフォルダ、GeoPackage または ZIP を選んでください。</translation>
+    </message>
+    <message>
       <source>{file} is of {theirs}, the case of {ours}. It is kept in “received” of the case but not used. Import it into the case of that municipality.</source>
       <translation>{file} は {theirs} のもので、案件は {ours} のものです。案件の received に残しますが、使いません。その市区町村の案件に取り込んでください。</translation>
     </message>
@@ -10358,6 +10574,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} of the case cannot be read: it says which figures earlier hand-overs withheld, and without it a new one may tell them. Restore it from a copy of the case.</source>
       <translation>案件の {file} が読めません。これまでに秘匿した数値の記録で、これがないと次に渡すときに分かってしまうおそれがあります。案件の控えから戻してください。</translation>
+    </message>
+    <message>
+      <source>{file} of the case, which says what a field package held, cannot be read. Restore it from a copy, or update the plugin where a newer one wrote it.</source>
+      <translation>案件の {file}（現地用パッケージに何を入れたかの控え）を読めません。控えの写しから戻してください。新しい版のプラグインが書いたものなら、プラグインを更新してください。</translation>
     </message>
     <message>
       <source>{file} of the import {id} is no longer in the case, so that it cannot be made again without losing what came with it. Put the file back first.</source>
@@ -10564,6 +10784,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{folder} はシナリオフォルダではありません（scenario.json がありません）。シナリオフォルダを選ぶか、「シナリオを作る」で作成してください。</translation>
     </message>
     <message>
+      <source>{folder} is there already. Wait a second and run again.</source>
+      <translation>{folder} はすでにあります。1秒おいて実行し直してください。</translation>
+    </message>
+    <message>
+      <source>{folder} is to be copied to the tablet as a whole ({rows} rows).</source>
+      <translation>{folder} をフォルダごとタブレットに移してください（{rows} 行）。</translation>
+    </message>
+    <message>
       <source>{folder} lacks {missing} (admin_&lt;code&gt;.geojson, smallarea*.geojson). Add the files, or choose the folder that holds them.</source>
       <translation>{folder} に {missing} がありません（admin_&lt;コード&gt;.geojson、smallarea*.geojson）。ファイルを追加するか、それらがあるフォルダを選んでください。</translation>
     </message>
@@ -10756,6 +10984,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{meaning} ({word})</translation>
     </message>
     <message>
+      <source>{merged} answer(s) were taken over; {unchanged} row(s) came back as they were or were taken over before.</source>
+      <translation>{merged} 件の答えを取り込みました。{unchanged} 行は変わっていないか、取り込み済みです。</translation>
+    </message>
+    <message>
       <source>{meters} meters are too few for 45 settlements. Give 2,000 or more.</source>
       <translation>計器数 {meters} は 45 地区には少なすぎます。2,000 以上を指定してください。</translation>
     </message>
@@ -10854,6 +11086,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{reason} Trying again in {seconds} s (attempt {attempt} of {attempts}).</source>
       <translation>{reason}{seconds} 秒後に再試行します（{attempts} 回中 {attempt} 回目）。</translation>
+    </message>
+    <message>
+      <source>{result}: no column tells who a row is about (name, key). Teams find the places only on the map; name the columns in COLUMNS where that is not enough.</source>
+      <translation>{result}：誰の行かを示す列（name、key）がありません。現地では地図の位置だけが頼りです。足りないときは COLUMNS に列を書いてください。</translation>
     </message>
     <message>
       <source>{rows} rows</source>
