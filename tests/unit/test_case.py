@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 from tomoshibi.casefile.case import Case, CaseError, CaseInfo, Request, RequestKind
 from tomoshibi.casefile.ledger import Ledger
+from tomoshibi.casefile.own_inputs import INPUTS_FILE, forget_inputs
 from tomoshibi.messages import TomoshibiError
 from tomoshibi.tests.ledger_writers import write_at_once
 
@@ -89,3 +90,16 @@ def test_a_broken_ledger_line_is_named_by_its_number(tmp_path):
         stream.write("{broken\n")
     with pytest.raises(TomoshibiError, match="Line 2"):
         list(ledger.entries())
+
+
+@pytest.mark.parametrize("left", [{"facilities", "areas"}, {"areas"}, set()])
+def test_of_its_inputs_a_case_knows_only_of_those_whose_files_are_left(tmp_path, left):
+    case = Case.create(tmp_path / "case", CaseInfo("訓練", datetime(2026, 1, 19, 5, 46), "172057"))
+    records = {kind: {"path": f"inputs/{kind}.gpkg"} for kind in ("facilities", "areas")}
+    path = case.folder / INPUTS_FILE
+    path.write_text(json.dumps(records), encoding="utf-8")
+    forget_inputs(case, {f"inputs/{kind}.gpkg" for kind in left})
+    assert (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}) == {
+        kind: records[kind] for kind in records if kind in left
+    }
+    assert path.exists() == bool(left)
