@@ -335,14 +335,15 @@ def test_a_stop_leaves_what_can_be_gone_on_from(transfer, stopwatch):
 def test_a_stop_during_a_stall_is_heard_at_once(transfer, stopwatch):
     job = transfer()
     job.one.faulty("download", cut=0.5, stall=120)
-    begun = []
+    part, begun = job.folder / "a.csv.part", []
 
-    def stop_in_the_stall(fraction: float) -> None:
-        if fraction > 0.45 and not begun:
-            begun.append(stopwatch())
-            threading.Timer(0.4, job.one.notes.stop.set).start()
+    def stop_in_the_stall() -> None:
+        while not part.exists() or part.stat().st_size < 0.9 * MIB:
+            time.sleep(0.01)
+        begun.append(stopwatch())
+        job.one.notes.stop.set()
 
-    job.one.notes.set_fraction = stop_in_the_stall
+    threading.Thread(target=stop_in_the_stall, daemon=True).start()
     with pytest.raises(Cancelled):
         job.run()
     assert stopwatch() - begun[0] < 60
