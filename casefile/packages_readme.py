@@ -28,6 +28,8 @@ class Told:
     """Until when its data reach."""
     unknown: int = 0
     """Rows of which nothing can be said."""
+    masked: int = 0
+    """Rows whose figures are withheld (秘匿)."""
     astride: int = 0
     """Grid squares that lie in several municipalities."""
     personal: bool = False
@@ -89,6 +91,8 @@ def _contents(letter: Letter) -> list[str]:
         ]
         if one.unknown:
             lines.append(f"　うち「不明」：{one.unknown} 件（理由は「不明の理由」の列）")
+        if one.masked:
+            lines.append(f"　うち秘匿（N/A）：{one.masked} 件")
         if one.astride:
             lines.append(f"　うち市町村境にまたがるメッシュ：{one.astride} 件")
     if not letter.told:

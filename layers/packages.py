@@ -38,7 +38,7 @@ from .districts import name_field, write_names
 from .opening import open_layer
 from .packages_split import Municipality
 from .project import data_extent, plane_crs, write_project
-from .project_groups import ProjectTree, order_of
+from .project_groups import PEOPLE, ProjectTree, first_shown, group_of, order_of
 from .project_views import set_time
 from .schema import CRS, SPECS, field
 from .style import apply_style
@@ -209,8 +209,10 @@ def write_package_project(
     """
     project = QgsProject()
     tree = ProjectTree(project)
+    first = first_shown([held.kind for held, _ in layers])
     for held, layer in sorted(layers, key=lambda one: order_of(one[0].kind)):
-        tree.place(layer, held.kind, True)
+        # areas of several results would lie over one another; people are what a list goes out for
+        tree.place(layer, held.kind, held.kind in first or group_of(held.kind) is PEOPLE)
     ground = background(package)
     for rank, each in enumerate(ground):
         if each.customProperty("tomoshibi/context") == "areas":

@@ -27,6 +27,7 @@ from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..output_targets import in_case
 from .package_contents import Content, Wish, contents, newest, plain
+from .package_writing import MASKED
 from .printing import refuse_doubt
 
 if TYPE_CHECKING:
@@ -218,7 +219,8 @@ class _Writing:
         held = Held(content.kind, content.kind, spec.title(), content.columns)
         writer = TableWriter(self.file, held.table, fields_of(held), spec.wkb_type)
         many = QgsWkbTypes.isMultiType(spec.wkb_type)
-        times: list[object] = []
+        times: list[tuple[object, ...]] = []
+        reason, unknown = "unknown_reason" in content.columns, 0
         for row in content.rows():
             if self._outside(row.geometry):
                 continue
@@ -226,9 +228,10 @@ class _Writing:
             if many and not shape.isNull():
                 shape.convertToMultiType()
             writer.add([to_value(value, kinds[name]) for value, name in zip(row.values, content.columns)], shape)
-            times.append(row.values[content.place("as_of")])
+            times.append(tuple(row.values[content.place(name)] for name in ("as_of", "evidence_until")))
+            unknown += row.values[content.place("unknown_reason")] not in (None, MASKED) if reason else 0
         writer.close()
-        self._note(content, held, writer.count, times)
+        self._note(content, held, writer.count, times, unknown)
 
     def _write_list(self, content: Content, progress: FeedbackProgress) -> None:
         from ...casefile.answers import person_of
@@ -247,19 +250,21 @@ class _Writing:
         named = fields_of(held, extra).names()
         writer = TableWriter(self.file, held.table, fields_of(held, extra), QgsWkbTypes.Type.Point)
         rows: list[SentRow] = []
-        times: list[object] = []
+        times: list[tuple[object, ...]] = []
+        unknown = 0
         for values, shape in self._placed(content):
             progress.raise_if_cancelled()
             row = str(uuid.uuid4())
             values.update({ROW_ID: row, PHOTO: None, PICTURE: draw(values, row) if draw is not None else None})
             writer.add([to_value(values.get(name), kinds[name]) for name in named], shape)
             rows.append(SentRow(row, person_of(values), Answer.of(values)))
-            times.append(values.get("as_of"))
+            times.append((values.get("as_of"), values.get("evidence_until")))
+            unknown += bool(values.get("unknown_reason"))
         writer.close()
         self.rows[content.kind] = tuple(rows)
         self.columns[content.kind] = tuple(named)
         self.count += len(rows)
-        self._note(content, held, writer.count, times)
+        self._note(content, held, writer.count, times, unknown)
 
     def _placed(self, content: Content) -> Iterator[tuple[dict[str, Any], Optional[QgsGeometry]]]:
         """Yield (all values, place) of the rows of a list that are wanted; None where the place is not known."""
@@ -273,15 +278,17 @@ class _Writing:
             if not self._outside(shape):
                 yield values, shape
 
-    def _note(self, content: Content, held: Held, count: int, times: list[object]) -> None:
+    def _note(self, content: Content, held: Held, count: int, times: list[tuple[object, ...]], unknown: int) -> None:
         from ...casefile.packages_readme import Told
         from ...layers.schema import SPECS
 
         alias = {column.name: column.alias() for column in SPECS[content.kind].columns}
         self.held.append(held)
         titles = tuple(alias[name] for name in held.columns) if content.personal else content.titles
-        moment = newest(times)
-        self.told.append(Told(content.title, held.table, count, titles, moment, moment, personal=content.personal))
+        moment, until = (newest(time[place] for time in times) for place in (0, 1))
+        self.told.append(
+            Told(content.title, held.table, count, titles, moment, until, unknown, personal=content.personal)
+        )
 
     def _outside(self, shape: Optional[QgsGeometry]) -> bool:
         if self.area is None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PASSPHRASES = "passphrases"
 """Folder of the case with the passphrases of locked packages: never beside the packages themselves."""
+MASKED = "masked"
+"""Reason code of what is withheld, which is not unknown."""
 _HEADINGS = ("提供先", "ファイル", "合言葉（別の手段で伝える）")
 
 
@@ -74,7 +76,7 @@ class TableInPackage:
         wkb = QgsWkbTypes.multiType(spec.wkb_type) if self._cells else spec.wkb_type
         self._many = QgsWkbTypes.isMultiType(wkb)
         self._writer = TableWriter(package.file, content.kind, fields, wkb)
-        self._astride = self._unknown = 0
+        self._astride = self._unknown = self._masked = 0
         self._newest: dict[str, Optional[datetime]] = {}
 
     def add(self, values: tuple[object, ...], geometry: QgsGeometry, astride: bool) -> None:
@@ -90,7 +92,8 @@ class TableInPackage:
         self._writer.add(written, shape if not shape.isNull() else None)
         self._astride += astride
         row = dict(zip(self._content.columns, values))
-        self._unknown += bool(row.get("unknown_reason"))
+        self._masked += row.get("unknown_reason") == MASKED
+        self._unknown += bool(row.get("unknown_reason")) and row.get("unknown_reason") != MASKED
         for name in ("as_of", "evidence_until"):
             self._newest[name] = newest((self._newest.get(name), row.get(name)))
 
@@ -109,6 +112,7 @@ class TableInPackage:
                 self._newest.get("as_of"),
                 self._newest.get("evidence_until"),
                 self._unknown,
+                self._masked,
                 self._astride,
                 self._content.personal,
             )

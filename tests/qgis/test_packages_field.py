@@ -140,6 +140,9 @@ def test_qgis_opens_the_package_with_its_forms_words_constraints_and_pictures(dr
     assert "care" in fields.names() and "curve" not in fields.names() and "supply_point" not in fields.names()
     shown = [each["curve_picture"] for each in layer.getFeatures() if each["curve_picture"] != NULL]
     assert shown and all(QImage(str(folder / name)).width() > 300 for name in shown)
+    page = (folder / README).read_text(encoding="utf-8-sig")
+    told = next(layers["evacuationsupport"].getFeatures())["evidence_until"]
+    assert f"データの到達時刻：{told.toString('yyyy年MM月dd日 HH:mm')} まで" in page and "第3班" in page
     assert (folder / "DCIM").is_dir() and "QField" in (folder / README).read_text(encoding="utf-8-sig")
     with zipfile.ZipFile(folder / "field.qgz") as packed:
         content = b"".join(packed.read(name) for name in packed.namelist())
