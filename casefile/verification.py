@@ -18,7 +18,9 @@ from .package_trim import BESIDE, layers_of
 
 NAMED = 5
 """Files named in a message."""
-_OF_THE_CASE = frozenset((CASE_FILE, LEDGER_FILE, OUTCOME_FILE, "recipes.json", "imports.jsonl", "inputs.json"))
+_OF_THE_CASE = frozenset(
+    (CASE_FILE, LEDGER_FILE, OUTCOME_FILE, "recipes.json", "imports.jsonl", "inputs.json", "refresh.json")
+)
 """Files in which a case tells of itself."""
 _OF_A_DOWNLOAD = frozenset(("manifest.jsonl", "condition.json"))
 """Files of a received folder that tell what was asked for, and how far its download has come."""
@@ -188,8 +190,12 @@ def _unlisted(case: Case, named: set[str]) -> tuple[str, ...]:
 
 
 def _is_told(place: str, named: set[str]) -> bool:
-    """Whether a line tells of a file by its name or by a folder that it is in."""
-    return place in named or any(parent.as_posix() in named for parent in Path(place).parents)
+    """Whether a line tells of a file by its name, as the one QGIS keeps of before (~), or by a folder that it is in."""
+    return (
+        place in named
+        or place.rstrip("~") in named
+        or any(parent.as_posix() in named for parent in Path(place).parents)
+    )
 
 
 def _is_own(place: str) -> bool:

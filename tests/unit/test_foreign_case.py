@@ -186,6 +186,16 @@ def test_a_case_as_its_ledger_tells_it_is_good(case):
     assert found.good and found.checked == 3 and found.messages() == []
 
 
+def test_what_a_case_and_qgis_write_for_themselves_is_not_missed_in_the_ledger(case):
+    fill(case)
+    case.ledger.add("tomoshibi:openproject", "situation.qgz", personal=False)
+    for name in ("situation.qgz", "situation.qgz~", "refresh.json", "recipes.json", "layers.gpkg-wal", ".part"):
+        (case.folder / name).write_text("{}", encoding="utf-8")
+    assert verify(case).good
+    (case.folder / "other.qgz~").write_text("{}", encoding="utf-8")
+    assert verify(case).unlisted == ("other.qgz~",)
+
+
 def test_what_differs_from_the_ledger_is_named_by_kind(case):
     fill(case)
     (case.folder / "received/1/a.csv").write_text("9", encoding="utf-8")
