@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import unicodedata
+import zipfile
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Iterator
@@ -41,7 +42,7 @@ MUST_RUN = frozenset(
     """casestatus importfiles importbroute registercondition downloadpublished matchcontractors registercontractors
     listcontractors contractorcsv shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities
     hiddenoutages outagetimeline
-    homeaway presencetable evacuationsupport mapsheets refreshcase scoredrill deletecontractors""".split()
+    homeaway presencetable evacuationsupport handover mapsheets refreshcase scoredrill deletecontractors""".split()
 )
 FIRST = (
     "importfiles registercondition downloadpublished matchcontractors registercontractors listcontractors contractorcsv"
@@ -223,6 +224,8 @@ def given(stage: Stage, name: str, files: dict[str, str]) -> dict:
         known["LAYERS"] = [f"{stage.package}|layername={layer}" for layer in PRINTED]
     if name in ("requestletter", "disposalreport"):
         known["OUTPUT"] = str(stage.folder / f"{name}.txt")
+    if name == "handover":
+        known["EMAIL"] = "bosai@city.example.jp"
     if name == "supportrequest":
         known["LIST"] = "facilities"
     algorithm = QgsApplication.processingRegistry().algorithmById(f"tomoshibi:{name}")
@@ -405,6 +408,19 @@ def test_people_are_printed_only_by_who_asks_for_their_layer_and_the_ledger_says
     assert "evacuationsupport.pdf" not in everything and "homeaway.pdf" in everything
     entries = [entry for entry in stage.drill.case.ledger.entries() if entry.path.endswith("evacuationsupport.pdf")]
     assert entries and all(entry.personal for entry in entries)
+
+
+def test_nothing_personal_is_handed_over_in_any_form(stage):
+    files = sorted((stage.folder / "handover-out").iterdir())
+    assert {path.suffix for path in files} == {".html", ".geojson", ".csv", ".txt", ".kml", ".xlsx", ".pdf", ".zip"}
+    for path in files:
+        told = path.read_bytes().decode("utf-8", "replace")
+        if path.suffix in (".xlsx", ".zip"):
+            with zipfile.ZipFile(path) as package:
+                told = "\n".join(package.read(name).decode("utf-8") for name in package.namelist())
+        if path.suffix == ".pdf":
+            told = subprocess.run(["pdftotext", str(path), "-"], stdout=subprocess.PIPE, check=True).stdout.decode()
+        assert not stage.found(told), path.name
 
 
 def test_the_project_of_a_case_holds_nothing_personal(stage, tmp_path):
