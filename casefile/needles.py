@@ -197,6 +197,8 @@ class Needles:
 
     def cleaned(self, text: str) -> str:
         """Return a text without what identifies anybody, for lines that must stay."""
+        if not self.within(text.encode("utf-8", "ignore")):
+            return text
         for each in self.texts:
             text = text.replace(each, "…")
         return re.sub(

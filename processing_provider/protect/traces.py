@@ -135,7 +135,11 @@ class QgisTraces:
 
     def _values(self, kept: QgsSettings, key: str, needles: Needles) -> tuple[list[Any], list[Any]]:
         """Return the values of a setting, and those of them that may stay."""
-        value = kept.value(key)
+        try:
+            value = kept.value(key)
+        except TypeError:
+            # a kind that Python cannot hold: of the window's own look, no text
+            return [], []
         values = list(value) if isinstance(value, (list, tuple)) else [value]
         return values, [each for each in values if not self._leads_here(each, needles)]
 

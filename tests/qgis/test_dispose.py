@@ -148,6 +148,13 @@ def plant(case, wanted: Needles, temporary: Path) -> None:
     (profile / "processing" / "processing.log").write_text(
         f"ALGORITHM|{folder}|{name}\nALGORITHM|other\n", encoding="utf-8"
     )
+    used = Path(os.environ["XDG_DATA_HOME"]) / "recently-used.xbel"
+    used.parent.mkdir(exist_ok=True)
+    marks = [
+        f'<bookmark href="{(folder / "sheets").as_uri()}">{name}</bookmark>',
+        '<bookmark href="file:///x"></bookmark>',
+    ]
+    used.write_text("<xbel>" + "".join(marks) + "</xbel>", encoding="utf-8")
     (temporary / "processing_abc").mkdir()
     (temporary / "processing_abc" / "OUTPUT.csv").write_text(f"{point},{name}", encoding="cp932")
     (temporary / "processing_abc" / "list.xlsx").write_bytes(packed(address))
@@ -171,6 +178,8 @@ def test_nothing_of_200_planted_people_is_left_in_the_folder_the_profile_or_temp
     assert not (profile / "previewImages" / "7.png").exists()
     with closing(sqlite3.connect(profile / "user-history.db")) as connection:
         assert connection.execute("SELECT entry FROM history").fetchall() == [("{}",)]
+    used = Path(os.environ["XDG_DATA_HOME"]) / "recently-used.xbel"
+    assert used.read_text(encoding="utf-8") == '<xbel><bookmark href="file:///x"></bookmark></xbel>'
     assert (profile / "processing" / "processing.log").read_text(encoding="utf-8") == "ALGORITHM|other\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -211,6 +212,19 @@ def test_a_search_reaches_the_folders_around_the_case(case, tmp_path):
     (profile / "log.txt").write_text(NAMES[2], encoding="utf-8")
     outcome = run(case, roots=(profile,))
     assert outcome.found == (str(profile / "log.txt"),) and not outcome.proven
+
+
+def test_small_pictures_of_what_goes_are_deleted_and_those_of_others_stay(case, tmp_path):
+    cache = tmp_path / "thumbnails"
+    (cache / "large").mkdir(parents=True)
+    names = [
+        hashlib.md5(path.absolute().as_uri().encode(), usedforsecurity=False).hexdigest()
+        for path in (case.folder / "sheets" / "1" / "total.pdf", tmp_path / "other.pdf")
+    ]
+    for name in names:
+        (cache / "large" / f"{name}.png").write_bytes(b"png")
+    assert run(case, thumbnails=cache).proven
+    assert [path.stem for path in (cache / "large").iterdir()] == names[1:]
 
 
 def test_a_package_keeps_the_layers_it_is_to_keep_and_no_byte_of_the_others(tmp_path):
