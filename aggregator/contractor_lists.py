@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Iterable, Mapping, Optional, Sequence
 
 from ..messages import Progress, TomoshibiError, message
-from .outside import whole_number
+from .outside import read_cell, whole_number
 from .profile import Profile
 from .tabular import cannot_open, normal
 
@@ -125,7 +125,7 @@ def _rows(text: str, progress: Progress) -> tuple[list[tuple[str, ...]], list[in
     begin = 1
     try:
         for row in reader:
-            cells = tuple([cell.strip() for cell in row])
+            cells = tuple([read_cell(cell.strip()) for cell in row])
             if any(cells):
                 if any("\ufffd" in cell for cell in cells):
                     broken.append(len(rows))

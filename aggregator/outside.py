@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import unicodedata
-from typing import Any, Optional, Union
+from typing import IO, Any, Iterable, Optional, Union
 
 from ..files import STEERS
 
@@ -14,6 +15,10 @@ SHOWN = 200
 LONGEST_ID = 256
 """Characters of an identity."""
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
+
+_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r](?s:.+)")
+"""A text that a spreadsheet works out; whatever marks stand before it, one more is put there and taken away again."""
+_NUMBER = re.compile(r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 def shown(text: object, limit: int = SHOWN) -> str:
@@ -62,3 +67,34 @@ def identity(value: object) -> Optional[str]:
     if not value.strip() or len(value) > LONGEST_ID:
         return None
     return None if any(unicodedata.category(sign) in STEERS for sign in value) else value
+
+
+def safe_cell(value: object) -> object:
+    """Return a value as it may stand in a CSV: a text that a spreadsheet would run as a formula gets a mark (').
+
+    Numbers, also those written as text, and signs that stand alone stay as they are. `read_cell` takes the mark away.
+    """
+    if not isinstance(value, str) or not _FORMULA.fullmatch(value) or _NUMBER.fullmatch(value):
+        return value
+    return f"'{value}"
+
+
+def read_cell(text: str) -> str:
+    """Return a text as it was before `safe_cell`, or before a person put the mark there for the same reason."""
+    return text[1:] if text.startswith("'") and _FORMULA.fullmatch(text) else text
+
+
+class SafeWriter:
+    """Writes rows of a CSV with CRLF, no cell of which runs in a spreadsheet."""
+
+    def __init__(self, stream: IO[str]):
+        self._writer = csv.writer(stream, lineterminator="\r\n")
+
+    def writerow(self, row: Iterable[object]) -> None:
+        """Write one row."""
+        self._writer.writerow([safe_cell(value) for value in row])
+
+    def writerows(self, rows: Iterable[Iterable[object]]) -> None:
+        """Write rows."""
+        for row in rows:
+            self.writerow(row)

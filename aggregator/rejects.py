@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import IO, Any, Optional, Union
 
 from ..messages import Message, Progress, message
+from .outside import SafeWriter
 
 COLUMNS = ("line", "item", "reason", "original")
 SUFFIX = ".rejects.csv"
@@ -54,7 +54,7 @@ class Rejects:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             # The mark at the beginning lets a spreadsheet read the file as UTF-8.
             self._stream = open(self.path, "w", encoding="utf-8-sig", newline="")
-            self._writer = csv.writer(self._stream, lineterminator="\r\n")
+            self._writer = SafeWriter(self._stream)
             self._writer.writerow(COLUMNS)
         text = original.decode("utf-8", "backslashreplace") if isinstance(original, bytes) else original
         self._writer.writerow((line, item, self._say(reason), text.rstrip("\r\n")))

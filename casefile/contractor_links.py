@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from pathlib import Path
 from typing import Iterable
 
 import pandas as pd
 
+from ..aggregator.outside import SafeWriter
 from ..files import fresh_file
 from ..messages import Message, message
 from .case import Case
@@ -135,7 +135,7 @@ def merged(before: bytes, fresh: list[tuple[str, str, str]], wanted: set[str], f
             row[places[0]], row[places[1]], row[named] = facility, point, name
             kept.append(row)
     made = io.StringIO(newline="")
-    writer = csv.writer(made, lineterminator="\r\n")
+    writer = SafeWriter(made)
     writer.writerow(header)
     writer.writerows(kept)
     return made.getvalue().encode("utf-8-sig"), len(fresh)

@@ -7,7 +7,6 @@ municipality's own key, so that what was received for all can be told apart agai
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -19,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ..aggregator.contractor_lists import FIELDS, ResultRow, comparable
-from ..aggregator.outside import parse_json
+from ..aggregator.outside import SafeWriter, parse_json, read_cell
 from ..files import fresh_file, write_text_atomic
 from ..messages import Message, TomoshibiError, message
 from .case import Case
@@ -282,7 +281,7 @@ class Lists:
             raise _unreadable(path) from error
         if len(table) != info.rows or not {"row_no", "problems", *MAPPED, *STATE} <= set(table.columns):
             raise _unreadable(path)
-        return ContractorList(info, table.astype(object))
+        return ContractorList(info, table.astype(object).apply(_as_saved))
 
     def save(self, kept: ContractorList, algorithm: str) -> ContractorList:
         """Write a list, its rows before what is said of them, and enter it in the ledger as personal."""
@@ -322,13 +321,19 @@ class Lists:
         return found
 
 
+def _as_saved(column: pd.Series) -> pd.Series:
+    """Return a column without the marks that keep a spreadsheet from running its texts."""
+    marked = column.str.startswith("'")
+    return column.where(~marked, column.map(read_cell))
+
+
 def _replace(path: Path, table: pd.DataFrame) -> None:
     """Write a table in place of what was there, in blocks so that other threads go on."""
     columns = [table[name].tolist() for name in table.columns]
     # the mark at the beginning lets a spreadsheet read the file as UTF-8
     with fresh_file(path) as binary:
         stream = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
-        writer = csv.writer(stream, lineterminator="\r\n")
+        writer = SafeWriter(stream)
         writer.writerow(table.columns)
         for row in zip(*columns):
             writer.writerow(row)

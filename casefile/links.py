@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..aggregator.contractor_lists import read_list
+from ..aggregator.outside import read_cell
 from ..analysis.listed import Listed, folded
 from ..messages import Message, TomoshibiError, message
 
@@ -96,7 +97,7 @@ def csv_rows(text: str) -> list[list[str]]:
     """Return the rows of a short CSV. Raises `LinksError` where a line is none, as one with a NUL in Python 3.9."""
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        return list(reader)
+        return [[read_cell(cell) for cell in row] for row in reader]
     except csv.Error as error:
         raise LinksError(
             message(

@@ -23,7 +23,7 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 
-from ..aggregator.outside import parse_json
+from ..aggregator.outside import parse_json, read_cell
 from ..arrays import Array
 from ..files import write_text_atomic
 from ..messages import Progress, TomoshibiError
@@ -283,7 +283,7 @@ def _points(values: Iterable[str]) -> set[bytes]:
 def _columns(content: bytes) -> list[list[str]]:
     """Return the columns of a CSV whose headings say that they hold names, addresses or telephone numbers."""
     text = _decoded(content)
-    rows = list(csv.reader(io.StringIO(text or "")))
+    rows = [[read_cell(cell) for cell in row] for row in csv.reader(io.StringIO(text or ""))]
     if not rows:
         return []
     wanted = [place for place, heading in enumerate(rows[0]) if _HEADINGS.search(heading)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import NULL, QgsFeatureRequest, QgsVectorLayer
 
+from ..aggregator.outside import SafeWriter
 from ..casefile.answers import ENTERED, IDENTITY, Finder, has_entry, person_of
 from ..messages import Progress, message
 from .output_targets import standing_layer
@@ -160,7 +160,7 @@ def _write_apart(algorithm: str, case: Case, columns: tuple[str, ...], left: lis
     path = case.folder / f"{algorithm}-responses.csv"
     fresh = not path.is_file()
     with open(path, "a", encoding="utf-8-sig" if fresh else "utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
+        writer = SafeWriter(stream)
         if fresh:
             writer.writerow(columns)
         writer.writerows([_text(row.get(name)) for name in columns] for row in left)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import errno
 import os
 import shutil
@@ -256,11 +255,12 @@ def _known(kind: str) -> Iterable[str]:
 
 
 def _write_csv(source: QgsFeatureSource, path: Path, progress: Progress) -> int:
+    from ..aggregator.outside import SafeWriter
     from ..layers.spreadsheets import plain
 
     count = 0
     with open(path, "w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
+        writer = SafeWriter(stream)
         writer.writerow([one.name() for one in source.fields()])
         for feature in source.getFeatures():
             progress.raise_if_cancelled()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import shutil
 from dataclasses import dataclass, field, replace
@@ -163,6 +162,7 @@ class Finish:
 
     def keep_passphrases(self) -> str:
         """Write the passphrases into a file of the case, away from the packages; return it, "" where there are none."""
+        from ...aggregator.outside import SafeWriter
         from ...casefile.ledger import sha256_of
         from ...files import write_text_atomic
 
@@ -171,7 +171,7 @@ class Finish:
         folder = self._case.folder / PASSPHRASES
         folder.mkdir(exist_ok=True)
         text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\r\n")
+        writer = SafeWriter(text)
         writer.writerows([_HEADINGS, *self._passphrases])
         path = folder / f"{self._made_at:%Y%m%d_%H%M%S}.csv"
         write_text_atomic(path, "\ufeff" + text.getvalue())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from ...aggregator.outside import SafeWriter
 from ...files import fresh_file
 from ...messages import Message, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, is_empty, tr
@@ -252,7 +252,7 @@ def _write(path: Path, listing: Listing, case: Case, personal: bool) -> None:
 def _write_csv(path: Path, listing: Listing) -> None:
     """Write a list as CSV that Excel opens as it is: UTF-8 with its mark."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = SafeWriter(text)
     writer.writerow(listing.headings)
     writer.writerows(["" if value is None else value for value in row] for row in listing.rows)
     with fresh_file(path) as stream:
