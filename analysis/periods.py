@@ -1,6 +1,7 @@
 """Days and times as people write them: 令和8年1月22日午後3時, 8/1/22 9:00, 1月22日 午後, 1/20, 2026/1/22(木) 正午.
 
-Only the forms listed here are read. What is vague becomes a period; a day without a year is that of the case's event.
+Only the forms listed here are read, and days as a spreadsheet counts them (46044.5). What is vague becomes a period; a
+day without a year is that of the case's event.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ _REIWA = re.compile(r"(?:令和|r)(\d{1,2}|元)(?:年|[-/.])(\d{1,2})(?:月|[-/.
 _SHORT = re.compile(r"(\d{1,2})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?(?![\d:])")
 _DAY = re.compile(r"(\d{1,2})(?:月|/)(\d{1,2})日?(?![\d:/])")
 _CLOCK = re.compile(r"(午前|午後|am|pm)?(\d{1,2})(?::(\d{2})(?::\d{2}(?:\.0+)?)?|時(?:(\d{1,2})分|(半))?)(am|pm)?")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+"""Days as a spreadsheet counts them, where a cell lost the look of a date."""
+_FIRST_SERIAL = datetime(1899, 12, 30)
 _THIRD = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(上旬|中旬|下旬|末)")
 _FIRST_OF_THIRD = {"上旬": 1, "中旬": 11, "下旬": 21}
 
@@ -108,6 +112,8 @@ def _span(first: str, last: str, event: Optional[datetime], day: Optional[date])
 
 
 def _single(plain: str, event: Optional[datetime], day: Optional[date]) -> Optional[Period]:
+    if _SERIAL.fullmatch(plain):
+        return _serial(plain, event)
     third = _THIRD.fullmatch(plain)
     if third:
         return _third(third, event)
@@ -115,6 +121,14 @@ def _single(plain: str, event: Optional[datetime], day: Optional[date]) -> Optio
     if found is not None:
         return _on(found[0], found[1].strip("␣の"))
     return _on(day, plain) if day is not None else None
+
+
+def _serial(plain: str, event: Optional[datetime]) -> Optional[Period]:
+    """Return the day, or the moment to the second, of a spreadsheet's number; None for one far from the event."""
+    moment = _FIRST_SERIAL + timedelta(seconds=round(float(plain) * 86400))
+    if not _near(moment.date(), event):
+        return None
+    return Period(moment, moment if "." in plain else moment + timedelta(days=1))
 
 
 def _date(plain: str, event: Optional[datetime]) -> Optional[tuple[date, str]]:

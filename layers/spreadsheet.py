@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 import zipfile
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from ..messages import TomoshibiError, message
 PLAIN, HEADING, TIME, SHARE, UNKNOWN = range(5)
 """Styles of cells, in the order of `_STYLES`."""
 _EPOCH = datetime(1899, 12, 30)
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LONGEST = 32_767
+"""UTF-16 units of a cell: Excel calls a workbook with more of them broken."""
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -181,7 +184,7 @@ def _row(number: int, cells: list[str]) -> str:
 
 
 def _value(sheet: Sheet, place: int, value: object) -> str:
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float) and not math.isfinite(value):
         return _cell(sheet.unknown or None, UNKNOWN)
     return _cell(value, SHARE if place in sheet.shares else PLAIN)
 
@@ -194,5 +197,13 @@ def _cell(value: Optional[object], style: int) -> str:
         return f'<c s="{TIME}"><v>{days:.10g}</v></c>'
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return f'<c s="{style}"><v>{value!r}</v></c>'
-    text = html.escape(_ILLEGAL.sub("", str(value)), quote=False)
+    text = html.escape(_fitting(_ILLEGAL.sub("", str(value))), quote=False)
     return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def _fitting(text: str) -> str:
+    """Return a text as a cell takes it, cut with “…” where it is too long."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * _LONGEST:
+        return text
+    return units[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"

@@ -6,16 +6,18 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional
 
 from qgis.core import NULL, QgsFeatureRequest, QgsVectorLayer
 
 from ...aggregator.outside import shown
+from ...analysis.periods import period_of
 from ...casefile.answers import ENTERED, IDENTITY, person_of
 from ...messages import Message, Progress, TomoshibiError, message
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
+    from ...layers.spreadsheets import SheetRows
 
 RESULT = "evacuationsupport"
 """Layer of the case with the people, in their order, and what was entered for them."""
@@ -85,6 +87,8 @@ class Answer:
     note: str
     where: str
     """File and row it stands in."""
+    unread: str = ""
+    """What stands where the moment should, and is none; the note keeps it."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +116,15 @@ class Workbook:
 
 
 def answers_in(
-    path: Path, rows: Sequence[Sequence[str]], book: Workbook
+    path: Path, sheet: SheetRows, book: Workbook, event: datetime
 ) -> Iterator[tuple[Optional[Answer], Optional[Message]]]:
     """Yield the answers of the rows of a workbook, or what is wrong with one.
 
+    `event`: when the case's event began, by which a day without a year is told.
+
     Raises `TomoshibiError` where it is not one of the workbooks that were sent out.
     """
+    rows = sheet.rows
     heading = list(rows[0]) if rows else []
     if book.code not in heading or book.response not in heading:
         raise TomoshibiError(
@@ -131,7 +138,7 @@ def answers_in(
     places = {
         name: heading.index(name) for name in (book.code, book.response, book.by, book.at, book.note) if name in heading
     }
-    for number, row in enumerate(rows[1:], 2):
+    for number, row in zip(sheet.numbers[1:], rows[1:]):
         cell = {name: str(row[place]).strip()[:MOST_TEXT] if place < len(row) else "" for name, place in places.items()}
         if not cell[book.response]:
             continue
@@ -143,15 +150,22 @@ def answers_in(
                 message("{where}: “{word}” is none of the answers.", where=where, word=shown(cell[book.response])),
             )
             continue
-        at = _moment(cell.get(book.at, ""))
-        yield Answer(cell[book.code], response, cell.get(book.by, ""), at, cell.get(book.note, ""), where), None
+        yield _answer(cell, book, response, where, event), None
 
 
-def _moment(text: str) -> Optional[datetime]:
-    try:
-        return datetime.fromisoformat(text.replace("/", "-")) if text else None
-    except ValueError:
-        return None
+def _answer(cell: Mapping[str, str], book: Workbook, response: str, where: str, event: datetime) -> Answer:
+    """Return the answer of a row; a moment that cannot be read stands in the note."""
+    by, note, written = (cell.get(name, "") for name in (book.by, book.note, book.at))
+    at = _moment(written, event)
+    unread = written if at is None else ""
+    note = f"{note} ({unread})".strip() if unread else note
+    return Answer(cell[book.code], response, by, at, note, where, unread)
+
+
+def _moment(text: str, event: datetime) -> Optional[datetime]:
+    """Return the moment that a cell tells; None where it tells none, or no day, or no time of the day."""
+    period = period_of(text, event).period
+    return period.begin if period is not None and period.exact else None
 
 
 def merge(layer: QgsVectorLayer, answers: Iterable[Answer], labels: Mapping[str, str], progress: Progress) -> Merged:

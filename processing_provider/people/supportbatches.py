@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, Optional
 
@@ -133,7 +135,7 @@ class SupportBatches(TomoshibiAlgorithm):
 
         case = self.case(parameters, context)
         layer = open_support(case)
-        merged = self._merged(parameters, context, layer, progress)
+        merged = self._merged(parameters, context, layer, case.info.event_time, progress)
         rows = support_rows(layer)
         parted = _Parted(self, parameters, context, progress, case, rows)
         folder = parted.write()
@@ -153,22 +155,37 @@ class SupportBatches(TomoshibiAlgorithm):
         }
 
     def _merged(
-        self, parameters: Parameters, context: QgsProcessingContext, layer: Any, progress: FeedbackProgress
+        self,
+        parameters: Parameters,
+        context: QgsProcessingContext,
+        layer: Any,
+        event: datetime,
+        progress: FeedbackProgress,
     ) -> Merged:
         """Enter the answers of the workbooks that came back; what is not taken is warned of."""
-        from ...layers.spreadsheets import read_xlsx
+        from ...layers.spreadsheets import read_sheet
         from .support_rows import answers_in, merge
 
         answers: list[Answer] = []
         problems: list[Message] = []
         for text in filter(None, self.parameterAsFileList(parameters, "RETURNED", context)):
             path = Path(text)
-            for answer, problem in answers_in(path, read_xlsx(path, "", progress), _headings()):
+            for answer, problem in answers_in(path, read_sheet(path, "", progress), _headings(), event):
                 answers += [answer] if answer is not None else []
                 problems += [problem] if problem is not None else []
         found = merge(layer, answers, {code: word for word, code in _answer_words().items()}, progress)
         for problem in (*problems, *found.problems):
             progress.warn(problem)
+        for answer in answers:
+            if answer.unread:
+                progress.warn(
+                    message(
+                        "{where}: “{text}” tells no day and time of the answer. It stands in the note, and the moment "
+                        "is left empty.",
+                        where=answer.where,
+                        text=shown(answer.unread),
+                    )
+                )
         if answers:
             progress.info(
                 message("{taken} answers were taken, {same} were there already.", taken=found.taken, same=found.same)
@@ -257,8 +274,11 @@ class _Parted:
         refuse_export(self.case)
         self.folder.mkdir(parents=True, exist_ok=True)
         terms = translate_message(terms_line(self.case))
+        written = self._written()
         for number, batch in enumerate(self.batches, 1):
             path = self.folder / self.file_of(batch)
+            if path.is_file() and sha256_of(path) not in written.get(self.case.relative(path), ()):
+                self._set_aside(path)
             write_xlsx(path, [self._sheet(batch), _choices_sheet(), _about(self.case, terms)])
             recipient = tr("batch {number}").format(number=batch.number)
             self.case.ledger.add(
@@ -282,6 +302,30 @@ class _Parted:
                 )
             )
         return self.folder
+
+    def _written(self) -> dict[str, set[str]]:
+        """Return the checksums with which earlier runs wrote each workbook."""
+        found: dict[str, set[str]] = {}
+        for entry in self.case.ledger.entries():
+            if entry.algorithm == f"tomoshibi:{self.algorithm.NAME}" and entry.sha256:
+                found.setdefault(entry.path, set()).add(entry.sha256)
+        return found
+
+    def _set_aside(self, path: Path) -> None:
+        """Give a workbook that somebody filled in another name: what is in it may be nowhere else."""
+        numbers = (path.with_name(f"{path.stem}_{number}{path.suffix}") for number in count(2))
+        aside = next(one for one in numbers if not one.exists())
+        path.rename(aside)
+        source = self.case.relative(path)
+        self.case.ledger.add(f"tomoshibi:{self.algorithm.NAME}", self.case.relative(aside), [source], True)
+        self.progress.warn(
+            message(
+                "{file} was changed since it was written. It is kept as {aside}: where its answers were not taken, "
+                "give it as a workbook that came back.",
+                file=shown(path.name),
+                aside=shown(aside.name),
+            )
+        )
 
     def _sheet(self, batch: Batch) -> Sheet:
         from ...layers.spreadsheet import Choices, Sheet

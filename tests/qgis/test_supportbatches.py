@@ -9,6 +9,7 @@ from qgis.core import QgsProcessingException
 from tomoshibi.layers.spreadsheet import Sheet, write_xlsx
 from tomoshibi.layers.spreadsheets import read_xlsx, sheet_names
 from tomoshibi.processing_provider.dock.situation import support_of
+from tomoshibi.processing_provider.people.support_rows import open_support, support_rows
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -165,3 +166,107 @@ def test_the_table_tells_how_far_each_batch_is(parted, drill, tmp_path):
     table = rows(outputs["OUTPUT"]).set_index("batch")
     assert table["people"].to_dict() == {"一の町": 3, "二の町": 2}
     assert table["not_reached"].to_dict() == {"一の町": 1, "二の町": 0}
+
+
+def came_back(path, name="back.xlsx", **cells):
+    """Write a workbook as it comes back, its first person answered; `cells`: heading, without blanks → text."""
+    table = read_xlsx(path)
+    lines = [line + [""] * (len(table[0]) - len(line)) for line in table[1:]]
+    for heading, text in {"Response": "Contacted, safe", **cells}.items():
+        lines[0][table[0].index(heading.replace("_", " "))] = text
+    back = path.with_name(name)
+    write_xlsx(back, [Sheet("People", tuple(table[0]), lines)])
+    return back
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026/1/20 9:05",
+        "2026-01-20T09:05",
+        "1月20日 9時5分",
+        "令和8年1月20日午前9時5分",
+        "46042.37847222222",
+        "1/20 9:05",
+    ],
+)
+def test_the_moment_of_an_answer_is_read_as_people_and_spreadsheets_write_it(parted, drill, tmp_path, text):
+    parted(BY="district")
+    back = came_back(tmp_path / "out" / "0001_一の町.xlsx", Response_at=text)
+    assert parted(BY="district", RETURNED=[str(back)])["MERGED"] == 1
+    [row] = [row for row in support_rows(open_support(drill.case)) if row.values["response"]]
+    assert f"{row.values['response_at']:%Y-%m-%d %H:%M}" == "2026-01-20 09:05"
+
+
+@pytest.mark.parametrize("text", ["9:05", "きのう", "1/20", "3026/1/20 9:05"])
+def test_a_moment_that_tells_no_day_and_time_is_said_and_kept_in_the_note(parted, drill, tmp_path, feedback, text):
+    parted(BY="district")
+    back = came_back(tmp_path / "out" / "0001_一の町.xlsx", Response_at=text, Note_of_the_response="元気")
+    found = parted(BY="district", RETURNED=[str(back)])
+    assert (found["MERGED"], found["CONFLICTS"]) == (1, 0)
+    [row] = [row for row in support_rows(open_support(drill.case)) if row.values["response"]]
+    assert row.values["response_at"] is None and row.values["response_note"] == f"元気 ({text})"
+    assert any("back.xlsx:2" in line and text in line for line in feedback.warnings)
+
+
+def test_rows_that_a_person_sorted_go_to_their_people_and_a_problem_is_told_by_the_row_on_the_screen(
+    parted, drill, tmp_path, feedback
+):
+    parted(BY="district")
+    book = tmp_path / "out" / "0001_一の町.xlsx"
+    back = answered(book, "Response", "Needs help", row=1)
+    table = read_xlsx(back)
+    wrong = [*table[2]]
+    wrong += [""] * (len(table[0]) - len(wrong))
+    wrong[table[0].index("Response")] = "たぶん"
+    write_xlsx(back, [Sheet("People", tuple(table[0]), [table[3], [], wrong, table[1]])])
+    key = table[1][table[0].index("Own id")]
+    found = parted(BY="district", RETURNED=[str(back)])
+    assert (found["MERGED"], found["CONFLICTS"]) == (1, 1)
+    assert [row.values["key"] for row in support_rows(open_support(drill.case)) if row.values["response"]] == [key]
+    assert any("back.xlsx:4" in line and "たぶん" in line for line in feedback.warnings)
+
+
+def test_a_workbook_filled_in_where_it_lies_is_never_written_over(parted, tmp_path, feedback):
+    parted(BY="district")
+    book = tmp_path / "out" / "0001_一の町.xlsx"
+    answered(book, "Response", "たぶん", name=book.name)
+    filled = book.read_bytes()
+    parted(BY="district", RETURNED=[str(book)])
+    kept = [path for path in book.parent.glob("*.xlsx") if path.read_bytes() == filled]
+    assert len(kept) == 1 and kept[0] != book and "0001_一の町" in kept[0].name
+    assert any(kept[0].name in line for line in feedback.warnings)
+    parted(BY="district")
+    assert len(list(book.parent.glob("*.xlsx"))) == 3
+
+
+def test_hostile_names_stand_in_the_workbooks_as_they_are(run, drill, support_list, tmp_path, feedback):
+    names = {
+        "植男0": '"=HYPERLINK(""http://example.jp"",""押す"")"',
+        "植男1": "<script>alert(1)</script>",
+        "植男2": '"𠮷野\n電灯"',
+        "植男3": "電灯" + "長" * 40000,
+        "植男4": "電\x0b灯🔥",
+    }
+    text = support_list.read_text(encoding="cp932")
+    for old, new in names.items():
+        text = text.replace(f"電力 {old}", new)
+    support_list.write_text(text, encoding="utf-8")
+    own = {"CASE": str(drill.case.folder), "SUPPORT_LIST": str(support_list)}
+    run("evacuationsupport", own)
+    run("supportbatches", {**own, "BY": "district", "FOLDER": str(tmp_path / "out")})
+    told = {line[3] for book in workbooks(tmp_path / "out").values() for line in book[1:]}
+    assert {'=HYPERLINK("http://example.jp","押す")', "<script>alert(1)</script>", "𠮷野\n電灯"} <= told
+    assert max(map(len, told)) <= 32767
+    for path in (tmp_path / "out").glob("*.xlsx"):
+        with zipfile.ZipFile(path) as book:
+            assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode("utf-8")
+    said = "\n".join([*feedback.warnings, *map(str, feedback.infos if hasattr(feedback, "infos") else ())])
+    assert "HYPERLINK" not in said and "電灯" not in said
+
+
+def test_a_folder_that_is_a_file_is_named(parted, tmp_path):
+    (tmp_path / "taken").write_text("x")
+    with pytest.raises(QgsProcessingException) as failure:
+        parted(FOLDER=str(tmp_path / "taken"))
+    assert "taken" in str(failure.value) and "Errno" not in str(failure.value)

@@ -87,3 +87,20 @@ def test_a_day_in_a_title_is_taken_only_where_it_is_the_only_one():
 def test_a_year_of_no_plan_is_not_read(text):
     told = period_of(text, datetime(2026, 1, 20, 4))
     assert told.period is None and not told.understood
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("46042.5", (datetime(2026, 1, 20, 12), datetime(2026, 1, 20, 12))),
+        ("46042.37847222222", (datetime(2026, 1, 20, 9, 5), datetime(2026, 1, 20, 9, 5))),
+        ("46042", (datetime(2026, 1, 20), datetime(2026, 1, 21))),
+        ("36042.5", None),
+        ("99999", None),
+        ("460425", None),
+    ],
+)
+def test_a_day_as_a_spreadsheet_counts_it_is_read_near_the_event_only(text, wanted):
+    told = period_of(text, datetime(2026, 1, 19, 4))
+    assert (told.period and (told.period.begin, told.period.end)) == wanted and told.understood == bool(wanted)
+    assert period_of(text).period is None

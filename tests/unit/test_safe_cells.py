@@ -39,7 +39,8 @@ def test_a_text_that_a_spreadsheet_would_run_gets_a_mark_and_is_read_back_as_it_
 
 
 @pytest.mark.parametrize(
-    "value", ["-5", "+1.5", "-1,200", "-.5", "-1e-3", -5, -1.5, None, "-", "", "電力 太郎", "0123", "'90年の台風", "𠮷野"]
+    "value",
+    ["-5", "+1.5", "-1,200", "-.5", "-1e-3", -5, -1.5, None, "-", "", "電力 太郎", "0123", "'90年の台風", "𠮷野"],
 )
 def test_numbers_and_plain_texts_stay_as_they_are(value):
     assert safe_cell(value) == value
@@ -58,7 +59,16 @@ def test_a_list_that_was_kept_is_read_as_it_was_given(tmp_path):
 
 def test_whoever_writes_a_csv_writes_it_so_that_no_cell_runs():
     found = set()
-    for folder in ("aggregator", "analysis", "casefile", "dialogs", "layers", "practice", "processing_provider", "sheets"):
+    for folder in (
+        "aggregator",
+        "analysis",
+        "casefile",
+        "dialogs",
+        "layers",
+        "practice",
+        "processing_provider",
+        "sheets",
+    ):
         for path in (ROOT / folder).rglob("*.py"):
             text = path.read_text(encoding="utf-8")
             if any(word in text for word in ("csv.writer(", "csv.DictWriter(", ".to_csv(")):
