@@ -73,6 +73,19 @@ def areas(count: int, points: int, seed: int = 2) -> PublicRows:
     return _rows("acquisitiongaps", values, shapes)
 
 
+def city_over_wards() -> PublicRows:
+    """Return a city like an ordinary day over the whole of it, and one of its two wards nearly all dark."""
+    parts = {"灯島県灯市": (0.0, 0.2), "灯島県灯市西区": (0.0, 0.1), "灯島県灯市東区": (0.1, 0.2)}
+    classes = {"灯島県灯市": (1, 0.0), "灯島県灯市西区": (4, 0.8), "灯島県灯市東区": (1, 0.0)}
+    values: list[dict[str, object]] = []
+    shapes = []
+    for name, (west, east) in parts.items():
+        grade, low = classes[name]
+        values.append({"area_code": name, "area_name": name, "rate_class": grade, "low": low, "meters": 500})
+        shapes.append(QgsGeometry.fromRect(QgsRectangle(WEST + west, SOUTH, WEST + east, SOUTH + 0.2)))
+    return _rows("areaoutage", values, shapes)
+
+
 def facilities(count: int, seed: int = 3) -> PublicRows:
     """Return `count` shelters in all states, one of them without a place."""
     drawn = np.random.default_rng(seed)
@@ -102,6 +115,7 @@ def handover(
         "shelterpower": facilities(shelters),
         "meshoutage": cells(squares),
         "acquisitiongaps": areas(districts, points),
+        "areaoutage": city_over_wards(),
     }
     themes = tuple(HandedTheme(public, made.get(name)) for name, public in PUBLIC.items())
     return Handed("灯島県 大地震", practice, NOW, NOW, False, False, (), themes, "A", "灯島県 危機管理課", "", "170003")

@@ -101,6 +101,8 @@ def _layer(one: HandedTheme) -> QgsVectorLayer:
         for row, shape, code in zip(one.rows, shapes, one.classes())
         if not shape.isEmpty()
     ]
+    # large areas first: a city must not hide its wards
+    features.sort(key=lambda feature: -feature.geometry().area())
     layer.dataProvider().addFeatures(features)
     layer.updateExtents()
     categories = [QgsRendererCategory(cls.code, _symbol(cls, point), cls.label) for cls in classes.values()]

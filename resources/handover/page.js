@@ -51,6 +51,8 @@
     } else if (theme.rings) {
       theme.shapes = theme.rings.map((rings) => rings.map(opened));
       theme.bounds = theme.shapes.map(boxOf);
+      const size = theme.bounds.map((b) => (b[2] - b[0]) * (b[3] - b[1]));
+      theme.bySize = Array.from(theme.bounds.keys()).sort((a, b) => size[b] - size[a]);
     } else if (theme.points) {
       theme.bounds = theme.points.map((p) => (p ? [p[0], p[1], p[0], p[1]] : [Infinity, Infinity, -Infinity, -Infinity]));
     } else theme.bounds = [];
@@ -132,9 +134,11 @@
     return toX(box[2]) >= 0 && toX(box[0]) <= canvas.width && toY(box[1]) >= 0 && toY(box[3]) <= canvas.height;
   }
   function drawTheme(theme) {
-    theme.classes.forEach((cls, number) => {
-      const fill = theme.points ? null : fillOf(pen, cls);
-      for (const row of theme.by[number]) {
+    const fills = theme.classes.map((cls) => (theme.points ? null : fillOf(pen, cls)));
+    // large areas first: a city must not hide its wards
+    for (const rows of theme.shapes ? [theme.bySize] : theme.by) {
+      for (const row of rows) {
+        const cls = theme.classes[theme.cls[row]], fill = fills[theme.cls[row]];
         if (!seen(theme.bounds[row])) continue;
         if (theme.points) {
           const x = toX(theme.points[row][0]), y = toY(theme.points[row][1]);
@@ -149,7 +153,7 @@
           if (w > 6 * ratio()) pen.strokeRect(x, y, w, h);
         } else { pen.beginPath(); path(theme.shapes[row]); pen.fill("evenodd"); pen.stroke(); }
       }
-    });
+    }
   }
   function draw() {
     const r = ratio(), box = canvas.getBoundingClientRect();
@@ -218,7 +222,9 @@
   function under(theme, x, y) {
     const reach = (12 * ratio()) / view.scale;
     let best = -1, least = reach;
-    for (let row = 0; row < theme.count; row++) {
+    // what is drawn last lies on top
+    const order = theme.bySize ? theme.bySize.slice().reverse() : Array.from({ length: theme.count }, (_, row) => row);
+    for (const row of order) {
       if (theme.points) {
         const p = theme.points[row]; if (!p) continue;
         const d = Math.hypot((p[0] - x) * data.shrink, p[1] - y); if (d < least) { least = d; best = row; }

@@ -122,6 +122,18 @@ def test_the_map_is_drawn(opened, tmp_path):
     assert picture.stat().st_size > 10_000
 
 
+def test_a_dark_ward_is_not_hidden_by_its_city(opened):
+    opened.ask("document.getElementById('overlay').click()")
+    opened.ask("window.tomoshibi.choose('areaoutage')")
+    red = opened.ask(
+        "(() => {const map = document.getElementById('map');"
+        "const d = map.getContext('2d').getImageData(0, 0, map.width, map.height).data; let n = 0;"
+        "for (let k = 0; k < d.length; k += 4) n += d[k] > 90 && d[k + 1] < 40 && d[k + 2] < 70;"
+        "return n / (d.length / 4);})()"
+    )
+    assert red > 0.01
+
+
 def test_a_page_that_would_be_too_large_is_simplified_and_says_so(qgis_app):
     large = handover(districts=30, points=2000)
     whole = page(large, [])
