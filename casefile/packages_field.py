@@ -269,13 +269,8 @@ def all_taken(case_folder: Path) -> list[Taken]:
         try:
             record = parse_json(line)
             answer = Answer(*(str(record[name]) for name in ENTERED))
-            found.append(
-                Taken(
-                    *(str(record[name]) for name in ("when", "package", "table", "row")),
-                    answer,
-                    str(record.get("photo", "")),
-                )
-            )
+            when, package, table, row = (str(record[name]) for name in ("when", "package", "table", "row"))
+            found.append(Taken(when, package, table, row, answer, str(record.get("photo", ""))))
         except (ValueError, KeyError, TypeError):
             continue
     return found

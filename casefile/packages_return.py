@@ -64,19 +64,17 @@ def read_return(place: Path, scratch: Path, progress: Progress) -> Return:
     """
     place, scratch = Path(place), Path(scratch)
     _refuse_link(place)
-    if place.is_dir():
-        folder: Optional[Path] = place
-    elif place.suffix.lower() == ".zip":
-        folder = scratch / "unpacked"
-        folder.mkdir()
-        _unpack(place, folder, progress)
-    elif place.is_file():
-        folder = place.parent if place.suffix.lower() == ".gpkg" else None
-        return _read([_copied(place, scratch, 0)], folder, progress)
-    else:
+    if place.is_file() and place.suffix.lower() != ".zip":
+        return _read([_copied(place, scratch, 0)], place.parent, progress)
+    if not place.exists():
         raise NotReturned(
             message("{file} is not there. Choose the folder, GeoPackage or ZIP that came back.", file=place.name)
         )
+    folder = place
+    if place.is_file():
+        folder = scratch / "unpacked"
+        folder.mkdir()
+        _unpack(place, folder, progress)
     found = sorted(_packages_in(folder))
     copies = [_copied(path, scratch, number) for number, path in enumerate(found)]
     return _read(copies, folder, progress)

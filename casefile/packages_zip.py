@@ -198,7 +198,8 @@ def _key_stream(key: bytes, first: int, count: int) -> Array:
     blocks = counters.tobytes()
     feedback = _cipher_feedback()(blocks[:_WIDTH])
     added = Cipher(algorithms.AES(key), feedback).decryptor().update(blocks[_WIDTH:])
-    return np.frombuffer(added, "u1") ^ np.frombuffer(blocks[_WIDTH:], "u1")
+    stream: Array = np.frombuffer(added, "u1") ^ np.frombuffer(blocks[_WIDTH:], "u1")
+    return stream
 
 
 def _cipher_feedback() -> Any:

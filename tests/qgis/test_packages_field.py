@@ -211,6 +211,23 @@ def test_a_package_that_comes_back_twice_goes_on_from_what_it_brought(drill, pac
     assert listed(drill).loc["P0", "response"] == "contacted"
 
 
+def test_a_run_that_is_ended_before_it_notes_what_it_wrote_goes_on_the_next_time(drill, package, merge, monkeypatch):
+    from tomoshibi.casefile import packages_field
+
+    folder = package("第1班")
+    answer(folder, "P0", "nobody", "第1班")
+    with monkeypatch.context() as patch:
+        patch.setattr(packages_field, "keep_taken", lambda *_: (_ for _ in ()).throw(OSError(28, "ended here")))
+        with pytest.raises(Exception, match="ended here"):
+            merge(folder)
+    assert listed(drill).loc["P0", "response"] == "nobody"
+    found, conflicts = merge(folder)
+    assert (found["MERGED"], len(conflicts)) == (0, 0)
+    answer(folder, "P0", "contacted", "第1班", "2026-01-19T15:00:00")
+    found, conflicts = merge(folder)
+    assert (found["MERGED"], len(conflicts)) == (1, 0) and listed(drill).loc["P0", "response"] == "contacted"
+
+
 def raw(folder, *statements):
     with closing(sqlite3.connect(Path(folder) / "field.gpkg")) as connection:
         triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
@@ -291,7 +308,11 @@ def test_a_zip_of_the_folder_is_read_and_photos_go_into_the_case(drill, package,
     with pytest.raises(Exception, match="damaged"):
         merge(tmp_path / "back.zip")
     assert not (tmp_path / "outside.gpkg").exists()
-    assert merge(folder)[0]["MERGED"] == 2
+    with zipfile.ZipFile(tmp_path / "good.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in folder.rglob("*"):
+            if path.is_file():
+                packed.write(path, Path(folder.name) / path.relative_to(folder))
+    assert merge(tmp_path / "good.zip")[0]["MERGED"] == 2 and merge(folder)[0]["MERGED"] == 0
     kept = sorted((drill.case.folder / "field" / "photos").iterdir())
     assert len(kept) == 1 and kept[0].read_bytes().startswith(b"\xff\xd8\xffx")
 
