@@ -12,10 +12,10 @@ from tomoshibi.tests.ledger_writers import write_at_once
 
 
 @pytest.fixture
-def profile(tmp_path):
-    heads.keep_in(tmp_path / "profile")
-    yield tmp_path / "profile"
-    heads.keep_in(None)
+def profile(tmp_path, monkeypatch):
+    """A profile of our own; that of the run, where there is one, comes back afterwards."""
+    monkeypatch.setattr(heads, "_PLACE", [tmp_path / "profile"])
+    return tmp_path / "profile"
 
 
 @pytest.fixture
