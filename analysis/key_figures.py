@@ -160,7 +160,8 @@ def isolated_groups(areas: pd.DataFrame, unknown: int = 0) -> KeyFigure:
 
 def group_of(areas: pd.DataFrame) -> pd.Series[str]:
     """Return the group of each settlement, its own id where areas are not grouped; `areas` as for `isolated_groups`."""
-    return areas["group_id"].where(areas["group_id"].notna(), areas["area_id"]).astype(str)
+    group = areas["group_id"].where(areas["group_id"].notna(), areas["area_id"])
+    return group.astype(str)  # type: ignore[return-value]  # the stubs take it for bool
 
 
 def hidden(meters: pd.DataFrame, unknown: int = 0) -> KeyFigure:

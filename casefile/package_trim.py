@@ -9,18 +9,18 @@ from typing import Iterable
 
 BESIDE = ("-wal", "-shm", "-journal")
 """Endings of what SQLite keeps beside a database that is open."""
-_TOLD_IN = {
-    "gpkg_contents": "table_name",
-    "gpkg_geometry_columns": "table_name",
-    "gpkg_extensions": "table_name",
-    "gpkg_ogr_contents": "table_name",
-    "gpkg_data_columns": "table_name",
-    "gpkg_metadata_reference": "table_name",
-    "gpkg_tile_matrix": "table_name",
-    "gpkg_tile_matrix_set": "table_name",
-    "layer_styles": "f_table_name",
+_FORGET = {
+    "gpkg_contents": "DELETE FROM gpkg_contents WHERE lower(table_name) = lower(?)",
+    "gpkg_geometry_columns": "DELETE FROM gpkg_geometry_columns WHERE lower(table_name) = lower(?)",
+    "gpkg_extensions": "DELETE FROM gpkg_extensions WHERE lower(table_name) = lower(?)",
+    "gpkg_ogr_contents": "DELETE FROM gpkg_ogr_contents WHERE lower(table_name) = lower(?)",
+    "gpkg_data_columns": "DELETE FROM gpkg_data_columns WHERE lower(table_name) = lower(?)",
+    "gpkg_metadata_reference": "DELETE FROM gpkg_metadata_reference WHERE lower(table_name) = lower(?)",
+    "gpkg_tile_matrix": "DELETE FROM gpkg_tile_matrix WHERE lower(table_name) = lower(?)",
+    "gpkg_tile_matrix_set": "DELETE FROM gpkg_tile_matrix_set WHERE lower(table_name) = lower(?)",
+    "layer_styles": "DELETE FROM layer_styles WHERE lower(f_table_name) = lower(?)",
 }
-"""Tables of a GeoPackage with rows about layers, and the column that names the layer."""
+"""Tables of a GeoPackage with rows about layers, and how those of one are deleted."""
 
 
 def layers_of(package: Path) -> list[str]:
@@ -68,9 +68,9 @@ def _drop(connection: sqlite3.Connection, layer: str) -> None:
             connection.execute(f"DROP TABLE IF EXISTS {_quoted(f'rtree_{layer}_{column}')}")
     if layer in held:
         connection.execute(f"DROP TABLE {_quoted(layer)}")
-    for table, column in _TOLD_IN.items():
+    for table, statement in _FORGET.items():
         if table in held:
-            connection.execute(f"DELETE FROM {table} WHERE lower({column}) = lower(?)", (layer,))
+            connection.execute(statement, (layer,))
     if "sqlite_sequence" in held:
         connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (layer,))
 

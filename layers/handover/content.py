@@ -265,24 +265,24 @@ class HandedTheme:
             said.append(self.absent())
         if self.result is None:
             return said
-        reasons = self.result.reasons()
-        if reasons:
-            listed = "、".join(f"{WORDS['unknown_reason'][code]} {count:,}" for code, count in reasons.items())
-            said.append(f"不明の内訳（件）：{listed}")
-        told = sum(one is not None for one in self.result.column("told_state")) if self._has("told_state") else 0
-        if told:
-            said.append(
-                f"電話などの連絡による状態がある施設 {told:,} 件（画面の地図では丸囲み）。測定した状態とは別です。"
-            )
-        withheld = sum(self.result.withheld)
-        if withheld:
-            said.append(f"秘匿 {withheld:,} 件：計器が少ないか秘匿（N/A）の場所と、差し引きでそれが分かる場所。")
-        if self.result.left_out:
-            said.append("秘匿した値が差し引きで分かるため載せない合計：" + "、".join(self.result.left_out))
-        lacking = sum(shape.isEmpty() for shape in self.result.shapes) if self.theme.geometry != "none" else 0
-        if lacking:
-            said.append(f"位置が不明のため地図にない行：{lacking:,} 件（一覧にはある）。")
-        return said
+        return [*said, *self._told_apart(self.result)]
+
+    def _told_apart(self, result: PublicRows) -> list[str]:
+        """Return what of a result is unknown, told by telephone, withheld or not on the map."""
+        reasons = "、".join(f"{WORDS['unknown_reason'][code]} {count:,}" for code, count in result.reasons().items())
+        told = sum(one is not None for one in result.column("told_state")) if self._has("told_state") else 0
+        lacking = sum(shape.isEmpty() for shape in result.shapes) if self.theme.geometry != "none" else 0
+        lines = (
+            (reasons, f"不明の内訳（件）：{reasons}"),
+            (told, f"電話などの連絡による状態がある施設 {told:,} 件（画面の地図では丸囲み）。測定した状態とは別です。"),
+            (
+                sum(result.withheld),
+                f"秘匿 {sum(result.withheld):,} 件：計器が少ないか秘匿（N/A）の場所と、差し引きでそれが分かる場所。",
+            ),
+            (result.left_out, "秘匿した値が差し引きで分かるため載せない合計：" + "、".join(result.left_out)),
+            (lacking, f"位置が不明のため地図にない行：{lacking:,} 件（一覧にはある）。"),
+        )
+        return [words for there, words in lines if there]
 
 
 @dataclass(frozen=True)
