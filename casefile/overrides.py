@@ -7,7 +7,7 @@ made again as it was.
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Iterable, Optional, Sequence
 
 from ..aggregator.outside import parse_json, shown
@@ -20,6 +20,10 @@ from .ledger import now
 TOLD_FILE = "told.jsonl"
 MOST_LETTERS = 100
 """Of a name."""
+AHEAD = timedelta(hours=1)
+"""By how much the clock of another computer may be ahead of this one."""
+AHEAD_IN_DRILL = timedelta(days=1)
+"""How long after the newest data of a drill, whose time is that of its data, something may be told."""
 
 
 def add_told(case: Case, told: Iterable[Told], algorithm: str) -> int:
@@ -72,17 +76,38 @@ def _told(record: Any) -> Told:
         str(record["facility_id"]),
         ToldState(record["state"]),
         str(record["by"])[:MOST_LETTERS],
-        datetime.fromisoformat(record["at"]),
-        datetime.fromisoformat(until) if until else None,
+        _moment(record["at"]),
+        _moment(until) if until else None,
     )
+
+
+def _moment(text: str) -> datetime:
+    """Return a moment of the file. Raises `ValueError` where it has a zone, which ours never have."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is not None:
+        raise ValueError(f"{text} has a zone")
+    return found
+
+
+def latest(case: Case, data_at: Optional[datetime]) -> Optional[datetime]:
+    """Return the moment after which nothing can have been said yet; None in a drill without data."""
+    if not case.info.practice:
+        return max(filter(None, (now(), data_at))) + AHEAD
+    return data_at + AHEAD_IN_DRILL if data_at else None
 
 
 def told_moment(case: Case, data_at: Optional[datetime], told: Sequence[Told]) -> datetime:
     """Return the moment for which told states count on a map that nobody asked for another moment.
 
-    A telephone is faster than the data: what was said after them counts too. In a drill time is that of its data.
+    A telephone is faster than the data: what was said after them counts too. In a drill time is that of its data. A
+    slip of the pen that lies ahead of all that does not end what the others said.
     """
-    moments = [one.at for one in told] + ([data_at] if data_at else []) + ([] if case.info.practice else [now()])
+    most = latest(case, data_at)
+    moments = (
+        [one.at for one in told if most is None or one.at <= most]
+        + ([data_at] if data_at else [])
+        + ([] if case.info.practice else [now()])
+    )
     return max(moments, default=now())
 
 

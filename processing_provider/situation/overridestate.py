@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Optional
@@ -99,7 +100,7 @@ class OverrideState(TomoshibiAlgorithm):
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...analysis.told_states import Told, ToldState, in_force
-        from ...casefile.overrides import add_told, all_told, told_moment
+        from ...casefile.overrides import add_told, all_told, latest, told_moment
 
         case = self.case(parameters, context)
         places = read_facilities(self, parameters, context, progress).table
@@ -108,14 +109,16 @@ class OverrideState(TomoshibiAlgorithm):
         if not by:
             raise TomoshibiError(message("Say who told it (BY): an office or a name."))
         before = all_told(case)
-        moment = told_moment(case, _data_at(case), before)
+        data_at = _data_at(case)
+        moment = told_moment(case, data_at, before)
         at = self.moment(parameters, context) or moment
         until = self.moment(parameters, context, "UNTIL")
-        _check(at, until)
+        _check(at, until, moment, latest(case, data_at))
         state = ToldState(self.choice(parameters, context, "STATE"))
         told = [Told(one, state, by, at, until) for one in ids]
         count = add_told(case, told, self.id())
         _warn_later(before, told, progress)
+        _warn_moments(told, case.info.event_time, max(at, moment), progress)
         holding = len(in_force([*before, *told], max(at, moment)))
         progress.info(
             message(
@@ -138,18 +141,39 @@ def _data_at(case: Case) -> Optional[datetime]:
 
 
 def _found(asked: str, ids: Any, names: Any) -> list[str]:
-    """Return the ids of the facilities asked for. Raises `TomoshibiError` naming what is not there or not one only."""
+    """Return the ids of the facilities asked for. Raises `TomoshibiError` naming what is not there or not one only.
+
+    A name or an id may itself hold a comma: the longest text that is one is taken.
+    """
     listed = [(str(one), str(name or "")) for one, name in zip(ids, names)]
-    words = [part.strip() for part in re.split("[,、，]", asked) if part.strip()]
-    if not words:
+    known = {_folded(text) for pair in listed for text in pair}
+    parts = re.split("([,、，])", asked)
+    found: list[str] = []
+    place = 0
+    while place < len(parts):
+        ends = range(len(parts), place, -2)
+        end = next((one for one in ends if _folded("".join(parts[place:one])) in known), place + 1)
+        word = "".join(parts[place:end]).strip()
+        found += [_one(word, listed)] if word else []
+        place = end + 1
+    if not found:
         raise TomoshibiError(message("Name a facility (FACILITY_ID): its id or its whole name."))
-    return list(dict.fromkeys(_one(word, listed) for word in words))
+    return list(dict.fromkeys(found))
+
+
+def _folded(text: str) -> str:
+    """Return a text without differences of width and of blanks, which nobody tells on the telephone."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _one(word: str, listed: list[tuple[str, str]]) -> str:
-    """Return the id of the one facility that has this id, else this name."""
-    ids, named = {one for one, _ in listed}, {one for one, name in listed if name == word}
-    fitting = {word} if word in ids else named
+    """Return the id of the one facility that has this id, else this id in another width, else this name."""
+    wanted = _folded(word)
+    fitting = (
+        {one for one, _ in listed if one == word}
+        or {one for one, _ in listed if _folded(one) == wanted}
+        or {one for one, name in listed if _folded(name) == wanted}
+    )
     if len(fitting) == 1:
         return fitting.pop()
     if fitting:
@@ -172,7 +196,15 @@ def _one(word: str, listed: list[tuple[str, str]]) -> str:
     )
 
 
-def _check(at: datetime, until: Optional[datetime]) -> None:
+def _check(at: datetime, until: Optional[datetime], moment: datetime, most: Optional[datetime]) -> None:
+    if most is not None and at > most:
+        raise TomoshibiError(
+            message(
+                "It cannot have been said for {at} (AT): it is {now}. Correct AT, or leave it empty.",
+                at=f"{at:%Y-%m-%d %H:%M}",
+                now=f"{moment:%Y-%m-%d %H:%M}",
+            )
+        )
     if until is not None and until <= at:
         raise TomoshibiError(
             message(
@@ -193,5 +225,26 @@ def _warn_later(before: list[Told], told: list[Told], progress: FeedbackProgress
                     "{facility}: something told for {time} is noted already and goes before this.",
                     facility=shown(one.facility_id),
                     time=f"{newest[one.facility_id]:%Y-%m-%d %H:%M}",
+                )
+            )
+
+
+def _warn_moments(told: list[Told], event: datetime, moment: datetime, progress: FeedbackProgress) -> None:
+    """Warn where a moment is likely a slip: before the event, or ended already."""
+    for one in told:
+        if one.at < event:
+            progress.warn(
+                message(
+                    "{facility}: {at} (AT) lies before the event. Look whether the day is right.",
+                    facility=shown(one.facility_id),
+                    at=f"{one.at:%Y-%m-%d %H:%M}",
+                )
+            )
+        if one.until is not None and one.until <= moment:
+            progress.warn(
+                message(
+                    "{facility}: it no longer holds since {until} (UNTIL), and no map of now shows it.",
+                    facility=shown(one.facility_id),
+                    until=f"{one.until:%Y-%m-%d %H:%M}",
                 )
             )

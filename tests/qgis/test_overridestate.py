@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from qgis.core import QgsProcessingException, QgsRenderContext
+from tomoshibi.casefile import case_arrays
+from tomoshibi.casefile.ledger import now
+from tomoshibi.casefile.overrides import all_told
 from tomoshibi.layers.style import apply_style
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
@@ -106,3 +111,98 @@ def test_only_what_was_told_is_ringed_on_the_map(run, drill, noted):
     renderer.stopRender(context)
     assert ringed.pop(one) and not any(ringed.values())
     noted(one, "withdrawn")
+
+
+@pytest.fixture
+def odd(run, tmp_path):
+    """Return `odd(words, **parameters)` on a list of facilities with odd ids and names, and its case."""
+    made = make_drill(tmp_path / "odd", seed=5, meters=2000)
+    listed = tmp_path / "施設.csv"
+    listed.write_text(
+        "施設ID,名称,種別,緯度,経度\n"
+        "007,灯公民館,避難所,38.2,135.3\n"
+        "7,灯公民館,避難所,38.2,135.31\n"
+        '"8,1","灯、明かりの家",福祉施設,38.2,135.32\n'
+        '９,"=HYPERLINK(""http://a"")<script>",福祉施設,38.2,135.33\n'
+        '10,"二行の\n𠮷野館",福祉施設,38.2,135.33\n',
+        encoding="utf-8",
+    )
+
+    def of(words, state="own_generator", **more):
+        own = {"CASE": str(made.case.folder), "FACILITIES": str(listed)}
+        return run("overridestate", {**own, "FACILITY_ID": words, "STATE": state, "BY": "電力 太郎", **more})
+
+    of.case = made.case
+    return of
+
+
+def test_ids_with_zeros_stay_apart_and_whole_names_with_commas_are_found(odd):
+    for words, wanted in (
+        ("007", ["007"]),
+        ("7", ["7"]),
+        ("8,1", ["8,1"]),
+        ("灯、明かりの家", ["8,1"]),
+        ("007、8,1", ["007", "8,1"]),
+        ("9", ["９"]),
+        ('=HYPERLINK("http://a")<script>', ["９"]),
+        ("二行の 𠮷野館", ["10"]),
+    ):
+        before = len(all_told(odd.case))
+        odd(words)
+        assert [one.facility_id for one in all_told(odd.case)[before:]] == wanted
+
+
+def test_two_facilities_of_one_name_are_named_and_nothing_is_noted(odd):
+    with pytest.raises(QgsProcessingException) as failure:
+        odd("灯公民館")
+    assert "007, 7" in str(failure.value) and not all_told(odd.case)
+
+
+def test_a_moment_far_ahead_is_refused_for_it_would_end_what_all_others_said(odd):
+    now = case_arrays.newest(odd.case)
+    soon = now + timedelta(hours=6)
+    odd("7", UNTIL=soon.isoformat())
+    with pytest.raises(QgsProcessingException) as failure:
+        odd("007", AT=(now + timedelta(days=365)).isoformat())
+    assert "AT" in str(failure.value) and f"{now:%Y-%m-%d}" in str(failure.value)
+    assert odd("10", AT=(now + timedelta(hours=2)).isoformat())["IN_FORCE"] == 2
+
+
+def test_in_a_real_case_a_moment_after_now_is_refused(odd, run, monkeypatch):
+    import dataclasses
+
+    case = odd.case
+    case.change(dataclasses.replace(case.info, practice=False))
+    with pytest.raises(QgsProcessingException) as failure:
+        odd("7", AT=(now() + timedelta(hours=5)).isoformat())
+    assert "AT" in str(failure.value)
+    assert odd("7", AT=(now() - timedelta(hours=5)).isoformat())["IN_FORCE"] == 1
+
+
+def test_what_is_told_of_before_the_event_or_is_over_already_is_said(odd, feedback):
+    event = odd.case.info.event_time
+    assert odd("7", AT=(event - timedelta(days=2)).isoformat())["COUNT"] == 1
+    assert any("7:" in line and "before the event" in line for line in feedback.warnings)
+    at = event + timedelta(hours=1)
+    found = odd("007", AT=at.isoformat(), UNTIL=(at + timedelta(hours=1)).isoformat())
+    assert found["IN_FORCE"] == 1
+    assert any("007:" in line and "no longer holds" in line for line in feedback.warnings)
+
+
+def test_a_line_with_a_zone_or_of_another_year_is_named_and_not_a_crash(odd):
+    odd("7")
+    path = odd.case.folder / "told.jsonl"
+    text = path.read_text(encoding="utf-8")
+    for old, new in (('"at": "2026', '"at": "x026'), ('"at": "', '"at": "2026-01-20T09:00:00+09:00", "x": "')):
+        path.write_text(text + text.replace(old, new, 1), encoding="utf-8")
+        with pytest.raises(QgsProcessingException) as failure:
+            odd("007")
+        assert "told.jsonl, line 2" in str(failure.value)
+
+
+def test_what_was_told_is_in_no_message_and_no_ledger_line(odd, feedback):
+    odd("7", BY="電力 太郎 090-0000-0000")
+    said = "\n".join([*feedback.infos, *feedback.warnings, *feedback.errors])
+    ledger = (odd.case.folder / "ledger.jsonl").read_text(encoding="utf-8")
+    assert "電力 太郎" not in ledger.replace('"operator"', "")
+    assert "090-0000-0000" not in said.split("Input parameters")[-1] and "090-0000" not in ledger
