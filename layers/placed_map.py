@@ -14,6 +14,7 @@ from typing import Iterator, Sequence
 import numpy as np
 from osgeo import gdal, osr
 
+from ..arrays import FloatArray
 from ..messages import TomoshibiError, message
 
 LEAST_POINTS = 3
@@ -55,7 +56,7 @@ def fit(points: Sequence[MapPoint]) -> Fit:
     """Return the affine transform that fits best.
 
     Raises
-        TomoshibiError: fewer than three points, or all on one line.
+        TomoshibiError: fewer than three points, all on one line, or the map would lie mirrored.
     """
     if len(points) < LEAST_POINTS:
         raise TomoshibiError(
@@ -67,16 +68,27 @@ def fit(points: Sequence[MapPoint]) -> Fit:
         )
     page = np.array([(1.0, one.column, one.row) for one in points])
     ground = np.array([(one.east, one.north) for one in points])
-    spread = page[:, 1:] - page[:, 1:].mean(axis=0)
-    widths = np.linalg.svd(spread, compute_uv=False)
-    if widths[-1] < 0.02 * max(widths[0], 1.0):
+    if _on_line(page[:, 1:]) or _on_line(ground):
         raise TomoshibiError(
             message("The points lie on one line or in one spot of the map. Add a point far to the side of it.")
         )
     solved, *_ = np.linalg.lstsq(page, ground, rcond=None)
+    # rows count downwards and north upwards: a map that is not mirrored turns the other way round
+    if np.linalg.det(solved[1:]) >= 0:
+        raise TomoshibiError(
+            message(
+                "By these points the map would lie mirrored. Look whether x and y are swapped, or y counts from the "
+                "lower edge: x counts to the right and y downwards, from the upper left corner."
+            )
+        )
     misses = np.hypot(*(page @ solved - ground).T)
     (east, north) = solved.T
     return Fit((*map(float, east), *map(float, north)), tuple(float(one) for one in misses))
+
+
+def _on_line(places: FloatArray) -> bool:
+    widths = np.linalg.svd(places - places.mean(axis=0), compute_uv=False)
+    return bool(widths[-1] < 0.02 * max(widths[0], 1.0))
 
 
 def open_page(path: Path, page: int) -> gdal.Dataset:

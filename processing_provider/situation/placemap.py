@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import math
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Sequence
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
+    QgsCsException,
     QgsPointXY,
     QgsProcessing,
     QgsProcessingContext,
@@ -91,11 +94,11 @@ class PlaceMap(TomoshibiAlgorithm):
         case = self.case(parameters, context)
         source = Path(self.parameterAsFile(parameters, "MAP", context))
         page = open_page(source, self.parameterAsInt(parameters, "PAGE", context))
-        places = self._places(parameters, context, progress)
+        places = _usable(self._places(parameters, context, progress), page.RasterXSize, page.RasterYSize, progress)
         epsg, points = _on_ground(case, places)
         found = fit(points)
         _tell(points, found, progress)
-        target = Path(self.parameterAsOutputLayer(parameters, "RASTER", context)).with_suffix(".tif")
+        target = _target(Path(self.parameterAsOutputLayer(parameters, "RASTER", context)).with_suffix(".tif"), source)
         write_placed(page, found, epsg, target)
         progress.raise_if_cancelled()
         layer = QgsRasterLayer(str(target), source.stem)
@@ -155,9 +158,58 @@ class PlaceMap(TomoshibiAlgorithm):
 
 def _number(text: str) -> Optional[float]:
     try:
-        return float(text.replace(",", ""))
+        found = float(unicodedata.normalize("NFKC", text).replace(",", ""))
     except ValueError:
         return None
+    return found if math.isfinite(found) else None
+
+
+def _target(wanted: Path, source: Path) -> Path:
+    """Return where the map is written. Raises `TomoshibiError` where that is the map that was given, or a folder."""
+    if wanted.is_dir():
+        raise TomoshibiError(message("{file} is a folder. Choose another file for the result.", file=wanted.name))
+    if wanted.exists() and wanted.samefile(source):
+        raise TomoshibiError(
+            message(
+                "{file} is the map itself, and would be lost. Choose another file for the result.", file=wanted.name
+            )
+        )
+    return wanted
+
+
+def _usable(
+    places: Sequence[tuple[str, float, float, float, float]], wide: int, high: int, progress: FeedbackProgress
+) -> list[tuple[str, float, float, float, float]]:
+    """Return the points that lie on the page and in Japan; others are warned of."""
+    from ...analysis.coordinates import in_japan
+
+    found = []
+    for name, column, row, lat, lon in places:
+        if not in_japan(lat, lon):
+            progress.warn(
+                message(
+                    "{name} is left out: {lat}, {lon} is not in Japan. Look whether latitude and longitude are "
+                    "swapped, or the reference system is another.",
+                    name=shown(name),
+                    lat=f"{lat:g}",
+                    lon=f"{lon:g}",
+                )
+            )
+        elif not (0 <= column <= wide and 0 <= row <= high):
+            progress.warn(
+                message(
+                    "{name} is left out: {x}, {y} is not on the map, which has {wide} × {high} pixels. Read the points "
+                    "from the picture in this size.",
+                    name=shown(name),
+                    x=f"{column:g}",
+                    y=f"{row:g}",
+                    wide=wide,
+                    high=high,
+                )
+            )
+        else:
+            found.append((name, column, row, lat, lon))
+    return found
 
 
 def _of_georeferencer(path: Path) -> list[tuple[str, float, float, float, float]]:
@@ -182,7 +234,10 @@ def _of_georeferencer(path: Path) -> list[tuple[str, float, float, float, float]
     )
     found = []
     for number, (east, north, column, row) in enumerate(points, 1):
-        place = to_degrees.transform(QgsPointXY(east, north))
+        try:
+            place = to_degrees.transform(QgsPointXY(east, north))
+        except QgsCsException:  # nowhere on the earth in that reference system
+            place = QgsPointXY(east, north)
         found.append((str(number), column, row, place.y(), place.x()))
     return found
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
+    QgsCoordinateTransform,
+    QgsCsException,
     QgsGeometry,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
+    QgsWkbTypes,
 )
 
 from ... import settings
+from ...aggregator.outside import shown
 from ...messages import TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 from ..results import add_output, refuse_result, write_result
@@ -141,16 +145,23 @@ class UtilityAreas(TomoshibiAlgorithm):
         field = self.text(parameters, context, "NAME_FIELD")
         transform = to_result_crs(source.sourceCrs(), context.transformContext())
         names, shapes, blank = [], [], 0
+        if not source.sourceCrs().isValid():
+            progress.warn(
+                message(
+                    "The layer of the outage areas has no reference system (CRS) and is taken as latitude and "
+                    "longitude. Set its CRS in QGIS where it is another."
+                )
+            )
         for number, feature in enumerate(source.getFeatures(), 1):
             progress.raise_if_cancelled()
             shape = feature.geometry()
             if shape.isNull() or shape.isEmpty():
                 blank += 1
                 continue
-            if not shape.isGeosValid():
-                shape = shape.makeValid()
-            shape.transform(transform)
-            shape.convertToMultiType()
+            shape = _on_earth(_polygons(shape), transform)
+            if shape.isEmpty():
+                blank += 1
+                continue
             shapes.append(shape)
             names.append(str(feature[field] or number) if field else str(number))
         if blank:
@@ -158,6 +169,39 @@ class UtilityAreas(TomoshibiAlgorithm):
         if not shapes:
             raise TomoshibiError(message("The layer holds no outage area. Choose the polygons that were traced."))
         return names, shapes
+
+
+def _polygons(shape: QgsGeometry) -> QgsGeometry:
+    """Return the polygons of a shape: one that crosses itself may fall into polygons, lines and points."""
+    if not shape.isGeosValid():
+        shape = shape.makeValid()
+    parts = [part for part in shape.asGeometryCollection() if part.type() == QgsWkbTypes.GeometryType.PolygonGeometry]
+    found = QgsGeometry.collectGeometry(parts) if parts else QgsGeometry()
+    if not found.isEmpty():
+        found.convertToMultiType()
+    return found
+
+
+def _on_earth(shape: QgsGeometry, transform: QgsCoordinateTransform) -> QgsGeometry:
+    """Return polygons in the results' CRS. Raises `TomoshibiError` where they lie nowhere in Japan by it."""
+    from ...analysis.coordinates import in_japan
+
+    if shape.isEmpty():
+        return shape
+    try:
+        shape.transform(transform)
+        middle = shape.boundingBox().center()
+        there = in_japan(middle.y(), middle.x())
+    except QgsCsException:
+        there = False
+    if not there:
+        raise TomoshibiError(
+            message(
+                "The outage areas do not lie in Japan by the reference system (CRS) of their layer. Set the CRS in "
+                "which they were traced (layer properties, “Source”), then run again."
+            )
+        )
+    return shape
 
 
 def _states(case: Case, at: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Any]:
@@ -189,7 +233,16 @@ def _tell(table: pd.DataFrame, nowhere: int, progress: FeedbackProgress) -> None
     for name in wrong["name"].tolist()[:10]:
         progress.warn(
             message(
-                "{area}: drawn as dark, but its meters have power. Ask the utility whether it is restored.", area=name
+                "{area}: drawn as dark, but its meters have power. Ask the utility whether it is restored.",
+                area=shown(name),
+            )
+        )
+    for name in table.loc[table["meters"] == 0, "name"].tolist()[:10]:
+        progress.warn(
+            message(
+                "{area}: no meter of the case stands in it, so nothing tells whether it is dark. Look whether it lies "
+                "in its place.",
+                area=shown(name),
             )
         )
     missing = table[table["finding"] == "not_drawn"]

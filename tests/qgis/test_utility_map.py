@@ -112,7 +112,7 @@ def test_a_page_of_a_pdf_is_laid(run, drill, tmp_path):
     ("pixels", "word"),
     [
         ({"一": (1, 1), "二": (900, 900)}, "At least 3"),
-        ({"一": (1, 1), "二": (400, 400), "三": (900, 900)}, "one line"),
+        ({"一": (1, 1), "二": (400, 400), "三": (700, 700)}, "one line"),
         ({"一": (500, 500), "二": (500, 500), "三": (500, 500)}, "one line"),
     ],
 )
@@ -157,3 +157,135 @@ def test_traced_areas_are_held_against_the_meters_and_dark_squares_outside_are_l
     outside = table[table["finding"] == "not_drawn"]
     assert len(outside) == outputs["NOT_DRAWN"] > 0 and outside["out"].sum() == outputs["METERS_NOT_DRAWN"]
     assert outside["out"].sum() <= whole["out"]
+
+
+def with_points(tmp_path, lines, heading="地点,x,y,緯度,経度"):
+    path = tmp_path / "points.csv"
+    path.write_text("\n".join([heading, *lines]), encoding="utf-8")
+    return path
+
+
+def lines_of(pixels, change=lambda *values: values):
+    return [",".join(map(str, change(name, *place, *ground(*place)))) for name, place in pixels.items()]
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda name, x, y, lat, lon: (name, y * 0.9, x * 0.8, lat, lon), "mirror"),
+        (lambda name, x, y, lat, lon: (name, x, 800 - y, lat, lon), "mirror"),
+        (lambda name, x, y, lat, lon: (name, x, -y, lat, lon), "At least 3"),
+        (lambda name, x, y, lat, lon: (name, x, y, lon, lat), "At least 3"),
+        (lambda name, x, y, lat, lon: (name, x, y, 38.2, 135.3), "one line"),
+        (lambda name, x, y, lat, lon: (name, x, y, 38.2, lon), "one line"),
+        (lambda name, x, y, lat, lon: (name, "nan", y, lat, lon), "At least 3"),
+        (lambda name, x, y, lat, lon: (name, x, "inf", lat, lon), "At least 3"),
+        (lambda name, x, y, lat, lon: (name, 4 * x, 4 * y, lat, lon), "At least 3"),
+    ],
+)
+def test_points_that_cannot_be_are_refused_and_no_map_is_laid(run, drill, picture, tmp_path, change, word):
+    target = tmp_path / "laid.tif"
+    with pytest.raises(QgsProcessingException) as failure:
+        placed(run, drill, picture, with_points(tmp_path, lines_of(PIXELS, change)), RASTER=str(target))
+    assert word in str(failure.value) and not list(tmp_path.glob("laid*"))
+
+
+def test_a_point_off_the_page_or_outside_japan_is_named_and_left_out(run, drill, picture, tmp_path, feedback):
+    lines = [*lines_of(PIXELS), "=六,5000,5,38.2,135.3", "七,5,5,135.3,38.2"]
+    found = placed(run, drill, picture, with_points(tmp_path, lines), RASTER=str(tmp_path / "laid.tif"))
+    assert found["POINTS_USED"] == 5
+    assert any("=六" in line and "1000 × 800" in line for line in feedback.warnings)
+    assert any("七" in line and "not in Japan" in line for line in feedback.warnings)
+
+
+def test_a_page_that_the_pdf_does_not_have_is_named(run, drill, tmp_path):
+    path = tmp_path / "map.pdf"
+    writer = QPdfWriter(str(path))
+    painter = QPainter(writer)
+    painter.drawLine(0, 0, 1000, 1000)
+    writer.newPage()
+    painter.drawLine(0, 0, 1000, 1000)
+    painter.end()
+    target = str(tmp_path / "laid.tif")
+    with pytest.raises(QgsProcessingException) as failure:
+        placed(run, drill, path, points_file(tmp_path, PIXELS), PAGE=3, RASTER=target)
+    assert "map.pdf" in str(failure.value) and "page 3" in str(failure.value)
+    assert placed(run, drill, path, points_file(tmp_path, PIXELS), PAGE=2, RASTER=target)["POINTS_USED"] == 5
+
+
+def test_points_in_another_reference_system_that_are_nowhere_are_told(run, drill, picture, tmp_path, feedback):
+    lines = ["#CRS: ", "mapX,mapY,sourceX,sourceY,enable", *(f"{1e9 + n},{2e9 * n},{n},{n * n},1" for n in range(4))]
+    path = tmp_path / "map.points"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(QgsProcessingException) as failure:
+        placed(run, drill, picture, path)
+    assert "At least 3" in str(failure.value)
+    assert sum("not in Japan" in line for line in feedback.warnings) == 4
+
+
+def test_a_map_laid_onto_itself_or_into_a_folder_is_refused_and_the_map_stays(run, drill, picture, tmp_path):
+    from osgeo import gdal
+
+    given = tmp_path / "map.tif"
+    gdal.Translate(str(given), str(picture))
+    before = given.read_bytes()
+    with pytest.raises(QgsProcessingException) as failure:
+        placed(run, drill, given, points_file(tmp_path, PIXELS), RASTER=str(given))
+    assert "map.tif" in str(failure.value) and given.read_bytes() == before
+    folder = tmp_path / "folder.tif"
+    folder.mkdir()
+    with pytest.raises(QgsProcessingException) as failure:
+        placed(run, drill, picture, points_file(tmp_path, PIXELS), RASTER=str(folder))
+    assert "folder.tif" in str(failure.value) and not list(tmp_path.glob("*.part*"))
+
+
+def traced(*wkts, crs="EPSG:6668"):
+    layer = QgsVectorLayer(
+        f"Polygon?crs={crs}&field=name:string" if crs else "Polygon?field=name:string", "t", "memory"
+    )
+    if not crs:
+        layer.setCrs(QgsCoordinateReferenceSystem())
+    for number, wkt in enumerate(wkts):
+        feature = QgsFeature(layer.fields())
+        feature["name"] = f"=<b>{number}"
+        feature.setGeometry(QgsGeometry.fromWkt(wkt))
+        layer.dataProvider().addFeatures([feature])
+    return layer
+
+
+def compared(run, drill, layer, **more):
+    given = {"CASE": str(drill.case.folder), "OUTPUT": "memory:", "NAME_FIELD": "name", "UTILITY_AREAS": layer}
+    return run("utilityareas", {**given, **more})
+
+
+def test_polygons_that_cross_themselves_or_are_only_a_line_do_no_harm(run, drill, feedback):
+    bow = "Polygon((135 38, 136 39, 136 38, 135 39, 135 38))"
+    spike = "Polygon((135 38, 136 38, 136 39, 136 38, 135 38))"
+    tailed = "Polygon((135 38, 136 38, 136 39, 135 39, 135 38, 134 37, 135 38))"
+    outputs = compared(run, drill, traced(bow, spike, tailed))
+    table = rows(outputs["OUTPUT"]).set_index("name")
+    assert {"=<b>0", "=<b>2"} <= set(table.index) and "=<b>1" not in table.index
+    assert table.at["=<b>2", "meters"] > 0
+    assert any("1 outage areas have no shape" in line for line in feedback.warnings)
+
+
+def test_traced_areas_without_a_reference_system_are_refused_where_they_are_no_degrees(run, drill, feedback):
+    metres = "Polygon((1000 -2000, 5000 -2000, 5000 3000, 1000 3000, 1000 -2000))"
+    with pytest.raises(QgsProcessingException) as failure:
+        compared(run, drill, traced(metres, crs=""))
+    assert "CRS" in str(failure.value)
+    degrees = "Polygon((135 38, 136 38, 136 39, 135 39, 135 38))"
+    assert len(rows(compared(run, drill, traced(degrees, crs=""))["OUTPUT"]))
+    assert any("CRS" in line for line in feedback.warnings)
+
+
+def test_an_area_in_the_sea_is_unknown_and_named(run, drill, feedback):
+    outputs = compared(run, drill, traced("Polygon((130 38, 130.1 38, 130.1 38.1, 130 38))"))
+    assert outputs["UNKNOWN"] == 1 and outputs["POWERED"] == outputs["AGREES"] == 0
+    assert any("=<b>0" in line and "no meter" in line for line in feedback.warnings)
+
+
+def test_an_empty_layer_of_areas_is_refused(run, drill):
+    with pytest.raises(QgsProcessingException) as failure:
+        compared(run, drill, traced())
+    assert "no outage area" in str(failure.value)
