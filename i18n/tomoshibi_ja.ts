@@ -10592,6 +10592,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} は受信後に変更されています。受信し直します。</translation>
     </message>
     <message>
+      <source>{file} was changed since it was written. It is kept as {aside}: where its answers were not taken, give it as a workbook that came back.</source>
+      <translation>{file}は書き出した後に変更されています。{aside}として残しました。回答がまだ取り込まれていなければ、戻ってきたブックとして指定してください。</translation>
+    </message>
+    <message>
       <source>{file} was changed while it was received.</source>
       <translation>{file} は受信中に別のプログラムによって変更されました。</translation>
     </message>
@@ -11350,6 +11354,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{where}: “{sign}” cannot separate fields. Enter a comma, a tab or the like.</source>
       <translation>{where}：「{sign}」は項目の区切りに使えません。カンマやタブなどを入れてください。</translation>
+    </message>
+    <message>
+      <source>{where}: “{text}” tells no day and time of the answer. It stands in the note, and the moment is left empty.</source>
+      <translation>{where}：「{text}」からは回答の日時が分かりません。備考に残し、日時は空欄にしました。</translation>
     </message>
     <message>
       <source>{where}: “{word}” is none of the answers.</source>
