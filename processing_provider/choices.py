@@ -63,6 +63,22 @@ def _utilities() -> dict[str, str]:
     return dict(UTILITIES)
 
 
+def _keep_or_change() -> dict[str, str]:
+    return {"keep": tr("As it is"), "yes": tr("Yes"), "no": tr("No")}
+
+
+def _terms() -> dict[str, str]:
+    from ..casefile.case import TERMS
+
+    return {letter: tr("Terms {letter} (利用規約)").format(letter=letter) for letter in TERMS}
+
+
+def _told_states() -> dict[str, str]:
+    from ..layers.style.codes import TOLD_STATES
+
+    return {**{code: word() for code, word in TOLD_STATES}, "withdrawn": tr("Withdrawn")}
+
+
 MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
     "TEMPLATE": _templates,
     "USE_CASES": _templates,
@@ -131,7 +147,16 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
         "today": tr("A day the next morning"),
         "realtime": tr("Hours late"),
     },
-    "PRACTICE": lambda: {"keep": tr("As it is"), "yes": tr("Yes"), "no": tr("No")},
+    "PRACTICE": _keep_or_change,
+    "NO_EXPORT": _keep_or_change,
+    "TERMS": _terms,
+    "THEMES": _themes,
+    "STATE": _told_states,
+    "BY": lambda: {
+        "district": tr("District (地区, 町内会)"),
+        "commissioner": tr("Commissioner (民生委員)"),
+        "supporter": tr("Supporter (避難支援等実施者)"),
+    },
     "ACTION": lambda: {"start": tr("Start"), "stop": tr("Stop")},
 }
 """{parameter: {word: what it means}}, asked for when a dialog opens, as the language is not known at import."""

@@ -13,7 +13,7 @@ from tomoshibi.processing_provider.choices import label_of
 from tests.qgis.test_use_cases_dialog import opened
 
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
-PLAIN = re.compile(r"A[34]|\d+ k?m|CSV|JSON")
+PLAIN = re.compile(r"A[34]|\d+ k?m|CSV|JSON|GeoJSON|KML|SIP4D-ZIP")
 """What reads the same in Japanese."""
 
 
