@@ -166,14 +166,17 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
+def _fitting(word: str, listed: list[tuple[str, str]]) -> set[str]:
+    """Return the ids that a word may mean: those of the first way of reading it by which there are any."""
+    wanted = _folded(word)
+    exact = {one for one, _ in listed if one == word}
+    by_id = {one for one, _ in listed if _folded(one) == wanted}
+    return exact or by_id or {one for one, name in listed if _folded(name) == wanted}
+
+
 def _one(word: str, listed: list[tuple[str, str]]) -> str:
     """Return the id of the one facility that has this id, else this id in another width, else this name."""
-    wanted = _folded(word)
-    fitting = (
-        {one for one, _ in listed if one == word}
-        or {one for one, _ in listed if _folded(one) == wanted}
-        or {one for one, name in listed if _folded(name) == wanted}
-    )
+    fitting = _fitting(word, listed)
     if len(fitting) == 1:
         return fitting.pop()
     if fitting:
