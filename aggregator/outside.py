@@ -6,9 +6,10 @@ import csv
 import json
 import re
 import unicodedata
+from pathlib import Path
 from typing import IO, Any, Iterable, Optional, Union
 
-from ..files import STEERS
+from ..files import STEERS, fresh_file
 
 SHOWN = 200
 """Characters of a text from outside that are shown or logged."""
@@ -18,6 +19,8 @@ _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[
 
 _FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r](?s:.+)")
 """A text that a spreadsheet works out; whatever marks stand before it, one more is put there and taken away again."""
+_CELL = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r?\n|\Z)')
+_SUSPECT = re.compile(r"(?:^|,)\"?'*\s*[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
@@ -98,3 +101,32 @@ class SafeWriter:
         """Write rows."""
         for row in rows:
             self.writerow(row)
+
+
+def make_csv_safe(path: Path) -> None:
+    """Mark the texts of a CSV (UTF-8) that another program wrote, in place; all else stays as it was, quotes too.
+
+    Raises OSError where it cannot be written.
+    """
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="") as stream, fresh_file(path) as target:
+        row = ""
+        for line in stream:
+            row += line
+            if row.count('"') % 2:  # a cell goes on in the next line
+                continue
+            target.write(_safe_row(row).encode("utf-8", "surrogateescape"))
+            row = ""
+        target.write(row.encode("utf-8", "surrogateescape"))
+
+
+def _safe_row(row: str) -> str:
+    if not _SUSPECT.search(row):
+        return row
+    return _CELL.sub(lambda found: _safe_quoted(found[1]) + found[2], row)
+
+
+def _safe_quoted(cell: str) -> str:
+    if not cell.startswith('"'):
+        return str(safe_cell(cell))
+    text = cell[1:-1]
+    return cell if safe_cell(text) == text else f'"\'{text}"'

@@ -7,6 +7,7 @@ made again as it was.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Iterable, Optional, Sequence
 
@@ -27,10 +28,17 @@ AHEAD_IN_DRILL = timedelta(days=1)
 
 
 def add_told(case: Case, told: Iterable[Told], algorithm: str) -> int:
-    """Append what was said, enter it in the ledger and return how many lines were written."""
+    """Append what was said, enter it in the ledger and return how many facilities it was said of.
+
+    What is the last thing said of a facility already, as after a run that was ended on its way, is not written twice.
+    """
     path = case.folder / TOLD_FILE
     count = 0
+    last = {one.facility_id: one for one in all_told(case)}
     for one in told:
+        count += 1
+        if last.get(one.facility_id) == replace(one, by=one.by[:MOST_LETTERS]):
+            continue
         record = {
             "facility_id": one.facility_id,
             "state": one.state.value,
@@ -39,7 +47,6 @@ def add_told(case: Case, told: Iterable[Told], algorithm: str) -> int:
             "until": one.until.isoformat() if one.until else None,
         }
         append_line(path, json.dumps(record, ensure_ascii=False))
-        count += 1
     case.ledger.add(algorithm, TOLD_FILE, (), personal=True)
     return count
 

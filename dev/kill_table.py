@@ -309,6 +309,29 @@ def _visits(stage: Stage, folder: Path) -> dict[str, Any]:
     return {**_layer("visitplan").given(stage, folder), "XLSX": str(folder / "sheets" / "visits.xlsx")}
 
 
+def _told(stage: Stage, _folder: Path) -> dict[str, Any]:
+    """Note what a facility said; the moment is given, or every run would note another."""
+    facilities = stage.uses.drill.open / "facilities.geojson"
+    first = json.loads(facilities.read_text(encoding="utf-8"))["features"][0]["properties"]["facility_id"]
+    moment = stage.uses.drill.scenario.now.isoformat()
+    own = {"FACILITIES": str(facilities), "FACILITY_ID": first}
+    return {**own, "STATE": "own_generator", "BY": "防災課", "AT": moment}
+
+
+def _batches(stage: Stage, folder: Path) -> dict[str, Any]:
+    listed = {"SUPPORT_LIST": str(stage.uses.lists / "people.csv"), "BATCH_FIELD": "要介護度"}
+    return {**listed, "FOLDER": str(folder / "reports" / "support"), "OUTPUT": _sink(folder, "supportbatches")}
+
+
+def _placed(stage: Stage, folder: Path) -> dict[str, Any]:
+    places = {"MAP": str(stage.place / "map.tif"), "POINTS": str(stage.place / "points.csv")}
+    return {**places, "RASTER": str(folder / "maps" / "map.tif")}
+
+
+def _drawn(stage: Stage, folder: Path) -> dict[str, Any]:
+    return {"UTILITY_AREAS": str(stage.uses.drill.open / "areas.geojson"), "OUTPUT": _sink(folder, "utilityareas")}
+
+
 ROWS: tuple[Row, ...] = (
     Row("createcase", _create, ""),
     Row("editcase", _edited),
@@ -332,6 +355,10 @@ ROWS: tuple[Row, ...] = (
     Row("situationreport", _report),
     Row("brief", lambda _stage, folder: {"BASEMAP": "none", "PDF": str(folder / "reports" / "brief.pdf")}),
     Row("requestletter", lambda _stage, _folder: {"KIND": "explanation"}),
+    Row("overridestate", _told, again=True),
+    Row("supportbatches", _batches, "helped"),
+    Row("placemap", _placed, again=True),
+    Row("utilityareas", _drawn, again=True),
     Row("supportrequest", lambda _stage, _folder: {"LIST": "support"}),
     Row("handover", lambda _stage, _folder: {"FORMATS": ["html", "geojson", "kml", "xlsx"]}),
     Row("openproject", lambda _stage, _folder: {"BASEMAP": "none"}),
@@ -389,6 +416,10 @@ def _prepare(stage: Stage, worker: Worker) -> None:
     run(by_name["acquisitiongaps"], stage.cases["served"])
     run(by_name["shelterpower"], stage.uses.case)
     shutil.copytree(stage.uses.case, stage.cases["filled"])
+    stage.cases["helped"] = stage.place / "helped"
+    shutil.copytree(stage.cases["filled"], stage.cases["helped"])
+    run(by_name["evacuationsupport"], stage.cases["helped"])
+    _draw_map(stage)
     _count_contracts(stage)
     _write_contractors(stage)
     steps = (("matched", "filled", "matchcontractors"), ("registered", "matched", "registercontractors"))
@@ -399,6 +430,19 @@ def _prepare(stage: Stage, worker: Worker) -> None:
         stage.registered[case] = {
             key: value for account in stage.accounts.values() for key, value in account.lists.items()
         }
+
+
+def _draw_map(stage: Stage) -> None:
+    """Write a map as a utility gives it, and points known on it."""
+    from osgeo import gdal
+
+    picture = gdal.GetDriverByName("GTiff").Create(str(stage.place / "map.tif"), 400, 400, 3)
+    picture.GetRasterBand(1).Fill(200)
+    del picture
+    south, west = BOX[:2]
+    places = ((10, 10), (390, 20), (380, 390), (15, 370), (200, 210))
+    points = [f"{number},{x},{y},{south + 0.1 - y / 5e3},{west + x / 4e3}" for number, (x, y) in enumerate(places)]
+    (stage.place / "points.csv").write_text("\n".join(["name,x,y,lat,lon", *points]), encoding="utf-8")
 
 
 def _count_contracts(stage: Stage) -> None:

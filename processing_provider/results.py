@@ -281,9 +281,13 @@ class _Result:
 
     def settled(self, destination: str) -> str:
         """Finish what a sink, now closed, wrote; return the destination."""
+        from ..aggregator.outside import make_csv_safe
         from ..layers.build import settle
 
         settle(destination, self.spec)
+        written = Path(file_and_layer(destination)[0])
+        if written.suffix.lower() == ".csv" and written.is_file():
+            make_csv_safe(written)
         return destination
 
     def check_whole(self, destination: str, package: Optional[Path] = None) -> None:

@@ -31,7 +31,7 @@ def _style(theme: str, cls: LegendClass) -> str:
     return (
         f'<Style id="{theme}_{cls.code}"><IconStyle><color>ff{colour[2:]}</color></IconStyle><LineStyle>'
         f"<color>ff333333</color><width>1</width></LineStyle><PolyStyle><color>{colour}</color></PolyStyle>"
-        f"<BalloonStyle><text>$[name]&lt;br/&gt;$[description]</text></BalloonStyle></Style>"
+        f"<BalloonStyle><text>$[description]</text></BalloonStyle></Style>"
     )
 
 
@@ -77,8 +77,10 @@ def _placemark(one: HandedTheme, row: tuple[object, ...], shape: QgsGeometry, co
     label = f"{label}／{said}" if said else label
     told = ((column.name, shown(column.name, value)) for column, value in zip(one.theme.columns, row))
     data = "".join(f'<SimpleData name="{each}">{_text(words)}</SimpleData>' for each, words in told if words)
+    # a description is HTML to Google Earth, and a name is text: markup in a name must not become part of a balloon
+    told_in_balloon = f"{html.escape(str(name))}<br/>{html.escape(label)}"
     return (
-        f"<Placemark><name>{_text(name)}</name><description>{_text(label)}</description>"
+        f"<Placemark><name>{_text(name)}</name><description>{_text(told_in_balloon)}</description>"
         f"<styleUrl>#{one.theme.theme}_{code}</styleUrl>"
         f'<ExtendedData><SchemaData schemaUrl="#{one.theme.theme}_columns">{data}</SchemaData></ExtendedData>'
         f"{_geometry(shape)}</Placemark>\n"

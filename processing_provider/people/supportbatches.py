@@ -19,7 +19,7 @@ from qgis.core import (
 )
 
 from ...aggregator.outside import shown
-from ...files import portable_name
+from ...files import PART, portable_name
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
 from ..dock.results import NEEDS_HELP, NOT_REACHED
@@ -277,9 +277,10 @@ class _Parted:
         written = self._written()
         for number, batch in enumerate(self.batches, 1):
             path = self.folder / self.file_of(batch)
+            sheets = [self._sheet(batch), _choices_sheet(), _about(self.case, terms)]
             if path.is_file() and sha256_of(path) not in written.get(self.case.relative(path), ()):
-                self._set_aside(path)
-            write_xlsx(path, [self._sheet(batch), _choices_sheet(), _about(self.case, terms)])
+                self._set_aside(path, sheets)
+            write_xlsx(path, sheets)
             recipient = tr("batch {number}").format(number=batch.number)
             self.case.ledger.add(
                 f"tomoshibi:{self.algorithm.NAME}",
@@ -311,8 +312,13 @@ class _Parted:
                 found.setdefault(entry.path, set()).add(entry.sha256)
         return found
 
-    def _set_aside(self, path: Path) -> None:
-        """Give a workbook that somebody filled in another name: what is in it may be nowhere else."""
+    def _set_aside(self, path: Path, sheets: list[Sheet]) -> None:
+        """Give a workbook that somebody filled in another name: what is in it may be nowhere else.
+
+        One that says what is written now, as a run left it that was ended on its way, is none.
+        """
+        if _says(path, sheets):
+            return
         numbers = (path.with_name(f"{path.stem}_{number}{path.suffix}") for number in count(2))
         aside = next(one for one in numbers if not one.exists())
         path.rename(aside)
@@ -372,6 +378,21 @@ class _Parted:
                 )
             )
         return found
+
+
+def _says(path: Path, sheets: list[Sheet]) -> bool:
+    """Whether the rows of a workbook are those that would be written now."""
+    from ...layers.spreadsheet import write_xlsx
+    from ...layers.spreadsheets import SheetError, read_xlsx
+
+    fresh = path.with_name(f".{path.name}{PART}")
+    try:
+        write_xlsx(fresh, sheets)
+        return read_xlsx(fresh) == read_xlsx(path)
+    except SheetError:
+        return False
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _batch_column(

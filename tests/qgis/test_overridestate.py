@@ -206,3 +206,11 @@ def test_what_was_told_is_in_no_message_and_no_ledger_line(odd, feedback):
     ledger = (odd.case.folder / "ledger.jsonl").read_text(encoding="utf-8")
     assert "電力 太郎" not in ledger.replace('"operator"', "")
     assert "090-0000-0000" not in said.split("Input parameters")[-1] and "090-0000" not in ledger
+
+
+def test_the_same_thing_said_once_more_stands_there_once(odd):
+    at = case_arrays.newest(odd.case).isoformat()
+    assert odd("7", AT=at)["COUNT"] == odd("7", AT=at)["COUNT"] == 1
+    assert len(all_told(odd.case)) == 1
+    odd("7", "withdrawn", AT=at)
+    assert odd("7", AT=at)["IN_FORCE"] == 1 and len(all_told(odd.case)) == 3

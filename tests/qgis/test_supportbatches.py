@@ -240,6 +240,15 @@ def test_a_workbook_filled_in_where_it_lies_is_never_written_over(parted, tmp_pa
     assert len(list(book.parent.glob("*.xlsx"))) == 3
 
 
+def test_a_workbook_that_a_run_left_when_it_was_ended_is_none_that_somebody_filled_in(parted, drill, tmp_path):
+    parted(BY="district")
+    ledger = drill.case.folder / "ledger.jsonl"
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    ledger.write_bytes(b"".join(line for line in lines if b"supportbatches" not in line))
+    parted(BY="district")
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
 def test_hostile_names_stand_in_the_workbooks_as_they_are(run, drill, support_list, tmp_path, feedback):
     names = {
         "植男0": '"=HYPERLINK(""http://example.jp"",""押す"")"',

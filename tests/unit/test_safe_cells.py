@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tomoshibi.aggregator.contractor_lists import read_list
-from tomoshibi.aggregator.outside import SafeWriter, read_cell, safe_cell
+from tomoshibi.aggregator.outside import SafeWriter, make_csv_safe, read_cell, safe_cell
 
 ROOT = Path(__file__).resolve().parents[2]
 APART = {
@@ -74,3 +74,13 @@ def test_whoever_writes_a_csv_writes_it_so_that_no_cell_runs():
             if any(word in text for word in ("csv.writer(", "csv.DictWriter(", ".to_csv(")):
                 found.add(path.relative_to(ROOT).as_posix())
     assert found == set(APART)
+
+
+def test_a_csv_of_another_program_is_marked_in_place_and_nothing_else_changes(tmp_path):
+    path = tmp_path / "layer.csv"
+    before = 'id,name,"n",z\r\n=1,"=HYPERLINK(""a"",""b"")","170",-5\r\n"二行\n=1,2",-,"+1","-x"\n,,"",'
+    path.write_bytes(before.encode("utf-8"))
+    make_csv_safe(path)
+    after = 'id,name,"n",z\r\n\'=1,"\'=HYPERLINK(""a"",""b"")","170",-5\r\n"二行\n=1,2",-,"+1","\'-x"\n,,"",'
+    assert path.read_bytes().decode("utf-8") == after
+    assert [read_cell(cell) for cell in ("'=1", "'-x")] == ["=1", "-x"]
