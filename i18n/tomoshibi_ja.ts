@@ -812,6 +812,10 @@
       <translation>一般送配電事業者が引込みを特定できます。個人情報につながるため、そのファイルは個人情報の扱いになり、持ち出しを禁止した案件では作成しません。</translation>
     </message>
     <message>
+      <source>By these points the map would lie mirrored. Look whether x and y are swapped, or y counts from the lower edge: x counts to the right and y downwards, from the upper left corner.</source>
+      <translation>この基準点では地図が裏返しになります。xとyが入れ替わっていないか、yを下端から数えていないか確かめてください。左上の角から、xは右へ、yは下へ数えます。</translation>
+    </message>
+    <message>
       <source>By time</source>
       <translation>復旧見込順</translation>
     </message>
@@ -1138,6 +1142,10 @@
     <message>
       <source>Comes with the disaster: keep it then with “Change case”.</source>
       <translation>発災後に用意するものです。そのとき「案件を変更」で保存してください。</translation>
+    </message>
+    <message>
+      <source>Commissioner (民生委員)</source>
+      <translation>民生委員</translation>
     </message>
     <message>
       <source>Communities</source>
@@ -1636,6 +1644,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Distance to it (m)</source>
       <translation>そこまでの距離（m）</translation>
+    </message>
+    <message>
+      <source>District (地区, 町内会)</source>
+      <translation>地区（町内会・自治会）</translation>
     </message>
     <message>
       <source>Districts</source>
@@ -2828,6 +2840,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>It cannot be opened as a layer.</source>
       <translation>レイヤとして開けません。</translation>
+    </message>
+    <message>
+      <source>It cannot have been said for {at} (AT): it is {now}. Correct AT, or leave it empty.</source>
+      <translation>{at}（AT）の時点の話はまだ聞けないはずです（現在は{now}）。ATを直すか、空欄にしてください。</translation>
     </message>
     <message>
       <source>It could be several things: choose what it is.</source>
@@ -6186,6 +6202,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>支援の要請・到着（電源車と燃料）</translation>
     </message>
     <message>
+      <source>Supporter (避難支援等実施者)</source>
+      <translation>避難支援等実施者</translation>
+    </message>
+    <message>
       <source>Sure</source>
       <translation>確実</translation>
     </message>
@@ -6272,6 +6292,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Terms of use</source>
       <translation>利用規約</translation>
+    </message>
+    <message>
+      <source>Terms {letter} (利用規約)</source>
+      <translation>利用規約{letter}</translation>
     </message>
     <message>
       <source>Test connection</source>
@@ -6850,6 +6874,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{file} のレイヤは空ではありません。別の出力先を指定してください。</translation>
     </message>
     <message>
+      <source>The layer of the outage areas has no reference system (CRS) and is taken as latitude and longitude. Set its CRS in QGIS where it is another.</source>
+      <translation>停電範囲のレイヤに座標参照系（CRS）がないため、緯度経度とみなします。違う場合はQGISでCRSを設定してください。</translation>
+    </message>
+    <message>
       <source>The layer that is replaced holds responses for {count} dwellings that this run leaves out. They are kept in {file} of the case; write the whole area again to see them on the map.</source>
       <translation>置き換えるレイヤには、今回の対象に含まれない {count} 戸の対応結果が入力されています。案件の {file} に残しました。地図で見るには、全域でもう一度作成してください。</translation>
     </message>
@@ -7132,6 +7160,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The others are left out.</source>
       <translation>それ以外の住戸は除きます。</translation>
+    </message>
+    <message>
+      <source>The outage areas do not lie in Japan by the reference system (CRS) of their layer. Set the CRS in which they were traced (layer properties, “Source”), then run again.</source>
+      <translation>レイヤの座標参照系（CRS）によると、停電範囲が日本国内にありません。なぞったときのCRSをレイヤのプロパティ「ソース」で設定し、もう一度実行してください。</translation>
     </message>
     <message>
       <source>The outage areas have no rate. Choose a layer of outage rates, acquisition gaps or isolated communities.</source>
@@ -8604,6 +8636,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>3点だけでは、地図がどれだけ合っているかわかりません。ずれを知るには点を増やしてください。</translation>
     </message>
     <message>
+      <source>Withdrawn</source>
+      <translation>取り消し</translation>
+    </message>
+    <message>
       <source>Without a result</source>
       <translation>結果のない行</translation>
     </message>
@@ -9852,6 +9888,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{area}：停電とされていますが、計器は通電しています。復旧したか電力会社に確認してください。</translation>
     </message>
     <message>
+      <source>{area}: no meter of the case stands in it, so nothing tells whether it is dark. Look whether it lies in its place.</source>
+      <translation>{area}：範囲内に案件のメーターが1台もないため、停電しているかどうか分かりません。位置が正しいか確かめてください。</translation>
+    </message>
+    <message>
       <source>{begin}</source>
       <translation>{begin}</translation>
     </message>
@@ -10300,12 +10340,20 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{event}（一部の区域）</translation>
     </message>
     <message>
+      <source>{facility}: it no longer holds since {until} (UNTIL), and no map of now shows it.</source>
+      <translation>{facility}：{until}（UNTIL）で有効期間が終わっており、現在の地図には表示されません。</translation>
+    </message>
+    <message>
       <source>{facility}: something told for {time} is noted already and goes before this.</source>
       <translation>{facility}：より新しい {time} の確認が既に記録されており、そちらを優先します。</translation>
     </message>
     <message>
       <source>{facility}: what was said by telephone is older than what was measured since, which counts now. Ask there again.</source>
       <translation>{facility}：電話で聞いた内容より後に計測された事実があり、計測を優先します。もう一度確認してください。</translation>
+    </message>
+    <message>
+      <source>{facility}: {at} (AT) lies before the event. Look whether the day is right.</source>
+      <translation>{facility}：{at}（AT）は災害の発生前です。日付を確かめてください。</translation>
     </message>
     <message>
       <source>{files} file(s) with {rows} row(s) imported; {duplicates} were there already, {failed} could not be used, {rejected} row(s) rejected.</source>
@@ -10484,6 +10532,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} は壊れた ZIP です。入手し直してください。</translation>
     </message>
     <message>
+      <source>{file} is a folder. Choose another file for the result.</source>
+      <translation>{file}はフォルダです。出力先に別のファイルを選んでください。</translation>
+    </message>
+    <message>
       <source>{file} is a link or a special file: nothing was read. Choose the file or folder itself.</source>
       <translation>{file} はリンクか特殊なファイルです。何も読みませんでした。ファイルまたはフォルダそのものを選んでください。</translation>
     </message>
@@ -10554,6 +10606,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} is of {theirs}, the case of {ours}. It is kept in “received” of the case but not used. Import it into the case of that municipality.</source>
       <translation>{file} は {theirs} のもので、案件は {ours} のものです。案件の received に残しますが、使いません。その市区町村の案件に取り込んでください。</translation>
+    </message>
+    <message>
+      <source>{file} is the map itself, and would be lost. Choose another file for the result.</source>
+      <translation>{file}は元の地図そのもので、上書きすると失われます。出力先に別のファイルを選んでください。</translation>
     </message>
     <message>
       <source>{file} is there already and right.</source>
@@ -11026,6 +11082,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{name} goes with a folder of open data. Choose the folder too, or leave both empty.</source>
       <translation>{name} はオープンデータのフォルダとあわせて使います。フォルダも指定するか、両方を空欄にしてください。</translation>
+    </message>
+    <message>
+      <source>{name} is left out: {lat}, {lon} is not in Japan. Look whether latitude and longitude are swapped, or the reference system is another.</source>
+      <translation>{name}は使いません。{lat}, {lon}は日本国内ではありません。緯度と経度の入れ替わりや、座標参照系の違いがないか確かめてください。</translation>
+    </message>
+    <message>
+      <source>{name} is left out: {x}, {y} is not on the map, which has {wide} × {high} pixels. Read the points from the picture in this size.</source>
+      <translation>{name}は使いません。{x}, {y}は地図（{wide}×{high}画素）の外です。この大きさの画像で位置を読み取ってください。</translation>
     </message>
     <message>
       <source>{name} misses by {metres} m: look whether it is the same place on both, or leave it out.</source>
