@@ -533,7 +533,7 @@ _ALL = (
         "none",
         (
             Column("batch", "text", lambda: tr("Batch")),
-            Column("people", "int", lambda: tr("People")),
+            Column("people", "int", lambda: tr("Number of people")),
             Column("at_home", "int", lambda: tr("At home")),
             Column("unknown", "int", lambda: tr("Presence unknown")),
             Column("answered", "int", lambda: tr("Answered")),

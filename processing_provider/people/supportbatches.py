@@ -121,7 +121,7 @@ class SupportBatches(TomoshibiAlgorithm):
     def _counts() -> tuple[tuple[str, str], ...]:
         return (
             ("BATCHES", tr("Batches")),
-            ("PEOPLE", tr("People")),
+            ("PEOPLE", tr("Number of people")),
             ("NOBODY", tr("People who have nobody in the list")),
             ("ANSWERED", tr("People with an answer")),
             ("NEEDS_HELP", tr("People who need help")),
@@ -357,7 +357,7 @@ class _Parted:
         heading = (headings.code, tr("Priority"), tr("Own id"), *names, tr("Presence"), tr("Reason"), *carried)
         entering = (headings.response, headings.by, headings.at, headings.note)
         choices = Choices(len(heading), tr("Answers"), len(_answer_words()))
-        return Sheet(tr("People"), (*heading, *entering), lines, frozen=3 + len(names), choices=(choices,))
+        return Sheet(tr("People to help"), (*heading, *entering), lines, frozen=3 + len(names), choices=(choices,))
 
     def counts(self) -> list[tuple[Any, ...]]:
         """Return the rows of the table of batches."""

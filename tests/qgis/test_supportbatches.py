@@ -78,7 +78,7 @@ def test_each_supporter_gets_their_people_with_contacts_and_those_without_one_co
 def test_the_answers_are_chosen_from_a_list_and_the_terms_stand_in_the_workbook(parted, tmp_path):
     parted()
     path = tmp_path / "out" / "0002_電力 花子.xlsx"
-    assert sheet_names(path) == ["People", "Answers", "About this list"]
+    assert sheet_names(path) == ["People to help", "Answers", "About this list"]
     with zipfile.ZipFile(path) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode("utf-8")
     assert "<dataValidation " in sheet and "'Answers'!$A$2:$A$6" in sheet
