@@ -24,6 +24,7 @@ from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
 from ..dock.results import NEEDS_HELP, NOT_REACHED
 from ..output_targets import LAYERS, by_time, in_case
+from ..permission import documents_allowed
 
 if TYPE_CHECKING:
     from ...analysis.listed import Listed
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from ...layers.spreadsheet import Sheet
     from .support_rows import Answer, Merged, SupportRow, Workbook
 
+STANDARD = "reports/support"
+"""Folder of the case where none is chosen."""
 BY = ("district", "commissioner", "supporter")
 """Values of BY: those of `analysis.support_batches.BatchBy`."""
 
@@ -103,9 +106,7 @@ class SupportBatches(TomoshibiAlgorithm):
             ),
         )
         self.add(
-            QgsProcessingParameterFolderDestination(
-                "FOLDER", tr("Folder for the workbooks"), in_case("reports/support"), True
-            ),
+            QgsProcessingParameterFolderDestination("FOLDER", tr("Folder for the workbooks"), in_case(STANDARD), True),
             tr("One workbook a batch, with the answers to choose from. They hold personal data."),
         )
         self.add(
@@ -135,9 +136,10 @@ class SupportBatches(TomoshibiAlgorithm):
 
         case = self.case(parameters, context)
         layer = open_support(case)
+        place = self._folder(parameters, context, case, progress)
         merged = self._merged(parameters, context, layer, case.info.event_time, progress)
         rows = support_rows(layer)
-        parted = _Parted(self, parameters, context, progress, case, rows)
+        parted = _Parted(self, parameters, context, progress, case, rows, place)
         folder = parted.write()
         target = self._table(parameters, context, progress, case, parted)
         responses = [row.values["response"] for row in rows]
@@ -153,6 +155,21 @@ class SupportBatches(TomoshibiAlgorithm):
             "MERGED": merged.taken,
             "CONFLICTS": len(merged.problems),
         }
+
+    def _folder(
+        self, parameters: Parameters, context: QgsProcessingContext, case: Case, progress: FeedbackProgress
+    ) -> Optional[Path]:
+        """Return where workbooks go, None where the case forbids them and nobody named a folder.
+
+        Raises `ExportForbidden` where one is named, before any answer is entered.
+        """
+        from ...casefile.terms import refuse_export
+
+        folder = Path(self.parameterAsString(parameters, "FOLDER", context))
+        if folder == Path(case.folder) / STANDARD and not documents_allowed(case, progress):
+            return None
+        refuse_export(case)
+        return folder
 
     def _merged(
         self,
@@ -229,6 +246,7 @@ class _Parted:
         progress: FeedbackProgress,
         case: Case,
         rows: list[SupportRow],
+        folder: Optional[Path],
     ):
         from ...analysis.support_batches import batches
         from ...casefile.people import IDENTITY, KNOWN, case_links, find_columns, people
@@ -244,8 +262,7 @@ class _Parted:
         self.told = find_columns(self.listed, {})
         self.carried = _carried(parameters, self.listed, self.told)
         self.names = algorithm.parameterAsBoolean(parameters, "NAMES", context)
-        folder = algorithm.parameterAsString(parameters, "FOLDER", context)
-        self.folder = by_time(case.folder, Path(folder), self._moment()) if folder else None
+        self.folder = None if folder is None else by_time(case.folder, folder, self._moment())
 
     def _moment(self) -> Any:
         from ...casefile import case_arrays
@@ -266,12 +283,11 @@ class _Parted:
     def write(self) -> Optional[Path]:
         """Write a workbook a batch and return the folder, None where none was asked for."""
         from ...casefile.ledger import sha256_of
-        from ...casefile.terms import refuse_export, terms_line
+        from ...casefile.terms import terms_line
         from ...layers.spreadsheet import write_xlsx
 
         if self.folder is None:
             return None
-        refuse_export(self.case)
         self.folder.mkdir(parents=True, exist_ok=True)
         terms = translate_message(terms_line(self.case))
         written = self._written()

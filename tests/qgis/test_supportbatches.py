@@ -279,3 +279,22 @@ def test_a_folder_that_is_a_file_is_named(parted, tmp_path):
     with pytest.raises(QgsProcessingException) as failure:
         parted(FOLDER=str(tmp_path / "taken"))
     assert "taken" in str(failure.value) and "Errno" not in str(failure.value)
+
+
+def test_where_workbooks_are_forbidden_answers_are_taken_all_the_same(run, parted, drill, tmp_path):
+    parted(BY="district")
+    back = answered(tmp_path / "out" / "0001_一の町.xlsx", "Response", "Needs help")
+    run("editcase", {"CASE": str(drill.case.folder), "NO_EXPORT": "yes"})
+    with pytest.raises(QgsProcessingException):
+        parted(BY="district", RETURNED=[str(back)])
+    assert not [row for row in support_rows(open_support(drill.case)) if row.values["response"]]
+    found = parted(BY="district", RETURNED=[str(back)], FOLDER=None)
+    assert (found["MERGED"], found["NEEDS_HELP"], found["FOLDER"]) == (1, 1, "")
+    assert not list((drill.case.folder / "reports").rglob("*.xlsx"))
+
+
+def test_where_nothing_is_said_of_the_folder_workbooks_lie_in_the_case(run, parted, drill, support_list):
+    own = {"CASE": str(drill.case.folder), "SUPPORT_LIST": str(support_list)}
+    parted()
+    found = run("supportbatches", {**own, "BY": "district"})
+    assert str(drill.case.folder / "reports") in found["FOLDER"]
