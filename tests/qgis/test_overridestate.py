@@ -148,7 +148,7 @@ def test_ids_with_zeros_stay_apart_and_whole_names_with_commas_are_found(odd):
         ("二行の 𠮷野館", ["10"]),
     ):
         before = len(all_told(odd.case))
-        odd(words)
+        odd(words, BY=f"電力 太郎 {words}")
         assert [one.facility_id for one in all_told(odd.case)[before:]] == wanted
 
 
