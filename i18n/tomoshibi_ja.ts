@@ -4302,6 +4302,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>条件の件数</translation>
     </message>
     <message>
+      <source>Number of people</source>
+      <translation>人数</translation>
+    </message>
+    <message>
       <source>Number of squares</source>
       <translation>メッシュ数</translation>
     </message>
@@ -4751,7 +4755,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>People</source>
-      <translation>人数</translation>
+      <translation>在・不在</translation>
     </message>
     <message>
       <source>People (personal data)</source>
@@ -4776,6 +4780,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>People on the list</source>
       <translation>名簿の人数</translation>
+    </message>
+    <message>
+      <source>People to help</source>
+      <translation>要支援者</translation>
     </message>
     <message>
       <source>People to help: {answered} of {people} answered, need help {help}, not reached {lost}</source>
