@@ -23,6 +23,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
+from ...analysis.told_states import ToldState
 from .palette import GAP_OUTLINE, HATCH, INK, NO_DATA, PAPER, colour_of, font_family
 from .specs import SHAPE, AreaClass, LineState, PointStyle
 
@@ -129,8 +130,15 @@ def _ring(size: float) -> QgsSimpleMarkerSymbolLayer:
     ring.setColor(QColor(0, 0, 0, 0))
     ring.setStrokeColor(colour_of(INK))
     ring.setStrokeWidth(0.6)
-    told = QgsProperty.fromExpression("coalesce(\"told_state\", '') <> ''")
-    ring.setDataDefinedProperty(QgsSymbolLayer.Property.PropertyLayerEnabled, told)
+    ring.setStrokeStyle(Qt.PenStyle.NoPen)
+    # a legend has no feature: QGIS takes the name of the field for its value there, and every layer for enabled
+    states = ", ".join(f"'{state.value}'" for state in ToldState if state is not ToldState.WITHDRAWN)
+    told = f'coalesce("told_state", \'\') IN ({states})'
+    for name, expression in (
+        (QgsSymbolLayer.Property.PropertyLayerEnabled, told),
+        (QgsSymbolLayer.Property.PropertyStrokeStyle, f"if({told}, 'solid', 'no')"),
+    ):
+        ring.setDataDefinedProperty(name, QgsProperty.fromExpression(expression))
     return ring
 
 

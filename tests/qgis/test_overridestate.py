@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from qgis.core import QgsProcessingException, QgsRenderContext
+from qgis.core import (
+    QgsMapRendererSequentialJob,
+    QgsMapSettings,
+    QgsProcessingException,
+    QgsRenderContext,
+)
+from qgis.PyQt.QtCore import QSize
 from tomoshibi.casefile import case_arrays
 from tomoshibi.casefile.ledger import now
 from tomoshibi.casefile.overrides import all_told
-from tomoshibi.layers.style import apply_style
+from tomoshibi.layers.style import STYLES, apply_style
+from tomoshibi.layers.style.symbols import point_symbol
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -214,3 +221,37 @@ def test_the_same_thing_said_once_more_stands_there_once(odd):
     assert len(all_told(odd.case)) == 1
     odd("7", "withdrawn", AT=at)
     assert odd("7", AT=at)["IN_FORCE"] == 1 and len(all_told(odd.case)) == 3
+
+
+def test_a_legend_shows_no_ring(run, drill, noted):
+    noted(noted.shown()[0].index[0], "truck")
+    own = {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")}
+    layer = run("shelterpower", {**own, "OUTPUT": "memory:"})["OUTPUT"]
+    apply_style(layer, "shelterpower")
+    for category, state in zip(layer.renderer().categories(), STYLES["shelterpower"].states):
+        shown, plain = category.symbol().asImage(QSize(40, 40)), point_symbol(state).asImage(QSize(40, 40))
+        assert shown == plain
+    noted(noted.shown()[0].index[0], "withdrawn")
+
+
+def test_a_told_facility_is_drawn_with_its_ring(run, drill, noted):
+    one = noted.shown()[0].index[0]
+    dark = {}
+    for state in ("withdrawn", "truck"):
+        noted(one, state)
+        own = {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")}
+        layer = run("shelterpower", {**own, "OUTPUT": "memory:"})["OUTPUT"]
+        apply_style(layer, "shelterpower")
+        layer.setLabelsEnabled(False)
+        settings = QgsMapSettings()
+        settings.setLayers([layer])
+        settings.setDestinationCrs(layer.crs())
+        settings.setExtent(layer.extent())
+        settings.setOutputSize(QSize(600, 600))
+        job = QgsMapRendererSequentialJob(settings)
+        job.start()
+        job.waitForFinished()
+        image = job.renderedImage()
+        dark[state] = sum(image.pixelColor(x, y).lightness() < 90 for x in range(600) for y in range(600))
+    assert dark["truck"] > dark["withdrawn"] + 50
+    noted(one, "withdrawn")
