@@ -162,8 +162,9 @@ class Job(QObject):
         self.said.emit(level, text)
 
     def _executed(self, good: bool, results: dict[str, Any]) -> None:
-        # QGIS's task still holds these until it is deleted, a moment later
-        QTimer.singleShot(1000, partial(_let_go, (self._task, self._ear, self.context, self.algorithm)))
+        if self._task is not None:
+            # QGIS's task points to these until it is deleted, which may be long after this
+            self._task.destroyed.connect(partial(_let_go, (self._ear, self.context, self.algorithm)))
         self._task = None
         cancelled = self._ear.isCanceled()
         self.outcome = Outcome(
@@ -173,7 +174,7 @@ class Job(QObject):
         self.done.emit(self.outcome)
 
 
-def _let_go(_held: tuple[object, ...]) -> None:
+def _let_go(_held: tuple[object, ...], *_: object) -> None:
     """Let go of what was held until now."""
 
 
