@@ -292,7 +292,8 @@ def test_automatic_refreshing_goes_on_when_the_project_of_its_case_is_opened_and
 
 
 def test_time_that_begins_to_be_played_shows_a_result_with_a_course(case, window):
-    controller = QgsTemporalNavigationObject()
+    # the canvas points to it until it goes itself: it must not be collected before
+    controller = QgsTemporalNavigationObject(window.canvas)
     window.canvas.setTemporalController(controller)
     held = CaseWindow(window)
     assert open_case_project(str(case.folder), window)

@@ -169,7 +169,7 @@ def test_a_word_is_never_taken_for_a_truth_value(qgis_app):
         schema.to_value("open", "bool")
 
 
-WITHOUT_EVIDENCE = ("conditions", "contractors", "registeredcontractors", "setupcase", "supportbatches")
+WITHOUT_EVIDENCE = ("conditions", "contractors", "registeredcontractors", "setupcase", "supportbatches", "mergefield")
 """Tables of the office's own work."""
 
 
