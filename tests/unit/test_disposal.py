@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 from dataclasses import replace
 from datetime import date, datetime
@@ -244,37 +244,42 @@ def test_a_package_keeps_the_layers_it_is_to_keep_and_no_byte_of_the_others(tmp_
     connection.close()
 
 
-_STEPS = frozenset({"open", "os.scandir", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "sqlite3.connect"})
-"""What a process is counted by: each look at the case and each change in it."""
+_PLUGINS = Path(__file__).resolve().parents[2] / "build" / "plugins"
+# Counted is each look at the case and each change in it.
+_DISPOSER = """
+import os, signal, sys
+plugins, folder, die = sys.argv[1], sys.argv[2], int(sys.argv[3])
+sys.path.insert(0, plugins)
+from datetime import datetime
+from tomoshibi.casefile.case import Case
+from tomoshibi.casefile.disposal import Outside, dispose
+steps = {"open", "os.scandir", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "sqlite3.connect"}
+count = 0
+def heard(event, arguments):
+    global count
+    if event in steps and folder in str(arguments[0]):
+        count += 1
+        if count == die:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(heard)
+dispose(Case.open(folder), True, Outside(), lambda: datetime.fromisoformat(sys.argv[4]))
+print(count)
+"""
 
 
 def _killed(folder: Path, die: int) -> int:
-    """Dispose of a case in a process that kills itself at its step numbered `die`; return how many it came to."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if not child:
-        count = 0
+    """Dispose of a case in a process that kills itself at its step numbered `die`; return how many it came to.
 
-        def heard(event: str, arguments: tuple) -> None:
-            nonlocal count
-            if event in _STEPS and str(folder) in str(arguments[0]):
-                count += 1
-                if count == die:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        sys.addaudithook(heard)
-        run(Case.open(folder), keep=True)
-        os.write(writer, str(count).encode())
-        os._exit(0)
-    os.close(writer)
-    os.waitpid(child, 0)
-    told = os.read(reader, 20)
-    os.close(reader)
-    return int(told or 0)
+    A fresh process, no fork: a fork of a process with threads, as numpy has them, may never end.
+    """
+    command = [sys.executable, "-X", "utf8", "-c", _DISPOSER, str(_PLUGINS), str(folder), str(die), NOON.isoformat()]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return int(done.stdout or 0)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is copied")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a process is killed")
 def test_a_disposal_killed_at_fifty_moments_ends_the_same(filled, tmp_path):
     def copied(name: str) -> Path:
         shutil.copytree(filled, tmp_path / name)
