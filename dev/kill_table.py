@@ -68,7 +68,8 @@ def contents(folder: Path) -> dict[str, str]:
     found = {}
     for path in sorted(folder.rglob("*")):
         # a run of the history is named after the moment it was made
-        place = re.sub(rf"_{datetime.now():%Y%m%d}T[0-9]{{6}}", "_today", path.relative_to(folder).as_posix())
+        days = "|".join(f"{datetime.now() + timedelta(days=more):%Y%m%d}" for more in (-1, 0, 1))
+        place = re.sub(rf"_(?:{days})T[0-9]{{6}}", "_today", path.relative_to(folder).as_posix())
         if path.name == "columns.json":
             index = json.loads(path.read_bytes())
             found[place] = _plain(json.dumps([index["rows"], list(index["columns"])]).encode())
@@ -112,7 +113,8 @@ def _digest(path: Path) -> str:
 def _plain(content: bytes) -> str:
     """Return the digest of bytes without the moments of this day and of ids made of them."""
     today = datetime.now()
-    for day in (today, today - timedelta(days=1)):
+    # a case keeps Japanese time, which may be a day ahead of this computer
+    for day in (today + timedelta(days=1), today, today - timedelta(days=1)):
         for form in ("%Y-%m-%d", "%Y%m%d"):
             content = re.sub(day.strftime(form).encode() + rb"[T ]?[0-9:.+]*", b"today", content)
     return hashlib.sha256(IDS.sub(b"id", content)).hexdigest()

@@ -133,7 +133,7 @@ def _ring(size: float) -> QgsSimpleMarkerSymbolLayer:
     ring.setStrokeStyle(Qt.PenStyle.NoPen)
     # a legend has no feature: QGIS takes the name of the field for its value there, and every layer for enabled
     states = ", ".join(f"'{state.value}'" for state in ToldState if state is not ToldState.WITHDRAWN)
-    told = f'coalesce("told_state", \'\') IN ({states})'
+    told = f"coalesce(\"told_state\", '') IN ({states})"
     for name, expression in (
         (QgsSymbolLayer.Property.PropertyLayerEnabled, told),
         (QgsSymbolLayer.Property.PropertyStrokeStyle, f"if({told}, 'solid', 'no')"),
