@@ -16,9 +16,7 @@ from .imports import Import, read_imports
 from .intake.run import RECEIVED, UNDO
 from .ledger import now as present
 from .reported import begin_of
-
-NEAR_DAYS = 14
-"""Days before the end of the period of use from which it is warned of: time for the deletion and its report."""
+from .terms import REMINDER_DAYS, days_left, period_in
 
 
 @dataclass(frozen=True)
@@ -57,16 +55,15 @@ class CaseSummary:
     @property
     def days_left(self) -> Optional[int]:
         """Days until the last day of use: 0 on that day, negative afterwards; None where no end is set."""
-        last = self.info.request.use_to
-        return None if last is None else (last - self.at.date()).days
+        return days_left(period_in(self.info), self.at.date())
 
     @property
     def use_state(self) -> str:
-        """`unknown` no end is set, `over` it has passed, `near` within `NEAR_DAYS`, `open`."""
+        """`unknown` no end is set, `over` it has passed, `near` within `REMINDER_DAYS`, `open`."""
         left = self.days_left
         if left is None:
             return "unknown"
-        return "over" if left < 0 else "near" if left <= NEAR_DAYS else "open"
+        return "over" if left < 0 else "near" if left <= REMINDER_DAYS else "open"
 
     def age_hours(self, moment: Optional[datetime]) -> Optional[float]:
         """Return how old a moment of the data is, in hours; None where there is none."""

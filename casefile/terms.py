@@ -40,8 +40,12 @@ class UsePeriod:
 
 def use_period(case: Case) -> UsePeriod:
     """Return the period in which the data of a case may be used."""
-    request = case.info.request
-    return UsePeriod(request.use_from, request.use_to, case.info.extension_by)
+    return period_in(case.info)
+
+
+def period_in(info: CaseInfo) -> UsePeriod:
+    """Return the period of use that a case says."""
+    return UsePeriod(info.request.use_from, info.request.use_to, info.extension_by)
 
 
 def days_left(period: UsePeriod, today: date) -> Optional[int]:

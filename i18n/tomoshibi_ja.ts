@@ -6394,10 +6394,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>登録の応答を受け取れませんでしたが、{count} 件の契約がサーバーの一覧にあります。登録は済んでいます。リストのIDはこちらでは分かりません。</translation>
     </message>
     <message>
-      <source>The answers cannot be written into the list. Close other programs that have {file} open.</source>
-      <translation>回答を一覧に書き込めません。{file} を開いている他のプログラムを閉じてください。</translation>
-    </message>
-    <message>
       <source>The area layer has no field “{field}”. Choose the field with the area code.</source>
       <translation>区域レイヤにフィールド「{field}」がありません。区域コードのフィールドを選んでください。</translation>
     </message>
@@ -11414,6 +11410,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{where}: the column “{name}” must have the type “{type}”. Enter that.</source>
       <translation>{where}：列「{name}」の型は「{type}」でなければなりません。そのように入れてください。</translation>
+    </message>
+    <message>
+      <source>{where}: the list was changed meanwhile; give the workbook again.</source>
+      <translation>{where}：その間に一覧が変更されました。もう一度ブックを指定してください。</translation>
     </message>
     <message>
       <source>{where}: this person is not, or no longer, in the list; look there.</source>

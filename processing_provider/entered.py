@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 from qgis.core import NULL, QgsFeatureRequest, QgsVectorLayer
 
@@ -16,9 +16,33 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..casefile.case import Case
+    from ..layers.gpkg import Target
     from .base import TomoshibiAlgorithm
 
 RESPONSE, DWELLING = "response", "supply_point"
+_SQL = dict(zip(ENTERED, ("TEXT", "TEXT", "DATETIME", "TEXT")))
+"""Types of the fields that people fill in, for lists that do not have all of them yet."""
+
+
+def write_answers(
+    target: Target, standing: Mapping[int, Mapping[str, object]], answers: Mapping[int, Mapping[str, Optional[str]]]
+) -> list[int]:
+    """Write answers into the rows of a list that still hold what was read; return the numbers of those that did.
+
+    Parameters
+        standing: the rows as `layers.gpkg.read_rows` gave them, by number.
+        answers: {number of the row: fields `ENTERED` as SQLite takes them}.
+    Raises
+        TomoshibiError: the list cannot be written; nothing was changed then.
+    """
+    from ..layers.gpkg import change_rows
+
+    if not answers:
+        return []
+    changes = {
+        number: ({name: standing[number].get(name) for name in ENTERED}, after) for number, after in answers.items()
+    }
+    return change_rows(target, changes, _SQL)
 
 
 def responses(

@@ -7,7 +7,7 @@ from typing import Callable
 from ...analysis.reasons import Reason, words
 from ...analysis.told_states import ToldState
 from ...translate import tr, translate_message
-from .specs import HIDDEN_STATES, PRESENCE_STATES, SHELTER_STATES, TRUCKS, PointStyle
+from .specs import FINDINGS, HIDDEN_STATES, PRESENCE_STATES, SHELTER_STATES, TRUCKS, PointStyle
 
 RESPONSES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("contacted", lambda: tr("Contacted, safe")),
@@ -72,15 +72,6 @@ CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("review", lambda: tr("To be looked at")),
     ("later", lambda: tr("Comes with the disaster")),
     ("missing", lambda: tr("Missing")),
-)
-
-
-FINDINGS: tuple[tuple[str, Callable[[], str]], ...] = (
-    ("agrees", lambda: tr("The meters confirm it")),
-    ("partly", lambda: tr("Some meters have power")),
-    ("powered", lambda: tr("Drawn as dark, but the meters have power")),
-    ("unknown", lambda: tr("Too little is known of the meters")),
-    ("not_drawn", lambda: tr("Dark meters, not on the utility's map")),
 )
 CONFLICTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("answered_twice", lambda: tr("Answered differently by another package")),

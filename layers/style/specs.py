@@ -107,12 +107,17 @@ _CLASSED = (
         lambda: tr("Unknown"), 'coalesce("rate_class", 0) = 0 AND NOT coalesce("masked", false)', "", (45.0, 135.0)
     ),
 )
-_FINDINGS = (
-    AreaClass(lambda: tr("Dark meters, not on the utility's map"), "\"finding\" = 'not_drawn'", RATE_RAMP[3]),
-    AreaClass(lambda: tr("Drawn as dark, but the meters have power"), "\"finding\" = 'powered'", POWERED),
-    AreaClass(lambda: tr("Some meters have power"), "\"finding\" = 'partly'", RATE_RAMP[1]),
-    AreaClass(lambda: tr("The meters confirm it"), "\"finding\" = 'agrees'", NORMAL),
-    AreaClass(lambda: tr("Too little is known of the meters"), "coalesce(\"finding\", 'unknown') = 'unknown'", ""),
+_FOUND = (
+    ("not_drawn", lambda: tr("Dark meters, not on the utility's map"), RATE_RAMP[3]),
+    ("powered", lambda: tr("Drawn as dark, but the meters have power"), POWERED),
+    ("partly", lambda: tr("Some meters have power"), RATE_RAMP[1]),
+    ("agrees", lambda: tr("The meters confirm it"), NORMAL),
+    ("unknown", lambda: tr("Too little is known of the meters"), ""),
+)
+FINDINGS = tuple((value, label) for value, label, _ in _FOUND)
+"""Values of `finding`: what the meters say of the utility's outage areas, and of squares outside them."""
+_FINDINGS = tuple(
+    AreaClass(label, f"coalesce(\"finding\", 'unknown') = '{value}'", fill) for value, label, fill in _FOUND
 )
 _GAPS = (
     *_rates("gap_rate", GAP_RAMP),

@@ -8,15 +8,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional
 
-from qgis.core import NULL, QgsFeatureRequest, QgsVectorLayer
-
 from ...aggregator.outside import shown
 from ...analysis.periods import period_of
 from ...casefile.answers import ENTERED, IDENTITY, person_of
+from ...casefile.packages_field import Answer
 from ...messages import Message, Progress, TomoshibiError, message
+from ..entered import write_answers
+from ..output_targets import LAYERS
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
+    from ...layers.gpkg import Target
     from ...layers.spreadsheets import SheetRows
 
 RESULT = "evacuationsupport"
@@ -30,9 +32,15 @@ MOST_TEXT = 500
 class SupportRow:
     """One person of the result."""
 
-    fid: int
+    number: int
+    """Of the row in its layer."""
     values: Mapping[str, Any]
-    """Values of `FIELDS`; None where the layer has none."""
+    """Values of `FIELDS` as they are stored; None where the layer has none."""
+
+    @property
+    def answer(self) -> Answer:
+        """What was entered for the person."""
+        return Answer.of(self.values)
 
     @property
     def code(self) -> str:
@@ -42,49 +50,32 @@ class SupportRow:
         return f"{self.values['row_no']}-{digest[:10]}"
 
 
-def open_support(case: Case) -> QgsVectorLayer:
-    """Return the layer of the people. Raises `TomoshibiError` where it was not made."""
-    from ...layers.opening import open_layer
+def support_list_of(case: Case) -> Target:
+    """Return where the list of the people stands."""
+    from ...layers.gpkg import Target
 
-    package = Path(case.folder) / "layers.gpkg"
-    layer = open_layer(f"{package}|layername={RESULT}", RESULT) if package.is_file() else None
-    if layer is None or not layer.isValid():
+    return Target(Path(case.folder) / LAYERS, RESULT)
+
+
+def support_rows(target: Target) -> list[SupportRow]:
+    """Return the people in the order of their priority. Raises `TomoshibiError` where there is no such list."""
+    from ...layers.gpkg import read_rows
+
+    stored = read_rows(target, FIELDS)
+    if stored is None:
         raise TomoshibiError(
             message("The case has no list of whom to help. Run “List whom to help evacuate first” (evacuationsupport).")
         )
-    return layer
-
-
-def support_rows(layer: QgsVectorLayer) -> list[SupportRow]:
-    """Return the people in the order of their priority."""
-    names = [name for name in FIELDS if layer.fields().lookupField(name) >= 0]
-    request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    found = [
-        SupportRow(
-            feature.id(),
-            {**dict.fromkeys(FIELDS), **{name: _plain(feature[name]) for name in names}},
-        )
-        for feature in layer.getFeatures(request)
-    ]
+    found = [SupportRow(number, {**dict.fromkeys(FIELDS), **values}) for number, values in stored.items()]
     return sorted(found, key=lambda row: (row.values["priority"] is None, row.values["priority"] or 0))
 
 
-def _plain(value: Any) -> Any:
-    if value is None or value == NULL:
-        return None
-    return value.toPyDateTime() if hasattr(value, "toPyDateTime") else value
-
-
 @dataclass(frozen=True)
-class Answer:
+class Told:
     """What a workbook says of one person."""
 
     code: str
-    response: str
-    """Code of the answer."""
-    by: str
-    at: Optional[datetime]
-    note: str
+    answer: Answer
     where: str
     """File and row it stands in."""
     unread: str = ""
@@ -117,7 +108,7 @@ class Workbook:
 
 def answers_in(
     path: Path, sheet: SheetRows, book: Workbook, event: datetime
-) -> Iterator[tuple[Optional[Answer], Optional[Message]]]:
+) -> Iterator[tuple[Optional[Told], Optional[Message]]]:
     """Yield the answers of the rows of a workbook, or what is wrong with one.
 
     `event`: when the case's event began, by which a day without a year is told.
@@ -150,16 +141,17 @@ def answers_in(
                 message("{where}: “{word}” is none of the answers.", where=where, word=shown(cell[book.response])),
             )
             continue
-        yield _answer(cell, book, response, where, event), None
+        yield _told(cell, book, response, where, event), None
 
 
-def _answer(cell: Mapping[str, str], book: Workbook, response: str, where: str, event: datetime) -> Answer:
+def _told(cell: Mapping[str, str], book: Workbook, response: str, where: str, event: datetime) -> Told:
     """Return the answer of a row; a moment that cannot be read stands in the note."""
     by, note, written = (cell.get(name, "") for name in (book.by, book.note, book.at))
     at = _moment(written, event)
     unread = written if at is None else ""
     note = f"{note} ({unread})".strip() if unread else note
-    return Answer(cell[book.code], response, by, at, note, where, unread)
+    moment = at.isoformat(timespec="seconds") if at is not None else ""
+    return Told(cell[book.code], Answer(response, by, moment, note), where, unread)
 
 
 def _moment(text: str, event: datetime) -> Optional[datetime]:
@@ -168,63 +160,47 @@ def _moment(text: str, event: datetime) -> Optional[datetime]:
     return period.begin if period is not None and period.exact else None
 
 
-def merge(layer: QgsVectorLayer, answers: Iterable[Answer], labels: Mapping[str, str], progress: Progress) -> Merged:
-    """Enter answers in the layer, by whose they are; what is there already is never overwritten.
+def merge(target: Target, told: Iterable[Told], labels: Mapping[str, str], progress: Progress) -> Merged:
+    """Enter answers in the list, by whose they are; what is there already is never overwritten.
 
     `labels`: code of an answer → its word.
 
-    Raises `TomoshibiError` where the layer cannot be written.
+    Raises `TomoshibiError` where the list cannot be written.
     """
-    standing = {row.code: row for row in support_rows(layer)}
-    taken: dict[int, Answer] = {}
+    rows = support_rows(target)
+    standing = {row.code: row for row in rows}
+    taken: dict[int, Told] = {}
     problems: list[Message] = []
     same = 0
-    for answer in answers:
-        row = standing.get(answer.code)
+    for one in told:
+        row = standing.get(one.code)
         if row is None:
             problems.append(
-                message("{where}: this person is not, or no longer, in the list; look there.", where=answer.where)
+                message("{where}: this person is not, or no longer, in the list; look there.", where=one.where)
             )
             continue
-        before = taken[row.fid].response if row.fid in taken else row.values["response"]
-        if before == answer.response:
+        before = (taken[row.number].answer if row.number in taken else row.answer).response
+        if before == one.answer.response:
             same += 1
         elif before:
-            problems.append(
-                message(
-                    "{where}: “{new}” was answered, but “{old}” stands in the list already, and stays. Ask which "
-                    "holds.",
-                    where=answer.where,
-                    new=labels.get(answer.response, answer.response),
-                    old=shown(labels.get(str(before), str(before))),
-                )
-            )
+            problems.append(_contradicted(one, before, labels))
         else:
-            taken[row.fid] = answer
+            taken[row.number] = one
     progress.raise_if_cancelled()
-    _enter(layer, taken)
-    return Merged(len(taken), same, tuple(problems))
+    written = write_answers(
+        target, {row.number: row.values for row in rows}, {number: one.answer.values() for number, one in taken.items()}
+    )
+    lost = [one for number, one in taken.items() if number not in set(written)]
+    problems += [
+        message("{where}: the list was changed meanwhile; give the workbook again.", where=one.where) for one in lost
+    ]
+    return Merged(len(written), same, tuple(problems))
 
 
-def _enter(layer: QgsVectorLayer, taken: Mapping[int, Answer]) -> None:
-    from qgis.PyQt.QtCore import QDateTime
-
-    fields = layer.fields()
-    changes: dict[int, dict[int, Any]] = {}
-    for fid, answer in taken.items():
-        values = {"response": answer.response, "response_by": answer.by or None, "response_note": answer.note or None}
-        values["response_at"] = (
-            QDateTime.fromString(answer.at.isoformat(), "yyyy-MM-ddTHH:mm:ss") if answer.at else None
-        )
-        changes[fid] = {
-            fields.lookupField(name): value
-            for name, value in values.items()
-            if fields.lookupField(name) >= 0 and value is not None
-        }
-    if changes and not layer.dataProvider().changeAttributeValues(changes):
-        raise TomoshibiError(
-            message(
-                "The answers cannot be written into the list. Close other programs that have {file} open.",
-                file="layers.gpkg",
-            )
-        )
+def _contradicted(one: Told, before: str, labels: Mapping[str, str]) -> Message:
+    return message(
+        "{where}: “{new}” was answered, but “{old}” stands in the list already, and stays. Ask which holds.",
+        where=one.where,
+        new=labels.get(one.answer.response, one.answer.response),
+        old=shown(labels.get(before, before)),
+    )

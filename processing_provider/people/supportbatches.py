@@ -19,6 +19,7 @@ from qgis.core import (
 )
 
 from ...aggregator.outside import shown
+from ...analysis.support_batches import BatchBy
 from ...files import PART, portable_name
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
     from ...analysis.listed import Listed
     from ...analysis.support_batches import Batch
     from ...casefile.case import Case
+    from ...layers.gpkg import Target
     from ...layers.spreadsheet import Sheet
-    from .support_rows import Answer, Merged, SupportRow, Workbook
+    from .support_rows import Merged, SupportRow, Told, Workbook
 
 STANDARD = "reports/support"
 """Folder of the case where none is chosen."""
-BY = ("district", "commissioner", "supporter")
-"""Values of BY: those of `analysis.support_batches.BatchBy`."""
+BY = tuple(by.value for by in BatchBy)
 
 
 class SupportBatches(TomoshibiAlgorithm):
@@ -132,17 +133,17 @@ class SupportBatches(TomoshibiAlgorithm):
         )
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
-        from .support_rows import open_support, support_rows
+        from .support_rows import support_list_of, support_rows
 
         case = self.case(parameters, context)
-        layer = open_support(case)
+        target = support_list_of(case)
         place = self._folder(parameters, context, case, progress)
-        merged = self._merged(parameters, context, layer, case.info.event_time, progress)
-        rows = support_rows(layer)
+        merged = self._merged(parameters, context, target, case.info.event_time, progress)
+        rows = support_rows(target)
         parted = _Parted(self, parameters, context, progress, case, rows, place)
         folder = parted.write()
         target = self._table(parameters, context, progress, case, parted)
-        responses = [row.values["response"] for row in rows]
+        responses = [row.answer.response for row in rows]
         return {
             "FOLDER": str(folder) if folder is not None else "",
             "OUTPUT": target,
@@ -175,7 +176,7 @@ class SupportBatches(TomoshibiAlgorithm):
         self,
         parameters: Parameters,
         context: QgsProcessingContext,
-        layer: Any,
+        target: Target,
         event: datetime,
         progress: FeedbackProgress,
     ) -> Merged:
@@ -183,14 +184,14 @@ class SupportBatches(TomoshibiAlgorithm):
         from ...layers.spreadsheets import read_sheet
         from .support_rows import answers_in, merge
 
-        answers: list[Answer] = []
+        answers: list[Told] = []
         problems: list[Message] = []
         for text in filter(None, self.parameterAsFileList(parameters, "RETURNED", context)):
             path = Path(text)
             for answer, problem in answers_in(path, read_sheet(path, "", progress), _headings(), event):
                 answers += [answer] if answer is not None else []
                 problems += [problem] if problem is not None else []
-        found = merge(layer, answers, {code: word for word, code in _answer_words().items()}, progress)
+        found = merge(target, answers, {code: word for word, code in _answer_words().items()}, progress)
         for problem in (*problems, *found.problems):
             progress.warn(problem)
         for answer in answers:
@@ -365,8 +366,9 @@ class _Parted:
             own = [self._cell(listed, self.told.get("name", self.told.get("holder")))] if self.names else []
             contacts = [self._cell(listed, column) for column in self.carried]
             state = states[values["state"]]() if values["state"] in states else tr("unknown")
-            answer = words.get(values["response"], values["response"])
-            entered = [answer, values["response_by"], values["response_at"], values["response_note"]]
+            said = row.answer
+            at = datetime.fromisoformat(said.at) if said.at else None
+            entered = [words.get(said.response, said.response) or None, said.by or None, at, said.note or None]
             lines.append(
                 [row.code, values["priority"], values["key"], *own, state, values["reason"], *contacts, *entered]
             )
@@ -415,7 +417,7 @@ def _batch_column(
     algorithm: SupportBatches, parameters: Parameters, context: QgsProcessingContext, listed: Listed
 ) -> int:
     """Return the column that parts the people. Raises `TomoshibiError` where none is known."""
-    from ...analysis.support_batches import HEADINGS, BatchBy
+    from ...analysis.support_batches import HEADINGS
 
     by = BatchBy(algorithm.choice(parameters, context, "BY"))
     place = listed.place_of(HEADINGS[by], algorithm.text(parameters, context, "BATCH_FIELD"))

@@ -11,6 +11,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingParameterFile
 from ...casefile.answers import ENTERED, IDENTITY, Finder, person_of
 from ...messages import TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..entered import write_answers
 from ..output_targets import LAYERS
 from ..results import add_output, place_in_case, write_rows
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ...casefile.packages_field import Answer, Returned, Sent, SentRow, Taken
     from ...casefile.packages_return import Return
 
-_SQL = dict(zip(ENTERED, ("TEXT", "TEXT", "DATETIME", "TEXT")))
-"""Types of the fields that are filled in, for lists that do not have all of them yet."""
 _OWN_FIELDS = frozenset({"fid", "geom", "ogc_fid", "id"})
 """Fields that GeoPackage and the apps keep for themselves."""
 _PHOTOS = "photos"
@@ -338,12 +337,4 @@ class _Home:
 
     def write(self, answers: Mapping[int, Answer]) -> list[int]:
         """Write answers into rows that still hold what was read; return the numbers of those that did."""
-        from ...layers import gpkg
-
-        if not answers:
-            return []
-        changes = {
-            number: ({name: self._rows[number].get(name) for name in ENTERED}, answer.values())
-            for number, answer in answers.items()
-        }
-        return gpkg.change_rows(self._target, changes, _SQL)
+        return write_answers(self._target, self._rows, {number: one.values() for number, one in answers.items()})

@@ -17,6 +17,7 @@ from qgis.core import (
 )
 
 from ...aggregator.outside import shown
+from ...analysis.told_states import ToldState
 from ...messages import TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 from .facilities import read_facilities
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from ...analysis.told_states import Told
     from ...casefile.case import Case
 
-STATES = ("confirmed_powered", "confirmed_out", "own_generator", "truck", "withdrawn")
-"""Values of STATE: those of `analysis.told_states.ToldState`."""
+STATES = tuple(state.value for state in ToldState)
 CLOSE = 3
 """Names offered where an id is not known."""
 MOST_IDS = 10
@@ -99,7 +99,7 @@ class OverrideState(TomoshibiAlgorithm):
         self.add_number("IN_FORCE", tr("Facilities of which something told holds now"))
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
-        from ...analysis.told_states import Told, ToldState, in_force
+        from ...analysis.told_states import Told, in_force
         from ...casefile.overrides import add_told, all_told, latest, told_moment
 
         case = self.case(parameters, context)

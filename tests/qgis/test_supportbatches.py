@@ -6,10 +6,12 @@ import zipfile
 
 import pytest
 from qgis.core import QgsProcessingException
+from tomoshibi.casefile.packages_field import Answer
 from tomoshibi.layers.spreadsheet import Sheet, write_xlsx
 from tomoshibi.layers.spreadsheets import read_xlsx, sheet_names
 from tomoshibi.processing_provider.dock.situation import support_of
-from tomoshibi.processing_provider.people.support_rows import open_support, support_rows
+from tomoshibi.processing_provider.entered import write_answers
+from tomoshibi.processing_provider.people.support_rows import support_list_of, support_rows
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -110,6 +112,20 @@ def test_an_answer_that_contradicts_another_is_told_and_not_taken(parted, tmp_pa
     assert any("b.xlsx:2" in line and "Contacted, safe" in line and "Needs help" in line for line in feedback.warnings)
 
 
+def test_an_answer_that_somebody_entered_between_reading_and_writing_stays(parted, drill):
+    parted()
+    target = support_list_of(drill.case)
+    stale = {row.number: row.values for row in support_rows(target)}
+    one, other, *_ = stale
+    assert write_answers(target, stale, {one: Answer("needs_help").values()}) == [one]
+    late = {number: Answer("contacted").values() for number in (one, other)}
+    assert write_answers(target, stale, late) == [other]
+    assert {row.number: row.answer.response for row in support_rows(target) if row.answer} == {
+        one: "needs_help",
+        other: "contacted",
+    }
+
+
 def test_a_row_that_was_changed_goes_to_nobody(parted, tmp_path, feedback):
     parted(BY="district")
     book = tmp_path / "out" / "0001_一の町.xlsx"
@@ -194,8 +210,8 @@ def test_the_moment_of_an_answer_is_read_as_people_and_spreadsheets_write_it(par
     parted(BY="district")
     back = came_back(tmp_path / "out" / "0001_一の町.xlsx", Response_at=text)
     assert parted(BY="district", RETURNED=[str(back)])["MERGED"] == 1
-    [row] = [row for row in support_rows(open_support(drill.case)) if row.values["response"]]
-    assert f"{row.values['response_at']:%Y-%m-%d %H:%M}" == "2026-01-20 09:05"
+    [row] = [row for row in support_rows(support_list_of(drill.case)) if row.values["response"]]
+    assert row.answer.at == "2026-01-20T09:05:00"
 
 
 @pytest.mark.parametrize("text", ["9:05", "きのう", "1/20", "3026/1/20 9:05"])
@@ -204,8 +220,8 @@ def test_a_moment_that_tells_no_day_and_time_is_said_and_kept_in_the_note(parted
     back = came_back(tmp_path / "out" / "0001_一の町.xlsx", Response_at=text, Note_of_the_response="元気")
     found = parted(BY="district", RETURNED=[str(back)])
     assert (found["MERGED"], found["CONFLICTS"]) == (1, 0)
-    [row] = [row for row in support_rows(open_support(drill.case)) if row.values["response"]]
-    assert row.values["response_at"] is None and row.values["response_note"] == f"元気 ({text})"
+    [row] = [row for row in support_rows(support_list_of(drill.case)) if row.values["response"]]
+    assert row.answer.at == "" and row.answer.note == f"元気 ({text})"
     assert any("back.xlsx:2" in line and text in line for line in feedback.warnings)
 
 
@@ -223,7 +239,7 @@ def test_rows_that_a_person_sorted_go_to_their_people_and_a_problem_is_told_by_t
     key = table[1][table[0].index("Own id")]
     found = parted(BY="district", RETURNED=[str(back)])
     assert (found["MERGED"], found["CONFLICTS"]) == (1, 1)
-    assert [row.values["key"] for row in support_rows(open_support(drill.case)) if row.values["response"]] == [key]
+    assert [row.values["key"] for row in support_rows(support_list_of(drill.case)) if row.values["response"]] == [key]
     assert any("back.xlsx:4" in line and "たぶん" in line for line in feedback.warnings)
 
 
@@ -287,7 +303,7 @@ def test_where_workbooks_are_forbidden_answers_are_taken_all_the_same(run, parte
     run("editcase", {"CASE": str(drill.case.folder), "NO_EXPORT": "yes"})
     with pytest.raises(QgsProcessingException):
         parted(BY="district", RETURNED=[str(back)])
-    assert not [row for row in support_rows(open_support(drill.case)) if row.values["response"]]
+    assert not [row for row in support_rows(support_list_of(drill.case)) if row.values["response"]]
     found = parted(BY="district", RETURNED=[str(back)], FOLDER=None)
     assert (found["MERGED"], found["NEEDS_HELP"], found["FOLDER"]) == (1, 1, "")
     assert not list((drill.case.folder / "reports").rglob("*.xlsx"))

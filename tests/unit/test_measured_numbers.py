@@ -360,8 +360,8 @@ CONSTANTS = {
     "casefile.reported": {
         "FEW": 0.1,
     },
-    "casefile.summary": {
-        "NEAR_DAYS": 14,
+    "casefile.terms": {
+        "REMINDER_DAYS": 14,
     },
 }
 

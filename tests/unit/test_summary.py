@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from tomoshibi.casefile.case import Case, CaseInfo, Request
 from tomoshibi.casefile.columns import write_table
-from tomoshibi.casefile.summary import NEAR_DAYS, summarise
+from tomoshibi.casefile.summary import summarise
+from tomoshibi.casefile.terms import REMINDER_DAYS
 
 AT = datetime(2024, 1, 20, 12, 0)
 
@@ -27,7 +28,7 @@ def test_an_empty_case_has_nothing_and_says_none_rather_than_zero_ages(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("left", "state"), [(-1, "over"), (0, "near"), (NEAR_DAYS, "near"), (NEAR_DAYS + 1, "open"), (400, "open")]
+    ("left", "state"), [(-1, "over"), (0, "near"), (REMINDER_DAYS, "near"), (REMINDER_DAYS + 1, "open"), (400, "open")]
 )
 def test_the_last_day_of_use_is_itself_a_day_of_use(tmp_path, left, state):
     found = summarise(made(tmp_path, AT.date() + timedelta(days=left)), AT)
