@@ -22,7 +22,7 @@ from ..files import sweep_parts, sync_folder
 from ..messages import Progress
 from .case import Case
 from .chain import head_of
-from .disposal_outcome import OUTCOME_FILE, DisposalOutcome, read_outcome, write_outcome
+from .disposal_outcome import OUTCOME_FILE, DisposalOutcome, SearchScope, read_outcome, write_outcome
 from .disposal_plan import WORK, Item, Plan, plan_disposal
 from .guard import place_inside
 from .intake import LONGEST_TURN
@@ -41,8 +41,11 @@ _THUMBNAILS = ("normal", "large", "x-large", "xx-large", "fail")
 class Traces(Protocol):
     """What a desktop keeps of a case outside of it: recent projects, histories, settings, temporary files."""
 
-    def found(self, needles: Needles) -> list[tuple[str, int]]:
-        """Return (what it is, bytes) of the traces there are. Nothing personal stands in the text."""
+    def found(self, needles: Needles, stopped: Callable[[], None]) -> list[tuple[str, int]]:
+        """Return (what it is, bytes) of the traces there are. Nothing personal stands in the text.
+
+        `stopped` is called for each file; it may raise to give up.
+        """
 
     def delete(self, needles: Needles) -> None:
         """Delete them. Raises OSError, sqlite3.Error."""
@@ -69,8 +72,10 @@ def planned(case: Case, keep_statistics: bool, outside: Outside, progress: Optio
     begun = _saved(case)
     if begun is not None:
         return begun[0]
+    progress = progress or Progress()
     plan, needles = plan_disposal(case, keep_statistics, needles_of(case, progress))
-    return replace(plan, traces=_traces(outside, needles))
+    progress.set_fraction(0.1)
+    return replace(plan, traces=_traces(outside, needles, progress))
 
 
 def dispose(
@@ -129,14 +134,16 @@ def _saved(case: Case) -> Optional[tuple[Plan, Needles]]:
     return Plan.load(folder / PLAN_FILE), Needles.load(folder / NEEDLES_FILE)
 
 
-def _traces(outside: Outside, needles: Needles) -> tuple[tuple[str, int], ...]:
-    return tuple(outside.traces.found(needles)) if outside.traces is not None else ()
+def _traces(outside: Outside, needles: Needles, progress: Progress) -> tuple[tuple[str, int], ...]:
+    if outside.traces is None:
+        return ()
+    return tuple(outside.traces.found(needles, progress.raise_if_cancelled))
 
 
 def _begun(case: Case, keep_statistics: bool, outside: Outside, progress: Progress) -> tuple[Plan, Needles]:
     """Write down what is to be done before anything is: what identifies people is gone with the tables."""
     plan, needles = plan_disposal(case, keep_statistics, needles_of(case, progress))
-    plan = replace(plan, traces=_traces(outside, needles))
+    plan = replace(plan, traces=_traces(outside, needles, progress))
     folder = case.folder / WORK
     folder.mkdir(exist_ok=True)
     needles.save(folder / NEEDLES_FILE)
@@ -276,6 +283,9 @@ def _looked_over(
         outstanding=tuple(replace(each, path=needles.cleaned(each.path)) for each in plan.outstanding),
         searched=searched.files,
         found=tuple(needles.cleaned(_told(case, path)) for path in searched.found),
+        scope=SearchScope(
+            len(needles.points), len(needles.texts), needles.texts_in_all, needles.unread, searched.unread
+        ),
     )
 
 

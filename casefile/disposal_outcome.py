@@ -46,6 +46,27 @@ class Outstanding:
 
 
 @dataclass(frozen=True)
+class SearchScope:
+    """What the search looked for, and what it could not look at."""
+
+    points: int = 0
+    """Supply points looked for."""
+    texts: int = 0
+    """Names, addresses and telephone numbers looked for."""
+    texts_in_all: int = 0
+    """How many of them the case held."""
+    lists_unread: int = 0
+    """Tables and lists of the case that could not be read for names: whoever stands there alone was not looked for."""
+    files_unread: int = 0
+    """Files that could not be looked through to their end."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether everybody of the case was looked for everywhere."""
+        return self.texts >= self.texts_in_all and not self.lists_unread and not self.files_unread
+
+
+@dataclass(frozen=True)
 class DisposalOutcome:
     """What a disposal did."""
 
@@ -66,6 +87,7 @@ class DisposalOutcome:
     """Files and traces searched afterwards for supply points, names and addresses of the case."""
     found: tuple[str, ...] = ()
     """Places where one of them was found; not what was found."""
+    scope: SearchScope = SearchScope()
 
     @property
     def count(self) -> int:
@@ -99,6 +121,7 @@ class DisposalOutcome:
             tuple(Outstanding(**each) for each in record["outstanding"]),
             int(record["searched"]),
             tuple(map(str, record["found"])),
+            SearchScope(**record["scope"]) if "scope" in record else SearchScope(),
         )
 
 

@@ -7,6 +7,7 @@ found is told but where.
 from __future__ import annotations
 
 import csv
+import errno
 import gzip
 import io
 import json
@@ -15,7 +16,7 @@ import re
 import stat
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Callable, Iterable, Iterator, Optional
 from urllib.parse import quote
@@ -93,6 +94,10 @@ class Needles:
     """Supply points, 22 digits each."""
     texts: tuple[str, ...] = ()
     """Names, addresses, telephone numbers."""
+    texts_in_all: int = 0
+    """How many of them the case held: of more than `MOST_TEXTS` some are looked for."""
+    unread: int = 0
+    """Tables and lists of the case that name people and could not be read for it."""
     _patterns: dict[int, dict[bytes, str]] = field(default_factory=dict, repr=False, compare=False)
     """Last bytes of a pattern → the patterns that end so, each with the text that it writes."""
 
@@ -146,13 +151,19 @@ class Needles:
                 if content[max(end - len(pattern), 0) : end] == pattern:
                     yield text
 
-    def in_stream(self, stream: IO[bytes], most: int = _MOST_UNPACKED) -> bool:
-        """Whether a stream holds any of it, read block by block. Raises OSError."""
+    def in_stream(self, stream: IO[bytes], most: Optional[int] = None) -> bool:
+        """Whether a stream holds any of it, read block by block.
+
+        Raises
+            OSError: it cannot be read, or holds more than `most` bytes, so that the rest is not known.
+        """
         kept, read = b"", 0
-        while read < most and (block := stream.read(_BLOCK)):
+        while block := stream.read(_BLOCK):
             if self.within(kept + block):
                 return True
             kept, read = block[-_OVERLAP:], read + len(block)
+            if most is not None and read > most:
+                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
         return False
 
     def in_file(self, path: Path) -> bool:
@@ -171,7 +182,7 @@ class Needles:
         try:
             if start[:2] == b"\x1f\x8b":
                 with gzip.open(stream) as unpacked:
-                    return self.in_stream(unpacked)  # type: ignore[arg-type]
+                    return self.in_stream(unpacked, _MOST_UNPACKED)  # type: ignore[arg-type]
             if depth and start == b"PK\x03\x04":
                 with zipfile.ZipFile(stream) as archive:
                     return any(self._in_member(archive, member, depth) for member in archive.infolist())
@@ -184,7 +195,7 @@ class Needles:
         if self.within(member.filename.encode("utf-8", "ignore")):
             return True
         with archive.open(member) as stream:
-            if self.in_stream(stream):
+            if self.in_stream(stream, _MOST_UNPACKED):
                 return True
         if not member.filename.lower().endswith((".zip", ".xlsx", ".qgz", ".docx", ".gz", ".npz")):
             return False
@@ -193,7 +204,8 @@ class Needles:
     def without(self, content: bytes) -> Needles:
         """Return it without the texts that a harmless file holds as well: they tell of nobody."""
         held = set(self._texts_in(content))
-        return Needles(self.points, tuple(text for text in self.texts if text not in held)) if held else self
+        left = tuple(text for text in self.texts if text not in held)
+        return replace(self, texts=left, _patterns={}) if held else self
 
     def cleaned(self, text: str) -> str:
         """Return a text without what identifies anybody, for lines that must stay."""
@@ -208,17 +220,28 @@ class Needles:
     def save(self, path: Path) -> None:
         """Keep it in a file until the search is over. Raises OSError."""
         points = sorted(point.decode("ascii") for point in self.points)
-        write_text_atomic(path, json.dumps({"points": points, "texts": list(self.texts)}, ensure_ascii=False))
+        record = {
+            "points": points,
+            "texts": list(self.texts),
+            "texts_in_all": self.texts_in_all,
+            "unread": self.unread,
+        }
+        write_text_atomic(path, json.dumps(record, ensure_ascii=False))
 
     @classmethod
     def load(cls, path: Path) -> Needles:
         """Return what `save` kept. Raises OSError, ValueError, KeyError."""
         record = parse_json(path.read_bytes())
-        return cls(frozenset(point.encode("ascii") for point in record["points"]), tuple(record["texts"]))
+        return cls(
+            frozenset(point.encode("ascii") for point in record["points"]),
+            tuple(record["texts"]),
+            int(record["texts_in_all"]),
+            int(record["unread"]),
+        )
 
 
-Found = tuple[set[bytes], list[list[str]]]
-"""Supply points, and columns of names and addresses."""
+Found = tuple[set[bytes], list[list[str]], int]
+"""Supply points, columns of names and addresses, and how many lists could not be read for them."""
 
 
 def needles_of(case: Case, progress: Optional[Progress] = None) -> Needles:
@@ -227,28 +250,35 @@ def needles_of(case: Case, progress: Optional[Progress] = None) -> Needles:
     What cannot be read of a broken case is warned of, and the rest is looked for: such a case must go, too.
     """
     points: set[bytes] = set()
-    texts: list[list[str]] = []
+    columns: list[list[str]] = []
+    unread = 0
     for part in (_of_tables, _of_lists, _of_inputs):
         try:
-            more, columns = part(case)
+            more, found, lacking = part(case)
         except TomoshibiError as error:
             (progress or Progress()).warn(error.message)
+            unread += 1
             continue
         points |= more
-        texts += columns
-    return Needles(frozenset(points), tuple(text for column in texts for text in _spread(column)))
+        columns += found
+        unread += lacking
+    distinct = [_distinct(column) for column in columns]
+    texts = tuple(text for column in distinct for text in _spread(column))
+    return Needles(frozenset(points), texts, sum(map(len, distinct)), unread)
 
 
 def _of_inputs(case: Case) -> Found:
     """Return the same of the inputs that name people, as far as they are text."""
     points: set[bytes] = set()
     texts: list[list[str]] = []
+    unread = 0
     for kind, kept in own_inputs(case.folder).items():
         if OWN_INPUTS[kind].personal and kept.path.is_file():
             content = kept.path.read_bytes()
             points |= {run for run in _RUNS[0].findall(content) if len(run) == _DIGITS}
             texts += _columns(content)
-    return points, texts
+            unread += content.startswith(b"PK") or _decoded(content) is None
+    return points, texts, unread
 
 
 def _of_tables(case: Case) -> Found:
@@ -259,16 +289,16 @@ def _of_tables(case: Case) -> Found:
             points |= _points(_texts(read_table(folder, ["supply_point"])["supply_point"]))
     names = [name for name in _NAMING if name in case.master_columns()]
     if not names:
-        return points, []
+        return points, [], 0
     master = case.master_rows(names)
-    return points, [_of_one(name, _texts(master[name])) for name in names]
+    return points, [_of_one(name, _texts(master[name])) for name in names], 0
 
 
 def _of_lists(case: Case) -> Found:
     """Return the columns of names and addresses of the lists of contracts."""
     lists = Lists(case)
     tables = [lists.open(info.name).table for info in lists.all()]
-    return set(), [_of_one(name, _texts(table[name])) for table in tables for name in _NAMING if name in table]
+    return set(), [_of_one(name, _texts(table[name])) for table in tables for name in _NAMING if name in table], 0
 
 
 def _texts(column: pd.Series) -> list[str]:
@@ -305,11 +335,14 @@ def _decoded(content: bytes) -> Optional[str]:
     return None
 
 
-def _spread(values: Iterable[str]) -> list[str]:
-    """Return the distinct texts that are long enough, `MOST_TEXTS` of more, spread over all."""
-    found = sorted({value.strip() for value in values if _tells(value.strip())})
-    step = max(-(-len(found) // MOST_TEXTS), 1)
-    return found[::step]
+def _distinct(values: Iterable[str]) -> list[str]:
+    """Return the distinct texts that are long enough, in order."""
+    return sorted({value.strip() for value in values if _tells(value.strip())})
+
+
+def _spread(distinct: list[str]) -> list[str]:
+    """Return the texts, `MOST_TEXTS` of more, spread over all."""
+    return distinct[:: max(-(-len(distinct) // MOST_TEXTS), 1)]
 
 
 def _tells(text: str) -> bool:
@@ -324,7 +357,7 @@ class Searched:
     files: int
     found: tuple[Path, ...]
     unread: int
-    """Files that this user may not read."""
+    """Files that this user may not read, or that unpack to more than is looked through."""
 
 
 def search(

@@ -7454,6 +7454,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>シナリオ {name} には月別の使用量がありません。月別の使用量を含めて作り直してください。</translation>
     </message>
     <message>
+      <source>The search is not of everybody: {texts} of {all} names and addresses were looked for, {lists} lists could not be read for names, {files} files could not be looked through. The report says so.</source>
+      <translation>検索は全員分ではありません。氏名・住所等は {all} 件のうち {texts} 件を検索し、読み取れなかった名簿が {lists} 件、最後まで確認できなかったファイルが {files} 件あります。報告にもそう書きます。</translation>
+    </message>
+    <message>
       <source>The seed {seed} is negative. Give a whole number from 0.</source>
       <translation>乱数の種 {seed} が負の数です。0 以上の整数を指定してください。</translation>
     </message>

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Iterable, Mapping, Optional
 
 from ..case import RequestKind
-from ..disposal_outcome import DisposalOutcome
+from ..disposal_outcome import DisposalOutcome, SearchScope
 from ..ledger import Entry
 from .facts import Facts, day_or_blank, period, reiwa, reiwa_moment
 from .paper import Blank, Block, Heading, Item, Paper, Table, Text, Words, known, words
@@ -170,7 +170,19 @@ def _search(outcome: DisposalOutcome) -> tuple[Words, ...]:
     if not outcome.searched:
         return (words("確認していない"),)
     said = words(f"供給地点特定番号、氏名、住所を {outcome.searched:,} 件のファイル等で検索し、", _found(outcome))
-    return (said, *(words(each) for each in outcome.found[:MOST]))
+    return (said, *_scope(outcome.scope), *(words(each) for each in outcome.found[:MOST]))
+
+
+def _scope(scope: SearchScope) -> tuple[Words, ...]:
+    """Return what was looked for, and what the search could not tell of."""
+    lines = [f"検索した語：供給地点特定番号 {scope.points:,}、氏名・住所等 {scope.texts:,}"]
+    if scope.texts < scope.texts_in_all:
+        lines[0] += f"（全 {scope.texts_in_all:,} から均等に選んだもの）"
+    if scope.lists_unread:
+        lines.append(f"氏名等を読み取れず、検索の対象にできなかった表・名簿：{scope.lists_unread:,} 件")
+    if scope.files_unread:
+        lines.append(f"読めないため、最後まで確認できなかったファイル：{scope.files_unread:,} 件")
+    return tuple(words(line) for line in lines)
 
 
 def _found(outcome: DisposalOutcome) -> str:

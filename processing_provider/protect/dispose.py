@@ -234,6 +234,18 @@ def _tell(outcome: DisposalOutcome, progress: FeedbackProgress) -> None:
         progress.warn(message("Still there: {place} ({reason}).", place=place, reason=reason))
     for place in outcome.found[:_NAMED]:
         progress.warn(message("People of the case were found in {place}.", place=place))
+    scope = outcome.scope
+    if not scope.whole:
+        progress.warn(
+            message(
+                "The search is not of everybody: {texts} of {all} names and addresses were looked for, {lists} lists "
+                "could not be read for names, {files} files could not be looked through. The report says so.",
+                texts=scope.texts,
+                all=scope.texts_in_all,
+                lists=scope.lists_unread,
+                files=scope.files_unread,
+            )
+        )
     if outcome.finished_at is None:
         progress.warn(
             message(

@@ -89,8 +89,8 @@ class QgisTraces:
         self.forms = _forms(folder)
         self.profile = Path(QgsApplication.qgisSettingsDirPath())
 
-    def found(self, needles: Needles) -> list[tuple[str, int]]:
-        """Return (what it is, bytes) of the traces there are."""
+    def found(self, needles: Needles, stopped: Callable[[], None]) -> list[tuple[str, int]]:
+        """Return (what it is, bytes) of the traces there are; `stopped` is called for each file and may raise."""
         traces = [(f"setting {needles.cleaned(name)}", size) for name, size in self._settings(needles, False)]
         for what, count in (
             ("history", self._history(False)),
@@ -98,7 +98,7 @@ class QgisTraces:
             ("recent", self._used(False)),
         ):
             traces += [(f"{what} {number + 1}", 0) for number in range(count)]
-        for path in self._temporary(needles):
+        for path in self._temporary(needles, stopped):
             traces.append((f"temporary file {needles.cleaned(path.name)}", path.stat().st_size))
         return traces
 
@@ -110,7 +110,7 @@ class QgisTraces:
         self._history(True)
         self._log(True)
         self._used(True)
-        for path in self._temporary(needles):
+        for path in self._temporary(needles, lambda: None):
             path.unlink(missing_ok=True)
 
     def _leads_here(self, value: Any, needles: Needles) -> bool:
@@ -177,7 +177,7 @@ class QgisTraces:
         path = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "recently-used.xbel"
         return _without(path, delete, lambda text: re.split(r"(?=<bookmark )|(?<=</bookmark>)", text), self.forms)
 
-    def _temporary(self, needles: Needles) -> list[Path]:
+    def _temporary(self, needles: Needles, stopped: Callable[[], None]) -> list[Path]:
         """Return files that QGIS or Tomoshibi made for a while and that name people of the case."""
         from ...casefile.needles import is_older, search
 
@@ -188,7 +188,7 @@ class QgisTraces:
         def passed(path: Path) -> bool:
             return Path(os.path.realpath(path)) in inside or is_older(path, self.since)
 
-        return list(search(roots, needles, passed, lambda: None).found)
+        return list(search(roots, needles, passed, stopped).found)
 
 
 def _without(path: Path, delete: bool, parts_of: Callable[[str], list[str]], forms: frozenset[str]) -> int:

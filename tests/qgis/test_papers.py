@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from tomoshibi.casefile.case import Case
-from tomoshibi.casefile.disposal_outcome import Deleted, DisposalOutcome, Outstanding, write_outcome
+from tomoshibi.casefile.disposal_outcome import Deleted, DisposalOutcome, Outstanding, SearchScope, write_outcome
 from tomoshibi.files import write_text_atomic
 from tomoshibi.tests.drill_case import make_drill
 
@@ -345,6 +345,16 @@ def test_a_disposal_that_is_not_proven_is_not_reported_as_done(run, case, change
     found = report(run, case)
     assert found["DISPOSED"] == 0 and word in found["TEXT"] and "【未破棄】" in found["TEXT"]
     assert "電力データを破棄しました" not in found["TEXT"]
+
+
+def test_the_report_says_for_whom_was_not_searched(run, case):
+    write_outcome(case, replace(OUTCOME, scope=SearchScope(200, 5000, 9000, 1, 2)))
+    text = report(run, case)["TEXT"]
+    assert "供給地点特定番号 200、氏名・住所等 5,000（全 9,000 から均等に選んだもの）" in text
+    assert "できなかった表・名簿：1 件" in text and "確認できなかったファイル：2 件" in text
+    write_outcome(case, replace(OUTCOME, scope=SearchScope(200, 400, 400)))
+    text = report(run, case)["TEXT"]
+    assert "氏名・住所等 400" in text and "均等" not in text and "できなかった" not in text
 
 
 def test_after_a_disposal_nothing_but_the_case_itself_is_needed_for_the_report(run, case):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tomoshibi.casefile import needles
 from tomoshibi.casefile.case import Case, CaseInfo, Request
 from tomoshibi.casefile.chain import check
 from tomoshibi.casefile.columns import write_table
@@ -24,7 +25,7 @@ from tomoshibi.casefile.ledger import sha256_of
 from tomoshibi.casefile.needles import Needles, search
 from tomoshibi.casefile.own_inputs import keep_file, keep_layer
 from tomoshibi.casefile.package_trim import keep_only, layers_of
-from tomoshibi.messages import TomoshibiError
+from tomoshibi.messages import Cancelled, TomoshibiError
 from tomoshibi.tests.published import Ear
 
 NOON = datetime(2026, 3, 1, 12)
@@ -118,6 +119,40 @@ def there(folder: Path) -> set[str]:
 
 
 OF_THE_CASE = {"case.json", "ledger.jsonl", "disposal.json", "inputs.json", "context.gpkg", "inputs/trucks.csv"}
+
+
+def test_the_outcome_says_for_how_much_it_was_searched(case):
+    scope = run(case).scope
+    assert scope.whole and scope.points == len(POINTS) and scope.texts == scope.texts_in_all > len(NAMES)
+
+
+def test_a_list_that_cannot_be_read_for_names_makes_the_search_one_of_some_only(case, tmp_path):
+    book = tmp_path / "people.xlsx"
+    book.write_bytes(b"PK\x03\x04" + bytes(range(256)))
+    keep_file(case, "RESIDENTS", book, 3, "tomoshibi:editcase")
+    scope = run(Case.open(case.folder)).scope
+    assert scope.lists_unread == 1 and not scope.whole
+
+
+def test_of_more_names_than_are_looked_for_the_outcome_tells_how_many(case, monkeypatch):
+    monkeypatch.setattr(needles, "MOST_TEXTS", 10)
+    scope = run(case).scope
+    assert 0 < scope.texts < scope.texts_in_all and not scope.whole
+
+
+def test_a_dry_run_can_be_stopped_while_it_looks_for_traces(case):
+    class Slow:
+        def found(self, wanted, stopped):
+            stopped()
+            raise AssertionError("it was not asked")
+
+        def delete(self, wanted):
+            raise AssertionError("a dry run deletes nothing")
+
+    ear = Ear()
+    ear.raise_if_cancelled = lambda: (_ for _ in ()).throw(Cancelled())
+    with pytest.raises(Cancelled):
+        planned(case, False, Outside(traces=Slow()), ear)
 
 
 def test_everything_goes_but_what_the_case_says_of_itself_its_own_harmless_lists_and_letters(case):

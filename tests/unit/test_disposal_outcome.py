@@ -10,6 +10,7 @@ from tomoshibi.casefile.disposal_outcome import (
     Deleted,
     DisposalOutcome,
     Outstanding,
+    SearchScope,
     read_outcome,
     write_outcome,
 )
@@ -26,6 +27,7 @@ DONE = DisposalOutcome(
     (Outstanding("packages/a.zip", "甲市 福祉課", "2026-02-01T10:00:00", "tomoshibi:municipalpackages"),),
     120,
     (),
+    SearchScope(200, 150, 400, 1, 2),
 )
 
 

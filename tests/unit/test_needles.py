@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
+from tomoshibi.casefile import needles as module
 from tomoshibi.casefile.needles import Needles, search
 
 NAME, ADDRESS, POINT = "通電 植蔵", "どこにもない町九丁目8-7", "9876543210987654321098"
@@ -137,3 +138,22 @@ def test_two_thousand_names_in_eight_writings_are_looked_for_at_once():
 def test_a_search_without_needles_finds_nothing(tmp_path):
     Path(tmp_path / "x").write_text(NAME, encoding="utf-8")
     assert not Needles() and search([tmp_path], Needles(), lambda _: False, lambda: None).found == ()
+
+
+def test_what_unpacks_to_more_than_is_looked_through_is_counted_as_unread_and_not_as_free(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_MOST_UNPACKED", 1 << 20)
+    for name, content in (("long.gz", b" " * (3 << 20) + NAME.encode()), ("short.gz", b" " * 1000)):
+        (tmp_path / name).write_bytes(gzip.compress(content))
+    found = search([tmp_path], NEEDLES, lambda _: False, lambda: None)
+    assert (found.files, found.unread, found.found) == (1, 1, ())
+
+
+def test_a_plain_file_is_looked_through_to_its_end_however_long(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_MOST_UNPACKED", 1 << 20)
+    (tmp_path / "long.txt").write_bytes(b" " * (3 << 20) + NAME.encode())
+    assert search([tmp_path], NEEDLES, lambda _: False, lambda: None).found == (tmp_path / "long.txt",)
+
+
+def test_needles_that_a_harmless_file_holds_are_not_looked_for_any_more():
+    left = NEEDLES.without(NAME.encode())
+    assert not left.within(NAME.encode()) and left.within(ADDRESS.encode())
