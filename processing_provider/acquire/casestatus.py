@@ -48,11 +48,15 @@ class CaseStatus(TomoshibiAlgorithm):
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.data_status import status_now
+        from ...casefile.disposal_outcome import read_outcome
         from ...casefile.summary import summarise
 
         case = self.case(parameters, context)
         summary = summarise(case)
-        sections = [*details(summary), reach(status_now(case, summary.at, settings.old_hours()))]
+        sections = details(summary)
+        if read_outcome(case.folder) is None:
+            # after a disposal nothing is missing: it is gone
+            sections.append(reach(status_now(case, summary.at, settings.old_hours())))
         for _, rows in sections:
             for item, value, state in rows:
                 line = message("{item}: {value}", item=item, value=value)

@@ -299,6 +299,7 @@ def test_a_case_after_disposal_opens_and_says_so_and_takes_nothing_in(run, compl
     opened = Case.open(case.folder)
     assert opened.info.name == case.info.name and len(opened.master()) == 0
     status = run("casestatus", {"CASE": str(case.folder)})
+    assert "How far the data reach" not in [each["section"] for each in json.loads(status["DETAILS"])]
     assert status["PERSONAL"] == 0 and any("disposed of" in line for line in feedback.warnings)
     assert "were disposed of on" in complaint("homeaway", {"CASE": str(case.folder)})
     assert "were disposed of on" in read_situation(case.folder, now(), True).period
