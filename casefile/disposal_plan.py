@@ -170,8 +170,16 @@ def _harmless(case: Case, place: str, needles: Needles) -> bool:
     if "|" in place:
         return path.is_file()
     if path.is_file():
+        return _free(path, needles)
+    return path.is_dir() and all(_free(each, needles) for each in path.rglob("*") if each.is_file())
+
+
+def _free(path: Path, needles: Needles) -> bool:
+    """Whether a file was looked through and names nobody; one that cannot be looked through is not known to."""
+    try:
         return not needles.in_file(path)
-    return path.is_dir() and not any(needles.in_file(each) for each in path.rglob("*") if each.is_file())
+    except OSError:
+        return False
 
 
 def _inside(case: Case, kept: set[str]) -> tuple[list[Item], tuple[str, ...]]:

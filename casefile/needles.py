@@ -186,9 +186,9 @@ class Needles:
             if depth and start == b"PK\x03\x04":
                 with zipfile.ZipFile(stream) as archive:
                     return any(self._in_member(archive, member, depth) for member in archive.infolist())
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-            # broken or encrypted: its bytes were looked through, and nobody reads more than that in it
-            return False
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            # broken or encrypted: its bytes as they lie were looked through, what is packed in them was not
+            raise OSError(errno.EIO, os.strerror(errno.EIO)) from error
         return False
 
     def _in_member(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, depth: int) -> bool:

@@ -140,6 +140,13 @@ def test_of_more_names_than_are_looked_for_the_outcome_tells_how_many(case, monk
     assert 0 < scope.texts < scope.texts_in_all and not scope.whole
 
 
+def test_what_was_called_harmless_and_cannot_be_looked_through_goes(case):
+    write(case, "reports/broken.docx", b"PK\x03\x04" + b"\0" * 60, "requestletter", personal=False)
+    outcome = run(Case.open(case.folder))
+    assert "reports/broken.docx" not in there(case.folder) and "reports/letter.docx" in there(case.folder)
+    assert outcome.proven
+
+
 def test_a_dry_run_can_be_stopped_while_it_looks_for_traces(case):
     class Slow:
         def found(self, wanted, stopped):

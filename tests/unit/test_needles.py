@@ -157,3 +157,19 @@ def test_a_plain_file_is_looked_through_to_its_end_however_long(tmp_path, monkey
 def test_needles_that_a_harmless_file_holds_are_not_looked_for_any_more():
     left = NEEDLES.without(NAME.encode())
     assert not left.within(NAME.encode()) and left.within(ADDRESS.encode())
+
+
+@pytest.mark.parametrize("damaged", ["broken", "encrypted"])
+def test_an_archive_that_cannot_be_opened_is_counted_as_unread(tmp_path, damaged):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", NAME * 50)
+    content = bytearray(packed.getvalue())
+    if damaged == "broken":
+        content = content[: len(content) // 2]
+    else:
+        for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            content[content.index(start) + flags] |= 1
+    (tmp_path / "a.zip").write_bytes(content)
+    found = search([tmp_path], NEEDLES, lambda _: False, lambda: None)
+    assert (found.files, found.unread, found.found) == (0, 1, ())
