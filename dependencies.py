@@ -14,7 +14,7 @@ import platform
 import re
 import sys
 from dataclasses import dataclass
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
 from typing import Iterable, Optional
 
@@ -83,12 +83,9 @@ def lacking(needs: Iterable[Package] = ALL) -> list[Lack]:
 def _lack(package: Package) -> Optional[Lack]:
     if not _is_there(package.name):
         return Lack(package)
-    try:
-        version = metadata.version(package.name)
-    except metadata.PackageNotFoundError:
-        # Put there without its description, as some builds of QGIS do: what version it is shows when it is loaded.
-        return None
-    return Lack(package, version) if _numbers(version) < package.least else None
+    version = _version(package.name)
+    # None: put there without its description, as some builds of QGIS do: what version it is shows when it is loaded.
+    return Lack(package, version) if version is not None and _numbers(version) < package.least else None
 
 
 def _is_there(name: str) -> bool:
@@ -236,9 +233,19 @@ def tag() -> str:
 
 
 def _version(name: str) -> Optional[str]:
-    """Return the version of an installed package, None where there is none."""
+    """Return the version of an installed package, None where there is none or nothing describes it."""
+    spec = util.find_spec(name) if _is_there(name) else None
+    if spec is None or spec.origin is None:
+        return None
+    described = re.compile(rf"{re.escape(name)}-(\d[^-]*)(?:-[^-]+)?[.](?:dist|egg)-info")
+    beside = [each for each in map(described.fullmatch, os.listdir(Path(spec.origin).parents[1])) if each]
+    if len(beside) == 1:
+        # as nearly everywhere; importing `metadata` and asking it takes longer than all else at the start
+        return beside[0].group(1)
+    from importlib import metadata
+
     try:
-        return metadata.version(name) if _is_there(name) else None
+        return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
 

@@ -11,21 +11,19 @@ from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu, QMessageBox, QToolBar, QToolButton
 
 from . import dependencies, settings
-from .dialogs import OPTIONS_PAGE
-from .dialogs.after_run import AfterRun
-from .dialogs.browser import CasesInBrowser
-from .dialogs.case_project import CaseWindow, open_case_project
-from .dialogs.dock.locator import PlacesLocator
-from .dialogs.drop import PublishedFilesDrop
-from .dialogs.registry import DIALOGS, OptionsFactory, Row, Windows
-from .processing_provider.base import unmet
 from .processing_provider.provider import TomoshibiProvider
 from .processing_provider.steps import STEPS, Step
 from .translate import tr
 
 if TYPE_CHECKING:
+    from .dialogs.after_run import AfterRun
+    from .dialogs.browser import CasesInBrowser
+    from .dialogs.case_project import CaseWindow
+    from .dialogs.dock.locator import PlacesLocator
     from .dialogs.dock.window import SituationDock
+    from .dialogs.drop import PublishedFilesDrop
     from .dialogs.refresh import Refresher
+    from .dialogs.registry import OptionsFactory, Row, Windows
 
 RESOURCES = settings.HOME / "resources"
 
@@ -67,6 +65,14 @@ class TomoshibiPlugin:
 
     def initGui(self) -> None:
         """Add menu and toolbar."""
+        # only here: `qgis_process` and scripts need none of it
+        from .dialogs.after_run import AfterRun
+        from .dialogs.browser import CasesInBrowser
+        from .dialogs.case_project import CaseWindow, open_case_project
+        from .dialogs.dock.locator import PlacesLocator
+        from .dialogs.drop import PublishedFilesDrop
+        from .dialogs.registry import OptionsFactory, Windows
+
         self.initProcessing()
         window = self.iface.mainWindow()
         self.menu = QMenu(tr("Tomoshibi"), window)
@@ -142,6 +148,8 @@ class TomoshibiPlugin:
 
     def _explain_lack(self) -> None:
         """Where packages are missing, say so at the head of the menu and in the message bar."""
+        from .processing_provider.needs import unmet
+
         reason = unmet(dependencies.ALL)
         if not reason:
             return
@@ -166,6 +174,8 @@ class TomoshibiPlugin:
         box.open()
 
     def _add_step(self, step: Step) -> None:
+        from .dialogs.registry import DIALOGS
+
         icon = QIcon(str(RESOURCES / f"step_{step.name}.svg"))
         actions = [self._dialog_action(row) for row in DIALOGS if row.step == step.name]
         actions += [self._action(name) for name in step.algorithms if self.provider.algorithm(name) is not None]
@@ -223,6 +233,8 @@ class TomoshibiPlugin:
 
     def _toggle_dock(self, on: bool) -> None:
         """Show or hide the dock, and remember it for the next session."""
+        from .processing_provider.needs import unmet
+
         if on and unmet(dependencies.ALL):
             self.dock_action.setChecked(False)
             self._show_lack(unmet(dependencies.ALL))
@@ -235,6 +247,8 @@ class TomoshibiPlugin:
 
     def _show_dock_again(self) -> None:
         """Show the dock as it was in the last session, unless the plugin is gone meanwhile."""
+        from .processing_provider.needs import unmet
+
         if self.menu is not None and not unmet(dependencies.ALL):
             self.dock_action.setChecked(True)
             self._toggle_dock(True)
@@ -305,8 +319,13 @@ class TomoshibiPlugin:
     def _options_action(self) -> QAction:
         action = QAction(tr("Options…"), self.menu)
         action.setObjectName("mTomoshibiOptionsAction")
-        action.triggered.connect(lambda: self.iface.showOptionsDialog(self.iface.mainWindow(), OPTIONS_PAGE))
+        action.triggered.connect(self._show_options)
         return action
+
+    def _show_options(self) -> None:
+        from .dialogs import OPTIONS_PAGE
+
+        self.iface.showOptionsDialog(self.iface.mainWindow(), OPTIONS_PAGE)
 
     def _case_opened(self, folder: str) -> None:
         self.case = folder

@@ -10,11 +10,10 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
-from ..aggregator.outside import parse_json
-from ..files import write_text_atomic
-from .chain import Head
+if TYPE_CHECKING:
+    from .chain import Head
 
 _PLACE: list[Path] = []
 """The folder of the heads once it is known; empty where none are kept (tests, scripts)."""
@@ -40,6 +39,10 @@ def known(ledger: Path) -> Optional[Head]:
     path = _file(ledger)
     if path is None or not path.is_file():
         return None
+    # only now: QGIS imports this file when it starts
+    from ..aggregator.outside import parse_json
+    from .chain import Head
+
     try:
         record = parse_json(path.read_bytes())
         return Head(int(record["begin"]), int(record["end"]), str(record["digest"]))
@@ -55,6 +58,8 @@ def keep(ledger: Path, head: Head) -> bool:
     path = _file(ledger)
     if path is None:
         return False
+    from ..files import write_text_atomic
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_text_atomic(path, json.dumps(asdict(head)))

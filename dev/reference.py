@@ -1,11 +1,14 @@
-"""Print the reference of all algorithms from the provider itself: `docs/algorithms.ja.md`.
+"""Print the reference of all algorithms from the provider itself: `docs/algorithms.ja.md`, `resources/toolbox.json`.
 
-reference.py            print it
-reference.py --write    write docs/algorithms.ja.md
+reference.py            print the page
+reference.py --write    write docs/algorithms.ja.md and resources/toolbox.json
+reference.py --toolbox  write resources/toolbox.json alone: after a title, a group, search words or flags changed
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -44,16 +47,37 @@ def page() -> str:
     return "".join(parts)
 
 
+def write_toolbox() -> None:
+    """Write what the toolbox lists of every algorithm, asked of the algorithms themselves in English."""
+    from tomoshibi.processing_provider import provider, toolbox
+
+    shown = {}
+    for module, name in provider.ALGORITHMS:
+        algorithm = provider._make(module, name)
+        shown[algorithm.name()] = toolbox.row_of(algorithm)
+    for path in sorted(provider.FOLDER.glob("*.model3")):
+        shown[path.stem] = toolbox.row_of(provider._model(path))
+    lines = ",\n".join(f" {json.dumps(id_)}: {json.dumps(row, ensure_ascii=False)}" for id_, row in shown.items())
+    toolbox.ROWS.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+
+
 def main(words: list[str]) -> int:
     """Print or write the page."""
+    from qgis.PyQt.QtCore import QCoreApplication
+
     with tempfile.TemporaryDirectory() as profile:
         application, plugin = demo.start_qgis(Path(profile))
         text = page()
+        # titles are kept in English, the key of their translation
+        QCoreApplication.removeTranslator(plugin.translator)
+        os.environ["TOMOSHIBI_LANGUAGE"] = "en"
+        if "--write" in words or "--toolbox" in words:
+            write_toolbox()
         plugin.unload()
         application.exitQgis()
     if "--write" in words:
         PAGE.write_text(text, encoding="utf-8")
-    else:
+    elif "--toolbox" not in words:
         print(text)
     return 0
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import Qgis
 from qgis.gui import QgsCustomDropHandler
 from qgis.PyQt.QtCore import QMimeData
 from qgis.PyQt.QtWidgets import QAction, QMenu, QPushButton
 
-from ..processing_provider.acquire.importfiles import SCOPES
-from ..processing_provider.own import name_of
-from ..processing_provider.request.byhand import SUFFIXES, holds_published
 from ..translate import tr
 from . import cases
-from .jobs import Job, Outcome
+
+if TYPE_CHECKING:
+    from .jobs import Job, Outcome
 
 _STAYS = 0
 """Seconds of a message that stays until it is closed."""
@@ -31,6 +30,9 @@ class PublishedFilesDrop(QgsCustomDropHandler):
         """The import that runs, or ran last."""
 
     def handleMimeDataV2(self, data: QMimeData) -> bool:
+        # only now: QGIS imports this file when it starts
+        from ..processing_provider.request.byhand import SUFFIXES, holds_published
+
         files = [inside for url in data.urls() if url.isLocalFile() for inside in _files(Path(url.toLocalFile()))]
         if not files or any(path.suffix.lower() not in SUFFIXES for path in files):
             return False
@@ -41,6 +43,9 @@ class PublishedFilesDrop(QgsCustomDropHandler):
 
     def ask(self, files: list[str]) -> None:
         """Ask in the message bar whether files are to be imported into the current case, and whom they are about."""
+        from ..processing_provider.acquire.importfiles import SCOPES
+        from ..processing_provider.own import name_of
+
         folder = cases.current()
         if not folder:
             self._say(
@@ -72,6 +77,8 @@ class PublishedFilesDrop(QgsCustomDropHandler):
 
     def take(self, folder: str, files: list[str], scope: str) -> None:
         """Import files into a case in the background, and say how it went."""
+        from .jobs import Job
+
         job = Job("importfiles", {"CASE": folder, "FILES": files, "SCOPE": scope})
         wrong = job.wrong()
         if wrong:
@@ -118,4 +125,6 @@ def _files(path: Path) -> list[Path]:
     """Return a file, or what may be a published file of a folder; what else lies there does not matter."""
     if not path.is_dir():
         return [path]
+    from ..processing_provider.request.byhand import SUFFIXES
+
     return sorted(each for each in path.iterdir() if each.is_file() and each.suffix.lower() in SUFFIXES)

@@ -46,6 +46,8 @@ from ..translate import tr, translate_message
 from . import output_targets, permission
 from .announce import announce, within_another
 from .choices import MEANINGS
+from .groups import GROUPS, ICON, Group
+from .needs import unmet
 
 if TYPE_CHECKING:
     import requests
@@ -67,7 +69,6 @@ __all__ = [
 ]
 
 HELP = settings.HOME / "resources" / "help"
-ICON = settings.HOME / "resources" / "icon.svg"
 
 CELL_SIZES = ("125", "250", "500", "1000", "5000", "10000", "80000")
 """Sizes of JIS X 0410 grid squares as MESH_SIZE values, in metres (the last three: 5 km, 二次, 一次メッシュ)."""
@@ -89,31 +90,6 @@ _PERSONAL = _FROM_DATA | {"acquire"}
 """Groups that take in personal data or make results of them, but for those algorithms that say otherwise."""
 
 Parameters = dict[str, Any]
-
-
-class Group:
-    """A group of the toolbox."""
-
-    def __init__(self, id_: str, title: Callable[[], str]):
-        self.id = id_
-        """Folder of the algorithms and id of the group."""
-        self.title = title
-        """Name shown; called when needed, as the language is not known at import. Numbers keep the order of work."""
-
-
-GROUPS = {
-    group.id: group
-    for group in (
-        Group("acquire", lambda: tr("1 Get data")),
-        Group("situation", lambda: tr("2 Situation")),
-        Group("people", lambda: tr("3 People")),
-        Group("recovery", lambda: tr("4 Recovery")),
-        Group("publish", lambda: tr("5 Map sheets and reports")),
-        Group("protect", lambda: tr("6 Request, protect, dispose")),
-        Group("drill", lambda: tr("7 Drill")),
-        Group("tools", lambda: tr("8 Tools")),
-    )
-}
 
 
 class FeedbackProgress(Progress):
@@ -660,12 +636,6 @@ def is_empty(value: Any) -> bool:
 def own_title(name: str) -> str:
     """Return what an input is called that the case may keep."""
     return tr("{name} (left empty: the case's own)").format(name=name)
-
-
-def unmet(needs: tuple[dependencies.Package, ...]) -> str:
-    """Return what packages are lacking and how to install them, in the user's language; "" where nothing is."""
-    reason = dependencies.explain(needs, settings.packages_folder())
-    return translate_message(reason) if reason is not None else ""
 
 
 def wall_clock(value: QDateTime) -> Optional[datetime]:

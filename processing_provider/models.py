@@ -12,16 +12,15 @@ from typing import Callable, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingModelAlgorithm, QgsProcessingModelChildAlgorithm
 from qgis.PyQt.QtGui import QIcon
 
-from .. import dependencies, settings
+from .. import dependencies
 from ..layers.schema import SPECS
 from ..messages import TomoshibiError
 from ..translate import tr, translate_message
-from .base import GROUPS, ICON, own_title, shown_help, unmet
+from .base import own_title, shown_help
+from .groups import GROUPS, ICON
+from .needs import unmet
 from .output_targets import LAYERS, in_case
 from .permission import refuse_use
-
-FOLDER = settings.HOME / "models"
-"""Model files, named by their ids."""
 
 
 @dataclass(frozen=True)

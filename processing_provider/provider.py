@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qgis.core import QgsApplication, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
@@ -10,9 +13,16 @@ from qgis.PyQt.QtGui import QIcon
 from .. import settings
 from ..casefile import heads
 from ..translate import tr
-from .base import ICON
-from .models import FOLDER, ShippedModel
+from .groups import ICON
 from .registry import ALGORITHMS
+from .toolbox import ListedAlgorithm, Row, may_wait, rows
+
+if TYPE_CHECKING:
+    from .base import TomoshibiAlgorithm
+    from .models import ShippedModel
+
+FOLDER = settings.HOME / "models"
+"""Model files, named by their ids."""
 
 
 class TomoshibiProvider(QgsProcessingProvider):
@@ -43,19 +53,35 @@ class TomoshibiProvider(QgsProcessingProvider):
 
     def loadAlgorithms(self) -> None:
         heads.keep_in(settings.heads_folder())
+        listed = rows() if may_wait() else {}
         for module, name in ALGORITHMS:
-            self.addAlgorithm(getattr(import_module(f".{module}", __package__), name)())
+            make = partial(_make, module, name)
+            id_ = module.rpartition(".")[2]
+            self.addAlgorithm(ListedAlgorithm(id_, listed[id_], make) if id_ in listed else make())
         if QgsApplication.processingRegistry().providerById(self.id()) is not None:
-            self._offer_models()
+            self._offer_models(listed)
 
     def _added(self, provider_id: str) -> None:
         if provider_id == self.id():
-            self._offer_models()
+            self._offer_models(rows() if may_wait() else {})
             self.algorithmsLoaded.emit()
 
-    def _offer_models(self) -> None:
+    def _offer_models(self, listed: dict[str, Row]) -> None:
         for path in sorted(FOLDER.glob("*.model3")):
-            if self.algorithm(path.stem) is None:
-                model = ShippedModel(path)
-                if model.good:
-                    self.addAlgorithm(model)
+            if self.algorithm(path.stem) is not None:
+                continue
+            if path.stem in listed:
+                self.addAlgorithm(ListedAlgorithm(path.stem, listed[path.stem], partial(_model, path)))
+            elif (model := _model(path)).good:
+                self.addAlgorithm(model)
+
+
+def _make(module: str, name: str) -> TomoshibiAlgorithm:
+    """Import the module of an algorithm and make one."""
+    return getattr(import_module(f".{module}", __package__), name)()
+
+
+def _model(path: Path) -> ShippedModel:
+    from .models import ShippedModel
+
+    return ShippedModel(path)

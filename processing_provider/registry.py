@@ -61,4 +61,4 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("tools.meshgrid", "MeshGrid"),
     ("tools.meshcode", "MeshCode"),
 )
-"""(module below this package, class). Modules are imported when QGIS loads the provider and must be light."""
+"""(module below this package, class). What QGIS shows of them unopened is in `resources/toolbox.json` (`toolbox`)."""

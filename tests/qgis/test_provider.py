@@ -124,7 +124,8 @@ OUTPUTS = {
 
 @pytest.fixture
 def algorithm(provider, request):
-    return provider.algorithm(request.param)
+    """The algorithm itself, as a run gets it."""
+    return provider.algorithm(request.param).create()
 
 
 def each(names=NAMES):

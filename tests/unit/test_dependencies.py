@@ -17,8 +17,8 @@ def versions(monkeypatch):
     """Set the versions that the installed packages say they have."""
 
     def put(**told: str) -> None:
-        real = metadata.version
-        monkeypatch.setattr(metadata, "version", lambda name: told.get(name) or real(name))
+        real = dependencies._version
+        monkeypatch.setattr(dependencies, "_version", lambda name: told.get(name) or real(name))
 
     return put
 
