@@ -1,8 +1,8 @@
 """Field packages (タブレット): what went out, what came back, and what becomes of each row.
 
 Rows are told by a UUID that is drawn for the package, and at home by the person or dwelling (`casefile.answers`); never
-by their number, which is another after every run. What was sent is kept, so that a return is compared three ways: as
-sent, as it is at home now, as it came back. Only what changed in the field and not at home is taken over.
+by their number, which a list made elsewhere does not share. What was sent is kept, so that a return is compared three
+ways: as sent, as it is at home now, as it came back. Only what changed in the field and not at home is taken over.
 
     field/<package>.json   what was sent: of each row whose it is and what had been entered
     field/answers.jsonl    what was taken over, a line each, never changed

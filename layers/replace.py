@@ -12,18 +12,28 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Optional
 
 from ..messages import TomoshibiError, message
+from .row_numbers import Keeping, Numbers, numbers_of, settle
 
 PATIENCE = 30.0
 """Seconds to wait for readers (a drawing map) to let the file go."""
 
 _CLEAR = "DELETE FROM main.{table}"
 _FILL = "INSERT INTO main.{table} ({columns}) SELECT {columns} FROM fresh.{table}"
+_FILL_NUMBERED = (
+    "INSERT INTO main.{table} ({key}, {columns}) SELECT new, {columns} FROM fresh.{table}"
+    " JOIN temp.row_numbers ON old = {key} ORDER BY new"
+)
 _FILL_INDEX = (
     "DELETE FROM main.{index}",
     "INSERT INTO main.{index} (id, minx, maxx, miny, maxy) SELECT id, minx, maxx, miny, maxy FROM fresh.{index}",
+)
+_FILL_INDEX_NUMBERED = (
+    _FILL_INDEX[0],
+    "INSERT INTO main.{index} (id, minx, maxx, miny, maxy) SELECT new, minx, maxx, miny, maxy FROM fresh.{index}"
+    " JOIN temp.row_numbers ON old = id",
 )
 _INDEX_PARTS = ("node", "rowid", "parent")
 _NODE_SIZE = "SELECT LENGTH(data) FROM {schema}.{node} WHERE nodeno = 1"
@@ -97,9 +107,10 @@ def is_package(path: Path) -> bool:
     return all(stands(path, table) for table in _NEEDED)
 
 
-def replace(package: Path, fresh: Path, layer: str) -> bool:
+def replace(package: Path, fresh: Path, layer: str, keeping: Optional[Keeping] = None) -> bool:
     """Give the layer of `package` the features of the layer of the same name in `fresh`, at once or not at all.
 
+    `keeping`: by what rows are known again, so that they keep their numbers and what people entered.
     False where `package` has no such layer, or one with other columns. Raises `ReplaceError` where the file is held by
     another program for longer than `PATIENCE`, or cannot be written.
     """
@@ -107,7 +118,7 @@ def replace(package: Path, fresh: Path, layer: str) -> bool:
         return False
     try:
         with _change(package, fresh) as connection:
-            return _swap(connection, layer)
+            return _swap(connection, layer, keeping)
     except sqlite3.Error as error:
         raise ReplaceError(
             message(
@@ -120,18 +131,18 @@ def replace(package: Path, fresh: Path, layer: str) -> bool:
         ) from error
 
 
-def adopt(package: Path, fresh: Path, layer: str) -> bool:
+def adopt(package: Path, fresh: Path, layer: str, keeping: Optional[Keeping] = None) -> bool:
     """Take over the layer of `fresh` into `package`, with its index and triggers, at once or not at all.
 
-    It takes the place of a layer of its name, whatever columns that has. False, and nothing done, where `package` is no
-    GeoPackage, or holds something else of that name or title. Raises `ReplaceError` where it is held by another program
-    for longer than `PATIENCE`, or cannot be written.
+    It takes the place of a layer of its name, whatever columns that has; `keeping` as for `replace`. False, and nothing
+    done, where `package` is no GeoPackage, or holds something else of that name or title. Raises `ReplaceError` where
+    it is held by another program for longer than `PATIENCE`, or cannot be written.
     """
     if not Path(package).is_file():
         return False
     try:
         with _change(package, fresh) as connection:
-            return _take_over(connection, layer)
+            return _take_over(connection, layer, keeping)
     except sqlite3.IntegrityError:
         # another layer has that title, or the tables hold more than GDAL's: whoever writes to it knows what then
         return False
@@ -162,7 +173,7 @@ def _change(package: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
                 connection.execute("ROLLBACK")
 
 
-def _swap(connection: sqlite3.Connection, layer: str) -> bool:
+def _swap(connection: sqlite3.Connection, layer: str, keeping: Optional[Keeping]) -> bool:
     """Replace rows, spatial index, extent and count; the triggers on the table rest meanwhile."""
     table = _identifier(layer)
 
@@ -174,12 +185,14 @@ def _swap(connection: sqlite3.Connection, layer: str) -> bool:
     if not ours or ours != columns("fresh"):
         return False
     words = {"table": table, "name": _literal(layer)}
+    numbers = numbers_of(connection, layer, keeping)
     # The triggers of a GeoPackage call functions that only GDAL's SQLite has; what they keep up is copied instead.
     triggers = connection.execute(_TRIGGERS, (layer,)).fetchall()
     for name, _ in triggers:
         connection.execute(_FORGET.format(trigger=_identifier(name)))
     connection.execute(_CLEAR.format(**words))
-    _copy_rows(connection, layer, [column[0] for column in ours])
+    _copy_rows(connection, layer, [column[0] for column in ours], numbers)
+    settle(connection, layer, numbers)
     for step in _SWAP_CONTENTS:
         connection.execute(step.format(**words))
     if _holds(connection, _COUNTS):
@@ -190,11 +203,12 @@ def _swap(connection: sqlite3.Connection, layer: str) -> bool:
     return True
 
 
-def _take_over(connection: sqlite3.Connection, layer: str) -> bool:
+def _take_over(connection: sqlite3.Connection, layer: str, keeping: Optional[Keeping]) -> bool:
     """Make table, registration, rows, index and triggers of a layer as they are in the file beside."""
     made = _statement(connection, layer)
     if not made or not all(_holds(connection, name) for name in _NEEDED):
         return False
+    numbers = numbers_of(connection, layer, keeping)
     _drop(connection, layer)
     if connection.execute(_ANYTHING, (layer,)).fetchone() is not None:
         connection.execute("ROLLBACK")
@@ -213,7 +227,8 @@ def _take_over(connection: sqlite3.Connection, layer: str) -> bool:
     if index and _statement(connection, index):
         connection.execute(_statement(connection, index))
     names = [row[1] for row in connection.execute(_COLUMNS.format(schema="fresh", table=_identifier(layer)))]
-    _copy_rows(connection, layer, names)
+    _copy_rows(connection, layer, names, numbers)
+    settle(connection, layer, numbers)
     counted = _holds(connection, _COUNTS)
     for (trigger,) in connection.execute(_FRESH_TRIGGERS, (layer,)).fetchall():
         if counted or _COUNTS not in trigger:
@@ -241,12 +256,18 @@ def _statement(connection: sqlite3.Connection, table: str) -> str:
     return str(found[0]) if found is not None else ""
 
 
-def _copy_rows(connection: sqlite3.Connection, layer: str, columns: list[str]) -> None:
-    """Fill the empty table of a layer, and its index where both files have one."""
+def _copy_rows(
+    connection: sqlite3.Connection, layer: str, columns: list[str], numbers: Optional[Numbers] = None
+) -> None:
+    """Fill the empty table of a layer, and its index where both files have one; `numbers`: those the rows get."""
+    index = _index_of(connection, layer)
+    indexed = bool(index) and _holds(connection, index)
+    if numbers is not None and numbers.changed:
+        _copy_numbered(connection, layer, columns, index if indexed else "")
+        return
     names = ", ".join(map(_identifier, columns))
     connection.execute(_FILL.format(table=_identifier(layer), columns=names))
-    index = _index_of(connection, layer)
-    if not index or not _holds(connection, index):
+    if not indexed:
         return
     nodes = _identifier(f"{index}_node")
     sizes = [
@@ -262,6 +283,16 @@ def _copy_rows(connection: sqlite3.Connection, layer: str, columns: list[str]) -
         columns = [row[1] for row in connection.execute(_COLUMNS.format(schema="main", table=table))]
         connection.execute(_CLEAR.format(table=table))
         connection.execute(_FILL.format(table=table, columns=", ".join(map(_identifier, columns))))
+
+
+def _copy_numbered(connection: sqlite3.Connection, layer: str, columns: list[str], index: str) -> None:
+    """Fill the empty table of a layer with rows that get other numbers, and its index ("" for none)."""
+    info = connection.execute(_COLUMNS.format(schema="main", table=_identifier(layer))).fetchall()
+    key = next(row[1] for row in info if row[5])
+    others = ", ".join(_identifier(name) for name in columns if name != key)
+    connection.execute(_FILL_NUMBERED.format(table=_identifier(layer), key=_identifier(key), columns=others))
+    for step in _FILL_INDEX_NUMBERED if index else ():
+        connection.execute(step.format(index=_identifier(index)))
 
 
 def _index_of(connection: sqlite3.Connection, layer: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 from qgis.core import NULL, QgsFeatureRequest, QgsVectorLayer
 
-from ..aggregator.outside import SafeWriter
+from ..aggregator.outside import SafeWriter, read_cell
 from ..casefile.answers import ENTERED, IDENTITY, Finder, has_entry, person_of
+from ..casefile.packages_field import moment_text
 from ..messages import Progress, message
 from .output_targets import standing_layer
 
@@ -167,6 +170,38 @@ def keep_apart(algorithm: str, case: Case, left: list[dict[str, Any]], overwritt
     )
 
 
+def keep_gone(algorithm: str, case: Case, of_people: bool, rows: list[dict[str, Any]], progress: Progress) -> None:
+    """Keep what stands in rows that a run leaves out, where the file of the case does not hold it yet.
+
+    It may have been entered since the run read the layer.
+    """
+    columns = (*(IDENTITY if of_people else (DWELLING,)), *ENTERED)
+    texts = [tuple(_entered_text(name, row.get(name)) for name in columns) for row in rows]
+    known = _kept_apart(case.folder / _apart(algorithm), columns)
+    fresh = [dict(zip(columns, text)) for text in texts if text not in known]
+    if fresh and of_people:
+        keep_apart(algorithm, case, fresh, True, progress)
+    elif fresh:
+        _keep_dwellings_apart(algorithm, case, fresh, progress)
+
+
+def _entered_text(name: str, value: Any) -> str:
+    """Return a value as the file of the case holds it: a time as `str` of a datetime says it."""
+    text = _text(value)
+    return moment_text(text).replace("T", " ") if name == "response_at" and text else text
+
+
+def _kept_apart(path: Path, columns: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """Return the rows that the file with what is in no layer any more holds."""
+    if not path.is_file():
+        return set()
+    with open(path, encoding="utf-8-sig", newline="") as stream:
+        return {
+            tuple(_entered_text(name, read_cell(row.get(name) or "")) for name in columns)
+            for row in csv.DictReader(stream)
+        }
+
+
 def _keep_dwellings_apart(algorithm: str, case: Case, left: list[dict[str, Any]], progress: Progress) -> None:
     name = _write_apart(algorithm, case, (DWELLING, *ENTERED), left)
     progress.warn(
@@ -179,9 +214,13 @@ def _keep_dwellings_apart(algorithm: str, case: Case, left: list[dict[str, Any]]
     )
 
 
+def _apart(algorithm: str) -> str:
+    return f"{algorithm}-responses.csv"
+
+
 def _write_apart(algorithm: str, case: Case, columns: tuple[str, ...], left: list[dict[str, Any]]) -> str:
     """Add rows to the file of the case with what was entered and is in no layer any more; return its name."""
-    path = case.folder / f"{algorithm}-responses.csv"
+    path = case.folder / _apart(algorithm)
     fresh = not path.is_file()
     with open(path, "a", encoding="utf-8-sig" if fresh else "utf-8", newline="") as stream:
         writer = SafeWriter(stream)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from ..casefile.case import Case
     from ..layers.build import Parts
+    from ..layers.row_numbers import Keeping
 
 _SINKS = {
     "point": QgsProcessing.SourceType.TypeVectorPoint,
@@ -177,6 +178,7 @@ def write_result(
     sources: list[Message],
     personal: bool = True,
     evidence_until: Optional[object] = None,
+    entered_here: bool = True,
 ) -> str:
     """Write a result to OUTPUT, let it be styled when loaded, enter it in the ledger; return the layer's id or path.
 
@@ -184,12 +186,16 @@ def write_result(
     it is waited for. `personal` False is for what was made from statistics alone; what derives from 個人データ must be
     disposed of.
     `evidence_until` (datetime): until when the data of this result reach, for every feature.
+    `entered_here`: what people entered and stands in the table was read from the layer that is replaced.
     """
+    from .row_identity import keeping
+
     spec = SPECS[spec_name]
     described = " / ".join(translate_message(source) for source in sources)
     # They may have to be gone through twice.
     shapes = geometries if geometries is None or isinstance(geometries, Sequence) else list(geometries)
-    result = _Result(spec, table, shapes, as_of, described, evidence_until)
+    kept = keeping(algorithm.NAME, case, spec_name, entered_here, progress)
+    result = _Result(spec, table, shapes, as_of, described, evidence_until, kept)
     destination = _written(algorithm, parameters, context, progress, result)
     name = postprocess.called(spec_name, file_and_layer(destination)[1])
     postprocess.style_on_load(context, destination, spec_name, postprocess.named_at(name, _moment(as_of)))
@@ -254,6 +260,8 @@ class _Result:
     as_of: object
     source: str
     evidence_until: Optional[object] = None
+    keeping: Optional[Keeping] = None
+    """By what the rows of the layer that is replaced are known again."""
 
     def to_package(self, destination: str, progress: FeedbackProgress) -> bool:
         """Write into the layer that a closed sink left empty; False, and nothing written, where that cannot be."""
@@ -391,17 +399,25 @@ def _replace(
 
     output, definition = _output(parameters)
     named = IN_PACKAGE.match(output)
-    if named is None or not stands(Path(named["path"]), named["layer"]):
+    package, layer = (Path(named["path"]), named["layer"]) if named else (Path(output), Path(output).stem)
+    if not stands(package, layer) or not (named or _is_alone(package, layer)):
         return ""
-    package, layer = Path(named["path"]), named["layer"]
     with fresh_folder(package) as folder:
         fresh = folder / "fresh.gpkg"
         if not _made_fresh(result, fresh, layer, package, context, progress):
             return ""
         # Of other columns it is a new table, in place of the old one.
-        if not replace(package, fresh, layer) and not adopt(package, fresh, layer):
+        kept = result.keeping
+        if not replace(package, fresh, layer, kept) and not adopt(package, fresh, layer, kept):
             return ""
-    return _loaded(layer_uri(package, layer), layer, definition, context)
+    return _loaded(layer_uri(package, layer) if named else output, layer, definition, context)
+
+
+def _is_alone(package: Path, layer: str) -> bool:
+    """Whether a file is a GeoPackage with this layer only, which is what naming the file alone makes of it."""
+    from ..casefile.package_trim import layers_of
+
+    return package.suffix.lower() == ".gpkg" and set(layers_of(package)) <= {layer, "layer_styles"}
 
 
 def _write_new(

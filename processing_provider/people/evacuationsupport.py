@@ -15,7 +15,7 @@ from qgis.core import (
 
 from ...casefile.answers import has_entry
 from ...messages import message
-from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..base import FeedbackProgress, TomoshibiAlgorithm, is_empty, tr, translate_message
 from ..entered import keep_apart, keep_by_person, rows_entered
 from ..inputs.people_lists import add_not_read, add_people, read_people, set_texts, tell_without_readings
 from ..output_targets import standing_layer
@@ -136,6 +136,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
             end,
             case_arrays.sources(case, asked or case.info.last_event().begin),
             evidence_until=until,
+            entered_here=is_empty(parameters.get("PREVIOUS")),
         )
         counts = table["state"].value_counts()
         home, away = int(counts.get("home", 0)), int(counts.get("away", 0))
@@ -179,18 +180,10 @@ class EvacuationSupport(TomoshibiAlgorithm):
         Read before the output is opened, which may be the same layer.
         """
         layer = self.parameterAsVectorLayer(parameters, "PREVIOUS", context)
-        standing = rows_entered(standing_layer(parameters.get("OUTPUT")))
-        entered = sum(map(has_entry, standing or ()))
-        if entered:
-            progress.warn(
-                message(
-                    "The list that is overwritten holds what was entered for {count} people. It is kept, but the "
-                    "rows get new numbers: whoever has the old list open and saves writes into another person's "
-                    "row. Have all others close it and open it again, or write to a new table with this one as the "
-                    "earlier result.",
-                    count=entered,
-                )
-            )
+        stands = standing_layer(parameters.get("OUTPUT"))
+        standing = rows_entered(stands)
+        if stands is not None and not stands.source().split("|")[0].lower().endswith(".gpkg"):
+            _warn_numbers(standing or [], progress)
         if layer is not None:
             return rows_entered(layer) or [], bool(standing)
         if standing is not None:
@@ -201,6 +194,20 @@ class EvacuationSupport(TomoshibiAlgorithm):
         from ...layers.opening import open_layer
 
         return rows_entered(open_layer(f"{package}|layername={self.NAME}", self.NAME, "ogr")) or [], False
+
+
+def _warn_numbers(standing: list[dict[str, Any]], progress: FeedbackProgress) -> None:
+    """Say that a table that is no GeoPackage is written anew, its rows with other numbers."""
+    entered = sum(map(has_entry, standing))
+    if entered:
+        progress.warn(
+            message(
+                "The table that is overwritten holds what was entered for {count} people. It is kept, but the rows get "
+                "new numbers: whoever has the old table open and saves writes into another person's row. Write into "
+                "the case and publish from there (“Publish to PostGIS”), which keeps the rows.",
+                count=entered,
+            )
+        )
 
 
 def _presence(
