@@ -2,7 +2,7 @@
 
     readings/15/index.json       as of the store, with step_minutes
     readings/15/meters.bin       int32 for each meter with such readings: its row in the store
-    readings/15/YYYY-MM-DD.npy   int32 (those meters, steps of a day) Wh, MISSING where no row was received
+    readings/15/YYYY-MM-DD.day   (those meters, steps of a day) Wh, MISSING where no row was received; see `packed_days`
     readings/steps.bin           one byte for each meter of the store: in which step lengths it ever came
 
 Nothing in here is worked out from anything else: the half-hours are summed when they are asked for, so that there is
@@ -125,19 +125,16 @@ class FineSet:
         else:
             known = (rows >= 0) & (rows < count)
             at = np.where(known, places[np.where(known, rows, 0)], -1)
-        stored = load_day(self.folder, day)
         steps = step // self.step
         begin, end = span[0] * steps, span[1] * steps
-        wanted = np.flatnonzero((at >= 0) & (at < len(stored)))
         length = max(1, PIECE_BYTES // (4 * (DAY_MINUTES // self.step)))
-        for first in range(0, len(wanted), length):
-            chosen = wanted[first : first + length]
-            place = slice(chosen[0], chosen[-1] + 1) if follow(chosen) else chosen
-            held = out[place]
-            empty = held == MISSING
-            if not empty.any():
-                continue
-            these = at[chosen]
-            part = stored[these[0] : these[-1] + 1] if follow(these) else stored[these]
-            sums = summed(part[:, begin:end], steps)
-            out[place] = sums if empty.all() else np.where(empty, sums, held)
+        with load_day(self.folder, day) as stored:
+            wanted = np.flatnonzero((at >= 0) & (at < stored.shape[0]))
+            for first in range(0, len(wanted), length):
+                chosen = wanted[first : first + length]
+                place = slice(chosen[0], chosen[-1] + 1) if follow(chosen) else chosen
+                held = out[place]
+                empty = held == MISSING
+                if empty.any():
+                    sums = summed(stored.read(at[chosen].astype(np.int64), begin, end), steps)
+                    out[place] = sums if empty.all() else np.where(empty, sums, held)

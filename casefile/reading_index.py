@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Mapping, Optional
+from types import TracebackType
+from typing import Mapping, Optional, Union
 
 import numpy as np
 
@@ -15,26 +17,25 @@ from ..aggregator.outside import parse_json
 from ..aggregator.timecode import HALF_HOUR, STEPS
 from ..arrays import Array, BoolArray, BytesArray, IntArray
 from ..files import write_text_atomic
-from ..messages import TomoshibiError, message
+from ..messages import message
+from .packed_days import MISSING as MISSING
+from .packed_days import PackedDay, StoredDay, day_path, unreadable_day
+from .packed_days import StoreError as StoreError
 
-MISSING = -1
-"""No row was received for this meter and slot (Wh)."""
 INDEX_FILE = "index.json"
 MOST_METERS = 2_000_000_000
 """More than there are in any country: a greater number is no number of meters."""
 PIECE_BYTES = 32 << 20
 """So much of a day is read at once."""
-FORMAT = 2
-"""Newest format there is: 2 where steps finer than half an hour came, which a version that knows 1 would not see."""
+FORMAT = 3
+"""Newest format there is: 2 knows steps finer than half an hour, 3 packed days, which older versions would not see."""
+PLAIN_SUFFIX = ".npy"
+"""Of days that older versions wrote, as int32; the next run that fills such a day packs it."""
 
 METER = np.dtype([("supply_point", "S22"), ("flow", "u1"), ("voltage", "u1"), ("customer_id", "S34")])
 """A record of `meters.bin`."""
 METERS_FILE = "meters.bin"
 _KEY_WIDTH = 23
-
-
-class StoreError(TomoshibiError):
-    """The reading store cannot be read or written."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,8 @@ def read_index(folder: Path) -> StoreIndex:
 
 def write_index(folder: Path, index: StoreIndex) -> None:
     """Write `index.json` in one step."""
-    plain = index.step == HALF_HOUR and not index.finer
     record = {
-        "format": 1 if plain else FORMAT,
+        "format": FORMAT,
         **({} if index.step == HALF_HOUR else {"step_minutes": index.step}),
         **({"finer": list(index.finer)} if index.finer else {}),
         "meters": index.meters,
@@ -115,24 +115,73 @@ def write_index(folder: Path, index: StoreIndex) -> None:
     write_text_atomic(folder / INDEX_FILE, json.dumps(record, indent=1))
 
 
+class PlainDay:
+    """A day as older versions wrote it: a `.npy` file of int32 (rows, slots), mapped. See `StoredDay`."""
+
+    def __init__(self, path: Path):
+        """Map a file. Raises `OSError` and `ValueError`."""
+        self._cells: IntArray = np.load(path, mmap_mode="r", allow_pickle=False)
+        if self._cells.dtype != np.int32 or self._cells.ndim != 2:
+            raise ValueError(path.name)
+        self.shape: tuple[int, int] = (self._cells.shape[0], self._cells.shape[1])
+
+    def read(
+        self, rows: Union[slice, IntArray, None], begin: int, end: int, out: Optional[IntArray] = None
+    ) -> IntArray:
+        """Return the slots `begin:end` of rows, as `StoredDay.read`."""
+        if rows is None or isinstance(rows, slice):
+            first, last, _ = (rows or slice(None)).indices(len(self._cells))
+            part = self._cells[first : max(first, last), begin:end]
+            if out is None:
+                return np.array(part)
+            out[...] = part
+            return out
+        if out is None:
+            out = np.full((len(rows), end - begin), MISSING, dtype=np.int32)
+        if follow(rows) and rows[-1] < len(self._cells):
+            out[:] = self._cells[rows[0] : rows[-1] + 1, begin:end]
+            return out
+        there = (rows >= 0) & (rows < len(self._cells))
+        # only the slots asked for are gathered, often a single one
+        out[there] = np.asarray(self._cells)[:, begin:end][rows[there]]
+        return out
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._cells = np.empty((0, 0), dtype=np.int32)
+
+    def __enter__(self) -> PlainDay:
+        return self
+
+    def __exit__(
+        self, kind: Optional[type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
+        self.close()
+
+
+def plain_file(folder: Path, day: date) -> Path:
+    """Return where older versions kept the array of a day."""
+    return folder / f"{day.isoformat()}{PLAIN_SUFFIX}"
+
+
 def day_file(folder: Path, day: date) -> Path:
-    """Return where the array of a day is kept."""
-    return folder / f"{day.isoformat()}.npy"
+    """Return where the readings of a day are kept."""
+    packed, plain = day_path(folder, day), plain_file(folder, day)
+    return packed if packed.exists() or not plain.exists() else plain
 
 
-def load_day(folder: Path, day: date) -> IntArray:
-    """Return the array of a day, int32 (meters, slots), mapped and not read. Raises `StoreError` where it cannot."""
+def load_day(folder: Path, day: date) -> StoredDay:
+    """Return the readings of a day, to be closed; they are read when asked for. Raises `StoreError` where it cannot."""
     try:
-        cells: IntArray = np.load(day_file(folder, day), mmap_mode="r", allow_pickle=False)
+        # a run that packs the day puts the packed file in place before it removes the other
+        for _ in range(2):
+            with suppress(FileNotFoundError):
+                return PackedDay(day_path(folder, day))
+            with suppress(FileNotFoundError):
+                return PlainDay(plain_file(folder, day))
     except (OSError, ValueError) as error:
-        raise StoreError(
-            message(
-                "The readings of {day} cannot be read. Delete the folder “readings” of the case and import the"
-                " files again.",
-                day=day.isoformat(),
-            )
-        ) from error
-    return cells
+        raise unreadable_day(day.isoformat()) from error
+    raise unreadable_day(day.isoformat())
 
 
 def follow(rows: IntArray) -> bool:
@@ -142,13 +191,13 @@ def follow(rows: IntArray) -> bool:
 
 def read_on(folder: Path, day: date, rows: IntArray) -> BoolArray:
     """Return which rows (≥ 0) of the array of a day have any reading, bool. Raises as `load_day` does."""
-    stored = load_day(folder, day)
     found = np.zeros(len(rows), dtype=bool)
-    known = np.flatnonzero(rows < len(stored))
-    length = max(1, PIECE_BYTES // (4 * stored.shape[1]))
-    for first in range(0, len(known), length):
-        some = known[first : first + length]
-        found[some] = (stored[rows[some]] != MISSING).any(axis=1)
+    with load_day(folder, day) as stored:
+        known = np.flatnonzero(rows < stored.shape[0])
+        length = max(1, PIECE_BYTES // (4 * stored.shape[1]))
+        for first in range(0, len(known), length):
+            some = known[first : first + length]
+            found[some] = (stored.read(rows[some], 0, stored.shape[1]) != MISSING).any(axis=1)
     return found
 
 

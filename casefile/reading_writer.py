@@ -1,16 +1,12 @@
-"""Filling the reading store: blocks of readings into day files that are mapped, grown, and renamed when all is read."""
+"""Filling the reading store: blocks of readings into mapped arrays of days that grow, packed when all is read."""
 
 from __future__ import annotations
 
-import mmap
 import os
-import shutil
-import sys
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Callable, Optional, Protocol
+from typing import Callable, Optional, Protocol
 
 import numpy as np
 
@@ -21,9 +17,9 @@ from ..aggregator.rejects import Rejects
 from ..aggregator.tabular import FileProblem
 from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR
 from ..arrays import Array, BytesArray, IntArray
-from ..files import replace_file
 from ..messages import Message, Progress, message
 from .fine_readings import ROW, ROWS_FILE, STEPS_FILE, FineSet, step_bit
+from .packed_days import SUFFIX
 from .reading_index import (
     INDEX_FILE,
     METER,
@@ -32,18 +28,16 @@ from .reading_index import (
     DayRecord,
     StoreError,
     StoreIndex,
-    day_file,
+    load_day,
     meter_keys,
+    plain_file,
     read_index,
     write_index,
 )
+from .reading_lock import LOCK_FILE, IngestLock
+from .reading_stage import PIECE_ROWS, SMALLEST, AnyDay, StagedDay, StreamedDay
 from .reported import Counter, Reported, code_of
 
-LOCK_FILE = "ingest.lock"
-HEADER = 128
-"""Bytes before the array in a day file: a fixed length, so that the array can grow while it is written."""
-SMALLEST = 4096
-"""Rows a new day file of half-hours has room for; one of finer steps for as many bytes."""
 MAPPED_BYTES = 96 << 20
 """So much of the day files is mapped at once; more days than that take turns."""
 _EPOCH = date(1970, 1, 1)
@@ -106,46 +100,6 @@ class _Counts:
     stored: int = 0
     duplicates: int = 0
     conflicts: int = 0
-
-
-class _Lock:
-    """One ingest at a time, between processes. The system frees it when its holder ends, however it ends."""
-
-    def __init__(self, path: Path):
-        self.path = path
-        self._stream: Optional[IO[bytes]] = None
-
-    def __enter__(self) -> _Lock:
-        stream = open(self.path, "ab")
-        try:
-            _lock(stream)
-        except OSError as error:
-            stream.close()
-            raise StoreError(
-                message("Another run is filling the readings of this case. Wait until it has ended, then import again.")
-            ) from error
-        self._stream = stream
-        return self
-
-    def __exit__(
-        self, kind: Optional[type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
-    ) -> None:
-        # closing frees the lock; the file stays, for another run may be waiting at it
-        if self._stream is not None:
-            self._stream.close()
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(stream: IO[bytes]) -> None:
-        stream.seek(0)
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(stream: IO[bytes]) -> None:
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class _Meters:
@@ -266,108 +220,6 @@ def _append(path: Path, begin: int, records: Array) -> None:
         os.fsync(stream.fileno())
 
 
-class _Day:
-    """One day file being written, as `*.part`."""
-
-    def __init__(self, path: Path, record: Optional[DayRecord], slots: int):
-        self.path = path
-        self.part = path.with_name(path.name + ".part")
-        self.slots = slots
-        self.row_bytes = 4 * slots
-        self.published = record.published if record else None
-        self.first = record.first if record else slots
-        self.last = record.last if record else -1
-        self.newest = self.published
-        self.capacity = 0
-        self._mapped: Optional[mmap.mmap] = None
-        self.cells = np.empty(0, dtype=np.int32)
-        if record is not None:
-            self._copy_old()
-        else:
-            self.part.write_bytes(b"\0" * HEADER)
-
-    def _copy_old(self) -> None:
-        stored = np.load(self.path, mmap_mode="r", allow_pickle=False)
-        shape, offset = stored.shape, stored.offset
-        sound = stored.dtype == np.int32 and len(shape) == 2 and shape[1] == self.slots and offset == HEADER
-        del stored
-        if not sound:
-            raise StoreError(
-                message(
-                    "The readings of {day} cannot be read. Delete the folder “readings” of the case and import the"
-                    " files again.",
-                    day=self.path.stem,
-                )
-            )
-        shutil.copyfile(self.path, self.part)
-        self.capacity = shape[0]
-
-    def room_for(self, rows: int) -> None:
-        """Make room for so many rows; new cells are MISSING."""
-        if rows <= self.capacity:
-            return
-        self.unmap()
-        capacity = max(rows, self.capacity * 3 // 2, SMALLEST * 48 // self.slots)
-        chunk = np.full((1 << 20) // 4, MISSING, dtype=np.int32).tobytes()
-        with open(self.part, "r+b") as stream:
-            stream.seek(HEADER + self.capacity * self.row_bytes)
-            left = (capacity - self.capacity) * self.row_bytes
-            while left > 0:
-                stream.write(chunk[: min(left, len(chunk))])
-                left -= len(chunk)
-        self.capacity = capacity
-
-    def map(self) -> IntArray:
-        """Return the cells, int32 `(capacity * slots,)`, mapped from the file."""
-        if self._mapped is None:
-            with open(self.part, "r+b") as stream:
-                self._mapped = mmap.mmap(stream.fileno(), HEADER + self.capacity * self.row_bytes)
-            self.cells = np.frombuffer(self._mapped, dtype=np.int32, offset=HEADER)
-        return self.cells
-
-    def unmap(self) -> None:
-        """Let go of the memory; what was written is in the file."""
-        if self._mapped is not None:
-            self.cells = np.empty(0, dtype=np.int32)
-            self._mapped.close()
-            self._mapped = None
-
-    @property
-    def mapped_bytes(self) -> int:
-        """Bytes mapped now."""
-        return 0 if self._mapped is None else self.capacity * self.row_bytes
-
-    def saw(self, slots: IntArray, published: Optional[datetime]) -> None:
-        """Note which slots and publication the day holds."""
-        self.first = min(self.first, int(slots.min()))
-        self.last = max(self.last, int(slots.max()))
-        if published is not None and (self.newest is None or published > self.newest):
-            self.newest = published
-
-    def finish(self, rows: int) -> None:
-        """Write the header, cut what is too much, and put the file in place of the old one."""
-        self.unmap()
-        self.room_for(rows)
-        with open(self.part, "r+b") as stream:
-            stream.truncate(HEADER + rows * self.row_bytes)
-            stream.write(_npy_header(rows, self.slots))
-            stream.flush()
-            os.fsync(stream.fileno())
-        replace_file(self.part, self.path)
-
-    def discard(self) -> None:
-        """Forget what was written."""
-        self.unmap()
-        self.part.unlink(missing_ok=True)
-
-
-def _npy_header(rows: int, slots: int) -> bytes:
-    """Return the header of a `.npy` file (format 1.0) of int32 (rows, slots), padded to `HEADER` bytes."""
-    text = f"{{'descr': '<i4', 'fortran_order': False, 'shape': ({rows}, {slots}), }}".encode("latin-1")
-    start = b"\x93NUMPY\x01\x00" + (HEADER - 10).to_bytes(2, "little")
-    return start + text.ljust(HEADER - 11) + b"\n"
-
-
 @dataclass
 class _Writer:
     """All day files of one step length in one ingest."""
@@ -376,7 +228,7 @@ class _Writer:
     index: StoreIndex
     meters: Committed
     counts: _Counts
-    days: dict[int, _Day] = field(default_factory=dict)
+    days: dict[int, AnyDay] = field(default_factory=dict)
 
     @property
     def slots(self) -> int:
@@ -401,17 +253,20 @@ class _Writer:
             self._put(int(days[begin]), block.rows[part], block.slots[part], block.wh[part], published)
 
     def _put(self, number: int, rows: IntArray, slots: IntArray, wh: IntArray, published: Optional[datetime]) -> None:
-        day = self._open(number)
+        day = self.staged(number)
         day.room_for(len(self.meters))
         later = published is None or day.published is None or published >= day.published
         put_cells(day.map(), rows * self.slots + slots, wh, later, self.counts)
         day.saw(slots, published)
 
-    def _open(self, number: int) -> _Day:
+    def staged(self, number: int) -> StagedDay:
+        """Return a day (since 1970) that readings can be put into in any order."""
         day = self.days.pop(number, None)
         if day is None:
             when = _EPOCH + timedelta(days=number)
-            day = _Day(day_file(self.folder, when), self.index.days.get(when), self.slots)
+            day = StagedDay(self.folder, when, self.index.days.get(when), self.slots)
+        elif isinstance(day, StreamedDay):
+            day = day.staged()
         # the day used last stands last: those before it are let go first
         self.days[number] = day
         held = sum(other.mapped_bytes for other in self.days.values())
@@ -435,7 +290,7 @@ class _Writer:
             when = _EPOCH + timedelta(days=number)
             day = self.days[number]
             day.finish(len(self.meters))
-            days = {**self.index.days, when: DayRecord(day.first, day.last, day.newest)}
+            days = {**self.index.days, when: day.record}
             self.index = replace(self.index, days=days)
             write_index(self.folder, self.index)
             written.append(when)
@@ -446,9 +301,10 @@ class _Writer:
         """Forget everything that was not committed."""
         for day in self.days.values():
             day.discard()
+        self.days = {}
 
 
-class _Store:
+class FilledStore:
     """The half-hours and all sets of finer readings of one ingest."""
 
     def __init__(self, folder: Path):
@@ -481,15 +337,18 @@ class _Store:
         writer = self.half_hours if step == HALF_HOUR else self._open(step)
 
         def register(points: BytesArray, flow: IntArray, voltage: IntArray, customer: BytesArray) -> IntArray:
-            rows = self.meters.register(points, flow, voltage, customer)
-            if len(self.meters) > len(self._came):
-                grown = np.zeros(len(self.meters) * 3 // 2, dtype=np.uint8)
-                grown[: len(self._came)] = self._came
-                self._came = grown
-            self._came[rows] |= step_bit(step)
-            return rows if writer is self.half_hours else self._fine_meters[step].register(rows)
+            return self.rows_at(step, self.meters.register(points, flow, voltage, customer))
 
         return writer, register
+
+    def rows_at(self, step: int, rows: IntArray) -> IntArray:
+        """Return the rows that meters (rows of the store) have among those of a step length, int64."""
+        if len(self.meters) > len(self._came):
+            grown = np.zeros(len(self.meters) * 3 // 2, dtype=np.uint8)
+            grown[: len(self._came)] = self._came
+            self._came = grown
+        self._came[rows] |= step_bit(step)
+        return rows if step == HALF_HOUR else self._fine_meters[step].register(rows)
 
     def commit(self) -> tuple[date, ...]:
         """Put everything in place: meters, then day by day. Whatever stops it, the store can be read."""
@@ -564,14 +423,25 @@ def _clean(folder: Path, index: StoreIndex) -> StoreIndex:
     for part in folder.glob("*.part"):
         part.unlink(missing_ok=True)
     days = dict(index.days)
-    for path in folder.glob("????-??-??.npy"):
+    for path in folder.glob(f"????-??-??{SUFFIX}"):
+        plain_file(folder, date.fromisoformat(path.stem)).unlink(missing_ok=True)
+    for path in sorted(folder.glob("????-??-??.*")):
         day = date.fromisoformat(path.stem)
         if day not in days:
-            any_reading = (np.load(path, mmap_mode="r", allow_pickle=False) != MISSING).any(axis=0)
-            slots = np.flatnonzero(any_reading)
+            slots = _received(folder, day)
             if len(slots):
                 days[day] = DayRecord(int(slots[0]), int(slots[-1]))
     return replace(index, days=days)
+
+
+def _received(folder: Path, day: date) -> IntArray:
+    """Return the slots of a day in which any meter has a reading."""
+    with load_day(folder, day) as stored:
+        rows, slots = stored.shape
+        found = np.zeros(slots, dtype=bool)
+        for first in range(0, rows, PIECE_ROWS):
+            found |= (stored.read(slice(first, first + PIECE_ROWS), 0, slots) != MISSING).any(axis=0)
+    return np.flatnonzero(found)
 
 
 def ingest(
@@ -589,8 +459,8 @@ def ingest(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _Lock(folder / LOCK_FILE):
-            store = _Store(folder)
+        with IngestLock(folder / LOCK_FILE):
+            store = FilledStore(folder)
             try:
                 report = _ingest(store, paths, profile, rejects, progress, years)
                 if store.finer:
@@ -610,7 +480,7 @@ def ingest(
 
 
 def _ingest(
-    store: _Store,
+    store: FilledStore,
     paths: list[Path],
     profile: Profile,
     rejects: Optional[Path],
@@ -683,7 +553,7 @@ def _in_order(paths: list[Path], profile: Profile) -> list[tuple[Path, Optional[
 
 
 def _one_file(
-    store: _Store,
+    store: FilledStore,
     path: Path,
     published: Optional[datetime],
     profile: Profile,

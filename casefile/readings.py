@@ -2,8 +2,9 @@
 
     readings/index.json        how many meters are committed; first and last slot received of each day
     readings/meters.bin        one record a meter, only ever appended to
-    readings/YYYY-MM-DD.npy    int32 (meters known that day, 48) Wh, MISSING where no row was received
-                               (NO_VALUE, -2, where the meter answered with an energy that it cannot have)
+    readings/YYYY-MM-DD.day    (meters known that day, 48) Wh, MISSING where no row was received (NO_VALUE, -2, where
+                               the meter answered with an energy that it cannot have); see `packed_days`
+    readings/YYYY-MM-DD.npy    the same as int32, as older versions wrote it
     readings/15/ …             the same for readings that came in finer steps; see `fine_readings`
 
 What asks for half-hours gets them whatever the steps were: as published, else the sum of the steps, the coarsest that
@@ -38,7 +39,6 @@ from .reading_index import (
     StoreError,
     StoreIndex,
     day_file,
-    follow,
     load_day,
     meter_keys,
     read_index,
@@ -291,30 +291,17 @@ class ReadingStore:
     ) -> None:
         """Copy slots `begin:end` of a day into `out` (rows, end - begin), leaving MISSING where the day has nothing."""
         version = self._current()
-        if day in version.index.days and step == HALF_HOUR:
-            self._fill_half_hours(out, load_day(self.folder, day), begin, end, rows)
         asked = None if rows is None else np.asarray(rows, dtype=np.int64)
+        if day in version.index.days and step == HALF_HOUR:
+            with load_day(self.folder, day) as stored:
+                if asked is None:
+                    known = min(len(out), stored.shape[0])
+                    stored.read(slice(0, known), begin, end, out[:known])
+                else:
+                    stored.read(asked, begin, end, out)
         for fine in version.fine:
             if step % fine.step == 0:
                 fine.fill(out, day, (begin, end), step, asked, len(version.meters))
-
-    @staticmethod
-    def _fill_half_hours(out: IntArray, stored: IntArray, begin: int, end: int, rows: Optional[IntArray]) -> None:
-        if rows is None:
-            known = min(len(out), len(stored))
-            out[:known] = stored[:known, begin:end]
-            return
-        rows = np.asarray(rows, dtype=np.int64)
-        if follow(rows) and rows[-1] < len(stored):
-            out[:] = stored[rows[0] : rows[-1] + 1, begin:end]
-            return
-        there = (rows >= 0) & (rows < len(stored))
-        # Only the slots asked for are gathered, often a single one.
-        wanted = np.asarray(stored)[:, begin:end]
-        if there.all():
-            out[:] = wanted[rows]
-        else:
-            out[there] = wanted[rows[there]]
 
     def window(self, begin: Moment, end: Moment, rows: Optional[IntArray] = None) -> IntArray:
         """Return the readings of the slots that begin in `[begin, end)`, int32 `(meters or len(rows), slots)` Wh.
@@ -377,17 +364,18 @@ class ReadingStore:
                 yield record.published, self._reported(day, step, fine, codes)
 
     def _reported(self, day: date, step: int, fine: Optional[FineSet], codes: IntArray) -> list[Reported]:
-        stored = load_day(self.folder if fine is None else fine.folder, day)
         own = codes if fine is None else codes[fine.rows]
         last = HALF_HOUR // step - 1
         counts = np.zeros((int(codes.max(initial=0)) + 1, SLOTS), dtype=np.int64)
         meters = np.zeros(len(counts), dtype=np.int64)
-        for first in range(0, len(stored), COMPARED):
-            there = stored[first : first + COMPARED, last :: last + 1] != MISSING
-            kinds = own[first : first + COMPARED]
-            for code in np.unique(kinds).tolist():
-                counts[code] += there[kinds == code].sum(axis=0)
-                meters[code] += int(there[kinds == code].any(axis=1).sum())
+        with load_day(self.folder if fine is None else fine.folder, day) as stored:
+            for first in range(0, stored.shape[0], COMPARED):
+                part = stored.read(slice(first, first + COMPARED), 0, stored.shape[1])
+                there = part[:, last :: last + 1] != MISSING
+                kinds = own[first : first + COMPARED]
+                for code in np.unique(kinds).tolist():
+                    counts[code] += there[kinds == code].sum(axis=0)
+                    meters[code] += int(there[kinds == code].any(axis=1).sum())
         return [
             Reported(population_of(code, step), int(meters[code]), {day: tuple(counts[code].tolist())})
             for code in np.flatnonzero(meters).tolist()

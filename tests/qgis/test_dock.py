@@ -507,13 +507,14 @@ def _readings(folder: Path) -> None:
     """Put readings of a few meters until 21 January into a case."""
     from datetime import date
 
+    from tomoshibi.casefile.packed_days import write_day
     from tomoshibi.casefile.readings import METER, METERS_FILE, DayRecord, StoreIndex, write_index
 
     store = folder / "readings"
     records = np.zeros(3, METER)
     records["supply_point"], records["flow"], records["voltage"] = [b"1", b"2", b"3"], 1, 1
     records.tofile(store / METERS_FILE)
-    np.save(store / "2026-01-20.npy", np.ones((3, 48), "int32"))
+    write_day(store, date(2026, 1, 20), np.ones((3, 48), "int32"))
     write_index(store, StoreIndex(3, {date(2026, 1, 20): DayRecord(0, 47)}))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
 from qgis.core import QgsProject, QgsVectorLayer
 from tomoshibi.casefile.case import Case
+from tomoshibi.casefile.packed_days import day_path
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
@@ -172,7 +174,7 @@ def test_an_area_that_no_statistics_name_is_told_by_name(drill, run, feedback, t
 def test_a_step_that_was_not_received_is_unknown_and_not_a_gap(drill, table, tmp_path):
     folder = tmp_path / "case"
     shutil.copytree(drill.case.folder, folder)
-    day = folder / "readings" / "2026-01-20.npy"
+    day = day_path(folder / "readings", date(2026, 1, 20))
     index = folder / "readings" / "index.json"
     import json
 

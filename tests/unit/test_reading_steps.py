@@ -461,14 +461,13 @@ def test_a_few_meters_given_up_do_not_make_everything_unknown(store, tmp_path):
 def test_a_store_of_half_hours_keeps_its_form_and_one_with_steps_says_so(store, tmp_path):
     store.ingest([write(tmp_path / "a.csv", 30, rows_of(cells([1], 30), 30))], PROFILE)
     first = json.loads((store.folder / "index.json").read_text(encoding="utf-8"))
-    assert set(first) == {"format", "meters", "days"} and first["format"] == 1
+    assert set(first) == {"format", "meters", "days"} and first["format"] == 3
     assert sorted(path.name for path in store.folder.iterdir()) == [
-        "2024-02-29.npy", "index.json", "ingest.lock", "meters.bin",
+        "2024-02-29.day", "index.json", "ingest.lock", "meters.bin",
     ]  # fmt: skip
     store.ingest([write(tmp_path / "b.csv", 15, rows_of(cells([1], 15), 15))], PROFILE)
     index = json.loads((store.folder / "index.json").read_text(encoding="utf-8"))
-    # a version that knows half-hours only must not show them as all there is
-    assert (index["format"], index["finer"], index["days"]) == (2, [15], first["days"])
+    assert (index["format"], index["finer"], index["days"]) == (3, [15], first["days"])
     assert json.loads((store.folder / "15" / "index.json").read_text(encoding="utf-8"))["step_minutes"] == 15
 
 
@@ -494,19 +493,21 @@ import os, signal, sys
 sys.path[:0] = [{plugins!r}]
 from pathlib import Path
 from tomoshibi.aggregator.profile import Profile
-from tomoshibi.casefile import reading_writer
+from tomoshibi.casefile import packed_days, reading_stage, reading_writer
 from tomoshibi.casefile.readings import ReadingStore
 calls = [0]
-def dying(name):
-    old = getattr(reading_writer, name)
+def dying(module, name):
+    old = getattr(module, name)
     def die(*arguments):
         calls[0] += 1
         if calls[0] == {at}:
             os.kill(os.getpid(), signal.SIGKILL)
         return old(*arguments)
-    setattr(reading_writer, name, die)
-for name in ("write_index", "_append", "replace_file"):
-    dying(name)
+    setattr(module, name, die)
+dying(reading_writer, "write_index")
+dying(reading_writer, "_append")
+dying(reading_stage, "plain_file")
+dying(packed_days, "replace_file")
 ReadingStore(Path({store!r})).ingest([Path(file) for file in {files!r}], Profile.load())
 print(calls[0])
 """
@@ -563,10 +564,10 @@ def test_a_damaged_set_of_steps_is_told(store, tmp_path):
 
 
 def test_days_of_many_steps_are_mapped_in_turn_and_read_in_pieces(store, tmp_path, monkeypatch):
-    from tomoshibi.casefile import fine_readings, reading_writer
+    from tomoshibi.casefile import fine_readings, reading_stage, reading_writer
 
     monkeypatch.setattr(reading_writer, "MAPPED_BYTES", 1)
-    monkeypatch.setattr(reading_writer, "SMALLEST", 1)
+    monkeypatch.setattr(reading_stage, "SMALLEST", 1)
     monkeypatch.setattr(readings_reader, "BLOCK", 4096)
     monkeypatch.setattr(fine_readings, "PIECE_BYTES", 1)
     files, wanted = mixture(tmp_path, parts=3)

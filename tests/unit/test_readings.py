@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from tomoshibi.aggregator import readings_reader
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.aggregator.readings_reader import ItemProblem, RowParser
 from tomoshibi.aggregator.values import NO_VALUE, BadValue, watt_hours
+from tomoshibi.casefile.reading_index import load_day
 from tomoshibi.casefile.readings import MISSING, ReadingStore, StoreError
 from tomoshibi.messages import Cancelled, Progress
 
@@ -525,9 +525,9 @@ def test_a_killed_ingest_leaves_a_store_that_can_be_read_and_filled(filled, tmp_
 
 
 def test_two_runs_do_not_fill_one_store_at_once(filled, tmp_path):
-    from tomoshibi.casefile.reading_writer import LOCK_FILE, _Lock
+    from tomoshibi.casefile.reading_lock import LOCK_FILE, IngestLock
 
-    with _Lock(filled.folder / LOCK_FILE), pytest.raises(StoreError):
+    with IngestLock(filled.folder / LOCK_FILE), pytest.raises(StoreError):
         filled.ingest([write(tmp_path / "b.csv", [row(9, 0, "0.1")])], PROFILE)
     assert filled.ingest([tmp_path / "b.csv"], PROFILE).stored == 1
 
@@ -545,10 +545,10 @@ def test_a_damaged_index_is_told(filled):
 
 
 def test_days_are_mapped_in_turn_when_memory_is_short(store, tmp_path, monkeypatch):
-    from tomoshibi.casefile import reading_writer
+    from tomoshibi.casefile import reading_stage, reading_writer
 
     monkeypatch.setattr(reading_writer, "MAPPED_BYTES", 1)
-    monkeypatch.setattr(reading_writer, "SMALLEST", 1)
+    monkeypatch.setattr(reading_stage, "SMALLEST", 1)
     monkeypatch.setattr(readings_reader, "BLOCK", 4096)
     cells = table(30, 6, 4)
     report = store.ingest(
@@ -557,7 +557,8 @@ def test_days_are_mapped_in_turn_when_memory_is_short(store, tmp_path, monkeypat
     assert report.stored == len(cells)
     rows = store.rows_of([point(n) for n in range(30)])
     assert all(store.day(d)[rows[n], s] == wh for (n, d, s), wh in cells.items())
-    assert os.path.getsize(store.day_file(DAY)) == 128 + 30 * 192
+    with load_day(store.folder, DAY) as stored:
+        assert stored.shape == (30, 48)
 
 
 @pytest.mark.parametrize("rows", [[0, 1, 2], [1, 2], [2, 0], [0, 2], [1], [-1, 0], [2, 3, 4, 9], []])
