@@ -86,6 +86,13 @@ def test_the_dates_asked_for_decide_which_figures_are_compared():
         contract_counts(NONE, NONE, CountRules())
 
 
+def test_the_figures_of_the_very_day_asked_for_count():
+    counts = table([row(A, "2024-08-01", 100), row(A, "2024-08-15", 90), row(A, "2024-08-16", 80)])
+    flows = table([row(A, f"2024-08-{day}", meters, 2) for day, meters in (("01", 5), ("15", 6), ("16", 7))])
+    line = contract_counts(counts, flows, CountRules(at=np.datetime64("2024-08-15"))).iloc[0]
+    assert (line.meters, line.meters_before, line.feed_in_meters) == (90, 100, 6)
+
+
 def test_solar_is_a_share_of_the_contracts_where_both_are_known():
     counts = table(
         [

@@ -162,6 +162,11 @@ def test_a_dry_run_can_be_stopped_while_it_looks_for_traces(case):
         planned(case, False, Outside(traces=Slow()), ear)
 
 
+def test_a_disposal_that_died_before_its_plan_was_written_begins_again(case):
+    (case.folder / ".disposal").mkdir()
+    assert run(case).proven and not (case.folder / ".disposal").exists()
+
+
 def test_everything_goes_but_what_the_case_says_of_itself_its_own_harmless_lists_and_letters(case):
     outcome = run(case)
     assert there(case.folder) == OF_THE_CASE | {"reports/letter.docx"}

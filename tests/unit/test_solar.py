@@ -118,6 +118,19 @@ def test_days_with_gaps_count_for_nothing():
     assert (seen(homes, SolarRules(slots=2)) == YES).mean() > 0.5
 
 
+@pytest.mark.parametrize("gap", ["noon", "dark"])
+def test_a_day_with_a_gap_at_noon_or_in_the_dark_does_not_count_for_the_base(gap):
+    """Of ten days four have a gap; the base is that of the lowest two of the other six."""
+    if gap == "noon":
+        days = home_of([10] * 4 + [100] * 6, 48).reshape(10, 48)
+        days[:4, 24] = -1
+    else:
+        days = home_of([100] * 4 + [10] * 2 + [100] * 4, 5).reshape(10, 48)
+        days[:4, :19] = days[:4, 29:] = -1
+    # 48 of 600 Wh are 8 %; 5 of 60 Wh are more, and six days are too few to say that there is no roof.
+    assert seen_of(days.reshape(1, -1)) == (YES if gap == "noon" else NOT_KNOWN)
+
+
 def test_what_is_registered_holds_whether_it_shows_or_not():
     known, shown = np.array([YES, NO, NOT_KNOWN, YES, NO]), np.array([NO, YES, YES, NOT_KNOWN, NOT_KNOWN])
     assert solar.combine(known, shown).tolist() == [YES, YES, YES, YES, NO]
