@@ -98,8 +98,11 @@ class Needles:
     """How many of them the case held: of more than `MOST_TEXTS` some are looked for."""
     unread: int = 0
     """Tables and lists of the case that name people and could not be read for it."""
-    _patterns: dict[int, dict[bytes, str]] = field(default_factory=dict, repr=False, compare=False)
-    """Last bytes of a pattern → the patterns that end so, each with the text that it writes."""
+    _patterns: dict[int, dict[int, dict[bytes, str]]] = field(default_factory=dict, repr=False, compare=False)
+    """Last bytes of a pattern → by length, the patterns that end so, each with the text that it writes.
+
+    Thousands of addresses end the same ("番地", "号"): of each length, one look tells whether one of them is there.
+    """
 
     def __post_init__(self) -> None:
         for text in self.texts:
@@ -107,7 +110,7 @@ class Needles:
                 pattern = write(text[-_LONGEST:])
                 if len(pattern) >= _KEY:
                     key = int.from_bytes(pattern[-_KEY:], "little")
-                    self._patterns.setdefault(key, {})[pattern] = text
+                    self._patterns.setdefault(key, {}).setdefault(len(pattern), {})[pattern] = text
         keys = np.array(sorted(self._patterns), dtype=np.uint64)
         low = np.zeros(1 << 16, dtype=bool)
         low[(keys & np.uint64(0xFFFF)).astype(np.int64)] = True
@@ -147,8 +150,9 @@ class Needles:
         for place in places[keys[slot] == value].tolist():
             end = place + _KEY
             key = int.from_bytes(content[place:end], "little")
-            for pattern, text in self._patterns[key].items():
-                if content[max(end - len(pattern), 0) : end] == pattern:
+            for length, patterns in self._patterns[key].items():
+                text = patterns.get(content[max(end - length, 0) : end])
+                if text is not None:
                     yield text
 
     def in_stream(self, stream: IO[bytes], most: Optional[int] = None) -> bool:

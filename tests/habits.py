@@ -186,16 +186,16 @@ def sunshine(rng: np.random.Generator, begins: np.ndarray, peak_kw: float) -> np
     tilt = np.radians(23.44) * np.sin(2 * np.pi * (number - 80) / 365.25)
     lat, azimuth, slope = np.radians(LATITUDE), rng.normal(0, 0.5), np.radians(rng.uniform(15, 32))
     angle = (np.arange(STEPS_A_DAY) / PER_HOUR - 11.8) / 12 * np.pi
-    power = np.zeros((len(begins), STEPS_A_DAY))
-    for day, declination in enumerate(tilt):
-        height = np.sin(lat) * np.sin(declination) + np.cos(lat) * np.cos(declination) * np.cos(angle)
-        flat = np.sqrt(np.clip(1 - height**2, 0, 1))
-        side = np.arctan2(np.sin(angle), np.cos(angle) * np.sin(lat) - np.tan(declination) * np.cos(lat))
-        onto = height * np.cos(slope) + flat * np.sin(slope) * np.cos(side - azimuth)
-        sky = np.clip(rng.beta(1.6, 1.0), 0.08, 1)
-        passing = np.clip(1 + (1 - sky) * np.repeat(rng.normal(0, 0.6, 72), 4), 0.1, 1.15)
-        air = np.clip(height, 0, 1) ** 0.25
-        power[day] = np.where(height > 0, np.clip(onto, 0, 1) * air * sky * passing, 0)
+    tilt = tilt[:, None]
+    height = np.sin(lat) * np.sin(tilt) + np.cos(lat) * np.cos(tilt) * np.cos(angle)
+    flat = np.sqrt(np.clip(1 - height**2, 0, 1))
+    side = np.arctan2(np.sin(angle), np.cos(angle) * np.sin(lat) - np.tan(tilt) * np.cos(lat))
+    onto = height * np.cos(slope) + flat * np.sin(slope) * np.cos(side - azimuth)
+    # day after day, as a sky and its clouds have always been drawn
+    drawn = [(rng.beta(1.6, 1.0), rng.normal(0, 0.6, 72)) for _ in begins]
+    sky = np.clip([clear for clear, _ in drawn], 0.08, 1)[:, None]
+    passing = np.clip(1 + (1 - sky) * np.repeat([clouds for _, clouds in drawn], 4, axis=1), 0.1, 1.15)
+    power = np.where(height > 0, np.clip(onto, 0, 1) * np.clip(height, 0, 1) ** 0.25 * sky * passing, 0)
     return power.ravel() * peak_kw * 1000 * 0.82
 
 

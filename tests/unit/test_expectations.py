@@ -1,6 +1,7 @@
 """Silence only where a reading was due: what was published decides, never the newest row."""
 
 import json
+import shutil
 from datetime import datetime, timedelta
 from itertools import count
 from types import SimpleNamespace
@@ -72,11 +73,17 @@ def peace(case, low=timedelta(hours=3), high=timedelta(hours=7), **more):
         put(case, published, until(published - low, LOW, begin) + until(published - high, HIGH, begin, 2), **more)
 
 
-@pytest.fixture
-def case(tmp_path):
-    made = new_case(tmp_path)
+@pytest.fixture(scope="module")
+def peaceful(tmp_path_factory):
+    made = new_case(tmp_path_factory.mktemp("peace"))
     peace(made)
-    return made
+    return made.folder
+
+
+@pytest.fixture
+def case(peaceful, tmp_path):
+    shutil.copytree(peaceful, tmp_path / "case")
+    return Case.open(tmp_path / "case")
 
 
 def share(case, numbers, begin=datetime(2026, 1, 19), end=datetime(2026, 1, 20)):

@@ -39,10 +39,17 @@ def parsed(name: str) -> ast.Module:
         return ast.parse(read(name), name, feature_version=(3, 9))
 
 
+@cache
+def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Return all nodes of a tree; several rules look through the same one."""
+    return tuple(ast.walk(tree))
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _trees() -> Iterator[None]:
     """Let the trees of all files go at the end: the garbage collector would walk through them in every later test."""
     yield
+    nodes_of.cache_clear()
     parsed.cache_clear()
     read.cache_clear()
 
@@ -65,7 +72,7 @@ def is_type(node: ast.AST) -> bool:
 def annotations_of(tree: ast.AST) -> set[int]:
     """Return the ids of all nodes inside annotations, which are not run under `from __future__ import annotations`."""
     roots = []
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         roots += [getattr(node, name, None) for name in ("annotation", "returns")]
     return {id(inner) for root in roots if isinstance(root, ast.AST) for inner in ast.walk(root)}
 
@@ -75,7 +82,7 @@ def newer_than_39(tree: ast.AST) -> Iterator[str]:
     unrun = annotations_of(tree)
     late = {"dataclass": {"slots", "kw_only"}, "zip": {"strict"}, "field": {"kw_only"}}
     names = {"removeprefix": (3, 9), "pairwise": (3, 10), "bit_count": (3, 10), "aiter": (3, 10), "batched": (3, 12)}
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and id(node) not in unrun:
             if is_type(node.left) or is_type(node.right):
                 yield f"{node.lineno}: a union of types is evaluated"
@@ -99,7 +106,7 @@ def hands_on(node: ast.AST, error: str | None) -> bool:
 
 def forbidden(tree: ast.AST) -> Iterator[str]:
     """Yield what must not be in code that ships, with its line."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         line = getattr(node, "lineno", 0)
         if isinstance(node, ast.Assert):
             yield f"{line}: assert vanishes under -O and blocks the upload"
@@ -121,7 +128,7 @@ def forbidden(tree: ast.AST) -> Iterator[str]:
 
 def unheld(tree: ast.AST) -> Iterator[str]:
     """Yield renames that give up at the first virus scanner, and JSON that a deep nesting brings down."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         name = dotted(node.func) if isinstance(node, ast.Call) else ""
         if name in ("os.replace", "os.rename", "os.renames", "shutil.move"):
             yield f"{node.lineno}: {name}() does not wait for what holds the file; use files.replace_file"
@@ -152,7 +159,7 @@ def test_renames_wait_and_json_from_outside_is_held():
 
 def impure(tree: ast.AST) -> Iterator[str]:
     """Yield files, clocks and randomness, which analysis/ must not touch."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         name = dotted(node.func) if isinstance(node, ast.Call) else ""
         if re.search(
             r"(^|\.)(now|today|utcnow)$|(^|\.)random\.|^open$|\.(read_csv|to_csv|savez?|load|read_text)$", name
@@ -162,7 +169,7 @@ def impure(tree: ast.AST) -> Iterator[str]:
 
 def by_hand(tree: ast.AST) -> Iterator[str]:
     """Yield what an algorithm must leave to Processing."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         name = getattr(node, "attr", getattr(node, "id", ""))
         if name in ("addMapLayer", "addMapLayers", "QMessageBox", "iface"):
             yield f"{node.lineno}: {name} does not belong in an algorithm"

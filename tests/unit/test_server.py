@@ -269,7 +269,14 @@ def test_the_real_scenario_is_served_by_the_command(tmp_path):
     folder = tmp_path / "scenario"
     make_scenario(folder, seed=7, spec=ScenarioSpec(meters=2000, first_day=date(2026, 1, 18)))
     command = [sys.executable, "-m", "tomoshibi.practice", folder, "--port", "0", "--build-seconds", "0"]
-    child = subprocess.Popen(command, cwd=ROOT / "build" / "plugins", stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        command,
+        cwd=ROOT / "build" / "plugins",
+        stdout=subprocess.PIPE,
+        text=True,
+        # what a script runs in the background ignores Ctrl+C, and so does all that it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     try:
         url = child.stdout.readline().split(" at ")[1].split(" ")[0]
         account = next(

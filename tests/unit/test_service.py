@@ -37,7 +37,9 @@ def slots_of(paths: list[Path]) -> Counter:
     found: Counter = Counter()
     for path in paths:
         with open(path, encoding="utf-8", newline="") as stream:
-            found.update(row["取得年月日時刻コード"] for row in csv.DictReader(stream))
+            rows = csv.reader(stream)
+            place = next(rows).index("取得年月日時刻コード")
+            found.update(row[place] for row in rows)
     return found
 
 
