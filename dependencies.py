@@ -49,6 +49,10 @@ PANDAS = Package("pandas", (1, 1))
 PYPROJ = Package("pyproj", (3, 0))
 REQUESTS = Package("requests", (2, 22))
 ALL = (NUMPY, PANDAS, PYPROJ, REQUESTS)
+DASK = (Package("dask", (2022, 1)), Package("distributed", (2022, 1)))
+"""For blocks that a cluster works on; nothing else needs them."""
+PYARROW = Package("pyarrow", (8, 0))
+"""For Parquet, where the GDAL of QGIS cannot write it."""
 
 
 class PackageError(TomoshibiError):
@@ -109,6 +113,22 @@ def explain(needs: Iterable[Package] = ALL, profile: Optional[Path] = None) -> O
     return _explanation(lacking(needs), profile)
 
 
+def explain_optional(needs: Iterable[Package], what: Message) -> Optional[Message]:
+    """Return what `needs` lack for `what`, a beginning of the sentence, and how to install it; None where it is there.
+
+    For packages that only one thing needs, of which a bundle holds none.
+    """
+    lacks = lacking(needs)
+    if not lacks:
+        return None
+    return message(
+        "{what} packages that the Python of QGIS does not have: {packages}. {how} Then start QGIS again.",
+        what=what,
+        packages=_listed(lacks),
+        how=_how(system(), [lack.package for lack in lacks]),
+    )
+
+
 def load(needs: Iterable[Package], profile: Optional[Path] = None) -> None:
     """Import `needs`. Raises `PackageError` with the message of `explain` where one is missing or cannot be loaded."""
     needs = tuple(needs)
@@ -140,16 +160,21 @@ def _loads(name: str) -> bool:
 def _explanation(lacks: list[Lack], profile: Optional[Path]) -> Optional[Message]:
     if not lacks:
         return None
-    what = lacks[-1].text()
-    for lack in reversed(lacks[:-1]):
-        what = message("{first}, {others}", first=lack.text(), others=what)
     return message(
         "Tomoshibi needs packages that the Python of QGIS does not have: {packages}. {how} {closed} "
         "Then start QGIS again.",
-        packages=what,
+        packages=_listed(lacks),
         how=_how(system(), [lack.package for lack in lacks]),
         closed=_closed(profile),
     )
+
+
+def _listed(lacks: list[Lack]) -> Message:
+    """Return what is the matter with several packages, one after the other."""
+    what = lacks[-1].text()
+    for lack in reversed(lacks[:-1]):
+        what = message("{first}, {others}", first=lack.text(), others=what)
+    return what
 
 
 def _how(where: str, packages: list[Package]) -> Message:

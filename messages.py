@@ -9,7 +9,7 @@ never a name or an address.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Mapping
+from typing import Any, Mapping
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,16 @@ class TomoshibiError(Exception):
     def __init__(self, what: Message):
         super().__init__(str(what))
         self.message = what
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it travel from another process with its places still apart."""
+        return _restored, (type(self), self.message)
+
+
+def _restored(kind: type[TomoshibiError], what: Message) -> TomoshibiError:
+    found = kind.__new__(kind)
+    TomoshibiError.__init__(found, what)
+    return found
 
 
 class Cancelled(TomoshibiError):

@@ -78,6 +78,18 @@ REFRESH_MINUTES = Setting(
 OLD_HOURS = Setting(
     "oldHours", "12", "TOMOSHIBI_OLD_HOURS", "Hours after which data are old and say nothing about now, 1 to 240."
 )
+CLUSTER = Setting(
+    "dask/address",
+    "",
+    "TOMOSHIBI_DASK",
+    "Where meters are worked on: blank threads, processes, or the address of a Dask scheduler (tcp://…:8786).",
+)
+CLUSTER_FOLDER = Setting(
+    "dask/folder",
+    "",
+    "TOMOSHIBI_DASK_FOLDER",
+    "Folder of the case folders as Dask's workers see it; blank where they see it as this computer does.",
+)
 DOCK_SHOWN = Setting("dockShown", "", "TOMOSHIBI_DOCK_SHOWN", "1 while the situation dock is shown.")
 
 ALL = (
@@ -97,6 +109,8 @@ ALL = (
     OLD_HOURS,
     CONNECTION_TESTED,
     PARALLEL,
+    CLUSTER,
+    CLUSTER_FOLDER,
     DOCK_SHOWN,
 )
 

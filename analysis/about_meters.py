@@ -19,3 +19,8 @@ class About:
     """int32: first half-hour that counts (of the present tenancy); readings before it are another's."""
     expected: Optional[Expected] = None
     """Which readings were to be expected: why one is lacking."""
+
+    def take(self, rows: slice) -> About:
+        """Return what is known of some of the meters."""
+        generation, first = (None if each is None else each[rows] for each in (self.generation, self.first))
+        return About(generation, first, None if self.expected is None else self.expected.take(rows))

@@ -75,8 +75,8 @@ class Expected:
         found = found & (population >= 0)[:, None]
         return found & (number >= self.first[rows][:, None]) & (number < self.last[rows][:, None])
 
-    def take(self, rows: Array) -> Expected:
-        """Return the expectation of some meters (bool or positions)."""
+    def take(self, rows: Rows) -> Expected:
+        """Return the expectation of some meters (bool, positions or a slice)."""
         return Expected(self.population[rows], self.received, self.first[rows], self.last[rows], self.reasons)
 
     def between(self, begin: int, end: int) -> Expected:

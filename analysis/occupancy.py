@@ -16,9 +16,9 @@ median in a third of all half-hours of a 100 Wh register, and equal is not above
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
-from typing import Callable, Iterator, Optional, Sequence, Union
+from typing import Any, Callable, Iterator, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ from ..messages import Progress, TomoshibiError, message
 from . import solar
 from .about_meters import About
 from .holidays import is_free
-from .parallel import begun, in_parallel
+from .parallel import Engine, begun, part_of, run_blocks
 from .presence_score import LEAD, Recent, habits, is_night, probability, shown, well_known
 from .presence_weights import RIGHT_SHARE
 from .quiet_hours import SLOTS_A_DAY, QuietRules, learn, register_steps
@@ -142,6 +142,26 @@ class Presence:
     """uint8: place in `REASONS` of why HOME or AWAY cannot be said."""
     last: IntArray
     """int32: half-hour of the last reading up to the target, -1 where the readings hold none."""
+
+    @classmethod
+    def empty(cls, meters: int, targets: int) -> Presence:
+        """Return answers that say nothing yet."""
+        shape = (meters, targets)
+        return cls(
+            np.zeros(shape, dtype=np.int8),
+            np.zeros(shape, dtype=bool),
+            np.full(shape, np.nan, dtype=np.float32),
+            np.full(shape, np.nan, dtype=np.float32),
+            np.zeros(shape, dtype=np.int16),
+            np.zeros(shape, dtype=np.float32),
+            np.zeros(shape, dtype=np.uint8),
+            np.full(shape, -1, dtype=np.int32),
+        )
+
+    def put(self, rows: slice, part: Presence) -> None:
+        """Take in the answers of some meters."""
+        for each in fields(self):
+            getattr(self, each.name)[rows] = getattr(part, each.name)
 
 
 class _Block:
@@ -264,13 +284,15 @@ def presence(
     rules: PresenceRules,
     progress: Optional[Progress] = None,
     about: Optional[About] = None,
+    engine: Optional[Engine] = None,
 ) -> Presence:
     """Return who is at home in the half-hours `targets`.
 
     `readings` int (meters, slots) Wh of use (供給 only), -1 missing: an array, or anything with `ndim`, `shape` and
     slices of rows (two weeks of 600,000 meters are 2 GB, so hand in what reads each slice from the store);
     `slot_begin` datetime64 (slots), consecutive; `targets` positions among the slots; hand in `window_days(method)`
-    before the first. Only slots up to a target decide it. `about`: what else is known of the meters.
+    before the first. Only slots up to a target decide it. `about`: what else is known of the meters. `engine`: where the
+    blocks are worked on, threads of this process by default.
 
     `manual`: above the median of the `window_slots` before the target (missing ones left out) is HOME; else AWAY by day
     and ASLEEP_UNKNOWN at night; NO_DATA without a reading or with fewer than `min_used` before it. `held`: besides,
@@ -289,54 +311,69 @@ def presence(
     Confidence is how often such an answer was right on homes that were not used to set the weights
     (`dev/presence_weights.py`), and 0 where nothing is said. Raises `OccupancyError`, `Cancelled`.
     """
-    answer, work = _prepared(readings, slot_begin, targets, method, rules, about)
-    in_parallel(work, list(blocks(len(readings), _ROWS)), progress)
+    rows, asked = _asked(readings, slot_begin, targets, method, rules, about)
+    answer = Presence.empty(len(readings), len(targets))
+    for found, chosen in zip(run_blocks(presence_of, asked, progress, engine), rows):
+        answer.put(chosen, found)
     return answer
 
 
-def _prepared(
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of one block of meters, wherever it is worked on."""
+
+    readings: Any
+    """int (meters, slots) Wh, an array or what reads it where it is sliced."""
+    begins: TimeArray
+    """datetime64[s] (slots)."""
+    targets: IntArray
+    """int64: slots, in order of time."""
+    columns: IntArray
+    """int64: where their answers go."""
+    method: str
+    rules: PresenceRules
+    about: About
+    """Of these meters."""
+
+
+def presence_of(asked: Asked) -> Presence:
+    """Return who is at home in one block of meters."""
+    raw = _of_the_present(np.asarray(asked.readings[:]), asked.about)
+    answer = Presence.empty(len(raw), len(asked.targets))
+    part = _Part(answer, raw, asked)
+    (_by_quiet_hours if asked.method == "quiet" else _by_median)(part)
+    _reasons(part)
+    return answer
+
+
+def _asked(
     readings: Array,
     slot_begin: TimeArray,
     targets: Sequence[int],
     method: str,
     rules: PresenceRules,
     about: Optional[About],
-) -> tuple[Presence, Callable[[slice], None]]:
-    """Return the answers, still empty, and what fills in those of some meters. Raises `OccupancyError`."""
+) -> tuple[list[slice], list[Asked]]:
+    """Return the blocks of meters, and what is asked of each of them. Raises `OccupancyError`."""
     begins = _check(readings, slot_begin, targets, method, rules)
     known = about or About()
-    shape = (len(readings), len(targets))
-    answer = Presence(
-        np.zeros(shape, dtype=np.int8),
-        np.zeros(shape, dtype=bool),
-        np.full(shape, np.nan, dtype=np.float32),
-        np.full(shape, np.nan, dtype=np.float32),
-        np.zeros(shape, dtype=np.int16),
-        np.zeros(shape, dtype=np.float32),
-        np.zeros(shape, dtype=np.uint8),
-        np.full(shape, -1, dtype=np.int32),
-    )
     order = np.argsort(targets, kind="stable")
     ordered = np.asarray(targets)[order]
-    by = _by_quiet_hours if method == "quiet" else _by_median
-
-    def work(rows: slice) -> None:
-        raw = _of_the_present(np.asarray(readings[rows]), rows, known)
-        part = _Part(answer, rows, raw, begins, ordered, order, method, rules, known)
-        by(part)
-        _reasons(part)
-
-    return answer, work
+    rows = list(blocks(len(readings), _ROWS))
+    asked = [
+        Asked(part_of(readings, chosen), begins, ordered, order, method, rules, known.take(chosen)) for chosen in rows
+    ]
+    return rows, asked
 
 
-def _of_the_present(raw: IntArray, rows: slice, about: About) -> IntArray:
+def _of_the_present(raw: IntArray, about: About) -> IntArray:
     """Return the readings of one block without those of an earlier tenancy or from outside the contract's life."""
     width = raw.shape[1]
     first, last = np.zeros(len(raw), dtype=np.int64), np.full(len(raw), width, dtype=np.int64)
     if about.first is not None:
-        first = np.maximum(first, about.first[rows])
+        first = np.maximum(first, about.first)
     if about.expected is not None:
-        first, last = np.maximum(first, about.expected.first[rows]), np.minimum(last, about.expected.last[rows])
+        first, last = np.maximum(first, about.expected.first), np.minimum(last, about.expected.last)
     cut = np.flatnonzero((first > 0) | (last < width))
     if not len(cut):
         return raw
@@ -352,20 +389,27 @@ class _Part:
     """One block of meters, and where its answers go."""
 
     answer: Presence
-    rows: slice
     raw: IntArray
-    begins: TimeArray
-    targets: IntArray
-    """In order of time."""
-    columns: IntArray
-    """Where their answers go."""
-    method: str
-    rules: PresenceRules
-    about: About
+    asked: Asked
+
+    @property
+    def begins(self) -> TimeArray:
+        """datetime64[s] (slots)."""
+        return self.asked.begins
+
+    @property
+    def rules(self) -> PresenceRules:
+        """The rule's numbers."""
+        return self.asked.rules
+
+    @property
+    def about(self) -> About:
+        """What else is known of these meters."""
+        return self.asked.about
 
     def roofs(self, midnight: int, step: IntArray) -> BoolArray:
         """Return behind which meters something generates, as far as known before a midnight, bool (meters)."""
-        known = None if self.about.generation is None else self.about.generation[self.rows]
+        known = self.about.generation
         seen = solar.generation_seen(self.raw, self.begins, midnight, step, self.rules.solar)
         return solar.combine(known, seen) == solar.YES
 
@@ -375,35 +419,35 @@ class _Part:
 
     def days(self) -> Iterator[tuple[int, Array, Array]]:
         """Yield the targets day by day: midnight (a slot, may be negative), slots, columns."""
-        day = self.begins[self.targets].astype("datetime64[D]")
+        targets, columns = self.asked.targets, self.asked.columns
+        day = self.begins[targets].astype("datetime64[D]")
         for today in np.unique(day):
             chosen = np.flatnonzero(day == today)
-            first = int(self.targets[chosen[0]])
-            yield first - self.half(first), self.targets[chosen], self.columns[chosen]
+            first = int(targets[chosen[0]])
+            yield first - self.half(first), targets[chosen], columns[chosen]
 
 
 def _reasons(part: _Part) -> None:
     """Fill in why nothing can be said, where no other reason was given, and when a reading came last."""
     answer, raw, expected = part.answer, part.raw, part.about.expected
-    for slot, column in zip(part.targets.tolist(), part.columns.tolist()):
+    for slot, column in zip(part.asked.targets.tolist(), part.asked.columns.tolist()):
         last = np.full(len(raw), slot, dtype=np.int32)
         lacking = np.flatnonzero(raw[:, slot] < 0)
         if len(lacking):
             back = raw[lacking, slot::-1] >= 0
             last[lacking] = np.where(back.any(axis=1), slot - back.argmax(axis=1), -1)
-        answer.last[part.rows, column] = last
-        reason = answer.reason[part.rows, column]
-        state = answer.state[part.rows, column]
-        compared = ~np.isnan(answer.reference[part.rows, column])
+        answer.last[:, column] = last
+        reason = answer.reason[:, column]
+        state = answer.state[:, column]
+        compared = ~np.isnan(answer.reference[:, column])
         open_ = (reason == 0) & ((state == State.NO_DATA) | (state == State.ASLEEP_UNKNOWN))
         reason[open_] = np.where(compared[open_], _CODE[Reason.UNDECIDED], _CODE[Reason.NO_HISTORY])
         reason[lacking] = _CODE[Reason.NO_READING]
         if expected is not None and len(lacking):
-            number = np.arange(part.rows.start, part.rows.start + len(raw))[lacking]
-            why = expected.why(number, slot)
+            why = expected.why(lacking, slot)
             reason[lacking] = [_CODE[one] if one is not None else _CODE[Reason.NO_READING] for one in why]
         if part.about.first is not None:
-            reason[part.about.first[part.rows] > slot] = _CODE[Reason.NOT_IN_SERVICE]
+            reason[part.about.first > slot] = _CODE[Reason.NOT_IN_SERVICE]
 
 
 def _graded(method: str, state: State, raw: FloatArray) -> FloatArray:
@@ -414,7 +458,7 @@ def _graded(method: str, state: State, raw: FloatArray) -> FloatArray:
 
 def _by_median(part: _Part) -> None:
     """Fill in one block of meters by `manual` or `held`."""
-    rules, raw, hold = part.rules, part.raw, part.method == "held"
+    rules, raw, hold = part.rules, part.raw, part.asked.method == "held"
     step = register_step(raw)
     values = smoothed(raw, step >= rules.coarse_step, rules.smooth_slots) if hold else raw
     block = _Block(values, SCALE if hold else 1, rules)
@@ -436,7 +480,7 @@ def _answer(
     part: _Part, column: int, block: _Block, slot: int, evening: range, unit: IntArray, hidden: BoolArray
 ) -> None:
     """Fill in one block of meters and one target; `hidden` bool (meters): a low reading says nothing."""
-    answer, rows, night = part.answer, part.rows, _is_night(part.half(slot) / 2, part.rules)
+    answer, night = part.answer, _is_night(part.half(slot) / 2, part.rules)
     twice, used = block.median(slot)
     value = block.values[:, slot].astype(np.int64)
     usable, above = block.usable(slot), block.above(slot)
@@ -448,19 +492,19 @@ def _answer(
     state = np.where(above | held, State.HOME, State.ASLEEP_UNKNOWN if night else State.AWAY)
     blind = usable & hidden & ~above & ~held
     state = np.where(usable & ~blind, state, State.NO_DATA)
-    answer.state[rows, column] = state
-    answer.reason[rows, column] = np.where(blind, _CODE[Reason.SOLAR], 0)
-    answer.raw_home[rows, column] = above
-    answer.reading[rows, column] = np.where(value >= 0, value / block.scale, np.nan)
+    answer.state[:, column] = state
+    answer.reason[:, column] = np.where(blind, _CODE[Reason.SOLAR], 0)
+    answer.raw_home[:, column] = above
+    answer.reading[:, column] = np.where(value >= 0, value / block.scale, np.nan)
     enough = used >= block.rules.min_used
-    answer.reference[rows, column] = np.where(enough, twice / (2 * block.scale), np.nan)
-    answer.used[rows, column] = used
+    answer.reference[:, column] = np.where(enough, twice / (2 * block.scale), np.nan)
+    answer.used[:, column] = used
 
     distance = np.abs(2 * value - twice) / (2 * block.scale * unit)
     factor = np.where(held, seen / (seen + 1.0), distance / (distance + 1.0))
     raw = np.minimum(used / block.rules.window_slots, 1.0) * factor
-    home, away = _graded(part.method, State.HOME, raw), _graded(part.method, State.AWAY, raw)
-    answer.confidence[rows, column] = np.where(state == State.HOME, home, np.where(state == State.AWAY, away, 0.0))
+    home, away = _graded(part.asked.method, State.HOME, raw), _graded(part.asked.method, State.AWAY, raw)
+    answer.confidence[:, column] = np.where(state == State.HOME, home, np.where(state == State.AWAY, away, 0.0))
 
 
 def _by_quiet_hours(part: _Part) -> None:
@@ -522,7 +566,7 @@ def _between(hour: FloatArray, begin: float, end: float) -> BoolArray:
 
 def _quiet_answer(part: _Part, column: int, recent: Recent, slot: int, hidden: BoolArray) -> None:
     """Fill in one block of meters and one target; `hidden` bool (meters): a low reading says nothing."""
-    answer, rows, rules, quiet = part.answer, part.rows, part.rules, recent.quiet
+    answer, rules, quiet = part.answer, part.rules, recent.quiet
     half = (slot - LEAD) % SLOTS_A_DAY
     night = is_night(half)
     value, above = recent.value[slot], recent.above[slot]
@@ -541,14 +585,14 @@ def _quiet_answer(part: _Part, column: int, recent: Recent, slot: int, hidden: B
     home, away = home & ~blind, away & ~(hidden & usable)
     unknown = State.ASLEEP_UNKNOWN if night else State.NO_DATA
     state = np.where(home, State.HOME, np.where(away, State.AWAY, np.where(usable & ~blind, unknown, State.NO_DATA)))
-    answer.state[rows, column] = state
-    answer.reason[rows, column] = np.where(blind, _CODE[Reason.SOLAR], 0)
-    answer.raw_home[rows, column] = usable & above
-    answer.reading[rows, column] = np.where(value >= 0, value / SCALE, np.nan)
-    answer.reference[rows, column] = np.where(quiet.known, quiet.reference / SCALE, np.nan)
-    answer.used[rows, column] = quiet.used
+    answer.state[:, column] = state
+    answer.reason[:, column] = np.where(blind, _CODE[Reason.SOLAR], 0)
+    answer.raw_home[:, column] = usable & above
+    answer.reading[:, column] = np.where(value >= 0, value / SCALE, np.nan)
+    answer.reference[:, column] = np.where(quiet.known, quiet.reference / SCALE, np.nan)
+    answer.used[:, column] = quiet.used
     right = np.where(home, _graded("quiet", State.HOME, chance), _graded("quiet", State.AWAY, 1 - chance))
-    answer.confidence[rows, column] = np.where(home | away, right, 0.0)
+    answer.confidence[:, column] = np.where(home | away, right, 0.0)
 
 
 @dataclass(frozen=True)
@@ -614,14 +658,15 @@ def presence_table(
     rules: PresenceRules,
     progress: Optional[Progress] = None,
     about: Optional[About] = None,
+    engine: Optional[Engine] = None,
 ) -> pd.DataFrame:
     """Return `presence` as the table of the architecture, with `slot_begin`: target by target, all meters in order.
 
     `reading` and `reference` are in kWh, for people; `unknown_reason` is the code of a `Reason`, None where the state
     is known; `last_proven` the end of the last reading up to the half-hour. Raises as `presence` does.
     """
-    found = presence(readings, slot_begin, targets, method, rules, progress, about)
-    return _table(found, slice(None), supply_point, slot_begin, targets, method)
+    found = presence(readings, slot_begin, targets, method, rules, progress, about, engine)
+    return _table(found, supply_point, slot_begin, targets, method)
 
 
 @contextmanager
@@ -633,30 +678,33 @@ def presence_parts(
     method: str,
     rules: PresenceRules,
     about: Optional[About] = None,
+    engine: Optional[Engine] = None,
+    progress: Optional[Progress] = None,
 ) -> Iterator[Iterator[tuple[slice, pd.DataFrame]]]:
     """Begin to work out `presence_table` of one half-hour; yield what yields its rows, some meters after the other.
 
     Of each part the positions of its meters and the table of them; those not wanted yet are worked out meanwhile.
     Raises `OccupancyError`; the parts raise what `readings` raise.
     """
-    found, work = _prepared(readings, slot_begin, [target], method, rules, about)
+    rows, asked = _asked(readings, slot_begin, [target], method, rules, about)
     numbers = np.asarray(supply_point, dtype=object)
-    with begun(work, list(blocks(len(readings), _ROWS))) as done:
-        yield ((rows, _table(found, rows, numbers[rows], slot_begin, [target], method)) for rows in done)
+    with begun(presence_of, asked, engine, progress) as done:
+        yield (
+            (chosen, _table(found, numbers[chosen], slot_begin, [target], method)) for found, chosen in zip(done, rows)
+        )
 
 
 def _table(
     found: Presence,
-    rows: slice,
     supply_point: Union[Sequence[str], Array],
     slot_begin: TimeArray,
     targets: Sequence[int],
     method: str,
 ) -> pd.DataFrame:
-    """Return the answers of some meters as `presence_table` does."""
+    """Return answers as `presence_table` does."""
     codes = np.array([None if reason is None else reason.value for reason in REASONS], dtype=object)
     starts = np.asarray(slot_begin).astype("datetime64[ns]")
-    last = found.last[rows].T.ravel()
+    last = found.last.T.ravel()
     proven = np.where(last >= 0, starts[np.maximum(last, 0)] + SLOT, np.datetime64("NaT", "ns"))
     names = np.array([STATE_NAMES[state] for state in sorted(STATE_NAMES)], dtype=object)
     begins = np.asarray(slot_begin)[np.asarray(targets, dtype=np.int64)].astype("datetime64[ns]")
@@ -664,13 +712,13 @@ def _table(
         {
             "supply_point": np.tile(np.asarray(supply_point, dtype=object), len(begins)),
             "slot_begin": np.repeat(begins, len(supply_point)),
-            "state": names[found.state[rows].T.ravel()],
+            "state": names[found.state.T.ravel()],
             "method": np.full(len(last), method, dtype=object),
-            "reading": found.reading[rows].T.ravel().astype(np.float64) / 1000,
-            "reference": found.reference[rows].T.ravel().astype(np.float64) / 1000,
-            "readings_used": found.used[rows].T.ravel().astype(np.int64),
-            "confidence": np.round(found.confidence[rows].T.ravel().astype(np.float64), 4),
-            "unknown_reason": codes[found.reason[rows].T.ravel()],
+            "reading": found.reading.T.ravel().astype(np.float64) / 1000,
+            "reference": found.reference.T.ravel().astype(np.float64) / 1000,
+            "readings_used": found.used.T.ravel().astype(np.int64),
+            "confidence": np.round(found.confidence.T.ravel().astype(np.float64), 4),
+            "unknown_reason": codes[found.reason.T.ravel()],
             "last_proven": proven,
         }
     )

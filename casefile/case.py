@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..aggregator.outside import parse_json, shown
 from ..analysis.contract_life import Moment
+from ..analysis.parallel import THREADS, Engine
 from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
 from . import heads
@@ -239,6 +240,8 @@ class Case:
         self.seen = self.ledger.size()
         """Bytes of the ledger when the case was opened; see `casefile.recipes`."""
         self.readings = ReadingStore(self.folder / "readings")
+        self.engine: Engine = THREADS
+        """Where blocks of meters are worked on (`casefile.engine`)."""
 
     @classmethod
     def create(cls, folder: Path, info: CaseInfo) -> Case:

@@ -12,9 +12,11 @@ import pandas as pd
 from ..analysis import slots as half_hours
 from ..analysis.contract_life import DATES, NO, NOT_KNOWN, YES, in_service
 from ..analysis.expectation import Expected, Heard, silent_between
+from ..analysis.parallel import run_blocks
 from ..analysis.slots import SLOT
 from ..arrays import Array, BoolArray, FloatArray, IntArray, TextArray, TimeArray
 from ..messages import Message, Progress, TomoshibiError, message
+from . import blocks
 from .broute import last_seen
 from .case import Case, OutageSnapshot
 from .contracts import SUPPLY, readable, supply_rows
@@ -28,6 +30,8 @@ from .years import latest_possible
 
 LIST_REACH = np.timedelta64(12, "h")
 """通電情報 lists the meters that gave no reading for this long (manual, glossary 12)."""
+_DAY_ONE = datetime(1970, 1, 1)
+"""Begin and end of a block that is asked for no half-hours."""
 FORGIVEN = 3
 """Expected half-hours that may be missing before an event and the meter was not silent (`point_states.Rules`)."""
 
@@ -222,17 +226,14 @@ def meter_ids(case: Case, numbers: Array) -> Array:
 
 
 def arrivals(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime64, progress: Progress) -> Arrivals:
-    """Return which readings arrived in the half-hours from `begin` up to `end`, day by day to keep memory small."""
+    """Return which readings arrived in the half-hours from `begin` up to `end`, block by block to keep memory small."""
     count = int((end - begin) // SLOT)
     present = np.zeros((len(rows), count), dtype=bool)
     slots = begin + SLOT * np.arange(count)
-    for first in range(0, count, 48):
-        progress.raise_if_cancelled()
-        last = min(first + 48, count)
-        present[:, first:last] = (
-            case.readings.window(slots[first], slots[first] + SLOT * (last - first), rows) != MISSING
-        )
-        progress.set_fraction(last / count)
+    view, spans = case.readings.window_view(begin, end, rows), list(blocks.spans(len(rows)))
+    parts = [view.part(span) for span in spans]
+    for came, span in zip(run_blocks(blocks.arrived, parts, progress, case.engine), spans):
+        present[span] = came
     return Arrivals(present, expected(case, rows, begin, end), slots)
 
 
@@ -262,8 +263,10 @@ def last_readings(case: Case, at: datetime, rows: Array) -> Array:
     rows = np.asarray(rows, dtype=np.int64)
     found = np.full(len(rows), np.datetime64("NaT", "s"))
     known = np.flatnonzero(rows >= 0)
-    if len(known):
-        found[known] = case.readings.last_reading(at, rows[known])
+    view, spans = case.readings.window_view(_DAY_ONE, _DAY_ONE, rows[known]), list(blocks.spans(len(known)))
+    asked = [blocks.LastAsked(view.part(span), at) for span in spans]
+    for last, span in zip(run_blocks(blocks.last_read, asked, None, case.engine), spans):
+        found[known[span]] = last
     return found
 
 
@@ -396,7 +399,7 @@ def _readings_of(case: Case, points: pd.DataFrame, at: datetime) -> pd.DataFrame
     if received is None or end <= received[0] or not len(rows):
         return pd.DataFrame(found)
     begin = received[0]
-    last = case.readings.last_reading(pd.Timestamp(end).to_pydatetime(), store[rows])
+    last = last_readings(case, pd.Timestamp(end).to_pydatetime(), store[rows])
     due = expected(case, store[rows], begin, end)
     # what the meter itself told is a proof of power as a reading is: silence counts from it
     told = points["restored_at"].to_numpy().astype("datetime64[s]")[rows]
@@ -426,7 +429,7 @@ def _silent_before(
     for event in np.unique(first[~np.isnat(first)]):
         # who was read after it may have been silent before it all the same
         later = np.flatnonzero((first == event) & (last > event))
-        before[later] = case.readings.last_reading(pd.Timestamp(event).to_pydatetime(), rows[later])
+        before[later] = last_readings(case, pd.Timestamp(event).to_pydatetime(), rows[later])
     missing = silent_between(due, _slot_after(before, begin), _slot_after(first, begin))
     return ~np.isnat(first) & (missing > FORGIVEN)
 

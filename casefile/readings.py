@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, Union
@@ -28,6 +29,7 @@ from ..aggregator.keys import KeyIndex
 from ..aggregator.timecode import HALF_HOUR
 from ..arrays import Array, BoolArray, BytesArray, IntArray, TimeArray
 from ..messages import Progress, TomoshibiError, message
+from .blocks import NamedWindow
 from .fine_readings import STEPS_FILE, FineSet, step_bit, steps_of_bits
 from .reading_index import (
     INDEX_FILE,
@@ -63,7 +65,6 @@ __all__ = [
     "StepGroup",
     "StoreError",
     "StoreIndex",
-    "WindowView",
     "as_day",
     "meter_keys",
     "read_index",
@@ -215,6 +216,8 @@ class ReadingStore:
 
     def __init__(self, folder: Path):
         self.folder = Path(folder)
+        self.seen_as = ""
+        """The folder as those who work on its blocks see it, where they see it elsewhere (`casefile.engine`)."""
         self._reading = Lock()
         self._version: Optional[_Version] = None
 
@@ -329,10 +332,19 @@ class ReadingStore:
             self._fill(out[:, at : at + last - first], day, first, last, rows, step)
         return out
 
-    def window_view(self, begin: Moment, end: Moment, rows: IntArray) -> WindowView:
+    def window_view(self, begin: Moment, end: Moment, rows: IntArray) -> NamedWindow:
         """Return what `window` returns without reading it: slices of its rows are read when they are asked for."""
         begin, end = _as_datetime(begin), _as_datetime(end)
-        return WindowView(self, begin, end, np.asarray(rows, dtype=np.int64), slots_between(begin, end))
+        asked = np.asarray(rows, dtype=np.int64)
+        name = self.seen_as or str(self.folder)
+        return NamedWindow(name, begin, end, asked, slots_between(begin, end), self.state(), self)
+
+    def state(self) -> str:
+        """Return what tells this store from any other, and from itself before and after an import; "" for none."""
+        try:
+            return sha256((self.folder / INDEX_FILE).read_bytes()).hexdigest()
+        except FileNotFoundError:
+            return ""
 
     def disagreements(self, day: DayLike) -> int:
         """Return in how many half-hours of a day two step lengths of one meter differ by `DISAGREE_WH` or more."""
@@ -512,31 +524,6 @@ class StepGroup:
     """Minutes of the step lengths they ever came in, the coarsest first."""
     newest: tuple[int, ...]
     """Those of the last day they were read on: a meter that was exchanged has another one now than before."""
-
-
-@dataclass(frozen=True)
-class WindowView:
-    """Readings (rows, slots) that stay in the files: a month of a prefecture's meters is larger than the memory."""
-
-    store: ReadingStore
-    begin: datetime
-    end: datetime
-    rows: IntArray
-    slots: int
-
-    ndim = 2
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and slots."""
-        return len(self.rows), self.slots
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, part: slice) -> IntArray:
-        """Read a slice of the rows, int32 (rows of the slice, slots) Wh. Raises as `ReadingStore.window` does."""
-        return self.store.window(self.begin, self.end, self.rows[part])
 
 
 def _points(supply_points: Iterable[Any]) -> BytesArray:

@@ -567,7 +567,13 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         """Return the open case. Raises `CaseError` where the folder is none."""
         from ..casefile.case import Case
 
-        return Case.open(Path(self.parameterAsFile(parameters, "CASE", context)))
+        case = Case.open(Path(self.parameterAsFile(parameters, "CASE", context)))
+        address = settings.CLUSTER.read()
+        if address:
+            from ..casefile.engine import engine_of
+
+            case.engine = engine_of(address, case.readings, settings.CLUSTER_FOLDER.read())
+        return case
 
     def moment(self, parameters: Parameters, context: QgsProcessingContext, name: str = "AT") -> Optional[datetime]:
         """Return a date-time parameter as Japanese wall-clock time, None where it is empty."""

@@ -132,7 +132,10 @@ class HomeAway(TomoshibiAlgorithm):
         about = presence.about(case, meters.rows, meters.supply_point, begin, end, at)
         target = len(slots) - 1
         # While the first homes are worked out, what else is said of them is looked up; then those done are written.
-        with presence_parts(meters.supply_point, readings, slots, target, method, PresenceRules(), about) as parts:
+        begun = presence_parts(
+            meters.supply_point, readings, slots, target, method, PresenceRules(), about, case.engine, progress
+        )
+        with begun as parts:
             more = _looked_up(case, meters, end, progress)
             more["resident"] = None if resident is None else np.where(resident, "listed", "not_listed").astype(object)
             more["curve"] = self._curves(parameters, context, case, meters.rows, end, progress)

@@ -77,11 +77,13 @@ class PresenceTable(TomoshibiAlgorithm):
             )
         at = pd.Timestamp(end).to_pydatetime()
         meters = presence.dwellings(case, progress)
-        readings = case.readings.window(begin, end, meters.rows)
+        readings = case.readings.window_view(begin, end, meters.rows)
         slots = begin + case_arrays.SLOT * np.arange(readings.shape[1])
         targets = np.flatnonzero(slots >= first).tolist()
         about = presence.about(case, meters.rows, meters.supply_point, begin, end, at)
-        table = presence_table(meters.supply_point, readings, slots, targets, method, PresenceRules(), progress, about)
+        table = presence_table(
+            meters.supply_point, readings, slots, targets, method, PresenceRules(), progress, about, case.engine
+        )
         destination = write_result(
             self,
             parameters,

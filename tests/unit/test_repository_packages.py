@@ -24,6 +24,7 @@ RULES = (
     ".analysis.expectation",
     ".analysis.listed",
     ".analysis.name_match",
+    ".analysis.parallel",
     ".analysis.plausible",
     ".analysis.reasons",
     ".analysis.severity",
@@ -56,8 +57,9 @@ PACKAGES = {
     "translate.py": Package((QT, ".messages")),
     "settings.py": Package(("qgis.core",)),
     "aggregator": Package(("requests", "urllib3", *TABLES, *SPEECH)),  # urllib3 is what requests stands on
-    # cryptography, only inside a function: packages are locked where it is there, and not otherwise
-    "casefile": Package((*TABLES, "cryptography", ".aggregator", *RULES, *SPEECH)),
+    # only inside a function, for they need not be there: packages are locked by cryptography, blocks worked on by a
+    # cluster with distributed
+    "casefile": Package((*TABLES, "cryptography", "dask", "distributed", ".aggregator", ".dependencies", *RULES, *SPEECH)),
     "analysis": Package(
         (*TABLES, "pyproj", *SPEECH),
         never=(
