@@ -16,6 +16,7 @@ HOMELESS := env XDG_CACHE_HOME="$(CURDIR)/build/home/cache" XDG_CONFIG_HOME="$(C
 	XDG_DATA_HOME="$(CURDIR)/build/home/data"
 TOOLS := .venv/.tools-dev
 TOOLS_BENCH := .venv/.tools-bench
+TOOLS_ENGINES := .venv/.tools-engines
 TS := i18n/tomoshibi_ja.ts
 QM := i18n/tomoshibi_ja.qm
 PACKAGE := build/plugins/tomoshibi
@@ -72,6 +73,10 @@ $(TOOLS_BENCH): requirements-bench.txt $(TOOLS)
 	@dev/setup.sh venv requirements-bench.txt
 	@touch $@
 
+$(TOOLS_ENGINES): requirements-engines.txt $(TOOLS)
+	@dev/setup.sh venv requirements-engines.txt
+	@touch $@
+
 $(PACKAGE):
 	@mkdir -p $(@D)
 	@ln -sfn "$(CURDIR)" $@
@@ -87,13 +92,13 @@ demo: packages-demo $(PACKAGE) $(QM) ## From the practice aggregator over HTTP t
 		$(if $(SERVICE),--service "$(SERVICE)")
 
 .PHONY: test test-unit test-qgis
-test: lint translations ## Lint, translations, all tests in WORKERS=2 processes; the last line is pytest's own count
+test: lint translations $(TOOLS_ENGINES) $(TOOLS_BENCH) ## Lint, translations, all tests in WORKERS=2 processes; the last line is pytest's own count
 	@$(HEADLESS) $(PYTHON) -m pytest tests/unit tests/qgis $(SHARED)
 
 test-unit: setup ## Tests without QGIS that take seconds: neither slow ones nor those of the open data, 20 examples of each rule
 	@$(HEADLESS) TOMOSHIBI_QUICK=1 $(PYTHON) -m pytest tests/unit -m "not slow and not data"
 
-test-qgis: setup $(QM) ## Tests in QGIS without a window
+test-qgis: setup $(QM) $(TOOLS_ENGINES) $(TOOLS_BENCH) ## Tests in QGIS without a window
 	@$(HEADLESS) $(PYTHON) -m pytest tests/qgis $(SHARED)
 
 # --- checks ------------------------------------------------------------------------------------------------------------------

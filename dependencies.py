@@ -114,7 +114,7 @@ def explain(needs: Iterable[Package] = ALL, profile: Optional[Path] = None) -> O
 
 
 def explain_optional(needs: Iterable[Package], what: Message) -> Optional[Message]:
-    """Return what `needs` lack for `what`, a beginning of the sentence, and how to install it; None where it is there.
+    """Return `what` cannot be done (a sentence), what `needs` lack and how to install it; None where it is there.
 
     For packages that only one thing needs, of which a bundle holds none.
     """
@@ -122,7 +122,7 @@ def explain_optional(needs: Iterable[Package], what: Message) -> Optional[Messag
     if not lacks:
         return None
     return message(
-        "{what} packages that the Python of QGIS does not have: {packages}. {how} Then start QGIS again.",
+        "{what} The Python of QGIS does not have {packages}. {how} Then start QGIS again.",
         what=what,
         packages=_listed(lacks),
         how=_how(system(), [lack.package for lack in lacks]),

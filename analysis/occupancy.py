@@ -291,7 +291,7 @@ def presence(
     `readings` int (meters, slots) Wh of use (供給 only), -1 missing: an array, or anything with `ndim`, `shape` and
     slices of rows (two weeks of 600,000 meters are 2 GB, so hand in what reads each slice from the store);
     `slot_begin` datetime64 (slots), consecutive; `targets` positions among the slots; hand in `window_days(method)`
-    before the first. Only slots up to a target decide it. `about`: what else is known of the meters. `engine`: where the
+    before the first. Only slots up to a target decide it. `about`: what else is known of the meters. `engine`: where
     blocks are worked on, threads of this process by default.
 
     `manual`: above the median of the `window_slots` before the target (missing ones left out) is HOME; else AWAY by day

@@ -12,8 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator, Optional
 
-import numpy as np
-
 from ..arrays import BoolArray, IntArray, TimeArray
 from ..messages import message
 from .reading_index import MISSING, StoreError
@@ -85,7 +83,8 @@ def spans(count: int) -> Iterator[slice]:
 
 def arrived(block: NamedWindow) -> BoolArray:
     """Return which readings of a block came, bool (meters, slots)."""
-    return block[:] != MISSING
+    found: BoolArray = block[:] != MISSING
+    return found
 
 
 def last_read(asked: LastAsked) -> TimeArray:

@@ -16,12 +16,14 @@ from concurrent.futures import CancelledError, Executor, Future, InvalidStateErr
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Optional
+
+import numpy as np
 
 from ..analysis.parallel import THREADS, WORKERS, Engine
 from ..dependencies import DASK, explain_optional
@@ -42,6 +44,9 @@ _SHIPPED = ("analysis", "aggregator", "casefile", "arrays.py", "files.py", "mess
 """What workers run."""
 _ALIKE = ("dask", "distributed", "numpy", "pandas", "python")
 """What must be the same on all workers for the same bits in the result."""
+
+
+_UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
 
 
 class EngineError(TomoshibiError):
@@ -105,30 +110,40 @@ def introduce(folder: str) -> Worker:
 
 @dataclass(frozen=True)
 class Sealed:
-    """A block on its way. What it holds shows in no log of the cluster."""
+    """A block on its way: reading it is working on it.
+
+    The scheduler passes it on unread, so that only the workers need the plugin, and no log of the cluster shows it.
+    """
 
     work: Callable[..., Any]
     parts: tuple[Any, ...]
     code: str
     """Of the plugin that sends it."""
 
-    def __repr__(self) -> str:
-        return "block"
+    def __reduce__(self) -> tuple[Any, ...]:
+        return work_on, (self.work, self.parts, self.code)
 
 
-def work_on(sealed: Sealed) -> Any:
-    """Work on a block that came from elsewhere. Raises `EngineError`, and what the work raises for people."""
-    if sealed.code != code():
-        raise _other_version(platform.node())
+@dataclass(frozen=True)
+class Failed:
+    """What went wrong with a block. A value: of an error the cluster would write into its log what it was asked."""
+
+    error: TomoshibiError
+
+
+def work_on(work: Callable[..., Any], parts: tuple[Any, ...], sent_by: str) -> Any:
+    """Work on a block that came from elsewhere; return what comes of it, or `Failed`."""
+    if sent_by != code():
+        return Failed(_other_version(platform.node()))
     try:
-        return sealed.work(*sealed.parts)
-    except TomoshibiError:
-        raise
-    except Exception as error:
-        # its text may quote the data, and the cluster writes it into its log
-        raise EngineError(
-            message("A block could not be worked on by the worker {worker} ({kind}).", **_fault(error))
-        ) from None
+        return work(*parts)
+    except TomoshibiError as error:
+        return Failed(error)
+    except _UNFORESEEN as error:
+        # its text may quote the data
+        return Failed(
+            EngineError(message("A block could not be worked on by the worker {worker} ({kind}).", **_fault(error)))
+        )
 
 
 def _fault(error: BaseException) -> dict[str, str]:
@@ -186,7 +201,8 @@ class Cluster:
         them are lost.
         """
         lacking = explain_optional(
-            DASK, message("The setting “Cluster” names {address}: a Dask cluster needs", address=self.address)
+            DASK,
+            message("The setting “Cluster” names {address}, and Dask is not installed here.", address=self.address),
         )
         if lacking is not None:
             raise EngineError(lacking)
@@ -226,8 +242,8 @@ class Cluster:
         if not told:
             raise EngineError(
                 message(
-                    "The Dask cluster {address} has no workers. Start some (docs/scale.md says how), or empty “Cluster” "
-                    "in the options to work on this computer.",
+                    "The Dask cluster {address} has no workers. Start some (docs/cluster.md says how), or empty "
+                    "“Cluster” in the options to work on this computer.",
                     address=self.address,
                 )
             )
@@ -241,7 +257,7 @@ class Cluster:
             raise EngineError(
                 message(
                     "The worker {worker} has no Tomoshibi of this version ({reason}). Start it with PYTHONPATH naming "
-                    "the folder that holds the folder “tomoshibi” (docs/scale.md).",
+                    "the folder that holds the folder “tomoshibi” (docs/cluster.md).",
                     worker=worker,
                     reason=type(said).__name__,
                 )
@@ -249,7 +265,9 @@ class Cluster:
         if said.code != code():
             raise _other_version(worker)
         own = _versions()
-        other = [f"{name} {said.versions.get(name)} ≠ {own[name]}" for name in _ALIKE if said.versions.get(name) != own[name]]
+        other = [
+            f"{name} {said.versions.get(name)} ≠ {own[name]}" for name in _ALIKE if said.versions.get(name) != own[name]
+        ]
         if other:
             raise EngineError(
                 message(
@@ -274,8 +292,8 @@ class Cluster:
 def _other_version(worker: str) -> EngineError:
     return EngineError(
         message(
-            "The worker {worker} has another version of Tomoshibi than this computer ({code} here). Put the same zip on "
-            "both and start the worker again.",
+            "The worker {worker} has another version of Tomoshibi than this computer ({code} here). Put the same zip "
+            "on both and start the worker again.",
             worker=worker,
             code=code(),
         )
@@ -307,7 +325,12 @@ class _Watched(Executor):
 
     def submit(self, work: Callable[..., Any], /, *parts: Any, **named: Any) -> Future[Any]:
         """Send a block on its way."""
-        inner = self._inner.submit(work_on, Sealed(work, parts, code()))
+        from distributed.protocol.pickle import dumps, loads
+
+        # as an array, of which a log shows no more than its ends
+        inner = self._inner.submit(
+            loads, np.frombuffer(dumps(Sealed(partial(work, **named), parts, code())), dtype=np.uint8)
+        )
         outer: Future[Any] = Future()
         with self._lock:
             self._open.add(outer)
@@ -326,7 +349,11 @@ class _Watched(Executor):
                     kind=type(error).__name__,
                 )
             )
-        self._end(outer, None if error else inner.result(), error)
+        result = None if error else inner.result()
+        if isinstance(result, Failed):
+            self._end(outer, error=result.error)
+        else:
+            self._end(outer, result, error)
 
     def _end(self, outer: Future[Any], result: Any = None, error: Optional[BaseException] = None) -> None:
         with self._lock:
@@ -358,8 +385,8 @@ class _Watched(Executor):
         except (OSError, RuntimeError, CancelledError, KeyError):
             return False
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
         """Drop what is open and stop watching."""
         self._ended.set()
-        self._inner.shutdown(wait=False)
-        self._watch.join(ANSWERS_IN)
+        self._inner.shutdown(wait=not cancel_futures)
+        self._watch.join(ANSWERS_IN if wait else 0)

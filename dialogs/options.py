@@ -1,4 +1,4 @@
-"""The page in QGIS's options: connection, network as QGIS has it, defaults of new cases, practice mode."""
+"""The page in QGIS's options: connection, network, defaults of new cases, practice mode, cluster."""
 
 from __future__ import annotations
 
@@ -87,6 +87,19 @@ class OptionsPage(QgsOptionsPageWidget):
         self.utilityCombo.setToolTip(tr("The general transmission and distribution utility the request goes to."))
         self.folderLabel.setText(tr("Folder for new cases"))
         self.folderEdit.setToolTip(tr("Only those who may see personal data should have access to it."))
+        self.advancedBox.setTitle(tr("Advanced"))
+        self.clusterLabel.setText(tr("Cluster"))
+        self.clusterEdit.setPlaceholderText(tr("empty: this computer"))
+        self.clusterEdit.setToolTip(
+            tr(
+                "Where many meters are worked on. Left empty, threads of this computer; “processes”, processes of it; "
+                "else the address of a Dask scheduler, as tcp://10.0.0.5:8786. Its workers must see the case folder."
+            )
+        )
+        self.clusterFolderLabel.setText(tr("Folder of the cases as the workers see it"))
+        self.clusterFolderEdit.setToolTip(
+            tr("For workers that see the share elsewhere, as /srv/cases. Left empty, they see it as this one does.")
+        )
         fill(self.utilityCombo, {"": tr("not chosen"), **utility_names()})
         self.networkText.setText(f"{network.proxy_text()}\n{network.certificates_text()}")
 
@@ -103,6 +116,8 @@ class OptionsPage(QgsOptionsPageWidget):
         self.municipalityEdit.setText(settings.MUNICIPALITY.read())
         choose(self.utilityCombo, settings.UTILITY.read())
         self.folderEdit.setFilePath(settings.CASE_FOLDER.read())
+        self.clusterEdit.setText(settings.CLUSTER.read())
+        self.clusterFolderEdit.setText(settings.CLUSTER_FOLDER.read())
 
     def apply(self) -> None:
         """Save. An address that cannot be used is not saved; the page says why all the while."""
@@ -115,6 +130,8 @@ class OptionsPage(QgsOptionsPageWidget):
         settings.MUNICIPALITY.save(self.municipalityEdit.text().strip())
         settings.UTILITY.save(self.utilityCombo.currentData() or "")
         settings.CASE_FOLDER.save(self.folderEdit.filePath().strip())
+        settings.CLUSTER.save(self.clusterEdit.text().strip())
+        settings.CLUSTER_FOLDER.save(self.clusterFolderEdit.text().strip())
 
     def _judge(self, *_: object) -> None:
         """Say beside the fields what is wrong with them."""

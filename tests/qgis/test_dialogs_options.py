@@ -152,15 +152,22 @@ def test_settings_are_saved_on_apply_and_only_then(stage, page, tmp_path, monkey
     page.municipalityEdit.setText("172057")
     page.utilityCombo.setCurrentIndex(page.utilityCombo.findText("北陸電力送配電"))
     page.folderEdit.setFilePath(str(tmp_path))
+    page.clusterEdit.setText(" tcp://10.0.0.5:8786 ")
+    page.clusterFolderEdit.setText("/srv/cases")
+    assert settings.CLUSTER.read() == ""
     assert settings.MUNICIPALITY.read() == "" == settings.BASE_URL.read()
     page.apply()
     assert settings.BASE_URL.read() == "https://aggregator.example.jp/api"
     assert (settings.MUNICIPALITY.read(), settings.UTILITY.read()) == ("172057", "hokuriku")
     assert settings.CASE_FOLDER.read() == str(tmp_path) and settings.PRACTICE.read() == ""
+    assert (settings.CLUSTER.read(), settings.CLUSTER_FOLDER.read()) == ("tcp://10.0.0.5:8786", "/srv/cases")
     page.addressEdit.setText("http://aggregator.example.jp")
     page.apply()
     assert settings.BASE_URL.read() == "https://aggregator.example.jp/api"
     assert "https" in page.practiceNote.text()
+    page.clusterEdit.clear()
+    page.clusterFolderEdit.clear()
+    page.apply()
 
 
 def test_practice_mode_is_marked_everywhere_and_speaks_to_this_computer_only(stage, page):  # noqa: F811

@@ -59,7 +59,9 @@ PACKAGES = {
     "aggregator": Package(("requests", "urllib3", *TABLES, *SPEECH)),  # urllib3 is what requests stands on
     # only inside a function, for they need not be there: packages are locked by cryptography, blocks worked on by a
     # cluster with distributed
-    "casefile": Package((*TABLES, "cryptography", "dask", "distributed", ".aggregator", ".dependencies", *RULES, *SPEECH)),
+    "casefile": Package(
+        (*TABLES, "cryptography", "dask", "distributed", ".aggregator", ".dependencies", *RULES, *SPEECH)
+    ),
     "analysis": Package(
         (*TABLES, "pyproj", *SPEECH),
         never=(

@@ -229,6 +229,6 @@ def test_every_program_the_make_file_starts_exists():
 
 
 def test_every_tool_is_pinned_to_one_version():
-    for name in ("requirements-dev.txt", "requirements-bench.txt"):
+    for name in ("requirements-dev.txt", "requirements-bench.txt", "requirements-engines.txt"):
         lines = [line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
         assert lines and all(re.match(r"[a-z0-9-]+==\d[\w.]*(;|$)", line) for line in lines)
