@@ -1,0 +1,232 @@
+"""How many meters will still be dark in the coming hours (停電の見通し): the case's own course, leaning on past events.
+
+After a disaster the meters without power fall about as a power of the time since it struck: N(t + h) = N(t) ·
+(t / (t + h))^a, fast at first, slow at the end. The exponent `a` is that of the case's last days, drawn towards the
+one of earlier events of the kind where the case has told little yet. How far such forecasts went wrong in the case so
+far, and in earlier events, gives the intervals. No forecast is below 0 or above what is dark now: new outages are not
+foreseen.
+
+Source: courses of restoration as published (`restoration_courses`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Mapping, Optional, Sequence
+
+import numpy as np
+
+from ..arrays import Array, BoolArray, FloatArray, IntArray
+from ..messages import TomoshibiError, message
+
+LEVELS = (50, 80, 95)
+"""Per cent of forecasts that the intervals are to hold."""
+HORIZONS = (6, 12, 24, 48, 72)
+"""Hours ahead that are told by default."""
+WINDOW_HOURS = 120.0
+"""The exponent is that of the course so far back."""
+LEAST_WINDOW_HOURS = 6.0
+"""A shorter course tells nothing of its own."""
+FEW_METERS = 3.0
+"""Added to counts before their logarithm is taken, so that the last meters do not decide."""
+OFFSET = 0.2
+"""Added to exponents before they are compared: a standstill is no infinite error."""
+SIZES = (20.0, 200.0)
+"""Bounds between small, middle and large counts: small ones go by leaps, and are further from their forecasts."""
+LEARNING = 48.0
+"""So many hours of independent forecasts weigh as much as what earlier events tell of the errors."""
+STEP_TOLERANCE = 0.5
+"""A step of the course may lie so many hours from the moment that is looked for."""
+
+
+class OutlookError(TomoshibiError):
+    """The course or the horizons cannot be used."""
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What earlier events of a kind tell before the case's own course does."""
+
+    exponent: float
+    weight: float
+    """How long a course (in ln of hours since the event) the exponent counts for."""
+    spread: float
+    """Standard deviation of ln(exponent as it came + OFFSET) about the forecast."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """Dark meters so far."""
+
+    hours: FloatArray
+    """float64 (steps,): hours since the event struck, rising; all above 0."""
+    dark: FloatArray
+    """float64 (areas, steps): meters without power; NaN where it is not known."""
+
+    def __post_init__(self) -> None:
+        if self.dark.ndim != 2 or self.dark.shape[1] != len(self.hours) or (np.diff(self.hours) <= 0).any():
+            raise OutlookError(message("The course of the outage is not in order of time. Ask for it again."))
+        if len(self.hours) and self.hours[0] <= 0:
+            raise OutlookError(message("The course of the outage begins before the event. Check the event time."))
+
+    def until(self, step: int) -> Course:
+        """Return the course as it was known at a step."""
+        return Course(self.hours[: step + 1], self.dark[:, : step + 1])
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is expected of some areas at some horizons; every array float64 (areas, horizons), NaN where unknown."""
+
+    expected: FloatArray
+    low: Mapping[int, FloatArray]
+    """Level (`LEVELS`, per cent) → lower bound."""
+    high: Mapping[int, FloatArray]
+
+
+def window_begin(hours: FloatArray, step: int) -> Optional[int]:
+    """Return the step where the window of the exponent begins; None where the course is too short to tell one."""
+    first = int(np.searchsorted(hours, hours[step] - WINDOW_HOURS - 1e-9))
+    return first if hours[step] - hours[first] >= LEAST_WINDOW_HOURS else None
+
+
+def exponents(course: Course, step: int, prior: Prior) -> FloatArray:
+    """Return the exponent of each area as known at a step, float64 (areas,); the prior's where the course is short.
+
+    A count that rose counts as a standstill.
+    """
+    dark, hours = course.dark, course.hours
+    first = window_begin(hours, step)
+    if first is None:
+        return np.full(len(dark), prior.exponent)
+    # the first moment of the window at which the area was known
+    window = dark[:, first : step + 1]
+    known = ~np.isnan(window)
+    begin = first + np.where(known.any(axis=1), known.argmax(axis=1), step - first)
+    now = dark[:, step]
+    before = dark[np.arange(len(dark)), begin]
+    fell = np.maximum(np.log((before + FEW_METERS) / (now + FEW_METERS)), 0.0)
+    length = np.log(hours[step] / hours[begin])
+    found = (fell + prior.weight * prior.exponent) / (length + prior.weight)
+    return np.where(np.isnan(found), prior.exponent, found)
+
+
+def remaining(now: FloatArray, hours: float, horizon: float, exponent: FloatArray) -> FloatArray:
+    """Return the meters still dark `horizon` hours after `hours` since the event, float64; 0 … `now`."""
+    return np.clip(now * (hours / (hours + horizon)) ** exponent, 0.0, now)
+
+
+def as_it_came(now: FloatArray, later: FloatArray, hours: float, horizon: float) -> FloatArray:
+    """Return the exponent that leads from `now` to `later`, float64; 0 where the count rose."""
+    fell = np.log((now + 1.0) / (later + 1.0)) / np.log((hours + horizon) / hours)
+    return np.maximum(fell, 0.0)
+
+
+def size_class(now: FloatArray) -> IntArray:
+    """Return whether counts are small, middle or large: 0, 1, 2 (int64)."""
+    return np.searchsorted(np.asarray(SIZES), np.nan_to_num(now), side="right")
+
+
+@dataclass(frozen=True)
+class Errors:
+    """How far forecasts of one horizon went wrong: ln of (exponent as it came + OFFSET) / (forecast's + OFFSET)."""
+
+    value: FloatArray
+    weight: FloatArray
+    """Of how many independent forecasts each counts for."""
+    size: IntArray
+    """`size_class` of the count it was made from."""
+
+
+def step_at(hours: FloatArray, moment: float) -> Optional[int]:
+    """Return the step nearest to a moment, None where none is near enough."""
+    place = int(np.searchsorted(hours, moment))
+    near = [step for step in (place - 1, place) if 0 <= step < len(hours)]
+    best = min(near, key=lambda step: abs(hours[step] - moment), default=None)
+    return best if best is not None and abs(hours[best] - moment) <= STEP_TOLERANCE else None
+
+
+def past_errors(course: Course, horizon: float, prior: Prior) -> Errors:
+    """Return how the forecasts that could have been made in this course went wrong, as far as it tells by its end.
+
+    Forecasts of moments nearer together than the horizon tell the same thing: each counts for its share of it.
+    """
+    values, weights, sizes = [], [], []
+    for step in range(len(course.hours)):
+        then = step_at(course.hours, float(course.hours[step]) + horizon)
+        if then is None or then <= step:
+            continue
+        now, later = course.dark[:, step], course.dark[:, then]
+        came = as_it_came(now, later, float(course.hours[step]), horizon)
+        error = np.log((came + OFFSET) / (exponents(course, step, prior) + OFFSET))
+        told = np.flatnonzero(~np.isnan(error) & (now >= 1.0))
+        apart = course.hours[step] - course.hours[step - 1] if step else horizon
+        values.append(error[told])
+        weights.append(np.full(len(told), min(1.0, float(apart) / horizon)))
+        sizes.append(size_class(now[told]))
+    if not values:
+        return Errors(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64))
+    return Errors(np.concatenate(values), np.concatenate(weights), np.concatenate(sizes))
+
+
+_NORMAL = np.array([-1.96, -1.44, -1.15, -0.93, -0.76, -0.6, -0.45, -0.32, -0.19, -0.06])
+_GRID = np.concatenate([_NORMAL, -_NORMAL[::-1]])
+"""Twenty errors that stand for a normal distribution."""
+
+
+def quantiles(errors: Errors, size: int, prior: Prior, horizon: float, shares: Sequence[float]) -> FloatArray:
+    """Return quantiles of the errors to be expected of counts of a size class, float64 (shares,).
+
+    The case's own errors, those of the same size, beside the prior's spread; each by its weight.
+    """
+    own = errors.size == size
+    value = np.concatenate([errors.value[own], _GRID * prior.spread])
+    lean = max(LEARNING / horizon, 1.0)
+    weight = np.concatenate([errors.weight[own], np.full(len(_GRID), lean / len(_GRID))])
+    order = np.argsort(value, kind="stable")
+    upto = np.cumsum(weight[order])
+    middle = (upto - weight[order] / 2) / upto[-1]
+    return np.interp(shares, middle, value[order])
+
+
+def forecast(course: Course, horizons: Sequence[float], prior: Prior) -> Forecast:
+    """Return what is expected of each area from the last step of a course on.
+
+    Parameters
+        course: dark meters of the areas so far; of areas whose last count is NaN nothing is said.
+        horizons: hours ahead, each above 0.
+        prior: of the kind of event (`restoration_courses.prior_of`).
+
+    Returns
+        expected counts and intervals, whole meters outwards, each within 0 … the count now.
+
+    Raises
+        OutlookError: there is no step, or a horizon is not above 0.
+    """
+    if not len(course.hours) or any(horizon <= 0 for horizon in horizons):
+        raise OutlookError(message("There is no course to look ahead from, or a number of hours is not above 0."))
+    last = len(course.hours) - 1
+    now, hours = course.dark[:, last], float(course.hours[last])
+    exponent = exponents(course, last, prior)
+    shape = (len(now), len(horizons))
+    expected = np.full(shape, np.nan)
+    low, high = ({level: np.full(shape, np.nan) for level in LEVELS} for _ in range(2))
+    sizes = size_class(now)
+    for place, horizon in enumerate(horizons):
+        errors = past_errors(course, horizon, prior)
+        for size in np.unique(sizes):
+            chosen = np.flatnonzero(sizes == size)
+            middle = quantiles(errors, int(size), prior, horizon, (0.5,))[0]
+            expected[chosen, place] = remaining(now[chosen], hours, horizon, _bent(exponent[chosen], middle))
+            for level in LEVELS:
+                tail = (1 - level / 100) / 2
+                slow, fast = quantiles(errors, int(size), prior, horizon, (tail, 1 - tail))
+                for bound, error, rounded in ((high, slow, np.ceil), (low, fast, np.floor)):
+                    found = _bent(exponent[chosen], error)
+                    bound[level][chosen, place] = rounded(remaining(now[chosen], hours, horizon, found))
+    return Forecast(expected, low, high)
+
+
+def _bent(exponent: FloatArray, error: float) -> FloatArray:
+    """Return exponents that went wrong by an error, never below 0."""
+    return np.maximum((exponent + OFFSET) * np.exp(error) - OFFSET, 0.0)

@@ -1,0 +1,103 @@
+"""How power came back after earlier events (停電の復旧の推移), as published: what a forecast leans on at its beginning.
+
+None of these courses is one that forecasts are judged by (docs/benchmark.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Iterator
+
+import numpy as np
+
+from .outlook import OFFSET, Prior
+
+FIRST_HOURS = 6.0
+"""Counts before that hour are of an outage that still grows, or of switching alone."""
+WEIGHT = 0.2
+"""How long a course (in ln of hours since the event) an earlier event's exponent counts for: at day 5, 27 hours."""
+LEAST_SPREAD = 0.5
+"""Fewer events than there are would not differ by less."""
+
+
+class EventKind(str, Enum):
+    """What struck, as far as the course of restoration differs by it."""
+
+    SHOCK = "shock"
+    """An earthquake, or anything else of a moment (地震など)."""
+    STORM = "storm"
+    """A typhoon, or anything else that lasts (台風など)."""
+
+
+@dataclass(frozen=True)
+class PublicCourse:
+    """Customers without power (停電戸数) in one event."""
+
+    name: str
+    kind: EventKind
+    counts: tuple[tuple[float, int], ...]
+    """(hours since the event, customers without power), rising in time."""
+    source: str
+
+
+COURSES: tuple[PublicCourse, ...] = (
+    PublicCourse(
+        "東北地方太平洋沖地震 2011-03-11 14:46",
+        EventKind.SHOCK,
+        ((33.0, 2_140_000), (57.0, 1_310_000), (103.2, 613_639), (112.2, 582_400), (221.2, 243_953)),
+        "東北電力 2011-03-12, 03-13, 03-15 22:00, 03-16 07:00, 03-20 20:00 (press releases, kaden.watch.impress.co.jp "
+        "432728 and 432792)",
+    ),
+    PublicCourse(
+        "宮城県沖の地震 2011-04-07 23:32",
+        EventKind.SHOCK,
+        ((11.5, 2_876_245 - 159_071), (36.5, 259_901 - 159_071)),
+        "東北電力 2011-04-08 11:00, 04-09 12:00 (news.ntv.co.jp 180504); less the 159,071 out before it",
+    ),
+    PublicCourse(
+        "熊本地震 2016-04-16 01:25",
+        EventKind.SHOCK,
+        ((10.6, 164_100), (52.6, 33_800), (82.6, 13_000)),
+        "九州電力 2016-04-16 12:00, 04-18 06:00, 04-19 12:00 (NHK k10010482631000)",
+    ),
+    PublicCourse(
+        "台風15号 2019-09-09 05:00 (千葉県)",
+        EventKind.STORM,
+        ((91.0, 235_900), (133.5, 138_600), (170.0, 90_300), (180.0, 74_200), (226.5, 42_200), (247.5, 29_700)),
+        "東京電力パワーグリッド 2019-09-13 00:00 (mainichi.jp 20190913), 09-14 18:30, 09-16 07:00 and 17:00 (NHK "
+        "k10012082921000, k10012084231000), 09-18 15:30, 09-19 12:30",
+    ),
+)
+"""As far as found; the first hours of most events were not published by the hour."""
+
+
+def pieces(course: PublicCourse) -> Iterator[tuple[float, float]]:
+    """Yield (exponent, ln of its length in time) between neighbouring counts of a course."""
+    told = [(hours, count) for hours, count in course.counts if hours >= FIRST_HOURS]
+    for (begin, before), (end, after) in zip(told[:-1], told[1:]):
+        length = float(np.log(end / begin))
+        yield float(np.log(before / after)) / length, length
+
+
+@lru_cache(maxsize=None)
+def prior_of(kind: EventKind) -> Prior:
+    """Return what the earlier events of a kind tell: the mean of their exponents, each event counting once.
+
+    The spread is that of all pieces of all events about their event's own mean, in ln(exponent + `OFFSET`).
+    """
+    means = []
+    for course in COURSES:
+        if course.kind is kind:
+            exponents, lengths = (np.array(column) for column in zip(*pieces(course)))
+            means.append(float((exponents * lengths).sum() / lengths.sum()))
+    return Prior(float(np.mean(means)), WEIGHT, max(_spread(), LEAST_SPREAD))
+
+
+def _spread() -> float:
+    far = []
+    for course in COURSES:
+        exponents = np.log(np.array([exponent for exponent, _ in pieces(course)]) + OFFSET)
+        far.extend((exponents - exponents.mean()).tolist())
+    return float(np.std(far))
