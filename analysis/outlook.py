@@ -16,7 +16,7 @@ from typing import Mapping, Optional, Sequence
 
 import numpy as np
 
-from ..arrays import Array, BoolArray, FloatArray, IntArray
+from ..arrays import FloatArray, IntArray
 from ..messages import TomoshibiError, message
 
 LEVELS = (50, 80, 95)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Iterator
 
 import numpy as np
@@ -81,7 +81,7 @@ def pieces(course: PublicCourse) -> Iterator[tuple[float, float]]:
         yield float(np.log(before / after)) / length, length
 
 
-@lru_cache(maxsize=None)
+@cache
 def prior_of(kind: EventKind) -> Prior:
     """Return what the earlier events of a kind tell: the mean of their exponents, each event counting once.
 

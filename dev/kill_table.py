@@ -348,7 +348,7 @@ ROWS: tuple[Row, ...] = (
     Row("downloadpublished", lambda _stage, _folder: {"WAIT_MINUTES": 1}, "empty"),
     Row("refreshcase", lambda _stage, _folder: {}, "served"),
     *map(_layer, ("shelterpower", "meshoutage", "areaoutage", "acquisitiongaps", "isolatedcommunities")),
-    *map(_layer, ("hiddenoutages", "outagetimeline", "homeaway", "presencetable", "evacuationsupport")),
+    *map(_layer, ("hiddenoutages", "outagetimeline", "outlook", "homeaway", "presencetable", "evacuationsupport")),
     _layer("residenceevidence"),
     Row("visitplan", _visits),
     *map(_layer, ("recoveryindex", "powertrucks", "restorationplan")),

@@ -47,7 +47,7 @@ GROUPS = (
     ProjectGroup(
         "outage",
         lambda: tr("Outage"),
-        ("meshoutage", "areaoutage", "outagetimeline", "utilityareas", "recoveryindex", "contractcounts"),
+        ("meshoutage", "areaoutage", "outagetimeline", "outlook", "utilityareas", "recoveryindex", "contractcounts"),
     ),
     ProjectGroup("gaps", lambda: tr("Loss of data"), ("isolatedcommunities", "acquisitiongaps")),
     BACKGROUND,

@@ -29,6 +29,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("situation.isolatedcommunities", "IsolatedCommunities"),
     ("situation.hiddenoutages", "HiddenOutages"),
     ("situation.outagetimeline", "OutageTimeline"),
+    ("situation.outlook", "Outlook"),
     ("situation.overridestate", "OverrideState"),
     ("situation.placemap", "PlaceMap"),
     ("situation.utilityareas", "UtilityAreas"),

@@ -23,6 +23,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "isolatedcommunities": ("area_id",),
     "hiddenoutages": ("supply_point",),
     "outagetimeline": ("area_id", "begin", "end"),
+    "outlook": ("area_id", "horizon_h"),
     "homeaway": ("supply_point",),
     "presencetable": ("supply_point", "slot_begin"),
     "recoveryindex": ("area_id", "begin", "end"),

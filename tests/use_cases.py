@@ -25,6 +25,7 @@ NAMES = (
     "isolatedcommunities",
     "hiddenoutages",
     "outagetimeline",
+    "outlook",
     "homeaway",
     "presencetable",
     "evacuationsupport",

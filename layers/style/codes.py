@@ -113,6 +113,7 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "residenceevidence": {"verdict": VERDICTS, "response": RESPONSES},
     "visitplan": {"response": RESPONSES},
     "outagetimeline": {"evidence": EVIDENCE},
+    "outlook": {"evidence": EVIDENCE},
     "powertrucks": {"status": tuple((state.value, state.label) for state in TRUCKS)},
     "evacuationsupport": {
         "state": _words(PRESENCE_STATES),

@@ -41,7 +41,7 @@ KEPT_IN = ("received/", "byhand/", "tables/", "readings/", "contractors/", "laye
 MUST_RUN = frozenset(
     """casestatus importfiles importbroute registercondition downloadpublished matchcontractors registercontractors
     listcontractors contractorcsv shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities
-    hiddenoutages outagetimeline
+    hiddenoutages outagetimeline outlook
     homeaway presencetable evacuationsupport handover mapsheets refreshcase scoredrill deletecontractors""".split()
 )
 FIRST = (

@@ -21,7 +21,7 @@ practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan verifycase undoimport setupcase brief openproject overridestate
 requestletter disposalreport municipalpackages dispose fieldpackage mergefield
-supportrequest handover supportbatches placemap utilityareas""".split()
+supportrequest handover supportbatches placemap utilityareas outlook""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -62,6 +62,7 @@ PARAMETERS = {
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
     "scoredrill": "SCENARIO CASE OUTPUT",
     "outagetimeline": "CASE AREAS OUTPUT CHART",
+    "outlook": "CASE AREAS HORIZONS OUTPUT CHART",
     "recoveryindex": "CASE AREAS MESH_SIZE MONTHS SEGMENT OUTPUT CHART",
     "contractcounts": "CASE AREAS MESH_SIZE VOLTAGE SINCE AT OUTPUT",
     "powertrucks": "CASE NEEDS TRUCKS HOURS PRIORITY OUTPUT",
@@ -111,6 +112,7 @@ OUTPUTS = {
     "createscenario": "FOLDER METERS",
     "scoredrill": "OUTPUT",
     "outagetimeline": "OUTPUT CHART",
+    "outlook": "OUTPUT CHART",
     "recoveryindex": "OUTPUT CHART",
     "powertrucks": "OUTPUT FUEL_L DRUMS TANKERS",
     "fieldpackage": "FOLDER ROWS PICTURES PACKAGE_ID",

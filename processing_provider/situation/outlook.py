@@ -1,0 +1,292 @@
+"""How many meters will still be dark in the coming hours (停電の見通し), by area and in all, with intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional, Sequence
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+
+from ...messages import Message, TomoshibiError, message
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..files import add_chart, destination, enter
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
+from .outagetimeline import listed, timeline
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ...analysis.look_ahead import AreaOutlook
+    from ...casefile.case import Case
+    from ...layers.charts import Chart
+
+MOST_HOURS = 240
+"""Hours ahead that can be asked for: ten days."""
+AUTO = 0
+"""Place of the kind of event that the case's own events tell."""
+
+
+class Outlook(TomoshibiAlgorithm):
+    """Meters still dark in the next hours."""
+
+    NAME = "outlook"
+    GROUP = "situation"
+    TAGS = ("停電の見通し", "復旧見通し", "予測", "outlook", "forecast", "restoration", "mitoshi", "yosoku")
+
+    def title(self) -> str:
+        return tr("Look ahead: meters still dark in the next hours")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        from ...analysis.outlook import HORIZONS
+
+        self.add_case()
+        add_areas(self, tr("Polygons to tell the outlook by. Left empty, the whole municipality alone."), optional=True)
+        self.add(
+            QgsProcessingParameterString("HORIZONS", tr("Hours ahead"), ",".join(map(str, HORIZONS))),
+            tr("Hours from the end of the data, separated by commas: 6,12,24,48,72. Up to 240 each."),
+        )
+        self.add_at()
+        self.add(
+            QgsProcessingParameterEnum("KIND", tr("Kind of event"), [words() for _, words in kinds()], False, AUTO),
+            tr("Which earlier events the outlook leans on at its beginning."),
+            advanced=True,
+        )
+        self.add_own(
+            QgsProcessingParameterFile("PLAN", tr("Restoration plan"), optional=True),
+            tr("The utility's plan (復旧見通し), shown beside the outlook. Left empty, the case's own, if it has one."),
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                "STEP_HOURS", tr("Step (hours)"), QgsProcessingParameterNumber.Type.Integer, 3, False, 1, 12
+            ),
+            tr("Length of the steps by which the course so far is counted."),
+            advanced=True,
+        )
+        add_output(self, self.NAME)
+        add_chart(self)
+        for name, words in (
+            ("ROWS", tr("Rows")),
+            ("DARK_NOW", tr("Meters dark now")),
+            ("EXPECTED", tr("Meters expected to be dark at the last of the hours")),
+        ):
+            self.addOutput(QgsProcessingOutputNumber(name, words))
+        add_evidence_outputs(self)
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
+        try:
+            horizons_of(self.text(parameters, context, "HORIZONS"))
+        except TomoshibiError as error:
+            return [error.message]
+        return []
+
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
+        from ...analysis.look_ahead import looked_ahead
+        from ...analysis.timeline import ALL
+        from ...casefile import case_arrays
+
+        case = self.case(parameters, context)
+        areas = Areas(self, parameters, context)
+        horizons = horizons_of(self.text(parameters, context, "HORIZONS"))
+        at = self.moment(parameters, context)
+        hours = self.parameterAsInt(parameters, "STEP_HOURS", context)
+        course, lists = _courses(case, areas, at, hours, progress.stage(0, 0.7))
+        if areas.source is None:
+            course = course[course["area_id"] == ALL]
+            lists = lists[lists["area_id"] == ALL]
+        event = case.info.last_event(max([*course["end"], *lists["end"]]).to_pydatetime())
+        found = looked_ahead(course, lists, event.begin, horizons, kind_of(self, parameters, context, event.end))
+        table = found.table
+        table["utility_says"] = self._utility(parameters, context, case, areas, table, progress)
+        as_of = found.until or case_arrays.newest(case)
+        unknown = table["unknown_reason"].notna()
+        told = evidence_outputs(table.loc[unknown, "unknown_reason"], as_of, int(unknown.sum()))
+        self._tell(found, progress)
+        sources = case_arrays.sources(case, as_of)
+        made = write_result(
+            self,
+            parameters,
+            context,
+            progress.stage(0.8, 0.95),
+            case,
+            self.NAME,
+            table,
+            None,
+            as_of,
+            sources,
+            evidence_until=as_of,
+        )
+        whole = table[(table["area_id"] == ALL) & table["expected"].notna()]
+        result = {"OUTPUT": made, "ROWS": len(table), **told}
+        if len(whole):
+            result |= {"DARK_NOW": float(whole["dark_now"].iloc[-1]), "EXPECTED": float(whole["expected"].iloc[-1])}
+        picture = destination(self, parameters, context, "CHART")
+        if picture is not None:
+            from ...layers.charts import draw
+
+            draw(_chart(case, course, table, as_of), picture)
+            enter(self, case, picture, sources)
+            result["CHART"] = str(picture)
+        return result
+
+    def _tell(self, found: AreaOutlook, progress: FeedbackProgress) -> None:
+        if found.rose:
+            progress.warn(
+                message(
+                    "In {count} area(s) more meters are dark than a day ago. The outlook does not foresee new outages:"
+                    " there it may be too low.",
+                    count=found.rose,
+                )
+            )
+        if found.leaning:
+            progress.info(
+                message(
+                    "The course of the case is {hours} hours long: the outlook leans on earlier events, and its"
+                    " intervals are wide.",
+                    hours=round(found.leaning),
+                )
+            )
+
+    def _utility(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        case: Case,
+        areas: Areas,
+        table: pd.DataFrame,
+        progress: FeedbackProgress,
+    ) -> list[str]:
+        """Return what the utility's plan says of each row's area, "" where it says nothing."""
+        from ..recovery.plan_words import plan_words
+
+        path = self.parameterAsFile(parameters, "PLAN", context)
+        if not path or areas.source is None:
+            return [""] * len(table)
+        said = plan_words(path, case, areas, progress)
+        return [said.get(code, "") for code in table["area_id"]]
+
+
+def _courses(
+    case: Case, areas: Areas, at: Any, hours: int, progress: FeedbackProgress
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the totals over time by readings and by outage lists; a source that has none after the event is empty.
+
+    Raises `NoData` where both have none.
+    """
+    import pandas as pd
+
+    from ...analysis.timeline import TIMELINE_COLUMNS
+    from ...casefile.case_arrays import NoData
+
+    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in TIMELINE_COLUMNS})
+    try:
+        course, _until, places = timeline(case, areas, None, at, hours, progress)
+        names = places.names
+    except NoData as none:
+        names = {code: name for code, (name, _) in areas.shapes(progress).items()} if areas.source is not None else {}
+        lists = listed(case, areas, names, at, progress)
+        if not len(lists) or not (lists["end"] > pd.Timestamp(case.info.event_time)).any():
+            raise
+        progress.warn(none.message)
+        return empty, lists
+    lists = listed(case, areas, names, at, progress)
+    return course, lists if len(lists) else empty
+
+
+def kinds() -> list[tuple[Optional[str], Any]]:
+    """Return (kind of event, its words), the one that the case tells first."""
+    from ...analysis.restoration_courses import EventKind
+
+    return [
+        (None, lambda: tr("By the case: an event that lasts is a typhoon")),
+        (EventKind.SHOCK.value, lambda: tr("Earthquake, or another event of a moment")),
+        (EventKind.STORM.value, lambda: tr("Typhoon, or another event that lasts")),
+    ]
+
+
+def kind_of(
+    algorithm: TomoshibiAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext, over: Optional[object]
+) -> Any:
+    """Return the kind of event asked for; by default that of the case's event, which lasts where it has an end."""
+    from ...analysis.restoration_courses import EventKind
+
+    chosen = kinds()[algorithm.parameterAsEnum(parameters, "KIND", context)][0]
+    if chosen is not None:
+        return EventKind(chosen)
+    return EventKind.STORM if over is not None else EventKind.SHOCK
+
+
+def horizons_of(text: str) -> tuple[float, ...]:
+    """Return the hours ahead that a text names, rising. Raises `TomoshibiError` where one cannot be used."""
+    import unicodedata
+
+    found = set()
+    for word in unicodedata.normalize("NFKC", text).replace("、", ",").split(","):
+        if not word.strip():
+            continue
+        try:
+            hours = float(word)
+        except ValueError:
+            hours = 0.0
+        if not 0 < hours <= MOST_HOURS:
+            raise TomoshibiError(
+                message(
+                    "“{word}” is no number of hours from 1 to {most}. Write hours separated by commas: 6,12,24.",
+                    word=word.strip()[:20],
+                    most=MOST_HOURS,
+                )
+            )
+        found.add(hours)
+    if not found:
+        raise TomoshibiError(message("No hours ahead are given. Write hours separated by commas: 6,12,24."))
+    return tuple(sorted(found))
+
+
+def _chart(case: Case, course: pd.DataFrame, table: pd.DataFrame, as_of: Any) -> Chart:
+    """One panel for all together, then one an area: the course so far, and what is expected with its 80 % interval."""
+    from ...analysis.timeline import ALL
+    from ...layers.charts import MOST, Chart, Panel
+
+    ids = [code for code in table["area_id"].drop_duplicates() if code != ALL]
+    panels = []
+    for area in [*([ALL] if (table["area_id"] == ALL).any() else []), *ids[: MOST - 1]]:
+        rows = table[table["area_id"] == area]
+        title = tr("All together") if area == ALL else str(rows["area_name"].iloc[0])
+        panels.append(Panel(title, tuple(_series(course[course["area_id"] == area], rows))))
+    note = tr("As of {time}. Meters dark beyond peacetime; the band holds 80 % of such forecasts. No new outages.")
+    return Chart(
+        f"{case.info.name}: {tr('Outlook: meters still dark')}",
+        tuple(panels),
+        note.format(time=f"{as_of:%Y-%m-%d %H:%M}"),
+        event=case.info.event_time,
+        event_label=tr("Event"),
+    )
+
+
+def _series(course: pd.DataFrame, ahead: pd.DataFrame) -> Sequence[Any]:
+    import pandas as pd
+
+    from ...layers.charts import Series, times
+    from ...layers.style import INK, OUTAGE, PARTIAL
+
+    past = course.sort_values("begin", kind="stable")
+    known = ahead[ahead["expected"].notna()].sort_values("horizon_h", kind="stable")
+    ends = times(known["at"])
+    begins = [*times(known["as_of_course"])[:1], *ends[:-1]]
+    beyond = past["excess_meters"].clip(lower=0)
+    found = [Series(tr("Dark so far"), OUTAGE, times(past["begin"]), times(past["end"]), beyond.tolist())]
+    for name, words, colour in (
+        ("expected", tr("Expected"), INK),
+        ("low80", tr("80 % of forecasts lie above"), PARTIAL),
+        ("high80", tr("80 % of forecasts lie below"), PARTIAL),
+    ):
+        values = pd.to_numeric(known[name]).tolist()
+        found.append(Series(words, colour, begins, ends, values, dashed=name != "expected", hatched=False))
+    return found

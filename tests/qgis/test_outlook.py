@@ -1,0 +1,114 @@
+"""The outlook from the toolbox: bounded, from the end of the data on, with what the utility says beside it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+from qgis.PyQt.QtGui import QImage
+from tomoshibi.casefile.columns import write_table
+from tomoshibi.casefile.contracts import reporting_rows
+from tomoshibi.layers.schema import SPECS
+from tomoshibi.tests.drill_case import make_drill
+from tomoshibi.tests.qgis.tables import rows
+
+NUMBERS = "dark_now expected low50 high50 low80 high80 low95 high95".split()
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory):
+    return make_drill(tmp_path_factory.mktemp("drill"), meters=2000)
+
+
+def parameters(drill, **more):
+    return {"CASE": str(drill.case.folder), "AREAS": str(drill.open / "areas.geojson"), "OUTPUT": "memory:", **more}
+
+
+def copy_without_readings(drill, tmp_path):
+    """Return a copy of the case without its readings, with lists of 60 and of 30 meters."""
+    copy = tmp_path / "case"
+    shutil.copytree(drill.case.folder, copy)
+    shutil.rmtree(copy / "readings")
+    shutil.rmtree(copy / "tables" / "outage", ignore_errors=True)
+    points = reporting_rows(drill.case, [], drill.case.info.event_time)["supply_point"]
+    event = drill.case.info.event_time
+    for hours, count in ((20, 60), (40, 30)):
+        moment = event + timedelta(hours=hours)
+        folder = copy / "tables" / "outage" / f"{moment:%Y%m%d%H%M%S}_all"
+        folder.mkdir(parents=True)
+        about = {"created_at": moment.isoformat(), "condition_id": "all", "scope": "all"}
+        (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
+        write_table(folder, pd.DataFrame({"supply_point": points.head(count).to_numpy()}))
+    return copy
+
+
+def test_every_area_and_horizon_has_a_row_and_none_is_above_what_is_dark_now(drill, run):
+    found = run("outlook", parameters(drill))
+    table = rows(found["OUTPUT"])
+    assert list(table.columns) == SPECS["outlook"].names() and len(table) == found["ROWS"]
+    assert sorted(table["horizon_h"].unique()) == [6, 12, 24, 48, 72]
+    assert (table.groupby("area_id").size() == 5).all() and "" in set(table["area_id"])
+    known = table[table["unknown_reason"].isna()]
+    assert len(known)
+    numbers = known[NUMBERS].astype(float)
+    assert (numbers["low95"] <= numbers["low80"]).all() and (numbers["low80"] <= numbers["low50"]).all()
+    assert (numbers["high50"] <= numbers["high80"]).all() and (numbers["high80"] <= numbers["high95"]).all()
+    # bounds are whole meters, and counts beyond peacetime are not
+    assert (numbers["high95"] < numbers["dark_now"] + 1).all() and (numbers["low95"] >= 0).all()
+    assert (numbers["expected"] <= numbers["dark_now"]).all()
+
+
+def test_the_moment_looked_ahead_to_counts_from_the_end_of_the_data(drill, run):
+    found = run("outlook", parameters(drill, HORIZONS="24"))
+    table = rows(found["OUTPUT"])
+    until = table["evidence_until"].iloc[0]
+    known = table[table["unknown_reason"].isna()]
+    assert {until.secsTo(at) for at in known["at"]} == {24 * 3600}
+    assert found["DATA_UNTIL"] == until.toString("yyyy-MM-ddTHH:mm")
+
+
+def test_before_the_event_nothing_can_be_looked_ahead_from_and_that_is_told(drill, complaint):
+    before = drill.case.info.event_time.replace(hour=0, minute=0)
+    assert "No readings were received after the event" in complaint("outlook", parameters(drill, AT=before.isoformat()))
+
+
+def test_with_outage_lists_alone_the_outlook_says_that_it_rests_on_them(drill, run, feedback, tmp_path):
+    copy = copy_without_readings(drill, tmp_path)
+    table = rows(run("outlook", parameters(drill, CASE=str(copy), AREAS=None))["OUTPUT"])
+    assert set(table["evidence"]) == {"outage_list"} and set(table["dark_now"].astype(float)) == {30.0}
+    assert any("holds no readings" in text for text in feedback.warnings)
+
+
+@pytest.mark.parametrize("words", ["", "soon", "0", "-6", "6,9999"])
+def test_hours_that_cannot_be_meant_are_refused_before_the_run(drill, complaint, words):
+    assert "hours" in complaint("outlook", parameters(drill, HORIZONS=words or ","))
+
+
+def test_full_width_hours_are_read_and_sorted(drill, run):
+    table = rows(run("outlook", parameters(drill, HORIZONS="４８、６"))["OUTPUT"])
+    assert sorted(table["horizon_h"].unique()) == [6, 48]
+
+
+def test_what_the_utility_says_stands_beside_the_area_that_it_names(drill, run, tmp_path):
+    name = rows(run("outlook", parameters(drill))["OUTPUT"]).query("area_id != ''")["area_name"].iloc[0]
+    plan = tmp_path / "plan.csv"
+    plan.write_text(f"地区,復旧見込\n{name},1月25日 午後\n", encoding="utf-8")
+    table = rows(run("outlook", parameters(drill, PLAN=str(plan)))["OUTPUT"])
+    said = table.groupby("area_name")["utility_says"].first()
+    assert said[name] == "1月25日 午後" and set(said.drop(name)) == {""}
+
+
+def test_a_plan_that_cannot_be_read_is_told_and_the_outlook_stays(drill, run, feedback, tmp_path):
+    plan = tmp_path / "plan.csv"
+    plan.write_text("a,b\n1,2\n", encoding="utf-8")
+    table = rows(run("outlook", parameters(drill, PLAN=str(plan)))["OUTPUT"])
+    assert len(table) and any("not shown beside" in text for text in feedback.warnings)
+
+
+def test_the_chart_is_drawn(drill, run, tmp_path):
+    path = tmp_path / "outlook.png"
+    run("outlook", parameters(drill, CHART=str(path)))
+    assert not QImage(str(path)).isNull()

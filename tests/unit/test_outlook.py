@@ -1,0 +1,158 @@
+"""Looking ahead from the course of an outage: bounded, leaning on earlier events, as wide as forecasts went wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tomoshibi.analysis.outlook import (
+    LEVELS,
+    Course,
+    OutlookError,
+    Prior,
+    as_it_came,
+    exponents,
+    forecast,
+    past_errors,
+    remaining,
+    size_class,
+    step_at,
+)
+from tomoshibi.analysis.restoration_courses import COURSES, EventKind, pieces, prior_of
+
+PRIOR = Prior(1.5, 0.2, 0.5)
+
+
+def course(exponent: float, last: int = 240, start: int = 3, most: float = 1e6) -> Course:
+    """A course that falls as a power of time, hour by hour in steps of three."""
+    hours = np.arange(start, last + 1, 3, dtype=float)
+    return Course(hours, (most * (start / hours) ** exponent)[None, :])
+
+
+def test_a_course_that_fell_as_a_power_of_time_goes_on_so():
+    found = forecast(course(1.0), (24, 72), PRIOR)
+    now = 1e6 * 3 / 240
+    assert found.expected[0] == pytest.approx([now * 240 / 264, now * 240 / 312], rel=0.1)
+
+
+def test_a_long_course_counts_for_more_than_earlier_events():
+    slow, fast = (exponents(course(a), 79, PRIOR)[0] for a in (0.5, 2.5))
+    assert 0.45 < slow < 1.0 and 1.8 < fast < 2.5
+    # a course of three hours is no course: the earlier events speak alone
+    assert exponents(course(0.5, last=6), 1, PRIOR)[0] == 1.5
+
+
+def test_an_outage_that_grows_is_no_negative_exponent():
+    growing = Course(np.arange(3.0, 60, 3), np.linspace(10, 200, 19)[None, :])
+    assert 0 < exponents(growing, 18, PRIOR)[0] < 0.3
+    assert forecast(growing, (72,), PRIOR).high[95][0, 0] <= 200
+
+
+def test_an_area_that_is_not_known_now_has_no_outlook_and_does_not_stop_the_others():
+    hours = np.arange(3.0, 100, 3)
+    dark = np.stack([1000 / hours, np.where(hours > 90, np.nan, 1000 / hours)])
+    found = forecast(Course(hours, dark), (6,), PRIOR)
+    assert np.isnan(found.expected[1, 0]) and np.isnan(found.high[95][1, 0]) and found.expected[0, 0] > 0
+
+
+def test_where_all_have_power_again_nothing_is_expected():
+    found = forecast(Course(np.array([3.0, 30.0, 60.0]), np.array([[50.0, 5.0, 0.0]])), (6, 72), PRIOR)
+    assert found.expected.tolist() == [[0.0, 0.0]] and found.high[95].tolist() == [[0.0, 0.0]]
+
+
+def test_errors_of_the_case_itself_make_the_intervals_narrow_where_it_went_as_foreseen():
+    steady, young = course(1.5, last=480), course(1.5, last=30)
+
+    def width(of: Course) -> float:
+        found = forecast(of, (24,), PRIOR)
+        now = of.dark[0, -1]
+        return (found.high[80][0, 0] - found.low[80][0, 0]) / max(now, 1)
+
+    assert width(steady) < width(young)
+
+
+def test_forecasts_near_together_count_for_their_share_of_the_horizon():
+    errors = past_errors(course(1.0, last=120), 24.0, PRIOR)
+    # a forecast of a day ahead, made every three hours
+    assert set(np.round(errors.weight[1:], 6)) == {0.125}
+    assert len(past_errors(course(1.0, last=24), 48.0, PRIOR).value) == 0
+
+
+def test_past_errors_do_not_look_beyond_the_end_of_the_course():
+    whole = course(1.0, last=240)
+    cut = whole.until(40)
+    changed = Course(whole.hours, np.concatenate([whole.dark[:, :41], whole.dark[:, 41:] * 0], axis=1))
+    assert past_errors(cut, 24.0, PRIOR).value.tolist() == past_errors(changed.until(40), 24.0, PRIOR).value.tolist()
+
+
+def test_a_step_counts_as_a_moment_only_if_it_is_near():
+    hours = np.array([3.0, 6.0, 12.0])
+    assert step_at(hours, 6.4) == 1 and step_at(hours, 9.0) is None and step_at(hours, 12.6) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "dark"),
+    [([3.0, 3.0], [[1.0, 1.0]]), ([6.0, 3.0], [[1.0, 1.0]]), ([0.0, 3.0], [[1.0, 1.0]]), ([3.0], [[1.0, 1.0]])],
+)
+def test_a_course_out_of_order_is_refused(hours, dark):
+    with pytest.raises(OutlookError):
+        Course(np.array(hours), np.array(dark))
+
+
+def test_no_course_and_no_hours_are_refused():
+    empty = Course(np.zeros(0), np.zeros((1, 0)))
+    with pytest.raises(OutlookError):
+        forecast(empty, (6,), PRIOR)
+    with pytest.raises(OutlookError):
+        forecast(course(1.0), (6, 0), PRIOR)
+
+
+counts = st.lists(st.one_of(st.none(), st.integers(0, 5000)), min_size=2, max_size=40)
+
+
+@given(counts, st.lists(st.integers(1, 240), min_size=1, max_size=4), st.sampled_from(list(EventKind)))
+def test_every_forecast_lies_within_its_bounds(series, horizons, kind):
+    dark = np.array([[np.nan if each is None else each for each in series]], dtype=float)
+    hours = np.arange(1, len(series) + 1) * 3.0
+    found = forecast(Course(hours, dark), horizons, prior_of(kind))
+    now = dark[0, -1]
+    if np.isnan(now):
+        assert np.isnan(found.expected).all()
+        return
+    assert (found.expected >= 0).all() and (found.expected <= now).all()
+    outer = None
+    for level in reversed(LEVELS):
+        low, high = found.low[level][0], found.high[level][0]
+        assert (low <= high).all() and (low >= 0).all() and (high <= now).all()
+        if outer is not None:
+            assert (outer[0] <= low).all() and (high <= outer[1]).all()
+        outer = (low, high)
+
+
+@given(st.floats(1, 1e6), st.floats(1, 1000), st.floats(1, 240), st.floats(0, 5))
+def test_the_exponent_as_it_came_leads_back_to_the_count(now, hours, horizon, exponent):
+    later = remaining(np.array([now]), hours, horizon, np.array([exponent]))
+    back = as_it_came(np.array([now]), later, hours, horizon)
+    again = (now + 1) * (hours / (hours + horizon)) ** back[0] - 1
+    assert again == pytest.approx(later[0], rel=1e-6, abs=1e-6)
+
+
+def test_sizes_part_small_middle_and_large_counts():
+    assert size_class(np.array([0.0, 19.9, 20.0, 199.9, 200.0, np.nan])).tolist() == [0, 0, 1, 1, 2, 0]
+
+
+def test_earlier_events_are_published_ones_that_fall_and_name_their_source():
+    for one in COURSES:
+        hours, counts = zip(*one.counts)
+        assert list(hours) == sorted(hours) and list(counts) == sorted(counts, reverse=True) and one.source
+        assert all(exponent > 0 for exponent, _ in pieces(one))
+    assert not any("能登" in one.name for one in COURSES), "what forecasts are judged by must not be leaned on"
+
+
+def test_the_prior_is_the_mean_over_events_and_storms_end_faster():
+    shock, storm = prior_of(EventKind.SHOCK), prior_of(EventKind.STORM)
+    assert 1.0 < shock.exponent < storm.exponent < 3.0
+    aftershock = next(one for one in COURSES if "宮城県沖" in one.name)
+    # ln((2,876,245 − 159,071) / (259,901 − 159,071)) / ln(36.5 / 11.5)
+    assert next(pieces(aftershock))[0] == pytest.approx(2.852, abs=1e-3)
