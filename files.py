@@ -274,6 +274,15 @@ def sweep_parts(folder: Path, older_than: float = 86_400.0) -> list[Path]:
     return sorted(gone)
 
 
+def remove_parts_of(process: int, folder: Path) -> None:
+    """Delete what a process of this computer that has ended left in the making in a folder, not below it."""
+    for path in folder.glob(f".*.{_this_computer()}-{process}-*{PART}") if folder.is_dir() else ():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
 def _of_the_dead(name: str) -> bool:
     """Whether a process of this computer that is gone wrote a part of this name; unknown, so False, on Windows."""
     found = re.search(r"\.([0-9a-f]{8})-([0-9]{1,9})-[^.]*\.part$", name)

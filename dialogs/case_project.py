@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, TypeVar
 
 from qgis.core import (
     Qgis,
     QgsDateTimeRange,
     QgsExpressionContextUtils,
+    QgsFeedback,
     QgsMapLayer,
     QgsProcessingContext,
     QgsProject,
@@ -24,8 +25,9 @@ from ..settings import CASE_VARIABLE
 from ..translate import tr
 from . import cases
 from .browser import keep_in_favourites
-from .jobs import ERROR, WARNING, JobFeedback, algorithm
+from .jobs import ERROR, WARNING, JobFeedback, algorithm, busy
 
+T = TypeVar("T")
 _opening: list[str] = []
 """Case folders whose project is being opened."""
 _NAVIGATION_OFF = 0
@@ -169,6 +171,9 @@ class _Window:
     def open(self, project: Path) -> None:
         self.wanted = str(project)
 
+    def busy(self, title: str, feedback: QgsFeedback, work: Callable[[], T]) -> T:
+        return busy(title, feedback, work)
+
 
 class CaseWindow(QObject):
     """QGIS's window for projects of cases that are made by the toolbox; `close` lets it go."""
@@ -212,6 +217,10 @@ class CaseWindow(QObject):
                 open_file(project, self._iface)
 
         QTimer.singleShot(0, opened)
+
+    def busy(self, title: str, feedback: QgsFeedback, work: Callable[[], T]) -> T:
+        """Do what belongs to the window's own thread, with a button to stop it."""
+        return busy(title, feedback, work)
 
     def _read(self, document: QDomDocument) -> None:
         project = QgsProject.instance()

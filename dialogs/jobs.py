@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Optional
+from typing import Any, Callable, Optional, TypeVar
 
 from qgis.core import (
     QgsApplication,
+    QgsFeedback,
     QgsProcessingAlgorithm,
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
@@ -29,6 +30,7 @@ INFO, WARNING, ERROR = "info", "warning", "error"
 """Levels of what a job says."""
 
 _RUNNING: set[Job] = set()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -144,13 +146,9 @@ class Job(QObject):
     def _run_here(self) -> None:
         if self not in _RUNNING:
             return
-        window = _HereDialog(self.title, self._ear)
-        QgsApplication.setOverrideCursor(Qt.CursorShape.BusyCursor)
-        try:
-            results, good = self.algorithm.run(self.parameters, self.context, self._ear)
-        finally:
-            QgsApplication.restoreOverrideCursor()
-            window.go()
+        results, good = busy(
+            self.title, self._ear, lambda: self.algorithm.run(self.parameters, self.context, self._ear)
+        )
         self._here = False
         self._executed(good, results)
 
@@ -178,6 +176,17 @@ def _let_go(_held: tuple[object, ...], *_: object) -> None:
     """Let go of what was held until now."""
 
 
+def busy(title: str, feedback: QgsFeedback, work: Callable[[], T]) -> T:
+    """Do what belongs to the window's own thread, with what it is, how far it is and a button to stop it."""
+    window = _HereDialog(title, feedback)
+    QgsApplication.setOverrideCursor(Qt.CursorShape.BusyCursor)
+    try:
+        return work()
+    finally:
+        QgsApplication.restoreOverrideCursor()
+        window.go()
+
+
 class _HereDialog(QProgressDialog):
     """What runs in the window's own thread, how far it is, and a button to stop it.
 
@@ -185,7 +194,7 @@ class _HereDialog(QProgressDialog):
     alone: nothing else can be clicked, so that nothing that is being drawn goes away.
     """
 
-    def __init__(self, title: str, ear: JobFeedback):
+    def __init__(self, title: str, ear: QgsFeedback):
         # of the main window: any other may be closed, and would take this along
         super().__init__(next((one for one in QApplication.topLevelWidgets() if isinstance(one, QMainWindow)), None))
         self._ear = ear
@@ -200,14 +209,16 @@ class _HereDialog(QProgressDialog):
         self._tell(tr("Preparing…"))
         self.setCancelButtonText(tr("Cancel"))
         self.canceled.connect(self._stop)
-        ear.said.connect(self._hear)
+        if isinstance(ear, JobFeedback):
+            ear.said.connect(self._hear)
         ear.progressChanged.connect(self._advance)
         self.show()
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
     def go(self) -> None:
         """Close: the work has ended."""
-        self._ear.said.disconnect(self._hear)
+        if isinstance(self._ear, JobFeedback):
+            self._ear.said.disconnect(self._hear)
         self._ear.progressChanged.disconnect(self._advance)
         self.hide()
         self.deleteLater()

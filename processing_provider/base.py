@@ -269,7 +269,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
                 progress.info(told(kept))
             self._sweep(parameters, context)
             self._tell_unverified(parameters, context, progress)
-            results = self.work(parameters, context, progress)
+            results = self.do(parameters, context, progress)
             places = [definition.name() for definition in self.destinationParameterDefinitions()]
             announce(self.NAME, results, places, progress.feedback)
             self._remind(parameters, context, progress)
@@ -277,20 +277,18 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         except Cancelled as stop:
             progress.info(stop.message)
             return {}
-        except TomoshibiError as error:
-            raise QgsProcessingException(translate_message(error.message)) from error
-        except OSError as error:
-            raise QgsProcessingException(translate_message(_disk_message(error))) from error
-        except QgsProcessingException:
-            # what QGIS says of it may quote a row
-            raise QgsProcessingException(translate_message(_unwritten_message())) from None
+        except (TomoshibiError, OSError) as error:
+            raise QgsProcessingException(translate_message(what_went_wrong(error))) from error
         except Exception as error:
             # QGIS writes the text of an unforeseen error into its log, and that text may quote a line of the data.
-            told = _unwritten_message() if _package_is_full(error) else fault_message(error)
-            raise QgsProcessingException(translate_message(told)) from None
+            raise QgsProcessingException(translate_message(what_went_wrong(error))) from None
         finally:
             self._keep_private(parameters, context, progress)
             progress.close()
+
+    def do(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
+        """Do the `work` of a run whose parameters are settled; a subclass may let it be done elsewhere."""
+        return self.work(parameters, context, progress)
 
     def settled(self, parameters: Parameters, context: QgsProcessingContext) -> Parameters:
         """Return the parameters as this run means them.
@@ -824,6 +822,18 @@ def fault_message(error: Exception) -> Message:
         kind=type(error).__name__,
         places=" → ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in inside[-3:]) or "-",
     )
+
+
+def what_went_wrong(error: Exception) -> Message:
+    """Return what a person is told of an error: of one that nobody foresaw its place and kind, never its text."""
+    if isinstance(error, TomoshibiError):
+        return error.message
+    if isinstance(error, OSError):
+        return _disk_message(error)
+    # what QGIS says of it may quote a row
+    if isinstance(error, QgsProcessingException) or _package_is_full(error):
+        return _unwritten_message()
+    return fault_message(error)
 
 
 def _package_is_full(error: Exception) -> bool:

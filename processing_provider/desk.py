@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Optional, Protocol
+from typing import Callable, Optional, Protocol, TypeVar
 
-from qgis.core import QgsProject, QgsVectorLayer
+from qgis.core import QgsFeedback, QgsProject, QgsVectorLayer
 
 from ..layers.project_file import PROJECT, is_filled, is_large, is_project_of, without_user
 
 __all__ = ["PROJECT", "Desk", "desk", "is_large", "is_project_of", "set_desk", "show_course", "without_user"]
+
+T = TypeVar("T")
 
 
 class Desk(Protocol):
@@ -20,6 +22,9 @@ class Desk(Protocol):
 
     def open(self, project: Path) -> None:
         """Open a project once the algorithm that made it has ended."""
+
+    def busy(self, title: str, feedback: QgsFeedback, work: Callable[[], T]) -> T:
+        """Do what belongs to the window's own thread, with what it is, how far it is and a button to stop it."""
 
 
 def show_course(project: QgsProject) -> str:

@@ -19,6 +19,7 @@ from qgis.core import (
 from ..messages import Message, Progress, message
 from .appendix_pages import Drawn, Leaf
 from .export import Export, SheetError, check_export, pdf_settings
+from .pdf_files import fresh_pdf
 from .situation import OpenSheet
 
 _MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
@@ -147,14 +148,12 @@ def export_together(
     Raises
         SheetError: nothing could be drawn, or the file was not written to its end.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
     iterator = _Iterator(parts, progress, skip)
-    result, problem = QgsLayoutExporter.exportToPdf(iterator, str(path), pdf_settings(None))
-    if iterator.failed is not None:
-        path.unlink(missing_ok=True)
-        raise iterator.failed
-    if not iterator.pages:
-        raise SheetError(message("Nothing of the brief could be drawn. Make the results of the situation first."))
-    check_export(result, path, problem)
+    with fresh_pdf(path) as part:
+        result, _ = QgsLayoutExporter.exportToPdf(iterator, str(part), pdf_settings(None))
+        if iterator.failed is not None:
+            raise iterator.failed
+        if not iterator.pages:
+            raise SheetError(message("Nothing of the brief could be drawn. Make the results of the situation first."))
+        check_export(result, part, path)
     return Export(path, iterator.pages)

@@ -16,6 +16,7 @@ from qgis.core import (
     Qgis,
     QgsExpressionContextUtils,
     QgsFeature,
+    QgsFeedback,
     QgsGeometry,
     QgsLayoutExporter,
     QgsLayoutItem,
@@ -43,7 +44,7 @@ from qgis.PyQt.QtXml import QDomDocument
 from ..layers.style import FONTS, font_family
 from ..layers.versions import scale_text, text_of, write_plainly
 from ..messages import Progress, TomoshibiError, message
-from .pdf_files import is_whole
+from .pdf_files import fresh_pdf, is_whole
 from .pdf_text import mend_text
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -480,37 +481,37 @@ _RESULTS = {
 }
 
 
-def check_export(result: object, path: Path, file: str) -> None:
-    """Raise `SheetError` where an export did not end well or the file has no end; let its text be searched."""
+def check_export(result: object, part: Path, path: Path) -> None:
+    """Raise `SheetError` where an export to `part`, on its way to `path`, did not end well or the file has no end.
+
+    Let its text be searched.
+    """
     if result != QgsLayoutExporter.ExportResult.Success:
         kind = next((name for name, value in _RESULTS.items() if value == result), str(result))
         raise SheetError(
             message(
                 "The map sheet {file} was not written ({reason}). Close it in other programs, and check that the "
                 "folder may be written to and the disk has room.",
-                file=file or str(path),
+                file=str(path),
                 reason=kind,
             )
         )
-    if not is_whole(path):
-        path.unlink(missing_ok=True)
+    if not is_whole(part):
         raise SheetError(
             message(
                 "The map sheet {file} was not written to its end. Check that the disk has room, then run again.",
                 file=str(path),
             )
         )
-    mend_text(path)
+    mend_text(part)
 
 
 def export(layout: QgsPrintLayout, path: Path) -> Export:
     """Write one page as PDF. Raises `SheetError` on anything but a file with something in it."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    exporter = QgsLayoutExporter(layout)
-    result = exporter.exportToPdf(str(path), pdf_settings(layout))
-    check_export(result, path, exporter.errorFile())
+    with fresh_pdf(path) as part:
+        result = QgsLayoutExporter(layout).exportToPdf(str(part), pdf_settings(layout))
+        check_export(result, part, path)
     return Export(path, layout.pageCollection().pageCount())
 
 
@@ -525,11 +526,9 @@ def export_atlas(
 
     `prepare` is called with each feature and its geometry in the map's CRS before the page is drawn: it sets the extent
     of the map, the figures and the legend, and may add pages. Raises `SheetError` on an empty coverage or anything but
-    a file with something in it, and what `prepare` raises.
+    a file with something in it, and what `prepare` raises; no page is drawn after that.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
     atlas = layout.atlas()
     atlas.setCoverageLayer(coverage)
     atlas.setEnabled(True)
@@ -538,6 +537,7 @@ def export_atlas(
     main.setAtlasDriven(False)
     failed: list[Exception] = []
     pages: dict[int, int] = {}
+    brake = QgsFeedback()
 
     def changed(feature) -> None:
         # An exception cannot pass through Qt's signal: it is kept and raised after the export.
@@ -549,16 +549,18 @@ def export_atlas(
             progress.set_fraction(atlas.currentFeatureNumber() / max(atlas.count(), 1))
         except (TomoshibiError, ValueError, KeyError) as error:
             failed.append(error)
+            # QGIS looks at it after this and before it draws
+            brake.cancel()
 
-    atlas.featureChanged.connect(changed)
-    result, problem = QgsLayoutExporter.exportToPdf(atlas, str(path), pdf_settings(layout))
-    atlas.featureChanged.disconnect(changed)
-    if failed:
-        path.unlink(missing_ok=True)
-        raise failed[0]
-    if result == QgsLayoutExporter.ExportResult.IteratorError or atlas.count() == 0:
-        raise SheetError(message("The coverage layer has no polygons. Choose another, or leave it empty."))
-    check_export(result, path, problem)
+    with fresh_pdf(path) as part:
+        atlas.featureChanged.connect(changed)
+        result, _ = QgsLayoutExporter.exportToPdf(atlas, str(part), pdf_settings(layout), brake)
+        atlas.featureChanged.disconnect(changed)
+        if failed:
+            raise failed[0]
+        if result == QgsLayoutExporter.ExportResult.IteratorError or atlas.count() == 0:
+            raise SheetError(message("The coverage layer has no polygons. Choose another, or leave it empty."))
+        check_export(result, part, path)
     return Export(path, sum(pages.values()))
 
 

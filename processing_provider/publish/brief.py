@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from qgis.core import (
-    QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFileDestination,
@@ -16,9 +15,10 @@ from qgis.core import (
 
 from ... import settings
 from ...messages import Message, message
-from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..base import FeedbackProgress, tr, translate_message
 from ..output_targets import by_time, in_case
 from ..permission import left_out
+from ..printed_apart import PrintedApart
 from .printing import (
     add_base_map,
     add_paper,
@@ -56,14 +56,12 @@ _PAPER = {"A3": (420.0, 297.0), "A4": (297.0, 210.0)}
 """Millimetres of the first page."""
 
 
-class Brief(TomoshibiAlgorithm):
+class Brief(PrintedApart):
     """One PDF for the headquarters."""
 
     NAME = "brief"
     GROUP = "publish"
     TAGS = ("朝のまとめ", "まとめ", "災害対策本部", "印刷", "PDF", "brief", "morning", "summary", "asa no matome")
-    # Layouts and projects belong to the main thread of QGIS.
-    FLAGS = QgsProcessingAlgorithm.Flag.FlagNoThreading
 
     def title(self) -> str:
         return tr("Make the brief (one PDF)")
@@ -98,6 +96,7 @@ class Brief(TomoshibiAlgorithm):
     ) -> dict[str, Any]:
         from ...casefile.data_status import status_now
         from ...casefile.ledger import now, sha256_of
+        from ...sheets.pdf_files import entered_whole
 
         case = self.case(parameters, context)
         refuse_doubt(case)
@@ -114,10 +113,11 @@ class Brief(TomoshibiAlgorithm):
         )
         sources = [place_of(case, part) for _, part in drawn]
         support = page_of_support(case, size, progress, skipped)
-        made, failed = _printed(case, drawn, status, press, skipped, size, support, path, progress)
+        with entered_whole():
+            made, failed = _printed(case, drawn, status, press, skipped, size, support, path, progress)
+            # The first page names facilities, which derive from 個人データ.
+            case.ledger.add(f"tomoshibi:{self.NAME}", case.relative(made.path), sources, True, sha256_of(made.path))
         skipped += failed
-        # The first page names facilities, which derive from 個人データ.
-        case.ledger.add(f"tomoshibi:{self.NAME}", case.relative(made.path), sources, True, sha256_of(made.path))
         for line in skipped:
             progress.info(message("Left out: {what}", what=line))
         return {"PDF": str(made.path), "PAGES": made.pages, "SKIPPED": "\n".join(skipped)}

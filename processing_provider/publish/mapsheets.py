@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Optional
 from qgis.core import (
     QgsMapLayer,
     QgsProcessing,
-    QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
@@ -24,9 +23,11 @@ from qgis.core import (
 
 from ... import settings
 from ...messages import Message, TomoshibiError, message
-from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..apart.handover import HANDED
+from ..base import FeedbackProgress, tr
 from ..output_targets import LAYERS, by_time, in_case
 from ..permission import left_out
+from ..printed_apart import PrintedApart
 from .printing import (
     PERSONAL_FREE,
     add_base_map,
@@ -45,14 +46,13 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
 
 
-class MapSheets(TomoshibiAlgorithm):
+class MapSheets(PrintedApart):
     """Map sheets as PDF."""
 
     NAME = "mapsheets"
     GROUP = "publish"
     TAGS = ("地図帳票", "印刷", "PDF", "状況図", "災害対策本部", "map", "print", "atlas", "layout", "chizu", "insatsu")
-    # Layouts and projects belong to the main thread of QGIS.
-    FLAGS = QgsProcessingAlgorithm.Flag.FlagNoThreading
+    LAYERS_OF = ("LAYERS", "COVERAGE")
 
     def title(self) -> str:
         return tr("Make map sheets (PDF)")
@@ -104,6 +104,9 @@ class MapSheets(TomoshibiAlgorithm):
         )
         self.addOutput(QgsProcessingOutputNumber("PAGES", tr("Pages")))
 
+    def layers_on_screen(self, project: QgsProject) -> list[QgsMapLayer]:
+        return [layer for _, layer in _temporary(project)]
+
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
         from ...sheets.export import template_of
 
@@ -120,6 +123,7 @@ class MapSheets(TomoshibiAlgorithm):
         from ...layers.project import result_layers
         from ...sheets.contents import THEMES, Data
         from ...sheets.export import template_of
+        from ...sheets.pdf_files import entered_whole
         from ...sheets.situation import SheetExporter
         from ...sheets.voltages import by_voltage, sheets_of
 
@@ -177,16 +181,17 @@ class MapSheets(TomoshibiAlgorithm):
             stem = f"{kind}{more}"
             stems.append(stem if stem not in stems else f"{stem}_{stems.count(stem) + 1}_{number + 1}")
             stage = progress.stage(number / count, (number + 1) / count)
-            export = press.sheet(part, kind, folder / f"{stems[-1]}.pdf", number + 1, count, coverage, stage)
+            with entered_whole():
+                export = press.sheet(part, kind, folder / f"{stems[-1]}.pdf", number + 1, count, coverage, stage)
+                if case is not None:
+                    case.ledger.add(
+                        f"tomoshibi:{self.NAME}",
+                        case.relative(export.path),
+                        [place_of(case, layer)],
+                        kind not in PERSONAL_FREE or from_readings(layer),
+                        sha256_of(export.path),
+                    )
             pages += export.pages
-            if case is not None:
-                case.ledger.add(
-                    f"tomoshibi:{self.NAME}",
-                    case.relative(export.path),
-                    [place_of(case, layer)],
-                    kind not in PERSONAL_FREE or from_readings(layer),
-                    sha256_of(export.path),
-                )
             progress.info(message("{file}: {pages} pages", file=export.path.name, pages=export.pages))
             stage.set_fraction(1.0)
         return {"FOLDER": str(folder), "PAGES": pages}
@@ -242,7 +247,7 @@ def _temporary(project: Optional[QgsProject]) -> list[tuple[str, QgsMapLayer]]:
     apart = QgsProcessingUtils.tempFolder()
     found = []
     for layer in project.mapLayers().values() if project is not None else ():
-        temporary = layer.isTemporary() or layer.source().startswith(apart)
+        temporary = layer.isTemporary() or layer.source().startswith(apart) or bool(layer.customProperty(HANDED))
         if temporary and result_kind(layer):
             found.append((result_kind(layer), layer))
     return found

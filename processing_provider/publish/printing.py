@@ -59,14 +59,15 @@ def base_map(wish: str, progress: FeedbackProgress) -> bool:
     """Return whether GSI's tiles are to be drawn; `wish` auto, none or gsi. Nothing is fetched with `none`."""
     if wish == "none":
         return False
-    if _tiles_answer(progress):
+    if tiles_answer(progress):
         return True
     if wish == "gsi":
         progress.warn(message("The GSI tile server does not answer; the sheets are drawn without a base map."))
     return False
 
 
-def _tiles_answer(progress: FeedbackProgress) -> bool:
+def tiles_answer(progress: FeedbackProgress) -> bool:
+    """Return whether GSI's tiles can be reached, asked at most every five minutes."""
     from ...layers.context import GSI_PROBE
 
     asked_at, there = _known.get(GSI_PROBE, (-math.inf, False))
@@ -80,6 +81,13 @@ def _tiles_answer(progress: FeedbackProgress) -> bool:
     if not progress.cancelled():
         _known[GSI_PROBE] = time.monotonic(), there
     return there
+
+
+def remember_tiles(there: bool) -> None:
+    """Take it as known whether GSI's tiles can be reached: another process has asked."""
+    from ...layers.context import GSI_PROBE
+
+    _known[GSI_PROBE] = time.monotonic(), there
 
 
 def _blocking(request: QNetworkRequest, progress: FeedbackProgress) -> bytes:

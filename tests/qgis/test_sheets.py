@@ -43,7 +43,7 @@ from tomoshibi.layers import build, context, homes, schema, style
 from tomoshibi.layers.poles import poles
 from tomoshibi.layers.project import make_project
 from tomoshibi.layers.versions import text_of
-from tomoshibi.messages import Progress
+from tomoshibi.messages import Cancelled, Progress
 from tomoshibi.processing_provider.base import FeedbackProgress
 from tomoshibi.processing_provider.publish import printing
 from tomoshibi.processing_provider.publish.mapsheets import MapSheets
@@ -245,6 +245,33 @@ def test_a_page_of_an_atlas_is_named_after_its_polygon_and_counts_it_alone(case,
     assert pages(tmp_path / "a.pdf") == 2
     # what the page does not count lies under a veil, but for points, of which one on the border would lie under it
     assert set(shown) == {"invertedPolygonRenderer"}
+
+
+class _Stopped(Progress):
+    """Cancelled while the second page is prepared; counts how often a page asks."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def cancelled(self) -> bool:
+        self.asked += 1
+        return self.asked > 1
+
+
+def test_a_cancelled_atlas_stops_at_the_next_page_and_leaves_the_file_of_before(case, tmp_path):
+    _places(tmp_path / "many.gpkg", "areas", [(f"{place}", 137 + place / 100, 37.19, 0.01) for place in range(12)])
+    coverage = QgsVectorLayer(f"{tmp_path / 'many.gpkg'}|layername=areas", "areas", "ogr")
+    press = situation.SheetExporter(
+        export.template_of("situation_a3"), "A3", [], case.folder / "context.gpkg", False, None, AS_OF, "1"
+    )
+    (tmp_path / "out").mkdir()
+    before, stopped = tmp_path / "out" / "a.pdf", _Stopped()
+    before.write_bytes(b"of yesterday")
+    with pytest.raises(Cancelled):
+        press.sheet(layer_of(case, "shelterpower"), "shelterpower", before, 1, 1, coverage, stopped)
+    # QGIS tells of a feature as it begins and as it ends, too
+    assert stopped.asked <= 4
+    assert before.read_bytes() == b"of yesterday" and list(before.parent.iterdir()) == [before]
 
 
 def test_layers_of_others_are_drawn_below_and_make_no_sheet(case, tmp_path, feedback):
@@ -945,7 +972,7 @@ def test_the_base_map_is_there_only_where_a_tile_really_comes_in_time(qgis_app, 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Tiles) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setattr(context, "GSI_PROBE", f"http://127.0.0.1:{server.server_port}/{path}.png")
-        assert printing._tiles_answer(FeedbackProgress(feedback)) is there
+        assert printing.tiles_answer(FeedbackProgress(feedback)) is there
         server.shutdown()
 
 
