@@ -269,7 +269,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
                 progress.info(told(kept))
             self._sweep(parameters, context)
             self._tell_unverified(parameters, context, progress)
-            results = self.do(parameters, context, progress)
+            results = self.way()(parameters, context, progress)
             places = [definition.name() for definition in self.destinationParameterDefinitions()]
             announce(self.NAME, results, places, progress.feedback)
             self._remind(parameters, context, progress)
@@ -286,9 +286,9 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             self._keep_private(parameters, context, progress)
             progress.close()
 
-    def do(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
-        """Do the `work` of a run whose parameters are settled; a subclass may let it be done elsewhere."""
-        return self.work(parameters, context, progress)
+    def way(self) -> Callable[[Parameters, QgsProcessingContext, FeedbackProgress], Any]:
+        """Return what does the work of a run: `work`, where a subclass does not let it be done elsewhere."""
+        return self.work
 
     def settled(self, parameters: Parameters, context: QgsProcessingContext) -> Parameters:
         """Return the parameters as this run means them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from qgis.core import (
     Qgis,
@@ -56,9 +56,13 @@ class PrintedApart(TomoshibiAlgorithm):
         """Return what of the window is printed though no parameter names it. In the thread of the window."""
         return []
 
-    def do(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
-        if in_window() or desk() is None:
-            return self.work(parameters, context, progress)
+    def way(self) -> Callable[[Parameters, QgsProcessingContext, FeedbackProgress], Any]:
+        return self.work if in_window() or desk() is None else self._work_apart
+
+    def _work_apart(
+        self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
+        """Let a process do the work, or the window where that cannot."""
         given, project = self._placed(parameters, context), context.project()
         case = self._case_folder(given, context)
         if case is not None:
