@@ -32,15 +32,15 @@ from .style import PART_AWAY, PART_HOME, PART_UNKNOWN
 _HEIGHT_1000, _WIDTH_1000 = mesh.LEVELS[1000].height, mesh.LEVELS[1000].width
 SIZES = (125, 250, 500, 1000, 2000, 5000, 10000)
 """Metres of the squares that may be chosen, finest first: the grid's, and the 2倍地域メッシュ of JIS X 0410."""
-LEAST_MILLIMETRES = 7.0
+LEAST_MILLIMETRES = 8.0
 """Least width of a square on paper: a circle with a number in it."""
 _MOST = 0.9
 """Share of the squares whose circles differ in size; the few with still more dwellings have the largest circle too."""
 _LARGEST = 0.96
 """Diameter of the largest circle as a share of its square, so that neighbours never touch."""
-_SMALLEST_MILLIMETRES = 3.2
+_SMALLEST_MILLIMETRES = 3.6
 """Diameter in which a number of two digits can be read."""
-_TWO_LINES_MILLIMETRES = 6.2
+_TWO_LINES_MILLIMETRES = 7.0
 _AWAY_MILLIMETRES = 0.8
 _EARTH = 6_371_000.0
 """Metres of the Earth's radius."""

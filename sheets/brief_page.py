@@ -11,7 +11,7 @@ from ..analysis.key_figures import Figure, KeyFigure
 from .figure_words import figure_label, figure_rest, figure_value, mostly_unknown
 from .headline import Told
 from .names_box import paint_names
-from .painter_mm import FAINT, GRID, INK, MillimetrePainter
+from .painter_mm import FAINT, GRID, INK, SMALL_PRINT, MillimetrePainter
 
 _MARGIN, _GAP = 10.0, 4.0
 _TILE, _TILE_INK = "#eef3f7", "#12324d"
@@ -106,8 +106,11 @@ class BriefPage:
         return top + high + 6 * scale
 
     def _tiles(self, paper: MillimetrePainter, scale: float, top: float) -> float:
-        margin, gap, high = _MARGIN * scale, _GAP * scale, 40 * scale
+        margin, gap = _MARGIN * scale, _GAP * scale
         wide = (self.width - 2 * margin - gap * (len(self.tiles) - 1)) / max(len(self.tiles), 1)
+        below_value = [self._below_value(paper, scale, tile, wide - 4 * scale) for tile in self.tiles]
+        # what no tile needs, the names below have
+        high = 24.5 * scale + max((sum(part[2] for part in parts) for parts in below_value), default=0.0)
         for number, tile in enumerate(self.tiles):
             x = margin + number * (wide + gap)
             known = tile.counted is not None and tile.counted.known
@@ -122,27 +125,34 @@ class BriefPage:
             colour = _TILE_INK if known and not mostly_unknown(tile.counted) else FAINT
             paper.text(left, top + 9 * scale, inner, 14 * scale, value, size, True, colour=colour)
             below = top + 23 * scale
-            for words in (figure_rest(tile.counted), tile.change):
-                if words:
-                    size = paper.fitting_box(words, inner, 8 * scale, 9 * scale)
-                    part = paper.height_of(words, inner, size)
-                    paper.text(left, below, inner, part + 0.5, words, size, top=True)
-                    below += part
+            for words, size, part in below_value[number]:
+                paper.text(left, below, inner, part + 0.5, words, size, top=True)
+                below += part
         return top + high + 5 * scale
+
+    def _below_value(
+        self, paper: MillimetrePainter, scale: float, tile: Tile, inner: float
+    ) -> tuple[tuple[str, float, float], ...]:
+        """Return what stands below the value of a tile: (words, points, millimetres high) each."""
+        found = []
+        for words in filter(None, (figure_rest(tile.counted), tile.change)):
+            size = paper.fitting_box(words, inner, 11 * scale, max(9 * scale, SMALL_PRINT))
+            found.append((words, size, paper.height_of(words, inner, size)))
+        return tuple(found)
 
     def _foot(self, paper: MillimetrePainter, scale: float) -> float:
         margin = _MARGIN * scale
         room = self.width - 2 * margin - 40 * scale
-        words = "  ".join(self.skipped)
-        high = paper.height_of(self.notice, room, 9 * scale, True)
-        high += paper.height_of(words, room, 9 * scale) if words else 0.0
+        words, small = "  ".join(self.skipped), max(9 * scale, SMALL_PRINT)
+        high = paper.height_of(self.notice, room, small, True)
+        high += paper.height_of(words, room, small) if words else 0.0
         top = self.height - margin - high
         if words:
-            part = paper.height_of(words, room, 9 * scale)
-            paper.text(margin, top, room, part, words, 9 * scale, top=True)
+            part = paper.height_of(words, room, small)
+            paper.text(margin, top, room, part, words, small, top=True)
             top += part
         rest = self.height - margin - top
-        paper.text(margin, top, room, rest, self.notice, 9 * scale, bold=True, colour=_ALERT, top=True)
+        paper.text(margin, top, room, rest, self.notice, small, bold=True, colour=_ALERT, top=True)
         paper.text(margin, top, self.width - 2 * margin, rest, self.number, 10 * scale, bold=True, align="right")
         return self.height - margin - high - 3 * scale
 
@@ -163,9 +173,9 @@ class BriefPage:
             first, _, more = column.told.headline.partition("\n")
             paper.text(x, y, wide, 6 * scale, column.title, paper.fitting(column.title, wide, 12 * scale, True), True)
             said = 6.5 * scale
-            for words, points in ((first, 11.0), (more, 9.0)):
-                part = paper.height_of(words, wide, points * scale) if words else 0.0
-                paper.text(x, y + said, wide, part, words, points * scale, top=True)
+            for words, points in ((first, 11.0 * scale), (more, max(9.0 * scale, SMALL_PRINT))):
+                part = paper.height_of(words, wide, points) if words else 0.0
+                paper.text(x, y + said, wide, part, words, points, top=True)
                 said += part
             said += 1.5 * scale
             if not column.told.names:
@@ -173,5 +183,5 @@ class BriefPage:
             paper.box(x, y + said, wide, high - said, "#ffffff", GRID, 0.2 * scale)
             painter.save()
             paper.move(x, y + said)
-            paint_names(paper, column.told, wide, high - said, scale)
+            paint_names(paper, column.told, wide, high - said)
             painter.restore()

@@ -21,6 +21,9 @@ _ALIGN = {
     "right": Qt.AlignmentFlag.AlignRight,
 }
 
+SMALL_PRINT = 7.0
+"""Points below which nothing that must be read is written, whatever the size of the paper."""
+
 
 class MillimetrePainter:
     """A sheet that is drawn on; sizes in millimetres from the upper left, texts in points.

@@ -260,7 +260,7 @@ class SheetExporter:
         own = tr("Background: boundary and areas of the case") if self.context_gpkg and not self.base_map else ""
         return {
             "sheet_title": title,
-            "sheet_subtitle": as_of_line(layer, self.present, case, not apart),
+            "sheet_subtitle": as_of_line(layer, self.present, case, theme, not apart),
             "sheet_data": "" if alert else reach,
             "sheet_data_alert": reach if alert else "",
             "sheet_place": case.name if case else "",
@@ -381,8 +381,13 @@ class _Page:
             return
         main = self.layout.itemById("map")
         whole = QgsRectangle(main.extent())
-        # A second map of the same place says nothing.
-        inset.setExcludeFromExports(not self._more_than(whole, seen))
+        # A second map of the same place says nothing. Where it is not printed, names may stand in its place.
+        if self._more_than(whole, seen):
+            inset.setExcludeFromExports(False)
+            main.addLabelBlockingItem(inset)
+        else:
+            inset.setExcludeFromExports(True)
+            main.removeLabelBlockingItem(inset)
         layers = [self._boundary] if self._boundary is not None else list(self._below)
         if self._boundary is not None:
             whole.combineExtentWith(data_extent([self._boundary], main.crs(), self.project))

@@ -8,7 +8,7 @@ from typing import Sequence
 from qgis.PyQt.QtGui import QPainter
 
 from ..translate import tr
-from .painter_mm import FAINT, GRID, INK, MillimetrePainter
+from .painter_mm import FAINT, GRID, INK, SMALL_PRINT, MillimetrePainter
 
 _MARGIN, _GAP = 10.0, 4.0
 _DESIGNED = 420.0
@@ -96,7 +96,7 @@ class SupportPage:
             paper.text(left, top + scale, inner, 8 * scale, tile.label, size, True)
             size = paper.fitting(tile.value, inner, 24 * scale, True)
             paper.text(left, top + 9 * scale, inner, 13 * scale, tile.value, size, True, colour=colour)
-            size = paper.fitting(tile.rest, inner, 9 * scale, False)
+            size = paper.fitting(tile.rest, inner, max(9 * scale, SMALL_PRINT), False)
             paper.text(left, top + 24 * scale, inner, 7 * scale, tile.rest, size)
         return top + high + 5 * scale
 
@@ -104,9 +104,10 @@ class SupportPage:
         margin = _MARGIN * scale
         room = self.width - 2 * margin - 40 * scale
         words = "\n".join(self.notes)
-        high = paper.height_of(words, room, 9 * scale)
+        small = max(9 * scale, SMALL_PRINT)
+        high = paper.height_of(words, room, small)
         top = self.height - margin - high
-        paper.text(margin, top, room, high, words, 9 * scale, top=True)
+        paper.text(margin, top, room, high, words, small, top=True)
         paper.text(margin, top, self.width - 2 * margin, high, self.number, 10 * scale, bold=True, align="right")
         return top - 3 * scale
 
@@ -125,7 +126,7 @@ class SupportPage:
             )
         if len(shown) < len(self.rows):
             more = tr("{count} more rows are in the list of the case.").format(count=len(self.rows) - len(shown))
-            paper.text(x, top + (len(shown) + 1) * row_high, wide, row_high, more, 9 * scale, colour=FAINT)
+            paper.text(x, top + (len(shown) + 1) * row_high, wide, row_high, more, _text(scale), colour=FAINT)
 
     def _row(
         self,
@@ -141,7 +142,7 @@ class SupportPage:
         for wide, words in zip(widths, cells):
             paper.box(left, top, wide, high, _BAND if head else "#ffffff", GRID, 0.15 * scale)
             inner = wide - 2 * scale
-            size = paper.fitting(words, inner, 9.5 * scale, head or bold)
+            size = paper.fitting(words, inner, _text(scale), head or bold)
             paper.text(left + scale, top, inner, high, words, size, head or bold)
             left += wide
 
@@ -152,18 +153,23 @@ class SupportPage:
         bottom = box[1] + high
         if not self.contacts:
             words = tr("The case keeps no list of contacts.")
-            paper.text(x, top, wide, 8 * scale, words, 9.5 * scale, colour=FAINT)
+            paper.text(x, top, wide, 8 * scale, words, _text(scale), colour=FAINT)
         for place, (what, who, how) in enumerate(self.contacts):
             if top + 19 * scale > bottom:
                 rest = tr("{count} more contacts are in the list of the case.").format(count=len(self.contacts) - place)
-                paper.text(x, top, wide, 6 * scale, rest, 9 * scale, colour=FAINT)
+                paper.text(x, top, wide, 6 * scale, rest, _text(scale), colour=FAINT)
                 return
             paper.box(x, top, wide, 18 * scale, "#ffffff", GRID, 0.15 * scale)
             for line, (words, bold) in enumerate(((what, True), (who, False), (how, False))):
                 inner = wide - 3 * scale
-                size = paper.fitting(words, inner, 9.5 * scale, bold)
+                size = paper.fitting(words, inner, _text(scale), bold)
                 paper.text(x + 1.5 * scale, top + line * 6 * scale, inner, 6 * scale, words, size, bold)
             top += 19 * scale
+
+
+def _text(scale: float) -> float:
+    """Return the size (points) of what stands in the table and among the contacts."""
+    return max(9.5 * scale, SMALL_PRINT)
 
 
 def headings() -> tuple[str, ...]:

@@ -63,9 +63,9 @@ def style_circles(layer: QgsVectorLayer) -> None:
     layer.setRenderer(renderer)
     settings = QgsPalLayerSettings()
     settings.fieldName = "told"
-    words = text_format(6.0)
+    words = text_format(7.0)
     halo = words.buffer()
-    halo.setSize(0.3)
+    halo.setSize(0.4)
     words.setBuffer(halo)
     settings.setFormat(words)
     settings.placement = QgsPalLayerSettings.Placement.OverPoint

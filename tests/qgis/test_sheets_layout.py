@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from qgis.core import (
     QgsFeature,
@@ -25,12 +26,16 @@ from tomoshibi.casefile.case import CaseInfo
 from tomoshibi.layers import schema
 from tomoshibi.layers.style import STYLES, apply_style
 from tomoshibi.messages import Progress
-from tomoshibi.sheets import export, situation
+from tomoshibi.sheets import export, report, situation
 from tomoshibi.sheets.brief_page import BriefPage, Column, Tile
 from tomoshibi.sheets.brief_words import brief_headline
 from tomoshibi.sheets.combined import DrawnPage, export_together
 from tomoshibi.sheets.contents import THEMES, figures
-from tomoshibi.sheets.headline import Around, table_of, tell
+from tomoshibi.sheets.headline import Around, Told, table_of, tell
+from tomoshibi.sheets.names_box import paint_names
+from tomoshibi.sheets.painter_mm import MillimetrePainter
+from tomoshibi.sheets.report_page import write_report
+from tomoshibi.sheets.support_page import SupportPage, SupportTile
 
 from tests.qgis.pdf_words import faults, pages_of
 from tests.qgis.test_sheets import AS_OF, EVENT, _places
@@ -269,3 +274,163 @@ def test_no_text_of_the_first_page_of_a_brief_is_clipped_or_overlaps(tmp_path, l
     # nothing of what must be read is cut off
     for words in (page.headline, page.notice, page.place, *(line for line, _ in page.data)):
         assert [part for part in plain(words).split() if part not in whole] == []
+
+
+SIZES_OF_PAPER = [(420.0, 297.0), (297.0, 210.0), (210.0, 297.0)]
+NAMES_OF_PAPER = ["A3", "A4", "A4 upright"]
+
+
+def support_page(count: int, width: float, height: float) -> SupportPage:
+    """Return the page of support with so many requests and contacts, with texts that are hard to print."""
+    row = (
+        "電源車",
+        FACILITY,
+        "1,234,567 kVA",
+        "01/20 18:00",
+        DISTRICT,
+        "要請中（回答なし）",
+        "01/21 06:00",
+        "01/21 09:00",
+    )
+    tiles = tuple(
+        SupportTile(
+            "配置案で車両のない行き先（優先順位の高いものから）",
+            f"{count * 12_345:,} L",
+            "数量不明 123 件、可（未到着） 45 件",
+            True,
+        )
+        for _ in range(5)
+    )
+    return SupportPage(
+        "支援の要請",
+        "01/21 06:00 に保存した一覧の記入による",
+        PLACE,
+        "訓練",
+        tiles,
+        (row,) * count,
+        count // 2,
+        (("一般送配電事業者", f"{DISTRICT} {FACILITY}", "000-0000-0000  bosai@example.jp  夜間は当直室"),) * count,
+        ("記入のないことは載せていません。到着日時のないものは到着としていません。" * 2,) * 2,
+        "9 / 9",
+        width,
+        height,
+    )
+
+
+@pytest.mark.parametrize("size", SIZES_OF_PAPER, ids=NAMES_OF_PAPER)
+@pytest.mark.parametrize("count", [0, 2, MANY])
+@pytest.mark.parametrize("language", ["ja", "en"], indirect=True)
+def test_no_text_of_the_page_of_support_is_clipped_or_overlaps(tmp_path, language, count, size):
+    page = support_page(count, *size)
+    skipped: list[int] = []
+    made = export_together(
+        [lambda: DrawnPage(page, *size)],
+        tmp_path / "support.pdf",
+        Progress(),
+        lambda number, why: skipped.append(number),
+    )
+    assert faults(None, made.path) == [] and not skipped
+    (printed,) = pages_of(made.path)
+    whole = plain("".join(word.text for word in printed.words))
+    for words in (page.title, page.place, *page.notes, *(tile.value for tile in page.tiles)):
+        assert [part for part in plain(words).split() if part not in whole] == []
+    # rows and contacts for which there is no room are counted, never dropped in silence
+    shown = whole.count("1,234,567")
+    if count == MANY:
+        assert 0 < shown < MANY and str(MANY - shown) in whole
+    else:
+        assert shown == count
+
+
+def situation_report(count: int) -> report.Report:
+    """Return a report of so many areas, with texts and numbers that are hard to print."""
+    groups = tuple((group, "01-21 05:00") for group in (report.READINGS, report.LISTS, report.HOMES, report.FACILITIES))
+    names = [column.name for group, _ in groups for column in group.columns] + ["homes_high"]
+    values = [{name: 12_345 if "rate" not in name and "change" not in name else 0.1234 for name in names}] * (count + 1)
+    table = pd.DataFrame(values)
+    table.insert(0, "area_id", ["", *(f"{number:03d}" for number in range(count))])
+    table.insert(1, "area_name", ["", *(f"{number:03d}{DISTRICT[:22]}" for number in range(count))])
+    number = report.Number(
+        "孤立のおそれがある集落のまとまり",
+        "123,456～234,567／345,678",
+        "不明 12,345（遠隔検針の対象外、契約期間外）",
+        "01/20 18:00から：新規 123、解消 456",
+    )
+    past = report.PastRow(datetime(2026, 1, 20, 5), datetime(2026, 1, 21, 6), ((12_345.0, 23_456.0),) * 5)
+    return report.Report(
+        "状況報告",
+        PLACE,
+        "2026-01-21 06:00 時点。増減は 2026-01-20 06:00 と比べたものです。",
+        "訓練データ",
+        (
+            ("電力データ 2026-01-21 03:00：13 ファイルのうち 5 ファイルがありません" * 2, True),
+            ("データの時点：電力データ 01-21 05:00", False),
+        ),
+        (number,) * 5,
+        groups,
+        table,
+        report.History(("平常時を超える停電戸数（一部停電を含む）",) * 5, (past,) * 20),
+        ("検針できないことは停電と同じではありません。通信だけが途絶えた場合も検針できません。" * 2,) * 4,
+        "通電情報 2026-01-21 06:00 / 電力データ ～2026-01-21 05:00",
+    )
+
+
+@pytest.mark.parametrize("count", [0, 3, MANY])
+@pytest.mark.parametrize("language", ["ja", "en"], indirect=True)
+def test_no_text_of_the_situation_report_is_clipped_or_overlaps(tmp_path, language, count):
+    path = tmp_path / "report.pdf"
+    told = situation_report(count)
+    write_report(path, told)
+    (printed,) = pages_of(path)
+    assert faults(None, path) == []
+    whole = plain("".join(word.text for word in printed.words))
+    for words in (told.place, told.practice, told.times, told.sources, *told.notes, *(line for line, _ in told.data)):
+        assert [part for part in plain(words).split() if part not in whole] == []
+
+
+class Recorded(MillimetrePainter):
+    """Keeps what is written instead of painting it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[tuple[str, float, float]] = []
+        """(words, middle of the line in millimetres, points)."""
+
+    def text(self, left: float, top: float, width: float, height: float, words: str, size: float = 9.0, *more, **look):
+        self.written.append((words, top + height / 2, size))
+
+
+A4_BOX = (67.0, 58.0)
+"""Millimetres of the box of names beside a map on A4."""
+
+
+@pytest.mark.parametrize("box", [A4_BOX, (61.0, 43.0), (95.0, 82.0)], ids=["sheet A4", "brief A4", "sheet A3"])
+@pytest.mark.parametrize(
+    "detail", ["417～424", "福祉避難所 70人 01/19 05:30まで通電、いまは確認待ち"], ids=["beside", "below"]
+)
+def test_names_on_every_paper_are_of_a_size_that_can_be_read_and_do_not_touch(box, detail):
+    names = tuple((f"{FACILITY[:14]}{number}", detail) for number in range(10))
+    paper = Recorded()
+    paint_names(paper, Told("", "停電中の施設", names, 12), *box)
+    assert min(points for _, _, points in paper.written) >= 7.0
+    shown = sum(words == name for words, _, _ in paper.written for name, _ in names)
+    rest = next(words for words, _, _ in paper.written if str(12 + 10 - shown) in words)
+    assert 5 <= shown <= 10 and rest
+    # two lines are farther apart than their letters are high
+    lines = sorted({(round(middle, 3), points) for _, middle, points in paper.written})
+    apart = [
+        later[0] - line[0] - (later[1] + line[1]) / 2 * 25.4 / 72
+        for line, later in zip(lines, lines[1:])
+        if later[0] - line[0] > 0.01
+    ]
+    assert min(apart) >= 0
+    assert lines[-1][0] + lines[-1][1] / 2 * 25.4 / 72 <= box[1]
+
+
+@pytest.mark.parametrize("extent", ["municipal", "prefectural"])
+def test_names_may_stand_where_no_location_map_is_printed(contexts, extent):
+    """The first of a group of settlements had no name: it lay below a location map that was left out."""
+    with closing(opened(contexts[extent, False], "isolatedcommunities", "A4", MANY, extent, False)) as sheet:
+        inset, main, bar = map(sheet.page.layout.itemById, ("overview", "map", "scalebar"))
+        assert main.isLabelBlockingItem(inset) != inset.excludeFromExports()
+        assert main.isLabelBlockingItem(bar)
