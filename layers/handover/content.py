@@ -25,6 +25,7 @@ from ..style.palette import (
     RECOVERY_RAMP,
     RESTORATION_RAMP,
 )
+from ..style.specs import PERHAPS_METERS, PERHAPS_SHARE
 
 Row = Mapping[str, object]
 DRILL = "訓練"
@@ -151,7 +152,7 @@ MEANING = {
     "meshoutage": "メッシュごとの停電率。通信の途絶を含むため、停電世帯数ではない。平常時を超える分で区分する。",
     "areaoutage": "市区町村・行政区の停電率。通信の途絶を含むため、停電世帯数ではない。平常時を超える分で区分する。",
     "acquisitiongaps": "届くはずのデータが届いていない割合。停電とは限らない。",
-    "isolatedcommunities": "データが途絶え、道路も寸断されている疑いのある集落。現地の確認が必要。",
+    "isolatedcommunities": "データが途絶え、孤立のおそれがある集落。道路の状況は凡例による。現地の確認が必要。",
     "restorationplan": "電力会社の復旧計画による見通し。測定した結果ではない。",
     "recoveryindex": "前年同時期と比べた電力使用量。",
     "contractcounts": "契約数の増減。",
@@ -170,8 +171,13 @@ def _rate(row: Row) -> str:
     code = row.get("rate_class")
     if not isinstance(code, (int, float)) or not code:
         return WITHHELD if row.get("masked") else UNKNOWN
-    low = row.get("low")
-    return "ordinary" if code == 1 and isinstance(low, (int, float)) and low <= 0 else str(int(code))
+    low, high, meters = (row.get(name) for name in ("low", "high", "meters"))
+    if code != 1 or not isinstance(low, (int, float)) or low > 0:
+        return str(int(code))
+    # no outage is proven, but more than a few meters may be out: that is not like an ordinary day
+    numbers = isinstance(high, (int, float)) and isinstance(meters, (int, float))
+    perhaps = numbers and high > PERHAPS_SHARE and high * meters >= PERHAPS_METERS
+    return UNKNOWN if perhaps else "ordinary"
 
 
 def _plan(row: Row) -> str:

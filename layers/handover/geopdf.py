@@ -22,7 +22,6 @@ from qgis.core import (
     QgsLayoutPoint,
     QgsLayoutSize,
     QgsLegendStyle,
-    QgsMarkerSymbol,
     QgsMemoryProviderUtils,
     QgsPrintLayout,
     QgsProject,
@@ -39,7 +38,9 @@ from qgis.PyQt.QtGui import QColor
 from ...analysis.plane_zones import epsg_of
 from ...messages import TomoshibiError, message
 from ..schema import CRS, field
+from ..style import SHELTER_STATES, area_symbol, point_symbol
 from ..style.palette import INK, OUTAGE, font_family, plain_font
+from ..style.specs import AreaClass
 from .content import LEGENDS, Handed, HandedTheme, LegendClass, moment, shown
 
 _PAGE = (420.0, 297.0)
@@ -49,7 +50,8 @@ _SIDE = (306.0, 104.0)
 """Left edge and width of what stands beside the map."""
 MOST_DRAWN = 20_000
 """Features that a page holds one by one; of more it is a picture."""
-_PATTERNS = {"hatch": "b_diagonal", "lattice": "diagonal_x", "fill": "solid"}
+_ANGLES = {"hatch": (45.0,), "lattice": (45.0, 135.0), "fill": ()}
+"""Degrees of the hatching: Qt's own patterns are so fine in a PDF that they print as a calm grey."""
 _COLUMNS = (("label", "text"), ("name", "text"), ("class", "text"), ("as_of", "text"), ("evidence_until", "text"))
 _AREAS = QgsWkbTypes.Type.MultiPolygon
 _PLACED = (b"/Measure", b"/LGIDict")
@@ -72,19 +74,9 @@ class Written:
 
 def _symbol(cls: LegendClass, point: bool) -> QgsSymbol:
     if point:
-        symbol = QgsMarkerSymbol.createSimple(
-            {"name": cls.mark, "color": cls.colour, "outline_color": "#1a1a1a", "outline_width": "0.4", "size": "4.4"}
-        )
-        return symbol
-    return QgsFillSymbol.createSimple(
-        {
-            "color": cls.colour,
-            "style": _PATTERNS[cls.mark],
-            "outline_color": "#5a5a5a",
-            "outline_width": "0.1",
-            "joinstyle": "round",
-        }
-    )
+        return point_symbol(next(state for state in SHELTER_STATES if state.value == cls.code))
+    angles = _ANGLES[cls.mark]
+    return area_symbol(AreaClass(lambda: cls.label, "", "" if angles else cls.colour, angles or (45.0,)), 0.1, True)
 
 
 def _layer(one: HandedTheme) -> QgsVectorLayer:
