@@ -462,10 +462,16 @@ def sources(case: Case, at: datetime) -> list[Message]:
     snapshots = [snapshot.created_at for snapshot in lists(case, at)]
     if snapshots:
         said.append(message("Outage list (通電情報) of {time}", time=f"{snapshots[-1]:%Y-%m-%d %H:%M}"))
+    readings = readings_source(case, at)
+    return [*said, readings] if readings is not None else said
+
+
+def readings_source(case: Case, at: datetime) -> Optional[Message]:
+    """Return in words how far the readings go at `at`, None where there are none."""
     until = readings_until(case, at)
-    if until is not None:
-        said.append(message("Readings (電力データ) until {time}", time=f"{pd.Timestamp(until):%Y-%m-%d %H:%M}"))
-    return said
+    if until is None:
+        return None
+    return message("Readings (電力データ) until {time}", time=f"{pd.Timestamp(until):%Y-%m-%d %H:%M}")
 
 
 def statistics_at(case: Case, table: pd.DataFrame) -> datetime:

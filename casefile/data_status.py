@@ -117,14 +117,20 @@ def told(status: DataStatus) -> Message:
 
 
 def status_now(case: Case, clock: datetime, limit_hours: float) -> DataStatus:
-    """Return how far the data reach now, and what is missing, in few words. In a drill, now is when its data end."""
-    from . import case_arrays
+    """Return how far the data reach now, and what is missing, in few words; now as by `present_moment`."""
     from .completeness import missing_in_short
 
-    at = clock
-    if case.info.practice:
-        try:
-            at = max(case_arrays.newest(case), case.info.last_event().begin)
-        except case_arrays.NoData:
-            at = case.info.last_event().begin
+    at = present_moment(case, clock)
     return data_status(case, at, limit_hours, tuple(missing_in_short(case, at)))
+
+
+def present_moment(case: Case, clock: datetime) -> datetime:
+    """Return the moment that is now for a case: the clock's; in a drill when its data end."""
+    from . import case_arrays
+
+    if not case.info.practice:
+        return clock
+    try:
+        return max(case_arrays.newest(case), case.info.last_event().begin)
+    except case_arrays.NoData:
+        return case.info.last_event().begin

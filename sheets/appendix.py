@@ -152,7 +152,7 @@ def _fuel_table(needs: Sequence[QgsFeature]) -> ListTable:
         ListColumn(tr("Diesel for the trucks assigned"), 60),
         ListColumn(tr("Needed"), 30, "right"),
         ListColumn(tr("The plan provides"), 30, "right"),
-        ListColumn(tr("Share"), 20, "right"),
+        ListColumn(tr("Of what it provides"), 26, "right"),
     )
     found = fuel_of(needs)
     if found is None:
@@ -178,7 +178,9 @@ def _plan(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Optional
     rest = [one for one in named if not _time(one["restored_at"])]
     silent = sorted(_text(one["area_name"]) for one in features if one not in named)
     as_of = newest_as_of(layer)
-    late = frozenset(place for place, one in enumerate(timed) if as_of.isValid() and one["restored_at"] < as_of)
+    late = frozenset(
+        place for place, one in enumerate(timed) if as_of.isValid() and one["restored_at"] < as_of and not _is_done(one)
+    )
     columns = (
         ListColumn(tr("Power back by"), 22),
         ListColumn(tr("Area name"), 36),
@@ -210,6 +212,11 @@ def _plan(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Optional
             [(tr(", ").join(silent[first : first + _NAMES]),) for first in range(0, len(silent), _NAMES)],
         ),
     ]
+
+
+def _is_done(one: QgsFeature) -> bool:
+    """Whether the plan says that the power is back; results of earlier versions do not say it."""
+    return one.fields().lookupField("done_at") >= 0 and bool(_time(one["done_at"]))
 
 
 def _by_when(one: QgsFeature) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.core import (
@@ -26,7 +26,7 @@ from qgis.PyQt.QtCore import QDateTime
 from ..layers.schema import date_time
 from ..layers.style import STYLES, UNKNOWN_REASONS, VALUE_MAPS, Style, data_until, entries, newest_as_of, sources_of
 from ..layers.truck_fuel import fuel_of
-from ..translate import tr
+from ..translate import tr, translate_message
 from .figure_words import kind_title
 from .headline import HEADLINES, Past
 
@@ -71,9 +71,13 @@ class Theme:
     """Whether it may be meant to show a moment before the event: data that end there are no fault then."""
     lag_hours: Optional[Callable[[QgsVectorLayer], float]] = None
     """For how many hours something must last before the figures of a layer tell of it; None for none."""
+    ahead: Callable[[QgsVectorLayer], timedelta] = lambda layer: timedelta(0)
+    """How much longer the data of a layer reach than the moment that its figures tell of."""
     rests_on: tuple[str, ...] = ()
     """Kinds of data (`casefile.data_status.KINDS`) of which each is told until when it reaches, where it is more than
     one: a list of 06:00 says nothing of readings that end at 03:00."""
+    handed_over: bool = False
+    """Whether it shows what others handed over: until when it holds they do not say, and no data of the case do."""
     of_people: bool = False
     """Whether its sheet names single people: it is printed only where its layer is asked for."""
 
@@ -157,6 +161,26 @@ def _off_map_remark(layer: QgsVectorLayer) -> str:
     return tr("Not on the map, fits no area: {names} (see the list).").format(names=told)
 
 
+def _not_drawn_remark(layer: QgsVectorLayer) -> str:
+    """Say which needs have no line on the map, and why: their place is known, but no truck goes there."""
+    counted = Counter(str(one["status"]) for one in layer.getFeatures() if nowhere(one))
+    words = (
+        (("no_truck",), tr("no truck left {count}")),
+        (("at_work", "at_work_elsewhere"), tr("a truck at work {count}")),
+        (("no_place",), tr("place not known {count}")),
+    )
+    told = [
+        (sum(counted.pop(status, 0) for status in statuses), word.format)
+        for statuses, word in words
+        if any(status in counted for status in statuses)
+    ]
+    told += [(sum(counted.values()), tr("other needs {count}").format)] if counted else []
+    if not told:
+        return ""
+    counts = tr(", ").join(word(count=f"{count:,}") for count, word in told)
+    return tr("Needs without an arrow: {counts} (see the list).").format(counts=counts)
+
+
 def _without_place_remark(layer: QgsVectorLayer) -> str:
     """Name the facilities that are counted and not drawn: one of them may be a dark hospital."""
     names = [one["name"] for one in layer.getFeatures() if nowhere(one)]
@@ -214,6 +238,18 @@ def _rate_heading(layer: QgsVectorLayer) -> str:
     return tr("Outage rate (silent since the event, by readings)") if any(map(_something, held)) else ""
 
 
+def _area_heading(layer: QgsVectorLayer) -> str:
+    if not _rate_heading(layer):
+        return ""
+    return tr("Outage rate (silent since the event, by readings); wards instead of their city")
+
+
+def _rate_ahead(layer: QgsVectorLayer) -> timedelta:
+    """Return how far beyond their moment the readings of a rate reach: it is that between the last two half-hours."""
+    return _HALF_HOUR if _rate_heading(layer) else timedelta(0)
+
+
+_HALF_HOUR = timedelta(minutes=30)
 _STATISTICS_LAG = 12.0
 """Hours of silence that the statistics of the aggregator count."""
 
@@ -246,6 +282,7 @@ THEMES: dict[str, Theme] = {
         more=_by_readings,
         heading=_rate_heading,
         lag_hours=_rate_lag,
+        ahead=_rate_ahead,
     ),
     # No totals: a designated city stands beside its own wards, and adding them would count every meter twice.
     "areaoutage": Theme(
@@ -256,7 +293,9 @@ THEMES: dict[str, Theme] = {
             + "\n"
             + tr("Where wards of a city are known they are drawn and counted, and the city as a whole is not.")
         ),
+        heading=_area_heading,
         lag_hours=_rate_lag,
+        ahead=_rate_ahead,
     ),
     "acquisitiongaps": Theme(
         lambda: tr("Data acquisition gaps by area"),
@@ -360,6 +399,7 @@ THEMES: dict[str, Theme] = {
         total=(("households", lambda: tr("Households in the plan")),),
         more=lambda layer, features: [(tr("Rows that fit no area"), f"{len(off_map(layer)):,}")],
         remark=_off_map_remark,
+        handed_over=True,
     ),
     "powertrucks": Theme(
         lambda: tr("Where power-supply trucks go (proposal)"),
@@ -374,6 +414,7 @@ THEMES: dict[str, Theme] = {
         ),
         _restricted,
         more=_fuel,
+        remark=_not_drawn_remark,
     ),
 }
 
@@ -489,7 +530,8 @@ def figures(
     lines: list[tuple[str, str]] = []
     told = entries(style)
     for number, entry in enumerate(told):
-        lines += [(entry.label(), f"{counts[number]:,}"), *why.lines(number, kind)]
+        if counts[number] or not getattr(entry, "rare", False):
+            lines += [(entry.label(), f"{counts[number]:,}"), *why.lines(number, kind)]
     # Where nothing is known there is no sum, and no 0.
     none = theme.known_total and bool(why) and not summed
     lines += [(label(), tr("unknown") if none else f"{round(sums[field]):,}") for field, label in theme.total]
@@ -589,12 +631,20 @@ def moment_of(time: QDateTime) -> datetime:
     return datetime.fromisoformat(time.toString("yyyy-MM-ddTHH:mm:ss"))
 
 
-def as_of_line(layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo], aged: bool = True) -> str:
+def data_end(layer: QgsVectorLayer, theme: Theme) -> QDateTime:
+    """Return until when the data reach that a layer was made from, invalid where it does not say so."""
+    until = data_until(layer)
+    return until.addSecs(round(theme.ahead(layer).total_seconds())) if until.isValid() else until
+
+
+def as_of_line(
+    layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo], theme: Theme, aged: bool = True
+) -> str:
     """Return the sub-title: the moment shown, how long after the last event, and how old the data are at `present`.
 
     Not how old they are where that is told of each kind of them apart (`aged` False).
     """
-    as_of, until = newest_as_of(layer), data_until(layer)
+    as_of, until = newest_as_of(layer), data_end(layer, theme)
     if not as_of.isValid():
         return tr("The time of the data is unknown")
     parts = [tr("As of {time}").format(time=as_of.toString("yyyy-MM-dd HH:mm"))]
@@ -604,7 +654,7 @@ def as_of_line(layer: QgsVectorLayer, present: datetime, info: Optional[CaseInfo
             parts.append(tr("{age} after the event").format(age=_hours(struck, as_of)))
         else:
             parts.append(tr("{age} before the event").format(age=_hours(as_of, struck)))
-    if aged:
+    if aged and not theme.handed_over:
         told = date_time(present)
         newest = tr("newest data at {time}") if until.secsTo(told) < 60 else tr("{age} old at {time}")
         parts.append(newest.format(age=_hours(until, told), time=told.toString("MM-dd HH:mm")))
@@ -653,11 +703,15 @@ def data_line(
     It must where they end before the last event, or too long before the moment shown, or where parts are missing; not
     where the map of the theme looks back and shows a moment before the event.
     """
-    until, as_of, told = data_until(layer), newest_as_of(layer), date_time(present)
-    if not until.isValid():
+    until, as_of, told = data_end(layer, theme), newest_as_of(layer), date_time(present)
+    if not until.isValid() or theme.handed_over:
         return "", False
     reach = reach_of(layer, theme, data)
     parts = [tr("Data until {time}").format(time=until.toString("yyyy-MM-dd HH:mm"))]
+    if until != data_until(layer):
+        state = tr("Data until {time}, the rates are those of {moment}")
+        told_of = data_until(layer).toString("HH:mm")
+        parts = [state.format(time=until.toString("yyyy-MM-dd HH:mm"), moment=told_of)]
     if reach is not None and is_apart(reach):
         parts = [tr("Data until: {kinds}").format(kinds=by_kind(reach))]
     shown_at = max(as_of, told)
@@ -665,14 +719,22 @@ def data_line(
     if theme.looks_back and as_of <= struck:
         return parts[0], False
     since = struck if info is not None and struck <= shown_at else None
-    old = _old(until, shown_at, since, since is not None and _is_blind(layer, theme, reach, since), data.limit_hours)
+    blind = since is not None and _is_blind(layer, theme, reach, since)
+    old = _old(data_until(layer), as_of, shown_at, since, blind, data.limit_hours)
     missing = list(data.missing[:MOST_MISSING])
     if len(data.missing) > MOST_MISSING:
         missing.append(tr("and {count} more").format(count=len(data.missing) - MOST_MISSING))
     return tr("; ").join(filter(None, (*parts, old, *missing))), bool(old or missing)
 
 
-def _old(until: QDateTime, shown_at: QDateTime, struck: Optional[QDateTime], blind: bool, limit_hours: float) -> str:
+def _old(
+    until: QDateTime,
+    as_of: QDateTime,
+    shown_at: QDateTime,
+    struck: Optional[QDateTime],
+    blind: bool,
+    limit_hours: float,
+) -> str:
     """Return why data must be marked as old, "" where they need not; `struck` None where no event came before."""
     if struck is not None and until <= struck:
         time = struck.toString("MM-dd HH:mm")
@@ -680,8 +742,11 @@ def _old(until: QDateTime, shown_at: QDateTime, struck: Optional[QDateTime], bli
     if struck is not None and blind:
         time = struck.toString("MM-dd HH:mm")
         return tr("nothing in them tells yet of what came after the event of {time}").format(time=time)
-    if until.secsTo(shown_at) > limit_hours * 3600:
+    if until.secsTo(as_of) > limit_hours * 3600:
         return tr("more than {hours} hours before the moment shown").format(hours=f"{limit_hours:g}")
+    if until.secsTo(shown_at) > limit_hours * 3600:
+        time = shown_at.toString("yyyy-MM-dd HH:mm")
+        return tr("more than {hours} hours old when printed, {time}").format(hours=f"{limit_hours:g}", time=time)
     return ""
 
 
@@ -691,6 +756,24 @@ def _is_blind(layer: QgsVectorLayer, theme: Theme, reach: Optional[DataStatus], 
         return reach.blind
     hours = theme.lag_hours(layer) if theme.lag_hours is not None else 0.0
     return struck.secsTo(data_until(layer)) < hours * 3600
+
+
+def data_words(status: DataStatus) -> tuple[tuple[str, bool], ...]:
+    """Return the lines of a page of all kinds of data: until when each reaches, and in red why they must be marked.
+
+    Parameters
+        status: how far the data reach, and what is missing.
+
+    Returns
+        (line, whether it is to be marked) each.
+    """
+    from ..casefile.data_status import told
+
+    kinds = tr("Data until: {kinds}").format(kinds=by_kind(status))
+    lines = [(translate_message(told(status)), True)] if status.old or not status.until else []
+    if status.until:
+        lines.append((kinds, False))
+    return (*lines, *((translate_message(each), True) for each in status.missing))
 
 
 def by_kind(status: DataStatus) -> str:

@@ -38,6 +38,9 @@ def figure_value(counted: Optional[KeyFigure]) -> str:
     if counted.low is None or counted.high is None:
         return tr("unknown")
     low, high = f"{round(counted.low):,}", f"{round(counted.high):,}"
+    if counted.figure in (Figure.ISOLATED_GROUPS, Figure.HIDDEN):
+        # no bounds of one number: groups whose road is cut among all, meters that are sure beside the undecided
+        return high if counted.figure is Figure.ISOLATED_GROUPS else low
     value = low if low == high else tr("{low}–{high}").format(low=low, high=high)
     if counted.of is None:
         return value
@@ -51,9 +54,27 @@ def mostly_unknown(counted: Optional[KeyFigure]) -> bool:
     return counted is not None and counted.of is not None and 2 * counted.unknown > counted.of
 
 
+def figure_parts(counted: KeyFigure) -> str:
+    """Return what a number is made of, or what is beside it, as the headline of its map says it; "" for nothing."""
+    if counted.low is None or counted.high is None:
+        return ""
+    if counted.figure is Figure.ISOLATED_GROUPS and round(counted.high):
+        return tr("road cut off or cut in part: {count} groups").format(count=f"{round(counted.low):,}")
+    apart = round(counted.high - counted.low)
+    if counted.figure is Figure.HIDDEN and apart:
+        return tr("undecided {count}").format(count=f"{apart:,}")
+    return ""
+
+
 def figure_rest(counted: Optional[KeyFigure]) -> str:
-    """Return how many are unknown, with the most frequent reasons; "" where all is known."""
-    if counted is None or not counted.unknown:
+    """Return what stands below a number: its parts, how many are unknown, and the most frequent reasons for it."""
+    if counted is None:
+        return ""
+    return tr(" · ").join(filter(None, (figure_parts(counted), _unknown(counted))))
+
+
+def _unknown(counted: KeyFigure) -> str:
+    if not counted.unknown:
         return ""
     words = dict(UNKNOWN_REASONS)
     reasons = sorted(counted.reasons.items(), key=lambda one: -one[1])[:_MOST_REASONS]

@@ -290,10 +290,18 @@ def _by_district(table: pd.DataFrame, around: Around, which: np.ndarray) -> tupl
 def _support(table: pd.DataFrame, around: Around) -> Told:
     inside, home = _truth(table["in_hazard"]), table["state"] == "home"
     unknown = ~table["state"].isin(["home", "away"])
+    not_told = table["in_hazard"].isna()
     first = tr("{count} people who need support").format(count=_count(len(table)))
-    second = _join(
+    area = [
         tr("inside the hazard area {count}").format(count=_count(inside.sum())),
         tr("inside it and at home {count}").format(count=_count((inside & home).sum())),
+    ]
+    second = _join(
+        # of an area that nobody gave, none is known to be inside, which is not the same as 0
+        *(() if not_told.all() else area),
+        tr("not known whether inside the hazard area {count}").format(count=_count(not_told.sum()))
+        if not_told.any()
+        else "",
         tr("presence unknown {count}").format(count=_count(unknown.sum())),
     )
     return Told(_lines(first, second))

@@ -82,6 +82,8 @@ class AreaClass:
     """Colour, or "" for the hatch of the unknown."""
     hatch: tuple[float, ...] = (45.0,)
     """Angles of the hatching, in degrees: two make a lattice."""
+    rare: bool = False
+    """Whether it is counted only where there is one: a line that mostly says 0 makes all others smaller."""
 
 
 def _rates(field: str, ramp: tuple[str, ...]) -> tuple[AreaClass, ...]:
@@ -94,14 +96,21 @@ def _rates(field: str, ramp: tuple[str, ...]) -> tuple[AreaClass, ...]:
     )
 
 
+PERHAPS_SHARE, PERHAPS_METERS = 0.05, 20
+"""Where no outage beyond peacetime is proven: from which share, and how many meters, without power at most it is not
+like an ordinary day either."""
+_NO_MORE = '"rate_class" = 1 AND coalesce("low", 1) <= 0'
+_PERHAPS = f'coalesce("high" > {PERHAPS_SHARE} AND "high" * "meters" >= {PERHAPS_METERS}, false)'
 _CLASSED = (
     # The class is the analysis's: of the excess over peacetime where that is known, else of the plain rate.
     AreaClass(lambda: tr("76 % and more"), '"rate_class" = 4', RATE_RAMP[3]),
     AreaClass(lambda: tr("51–75 %"), '"rate_class" = 3', RATE_RAMP[2]),
     AreaClass(lambda: tr("26–50 %"), '"rate_class" = 2', RATE_RAMP[1]),
     AreaClass(lambda: tr("up to 25 %"), '"rate_class" = 1 AND coalesce("low", 1) > 0', RATE_RAMP[0]),
+    # More than a few may be dark, and nothing tells a relay that failed from an outage: that is no ordinary day.
+    AreaClass(lambda: tr("Outage or lost connection: not known"), f"{_NO_MORE} AND {_PERHAPS}", "", (0.0,), rare=True),
     # Nothing tells it from an ordinary day; without bounds it is not known to be one.
-    AreaClass(lambda: tr("Like an ordinary day"), '"rate_class" = 1 AND coalesce("low", 1) <= 0', NORMAL),
+    AreaClass(lambda: tr("Like an ordinary day"), f"{_NO_MORE} AND NOT ({_PERHAPS})", NORMAL),
     AreaClass(lambda: tr("Masked: few meters (N/A)"), 'coalesce("rate_class", 0) = 0 AND "masked"', ""),
     AreaClass(
         lambda: tr("Unknown"), 'coalesce("rate_class", 0) = 0 AND NOT coalesce("masked", false)', "", (45.0, 135.0)
@@ -147,15 +156,21 @@ _CONTRACTS = (
     AreaClass(lambda: tr("more than 3 % more"), '"change_rate" > 0.03', RECOVERY_RAMP[0]),
     AreaClass(lambda: tr("Change unknown (masked, or one date only)"), '"change_rate" IS NULL', ""),
 )
-_UNTIL = 'day("restored_at" - "as_of")'
+_DONE = "attribute($currentfeature, 'done_at') IS NOT NULL"
+"""Results of earlier versions have no such field."""
+_UNTIL = f'if({_DONE}, NULL, day("restored_at" - "as_of"))'
 _PLAN = (
     AreaClass(lambda: tr("Planned time has passed: ask"), f"{_UNTIL} < 0", OVERDUE),
     AreaClass(lambda: tr("Power back within a day"), f"{_UNTIL} >= 0 AND {_UNTIL} < 1", RESTORATION_RAMP[0]),
     AreaClass(lambda: tr("Power back within three days"), f"{_UNTIL} >= 1 AND {_UNTIL} < 3", RESTORATION_RAMP[1]),
     AreaClass(lambda: tr("Power back within a week"), f"{_UNTIL} >= 3 AND {_UNTIL} < 7", RESTORATION_RAMP[2]),
     AreaClass(lambda: tr("Later than a week"), f"{_UNTIL} >= 7", RESTORATION_RAMP[3]),
+    AreaClass(lambda: tr("Power is back (by the plan)"), _DONE, NORMAL, rare=True),
     AreaClass(
-        lambda: tr("In the plan, time not known"), '"restored_at" IS NULL AND "plan_row" IS NOT NULL', "", (45.0, 135.0)
+        lambda: tr("In the plan, time not known"),
+        f'"restored_at" IS NULL AND "plan_row" IS NOT NULL AND NOT ({_DONE})',
+        "",
+        (45.0, 135.0),
     ),
     AreaClass(lambda: tr("Not in the plan (unknown)"), '"restored_at" IS NULL AND "plan_row" IS NULL', ""),
 )
@@ -270,8 +285,10 @@ STYLES: dict[str, Style] = {
         only=_FINEST,
         outline=0.3,
         labels=Labels(
-            "\"area_name\" || '\\n' || if(coalesce(\"rate_class\", 0) = 0, '?', "
-            "to_string(round(100 * \"silent_rate\")) || ' %')",
+            "\"area_name\" || '\\n' || CASE WHEN coalesce(\"rate_class\", 0) = 0 THEN '?' "
+            # a rate of which it is not known whether it is an outage at all says how high it may be at most
+            f"WHEN {_NO_MORE} AND {_PERHAPS} THEN '0～' || to_string(round(100 * \"high\")) || ' %' "
+            "ELSE to_string(round(100 * \"silent_rate\")) || ' %' END",
             8.0,
             over=True,
         ),

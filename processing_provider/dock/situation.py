@@ -303,19 +303,6 @@ def _counted(case: Case, stopped: Callable[[], bool]) -> _Counted:
     return _Counted(tables, tuple(made[figure] for figure in Figure), dark, groups, problems)
 
 
-def _apart(counted: KeyFigure, rest: str) -> str:
-    """Return what the two ends of a number mean, and how many are unknown."""
-    from ...analysis.key_figures import Figure
-
-    low, high = round(counted.low or 0), round(counted.high or 0)
-    words = ""
-    if counted.figure is Figure.ISOLATED_GROUPS and high:
-        words = tr("road cut off or cut in part: {count} groups").format(count=f"{low:,}")
-    if counted.figure is Figure.HIDDEN and high > low:
-        words = tr("undecided {count}").format(count=f"{high - low:,}")
-    return tr(" · ").join(part for part in (words, rest) if part)
-
-
 def _number(counted: KeyFigure, table: pd.DataFrame, past: _Past, change: str) -> Number:
     from ...sheets.figure_words import figure_label, figure_rest, figure_value
 
@@ -323,7 +310,7 @@ def _number(counted: KeyFigure, table: pd.DataFrame, past: _Past, change: str) -
         counted.figure.value,
         figure_label(counted.figure),
         figure_value(counted),
-        _apart(counted, figure_rest(counted)),
+        figure_rest(counted),
         change,
         counted.known,
         past.shown_at,

@@ -262,6 +262,14 @@ def until(table: pd.DataFrame) -> Any:
     return None if newest != newest else newest
 
 
+def sources_of_rates(case: Case, table: pd.DataFrame, as_of: datetime) -> list[Message]:
+    """Return in words what rates rest on: the statistics, and the readings where they went into them."""
+    from ...casefile import case_arrays
+
+    readings = case_arrays.readings_source(case, as_of) if personal(table) else None
+    return [case_arrays.statistics_source(as_of), *([readings] if readings is not None else [])]
+
+
 def personal(table: pd.DataFrame) -> bool:
     """Whether readings of single meters went into a table."""
     return bool(table["expected_by_readings"].notna().any())

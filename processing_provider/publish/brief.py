@@ -262,23 +262,19 @@ def _first_page(
     count: int,
 ) -> BriefPage:
     """Count what the first page tells, each theme from the same features as its sheet."""
-    from ...casefile.data_status import told
     from ...sheets.brief_page import BriefPage
     from ...sheets.brief_words import brief_headline
-    from ..dock.situation import ages_of
+    from ...sheets.contents import data_words
 
     tiles, columns, tables = _counted(drawn, press)
-    lines = [(translate_message(told(status)), status.old)]
-    known = [each for each in ages_of(status) if each.until is not None]
-    lines += [("  ".join(f"{each.kind} {each.until:%m/%d %H:%M}" for each in known), False)] if known else []
-    lines += [(translate_message(each), True) for each in status.missing[:2]]
+    lines = data_words(replace(status, missing=status.missing[:2]))
     return BriefPage(
         tr("The situation in brief"),
         tr("As of {time}").format(time=f"{status.at:%Y-%m-%d %H:%M}"),
         case.info.name,
         tr("DRILL") if case.info.practice else "",
         tr("Handle with care"),
-        tuple(lines),
+        lines,
         brief_headline(tables, {column.kind: column.told for column in reversed(columns)}, status.blind),
         tiles,
         columns,

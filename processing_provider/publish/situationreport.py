@@ -184,7 +184,8 @@ class _Run:
         from ...analysis.report import OUTSIDE, by_area
         from ...casefile import case_arrays
         from ...casefile.completeness import missing_in_short
-        from ...casefile.data_status import data_status, told
+        from ...casefile.data_status import data_status
+        from ...sheets.contents import data_words
         from ...sheets.report import Report
 
         if self.areas.source is not None:
@@ -202,8 +203,6 @@ class _Run:
         told_numbers, history = numbers(self.case, shown, self.case.info.event_time, self.progress)
         status = data_status(self.case, self.at, settings.old_hours(), tuple(missing_in_short(self.case, self.at)))
         self.until = status.evidence_until
-        lines = [(translate_message(told(status)), status.old)]
-        lines += [(translate_message(each), True) for each in status.missing]
         return Report(
             tr("Situation in figures"),
             self.case.info.name,
@@ -211,7 +210,7 @@ class _Run:
                 time=f"{self.at:%Y-%m-%d %H:%M}", since=f"{self.since:%Y-%m-%d %H:%M}"
             ),
             tr("PRACTICE DATA") if self.case.info.practice else "",
-            tuple(lines),
+            data_words(status),
             told_numbers,
             tuple(figures.groups),
             table.reset_index(drop=True),

@@ -70,13 +70,15 @@ class RestorationPlan(TomoshibiAlgorithm):
         import pandas as pd
 
         from ...analysis.restoration import join_plan
+        from ...casefile.data_status import present_moment
         from ...casefile.ledger import now
         from ..listed import read_table
         from .plans import KNOWN, WHO, read_plan
 
         case = self.case(parameters, context)
         path = Path(self.parameterAsFile(parameters, "PLAN", context))
-        as_of = self.moment(parameters, context) or now()
+        # A drill has its own clock: by that of the computer all of its plan would be overdue.
+        as_of = self.moment(parameters, context) or present_moment(case, now())
         event = case.info.last_event(as_of).begin
         read = read_plan(read_table(path, None, KNOWN, progress, WHO), event, progress)
         plan = read.table

@@ -16,6 +16,7 @@ from ..inputs.rates import (
     counts,
     personal,
     rates,
+    sources_of_rates,
     statistics_of,
     table_of_voltage,
     until,
@@ -106,7 +107,7 @@ class AreaOutage(TomoshibiAlgorithm):
             table,
             [joined[code] for code in table["area_code"]],
             as_of,
-            [case_arrays.statistics_source(as_of)],
+            sources_of_rates(case, table, as_of),
             personal=personal(table),
             evidence_until=until(table),
         )

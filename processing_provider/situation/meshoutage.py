@@ -17,6 +17,7 @@ from ..inputs.rates import (
     counts,
     personal,
     rates,
+    sources_of_rates,
     statistics_of,
     table_of_voltage,
     until,
@@ -108,7 +109,7 @@ class MeshOutage(TomoshibiAlgorithm):
             table,
             shapes,
             as_of,
-            [case_arrays.statistics_source(as_of)],
+            sources_of_rates(case, table, as_of),
             personal=personal(table),
             evidence_until=until(table),
         )

@@ -76,7 +76,7 @@ def test_figures_and_names_come_first_and_the_maps_behind(case, feedback):
     history.keep(case, "shelterpower", before, datetime(2026, 1, 19, 9), "tomoshibi:shelterpower")
     made = brief(case, feedback, PAPER="A4")
     assert made["PAGES"] == 2
-    first = text(made["PDF"], 1)
+    first = " ".join(text(made["PDF"], 1).split())
     assert "1 of 1" in first and "Confirmed without power: 2 of 3 facilities" in first
     assert first.index("灯総合病院") < first.index("灯小学校")
     # of the hospital alone beside the number of critical facilities, of all of them on their map
@@ -125,5 +125,6 @@ def test_each_kind_of_data_is_told_until_when_it_reaches(case, feedback, monkeyp
     status = data_status.DataStatus(datetime(2026, 1, 21, 6), until, (), EVENT, 12.0)
     monkeypatch.setattr(data_status, "status_now", lambda *_: status)
     first = " ".join(text(brief(case, feedback)["PDF"], 1).split())
-    assert "Readings (電力データ) 01/21 03:00" in first
-    assert "Outage information (通電情報) 01/21 06:00" in first and "Statistics" not in first
+    assert "Data until: Readings (電力データ) 01-21 03:00, Outage information (通電情報) 01-21 06:00" in first
+    # no one time tells of both, so that none is told
+    assert "Data until 2026" not in first and "Statistics" not in first

@@ -174,7 +174,7 @@ def test_numbers_names_and_change_come_from_the_layers_of_the_case(case, dock):
     assert "newly out 1" in critical.change and "no longer out 0" in critical.change
     assert [(low, high) for _, low, high in critical.course] == [(0, 0), (0, 0), (1, 1)]
     assert len(dock.number_rows[0].course.places()) == 3
-    assert (groups.value, groups.rest) == ("1–2", "road cut off or cut in part: 1 groups")
+    assert (groups.value, groups.rest) == ("2", "road cut off or cut in part: 1 groups")
     assert unknown.change == "" and not hidden.known and unknown.value == "0 of 3"
 
 

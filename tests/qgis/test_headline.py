@@ -16,11 +16,14 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
+from tomoshibi.analysis.key_figures import Figure, KeyFigure
+from tomoshibi.casefile.data_status import DataStatus
 from tomoshibi.layers import build, schema, style
 from tomoshibi.layers.coarse_cells import coarse, size_of, wanted_size
 from tomoshibi.layers.districts import Districts, name_field
 from tomoshibi.sheets.brief_words import brief_headline
-from tomoshibi.sheets.contents import figures, shown
+from tomoshibi.sheets.contents import data_words, figures, shown
+from tomoshibi.sheets.figure_words import figure_rest, figure_value
 from tomoshibi.sheets.headline import HEADLINES, Around, Past, Told, changed, table_of, tell
 
 AT = datetime(2026, 1, 21, 6)
@@ -288,3 +291,45 @@ def test_the_headline_of_the_brief_is_never_calm_where_nothing_is_known():
         "Of all 5 facilities nothing is known. It is not known whether settlements are isolated. "
         "Hidden outages are not known."
     )
+
+
+def test_of_a_hazard_area_that_nobody_gave_the_headline_does_not_say_that_none_is_inside():
+    told = tell("evacuationsupport", rows("evacuationsupport", {"state": "home"}, {"state": "away"}), Around())
+    assert "not known whether inside the hazard area 2" in told.headline
+    assert "inside the hazard area 0" not in told.headline and "at home 0" not in told.headline
+    some = [{"state": "home", "in_hazard": True}, {"state": "home", "in_hazard": False}, {"state": "away"}]
+    told = tell("evacuationsupport", rows("evacuationsupport", *some), Around())
+    assert (
+        "inside the hazard area 1  inside it and at home 1  not known whether inside the hazard area 1" in told.headline
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "value", "rest"),
+    [
+        (4, 5, "5", "road cut off or cut in part: 4 groups"),
+        # of a prefecture whose roads nobody reported this was “0–14”, which reads like perhaps none
+        (0, 14, "14", "road cut off or cut in part: 0 groups"),
+        (0, 0, "0", ""),
+    ],
+)
+def test_the_number_of_isolated_groups_is_that_of_the_headline(low, high, value, rest):
+    counted = KeyFigure(Figure.ISOLATED_GROUPS, float(low), float(high))
+    assert figure_value(counted) == value and figure_rest(counted) == rest
+
+
+def test_sure_hidden_outages_are_the_number_and_the_undecided_stand_beside_it():
+    counted = KeyFigure(Figure.HIDDEN, 79.0, 97.0, None, 3)
+    assert figure_value(counted) == "79" and figure_rest(counted) == "undecided 18 · unknown 3"
+    assert figure_value(KeyFigure(Figure.HOMES_DARK, 1331.0, 1418.0, 7511)) == "1,331–1,418 of 7,511"
+
+
+def test_the_kinds_of_data_are_told_apart_and_in_red_why_they_are_old():
+    until = {"reading": datetime(2026, 1, 21, 5), "statistics": datetime(2026, 1, 21)}
+    status = DataStatus(AT, until, (), datetime(2026, 1, 19, 5, 46), 12.0)
+    kinds = "Data until: Readings (電力データ) 01-21 05:00, Statistics (通電計器数) 01-21 00:00"
+    assert data_words(status) == ((kinds, False),)
+    old = DataStatus(datetime(2026, 1, 22, 6), until, (), datetime(2026, 1, 19, 5, 46), 12.0)
+    (first, red), second = data_words(old)
+    assert red and "more than 12 hours before 01-22 06:00" in first and second == (kinds, False)
+    assert data_words(DataStatus(AT, {}, (), AT, 12.0)) == (("No data were received", True),)

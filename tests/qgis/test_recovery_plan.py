@@ -53,6 +53,12 @@ def parameters(case, areas, tmp_path):
     return of
 
 
+def test_a_drill_looks_at_its_plan_by_its_own_clock(run, parameters):
+    """By that of the computer the whole plan is overdue, and every other sheet printed with it says it is old."""
+    table = rows(run("restorationplan", parameters(AT=None))["OUTPUT"])
+    assert set(times(table, "as_of")) == {datetime(2026, 1, 19, 5, 46)}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 def test_places_join_however_they_are_written_and_the_others_are_listed_and_counted(
     run, parameters, feedback, encoding

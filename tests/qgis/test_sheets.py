@@ -20,6 +20,8 @@ from qgis.core import (
     QgsCategorizedSymbolRenderer,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
+    QgsExpression,
+    QgsExpressionContext,
     QgsExpressionContextUtils,
     QgsFeature,
     QgsFields,
@@ -459,10 +461,113 @@ def test_facilities_say_of_each_kind_of_data_until_when_it_reaches():
     assert line == "Data until: Readings (電力データ) 01-20 03:00, Outage information (通電情報) 01-20 09:00"
     assert not alert
     assert is_apart(reach_of(layer, theme, data))
-    assert as_of_line(layer, AS_OF, info, aged=False) == "As of 2026-01-20 09:00    28 h 50 min after the event"
+    assert as_of_line(layer, AS_OF, info, theme, aged=False) == "As of 2026-01-20 09:00    28 h 50 min after the event"
     # where the case has got other data since, they are not what the layer was made from
     assert reach_of(_facilities(readings), theme, data) is None
     assert data_line(layer, AS_OF, info, Data(), theme) == ("Data until 2026-01-20 09:00", False)
+
+
+def _rates(kind: str, read: bool, **more: object) -> QgsVectorLayer:
+    """Return a layer of one square or area, made from readings or from statistics alone."""
+    layer = QgsVectorLayer(f"Polygon?crs={schema.CRS}", kind, "memory")
+    layer.dataProvider().addAttributes(schema.fields(schema.SPECS[kind]).toList())
+    layer.updateFields()
+    feature = QgsFeature(layer.fields())
+    feature["as_of"], feature["evidence_until"] = schema.date_time(AS_OF), schema.date_time(AS_OF - timedelta(hours=1))
+    feature["begin"], feature["end"] = schema.date_time(datetime(2026, 1, 20)), schema.date_time(datetime(2026, 1, 21))
+    values = {"meters": 5041, "silent_rate": 0.1, "rate_class": 1, "low": 0.0, "high": 0.02, "masked": False, **more}
+    for name, value in {**values, **({"expected_by_readings": 4916} if read else {})}.items():
+        feature[name] = value
+    feature.setGeometry(build.rectangles([37], [137], [38], [138])[0])
+    layer.dataProvider().addFeatures([feature])
+    return layer
+
+
+@pytest.mark.parametrize("kind", ["meshoutage", "areaoutage"])
+def test_rates_by_readings_say_how_far_the_readings_go_and_of_which_moment_they_are(qgis_app, kind):
+    info, theme = CaseInfo("灯里市 地震", EVENT, "999999"), THEMES[kind]
+    read = _rates(kind, True)
+    words = "Data until 2026-01-20 08:30, the rates are those of 08:00"
+    assert data_line(read, AS_OF, info, Data(), theme) == (words, False)
+    assert as_of_line(read, AS_OF, info, theme).endswith("30 min old at 01-20 09:00")
+    assert "by readings" in theme.heading(read)
+    counted = _rates(kind, False)
+    assert data_line(counted, AS_OF, info, Data(), theme) == ("Data until 2026-01-20 08:00", False)
+    assert theme.heading(counted) == ""
+
+
+def test_data_that_are_old_when_printed_are_not_called_older_than_the_moment_shown(qgis_app):
+    info, theme = CaseInfo("灯里市 地震", EVENT, "999999"), THEMES["meshoutage"]
+    layer = _rates("meshoutage", True)
+    line, alert = data_line(layer, AS_OF + timedelta(days=2), info, Data(), theme)
+    assert alert and line.endswith("more than 12 hours old when printed, 2026-01-22 09:00")
+
+
+@pytest.mark.parametrize(
+    ("high", "meters", "row"),
+    [
+        (0.12, 5041, "Outage or lost connection: not known"),
+        (0.02, 5041, "Like an ordinary day"),
+        # a single meter of a small square is what an ordinary day has
+        (0.12, 12, "Like an ordinary day"),
+    ],
+)
+def test_an_area_in_which_hundreds_may_be_out_is_not_like_an_ordinary_day(qgis_app, high, meters, row):
+    layer = _rates("areaoutage", True, high=high, meters=meters, area_name="灯市西区")
+    style.apply_style(layer, "areaoutage")
+    project = QgsProject()
+    project.addMapLayer(layer, False)
+    found = figures(layer, "areaoutage", project)
+    counts = dict(zip(found.names, found.values))
+    assert counts[row] == "1" and sum(value == "1" for value in found.values) == 1
+    # counted only where there is one
+    assert ("Outage or lost connection: not known" in counts) == (row != "Like an ordinary day")
+    label = QgsExpression(layer.labeling().settings().fieldName)
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(next(layer.getFeatures()))
+    told = label.evaluate(context)
+    project.takeMapLayer(layer)
+    assert told == ("灯市西区\n0～12 %" if row != "Like an ordinary day" else "灯市西区\n10 %")
+
+
+def test_needs_without_a_truck_are_not_called_of_unknown_place(qgis_app):
+    layer = QgsVectorLayer(f"LineString?crs={schema.CRS}", "powertrucks", "memory")
+    layer.dataProvider().addAttributes(schema.fields(schema.SPECS["powertrucks"]).toList())
+    layer.updateFields()
+    features = []
+    for status in ("assigned", "no_truck", "no_truck", "at_work", "at_work_elsewhere", "no_place"):
+        feature = QgsFeature(layer.fields())
+        feature["status"] = status
+        if status == "assigned":
+            feature.setGeometry(QgsGeometry.fromWkt("LINESTRING(137 37, 137.1 37.1)"))
+        features.append(feature)
+    layer.dataProvider().addFeatures(features)
+    told = THEMES["powertrucks"].remark(layer)
+    counts = "no truck left 2, a truck at work 2, place not known 1"
+    assert told == f"Needs without an arrow: {counts} (see the list)."
+    layer.setSubsetString("")
+    layer.dataProvider().deleteFeatures([one.id() for one in layer.getFeatures() if one["status"] != "assigned"])
+    assert THEMES["powertrucks"].remark(layer) == ""
+
+
+def test_a_plan_says_nothing_of_data_and_what_is_back_is_not_overdue(qgis_app):
+    info, theme = CaseInfo("灯里市 地震", EVENT, "999999"), THEMES["restorationplan"]
+    layer = QgsVectorLayer(f"Polygon?crs={schema.CRS}", "restorationplan", "memory")
+    layer.dataProvider().addAttributes(schema.fields(schema.SPECS["restorationplan"]).toList())
+    layer.updateFields()
+    for number, done in enumerate((None, AS_OF - timedelta(hours=2))):
+        feature = QgsFeature(layer.fields())
+        feature["area_id"], feature["plan_row"] = str(number), number + 1
+        feature["as_of"], feature["restored_at"] = schema.date_time(AS_OF), schema.date_time(AS_OF - timedelta(hours=6))
+        feature["done_at"] = schema.date_time(done) if done else None
+        feature.setGeometry(build.rectangles([37], [137], [38], [138])[0])
+        layer.dataProvider().addFeatures([feature])
+    style.apply_style(layer, "restorationplan")
+    found = figures(layer, "restorationplan", QgsProject())
+    counts = dict(zip(found.names, found.values))
+    assert counts["Planned time has passed: ask"] == "1" and counts["Power is back (by the plan)"] == "1"
+    assert data_line(layer, AS_OF, info, Data(), theme) == ("", False)
+    assert as_of_line(layer, AS_OF, info, theme) == "As of 2026-01-20 09:00    28 h 50 min after the event"
 
 
 @pytest.mark.parametrize(("hours", "blind"), [(2, True), (13, False)])
@@ -526,9 +631,8 @@ def test_figures_count_a_blank_state_as_unknown_and_name_what_is_zero(case, qgis
 
 def test_figures_of_many_times_are_those_of_the_newest_and_masked_adds_nothing(case, qgis_app):
     layer = layer_of(case, "meshoutage")
-    from tomoshibi.layers.style import apply_style
 
-    apply_style(layer, "meshoutage")
+    style.apply_style(layer, "meshoutage")
     got = dict(zip(*(lambda f: (f.names, f.values))(figures(layer, "meshoutage", QgsProject()))))
     assert got["76 % and more"] == "1" and got["up to 25 %"] == "1"
     assert got["Masked: few meters (N/A)"] == "1" and got["Unknown"] == "1"
