@@ -59,6 +59,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("publish.municipalpackages", "MunicipalPackages"),
     ("publish.fieldpackage", "FieldPackage"),
     ("publish.mergefield", "MergeField"),
+    ("publish.publishpostgis", "PublishPostgis"),
     ("tools.meshgrid", "MeshGrid"),
     ("tools.meshcode", "MeshCode"),
 )

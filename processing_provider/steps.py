@@ -38,7 +38,7 @@ MOST_ENTRIES = 7
 """Entries of a step, its dialogs and the menu of the others among them: more are not taken in at a glance."""
 _CASE = ("setupcase", "casestatus", "verifycase")
 _MADE_BY_DIALOG = ("createcase", "editcase")
-_AWAY = ("handover", "municipalpackages", "fieldpackage", "mergefield")
+_AWAY = ("handover", "municipalpackages", "fieldpackage", "mergefield", "publishpostgis")
 """What leaves the case for others, and comes back."""
 _GET = ("downloadpublished", "importfiles", "refreshcase", "testconnection")
 _SELDOM = ("overridestate", "outagetimeline", "outlook", "placemap", "utilityareas")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Mapping
@@ -23,7 +22,7 @@ from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..output_targets import by_time, in_case
 from ..results import add_evidence_outputs, evidence_outputs
 from .printing import PERSONAL_FREE, from_readings, missing_of, place_of, present_time, refuse_doubt
-from .public_results import public_layers
+from .public_results import public_layers, remember, remembered
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 FORMATS = ("html", "geojson", "kml", "xlsx", "geopdf", "sip4d")
 SHARING = ("agencies", "isut", "public")
 """Words of `layers.handover.sip4d.SHARING`."""
-_REMEMBERED = "handed_over.json"
-"""In the case: which places were shown and which withheld, by theme, so that a later hand-over tells no more."""
 _SMALLEST = 3
 _PACKED_FROM = 50_000
 """Rows from which KML is packed: ten times smaller."""
@@ -156,7 +153,7 @@ class _Run:
         self.sharing = algorithm.choice(parameters, context, "SHARING") or SHARING[0]
         least = algorithm.parameterAsInt(parameters, "LEAST", context)
         self.layers = public_layers(case)
-        self.results = public_rows(self.layers, least, _remembered(case))
+        self.results = public_rows(self.layers, least, remembered(case))
         self.handed = self._handed(least)
         self.folder = by_time(
             case.folder,
@@ -206,7 +203,7 @@ class _Run:
         about = self.folder / "README.txt"
         write_text_atomic(about, "\ufeff" + readme(self.handed, [path.name for path in self.written]))
         self._enter(about)
-        _remember(self.case, self.algorithm.NAME, self.results)
+        remember(self.case, self.algorithm.NAME, self.results)
 
     def _enter(self, path: Path) -> None:
         from ...casefile.ledger import sha256_of
@@ -350,37 +347,3 @@ _WRITERS: Mapping[str, Callable[[_Run], None]] = {
     "geopdf": _Run.geopdf,
     "sip4d": _Run.sip4d,
 }
-
-
-def _remembered(case: Case) -> dict[str, dict[str, bool]]:
-    """Return what earlier hand-overs showed and withheld, by theme and place; nothing before the first."""
-    from ...aggregator.outside import parse_json
-
-    path = case.folder / _REMEMBERED
-    if not path.is_file():
-        return {}
-    try:
-        told = parse_json(path.read_bytes())
-        return {str(theme): {str(key): bool(value) for key, value in one.items()} for theme, one in told.items()}
-    except (ValueError, AttributeError) as error:
-        raise TomoshibiError(
-            message(
-                "{file} of the case cannot be read: it says which figures earlier hand-overs withheld, and without it "
-                "a new one may tell them. Restore it from a copy of the case.",
-                file=_REMEMBERED,
-            )
-        ) from error
-
-
-def _remember(case: Case, name: str, results: Mapping[str, Any]) -> None:
-    """Add to what hand-overs showed and withheld: what was ever shown is known, what was ever withheld stays so."""
-    from ...casefile.ledger import sha256_of
-
-    told = _remembered(case)
-    for theme, one in results.items():
-        held = told.setdefault(theme, {})
-        for key, shown in one.shown().items():
-            held[key] = shown and held.get(key, True)
-    path = case.folder / _REMEMBERED
-    write_text_atomic(path, json.dumps(told, ensure_ascii=False))
-    case.ledger.add(f"tomoshibi:{name}", case.relative(path), (), True, sha256_of(path))

@@ -21,7 +21,7 @@ practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan verifycase undoimport setupcase brief openproject overridestate
 requestletter disposalreport municipalpackages dispose fieldpackage mergefield
-supportrequest handover supportbatches placemap utilityareas outlook""".split()
+supportrequest handover supportbatches placemap utilityareas outlook publishpostgis""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -70,6 +70,7 @@ PARAMETERS = {
     "situationreport": "CASE HTML XLSX PDF",
     "fieldpackage": "CASE THEMES COLUMNS RECIPIENT AREA FOLDER",
     "mergefield": "CASE PACKAGE OUTPUT",
+    "publishpostgis": "CASE CONNECTION SCHEMA THEMES OUTPUT",
     "municipalpackages": "CASE AREAS AREA_FIELD COLUMNS SECTIONS ENCRYPT FOLDER",
     "meshgrid": "AREA MESH_SIZE OUTPUT",
     "meshcode": "INPUT MESH_SIZE OUTPUT",
@@ -117,6 +118,7 @@ OUTPUTS = {
     "powertrucks": "OUTPUT FUEL_L DRUMS TANKERS",
     "fieldpackage": "FOLDER ROWS PICTURES PACKAGE_ID",
     "mergefield": "OUTPUT MERGED CONFLICTS UNCHANGED",
+    "publishpostgis": "TABLES ROWS TAKEN GIVEN CONFLICTS UNSURE GONE PROJECTS SKIPPED OUTPUT",
     "municipalpackages": "FOLDER PACKAGES LEFT_OUT PASSPHRASES",
     "meshgrid": "OUTPUT",
     "meshcode": "OUTPUT",

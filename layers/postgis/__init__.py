@@ -1,0 +1,1 @@
+"""Results of a case in a shared PostgreSQL database with PostGIS: roles, tables, styles, projects."""

@@ -1,0 +1,115 @@
+"""The projects of a published case, kept in the database: one of public themes, one with what is about people too."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Sequence
+
+from qgis.core import QgsMapLayer, QgsProject, QgsProjectMetadata, QgsReferencedRectangle, QgsVectorLayer
+from qgis.PyQt.QtXml import QDomDocument
+
+from ...messages import TomoshibiError, message
+from ..project import data_extent, plane_crs
+from ..project_file import without_user
+from ..project_groups import ProjectTree, first_shown
+from .database import PROVIDER, Database, literal, name, without_login
+
+PROJECT = "situation"
+"""Name of a project in its schema."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A layer of a project."""
+
+    kind: str
+    layer: QgsVectorLayer
+
+
+def write_project(
+    database: Database, schema: str, title: str, municipality: str, shown: Sequence[Shown], readers: Sequence[str]
+) -> None:
+    """Write a project into a schema of the database, and let roles read it.
+
+    Parameters
+        shown: its layers, styled; they go into the project.
+        municipality: 団体コード, for the plane coordinates of the map.
+    Raises
+        TomoshibiError: it cannot be written.
+    """
+    project = QgsProject()
+    project.setTitle(title)
+    about = QgsProjectMetadata()
+    about.setTitle(title)
+    about.setAuthor("")
+    project.setMetadata(about)
+    tree = ProjectTree(project)
+    first = first_shown([one.kind for one in shown])
+    for one in shown:
+        project.addMapLayer(one.layer, False)
+        tree.place(one.layer, one.kind, one.kind in first)
+    located: list[QgsMapLayer] = [one.layer for one in shown if one.layer.isSpatial() and one.layer.featureCount()]
+    project.setCrs(plane_crs(municipality, located, project))
+    extent = data_extent(located, project.crs(), project)
+    if not extent.isNull():
+        project.viewSettings().setDefaultViewExtent(QgsReferencedRectangle(extent, project.crs()))
+    for kind in ("WMSServiceTitle", "WFSServiceTitle"):
+        project.writeEntry(kind, "/", title)
+    content = _written(project)
+    project.clear()
+    table = f"{name(schema)}.qgis_projects"
+    database.run(
+        f"CREATE TABLE IF NOT EXISTS {table} (name text PRIMARY KEY, metadata jsonb, content bytea);"
+        f"INSERT INTO {table} SELECT {literal(PROJECT)}, jsonb_build_object('last_modified_time',"
+        " to_char(localtimestamp, 'YYYY-MM-DD\"T\"HH24:MI:SS'), 'last_modified_user', ''),"
+        f" decode('{content.hex()}', 'hex')"
+        " ON CONFLICT (name) DO UPDATE SET metadata = EXCLUDED.metadata, content = EXCLUDED.content;"
+        f"GRANT SELECT ON {table} TO {', '.join(map(name, readers))}"
+    )
+
+
+def _written(project: QgsProject) -> bytes:
+    """Return a project as QGIS writes it (.qgz), without who saved it and without the publisher's login.
+
+    QGIS writes the login of a layer's connection into the project, and gives nobody the chance to take it out before.
+    """
+    with tempfile.TemporaryDirectory(prefix="tomoshibi-") as folder:
+        path = Path(folder) / f"{PROJECT}.qgz"
+        if not project.write(str(path)):
+            raise TomoshibiError(
+                message("The project cannot be written ({reason}). Run again.", reason=project.error() or "-")
+            )
+        made = io.BytesIO()
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+            for item in old.namelist():
+                held = old.read(item)
+                new.writestr(item, _mended(held) if item.endswith(".qgs") else held)
+    return made.getvalue()
+
+
+def _mended(text: bytes) -> bytes:
+    document = QDomDocument()
+    document.setContent(text.decode("utf-8"))
+    without_user(document)
+    sources: dict[str, str] = {}
+    layers = document.elementsByTagName("maplayer")
+    for number in range(layers.count()):
+        element = layers.at(number).toElement()
+        source = element.firstChildElement("datasource")
+        if element.firstChildElement("provider").text() != PROVIDER or source.isNull():
+            continue
+        told = without_login(source.text())
+        sources[element.firstChildElement("id").text()] = told
+        while source.hasChildNodes():
+            source.removeChild(source.firstChild())
+        source.appendChild(document.createTextNode(told))
+    places = document.elementsByTagName("layer-tree-layer")
+    for number in range(places.count()):
+        element = places.at(number).toElement()
+        if element.attribute("id") in sources:
+            element.setAttribute("source", sources[element.attribute("id")])
+    return bytes(document.toByteArray(1))

@@ -1,0 +1,426 @@
+"""Results in a shared database, through the public algorithm and a real server: seats, roles, answers, conflicts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from qgis.core import QgsProviderRegistry, QgsVectorLayer
+from tomoshibi.casefile.case import Case
+from tomoshibi.tests import database
+from tomoshibi.tests.drill_case import make_drill
+from tomoshibi.tests.qgis.tables import rows
+
+pytestmark = pytest.mark.skipif(database.binaries() is None, reason="no PostgreSQL server with PostGIS is installed")
+NAMES = [f"電力 {number}子" for number in range(240)]
+LIST = "noto_personal.evacuationsupport_list"
+
+
+@pytest.fixture(scope="module")
+def server():
+    made = database.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    return make_drill(tmp_path_factory.mktemp("seats"), seed=5, meters=2000)
+
+
+@pytest.fixture
+def drill(once, tmp_path):
+    shutil.copytree(once.case.folder, tmp_path / "case")
+    return replace(once, case=Case.open(tmp_path / "case"))
+
+
+@pytest.fixture
+def login(server, monkeypatch):
+    """Return `login(user)`: let QGIS in this process reach the service `hq` as a login."""
+
+    def be(user):
+        for name, value in server.environment(user).items():
+            monkeypatch.setenv(name, value)
+
+    for schema in ("noto", "noto_personal"):
+        server.rows(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    be(database.OWNER)
+    return be
+
+
+@pytest.fixture
+def support(drill, run, tmp_path):
+    """Return `support(places)`: make the list of whom to help from some of the people, in that order."""
+    master = drill.case.master(["supply_point", "flow", "lat"])
+    numbers = master.loc[(master["flow"] == 1) & master["lat"].notna(), "supply_point"].tolist()[: len(NAMES)]
+
+    def make(places, ids=True):
+        lines = ["宛名番号,氏名,供給地点特定番号,要介護度"]
+        for row, at in enumerate(places):
+            lines.append(f"{f'P{at}' if ids else ''},{NAMES[at]},{numbers[at]},要介護{row % 5 + 1}")
+        path = tmp_path / "support.csv"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        run("evacuationsupport", {"CASE": str(drill.case.folder), "SUPPORT_LIST": str(path), "NAMES": True})
+
+    return make
+
+
+@pytest.fixture
+def publish(drill, run, server, login):
+    """Return `publish(themes)`: publish, let the logins in, return the outputs."""
+
+    def done(*themes, **more):
+        case = {"CASE": str(drill.case.folder), "CONNECTION": "service=hq", "SCHEMA": "noto"}
+        found = run(
+            "publishpostgis", {**case, **({"THEMES": list(themes)} if themes else {}), "OUTPUT": "memory:", **more}
+        )
+        server.rows(
+            f"GRANT noto_view TO {database.VIEWER}; GRANT noto_respond, noto_personal TO {database.RESPONDER};"
+            f"GRANT noto_personal TO {database.KEEPER}"
+        )
+        return found
+
+    return done
+
+
+def in_case(drill, columns="key, response"):
+    with closing(sqlite3.connect(drill.case.folder / "layers.gpkg")) as connection:
+        return dict(connection.execute(f"SELECT {columns} FROM evacuationsupport").fetchall())
+
+
+def in_database(server, columns="key, response", where="gone_since IS NULL"):
+    return dict(server.rows(f"SELECT {columns} FROM {LIST} WHERE {where}"))
+
+
+def answer_in_case(drill, key, response):
+    with closing(sqlite3.connect(drill.case.folder / "layers.gpkg", isolation_level=None)) as connection:
+        for name in [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("UPDATE evacuationsupport SET response = ? WHERE key = ?", (response, key))
+
+
+def answer(server, key, response, user=database.RESPONDER):
+    server.rows(f"UPDATE {LIST} SET response = '{response}' WHERE key = '{key}'", user)
+
+
+def test_a_list_published_again_keeps_its_rows_and_answers_come_into_the_case(drill, server, publish, support):
+    support(range(4))
+    first = publish("evacuationsupport")
+    assert (first["TABLES"], first["ROWS"], first["UNSURE"], first["CONFLICTS"]) == (1, 4, 0, 0)
+    keys = in_database(server, "key, row_key")
+    answer(server, "P1", "needs_help")
+    support([3, 4, 1, 0])
+    again = publish("evacuationsupport")
+    assert again["TAKEN"] == 1 and again["CONFLICTS"] == 0
+    assert in_case(drill) == {"P0": None, "P1": "needs_help", "P3": None, "P4": None}
+    now = in_database(server, "key, row_key")
+    assert {key: now[key] for key in ("P0", "P1", "P3")} == {key: keys[key] for key in ("P0", "P1", "P3")}
+    assert now["P4"] > max(keys.values())
+    assert in_database(server, where="gone_since IS NOT NULL") == {"P2": None}
+
+
+def test_who_is_gone_keeps_the_answer_and_gets_it_back(drill, server, publish, support, feedback):
+    support(range(3))
+    publish("evacuationsupport")
+    answer(server, "P2", "evacuated")
+    support([0, 1])
+    assert publish("evacuationsupport")["GONE"] == 1
+    assert any("gone from the lists" in line for line in feedback.warnings)
+    assert in_database(server, where="gone_since IS NOT NULL") == {"P2": "evacuated"}
+    support([0, 2])
+    assert publish("evacuationsupport")["TAKEN"] == 1
+    assert in_case(drill) == {"P0": None, "P2": "evacuated"}
+
+
+def test_answers_of_the_case_go_to_the_database_and_what_both_changed_is_left(drill, server, publish, support):
+    support(range(3))
+    publish("evacuationsupport")
+    answer_in_case(drill, "P0", "safe")
+    answer_in_case(drill, "P1", "safe")
+    answer(server, "P1", "needs_help")
+    found = publish("evacuationsupport")
+    assert (found["GIVEN"], found["TAKEN"], found["CONFLICTS"]) == (1, 0, 1)
+    assert in_database(server) == {"P0": "safe", "P1": "needs_help", "P2": None}
+    assert in_case(drill) == {"P0": "safe", "P1": "safe", "P2": None}
+    told = rows(found["OUTPUT"]).iloc[0]
+    assert (told["conflict"], told["key"]) == ("changed_at_home", "P1")
+    assert (told["field_response"], told["home_response"]) == ("needs_help", "safe")
+    # somebody settles it on one side
+    answer_in_case(drill, "P1", "needs_help")
+    assert publish("evacuationsupport")["CONFLICTS"] == 0
+    answer(server, "P0", "evacuated")
+    assert publish("evacuationsupport")["TAKEN"] == 1 and in_case(drill)["P0"] == "evacuated"
+
+
+def test_people_who_are_alike_get_new_rows_and_it_is_said(drill, server, publish, support, feedback):
+    support([0, 0, 1], ids=False)
+    publish("evacuationsupport")
+    keys = {row[0] for row in server.rows(f"SELECT row_key FROM {LIST} WHERE name = '{NAMES[0]}'")}
+    server.rows(f"UPDATE {LIST} SET response = 'safe' WHERE row_key = {min(keys)}", database.RESPONDER)
+    found = publish("evacuationsupport")
+    assert found["UNSURE"] == 2 and found["GONE"] == 1
+    assert any("not known again with certainty" in line for line in feedback.warnings)
+    new = server.rows(f"SELECT row_key, response FROM {LIST} WHERE name = '{NAMES[0]}' AND gone_since IS NULL")
+    assert not keys & {row[0] for row in new} and {row[1] for row in new} == {None}
+
+
+def test_two_hundred_edits_at_once_and_a_re_run_between_them_lose_nothing(drill, server, publish, support, run):
+    support(range(220))
+    publish("evacuationsupport")
+    keys = in_database(server, "key, row_key")
+    ready, go, wrong = threading.Barrier(201), threading.Event(), []
+
+    def edit(at):
+        try:
+            with closing(server.connect(database.RESPONDER)) as connection, connection.cursor() as cursor:
+                ready.wait(120)
+                if at % 2:
+                    go.wait(120)
+                # as QGIS saves: by the key of a row that it read before the re-run
+                sql = f"UPDATE {LIST} SET response = %s, response_note = %s WHERE row_key = %s"
+                cursor.execute(sql, ("needs_help", f"for P{at}", keys[f"P{at}"]))
+                if cursor.rowcount != 1:
+                    wrong.append(at)
+        except Exception as error:
+            wrong.append(repr(error))
+
+    seats = [threading.Thread(target=edit, args=(at,)) for at in range(200)]
+    for seat in seats:
+        seat.start()
+    # another order, twenty more, ten that are gone
+    support([*range(239, 199, -1), *range(199, 9, -1)])
+    ready.wait(120)
+    go.set()
+    publish("evacuationsupport")
+    for seat in seats:
+        seat.join(120)
+    assert wrong == []
+    told = in_database(server, "key, response_note", "true")
+    assert {key: told[key] for key in told if int(key[1:]) < 200} == {f"P{at}": f"for P{at}" for at in range(200)}
+    assert {told[f"P{at}"] for at in range(200, 240)} == {None}
+    assert {key: key_now for key, key_now in in_database(server, "key, row_key", "true").items() if key in keys} == keys
+    publish("evacuationsupport")
+    assert in_case(drill, "key, response_note") == {
+        f"P{at}": f"for P{at}" if at < 200 else None for at in range(10, 240)
+    }
+
+
+def test_two_seats_that_change_other_fields_of_one_row_at_once_both_are_kept(server, publish, support):
+    support(range(2))
+    publish("evacuationsupport")
+    one, two = server.connect(database.RESPONDER), server.connect(database.RESPONDER)
+    one.autocommit = False
+    with closing(one), closing(two):
+        one.cursor().execute(f"UPDATE {LIST} SET response = 'safe' WHERE key = 'P0'")
+        later = threading.Thread(
+            target=lambda: two.cursor().execute(f"UPDATE {LIST} SET response_note = 'at the school' WHERE key = 'P0'")
+        )
+        later.start()
+        one.commit()
+        later.join(60)
+    assert server.rows(f"SELECT response, response_note FROM {LIST} WHERE key = 'P0'") == [("safe", "at the school")]
+
+
+DENIED = [
+    (database.VIEWER, f"SELECT count(*) FROM {LIST}"),
+    (database.VIEWER, "SELECT count(*) FROM noto_personal.evacuationsupport"),
+    (database.VIEWER, "SELECT count(*) FROM noto_personal.qgis_projects"),
+    (database.VIEWER, "UPDATE noto.shelterpower SET name = 'x'"),
+    (database.VIEWER, "CREATE TABLE noto.x (a int)"),
+    (database.KEEPER, f"UPDATE {LIST} SET response = 'safe'"),
+    (database.KEEPER, "SELECT count(*) FROM noto_personal.evacuationsupport_response"),
+    (database.RESPONDER, f"UPDATE {LIST} SET name = 'x'"),
+    (database.RESPONDER, "DELETE FROM noto_personal.evacuationsupport"),
+    (database.RESPONDER, "SELECT count(*) FROM noto_personal.tomoshibi_row"),
+]
+
+
+def test_each_role_does_what_it_may_and_nothing_else(drill, server, publish, support, run):
+    import psycopg2
+
+    run("shelterpower", {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")})
+    support(range(3))
+    assert publish("evacuationsupport", "shelterpower")["TABLES"] == 2
+    for user, sql in DENIED:
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            server.rows(sql, user)
+    assert server.rows("SELECT count(*) FROM noto.shelterpower", database.VIEWER)[0][0] > 0
+    assert server.rows(f"SELECT count(*) FROM {LIST}", database.KEEPER) == [(3,)]
+    answer(server, "P0", "safe")
+    assert server.rows("SELECT changed_by FROM noto_personal.evacuationsupport_response WHERE response = 'safe'") == [
+        (database.RESPONDER,)
+    ]
+    columns = server.rows("SELECT column_name FROM information_schema.columns WHERE table_schema = 'noto'")
+    from tomoshibi.layers.public_themes import COUNTS, PERSONAL_COLUMNS
+
+    assert not {row[0] for row in columns} & (PERSONAL_COLUMNS | COUNTS)
+
+
+DRAWN = ("QgsCategorizedSymbolRenderer", "QgsRuleBasedRenderer", "QgsGraduatedSymbolRenderer")
+SEAT = """
+import json, sys
+from qgis.core import QgsApplication, QgsProject
+application = QgsApplication([], True)
+application.initQgis()
+project = QgsProject()
+read = project.read("postgresql://?service=hq&sslmode=disable&schema=" + sys.argv[1] + "&project=situation")
+layers = {}
+for layer in project.mapLayers().values():
+    edited = None
+    if len(sys.argv) > 2 and layer.isValid() and not layer.readOnly():
+        place = layer.fields().lookupField("response")
+        row = next(one for one in layer.getFeatures() if one["key"] == sys.argv[2])
+        edited = layer.startEditing() and layer.changeAttributeValue(row.id(), place, "needs_help")
+        edited = bool(edited and layer.commitChanges())
+    layers[layer.customProperty("tomoshibi/spec") or layer.name()] = {
+        "valid": layer.isValid(), "rows": layer.featureCount(), "renderer": type(layer.renderer()).__name__,
+        "source": layer.source(), "readonly": layer.readOnly(), "edited": edited,
+    }
+print("SEAT" + json.dumps({"read": read, "title": project.title(), "layers": layers}))
+sys.stdout.flush()
+import os
+os._exit(0)
+"""
+
+
+def seat(server, user, schema, *more):
+    import json
+
+    environment = {**os.environ, **server.environment(user)}
+    done = subprocess.run(
+        [sys.executable, "-c", SEAT, schema, *more],
+        env=environment,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    line = next(one for one in done.stdout.decode().splitlines() if one.startswith("SEAT"))
+    return json.loads(line[4:])
+
+
+def test_the_project_opens_from_the_database_on_seats_of_other_roles(drill, server, publish, support, run):
+    run("shelterpower", {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")})
+    run("meshoutage", {"CASE": str(drill.case.folder)})
+    support(range(3))
+    publish("evacuationsupport", "shelterpower", "meshoutage")
+    viewer = seat(server, database.VIEWER, "noto")
+    assert viewer["read"] and viewer["title"].startswith("[Drill]")
+    assert set(viewer["layers"]) == {"shelterpower", "meshoutage"}
+    for layer in viewer["layers"].values():
+        assert layer["valid"] and layer["rows"] > 0 and layer["readonly"]
+        assert layer["renderer"] in (
+            "QgsCategorizedSymbolRenderer",
+            "QgsRuleBasedRenderer",
+            "QgsGraduatedSymbolRenderer",
+        )
+    assert not seat(server, database.VIEWER, "noto_personal")["read"]
+    responder = seat(server, database.RESPONDER, "noto_personal", "P1")
+    assert set(responder["layers"]) == {"shelterpower", "meshoutage", "evacuationsupport"}
+    assert all(layer["valid"] for layer in responder["layers"].values())
+    assert responder["layers"]["evacuationsupport"]["edited"]
+    assert in_database(server) == {"P0": None, "P1": "needs_help", "P2": None}
+    assert server.rows("SELECT changed_by FROM noto_personal.evacuationsupport_response") == [(database.RESPONDER,)]
+    told = server.rows("SELECT content FROM noto_personal.qgis_projects")[0][0]
+    assert database.PASSPHRASE.encode() not in bytes(told)
+
+
+def test_styles_are_kept_in_the_database_as_qgis_keeps_them(drill, server, publish, support, login):
+    support(range(2))
+    publish("evacuationsupport")
+    login(database.KEEPER)
+    uri = "service='hq' key='row_key' srid=6668 type=Point table=\"noto_personal\".\"evacuationsupport_list\" (geom)"
+    layer = QgsVectorLayer(uri, "list", "postgres")
+    assert layer.isValid() and layer.customProperty("tomoshibi/spec") == "evacuationsupport"
+    assert layer.fields().lookupField("response") >= 0
+    assert layer.editorWidgetSetup(layer.fields().lookupField("response")).type() == "ValueMap"
+
+
+def test_what_the_login_may_not_make_is_told_as_sql_for_the_administrator(drill, server, complaint, login, run):
+    run("shelterpower", {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")})
+    given = {"CASE": str(drill.case.folder), "CONNECTION": f"service={database.VIEWER}", "SCHEMA": "wajima"}
+    said = complaint("publishpostgis", given)
+    assert "CREATE ROLE" in said and 'CREATE SCHEMA "wajima" AUTHORIZATION "tomo_viewer"' in said
+    assert server.rows("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'wajima%'") == [(0,)]
+    sql = said.split("run once:")[1].split("\n")[0]
+    server.rows(sql)
+    # what it was told is enough
+    found = run("publishpostgis", given)
+    assert found["TABLES"] == 1
+    server.rows("DROP SCHEMA wajima CASCADE; DROP SCHEMA wajima_personal CASCADE")
+
+
+def test_a_schema_of_another_case_is_left_alone(drill, server, publish, support, complaint, tmp_path):
+    support(range(2))
+    publish("evacuationsupport")
+    (drill.case.folder / "postgis.json").unlink()
+    said = complaint("publishpostgis", {"CASE": str(drill.case.folder), "CONNECTION": "service=hq", "SCHEMA": "noto"})
+    assert "holds something else, or another case" in said
+
+
+def test_passwords_are_refused_as_parameters_and_stand_nowhere(
+    drill, server, publish, support, complaint, log, feedback
+):
+    secret = "password='geheim'"
+    for text in (f"service=hq {secret}", "nosuch"):
+        said = complaint("publishpostgis", {"CASE": str(drill.case.folder), "CONNECTION": text, "SCHEMA": "noto"})
+        assert "geheim" not in said and ("password" in said.lower() or "no PostgreSQL connection" in said)
+    metadata = QgsProviderRegistry.instance().providerMetadata("postgres")
+    uri = (
+        f"dbname='{database.DATABASE}' host=127.0.0.1 port={server.port} user='{database.OWNER}' "
+        f"password='{database.PASSPHRASE}' sslmode=disable"
+    )
+    connection = metadata.createConnection(uri, {"saveUsername": True, "savePassword": True})
+    metadata.saveConnection(connection, "seats")
+    try:
+        support(range(2))
+        found = publish("evacuationsupport", CONNECTION="seats")
+    finally:
+        metadata.deleteConnection("seats")
+    assert found["TABLES"] == 1
+    project = bytes(server.rows("SELECT content FROM noto_personal.qgis_projects")[0][0])
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(project)) as packed:
+        text = "".join(
+            packed.read(name).decode("utf-8", "ignore") for name in packed.namelist() if name.endswith("qgs")
+        )
+    assert "host=127.0.0.1" in text and database.PASSPHRASE not in text and database.OWNER not in text
+    styles = "".join(row[0] for row in server.rows("SELECT styleqml::text FROM public.layer_styles"))
+    assert str(drill.case.folder) not in text + styles and database.PASSPHRASE not in styles
+    kept = [path for path in drill.case.folder.rglob("*") if path.is_file() and path.suffix in (".json", ".jsonl")]
+    everything = [path.read_text(encoding="utf-8", errors="ignore") for path in kept]
+    everything += [*feedback.infos, *feedback.warnings, *feedback.errors, *(line[2] for line in log)]
+    assert not any(database.PASSPHRASE in one for one in everything)
+
+
+def test_a_case_that_forbids_export_publishes_no_people(drill, run, complaint, login, support):
+    support(range(2))
+    run("editcase", {"CASE": str(drill.case.folder), "NO_EXPORT": "yes"})
+    given = {"CASE": str(drill.case.folder), "CONNECTION": "service=hq", "SCHEMA": "noto"}
+    assert "forbids" in complaint("publishpostgis", {**given, "THEMES": ["evacuationsupport"]})
+
+
+@pytest.mark.parametrize("schema", ["public", "Noto", "a b", "pg_x", "x; DROP TABLE y", ""])
+def test_a_name_that_no_schema_can_have_is_refused(drill, complaint, login, schema):
+    given = {"CASE": str(drill.case.folder), "CONNECTION": "service=hq", "SCHEMA": schema}
+    assert "schema" in complaint("publishpostgis", given)
+
+
+def test_the_ledger_says_what_lies_where(drill, server, publish, support):
+    support(range(2))
+    publish("evacuationsupport")
+    places = [entry.path for entry in drill.case.ledger.entries() if entry.algorithm == "tomoshibi:publishpostgis"]
+    assert "postgres: hq/hq noto_personal.evacuationsupport" in places or any(
+        place.endswith("noto_personal.evacuationsupport") and place.startswith("postgres: hq") for place in places
+    )
+    assert any(place.endswith("noto_personal.qgis_projects") for place in places)
+    assert Path(drill.case.folder / "postgis.json").is_file()
