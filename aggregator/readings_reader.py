@@ -662,8 +662,9 @@ class ReadingsFile:
         rejects: Rejects,
         progress: Progress,
         years: Optional[tuple[datetime, datetime]] = None,
+        head: Optional[Head] = None,
     ):
-        """`years`: between which moments readings can lie (see `RowParser`)."""
+        """`years`: between which moments readings can lie (see `RowParser`). `head`: the file's beginning, if known."""
         self.path = Path(path)
         self.spec = profile.file(KIND)
         self.parser = RowParser(self.spec, profile, years)
@@ -671,7 +672,7 @@ class ReadingsFile:
         self.progress = progress
         self.tally = Tally()
         self.bytes_read = 0
-        self.head: Head = head_of(self.path)
+        self.head: Head = head or head_of(self.path)
         # of no row, until `blocks` has looked for them
         self.columns = Columns({}, (), (), 0, False, self.spec.encodings[0])
         self._store_register = register

@@ -23,9 +23,8 @@ CHUNK = 500_000
 _FIGURES = ("month_kwh", "next_reading_on")
 
 
-def beside(path: Path, profile: Profile) -> bool:
-    """Whether a file of 電力データ has figures of the month beside its half-hours."""
-    head = head_of(path)
+def beside(head: Head, profile: Profile) -> bool:
+    """Whether a file of 電力データ, of which this is the beginning, has figures of the month beside its half-hours."""
     names = {normal(column.name) for column in profile.file(KIND).columns if column.column in _FIGURES}
     return bool(names & {normal(name) for name in _names(head, profile)})
 

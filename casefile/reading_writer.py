@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Callable, Optional, Protocol
+from typing import Callable, Mapping, Optional, Protocol
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from ..aggregator.keys import KeyIndex
 from ..aggregator.profile import Profile
 from ..aggregator.readings_reader import Block, ReadingsFile, Register, Tally, at_step_of
 from ..aggregator.rejects import Rejects
-from ..aggregator.tabular import FileProblem
+from ..aggregator.tabular import FileProblem, Head, head_of
 from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR
 from ..arrays import Array, BytesArray, IntArray
 from ..messages import Message, Progress, message
@@ -451,7 +451,8 @@ def ingest(
     rejects: Optional[Path],
     progress: Progress,
     disagreeing: Callable[[tuple[date, ...]], int],
-    years: Optional[Years] = None,
+    years: Optional[Years],
+    heads: Mapping[Path, Head],
 ) -> IngestReport:
     """Fill the store in `folder`; see `ReadingStore.ingest`.
 
@@ -462,7 +463,7 @@ def ingest(
         with IngestLock(folder / LOCK_FILE):
             store = FilledStore(folder)
             try:
-                report = _ingest(store, paths, profile, rejects, progress, years)
+                report = _ingest(store, paths, profile, rejects, progress, years, heads)
                 if store.finer:
                     _warn_of(disagreeing(report.days), progress)
                 return report
@@ -486,6 +487,7 @@ def _ingest(
     rejects: Optional[Path],
     progress: Progress,
     years: Optional[Years],
+    heads: Mapping[Path, Head],
 ) -> IngestReport:
     before = len(store.meters)
     reports: list[FileReport] = []
@@ -495,7 +497,8 @@ def _ingest(
     done = 0
     for path, published in _in_order(paths, profile):
         try:
-            report, tally = _one_file(store, path, published, profile, rejects, progress, years, done, total)
+            head = heads.get(path) or head_of(path)
+            report, tally = _one_file(store, path, head, published, profile, rejects, progress, years, done, total)
         except FileProblem as problem:
             failed.append((path, problem.message))
             progress.warn(problem.message)
@@ -555,6 +558,7 @@ def _in_order(paths: list[Path], profile: Profile) -> list[tuple[Path, Optional[
 def _one_file(
     store: FilledStore,
     path: Path,
+    head: Head,
     published: Optional[datetime],
     profile: Profile,
     rejects: Optional[Path],
@@ -564,11 +568,11 @@ def _one_file(
     total: int,
 ) -> tuple[FileReport, Tally]:
     kept = Rejects(path, rejects, progress)
-    profile = at_step_of(path, profile)
+    profile = at_step_of(path, profile, head)
     writer, register = store.of(profile.slot.minutes)
     counter = Counter(profile.slot.minutes)
     try:
-        source = ReadingsFile(path, profile, register, kept, progress, limits_of(published, profile, years))
+        source = ReadingsFile(path, profile, register, kept, progress, limits_of(published, profile, years), head)
         for block in source.blocks():
             writer.put(block, published)
             rows = writer.meters.store_rows(block.rows) if isinstance(writer.meters, _FineMeters) else block.rows

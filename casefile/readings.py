@@ -51,6 +51,7 @@ from .reported import Reported, code_of, population_of
 
 if TYPE_CHECKING:
     from ..aggregator.profile import Profile
+    from ..aggregator.tabular import Head
     from .reading_writer import IngestReport
 
 __all__ = [
@@ -475,13 +476,15 @@ class ReadingStore:
         rejects: Optional[Path] = None,
         progress: Optional[Progress] = None,
         years: Optional[tuple[datetime, datetime]] = None,
+        heads: Optional[Mapping[Path, Head]] = None,
     ) -> IngestReport:
         """Stream published 電力データ files (CSV or JSON) into the store, in memory that does not grow with the files.
 
         `rejects` is the folder for `<name>.rejects.csv`, by default beside each file. Identical repeated rows are
         counted and not stored twice; where values differ, the later publication (stamp in the file name, then order of
         the call) wins and the row is counted. A file that cannot be used is in `IngestReport.failed`; others go on.
-        Readings that end after the file's publication, or lie outside `years` (begin, end), are rejects.
+        Readings that end after the file's publication, or lie outside `years` (begin, end), are rejects. `heads` are
+        the beginnings of files where they were read already.
         Raises `Cancelled` (the store is then as it was) and `StoreError` where another run fills the store.
         """
         from .reading_writer import ingest
@@ -494,6 +497,7 @@ class ReadingStore:
             progress or Progress(),
             self._disagreeing,
             years,
+            heads or {},
         )
 
     def _disagreeing(self, days: Iterable[date]) -> int:

@@ -47,7 +47,10 @@ def take_readings(run: IntakeRun, paths: list[Path]) -> Optional[IngestReport]:
     """Feed the reading store with 電力データ; return its report, None where no file holds any."""
     if not paths:
         return None
-    report = run.case.readings.ingest(paths, run.profile, None, _Share(run.progress, 0.9), years_of(run.case.info))
+    heads = {path: run.look(path).head for path in paths}
+    report = run.case.readings.ingest(
+        paths, run.profile, None, _Share(run.progress, 0.9), years_of(run.case.info), heads
+    )
     for file in report.files:
         note_taken(run, file.path, "reading", file.rows, file.rejected)
         if file.rejects is not None:
@@ -71,7 +74,7 @@ def take_readings(run: IntakeRun, paths: list[Path]) -> Optional[IngestReport]:
 def _take_months_beside(run: IntakeRun, path: Path) -> None:
     """Keep 月間電力量全量 and 次回検針日 where a file of 電力データ has them beside the half-hours."""
     try:
-        if not months.beside(path, run.profile):
+        if not months.beside(run.look(path).head, run.profile):
             return
         table, said = months.from_readings(path, run.profile, run.progress)
     except (ValueError, OSError) as error:

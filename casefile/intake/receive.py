@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import zipfile
 from pathlib import Path
 from typing import Iterator, Sequence
 
 from ...aggregator.rejects import SUFFIX as REJECTS_SUFFIX
-from ...aggregator.tabular import FileProblem, cannot_open, head_of
+from ...aggregator.tabular import FileProblem, Head, cannot_open
 from ...files import fresh_file, is_full
-from ..ledger import sha256_of
 from ..publications import UNPACKED
+from .look import look_at
 from .run import BYHAND, CONDITION, IntakeRun, enter_received, turn_of
-from .unpack import COPY_BLOCK, unpack_members
+from .unpack import unpack_members
 
 OWN_FILES = frozenset({"manifest.jsonl", CONDITION})
 
@@ -29,7 +27,7 @@ def receive_files(run: IntakeRun, files: Sequence[Path]) -> Iterator[Path]:
             kept = _copied(run, file)
             if kept != file:
                 run.origins[kept] = file
-            if zipfile.is_zipfile(kept):
+            if run.look(kept).zip:
                 enter_received(run, kept, personal=True)
                 yield from unpack_members(run, kept)
             else:
@@ -47,21 +45,21 @@ def _copied(run: IntakeRun, file: Path) -> Path:
     received = (run.case.folder / "received").resolve()
     if received in file.resolve().parents:
         return file
-    known = run.known(file)
+    # a file of a size of its own is new: it is read once, while it is copied
+    known = run.known(file) if file.stat().st_size in run.sizes else None
     if known is not None:
         return known
     folder = received / BYHAND
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / file.name
     number = 1
-    digest = run.digest(file)
-    while target.exists() and sha256_of(target) != digest:
+    while target.exists() and run.digest(target) != run.digest(file):
         number += 1
         target = folder / f"{file.stem}({number}){file.suffix}"
     if not target.exists():
-        with open(file, "rb") as source, fresh_file(target) as sink:
-            shutil.copyfileobj(source, sink, COPY_BLOCK)
-    run.kept.setdefault(digest, []).append(target)
+        with fresh_file(target) as sink:
+            run.looks[target] = look_at(file, sink)
+    run.keep(target, run.digest(target))
     return target
 
 
@@ -77,7 +75,7 @@ def distinct_publications(run: IntakeRun, paths: Sequence[Path]) -> list[Path]:
         before = seen.setdefault(run.digest(path), [])
         same = [other for other in before if run.stamp(path) in (None, run.stamp(other))]
         # a ZIP that was handed over twice names its members twice
-        if path in removed or (same and (path in same or not _without_rows(path))):
+        if path in removed or (same and (path in same or not _without_rows(run.look(path).head))):
             run.again(path, None)
             if path not in same and path not in removed and path.parent.name.endswith(UNPACKED):
                 # a member of a ZIP that lies in the case already
@@ -89,9 +87,5 @@ def distinct_publications(run: IntakeRun, paths: Sequence[Path]) -> list[Path]:
     return distinct
 
 
-def _without_rows(path: Path) -> bool:
-    try:
-        head = head_of(path)
-    except FileProblem:
-        return True
+def _without_rows(head: Head) -> bool:
     return head.form == "empty" or (head.form == "csv" and len(head.lines) < 2)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Optional, Sequence
 
 from ...aggregator.readers import recognise, unrecognised
-from ...aggregator.tabular import FileProblem, head_of
+from ...aggregator.tabular import FileProblem
 from ...messages import Message, message
 from ..municipality import belongs
 from .run import IntakeRun, enter_received, profile_for
@@ -38,7 +38,7 @@ def recognise_files(run: IntakeRun, paths: Sequence[Path]) -> list[tuple[Path, s
     kinds = []
     for path in paths:
         try:
-            kind = recognise(path, profile_for(run, path)) or _kind_of_empty(run, path)
+            kind = recognise(path, profile_for(run, path), run.look(path).head) or _kind_of_empty(run, path)
         except FileProblem as problem:
             run.fail(path, problem.message)
             continue
@@ -53,7 +53,7 @@ def recognise_files(run: IntakeRun, paths: Sequence[Path]) -> list[tuple[Path, s
 
 def _kind_of_empty(run: IntakeRun, path: Path) -> Optional[str]:
     """Return the kind that the name of an empty file says: there is no content to go by."""
-    if head_of(path).form != "empty":
+    if run.look(path).head.form != "empty":
         return None
     name = run.profile.file_names.parse(path.name)
     kinds = [kind for kind, spec in run.profile.files.items() if name is not None and spec.file_kind == name.kind]

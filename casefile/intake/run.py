@@ -19,6 +19,7 @@ from .. import events_log, months
 from ..case import Case
 from ..ledger import now, sha256_of
 from ..publications import UNPACKED, condition_beside, file_of
+from .look import Look, look_at
 from .report import FileOutcome, Told
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ class IntakeRun:
     """Checksum → received files of that content, of earlier runs and of this one."""
     taken: set[str] = field(default_factory=set)
     """Checksums of what stands in the readings and tables already."""
-    digests: dict[Path, str] = field(default_factory=dict)
+    sizes: set[int] = field(default_factory=set)
+    """Bytes of the received files in `kept`: a file of another size is none of them."""
+    looks: dict[Path, Look] = field(default_factory=dict)
     conditions: dict[Path, Optional[Condition]] = field(default_factory=dict)
     """Folder → the condition that lies in it."""
     origins: dict[Path, Path] = field(default_factory=dict)
@@ -74,14 +77,23 @@ class IntakeRun:
                 sources.update(entry.sources)
         for place, digest in digest_of.items():
             if (self.case.folder / place).is_file():
-                self.kept.setdefault(digest, []).append(self.case.folder / place)
+                self.keep(self.case.folder / place, digest)
         self.taken = {digest_of[place] for place in sources if place in digest_of}
 
+    def keep(self, path: Path, digest: str) -> None:
+        """Note that a received file has this checksum."""
+        self.kept.setdefault(digest, []).append(path)
+        self.sizes.add(path.stat().st_size)
+
+    def look(self, path: Path) -> Look:
+        """Return what is known of a file from one reading a run. Raises `OSError`."""
+        if path not in self.looks:
+            self.looks[path] = look_at(path)
+        return self.looks[path]
+
     def digest(self, path: Path) -> str:
-        """Return the checksum of a file, read once a run."""
-        if path not in self.digests:
-            self.digests[path] = sha256_of(path)
-        return self.digests[path]
+        """Return the checksum of a file. Raises `OSError`."""
+        return self.look(path).sha256
 
     def stamp(self, path: Path) -> Optional[datetime]:
         """Return the moment of publication that the name says."""

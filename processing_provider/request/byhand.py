@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from ... import settings
 from ...messages import TomoshibiError
@@ -23,14 +23,18 @@ LOOKED_AT = 3
 def holds_published(path: Path) -> bool:
     """Whether a file is a published one, or a ZIP that holds one, as the profile of the settings describes them."""
     from ...aggregator.profile import Profile
-    from ...aggregator.tabular import head_of
+    from ...aggregator.tabular import HEAD_BYTES, head_in
 
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return False
     try:
         chosen = settings.PROFILE.read()
         profile = Profile.load(Path(chosen) if chosen else None)
-        return _zip_holds(path, profile) if zipfile.is_zipfile(path) else _published(path, head_of(path), profile)
+        with open(path, "rb") as stream:
+            if zipfile.is_zipfile(stream):
+                return _zip_holds(stream, profile)
+            stream.seek(0)
+            return _published(path, head_in(stream.read(HEAD_BYTES)), profile)
     except (TomoshibiError, OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
         # what cannot be looked at is not ours: QGIS says what is wrong with it
         return False
@@ -43,10 +47,10 @@ def _published(path: Path, head: Head, profile: Profile) -> bool:
     return recognise(path, profile, head) not in (None, CONTRACTORS)
 
 
-def _zip_holds(path: Path, profile: Profile) -> bool:
+def _zip_holds(file: IO[bytes], profile: Profile) -> bool:
     from ...aggregator.tabular import HEAD_BYTES, head_in
 
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file) as archive:
         members = [member for member in archive.infolist() if Path(member.filename).suffix.lower() in SUFFIXES]
         for member in members[:LOOKED_AT]:
             with archive.open(member) as stream:
