@@ -5,7 +5,7 @@ A dict of 600,000 supply points takes 100 MB and a loop; this takes the bytes of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Iterable, Optional
 
 import numpy as np
 
@@ -20,6 +20,8 @@ _ROOM = 3
 """Places of the table for a key, at least: few places are taken, so few keys have to look twice."""
 _SMALLEST = 1 << 12
 _EMPTY = -1
+_PIECE = 1 << 19
+"""Keys looked up or added at a time: what is worked out for each of them takes more than the key itself."""
 
 
 def as_words(keys: BytesArray, width: int) -> IntArray:
@@ -73,6 +75,10 @@ class KeyIndex:
         found = np.full(len(keys), -1, dtype=np.int64)
         if not self._count or not len(keys):
             return found
+        if len(keys) > _PIECE:
+            for begin in range(0, len(keys), _PIECE):
+                found[begin : begin + _PIECE] = self.find(keys[begin : begin + _PIECE])
+            return found
         mask = len(self._table) - 1
         slots, steps = self._slots(keys)
         asked = np.arange(len(keys))
@@ -101,6 +107,8 @@ class KeyIndex:
     def add(self, keys: IntArray) -> IntArray:
         """Return the positions of `keys`, appending those not known yet in the order they stand."""
         keys = np.ascontiguousarray(keys, dtype=np.uint64).reshape(-1, self.words)
+        if len(keys) > _PIECE:
+            return np.concatenate([self.add(keys[at : at + _PIECE]) for at in range(0, len(keys), _PIECE)])
         found = self.find(keys)
         missing = np.flatnonzero(found < 0)
         if len(missing):
@@ -147,3 +155,37 @@ class KeyIndex:
             lost = self._table[slots] != positions
             steps = steps[lost]
             positions, slots = positions[lost], (slots[lost] + steps) & mask
+
+
+def places_among(keys: BytesArray, asked: BytesArray) -> IntArray:
+    """Return where keys asked for stand among `keys` (`S…`; of equal ones the last), int64; -1 where they do not."""
+    width = max(keys.dtype.itemsize, asked.dtype.itemsize, 1)
+    index = KeyIndex(-(-width // 8))
+    number = index.add(as_words(asked, width)) if len(asked) else np.zeros(0, dtype=np.int64)
+    place: IntArray = np.full(len(index), -1, dtype=np.int64)
+    for begin in range(0, len(keys), _PIECE):
+        found = index.find(as_words(keys[begin : begin + _PIECE], width))
+        there = np.flatnonzero(found >= 0)
+        place[found[there]] = begin + there
+    return place[number]
+
+
+def last_of_each(keys: BytesArray) -> IntArray:
+    """Return where the last of equal keys (`S…`) stands, for each of them, int64 rising."""
+    index = KeyIndex(-(-max(keys.dtype.itemsize, 1) // 8))
+    number = index.add(as_words(keys, keys.dtype.itemsize)) if len(keys) else np.zeros(0, dtype=np.int64)
+    last: IntArray = np.zeros(len(index), dtype=np.int64)
+    # of a place that is written several times the last stays
+    last[number] = np.arange(len(keys))
+    return np.sort(last)
+
+
+def as_bytes(texts: Iterable[object]) -> BytesArray:
+    """Return texts as UTF-8 bytes of fixed width, `S…` (n); bytes stay."""
+    found = np.asarray(texts)
+    if found.dtype.kind == "S":
+        return found
+    try:
+        return found.astype("S")
+    except UnicodeEncodeError:
+        return np.char.encode(found.astype(str), "utf-8")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Optional, Sequence
+from typing import NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
@@ -159,34 +159,55 @@ class Watched:
         return table.assign(slot=self.slot)[self.told].reset_index(drop=True)
 
 
-def watched(present: BoolArray, expected: Expected, key: TextArray) -> Watched:
+class Keyed(NamedTuple):
+    """The cells of meters."""
+
+    names: TextArray
+    """str (cells), sorted; "" where meters of none are among them."""
+    code: IntArray
+    """int64 (meters): which of them."""
+
+
+def keyed(key: TextArray) -> Keyed:
+    """Return the cells of meters; `key` str or object (meters), "" for none."""
+    key = np.asarray(key)
+    if key.dtype.kind != "O":
+        names, code = np.unique(key.astype(str), return_inverse=True)
+        return Keyed(names, code.reshape(-1))
+    # few names among many meters: each is looked at once, and only they are sorted
+    found, each = pd.factorize(key)
+    names, order = np.unique(each.astype(str), return_inverse=True)
+    return Keyed(names, order.reshape(-1)[found])
+
+
+def watched(present: BoolArray, expected: Expected, key: Union[TextArray, Keyed]) -> Watched:
     """Return who was heard at the newest moment that readings tell of in each cell.
 
     `present` bool (meters, slots): a reading arrived, of the half-hours of `LOOK_BACK` before the moment that are after
-    the event; `expected` of the same; `key` str (meters) the cell, "" for none. A meter is expected with the last
-    half-hour that was expected of nearly all of its cell and the one before it, and dark where neither came. That is
-    what was so at the moment between the two, where number `slot` begins: whoever is heard before it had power up to
-    it, whoever is heard after it has it from then on. Of its end the last half-hour alone could not tell who has just
-    lost power from a reading lost, nor who has just got it back from who is dark. Where an event leaves one half-hour,
-    that one counts alone, and `slot` is the one after it.
+    the event; `expected` of the same; `key` str (meters) the cell, "" for none, or `keyed` of it. A meter is expected
+    with the last half-hour that was expected of nearly all of its cell and the one before it, and dark where neither
+    came. That is what was so at the moment between the two, where number `slot` begins: whoever is heard before it
+    had power up to it, whoever is heard after it has it from then on. Of its end the last half-hour alone could not
+    tell who has just lost power from a reading lost, nor who has just got it back from who is dark. Where an event
+    leaves one half-hour, that one counts alone, and `slot` is the one after it.
     Where nothing is expected in a cell, as of a set that is not whole, who was heard is all that is known of it, of the
     last half-hour in which half as many reported as in any. Cells without any reading are not told.
     """
-    key = np.asarray(key, dtype=str)
-    names, code = np.unique(key, return_inverse=True)
-    wanted = expected.of(slice(None)) & (key != "")[:, None]
+    names, code = key if isinstance(key, Keyed) else keyed(key)
+    placed = (names != "")[code][:, None]
+    wanted = expected.of(slice(None)) & placed
     counts = np.column_stack([np.bincount(code, column, len(names)) for column in wanted.T])
     most = counts.max(axis=1)
     last = _last(counts >= NEARLY_ALL * most[:, None])
     earlier = (counts >= most[:, None] / 2) & (np.arange(counts.shape[1]) < last[:, None])
-    reported = (present & (key != "")[:, None]).sum(axis=0)
+    reported = (present & placed).sum(axis=0)
     newest = int(_last(reported[None, :] >= reported.max() / 2)[0])
     unsaid = most == 0
     earlier[unsaid] = np.arange(counts.shape[1]) == newest - 1
     last[unsaid] = newest
     two = earlier.any(axis=1)
     before = np.where(two, _last(earlier), last)
-    meter = np.arange(len(key))
+    meter = np.arange(len(code))
     used = [(meter, slot[code]) for slot in (before, last)]
     due = wanted[used[0]] & wanted[used[1]]
     heard = present[used[0]] | present[used[1]]

@@ -11,6 +11,7 @@ import pandas as pd
 from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import message
 from .expectation import CODES, Expected, as_expected
+from .flags import Present
 from .isolation import (
     ACCESS,
     ISOLATED_COLUMNS,
@@ -99,7 +100,7 @@ def _steps(begins: TimeArray, event: AnyMoment, step_hours: float) -> tuple[Time
 
 
 def _baseline(
-    present: BoolArray, expected: Expected, cells: _Cells, step: IntArray, peace: IntArray, population: int
+    present: Present, expected: Expected, cells: _Cells, step: IntArray, peace: IntArray, population: int
 ) -> FloatArray:
     """Gap rate of each cell of a population over the peacetime steps, float64 (cells), NaN without such a step."""
     if not len(peace):
@@ -118,7 +119,7 @@ def _baseline(
 
 
 def _baselines(
-    present: BoolArray, expected: Expected, cells: _Cells, counted: Tally, step: IntArray, before: BoolArray
+    present: Present, expected: Expected, cells: _Cells, counted: Tally, step: IntArray, before: BoolArray
 ) -> FloatArray:
     """Return the peacetime gap of each cell for each step, float64 (cells, steps).
 
@@ -185,7 +186,7 @@ def _excess(gap: FloatArray, baseline: FloatArray) -> FloatArray:
 
 
 def gap_rates(
-    present: BoolArray,
+    present: Present,
     expected: Union[Expected, Array],
     slot_begin: TimeArray,
     area_of_meter: ObjectArray,

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, fields, replace
-from typing import Iterator, Optional, Sequence, Union
+from typing import Any, Iterator, Mapping, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
@@ -28,9 +28,13 @@ import pandas as pd
 from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import TomoshibiError, message
 from .expectation import CODES, Expected, as_expected
+from .flags import Present
 from .reasons import Reason
 from .silence import Strike, blocks, reporting_before
 from .slots import SLOT, AnyMoment, event_slot
+
+Table = Union[pd.DataFrame, Mapping[str, Any]]
+"""Columns by name: a table, or arrays."""
 
 HIDDEN_COLUMNS = (
     "supply_point meter_id since hours neighbours neighbours_powered began pole_silent lat lon certainty "
@@ -255,7 +259,7 @@ class _Silence:
 
 
 def _silence(
-    present: BoolArray,
+    present: Present,
     expected: Expected,
     usable: IntArray,
     reports: BoolArray,
@@ -265,55 +269,71 @@ def _silence(
     """`usable` int: the half-hours published up to the moment asked for (`Expected.published`)."""
     newest = begins[usable[-1]] + SLOT
     recent = usable[begins[usable] >= newest - np.timedelta64(int(rules.hours * 3600), "s")]
-    due = expected.of(slice(None), recent)
-    owed, came = due.sum(axis=1), (present[:, recent] & due).sum(axis=1)
-    # A reading proves power whether it was expected or not, in a set of which parts are missing too.
-    heard = present[:, recent[0] :]
-    quiet = reports & ~heard.any(axis=1)
+    owed, came = (np.zeros(len(present), dtype=np.int64) for _ in range(2))
+    quiet = reports.copy()
+    for block in blocks(len(present)):
+        due = expected.of(block, recent)
+        owed[block], came[block] = due.sum(axis=1), (present[block, recent] & due).sum(axis=1)
+        # A reading proves power whether it was expected or not, in a set of which parts are missing too.
+        quiet[block] &= ~present[block, recent[0] :].any(axis=1)
     told = owed >= max(rules.due_share * len(recent), 1)
     silent = quiet & told
     last, since = np.full(len(present), -1, dtype=np.int64), np.full(len(present), usable[-1], dtype=np.int64)
     rows = np.flatnonzero(silent)
-    if len(rows):
-        seen = present[np.ix_(rows, usable)]
+    for block in blocks(len(rows)):
+        some = rows[block]
+        seen = present[np.ix_(some, usable)]
         place = np.where(seen.any(axis=1), len(usable) - 1 - np.argmax(seen[:, ::-1], axis=1), -1)
-        last[rows] = np.where(place >= 0, usable[place], -1)
-        missing = expected.of(rows, usable) & (np.arange(len(usable)) > place[:, None])
-        since[rows] = usable[np.argmax(missing, axis=1)]
+        last[some] = np.where(place >= 0, usable[place], -1)
+        missing = expected.of(some, usable) & (np.arange(len(usable)) > place[:, None])
+        since[some] = usable[np.argmax(missing, axis=1)]
     back = reports & ~quiet & (came >= rules.back_share * owed)
     untold = quiet & ~told
     # What was dark when it could be told last is no neighbour with power; of others nothing is said by whom nothing is
     # known of.
     left_out = untold & ~_dark_when_told(present, expected, np.flatnonzero(untold), usable)
-    answers = _answers(heard, expected, reports, int(recent[0]), rules)
+    answers = _answers(present[:, recent[0] :], expected, reports, int(recent[0]), rules)
     return _Silence(reports & ~left_out, silent, back, since, last, untold, answers)
 
 
-def _answers(heard: BoolArray, expected: Expected, reports: BoolArray, first: int, rules: HiddenRules) -> BoolArray:
+def _answers(heard: Present, expected: Expected, reports: BoolArray, first: int, rules: HiddenRules) -> BoolArray:
     """Return which meters sent a reading in the newest half-hour expected of them, or later, bool (meters).
 
     Or in the newest that came of many like them. `heard` bool (meters, slots): which readings came from `first` on.
     """
     slots = np.arange(heard.shape[1])
-    due = expected.of(slice(None), first + slots)
-    newest = np.where(due.any(axis=1), len(slots) - 1 - np.argmax(due[:, ::-1], axis=1), -1)
-    for number in np.unique(expected.population[reports]):
-        rows = np.flatnonzero(expected.population == number)
-        share = heard[rows[reports[rows]]].mean(axis=0)
-        many = np.flatnonzero((share >= rules.heard_share) & (share >= 0.5 * share.max(initial=0.0)))
-        if len(many):
-            newest[rows] = np.maximum(newest[rows], many[-1])
-    return (heard & (slots >= newest[:, None])).any(axis=1)
+    many = np.full(len(expected.received), -1, dtype=np.int64)
+    for number in np.unique(expected.population[reports]).tolist():
+        share = _share_heard(heard, np.flatnonzero(reports & (expected.population == number)), slots)
+        common = np.flatnonzero((share >= rules.heard_share) & (share >= 0.5 * share.max(initial=0.0)))
+        if len(common):
+            many[number] = common[-1]
+    answers = np.zeros(len(heard), dtype=bool)
+    for block in blocks(len(heard)):
+        due, population = expected.of(block, first + slots), expected.population[block]
+        newest = np.where(due.any(axis=1), len(slots) - 1 - np.argmax(due[:, ::-1], axis=1), -1)
+        newest = np.maximum(newest, np.where(population >= 0, many[population], -1))
+        answers[block] = (heard[block] & (slots >= newest[:, None])).any(axis=1)
+    return answers
 
 
-def _dark_when_told(present: BoolArray, expected: Expected, rows: IntArray, usable: IntArray) -> BoolArray:
+def _share_heard(present: Present, rows: IntArray, slots: IntArray) -> FloatArray:
+    """Return of which share of some meters (at least one) a reading came, float64 (slots)."""
+    count = np.zeros(len(slots), dtype=np.int64)
+    for block in blocks(len(rows)):
+        count += present[np.ix_(rows[block], slots)].sum(axis=0)
+    return count / len(rows)
+
+
+def _dark_when_told(present: Present, expected: Expected, rows: IntArray, usable: IntArray) -> BoolArray:
     """Return which meters, of `rows`, missed the newest reading expected of them and sent none since, bool (meters)."""
     found = np.zeros(len(present), dtype=bool)
-    if len(rows):
-        due, heard = expected.of(rows, usable), present[np.ix_(rows, usable)]
+    for block in blocks(len(rows)):
+        some = rows[block]
+        due, heard = expected.of(some, usable), present[np.ix_(some, usable)]
         newest = due.shape[1] - 1 - np.argmax(due[:, ::-1], axis=1)
         since = (heard & (np.arange(due.shape[1]) >= newest[:, None])).any(axis=1)
-        found[rows] = due.any(axis=1) & ~since
+        found[some] = due.any(axis=1) & ~since
     return found
 
 
@@ -321,7 +341,7 @@ _FEW = (Reason.POPULATION_SILENT, Reason.NOT_DUE, Reason.OUT_OF_SCOPE)
 """Why a half-hour is not received though a share of all came. Where parts are missing, who is silent is not known."""
 
 
-def _received(present: BoolArray, expected: Expected, reports: BoolArray, rules: HiddenRules) -> Expected:
+def _received(present: Present, expected: Expected, reports: BoolArray, rules: HiddenRules) -> Expected:
     """Return the expectation with the half-hours received of which too few reported to call a whole town silent.
 
     Hidden outages are told by neighbours that answer; these show that the readings of their place came, however few
@@ -334,7 +354,7 @@ def _received(present: BoolArray, expected: Expected, reports: BoolArray, rules:
     for number in np.flatnonzero(few.any(axis=1)):
         rows, slots = np.flatnonzero(reports & (expected.population == number)), np.flatnonzero(few[number])
         if len(rows):
-            received[number, slots] |= present[np.ix_(rows, slots)].mean(axis=0) >= rules.heard_share
+            received[number, slots] |= _share_heard(present, rows, slots) >= rules.heard_share
     return replace(expected, received=received, reasons=np.where(received, 0, expected.reasons).astype(np.uint8))
 
 
@@ -363,8 +383,8 @@ def _check(rules: HiddenRules) -> None:
 
 
 def hidden_outages(
-    meters: pd.DataFrame,
-    present: BoolArray,
+    meters: Table,
+    present: Present,
     expected: Union[Expected, Array],
     slot_begin: TimeArray,
     event: AnyMoment,
@@ -407,7 +427,7 @@ def hidden_outages(
     return _search(meters, view, strikes or (Strike(event, event),), event)
 
 
-def _search(meters: pd.DataFrame, view: _View, strikes: Sequence[Strike], event: AnyMoment) -> pd.DataFrame:
+def _search(meters: Table, view: _View, strikes: Sequence[Strike], event: AnyMoment) -> pd.DataFrame:
     """Return what `hidden_outages` does, of what is known."""
     around, row_of_pole = _around(view)
     state, poles = view.state, view.poles
@@ -415,7 +435,7 @@ def _search(meters: pd.DataFrame, view: _View, strikes: Sequence[Strike], event:
     here = row_of_pole[poles.of_meter[placed]]
     among = around.among_powered[here]
     rows, here = placed[among], here[among]
-    with_event = _with_event(strikes, rows, view.begins[state.since[rows]], len(meters), view.rules)
+    with_event = _with_event(strikes, rows, view.begins[state.since[rows]], len(view.present), view.rules)
     kept = with_event | _together(view, rows, around.radius[here])
     began = np.where(around.apart[here], APART, np.where(with_event, WITH_EVENT, WITH_NEIGHBOURS))
     rows, here, began = rows[kept], here[kept], began[kept]
@@ -438,7 +458,7 @@ def _search(meters: pd.DataFrame, view: _View, strikes: Sequence[Strike], event:
 class _View:
     """What is known of the meters and poles when it is looked."""
 
-    present: BoolArray
+    present: Present
     expected: Expected
     begins: TimeArray
     """datetime64[s] (slots)."""
@@ -460,8 +480,8 @@ class _View:
 
 
 def _view(
-    meters: pd.DataFrame,
-    present: BoolArray,
+    meters: Table,
+    present: Present,
     expected: Expected,
     begins: TimeArray,
     event: AnyMoment,
@@ -480,7 +500,7 @@ def _view(
         )
     reports &= expected.last > usable[-1]
     state = _silence(present, expected, usable, reports, begins, rules)
-    poles = _poles(meters["lat"].to_numpy(dtype=np.float64), meters["lon"].to_numpy(dtype=np.float64))
+    poles = _poles(np.asarray(meters["lat"], dtype=np.float64), np.asarray(meters["lon"], dtype=np.float64))
     answers = np.zeros(len(poles.x), dtype=bool)
     answers[poles.of_meter[(poles.of_meter >= 0) & state.reports & state.answers]] = True
     since_event = usable[begins[usable] >= event_slot(event)]
@@ -489,7 +509,7 @@ def _view(
 
 
 def _table(
-    meters: pd.DataFrame,
+    meters: Table,
     view: _View,
     around: _Around,
     rows: IntArray,
@@ -508,16 +528,16 @@ def _table(
     last_state[state.last[rows] >= 0] = "powered"
     result = pd.DataFrame(
         {
-            "supply_point": meters["supply_point"].to_numpy(dtype=object)[rows],
-            "meter_id": meters["meter_id"].to_numpy(dtype=object)[rows] if "meter_id" in meters else "",
+            "supply_point": np.asarray(meters["supply_point"])[rows].astype(str).astype(object),
+            "meter_id": np.asarray(meters["meter_id"], dtype=object)[rows] if "meter_id" in meters else "",
             "since": since.astype("datetime64[ns]"),
             "hours": (ends[view.newest] - since) / np.timedelta64(3600, "s"),
             "neighbours": around.neighbours[here],
             "neighbours_powered": around.powered[here],
             "began": began.astype(object),
             "pole_silent": view.counts.silent[view.poles.of_meter[rows]],
-            "lat": meters["lat"].to_numpy(dtype=np.float64)[rows],
-            "lon": meters["lon"].to_numpy(dtype=np.float64)[rows],
+            "lat": np.asarray(meters["lat"], dtype=np.float64)[rows],
+            "lon": np.asarray(meters["lon"], dtype=np.float64)[rows],
             "certainty": np.where(pd.isna(reason), SURE, UNDECIDED).astype(object),
             "unknown_reason": reason,
             "last_proven": proven.astype("datetime64[ns]"),

@@ -16,6 +16,7 @@ import pandas as pd
 from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TextArray, TimeArray
 from ..messages import Message, message
 from .expectation import Expected, as_expected
+from .flags import Present
 from .reasons import Reason
 from .silence import (
     GapError,
@@ -137,7 +138,7 @@ def _spells(counted: Tally, known: BoolArray, threshold: float) -> _Spells:
 
 
 def isolated(
-    present: BoolArray,
+    present: Present,
     expected: Union[Expected, Array],
     slot_begin: TimeArray,
     area_of_meter: ObjectArray,
@@ -237,8 +238,10 @@ def _struck(strikes: Sequence[Strike], codes: IntArray, areas: int) -> tuple[Tim
 def _why(expected: Expected, codes: IntArray, areas: IntArray, slot: int) -> list[str]:
     """Return the reason code of each area of which nothing is known in `slot`: that of the most meters."""
     found = []
-    for area in areas.tolist():
-        reasons = pd.Series(expected.why(np.flatnonzero(codes == area), max(slot, 0))).dropna()
+    order = np.argsort(codes, kind="stable")
+    begins, ends = (np.searchsorted(codes[order], areas, side) for side in ("left", "right"))
+    for begin, end in zip(begins.tolist(), ends.tolist()):
+        reasons = pd.Series(expected.why(order[begin:end], max(slot, 0))).dropna()
         counts = reasons.map(lambda reason: reason.value).value_counts()
         found.append(str(counts.idxmax()) if len(counts) else Reason.NOT_DUE.value)
     return found

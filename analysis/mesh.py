@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IntArray, TextArray
+from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray, TextArray
 from ..messages import message
 from .mesh_levels import (
     EAST_LIMIT,
@@ -30,6 +30,8 @@ from .mesh_levels import (
     steps,
 )
 
+_MANY = 100_000
+"""Points worked on at a time."""
 SIZES_BY_VOLTAGE: dict[int, tuple[int, ...]] = {1: (125, 250, 500, 1000), 2: (5000,), 3: (10000,)}
 """Mesh sizes of the statistics by 電圧分類: 1 低圧, 2 高圧, 3 特別高圧 (manual §2.4)."""
 
@@ -82,6 +84,17 @@ def encode(lat: object, lon: object, metres: int) -> TextArray:
     west = _units(np.where(known, east, -1.0))
     inside = (south >= 0) & (south < NORTH_LIMIT) & (west >= WEST_LIMIT) & (west < EAST_LIMIT)
     return _text(south, west, inside, metres).reshape(shape)
+
+
+def encode_shared(lat: FloatArray, lon: FloatArray, metres: int) -> ObjectArray:
+    """Return what `encode` does for many points, object (n): one text a cell, whichever points stand in it."""
+    found = np.full(len(lat), "", dtype=object)
+    texts: dict[str, str] = {}
+    for first in range(0, len(found), _MANY):
+        block = slice(first, first + _MANY)
+        here, place = np.unique(encode(lat[block], lon[block], metres), return_inverse=True)
+        found[block] = np.array([texts.setdefault(code, code) for code in here.tolist()], dtype=object)[place.ravel()]
+    return found
 
 
 def _letters(codes: object, metres: int) -> IntArray:

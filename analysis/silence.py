@@ -13,9 +13,10 @@ from typing import Callable, Iterator, Optional, Union
 import numpy as np
 import pandas as pd
 
-from ..arrays import Array, BoolArray, FloatArray, IntArray, TimeArray
+from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import TomoshibiError, message
 from .expectation import Expected, as_expected
+from .flags import Present
 from .slots import SLOT, AnyMoment, event_slot
 
 REPORTING_SHARE = 0.5
@@ -45,18 +46,29 @@ class AreasOf:
 def areas_of(area_of_meter: Array) -> AreasOf:
     """Return the areas of the meters; NaN, None, "" or a negative number is no area."""
     labels = np.asarray(area_of_meter)
+    if labels.dtype.kind == "O":
+        return _areas_by_name(labels)
     if labels.dtype.kind in "iu":
         missing = labels < 0
-    elif labels.dtype.kind == "f":
-        missing = np.isnan(labels)
     else:
-        missing = np.asarray(pd.isna(labels)) | (labels == "")
+        missing = np.isnan(labels) if labels.dtype.kind == "f" else labels == ""
     codes = np.full(len(labels), -1, dtype=np.int64)
     ids, codes[~missing] = np.unique(labels[~missing], return_inverse=True)
     return AreasOf(codes, ids)
 
 
-def slots_of(slot_begin: TimeArray, *arrays: BoolArray) -> TimeArray:
+def _areas_by_name(labels: ObjectArray) -> AreasOf:
+    """Return the areas of meters by their names, object (meters): each name is looked at once, and only they sorted."""
+    found, names = pd.factorize(labels)
+    there = np.flatnonzero(names != "")
+    order = there[np.argsort(names[there], kind="stable")]
+    number = np.full(len(names) + 1, -1, dtype=np.int64)
+    number[order] = np.arange(len(order))
+    # -1, of a name that is missing, takes the last
+    return AreasOf(number[found], names[order])
+
+
+def slots_of(slot_begin: TimeArray, *arrays: Present) -> TimeArray:
     """Return the beginnings as datetime64[s]; raise `GapError` unless they are consecutive and fit the arrays."""
     begins = np.asarray(slot_begin).astype("datetime64[s]")
     if len(begins) == 0 or (np.diff(begins) != SLOT).any() or any(a.shape[-1] != len(begins) for a in arrays):
@@ -89,7 +101,7 @@ def blocks(count: int) -> Iterator[slice]:
 
 
 def reporting_before(
-    readings_present: BoolArray,
+    readings_present: Present,
     slot_begin: TimeArray,
     event: AnyMoment,
     days: Optional[float] = None,
@@ -143,7 +155,7 @@ class Tally:
     """Of those, meters of which one came in a half-hour in which it was expected."""
 
 
-def tally(present: BoolArray, expected: Expected, group: IntArray, groups: int, step: IntArray, steps: int) -> Tally:
+def tally(present: Present, expected: Expected, group: IntArray, groups: int, step: IntArray, steps: int) -> Tally:
     """Count meters by group and step.
 
     `present` bool (meters, slots); `group` int64 (meters), -1 for meters that do not count; `step` int64 (slots),

@@ -38,36 +38,23 @@ STEPS = ("make", "master", "csv", "days", "lists", "floor", *MAPS)
 
 
 # -- a case without its files: what is written straight into it -------------------------------------------------------
-def write_meters(case: Any, land: Land) -> None:
-    """Write the list of meters of the store."""
-    from tomoshibi.casefile.reading_index import METER, METERS_FILE
+def store_first_day(case: Any, land: Land) -> None:
+    """Put the meters into the store, in their order, with the readings of the first day."""
+    from tomoshibi.casefile.reading_append import appending
 
-    with open(case.folder / "readings" / METERS_FILE, "wb") as stream:
+    with appending(case.folder / "readings") as store:
         for first in range(0, land.meters, BLOCK):
             last = min(first + BLOCK, land.meters)
-            records = np.zeros(last - first, METER)
-            records["supply_point"], records["flow"], records["voltage"] = land.numbers(first, last), 1, 1
-            records.tofile(stream)
-
-
-def store_day(folder: Path, land: Land, day: int) -> None:
-    """Write one day of the store block by block; its meters are those of the list."""
-    from tomoshibi.casefile.reading_index import DayRecord, StoreIndex, read_index, write_index
-
-    when = land.day_of(day)
-    path = str(folder / f"{when.isoformat()}.npy")
-    out = np.lib.format.open_memmap(path, mode="w+", dtype="int32", shape=(land.meters, 48))
-    for rows, cells in land.blocks(day):
-        out[rows[0] : rows[-1] + 1] = cells
-    del out
-    index = read_index(folder)
-    write_index(folder, StoreIndex(land.meters, {**index.days, when: DayRecord(0, 47)}))
+            ones = np.ones(last - first, dtype=np.uint8)
+            store.register(land.numbers(first, last), ones, ones, np.zeros(last - first, dtype="S34"))
+        store.append_day(land.day_of(0), land.blocks(0))
 
 
 def store_days(case: Any, land: Land, days: Iterable[int]) -> None:
-    """Write days of the store."""
-    for day in days:
-        store_day(case.folder / "readings", land, day)
+    """Put days straight into the store, block by block; its meters are those of the list."""
+    from tomoshibi.casefile.reading_append import append_days
+
+    append_days(case.folder / "readings", ((land.day_of(day), land.blocks(day)) for day in days))
 
 
 def write_master_table(case: Any, land: Land) -> None:
@@ -279,7 +266,7 @@ def days(land: Land, folder: Path) -> dict[str, Any]:
         raise SystemExit(f"the store has {len(case.readings.meters)} meters of {land.meters}")
     for day in range(1, DAYS):
         with clock.running():
-            store_day(case.folder / "readings", land, day)
+            store_days(case, land, [day])
         counts[day] = sum((cells >= 0).sum(axis=0) for _, cells in land.blocks(day)).tolist()
         rows += sum(counts[day])
         print(f"    day {day} of {DAYS - 1}: {clock.wall:.0f} s, {peak():.2f} GB", flush=True)

@@ -33,7 +33,7 @@ COUNTRY = 8_000_000
 # -- the case ---------------------------------------------------------------------------------------------------------
 def fill(folder: Path, meters: int) -> None:
     """Make the case of so many meters, as taking in leaves it, and `own/` beside its tables."""
-    from country import store_days, take_in_lists, write_master_table, write_meters
+    from country import store_days, store_first_day, take_in_lists, write_master_table
     from tomoshibi.casefile import publications
     from tomoshibi.casefile.case import Case, CaseInfo
 
@@ -43,8 +43,8 @@ def fill(folder: Path, meters: int) -> None:
     land = Land(meters)
     case = Case.create(part, CaseInfo("benchmark", EVENT, MUNICIPALITY, practice=True))
     write_own(land, part / "own")
-    write_meters(case, land)
-    store_days(case, land, range(DAYS))
+    store_first_day(case, land)
+    store_days(case, land, range(1, DAYS))
     write_master_table(case, land)
     take_in_lists(case, land)
     publications.write(case, publications.known(case))

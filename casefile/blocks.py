@@ -12,7 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator, Optional
 
-from ..arrays import BoolArray, IntArray, TimeArray
+import numpy as np
+
+from ..arrays import IntArray, TimeArray
 from ..messages import message
 from .reading_index import MISSING, StoreError
 
@@ -81,10 +83,9 @@ def spans(count: int) -> Iterator[slice]:
         yield slice(first, min(first + ROWS, count))
 
 
-def arrived(block: NamedWindow) -> BoolArray:
-    """Return which readings of a block came, bool (meters, slots)."""
-    found: BoolArray = block[:] != MISSING
-    return found
+def arrived(block: NamedWindow) -> IntArray:
+    """Return which readings of a block came, eight to a byte, uint8 (meters, bytes); see `analysis.flags`."""
+    return np.packbits(block[:] != MISSING, axis=1)
 
 
 def last_read(asked: LastAsked) -> TimeArray:

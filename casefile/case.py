@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Iterable, Optional
 
+import numpy as np
 import pandas as pd
 
 from ..aggregator.outside import parse_json, shown
@@ -21,7 +22,7 @@ from . import heads
 from .columns import column_names, has_table, read_table
 from .guard import refuse_links
 from .ledger import Ledger, now
-from .master import SEVERAL, all_rows, rows_in_force
+from .master import SEVERAL, ByPoint, all_rows, points_in_force, rows_in_force
 from .outage_about import read_about
 from .readings import ReadingStore
 
@@ -322,6 +323,13 @@ class Case:
         if not has_table(folder):
             return pd.DataFrame(columns=columns or ["supply_point", "flow", "lat", "lon"])
         return all_rows(folder, columns)
+
+    def master_by_point(self, columns: list[str], at: Optional[Moment] = None) -> ByPoint:
+        """Return what `master` does with those columns that there are, the supply points as bytes beside them."""
+        folder, there = self.folder / "tables" / "master", self.master_columns()
+        if not there:
+            return ByPoint(np.zeros(0, dtype="S22"), pd.DataFrame(columns=columns))
+        return points_in_force(folder, [name for name in columns if name in there], at)
 
     def master_columns(self) -> list[str]:
         """Return the columns that マスタ情報 of the case has, without reading it."""

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Callable, Iterable, Optional, Sequence
+from typing import Callable, Optional, Sequence
 
 import numpy as np
 import pandas as pd
 
+from ..aggregator.keys import as_bytes, places_among
 from ..analysis import slots as half_hours
 from ..analysis.contract_life import DATES, NO, NOT_KNOWN, YES, in_service
 from ..analysis.expectation import Expected, Heard, silent_between
+from ..analysis.flags import Flags
 from ..analysis.parallel import run_blocks
 from ..analysis.slots import SLOT
-from ..arrays import Array, BoolArray, FloatArray, IntArray, TextArray, TimeArray
+from ..arrays import Array, BoolArray, BytesArray, FloatArray, IntArray, TextArray, TimeArray
 from ..messages import Message, Progress, TomoshibiError, message
 from . import blocks
 from .broute import last_seen
 from .case import Case, OutageSnapshot
-from .contracts import SUPPLY, readable, supply_rows
+from .contracts import SUPPLY, readable, supply_by_point
 from .events import struck
 from .events_log import last_events, told_until
 from .expectations import expectations, expected
+from .master import ByPoint
 from .publications import lists_incomplete
 from .reading_index import MISSING
 from .reported import begin_of
@@ -32,6 +35,10 @@ LIST_REACH = np.timedelta64(12, "h")
 """通電情報 lists the meters that gave no reading for this long (manual, glossary 12)."""
 _DAY_ONE = datetime(1970, 1, 1)
 """Begin and end of a block that is asked for no half-hours."""
+_ROWS = 65_536
+"""Meters read at a time."""
+_PIECE = 1 << 19
+"""Supply points looked up at a time."""
 FORGIVEN = 3
 """Expected half-hours that may be missing before an event and the meter was not silent (`point_states.Rules`)."""
 
@@ -46,23 +53,29 @@ class Meters:
 
     rows: IntArray
     """int64: rows of the reading store."""
-    supply_point: TextArray
-    """str: 供給地点特定番号."""
+    number: BytesArray
+    """`S22`: 供給地点特定番号."""
     lat: FloatArray
     """float64 degrees; NaN where the master has no coordinates or no row for the meter."""
     lon: FloatArray
 
+    @property
+    def supply_point(self) -> TextArray:
+        """str: 供給地点特定番号; four times as long as `number`, and made each time."""
+        # Supply points are digits, so that the plain cast, many times as fast, decodes them.
+        return self.number.astype("U22")
+
     def take(self, which: Array) -> Meters:
         """Return the meters chosen by a bool array or positions."""
-        return Meters(self.rows[which], self.supply_point[which], self.lat[which], self.lon[which])
+        return Meters(self.rows[which], self.number[which], self.lat[which], self.lon[which])
 
 
 @dataclass(frozen=True)
 class Arrivals:
     """Which readings arrived, and which were expected. A reading that did not arrive is silence only if it was."""
 
-    present: BoolArray
-    """bool (meters, slots)."""
+    present: Flags
+    """bool (meters, slots), packed."""
     expected: Expected
     """Of which of these meters a reading was to be expected in which of the slots."""
     slot_begin: TimeArray
@@ -170,22 +183,20 @@ def meters(
     rows = np.flatnonzero(chosen)
     if not len(rows):
         raise NoData(message("The case holds no readings (電力データ). Download or import them first."))
-    # Supply points are digits, so that the plain cast, many times as fast, decodes them.
-    numbers = index.supply_point[rows].astype("U22")
     dates = DATES if at is not None else ()
-    master = supply_rows(case, ("lat", "lon", "remote_reading", *columns, *dates), at)
-    place = place_in(case, master["supply_point"])[rows]
-    known = np.flatnonzero(place >= 0)
+    master = supply_by_point(case, ("lat", "lon", "remote_reading", *columns, *dates), at)
+    place = place_in(case, master.points)[rows]
+    table, known = master.table, np.flatnonzero(place >= 0)
     lat, lon = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     for name, values in (("lat", lat), ("lon", lon)):
-        if name in master:
-            values[known] = master[name].to_numpy(float)[place[known]]
-    found = Meters(rows, numbers, lat, lon)
-    counted = np.ones(len(master), dtype=bool) if at is None else in_service(master, at) != NO
-    if "remote_reading" in master:
-        counted &= (master["remote_reading"] != "unmetered").to_numpy()
+        if name in table:
+            values[known] = table[name].to_numpy(float)[place[known]]
+    found = Meters(rows, index.supply_point[rows], lat, lon)
+    counted = np.ones(len(master), dtype=bool) if at is None else in_service(table, at) != NO
+    if "remote_reading" in table:
+        counted &= (table["remote_reading"] != "unmetered").to_numpy()
     if keep is not None:
-        counted &= keep(master)
+        counted &= keep(table)
     if counted.all():
         return found
     kept = np.ones(len(rows), dtype=bool)
@@ -193,20 +204,16 @@ def meters(
     return found.take(kept)
 
 
-def place_in(case: Case, supply_points: Iterable[str]) -> IntArray:
+def place_in(case: Case, points: BytesArray) -> IntArray:
     """Return for each row of the reading store that measures use the place of its supply point, int64; -1 for none.
 
     The numbers must differ from one another. The store's own index finds them in a fraction of the time of another.
     """
-    points = np.asarray(supply_points, dtype=object)
-    try:
-        points = points.astype("S")
-    except UnicodeEncodeError:
-        pass  # whatever is no number of a supply point is told apart there
-    found = case.readings.rows_of(points, SUPPLY)
-    there = np.flatnonzero(found >= 0)
     place = np.full(len(case.readings.meters), -1, dtype=np.int64)
-    place[found[there]] = there
+    for first in range(0, len(points), _PIECE):
+        found = case.readings.rows_of(points[first : first + _PIECE], SUPPLY)
+        there = np.flatnonzero(found >= 0)
+        place[found[there]] = first + there
     return place
 
 
@@ -218,23 +225,22 @@ def event_slot(case: Case) -> np.datetime64:
 def meter_ids(case: Case, numbers: Array) -> Array:
     """Return 計器ID of each supply point, str; "" where the master does not tell it."""
     found = np.full(len(numbers), "", dtype=object)
-    master = supply_rows(case, ("meter_id",))
-    if "meter_id" in master:
-        place = pd.Index(master["supply_point"]).get_indexer(numbers)
-        found[place >= 0] = master["meter_id"].to_numpy(object)[place[place >= 0]]
+    master = supply_by_point(case, ("meter_id",))
+    if "meter_id" in master.table:
+        place = places_among(master.points, as_bytes(numbers))
+        found[place >= 0] = master.table["meter_id"].to_numpy(object)[place[place >= 0]]
     return found
 
 
 def arrivals(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime64, progress: Progress) -> Arrivals:
     """Return which readings arrived in the half-hours from `begin` up to `end`, block by block to keep memory small."""
     count = int((end - begin) // SLOT)
-    present = np.zeros((len(rows), count), dtype=bool)
-    slots = begin + SLOT * np.arange(count)
+    present = Flags.empty(len(rows), count)
     view, spans = case.readings.window_view(begin, end, rows), list(blocks.spans(len(rows)))
     parts = [view.part(span) for span in spans]
     for came, span in zip(run_blocks(blocks.arrived, parts, progress, case.engine), spans):
-        present[span] = came
-    return Arrivals(present, expected(case, rows, begin, end), slots)
+        present.packed[span] = came
+    return Arrivals(present, expected(case, rows, begin, end), begin + SLOT * np.arange(count))
 
 
 def told(case: Case, begin: np.datetime64, end: np.datetime64, rows: Optional[Array] = None) -> BoolArray:
@@ -252,9 +258,11 @@ def told(case: Case, begin: np.datetime64, end: np.datetime64, rows: Optional[Ar
     slots = begin + SLOT * np.arange(len(found))
     for first in range(0, len(found), 48):
         last = min(first + 48, len(found))
-        if not found[first:last].all():
-            came = case.readings.window(slots[first], slots[last - 1] + SLOT, known) != MISSING
-            found[first:last] |= came.any(axis=0)
+        view = case.readings.window_view(slots[first], slots[last - 1] + SLOT, known)
+        for row in range(0, len(known), _ROWS):
+            if found[first:last].all():
+                break
+            found[first:last] |= (view[row : row + _ROWS] != MISSING).any(axis=0)
     return found
 
 
@@ -284,19 +292,19 @@ def reach(case: Case, at: datetime, rows: Array) -> Optional[datetime]:
     return pd.Timestamp(max(ends)).to_pydatetime() if ends else None
 
 
-def in_scope(case: Case, scope: str, master: pd.DataFrame, numbers: TextArray) -> IntArray:
+def in_scope(case: Case, scope: str, master: ByPoint, numbers: TextArray) -> IntArray:
     """Return for each supply point whether a 通電情報 of this scope covers it: 1 yes, 0 no, -1 not known (int8).
 
     A meter that is not listed is energised only if it was in the scope that was asked for (interface page, 通電情報).
     """
-    place = pd.Index(master["supply_point"]).get_indexer(numbers)
+    place = places_among(master.points, as_bytes(numbers))
     answer = np.full(len(numbers), -1, dtype=np.int8)
     if scope == "all":
         answer[place >= 0] = 1
     elif scope == "contractors":
         registered = case.contractors()
-        if registered is not None and "master_info_id" in master:
-            ids = master["master_info_id"].to_numpy(object)[place]
+        if registered is not None and "master_info_id" in master.table:
+            ids = master.table["master_info_id"].to_numpy(object)[place]
             answer[place >= 0] = np.isin(ids[place >= 0].astype(str), registered["master_info_id"].astype(str))
     return answer
 
@@ -310,12 +318,14 @@ def supply_points(case: Case, numbers: TextArray, at: datetime) -> pd.DataFrame:
     The events are those that struck where マスタ情報 says that the meter stands.
     """
     numbers = np.unique(np.asarray(numbers, dtype=str))
-    master = supply_rows(case, ("master_info_id", "lat", "lon", *DATES), at)
-    place = pd.Index(master["supply_point"]).get_indexer(numbers)
+    # who was asked for is known by this alone, and it is long
+    identity = () if case.contractors() is None else ("master_info_id",)
+    master = supply_by_point(case, (*identity, "lat", "lon", *DATES), at)
+    place = places_among(master.points, as_bytes(numbers))
     table = pd.DataFrame({"supply_point": numbers, "flow": np.int8(SUPPLY), "in_master": place >= 0})
     table["in_service"] = np.int8(NOT_KNOWN)
-    table.loc[place >= 0, "in_service"] = in_service(master, at)[place[place >= 0]]
-    lat, lon = (_spread(master[name], place) if name in master else None for name in ("lat", "lon"))
+    table.loc[place >= 0, "in_service"] = in_service(master.table, at)[place[place >= 0]]
+    lat, lon = (_spread(master.table[name], place) if name in master.table else None for name in ("lat", "lon"))
     there = struck(case.info, at, lat, lon)
     for name, moments in (("first_event", there.first), ("event_begin", there.begin), ("event_over", there.over)):
         table[name] = np.broadcast_to(moments, len(numbers))

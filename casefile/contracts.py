@@ -5,17 +5,18 @@ Every answer is an array with one value for each number asked for; -1, or NaT, w
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence
+from typing import Optional, Sequence
 
 import numpy as np
 import pandas as pd
 
+from ..aggregator.keys import as_bytes, last_of_each, places_among
 from ..analysis import contract_life
 from ..analysis import dwellings as homes
 from ..analysis.contract_life import DATES, NO, Moment, Spans
-from ..arrays import Array, BoolArray, IntArray, TextArray, TimeArray
+from ..arrays import Array, BoolArray, BytesArray, IntArray, TextArray, TimeArray
 from .case import Case
-from .master import IDENTITY, PUBLISHED, crowded_rows
+from .master import IDENTITY, PUBLISHED, ByPoint, all_points, crowded_rows, several_rows
 
 SUPPLY, EXPORT = 1, 2
 """データ種別 供給 and 受電."""
@@ -38,10 +39,23 @@ def supply_rows(case: Case, columns: Sequence[str], at: Optional[Moment] = None)
     return master.reset_index(drop=True)
 
 
-def _placed(case: Case, numbers: TextArray, columns: Sequence[str], at: Optional[Moment]) -> tuple[Any, ...]:
+def supply_by_point(case: Case, columns: Sequence[str], at: Optional[Moment] = None) -> ByPoint:
+    """Return what `supply_rows` does, the supply points as bytes beside the other columns."""
+    rows = case.master_by_point(list(dict.fromkeys(("flow", *columns))), at)
+    if "flow" in rows.table:
+        flow = rows.table["flow"].to_numpy()
+        if (flow == EXPORT).any() or (flow == 0).any():
+            used = np.flatnonzero(flow != EXPORT)
+            rows = rows.take(used[last_of_each(rows.points[used])])
+    return rows
+
+
+def _placed(
+    case: Case, numbers: TextArray, columns: Sequence[str], at: Optional[Moment]
+) -> tuple[pd.DataFrame, IntArray]:
     """Return rows of マスタ情報 and, for each number, its row (-1 none)."""
-    rows = supply_rows(case, columns, at)
-    return rows, pd.Index(rows["supply_point"]).get_indexer(np.asarray(numbers, dtype=object))
+    rows = supply_by_point(case, columns, at)
+    return rows.table, places_among(rows.points, as_bytes(numbers))
 
 
 def _spread(values: Array, place: IntArray, blank: object) -> Array:
@@ -69,54 +83,67 @@ def reporting_rows(case: Case, columns: Sequence[str], at: Moment) -> pd.DataFra
     return reporting
 
 
-def service(case: Case) -> pd.DataFrame:
+def service(case: Case) -> ByPoint:
     """Return from when to when each supply point and flow is in service, over all its meters and customers.
 
-    Columns `supply_point`, `flow` (where there is one), `begin` and `end` (datetime64[s], NaT open); no rows where
-    マスタ情報 has no dates.
+    Columns `flow` (where there is one), `begin` and `end` (datetime64[s], NaT open); no rows where マスタ情報 has no
+    dates.
     """
-    key = [name for name in contract_life.ROW if name in case.master_columns()]
-    dated = [name for name in DATES if name in case.master_columns()]
-    rows = case.master_rows([*key, *dated]) if dated else pd.DataFrame(columns=list(contract_life.ROW))
-    life = contract_life.spans(rows)
-    table = rows[key].copy()
+    there, folder = case.master_columns(), case.folder / "tables" / "master"
+    dated = [name for name in DATES if name in there]
+    if not dated:
+        return ByPoint(np.zeros(0, dtype="S22"), pd.DataFrame(columns=["begin", "end"]))
+    key = [name for name in ("flow",) if name in there]
+    rows = all_points(folder, [*key, *dated])
+    life = contract_life.spans(rows.table)
+    table = rows.table[key].copy()
+    table["begin"], table["end"] = life.begin, life.end
+    several = np.flatnonzero(several_rows(folder))
+    if not len(several):
+        return ByPoint(rows.points, table)
+    crowd = table.iloc[several].assign(supply_point=rows.points[several].tolist())
     # a blank begin is before all others, a blank end after them
-    table["begin"] = life.begin.astype(np.int64)
-    table["end"] = np.where(np.isnat(life.end), _LAST, life.end.astype(np.int64))
-    several = table.duplicated(key, keep=False).to_numpy()
-    if several.any():
-        both = table[several].groupby(key, sort=False, as_index=False).agg({"begin": "min", "end": "max"})
-        table = pd.concat([table[~several], both], ignore_index=True)
-    table["begin"] = table["begin"].to_numpy().astype("datetime64[s]")
-    end = table["end"].to_numpy()
-    table["end"] = np.where(end == _LAST, np.datetime64("NaT", "s"), end.astype("datetime64[s]"))
-    return table
+    crowd["begin"] = life.begin[several].astype(np.int64)
+    crowd["end"] = np.where(np.isnat(life.end[several]), _LAST, life.end[several].astype(np.int64))
+    both = crowd.groupby(["supply_point", *key], sort=False, as_index=False).agg({"begin": "min", "end": "max"})
+    end = both["end"].to_numpy()
+    both["begin"] = both["begin"].to_numpy().astype("datetime64[s]")
+    both["end"] = np.where(end == _LAST, np.datetime64("NaT", "s"), end.astype("datetime64[s]"))
+    alone = np.ones(len(rows), dtype=bool)
+    alone[several] = False
+    points = np.concatenate([rows.points[alone], both.pop("supply_point").to_numpy().astype("S")])
+    return ByPoint(points, pd.concat([table[alone], both[table.columns]], ignore_index=True))
 
 
 def spans(case: Case, numbers: TextArray) -> Spans:
     """Return from when to when each supply point is in service, over all its meters and customers; NaT open."""
-    table = service(case)
-    if "flow" in table:
-        table = table[table["flow"] != EXPORT].drop_duplicates("supply_point", keep="last")
-    place = pd.Index(table["supply_point"]).get_indexer(np.asarray(numbers, dtype=object))
+    rows = service(case)
+    if "flow" in rows.table:
+        rows = rows.take(np.flatnonzero(rows.table["flow"].to_numpy() != EXPORT))
+    place = places_among(rows.points, as_bytes(numbers))
     blank = np.datetime64("NaT", "s")
-    return Spans(*(_spread(table[name].to_numpy().astype("datetime64[s]"), place, blank) for name in ("begin", "end")))
+    return Spans(
+        *(_spread(rows.table[name].to_numpy().astype("datetime64[s]"), place, blank) for name in ("begin", "end"))
+    )
 
 
 def tenancy_begin(case: Case, numbers: TextArray, at: Moment) -> TimeArray:
     """Return since when the customer in force at a moment has been there, datetime64[s]: use before is another's."""
-    rows, place = _placed(case, numbers, DATES, at)
-    begin = contract_life.tenancy_begin(rows, at)
-    folder = case.folder / "tables" / "master"
-    several = crowded_rows(folder, ("supply_point", "flow", *DATES, *IDENTITY, PUBLISHED)) if len(rows) else rows
+    rows = supply_by_point(case, DATES, at)
+    begin = contract_life.tenancy_begin(rows.table, at)
+    several = pd.DataFrame()
+    if len(rows):
+        several = crowded_rows(
+            case.folder / "tables" / "master", ("supply_point", "flow", *DATES, *IDENTITY, PUBLISHED)
+        )
     if "flow" in several:
         several = several[several["flow"] != EXPORT].reset_index(drop=True)
     if len(several):
         several["begin"] = contract_life.tenancy_begin(several, at)
         force = contract_life.in_force(several, at)
-        own = pd.Index(rows["supply_point"]).get_indexer(force["supply_point"])
+        own = places_among(rows.points, as_bytes(force["supply_point"].to_numpy(dtype=object)))
         begin[own] = force["begin"].to_numpy().astype("datetime64[s]")
-    return _spread(begin, place, np.datetime64("NaT", "s"))
+    return _spread(begin, places_among(rows.points, as_bytes(numbers)), np.datetime64("NaT", "s"))
 
 
 def readable(case: Case, numbers: TextArray, at: Optional[Moment] = None) -> IntArray:
@@ -142,6 +169,21 @@ def generation(case: Case, numbers: TextArray, at: Moment) -> IntArray:
 
     By マスタ情報 in force at a moment, 受電 rows among it, and by the meters that 受電 readings came of.
     """
+    index = case.readings.meters
+    plain = case.master_by_point(["flow", *_GENERATION, *DATES], at)
+    exports = (index.flow == EXPORT).any() or ("flow" in plain.table and (plain.table["flow"] == EXPORT).any())
+    if exports:
+        points, answer = _generation_of_all(case, at)
+    else:
+        # nothing is joined by numbers and customers, which are not even read
+        serving = contract_life.in_service(plain.table, at) != NO
+        points = plain.points[serving]
+        answer = homes.has_generation(plain.table[serving].reset_index(drop=True))
+    return _spread(answer, places_among(points, as_bytes(numbers)), NOT_KNOWN)
+
+
+def _generation_of_all(case: Case, at: Moment) -> tuple[BytesArray, IntArray]:
+    """Return the supply points of use and whether something generates behind each, where 受電 is known of."""
     there = case.master_columns()
     rows = case.master(
         [name for name in ("supply_point", "flow", "customer_id", *_GENERATION, *DATES) if name in there], at
@@ -162,11 +204,7 @@ def generation(case: Case, numbers: TextArray, at: Moment) -> IntArray:
         # those that neither their number nor their customer joins to a home are sought by their place
         roofs = case.master([*_ROOF, *(["name"] if "name" in there else [])], at).iloc[serving]
         answer[np.flatnonzero(homes.same_roof(roofs.reset_index(drop=True), alone))] = YES
-    table = pd.Series(answer[use], index=rows["supply_point"].to_numpy()[use])
-    if not table.index.is_unique:
-        table = table[~table.index.duplicated(keep="last")]
-    place = pd.Index(table.index).get_indexer(pd.Index(np.asarray(numbers, dtype=object)))
-    return _spread(table.to_numpy(), place, NOT_KNOWN)
+    return as_bytes(rows["supply_point"].to_numpy(dtype=object)[use]), answer[use]
 
 
 def _alone(rows: pd.DataFrame, use: BoolArray, generates: BoolArray) -> BoolArray:

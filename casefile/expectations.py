@@ -503,23 +503,23 @@ def _contractors(case: Case, rows: IntArray) -> BoolArray:
 def _in_service(case: Case, rows: IntArray, begin: np.datetime64, slots: int) -> tuple[IntArray, IntArray]:
     """Return for each meter its first slot in service and the one after the last, int32, within the window."""
     first, last = np.zeros(len(rows), dtype=np.int32), np.full(len(rows), slots, dtype=np.int32)
-    master = service(case)
-    if not len(master):
+    known = service(case)
+    if not len(known):
         return first, last
-    life_begin, life_end = master["begin"].to_numpy(), master["end"].to_numpy()
-    points = master["supply_point"].to_numpy(dtype="U22").astype("S22")
-    flow = master["flow"].to_numpy(dtype=np.uint8) if "flow" in master else np.zeros(len(master), dtype=np.uint8)
+    life_begin, life_end = known.table["begin"].to_numpy(), known.table["end"].to_numpy()
+    begins = np.where(np.isnat(life_begin), 0, np.clip(_slots(life_begin - begin), 0, slots)).astype(np.int32)
+    ends = np.where(np.isnat(life_end), slots, np.clip(_slots(life_end - begin), 0, slots)).astype(np.int32)
+    table = known.table
+    flow = table["flow"].to_numpy(dtype=np.uint8) if "flow" in table else np.zeros(len(table), dtype=np.uint8)
     for asked in np.unique(flow).tolist():
-        own = flow == asked
+        own = np.flatnonzero(flow == asked)
         # a row that does not say its flow is of 供給
-        place = case.readings.rows_of(points[own], asked or 1)
+        place = case.readings.rows_of(known.points[own], asked or 1)
         where = np.full(len(case.readings.meters) + 1, -1, dtype=np.int64)
-        where[place] = np.flatnonzero(own)
+        where[place] = own
         found = where[np.asarray(rows, dtype=np.int64)]
         there = found >= 0
-        begins, ends = life_begin[found[there]], life_end[found[there]]
-        first[there] = np.where(np.isnat(begins), 0, np.clip(_slots(begins - begin), 0, slots))
-        last[there] = np.where(np.isnat(ends), slots, np.clip(_slots(ends - begin), 0, slots))
+        first[there], last[there] = begins[found[there]], ends[found[there]]
     return first, last
 
 

@@ -6,6 +6,7 @@ Where a meter was exchanged or a customer moved, one supply point and flow has s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Mapping, Optional, Sequence
@@ -16,8 +17,8 @@ import pandas as pd
 from ..aggregator.profile import COLUMNS, MEANINGS, Profile
 from ..analysis import contract_life
 from ..analysis.contract_life import DATES, DATES_KNOWN, ENDS, Moment
-from ..arrays import Array, BoolArray, IntArray, ObjectArray, TimeArray
-from .columns import column_names, read_table
+from ..arrays import Array, BoolArray, BytesArray, IntArray, ObjectArray, TimeArray
+from .columns import column_names, read_stored, read_table
 
 KEY = ("supply_point", "flow")
 _NEVER = np.datetime64("1970-01-01", "s")
@@ -31,6 +32,23 @@ DATED = "dates_published_at"
 """Column: the newest publication that gave the row its ends: one that has no dates leaves open what they are."""
 SEVERAL = "several_rows"
 """Column, bool: whether the supply point and flow has other rows. Its presence says that codes have become words."""
+
+
+@dataclass(frozen=True)
+class ByPoint:
+    """Rows of マスタ情報, their supply points as bytes: as texts those of a prefecture take more than all the rest."""
+
+    points: BytesArray
+    """`S…` (rows): 供給/受電地点特定番号."""
+    table: pd.DataFrame
+    """The other columns."""
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def take(self, rows: Array) -> ByPoint:
+        """Return some of the rows (bool or positions)."""
+        return ByPoint(self.points[rows], self.table.iloc[rows].reset_index(drop=True))
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
@@ -54,9 +72,40 @@ def crowded_rows(folder: Path, columns: Sequence[str]) -> pd.DataFrame:
 def rows_in_force(folder: Path, columns: Optional[Sequence[str]] = None, at: Optional[Moment] = None) -> pd.DataFrame:
     """Return one row a (supply point, flow): that in force at a moment, by default at the newest publication."""
     there = column_names(folder)
+    rows, crowd = _in_force(folder, there, at)
+    return _followed(_read(folder, there, columns, rows), crowd)
+
+
+def points_in_force(folder: Path, columns: Sequence[str], at: Optional[Moment] = None) -> ByPoint:
+    """Return what `rows_in_force` does, the supply points beside the other columns."""
+    there = column_names(folder)
+    rows, crowd = _in_force(folder, there, at)
+    return _by_point(folder, rows, _followed(_read(folder, there, columns, rows), crowd))
+
+
+def all_points(folder: Path, columns: Sequence[str]) -> ByPoint:
+    """Return what `all_rows` does, the supply points beside the other columns."""
+    return _by_point(folder, None, all_rows(folder, columns))
+
+
+def several_rows(folder: Path) -> BoolArray:
+    """Return of which rows of the table the supply point and flow has others, bool."""
+    return _several(folder, column_names(folder))
+
+
+def _by_point(folder: Path, rows: Optional[IntArray], table: pd.DataFrame) -> ByPoint:
+    points = read_stored(folder, "supply_point", rows)
+    # a table without columns would have no rows
+    return ByPoint(points, table if len(table.columns) else pd.DataFrame(index=pd.RangeIndex(len(points))))
+
+
+def _in_force(
+    folder: Path, there: Sequence[str], at: Optional[Moment]
+) -> tuple[Optional[IntArray], pd.DataFrame]:
+    """Return which rows are in force (None: all), and of those that are of points with several what decided."""
     several = _several(folder, there)
     if not several.any():
-        return _read(folder, there, columns, None)
+        return None, pd.DataFrame()
     crowd = _crowd(folder, there, np.flatnonzero(several))
     if at is None and PUBLISHED in there:
         at = read_table(folder, [PUBLISHED])[PUBLISHED].max().to_datetime64()
@@ -65,7 +114,7 @@ def rows_in_force(folder: Path, columns: Optional[Sequence[str]] = None, at: Opt
     chosen[crowd["row"].to_numpy()] = True
     rows = np.flatnonzero(chosen)
     crowd["row"] = np.searchsorted(rows, crowd["row"].to_numpy())
-    return _followed(_read(folder, there, columns, rows), crowd)
+    return rows, crowd
 
 
 def _crowd(folder: Path, there: Sequence[str], rows: IntArray) -> pd.DataFrame:
@@ -89,7 +138,7 @@ def _followed(table: pd.DataFrame, crowd: pd.DataFrame) -> pd.DataFrame:
 
 def _several(folder: Path, there: Sequence[str]) -> BoolArray:
     if SEVERAL in there:
-        return read_table(folder, [SEVERAL])[SEVERAL].to_numpy(dtype=bool)
+        return read_stored(folder, SEVERAL).astype(bool)
     keys = read_table(folder, [name for name in KEY if name in there])
     return keys.duplicated(keep=False).to_numpy()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Mapping, Optional, Union
+from typing import Iterator, Mapping, Optional, Union
 
 import numpy as np
 
@@ -36,6 +37,8 @@ METER = np.dtype([("supply_point", "S22"), ("flow", "u1"), ("voltage", "u1"), ("
 """A record of `meters.bin`."""
 METERS_FILE = "meters.bin"
 _KEY_WIDTH = 23
+_PIECE = 1 << 18
+"""Records read at once."""
 
 
 @dataclass(frozen=True)
@@ -204,15 +207,34 @@ def read_on(folder: Path, day: date, rows: IntArray) -> BoolArray:
 class MeterIndex:
     """The meters of the store; position = row of the day arrays. One meter is one (supply point, flow)."""
 
-    def __init__(self, records: Array):
-        self.supply_point = np.ascontiguousarray(records["supply_point"])
+    def __init__(self, path: Path, count: int):
+        """Read the first `count` records of `meters.bin`. Raises `ValueError` where there are fewer."""
+        self._path, self._count = path, count
+        if count * METER.itemsize > (path.stat().st_size if path.is_file() else 0):
+            raise ValueError(path.name)
+        self.supply_point: BytesArray = np.empty(count, dtype="S22")
         """供給/受電地点特定番号, `S22`."""
-        self.flow = np.ascontiguousarray(records["flow"])
+        self.flow: IntArray = np.empty(count, dtype=np.uint8)
         """データ種別, uint8: 1 供給, 2 受電."""
-        self.voltage = np.ascontiguousarray(records["voltage"])
+        self.voltage: IntArray = np.empty(count, dtype=np.uint8)
         """電圧分類, uint8, 0 = not given."""
-        self.customer_id = np.ascontiguousarray(records["customer_id"])
-        """需要家特定ID as first received, `S34`."""
+        for span, records in self._pieces():
+            for name in ("supply_point", "flow", "voltage"):
+                getattr(self, name)[span] = records[name]
+
+    @cached_property
+    def customer_id(self) -> BytesArray:
+        """需要家特定ID as first received, `S34`: as long as all the rest, and read when it is asked for."""
+        found: BytesArray = np.empty(self._count, dtype="S34")
+        for span, records in self._pieces():
+            found[span] = records["customer_id"]
+        return found
+
+    def _pieces(self) -> Iterator[tuple[slice, Array]]:
+        with open(self._path, "rb") if self._count else nullcontext() as stream:
+            for first in range(0, self._count, _PIECE):
+                number = min(_PIECE, self._count - first)
+                yield slice(first, first + number), np.fromfile(stream, dtype=METER, count=number)
 
     def __len__(self) -> int:
         return len(self.supply_point)

@@ -78,6 +78,8 @@ SLOTS = 48
 SLOT = timedelta(minutes=30)
 DISAGREE_WH = 100
 """What a register of 0.1 kWh, the coarsest there is, cannot explain by its rounding."""
+KEYS_AT_ONCE = 1 << 19
+"""Meters entered into their index at a time."""
 COMPARED = 20_000
 """Meters compared at once."""
 LEAST_SHARE = 0.01
@@ -151,19 +153,18 @@ class _Version:
     @cached_property
     def meters(self) -> MeterIndex:
         """The meters ever received, in the order of the rows."""
-        records = np.empty(0, dtype=METER)
-        path, count = self.folder / METERS_FILE, self.index.meters
-        if 0 < count * METER.itemsize <= (path.stat().st_size if path.is_file() else 0):
-            records = np.fromfile(path, dtype=METER, count=count)
-        if len(records) != count:
-            raise _shorter(METERS_FILE)
-        return MeterIndex(records)
+        try:
+            return MeterIndex(self.folder / METERS_FILE, self.index.meters)
+        except ValueError as error:
+            raise _shorter(METERS_FILE) from error
 
     @cached_property
     def lookup(self) -> KeyIndex:
         """Where each meter is among the rows."""
         found = KeyIndex(3)
-        found.add(meter_keys(self.meters.supply_point, self.meters.flow))
+        for first in range(0, len(self.meters), KEYS_AT_ONCE):
+            some = slice(first, first + KEYS_AT_ONCE)
+            found.add(meter_keys(self.meters.supply_point[some], self.meters.flow[some]))
         return found
 
     @cached_property

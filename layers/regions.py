@@ -61,11 +61,11 @@ def _polygons(
 def _unique(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct (lon, lat) pairs and, per point, the row of its pair; -1 where a coordinate is unknown."""
     known = np.isfinite(lon) & np.isfinite(lat)
-    pairs = np.column_stack([lon[known], lat[known]])
     rows = np.full(len(lon), -1, "int64")
-    distinct, inverse = np.unique(pairs, axis=0, return_inverse=True)
+    # A complex number is the pair: sorted at once, where rows of two would be sorted as bytes.
+    distinct, inverse = np.unique(lon[known] + 1j * lat[known], return_inverse=True)
     rows[known] = inverse.reshape(-1)
-    return distinct, rows
+    return np.column_stack([distinct.real, distinct.imag]), rows
 
 
 def _find(

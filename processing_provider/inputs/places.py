@@ -54,11 +54,22 @@ class Places:
         import numpy as np
         import pandas as pd
 
-        north = meters.lat * METRES_A_DEGREE
-        east = meters.lon * METRES_A_DEGREE * np.cos(np.radians(np.nanmean(meters.lat)))
-        table = pd.DataFrame({"area": self.of_meter, "east": east, "north": north}).dropna()
-        middles = table[table["area"] != ""].groupby("area")[["east", "north"]].median()
-        return dict(zip(middles.index, middles.itertuples(index=False, name=None)))
+        found, names = pd.factorize(self.of_meter)
+        found = np.where(names[found] == "", -1, found)
+        whole = found >= 0
+        for degrees in (meters.lat, meters.lon):
+            whole &= ~np.isnan(degrees)
+        whole = np.flatnonzero(whole)
+        narrow = np.cos(np.radians(np.nanmean(meters.lat)))
+        table = pd.DataFrame(
+            {
+                "area": found[whole],
+                "east": meters.lon[whole] * METRES_A_DEGREE * narrow,
+                "north": meters.lat[whole] * METRES_A_DEGREE,
+            }
+        )
+        middles = table.groupby("area")[["east", "north"]].median()
+        return dict(zip(names[middles.index], middles.itertuples(index=False, name=None)))
 
 
 def by_areas(areas: Areas, meters: Meters, progress: FeedbackProgress, outside: str = "") -> Places:
@@ -80,13 +91,14 @@ def by_areas(areas: Areas, meters: Meters, progress: FeedbackProgress, outside: 
 def by_cells(metres: int, meters: Meters, progress: FeedbackProgress) -> Places:
     """Return the grid squares that hold meters."""
     import numpy as np
+    import pandas as pd
 
-    from ...analysis.mesh import encode
+    from ...analysis.mesh import encode_shared
 
-    of_meter = encode(meters.lat, meters.lon, metres)
+    of_meter = encode_shared(meters.lat, meters.lon, metres)
     _warn_outside(of_meter, progress)
-    codes = np.unique(of_meter[of_meter != ""])
-    return Places(of_meter.astype(object), {code: code for code in codes.tolist()}, {}, metres)
+    codes = np.unique(pd.unique(of_meter))
+    return Places(of_meter, {code: code for code in codes.tolist() if code}, {}, metres)
 
 
 def _warn_outside(of_meter: Any, progress: FeedbackProgress) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from ...analysis.blind import Blind, Struck, Watched
+    from ...analysis.blind import Blind, Keyed, Struck, Watched
     from ...casefile.case import Case
     from ...casefile.case_arrays import Meters
 
@@ -57,7 +57,7 @@ def readings_of(
     import numpy as np
     import pandas as pd
 
-    from ...analysis.blind import LOOK_BACK, SETTLED, Around, counted, days_to_read, peace_counts
+    from ...analysis.blind import LOOK_BACK, SETTLED, Around, counted, days_to_read, keyed, peace_counts
     from ...casefile import case_arrays
 
     days = days_to_read(rows["date"].to_numpy().astype("datetime64[D]"), _published(rows), blind)
@@ -67,7 +67,7 @@ def readings_of(
         meters = case_arrays.meters(case, voltage)
     except case_arrays.NoData:
         return None
-    watch = _Watch(case, meters, np.asarray(cell_of(meters), dtype=str), progress)
+    watch = _Watch(case, meters, keyed(cell_of(meters)), progress)
     first = min(blind.events, key=lambda event: event.begin)
     eve, settled = _floor(first.begin), _floor(first.over) + case_arrays.SLOT + SETTLED
     before, after = watch(eve - LOOK_BACK, eve), watch(settled - SETTLED, settled)
@@ -118,20 +118,22 @@ class _Seen:
 
 @dataclass(frozen=True)
 class _Watch:
-    """Asks the readings of a case; `cell` str (meters)."""
+    """Asks the readings of a case; `cell` says which each meter is of."""
 
     case: Case
     meters: Meters
-    cell: np.ndarray
+    cell: Keyed
     progress: FeedbackProgress
 
     def __call__(self, begin: np.datetime64, end: np.datetime64) -> Optional[_Seen]:
         """Return what readings of a period tell of; None where they tell of no cell."""
+        import numpy as np
+
         from ...analysis.blind import watched
         from ...casefile import case_arrays
 
         came = case_arrays.arrivals(self.case, self.meters.rows, begin, end, self.progress)
-        found = watched(came.present, came.expected, self.cell)
+        found = watched(np.asarray(came.present), came.expected, self.cell)
         return _Seen(found, begin) if found.told.any() else None
 
     def lasting(self, after: Optional[_Seen], now: _Seen, end: np.datetime64) -> np.ndarray:
@@ -140,7 +142,7 @@ class _Watch:
 
         from ...casefile.case_arrays import last_readings
 
-        found = np.zeros(len(self.cell), dtype=bool)
+        found = np.zeros(len(self.cell.code), dtype=bool)
         if after is not None:
             rows = np.flatnonzero(now.watched.dark & after.watched.dark)
             last = last_readings(self.case, end.astype("datetime64[s]").astype(datetime), self.meters.rows[rows])

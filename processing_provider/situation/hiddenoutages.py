@@ -85,14 +85,7 @@ class HiddenOutages(TomoshibiAlgorithm):
             hours=float(self.parameterAsInt(parameters, "HOURS", context)),
             event_hours=self.parameterAsDouble(parameters, "EVENT_HOURS", context),
         )
-        places = pd.DataFrame(
-            {
-                "supply_point": meters.supply_point,
-                "meter_id": case_arrays.meter_ids(case, meters.supply_point),
-                "lat": meters.lat,
-                "lon": meters.lon,
-            }
-        )
+        places = {"supply_point": meters.number, "lat": meters.lat, "lon": meters.lon}
         table = hidden_outages(
             places,
             arrived.present,
@@ -103,6 +96,7 @@ class HiddenOutages(TomoshibiAlgorithm):
             None,
             strikes(case, meters),
         )
+        table["meter_id"] = case_arrays.meter_ids(case, table["supply_point"].to_numpy(str))
         newest = pd.Timestamp(table.attrs["until"]).to_pydatetime()
         undecided = table["certainty"] == UNDECIDED
         table["state"] = table["began"].where(~undecided, UNDECIDED)
@@ -143,7 +137,7 @@ def _to_the_newest(
         return got.arrived
     later = case_arrays.arrivals(case, meters.rows, have, end, progress.stage(0.5, 0.6))
     return case_arrays.Arrivals(
-        np.concatenate([got.arrived.present, later.present], axis=1),
+        got.arrived.present.joined(later.present),
         case_arrays.expected(case, meters.rows, begin, end),
         np.concatenate([got.arrived.slot_begin, later.slot_begin]),
     )

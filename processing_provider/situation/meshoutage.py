@@ -118,9 +118,9 @@ class MeshOutage(TomoshibiAlgorithm):
 
 def _squares(metres: int) -> CellOf:
     """Return what tells the grid square of each meter."""
-    from ...analysis.mesh import encode
+    from ...analysis.mesh import encode_shared
 
-    return lambda meters: encode(meters.lat, meters.lon, metres)
+    return lambda meters: encode_shared(meters.lat, meters.lon, metres)
 
 
 def _sizes(case: Case, wanted: str, asked: Optional[int], progress: FeedbackProgress) -> dict[str, int]:

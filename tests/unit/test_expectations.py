@@ -19,6 +19,7 @@ from tomoshibi.casefile import expectations as expectations_module
 from tomoshibi.casefile.case import Case, CaseInfo, Event
 from tomoshibi.casefile.expectations import expectations, expected
 from tomoshibi.casefile.intake import Told, take_in
+from tomoshibi.casefile.master import ByPoint
 from tomoshibi.casefile.publications import FILE, Asked, State, asked_of, known, note_list
 from tomoshibi.casefile.reported import Population
 from tomoshibi.messages import Progress
@@ -523,8 +524,8 @@ def test_supply_and_feed_in_of_one_point_are_in_service_by_their_own_rows(tmp_pa
     supply = until(begin + HALF, range(2))
     put(case, datetime(2026, 1, 19, 12), supply + [[line[0], "2", *line[2:]] for line in supply])
     days = np.array(["2026-01-01", "2026-01-19T02:00", "2026-01-19T05:00", "NaT"], dtype="datetime64[s]")
-    master = pd.DataFrame({"supply_point": [point(0), point(0), point(1), point(1)], "flow": [1, 2, 2, 0]})
-    master["begin"], master["end"] = days, days[[2, 3, 3, 1]]
+    spans = pd.DataFrame({"flow": [1, 2, 2, 0], "begin": days, "end": days[[2, 3, 3, 1]]})
+    master = ByPoint(np.array([point(0), point(0), point(1), point(1)], dtype="S22"), spans)
     monkeypatch.setattr(expectations_module, "service", lambda case: master)
     rows = np.concatenate([case.readings.rows_of([point(0), point(1)], flow) for flow in (1, 2)])
     first, last = expectations_module._in_service(case, rows, np.datetime64(begin, "s"), 48)

@@ -169,13 +169,13 @@ def test_a_store_that_is_filled_while_it_is_asked_answers_of_one_state(folder, t
     store = ReadingStore(tmp_path / "readings")
     before, read, changed = store.days(), store_module.MeterIndex, []
 
-    def while_filled(records):
+    def while_filled(*where):
         if not changed:
             index = store_module.read_index(store.folder)
             kept = dict(sorted(index.days.items())[:-1])
             store_module.write_index(store.folder, replace(index, meters=index.meters - 1, days=kept))
             changed.append(store.days())
-        return read(records)
+        return read(*where)
 
     monkeypatch.setattr(store_module, "MeterIndex", while_filled)
     count = len(store.meters)
