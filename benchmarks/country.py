@@ -34,7 +34,7 @@ PART_METERS = 500_000
 """Meters of a part of one day: 1.85 GB."""
 MASTER_PART = 500_000
 MAPS = ("presence", "gaps", "isolated", "hidden", "shelters", "mesh")
-STEPS = ("make", "master", "csv", "days", "lists", "floor", *MAPS)
+STEPS = ("make", "master", "csv", "days", "lists", "floor", "judged", *MAPS)
 
 
 # -- a case without its files: what is written straight into it -------------------------------------------------------
@@ -50,11 +50,22 @@ def store_first_day(case: Any, land: Land) -> None:
         store.append_day(land.day_of(0), land.blocks(0))
 
 
-def store_days(case: Any, land: Land, days: Iterable[int]) -> None:
-    """Put days straight into the store, block by block; its meters are those of the list."""
+def store_days(case: Any, land: Land, days: Iterable[int]) -> dict[int, list[int]]:
+    """Put days straight into the store, block by block; return {day: readings of each half-hour}.
+
+    Its meters are those of the list.
+    """
     from tomoshibi.casefile.reading_append import append_days
 
-    append_days(case.folder / "readings", ((land.day_of(day), land.blocks(day)) for day in days))
+    counts: dict[int, np.ndarray] = {day: np.zeros(48, dtype=np.int64) for day in days}
+
+    def counted(day: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for rows, cells in land.blocks(day):
+            counts[day] += (cells >= 0).sum(axis=0)
+            yield rows, cells
+
+    append_days(case.folder / "readings", ((land.day_of(day), counted(day)) for day in counts))
+    return {day: count.tolist() for day, count in counts.items()}
 
 
 def write_master_table(case: Any, land: Land) -> None:
@@ -266,8 +277,7 @@ def days(land: Land, folder: Path) -> dict[str, Any]:
         raise SystemExit(f"the store has {len(case.readings.meters)} meters of {land.meters}")
     for day in range(1, DAYS):
         with clock.running():
-            store_days(case, land, [day])
-        counts[day] = sum((cells >= 0).sum(axis=0) for _, cells in land.blocks(day)).tolist()
+            counts.update(store_days(case, land, [day]))
         rows += sum(counts[day])
         print(f"    day {day} of {DAYS - 1}: {clock.wall:.0f} s, {peak():.2f} GB", flush=True)
     note_days(case, land, range(1, DAYS), counts)
@@ -301,6 +311,27 @@ def floor(land: Land, folder: Path) -> dict[str, Any]:
     return clock.told(land.meters, reading=reading.wall)
 
 
+def judged(land: Land, folder: Path) -> dict[str, Any]:
+    """The default method of presence through the functions of analysis, block by block, no layer written."""
+    from tomoshibi.analysis.occupancy import DEFAULT_METHOD, PresenceRules, presence_parts, window_days
+    from tomoshibi.casefile import case_arrays, presence
+    from tomoshibi.messages import Progress
+
+    case, clock, told = _case(folder), Clock(), 0
+    with clock.running():
+        end = presence.moment_of(case, None, Progress()).end
+        begin = end - np.timedelta64(window_days(DEFAULT_METHOD), "D") - case_arrays.SLOT
+        meters = presence.dwellings(case)
+        about = presence.about(case, meters.rows, meters.supply_point, begin, end, end.astype(object))
+        view = case.readings.window_view(begin, end, meters.rows)
+        slots = begin + case_arrays.SLOT * np.arange(view.shape[1])
+        asked = (meters.supply_point, view, slots, len(slots) - 1, DEFAULT_METHOD, PresenceRules(), about)
+        with presence_parts(*asked) as parts:
+            for _, part in parts:
+                told += len(part)
+    return clock.told(told)
+
+
 def map_of(name: str, land: Land, folder: Path) -> dict[str, Any]:
     """One map through its algorithm, layer written."""
     target = folder / f"{name}.gpkg"
@@ -320,7 +351,7 @@ def map_of(name: str, land: Land, folder: Path) -> dict[str, Any]:
 def step(name: str, land: Land, folder: Path) -> None:
     """Do one step in this process and print what it took as JSON."""
     watch = Largest(folder)
-    work = {each.__name__: each for each in (make, master, csv, days, lists, floor)}
+    work = {each.__name__: each for each in (make, master, csv, days, lists, floor, judged)}
     told = map_of(name, land, folder) if name in MAPS else work[name](land, folder)
     print(json.dumps({"peak": peak(), **told, "disk": watch.end()}), flush=True)
 
@@ -357,8 +388,8 @@ def tell(name: str, told: dict[str, Any], floor_wall: float, floor_cpu: float) -
         more.append(f"layer {told['layer'] / 1e9:.2f} GB; " + ("right" if told["right"] else f"WRONG: {told['told']}"))
     if name == "floor":
         more.append(f"of it {told['reading']:.1f} s reading")
-    if name == "presence" and floor_wall:
-        more.append(f"{told['wall'] / floor_wall:.2f} times numpy's median of the same readings, layer included "
+    if name in ("judged", "presence") and floor_wall:
+        more.append(f"{told['wall'] / floor_wall:.2f} times numpy's median of the same readings "
                     f"(processor {told['cpu'] / floor_cpu:.2f})")  # fmt: skip
     for line in more:
         print(f"{'':10}{line}", flush=True)

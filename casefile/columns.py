@@ -25,6 +25,8 @@ _INDEX = "columns.json"
 _STEM = re.compile(r"c[0-9]{2,4}")
 """Names of the files of columns; any other is not ours."""
 _MOST_STEMS = 10_000
+_PIECE = 1 << 18
+"""Rows copied at a time."""
 _SHORT = 8
 """Bytes of texts that are read as words of the machine."""
 
@@ -68,7 +70,77 @@ def write_table(folder: Path, table: pd.DataFrame) -> None:
         with fresh_file(folder / f"{stem}.npy") as stream:
             np.save(stream, _encode(table[name]), allow_pickle=False)
         names[str(name)] = stem
-    write_text_atomic(folder / _INDEX, json.dumps({"rows": len(table), "columns": names}, ensure_ascii=False))
+    _replaced(folder, len(table), names)
+
+
+def append_rows(folder: Path, table: pd.DataFrame) -> None:
+    """Add rows to the end of the table in `folder`, as `write_table` of all of them would; whole or not at all.
+
+    Nothing of what stands is decoded: column by column, it is copied. What either of the two does not have is blank.
+    """
+    folder = Path(folder)
+    index = _read_index(folder)
+    before, standing = int(index["rows"]), set(index["columns"].values())
+    free = (stem for stem in (f"c{number:02d}" for number in range(_MOST_STEMS)) if stem not in standing)
+    names = {}
+    for name, stem in zip(dict.fromkeys((*index["columns"], *map(str, table.columns))), free):
+        fresh = _encode(table[name]) if name in table else None
+        held = _mapped(folder, index, name) if name in index["columns"] else None
+        like = _wider(held, fresh)
+        shape = (before + len(table),)
+        header = {"descr": np.lib.format.dtype_to_descr(like), "fortran_order": False, "shape": shape}
+        with fresh_file(folder / f"{stem}.npy") as stream:
+            np.lib.format.write_array_header_1_0(stream, header)  # type: ignore[no-untyped-call]  # numpy gives it no type
+            for array, count in ((held, before), (fresh, len(table))):
+                for first in range(0, count, _PIECE):
+                    last = min(first + _PIECE, count)
+                    piece = _blanks(like, last - first) if array is None else array[first:last].astype(like)
+                    stream.write(piece.tobytes())
+        del held
+        names[name] = stem
+    _replaced(folder, before + len(table), names)
+
+
+def stored_kinds(folder: Path) -> dict[str, str]:
+    """Return {column: kind of its numpy dtype} of the table in `folder`; texts are `S`."""
+    index = _read_index(Path(folder))
+    return {name: _mapped(Path(folder), index, name).dtype.kind for name in index["columns"]}
+
+
+def kind_of(values: pd.Series) -> str:
+    """Return the kind of the numpy dtype that a column is stored as."""
+    return values.dtype.kind if values.dtype.kind in "biufM" else "S"
+
+
+def _mapped(folder: Path, index: dict[str, Any], name: str) -> Array:
+    """Return a column as it is stored, mapped and not read. Raises as `_stored` does."""
+    try:
+        array: Array = np.load(folder / f"{index['columns'][name]}.npy", mmap_mode="r", allow_pickle=False)
+        if array.shape == (index["rows"],):
+            return array
+    except (OSError, ValueError, EOFError):
+        pass
+    return _stored(folder, index, name)
+
+
+def _wider(held: Optional[Array], fresh: Optional[Array]) -> Any:
+    """Return the dtype of a column of which one part is there, or both: of texts the wider one, else that of before."""
+    if held is None or fresh is None:
+        return (fresh if held is None else held).dtype  # type: ignore[union-attr]  # one of the two is there
+    if held.dtype.kind == "S" and fresh.dtype.kind == "S":
+        return max(held.dtype, fresh.dtype, key=lambda each: each.itemsize)
+    return held.dtype
+
+
+def _blanks(like: Any, count: int) -> Array:
+    if like.kind == "f":
+        return np.full(count, np.nan, dtype=like)
+    return np.full(count, np.datetime64("NaT", "s")) if like.kind == "M" else np.zeros(count, dtype=like)
+
+
+def _replaced(folder: Path, rows: int, names: dict[str, str]) -> None:
+    """Say in the index which files are the table's, and remove the others."""
+    write_text_atomic(folder / _INDEX, json.dumps({"rows": rows, "columns": names}, ensure_ascii=False))
     for path in folder.glob("c*.npy"):
         if _STEM.fullmatch(path.stem) and path.stem not in names.values():
             # on Windows a reader holds what it reads: the next time it goes

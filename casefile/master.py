@@ -14,11 +14,12 @@ from typing import Mapping, Optional, Sequence
 import numpy as np
 import pandas as pd
 
+from ..aggregator.keys import as_bytes, places_among
 from ..aggregator.profile import COLUMNS, MEANINGS, Profile
 from ..analysis import contract_life
 from ..analysis.contract_life import DATES, DATES_KNOWN, ENDS, Moment
 from ..arrays import Array, BoolArray, BytesArray, IntArray, ObjectArray, TimeArray
-from .columns import column_names, read_stored, read_table
+from .columns import append_rows, column_names, kind_of, read_stored, read_table, stored_kinds
 
 KEY = ("supply_point", "flow")
 _NEVER = np.datetime64("1970-01-01", "s")
@@ -239,6 +240,28 @@ def merge_master(old: Optional[pd.DataFrame], new: pd.DataFrame, published: np.d
     merged = merged.copy()
     merged[SEVERAL] = merged.duplicated(list(KEY), keep=False).to_numpy()
     return merged, before - len(new)
+
+
+def takes_new_points(folder: Path, new: pd.DataFrame) -> bool:
+    """Whether rows can be added at the end of the table in `folder`: it knows none of their supply points.
+
+    Then `merge_master` gives what stands, followed by the new rows, and nothing has to be joined.
+    """
+    kinds = stored_kinds(folder)
+    # tables of before had other columns, and texts for dates
+    if not {"supply_point", "flow", PUBLISHED, GIVEN, DATED, SEVERAL} <= set(kinds):
+        return False
+    if any(kinds.get(name, kind_of(new[name])) != kind_of(new[name]) for name in new):
+        return False
+    known = places_among(read_stored(folder, "supply_point"), as_bytes(new["supply_point"].to_numpy(dtype=object)))
+    return bool((known < 0).all())
+
+
+def add_master(folder: Path, new: pd.DataFrame, published: np.datetime64) -> int:
+    """Add rows of supply points that the table in `folder` does not know; return how many of them were repeated."""
+    fresh, repeated = merge_master(None, new, published)
+    append_rows(folder, fresh)
+    return repeated
 
 
 def _of_now(old: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from ...files import write_text_atomic
 from ...messages import message
 from ..contracts import SUPPLY
 from ..ledger import sha256_of
+from ..master import all_points
 from ..municipality import is_prefecture
 from ..reading_index import MISSING
 from .run import IntakeRun
@@ -28,6 +29,8 @@ CONTRACT_POWER, FAR_PLACES = "contract_power.csv", "far_places.csv"
 BEFORE_INSTALLATION = "before_installation.csv"
 FAR_KM = 100.0
 """From the middle of all places; the islands of a municipality are nearer than that, but for a few."""
+_METERS = 65_536
+"""Meters looked at at a time."""
 MOST_LISTED = 10_000
 """Rows of a list: where there are more, a unit is mistaken, and the first of them show it."""
 LOOKED_BACK = 40
@@ -58,14 +61,16 @@ def _tell_contract_power(run: IntakeRun, days: Sequence[date]) -> None:
     count, meters = 0, np.zeros(len(limits), dtype=bool)
     for day in days:
         run.progress.raise_if_cancelled()
-        wh = store.day(day)
-        rows, slots = np.nonzero(wh > most[:, None])
-        count += len(rows)
-        meters[rows] = True
-        for row, slot in list(zip(rows.tolist(), slots.tolist()))[: MOST_LISTED - len(lines)]:
-            begin = f"{day.isoformat()} {slot // 2:02d}:{slot % 2 * 30:02d}"
-            point, flow = store.meters.supply_point[row].decode("ascii"), int(store.meters.flow[row])
-            lines.append([point, flow, begin, wh[row, slot] / 1000, limits[row] / 1000])
+        for first in range(0, len(most), _METERS):
+            own = np.arange(first, min(first + _METERS, len(most)))
+            wh = store.day(day, own)
+            rows, slots = np.nonzero(wh > most[own, None])
+            count += len(rows)
+            meters[own[rows]] = True
+            for place, slot in list(zip(rows.tolist(), slots.tolist()))[: MOST_LISTED - len(lines)]:
+                row, begin = first + place, f"{day.isoformat()} {slot // 2:02d}:{slot % 2 * 30:02d}"
+                point, flow = store.meters.supply_point[row].decode("ascii"), int(store.meters.flow[row])
+                lines.append([point, flow, begin, wh[place, slot] / 1000, limits[row] / 1000])
     heading = ("supply_point", "flow", "begin", "kwh", "most_kwh_by_contract")
     _list(run, CONTRACT_POWER, heading, [*_of_other_days(run, CONTRACT_POWER, days), *lines], "readings")
     if count:
@@ -90,13 +95,13 @@ def _limits(run: IntakeRun) -> FloatArray:
     wanted = [name for name in powers.values() if name in known]
     if not wanted or "flow" not in known:
         return limits
-    master = case.master_rows(["supply_point", "flow", *wanted])
+    master = all_points(case.folder / "tables" / "master", ["flow", *wanted])
     for flow, name in powers.items():
         if name not in known:
             continue
-        of_flow = master[master["flow"] == flow]
-        rows = case.readings.rows_of(of_flow["supply_point"], flow)
-        most = most_wh_of_contracts(of_flow[name].to_numpy(dtype=np.float64))
+        of_flow = np.flatnonzero(master.table["flow"] == flow)
+        rows = case.readings.rows_of(master.points[of_flow], flow)
+        most = most_wh_of_contracts(master.table[name].to_numpy(dtype=np.float64)[of_flow])
         known_rows = (rows >= 0) & np.isfinite(most)
         found = np.full(len(limits), -np.inf)
         # of several contracts of a point the largest counts
@@ -142,9 +147,9 @@ def _installed(run: IntakeRun) -> TimeArray:
     installed: TimeArray = np.full(len(case.readings.meters), np.datetime64("NaT", "D"))
     if not {"supply_point", "flow", "installed_on"} <= set(case.master_columns()):
         return installed
-    master = case.master_rows(["supply_point", "flow", "installed_on"])
-    days = dates(master["installed_on"]).astype("datetime64[D]")
-    rows = case.readings.rows_of(master["supply_point"], master["flow"].to_numpy(dtype=np.uint8))
+    master = all_points(case.folder / "tables" / "master", ["flow", "installed_on"])
+    days = dates(master.table["installed_on"]).astype("datetime64[D]")
+    rows = case.readings.rows_of(master.points, master.table["flow"].to_numpy(dtype=np.uint8))
     never, known = np.datetime64("9999-12-31", "D"), rows >= 0
     found = np.full(len(installed), never)
     np.minimum.at(found, rows[known], np.where(np.isnat(days), np.datetime64("0001-01-01", "D"), days)[known])
@@ -158,12 +163,14 @@ def _tell_far_places(run: IntakeRun) -> None:
         return
     if is_prefecture(run.case.info.municipality):
         return
-    master = run.case.master_rows(["supply_point", "lat", "lon"])
-    lat, lon = (master[name].to_numpy(dtype=np.float64) for name in ("lat", "lon"))
+    master = all_points(run.case.folder / "tables" / "master", ["lat", "lon"])
+    lat, lon = (master.table[name].to_numpy(dtype=np.float64) for name in ("lat", "lon"))
     km = far_from_the_others(lat, lon, FAR_KM)
     far = np.flatnonzero(np.isfinite(km))
-    points = master["supply_point"].to_numpy(dtype=object)
-    lines = [[points[row], lat[row], lon[row], round(float(km[row]))] for row in far[:MOST_LISTED].tolist()]
+    lines = [
+        [master.points[row].decode("utf-8"), lat[row], lon[row], round(float(km[row]))]
+        for row in far[:MOST_LISTED].tolist()
+    ]
     _list(run, FAR_PLACES, ("supply_point", "lat", "lon", "km_from_the_middle"), lines, "tables/master")
     if len(far):
         run.progress.warn(

@@ -12,7 +12,7 @@ from ...analysis.contract_life import DATES
 from ...messages import message
 from ..columns import has_table, write_table
 from ..columns import read_table as read_columns
-from ..master import as_dates, merge_master, unlisted, words
+from ..master import add_master, as_dates, merge_master, takes_new_points, unlisted, words
 from .report import NAMED
 from .run import IntakeRun, published_at
 
@@ -28,9 +28,16 @@ def take_master(run: IntakeRun, path: Path, result: ReadResult) -> list[str]:
     if not len(result.table):
         return []
     folder = run.case.folder / "tables" / "master"
-    old = read_columns(folder) if has_table(folder) else None
     table = _in_words(run, path, result.table)
-    merged, repeated = merge_master(old, table, published_at(run, path, table))
+    published, taken_before = published_at(run, path, table), 0
+    if has_table(folder) and takes_new_points(folder, table):
+        # a part of a prefecture: what stands is larger than the memory
+        repeated = taken_before = add_master(folder, table, published)
+    else:
+        old = read_columns(folder) if has_table(folder) else None
+        merged, repeated = merge_master(old, table, published)
+        taken_before = len(table) + (0 if old is None else len(old)) - len(merged)
+        write_table(folder, merged)
     if repeated:
         run.progress.warn(
             message(
@@ -39,8 +46,7 @@ def take_master(run: IntakeRun, path: Path, result: ReadResult) -> list[str]:
                 count=repeated,
             )
         )
-    run.count_repeated(path, len(result.table) + (0 if old is None else len(old)) - len(merged))
-    write_table(folder, merged)
+    run.count_repeated(path, taken_before)
     return ["tables/master"]
 
 

@@ -14,6 +14,7 @@ from tomoshibi.casefile import contracts
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.completeness import missing
+from tomoshibi.casefile.intake import master as taking
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.tests.published import HEADERS, P1, P2, PROFILE, Ear, master_row, write
 
@@ -271,3 +272,29 @@ def test_a_roof_that_only_its_place_joins_to_a_home_is_found(case):
         master_row("0312340567890123456791", flow="2", customer_id="B9", name="電力 太郎", **where),
     )
     assert contracts.generation(case, np.array([P1, P2]), AT).tolist() == [YES, NO]
+
+
+@pytest.mark.parametrize("columns", [None, ("supply_point", "flow", "lat", "lon"), ("supply_point", "voltage", "name")])
+@pytest.mark.parametrize("first", [None, ("supply_point", "flow", "contract_kw", "installed_on")])
+def test_a_part_of_other_supply_points_is_added_as_if_all_were_merged(case, monkeypatch, first, columns):
+    """Copied to the end of what stands, unseen: what comes of it is what a merge of both gives."""
+    several = [master_row(P2, **OLD), master_row(P2, **NEW), master_row("0" * 22, lat="37.1", lon="137.0")]
+    tables = []
+    for added in (True, False):
+        with monkeypatch.context() as patch:
+            if not added:
+                patch.setattr(taking, "takes_new_points", lambda folder, new: False)
+            other = Case.create(case.folder.parent / str(added), case.info)
+            publish(other, master_row(P1, name="電力 太郎", contract_kw="3"), columns=first)
+            report = publish(other, *several, time="202601210000", columns=columns)
+            tables.append((other.master_rows(), other.master(), report.repeated))
+    (rows, force, repeated), (all_rows, all_force, all_repeated) = tables
+    pd.testing.assert_frame_equal(rows[all_rows.columns], all_rows)
+    pd.testing.assert_frame_equal(force[all_force.columns], all_force)
+    assert repeated == all_repeated
+
+
+def test_a_part_that_knows_a_supply_point_is_merged(case):
+    publish(case, master_row(P1, name="電力 太郎"))
+    publish(case, master_row(P1, name="通電 花子"), master_row(P2), time="202601210000")
+    assert case.master().set_index("supply_point")["name"].to_dict() == {P1: "通電 花子", P2: ""}
