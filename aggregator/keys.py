@@ -36,15 +36,16 @@ def as_words(keys: BytesArray, width: int) -> IntArray:
 class KeyIndex:
     """Keys of `words` 64-bit words and their positions 0, 1, 2 … in the order they were added.
 
-    `telling` are the words that tell keys apart best: only they are mixed to find a place; all are compared.
+    `telling` are the words that tell keys apart best: only they are mixed to find a place; all are compared. With
+    `room` for as many keys as will come, nothing is moved while they do.
     """
 
-    def __init__(self, words: int, telling: Optional[range] = None):
+    def __init__(self, words: int, telling: Optional[range] = None, room: int = 0):
         self.words = words
         self._telling = telling or range(words)
         self._count = 0
-        self._keys = np.empty((_SMALLEST // 2, words), dtype=np.uint64)
-        self._table = np.full(_SMALLEST, _EMPTY, dtype=np.int32)
+        self._keys = np.empty((max(_SMALLEST // 2, room), words), dtype=np.uint64)
+        self._table = np.full(_size_for(room), _EMPTY, dtype=np.int32)
 
     def __len__(self) -> int:
         return self._count
@@ -139,10 +140,7 @@ class KeyIndex:
         self._keys[begin:end] = fresh
         self._count = end
         if end * _ROOM > len(self._table):
-            size = len(self._table)
-            while end * _ROOM > size:
-                size *= 2
-            self._table = np.full(size, _EMPTY, dtype=np.int32)
+            self._table = np.full(_size_for(end), _EMPTY, dtype=np.int32)
             begin = 0
         self._enter(np.arange(begin, end, dtype=np.int32))
 
@@ -157,11 +155,18 @@ class KeyIndex:
             positions, slots = positions[lost], (slots[lost] + steps) & mask
 
 
+def _size_for(keys: int) -> int:
+    """Return the places of a table for so many keys: a power of two."""
+    size = _SMALLEST
+    while keys * _ROOM > size:
+        size *= 2
+    return size
+
+
 def places_among(keys: BytesArray, asked: BytesArray) -> IntArray:
     """Return where keys asked for stand among `keys` (`S…`; of equal ones the last), int64; -1 where they do not."""
     width = max(keys.dtype.itemsize, asked.dtype.itemsize, 1)
-    index = KeyIndex(-(-width // 8))
-    number = index.add(as_words(asked, width)) if len(asked) else np.zeros(0, dtype=np.int64)
+    index, number = _numbered(asked, width)
     place: IntArray = np.full(len(index), -1, dtype=np.int64)
     for begin in range(0, len(keys), _PIECE):
         found = index.find(as_words(keys[begin : begin + _PIECE], width))
@@ -172,12 +177,21 @@ def places_among(keys: BytesArray, asked: BytesArray) -> IntArray:
 
 def last_of_each(keys: BytesArray) -> IntArray:
     """Return where the last of equal keys (`S…`) stands, for each of them, int64 rising."""
-    index = KeyIndex(-(-max(keys.dtype.itemsize, 1) // 8))
-    number = index.add(as_words(keys, keys.dtype.itemsize)) if len(keys) else np.zeros(0, dtype=np.int64)
+    index, number = _numbered(keys, max(keys.dtype.itemsize, 1))
     last: IntArray = np.zeros(len(index), dtype=np.int64)
     # of a place that is written several times the last stays
     last[number] = np.arange(len(keys))
     return np.sort(last)
+
+
+def _numbered(keys: BytesArray, width: int) -> tuple[KeyIndex, IntArray]:
+    """Return an index of keys, and the position of each in it, int64."""
+    index = KeyIndex(-(-width // 8), None, len(keys))
+    number: IntArray = np.empty(len(keys), dtype=np.int64)
+    for begin in range(0, len(keys), _PIECE):
+        some = slice(begin, begin + _PIECE)
+        number[some] = index.add(as_words(keys[some], width))
+    return index, number
 
 
 def as_bytes(texts: Iterable[object]) -> BytesArray:

@@ -687,11 +687,17 @@ def presence_parts(
     Raises `OccupancyError`; the parts raise what `readings` raise.
     """
     rows, asked = _asked(readings, slot_begin, [target], method, rules, about)
-    numbers = np.asarray(supply_point, dtype=object)
+    numbers = np.asarray(supply_point)
     with begun(presence_of, asked, engine, progress) as done:
         yield (
-            (chosen, _table(found, numbers[chosen], slot_begin, [target], method)) for found, chosen in zip(done, rows)
+            (chosen, _table(found, _as_texts(numbers[chosen]), slot_begin, [target], method))
+            for found, chosen in zip(done, rows)
         )
+
+
+def _as_texts(numbers: Array) -> Array:
+    """Return supply points as str, which they may be as bytes: of a prefecture these are a quarter as long."""
+    return numbers.astype("U22") if numbers.dtype.kind == "S" else numbers
 
 
 def _table(

@@ -225,10 +225,10 @@ def event_slot(case: Case) -> np.datetime64:
 def meter_ids(case: Case, numbers: Array) -> Array:
     """Return 計器ID of each supply point, str; "" where the master does not tell it."""
     found = np.full(len(numbers), "", dtype=object)
-    master = supply_by_point(case, ("meter_id",))
-    if "meter_id" in master.table:
+    if "meter_id" in case.master_columns():
+        master = supply_by_point(case, ())
         place = places_among(master.points, as_bytes(numbers))
-        found[place >= 0] = master.table["meter_id"].to_numpy(object)[place[place >= 0]]
+        found[place >= 0] = master.texts(case.folder / "tables" / "master", "meter_id", place[place >= 0])
     return found
 
 

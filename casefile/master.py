@@ -43,13 +43,20 @@ class ByPoint:
     """`S…` (rows): 供給/受電地点特定番号."""
     table: pd.DataFrame
     """The other columns."""
+    rows: Optional[IntArray] = None
+    """Where each row stands in the table of the case; None where all of them are here."""
 
     def __len__(self) -> int:
         return len(self.points)
 
-    def take(self, rows: Array) -> ByPoint:
+    def take(self, which: Array) -> ByPoint:
         """Return some of the rows (bool or positions)."""
-        return ByPoint(self.points[rows], self.table.iloc[rows].reset_index(drop=True))
+        rows = np.arange(len(self)) if self.rows is None else self.rows
+        return ByPoint(self.points[which], self.table.iloc[which].reset_index(drop=True), rows[which])
+
+    def texts(self, folder: Path, column: str, which: IntArray) -> ObjectArray:
+        """Return a column of text of some of the rows (positions), read from the table in `folder`, object (n)."""
+        return read_table(folder, [column], which if self.rows is None else self.rows[which])[column].to_numpy(object)
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
@@ -97,7 +104,7 @@ def several_rows(folder: Path) -> BoolArray:
 def _by_point(folder: Path, rows: Optional[IntArray], table: pd.DataFrame) -> ByPoint:
     points = read_stored(folder, "supply_point", rows)
     # a table without columns would have no rows
-    return ByPoint(points, table if len(table.columns) else pd.DataFrame(index=pd.RangeIndex(len(points))))
+    return ByPoint(points, table if len(table.columns) else pd.DataFrame(index=pd.RangeIndex(len(points))), rows)
 
 
 def _in_force(

@@ -161,7 +161,7 @@ class _Version:
     @cached_property
     def lookup(self) -> KeyIndex:
         """Where each meter is among the rows."""
-        found = KeyIndex(3)
+        found = KeyIndex(3, None, len(self.meters))
         for first in range(0, len(self.meters), KEYS_AT_ONCE):
             some = slice(first, first + KEYS_AT_ONCE)
             found.add(meter_keys(self.meters.supply_point[some], self.meters.flow[some]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Sequence, Union
 
 import numpy as np
@@ -15,6 +16,8 @@ from .schema import LayerSpec, check_columns, to_stored, to_value, to_values
 if TYPE_CHECKING:
     import pandas as pd
 
+_FEW = 100
+"""Texts of which each is kept once."""
 _POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("xy", "<f8", (2,))])
 _RECTANGLE = np.dtype([("order", "u1"), ("type", "<u4"), ("rings", "<u4"), ("points", "<u4"), ("xy", "<f8", (5, 2))])
 
@@ -71,12 +74,54 @@ def rectangles(south: np.ndarray, west: np.ndarray, north: np.ndarray, east: np.
     return Geometries(records, np.isfinite(south + west + north + east), np.column_stack([west, east, south, north]))
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """Rows that came, in a quarter of what a table of texts takes: {column: values, texts they stand for}."""
+
+    columns: dict[str, tuple[np.ndarray, Optional[np.ndarray]]]
+    count: int
+
+    @classmethod
+    def of(cls, part: pd.DataFrame) -> _Kept:
+        return cls({name: _short(part[name].to_numpy()) for name in part.columns}, len(part))
+
+    def table(self, columns: Optional[Sequence[str]] = None) -> pd.DataFrame:
+        """Return the rows with some of the columns, by default with all."""
+        import pandas as pd
+
+        wanted = list(columns or self.columns)
+        return pd.DataFrame({name: _long(*self.columns[name]) for name in wanted}, index=pd.RangeIndex(self.count))
+
+
+def _short(values: np.ndarray) -> tuple[np.ndarray, Optional[np.ndarray]]:
+    """Return values without objects where they are few texts (codes and texts) or digits and letters (bytes)."""
+    import pandas as pd
+
+    if values.dtype != object or not len(values):
+        return values, None
+    if len(set(map(id, values[:_FEW]))) < _FEW:
+        codes, texts = pd.factorize(values)
+        blank = values[codes < 0]
+        if len(texts) < _FEW and all(one is None for one in blank):
+            return codes.astype(np.int8), np.append(np.asarray(texts, dtype=object), None)
+    if all(type(one) is str and one.isascii() and not one.endswith("\0") for one in values):
+        return values.astype("S"), None
+    return values, None
+
+
+def _long(values: np.ndarray, texts: Optional[np.ndarray]) -> np.ndarray:
+    """Return what `_short` was given."""
+    if texts is not None:
+        return texts[values]
+    return values.astype(str).astype(object) if values.dtype.kind == "S" else values
+
+
 class Parts:
     """A table that is still worked out: its rows come some after the other, and are kept."""
 
     def __init__(self, rows: Iterator[pd.DataFrame], count: int, columns: Sequence[str]):
         self._coming, self._count = rows, count
-        self._come: list[pd.DataFrame] = []
+        self._come: list[_Kept] = []
         self.columns = columns
 
     def __len__(self) -> int:
@@ -84,24 +129,30 @@ class Parts:
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
         """Yield the parts in order, waiting for those that have not come; raise what working them out raises."""
-        yield from self._come
+        for kept in self._come:
+            yield kept.table()
         for part in self._coming:
-            self._come.append(part)
+            self._come.append(_Kept.of(part))
             yield part
-        if sum(map(len, self._come)) != self._count:
-            raise RuntimeError("the parts of a table ended before its last row")
+        self._check_whole()
 
     def wait(self) -> None:
         """Wait for all rows; raise what working them out raises."""
-        for _ in self:
-            pass
+        for part in self._coming:
+            self._come.append(_Kept.of(part))
+        self._check_whole()
+
+    def _check_whole(self) -> None:
+        if sum(kept.count for kept in self._come) != self._count:
+            raise RuntimeError("the parts of a table ended before its last row")
 
     def whole(self, columns: Optional[Sequence[str]] = None) -> pd.DataFrame:
         """Return the table, or some of its columns, with all rows."""
         import pandas as pd
 
         wanted = list(columns or self.columns)
-        return pd.concat([part[wanted] for part in self], ignore_index=True)
+        self.wait()
+        return pd.concat([kept.table(wanted) for kept in self._come], ignore_index=True)
 
 
 def _columns(spec: LayerSpec, table: pd.DataFrame, constants: dict[str, object]) -> list[list[object]]:

@@ -55,18 +55,19 @@ def responses(
     supply_points: np.ndarray,
     progress: Progress,
 ) -> dict[str, Optional[np.ndarray]]:
-    """Return what the layer that is to be replaced holds of each supply point, {field of `ENTERED`: values (n)}.
+    """Return what the layer that is to be replaced holds of supply points (text or bytes), {field: values (n)}.
 
     None in the place of values where nothing was entered. What was entered for dwellings that are not among them goes
     to `<algorithm>-responses.csv` of the case, and it is said.
     """
+    import numpy as np
     import pandas as pd
 
     found: dict[str, Optional[np.ndarray]] = dict.fromkeys(ENTERED)
     entered = _by_dwelling(standing_layer(parameters.get("OUTPUT")))
     if not entered:
         return found
-    points = pd.Series(supply_points).astype(str)
+    points = pd.Series(np.asarray(supply_points).astype(str))
     here = set(points)
     left = [{DWELLING: point, **said} for point, said in entered.items() if point not in here]
     if left:

@@ -129,17 +129,17 @@ class HomeAway(TomoshibiAlgorithm):
         progress.raise_if_cancelled()
         readings = case.readings.window_view(begin, end, meters.rows)
         slots = begin + case_arrays.SLOT * np.arange(readings.shape[1])
-        about = presence.about(case, meters.rows, meters.supply_point, begin, end, at)
+        about = presence.about(case, meters.rows, meters.number, begin, end, at)
         target = len(slots) - 1
         # While the first homes are worked out, what else is said of them is looked up; then those done are written.
         begun = presence_parts(
-            meters.supply_point, readings, slots, target, method, PresenceRules(), about, case.engine, progress
+            meters.number, readings, slots, target, method, PresenceRules(), about, case.engine, progress
         )
         with begun as parts:
             more = _looked_up(case, meters, end, progress)
             more["resident"] = None if resident is None else np.where(resident, "listed", "not_listed").astype(object)
             more["curve"] = self._curves(parameters, context, case, meters.rows, end, progress)
-            more.update(responses(self, parameters, case, meters.supply_point, progress))
+            more.update(responses(self, parameters, case, meters.number, progress))
             rows = Parts(_joined(parts, more), len(meters.rows), [*PRESENCE_COLUMNS, *more])
             destination = write_result(
                 self,

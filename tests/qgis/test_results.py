@@ -369,3 +369,22 @@ def test_rows_that_break_off_leave_what_stands_there_as_it_was(case, publish, tm
             publish(output, _coming(["home"] * 7, stop))
     assert [path.read_bytes() for path in (case.folder / "layers.gpkg", tmp_path / "homeaway.gpkg")] == before
     assert [path.name for path in case.folder.glob(".*.part")] == []
+
+
+def test_a_table_in_parts_is_kept_as_it_came(case):
+    """Kept short while it is worked out, and the same whenever it is gone through."""
+    numbers = [f"{number:022d}" for number in range(300)]
+    odd = ["電力", None, "a", "", float("nan"), "b\0"] * 50
+    made = pd.DataFrame({"n": np.array(numbers, dtype=object), "odd": np.array(odd, dtype=object)})
+    made["state"] = np.array(["home", None, "away"] * 100, dtype=object)
+    made["kwh"], made["at"] = np.linspace(0, 1, 300), np.datetime64("2026-01-19T05:46", "ns")
+    made["none"] = np.full(300, None, dtype=object)
+    pieces = [made.iloc[first : first + 150].reset_index(drop=True) for first in (0, 150)]
+    parts = build.Parts(iter(pieces), 300, list(made.columns))
+    for _ in range(2):
+        for came, piece in zip(parts, pieces):
+            pd.testing.assert_frame_equal(came, piece)
+    pd.testing.assert_frame_equal(parts.whole(), made)
+    pd.testing.assert_frame_equal(parts.whole(["state"]), made[["state"]])
+    with pytest.raises(RuntimeError):
+        build.Parts(iter(pieces[:1]), 300, list(made.columns)).wait()

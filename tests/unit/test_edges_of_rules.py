@@ -15,8 +15,9 @@ from tomoshibi.analysis.peacetime import PeaceDays, fit_baseline
 from tomoshibi.analysis.periods import day_in, period_of
 from tomoshibi.casefile import case_arrays, completeness
 from tomoshibi.casefile.case import Case, CaseInfo, Request
+from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.expectations import Expectations
-from tomoshibi.casefile.master import ByPoint, merge_master
+from tomoshibi.casefile.master import merge_master
 from tomoshibi.casefile.readings import ReadingStore
 from tomoshibi.casefile.reported import Curve, Population
 from tomoshibi.messages import Progress
@@ -355,7 +356,9 @@ def test_zeros_are_readings_and_silence_before_the_event_is_more_than_three_miss
     assert found["last_reading"].iloc[3] == pd.Timestamp("2026-01-19 05:30")
 
 
-def test_the_meter_id_of_every_supply_point_is_that_of_its_row_and_none_of_one_that_the_master_lacks(monkeypatch):
-    rows = ByPoint(np.array([b"P1", b"P2"]), pd.DataFrame({"meter_id": ["M1", "M2"]}))
-    monkeypatch.setattr(case_arrays, "supply_by_point", lambda case, columns: rows)
-    assert case_arrays.meter_ids(None, np.array(["P2", "P9", "P1"])).tolist() == ["M2", "", "M1"]
+def test_the_meter_id_of_every_supply_point_is_that_of_its_row_and_none_of_one_that_the_master_lacks(tmp_path):
+    case = Case.create(tmp_path / "case", CaseInfo("演習", datetime(2026, 1, 19, 5, 46), "172057"))
+    assert case_arrays.meter_ids(case, np.array(["P2"])).tolist() == [""]
+    rows = pd.DataFrame({"supply_point": ["P1", "P1", "P2"], "flow": [2, 1, 1], "meter_id": ["M9", "M1", "M2"]})
+    write_table(case.folder / "tables" / "master", rows.astype({"flow": "int8"}))
+    assert case_arrays.meter_ids(case, np.array(["P2", "P9", "P1"])).tolist() == ["M2", "", "M1"]

@@ -22,6 +22,7 @@ RULES = (
     ".analysis.coordinates",
     ".analysis.dwellings",
     ".analysis.expectation",
+    ".analysis.flags",
     ".analysis.listed",
     ".analysis.name_match",
     ".analysis.parallel",
