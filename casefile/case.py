@@ -240,6 +240,8 @@ class Case:
         self.ledger = Ledger(self.folder / LEDGER_FILE, info.operator, info.purpose)
         self.seen = self.ledger.size()
         """Bytes of the ledger when the case was opened; see `casefile.recipes`."""
+        self.stamp = ""
+        """What the layer that is being made is made of (`casefile.stamps`), "" where nobody asked or it is unsure."""
         self.readings = ReadingStore(self.folder / "readings")
         self.engine: Engine = THREADS
         """Where blocks of meters are worked on (`casefile.engine`)."""

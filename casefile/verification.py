@@ -19,7 +19,16 @@ from .package_trim import BESIDE, layers_of
 NAMED = 5
 """Files named in a message."""
 _OF_THE_CASE = frozenset(
-    (CASE_FILE, LEDGER_FILE, OUTCOME_FILE, "recipes.json", "imports.jsonl", "inputs.json", "refresh.json")
+    (
+        CASE_FILE,
+        LEDGER_FILE,
+        OUTCOME_FILE,
+        "recipes.json",
+        "imports.jsonl",
+        "inputs.json",
+        "refresh.json",
+        "stamps.json",
+    )
 )
 """Files in which a case tells of itself."""
 _OF_A_DOWNLOAD = frozenset(("manifest.jsonl", "condition.json"))

@@ -86,6 +86,8 @@ _FULL_PACKAGE = re.compile(r"full|disk I/O|unable to open|locked|readonly")
 """What SQLite says where the disk, not the plugin, is at fault."""
 _FROM_DATA = frozenset({"situation", "people", "recovery", "publish"})
 """Groups whose results rest on the files of a case."""
+REFRESHED = ("situation", "evacuationsupport", "homeaway")
+"""The group, and the algorithms of people, whose layers “Refresh the case” makes again."""
 _PERSONAL = _FROM_DATA | {"acquire"}
 """Groups that take in personal data or make results of them, but for those algorithms that say otherwise."""
 
@@ -321,7 +323,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         kept = own_inputs(folder)
         return {
             name: kept[kind]
-            for name, kind in self._own_kinds().items()
+            for name, kind in self.own_kinds().items()
             # links of facilities come from several lists, which are read together
             if kind != "LINKS"
             and kind in kept
@@ -334,7 +336,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         squares = self.parameterDefinition("MESH_SIZE") is not None and bool(parameters.get("MESH_SIZE"))
         return name == "AREAS" and squares
 
-    def _own_kinds(self) -> dict[str, str]:
+    def own_kinds(self) -> dict[str, str]:
         """Return the parameters that take what a case may keep, with the kind of input of each."""
         from ..casefile.own_inputs import OWN_INPUTS
 
@@ -354,7 +356,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         from ..layers.context import result_kind
 
         found = []
-        for name, kind in self._own_kinds().items():
+        for name, kind in self.own_kinds().items():
             layer = None if is_empty(parameters.get(name)) else self.parameterAsVectorLayer(parameters, name, context)
             if layer is not None and result_kind(layer):
                 wanted = OWN_INPUTS[kind].wanted()
@@ -571,6 +573,10 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             from ..casefile.engine import engine_of
 
             case.engine = engine_of(address, case.readings, settings.CLUSTER_FOLDER.read())
+        if self.GROUP in REFRESHED or self.NAME in REFRESHED:
+            from .stamps import stamp_of_run
+
+            case.stamp = stamp_of_run(self, parameters, context, case)
         return case
 
     def moment(self, parameters: Parameters, context: QgsProcessingContext, name: str = "AT") -> Optional[datetime]:

@@ -504,13 +504,19 @@ def _keep_recipe(
     """Remember how a layer of the case was made, so that “Refresh the case” can make it again."""
     from ..casefile.ledger import now
     from ..casefile.recipes import Recipe, keep_recipe, layer_of_place
+    from ..casefile.stamps import keep_stamp
     from .recipes import describe
+    from .stamps import stamp_of_run
 
     layer = layer_of_place(place)
     if layer is not None:
         # what the case keeps is left to the case: a newer list is used when the layer is made again
         kept, lacking = describe(algorithm, without_own(algorithm, parameters, case), context, case)
-        keep_recipe(case, Recipe(layer, algorithm.NAME, kept, lacking, now().isoformat(), case.seen))
+        made_at = now().isoformat()
+        keep_recipe(case, Recipe(layer, algorithm.NAME, kept, lacking, made_at, case.seen))
+        # none where something changed meanwhile: nobody can say what of it was read
+        same = case.stamp and case.stamp == stamp_of_run(algorithm, parameters, context, case)
+        keep_stamp(case, layer, made_at, case.stamp if same else "")
 
 
 def without_own(algorithm: TomoshibiAlgorithm, parameters: dict[str, Any], case: Case) -> dict[str, Any]:

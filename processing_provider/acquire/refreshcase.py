@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 OK, PARTIAL, OFFLINE, REFUSED = "ok", "partial", "offline", "refused"
 """STATE values: all went well; some files or layers failed; the aggregator gave nothing; a person has to act first."""
 REDO = ("new", "all")
-"""REDO values: layers that are older than the data; all."""
+"""REDO values: layers of which anything changed that they were made of; all."""
 GROUP_REDONE = "situation"
 """Only layers of this group are made anew without being named: those of people carry what was noted at visits."""
 KEEP_ENTRIES = ("evacuationsupport", "homeaway")
@@ -53,6 +53,8 @@ class _Pass:
     progress: FeedbackProgress
     totals: Totals = field(default_factory=Totals)
     redone: list[str] = field(default_factory=list)
+    unchanged: dict[str, str] = field(default_factory=dict)
+    """Layer → when it was made, of those that would be made the same."""
     problems: list[Message] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
     state: str = OK
@@ -104,8 +106,8 @@ class RefreshCase(TomoshibiAlgorithm):
             tr("When to make layers again"),
             REDO,
             tr(
-                "new: layers that are older than the data of the case. all: every layer, for example after the file "
-                "of the facilities was edited."
+                "new: layers of which anything changed that they were made of: data, lists, files that were given, "
+                "settings, the version of the plugin. all: every layer."
             ),
             "new",
         )
@@ -216,7 +218,7 @@ class RefreshCase(TomoshibiAlgorithm):
     # Making layers anew
 
     def _redo(self, run: _Pass, parameters: Parameters, context: QgsProcessingContext) -> None:
-        from ...casefile.recipes import REDO_FOLDER, is_stale, read_recipes
+        from ...casefile.recipes import REDO_FOLDER, read_recipes
 
         recipes = read_recipes(run.case)
         chosen = ids(self.text(parameters, context, "LAYERS"))
@@ -238,10 +240,27 @@ class RefreshCase(TomoshibiAlgorithm):
                             layer=name,
                         )
                     )
-                elif redo_all or is_stale(run.case, recipe):
+                elif redo_all or not self._left_as_it_is(run, recipe):
                     self._redo_one(run, recipe, folder, context, stage)
         finally:
             _empty(folder)
+
+    def _left_as_it_is(self, run: _Pass, recipe: Recipe) -> bool:
+        """Whether a layer would be made the same: all that it was made of is as it was, as far as that can be told."""
+        from dataclasses import replace as changed
+
+        from ...casefile.recipes import LAYERS_FILE, is_stale, keep_recipe
+        from ...casefile.stamps import read_stamps
+
+        made_at, known = read_stamps(run.case).get(recipe.layer, ("", ""))
+        there = recipe.layer in _layer_names(run.case.folder / LAYERS_FILE)
+        if not known or not there or made_at != recipe.made_at or known != _stamp(run.case, recipe):
+            return False
+        if is_stale(run.case, recipe):
+            # data came that it does not show: they make it no older
+            keep_recipe(run.case, changed(recipe, seen=run.case.ledger.size()))
+        run.unchanged[recipe.layer] = recipe.made_at
+        return True
 
     def _redo_one(
         self, run: _Pass, recipe: Recipe, folder: Path, context: QgsProcessingContext, progress: FeedbackProgress
@@ -251,13 +270,14 @@ class RefreshCase(TomoshibiAlgorithm):
 
         from ...casefile.ledger import now
         from ...casefile.recipes import LAYERS_FILE, expand, keep_recipe
+        from ...casefile.stamps import keep_stamp
 
         refused = self._why_not(run.case, recipe)
         if refused is not None:
             run.fail(refused)
             return
         progress.info(message("Making the layer {layer} again …", layer=recipe.layer))
-        seen = run.case.ledger.size()
+        seen, before = run.case.ledger.size(), _stamp(run.case, recipe)
         given = {name: expand(run.case.folder, value) for name, value in recipe.parameters.items()}
         try:
             self._make(run.case, recipe, given, folder, context, progress)
@@ -268,7 +288,10 @@ class RefreshCase(TomoshibiAlgorithm):
             reason = error.message if isinstance(error, TomoshibiError) else str(error)
             run.fail(message("The layer {layer} was not made again: {reason}", layer=recipe.layer, reason=reason))
             return
-        keep_recipe(run.case, changed(recipe, made_at=now().isoformat(), seen=seen))
+        made_at = now().isoformat()
+        keep_recipe(run.case, changed(recipe, made_at=made_at, seen=seen))
+        # none where something changed meanwhile: nobody can say what of it was read
+        keep_stamp(run.case, recipe.layer, made_at, before if before == _stamp(run.case, recipe) else "")
         run.redone.append(recipe.layer)
         self._redone[recipe.layer] = _moment_of(run.case.folder / LAYERS_FILE, recipe.layer)
 
@@ -400,7 +423,8 @@ class RefreshCase(TomoshibiAlgorithm):
             "{files} new file(s), {layers} layer(s) made again.", files=run.totals.files, layers=len(run.redone)
         )
         made = (message("Made again: {layers}.", layers=", ".join(_titles(run.redone))),) if run.redone else ()
-        said = [translate_message(each) for each in (summary, *made, *run.problems, *run.notes)]
+        same = _unchanged(run.unchanged)
+        said = [translate_message(each) for each in (summary, *made, *same, *run.problems, *run.notes)]
         details = {
             "data": [
                 {"kind": translate_message(kind), "time": _iso(moment)}
@@ -414,13 +438,15 @@ class RefreshCase(TomoshibiAlgorithm):
             "problems": [translate_message(each) for each in run.problems],
             "notes": [translate_message(each) for each in run.notes],
             "layers": run.redone,
+            "unchanged": run.unchanged,
             "data_until": _iso(status.evidence_until),
             "old": status.old,
             "missing": [translate_message(each) for each in status.missing],
             "practice": run.case.info.practice,
             "name": run.case.info.name,
         }
-        run.progress.info(summary)
+        for what in (summary, *same):
+            run.progress.info(what)
         return {
             "FILES": run.totals.files,
             "LAYERS": len(run.redone),
@@ -480,6 +506,25 @@ def _situation_layers(case: Case, recipes: dict[str, Recipe]) -> list[str]:
     there = set(_layer_names(case.folder / LAYERS_FILE))
     found = [recipe for name, recipe in recipes.items() if name in there and recipe.algorithm in order]
     return [recipe.layer for recipe in sorted(found, key=lambda one: (order.index(one.algorithm), one.layer))]
+
+
+def _stamp(case: Case, recipe: Recipe) -> str:
+    """Return the stamp of a layer as it would be made now, "" where unsure."""
+    from ..stamps import stamp
+
+    algorithm = _algorithm(recipe.algorithm)
+    return "" if algorithm is None or recipe.lacking else stamp(algorithm, recipe.parameters, case)
+
+
+def _unchanged(layers: dict[str, str]) -> list[Message]:
+    """Return one message for the layers that were left as they are since one moment."""
+    since: dict[str, list[str]] = {}
+    for layer, made_at in layers.items():
+        since.setdefault(made_at[:16].replace("T", " "), []).append(layer)
+    return [
+        message("Unchanged since {time}: {layers}.", time=moment, layers=", ".join(_titles(names)))
+        for moment, names in sorted(since.items())
+    ]
 
 
 def _titles(names: list[str]) -> list[str]:

@@ -23,7 +23,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QDateTime
-from tomoshibi.casefile.recipes import Recipe, keep_recipe, read_recipes
+from tomoshibi.casefile.recipes import read_recipes
 from tomoshibi.layers.postprocess import named_at
 from tomoshibi.layers.replace import ReplaceError, replace
 from tomoshibi.practice.server import Fault
@@ -191,10 +191,10 @@ def test_chosen_layers_only(run, drill):
 
 
 def test_a_layer_that_fails_is_named_and_the_other_is_made(run, drill):
-    (drill.case / "facilities.geojson").unlink()
     before = as_of(drill, "shelterpower")
     first = refresh(run, drill)["LAST_SUCCESS"]
     assert first
+    (drill.case / "facilities.geojson").unlink()
     drill.advance(12)
     result = refresh(run, drill)
     assert (result["LAYERS"], result["FAILED"], result["STATE"]) == (1, 1, "partial")
@@ -211,7 +211,8 @@ def test_a_layer_that_fails_is_named_and_the_other_is_made(run, drill):
 def test_without_the_server_the_reason_is_said_and_layers_follow_files_brought_by_hand(run, drill):
     first = refresh(run, drill)["LAST_SUCCESS"]
     drill.server.stop()
-    keep_recipe(drill.open(), Recipe(**{**vars(read_recipes(drill.open())["shelterpower"]), "seen": 0}))
+    facilities = drill.case / "facilities.geojson"
+    facilities.write_bytes(facilities.read_bytes() + b"\n")
     result = refresh(run, drill)
     assert (result["STATE"], result["LAYERS"], result["FAILED"]) == ("offline", 1, 1)
     assert "No server answers" in result["MESSAGE"] and result["LAST_SUCCESS"] == first
