@@ -208,6 +208,9 @@ def test_days_published_the_next_morning_say_nothing_of_the_day_of_publication(t
     assert share(case, LOW) == [], "an empty file at 20:00 is of a day that is not published before the morning"
     put(case, datetime(2026, 1, 20, 6), until(DARK, LOW))
     assert last_expected(case, LOW) == datetime(2026, 1, 20)
+    told = expectations(case)
+    learnt = told.delay(told.sets[-1], Population(1, 1, 30))
+    assert (learnt.half_hours, learnt.by_day) == (12, True)
 
 
 def test_a_late_file_of_a_day_long_past_says_nothing_of_the_days_since(case):

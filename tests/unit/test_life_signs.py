@@ -121,6 +121,15 @@ def test_a_heater_on_seven_nights_of_ten_hides_the_night(nights, hidden):
     assert found.usable[0, 14:46].all()
 
 
+@pytest.mark.parametrize(("missing", "hidden"), [(8, True), (9, False)])
+def test_a_night_counts_for_the_heater_of_which_half_came(missing, hidden):
+    """A heater runs on 14 of 19 nights; of six of them some half-hours did not come, without which it is 8 of 13."""
+    rows = home([100, 300] * 10)
+    rows[1:15, 10:14] = BASE + 251
+    rows[1:7, :missing] = MISSING
+    assert seen_in(rows).usable[0, NIGHT].any() != hidden
+
+
 @pytest.mark.parametrize(("slots", "more"), [(2, 400), (3, 250)])
 def test_less_than_a_heater_at_night_hides_nothing(slots, more):
     rows = home([100, 300] * 10)

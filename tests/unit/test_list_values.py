@@ -144,6 +144,26 @@ def test_a_title_is_no_heading_and_a_person_without_numbers_is_no_second_row_of_
     assert (found.first, found.rows) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("upper", "below", "names"),
+    [
+        # several cells over the known ones, none of them known
+        (["", "介護", "", "障害"], ["氏名", "要介護度", "住所", "等級"], "氏名 介護：要介護度 介護：住所 障害：等級"),
+        # one cell, which is known
+        (["", "要介護度"], ["氏名", "住所", "等級"], "氏名 要介護度：住所 要介護度：等級"),
+    ],
+)
+def test_a_row_of_several_cells_or_of_a_known_one_is_the_upper_row_of_a_heading(upper, below, names):
+    found = find_heading([upper, below, ["電力 太郎", "灯町1-2", "3", "1"]], KNOWN, WHO)
+    assert (found.names, found.first, found.rows) == (names.split(), 0, 2)
+
+
+@pytest.mark.parametrize("upper", [["台帳"], ["介護", "令和8年", "", ""], ["あ", "い", "う", "え", "お", "か"]])
+def test_a_single_word_a_date_or_a_wider_row_is_no_upper_row(upper):
+    found = find_heading([upper, ["氏名", "要介護度", "住所", "等級"]], KNOWN, WHO)
+    assert (found.first, found.rows) == (1, 1)
+
+
 def test_values_are_shown_only_where_they_cannot_be_a_name():
     unread = [
         Unread(3, "要介護度", "要介護9"),
