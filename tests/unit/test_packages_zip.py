@@ -7,9 +7,11 @@ import hmac
 import os
 import re
 import struct
+import sys
 import zipfile
 import zlib
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,21 @@ def test_a_second_package_has_another_salt_and_none_shows_what_it_holds(folder, 
     write_zip(folder, tmp_path / "b.zip", WHEN, SECRET)
     first, second = ((tmp_path / name).read_bytes() for name in ("a.zip", "b.zip"))
     assert len(first) == len(second) and first != second and "停電".encode() not in first
+
+
+@LOCKS
+def test_the_end_of_a_locked_zip_says_how_many_members_it_has_on_one_disk(folder, tmp_path):
+    write_zip(folder, tmp_path / "a.zip", WHEN, SECRET)
+    raw = (tmp_path / "a.zip").read_bytes()
+    end = struct.unpack("<4s4H2LH", raw[-22:])
+    assert end[:5] == (b"PK\5\6", 0, 0, 3, 3) and end[7] == 0
+    assert end[5] + end[6] == len(raw) - 22 and raw[end[6] :].startswith(b"PK\1\2")
+
+
+def test_a_cipher_is_there_where_its_package_can_be_imported(monkeypatch):
+    assert can_encrypt() == (find_spec("cryptography") is not None)
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers", None)
+    assert not can_encrypt()
 
 
 def test_without_a_cipher_nothing_is_locked_and_nothing_weaker_takes_its_place(folder, tmp_path, monkeypatch):

@@ -85,8 +85,11 @@ def test_an_explanation_without_conditions_has_blanks_for_them():
     paper = letter(Letter.EXPLANATION, replace(KNOWN, conditions=()))
     assert tables(paper) == [
         [
-            ["＿＿＿（要記入：「通電情報」／統計加工されたデータ）", "＿＿＿（要記入：種類）"]
-            + ["＿＿＿（要記入：取得する項目）"]
+            [
+                "＿＿＿（要記入：「通電情報」／統計加工されたデータ）",
+                "＿＿＿（要記入：種類）",
+                "＿＿＿（要記入：取得する項目）",
+            ]
         ]
     ]
     assert {"対象の契約数又は計器数", "個データの性質（対象者、低圧・高圧の別など）", "電力データの抽出期間"} <= set(
