@@ -454,6 +454,24 @@ def test_wires_that_broke_in_a_second_event_or_while_a_typhoon_lasted_are_hidden
     assert len(search(meters, present, strikes=(Strike(EVENT, until(12)),))) == 0
 
 
+@pytest.mark.parametrize(
+    ("over", "first", "last"),
+    [
+        ("2026-01-19T05:46", "05:00", "06:30"),  # from the half-hour before the event to an hour after it began
+        ("2026-01-19T06:10", "05:00", "06:30"),
+        ("2026-01-19T08:59", "05:00", "08:30"),  # while it lasts
+    ],
+)
+def test_who_fell_silent_just_before_or_while_an_event_struck_did_so_with_it(over, first, last):
+    since = np.datetime64("2026-01-19T04:00", "s") + np.arange(12) * np.timedelta64(30, "m")
+    strike = Strike("2026-01-19T05:46", over)
+    found = hidden._with_event((strike,), np.arange(12), since, 12, HiddenRules())
+    assert [str(each)[11:16] for each in since[found]][:: int(found.sum()) - 1] == [first, last]
+    assert found.sum() == (since[found][-1] - since[found][0]) // np.timedelta64(30, "m") + 1
+    elsewhere = Strike("2026-01-19T05:46", over, np.arange(12) != 3)
+    assert not hidden._with_event((elsewhere,), np.arange(12), since, 12, HiddenRules())[3]
+
+
 def test_the_last_reading_is_told():
     meters, row, column = grid()
     wire = np.flatnonzero((row == 7) & (column == 6))[:1]

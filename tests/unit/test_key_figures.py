@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.analysis import key_figures
-from tomoshibi.analysis.key_figures import Figure
+from tomoshibi.analysis.key_figures import Figure, facilities_by_group
 
 AT = datetime(2026, 1, 21, 6, 0)
 
@@ -38,6 +38,36 @@ def test_where_every_critical_facility_is_unknown_the_count_is_unknown_and_not_n
     found = key_figures.critical_dark(facilities(("灯総合病院", "病院", 120, "unknown", "before_event")))
     assert not found.known
     assert found.unknown == 1
+
+
+def test_facilities_are_counted_by_sort_a_hospital_before_a_shelter():
+    table = facilities(
+        ("灯小学校", "避難所", 300, "outage", None),
+        ("灯体育館", "福祉避難所", 100, "partial", None),
+        ("灯公民館", "避難所", 50, "powered", None),
+        ("灯総合病院", "避難所", 120, "unknown", "not_linked"),
+        ("灯透析センター", None, None, "outage", None),
+        ("灯浄水場", "水道施設", None, "powered", None),
+    )
+    group = key_figures.FacilityGroup
+    assert [(each.group, each.total, each.dark, each.partly, each.unknown) for each in facilities_by_group(table)] == [
+        (group.SHELTERS, 3, 1, 1, 0),
+        (group.MEDICAL, 2, 1, 0, 1),
+        (group.OTHERS, 1, 0, 0, 0),
+    ]
+    assert [each.group for each in facilities_by_group(table.iloc[:3])] == [group.SHELTERS]
+
+
+def test_facilities_of_which_nothing_is_known_are_counted_with_their_reasons():
+    table = facilities(
+        ("灯小学校", "避難所", 300, "unknown", "not_linked"),
+        ("灯公民館", "避難所", 300, "unknown", "not_linked"),
+        ("灯病院", "病院", 1, "unknown", "before_event"),
+        ("灯浄水場", "水道施設", 1, "powered", None),
+    )
+    found = key_figures.unknown_facilities(table)
+    assert (found.figure, found.low, found.high, found.of, found.unknown) == (Figure.UNKNOWN, 3.0, 3.0, 4, 0)
+    assert found.reasons == {"not_linked": 2, "before_event": 1}
 
 
 def test_homes_in_the_dark_are_bounded_and_masked_cells_stay_apart():

@@ -173,3 +173,29 @@ def test_an_archive_that_cannot_be_opened_is_counted_as_unread(tmp_path, damaged
     (tmp_path / "a.zip").write_bytes(content)
     found = search([tmp_path], NEEDLES, lambda _: False, lambda: None)
     assert (found.files, found.unread, found.found) == (0, 1, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("灯町三丁", True),
+        ("灯町三", False),
+        ("0761000000", True),
+        ("076100000", False),
+        (" 灯町三丁 ", True),
+        ("", False),
+    ],
+)
+def test_what_is_too_short_to_tell_of_one_person_is_not_looked_for(text, kept):
+    assert module._distinct([text, text]) == ([text.strip()] if kept else [])
+
+
+@pytest.mark.parametrize(("count", "step"), [(5000, 1), (5001, 2), (10_001, 3)])
+def test_of_more_than_five_thousand_as_many_spread_over_all_are_looked_for(count, step):
+    names = [f"架空{number:06d}" for number in range(count)]
+    assert module._spread(names) == names[::step]
+
+
+def test_an_address_without_a_number_is_a_district_and_tells_of_nobody():
+    assert module._of_one("住所", ["灯市灯町", "灯市灯町1", "灯市灯町２"]) == ["灯市灯町1", "灯市灯町２"]
+    assert module._of_one("氏名", ["電力 太郎"]) == ["電力 太郎"]

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from tomoshibi.analysis import residence
 from tomoshibi.analysis.life_signs import LifeRules, signs_of
 from tomoshibi.analysis.registers import MISSING
-from tomoshibi.analysis.residence import ResidenceRules, Tenancies, days_lived, grid, joined, residence_table
+from tomoshibi.analysis.residence import (
+    ResidenceRules,
+    Tenancies,
+    against_year_before,
+    days_lived,
+    grid,
+    joined,
+    residence_table,
+)
 from tomoshibi.tests import appliances
 
 FIRST = np.datetime64("2025-11-03T00:00:00", "s")  # a Monday
@@ -434,3 +442,19 @@ def test_a_day_that_did_not_come_is_unknown_and_another_home_changes_nothing(see
             marks.groupby("supply_point").counted.sum().tolist()
             == (days.lived != residence.DAY_UNKNOWN).sum(1).tolist()
         )
+
+
+def test_only_half_hours_known_in_both_years_are_compared():
+    """Seven days of 100 Wh a half-hour, and 200 the year before; half of each day lacks in one of them."""
+    now, before = np.full((3, 7 * 48), 100, dtype=np.int32), np.full((3, 7 * 48), 200, dtype=np.int32)
+    hour = np.arange(7 * 48) % 48
+    now[0, hour < 12], before[0, hour >= 36] = -1, -1
+    now[1, 0], now[1, 5] = 0, 148  # nothing, and what is above, are readings
+    now[2, 6 * 48 : 7 * 48 - 23] = -1  # of the last day fewer than half came
+    found = against_year_before(now, before)
+    assert found.days.tolist() == [7, 7, 6]
+    assert found.kwh_a_day[:2] == pytest.approx([4.8, (336 * 100 - 52) / 336 * 48 / 1000])
+    assert found.kwh_a_day_before[:2] == pytest.approx([9.6, 9.6])
+    assert np.isnan(found.kwh_a_day[2]) and np.isnan(found.kwh_a_day_before[2])
+    few = against_year_before(now, before, least_days=6)
+    assert few.kwh_a_day[2] == pytest.approx(4.8) and few.days.dtype == np.int64

@@ -122,6 +122,15 @@ def test_nothing_is_changed_where_a_file_of_another_import_is_gone(case, files):
     assert repr(content(case)) == repr(before)
 
 
+def test_the_ledger_tells_what_was_taken_back_and_that_nothing_personal_is_left_of_it(case, files):
+    brought(case, files["master"])
+    place = read_imports(case)[0].files[0]
+    (case.folder / f"{place}.rejects.csv").write_text("x", encoding="utf-8")
+    undo_import(case, "", PROFILE)
+    gone = [each for each in case.ledger.entries() if each.algorithm == undo.ALGORITHM and each.path == place]
+    assert [(each.personal, each.sha256) for each in gone] == [(False, None)]
+
+
 def test_what_was_told_of_the_other_files_is_not_lost(case, files):
     take_in(case, files["outage"][:1], PROFILE, None, "contractors", Progress())
     brought(case, files["master"])
