@@ -23,7 +23,7 @@ from ..messages import Progress
 from .case import Case
 from .chain import head_of
 from .disposal_outcome import OUTCOME_FILE, DisposalOutcome, SearchScope, read_outcome, write_outcome
-from .disposal_plan import WORK, Item, Plan, plan_disposal
+from .disposal_plan import DATABASE, WORK, Item, Plan, plan_disposal, with_databases
 from .guard import place_inside
 from .intake import LONGEST_TURN
 from .ledger import sha256_of
@@ -51,6 +51,19 @@ class Traces(Protocol):
         """Delete them. Raises OSError, sqlite3.Error."""
 
 
+class PublishedTo(Protocol):
+    """A schema of a database that the case was published to."""
+
+    place: str
+    """As the ledger tells it."""
+
+    def is_gone(self) -> bool:
+        """Whether nothing of the case is there any more. Raises OSError where that cannot be seen."""
+
+    def drop(self) -> None:
+        """Drop what was published. Raises OSError where it cannot be."""
+
+
 @dataclass(frozen=True)
 class Outside:
     """Where a case may have left something outside of its folder."""
@@ -62,6 +75,8 @@ class Outside:
     """Seconds since 1970 from which on a file there may be of the case: older ones are not searched."""
     thumbnails: Optional[Path] = None
     """Folder in which the desktop keeps small pictures of files (freedesktop.org), where it has one."""
+    databases: tuple[PublishedTo, ...] = ()
+    """Where the case was published to."""
 
 
 def planned(case: Case, keep_statistics: bool, outside: Outside, progress: Optional[Progress] = None) -> Plan:
@@ -74,6 +89,7 @@ def planned(case: Case, keep_statistics: bool, outside: Outside, progress: Optio
         return begun[0]
     progress = progress or Progress()
     plan, needles = plan_disposal(case, keep_statistics, needles_of(case, progress))
+    plan = with_databases(plan, [each.place for each in outside.databases])
     progress.set_fraction(0.1)
     return replace(plan, traces=_traces(outside, needles, progress))
 
@@ -143,6 +159,7 @@ def _traces(outside: Outside, needles: Needles, progress: Progress) -> tuple[tup
 def _begun(case: Case, keep_statistics: bool, outside: Outside, progress: Progress) -> tuple[Plan, Needles]:
     """Write down what is to be done before anything is: what identifies people is gone with the tables."""
     plan, needles = plan_disposal(case, keep_statistics, needles_of(case, progress))
+    plan = with_databases(plan, [each.place for each in outside.databases])
     plan = replace(plan, traces=_traces(outside, needles, progress))
     folder = case.folder / WORK
     folder.mkdir(exist_ok=True)
@@ -158,6 +175,9 @@ def _carry_out(case: Case, plan: Plan, needles: Needles, outside: Outside, progr
     for number, item in enumerate(plan.items):
         progress.raise_if_cancelled()
         progress.set_fraction(0.6 * number / len(plan.items))
+        if item.kind == DATABASE:
+            _noting(reasons, item.place, partial(_drop, item, outside))
+            continue
         _forget_thumbnail(case, item, outside.thumbnails)
         if not _in_package(item.place):
             _noting(reasons, item.place, partial(_delete, case, item))
@@ -249,12 +269,34 @@ def _clean_ledger(case: Case, needles: Needles) -> None:
         case.ledger.rewrite(needles.cleaned, ALGORITHM, note)
 
 
-def _gone(case: Case, item: Item) -> bool:
+def _drop(item: Item, outside: Outside) -> None:
+    """Drop what was published to a database."""
+    for each in outside.databases:
+        if each.place == item.place:
+            each.drop()
+            return
+    raise OSError(0, "not searched: the connection is not known here")
+
+
+def _gone(case: Case, item: Item, outside: Outside, reasons: dict[str, str]) -> bool:
+    if item.kind == DATABASE:
+        return _database_gone(item, outside, reasons)
     path = _path(case, item.place)
     if not path.exists():
         return True
     layer = item.place.partition("|")[2]
     return bool(layer) and not Path(item.place.partition("|")[0]).is_absolute() and layer not in layers_of(path)
+
+
+def _database_gone(item: Item, outside: Outside, reasons: dict[str, str]) -> bool:
+    """Whether a database holds nothing of the case any more; one that cannot be asked is not known to."""
+    for each in outside.databases:
+        if each.place == item.place:
+            try:
+                return each.is_gone()
+            except OSError as error:
+                reasons[item.place] = error.strerror or type(error).__name__
+    return False
 
 
 def _looked_over(
@@ -267,7 +309,7 @@ def _looked_over(
     progress: Progress,
 ) -> DisposalOutcome:
     """Return the outcome after a look at what is still there, and a search for people everywhere."""
-    gone = [item for item in plan.items if _gone(case, item)]
+    gone = [item for item in plan.items if _gone(case, item, outside, reasons)]
     left = [item for item in plan.items if item not in set(gone)]
     names = {item.place: _why(reasons, item.place) for item in left}
     remaining = {**{place: why for place, why in reasons.items() if place not in names}, **names}

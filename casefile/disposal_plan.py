@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Iterable, Mapping, Sequence
 
@@ -20,6 +20,7 @@ from .ledger import Entry
 from .needles import Needles
 from .own_inputs import INPUTS_FILE, OWN_INPUTS, own_inputs
 from .package_trim import BESIDE, layers_of
+from .published import PUBLISHED_FILE
 
 WORK = ".disposal"
 """Folder of a case that is being disposed of: plan and what is searched for. It goes last."""
@@ -29,11 +30,15 @@ FROM_STATISTICS = frozenset(
 """Algorithms whose results are made of 統計データ alone where the ledger does not call them personal."""
 PAPERS = frozenset(f"tomoshibi:{name}" for name in ("requestletter", "disposalreport", "dispose"))
 """Algorithms that write letters and reports, which name no customer."""
-_STAYS = frozenset((CASE_FILE, LEDGER_FILE, OUTCOME_FILE, INPUTS_FILE, ".ledger.lock", ".download.lock"))
+_STAYS = frozenset(
+    (CASE_FILE, LEDGER_FILE, OUTCOME_FILE, INPUTS_FILE, PUBLISHED_FILE, ".ledger.lock", ".download.lock")
+)
 """Files that stay whatever is disposed of, though not with all that they say."""
 _OF_A_DOWNLOAD = frozenset(("manifest.jsonl", "condition.json"))
 _DATABASE = re.compile(r"(?:postgres|mssql|oracle|hana): (\S+)")
 """How the ledger tells of a table of a database, and its server: it is deleted there, not here."""
+DATABASE = "postgis"
+"""Kind of a schema of a database that the case was published to."""
 _KINDS: Mapping[str, str] = {
     "received": "received",
     "byhand": "received",
@@ -118,6 +123,13 @@ def plan_disposal(case: Case, keep_statistics: bool, needles: Needles) -> tuple[
     items, held = _inside(case, kept)
     outside, outstanding = _outside(entries)
     return Plan(keep_statistics, (*items, *outside), held, outstanding), needles
+
+
+def with_databases(plan: Plan, places: Sequence[str]) -> Plan:
+    """Return the plan with the schemas that the case was published to: dropped here, and not with others any more."""
+    reached = tuple(f"{place}{end}" for place in places for end in (".", "_personal."))
+    left = tuple(each for each in plan.outstanding if not (reached and each.path.startswith(reached)))
+    return replace(plan, items=(*plan.items, *(Item(DATABASE, place, 0) for place in places)), outstanding=left)
 
 
 def _own(case: Case) -> set[str]:

@@ -18,6 +18,7 @@ from qgis.PyQt.QtCore import QDir
 
 from ... import settings
 from ...files import write_text_atomic
+from .databases import databases_of
 
 if TYPE_CHECKING:
     from ...casefile.disposal import Outside
@@ -68,7 +69,7 @@ def outside_of(folder: Path) -> Outside:
     roots = tuple(Path(place) for place in (QgsApplication.qgisSettingsDirPath(), QDir.tempPath()))
     since = begin_of(folder)
     small = cache if os.name != "nt" and cache.is_dir() else None
-    return Outside(roots, QgisTraces(folder, since), since, small)
+    return Outside(roots, QgisTraces(folder, since), since, small, databases_of(folder))
 
 
 def begin_of(folder: Path) -> float:

@@ -142,9 +142,7 @@ class PublishPostgis(TomoshibiAlgorithm):
         publication.tell()
         return {**({"OUTPUT": output} if output is not None else {}), **publication.outputs()}
 
-    def _schema(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case, database: Database
-    ) -> str:
+    def _schema(self, parameters: dict[str, Any], context: QgsProcessingContext, case: Case, database: Database) -> str:
         from ...casefile.published import last_schema
 
         schema = self.text(parameters, context, "SCHEMA") or last_schema(case.folder, database.told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -292,8 +293,6 @@ os._exit(0)
 
 
 def seat(server, user, schema, *more):
-    import json
-
     environment = {**os.environ, **server.environment(user)}
     done = subprocess.run(
         [sys.executable, "-c", SEAT, schema, *more],
@@ -424,3 +423,41 @@ def test_the_ledger_says_what_lies_where(drill, server, publish, support):
     )
     assert any(place.endswith("noto_personal.qgis_projects") for place in places)
     assert Path(drill.case.folder / "postgis.json").is_file()
+
+
+@pytest.fixture
+def disposal(run, drill, tmp_path, monkeypatch):
+    """Return `disposal()`: dispose of the case; only a folder of our own is searched for temporary files."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    given = {"CASE": str(drill.case.folder), "CONFIRM": "破棄する", "DRY_RUN": False, "REPORT": None}
+    return lambda **more: run("dispose", {**given, **more})
+
+
+def test_a_disposal_drops_what_was_published_and_shows_it(drill, server, publish, support, disposal, feedback):
+    support(range(3))
+    publish("evacuationsupport")
+    planned = disposal(DRY_RUN=True)
+    assert "postgres: hq noto" in planned["DETAILS"] and planned["OUTSTANDING"] == 0
+    assert server.rows("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'noto%'") == [(2,)]
+    found = disposal()
+    assert found["REMAINING"] == 0, feedback.warnings
+    assert server.rows("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'noto%'") == [(0,)]
+    assert server.rows("SELECT count(*) FROM public.layer_styles WHERE f_table_schema LIKE 'noto%'") == [(0,)]
+    deleted = {each["kind"]: each["count"] for each in json.loads(found["DETAILS"])["deleted"]}
+    assert deleted["postgis"] == 1
+
+
+def test_a_database_that_cannot_be_reached_is_said_to_remain(drill, server, publish, support, disposal, feedback):
+    support(range(3))
+    publish("evacuationsupport")
+    path = drill.case.folder / "postgis.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("service=hq", "service=nobody"), encoding="utf-8")
+    found = disposal()
+    assert found["REMAINING"] == 1 and found["PROVEN"] == 0
+    assert any("postgres: hq noto" in line for line in feedback.warnings)
+    # what is left of the case leads there, so that the next run goes on
+    path.write_text(path.read_text(encoding="utf-8").replace("service=nobody", "service=hq"), encoding="utf-8")
+    again = disposal()
+    assert again["REMAINING"] == 0
+    assert server.rows("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'noto%'") == [(0,)]
