@@ -216,9 +216,7 @@ def _stored(folder: Path, index: dict[str, Any], name: str) -> Array:
     """Return a column as it is stored. Raises `TomoshibiError` where it is not there or not whole."""
     if name not in index["columns"]:
         raise TomoshibiError(
-            message(
-                "The table {table} has no column {column}. Import the files again.", table=folder.name, column=name
-            )
+            message("The table {table} has no column {column}. Import the files again.", table=folder.name, column=name)
         )
     array = _column(folder / f"{index['columns'][name]}.npy")
     if array is None or len(array) != index["rows"]:

@@ -107,9 +107,7 @@ def _by_point(folder: Path, rows: Optional[IntArray], table: pd.DataFrame) -> By
     return ByPoint(points, table if len(table.columns) else pd.DataFrame(index=pd.RangeIndex(len(points))), rows)
 
 
-def _in_force(
-    folder: Path, there: Sequence[str], at: Optional[Moment]
-) -> tuple[Optional[IntArray], pd.DataFrame]:
+def _in_force(folder: Path, there: Sequence[str], at: Optional[Moment]) -> tuple[Optional[IntArray], pd.DataFrame]:
     """Return which rows are in force (None: all), and of those that are of points with several what decided."""
     several = _several(folder, there)
     if not several.any():

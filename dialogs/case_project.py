@@ -16,7 +16,7 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QDateTime, QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QDateTime, QEventLoop, QObject, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QMessageBox
 from qgis.PyQt.QtXml import QDomDocument
 
@@ -51,14 +51,19 @@ def open_case_project(case_folder: str, iface: Any) -> bool:
     refreshed = path.is_file() and is_project_of(project, path)
     if not refreshed and not may_close(Path(case_folder), iface):
         return False
-    held, window = desk(), _Window(iface)
+    held, window, canvas = desk(), _Window(iface), iface.mapCanvas()
     set_desk(window)
+    # the map would be drawn anew after each layer
+    canvas.freeze(True)
     try:
         done = _run({"CASE": str(case_folder), "LARGE_TYPE": refreshed and is_large(project)}, iface)
     finally:
+        canvas.freeze(False)
         set_desk(held)
     if done and window.wanted:
+        _answer()
         return open_file(Path(window.wanted), iface)
+    canvas.refresh()
     return done
 
 
@@ -68,6 +73,7 @@ def _run(parameters: dict[str, Any], iface: Any) -> bool:
     context.setProject(QgsProject.instance())
     said: list[tuple[str, str]] = []
     ear.said.connect(lambda level, text: said.append((level, text)))
+    ear.progressChanged.connect(_answer)
     maker = algorithm("openproject")
     good, reason = maker.checkParameterValues(parameters, context)
     if good:
@@ -79,6 +85,11 @@ def _run(parameters: dict[str, Any], iface: Any) -> bool:
     elif warned:
         _tell(iface, "\n".join(warned), Qgis.MessageLevel.Warning)
     return good
+
+
+def _answer(*_: object) -> None:
+    """Let the window draw itself between two parts of a work that belongs to its thread; clicks wait for the end."""
+    QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
 
 def open_file(path: Path, iface: Any) -> bool:

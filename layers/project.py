@@ -100,10 +100,23 @@ def _layer_names(path: Path) -> list[str]:
     ]
 
 
-def _opened(path: Path) -> list[tuple[str, str, QgsVectorLayer]]:
+class _Parts:
+    """Tells how far a work of many parts is, after each: a window that waits for it draws itself then."""
+
+    def __init__(self, progress: Progress, count: int):
+        self._progress, self._count, self._done = progress, count, 0
+
+    def done(self) -> None:
+        """Another part is done."""
+        self._done += 1
+        self._progress.set_fraction(min(self._done / self._count, 1.0))
+
+
+def _opened(path: Path, part_done: Callable[[], None] = lambda: None) -> list[tuple[str, str, QgsVectorLayer]]:
     """Return (spec name, table, layer without its look) of every result in a GeoPackage, themes in their order."""
     found = []
     for name in _layer_names(path):
+        part_done()
         layer = open_layer(layer_uri(path, name), name, "ogr")
         kind = name if name in SPECS else result_kind(layer)
         if kind and layer.isValid():
@@ -191,8 +204,10 @@ def _with_canvas(project: QgsProject, document: QDomDocument) -> None:
 class _Filler:
     """Fills one project with what a case holds, whether it is empty or was filled before."""
 
-    def __init__(self, project: QgsProject, package: Path, context_gpkg: Path, look: Look):
-        self.project, self.look, self.kept = project, look, 0
+    def __init__(
+        self, project: QgsProject, package: Path, context_gpkg: Path, look: Look, part_done: Callable[[], None]
+    ):
+        self.project, self.look, self.kept, self._part_done = project, look, 0, part_done
         self._package, self._context = Path(package), Path(context_gpkg)
         self._tree = ProjectTree(project)
         self._there: dict[tuple[str, str], list[QgsVectorLayer]] = {}
@@ -204,10 +219,11 @@ class _Filler:
 
     def results(self) -> list[tuple[str, QgsVectorLayer]]:
         """Add or draw anew every result; return (spec name, layer), the highest in the tree first."""
-        opened = sorted(_opened(self._package), key=lambda one: (*order_of(one[0]), one[1]))
+        opened = sorted(_opened(self._package, self._part_done), key=lambda one: (*order_of(one[0]), one[1]))
         shown, begun, made = first_shown([kind for kind, _, _ in opened]), self._begun(), []
         self._forget({place_of(layer) for _, _, layer in opened})
         for kind, name, fresh in opened:
+            self._part_done()
             layer = self._one_of(fresh)
             if layer is not fresh and not layer.isEditable():
                 layer.reload()
@@ -225,6 +241,7 @@ class _Filler:
         """Add or draw anew the case's own background and map tiles; return what is shown of it, the highest first."""
         shown: list[QgsMapLayer] = []
         for rank, style in enumerate(CONTEXT):
+            self._part_done()
             fresh = context_layer(self._context, style)
             if fresh is None:
                 continue
@@ -301,7 +318,13 @@ def _moment_of(layer: QgsVectorLayer) -> Optional[datetime]:
 
 
 def fill_project(
-    project: QgsProject, case_folder: Path, package: Path, context_gpkg: Path, out_qgz: Path, look: Look
+    project: QgsProject,
+    case_folder: Path,
+    package: Path,
+    context_gpkg: Path,
+    out_qgz: Path,
+    look: Look,
+    progress: Optional[Progress] = None,
 ) -> Made:
     """Put into a project what a case holds: layers by group, themes, bookmarks, time; nothing is written.
 
@@ -316,7 +339,8 @@ def fill_project(
 
     info = Case.open(Path(case_folder)).info
     begun = is_filled(project)
-    filler = _Filler(project, package, context_gpkg, look)
+    parts = _Parts(progress or Progress(), 4 * len(_layer_names(Path(package))) + len(CONTEXT) + 4)
+    filler = _Filler(project, package, context_gpkg, look, parts.done)
     results = filler.results()
     background = filler.background()
     if not begun:
@@ -325,10 +349,13 @@ def fill_project(
     located = [layer for _, layer in results if layer.isSpatial()]
     ground: list[QgsMapLayer] = [layer for layer in background if isinstance(layer, QgsVectorLayer)]
     extent = _first_view(project, info, ground or located, begun)
+    parts.done()
     _themes(project, results, background, look)
+    parts.done()
     facilities = next((layer for kind, layer in results if kind == "shelterpower"), None)
     dark = set_bookmarks(project, extent, project.crs(), filler.areas, facilities)
-    set_time(project, [layer for _, layer in results])
+    parts.done()
+    set_time(project, [layer for _, layer in results], parts.done)
     title = tr("{case}: power from smart meters").format(case=info.name)
     project.setTitle(tr("[Drill] {title}").format(title=title) if info.practice else title)
     about = QgsProjectMetadata()
@@ -436,7 +463,7 @@ def make_project(
                 reason=project.error() or "-",
             )
         )
-    made = fill_project(project, case_folder, layers_gpkg, context_gpkg, out_qgz, look or Look())
+    made = fill_project(project, case_folder, layers_gpkg, context_gpkg, out_qgz, look or Look(), progress)
     tell_lacks(made, context_gpkg, progress)
     write_project(project, out_qgz)
     project.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Iterable, Optional
+from typing import Callable, Iterable, Optional
 
 from qgis.core import (
     NULL,
@@ -46,10 +46,20 @@ def _moment(value: object) -> Optional[QDateTime]:
     return value if isinstance(value, QDateTime) and value.isValid() else None
 
 
-def time_range(layers: Iterable[QgsVectorLayer]) -> Optional[QgsDateTimeRange]:
-    """Return the time from the first to the last moment that results speak of, None where they name none."""
+def _nothing() -> None:
+    """Nobody waits for a part."""
+
+
+def time_range(
+    layers: Iterable[QgsVectorLayer], part_done: Callable[[], None] = _nothing
+) -> Optional[QgsDateTimeRange]:
+    """Return the time from the first to the last moment that results speak of, None where they name none.
+
+    `part_done` is called after each layer.
+    """
     begins, ends = [], []
     for layer in layers:
+        part_done()
         times = layer.temporalProperties()
         for names, found, pick in (
             (times.startField(), begins, layer.minimumValue),
@@ -91,16 +101,21 @@ def step_seconds(layer: QgsVectorLayer) -> Optional[int]:
     return min(found, key=lambda length: (-found[length], length)) if found else None
 
 
-def set_time(project: QgsProject, layers: list[QgsVectorLayer]) -> None:
+def set_time(project: QgsProject, layers: list[QgsVectorLayer], part_done: Callable[[], None] = _nothing) -> None:
     """Set the range of the time slider to the data's, and its step to the shortest of the results' steps.
 
     With a longer one several steps of a result would lie over one another; a longer step of another stays for several.
+    `part_done` is called after each look into a layer.
     """
     times = project.timeSettings()
-    seen = time_range(layers)
+    seen = time_range(layers, part_done)
     if seen is not None:
         times.setTemporalRange(seen)
-    steps = [step for step in map(step_seconds, layers) if step]
+    steps = []
+    for layer in layers:
+        step = step_seconds(layer)
+        steps += [step] if step else []
+        part_done()
     if not steps:
         return
     least = min(steps)

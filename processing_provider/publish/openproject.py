@@ -78,7 +78,7 @@ class OpenProject(TomoshibiAlgorithm):
         from ...layers.project import fill_project, tell_lacks, write_project
 
         package, ground, window = case.folder / "layers.gpkg", case.folder / "context.gpkg", desk()
-        made = fill_project(shown, case.folder, package, ground, path, look)
+        made = fill_project(shown, case.folder, package, ground, path, look, progress)
         tell_lacks(made, ground, progress)
         if window is None:
             write_project(shown, path)

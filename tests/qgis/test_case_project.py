@@ -18,7 +18,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsDataItemGuiContext, QgsGui
-from qgis.PyQt.QtCore import QDateTime
+from qgis.PyQt.QtCore import QDateTime, QTimer
 from qgis.PyQt.QtWidgets import QAction, QMenu, QMessageBox
 from tomoshibi import settings
 from tomoshibi.casefile.case import Case
@@ -101,6 +101,17 @@ def test_the_project_is_made_and_opened_then_refreshed_in_its_place_without_a_qu
     assert window.opened == [path] and window.saved == 1, "refreshed and saved, not opened again"
     assert len(QgsProject.instance().mapLayers()) == 5
     assert window.told() == []
+
+
+def test_the_window_draws_itself_after_each_layer_of_the_project(case, window):
+    turns: list[str] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: turns.append(stage[0]))
+    timer.start(0)
+    for stage in (["made"], ["refreshed"]):
+        assert open_case_project(str(case.folder), window)
+        assert turns.count(stage[0]) > len(QgsProject.instance().mapLayers())
+    assert not window.canvas.isFrozen()
 
 
 def test_large_type_stays_when_the_open_project_is_refreshed(case, window):
@@ -247,6 +258,12 @@ class Canvas:
 
     def temporalController(self) -> Canvas:
         return self
+
+    def freeze(self, on: bool) -> None:
+        """Nothing is drawn."""
+
+    def refresh(self) -> None:
+        """Nothing is drawn."""
 
     def navigationMode(self):
         return self.mode
