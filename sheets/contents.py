@@ -300,7 +300,7 @@ THEMES: dict[str, Theme] = {
     "acquisitiongaps": Theme(
         lambda: tr("Data acquisition gaps by area"),
         lambda: tr("Areas"),
-        _silence_notice,
+        lambda: _silence_notice() + "\n" + tr("Areas left white have no meter that could tell anything."),
         _restricted,
         (("meters", lambda: tr("Meters compared")),),
     ),
@@ -309,6 +309,8 @@ THEMES: dict[str, Theme] = {
         lambda: tr("Areas"),
         lambda: (
             tr("Suspected from meters that fell silent and stayed silent: confirm before acting.")
+            + " "
+            + tr("Areas left white are not confirmed to be reachable.")
             + "\n"
             + _silence_notice()
         ),

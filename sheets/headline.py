@@ -16,6 +16,7 @@ import pandas as pd
 from ..analysis import key_figures
 from ..layers.districts import Districts
 from ..layers.style import VALUE_MAPS
+from ..layers.style.specs import PERHAPS_METERS, PERHAPS_SHARE
 from ..translate import tr
 
 MOST_NAMES = 10
@@ -204,7 +205,9 @@ def _areas(table: pd.DataFrame, around: Around) -> Told:
             "high": _numbers(table["high"]).clip(lower=0) * meters,
         }
     )
-    names, more = _named_ranges(sums[sums["low"] > 0])
+    # nor are those left out of which it is not known whether it is an outage, where many may be out
+    perhaps = (sums["high"] >= PERHAPS_METERS) & (_numbers(table["high"]) > PERHAPS_SHARE)
+    names, more = _named_ranges(sums[(sums["low"] > 0) | perhaps])
     return Told(_lines(first, second), tr("Areas with most of them (meters)") if names else "", names, more)
 
 

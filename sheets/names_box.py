@@ -19,6 +19,8 @@ _EM = 25.4 / 72
 """Millimetres of a point: the height of a Japanese letter."""
 _READABLE = 7.5
 """Points below which a name cannot be read at arm's length: names that have no room at that size are counted."""
+_COMFORTABLE = 8.5
+"""Points below which names do not go in a box of `_WIDTH`: a large paper hangs on a wall."""
 _LEADING = 1.18
 """Distance of two lines as a share of a letter's height: at less, Japanese letters touch those above."""
 _DETAIL_SHARE = 0.94
@@ -47,7 +49,7 @@ def paint_names(paper: MillimetrePainter, told: Told, width: float, height: floa
     beside = max(both, default=0.0) < room - 3
     letters = 1.0 if beside else 1.0 + _DETAIL_SHARE
     # a box that is too small for one name at a size that can be read has its first name all the same
-    least = _READABLE * _EM * _LEADING * letters
+    least = max(_READABLE, _COMFORTABLE * scale) * _EM * _LEADING * letters
     room_for = int((height - 2 * top) / least)
     if len(told.names) + bool(told.more) > room_for:
         told = _cut(told, max(room_for - 1, 1))

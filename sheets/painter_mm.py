@@ -99,7 +99,8 @@ class MillimetrePainter:
             return words
         while words and self.width_of(words + "…", points, bold) > room:
             words = words[:-1]
-        return words + "…"
+        # after a blank it would stand alone, as if nothing were left of a word
+        return words.rstrip() + "…"
 
     def fitting_box(self, words: str, width: float, height: float, points: float, bold: bool = False) -> float:
         """Return the points, at most `points`, at which words that are wrapped stand in a box (mm)."""

@@ -82,6 +82,8 @@ class AreaClass:
     """Colour, or "" for the hatch of the unknown."""
     hatch: tuple[float, ...] = (45.0,)
     """Angles of the hatching, in degrees: two make a lattice."""
+    over: bool = False
+    """Whether it is hatched over its colour: one that is as pale as its neighbours in a grey print."""
     rare: bool = False
     """Whether it is counted only where there is one: a line that mostly says 0 makes all others smaller."""
 
@@ -160,7 +162,7 @@ _DONE = "attribute($currentfeature, 'done_at') IS NOT NULL"
 """Results of earlier versions have no such field."""
 _UNTIL = f'if({_DONE}, NULL, day("restored_at" - "as_of"))'
 _PLAN = (
-    AreaClass(lambda: tr("Planned time has passed: ask"), f"{_UNTIL} < 0", OVERDUE),
+    AreaClass(lambda: tr("Planned time has passed: ask"), f"{_UNTIL} < 0", OVERDUE, (90.0,), over=True),
     AreaClass(lambda: tr("Power back within a day"), f"{_UNTIL} >= 0 AND {_UNTIL} < 1", RESTORATION_RAMP[0]),
     AreaClass(lambda: tr("Power back within three days"), f"{_UNTIL} >= 1 AND {_UNTIL} < 3", RESTORATION_RAMP[1]),
     AreaClass(lambda: tr("Power back within a week"), f"{_UNTIL} >= 3 AND {_UNTIL} < 7", RESTORATION_RAMP[2]),

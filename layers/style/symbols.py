@@ -93,7 +93,7 @@ def area_symbol(area: AreaClass, outline: float, small: bool = False) -> QgsFill
             QgsSymbolLayer.Property.PropertyStrokeStyle, QgsProperty.fromExpression(f"if({_FAR}, 'no', 'solid')")
         )
     symbol.changeSymbolLayer(0, fill)
-    for angle in () if area.fill else area.hatch:
+    for angle in area.hatch if area.over or not area.fill else ():
         symbol.appendSymbolLayer(hatching(angle, 1.1 * len(area.hatch), 0.22, small, small and len(area.hatch) == 1))
     return symbol
 

@@ -333,3 +333,13 @@ def test_the_kinds_of_data_are_told_apart_and_in_red_why_they_are_old():
     (first, red), second = data_words(old)
     assert red and "more than 12 hours before 01-22 06:00" in first and second == (kinds, False)
     assert data_words(DataStatus(AT, {}, (), AT, 12.0)) == (("No data were received", True),)
+
+
+def test_an_area_in_which_many_may_be_out_is_named_though_nothing_is_proven():
+    areas = [
+        {"area_code": "1", "area_name": "東区", "meters": 3073, "low": 0.069, "high": 0.217},
+        {"area_code": "2", "area_name": "西区", "meters": 5041, "low": 0.0, "high": 0.1224},
+        {"area_code": "3", "area_name": "北町", "meters": 900, "low": 0.0, "high": 0.01},
+    ]
+    told = tell("areaoutage", rows("areaoutage", *areas), Around())
+    assert told.names == (("東区", "212–667"), ("西区", "0–617"))

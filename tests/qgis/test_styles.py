@@ -436,3 +436,13 @@ def test_the_font_is_one_the_computer_draws_japanese_with(qgis_app):
 
     assert QFontInfo(QFont(style.font_family())).family() == style.font_family()
     assert style.font_family() in style.FONTS
+
+
+def test_what_is_overdue_is_told_from_what_is_due_within_a_day_in_grey_print(qgis_app):
+    look = style.STYLES["restorationplan"]
+    overdue, within_a_day = (style.area_symbol(area, look.outline) for area in look.areas[:2])
+    greys = [symbol.symbolLayer(0).color().lightnessF() for symbol in (overdue, within_a_day)]
+    assert abs(greys[0] - greys[1]) < 0.2
+    # its colour stays below the hatching
+    assert (overdue.symbolLayerCount(), within_a_day.symbolLayerCount()) == (2, 1)
+    assert overdue.symbolLayer(0).color().name() == look.areas[0].fill
