@@ -174,7 +174,7 @@ bench: setup $(TOOLS_BENCH) ## Run every benchmark
 faults: setup ## Try every fault of server, network and disk with real transfers; write docs/transfers.md: minutes
 	@$(HEADLESS) $(PYTHON) dev/fault_table.py
 
-kills: setup $(QM) ## Kill every algorithm that writes into a case, and fill its disk; write docs/kills.md: TRIES=6 SEED=1 ONLY=names
+kills: setup $(QM) $(TOOLS_ENGINES) ## Kill every algorithm that writes into a case, and fill its disk; write docs/kills.md: TRIES=6 SEED=1 ONLY=names
 	@$(HEADLESS) $(PYTHON) dev/kill_table.py --tries "$(or $(TRIES),6)" --seed "$(or $(SEED),1)" $(if $(ONLY),--only "$(ONLY)")
 
 fuzz: setup ## Feed 10,000 mutated files, answers and case files to everything that reads: COUNT=10000 SEED=1

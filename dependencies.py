@@ -116,9 +116,10 @@ def explain(needs: Iterable[Package] = ALL, profile: Optional[Path] = None) -> O
 def explain_optional(needs: Iterable[Package], what: Message) -> Optional[Message]:
     """Return `what` cannot be done (a sentence), what `needs` lack and how to install it; None where it is there.
 
-    For packages that only one thing needs, of which a bundle holds none.
+    For packages that only one thing needs, of which a bundle holds none; they are imported.
     """
-    lacks = lacking(needs)
+    needs = tuple(needs)
+    lacks = lacking(needs) or [Lack(package, broken=True) for package in needs if not _loads(package.name)]
     if not lacks:
         return None
     return message(

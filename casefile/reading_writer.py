@@ -11,6 +11,7 @@ from typing import Callable, Mapping, Optional, Protocol
 import numpy as np
 
 from ..aggregator.keys import KeyIndex
+from ..aggregator.parquet_reader import ParquetReadings, is_parquet, published_of
 from ..aggregator.profile import Profile
 from ..aggregator.readings_reader import Block, ReadingsFile, Register, Tally, at_step_of
 from ..aggregator.rejects import Rejects
@@ -497,24 +498,18 @@ def _ingest(
     done = 0
     for path, published in _in_order(paths, profile):
         try:
-            head = heads.get(path) or head_of(path)
-            report, tally = _one_file(store, path, head, published, profile, rejects, progress, years, done, total)
+            found = _one(path)(store, path, heads, published, profile, rejects, progress, years, done, total)
         except FileProblem as problem:
             failed.append((path, problem.message))
             progress.warn(problem.message)
             continue
         finally:
             done += path.stat().st_size if path.is_file() else 0
-        reports.append(report)
-        tallies.append(tally)
+        for report, tally in found:
+            reports.append(report)
+            tallies.append(tally)
     days = store.commit()
-    if store.counts.conflicts:
-        progress.warn(
-            message(
-                "{count} reading(s) differ from what was there; those of the later publication were kept.",
-                count=store.counts.conflicts,
-            )
-        )
+    _warn_of_conflicts(store.counts.conflicts, progress)
     return IngestReport(
         files=tuple(reports),
         failed=tuple(failed),
@@ -529,6 +524,15 @@ def _ingest(
         changed_meters=store.meters.changed,
         days=days,
     )
+
+
+def _warn_of_conflicts(count: int, progress: Progress) -> None:
+    if count:
+        progress.warn(
+            message(
+                "{count} reading(s) differ from what was there; those of the later publication were kept.", count=count
+            )
+        )
 
 
 def _warn_of(count: int, progress: Progress) -> None:
@@ -548,17 +552,23 @@ def _in_order(paths: list[Path], profile: Profile) -> list[tuple[Path, Optional[
     stamped = []
     for path in paths:
         name = profile.file_names.parse(path.name)
-        stamped.append((path, name.time if name else None))
+        published = published_of(path) if is_parquet(path) and name is None else None
+        stamped.append((path, name.time if name else published))
     known = [stamp for _, stamp in stamped if stamp is not None]
     latest = max(known) if known else None
     # a file without a stamp counts as the latest: somebody chose to give it now
     return sorted(stamped, key=lambda item: item[1] or latest or datetime.max)
 
 
+def _one(path: Path) -> Callable[..., list[tuple[FileReport, Tally]]]:
+    """Return what takes in a file of this form, and returns what became of each step length in it."""
+    return _one_parquet if is_parquet(path) else _one_file
+
+
 def _one_file(
     store: FilledStore,
     path: Path,
-    head: Head,
+    heads: Mapping[Path, Head],
     published: Optional[datetime],
     profile: Profile,
     rejects: Optional[Path],
@@ -566,7 +576,8 @@ def _one_file(
     years: Optional[Years],
     done: int,
     total: int,
-) -> tuple[FileReport, Tally]:
+) -> list[tuple[FileReport, Tally]]:
+    head = heads.get(path) or head_of(path)
     kept = Rejects(path, rejects, progress)
     profile = at_step_of(path, profile, head)
     writer, register = store.of(profile.slot.minutes)
@@ -592,7 +603,47 @@ def _one_file(
     where = kept.path if kept.count + kept.doubted else None
     told = (*source.tally.warnings, *warnings)
     reported = counter.result(store.meters.codes)
-    return FileReport(path, source.tally.rows, kept.count, where, told, profile.slot.minutes, reported), source.tally
+    return [
+        (FileReport(path, source.tally.rows, kept.count, where, told, profile.slot.minutes, reported), source.tally)
+    ]
+
+
+def _one_parquet(
+    store: FilledStore,
+    path: Path,
+    _heads: Mapping[Path, Head],
+    published: Optional[datetime],
+    profile: Profile,
+    rejects: Optional[Path],
+    progress: Progress,
+    years: Optional[Years],
+    done: int,
+    total: int,
+) -> list[tuple[FileReport, Tally]]:
+    """Take in a file that may hold several step lengths; return what became of each."""
+    kept = Rejects(path, rejects, progress)
+    counters: dict[int, Counter] = {}
+    size = path.stat().st_size
+    limits = limits_of(published, profile, years)
+    try:
+        source = ParquetReadings(path, lambda step: store.of(step)[1], kept, progress, limits)
+        for step, block in source.blocks():
+            writer = store.of(step)[0]
+            writer.put(block, published)
+            rows = writer.meters.store_rows(block.rows) if isinstance(writer.meters, _FineMeters) else block.rows
+            counters.setdefault(step, Counter(step)).add(block, rows, store.meters.codes)
+            progress.raise_if_cancelled()
+            progress.set_fraction(min(1.0, (done + source.share_read * size) / total))
+    finally:
+        told = tuple(kept.tell(progress))
+    where, rejected, found = kept.path if kept.count + kept.doubted else None, kept.count, []
+    for step, tally in source.tallies.items() or {HALF_HOUR: Tally()}.items():
+        reported = counters[step].result(store.meters.codes) if step in counters else ()
+        report = FileReport(path, tally.rows, rejected, where, (*tally.warnings, *told), step, reported)
+        found.append((report, tally))
+        # what was rejected is told once, with the first of them
+        where, rejected, told = None, 0, ()
+    return found
 
 
 def limits_of(published: Optional[datetime], profile: Profile, years: Optional[Years]) -> Optional[Years]:

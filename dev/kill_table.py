@@ -38,7 +38,7 @@ from tomoshibi.casefile.disposal_outcome import read_outcome, state_of
 from tomoshibi.casefile.imports import read_imports
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.casefile.recipes import read_recipes
-from tomoshibi.messages import TomoshibiError
+from tomoshibi.messages import Progress, TomoshibiError
 from tomoshibi.practice.scenario import Scenario
 from tomoshibi.practice.server import PracticeServer
 from tomoshibi.tests.drill_case import BOX
@@ -70,6 +70,7 @@ def contents(folder: Path) -> dict[str, str]:
         # a run of the history is named after the moment it was made
         days = "|".join(f"{datetime.now() + timedelta(days=more):%Y%m%d}" for more in (-1, 0, 1))
         place = re.sub(rf"_(?:{days})T[0-9]{{6}}", "_today", path.relative_to(folder).as_posix())
+        place = re.sub(rf"^parquet/(?:{days})_[0-9]{{6}}/", "parquet/today/", place)
         if path.name == "columns.json":
             index = json.loads(path.read_bytes())
             found[place] = _plain(json.dumps([index["rows"], list(index["columns"])]).encode())
@@ -334,12 +335,24 @@ def _drawn(stage: Stage, folder: Path) -> dict[str, Any]:
     return {"UTILITY_AREAS": str(stage.uses.drill.open / "areas.geojson"), "OUTPUT": _sink(folder, "utilityareas")}
 
 
+def _parquet(stage: Stage, _folder: Path) -> dict[str, Any]:
+    """Take in readings of the filled case, written when first asked for: the package is not there everywhere."""
+    from tomoshibi.casefile.parquet import export_readings
+
+    folder = stage.place / "parquet"
+    if not folder.is_dir():
+        export_readings(Case.open(stage.uses.case), folder, Progress())
+    return {"FOLDER": str(folder)}
+
+
 ROWS: tuple[Row, ...] = (
     Row("createcase", _create, ""),
     Row("editcase", _edited),
     Row("importfiles", _received, "empty"),
     Row("undoimport", _last_import),
     Row("importbroute", _log),
+    Row("exportreadings", lambda _stage, folder: {"FOLDER": str(folder / "parquet")}),
+    Row("importreadings", _parquet, "empty"),
     _list("matchcontractors", "filled", LIST="people.csv", WAIT_MINUTES=1),
     _list("registercontractors", "matched"),
     _list("listcontractors", "registered"),

@@ -62,5 +62,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("publish.publishpostgis", "PublishPostgis"),
     ("tools.meshgrid", "MeshGrid"),
     ("tools.meshcode", "MeshCode"),
+    ("tools.exportreadings", "ExportReadings"),
+    ("tools.importreadings", "ImportReadings"),
 )
 """(module below this package, class). What QGIS shows of them unopened is in `resources/toolbox.json` (`toolbox`)."""

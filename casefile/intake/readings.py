@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
+from ...aggregator.parquet_reader import is_parquet
 from ...aggregator.timecode import HALF_HOUR
 from ...messages import Message, Progress, message
 from .. import months
@@ -67,7 +68,8 @@ def take_readings(run: IntakeRun, paths: list[Path]) -> Optional[IngestReport]:
     if report.days:
         enter_made(run, "readings", [file.path for file in report.files], personal=True)
     for file in report.files:
-        _take_months_beside(run, file.path)
+        if not is_parquet(file.path):
+            _take_months_beside(run, file.path)
     return report
 
 

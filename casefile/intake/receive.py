@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Iterator, Sequence
 
+from ...aggregator.parquet_reader import is_parquet, name_apart_of_folders
 from ...aggregator.rejects import SUFFIX as REJECTS_SUFFIX
-from ...aggregator.tabular import FileProblem, Head, cannot_open
+from ...aggregator.tabular import FileProblem, cannot_open
 from ...files import fresh_file, is_full
 from ..publications import UNPACKED
 from .look import look_at
@@ -51,11 +52,12 @@ def _copied(run: IntakeRun, file: Path) -> Path:
         return known
     folder = received / BYHAND
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / file.name
+    name = Path(name_apart_of_folders(file))
+    target = folder / name
     number = 1
     while target.exists() and run.digest(target) != run.digest(file):
         number += 1
-        target = folder / f"{file.stem}({number}){file.suffix}"
+        target = folder / f"{name.stem}({number}){name.suffix}"
     if not target.exists():
         with fresh_file(target) as sink:
             run.looks[target] = look_at(file, sink)
@@ -75,7 +77,7 @@ def distinct_publications(run: IntakeRun, paths: Sequence[Path]) -> list[Path]:
         before = seen.setdefault(run.digest(path), [])
         same = [other for other in before if run.stamp(path) in (None, run.stamp(other))]
         # a ZIP that was handed over twice names its members twice
-        if path in removed or (same and (path in same or not _without_rows(run.look(path).head))):
+        if path in removed or (same and (path in same or not _without_rows(run, path))):
             run.again(path, None)
             if path not in same and path not in removed and path.parent.name.endswith(UNPACKED):
                 # a member of a ZIP that lies in the case already
@@ -87,5 +89,8 @@ def distinct_publications(run: IntakeRun, paths: Sequence[Path]) -> list[Path]:
     return distinct
 
 
-def _without_rows(head: Head) -> bool:
+def _without_rows(run: IntakeRun, path: Path) -> bool:
+    if is_parquet(path):
+        return False
+    head = run.look(path).head
     return head.form == "empty" or (head.form == "csv" and len(head.lines) < 2)

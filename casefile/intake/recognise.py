@@ -5,17 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Optional, Sequence
 
+from ...aggregator.parquet_reader import is_parquet, town_of
 from ...aggregator.readers import recognise, unrecognised
 from ...aggregator.tabular import FileProblem
 from ...messages import Message, message
 from ..municipality import belongs
+from ..parquet import ParquetError, refuse_without_parquet
 from .run import IntakeRun, enter_received, profile_for
 
 
 def of_another_municipality(run: IntakeRun, path: Path, kind: str) -> bool:
     """Whether the name says that a file is another municipality's; it is then told and left where it is."""
     name = run.profile.file_names.parse(path.name)
-    theirs = name.municipality if name else ""
+    theirs = name.municipality if name else town_of(path)
     if belongs(run.case.info.municipality, theirs):
         return False
     run.fail(path, of_elsewhere(run, path, theirs), kind)
@@ -38,7 +40,10 @@ def recognise_files(run: IntakeRun, paths: Sequence[Path]) -> list[tuple[Path, s
     kinds = []
     for path in paths:
         try:
-            kind = recognise(path, profile_for(run, path), run.look(path).head) or _kind_of_empty(run, path)
+            if is_parquet(path):
+                kind: Optional[str] = _kind_of_parquet()
+            else:
+                kind = recognise(path, profile_for(run, path), run.look(path).head) or _kind_of_empty(run, path)
         except FileProblem as problem:
             run.fail(path, problem.message)
             continue
@@ -49,6 +54,15 @@ def recognise_files(run: IntakeRun, paths: Sequence[Path]) -> list[tuple[Path, s
         else:
             kinds.append((path, kind))
     return kinds
+
+
+def _kind_of_parquet() -> str:
+    """Return what Parquet holds: only readings come in it. Raises `FileProblem` where it cannot be read here."""
+    try:
+        refuse_without_parquet()
+    except ParquetError as error:
+        raise FileProblem(error.message) from error
+    return "reading"
 
 
 def _kind_of_empty(run: IntakeRun, path: Path) -> Optional[str]:

@@ -228,6 +228,8 @@ def given(stage: Stage, name: str, files: dict[str, str]) -> dict:
         known["EMAIL"] = "bosai@city.example.jp"
     if name == "supportrequest":
         known["LIST"] = "facilities"
+    if name == "importreadings":
+        known["FOLDER"] = str(stage.folder / "exportreadings-out")
     algorithm = QgsApplication.processingRegistry().algorithmById(f"tomoshibi:{name}")
     return {
         definition.name(): known[definition.name()]

@@ -21,7 +21,8 @@ practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan verifycase undoimport setupcase brief openproject overridestate
 requestletter disposalreport municipalpackages dispose fieldpackage mergefield
-supportrequest handover supportbatches placemap utilityareas outlook publishpostgis""".split()
+supportrequest handover supportbatches placemap utilityareas outlook publishpostgis
+exportreadings importreadings""".split()
 """The public ids: models and scripts of other people depend on them."""
 
 PARAMETERS = {
@@ -74,6 +75,8 @@ PARAMETERS = {
     "municipalpackages": "CASE AREAS AREA_FIELD COLUMNS SECTIONS ENCRYPT FOLDER",
     "meshgrid": "AREA MESH_SIZE OUTPUT",
     "meshcode": "INPUT MESH_SIZE OUTPUT",
+    "exportreadings": "CASE FROM TO FOLDER",
+    "importreadings": "CASE FOLDER PROFILE",
 }
 """Parameters of the public page."""
 
@@ -122,6 +125,8 @@ OUTPUTS = {
     "municipalpackages": "FOLDER PACKAGES LEFT_OUT PASSPHRASES",
     "meshgrid": "OUTPUT",
     "meshcode": "OUTPUT",
+    "exportreadings": "FOLDER FILES ROWS MUNICIPALITIES NO_MUNICIPALITY",
+    "importreadings": "FILES ROWS REJECTED FAILED DUPLICATES REPEATED CONFLICTS",
 }
 """Outputs of the public page."""
 

@@ -49,7 +49,7 @@ def of_case():
 def test_every_algorithm_of_a_case_but_the_harmless_ones_is_refused_before_it_looks_at_anything(provider, ended):
     asked = {each.name(): each.checkParameterValues({"CASE": ended}, QgsProcessingContext()) for each in of_case()}
     refused = {name for name, (good, why) in asked.items() if not good and "ended on 2020-01-31" in why}
-    protecting = {each.name() for each in of_case() if each.groupId() in ("protect", "drill", "tools")}
+    protecting = {each.name() for each in of_case() if each.groupId() in ("protect", "drill")}
     assert set(asked) - refused == (HARMLESS & set(asked)) | protecting
     for name in refused:
         assert "editcase" in asked[name][1] and "USE_TO" in asked[name][1] and "EXTENSION_BY" in asked[name][1]

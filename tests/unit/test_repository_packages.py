@@ -57,11 +57,12 @@ PACKAGES = {
     "dependencies.py": Package((".messages",)),
     "translate.py": Package((QT, ".messages")),
     "settings.py": Package(("qgis.core",)),
-    "aggregator": Package(("requests", "urllib3", *TABLES, *SPEECH)),  # urllib3 is what requests stands on
+    # urllib3 is what requests stands on; pyarrow only inside a function, for it need not be there
+    "aggregator": Package(("requests", "urllib3", "pyarrow", *TABLES, *SPEECH)),
     # only inside a function, for they need not be there: packages are locked by cryptography, blocks worked on by a
-    # cluster with distributed
+    # cluster with distributed, readings handed on by pyarrow
     "casefile": Package(
-        (*TABLES, "cryptography", "dask", "distributed", ".aggregator", ".dependencies", *RULES, *SPEECH)
+        (*TABLES, "cryptography", "dask", "distributed", "pyarrow", ".aggregator", ".dependencies", *RULES, *SPEECH)
     ),
     "analysis": Package(
         (*TABLES, "pyproj", *SPEECH),

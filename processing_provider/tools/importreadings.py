@@ -1,0 +1,69 @@
+"""電力データ from Parquet into a case: from `exportreadings`, or as DuckDB, polars or Spark wrote it anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Optional
+
+from qgis.core import QgsProcessingContext, QgsProcessingParameterFile
+
+from ...messages import TomoshibiError, message
+from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+
+
+class ImportReadings(TomoshibiAlgorithm):
+    """CASE, FOLDER → FILES, ROWS, REJECTED, FAILED, DUPLICATES, REPEATED, CONFLICTS."""
+
+    NAME = "importreadings"
+    GROUP = "tools"
+    TAGS = ("電力データ", "取り込み", "Parquet", "DuckDB", "Spark", "polars", "import", "torikomi")
+    PERSONAL = True
+
+    def title(self) -> str:
+        return tr("Import readings from Parquet")
+
+    def initAlgorithm(self, configuration: Optional[dict] = None) -> None:
+        self.add_case()
+        self.add(
+            QgsProcessingParameterFile("FOLDER", tr("Folder"), QgsProcessingParameterFile.Behavior.Folder),
+            tr(
+                "All files *.parquet below it are taken in. Their columns are those of “Export readings as Parquet” "
+                "(exportreadings); files of other municipalities than the case's are kept and not used."
+            ),
+        )
+        self.add_profile()
+        self.add_number("FILES", tr("Files taken in"))
+        self.add_number("ROWS", tr("Rows taken in"))
+        self.add_number("REJECTED", tr("Rows rejected"))
+        self.add_number("FAILED", tr("Files that could not be used"))
+        self.add_number("DUPLICATES", tr("Files whose content was there already"))
+        self.add_number("REPEATED", tr("Rows that were there already"))
+        self.add_number("CONFLICTS", tr("Rows that differ from what was there"))
+
+    def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
+        from ...casefile.intake import take_in
+        from ...casefile.parquet import files_below, refuse_without_parquet
+
+        refuse_without_parquet()
+        case = self.case(parameters, context)
+        folder = Path(self.parameterAsFile(parameters, "FOLDER", context))
+        files = files_below(folder)
+        if not files:
+            raise TomoshibiError(
+                message(
+                    "There are no Parquet files (*.parquet) below {folder}. Choose the folder that holds the folders "
+                    "municipality=….",
+                    folder=str(folder),
+                )
+            )
+        profile = self.profile(parameters, context)
+        report = take_in(case, files, profile, progress=progress, algorithm=f"tomoshibi:{self.NAME}")
+        return {
+            "FILES": report.files,
+            "ROWS": report.rows,
+            "REJECTED": report.rejected,
+            "FAILED": len(report.failed),
+            "DUPLICATES": len(report.duplicates),
+            "REPEATED": report.repeated,
+            "CONFLICTS": report.readings.conflicts if report.readings else 0,
+        }
