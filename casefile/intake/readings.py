@@ -68,15 +68,14 @@ def take_readings(run: IntakeRun, paths: list[Path]) -> Optional[IngestReport]:
     if report.days:
         enter_made(run, "readings", [file.path for file in report.files], personal=True)
     for file in report.files:
-        if not is_parquet(file.path):
-            _take_months_beside(run, file.path)
+        _take_months_beside(run, file.path)
     return report
 
 
 def _take_months_beside(run: IntakeRun, path: Path) -> None:
     """Keep 月間電力量全量 and 次回検針日 where a file of 電力データ has them beside the half-hours."""
     try:
-        if not months.beside(run.look(path).head, run.profile):
+        if is_parquet(path) or not months.beside(run.look(path).head, run.profile):
             return
         table, said = months.from_readings(path, run.profile, run.progress)
     except (ValueError, OSError) as error:
