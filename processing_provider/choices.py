@@ -128,6 +128,7 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
         "kml": tr("KML"),
         "xlsx": tr("Workbook (XLSX)"),
         "geopdf": tr("Map pages (GeoPDF)"),
+        "mbtiles": tr("Vector tiles (MBTiles)"),
         "sip4d": tr("SIP4D-ZIP"),
     },
     "SHARING": lambda: {

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from ...layers.handover.content import Handed
     from ...layers.handover.sip4d import Sender
 
-FORMATS = ("html", "geojson", "kml", "xlsx", "geopdf", "sip4d")
+FORMATS = ("html", "geojson", "kml", "xlsx", "geopdf", "sip4d", "mbtiles")
+_USUAL = FORMATS[:-1]
+"""Forms without being asked for: vector tiles are for who runs a server."""
 SHARING = ("agencies", "isut", "public")
 """Words of `layers.handover.sip4d.SHARING`."""
 _SMALLEST = 3
@@ -44,6 +46,7 @@ class Handover(TomoshibiAlgorithm):
     GROUP = "publish"
     TAGS = (
         *("提供", "引き渡し", "共有", "公開", "外部提供", "HTML", "GeoJSON", "KML", "Excel", "GeoPDF", "SIP4D", "ISUT"),
+        *("ベクトルタイル", "MBTiles", "vector tiles"),
         *("handover", "share", "public", "web page", "hikiwatashi", "kyoyu", "teikyo"),
     )
     # Layouts and projects belong to the main thread of QGIS.
@@ -61,9 +64,9 @@ class Handover(TomoshibiAlgorithm):
             tr(
                 "html: one page with map, list and search that needs no network. geojson, kml, xlsx: the same for "
                 "other programs. geopdf: a page a theme that GIS opens in its place. sip4d: a SIP4D-ZIP package, which "
-                "needs an address for questions."
+                "needs an address for questions. mbtiles: vector tiles with a style, for a server in the intranet."
             ),
-            default=list(FORMATS),
+            default=list(_USUAL),
             multiple=True,
         )
         self.add(
@@ -147,7 +150,7 @@ class _Run:
         from ...layers.public_themes import public_rows
 
         self.algorithm, self.progress, self.case = algorithm, progress, case
-        self.formats = algorithm.choices(parameters, context, "FORMATS") or list(FORMATS)
+        self.formats = algorithm.choices(parameters, context, "FORMATS") or list(_USUAL)
         self.recipient = algorithm.text(parameters, context, "RECIPIENT")
         self.email = algorithm.text(parameters, context, "EMAIL")
         self.sharing = algorithm.choice(parameters, context, "SHARING") or SHARING[0]
@@ -332,6 +335,16 @@ class _Run:
         write(path, package)
         self._enter(path)
 
+    def mbtiles(self) -> None:
+        """Write the vector tiles with their styles, or say why there are none."""
+        from ...layers.handover.tiles import NAME, write
+
+        written = write(self.folder / f"{NAME}.mbtiles", self.handed)
+        if not written:
+            self._skip(tr("Vector tiles: no result has a place"))
+        for path in written:
+            self._enter(path)
+
     def _sender(self) -> Sender:
         from ...layers.handover.sip4d import Sender
 
@@ -346,4 +359,5 @@ _WRITERS: Mapping[str, Callable[[_Run], None]] = {
     "xlsx": _Run.xlsx,
     "geopdf": _Run.geopdf,
     "sip4d": _Run.sip4d,
+    "mbtiles": _Run.mbtiles,
 }
