@@ -34,7 +34,7 @@ PART_METERS = 500_000
 """Meters of a part of one day: 1.85 GB."""
 MASTER_PART = 500_000
 MAPS = ("presence", "gaps", "isolated", "hidden", "shelters", "mesh")
-STEPS = ("make", "master", "csv", "days", "lists", "floor", "judged", *MAPS)
+STEPS = ("make", "master", "contracts", "csv", "days", "lists", "floor", "judged", *MAPS)
 
 
 # -- a case without its files: what is written straight into it -------------------------------------------------------
@@ -234,6 +234,37 @@ def master(land: Land, folder: Path) -> dict[str, Any]:
     return clock.told(rows, bytes=total, making=making.wall)
 
 
+def contracts(land: Land, folder: Path) -> dict[str, Any]:
+    """What the table lacks of マスタ情報, straight into it: for who has no hours for the CSV of all contracts."""
+    import pandas as pd
+    from tomoshibi.casefile.columns import has_table, read_stored, write_table
+    from tomoshibi.casefile.master import add_master, merge_master
+
+    case, clock = _case(folder), Clock()
+    place = case.folder / "tables" / "master"
+    begin = len(read_stored(place, "flow")) if has_table(place) else 0
+    for first in range(begin, land.meters, MASTER_PART):
+        last = min(first + MASTER_PART, land.meters)
+        with clock.running():
+            numbers = land.numbers(first, last)
+            rows = pd.DataFrame({"supply_point": numbers.astype("U22").astype(object)})
+            rows["flow"] = rows["voltage"] = np.ones(last - first, dtype=np.int8)
+            rows["lat"], rows["lon"] = land.places(first, last)
+            rows["meter_id"] = np.char.add(b"K", numbers.view("S1").reshape(-1, 22)[:, 10:].copy().view("S12").ravel())
+            rows["meter_id"] = rows["meter_id"].str.decode("ascii").astype(object)
+            rows["building_class"], rows["contract_kw"], rows["remote_reading"] = "dwelling", 4.0, "yes"
+            rows["installed_on"] = np.full(last - first, np.datetime64("2019-04-01", "s"))
+            for name in ("abolished_on", "renewed_on", "removed_on"):
+                rows[name] = np.full(last - first, np.datetime64("NaT", "s"))
+            published = np.datetime64(FIRST_DAY, "s")
+            if has_table(place):
+                add_master(place, rows, published)
+            else:
+                write_table(place, merge_master(None, rows, published)[0])
+        print(f"    {last:,} rows, {clock.wall:.0f} s, {peak():.2f} GB", flush=True)
+    return clock.told(land.meters - begin)
+
+
 def csv(land: Land, folder: Path) -> dict[str, Any]:
     """One day of 電力データ in parts; each is read barely, taken in, and goes."""
     case, clock, making, bare, rows, total = _case(folder), Clock(), Clock(), Clock(), 0, 0
@@ -351,7 +382,7 @@ def map_of(name: str, land: Land, folder: Path) -> dict[str, Any]:
 def step(name: str, land: Land, folder: Path) -> None:
     """Do one step in this process and print what it took as JSON."""
     watch = Largest(folder)
-    work = {each.__name__: each for each in (make, master, csv, days, lists, floor, judged)}
+    work = {each.__name__: each for each in (make, master, contracts, csv, days, lists, floor, judged)}
     told = map_of(name, land, folder) if name in MAPS else work[name](land, folder)
     print(json.dumps({"peak": peak(), **told, "disk": watch.end()}), flush=True)
 
