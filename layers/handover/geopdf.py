@@ -39,7 +39,7 @@ from ...analysis.plane_zones import epsg_of
 from ...messages import TomoshibiError, message
 from ..schema import CRS, field
 from ..style import SHELTER_STATES, area_symbol, point_symbol
-from ..style.palette import INK, OUTAGE, font_family, plain_font
+from ..style.palette import INK, OUTAGE, PAPER, font_family, plain_font
 from ..style.specs import AreaClass
 from .content import LEGENDS, Handed, HandedTheme, LegendClass, moment, shown
 
@@ -72,16 +72,21 @@ class Written:
     """Whether it is a picture, because there was too much to draw one by one."""
 
 
-def _symbol(cls: LegendClass, point: bool) -> QgsSymbol:
+def _symbol(cls: LegendClass, point: bool, cells: bool) -> QgsSymbol:
+    """Return the symbol of a class; `cells` of squares, whose outlines would be darker than they are."""
     if point:
         return point_symbol(next(state for state in SHELTER_STATES if state.value == cls.code))
     angles = _ANGLES[cls.mark]
-    return area_symbol(AreaClass(lambda: cls.label, "", "" if angles else cls.colour, angles or (45.0,)), 0.1, True)
+    area = AreaClass(lambda: cls.label, "", "" if angles else cls.colour, angles or (45.0,))
+    symbol = area_symbol(area, 0.1, cells)
+    # a city lies below its wards here, and must not be seen through them
+    symbol.symbolLayer(0).setFillColor(QColor(cls.colour if area.fill else PAPER))
+    return symbol
 
 
 def _layer(one: HandedTheme) -> QgsVectorLayer:
     """Return a layer in memory with what a theme may show."""
-    point = one.theme.geometry == "point"
+    point, cells = one.theme.geometry == "point", one.theme.theme == "meshoutage"
     fields = QgsFields()
     for name, kind in _COLUMNS:
         fields.append(field(name, kind))
@@ -97,7 +102,7 @@ def _layer(one: HandedTheme) -> QgsVectorLayer:
     features.sort(key=lambda feature: -feature.geometry().area())
     layer.dataProvider().addFeatures(features)
     layer.updateExtents()
-    categories = [QgsRendererCategory(cls.code, _symbol(cls, point), cls.label) for cls in classes.values()]
+    categories = [QgsRendererCategory(cls.code, _symbol(cls, point, cells), cls.label) for cls in classes.values()]
     layer.setRenderer(QgsCategorizedSymbolRenderer("class", categories))
     return layer
 

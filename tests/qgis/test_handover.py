@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
-from qgis.core import QgsVectorLayer
+from qgis.core import QgsLinePatternFillSymbolLayer, QgsVectorLayer
 from tomoshibi.casefile.case import Case, _write_info
-from tomoshibi.layers.handover import sip4d
+from tomoshibi.layers.handover import content, geopdf, sip4d
+from tomoshibi.layers.handover.content import LEGENDS
 from tomoshibi.layers.public_themes import COUNTS, PERSONAL_COLUMNS, PUBLIC
 from tomoshibi.layers.spreadsheets import read_xlsx, sheet_names
 from tomoshibi.tests.drill_case import Drill, make_drill
@@ -335,3 +336,21 @@ def test_what_was_said_by_telephone_leaves_apart_from_what_was_measured_without_
     assert "電力 太郎" not in everything(found)
     assert "自家発電あり（連絡）" in everything(found)
     assert "連絡による状態がある施設 1 件" in (folder(found) / "README.txt").read_text(encoding="utf-8")
+
+
+def test_in_a_geopdf_what_is_withheld_is_hatched_and_hides_the_city_below(qgis_app):
+    """Patterns of Qt are as fine as the dots of a PDF: they printed in the grey of an ordinary day."""
+    withheld, ordinary = (
+        next(cls for cls in LEGENDS["areaoutage"] if cls.code == code) for code in ("withheld", "ordinary")
+    )
+    hatched, plain = geopdf._symbol(withheld, False, False), geopdf._symbol(ordinary, False, False)
+    assert (hatched.symbolLayerCount(), plain.symbolLayerCount()) == (2, 1)
+    assert isinstance(hatched.symbolLayer(1), QgsLinePatternFillSymbolLayer)
+    assert hatched.symbolLayer(0).fillColor().name() == "#ffffff" and hatched.symbolLayer(0).fillColor().alpha() == 255
+    assert plain.symbolLayer(0).fillColor().name() == ordinary.colour
+
+
+@pytest.mark.parametrize(("high", "meters", "code"), [(0.1224, 5041, "unknown"), (0.02, 5041, "ordinary")])
+def test_a_ward_in_which_hundreds_may_be_out_is_not_handed_over_as_an_ordinary_day(high, meters, code):
+    row = {"rate_class": 1, "masked": False, "low": 0.0, "high": high, "meters": meters}
+    assert content._rate(row) == code
