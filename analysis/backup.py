@@ -1,0 +1,115 @@
+"""What a facility has to run on without the line (非常用電源): generator, fuel, battery; and what is assumed by its kind.
+
+Source: the columns are those of EMIS's public form for hospitals (自家発電機の容量, 燃料の種類, 備蓄量).
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from typing import Mapping, Optional
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A figure that is known as an interval."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def about(cls, value: float, share: float) -> Span:
+        """Return the interval of a figure that is right within a share of it."""
+        return cls(value * (1 - share), value * (1 + share))
+
+
+class Assumption(str, Enum):
+    """What a clock rests on besides the list; the value is the code in the field `assumption`."""
+
+    KIND = "by_kind"
+    """Hours by the kind of facility: its own row tells none."""
+    LOAD = "load"
+    """Load as a share of the generator's capacity: too few readings of its own."""
+    TANK = "tank"
+    """Fuel as a share of the tank: the stock is not told."""
+    FUEL_TABLE = "fuel_table"
+    """Consumption by the general table for its capacity: its own is not told."""
+    OVERLOADED = "overloaded"
+    """The peak is more than the generator carries: it may stop at once."""
+    PARTLY = "partly"
+    """Only some of its meters are without power."""
+    TOLD = "told"
+    """What was said by telephone."""
+    AS_USUAL = "as_usual"
+    """It uses as much as on other days."""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A row of the list of backup power; NaN where it is blank."""
+
+    generator_kva: float = NAN
+    """0: none."""
+    fuel_kind: str = ""
+    fuel_l: float = NAN
+    tank_l: float = NAN
+    battery_hours: float = NAN
+    """0: none."""
+    litres_per_hour: float = NAN
+    """Its own consumption, as rated."""
+
+    @property
+    def tells_generator(self) -> bool:
+        """Whether it is known whether there is a generator."""
+        return not math.isnan(self.generator_kva)
+
+    @property
+    def tells_battery(self) -> bool:
+        """Whether it is known whether there is a battery, and for how long."""
+        return not math.isnan(self.battery_hours)
+
+    @property
+    def piped(self) -> bool:
+        """Whether its fuel comes by a pipe (都市ガス): how long it lasts, no stock tells."""
+        return any(
+            word in unicodedata.normalize("NFKC", self.fuel_kind) for word in ("都市ガス", "天然ガス", "town gas")
+        )
+
+
+@dataclass(frozen=True)
+class Default:
+    """Hours that a kind of facility is taken to run without the line, where nothing of its own is known."""
+
+    words: tuple[str, ...]
+    """Words that its kind holds."""
+    hours: Span
+    source: str
+
+
+DEFAULTS: tuple[Default, ...] = (
+    Default(
+        ("災害拠点病院",),
+        Span(24.0, 72.0),
+        "災害拠点病院指定要件 (厚生労働省医政局長通知, 平成24年3月21日 医政発0321第2号, 改正後): 通常時の6割程度の発電容量, 3日分程度の燃料",
+    ),
+    Default(
+        ("基地局", "base station"),
+        Span(3.0, 24.0),
+        "情報通信ネットワーク安全・信頼性基準 (総務省): 停電時に少なくとも24時間 (市町村役場等をカバーする局は72時間); 2019年台風15号では多くが先に枯渇",
+    ),
+)
+"""Kinds that a public rule speaks of; of all others nothing is assumed."""
+
+
+def default_of(kind: str) -> Optional[Default]:
+    """Return what is assumed of a kind of facility, None where nothing is."""
+    plain = unicodedata.normalize("NFKC", kind).casefold()
+    return next((one for one in DEFAULTS if any(word.casefold() in plain for word in one.words)), None)
+
+
+Backups = Mapping[str, Backup]
+"""Facility id → its row."""

@@ -1,0 +1,99 @@
+"""What a building itself uses (自家の負荷): by hour of the day, on workdays and days off, and its peak, by its readings.
+
+A generator must carry the peak; its fuel goes by the hours. Both are of the building's own half-hours before the event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy as np
+
+from ..arrays import FloatArray, IntArray, TimeArray
+from .holidays import is_free
+
+HOURS = 24
+LEAST_DAYS = 3
+"""Days of which most half-hours came, before a load is known."""
+LEAST_SHARE = 0.8
+"""Share of a day's half-hours that make it count."""
+WORKDAY, DAY_OFF = 0, 1
+"""Rows of `OwnLoad.kw`."""
+SPREAD_LEAST = 0.1
+"""A load is never known better than so: what runs in a disaster is not quite what runs on other days."""
+POWER_FACTOR = 0.8
+"""kW for each kVA of a generator, as generators are rated."""
+
+
+@dataclass(frozen=True)
+class OwnLoad:
+    """What one building uses."""
+
+    kw: FloatArray
+    """float64 (2, 24): mean kW of the hours of the day, on workdays and on days off."""
+    spread: float
+    """How far days lie from that, as a share (0.1 = 10 %)."""
+    peak_kw: float
+    """Highest half-hour."""
+    days: int
+    """Days it rests on."""
+
+    def mean_between(self, begin: np.datetime64, end: np.datetime64) -> float:
+        """Return the mean kW of the hours from `begin` up to `end`."""
+        hours = np.arange(begin.astype("datetime64[h]"), end.astype("datetime64[h]") + np.timedelta64(1, "h"))
+        return float(self.at(hours).mean())
+
+    def at(self, hours: TimeArray) -> FloatArray:
+        """Return the kW of hours (datetime64), float64."""
+        days = hours.astype("datetime64[D]")
+        clock = hours.astype("datetime64[h]").astype(np.int64) % HOURS
+        found: FloatArray = self.kw[is_free(days).astype(np.int64), clock]
+        return found
+
+    @property
+    def need_kva(self) -> float:
+        """kVA that carry the peak."""
+        return self.peak_kw / POWER_FACTOR
+
+
+def own_load(readings: IntArray, slot_begin: TimeArray) -> Optional[OwnLoad]:
+    """Return what a building uses; None where too little of it came.
+
+    Parameters
+        readings: int (meters, slots) Wh of all its supply points (供給), negative where none came; whole days.
+        slot_begin: datetime64[s] (slots,), consecutive, from a midnight on, before the event.
+
+    Returns
+        means over the days on which `LEAST_SHARE` of the half-hours of every meter came. Of days off without any the
+        workdays stand in, and the other way round.
+    """
+    if not readings.size:
+        return None
+    came = (readings >= 0).all(axis=0)
+    whole = np.where(came, np.where(readings > 0, readings, 0).sum(axis=0, dtype=np.int64), 0).astype(np.float64)
+    length = len(slot_begin) // 48 * 48
+    kw = np.where(came, whole / 500.0, np.nan)[:length].reshape(-1, 48)
+    good = (~np.isnan(kw)).mean(axis=1) >= LEAST_SHARE
+    if int(good.sum()) < LEAST_DAYS:
+        return None
+    days = slot_begin[:length:48][good]
+    hourly = np.stack([_mean(kw[good][:, 2 * hour : 2 * hour + 2], axis=1) for hour in range(HOURS)], axis=1)
+    off = is_free(days)
+    shape = np.stack([_mean(hourly[~off], axis=0), _mean(hourly[off], axis=0)])
+    for row, other in ((WORKDAY, DAY_OFF), (DAY_OFF, WORKDAY)):
+        lacking = np.isnan(shape[row])
+        shape[row, lacking] = shape[other, lacking]
+    shape = np.where(np.isnan(shape), np.nanmean(shape), shape)
+    by_day = np.nanmean(hourly, axis=1)
+    usual = np.array([np.nanmean(shape[int(each)]) for each in off])
+    far = float(np.nanstd(by_day / np.maximum(usual, 1e-9) - 1.0)) if usual.max() > 0 else 0.0
+    return OwnLoad(shape, max(far, SPREAD_LEAST), float(np.nanmax(kw[good])), int(good.sum()))
+
+
+def _mean(values: FloatArray, axis: int) -> FloatArray:
+    """Return the mean along an axis of what is known, NaN where nothing is (or there are no rows)."""
+    count = (~np.isnan(values)).sum(axis=axis)
+    total = np.nansum(values, axis=axis)
+    found: FloatArray = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+    return found

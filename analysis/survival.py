@@ -1,0 +1,248 @@
+"""Hours until a facility without the line fails (残り時間): when its battery and its fuel end, as an interval.
+
+The clock starts when power was lost (`dark_since`), runs through the battery, then through the fuel at the building's
+own use hour by hour (`own_load`). Each figure is an interval; what is assumed is named. Where neither the list nor a
+rule for its kind tells what it runs on, nothing is said. A facility with power has no clock.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import Optional
+
+import numpy as np
+
+from .backup import NAN, Assumption, Backup, Span, default_of
+from .own_load import POWER_FACTOR, OwnLoad
+from .point_states import NEVER, OUTAGE, PARTIAL, POWERED
+from .power_trucks import consumption
+from .told_states import ToldState
+
+IDLE_SHARE = 0.3
+"""What a generator burns without load, as a share of what it burns at three quarters of it."""
+RATED_LOAD = 0.75
+"""Load that the table of consumption is for (`power_trucks.CONSUMPTION_L_PER_H`)."""
+CONSUMPTION_SPREAD = 0.1
+"""Generators of one size differ by this."""
+BATTERY_SPREAD = 0.1
+"""A battery's hours as told are right within this."""
+LOAD_SHARES = Span(0.3, 0.9)
+"""Load of a generator as a share of its capacity, where the building's own is not known."""
+TANK_SHARES = Span(0.4, 1.0)
+"""How full a tank is, where the stock is not known."""
+LONGEST_HOURS = 30 * 24
+"""A clock beyond this says that it lasts: no outage is looked at for longer."""
+
+
+class ClockState(str, Enum):
+    """What a clock says."""
+
+    POWERED = "powered"
+    """It has power from the line: no clock."""
+    RUNNING = "running"
+    """On its own power; it fails later."""
+    MAY_HAVE_FAILED = "may_have_failed"
+    """The interval has begun."""
+    FAILED = "failed"
+    """The interval has passed."""
+    TRUCK = "truck"
+    """A power truck feeds it."""
+    UNKNOWN = "unknown"
+    """It is not known whether it has power, since when not, or what it runs on."""
+
+
+class WhyNoClock(str, Enum):
+    """Why nothing can be said beyond the reasons of the power itself; the value is the code in `clock_reason`."""
+
+    NO_BACKUP_DATA = "no_backup_data"
+    PIPED_FUEL = "piped_fuel"
+    NO_START = "no_start"
+
+
+@dataclass(frozen=True)
+class Facility:
+    """What is known of one facility at a moment."""
+
+    kind: str
+    state: str
+    """`point_states`: powered, partial, outage, unknown."""
+    dark_low: np.datetime64
+    """Earliest loss of power, datetime64[s]; NaT where not known."""
+    dark_high: np.datetime64
+    told: Optional[ToldState] = None
+    """What was said by telephone and holds."""
+    told_at: np.datetime64 = NEVER
+    load: Optional[OwnLoad] = None
+    backup: Optional[Backup] = None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When a facility fails."""
+
+    state: ClockState
+    earliest: np.datetime64
+    """datetime64[s], NaT where nothing can be said."""
+    latest: np.datetime64
+    need_kva: float
+    """kVA that carry its own peak; NaN unknown."""
+    litres_to_hours: float
+    """Litres that are lacking for the hours asked for, at the upper bound of use; NaN unknown."""
+    assumptions: tuple[Assumption, ...] = ()
+    why: Optional[WhyNoClock] = None
+
+
+def litres_per_hour(load_kw: np.ndarray, backup: Backup) -> np.ndarray:
+    """Return litres an hour of a generator at loads (kW), float64; at most what it burns at full load."""
+    full = backup.generator_kva * POWER_FACTOR
+    rated = backup.litres_per_hour
+    if math.isnan(rated):
+        rated = float(consumption(np.array([backup.generator_kva]))[0])
+    load = np.minimum(load_kw, full)
+    return rated * (IDLE_SHARE + (1 - IDLE_SHARE) * load / (RATED_LOAD * full))
+
+
+def clock(facility: Facility, at: np.datetime64, hours: float) -> Clock:
+    """Return when a facility fails.
+
+    Parameters
+        facility: what is known of it at `at`.
+        at: the moment of the map, datetime64[s].
+        hours: for which the fuel is to last from the loss of power on (`litres_to_hours`).
+    """
+    need = facility.load.need_kva if facility.load else NAN
+    if facility.told is ToldState.TRUCK:
+        return Clock(ClockState.TRUCK, NEVER, NEVER, need, NAN, (Assumption.TOLD,))
+    begin, told = _begin(facility)
+    if begin is None:
+        powered = facility.state == POWERED or facility.told is ToldState.POWERED
+        state = ClockState.POWERED if powered else ClockState.UNKNOWN
+        return Clock(state, NEVER, NEVER, need, NAN, told)
+    if np.isnat(begin[0]) or np.isnat(begin[1]):
+        return Clock(ClockState.UNKNOWN, NEVER, NEVER, need, NAN, told, WhyNoClock.NO_START)
+    lasts = _lasts(facility, begin, hours)
+    assumed = (*told, *([Assumption.PARTLY] if facility.state == PARTIAL else []), *lasts.assumptions)
+    if lasts.span is None:
+        return Clock(ClockState.UNKNOWN, NEVER, NEVER, need, lasts.litres, assumed, lasts.why)
+    earliest, latest = _later(begin[0], lasts.span.low), _later(begin[1], lasts.span.high)
+    if facility.told is ToldState.GENERATOR and not np.isnat(facility.told_at):
+        # it ran when it was said
+        earliest, latest = max(earliest, facility.told_at), max(latest, facility.told_at)
+    state = ClockState.RUNNING
+    if earliest <= at:
+        state = ClockState.FAILED if latest <= at else ClockState.MAY_HAVE_FAILED
+    return Clock(state, earliest, latest, need, lasts.litres, assumed)
+
+
+def _begin(
+    facility: Facility,
+) -> tuple[Optional[tuple[np.datetime64, np.datetime64]], tuple[Assumption, ...]]:
+    """Return the interval in which power was lost, None where it is not known to be; and whether people told it."""
+    measured = facility.state in (OUTAGE, PARTIAL)
+    if facility.told is ToldState.POWERED:
+        return None, (Assumption.TOLD,)
+    if facility.told in (ToldState.OUT, ToldState.GENERATOR):
+        high = facility.dark_high if measured else facility.told_at
+        return (facility.dark_low, np.fmin(high, facility.told_at)), (Assumption.TOLD,)
+    return ((facility.dark_low, facility.dark_high) if measured else None), ()
+
+
+@dataclass(frozen=True)
+class _Lasts:
+    """How many hours a facility runs without the line."""
+
+    span: Optional[Span]
+    litres: float = NAN
+    assumptions: tuple[Assumption, ...] = ()
+    why: Optional[WhyNoClock] = None
+
+
+def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], hours: float) -> _Lasts:
+    backup = facility.backup or Backup()
+    default = default_of(facility.kind)
+    if not backup.tells_generator and not backup.tells_battery:
+        if default is None:
+            return _Lasts(None, why=WhyNoClock.NO_BACKUP_DATA)
+        return _Lasts(default.hours, assumptions=(Assumption.KIND,))
+    battery = Span.about(backup.battery_hours, BATTERY_SPREAD) if backup.tells_battery else Span(0.0, 0.0)
+    if not backup.tells_generator or backup.generator_kva <= 0:
+        if backup.tells_generator and not backup.tells_battery:
+            # no generator, and nothing told of a battery
+            return (
+                _Lasts(None, why=WhyNoClock.NO_BACKUP_DATA)
+                if default is None
+                else _Lasts(default.hours, assumptions=(Assumption.KIND,))
+            )
+        return _Lasts(battery)
+    return _on_fuel(facility.load, backup, battery, begin, hours)
+
+
+def _on_fuel(
+    load: Optional[OwnLoad], backup: Backup, battery: Span, begin: tuple[np.datetime64, np.datetime64], hours: float
+) -> _Lasts:
+    """Return how long a generator runs after the battery."""
+    if backup.piped:
+        return _Lasts(None, why=WhyNoClock.PIPED_FUEL)
+    assumed: list[Assumption] = []
+    if math.isnan(backup.litres_per_hour):
+        assumed.append(Assumption.FUEL_TABLE)
+    start = begin[0] + _span(battery.low)
+    use = _uses(load, backup, start)
+    assumed.append(Assumption.AS_USUAL if load else Assumption.LOAD)
+    needed = float(use.high[: max(1, math.ceil(hours))].sum())
+    if math.isnan(backup.fuel_l) and math.isnan(backup.tank_l):
+        return _Lasts(None, needed, tuple(assumed), WhyNoClock.NO_BACKUP_DATA)
+    fuel = Span(backup.fuel_l, backup.fuel_l)
+    if math.isnan(backup.fuel_l):
+        fuel = Span(backup.tank_l * TANK_SHARES.low, backup.tank_l * TANK_SHARES.high)
+        assumed.append(Assumption.TANK)
+    low = battery.low + _hours_of(fuel.low, use.high)
+    high = battery.high + _hours_of(fuel.high, use.low)
+    if load is not None and load.peak_kw > backup.generator_kva * POWER_FACTOR:
+        assumed.append(Assumption.OVERLOADED)
+        low = battery.low
+    return _Lasts(Span(low, high), max(0.0, needed - fuel.low), tuple(assumed))
+
+
+@dataclass(frozen=True)
+class _Uses:
+    """Litres burnt in each hour from a start on, float64 (LONGEST_HOURS,)."""
+
+    low: np.ndarray
+    high: np.ndarray
+
+
+def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64) -> _Uses:
+    if load is None:
+        full = backup.generator_kva * POWER_FACTOR
+        low, high = (np.full(LONGEST_HOURS, full * share) for share in (LOAD_SHARES.low, LOAD_SHARES.high))
+        return _Uses(
+            litres_per_hour(low, backup) * (1 - CONSUMPTION_SPREAD),
+            litres_per_hour(high, backup) * (1 + CONSUMPTION_SPREAD),
+        )
+    clock_hours = start.astype("datetime64[h]") + np.arange(LONGEST_HOURS)
+    usual = litres_per_hour(load.at(clock_hours), backup)
+    # what is burnt without load does not go with the load; the two spreads are independent of one another
+    of_load = load.spread * (1 - IDLE_SHARE)
+    spread = math.hypot(CONSUMPTION_SPREAD, of_load)
+    return _Uses(usual * (1 - spread), usual * (1 + spread))
+
+
+def _hours_of(litres: float, use: np.ndarray) -> float:
+    """Return for how many hours litres last at a use hour by hour; at most `LONGEST_HOURS`."""
+    burnt = np.cumsum(use)
+    place = int(np.searchsorted(burnt, litres))
+    if place >= len(use):
+        return float(LONGEST_HOURS)
+    before = burnt[place - 1] if place else 0.0
+    return place + float((litres - before) / use[place])
+
+
+def _span(hours: float) -> np.timedelta64:
+    return np.timedelta64(round(hours * 3600), "s")
+
+
+def _later(moment: np.datetime64, hours: float) -> np.datetime64:
+    return moment + _span(hours)
